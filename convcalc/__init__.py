@@ -1,0 +1,3 @@
+"""A calculator for the shapes of neural networks."""
+
+__version__ = "1.0.0"

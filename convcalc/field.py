@@ -1,0 +1,424 @@
+"""The receptive field, exactly: every output unit's interval of input pixels, carried from layer to layer.
+
+Along an axis, unit u = q·m + r sees the pixels lows[r] + q·T to highs[r] + q·T.  Convolutions and poolings keep the
+period m = 1; up-sampling makes neighbours see different intervals, m in turn.  T = 0 means that every unit sees the same:
+the whole input.  Nothing is cut off at the borders: a field may be larger than the image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from math import gcd
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from convcalc.expr import divide, evaluate
+from convcalc.layer import tree
+
+if TYPE_CHECKING:
+    from convcalc.expr import Value
+    from convcalc.layer import Applied
+
+MAX_PERIOD = 1024  # beyond it an interval that encloses them all takes the place of the exact ones
+MAX_TABLE = 4096  # units of branches with different strides that are followed one by one
+
+
+class Field(NamedTuple):
+    """What the units along one axis see; a phase of None sees nothing (a gap between spread windows)."""
+
+    lows: tuple[Any, ...]
+    highs: tuple[Any, ...]
+    advance: Any  # T, pixels from one period to the next
+    aligned: bool = True  # False: branches whose centres or strides differ have met
+
+    @property
+    def period(self) -> int:
+        return len(self.lows)
+
+    @property
+    def size(self) -> Value:
+        """The largest extent of any unit, 0 where every one sees nothing."""
+        if len(self.lows) == 1:
+            return 0 if self.lows[0] is None else self.highs[0] - self.lows[0] + 1
+        extents = [high - low + 1 for low, high in zip(self.lows, self.highs, strict=True) if low is not None]
+        return max(extents, default=0)
+
+    @property
+    def stride(self) -> Value:
+        """Input pixels between neighbouring units: a fraction after up-sampling, 0 where all see the same."""
+        return self.advance if len(self.lows) == 1 else divide(self.advance, len(self.lows))
+
+    @property
+    def offset(self) -> Value:
+        """Left edge of the first unit that sees anything; below 0 it lies in the padding."""
+        return next((low for low in self.lows if low is not None), 0)
+
+    @property
+    def centre(self) -> Value:
+        return self.offset + divide(self.size - 1, 2)
+
+    def at(self, unit: int) -> tuple[Any, Any]:
+        """First and last pixel that a unit sees, (None, None) where it sees nothing."""
+        turn, phase = divmod(unit, len(self.lows))
+        low = self.lows[phase]
+        if low is None:
+            return None, None
+        return low + turn * self.advance, self.highs[phase] + turn * self.advance
+
+
+START = Field((0,), (0,), 1)
+
+Taps: TypeAlias = Callable[[int], Iterable[int]]
+
+
+class Step(NamedTuple):
+    """What a layer does along one axis: `units` outputs move on by `moved` inputs; `taps` of a unit."""
+
+    type: str
+    reach: Any = 1
+    stride: Any = 1
+    before: Any = 0  # padding before the first input
+    step: Any = 1
+    size: Any = None  # of the layer's input
+    out: Any = None  # of its output
+
+
+def steps(applied: Applied) -> tuple[Step, ...]:
+    """The steps of a layer, one an axis of its input."""
+    window = applied.setting.kind.window
+    space = applied.input[0][1:]
+    if window.type == "point":
+        return ()
+    if not applied.axes:
+        return tuple(Step(window.type, size=size) for size in space)
+    out = applied.output[1:]
+    result = []
+    for index, axis in enumerate(applied.axes):
+        known = {**applied.letters, **axis}
+        kind = window.type
+        reach, stride, step = (evaluate(tree(text), known) for text in (window.reach, window.stride, window.step))
+        if kind == "resample":
+            kind = {"nearest": "nearest", "nearest_exact": "centred", "area": "adaptive", "bicubic": "cubic"}.get(
+                applied.values["mode"], "linear"
+            )
+        if kind == "spread" and applied.values.get("mode") == "bed_of_nails":
+            reach = 1
+        result.append(
+            Step(
+                kind,
+                reach,
+                stride,
+                known.get("p_l", known.get("p", 0)),
+                step,
+                axis["n"],
+                out[index] if index < len(out) else 1,
+            )
+        )
+    return tuple(result)
+
+
+def through(field: Field, step: Step) -> Field:
+    """The field of a layer's output from that of its input."""
+    match step.type:
+        case "slide":
+            if len(field.lows) == 1 and field.lows[0] is not None:
+                # r ← r + (k̂ − 1)·j, j ← j·s, with j taken before this layer's own stride.
+                low, high, jump = field.lows[0], field.highs[0], field.advance
+                start = -step.before
+                return Field(
+                    (low + start * jump,), (high + (start + step.reach - 1) * jump,), jump * step.stride, field.aligned
+                )
+            first, stride, reach, gap = -step.before, step.stride, step.reach, step.step
+            return composed(
+                field,
+                1,
+                stride,
+                lambda unit: few(unit * stride + first, unit * stride + first + reach - 1, gap, field.period),
+            )
+        case "shift":
+            start = -step.before * step.stride
+            if len(field.lows) == 1 and field.lows[0] is not None:
+                return field._replace(
+                    lows=(field.lows[0] + start * field.advance,), highs=(field.highs[0] + start * field.advance,)
+                )
+            return composed(field, 1, 1, lambda unit: (unit + start,))
+        case "whole":
+            return whole(field, step.size)
+        case "rearranged" | "unknown":
+            return field
+    if (
+        not all(isinstance(value, int) for value in (step.size, step.out, step.stride, step.reach, step.before))
+        and step.type != "spread"
+    ):
+        return enclosing(field, step)
+    if not all(isinstance(value, int) for value in (step.stride, step.reach, step.before)):
+        return enclosing(field, step)
+    units, moved, taps = RESAMPLING[step.type](step, field.period)
+    return composed(field, units, moved, taps)
+
+
+def few(first: int, last: int, gap: int, period: int) -> Iterable[int]:
+    """The taps first, first + gap, … last that can be extreme: those of one period at either end."""
+    count = (last - first) // gap + 1
+    if count <= 2 * period:
+        return range(first, last + 1, gap)
+    return (*range(first, first + period * gap, gap), *range(last - (period - 1) * gap, last + 1, gap))
+
+
+def spread(step: Step, period: int) -> tuple[int, int, Taps]:
+    """A transposed convolution: unit u sees the inputs j with u + p − j·s = 0, d, …, (k − 1)·d."""
+    s, p, d, reach = step.stride, step.before, step.step, step.reach
+
+    def taps(unit: int) -> Iterable[int]:
+        first, last = -((reach - 1 - unit - p) // s), (unit + p) // s
+        width = 2 * period * d
+        near: Iterable[int] = range(first, last + 1)
+        if last - first + 1 > 2 * width:
+            near = (*range(first, first + width), *range(last - width + 1, last + 1))
+        return [j for j in near if (unit + p - j * s) % d == 0]
+
+    return s, 1, taps
+
+
+def lowest(step: Step) -> tuple[int, int]:
+    """Outputs and inputs of the shortest stretch after which the pattern repeats."""
+    shared = gcd(step.size, step.out)
+    return step.out // shared, step.size // shared
+
+
+def nearest(step: Step, period: int) -> tuple[int, int, Taps]:
+    out, size = lowest(step)
+    return out, size, lambda unit: (unit * size // out,)
+
+
+def centred(step: Step, period: int) -> tuple[int, int, Taps]:
+    out, size = lowest(step)
+    return out, size, lambda unit: ((2 * unit + 1) * size // (2 * out),)
+
+
+def linear(step: Step, period: int) -> tuple[int, int, Taps]:
+    """Half-pixel centres: the source coordinate is (u + ½)·n/o − ½."""
+    out, size = lowest(step)
+
+    def taps(unit: int) -> Iterable[int]:
+        top, bottom = (2 * unit + 1) * size - out, 2 * out
+        return (top // bottom, -(-top // bottom))
+
+    return out, size, taps
+
+
+def cubic(step: Step, period: int) -> tuple[int, int, Taps]:
+    out, size = lowest(step)
+
+    def taps(unit: int) -> Iterable[int]:
+        top, bottom = (2 * unit + 1) * size - out, 2 * out
+        return (top // bottom,) if not top % bottom else range(top // bottom - 1, top // bottom + 3)
+
+    return out, size, taps
+
+
+def adaptive(step: Step, period: int) -> tuple[int, int, Taps]:
+    """Adaptive pooling: unit u sees ⌊u·n/o⌋ to ⌈(u + 1)·n/o⌉ − 1."""
+    out, size = lowest(step)
+    return out, size, lambda unit: few(unit * size // out, -(-(unit + 1) * size // out) - 1, 1, period)
+
+
+def shuffle(step: Step, period: int) -> tuple[int, int, Taps]:
+    return step.reach, 1, lambda unit: (unit // step.reach,)
+
+
+RESAMPLING: dict[str, Callable[[Step, int], tuple[int, int, Taps]]] = {
+    "spread": spread, "nearest": nearest, "centred": centred, "linear": linear, "cubic": cubic,
+    "adaptive": adaptive, "shuffle": shuffle,
+}  # fmt: skip
+
+
+def composed(field: Field, units: int, moved: int, taps: Taps) -> Field:
+    """The field of a layer that repeats itself after `units` outputs, `moved` inputs further on."""
+    turns = field.period // gcd(field.period, moved)  # until both patterns repeat
+    period = units * turns
+    if period > MAX_PERIOD:
+        return composed(hull(field), units, moved, taps) if field.period > 1 else hull_of(field, units, moved, taps)
+    lows, highs = [], []
+    for unit in range(period):
+        seen = [field.at(tap) for tap in taps(unit)]
+        inside = [pair for pair in seen if pair[0] is not None]
+        lows.append(min((low for low, _ in inside), default=None))
+        highs.append(max((high for _, high in inside), default=None))
+    advance = divide(field.advance * moved * turns, field.period)
+    return reduced(Field(tuple(lows), tuple(highs), advance, field.aligned))
+
+
+def reduced(field: Field) -> Field:
+    """The same field with the shortest period that tells it."""
+    period = field.period
+    for shorter in range(1, period // 2 + 1):
+        if period % shorter:
+            continue
+        advance = divide(field.advance * shorter, period)
+        if all(
+            (field.lows[unit] is None) == (field.lows[unit - shorter] is None)
+            and (
+                field.lows[unit] is None
+                or (
+                    field.lows[unit] - field.lows[unit - shorter] == advance
+                    and field.highs[unit] - field.highs[unit - shorter] == advance
+                )
+            )
+            for unit in range(shorter, period)
+        ):
+            return Field(field.lows[:shorter], field.highs[:shorter], advance, field.aligned)
+    return field
+
+
+def hull(field: Field) -> Field:
+    """A field of period 1 that encloses every phase of this one."""
+    stride = field.stride
+    pairs = [
+        (low - unit * stride, high - unit * stride)
+        for unit, (low, high) in enumerate(zip(field.lows, field.highs, strict=True))
+        if low is not None
+    ]
+    if not pairs:
+        return Field((None,), (None,), stride, field.aligned)
+    return Field((min(low for low, _ in pairs),), (max(high for _, high in pairs),), stride, field.aligned)
+
+
+def hull_of(field: Field, units: int, moved: int, taps: Taps) -> Field:
+    """As hull, for a single layer whose own pattern is too long: its first MAX_PERIOD units stand for all."""
+    stride = divide(field.advance * moved, units)
+    lows, highs = [], []
+    for unit in range(MAX_PERIOD):
+        seen = [pair for pair in map(field.at, taps(unit)) if pair[0] is not None]
+        if seen:
+            lows.append(min(low for low, _ in seen) - unit * stride)
+            highs.append(max(high for _, high in seen) - unit * stride)
+    return Field((min(lows, default=None),), (max(highs, default=None),), stride, field.aligned)
+
+
+def enclosing(field: Field, step: Step) -> Field:
+    """With symbolic sizes, where the phases cannot be told apart: all units along the axis together."""
+    return whole(field, step.size)
+
+
+def whole(field: Field, size: Value) -> Field:
+    """Every unit sees all that units 0 to size − 1 see together."""
+    if len(field.lows) == 1:
+        if field.lows[0] is None:
+            return field._replace(advance=0)
+        return Field(field.lows, (field.highs[0] + (size - 1) * field.advance,), 0, field.aligned)
+    if not isinstance(size, int):
+        return whole(hull(field), size)
+    ends = {*range(min(size, field.period)), *range(max(0, size - field.period), size)}
+    seen = [pair for pair in map(field.at, ends) if pair[0] is not None]
+    return Field(
+        (min((low for low, _ in seen), default=None),),
+        (max((high for _, high in seen), default=None),),
+        0,
+        field.aligned,
+    )
+
+
+def union(fields: list[Field], size: Value | None) -> Field:
+    """What a sum or concatenation sees: everything that its branches see; `size` units along the axis."""
+    first = fields[0]
+    if all(field == first for field in fields):
+        return first
+    moving = [field for field in fields if field.advance != 0]
+    if len(moving) < len(fields):  # a branch that sees the whole input
+        if size is not None:
+            fields = [whole(field, size) for field in fields]
+        lows, highs = [field.offset for field in fields], [field.offset + field.size - 1 for field in fields]
+        return Field((least(lows),), (greatest(highs),), 0, all(field.aligned for field in fields))
+    aligned = all(field.aligned for field in fields)
+    if all(field.stride == first.stride for field in fields):
+        if all(field.period == 1 for field in fields):
+            centres = {field.lows[0] + field.highs[0] for field in fields if field.lows[0] is not None}
+            aligned = aligned and len(centres) <= 1
+        return merged(fields, common_period(fields), first.stride, aligned)
+    if isinstance(size, int) and size <= MAX_TABLE:
+        return merged(fields, size, first.stride, False)
+    return Field(
+        (least([field.offset for field in fields]),),
+        (greatest([field.offset + field.size - 1 for field in fields]),),
+        first.stride,
+        False,
+    )
+
+
+def common_period(fields: list[Field]) -> int:
+    period = 1
+    for field in fields:
+        period = period * field.period // gcd(period, field.period)
+    return period
+
+
+def merged(fields: list[Field], period: int, stride: Value, aligned: bool) -> Field:
+    if period > MAX_PERIOD and period != max(field.period for field in fields):
+        fields, period = [hull(field) for field in fields], 1
+    lows, highs = [], []
+    for unit in range(period):
+        seen = [pair for pair in (field.at(unit) for field in fields) if pair[0] is not None]
+        lows.append(least([low for low, _ in seen]) if seen else None)
+        highs.append(greatest([high for _, high in seen]) if seen else None)
+    return reduced(Field(tuple(lows), tuple(highs), stride * period, aligned))
+
+
+def least(values: list[Any]) -> Any:
+    return extreme("min", values)
+
+
+def greatest(values: list[Any]) -> Any:
+    return extreme("max", values)
+
+
+def extreme(name: str, values: list[Any]) -> Any:
+    if all(not hasattr(value, "terms") for value in values):
+        return (min if name == "min" else max)(values)
+    from convcalc.poly import extremum
+
+    return extremum(name, values)
+
+
+class Axes(NamedTuple):
+    """The fields of a layer's output along every axis of one network input, and the sizes they were flattened at."""
+
+    fields: tuple[Field, ...]
+    sides: tuple[Any, ...] | None = None  # after a flatten: the units that were along each axis
+
+
+@lru_cache(maxsize=65536)
+def all_through(fields: tuple[Field, ...], path: tuple[Step, ...]) -> tuple[Field, ...]:
+    """Equal axes are followed once; so are equal layers on equal fields."""
+    if len(set(fields)) == 1 and len(set(path)) == 1 and len(fields) == len(path):
+        return (through(fields[0], path[0]),) * len(fields)
+    return tuple(through(field, step) for field, step in zip(fields, path, strict=False))
+
+
+def advance(axes: Axes, applied: Applied, path: tuple[Step, ...]) -> Axes:
+    """The fields behind a layer with one input."""
+    window = applied.setting.kind.window.type
+    if window == "point" and not (
+        applied.setting.kind.takes == "features" and applied.setting.kind.name != "embedding"
+    ):
+        return axes
+    flat = axes.sides is not None
+    if flat:
+        assert axes.sides is not None
+        if window == "point":  # a linear layer on a flattened map sees all of it
+            return Axes(tuple(whole(field, side) for field, side in zip(axes.fields, axes.sides, strict=True)))
+        return axes
+    space = applied.input[0][1:]
+    if len(space) != len(axes.fields):
+        return axes
+    if window == "point":
+        # A linear layer along the last axis of a map mixes that axis; along channels it mixes none.
+        if len(space) and applied.letters["c"] is space[-1]:
+            return Axes((*axes.fields[:-1], whole(axes.fields[-1], space[-1])))
+        return axes
+    if window == "rearranged":
+        return Axes(axes.fields, space)
+    return Axes(
+        all_through(axes.fields, path),
+        None if len(applied.output) > len(axes.fields) else tuple(applied.output[1:]) or (1,) * len(space),
+    )

@@ -1,0 +1,751 @@
+"""A Spec expanded: blocks and repeats written out, names resolved, every layer joined to its inputs and applied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from convcalc import shorthand
+from convcalc.convention import CONVENTIONS
+from convcalc.expr import MAX_DIGITS, ExprError
+from convcalc.kinds import find, key_names
+from convcalc.kinds.values import number, read
+from convcalc.layer import Applied, Setting, apply
+from convcalc.problem import Diagnostic, Mark, Problem, did_you_mean, problem
+from convcalc.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, at
+
+if TYPE_CHECKING:
+    from convcalc.expr import Value
+    from convcalc.kinds.record import Kind, Shape
+    from convcalc.kinds.values import Raw
+    from convcalc.spec import Block, Item, Items, Place, Spec
+    from convcalc.yamlmap import Node as YamlNode
+
+MAX_LAYERS = 2_000_000
+MAX_ERRORS = 100
+
+
+class Node:
+    """A layer in its place: what it is applied to, and what came of it (None where it failed or was skipped)."""
+
+    __slots__ = ("applied", "inputs", "join", "name", "place", "reason")
+
+    def __init__(
+        self,
+        name: str,
+        inputs: tuple[int, ...],
+        applied: Applied | None,
+        place: Place | YamlNode | None,
+        reason: str = "",
+        join: str = "",
+    ):
+        self.name = name
+        self.inputs = inputs
+        self.applied = applied
+        self.place = place
+        self.reason = reason  # why there is no result
+        self.join = join  # the kind, where there is no result to tell it
+
+
+class Graph:
+    """Layers in the order they were written; the first `len(inputs)` nodes are the network's inputs."""
+
+    def __init__(self, spec: Spec, convention: str):
+        self.spec = spec
+        self.convention = CONVENTIONS[convention]
+        self.inputs: dict[str, Shape] = {}
+        self.nodes: list[Node] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.groups: list[tuple[str, int, int]] = []  # a block or repeat: its name, its first node, one past its last
+        self.names: Mapping[str, Value] = {}
+
+    def mark(self, node: Node) -> Mark | None:
+        return at(node.place, self.spec.source) if node.place is not None else None
+
+    def shape(self, index: int) -> Shape | None:
+        if index < len(self.inputs):
+            return tuple(self.inputs.values())[index]
+        applied = self.nodes[index].applied
+        return applied.output if applied else None
+
+
+class Choices:
+    """What a run asks for beside the spec."""
+
+    def __init__(
+        self,
+        inputs: Mapping[str, str] | None = None,
+        sets: Mapping[str, str] | None = None,
+        convention: str = "",
+        without: tuple[str, ...] = (),
+        symbolic: bool = False,
+    ):
+        self.inputs = inputs or {}
+        self.sets = sets or {}
+        self.convention = convention
+        self.without = frozenset(name.lower() for name in without)
+        self.symbolic = symbolic
+
+
+def build(spec: Spec, choices: Choices | None = None) -> Graph:
+    """The graph of a spec; everything that is wrong is in its `diagnostics`."""
+    return Builder(spec, choices or Choices()).build()
+
+
+class Scope:
+    """Names that a layer can see: its own block's first, then those around it."""
+
+    __slots__ = ("counts", "names", "prefix", "taken", "values")
+
+    def __init__(self, prefix: str, values: Mapping[str, Value], taken: frozenset[str] = frozenset()):
+        self.prefix = prefix
+        self.values = values  # of let, --set and block parameters
+        self.names: dict[str, int] = {}
+        self.counts: dict[str, int] = {}
+        self.taken = taken  # names that the author gave here, so that no automatic one repeats them
+
+
+class Builder:
+    def __init__(self, spec: Spec, choices: Choices):
+        self.spec = spec
+        self.choices = choices
+        self.graph = Graph(spec, choices.convention or spec.convention)
+        self.scopes: list[Scope] = []
+        self.settings: dict[Any, Setting | Problem] = {}
+        self.applications: dict[Any, Applied | Problem] = {}
+        self.bound: dict[Any, dict[str, Value]] = {}  # a block with its arguments → the names its layers see
+        self.maps: list[bool] = []  # for every node: does it leave a map of channels and axes?
+        self.input_names: list[str] = []
+
+    # Errors
+
+    def note(self, error: Problem, place: Place | YamlNode | None, layer: str = "") -> None:
+        for diagnostic in error.diagnostics:
+            if len(self.graph.diagnostics) >= MAX_ERRORS:
+                return
+            mark = diagnostic.mark or (at(place, self.spec.source) if place is not None else None)
+            self.graph.diagnostics.append(diagnostic._replace(mark=mark, layer=diagnostic.layer or layer))
+
+    # The whole
+
+    def build(self) -> Graph:
+        graph, spec = self.graph, self.spec
+        graph.diagnostics.extend(spec.diagnostics)
+        values = self.declare()
+        self.read_inputs(values)
+        graph.names = values
+        if not graph.inputs:
+            return graph
+        try:
+            layers = Counter(spec.blocks, values).count(spec.items)
+            if layers > MAX_LAYERS:
+                shown = f"{layers:,}" if layers < 10**15 else f"about 10^{len(str(layers)) - 1}"
+                raise problem("X001", f"the network would have {shown} layers", f"at most {MAX_LAYERS:,} are computed")
+        except Problem as error:
+            place = spec.items[0].place if spec.items else None
+            self.note(error, place)
+            return graph
+        self.scopes.append(Scope("", values, given_names(spec.items)))
+        for index, name in enumerate(graph.inputs):
+            self.scopes[0].names[name] = index
+        self.run(spec.items, 0)
+        return graph
+
+    def declare(self) -> dict[str, Value]:
+        """Values of let, symbols and --set."""
+        values: dict[str, Value] = {}
+        for name in self.spec.symbols:
+            values[name] = self.symbol(name)
+        sets = dict(self.choices.sets)
+        for name, text, place in self.spec.let:
+            text = sets.pop(name, text)
+            try:
+                flag = {"yes": 1, "true": 1, "no": 0, "false": 0}.get(text.lower())
+                values[name] = number(text, values) if flag is None else flag
+            except ExprError as error:
+                self.note(problem("V001", f"{name}: {text[:60]}: {error}"), place)
+                values[name] = 1
+            except Problem as error:
+                self.note(error, place)
+        for name, text in sets.items():
+            try:
+                values[name] = number(text, values)
+            except ExprError as error:
+                self.note(problem("V001", f"--set {name}: {text[:60]}: {error}"), None)
+        return values
+
+    def symbol(self, name: str) -> Value:
+        from convcalc.poly import symbol
+
+        return symbol(name)
+
+    def read_inputs(self, values: dict[str, Value]) -> None:
+        given = dict(self.choices.inputs)
+        known = [name for name, _, _ in self.spec.inputs] or ["input"]
+        declared = set(values)
+        for name, raw, place in self.spec.inputs or (("input", "", None),):
+            text: Raw = given.pop(name, None) or (given.pop("", None) if name == known[0] else None) or raw
+            if not text:
+                if not self.graph.diagnostics:
+                    self.note(problem("L004", "the network has no input", "--input 3x224x224"), place)
+                continue
+            if not name or not name.replace("-", "_").replace(".", "_").isidentifier():
+                self.note(problem("L007", f'"{name[:60]}" is not a name for an input'), place)
+                continue
+            try:
+                self.graph.inputs[name] = self.input_shape(name, text, values)
+                self.graph.nodes.append(Node(name, (), None, place))
+                self.maps.append(len(self.graph.inputs[name]) > 2)
+            except Problem as error:
+                self.note(error, place)
+        for name in given:
+            if name:
+                self.note(
+                    problem(
+                        "N002",
+                        f'there is no input "{name}"',
+                        did_you_mean(name, known) or f"the inputs are {', '.join(known)}",
+                    ),
+                    None,
+                )
+        unknown = [name for name in self.choices.sets if name not in declared and name not in values]
+        used = [name for name, _, _ in self.spec.let] + list(self.spec.symbols) + self.input_names
+        for name in self.choices.sets:
+            if name not in used and name not in unknown:
+                self.note(
+                    problem(
+                        "N003",
+                        f'--set: there is no name "{name}"',
+                        did_you_mean(name, used)
+                        or (f"the names are {', '.join(used)}" if used else "the spec declares none"),
+                    ),
+                    None,
+                )
+
+    def input_shape(self, name: str, raw: Raw, values: dict[str, Value]) -> Shape:
+        """`3x224x224`, `[3, H, W]`, `6@28x28`: channels first inside, whatever the layout; new names are symbols."""
+        channels_last = self.spec.channels_last
+        if isinstance(raw, str):
+            text = raw.strip().strip("()[]")
+            if "@" in text:  # maps@height x width says itself where the channels are
+                text, channels_last = text.replace("@", "x"), False
+            parts = (
+                [
+                    part
+                    for part in text.replace("×", "x")
+                    .replace("*", "x")
+                    .replace(" ", "")
+                    .replace(",", "x" if "x" not in text else ",")
+                    .split("x")
+                ]
+                if text not in values
+                else [text]
+            )
+        else:
+            parts = [part if isinstance(part, str) else "" for part in raw]
+        sizes: list[Value] = []
+        for part in parts:
+            if part.isidentifier():
+                self.input_names.append(part)
+                if part not in values:
+                    values[part] = self.symbol(part)
+            try:
+                size = number(part, values)
+            except ExprError as error:
+                raise problem(
+                    "V001", f"input {str(raw)[:60]}: {error}", "channels x height x width, for example 3x224x224"
+                ) from None
+            if not (isinstance(size, int) or hasattr(size, "terms")) or (isinstance(size, int) and size < 1):
+                raise problem("V002", f"input {str(raw)[:60]}: a size must be a whole number, at least 1, not {size}")
+            sizes.append(size)
+        if len(sizes) > 5:
+            raise problem("V007", f"an input of {len(sizes)} axes", "channels and at most 3 axes, without the batch")
+        shape = tuple(sizes)
+        if self.choices.symbolic and len(shape) > 1:
+            shape = self.made_symbolic(shape, values, channels_last)
+        return (shape[-1], *shape[:-1]) if channels_last else shape
+
+    def made_symbolic(self, shape: Shape, values: dict[str, Value], channels_last: bool) -> Shape:
+        letters = {1: "L", 2: "HW", 3: "DHW"}.get(len(shape) - 1, "")
+        space = []
+        for letter in letters:
+            values.setdefault(letter, self.symbol(letter))
+            space.append(values[letter])
+        return (*space, shape[-1]) if channels_last else (shape[0], *space)
+
+    # Items
+
+    def run(self, items: Items, current: int) -> int:
+        """Build the items one after another from a node; the last node."""
+        for item in items:
+            if item.optional and self.choices.without and self.is_left_out(item):
+                continue
+            current = STEPS[type(item)](self, item, current)
+        return current
+
+    def is_left_out(self, item: Item) -> bool:
+        names = {"all", item.name.lower()}
+        if isinstance(item, LayerItem):
+            names.add(item.written.kind.name)
+        return bool(names & self.choices.without)
+
+    def layer(self, item: LayerItem, current: int) -> int:
+        written = item.written
+        scope = self.scopes[-1]
+        name = item.name or self.fresh(written.kind.name)
+        try:
+            inputs = self.sources(written.source) if written.source else (current,)
+        except Problem as error:
+            self.note(error, item.place, scope.prefix + name)
+            return self.failed(name, (), item, "its input is unknown")
+        return self.join(written.kind, self.setting(written), inputs, name, item.place)
+
+    def broken(self, item: BrokenItem, current: int) -> int:
+        return self.failed(item.name or "layer", (current,), item, "it could not be read")
+
+    def failed(self, name: str, inputs: tuple[int, ...], item: Any, reason: str) -> int:
+        return self.add(
+            Node(self.scopes[-1].prefix + name, inputs, None, item.place, reason, getattr(item, "join", "")), name
+        )
+
+    def join(
+        self,
+        kind: Kind,
+        setting: Setting | Problem,
+        inputs: tuple[int, ...],
+        name: str,
+        place: Any,
+        alter: Callable[[tuple[Shape, ...]], tuple[Shape, ...]] | None = None,
+    ) -> int:
+        """Apply a layer to nodes and add it; a failure is noted once and passed on as a reason."""
+        full = self.scopes[-1].prefix + name
+        if isinstance(setting, Problem):
+            self.note(setting, place, full)
+            return self.add(Node(full, inputs, None, place, "it could not be read", kind.name), name)
+        shapes = []
+        for index in inputs:
+            shape = self.graph.shape(index)
+            if shape is None:
+                return self.add(
+                    Node(full, inputs, None, place, f"{self.graph.nodes[index].name} could not be computed", kind.name),
+                    name,
+                )
+            shapes.append(shape)
+        known = tuple(shapes)
+        if alter:
+            known = alter(known)
+        on_map = self.maps[inputs[0]]
+        # Equal layers on equal inputs are computed once.
+        case = (id(setting), known, on_map)
+        applied = self.applications.get(case)
+        if applied is None:
+            try:
+                applied = self.apply(setting, known, on_map)
+            except Problem as error:
+                applied = error
+            except ExprError as error:
+                applied = problem("V001", str(error))
+            self.applications[case] = applied
+        if isinstance(applied, Problem):
+            self.note(applied, place, full)
+            return self.add(Node(full, inputs, None, place, "see its error", kind.name), name)
+        return self.add(Node(full, inputs, applied, place), name, applied.on_map)
+
+    def apply(self, setting: Setting, shapes: tuple[Shape, ...], on_map: bool) -> Applied:
+        convention = CONVENTIONS[setting.convention] if setting.convention else self.graph.convention
+        return apply(setting, shapes, convention, self.spec.channels_last, on_map)
+
+    def add(self, node: Node, name: str, on_map: bool = False) -> int:
+        index = len(self.graph.nodes)
+        self.graph.nodes.append(node)
+        self.maps.append(on_map)
+        self.name(name, index, node.place)
+        return index
+
+    def name(self, name: str, index: int, place: Any) -> None:
+        names = self.scopes[-1].names
+        if name in names:
+            other = self.graph.nodes[names[name]]
+            line = getattr(other.place, "line", None)
+            where = f", first on line {line}" if line else ""
+            self.note(
+                problem("N004", f'the name "{name}" stands twice{where}', "give one of them another name"),
+                place,
+                self.scopes[-1].prefix + name,
+            )
+        names[name] = index
+
+    def fresh(self, stem: str) -> str:
+        """conv1, conv2, …: the next automatic name that the author has not given."""
+        scope = self.scopes[-1]
+        while True:
+            scope.counts[stem] = count = scope.counts.get(stem, 0) + 1
+            name = f"{stem}{count}"
+            if name not in scope.taken:
+                return name
+
+    def setting(self, written: shorthand.Written) -> Setting | Problem:
+        """A layer's values, read once for every scope of names."""
+        scope = self.scopes[-1]
+        case = (id(written.kind), written.args, written.dims, written.framework, id(scope.values))
+        found = self.settings.get(case)
+        if found is None:
+            try:
+                found = self.read_setting(written, scope.values)
+            except Problem as error:
+                found = error
+            self.settings[case] = found
+        return found
+
+    def read_setting(self, written: shorthand.Written, values: Mapping[str, Value]) -> Setting:
+        kind = written.kind
+        args = dict(written.args)
+        if not written.framework:
+            args = {**dict(self.spec.defaults.get(kind.name, ())), **args}
+        table = key_names(kind)
+        read_values = []
+        problems: list[Diagnostic] = []
+        for name, raw in args.items():
+            try:
+                read_values.append((name, read(table[name], raw, values)))
+            except Problem as error:
+                problems.extend(error.diagnostics)
+        if problems:
+            raise Problem(*problems)
+        convention = shorthand.FRAMEWORKS.get(written.framework, "")
+        if convention == self.graph.convention.name or self.graph.convention.name not in ("pytorch", "keras"):
+            convention = ""
+        return Setting(kind, tuple(read_values), written.dims, convention)
+
+    def sources(self, names: tuple[str, ...]) -> tuple[int, ...]:
+        return tuple(self.source(name) for name in names)
+
+    def source(self, name: str) -> int:
+        """The node of a name: in this block, then in those around it."""
+        for scope in reversed(self.scopes):
+            if name in scope.names:
+                return scope.names[name]
+        known = [known for scope in self.scopes for known in scope.names]
+        later = any(name in given_names(self.spec.items) for _ in (0,))
+        if later:
+            raise problem(
+                "N005",
+                f'"{name}" stands further down: a layer may only use what stands above it',
+                "move it up, or use another layer",
+            )
+        raise problem(
+            "N002",
+            f'there is no layer "{name[:60]}" above',
+            did_you_mean(name, known) or "name the layer: `- stem: conv 64 k7`",
+        )
+
+    def repeat(self, item: RepeatItem, current: int) -> int:
+        scope = self.scopes[-1]
+        try:
+            times = repeats(item, scope.values)
+        except Problem as error:
+            self.note(error, item.place)
+            return self.failed(item.name or "repeat", (current,), item, "it could not be read")
+        if not item.name:
+            for _ in range(times):
+                current = self.run(item.items, current)
+            return current
+        start = len(self.graph.nodes)
+        alone = len(item.items) == 1 and isinstance(item.items[0], LayerItem) and item.times != "1"
+        for index in range(times):
+            if alone:
+                current = self.within(
+                    item.name,
+                    lambda at, index=index: self.layer(item.items[0]._replace(name=str(index)), at),
+                    current,
+                    item,
+                )  # type: ignore[misc]
+            elif item.times == "1":
+                current = self.within(item.name, lambda at: self.run(item.items, at), current, item)
+            else:
+                inner = self.unwrapped(item)
+                current = self.within(f"{item.name}.{index}", lambda at, inner=inner: inner(at), current, item)  # type: ignore[misc]
+        self.name(item.name, current, item.place)
+        self.graph.groups.append((scope.prefix + item.name, start, len(self.graph.nodes)))
+        return current
+
+    def unwrapped(self, item: RepeatItem) -> Callable[[int], int]:
+        """A named repeat of one block: stage1.0.conv1, without the block's own name between."""
+        if len(item.items) == 1 and isinstance(item.items[0], UseItem) and not item.items[0].name:
+            use = item.items[0]
+            return lambda at: self.inside(use, at)
+        return lambda at: self.run(item.items, at)
+
+    def within(self, name: str, run: Callable[[int], int], current: int, item: Item) -> int:
+        """Run in a scope of its own: stage1. before every name."""
+        outer = self.scopes[-1]
+        start = len(self.graph.nodes)
+        items = getattr(item, "items", ())
+        self.scopes.append(Scope(f"{outer.prefix}{name}.", outer.values, given_names(items)))
+        try:
+            current = run(current)
+        finally:
+            self.scopes.pop()
+        if "." in name:
+            self.graph.groups.append((outer.prefix + name, start, len(self.graph.nodes)))
+        return current
+
+    def use(self, item: UseItem, current: int) -> int:
+        scope = self.scopes[-1]
+        name = item.name or self.fresh(item.block)
+        try:
+            if item.source:
+                (current,) = self.sources(item.source)[:1]
+        except Problem as error:
+            self.note(error, item.place, scope.prefix + name)
+            return self.failed(name, (), item, "its input is unknown")
+        start = len(self.graph.nodes)
+        outer = Scope(f"{scope.prefix}{name}.", scope.values)
+        self.scopes.append(outer)
+        try:
+            current = self.inside(item, current)
+        finally:
+            self.scopes.pop()
+        self.name(name, current, item.place)
+        self.graph.groups.append((scope.prefix + name, start, len(self.graph.nodes)))
+        return current
+
+    def inside(self, item: UseItem, current: int) -> int:
+        """The layers of a block, with its parameters bound, in the scope that stands open."""
+        block = self.spec.blocks[item.block]
+        scope = self.scopes[-1]
+        try:
+            values = bind(block, item.args, scope.values, self.graph.names)
+        except Problem as error:
+            self.note(error, item.place, scope.prefix.rstrip("."))
+            return self.failed(item.block, (current,), item, "its parameters could not be read")
+        # Equal arguments share their names, so that their layers are read once.
+        shared = self.bound.setdefault((item.block, *(values[name] for name, _ in block.params)), values)
+        self.scopes[-1] = Scope(scope.prefix, shared, given_names(block.items))
+        return self.run(block.items, current)
+
+    def branch(self, item: BranchItem, current: int) -> int:
+        scope = self.scopes[-1]
+        name = item.name or self.fresh(item.join)
+        try:
+            if item.source:
+                (current,) = self.sources(item.source)[:1]
+        except Problem as error:
+            self.note(error, item.place, scope.prefix + name)
+            return self.failed(name, (), item, "its input is unknown")
+        ends = []
+        start = len(self.graph.nodes)
+        for label, path in item.paths:
+            if isinstance(path, str):
+                ends.append(current if path == "identity" else self.auto_shortcut(current, ends[0], start, item))
+            elif label:
+                prefix = f"{item.name}.{label}" if item.name else label
+                if any(
+                    known.startswith(f"{prefix}.") or known == prefix for known in (label,) if known in scope.counts
+                ):
+                    prefix = f"{name}.{label}"
+                scope.counts.setdefault(prefix, 0)
+                inner = Scope(f"{scope.prefix}{prefix}.", scope.values, given_names(path))
+                self.scopes.append(inner)
+                ends.append(self.run(path, current))
+                self.scopes.pop()
+            else:
+                ends.append(self.run(path, current))
+        named = find(item.join)
+        assert named is not None
+        try:
+            axis = tuple((key, read(key_names(named.kind)[key], raw, scope.values)) for key, raw in item.axis)
+        except Problem as error:
+            self.note(error, item.place)
+            axis = ()
+        key = ("join", item.join, axis)
+        setting = self.settings.setdefault(key, Setting(named.kind, axis))
+        alter = stretched if item.join == "multiply" else None
+        index = self.join(named.kind, setting, tuple(ends), name, item.place, alter)
+        if item.name:
+            self.graph.groups.append((scope.prefix + name, start, len(self.graph.nodes)))
+        return index
+
+    def auto_shortcut(self, current: int, main: int, start: int, item: BranchItem) -> int:
+        """A 1×1 convolution where the main path changes the shape; with batch normalisation where that has it."""
+        before, after = self.graph.shape(current), self.graph.shape(main)
+        if before is None or after is None or before == after:
+            return current
+        names = {node.applied.setting.kind.name for node in self.graph.nodes[start:] if node.applied}
+        normalised = "batchnorm" in names
+        conv = find("conv")
+        assert conv is not None
+        strides = self.shortcut_strides(before, after)
+        if strides is None:
+            shown = "×".join(map(str, before)), "×".join(map(str, after))
+            self.note(
+                problem(
+                    "C033", f"no 1×1 convolution leads from {shown[0]} to {shown[1]}", "write the shortcut's layers out"
+                ),
+                item.place,
+            )
+            return self.failed(self.fresh("conv"), (current,), item, "see its error")
+        values = [("filters", after[0]), ("kernel", 1), ("stride", strides)]
+        if normalised:
+            values.append(("bias", False))
+        key: Any = ("auto", after[0], strides, normalised)
+        setting = self.settings.setdefault(key, Setting(conv.kind, tuple(values)))
+        index = self.join(conv.kind, setting, (current,), self.fresh("conv"), item.place)
+        if normalised:
+            norm = find("batchnorm")
+            assert norm is not None
+            index = self.join(
+                norm.kind,
+                self.settings.setdefault(("auto", "batchnorm"), Setting(norm.kind)),
+                (index,),
+                self.fresh("batchnorm"),
+                item.place,
+            )
+        return index
+
+    def shortcut_strides(self, before: Shape, after: Shape) -> tuple[int, ...] | None:
+        """For every axis the smallest stride with ⌊(n − 1)/s⌋ + 1 = o."""
+        strides = []
+        for n, o in zip(before[1:], after[1:], strict=True):
+            stride = next((s for s in range(1, 65) if (n - 1) // s + 1 == o), None)
+            if stride is None:
+                return None
+            strides.append(stride)
+        return tuple(strides)
+
+
+STEPS: dict[type, Callable[[Builder, Any, int], int]] = {
+    LayerItem: Builder.layer,
+    RepeatItem: Builder.repeat,
+    BranchItem: Builder.branch,
+    UseItem: Builder.use,
+    BrokenItem: Builder.broken,
+}
+
+
+def stretched(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """A gate's vector of C numbers as C×1×1, to weigh the channels of a map."""
+    rank = max(map(len, shapes))
+    return tuple((*shape, *(1,) * (rank - 1)) if len(shape) == 1 else shape for shape in shapes)
+
+
+def given_names(items: Items) -> frozenset[str]:
+    """The names that an author gave on this level."""
+    return frozenset([item.name for item in items if item.name])
+
+
+def repeats(item: RepeatItem, values: Mapping[str, Value]) -> int:
+    """How often a repeat repeats; a Problem unless it is a whole number, 0 or more."""
+    try:
+        times = number(item.times, values)
+    except ExprError as error:
+        hint = (
+            did_you_mean(getattr(error, "name", ""), values) or "declare it under `let`"
+            if hasattr(error, "name")
+            else "3 x conv 64 k3"
+        )
+        raise problem("V001", f"repeat {item.times[:40]} times: {error}", hint) from None
+    if not isinstance(times, int):
+        raise problem(
+            "V001",
+            f"repeat {item.times[:40]} times: {times} is not a whole number",
+            "the number of layers cannot be symbolic",
+        )
+    if times < 0:
+        raise problem("V002", f"repeat must be at least 0 times, not {times}")
+    return times
+
+
+def bind(
+    block: Block, args: tuple[tuple[str, Raw], ...], values: Mapping[str, Value], network: Mapping[str, Value]
+) -> dict[str, Value]:
+    """What the layers of a block see: its parameters, read where it is used, over the names of the network."""
+    names = [name for name, _ in block.params]
+    given: dict[str, Raw] = {}
+    free = iter(names)
+    for name, raw in args:
+        if not name:
+            name = next((candidate for candidate in free if candidate not in given), "")
+            if not name:
+                raise problem(
+                    "L012",
+                    f"{block.name} takes {len(names)} parameters, {raw} is one more",
+                    f"its parameters are {', '.join(names) or 'none'}",
+                )
+        if name not in names:
+            raise problem(
+                "K002",
+                f'{block.name} has no parameter "{name[:60]}"',
+                did_you_mean(name, names) or f"its parameters are {', '.join(names) or 'none'}",
+            )
+        if name in given:
+            raise problem("L010", f"{block.name}: {name} is given twice", "leave one of them out")
+        given[name] = raw
+    bound = dict(network)
+    for name, default in block.params:
+        raw = given.get(name)  # type: ignore[assignment]
+        text, known = (raw, values) if raw is not None else (default, bound)
+        if text is None:
+            raise problem("V006", f"{block.name} needs {name}", f"{block.name} {name}=64")
+        if not isinstance(text, str):
+            raise problem("V003", f"{block.name}: {name} takes one value, not a list")
+        try:
+            flag = {"yes": 1, "true": 1, "no": 0, "false": 0}.get(text.lower()) if text not in known else None
+            bound[name] = number(text, known) if flag is None else flag
+        except ExprError as error:
+            hint = did_you_mean(getattr(error, "name", ""), known) if hasattr(error, "name") else ""
+            raise problem("V001", f"{block.name}: {name}={text[:60]}: {error}", hint) from None
+    return bound
+
+
+class Counter:
+    """How many layers a network has, before it is built: blocks are counted once for each set of arguments."""
+
+    def __init__(self, blocks: Mapping[str, Block], values: Mapping[str, Value]):
+        self.blocks = blocks
+        self.values = values
+        self.open: list[str] = []
+        self.counted: dict[Any, int] = {}
+
+    def count(self, items: Items, values: Mapping[str, Value] | None = None) -> int:
+        known = self.values if values is None else values
+        total = 0
+        for item in items:
+            match item:
+                case LayerItem() | BrokenItem():
+                    total += 1
+                case RepeatItem():
+                    try:
+                        times = repeats(item, known)
+                    except Problem:
+                        times = 1  # noted where it is built
+                    inner = self.count(item.items, known)
+                    total += min(times, 10**MAX_DIGITS) * max(inner, 1 if times > MAX_LAYERS else 0)
+                case BranchItem():
+                    total += 1 + sum(3 if isinstance(path, str) else self.count(path, known) for _, path in item.paths)
+                case UseItem():
+                    total += self.count_block(item, known)
+        return total
+
+    def count_block(self, item: UseItem, values: Mapping[str, Value]) -> int:
+        block = self.blocks.get(item.block)
+        if block is None:
+            return 0
+        if item.block in self.open:
+            path = " → ".join([*self.open[self.open.index(item.block) :], item.block])
+            raise problem("X002", f"block {item.block} contains itself: {path}", "a block may only use others")
+        if len(self.open) > 150:
+            raise problem("X003", "blocks are nested more than 150 deep")
+        try:
+            bound = bind(block, item.args, values, self.values)
+        except Problem:
+            return 1
+        key = (item.block, *(bound[name] for name, _ in block.params))
+        known = self.counted.get(key)
+        if known is None:
+            self.open.append(item.block)
+            try:
+                known = self.counted[key] = self.count(block.items, bound)
+            finally:
+                self.open.pop()
+        return known

@@ -1,0 +1,229 @@
+"""Convolutions: a window of shared weights slides over the input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.kinds.keys import (
+    BIAS,
+    DILATION,
+    FILTERS,
+    GROUPS,
+    IN_CHANNELS,
+    KERNEL,
+    MULTIPLIER,
+    OUTPUT,
+    PADDING,
+    PADDING_MODE,
+    STRIDE,
+)
+from convcalc.kinds.record import Key, Kind, Need, Window
+
+if TYPE_CHECKING:
+    from convcalc.expr import Value
+    from convcalc.layer import Case
+
+# Dumoulin & Visin, "A guide to convolution arithmetic for deep learning" (arXiv 1603.07285), relationships 6 and 15.
+CONV_SIZE = "floor((n + 2*p - d*(k - 1) - 1)/s) + 1"
+# Relationships 13 and 14, with dilation as PyTorch documents it.
+TCONV_SIZE = "(n - 1)*s - 2*p + d*(k - 1) + op + 1"
+
+SLIDE = Window("slide", "d*(k - 1) + 1", "s", "d")
+SPREAD = Window("spread", "d*(k - 1) + 1", "s", "d")
+
+FITS = Need(
+    "d*(k - 1) + 1 <= n + 2*p",
+    "C001",
+    "kernel {k} does not fit: the padded input is only {n + 2*p} wide",
+    "k d p",
+)
+GROUPS_IN = Need(
+    "c % g == 0", "C002", "{c} input channels cannot be divided into {g} groups", "g", "groups must divide {c}"
+)
+GROUPS_OUT = Need("f % g == 0", "C002", "{f} filters cannot be divided into {g} groups", "g", "groups must divide {f}")
+
+CONV_KEYS = (FILTERS, KERNEL, STRIDE, PADDING, DILATION, GROUPS, BIAS, PADDING_MODE._replace(quiet=True), IN_CHANNELS)
+TORCH_CONV = "in_channels filters kernel_size stride padding dilation groups bias padding_mode device:_ dtype:_"
+KERAS_CONV = "filters kernel_size strides padding data_format:_ dilation_rate groups activation:activation use_bias"
+
+CONV = Kind(
+    "conv",
+    "Slide f filters over the input; each sees every channel of its group.",
+    keys=CONV_KEYS,
+    aliases=("convolution",),
+    dims="conv",
+    sizes={"": CONV_SIZE},
+    channels="f",
+    parameters="(K*c/g + b)*f",
+    macs="N*K*c/g*f",
+    window=SLIDE,
+    needs=(GROUPS_IN, GROUPS_OUT, FITS),
+    family="conv",
+    takes="map",
+    makes="map",
+    torch=(("Conv{n}d", TORCH_CONV),),
+    keras=(("Conv{n}D", KERAS_CONV), ("Convolution{n}D", KERAS_CONV)),
+    label="Conv (C_out={f}, K={k}, P={p}, S={s})",
+    drawn="{f} x ({c/g} x {K}{ + b})",
+    sources=("Dumoulin & Visin 2016, relationship 6", "PyTorch Conv2d"),
+)
+
+TABLECONV = CONV._replace(
+    name="tableconv",
+    doc="A convolution whose filters see only the input maps their row of a connection table lists (LeCun et al. 1998).",
+    keys=(Key("table", "", "input maps of each filter, counted from 0", "table"), KERNEL, STRIDE, PADDING, BIAS),
+    aliases=(),
+    dims="",
+    channels="f",
+    parameters="K*t + b*f",
+    macs="N*K*t",
+    letters=lambda case: table_letters(case),
+    needs=(FITS._replace(condition="k <= n + 2*p", cures="k p"),),
+    torch=(),
+    keras=(),
+    label="Conv (C_out={f}, K={k}, P={p}, S={s})",
+    drawn="{t} x {K}{ + b*f}",
+    sources=("LeCun, Bottou, Bengio & Haffner 1998, table I",),
+)
+
+DWCONV = Kind(
+    "dwconv",
+    "Each input channel has m filters of its own: a convolution with as many groups as channels.",
+    keys=(KERNEL, STRIDE, PADDING, DILATION, MULTIPLIER, BIAS, IN_CHANNELS),
+    aliases=("depthwise", "depthwiseconv"),
+    dims="dwconv depthwiseconv",
+    sizes={"": CONV_SIZE},
+    channels="c*m",
+    parameters="(K + b)*c*m",
+    macs="N*K*c*m",
+    window=SLIDE,
+    needs=(FITS,),
+    family="conv",
+    takes="map",
+    makes="map",
+    keras=(
+        ("DepthwiseConv{n}D", "kernel_size strides padding depth_multiplier data_format:_ dilation_rate activation:activation use_bias"),
+    ),
+    label="DepthwiseConv (K={k}, P={p}, S={s})",
+    drawn="{c*m} x ({K}{ + b})",
+)  # fmt: skip
+
+SEPCONV = Kind(
+    "sepconv",
+    "A depthwise convolution and a 1×1 convolution after it; one bias, as Keras has it.",
+    keys=(FILTERS, KERNEL, STRIDE, PADDING, DILATION, MULTIPLIER, BIAS, IN_CHANNELS),
+    aliases=("separable", "separableconv"),
+    dims="sepconv separableconv",
+    sizes={"": CONV_SIZE},
+    channels="f",
+    parameters="K*c*m + (c*m + b)*f",
+    macs="N*K*c*m + N*c*m*f",
+    window=SLIDE,
+    needs=(FITS,),
+    family="conv",
+    takes="map",
+    makes="map",
+    keras=(
+        ("SeparableConv{n}D", "filters kernel_size strides padding data_format:_ dilation_rate depth_multiplier activation:activation use_bias"),
+    ),
+    label="SeparableConv (C_out={f}, K={k}, P={p}, S={s})",
+    drawn="{c*m} x {K} + {f} x ({c*m}{ + b})",
+    sources=("Chollet 2017, Xception",),
+)  # fmt: skip
+
+OUTPUT_PADDING = Key(
+    "output_padding", "op", "cells added at the end of the output", "axes", 0, low=0, aliases=("out_padding",)
+)
+
+TCONV = Kind(
+    "tconv",
+    "The transpose of a convolution: every input cell spreads a window of outputs, s apart.",
+    keys=(
+        FILTERS, KERNEL, STRIDE, PADDING, OUTPUT_PADDING, DILATION, GROUPS, BIAS,
+        PADDING_MODE._replace(words=("zeros",), quiet=True), OUTPUT._replace(quiet=True), IN_CHANNELS,
+    ),
+    aliases=("conv_transpose", "convtranspose", "deconv", "deconvolution", "transposedconv"),
+    dims="tconv convtranspose conv_transpose deconv",
+    sizes={"": TCONV_SIZE},
+    channels="f",
+    parameters="(K*c/g + b)*f",
+    macs="M*K*c/g*f",
+    connections="M*K*c/g*f + b*N*f",
+    window=SPREAD,
+    needs=(
+        GROUPS_IN,
+        GROUPS_OUT,
+        Need("op < max(s, d)", "C003", "output_padding {op} must be smaller than stride {s} or dilation {d}", "op"),
+        Need("1 <= (n - 1)*s - 2*p + d*(k - 1) + op + 1", "C004",
+             "nothing is left of the output: {(n - 1)*s - 2*p + d*(k - 1) + op + 1} wide", "p k"),
+    ),
+    family="tconv",
+    takes="map",
+    makes="map",
+    torch=(("ConvTranspose{n}d", "in_channels filters kernel_size stride padding output_padding groups bias dilation padding_mode device:_ dtype:_"),),
+    keras=(
+        ("Conv{n}DTranspose", "filters kernel_size strides padding output_padding data_format:_ dilation_rate activation:activation use_bias"),
+        ("Convolution{n}DTranspose", "filters kernel_size strides padding output_padding data_format:_ dilation_rate activation:activation use_bias"),
+    ),
+    label="ConvTranspose (C_out={f}, K={k}, P={p}, S={s})",
+    drawn="{f} x ({c/g} x {K}{ + b})",
+    sources=("Dumoulin & Visin 2016, relationship 14", "PyTorch ConvTranspose2d"),
+)  # fmt: skip
+
+LOCALCONV = CONV._replace(
+    name="localconv",
+    doc="A convolution whose weights are not shared: every position has filters of its own.",
+    keys=tuple(key for key in CONV_KEYS if key.name != "padding_mode"),
+    aliases=("locally_connected", "locallyconnected", "local"),
+    dims="localconv locallyconnected",
+    parameters="N*(K*c/g + b)*f",
+    torch=(),
+    keras=(
+        ("LocallyConnected{n}D", "filters kernel_size strides padding data_format:_ activation:activation use_bias"),
+    ),
+    label="LocalConv (C_out={f}, K={k}, P={p}, S={s})",
+    drawn="{N} x {f} x ({c/g} x {K}{ + b})",
+    sources=(),
+)
+
+DEFORMCONV = CONV._replace(
+    name="deformconv",
+    doc="A convolution whose taps are displaced; the displacements come from a convolution of their own, counted here.",
+    keys=(
+        *(key for key in CONV_KEYS if key.name != "padding_mode"),
+        Key("offset_groups", "q", "groups of channels that share their displacements", default=1, aliases=("deform_groups",)),
+        Key("mask", "u", "a learnt weight for every tap (version 2)", "flag", False),
+    ),
+    aliases=("deformable",),
+    dims="deformconv",
+    # For each tap a row, a column (and a mask): D displacements a tap on D axes.
+    parameters="(K*c/g + b)*f + (K*c + 1)*(D + u)*K*q",
+    biases="b*f + (D + u)*K*q",
+    macs="N*K*c/g*f + N*K*c*(D + u)*K*q",
+    connections="N*K*c/g*f + N*K*c*(D + u)*K*q + b*N*f + N*(D + u)*K*q",
+    needs=(*CONV.needs, Need("c % q == 0", "C002", "{c} channels cannot be divided into {q} offset groups", "q")),
+    torch=(("DeformConv{n}d", TORCH_CONV),),
+    keras=(),
+    label="DeformConv (C_out={f}, K={k}, P={p}, S={s})",
+    sources=("Dai et al. 2017, Deformable convolutional networks", "Zhu et al. 2019, version 2"),
+)  # fmt: skip
+
+
+def table_letters(case: Case) -> dict[str, Value]:
+    """t counts the pairs of input and output maps that the connection table joins."""
+    from convcalc.problem import problem
+
+    table = case.values["table"]
+    channels = case.shape[0]
+    for row in table:
+        for index in row:
+            if isinstance(channels, int) and not 0 <= index < channels:
+                raise problem(
+                    "C005", f"the table names input map {index}, but there are only {channels}, 0 to {channels - 1}"
+                )
+        if len(set(row)) < len(row):
+            raise problem("C005", f"a row of the table names the same input map twice: {list(row)}")
+    return {"t": sum(map(len, table)), "f": len(table)}
+
+
+KINDS = (CONV, DWCONV, SEPCONV, TCONV, LOCALCONV, DEFORMCONV, TABLECONV)

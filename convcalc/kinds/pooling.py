@@ -1,0 +1,166 @@
+"""Pooling and its kin: windows without weights, and LeNet's with two a map."""
+
+from __future__ import annotations
+
+from convcalc.kinds.convolution import CONV_SIZE, SLIDE
+from convcalc.kinds.keys import (
+    CEIL,
+    DILATION,
+    IN_CHANNELS,
+    OUTPUT,
+    PADDING,
+    POOL_KERNEL,
+    POOL_STRIDE,
+)
+from convcalc.kinds.record import WHOLE, Key, Kind, Need, Window
+
+# ⌈a/s⌉ windows, the last of which must still start inside the input or its left padding (PyTorch's Pool.h).
+CEIL_SIZE = "ceil((n + 2*p - d*(k - 1) - 1)/s) + 1"
+CLIPPED_SIZE = "min(ceil((n + 2*p - d*(k - 1) - 1)/s) + 1, ceil((n + p)/s))"
+
+POOL_PADDING = PADDING._replace(words=("same", "valid", "same_lower", "same_upper"))
+FITS = Need(
+    "d*(k - 1) + 1 <= n + 2*p",
+    "C001",
+    "window {k} does not fit: the padded input is only {n + 2*p} wide",
+    "k p",
+    unless="ceil",
+)
+TORCH_AVG = "kernel_size stride padding ceil_mode count_include_pad:_ divisor_override:_"
+KERAS_POOL = "pool_size strides padding data_format:_"
+
+MAXPOOL = Kind(
+    "maxpool",
+    "The largest value of each window, channel by channel.",
+    keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, DILATION, CEIL),
+    aliases=("pool", "maxpooling"),
+    dims="maxpool maxpooling",
+    sizes={"": CONV_SIZE, "ceil": CEIL_SIZE, "clipped": CLIPPED_SIZE},
+    window=SLIDE,
+    needs=(FITS,),
+    family="pool",
+    takes="map",
+    makes="map",
+    torch=(("MaxPool{n}d", "kernel_size stride padding dilation return_indices:_ ceil_mode"),),
+    keras=(("MaxPooling{n}D", KERAS_POOL), ("MaxPool{n}D", KERAS_POOL)),
+    label="MaxPool(K={k}, S={s})",
+    sources=("PyTorch MaxPool2d", "Dumoulin & Visin 2016, relationship 7"),
+)
+
+
+def undilated(text: str) -> str:
+    """A formula whose d is 1: k in the place of d(k − 1) + 1."""
+    return text.replace("d*(k - 1) - 1", "k")
+
+
+AVGPOOL = MAXPOOL._replace(
+    name="avgpool",
+    doc="The mean of each window, channel by channel.",
+    keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, CEIL),
+    sizes={name: undilated(text) for name, text in MAXPOOL.sizes.items()},
+    window=Window("slide", "k", "s"),
+    needs=(FITS._replace(condition="k <= n + 2*p"),),
+    aliases=("averagepool", "averagepooling", "meanpool", "avgpooling"),
+    dims="avgpool averagepool averagepooling",
+    torch=(("AvgPool{n}d", TORCH_AVG),),
+    keras=(("AveragePooling{n}D", KERAS_POOL), ("AvgPool{n}D", KERAS_POOL)),
+    label="AvgPool(K={k}, S={s})",
+    sources=("PyTorch AvgPool2d",),
+)
+
+LPPOOL = AVGPOOL._replace(
+    name="lppool",
+    doc="The p-norm of each window, channel by channel.",
+    keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, CEIL),
+    aliases=(),
+    dims="lppool",
+    torch=(("LPPool{n}d", "norm_type:_ kernel_size stride ceil_mode"),),
+    keras=(),
+    label="LPPool(K={k}, S={s})",
+    sources=("PyTorch LPPool2d",),
+)
+
+# With an output that divides the input these are windows of n/o; otherwise they overlap and vary in size.
+ADAPTIVEAVGPOOL = Kind(
+    "adaptiveavgpool",
+    "Mean pooling whose windows are chosen so that the output has the size asked for.",
+    keys=(OUTPUT._replace(default=1),),
+    aliases=(),
+    dims="adaptiveavgpool",
+    sizes={"": "o"},
+    window=Window("adaptive"),
+    takes="map",
+    makes="map",
+    family="adaptive",
+    torch=(("AdaptiveAvgPool{n}d", "output_size"),),
+    label="AdaptiveAvgPool({o})",
+    sources=("PyTorch AdaptiveAvgPool2d: output u sees ⌊u·n/o⌋ to ⌈(u + 1)·n/o⌉ − 1",),
+)
+
+ADAPTIVEMAXPOOL = ADAPTIVEAVGPOOL._replace(
+    name="adaptivemaxpool",
+    doc="Max pooling whose windows are chosen so that the output has the size asked for.",
+    dims="adaptivemaxpool",
+    torch=(("AdaptiveMaxPool{n}d", "output_size return_indices:_"),),
+    label="AdaptiveMaxPool({o})",
+    sources=("PyTorch AdaptiveMaxPool2d",),
+)
+
+KEEP = Key("keep", "", "keep the axes, of size 1", "flag", None, aliases=("keepdims", "keepdim"))
+
+
+GLOBALAVGPOOL = Kind(
+    "globalavgpool",
+    "The mean of each channel over the whole map.",
+    keys=(KEEP,),
+    aliases=("gap", "globalaveragepool", "globalaveragepooling"),
+    dims="globalavgpool globalaveragepooling",
+    sizes={"": "1"},
+    window=WHOLE,
+    takes="map",
+    makes="map",
+    family="globalpool",
+    keras=(("GlobalAveragePooling{n}D", "data_format:_ keepdims"), ("GlobalAvgPool{n}D", "data_format:_ keepdims")),
+    label="GlobalAvgPool",
+    sources=("Lin et al. 2013, Network in network",),
+)
+
+GLOBALMAXPOOL = GLOBALAVGPOOL._replace(
+    name="globalmaxpool",
+    doc="The largest value of each channel over the whole map.",
+    aliases=("gmp", "globalmaxpooling"),
+    dims="globalmaxpool globalmaxpooling",
+    keras=(("GlobalMaxPooling{n}D", "data_format:_ keepdims"), ("GlobalMaxPool{n}D", "data_format:_ keepdims")),
+    label="GlobalMaxPool",
+    sources=(),
+)
+
+SUBSAMPLE = Kind(
+    "subsample",
+    "The sum of each window times a coefficient of its map, and a bias: LeNet-5's trainable pooling.",
+    keys=(POOL_KERNEL, POOL_STRIDE, IN_CHANNELS),
+    aliases=("subsampling",),
+    sizes={"": "floor((n - k)/s) + 1"},
+    parameters="2*c",
+    biases="c",
+    connections="N*c*(K + 1)",
+    window=Window("slide", "k", "s"),
+    needs=(Need("k <= n", "C001", "window {k} does not fit: the input is only {n} wide", "k"),),
+    family="pool",
+    takes="map",
+    makes="map",
+    label="Subsample(K={k}, S={s})",
+    drawn="2 x {c}",
+    sources=("LeCun, Bottou, Bengio & Haffner 1998",),
+)
+
+KINDS = (
+    MAXPOOL,
+    AVGPOOL,
+    LPPOOL,
+    ADAPTIVEAVGPOOL,
+    ADAPTIVEMAXPOOL,
+    GLOBALAVGPOOL,
+    GLOBALMAXPOOL,
+    SUBSAMPLE,
+)

@@ -1,0 +1,208 @@
+"""Layers that move numbers without changing them: flatten, reshape, permute, split, slice, shuffle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.kinds.keys import GROUPS
+from convcalc.kinds.record import POINT, WHOLE, Key, Kind, Window
+from convcalc.problem import problem
+
+if TYPE_CHECKING:
+    from convcalc.expr import Value
+    from convcalc.kinds.record import Shape
+    from convcalc.layer import Case
+
+REARRANGED = Window("rearranged")
+
+
+def product(sizes: Shape) -> Value:
+    total: Value = 1
+    for size in sizes:
+        total = total * size
+    return total
+
+
+def place(case: Case, key: str, rank: int) -> int:
+    """An axis counted as PyTorch does, with the batch as 0, as an index into a shape without it."""
+    axis: int = case.values[key]
+    index = axis - 1 if axis > 0 else axis + rank
+    if not (axis and 0 <= index < rank):
+        if axis in (0, -rank - 1):
+            raise problem("C014", f"{key}={axis} is the batch axis, which stays as it is", f"1 to {rank}")
+        raise problem(
+            "C014", f"there is no axis {axis}: the input has axes 1 to {rank}", f"1 to {rank}, or -1 to -{rank}"
+        )
+    return index
+
+
+def flattened(case: Case) -> Shape:
+    shape, rank = case.shape, len(case.shape)
+    first, last = place(case, "start", rank), place(case, "end", rank)
+    if first > last:
+        raise problem("C014", f"start axis {case.values['start']} comes after end axis {case.values['end']}")
+    return (*shape[:first], product(shape[first : last + 1]), *shape[last + 1 :])
+
+
+FLATTEN = Kind(
+    "flatten",
+    "Lay a map out as one vector.",
+    keys=(
+        Key("start", "", "first axis joined", "integer", 1, aliases=("start_dim",), quiet=True),
+        Key("end", "", "last axis joined", "integer", -1, aliases=("end_dim",), quiet=True),
+    ),
+    shape=flattened,
+    makes="features",
+    window=REARRANGED,
+    storage=False,
+    torch=(("Flatten", "start_dim end_dim"),),
+    keras=(("Flatten", "data_format:_"),),
+    label="Flatten",
+)
+
+
+def filled(case: Case, sizes: Shape, numbers: Value) -> Shape:
+    """The sizes with one -1 worked out, so that they hold as many numbers."""
+    unknown = [index for index, size in enumerate(sizes) if size == -1]
+    if len(unknown) > 1:
+        raise problem("C015", "only one size may be -1")
+    if not unknown:
+        if product(sizes) != numbers:
+            raise problem("C015", f"{case.show(sizes)} holds {product(sizes)} numbers, the input {numbers}")
+        return sizes
+    known = product(tuple(size for size in sizes if size != -1))
+    case.demand_multiple(numbers, known, "numbers", f"the other sizes hold {known}")
+    index = unknown[0]
+    return (*sizes[:index], case.exactly(numbers, known), *sizes[index + 1 :])
+
+
+def unflattened(case: Case) -> Shape:
+    index = place(case, "axis", len(case.shape))
+    sizes = filled(case, case.values["shape"], case.shape[index])
+    return (*case.shape[:index], *sizes, *case.shape[index + 1 :])
+
+
+def reshaped(case: Case) -> Shape:
+    sizes = case.values["shape"]
+    if case.channels_last:
+        sizes = (*sizes[:-1], sizes[-1])
+    return case.from_layout(filled(case, sizes, product(case.shape)))
+
+
+def permuted(case: Case) -> Shape:
+    order, shape = case.values["order"], case.to_layout(case.shape)
+    if sorted(order) != list(range(1, len(shape) + 1)):
+        raise problem(
+            "C016",
+            f"{case.show(order)} does not order {len(shape)} axes",
+            f"name each of 1 to {len(shape)} once; the batch axis stays first",
+        )
+    return case.from_layout(tuple(shape[axis - 1] for axis in order))
+
+
+UNFLATTEN = Kind(
+    "unflatten",
+    "Fold one axis into several.",
+    keys=(
+        Key(
+            "shape", "", "the sizes it becomes; one may be -1", "shape", aliases=("unflattened_size", "size", "output")
+        ),
+        Key("axis", "", "the axis folded; 1 is the first after the batch", "integer", 1, aliases=("dim",), quiet=True),
+    ),
+    shape=unflattened,
+    makes="map",
+    window=WHOLE,
+    storage=False,
+    torch=(("Unflatten", "dim unflattened_size"),),
+    label="Unflatten",
+)
+
+RESHAPE = UNFLATTEN._replace(
+    name="reshape",
+    doc="The same numbers in another shape.",
+    keys=(Key("shape", "", "the new sizes; one may be -1", "shape", aliases=("target_shape", "size", "output")),),
+    aliases=("view",),
+    shape=reshaped,
+    makes="features",
+    torch=(),
+    keras=(("Reshape", "target_shape"),),
+    label="Reshape",
+)
+
+PERMUTE = UNFLATTEN._replace(
+    name="permute",
+    doc="Axes in another order; 1 is the first after the batch.",
+    keys=(Key("order", "", "the axes in their new order", "shape", aliases=("dims", "axes")),),
+    aliases=("transpose",),
+    shape=permuted,
+    makes="features",
+    window=WHOLE,
+    torch=(),
+    keras=(("Permute", "dims"),),
+    label="Permute",
+)
+
+
+def part(case: Case) -> Shape:
+    channels, parts = case.shape[0], case.values["parts"]
+    case.demand_multiple(channels, parts, "channels", f"{parts} equal parts")
+    if case.values["part"] >= parts:
+        raise problem("C017", f"there is no part {case.values['part']} of {parts}", f"0 to {parts - 1}")
+    return (case.exactly(channels, parts), *case.shape[1:])
+
+
+SPLIT = Kind(
+    "split",
+    "One of several equal parts of the channels.",
+    keys=(
+        Key("parts", "", "how many parts there are", default=2, aliases=("chunks",)),
+        Key("part", "", "which of them, from 0", default=0, low=0, aliases=("index",)),
+    ),
+    aliases=("chunk",),
+    shape=part,
+    window=POINT,
+    storage=False,
+    label="Split",
+)
+
+
+def sliced(case: Case) -> Shape:
+    channels, start, stop = case.shape[0], case.values["start"], case.values["stop"]
+    stop = channels if stop is None else stop
+    if isinstance(channels, int) and isinstance(stop, int) and not start < stop <= channels:
+        raise problem("C017", f"channels {start} to {stop} of {channels}", f"start below stop, stop at most {channels}")
+    return (stop - start, *case.shape[1:])
+
+
+SLICE = Kind(
+    "slice",
+    "Some of the channels: start up to, but not with, stop.",
+    keys=(
+        Key("stop", "", "the first channel left out", "count", None, aliases=("end", "channels")),
+        Key("start", "", "the first channel taken", default=0, low=0),
+    ),
+    shape=sliced,
+    window=POINT,
+    storage=False,
+    label="Slice",
+)
+
+
+def whole_groups(case: Case) -> None:
+    groups = case.values["groups"]
+    case.demand_multiple(case.shape[0], groups, "channels", f"{groups} groups")
+
+
+SHUFFLE = Kind(
+    "shuffle",
+    "Interleave the channels of the groups.",
+    keys=(GROUPS,),
+    aliases=("channelshuffle", "channel_shuffle"),
+    window=POINT,
+    check=whole_groups,
+    torch=(("ChannelShuffle", "groups"),),
+    label="ChannelShuffle({g})",
+    sources=("Zhang et al. 2017, ShuffleNet",),
+)
+
+KINDS = (FLATTEN, UNFLATTEN, RESHAPE, PERMUTE, SPLIT, SLICE, SHUFFLE)

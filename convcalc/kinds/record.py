@@ -1,0 +1,103 @@
+"""A layer kind is one record: its keys, and its formulas as the textbook writes them.
+
+Letters: n and o input and output size on an axis, k kernel, s stride, p padding on each side, d dilation, c input
+channels, f filters or units, g groups, b 1 with a bias; products over the axes: K of the kernel, M of the input, N of
+the output.  A key's symbol is its letter in the formulas and in the shorthand alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from convcalc.expr import Value
+    from convcalc.layer import Case
+
+    Shape: TypeAlias = tuple[Value, ...]  # channels first, without the batch: (C, H, W), (C, L) or (features,)
+
+REQUIRED = object()
+
+
+class Key(NamedTuple):
+    """One setting of a layer: how it is written, what it may be, and its letter in the formulas."""
+
+    name: str
+    symbol: str
+    doc: str
+    type: str = "count"  # a reader of convcalc.kinds.values: count, axes, padding, flag, word, …
+    default: Any = REQUIRED  # a value; "=kernel" is the value of another key; None leaves the key out
+    low: int = 1  # the smallest number allowed
+    words: tuple[str, ...] = ()  # allowed words, the only values of a "word" key
+    aliases: tuple[str, ...] = ()
+    quiet: bool = False  # not reported while it has its default
+
+    @property
+    def per_axis(self) -> bool:
+        return self.type in ("axes", "padding", "scales", "output")
+
+
+class Need(NamedTuple):
+    """What must hold on every axis (or once, when no per-axis letter is in it), else an error with its cure."""
+
+    condition: str  # "a <= b", "a < b" or "a % b == 0"
+    code: str
+    message: str  # with {letters} filled in
+    cures: str = ""  # letters that the solver may change, in the order to name them
+    hint: str = ""  # a cure in words, beside or instead of the solver's
+    unless: str = ""  # a flag of the layer that lifts it
+
+
+class Window(NamedTuple):
+    """Which inputs an output sees, along one axis; what the receptive field is computed from."""
+
+    type: str = "point"  # point, slide, spread, nearest, linear, cubic, adaptive, whole, shift, unknown
+    reach: str = "1"  # inputs from the first to the last of a window
+    stride: str = "1"
+    step: str = "1"  # distance between neighbouring taps (dilation)
+
+
+POINT = Window()
+WHOLE = Window("whole")
+
+ShapeRule: TypeAlias = "Callable[[Case], Shape]"
+
+
+class Kind(NamedTuple):
+    """Everything that is known of a layer kind."""
+
+    name: str
+    doc: str
+    keys: tuple[Key, ...] = ()  # the first is the main one: the first bare value of the shorthand
+    aliases: tuple[str, ...] = ()
+    sizes: Mapping[str, str] = {"": "n"}  # one axis of the output, by situation: "" is the usual one
+    channels: str = "c"
+    shape: ShapeRule | None = None  # where the output is not made axis by axis
+    parameters: str = "0"
+    biases: str = ""  # empty: what `parameters` loses when b = 0
+    buffers: str = "0"
+    macs: str = "0"
+    connections: str = ""  # empty: macs, and one bias for every output that has one
+    window: Window = POINT
+    needs: tuple[Need, ...] = ()
+    family: str = ""  # the name under which a convention knows it: conv, tconv, pool, …
+    takes: str = "any"  # map: channels and at least one axis; features: acts on the last axis; any
+    makes: str = "same"  # map, features, same: whether a linear layer may follow without a flatten
+    inputs: int = 1  # 0: any number, at least two
+    dims: str = ""  # {n}-D aliases: "conv" makes conv1d, conv2d and conv3d, which also check
+    torch: tuple[tuple[str, str], ...] = ()  # (class name with {n} for 1, 2, 3; its parameters in order)
+    keras: tuple[tuple[str, str], ...] = ()
+    storage: bool = True  # False: the output needs no memory of its own
+    letters: Callable[[Case], dict[str, Value]] | None = None  # further letters of its formulas
+    check: Callable[[Case], None] | None = None  # further restrictions, raised as problems
+    label: str = ""  # how the lectures write it: "Conv (C_out={f}, K={k}, P={p}, S={s})"
+    drawn: str = ""  # how the lectures write its weights: "{f} x ({c} x {k} + 1)"
+    sources: tuple[str, ...] = ()
+    mistakes: Mapping[str, str] = {}
+
+    # A record is itself and no other: kinds are looked up by identity, in caches too.
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)

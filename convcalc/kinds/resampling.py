@@ -1,0 +1,279 @@
+"""Layers that change the grid without learnt windows: up-sampling, unpooling, shuffling, padding and cropping."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.expr import evaluate, parse
+from convcalc.kinds.convolution import CONV_SIZE
+from convcalc.kinds.keys import (
+    DILATION,
+    FACTOR,
+    KERNEL,
+    OUTPUT,
+    PADDING,
+    POOL_KERNEL,
+    POOL_STRIDE,
+    SCALE,
+    STRIDE,
+)
+from convcalc.kinds.record import REQUIRED, WHOLE, Key, Kind, Need, Window
+from convcalc.problem import problem
+
+if TYPE_CHECKING:
+    from convcalc.kinds.record import Shape
+    from convcalc.layer import Case
+
+
+def interpolation(case: Case) -> None:
+    """Exactly one of scale and size; the interpolation must suit the number of axes (PyTorch's Upsample)."""
+    scale, size, mode = case.values.get("scale"), case.values.get("output"), case.values.get("mode")
+    if (scale is None) == (size is None):
+        raise problem("V010", "give the scale or the output size, one of the two", "for example `upsample 2`")
+    axes = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}.get(mode, case.rank)
+    if axes != case.rank:
+        fitting = {1: "linear", 2: "bilinear", 3: "trilinear"}.get(case.rank, "nearest")
+        raise problem("V011", f"mode {mode} is for {axes}-D maps, this one is {case.rank}-D", f"mode={fitting}")
+
+
+MODE = Key(
+    "mode", "", "how values between are found", "word", "nearest",
+    words=("nearest", "nearest_exact", "linear", "bilinear", "trilinear", "bicubic", "area"),
+    aliases=("interpolation",),
+)  # fmt: skip
+
+UPSAMPLE = Kind(
+    "upsample",
+    "Make the map larger by repeating or interpolating values.",
+    keys=(SCALE, OUTPUT._replace(aliases=("size", "output_size")), MODE),
+    aliases=("upsampling", "resize", "interpolate"),
+    dims="upsample upsampling",
+    sizes={"": "floor(n*r)", "output": "o"},
+    window=Window("resample"),
+    needs=(Need("1 <= floor(n*r)", "C004", "nothing is left of the output: {floor(n*r)} wide", "n"),),
+    takes="map",
+    makes="map",
+    family="upsample",
+    torch=(
+        ("Upsample", "output scale_factor mode align_corners:_ recompute_scale_factor:_"),
+        ("UpsamplingNearest2d", "output scale_factor"),
+        ("UpsamplingBilinear2d", "output scale_factor mode=bilinear"),
+    ),
+    keras=(("UpSampling{n}D", "scale_factor size:scale data_format:_ interpolation"),),
+    check=interpolation,
+    label="Upsample({r})",
+    sources=("PyTorch Upsample",),
+)
+
+
+def unpooled(case: Case) -> None:
+    """A requested size must lie less than one stride from the usual one (PyTorch's MaxUnpool)."""
+    for axis in case.axes:
+        wanted = axis.get("o")
+        if wanted is None:
+            continue
+        usual = (axis["n"] - 1) * axis["s"] - 2 * axis["p"] + axis["k"]
+        if not usual - axis["s"] < wanted < usual + axis["s"]:  # type: ignore[operator]
+            raise problem(
+                "C007", f"an output of {wanted} is not possible",
+                f"sizes from {usual - axis['s'] + 1} to {usual + axis['s'] - 1} are",
+            )  # fmt: skip
+
+
+MAXUNPOOL = Kind(
+    "maxunpool",
+    "The inverse of max pooling: each value goes back to where it came from, zeros elsewhere.",
+    keys=(POOL_KERNEL, POOL_STRIDE, PADDING._replace(words=()), OUTPUT._replace(quiet=True)),
+    dims="maxunpool",
+    sizes={"": "(n - 1)*s - 2*p + k", "output": "o"},
+    window=Window("spread", "k", "s"),
+    needs=(
+        Need("1 <= (n - 1)*s - 2*p + k", "C004", "nothing is left of the output: {(n - 1)*s - 2*p + k} wide", "p k"),
+    ),
+    takes="map",
+    makes="map",
+    torch=(("MaxUnpool{n}d", "kernel_size stride padding"),),
+    check=unpooled,
+    label="MaxUnpool(K={k}, S={s})",
+)
+
+UNPOOL = Kind(
+    "unpool",
+    "Each value becomes a block: repeated (nearest), or in its corner with zeros around (bed_of_nails).",
+    keys=(
+        SCALE._replace(symbol="k", type="axes", low=1, default=REQUIRED, aliases=("kernel", "scale_factor", "factor", "kernel_size", "pool_size")),
+        STRIDE._replace(default="=scale"),
+        PADDING._replace(words=()),
+        Key("mode", "", "what fills the block", "word", "nearest", words=("nearest", "bed_of_nails")),
+    ),
+    aliases=("unpooling",),
+    dims="unpool",
+    sizes={"": "(n - 1)*s - 2*p + k"},
+    window=Window("spread", "k", "s"),
+    takes="map",
+    makes="map",
+    label="Unpool(K={k}, S={s})",
+)  # fmt: skip
+
+
+def shuffled(case: Case) -> Shape:
+    """(C·r², H, W) → (C, H·r, W·r)."""
+    channels, *space = case.shape
+    factor = case.values["factor"]
+    cells = factor**case.rank
+    case.demand_multiple(channels, cells, "channels", f"factor {factor} needs a multiple of {cells}")
+    return (case.exactly(channels, cells), *(side * factor for side in space))
+
+
+def unshuffled(case: Case) -> Shape:
+    """(C, H·r, W·r) → (C·r², H, W)."""
+    channels, *space = case.shape
+    factor = case.values["factor"]
+    for side in space:
+        case.demand_multiple(side, factor, "a side", f"factor {factor} needs a multiple of it")
+    return (channels * factor**case.rank, *(case.exactly(side, factor) for side in space))
+
+
+PIXELSHUFFLE = Kind(
+    "pixelshuffle",
+    "Trade channels for resolution: r² channels become an r × r block of pixels.",
+    keys=(FACTOR,),
+    aliases=("depth_to_space", "depthtospace"),
+    shape=shuffled,
+    window=Window("shuffle", "r", "r"),
+    takes="map",
+    makes="map",
+    torch=(("PixelShuffle", "upscale_factor"),),
+    label="PixelShuffle({r})",
+    sources=("Shi et al. 2016",),
+)
+
+PIXELUNSHUFFLE = Kind(
+    "pixelunshuffle",
+    "Trade resolution for channels: an r × r block of pixels becomes r² channels.",
+    keys=(FACTOR,),
+    aliases=("space_to_depth", "spacetodepth"),
+    shape=unshuffled,
+    window=Window("slide", "r", "r"),
+    takes="map",
+    makes="map",
+    torch=(("PixelUnshuffle", "downscale_factor"),),
+    label="PixelUnshuffle({r})",
+)
+
+
+def unfolded(case: Case) -> Shape:
+    """(C, H, W) → (C·K, number of windows)."""
+    return (case.shape[0] * case.letters["K"], case.letters["N"])
+
+
+UNFOLD = Kind(
+    "unfold",
+    "Lay out every window as a column (im2col).",
+    keys=(KERNEL, STRIDE, PADDING._replace(words=()), DILATION),
+    aliases=("im2col",),
+    sizes={"": CONV_SIZE},
+    shape=unfolded,
+    window=Window("rearranged"),
+    needs=(
+        Need("d*(k - 1) + 1 <= n + 2*p", "C001", "kernel {k} does not fit: the padded input is only {n + 2*p} wide", "k d p"),
+    ),
+    takes="map",
+    makes="features",
+    torch=(("Unfold", "kernel_size dilation padding stride"),),
+    label="Unfold(K={k}, S={s})",
+)  # fmt: skip
+
+
+def folded(case: Case) -> Shape:
+    """(C·K, number of windows) → (C, *output)."""
+    values, size = case.values, parse(CONV_SIZE)
+    if len(case.shape) != 2:
+        raise problem("C010", f"fold takes (channels × windows), not {len(case.shape)} axes", "put `unfold` before it")
+    blocks = kernels = 1
+    counts = []
+    for n, k, s, (p, _), d in zip(
+        values["output"], values["kernel"], values["stride"], values["padding"], values["dilation"], strict=True
+    ):
+        counts.append(evaluate(size, {"n": n, "k": k, "s": s, "p": p, "d": d}))
+        blocks, kernels = blocks * counts[-1], kernels * k
+    if min(counts) < 1 or blocks != case.shape[1]:
+        raise problem(
+            "C008",
+            f"an output of {'×'.join(map(str, values['output']))} has {' × '.join(map(str, counts))} windows,"
+            f" the input has {case.shape[1]}",
+        )
+    case.demand_multiple(case.shape[0], kernels, "channels", f"the window has {kernels} cells")
+    return (case.exactly(case.shape[0], kernels), *values["output"])
+
+
+FOLD = Kind(
+    "fold",
+    "Add every column back into its window (col2im).",
+    keys=(OUTPUT._replace(default=REQUIRED), KERNEL, STRIDE, PADDING._replace(words=()), DILATION),
+    aliases=("col2im",),
+    shape=folded,
+    window=WHOLE,
+    makes="map",
+    torch=(("Fold", "output_size kernel_size dilation padding stride"),),
+    label="Fold({o})",
+)
+
+AMOUNT = Key("amount", "p", "cells on each side", "padding", low=-(10**9), aliases=("padding", "cropping", "n", "pad"))
+TORCH_AMOUNT = Key("sides", "", "cells before and after, last axis first (PyTorch)", "sides", None, quiet=True)
+
+
+def padded(case: Case) -> None:
+    mode = case.values.get("mode")
+    for axis in case.axes:
+        n, before, after = axis["n"], axis["p_l"], axis["p_r"]
+        if not isinstance(n, int):
+            continue
+        widest = max(before, after)  # type: ignore[type-var]
+        # A reflection never repeats the edge, a circle turns at most once.
+        if (mode == "reflect" and widest >= n) or (mode == "circular" and widest > n):  # type: ignore[operator]
+            limit = n - 1 if mode == "reflect" else n
+            raise problem("C009", f"{mode} padding of {widest} on an input {n} wide", f"at most {limit}")
+        if mode == "circular" and n + min(before, 0) + min(after, 0) < 1:  # type: ignore[type-var, operator]
+            raise problem("C004", f"nothing is left of the output: {n + before + after} wide", "crop less")
+
+
+ZEROPAD = Kind(
+    "zeropad",
+    "Add cells around the map.",
+    keys=(AMOUNT, Key("mode", "", "what the cells hold", "word", "zeros", words=("zeros", "constant", "reflect", "replicate", "circular")), TORCH_AMOUNT),
+    aliases=("pad", "padding"),
+    dims="zeropad zeropadding",
+    sizes={"": "n + 2*p"},
+    window=Window("shift"),
+    needs=(Need("1 <= n + 2*p", "C004", "nothing is left of the output: {n + 2*p} wide", "p"),),
+    takes="map",
+    makes="map",
+    torch=(
+        ("ZeroPad{n}d", "padding:sides"),
+        ("ConstantPad{n}d", "padding:sides value:_"),
+        ("ReflectionPad{n}d", "padding:sides mode=reflect"),
+        ("ReplicationPad{n}d", "padding:sides mode=replicate"),
+        ("CircularPad{n}d", "padding:sides mode=circular"),
+    ),
+    keras=(("ZeroPadding{n}D", "padding data_format:_"),),
+    check=padded,
+    label="ZeroPad({p})",
+)  # fmt: skip
+
+CROP = Kind(
+    "crop",
+    "Cut cells off the edges, or to the size of another layer.",
+    keys=(AMOUNT._replace(default=0), OUTPUT._replace(aliases=("to", "size"))),
+    aliases=("cropping", "centercrop", "centrecrop"),
+    dims="crop cropping",
+    sizes={"": "n - 2*p", "output": "o"},
+    window=Window("shift", "1", "-1"),
+    needs=(Need("1 <= n - 2*p", "C004", "nothing is left of the output: {n - 2*p} wide", "p"),),
+    takes="map",
+    makes="map",
+    keras=(("Cropping{n}D", "cropping data_format:_"),),
+    label="Crop({p})",
+)
+
+KINDS = (UPSAMPLE, MAXUNPOOL, UNPOOL, PIXELSHUFFLE, PIXELUNSHUFFLE, UNFOLD, FOLD, ZEROPAD, CROP)

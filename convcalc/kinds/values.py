@@ -1,0 +1,277 @@
+"""From what a person wrote for a key to its value: numbers as written, words, per-axis lists, expressions over names.
+
+A raw value is the text as it stands (`3x5`, `no`, `4*width`), or a tuple of raw values for a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from convcalc.expr import MAX_DIGITS, ExprError, UnknownName, evaluate, letters, parse
+from convcalc.problem import did_you_mean, problem
+
+if TYPE_CHECKING:
+    from convcalc.expr import Value
+    from convcalc.kinds.record import Key
+
+    Raw: TypeAlias = str | tuple["Raw", ...]
+    Names: TypeAlias = Mapping[str, Value]
+
+YES = frozenset(("yes", "true", "on", "1"))
+NO = frozenset(("no", "false", "off", "0"))
+NOTHING = frozenset(("none", "null", "~", "-"))
+
+
+def read(key: Key, raw: Raw, names: Names) -> Any:
+    """The value of a key, not yet spread over the axes; a Problem where it is none."""
+    try:
+        return READERS[key.type](key, raw, names)
+    except UnknownName as error:
+        hint = did_you_mean(error.name, [*names, *key.words]) or "declare it under `let` or `symbols`"
+        raise problem("N001", f'{key.name}: unknown name "{error.name}"', hint) from None
+    except ExprError as error:
+        raise problem("V001", f"{key.name}: {show(raw)}: {error}") from None
+
+
+def show(raw: Raw) -> str:
+    """A raw value for a message, shortened where it is long."""
+    text = raw if isinstance(raw, str) else "[" + ", ".join(map(show, raw)) + "]"
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def number(text: str, names: Names) -> Value:
+    """The exact value of `64`, `010` (ten), `61,706`, `4*width`."""
+    text = text.strip()
+    if text.isdecimal() and text.isascii():
+        if len(text) > MAX_DIGITS:
+            raise ExprError(f"a number may have at most {MAX_DIGITS} digits, this one has {len(text):,}")
+        return int(text)
+    if text in names:
+        return names[text]
+    head, *groups = text.split(",")
+    if groups and 1 <= len(head) <= 3 and all(len(group) == 3 for group in groups):
+        digits = head + "".join(groups)
+        if digits.isdecimal():
+            return number(digits, names)
+    if ":" in text:
+        raise ExprError("write numbers without a colon")
+    if not text:
+        raise ExprError("a value is missing")
+    return evaluate(parse(plain_zeros(text)), names)
+
+
+def plain_zeros(text: str) -> str:
+    """`010 + 2` with its leading zeros dropped: Python's grammar refuses them, people write them."""
+    if "0" not in text:
+        return text
+    out, previous = [], ""
+    for index, char in enumerate(text):
+        leading = (
+            char == "0" and not (previous.isalnum() or previous in "_.") and text[index + 1 : index + 2].isdecimal()
+        )
+        if not leading:
+            out.append(char)
+            previous = char
+    return "".join(out)
+
+
+def whole(key: Key, text: str, names: Names) -> Value:
+    """A whole number not below the key's lowest."""
+    value = number(text, names)
+    if isinstance(value, int):
+        if value < key.low:
+            raise problem("V002", f"{key.name} must be at least {key.low}, not {value}")
+    elif hasattr(value, "denominator"):
+        raise problem("V001", f"{key.name} must be a whole number, not {value}")
+    return value
+
+
+def scalar(key: Key, raw: Raw) -> str:
+    while isinstance(raw, tuple) and len(raw) == 1:  # (3,) and [3] are 3
+        raw = raw[0]
+    if isinstance(raw, tuple):
+        raise problem("V003", f"{key.name} takes one value, not the list {show(raw)}")
+    return raw
+
+
+def split_axes(text: str, names: Names) -> tuple[str, ...]:
+    """`3x5` as its axes, or the text alone where it is one expression."""
+    if text.isdecimal() or ("x" not in text and "×" not in text) or text in names:
+        return (text,)
+    try:
+        if all(letter in names for letter in letters(parse(plain_zeros(text)))):
+            return (text,)
+    except ExprError:
+        pass
+    return tuple(text.replace("×", "x").split("x"))
+
+
+def listed(raw: Raw, names: Names) -> tuple[Raw, ...]:
+    """The entries of a list, of `3x5`, or of `(3, 5)` written as one text."""
+    if isinstance(raw, tuple):
+        return raw
+    text = raw.strip()
+    if text[:1] in "([" and text[-1:] in ")]" and len(text) > 1:
+        return tuple(part.strip() for part in text[1:-1].split(",") if part.strip())
+    return tuple(part.strip() for part in split_axes(text, names))
+
+
+def read_count(key: Key, raw: Raw, names: Names) -> Value | None:
+    text = scalar(key, raw)
+    if key.default is None and text.lower() in NOTHING:
+        return None
+    return whole(key, text, names)
+
+
+def read_integer(key: Key, raw: Raw, names: Names) -> Value:
+    value = number(scalar(key, raw), names)
+    if not isinstance(value, int):
+        raise problem("V001", f"{key.name} must be a whole number, not {value}")
+    return value
+
+
+def read_axes(key: Key, raw: Raw, names: Names) -> Any:
+    """One value for all axes, or a tuple with one an axis."""
+    if isinstance(raw, str) and raw.lower() in NOTHING and key.default in (None, "=kernel"):
+        return None  # PyTorch's stride=None: the default
+    values = tuple(whole(key, scalar(key, part), names) for part in listed(raw, names))
+    if not values:
+        raise problem("V001", f"{key.name} has no value")
+    return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
+
+
+def read_output(key: Key, raw: Raw, names: Names) -> Any:
+    """As axes, but an axis may be `-` or None: its size stays."""
+    if isinstance(raw, str) and raw.lower() in NOTHING and key.default is None:
+        return None
+    values = tuple(
+        None if isinstance(part, str) and part.lower() in NOTHING else whole(key, scalar(key, part), names)
+        for part in listed(raw, names)
+    )
+    return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
+
+
+def read_padding(key: Key, raw: Raw, names: Names) -> Any:
+    """A word, one number, one an axis, or [[before, after], …]."""
+    if isinstance(raw, str) and raw.lower() in key.words:
+        return raw.lower()
+    if isinstance(raw, str) and raw.isidentifier() and raw not in names and key.words:
+        raise problem(
+            "V004", f'{key.name}: unknown word "{raw}"', did_you_mean(raw, [*key.words, *names]) or choices(key.words)
+        )
+    values = []
+    for part in listed(raw, names):
+        if isinstance(part, tuple) and len(part) == 2:
+            values.append((whole(key, scalar(key, part[0]), names), whole(key, scalar(key, part[1]), names)))
+        else:
+            values.append(whole(key, scalar(key, part), names))  # type: ignore[arg-type]
+    return values[0] if len(values) == 1 and not isinstance(raw, tuple) else tuple(values)
+
+
+def read_scales(key: Key, raw: Raw, names: Names) -> Any:
+    """Positive fractions, one for all axes or one an axis: 2, 3/2, 1.5."""
+    if isinstance(raw, str) and raw.lower() in NOTHING:
+        return None
+    values = tuple(fraction(key, scalar(key, part), names) for part in listed(raw, names))
+    return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
+
+
+def fraction(key: Key, text: str, names: Names) -> Value:
+    """An exact positive number; decimals are read as the fraction they are written as."""
+    value: Value
+    if "." in text or "e" in text.lower():
+        from fractions import Fraction
+
+        try:
+            exact = Fraction(text) if len(text) < 40 else None
+        except (ValueError, ZeroDivisionError):
+            exact = None
+        if exact is None:
+            value = number(text, names)
+        else:
+            value = exact.numerator if exact.denominator == 1 else exact
+    else:
+        value = number(text, names)
+    if isinstance(value, int) or hasattr(value, "denominator"):
+        if value < 0 or (value == 0 and key.type == "scales"):  # type: ignore[operator]
+            raise problem("V002", f"{key.name} must be positive, not {text}")
+        if value > 10**9:  # type: ignore[operator]
+            raise problem("V002", f"{key.name} {text} is too large")
+    return value
+
+
+def read_flag(key: Key, raw: Raw, names: Names) -> bool | None:
+    text = scalar(key, raw).lower()
+    if text in YES:
+        return True
+    if text in NO:
+        return False
+    if text in NOTHING and key.default is None:
+        return None
+    if text in names and names[text] in (0, 1):
+        return bool(names[text])
+    raise problem("V005", f"{key.name} is yes or no, not {show(raw)}", f"{key.name}=yes or {key.name}=no")
+
+
+def read_word(key: Key, raw: Raw, names: Names) -> str:
+    word = scalar(key, raw).lower().replace("-", "_")
+    if word not in key.words:
+        raise problem(
+            "V004", f'{key.name}: unknown word "{show(raw)}"', did_you_mean(word, key.words) or choices(key.words)
+        )
+    return word
+
+
+def read_shape(key: Key, raw: Raw, names: Names) -> tuple[Value, ...] | None:
+    """Sizes, each a whole number (or -1, or as an axis number below 0)."""
+    if isinstance(raw, str) and raw.lower() in NOTHING and key.default is None:
+        return None
+    values = tuple(number(scalar(key, part), names) for part in listed(raw, names))
+    if not values or any(hasattr(value, "denominator") and not isinstance(value, int) for value in values):
+        raise problem("V001", f"{key.name} must be whole numbers, not {show(raw)}")
+    return values
+
+
+def read_table(key: Key, raw: Raw, names: Names) -> tuple[tuple[int, ...], ...]:
+    if not isinstance(raw, tuple) or not raw:
+        raise problem(
+            "V001", f"{key.name} is a list of lists: the input maps of each filter", "table: [[0, 1, 2], [1, 2, 3]]"
+        )
+    table = []
+    for row in raw:
+        values = tuple(number(scalar(key, part), names) for part in listed(row, names))
+        if not values or not all(isinstance(value, int) for value in values):
+            raise problem("V001", f"{key.name}: {show(row)} is not a list of input maps")
+        table.append(values)
+    return tuple(table)  # type: ignore[arg-type]
+
+
+def read_sides(key: Key, raw: Raw, names: Names) -> Any:
+    """PyTorch's padding layers: one number, or before and after of the last axis first."""
+    values = tuple(number(scalar(key, part), names) for part in listed(raw, names))
+    return values[0] if len(values) == 1 else values
+
+
+def choices(words: tuple[str, ...]) -> str:
+    return f"one of {', '.join(words)}"
+
+
+READERS: dict[str, Callable[[Key, Any, Names], Any]] = {
+    "count": read_count,
+    "slopes": read_count,
+    "check": read_count,
+    "check2": read_count,
+    "integer": read_integer,
+    "axes": read_axes,
+    "output": read_output,
+    "padding": read_padding,
+    "scales": read_scales,
+    "number": lambda key, raw, names: fraction(key, scalar(key, raw), names),
+    "flag": read_flag,
+    "word": read_word,
+    "shape": read_shape,
+    "table": read_table,
+    "sides": read_sides,
+    "ignored": lambda key, raw, names: None,
+}

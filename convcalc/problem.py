@@ -1,0 +1,57 @@
+"""What is wrong, where, and how to mend it: errors are values, collected and shown at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Source(NamedTuple):
+    """A text that was read, and the name to call it by."""
+
+    name: str
+    text: str
+
+
+class Mark(NamedTuple):
+    """A place in a source: `line` and `column` count from 1; `length` characters are meant."""
+
+    source: Source
+    line: int
+    column: int
+    length: int = 1
+
+
+class Diagnostic(NamedTuple):
+    """One finding: a stable code, a sentence with both numbers, and a cure."""
+
+    code: str
+    message: str
+    hint: str = ""
+    mark: Mark | None = None
+    layer: str = ""  # the layer's name, or "" where the finding concerns the whole file
+    note: str = ""  # what stands beside the carets
+    work: str = ""  # the arithmetic that failed
+    severity: str = "error"
+
+
+class Problem(Exception):
+    """Raised with the diagnostics that stop a computation."""
+
+    def __init__(self, *diagnostics: Diagnostic):
+        super().__init__("; ".join(d.message for d in diagnostics))
+        self.diagnostics = diagnostics
+
+
+def problem(code: str, message: str, hint: str = "", mark: Mark | None = None, **more: str) -> Problem:
+    """A Problem of one diagnostic."""
+    return Problem(Diagnostic(code, message, hint, mark, **more))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`did you mean "conv"?` for a near miss among the known words, else an empty string."""
+    import difflib
+
+    by_lower = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return f'did you mean "{by_lower[close[0]]}"?' if close else ""

@@ -1,0 +1,137 @@
+"""A report as JSON: whole numbers are integers of any size, symbolic ones and fractions are strings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from json import dumps
+from typing import TYPE_CHECKING, Any
+
+from convcalc import __version__
+
+if TYPE_CHECKING:
+    from convcalc.field import Field
+    from convcalc.kinds.record import Shape
+    from convcalc.layer import Applied
+    from convcalc.problem import Diagnostic
+    from convcalc.walk import LayerReport, NetworkReport
+
+SCHEMA = "convcalc/summary/1"
+
+
+def text(value: Any) -> str:
+    return dumps(value, default=str, separators=(", ", ": "))
+
+
+def shape(sizes: Shape | None, channels_last: bool) -> Any:
+    if sizes is None:
+        return None
+    return [*sizes[1:], sizes[0]] if channels_last else list(sizes)
+
+
+def field(fields: tuple[Field, ...]) -> dict[str, Any] | None:
+    """Size, stride, offset and centre along each axis."""
+    if not fields:
+        return None
+    report: dict[str, Any] = {
+        "size": [axis.size for axis in fields],
+        "stride": [axis.stride for axis in fields],
+        "offset": [axis.offset for axis in fields],
+        "centre": [axis.centre for axis in fields],
+    }
+    if any(axis.advance == 0 for axis in fields):
+        report["whole_input"] = True
+    if not all(axis.aligned for axis in fields):
+        report["aligned"] = False
+    return report
+
+
+def constant(applied: Applied, channels_last: bool) -> tuple[str, str]:
+    """What equal layers on equal inputs share: the texts before and after their names."""
+    inputs = [shape(sizes, channels_last) for sizes in applied.input]
+    values = {name: flat(value) for name, value in applied.values.items()}
+    biases = applied.biases
+    return (
+        f'"input": {text(inputs[0] if len(inputs) == 1 else inputs)}, "output": {text(shape(applied.output, channels_last))}, '
+        f'"values": {text(values)}, "parameters": {text(applied.parameters)}, "weights": {text(applied.parameters - biases)}, '
+        f'"biases": {text(biases)}, "buffers": {text(applied.buffers)}, "macs": {text(applied.macs)}, '
+        f'"activations": {text(applied.activations)}, "connections": {text(applied.connections)}',
+        f'"kind": {text(applied.setting.kind.name)}',
+    )
+
+
+def flat(value: Any) -> Any:
+    return [flat(part) for part in value] if isinstance(value, tuple) else value
+
+
+def lines(report: NetworkReport) -> Iterator[str]:
+    """The pieces of one report, a line a layer."""
+    yield (
+        f'{{"schema": {text(SCHEMA)}, "convcalc": {text(__version__)}, "name": {text(report.name)}, '
+        f'"convention": {text(report.convention)},\n "inputs": '
+        f"{text({name: shape(sizes, report.channels_last) for name, sizes in report.inputs.items()})}, "
+        f'"output": {text(shape(report.output, report.channels_last))},\n "layers": ['
+    )
+    constants: dict[int, tuple[str, str]] = {}
+    fields: dict[Any, str] = {}
+    several = len(report.inputs) > 1
+    separator = "\n  "
+    for layer in report.layers:
+        yield separator + one(layer, constants, fields, several, report.channels_last)
+        separator = ",\n  "
+    totals = report.totals
+    last = report.layers[-1].field if report.layers else ()
+    sums = {
+        "parameters": totals.parameters, "weights": totals.parameters - totals.biases, "biases": totals.biases,
+        "buffers": totals.buffers, "macs": totals.macs, "activations": totals.activations,
+        "connections": totals.connections, "receptive_field": field(last),
+    }  # fmt: skip
+    warnings = [diagnostic(finding) for finding in report.diagnostics if finding.severity == "warning"]
+    yield f'],\n "totals": {text(sums)},\n "warnings": {text(warnings)}'
+    yield "}"
+
+
+def one(
+    layer: LayerReport,
+    constants: dict[int, tuple[str, str]],
+    fields: dict[Any, str],
+    several: bool,
+    channels_last: bool,
+) -> str:
+    applied = layer.applied
+    if applied is None:
+        return f'{{"name": {text(layer.name)}, "kind": {text(layer.join)}, "line": {text(layer.line)}, "from": {text(layer.inputs)}, "error": {text(layer.reason)}}}'
+    known = constants.get(id(applied))
+    if known is None:
+        known = constants[id(applied)] = constant(applied, channels_last)
+    axes = layer.field
+    seen = fields.get(axes)
+    if seen is None:
+        if len(fields) > 10_000:
+            fields.clear()
+        seen = fields[axes] = text(field(axes))
+    more = ""
+    if several:
+        more = f', "receptive_fields": {text({name: field(found.fields) for name, found in layer.fields.items()})}'
+    return f'{{"name": {text(layer.name)}, {known[1]}, "line": {text(layer.line)}, "from": {text(layer.inputs)}, {known[0]}, "receptive_field": {seen}{more}}}'
+
+
+def diagnostic(finding: Diagnostic) -> dict[str, Any]:
+    mark = finding.mark
+    return {
+        "code": finding.code,
+        "message": finding.message,
+        "hint": finding.hint,
+        "file": mark.source.name if mark else None,
+        "line": mark.line if mark else None,
+        "column": mark.column if mark else None,
+        "layer": finding.layer or None,
+    }
+
+
+def error(findings: tuple[Diagnostic, ...]) -> str:
+    """What stands in the place of a report that could not be made; the first error, and all of them."""
+    shown = [diagnostic(finding) for finding in findings]
+    body = {"error": shown[0]}
+    if len(shown) > 1:
+        body["errors"] = shown  # type: ignore[assignment]
+    return text(body)

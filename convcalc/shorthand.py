@@ -1,0 +1,347 @@
+"""A layer in one line of text: `conv 64 k7 s2 p3`, `nn.Conv2d(3, 64, 7)`, and chains `[conv 64 -> relu]*2 -> pool`.
+
+Nothing here is evaluated: a text becomes a kind and the raw texts of its keys, for convcalc.kinds.values to read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from convcalc.kinds import NAMES, Signature, classes, find, key_names, plain
+from convcalc.kinds.keys import IGNORED
+from convcalc.problem import did_you_mean, problem
+
+if TYPE_CHECKING:
+    from convcalc.kinds.record import Key, Kind
+    from convcalc.kinds.values import Raw
+
+OPEN, CLOSE, QUOTES = "([{", ")]}", "\"'"
+SPECIAL = frozenset(("name", "from", "activation"))  # keys of every layer
+FRAMEWORKS = {"torch": "pytorch", "keras": "keras"}
+CALL = re.compile(r"\s*(?:(?:self\.)?\w+\s*=\s*)?[A-Za-z_][\w.]*\s*\(")
+
+
+class Written(NamedTuple):
+    """A layer as it was written: its kind (or class), and raw values by key."""
+
+    kind: Kind
+    dims: int
+    args: tuple[tuple[str, Raw], ...]
+    framework: str = ""  # "torch" or "keras" where a class of it was pasted
+    name: str = ""
+    source: tuple[str, ...] = ()  # `from`
+    activation: str = ""
+
+
+def split(text: str, separators: str) -> Iterator[tuple[int, str]]:
+    """Parts of a text between separators that stand outside brackets and quotes, each with where it starts."""
+    depth, quote, start, width = 0, "", 0, len(separators)
+    index, end = 0, len(text)
+    while index < end:
+        char = text[index]
+        if quote:
+            if char == quote:
+                quote = ""
+        elif char in QUOTES and not text[max(0, index - 1) : index].isalnum():
+            quote = char
+        elif char in OPEN:
+            depth += 1
+        elif char in CLOSE:
+            depth -= 1
+        elif not depth and text.startswith(separators, index):
+            yield start, text[start:index]
+            start = index = index + width
+            continue
+        index += 1
+    yield start, text[start:]
+
+
+def is_chain(text: str) -> bool:
+    if "->" in text or "→" in text:
+        return len(list(split(text.replace("→", "->"), "->"))) > 1 or text.lstrip().startswith("[")
+    return text[:1] == "[" or text[-1:] == "?"
+
+
+class Chain(NamedTuple):
+    """Items between arrows; `times` is the raw text of a repeat, `optional` a question mark after it."""
+
+    items: tuple[Chain | tuple[int, str, bool], ...]  # a layer: where it starts, its text, whether it is optional
+    times: str = "1"
+    optional: bool = False
+
+
+def chain(text: str, start: int = 0, depth: int = 0) -> Chain:
+    """The items of `a -> [b -> c]*2 -> d?`, nested as the brackets are."""
+    if depth > 100:
+        raise problem("L020", "brackets are nested more than 100 deep")
+    items: list[Chain | tuple[int, str, bool]] = []
+    for offset, part in split(text.replace("→", "->"), "->"):
+        stripped = part.strip()
+        at = start + offset + len(part) - len(part.lstrip())
+        if not stripped:
+            raise problem("L021", "there is nothing between two arrows, or at the end of one", "a -> b -> c")
+        if stripped[0] == "[":
+            close = matching(stripped)
+            if close < 0:
+                raise problem("L022", f"the bracket of {stripped[:30]} is not closed", "[a -> b]*2")
+            rest = stripped[close + 1 :].strip()
+            optional = rest.endswith("?")
+            rest = rest.rstrip("?").strip()
+            if rest and rest[0] not in "*×":
+                raise problem("L022", f"after a bracket comes *2 or ?, not {rest[:20]}", "[a -> b]*2")
+            inner = chain(stripped[1:close], at + 1, depth + 1)
+            items.append(inner._replace(times=rest[1:].strip() if rest else "1", optional=optional))
+        else:
+            optional = stripped.endswith("?")
+            items.append((at, stripped.rstrip("?").strip() if optional else stripped, optional))
+    return Chain(tuple(items))
+
+
+def matching(text: str) -> int:
+    """Where the bracket that opens a text closes, or −1."""
+    depth = 0
+    for index, char in enumerate(text):
+        depth += (char in OPEN) - (char in CLOSE)
+        if not depth:
+            return index
+    return -1
+
+
+@lru_cache(maxsize=4096)
+def layer(text: str, framework: str = "torch") -> Written:
+    """A layer written in one text, whichever way; user kinds and blocks are looked up by the caller."""
+    if "(" in text and CALL.match(text):
+        closed = text.index("(") + matching(text[text.index("(") :])
+        if not text[closed + 1 :].strip(" ,;") or text[closed + 1] == "(":
+            return call(text, framework)
+    word, _, rest = text.strip().partition(" ")
+    return shorthand(resolve(word, framework), rest)
+
+
+class Resolved(NamedTuple):
+    """What a name stands for: a kind, and the class whose spelling it is."""
+
+    kind: Kind
+    dims: int
+    signature: Signature | None = None
+    framework: str = ""
+
+
+@lru_cache(maxsize=1024)
+def resolve(name: str, framework: str = "torch") -> Resolved:
+    """The kind that a name or a class stands for; `nn.Conv2d` is PyTorch's, `layers.Conv2D` is Keras's."""
+    prefix, _, bare = name.rpartition(".")
+    other = "keras" if framework == "torch" else "torch"
+    order = (framework, other)
+    if prefix:
+        order = (
+            ("torch",)
+            if prefix in ("nn", "torch.nn")
+            else ("keras",)
+            if prefix.endswith(("layers", "keras", "activations"))
+            else order
+        )
+    for candidate in order:
+        found = classes(candidate).get(bare) if bare != bare.lower() else None
+        if found:
+            # A name that both frameworks have belongs to the network's own.
+            pasted = (
+                candidate
+                if prefix or bare not in classes(other if candidate == framework else framework)
+                else framework
+            )
+            return Resolved(found.kind, found.dims, found, pasted)
+    named = find(bare)
+    if named:
+        return Resolved(named.kind, named.dims)
+    raise unknown_kind(name)
+
+
+def unknown_kind(name: str, more: tuple[str, ...] = ()) -> Exception:
+    close = did_you_mean(plain(name), [*NAMES, *more])
+    return problem("K001", f'unknown kind "{name[:60]}"', close or "convcalc kinds lists them all")
+
+
+def shorthand(resolved: Resolved, text: str) -> Written:
+    """`64 k7 s2 p3 bias=no`: the main key first, then a letter with its number, `key=value`, or a word."""
+    kind, table = resolved.kind, key_names(resolved.kind)
+    args: dict[str, Raw] = {}
+    special: dict[str, str] = {}
+    for _, token in split(text, " "):
+        if not token:
+            continue
+        name, value = keyed(kind, table, token)
+        if name is None:
+            name = main_or_word(kind, token, args)
+            value = token
+        if name in SPECIAL and name not in table:
+            special[name] = value
+            continue
+        if name in args:
+            raise problem(
+                "L010", f"{kind.name}: {name} is given twice, {args[name]} and {value}", "leave one of them out"
+            )
+        args[name] = as_list(value)
+    return written(resolved, args, special)
+
+
+def keyed(kind: Kind, table: dict[str, Key], token: str) -> tuple[str | None, str]:
+    """(key, value) of `key=value` or `k3`; (None, "") for a bare value."""
+    name, equals, value = token.partition("=")
+    if equals and name and name[-1] not in "<>=!":
+        if name in SPECIAL and name not in table:
+            return name, value
+        return key_of(kind, table, name).name, value
+    for width in (3, 2, 1):
+        head, tail = token[:width], token[width:]
+        if tail and head.isalpha() and head in table and (tail[0].isdigit() or tail[0] in "[("):
+            key = table[head]
+            if head.lower() == key.symbol.lower():
+                return key.name, tail
+    return None, ""
+
+
+def key_of(kind: Kind, table: dict[str, Key], name: str) -> Key:
+    key = table.get(name) or table.get(name.lower())
+    if key is None:
+        known = [key.name for key in kind.keys if key.type not in ("check", "check2", "ignored")]
+        hint = did_you_mean(name, [*table, *SPECIAL]) or f"{kind.name} has {', '.join(known) if known else 'no keys'}"
+        raise problem("K002", f'{kind.name} has no key "{name[:60]}"', hint)
+    return key
+
+
+def main_or_word(kind: Kind, token: str, args: dict[str, Raw]) -> str:
+    """The key of a bare value: the one whose word it is, else the main one."""
+    for key in kind.keys:
+        if token.lower() in key.words and key.name not in args:
+            return key.name
+    keys = [key for key in kind.keys if key.type not in ("check", "check2", "ignored")]
+    if not keys or (keys[0].quiet and keys[0].name not in ("shape", "rate", "over")):
+        raise problem("L011", f"{kind.name} takes no values, here it has {token[:40]}", f"- {kind.name}")
+    main = keys[0]
+    if main.name in args:
+        known = ", ".join(
+            f"{key.symbol}… for {key.name}" if len(key.symbol) == 1 else f"{key.name}=…"
+            for key in keys[1:]
+            if not key.quiet
+        )
+        raise problem(
+            "L011",
+            f"{kind.name}: a second bare value {token[:40]} after {main.name} {args[main.name]}",
+            f"say which key it is: {known}",
+        )
+    return main.name
+
+
+def as_list(text: str) -> Raw:
+    """`[3, 5]`, `(3, 5)`, `[[1, 2], [3, 4]]` as nested tuples, quotes dropped; anything else as it stands."""
+    text = text.strip()
+    if len(text) > 1 and text[0] in "([" and text[-1] in ")]" and matching(text) == len(text) - 1:
+        inner = text[1:-1]
+        parts = [part for _, part in split(inner, ",")]
+        if text[0] == "(" and len(parts) == 1:  # (3 + 1)*2 without a comma is arithmetic
+            return as_list(inner) if inner.strip()[:1] in ("(", "[") else text
+        return tuple(as_list(part) for part in parts if part.strip())
+    if len(text) > 1 and text[0] in QUOTES and text[-1] == text[0]:
+        return text[1:-1]
+    return text
+
+
+def call(text: str, framework: str) -> Written:
+    """`nn.Conv2d(3, 64, 7, stride=2)`, `layers.Conv2D(32, (3, 3), activation="relu")`, `Conv(C_out=20, K=5)`."""
+    opened = text.index("(")
+    target, _, head = text[:opened].strip().rpartition("=")
+    closed = opened + matching(text[opened:])
+    if closed < opened:
+        raise problem("L023", f"the bracket of {text[: opened + 1]} is not closed", "put `)` at the end")
+    rest = text[closed + 1 :].strip().rstrip(",;").strip()
+    if rest and not (rest[0] == "(" and rest[-1] == ")"):  # Keras: layer(…)(x)
+        raise problem("L023", f"after the call stands {rest[:40]}", "one layer an entry")
+    resolved = resolve(head.strip(), framework)
+    return called(
+        resolved, [part.strip() for _, part in split(text[opened + 1 : closed], ",") if part.strip()], target.strip()
+    )
+
+
+def called(resolved: Resolved, parts: list[str], target: str = "") -> Written:
+    kind, signed = resolved.kind, resolved.signature
+    table = key_names(kind)
+    order = signed.order if signed else tuple(key.name for key in kind.keys if key.type not in ("check", "check2"))
+    args: dict[str, Raw] = {}
+    special: dict[str, str] = {"name": target.removeprefix("self.")} if target else {}
+    if len(parts) == 1 and "->" in parts[0] and kind.name == "linear":  # the lectures' Linear (2450 -> 500)
+        given, _, units = parts[0].partition("->")
+        parts = [f"in_features={given.strip()}", f"units={units.strip()}"]
+    positional = 0
+    for part in parts:
+        name, equals, value = part.partition("=")
+        if not equals or not name.strip().isidentifier():
+            if positional >= len(order):
+                raise problem("L012", f"{kind.name} takes at most {len(order)} values, {part[:40]} is one more")
+            name, value = order[positional], part
+            positional += 1
+        elif positional < 0:
+            raise problem("L012", f"{part[:40]} after a named value")
+        put(kind, table, signed, args, special, name.strip(), as_list(value))
+    return written(resolved, args, special)
+
+
+def put(
+    kind: Kind,
+    table: dict[str, Key],
+    signed: Signature | None,
+    args: dict[str, Raw],
+    special: dict[str, str],
+    name: str,
+    value: Raw,
+) -> None:
+    """One argument of a call under its key; what changes values alone is left out."""
+    if signed and name in signed.sets:
+        target = signed.sets[name]
+        if not target:
+            return
+        name = target
+    if name in SPECIAL and name not in table:
+        special[name] = value if isinstance(value, str) else ", ".join(map(str, value))
+        return
+    if name not in table and name.lower() not in table and name in IGNORED:
+        return
+    key = key_of(kind, table, name)
+    if key.name in args:
+        raise problem(
+            "L010", f"{kind.name}: {key.name} is given twice, {args[key.name]} and {value}", "leave one of them out"
+        )
+    args[key.name] = value
+
+
+def keywords(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> Written:
+    """A mapping `conv: {filters: 64, kernel: 7}`, with the names of a kind or of a framework's class."""
+    args: dict[str, Raw] = {}
+    special: dict[str, str] = {}
+    table = key_names(resolved.kind)
+    for name, value in pairs:
+        if name == "from" and isinstance(value, tuple):
+            special["from"] = ",".join(map(str, value))
+            continue
+        put(resolved.kind, table, resolved.signature, args, special, name, value)
+    return written(resolved, args, special)
+
+
+def written(resolved: Resolved, args: dict[str, Raw], special: dict[str, str]) -> Written:
+    if resolved.signature:
+        for name, value in resolved.signature.fixed.items():
+            args.setdefault(name, value)
+    source = special.get("from", "").strip("[]")
+    activation = special.get("activation", "")
+    return Written(
+        resolved.kind,
+        resolved.dims,
+        tuple(args.items()),
+        resolved.framework,
+        special.get("name", ""),
+        tuple(part.strip() for part in source.split(",") if part.strip()),
+        "" if activation.lower() in ("", "none", "linear") else activation.rpartition(".")[2],
+    )
