@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from convcalc.yamlmap import Node
 
 TOP_KEYS = (
-    "input", "layers", "name", "about", "let", "symbols", "defaults", "blocks", "kinds", "convention", "layout",
+    "name", "about", "base", "input", "layers", "let", "symbols", "defaults", "blocks", "kinds", "convention", "layout",
 )  # fmt: skip
 BRANCHES = {"residual": "residual", "shortcut": "residual", "gate": "gate", "concat": "concat"}
-JOINS = {"add", "multiply", "concat"}
+MAX_BASES = 20
 
 
 class Place(NamedTuple):
@@ -27,9 +27,10 @@ class Place(NamedTuple):
     line: int
     column: int
     length: int = 1
+    source: Source | None = None  # where it is not the spec's own: its base
 
     def mark(self, source: Source) -> Mark:
-        return Mark(source, *self)
+        return Mark(self.source or source, self.line, self.column, self.length)
 
 
 class LayerItem(NamedTuple):
@@ -125,8 +126,10 @@ def show(node: Node) -> str:
 class Reader:
     """Reads one document; errors are noted and reading goes on."""
 
-    def __init__(self, source: Source):
+    def __init__(self, source: Source, convention: str = "", heirs: tuple[str, ...] = ()):
         self.source = source
+        self.convention = convention  # of this run, where it is not the spec's
+        self.heirs = (*heirs, source.name)  # the specs that build upon this one
         self.findings: list[Diagnostic] = []
         self.blocks: dict[str, Block] = {}
         self.block_names: set[str] = set()
@@ -175,25 +178,28 @@ class Reader:
                     f'unknown key "{key.text[:60]}"',
                     did_you_mean(key.text, TOP_KEYS) or f"the keys are {', '.join(TOP_KEYS)}",
                 )
-        convention = self.choice(top.get("convention"), "convention", tuple(CONVENTIONS)) or "pytorch"
-        layout = self.choice(top.get("layout"), "layout", ("channels_first", "channels_last")) or "channels_first"
-        self.framework = CONVENTIONS[convention].classes
-        for missing in {"input", "layers"} - set(top):
-            self.refuse(
-                root,
-                "L004",
-                f"a spec needs `{missing}`",
-                "input: 3x224x224" if missing == "input" else "layers: [conv 64 k3, relu]",
-            )
+        base = self.read_base(top.get("base"))
+        convention = self.choice(top.get("convention"), "convention", tuple(CONVENTIONS))
+        layout = self.choice(top.get("layout"), "layout", ("channels_first", "channels_last"))
+        convention = convention or (base.convention if base else "pytorch")
+        self.framework = CONVENTIONS[self.convention or convention].classes
+        for missing in ("input", "layers"):
+            if missing not in top and not base:
+                example = "input: 3x224x224" if missing == "input" else "layers: [conv 64 k3, relu]"
+                self.refuse(root, "L004", f"a spec needs `{missing}`", example)
+        if base:
+            self.blocks.update(base.blocks)
+            self.block_names.update(base.blocks)
+            self.kinds.update(base.kinds)
         self.read_kinds(top.get("kinds"))
         self.read_block_names(top.get("blocks"))
         defaults = self.read_defaults(top.get("defaults"))
         self.read_blocks(top.get("blocks"))
         layers = top.get("layers")
-        items = self.items(layers) if layers is not None else ()
+        items = self.items(layers) if layers is not None else base.items if base else ()
         if layers is not None and not items and not self.findings:
             self.refuse(layers, "L005", "`layers` is empty", "layers: [conv 64 k3, relu]")
-        return Spec(
+        spec = Spec(
             self.source,
             self.text(top.get("name"), "name"),
             self.text(top.get("about"), "about"),
@@ -204,10 +210,32 @@ class Reader:
             self.blocks,
             self.kinds,
             convention,
-            layout == "channels_last",
+            layout == "channels_last" if layout or not base else base.channels_last,
             items,
             tuple(self.findings),
         )
+        return upon(base, spec) if base else spec
+
+    def read_base(self, node: Node | None) -> Spec | None:
+        """The spec that this one builds upon, with its places marked as its own."""
+        if node is None:
+            return None
+        from convcalc import library
+        from convcalc.yamlmap import load
+
+        name = self.text(node, "base")
+        try:
+            if len(self.heirs) > MAX_BASES:
+                raise problem("L024", f"more than {MAX_BASES} specs build upon each other")
+            source = library.beside(name, self.source)
+            if source.name in self.heirs:
+                raise problem("L024", f"{name} builds upon itself: {' → '.join((*self.heirs, source.name))}")
+            base = Reader(source, self.convention, self.heirs).read(load(source))
+        except Problem as error:
+            self.note(error, node)
+            return None
+        self.findings.extend(base.diagnostics)
+        return base
 
     def choice(self, node: Node | None, what: str, words: tuple[str, ...]) -> str:
         text = self.text(node, what).lower().replace("-", "_")
@@ -660,15 +688,63 @@ def raw_field(node: Node) -> Any:
     return node.text
 
 
-def read_spec(source: Source, root: Node) -> Spec:
+def upon(base: Spec, spec: Spec) -> Spec:
+    """A spec over its base: what it says itself holds, names of let and defaults one by one."""
+    own = {name: (name, text, place) for name, text, place in spec.let}
+    inherited = [own.pop(name, (name, text, elsewhere(place, base.source))) for name, text, place in base.let]
+    blocks = {
+        name: relocated_block(block, base.source) if block is base.blocks.get(name) else block
+        for name, block in spec.blocks.items()
+    }
+    return spec._replace(
+        name=spec.name or base.name,
+        about=spec.about or base.about,
+        inputs=spec.inputs or tuple((name, shape, elsewhere(place, base.source)) for name, shape, place in base.inputs),
+        let=(*inherited, *own.values()),
+        symbols=(*base.symbols, *(name for name in spec.symbols if name not in base.symbols)),
+        defaults={**base.defaults, **spec.defaults},
+        blocks=blocks,
+        items=relocated(spec.items, base.source) if spec.items is base.items else spec.items,
+    )
+
+
+def elsewhere(place: Place | Node, source: Source) -> Place:
+    """A place in a base, which says so itself."""
+    if isinstance(place, Place):
+        return place if place.source else place._replace(source=source)
+    return Place(place.line, place.column, mark(source, place).length, source)
+
+
+def relocated_block(block: Block, source: Source) -> Block:
+    return block._replace(items=relocated(block.items, source), place=elsewhere(block.place, source))
+
+
+def relocated(items: Items, source: Source) -> Items:
+    moved: list[Item] = []
+    for item in items:
+        item = item._replace(place=elsewhere(item.place, source))
+        if isinstance(item, RepeatItem):
+            item = item._replace(items=relocated(item.items, source))
+        elif isinstance(item, BranchItem):
+            item = item._replace(
+                paths=tuple(
+                    (label, path if isinstance(path, str) else relocated(path, source)) for label, path in item.paths
+                )
+            )
+        moved.append(item)
+    return tuple(moved)
+
+
+def read_spec(source: Source, root: Node, convention: str = "") -> Spec:
     """The Spec of a document; its form errors are in `diagnostics`, unless there is nothing to go on with."""
-    return Reader(source).read(root)
+    return Reader(source, convention).read(root)
 
 
-def chain_spec(text: str) -> Spec:
+def chain_spec(source: Source, convention: str = "") -> Spec:
     """The Spec of one line, `3x32x32 -> conv 64 k3 -> relu`: its first item is the input."""
-    source = Source("-e", text)
-    reader = Reader(source)
+    text = source.text
+    reader = Reader(source, convention)
+    reader.framework = CONVENTIONS[convention or "pytorch"].classes
     first, arrow, rest = text.partition("->") if "->" in text else text.partition("→")
     node = Scalar(rest.strip(), 1, len(first) + len(arrow) + 1 + len(rest) - len(rest.lstrip()))
     shape = first.strip()

@@ -56,7 +56,7 @@ from convcalc.problem import Diagnostic, Mark, Problem, Source, did_you_mean, pr
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, fifty times faster, where PyYAML has it
 
-MAX_BYTES = 64_000_000  # about 600,000 layers
+MAX_BYTES = 256_000_000  # some two million layers
 MAX_DEPTH = 200  # so that whoever walks the tree may recurse
 MAX_COPIES = 2_000_000  # nodes that aliases add for whoever walks the tree; in memory they are shared
 MAX_FINDINGS = 100
