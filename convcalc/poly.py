@@ -400,9 +400,9 @@ def _floor_of_rest(top: Value, q: int | Poly) -> Value:
 
 
 def _floor_of_extreme(top: Value, q: int | Poly) -> Value:
-    # ⌊(min(x, y) + b)/q⌋ = min(⌊(x + b)/q⌋, ⌊(y + b)/q⌋)
+    # ⌊(min(x, y) + b)/q⌋ = min(⌊(x + b)/q⌋, ⌊(y + b)/q⌋), which would not end if q brought the minimum back
     found = _spread(top)
-    if found is None or not _is_positive(q):
+    if found is None or not _is_positive(q) or any(isinstance(atom, Extreme) for m in _terms(q) for atom, _ in m):
         return _atom(Floor(top, q))
     name, options = found
     return extremum(name, [floor(option, q) for option in options])
@@ -474,11 +474,12 @@ def extremum(name: str, values: Sequence[Value]) -> Value:
                 kept = [*(other for other in kept if not _decides(name, option, other)), option]
     if len(kept) == 1:
         return kept[0]
-    # min(x + r, y + r) = min(x, y) + r
+    # min(x + r, y + r) = min(x, y) + r, for r without extrema, which might then flatten
     tables = [_terms(option) for option in kept]
     shift: Terms = {}
     for monomial in {monomial: None for table in tables for monomial in table}:
-        _add_to(shift, monomial, min(table.get(monomial, 0) for table in tables))
+        if not any(isinstance(atom, Extreme) for atom, _ in monomial):
+            _add_to(shift, monomial, min(table.get(monomial, 0) for table in tables))
     common = _value(shift)
     kept = [option - common for option in kept]
     # min(gx, gy) = g·min(x, y) for g > 0

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcalc.kinds import NAMES, Signature, classes, find, key_names, plain
+from convcalc.kinds import NAMES, Signature, find, key_names, plain, signature
 from convcalc.kinds.keys import IGNORED
 from convcalc.problem import did_you_mean, problem
 
@@ -130,34 +130,31 @@ class Resolved(NamedTuple):
     framework: str = ""
 
 
-@lru_cache(maxsize=1024)
 def resolve(name: str, framework: str = "torch") -> Resolved:
-    """The kind that a name or a class stands for; `nn.Conv2d` is PyTorch's, `layers.Conv2D` is Keras's."""
+    """The kind that a name or a class stands for; a Problem where it stands for none."""
+    found = known(name, framework)
+    if found is None:
+        raise unknown_kind(name)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def known(name: str, framework: str = "torch") -> Resolved | None:
+    """As resolve, or None; `nn.Conv2d` is PyTorch's, `layers.Conv2D` Keras's; without a prefix the network's own come first."""
     prefix, _, bare = name.rpartition(".")
     other = "keras" if framework == "torch" else "torch"
-    order = (framework, other)
-    if prefix:
-        order = (
-            ("torch",)
-            if prefix in ("nn", "torch.nn")
-            else ("keras",)
-            if prefix.endswith(("layers", "keras", "activations"))
-            else order
-        )
-    for candidate in order:
-        found = classes(candidate).get(bare) if bare != bare.lower() else None
-        if found:
-            # A name that both frameworks have belongs to the network's own.
-            pasted = (
-                candidate
-                if prefix or bare not in classes(other if candidate == framework else framework)
-                else framework
-            )
-            return Resolved(found.kind, found.dims, found, pasted)
+    order: tuple[str, ...] = (framework, other)
+    if prefix in ("nn", "torch.nn"):
+        order = ("torch",)
+    elif prefix.endswith(("layers", "keras", "activations")):
+        order = ("keras",)
+    if bare != bare.lower():
+        for candidate in order:
+            signed = signature(candidate, bare)
+            if signed:
+                return Resolved(signed.kind, signed.dims, signed, candidate)
     named = find(bare)
-    if named:
-        return Resolved(named.kind, named.dims)
-    raise unknown_kind(name)
+    return Resolved(named.kind, named.dims) if named else None
 
 
 def unknown_kind(name: str, more: tuple[str, ...] = ()) -> Exception:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from convcalc import shorthand
 from convcalc.convention import CONVENTIONS
-from convcalc.kinds import Named, find, plain
+from convcalc.kinds import Named, plain
 from convcalc.problem import Diagnostic, Mark, Problem, Source, did_you_mean, problem
 from convcalc.yamlmap import Mapping, Scalar, Sequence, mark
 
@@ -298,6 +298,8 @@ class Reader:
         return found
 
     def read_kinds(self, node: Node | None) -> None:
+        if node is None:
+            return
         from convcalc.kinds.user import user_kind
 
         for key, value in (self.mapping(node, "kinds", "kinds: {mine: {size: n}}") or Mapping((), (), 1, 1)).pairs:
@@ -425,13 +427,7 @@ class Reader:
         return self.resolves(word)
 
     def resolves(self, word: str) -> bool:
-        if find(word):
-            return True
-        try:
-            shorthand.resolve(word, self.framework)
-        except Problem:
-            return False
-        return True
+        return shorthand.known(word, self.framework) is not None
 
     def entry(self, key: Scalar, value: Node, name: str = "") -> Items:
         """`kind: values`, `block: values`, `repeat: …`, `residual: …`, or `name: layer`."""

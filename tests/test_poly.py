@@ -131,6 +131,7 @@ NORMAL_FORMS = [
     pytest.param("floor((2*n + 3)/(2*s))", "floor((n + 1)/s)", id="a common factor with a symbolic divisor"),
     pytest.param("floor((s - 1)/s)", "0", id="less than the divisor is 0"),
     pytest.param("floor(1/(s + 1))", "0", id="1 over more than 1 is 0"),
+    pytest.param("floor(1/s)", "floor(1/s)", id="1 over a symbol may be 1"),
     pytest.param("floor(-1/s)", "-1", id="just below 0"),
     pytest.param("floor((n - k)/s)", "floor((n - k)/s)", id="a kernel's letter keeps its minus"),
     pytest.param("ceil((n - k + 1)/s)", "floor((n - k)/s) + 1", id="a ceiling of symbols is a floor"),
@@ -153,6 +154,7 @@ NORMAL_FORMS = [
     pytest.param("max(H - 5, 0)", "max(H, 5) - 5", id="no option has a negative constant"),
     pytest.param("floor(min(H, 7)/2)", "min(floor(H/2), 3)", id="a floor goes into a minimum"),
     pytest.param("floor(-min(H, 7)/2)", "-min(floor((H + 1)/2), 4)", id="a ceiling goes into a minimum"),
+    pytest.param("floor((H + W)/(H + min(H, W)))", "floor((W - min(H, W))/(H + min(H, W))) + 1", id="a minimum below"),
     pytest.param("floor(min(H, 1)/2)", "0", id="a minimum decided before the floor"),
     pytest.param("floor(min(H, 3)/4)", "0", id="a minimum decided by the floor"),
 ]

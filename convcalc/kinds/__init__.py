@@ -59,7 +59,24 @@ class Signature(NamedTuple):
     fixed: dict[str, str]  # key → text, settings that the class implies
 
 
-def signature(kind: Kind, dims: int, parameters: str) -> Signature:
+@lru_cache(maxsize=4)
+def classes(framework: str) -> dict[str, tuple[Kind, int, str]]:
+    """A framework's class names ("torch" or "keras"), as it spells them: kind, number of axes, parameters."""
+    return {
+        stem.replace("{n}", str(dims)): (kind, dims, parameters)
+        for kind in KINDS
+        for stem, parameters in (kind.torch if framework == "torch" else kind.keras)
+        for dims in ((1, 2, 3) if "{n}" in stem else (0,))
+    }
+
+
+@lru_cache(maxsize=512)
+def signature(framework: str, name: str) -> Signature | None:
+    """How a class takes its arguments: `padding:sides` sets another key, `eps:_` none, `mode=reflect` is implied."""
+    known = classes(framework).get(name)
+    if known is None:
+        return None
+    kind, dims, parameters = known
     order, sets, fixed = [], {}, {}
     for word in parameters.split():
         parameter, colon, key = word.partition(":")
@@ -76,17 +93,6 @@ def signature(kind: Kind, dims: int, parameters: str) -> Signature:
         elif parameter == "_":
             sets[parameter] = ""
     return Signature(kind, dims, tuple(order), sets, fixed)
-
-
-@lru_cache(maxsize=4)
-def classes(framework: str) -> dict[str, Signature]:
-    """A framework's class names ("torch" or "keras"), as it spells them."""
-    table: dict[str, Signature] = {}
-    for kind in KINDS:
-        for stem, parameters in kind.torch if framework == "torch" else kind.keras:
-            for dims in (1, 2, 3) if "{n}" in stem else (0,):
-                table[stem.replace("{n}", str(dims))] = signature(kind, dims, parameters)
-    return table
 
 
 @lru_cache(maxsize=1024)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from json import dumps
+from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 SCHEMA = "convcalc/summary/1"
 
 
-def text(value: Any) -> str:
-    return dumps(value, default=str, separators=(", ", ": "))
+# One encoder for all: symbolic numbers and fractions become strings.
+text = JSONEncoder(default=str).encode
 
 
 def shape(sizes: Shape | None, channels_last: bool) -> Any:
