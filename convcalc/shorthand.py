@@ -140,7 +140,7 @@ def resolve(name: str, framework: str = "torch") -> Resolved:
 
 @lru_cache(maxsize=1024)
 def known(name: str, framework: str = "torch") -> Resolved | None:
-    """As resolve, or None; `nn.Conv2d` is PyTorch's, `layers.Conv2D` Keras's; without a prefix the network's own come first."""
+    """As resolve, or None; `nn.Conv2d` is PyTorch's, `layers.Conv2D` Keras's; else the network's own come first."""
     prefix, _, bare = name.rpartition(".")
     other = "keras" if framework == "torch" else "torch"
     order: tuple[str, ...] = (framework, other)

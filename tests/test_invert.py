@@ -194,6 +194,22 @@ def test_what_would_make_a_kernel_of_5_fit_an_input_of_4(unknown, expected):
     assert solve_inequality(parse(ROOM), unknown, {"n": 4, "p": 0, "d": 1, "k": 5}) == expected
 
 
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        pytest.param("n**3 + 27", [Range(-3, 9)], id="a cube keeps its sign"),
+        pytest.param("9 - n*n", [Range(-3, 3)], id="a square loses it"),
+        pytest.param("2**n - 8", [Range(3, 9)], id="an exponent"),
+        pytest.param("2**(n/2) + n", [Range(n, n) for n in (0, 2, 4, 6, 8)], id="a power of a half is refused"),
+        pytest.param("5/n - 1", [Range(1, 5)], id="a quotient"),
+        pytest.param("ceil(5/n) + 1", [Range(-9, -3), Range(1, 9)], id="a quotient on both sides of 0"),
+        pytest.param("max(n, -n) - 7", [Range(-9, -7), Range(7, 9)], id="a distance"),
+    ],
+)
+def test_an_inequality_below_0_too(text, expected):
+    assert solve_inequality(parse(text), "n", {}, -9, 9) == expected
+
+
 def test_the_input_that_a_chain_of_layers_needs():
     """LeNet's 5 x 5 kernels and 2 x 2 poolings leave a third kernel of 5 room from an input of 32."""
     room = "floor((floor((n - 4)/2) - 4)/2) - 5"
