@@ -9,17 +9,17 @@ from convcalc import shorthand
 from convcalc.convention import CONVENTIONS
 from convcalc.expr import MAX_DIGITS, ExprError
 from convcalc.kinds import find, key_names
+from convcalc.kinds.record import REQUIRED
 from convcalc.kinds.values import number, read
 from convcalc.layer import Applied, Setting, apply
 from convcalc.problem import Diagnostic, Mark, Problem, did_you_mean, problem
-from convcalc.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, at
+from convcalc.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, at, blamed
 
 if TYPE_CHECKING:
     from convcalc.expr import Value
     from convcalc.kinds.record import Kind, Shape
     from convcalc.kinds.values import Raw
-    from convcalc.spec import Block, Item, Items, Place, Spec
-    from convcalc.yamlmap import Node as YamlNode
+    from convcalc.spec import Block, Item, Items, Spec, Where
 
 MAX_LAYERS = 2_000_000
 MAX_ERRORS = 100
@@ -35,7 +35,7 @@ class Node:
         name: str,
         inputs: tuple[int, ...],
         applied: Applied | None,
-        place: Place | YamlNode | None,
+        place: Where | None,
         reason: str = "",
         join: str = "",
     ):
@@ -114,17 +114,26 @@ class Builder:
         self.settings: dict[Any, Setting | Problem] = {}
         self.applications: dict[Any, Applied | Problem] = {}
         self.bound: dict[Any, dict[str, Value]] = {}  # a block with its arguments → the names its layers see
+        self.noted: set[Any] = set()
         self.maps: list[bool] = []  # for every node: does it leave a map of channels and axes?
         self.input_names: list[str] = []
 
     # Errors
 
-    def note(self, error: Problem, place: Place | YamlNode | None, layer: str = "") -> None:
+    def note(self, error: Problem, place: Where | None, layer: str = "") -> None:
         for diagnostic in error.diagnostics:
             if len(self.graph.diagnostics) >= MAX_ERRORS:
                 return
             mark = diagnostic.mark or (at(place, self.spec.source) if place is not None else None)
+            if (diagnostic.code, diagnostic.message, mark) in self.noted:
+                continue  # a repeat or a block says the same each time
+            self.noted.add((diagnostic.code, diagnostic.message, mark))
             self.graph.diagnostics.append(diagnostic._replace(mark=mark, layer=diagnostic.layer or layer))
+
+    def note_values(self, error: Problem, kind: Kind, place: Any, layer: str) -> None:
+        """Problems of values, each at its own key where the layer is a mapping."""
+        for diagnostic in error.diagnostics:
+            self.note(Problem(diagnostic), blamed(place, kind, diagnostic.message), layer)
 
     # The whole
 
@@ -229,18 +238,9 @@ class Builder:
             text = raw.strip().strip("()[]")
             if "@" in text:  # maps@height x width says itself where the channels are
                 text, channels_last = text.replace("@", "x"), False
-            parts = (
-                [
-                    part
-                    for part in text.replace("×", "x")
-                    .replace("*", "x")
-                    .replace(" ", "")
-                    .replace(",", "x" if "x" not in text else ",")
-                    .split("x")
-                ]
-                if text not in values
-                else [text]
-            )
+            text = text.replace("×", "x").replace(" ", "")
+            separator = "x" if "x" in text or "," not in text else ","
+            parts = [text] if text in values else text.split(separator)
         else:
             parts = [part if isinstance(part, str) else "" for part in raw]
         sizes: list[Value] = []
@@ -301,7 +301,7 @@ class Builder:
         return self.join(written.kind, self.setting(written), inputs, name, item.place)
 
     def broken(self, item: BrokenItem, current: int) -> int:
-        return self.failed(item.name or "layer", (current,), item, "it could not be read")
+        return self.failed(item.name or self.fresh("layer"), (current,), item, "it could not be read")
 
     def failed(self, name: str, inputs: tuple[int, ...], item: Any, reason: str) -> int:
         return self.add(
@@ -320,7 +320,7 @@ class Builder:
         """Apply a layer to nodes and add it; a failure is noted once and passed on as a reason."""
         full = self.scopes[-1].prefix + name
         if isinstance(setting, Problem):
-            self.note(setting, place, full)
+            self.note_values(setting, kind, place, full)
             return self.add(Node(full, inputs, None, place, "it could not be read", kind.name), name)
         shapes = []
         for index in inputs:
@@ -410,6 +410,14 @@ class Builder:
                 read_values.append((name, read(table[name], raw, values)))
             except Problem as error:
                 problems.extend(error.diagnostics)
+        given = {name for name, _ in read_values}
+        if "sides" not in given:
+            for key in kind.keys:
+                if key.default is REQUIRED and key.name not in args:
+                    main = key is kind.keys[0]
+                    example = "3" if main else f"… {key.symbol}3" if len(key.symbol) == 1 else f"… {key.name}=3"
+                    hint = f"for example `{kind.name} {example}`"
+                    problems.append(Diagnostic("V006", f"{kind.name} needs {key.name}: {key.doc}", hint))
         if problems:
             raise Problem(*problems)
         convention = shorthand.FRAMEWORKS.get(written.framework, "")
@@ -426,8 +434,7 @@ class Builder:
             if name in scope.names:
                 return scope.names[name]
         known = [known for scope in self.scopes for known in scope.names]
-        later = any(name in given_names(self.spec.items) for _ in (0,))
-        if later:
+        if name in given_names(self.spec.items):
             raise problem(
                 "N005",
                 f'"{name}" stands further down: a layer may only use what stands above it',
@@ -445,49 +452,39 @@ class Builder:
             times = repeats(item, scope.values)
         except Problem as error:
             self.note(error, item.place)
-            return self.failed(item.name or "repeat", (current,), item, "it could not be read")
+            return self.failed(item.name or self.fresh("repeat"), (current,), item, "it could not be read")
         if not item.name:
             for _ in range(times):
                 current = self.run(item.items, current)
             return current
         start = len(self.graph.nodes)
-        alone = len(item.items) == 1 and isinstance(item.items[0], LayerItem) and item.times != "1"
         for index in range(times):
-            if alone:
-                current = self.within(
-                    item.name,
-                    lambda at, index=index: self.layer(item.items[0]._replace(name=str(index)), at),
-                    current,
-                    item,
-                )  # type: ignore[misc]
-            elif item.times == "1":
-                current = self.within(item.name, lambda at: self.run(item.items, at), current, item)
-            else:
-                inner = self.unwrapped(item)
-                current = self.within(f"{item.name}.{index}", lambda at, inner=inner: inner(at), current, item)  # type: ignore[misc]
+            current = self.turn(item, index, current)
         self.name(item.name, current, item.place)
         self.graph.groups.append((scope.prefix + item.name, start, len(self.graph.nodes)))
         return current
 
-    def unwrapped(self, item: RepeatItem) -> Callable[[int], int]:
-        """A named repeat of one block: stage1.0.conv1, without the block's own name between."""
-        if len(item.items) == 1 and isinstance(item.items[0], UseItem) and not item.items[0].name:
-            use = item.items[0]
-            return lambda at: self.inside(use, at)
-        return lambda at: self.run(item.items, at)
-
-    def within(self, name: str, run: Callable[[int], int], current: int, item: Item) -> int:
-        """Run in a scope of its own: stage1. before every name."""
-        outer = self.scopes[-1]
+    def turn(self, item: RepeatItem, index: int, current: int) -> int:
+        """One turn of a named repeat: C.0 for a layer, stage1.0.conv1 for the layers of a block."""
+        only = item.items[0] if len(item.items) == 1 else None
+        if item.times == "1":
+            return self.scoped(item.name, item.items, current)
+        name = f"{item.name}.{index}"
+        if isinstance(only, LayerItem):
+            return self.layer(only._replace(name=name), current)
+        if isinstance(only, UseItem) and not only.name:
+            return self.use(only._replace(name=name), current)
         start = len(self.graph.nodes)
-        items = getattr(item, "items", ())
+        current = self.scoped(name, item.items, current)
+        self.graph.groups.append((self.scopes[-1].prefix + name, start, len(self.graph.nodes)))
+        return current
+
+    def scoped(self, name: str, items: Items, current: int) -> int:
+        """Run items in a scope of their own, `name.` before every name."""
+        outer = self.scopes[-1]
         self.scopes.append(Scope(f"{outer.prefix}{name}.", outer.values, given_names(items)))
-        try:
-            current = run(current)
-        finally:
-            self.scopes.pop()
-        if "." in name:
-            self.graph.groups.append((outer.prefix + name, start, len(self.graph.nodes)))
+        current = self.run(items, current)
+        self.scopes.pop()
         return current
 
     def use(self, item: UseItem, current: int) -> int:
@@ -500,12 +497,9 @@ class Builder:
             self.note(error, item.place, scope.prefix + name)
             return self.failed(name, (), item, "its input is unknown")
         start = len(self.graph.nodes)
-        outer = Scope(f"{scope.prefix}{name}.", scope.values)
-        self.scopes.append(outer)
-        try:
-            current = self.inside(item, current)
-        finally:
-            self.scopes.pop()
+        self.scopes.append(Scope(f"{scope.prefix}{name}.", scope.values))
+        current = self.inside(item, current)
+        self.scopes.pop()
         self.name(name, current, item.place)
         self.graph.groups.append((scope.prefix + name, start, len(self.graph.nodes)))
         return current
@@ -533,22 +527,13 @@ class Builder:
         except Problem as error:
             self.note(error, item.place, scope.prefix + name)
             return self.failed(name, (), item, "its input is unknown")
-        ends = []
+        ends: list[int] = []
         start = len(self.graph.nodes)
         for label, path in item.paths:
             if isinstance(path, str):
                 ends.append(current if path == "identity" else self.auto_shortcut(current, ends[0], start, item))
             elif label:
-                prefix = f"{item.name}.{label}" if item.name else label
-                if any(
-                    known.startswith(f"{prefix}.") or known == prefix for known in (label,) if known in scope.counts
-                ):
-                    prefix = f"{name}.{label}"
-                scope.counts.setdefault(prefix, 0)
-                inner = Scope(f"{scope.prefix}{prefix}.", scope.values, given_names(path))
-                self.scopes.append(inner)
-                ends.append(self.run(path, current))
-                self.scopes.pop()
+                ends.append(self.scoped(self.path_name(item.name, name, label), path, current))
             else:
                 ends.append(self.run(path, current))
         named = find(item.join)
@@ -565,6 +550,13 @@ class Builder:
         if item.name:
             self.graph.groups.append((scope.prefix + name, start, len(self.graph.nodes)))
         return index
+
+    def path_name(self, given: str, name: str, label: str) -> str:
+        """What stands before the names of a path: its label alone where a nameless concat is the first to use it."""
+        counts = self.scopes[-1].counts
+        path = f"{given}.{label}" if given else label if f"{label}." not in counts else f"{name}.{label}"
+        counts[f"{path}."] = 1
+        return path
 
     def auto_shortcut(self, current: int, main: int, start: int, item: BranchItem) -> int:
         """A 1×1 convolution where the main path changes the shape; with batch normalisation where that has it."""

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from convcalc import shorthand
 from convcalc.convention import CONVENTIONS
-from convcalc.kinds import Named, plain
+from convcalc.expr import ExprError, parse
+from convcalc.kinds import Named, key_names, plain
 from convcalc.problem import Diagnostic, Mark, Problem, Source, did_you_mean, problem
 from convcalc.yamlmap import Mapping, Scalar, Sequence, mark
 
 if TYPE_CHECKING:
+    from convcalc.kinds.record import Kind
     from convcalc.kinds.values import Raw
     from convcalc.yamlmap import Node
 
@@ -18,6 +20,11 @@ TOP_KEYS = (
     "name", "about", "base", "input", "layers", "let", "symbols", "defaults", "blocks", "kinds", "convention", "layout",
 )  # fmt: skip
 BRANCHES = {"residual": "residual", "shortcut": "residual", "gate": "gate", "concat": "concat"}
+BODIES = {
+    "residual": "[conv 64 k3 p1, relu]",
+    "gate": "[globalavgpool, conv 8 k1, relu, conv 64 k1, sigmoid]",
+    "repeat": "{times: 3, layers: [conv 64 k3]}",
+}
 MAX_BASES = 20
 
 
@@ -33,10 +40,28 @@ class Place(NamedTuple):
         return Mark(self.source or source, self.line, self.column, self.length)
 
 
+Where: TypeAlias = "Place | Entry | Node"
+
+
+class Entry(NamedTuple):
+    """The place of a layer that is a mapping: its kind, and the keys below it."""
+
+    key: Scalar
+    body: Mapping
+
+    @property
+    def line(self) -> int:
+        return self.key.line
+
+    @property
+    def column(self) -> int:
+        return self.key.column
+
+
 class LayerItem(NamedTuple):
     written: shorthand.Written
     name: str
-    place: Place | Node
+    place: Where
     optional: bool = False
 
 
@@ -44,7 +69,7 @@ class RepeatItem(NamedTuple):
     times: str  # an expression over names
     items: Items
     name: str
-    place: Place | Node
+    place: Where
     optional: bool = False
 
 
@@ -54,7 +79,7 @@ class BranchItem(NamedTuple):
     join: str  # add, concat or multiply
     paths: tuple[tuple[str, Items | str], ...]  # (label, items); "identity" and "auto" are shortcuts in a word
     name: str
-    place: Place | Node
+    place: Where
     optional: bool = False
     source: tuple[str, ...] = ()
     axis: tuple[tuple[str, Raw], ...] = ()
@@ -66,7 +91,7 @@ class UseItem(NamedTuple):
     block: str
     args: tuple[tuple[str, Raw], ...]
     name: str
-    place: Place | Node
+    place: Where
     optional: bool = False
     source: tuple[str, ...] = ()
 
@@ -75,7 +100,7 @@ class BrokenItem(NamedTuple):
     """Something that could not be read; the error is already noted."""
 
     name: str
-    place: Place | Node
+    place: Where
     optional: bool = False
 
 
@@ -87,15 +112,15 @@ class Block(NamedTuple):
     name: str
     params: tuple[tuple[str, str | None], ...]  # None: required
     items: Items
-    place: Place | Node
+    place: Where
 
 
 class Spec(NamedTuple):
     source: Source
     name: str
     about: str
-    inputs: tuple[tuple[str, Raw, Place | Node], ...]  # name, shape as written
-    let: tuple[tuple[str, str, Place | Node], ...]
+    inputs: tuple[tuple[str, Raw, Where], ...]  # name, shape as written
+    let: tuple[tuple[str, str, Where], ...]
     symbols: tuple[str, ...]
     defaults: dict[str, tuple[tuple[str, Raw], ...]]  # by kind
     blocks: dict[str, Block]
@@ -106,8 +131,10 @@ class Spec(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def at(place: Place | Node, source: Source) -> Mark:
-    return place.mark(source) if isinstance(place, Place) else mark(source, place)
+def at(place: Where, source: Source) -> Mark:
+    if isinstance(place, Place):
+        return place.mark(source)
+    return mark(source, place.key if isinstance(place, Entry) else place)
 
 
 def raw(node: Node) -> Raw:
@@ -139,12 +166,12 @@ class Reader:
 
     # Errors
 
-    def note(self, error: Problem, place: Place | Node) -> None:
+    def note(self, error: Problem, place: Where) -> None:
         """Keep a problem, at its own mark or where it was found."""
         for diagnostic in error.diagnostics:
             self.findings.append(diagnostic if diagnostic.mark else diagnostic._replace(mark=at(place, self.source)))
 
-    def refuse(self, place: Place | Node, code: str, message: str, hint: str = "") -> None:
+    def refuse(self, place: Where, code: str, message: str, hint: str = "") -> None:
         self.note(problem(code, message, hint), place)
 
     def mapping(self, node: Node | None, what: str, example: str) -> Mapping | None:
@@ -246,12 +273,12 @@ class Reader:
             return ""
         return text
 
-    def read_inputs(self, node: Node | None) -> tuple[tuple[str, Raw, Place | Node], ...]:
+    def read_inputs(self, node: Node | None) -> tuple[tuple[str, Raw, Where], ...]:
         if isinstance(node, Mapping):
             return tuple((key.text, raw(value), value) for key, value in node.pairs)
         return (("input", raw(node), node),) if node is not None else ()
 
-    def read_let(self, node: Node | None) -> tuple[tuple[str, str, Place | Node], ...]:
+    def read_let(self, node: Node | None) -> tuple[tuple[str, str, Where], ...]:
         found = []
         for key, value in (self.mapping(node, "let", "let: {width: 64}") or Mapping((), (), 1, 1)).pairs:
             if not key.text.isidentifier():
@@ -365,7 +392,7 @@ class Reader:
         if isinstance(node, Scalar):
             return self.chained(node.text, node) if node.text else ()
         if isinstance(node, Mapping):
-            self.refuse(node, "L009", "layers are a list: put `- ` before each", "layers:\n  - conv 64 k3")
+            self.refuse(node, "L009", "layers are a list: put `- ` before each", "layers: [conv 64 k3, relu]")
             return ()
         found: list[Item] = []
         for item in node.items:
@@ -441,6 +468,8 @@ class Reader:
             return (self.use(word, value, name, key),)
         if lower == "repeat":
             return (self.repeat(key, value, name),)
+        if lower in BODIES and isinstance(value, Scalar) and not shorthand.is_chain(value.text):
+            raise problem("L017", f"{word} needs its layers", f"{word}: {BODIES[lower]}", mark(self.source, key))
         if (
             lower in BRANCHES
             and not (lower == "concat" and isinstance(value, Mapping) and value.get("from") is not None)
@@ -449,7 +478,8 @@ class Reader:
             return (self.branches(BRANCHES[lower], key, value, name),)
         if plain(word) in self.kinds or self.resolves(word):
             try:
-                return self.with_activation(self.written(word, value), name, key)
+                place = Entry(key, value) if isinstance(value, Mapping) else key
+                return self.with_activation(self.written(word, value), name, place)
             except Problem as error:
                 self.note(error, self.blame(error, value, key))
                 return (BrokenItem(name, key),)
@@ -504,9 +534,7 @@ class Reader:
         mine = self.kinds.get(plain(word))
         return shorthand.Resolved(mine.kind, mine.dims) if mine else shorthand.resolve(word, self.framework)
 
-    def with_activation(
-        self, written: shorthand.Written, name: str, place: Place | Node, optional: bool = False
-    ) -> Items:
+    def with_activation(self, written: shorthand.Written, name: str, place: Where, optional: bool = False) -> Items:
         item = LayerItem(written, name or written.name, place, optional)
         if not written.activation:
             return (item,)
@@ -520,7 +548,7 @@ class Reader:
         items = self.links(shorthand.chain(text), node)
         return (RepeatItem("1", items, name, node),) if name else items
 
-    def place(self, node: Scalar, offset: int, length: int) -> Place | Node:
+    def place(self, node: Scalar, offset: int, length: int) -> Where:
         return Place(node.line, node.column + node.quoted + offset, max(length, 1)) if offset or node.quoted else node
 
     def links(self, chain: shorthand.Chain, node: Scalar) -> Items:
@@ -544,12 +572,16 @@ class Reader:
                 found.append(BrokenItem("", place))
         return tuple(found)
 
-    def one(self, text: str, place: Place | Node, name: str = "") -> Items:
+    def one(self, text: str, place: Where, name: str = "") -> Items:
         """One layer or block in one text, perhaps repeated: `3 x conv 256 k3`."""
         times, _, rest = text.partition(" x ")
-        if rest and (times.isalnum() or times.isidentifier() or times[:1] == "("):
+        if rest and is_count(times):
             return (RepeatItem(times, self.one(rest.strip(), place), name, place),)
         word, _, values = text.partition(" ")
+        if not text or text.lower() in ("null", "~"):
+            raise problem("L013", "an empty entry", "write a layer, or take the dash away")
+        if word.lower() in BODIES and not values:
+            raise problem("L017", f"{word} needs its layers", f"{word}: {BODIES[word.lower()]}")
         if word in self.block_names:
             return (self.use_text(word, values, name, place),)
         if word.lower() == "identity" and not values and not name:
@@ -566,7 +598,7 @@ class Reader:
     # Structures
 
     def repeat(self, key: Scalar, value: Node, name: str) -> Item:
-        body = self.mapping(value, "repeat", "repeat: {times: 3, layers: [conv 64 k3]}")
+        body = value if isinstance(value, Mapping) else None
         times, layers = (body.get("times"), body.get("layers")) if body else (None, None)
         if body is None or times is None or layers is None:
             raise problem(
@@ -646,7 +678,8 @@ class Reader:
             raise problem(
                 "L015", f"{block} takes parameters, not a list", f"{block}: {{c: 64}}", mark(self.source, value)
             )
-        args, source = [], ()
+        args: list[tuple[str, Raw]] = []
+        source: tuple[str, ...] = ()
         for inner, held in value.pairs:
             if inner.text == "from":
                 names = raw(held)
@@ -657,7 +690,7 @@ class Reader:
                 args.append((inner.text, raw(held)))
         return UseItem(block, tuple(args), name, key, False, source)
 
-    def use_text(self, block: str, text: str, name: str, place: Place | Node) -> Item:
+    def use_text(self, block: str, text: str, name: str, place: Where) -> Item:
         args: list[tuple[str, Raw]] = []
         source: tuple[str, ...] = ()
         for _, token in shorthand.split(text, " "):
@@ -673,6 +706,26 @@ class Reader:
             else:
                 args.append((key, value))
         return UseItem(block, tuple(args), name, place, False, source)
+
+
+def is_count(text: str) -> bool:
+    """Whether a text may say how often: `3`, `n`, `2*n`; not a layer such as `conv 3`."""
+    try:
+        parse(text)
+    except ExprError:
+        return False
+    return True
+
+
+def blamed(place: Any, kind: Kind, message: str) -> Any:
+    """Where in a layer's mapping the key stands that a message begins with; else the layer's own place."""
+    if isinstance(place, Entry):
+        word = message.partition(" ")[0].rstrip(":")
+        table = key_names(kind)
+        for key, value in place.body.pairs:
+            if key.text in table and table[key.text].name == word:
+                return value
+    return place
 
 
 def raw_field(node: Node) -> Any:
@@ -704,11 +757,11 @@ def upon(base: Spec, spec: Spec) -> Spec:
     )
 
 
-def elsewhere(place: Place | Node, source: Source) -> Place:
+def elsewhere(place: Where, source: Source) -> Place:
     """A place in a base, which says so itself."""
     if isinstance(place, Place):
         return place if place.source else place._replace(source=source)
-    return Place(place.line, place.column, mark(source, place).length, source)
+    return Place(place.line, place.column, at(place, source).length, source)
 
 
 def relocated_block(block: Block, source: Source) -> Block:
@@ -744,7 +797,7 @@ def chain_spec(source: Source, convention: str = "") -> Spec:
     first, arrow, rest = text.partition("->") if "->" in text else text.partition("→")
     node = Scalar(rest.strip(), 1, len(first) + len(arrow) + 1 + len(rest) - len(rest.lstrip()))
     shape = first.strip()
-    inputs: tuple[tuple[str, Raw, Place | Node], ...] = ()
+    inputs: tuple[tuple[str, Raw, Where], ...] = ()
     if shape.lower() != "input":
         inputs = (("input", shape, Place(1, 1 + len(first) - len(first.lstrip()), max(len(shape), 1))),)
     items: Items = ()

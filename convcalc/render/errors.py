@@ -25,9 +25,8 @@ def written(finding: Diagnostic, colours: bool = False) -> str:
     """One diagnostic as text, several lines, without a newline at the end."""
     mark = finding.mark
     colour = RED if finding.severity == "error" else YELLOW
-    lines = [
-        f"{paint(f'{finding.severity}[{finding.code}]', colour, colours)}: {paint(visible(finding.message), BOLD, colours)}"
-    ]
+    head = paint(f"{finding.severity}[{finding.code}]", colour, colours)
+    lines = [f"{head}: {paint(visible(finding.message), BOLD, colours)}"]
     layer = f'layer "{visible(finding.layer)}"' if finding.layer else ""
     where = ", ".join(part for part in (layer, finding.axis) if part)
     if mark:
