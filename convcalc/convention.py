@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from convcalc.kinds.record import Need
+from convcalc.tuples import NamedTuple
 
 
 class Same(NamedTuple):
-    """What `same` means: the padding in all, and the size where it has a formula of its own."""
+    """What `same` means: the padding in all, and the size where it has a formula of its own; the odd cell is last."""
 
     total: str
     size: str = ""
-    extra: str = "end"  # the side that gets the odd cell
 
 
 class Convention(NamedTuple):
@@ -22,41 +22,65 @@ class Convention(NamedTuple):
     same: Mapping[str, Same]  # by family of kinds
     sizes: Mapping[tuple[str, str], str] = {}  # (family, situation) → the formula that replaces the kind's own
     defaults: Mapping[tuple[str, str], Any] = {}  # (family, key) → default
-    needs: Mapping[str, tuple[Need, ...]] = {}  # by family
+    # By what must hold of the layer: its family, "… layer" for one kind, "3d", "same" with that padding.
+    needs: Mapping[str, tuple[Need, ...]] = {}
+    clips_padded_only: bool = False  # rounding up, drop a last window in the padding only where any axis is padded
+    ends_after_beginnings: bool = False  # padding may be listed as ONNX does: every beginning, then every end
+    output_sets_padding: bool = False  # a transposed convolution's `output` settles its padding, not output_padding
     global_pool_keeps: bool = True  # global pooling leaves axes of size 1
     dense_on_maps: bool = False  # a linear layer may act on the channels of a map
     recurrent_biases: int = 2  # biases a gate
     recurrent_sequences: bool = True  # a recurrent layer gives every step
     prelu_per_number: bool = False
+    groups_of_one: bool = False  # −1 groups are as many as channels
     classes: str = "torch"  # whose class names win where both have one
 
 
 # d(k − 1) cells keep the size at stride 1, whatever the input.
 HALF = Same("d*(k - 1)")
-# TensorFlow: as many as the last of ⌈n/s⌉ windows needs; the odd cell at the end.
+# TensorFlow: as many as the last of ⌈n/s⌉ windows needs.
 TENSORFLOW = Same("max((ceil(n/s) - 1)*s + d*(k - 1) + 1 - n, 0)", "ceil(n/s)")
+# Transposed: n·s of output, as far as the window reaches.
+TRANSPOSED = Same("max(d*(k - 1) + 1 - s, 0)")
 
 SAME_STRIDE = Need(
     "s <= 1", "C020", "padding `same` with stride {s}: PyTorch refuses it", "", "padding={p}, or convention: keras"
 )
-HALF_WINDOW = Need("2*p <= d*(k - 1) + 1", "C006", "padding {p} is more than half the window of {d*(k - 1) + 1}", "p k")
+HALF_WINDOW = Need("2*p <= k", "C006", "padding {p} is more than half the window {k}", "p k")
+# PyTorch checks this of 3-D mean pooling alone, padding or not, rounding up or down.
+INSIDE = Need("k <= n", "C001", "window {k} is larger than the input, {n} wide: PyTorch refuses it in 3-D", "k n")
+SPREAD_OUT = Need(
+    "2 <= M", "C024", "a single number a channel cannot be normalised: it would be 0", "", "normalise a larger map"
+)
+SPREAD_OUT_IN_GROUP = Need(
+    "2 <= e/g*M", "C024", "a single number a group cannot be normalised: it would be 0", "g", "normalise a larger map"
+)
 BELOW_WINDOW = Need("p < k", "C006", "padding {p} must be smaller than the window {k}", "p k")
 EXACT = Need(
     "(n + 2*p - d*(k - 1) - 1) % s == 0",
     "C021",
-    "it does not fit: ({n} + 2·{p} − {d*(k - 1) + 1})/{s} + 1 is not whole",
+    "it does not fit: ({n} + {2*p} − {d*(k - 1) + 1})/{s} + 1 is not whole",
     "n p s",
     "convention: pytorch rounds down",
+    unless="ceil",
 )
 STRIDE_OR_DILATION = Need(
-    "min(s, d) <= 1", "C022", "stride {s} together with dilation {d}: Keras refuses it", "", "one of them must be 1"
+    "min(S, A) <= 1", "C022", "a stride together with a dilation: Keras refuses it", "", "one of them must be 1"
 )
+OUTPUT_PADDING_BELOW_STRIDE = Need("op < s", "C003", "output_padding {op} must be smaller than stride {s}", "op")
 
 PYTORCH = Convention(
     "pytorch",
     "PyTorch: sizes round down, pooling may round up on request, `same` needs stride 1.",
     same={"conv": HALF},
-    needs={"conv same": (SAME_STRIDE,), "pool": (HALF_WINDOW,)},
+    needs={
+        "conv, same": (SAME_STRIDE,),
+        "pool": (HALF_WINDOW,),
+        "avgpool layer, 3d": (INSIDE,),
+        "lppool layer, 3d": (INSIDE,),
+        "instancenorm layer": (SPREAD_OUT,),
+        "groupnorm layer": (SPREAD_OUT_IN_GROUP,),
+    },
 )
 
 TEXTBOOK = Convention(
@@ -76,15 +100,24 @@ KERAS_TCONV = {
 KERAS = Convention(
     "keras",
     "Keras 3 and TensorFlow: `same` gives ⌈n/s⌉ with the odd cell at the end, no rounding up, no stride with dilation.",
-    same={"conv": TENSORFLOW, "pool": TENSORFLOW, "tconv": Same("max(d*(k - 1) + 1 - s, 0)")},
+    same={"conv": TENSORFLOW, "pool": TENSORFLOW, "tconv": TRANSPOSED},
     sizes=KERAS_TCONV,
-    defaults={("tconv", "output_padding"): None, ("tconv", "padding"): "valid"},
-    needs={"conv": (STRIDE_OR_DILATION,), "tconv": (STRIDE_OR_DILATION,)},
+    defaults={
+        ("tconv", "output_padding"): None,
+        ("tconv", "padding"): "valid",
+        ("recurrent", "reset_after"): True,
+    },
+    needs={
+        "conv layer": (STRIDE_OR_DILATION,),
+        "localconv layer": (STRIDE_OR_DILATION,),
+        "tconv": (STRIDE_OR_DILATION, OUTPUT_PADDING_BELOW_STRIDE),
+    },
     global_pool_keeps=False,
     dense_on_maps=True,
     recurrent_biases=1,
     recurrent_sequences=False,
     prelu_per_number=True,
+    groups_of_one=True,
     classes="keras",
 )
 
@@ -92,20 +125,18 @@ CAFFE = Convention(
     "caffe",
     "Caffe: convolutions round down, pooling rounds up and clips its last window where there is padding.",
     same={"conv": HALF},
-    sizes={("pool", "ceil"): "ceil((n + 2*p - d*(k - 1) - 1)/s) + 1"},
     defaults={("pool", "ceil"): True},
     needs={"pool": (BELOW_WINDOW,)},
+    clips_padded_only=True,
 )
 
 ONNX = Convention(
     "onnx",
     "ONNX operators: SAME_UPPER and SAME_LOWER pad as TensorFlow does; strides are 1 unless given.",
-    same={
-        "conv": TENSORFLOW,
-        "pool": TENSORFLOW,
-        "tconv": Same("max(d*(k - 1) + 1 - s, 0)"),
-    },
+    same={"conv": TENSORFLOW, "pool": TENSORFLOW, "tconv": TRANSPOSED},
     defaults={("pool", "stride"): 1},
+    ends_after_beginnings=True,
+    output_sets_padding=True,
 )
 
 CONVENTIONS = {convention.name: convention for convention in (PYTORCH, KERAS, CAFFE, ONNX, TEXTBOOK)}

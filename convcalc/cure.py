@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.expr import Expr, ExprError, Neg, Sum
-from convcalc.layer import split_condition, tree
+from convcalc.case import tree
+from convcalc.expr import Expr, ExprError, Neg, Sum, evaluate
+from convcalc.kinds.record import sides
 
 if TYPE_CHECKING:
     from convcalc.expr import Value
@@ -16,14 +17,10 @@ if TYPE_CHECKING:
 NAMES = {"n": "input", "c": "input channels"}
 
 
-def cures(kind: Kind, need: Need, known: Mapping[str, Value], sided: bool) -> str:
-    """`kernel ≤ 4, or padding ≥ 1`: for each letter that may change, the values that meet the restriction."""
-    found = [cure for letter in need.cures.split() if (cure := values(kind, need, known, sided, letter))]
-    if need.hint and found:
-        from convcalc.layer import fill
-
-        found.append(fill(need.hint, known, sided))
-    return ", or ".join(found)
+def cures(kind: Kind, need: Need, known: Mapping[str, Value], sided: bool) -> list[str]:
+    """`kernel ≤ 4`, `padding ≥ 1`: for each letter that may change, the values that meet the restriction."""
+    found = (values(kind, need, known, sided, letter) for letter in need.cures.split())
+    return [cure for cure in found if cure]
 
 
 def values(kind: Kind, need: Need, known: Mapping[str, Value], sided: bool, letter: str) -> str:
@@ -34,7 +31,7 @@ def values(kind: Kind, need: Need, known: Mapping[str, Value], sided: bool, lett
     key = next((key for key in kind.keys if key.symbol == letter), None)
     low = key.low if key else 1
     name = key.name if key else NAMES.get(letter, letter)
-    left_text, operator, right_text = split_condition(need.condition)
+    left_text, operator, right_text = sides(need.condition)
     left, right = tree(left_text, sided), tree(right_text, sided)
     try:
         if operator == "==":
@@ -65,8 +62,6 @@ def between(name: str, ranges: list[Range], low: int) -> str:
 
 def nearest(name: str, left: Expr, right: Expr, letter: str, known: Mapping[str, Value], low: int) -> str:
     """The nearest values on either side that meet an equation."""
-    from convcalc.expr import evaluate
-
     here = known[letter]
     assert isinstance(here, int)
 

@@ -12,8 +12,8 @@ from functools import lru_cache
 from math import gcd
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from convcalc.case import tree
 from convcalc.expr import divide, evaluate
-from convcalc.layer import tree
 
 if TYPE_CHECKING:
     from convcalc.expr import Value

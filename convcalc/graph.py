@@ -95,9 +95,12 @@ def build(spec: Spec, choices: Choices | None = None) -> Graph:
 class Scope:
     """Names that a layer can see: its own block's first, then those around it."""
 
-    __slots__ = ("counts", "names", "prefix", "taken", "values")
+    __slots__ = ("counts", "names", "numbered", "prefix", "taken", "values")
 
-    def __init__(self, prefix: str, values: Mapping[str, Value], taken: frozenset[str] = frozenset()):
+    def __init__(
+        self, prefix: str, values: Mapping[str, Value], taken: frozenset[str] = frozenset(), numbered: bool = False
+    ):
+        self.numbered = numbered  # nameless blocks are called 0, 1, … here
         self.prefix = prefix
         self.values = values  # of let, --set and block parameters
         self.names: dict[str, int] = {}
@@ -202,6 +205,8 @@ class Builder:
                 self.note(problem("L007", f'"{name[:60]}" is not a name for an input'), place)
                 continue
             try:
+                if text is not raw:
+                    self.bind_input(raw, text, values)
                 self.graph.inputs[name] = self.input_shape(name, text, values)
                 self.graph.nodes.append(Node(name, (), None, place))
                 self.maps.append(len(self.graph.inputs[name]) > 2)
@@ -233,16 +238,9 @@ class Builder:
 
     def input_shape(self, name: str, raw: Raw, values: dict[str, Value]) -> Shape:
         """`3x224x224`, `[3, H, W]`, `6@28x28`: channels first inside, whatever the layout; new names are symbols."""
-        channels_last = self.spec.channels_last
-        if isinstance(raw, str):
-            text = raw.strip().strip("()[]")
-            if "@" in text:  # maps@height x width says itself where the channels are
-                text, channels_last = text.replace("@", "x"), False
-            text = text.replace("×", "x").replace(" ", "")
-            separator = "x" if "x" in text or "," not in text else ","
-            parts = [text] if text in values else text.split(separator)
-        else:
-            parts = [part if isinstance(part, str) else "" for part in raw]
+        # maps@height x width says itself where the channels are
+        channels_last = self.spec.channels_last and not (isinstance(raw, str) and "@" in raw)
+        parts = parts_of(raw, values)
         sizes: list[Value] = []
         for part in parts:
             if part.isidentifier():
@@ -264,6 +262,15 @@ class Builder:
         if self.choices.symbolic and len(shape) > 1:
             shape = self.made_symbolic(shape, values, channels_last)
         return (shape[-1], *shape[:-1]) if channels_last else shape
+
+    def bind_input(self, raw: Raw, text: Raw, values: dict[str, Value]) -> None:
+        """With `input: 3xHxW`, another input 3x64x96 is also H = 64 and W = 96."""
+        letters, numbers = parts_of(raw, {}), parts_of(text, {})
+        if len(letters) == len(numbers):
+            for letter, digits in zip(letters, numbers, strict=True):
+                if letter.isidentifier() and digits.isdecimal():
+                    self.input_names.append(letter)
+                    values[letter] = int(digits)
 
     def made_symbolic(self, shape: Shape, values: dict[str, Value], channels_last: bool) -> Shape:
         letters = {1: "L", 2: "HW", 3: "DHW"}.get(len(shape) - 1, "")
@@ -384,6 +391,15 @@ class Builder:
             if name not in scope.taken:
                 return name
 
+    def next_number(self) -> str:
+        """0, 1, …: the name of a nameless block in a named list, as the stages of a network are numbered."""
+        scope = self.scopes[-1]
+        while True:
+            count = scope.counts.get("", 0)
+            scope.counts[""] = count + 1
+            if str(count) not in scope.taken:
+                return str(count)
+
     def setting(self, written: shorthand.Written) -> Setting | Problem:
         """A layer's values, read once for every scope of names."""
         scope = self.scopes[-1]
@@ -468,7 +484,7 @@ class Builder:
         """One turn of a named repeat: C.0 for a layer, stage1.0.conv1 for the layers of a block."""
         only = item.items[0] if len(item.items) == 1 else None
         if item.times == "1":
-            return self.scoped(item.name, item.items, current)
+            return self.scoped(item.name, item.items, current, numbered=True)
         name = f"{item.name}.{index}"
         if isinstance(only, LayerItem):
             return self.layer(only._replace(name=name), current)
@@ -479,17 +495,17 @@ class Builder:
         self.graph.groups.append((self.scopes[-1].prefix + name, start, len(self.graph.nodes)))
         return current
 
-    def scoped(self, name: str, items: Items, current: int) -> int:
+    def scoped(self, name: str, items: Items, current: int, numbered: bool = False) -> int:
         """Run items in a scope of their own, `name.` before every name."""
         outer = self.scopes[-1]
-        self.scopes.append(Scope(f"{outer.prefix}{name}.", outer.values, given_names(items)))
+        self.scopes.append(Scope(f"{outer.prefix}{name}.", outer.values, given_names(items), numbered))
         current = self.run(items, current)
         self.scopes.pop()
         return current
 
     def use(self, item: UseItem, current: int) -> int:
         scope = self.scopes[-1]
-        name = item.name or self.fresh(item.block)
+        name = item.name or (self.next_number() if scope.numbered else self.fresh(item.block))
         try:
             if item.source:
                 (current,) = self.sources(item.source)[:1]
@@ -531,7 +547,7 @@ class Builder:
         start = len(self.graph.nodes)
         for label, path in item.paths:
             if isinstance(path, str):
-                ends.append(current if path == "identity" else self.auto_shortcut(current, ends[0], start, item))
+                ends.append(current if path == "identity" else self.auto_shortcut(current, ends[0], start, item, name))
             elif label:
                 ends.append(self.scoped(self.path_name(item.name, name, label), path, current))
             else:
@@ -558,7 +574,7 @@ class Builder:
         counts[f"{path}."] = 1
         return path
 
-    def auto_shortcut(self, current: int, main: int, start: int, item: BranchItem) -> int:
+    def auto_shortcut(self, current: int, main: int, start: int, item: BranchItem, name: str) -> int:
         """A 1×1 convolution where the main path changes the shape; with batch normalisation where that has it."""
         before, after = self.graph.shape(current), self.graph.shape(main)
         if before is None or after is None or before == after:
@@ -582,17 +598,15 @@ class Builder:
             values.append(("bias", False))
         key: Any = ("auto", after[0], strides, normalised)
         setting = self.settings.setdefault(key, Setting(conv.kind, tuple(values)))
-        index = self.join(conv.kind, setting, (current,), self.fresh("conv"), item.place)
+        outer = self.scopes[-1]
+        self.scopes.append(Scope(f"{outer.prefix}{self.path_name(item.name, name, 'shortcut')}.", outer.values))
+        index = self.join(conv.kind, setting, (current,), "conv", item.place)
         if normalised:
             norm = find("batchnorm")
             assert norm is not None
-            index = self.join(
-                norm.kind,
-                self.settings.setdefault(("auto", "batchnorm"), Setting(norm.kind)),
-                (index,),
-                self.fresh("batchnorm"),
-                item.place,
-            )
+            plain = self.settings.setdefault(("auto", "batchnorm"), Setting(norm.kind))
+            index = self.join(norm.kind, plain, (index,), "batchnorm", item.place)
+        self.scopes.pop()
         return index
 
     def shortcut_strides(self, before: Shape, after: Shape) -> tuple[int, ...] | None:
@@ -604,6 +618,14 @@ class Builder:
                 return None
             strides.append(stride)
         return tuple(strides)
+
+
+def parts_of(raw: Raw, values: Mapping[str, Value]) -> list[str]:
+    """The sizes of an input as they are written: `3x32x32`, `6@28×28`, `[3, H, W]`, `(3, 32, 32)`."""
+    if not isinstance(raw, str):
+        return [part if isinstance(part, str) else "" for part in raw]
+    text = raw.strip().strip("()[]").replace("×", "x").replace("@", "x").replace(" ", "")
+    return [text] if text in values else text.split("x" if "x" in text or "," not in text else ",")
 
 
 STEPS: dict[type, Callable[[Builder, Any, int], int]] = {

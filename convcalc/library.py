@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from convcalc.problem import Problem, Source, did_you_mean, problem
+from convcalc.problem import Source, did_you_mean, problem
 from convcalc.yamlmap import read
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -49,7 +49,4 @@ def beside(name: str, source: Source) -> Source:
     for path in (near, f"{near}.yaml"):
         if os.path.isfile(path):
             return read(path)
-    try:
-        return find(name)
-    except Problem:
-        return find(f"{name}.yaml")
+    return find(name)

@@ -273,9 +273,10 @@ def _inverse(value: Value) -> Terms:
     content, common = _content(value.terms.values()), _common(value.terms)
     if value.terms[_lead(value)] < 0:
         content = -content
-    primitive = _product(value.terms, {_inverted(common): _ratio(1, content)})
-    assert isinstance(primitive, Poly)
-    return {_times(((primitive, -1),), _inverted(common)): _ratio(1, content)}
+    factor: Terms = {_inverted(common): _ratio(1, content)}
+    if factor != {(): 1}:
+        return _terms(_product(_inverse(_product(value.terms, factor)), factor))
+    return {((value, -1),): 1}
 
 
 def _settled(terms: Terms) -> Terms:
@@ -287,7 +288,7 @@ def _settled(terms: Terms) -> Terms:
             others = {m: x for m, x in terms.items() if m != monomial}
             if exponent > 0:
                 rest = _times(monomial, ((atom, -exponent),))
-                return _terms(_value(others) + _product({rest: number}, _terms(atom**exponent)))
+                return _settled(_terms(_value(others) + _product({rest: number}, _terms(atom**exponent))))
             # c·m/D = q − q·(D − l)/D where l leads D and q = c·m/l
             lead = _lead(atom)
             quotient = _over(monomial, lead)
@@ -319,14 +320,11 @@ def floor(top: Value, bottom: Value) -> Value:
     if below[min(below, key=_order)] < 0:
         number = -number
     cleared: Terms = {_inverted(_common((*above, *below))): _ratio(1, number)}
-    top, bottom = _product(above, cleared), _product(below, cleared)
-    if not isinstance(bottom, Poly):
-        assert isinstance(bottom, int)
-        if _is_whole(top):
-            return _floor_by_number(top, bottom)
-    elif _is_whole(top) and _is_whole(bottom):
+    if cleared != {(): 1}:
+        return floor(_product(above, cleared), _product(below, cleared))
+    if isinstance(bottom, Poly) and _is_whole(top) and _is_whole(bottom):
         return _floor_by_symbols(top, bottom)
-    return _floor_of_extreme(top, bottom)
+    return _floor_of_extreme(top, bottom if isinstance(bottom, Poly) else bottom.numerator)
 
 
 def _floor_by_number(top: Value, q: int) -> Value:

@@ -204,7 +204,7 @@ def keyed(kind: Kind, table: dict[str, Key], token: str) -> tuple[str | None, st
 def key_of(kind: Kind, table: dict[str, Key], name: str) -> Key:
     key = table.get(name) or table.get(name.lower())
     if key is None:
-        known = [key.name for key in kind.keys if key.type not in ("check", "check2", "ignored")]
+        known = [key.name for key in kind.keys if key.type not in ("check", "ignored")]
         hint = did_you_mean(name, [*table, *SPECIAL]) or f"{kind.name} has {', '.join(known) if known else 'no keys'}"
         raise problem("K002", f'{kind.name} has no key "{name[:60]}"', hint)
     return key
@@ -215,7 +215,7 @@ def main_or_word(kind: Kind, token: str, args: dict[str, Raw]) -> str:
     for key in kind.keys:
         if token.lower() in key.words and key.name not in args:
             return key.name
-    keys = [key for key in kind.keys if key.type not in ("check", "check2", "ignored")]
+    keys = [key for key in kind.keys if key.type not in ("check", "ignored")]
     if not keys or (keys[0].quiet and keys[0].name not in ("shape", "rate", "over")):
         raise problem("L011", f"{kind.name} takes no values, here it has {token[:40]}", f"- {kind.name}")
     main = keys[0]
@@ -233,15 +233,17 @@ def main_or_word(kind: Kind, token: str, args: dict[str, Raw]) -> str:
     return main.name
 
 
-def as_list(text: str) -> Raw:
+def as_list(text: str, depth: int = 0) -> Raw:
     """`[3, 5]`, `(3, 5)`, `[[1, 2], [3, 4]]` as nested tuples, quotes dropped; anything else as it stands."""
     text = text.strip()
+    if depth > 10:
+        raise problem("L020", "a value is nested more than 10 deep")
     if len(text) > 1 and text[0] in "([" and text[-1] in ")]" and matching(text) == len(text) - 1:
         inner = text[1:-1]
         parts = [part for _, part in split(inner, ",")]
         if text[0] == "(" and len(parts) == 1:  # (3 + 1)*2 without a comma is arithmetic
-            return as_list(inner) if inner.strip()[:1] in ("(", "[") else text
-        return tuple(as_list(part) for part in parts if part.strip())
+            return as_list(inner, depth + 1) if inner.strip()[:1] in ("(", "[") else text
+        return tuple(as_list(part, depth + 1) for part in parts if part.strip())
     if len(text) > 1 and text[0] in QUOTES and text[-1] == text[0]:
         return text[1:-1]
     return text
@@ -266,7 +268,7 @@ def call(text: str, framework: str) -> Written:
 def called(resolved: Resolved, parts: list[str], target: str = "") -> Written:
     kind, signed = resolved.kind, resolved.signature
     table = key_names(kind)
-    order = signed.order if signed else tuple(key.name for key in kind.keys if key.type not in ("check", "check2"))
+    order = signed.order if signed else tuple(key.name for key in kind.keys if key.type != "check")
     args: dict[str, Raw] = {}
     special: dict[str, str] = {"name": target.removeprefix("self.")} if target else {}
     if len(parts) == 1 and "->" in parts[0] and kind.name == "linear":  # the lectures' Linear (2450 -> 500)
@@ -296,6 +298,7 @@ def put(
     value: Raw,
 ) -> None:
     """One argument of a call under its key; what changes values alone is left out."""
+    written_name = name
     if signed and name in signed.sets:
         target = signed.sets[name]
         if not target:
@@ -311,7 +314,27 @@ def put(
         raise problem(
             "L010", f"{kind.name}: {key.name} is given twice, {args[key.name]} and {value}", "leave one of them out"
         )
+    if signed:
+        check_words(signed, key, written_name, value)
     args[key.name] = value
+
+
+def check_words(signed: Signature, key: Key, name: str, value: Raw) -> None:
+    """Raise where a class does not take a word that this language has: padding="SAME" is no PyTorch."""
+    words = signed.words.get(name)
+    word = value if isinstance(value, str) and value.lower().replace("-", "_") in key.words else None
+    if words is None:
+        if word is not None and signed.framework == "torch" and word != word.lower():
+            raise problem("V004", f'{name}: PyTorch does not take "{word}"', f'{name}="{word.lower()}"')
+        return
+    taken = [known.lower() for known in words]
+    if word is not None and word not in words and word.upper() not in words:
+        hint = f"it takes {' or '.join(taken)}" if words else "it takes numbers only"
+        raise problem("V004", f'{name}: {FRAMEWORKS[signed.framework]} does not take "{word}" here', hint)
+    if signed.framework == "keras" and word is None and not (isinstance(value, str) and value.isidentifier()):
+        raise problem(
+            "V004", f"{name}: keras takes no numbers here", f"{' or '.join(taken)}, or put `ZeroPadding` before it"
+        )
 
 
 def keywords(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> Written:

@@ -26,6 +26,7 @@ BODIES = {
     "repeat": "{times: 3, layers: [conv 64 k3]}",
 }
 MAX_BASES = 20
+MAX_ERRORS = 100  # of one file; reading stops there
 
 
 class Place(NamedTuple):
@@ -211,7 +212,7 @@ class Reader:
         convention = convention or (base.convention if base else "pytorch")
         self.framework = CONVENTIONS[self.convention or convention].classes
         for missing in ("input", "layers"):
-            if missing not in top and not base:
+            if missing not in top and "base" not in top:
                 example = "input: 3x224x224" if missing == "input" else "layers: [conv 64 k3, relu]"
                 self.refuse(root, "L004", f"a spec needs `{missing}`", example)
         if base:
@@ -396,6 +397,8 @@ class Reader:
             return ()
         found: list[Item] = []
         for item in node.items:
+            if len(self.findings) >= MAX_ERRORS:
+                break
             try:
                 found.extend(self.item(item))
             except Problem as error:
@@ -464,6 +467,8 @@ class Reader:
             inner = self.entry(Scalar(rest, key.line, key.column), value)
             return (RepeatItem(times.strip(), inner, name, key),)
         lower = word.lower()
+        if isinstance(value, Scalar) and not name and self.names_layer(word, value.text):
+            return self.item(value, word)
         if word in self.block_names:
             return (self.use(word, value, name, key),)
         if lower == "repeat":
@@ -494,6 +499,14 @@ class Reader:
                 "L014", f"two names for one layer: {name} and {word[:40]}", "name: layer", mark(self.source, key)
             )
         return self.item(value, word)
+
+    def names_layer(self, word: str, text: str) -> bool:
+        """Whether `fc: linear 10` is a layer called fc, although fc is a kind too: its value begins with a kind."""
+        first = text.replace("(", " ", 1).partition(" ")[0]
+        if not first or not self.is_layer(first):
+            return False
+        found = shorthand.known(word, self.framework)
+        return found is None or not any(first.lower() in key.words for key in found.kind.keys)
 
     def unknown(self, word: str, key: Scalar) -> Problem:
         more = (*self.block_names, *self.kinds, "residual", "gate", "repeat")
@@ -751,7 +764,10 @@ def upon(base: Spec, spec: Spec) -> Spec:
         inputs=spec.inputs or tuple((name, shape, elsewhere(place, base.source)) for name, shape, place in base.inputs),
         let=(*inherited, *own.values()),
         symbols=(*base.symbols, *(name for name in spec.symbols if name not in base.symbols)),
-        defaults={**base.defaults, **spec.defaults},
+        defaults={
+            kind: tuple({**dict(base.defaults.get(kind, ())), **dict(spec.defaults.get(kind, ()))}.items())
+            for kind in {**base.defaults, **spec.defaults}
+        },
         blocks=blocks,
         items=relocated(spec.items, base.source) if spec.items is base.items else spec.items,
     )

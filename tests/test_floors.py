@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "convcalc"
 FLOORS = [
     {"tuples", "expr", "poly", "problem"},
     {"formula", "notation", "invert"},
-    {"kinds", "convention", "layer", "cure", "binding"},
+    {"kinds", "convention", "layer", "case", "binding", "restriction", "cure"},
     {"yamlmap", "shorthand", "spec", "library", "graph"},
     {"field", "walk"},
     {"summary", "smallest"},
@@ -85,7 +85,7 @@ def test_machine_formats_import_nothing_heavy(form):
 
 
 def test_that_test_would_see_rich():
-    assert "rich" in imported_by("summary", "lenet5", "--format", "table")
+    assert "rich" in imported_by("summary", "lenet5", "--format", "svg")
 
 
 def test_the_version_is_that_of_the_metadata():

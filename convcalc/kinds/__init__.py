@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from convcalc.kinds import convolution, dense, elementwise, pooling, rearranging, resampling
 from convcalc.kinds.record import Key, Kind
+from convcalc.tuples import NamedTuple
 
 KINDS: tuple[Kind, ...] = (
     *convolution.KINDS,
@@ -52,57 +53,71 @@ def find(name: str) -> Named | None:
 class Signature(NamedTuple):
     """How a framework's class takes its arguments: parameter names in order, each with the key that it sets."""
 
+    framework: str  # "torch" or "keras"
     kind: Kind
     dims: int
     order: tuple[str, ...]
     sets: dict[str, str]  # parameter → key; "" where it changes values only
     fixed: dict[str, str]  # key → text, settings that the class implies
+    words: dict[str, tuple[str, ...]]  # parameter → the words that the class takes; in capitals: in any case
 
 
 @lru_cache(maxsize=4)
 def classes(framework: str) -> dict[str, tuple[Kind, int, str]]:
-    """A framework's class names ("torch" or "keras"), as it spells them: kind, number of axes, parameters."""
-    return {
-        stem.replace("{n}", str(dims)): (kind, dims, parameters)
-        for kind in KINDS
-        for stem, parameters in (kind.torch if framework == "torch" else kind.keras)
-        for dims in ((1, 2, 3) if "{n}" in stem else (0,))
-    }
+    """A framework's class names ("torch" or "keras"), as it spells them: kind, number of axes, parameters.
+
+    A record's "Conv{n}d" stands for three classes; "PixelShuffle:2" and "Softmax2d" demand two axes.
+    """
+    table = {}
+    for kind in KINDS:
+        for stem, parameters in kind.torch if framework == "torch" else kind.keras:
+            name, _, dims = stem.partition(":")
+            for each in (1, 2, 3) if "{n}" in name else (0,):
+                digit = DIMENSIONS.search(name)
+                table[name.replace("{n}", str(each))] = (
+                    kind,
+                    each or int(dims or (digit[1] if digit else 0)),
+                    parameters,
+                )
+    return table
+
+
+DIMENSIONS = re.compile("([123])[dD]")
+PARAMETER = re.compile(r"(\w+)(?:\{([\w|]*)\})?(?::(\w+))?(?:=(\S+))?")
 
 
 @lru_cache(maxsize=512)
 def signature(framework: str, name: str) -> Signature | None:
-    """How a class takes its arguments: `padding:sides` sets another key, `eps:_` none, `mode=reflect` is implied."""
+    """How a class takes its arguments, or None: `padding:sides` sets another key, `k:_` none, `mode=reflect` is
+    implied, `dim:axis=-1` has another default, `padding{same|valid}` takes only these words."""
     known = classes(framework).get(name)
     if known is None:
         return None
     kind, dims, parameters = known
-    order, sets, fixed = [], {}, {}
-    for word in parameters.split():
-        parameter, colon, key = word.partition(":")
-        parameter, equals, value = parameter.partition("=")
-        key, default_equals, default = key.partition("=")
-        if default_equals:
-            fixed[key] = default
-        if equals:
-            fixed[parameter] = value
+    signed = Signature(framework, kind, dims, (), {}, {}, {})
+    order = []
+    for match in PARAMETER.finditer(parameters):
+        parameter, words, key, implied = match.groups()
+        if implied is not None:
+            signed.fixed[key or parameter] = implied
+        if implied is not None and key is None:
             continue
         order.append(parameter)
-        if colon:
-            sets[parameter] = "" if key == "_" else key
-        elif parameter == "_":
-            sets[parameter] = ""
-    return Signature(kind, dims, tuple(order), sets, fixed)
+        if key is not None or parameter == "_":
+            signed.sets[parameter] = "" if key in (None, "_") else key
+        if words is not None:
+            signed.words[parameter] = tuple(words.split("|")) if words else ()
+    return signed._replace(order=tuple(order))
 
 
 @lru_cache(maxsize=1024)
 def key_names(kind: Kind) -> dict[str, Key]:
     """The keys of a kind by every name and alias; single letters as symbols, in either case."""
     table: dict[str, Key] = {}
-    for key in reversed(kind.keys):
+    for key in reversed(kind.settings):
         for name in (key.symbol, key.symbol.upper(), *key.aliases, key.name):
             if name:
                 table[name] = key
-    for key in kind.keys:  # a key's own name beats another's alias
+    for key in kind.settings:  # a key's own name beats another's alias
         table[key.name] = key
     return table

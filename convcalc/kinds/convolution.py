@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcalc.expr import floor_divide
 from convcalc.kinds.keys import (
+    AUTO_PAD,
     BIAS,
     DILATION,
     FILTERS,
@@ -18,10 +20,11 @@ from convcalc.kinds.keys import (
     STRIDE,
 )
 from convcalc.kinds.record import Key, Kind, Need, Window
+from convcalc.problem import problem
 
 if TYPE_CHECKING:
+    from convcalc.case import Axis, Case
     from convcalc.expr import Value
-    from convcalc.layer import Case
 
 # Dumoulin & Visin, "A guide to convolution arithmetic for deep learning" (arXiv 1603.07285), relationships 6 and 15.
 CONV_SIZE = "floor((n + 2*p - d*(k - 1) - 1)/s) + 1"
@@ -42,9 +45,28 @@ GROUPS_IN = Need(
 )
 GROUPS_OUT = Need("f % g == 0", "C002", "{f} filters cannot be divided into {g} groups", "g", "groups must divide {f}")
 
-CONV_KEYS = (FILTERS, KERNEL, STRIDE, PADDING, DILATION, GROUPS, BIAS, PADDING_MODE._replace(quiet=True), IN_CHANNELS)
-TORCH_CONV = "in_channels filters kernel_size stride padding dilation groups bias padding_mode device:_ dtype:_"
-KERAS_CONV = "filters kernel_size strides padding data_format:_ dilation_rate groups activation:activation use_bias"
+
+
+def check_edges(case: Case, mode: str | None) -> None:
+    """A reflection never repeats the edge, a circle turns at most once (PyTorch's F.pad)."""
+    if mode not in ("reflect", "circular"):
+        return
+    for axis in case.axes:
+        n, before, after = axis["n"], axis["p_l"], axis["p_r"]
+        if not (isinstance(n, int) and isinstance(before, int) and isinstance(after, int)):
+            continue
+        widest, limit = max(before, after), n - 1 if mode == "reflect" else n
+        if widest > limit:
+            raise problem("C009", f"{mode} padding of {widest} on an input {n} wide", f"at most {limit}")
+
+
+CONV_KEYS = (
+    FILTERS, KERNEL, STRIDE, PADDING, DILATION, GROUPS, BIAS, PADDING_MODE._replace(quiet=True), AUTO_PAD, IN_CHANNELS,
+)  # fmt: skip
+TORCH_CONV = "in_channels filters kernel_size stride padding{same|valid} dilation groups bias padding_mode device dtype"
+KERAS_CONV = "filters kernel_size strides padding{SAME|VALID} data_format dilation_rate groups activation use_bias"
+KERAS_TCONV = KERAS_CONV.replace("data_format", "output_padding data_format").replace(" groups", "")
+KERAS_CONV1D = KERAS_CONV.replace("VALID", "VALID|CAUSAL")
 
 CONV = Kind(
     "conv",
@@ -62,22 +84,41 @@ CONV = Kind(
     takes="map",
     makes="map",
     torch=(("Conv{n}d", TORCH_CONV),),
-    keras=(("Conv{n}D", KERAS_CONV), ("Convolution{n}D", KERAS_CONV)),
+    keras=(
+        ("Conv{n}D", KERAS_CONV), ("Conv1D", KERAS_CONV1D),
+        ("Convolution{n}D", KERAS_CONV), ("Convolution1D", KERAS_CONV1D),
+    ),
+    check=lambda case: check_edges(case, case.values.get("padding_mode")),
     label="Conv (C_out={f}, K={k}, P={p}, S={s})",
     drawn="{f} x ({c/g} x {K}{ + b})",
     sources=("Dumoulin & Visin 2016, relationship 6", "PyTorch Conv2d"),
-)
+)  # fmt: skip
+
+def table_letters(case: Case) -> dict[str, Value]:
+    """t counts the pairs of input and output maps that the connection table joins."""
+    table = case.values["table"]
+    channels = case.shape[0]
+    for row in table:
+        for index in row:
+            if isinstance(channels, int) and not 0 <= index < channels:
+                raise problem(
+                    "C005", f"the table names input map {index}, but there are only {channels}, 0 to {channels - 1}"
+                )
+        if len(set(row)) < len(row):
+            raise problem("C005", f"a row of the table names the same input map twice: {list(row)}")
+    return {"t": sum(map(len, table)), "f": len(table)}
+
 
 TABLECONV = CONV._replace(
     name="tableconv",
-    doc="A convolution whose filters see only the input maps their row of a connection table lists (LeCun et al. 1998).",
+    doc="A convolution whose filters see only those input maps that their row of a connection table lists.",
     keys=(Key("table", "", "input maps of each filter, counted from 0", "table"), KERNEL, STRIDE, PADDING, BIAS),
     aliases=(),
     dims="",
     channels="f",
     parameters="K*t + b*f",
     macs="N*K*t",
-    letters=lambda case: table_letters(case),
+    letters=table_letters,
     needs=(FITS._replace(condition="k <= n + 2*p", cures="k p"),),
     torch=(),
     keras=(),
@@ -89,7 +130,7 @@ TABLECONV = CONV._replace(
 DWCONV = Kind(
     "dwconv",
     "Each input channel has m filters of its own: a convolution with as many groups as channels.",
-    keys=(KERNEL, STRIDE, PADDING, DILATION, MULTIPLIER, BIAS, IN_CHANNELS),
+    keys=(KERNEL, STRIDE, PADDING, DILATION, MULTIPLIER, BIAS, AUTO_PAD, IN_CHANNELS),
     aliases=("depthwise", "depthwiseconv"),
     dims="dwconv depthwiseconv",
     sizes={"": CONV_SIZE},
@@ -102,7 +143,10 @@ DWCONV = Kind(
     takes="map",
     makes="map",
     keras=(
-        ("DepthwiseConv{n}D", "kernel_size strides padding depth_multiplier data_format:_ dilation_rate activation:activation use_bias"),
+        (
+            "DepthwiseConv{n}D",
+            "kernel_size strides padding{SAME|VALID} depth_multiplier data_format dilation_rate activation use_bias",
+        ),
     ),
     label="DepthwiseConv (K={k}, P={p}, S={s})",
     drawn="{c*m} x ({K}{ + b})",
@@ -124,7 +168,11 @@ SEPCONV = Kind(
     takes="map",
     makes="map",
     keras=(
-        ("SeparableConv{n}D", "filters kernel_size strides padding data_format:_ dilation_rate depth_multiplier activation:activation use_bias"),
+        (
+            "SeparableConv{n}D",
+            "filters kernel_size strides padding{SAME|VALID} data_format dilation_rate depth_multiplier activation"
+            " use_bias",
+        ),
     ),
     label="SeparableConv (C_out={f}, K={k}, P={p}, S={s})",
     drawn="{c*m} x {K} + {f} x ({c*m}{ + b})",
@@ -135,12 +183,52 @@ OUTPUT_PADDING = Key(
     "output_padding", "op", "cells added at the end of the output", "axes", 0, low=0, aliases=("out_padding",)
 )
 
+def fit_output(case: Case) -> None:
+    """Where `output` is asked for: the output padding that gives it (PyTorch), or the padding (ONNX)."""
+    if case.values["output"] is None:
+        return
+    if any(axis.get("op") for axis in case.axes) and not case.convention.output_sets_padding:
+        raise problem("V009", "give output or output_padding, not both")
+    fit = fit_padding if case.convention.output_sets_padding else fit_output_padding
+    for axis in case.axes:
+        fit(case, axis)
+    case.values["output_padding"] = tuple(axis["op"] for axis in case.axes)
+    case.values["padding"] = tuple((axis["p_l"], axis["p_r"]) for axis in case.axes)
+
+
+def fit_output_padding(case: Case, axis: Axis) -> None:
+    least = case.size_on({**axis, "op": 0})
+    axis["op"] = extra = axis["o"] - least
+    if isinstance(extra, int) and not 0 <= extra < axis["s"]:
+        most = least + axis["s"] - 1
+        raise problem(
+            "C007", f"an output of {axis['o']} is not possible",
+            f"sizes from {least} to {most} are" if most != least else f"only {least} is",
+        )  # fmt: skip
+
+
+def fit_padding(case: Case, axis: Axis) -> None:
+    """ONNX: the odd cell comes first, at the end with SAME_UPPER alone."""
+    whole = case.size_on({**axis, "p": 0, "p_l": 0, "p_r": 0})
+    total = whole - axis["o"]
+    if isinstance(total, int) and total < 0:
+        raise problem(
+            "C007", f"an output of {axis['o']} is not possible", f"at most {whole}, or output_padding for more"
+        )
+    half = floor_divide(total, 2)
+    if case.values.get("padding word") in ("same", "same_upper"):
+        case.set_padding(axis, half, total - half)
+    else:
+        case.set_padding(axis, total - half, half)
+
+
 TCONV = Kind(
     "tconv",
     "The transpose of a convolution: every input cell spreads a window of outputs, s apart.",
     keys=(
-        FILTERS, KERNEL, STRIDE, PADDING, OUTPUT_PADDING, DILATION, GROUPS, BIAS,
-        PADDING_MODE._replace(words=("zeros",), quiet=True), OUTPUT._replace(quiet=True), IN_CHANNELS,
+        FILTERS, KERNEL, STRIDE, PADDING._replace(words=("same", "valid", "same_lower", "same_upper")), OUTPUT_PADDING,
+        DILATION, GROUPS, BIAS, PADDING_MODE._replace(words=("zeros",), quiet=True), OUTPUT._replace(quiet=True),
+        AUTO_PAD, IN_CHANNELS,
     ),
     aliases=("conv_transpose", "convtranspose", "deconv", "deconvolution", "transposedconv"),
     dims="tconv convtranspose conv_transpose deconv",
@@ -160,11 +248,15 @@ TCONV = Kind(
     family="tconv",
     takes="map",
     makes="map",
-    torch=(("ConvTranspose{n}d", "in_channels filters kernel_size stride padding output_padding groups bias dilation padding_mode device:_ dtype:_"),),
-    keras=(
-        ("Conv{n}DTranspose", "filters kernel_size strides padding output_padding data_format:_ dilation_rate activation:activation use_bias"),
-        ("Convolution{n}DTranspose", "filters kernel_size strides padding output_padding data_format:_ dilation_rate activation:activation use_bias"),
+    bind=fit_output,
+    torch=(
+        (
+            "ConvTranspose{n}d",
+            "in_channels filters kernel_size stride padding{} output_padding groups bias dilation padding_mode device"
+            " dtype",
+        ),
     ),
+    keras=(("Conv{n}DTranspose", KERAS_TCONV), ("Convolution{n}DTranspose", KERAS_TCONV)),
     label="ConvTranspose (C_out={f}, K={k}, P={p}, S={s})",
     drawn="{f} x ({c/g} x {K}{ + b})",
     sources=("Dumoulin & Visin 2016, relationship 14", "PyTorch ConvTranspose2d"),
@@ -179,7 +271,7 @@ LOCALCONV = CONV._replace(
     parameters="N*(K*c/g + b)*f",
     torch=(),
     keras=(
-        ("LocallyConnected{n}D", "filters kernel_size strides padding data_format:_ activation:activation use_bias"),
+        ("LocallyConnected{n}D", "filters kernel_size strides padding{SAME|VALID} data_format activation use_bias"),
     ),
     label="LocalConv (C_out={f}, K={k}, P={p}, S={s})",
     drawn="{N} x {f} x ({c/g} x {K}{ + b})",
@@ -188,10 +280,10 @@ LOCALCONV = CONV._replace(
 
 DEFORMCONV = CONV._replace(
     name="deformconv",
-    doc="A convolution whose taps are displaced; the displacements come from a convolution of their own, counted here.",
+    doc="A convolution whose taps are displaced, by the outputs of a second convolution that is counted here.",
     keys=(
         *(key for key in CONV_KEYS if key.name != "padding_mode"),
-        Key("offset_groups", "q", "groups of channels that share their displacements", default=1, aliases=("deform_groups",)),
+        Key("offset_groups", "q", "groups of channels displaced alike", default=1, aliases=("deform_groups",)),
         Key("mask", "u", "a learnt weight for every tap (version 2)", "flag", False),
     ),
     aliases=("deformable",),
@@ -207,23 +299,5 @@ DEFORMCONV = CONV._replace(
     label="DeformConv (C_out={f}, K={k}, P={p}, S={s})",
     sources=("Dai et al. 2017, Deformable convolutional networks", "Zhu et al. 2019, version 2"),
 )  # fmt: skip
-
-
-def table_letters(case: Case) -> dict[str, Value]:
-    """t counts the pairs of input and output maps that the connection table joins."""
-    from convcalc.problem import problem
-
-    table = case.values["table"]
-    channels = case.shape[0]
-    for row in table:
-        for index in row:
-            if isinstance(channels, int) and not 0 <= index < channels:
-                raise problem(
-                    "C005", f"the table names input map {index}, but there are only {channels}, 0 to {channels - 1}"
-                )
-        if len(set(row)) < len(row):
-            raise problem("C005", f"a row of the table names the same input map twice: {list(row)}")
-    return {"t": sum(map(len, table)), "f": len(table)}
-
 
 KINDS = (CONV, DWCONV, SEPCONV, TCONV, LOCALCONV, DEFORMCONV, TABLECONV)

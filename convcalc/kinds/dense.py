@@ -9,9 +9,9 @@ from convcalc.kinds.record import POINT, WHOLE, Key, Kind
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
+    from convcalc.case import Case
     from convcalc.expr import Value
     from convcalc.kinds.record import Shape
-    from convcalc.layer import Case
 
 IN_FEATURES = IN_CHANNELS._replace(
     name="in_features", aliases=("c_in", "cin", "in_channels", "input_size", "embed_dim")
@@ -28,8 +28,8 @@ LINEAR = Kind(
     takes="features",
     makes="features",
     family="linear",
-    torch=(("Linear", "in_features out_features bias device:_ dtype:_"),),
-    keras=(("Dense", "units activation:activation use_bias"),),
+    torch=(("Linear", "in_features out_features bias device dtype"),),
+    keras=(("Dense", "units activation use_bias"),),
     label="Linear ({c} -> {f})",
     drawn="({c} x {f}){ + b*f}",
     sources=("PyTorch Linear",),
@@ -57,16 +57,16 @@ def second_input(case: Case) -> dict[str, Value]:
         raise problem(
             "C011", f"the inputs differ in more than their features: {case.show(first)} and {case.show(second)}"
         )
-    expected = case.values.get("in2_features")
-    if expected is not None and expected != second[-1]:
-        raise problem("C012", f"in2_features is {expected}, the second input has {second[-1]} features")
     return {"e": second[-1]}
 
 
 BILINEAR = Kind(
     "bilinear",
     "Every unit is a quadratic form of two inputs: o = x·W·y + b.",
-    keys=(UNITS, BIAS, IN_FEATURES._replace(aliases=("in1_features",)), Key("in2_features", "", "features of the second input: checked", "check2", None)),
+    keys=(
+        UNITS, BIAS, IN_FEATURES._replace(aliases=("in1_features",)),
+        Key("in2_features", "", "features of the second input: checked", "check", None),
+    ),
     shape=lambda case: case.with_features(case.values["units"]),
     parameters="(c*e + b)*f",
     macs="N*c*e*f",
@@ -85,15 +85,15 @@ EMBEDDING = Kind(
         Key("count", "v", "how many vectors there are", aliases=("num_embeddings", "input_dim", "vocabulary")),
         UNITS._replace(aliases=("embedding_dim", "output_dim", "features")),
     ),
-    shape=lambda case: (*case.shape, case.values["units"]),
+    shape=lambda case: case.from_layout((*case.to_layout(case.shape), case.values["units"])),
     parameters="v*f",
     makes="features",
     window=POINT,
-    torch=(("Embedding", "num_embeddings embedding_dim padding_idx:_ max_norm:_ norm_type:_ scale_grad_by_freq:_ sparse:_"),),
+    torch=(("Embedding", "num_embeddings embedding_dim padding_idx max_norm norm_type scale_grad_by_freq sparse"),),
     keras=(("Embedding", "input_dim output_dim"),),
     label="Embedding ({v} x {f})",
     drawn="{v} x {f}",
-)  # fmt: skip
+)
 
 LAYERS = Key("layers", "l", "how many stacked", default=1, aliases=("num_layers",))
 BIDIRECTIONAL = Key("bidirectional", "", "read in both directions", "flag", False)
@@ -106,6 +106,11 @@ def recurrent_letters(case: Case) -> dict[str, Value]:
     units, projection = values["units"], values.get("projection") or 0
     if projection and projection >= units:
         raise problem("C013", f"projection {projection} must be smaller than the {units} units")
+    if len(case.shape) > 2:
+        raise problem(
+            "C010", f"{case.kind.name} takes (steps × features), its input is {case.show(case.shape)}",
+            "put `reshape`, or `flatten` and `permute`, before it",
+        )  # fmt: skip
     # PyTorch keeps an input and a hidden bias for every gate; Keras one, but two in a GRU (reset_after).
     biases = case.convention.recurrent_biases
     if values.get("reset_after") is not None:
@@ -115,40 +120,46 @@ def recurrent_letters(case: Case) -> dict[str, Value]:
         "h": projection or units,
         "j": 1 if projection else 0,
         "w": biases,
-        "t": case.shape[0] if len(case.shape) > 1 else 1,
+        "t": case.steps_first(case.shape)[0] if len(case.shape) > 1 else 1,
     }
 
 
 def recurrent_shape(case: Case) -> Shape:
-    features = case.letters["q"] * case.letters["h"]
+    """(steps, features) → (steps, units), or the units of the last step alone."""
+    units = case.letters["q"] * case.letters["h"]
     every_step = case.values.get("sequences")
     if every_step is None:
         every_step = case.convention.recurrent_sequences
-    return (*(case.shape[:-1] if every_step else case.shape[:-2]), features)
+    return case.with_features(units) if every_step else (units,)
 
 
-def recurrent(name: str, gates: int, doc: str, **more: object) -> Kind:
+def recurrent(name: str, gates: int, doc: str) -> Kind:
     """A recurrent kind with so many gates, each a matrix of the input and one of the state."""
-    first = f"{gates}*f*(c + h + w*b)" if gates > 1 else "f*(c + h + w*b)"
-    later = f"{gates}*f*(q*h + h + w*b)" if gates > 1 else "f*(q*h + h + w*b)"
-    kind = Kind(
+    times = f"{gates}*" if gates > 1 else ""
+
+    def total(biases: str) -> str:
+        return f"{times}f*(c + h{biases}) + (l - 1)*{times}f*(q*h + h{biases}) + j*l*f*h"
+
+    return Kind(
         name,
         doc,
-        keys=(UNITS, LAYERS, BIDIRECTIONAL, BIAS, SEQUENCES._replace(quiet=True), IN_FEATURES._replace(aliases=("input_size",))),
+        keys=(
+            UNITS, LAYERS, BIDIRECTIONAL, BIAS, SEQUENCES._replace(quiet=True),
+            IN_FEATURES._replace(aliases=("input_size",)),
+        ),
         shape=recurrent_shape,
-        parameters=f"q*({first} + (l - 1)*{later} + j*l*f*h)",
-        macs=f"t*q*({first.replace(' + w*b', '')} + (l - 1)*{later.replace(' + w*b', '')} + j*l*f*h)",
-        connections=f"t*q*({first} + (l - 1)*{later} + j*l*f*h)",
+        parameters=f"q*({total(' + w*b')})",
+        macs=f"t*q*({total('')})",
+        connections=f"t*q*({total(' + w*b')})",
         takes="features",
         makes="features",
         window=WHOLE,
         family="recurrent",
         letters=recurrent_letters,
-        torch=((name.upper(), "input_size hidden_size num_layers bias batch_first:_ dropout:_ bidirectional projection"),),
+        torch=((name.upper(), "input_size hidden_size num_layers bias batch_first dropout bidirectional projection"),),
         keras=((name.upper(), "units"),),
         label=f"{name.upper()} ({{c}} -> {{f}})",
     )  # fmt: skip
-    return kind._replace(**more)  # type: ignore[arg-type]
 
 
 PROJECTION = Key(
@@ -160,31 +171,49 @@ LSTM = recurrent("lstm", 4, "A recurrent layer with a memory cell: four gates.")
 LSTM = LSTM._replace(keys=(*LSTM.keys, PROJECTION))
 GRU = recurrent("gru", 3, "A recurrent layer with reset and update gates: three matrices.")
 GRU = GRU._replace(keys=(*GRU.keys, RESET_AFTER))
-RNN = recurrent(
-    "rnn", 1, "A recurrent layer: one matrix of the input and one of the state.",
-    aliases=("simplernn",), keras=(("SimpleRNN", "units"),),
-    torch=(("RNN", "input_size hidden_size num_layers nonlinearity:_ bias batch_first:_ dropout:_ bidirectional"),),
-)  # fmt: skip
+RNN = recurrent("rnn", 1, "A recurrent layer: one matrix of the input and one of the state.")
+RNN = RNN._replace(
+    aliases=("simplernn",),
+    torch=(("RNN", "input_size hidden_size num_layers nonlinearity bias batch_first dropout bidirectional"),),
+    keras=(("SimpleRNN", "units"),),
+)
 
 
 def attention_letters(case: Case) -> dict[str, Value]:
-    """t queries, z keys; y and v the features of keys and values."""
-    values, shape = case.values, case.shape
-    if len(shape) < 2:
+    """t queries, z keys; y and v the features of keys and values; w keys that are looked at."""
+    values = case.values
+    if len(case.shapes) > 3:
+        raise problem("C030", f"attention takes queries, keys and values, here it has {len(case.shapes)} inputs")
+    queries, *others = (case.steps_first(shape) for shape in case.shapes)
+    if any(len(shape) != 2 for shape in (queries, *others)):
         raise problem(
-            "C010", "attention takes (steps × features)", "put `embedding`, or `flatten` and `permute`, before it"
-        )
-    heads = values["heads"]
-    case.demand_multiple(shape[-1], heads, "features", f"{heads} heads share them")
-    keys = case.shapes[1] if len(case.shapes) > 1 else shape
-    held = case.shapes[2] if len(case.shapes) > 2 else keys
-    key_features, value_features = values.get("kdim"), values.get("vdim")
+            "C010", f"attention takes (steps × features), its input is {' and '.join(map(case.show, case.shapes))}",
+            "put `embedding`, or `flatten` and `permute`, before it",
+        )  # fmt: skip
+    case.demand_multiple(queries[-1], values["heads"], "features", f"{values['heads']} heads share them")
+    keys = others[0] if others else queries
+    held = others[1] if len(others) > 1 else keys
+    if keys[0] != held[0]:
+        raise problem("C011", f"{keys[0]} keys have {held[0]} values", "as many values as keys")
+    more = int(values["add_bias_kv"]) + int(values["add_zero_attn"])
     return {
-        "t": shape[-2],
-        "z": keys[-2],
-        "y": keys[-1] if key_features is None else key_features,
-        "v": held[-1] if value_features is None else value_features,
+        "t": queries[0],
+        "z": keys[0],
+        "y": features_of(case, "kdim", keys[-1], bool(others)),
+        "v": features_of(case, "vdim", held[-1], bool(others)),
+        "w": keys[0] + more,
     }
+
+
+def features_of(case: Case, name: str, actual: Value, given: bool) -> Value:
+    """kdim or vdim: as its input has it; where keys and values are no inputs of their own, as it says."""
+    said = case.values[name]
+    if said is None:
+        # PyTorch's class says embed_dim, and means keys and values as well.
+        said = case.values["in_features"]
+    if given and said is not None and said != actual:
+        raise problem("C012", f"{name} is {said}, its input has {actual} features", f"{name}={actual}")
+    return actual if said is None else said
 
 
 ATTENTION = Kind(
@@ -196,20 +225,24 @@ ATTENTION = Kind(
         Key("kdim", "", "features of the keys", "count", None, quiet=True),
         Key("vdim", "", "features of the values", "count", None, quiet=True),
         Key("add_bias_kv", "a", "a learnt key and value more", "flag", False, quiet=True),
+        Key("add_zero_attn", "", "a key and value of zeros more", "flag", False, quiet=True),
         IN_FEATURES._replace(aliases=("embed_dim",)),
     ),
     aliases=("multihead", "multiheadattention", "selfattention"),
+    shape=lambda case: case.shape,
     # Query, key, value and output projections; three biases in one vector and that of the output.
     parameters="c*c + c*y + c*v + c*c + 4*b*c + 2*a*c",
-    macs="t*c*c + z*c*y + z*c*v + 2*t*z*c + t*c*c",
+    macs="t*c*c + z*c*y + z*c*v + 2*t*w*c + t*c*c",
     takes="features",
     makes="features",
     window=WHOLE,
     inputs=-1,
     letters=attention_letters,
-    torch=(("MultiheadAttention", "embed_dim num_heads dropout:_ bias add_bias_kv add_zero_attn:_ kdim vdim batch_first:_"),),
+    torch=(
+        ("MultiheadAttention", "embed_dim num_heads dropout bias add_bias_kv add_zero_attn kdim vdim batch_first"),
+    ),
     label="Attention ({c}, {h} heads)",
     sources=("Vaswani et al. 2017", "PyTorch MultiheadAttention"),
-)  # fmt: skip
+)
 
 KINDS = (LINEAR, RBF, BILINEAR, EMBEDDING, LSTM, GRU, RNN, ATTENTION)

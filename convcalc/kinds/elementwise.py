@@ -4,33 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcalc.case import product
 from convcalc.kinds.keys import GROUPS, IN_CHANNELS
 from convcalc.kinds.record import POINT, WHOLE, Key, Kind
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
+    from convcalc.case import Case
     from convcalc.expr import Value
     from convcalc.kinds.record import Shape
-    from convcalc.layer import Case
 
 AFFINE = Key("affine", "", "a learnt scale and shift", "flag", True, aliases=("elementwise_affine",))
 SCALED = Key("scale", "a", "a learnt scale", "flag", "=affine", quiet=True)
 SHIFTED = Key("shift", "b", "a learnt shift", "flag", "=affine", aliases=("center", "bias", "beta"), quiet=True)
 TRACK = Key("track", "u", "keep a running mean and variance", "flag", True, aliases=("track_running_stats",))
 AXIS = Key("axis", "", "the axis normalised, with the batch as 0", "integer", None, quiet=True)
-TORCH_NORM = "num_features eps:_ momentum:_ affine track_running_stats"
+TORCH_NORM = "num_features eps momentum affine track_running_stats"
 
 
 def normalised_axis(case: Case) -> dict[str, Value]:
-    """c is the size of the axis that is normalised: the channels, or the one Keras's `axis` names."""
+    """e is the size of the axis that is normalised: the channels, or the one that Keras's `axis` names."""
     axis = case.values.get("axis")
     if axis is None:
-        return {}
-    shape = case.to_layout(case.shape)
-    index = axis - 1 if axis > 0 else axis + len(shape)
-    if not (axis and 0 <= index < len(shape)):
-        raise problem("C014", f"there is no axis {axis}: the input has axes 1 to {len(shape)}")
-    return {"c": shape[index]}
+        return {"e": case.shape[0]}
+    return {"e": case.to_layout(case.shape)[case.place(axis)]}
+
+
+def unchanged(case: Case) -> Shape:
+    return case.shape
 
 
 BATCHNORM = Kind(
@@ -39,15 +40,16 @@ BATCHNORM = Kind(
     keys=(AFFINE, TRACK, SCALED, SHIFTED, AXIS, IN_CHANNELS),
     aliases=("bn", "batchnormalization"),
     dims="batchnorm",
-    parameters="(a + b)*c",
-    buffers="2*u*c",
+    shape=unchanged,
+    parameters="(a + b)*e",
+    buffers="2*u*e",
     connections="0",
     letters=normalised_axis,
     family="batchnorm",
     torch=(("BatchNorm{n}d", TORCH_NORM),),
-    keras=(("BatchNormalization", "axis momentum:_ epsilon:_ center scale"),),
+    keras=(("BatchNormalization", "axis momentum epsilon center scale"),),
     label="BatchNorm",
-    drawn="{a + b} x {c}",
+    drawn="{a + b} x {e}",
     sources=("Ioffe & Szegedy 2015",),
 )
 
@@ -66,21 +68,27 @@ INSTANCENORM = BATCHNORM._replace(
 )
 
 
-def whole_groups(case: Case) -> None:
-    groups = case.values["groups"]
-    case.demand_multiple(case.shape[0], groups, "channels", f"{groups} groups")
+def grouped(case: Case) -> dict[str, Value]:
+    """As normalised_axis; g groups must divide it, −1 (Keras) being one for each channel."""
+    known, groups = normalised_axis(case), case.values["groups"]
+    if groups == -1 and case.convention.groups_of_one:
+        return {**known, "g": known["e"]}
+    if isinstance(groups, int) and groups < 1:
+        raise problem("V002", f"groups must be at least 1, not {groups}")
+    case.demand_multiple(known["e"], groups, "channels", f"{groups} groups")
+    return known
 
 
 GROUPNORM = BATCHNORM._replace(
     name="groupnorm",
     doc="Normalise groups of channels of each example.",
-    keys=(GROUPS._replace(default=32, aliases=("num_groups",)), AFFINE, SCALED, SHIFTED, AXIS, IN_CHANNELS),
+    keys=(GROUPS._replace(default=32, low=-1, aliases=("num_groups",)), AFFINE, SCALED, SHIFTED, AXIS, IN_CHANNELS),
     aliases=("groupnormalization",),
     dims="",
     buffers="0",
-    torch=(("GroupNorm", "num_groups num_channels eps:_ affine"),),
-    keras=(("GroupNormalization", "groups axis epsilon:_ center scale"),),
-    check=whole_groups,
+    torch=(("GroupNorm", "num_groups num_channels eps affine"),),
+    keras=(("GroupNormalization", "groups axis epsilon center scale"),),
+    letters=grouped,
     window=WHOLE,
     label="GroupNorm({g})",
     sources=("Wu & He 2018",),
@@ -88,31 +96,38 @@ GROUPNORM = BATCHNORM._replace(
 
 
 def normalised_shape(case: Case) -> dict[str, Value]:
-    """e numbers are normalised together: the shape given, the channels of a map, or the last axis."""
-    shape, over = case.to_layout(case.shape), case.values.get("over")
+    """e numbers are normalised together: the shape given, the axes given, the channels of a map, or the last axis."""
+    shape, over, axes = case.to_layout(case.shape), case.values["over"], case.values.get("axis")
+    known: dict[str, Value] = {} if case.values["affine"] else {"b": 0}
+    if axes is not None:
+        return {**known, "e": product(shape[case.place(axis)] for axis in axes)}
     if over is None:
-        return {"e": case.channels_or_features}
+        return {**known, "e": case.channels_or_features}
     if shape[-len(over) :] != over and over != (case.channels_or_features,):
         raise problem(
-            "C012", f"normalised shape {case.show(over)}, the input ends in {case.show(shape[-len(over) :])}",
+            "C012",
+            f"normalised shape {'×'.join(map(str, over))}, the input is {case.show(case.shape)}",
             "leave it out: it follows from the input",
-        )  # fmt: skip
-    total: Value = 1
-    for size in over:
-        total = total * size
-    return {"e": total}
+        )
+    return {**known, "e": product(over)}
 
 
 LAYERNORM = Kind(
     "layernorm",
     "Normalise the features of each position, then scale and shift them.",
-    keys=(Key("over", "", "the last axes that are normalised together", "shape", None, aliases=("normalized_shape", "shape"), quiet=True), AFFINE, SCALED, SHIFTED),
+    keys=(
+        Key(
+            "over", "", "the last axes that are normalised together", "shape", None,
+            aliases=("normalized_shape", "shape"), quiet=True,
+        ),
+        AFFINE, SCALED, SHIFTED, AXIS._replace(type="shape"),
+    ),
     aliases=("layernormalization", "layernorm2d", "ln"),
     parameters="(a + b)*e",
     connections="0",
     letters=normalised_shape,
-    torch=(("LayerNorm", "normalized_shape eps:_ elementwise_affine bias"),),
-    keras=(("LayerNormalization", "axis:_ epsilon:_ center scale"),),
+    torch=(("LayerNorm", "normalized_shape eps elementwise_affine bias"),),
+    keras=(("LayerNormalization", "axis epsilon center scale"),),
     label="LayerNorm",
     drawn="{a + b} x {e}",
     sources=("Ba et al. 2016",),
@@ -121,12 +136,12 @@ LAYERNORM = Kind(
 RMSNORM = LAYERNORM._replace(
     name="rmsnorm",
     doc="Divide the features of each position by their root mean square, then scale them.",
-    keys=(LAYERNORM.keys[0], AFFINE, SCALED),
+    keys=(LAYERNORM.keys[0], AFFINE, SCALED, AXIS._replace(type="shape")),
     aliases=("rmsnormalization",),
     parameters="a*e",
     biases="0",
-    torch=(("RMSNorm", "normalized_shape eps:_ elementwise_affine"),),
-    keras=(),
+    torch=(("RMSNorm", "normalized_shape eps elementwise_affine"),),
+    keras=(("RMSNormalization", "axis epsilon"),),
     label="RMSNorm",
     drawn="{e}",
     sources=("Zhang & Sennrich 2019",),
@@ -138,7 +153,7 @@ LRN = Kind(
     keys=(Key("size", "n", "neighbouring channels", default=5),),
     aliases=("localresponsenorm", "local_response_norm"),
     family="norm",
-    torch=(("LocalResponseNorm", "size alpha:_ beta:_ k:_"),),
+    torch=(("LocalResponseNorm", "size alpha beta k:_"),),
     label="LRN",
     sources=("Krizhevsky et al. 2012",),
 )
@@ -159,17 +174,11 @@ SCALE = Kind(
 
 def prelu_count(case: Case) -> dict[str, Value]:
     """e slopes: one, one a channel, or (Keras) one for every number that no axis shares."""
-    count = case.values["count"]
-    if case.convention.prelu_per_number and case.values.get("shared_axes") is None and count is None:
-        total: Value = 1
-        for size in case.shape:
-            total = total * size
-        return {"e": total}
-    if case.values.get("shared_axes") is not None:
-        shape, total = case.to_layout(case.shape), 1
-        for axis, size in enumerate(shape, 1):
-            total = total * (1 if axis in case.values["shared_axes"] else size)
-        return {"e": total}
+    count, shared = case.values["count"], case.values["shared_axes"]
+    if shared is not None or (count is None and case.convention.prelu_per_number):
+        shape = case.to_layout(case.shape)
+        alike = {case.place(axis) for axis in shared or ()}
+        return {"e": product(size for axis, size in enumerate(shape) if axis not in alike)}
     count = 1 if count is None else count
     if count not in (1, case.shape[0]):
         raise problem("C012", f"{count} slopes for {case.shape[0]} channels", f"count=1 or count={case.shape[0]}")
@@ -197,13 +206,9 @@ PRELU = Kind(
 
 
 def halved(case: Case) -> Shape:
-    axis = case.values["axis"]
-    rank = len(case.shape)
-    index = axis - 1 if axis > 0 else axis + rank
-    if not (axis and 0 <= index < rank):
-        raise problem("C014", f"there is no axis {axis}: the input has axes 1 to {rank}")
-    case.demand_multiple(case.shape[index], 2, "numbers on its axis", "it is halved")
-    return (*case.shape[:index], case.exactly(case.shape[index], 2), *case.shape[index + 1 :])
+    shape, index = case.to_layout(case.shape), case.place(case.values["axis"])
+    case.demand_multiple(shape[index], 2, "numbers on its axis", "it is halved")
+    return case.from_layout((*shape[:index], case.exactly(shape[index], 2), *shape[index + 1 :]))
 
 
 GLU = Kind(
@@ -266,28 +271,28 @@ def activation(line: str) -> Kind:
         aliases=MORE_ALIASES.get(name, ()),
         dims="dropout spatialdropout" if name == "dropout" else "",
         storage=False,
-        torch=((torch, "p:rate inplace:_" if dropping else "_ _ _"), *DIMENSIONAL.get(name, ()), *((("Softmax2d", ""),) if name == "softmax" else ())),
-        keras=((keras, "rate seed:_" if dropping else "_ _ _"),),
+        torch=((torch, "p:rate inplace" if dropping else "_ _ _"), *DIMENSIONAL.get(name, ()), *((("Softmax2d", ""),) if name == "softmax" else ())),
+        keras=((keras, "rate seed" if dropping else "_ _ _"),),
         label=torch,
         family="activation",
     )  # fmt: skip
 
 
+def same_rank(case: Case) -> None:
+    if len(set(map(len, case.shapes))) > 1:
+        shown = " and ".join(map(case.show, case.shapes))
+        raise problem("C011", f"cannot {case.kind.name} {shown}: they differ in rank")
+
+
 def broadcast(case: Case) -> Shape:
     """Equal shapes, or sizes of 1 stretched: (C, H, W) with (C, 1, 1)."""
-    shapes = case.shapes
-    rank = max(map(len, shapes))
-    for shape in shapes[1:]:
-        if len(shape) != len(shapes[0]):
-            raise problem(
-                "C011", f"cannot {case.kind.name} {' and '.join(map(case.show, shapes))}: they differ in rank"
-            )
-    result = []
-    for axis in range(rank):
-        sizes = {shape[axis] for shape in shapes if shape[axis] != 1}
-        if len(sizes) > 1:
+    same_rank(case)
+    result: list[Value] = []
+    for axis, sizes in enumerate(zip(*case.shapes, strict=True)):
+        wide = set(sizes) - {1}
+        if len(wide) > 1:
             raise unequal(case, axis)
-        result.append(next(iter(sizes), 1))
+        result.append(next(iter(wide), 1))
     return tuple(result)
 
 
@@ -308,21 +313,16 @@ def unequal(case: Case, axis: int) -> Exception:
 
 def joined(case: Case) -> Shape:
     """Sizes add up along one axis (channels unless told otherwise) and are equal on the others."""
-    shapes, axis = case.shapes, case.values["axis"]
-    rank = len(shapes[0])
-    for shape in shapes[1:]:
-        if len(shape) != rank:
-            raise problem("C011", f"cannot concat {' and '.join(map(case.show, shapes))}: they differ in rank")
-    index = axis - 1 if axis > 0 else axis + rank
-    if not (axis and 0 <= index < rank):
-        raise problem("C014", f"there is no axis {axis}: the inputs have axes 1 to {rank}")
+    same_rank(case)
+    axis, shapes = case.values["axis"], [case.to_layout(shape) for shape in case.shapes]
+    index = (len(case.shape) - 1 if case.channels_last else 0) if axis is None else case.place(axis)
+    for other, sizes in enumerate(zip(*shapes, strict=True)):
+        if other != index and len(set(sizes)) > 1:
+            raise unequal(case, (other + 1) % len(case.shape) if case.channels_last else other)
     total: Value = 0
     for shape in shapes:
         total = total + shape[index]
-    for other in range(rank):
-        if other != index and any(shape[other] != shapes[0][other] for shape in shapes):
-            raise unequal(case, other)
-    return (*shapes[0][:index], total, *shapes[0][index + 1 :])
+    return case.from_layout((*shapes[0][:index], total, *shapes[0][index + 1 :]))
 
 
 ADD = Kind(
@@ -345,7 +345,7 @@ MULTIPLY = ADD._replace(
 CONCAT = ADD._replace(
     name="concat",
     doc="Its inputs joined along the channels.",
-    keys=(Key("axis", "", "the axis they are joined along, with the batch as 0", "integer", 1, aliases=("dim",), quiet=True),),
+    keys=(Key("axis", "", "the axis they are joined along, with the batch as 0", "integer", None, aliases=("dim",), quiet=True),),
     aliases=("cat", "concatenate", "filterconcat", "depthconcat"),
     shape=joined,
     keras=(("Concatenate", "axis"),),

@@ -12,16 +12,20 @@ IN_CHANNELS = Key(
     "in_channels", "", "channels of the input: checked, never needed", "check", None,
     aliases=("c_in", "cin", "in_features", "num_features", "num_channels"),
 )  # fmt: skip
-KERNEL = Key("kernel", "k", "sides of the window", "axes", aliases=("kernel_size", "filter_size", "size"))
-POOL_KERNEL = KERNEL._replace(aliases=("kernel_size", "pool_size", "size", "window"))
+KERNEL = Key("kernel", "k", "sides of the window", "axes", aliases=("kernel_size", "filter_size", "size", "kernel_shape"))
+POOL_KERNEL = KERNEL._replace(aliases=("kernel_size", "pool_size", "size", "window", "kernel_shape"))
 STRIDE = Key("stride", "s", "step from one window to the next", "axes", 1, aliases=("strides",))
 POOL_STRIDE = STRIDE._replace(default="=kernel")
 PADDING = Key(
-    "padding", "p", "cells added on each side", "padding", 0, low=0, aliases=("pad",),
+    "padding", "p", "cells added on each side", "padding", 0, low=0, aliases=("pad", "pads"),
     words=("same", "valid", "same_lower", "same_upper", "causal"),
 )  # fmt: skip
-DILATION = Key("dilation", "d", "distance between neighbouring taps", "axes", 1, aliases=("dilation_rate",))
-GROUPS = Key("groups", "g", "groups of channels that do not see each other", default=1)
+AUTO_PAD = Key(
+    "auto_pad", "", "ONNX's word for the padding", "word", "notset",
+    words=("notset", "valid", "same_upper", "same_lower"), quiet=True,
+)  # fmt: skip
+DILATION = Key("dilation", "d", "distance between neighbouring taps", "axes", 1, aliases=("dilation_rate", "dilations"))
+GROUPS = Key("groups", "g", "groups of channels that do not see each other", default=1, aliases=("group",))
 BIAS = Key("bias", "b", "one bias a filter", "flag", True, aliases=("use_bias",))
 MULTIPLIER = Key("multiplier", "m", "filters a channel", default=1, aliases=("depth_multiplier",))
 CEIL = Key("ceil", "", "round the size up", "flag", False, aliases=("ceil_mode",))
@@ -38,5 +42,15 @@ FACTOR = Key("factor", "r", "how many times larger a side becomes", aliases=("up
 
 # Settings of frameworks' layers that change values, never shapes or counts: read and left alone.
 IGNORED = frozenset(
-    ["activity_regularizer", "alpha", "approximate", "beta", "beta_constraint", "beta_initializer", "beta_regularizer", "bias_constraint", "bias_initializer", "bias_regularizer", "count_include_pad", "data_format", "depthwise_constraint", "depthwise_initializer", "depthwise_regularizer", "device", "divisor_override", "dropout", "dtype", "embeddings_initializer", "eps", "epsilon", "gamma_constraint", "gamma_initializer", "gamma_regularizer", "go_backwards", "implementation", "inplace", "kernel_constraint", "kernel_initializer", "kernel_regularizer", "lambd", "max_norm", "max_val", "min_val", "momentum", "moving_mean_initializer", "moving_variance_initializer", "negative_slope", "nonlinearity", "noise_shape", "norm_type", "padding_idx", "pointwise_constraint", "pointwise_initializer", "pointwise_regularizer", "recompute_scale_factor", "recurrent_activation", "recurrent_dropout", "recurrent_initializer", "recurrent_regularizer", "return_indices", "scale_grad_by_freq", "seed", "sparse", "stateful", "threshold", "trainable", "unroll", "value", "align_corners", "antialias", "renorm", "synchronized", "batch_first", "add_zero_attn", "mask_zero"]
+    """
+    activity_regularizer alpha antialias approximate batch_first beta beta_constraint beta_initializer
+    beta_regularizer bias_constraint bias_initializer bias_regularizer count_include_pad depthwise_constraint
+    depthwise_initializer depthwise_regularizer device divisor_override dropout dtype embeddings_initializer eps
+    epsilon gamma_constraint gamma_initializer gamma_regularizer go_backwards implementation inplace
+    kernel_constraint kernel_initializer kernel_regularizer lambd mask_zero max_norm max_val min_val momentum
+    moving_mean_initializer moving_variance_initializer negative_slope noise_shape nonlinearity norm_type
+    padding_idx pointwise_constraint pointwise_initializer pointwise_regularizer recompute_scale_factor
+    recurrent_activation recurrent_dropout recurrent_initializer recurrent_regularizer renorm return_indices
+    scale_grad_by_freq seed sparse stateful storage_order synchronized threshold trainable unroll value
+    """.split()
 )

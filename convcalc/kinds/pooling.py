@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from convcalc.kinds.convolution import CONV_SIZE, SLIDE
 from convcalc.kinds.keys import (
+    AUTO_PAD,
     CEIL,
     DILATION,
     IN_CHANNELS,
@@ -26,22 +27,29 @@ FITS = Need(
     "k p",
     unless="ceil",
 )
-TORCH_AVG = "kernel_size stride padding ceil_mode count_include_pad:_ divisor_override:_"
-KERAS_POOL = "pool_size strides padding data_format:_"
+CEIL_FITS = Need(
+    "d*(k - 1) + 1 <= n + 2*p + s - 1",
+    "C001",
+    "window {k} does not fit, even rounding up: the padded input is only {n + 2*p} wide",
+    "k p s",
+    when="ceil",
+)
+TORCH_AVG = "kernel_size stride padding{} ceil_mode count_include_pad divisor_override"
+KERAS_POOL = "pool_size strides padding{same|valid} data_format"
 
 MAXPOOL = Kind(
     "maxpool",
     "The largest value of each window, channel by channel.",
-    keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, DILATION, CEIL),
+    keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, DILATION, CEIL, AUTO_PAD),
     aliases=("pool", "maxpooling"),
     dims="maxpool maxpooling",
     sizes={"": CONV_SIZE, "ceil": CEIL_SIZE, "clipped": CLIPPED_SIZE},
     window=SLIDE,
-    needs=(FITS,),
+    needs=(FITS, CEIL_FITS),
     family="pool",
     takes="map",
     makes="map",
-    torch=(("MaxPool{n}d", "kernel_size stride padding dilation return_indices:_ ceil_mode"),),
+    torch=(("MaxPool{n}d", "kernel_size stride padding{} dilation return_indices ceil_mode"),),
     keras=(("MaxPooling{n}D", KERAS_POOL), ("MaxPool{n}D", KERAS_POOL)),
     label="MaxPool(K={k}, S={s})",
     sources=("PyTorch MaxPool2d", "Dumoulin & Visin 2016, relationship 7"),
@@ -56,10 +64,10 @@ def undilated(text: str) -> str:
 AVGPOOL = MAXPOOL._replace(
     name="avgpool",
     doc="The mean of each window, channel by channel.",
-    keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, CEIL),
+    keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, CEIL, AUTO_PAD),
     sizes={name: undilated(text) for name, text in MAXPOOL.sizes.items()},
     window=Window("slide", "k", "s"),
-    needs=(FITS._replace(condition="k <= n + 2*p"),),
+    needs=(FITS._replace(condition="k <= n + 2*p"), CEIL_FITS._replace(condition="k <= n + 2*p + s - 1")),
     aliases=("averagepool", "averagepooling", "meanpool", "avgpooling"),
     dims="avgpool averagepool averagepooling",
     torch=(("AvgPool{n}d", TORCH_AVG),),
@@ -71,10 +79,10 @@ AVGPOOL = MAXPOOL._replace(
 LPPOOL = AVGPOOL._replace(
     name="lppool",
     doc="The p-norm of each window, channel by channel.",
-    keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, CEIL),
+    keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, CEIL, AUTO_PAD),
     aliases=(),
     dims="lppool",
-    torch=(("LPPool{n}d", "norm_type:_ kernel_size stride ceil_mode"),),
+    torch=(("LPPool{n}d", "norm_type kernel_size stride ceil_mode"),),
     keras=(),
     label="LPPool(K={k}, S={s})",
     sources=("PyTorch LPPool2d",),
@@ -101,13 +109,12 @@ ADAPTIVEMAXPOOL = ADAPTIVEAVGPOOL._replace(
     name="adaptivemaxpool",
     doc="Max pooling whose windows are chosen so that the output has the size asked for.",
     dims="adaptivemaxpool",
-    torch=(("AdaptiveMaxPool{n}d", "output_size return_indices:_"),),
+    torch=(("AdaptiveMaxPool{n}d", "output_size return_indices"),),
     label="AdaptiveMaxPool({o})",
     sources=("PyTorch AdaptiveMaxPool2d",),
 )
 
 KEEP = Key("keep", "", "keep the axes, of size 1", "flag", None, aliases=("keepdims", "keepdim"))
-
 
 GLOBALAVGPOOL = Kind(
     "globalavgpool",
@@ -120,7 +127,7 @@ GLOBALAVGPOOL = Kind(
     takes="map",
     makes="map",
     family="globalpool",
-    keras=(("GlobalAveragePooling{n}D", "data_format:_ keepdims"), ("GlobalAvgPool{n}D", "data_format:_ keepdims")),
+    keras=(("GlobalAveragePooling{n}D", "data_format keepdims"), ("GlobalAvgPool{n}D", "data_format keepdims")),
     label="GlobalAvgPool",
     sources=("Lin et al. 2013, Network in network",),
 )
@@ -130,7 +137,7 @@ GLOBALMAXPOOL = GLOBALAVGPOOL._replace(
     doc="The largest value of each channel over the whole map.",
     aliases=("gmp", "globalmaxpooling"),
     dims="globalmaxpool globalmaxpooling",
-    keras=(("GlobalMaxPooling{n}D", "data_format:_ keepdims"), ("GlobalMaxPool{n}D", "data_format:_ keepdims")),
+    keras=(("GlobalMaxPooling{n}D", "data_format keepdims"), ("GlobalMaxPool{n}D", "data_format keepdims")),
     label="GlobalMaxPool",
     sources=(),
 )

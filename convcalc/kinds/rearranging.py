@@ -4,44 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcalc.case import product
 from convcalc.kinds.keys import GROUPS
 from convcalc.kinds.record import POINT, WHOLE, Key, Kind, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
+    from convcalc.case import Case
     from convcalc.expr import Value
     from convcalc.kinds.record import Shape
-    from convcalc.layer import Case
 
 REARRANGED = Window("rearranged")
 
 
-def product(sizes: Shape) -> Value:
-    total: Value = 1
-    for size in sizes:
-        total = total * size
-    return total
-
-
-def place(case: Case, key: str, rank: int) -> int:
-    """An axis counted as PyTorch does, with the batch as 0, as an index into a shape without it."""
-    axis: int = case.values[key]
-    index = axis - 1 if axis > 0 else axis + rank
-    if not (axis and 0 <= index < rank):
-        if axis in (0, -rank - 1):
-            raise problem("C014", f"{key}={axis} is the batch axis, which stays as it is", f"1 to {rank}")
-        raise problem(
-            "C014", f"there is no axis {axis}: the input has axes 1 to {rank}", f"1 to {rank}, or -1 to -{rank}"
-        )
-    return index
-
-
 def flattened(case: Case) -> Shape:
-    shape, rank = case.shape, len(case.shape)
-    first, last = place(case, "start", rank), place(case, "end", rank)
+    shape, values = case.to_layout(case.shape), case.values
+    first, last = case.place(values["start"], "start"), case.place(values["end"], "end")
     if first > last:
-        raise problem("C014", f"start axis {case.values['start']} comes after end axis {case.values['end']}")
-    return (*shape[:first], product(shape[first : last + 1]), *shape[last + 1 :])
+        raise problem("C014", f"start axis {values['start']} comes after end axis {values['end']}")
+    return case.from_layout((*shape[:first], product(shape[first : last + 1]), *shape[last + 1 :]))
 
 
 FLATTEN = Kind(
@@ -56,7 +37,7 @@ FLATTEN = Kind(
     window=REARRANGED,
     storage=False,
     torch=(("Flatten", "start_dim end_dim"),),
-    keras=(("Flatten", "data_format:_"),),
+    keras=(("Flatten", "data_format"),),
     label="Flatten",
 )
 
@@ -68,7 +49,8 @@ def filled(case: Case, sizes: Shape, numbers: Value) -> Shape:
         raise problem("C015", "only one size may be -1")
     if not unknown:
         if product(sizes) != numbers:
-            raise problem("C015", f"{case.show(sizes)} holds {product(sizes)} numbers, the input {numbers}")
+            shown = "×".join(map(str, sizes))
+            raise problem("C015", f"{shown} holds {product(sizes)} numbers, the input {numbers}")
         return sizes
     known = product(tuple(size for size in sizes if size != -1))
     case.demand_multiple(numbers, known, "numbers", f"the other sizes hold {known}")
@@ -77,16 +59,13 @@ def filled(case: Case, sizes: Shape, numbers: Value) -> Shape:
 
 
 def unflattened(case: Case) -> Shape:
-    index = place(case, "axis", len(case.shape))
-    sizes = filled(case, case.values["shape"], case.shape[index])
-    return (*case.shape[:index], *sizes, *case.shape[index + 1 :])
+    shape, index = case.to_layout(case.shape), case.place(case.values["axis"])
+    sizes = filled(case, case.values["shape"], shape[index])
+    return case.from_layout((*shape[:index], *sizes, *shape[index + 1 :]))
 
 
 def reshaped(case: Case) -> Shape:
-    sizes = case.values["shape"]
-    if case.channels_last:
-        sizes = (*sizes[:-1], sizes[-1])
-    return case.from_layout(filled(case, sizes, product(case.shape)))
+    return case.from_layout(filled(case, case.values["shape"], product(case.shape)))
 
 
 def permuted(case: Case) -> Shape:
@@ -94,7 +73,7 @@ def permuted(case: Case) -> Shape:
     if sorted(order) != list(range(1, len(shape) + 1)):
         raise problem(
             "C016",
-            f"{case.show(order)} does not order {len(shape)} axes",
+            f"{', '.join(map(str, order))} does not order {len(shape)} axes",
             f"name each of 1 to {len(shape)} once; the batch axis stays first",
         )
     return case.from_layout(tuple(shape[axis - 1] for axis in order))
@@ -189,6 +168,7 @@ SLICE = Kind(
 
 
 def whole_groups(case: Case) -> None:
+    """Raise unless the groups divide the channels."""
     groups = case.values["groups"]
     case.demand_multiple(case.shape[0], groups, "channels", f"{groups} groups")
 
@@ -198,7 +178,8 @@ SHUFFLE = Kind(
     "Interleave the channels of the groups.",
     keys=(GROUPS,),
     aliases=("channelshuffle", "channel_shuffle"),
-    window=POINT,
+    takes="map",
+    makes="map",
     check=whole_groups,
     torch=(("ChannelShuffle", "groups"),),
     label="ChannelShuffle({g})",

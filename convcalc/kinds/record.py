@@ -1,18 +1,21 @@
 """A layer kind is one record: its keys, and its formulas as the textbook writes them.
 
 Letters: n and o input and output size on an axis, k kernel, s stride, p padding on each side, d dilation, c input
-channels, f filters or units, g groups, b 1 with a bias; products over the axes: K of the kernel, M of the input, N of
-the output.  A key's symbol is its letter in the formulas and in the shorthand alike.
+channels, f filters or units, g groups, b 1 with a bias; products over the axes: K of the kernel, S of the stride, A of
+the dilation, M of the input, N of the output.  A key's symbol is its letter in the formulas and in the shorthand alike.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.case import Case
     from convcalc.expr import Value
-    from convcalc.layer import Case
 
     Shape: TypeAlias = tuple[Value, ...]  # channels first, without the batch: (C, H, W), (C, L) or (features,)
 
@@ -37,6 +40,14 @@ class Key(NamedTuple):
         return self.type in ("axes", "padding", "scales", "output")
 
 
+# What may be said of any layer.
+DATA_FORMAT = Key(
+    "data_format", "", "order of the axes, as Keras's layers say it: that of the network's layout", "word", None,
+    words=("channels_first", "channels_last"), quiet=True,
+)  # fmt: skip
+TRAINABLE = Key("trainable", "", "learn the parameters; if not, they count as buffers", "flag", True, quiet=True)
+
+
 class Need(NamedTuple):
     """What must hold on every axis (or once, when no per-axis letter is in it), else an error with its cure."""
 
@@ -46,12 +57,23 @@ class Need(NamedTuple):
     cures: str = ""  # letters that the solver may change, in the order to name them
     hint: str = ""  # a cure in words, beside or instead of the solver's
     unless: str = ""  # a flag of the layer that lifts it
+    when: str = ""  # a flag of the layer without which it does not hold
+
+
+@lru_cache(maxsize=256)
+def sides(condition: str) -> tuple[str, str, str]:
+    """(left, operator, right) of a condition; a ValueError where it is none."""
+    for operator in (" <= ", " < ", " == "):
+        left, found, right = condition.partition(operator)
+        if found:
+            return left, operator.strip(), right
+    raise ValueError(condition)
 
 
 class Window(NamedTuple):
     """Which inputs an output sees, along one axis; what the receptive field is computed from."""
 
-    type: str = "point"  # point, slide, spread, nearest, linear, cubic, adaptive, whole, shift, unknown
+    type: str = "point"  # point, slide, spread, resample, adaptive, shuffle, shift, rearranged, whole
     reach: str = "1"  # inputs from the first to the last of a window
     stride: str = "1"
     step: str = "1"  # distance between neighbouring taps (dilation)
@@ -81,19 +103,26 @@ class Kind(NamedTuple):
     window: Window = POINT
     needs: tuple[Need, ...] = ()
     family: str = ""  # the name under which a convention knows it: conv, tconv, pool, …
+    rank: int = 0  # axes that its settings have where they are not those of its input: a fold makes its own
     takes: str = "any"  # map: channels and at least one axis; features: acts on the last axis; any
     makes: str = "same"  # map, features, same: whether a linear layer may follow without a flatten
     inputs: int = 1  # 0: any number, at least two
     dims: str = ""  # {n}-D aliases: "conv" makes conv1d, conv2d and conv3d, which also check
-    torch: tuple[tuple[str, str], ...] = ()  # (class name with {n} for 1, 2, 3; its parameters in order)
+    torch: tuple[tuple[str, str], ...] = ()  # (class, its parameters in order), see convcalc.kinds.signature
     keras: tuple[tuple[str, str], ...] = ()
     storage: bool = True  # False: the output needs no memory of its own
+    bind: Callable[[Case], None] | None = None  # letters of its axes that follow from others
     letters: Callable[[Case], dict[str, Value]] | None = None  # further letters of its formulas
     check: Callable[[Case], None] | None = None  # further restrictions, raised as problems
     label: str = ""  # how the lectures write it: "Conv (C_out={f}, K={k}, P={p}, S={s})"
     drawn: str = ""  # how the lectures write its weights: "{f} x ({c} x {k} + 1)"
     sources: tuple[str, ...] = ()
     mistakes: Mapping[str, str] = {}
+
+    @property
+    def settings(self) -> tuple[Key, ...]:
+        """Its own keys, and those that any layer has."""
+        return (*self.keys, DATA_FORMAT) if self.parameters == "0" else (*self.keys, DATA_FORMAT, TRAINABLE)
 
     # A record is itself and no other: kinds are looked up by identity, in caches too.
     def __eq__(self, other: object) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.expr import evaluate, parse
-from convcalc.kinds.convolution import CONV_SIZE
+from convcalc.case import product
+from convcalc.expr import evaluate, floor_divide, parse
+from convcalc.kinds.convolution import CONV_SIZE, FITS, check_edges
 from convcalc.kinds.keys import (
     DILATION,
     FACTOR,
@@ -21,13 +22,15 @@ from convcalc.kinds.record import REQUIRED, WHOLE, Key, Kind, Need, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
+    from convcalc.case import Case
+    from convcalc.expr import Value
     from convcalc.kinds.record import Shape
-    from convcalc.layer import Case
 
 
 def interpolation(case: Case) -> None:
     """Exactly one of scale and size; the interpolation must suit the number of axes (PyTorch's Upsample)."""
-    scale, size, mode = case.values.get("scale"), case.values.get("output"), case.values.get("mode")
+    scale, size = case.values["scale"], case.values["output"]
+    mode: str = case.values["mode"]
     if (scale is None) == (size is None):
         raise problem("V010", "give the scale or the output size, one of the two", "for example `upsample 2`")
     axes = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}.get(mode, case.rank)
@@ -38,14 +41,15 @@ def interpolation(case: Case) -> None:
 
 MODE = Key(
     "mode", "", "how values between are found", "word", "nearest",
-    words=("nearest", "nearest_exact", "linear", "bilinear", "trilinear", "bicubic", "area"),
+    words=("nearest", "nearest_exact", "linear", "bilinear", "trilinear", "bicubic", "area", "lanczos3", "lanczos5"),
     aliases=("interpolation",),
 )  # fmt: skip
+CORNERS = Key("corners", "", "the corner pixels stay in the corners", "flag", False, aliases=("align_corners",), quiet=True)
 
 UPSAMPLE = Kind(
     "upsample",
     "Make the map larger by repeating or interpolating values.",
-    keys=(SCALE, OUTPUT._replace(aliases=("size", "output_size")), MODE),
+    keys=(SCALE, OUTPUT._replace(aliases=("size", "output_size")), MODE, CORNERS),
     aliases=("upsampling", "resize", "interpolate"),
     dims="upsample upsampling",
     sizes={"": "floor(n*r)", "output": "o"},
@@ -55,11 +59,11 @@ UPSAMPLE = Kind(
     makes="map",
     family="upsample",
     torch=(
-        ("Upsample", "output scale_factor mode align_corners:_ recompute_scale_factor:_"),
-        ("UpsamplingNearest2d", "output scale_factor"),
-        ("UpsamplingBilinear2d", "output scale_factor mode=bilinear"),
+        ("Upsample", "size:output scale_factor mode align_corners recompute_scale_factor"),
+        ("UpsamplingNearest2d", "size:output scale_factor"),
+        ("UpsamplingBilinear2d", "size:output scale_factor mode=bilinear corners=yes"),
     ),
-    keras=(("UpSampling{n}D", "scale_factor size:scale data_format:_ interpolation"),),
+    keras=(("UpSampling{n}D", "size:scale data_format interpolation"),),
     check=interpolation,
     label="Upsample({r})",
     sources=("PyTorch Upsample",),
@@ -69,30 +73,31 @@ UPSAMPLE = Kind(
 def unpooled(case: Case) -> None:
     """A requested size must lie less than one stride from the usual one (PyTorch's MaxUnpool)."""
     for axis in case.axes:
-        wanted = axis.get("o")
-        if wanted is None:
+        usual = evaluate(parse(UNPOOL_SIZE), axis)
+        wanted, stride = axis.get("o", usual), axis["s"]
+        if not (isinstance(wanted, int) and isinstance(usual, int) and isinstance(stride, int)):
             continue
-        usual = (axis["n"] - 1) * axis["s"] - 2 * axis["p"] + axis["k"]
-        if not usual - axis["s"] < wanted < usual + axis["s"]:  # type: ignore[operator]
+        if not usual - stride < wanted < usual + stride:
             raise problem(
                 "C007", f"an output of {wanted} is not possible",
-                f"sizes from {usual - axis['s'] + 1} to {usual + axis['s'] - 1} are",
+                f"sizes from {usual - stride + 1} to {usual + stride - 1} are",
             )  # fmt: skip
 
+
+UNPOOL_SIZE = "(n - 1)*s - 2*p + k"
+UNPOOLS = Need(f"1 <= {UNPOOL_SIZE}", "C004", f"nothing is left of the output: {{{UNPOOL_SIZE}}} wide", "p k")
 
 MAXUNPOOL = Kind(
     "maxunpool",
     "The inverse of max pooling: each value goes back to where it came from, zeros elsewhere.",
     keys=(POOL_KERNEL, POOL_STRIDE, PADDING._replace(words=()), OUTPUT._replace(quiet=True)),
     dims="maxunpool",
-    sizes={"": "(n - 1)*s - 2*p + k", "output": "o"},
+    sizes={"": UNPOOL_SIZE, "output": "o"},
     window=Window("spread", "k", "s"),
-    needs=(
-        Need("1 <= (n - 1)*s - 2*p + k", "C004", "nothing is left of the output: {(n - 1)*s - 2*p + k} wide", "p k"),
-    ),
+    needs=(UNPOOLS,),
     takes="map",
     makes="map",
-    torch=(("MaxUnpool{n}d", "kernel_size stride padding"),),
+    torch=(("MaxUnpool{n}d", "kernel_size stride padding{}"),),
     check=unpooled,
     label="MaxUnpool(K={k}, S={s})",
 )
@@ -101,15 +106,19 @@ UNPOOL = Kind(
     "unpool",
     "Each value becomes a block: repeated (nearest), or in its corner with zeros around (bed_of_nails).",
     keys=(
-        SCALE._replace(symbol="k", type="axes", low=1, default=REQUIRED, aliases=("kernel", "scale_factor", "factor", "kernel_size", "pool_size")),
+        SCALE._replace(
+            symbol="k", type="axes", low=1, default=REQUIRED,
+            aliases=("kernel", "scale_factor", "factor", "kernel_size", "pool_size"),
+        ),
         STRIDE._replace(default="=scale"),
         PADDING._replace(words=()),
         Key("mode", "", "what fills the block", "word", "nearest", words=("nearest", "bed_of_nails")),
     ),
     aliases=("unpooling",),
     dims="unpool",
-    sizes={"": "(n - 1)*s - 2*p + k"},
+    sizes={"": UNPOOL_SIZE},
     window=Window("spread", "k", "s"),
+    needs=(UNPOOLS,),
     takes="map",
     makes="map",
     label="Unpool(K={k}, S={s})",
@@ -143,7 +152,7 @@ PIXELSHUFFLE = Kind(
     window=Window("shuffle", "r", "r"),
     takes="map",
     makes="map",
-    torch=(("PixelShuffle", "upscale_factor"),),
+    torch=(("PixelShuffle:2", "upscale_factor"),),
     label="PixelShuffle({r})",
     sources=("Shi et al. 2016",),
 )
@@ -157,7 +166,7 @@ PIXELUNSHUFFLE = Kind(
     window=Window("slide", "r", "r"),
     takes="map",
     makes="map",
-    torch=(("PixelUnshuffle", "downscale_factor"),),
+    torch=(("PixelUnshuffle:2", "downscale_factor"),),
     label="PixelUnshuffle({r})",
 )
 
@@ -175,14 +184,12 @@ UNFOLD = Kind(
     sizes={"": CONV_SIZE},
     shape=unfolded,
     window=Window("rearranged"),
-    needs=(
-        Need("d*(k - 1) + 1 <= n + 2*p", "C001", "kernel {k} does not fit: the padded input is only {n + 2*p} wide", "k d p"),
-    ),
+    needs=(FITS,),
     takes="map",
     makes="features",
-    torch=(("Unfold", "kernel_size dilation padding stride"),),
+    torch=(("Unfold:2", "kernel_size dilation padding{} stride"),),
     label="Unfold(K={k}, S={s})",
-)  # fmt: skip
+)
 
 
 def folded(case: Case) -> Shape:
@@ -190,14 +197,14 @@ def folded(case: Case) -> Shape:
     values, size = case.values, parse(CONV_SIZE)
     if len(case.shape) != 2:
         raise problem("C010", f"fold takes (channels × windows), not {len(case.shape)} axes", "put `unfold` before it")
-    blocks = kernels = 1
-    counts = []
-    for n, k, s, (p, _), d in zip(
-        values["output"], values["kernel"], values["stride"], values["padding"], values["dilation"], strict=True
-    ):
-        counts.append(evaluate(size, {"n": n, "k": k, "s": s, "p": p, "d": d}))
-        blocks, kernels = blocks * counts[-1], kernels * k
-    if min(counts) < 1 or blocks != case.shape[1]:
+    counts = [
+        evaluate(size, {"n": n, "k": k, "s": s, "p": p, "d": d})
+        for n, k, s, (p, _), d in zip(
+            values["output"], values["kernel"], values["stride"], values["padding"], values["dilation"], strict=True
+        )
+    ]
+    kernels = product(values["kernel"])
+    if any(isinstance(count, int) and count < 1 for count in counts) or product(counts) != case.shape[1]:
         raise problem(
             "C008",
             f"an output of {'×'.join(map(str, values['output']))} has {' × '.join(map(str, counts))} windows,"
@@ -212,10 +219,11 @@ FOLD = Kind(
     "Add every column back into its window (col2im).",
     keys=(OUTPUT._replace(default=REQUIRED), KERNEL, STRIDE, PADDING._replace(words=()), DILATION),
     aliases=("col2im",),
+    rank=2,
     shape=folded,
     window=WHOLE,
     makes="map",
-    torch=(("Fold", "output_size kernel_size dilation padding stride"),),
+    torch=(("Fold", "output_size kernel_size dilation padding{} stride"),),
     label="Fold({o})",
 )
 
@@ -224,24 +232,27 @@ TORCH_AMOUNT = Key("sides", "", "cells before and after, last axis first (PyTorc
 
 
 def padded(case: Case) -> None:
-    mode = case.values.get("mode")
+    """Limits of the modes; PyTorch's circular padding also refuses to cut everything off before it wraps."""
+    check_edges(case, case.values["mode"])
     for axis in case.axes:
-        n, before, after = axis["n"], axis["p_l"], axis["p_r"]
-        if not isinstance(n, int):
+        before, after, n = axis["p_l"], axis["p_r"], axis["n"]
+        if not (isinstance(before, int) and isinstance(after, int) and isinstance(n, int)):
             continue
-        widest = max(before, after)  # type: ignore[type-var]
-        # A reflection never repeats the edge, a circle turns at most once.
-        if (mode == "reflect" and widest >= n) or (mode == "circular" and widest > n):  # type: ignore[operator]
-            limit = n - 1 if mode == "reflect" else n
-            raise problem("C009", f"{mode} padding of {widest} on an input {n} wide", f"at most {limit}")
-        if mode == "circular" and n + min(before, 0) + min(after, 0) < 1:  # type: ignore[type-var, operator]
-            raise problem("C004", f"nothing is left of the output: {n + before + after} wide", "crop less")
+        if n + min(before, 0) + min(after, 0) < 1:
+            raise problem("C004", f"nothing is left of the {n} cells: {-min(before, 0) - min(after, 0)} cut", "crop less")
 
 
 ZEROPAD = Kind(
     "zeropad",
     "Add cells around the map.",
-    keys=(AMOUNT, Key("mode", "", "what the cells hold", "word", "zeros", words=("zeros", "constant", "reflect", "replicate", "circular")), TORCH_AMOUNT),
+    keys=(
+        AMOUNT,
+        Key(
+            "mode", "", "what the cells hold", "word", "zeros",
+            words=("zeros", "constant", "reflect", "replicate", "circular"),
+        ),
+        TORCH_AMOUNT,
+    ),
     aliases=("pad", "padding"),
     dims="zeropad zeropadding",
     sizes={"": "n + 2*p"},
@@ -251,20 +262,34 @@ ZEROPAD = Kind(
     makes="map",
     torch=(
         ("ZeroPad{n}d", "padding:sides"),
-        ("ConstantPad{n}d", "padding:sides value:_"),
+        ("ConstantPad{n}d", "padding:sides value"),
         ("ReflectionPad{n}d", "padding:sides mode=reflect"),
         ("ReplicationPad{n}d", "padding:sides mode=replicate"),
         ("CircularPad{n}d", "padding:sides mode=circular"),
     ),
-    keras=(("ZeroPadding{n}D", "padding data_format:_"),),
+    keras=(("ZeroPadding{n}D", "padding data_format"),),
     check=padded,
     label="ZeroPad({p})",
 )  # fmt: skip
 
+def centred(case: Case) -> None:
+    """With an output asked for, the cells cut on each side; the odd one at the end."""
+    if case.values["output"] is None:
+        return
+    amounts = []
+    for axis in case.axes:
+        cut: Value = axis["n"] - axis["o"]
+        if isinstance(cut, int) and cut < 0:
+            raise problem("C032", f"cannot crop {axis['n']} to {axis['o']}", "pad it instead")
+        before = floor_divide(cut, 2)
+        amounts.append(case.set_padding(axis, before, cut - before))
+    case.values["amount"] = tuple(amounts)
+
+
 CROP = Kind(
     "crop",
     "Cut cells off the edges, or to the size of another layer.",
-    keys=(AMOUNT._replace(default=0), OUTPUT._replace(aliases=("to", "size"))),
+    keys=(AMOUNT._replace(default=0, low=0), OUTPUT._replace(aliases=("to", "size"))),
     aliases=("cropping", "centercrop", "centrecrop"),
     dims="crop cropping",
     sizes={"": "n - 2*p", "output": "o"},
@@ -272,7 +297,8 @@ CROP = Kind(
     needs=(Need("1 <= n - 2*p", "C004", "nothing is left of the output: {n - 2*p} wide", "p"),),
     takes="map",
     makes="map",
-    keras=(("Cropping{n}D", "cropping data_format:_"),),
+    bind=centred,
+    keras=(("Cropping{n}D", "cropping data_format"),),
     label="Crop({p})",
 )
 

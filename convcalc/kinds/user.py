@@ -7,7 +7,7 @@ from typing import Any
 
 from convcalc.expr import ExprError, parse
 from convcalc.kinds import keys
-from convcalc.kinds.record import POINT, REQUIRED, WHOLE, Key, Kind, Need, Window
+from convcalc.kinds.record import POINT, REQUIRED, WHOLE, Key, Kind, Need, Window, sides
 from convcalc.problem import did_you_mean, problem
 
 SHARED = {
@@ -117,12 +117,10 @@ def read_window(name: str, value: Any, settings: tuple[Key, ...]) -> Window:
 
 
 def read_needs(name: str, value: Any) -> tuple[Need, ...]:
-    from convcalc.layer import split_condition
-
     needs = []
     for text in listed(value):
         try:
-            for side in split_condition(text)[::2]:
+            for side in sides(text)[::2]:
                 parse(side)
         except (ValueError, ExprError):
             raise problem(

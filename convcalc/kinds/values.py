@@ -170,24 +170,38 @@ def read_padding(key: Key, raw: Raw, names: Names) -> Any:
 
 
 def read_scales(key: Key, raw: Raw, names: Names) -> Any:
-    """Positive fractions, one for all axes or one an axis: 2, 3/2, 1.5."""
+    """Positive numbers, one for all axes or one an axis: 2, 3/2, or a decimal, which is the double it reads as."""
     if isinstance(raw, str) and raw.lower() in NOTHING:
         return None
-    values = tuple(fraction(key, scalar(key, part), names) for part in listed(raw, names))
+    values = tuple(scale(key, scalar(key, part), names) for part in listed(raw, names))
     return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
+
+
+def scale(key: Key, text: str, names: Names) -> Value:
+    value = fraction(key, text, names)
+    if is_decimal(text) and hasattr(value, "denominator") and value.denominator & (value.denominator - 1):
+        from convcalc.kinds.double import Double
+
+        return Double.of(float(value))
+    return value
+
+
+def is_decimal(text: str) -> bool:
+    return text[:1].isdigit() and ("." in text or "e" in text.lower()) or text[:1] == "."
 
 
 def fraction(key: Key, text: str, names: Names) -> Value:
     """An exact positive number; decimals are read as the fraction they are written as."""
     value: Value
-    if "." in text or "e" in text.lower():
+    if is_decimal(text) and len(text) < 40:
         from fractions import Fraction
 
+        _, _, exponent = text.lower().partition("e")
+        if len(exponent) > 3:  # 1e999999999 is not computed
+            raise problem("V002", f"{key.name} {text} is too large, or too small")
         try:
-            exact = Fraction(text) if len(text) < 40 else None
-        except (ValueError, ZeroDivisionError):
-            exact = None
-        if exact is None:
+            exact = Fraction(text)
+        except ValueError:
             value = number(text, names)
         else:
             value = exact.numerator if exact.denominator == 1 else exact
@@ -214,8 +228,10 @@ def read_flag(key: Key, raw: Raw, names: Names) -> bool | None:
     raise problem("V005", f"{key.name} is yes or no, not {show(raw)}", f"{key.name}=yes or {key.name}=no")
 
 
-def read_word(key: Key, raw: Raw, names: Names) -> str:
+def read_word(key: Key, raw: Raw, names: Names) -> str | None:
     word = scalar(key, raw).lower().replace("-", "_")
+    if word in NOTHING and key.default is None:
+        return None
     if word not in key.words:
         raise problem(
             "V004", f'{key.name}: unknown word "{show(raw)}"', did_you_mean(word, key.words) or choices(key.words)
@@ -261,7 +277,6 @@ READERS: dict[str, Callable[[Key, Any, Names], Any]] = {
     "count": read_count,
     "slopes": read_count,
     "check": read_count,
-    "check2": read_count,
     "integer": read_integer,
     "axes": read_axes,
     "output": read_output,

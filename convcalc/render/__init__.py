@@ -1,1 +1,62 @@
-"""Reports as text: one module a format, one table of columns for them all."""
+"""Reports as text: one module a format, one table of columns for them all; each is imported when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.walk import NetworkReport
+
+# A format is a function of (report, options) that yields pieces of text: where it lives.
+FORMATS = {
+    "table": "convcalc.render.table:lines",
+    "plain": "convcalc.render.plain:lines",
+    "json": "convcalc.render.json:pieces",
+    "jsonl": "convcalc.render.json:one_line",
+    "csv": "convcalc.render.csv:lines",
+    "markdown": "convcalc.render.markdown:lines",
+    "latex": "convcalc.render.latex:lines",
+    "html": "convcalc.render.html:lines",
+    "svg": "convcalc.render.table:picture",
+}
+STYLES = ("lenet", "vgg", "alexnet", "full")
+MAX_PAINTED = 1_000  # rows that a person still reads on a terminal; longer tables are written plainly
+
+
+class Options(NamedTuple):
+    """How a report is to look."""
+
+    columns: tuple[str, ...] = ()  # keys of convcalc.render.columns.COLUMNS; empty: the usual ones
+    style: str = ""  # one of STYLES
+    depth: int = 0  # blocks below it are folded into one row each; 0 folds none
+    width: int = 0  # of the terminal; 0: as wide as it takes
+    dtype: str = "float32"
+    bits: int = 32  # of one number of that type
+    batch: int = 1
+    colour: bool = False
+    terminal: bool = False
+    unicode: bool = True  # False: x, - and floor(…) stand for ×, — and ⌊…⌋
+    totals: bool = False  # a row of totals in CSV too
+    header: bool = True  # the first row of CSV; without it reports can follow each other
+
+
+def render(report: NetworkReport, form: str, options: Options | None = None) -> Iterator[str]:
+    """The pieces of a report's text; `form` is one of FORMATS.  A Problem where the options cannot be met."""
+    chosen = options or Options()
+    if form == "table" and not (chosen.terminal and is_readable(report, chosen)):
+        form = "plain"
+    module, _, function = FORMATS[form].partition(":")
+    pieces: Iterator[str] = getattr(import_module(module), function)(report, chosen)
+    return pieces
+
+
+def is_readable(report: NetworkReport, options: Options) -> bool:
+    if len(report.layers) <= MAX_PAINTED:
+        return True
+    from convcalc.render.rows import count
+
+    return count(report, options.depth) <= MAX_PAINTED

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from convcalc.kinds.record import Shape
     from convcalc.layer import Applied
     from convcalc.problem import Diagnostic
+    from convcalc.render import Options
     from convcalc.walk import LayerReport, NetworkReport
 
 SCHEMA = "convcalc/summary/1"
@@ -59,8 +60,9 @@ def constant(applied: Applied, channels_last: bool) -> tuple[str, str]:
     values = {name: flat(value) for name, value in applied.values.items()}
     biases = applied.biases
     return (
-        f'"input": {text(inputs[0] if len(inputs) == 1 else inputs)}, "output": {text(shape(applied.output, channels_last))}, '
-        f'"values": {text(values)}, "parameters": {text(applied.parameters)}, "weights": {text(applied.parameters - biases)}, '
+        f'"input": {text(inputs[0] if len(inputs) == 1 else inputs)}, '
+        f'"output": {text(shape(applied.output, channels_last))}, "values": {text(values)}, '
+        f'"parameters": {text(applied.parameters)}, "weights": {text(applied.parameters - biases)}, '
         f'"biases": {text(biases)}, "buffers": {text(applied.buffers)}, "macs": {text(applied.macs)}, '
         f'"activations": {text(applied.activations)}, "connections": {text(applied.connections)}',
         f'"kind": {text(applied.setting.kind.name)}',
@@ -106,8 +108,10 @@ def one(
     channels_last: bool,
 ) -> str:
     applied = layer.applied
+    place = f'"line": {text(layer.line)}, "from": {text(layer.inputs)}'
     if applied is None:
-        return f'{{"name": {text(layer.name)}, "kind": {text(layer.join)}, "line": {text(layer.line)}, "from": {text(layer.inputs)}, "error": {text(layer.reason)}}}'
+        what = f'"name": {text(layer.name)}, "kind": {text(layer.join)}'
+        return f'{{{what}, {place}, "error": {text(layer.reason)}}}'
     known = constants.get(id(applied))
     if known is None:
         known = constants[id(applied)] = constant(applied, channels_last)
@@ -120,7 +124,7 @@ def one(
     more = ""
     if several:
         more = f', "receptive_fields": {text({name: field(found.fields) for name, found in layer.fields.items()})}'
-    return f'{{"name": {text(layer.name)}, {known[1]}, "line": {text(layer.line)}, "from": {text(layer.inputs)}, {known[0]}, "receptive_field": {seen}{more}}}'
+    return f'{{"name": {text(layer.name)}, {known[1]}, {place}, {known[0]}, "receptive_field": {seen}{more}}}'
 
 
 def diagnostic(finding: Diagnostic) -> dict[str, Any]:
@@ -143,3 +147,15 @@ def error(findings: tuple[Diagnostic, ...]) -> str:
     if len(shown) > 1:
         body["errors"] = shown  # type: ignore[assignment]
     return text(body)
+
+
+def pieces(report: NetworkReport, options: Options) -> Iterator[str]:
+    """One JSON document, without a newline at its end; the options have no say."""
+    return lines(report)
+
+
+def one_line(report: NetworkReport, options: Options) -> Iterator[str]:
+    """The same document on one line: a newline inside a string is an escape, so that all others may go."""
+    for piece in lines(report):
+        yield " ".join(filter(None, map(str.strip, piece.split("\n")))) if "\n" in piece else piece
+    yield "\n"

@@ -1,0 +1,16 @@
+"""`convcalc schema`: the JSON schema of a format."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from convcalc.render.schema import SCHEMAS
+
+
+@click.command("schema")
+@click.argument("name", type=click.Choice(tuple(SCHEMAS)))
+def command(name: str) -> None:
+    """The JSON schema of what a command writes."""
+    click.echo(json.dumps(SCHEMAS[name], indent=2))

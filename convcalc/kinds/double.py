@@ -1,0 +1,34 @@
+"""A decimal scale is the double that frameworks compute with, kept exact: 1.3333333333333333 is 4/3."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import floor, nextafter
+
+
+class Double(Fraction):
+    """The simplest fraction that reads as a double; times a whole number it rounds as a product of doubles does.
+
+    So ⌊12 · 1.3333333333333333⌋ is 16 and ⌊100 · 0.29⌋ is 28, as PyTorch has them.  The floor is never changed by
+    taking the simplest fraction: no whole number lies within half a unit of another double.
+    """
+
+    @classmethod
+    def of(cls, number: float) -> Double:
+        below, here, above = (Fraction(near) for near in (nextafter(number, 0), number, nextafter(number, float("inf"))))
+        return cls(simplest((below + here) / 2, (here + above) / 2))
+
+    def __mul__(self, other: object) -> Fraction:
+        return Double.of(float(self) * other) if isinstance(other, int) and other else super().__mul__(other)
+
+    __rmul__ = __mul__
+
+
+def simplest(low: Fraction, high: Fraction) -> Fraction:
+    """The fraction with the smallest denominator strictly between two positive ones (Stern–Brocot)."""
+    whole = floor(low)
+    if whole + 1 < high:
+        return Fraction(whole + 1)
+    if low == whole:  # low is whole, high at most one more: whole + 1/q with 1/q < high − whole
+        return whole + Fraction(1, floor(1 / (high - whole)) + 1)
+    return whole + 1 / simplest(1 / (high - whole), 1 / (low - whole))

@@ -1,0 +1,286 @@
+"""A column is defined once, for every format: its exact value, how that is written, its total, when it gives way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from convcalc.problem import did_you_mean, problem
+from convcalc.render.rows import Row, total
+from convcalc.render.script import Aside, Script, Sources, Whole
+from convcalc.render.spelling import spelled
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.field import Axes
+    from convcalc.render import Options
+    from convcalc.walk import NetworkReport
+
+
+class View(NamedTuple):
+    """What a column may need beside its row."""
+
+    report: NetworkReport
+    bits: int
+    batch: int
+    total: Row
+
+    def shape(self, shape: Any) -> Any:
+        return (*shape[1:], shape[0]) if shape and self.report.channels_last else shape
+
+
+def view(report: NetworkReport, options: Options) -> View:
+    return View(report, options.bits, options.batch, total(report))
+
+
+class Column(NamedTuple):
+    key: str  # its name under --columns and in CSV
+    title: str
+    doc: str
+    value: Callable[[Row, View], Any]  # exact; None where there is none
+    type: str = "number"  # the method of Script that writes it
+    rests_on: str = ""  # the field of a row that fixes the value: equal ones are written once
+    total: bool = False  # the sum of the column stands in the row of totals
+    rank: int = 100  # on a narrow terminal the highest give way first; 0 never does
+    unit: str = ""  # appended to the name in CSV
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def header(self) -> str:
+        return f"{self.key}_{self.unit}" if self.unit else self.key
+
+    @property
+    def is_left(self) -> bool:
+        return self.type not in ("number", "bytes", "share")
+
+    @property
+    def may_shrink(self) -> bool:
+        """Whether whole words at the end may give way to … on a narrow terminal."""
+        return self.key in ("kind", "from", "error")
+
+
+def kind(row: Row, view: View) -> str:
+    return spelled(row.layer.setting, view.report.convention) if row.layer else row.kind
+
+
+def sources(row: Row, view: View) -> Sources | None:
+    return Sources(row.name, row.sources) if row.sources else None
+
+
+def quantity(name: str) -> Callable[[Row, View], Any]:
+    return lambda row, view: getattr(row.numbers, name, None)
+
+
+def weights(row: Row, view: View) -> Any:
+    return row.numbers.parameters - row.numbers.biases if row.numbers else None
+
+
+def activations(row: Row, view: View) -> Any:
+    numbers = row.numbers
+    if numbers is None:
+        return None
+    stored = row.layer is None or row.layer.setting.kind.storage
+    return numbers.activations if stored else Aside(numbers.activations)
+
+
+def memory(row: Row, view: View) -> Any:
+    held = activations(row, view)
+    if held is None:
+        return None
+    if isinstance(held, Aside):
+        return Aside(in_bytes(held.number * view.batch, view.bits))
+    return in_bytes(held * view.batch, view.bits)
+
+
+def in_bytes(numbers: Any, bits: int) -> Any:
+    """Whole bytes for so many numbers; those of 4 bits share them."""
+    if isinstance(numbers, int):
+        return -(-numbers * bits // 8)
+    return numbers * bits / 8
+
+
+def setting(*names: str) -> Callable[[Row, View], Any]:
+    """The first of these settings that the layer has, one value an axis."""
+
+    def value(row: Row, view: View) -> Any:
+        values = row.layer.values if row.layer else {}
+        return next(
+            (value for value in map(values.get, names) if value is not None and not isinstance(value, str)), None
+        )
+
+    return value
+
+
+def share(name: str) -> Callable[[Row, View], Any]:
+    """Percent of the network's total; nothing where that is 0 or symbolic."""
+
+    def value(row: Row, view: View) -> Any:
+        part, whole = getattr(row.numbers, name, None), getattr(view.total.numbers, name)
+        return Fraction(100 * part, whole) if isinstance(part, int) and isinstance(whole, int) and whole else None
+
+    return value
+
+
+def of_fields(measure: Callable[[Any], Any]) -> Callable[[Row, View], Any]:
+    """A quantity of the receptive field along every axis, for each network input that reaches the row."""
+
+    def value(row: Row, view: View) -> Any:
+        found = {
+            name if len(view.report.inputs) > 1 else "": tuple([measure(field) for field in axes.fields])
+            for name, axes in (row.fields or {}).items()
+            if axes.fields
+        }
+        return found or None
+
+    return value
+
+
+def sizes(row: Row, view: View) -> Any:
+    found: dict[str, Any] = {}
+    for name, axes in (row.fields or {}).items():
+        if axes.fields:
+            size: Any = tuple([field.size for field in axes.fields])
+            if sees_all(axes, row.output, view.report.inputs[name]):
+                size = Whole(size)
+            found[name if len(view.report.inputs) > 1 else ""] = size
+    return found or None
+
+
+def sees_all(axes: Axes, output: Any, shape: Any) -> bool:
+    """Whether every unit's receptive field covers the whole input."""
+    fields = axes.fields
+    units = axes.sides if axes.sides is not None else (output or ())[1:]
+    for index, field in enumerate(fields):
+        if field.advance != 0 and units[index : index + 1] != (1,):
+            return False
+    for field, side in zip(fields, shape[1:], strict=False):
+        before, after = field.offset, field.offset + field.size - side
+        if not (isinstance(before, int) and isinstance(after, int) and before <= 0 <= after):
+            return False
+    return bool(fields)
+
+
+def sees_all_inputs(row: Row, view: View) -> Any:
+    found = sizes(row, view)
+    return None if found is None else all(isinstance(size, Whole) for size in found.values())
+
+
+COLUMNS = (
+    Column("network", "Network", "the network's name", lambda row, view: view.report.name, "text"),
+    Column("layer", "Layer", "the layer's name", lambda row, view: row.name, "text", rank=0, aliases=("name",)),
+    Column("kind", "Kind", "the layer as a spec writes it", kind, "text", "layer", rank=2),
+    Column("from", "From", "where its inputs come from", sources, "sources", rank=7),
+    Column("input", "Input", "shape of its input",
+           lambda row, view: tuple(map(view.shape, row.input)) or None, "shapes", "layer"),
+    Column("output", "Output", "shape of its output",
+           lambda row, view: view.shape(row.output), "shape", "layer", rank=1, aliases=("shape", "output_shape")),
+    Column("kernel", "Kernel", "sides of the window",
+           setting("kernel"), "shape", "layer", aliases=("kernel_size", "k")),
+    Column("stride", "Stride", "step from window to window",
+           setting("stride"), "shape", "layer", aliases=("s",)),
+    Column("padding", "Padding", "cells added on each side",
+           setting("padding", "amount"), "sides", "layer", aliases=("p",)),
+    Column("dilation", "Dilation", "distance between taps",
+           setting("dilation"), "shape", "layer", aliases=("d",)),
+    Column("groups", "Groups", "groups of channels",
+           setting("groups"), "number", "layer", aliases=("g",)),
+    Column("filters", "Filters", "filters or units",
+           setting("filters", "units"), "number", "layer", aliases=("units", "f")),
+    Column("parameters", "Parameters", "learnable numbers",
+           quantity("parameters"), "number", "numbers", True, 0, aliases=("params",)),
+    Column("weights", "Weights", "parameters without biases",
+           weights, "number", "numbers", True),
+    Column("biases", "Biases", "biases among the parameters",
+           quantity("biases"), "number", "numbers", True),
+    Column("buffers", "Buffers", "state that is not learnt",
+           quantity("buffers"), "number", "numbers", True),
+    Column("share_parameters", "Parameters %", "share of the network's parameters",
+           share("parameters"), "share", "numbers", True, 10, "percent"),
+    Column("macs", "MACs", "multiply-accumulates",
+           quantity("macs"), "number", "numbers", True, 3),
+    Column("share_macs", "MACs %", "share of the network's MACs",
+           share("macs"), "share", "numbers", True, 9, "percent"),
+    Column("connections", "Connections", "weights and biases used, once for every output",
+           quantity("connections"), "number", "numbers", True),
+    Column("activations", "Activations", "numbers in the output; in brackets where they need no memory of their own",
+           activations, "number", "numbers", True, 6),
+    Column("memory", "Memory", "of the activations",
+           memory, "bytes", "numbers", True, 11, "bytes"),
+    Column("stored", "Stored", "whether the output needs memory of its own",
+           lambda row, view: row.layer.setting.kind.storage if row.layer else None, "flag", "layer"),
+    Column("rf", "Receptive field", "sides of the receptive field; all: the whole input",
+           sizes, "extents", "fields", rank=4, aliases=("receptive_field", "field", "rf_size")),
+    Column("rf_stride", "RF stride", "input pixels between neighbours",
+           of_fields(lambda field: field.stride), "strides", "fields", rank=8, aliases=("jump",)),
+    Column("rf_offset", "RF offset", "left edge of the first unit's field",
+           of_fields(lambda field: field.offset), "points", "fields"),
+    Column("rf_centre", "RF centre", "centre of the first unit's field",
+           of_fields(lambda field: field.centre), "points", "fields", aliases=("rf_center",)),
+    Column("rf_whole", "RF whole", "whether it sees the whole input", sees_all_inputs, "flag", "fields"),
+    Column("line", "Line", "where the spec has it", lambda row, view: row.line),
+    Column("error", "Error", "why it could not be computed", lambda row, view: row.error or None, "text", rank=5),
+)  # fmt: skip
+
+NAMED = {name: column for column in COLUMNS for name in (*column.aliases, column.header, column.key)}
+USUAL = 5  # columns of a higher rank appear where there is room
+
+
+def named(names: Iterable[str]) -> tuple[Column, ...]:
+    """The columns of these names in this order, each once; a Problem for a name that none has."""
+    found = []
+    for name in names:
+        column = NAMED.get(name.strip().lower().replace("-", "_"))
+        if column is None:
+            known = [column.key for column in COLUMNS]
+            raise problem("U001", f'there is no column "{name[:60]}"', did_you_mean(name, NAMED) or ", ".join(known))
+        found.append(column)
+    return tuple(dict.fromkeys(found))
+
+
+def chosen(report: NetworkReport, options: Options, rows: list[Row]) -> tuple[Column, ...]:
+    """The columns to show, before a terminal's width has its say."""
+    if options.columns:
+        return named(options.columns)
+    if options.style == "full":
+        return COLUMNS[1:]
+    extras = 100 if options.terminal and options.width else USUAL + 1
+    present = {"rf": any(row.fields and any(axes.fields for axes in row.fields.values()) for row in rows)}
+    present["error"] = any(row.error for row in rows)
+    if extras > USUAL + 1:
+        present["from"] = has_branches(report)
+    return tuple(column for column in COLUMNS if column.rank < extras and present.get(column.key, True))
+
+
+def has_branches(report: NetworkReport) -> bool:
+    """Whether some layer takes anything but the output of the one above it."""
+    above = next(reversed(report.inputs), "")
+    for layer in report.layers:
+        if layer.inputs != (above,):
+            return True
+        above = layer.name
+    return False
+
+
+def written(column: Column, rows: list[Row], view: View, script: Script) -> list[str]:
+    """The texts of a column, one a row."""
+    value_of, write = column.value, script.writer(column.type)
+    missing = {"failed": script.missing if column.key not in ("error", "from", "line") else ""}
+    texts: list[str] = []
+    seen: dict[int, str] = {}
+    position = Row._fields.index(column.rests_on) if column.rests_on else -1
+    for row in rows:
+        base = row[position] if position >= 0 else None
+        text = seen.get(id(base)) if base is not None else None
+        if text is None:
+            value = value_of(row, view)
+            text = missing.get(row.mark, "") if value is None else write(value)
+            if base is not None:
+                seen[id(base)] = text
+        texts.append(text)
+    return texts
+
+
+def described() -> Iterable[tuple[str, str]]:
+    """Every column's name and what it holds."""
+    return ((column.key, column.doc) for column in COLUMNS)

@@ -1,0 +1,43 @@
+"""Comma-separated values: exact numbers without thousands, shapes as 6x28x28, every column unless some are chosen."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from convcalc.render.columns import COLUMNS
+from convcalc.render.script import Script
+from convcalc.render.sheet import sheet
+
+if TYPE_CHECKING:
+    from convcalc.render import Options
+    from convcalc.walk import NetworkReport
+
+BARE = Script(times="x", thousands="", missing="", between=";", notation="", escape=str, readable=False)
+
+
+class Line:
+    """A file of one line, for the csv writer to write to."""
+
+    text = ""
+
+    def write(self, text: str) -> None:
+        self.text = text
+
+
+def lines(report: NetworkReport, options: Options) -> Iterator[str]:
+    if not options.columns and options.style in ("", "full"):
+        options = options._replace(columns=tuple(column.key for column in COLUMNS), style="")
+    made = sheet(report, options, BARE)
+    line = Line()
+    writer = csv.writer(line, lineterminator="\n")
+    if options.header:
+        writer.writerow([head.key for head in made.heads])
+        yield line.text
+    for row in made.rows:
+        writer.writerow(row)
+        yield line.text
+    if options.totals and any(made.total):
+        writer.writerow(made.total)
+        yield line.text

@@ -1,0 +1,63 @@
+"""A page of its own with a real table: headers for screen readers, numbers to copy, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from typing import TYPE_CHECKING
+
+from convcalc.render.script import UNICODE, printable
+from convcalc.render.sheet import Head, sheet
+
+if TYPE_CHECKING:
+    from convcalc.render import Options
+    from convcalc.walk import NetworkReport
+
+STYLE = """
+:root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
+body { margin: 2rem; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+caption { text-align: left; font-weight: 600; font-size: 1.2em; padding-bottom: .6em; }
+th, td { text-align: left; padding: .15em .9em; font-weight: inherit; white-space: nowrap; }
+thead th { font-weight: 600; vertical-align: bottom; border-bottom: 1px solid; }
+tfoot td { font-weight: 600; border-top: 1px solid; }
+.n { text-align: right; }
+.input, dd span { opacity: .65; }
+.block th { font-weight: 600; }
+.failed { color: #c0392b; }
+dl { display: grid; grid-template-columns: max-content max-content; gap: .15em 1.5em; }
+dt { white-space: pre; }
+dd { margin: 0; }
+"""
+
+
+def lines(report: NetworkReport, options: Options) -> Iterator[str]:
+    made = sheet(report, options, UNICODE._replace(escape=lambda text: escape(printable(text))))
+    yield f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{made.title}</title>\n'
+    yield f"<style>{STYLE}</style>\n<table>\n<caption>{made.title}</caption>\n"
+    titles = [f'<th scope="col"{side(head)}>{escape(head.title)}' for head in made.heads]
+    yield f"<thead>\n<tr>{''.join(titles)}\n</thead>\n<tbody>\n"
+    for mark, row in zip(made.marks, made.rows, strict=True):
+        yield f'<tr class="{mark}">{data(made.heads, row, named=True)}\n'
+    yield "</tbody>\n"
+    if any(made.total):
+        yield f"<tfoot>\n<tr>{data(made.heads, made.total)}\n</tfoot>\n"
+    yield "</table>\n"
+    if made.notes:
+        yield "<dl>\n"
+        for note in made.notes:
+            yield f"<dt>{note.label}<dd>{note.value}{f' <span>{note.remark}</span>' if note.remark else ''}\n"
+        yield "</dl>\n"
+    yield "</html>\n"
+
+
+def data(heads: tuple[Head, ...], row: Iterable[str], named: bool = False) -> str:
+    """The cells of a row, the first as its header."""
+    cells = [f"<td{side(head)}>{cell}" for head, cell in zip(heads, row, strict=True)]
+    if named:
+        cells[0] = '<th scope="row"' + cells[0].removeprefix("<td")
+    return "".join(cells)
+
+
+def side(head: Head) -> str:
+    return "" if head.is_left else ' class="n"'

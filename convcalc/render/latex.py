@@ -1,0 +1,54 @@
+r"""A booktabs table for LaTeX, ready to be \input; a longtable where it would not fit on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from convcalc.render.script import Script, printable
+from convcalc.render.sheet import sheet
+
+if TYPE_CHECKING:
+    from convcalc.render import Options
+    from convcalc.walk import NetworkReport
+
+ON_A_PAGE = 45  # rows
+SPECIAL = str.maketrans(
+    {
+        "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
+        ">": r"\textgreater{}", "×": r"$\times$", "−": "$-$", "—": "---", "…": r"\ldots{}", "·": r"$\cdot$",
+        **{char: f"\\{char}" for char in "&%$#_{}"},
+    }
+)  # fmt: skip
+
+
+def escape(text: str) -> str:
+    # An accent on nothing, a ligature or a quote would be made of -- and of `` and ''.
+    return printable(text).translate(SPECIAL).replace("`", r"\textasciigrave{}").replace("--", "-{}-")
+
+
+LATEX = Script(
+    times=r" \times ", thousands=r"\,", missing="---", notation="latex", math="$%s$", percent=r"\,\%", escape=escape
+)
+
+
+def lines(report: NetworkReport, options: Options) -> Iterator[str]:
+    made = sheet(report, options, LATEX)
+    long = len(made.marks) > ON_A_PAGE
+    environment = "longtable" if long else "tabular"
+    heads = row(escape(head.title) for head in made.heads)
+    yield f"% {made.title}\n% \\usepackage{{booktabs}}{' and longtable' if long else ''}\n"
+    yield f"\\begin{{{environment}}}{{{''.join('l' if head.is_left else 'r' for head in made.heads)}}}\n"
+    yield f"\\toprule\n{heads}\\midrule\n"
+    if long:
+        yield "\\endhead\n"
+    yield from map(row, made.rows)
+    if any(made.total):
+        yield f"\\midrule\n{row(made.total)}"
+    yield f"\\bottomrule\n\\end{{{environment}}}\n"
+    for note in made.notes:
+        yield f"% {note.label}: {note.value}{f'; {note.remark}' if note.remark else ''}\n"
+
+
+def row(cells: Iterable[str]) -> str:
+    return f"{' & '.join(cells)} \\\\\n"

@@ -1,0 +1,279 @@
+"""The tables of the lectures, rebuilt: LeNet's three columns, CS231n's lines for VGG, EECS 498's for AlexNet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from convcalc.render import template
+from convcalc.render.columns import View, view
+from convcalc.render.rows import Row, rows
+from convcalc.render.script import Script, nearest
+from convcalc.render.sheet import Head, Sheet, heading
+from convcalc.render.spelling import spelled
+from convcalc.render.sums import Note, amount, bytes_in_words, product
+
+if TYPE_CHECKING:
+    from convcalc.layer import Applied
+    from convcalc.render import Options
+    from convcalc.walk import LayerReport, NetworkReport
+
+BYTES = 4  # of a number in these tables
+PROSE = "{}: {}  memory: {}  weights: {}"
+
+
+def lecture(report: NetworkReport, options: Options, script: Script) -> Sheet:
+    """The sheet of a style; signs are the lectures' own, in every format."""
+    shown, seen = rows(report, options.depth), view(report, options)
+    return {"lenet": lenet, "vgg": vgg, "alexnet": alexnet}[options.style](report, shown, seen, script)
+
+
+def made(
+    report: NetworkReport,
+    script: Script,
+    heads: tuple[Head, ...],
+    table: Sequence[tuple[str, ...]],
+    marks: list[str],
+    total: list[str],
+    notes: list[Note],
+    prose: str = "",
+) -> Sheet:
+    cells = [list(map(script.text, column)) for column in zip(*table, strict=True)] or [[] for _ in heads]
+    return Sheet(heading(report, script), heads, cells, marks, total, notes, True, prose)
+
+
+def lenet(report: NetworkReport, shown: list[Row], seen: View, script: Script) -> Sheet:
+    """Layer, output size and weight size, each as its arithmetic."""
+    table = [lenet_row(row, seen) for row in shown]
+    heads = (Head("Layer", "layer"), Head("Output Size", "output_size"), Head("Weight Size", "weight_size"))
+    notes = [Note("Parameters", amount(report.totals.parameters, script))]
+    return made(report, script, heads, table, [row.mark for row in shown], [], [*notes, *failures(shown)])
+
+
+def lenet_row(row: Row, seen: View) -> tuple[str, ...]:
+    size = " x ".join(map(str, seen.shape(row.output))) if row.output else "-"
+    if row.mark == "input":
+        alone = len(seen.report.inputs) == 1
+        return "Input" if alone else f"Input {row.name}", size, "0"
+    if row.layer:
+        words = template.label(row.layer, spelled(row.layer.setting, seen.report.convention))
+        return words, size, template.drawn(row.layer)
+    weights = str(row.numbers.parameters) if row.numbers else "-"
+    return f"{row.name} ({row.kind})", size, weights
+
+
+def failures(shown: list[Row]) -> list[Note]:
+    return [Note("Error", row.name, row.error) for row in shown if row.error]
+
+
+def vgg(report: NetworkReport, shown: list[Row], seen: View, script: Script) -> Sheet:
+    """One line a layer; weights without biases; what needs no memory of its own is left out, as in the notes."""
+    above = {layer.name: layer for layer in report.layers}
+    kept = [row for row in shown if not is_left_out(row)]
+    table, numbers, weights = [], [], []
+    for row in kept:
+        shape = channels_last(row.output)
+        table.append(
+            (
+                vgg_name(row),
+                f"[{'x'.join(map(str, shape))}]" if row.output else f"[{row.error}]",
+                floats(row),
+                vgg_weights(row, above),
+            )
+        )
+        numbers.append(held(row))
+        weights.append(row.numbers.parameters - row.numbers.biases if row.numbers else 0)
+    memory: Any = sum(numbers)
+    total: Any = sum(weights)
+    heads = (Head("Layer", "layer"), Head("Size", "size"), Head("Memory", "memory"), Head("Weights", "weights"))
+    bytes = f"numbers, each of {BYTES} bytes: {bytes_in_words(memory * BYTES, script)} for one image"
+    biased = f"with biases {script.number(report.totals.parameters)} parameters"
+    notes = [Note("TOTAL memory", amount(memory, script), bytes), Note("TOTAL weights", amount(total, script), biased)]
+    return made(report, script, heads, table, [row.mark for row in kept], [], [*notes, *failures(shown)], PROSE)
+
+
+def is_flatten(row: Row) -> bool:
+    return row.layer is not None and row.layer.setting.kind.name == "flatten"
+
+
+def is_left_out(row: Row) -> bool:
+    """Activations, dropout and flattening, and an adaptive pooling that changes nothing."""
+    layer = row.layer
+    if layer is None:
+        return False
+    idle = layer.setting.kind.family == "adaptive" and layer.output == layer.input[0]
+    return idle or (not layer.setting.kind.storage and layer.parameters == 0)
+
+
+def channels_last(shape: Any) -> tuple[Any, ...]:
+    """224x224x64, as the notes have it; a vector is 1x1x4096."""
+    return (*shape[1:], shape[0]) if shape and len(shape) > 1 else (1, 1, *(shape or ()))
+
+
+def vgg_name(row: Row) -> str:
+    """CONV3-64, POOL2, FC; other kinds by their name."""
+    layer = row.layer
+    if layer is None:
+        return "INPUT" if row.mark == "input" else row.name
+    kind = layer.setting.kind
+    kernel = template.along_axes("k", layer) if layer.axes and "k" in layer.axes[0] else ""
+    match kind.family or kind.name:
+        case "conv" | "tconv":
+            return f"{kind.name.upper()}{kernel}-{layer.output[0]}"
+        case "pool":
+            return f"{'POOL' if kind.name == 'maxpool' else kind.name.upper()}{kernel}"
+        case "linear":
+            return "FC"
+    return kind.name.upper()
+
+
+def held(row: Row) -> Any:
+    """Numbers that a row keeps in memory: its output, or for a block everything that its layers store."""
+    if row.mark == "block" and row.numbers:
+        return row.numbers.activations
+    return product(row.output) if row.output else 0
+
+
+def floats(row: Row) -> str:
+    """224*224*64=3.2M; a vector's size stands alone, and so does the sum of a block."""
+    shape, number = row.output, held(row)
+    if not shape:
+        return "-"
+    if row.mark == "block" and isinstance(number, int):
+        return two_digits(number)
+    if row.mark == "block" or len(shape) == 1:
+        return str(number)
+    text = "*".join(grouped(size) for size in channels_last(shape))
+    return f"{text}={two_digits(number)}" if isinstance(number, int) else text
+
+
+def grouped(value: Any) -> str:
+    """A symbolic size in brackets where it is part of a product."""
+    text = str(value)
+    return f"({text})" if " " in text else text
+
+
+def two_digits(number: int) -> str:
+    """3.2M, 800K, 25K: two significant digits, as the notes round; below a thousand all of them."""
+    if number < 1000:
+        return str(number)
+    power = 10 ** (len(str(number)) - 2)
+    number = nearest(number, power) * power
+    for unit, suffix in ((10**9, "G"), (10**6, "M"), (1000, "K")):
+        if number >= unit:
+            whole, tenths = divmod(number * 10 // unit, 10)
+            return f"{whole}.{tenths}{suffix}" if tenths else f"{whole}{suffix}"
+    raise AssertionError(number)
+
+
+def vgg_weights(row: Row, above: dict[str, LayerReport]) -> str:
+    """(3*3*3)*64 = 1,728, or 7*7*512*4096 = 102,760,448 where a map was flattened."""
+    if row.numbers is None:
+        return "0" if row.mark == "input" else "-"
+    weights = row.numbers.parameters - row.numbers.biases
+    if not isinstance(weights, int):
+        return str(weights)
+    layer = row.layer
+    if layer and weights:
+        text, value = factors(layer, row.sources, above)
+        if value == weights:
+            return f"{text} = {weights:,}"
+    return f"{weights:,}"
+
+
+def factors(layer: Applied, sources: tuple[str, ...], above: dict[str, LayerReport]) -> tuple[str, Any]:
+    """The weights as a product, and what it comes to."""
+    known = layer.letters
+    family = layer.setting.kind.family
+    if family == "conv" and "f" in known and layer.axes:
+        inner = [*(axis["k"] for axis in layer.axes), layer.input[0][0]]
+        if known.get("g", 1) != 1 and isinstance(inner[-1], int):
+            inner[-1] //= known["g"]
+        return f"({'*'.join(map(grouped, inner))})*{known['f']}", product((*inner, known["f"]))
+    if family == "linear":
+        shape = before_flatten(sources, above) or (known["c"],)
+        sizes = (*(channels_last(shape) if len(shape) > 1 else shape), known["f"])
+        return "*".join(map(grouped, sizes)), product(sizes)
+    return "", None
+
+
+def before_flatten(sources: tuple[str, ...], above: dict[str, LayerReport]) -> Any:
+    """The shape of the map that was flattened on the way here, if one was."""
+    while len(sources) == 1 and sources[0] in above:
+        layer = above[sources[0]]
+        if layer.applied is None or layer.applied.setting.kind.storage:
+            return None
+        if layer.applied.setting.kind.name == "flatten":
+            return layer.applied.input[0]
+        sources = layer.inputs
+    return None
+
+
+# Titles as on the slide; the names of CSV tell its two C and H/W apart.
+ALEXNET = (
+    ("Layer", "layer"), ("C", "input_c"), ("H/W", "input_hw"), ("filters", "filters"), ("kernel", "kernel"),
+    ("stride", "stride"), ("pad", "pad"), ("C", "output_c"), ("H/W", "output_hw"), ("memory (KB)", "memory_kib"),
+    ("params (k)", "params_k"), ("flop (M)", "flop_m"),
+)  # fmt: skip
+
+
+def alexnet(report: NetworkReport, shown: list[Row], seen: View, script: Script) -> Sheet:
+    """Input, settings, output and cost of every layer that the slide would list."""
+    kept = [
+        row for row in shown
+        if row.mark != "input" and (is_flatten(row) or not is_left_out(row))
+    ]  # fmt: skip
+    sums: list[Any] = [0, 0, 0]
+    table = []
+    for row in kept:
+        costs = costs_of(row)
+        written = list(map(in_thousands, costs, UNITS)) if costs else [script.missing] * len(UNITS)
+        if costs:
+            sums = [total + cost for total, cost in zip(sums, costs, strict=True)]
+        before = sides(row.input[0] if row.input else None)
+        table.append((row.name, *before, *settings(row), *sides(row.output), *written))
+    heads = tuple(Head(title, key, key == "layer") for title, key in ALEXNET)
+    total = ["Total", *[""] * 8, *map(in_thousands, sums, UNITS)]
+    notes = [
+        Note("memory (KB)", "1 KB = 1024 bytes", f"at {BYTES} bytes a number: the layer's output"),
+        Note("flop (M)", "one multiply-accumulate counts as one", "as on the slide"),
+    ]
+    return made(report, script, heads, table, [row.mark for row in kept], total, [*notes, *failures(shown)])
+
+
+UNITS = (1024, 1000, 1_000_000)
+
+
+def costs_of(row: Row) -> tuple[Any, Any, Any] | None:
+    """Bytes of the output, parameters, MACs."""
+    if row.numbers is None or row.output is None:
+        return None
+    return held(row) * BYTES, row.numbers.parameters, row.numbers.macs
+
+
+def in_thousands(value: Any, unit: int) -> str:
+    """Rounded to whole units as on the slide; what would round to less than one keeps two digits."""
+    if not isinstance(value, int):
+        return f"{grouped(value)}/{unit}"
+    if 0 < value < unit:
+        hundredths = nearest(value * 100, unit)
+        return f"{hundredths // 100}.{hundredths % 100:02}" if hundredths else "<0.01"
+    return f"{nearest(value, unit):,}"
+
+
+def sides(shape: Any) -> tuple[str, str]:
+    """Channels, and one side of a square map, or all of them."""
+    if not shape:
+        return "", ""
+    channels, *space = map(str, shape)
+    return channels, space[0] if space and space == space[:1] * len(space) else "x".join(space)
+
+
+def settings(row: Row) -> tuple[str, ...]:
+    """Filters, kernel, stride and padding, each where the layer has it."""
+    layer = row.layer
+    if layer is None:
+        return "", "", "", ""
+    letters = layer.axes[0] if layer.axes and "k" in layer.axes[0] else {}
+    window = [template.along_axes(letter, layer) if letter in letters else "" for letter in "ksp"]
+    return str(layer.letters.get("f", "")), *window

@@ -1,0 +1,39 @@
+"""A table as GitHub's Markdown has it, the sums below it as a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from convcalc.render.script import ASCII, UNICODE, printable
+from convcalc.render.sheet import sheet
+
+if TYPE_CHECKING:
+    from convcalc.render import Options
+    from convcalc.walk import NetworkReport
+
+
+def escape(text: str) -> str:
+    """Text that Markdown shows as it is; an underscore inside a word is harmless."""
+    return re.sub(r"([\\`*|<>\[\]~]|(?<!\w)_|_(?!\w))", r"\\\1", printable(text))
+
+
+def lines(report: NetworkReport, options: Options) -> Iterator[str]:
+    script = UNICODE if options.unicode else ASCII
+    made = sheet(report, options, script._replace(escape=lambda text: escape(script.escape(text))))
+    yield f"### {made.title}\n\n"
+    yield row(head.title for head in made.heads)
+    yield row("---" if head.is_left else "---:" for head in made.heads)
+    yield from map(row, made.rows)
+    if any(made.total):
+        yield row(f"**{cell}**" if cell else "" for cell in made.total)
+    if made.notes:
+        yield "\n"
+    for note in made.notes:
+        indent = "  " if note.label.startswith(" ") else ""
+        yield f"{indent}- {note.label.strip()}: {note.value}{f'; {note.remark}' if note.remark else ''}\n"
+
+
+def row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"

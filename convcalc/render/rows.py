@@ -1,0 +1,127 @@
+"""A report as rows: an input, a layer, a layer that failed, or a block folded into its subtotals, all read alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from convcalc.tuples import NamedTuple
+from convcalc.walk import Totals
+
+if TYPE_CHECKING:
+    from convcalc.field import Axes
+    from convcalc.kinds.record import Shape
+    from convcalc.layer import Applied
+    from convcalc.walk import Group, LayerReport, NetworkReport
+
+
+class Row(NamedTuple):
+    """One line of a table, before anything is text."""
+
+    mark: str  # "input", "layer", "failed", "block" or "total"
+    name: str
+    kind: str = ""  # where no layer says it: what a block holds, or the kind of a layer that failed
+    layer: Applied | None = None
+    numbers: Applied | Totals | None = None  # what its quantities are read from
+    input: tuple[Shape, ...] = ()
+    output: Shape | None = None
+    fields: dict[str, Axes] | None = None
+    sources: tuple[str, ...] = ()
+    line: int | None = None
+    error: str = ""
+
+
+def rows(report: NetworkReport, depth: int = 0) -> list[Row]:
+    """Inputs first, then the layers in order; blocks that lie `depth` deep are one row each."""
+    found = [Row("input", name, output=shape) for name, shape in report.inputs.items()]
+    if depth < 1:
+        found += map(row, report.layers)
+        return found
+    folded: dict[str, str] = {}  # layer → the block that it vanished into
+    for start, group in parts(report, depth):
+        if group is None:
+            each = row(report.layers[start])
+        else:
+            each = block(report, group)
+            for layer in report.layers[start : group.stop]:
+                folded[layer.name] = group.name
+        found.append(each._replace(sources=tuple(dict.fromkeys(folded.get(name, name) for name in each.sources))))
+    return found
+
+
+def count(report: NetworkReport, depth: int = 0) -> int:
+    """How many rows the layers take."""
+    return sum(1 for _ in parts(report, depth)) if depth > 0 else len(report.layers)
+
+
+def row(layer: LayerReport) -> Row:
+    applied = layer.applied
+    if applied is None:
+        return Row("failed", layer.name, layer.join, sources=layer.inputs, line=layer.line, error=layer.reason)
+    return Row(
+        "layer", layer.name, "", applied, applied, applied.input, applied.output, layer.fields, layer.inputs, layer.line
+    )
+
+
+def parts(report: NetworkReport, depth: int) -> Iterator[tuple[int, Group | None]]:
+    """The index of every layer that stays a row, and of the first of every block that becomes one."""
+    folds = {group.start: group for group, level in levels(report.groups) if level == depth}
+    index = 0
+    while index < len(report.layers):
+        group = folds.get(index)
+        yield index, group
+        index = group.stop if group else index + 1
+
+
+def levels(groups: tuple[Group, ...]) -> Iterator[tuple[Group, int]]:
+    """Every block with the number of blocks around it, itself included."""
+    around: list[int] = []  # where the blocks around end
+    for group in sorted(groups, key=lambda group: (group.start, -group.stop, group.name.count("."))):
+        while around and around[-1] <= group.start:
+            around.pop()
+        if group.stop > group.start:
+            around.append(group.stop)
+            yield group, len(around)
+
+
+def block(report: NetworkReport, group: Group) -> Row:
+    """A block as one row: what it takes from outside, what its last layer gives, and its subtotals."""
+    layers = report.layers[group.start : group.stop]
+    inside = {layer.name for layer in layers}
+    sums = Totals()
+    for layer in layers:
+        if layer.applied:
+            sums = sums.plus(layer.applied)
+    outside = tuple(name for layer in layers for name in layer.inputs if name not in inside)
+    failed = sum(layer.applied is None for layer in layers)
+    first, last = layers[0].applied, layers[-1].applied
+    return Row(
+        "failed" if failed == len(layers) else "block",
+        group.name,
+        layers_in_words(len(layers)),
+        numbers=None if failed == len(layers) else sums,
+        input=first.input if first else (),
+        output=last.output if last else None,
+        fields=layers[-1].fields,
+        sources=tuple(dict.fromkeys(outside)),
+        line=layers[0].line,
+        error=f"{failed} of {layers_in_words(len(layers))} could not be computed" if failed else "",
+    )
+
+
+def total(report: NetworkReport) -> Row:
+    failed = any(layer.applied is None for layer in report.layers)
+    last = report.layers[-1] if report.layers else None
+    return Row(
+        "total",
+        "Total",
+        layers_in_words(len(report.layers)),
+        numbers=report.totals,
+        output=report.output,
+        fields=last.fields if last else None,
+        error="of what could be computed" if failed else "",
+    )
+
+
+def layers_in_words(number: int) -> str:
+    return f"{number:,} layer{'' if number == 1 else 's'}"

@@ -1,0 +1,186 @@
+"""A script says how values are written: one table of signs and one escape a format, the same writers for them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.expr import Value
+
+
+class Aside(NamedTuple):
+    """A number that the total leaves out."""
+
+    number: Value
+
+
+class Whole(NamedTuple):
+    """A receptive field that takes in all of the input."""
+
+    size: tuple[Any, ...]
+
+
+class Sources(NamedTuple):
+    """The names of a layer's inputs, and its own."""
+
+    own: str
+    names: tuple[str, ...]
+
+
+def printable(text: str) -> str:
+    """Control characters made visible, so that a name from a file cannot steer a terminal."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+class Script(NamedTuple):
+    times: str = "×"
+    thousands: str = ","
+    missing: str = "—"
+    between: str = ", "
+    notation: str = "text"  # of symbolic values, see convcalc.notation
+    math: str = "%s"  # around what holds symbols or `times`
+    percent: str = " %"
+    escape: Callable[[str], str] = printable
+    readable: bool = True  # units, asides and the like; False: bare exact values
+
+    def text(self, value: str) -> str:
+        return self.escape(value)
+
+    def number(self, value: Any) -> str:
+        if type(value) is int:
+            return f"{value:,}".replace(",", self.thousands) if self.thousands != "," else f"{value:,}"
+        if isinstance(value, Aside):
+            return f"({self.number(value.number)})" if self.readable else self.number(value.number)
+        if hasattr(value, "denominator"):
+            return str(value)
+        return self.math % self.symbolic(value)
+
+    def symbolic(self, value: Any) -> str:
+        from convcalc.notation import write
+
+        return write(value, self.notation, thousands=self.thousands) if self.notation else str(value)
+
+    def shape(self, sizes: tuple[Any, ...]) -> str:
+        for size in sizes:
+            if type(size) is not int:
+                return self.math % self.times.join(map(self.factor, sizes))
+        joined = self.times.join(map(str, sizes))
+        return self.math % joined if len(sizes) > 1 else joined
+
+    def factor(self, value: Any) -> str:
+        """A value as part of a product."""
+        if type(value) is int or value is None:
+            return "-" if value is None else str(value)
+        from convcalc.expr import Neg, Ratio, Sum
+        from convcalc.notation import to_tree
+
+        tree = to_tree(value)
+        loose = isinstance(tree, (Sum, Neg)) or (isinstance(tree, Ratio) and not tree.rounding)
+        written = str(value) if hasattr(value, "denominator") else self.symbolic(value)
+        return f"({written})" if loose and self.readable else written
+
+    def shapes(self, values: tuple[tuple[Any, ...], ...]) -> str:
+        return self.between.join(map(self.shape, values))
+
+    def sources(self, value: Sources) -> str:
+        """Where a layer's inputs come from; a reader needs no prefix that the layer itself has."""
+        if not self.readable:
+            return self.between.join(value.names)
+        *around, _ = value.own.split(".")
+        return self.between.join([self.escape(relative(name, around)) for name in value.names])
+
+    def sides(self, pairs: tuple[Any, ...]) -> str:
+        """Padding: 2×2, or 0+1×0+1 where it differs before and after."""
+        parts = [
+            self.factor(before) if before == after else f"{self.factor(before)}+{self.factor(after)}"
+            for before, after in pairs
+        ]
+        joined = self.times.join(parts)
+        return self.math % joined if self.times in joined else joined
+
+    def point(self, values: tuple[Any, ...]) -> str:
+        if not self.readable or len(values) == 1:
+            return self.times.join(map(self.factor, values))
+        return f"({', '.join(map(self.number, values))})"
+
+    def of_inputs(self, one: Callable[[Any], str]) -> Callable[[Any], str]:
+        """A value for each network input; alone it needs no name."""
+
+        def write(values: dict[str, Any]) -> str:
+            if len(values) == 1 and "" in values:
+                return one(values[""])
+            return self.between.join(f"{self.escape(name)} {one(value)}" for name, value in values.items())
+
+        return write
+
+    def extent(self, value: Any) -> str:
+        if isinstance(value, Whole):
+            return self.shape(value.size) + (" all" if self.readable else "")
+        return self.shape(value)
+
+    def bytes(self, value: Any) -> str:
+        if isinstance(value, Aside):
+            return f"({self.bytes(value.number)})" if self.readable else self.bytes(value.number)
+        if not self.readable:
+            return str(value)
+        return scaled(value, 1000, DECIMAL) if type(value) is int else f"{self.number(value)} bytes"
+
+    def share(self, percent: Any) -> str:
+        if not self.readable:
+            millionths = nearest(percent * 10**6, 1)
+            return f"{millionths // 10**6}.{millionths % 10**6:06}"
+        tenths = nearest(percent * 10, 1)
+        if percent and not tenths:
+            return f"<0.1{self.percent}"
+        return f"{tenths // 10}.{tenths % 10}{self.percent}"
+
+    def flag(self, value: bool) -> str:
+        return "yes" if value else "no"
+
+    def writer(self, type: str) -> Callable[[Any], str]:
+        if type in ("extents", "strides", "points"):
+            inner = {"extents": self.extent, "strides": self.shape, "points": self.point}[type]
+            return self.of_inputs(inner)
+        found: Callable[[Any], str] = getattr(self, type)
+        return found
+
+
+UNICODE = Script()
+ASCII = Script(times="x", missing="-", notation="ascii", escape=lambda text: to_ascii(printable(text)))
+
+
+def relative(name: str, around: list[str]) -> str:
+    """A name without the blocks that it shares with the reader: basic1.relu2 for layer1.basic1.relu2 in layer1."""
+    parts = name.split(".")
+    shared = 0
+    while shared < min(len(parts) - 1, len(around)) and parts[shared] == around[shared]:
+        shared += 1
+    return ".".join(parts[shared:])
+
+
+def to_ascii(text: str) -> str:
+    return text.replace("×", "x").replace("—", "-").encode("ascii", "backslashreplace").decode()
+
+
+COUNTS = ("", "k", "M", "G", "T", "P", "E")
+DECIMAL = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
+BINARY = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+
+
+def nearest(top: Any, bottom: int) -> int:
+    """top/bottom as a whole number, halves up."""
+    return int((2 * top + bottom) // (2 * bottom))
+
+
+def scaled(value: int, base: int, units: tuple[str, ...]) -> str:
+    """61.7 k, 246.8 kB, 241.0 KiB: one decimal, rounded exactly whatever the size."""
+    if value < base:
+        return f"{value:,} {units[0]}".rstrip()
+    for power, unit in enumerate(units[1:], 1):
+        tenths = nearest(value * 10, base**power)
+        if tenths < base * 10 or unit == units[-1]:
+            return f"{tenths // 10:,}.{tenths % 10} {unit}"
+    raise AssertionError(units)

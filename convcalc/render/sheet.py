@@ -1,0 +1,73 @@
+"""A report as a sheet of texts: what every tabular format writes, each in its own signs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.problem import problem
+from convcalc.render import columns
+from convcalc.render.rows import rows
+from convcalc.render.sums import Note, notes
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.render import Options
+    from convcalc.render.script import Script
+    from convcalc.walk import NetworkReport
+
+
+class Head(NamedTuple):
+    """What stands over a column, and how the column behaves."""
+
+    title: str
+    key: str
+    is_left: bool = True
+    rank: int = 0
+    may_shrink: bool = False
+
+
+class Sheet(NamedTuple):
+    title: str
+    heads: tuple[Head, ...]
+    cells: list[list[str]]  # column by column
+    marks: list[str]  # of the rows: "input", "layer", "failed", "block"
+    total: list[str]  # one cell a column, or none at all
+    notes: list[Note]
+    asked: bool = False  # whether somebody chose the columns
+    prose: str = ""  # where text has a sentence for every row instead of columns: its template
+
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        return list(zip(*self.cells, strict=True))
+
+
+def sheet(report: NetworkReport, options: Options, script: Script) -> Sheet:
+    """The report's columns as texts, or the table of the lecture whose style was asked for."""
+    if options.style in ("lenet", "vgg", "alexnet"):
+        if options.columns:
+            raise problem("U003", f"--columns has no say over the {options.style} style", "leave one of them out")
+        from convcalc.render.lectures import lecture
+
+        return lecture(report, options, script)
+    shown, seen = rows(report, options.depth), columns.view(report, options)
+    picked = columns.chosen(report, options, shown)
+    return Sheet(
+        heading(report, script),
+        tuple(Head(each.title, each.header, each.is_left, each.rank, each.may_shrink) for each in picked),
+        [columns.written(each, shown, seen, script) for each in picked],
+        [row.mark for row in shown],
+        [totalled(each, seen, script) for each in picked],
+        notes(report, options, script),
+        bool(options.columns or options.style),
+    )
+
+
+def heading(report: NetworkReport, script: Script) -> str:
+    return f"{script.text(report.name or 'network')} ({report.convention} convention)"
+
+
+def totalled(column: columns.Column, seen: columns.View, script: Script) -> str:
+    if not (column.total or column.key in ("layer", "kind", "output", "error")):
+        return ""
+    (text,) = columns.written(column, [seen.total], seen, script)
+    return text

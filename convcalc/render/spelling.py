@@ -1,0 +1,85 @@
+"""A layer's settings in the spec's own shorthand, defaults left out: what is printed can be pasted back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.convention import CONVENTIONS
+from convcalc.kinds.record import REQUIRED
+
+if TYPE_CHECKING:
+    from convcalc.kinds.record import Key
+    from convcalc.layer import Setting
+
+UNSEEN = ("check", "check2", "ignored")
+MAX_TABLE = 40  # characters of a connection table that a line still holds
+
+
+def spelled(setting: Setting, convention: str) -> str:
+    """`conv 64 k7 s2 p3 bias=no`, `linear 10`, `maxpool 3 s2 p1`."""
+    kind, given = setting.kind, dict(setting.values)
+    defaults = CONVENTIONS[setting.convention or convention].defaults
+    keys = [key for key in kind.keys if key.type not in UNSEEN]
+    words = [kind.name]
+    for key in keys:
+        value = settled(key, given.get(key.name))
+        if value is None:
+            continue
+        default = defaults.get((kind.family, key.name), key.default)
+        if isinstance(default, str) and default[:1] == "=":
+            other = next((each for each in keys if each.name == default[1:]), key)
+            default = settled(other, given.get(other.name, other.default))
+        if key is keys[0] and default is not value and not key.quiet and key.type not in ("flag", "table"):
+            words.append(text(value))
+        elif value != default:
+            words.append(written(key, value))
+    return " ".join(words)
+
+
+def settled(key: Key, value: Any) -> Any:
+    """One value where it is the same along every axis, before and after: (3, 3) is 3."""
+    if not isinstance(value, tuple) or not key.per_axis or value is REQUIRED:
+        return value
+    parts = [settled(key, part) for part in value]
+    return parts[0] if parts and all(part == parts[0] for part in parts) else value
+
+
+def written(key: Key, value: Any) -> str:
+    shown = text(value)
+    if key.type == "table" and len(shown) > MAX_TABLE:
+        return f"{key.name}=[{len(value)} rows]"
+    if key.type == "word":
+        return shown
+    if 0 < len(key.symbol) < 3 and shown[0].isdigit() and key.type in ("count", "axes", "padding", "scales"):
+        return key.symbol + shown
+    if key.symbol == "p" and shown[0] == "[":
+        return f"p={shown}"
+    return f"{'p' if key.name == 'padding' else key.name}={shown}"
+
+
+def text(value: Any) -> str:
+    """A value as the shorthand reads it: no spaces, `3x5` for axes, brackets where sides differ."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case None:
+            return "-"
+        case tuple():
+            parts = [text(part) for part in value]
+            if all(part == "-" or part.isalnum() for part in parts):
+                return "x".join(parts)
+            return f"[{','.join(parts)}]"
+        case str() | int():
+            return str(value)
+    if hasattr(value, "denominator"):
+        return decimal(value)
+    return str(value).replace(" ", "")
+
+
+def decimal(fraction: Any) -> str:
+    """0.5 rather than 1/2 where that is exact within six places."""
+    scaled = fraction * 10**6
+    if scaled.denominator != 1 or fraction < 0:
+        return str(fraction)
+    whole, part = divmod(int(scaled), 10**6)
+    return f"{whole}.{part:06}".rstrip("0").rstrip(".")

@@ -1,0 +1,102 @@
+"""What stands below the table: the totals again, in full and in units a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from convcalc.render.columns import in_bytes, sees_all
+from convcalc.render.rows import layers_in_words
+from convcalc.render.script import BINARY, COUNTS, DECIMAL, Script, scaled
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.field import Axes
+    from convcalc.render import Options
+    from convcalc.walk import NetworkReport
+
+
+class Note(NamedTuple):
+    label: str
+    value: str
+    remark: str = ""
+
+
+def notes(report: NetworkReport, options: Options, script: Script) -> list[Note]:
+    """Every total, exact and readable; one that belongs to the line above it is indented."""
+    totals, bits = report.totals, options.bits
+    held: Any = sum((product(shape) for shape in report.inputs.values()), 0)
+    split = f"weights {script.number(totals.parameters - totals.biases)}, biases {script.number(totals.biases)}"
+    each = f", batch of {options.batch:,}" if options.batch > 1 else ""
+    one = "of one example" if options.batch > 1 else ""
+
+    def in_memory(numbers: Any, remark: str) -> Note:
+        return Note("  in memory", bytes_in_words(in_bytes(numbers, bits), script), f"{options.dtype}{remark}")
+
+    buffered = totals.buffers != 0
+    found = [Note("Parameters", amount(totals.parameters, script), split)]
+    if buffered:
+        found.append(Note("Buffers", amount(totals.buffers, script), "not learnt, and no parameters"))
+    found += [
+        in_memory(totals.parameters + totals.buffers, ", with the buffers" if buffered else ""),
+        Note("MACs", amount(totals.macs, script), "; ".join(filter(None, ("one MAC is two FLOPs", one)))),
+        Note("Activations", amount(totals.activations, script), f"that a forward pass stores {one}".rstrip()),
+        in_memory(totals.activations * options.batch, each),
+        Note("Input", amount(held, script), one),
+        in_memory(held * options.batch, each),
+        *field_notes(report, script),
+    ]
+    failed = sum(layer.applied is None for layer in report.layers)
+    if failed:
+        found.append(Note("Not in the totals", layers_in_words(failed), "that could not be computed"))
+    return found
+
+
+def field_notes(report: NetworkReport, script: Script) -> Iterator[Note]:
+    """The receptive field of the output, on each input."""
+    last = report.layers[-1] if report.layers else None
+    if last is None or last.applied is None:
+        return
+    for name, axes in last.fields.items():
+        if axes.fields:
+            label = "Receptive field" if len(report.inputs) == 1 else f"Receptive field on {script.text(name)}"
+            sees = sees_all(axes, last.applied.output, report.inputs[name])
+            size = tuple(field.size for field in axes.fields)
+            yield Note(label, script.shape(size), field_in_words(axes, sees, script))
+
+
+def product(sizes: tuple[Any, ...]) -> Any:
+    total: Any = 1
+    for size in sizes:
+        total = total * size
+    return total
+
+
+def amount(value: Any, script: Script) -> str:
+    """61,706 (61.7 k)."""
+    exact = script.number(value)
+    return f"{exact} ({scaled(value, 1000, COUNTS)})" if type(value) is int and value >= 1000 else exact
+
+
+def bytes_in_words(value: Any, script: Script) -> str:
+    """246.8 kB (241.0 KiB): thousands, and beside them powers of two."""
+    if type(value) is not int:
+        return f"{script.number(value)} bytes"
+    return f"{scaled(value, 1000, DECIMAL)} ({scaled(value, 1024, BINARY)})" if value >= 1000 else f"{value} bytes"
+
+
+def field_in_words(axes: Axes, sees: bool, script: Script) -> str:
+    """Stride and offset along the axes, once where they agree, and whether it is the whole input."""
+    parts = []
+    if any(field.advance != 0 for field in axes.fields):
+        for word, values in (
+            ("stride", [field.stride for field in axes.fields]),
+            ("offset", [field.offset for field in axes.fields]),
+        ):
+            alike = all(value == values[0] for value in values)
+            parts.append(f"{word} {script.number(values[0]) if alike else script.point(tuple(values))}")
+    if sees:
+        parts.append("sees the whole input")
+    if not all(field.aligned for field in axes.fields):
+        parts.append("branches not aligned")
+    return ", ".join(parts)

@@ -1,0 +1,73 @@
+"""A kind's templates filled in, as the lectures write layers: `MaxPool(K=2, S=2)`, `20 x (1 x 5 x 5 + 1)`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from convcalc.expr import ExprError, evaluate, letters, parse
+
+if TYPE_CHECKING:
+    from convcalc.layer import Applied
+
+HOLE = re.compile(r"\{([^{}]*)\}")
+UNSAID = "pdg"  # settings that a label leaves out while they are what they usually are
+
+
+def fill(template: str, applied: Applied) -> str:
+    """The template with its {formulas} evaluated; an ExprError where a letter has no value here.
+
+    {k} is one number, or 3x5 where axes differ; {K} the sides written out, 5 x 5; { + b} vanishes where it is 0.
+    """
+
+    def value(hole: re.Match[str]) -> str:
+        text = hole[1]
+        if text.startswith(" + "):
+            found = evaluate(parse(text[3:]), applied.letters)
+            return "" if found == 0 else f" + {found}"
+        if text == "K":
+            return " x ".join(str(axis["k"]) for axis in applied.axes)
+        return along_axes(text, applied)
+
+    return HOLE.sub(value, template)
+
+
+def along_axes(text: str, applied: Applied) -> str:
+    """A formula's value: once, or once an axis where they differ."""
+    tree = parse(text)
+    if applied.axes and any(letter in applied.axes[0] for letter in letters(tree) if letter not in applied.letters):
+        found = [one_side(text, axis) or str(evaluate(tree, {**applied.letters, **axis})) for axis in applied.axes]
+        return found[0] if all(each == found[0] for each in found) else "x".join(found)
+    return str(evaluate(tree, applied.letters))
+
+
+def one_side(text: str, axis: dict[str, Any]) -> str:
+    """Padding that differs before and after: 0+1."""
+    return f"{axis['p_l']}+{axis['p_r']}" if text == "p" and axis["p_l"] != axis["p_r"] else ""
+
+
+def label(applied: Applied, otherwise: str) -> str:
+    """The layer in the lecture's words, with the settings that its template leaves out where they matter."""
+    template = applied.setting.kind.label
+    try:
+        text = fill(template, applied) or otherwise
+    except ExprError:
+        return otherwise
+    if "=" in template and text.endswith(")"):
+        usual = {key.symbol: key.default for key in applied.setting.kind.keys}
+        for symbol in UNSAID:
+            if f"{{{symbol}}}" not in template and symbol in usual:
+                shown = along_axes(symbol, applied)
+                if shown != str(usual[symbol]):
+                    text = f"{text[:-1]}, {symbol.upper()}={shown})"
+    return text
+
+
+def drawn(applied: Applied) -> str:
+    """The arithmetic of the layer's parameters, or their number where no template has it."""
+    if applied.parameters == 0 or not applied.setting.kind.drawn:
+        return str(applied.parameters)
+    try:
+        return fill(applied.setting.kind.drawn, applied)
+    except ExprError:
+        return str(applied.parameters)

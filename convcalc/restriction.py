@@ -1,0 +1,82 @@
+"""Whether what a layer needs holds, and the error with both numbers and the computed cure where it does not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from convcalc.binding import AXES
+from convcalc.case import letters_of, tree, uneven
+from convcalc.expr import ExprError, evaluate
+from convcalc.kinds.record import sides
+from convcalc.problem import Diagnostic, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from convcalc.case import Case
+    from convcalc.expr import Value
+    from convcalc.kinds.record import Need
+
+
+def check(case: Case) -> None:
+    """Raise for the first need of a case that is not met, on the first axis where it is not."""
+    for need in needs(case):
+        if (need.unless and case.values.get(need.unless)) or (need.when and not case.values.get(need.when)):
+            continue
+        left, _, right = sides(need.condition)
+        if case.axes and not (letters_of(left) | letters_of(right)).isdisjoint(case.axes[0]):
+            for axis, name in zip(case.axes, AXES[len(case.axes)], strict=True):
+                meet(case, need, {**case.letters, **axis}, name)
+        else:
+            meet(case, need, case.letters, "")
+
+
+def needs(case: Case) -> Iterator[Need]:
+    """The convention's needs, by every word that holds of the layer, and the kind's own."""
+    kind, listed = case.kind, case.convention.needs
+    if listed:
+        words = {kind.family, f"{kind.name} layer", f"{len(case.axes)}d"}
+        if case.values.get("padding word", "").startswith("same"):
+            words.add("same")
+        for condition, found in listed.items():
+            if words.issuperset(condition.split(", ")):
+                yield from found
+    yield from kind.needs
+
+
+def meet(case: Case, need: Need, known: Mapping[str, Value], axis: str) -> None:
+    """Raise where a restriction is not met; symbols are taken on trust."""
+    left_text, operator, right_text = sides(need.condition)
+    sided = uneven(known)
+    try:
+        left, right = evaluate(tree(left_text, sided), known), evaluate(tree(right_text, sided), known)
+    except ExprError:
+        return  # a letter that this way of writing the layer does not have
+    if not (isinstance(left, int) and isinstance(right, int)):
+        return
+    if left <= right if operator == "<=" else left < right if operator == "<" else left == right:
+        return
+    from convcalc.cure import cures
+
+    found = cures(case.kind, need, known, sided)
+    if need.hint:
+        found.append(fill(need.hint, known, sided))
+    raise Problem(
+        Diagnostic(
+            need.code, fill(need.message, known, sided), ", or ".join(found),
+            note=f"input {case.show(case.shape)}", axis=axis,
+        )
+    )  # fmt: skip
+
+
+def fill(template: str, known: Mapping[str, Value], sided: bool = False) -> str:
+    """A message with its {formulas} evaluated."""
+
+    def value(match: re.Match[str]) -> str:
+        try:
+            return str(evaluate(tree(match[1], sided), known))
+        except ExprError:
+            return match[1]
+
+    return re.sub(r"\{([^{}]*)\}", value, template)
