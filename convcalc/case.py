@@ -110,6 +110,11 @@ class Case:
             )
         return index
 
+    def place_or_channels(self, axis: int | None) -> int:
+        if axis is None:
+            return len(self.shape) - 1 if self.channels_last else 0
+        return self.place(axis)
+
     # Formulas on an axis.
 
     def size_text(self, axis: Mapping[str, Value]) -> str:

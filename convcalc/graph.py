@@ -118,6 +118,8 @@ class Builder:
         self.applications: dict[Any, Applied | Problem] = {}
         self.bound: dict[Any, dict[str, Value]] = {}  # a block with its arguments → the names its layers see
         self.noted: set[Any] = set()
+        self.selectors: set[str] = set()  # names of variants
+        self.blocks: dict[str, Block] = dict(spec.blocks)
         self.maps: list[bool] = []  # for every node: does it leave a map of channels and axes?
         self.input_names: list[str] = []
 
@@ -143,13 +145,17 @@ class Builder:
     def build(self) -> Graph:
         graph, spec = self.graph, self.spec
         graph.diagnostics.extend(spec.diagnostics)
-        values = self.declare()
+        try:
+            values = self.declare()
+        except Problem as error:
+            self.note(error, None)
+            return graph
         self.read_inputs(values)
         graph.names = values
         if not graph.inputs:
             return graph
         try:
-            layers = Counter(spec.blocks, values).count(spec.items)
+            layers = Counter(self.blocks, values).count(spec.items)
             if layers > MAX_LAYERS:
                 shown = f"{layers:,}" if layers < 10**15 else f"about 10^{len(str(layers)) - 1}"
                 raise problem("X001", f"the network would have {shown} layers", f"at most {MAX_LAYERS:,} are computed")
@@ -169,8 +175,11 @@ class Builder:
         for name in self.spec.symbols:
             values[name] = self.symbol(name)
         sets = dict(self.choices.sets)
+        sets = {**self.chosen(sets), **sets}
         for name, text, place in self.spec.let:
             text = sets.pop(name, text)
+            if name in self.selectors and not text.isdecimal():
+                continue  # the name of a variant, not a number
             try:
                 flag = {"yes": 1, "true": 1, "no": 0, "false": 0}.get(text.lower())
                 values[name] = number(text, values) if flag is None else flag
@@ -180,11 +189,37 @@ class Builder:
             except Problem as error:
                 self.note(error, place)
         for name, text in sets.items():
+            if name in self.selectors and not text.isdecimal():
+                continue
             try:
                 values[name] = number(text, values)
             except ExprError as error:
                 self.note(problem("V001", f"--set {name}: {text[:60]}: {error}"), None)
         return values
+
+    def chosen(self, sets: Mapping[str, str]) -> dict[str, str]:
+        """The values that variants set, as `let` or --set choose them; blocks that they choose go by their role."""
+        let = {name: (text, place) for name, text, place in self.spec.let}
+        found: dict[str, str] = {}
+        for variant in self.spec.variants:
+            self.selectors.add(variant.name)
+            choices = dict(variant.choices)
+            text, place = let.get(variant.name, ("", variant.place))
+            wanted = sets.get(variant.name, text)
+            if wanted not in choices:
+                known = ", ".join(choices)
+                raise problem(
+                    "N006",
+                    f'there is no {variant.name} "{wanted[:40]}"',
+                    f"one of {known}",
+                    at(place, self.spec.source),
+                )
+            for name, value in choices[wanted]:
+                if value in self.blocks:
+                    self.blocks[name] = self.blocks[value]
+                else:
+                    found[name] = value
+        return found
 
     def symbol(self, name: str) -> Value:
         from convcalc.poly import symbol
@@ -224,6 +259,8 @@ class Builder:
                 )
         unknown = [name for name in self.choices.sets if name not in declared and name not in values]
         used = [name for name, _, _ in self.spec.let] + list(self.spec.symbols) + self.input_names
+        used += [variant.name for variant in self.spec.variants]
+        used += [name for variant in self.spec.variants for _, names in variant.choices for name, _ in names]
         for name in self.choices.sets:
             if name not in used and name not in unknown:
                 self.note(
@@ -513,7 +550,7 @@ class Builder:
             self.note(error, item.place, scope.prefix + name)
             return self.failed(name, (), item, "its input is unknown")
         start = len(self.graph.nodes)
-        self.scopes.append(Scope(f"{scope.prefix}{name}.", scope.values))
+        self.scopes.append(Scope(f"{scope.prefix}{name}.", scope.values, numbered=bool(item.name)))
         current = self.inside(item, current)
         self.scopes.pop()
         self.name(name, current, item.place)
@@ -522,7 +559,7 @@ class Builder:
 
     def inside(self, item: UseItem, current: int) -> int:
         """The layers of a block, with its parameters bound, in the scope that stands open."""
-        block = self.spec.blocks[item.block]
+        block = self.blocks[item.block]
         scope = self.scopes[-1]
         try:
             values = bind(block, item.args, scope.values, self.graph.names)
@@ -531,7 +568,7 @@ class Builder:
             return self.failed(item.block, (current,), item, "its parameters could not be read")
         # Equal arguments share their names, so that their layers are read once.
         shared = self.bound.setdefault((item.block, *(values[name] for name, _ in block.params)), values)
-        self.scopes[-1] = Scope(scope.prefix, shared, given_names(block.items))
+        self.scopes[-1] = Scope(scope.prefix, shared, given_names(block.items), scope.numbered)
         return self.run(block.items, current)
 
     def branch(self, item: BranchItem, current: int) -> int:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from convcalc.yamlmap import Node
 
 TOP_KEYS = (
-    "name", "about", "base", "input", "layers", "let", "symbols", "defaults", "blocks", "kinds", "convention", "layout",
+    "name", "about", "base", "input", "layers", "let", "variants", "symbols", "defaults", "blocks", "kinds",
+    "convention", "layout",
 )  # fmt: skip
 BRANCHES = {"residual": "residual", "shortcut": "residual", "gate": "gate", "concat": "concat"}
 BODIES = {
@@ -116,12 +117,21 @@ class Block(NamedTuple):
     place: Where
 
 
+class Variant(NamedTuple):
+    """What a choice stands for: `depth: {50: {n3: 6, unit: bottleneck}}` sets names, and says which block one is."""
+
+    name: str
+    choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  # (value, ((name, value or block), …))
+    place: Where
+
+
 class Spec(NamedTuple):
     source: Source
     name: str
     about: str
     inputs: tuple[tuple[str, Raw, Where], ...]  # name, shape as written
     let: tuple[tuple[str, str, Where], ...]
+    variants: tuple[Variant, ...]
     symbols: tuple[str, ...]
     defaults: dict[str, tuple[tuple[str, Raw], ...]]  # by kind
     blocks: dict[str, Block]
@@ -221,6 +231,8 @@ class Reader:
             self.kinds.update(base.kinds)
         self.read_kinds(top.get("kinds"))
         self.read_block_names(top.get("blocks"))
+        variants = self.read_variants(top.get("variants"))
+        self.block_names.update(block_roles((*(base.variants if base else ()), *variants), self.block_names))
         defaults = self.read_defaults(top.get("defaults"))
         self.read_blocks(top.get("blocks"))
         layers = top.get("layers")
@@ -233,6 +245,7 @@ class Reader:
             self.text(top.get("about"), "about"),
             self.read_inputs(top.get("input")),
             self.read_let(top.get("let")),
+            variants,
             self.read_symbols(top.get("symbols")),
             defaults,
             self.blocks,
@@ -290,6 +303,20 @@ class Reader:
                 found.append((key.text, value.text, value))
             else:
                 self.refuse(value, "L002", f"{key.text} must be one number", "let: {width: 64}")
+        return tuple(found)
+
+    def read_variants(self, node: Node | None) -> tuple[Variant, ...]:
+        """`variants: {depth: {18: {n1: 2, unit: basic}, 50: {n1: 3, unit: bottleneck}}}`."""
+        found = []
+        example = "variants: {depth: {18: {n: 2}, 50: {n: 3}}}"
+        for key, value in (self.mapping(node, "variants", example) or Mapping((), (), 1, 1)).pairs:
+            choices = []
+            for choice, body in (self.mapping(value, key.text, example) or Mapping((), (), 1, 1)).pairs:
+                names = self.mapping(body, f"{key.text} {choice.text}", example) or Mapping((), (), 1, 1)
+                choices.append(
+                    (choice.text, tuple((name.text, self.text(held, name.text)) for name, held in names.pairs))
+                )
+            found.append(Variant(key.text, tuple(choices), key))
         return tuple(found)
 
     def read_symbols(self, node: Node | None) -> tuple[str, ...]:
@@ -763,6 +790,10 @@ def upon(base: Spec, spec: Spec) -> Spec:
         about=spec.about or base.about,
         inputs=spec.inputs or tuple((name, shape, elsewhere(place, base.source)) for name, shape, place in base.inputs),
         let=(*inherited, *own.values()),
+        variants=(
+            *(variant for variant in base.variants if variant.name not in {own.name for own in spec.variants}),
+            *spec.variants,
+        ),
         symbols=(*base.symbols, *(name for name in spec.symbols if name not in base.symbols)),
         defaults={
             kind: tuple({**dict(base.defaults.get(kind, ())), **dict(spec.defaults.get(kind, ()))}.items())
@@ -771,6 +802,11 @@ def upon(base: Spec, spec: Spec) -> Spec:
         blocks=blocks,
         items=relocated(spec.items, base.source) if spec.items is base.items else spec.items,
     )
+
+
+def block_roles(variants: tuple[Variant, ...], blocks: set[str]) -> set[str]:
+    """The names that stand for one block or another, as a variant chooses."""
+    return {name for variant in variants for _, names in variant.choices for name, value in names if value in blocks}
 
 
 def elsewhere(place: Where, source: Source) -> Place:
@@ -829,4 +865,4 @@ def chain_spec(source: Source, convention: str = "") -> Spec:
             items = reader.items(node)
         except Problem as error:
             reader.note(error, node)
-    return Spec(source, "", "", inputs, (), (), {}, {}, {}, "pytorch", False, items, tuple(reader.findings))
+    return Spec(source, "", "", inputs, (), (), (), {}, {}, {}, "pytorch", False, items, tuple(reader.findings))

@@ -105,6 +105,7 @@ NORMAL_FORMS = [
     pytest.param("(W - K + 2*P)/S + 1", "(2*P + W - K)/S + 1", id="a quotient by a symbol stays one"),
     pytest.param("H/(C + 1)*(C + 1)", "H", id="a sum cancels"),
     pytest.param("(H*C + H)/(2*C + 2)", "H/2", id="a sum with a content cancels"),
+    pytest.param("H/(1 - C) + H/(C - 1)", "0", id="divisors that differ in sign"),
     pytest.param("1/(1/(C + 1))", "C + 1", id="twice the inverse"),
     pytest.param("(H + W)/(1/(C + 1))", "C*H + C*W + H + W", id="an inverse sum divides every term"),
     pytest.param("H/(C/(C + W))", "H*W/C + H", id="a quotient divides"),
@@ -142,6 +143,10 @@ NORMAL_FORMS = [
     pytest.param("floor(floor(n/s)/2)", "floor(n/(2*s))", id="symbols merge with numbers"),
     pytest.param("floor((n - k)/s + 1)", "floor((n - k)/s) + 1", id="the 1 may stand inside"),
     pytest.param("floor(n/(k - 5))", "floor(n/(k - 5))", id="a divisor of unknown sign stays"),
+    pytest.param("floor(-n/(k - 5))", "floor(-n/(k - 5))", id="no ceiling by a divisor of unknown sign"),
+    pytest.param("floor(floor(n/2)/(k - 5))", "floor(floor(n/2)/(k - 5))", id="no merging by an unknown sign"),
+    pytest.param("floor((2*n + 1)/(2*k - 10))", "floor((2*n + 1)/(2*k - 10))", id="no factor by an unknown sign"),
+    pytest.param("floor(min(H, W)/(k - 5))", "floor(min(H, W)/(k - 5))", id="no minimum by an unknown sign"),
     # extrema
     pytest.param("min(H, H + 1)", "H", id="a constant apart"),
     pytest.param("max(H, 1)", "H", id="every symbol is at least 1"),
@@ -348,6 +353,8 @@ SIGNS = [
     pytest.param("5 - min(H, 5)", True, id="a minimum is no more than its options"),
     pytest.param("floor((H + 1)/s) - floor(H/s)", True, id="a monotone floor by a symbol"),
     pytest.param("H - floor(H/s)", True, id="a quotient by a symbol"),
+    pytest.param("floor((H + 4)/s) - 1", None, id="a large symbol leaves 0"),
+    pytest.param("H - 5 - floor((H - 5)/s)", None, id="a negative quotient is above its top"),
     pytest.param("H/C", True, id="a quotient"),
     pytest.param("H - 1/C", True, id="an inverse is at most 1"),
 ]

@@ -23,11 +23,9 @@ TORCH_NORM = "num_features eps momentum affine track_running_stats"
 
 
 def normalised_axis(case: Case) -> dict[str, Value]:
-    """e is the size of the axis that is normalised: the channels, or the one that Keras's `axis` names."""
-    axis = case.values.get("axis")
-    if axis is None:
-        return {"e": case.shape[0]}
-    return {"e": case.to_layout(case.shape)[case.place(axis)]}
+    """e is the size of the axis that is normalised, the channels or the one that Keras's `axis` names; M all others."""
+    shape, index = case.to_layout(case.shape), case.place_or_channels(case.values.get("axis"))
+    return {"e": shape[index], "M": product((*shape[:index], *shape[index + 1 :]))}
 
 
 def unchanged(case: Case) -> Shape:
@@ -206,7 +204,7 @@ PRELU = Kind(
 
 
 def halved(case: Case) -> Shape:
-    shape, index = case.to_layout(case.shape), case.place(case.values["axis"])
+    shape, index = case.to_layout(case.shape), case.place_or_channels(case.values["axis"])
     case.demand_multiple(shape[index], 2, "numbers on its axis", "it is halved")
     return case.from_layout((*shape[:index], case.exactly(shape[index], 2), *shape[index + 1 :]))
 
@@ -214,7 +212,7 @@ def halved(case: Case) -> Shape:
 GLU = Kind(
     "glu",
     "Half of the channels gate the other half.",
-    keys=(Key("axis", "", "the axis halved, with the batch as 0", "integer", 1, aliases=("dim",), quiet=True),),
+    keys=(Key("axis", "", "the axis halved, with the batch as 0", "integer", None, aliases=("dim",), quiet=True),),
     shape=halved,
     torch=(("GLU", "dim:axis=-1"),),
     label="GLU",
@@ -314,8 +312,7 @@ def unequal(case: Case, axis: int) -> Exception:
 def joined(case: Case) -> Shape:
     """Sizes add up along one axis (channels unless told otherwise) and are equal on the others."""
     same_rank(case)
-    axis, shapes = case.values["axis"], [case.to_layout(shape) for shape in case.shapes]
-    index = (len(case.shape) - 1 if case.channels_last else 0) if axis is None else case.place(axis)
+    index, shapes = case.place_or_channels(case.values["axis"]), [case.to_layout(shape) for shape in case.shapes]
     for other, sizes in enumerate(zip(*shapes, strict=True)):
         if other != index and len(set(sizes)) > 1:
             raise unequal(case, (other + 1) % len(case.shape) if case.channels_last else other)

@@ -124,8 +124,11 @@ def read_count(key: Key, raw: Raw, names: Names) -> Value | None:
     return whole(key, text, names)
 
 
-def read_integer(key: Key, raw: Raw, names: Names) -> Value:
-    value = number(scalar(key, raw), names)
+def read_integer(key: Key, raw: Raw, names: Names) -> Value | None:
+    text = scalar(key, raw)
+    if key.default is None and text.lower() in NOTHING:
+        return None
+    value = number(text, names)
     if not isinstance(value, int):
         raise problem("V001", f"{key.name} must be a whole number, not {value}")
     return value

@@ -169,7 +169,7 @@ def sees_all_inputs(row: Row, view: View) -> Any:
 COLUMNS = (
     Column("network", "Network", "the network's name", lambda row, view: view.report.name, "text"),
     Column("layer", "Layer", "the layer's name", lambda row, view: row.name, "text", rank=0, aliases=("name",)),
-    Column("kind", "Kind", "the layer as a spec writes it", kind, "text", "layer", rank=2),
+    Column("kind", "Kind", "the layer as a spec writes it", kind, "text", "layer", rank=3),
     Column("from", "From", "where its inputs come from", sources, "sources", rank=7),
     Column("input", "Input", "shape of its input",
            lambda row, view: tuple(map(view.shape, row.input)) or None, "shapes", "layer"),
@@ -198,7 +198,7 @@ COLUMNS = (
     Column("share_parameters", "Parameters %", "share of the network's parameters",
            share("parameters"), "share", "numbers", True, 10, "percent"),
     Column("macs", "MACs", "multiply-accumulates",
-           quantity("macs"), "number", "numbers", True, 3),
+           quantity("macs"), "number", "numbers", True, 4),
     Column("share_macs", "MACs %", "share of the network's MACs",
            share("macs"), "share", "numbers", True, 9, "percent"),
     Column("connections", "Connections", "weights and biases used, once for every output",
@@ -210,7 +210,7 @@ COLUMNS = (
     Column("stored", "Stored", "whether the output needs memory of its own",
            lambda row, view: row.layer.setting.kind.storage if row.layer else None, "flag", "layer"),
     Column("rf", "Receptive field", "sides of the receptive field; all: the whole input",
-           sizes, "extents", "fields", rank=4, aliases=("receptive_field", "field", "rf_size")),
+           sizes, "extents", "fields", rank=5, aliases=("receptive_field", "field", "rf_size")),
     Column("rf_stride", "RF stride", "input pixels between neighbours",
            of_fields(lambda field: field.stride), "strides", "fields", rank=8, aliases=("jump",)),
     Column("rf_offset", "RF offset", "left edge of the first unit's field",
@@ -219,7 +219,7 @@ COLUMNS = (
            of_fields(lambda field: field.centre), "points", "fields", aliases=("rf_center",)),
     Column("rf_whole", "RF whole", "whether it sees the whole input", sees_all_inputs, "flag", "fields"),
     Column("line", "Line", "where the spec has it", lambda row, view: row.line),
-    Column("error", "Error", "why it could not be computed", lambda row, view: row.error or None, "text", rank=5),
+    Column("error", "Error", "why it could not be computed", lambda row, view: row.error or None, "text", rank=2),
 )  # fmt: skip
 
 NAMED = {name: column for column in COLUMNS for name in (*column.aliases, column.header, column.key)}

@@ -51,7 +51,7 @@ def lenet(report: NetworkReport, shown: list[Row], seen: View, script: Script) -
 
 
 def lenet_row(row: Row, seen: View) -> tuple[str, ...]:
-    size = " x ".join(map(str, seen.shape(row.output))) if row.output else "-"
+    size = product_text(seen.shape(row.output) or (), " x ") or "-"
     if row.mark == "input":
         alone = len(seen.report.inputs) == 1
         return "Input" if alone else f"Input {row.name}", size, "0"
@@ -60,6 +60,10 @@ def lenet_row(row: Row, seen: View) -> tuple[str, ...]:
         return words, size, template.drawn(row.layer)
     weights = str(row.numbers.parameters) if row.numbers else "-"
     return f"{row.name} ({row.kind})", size, weights
+
+
+def product_text(sizes: tuple[Any, ...], times: str) -> str:
+    return times.join(map(template.grouped, sizes)) if len(sizes) > 1 else "".join(map(str, sizes))
 
 
 def failures(shown: list[Row]) -> list[Note]:
@@ -76,7 +80,7 @@ def vgg(report: NetworkReport, shown: list[Row], seen: View, script: Script) -> 
         table.append(
             (
                 vgg_name(row),
-                f"[{'x'.join(map(str, shape))}]" if row.output else f"[{row.error}]",
+                f"[{product_text(shape, 'x')}]" if row.output else f"[{row.error}]",
                 floats(row),
                 vgg_weights(row, above),
             )
@@ -143,14 +147,8 @@ def floats(row: Row) -> str:
         return two_digits(number)
     if row.mark == "block" or len(shape) == 1:
         return str(number)
-    text = "*".join(grouped(size) for size in channels_last(shape))
+    text = product_text(channels_last(shape), "*")
     return f"{text}={two_digits(number)}" if isinstance(number, int) else text
-
-
-def grouped(value: Any) -> str:
-    """A symbolic size in brackets where it is part of a product."""
-    text = str(value)
-    return f"({text})" if " " in text else text
 
 
 def two_digits(number: int) -> str:
@@ -189,11 +187,11 @@ def factors(layer: Applied, sources: tuple[str, ...], above: dict[str, LayerRepo
         inner = [*(axis["k"] for axis in layer.axes), layer.input[0][0]]
         if known.get("g", 1) != 1 and isinstance(inner[-1], int):
             inner[-1] //= known["g"]
-        return f"({'*'.join(map(grouped, inner))})*{known['f']}", product((*inner, known["f"]))
+        return f"({product_text(tuple(inner), '*')})*{known['f']}", product((*inner, known["f"]))
     if family == "linear":
         shape = before_flatten(sources, above) or (known["c"],)
         sizes = (*(channels_last(shape) if len(shape) > 1 else shape), known["f"])
-        return "*".join(map(grouped, sizes)), product(sizes)
+        return product_text(sizes, "*"), product(sizes)
     return "", None
 
 
@@ -254,7 +252,7 @@ def costs_of(row: Row) -> tuple[Any, Any, Any] | None:
 def in_thousands(value: Any, unit: int) -> str:
     """Rounded to whole units as on the slide; what would round to less than one keeps two digits."""
     if not isinstance(value, int):
-        return f"{grouped(value)}/{unit}"
+        return f"{template.grouped(value)}/{unit}"
     if 0 < value < unit:
         hundredths = nearest(value * 100, unit)
         return f"{hundredths // 100}.{hundredths % 100:02}" if hundredths else "<0.01"
@@ -265,8 +263,9 @@ def sides(shape: Any) -> tuple[str, str]:
     """Channels, and one side of a square map, or all of them."""
     if not shape:
         return "", ""
-    channels, *space = map(str, shape)
-    return channels, space[0] if space and space == space[:1] * len(space) else "x".join(space)
+    channels, *space = shape
+    square = len(space) > 1 and all(side == space[0] for side in space)
+    return str(channels), product_text(tuple(space[:1] if square else space), "x")
 
 
 def settings(row: Row) -> tuple[str, ...]:

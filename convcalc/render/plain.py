@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from convcalc.render.footnotes import LONGEST, footnoted
+from convcalc.render.layout import pad, width
 from convcalc.render.script import ASCII, UNICODE
 from convcalc.render.sheet import Sheet, sheet
 
@@ -18,7 +19,7 @@ GAP = "  "
 
 
 def lines(report: NetworkReport, options: Options) -> Iterator[str]:
-    made = sheet(report, options, UNICODE if options.unicode else ASCII)
+    made, formulas = footnoted(sheet(report, options, UNICODE if options.unicode else ASCII))
     rule = "─" if options.unicode else "-"
     yield f"{made.title}\n\n"
     if made.prose:
@@ -26,9 +27,9 @@ def lines(report: NetworkReport, options: Options) -> Iterator[str]:
     else:
         yield "\n".join(aligned(made, rule))
         yield "\n"
-    if made.notes:
+    for notes in filter(None, (formulas, made.notes)):
         yield "\n"
-        yield from (f"{line}\n" for line in note_lines(made.notes))
+        yield from (f"{line}\n" for line in note_lines(notes))
 
 
 def aligned(made: Sheet, rule: str) -> list[str]:
@@ -47,42 +48,15 @@ def aligned(made: Sheet, rule: str) -> list[str]:
     return rows
 
 
-def pad(texts: list[str], is_left: bool, to: int = 0) -> list[str]:
-    """The texts of a column, equally wide."""
-    if all(map(is_single, set("".join(texts)))):
-        wide = max(to, max(map(len, texts)))
-        return [text.ljust(wide) for text in texts] if is_left else [text.rjust(wide) for text in texts]
-    wide = max(to, max(map(width, texts)))
-    if is_left:
-        return [text + " " * (wide - width(text)) for text in texts]
-    return [" " * (wide - width(text)) + text for text in texts]
-
-
-@lru_cache(maxsize=4096)
-def cells(char: str) -> int:
-    """Terminal cells of a character: two for a wide one, none for a combining one."""
-    if char < "\u0300":
-        return 1
-    from unicodedata import combining, east_asian_width
-
-    return 0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1
-
-
-def is_single(char: str) -> bool:
-    return cells(char) == 1
-
-
-def width(text: str) -> int:
-    return len(text) if text.isascii() else sum(map(cells, text))
-
-
 def note_lines(notes: list[Note], to: int = 0) -> list[str]:
-    """Labels, values and remarks under one another; within a width, remarks that are too long go below."""
-    labels, values = pad([note.label for note in notes], True), pad([note.value for note in notes], True)
+    """Labels, values and remarks under one another; a remark that does not fit goes below its value."""
+    labels = pad([note.label for note in notes], True)
+    wide = max((width(note.value) for note in notes if width(note.value) <= LONGEST), default=0)
     found = []
-    for label, value, note in zip(labels, values, notes, strict=True):
+    for label, note in zip(labels, notes, strict=True):
+        value = note.value + " " * (wide - width(note.value))
         line = GAP.join((label, value, note.remark)).rstrip()
-        if to and width(line) > to and note.remark:
+        if note.remark and (width(value) > wide or (to and width(line) > to)):
             found.append(GAP.join((label, note.value)))
             line = " " * width(label) + GAP + note.remark
         found.append(line)

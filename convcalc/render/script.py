@@ -65,6 +65,8 @@ class Script(NamedTuple):
 
     def shape(self, sizes: tuple[Any, ...]) -> str:
         for size in sizes:
+            if type(size) is not int and len(sizes) == 1 and size is not None:
+                return self.number(size)
             if type(size) is not int:
                 return self.math % self.times.join(map(self.factor, sizes))
         joined = self.times.join(map(str, sizes))
@@ -74,13 +76,8 @@ class Script(NamedTuple):
         """A value as part of a product."""
         if type(value) is int or value is None:
             return "-" if value is None else str(value)
-        from convcalc.expr import Neg, Ratio, Sum
-        from convcalc.notation import to_tree
-
-        tree = to_tree(value)
-        loose = isinstance(tree, (Sum, Neg)) or (isinstance(tree, Ratio) and not tree.rounding)
         written = str(value) if hasattr(value, "denominator") else self.symbolic(value)
-        return f"({written})" if loose and self.readable else written
+        return f"({written})" if is_loose(value) else written
 
     def shapes(self, values: tuple[tuple[Any, ...], ...]) -> str:
         return self.between.join(map(self.shape, values))
@@ -150,6 +147,17 @@ class Script(NamedTuple):
 
 UNICODE = Script()
 ASCII = Script(times="x", missing="-", notation="ascii", escape=lambda text: to_ascii(printable(text)))
+
+
+def is_loose(value: Any) -> bool:
+    """Whether a value needs brackets as part of a product: a sum, a difference, a quotient."""
+    if type(value) is int:
+        return value < 0
+    from convcalc.expr import Neg, Ratio, Sum
+    from convcalc.notation import to_tree
+
+    tree = to_tree(value)
+    return isinstance(tree, (Sum, Neg)) or (isinstance(tree, Ratio) and not tree.rounding)
 
 
 def relative(name: str, around: list[str]) -> str:

@@ -40,8 +40,9 @@ def settled(key: Key, value: Any) -> Any:
     """One value where it is the same along every axis, before and after: (3, 3) is 3."""
     if not isinstance(value, tuple) or not key.per_axis or value is REQUIRED:
         return value
-    parts = [settled(key, part) for part in value]
-    return parts[0] if parts and all(part == parts[0] for part in parts) else value
+    parts = tuple(settled(key, part) for part in value)
+    alike = all(part == parts[0] for part in parts) and not isinstance(parts[0], tuple)
+    return parts[0] if alike else parts
 
 
 def written(key: Key, value: Any) -> str:
@@ -65,15 +66,19 @@ def text(value: Any) -> str:
         case None:
             return "-"
         case tuple():
-            parts = [text(part) for part in value]
-            if all(part == "-" or part.isalnum() for part in parts):
-                return "x".join(parts)
-            return f"[{','.join(parts)}]"
+            if any(isinstance(part, tuple) for part in value):
+                return f"[{','.join(map(listed, value))}]"
+            parts = list(map(text, value))
+            return "x".join(parts) if all(part.isalnum() or part == "-" for part in parts) else listed(value)
         case str() | int():
             return str(value)
     if hasattr(value, "denominator"):
         return decimal(value)
     return str(value).replace(" ", "")
+
+
+def listed(value: Any) -> str:
+    return f"[{','.join(map(listed, value))}]" if isinstance(value, tuple) else text(value)
 
 
 def decimal(fraction: Any) -> str:

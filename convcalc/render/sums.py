@@ -28,7 +28,7 @@ def notes(report: NetworkReport, options: Options, script: Script) -> list[Note]
     held: Any = sum((product(shape) for shape in report.inputs.values()), 0)
     split = f"weights {script.number(totals.parameters - totals.biases)}, biases {script.number(totals.biases)}"
     each = f", batch of {options.batch:,}" if options.batch > 1 else ""
-    one = "of one example" if options.batch > 1 else ""
+    one = "for one example" if options.batch > 1 else ""
 
     def in_memory(numbers: Any, remark: str) -> Note:
         return Note("  in memory", bytes_in_words(in_bytes(numbers, bits), script), f"{options.dtype}{remark}")
@@ -40,7 +40,11 @@ def notes(report: NetworkReport, options: Options, script: Script) -> list[Note]
     found += [
         in_memory(totals.parameters + totals.buffers, ", with the buffers" if buffered else ""),
         Note("MACs", amount(totals.macs, script), "; ".join(filter(None, ("one MAC is two FLOPs", one)))),
-        Note("Activations", amount(totals.activations, script), f"that a forward pass stores {one}".rstrip()),
+        Note(
+            "Activations",
+            amount(totals.activations, script),
+            ", ".join(filter(None, ("that a forward pass stores", one))),
+        ),
         in_memory(totals.activations * options.batch, each),
         Note("Input", amount(held, script), one),
         in_memory(held * options.batch, each),

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from rich.color import ColorSystem
 from rich.style import Style
 
-from convcalc.render.plain import GAP, note_lines, pad, width
+from convcalc.render.footnotes import footnoted, room
+from convcalc.render.layout import pad, width
+from convcalc.render.plain import GAP, note_lines
 from convcalc.render.script import ASCII, UNICODE
 from convcalc.render.sheet import Head, Sheet, sheet
 
@@ -25,7 +27,7 @@ PAINTS = {
     "": "none", "title": "bold", "head": "bold", "rule": "bright_black", "name": "cyan", "block": "bold cyan",
     "input": "bright_black", "quiet": "bright_black", "failed": "red", "total": "bold", "label": "bold",
 }  # fmt: skip
-LEAST = 14  # cells that a column of words keeps
+LEAST = 12  # cells that a column of words keeps
 USUAL = 5  # columns of a higher rank are extras, and not missed
 
 
@@ -62,19 +64,19 @@ def picture(report: NetworkReport, options: Options) -> Iterator[str]:
 
 
 def painted(report: NetworkReport, options: Options) -> Iterator[Line]:
-    made = sheet(report, options, UNICODE if options.unicode else ASCII)
+    made, missing, gap = fitted(
+        sheet(report, options, UNICODE if options.unicode else ASCII), options.width, "…" if options.unicode else "..."
+    )
+    made, formulas = footnoted(made)
     yield [(made.title, "title")]
     yield []
-    missing: list[Head] = []
     if made.prose:
         yield from ([(made.prose.format(*row), "")] for row in made.rows)
     else:
-        kept, missing, gap = fitted(made, options.width, "…" if options.unicode else "...")
-        yield from grid(kept, "─" if options.unicode else "-", gap)
-    if made.notes:
+        yield from grid(made, "─" if options.unicode else "-", gap)
+    for notes in filter(None, (formulas, made.notes)):
         yield []
-    for text in note_lines(made.notes, options.width):
-        yield [(text, "")]
+        yield from ([(text, "")] for text in note_lines(notes, options.width))
     if missing:
         yield []
         keys = ",".join(head.key for head in missing)
@@ -135,11 +137,11 @@ def wrapped(title: str, wide: int) -> list[str]:
 
 def fitted(made: Sheet, limit: int, ellipsis: str) -> tuple[Sheet, list[Head], str]:
     """As many columns as the width holds, those missed, and the gap between; words may be cut, numbers never."""
-    if not limit:
+    if not limit or made.prose:
         return made, [], GAP
     totals = made.total or [""] * len(made.heads)
     natural = [
-        max(map(width, [*wrapped(head.title, 0), *cells, total]))
+        max(max(map(width, wrapped(head.title, 0))), *(room(head, text) for text in (*cells, total)))
         for head, cells, total in zip(made.heads, made.cells, totals, strict=True)
     ]
     kept = list(range(len(made.heads)))

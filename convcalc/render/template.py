@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.expr import ExprError, evaluate, letters, parse
+from convcalc.render.script import is_loose
 
 if TYPE_CHECKING:
     from convcalc.layer import Applied
@@ -14,10 +16,11 @@ HOLE = re.compile(r"\{([^{}]*)\}")
 UNSAID = "pdg"  # settings that a label leaves out while they are what they usually are
 
 
-def fill(template: str, applied: Applied) -> str:
+def fill(template: str, applied: Applied, in_product: bool = False) -> str:
     """The template with its {formulas} evaluated; an ExprError where a letter has no value here.
 
     {k} is one number, or 3x5 where axes differ; {K} the sides written out, 5 x 5; { + b} vanishes where it is 0.
+    As part of a product a symbolic sum is put in brackets.
     """
 
     def value(hole: re.Match[str]) -> str:
@@ -27,18 +30,23 @@ def fill(template: str, applied: Applied) -> str:
             return "" if found == 0 else f" + {found}"
         if text == "K":
             return " x ".join(str(axis["k"]) for axis in applied.axes)
-        return along_axes(text, applied)
+        return along_axes(text, applied, grouped if in_product else str)
 
     return HOLE.sub(value, template)
 
 
-def along_axes(text: str, applied: Applied) -> str:
+def grouped(value: Any) -> str:
+    """A value as part of a product: a sum in brackets."""
+    return f"({value})" if is_loose(value) else str(value)
+
+
+def along_axes(text: str, applied: Applied, write: Callable[[Any], str] = str) -> str:
     """A formula's value: once, or once an axis where they differ."""
     tree = parse(text)
     if applied.axes and any(letter in applied.axes[0] for letter in letters(tree) if letter not in applied.letters):
-        found = [one_side(text, axis) or str(evaluate(tree, {**applied.letters, **axis})) for axis in applied.axes]
+        found = [one_side(text, axis) or write(evaluate(tree, {**applied.letters, **axis})) for axis in applied.axes]
         return found[0] if all(each == found[0] for each in found) else "x".join(found)
-    return str(evaluate(tree, applied.letters))
+    return write(evaluate(tree, applied.letters))
 
 
 def one_side(text: str, axis: dict[str, Any]) -> str:
@@ -68,6 +76,6 @@ def drawn(applied: Applied) -> str:
     if applied.parameters == 0 or not applied.setting.kind.drawn:
         return str(applied.parameters)
     try:
-        return fill(applied.setting.kind.drawn, applied)
+        return fill(applied.setting.kind.drawn, applied, in_product=True)
     except ExprError:
         return str(applied.parameters)

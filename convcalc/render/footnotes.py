@@ -1,0 +1,40 @@
+"""Long formulas stand below the table, each once; in its cells a number in brackets stands for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.render.layout import width
+from convcalc.render.sums import Note
+
+if TYPE_CHECKING:
+    from convcalc.render.sheet import Head, Sheet
+
+LONGEST = 40  # characters of a cell
+MARK = 5  # characters that at most stand for it
+WORDS = ("network", "layer", "kind", "from", "error")
+
+
+def room(head: Head, text: str) -> int:
+    """The width of a cell once its formula has moved below."""
+    return MARK if len(text) > LONGEST and head.key not in WORDS else width(text)
+
+
+def footnoted(made: Sheet) -> tuple[Sheet, list[Note]]:
+    """The sheet with its long cells replaced, and what they were; names and words stay where they are."""
+    numbers: dict[str, str] = {}
+
+    def short(text: str) -> str:
+        return text if len(text) <= LONGEST else numbers.setdefault(text, f"[{len(numbers) + 1}]")
+
+    cells = [
+        column if head.key in WORDS or max(map(len, column), default=0) <= LONGEST else list(map(short, column))
+        for head, column in zip(made.heads, made.cells, strict=True)
+    ]
+    total = [
+        text if head.key in WORDS else short(text)
+        for head, text in zip(made.heads, made.total or [""] * len(made.heads), strict=True)
+    ]
+    if not numbers:
+        return made, []
+    return made._replace(cells=cells, total=total), [Note(mark, text) for text, mark in numbers.items()]
