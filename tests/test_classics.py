@@ -185,9 +185,9 @@ SHAPES = [
         "conv3": (384, 13, 13), "conv4": (384, 13, 13), "conv5": (256, 13, 13), "pool5": (256, 6, 6), "fc6": (4096,),
     }, id="ZFNet: figure 3"),
     pytest.param("mobilenet_v1", {
-        "conv1": (32, 112, 112), "conv2.spatial": (32, 112, 112), "conv2.mixing": (64, 112, 112),
-        "conv3.mixing": (128, 56, 56), "conv5.mixing": (256, 28, 28), "conv7.mixing": (512, 14, 14),
-        "conv8.4.mixing": (512, 14, 14), "conv9.mixing": (1024, 7, 7), "conv10.mixing": (1024, 7, 7),
+        "conv1": (32, 112, 112), "conv2.depthwise": (32, 112, 112), "conv2.pointwise": (64, 112, 112),
+        "conv3.pointwise": (128, 56, 56), "conv5.pointwise": (256, 28, 28), "conv7.pointwise": (512, 14, 14),
+        "conv8.4.pointwise": (512, 14, 14), "conv9.pointwise": (1024, 7, 7), "conv10.pointwise": (1024, 7, 7),
         "globalavgpool1": (1024, 1, 1), "softmax1": (1000,),
     }, id="MobileNet: table 1"),
     pytest.param("unet", {
@@ -238,10 +238,10 @@ FIELDS = [
     pytest.param("lenet5-1998", "C5", 32, 4, id="C5 of LeNet-5 sees the whole 32 x 32 (LeCun et al. 1998)"),
     pytest.param("alexnet-2012", "pool5", 195, 32, id="pool5 of AlexNet sees 195 x 195 (Girshick et al. 2014, R-CNN)"),
     pytest.param("zfnet", "conv5", 139, 16, id="conv5 of ZFNet sees 139, 16 apart (He et al. 2014, SPP-net)"),
-    pytest.param("zfnet", "pool5", 171, 32, id="a 3x3 window on conv5 of ZFNet sees 171 (Ren et al. 2015, Faster R-CNN)"),
+    pytest.param("zfnet", "pool5", 171, 32, id="3x3 on conv5 of ZFNet sees 171 (Ren et al. 2015, Faster R-CNN)"),
     pytest.param("fcn32s", "fc7", 404, 32, id="fc7 of VGG-16 sees 404, 32 apart (Long et al. 2015, table 1)"),
     pytest.param("unet", "bottom.conv2", 140, 16, id="the bottom of the U-Net sees 140, 16 apart"),
-    pytest.param("wavenet", "unit10.multiply1", 1 + 1 + 1023, 1, id="WaveNet: 1 + 1023 of the stack, 1 of the first layer"),
+    pytest.param("wavenet", "unit10.multiply1", 1 + 1 + 1023, 1, id="WaveNet: 1 + 1023 of the stack, 1 before it"),
     pytest.param("tcn", "level8.relu3", 1 + 2 * 6 * 255, 1, id="TCN: 1 + 2(k - 1)(2^8 - 1)"),
 ]  # fmt: skip
 
@@ -293,9 +293,7 @@ class Units(list):
     def up(self, skip):
         wide = [unit for unit in self for _ in range(2)]
         cut = (len(skip) - len(wide)) // 2
-        return Units(
-            (min(a[0], b[0]), max(a[1], b[1])) for a, b in zip(wide, skip[cut : cut + len(wide)], strict=True)
-        )
+        return Units((min(a[0], b[0]), max(a[1], b[1])) for a, b in zip(wide, skip[cut : cut + len(wide)], strict=True))
 
 
 def test_the_receptive_field_of_the_unet_is_what_carrying_out_one_row_of_it_finds():

@@ -153,8 +153,8 @@ NETWORKS = {
     "resnet_v2_50": resnet(3, 4, 6, 3, **PREACTIVATED),
 }
 # The bundled MobileNet, whose first pair of layers Slim counts as 1, is the same network.
-POINTWISE = ["conv1", *(f"conv{n}.mixing" for n in range(2, 8)), *(f"conv8.{n}.mixing" for n in range(5)),
-             "conv9.mixing", "conv10.mixing"]  # fmt: skip
+POINTWISE = ["conv1", *(f"conv{n}.pointwise" for n in range(2, 8)), *(f"conv8.{n}.pointwise" for n in range(5)),
+             "conv9.pointwise", "conv10.pointwise"]  # fmt: skip
 
 
 @lru_cache
