@@ -45,7 +45,18 @@ def product(sizes: Iterable[Value]) -> Value:
 class Case:
     """A kind with the shapes of its inputs (channels first) and, as they become known, its values and letters."""
 
-    __slots__ = ("axes", "channels_last", "convention", "kind", "letters", "on_map", "shape", "shapes", "size", "values")
+    __slots__ = (
+        "axes",
+        "channels_last",
+        "convention",
+        "kind",
+        "letters",
+        "on_map",
+        "shape",
+        "shapes",
+        "size",
+        "values",
+    )
 
     def __init__(
         self, kind: Kind, shapes: tuple[Shape, ...], convention: Convention, channels_last: bool, on_map: bool
@@ -175,5 +186,7 @@ class Case:
         """Raise where a value that follows from the input was given, and is another."""
         if isinstance(given, int) and isinstance(actual, int) and given != actual:
             raise problem(
-                "C012", f"{key.name} is {given}, the input has {actual} {what}", "leave it out: it follows from the input"
+                "C012",
+                f"{key.name} is {given}, the input has {actual} {what}",
+                "leave it out: it follows from the input",
             )

@@ -32,6 +32,7 @@ class Convention(NamedTuple):
     recurrent_biases: int = 2  # biases a gate
     recurrent_sequences: bool = True  # a recurrent layer gives every step
     prelu_per_number: bool = False
+    pads_in_words: bool = False  # a convolution's padding is a word, never a number
     groups_of_one: bool = False  # −1 groups are as many as channels
     classes: str = "torch"  # whose class names win where both have one
 
@@ -117,6 +118,7 @@ KERAS = Convention(
     recurrent_biases=1,
     recurrent_sequences=False,
     prelu_per_number=True,
+    pads_in_words=True,
     groups_of_one=True,
     classes="keras",
 )

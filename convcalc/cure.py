@@ -2,53 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.case import tree
-from convcalc.expr import Expr, ExprError, Neg, Sum, evaluate
+from convcalc.case import letters_of, tree
+from convcalc.expr import Expr, ExprError, Neg, Sum
 from convcalc.kinds.record import sides
 
 if TYPE_CHECKING:
+    from convcalc.case import Case
     from convcalc.expr import Value
-    from convcalc.invert import Range
-    from convcalc.kinds.record import Kind, Need
+    from convcalc.kinds.record import Need
+
+    Span: TypeAlias = tuple[int, int | None]  # the integers from the first to the last, without end where that is None
 
 NAMES = {"n": "input", "c": "input channels"}
+FAR = 10_000  # how far away a value is still a cure
 
 
-def cures(kind: Kind, need: Need, known: Mapping[str, Value], sided: bool) -> list[str]:
-    """`kernel ≤ 4`, `padding ≥ 1`: for each letter that may change, the values that meet the restriction."""
-    found = (values(kind, need, known, sided, letter) for letter in need.cures.split())
-    return [cure for cure in found if cure]
+def cures(case: Case, need: Need, others: Sequence[Need], known: Mapping[str, Value], sided: bool) -> list[str]:
+    """`kernel ≤ 4`, `padding ≥ 1`: for each letter that may change, the values that meet this need and the others."""
+    if any(hasattr(value, "terms") for value in known.values()):
+        return []
+    known_letters = {key.symbol for key in case.kind.keys} | NAMES.keys()
+
+    def cure(letter: str, both: Sequence[Need]) -> str:
+        if letter == "p" and case.convention.pads_in_words:
+            return "padding=same"
+        if letter not in known or letter not in known_letters or (sided and letter == "p"):
+            return ""
+        return values(case, [one for one in both if mentions(one, letter)], known, sided, letter)
+
+    letters = need.cures.split()
+    found = [cure(letter, others) for letter in letters]
+    if not any(found):  # nothing alone mends everything: a larger input, or this need by itself
+        found = [cure("n", others) if letters else ""] + [cure(letter, [need]) for letter in letters]
+    return [text for text in found if text]
 
 
-def values(kind: Kind, need: Need, known: Mapping[str, Value], sided: bool, letter: str) -> str:
-    if letter not in known or (sided and letter == "p"):
-        return ""
-    if not all(isinstance(value, int) for value in known.values()):
-        return ""
-    key = next((key for key in kind.keys if key.symbol == letter), None)
-    low = key.low if key else 1
-    name = key.name if key else NAMES.get(letter, letter)
-    left_text, operator, right_text = sides(need.condition)
-    left, right = tree(left_text, sided), tree(right_text, sided)
+def mentions(need: Need, letter: str) -> bool:
+    left, _, right = sides(need.condition)
+    return letter in letters_of(left) or letter in letters_of(right)
+
+
+def values(case: Case, needs: Sequence[Need], known: Mapping[str, Value], sided: bool, letter: str) -> str:
+    key = next((key for key in case.kind.keys if key.symbol == letter), None)
+    low, name = (key.low, key.name) if key else (1, NAMES.get(letter, letter))
     try:
-        if operator == "==":
-            return nearest(name, left, right, letter, known, low)
-        slack: Expr = Sum((right, Neg(left))) if operator == "<=" else Sum((right, Neg(left), Neg(1)))
-        return between(name, at_least_zero(slack, letter, known, low), low)
+        if any(" == " in need.condition for need in needs):
+            return nearest(name, needs, sided, letter, known, low)
+        ranges: list[Span] = [(low, None)]
+        for need in needs:
+            ranges = common(ranges, at_least_zero(slack(need, sided), letter, known, low))
+        return between(name, ranges, low)
     except ExprError:
         return ""
 
 
-def at_least_zero(slack: Expr, letter: str, known: Mapping[str, Value], low: int) -> list[Range]:
+def slack(need: Need, sided: bool) -> Expr:
+    """What is 0 or more where an inequality is met."""
+    left, operator, right = sides(need.condition)
+    terms: tuple[Expr, ...] = (tree(right, sided), Neg(tree(left, sided)))
+    return Sum(terms if operator == "<=" else (*terms, Neg(1)))
+
+
+def at_least_zero(difference: Expr, letter: str, known: Mapping[str, Value], low: int) -> Sequence[Span]:
     from convcalc.invert import solve_inequality
 
-    return solve_inequality(slack, letter, known, low)  # type: ignore[arg-type]  # all ints here
+    return solve_inequality(difference, letter, known, low)  # type: ignore[arg-type]  # no symbols here
 
 
-def between(name: str, ranges: list[Range], low: int) -> str:
+def common(ours: Sequence[Span], theirs: Sequence[Span]) -> list[Span]:
+    """The integers that are in both."""
+    found = []
+    for first, last in ours:
+        for start, stop in theirs:
+            begin, end = max(first, start), min((one for one in (last, stop) if one is not None), default=None)
+            if end is None or begin <= end:
+                found.append((begin, end))
+    return found
+
+
+def between(name: str, ranges: Sequence[Span], low: int) -> str:
     """One range as a condition; none or several are no cure that a person could use."""
     if len(ranges) != 1:
         return ""
@@ -60,19 +95,18 @@ def between(name: str, ranges: list[Range], low: int) -> str:
     return f"{name} ≤ {last}" if first <= low else f"{name} from {first} to {last}"
 
 
-def nearest(name: str, left: Expr, right: Expr, letter: str, known: Mapping[str, Value], low: int) -> str:
-    """The nearest values on either side that meet an equation."""
+def nearest(name: str, needs: Sequence[Need], sided: bool, letter: str, known: Mapping[str, Value], low: int) -> str:
+    """The nearest values on either side that meet an equation, and the other needs."""
+    from convcalc.restriction import is_met
+
     here = known[letter]
     assert isinstance(here, int)
 
-    def holds(value: int) -> bool:
-        try:
-            return evaluate(left, {**known, letter: value}) == evaluate(right, {**known, letter: value})
-        except ExprError:
-            return False
+    def first(candidates: range) -> list[str]:
+        for value in candidates:
+            if all(is_met(need, {**known, letter: value}, sided) for need in needs):
+                return [str(value)]
+        return []
 
-    near = 10_000
-    below = next((value for value in range(here - 1, max(low - 1, here - near), -1) if holds(value)), None)
-    above = next((value for value in range(here + 1, here + near) if holds(value)), None)
-    found = [str(value) for value in (below, above) if value is not None]
+    found = first(range(here - 1, max(low - 1, here - FAR), -1)) + first(range(here + 1, here + FAR))
     return f"{name} = {' or '.join(found)}" if found else ""

@@ -81,7 +81,11 @@ def check_inputs(case: Case, dims: int) -> None:
     # A 1-D layer without windows, such as a normalisation, also takes the channels alone.
     on_vector = dims == 1 and kind.takes == "any" and len(shape) == 1
     if (kind.takes == "map" and len(shape) < 2) or (dims and len(shape) != dims + 1 and not on_vector):
-        wanted = f"{dims} {'axis' if dims == 1 else 'axes'} beside the channels" if dims else "channels and at least one axis"
+        wanted = (
+            f"{dims} {'axis' if dims == 1 else 'axes'} beside the channels"
+            if dims
+            else "channels and at least one axis"
+        )
         what = f"a vector of {shape[0]}" if len(shape) == 1 else f"{case.show(shape)}, {len(shape) - 1}-D"
         hint = f"{kind.name} alone follows the input"
         if len(shape) == 1:

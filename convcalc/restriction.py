@@ -1,4 +1,4 @@
-"""Whether what a layer needs holds, and the error with both numbers and the computed cure where it does not."""
+"""What a layer needs, whether it holds, and the error with both numbers and the computed cure where it does not."""
 
 from __future__ import annotations
 
@@ -21,18 +21,24 @@ if TYPE_CHECKING:
 
 def check(case: Case) -> None:
     """Raise for the first need of a case that is not met, on the first axis where it is not."""
-    for need in needs(case):
-        if (need.unless and case.values.get(need.unless)) or (need.when and not case.values.get(need.when)):
-            continue
+    found = list(needs(case))
+    for need in found:
         left, _, right = sides(need.condition)
         if case.axes and not (letters_of(left) | letters_of(right)).isdisjoint(case.axes[0]):
             for axis, name in zip(case.axes, AXES[len(case.axes)], strict=True):
-                meet(case, need, {**case.letters, **axis}, name)
+                meet(case, need, found, {**case.letters, **axis}, name)
         else:
-            meet(case, need, case.letters, "")
+            meet(case, need, found, case.letters, "")
 
 
 def needs(case: Case) -> Iterator[Need]:
+    """What a layer needs, by its convention and by its kind, as it is written."""
+    for need in listed_needs(case):
+        if not (need.unless and case.values.get(need.unless)) and (not need.when or case.values.get(need.when)):
+            yield need
+
+
+def listed_needs(case: Case) -> Iterator[Need]:
     """The convention's needs, by every word that holds of the layer, and the kind's own."""
     kind, listed = case.kind, case.convention.needs
     if listed:
@@ -45,21 +51,14 @@ def needs(case: Case) -> Iterator[Need]:
     yield from kind.needs
 
 
-def meet(case: Case, need: Need, known: Mapping[str, Value], axis: str) -> None:
+def meet(case: Case, need: Need, others: list[Need], known: Mapping[str, Value], axis: str) -> None:
     """Raise where a restriction is not met; symbols are taken on trust."""
-    left_text, operator, right_text = sides(need.condition)
     sided = uneven(known)
-    try:
-        left, right = evaluate(tree(left_text, sided), known), evaluate(tree(right_text, sided), known)
-    except ExprError:
-        return  # a letter that this way of writing the layer does not have
-    if not (isinstance(left, int) and isinstance(right, int)):
-        return
-    if left <= right if operator == "<=" else left < right if operator == "<" else left == right:
+    if is_met(need, known, sided):
         return
     from convcalc.cure import cures
 
-    found = cures(case.kind, need, known, sided)
+    found = cures(case, need, others, known, sided)
     if need.hint:
         found.append(fill(need.hint, known, sided))
     raise Problem(
@@ -68,6 +67,18 @@ def meet(case: Case, need: Need, known: Mapping[str, Value], axis: str) -> None:
             note=f"input {case.show(case.shape)}", axis=axis,
         )
     )  # fmt: skip
+
+
+def is_met(need: Need, known: Mapping[str, Value], sided: bool) -> bool:
+    """Whether a need holds; one with symbols, or with a letter that is missing here, is taken on trust."""
+    left_text, operator, right_text = sides(need.condition)
+    try:
+        left, right = evaluate(tree(left_text, sided), known), evaluate(tree(right_text, sided), known)
+    except ExprError:
+        return True
+    if not (isinstance(left, int) and isinstance(right, int)):
+        return True
+    return left <= right if operator == "<=" else left < right if operator == "<" else left == right
 
 
 def fill(template: str, known: Mapping[str, Value], sided: bool = False) -> str:

@@ -166,7 +166,12 @@ def test_every_row_was_tried(framework: str, record_property: Any) -> None:
 
 @pytest.mark.skipif(not MEASURED, reason="other rows have other exceptions")
 def test_the_rows_that_torch_takes_and_convcalc_refuses_are_listed() -> None:
-    found = [verdict.message for layer in rows("torch") for verdict in verdicts("torch", layer) if verdict.state == "zero-sized"]
+    found = [
+        verdict.message
+        for layer in rows("torch")
+        for verdict in verdicts("torch", layer)
+        if verdict.state == "zero-sized"
+    ]
     assert sorted(found) == sorted(ZERO_SIZED)
 
 

@@ -1,7 +1,6 @@
 """Every way to write a network means the same: shorthand, mappings, pasted calls, arrows, blocks, names."""
 
 import json
-from fractions import Fraction
 
 import pytest
 from hypothesis import assume, given, settings
@@ -249,7 +248,7 @@ def forms():
             yield pytest.param(shape, expected, parameters, ways[0], way, id=f"{what}: {way}")
 
 
-@pytest.mark.parametrize("shape, expected, parameters, first, way", forms())
+@pytest.mark.parametrize("shape, expected, parameters, first, way", list(forms()))
 def test_every_form_of_a_layer_is_the_same_layer(shape, expected, parameters, first, way):
     report = good(network(shape, way))
     assert (report.output, report.totals.parameters) == (expected, parameters)
@@ -1079,5 +1078,4 @@ def test_a_symbolic_network_evaluated_is_the_numeric_one(chain, sizes, channels)
 def test_decimals_are_read_exactly():
     for scale in ("1.5", "3/2", "1.50"):
         assert output(network("1x10x10", f"upsample {scale}")) == (1, 15, 15)
-    assert Fraction("1.1") * 10 == 11
     assert output(network("1x10x10", "upsample 1.1")) == (1, 11, 11)  # in floating point 10·1.1 is a little more

@@ -147,6 +147,7 @@ NORMAL_FORMS = [
     pytest.param("floor(floor(n/2)/(k - 5))", "floor(floor(n/2)/(k - 5))", id="no merging by an unknown sign"),
     pytest.param("floor((2*n + 1)/(2*k - 10))", "floor((2*n + 1)/(2*k - 10))", id="no factor by an unknown sign"),
     pytest.param("floor(min(H, W)/(k - 5))", "floor(min(H, W)/(k - 5))", id="no minimum by an unknown sign"),
+    pytest.param("floor(min(C/W, 1/H)/(k - 5))", "floor(min(C/W, 1/H)/(k - 5))", id="nor a minimum of fractions"),
     # extrema
     pytest.param("min(H, H + 1)", "H", id="a constant apart"),
     pytest.param("max(H, 1)", "H", id="every symbol is at least 1"),

@@ -17,6 +17,7 @@ from convcalc.render import FORMATS, STYLES, Options, render
 from convcalc.summary import graph_of
 from convcalc.walk import NetworkReport, walk
 
+BLOCK = 1 << 16  # characters written at a time
 DTYPES = {
     "float64": 64, "float32": 32, "float16": 16, "bfloat16": 16, "float8": 8, "int64": 64, "int32": 32, "int16": 16,
     "int8": 8, "uint8": 8, "int4": 4, "bool": 8,
@@ -110,8 +111,7 @@ def command(
         if index:
             write(",\n" if form == "json" else "" if form in ("jsonl", "csv") else "\n")
         found, failed, over = one(name, index >= len(specs), choices, options, form, budgets)
-        for piece in found:
-            write(piece)
+        write_all(found)
         code = max(code, INVALID if failed else WRONG if over else 0)
     if form == "json":
         write("]\n" if several else "\n")
@@ -144,6 +144,20 @@ def one(
     for message in over_budget(report, budgets):
         click.echo(message, err=True)
     return render(report, form, options) if report.layers else iter(()), bool(errors), over
+
+
+def write_all(pieces: Iterator[str]) -> None:
+    """Write in blocks: a line at a time is slow where output is not buffered."""
+    block: list[str] = []
+    size = 0
+    for piece in pieces:
+        block.append(piece)
+        size += len(piece)
+        if size > BLOCK:
+            sys.stdout.write("".join(block))
+            block.clear()
+            size = 0
+    sys.stdout.write("".join(block))
 
 
 def failure(findings: tuple[Diagnostic, ...], form: str) -> Iterator[str]:

@@ -46,7 +46,6 @@ GROUPS_IN = Need(
 GROUPS_OUT = Need("f % g == 0", "C002", "{f} filters cannot be divided into {g} groups", "g", "groups must divide {f}")
 
 
-
 def check_edges(case: Case, mode: str | None) -> None:
     """A reflection never repeats the edge, a circle turns at most once (PyTorch's F.pad)."""
     if mode not in ("reflect", "circular"):
@@ -93,6 +92,7 @@ CONV = Kind(
     drawn="{f} x ({c/g} x {K}{ + b})",
     sources=("Dumoulin & Visin 2016, relationship 6", "PyTorch Conv2d"),
 )  # fmt: skip
+
 
 def table_letters(case: Case) -> dict[str, Value]:
     """t counts the pairs of input and output maps that the connection table joins."""
@@ -182,6 +182,7 @@ SEPCONV = Kind(
 OUTPUT_PADDING = Key(
     "output_padding", "op", "cells added at the end of the output", "axes", 0, low=0, aliases=("out_padding",)
 )
+
 
 def fit_output(case: Case) -> None:
     """Where `output` is asked for: the output padding that gives it (PyTorch), or the padding (ONNX)."""

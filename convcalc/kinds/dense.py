@@ -105,7 +105,9 @@ def recurrent_letters(case: Case) -> dict[str, Value]:
     values = case.values
     units, projection = values["units"], values.get("projection") or 0
     if projection and projection >= units:
-        raise problem("C013", f"projection {projection} must be smaller than the {units} units")
+        raise problem(
+            "C013", f"projection {projection} must be smaller than the {units} units", f"projection ≤ {units - 1}"
+        )
     if len(case.shape) > 2:
         raise problem(
             "C010", f"{case.kind.name} takes (steps × features), its input is {case.show(case.shape)}",
@@ -238,9 +240,7 @@ ATTENTION = Kind(
     window=WHOLE,
     inputs=-1,
     letters=attention_letters,
-    torch=(
-        ("MultiheadAttention", "embed_dim num_heads dropout bias add_bias_kv add_zero_attn kdim vdim batch_first"),
-    ),
+    torch=(("MultiheadAttention", "embed_dim num_heads dropout bias add_bias_kv add_zero_attn kdim vdim batch_first"),),
     label="Attention ({c}, {h} heads)",
     sources=("Vaswani et al. 2017", "PyTorch MultiheadAttention"),
 )

@@ -15,7 +15,9 @@ class Double(Fraction):
 
     @classmethod
     def of(cls, number: float) -> Double:
-        below, here, above = (Fraction(near) for near in (nextafter(number, 0), number, nextafter(number, float("inf"))))
+        below, here, above = (
+            Fraction(near) for near in (nextafter(number, 0), number, nextafter(number, float("inf")))
+        )
         return cls(simplest((below + here) / 2, (here + above) / 2))
 
     def __mul__(self, other: object) -> Fraction:

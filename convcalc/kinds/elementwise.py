@@ -51,10 +51,23 @@ BATCHNORM = Kind(
     sources=("Ioffe & Szegedy 2015",),
 )
 
+def own_channels(case: Case) -> dict[str, Value]:
+    """As normalised_axis; without anything to keep a channel, num_features is not used (PyTorch only warns)."""
+    values = case.values
+    if values["affine"] or values["track"]:
+        case.check_value(IN_CHANNELS, values["in_channels"], case.shape[0], "channels")
+    values["in_channels"] = None
+    return normalised_axis(case)
+
+
 INSTANCENORM = BATCHNORM._replace(
     name="instancenorm",
     doc="Normalise each channel of each example.",
-    keys=(AFFINE._replace(default=False), TRACK._replace(default=False), SCALED, SHIFTED, IN_CHANNELS),
+    keys=(
+        AFFINE._replace(default=False), TRACK._replace(default=False), SCALED, SHIFTED,
+        IN_CHANNELS._replace(type="count", quiet=True),
+    ),
+    letters=own_channels,
     aliases=("instancenormalization",),
     dims="instancenorm",
     takes="map",
@@ -72,7 +85,7 @@ def grouped(case: Case) -> dict[str, Value]:
     if groups == -1 and case.convention.groups_of_one:
         return {**known, "g": known["e"]}
     if isinstance(groups, int) and groups < 1:
-        raise problem("V002", f"groups must be at least 1, not {groups}")
+        raise problem("V002", f"groups must be at least 1, not {groups}", "a whole number, 1 or more")
     case.demand_multiple(known["e"], groups, "channels", f"{groups} groups")
     return known
 

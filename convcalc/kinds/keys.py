@@ -12,7 +12,9 @@ IN_CHANNELS = Key(
     "in_channels", "", "channels of the input: checked, never needed", "check", None,
     aliases=("c_in", "cin", "in_features", "num_features", "num_channels"),
 )  # fmt: skip
-KERNEL = Key("kernel", "k", "sides of the window", "axes", aliases=("kernel_size", "filter_size", "size", "kernel_shape"))
+KERNEL = Key(
+    "kernel", "k", "sides of the window", "axes", aliases=("kernel_size", "filter_size", "size", "kernel_shape")
+)
 POOL_KERNEL = KERNEL._replace(aliases=("kernel_size", "pool_size", "size", "window", "kernel_shape"))
 STRIDE = Key("stride", "s", "step from one window to the next", "axes", 1, aliases=("strides",))
 POOL_STRIDE = STRIDE._replace(default="=kernel")

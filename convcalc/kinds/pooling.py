@@ -24,14 +24,14 @@ FITS = Need(
     "d*(k - 1) + 1 <= n + 2*p",
     "C001",
     "window {k} does not fit: the padded input is only {n + 2*p} wide",
-    "k p",
+    "k d p",
     unless="ceil",
 )
 CEIL_FITS = Need(
     "d*(k - 1) + 1 <= n + 2*p + s - 1",
     "C001",
     "window {k} does not fit, even rounding up: the padded input is only {n + 2*p} wide",
-    "k p s",
+    "k d p s",
     when="ceil",
 )
 TORCH_AVG = "kernel_size stride padding{} ceil_mode count_include_pad divisor_override"

@@ -21,7 +21,7 @@ def flattened(case: Case) -> Shape:
     shape, values = case.to_layout(case.shape), case.values
     first, last = case.place(values["start"], "start"), case.place(values["end"], "end")
     if first > last:
-        raise problem("C014", f"start axis {values['start']} comes after end axis {values['end']}")
+        raise problem("C014", f"start axis {values['start']} comes after end axis {values['end']}", "start first")
     return case.from_layout((*shape[:first], product(shape[first : last + 1]), *shape[last + 1 :]))
 
 
@@ -50,7 +50,9 @@ def filled(case: Case, sizes: Shape, numbers: Value) -> Shape:
     if not unknown:
         if product(sizes) != numbers:
             shown = "×".join(map(str, sizes))
-            raise problem("C015", f"{shown} holds {product(sizes)} numbers, the input {numbers}")
+            raise problem(
+                "C015", f"{shown} holds {product(sizes)} numbers, the input {numbers}", "-1 for a size that follows"
+            )
         return sizes
     known = product(tuple(size for size in sizes if size != -1))
     case.demand_multiple(numbers, known, "numbers", f"the other sizes hold {known}")

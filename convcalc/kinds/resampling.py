@@ -44,7 +44,9 @@ MODE = Key(
     words=("nearest", "nearest_exact", "linear", "bilinear", "trilinear", "bicubic", "area", "lanczos3", "lanczos5"),
     aliases=("interpolation",),
 )  # fmt: skip
-CORNERS = Key("corners", "", "the corner pixels stay in the corners", "flag", False, aliases=("align_corners",), quiet=True)
+CORNERS = Key(
+    "corners", "", "the corner pixels stay in the corners", "flag", False, aliases=("align_corners",), quiet=True
+)
 
 UPSAMPLE = Kind(
     "upsample",
@@ -85,7 +87,7 @@ def unpooled(case: Case) -> None:
 
 
 UNPOOL_SIZE = "(n - 1)*s - 2*p + k"
-UNPOOLS = Need(f"1 <= {UNPOOL_SIZE}", "C004", f"nothing is left of the output: {{{UNPOOL_SIZE}}} wide", "p k")
+UNPOOLS = Need(f"1 <= {UNPOOL_SIZE}", "C004", f"nothing is left of the output: {{{UNPOOL_SIZE}}} wide", "p k", unless="output")
 
 MAXUNPOOL = Kind(
     "maxunpool",
@@ -209,6 +211,7 @@ def folded(case: Case) -> Shape:
             "C008",
             f"an output of {'×'.join(map(str, values['output']))} has {' × '.join(map(str, counts))} windows,"
             f" the input has {case.shape[1]}",
+            f"an input of {product(counts)} windows",
         )
     case.demand_multiple(case.shape[0], kernels, "channels", f"the window has {kernels} cells")
     return (case.exactly(case.shape[0], kernels), *values["output"])
@@ -232,14 +235,16 @@ TORCH_AMOUNT = Key("sides", "", "cells before and after, last axis first (PyTorc
 
 
 def padded(case: Case) -> None:
-    """Limits of the modes; PyTorch's circular padding also refuses to cut everything off before it wraps."""
-    check_edges(case, case.values["mode"])
+    """Limits of the modes; only a replicated edge may be cut off whole and grow again (PyTorch's F.pad)."""
+    mode = case.values["mode"]
+    check_edges(case, mode)
     for axis in case.axes:
         before, after, n = axis["p_l"], axis["p_r"], axis["n"]
-        if not (isinstance(before, int) and isinstance(after, int) and isinstance(n, int)):
+        if mode == "replicate" or not (isinstance(before, int) and isinstance(after, int) and isinstance(n, int)):
             continue
-        if n + min(before, 0) + min(after, 0) < 1:
-            raise problem("C004", f"nothing is left of the {n} cells: {-min(before, 0) - min(after, 0)} cut", "crop less")
+        cut = -min(before, 0) - min(after, 0)
+        if cut >= n:
+            raise problem("C004", f"nothing is left of the {n} cells: {cut} cut off", f"cut at most {n - 1}")
 
 
 ZEROPAD = Kind(
@@ -271,6 +276,7 @@ ZEROPAD = Kind(
     check=padded,
     label="ZeroPad({p})",
 )  # fmt: skip
+
 
 def centred(case: Case) -> None:
     """With an output asked for, the cells cut on each side; the odd one at the end."""

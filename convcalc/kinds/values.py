@@ -81,7 +81,9 @@ def whole(key: Key, text: str, names: Names) -> Value:
     value = number(text, names)
     if isinstance(value, int):
         if value < key.low:
-            raise problem("V002", f"{key.name} must be at least {key.low}, not {value}")
+            raise problem(
+                "V002", f"{key.name} must be at least {key.low}, not {value}", f"a whole number, {key.low} or more"
+            )
     elif hasattr(value, "denominator"):
         raise problem("V001", f"{key.name} must be a whole number, not {value}")
     return value

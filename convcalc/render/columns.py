@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import did_you_mean, problem
 from convcalc.render.rows import Row, total
-from convcalc.render.script import Aside, Script, Sources, Whole
+from convcalc.render.script import Aside, Half, Script, Share, Sources, Whole
 from convcalc.render.spelling import spelled
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.field import Axes
+    from convcalc.field import Axes, Field
     from convcalc.render import Options
     from convcalc.walk import NetworkReport
 
@@ -34,6 +33,9 @@ def view(report: NetworkReport, options: Options) -> View:
     return View(report, options.bits, options.batch, total(report))
 
 
+NEVER = 100  # the rank of a column that appears when it is asked for
+
+
 class Column(NamedTuple):
     key: str  # its name under --columns and in CSV
     title: str
@@ -42,7 +44,7 @@ class Column(NamedTuple):
     type: str = "number"  # the method of Script that writes it
     rests_on: str = ""  # the field of a row that fixes the value: equal ones are written once
     total: bool = False  # the sum of the column stands in the row of totals
-    rank: int = 100  # on a narrow terminal the highest give way first; 0 never does
+    rank: int = NEVER  # on a narrow terminal the highest give way first; 0 never does
     unit: str = ""  # appended to the name in CSV
     aliases: tuple[str, ...] = ()
 
@@ -113,11 +115,11 @@ def setting(*names: str) -> Callable[[Row, View], Any]:
 
 
 def share(name: str) -> Callable[[Row, View], Any]:
-    """Percent of the network's total; nothing where that is 0 or symbolic."""
+    """What part of the network's total; nothing where that is 0 or symbolic."""
 
     def value(row: Row, view: View) -> Any:
         part, whole = getattr(row.numbers, name, None), getattr(view.total.numbers, name)
-        return Fraction(100 * part, whole) if isinstance(part, int) and isinstance(whole, int) and whole else None
+        return Share(part, whole) if isinstance(part, int) and isinstance(whole, int) and whole else None
 
     return value
 
@@ -134,6 +136,12 @@ def of_fields(measure: Callable[[Any], Any]) -> Callable[[Row, View], Any]:
         return found or None
 
     return value
+
+
+def centre(field: Field) -> Any:
+    """As field.centre, without the fractions that take longer to import than a table to write."""
+    twice = 2 * field.offset + field.size - 1
+    return Half(twice) if isinstance(twice, int) and twice % 2 else field.centre
 
 
 def sizes(row: Row, view: View) -> Any:
@@ -195,28 +203,28 @@ COLUMNS = (
            quantity("biases"), "number", "numbers", True),
     Column("buffers", "Buffers", "state that is not learnt",
            quantity("buffers"), "number", "numbers", True),
-    Column("share_parameters", "Parameters %", "share of the network's parameters",
-           share("parameters"), "share", "numbers", True, 10, "percent"),
+    Column("share_parameters", "Share", "share of the network's parameters",
+           share("parameters"), "share", "numbers", True, 11, "percent"),
     Column("macs", "MACs", "multiply-accumulates",
            quantity("macs"), "number", "numbers", True, 4),
-    Column("share_macs", "MACs %", "share of the network's MACs",
-           share("macs"), "share", "numbers", True, 9, "percent"),
+    Column("share_macs", "Share", "share of the network's MACs",
+           share("macs"), "share", "numbers", True, 10, "percent"),
     Column("connections", "Connections", "weights and biases used, once for every output",
            quantity("connections"), "number", "numbers", True),
     Column("activations", "Activations", "numbers in the output; in brackets where they need no memory of their own",
-           activations, "number", "numbers", True, 6),
+           activations, "number", "numbers", True, 8),
     Column("memory", "Memory", "of the activations",
-           memory, "bytes", "numbers", True, 11, "bytes"),
+           memory, "bytes", "numbers", True, 12, "bytes"),
     Column("stored", "Stored", "whether the output needs memory of its own",
            lambda row, view: row.layer.setting.kind.storage if row.layer else None, "flag", "layer"),
     Column("rf", "Receptive field", "sides of the receptive field; all: the whole input",
            sizes, "extents", "fields", rank=5, aliases=("receptive_field", "field", "rf_size")),
     Column("rf_stride", "RF stride", "input pixels between neighbours",
-           of_fields(lambda field: field.stride), "strides", "fields", rank=8, aliases=("jump",)),
+           of_fields(lambda field: field.stride), "strides", "fields", rank=9, aliases=("jump",)),
     Column("rf_offset", "RF offset", "left edge of the first unit's field",
            of_fields(lambda field: field.offset), "points", "fields"),
     Column("rf_centre", "RF centre", "centre of the first unit's field",
-           of_fields(lambda field: field.centre), "points", "fields", aliases=("rf_center",)),
+           of_fields(centre), "points", "fields", aliases=("rf_center",)),
     Column("rf_whole", "RF whole", "whether it sees the whole input", sees_all_inputs, "flag", "fields"),
     Column("line", "Line", "where the spec has it", lambda row, view: row.line),
     Column("error", "Error", "why it could not be computed", lambda row, view: row.error or None, "text", rank=2),
@@ -238,18 +246,27 @@ def named(names: Iterable[str]) -> tuple[Column, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def chosen(report: NetworkReport, options: Options, rows: list[Row]) -> tuple[Column, ...]:
+def chosen(report: NetworkReport, options: Options, rows: list[Row], is_roomy: bool) -> tuple[Column, ...]:
     """The columns to show, before a terminal's width has its say."""
     if options.columns:
         return named(options.columns)
     if options.style == "full":
         return COLUMNS[1:]
-    extras = 100 if options.terminal and options.width else USUAL + 1
-    present = {"rf": any(row.fields and any(axes.fields for axes in row.fields.values()) for row in rows)}
-    present["error"] = any(row.error for row in rows)
-    if extras > USUAL + 1:
-        present["from"] = has_branches(report)
-    return tuple(column for column in COLUMNS if column.rank < extras and present.get(column.key, True))
+    shown = {
+        "rf": any(row.fields and any(axes.fields for axes in row.fields.values()) for row in rows),
+        "error": any(row.error for row in rows),
+        "from": is_roomy and has_branches(report),
+        "share_parameters": is_roomy or options.depth > 0,
+        "share_macs": is_roomy or options.depth > 0,
+    }
+    return tuple(
+        column for column in COLUMNS if column.rank < NEVER and shown.get(column.key, is_roomy or column.rank <= USUAL)
+    )
+
+
+def rank(column: Column, options: Options) -> int:
+    """When a column gives way; beside folded blocks their shares are the last of the extras to go."""
+    return USUAL + 1 if options.depth and column.type == "share" else column.rank
 
 
 def has_branches(report: NetworkReport) -> bool:

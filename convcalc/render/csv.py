@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from convcalc.render import Options
     from convcalc.walk import NetworkReport
 
-BARE = Script(times="x", thousands="", missing="", between=";", notation="", escape=str, readable=False)
+BARE = Script(times="x", thousands="", missing="", between=";", notation="", readable=False)
 
 
 class Line:

@@ -28,7 +28,14 @@ def escape(text: str) -> str:
 
 
 LATEX = Script(
-    times=r" \times ", thousands=r"\,", missing="---", notation="latex", math="$%s$", percent=r"\,\%", escape=escape
+    times=r" \times ",
+    thousands=r"\,",
+    missing="---",
+    notation="latex",
+    math="$%s$",
+    percent=r"\,\%",
+    less="$<$",
+    escape=escape,
 )
 
 

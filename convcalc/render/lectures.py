@@ -47,7 +47,7 @@ def lenet(report: NetworkReport, shown: list[Row], seen: View, script: Script) -
     table = [lenet_row(row, seen) for row in shown]
     heads = (Head("Layer", "layer"), Head("Output Size", "output_size"), Head("Weight Size", "weight_size"))
     notes = [Note("Parameters", amount(report.totals.parameters, script))]
-    return made(report, script, heads, table, [row.mark for row in shown], [], [*notes, *failures(shown)])
+    return made(report, script, heads, table, [row.mark for row in shown], [], [*notes, *failures(shown, script)])
 
 
 def lenet_row(row: Row, seen: View) -> tuple[str, ...]:
@@ -66,8 +66,8 @@ def product_text(sizes: tuple[Any, ...], times: str) -> str:
     return times.join(map(template.grouped, sizes)) if len(sizes) > 1 else "".join(map(str, sizes))
 
 
-def failures(shown: list[Row]) -> list[Note]:
-    return [Note("Error", row.name, row.error) for row in shown if row.error]
+def failures(shown: list[Row], script: Script) -> list[Note]:
+    return [Note("Error", script.text(row.name), script.text(row.error)) for row in shown if row.error]
 
 
 def vgg(report: NetworkReport, shown: list[Row], seen: View, script: Script) -> Sheet:
@@ -93,7 +93,7 @@ def vgg(report: NetworkReport, shown: list[Row], seen: View, script: Script) -> 
     bytes = f"numbers, each of {BYTES} bytes: {bytes_in_words(memory * BYTES, script)} for one image"
     biased = f"with biases {script.number(report.totals.parameters)} parameters"
     notes = [Note("TOTAL memory", amount(memory, script), bytes), Note("TOTAL weights", amount(total, script), biased)]
-    return made(report, script, heads, table, [row.mark for row in kept], [], [*notes, *failures(shown)], PROSE)
+    return made(report, script, heads, table, [row.mark for row in kept], [], [*notes, *failures(shown, script)], PROSE)
 
 
 def is_flatten(row: Row) -> bool:
@@ -236,7 +236,7 @@ def alexnet(report: NetworkReport, shown: list[Row], seen: View, script: Script)
         Note("memory (KB)", "1 KB = 1024 bytes", f"at {BYTES} bytes a number: the layer's output"),
         Note("flop (M)", "one multiply-accumulate counts as one", "as on the slide"),
     ]
-    return made(report, script, heads, table, [row.mark for row in kept], total, [*notes, *failures(shown)])
+    return made(report, script, heads, table, [row.mark for row in kept], total, [*notes, *failures(shown, script)])
 
 
 UNITS = (1024, 1000, 1_000_000)

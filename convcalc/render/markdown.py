@@ -21,7 +21,7 @@ def escape(text: str) -> str:
 
 def lines(report: NetworkReport, options: Options) -> Iterator[str]:
     script = UNICODE if options.unicode else ASCII
-    made = sheet(report, options, script._replace(escape=lambda text: escape(script.escape(text))))
+    made = sheet(report, options, script._replace(less=r"\<", escape=lambda text: escape(script.escape(text))))
     yield f"### {made.title}\n\n"
     yield row(head.title for head in made.heads)
     yield row("---" if head.is_left else "---:" for head in made.heads)

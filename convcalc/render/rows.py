@@ -110,7 +110,6 @@ def block(report: NetworkReport, group: Group) -> Row:
 
 
 def total(report: NetworkReport) -> Row:
-    failed = any(layer.applied is None for layer in report.layers)
     last = report.layers[-1] if report.layers else None
     return Row(
         "total",
@@ -119,7 +118,6 @@ def total(report: NetworkReport) -> Row:
         numbers=report.totals,
         output=report.output,
         fields=last.fields if last else None,
-        error="of what could be computed" if failed else "",
     )
 
 

@@ -17,6 +17,17 @@ class Aside(NamedTuple):
     number: Value
 
 
+class Half(NamedTuple):
+    """An odd number of halves."""
+
+    top: int
+
+
+class Share(NamedTuple):
+    part: int
+    whole: int
+
+
 class Whole(NamedTuple):
     """A receptive field that takes in all of the input."""
 
@@ -43,6 +54,7 @@ class Script(NamedTuple):
     notation: str = "text"  # of symbolic values, see convcalc.notation
     math: str = "%s"  # around what holds symbols or `times`
     percent: str = " %"
+    less: str = "<"
     escape: Callable[[str], str] = printable
     readable: bool = True  # units, asides and the like; False: bare exact values
 
@@ -54,6 +66,8 @@ class Script(NamedTuple):
             return f"{value:,}".replace(",", self.thousands) if self.thousands != "," else f"{value:,}"
         if isinstance(value, Aside):
             return f"({self.number(value.number)})" if self.readable else self.number(value.number)
+        if isinstance(value, Half):
+            return f"{value.top}/2"
         if hasattr(value, "denominator"):
             return str(value)
         return self.math % self.symbolic(value)
@@ -74,10 +88,11 @@ class Script(NamedTuple):
 
     def factor(self, value: Any) -> str:
         """A value as part of a product."""
-        if type(value) is int or value is None:
+        if isinstance(value, Half):
+            return f"{value.top}/2"
+        if value is None or hasattr(value, "denominator"):
             return "-" if value is None else str(value)
-        written = str(value) if hasattr(value, "denominator") else self.symbolic(value)
-        return f"({written})" if is_loose(value) else written
+        return f"({self.symbolic(value)})" if is_loose(value) else self.symbolic(value)
 
     def shapes(self, values: tuple[tuple[Any, ...], ...]) -> str:
         return self.between.join(map(self.shape, values))
@@ -125,13 +140,14 @@ class Script(NamedTuple):
             return str(value)
         return scaled(value, 1000, DECIMAL) if type(value) is int else f"{self.number(value)} bytes"
 
-    def share(self, percent: Any) -> str:
+    def share(self, value: Share) -> str:
+        """In percent."""
         if not self.readable:
-            millionths = nearest(percent * 10**6, 1)
+            millionths = nearest(value.part * 10**8, value.whole)
             return f"{millionths // 10**6}.{millionths % 10**6:06}"
-        tenths = nearest(percent * 10, 1)
-        if percent and not tenths:
-            return f"<0.1{self.percent}"
+        tenths = nearest(value.part * 1000, value.whole)
+        if value.part and not tenths:
+            return f"{self.less}0.1{self.percent}"
         return f"{tenths // 10}.{tenths % 10}{self.percent}"
 
     def flag(self, value: bool) -> str:

@@ -41,8 +41,8 @@ class Sheet(NamedTuple):
         return list(zip(*self.cells, strict=True))
 
 
-def sheet(report: NetworkReport, options: Options, script: Script) -> Sheet:
-    """The report's columns as texts, or the table of the lecture whose style was asked for."""
+def sheet(report: NetworkReport, options: Options, script: Script, is_roomy: bool = False) -> Sheet:
+    """The report's columns as texts, or the table of the lecture whose style was asked for; with room, more of them."""
     if options.style in ("lenet", "vgg", "alexnet"):
         if options.columns:
             raise problem("U003", f"--columns has no say over the {options.style} style", "leave one of them out")
@@ -50,10 +50,12 @@ def sheet(report: NetworkReport, options: Options, script: Script) -> Sheet:
 
         return lecture(report, options, script)
     shown, seen = rows(report, options.depth), columns.view(report, options)
-    picked = columns.chosen(report, options, shown)
+    picked = columns.chosen(report, options, shown, is_roomy)
     return Sheet(
         heading(report, script),
-        tuple(Head(each.title, each.header, each.is_left, each.rank, each.may_shrink) for each in picked),
+        tuple(
+            Head(each.title, each.header, each.is_left, columns.rank(each, options), each.may_shrink) for each in picked
+        ),
         [columns.written(each, shown, seen, script) for each in picked],
         [row.mark for row in shown],
         [totalled(each, seen, script) for each in picked],
@@ -67,7 +69,7 @@ def heading(report: NetworkReport, script: Script) -> str:
 
 
 def totalled(column: columns.Column, seen: columns.View, script: Script) -> str:
-    if not (column.total or column.key in ("layer", "kind", "output", "error")):
+    if not (column.total or column.key in ("layer", "kind", "output")):
         return ""
     (text,) = columns.written(column, [seen.total], seen, script)
     return text

@@ -12,7 +12,7 @@ from rich.style import Style
 from convcalc.render.footnotes import footnoted, room
 from convcalc.render.layout import pad, width
 from convcalc.render.plain import GAP, note_lines
-from convcalc.render.script import ASCII, UNICODE
+from convcalc.render.script import ASCII, UNICODE, printable
 from convcalc.render.sheet import Head, Sheet, sheet
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def picture(report: NetworkReport, options: Options) -> Iterator[str]:
     from rich.console import Console
     from rich.segment import Segment
 
-    drawn = list(painted(report, options._replace(width=0, terminal=False)))
+    drawn = list(painted(report, options._replace(width=0)))
     wide = max((sum(width(text) for text, _ in line) for line in drawn), default=1)
 
     class Painted:
@@ -60,13 +60,13 @@ def picture(report: NetworkReport, options: Options) -> Iterator[str]:
 
     console = Console(record=True, width=wide, file=StringIO(), force_terminal=True, legacy_windows=False)
     console.print(Painted())
-    yield console.export_svg(title=report.name or "network")
+    yield console.export_svg(title=printable(report.name or "network"))
 
 
 def painted(report: NetworkReport, options: Options) -> Iterator[Line]:
-    made, missing, gap = fitted(
-        sheet(report, options, UNICODE if options.unicode else ASCII), options.width, "…" if options.unicode else "..."
-    )
+    script, limit = UNICODE if options.unicode else ASCII, options.width
+    whole = sheet(report, options, script, is_roomy=limit > 0)
+    made, missing, gap = fitted(whole, limit, "…" if options.unicode else "...")
     made, formulas = footnoted(made)
     yield [(made.title, "title")]
     yield []
@@ -76,12 +76,12 @@ def painted(report: NetworkReport, options: Options) -> Iterator[Line]:
         yield from grid(made, "─" if options.unicode else "-", gap)
     for notes in filter(None, (formulas, made.notes)):
         yield []
-        yield from ([(text, "")] for text in note_lines(notes, options.width))
+        yield from ([(text, "")] for text in note_lines(notes, limit))
     if missing:
         yield []
         keys = ",".join(head.key for head in missing)
         titles = ", ".join(head.title for head in missing)
-        yield [(f"not shown in {options.width} columns: {titles}", "quiet")]
+        yield [(f"not shown in {limit} columns: {titles}", "quiet")]
         yield [(f"  --columns {'layer,' if 'layer' not in keys else ''}{keys}", "quiet")]
 
 

@@ -51,13 +51,19 @@ def grouped_channels(dice: Dice) -> tuple[int, int, int]:
 
 def torch_conv(dice: Dice, dims: int) -> Row:
     inputs, outputs, groups = grouped_channels(dice)
-    args = {"in_channels": inputs, "out_channels": outputs, "kernel_size": per_axis(dice, dims, lambda: dice.randint(1, 7))}
+    args = {
+        "in_channels": inputs,
+        "out_channels": outputs,
+        "kernel_size": per_axis(dice, dims, lambda: dice.randint(1, 7)),
+    }
     args |= some(
         dice,
         stride=lambda: per_axis(dice, dims, lambda: dice.randint(1, 4)),
-        padding=lambda: dice.choice(["same", "valid", "SAME", "causal", per_axis(dice, dims, lambda: dice.randint(0, 9))])
-        if dice.random() < 0.4
-        else per_axis(dice, dims, lambda: dice.randint(0, 4)),
+        padding=lambda: (
+            dice.choice(["same", "valid", "SAME", "causal", per_axis(dice, dims, lambda: dice.randint(0, 9))])
+            if dice.random() < 0.4
+            else per_axis(dice, dims, lambda: dice.randint(0, 4))
+        ),
         dilation=lambda: per_axis(dice, dims, lambda: dice.randint(1, 4)),
         bias=lambda: dice.random() < 0.5,
     )
@@ -71,7 +77,11 @@ def torch_conv(dice: Dice, dims: int) -> Row:
 
 def torch_tconv(dice: Dice, dims: int) -> Row:
     inputs, outputs, groups = grouped_channels(dice)
-    args = {"in_channels": inputs, "out_channels": outputs, "kernel_size": per_axis(dice, dims, lambda: dice.randint(1, 6))}
+    args = {
+        "in_channels": inputs,
+        "out_channels": outputs,
+        "kernel_size": per_axis(dice, dims, lambda: dice.randint(1, 6)),
+    }
     args |= some(
         dice,
         stride=lambda: per_axis(dice, dims, lambda: dice.randint(1, 4)),
@@ -113,7 +123,11 @@ def asked_sizes(dice: Dice, row: Row, dims: int) -> None:
 def torch_pool(dice: Dice, dims: int) -> Row:
     kind = dice.choice(["MaxPool", "MaxPool", "AvgPool", "LPPool"])
     args: Row = {"kernel_size": per_axis(dice, dims, lambda: dice.randint(1, 6))}
-    args |= some(dice, stride=lambda: per_axis(dice, dims, lambda: dice.randint(1, 6)), ceil_mode=lambda: dice.random() < 0.7)
+    args |= some(
+        dice, stride=lambda: per_axis(dice, dims, lambda: dice.randint(1, 6)), ceil_mode=lambda: dice.random() < 0.7
+    )
+    if kind == "LPPool" and dims == 1:  # PyTorch's cannot take a tuple
+        args = {name: value[0] if isinstance(value, list) else value for name, value in args.items()}
     if kind == "LPPool":
         args["norm_type"] = dice.choice([1, 2, 3])
     else:
@@ -132,7 +146,7 @@ def torch_adaptive(dice: Dice, dims: int) -> Row:
     if dice.random() < 0.6:
         output = [dice.choice([None, dice.randint(1, 12)]) for _ in range(dims)]
     layer = f"Adaptive{dice.choice(['Avg', 'Max'])}Pool{dims}d"
-    if "Max" in layer and dims == 1 and isinstance(output, list) and output[0] is None:
+    if dims == 1 and isinstance(output, list) and output[0] is None:
         output = [3]
     return {"layer": layer, "args": {"output_size": output}, "input": [dice.randint(1, 8), *space(dice, dims)]}
 
@@ -157,7 +171,20 @@ def torch_upsample(dice: Dice, dims: int) -> Row:
 
         def scale() -> float:
             return dice.choice(
-                [2, 3, 1.5, 0.5, 4 / 3, 2 / 3, 1.1, 0.29, 0.7, 1.7, 2.9999999, round(dice.uniform(0.1, 4), dice.randint(1, 9))]
+                [
+                    2,
+                    3,
+                    1.5,
+                    0.5,
+                    4 / 3,
+                    2 / 3,
+                    1.1,
+                    0.29,
+                    0.7,
+                    1.7,
+                    2.9999999,
+                    round(dice.uniform(0.1, 4), dice.randint(1, 9)),
+                ]
             )
 
         args["scale_factor"] = scale() if dice.random() < 0.6 else [scale() for _ in range(dims)]
@@ -223,7 +250,11 @@ def torch_norm(dice: Dice, dims: int) -> Row:
             flags.pop("track_running_stats", None)
             if dice.random() < 0.3:
                 shape = [0, *[1] * dims] if dice.random() < 0.5 else [0]
-            return {"layer": "GroupNorm", "args": {"num_groups": groups, "num_channels": channels, **flags}, "input": [channels, *shape[1:]]}
+            return {
+                "layer": "GroupNorm",
+                "args": {"num_groups": groups, "num_channels": channels, **flags},
+                "input": [channels, *shape[1:]],
+            }
         case "LayerNorm" | "RMSNorm" as layer:
             over: Any = shape[-dice.randint(1, len(shape)) :]
             if len(over) == 1 and dice.random() < 0.5:
@@ -250,15 +281,33 @@ def torch_dense(dice: Dice, dims: int) -> Row:
     match dice.choice(["Linear", "Bilinear", "Embedding", "RNN", "GRU", "LSTM", "MultiheadAttention"]):
         case "Linear":
             shape = [dice.randint(1, 9) for _ in range(dice.randint(0, 3))]
-            args = {"in_features": features, "out_features": dice.randint(1, 60), **some(dice, bias=lambda: dice.random() < 0.5)}
+            args = {
+                "in_features": features,
+                "out_features": dice.randint(1, 60),
+                **some(dice, bias=lambda: dice.random() < 0.5),
+            }
             return {"layer": "Linear", "args": args, "input": [*shape, features + (dice.random() < 0.1)]}
         case "Bilinear":
             second, shape = dice.randint(1, 20), [steps] if dice.random() < 0.4 else []
-            args = {"in1_features": features, "in2_features": second, "out_features": dice.randint(1, 20), **some(dice, bias=lambda: False)}
-            return {"layer": "Bilinear", "args": args, "input": [*shape, features], "input2": [*shape, second + (dice.random() < 0.1)]}
+            args = {
+                "in1_features": features,
+                "in2_features": second,
+                "out_features": dice.randint(1, 20),
+                **some(dice, bias=lambda: False),
+            }
+            return {
+                "layer": "Bilinear",
+                "args": args,
+                "input": [*shape, features],
+                "input2": [*shape, second + (dice.random() < 0.1)],
+            }
         case "Embedding":
             args = {"num_embeddings": dice.randint(1, 300), "embedding_dim": features}
-            return {"layer": "Embedding", "args": args, "input": [dice.randint(1, 20) for _ in range(dice.randint(1, 2))]}
+            return {
+                "layer": "Embedding",
+                "args": args,
+                "input": [dice.randint(1, 20) for _ in range(dice.randint(1, 2))],
+            }
         case "MultiheadAttention":
             heads = dice.choice([1, 2, 4])
             wide = heads * dice.randint(1, 8) + (dice.random() < 0.1)
@@ -274,7 +323,12 @@ def torch_dense(dice: Dice, dims: int) -> Row:
             return {"layer": "MultiheadAttention", "args": args, "input": [steps, wide], "key_len": dice.randint(1, 10)}
         case kind:
             args = {"input_size": features, "hidden_size": dice.randint(1, 40), "batch_first": True}
-            args |= some(dice, num_layers=lambda: dice.randint(1, 3), bias=lambda: dice.random() < 0.5, bidirectional=lambda: dice.random() < 0.5)
+            args |= some(
+                dice,
+                num_layers=lambda: dice.randint(1, 3),
+                bias=lambda: dice.random() < 0.5,
+                bidirectional=lambda: dice.random() < 0.5,
+            )
             if kind == "LSTM" and dice.random() < 0.3:
                 args["proj_size"] = dice.randint(0, args["hidden_size"] + 1)
             return {"layer": kind, "args": args, "input": [steps, features + (dice.random() < 0.1)]}
@@ -284,7 +338,15 @@ def torch_other(dice: Dice, dims: int) -> Row:
     shape = [dice.randint(1, 12), *space(dice, dims)][: dice.randint(1, dims + 1)]
     match dice.choice(["Flatten", "Unflatten", "PReLU", "GLU", "activation"]):
         case "Flatten":
-            return {"layer": "Flatten", "args": some(dice, start_dim=lambda: dice.choice([1, 2, 3, -1, -2]), end_dim=lambda: dice.choice([-1, -2, 1, 2, 3])), "input": shape}
+            return {
+                "layer": "Flatten",
+                "args": some(
+                    dice,
+                    start_dim=lambda: dice.choice([1, 2, 3, -1, -2]),
+                    end_dim=lambda: dice.choice([-1, -2, 1, 2, 3]),
+                ),
+                "input": shape,
+            }
         case "Unflatten":
             sizes = [dice.randint(1, 5) for _ in range(dice.randint(1, 3))]
             shape[0] = 1
@@ -292,12 +354,38 @@ def torch_other(dice: Dice, dims: int) -> Row:
                 shape[0] *= size
             if dice.random() < 0.3:
                 sizes[dice.randrange(len(sizes))] = -1
-            return {"layer": "Unflatten", "args": {"dim": 1, "unflattened_size": sizes}, "input": [shape[0] + (dice.random() < 0.1), *shape[1:]]}
+            return {
+                "layer": "Unflatten",
+                "args": {"dim": 1, "unflattened_size": sizes},
+                "input": [shape[0] + (dice.random() < 0.1), *shape[1:]],
+            }
         case "PReLU":
-            return {"layer": "PReLU", "args": some(dice, num_parameters=lambda: dice.choice([1, shape[0], 3])), "input": shape}
+            return {
+                "layer": "PReLU",
+                "args": some(dice, num_parameters=lambda: dice.choice([1, shape[0], 3])),
+                "input": shape,
+            }
         case "GLU":
             return {"layer": "GLU", "args": some(dice, dim=lambda: dice.choice([1, -1, 2])), "input": shape}
-    return {"layer": dice.choice(["ReLU", "ELU", "GELU", "SiLU", "Mish", "Tanh", "Softplus", "LogSigmoid", "Hardswish", "Identity", "Dropout"]), "args": {}, "input": shape}
+    return {
+        "layer": dice.choice(
+            [
+                "ReLU",
+                "ELU",
+                "GELU",
+                "SiLU",
+                "Mish",
+                "Tanh",
+                "Softplus",
+                "LogSigmoid",
+                "Hardswish",
+                "Identity",
+                "Dropout",
+            ]
+        ),
+        "args": {},
+        "input": shape,
+    }
 
 
 TORCH = (
@@ -346,7 +434,11 @@ def keras_pool(dice: Dice, dims: int) -> Row:
     args: Row = some(dice, keepdims=lambda: dice.random() < 0.5)
     if kind[0] != "G":
         args = {"pool_size": per_axis(dice, dims, lambda: dice.randint(1, 6))}
-        args |= some(dice, strides=lambda: dice.randint(1, 5), padding=lambda: dice.choice(["same", "valid", "same", "SAME", "causal"]))
+        args |= some(
+            dice,
+            strides=lambda: dice.randint(1, 5),
+            padding=lambda: dice.choice(["same", "valid", "same", "SAME", "causal"]),
+        )
     return keras_row(dice, f"{kind}{dims}D", args, dice.randint(1, 8), space(dice, dims))
 
 
@@ -355,12 +447,18 @@ def keras_resize(dice: Dice, dims: int) -> Row:
     if kind == "UpSampling":
         args: Row = {"size": dice.randint(1, 4) if dims == 1 else per_axis(dice, dims, lambda: dice.randint(1, 4))}
     else:
-        amount: Any = dice.choice([dice.randint(0, 4), [dice.randint(0, 4) for _ in range(dims)], [[dice.randint(0, 4), dice.randint(0, 4)] for _ in range(dims)]])
+        amount: Any = dice.choice(
+            [
+                dice.randint(0, 4),
+                [dice.randint(0, 4) for _ in range(dims)],
+                [[dice.randint(0, 4), dice.randint(0, 4)] for _ in range(dims)],
+            ]
+        )
         if dims == 1 and isinstance(amount, list):
             amount = [dice.randint(0, 4), dice.randint(0, 4)]
         args = {"padding" if kind == "ZeroPadding" else "cropping": amount}
     row = keras_row(dice, f"{kind}{dims}D", args, dice.randint(1, 8), space(dice, dims))
-    if dims == 1 and kind == "UpSampling" and row["args"].pop("data_format", None):
+    if dims == 1 and kind in ("UpSampling", "Cropping") and row["args"].pop("data_format", None):
         row["input"] = row["input"][::-1]
     return row
 
@@ -368,32 +466,84 @@ def keras_resize(dice: Dice, dims: int) -> Row:
 def keras_other(dice: Dice, dims: int) -> Row:
     shape = [*space(dice, dims), dice.randint(1, 24)][-dice.randint(1, dims + 1) :]
     steps = [dice.randint(1, 10), dice.randint(1, 24)]
-    kind = dice.choice(["BatchNormalization", "LayerNormalization", "GroupNormalization", "PReLU", "Dense", "Flatten", "Reshape", "Permute", "Embedding", "GRU", "LSTM", "SimpleRNN"])
+    kind = dice.choice(
+        [
+            "BatchNormalization",
+            "LayerNormalization",
+            "GroupNormalization",
+            "PReLU",
+            "Dense",
+            "Flatten",
+            "Reshape",
+            "Permute",
+            "Embedding",
+            "GRU",
+            "LSTM",
+            "SimpleRNN",
+        ]
+    )
     match kind:
         case "BatchNormalization":
-            args = some(dice, scale=lambda: dice.random() < 0.5, center=lambda: dice.random() < 0.5, trainable=lambda: dice.random() < 0.5, axis=lambda: dice.choice([-1, 1, 2]))
+            args = some(
+                dice,
+                scale=lambda: dice.random() < 0.5,
+                center=lambda: dice.random() < 0.5,
+                trainable=lambda: dice.random() < 0.5,
+                axis=lambda: dice.choice([-1, 1, 2]),
+            )
             return {"layer": kind, "args": args, "input": shape}
         case "LayerNormalization":
-            return {"layer": kind, "args": some(dice, scale=lambda: dice.random() < 0.5, center=lambda: dice.random() < 0.5), "input": shape}
+            return {
+                "layer": kind,
+                "args": some(dice, scale=lambda: dice.random() < 0.5, center=lambda: dice.random() < 0.5),
+                "input": shape,
+            }
         case "GroupNormalization":
             groups = dice.choice([-1, 1, 2, 4, 8])
-            return {"layer": kind, "args": {"groups": groups}, "input": [*steps, abs(groups) * dice.randint(1, 4) + (dice.random() < 0.2)]}
+            return {
+                "layer": kind,
+                "args": {"groups": groups},
+                "input": [*steps, abs(groups) * dice.randint(1, 4) + (dice.random() < 0.2)],
+            }
         case "PReLU":
-            return {"layer": kind, "args": some(dice, shared_axes=lambda: [dice.randint(1, len(shape))]), "input": shape}
+            return {
+                "layer": kind,
+                "args": some(dice, shared_axes=lambda: [dice.randint(1, len(shape))]),
+                "input": shape,
+            }
         case "Dense":
-            return {"layer": kind, "args": {"units": dice.randint(1, 50), **some(dice, use_bias=lambda: False)}, "input": shape}
+            return {
+                "layer": kind,
+                "args": {"units": dice.randint(1, 50), **some(dice, use_bias=lambda: False)},
+                "input": shape,
+            }
         case "Flatten":
             return {"layer": kind, "args": {}, "input": shape}
         case "Reshape":
             shape, (a, b) = [dice.randint(1, 6) for _ in range(3)], (dice.randint(1, 6), dice.randint(1, 6))
-            return {"layer": kind, "args": {"target_shape": dice.choice([[-1], [-1, shape[2]], [shape[0], -1], [a, b], [shape[0] * shape[1], shape[2]]])}, "input": shape}
+            return {
+                "layer": kind,
+                "args": {
+                    "target_shape": dice.choice(
+                        [[-1], [-1, shape[2]], [shape[0], -1], [a, b], [shape[0] * shape[1], shape[2]]]
+                    )
+                },
+                "input": shape,
+            }
         case "Permute":
             order = list(range(1, len(shape) + 1))
             dice.shuffle(order)
             return {"layer": kind, "args": {"dims": order}, "input": shape}
         case "Embedding":
-            return {"layer": kind, "args": {"input_dim": dice.randint(1, 300), "output_dim": dice.randint(1, 60)}, "input": [steps[0]]}
-    args = {"units": dice.randint(1, 30), **some(dice, return_sequences=lambda: dice.random() < 0.7, use_bias=lambda: dice.random() < 0.5)}
+            return {
+                "layer": kind,
+                "args": {"input_dim": dice.randint(1, 300), "output_dim": dice.randint(1, 60)},
+                "input": [steps[0]],
+            }
+    args = {
+        "units": dice.randint(1, 30),
+        **some(dice, return_sequences=lambda: dice.random() < 0.7, use_bias=lambda: dice.random() < 0.5),
+    }
     if kind == "GRU":
         args |= some(dice, reset_after=lambda: dice.random() < 0.5)
     return {"layer": kind, "args": args, "input": steps}
@@ -419,7 +569,15 @@ def measured_torch(row: Row) -> Row:
 
     torch.set_num_threads(1)
     asked = keywords(row)
-    result: Row = {**row, "output": None, "params": None, "trainable": None, "buffers": None, "macs": None, "error": None}
+    result: Row = {
+        **row,
+        "output": None,
+        "params": None,
+        "trainable": None,
+        "buffers": None,
+        "macs": None,
+        "error": None,
+    }
     stage = "construct"
     try:
         layer = getattr(torch.nn, row["layer"])(**asked)
@@ -457,7 +615,15 @@ def measured_keras(row: Row) -> Row:
     os.environ.setdefault("KERAS_BACKEND", "torch")
     import keras
 
-    result: Row = {**row, "output": None, "params": None, "trainable": None, "non_trainable": None, "macs": None, "error": None}
+    result: Row = {
+        **row,
+        "output": None,
+        "params": None,
+        "trainable": None,
+        "non_trainable": None,
+        "macs": None,
+        "error": None,
+    }
     stage = "construct"
     try:
         layer = getattr(keras.layers, row["layer"])(**keywords(row))
@@ -496,7 +662,11 @@ def main() -> None:
     else:
         rows = random_rows(asked.framework, asked.rows, asked.seed)
     for row in rows:
-        kept = {name: row[name] for name in ("layer", "args", "input", "input2", "key_len", "forward_args", "tag") if name in row}
+        kept = {
+            name: row[name]
+            for name in ("layer", "args", "input", "input2", "key_len", "forward_args", "tag")
+            if name in row
+        }
         sys.stdout.write(json.dumps(MEASURE[asked.framework](kept)) + "\n")
 
 
