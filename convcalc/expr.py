@@ -108,34 +108,37 @@ def parse(text: str) -> Expr:
     if len(text) > MAX_TEXT:
         raise ExprError(f"an expression may have at most {MAX_TEXT:,} characters, this one has {len(text):,}")
     try:
-        body = ast.parse(text.strip(), mode="eval").body
+        text = text.strip()
+        body = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         column = getattr(error, "offset", None) or 1
         raise ExprError("this is not arithmetic", column - 1) from None
     try:
-        return _tree(body)
+        return _tree(body, text)
     except RecursionError:
         raise ExprError("this expression is nested too deeply") from None
 
 
-def _tree(node: ast.expr) -> Expr:
+def _tree(node: ast.expr, text: str) -> Expr:
     match node:
         case ast.Constant(value=bool()):
             pass
         case ast.Constant(value=int(number)):
             if number.bit_length() > MAX_DIGITS * 10 // 3:
                 raise ExprError(f"a number may have at most {MAX_DIGITS} digits", node.col_offset)
+            if text.isascii() and not text[node.col_offset : node.end_col_offset].isdecimal():
+                raise ExprError("write numbers with digits alone", node.col_offset)  # not 0x10, 0b11, 1_000
             return number
         case ast.Constant(value=float()):
             raise ExprError("only whole numbers and fractions such as 3/2 are exact", node.col_offset)
         case ast.Name(id=name):
             return name
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return Neg(_tree(operand))
+            return Neg(_tree(operand, text))
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-            return _tree(operand)
+            return _tree(operand, text)
         case ast.BinOp(left=left, op=op, right=right):
-            a, b = _tree(left), _tree(right)
+            a, b = _tree(left, text), _tree(right, text)
             match op:
                 case ast.Add():
                     return Sum((*_terms(a), b))
@@ -152,12 +155,12 @@ def _tree(node: ast.expr) -> Expr:
                 case ast.Pow():
                     return Power(a, b)
         case ast.Call(func=ast.Name(id="floor" | "ceil" as rounding), args=[inside], keywords=[]):
-            tree = _tree(inside)
+            tree = _tree(inside, text)
             if isinstance(tree, Ratio) and not tree.rounding:
                 return Ratio(tree.top, tree.bottom, rounding)
             return Ratio(tree, 1, rounding)
         case ast.Call(func=ast.Name(id="min" | "max" as name), args=[_, _, *_] as options, keywords=[]):
-            return Extremum(name, tuple(map(_tree, options)))
+            return Extremum(name, tuple(_tree(option, text) for option in options))
     raise ExprError("only numbers, names, + - * / // % **, floor, ceil, min and max are read", node.col_offset)
 
 

@@ -9,6 +9,7 @@ from convcalc import shorthand
 from convcalc.convention import CONVENTIONS
 from convcalc.expr import MAX_DIGITS, ExprError
 from convcalc.kinds import find, key_names
+from convcalc.kinds.rearranging import FLATTEN
 from convcalc.kinds.record import REQUIRED
 from convcalc.kinds.values import number, read
 from convcalc.layer import Applied, Setting, apply
@@ -95,7 +96,7 @@ def build(spec: Spec, choices: Choices | None = None) -> Graph:
 class Scope:
     """Names that a layer can see: its own block's first, then those around it."""
 
-    __slots__ = ("counts", "names", "numbered", "prefix", "taken", "values")
+    __slots__ = ("counts", "numbered", "prefix", "taken", "values")
 
     def __init__(
         self, prefix: str, values: Mapping[str, Value], taken: frozenset[str] = frozenset(), numbered: bool = False
@@ -103,7 +104,6 @@ class Scope:
         self.numbered = numbered  # nameless blocks are called 0, 1, … here
         self.prefix = prefix
         self.values = values  # of let, --set and block parameters
-        self.names: dict[str, int] = {}
         self.counts: dict[str, int] = {}
         self.taken = taken  # names that the author gave here, so that no automatic one repeats them
 
@@ -117,6 +117,7 @@ class Builder:
         self.settings: dict[Any, Setting | Problem] = {}
         self.applications: dict[Any, Applied | Problem] = {}
         self.bound: dict[Any, dict[str, Value]] = {}  # a block with its arguments → the names its layers see
+        self.named: dict[str, int] = {}  # every name with its scopes before it: stage1.0.conv1
         self.noted: set[Any] = set()
         self.selectors: set[str] = set()  # names of variants
         self.blocks: dict[str, Block] = dict(spec.blocks)
@@ -165,7 +166,7 @@ class Builder:
             return graph
         self.scopes.append(Scope("", values, given_names(spec.items)))
         for index, name in enumerate(graph.inputs):
-            self.scopes[0].names[name] = index
+            self.named[name] = index
         self.run(spec.items, 0)
         return graph
 
@@ -328,10 +329,13 @@ class Builder:
         return current
 
     def is_left_out(self, item: Item) -> bool:
-        names = {"all", item.name.lower()}
+        wanted = self.choices.without
+        if "all" in wanted or item.name.lower() in wanted:
+            return True
         if isinstance(item, LayerItem):
-            names.add(item.written.kind.name)
-        return bool(names & self.choices.without)
+            kind = item.written.kind
+            return any(found.kind is kind for found in map(find, wanted) if found)
+        return False
 
     def layer(self, item: LayerItem, current: int) -> int:
         written = item.written
@@ -342,6 +346,14 @@ class Builder:
         except Problem as error:
             self.note(error, item.place, scope.prefix + name)
             return self.failed(name, (), item, "its input is unknown")
+        if item.pattern and written.kind.family == "linear" and self.maps[inputs[0]]:
+            # In the lectures' patterns a fully connected layer sees the whole map.
+            flatten = Setting(FLATTEN)
+            inputs = (
+                self.join(
+                    FLATTEN, self.settings.setdefault("flatten", flatten), inputs[:1], self.fresh("flatten"), item.place
+                ),
+            )
         return self.join(written.kind, self.setting(written), inputs, name, item.place)
 
     def broken(self, item: BrokenItem, current: int) -> int:
@@ -407,25 +419,23 @@ class Builder:
         return index
 
     def name(self, name: str, index: int, place: Any) -> None:
-        names = self.scopes[-1].names
-        if name in names:
-            other = self.graph.nodes[names[name]]
-            line = getattr(other.place, "line", None)
+        full = self.scopes[-1].prefix + name
+        known = self.named.get(full)
+        if known is not None:
+            line = getattr(self.graph.nodes[known].place, "line", None)
             where = f", first on line {line}" if line else ""
             self.note(
-                problem("N004", f'the name "{name}" stands twice{where}', "give one of them another name"),
-                place,
-                self.scopes[-1].prefix + name,
+                problem("N004", f'the name "{name}" stands twice{where}', "give one of them another name"), place, full
             )
-        names[name] = index
+        self.named[full] = index
 
     def fresh(self, stem: str) -> str:
-        """conv1, conv2, …: the next automatic name that the author has not given."""
+        """conv1, conv2, …: the next automatic name that nothing else here has."""
         scope = self.scopes[-1]
         while True:
             scope.counts[stem] = count = scope.counts.get(stem, 0) + 1
             name = f"{stem}{count}"
-            if name not in scope.taken:
+            if name not in scope.taken and scope.prefix + name not in self.named:
                 return name
 
     def next_number(self) -> str:
@@ -482,11 +492,17 @@ class Builder:
         return tuple(self.source(name) for name in names)
 
     def source(self, name: str) -> int:
-        """The node of a name: in this block, then in those around it."""
+        """The node of a name: in this block, then in those around it; `b1.stem` looks into a block."""
         for scope in reversed(self.scopes):
-            if name in scope.names:
-                return scope.names[name]
-        known = [known for scope in self.scopes for known in scope.names]
+            found = self.named.get(scope.prefix + name)
+            if found is not None:
+                return found
+        known = [
+            full.removeprefix(scope.prefix)
+            for scope in self.scopes
+            for full in self.named
+            if full.startswith(scope.prefix)
+        ]
         if name in given_names(self.spec.items):
             raise problem(
                 "N005",

@@ -65,6 +65,7 @@ class LayerItem(NamedTuple):
     name: str
     place: Where
     optional: bool = False
+    pattern: bool = False  # in a chain that begins with INPUT, where FC flattens by itself
 
 
 class RepeatItem(NamedTuple):
@@ -566,8 +567,14 @@ class Reader:
             if known is None:
                 known = self.seen[word, shape] = shorthand.keywords(self.resolve(word), list(shape))
             return known._replace(name=name) if name else known
-        if isinstance(value, Sequence):
-            raise problem("L015", f"{word} takes keys, not a list", f"{word}: {{key: value}}", mark(self.source, value))
+        if isinstance(value, Sequence):  # `zeropad: [4, 2]`, `add: [a, b]`
+            resolved = self.resolve(word)
+            main = "from" if resolved.kind.inputs == 0 else resolved.kind.keys[0].name if resolved.kind.keys else ""
+            if not main:
+                raise problem(
+                    "L015", f"{word} takes no values, here it has a list", f"- {word}", mark(self.source, value)
+                )
+            return shorthand.keywords(resolved, [(main, raw(value))])
         return shorthand.shorthand(self.resolve(word), value.text)
 
     def resolve(self, word: str) -> shorthand.Resolved:
@@ -580,43 +587,55 @@ class Reader:
             return (item,)
         return (item, LayerItem(shorthand.layer(written.activation, self.framework), "", place, optional))
 
-    def chained(self, text: str, node: Scalar, name: str = "") -> Items:
-        """A scalar: one layer, `3 x layer`, or a chain with arrows."""
+    def chained(self, text: str, place: Where, name: str = "") -> Items:
+        """One text: a layer, `3 x layer`, or a chain with arrows."""
         text = text.strip()
         if not shorthand.is_chain(text):
-            return self.one(text, self.place(node, 0, len(text)), name)
-        items = self.links(shorthand.chain(text), node)
-        return (RepeatItem("1", items, name, node),) if name else items
+            return self.one(text, self.place(place, 0, len(text)), name)
+        chain = shorthand.chain(text)
+        items = self.links(chain, place)
+        if name and len(items) == 1 and not isinstance(chain.items[0], shorthand.Chain):
+            return (items[0]._replace(name=name),)  # `extra: conv 4 k3?`
+        return (RepeatItem("1", items, name, place),) if name else items
 
-    def place(self, node: Scalar, offset: int, length: int) -> Where:
-        return Place(node.line, node.column + node.quoted + offset, max(length, 1)) if offset or node.quoted else node
+    def place(self, where: Where, offset: int, length: int) -> Where:
+        """A part of a text, so many characters in."""
+        if isinstance(where, Scalar):
+            offset += where.quoted
+            return Place(where.line, where.column + offset, max(length, 1)) if offset else where
+        if isinstance(where, Place):
+            return Place(where.line, where.column + offset, max(length, 1), where.source)
+        return where
 
-    def links(self, chain: shorthand.Chain, node: Scalar) -> Items:
+    def links(self, chain: shorthand.Chain, where: Where) -> Items:
         found: list[Item] = []
+        pattern = False
         for index, part in enumerate(chain.items):
             if isinstance(part, shorthand.Chain):
-                inner = self.links(part, node)
+                inner = self.links(part, where)
                 if part.times == "1" and not part.optional:
                     found.extend(inner)
                 else:
-                    found.append(RepeatItem(part.times, inner, "", node, part.optional))
+                    found.append(RepeatItem(part.times, inner, "", where, part.optional))
                 continue
             start, text, optional = part
             if index == 0 and text.lower() == "input":
+                pattern = True
                 continue
-            place = self.place(node, start, len(text))
+            place = self.place(where, start, len(text))
             try:
                 found.extend(item._replace(optional=True) if optional else item for item in self.one(text, place))
             except Problem as error:
                 self.note(error, place)
                 found.append(BrokenItem("", place))
-        return tuple(found)
+        return tuple(map(as_pattern, found)) if pattern else tuple(found)
 
     def one(self, text: str, place: Where, name: str = "") -> Items:
         """One layer or block in one text, perhaps repeated: `3 x conv 256 k3`."""
         times, _, rest = text.partition(" x ")
         if rest and is_count(times):
-            return (RepeatItem(times, self.one(rest.strip(), place), name, place),)
+            inner = self.place(place, len(text) - len(rest.lstrip()), len(rest.strip()))
+            return (RepeatItem(times, self.chained(rest, inner), name, place),)
         word, _, values = text.partition(" ")
         if not text or text.lower() in ("null", "~"):
             raise problem("L013", "an empty entry", "write a layer, or take the dash away")
@@ -746,6 +765,15 @@ class Reader:
             else:
                 args.append((key, value))
         return UseItem(block, tuple(args), name, place, False, source)
+
+
+def as_pattern(item: Item) -> Item:
+    """An item of the lectures' `INPUT -> [CONV -> RELU -> POOL]*2 -> FC`."""
+    if isinstance(item, LayerItem):
+        return item._replace(pattern=True)
+    if isinstance(item, RepeatItem):
+        return item._replace(items=tuple(map(as_pattern, item.items)))
+    return item
 
 
 def is_count(text: str) -> bool:

@@ -520,11 +520,12 @@ def test_a_pattern_is_a_network_where_a_fully_connected_layer_is_said_to_flatten
 
 
 @claims(section="patterns")
-def test_a_pattern_is_a_network_with_defaults(claim):
+@pytest.mark.parametrize("flatten", ["", "FLATTEN -> "], ids=["as written", "flattened by hand"])
+def test_a_pattern_is_a_network_with_defaults(claim, flatten):
     head, arrow, tail = (
         claim["pattern"].partition("[FC") if "[FC" in claim["pattern"] else claim["pattern"].partition("FC")
     )
-    report = pattern(f"{head}FLATTEN -> {arrow}{tail}")
+    report = pattern(f"{head}{flatten}{arrow}{tail}")
     assert not report.errors
     words = EXPECTED[claim["id"]].split()
     assert kinds(report) == [KIND[word] for word in words]
@@ -550,8 +551,8 @@ def parameters(words):
 
 
 @claims(section="patterns", where=lambda claim: "CONV" in claim["pattern"])
-def test_a_linear_layer_straight_after_a_map_is_an_error_whose_cure_is_flatten(claim):
-    report = pattern(claim["pattern"])
+def test_outside_a_pattern_a_linear_layer_straight_after_a_map_is_an_error_whose_cure_is_flatten(claim):
+    report = pattern(claim["pattern"].removeprefix("INPUT -> "))
     assert report.errors, report.output
     error = report.errors[0]
     assert (error.code, "flatten" in error.hint) == ("C031", True)

@@ -19,6 +19,8 @@ SCALED = Key("scale", "a", "a learnt scale", "flag", "=affine", quiet=True)
 SHIFTED = Key("shift", "b", "a learnt shift", "flag", "=affine", aliases=("center", "bias", "beta"), quiet=True)
 TRACK = Key("track", "u", "keep a running mean and variance", "flag", True, aliases=("track_running_stats",))
 AXIS = Key("axis", "", "the axis normalised, with the batch as 0", "integer", None, quiet=True)
+TRAILING = Key("trailing", "", "the last axes are normalised, never the channels of a map", "flag", False, quiet=True)
+NUM_FEATURES = IN_CHANNELS._replace(type="count", quiet=True)
 TORCH_NORM = "num_features eps momentum affine track_running_stats"
 
 
@@ -28,6 +30,15 @@ def normalised_axis(case: Case) -> dict[str, Value]:
     return {"e": shape[index], "M": product((*shape[:index], *shape[index + 1 :]))}
 
 
+def normalised_channels(case: Case) -> dict[str, Value]:
+    """As normalised_axis; num_features counts only where something is kept for each channel, as PyTorch has it."""
+    values = case.values
+    if values["affine"] or values.get("track"):
+        case.check_value(IN_CHANNELS, values["in_channels"], case.shape[0], "channels")
+    values["in_channels"] = None
+    return normalised_axis(case)
+
+
 def unchanged(case: Case) -> Shape:
     return case.shape
 
@@ -35,14 +46,14 @@ def unchanged(case: Case) -> Shape:
 BATCHNORM = Kind(
     "batchnorm",
     "Normalise each channel over the batch, then scale and shift it.",
-    keys=(AFFINE, TRACK, SCALED, SHIFTED, AXIS, IN_CHANNELS),
+    keys=(AFFINE, TRACK, SCALED, SHIFTED, AXIS, NUM_FEATURES),
     aliases=("bn", "batchnormalization"),
     dims="batchnorm",
     shape=unchanged,
     parameters="(a + b)*e",
     buffers="2*u*e",
     connections="0",
-    letters=normalised_axis,
+    letters=normalised_channels,
     family="batchnorm",
     torch=(("BatchNorm{n}d", TORCH_NORM),),
     keras=(("BatchNormalization", "axis momentum epsilon center scale"),),
@@ -51,23 +62,10 @@ BATCHNORM = Kind(
     sources=("Ioffe & Szegedy 2015",),
 )
 
-def own_channels(case: Case) -> dict[str, Value]:
-    """As normalised_axis; without anything to keep a channel, num_features is not used (PyTorch only warns)."""
-    values = case.values
-    if values["affine"] or values["track"]:
-        case.check_value(IN_CHANNELS, values["in_channels"], case.shape[0], "channels")
-    values["in_channels"] = None
-    return normalised_axis(case)
-
-
 INSTANCENORM = BATCHNORM._replace(
     name="instancenorm",
     doc="Normalise each channel of each example.",
-    keys=(
-        AFFINE._replace(default=False), TRACK._replace(default=False), SCALED, SHIFTED,
-        IN_CHANNELS._replace(type="count", quiet=True),
-    ),
-    letters=own_channels,
+    keys=(AFFINE._replace(default=False), TRACK._replace(default=False), SCALED, SHIFTED, NUM_FEATURES),
     aliases=("instancenormalization",),
     dims="instancenorm",
     takes="map",
@@ -80,8 +78,8 @@ INSTANCENORM = BATCHNORM._replace(
 
 
 def grouped(case: Case) -> dict[str, Value]:
-    """As normalised_axis; g groups must divide it, −1 (Keras) being one for each channel."""
-    known, groups = normalised_axis(case), case.values["groups"]
+    """As normalised_channels; g groups must divide it, −1 (Keras) being one for each channel."""
+    known, groups = normalised_channels(case), case.values["groups"]
     if groups == -1 and case.convention.groups_of_one:
         return {**known, "g": known["e"]}
     if isinstance(groups, int) and groups < 1:
@@ -93,7 +91,7 @@ def grouped(case: Case) -> dict[str, Value]:
 GROUPNORM = BATCHNORM._replace(
     name="groupnorm",
     doc="Normalise groups of channels of each example.",
-    keys=(GROUPS._replace(default=32, low=-1, aliases=("num_groups",)), AFFINE, SCALED, SHIFTED, AXIS, IN_CHANNELS),
+    keys=(GROUPS._replace(default=32, low=-1, aliases=("num_groups",)), AFFINE, SCALED, SHIFTED, AXIS, NUM_FEATURES),
     aliases=("groupnormalization",),
     dims="",
     buffers="0",
@@ -112,9 +110,10 @@ def normalised_shape(case: Case) -> dict[str, Value]:
     known: dict[str, Value] = {} if case.values["affine"] else {"b": 0}
     if axes is not None:
         return {**known, "e": product(shape[case.place(axis)] for axis in axes)}
+    trailing, case.values["trailing"] = case.values["trailing"], None
     if over is None:
         return {**known, "e": case.channels_or_features}
-    if shape[-len(over) :] != over and over != (case.channels_or_features,):
+    if shape[-len(over) :] != over and (trailing or over != (case.channels_or_features,)):
         raise problem(
             "C012",
             f"normalised shape {'×'.join(map(str, over))}, the input is {case.show(case.shape)}",
@@ -131,13 +130,13 @@ LAYERNORM = Kind(
             "over", "", "the last axes that are normalised together", "shape", None,
             aliases=("normalized_shape", "shape"), quiet=True,
         ),
-        AFFINE, SCALED, SHIFTED, AXIS._replace(type="shape"),
+        AFFINE, SCALED, SHIFTED, AXIS._replace(type="shape"), TRAILING,
     ),
     aliases=("layernormalization", "layernorm2d", "ln"),
     parameters="(a + b)*e",
     connections="0",
     letters=normalised_shape,
-    torch=(("LayerNorm", "normalized_shape eps elementwise_affine bias"),),
+    torch=(("LayerNorm", "normalized_shape eps elementwise_affine bias trailing=yes"),),
     keras=(("LayerNormalization", "axis epsilon center scale"),),
     label="LayerNorm",
     drawn="{a + b} x {e}",
@@ -147,11 +146,11 @@ LAYERNORM = Kind(
 RMSNORM = LAYERNORM._replace(
     name="rmsnorm",
     doc="Divide the features of each position by their root mean square, then scale them.",
-    keys=(LAYERNORM.keys[0], AFFINE, SCALED, AXIS._replace(type="shape")),
+    keys=(LAYERNORM.keys[0], AFFINE, SCALED, AXIS._replace(type="shape"), TRAILING),
     aliases=("rmsnormalization",),
     parameters="a*e",
     biases="0",
-    torch=(("RMSNorm", "normalized_shape eps elementwise_affine"),),
+    torch=(("RMSNorm", "normalized_shape eps elementwise_affine trailing=yes"),),
     keras=(("RMSNormalization", "axis epsilon"),),
     label="RMSNorm",
     drawn="{e}",

@@ -235,7 +235,7 @@ TORCH_AMOUNT = Key("sides", "", "cells before and after, last axis first (PyTorc
 
 
 def padded(case: Case) -> None:
-    """Limits of the modes; only a replicated edge may be cut off whole and grow again (PyTorch's F.pad)."""
+    """Limits of the modes; only a replicated edge may be cut off further than it is wide (PyTorch's F.pad)."""
     mode = case.values["mode"]
     check_edges(case, mode)
     for axis in case.axes:
@@ -243,8 +243,8 @@ def padded(case: Case) -> None:
         if mode == "replicate" or not (isinstance(before, int) and isinstance(after, int) and isinstance(n, int)):
             continue
         cut = -min(before, 0) - min(after, 0)
-        if cut >= n:
-            raise problem("C004", f"nothing is left of the {n} cells: {cut} cut off", f"cut at most {n - 1}")
+        if cut > n:
+            raise problem("C004", f"{cut} cells are to be cut off, there are only {n}", f"cut at most {n}")
 
 
 ZEROPAD = Kind(

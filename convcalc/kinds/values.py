@@ -68,7 +68,7 @@ def plain_zeros(text: str) -> str:
     out, previous = [], ""
     for index, char in enumerate(text):
         leading = (
-            char == "0" and not (previous.isalnum() or previous in "_.") and text[index + 1 : index + 2].isdecimal()
+            char == "0" and not (previous.isalnum() or previous in ("_", ".")) and text[index + 1 : index + 2].isdecimal()
         )
         if not leading:
             out.append(char)
@@ -101,12 +101,15 @@ def split_axes(text: str, names: Names) -> tuple[str, ...]:
     """`3x5` as its axes, or the text alone where it is one expression."""
     if text.isdecimal() or ("x" not in text and "×" not in text) or text in names:
         return (text,)
+    parts = tuple(text.replace("×", "x").split("x"))
+    if all(part.isdecimal() for part in parts):  # 0x1 is no hexadecimal number here
+        return parts
     try:
         if all(letter in names for letter in letters(parse(plain_zeros(text)))):
             return (text,)
     except ExprError:
         pass
-    return tuple(text.replace("×", "x").split("x"))
+    return parts
 
 
 def listed(raw: Raw, names: Names) -> tuple[Raw, ...]:

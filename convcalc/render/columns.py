@@ -264,8 +264,10 @@ def chosen(report: NetworkReport, options: Options, rows: list[Row], is_roomy: b
     )
 
 
-def rank(column: Column, options: Options) -> int:
-    """When a column gives way; beside folded blocks their shares are the last of the extras to go."""
+def rank(column: Column, place: int, options: Options) -> int:
+    """When a column gives way: the last of those asked for; beside folded blocks their shares late among the extras."""
+    if options.columns:
+        return place
     return USUAL + 1 if options.depth and column.type == "share" else column.rank
 
 

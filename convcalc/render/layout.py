@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 
-def pad(texts: list[str], is_left: bool, to: int = 0) -> list[str]:
+def pad(texts: list[str], is_left: bool) -> list[str]:
     """The texts of a column, equally wide."""
     if all(map(is_single, set("".join(texts)))):
-        wide = max(to, max(map(len, texts)))
+        wide = max(map(len, texts))
         return [text.ljust(wide) for text in texts] if is_left else [text.rjust(wide) for text in texts]
-    wide = max(to, max(map(width, texts)))
+    wide = max(map(width, texts))
     if is_left:
         return [text + " " * (wide - width(text)) for text in texts]
     return [" " * (wide - width(text)) + text for text in texts]

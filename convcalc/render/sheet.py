@@ -53,15 +53,17 @@ def sheet(report: NetworkReport, options: Options, script: Script, is_roomy: boo
     picked = columns.chosen(report, options, shown, is_roomy)
     return Sheet(
         heading(report, script),
-        tuple(
-            Head(each.title, each.header, each.is_left, columns.rank(each, options), each.may_shrink) for each in picked
-        ),
+        tuple(head(each, columns.rank(each, place, options)) for place, each in enumerate(picked)),
         [columns.written(each, shown, seen, script) for each in picked],
         [row.mark for row in shown],
         [totalled(each, seen, script) for each in picked],
         notes(report, options, script),
         bool(options.columns or options.style),
     )
+
+
+def head(column: columns.Column, rank: int) -> Head:
+    return Head(column.title, column.header, column.is_left, rank, column.may_shrink)
 
 
 def heading(report: NetworkReport, script: Script) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from rich.color import ColorSystem
 from rich.style import Style
 
+from convcalc.render.columns import USUAL
 from convcalc.render.footnotes import footnoted, room
 from convcalc.render.layout import pad, width
 from convcalc.render.plain import GAP, note_lines
@@ -25,10 +26,9 @@ if TYPE_CHECKING:
 
 PAINTS = {
     "": "none", "title": "bold", "head": "bold", "rule": "bright_black", "name": "cyan", "block": "bold cyan",
-    "input": "bright_black", "quiet": "bright_black", "failed": "red", "total": "bold", "label": "bold",
+    "input": "bright_black", "quiet": "bright_black", "failed": "red", "total": "bold",
 }  # fmt: skip
 LEAST = 12  # cells that a column of words keeps
-USUAL = 5  # columns of a higher rank are extras, and not missed
 
 
 def lines(report: NetworkReport, options: Options) -> Iterator[str]:
@@ -113,7 +113,9 @@ def painted_row(mark: str, row: tuple[str, ...], gap: str) -> Line:
         return [(gap.join(row).rstrip(), mark)]
     line: Line = [(row[0] + gap, "block" if mark == "block" else "name")]
     for cell in row[1:]:
-        paint = "quiet" if cell.lstrip() in ("0", "0.0 %") or cell.lstrip()[:1] == "(" else ""
+        bare = cell.strip()
+        is_aside = bare[:1] == "(" and ", " not in bare  # and no point, such as (-1, -1)
+        paint = "quiet" if is_aside or bare in ("0", "0.0 %") else ""
         if line[-1][1] == paint:
             line[-1] = (line[-1][0] + cell + gap, paint)
         else:
@@ -181,6 +183,3 @@ def shortened(text: str, wide: int, ellipsis: str) -> str:
         if width(short) <= wide:
             return short
     return ellipsis
-
-
-__all__ = ["Head", "lines", "picture"]

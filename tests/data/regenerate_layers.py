@@ -342,8 +342,8 @@ def torch_other(dice: Dice, dims: int) -> Row:
                 "layer": "Flatten",
                 "args": some(
                     dice,
-                    start_dim=lambda: dice.choice([1, 2, 3, -1, -2]),
-                    end_dim=lambda: dice.choice([-1, -2, 1, 2, 3]),
+                    start_dim=lambda: dice.choice([1, 2, 3, -1, -len(shape)]),
+                    end_dim=lambda: dice.choice([-1, 1, 2, 3]),
                 ),
                 "input": shape,
             }
