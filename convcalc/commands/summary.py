@@ -82,6 +82,12 @@ def command(
 
     SPEC is a file, a bundled name (`convcalc specs` lists them), or - for standard input.
     """
+    if columns == "help":
+        from convcalc.render.columns import described
+
+        for name, doc in described():
+            click.echo(f"{name:18} {doc}")
+        return 0
     if not specs and not texts:
         raise click.UsageError("name a SPEC, for example `convcalc summary lenet5`, or give a network with -e")
     if as_json and form not in (None, "json"):
@@ -111,6 +117,7 @@ def command(
         if index:
             write(",\n" if form == "json" else "" if form in ("jsonl", "csv") else "\n")
         found, failed, over = one(name, index >= len(specs), choices, options, form, budgets)
+        options = options._replace(header=False)  # of one CSV
         write_all(found)
         code = max(code, INVALID if failed else WRONG if over else 0)
     if form == "json":
