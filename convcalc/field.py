@@ -7,19 +7,22 @@ the whole input.  Nothing is cut off at the borders: a field may be larger than 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from math import gcd
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from convcalc.case import tree
 from convcalc.expr import divide, evaluate
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from convcalc.expr import Value
     from convcalc.layer import Applied
 
-MAX_PERIOD = 1024  # beyond it an interval that encloses them all takes the place of the exact ones
+MAX_PERIOD = 4096  # beyond it an interval that encloses them all takes the place of the exact ones
 MAX_TABLE = 4096  # units of branches with different strides that are followed one by one
 
 
@@ -72,49 +75,68 @@ Taps: TypeAlias = Callable[[int], Iterable[int]]
 
 
 class Step(NamedTuple):
-    """What a layer does along one axis: `units` outputs move on by `moved` inputs; `taps` of a unit."""
+    """What a layer does along one axis; RESAMPLING says what the taps of a unit are."""
 
     type: str
-    reach: Any = 1
+    reach: Any = 1  # of a window; of an interpolation, taps on either side
     stride: Any = 1
     before: Any = 0  # padding before the first input
     step: Any = 1
     size: Any = None  # of the layer's input
-    out: Any = None  # of its output
+    ratio: tuple[Any, Any] = (1, 1)  # the pattern repeats after so many outputs, so many inputs further on
+    corners: bool = False  # the outermost pixels keep their place, instead of all of them being squares
+
+
+INTERPOLATION = {
+    "nearest": ("nearest", 1), "nearest_exact": ("centred", 1), "area": ("adaptive", 1),
+    "bicubic": ("interpolated", 2), "lanczos3": ("interpolated", 3), "lanczos5": ("interpolated", 5),
+}  # fmt: skip
 
 
 def steps(applied: Applied) -> tuple[Step, ...]:
     """The steps of a layer, one an axis of its input."""
     window = applied.setting.kind.window
-    space = applied.input[0][1:]
     if window.type == "point":
         return ()
+    space, out = applied.input[0][1:], applied.output[1:]
     if not applied.axes:
         return tuple(Step(window.type, size=size) for size in space)
-    out = applied.output[1:]
-    result = []
-    for index, axis in enumerate(applied.axes):
-        known = {**applied.letters, **axis}
-        kind = window.type
-        reach, stride, step = (evaluate(tree(text), known) for text in (window.reach, window.stride, window.step))
-        if kind == "resample":
-            kind = {"nearest": "nearest", "nearest_exact": "centred", "area": "adaptive", "bicubic": "cubic"}.get(
-                applied.values["mode"], "linear"
-            )
-        if kind == "spread" and applied.values.get("mode") == "bed_of_nails":
-            reach = 1
-        result.append(
-            Step(
-                kind,
-                reach,
-                stride,
-                known.get("p_l", known.get("p", 0)),
-                step,
-                axis["n"],
-                out[index] if index < len(out) else 1,
-            )
-        )
-    return tuple(result)
+    return tuple(
+        axis_step(applied, axis, out[index] if index < len(out) else 1) for index, axis in enumerate(applied.axes)
+    )
+
+
+def axis_step(applied: Applied, axis: Mapping[str, Value], out: Value) -> Step:
+    known, values, window = {**applied.letters, **axis}, applied.values, applied.setting.kind.window
+    size, before = axis["n"], known.get("p_l", known.get("p", 0))
+    if window.type == "resample":
+        kind, reach = INTERPOLATION.get(values["mode"], ("interpolated", 1))
+        corners, scale = bool(values.get("corners")), axis.get("r")
+        ratio: tuple[Value, Value] = (out, size)
+        if corners:
+            ratio = (out - 1, size - 1) if out != 1 else (1, 0)
+        elif kind != "adaptive" and not values.get("recompute") and (isinstance(scale, int) or is_fraction(scale)):
+            # Given a scale, a unit's place follows from that alone, not from the sizes that it was rounded to.
+            ratio = (scale.numerator, scale.denominator)
+        return Step(kind, reach, size=size, ratio=shortest(*ratio), corners=corners)
+    if window.type == "adaptive":
+        return Step("adaptive", size=size, ratio=shortest(out, size))
+    reach, stride, step = (evaluate(tree(text), known) for text in (window.reach, window.stride, window.step))
+    if values.get("mode") == "bed_of_nails":
+        reach = 1
+    return Step(window.type, reach, stride, before, step, size)
+
+
+def is_fraction(value: object) -> TypeGuard[Fraction]:
+    return hasattr(value, "denominator")
+
+
+def shortest(outputs: Value, inputs: Value) -> tuple[Value, Value]:
+    """Outputs and inputs of the shortest stretch after which a pattern repeats."""
+    if not (isinstance(outputs, int) and isinstance(inputs, int)):
+        return outputs, inputs
+    shared = gcd(outputs, inputs)
+    return outputs // shared, inputs // shared
 
 
 def through(field: Field, step: Step) -> Field:
@@ -144,15 +166,10 @@ def through(field: Field, step: Step) -> Field:
             return composed(field, 1, 1, lambda unit: (unit + start,))
         case "whole":
             return whole(field, step.size)
-        case "rearranged" | "unknown":
+        case "rearranged":
             return field
-    if (
-        not all(isinstance(value, int) for value in (step.size, step.out, step.stride, step.reach, step.before))
-        and step.type != "spread"
-    ):
-        return enclosing(field, step)
-    if not all(isinstance(value, int) for value in (step.stride, step.reach, step.before)):
-        return enclosing(field, step)
+    if not all(isinstance(value, int) for value in (step.stride, step.reach, step.before, *step.ratio)):
+        return whole(field, step.size)  # with symbolic sizes the phases cannot be told apart
     units, moved, taps = RESAMPLING[step.type](step, field.period)
     return composed(field, units, moved, taps)
 
@@ -180,46 +197,31 @@ def spread(step: Step, period: int) -> tuple[int, int, Taps]:
     return s, 1, taps
 
 
-def lowest(step: Step) -> tuple[int, int]:
-    """Outputs and inputs of the shortest stretch after which the pattern repeats."""
-    shared = gcd(step.size, step.out)
-    return step.out // shared, step.size // shared
-
-
 def nearest(step: Step, period: int) -> tuple[int, int, Taps]:
-    out, size = lowest(step)
+    out, size = step.ratio
     return out, size, lambda unit: (unit * size // out,)
 
 
 def centred(step: Step, period: int) -> tuple[int, int, Taps]:
-    out, size = lowest(step)
+    out, size = step.ratio
     return out, size, lambda unit: ((2 * unit + 1) * size // (2 * out),)
 
 
-def linear(step: Step, period: int) -> tuple[int, int, Taps]:
-    """Half-pixel centres: the source coordinate is (u + ½)·n/o − ½."""
-    out, size = lowest(step)
+def interpolated(step: Step, period: int) -> tuple[int, int, Taps]:
+    """Unit u lies at (u + ½)·n/o − ½, or at u·(n − 1)/(o − 1) between the corners; a whole place is its one tap."""
+    (out, size), reach = step.ratio, step.reach
 
     def taps(unit: int) -> Iterable[int]:
-        top, bottom = (2 * unit + 1) * size - out, 2 * out
-        return (top // bottom, -(-top // bottom))
-
-    return out, size, taps
-
-
-def cubic(step: Step, period: int) -> tuple[int, int, Taps]:
-    out, size = lowest(step)
-
-    def taps(unit: int) -> Iterable[int]:
-        top, bottom = (2 * unit + 1) * size - out, 2 * out
-        return (top // bottom,) if not top % bottom else range(top // bottom - 1, top // bottom + 3)
+        top, bottom = (unit * size, out) if step.corners else ((2 * unit + 1) * size - out, 2 * out)
+        first, rest = divmod(top, bottom)
+        return range(first - reach + 1, first + reach + 1) if rest else (first,)
 
     return out, size, taps
 
 
 def adaptive(step: Step, period: int) -> tuple[int, int, Taps]:
     """Adaptive pooling: unit u sees ⌊u·n/o⌋ to ⌈(u + 1)·n/o⌉ − 1."""
-    out, size = lowest(step)
+    out, size = step.ratio
     return out, size, lambda unit: few(unit * size // out, -(-(unit + 1) * size // out) - 1, 1, period)
 
 
@@ -228,7 +230,7 @@ def shuffle(step: Step, period: int) -> tuple[int, int, Taps]:
 
 
 RESAMPLING: dict[str, Callable[[Step, int], tuple[int, int, Taps]]] = {
-    "spread": spread, "nearest": nearest, "centred": centred, "linear": linear, "cubic": cubic,
+    "spread": spread, "nearest": nearest, "centred": centred, "interpolated": interpolated,
     "adaptive": adaptive, "shuffle": shuffle,
 }  # fmt: skip
 
@@ -294,11 +296,6 @@ def hull_of(field: Field, units: int, moved: int, taps: Taps) -> Field:
             lows.append(min(low for low, _ in seen) - unit * stride)
             highs.append(max(high for _, high in seen) - unit * stride)
     return Field((min(lows, default=None),), (max(highs, default=None),), stride, field.aligned)
-
-
-def enclosing(field: Field, step: Step) -> Field:
-    """With symbolic sizes, where the phases cannot be told apart: all units along the axis together."""
-    return whole(field, step.size)
 
 
 def whole(field: Field, size: Value) -> Field:
@@ -397,25 +394,22 @@ def all_through(fields: tuple[Field, ...], path: tuple[Step, ...]) -> tuple[Fiel
 
 def advance(axes: Axes, applied: Applied, path: tuple[Step, ...]) -> Axes:
     """The fields behind a layer with one input."""
-    window = applied.setting.kind.window.type
-    if window == "point" and not (
-        applied.setting.kind.takes == "features" and applied.setting.kind.name != "embedding"
-    ):
+    kind = applied.setting.kind
+    window, mixes = kind.window.type, kind.takes == "features"
+    if window == "point" and not mixes:
         return axes
-    flat = axes.sides is not None
-    if flat:
-        assert axes.sides is not None
-        if window == "point":  # a linear layer on a flattened map sees all of it
-            return Axes(tuple(whole(field, side) for field, side in zip(axes.fields, axes.sides, strict=True)))
-        return axes
+    if axes.sides is not None:  # whatever mixes numbers of a flattened map may see all of it
+        if window == "rearranged":
+            return axes
+        return Axes(tuple(whole(field, side) for field, side in zip(axes.fields, axes.sides, strict=True)))
     space = applied.input[0][1:]
     if len(space) != len(axes.fields):
         return axes
     if window == "point":
         # A linear layer along the last axis of a map mixes that axis; along channels it mixes none.
-        if len(space) and applied.letters["c"] is space[-1]:
-            return Axes((*axes.fields[:-1], whole(axes.fields[-1], space[-1])))
-        return axes
+        if not space or applied.features_first:
+            return axes
+        return Axes((*axes.fields[:-1], whole(axes.fields[-1], space[-1])))
     if window == "rearranged":
         return Axes(axes.fields, space)
     return Axes(

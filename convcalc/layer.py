@@ -43,6 +43,7 @@ class Applied(NamedTuple):
     macs: Value
     connections: Value
     activations: Value
+    features_first: bool  # a linear layer acts on the first axis, the channels
 
 
 def apply(
@@ -139,7 +140,7 @@ def measure(setting: Setting, case: Case, output: Shape) -> Applied:
     makes = kind.makes if kind.makes != "same" else ("map" if case.on_map else "features")
     return Applied(
         setting, case.shapes, output, reported(case), case.axes, known, case.size, makes == "map" and len(output) > 1,
-        parameters, biases, buffers, macs, connections, activations,
+        parameters, biases, buffers, macs, connections, activations, case.features_first,
     )  # fmt: skip
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc import library
+from convcalc.document import chain_spec, read_spec
 from convcalc.graph import Choices, build
 from convcalc.problem import Problem, Source, problem
-from convcalc.spec import chain_spec, read_spec
 from convcalc.walk import Walk, walk
 from convcalc.yamlmap import load
 

@@ -1,6 +1,6 @@
 """Every layer that was measured in PyTorch and in Keras: the same output and counts, and what they refuse is refused.
 
-`CONVCALC_TORCH_ROWS` and `CONVCALC_KERAS_ROWS` name other files of rows, as tests/data/regenerate_layers.py writes them.
+`CONVCALC_TORCH_ROWS` and `CONVCALC_KERAS_ROWS` name other files, as tests/data/regenerate_layers.py writes them.
 """
 
 from __future__ import annotations
@@ -175,11 +175,17 @@ def test_the_rows_that_torch_takes_and_convcalc_refuses_are_listed() -> None:
     assert sorted(found) == sorted(ZERO_SIZED)
 
 
-KERAS_FORMAT = '{"convention": "keras", "layout": "%s", "input": %s, "layers": [{"Conv2D": {"filters": 2, "kernel_size": 3, "data_format": "%s"}}]}'
+KERAS_FORMAT = """
+convention: keras
+layout: %s
+input: %s
+layers:
+- Conv2D: {filters: 2, kernel_size: 3, data_format: %s}
+"""
 
 
 def test_a_data_format_that_is_not_the_layout_is_refused() -> None:
-    report = summarise_text(KERAS_FORMAT % ("channels_last", "[9, 8, 3]", "channels_first"))
+    report = summarise_text(KERAS_FORMAT % ("channels_last", "9x8x3", "channels_first"))
     assert report.errors[0].code == "C018"
     assert "layout: channels_first" in report.errors[0].hint
 
@@ -208,3 +214,151 @@ def test_a_pasted_class_takes_the_words_that_its_framework_takes(layer: str, ref
     except Problem as error:
         errors = error.diagnostics
     assert bool(errors) == refused, errors
+
+
+# The other conventions, on which no framework could be measured: what their sources say.
+
+
+def sizes(network: str) -> list[int] | str:
+    """The output's axes beside the channels, or the first error's code."""
+    try:
+        report = summarise_text(network)
+    except Problem as error:
+        return error.diagnostics[0].code
+    if report.errors:
+        return report.errors[0].code
+    assert report.output is not None
+    return list(report.output[1:])  # type: ignore[arg-type]
+
+
+def padding(network: str) -> Any:
+    """The cells before and after, axis by axis, of the last layer."""
+    report = summarise_text(network)
+    assert not report.errors, report.errors
+    applied = report.layers[-1].applied
+    assert applied is not None
+    return applied.values["padding"]
+
+
+POOLED = {  # (input, kernel, stride, padding): PyTorch, Caffe
+    (6, 1, 2, 0): (3, 4),
+    (32, 1, 2, 0): (16, 17),
+    (5, 3, 3, 1): (2, 2),
+    (5, 2, 2, 1): (3, 3),
+    (8, 3, 4, 0): (2, 3),
+    (10, 3, 4, 0): (3, 3),
+    (112, 3, 2, 0): (56, 56),
+    (7, 2, 3, 1): (3, 3),
+    (4, 1, 3, 0): (2, 2),
+}
+
+
+@pytest.mark.parametrize(("case", "rounded"), POOLED.items())
+def test_pooling_rounds_up_as_pytorch_onnx_and_caffe_do(
+    case: tuple[int, int, int, int], rounded: tuple[int, int]
+) -> None:
+    n, k, s, p = case
+    for convention, expected in (("pytorch", rounded[0]), ("onnx", rounded[0]), ("caffe", rounded[1])):
+        layer = f"maxpool {k} s{s} p{p} ceil=yes"
+        assert sizes(f"{{convention: {convention}, input: 1x{n}, layers: [{layer}]}}") == [expected], convention
+    # Caffe needs no asking.
+    assert sizes(f"{{convention: caffe, input: 1x{n}, layers: [maxpool {k} s{s} p{p}]}}") == [rounded[1]]
+
+
+CONVENTIONAL = [
+    # What a reader sees, the convention, the input, the layer, and its output.
+    ("caffe clips both axes where either is padded", "caffe", "1x6x6", "maxpool 1 s2 p=[[0,0],[0,0]]", [4, 4]),
+    ("caffe clips an axis without padding too", "caffe", "1x6x6", "maxpool 2x1 s2 p1x0", [4, 3]),
+    ("caffe's convolutions round down", "caffe", "1x224x224", "conv 64 k7 s2 p3", [112, 112]),
+    ("caffe's pooling of 112 by 3/2 gives 56", "caffe", "1x112x112", "maxpool 3 s2", [56, 56]),
+    ("caffe refuses a padding as wide as the window", "caffe", "1x9", "maxpool 3 s2 p3", "C006"),
+    ("caffe takes a padding of more than half the window", "caffe", "1x9", "maxpool 3 s2 p2", [6]),
+    ("caffe can round down", "caffe", "1x112x112", "maxpool 3 s2 ceil=no", [55, 55]),
+    ("caffe's deconvolution", "caffe", "1x5", "deconv 1 k4 s2 p1", [10]),
+    ("pytorch's transposed convolution k3 s2", "pytorch", "1x5", "tconv 1 k3 s2", [11]),
+    ("pytorch's transposed convolution k3 s2 p2", "pytorch", "1x5", "tconv 1 k3 s2 p2", [7]),
+    ("pytorch's transposed convolution k5 s2", "pytorch", "1x5", "tconv 1 k5 s2", [13]),
+    ("pytorch's transposed convolution k3 s3", "pytorch", "1x5", "tconv 1 k3 s3", [15]),
+    ("pytorch's transposed convolution k2 s3", "pytorch", "1x5", "tconv 1 k2 s3", [14]),
+    ("pytorch asked for a size that is possible", "pytorch", "1x5", "tconv 1 k3 s2 output=12", [12]),
+    ("pytorch asked for a size that is not", "pytorch", "1x5", "tconv 1 k3 s2 output=13", "C007"),
+    ("pytorch refuses output_padding of the stride", "pytorch", "1x5", "tconv 1 k3 s2 op2", "C003"),
+    ("pytorch takes output_padding below the dilation", "pytorch", "1x5", "tconv 1 k3 s2 d3 op2", [17]),
+    ("pytorch means nothing by same in pooling", "pytorch", "1x7", "maxpool 3 s2 p=same", "V008"),
+    ("pytorch's global pooling keeps its axes", "pytorch", "4x7x7", "globalavgpool", [1, 1]),
+    ("keras's global pooling does not", "keras", "4x7x7", "globalavgpool", []),
+    ("keras's transposed convolution, valid, k2 s3", "keras", "1x5", "tconv 1 k2 s3", [15]),
+    ("keras's transposed convolution, same, k2 s3", "keras", "1x5", "tconv 1 k2 s3 p=same", [15]),
+    ("keras's same of 7 by 2", "keras", "1x7", "conv 1 k3 s2 p=same", [4]),
+    ("keras refuses stride with dilation on any axes", "keras", "1x9x9", "conv 1 k3 s2x1 d1x2", "C022"),
+    ("keras takes them in a depthwise convolution", "keras", "1x9x9", "dwconv k3 s2 d2", [3, 3]),
+    ("onnx's pooling has stride 1 unless told", "onnx", "1x9x9", "maxpool 3", [7, 7]),
+    ("onnx's SAME of a transposed convolution is n·s", "onnx", "1x5", "tconv 1 k3 s2 p=same_upper", [10]),
+    ("onnx's SAME with a window below the stride is not", "onnx", "1x5", "tconv 1 k2 s3 p=same_upper", [14]),
+    ("onnx's pads give beginnings, then ends", "onnx", "1x9x9", "conv 1 k3 pads=[0,1,2,3]", [9, 11]),
+    ("onnx's auto_pad NOTSET leaves the pads", "onnx", "1x9x9", "conv 1 k3 pads=[1,1,1,1] auto_pad=NOTSET", [9, 9]),
+    ("onnx's auto_pad excludes pads", "onnx", "1x9x9", "conv 1 k3 pads=[1,1,1,1] auto_pad=SAME_UPPER", "V009"),
+    ("onnx's output_shape", "onnx", "1x5", "tconv 1 k3 s2 output_shape=10", [10]),
+    ("onnx's output_shape beyond what unpadded windows reach", "onnx", "1x5", "tconv 1 k3 s2 output_shape=12", "C007"),
+    ("the textbook's division must be exact", "textbook", "1x7", "conv 1 k3 s3", "C021"),
+    ("the textbook's exact division", "textbook", "1x7", "conv 1 k3 s2", [3]),
+    ("the textbook's pooling must fit too", "textbook", "1x7", "maxpool 2", "C021"),
+    ("the textbook may be told to round up", "textbook", "1x7", "maxpool 2 ceil=yes", [4]),
+    ("the textbook's same at stride 1", "textbook", "1x8", "conv 1 k4 p=same", [8]),
+    ("the textbook's padding counts both sides", "textbook", "1x7", "conv 1 k3 s3 p=[[0,2]]", [3]),
+]
+
+
+@pytest.mark.parametrize(
+    ("convention", "shape", "layer", "expected"),
+    [row[1:] for row in CONVENTIONAL],
+    ids=[row[0] for row in CONVENTIONAL],
+)
+def test_a_convention(convention: str, shape: str, layer: str, expected: list[int] | str) -> None:
+    assert sizes(json.dumps({"convention": convention, "input": shape, "layers": [layer]})) == expected
+
+
+ODD_CELLS = [
+    ("keras puts the odd cell at the end", "keras", "1x8", "conv 1 k3 s2 p=same", (0, 1)),
+    ("keras needs two cells for 7 by 2", "keras", "1x7", "conv 1 k3 s2 p=same", (1, 1)),
+    ("pytorch puts the odd cell at the end", "pytorch", "1x8", "conv 1 k4 p=same", (1, 2)),
+    ("SAME_UPPER at the end", "onnx", "1x8", "conv 1 k3 s2 p=same_upper", (0, 1)),
+    ("SAME_LOWER at the beginning", "onnx", "1x8", "conv 1 k3 s2 p=same_lower", (1, 0)),
+    ("auto_pad says the same as a word", "onnx", "1x8", "conv 1 k3 s2 auto_pad=SAME_LOWER", (1, 0)),
+    ("causal padding is all before", "keras", "1x8", "conv 1 k3 d2 p=causal", (4, 0)),
+    ("output_shape: the odd cell first", "onnx", "1x5", "tconv 1 k4 s2 output=9", (2, 1)),
+    ("output_shape with SAME_LOWER: first", "onnx", "1x5", "tconv 1 k4 s2 output=9 auto_pad=SAME_LOWER", (2, 1)),
+    ("output_shape with SAME_UPPER: last", "onnx", "1x5", "tconv 1 k4 s2 output=9 auto_pad=SAME_UPPER", (1, 2)),
+    ("a transposed SAME_LOWER: first", "onnx", "1x5", "tconv 1 k3 s2 auto_pad=SAME_LOWER", (1, 0)),
+    ("a transposed SAME_UPPER: last", "onnx", "1x5", "tconv 1 k3 s2 auto_pad=SAME_UPPER", (0, 1)),
+    ("keras's same with output_padding", "keras", "1x5", "tconv 1 k4 s2 p=same op1", (1, 2)),
+]
+
+
+@pytest.mark.parametrize(
+    ("convention", "shape", "layer", "expected"), [row[1:] for row in ODD_CELLS], ids=[row[0] for row in ODD_CELLS]
+)
+def test_the_odd_cell(convention: str, shape: str, layer: str, expected: tuple[int, int]) -> None:
+    assert padding(json.dumps({"convention": convention, "input": shape, "layers": [layer]})) == (expected,)
+
+
+def test_the_textbook_names_the_nearest_sizes_that_fit() -> None:
+    report = summarise_text("{convention: textbook, input: 1x7x7, layers: [conv 1 k3 s3]}")
+    assert report.errors[0].code == "C021"
+    assert report.errors[0].hint.startswith("input = 6 or 9, or padding = 1")
+
+
+@pytest.mark.parametrize(
+    ("scale", "n", "size"),
+    [
+        ("1.3333333333333333", 12, 16),  # a double just below 4/3, times 12: 16 after rounding
+        ("4/3", 12, 16),
+        ("0.29", 100, 28),  # 0.29 · 100 = 28.999999999999996
+        ("29/100", 100, 29),
+        ("1.1", 10, 11),
+        ("2.9999999", 8, 23),
+        ("1.5", 7, 10),
+    ],
+)
+def test_a_decimal_scale_is_the_double_that_it_reads_as(scale: str, n: int, size: int) -> None:
+    assert sizes(f"1x{n} -> upsample {scale}") == [size]

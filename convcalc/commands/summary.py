@@ -37,6 +37,30 @@ def pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
     return found
 
 
+def a_tool(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    """The name of a tool as convcalc.counting has it, or all."""
+    if value is None:
+        return ""
+    from convcalc.counting import ALIASES, COUNTS
+    from convcalc.problem import did_you_mean
+
+    plain = value.strip().lower().replace("_", "-")
+    name = ALIASES.get(plain, plain)
+    if name not in (*COUNTS, "all"):
+        hint = did_you_mean(plain, COUNTS) or f"one of {', '.join(COUNTS)}, all"
+        raise click.BadParameter(f'there is no tool "{value[:40]}"; {hint}', ctx, param)
+    return name
+
+
+def check_tools(options: Options, form: str) -> None:
+    """What cannot be shown together is wrong usage."""
+    asked = "--memory" if options.memory else "--count all" if options.tools == "all" else ""
+    if asked and form not in ("table", "plain", "json", "jsonl"):
+        raise click.UsageError(f"{asked} is written as text or JSON, not as {form}")
+    if options.tools and options.style in ("lenet", "vgg", "alexnet"):
+        raise click.UsageError(f"--count has no say over the {options.style} style")
+
+
 @click.command("summary")
 @click.argument("specs", nargs=-1, metavar="SPEC…")
 @click.option(
@@ -71,12 +95,21 @@ def pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
 @click.option(
     "--dtype", type=click.Choice(tuple(DTYPES)), default="float32", show_default=True, help="Of numbers in memory."
 )
+@click.option(
+    "--count", callback=a_tool, metavar="TOOL",
+    help="Count as torchvision, torchinfo, fvcore, ptflops, thop, … do; `all` sets them side by side.",
+)
+@click.option(
+    "--memory", type=click.Choice(("torchinfo", "torchsummary", "all")),
+    help="The memory: ours, and what this tool prints.",
+)
 @click.option("--max-parameters", type=str, metavar="N", help="Exit with 1 when there are more parameters (1e6, 5M).")
 @click.option("--max-macs", type=str, metavar="N", help="Exit with 1 when there are more MACs.")
 def command(
     specs: tuple[str, ...], texts: tuple[str, ...], form: str | None, as_json: bool, style: str | None,
     columns: str | None, depth: int | None, inputs: dict[str, str], sets: dict[str, str], convention: str | None,
-    without: tuple[str, ...], symbolic: bool, batch: int, dtype: str, max_parameters: str | None, max_macs: str | None,
+    without: tuple[str, ...], symbolic: bool, batch: int, dtype: str, count: str, memory: str | None,
+    max_parameters: str | None, max_macs: str | None,
 ) -> int:  # fmt: skip
     """Output size, parameters, MACs and receptive field of every layer.
 
@@ -106,7 +139,10 @@ def command(
         colour=colours_on(sys.stdout),
         terminal=terminal,
         unicode=speaks_unicode(sys.stdout),
+        tools=count,
+        memory=memory or "",
     )
+    check_tools(options, form)
     choices = Choices(inputs, sets, convention or "", without, symbolic)
     several = len(specs) + len(texts) > 1
     code = 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.expr import floor_divide
+from convcalc.case import tree
+from convcalc.expr import evaluate, floor_divide
 from convcalc.kinds.keys import (
     AUTO_PAD,
     BIAS,
@@ -187,6 +188,8 @@ OUTPUT_PADDING = Key(
 def fit_output(case: Case) -> None:
     """Where `output` is asked for: the output padding that gives it (PyTorch), or the padding (ONNX)."""
     if case.values["output"] is None:
+        if case.values.get("padding word") and case.values["output_padding"] is not None:
+            take_size(case)
         return
     if any(axis.get("op") for axis in case.axes) and not case.convention.output_sets_padding:
         raise problem("V009", "give output or output_padding, not both")
@@ -197,11 +200,21 @@ def fit_output(case: Case) -> None:
     case.values["padding"] = tuple((axis["p_l"], axis["p_r"]) for axis in case.axes)
 
 
+def take_size(case: Case) -> None:
+    """Where a framework's own formula gives the size, the padding that goes with it (Keras's `same`)."""
+    for axis in case.axes:
+        if (case.kind.family, case.situation(axis)) in case.convention.sizes:
+            total = evaluate(tree("max((n - 1)*s + d*(k - 1) + 1 - o, 0)"), {**axis, "o": case.size_on(axis)})
+            before = floor_divide(total, 2)
+            case.set_padding(axis, before, total - before)
+    case.values["padding"] = tuple((axis["p_l"], axis["p_r"]) for axis in case.axes)
+
+
 def fit_output_padding(case: Case, axis: Axis) -> None:
-    least = case.size_on({**axis, "op": 0})
+    least, stride = case.size_on({**axis, "op": 0}), axis["s"]
     axis["op"] = extra = axis["o"] - least
-    if isinstance(extra, int) and not 0 <= extra < axis["s"]:
-        most = least + axis["s"] - 1
+    if isinstance(extra, int) and isinstance(stride, int) and not 0 <= extra < stride:
+        most = least + stride - 1
         raise problem(
             "C007", f"an output of {axis['o']} is not possible",
             f"sizes from {least} to {most} are" if most != least else f"only {least} is",

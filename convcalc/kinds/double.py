@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import floor, nextafter
+from typing import Any
 
 
 class Double(Fraction):
@@ -20,10 +21,11 @@ class Double(Fraction):
         )
         return cls(simplest((below + here) / 2, (here + above) / 2))
 
-    def __mul__(self, other: object) -> Fraction:
-        return Double.of(float(self) * other) if isinstance(other, int) and other else super().__mul__(other)
+    def __mul__(self, other: Any) -> Any:  # type: ignore[override]  # Fraction's is overloaded
+        return Double.of(float(self) * other) if isinstance(other, int) and other > 0 else super().__mul__(other)
 
-    __rmul__ = __mul__
+    def __rmul__(self, other: Any) -> Any:  # type: ignore[override]
+        return self * other
 
 
 def simplest(low: Fraction, high: Fraction) -> Fraction:

@@ -51,7 +51,7 @@ IGNORED = frozenset(
     epsilon gamma_constraint gamma_initializer gamma_regularizer go_backwards implementation inplace
     kernel_constraint kernel_initializer kernel_regularizer lambd mask_zero max_norm max_val min_val momentum
     moving_mean_initializer moving_variance_initializer negative_slope noise_shape nonlinearity norm_type
-    padding_idx pointwise_constraint pointwise_initializer pointwise_regularizer recompute_scale_factor
+    padding_idx pointwise_constraint pointwise_initializer pointwise_regularizer
     recurrent_activation recurrent_dropout recurrent_initializer recurrent_regularizer renorm return_indices
     scale_grad_by_freq seed sparse stateful storage_order synchronized threshold trainable unroll value
     """.split()

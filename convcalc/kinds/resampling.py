@@ -48,10 +48,15 @@ CORNERS = Key(
     "corners", "", "the corner pixels stay in the corners", "flag", False, aliases=("align_corners",), quiet=True
 )
 
+RECOMPUTE = Key(
+    "recompute", "", "the scale is that of the rounded sizes", "flag", False,
+    aliases=("recompute_scale_factor",), quiet=True,
+)  # fmt: skip
+
 UPSAMPLE = Kind(
     "upsample",
     "Make the map larger by repeating or interpolating values.",
-    keys=(SCALE, OUTPUT._replace(aliases=("size", "output_size")), MODE, CORNERS),
+    keys=(SCALE, OUTPUT._replace(aliases=("size", "output_size")), MODE, CORNERS, RECOMPUTE),
     aliases=("upsampling", "resize", "interpolate"),
     dims="upsample upsampling",
     sizes={"": "floor(n*r)", "output": "o"},

@@ -187,7 +187,9 @@ def read_scales(key: Key, raw: Raw, names: Names) -> Any:
 
 def scale(key: Key, text: str, names: Names) -> Value:
     value = fraction(key, text, names)
-    if is_decimal(text) and hasattr(value, "denominator") and value.denominator & (value.denominator - 1):
+    if not is_decimal(text) or isinstance(value, int) or not hasattr(value, "denominator"):
+        return value
+    if value.denominator & (value.denominator - 1):  # a whole number over a power of 2 is its own double
         from convcalc.kinds.double import Double
 
         return Double.of(float(value))

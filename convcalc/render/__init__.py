@@ -42,11 +42,20 @@ class Options(NamedTuple):
     unicode: bool = True  # False: x, - and floor(…) stand for ×, — and ⌊…⌋
     totals: bool = False  # a row of totals in CSV too
     header: bool = True  # the first row of CSV; without it reports can follow each other
+    tools: str = ""  # a tool of convcalc.counting whose count is shown, or all
+    memory: str = ""  # a tool of convcalc.memory whose figures are shown, or all
+    counter: str = ""  # the tool whose count stands in the place of the MACs
+    unit: str = "MAC"  # of that count
+    sections: str = ""  # JSON text that follows the report's own parts
 
 
 def render(report: NetworkReport, form: str, options: Options | None = None) -> Iterator[str]:
     """The pieces of a report's text; `form` is one of FORMATS.  A Problem where the options cannot be met."""
     chosen = options or Options()
+    if chosen.tools or chosen.memory:
+        from convcalc.render.counts import with_counts
+
+        return with_counts(report, form, chosen)
     if form == "table" and not (chosen.terminal and is_readable(report, chosen)):
         form = "plain"
     module, _, function = FORMATS[form].partition(":")

@@ -73,8 +73,8 @@ def flat(value: Any) -> Any:
     return [flat(part) for part in value] if isinstance(value, tuple) else value
 
 
-def lines(report: NetworkReport) -> Iterator[str]:
-    """The pieces of one report, a line a layer."""
+def lines(report: NetworkReport, sections: str = "") -> Iterator[str]:
+    """The pieces of one report, a line a layer, and what else was asked for behind it."""
     yield (
         f'{{"schema": {text(SCHEMA)}, "convcalc": {text(__version__)}, "name": {text(report.name)}, '
         f'"convention": {text(report.convention)},\n "inputs": '
@@ -97,7 +97,7 @@ def lines(report: NetworkReport) -> Iterator[str]:
     }  # fmt: skip
     warnings = [diagnostic(finding) for finding in report.diagnostics if finding.severity == "warning"]
     yield f'],\n "totals": {text(sums)},\n "warnings": {text(warnings)}'
-    yield "}"
+    yield sections + "}"
 
 
 def one(
@@ -150,12 +150,12 @@ def error(findings: tuple[Diagnostic, ...]) -> str:
 
 
 def pieces(report: NetworkReport, options: Options) -> Iterator[str]:
-    """One JSON document, without a newline at its end; the options have no say."""
-    return lines(report)
+    """One JSON document, without a newline at its end; of the options only the sections have a say."""
+    return lines(report, options.sections)
 
 
 def one_line(report: NetworkReport, options: Options) -> Iterator[str]:
     """The same document on one line: a newline inside a string is an escape, so that all others may go."""
-    for piece in lines(report):
+    for piece in lines(report, options.sections):
         yield " ".join(filter(None, map(str.strip, piece.split("\n")))) if "\n" in piece else piece
     yield "\n"

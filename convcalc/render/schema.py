@@ -22,6 +22,7 @@ FIELD: dict[str, Any] = {
     },
     "required": ["size", "stride", "offset", "centre"],
 }
+OURS = ("parameters", "buffers", "input", "activations", "peak_inference", "kept_for_backward")
 COUNTS = ("parameters", "weights", "biases", "buffers", "macs", "activations", "connections")
 FINDING: dict[str, Any] = {
     "type": "object",
@@ -52,6 +53,48 @@ LAYER: dict[str, Any] = {
     },
     "required": ["name", "kind", "line", "from", "input", "output", "values", *COUNTS, "receptive_field"],
 }
+COUNT: dict[str, Any] = {
+    "description": "What a tool counts, with --count.",
+    "type": "object",
+    "properties": {
+        "value": {"$ref": "#/$defs/number"},
+        "unit": {"enum": ["MAC", "FLOP", "parameter"]},
+        "counts": {"description": "What one unit is counted for.", "type": "string"},
+        "known_errors": {"description": "Those that show here.", "type": "array", "items": {"type": "string"}},
+        "assumed": {
+            "description": "Kinds that the tool's rule is not known for.",
+            "type": "array",
+            "items": {"type": "string"},
+        },
+    },
+    "required": ["value", "unit", "counts", "known_errors", "assumed"],
+}
+SIZE: dict[str, Any] = {
+    "description": "Bytes; null where they cannot be told.",
+    "type": ["integer", "string", "null"],
+}
+MEMORY: dict[str, Any] = {
+    "description": "With --memory: ours in bytes, and what a tool prints; nothing where it fails.",
+    "type": "object",
+    "properties": {
+        "ours": {
+            "type": "object",
+            "properties": dict.fromkeys(OURS, SIZE),
+            "required": list(OURS),
+        }
+    },
+    "additionalProperties": {
+        "type": "object",
+        "properties": {
+            **dict.fromkeys(("input", "forward_backward", "parameters", "total"), SIZE),
+            "printed": {"type": "object", "additionalProperties": {"type": "string"}},
+            "unit": {"description": "Bytes of the tool's MB.", "type": "integer"},
+            "known_errors": {"type": "array", "items": {"type": "string"}},
+        },
+        "required": ["printed", "unit", "known_errors"],
+    },
+    "required": ["ours"],
+}
 REPORT: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -71,6 +114,8 @@ REPORT: dict[str, Any] = {
             "required": [*COUNTS, "receptive_field"],
         },
         "warnings": {"type": "array", "items": {"$ref": "#/$defs/finding"}},
+        "counts": {"type": "object", "additionalProperties": {"$ref": "#/$defs/count"}},
+        "memory": {"$ref": "#/$defs/memory"},
     },
     "required": ["schema", "convcalc", "name", "convention", "inputs", "output", "layers", "totals", "warnings"],
 }
@@ -89,6 +134,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "title": "convcalc summary --json: a report, an error in its place, or a list of them for several networks",
         "$defs": {
             "number": NUMBER, "shape": SHAPE, "field": FIELD, "finding": FINDING, "layer": LAYER, "report": REPORT,
+            "count": COUNT, "memory": MEMORY,
             "error": ERROR,
         },
         "anyOf": [

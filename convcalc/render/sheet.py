@@ -52,8 +52,8 @@ def sheet(report: NetworkReport, options: Options, script: Script, is_roomy: boo
     shown, seen = rows(report, options.depth), columns.view(report, options)
     picked = columns.chosen(report, options, shown, is_roomy)
     return Sheet(
-        heading(report, script),
-        tuple(head(each, columns.rank(each, place, options)) for place, each in enumerate(picked)),
+        heading(report, script, options),
+        tuple(head(each, columns.rank(each, place, options), options) for place, each in enumerate(picked)),
         [columns.written(each, shown, seen, script) for each in picked],
         [row.mark for row in shown],
         [totalled(each, seen, script) for each in picked],
@@ -62,12 +62,16 @@ def sheet(report: NetworkReport, options: Options, script: Script, is_roomy: boo
     )
 
 
-def head(column: columns.Column, rank: int) -> Head:
-    return Head(column.title, column.header, column.is_left, rank, column.may_shrink)
+def head(column: columns.Column, rank: int, options: Options) -> Head:
+    title, key = column.title, column.header
+    if column.key == "macs" and options.counter:
+        title, key = f"{options.unit}s by {options.counter}", f"{key}_{options.counter}"
+    return Head(title, key, column.is_left, rank, column.may_shrink)
 
 
-def heading(report: NetworkReport, script: Script) -> str:
-    return f"{script.text(report.name or 'network')} ({report.convention} convention)"
+def heading(report: NetworkReport, script: Script, options: Options | None = None) -> str:
+    counted = f"; {options.unit}s as {options.counter} counts them" if options and options.counter else ""
+    return f"{script.text(report.name or 'network')} ({report.convention} convention{counted})"
 
 
 def totalled(column: columns.Column, seen: columns.View, script: Script) -> str:

@@ -39,7 +39,11 @@ def notes(report: NetworkReport, options: Options, script: Script) -> list[Note]
         found.append(Note("Buffers", amount(totals.buffers, script), "not learnt, and no parameters"))
     found += [
         in_memory(totals.parameters + totals.buffers, ", with the buffers" if buffered else ""),
-        Note("MACs", amount(totals.macs, script), "; ".join(filter(None, ("one MAC is two FLOPs", one)))),
+        Note(
+            f"{options.unit}s",
+            amount(totals.macs, script),
+            "; ".join(filter(None, (f"as {options.counter} counts" if options.counter else "one MAC is two FLOPs", one))),
+        ),
         Note(
             "Activations",
             amount(totals.activations, script),

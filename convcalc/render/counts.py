@@ -1,0 +1,190 @@
+"""What tools count and what they print for the memory, side by side: as text, and as sections of the JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from convcalc.counting import COUNTS, Counted, counted, recounted
+from convcalc.memory import MEMORIES, Memory, ours
+from convcalc.render import render
+from convcalc.render.json import text
+from convcalc.render.plain import aligned, note_lines
+from convcalc.render.script import ASCII, BINARY, DECIMAL, UNICODE, Script, scaled
+from convcalc.render.sheet import Head, Sheet, heading
+from convcalc.render.sums import Note
+
+if TYPE_CHECKING:
+    from convcalc.render import Options
+    from convcalc.walk import NetworkReport
+
+TEXTS = ("table", "plain")
+JSONS = ("json", "jsonl")
+ALL = "all"
+MARK = "*"  # at a count that known errors have a part in
+
+
+def with_counts(report: NetworkReport, form: str, options: Options) -> Iterator[str]:
+    """The pieces of a report with the counts and the memory that the options ask for."""
+    wanted = COUNTS if options.tools == ALL else filter(None, (options.tools,))
+    counts = [counted(report, COUNTS[name]) for name in wanted]
+    tables = memories(report, options)
+    plain = options._replace(tools="", memory="")
+    if form in JSONS:
+        yield from render(report, form, plain._replace(sections=sections(counts, tables)))
+        return
+    script = UNICODE if options.unicode else ASCII
+    blocks: list[Iterable[str]] = []
+    if options.tools == ALL:
+        blocks.append(lines(count_sheet(report, counts, script), options))
+    elif options.tools:
+        (found,) = counts
+        shown = plain._replace(counter=found.by.name, unit=found.by.unit)
+        blocks.append(render(recounted(report, found), form, shown))
+    if form in TEXTS:
+        notes = remarks(counts, script)
+        blocks += [[f"{line}\n" for line in note_lines(notes, options.width)]] if notes else []
+        blocks += [lines(memory_sheet(report, table, options, script), options) for table in tables]
+    for index, block in enumerate(blocks):
+        yield "\n" if index else ""
+        yield from block
+
+
+def memories(report: NetworkReport, options: Options) -> list[Memory]:
+    """Ours, and those of the tools asked for."""
+    if not options.memory:
+        return []
+    wanted = MEMORIES if options.memory == ALL else (options.memory,)
+    return [tell(report, options.bits, options.batch) for tell in (ours, *(MEMORIES[name] for name in wanted))]
+
+
+def lines(made: Sheet, options: Options) -> Iterator[str]:
+    """A sheet as aligned text, its notes below."""
+    yield f"{made.title}\n\n"
+    yield from (f"{line}\n" for line in aligned(made, "─" if options.unicode else "-"))
+    if made.notes:
+        yield "\n"
+        yield from (f"{line}\n" for line in note_lines(made.notes, options.width))
+
+
+def count_sheet(report: NetworkReport, counts: list[Counted], script: Script) -> Sheet:
+    """One row a tool."""
+    heads = (
+        Head("Tool", "tool"), Head("Count", "count", False), Head("Unit", "unit"),
+        Head("Beyond the products", "beyond", False), Head("What is counted", "counts"),
+    )  # fmt: skip
+    rows = [
+        (
+            found.by.name,
+            script.number(found.value) + (MARK if found.known_errors else " "),
+            plural(found.by.unit),
+            script.text(beyond(report, found, script)),
+            script.text(found.by.counts),
+        )
+        for found in counts
+    ]
+    return Sheet(
+        f"{heading(report, script)}: what tools count, for one example",
+        heads,
+        [list(column) for column in zip(*rows, strict=True)],
+        ["layer"] * len(rows),
+        [],
+        [Note("Products", script.number(report.totals.macs), "multiply-accumulates; as FLOPs twice as many")],
+    )
+
+
+def plural(unit: str) -> str:
+    return f"{unit}s"
+
+
+def beyond(report: NetworkReport, found: Counted, script: Script) -> str:
+    """How much more a tool counts than the multiply-accumulates; a FLOP count than twice as many."""
+    times = {"MAC": 1, "FLOP": 2}.get(found.by.unit)
+    if times is None:
+        return ""
+    more: Any = found.value - times * report.totals.macs
+    return f"+{script.number(more)}" if isinstance(more, int) and more > 0 else script.number(more)
+
+
+def remarks(counts: list[Counted], script: Script) -> list[Note]:
+    """Known errors that show in these counts, and what is assumed where a tool's rule is not known."""
+    found = []
+    for each in counts:
+        said = [f"{MARK} known error: {error}" for error in each.known_errors]
+        if each.assumed:
+            said.append(f"rule not known, assumed {each.by.rest}: {', '.join(each.assumed)}")
+        found += [Note(each.by.name if not index else "", "", script.text(line)) for index, line in enumerate(said)]
+    return found
+
+
+def memory_sheet(report: NetworkReport, memory: Memory, options: Options, script: Script) -> Sheet:
+    """One row a figure: exact, as the tool prints it, and what it is."""
+    own = memory.name == "ours"
+    rows = [
+        (
+            item.title,
+            script.missing if item.bytes is None else script.number(item.bytes),
+            readable(item.bytes, script) if own else printed(item.bytes, memory.unit),
+            script.text(item.doc),
+        )
+        for item in memory.items
+    ]
+    heads = (
+        Head("Figure", "figure"), Head("Bytes", "bytes", False), Head("Readable" if own else "MB", "shown", False),
+        Head("What it is", "doc"),
+    )  # fmt: skip
+    whose = "memory" if own else f"memory as {memory.name} prints it"
+    batch = f"batch of {options.batch:,}" if options.batch > 1 else "one example"
+    return Sheet(
+        f"{heading(report, script)}: {whose}, {options.dtype}, {batch}",
+        heads,
+        [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in heads],
+        ["layer"] * len(rows),
+        [],
+        [
+            *([] if own else [Note(memory.name, "", memory.doc)]),
+            *(Note("known error", "", script.text(error)) for error in memory.known_errors),
+        ],
+    )
+
+
+def readable(value: Any, script: Script) -> str:
+    if not isinstance(value, int) or value < 1000:
+        return ""
+    return f"{scaled(value, 1000, DECIMAL)} ({scaled(value, 1024, BINARY)})"
+
+
+def printed(value: Any, unit: int) -> str:
+    """Megabytes with two decimals, as the tools print them; empty for a symbolic size."""
+    try:
+        return f"{value / unit:.2f}" if isinstance(value, int) else ""
+    except OverflowError:
+        return f"{value // unit}.00"
+
+
+def sections(counts: list[Counted], tables: list[Memory]) -> str:
+    """What JSON has beyond the report: "counts" by tool, and "memory", ours and the tools'."""
+    found = ""
+    if counts:
+        shown = {
+            each.by.name: {
+                "value": each.value,
+                "unit": each.by.unit,
+                "counts": each.by.counts,
+                "known_errors": each.known_errors,
+                "assumed": each.assumed,
+            }
+            for each in counts
+        }
+        found += f',\n "counts": {text(shown)}'
+    if tables:
+        found += f',\n "memory": {text({table.name: memory_object(table) for table in tables})}'
+    return found
+
+
+def memory_object(table: Memory) -> dict[str, Any]:
+    sizes: dict[str, Any] = {item.key: item.bytes for item in table.items}
+    if table.name == "ours":
+        return sizes
+    shown = {item.key: printed(item.bytes, table.unit) for item in table.items}
+    return {**sizes, "printed": shown, "unit": table.unit, "known_errors": table.known_errors}

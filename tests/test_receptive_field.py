@@ -1,0 +1,362 @@
+"""Receptive fields: measured ones, windows that are really slid, and the chain that is one convolution."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from fractions import Fraction
+from math import ceil, floor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from convcalc.field import Field
+from convcalc.summary import summarise_text
+from convcalc.walk import LayerReport
+
+Row = dict[str, Any]
+
+MEASURED = [
+    json.loads(line) for line in (Path(__file__).parent / "data" / "receptive_field.jsonl").read_text().splitlines()
+]
+
+
+def network(row: Row) -> list[LayerReport]:
+    """The layers of a measured chain or graph, through the language."""
+    layers = []
+    for index, node in enumerate(row.get("layers") or row["nodes"]):
+        settings = {name: node[name] for name in node if name not in ("type", "id", "inputs")}
+        if node["type"] in ("conv", "tconv"):
+            settings["filters"] = 1
+        settings["name"] = node.get("id", f"layer{index}")
+        if "inputs" in node:
+            settings["from"] = node["inputs"]
+        layers.append({node["type"]: settings})
+    report = summarise_text(json.dumps({"input": [1, *row["input"]], "layers": layers}))
+    assert not report.errors, report.errors
+    return report.layers
+
+
+def number(text: str) -> Fraction:
+    return Fraction(text)
+
+
+def test_all_218_rows_are_there() -> None:
+    assert len(MEASURED) == 218
+
+
+@pytest.mark.parametrize("index", range(len(MEASURED)))
+def test_a_measured_network_sees_what_its_gradients_say(index: int) -> None:
+    row = MEASURED[index]
+    layers = network(row)
+    fields = layers[-1].field
+    sizes = row["layer_outputs"] if row["kind"] == "chain" else [row["output"]]
+    got = [list(layer.applied.output[1:]) for layer in layers if layer.applied]
+    assert got[-len(sizes) :] == sizes
+    assert [field.size for field in fields] == row["exact_max_extent"]
+    for probe in row["probes"]:
+        seen = [field.at(unit) for field, unit in zip(fields, probe["out"], strict=True)]
+        if probe["lo"] is None:  # along one axis at least the unit falls between the spread windows
+            assert (None, None) in seen, probe
+        else:
+            assert [low for low, _ in seen] == probe["lo"], probe
+            assert [high for _, high in seen] == probe["hi"], probe
+
+
+@pytest.mark.parametrize("index", [index for index, row in enumerate(MEASURED) if not row["upsampling"]])
+def test_without_upsampling_theory_is_exact(index: int) -> None:
+    row = MEASURED[index]
+    for layer, theory in zip(network(row), row["theory"], strict=True):
+        expected = {name: theory[name] for name in ("size", "jump", "start")}
+        if row["kind"] == "dag":
+            expected = {name: [value] * row["dims"] for name, value in expected.items()}
+        for axis, field in enumerate(layer.field):
+            assert field.size == number(expected["size"][axis]), layer.name
+            assert field.stride == number(expected["jump"][axis]), layer.name
+            assert field.centre == number(expected["start"][axis]), layer.name
+
+
+def test_a_field_is_given_once_for_each_input() -> None:
+    report = summarise_text(
+        "input: {left: 1x20, right: 1x20}\nlayers:\n- a: conv 1 k3 from=left\n- b: conv 1 k5 p1 from=right\n- concat: {from: [a, b]}"
+    )
+    fields = report.layers[-1].fields
+    assert {name: axes.fields[0].size for name, axes in fields.items()} == {"left": 3, "right": 5}
+
+
+# The oracle: windows are really slid over cells that know which pixels they come from.
+
+
+class Cell(NamedTuple):
+    pixels: frozenset[int]
+    whole: bool = True  # False where a window reached over an edge: then only an outer bound is known
+
+    def __or__(self, other: Any) -> Cell:
+        return Cell(self.pixels | other.pixels, self.whole and other.whole)
+
+
+NOTHING, EDGE = Cell(frozenset()), Cell(frozenset(), False)
+Cells = list[Cell]
+
+
+def joined(cells: Cells) -> Cell:
+    return Cell(frozenset().union(*(cell.pixels for cell in cells)), all(cell.whole for cell in cells))
+
+
+def at(cells: Cells, index: int) -> Cell:
+    return cells[index] if 0 <= index < len(cells) else EDGE
+
+
+def clamped(cells: Cells, index: int) -> Cell:
+    inside = min(max(index, 0), len(cells) - 1)
+    return cells[inside] if inside == index else Cell(cells[inside].pixels, False)
+
+
+def slide(cells: Cells, k: int, s: int = 1, p: int = 0, d: int = 1, out: int | None = None) -> Cells:
+    count = (len(cells) + 2 * p - d * (k - 1) - 1) // s + 1 if out is None else out
+    return [joined([at(cells, unit * s - p + tap * d) for tap in range(k)]) for unit in range(count)]
+
+
+def spread(cells: Cells, k: int, s: int = 1, p: int = 0, d: int = 1, op: int = 0) -> Cells:
+    span = d * (k - 1) + 1
+    made = [NOTHING] * ((len(cells) - 1) * s + span + op)
+    for source in range(-span, len(cells) + span):  # those outside would reach over the edge
+        for tap in range(k):
+            place = source * s + tap * d
+            if 0 <= place < len(made):
+                made[place] = made[place] | at(cells, source)
+    return made[p : len(made) - p]
+
+
+def sampled(cells: Cells, scale: Fraction, reach: int) -> Cells:
+    """Half-pixel interpolation, `reach` taps on either side."""
+    made = []
+    for unit in range(floor(len(cells) * scale)):
+        place = (unit + Fraction(1, 2)) / scale - Fraction(1, 2)
+        first = floor(place)
+        taps = [first] if place == first else range(first - reach + 1, first + reach + 1)
+        made.append(joined([clamped(cells, tap) for tap in taps]))
+    return made
+
+
+def cornered(cells: Cells, out: int) -> Cells:
+    made = []
+    for unit in range(out):
+        place = Fraction(unit * (len(cells) - 1), out - 1)
+        made.append(joined([cells[floor(place)], cells[ceil(place)]]))
+    return made
+
+
+def adaptive(cells: Cells, out: int) -> Cells:
+    n = len(cells)
+    return [joined(cells[floor(Fraction(u * n, out)) : ceil(Fraction((u + 1) * n, out))]) for u in range(out)]
+
+
+class Made(NamedTuple):
+    text: str  # in the language; channels are 4 before and after
+    run: Callable[[Cells], Cells]
+
+
+def random_step(dice: random.Random, n: int) -> Made | None:
+    """A layer that fits on n cells."""
+    k, s, d, p = dice.randint(1, 4), dice.randint(1, 3), dice.randint(1, 3), dice.randint(0, 2)
+    r = dice.choice([Fraction(2), Fraction(3), Fraction(3, 2), Fraction(5, 2)])
+    reach = d * (k - 1) + 1
+    match dice.choice(STEPS):
+        case "conv" if reach <= n + 2 * p:
+            return Made(f"conv 4 k{k} s{s} p{p} d{d}", lambda cells: slide(cells, k, s, p, d))
+        case "dwconv" if reach <= n:
+            return Made(f"dwconv k{k} s{s} d{d}", lambda cells: slide(cells, k, s, 0, d))
+        case "maxpool" if k <= n:
+            return Made(f"maxpool {k} s{s}", lambda cells: slide(cells, k, s))
+        case "ceil" if k <= n:
+            out = -(-(n - k) // s) + 1
+            out -= (out - 1) * s >= n
+            return Made(f"avgpool {k} s{s} ceil=yes", lambda cells: slide(cells, k, s, out=out))
+        case "tconv" if (n - 1) * s + reach - 2 * p > 0:
+            return Made(f"tconv 4 k{k} s{s} p{p} d{d}", lambda cells: spread(cells, k, s, p, d))
+        case "nails":
+            return Made(
+                f"unpool {s} mode=bed_of_nails",
+                lambda cells: [cell for one in cells for cell in (one, *[NOTHING] * (s - 1))],
+            )
+        case "unpool":
+            return Made(f"unpool {s}", lambda cells: spread(cells, s, s))
+        case "nearest":
+            return Made(f"upsample {r}", lambda cells: [cells[floor(u / r)] for u in range(floor(len(cells) * r))])
+        case "exact":
+            return Made(
+                f"upsample {r} mode=nearest_exact",
+                lambda cells: [cells[floor((u + Fraction(1, 2)) / r)] for u in range(floor(len(cells) * r))],
+            )
+        case "linear":
+            return Made(f"upsample {r} mode=linear", lambda cells: sampled(cells, r, 1))
+        case "lanczos":
+            return Made(f"upsample {r} mode=lanczos3", lambda cells: sampled(cells, r, 3))
+        case "corners":
+            out = dice.randint(2, 12)
+            return Made(f"upsample size={out} mode=linear corners=yes", lambda cells: cornered(cells, out))
+        case "size":
+            out = dice.randint(1, 12)
+            return Made(f"upsample size={out}", lambda cells: [cells[u * len(cells) // out] for u in range(out)])
+        case "adaptive":
+            out = dice.randint(1, 9)
+            return Made(f"adaptiveavgpool {out}", lambda cells: adaptive(cells, out))
+        case "shuffle":
+            return Made("pixelshuffle 2 -> conv 4 k1", lambda cells: [cell for cell in cells for _ in range(2)])
+        case "unshuffle" if n % 2 == 0:
+            return Made("pixelunshuffle 2 -> conv 4 k1", lambda cells: slide(cells, 2, 2))
+        case "pad":
+            return Made(f"zeropad {p}", lambda cells: [EDGE] * p + cells + [EDGE] * p)
+        case "crop" if 2 * p < n:
+            return Made(f"crop {p}", lambda cells: cells[p : len(cells) - p])
+        case "relu":
+            return Made("relu", lambda cells: cells)
+    return None
+
+
+STEPS = (
+    "conv", "conv", "conv", "dwconv", "maxpool", "ceil", "tconv", "tconv", "nails", "unpool", "nearest", "exact",
+    "linear", "lanczos", "corners", "size", "adaptive", "shuffle", "unshuffle", "pad", "crop", "relu",
+)  # fmt: skip
+
+
+def random_chain(dice: random.Random) -> tuple[int, list[Made], Cells]:
+    n = dice.randint(6, 24)
+    cells, chain = [Cell(frozenset([pixel])) for pixel in range(n)], []
+    while len(chain) < dice.randint(1, 5):
+        made = random_step(dice, len(cells))
+        if made is None:
+            continue
+        after = made.run(cells)
+        if not 1 <= len(after) <= 80:
+            continue
+        chain.append(made)
+        cells = after
+    return n, chain, cells
+
+
+def compare(field: Field, cells: Cells, cropped: bool, what: str) -> int:
+    """The field of every unit against its cell; how many were compared exactly."""
+    exact = 0
+    for unit, cell in enumerate(cells):
+        low, high = field.at(unit)
+        if cell.pixels:
+            assert low is not None, f"unit {unit} of {what}"
+            assert low <= min(cell.pixels), f"unit {unit} of {what}"
+            assert high >= max(cell.pixels), f"unit {unit} of {what}"
+        if cell.whole and not cropped:
+            seen = (min(cell.pixels), max(cell.pixels)) if cell.pixels else (None, None)
+            assert (low, high) == seen, f"unit {unit} of {what}"
+            exact += 1
+    return exact
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_field_is_what_a_window_that_is_slid_meets(seed: int) -> None:
+    dice = random.Random(seed)
+    exact = 0
+    for _ in range(20):
+        n, chain, cells = random_chain(dice)
+        text = f"4x{n} -> " + " -> ".join(made.text for made in chain)
+        report = summarise_text(text)
+        assert not report.errors, (text, report.errors)
+        assert report.output == (4, len(cells)), text
+        exact += compare(report.layers[-1].field[0], cells, False, text)
+    assert exact > 40
+
+
+@pytest.mark.parametrize(
+    "last",
+    ["globalavgpool", "flatten -> linear 3", "reshape [2,-1]", "linear 3 in_features=7", "unfold 3x1 -> conv 2 k1"],
+)
+def test_a_layer_on_the_whole_map_sees_all_of_it(last: str) -> None:
+    report = summarise_text(f"2x11x7 -> conv 2 k3 p1 -> {last}")
+    assert not report.errors
+    fields = report.layers[-1].field
+    axis = 1  # the width, which every one of them mixes
+    assert fields[axis].at(0) == fields[axis].at(5) == (-1, 7)
+    assert fields[axis].size == 9
+    assert fields[axis].stride == 0
+
+
+def test_a_linear_layer_along_channels_sees_no_more_than_its_input() -> None:
+    report = summarise_text(
+        "convention: keras\nlayout: channels_last\ninput: 16x16x16\nlayers: [conv 16 k3 p=same, linear 4]"
+    )
+    assert [field.size for field in report.layers[-1].field] == [3, 3]
+
+
+def test_a_network_says_where_branches_are_not_aligned() -> None:
+    report = summarise_text("input: 1x32\nlayers:\n- concat:\n    a: [conv 1 k3 s2 p1]\n    b: [conv 1 k2 s2]\n")
+    assert [finding.code for finding in report.diagnostics] == ["W001"]
+    assert not report.layers[-1].field[0].aligned
+    assert report.layers[-1].field[0].at(3) == (5, 7)
+
+
+# A floor-mode chain of convolutions and poolings is one convolution: o = ⌊(n + P_left + P_right − r)/S⌋ + 1.
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_chain_of_convolutions_is_one_convolution(seed: int) -> None:
+    dice = random.Random(seed)
+    layers = []
+    for _ in range(dice.randint(1, 6)):
+        k, s, d = dice.randint(1, 5), dice.randint(1, 3), dice.randint(1, 3)
+        before, after = (dice.randint(0, 4) for _ in range(2))
+        layers.append((k, s, d, before, after))
+
+    def chain(n: int, mirrored: bool = False) -> Any:
+        spec = [
+            {
+                "conv": {
+                    "filters": 1,
+                    "kernel": k,
+                    "stride": s,
+                    "dilation": d,
+                    "padding": [[b, a] if not mirrored else [a, b]],
+                }
+            }
+            for k, s, d, b, a in layers
+        ]
+        return summarise_text(json.dumps({"input": [1, n], "layers": spec}))
+
+    field = chain(4000).layers[-1].field[0]
+    left, right = -field.offset, -chain(4000, mirrored=True).layers[-1].field[0].offset
+    legal = 0
+    for n in range(1, 400, 7):
+        report = chain(n)
+        if report.errors:
+            continue
+        legal += 1
+        assert report.output == (1, (n + left + right - field.size) // field.stride + 1), (layers, n)
+    assert legal
+
+
+def test_a_symbolic_chain_collapses_to_the_same_window() -> None:
+    report = summarise_text("3xHxW -> conv 64 k7 s2 p3 -> maxpool 3 s2 p1 -> conv 64 k3 p1")
+    field = report.layers[-1].field[0]
+    assert (field.size, field.stride, field.offset) == (19, 4, -9)
+    assert str(report.output[1]) == "floor((H + 3)/4)"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("network", "size", "stride", "offset", "centre"),
+    [
+        ("1x32x32 -> conv 6 k5 -> avgpool 2 -> conv 16 k5 -> avgpool 2 -> conv 120 k5", 32, 4, 0, Fraction(31, 2)),
+        ("3x224x224 -> [conv 64 k3 p1]*2 -> maxpool 2 -> [conv 128 k3 p1]*2 -> maxpool 2", 16, 4, -6, Fraction(3, 2)),
+        ("3x64x64 -> conv 1 k3 s2 p1 -> upsample 2", 3, 1, -1, 0),
+        ("3x64x64 -> maxpool 2 -> tconv 1 k2 s2", 2, 1, 0, Fraction(1, 2)),
+    ],
+    ids=[
+        "LeNet-5 sees its whole input",
+        "the first half of VGG-16",
+        "nearest neighbours share a field",
+        "a U-Net's way up",
+    ],
+)
+def test_a_known_field(network: str, size: int, stride: int, offset: int, centre: Any) -> None:
+    field = summarise_text(network).layers[-1].field[0]
+    assert (field.size, field.stride, field.offset, field.centre) == (size, stride, offset, centre)
