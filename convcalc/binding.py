@@ -54,6 +54,8 @@ def spread(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
         elif key.type == "check" and value is not None:
             check_input(key, value, case)
         values[key.name] = value
+    if case.kind.family == "linear" and case.on_map and not case.features_first and values["in_features"] is None:
+        raise unflattened(case)
     layout = "channels_last" if case.channels_last else "channels_first"
     if values["data_format"] not in (None, layout):
         raise problem(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from convcalc.expr import Expr, Extremum, Mul, Node, Ratio, Sum, children, evaluate, letters, parse, rebuild
 from convcalc.notation import Exact, decimal, shows_bottom, to_tree, write
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.expr import Value

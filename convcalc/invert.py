@@ -6,7 +6,7 @@ Every law used is an equivalence (⌊y⌋ = t ⟺ t ≤ y < t + 1), so the integ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from convcalc.expr import (
     ROUND,
@@ -25,6 +25,7 @@ from convcalc.expr import (
     letters,
     power,
 )
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction

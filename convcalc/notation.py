@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from convcalc.expr import Expr, Extremum, Mul, Neg, Node, Power, Ratio, Sum, children
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.expr import Value

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import gcd, lcm
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from convcalc.expr import (
     Expr,
@@ -24,6 +24,7 @@ from convcalc.expr import (
     power,
     whole_if_whole,
 )
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction

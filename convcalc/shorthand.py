@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from convcalc.kinds import NAMES, Signature, find, key_names, plain, signature
 from convcalc.kinds.keys import IGNORED
 from convcalc.problem import did_you_mean, problem
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.kinds.record import Key, Kind

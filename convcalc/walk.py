@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from convcalc.field import START, Axes, Field, Step, advance, steps, union
 from convcalc.problem import Diagnostic
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.expr import Value

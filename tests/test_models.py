@@ -9,7 +9,7 @@ import pytest
 
 from convcalc import library
 from convcalc.graph import Choices
-from convcalc.summary import summarise
+from convcalc.summary import spec_of, summarise
 
 DATA = Path(__file__).with_name("data")
 
@@ -150,6 +150,9 @@ regnet_x_1_6gf       9,190,136   1.603   regnet_x_3_2gf     15,296,552  3.177   
 regnet_x_16gf       54,278,536  15.941   regnet_x_32gf     107,811,560 31.736   regnet_y_400mf      4,344,144   .402
 regnet_y_800mf       6,432,512    .834   regnet_y_1_6gf     11,202,430  1.612   regnet_y_3_2gf     19,436,338  3.176
 regnet_y_8gf        39,381,472   8.473   regnet_y_16gf      83,590,140 15.912   regnet_y_32gf     145,046,770 32.280
+r3d_18              33,371,472  40.697   mc3_18             11,695,440 43.343   r2plus1d_18        31,505,325 40.519
+vit_b_16            86,567,656  17.564   vit_b_32           88,224,232  4.409   vit_l_16          304,326,632 61.555
+vit_l_32           306,535,400  15.378   vit_h_14          632,045,800 167.295
 """
 # Inception v3's published 27,161,264 count the auxiliary head, its MACs do not.
 PUBLISHED_MACS_ALONE = {"inception_v3": "5.713"}
@@ -171,12 +174,65 @@ def test_inception_v3_has_its_published_macs():
     assert f"{report('inception_v3').totals.macs / 10**9:.3f}" == PUBLISHED_MACS_ALONE["inception_v3"]
 
 
+# Segmentation networks are published with the auxiliary head: a 3×3 convolution to 256 channels, batch normalisation and
+# a convolution 1×1 to 21 classes, on the 1024 maps of 65×65 of the third stage.
+WITH_AUXILIARY_HEAD = {
+    "fcn_resnet50": (35_322_218, "152.717"), "fcn_resnet101": (54_314_346, "232.738"),
+    "deeplabv3_resnet50": (42_004_074, "178.722"), "deeplabv3_resnet101": (60_996_202, "258.743"),
+}  # fmt: skip
+HEAD = (9 * 1024 * 256, 2 * 256, 256 * 21, 21)
+
+
+@pytest.mark.parametrize(("model", "published"), WITH_AUXILIARY_HEAD.items())
+def test_a_segmentation_network_has_its_published_totals_with_the_auxiliary_head(model, published):
+    totals = report(model).totals
+    wide, _, narrow, _ = HEAD
+    macs = totals.macs + (wide + narrow) * 65 * 65
+    assert (totals.parameters + sum(HEAD), f"{macs / 10**9:.3f}") == published
+    assert f"({published[0]:,} with it)" in report(model).about
+
+
+# Parameters, of Keras trained or not, as others have published or measured them; their source beside them.
+MEASURED = {
+    "inception_v4": 42_679_816,  # timm
+    "keras_inception_resnet_v2": 55_873_736,  # keras.applications, as those that follow
+    "keras_nasnet_mobile": 5_326_716,
+    "keras_nasnet_large": 88_949_818,
+    "unet3d": 19_069_955,  # the paper
+}
+
+
+@pytest.mark.parametrize(("model", "parameters"), MEASURED.items())
+def test_a_network_has_the_parameters_that_others_measured(model, parameters):
+    totals = report(model).totals
+    assert totals.parameters + (totals.buffers if model.startswith("keras") else 0) == parameters
+
+
+@pytest.mark.parametrize(("model", "macs"), [("keras_nasnet_mobile", "564 M"), ("keras_nasnet_large", "23.8 G")])
+def test_a_nasnet_has_the_multiply_adds_of_its_paper(model, macs):
+    number, unit = macs.split()
+    size = {"M": 10**6, "G": 10**9}[unit]
+    assert float(number) == round(report(model).totals.macs / size, len(number.partition(".")[2]))
+
+
+def test_the_common_u_net_has_the_parameters_that_everyone_reports():
+    assert summarise("unet_same", Choices(sets={"channels": "3"})).totals.parameters == 31_037_698
+
+
 # keras.applications: Keras's total is what is learnt and what is not, our parameters and buffers.
 KERAS_SPECS = {
     "VGG16": "keras_vgg16", "VGG19": "keras_vgg19", "ResNet50": "keras_resnet50", "ResNet101": "keras_resnet101",
     "MobileNet": "keras_mobilenet", "MobileNetV2": "keras_mobilenet_v2", "DenseNet121": "keras_densenet121",
     "InceptionV3": "keras_inception_v3", "Xception": "keras_xception", "EfficientNetB0": "keras_efficientnet_b0",
 }  # fmt: skip
+
+# Model.summary() of the other members of a family.
+KERAS_MEMBERS = [
+    ("keras_efficientnet_b0", f"size=b{number}", parameters)
+    for number, parameters in enumerate(
+        (5_330_571, 7_856_239, 9_177_569, 12_320_535, 19_466_823, 30_562_527, 43_265_143, 66_658_687)
+    )
+] + [("keras_mobilenet_v2", "width=7/5", 6_156_712), ("keras_resnet", "depth=152", 60_419_944)]
 
 
 @pytest.mark.parametrize("model", KERAS)
@@ -190,10 +246,18 @@ def test_a_network_has_the_totals_measured_in_keras(model):
     assert (list(ours.output), totals.macs) == (theirs["output"], theirs["macs"])
 
 
-def test_keras_resnet152_has_its_published_parameters():
-    """60,419,944 in all: keras.io/api/applications gives 60.4M, Model.summary() the exact number."""
-    totals = report("keras_resnet152").totals
-    assert totals.parameters + totals.buffers == 60_419_944
+@pytest.mark.parametrize(("family", "choice", "parameters"), KERAS_MEMBERS)
+def test_a_member_of_a_keras_family_has_its_published_parameters(family, choice, parameters):
+    totals = summarise(family, Choices(sets=dict([choice.split("=")]))).totals
+    assert totals.parameters + totals.buffers == parameters
+
+
+def test_mobilenet_v2_has_the_multiply_adds_of_its_width_multipliers():
+    """github.com/tensorflow/models, slim/nets/mobilenet: millions of multiply–adds at 224×224."""
+    published = {"7/5": 582, "13/10": 509, "1": 301, "3/4": 209, "1/2": 97, "7/20": 59}
+    for width, millions in published.items():
+        macs = summarise("mobilenet_v2", Choices(sets={"width": width})).totals.macs
+        assert round(macs / 10**6) == millions
 
 
 # `min_size` of torchvision's weight metadata: the smallest input that runs; one pixel less fails in torch, too.
@@ -222,6 +286,8 @@ UNALIGNED = {
     "tcn": "a causal convolution sees only what came before, the shortcut the present",
     "wavenet": "likewise",
     "keras_xception": "`same` pads an even map at its end only where the stride is 2, a 1×1 convolution not at all",
+    "keras_nasnet_mobile": "a factorised reduction joins two grids that lie a pixel apart",
+    "keras_nasnet_large": "likewise",
 }
 
 
@@ -235,19 +301,83 @@ def test_a_bundled_spec_is_sound_and_says_what_it_is(name):
     assert re.search(r"\b(19|20)\d\d\b", found.about), "its source has a year"
 
 
-@pytest.mark.parametrize("name", [name for name, path in SPECS.items() if "\nbase:" in "\n" + Path(path).read_text()])
+# Families
+
+
+def members():
+    """(member, the spec it is one of, what it chooses) of every spec that is but a name for a choice."""
+    for name, path in SPECS.items():
+        text = Path(path).read_text()
+        if set(re.findall(r"^(\w+):", text, re.MULTILINE)) == {"base", "name", "about", "let"}:
+            base = re.search(r"^base: (\S+)$", text, re.MULTILINE)[1]
+            chosen = re.search(r"^let: \{(.*)\}$", text, re.MULTILINE)[1]
+            yield name, base, dict(pair.split(": ") for pair in chosen.split(", "))
+
+
+MEMBERS = list(members())
+
+
+def test_the_members_of_the_families_are_found():
+    families = {base for _, base, _ in MEMBERS}
+    assert len(MEMBERS) > 60
+    assert families >= {
+        "resnet", "vgg", "densenet", "mobilenet_v3", "efficientnet", "efficientnet_v2", "convnext", "mnasnet",
+        "shufflenet_v2", "regnet", "squeezenet", "video_resnet", "vit", "keras_resnet",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "base", "chosen"), MEMBERS, ids=[name for name, *_ in MEMBERS])
+def test_a_member_is_what_set_makes_of_its_family(name, base, chosen):
+    member, made = report(name), summarise(base, Choices(sets=chosen))
+    shown = lambda found: [(layer.name, layer.applied.output, layer.applied.parameters) for layer in found.layers]  # noqa: E731
+    assert not made.errors
+    assert shown(made) == shown(member)
+    assert (made.inputs, made.totals) == (member.inputs, member.totals)
+
+
+@pytest.mark.parametrize("name", [name for name, *_ in MEMBERS])
+def test_a_member_of_a_family_is_a_few_lines(name):
+    assert len(Path(SPECS[name]).read_text().splitlines()) <= 7
+
+
+@pytest.mark.parametrize("name", [name for name, path in SPECS.items() if "\nvariants:" in Path(path).read_text()])
+def test_every_choice_of_a_family_can_be_made(name):
+    source = library.find(name)
+    (variant,) = spec_of(source).variants
+    found = {}
+    for choice, _ in variant.choices:
+        made = summarise(name, Choices(sets={variant.name: choice}))
+        assert not made.errors
+        found[choice] = made.totals
+    assert len(set(found.values())) == len(found) > 1, "two choices are the same"
+
+
+def test_a_choice_that_a_family_does_not_have_names_those_it_has():
+    (error,) = summarise("resnet", Choices(sets={"depth": "51"})).errors
+    assert (error.code, error.hint) == ("N006", "one of 18, 34, 50, 101, 152")
+
+
+@pytest.mark.parametrize("name", [name for name, path in SPECS.items() if Path(path).read_text().startswith("base:")])
 def test_a_variant_is_smaller_than_what_it_builds_upon(name):
     text = Path(SPECS[name]).read_text()
     base = re.search(r"^base: (\S+)$", text, re.MULTILINE)[1]
-    assert len(text.splitlines()) < len(Path(SPECS[base]).read_text().splitlines()) or "\nlayers:" not in text
+    assert len(text.splitlines()) < len(Path(SPECS[base]).read_text().splitlines())
 
 
-@pytest.mark.parametrize("name", [*(name for name, *_ in published()), *KERAS_SPECS.values()])
+@pytest.mark.parametrize("name", [*(name for name, *_ in published()), *KERAS_SPECS.values(), *MEASURED])
 def test_the_parameters_that_a_spec_claims_are_those_it_has(name):
     claimed = re.findall(r"(\d[\d,]*\d) parameters", report(name).about)
     totals = report(name).totals
     total = totals.parameters + (totals.buffers if name.startswith("keras") else 0)
     assert f"{total:,}" in claimed
+
+
+@pytest.mark.parametrize("model", [name for name in TORCHVISION if re.match("(wide_)?resne", name)])
+def test_the_layers_of_a_resnet_are_called_as_in_torchvision(model):
+    theirs = [row["name"] for row in TORCHVISION[model]["layers"] if row["params"]]
+    ours = [layer.name for layer in report(model).layers if layer.applied.parameters]
+    names = {"shortcut.conv": "downsample.0", "shortcut.batchnorm": "downsample.1"}
+    assert [re.sub(r"shortcut\.\w+$", lambda found: names[found[0]], name) for name in ours] == theirs
 
 
 @pytest.mark.parametrize("name", SPECS)
@@ -263,5 +393,5 @@ def test_a_family_takes_another_number_of_classes():
 
 def test_the_scaling_of_a_family_can_be_set():
     """EfficientNet-B4 is B0, 1.4 times as wide and 1.8 times as deep."""
-    scaled = summarise("efficientnet_b0", Choices(sets={"width": "7/5", "depth": "9/5"}))
+    scaled = summarise("efficientnet", Choices(sets={"width": "7/5", "depth": "9/5"}))
     assert scaled.totals.parameters == report("efficientnet_b4").totals.parameters

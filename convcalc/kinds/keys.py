@@ -44,15 +44,5 @@ FACTOR = Key("factor", "r", "how many times larger a side becomes", aliases=("up
 
 # Settings of frameworks' layers that change values, never shapes or counts: read and left alone.
 IGNORED = frozenset(
-    """
-    activity_regularizer alpha antialias approximate batch_first beta beta_constraint beta_initializer
-    beta_regularizer bias_constraint bias_initializer bias_regularizer count_include_pad depthwise_constraint
-    depthwise_initializer depthwise_regularizer device divisor_override dropout dtype embeddings_initializer eps
-    epsilon gamma_constraint gamma_initializer gamma_regularizer go_backwards implementation inplace
-    kernel_constraint kernel_initializer kernel_regularizer lambd mask_zero max_norm max_val min_val momentum
-    moving_mean_initializer moving_variance_initializer negative_slope noise_shape nonlinearity norm_type
-    padding_idx pointwise_constraint pointwise_initializer pointwise_regularizer
-    recurrent_activation recurrent_dropout recurrent_initializer recurrent_regularizer renorm return_indices
-    scale_grad_by_freq seed sparse stateful storage_order synchronized threshold trainable unroll value
-    """.split()
+    ["activity_regularizer", "alpha", "antialias", "approximate", "batch_first", "beta", "beta_constraint", "beta_initializer", "beta_regularizer", "bias_constraint", "bias_initializer", "bias_regularizer", "count_include_pad", "depthwise_constraint", "depthwise_initializer", "depthwise_regularizer", "device", "divisor_override", "dropout", "dtype", "embeddings_initializer", "eps", "epsilon", "gamma_constraint", "gamma_initializer", "gamma_regularizer", "go_backwards", "implementation", "inplace", "kernel_constraint", "kernel_initializer", "kernel_regularizer", "lambd", "mask_zero", "max_norm", "max_val", "min_val", "momentum", "moving_mean_initializer", "moving_variance_initializer", "negative_slope", "noise_shape", "nonlinearity", "norm_type", "padding_idx", "pointwise_constraint", "pointwise_initializer", "pointwise_regularizer", "recurrent_activation", "recurrent_dropout", "recurrent_initializer", "recurrent_regularizer", "renorm", "return_indices", "scale_grad_by_freq", "seed", "sparse", "stateful", "storage_order", "synchronized", "threshold", "trainable", "unroll", "value"]
 )

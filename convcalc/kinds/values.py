@@ -197,7 +197,7 @@ def scale(key: Key, text: str, names: Names) -> Value:
 
 
 def is_decimal(text: str) -> bool:
-    return text[:1].isdigit() and ("." in text or "e" in text.lower()) or text[:1] == "."
+    return (text[:1].isdigit() and ("." in text or "e" in text.lower())) or text[:1] == "."
 
 
 def fraction(key: Key, text: str, names: Names) -> Value:
