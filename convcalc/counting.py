@@ -78,19 +78,19 @@ INT_WINDOW = Flaw(
 TEXTBOOK = Count(
     "textbook",
     "The lectures (CS231n, EECS 498).",
-    "products of weights and inputs; no bias",
+    "conv and linear",
     knows_all=True,
 )
 TORCHVISION = Count(
     "torchvision",
     "The GFLOPS that torchvision publishes beside its weights.",
-    "convolutions and linear layers, no bias; printed as FLOPS, they are MACs",
+    "conv and linear; printed as FLOPS",
     knows_all=True,
 )
 TORCHINFO = Count(
     "torchinfo",
     "torchinfo 1.8, Total mult-adds.",
-    "convolutions and linear layers with biases; parameters of all else, once",
+    "conv and linear with biases; parameters of other layers once",
     {
         "conv": "parameters*N", "tconv": "parameters*N", "linear": "parameters", "batchnorm": "parameters",
         "layernorm": "parameters", "rmsnorm": "parameters", "prelu": "parameters", "bilinear": "parameters",
@@ -105,7 +105,7 @@ TORCHINFO = Count(
 FVCORE = Count(
     "fvcore",
     "fvcore 0.1.5, FlopCountAnalysis.",
-    "convolutions and linear layers, no bias; 2 a number of a batch norm, 1 of an adaptive mean; called FLOPs",
+    "conv and linear; batch norm 2, adaptive mean 1 a number; printed as FLOPs",
     {
         "conv": "macs", "tconv": "macs", "linear": "macs", "batchnorm": "(1 + a)*I", "layernorm": "(4 + a)*I",
         "groupnorm": "(4 + a)*I", "instancenorm": "(4 + a)*I", "activation": "0", "prelu": "0", "pool": "0",
@@ -117,7 +117,7 @@ FVCORE = Count(
 PTFLOPS = Count(
     "ptflops",
     "ptflops 0.7.5, its default engine (pytorch).",
-    "convolutions and linear layers with biases; 2 a number of a batch norm, 1 of a ReLU and of a pooling's input",
+    "conv and linear with biases; batch norm 2, ReLU and pooling 1 a number",
     {
         "conv": "macs + b*O", "tconv": "macs + b*O", "linear": "macs + b*O", "batchnorm": "(1 + a)*I", "layernorm": "I",
         # A hook on the module, and the function inside it replaced by one that counts: both count.
@@ -139,7 +139,7 @@ PTFLOPS = Count(
 PTFLOPS_ATEN = Count(
     "ptflops-aten",
     'ptflops 0.7.5 with backend="aten".',
-    "convolutions and linear layers with biases, nothing else",
+    "conv and linear with biases",
     {
         "conv": "macs + b*O", "tconv": "macs + b*O", "linear": "macs + b*O", "batchnorm": "0", "layernorm": "0",
         "rmsnorm": "0", "norm": "0", "activation": "0", "prelu": "0", "glu": "0", "pool": "0", "adaptive": "0",
@@ -149,7 +149,7 @@ PTFLOPS_ATEN = Count(
 THOP = Count(
     "thop",
     "thop 0.1.1.",
-    "convolutions and linear layers, no bias; 4 a number of a batch norm, average poolings; no ReLU",
+    "conv and linear; batch norm 4, average pooling 1 a number",
     {
         "conv": "macs", "tconv": "N*K*c/g*f", "linear": "macs", "batchnorm": "2*(1 + a)*I",
         "layernorm": "2*(1 + a)*I", "groupnorm": "0",
@@ -163,7 +163,7 @@ THOP = Count(
 TORCHSCAN = Count(
     "torchscan",
     "torch-scan, multiply-accumulates.",
-    "convolutions and linear layers, no bias; 2 a number of a batch norm, windows of poolings; no ReLU",
+    "conv and linear; batch norm 2 a number, pooling by its window",
     {
         "conv": "macs", "tconv": "N*K*c/g*f + 4*D", "linear": "macs", "batchnorm": "(1 + a)*I", "instancenorm": "0",
         "groupnorm": "0", "layernorm": "0", "activation": "0", "prelu": "0", "maxpool": "O*(k - 1)",
@@ -176,7 +176,7 @@ TORCHSCAN = Count(
 TORCHSCAN_FLOPS = Count(
     "torchscan-flops",
     "torch-scan, floating-point operations.",
-    "products and sums apart, with biases; 4 a number of a batch norm, 1 of a ReLU, 6 of a tanh; windows of poolings",
+    "conv and linear with biases; batch norm 4, ReLU 1, tanh 6 a number, pooling by its window",
     {
         **TORCHSCAN.rules,
         "conv": "2*macs + (b - 1)*O", "sepconv": "2*macs - N*c*m + (b - 1)*O",
@@ -195,7 +195,7 @@ TORCHSCAN_FLOPS = Count(
 CALFLOPS = Count(
     "calflops",
     "calflops 0.3; DeepSpeed's profiler until 2026-08 is its origin.",
-    "two a product, biases of convolutions; 2 a number of a batch norm, 1 of a ReLU and of a pooling's input",
+    "conv with biases, linear; batch norm 2, ReLU and pooling 1 a number",
     {
         "conv": "2*macs + b*O", "linear": "2*macs", "tconv": "2*M*K*c*floor(floor(f/g)/g) + b*floor(f/g)*Q",
         "batchnorm": "(1 + a)*I", "layernorm": "(4 + a)*I", "groupnorm": "(4 + a)*I", "instancenorm": "(4 + a)*I",
@@ -218,7 +218,7 @@ CALFLOPS = Count(
 FLOPCOUNTER = Count(
     "flopcounter",
     "PyTorch's own torch.utils.flop_counter.FlopCounterMode.",
-    "two a product of a convolution or a linear layer, no bias",
+    "conv and linear",
     unit="FLOP",
     rest="2*macs",
     knows_all=True,
@@ -226,7 +226,7 @@ FLOPCOUNTER = Count(
 KERAS = Count(
     "keras",
     "Keras 3, Total params of model.summary(); Keras counts no operations.",
-    "parameters, the moving averages of normalisations among them",
+    "parameters, moving averages among them",
     unit="parameter",
     rest="parameters + buffers",
     knows_all=True,

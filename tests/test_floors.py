@@ -15,7 +15,7 @@ FLOORS = [
     {"kinds", "convention", "layer", "case", "binding", "restriction", "cure"},
     {"yamlmap", "shorthand", "spec", "layers", "base", "document", "library", "graph"},
     {"field", "walk"},
-    {"summary", "smallest"},
+    {"summary", "smallest", "torchvision", "counting", "memory"},
     {"render"},
     {"commands", "cli", "__main__"},
 ]

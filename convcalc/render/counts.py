@@ -9,7 +9,9 @@ from convcalc.counting import COUNTS, Counted, counted, recounted
 from convcalc.memory import MEMORIES, Memory, ours
 from convcalc.render import render
 from convcalc.render.json import text
-from convcalc.render.plain import aligned, note_lines
+from convcalc.render.layout import width
+from convcalc.render.plain import GAP, aligned, note_lines
+from convcalc.render.rows import layers_in_words
 from convcalc.render.script import ASCII, BINARY, DECIMAL, UNICODE, Script, scaled
 from convcalc.render.sheet import Head, Sheet, heading
 from convcalc.render.sums import Note
@@ -59,12 +61,27 @@ def memories(report: NetworkReport, options: Options) -> list[Memory]:
 
 
 def lines(made: Sheet, options: Options) -> Iterator[str]:
-    """A sheet as aligned text, its notes below."""
+    """A sheet as aligned text, its notes below; on a narrow terminal its last column of words stands there too."""
+    made = narrowed(made, options.width)
     yield f"{made.title}\n\n"
-    yield from (f"{line}\n" for line in aligned(made, "─" if options.unicode else "-"))
-    if made.notes:
+    if made.marks:
+        yield from (f"{line}\n" for line in aligned(made, "─" if options.unicode else "-"))
+    if made.marks and made.notes:
         yield "\n"
+    if made.notes:
         yield from (f"{line}\n" for line in note_lines(made.notes, options.width))
+
+
+def narrowed(made: Sheet, limit: int) -> Sheet:
+    """The sheet with its last column among the notes, where the terminal does not hold it."""
+    wide = sum(
+        max(map(width, [head.title, *cells])) + len(GAP) for head, cells in zip(made.heads, made.cells, strict=True)
+    )
+    if not limit or wide - len(GAP) <= limit:
+        return made
+    *_, last = made.cells
+    said = [Note(name, text) for name, text in zip(made.cells[0], last, strict=True) if text]
+    return made._replace(heads=made.heads[:-1], cells=made.cells[:-1], notes=[*said, *made.notes])
 
 
 def count_sheet(report: NetworkReport, counts: list[Counted], script: Script) -> Sheet:
@@ -89,8 +106,16 @@ def count_sheet(report: NetworkReport, counts: list[Counted], script: Script) ->
         [list(column) for column in zip(*rows, strict=True)],
         ["layer"] * len(rows),
         [],
-        [Note("Products", script.number(report.totals.macs), "multiply-accumulates; as FLOPs twice as many")],
+        [
+            Note("Products", script.number(report.totals.macs), "of weights and inputs: one is one MAC, or two FLOPs"),
+            *failures(report),
+        ],
     )
+
+
+def failures(report: NetworkReport) -> list[Note]:
+    failed = sum(layer.applied is None for layer in report.layers)
+    return [Note("Not counted", layers_in_words(failed), "that could not be computed")] if failed else []
 
 
 def plural(unit: str) -> str:
@@ -113,7 +138,7 @@ def remarks(counts: list[Counted], script: Script) -> list[Note]:
         said = [f"{MARK} known error: {error}" for error in each.known_errors]
         if each.assumed:
             said.append(f"rule not known, assumed {each.by.rest}: {', '.join(each.assumed)}")
-        found += [Note(each.by.name if not index else "", "", script.text(line)) for index, line in enumerate(said)]
+        found += [Note("" if index else each.by.name, script.text(line)) for index, line in enumerate(said)]
     return found
 
 
@@ -142,8 +167,9 @@ def memory_sheet(report: NetworkReport, memory: Memory, options: Options, script
         ["layer"] * len(rows),
         [],
         [
-            *([] if own else [Note(memory.name, "", memory.doc)]),
-            *(Note("known error", "", script.text(error)) for error in memory.known_errors),
+            *([] if own else [Note(memory.name, memory.doc)]),
+            *(Note(f"{MARK} known error", script.text(error)) for error in memory.known_errors),
+            *failures(report),
         ],
     )
 

@@ -29,6 +29,7 @@ def notes(report: NetworkReport, options: Options, script: Script) -> list[Note]
     split = f"weights {script.number(totals.parameters - totals.biases)}, biases {script.number(totals.biases)}"
     each = f", batch of {options.batch:,}" if options.batch > 1 else ""
     one = "for one example" if options.batch > 1 else ""
+    meaning = f"as {options.counter} counts them" if options.counter else "one MAC is two FLOPs"
 
     def in_memory(numbers: Any, remark: str) -> Note:
         return Note("  in memory", bytes_in_words(in_bytes(numbers, bits), script), f"{options.dtype}{remark}")
@@ -39,11 +40,7 @@ def notes(report: NetworkReport, options: Options, script: Script) -> list[Note]
         found.append(Note("Buffers", amount(totals.buffers, script), "not learnt, and no parameters"))
     found += [
         in_memory(totals.parameters + totals.buffers, ", with the buffers" if buffered else ""),
-        Note(
-            f"{options.unit}s",
-            amount(totals.macs, script),
-            "; ".join(filter(None, (f"as {options.counter} counts" if options.counter else "one MAC is two FLOPs", one))),
-        ),
+        Note(f"{options.unit}s", amount(totals.macs, script), "; ".join(filter(None, (meaning, one)))),
         Note(
             "Activations",
             amount(totals.activations, script),
