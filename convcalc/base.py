@@ -23,10 +23,7 @@ def upon(base: Spec, spec: Spec) -> Spec:
         about=spec.about or base.about,
         inputs=spec.inputs or tuple((name, shape, elsewhere(place, base.source)) for name, shape, place in base.inputs),
         let=(*inherited, *own.values()),
-        variants=(
-            *(variant for variant in base.variants if variant.name not in {own.name for own in spec.variants}),
-            *spec.variants,
-        ),
+        variants=(*inherited_variants(base, spec), *spec.variants),
         symbols=(*base.symbols, *(name for name in spec.symbols if name not in base.symbols)),
         defaults={
             kind: tuple({**dict(base.defaults.get(kind, ())), **dict(spec.defaults.get(kind, ()))}.items())
@@ -35,6 +32,22 @@ def upon(base: Spec, spec: Spec) -> Spec:
         blocks=blocks,
         items=relocated(spec.items, base.source) if spec.items is base.items else spec.items,
     )
+
+
+def inherited_variants(base: Spec, spec: Spec) -> list[Variant]:
+    """The variants of a base, but for what its heir lets itself."""
+    own = {variant.name for variant in spec.variants}
+    let = {name for name, _, _ in spec.let}
+    return [
+        variant._replace(
+            choices=tuple(
+                (choice, tuple(pair for pair in names if pair[0] not in let)) for choice, names in variant.choices
+            ),
+            place=elsewhere(variant.place, base.source),
+        )
+        for variant in base.variants
+        if variant.name not in own
+    ]
 
 
 def block_roles(variants: tuple[Variant, ...], blocks: set[str]) -> set[str]:

@@ -89,7 +89,7 @@ TORCHVISION = Count(
 )
 TORCHINFO = Count(
     "torchinfo",
-    "torchinfo 1.8, Total mult-adds.",
+    "torchinfo, Total mult-adds.",
     "conv and linear with biases; parameters of other layers once",
     {
         "conv": "parameters*N", "tconv": "parameters*N", "linear": "parameters", "batchnorm": "parameters",
@@ -104,7 +104,7 @@ TORCHINFO = Count(
 )  # fmt: skip
 FVCORE = Count(
     "fvcore",
-    "fvcore 0.1.5, FlopCountAnalysis.",
+    "fvcore, FlopCountAnalysis.",
     "conv and linear; batch norm 2, adaptive mean 1 a number; printed as FLOPs",
     {
         "conv": "macs", "tconv": "macs", "linear": "macs", "batchnorm": "(1 + a)*I", "layernorm": "(4 + a)*I",
@@ -194,7 +194,7 @@ TORCHSCAN_FLOPS = Count(
 )  # fmt: skip
 CALFLOPS = Count(
     "calflops",
-    "calflops 0.3; DeepSpeed's profiler until 2026-08 is its origin.",
+    "calflops; DeepSpeed's profiler until 2026-08 is its origin.",
     "conv with biases, linear; batch norm 2, ReLU and pooling 1 a number",
     {
         "conv": "2*macs + b*O", "linear": "2*macs", "tconv": "2*M*K*c*floor(floor(f/g)/g) + b*floor(f/g)*Q",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.case import letters_of, tree
+from convcalc.case import is_met, letters_of, tree
 from convcalc.expr import Expr, ExprError, Neg, Sum
 from convcalc.kinds.record import sides
 
@@ -97,8 +97,6 @@ def between(name: str, ranges: Sequence[Span], low: int) -> str:
 
 def nearest(name: str, needs: Sequence[Need], sided: bool, letter: str, known: Mapping[str, Value], low: int) -> str:
     """The nearest values on either side that meet an equation, and the other needs."""
-    from convcalc.restriction import is_met
-
     here = known[letter]
     assert isinstance(here, int)
 

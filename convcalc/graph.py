@@ -13,6 +13,7 @@ from convcalc.kinds.rearranging import FLATTEN
 from convcalc.kinds.record import REQUIRED
 from convcalc.kinds.values import number, read
 from convcalc.layer import Applied, Setting, apply
+from convcalc.names import Choices, declare, symbol, value_of
 from convcalc.problem import Diagnostic, Mark, Problem, did_you_mean, problem
 from convcalc.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, at, blamed
 
@@ -70,24 +71,6 @@ class Graph:
         return applied.output if applied else None
 
 
-class Choices:
-    """What a run asks for beside the spec."""
-
-    def __init__(
-        self,
-        inputs: Mapping[str, str] | None = None,
-        sets: Mapping[str, str] | None = None,
-        convention: str = "",
-        without: tuple[str, ...] = (),
-        symbolic: bool = False,
-    ):
-        self.inputs = inputs or {}
-        self.sets = sets or {}
-        self.convention = convention
-        self.without = frozenset(name.lower() for name in without)
-        self.symbolic = symbolic
-
-
 def build(spec: Spec, choices: Choices | None = None) -> Graph:
     """The graph of a spec; everything that is wrong is in its `diagnostics`."""
     return Builder(spec, choices or Choices()).build()
@@ -119,8 +102,7 @@ class Builder:
         self.bound: dict[Any, dict[str, Value]] = {}  # a block with its arguments → the names its layers see
         self.named: dict[str, int] = {}  # every name with its scopes before it: stage1.0.conv1
         self.noted: set[Any] = set()
-        self.selectors: set[str] = set()  # names of variants
-        self.blocks: dict[str, Block] = dict(spec.blocks)
+        self.blocks: dict[str, Block] = {}
         self.maps: list[bool] = []  # for every node: does it leave a map of channels and axes?
         self.input_names: list[str] = []
 
@@ -147,10 +129,13 @@ class Builder:
         graph, spec = self.graph, self.spec
         graph.diagnostics.extend(spec.diagnostics)
         try:
-            values = self.declare()
+            declared = declare(spec, self.choices)
         except Problem as error:
             self.note(error, None)
             return graph
+        for problem_found in declared.problems:
+            self.note(problem_found, None)
+        self.blocks, values = declared.blocks, declared.values
         self.read_inputs(values)
         graph.names = values
         if not graph.inputs:
@@ -169,63 +154,6 @@ class Builder:
             self.named[name] = index
         self.run(spec.items, 0)
         return graph
-
-    def declare(self) -> dict[str, Value]:
-        """Values of let, symbols and --set."""
-        values: dict[str, Value] = {}
-        for name in self.spec.symbols:
-            values[name] = self.symbol(name)
-        sets = dict(self.choices.sets)
-        sets = {**self.chosen(sets), **sets}
-        for name, text, place in self.spec.let:
-            text = sets.pop(name, text)
-            if name in self.selectors and not text.isdecimal():
-                continue  # the name of a variant, not a number
-            try:
-                flag = {"yes": 1, "true": 1, "no": 0, "false": 0}.get(text.lower())
-                values[name] = number(text, values) if flag is None else flag
-            except ExprError as error:
-                self.note(problem("V001", f"{name}: {text[:60]}: {error}"), place)
-                values[name] = 1
-            except Problem as error:
-                self.note(error, place)
-        for name, text in sets.items():
-            if name in self.selectors and not text.isdecimal():
-                continue
-            try:
-                values[name] = number(text, values)
-            except ExprError as error:
-                self.note(problem("V001", f"--set {name}: {text[:60]}: {error}"), None)
-        return values
-
-    def chosen(self, sets: Mapping[str, str]) -> dict[str, str]:
-        """The values that variants set, as `let` or --set choose them; blocks that they choose go by their role."""
-        let = {name: (text, place) for name, text, place in self.spec.let}
-        found: dict[str, str] = {}
-        for variant in self.spec.variants:
-            self.selectors.add(variant.name)
-            choices = dict(variant.choices)
-            text, place = let.get(variant.name, ("", variant.place))
-            wanted = sets.get(variant.name, text)
-            if wanted not in choices:
-                known = ", ".join(choices)
-                raise problem(
-                    "N006",
-                    f'there is no {variant.name} "{wanted[:40]}"',
-                    f"one of {known}",
-                    at(place, self.spec.source),
-                )
-            for name, value in choices[wanted]:
-                if value in self.blocks:
-                    self.blocks[name] = self.blocks[value]
-                else:
-                    found[name] = value
-        return found
-
-    def symbol(self, name: str) -> Value:
-        from convcalc.poly import symbol
-
-        return symbol(name)
 
     def read_inputs(self, values: dict[str, Value]) -> None:
         given = dict(self.choices.inputs)
@@ -284,7 +212,7 @@ class Builder:
             if part.isidentifier():
                 self.input_names.append(part)
                 if part not in values:
-                    values[part] = self.symbol(part)
+                    values[part] = symbol(part)
             try:
                 size = number(part, values)
             except ExprError as error:
@@ -314,7 +242,7 @@ class Builder:
         letters = {1: "L", 2: "HW", 3: "DHW"}.get(len(shape) - 1, "")
         space = []
         for letter in letters:
-            values.setdefault(letter, self.symbol(letter))
+            values.setdefault(letter, symbol(letter))
             space.append(values[letter])
         return (*space, shape[-1]) if channels_last else (shape[0], *space)
 
@@ -757,8 +685,7 @@ def bind(
         if not isinstance(text, str):
             raise problem("V003", f"{block.name}: {name} takes one value, not a list")
         try:
-            flag = {"yes": 1, "true": 1, "no": 0, "false": 0}.get(text.lower()) if text not in known else None
-            bound[name] = number(text, known) if flag is None else flag
+            bound[name] = value_of(text, known)
         except ExprError as error:
             hint = did_you_mean(getattr(error, "name", ""), known) if hasattr(error, "name") else ""
             raise problem("V001", f"{block.name}: {name}={text[:60]}: {error}", hint) from None

@@ -171,6 +171,8 @@ class LayerReader:
         lower = word.lower()
         if isinstance(value, Scalar) and not name and self.names_layer(word, value.text):
             return self.item(value, word)
+        if word in self.block_names and isinstance(value, Sequence):
+            return self.item(value, word)  # a list that is called like a block
         if word in self.block_names:
             return (self.use(word, value, name, key),)
         if lower == "repeat":
@@ -204,7 +206,8 @@ class LayerReader:
 
     def names_layer(self, word: str, text: str) -> bool:
         """Whether `fc: linear 10` is a layer called fc, although fc is a kind too: its value begins with a kind."""
-        first = text.replace("(", " ", 1).partition(" ")[0]
+        times, _, rest = text.partition(" x ")
+        first = (rest if rest and is_count(times) else text).replace("(", " ", 1).partition(" ")[0]
         if not first or not self.is_layer(first):
             return False
         found = shorthand.known(word, self.framework)

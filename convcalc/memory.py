@@ -180,14 +180,14 @@ def torchinfo(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
     ]
     if bare:
         errors.append("leaves out parameters that belong to no leaf module: layer scale")
-    doc = "torchinfo 1.8; one MB is 1,000,000 bytes"
+    doc = "one MB is 1,000,000 bytes"
     return Memory("torchinfo", doc, 10**6, items(given, passed, parameters), tuple(errors))
 
 
 def torchsummary(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
     """torchsummary's table: twice the outputs of all modules, blocks among them, at four bytes a number."""
     code = code_of(report)
-    doc = "torchsummary 1.5; one MB is 1,048,576 bytes"
+    doc = "one MB is 1,048,576 bytes"
     crash = dict(code.crashes).get("torchsummary")
     if crash:
         return Memory("torchsummary", doc, 2**20, (), (f"fails on this network: {crash}",))

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.binding import AXES
-from convcalc.case import letters_of, tree, uneven
+from convcalc.case import is_met, letters_of, tree, uneven
 from convcalc.expr import ExprError, evaluate
 from convcalc.kinds.record import sides
 from convcalc.problem import Diagnostic, Problem
@@ -67,18 +67,6 @@ def meet(case: Case, need: Need, others: list[Need], known: Mapping[str, Value],
             note=f"input {case.show(case.shape)}", axis=axis,
         )
     )  # fmt: skip
-
-
-def is_met(need: Need, known: Mapping[str, Value], sided: bool) -> bool:
-    """Whether a need holds; one with symbols, or with a letter that is missing here, is taken on trust."""
-    left_text, operator, right_text = sides(need.condition)
-    try:
-        left, right = evaluate(tree(left_text, sided), known), evaluate(tree(right_text, sided), known)
-    except ExprError:
-        return True
-    if not (isinstance(left, int) and isinstance(right, int)):
-        return True
-    return left <= right if operator == "<=" else left < right if operator == "<" else left == right
 
 
 def fill(template: str, known: Mapping[str, Value], sided: bool = False) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.graph import Choices, build
+from convcalc.graph import build
+from convcalc.names import Choices
 
 if TYPE_CHECKING:
     from convcalc.graph import Graph

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from convcalc import library
 from convcalc.document import chain_spec, read_spec
-from convcalc.graph import Choices, build
+from convcalc.graph import build
+from convcalc.names import Choices
 from convcalc.problem import Problem, Source, problem
 from convcalc.walk import Walk, walk
 from convcalc.yamlmap import load

@@ -11,7 +11,7 @@ import click
 
 from convcalc import library
 from convcalc.cli import INVALID, WRONG, colours_on
-from convcalc.graph import Choices
+from convcalc.names import Choices
 from convcalc.problem import Diagnostic, Problem, Source, problem
 from convcalc.render import FORMATS, STYLES, Options, render
 from convcalc.summary import graph_of

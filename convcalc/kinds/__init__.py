@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from convcalc.kinds import convolution, dense, elementwise, pooling, rearranging, resampling
+from convcalc.kinds import activating, convolution, dense, joining, normalising, pooling, rearranging, resampling
 from convcalc.kinds.record import Key, Kind
 from convcalc.tuples import NamedTuple
 
@@ -15,7 +15,9 @@ KINDS: tuple[Kind, ...] = (
     *resampling.KINDS,
     *dense.KINDS,
     *rearranging.KINDS,
-    *elementwise.KINDS,
+    *normalising.KINDS,
+    *activating.KINDS,
+    *joining.KINDS,
 )
 
 

@@ -21,10 +21,10 @@ class Double(Fraction):
         )
         return cls(simplest((below + here) / 2, (here + above) / 2))
 
-    def __mul__(self, other: Any) -> Any:  # type: ignore[override]  # Fraction's is overloaded
+    def __mul__(self, other: Any) -> Any:
         return Double.of(float(self) * other) if isinstance(other, int) and other > 0 else super().__mul__(other)
 
-    def __rmul__(self, other: Any) -> Any:  # type: ignore[override]
+    def __rmul__(self, other: Any) -> Any:
         return self * other
 
 

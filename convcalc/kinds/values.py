@@ -194,7 +194,7 @@ def scale(key: Key, text: str, names: Names) -> Value:
     if value.denominator & (value.denominator - 1):  # a whole number over a power of 2 is its own double
         from convcalc.kinds.double import Double
 
-        return Double.of(float(value))
+        return Double.of(float(value))  # type: ignore[arg-type]  # a Fraction
     return value
 
 

@@ -1,0 +1,135 @@
+"""Activations and dropout: a function of each number, with learnt slopes at most."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.case import product
+from convcalc.kinds.record import Key, Kind
+from convcalc.problem import problem
+
+if TYPE_CHECKING:
+    from convcalc.case import Case
+    from convcalc.expr import Value
+    from convcalc.kinds.record import Shape
+
+def prelu_count(case: Case) -> dict[str, Value]:
+    """e slopes: one, one a channel, or (Keras) one for every number that no axis shares."""
+    count, shared = case.values["count"], case.values["shared_axes"]
+    if shared is not None or (count is None and case.convention.prelu_per_number):
+        shape = case.to_layout(case.shape)
+        alike = {case.place(axis) for axis in shared or ()}
+        return {"e": product(size for axis, size in enumerate(shape) if axis not in alike)}
+    count = 1 if count is None else count
+    if count not in (1, case.shape[0]):
+        raise problem("C012", f"{count} slopes for {case.shape[0]} channels", f"count=1 or count={case.shape[0]}")
+    return {"e": count}
+
+
+PRELU = Kind(
+    "prelu",
+    "max(0, x) + a·min(0, x) with a learnt slope a.",
+    keys=(
+        Key("count", "", "slopes: 1, or one a channel", "slopes", None, aliases=("num_parameters",)),
+        Key("shared_axes", "", "axes that share a slope (Keras)", "shape", None, quiet=True),
+    ),
+    parameters="e",
+    biases="0",
+    connections="0",
+    letters=prelu_count,
+    storage=False,
+    torch=(("PReLU", "num_parameters init:_"),),
+    keras=(("PReLU", "alpha_initializer:_ alpha_regularizer:_ alpha_constraint:_ shared_axes"),),
+    label="PReLU",
+    drawn="{e}",
+    sources=("He et al. 2015",),
+)
+
+
+def halved(case: Case) -> Shape:
+    shape, index = case.to_layout(case.shape), case.place_or_channels(case.values["axis"])
+    case.demand_multiple(shape[index], 2, "numbers on its axis", "it is halved")
+    return case.from_layout((*shape[:index], case.exactly(shape[index], 2), *shape[index + 1 :]))
+
+
+GLU = Kind(
+    "glu",
+    "Half of the channels gate the other half.",
+    keys=(Key("axis", "", "the axis halved, with the batch as 0", "integer", None, aliases=("dim",), quiet=True),),
+    shape=halved,
+    torch=(("GLU", "dim:axis=-1"),),
+    label="GLU",
+    sources=("Dauphin et al. 2017",),
+)
+
+RATE = Key("rate", "", "share of numbers dropped", "number", None, low=0, aliases=("p",), quiet=True)
+
+DROPOUT = Kind(
+    "dropout",
+    "Numbers, or whole channels, dropped at random in training.",
+    keys=(RATE,),
+    aliases=("alphadropout", "spatialdropout", "gaussiandropout", "featurealphadropout"),
+    dims="dropout spatialdropout",
+    storage=False,
+    torch=tuple((name, "p:rate inplace") for name in ("Dropout", "Dropout{n}d", "AlphaDropout", "FeatureAlphaDropout")),
+    keras=(("Dropout", "rate seed"), ("AlphaDropout", "rate seed"), ("GaussianDropout", "rate seed")),
+    label="Dropout",
+    family="activation",
+)
+
+DROPPATH = DROPOUT._replace(
+    name="droppath",
+    doc="A whole branch dropped at random in training.",
+    aliases=("drop_path", "stochasticdepth"),
+    dims="",
+    torch=(("DropPath", "p:rate inplace"),),
+    keras=(("DropPath", "rate seed"),),
+    label="DropPath",
+)
+
+# A kind a line: its name, with further names after commas; PyTorch's classes; Keras's; what it computes.
+ACTIVATIONS = """
+relu                            ReLU               ReLU        max(0, x)
+relu6                           ReLU6              ReLU6       min(max(0, x), 6)
+leakyrelu,lrelu                 LeakyReLU          LeakyReLU   x, or a small multiple of it below 0
+elu                             ELU                ELU         x, or exp(x) − 1 below 0
+selu                            SELU               SELU        a scaled elu
+celu                            CELU               CELU        an elu that is smooth for every scale
+gelu                            GELU               GELU        x·Φ(x)
+silu,swish                      SiLU               SiLU        x·sigmoid(x)
+mish                            Mish               Mish        x·tanh(softplus(x))
+sigmoid                         Sigmoid            Sigmoid     1/(1 + exp(−x))
+logsigmoid                      LogSigmoid         LogSigmoid  log(sigmoid(x))
+hardsigmoid                     Hardsigmoid        HardSigmoid a sigmoid of straight lines
+tanh                            Tanh               Tanh        the hyperbolic tangent
+hardtanh                        Hardtanh           HardTanh    x cut off at −1 and 1
+hardswish,hardsilu              Hardswish          HardSwish   x·hardsigmoid(x)
+softplus                        Softplus           Softplus    log(1 + exp(x))
+softsign                        Softsign           Softsign    x/(1 + |x|)
+softmax                         Softmax,Softmax2d  Softmax     exp(x) divided by its sum
+logsoftmax                      LogSoftmax         LogSoftmax  log(softmax(x))
+identity,noop,linear_activation Identity           Identity    nothing at all
+"""
+NO_EFFECT = tuple(
+    Key(name, "", "changes values, not shapes", "ignored", None, quiet=True)
+    for name in ("axis", "dim", "slope", "alpha", "value", "min", "max")
+)
+
+
+def activation(line: str) -> Kind:
+    names, torch, keras, doc = line.split(maxsplit=3)
+    name, *aliases = names.split(",")
+    return Kind(
+        name,
+        doc,
+        keys=NO_EFFECT,
+        aliases=tuple(aliases),
+        storage=False,
+        torch=tuple((known, "_ _ _") for known in torch.split(",")),
+        keras=((keras, "_ _ _"),),
+        label=torch.partition(",")[0],
+        family="activation",
+    )
+
+
+KINDS = (PRELU, GLU, *map(activation, ACTIVATIONS.strip().splitlines()), DROPOUT, DROPPATH)

@@ -1,0 +1,89 @@
+"""Where branches meet: sums, products and concatenations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.kinds.record import POINT, Key, Kind
+from convcalc.problem import problem
+
+if TYPE_CHECKING:
+    from convcalc.case import Case
+    from convcalc.expr import Value
+    from convcalc.kinds.record import Shape
+
+
+def same_rank(case: Case) -> None:
+    if len(set(map(len, case.shapes))) > 1:
+        shown = " and ".join(map(case.show, case.shapes))
+        raise problem("C011", f"cannot {case.kind.name} {shown}: they differ in rank")
+
+
+def broadcast(case: Case) -> Shape:
+    """Equal shapes, or sizes of 1 stretched: (C, H, W) with (C, 1, 1)."""
+    same_rank(case)
+    result: list[Value] = []
+    for axis, sizes in enumerate(zip(*case.shapes, strict=True)):
+        wide = set(sizes) - {1}
+        if len(wide) > 1:
+            raise unequal(case, axis)
+        result.append(next(iter(wide), 1))
+    return tuple(result)
+
+
+def unequal(case: Case, axis: int) -> Exception:
+    """The error of branches that do not fit, with what would mend it."""
+    shapes = case.shapes
+    sizes = [shape[axis] for shape in shapes]
+    where = "channels" if axis == 0 else "sizes"
+    numbers = [size for size in sizes if isinstance(size, int)]
+    hint = "give every branch the same number of filters" if axis == 0 else "pad, stride or crop the branches alike"
+    if axis and len(numbers) == len(sizes):
+        hint = f"crop the larger to {min(numbers)}, or pad the smaller by {max(numbers) - min(numbers)} in all"
+    shown = " and ".join(map(case.show, shapes))
+    return problem(
+        "C011", f"cannot {case.kind.name} {shown}: their {where} differ, {' and '.join(map(str, sizes))}", hint
+    )
+
+
+def joined(case: Case) -> Shape:
+    """Sizes add up along one axis (channels unless told otherwise) and are equal on the others."""
+    same_rank(case)
+    index, shapes = case.place_or_channels(case.values["axis"]), [case.to_layout(shape) for shape in case.shapes]
+    for other, sizes in enumerate(zip(*shapes, strict=True)):
+        if other != index and len(set(sizes)) > 1:
+            raise unequal(case, (other + 1) % len(case.shape) if case.channels_last else other)
+    total: Value = 0
+    for shape in shapes:
+        total = total + shape[index]
+    return case.from_layout((*shapes[0][:index], total, *shapes[0][index + 1 :]))
+
+
+ADD = Kind(
+    "add",
+    "The sum of its inputs, number by number.",
+    aliases=("sum", "plus", "residual_add"),
+    shape=broadcast,
+    inputs=0,
+    window=POINT,
+    keras=(("Add", ""),),
+    label="Add",
+)
+MULTIPLY = ADD._replace(
+    name="multiply",
+    doc="The product of its inputs, number by number.",
+    aliases=("mul", "times"),
+    keras=(("Multiply", ""),),
+    label="Multiply",
+)
+CONCAT = ADD._replace(
+    name="concat",
+    doc="Its inputs joined along the channels.",
+    keys=(Key("axis", "", "the axis they are joined along, with the batch as 0", "integer", None, aliases=("dim",), quiet=True),),
+    aliases=("cat", "concatenate", "filterconcat", "depthconcat"),
+    shape=joined,
+    keras=(("Concatenate", "axis"),),
+    label="Concat",
+)  # fmt: skip
+
+KINDS = (ADD, MULTIPLY, CONCAT)

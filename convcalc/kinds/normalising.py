@@ -1,0 +1,184 @@
+"""Normalisations, and the learnt factors that stand beside them: numbers keep their places, channels their own scale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.case import product
+from convcalc.kinds.keys import GROUPS, IN_CHANNELS
+from convcalc.kinds.record import WHOLE, Key, Kind
+from convcalc.problem import problem
+
+if TYPE_CHECKING:
+    from convcalc.case import Case
+    from convcalc.expr import Value
+    from convcalc.kinds.record import Shape
+
+AFFINE = Key("affine", "", "a learnt scale and shift", "flag", True, aliases=("elementwise_affine",))
+SCALED = Key("scale", "a", "a learnt scale", "flag", "=affine", quiet=True)
+SHIFTED = Key("shift", "b", "a learnt shift", "flag", "=affine", aliases=("center", "bias", "beta"), quiet=True)
+TRACK = Key("track", "u", "keep a running mean and variance", "flag", True, aliases=("track_running_stats",))
+AXIS = Key("axis", "", "the axis normalised, with the batch as 0", "integer", None, quiet=True)
+TRAILING = Key("trailing", "", "the last axes are normalised, never the channels of a map", "flag", False, quiet=True)
+NUM_FEATURES = IN_CHANNELS._replace(type="count", quiet=True)
+TORCH_NORM = "num_features eps momentum affine track_running_stats"
+
+
+def normalised_axis(case: Case) -> dict[str, Value]:
+    """e is the size of the axis that is normalised, the channels or the one that Keras's `axis` names; M all others."""
+    shape, index = case.to_layout(case.shape), case.place_or_channels(case.values.get("axis"))
+    return {"e": shape[index], "M": product((*shape[:index], *shape[index + 1 :]))}
+
+
+def normalised_channels(case: Case) -> dict[str, Value]:
+    """As normalised_axis; num_features counts only where something is kept for each channel, as PyTorch has it."""
+    values = case.values
+    if values["affine"] or values.get("track"):
+        case.check_value(IN_CHANNELS, values["in_channels"], case.shape[0], "channels")
+    values["in_channels"] = None
+    return normalised_axis(case)
+
+
+def unchanged(case: Case) -> Shape:
+    return case.shape
+
+
+BATCHNORM = Kind(
+    "batchnorm",
+    "Normalise each channel over the batch, then scale and shift it.",
+    keys=(AFFINE, TRACK, SCALED, SHIFTED, AXIS, NUM_FEATURES),
+    aliases=("bn", "batchnormalization"),
+    dims="batchnorm",
+    shape=unchanged,
+    parameters="(a + b)*e",
+    buffers="2*u*e",
+    connections="0",
+    letters=normalised_channels,
+    family="batchnorm",
+    torch=(("BatchNorm{n}d", TORCH_NORM),),
+    keras=(("BatchNormalization", "axis momentum epsilon center scale"),),
+    label="BatchNorm",
+    drawn="{a + b} x {e}",
+    sources=("Ioffe & Szegedy 2015",),
+)
+
+INSTANCENORM = BATCHNORM._replace(
+    name="instancenorm",
+    doc="Normalise each channel of each example.",
+    keys=(AFFINE._replace(default=False), TRACK._replace(default=False), SCALED, SHIFTED, NUM_FEATURES),
+    aliases=("instancenormalization",),
+    dims="instancenorm",
+    takes="map",
+    torch=(("InstanceNorm{n}d", TORCH_NORM),),
+    keras=(),
+    window=WHOLE,
+    label="InstanceNorm",
+    sources=("Ulyanov et al. 2016",),
+)
+
+
+def grouped(case: Case) -> dict[str, Value]:
+    """As normalised_channels; g groups must divide it, −1 (Keras) being one for each channel."""
+    known, groups = normalised_channels(case), case.values["groups"]
+    if groups == -1 and case.convention.groups_of_one:
+        return {**known, "g": known["e"]}
+    if isinstance(groups, int) and groups < 1:
+        raise problem("V002", f"groups must be at least 1, not {groups}", "a whole number, 1 or more")
+    case.demand_multiple(known["e"], groups, "channels", f"{groups} groups")
+    return known
+
+
+GROUPNORM = BATCHNORM._replace(
+    name="groupnorm",
+    doc="Normalise groups of channels of each example.",
+    keys=(GROUPS._replace(default=32, low=-1, aliases=("num_groups",)), AFFINE, SCALED, SHIFTED, AXIS, NUM_FEATURES),
+    aliases=("groupnormalization",),
+    dims="",
+    buffers="0",
+    torch=(("GroupNorm", "num_groups num_channels eps affine"),),
+    keras=(("GroupNormalization", "groups axis epsilon center scale"),),
+    letters=grouped,
+    window=WHOLE,
+    label="GroupNorm({g})",
+    sources=("Wu & He 2018",),
+)
+
+
+def normalised_shape(case: Case) -> dict[str, Value]:
+    """e numbers are normalised together: the shape given, the axes given, the channels of a map, or the last axis."""
+    shape, over, axes = case.to_layout(case.shape), case.values["over"], case.values.get("axis")
+    known: dict[str, Value] = {} if case.values["affine"] else {"b": 0}
+    if axes is not None:
+        return {**known, "e": product(shape[case.place(axis)] for axis in axes)}
+    trailing, case.values["trailing"] = case.values["trailing"], None
+    if over is None:
+        return {**known, "e": case.channels_or_features}
+    if shape[-len(over) :] != over and (trailing or over != (case.channels_or_features,)):
+        raise problem(
+            "C012",
+            f"normalised shape {'×'.join(map(str, over))}, the input is {case.show(case.shape)}",
+            "leave it out: it follows from the input",
+        )
+    return {**known, "e": product(over)}
+
+
+LAYERNORM = Kind(
+    "layernorm",
+    "Normalise the features of each position, then scale and shift them.",
+    keys=(
+        Key(
+            "over", "", "the last axes that are normalised together", "shape", None,
+            aliases=("normalized_shape", "shape"), quiet=True,
+        ),
+        AFFINE, SCALED, SHIFTED, AXIS._replace(type="shape"), TRAILING,
+    ),
+    aliases=("layernormalization", "layernorm2d", "ln"),
+    parameters="(a + b)*e",
+    connections="0",
+    letters=normalised_shape,
+    torch=(("LayerNorm", "normalized_shape eps elementwise_affine bias trailing=yes"),),
+    keras=(("LayerNormalization", "axis epsilon center scale"),),
+    label="LayerNorm",
+    drawn="{a + b} x {e}",
+    sources=("Ba et al. 2016",),
+)  # fmt: skip
+
+RMSNORM = LAYERNORM._replace(
+    name="rmsnorm",
+    doc="Divide the features of each position by their root mean square, then scale them.",
+    keys=(LAYERNORM.keys[0], AFFINE, SCALED, AXIS._replace(type="shape"), TRAILING),
+    aliases=("rmsnormalization",),
+    parameters="a*e",
+    biases="0",
+    torch=(("RMSNorm", "normalized_shape eps elementwise_affine trailing=yes"),),
+    keras=(("RMSNormalization", "axis epsilon"),),
+    label="RMSNorm",
+    drawn="{e}",
+    sources=("Zhang & Sennrich 2019",),
+)
+
+LRN = Kind(
+    "lrn",
+    "Divide each number by the strength of its neighbours across channels.",
+    keys=(Key("size", "n", "neighbouring channels", default=5),),
+    aliases=("localresponsenorm", "local_response_norm"),
+    family="norm",
+    torch=(("LocalResponseNorm", "size alpha beta k:_"),),
+    label="LRN",
+    sources=("Krizhevsky et al. 2012",),
+)
+
+SCALE = Kind(
+    "scale",
+    "One learnt factor a channel (layer scale).",
+    aliases=("layerscale",),
+    parameters="e",
+    biases="0",
+    connections="0",
+    letters=lambda case: {"e": case.channels_or_features},
+    label="LayerScale",
+    drawn="{e}",
+    sources=("Touvron et al. 2021",),
+)
+
+KINDS = (BATCHNORM, INSTANCENORM, GROUPNORM, LAYERNORM, RMSNORM, LRN, SCALE)
