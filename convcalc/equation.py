@@ -77,12 +77,22 @@ def relations(tree: Expr, letter: str, target: int, exact: bool = False) -> list
                     break
                 less = sum(_number(term) for term in known)
                 low, high, inner = low - less, high - less, rest[0]
+                if isinstance(inner, Mul) and low == high:
+                    chain.append(Relation(low, inner, high))
             case Neg(term):
                 low, high, inner = -high, -low, term
-            case Mul((int(factor), other)) if factor > 0 and isinstance(other, Ratio) and low == high:
-                if low % factor:
+            case Mul(factors) if low == high:
+                rest = [factor for factor in factors if has(factor, letter)]
+                known = _number(Mul(tuple(factor for factor in factors if not has(factor, letter))))
+                if len(rest) != 1 or known < 1:
                     break
-                low, high, inner = low // factor, high // factor, other
+                if len(factors) > 2:
+                    chain.append(Relation(low, Mul((known, rest[0])), low))
+                if low % known:
+                    break
+                low, high, inner = low // known, high // known, rest[0]
+                if isinstance(inner, Sum):
+                    chain.append(Relation(low, inner, high))
             case Ratio(top, int(q), rounding) if has(top, letter) and q > 0:
                 if exact or not rounding:
                     low, high = low * q, high * q
@@ -95,6 +105,8 @@ def relations(tree: Expr, letter: str, target: int, exact: bool = False) -> list
                 return [*chain, Relation(low, Ratio(inner.top, inner.bottom, ""), high + 1, True)]
             case _:
                 break
+    if len(chain) > 1:
+        return chain
     whole = _gathered_relation(target, tree, target, letter, True)
     return [*chain, whole] if whole.tree not in (letter, tree) else chain
 

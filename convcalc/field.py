@@ -1,8 +1,8 @@
 """The receptive field, exactly: every output unit's interval of input pixels, carried from layer to layer.
 
 Along an axis, unit u = q·m + r sees the pixels lows[r] + q·T to highs[r] + q·T.  Convolutions and poolings keep the
-period m = 1; up-sampling makes neighbours see different intervals, m in turn.  T = 0 means that every unit sees the same:
-the whole input.  Nothing is cut off at the borders: a field may be larger than the image.
+period m = 1; up-sampling makes neighbours see different intervals, m in turn.  T = 0 means that every unit sees the
+same: the whole input.  Nothing is cut off at the borders: a field may be larger than the image.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def axis_step(applied: Applied, axis: Mapping[str, Value], out: Value) -> Step:
     known, values, window = {**applied.letters, **axis}, applied.values, applied.setting.kind.window
     size, before = axis["n"], known.get("p_l", known.get("p", 0))
     if window.type == "resample":
-        kind, reach = INTERPOLATION.get(values["mode"], ("interpolated", 1))
+        kind, taps = INTERPOLATION.get(values["mode"], ("interpolated", 1))
         corners, scale = bool(values.get("corners")), axis.get("r")
         ratio: tuple[Value, Value] = (out, size)
         if corners:
@@ -118,7 +118,7 @@ def axis_step(applied: Applied, axis: Mapping[str, Value], out: Value) -> Step:
         elif kind != "adaptive" and not values.get("recompute") and (isinstance(scale, int) or is_fraction(scale)):
             # Given a scale, a unit's place follows from that alone, not from the sizes that it was rounded to.
             ratio = (scale.numerator, scale.denominator)
-        return Step(kind, reach, size=size, ratio=shortest(*ratio), corners=corners)
+        return Step(kind, taps, size=size, ratio=shortest(*ratio), corners=corners)
     if window.type == "adaptive":
         return Step("adaptive", size=size, ratio=shortest(out, size))
     reach, stride, step = (evaluate(tree(text), known) for text in (window.reach, window.stride, window.step))

@@ -63,10 +63,25 @@ ROWS: dict[str, list[Row]] = {
     "deformconv": [
         # Two displacements for each of 9 taps, from a convolution of 18 filters over the same windows.
         Row(
-            "4x6x6", "deformconv 8 k3", "8x4x4", 8 * 36 + 18 * 36, 8 + 18, 0, 16 * (8 * 36 + 18 * 36),
+            "4x6x6",
+            "deformconv 8 k3",
+            "8x4x4",
+            8 * 36 + 18 * 36,
+            8 + 18,
+            0,
+            16 * (8 * 36 + 18 * 36),
             16 * (8 * 37 + 18 * 37),
         ),
-        Row("4x6x6", "deformconv 8 k3 mask=yes bias=no", "8x4x4", 8 * 36 + 27 * 36, 27, 0, 16 * 35 * 36, 16 * 35 * 36 + 16 * 27),
+        Row(
+            "4x6x6",
+            "deformconv 8 k3 mask=yes bias=no",
+            "8x4x4",
+            8 * 36 + 27 * 36,
+            27,
+            0,
+            16 * 35 * 36,
+            16 * 35 * 36 + 16 * 27,
+        ),
     ],
     "tableconv": [
         Row("3x6x6", "tableconv table=[[0,1],[1,2],[0,1,2]] k5", "3x2x2", 7 * 25, 3, 0, 4 * 7 * 25, 4 * 7 * 25 + 12),
@@ -76,7 +91,11 @@ ROWS: dict[str, list[Row]] = {
         Row("4x9", "maxpool 3 s2 p1 d2", "4x4"),
         Row("4x9x9x9", "maxpool 2 ceil=yes", "4x5x5x5"),
     ],
-    "avgpool": [Row("4x9x9", "avgpool 3 s2", "4x4x4"), Row("4x9", "avgpool 2", "4x4"), Row("1x4x4x4", "avgpool 2", "1x2x2x2")],
+    "avgpool": [
+        Row("4x9x9", "avgpool 3 s2", "4x4x4"),
+        Row("4x9", "avgpool 2", "4x4"),
+        Row("1x4x4x4", "avgpool 2", "1x2x2x2"),
+    ],
     "lppool": [Row("4x9x9", "lppool 3 s2", "4x4x4"), Row("4x9", "lppool 2", "4x4")],
     "adaptiveavgpool": [Row("4x9x9", "adaptiveavgpool 7x5", "4x7x5"), Row("4x9", "adaptiveavgpool 3", "4x3")],
     "adaptivemaxpool": [Row("4x9x9", "adaptivemaxpool 1", "4x1x1"), Row("4x9x9", "adaptivemaxpool 3x-", "4x3x9")],
@@ -99,7 +118,11 @@ ROWS: dict[str, list[Row]] = {
     "pixelunshuffle": [Row("4x6x6", "pixelunshuffle 3", "36x2x2"), Row("4x6", "pixelunshuffle 2", "8x3")],
     "unfold": [Row("4x6x6", "unfold 3", "36x16"), Row("4x6x6", "unfold 2x3 s2 p1", "24x12")],
     "fold": [Row("36x16", "fold 6x6 k3", "4x6x6"), Row("8x9", "fold 6x6 k2 s2", "2x6x6")],
-    "zeropad": [Row("4x5x5", "zeropad 2", "4x9x9"), Row("4x5x5", "pad [[1,2],[0,3]] mode=reflect", "4x8x8"), Row("4x5", "pad 1", "4x7")],
+    "zeropad": [
+        Row("4x5x5", "zeropad 2", "4x9x9"),
+        Row("4x5x5", "pad [[1,2],[0,3]] mode=reflect", "4x8x8"),
+        Row("4x5", "pad 1", "4x7"),
+    ],
     "crop": [Row("4x9x9", "crop 2", "4x5x5"), Row("4x9x9", "crop to=6", "4x6x6"), Row("4x9", "crop 1", "4x7")],
     "linear": [
         Row("120", "linear 84", "84", 120 * 84, 84, 0, 120 * 84, 121 * 84),
@@ -108,11 +131,23 @@ ROWS: dict[str, list[Row]] = {
     ],
     "rbf": [Row("84", "rbf 10", "10", 0, 0, 840, 840, 840)],
     "bilinear": [],  # of two inputs: below
-    "embedding": [Row("12", "embedding 1000 f64", "12x64", 64000), Row("12", "embedding 1000 f64", "64x12", 64000, 0, 0, 0, 0, "keras last")],
+    "embedding": [
+        Row("12", "embedding 1000 f64", "12x64", 64000),
+        Row("12", "embedding 1000 f64", "64x12", 64000, 0, 0, 0, 0, "keras last"),
+    ],
     "lstm": [
         # Four gates, each 5·8 of the input, 8·8 of the state and (PyTorch) two biases.
         Row("7x5", "lstm 8", "7x8", 4 * 8 * 13, 64, 0, 7 * 4 * 8 * 13, 7 * (4 * 8 * 13 + 64)),
-        Row("7x5", "lstm 8 layers=2 bidirectional=yes", "7x16", 2 * (4 * 8 * 13 + 4 * 8 * 24), 256, 0, 7 * 2 * 32 * 37, 7 * (2 * 32 * 37 + 256)),
+        Row(
+            "7x5",
+            "lstm 8 layers=2 bidirectional=yes",
+            "7x16",
+            2 * (4 * 8 * 13 + 4 * 8 * 24),
+            256,
+            0,
+            7 * 2 * 32 * 37,
+            7 * (2 * 32 * 37 + 256),
+        ),
         Row("5x7", "lstm 8", "8", 4 * 8 * 13, 32, 0, 7 * 4 * 8 * 13, 7 * (4 * 8 * 13 + 32), "keras last"),
         Row("7x5", "lstm 8 projection=3", "7x3", 4 * 8 * 8 + 24, 64, 0, 7 * (256 + 24), 7 * (256 + 24 + 64)),
     ],
@@ -121,7 +156,10 @@ ROWS: dict[str, list[Row]] = {
         Row("5x7", "gru 8 sequences=yes", "8x7", 3 * 8 * 13, 48, 0, 7 * 312, 7 * 360, "keras last"),
         Row("5x7", "gru 8 reset_after=no", "8", 3 * 8 * 13, 24, 0, 7 * 312, 7 * 336, "keras last"),
     ],
-    "rnn": [Row("7x5", "rnn 8", "7x8", 8 * 13, 16, 0, 7 * 104, 7 * 120), Row("5x7", "rnn 8", "8", 104, 8, 0, 728, 7 * 112, "keras last")],
+    "rnn": [
+        Row("7x5", "rnn 8", "7x8", 8 * 13, 16, 0, 7 * 104, 7 * 120),
+        Row("5x7", "rnn 8", "8", 104, 8, 0, 728, 7 * 112, "keras last"),
+    ],
     "attention": [
         # Four projections of 16·16, and 5·5 scores of 16 products, twice.
         Row("5x16", "attention 4", "5x16", 4 * 256, 64, 0, 4 * 5 * 256 + 2 * 25 * 16, 4 * 5 * 256 + 2 * 25 * 16 + 80),
@@ -141,8 +179,14 @@ ROWS: dict[str, list[Row]] = {
         Row("6x5", "batchnorm trainable=no", "6x5", 0, 0, 24),
         Row("6x5x4", "batchnorm axis=1", "6x5x4", 5, 5, 10, 0, 0, "keras last"),
     ],
-    "instancenorm": [Row("6x5x5", "instancenorm", "6x5x5"), Row("6x5", "instancenorm affine=yes track=yes", "6x5", 6, 6, 12)],
-    "groupnorm": [Row("6x5x5", "groupnorm 3", "6x5x5", 6, 6), Row("6x5", "groupnorm -1", "6x5", 6, 6, 0, 0, 0, "keras last")],
+    "instancenorm": [
+        Row("6x5x5", "instancenorm", "6x5x5"),
+        Row("6x5", "instancenorm affine=yes track=yes", "6x5", 6, 6, 12),
+    ],
+    "groupnorm": [
+        Row("6x5x5", "groupnorm 3", "6x5x5", 6, 6),
+        Row("6x5", "groupnorm -1", "6x5", 6, 6, 0, 0, 0, "keras last"),
+    ],
     "layernorm": [
         Row("7x12", "layernorm", "7x12", 12, 12),
         Row("3x5x7", "layernorm [5,7]", "3x5x7", 35, 35),
@@ -163,14 +207,13 @@ ROWS: dict[str, list[Row]] = {
     "add": [],
     "multiply": [],
     "concat": [],
-    **{
-        name: [Row("4x5x5", name, "4x5x5"), Row("9", name, "9")]
-        for name in (
-            "relu relu6 leakyrelu elu selu celu gelu silu mish sigmoid logsigmoid hardsigmoid tanh hardtanh hardswish"
-            " softplus softsign softmax logsoftmax droppath identity"
-        ).split()
-    },
-}  # fmt: skip
+}
+POINTWISE = """
+    relu relu6 leakyrelu elu selu celu gelu silu mish sigmoid logsigmoid hardsigmoid tanh hardtanh hardswish
+    softplus softsign softmax logsoftmax droppath identity
+"""
+for _name in POINTWISE.split():
+    ROWS[_name] = [Row("4x5x5", _name, "4x5x5"), Row("9", _name, "9")]
 
 
 def spec(row: Row, shape: str = "") -> str:
@@ -215,19 +258,31 @@ def test_a_layer_worked_by_hand(row: Row) -> None:
 
 # Kinds of several inputs: inputs, layer, output, parameters, MACs.
 JOINED: dict[str, list[tuple[list[str], str, str, int, int]]] = {
-    "bilinear": [(["3", "5"], "bilinear 7", "7", 7 * (3 * 5) + 7, 105), (["4x3", "4x5"], "bilinear 7 bias=no", "4x7", 105, 420)],
+    "bilinear": [
+        (["3", "5"], "bilinear 7", "7", 7 * (3 * 5) + 7, 105),
+        (["4x3", "4x5"], "bilinear 7 bias=no", "4x7", 105, 420),
+    ],
     "attention": [
         # Queries 5×16, keys 9×8, values 9×6: projections of 16·16, 8·16, 6·16 and 16·16, and three biases and one.
         (
-            ["5x16", "9x8", "9x6"], "attention 2", "5x16", 256 + 128 + 96 + 256 + 64,
+            ["5x16", "9x8", "9x6"],
+            "attention 2",
+            "5x16",
+            256 + 128 + 96 + 256 + 64,
             5 * 256 + 9 * 128 + 9 * 96 + 2 * 5 * 9 * 16 + 5 * 256,
         ),
-        (["5x16", "9x16"], "attention 2 bias=no add_bias_kv=yes", "5x16", 4 * 256 + 32, 10 * 256 + 18 * 256 + 2 * 5 * 10 * 16),
+        (
+            ["5x16", "9x16"],
+            "attention 2 bias=no add_bias_kv=yes",
+            "5x16",
+            4 * 256 + 32,
+            10 * 256 + 18 * 256 + 2 * 5 * 10 * 16,
+        ),
     ],
     "add": [(["4x5x5", "4x5x5"], "add", "4x5x5", 0, 0), (["4x5x5", "4x1x1"], "add", "4x5x5", 0, 0)],
     "multiply": [(["4x5x5", "1x5x5", "4x1x1"], "multiply", "4x5x5", 0, 0)],
     "concat": [(["4x5x5", "3x5x5", "1x5x5"], "concat", "8x5x5", 0, 0), (["4x5", "4x3"], "concat axis=2", "4x8", 0, 0)],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,8 @@ def test_without_upsampling_theory_is_exact(index: int) -> None:
 
 def test_a_field_is_given_once_for_each_input() -> None:
     report = summarise_text(
-        "input: {left: 1x20, right: 1x20}\nlayers:\n- a: conv 1 k3 from=left\n- b: conv 1 k5 p1 from=right\n- concat: {from: [a, b]}"
+        "input: {left: 1x20, right: 1x20}\n"
+        "layers:\n- a: conv 1 k3 from=left\n- b: conv 1 k5 p1 from=right\n- concat: {from: [a, b]}"
     )
     fields = report.layers[-1].fields
     assert {name: axes.fields[0].size for name, axes in fields.items()} == {"left": 3, "right": 5}

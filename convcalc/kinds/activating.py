@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from convcalc.expr import Value
     from convcalc.kinds.record import Shape
 
+
 def prelu_count(case: Case) -> dict[str, Value]:
     """e slopes: one, one a channel, or (Keras) one for every number that no axis shares."""
     count, shared = case.values["count"], case.values["shared_axes"]
@@ -106,7 +107,7 @@ hardtanh                        Hardtanh           HardTanh    x cut off at −1
 hardswish,hardsilu              Hardswish          HardSwish   x·hardsigmoid(x)
 softplus                        Softplus           Softplus    log(1 + exp(x))
 softsign                        Softsign           Softsign    x/(1 + |x|)
-softmax                         Softmax,Softmax2d  Softmax     exp(x) divided by its sum
+softmax,softmax2d               Softmax,Softmax2d  Softmax     exp(x) divided by its sum
 logsoftmax                      LogSoftmax         LogSoftmax  log(softmax(x))
 identity,noop,linear_activation Identity           Identity    nothing at all
 """

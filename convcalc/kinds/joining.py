@@ -79,7 +79,12 @@ MULTIPLY = ADD._replace(
 CONCAT = ADD._replace(
     name="concat",
     doc="Its inputs joined along the channels.",
-    keys=(Key("axis", "", "the axis they are joined along, with the batch as 0", "integer", None, aliases=("dim",), quiet=True),),
+    keys=(
+        Key(
+            "axis", "", "the axis they are joined along, with the batch as 0", "integer", None,
+            aliases=("dim",), quiet=True,
+        ),
+    ),
     aliases=("cat", "concatenate", "filterconcat", "depthconcat"),
     shape=joined,
     keras=(("Concatenate", "axis"),),

@@ -12,7 +12,10 @@ from convcalc.problem import did_you_mean, problem
 
 SHARED = {
     key.name: key
-    for key in (keys.FILTERS, keys.KERNEL, keys.STRIDE, keys.PADDING, keys.DILATION, keys.GROUPS, keys.BIAS, keys.MULTIPLIER, keys.UNITS, keys.SCALE)
+    for key in (
+        keys.FILTERS, keys.KERNEL, keys.STRIDE, keys.PADDING, keys.DILATION, keys.GROUPS, keys.BIAS, keys.MULTIPLIER,
+        keys.UNITS, keys.SCALE,
+    )
 }  # fmt: skip
 FORMULAS = {
     "size": "sizes", "channels": "channels", "weights": "parameters", "parameters": "parameters", "biases": "biases",

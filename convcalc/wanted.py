@@ -1,0 +1,104 @@
+"""What is asked for: a shape of which some sides may be open, and bounds on the counts of a layer or network."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias
+
+from convcalc.problem import problem
+from convcalc.tuples import NamedTuple
+
+OPEN = "?"
+Side: TypeAlias = "int | str"  # a number, a letter that is a symbol, or OPEN
+
+QUANTITIES = {"parameters": "parameters", "macs": "MACs", "receptive_field": "receptive field"}
+POWERS = {"": 0, "k": 3, "m": 6, "g": 9, "b": 9, "t": 12}
+NUMBER = re.compile(r"(\d[\d,_]*)(?:\.(\d+))?(?:e\+?(\d{1,2}))?([kmgbt]?)", re.IGNORECASE)
+SIDES = re.compile(r"(\d[\d,]*|\?|[A-Za-z])(?:[x×@](\d+|\?|[A-Za-z]))*")
+
+
+class Bound(NamedTuple):
+    """low ≤ quantity ≤ high; None is no bound."""
+
+    quantity: str  # one of QUANTITIES
+    low: int | None
+    high: int | None
+    text: str  # as it was written
+
+    def holds(self, value: object) -> bool:
+        return isinstance(value, int) and (
+            (self.low is None or self.low <= value) and (self.high is None or value <= self.high)
+        )
+
+
+def bound(quantity: str, text: str) -> Bound:
+    """`760`, `= 760`, `<= 1e6`, `> 5M`, `1e6..2e6` as a Bound; a Problem where it is none."""
+    plain = text.strip().replace("≤", "<=").replace("≥", ">=")
+    first, dots, last = plain.partition("..")
+    if dots:
+        found = Bound(quantity, _at_least(first, text), _at_most(last, text), text)
+    else:
+        match = re.match(r"(<=|>=|<|>|==?)?\s*(.*)", plain, re.DOTALL)
+        assert match is not None
+        sign, digits = match.groups()
+        whole, exact = _amount(digits, text)
+        up = whole if exact else whole + 1
+        low, high = {
+            "<=": (None, whole), ">=": (up, None), "<": (None, up - 1), ">": (whole + 1, None),
+        }.get(sign or "=", (whole, whole))  # fmt: skip
+        if sign in (None, "=", "==") and not exact:
+            raise problem("V001", f"{QUANTITIES[quantity]} {text[:40]} is not a whole number", "for example <= 1.5M")
+        found = Bound(quantity, low, high, text)
+    if found.low is not None and found.high is not None and found.low > found.high:
+        raise problem("V002", f"{QUANTITIES[quantity]} {text[:40]}: the first number is above the second")
+    return found
+
+
+def _at_least(digits: str, text: str) -> int:
+    whole, exact = _amount(digits, text)
+    return whole if exact else whole + 1
+
+
+def _at_most(digits: str, text: str) -> int:
+    return _amount(digits, text)[0]
+
+
+def _amount(digits: str, text: str) -> tuple[int, bool]:
+    """The number rounded down, and whether nothing was cut off: 1.5M is 1,500,000."""
+    match = NUMBER.fullmatch(digits.strip())
+    if match is None or len(digits) > 60:
+        raise problem("V001", f'"{text[:40]}" is no bound', "a number with <=, >=, < or > before it: \"<= 1e6\", 5M")
+    whole, part, power, unit = match.groups()
+    places = part or ""
+    scale = int(power or 0) + POWERS[unit.lower()]
+    number = int(re.sub("[,_]", "", whole) + places) * 10**scale
+    least = 10 ** len(places)
+    return number // least, number % least == 0
+
+
+def is_shape(text: str) -> bool:
+    """Whether a text is a shape such as 3x224x224, ?x7x7, 3xHxW or 500, not a layer; `same` is one too."""
+    bare = text.strip().strip("()[]").replace(" ", "").replace(",", "x" if text.strip()[:1] in "([" else ",")
+    return text.strip().lower() == "same" or SIDES.fullmatch(bare) is not None
+
+
+def shape(text: str) -> tuple[Side, ...]:
+    """The sides of a shape, channels first."""
+    stripped = text.strip()
+    bare = stripped.strip("()[]").replace(" ", "")
+    if stripped[:1] in ("(", "["):
+        bare = bare.replace(",", "x")
+    if not SIDES.fullmatch(bare):
+        raise problem("V001", f'"{text[:40]}" is not a shape', "channels x height x width, ? where it is open: 64x?x?")
+    sides: list[Side] = []
+    for part in re.split("[x×@]", bare):
+        digits = part.replace(",", "")
+        if not digits.isdecimal():
+            sides.append(part)
+            continue
+        if len(digits) > 100 or not int(digits):
+            raise problem("V002", f"a side of {part[:40]}", "a side is a whole number, at least 1")
+        sides.append(int(digits))
+    if len(sides) > 4:
+        raise problem("V007", f"{text[:40]} has {len(sides)} axes", "channels and at most 3 axes, without the batch")
+    return tuple(sides)
