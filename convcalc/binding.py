@@ -127,7 +127,7 @@ def check_input(key: Key, value: Value, case: Case) -> None:
     if key.name == "in_channels":
         return case.check_value(key, value, case.shape[0], "channels")
     if key.name == "in2_features":
-        return case.check_value(key, value, case.shapes[1][-1], "features")
+        return case.check_value(key, value, case.steps_first(case.shapes[1])[-1], "features")
     flat = product(case.shape)
     if case.kind.name == "linear" and case.on_map and not case.features_first and case.features != value:
         if flat == value:

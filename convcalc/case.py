@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.expr import Expr, ExprError, Mul, Sum, divide, evaluate, letters, parse, substitute
+from convcalc.expr import Expr, ExprError, Mul, Sum, evaluate, letters, parse, substitute
 from convcalc.kinds.record import sides
 from convcalc.problem import problem
 
@@ -186,9 +186,6 @@ class Case:
             raise problem(
                 "C002", f"{number} {what} cannot be divided by {of}: {why}", f"the nearest that can: {nearest}"
             )
-
-    def exactly(self, number: Value, by: Value) -> Value:
-        return divide(number, by)
 
     def set_padding(self, axis: Axis, before: Value, after: Value) -> tuple[Value, Value]:
         axis["p"] = axis["p_l"] = before

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.case import tree
-from convcalc.expr import Expr, ExprError, Mul, Sum, evaluate, letters, parse, substitute
+from convcalc.binding import AXES
+from convcalc.expr import Expr, ExprError, Mul, Sum, evaluate, letters, parse, rebuild, substitute
 from convcalc.kinds.convolution import CONV_SIZE, TCONV_SIZE
 from convcalc.kinds.pooling import CEIL_SIZE, undilated
 from convcalc.tuples import NamedTuple
@@ -76,7 +76,7 @@ CS231N = Textbook(
 DUMOULIN = Textbook(
     "dumoulin",
     "Dumoulin & Visin 2016, A guide to convolution arithmetic for deep learning, relationships 5 to 15",
-    {"c": "m", "f": "n", "op": "a"},
+    {"c": "m", "f": "n", "op": "a", "m": "multiplier"},
     {"c": "m", "f": "n"},
     {"": "i", "height": "i_1", "width": "i_2", "length": "i", "depth": "i_0"},
     {"": "o", "height": "o_1", "width": "o_2", "length": "o", "depth": "o_0"},
@@ -193,7 +193,7 @@ def renamed(
         known[theirs], back[theirs] = value, letter
         return theirs
 
-    sides = axis_names(len(applied.axes))
+    sides = AXES.get(len(applied.axes), ())
     for letter in dict.fromkeys(letters(ours)):
         value = bindings[letter]
         single = {"K": "k", "S": "s", "A": "d"}.get(letter)
@@ -227,8 +227,6 @@ def product(names: Any) -> Expr:
 
 def flat(formula: Expr) -> Expr:
     """A product within a product needs no brackets."""
-    from convcalc.expr import rebuild
-
     formula = rebuild(formula, flat)
     if isinstance(formula, Mul):
         factors: list[Expr] = []
@@ -236,12 +234,3 @@ def flat(formula: Expr) -> Expr:
             factors += factor.factors if isinstance(factor, Mul) else (factor,)
         return Mul(tuple(factors))
     return formula
-
-
-def axis_names(rank: int) -> tuple[str, ...]:
-    from convcalc.binding import AXES
-
-    return AXES.get(rank, ())
-
-
-__all__ = ["TEXTBOOKS", "Textbook", "Translated", "translated", "tree"]

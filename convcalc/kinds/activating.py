@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.case import product
+from convcalc.expr import divide
 from convcalc.kinds.record import Key, Kind
 from convcalc.problem import problem
 
@@ -50,7 +51,7 @@ PRELU = Kind(
 def halved(case: Case) -> Shape:
     shape, index = case.to_layout(case.shape), case.place_or_channels(case.values["axis"])
     case.demand_multiple(shape[index], 2, "numbers on its axis", "it is halved")
-    return case.from_layout((*shape[:index], case.exactly(shape[index], 2), *shape[index + 1 :]))
+    return case.from_layout((*shape[:index], divide(shape[index], 2), *shape[index + 1 :]))
 
 
 GLU = Kind(

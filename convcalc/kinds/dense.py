@@ -52,10 +52,10 @@ RBF = Kind(
 
 
 def second_input(case: Case) -> dict[str, Value]:
-    first, second = case.shapes
+    first, second = map(case.steps_first, case.shapes)
     if first[:-1] != second[:-1]:
         raise problem(
-            "C011", f"the inputs differ in more than their features: {case.show(first)} and {case.show(second)}"
+            "C011", f"the inputs differ in more than their features: {' and '.join(map(case.show, case.shapes))}"
         )
     return {"e": second[-1]}
 

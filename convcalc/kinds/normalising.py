@@ -1,4 +1,4 @@
-"""Normalisations, and the learnt factors that stand beside them: numbers keep their places, channels their own scale."""
+"""Normalisations and learnt factors: numbers keep their places, channels get a scale of their own."""
 
 from __future__ import annotations
 

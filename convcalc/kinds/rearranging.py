@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.case import product
+from convcalc.expr import divide
 from convcalc.kinds.keys import GROUPS
 from convcalc.kinds.record import POINT, WHOLE, Key, Kind, Window
 from convcalc.problem import problem
@@ -57,7 +58,7 @@ def filled(case: Case, sizes: Shape, numbers: Value) -> Shape:
     known = product(tuple(size for size in sizes if size != -1))
     case.demand_multiple(numbers, known, "numbers", f"the other sizes hold {known}")
     index = unknown[0]
-    return (*sizes[:index], case.exactly(numbers, known), *sizes[index + 1 :])
+    return (*sizes[:index], divide(numbers, known), *sizes[index + 1 :])
 
 
 def unflattened(case: Case) -> Shape:
@@ -129,7 +130,7 @@ def part(case: Case) -> Shape:
     case.demand_multiple(channels, parts, "channels", f"{parts} equal parts")
     if case.values["part"] >= parts:
         raise problem("C017", f"there is no part {case.values['part']} of {parts}", f"0 to {parts - 1}")
-    return (case.exactly(channels, parts), *case.shape[1:])
+    return (divide(channels, parts), *case.shape[1:])
 
 
 SPLIT = Kind(

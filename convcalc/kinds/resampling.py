@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.case import product
-from convcalc.expr import evaluate, floor_divide, parse
+from convcalc.expr import divide, evaluate, floor_divide, parse
 from convcalc.kinds.convolution import CONV_SIZE, FITS, check_edges
 from convcalc.kinds.keys import (
     DILATION,
@@ -140,7 +140,7 @@ def shuffled(case: Case) -> Shape:
     factor = case.values["factor"]
     cells = factor**case.rank
     case.demand_multiple(channels, cells, "channels", f"factor {factor} needs a multiple of {cells}")
-    return (case.exactly(channels, cells), *(side * factor for side in space))
+    return (divide(channels, cells), *(side * factor for side in space))
 
 
 def unshuffled(case: Case) -> Shape:
@@ -149,7 +149,7 @@ def unshuffled(case: Case) -> Shape:
     factor = case.values["factor"]
     for side in space:
         case.demand_multiple(side, factor, "a side", f"factor {factor} needs a multiple of it")
-    return (channels * factor**case.rank, *(case.exactly(side, factor) for side in space))
+    return (channels * factor**case.rank, *(divide(side, factor) for side in space))
 
 
 PIXELSHUFFLE = Kind(
@@ -221,7 +221,7 @@ def folded(case: Case) -> Shape:
             f"an input of {product(counts)} windows",
         )
     case.demand_multiple(case.shape[0], kernels, "channels", f"the window has {kernels} cells")
-    return (case.exactly(case.shape[0], kernels), *values["output"])
+    return (divide(case.shape[0], kernels), *values["output"])
 
 
 FOLD = Kind(

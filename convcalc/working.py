@@ -1,0 +1,416 @@
+"""One layer worked: for every quantity its formula, what is put into it, its value, and what rounding leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from convcalc.binding import AXES
+from convcalc.case import product, tree, uneven
+from convcalc.convention import CONVENTIONS
+from convcalc.expr import Expr, ExprError, Mul, Neg, Node, Ratio, Sum, children, evaluate, letters, parse, rebuild
+from convcalc.formula import steps
+from convcalc.notation import to_tree, write
+from convcalc.textbooks import Textbook, translated
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.expr import Value
+    from convcalc.kinds.record import Shape
+    from convcalc.layer import Applied
+
+
+class Remark(NamedTuple):
+    """What is to be said beside a result: what about, and the numbers and names to say it with."""
+
+    code: str
+    facts: Mapping[str, Any] = {}
+
+
+class Worked(NamedTuple):
+    """A quantity: the formula in letters, what was put in, and the steps down to the value."""
+
+    name: str  # size, channels, parameters, …
+    value: Any  # a shape where the name is `shape`
+    formula: Expr | None = None  # None where there is nothing to work out
+    bindings: Mapping[str, Any] = {}
+    steps: tuple[Expr, ...] = ()
+    axes: tuple[str, ...] = ()  # those of which it is the size
+    remarks: tuple[Remark, ...] = ()
+    ours: Mapping[str, str] = {}  # in a source's notation: its letter → ours
+
+    @property
+    def is_lettered(self) -> bool:
+        return self.formula is not None and any(letters(self.formula))
+
+
+# Outputs that a record makes by a rule of its own, as formulas.
+OWN: dict[str, dict[str, str]] = {
+    **dict.fromkeys(("linear", "rbf", "bilinear", "embedding"), {"features": "f"}),
+    **dict.fromkeys(("lstm", "gru", "rnn"), {"features": "q*h"}),
+    "pixelshuffle": {"channels": "c/r**D", "size": "n*r"},
+    "pixelunshuffle": {"channels": "c*r**D", "size": "n/r"},
+    "unfold": {"rows": "c*K", "windows": "N"},
+    "glu": {"channels": "c/2"},
+    "split": {"channels": "c/parts"},
+    "slice": {"channels": "stop - start"},
+}
+# Letters that say nothing where they are 1: groups, multipliers, layers, directions, biases a gate.
+MULTIPLICITIES = frozenset("gmqlwj")
+CHANNELS = {1: "L", 2: "HW", 3: "DHW"}
+
+
+class Bench:
+    """A layer on the bench: its letters with their numbers, products still shown as products."""
+
+    def __init__(
+        self, applied: Applied, convention: str = "pytorch", channels_last: bool = False, book: Textbook | None = None
+    ):
+        self.applied, self.book, self.channels_last = applied, book, channels_last
+        self.kind = applied.setting.kind
+        self.convention = CONVENTIONS[applied.setting.convention or convention]
+        self.axes = AXES.get(len(applied.axes), ()) if applied.axes else ()
+        self.letters: dict[str, Any] = {**applied.letters, **self.products()}
+        # What a lecturer leaves out: no bias, one group, no second direction.
+        flags = {key.symbol for key in self.kind.keys if key.type == "flag" and key.symbol} | {"b"}
+        known = applied.letters
+        self.trivial = {letter: known[letter] for letter in flags if known.get(letter) in (0, 1)}
+        self.trivial.update({letter: known[letter] for letter in MULTIPLICITIES if known.get(letter) in (0, 1)})
+        if not applied.axes and known.get("N") == 1:
+            self.trivial["N"] = 1
+
+    def products(self) -> dict[str, Expr]:
+        """K = 5·5, N = 32·32, M: where the product of the sides is what the layer was computed with."""
+        applied, known = self.applied, self.applied.letters
+        sides: dict[str, Iterable[Value]] = {}
+        if applied.axes:
+            for letter, single in (("K", "k"), ("S", "s"), ("A", "d"), ("M", "n")):
+                if single in applied.axes[0]:
+                    sides[letter] = [axis[single] for axis in applied.axes]
+            sides["N"] = self.grid()
+        else:
+            sides["N"] = applied.output[1:] if applied.features_first else applied.output[:-1]
+        found: dict[str, Expr] = {}
+        for letter, factors in sides.items():
+            factors = tuple(factors)
+            if len(factors) > 1 and letter in known and product(factors) == known[letter]:
+                found[letter] = Mul(tuple(map(to_tree, factors)))
+        return found
+
+    def grid(self) -> list[Value]:
+        """The positions of the windows along each axis."""
+        return [evaluate(formula, {**self.applied.letters, **axis}) for formula, axis in self.size_formulas()]
+
+    def size_formulas(self) -> Iterator[tuple[Expr, Mapping[str, Value]]]:
+        for index, axis in enumerate(self.applied.axes):
+            yield tree(self.size_text(index), uneven(axis)), axis
+
+    def size_text(self, index: int) -> str:
+        """The formula of an axis: the situation, and with it the formula, may differ from axis to axis."""
+        applied = self.applied
+        axis, own = applied.axes[index], self.kind.shape is not None
+        if own or len(applied.output) != len(applied.axes) + 1:
+            return applied.size
+        known = {**applied.letters, **axis}
+        for text in (applied.size, *self.kind.sizes.values()):
+            try:
+                if evaluate(tree(text, uneven(axis)), known) == applied.output[1 + index]:
+                    return text
+            except ExprError:
+                continue
+        return applied.size
+
+    # A quantity
+
+    def work(
+        self, name: str, formula: Expr | str, value: Value, *, text: str = "", axes: tuple[str, ...] = (),
+        remarks: tuple[Remark, ...] = (), **more: Any,
+    ) -> Worked:  # fmt: skip
+        """A formula of this layer with its steps; without them where they do not lead to the value."""
+        asked = parse(formula) if isinstance(formula, str) else formula
+        known: dict[str, Any] = {**self.letters, **more}
+        try:
+            bindings = {letter: known[letter] for letter in letters(asked)}
+            ours: Mapping[str, str] = {}
+            if self.book and bindings:
+                asked, bindings, ours = translated(self.book, self.applied, asked, bindings, value, text, axes)
+            return worked(name, asked, bindings, value, axes, remarks, ours)
+        except (KeyError, ExprError):
+            return Worked(name, value, steps=(to_tree(value),), axes=axes, remarks=remarks)
+
+    def light(self, formula: str) -> Expr:
+        """A formula of the record without what does nothing in this layer: (K·c + 1)·f for one group and a bias."""
+        return lightened(parse(formula), self.trivial)
+
+    # The output
+
+    def outputs(self) -> Iterator[Worked]:
+        applied, kind, output = self.applied, self.kind, self.applied.output
+        own = OWN.get(kind.name)
+        if kind.name == "flatten":
+            yield self.flattened()
+        elif kind.name == "concat":
+            yield self.joined()
+        elif own:
+            yield from self.owned(own)
+        elif kind.shape is None and applied.axes:
+            yield from self.paddings()
+            if len(output) == len(applied.axes) + 1:
+                yield from self.sizes()
+            dropped = () if len(output) > 1 else (Remark("dropped axes"),)
+            yield self.work("channels", kind.channels, output[0], remarks=dropped)
+        else:
+            alike = (Remark("unchanged"),) if output == applied.input[0] else ()
+            yield Worked("shape", output, remarks=alike)
+
+    def sizes(self, formula: str = "") -> Iterator[Worked]:
+        """The output along every axis, equal ones once."""
+        found = []
+        for index, (own, axis) in enumerate(self.size_formulas()):
+            text = formula or self.size_text(index)
+            asked = tree(formula, uneven(axis)) if formula else own
+            value = self.grid()[index] if self.kind.name == "unfold" else self.applied.output[1 + index]
+            bindings = {letter: axis[letter] for letter in letters(asked) if letter in axis}
+            found.append((asked, text, bindings, value, tuple(remarks_on(self, axis, value, asked))))
+        for axes, (asked, text, bindings, value, remarks) in grouped(self.axes, found):
+            yield self.work("size", asked, value, text=text, axes=axes, remarks=remarks, **bindings)
+
+    def paddings(self) -> Iterator[Worked]:
+        """What `same` comes to."""
+        given = dict(self.applied.setting.values)
+        word = given.get("padding", given.get("auto_pad"))
+        same = self.convention.same.get(self.kind.family)
+        total = same.total if same and isinstance(word, str) and word.startswith("same") else ""
+        total = "d*(k - 1)" if word == "causal" else total
+        if not total:
+            return
+        found = []
+        for axis in self.applied.axes:
+            bindings = {letter: axis[letter] for letter in letters(tree(total))}
+            sides = Remark("sides", {"before": axis["p_l"], "after": axis["p_r"]})
+            found.append((total, bindings, axis["p_l"] + axis["p_r"], (sides,)))
+        for axes, (text, bindings, value, remarks) in grouped(self.axes, found):
+            yield self.work("padding", text, value, axes=axes, remarks=remarks, **bindings)
+
+    def owned(self, own: Mapping[str, str]) -> Iterator[Worked]:
+        applied, output = self.applied, self.applied.output
+        features = output[0] if applied.features_first else output[-1]
+        values = {"channels": output[0], "rows": output[0], "windows": output[-1], "features": features}
+        settings = {name: value for name, value in applied.values.items() if isinstance(value, int)}
+        if "stop" in own.get("channels", ""):
+            settings = {"start": 0, "stop": applied.input[0][0], **settings}
+        if "size" in own or self.kind.name == "unfold":
+            yield from self.sizes(own.get("size", ""))
+        for name, text in own.items():
+            if name != "size":
+                yield self.work(name, self.light(text), values[name], **settings)
+        if "features" in own and len(output) > 1:
+            yield Worked("shape", output)
+
+    def flattened(self) -> Worked:
+        """C·H·W, in the order of the layout."""
+        shape = self.applied.input[0]
+        if len(self.applied.output) > 1 or len(shape) - 1 not in CHANNELS:
+            return Worked("shape", self.applied.output)
+        names = [f"{letter}_in" for letter in f"C{CHANNELS[len(shape) - 1]}"]
+        order = [*range(1, len(shape)), 0] if self.channels_last else range(len(shape))
+        sizes = dict(zip(names, shape, strict=True))
+        return self.work("features", Mul(tuple(names[index] for index in order)), self.applied.output[0], **sizes)
+
+    def joined(self) -> Worked:
+        """The sizes that a concatenation adds up."""
+        applied = self.applied
+        grown = [index for index, size in enumerate(applied.output) if size != applied.input[0][index]]
+        if len(grown) != 1:
+            return Worked("shape", applied.output)
+        parts = [shape[grown[0]] for shape in applied.input]
+        names = [f"c_{index}" for index in range(1, len(parts) + 1)]
+        name = "channels" if grown[0] == 0 and len(applied.output) > 1 else "features"
+        return self.work(name, Sum(tuple(names)), applied.output[grown[0]], **dict(zip(names, parts, strict=True)))
+
+    # What is counted
+
+    def parameters(self) -> Iterator[Worked]:
+        applied, kind = self.applied, self.kind
+        if applied.values.get("trainable") is False:
+            yield Worked("parameters", 0, steps=(0,), remarks=(Remark("frozen"),))
+            return
+        yield self.work("parameters", self.light(kind.parameters), applied.parameters)
+        if applied.biases == 0 or applied.biases == applied.parameters:
+            return
+        if kind.biases:
+            whole, rest = to_tree(applied.parameters), Neg(to_tree(applied.biases))
+            yield self.work("weights", Sum((whole, rest)), applied.parameters - applied.biases)
+            yield self.work("biases", self.light(kind.biases), applied.biases)
+            return
+        formula = parse(kind.parameters)
+        without = lightened(formula, {**self.trivial, "b": 0})
+        yield self.work("weights", without, applied.parameters - applied.biases)
+        yield self.work("biases", lightened(slope(formula, "b"), self.trivial), applied.biases)
+
+    def buffers(self) -> Iterator[Worked]:
+        text = self.kind.buffers
+        if self.applied.values.get("trainable") is False and self.kind.parameters != "0":
+            text = self.kind.parameters if text == "0" else f"{text} + {self.kind.parameters}"
+        yield self.work("buffers", self.light(text), self.applied.buffers)
+
+    def macs(self) -> Iterator[Worked]:
+        yield self.work("macs", self.light(self.kind.macs), self.applied.macs)
+
+    def connections(self) -> Iterator[Worked]:
+        applied, kind = self.applied, self.kind
+        if kind.connections:
+            yield self.work("connections", self.light(kind.connections), applied.connections)
+        elif applied.connections == applied.macs:
+            yield self.work("connections", self.light(kind.macs), applied.connections)
+        else:  # every output uses its bias once
+            parts = (to_tree(applied.macs), to_tree(applied.activations))
+            yield self.work("connections", Sum(parts), applied.connections, remarks=(Remark("biased"),))
+
+    def activations(self) -> Iterator[Worked]:
+        output = self.applied.output
+        kept = () if self.kind.storage else (Remark("not stored"),)
+        shape = (*output[1:], output[0]) if self.channels_last else output
+        yield self.work("activations", times(*map(to_tree, shape)), self.applied.activations, remarks=kept)
+
+    def memory(self, bits: int, batch: int) -> Iterator[Worked]:
+        applied = self.applied
+        held = applied.parameters + applied.buffers
+        yield in_bytes("memory", applied.activations, bits, batch)
+        if held != 0:
+            yield in_bytes("parameter_memory", held, bits, 1)
+
+
+def worked(
+    name: str, formula: Expr, bindings: Mapping[str, Any], value: Value, axes: tuple[str, ...] = (),
+    remarks: tuple[Remark, ...] = (), ours: Mapping[str, str] | None = None,
+) -> Worked:  # fmt: skip
+    """A formula with its steps; an ExprError where they do not lead to the value."""
+    found = tuple(steps(formula, bindings))
+    if write(found[-1]) != write(to_tree(value)):
+        raise ExprError("the formula has another value")
+    return Worked(name, value, formula, bindings, found, axes, remarks, ours or {})
+
+
+def in_bytes(name: str, numbers: Value, bits: int, batch: int) -> Worked:
+    """Numbers as bytes; those of less than 8 bits share them."""
+    parts: list[Expr] = [to_tree(numbers)]
+    if batch > 1:
+        parts.append(batch)
+    bytes_each = bits // 8
+    formula: Expr = times(*parts, bytes_each) if bits >= 8 else Ratio(times(*parts, bits), 8, "ceil")
+    value = evaluate(formula, {}) if not any(letters(formula)) else numbers * batch * bytes_each
+    return worked(name, formula, {}, value)
+
+
+def times(*factors: Expr) -> Expr:
+    return Mul(factors) if len(factors) > 1 else factors[0]
+
+
+def grouped(axes: tuple[str, ...], found: list[Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Axes with equal works together."""
+    done: list[tuple[list[str], Any]] = []
+    for axis, each in zip(axes, found, strict=False):
+        for names, other in done:
+            if other == each:
+                names.append(axis)
+                break
+        else:
+            done.append(([axis], each))
+    for names, each in done:
+        yield tuple(names), each
+
+
+def remarks_on(bench: Bench, axis: Mapping[str, Any], size: Any, formula: Expr) -> Iterator[Remark]:
+    """Which cells a window never reaches, at the end or between windows, and where the last one goes beyond."""
+    window = bench.kind.window
+    if window.type == "adaptive":
+        whole = isinstance(size, int) and isinstance(axis["n"], int) and axis["n"] % size == 0
+        yield Remark("adaptive", {"side": axis["n"] // size} if whole else {})
+    if window.type == "whole" and bench.kind.family == "globalpool":
+        yield Remark("global", {"side": axis["n"]})
+    if window.type != "slide" or "s" not in axis or bench.kind.name == "unfold":
+        return
+    known = {**bench.applied.letters, **axis}
+    before, after = axis.get("p_l", 0), axis.get("p_r", 0)
+    reach, stride = evaluate(tree(window.reach), known), evaluate(tree(window.stride), known)
+    if not all(isinstance(number, int) for number in (reach, stride, before, after, size, axis["n"])):
+        return
+    free = axis["n"] + before + after - reach
+    left = free - (size - 1) * stride
+    if rounds(formula, "floor") and left > 0:
+        facts = {"free": free, "stride": stride, "cells": left, "padding": min(left, after), "padded": before + after}
+        yield Remark("dropped", facts)
+    if rounds(formula, "ceil") and free % stride and "k" in set(letters(formula)):
+        if left < 0:
+            yield Remark("beyond", {"free": free, "stride": stride, "cells": -left})
+        else:
+            yield Remark("clipped")
+    if stride > reach and size > 1:
+        yield Remark("gaps", {"cells": stride - reach, "stride": stride})
+
+
+def rounds(formula: Expr, rounding: str) -> bool:
+    if isinstance(formula, Ratio) and formula.rounding == rounding:
+        return True
+    return any(rounds(child, rounding) for child in children(formula))
+
+
+def lightened(formula: Expr, trivial: Mapping[str, int]) -> Expr:
+    """The formula with trivial letters put in, and without factors of 1, terms of 0 and division by 1."""
+    match formula:
+        case str():
+            return trivial.get(formula, formula)
+        case Sum(terms):
+            return added([lightened(term, trivial) for term in terms])
+        case Mul(factors):
+            return multiplied([lightened(factor, trivial) for factor in factors])
+        case Neg(term):
+            inner = lightened(term, trivial)
+            return 0 if inner == 0 else Neg(inner)
+        case Ratio(top, bottom, rounding):
+            below = lightened(bottom, trivial)
+            above = lightened(top, trivial)
+            return above if below == 1 and not rounding else Ratio(above, below, rounding)
+    return rebuild(formula, lambda child: lightened(child, trivial)) if isinstance(formula, Node) else formula
+
+
+def added(terms: list[Expr]) -> Expr:
+    kept = tuple(term for term in terms if term not in (0, Neg(0)))
+    plain = [term.term if isinstance(term, Neg) else term for term in kept]
+    if all(isinstance(term, int) for term in plain):  # l − 1 for one layer, a + b for a scale and a shift
+        return to_tree(evaluate(Sum(kept), {}))
+    return Sum(kept) if len(kept) > 1 else kept[0]
+
+
+def multiplied(factors: list[Expr]) -> Expr:
+    kept: list[Expr] = []
+    for factor in factors:
+        kept += factor.factors if isinstance(factor, Mul) else (factor,)
+    if 0 in kept:
+        return 0
+    kept = [factor for factor in kept if factor != 1]
+    return times(*kept) if kept else 1
+
+
+def slope(formula: Expr, letter: str) -> Expr:
+    """By how much a formula that is linear in a letter grows with it: the biases of (K·c + b)·f are f."""
+    match formula:
+        case str():
+            return int(formula == letter)
+        case Sum(terms):
+            return added([slope(term, letter) for term in terms])
+        case Neg(term):
+            return lightened(Neg(slope(term, letter)), {})
+        case Mul(factors):
+            parts = [
+                multiplied([*factors[:index], slope(factor, letter), *factors[index + 1 :]])
+                for index, factor in enumerate(factors)
+                if letter in set(letters(factor))
+            ]
+            return added(parts)
+        case Ratio(top, bottom, ""):
+            inner = slope(top, letter)
+            return 0 if inner == 0 else Ratio(inner, bottom, "")
+    return 0
+
