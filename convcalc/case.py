@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.expr import Expr, ExprError, Mul, Sum, evaluate, letters, parse, substitute
-from convcalc.kinds.record import sides
+from convcalc.expr import Expr, Mul, Sum, evaluate, letters, parse, substitute
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.convention import Convention
     from convcalc.expr import Value
-    from convcalc.kinds.record import Key, Kind, Need, Shape
+    from convcalc.kinds.record import Key, Kind, Shape
 
     Axis: TypeAlias = dict[str, Value]  # the letters of one axis: n, k, s, p_l, p_r, …
 
@@ -34,18 +33,6 @@ def letters_of(text: str) -> frozenset[str]:
 
 def uneven(axis: Mapping[str, Value]) -> bool:
     return "p_l" in axis and axis["p_l"] != axis["p_r"]
-
-
-def is_met(need: Need, known: Mapping[str, Value], sided: bool) -> bool:
-    """Whether a need holds; one with symbols, or with a letter that is missing here, is taken on trust."""
-    left_text, operator, right_text = sides(need.condition)
-    try:
-        left, right = evaluate(tree(left_text, sided), known), evaluate(tree(right_text, sided), known)
-    except ExprError:
-        return True
-    if not (isinstance(left, int) and isinstance(right, int)):
-        return True
-    return left <= right if operator == "<=" else left < right if operator == "<" else left == right
 
 
 def product(sizes: Iterable[Value]) -> Value:

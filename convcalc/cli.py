@@ -18,8 +18,11 @@ from convcalc.problem import Problem  # noqa: E402
 
 COMMANDS = {
     "summary": "The table: output, parameters, MACs and receptive field, layer by layer.",
+    "layer": "One layer, every quantity, worked.",
+    "explain": "The worked arithmetic of a network.",
     "specs": "The bundled networks.",
     "kinds": "The layer kinds, their keys and formulas.",
+    "formulas": "The formulas, their letters and sources, with examples worked.",
     "schema": "The JSON schema of a format.",
 }
 WRONG, USAGE, INVALID, NO_SOLUTION, BUG, INTERRUPTED = 1, 2, 3, 4, 70, 130

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.case import is_met, letters_of, tree
-from convcalc.expr import Expr, ExprError, Neg, Sum
+from convcalc.case import letters_of, tree
+from convcalc.expr import Expr, ExprError, Neg, Sum, evaluate
 from convcalc.kinds.record import sides
 
 if TYPE_CHECKING:
@@ -38,6 +38,18 @@ def cures(case: Case, need: Need, others: Sequence[Need], known: Mapping[str, Va
     if not any(found):  # nothing alone mends everything: a larger input, or this need by itself
         found = [cure("n", others) if mentions(need, "n") else ""] + [cure(letter, [need]) for letter in letters]
     return [text for text in found if text]
+
+
+def is_met(need: Need, known: Mapping[str, Value], sided: bool) -> bool:
+    """Whether a need holds; one with symbols, or with a letter that is missing here, is taken on trust."""
+    left_text, operator, right_text = sides(need.condition)
+    try:
+        left, right = evaluate(tree(left_text, sided), known), evaluate(tree(right_text, sided), known)
+    except ExprError:
+        return True
+    if not (isinstance(left, int) and isinstance(right, int)):
+        return True
+    return left <= right if operator == "<=" else left < right if operator == "<" else left == right
 
 
 def mentions(need: Need, letter: str) -> bool:

@@ -86,7 +86,7 @@ def relations(tree: Expr, letter: str, target: int, exact: bool = False) -> list
                 known = _number(Mul(tuple(factor for factor in factors if not has(factor, letter))))
                 if len(rest) != 1 or known < 1:
                     break
-                if len(factors) > 2:
+                if inner not in (Mul((known, rest[0])), Mul((rest[0], known))):
                     chain.append(Relation(low, Mul((known, rest[0])), low))
                 if low % known:
                     break
@@ -151,6 +151,8 @@ def _tidy(tree: Expr) -> Expr:
             # A product of numbers alone, 5·5·3, is left to be read.
             tidy = [factor for factor in map(_tidy, factors) if factor != 1]
             flat = [part for factor in tidy for part in (factor.factors if isinstance(factor, Mul) else (factor,))]
+            if 0 in flat:
+                return 0
             if any(map(_has_letters, flat)):
                 flat = [part for part in flat if isinstance(part, int)] + [
                     part for part in flat if not isinstance(part, int)

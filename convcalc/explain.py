@@ -70,6 +70,7 @@ class Explained(NamedTuple):
     totals: tuple[Worked, ...]
     quantities: tuple[str, ...]
     book: Textbook | None
+    is_network: bool = True
 
 
 def quantity(name: str) -> str:
@@ -98,8 +99,8 @@ def explain_layers(report: NetworkReport, question: Question) -> Explained:
     """Every quantity of every layer of a short network, nothing left out."""
     names = tuple(dict.fromkeys(map(quantity, question.quantities)))
     explainer = Explainer(report, question, names or OF_A_LAYER, True)
-    sections = tuple(Section(layer.name, layer, explainer.works(layer)) for layer in report.layers if layer.applied)
-    return Explained(report, sections, (), explainer.quantities, TEXTBOOKS.get(question.notation))
+    sections = tuple(Section("", layer, explainer.works(layer)) for layer in report.layers if layer.applied)
+    return Explained(report, sections, (), explainer.quantities, TEXTBOOKS.get(question.notation), False)
 
 
 def chosen(report: NetworkReport, names: Iterable[str]) -> frozenset[int]:
@@ -162,7 +163,9 @@ class Explainer:
         if "memory" in wanted:
             yield from bench.memory(self.question.bits, self.question.batch)
         if wanted & FIELD and self.sights is not None:
-            yield from fields_worked(layer, bench, self.sights)
+            fields = list(fields_worked(layer, bench, self.sights))
+            if self.in_full or not all(work.is_carried for work in fields):
+                yield from fields
 
     # The network
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from convcalc.layer import Applied
 
 MAX_PERIOD = 4096  # beyond it an interval that encloses them all takes the place of the exact ones
+SAMPLE = 256  # units of such a pattern that are looked at
 MAX_TABLE = 4096  # units of branches with different strides that are followed one by one
 
 
@@ -66,7 +67,10 @@ class Field(NamedTuple):
         low = self.lows[phase]
         if low is None:
             return None, None
-        return low + turn * self.advance, self.highs[phase] + turn * self.advance
+        first, last = low + turn * self.advance, self.highs[phase] + turn * self.advance
+        if isinstance(first, int) or hasattr(first, "terms"):
+            return first, last
+        return first // 1, -(-last // 1)  # an enclosing interval, whose step is a fraction
 
 
 START = Field((0,), (0,), 1)
@@ -83,6 +87,7 @@ class Step(NamedTuple):
     before: Any = 0  # padding before the first input
     step: Any = 1
     size: Any = None  # of the layer's input
+    out: Any = None  # of its output
     ratio: tuple[Any, Any] = (1, 1)  # the pattern repeats after so many outputs, so many inputs further on
     corners: bool = False  # the outermost pixels keep their place, instead of all of them being squares
 
@@ -118,13 +123,13 @@ def axis_step(applied: Applied, axis: Mapping[str, Value], out: Value) -> Step:
         elif kind != "adaptive" and not values.get("recompute") and (isinstance(scale, int) or is_fraction(scale)):
             # Given a scale, a unit's place follows from that alone, not from the sizes that it was rounded to.
             ratio = (scale.numerator, scale.denominator)
-        return Step(kind, taps, size=size, ratio=shortest(*ratio), corners=corners)
+        return Step(kind, taps, size=size, out=out, ratio=shortest(*ratio), corners=corners)
     if window.type == "adaptive":
-        return Step("adaptive", size=size, ratio=shortest(out, size))
+        return Step("adaptive", size=size, out=out, ratio=shortest(out, size))
     reach, stride, step = (evaluate(tree(text), known) for text in (window.reach, window.stride, window.step))
     if values.get("mode") == "bed_of_nails":
         reach = 1
-    return Step(window.type, reach, stride, before, step, size)
+    return Step(window.type, reach, stride, before, step, size, out)
 
 
 def is_fraction(value: object) -> TypeGuard[Fraction]:
@@ -171,7 +176,7 @@ def through(field: Field, step: Step) -> Field:
     if not all(isinstance(value, int) for value in (step.stride, step.reach, step.before, *step.ratio)):
         return whole(field, step.size)  # with symbolic sizes the phases cannot be told apart
     units, moved, taps = RESAMPLING[step.type](step, field.period)
-    return composed(field, units, moved, taps)
+    return composed(field, units, moved, taps, step.out)
 
 
 def few(first: int, last: int, gap: int, period: int) -> Iterable[int]:
@@ -235,20 +240,27 @@ RESAMPLING: dict[str, Callable[[Step, int], tuple[int, int, Taps]]] = {
 }  # fmt: skip
 
 
-def composed(field: Field, units: int, moved: int, taps: Taps) -> Field:
+def composed(field: Field, units: int, moved: int, taps: Taps, out: Any = None) -> Field:
     """The field of a layer that repeats itself after `units` outputs, `moved` inputs further on."""
     turns = field.period // gcd(field.period, moved)  # until both patterns repeat
     period = units * turns
-    if period > MAX_PERIOD:
-        return composed(hull(field), units, moved, taps) if field.period > 1 else hull_of(field, units, moved, taps)
+    if period <= MAX_PERIOD:
+        lows, highs = seen_by(field, taps, period)
+        return reduced(Field(lows, highs, divide(field.advance * moved * turns, field.period), field.aligned))
+    if isinstance(out, int) and out <= MAX_PERIOD:  # shorter than its own pattern: every unit there is
+        lows, highs = seen_by(field, taps, out)
+        return Field(lows, highs, divide(field.advance * moved * out, field.period * units), field.aligned)
+    return composed(hull(field), units, moved, taps) if field.period > 1 else hull_of(field, units, moved, taps)
+
+
+def seen_by(field: Field, taps: Taps, units: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The lows and highs of the first units behind a layer."""
     lows, highs = [], []
-    for unit in range(period):
-        seen = [field.at(tap) for tap in taps(unit)]
-        inside = [pair for pair in seen if pair[0] is not None]
-        lows.append(min((low for low, _ in inside), default=None))
-        highs.append(max((high for _, high in inside), default=None))
-    advance = divide(field.advance * moved * turns, field.period)
-    return reduced(Field(tuple(lows), tuple(highs), advance, field.aligned))
+    for unit in range(units):
+        inside = [pair for pair in map(field.at, taps(unit)) if pair[0] is not None]
+        lows.append(min([low for low, _ in inside], default=None))
+        highs.append(max([high for _, high in inside], default=None))
+    return tuple(lows), tuple(highs)
 
 
 def reduced(field: Field) -> Field:
@@ -283,19 +295,14 @@ def hull(field: Field) -> Field:
     ]
     if not pairs:
         return Field((None,), (None,), stride, field.aligned)
-    return Field((min(low for low, _ in pairs),), (max(high for _, high in pairs),), stride, field.aligned)
+    low, high = min(low for low, _ in pairs), max(high for _, high in pairs)
+    return Field((low // 1,), (-(-high // 1),), stride, field.aligned)
 
 
 def hull_of(field: Field, units: int, moved: int, taps: Taps) -> Field:
-    """As hull, for a single layer whose own pattern is too long: its first MAX_PERIOD units stand for all."""
-    stride = divide(field.advance * moved, units)
-    lows, highs = [], []
-    for unit in range(MAX_PERIOD):
-        seen = [pair for pair in map(field.at, taps(unit)) if pair[0] is not None]
-        if seen:
-            lows.append(min(low for low, _ in seen) - unit * stride)
-            highs.append(max(high for _, high in seen) - unit * stride)
-    return Field((min(lows, default=None),), (max(highs, default=None),), stride, field.aligned)
+    """As hull, for a single layer whose own pattern is too long: its first units stand for all."""
+    lows, highs = seen_by(field, taps, SAMPLE)
+    return hull(Field(lows, highs, divide(field.advance * moved * SAMPLE, units), field.aligned))
 
 
 def whole(field: Field, size: Value) -> Field:

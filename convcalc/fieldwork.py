@@ -120,16 +120,17 @@ def one(
         known["n"] = units
     remarks = tuple(said(type, field, after))
     if field == after:
-        yield value("receptive_field", after.size, (Remark("field unchanged"),))
-        yield value("rf_stride", after.stride)
-        yield value("rf_offset", after.offset)
-        yield centre(after)
+        same = (Remark("field unchanged"),)
+        yield value("receptive_field", after.size, same)
+        for name in ("stride", "offset", "centre"):
+            yield value(f"rf_{name}", getattr(after, name), same)
         return
     yield tried(bench, "receptive_field", SIZES.get(type, ()), after.size, known, remarks, "r_in")
     if len(strides) > 1 and type == "slide" and product(strides) == field.stride:
         yield worked("rf_jump", Mul(strides), {}, field.stride)
     resampled = "resampled" if type in RESAMPLED else type
-    yield tried(bench, "rf_stride", STRIDES.get(resampled, ()), after.stride, known, (), "j_in")
+    still = (Remark("still"),) if after.stride == 0 else ()
+    yield tried(bench, "rf_stride", STRIDES.get(resampled, ()), after.stride, known, still, "j_in")
     yield tried(bench, "rf_offset", OFFSETS.get(type, ()), after.offset, known, (), "a_in")
     yield centre(after)
 

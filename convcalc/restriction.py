@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.binding import AXES
-from convcalc.case import is_met, letters_of, tree, uneven
+from convcalc.case import letters_of, tree, uneven
+from convcalc.cure import cures, is_met
 from convcalc.expr import ExprError, evaluate
 from convcalc.kinds.record import sides
 from convcalc.problem import Diagnostic, Problem
@@ -56,8 +57,6 @@ def meet(case: Case, need: Need, others: list[Need], known: Mapping[str, Value],
     sided = uneven(known)
     if is_met(need, known, sided):
         return
-    from convcalc.cure import cures
-
     found = cures(case, need, others, known, sided)
     if need.hint:
         found.append(fill(need.hint, known, sided))

@@ -40,6 +40,11 @@ class Worked(NamedTuple):
     ours: Mapping[str, str] = {}  # in a source's notation: its letter → ours
 
     @property
+    def is_carried(self) -> bool:
+        """Whether the value is that of the input, carried on."""
+        return any(remark.code == "field unchanged" for remark in self.remarks)
+
+    @property
     def is_lettered(self) -> bool:
         return self.formula is not None and any(letters(self.formula))
 

@@ -239,7 +239,7 @@ def random_chain(dice: random.Random) -> tuple[int, list[Made], Cells]:
     return n, chain, cells
 
 
-def compare(field: Field, cells: Cells, cropped: bool, what: str) -> int:
+def compare(field: Field, cells: Cells, what: str) -> int:
     """The field of every unit against its cell; how many were compared exactly."""
     exact = 0
     for unit, cell in enumerate(cells):
@@ -248,7 +248,7 @@ def compare(field: Field, cells: Cells, cropped: bool, what: str) -> int:
             assert low is not None, f"unit {unit} of {what}"
             assert low <= min(cell.pixels), f"unit {unit} of {what}"
             assert high >= max(cell.pixels), f"unit {unit} of {what}"
-        if cell.whole and not cropped:
+        if cell.whole:
             seen = (min(cell.pixels), max(cell.pixels)) if cell.pixels else (None, None)
             assert (low, high) == seen, f"unit {unit} of {what}"
             exact += 1
@@ -265,8 +265,50 @@ def test_a_field_is_what_a_window_that_is_slid_meets(seed: int) -> None:
         report = summarise_text(text)
         assert not report.errors, (text, report.errors)
         assert report.output == (4, len(cells)), text
-        exact += compare(report.layers[-1].field[0], cells, False, text)
+        exact += compare(report.layers[-1].field[0], cells, text)
     assert exact > 40
+
+
+def random_branches(dice: random.Random) -> tuple[str, Cells] | None:
+    """Two branches of one trunk that end in as many cells, joined, and a layer behind them."""
+    n, trunk, cells = random_chain(dice)
+    ends: dict[int, tuple[list[Made], Cells]] = {}
+    for _ in range(30):
+        chain, end = [], cells
+        for _ in range(dice.randint(0, 3)):
+            made = random_step(dice, len(end))
+            if made and 1 <= len(made.run(end)) <= 80:
+                chain.append(made)
+                end = made.run(end)
+        other = ends.setdefault(len(end), (chain, end))
+        if other[0] != chain:
+            break
+    else:
+        return None
+    joined_cells = [one | two for one, two in zip(end, other[1], strict=True)]
+    last = random_step(dice, len(joined_cells))
+    if last is None or not 1 <= len(last.run(joined_cells)) <= 200:
+        return None
+    main, shortcut = ([made.text for made in path] or ["identity"] for path in (chain, other[0]))
+    layers = [*(made.text for made in trunk), {"residual": {"main": main, "shortcut": shortcut}}, last.text]
+    return json.dumps({"input": [4, n], "layers": layers}), last.run(joined_cells)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_sum_sees_what_its_branches_see(seed: int) -> None:
+    dice = random.Random(seed)
+    tried = 0
+    for _ in range(20):
+        made = random_branches(dice)
+        if made is None:
+            continue
+        text, cells = made
+        report = summarise_text(text)
+        assert not report.errors, (text, report.errors)
+        assert report.output == (4, len(cells)), text
+        compare(report.layers[-1].field[0], cells, text)
+        tried += 1
+    assert tried > 3
 
 
 @pytest.mark.parametrize(

@@ -45,11 +45,11 @@ MODE = Key(
     aliases=("interpolation",),
 )  # fmt: skip
 CORNERS = Key(
-    "corners", "", "the corner pixels stay in the corners", "flag", False, aliases=("align_corners",), quiet=True
+    "corners", "", "the corner pixels stay in the corners", "flag", None, aliases=("align_corners",), quiet=True
 )
 
 RECOMPUTE = Key(
-    "recompute", "", "the scale is that of the rounded sizes", "flag", False,
+    "recompute", "", "the scale is that of the rounded sizes", "flag", None,
     aliases=("recompute_scale_factor",), quiet=True,
 )  # fmt: skip
 

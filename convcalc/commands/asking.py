@@ -1,0 +1,70 @@
+"""The options that `layer` and `explain` share: what to work out, how far, and how it is to look."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from convcalc.commands.summary import DTYPES, speaks_unicode, terminal_width, write_all
+from convcalc.explain import Explained, Question, quantity
+from convcalc.problem import Problem
+from convcalc.render.page import FORMS
+from convcalc.render.worked import WORKS, Manner, render
+from convcalc.textbooks import TEXTBOOKS
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def quantities(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Full names; `all` is every one."""
+    from convcalc.explain import QUANTITIES
+
+    names = [name for value in values for name in value.replace(",", " ").split()]
+    if "all" in names:
+        return tuple(QUANTITIES)
+    try:
+        return tuple(map(quantity, names))
+    except Problem as error:
+        raise click.BadParameter(f"{error}; {error.diagnostics[0].hint}", ctx, param) from None
+
+
+OPTIONS = (
+    click.option("--quantity", "-q", "asked", multiple=True, callback=quantities, metavar="NAME",
+                 help="output, parameters, weights, biases, buffers, macs, connections, activations, memory, "
+                      "receptive_field, rf_stride, rf_offset, rf_centre, or all; may be repeated."),
+    click.option("--work", type=click.Choice(WORKS), default="full", show_default=True,
+                 help="How much of the work to show; blank makes a worksheet."),
+    click.option("--format", "form", type=click.Choice(tuple(FORMS)), default="text", show_default=True,
+                 help="Markdown and LaTeX hold formulas that are typeset."),
+    click.option("--notation", type=click.Choice(tuple(TEXTBOOKS)), help="Formulas in the letters of a source."),
+    click.option("--ascii", "plain", is_flag=True, help="floor(a/b) for ⌊a/b⌋; by itself where the output needs it."),
+    click.option("--batch", type=click.IntRange(1), default=1, show_default=True, help="Examples at a time, for memory."),
+    click.option("--dtype", type=click.Choice(tuple(DTYPES)), default="float32", show_default=True,
+                 help="Of numbers in memory."),
+)  # fmt: skip
+
+
+def options(function: Function) -> Function:
+    """A command with the shared options, which it takes as **how."""
+    for option in reversed(OPTIONS):
+        function = option(function)
+    return function
+
+
+def question(layers: tuple[str, ...], *, asked: tuple[str, ...], notation: str | None, batch: int, dtype: str, **_: Any) -> Question:
+    return Question(asked, layers, notation or "", DTYPES[dtype], batch)
+
+
+def show(explained: Explained, *, work: str, form: str, plain: bool, **_: Any) -> None:
+    """Write a page to standard output."""
+    width = terminal_width() if sys.stdout.isatty() else 0
+    unicode = form != "text" or not plain
+    if form == "text" and not speaks_unicode(sys.stdout):
+        unicode = False
+    write_all(render(explained, Manner(work, form, unicode, width)))
+    sys.stdout.flush()
+
+

@@ -1,0 +1,262 @@
+r"""A page of worked lines as text, Markdown or LaTeX: the same rows, in each format's own way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+from convcalc.expr import Expr, Sum, letters
+from convcalc.notation import write
+from convcalc.render.latex import escape
+from convcalc.render.layout import width
+from convcalc.render.script import ASCII, UNICODE, printable
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.render.words import Sentence
+
+BLANK = "____"
+LONG_FORMULA = 72  # characters of a line of LaTeX before each equation gets a line of its own
+ON_A_LINE = 8  # terms of a sum in LaTeX
+LEGEND_WIDTH = 100
+
+
+class Title(NamedTuple):
+    text: str
+
+
+class Heading(NamedTuple):
+    """A layer: its name, its line of a spec, and from which shapes it makes which."""
+
+    name: str
+    spelled: str = ""
+    shapes: str = ""
+    like: str = ""  # the layer that shows the rest
+
+
+class Row(NamedTuple):
+    """A quantity: equal trees from the formula down to the value; a blank to fill in after them."""
+
+    label: str  # two spaces before it: it belongs to the row above
+    trees: tuple[Expr, ...]
+    thousands: bool = True
+    blank: bool = False
+    unit: str = ""
+    shape: str = ""  # in the place of trees
+
+
+class Say(NamedTuple):
+    """A sentence below a row."""
+
+    sentence: Sentence
+
+
+class Legend(NamedTuple):
+    letters: tuple[tuple[str, str], ...]
+    source: str = ""
+
+
+Item: TypeAlias = "Title | Heading | Row | Say | Legend"
+
+
+class Ink(NamedTuple):
+    """How text is written."""
+
+    unicode: bool = True
+    width: int = 0  # of the terminal; 0: as wide as it takes
+
+
+# Text
+
+
+def text(items: Iterable[Item], ink: Ink) -> Iterator[str]:
+    """Labels in a column; on a terminal an equation that does not fit goes on below."""
+    page = list(items)
+    column = max((width(item.label) for item in page if isinstance(item, Row)), default=0) + 2
+    notation = "text" if ink.unicode else "ascii"
+    for item in page:
+        match item:
+            case Title(words):
+                yield f"{plainly(words, ink)}\n"
+            case Heading(name, spelled, shapes, like):
+                parts = [": ".join(filter(None, (name, spelled))), shapes, f"as {like}" if like else ""]
+                yield f"\n{plainly(', '.join(filter(None, parts)), ink)}\n"
+            case Row():
+                parts = equations(item, notation)
+                unit = f" {item.unit}" if item.unit else ""
+                start = f"  {item.label.ljust(column)}"
+                line = start + " = ".join(parts) + unit
+                if ink.width and width(line) > ink.width:
+                    line = f"\n{' ' * (column + 2)}= ".join([start + parts[0], *parts[1:]]) + unit
+                yield f"{line}\n"
+            case Say(sentence):
+                words = "".join(
+                    part if isinstance(part, str) else " = ".join(write(tree, notation) for tree in part)
+                    for part in sentence
+                )
+                yield f"  {' ' * column}{plainly(words, ink)}\n"
+            case Legend(known, source):
+                said = "; ".join(f"{letter} {meaning}".rstrip() for letter, meaning in known)
+                yield "\n"
+                yield from (f"{line}\n" for line in filled(plainly(f"Letters: {said}.", ink), ink.width or LEGEND_WIDTH))
+                if source:
+                    yield f"{plainly(f'As in {source}.', ink)}\n"
+
+
+ASCII_FOR = str.maketrans({"→": "->", "−": "-", "·": "*", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")"})
+
+
+def plainly(words: str, ink: Ink) -> str:
+    """Words with no control characters, and in ASCII where that is all there is."""
+    return UNICODE.escape(words) if ink.unicode else ASCII.escape(words.translate(ASCII_FOR))
+
+
+def equations(row: Row, notation: str) -> list[str]:
+    parts = [write(tree, notation, thousands="," if row.thousands else "") for tree in row.trees]
+    if row.shape:
+        parts.append(row.shape if notation == "text" else row.shape.replace("×", "x"))
+    return [*parts, BLANK] if row.blank else parts
+
+
+def filled(words: str, limit: int) -> Iterator[str]:
+    """Lines of at most so many characters."""
+    line = ""
+    for word in words.split(" "):
+        if line and width(line) + 1 + width(word) > limit:
+            yield line
+            line = "  " + word
+        else:
+            line = f"{line} {word}" if line else word
+    yield line
+
+
+# LaTeX, and Markdown with it
+
+
+def name_of(letter: str) -> str:
+    r"""A word is written upright with its underscores, \mathrm{kernel\_size}; H_in keeps its index."""
+    base, _, index = letter.partition("_")
+    if len(base.rstrip("0123456789")) == 1 and "[" not in letter and "_" not in index:
+        return ""
+    return rf"\mathrm{{{letter.replace('_', chr(92) + '_')}}}"
+
+
+def tex(tree: Expr, thousands: bool) -> str:
+    names = {letter: name for letter in letters(tree) if (name := name_of(letter))}
+    return write(tree, "latex", thousands="{,}" if thousands else "", names=names)
+
+
+def tex_parts(row: Row) -> list[str]:
+    parts = [tex(tree, row.thousands) for tree in row.trees]
+    if row.shape:
+        parts.append(row.shape.replace("×", r" \times "))
+    return [*parts, r"\underline{\qquad}"] if row.blank else parts
+
+
+def unit(row: Row) -> str:
+    return rf" \text{{ {row.unit}}}" if row.unit else ""
+
+
+def inline(sentence: Sentence, words: str = "latex") -> str:
+    return "".join(
+        (escape(part) if words == "latex" else printable(part))
+        if isinstance(part, str)
+        else f"${' = '.join(tex(tree, True) for tree in part)}$"
+        for part in sentence
+    )
+
+
+def markdown(items: Iterable[Item], ink: Ink) -> Iterator[str]:
+    """Headings and lists, formulas between dollars."""
+    nested = ""
+    for item in items:
+        match item:
+            case Title(words):
+                yield f"# {marked(words)}\n"
+            case Heading(name, spelled, shapes, like):
+                yield f"\n## {': '.join(filter(None, (marked(name), f'`{spelled}`' if spelled else '')))}\n\n"
+                said = ", ".join(filter(None, (shapes, f"as {marked(like)}" if like else "")))
+                if said:
+                    yield f"{said}\n\n"
+            case Row(label):
+                nested = "  " if label.startswith("  ") else ""
+                yield f"{nested}- {label.strip()}: ${' = '.join(tex_parts(item))}{unit(item)}$\n"
+            case Say(sentence):
+                yield f"{nested}  *{inline(sentence, 'markdown')}*\n"
+            case Legend(known, source):
+                said = "; ".join(f"${tex(letter, False)}$ {meaning}".rstrip() for letter, meaning in known)
+                yield f"\nLetters: {said}.\n"
+                if source:
+                    yield f"\nAs in {marked(source)}.\n"
+
+
+def marked(words: str) -> str:
+    """A name in Markdown: signs that would be emphasis or a link are escaped."""
+    return "".join(f"\\{char}" if char in "\\`*_[]<>#" else char for char in printable(words))
+
+
+def latex(items: Iterable[Item], ink: Ink) -> Iterator[str]:
+    """Sections of aligned equations, ready to be \\input where amsmath is loaded."""
+    yield "% \\usepackage{amsmath}\n"
+    rows: list[str] = []
+    for item in items:
+        if not isinstance(item, Row) and rows:
+            yield aligned(rows)
+            rows = []
+        match item:
+            case Title(words):
+                yield f"\\section*{{{escape(words)}}}\n"
+            case Heading(name, spelled, shapes, like):
+                shown = f"\\texttt{{{escape(spelled)}}}" if spelled else ""
+                yield f"\n\\subsection*{{{': '.join(filter(None, (escape(name), shown)))}}}\n"
+                said = ", ".join(filter(None, (tex_arrow(shapes), f"as {escape(like)}" if like else "")))
+                if said:
+                    yield f"\\noindent {said}.\n"
+            case Row():
+                rows += tex_rows(item)
+            case Say(sentence):
+                yield f"\\noindent {inline(sentence)}.\n"
+            case Legend(known, source):
+                said = "; ".join(f"${tex(letter, False)}$ {escape(meaning)}".rstrip() for letter, meaning in known)
+                yield f"\n\\noindent Letters: {said}.\n"
+                if source:
+                    yield f"\n\\noindent As in {escape(source)}.\n"
+    if rows:
+        yield aligned(rows)
+
+
+def tex_arrow(shapes: str) -> str:
+    return escape(shapes).replace("→", r"$\to$")
+
+
+def aligned(rows: list[str]) -> str:
+    return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}\n"
+
+
+def tex_rows(row: Row) -> list[str]:
+    """The lines of one quantity: one, or one an equation where they are long, and a long sum broken."""
+    called = rf"\text{{{escape(row.label.strip())}}}"
+    parts = tex_parts(row)
+    plain = sum(len(part) for part in equations(row, "text"))
+    if plain <= LONG_FORMULA:
+        return [f"{called} &= {' = '.join(parts)}{unit(row)}"]
+    found: list[str] = []
+    for index, part in enumerate(parts):
+        broken = broken_sum(row.trees[index], row.thousands) if index < len(row.trees) else [part]
+        found += [f"&= {broken[0]}", *(rf"&\quad + {more}" for more in broken[1:])]
+    found[0] = f"{called} {found[0]}"
+    found[-1] += unit(row)
+    return found
+
+
+def broken_sum(tree: Expr, thousands: bool) -> list[str]:
+    """The terms of a long sum of numbers in lines."""
+    if not isinstance(tree, Sum) or len(tree.terms) <= ON_A_LINE or any(letters(tree)):
+        return [tex(tree, thousands)]
+    terms = tree.terms
+    return [
+        tex(Sum(terms[start : start + ON_A_LINE]), thousands) for start in range(0, len(terms), ON_A_LINE)
+    ]
+
+
+FORMS = {"text": text, "markdown": markdown, "latex": latex}

@@ -1,0 +1,204 @@
+"""Worked quantities in words: what each is called, what is said beside it, and what the letters mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from convcalc.expr import Expr, Ratio, Sum, divide
+from convcalc.notation import Exact, decimal, to_tree
+
+if TYPE_CHECKING:
+    from convcalc.kinds.record import Kind
+    from convcalc.working import Remark, Worked
+
+    # A sentence: words, and chains of equal trees between them.
+    Sentence: TypeAlias = tuple[str | tuple[Expr, ...], ...]
+
+LABELS = {
+    "size": "Output", "channels": "Output channels", "features": "Output features", "rows": "Output rows",
+    "windows": "Output columns", "shape": "Output", "padding": "Padding in all", "parameters": "Parameters",
+    "weights": "Weights", "biases": "Biases", "buffers": "Buffers", "macs": "MACs", "connections": "Connections",
+    "activations": "Activations", "memory": "Activations in memory", "parameter_memory": "Parameters in memory",
+    "receptive_field": "Receptive field", "rf_jump": "Earlier strides", "rf_stride": "Receptive field stride",
+    "rf_offset": "Receptive field offset", "rf_centre": "Receptive field centre",
+}  # fmt: skip
+# What stands below another quantity, where that is shown.
+PARTS = {
+    "weights": ("parameters", "weights"), "biases": ("parameters", "biases"),
+    "rf_jump": ("receptive_field", "earlier strides"), "rf_stride": ("receptive_field", "stride"),
+    "rf_offset": ("receptive_field", "offset"), "rf_centre": ("receptive_field", "centre"),
+}  # fmt: skip
+LINES = {"height": "row", "width": "column", "depth": "slice", "length": "cell"}
+
+
+def label(work: Worked, shown: frozenset[str]) -> str:
+    """`Output height and width`; two spaces before what belongs to a line above."""
+    above, short = PARTS.get(work.name, ("", ""))
+    text = f"  {short}" if above in shown else LABELS[work.name]
+    axes = listed(work.axes)
+    return f"{text} {axes}".rstrip() if work.name == "size" else f"{text}, {axes}" if axes else text
+
+
+def listed(words: Iterable[str]) -> str:
+    *first, last = words or ("",)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def lines(axes: tuple[str, ...], number: int) -> str:
+    """`the last row and column`, `the last 2 rows`."""
+    names = [LINES[axis] + ("s" if number > 1 else "") for axis in axes]
+    return f"the last {f'{number} ' if number > 1 else ''}{listed(names)}"
+
+
+# What is said, by the code of a remark: a function of its facts and of the axes it is about.
+
+
+def dropped(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
+    cells, padding = facts["cells"], facts["padding"]
+    many = cells > 1 or len(axes) > 1
+    what = f": {lines(axes, cells)} of the {'padded ' if facts['padded'] else ''}input {'are' if many else 'is'} not used"
+    if not facts["padded"]:
+        end = ""
+    elif padding == cells:
+        end = f"; {'they are' if many else 'it is'} padding"
+    elif not padding:
+        end = f"; {'they are' if many else 'it is'} no padding"
+    else:
+        end = f"; {padding} of them {'is' if padding == 1 else 'are'} padding, {cells - padding} of the input itself"
+    return (quotient(facts), f" is rounded down{what}{end}")
+
+
+def beyond(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
+    cells = facts["cells"]
+    names = listed([LINES[axis] + ("s" if cells > 1 else "") for axis in axes])
+    return (quotient(facts), f" is rounded up: the last window reaches {cells} {names} beyond the padded input")
+
+
+def quotient(facts: Mapping[str, Any]) -> tuple[Expr, ...]:
+    """223/2 = 111.5, and 4/3 = 1 + 1/3 where decimals would not be exact."""
+    free, stride = facts["free"], facts["stride"]
+    exact = to_tree(divide(free, stride))
+    if decimal(exact) is None:
+        whole, rest = divmod(free, stride)
+        exact = Sum((whole, Exact(rest, stride, "")))
+    return (Ratio(free, stride, ""), exact)
+
+
+def union(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
+    shown = "; ".join(
+        f"{branch['name']} sees {branch['size']} pixels, {branch['first']} to {branch['last']}"
+        for branch in facts["branches"]
+    )
+    aligned = "" if facts["aligned"] else "; the branches are not aligned: their strides or centres differ"
+    return (f"all that the branches see together: {shown}{aligned}",)
+
+
+def plain(text: str) -> Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]:
+    return lambda facts, axes: (text.format(**facts),)
+
+
+SAID: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] = {
+    "dropped": dropped,
+    "beyond": beyond,
+    "union": union,
+    "clipped": plain("one window more would start in the padding, and is left out"),
+    "gaps": plain("the stride is larger than the window: {cells} of every {stride} cells between windows are not used"),
+    "sides": plain("{before} before, {after} after"),
+    "adaptive": lambda facts, axes: (
+        (f"the windows are {facts['side']} wide, side by side",) if facts else ("the windows overlap, and vary in size",)
+    ),
+    "global": plain("one window takes in all {side}"),
+    "dropped axes": plain("the axes are left out"),
+    "unchanged": plain("as the input"),
+    "frozen": plain("not learnt: they count as buffers"),
+    "biased": plain("the products, and one bias for every output"),
+    "not stored": plain("not in the total: they need no storage of their own"),
+    "stored": plain("of the layers that need storage of their own"),
+    "field unchanged": plain("as its input"),
+    "whole": plain("every unit sees all units of the input"),
+    "positions": plain("it depends on the position, in turns of {period}: the largest is given"),
+    "still": plain("every unit sees the same pixels"),
+    "resampled": plain("neighbouring outputs share inputs: the largest field is given"),
+    "on input": plain("on the input {name}"),
+}
+
+
+def said(remark: Remark, axes: tuple[str, ...]) -> Sentence:
+    return SAID[remark.code](remark.facts, axes)
+
+
+# Letters: what they mean, and in what they are counted.
+
+MEANINGS = {
+    "n": ("input size along the axis", "cells"),
+    "o": ("output size along the axis", "cells"),
+    "k": ("side of the window", "cells"),
+    "s": ("stride, the step from one window to the next", "cells"),
+    "p": ("padding on each side", "cells"),
+    "p_l": ("padding before", "cells"),
+    "p_r": ("padding after", "cells"),
+    "d": ("dilation, the distance between neighbouring taps", "cells"),
+    "op": ("output padding", "cells"),
+    "c": ("input channels", "channels"),
+    "b": ("1 with a bias, 0 without", ""),
+    "g": ("groups of channels", "groups"),
+    "m": ("filters a channel", "filters"),
+    "K": ("product of the window's sides", "cells"),
+    "S": ("product of the strides", ""),
+    "A": ("product of the dilations", ""),
+    "M": ("product of the input's sides", "positions"),
+    "N": ("product of the output's sides", "positions"),
+    "D": ("number of axes", "axes"),
+    "e": ("numbers that have parameters of their own", "numbers"),
+    "parts": ("equal parts", ""),
+    "start": ("first channel taken", ""),
+    "stop": ("first channel left out", ""),
+    "r_in": ("receptive field of the input", "pixels"),
+    "j_in": ("pixels between neighbours of the input, the product of earlier strides", "pixels"),
+    "a_in": ("left edge of the input's first field", "pixels"),
+    "r_out": ("receptive field", "pixels"),
+    "a_out": ("left edge of the first field", "pixels"),
+    "C_in": ("channels of the input", "channels"),
+    "H_in": ("height of the input", "cells"),
+    "W_in": ("width of the input", "cells"),
+    "L_in": ("length of the input", "cells"),
+    "D_in": ("depth of the input", "cells"),
+    "c_1": ("channels of the inputs", "channels"),
+}
+FEATURES = {"c": ("input features", "features"), "N": ("positions before the features", "positions")}
+RECURRENT = {
+    "h": ("size of the state handed on", "numbers"), "q": ("directions", ""), "w": ("biases a gate", ""),
+    "t": ("steps", "steps"), "j": ("1 with a projection, 0 without", ""),
+}  # fmt: skip
+OF_KINDS: dict[str, Mapping[str, tuple[str, str]]] = {
+    "lstm": RECURRENT,
+    "gru": RECURRENT,
+    "rnn": RECURRENT,
+    "attention": {
+        "t": ("queries", "steps"), "z": ("keys", "steps"), "y": ("features of a key", "features"),
+        "v": ("features of a value", "features"), "w": ("keys looked at", "steps"),
+    },
+    "batchnorm": {"e": ("channels", "channels")},
+    "instancenorm": {"e": ("channels", "channels")},
+    "groupnorm": {"e": ("channels", "channels")},
+    "layernorm": {"e": ("numbers normalised together", "numbers")},
+    "rmsnorm": {"e": ("numbers normalised together", "numbers")},
+    "prelu": {"e": ("slopes", "slopes")},
+    "scale": {"e": ("channels", "channels")},
+    "bilinear": {"e": ("features of the second input", "features")},
+    "tableconv": {"t": ("pairs of input and output maps that are joined", "pairs")},
+}  # fmt: skip
+
+
+def meaning(letter: str, kind: Kind) -> tuple[str, str]:
+    """What a letter means in the formulas of a kind, and its unit."""
+    own = OF_KINDS.get(kind.name, {}).get(letter)
+    if own is None and kind.takes == "features":
+        own = FEATURES.get(letter)
+    if own is None and letter in ("k", "s", "p", "d"):
+        own = MEANINGS[letter]
+    if own is None:
+        doc = next((key.doc for key in kind.keys if key.symbol == letter), "")
+        own = (doc, "") if doc else MEANINGS.get(letter, ("", ""))
+    return own

@@ -1,0 +1,130 @@
+"""Worked quantities on a page: a solution in full, with its formulas left out, its results alone, or blank to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from convcalc.expr import Expr, letters
+from convcalc.notation import write
+from convcalc.render.page import FORMS, Heading, Ink, Item, Legend, Row, Say, Title
+from convcalc.render.rows import layers_in_words
+from convcalc.render.script import BINARY, DECIMAL, UNICODE, scaled
+from convcalc.render.spelling import spelled
+from convcalc.render.words import label, meaning, said
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.explain import Explained, Section
+    from convcalc.kinds.record import Shape
+    from convcalc.walk import NetworkReport
+    from convcalc.working import Worked
+
+WORKS = ("full", "substituted", "result", "blank")
+SIZES = frozenset(("size", "channels", "features", "rows", "windows", "padding", "shape"))  # no thousands, as in shapes
+BYTES = frozenset(("memory", "parameter_memory"))
+
+
+class Manner(NamedTuple):
+    """How worked quantities are to look."""
+
+    work: str = "full"  # one of WORKS
+    form: str = "text"  # one of FORMS
+    unicode: bool = True
+    width: int = 0
+
+
+def render(explained: Explained, manner: Manner | None = None) -> Iterator[str]:
+    """The pieces of a page."""
+    chosen = manner or Manner()
+    return FORMS[chosen.form](items(explained, chosen), Ink(chosen.unicode, chosen.width))
+
+
+def items(explained: Explained, manner: Manner) -> Iterator[Item]:
+    report = explained.report
+    if explained.is_network:
+        shapes = ", ".join(f"{name} {shape(report, sizes)}" for name, sizes in report.inputs.items())
+        yield Title(f"{report.name or 'network'} ({report.convention} convention), {shapes}")
+    used: dict[tuple[str, str], None] = {}
+    for section in explained.sections:
+        yield from on_page(section, report, manner)
+        if manner.work in ("full", "blank"):
+            used.update(dict.fromkeys(legend(section)))
+    if explained.totals:
+        yield Heading("Total", "")
+        yield from rows(explained.totals, manner)
+    if used:
+        yield Legend(tuple(used), explained.book.source if explained.book else "")
+
+
+def on_page(section: Section, report: NetworkReport, manner: Manner) -> Iterator[Item]:
+    """A layer, or in a line what it is like."""
+    layer = section.layer
+    if layer is None:
+        yield Heading(section.name, "", layers_in_words(section.count), section.like)
+        yield from rows(section.works, manner)
+        return
+    applied = layer.applied
+    assert applied is not None
+    line = spelled(applied.setting, report.convention)
+    blank = manner.work == "blank"
+    sizes = [shape(report, each) for each in applied.input]
+    change = f"{sizes[0]} as its input" if section.is_plain else f"{' + '.join(sizes)} → {shape(report, applied.output)}"
+    yield Heading(section.name, line, "" if blank else change, section.like)
+    yield from rows(section.works, manner)
+
+
+def rows(works: tuple[Worked, ...], manner: Manner) -> Iterator[Item]:
+    """The quantities of a layer."""
+    names = frozenset(work.name for work in works)
+    for work in works:
+        yield from row(work, names, manner)
+
+
+def row(work: Worked, names: frozenset[str], manner: Manner) -> Iterator[Item]:
+    """A quantity as far as it is asked for, and what is said below it."""
+    blank = manner.work == "blank"
+    trees = shown(work, manner.work)
+    unit = ""
+    if work.name in BYTES:
+        unit = "bytes"
+        if not blank and isinstance(work.value, int) and work.value >= 1000:
+            unit = f"bytes ({scaled(work.value, 1000, DECIMAL)}, {scaled(work.value, 1024, BINARY)})"
+    held = UNICODE.shape(work.value) if work.name == "shape" and not blank else ""
+    yield Row(label(work, names), trees, work.name not in SIZES, blank, unit, held)
+    if not blank and manner.work != "result":
+        for remark in work.remarks:
+            yield Say(said(remark, work.axes))
+
+
+def shown(work: Worked, mode: str) -> tuple[Expr, ...]:
+    """The steps of a work: all, those with numbers, the last, or the formula alone."""
+    if mode == "blank":
+        return (work.formula,) if work.is_lettered and work.formula is not None else ()
+    steps = work.steps
+    if mode == "full" or not steps:
+        return steps
+    if mode == "result":
+        return steps[-1:]
+    numbers = steps[1:] if work.is_lettered and len(steps) > 1 else steps
+    return tuple({write(step): step for step in (numbers[0], numbers[-1])}.values())
+
+
+def legend(section: Section) -> Iterator[tuple[str, str]]:
+    """The letters of a layer's formulas with their meaning."""
+    applied = section.layer.applied if section.layer else None
+    if applied is None:
+        return
+    for work in section.works:
+        if work.formula is None:
+            continue
+        for letter in letters(work.formula):
+            known, _ = meaning(work.ours.get(letter, letter), applied.setting.kind)
+            if known:
+                yield letter, known
+
+
+def shape(report: NetworkReport, sizes: Shape) -> str:
+    """In the order of the network's layout."""
+    return UNICODE.shape((*sizes[1:], sizes[0]) if report.channels_last else sizes)
+
