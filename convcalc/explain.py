@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # What may be asked for, and the works that answer it.
 QUANTITIES = {
-    "output": ("size", "padding", "channels", "rows", "features", "windows", "shape"),
+    "output": ("size", "grid", "padding", "channels", "rows", "features", "windows", "shape"),
     "parameters": ("parameters",),
     "weights": ("weights",),
     "biases": ("biases",),
@@ -130,6 +130,8 @@ class Explainer:
         self.wanted = frozenset(work for name in quantities for work in QUANTITIES[name])
         self.in_full = in_full  # 0 parameters are said too
         self.sights = Sights(report) if self.wanted & FIELD else None
+        self.keys: dict[Any, int] = {}  # equal works → the same number
+        self.likenesses: dict[int, int] = {}  # by the id of an application, which equal layers often share
 
     # Layers
 
@@ -194,9 +196,9 @@ class Explainer:
         """The largest block that starts here and is, layer by layer, one that was shown."""
         for group in sorted(groups, key=lambda group: group.start - group.stop):
             layers = self.report.layers[group.start : group.stop]
-            key = tuple(id(layer.applied) for layer in layers)
             if len(layers) < 2 or any(layer.applied is None for layer in layers):
                 continue
+            key = tuple(self.likeness(layer) for layer in layers)
             if not wanted.issuperset(range(group.start, group.stop)):
                 continue
             if key in shown:
@@ -209,11 +211,23 @@ class Explainer:
         assert applied is not None
         if not self.in_full and is_plain(layer):
             return Section(layer.name, layer, is_plain=True)
-        like = shown.setdefault(id(applied), layer.name)
+        like = shown.setdefault(self.likeness(layer), layer.name)
         if like == layer.name:
             return Section(layer.name, layer, self.works(layer))
         fields = self.works(layer, FIELD)
         return Section(layer.name, layer, fields, like)
+
+    def likeness(self, layer: LayerReport) -> int:
+        """A number that layers share whose works, but for the receptive field, are the same."""
+        applied = layer.applied
+        assert applied is not None
+        found = self.likenesses.get(id(applied))
+        if found is None:
+            axes = tuple(tuple(axis.items()) for axis in applied.axes)
+            frozen = applied.values.get("trainable")
+            key = (applied.setting.kind, applied.input, applied.output, axes, tuple(applied.letters.items()), frozen)
+            found = self.likenesses[id(applied)] = self.keys.setdefault(key, len(self.keys))
+        return found
 
     def behind(self, layer: LayerReport) -> tuple[Worked, ...]:
         """The receptive field behind a block."""

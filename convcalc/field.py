@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from math import gcd
+from math import gcd, lcm
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from convcalc.case import tree
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 MAX_PERIOD = 4096  # beyond it an interval that encloses them all takes the place of the exact ones
 SAMPLE = 256  # units of such a pattern that are looked at
-MAX_TABLE = 4096  # units of branches with different strides that are followed one by one
 
 
 class Field(NamedTuple):
@@ -34,6 +33,7 @@ class Field(NamedTuple):
     highs: tuple[Any, ...]
     advance: Any  # T, pixels from one period to the next
     aligned: bool = True  # False: branches whose centres or strides differ have met
+    table: bool = False  # the phases are all the units there are, and need not repeat
 
     @property
     def period(self) -> int:
@@ -161,6 +161,7 @@ def through(field: Field, step: Step) -> Field:
                 1,
                 stride,
                 lambda unit: few(unit * stride + first, unit * stride + first + reach - 1, gap, field.period),
+                step.out,
             )
         case "shift":
             start = -step.before * step.stride
@@ -168,7 +169,7 @@ def through(field: Field, step: Step) -> Field:
                 return field._replace(
                     lows=(field.lows[0] + start * field.advance,), highs=(field.highs[0] + start * field.advance,)
                 )
-            return composed(field, 1, 1, lambda unit: (unit + start,))
+            return composed(field, 1, 1, lambda unit: (unit + start,), step.out)
         case "whole":
             return whole(field, step.size)
         case "rearranged":
@@ -244,13 +245,15 @@ def composed(field: Field, units: int, moved: int, taps: Taps, out: Any = None) 
     """The field of a layer that repeats itself after `units` outputs, `moved` inputs further on."""
     turns = field.period // gcd(field.period, moved)  # until both patterns repeat
     period = units * turns
-    if period <= MAX_PERIOD:
+    if period <= MAX_PERIOD and not field.table:
         lows, highs = seen_by(field, taps, period)
         return reduced(Field(lows, highs, divide(field.advance * moved * turns, field.period), field.aligned))
     if isinstance(out, int) and out <= MAX_PERIOD:  # shorter than its own pattern: every unit there is
         lows, highs = seen_by(field, taps, out)
-        return Field(lows, highs, divide(field.advance * moved * out, field.period * units), field.aligned)
-    return composed(hull(field), units, moved, taps) if field.period > 1 else hull_of(field, units, moved, taps)
+        return Field(lows, highs, divide(field.advance * moved * out, field.period * units), field.aligned, True)
+    if field.table or field.period > 1:
+        return composed(hull(field), units, moved, taps)
+    return hull_of(field, units, moved, taps)
 
 
 def seen_by(field: Field, taps: Taps, units: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -323,49 +326,63 @@ def whole(field: Field, size: Value) -> Field:
     )
 
 
-def union(fields: list[Field], size: Value | None) -> Field:
-    """What a sum or concatenation sees: everything that its branches see; `size` units along the axis."""
+def union(fields: list[Field], size: Value | None, pixels: Value) -> Field:
+    """What a sum or concatenation sees: everything that its branches see.
+
+    Along the axis it has `size` units, None where it is flat, and the network's input so many pixels.
+    """
     first = fields[0]
     if all(field == first for field in fields):
         return first
-    moving = [field for field in fields if field.advance != 0]
-    if len(moving) < len(fields):  # a branch that sees the whole input
-        if size is not None:
-            fields = [whole(field, size) for field in fields]
-        lows, highs = [field.offset for field in fields], [field.offset + field.size - 1 for field in fields]
-        return Field((least(lows),), (greatest(highs),), 0, all(field.aligned for field in fields))
     aligned = all(field.aligned for field in fields)
-    if all(field.stride == first.stride for field in fields):
-        if all(field.period == 1 for field in fields):
-            centres = {field.lows[0] + field.highs[0] for field in fields if field.lows[0] is not None}
-            aligned = aligned and len(centres) <= 1
-        return merged(fields, common_period(fields), first.stride, aligned)
-    if isinstance(size, int) and size <= MAX_TABLE:
-        return merged(fields, size, first.stride, False)
-    return Field(
-        (least([field.offset for field in fields]),),
-        (greatest([field.offset + field.size - 1 for field in fields]),),
-        first.stride,
-        False,
-    )
+    still, moving = ([field for field in fields if (field.advance == 0) is same] for same in (True, False))
+    if still:  # a branch whose units all see the same, mostly the whole input
+        together = hulls(still, 0, aligned)
+        if not moving or size is None:
+            return hulls(fields, 0, aligned)
+        if (
+            covers(together, pixels)
+            or hulls([together, *(whole(field, size) for field in moving)], 0, aligned) == together
+        ):
+            return together  # what the others see beyond the input is padding
+        first = moving[0]
+    if still or any(field.table or field.stride != first.stride for field in fields):
+        if isinstance(size, int) and size <= MAX_PERIOD:
+            return merged(fields, size, first.stride, False)._replace(table=True)
+        return hulls(fields, first.stride, False)
+    if all(field.period == 1 for field in fields):
+        centres = {field.lows[0] + field.highs[0] for field in fields if field.lows[0] is not None}
+        aligned = aligned and len(centres) <= 1
+    period = lcm(*(field.period for field in fields))
+    if period > MAX_PERIOD:
+        return hulls(fields, first.stride, aligned)
+    return reduced(merged(fields, period, first.stride, aligned))
 
 
-def common_period(fields: list[Field]) -> int:
-    period = 1
-    for field in fields:
-        period = period * field.period // gcd(period, field.period)
-    return period
+def covers(field: Field, pixels: Value) -> bool:
+    low, high = field.lows[0], field.highs[0]
+    if not (isinstance(low, int) and isinstance(high, int) and isinstance(pixels, int)):
+        return low is not None  # with symbols, what all units see alike is the whole input
+    return low <= 0 and pixels - 1 <= high
 
 
-def merged(fields: list[Field], period: int, stride: Value, aligned: bool) -> Field:
-    if period > MAX_PERIOD and period != max(field.period for field in fields):
-        fields, period = [hull(field) for field in fields], 1
+def hulls(fields: list[Field], stride: Value, aligned: bool) -> Field:
+    """A field of period 1 that encloses every phase of all of these, taken at its first units."""
+    enclosing = [one for one in map(hull, fields) if one.lows[0] is not None]
+    if not enclosing:
+        return Field((None,), (None,), stride, aligned)
+    low, high = least([one.lows[0] for one in enclosing]), greatest([one.highs[0] for one in enclosing])
+    return Field((low,), (high,), stride, aligned)
+
+
+def merged(fields: list[Field], units: int, stride: Value, aligned: bool) -> Field:
+    """The fields of so many units together."""
     lows, highs = [], []
-    for unit in range(period):
+    for unit in range(units):
         seen = [pair for pair in (field.at(unit) for field in fields) if pair[0] is not None]
         lows.append(least([low for low, _ in seen]) if seen else None)
         highs.append(greatest([high for _, high in seen]) if seen else None)
-    return reduced(Field(tuple(lows), tuple(highs), stride * period, aligned))
+    return Field(tuple(lows), tuple(highs), stride * units, aligned)
 
 
 def least(values: list[Any]) -> Any:

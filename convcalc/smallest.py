@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.graph import build
+from convcalc.build import build
 from convcalc.names import Choices
 
 if TYPE_CHECKING:

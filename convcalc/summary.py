@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc import library
+from convcalc.build import build
 from convcalc.document import chain_spec, read_spec
-from convcalc.graph import build
 from convcalc.names import Choices
 from convcalc.problem import Problem, Source, problem
 from convcalc.walk import Walk, walk

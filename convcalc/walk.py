@@ -140,7 +140,8 @@ class Walk:
         fields = []
         for axis in range(rank):
             size = space[axis] if len(space) == rank else None
-            fields.append(union([branch.fields[axis] for branch in branches if len(branch.fields) == rank], size))
+            met = [branch.fields[axis] for branch in branches if len(branch.fields) == rank]
+            fields.append(union(met, size, self.graph.inputs[name][1 + axis]))
         if not all(field.aligned for field in fields) and all(
             field.aligned for branch in branches for field in branch.fields
         ):

@@ -176,9 +176,12 @@ class Bench:
             asked = tree(formula, uneven(axis)) if formula else own
             value = self.grid()[index] if self.kind.name == "unfold" else self.applied.output[1 + index]
             bindings = {letter: axis[letter] for letter in letters(asked) if letter in axis}
+            if isinstance(asked, Ratio) and asked.bottom == 1 and evaluate(asked.top, {**axis}) == value:
+                asked = asked.top  # nothing is rounded: twice 28 is whole
             found.append((asked, text, bindings, value, tuple(remarks_on(self, axis, value, asked))))
         for axes, (asked, text, bindings, value, remarks) in grouped(self.axes, found):
-            yield self.work("size", asked, value, text=text, axes=axes, remarks=remarks, **bindings)
+            name = "grid" if self.kind.name == "unfold" else "size"
+            yield self.work(name, asked, value, text=text, axes=axes, remarks=remarks, **bindings)
 
     def paddings(self) -> Iterator[Worked]:
         """What `same` comes to."""
@@ -195,7 +198,8 @@ class Bench:
             sides = Remark("sides", {"before": axis["p_l"], "after": axis["p_r"]})
             found.append((total, bindings, axis["p_l"] + axis["p_r"], (sides,)))
         for axes, (text, bindings, value, remarks) in grouped(self.axes, found):
-            yield self.work("padding", text, value, axes=axes, remarks=remarks, **bindings)
+            several = axes if len(axes) < len(self.axes) else ()
+            yield self.work("padding", text, value, axes=several, remarks=remarks, **bindings)
 
     def owned(self, own: Mapping[str, str]) -> Iterator[Worked]:
         applied, output = self.applied, self.applied.output
@@ -381,11 +385,16 @@ def lightened(formula: Expr, trivial: Mapping[str, int]) -> Expr:
 
 
 def added(terms: list[Expr]) -> Expr:
-    kept = tuple(term for term in terms if term not in (0, Neg(0)))
-    plain = [term.term if isinstance(term, Neg) else term for term in kept]
-    if all(isinstance(term, int) for term in plain):  # l − 1 for one layer, a + b for a scale and a shift
-        return to_tree(evaluate(Sum(kept), {}))
-    return Sum(kept) if len(kept) > 1 else kept[0]
+    """Their sum, without brackets in it: k − 1 + 1 is k, and l − 1 is 0 for one layer."""
+    kept: list[Expr] = []
+    for term in terms:
+        kept += term.terms if isinstance(term, Sum) else (term,)
+    numbers = [term for term in kept if isinstance(term.term if isinstance(term, Neg) else term, int)]
+    total = evaluate(Sum(tuple(numbers)), {})
+    if total == 0 or len(numbers) == len(kept):
+        kept = [term for term in kept if term not in numbers]
+        kept += [to_tree(total)] if total != 0 or not kept else []
+    return Sum(tuple(kept)) if len(kept) > 1 else kept[0]
 
 
 def multiplied(factors: list[Expr]) -> Expr:

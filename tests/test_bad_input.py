@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from convcalc.graph import Choices
+from convcalc.names import Choices
 from convcalc.problem import Problem, Source
 from convcalc.smallest import with_cures
 from convcalc.summary import graph_of

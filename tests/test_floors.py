@@ -13,7 +13,7 @@ FLOORS = [
     {"tuples", "expr", "poly", "problem"},
     {"formula", "notation", "invert"},
     {"kinds", "convention", "layer", "case", "binding", "restriction", "cure"},
-    {"yamlmap", "shorthand", "spec", "layers", "base", "document", "library", "names", "graph"},
+    {"yamlmap", "shorthand", "spec", "layers", "base", "document", "library", "names", "inputs", "blocks", "graph", "build"},
     {"field", "walk"},
     {"summary", "smallest", "torchvision", "counting", "memory"},
     {"render"},

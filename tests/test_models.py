@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from convcalc import library
-from convcalc.graph import Choices
+from convcalc.names import Choices
 from convcalc.summary import spec_of, summarise
 
 DATA = Path(__file__).with_name("data")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from convcalc import graph, yamlmap
+from convcalc import blocks as limits
+from convcalc import yamlmap
 from convcalc.cli import run
 from convcalc.summary import summarise_text
 
@@ -43,7 +44,7 @@ def test_the_ways_to_write_a_layer_mean_the_same():
 
 
 def test_the_limits_are_those_of_the_code():
-    for text in (f"{graph.MAX_LAYERS:,} layers", f"{yamlmap.MAX_DEPTH} levels", f"{yamlmap.MAX_BYTES // 10**6} MB"):
+    for text in (f"{limits.MAX_LAYERS:,} layers", f"{yamlmap.MAX_DEPTH} levels", f"{yamlmap.MAX_BYTES // 10**6} MB"):
         assert text in README
 
 

@@ -11,7 +11,7 @@ from convcalc.cli import INVALID
 from convcalc.commands import asking
 from convcalc.commands.summary import complain
 from convcalc.explain import explain_layers
-from convcalc.graph import Choices
+from convcalc.names import Choices
 from convcalc.problem import Source
 from convcalc.summary import graph_of
 from convcalc.walk import walk

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.expr import Expr, Sum, letters
 from convcalc.notation import write
-from convcalc.render.latex import escape
 from convcalc.render.layout import width
 from convcalc.render.script import ASCII, UNICODE, printable
 from convcalc.tuples import NamedTuple
@@ -43,6 +42,7 @@ class Row(NamedTuple):
     blank: bool = False
     unit: str = ""
     shape: str = ""  # in the place of trees
+    asides: tuple[Sentence, ...] = ()  # short ones, in brackets behind
 
 
 class Say(NamedTuple):
@@ -72,6 +72,7 @@ class Ink(NamedTuple):
 def text(items: Iterable[Item], ink: Ink) -> Iterator[str]:
     """Labels in a column; on a terminal an equation that does not fit goes on below."""
     page = list(items)
+    first = page[0] if page else None
     column = max((width(item.label) for item in page if isinstance(item, Row)), default=0) + 2
     notation = "text" if ink.unicode else "ascii"
     for item in page:
@@ -80,21 +81,18 @@ def text(items: Iterable[Item], ink: Ink) -> Iterator[str]:
                 yield f"{plainly(words, ink)}\n"
             case Heading(name, spelled, shapes, like):
                 parts = [": ".join(filter(None, (name, spelled))), shapes, f"as {like}" if like else ""]
-                yield f"\n{plainly(', '.join(filter(None, parts)), ink)}\n"
+                yield f"{'' if item is first else chr(10)}{plainly(', '.join(filter(None, parts)), ink)}\n"
             case Row():
                 parts = equations(item, notation)
                 unit = f" {item.unit}" if item.unit else ""
+                unit += "".join(f" ({plainly(worded(aside, notation), ink)})" for aside in item.asides)
                 start = f"  {item.label.ljust(column)}"
                 line = start + " = ".join(parts) + unit
                 if ink.width and width(line) > ink.width:
                     line = f"\n{' ' * (column + 2)}= ".join([start + parts[0], *parts[1:]]) + unit
                 yield f"{line}\n"
             case Say(sentence):
-                words = "".join(
-                    part if isinstance(part, str) else " = ".join(write(tree, notation) for tree in part)
-                    for part in sentence
-                )
-                yield f"  {' ' * column}{plainly(words, ink)}\n"
+                yield f"  {' ' * column}{plainly(worded(sentence, notation), ink)}\n"
             case Legend(known, source):
                 said = "; ".join(f"{letter} {meaning}".rstrip() for letter, meaning in known)
                 yield "\n"
@@ -104,6 +102,12 @@ def text(items: Iterable[Item], ink: Ink) -> Iterator[str]:
 
 
 ASCII_FOR = str.maketrans({"→": "->", "−": "-", "·": "*", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")"})
+
+
+def worded(sentence: Sentence, notation: str) -> str:
+    return "".join(
+        part if isinstance(part, str) else " = ".join(write(tree, notation) for tree in part) for part in sentence
+    )
 
 
 def plainly(words: str, ink: Ink) -> str:
@@ -133,6 +137,12 @@ def filled(words: str, limit: int) -> Iterator[str]:
 # LaTeX, and Markdown with it
 
 
+def escape(words: str) -> str:
+    from convcalc.render import latex as tables  # on the way to text it is not needed
+
+    return tables.escape(words)
+
+
 def name_of(letter: str) -> str:
     r"""A word is written upright with its underscores, \mathrm{kernel\_size}; H_in keeps its index."""
     base, _, index = letter.partition("_")
@@ -154,7 +164,8 @@ def tex_parts(row: Row) -> list[str]:
 
 
 def unit(row: Row) -> str:
-    return rf" \text{{ {row.unit}}}" if row.unit else ""
+    behind = [row.unit, *(f"({escape(worded(aside, 'text'))})" for aside in row.asides)]
+    return "".join(rf" \text{{ {each}}}" for each in behind if each)
 
 
 def inline(sentence: Sentence, words: str = "latex") -> str:

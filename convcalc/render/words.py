@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Sentence: TypeAlias = tuple[str | tuple[Expr, ...], ...]
 
 LABELS = {
-    "size": "Output", "channels": "Output channels", "features": "Output features", "rows": "Output rows",
+    "size": "Output", "grid": "Windows along", "channels": "Output channels", "features": "Output features", "rows": "Output rows",
     "windows": "Output columns", "shape": "Output", "padding": "Padding in all", "parameters": "Parameters",
     "weights": "Weights", "biases": "Biases", "buffers": "Buffers", "macs": "MACs", "connections": "Connections",
     "activations": "Activations", "memory": "Activations in memory", "parameter_memory": "Parameters in memory",
@@ -37,7 +37,10 @@ def label(work: Worked, shown: frozenset[str]) -> str:
     above, short = PARTS.get(work.name, ("", ""))
     text = f"  {short}" if above in shown else LABELS[work.name]
     axes = listed(work.axes)
-    return f"{text} {axes}".rstrip() if work.name == "size" else f"{text}, {axes}" if axes else text
+    source = next((remark.facts["name"] for remark in work.remarks if remark.code == "on input"), "")
+    if source:
+        text = f"{text} on {source}"
+    return f"{text} {axes}".rstrip() if work.name in ("size", "grid") else f"{text}, {axes}" if axes else text
 
 
 def listed(words: Iterable[str]) -> str:
@@ -86,12 +89,19 @@ def quotient(facts: Mapping[str, Any]) -> tuple[Expr, ...]:
 
 
 def union(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
-    shown = "; ".join(
-        f"{branch['name']} sees {branch['size']} pixels, {branch['first']} to {branch['last']}"
-        for branch in facts["branches"]
-    )
-    aligned = "" if facts["aligned"] else "; the branches are not aligned: their strides or centres differ"
-    return (f"all that the branches see together: {shown}{aligned}",)
+    found: list[str | tuple[Expr, ...]] = ["all that the branches see together"]
+    for sign, branch in zip(":" + ";" * len(facts["branches"]), facts["branches"], strict=False):
+        size, first, last = (to_tree(branch[name]) for name in ("size", "first", "last"))
+        found += [f"{sign} {branch['name']} sees ", (size,), " pixels, ", (first,), " to ", (last,)]
+    if not facts["aligned"]:
+        found.append("; the branches are not aligned: their strides or centres differ")
+    return tuple(found)
+
+
+def gaps(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
+    names = listed([f"{LINES[axis]}s" for axis in axes])
+    return (f"the stride is larger than the window: of every {facts['stride']} {names} {facts['cells']} "
+            f"{'is' if facts['cells'] == 1 else 'are'} between windows and not used",)
 
 
 def plain(text: str) -> Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]:
@@ -103,7 +113,7 @@ SAID: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] = {
     "beyond": beyond,
     "union": union,
     "clipped": plain("one window more would start in the padding, and is left out"),
-    "gaps": plain("the stride is larger than the window: {cells} of every {stride} cells between windows are not used"),
+    "gaps": gaps,
     "sides": plain("{before} before, {after} after"),
     "adaptive": lambda facts, axes: (
         (f"the windows are {facts['side']} wide, side by side",) if facts else ("the windows overlap, and vary in size",)
@@ -113,15 +123,18 @@ SAID: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] = {
     "unchanged": plain("as the input"),
     "frozen": plain("not learnt: they count as buffers"),
     "biased": plain("the products, and one bias for every output"),
-    "not stored": plain("not in the total: they need no storage of their own"),
-    "stored": plain("of the layers that need storage of their own"),
+    "not stored": plain("they need no storage of their own"),
+    "stored": plain("of layers that need storage of their own"),
     "field unchanged": plain("as its input"),
     "whole": plain("every unit sees all units of the input"),
     "positions": plain("it depends on the position, in turns of {period}: the largest is given"),
     "still": plain("every unit sees the same pixels"),
     "resampled": plain("neighbouring outputs share inputs: the largest field is given"),
-    "on input": plain("on the input {name}"),
 }
+
+
+# Short ones stand in brackets behind the result.
+ASIDES = frozenset(("sides", "unchanged", "frozen", "field unchanged", "stored", "not stored", "still", "global"))
 
 
 def said(remark: Remark, axes: tuple[str, ...]) -> Sentence:
@@ -142,6 +155,7 @@ MEANINGS = {
     "op": ("output padding", "cells"),
     "c": ("input channels", "channels"),
     "b": ("1 with a bias, 0 without", ""),
+    "f": ("filters, the channels of the output", "filters"),
     "g": ("groups of channels", "groups"),
     "m": ("filters a channel", "filters"),
     "K": ("product of the window's sides", "cells"),
@@ -166,7 +180,10 @@ MEANINGS = {
     "D_in": ("depth of the input", "cells"),
     "c_1": ("channels of the inputs", "channels"),
 }
-FEATURES = {"c": ("input features", "features"), "N": ("positions before the features", "positions")}
+FEATURES = {
+    "c": ("input features", "features"), "f": ("units, the features of the output", "units"),
+    "N": ("positions before the features", "positions"),
+}  # fmt: skip
 RECURRENT = {
     "h": ("size of the state handed on", "numbers"), "q": ("directions", ""), "w": ("biases a gate", ""),
     "t": ("steps", "steps"), "j": ("1 with a projection, 0 without", ""),
@@ -196,7 +213,7 @@ def meaning(letter: str, kind: Kind) -> tuple[str, str]:
     own = OF_KINDS.get(kind.name, {}).get(letter)
     if own is None and kind.takes == "features":
         own = FEATURES.get(letter)
-    if own is None and letter in ("k", "s", "p", "d"):
+    if own is None and letter in ("k", "s", "p", "d", "b", "f"):
         own = MEANINGS[letter]
     if own is None:
         doc = next((key.doc for key in kind.keys if key.symbol == letter), "")

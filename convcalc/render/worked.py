@@ -11,7 +11,7 @@ from convcalc.render.page import FORMS, Heading, Ink, Item, Legend, Row, Say, Ti
 from convcalc.render.rows import layers_in_words
 from convcalc.render.script import BINARY, DECIMAL, UNICODE, scaled
 from convcalc.render.spelling import spelled
-from convcalc.render.words import label, meaning, said
+from convcalc.render.words import ASIDES, SAID, label, meaning, said
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from convcalc.working import Worked
 
 WORKS = ("full", "substituted", "result", "blank")
-SIZES = frozenset(("size", "channels", "features", "rows", "windows", "padding", "shape"))  # no thousands, as in shapes
+SIZES = frozenset(("size", "grid", "channels", "features", "rows", "windows", "padding", "shape"))  # no thousands, as in shapes
 BYTES = frozenset(("memory", "parameter_memory"))
 
 
@@ -32,6 +32,7 @@ class Manner(NamedTuple):
     form: str = "text"  # one of FORMS
     unicode: bool = True
     width: int = 0
+    legend: bool = True  # what the letters mean, below
 
 
 def render(explained: Explained, manner: Manner | None = None) -> Iterator[str]:
@@ -48,7 +49,7 @@ def items(explained: Explained, manner: Manner) -> Iterator[Item]:
     used: dict[tuple[str, str], None] = {}
     for section in explained.sections:
         yield from on_page(section, report, manner)
-        if manner.work in ("full", "blank"):
+        if manner.legend and manner.work in ("full", "blank"):
             used.update(dict.fromkeys(legend(section)))
     if explained.totals:
         yield Heading("Total", "")
@@ -91,9 +92,11 @@ def row(work: Worked, names: frozenset[str], manner: Manner) -> Iterator[Item]:
         if not blank and isinstance(work.value, int) and work.value >= 1000:
             unit = f"bytes ({scaled(work.value, 1000, DECIMAL)}, {scaled(work.value, 1024, BINARY)})"
     held = UNICODE.shape(work.value) if work.name == "shape" and not blank else ""
-    yield Row(label(work, names), trees, work.name not in SIZES, blank, unit, held)
-    if not blank and manner.work != "result":
-        for remark in work.remarks:
+    remarks = [remark for remark in work.remarks if remark.code in SAID] if not blank and manner.work != "result" else []
+    asides = [said(remark, work.axes) for remark in remarks if remark.code in ASIDES]
+    yield Row(label(work, names), trees, work.name not in SIZES, blank, unit, held, tuple(asides))
+    for remark in remarks:
+        if remark.code not in ASIDES:
             yield Say(said(remark, work.axes))
 
 

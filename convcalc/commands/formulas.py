@@ -1,0 +1,101 @@
+"""`convcalc formulas`: every formula with its letters, its source and an example worked, from the records themselves."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from convcalc.cli import USAGE
+from convcalc.commands.layer import source
+from convcalc.commands.summary import speaks_unicode
+from convcalc.examples import example
+from convcalc.explain import QUANTITIES, Question, explain_layers, quantity
+from convcalc.kinds import NAMES, find
+from convcalc.problem import Problem, did_you_mean
+from convcalc.render.page import ASCII_FOR
+from convcalc.render.reference import formula, index, page
+from convcalc.render.script import ASCII
+from convcalc.render.worked import Manner, render
+from convcalc.summary import report
+
+if TYPE_CHECKING:
+    from convcalc.kinds.record import Kind
+
+TITLES = {
+    "output": "Output", "parameters": "Parameters", "biases": "Biases", "buffers": "Buffers", "macs": "MACs",
+    "connections": "Connections", "receptive_field": "Receptive field", "rf_stride": "Stride of the receptive field",
+}  # fmt: skip
+
+
+@click.command("formulas")
+@click.argument("name", required=False)
+def command(name: str | None) -> int:
+    """All formulas; with NAME those of a kind (conv), of a quantity (macs), or one of a kind (conv.macs)."""
+    unicode = speaks_unicode(sys.stdout)
+    try:
+        lines = list(overview() if name is None else named(name, unicode))
+    except LookupError:
+        hint = did_you_mean(name or "", [*QUANTITIES, *NAMES]) or "a kind, a quantity, or both: conv, macs, conv.macs"
+        click.echo(f'Error: there are no formulas of "{name}"; {hint}', err=True)
+        return USAGE
+    echo(lines, unicode)
+    return 0
+
+
+def echo(lines: Iterable[str], unicode: bool) -> None:
+    for line in lines:
+        click.echo(line if unicode else ASCII.escape(line.translate(ASCII_FOR)))
+
+
+def overview() -> Iterator[str]:
+    """Every formula, by quantity."""
+    for number, name in enumerate(TITLES):
+        if number:
+            yield ""
+        yield from of_quantity(name)
+
+
+def of_quantity(name: str) -> Iterator[str]:
+    yield TITLES[name]
+    found = [(label, formula(text, "text"), kinds) for label, text, kinds in index(name)]
+    several = len({label for label, _, _ in found}) > 1
+    for label, text, kinds in found:
+        yield f"  {text}"
+        yield f"    {f'{label}: ' if several else ''}{kinds}"
+
+
+def named(name: str, unicode: bool) -> Iterator[str]:
+    """The page of a kind, of a quantity, or of one quantity of a kind; a LookupError where there is none."""
+    word, _, rest = name.partition(".")
+    found = find(word)
+    if found is not None:
+        chosen = frozenset((known(rest),)) if rest else frozenset()
+        yield f"{found.kind.name}: {found.kind.doc}"
+        yield ""
+        yield from page(found.kind, "text" if unicode else "ascii", chosen)
+        yield ""
+        yield from worked(found.kind, tuple(chosen), unicode)
+        return
+    yield from of_quantity(known(name))
+
+
+def known(name: str) -> str:
+    try:
+        full = quantity(name)
+    except Problem:
+        raise LookupError(name) from None
+    if full not in TITLES:
+        raise LookupError(name)
+    return full
+
+
+def worked(kind: Kind, quantities: tuple[str, ...], unicode: bool) -> Iterator[str]:
+    """An example, without the legend that the page has already."""
+    layer, *shapes = example(kind)
+    found = explain_layers(report(source(layer, tuple(shapes), None)), Question(quantities))
+    yield f"Example: {layer} on {' and '.join(shape.replace('x', '×') for shape in shapes)}"
+    text = "".join(render(found, Manner(unicode=unicode, legend=False)))
+    yield from text.rstrip("\n").split("\n")[1:]

@@ -1,0 +1,157 @@
+"""The reference of the formulas, from the records: each with its letters, their units, its source and an example."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from convcalc.convention import CONVENTIONS
+from convcalc.expr import ExprError, letters, parse
+from convcalc.fieldwork import RESAMPLED, SIZES, STRIDES, less_one
+from convcalc.kinds import KINDS
+from convcalc.notation import write
+from convcalc.render.words import meaning
+from convcalc.textbooks import TEXTBOOKS
+from convcalc.tuples import NamedTuple
+from convcalc.working import OWN
+
+if TYPE_CHECKING:
+    from convcalc.convention import Convention
+    from convcalc.kinds.record import Kind
+
+SITUATIONS = {"": "", "ceil": "rounding up", "clipped": "rounding up with padding", "output": "asked for"}
+OWN_LABELS = {
+    "size": "Output size", "channels": "Output channels", "features": "Output features", "rows": "Output rows",
+    "windows": "Output columns",
+}  # fmt: skip
+
+
+class Entry(NamedTuple):
+    """A formula of the reference."""
+
+    quantity: str  # of convcalc.explain.QUANTITIES
+    label: str
+    text: str
+
+
+def entries(kind: Kind) -> list[Entry]:
+    """Every formula of a kind; quantities that are 0 are left out."""
+    return list(dict.fromkeys([*outputs(kind), *counts(kind), *fields(kind)]))
+
+
+def outputs(kind: Kind) -> Iterator[Entry]:
+    for name, text in OWN.get(kind.name, {}).items():
+        yield Entry("output", OWN_LABELS[name], text)
+    if kind.shape is not None or kind.takes != "map":
+        return
+    for situation, text in kind.sizes.items():
+        yield Entry("output", labelled("Output size", SITUATIONS.get(situation, situation)), text)
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for convention in CONVENTIONS.values():
+        for label, situation, text in replaced(kind, convention):
+            found.setdefault((label, situation, text), []).append(convention.name)
+    for (label, situation, text), names in found.items():
+        yield Entry("output", labelled(label, f"{situation}: {', '.join(names)}"), text)
+    yield Entry("output", "Output channels", kind.channels)
+
+
+def replaced(kind: Kind, convention: Convention) -> Iterator[tuple[str, str, str]]:
+    """What a convention has of its own: label, situation, formula."""
+    same = convention.same.get(kind.family)
+    if same:
+        yield "Padding in all", "same", same.total
+    if same and same.size:
+        yield "Output size", "same", same.size
+    for (family, situation), text in convention.sizes.items():
+        if family == kind.family:
+            yield "Output size", situation, text
+
+
+def labelled(name: str, situation: str) -> str:
+    return f"{name} ({situation})" if situation else name
+
+
+def counts(kind: Kind) -> Iterator[Entry]:
+    for quantity, label, text in (
+        ("parameters", "Parameters", kind.parameters), ("biases", "  of them biases", kind.biases),
+        ("buffers", "Buffers", kind.buffers), ("macs", "MACs", kind.macs),
+        ("connections", "Connections", kind.connections),
+    ):  # fmt: skip
+        if text not in ("", "0"):
+            yield Entry(quantity, label, text)
+
+
+def fields(kind: Kind) -> Iterator[Entry]:
+    """How the receptive field and its stride grow."""
+    window = kind.window
+    spots = {"reach": f"({window.reach})", "stride": f"({window.stride})", "gap": less_one(window.reach)}
+    resampled = "resampled" if window.type in (*RESAMPLED, "resample") else window.type
+    for text in SIZES.get(window.type, ())[:1]:
+        yield Entry("receptive_field", "Receptive field", text.format(**spots))
+    for text in STRIDES.get(resampled, ())[:1]:
+        yield Entry("rf_stride", "  its stride", text.format(**spots))
+
+
+def versions(kind: Kind) -> Iterator[tuple[str, str]]:
+    """The kind's usual size as each source writes it."""
+    text = kind.sizes[""]
+    if kind.shape is None:
+        for book in TEXTBOOKS.values():
+            for version in book.sizes.get((kind.family, text), ()) or book.sizes.get(text, ()):
+                yield book.name, version
+
+
+def letters_of(kind: Kind, texts: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Letters with meaning and unit, in the order in which the formulas have them."""
+    found = dict.fromkeys(letter for text in texts for letter in letters(parse(text)))
+    return [(letter, *meaning(letter, kind)) for letter in found]
+
+
+def formula(text: str, notation: str) -> str:
+    try:
+        return write(parse(text), notation)
+    except ExprError:  # of a kind's record that is written wrongly: shown as it stands
+        return text
+
+
+def page(kind: Kind, notation: str, chosen: frozenset[str] = frozenset()) -> Iterator[str]:
+    """The formulas of a kind with their letters and sources."""
+    found = [entry for entry in entries(kind) if not chosen or entry.quantity in chosen]
+    if not found:
+        yield "Nothing to work out: it has no parameters and no MACs, and keeps the size."
+        return
+    yield "Formulas"
+    wide = max(len(entry.label) for entry in found) + 2
+    for entry in found:
+        yield f"  {entry.label.ljust(wide)}{formula(entry.text, notation)}"
+    table = letters_of(kind, [entry.text for entry in found])
+    if table:
+        yield ""
+        yield "Letters"
+    wide = max((len(letter) for letter, _, _ in table), default=0) + 2
+    for letter, said, unit in table:
+        yield f"  {letter.ljust(wide)}{said}{f', in {unit}' if unit and unit not in said else ''}"
+    own = list(versions(kind)) if not chosen or "output" in chosen else []
+    if own:
+        yield ""
+        yield "The output size as sources write it"
+        wide = max(len(name) for name, _ in own) + 2
+        before = ""
+        for name, text in own:
+            yield f"  {(name if name != before else '').ljust(wide)}{formula(text, notation)}"
+            before = name
+    if kind.sources:
+        yield ""
+        yield "Sources"
+        yield from (f"  {source}" for source in kind.sources)
+
+
+def index(quantity: str) -> Iterator[tuple[str, str, str]]:
+    """The formulas of one quantity: label, text, and the kinds that have it."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for kind in KINDS:
+        for entry in entries(kind):
+            if entry.quantity == quantity:
+                kinds.setdefault((entry.label.strip(), entry.text), []).append(kind.name)
+    for (label, text), names in kinds.items():
+        yield label, text, ", ".join(names)
