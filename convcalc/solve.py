@@ -7,7 +7,7 @@ from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from convcalc import shorthand
-from convcalc.case import tree
+from convcalc.case import Case, tree, uneven as is_uneven
 from convcalc.convention import CONVENTIONS
 from convcalc.equation import Relation, has, isolated, put_in, relations
 from convcalc.expr import Expr, ExprError, Mul, evaluate, letters
@@ -16,7 +16,8 @@ from convcalc.kinds import key_names
 from convcalc.kinds.values import read
 from convcalc.layer import Applied, Setting, apply
 from convcalc.poly import Poly, symbol, to_expr
-from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
+from convcalc.problem import Diagnostic, Problem, problem
+from convcalc.restriction import is_met, needs
 from convcalc.tuples import NamedTuple
 from convcalc.wanted import OPEN, Bound, Side
 
@@ -297,19 +298,26 @@ class Layer:
                 found.append(part)
         return tuple(found)
 
-    def apply(self, values: Mapping[str, Value], lenient: bool = False) -> Applied:
+    def apply(self, values: Mapping[str, Value], lenient: bool = False, free: bool = False) -> Applied:
         """The layer with these values; a Problem or ExprError where they will not do.
 
-        A `lenient` one leaves out what the convention forbids, to see what the formulas alone say.
+        A `lenient` one leaves out what its convention forbids, a `free` one what its kind does, too.
         """
         kind = self.asked.kind
         names = {**self.names, **values}
         table = key_names(kind)
         read_values = self.fixed + [(name, read(table[name], raw, names)) for name, raw in self.open]
         shape: Shape = tuple(names[side] if isinstance(side, str) else side for side in self.shape)
-        convention = self.convention._replace(needs={}) if lenient else self.convention
-        setting = Setting(kind, tuple(read_values), self.asked.written.dims)
+        convention = self.convention._replace(needs={}) if lenient or free else self.convention
+        setting = Setting(kind._replace(needs=()) if free else kind, tuple(read_values), self.asked.written.dims)
         return apply(setting, (shape,), convention, on_map=len(shape) > 2)
+
+    def allows(self, applied: Applied) -> bool:
+        """Whether kind and convention allow a layer: what `apply` checks, without the cures that it computes."""
+        case = Case(self.asked.kind, applied.input, self.convention, False, applied.on_map)
+        case.values, case.axes, case.letters = applied.values, applied.axes, applied.letters
+        axes = applied.axes or ({},)
+        return all(is_met(need, {**applied.letters, **axis}, is_uneven(axis)) for need in needs(case) for axis in axes)
 
     def solution(self, values: Mapping[str, Value], applied: Applied) -> Solution:
         """By name: one value, or one an axis."""
@@ -484,10 +492,16 @@ class Search:
     def at(self, values: Mapping[str, int]) -> Solution | None:
         """The solution with these values, or None where it is none."""
         try:
+            if self.refusal is not None:
+                # An error's cures take long to compute, and one error is enough.
+                applied = self.layer.apply(values, free=True)
+                if not meets(self.asked, applied) or not self.layer.allows(applied):
+                    return None
             applied = self.layer.apply(values)
-        except (Problem, ExprError) as error:
-            if isinstance(error, Problem) and self.refusal is None:
-                self.refusal = error
+        except Problem as error:
+            self.refusal = self.refusal or error
+            return None
+        except ExprError:
             return None
         return self.layer.solution(values, applied) if meets(self.asked, applied) else None
 
@@ -567,6 +581,7 @@ class Search:
         limits = {unknown.name: until for unknown in outer}
         found: list[Solution] = []
         for flags, applied, wants in self.cases:
+            wants = wants + list(sensible(applied)) if applied is not None else wants
             for values in smallest_first([range(one.low, until + 1) for one in outer]):
                 known = {**flags, **dict(zip([one.letter for one in outer], values, strict=True))}
                 if inner is None:
@@ -586,7 +601,7 @@ class Search:
                         limits[inner.name] = max(limits.get(inner.name, 0), last)
                     for value in range(each.first, last + 1):
                         solution = self.at({**known, inner.letter: value})
-                        if solution is not None and is_sensible(solution):
+                        if solution is not None and not is_needless(solution):
                             found.append(solution)
                 if len(found) > MAX_FOUND:
                     return found, False, limits
@@ -601,19 +616,22 @@ def smallest_first(ranges: list[range]) -> Iterator[tuple[int, ...]]:
     yield from sorted(product(*ranges), key=lambda values: (max(values, default=0), values))
 
 
-def is_sensible(solution: Solution) -> bool:
-    """Where several values are free, no window lies wholly in the padding and none is larger than the input."""
-    applied = solution.applied
+def sensible(applied: Applied) -> Iterator[Constraint]:
+    """Where several values are free: no window lies wholly in the padding, and none is larger than the input."""
     window = applied.setting.kind.window
-    for axis in applied.axes if window.type in ("slide", "spread") else ():
+    for index, axis in enumerate(applied.axes if window.type in ("slide", "spread") else ()):
         reach = evaluate(tree(window.reach), {**applied.letters, **axis})
-        before = axis.get("p_l", 0)
-        if before >= reach and before > 0:
-            return False
-        if window.type == "slide" and reach > axis["n"]:
-            return False
-    return not ("dilation" in solution.values and applied.axes and any(
-        axis["k"] == 1 and axis["d"] != 1 for axis in applied.axes))  # fmt: skip
+        if "p_l" in axis:
+            yield Constraint("sensible", index, to_tree(reach - axis["p_l"]), 1, None)
+        if window.type == "slide":
+            yield Constraint("sensible", index, to_tree(axis["n"] - reach), 0, None)
+
+
+def is_needless(solution: Solution) -> bool:
+    """A dilation says nothing of a window of one cell."""
+    return "dilation" in solution.values and any(
+        axis.get("k") == 1 and axis["d"] != 1 for axis in solution.applied.axes
+    )
 
 
 def joined(ranges: list[Range]) -> list[Range]:
@@ -690,7 +708,7 @@ def one(asked: Question, search: Search) -> Answer:
     count = None if any(run.last is None for run in runs) else sum(run.count for run in runs)
     limits = {} if complete else {layer.unknowns[0].name: layer.unknowns[0].low + FAR}
     found = Answer(asked, tuple(layer.unknowns), tuple(solutions), tuple(runs), count, complete, limits)
-    return found if solutions else by_axis(found, layer)
+    return found if solutions else by_axis(found, search)
 
 
 def several(asked: Question, search: Search) -> Answer:
@@ -698,48 +716,50 @@ def several(asked: Question, search: Search) -> Answer:
     found.sort(key=simplicity)
     table = Answer(asked, tuple(search.layer.unknowns), tuple(found), (), len(found), complete, limits)
     if not found:
-        table = by_axis(table, search.layer)
+        table = by_axis(table, search)
     if not table.solutions and search.refusal:
         return table._replace(refusal=search.refusal.diagnostics[0])
     return table
 
 
-def by_axis(found: Answer, layer: Layer) -> Answer:
+def by_axis(found: Answer, search: Search) -> Answer:
     """Where no value does along every axis: each axis by itself, and then all together."""
-    if layer.rank < 2 or all(unknown.axis is not None for unknown in layer.unknowns):
+    if search.layer.rank < 2 or all(map(is_alike, search.cases)):
         return found
-    single = Layer(found.question, "single")
-    if all(unknown.axis is None for unknown in single.unknowns):
+    apart = Search(Layer(found.question, "single"))
+    unknowns = apart.layer.unknowns
+    if all(unknown.axis is None for unknown in unknowns):
         return found
-    search = Search(single)
-    whole = [unknown for unknown in single.unknowns if unknown.axis is None]
-    if whole:
-        return found
-    each: list[list[dict[str, int]]] = []
-    for axis in range(single.rank):
-        mine = [unknown for unknown in single.unknowns if unknown.axis == axis]
-        values = along(search, mine, axis)
-        if not values:
-            return found
-        each.append(values)
+    each = [along(apart, [one for one in unknowns if one.axis == axis], axis) for axis in (None, *range(apart.layer.rank))]
     solutions = []
-    for parts in islice(smallest_first([range(len(values)) for values in each]), MAX_FOUND):
-        values = {letter: value for axis, place in enumerate(parts) for letter, value in each[axis][place].items()}
-        solution = search.at(values)
+    for places in islice(smallest_first([range(min(len(values), MAX_RUN)) for values in each]), MAX_FOUND):
+        chosen = [values[place] for values, place in zip(each, places, strict=True)]
+        solution = apart.at({letter: value for part in chosen for letter, value in part.items()})
         if solution is not None:
             solutions.append(solution)
     solutions.sort(key=simplicity)
-    return found._replace(solutions=tuple(solutions), count=len(solutions), unknowns=tuple(single.unknowns))
+    return found._replace(solutions=tuple(solutions), count=len(solutions), unknowns=tuple(unknowns))
 
 
-def along(search: Search, unknowns: list[Unknown], axis: int) -> list[dict[str, int]]:
-    """Values of one axis's unknowns that give it the size wanted, as the formulas have it."""
+def is_alike(case: tuple[dict[str, int], Applied | None, list[Constraint]]) -> bool:
+    """Whether the same is known and wanted of every axis: what would do for one does for all."""
+    _, applied, wants = case
+    if applied is None or any(axis != applied.axes[0] for axis in applied.axes):
+        return False
+    of_axes = [{(want.tree, want.low, want.high) for want in wants if want.axis == axis} for axis in range(len(applied.axes))]
+    return all(each == of_axes[0] for each in of_axes)
+
+
+def along(search: Search, unknowns: list[Unknown], axis: int | None) -> list[dict[str, int]]:
+    """Values of one axis's unknowns that give it what is wanted, as the formulas have it; None is for the channels."""
     if not unknowns:
         return [{}]
     _, applied, wants = search.cases[0]
     if applied is None:
         return []
     mine = [want for want in wants if want.axis == axis]
+    if len(unknowns) > 1 and axis is not None:
+        mine += [want for want in sensible(applied) if want.axis == axis]
     *outer, inner = sorted(unknowns, key=lambda unknown: -INNER.get(unknown.symbol, 5))
     until = search.asked.until or UNTIL.get(len(outer), UNTIL_MANY if outer else FAR)
     found: list[dict[str, int]] = []
@@ -995,7 +1015,3 @@ def near(search: Search, unknown: Unknown, want: Constraint) -> Iterator[Solutio
         found.append((abs(reached - middle), value, search.layer.solution({unknown.letter: value}, applied)))
     for _, _, solution in sorted(found, key=lambda entry: entry[:2])[:2]:
         yield solution
-
-
-def close_name(word: str, known: list[str]) -> str:
-    return did_you_mean(word, known)

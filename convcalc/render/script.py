@@ -153,9 +153,13 @@ class Script(NamedTuple):
     def flag(self, value: bool) -> str:
         return "yes" if value else "no"
 
+    def strides(self, sizes: Any) -> str:
+        """As a shape; where every unit sees the same, neighbours have no distance to speak of."""
+        return self.missing if self.readable and not any(sizes) else self.shape(sizes)
+
     def writer(self, type: str) -> Callable[[Any], str]:
         if type in ("extents", "strides", "points"):
-            inner = {"extents": self.extent, "strides": self.shape, "points": self.point}[type]
+            inner = {"extents": self.extent, "strides": self.strides, "points": self.point}[type]
             return self.of_inputs(inner)
         found: Callable[[Any], str] = getattr(self, type)
         return found

@@ -1,0 +1,240 @@
+"""The files of a folder or of a zip archive, listed alike: read with limits, never unpacked, no link followed.
+
+| code | refused |
+|---|---|
+| B001 | more than MAX_BYTES in one file |
+| B002 | bytes that are no text |
+| B003 | text that is not UTF-8 |
+| B004 | a link, a device, a pipe |
+| B005 | a name that leads out of its archive |
+| B006 | a zip archive that cannot be read, or needs a password |
+| B007 | more than MAX_FILES files, or MAX_NESTING archives inside one another |
+| B008 | a file that the system does not give |
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from convcalc.problem import Problem, Source, problem
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile, ZipInfo
+
+MAX_BYTES = 1_000_000  # of one file of answers; those of ResNet-152 have some forty thousand
+MAX_ARCHIVE = 50_000_000  # of a zip archive inside a folder or an archive
+MAX_FILES = 100_000
+MAX_DEPTH = 20  # folders inside one another
+MAX_NESTING = 2  # archives inside one another
+
+JUNK = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini", "timestamp.txt"))  # the last is nbgrader's
+ZIP = b"PK\x03\x04"
+
+
+class File(NamedTuple):
+    """A file: its path inside the folder or archive, what to call it, and how to get at its first bytes."""
+
+    path: tuple[str, ...]
+    name: str
+    head: Callable[[int], bytes]  # at most so many bytes; a Problem where there are none to be had
+
+    @property
+    def suffix(self) -> str:
+        return os.path.splitext(self.path[-1])[1].lower()
+
+    def data(self, limit: int = MAX_BYTES) -> bytes:
+        data = self.head(limit + 1)
+        if len(data) > limit:
+            hint = "send the answers alone; a sheet of answers has a few kilobytes"
+            raise problem("B001", f"{self.name} has more than {limit:,} bytes, and is not read", hint)
+        return data
+
+    def text(self, limit: int = MAX_BYTES) -> str:
+        return decoded(self.name, self.data(limit))
+
+    def source(self) -> Source:
+        return Source(self.name, self.text())
+
+
+def decoded(name: str, data: bytes) -> str:
+    """The text that bytes are; a Problem where they are none."""
+    hint = "save it as plain text, in UTF-8"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise problem("B003", f"{name} is UTF-16; only UTF-8 is read", hint)
+    if b"\0" in data:
+        raise problem("B002", f"{name} is not a text file", hint)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"{name} is not UTF-8: byte 0x{data[error.start]:02X} on line {line}"
+        raise problem("B003", message, hint) from None
+
+
+def one(path: str) -> File:
+    """The file at a path that the user names, who may name a link or a pipe; `-` is standard input."""
+    if path == "-":
+        return File(("standard input",), "standard input", standard_input)
+
+    def head(limit: int) -> bytes:
+        try:
+            with open(path, "rb") as file:
+                return file.read(limit)
+        except (OSError, ValueError) as error:
+            raise unread(path, error) from None
+
+    return File((os.path.basename(os.path.normpath(path)),), path, head)
+
+
+def standard_input(limit: int) -> bytes:
+    if sys.stdin is None:
+        raise problem("B008", "there is no standard input", "name a file")
+    return sys.stdin.buffer.read(limit)
+
+
+def unread(name: str, error: Exception) -> Problem:
+    reason = getattr(error, "strerror", None) or str(error)
+    return problem("B008", f"{name} cannot be read: {reason}", "check the path, and who may read it")
+
+
+def refusing(found: Problem) -> Callable[[int], bytes]:
+    def head(limit: int) -> bytes:
+        raise found
+
+    return head
+
+
+# Folders
+
+
+def folder(root: str) -> list[File]:
+    """Every file below a folder, in order; hidden ones and what systems leave behind are passed over."""
+    found = sorted(below(root, ()), key=lambda file: file.path)
+    if len(found) > MAX_FILES:
+        raise problem("B007", f"{root} has more than {MAX_FILES:,} files", "name the folder of the submissions")
+    return found
+
+
+def below(root: str, path: tuple[str, ...]) -> Iterator[File]:
+    place = os.path.join(root, *path)
+    try:
+        with os.scandir(place) as entries:
+            known = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        yield File((*path, "?"), place, refusing(unread(place, error)))
+        return
+    for entry in known:
+        if is_junk(entry.name):
+            continue
+        inside = (*path, entry.name)
+        if entry.is_dir(follow_symlinks=False):
+            if len(inside) < MAX_DEPTH:
+                yield from below(root, inside)
+        else:
+            yield on_disk(entry.path, inside)
+
+
+def on_disk(place: str, path: tuple[str, ...]) -> File:
+    """A file of a student's, who may have put a link or a pipe there."""
+
+    def head(limit: int) -> bytes:
+        try:
+            # Without blocking: a pipe would be waited for.
+            handle = os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        except (OSError, ValueError) as error:
+            if os.path.islink(place):
+                raise problem("B004", f"{place} is a link; links are not followed", "hand in the file itself") from None
+            raise unread(place, error) from None
+        with open(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise problem("B004", f"{place} is no regular file", "hand in a text file")
+            return file.read(limit)
+
+    return File(path, place, head)
+
+
+def is_junk(name: str) -> bool:
+    return name.startswith(".") or name in JUNK
+
+
+# Archives
+
+
+def is_archive(file: File) -> bool:
+    return file.suffix == ".zip"
+
+
+def archive(file: File, limit: int = MAX_ARCHIVE, depth: int = 1) -> list[File]:
+    """The files of a zip archive; one whose name leads out of it is there, and says so when it is read."""
+    from zipfile import BadZipFile, ZipFile
+
+    hint = "make the archive anew, or hand in the file itself"
+    if depth > MAX_NESTING:
+        raise problem("B007", f"{file.name} is an archive inside an archive inside an archive", hint)
+    try:
+        opened = ZipFile(io.BytesIO(file.data(limit)))
+        members = opened.infolist()
+    except (BadZipFile, NotImplementedError, ValueError, EOFError, OSError) as error:
+        raise problem("B006", f"{file.name} is no zip archive that can be read: {error}", hint) from None
+    if len(members) > MAX_FILES:
+        raise problem("B007", f"{file.name} has more than {MAX_FILES:,} files", hint)
+    found = []
+    for member in sorted(members, key=lambda member: member.filename):
+        path = tuple(part for part in member.filename.replace("\\", "/").split("/") if part not in ("", "."))
+        if path and not member.is_dir() and not any(map(is_junk, (part for part in path if part != ".."))):
+            found.append(File(path, f"{file.name}/{member.filename}", inside(opened, member, path)))
+    return found
+
+
+def inside(opened: ZipFile, member: ZipInfo, path: tuple[str, ...]) -> Callable[[int], bytes]:
+    """Reads a member piece by piece up to a limit: what its header says of its size is not believed."""
+
+    def head(limit: int) -> bytes:
+        name = member.filename
+        if ".." in path or name.startswith(("/", "\\")) or name[1:2] == ":":
+            raise problem("B005", f'the name "{name}" leads out of the archive', "make the archive anew")
+        if stat.S_ISLNK(member.external_attr >> 16):
+            raise problem("B004", f"{name} is a link; links are not followed", "hand in the file itself")
+        if member.flag_bits & 1:
+            raise problem("B006", f"{name} needs a password", "make the archive without one")
+        try:
+            with opened.open(member) as file:
+                return file.read(limit)
+        except Exception as error:  # zipfile, zlib, lzma and bz2 have each their own
+            raise problem("B006", f"{name} is damaged: {error}", "make the archive anew") from None
+
+    return head
+
+
+def expanded(found: list[File], depth: int = 1) -> list[File]:
+    """The files with archives in the place of theirs; one that cannot be read stays, and says so when it is."""
+    result: list[File] = []
+    for file in found:
+        if not is_archive(file):
+            result.append(file)
+            continue
+        try:
+            members = expanded(archive(file, depth=depth), depth + 1)
+        except Problem as error:
+            result.append(file._replace(head=refusing(error)))
+            continue
+        result += [member._replace(path=(*file.path, *member.path)) for member in members] or [empty(file)]
+    return result
+
+
+def empty(file: File) -> File:
+    hint = "put the answers into it"
+    return file._replace(head=refusing(problem("B006", f"{file.name} is an empty archive", hint)))
+
+
+def shown(value: Any, limit: int = 200) -> str:
+    """A name from outside: no control characters, not too long."""
+    text = "".join(char if char.isprintable() else "·" for char in str(value)).strip()
+    return text if len(text) <= limit else text[: limit - 1] + "…"
