@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.expr import Expr, Mul, Sum
-from convcalc.fieldwork import Sights, fields_worked, value
+from convcalc.fieldwork import Sights, fields_worked
 from convcalc.notation import to_tree
 from convcalc.problem import did_you_mean, problem
 from convcalc.textbooks import TEXTBOOKS, Textbook
 from convcalc.tuples import NamedTuple
-from convcalc.working import Bench, Remark, Worked, in_bytes, worked
+from convcalc.working import Bench, Remark, Worked, in_bytes, stated, worked
 
 if TYPE_CHECKING:
     from convcalc.walk import Group, LayerReport, NetworkReport
@@ -60,7 +60,7 @@ class Section(NamedTuple):
     layer: LayerReport | None  # None: a block
     works: tuple[Worked, ...] = ()
     like: str = ""  # the layer or block that shows the rest
-    count: int = 1  # layers that it stands for
+    size: int = 1  # layers that it stands for
     is_plain: bool = False  # nothing is worked out: an activation, dropout
 
 
@@ -79,7 +79,8 @@ def quantity(name: str) -> str:
     plain = ALIASES.get(plain, plain)
     if plain not in QUANTITIES:
         known = [*QUANTITIES, *ALIASES]
-        raise problem("U001", f'there is no quantity "{name[:60]}"', did_you_mean(plain, known) or ", ".join(QUANTITIES))
+        hint = did_you_mean(plain, known) or f"one of {', '.join(QUANTITIES)}"
+        raise problem("U001", f'there is no quantity "{name[:60]}"', hint)
     return plain
 
 
@@ -116,9 +117,17 @@ def chosen(report: NetworkReport, names: Iterable[str]) -> frozenset[int]:
         hits = hits or [index for index, layer in enumerate(report.layers) if layer.name.startswith(f"{name}.")]
         if not hits:
             known = [*(layer.name for layer in report.layers), *blocks]
-            raise problem("U001", f'there is no layer "{name[:60]}"', did_you_mean(name, known) or "summary lists them")
+            raise problem(
+                "U001",
+                f'there is no layer "{name[:60]}"',
+                did_you_mean(name, known) or f"the layers are {listed(known)}",
+            )
         found.update(hits)
     return frozenset(found)
+
+
+def listed(names: list[str]) -> str:
+    return ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
 
 
 class Explainer:
@@ -190,9 +199,7 @@ class Explainer:
                 yield self.section(layers[index], shown)
             index += 1
 
-    def repeated(
-        self, groups: list[Group], shown: dict[Any, str], wanted: frozenset[int]
-    ) -> tuple[Group, str] | None:
+    def repeated(self, groups: list[Group], shown: dict[Any, str], wanted: frozenset[int]) -> tuple[Group, str] | None:
         """The largest block that starts here and is, layer by layer, one that was shown."""
         for group in sorted(groups, key=lambda group: group.start - group.stop):
             layers = self.report.layers[group.start : group.stop]
@@ -236,7 +243,7 @@ class Explainer:
         sizes = [field.size for field in layer.field]
         if any(size != sizes[0] for size in sizes):
             return ()
-        return (value("receptive_field", sizes[0]),)
+        return (stated("receptive_field", sizes[0]),)
 
     # Totals
 

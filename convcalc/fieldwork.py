@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.binding import AXES
-from convcalc.expr import Expr, ExprError, Extremum, Mul, Neg, Ratio, Sum, parse
+from convcalc.expr import Expr, Extremum, Mul, Neg, Ratio, Sum, parse
 from convcalc.field import START, steps
 from convcalc.notation import to_tree
-from convcalc.working import Bench, Remark, Worked, grouped, lightened, worked
+from convcalc.working import Bench, Remark, Worked, grouped, lightened, stated, worked
 
 if TYPE_CHECKING:
     from convcalc.field import Axes, Field, Step
@@ -121,9 +121,9 @@ def one(
     remarks = tuple(said(type, field, after))
     if field == after:
         same = (Remark("field unchanged"),)
-        yield value("receptive_field", after.size, same)
+        yield stated("receptive_field", after.size, (), same)
         for name in ("stride", "offset", "centre"):
-            yield value(f"rf_{name}", getattr(after, name), same)
+            yield stated(f"rf_{name}", getattr(after, name), (), same)
         return
     yield tried(bench, "receptive_field", SIZES.get(type, ()), after.size, known, remarks, "r_in")
     if len(strides) > 1 and type == "slide" and product(strides) == field.stride:
@@ -155,27 +155,20 @@ def tried(
     padded = {"p": 0, "p_l": 0} if known.get("p_l") == 0 else {}
     for text in (*texts, same):
         formula = lightened(parse(text.format(**spots)), {**trivial, **padded} if name == "rf_offset" else trivial)
-        found = bench.work(name, formula, wanted, remarks=remarks, **known)
+        found = bench.work(name, formula, wanted, known, remarks=remarks)
         if found.formula is not None:
             return found
-    return value(name, wanted, remarks)
+    return stated(name, wanted, (), remarks)
 
 
 def less_one(text: str) -> str:
     return f"({text.removesuffix(' + 1')})" if text.endswith(" + 1") else f"({text} - 1)"
 
 
-def value(name: str, number: Any, remarks: tuple[Remark, ...] = ()) -> Worked:
-    return Worked(name, number, steps=(to_tree(number),), remarks=remarks)
-
-
 def centre(field: Field) -> Worked:
     bindings = {"a_out": field.offset, "r_out": field.size}
     formula: Expr = Sum(("a_out", Ratio(Sum(("r_out", Neg(1))), 2, "")))
-    try:
-        return worked("rf_centre", formula, bindings, field.centre)
-    except ExprError:
-        return value("rf_centre", field.centre)
+    return worked("rf_centre", formula, bindings, field.centre)
 
 
 def union(before: list[tuple[str, Field]], after: Field) -> Iterator[Worked]:
@@ -190,12 +183,9 @@ def union(before: list[tuple[str, Field]], after: Field) -> Iterator[Worked]:
     lasts = dict.fromkeys(to_tree(field.offset + field.size - 1) for field in fields)
     firsts = dict.fromkeys(to_tree(field.offset) for field in fields)
     formula = Sum((extreme("max", tuple(lasts)), Neg(extreme("min", tuple(firsts))), 1))
-    try:
-        yield worked("receptive_field", formula, {}, after.size, (), remarks)
-    except ExprError:
-        yield value("receptive_field", after.size, remarks)
-    yield value("rf_stride", after.stride)
-    yield value("rf_offset", after.offset)
+    yield worked("receptive_field", formula, {}, after.size, (), remarks)
+    yield stated("rf_stride", after.stride)
+    yield stated("rf_offset", after.offset)
     yield centre(after)
 
 

@@ -20,6 +20,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, Source, problem
@@ -171,41 +172,50 @@ def is_archive(file: File) -> bool:
     return file.suffix == ".zip"
 
 
-def archive(file: File, limit: int = MAX_ARCHIVE, depth: int = 1) -> list[File]:
+def archive(file: File, opener: Callable[[], ZipFile], depth: int = 1) -> list[File]:
     """The files of a zip archive; one whose name leads out of it is there, and says so when it is read."""
-    from zipfile import BadZipFile, ZipFile
-
     hint = "make the archive anew, or hand in the file itself"
     if depth > MAX_NESTING:
         raise problem("B007", f"{file.name} is an archive inside an archive inside an archive", hint)
-    try:
-        opened = ZipFile(io.BytesIO(file.data(limit)))
-        members = opened.infolist()
-    except (BadZipFile, NotImplementedError, ValueError, EOFError, OSError) as error:
-        raise problem("B006", f"{file.name} is no zip archive that can be read: {error}", hint) from None
+    members = opener().infolist()
     if len(members) > MAX_FILES:
         raise problem("B007", f"{file.name} has more than {MAX_FILES:,} files", hint)
     found = []
     for member in sorted(members, key=lambda member: member.filename):
-        path = tuple(part for part in member.filename.replace("\\", "/").split("/") if part not in ("", "."))
-        if path and not member.is_dir() and not any(map(is_junk, (part for part in path if part != ".."))):
-            found.append(File(path, f"{file.name}/{member.filename}", inside(opened, member, path)))
+        path = tuple(part for part in member.filename.replace("\\", "/").split("/") if part not in ("", ".", ".."))
+        if path and not member.is_dir() and not any(map(is_junk, path)):
+            found.append(File(path, f"{file.name}/{member.filename}", inside(opener, member)))
     return found
 
 
-def inside(opened: ZipFile, member: ZipInfo, path: tuple[str, ...]) -> Callable[[int], bytes]:
-    """Reads a member piece by piece up to a limit: what its header says of its size is not believed."""
+def opened(file: File) -> ZipFile:
+    """A student's archive, read anew each time: five hundred of them need not be kept."""
+    return as_archive(file.name, io.BytesIO(file.data(MAX_ARCHIVE)))
+
+
+def as_archive(name: str, stored: Any) -> ZipFile:
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        return ZipFile(stored)
+    except (BadZipFile, NotImplementedError, ValueError, EOFError, OSError) as error:
+        hint = "make the archive anew, or hand in the file itself"
+        raise problem("B006", f"{name} is no zip archive that can be read: {error}", hint) from None
+
+
+def inside(opener: Callable[[], ZipFile], member: ZipInfo) -> Callable[[int], bytes]:
+    """Reads the beginning of a member: what its header says of its size is not believed."""
 
     def head(limit: int) -> bytes:
         name = member.filename
-        if ".." in path or name.startswith(("/", "\\")) or name[1:2] == ":":
+        if ".." in name.replace("\\", "/").split("/") or name.startswith(("/", "\\")) or name[1:2] == ":":
             raise problem("B005", f'the name "{name}" leads out of the archive', "make the archive anew")
         if stat.S_ISLNK(member.external_attr >> 16):
             raise problem("B004", f"{name} is a link; links are not followed", "hand in the file itself")
         if member.flag_bits & 1:
             raise problem("B006", f"{name} needs a password", "make the archive without one")
         try:
-            with opened.open(member) as file:
+            with opener().open(member) as file:
                 return file.read(limit)
         except Exception as error:  # zipfile, zlib, lzma and bz2 have each their own
             raise problem("B006", f"{name} is damaged: {error}", "make the archive anew") from None
@@ -221,7 +231,7 @@ def expanded(found: list[File], depth: int = 1) -> list[File]:
             result.append(file)
             continue
         try:
-            members = expanded(archive(file, depth=depth), depth + 1)
+            members = expanded(archive(file, partial(opened, file), depth), depth + 1)
         except Problem as error:
             result.append(file._replace(head=refusing(error)))
             continue

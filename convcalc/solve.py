@@ -7,8 +7,10 @@ from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from convcalc import shorthand
-from convcalc.case import Case, tree, uneven as is_uneven
+from convcalc.case import Case, tree
+from convcalc.case import uneven as is_uneven
 from convcalc.convention import CONVENTIONS
+from convcalc.cure import is_met
 from convcalc.equation import Relation, has, isolated, put_in, relations
 from convcalc.expr import Expr, ExprError, Mul, evaluate, letters
 from convcalc.invert import Range, TooWide, solve, solve_inequality
@@ -17,12 +19,12 @@ from convcalc.kinds.values import read
 from convcalc.layer import Applied, Setting, apply
 from convcalc.poly import Poly, symbol, to_expr
 from convcalc.problem import Diagnostic, Problem, problem
-from convcalc.restriction import is_met, needs
+from convcalc.restriction import needs
 from convcalc.tuples import NamedTuple
 from convcalc.wanted import OPEN, Bound, Side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from convcalc.expr import Value
     from convcalc.kinds.record import Kind, Shape
@@ -451,9 +453,9 @@ def meets(asked: Question, applied: Applied) -> bool:
 class Search:
     """One style of a question searched: candidates by inversion, every one applied before it counts."""
 
-    def __init__(self, layer: Layer, names: frozenset[str] | None = None):
+    def __init__(self, layer: Layer):
         self.layer, self.asked = layer, layer.asked
-        self.refusal: Problem | None = None
+        self.refused: dict[str, int] = {}  # values that meet what is wanted, and may not be
         flags = [unknown.letter for unknown in layer.unknowns if unknown.flag]
         self.plain = [unknown for unknown in layer.unknowns if not unknown.flag]
         # Every setting of the flags, with the layer in letters for the rest.
@@ -492,18 +494,29 @@ class Search:
     def at(self, values: Mapping[str, int]) -> Solution | None:
         """The solution with these values, or None where it is none."""
         try:
-            if self.refusal is not None:
-                # An error's cures take long to compute, and one error is enough.
-                applied = self.layer.apply(values, free=True)
-                if not meets(self.asked, applied) or not self.layer.allows(applied):
-                    return None
+            # First without the checks: an error's cures take long to compute.
+            applied = self.layer.apply(values, free=True)
+            if not meets(self.asked, applied):
+                return None
+            if not self.layer.allows(applied):
+                self.refused = self.refused or dict(values)
+                return None
             applied = self.layer.apply(values)
-        except Problem as error:
-            self.refusal = self.refusal or error
+        except Problem:
+            self.refused = self.refused or dict(values)
             return None
         except ExprError:
             return None
         return self.layer.solution(values, applied) if meets(self.asked, applied) else None
+
+    def refusal(self) -> Diagnostic | None:
+        """Why the first of the values that were refused will not do."""
+        if self.refused:
+            try:
+                self.layer.apply(self.refused)
+            except Problem as error:
+                return error.diagnostics[0]
+        return None
 
     def candidates(self, unknown: Unknown, known: Mapping[str, int], wants: list[Constraint]) -> list[Range]:
         found = [Range(unknown.low, None)]
@@ -535,7 +548,7 @@ class Search:
             else:
                 complete = False
             for each in candidates:
-                for run in self.verified(unknown, flags, each):
+                for run in verified(self.holds(unknown, flags), each):
                     runs.append(run)
                     for value in run.shown():
                         found = self.at({**flags, unknown.letter: value})
@@ -543,33 +556,8 @@ class Search:
                         solutions.append(found)
         return runs, solutions, complete
 
-    def verified(self, unknown: Unknown, flags: Mapping[str, int], where: Range) -> list[Run]:
-        """The values of a range that really do: every one of a short range, the beginning and end of a long one."""
-
-        def holds(value: int) -> bool:
-            return self.at({**flags, unknown.letter: value}) is not None
-
-        first, last = where
-        if last is not None and last - first < MAX_RUN:
-            return as_runs([value for value in range(first, last + 1) if holds(value)])
-        hits = [value for value in range(first, first + LOOK) if holds(value)]
-        if len(hits) < 2 and not hits[-1:] == [first + LOOK - 1]:
-            hits = [value for value in range(first, min(first + FAR, last or first + FAR)) if holds(value)]
-        if not hits:
-            return []
-        found = as_runs(hits)
-        tail = found[-1]
-        seen = first + LOOK - 1
-        if tail.last is None or tail.last + tail.step <= seen or len(hits) < 2:
-            return found
-        if last is None:
-            return [*found[:-1], tail._replace(last=None)]
-        # The conditions beside the equations are inequalities and divisibility: one end is to be found.
-        low, high = 0, (last - tail.first) // tail.step
-        while low < high:
-            middle = (low + high + 1) // 2
-            low, high = (middle, high) if holds(tail.first + middle * tail.step) else (low, middle - 1)
-        return [*found[:-1], tail._replace(last=tail.first + low * tail.step)]
+    def holds(self, unknown: Unknown, flags: Mapping[str, int]) -> Callable[[int], bool]:
+        return lambda value: self.at({**flags, unknown.letter: value}) is not None
 
     # Several unknowns: a table
 
@@ -606,6 +594,29 @@ class Search:
                 if len(found) > MAX_FOUND:
                     return found, False, limits
         return found, True, limits
+
+
+def verified(holds: Callable[[int], bool], where: Range, whole: int = MAX_RUN, far: int = FAR) -> list[Run]:
+    """The values of a range that really do: every one of a short range, the beginning and the end of a long one."""
+    first, last = where
+    if last is not None and last - first < whole:
+        return as_runs([value for value in range(first, last + 1) if holds(value)])
+    look = min(LOOK, whole)
+    hits = [value for value in range(first, first + look) if holds(value)]
+    if len(hits) < 2 and hits[-1:] != [first + look - 1]:
+        hits = [value for value in range(first, min(first + far, last or first + far)) if holds(value)]
+    found = as_runs(hits)
+    tail = found[-1] if found else None
+    if tail is None or tail.last is None or len(hits) < 2 or tail.last + tail.step < first + look:
+        return found
+    if last is None:
+        return [*found[:-1], tail._replace(last=None)]
+    # Beside the equations stand inequalities and divisibility: only where it ends is still to be found.
+    low, high = 0, (last - tail.first) // tail.step
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if holds(tail.first + middle * tail.step) else (low, middle - 1)
+    return [*found[:-1], tail._replace(last=tail.first + low * tail.step)]
 
 
 INNER = {"n": 0, "p": 1, "f": 2, "c": 3, "op": 6, "g": 6, "s": 7, "d": 8}  # who is found by inversion, others by trial
@@ -717,9 +728,7 @@ def several(asked: Question, search: Search) -> Answer:
     table = Answer(asked, tuple(search.layer.unknowns), tuple(found), (), len(found), complete, limits)
     if not found:
         table = by_axis(table, search)
-    if not table.solutions and search.refusal:
-        return table._replace(refusal=search.refusal.diagnostics[0])
-    return table
+    return table if table.solutions else table._replace(refusal=search.refusal())
 
 
 def by_axis(found: Answer, search: Search) -> Answer:
@@ -879,7 +888,7 @@ def with_reasons(found: Answer, search: Search) -> Answer:
     (unknown,) = search.plain
     flags, applied, wants = search.cases[0]
     if applied is None:
-        return found._replace(refusal=search.refusal.diagnostics[0] if search.refusal and not found.solutions else None)
+        return found if found.solutions else found._replace(refusal=search.refusal())
     if not any(has(want.tree, unknown.letter) for want in wants) and not exact(found.question):
         open_target = found.question.target is not None and not found.question.keeps
         if not (open_target and not wants):
@@ -893,8 +902,9 @@ def with_reasons(found: Answer, search: Search) -> Answer:
     if found.solutions:
         return found
     nearest = [solution for want in wants for solution in near(search, unknown, want)]
-    refusal = search.refusal.diagnostics[0] if search.refusal and would_do(found, unknown) else None
-    return found._replace(odds=odd(found.question, applied, unknown), nearest=tuple(nearest[:4]), refusal=refusal)
+    odds = odd(found.question, applied, unknown)
+    refusal = None if odds or not would_do(found, unknown) else search.refusal()
+    return found._replace(odds=odds, nearest=tuple(nearest[:4]), refusal=refusal)
 
 
 def would_do(found: Answer, unknown: Unknown) -> bool:
@@ -991,7 +1001,7 @@ def odd(asked: Question, applied: Applied, unknown: Unknown) -> Odds | None:
 
 def near(search: Search, unknown: Unknown, want: Constraint) -> Iterator[Solution]:
     """What a value just below and just above the target gives, where that is a layer at all."""
-    if not has(want.tree, unknown.letter) or (want.low is None) == (want.high is None) and want.low != want.high:
+    if not has(want.tree, unknown.letter) or ((want.low is None) == (want.high is None) and want.low != want.high):
         return
     candidates = set()
     for bound, side in ((want.low, -1), (want.high, 1)):

@@ -24,7 +24,7 @@ class Textbook(NamedTuple):
     features: Mapping[str, str]  # as letters, of a layer that acts on features
     sides: Mapping[str, str]  # the input's size by axis; under "" where it is said of several axes
     outputs: Mapping[str, str]  # the output's
-    index: str  # a letter of one axis alone: {0} the letter, {1} the axis's number, {2} its initial
+    of_axis: str  # a letter of one axis alone: {0} the letter, {1} the axis's number, {2} its initial
     # Our formula of a size, or (family, formula) → theirs; the first that gives the value is the one that holds.
     sizes: Mapping[str | tuple[str, str], tuple[str, ...]]
 
@@ -127,6 +127,8 @@ KERAS = Textbook(
     },
 )  # fmt: skip
 
+# A version that leaves one of these out is for layers that have none of it.
+NEUTRAL = {"p": 0, "p_l": 0, "p_r": 0, "d": 1, "op": 0}
 TEXTBOOKS = {book.name: book for book in (PYTORCH, CS231N, DUMOULIN, KERAS)}
 
 
@@ -139,8 +141,9 @@ class Translated(NamedTuple):
 
 
 def translated(
-    book: Textbook, applied: Applied, ours: Expr, bindings: Mapping[str, Any], value: Value, text: str, axes: tuple[str, ...]
-) -> Translated:
+    book: Textbook, applied: Applied, ours: Expr, bindings: Mapping[str, Any], value: Value, text: str,
+    axes: tuple[str, ...],
+) -> Translated:  # fmt: skip
     """Our formula as a source has it, or in its letters where it has none; `text` is ours as the record has it."""
     kind = applied.setting.kind
     names = dict(book.letters)
@@ -154,10 +157,12 @@ def translated(
     for end in ("_l", "_r") if sided else ():
         names[f"p{end}"] = names.get("p", "p") + end
     back = {theirs: letter for letter, theirs in names.items()}
+    telling = [letter for letter, neutral in NEUTRAL.items() if bindings.get(letter, neutral) != neutral]
     for version in book.sizes.get((kind.family, text), ()) or book.sizes.get(text, ()):
         found = told(version, book.sides[""], book.sides[axis], names.get("p", "p") if sided else "")
         known = {letter: bindings.get(back.get(letter, letter)) for letter in letters(found)}
-        if gives(found, known, value):
+        said = {back.get(letter, letter) for letter in known}
+        if said.issuperset(telling) and gives(found, known, value):
             return Translated(found, known, back)
     return renamed(book, applied, ours, bindings, names)
 
@@ -205,7 +210,7 @@ def renamed(
                 continue
             called = [table[side] for side in sides]
             own = {"M": "n", "N": "o"}[letter]
-            if len(set(factors)) == 1 and book.index.startswith("{0}_"):
+            if len(set(factors)) == 1 and book.of_axis.startswith("{0}_"):
                 called = [table[""]] * len(sides) if book is DUMOULIN else called
             replaced[letter] = product(put(own, *pair) for pair in zip(called, factors, strict=True))
         elif single and applied.axes:
@@ -213,7 +218,7 @@ def renamed(
             each = [axis[single] for axis in applied.axes]
             called = [theirs] * len(each)
             if len(set(each)) > 1:
-                called = [book.index.format(theirs, at, side[0]) for at, side in enumerate(sides)]
+                called = [book.of_axis.format(theirs, at, side[0]) for at, side in enumerate(sides)]
             replaced[letter] = product(put(single, *pair) for pair in zip(called, each, strict=True))
         else:
             replaced[letter] = put(letter, names.get(letter, letter), value)

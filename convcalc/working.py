@@ -16,7 +16,6 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.expr import Value
-    from convcalc.kinds.record import Shape
     from convcalc.layer import Applied
 
 
@@ -46,13 +45,14 @@ class Worked(NamedTuple):
 
     @property
     def is_lettered(self) -> bool:
-        return self.formula is not None and any(letters(self.formula))
+        """Whether it has a formula in letters, and is not made of numbers from the start."""
+        return bool(self.bindings)
 
 
 # Outputs that a record makes by a rule of its own, as formulas.
 OWN: dict[str, dict[str, str]] = {
-    **dict.fromkeys(("linear", "rbf", "bilinear", "embedding"), {"features": "f"}),
-    **dict.fromkeys(("lstm", "gru", "rnn"), {"features": "q*h"}),
+    **{name: {"features": "f"} for name in ("linear", "rbf", "bilinear", "embedding")},
+    **{name: {"features": "q*h"} for name in ("lstm", "gru", "rnn")},
     "pixelshuffle": {"channels": "c/r**D", "size": "n*r"},
     "pixelunshuffle": {"channels": "c*r**D", "size": "n/r"},
     "unfold": {"rows": "c*K", "windows": "N"},
@@ -79,7 +79,7 @@ class Bench:
         # What a lecturer leaves out: no bias, one group, no second direction.
         flags = {key.symbol for key in self.kind.keys if key.type == "flag" and key.symbol} | {"b"}
         known = applied.letters
-        self.trivial = {letter: known[letter] for letter in flags if known.get(letter) in (0, 1)}
+        self.trivial: dict[str, Any] = {letter: known[letter] for letter in flags if known.get(letter) in (0, 1)}
         self.trivial.update({letter: known[letter] for letter in MULTIPLICITIES if known.get(letter) in (0, 1)})
         if not applied.axes and known.get("N") == 1:
             self.trivial["N"] = 1
@@ -98,8 +98,9 @@ class Bench:
         found: dict[str, Expr] = {}
         for letter, factors in sides.items():
             factors = tuple(factors)
-            if len(factors) > 1 and letter in known and product(factors) == known[letter]:
-                found[letter] = Mul(tuple(map(to_tree, factors)))
+            are_numbers = all(isinstance(factor, int) for factor in factors)
+            if are_numbers and len(factors) > 1 and letter in known and product(factors) == known[letter]:
+                found[letter] = Mul(factors)
         return found
 
     def grid(self) -> list[Value]:
@@ -128,20 +129,20 @@ class Bench:
     # A quantity
 
     def work(
-        self, name: str, formula: Expr | str, value: Value, *, text: str = "", axes: tuple[str, ...] = (),
-        remarks: tuple[Remark, ...] = (), **more: Any,
+        self, name: str, formula: Expr | str, value: Value, more: Mapping[str, Any] | None = None, *, text: str = "",
+        axes: tuple[str, ...] = (), remarks: tuple[Remark, ...] = (),
     ) -> Worked:  # fmt: skip
         """A formula of this layer with its steps; without them where they do not lead to the value."""
         asked = parse(formula) if isinstance(formula, str) else formula
-        known: dict[str, Any] = {**self.letters, **more}
-        try:
-            bindings = {letter: known[letter] for letter in letters(asked)}
-            ours: Mapping[str, str] = {}
-            if self.book and bindings:
-                asked, bindings, ours = translated(self.book, self.applied, asked, bindings, value, text, axes)
-            return worked(name, asked, bindings, value, axes, remarks, ours)
-        except (KeyError, ExprError):
-            return Worked(name, value, steps=(to_tree(value),), axes=axes, remarks=remarks)
+        known: dict[str, Any] = {**self.letters, **(more or {})}
+        wanted = dict.fromkeys(letters(asked))
+        if not wanted.keys() <= known.keys():
+            return stated(name, value, axes, remarks)
+        bindings: Mapping[str, Any] = {letter: known[letter] for letter in wanted}
+        ours: Mapping[str, str] = {}
+        if self.book and bindings:
+            asked, bindings, ours = translated(self.book, self.applied, asked, bindings, value, text, axes)
+        return worked(name, asked, bindings, value, axes, remarks, ours)
 
     def light(self, formula: str) -> Expr:
         """A formula of the record without what does nothing in this layer: (K·c + 1)·f for one group and a bias."""
@@ -181,7 +182,7 @@ class Bench:
             found.append((asked, text, bindings, value, tuple(remarks_on(self, axis, value, asked))))
         for axes, (asked, text, bindings, value, remarks) in grouped(self.axes, found):
             name = "grid" if self.kind.name == "unfold" else "size"
-            yield self.work(name, asked, value, text=text, axes=axes, remarks=remarks, **bindings)
+            yield self.work(name, asked, value, bindings, text=text, axes=axes, remarks=remarks)
 
     def paddings(self) -> Iterator[Worked]:
         """What `same` comes to."""
@@ -199,20 +200,20 @@ class Bench:
             found.append((total, bindings, axis["p_l"] + axis["p_r"], (sides,)))
         for axes, (text, bindings, value, remarks) in grouped(self.axes, found):
             several = axes if len(axes) < len(self.axes) else ()
-            yield self.work("padding", text, value, axes=several, remarks=remarks, **bindings)
+            yield self.work("padding", text, value, bindings, axes=several, remarks=remarks)
 
     def owned(self, own: Mapping[str, str]) -> Iterator[Worked]:
         applied, output = self.applied, self.applied.output
         features = output[0] if applied.features_first else output[-1]
         values = {"channels": output[0], "rows": output[0], "windows": output[-1], "features": features}
-        settings = {name: value for name, value in applied.values.items() if isinstance(value, int)}
+        settings: dict[str, Any] = {name: value for name, value in applied.values.items() if isinstance(value, int)}
         if "stop" in own.get("channels", ""):
             settings = {"start": 0, "stop": applied.input[0][0], **settings}
         if "size" in own or self.kind.name == "unfold":
             yield from self.sizes(own.get("size", ""))
         for name, text in own.items():
             if name != "size":
-                yield self.work(name, self.light(text), values[name], **settings)
+                yield self.work(name, self.light(text), values[name], settings)
         if "features" in own and len(output) > 1:
             yield Worked("shape", output)
 
@@ -224,7 +225,7 @@ class Bench:
         names = [f"{letter}_in" for letter in f"C{CHANNELS[len(shape) - 1]}"]
         order = [*range(1, len(shape)), 0] if self.channels_last else range(len(shape))
         sizes = dict(zip(names, shape, strict=True))
-        return self.work("features", Mul(tuple(names[index] for index in order)), self.applied.output[0], **sizes)
+        return self.work("features", Mul(tuple(names[index] for index in order)), self.applied.output[0], sizes)
 
     def joined(self) -> Worked:
         """The sizes that a concatenation adds up."""
@@ -235,7 +236,7 @@ class Bench:
         parts = [shape[grown[0]] for shape in applied.input]
         names = [f"c_{index}" for index in range(1, len(parts) + 1)]
         name = "channels" if grown[0] == 0 and len(applied.output) > 1 else "features"
-        return self.work(name, Sum(tuple(names)), applied.output[grown[0]], **dict(zip(names, parts, strict=True)))
+        return self.work(name, Sum(tuple(names)), applied.output[grown[0]], dict(zip(names, parts, strict=True)))
 
     # What is counted
 
@@ -249,7 +250,7 @@ class Bench:
             return
         if kind.biases:
             whole, rest = to_tree(applied.parameters), Neg(to_tree(applied.biases))
-            yield self.work("weights", Sum((whole, rest)), applied.parameters - applied.biases)
+            yield worked("weights", Sum((whole, rest)), {}, applied.parameters - applied.biases)
             yield self.work("biases", self.light(kind.biases), applied.biases)
             return
         formula = parse(kind.parameters)
@@ -274,13 +275,13 @@ class Bench:
             yield self.work("connections", self.light(kind.macs), applied.connections)
         else:  # every output uses its bias once
             parts = (to_tree(applied.macs), to_tree(applied.activations))
-            yield self.work("connections", Sum(parts), applied.connections, remarks=(Remark("biased"),))
+            yield worked("connections", Sum(parts), {}, applied.connections, (), (Remark("biased"),))
 
     def activations(self) -> Iterator[Worked]:
         output = self.applied.output
         kept = () if self.kind.storage else (Remark("not stored"),)
         shape = (*output[1:], output[0]) if self.channels_last else output
-        yield self.work("activations", times(*map(to_tree, shape)), self.applied.activations, remarks=kept)
+        yield worked("activations", times(*map(to_tree, shape)), {}, self.applied.activations, (), kept)
 
     def memory(self, bits: int, batch: int) -> Iterator[Worked]:
         applied = self.applied
@@ -294,11 +295,23 @@ def worked(
     name: str, formula: Expr, bindings: Mapping[str, Any], value: Value, axes: tuple[str, ...] = (),
     remarks: tuple[Remark, ...] = (), ours: Mapping[str, str] | None = None,
 ) -> Worked:  # fmt: skip
-    """A formula with its steps; an ExprError where they do not lead to the value."""
-    found = tuple(steps(formula, bindings))
-    if write(found[-1]) != write(to_tree(value)):
-        raise ExprError("the formula has another value")
+    """A formula with its steps; the value alone where they do not lead to it."""
+    last = to_tree(value)
+    if not bindings and any(letters(formula)):  # a sum of sizes that are formulas themselves
+        shown: tuple[Expr, ...] = (formula, last) if write(formula) != write(last) else (last,)
+        return Worked(name, value, formula, {}, shown, axes, remarks)
+    try:
+        found = tuple(steps(formula, bindings))
+    except ExprError:
+        return stated(name, value, axes, remarks)
+    if write(found[-1]) != write(last):
+        return stated(name, value, axes, remarks)
     return Worked(name, value, formula, bindings, found, axes, remarks, ours or {})
+
+
+def stated(name: str, value: Value, axes: tuple[str, ...] = (), remarks: tuple[Remark, ...] = ()) -> Worked:
+    """A value without work."""
+    return Worked(name, value, None, {}, (to_tree(value),), axes, remarks)
 
 
 def in_bytes(name: str, numbers: Value, bits: int, batch: int) -> Worked:
@@ -365,7 +378,7 @@ def rounds(formula: Expr, rounding: str) -> bool:
     return any(rounds(child, rounding) for child in children(formula))
 
 
-def lightened(formula: Expr, trivial: Mapping[str, int]) -> Expr:
+def lightened(formula: Expr, trivial: Mapping[str, Any]) -> Expr:
     """The formula with trivial letters put in, and without factors of 1, terms of 0 and division by 1."""
     match formula:
         case str():
@@ -427,4 +440,3 @@ def slope(formula: Expr, letter: str) -> Expr:
             inner = slope(top, letter)
             return 0 if inner == 0 else Ratio(inner, bottom, "")
     return 0
-

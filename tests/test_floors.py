@@ -95,3 +95,10 @@ def test_the_version_is_that_of_the_metadata():
     assert "version = attr: convcalc.__version__" in setup
     changes = (PACKAGE.parent / "CHANGELOG.md").read_text()
     assert f"## {convcalc.__version__}" in changes
+
+
+def test_every_package_is_in_the_wheel():
+    setup = (PACKAGE.parent / "setup.cfg").read_text()
+    packages = {".".join(path.parent.relative_to(PACKAGE.parent).parts) for path in PACKAGE.rglob("__init__.py")}
+    listed = set(setup.partition("packages =")[2].partition("package_dir")[0].split())
+    assert listed == packages | {"convcalc.specs"}

@@ -41,7 +41,7 @@ OPTIONS = (
                  help="Markdown and LaTeX hold formulas that are typeset."),
     click.option("--notation", type=click.Choice(tuple(TEXTBOOKS)), help="Formulas in the letters of a source."),
     click.option("--ascii", "plain", is_flag=True, help="floor(a/b) for ⌊a/b⌋; by itself where the output needs it."),
-    click.option("--batch", type=click.IntRange(1), default=1, show_default=True, help="Examples at a time, for memory."),
+    click.option("--batch", type=click.IntRange(1), default=1, show_default=True, help="Examples at a time."),
     click.option("--dtype", type=click.Choice(tuple(DTYPES)), default="float32", show_default=True,
                  help="Of numbers in memory."),
 )  # fmt: skip
@@ -54,7 +54,9 @@ def options(function: Function) -> Function:
     return function
 
 
-def question(layers: tuple[str, ...], *, asked: tuple[str, ...], notation: str | None, batch: int, dtype: str, **_: Any) -> Question:
+def question(
+    layers: tuple[str, ...], *, asked: tuple[str, ...], notation: str | None, batch: int, dtype: str, **_: Any
+) -> Question:
     return Question(asked, layers, notation or "", DTYPES[dtype], batch)
 
 
@@ -66,5 +68,3 @@ def show(explained: Explained, *, work: str, form: str, plain: bool, **_: Any) -
         unicode = False
     write_all(render(explained, Manner(work, form, unicode, width)))
     sys.stdout.flush()
-
-

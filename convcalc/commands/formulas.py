@@ -1,4 +1,4 @@
-"""`convcalc formulas`: every formula with its letters, its source and an example worked, from the records themselves."""
+"""`convcalc formulas`: the formulas with their letters, sources and an example worked, from the records themselves."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ TITLES = {
     "output": "Output", "parameters": "Parameters", "biases": "Biases", "buffers": "Buffers", "macs": "MACs",
     "connections": "Connections", "receptive_field": "Receptive field", "rf_stride": "Stride of the receptive field",
 }  # fmt: skip
+# What an example shows.
+SHOWN = ("output", "parameters", "weights", "biases", "buffers", "macs", "receptive_field", "rf_stride")
 
 
 @click.command("formulas")
@@ -95,7 +97,7 @@ def known(name: str) -> str:
 def worked(kind: Kind, quantities: tuple[str, ...], unicode: bool) -> Iterator[str]:
     """An example, without the legend that the page has already."""
     layer, *shapes = example(kind)
-    found = explain_layers(report(source(layer, tuple(shapes), None)), Question(quantities))
+    found = explain_layers(report(source(layer, tuple(shapes), None)), Question(quantities or SHOWN))
     yield f"Example: {layer} on {' and '.join(shape.replace('x', '×') for shape in shapes)}"
     text = "".join(render(found, Manner(unicode=unicode, legend=False)))
     yield from text.rstrip("\n").split("\n")[1:]

@@ -24,9 +24,7 @@ from convcalc.walk import walk
 @click.option(
     "--convention", type=click.Choice(("pytorch", "keras", "caffe", "onnx", "textbook")), help="Another convention."
 )
-@click.option(
-    "--layout", type=click.Choice(("channels_first", "channels_last")), help="Of SHAPE: 3x32x32, or 32x32x3."
-)
+@click.option("--layout", type=click.Choice(("channels_first", "channels_last")), help="Of SHAPE: 3x32x32, or 32x32x3.")
 def command(layer: str, shapes: tuple[str, ...], convention: str | None, layout: str | None, **how: Any) -> int:
     """One layer on an input of this SHAPE: output, parameters, MACs, memory and receptive field, worked.
 

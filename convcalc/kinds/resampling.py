@@ -242,12 +242,14 @@ TORCH_AMOUNT = Key("sides", "", "cells before and after, last axis first (PyTorc
 
 
 def padded(case: Case) -> None:
-    """Limits of the modes; only a replicated edge may be cut off further than it is wide (PyTorch's F.pad)."""
+    """Limits of the modes; only replicated and reflected edges may be cut off further than they are wide (PyTorch's F.pad)."""
     mode = case.values["mode"]
     check_edges(case, mode)
     for axis in case.axes:
         before, after, n = axis["p_l"], axis["p_r"], axis["n"]
-        if mode == "replicate" or not (isinstance(before, int) and isinstance(after, int) and isinstance(n, int)):
+        if mode in ("replicate", "reflect") or not (
+            isinstance(before, int) and isinstance(after, int) and isinstance(n, int)
+        ):
             continue
         cut = -min(before, 0) - min(after, 0)
         if cut > n:

@@ -96,7 +96,9 @@ def text(items: Iterable[Item], ink: Ink) -> Iterator[str]:
             case Legend(known, source):
                 said = "; ".join(f"{letter} {meaning}".rstrip() for letter, meaning in known)
                 yield "\n"
-                yield from (f"{line}\n" for line in filled(plainly(f"Letters: {said}.", ink), ink.width or LEGEND_WIDTH))
+                yield from (
+                    f"{line}\n" for line in filled(plainly(f"Letters: {said}.", ink), ink.width or LEGEND_WIDTH)
+                )
                 if source:
                     yield f"{plainly(f'As in {source}.', ink)}\n"
 
@@ -265,9 +267,7 @@ def broken_sum(tree: Expr, thousands: bool) -> list[str]:
     if not isinstance(tree, Sum) or len(tree.terms) <= ON_A_LINE or any(letters(tree)):
         return [tex(tree, thousands)]
     terms = tree.terms
-    return [
-        tex(Sum(terms[start : start + ON_A_LINE]), thousands) for start in range(0, len(terms), ON_A_LINE)
-    ]
+    return [tex(Sum(terms[start : start + ON_A_LINE]), thousands) for start in range(0, len(terms), ON_A_LINE)]
 
 
 FORMS = {"text": text, "markdown": markdown, "latex": latex}

@@ -24,6 +24,11 @@ OWN_LABELS = {
     "size": "Output size", "channels": "Output channels", "features": "Output features", "rows": "Output rows",
     "windows": "Output columns",
 }  # fmt: skip
+# Outputs whose terms depend on the number of inputs or axes: as they are for two.
+FOR_TWO = {
+    "flatten": ("Output features", "C_in*H_in*W_in"),
+    "concat": ("Output channels", "c_1 + c_2"),
+}
 
 
 class Entry(NamedTuple):
@@ -42,6 +47,8 @@ def entries(kind: Kind) -> list[Entry]:
 def outputs(kind: Kind) -> Iterator[Entry]:
     for name, text in OWN.get(kind.name, {}).items():
         yield Entry("output", OWN_LABELS[name], text)
+    if kind.name in FOR_TWO:
+        yield Entry("output", *FOR_TWO[kind.name])
     if kind.shape is not None or kind.takes != "map":
         return
     for situation, text in kind.sizes.items():

@@ -60,7 +60,9 @@ def lines(axes: tuple[str, ...], number: int) -> str:
 def dropped(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
     cells, padding = facts["cells"], facts["padding"]
     many = cells > 1 or len(axes) > 1
-    what = f": {lines(axes, cells)} of the {'padded ' if facts['padded'] else ''}input {'are' if many else 'is'} not used"
+    what = (
+        f": {lines(axes, cells)} of the {'padded ' if facts['padded'] else ''}input {'are' if many else 'is'} not used"
+    )
     if not facts["padded"]:
         end = ""
     elif padding == cells:
@@ -100,8 +102,10 @@ def union(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
 
 def gaps(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
     names = listed([f"{LINES[axis]}s" for axis in axes])
-    return (f"the stride is larger than the window: of every {facts['stride']} {names} {facts['cells']} "
-            f"{'is' if facts['cells'] == 1 else 'are'} between windows and not used",)
+    return (
+        f"the stride is larger than the window: of every {facts['stride']} {names} {facts['cells']} "
+        f"{'is' if facts['cells'] == 1 else 'are'} between windows and not used",
+    )
 
 
 def plain(text: str) -> Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]:
@@ -116,7 +120,9 @@ SAID: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] = {
     "gaps": gaps,
     "sides": plain("{before} before, {after} after"),
     "adaptive": lambda facts, axes: (
-        (f"the windows are {facts['side']} wide, side by side",) if facts else ("the windows overlap, and vary in size",)
+        (f"the windows are {facts['side']} wide, side by side",)
+        if facts
+        else ("the windows overlap, and vary in size",)
     ),
     "global": plain("one window takes in all {side}"),
     "dropped axes": plain("the axes are left out"),

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from convcalc.working import Worked
 
 WORKS = ("full", "substituted", "result", "blank")
-SIZES = frozenset(("size", "grid", "channels", "features", "rows", "windows", "padding", "shape"))  # no thousands, as in shapes
+SIZES = frozenset(
+    ("size", "grid", "channels", "features", "rows", "windows", "padding", "shape")
+)  # no thousands, as in shapes
 BYTES = frozenset(("memory", "parameter_memory"))
 
 
@@ -62,7 +64,7 @@ def on_page(section: Section, report: NetworkReport, manner: Manner) -> Iterator
     """A layer, or in a line what it is like."""
     layer = section.layer
     if layer is None:
-        yield Heading(section.name, "", layers_in_words(section.count), section.like)
+        yield Heading(section.name, "", layers_in_words(section.size), section.like)
         yield from rows(section.works, manner)
         return
     applied = layer.applied
@@ -70,7 +72,9 @@ def on_page(section: Section, report: NetworkReport, manner: Manner) -> Iterator
     line = spelled(applied.setting, report.convention)
     blank = manner.work == "blank"
     sizes = [shape(report, each) for each in applied.input]
-    change = f"{sizes[0]} as its input" if section.is_plain else f"{' + '.join(sizes)} → {shape(report, applied.output)}"
+    change = (
+        f"{sizes[0]} as its input" if section.is_plain else f"{' + '.join(sizes)} → {shape(report, applied.output)}"
+    )
     yield Heading(section.name, line, "" if blank else change, section.like)
     yield from rows(section.works, manner)
 
@@ -92,7 +96,9 @@ def row(work: Worked, names: frozenset[str], manner: Manner) -> Iterator[Item]:
         if not blank and isinstance(work.value, int) and work.value >= 1000:
             unit = f"bytes ({scaled(work.value, 1000, DECIMAL)}, {scaled(work.value, 1024, BINARY)})"
     held = UNICODE.shape(work.value) if work.name == "shape" and not blank else ""
-    remarks = [remark for remark in work.remarks if remark.code in SAID] if not blank and manner.work != "result" else []
+    remarks = (
+        [remark for remark in work.remarks if remark.code in SAID] if not blank and manner.work != "result" else []
+    )
     asides = [said(remark, work.axes) for remark in remarks if remark.code in ASIDES]
     yield Row(label(work, names), trees, work.name not in SIZES, blank, unit, held, tuple(asides))
     for remark in remarks:
@@ -119,7 +125,7 @@ def legend(section: Section) -> Iterator[tuple[str, str]]:
     if applied is None:
         return
     for work in section.works:
-        if work.formula is None:
+        if work.formula is None or not work.bindings:
             continue
         for letter in letters(work.formula):
             known, _ = meaning(work.ours.get(letter, letter), applied.setting.kind)
@@ -130,4 +136,3 @@ def legend(section: Section) -> Iterator[tuple[str, str]]:
 def shape(report: NetworkReport, sizes: Shape) -> str:
     """In the order of the network's layout."""
     return UNICODE.shape((*sizes[1:], sizes[0]) if report.channels_last else sizes)
-

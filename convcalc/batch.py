@@ -1,0 +1,165 @@
+"""Everything handed in, as entries in a fixed order: from folders, archives, a form, single files, standard input.
+
+| code | refused |
+|---|---|
+| B030 | a folder without anything to mark |
+| B031 | a hand-in without a file that can be read |
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from convcalc.files import ZIP, File, archive, as_archive, decoded, expanded, folder, is_archive, one, refusing, shown
+from convcalc.form import Roster, rows
+from convcalc.handed import Hand, Person, chosen, hands
+from convcalc.problem import Problem, Source, problem
+from convcalc.tuples import NamedTuple
+from convcalc.verdict import Marked
+
+if TYPE_CHECKING:
+    from convcalc.assignment import Key
+    from convcalc.verdict import Question
+
+MAX_STREAM = 50_000_000  # bytes of a form, or of an archive on standard input
+
+
+class Entry(NamedTuple):
+    """One person's submission, not read yet."""
+
+    person: Person
+    name: str  # of the file, or of the row of a form
+    read: Callable[[], Source]  # a Problem where there is nothing to read
+    remarks: tuple[str, ...] = ()
+
+
+def entries(
+    places: Iterable[str], questions: Iterable[Question] = (), course: str = "", known: Roster | None = None
+) -> list[Entry]:
+    """Every submission in the places named, sorted by the person, and of one person's the last first."""
+    asked = tuple(questions)
+    found = [entry for place in places for entry in of_place(place, asked, course)]
+    if known is not None:
+        found = [entry._replace(person=known.find(entry.person) or entry.person) for entry in found]
+    order = sorted(range(len(found)), key=lambda index: (*natural(found[index].person), index))
+    return [found[index] for index in order]
+
+
+def natural(person: Person) -> tuple[object, ...]:
+    """Numbers in a name by their value: student2 comes before student10."""
+
+    def parts(text: str) -> list[tuple[int, int | str]]:
+        return [(0, int(part)) if part.isdecimal() and len(part) < 20 else (1, part) for part in re.split(r"(\d+)", text)]
+
+    return parts(person.name.casefold()), parts(person.id)
+
+
+def of_place(place: str, questions: tuple[Question, ...], course: str) -> Iterator[Entry]:
+    if place != "-" and os.path.isdir(place):
+        handed = hands(expanded(folder(place)), course)
+        if not handed:
+            raise problem("B030", f"there is nothing to mark in {place}", "name the folder of the submissions")
+        yield from of_hands(handed, questions)
+    elif place != "-" and place.lower().endswith(".zip"):
+        stored = as_archive(place, place) if os.path.exists(place) else as_archive(place, one(place).data(0))
+        files = archive(one(place), lambda: stored)
+        yield from of_hands(hands(expanded(files), course, True), questions)
+    else:
+        yield from of_file(one(place), questions, course)
+
+
+def of_file(file: File, questions: tuple[Question, ...], course: str) -> Iterator[Entry]:
+    """A file that the user names; on standard input it may be anything."""
+    streamed = file.name == "standard input"
+    if streamed:
+        data = file.data(MAX_STREAM)
+        file = file._replace(head=lambda limit: data[:limit])
+        if data.startswith(ZIP):
+            import io
+
+            stored = as_archive(file.name, io.BytesIO(data))
+            yield from of_hands(hands(expanded(archive(file, lambda: stored)), course, True), questions)
+            return
+    if file.suffix in (".csv", ".tsv") or (streamed and is_form(data)):
+        yield from of_form(file, questions)
+        return
+    yield from of_hands(hands([file]), questions)
+
+
+def is_form(data: bytes) -> bool:
+    """Whether the first line is a heading and no YAML."""
+    first = data.partition(b"\n")[0]
+    return not first.lstrip().startswith((b"{", b"[", b"#", b"%", b"-")) and b": " not in first and (
+        max(first.count(separator) for separator in (b",", b";", b"\t")) > 0
+    )
+
+
+def of_form(file: File, questions: tuple[Question, ...]) -> Iterator[Entry]:
+    for row in rows(file.name, file.text(MAX_STREAM), questions):
+        yield Entry(row.person, row.source.name, partial(given, row.source, row.trouble))
+
+
+def given(source: Source, trouble: Problem | None) -> Source:
+    if trouble:
+        raise trouble
+    return source
+
+
+def of_hands(handed: Iterable[Hand], questions: tuple[Question, ...]) -> Iterator[Entry]:
+    for person, files in handed:
+        forms = [file for file in files if file.suffix in (".csv", ".tsv") and len(file.path) == 1]
+        for file in forms:
+            try:
+                yield from of_form(file, questions)
+            except Problem as error:
+                yield Entry(person, file.name, refusing_source(error))
+        rest = [file for file in files if file not in forms]
+        if rest:
+            yield of_person(person, rest)
+
+
+def of_person(person: Person, files: list[File]) -> Entry:
+    file, others = chosen(files)
+    if file is None:
+        names = ", ".join(shown("/".join(each.path), 60) for each in files[:3])
+        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+        hint = "hand in a YAML file"
+        found = problem("B031", f"there is no YAML file with answers, only {names}{more}", hint)
+        return Entry(person, files[0].name, refusing_source(found))
+    remarks = [f"{shown(os.path.basename(each.name), 60)} beside it was not read" for each in others]
+    if person.late:
+        remarks.insert(0, "late")
+    return Entry(person, file.name, file.source, tuple(remarks))
+
+
+def refusing_source(found: Problem) -> Callable[[], Source]:
+    def read() -> Source:
+        raise found
+
+    return read
+
+
+def single(places: Iterable[str], name: str = "") -> Entry:
+    """Everything in the places as the submission of one person, whatever its files are called."""
+    files: list[File] = []
+    for place in places:
+        if place != "-" and os.path.isdir(place):
+            files += expanded(folder(place))
+        else:
+            files += expanded([one(place)])
+    files = [file for file in files if file.path[-1] != "submission_metadata.json"]
+    person = Person(shown(name), shown(name)) if name else Person(shown(files[0].path[-1]) if files else "", "")
+    if not files:
+        found = problem("B030", "no answers were handed in", "hand in a YAML file")
+        return Entry(person, "", refusing_source(found))
+    entry = of_person(person, files)
+    return entry if name else entry._replace(person=of_person_named(entry))
+
+
+def of_person_named(entry: Entry) -> Person:
+    stem = os.path.splitext(os.path.basename(entry.name))[0]
+    return Person(shown(stem), shown(stem))

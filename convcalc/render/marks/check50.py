@@ -1,0 +1,47 @@
+"""check50's JSON for one student."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.render.json import text
+from convcalc.render.marks.feedback import said, shortened, value
+from convcalc.render.marks.json import number
+
+if TYPE_CHECKING:
+    from convcalc.render.marks import Run
+    from convcalc.verdict import Marked, Verdict
+
+PASSED = {"correct": True, "consistent": True, "wrong": False, "unreadable": False, "missing": None}
+
+
+def body(marked: Marked, run: Run) -> str:
+    results = [result(verdict, run) for verdict in marked.verdicts]
+    facts: dict[str, Any] = {"slug": run.title, "version": run.version.split()[-1], "results": results}
+    if marked.status != "marked":
+        facts["error"] = {"type": marked.status, "value": marked.reason, "traceback": [], "actions": {}, "data": {}}
+    facts["data"] = {
+        "student": marked.student, "key": run.key, "score": number(marked.score), "out_of": number(marked.out_of),
+    }  # fmt: skip
+    return text(facts) + "\n"
+
+
+def result(verdict: Verdict, run: Run) -> dict[str, Any]:
+    found = said(verdict, run)
+    passed = PASSED[verdict.state]
+    cause: dict[str, Any] | None = None
+    if not passed:
+        cause = {"rationale": found.line, "help": "\n".join(found.below) or None}
+        if verdict.state == "wrong":
+            shows = run.reveal or run.hints == "full"
+            cause["expected"] = value(verdict.question.expected) if shows else None
+            cause["actual"] = shortened(verdict.given)
+    return {
+        "name": verdict.question.ask,
+        "description": found.line if passed else f"{verdict.question.ask} is right",
+        "passed": passed,
+        "log": [],
+        "cause": cause,
+        "data": {"state": verdict.state, "score": number(verdict.score), "points": number(verdict.question.points)},
+        "dependency": None,
+    }

@@ -1,0 +1,55 @@
+"""Marks as a table: points possible first, one row a student; no cell can be taken for a formula by a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from convcalc.files import shown
+from convcalc.render.csv import Line
+from convcalc.render.marks.feedback import percent, points
+
+if TYPE_CHECKING:
+    from convcalc.render.marks import Run
+    from convcalc.verdict import Marked
+
+EXECUTED = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+POSSIBLE = "points possible"
+
+
+def head(run: Run) -> str:
+    heads = ["student", *(question.ask for question in run.questions), "total", "percent", "status", "mistakes", "remarks", "file"]
+    possible = [POSSIBLE, *(points(question.points) for question in run.questions), points(run.out_of), "100", "", "", run.stamp, ""]
+    return row(heads) + row(possible)
+
+
+def body(marked: Marked, run: Run) -> str:
+    if marked.status == "marked":
+        cells = [points(verdict.score) for verdict in marked.verdicts]
+        total, share = points(marked.score), percent(marked.score, marked.out_of)
+    else:
+        cells, total, share = [""] * len(run.questions), "0", "0"
+    remarks = "; ".join(filter(None, (marked.reason, *marked.remarks)))
+    return row([marked.student, *cells, total, share, marked.status, mistakes(marked), remarks, marked.source])
+
+
+def mistakes(marked: Marked) -> str:
+    """C3.parameters par.no_bias; S4.output size.no_plus_one + size.pad_once."""
+    return "; ".join(
+        f"{verdict.question.ask} {' + '.join(verdict.diagnoses[0].codes) if verdict.diagnoses else '?'}"
+        for verdict in marked.verdicts
+        if verdict.state == "wrong"
+    )
+
+
+def row(cells: Iterable[Any]) -> str:
+    line = Line()
+    csv.writer(line, lineterminator="\n").writerow(map(harmless, cells))
+    return line.text
+
+
+def harmless(cell: str) -> str:
+    """A cell that a spreadsheet shows and does not execute."""
+    text = shown(cell, 10_000)
+    return f"'{text}" if text.startswith(EXECUTED) else text

@@ -1,0 +1,201 @@
+"""What is said of an answer, as plain text: the verdict in a line, and below it as much of a hint as is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+from convcalc.render.script import UNICODE, printable
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.render.marks import Run
+    from convcalc.verdict import Diagnosis, Marked, Verdict
+
+SIGNS = {"correct": ":)", "consistent": ":|", "wrong": ":(", "missing": ":|", "unreadable": ":("}
+MAX_GIVEN = 80  # characters of an answer that are repeated
+MAX_EXPLANATIONS = 3
+QUANTITIES = {
+    "output": "output size", "parameters": "parameters", "weights": "weights", "biases": "biases",
+    "buffers": "buffers", "macs": "MACs", "activations": "activations", "memory": "memory",
+    "connections": "connections", "receptive_field": "receptive field", "rf_stride": "receptive field's stride",
+    "rf_offset": "receptive field's offset", "rf_centre": "receptive field's centre",
+}  # fmt: skip
+
+
+class Said(NamedTuple):
+    """A verdict in words."""
+
+    sign: str
+    line: str
+    below: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "\n".join((self.line, *self.below))
+
+
+def said(verdict: Verdict, run: Run) -> Said:
+    ask = verdict.question.ask
+    return Said(SIGNS[verdict.state], LINES[verdict.state](ask, verdict), tuple(below(verdict, run)))
+
+
+def is_right(ask: str, verdict: Verdict) -> str:
+    from convcalc.reading import REMARKS
+
+    remark = REMARKS.get(verdict.note, "")
+    return f"{ask} is {value(verdict.read)}" + (f" ({remark})" if remark else "")
+
+
+def follows(ask: str, verdict: Verdict) -> str:
+    return f"{ask} follows from your earlier answers and is consistent with them"
+
+
+def is_wrong(ask: str, verdict: Verdict) -> str:
+    return f"{ask}: {quoted(verdict)} is not right"
+
+
+def is_blank(ask: str, verdict: Verdict) -> str:
+    return f"{ask} has no answer"
+
+
+def is_unreadable(ask: str, verdict: Verdict) -> str:
+    return f'{ask}: "{shortened(verdict.given)}" cannot be read'
+
+
+LINES = {
+    "correct": is_right, "consistent": follows, "wrong": is_wrong, "missing": is_blank, "unreadable": is_unreadable,
+}  # fmt: skip
+
+
+def below(verdict: Verdict, run: Run) -> Iterator[str]:
+    """The hints, as far as they are wanted; what is right needs none."""
+    state = verdict.state
+    yield from remarks(verdict)
+    if state == "wrong" and run.hints == "where":
+        yield from where(verdict)
+    if state == "wrong" and run.hints in ("why", "full"):
+        yield from why(verdict)
+        if verdict.score > 0:
+            yield f"{points(verdict.score)} of {points(verdict.question.points)} points for it"
+    if state in ("correct", "unreadable"):
+        return
+    shows = run.hints == "full" or run.reveal
+    if shows:
+        expected = value(verdict.question.expected)
+        yield f"the right answer is {expected}"
+    if run.hints == "full" and run.answers:
+        yield from run.answers(verdict.question)
+
+
+def remarks(verdict: Verdict) -> Iterator[str]:
+    """How an answer was read, where that is not how it is written; why it could not be."""
+    from convcalc.reading import REMARKS
+
+    remark = REMARKS.get(verdict.note, "")
+    if remark and verdict.state != "correct":
+        yield remark
+
+
+def where(verdict: Verdict) -> Iterator[str]:
+    """Where to look again, and not what is wrong."""
+    question = verdict.question
+    layers = [layer for found in verdict.diagnoses[:1] for layer in found.layers if layer and layer != question.layer]
+    if layers:
+        yield f"look again at {layers[0]}: what goes wrong there ends up here"
+    elif verdict.diagnoses:
+        what = QUANTITIES.get(question.quantity, question.quantity)
+        yield f"look again at {f'the {question.part} of ' if question.part else ''}the {what} of {place(question.layer)}"
+
+
+def place(layer: str) -> str:
+    return "the whole network" if layer == "total" else layer
+
+
+def why(verdict: Verdict) -> Iterator[str]:
+    """Every explanation of a wrong number, the likeliest first."""
+    for number, diagnosis in enumerate(verdict.diagnoses[:MAX_EXPLANATIONS]):
+        yield ("or: " if number else "") + explained(diagnosis)
+
+
+def explained(diagnosis: Diagnosis) -> str:
+    """The mistakes, and the line of arithmetic that leads to the student's number."""
+    from convcalc.mistakes import MISTAKES
+
+    sentences = []
+    for code, layer in zip_longest(diagnosis.codes, diagnosis.layers, fillvalue=""):
+        sentence = MISTAKES[code].sentence if code in MISTAKES else code
+        sentences.append(f"{f'in {layer}, ' if layer else ''}{sentence}")
+    shown = work(diagnosis)
+    return f"{'; '.join(sentences)}{f': {shown}' if shown else ''} ({', '.join(diagnosis.codes)})"
+
+
+def work(diagnosis: Diagnosis) -> str:
+    """5·5·6·16 = 2,400."""
+    if diagnosis.work is None:
+        return ""
+    from convcalc.notation import chain
+
+    steps = diagnosis.work.steps()
+    return chain(steps[1:] if len(steps) > 1 else steps, thousands=",")
+
+
+def value(read: Any) -> str:
+    """A number or a shape as it is read out: 2,416 and 6×28×28."""
+    if isinstance(read, tuple):
+        return UNICODE.shape(read)
+    if read is None:
+        return "—"
+    return UNICODE.number(read)
+
+
+def quoted(verdict: Verdict) -> str:
+    """The answer as it was read; with what was written where that looks different."""
+    given, read = shortened(verdict.given), value(verdict.read)
+    if verdict.read is None or squeezed(given) == squeezed(read):
+        return read if verdict.read is not None else given
+    return f"{given}, read as {read}," if len(given) < MAX_GIVEN else read
+
+
+def squeezed(text: str) -> str:
+    return "".join(char for char in text.replace("×", "x").lower() if char.isalnum() or char in ".-/")
+
+
+def shortened(text: str) -> str:
+    shown = printable(" ".join(text.split()))
+    return shown if len(shown) <= MAX_GIVEN else shown[: MAX_GIVEN - 1] + "…"
+
+
+def points(score: Any) -> str:
+    """2, 1.5, 0.333: points are shown to three places."""
+    if getattr(score, "denominator", 1) == 1:
+        return str(int(score))
+    return f"{float(score):.3f}".rstrip("0").rstrip(".")
+
+
+def percent(score: Any, out_of: Any) -> str:
+    """85.7, or nothing where there is nothing to be had."""
+    if not out_of:
+        return ""
+    tenths = (2000 * score + out_of) // (2 * out_of)  # rounded half up, exactly
+    return f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
+
+
+# Counts of states
+
+
+STATES_SAID = {
+    "correct": "right", "consistent": "consistent", "wrong": "wrong", "missing": "without an answer",
+    "unreadable": "unreadable",
+}  # fmt: skip
+
+
+def summary(marked: Marked) -> str:
+    """12 of 14 points (85.7 %): 10 right, 1 consistent, 3 wrong."""
+    counts = {state: sum(verdict.state == state for verdict in marked.verdicts) for state in STATES_SAID}
+    listed = ", ".join(f"{count} {STATES_SAID[state]}" for state, count in counts.items() if count)
+    share = percent(marked.score, marked.out_of)
+    noun = "point" if marked.out_of == 1 else "points"
+    got = f"{points(marked.score)} of {points(marked.out_of)} {noun}" + (f" ({share} %)" if share else "")
+    return f"{got}: {listed}" if listed else got

@@ -1,0 +1,55 @@
+"""Gradescope's results.json for one student."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.render.json import text
+from convcalc.render.marks.feedback import said, summary
+from convcalc.render.marks.json import number
+from convcalc.render.page import marked as escaped
+
+if TYPE_CHECKING:
+    from convcalc.render.marks import Run
+    from convcalc.verdict import Marked, Verdict
+
+
+def body(marked: Marked, run: Run) -> str:
+    whole = summary(marked) if marked.status == "marked" else f"Not marked: {marked.reason}"
+    lines = [escaped(whole), *(escaped(remark) for remark in marked.remarks), escaped(run.stamp)]
+    results = {
+        "score": number(marked.score),
+        "output": "\n\n".join(lines),
+        "output_format": "md",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": [test(index, verdict, run) for index, verdict in enumerate(marked.verdicts, 1)],
+        "extra_data": {"status": marked.status, "convcalc": run.version.split()[-1], "key": run.key},
+    }
+    if not marked.verdicts:
+        # An autograder without tests shows no score: one says why.
+        results["tests"] = [
+            {
+                "score": 0, "max_score": number(run.out_of), "status": "failed", "name": "the answers", "number": "1",
+                "output": whole, "output_format": "text", "visibility": "visible",
+            }
+        ]  # fmt: skip
+    return text(results) + "\n"
+
+
+def test(index: int, verdict: Verdict, run: Run) -> dict[str, Any]:
+    found = said(verdict, run)
+    right = verdict.state in ("correct", "consistent")
+    shows = run.hints in ("why", "full") and verdict.diagnoses
+    return {
+        "score": number(verdict.score),
+        "max_score": number(verdict.question.points),
+        "status": "passed" if right else "failed",
+        "name": verdict.question.ask,
+        "number": str(index),
+        "output": found.text,
+        "output_format": "text",
+        "tags": list(verdict.diagnoses[0].codes) if shows else [],
+        "visibility": "visible",
+        "extra_data": {"state": verdict.state},
+    }

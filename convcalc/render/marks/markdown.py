@@ -1,0 +1,40 @@
+"""Feedback for one student in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from convcalc.render.marks.feedback import said, summary
+from convcalc.render.page import marked as escaped
+
+if TYPE_CHECKING:
+    from convcalc.render.marks import Run
+    from convcalc.verdict import Marked
+
+SIGNS = {"correct": "✓", "consistent": "✓", "wrong": "✗", "missing": "–", "unreadable": "✗"}
+BETWEEN = "\n"
+
+
+def body(marked: Marked, run: Run) -> str:
+    return "".join(f"{line}\n" for line in lines(marked, run))
+
+
+def lines(marked: Marked, run: Run) -> Iterator[str]:
+    yield f"# {escaped(f'{run.title}: {marked.student}' if run.title else marked.student)}"
+    yield ""
+    if marked.status != "marked":
+        yield f"**Not marked:** {escaped(marked.reason)}"
+    else:
+        yield f"**{escaped(summary(marked))}**"
+        yield ""
+        for verdict in marked.verdicts:
+            found = said(verdict, run)
+            yield f"- {SIGNS[verdict.state]} {escaped(found.line)}"
+            for line in found.below:
+                yield f"  - {escaped(line)}"
+    for remark in marked.remarks:
+        yield ""
+        yield f"*{escaped(remark)}*"
+    yield ""
+    yield f"<sub>{escaped(run.stamp)}</sub>"

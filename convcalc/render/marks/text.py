@@ -1,0 +1,55 @@
+"""Marks on a terminal, in the manner that check50 has made known: `:)`, `:(`, `:|`, and what it is about below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from convcalc.render.errors import BOLD, PLAIN, RED, YELLOW
+from convcalc.render.marks.feedback import said, summary
+from convcalc.render.page import ASCII_FOR
+from convcalc.render.script import ASCII, UNICODE
+
+if TYPE_CHECKING:
+    from convcalc.classroom import Classroom
+    from convcalc.render.marks import Run
+    from convcalc.verdict import Marked
+
+GREEN = "\x1b[32;1m"
+COLOURS = {":)": GREEN, ":(": RED, ":|": YELLOW}
+BETWEEN = "\n"
+
+
+def body(marked: Marked, run: Run) -> str:
+    return "".join(f"{line}\n" for line in lines(marked, run))
+
+
+def lines(marked: Marked, run: Run) -> Iterator[str]:
+    name = plainly(f"{marked.student}, {run.title}" if run.title else marked.student, run)
+    yield paint(name, BOLD, run)
+    if marked.status != "marked":
+        yield f"{paint(':(', RED, run)} not marked: {plainly(marked.reason, run)}"
+        return
+    for verdict in marked.verdicts:
+        found = said(verdict, run)
+        yield f"{paint(found.sign, COLOURS[found.sign], run)} {plainly(found.line, run)}"
+        yield from (f"    {plainly(line, run)}" for line in found.below)
+    yield plainly(summary(marked), run)
+    yield from (f"({plainly(remark, run)})" for remark in marked.remarks)
+
+
+def tail(run: Run, room: Classroom) -> str:
+    count = ""
+    if run.several:
+        left = f", {len(room.not_marked)} not" if room.not_marked else ""
+        count = f"{room.marked} of {room.handed_in} submissions marked{left}; "
+    return f"\n({count}{run.stamp})\n"
+
+
+def paint(text: str, colour: str, run: Run) -> str:
+    return f"{colour}{text}{PLAIN}" if run.colour else text
+
+
+def plainly(words: str, run: Run) -> str:
+    """No control characters; ASCII where that is all there is."""
+    return UNICODE.escape(words) if run.unicode else ASCII.escape(words.translate(ASCII_FOR).replace("×", "x"))
