@@ -55,7 +55,10 @@ def in_terminal(*args: str) -> list[str]:
 
 
 def start() -> None:
-    ratio("summary vgg16 --json / click, yaml", [CONVCALC, "summary", "vgg16", "--json"], [PYTHON, "-c", "import click, yaml"], 1.3)
+    plain = [PYTHON, "-c", "import click, yaml"]
+    ratio("summary vgg16 --json / click, yaml", [CONVCALC, "summary", "vgg16", "--json"], plain, 1.3)
+    ratio("layer, worked / click, yaml", [CONVCALC, "layer", "conv 10 k5 p2", "3x32x32"], plain, 1.5)
+    ratio("solve / click, yaml", [CONVCALC, "solve", "3x224x224", "conv 64 k7 s2 p?", "64x112x112"], plain, 1.5)
     bare = [PYTHON, "-c", "import click, yaml, rich.console, rich.table"]
     ratio("summary vgg16 on a terminal / with rich", in_terminal(CONVCALC, "summary", "vgg16"), in_terminal(*bare), 1.3)
 
@@ -93,12 +96,13 @@ def large() -> None:
         )
         rows = []
         for _ in range(5):
-            loaded = float(subprocess.run([PYTHON, "-c", load, small], capture_output=True, text=True, check=True).stdout)
-            rows.append((loaded, *measured([CONVCALC, "summary", small, "--json"])))
+            done = subprocess.run([PYTHON, "-c", load, small], capture_output=True, text=True, check=True)
+            rows.append((float(done.stdout), *measured([CONVCALC, "summary", small, "--json"])))
         yaml_time, ours, small_memory = (statistics.median(column) for column in zip(*rows, strict=True))
-        print(f"20,000 layers to JSON / yaml.load alone      {ours:8.2f} s  {yaml_time:8.2f} s    ratio {ours / yaml_time:5.2f}   bar 0.5")
+        line = "{:44} {:9.2f} s  {:9.2f} s    ratio {:5.2f}   bar {}"
+        print(line.format("20,000 layers to JSON / yaml.load alone", ours, yaml_time, ours / yaml_time, 0.5))
         big_time, big_memory = measured([CONVCALC, "summary", big, "--json"])
-        print(f"200,000 layers / 20,000                      {big_time:8.2f} s  {ours:8.2f} s    ratio {big_time / ours:5.2f}   bar 11")
+        print(line.format("200,000 layers / 20,000", big_time, ours, big_time / ours, 11))
         each = (big_memory - small_memory) * 1024 / 180_000
         print(f"memory a layer                               {each:8.2f} KB (peak {big_memory:.0f} MB)           bar 4")
 

@@ -13,7 +13,20 @@ FLOORS = [
     {"tuples", "expr", "poly", "problem"},
     {"formula", "notation", "invert"},
     {"kinds", "convention", "layer", "case", "binding", "restriction", "cure"},
-    {"yamlmap", "shorthand", "spec", "layers", "base", "document", "library", "names", "inputs", "blocks", "graph", "build"},
+    {
+        "yamlmap",
+        "shorthand",
+        "spec",
+        "layers",
+        "base",
+        "document",
+        "library",
+        "names",
+        "inputs",
+        "blocks",
+        "graph",
+        "build",
+    },
     {"field", "walk"},
     {"summary", "smallest", "torchvision", "counting", "memory"},
     {"render"},
@@ -45,7 +58,9 @@ def imports(path: Path):
             continue
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "convcalc":
             parts = node.module.split(".")
-            yield from [parts[1]] if len(parts) > 1 else [alias.name for alias in node.names if alias.name != "__version__"]
+            yield from (
+                [parts[1]] if len(parts) > 1 else [alias.name for alias in node.names if alias.name != "__version__"]
+            )
         elif isinstance(node, ast.Import):
             yield from [alias.name.split(".")[1] for alias in node.names if alias.name.startswith("convcalc.")]
 
@@ -70,7 +85,9 @@ def imported_by(*arguments: str) -> set[str]:
         f"code = run({list(arguments)!r})\n"
         "print('\\nMODULES', code, *sys.modules, file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=PACKAGE.parent, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=PACKAGE.parent, check=True
+    )
     code, *names = done.stderr.split("MODULES")[-1].split()
     assert code == "0", done.stderr
     return set(names)

@@ -1,4 +1,4 @@
-"""Worked quantities on a page: a solution in full, with its formulas left out, its results alone, or blank to fill in."""
+"""Worked quantities on a page: in full, without the formulas in letters, the results alone, or blank to fill in."""
 
 from __future__ import annotations
 
