@@ -358,19 +358,26 @@ class Builder:
     def use(self, item: UseItem, current: int) -> int:
         scope = self.scopes[-1]
         name = item.name or (self.next_number() if scope.numbered else self.fresh(item.block))
-        try:
-            if item.source:
-                (current,) = self.sources(item.source)[:1]
-        except Problem as error:
-            self.note(error, item.place, scope.prefix + name)
+        begin = self.begin(item, name, current)
+        if begin is None:
             return self.failed(name, (), item, "its input is unknown")
         start = len(self.graph.nodes)
         self.scopes.append(Scope(f"{scope.prefix}{name}.", scope.values, numbered=bool(item.name)))
-        current = self.inside(item, current)
+        current = self.inside(item, begin)
         self.scopes.pop()
         self.name(name, current, item.place)
         self.graph.groups.append((scope.prefix + name, start, len(self.graph.nodes)))
         return current
+
+    def begin(self, item: UseItem | BranchItem, name: str, current: int) -> int | None:
+        """The node that a block or a branch begins from: the one before it, or the one that `from` names."""
+        if not item.source:
+            return current
+        try:
+            return self.sources(item.source)[0]
+        except Problem as error:
+            self.note(error, item.place, self.scopes[-1].prefix + name)
+            return None
 
     def inside(self, item: UseItem, current: int) -> int:
         """The layers of a block, with its parameters bound, in the scope that stands open."""
@@ -389,12 +396,10 @@ class Builder:
     def branch(self, item: BranchItem, current: int) -> int:
         scope = self.scopes[-1]
         name = item.name or self.fresh(item.join)
-        try:
-            if item.source:
-                (current,) = self.sources(item.source)[:1]
-        except Problem as error:
-            self.note(error, item.place, scope.prefix + name)
+        begin = self.begin(item, name, current)
+        if begin is None:
             return self.failed(name, (), item, "its input is unknown")
+        current = begin
         ends: list[int] = []
         start = len(self.graph.nodes)
         for label, path in item.paths:

@@ -141,12 +141,7 @@ class LayerReader:
             item = item._replace(name=self.text(node.get("name"), "name"))
         sources = node.get("from")
         if sources is not None:
-            names = raw(sources)
-            listed = (
-                tuple(str(part) for part in names)
-                if isinstance(names, tuple)
-                else tuple(part.strip() for part in names.strip("[]").split(","))
-            )
+            listed = named_sources(raw(sources))
             if isinstance(item, LayerItem):
                 item = item._replace(written=item.written._replace(source=listed))
             elif isinstance(item, (BranchItem, UseItem)):
@@ -365,20 +360,13 @@ class LayerReader:
             return BranchItem(join, tuple(paths), name, key)
         if isinstance(value, Sequence):
             for item in value.items:
-                paths.append(
-                    (
-                        "",
-                        self.items(
-                            item if isinstance(item, (Sequence, Scalar)) else Sequence([item], item.line, item.column)
-                        ),
-                    )
-                )
+                chain = Sequence([item], item.line, item.column) if isinstance(item, Mapping) else item
+                paths.append(("", self.items(chain)))
             return BranchItem(join, tuple(paths), name, key)
         assert isinstance(value, Mapping)
         for label, inner in value.pairs:
             if label.text == "from":
-                names = raw(inner)
-                source = tuple(map(str, names)) if isinstance(names, tuple) else (names,)
+                source = named_sources(raw(inner))
             elif label.text == "name":
                 name = name or self.text(inner, "name")
             elif word == "concat" and label.text in ("axis", "dim"):
@@ -418,8 +406,7 @@ class LayerReader:
         source: tuple[str, ...] = ()
         for inner, held in value.pairs:
             if inner.text == "from":
-                names = raw(held)
-                source = tuple(map(str, names)) if isinstance(names, tuple) else (names,)
+                source = named_sources(raw(held))
             elif inner.text == "name":
                 name = name or self.text(held, "name")
             else:
@@ -442,6 +429,13 @@ class LayerReader:
             else:
                 args.append((key, value))
         return UseItem(block, tuple(args), name, place, False, source)
+
+
+def named_sources(names: Raw) -> tuple[str, ...]:
+    """The layers that `from` names: `stem`, `[a, b]` or `a, b`."""
+    if isinstance(names, tuple):
+        return tuple(map(str, names))
+    return tuple(part.strip() for part in names.strip("[]").split(",") if part.strip())
 
 
 def as_pattern(item: Item) -> Item:

@@ -244,7 +244,7 @@ def test_wrong_usage_is_exit_code_2(arguments):
 def test_a_bad_spec_among_good_ones_leaves_the_others(tmp_path):
     bad = tmp_path / "bad.yaml"
     bad.write_text(spec("conv 4 k99"))
-    code, out, errors, _, _ = command("summary", "lenet5", bad, "lenet5", "--json")
+    code, out, _errors, _, _ = command("summary", "lenet5", bad, "lenet5", "--json")
     reports = json.loads(out)
     assert code == 3
     assert [("error" in report, report.get("name")) for report in reports] == [

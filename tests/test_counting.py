@@ -8,8 +8,8 @@ from test_floors import HEAVY, imported_by
 from convcalc.cli import run
 from convcalc.counting import COUNTS, counted
 from convcalc.expr import evaluate, parse
-from convcalc.names import Choices
 from convcalc.memory import kept_for_backward, ours, peak, torchinfo, torchsummary
+from convcalc.names import Choices
 from convcalc.render import Options, render
 from convcalc.summary import summarise, summarise_text
 from convcalc.torchvision import CODES, At, Code, code_of, roles

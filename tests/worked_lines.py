@@ -87,7 +87,7 @@ def read(text):
 def equations(line):
     """The equal parts of a printed line: its label, units and asides are left out."""
     body = re.split(r"  +", line.strip(), maxsplit=1)[-1]
-    body = re.sub(r"( bytes.*| \([a-z].*)$", "", body)
+    body = re.sub(r"( bytes.*| \([a-z0-9][^()=]*[a-z]{2}[^()=]*\))$", "", body)
     return body.split(" = ")
 
 
