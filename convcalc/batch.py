@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from convcalc.files import ZIP, File, archive, as_archive, decoded, expanded, folder, is_archive, one, refusing, shown
+from convcalc.files import ZIP, File, archive, as_archive, expanded, folder, one, shown
 from convcalc.form import Roster, rows
 from convcalc.handed import Hand, Person, chosen, hands
 from convcalc.problem import Problem, Source, problem
@@ -22,10 +23,14 @@ from convcalc.tuples import NamedTuple
 from convcalc.verdict import Marked
 
 if TYPE_CHECKING:
+    from zipfile import ZipFile
+
     from convcalc.assignment import Key
     from convcalc.verdict import Question
 
 MAX_STREAM = 50_000_000  # bytes of a form, or of an archive on standard input
+SAMPLE = 100  # submissions that say what a class was asked, where the key does not
+MAX_FINDINGS = 3  # remarks on how a submission is written
 
 
 class Entry(NamedTuple):
@@ -65,11 +70,17 @@ def of_place(place: str, questions: tuple[Question, ...], course: str) -> Iterat
             raise problem("B030", f"there is nothing to mark in {place}", "name the folder of the submissions")
         yield from of_hands(handed, questions)
     elif place != "-" and place.lower().endswith(".zip"):
-        stored = as_archive(place, place) if os.path.exists(place) else as_archive(place, one(place).data(0))
-        files = archive(one(place), lambda: stored)
-        yield from of_hands(hands(expanded(files), course, True), questions)
+        yield from of_archive(one(place), as_archive(place, place), questions, course)
     else:
         yield from of_file(one(place), questions, course)
+
+
+def of_archive(file: File, stored: ZipFile, questions: tuple[Question, ...], course: str) -> Iterator[Entry]:
+    """The archive of a whole class, which stays open."""
+    handed = hands(expanded(archive(file, lambda: stored)), course, True)
+    if not handed:
+        raise problem("B030", f"there is nothing to mark in {file.name}", "name the archive of the submissions")
+    yield from of_hands(handed, questions)
 
 
 def of_file(file: File, questions: tuple[Question, ...], course: str) -> Iterator[Entry]:
@@ -81,8 +92,7 @@ def of_file(file: File, questions: tuple[Question, ...], course: str) -> Iterato
         if data.startswith(ZIP):
             import io
 
-            stored = as_archive(file.name, io.BytesIO(data))
-            yield from of_hands(hands(expanded(archive(file, lambda: stored)), course, True), questions)
+            yield from of_archive(file, as_archive(file.name, io.BytesIO(data)), questions, course)
             return
     if file.suffix in (".csv", ".tsv") or (streamed and is_form(data)):
         yield from of_form(file, questions)
@@ -163,3 +173,95 @@ def single(places: Iterable[str], name: str = "") -> Entry:
 def of_person_named(entry: Entry) -> Person:
     stem = os.path.splitext(os.path.basename(entry.name))[0]
     return Person(shown(stem), shown(stem))
+
+
+# Marking
+
+
+def settled(key: Key, found: Iterable[Entry]) -> Key:
+    """The key with the same questions for everybody: of a spec, those that a tenth of the class or more have a row for."""
+    if not key.is_open:
+        return key
+    from convcalc.answers import read_submission
+
+    entries = list(found)
+    step = max(1, len(entries) // SAMPLE)
+    counts: Counter[str] = Counter()
+    read = 0
+    for entry in entries[::step]:
+        try:
+            submission = read_submission(entry.read())
+        except (Problem, RecursionError, OSError):
+            continue
+        read += 1
+        known = {asked.question.ask for name in submission.answers if (asked := key.find(name))}
+        counts.update(known)
+    wanted = {ask for ask, times in counts.items() if 10 * times >= read}
+    order = {ask: place for place, ask in enumerate(question.ask for question in key.questions)}
+    return key.asking(tuple(sorted(wanted, key=lambda ask: (order.get(ask, len(order)), ask)))) if wanted else key
+
+
+class Sheet(NamedTuple):
+    """A submission that was read, or the reason why not: what travels to the process that marks it."""
+
+    person: Person
+    name: str
+    source: Source | None
+    reason: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+def opened(entry: Entry) -> Sheet:
+    """An entry read; whatever is wrong with it is its reason."""
+    try:
+        return Sheet(entry.person, entry.name, entry.read(), remarks=entry.remarks)
+    except Problem as error:
+        return Sheet(entry.person, entry.name, None, reason(error), entry.remarks)
+    except (OSError, MemoryError) as error:
+        return Sheet(entry.person, entry.name, None, f"{type(error).__name__}: {error}", entry.remarks)
+
+
+def reason(error: Problem) -> str:
+    """The first finding as a sentence, with its place and its cure."""
+    found = error.diagnostics[0]
+    more = f" (and {len(error.diagnostics) - 1} more)" if len(error.diagnostics) > 1 else ""
+    place = f"line {found.mark.line}: " if found.mark and found.mark.line > 1 else ""
+    return shown(f"{place}{found.message}{more}{f'; {found.hint}' if found.hint else ''}", 500)
+
+
+def marked(sheet: Sheet, key: Key, carry_forward: bool = True) -> Marked:
+    """A submission marked, or a Marked that says why it was not: nothing that a student sends stops a batch."""
+    from convcalc.answers import read_submission
+    from convcalc.marking import mark
+
+    out_of = sum(question.points for question in key.questions)
+    person = sheet.person
+    blank = Marked(person.name, sheet.name, (), 0, out_of, "unreadable", sheet.reason, sheet.remarks)
+    if sheet.source is None:
+        return blank
+    if not sheet.source.text.strip():
+        return blank._replace(status="empty", reason="the file is empty")
+    try:
+        submission = read_submission(sheet.source)
+        found = mark(key, submission, carry_forward)
+    except Problem as error:
+        return blank._replace(reason=reason(error))
+    except (RecursionError, MemoryError) as error:
+        return blank._replace(reason=f"too much for one submission ({type(error).__name__})")
+    except Exception as error:
+        if os.environ.get("CONVCALC_DEBUG"):
+            raise
+        return blank._replace(reason=f"a bug in convcalc: {type(error).__name__}: {shown(error)}")
+    if found.status != "marked":
+        blank = blank._replace(status=found.status, reason=found.reason or "there is no answer in it")
+    name, remarks = shown(submission.student), list(sheet.remarks)
+    if name and person.is_vouched and name.casefold() not in (person.name.casefold(), person.id.casefold()):
+        remarks.append(f"handed in by {person.name}")
+    remarks += [reason(Problem(finding)) for finding in found.findings[:MAX_FINDINGS]]
+    result = found if found.status == "marked" else blank
+    return result._replace(student=name or person.name, source=sheet.name, remarks=tuple(remarks))
+
+
+def identity(sheet: Sheet, found: Marked) -> str:
+    """What a second submission of the same person has in common with the first."""
+    return (sheet.person.id if sheet.person.is_vouched else found.student).casefold()

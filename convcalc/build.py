@@ -21,6 +21,8 @@ from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, at, blamed
 
 if TYPE_CHECKING:
+    from convcalc.assumed import Assumed
+    from convcalc.condition import Condition
     from convcalc.expr import Value
     from convcalc.kinds.record import Kind, Shape
     from convcalc.spec import Block, Item, Items, Spec, Where
@@ -29,8 +31,22 @@ MAX_ERRORS = 100
 
 
 def build(spec: Spec, choices: Choices | None = None) -> Graph:
-    """The graph of a spec; everything that is wrong is in its `diagnostics`."""
-    return Builder(spec, choices or Choices()).build()
+    """The graph of a spec; everything that is wrong is in its `diagnostics`, what its symbols must meet in `conditions`."""
+    chosen = choices or Choices()
+    builder = Builder(spec, chosen)
+    graph = builder.build()
+    if builder.assumed is not None:
+        graph.conditions = builder.assumed.diagnostics(spec.source)
+        letters = builder.assumed.parameters()
+        if letters and not graph.diagnostics:
+            from convcalc.assumed import put_back
+
+            simpler = Builder(spec, chosen, {name: inside for name, (inside, _) in letters.items()}).build()
+            if not simpler.diagnostics:
+                put_back(simpler, {f"{name}'": outside for name, (_, outside) in letters.items()})
+                simpler.conditions = graph.conditions
+                return simpler
+    return graph
 
 
 class Scope:
@@ -49,8 +65,10 @@ class Scope:
 
 
 class Builder:
-    def __init__(self, spec: Spec, choices: Choices):
+    def __init__(self, spec: Spec, choices: Choices, instead: Mapping[str, Value] | None = None):
         self.spec = spec
+        self.instead = instead or {}  # what stands for some of the symbols
+        self.assumed: Assumed | None = None
         self.choices = choices
         self.graph = Graph(spec, choices.convention or spec.convention)
         self.scopes: list[Scope] = []
@@ -93,6 +111,8 @@ class Builder:
             self.note(problem_found, None)
         self.blocks, values = declared.blocks, declared.values
         inputs = read_inputs(spec, self.choices, values)
+        if self.instead:
+            self.put_in(values, inputs.shapes)
         for problem_found, place in inputs.problems:
             self.note(problem_found, place)
         for name, shape in inputs.shapes.items():
@@ -116,6 +136,23 @@ class Builder:
             self.named[name] = index
         self.run(spec.items, 0)
         return graph
+
+    def put_in(self, values: dict[str, Value], shapes: dict[str, Shape]) -> None:
+        from convcalc.poly import substitute
+
+        for name, value in values.items():
+            values[name] = substitute(value, self.instead)
+        for name, shape in shapes.items():
+            shapes[name] = tuple(substitute(size, self.instead) for size in shape)
+
+    def assume(self, conditions: tuple[Condition, ...], layer: str, place: Any) -> None:
+        """Keep the conditions of a layer; a Problem where no size meets them together with those before."""
+        if self.assumed is None:
+            from convcalc.assumed import Assumed
+
+            self.assumed = Assumed()
+        for condition in conditions:
+            self.assumed.add(condition, layer, place)
 
     # Items
 
@@ -196,6 +233,8 @@ class Builder:
         if applied is None:
             try:
                 applied = self.apply(setting, known, on_map)
+                if applied.conditions:
+                    self.assume(applied.conditions, full, place)
             except Problem as error:
                 applied = error
             except ExprError as error:
@@ -467,14 +506,27 @@ class Builder:
         return index
 
     def shortcut_strides(self, before: Shape, after: Shape) -> tuple[int, ...] | None:
-        """For every axis the smallest stride with ⌊(n − 1)/s⌋ + 1 = o."""
+        """For every axis the smallest stride with ⌊(n − 1)/s⌋ + 1 = o, or one with which that may be."""
         strides = []
         for n, o in zip(before[1:], after[1:], strict=True):
             stride = next((s for s in range(1, 65) if (n - 1) // s + 1 == o), None)
+            if stride is None and not (isinstance(n, int) and isinstance(o, int)):
+                stride = likely_stride(n, o)
             if stride is None:
                 return None
             strides.append(stride)
         return tuple(strides)
+
+
+def likely_stride(n: Value, o: Value) -> int | None:
+    """The smallest stride with which a symbolic size goes over into another for endlessly many inputs."""
+    from convcalc.condition import Condition, sizes
+
+    for stride in range(1, 65):
+        found = sizes(Condition((n - 1) // stride + 1, "==", o))  # type: ignore[operator]  # whole numbers
+        if found is not None and found.remainders:
+            return stride
+    return None
 
 
 STEPS: dict[type, Callable[[Builder, Any, int], int]] = {

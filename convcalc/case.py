@@ -10,6 +10,7 @@ from convcalc.expr import Expr, Mul, Sum, evaluate, letters, parse, substitute
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
+    from convcalc.condition import Condition
     from convcalc.convention import Convention
     from convcalc.expr import Value
     from convcalc.kinds.record import Key, Kind, Shape
@@ -48,6 +49,7 @@ class Case:
     __slots__ = (
         "axes",
         "channels_last",
+        "conditions",
         "convention",
         "kind",
         "letters",
@@ -68,6 +70,7 @@ class Case:
         self.axes: tuple[Axis, ...] = ()
         self.letters: dict[str, Value] = {}
         self.size = ""  # the formula of one axis of the output
+        self.conditions: list[Condition] = []  # on its symbols, without which it could not be applied
 
     @property
     def rank(self) -> int:
@@ -165,10 +168,36 @@ class Case:
 
     # Checks and small arithmetic that several records share.
 
+    def holds(self, left: Value, operator: str, right: Value) -> bool:
+        """Whether left =, ≤ or is a multiple of right ("==", "<=", "%"); what only some symbols meet is a condition."""
+        if isinstance(left, int) and isinstance(right, int):
+            return left == right if operator == "==" else left <= right if operator == "<=" else not left % right
+        from convcalc.condition import Condition, sizes, verdict
+
+        condition = Condition(left, operator, right)
+        found = verdict(condition)
+        # An inequality of several letters says too little to be worth telling: K ≤ W + 2·P.
+        if found is None and (operator != "<=" or sizes(condition)):
+            self.conditions.append(condition)
+        return found is not False
+
+    def agreed(self, sizes: set[Value]) -> Value | None:
+        """The one size that all of these are, maybe under a condition; None where they never are."""
+        if len(sizes) == 1:
+            return next(iter(sizes))
+        if all(isinstance(size, int) for size in sizes):
+            return None
+        from convcalc.condition import simplest
+
+        one = simplest(sizes)
+        return one if all(self.holds(one, "==", other) for other in sizes if other != one) else None
+
     def demand_multiple(self, number: Value, of: Value, what: str, why: str) -> None:
-        """Raise unless `number` is a multiple; a symbolic one is taken on trust."""
-        if isinstance(number, int) and isinstance(of, int) and (not of or number % of):
-            below = number - number % of if of else 0
+        """Raise unless `number` is a multiple, or may be one."""
+        if of == 0 or not self.holds(number, "%", of):
+            below = number - number % of if isinstance(number, int) and isinstance(of, int) and of else 0
+            if not isinstance(number, int) or not isinstance(of, int):
+                raise problem("C002", f"{number} {what} can never be divided by {of}: {why}")
             nearest = f"{below} or {below + of}" if below else f"{of}"
             raise problem(
                 "C002", f"{number} {what} cannot be divided by {of}: {why}", f"the nearest that can: {nearest}"
@@ -181,7 +210,7 @@ class Case:
 
     def check_value(self, key: Key, given: Value | None, actual: Value, what: str) -> None:
         """Raise where a value that follows from the input was given, and is another."""
-        if isinstance(given, int) and isinstance(actual, int) and given != actual:
+        if given is not None and not self.holds(actual, "==", given):
             raise problem(
                 "C012",
                 f"{key.name} is {given}, the input has {actual} {what}",

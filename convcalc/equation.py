@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.expr import Expr, ExprError, Mul, Neg, Ratio, Sum, divide, evaluate, letters, rebuild, substitute
+from convcalc.expr import (
+    Expr,
+    ExprError,
+    Mul,
+    Neg,
+    Ratio,
+    Sum,
+    children,
+    divide,
+    evaluate,
+    letters,
+    rebuild,
+    substitute,
+)
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -58,7 +71,8 @@ def isolated(tree: Expr, letter: str, bindings: Mapping[str, Value], target: Val
 
 def put_in(tree: Expr, bindings: Mapping[str, Expr]) -> Expr:
     """The tree with its letters replaced, as a person writes it down: no ·1, no /1, closed brackets as numbers."""
-    return _tidy(substitute(tree, dict(bindings)))
+    replacements: dict[Expr, Expr] = dict(bindings.items())
+    return _tidy(substitute(tree, replacements))
 
 
 def relations(tree: Expr, letter: str, target: int, exact: bool = False) -> list[Relation]:
@@ -83,14 +97,14 @@ def relations(tree: Expr, letter: str, target: int, exact: bool = False) -> list
                 low, high, inner = -high, -low, term
             case Mul(factors) if low == high:
                 rest = [factor for factor in factors if has(factor, letter)]
-                known = _number(Mul(tuple(factor for factor in factors if not has(factor, letter))))
-                if len(rest) != 1 or known < 1:
+                times = _number(Mul(tuple(factor for factor in factors if not has(factor, letter))))
+                if len(rest) != 1 or times < 1:
                     break
-                if inner not in (Mul((known, rest[0])), Mul((rest[0], known))):
-                    chain.append(Relation(low, Mul((known, rest[0])), low))
-                if low % known:
+                if inner not in (Mul((times, rest[0])), Mul((rest[0], times))):
+                    chain.append(Relation(low, Mul((times, rest[0])), low))
+                if low % times:
                     break
-                low, high, inner = low // known, high // known, rest[0]
+                low, high, inner = low // times, high // times, rest[0]
                 if isinstance(inner, Sum):
                     chain.append(Relation(low, inner, high))
             case Ratio(top, int(q), rounding) if has(top, letter) and q > 0:
@@ -198,8 +212,6 @@ def _is_whole(tree: Expr) -> bool:
     """Whether letters, which stand for whole numbers here, and numbers are joined without a division."""
     if isinstance(tree, Ratio):
         return bool(tree.rounding)
-    from convcalc.expr import children
-
     return all(map(_is_whole, children(tree)))
 
 

@@ -68,7 +68,6 @@ class Explained(NamedTuple):
     report: NetworkReport
     sections: tuple[Section, ...]
     totals: tuple[Worked, ...]
-    quantities: tuple[str, ...]
     book: Textbook | None
     is_network: bool = True
 
@@ -88,12 +87,14 @@ def explain(report: NetworkReport, question: Question | None = None) -> Explaine
     """Everything asked, worked."""
     asked = question or Question()
     names = tuple(dict.fromkeys(map(quantity, asked.quantities)))
-    explainer = Explainer(report, asked, names or OF_A_NETWORK, bool(names))
+    named = any(name != "total" for name in asked.layers)
+    explainer = Explainer(report, asked, names or OF_A_NETWORK, named)
     wanted = chosen(report, asked.layers)
     totals = explainer.totals() if not asked.layers or "total" in asked.layers else ()
-    return Explained(
-        report, tuple(explainer.sections(wanted)), tuple(totals), explainer.quantities, TEXTBOOKS.get(asked.notation)
-    )
+    found = explainer.sections(wanted)
+    if names and not named:  # of a few quantities, the layers that have them
+        found = (section for section in found if section.works or section.like)
+    return Explained(report, tuple(found), tuple(totals), TEXTBOOKS.get(asked.notation))
 
 
 def explain_layers(report: NetworkReport, question: Question) -> Explained:
@@ -101,7 +102,7 @@ def explain_layers(report: NetworkReport, question: Question) -> Explained:
     names = tuple(dict.fromkeys(map(quantity, question.quantities)))
     explainer = Explainer(report, question, names or OF_A_LAYER, True)
     sections = tuple(Section("", layer, explainer.works(layer)) for layer in report.layers if layer.applied)
-    return Explained(report, sections, (), explainer.quantities, TEXTBOOKS.get(question.notation), False)
+    return Explained(report, sections, (), TEXTBOOKS.get(question.notation), False)
 
 
 def chosen(report: NetworkReport, names: Iterable[str]) -> frozenset[int]:
@@ -134,7 +135,7 @@ class Explainer:
     """A report with its question: works layer by layer, and what has been shown before."""
 
     def __init__(self, report: NetworkReport, question: Question, quantities: tuple[str, ...], in_full: bool):
-        self.report, self.question, self.quantities = report, question, quantities
+        self.report, self.question = report, question
         self.book = TEXTBOOKS.get(question.notation)
         self.wanted = frozenset(work for name in quantities for work in QUANTITIES[name])
         self.in_full = in_full  # 0 parameters are said too

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from convcalc.binding import AXES
 from convcalc.expr import Expr, Extremum, Mul, Neg, Ratio, Sum, parse
 from convcalc.field import START, steps
+from convcalc.lighter import lightened
 from convcalc.notation import to_tree
-from convcalc.working import Bench, Remark, Worked, grouped, lightened, stated, worked
+from convcalc.working import Bench, Remark, Worked, grouped, stated, worked
 
 if TYPE_CHECKING:
     from convcalc.field import Axes, Field, Step

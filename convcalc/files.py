@@ -82,7 +82,9 @@ def decoded(name: str, data: bytes) -> str:
 def one(path: str) -> File:
     """The file at a path that the user names, who may name a link or a pipe; `-` is standard input."""
     if path == "-":
-        return File(("standard input",), "standard input", standard_input)
+        from functools import cache
+
+        return File(("standard input",), "standard input", cache(standard_input))  # it can be read only once
 
     def head(limit: int) -> bytes:
         try:
@@ -154,9 +156,10 @@ def on_disk(place: str, path: tuple[str, ...]) -> File:
                 raise problem("B004", f"{place} is a link; links are not followed", "hand in the file itself") from None
             raise unread(place, error) from None
         with open(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
                 raise problem("B004", f"{place} is no regular file", "hand in a text file")
-            return file.read(limit)
+            return file.read(min(limit, status.st_size))  # as much is set aside before it is read
 
     return File(path, place, head)
 

@@ -124,7 +124,7 @@ def person_columns(heads: Iterable[str]) -> Who | None:
 def person_of(cells: list[str], who: Who) -> Person | None:
     name = " ".join(cells[index].strip() for index in who.name if index < len(cells)).strip()
     number = cells[who.id].strip() if who.id is not None and who.id < len(cells) else ""
-    return Person(shown(name or number), shown(number or name)) if name or number else None
+    return Person(shown(name or number), shown(number or name), is_vouched=True) if name or number else None
 
 
 class Roster(NamedTuple):
@@ -135,8 +135,13 @@ class Roster(NamedTuple):
     def find(self, person: Person) -> Person | None:
         for known in (person.id, person.name, person.id.rpartition(".")[0]):
             if found := self.people.get(known.strip().lower()):
-                return found._replace(late=person.late)
+                return found._replace(late=person.late, is_vouched=True)
         return None
+
+    def absent(self, present: Iterable[str]) -> list[Person]:
+        """Those of whom nothing has come, by their ids in small letters."""
+        known = set(present)
+        return [person for person in dict.fromkeys(self.people.values()) if person.id.casefold() not in known]
 
 
 def roster(name: str, text: str) -> Roster:

@@ -47,6 +47,7 @@ class Graph:
         self.inputs: dict[str, Shape] = {}
         self.nodes: list[Node] = []
         self.diagnostics: list[Diagnostic] = []
+        self.conditions: list[Diagnostic] = []  # on the symbols, for the network to fit
         self.groups: list[tuple[str, int, int]] = []  # a block or repeat: its name, its first node, one past its last
         self.names: Mapping[str, Value] = {}
 

@@ -27,6 +27,7 @@ class Person(NamedTuple):
     name: str
     id: str
     late: bool = False
+    is_vouched: bool = False  # the system that the file comes from, or a roster, says so
 
 
 class Hand(NamedTuple):
@@ -77,10 +78,10 @@ def owner(file: File, people: Mapping[str, Person]) -> Person:
     if len(file.path) == 1:
         stem = first[: len(first) - len(file.suffix)] or first
         if canvas := CANVAS.fullmatch(first):
-            return Person(shown(canvas["name"]), canvas["id"], bool(canvas["late"]))
+            return Person(shown(canvas["name"]), canvas["id"], bool(canvas["late"]), True)
         return Person(shown(stem), first)
     if moodle := MOODLE.fullmatch(first):
-        return Person(shown(moodle["name"]), moodle["id"])
+        return Person(shown(moodle["name"]), moodle["id"], is_vouched=True)
     return Person(shown(first.removesuffix(".zip")), first)
 
 
@@ -131,7 +132,7 @@ def submitters(file: File) -> dict[str, Person]:
             names = [field(each, ":name") or field(each, ":email") or field(each, ":sid") for each in people.items]
             ids = [field(each, ":sid") or field(each, ":email") or field(each, ":name") for each in people.items]
             if all(names):
-                found[key.text] = Person(shown(", ".join(names)), ", ".join(ids))
+                found[key.text] = Person(shown(", ".join(names)), ", ".join(ids), is_vouched=True)
     return found
 
 

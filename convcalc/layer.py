@@ -12,6 +12,7 @@ from convcalc.restriction import check
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.condition import Condition
     from convcalc.convention import Convention
     from convcalc.expr import Value
     from convcalc.kinds.record import Kind, Shape
@@ -44,6 +45,7 @@ class Applied(NamedTuple):
     connections: Value
     activations: Value
     features_first: bool  # a linear layer acts on the first axis, the channels
+    conditions: tuple[Condition, ...] = ()  # on the symbols of its input, without which it could not be applied
 
 
 def apply(
@@ -63,7 +65,7 @@ def apply(
         kind.check(case)
     output = output_of(case)
     for size in output:
-        if isinstance(size, int) and size < 1:
+        if not case.holds(1, "<=", size):
             raise problem("C004", f"the output would be {case.show(output)}", "a size must be at least 1")
     return measure(setting, case, output)
 
@@ -140,7 +142,7 @@ def measure(setting: Setting, case: Case, output: Shape) -> Applied:
     makes = kind.makes if kind.makes != "same" else ("map" if case.on_map else "features")
     return Applied(
         setting, case.shapes, output, reported(case), case.axes, known, case.size, makes == "map" and len(output) > 1,
-        parameters, biases, buffers, macs, connections, activations, case.features_first,
+        parameters, biases, buffers, macs, connections, activations, case.features_first, tuple(case.conditions),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A notation is a table of strings: one tree is written as text, ASCII, Python or LaTeX, in its author's order."""
+"""A notation is a table of strings: one tree is written as text, ASCII, Python, SQL or LaTeX, in its author's order."""
 
 from __future__ import annotations
 
@@ -46,6 +46,8 @@ class Notation(NamedTuple):
     call: str
     decimals: bool
     subscripts: bool
+    repeats: bool = False  # a power is written as a product of its base
+    calls: Mapping[str, str] = {}  # names that min and max have here
 
 
 DIVISION = Rule("%s/%s", SIGN, POWER, PRODUCT)
@@ -77,6 +79,20 @@ PYTHON = ASCII._replace(
     decimals=False,
 )
 
+# Where / drops the fraction of whole numbers, 1.0 keeps it; FLOOR, LEAST and GREATEST are the same in every dialect.
+SQL = ASCII._replace(
+    times=" * ",
+    ratio={
+        "": Rule("1.0 * %s / %s", POWER, POWER, PRODUCT),
+        "floor": Rule("FLOOR(1.0 * %s / %s)", POWER, POWER, ATOM),
+        "ceil": Rule("CEILING(1.0 * %s / %s)", POWER, POWER, ATOM),
+    },
+    bracket={},
+    decimals=False,
+    repeats=True,
+    calls={"min": "LEAST", "max": "GREATEST"},
+)
+
 LATEX = Notation(
     plus=" + ", minus=" - ", sign="-", signed=PRODUCT, times=r" \cdot ",
     ratio={"": Rule(r"\frac{%s}{%s}", SUM, SUM, POWER)},
@@ -85,7 +101,7 @@ LATEX = Notation(
     group=r"\left(%s\right)", call=r"\%s\left(%s\right)", decimals=True, subscripts=True,
 )  # fmt: skip
 
-NOTATIONS = {"text": TEXT, "ascii": ASCII, "python": PYTHON, "latex": LATEX}
+NOTATIONS = {"text": TEXT, "ascii": ASCII, "python": PYTHON, "sql": SQL, "latex": LATEX}
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -125,10 +141,9 @@ def to_tree(value: Expr | Value) -> Expr:
 
     if isinstance(value, Fraction):
         return value.numerator if value.denominator == 1 else Exact(value.numerator, value.denominator, "")
-    from convcalc import poly
+    from convcalc.factored import factored
 
-    tree: Expr = poly.to_expr(value)
-    return tree
+    return factored(value)
 
 
 def decimal(number: Expr) -> str | None:
@@ -198,12 +213,14 @@ class _Pen(NamedTuple):
                     return bracket % self.at(top, SUM), ATOM
                 text, tightness = self.joined(table.ratio["" if bracket else rounding], top, bottom)
                 return (bracket % text, ATOM) if bracket else (text, tightness)
+            case Power(base, int(exponent)) if table.repeats and exponent > 0:
+                return table.times.join([self.at(base, POWER)] * exponent), PRODUCT if exponent > 1 else POWER
             case Power(base, int(exponent)) if table.superscripts and exponent >= 0:
                 return self.at(base, ATOM) + str(exponent).translate(SUPERSCRIPT), POWER
             case Power(base, exponent):
                 return self.joined(table.power, base, exponent)
             case Extremum(name, options):
-                return table.call % (name, ", ".join(self.at(option, SUM) for option in options)), ATOM
+                return table.call % (table.calls.get(name, name), ", ".join(self.at(option, SUM) for option in options)), ATOM
         return ("1" if isinstance(tree, Mul) else "0"), ATOM  # the empty product and the empty sum
 
     def number(self, negative: bool, whole: int, decimals: str = "") -> tuple[str, int]:

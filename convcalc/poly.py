@@ -102,7 +102,7 @@ class Poly:
     def __str__(self) -> str:
         from convcalc.notation import write
 
-        return write(to_expr(self), "ascii")
+        return write(self, "ascii")
 
     def __neg__(self) -> Poly:
         return Poly({monomial: -number for monomial, number in self.terms.items()})
@@ -214,7 +214,7 @@ def _ratio(top: Number, bottom: Number) -> Number:
     return divide(top, bottom)  # type: ignore[return-value]  # a number by a number is a number
 
 
-def _content(numbers: Iterable[Number]) -> Number:
+def content(numbers: Iterable[Number]) -> Number:
     """The largest positive number of which all are whole multiples."""
     numbers = list(numbers)
     return _ratio(gcd(*(number.numerator for number in numbers)), lcm(*(number.denominator for number in numbers)))
@@ -243,7 +243,7 @@ def _over(monomial: Monomial, divisor: Monomial) -> Monomial | None:
     return None
 
 
-def _common(monomials: Iterable[Monomial]) -> Monomial:
+def common(monomials: Iterable[Monomial]) -> Monomial:
     """The largest monomial that leaves no negative power when all are divided by it."""
     tables = [dict(monomial) for monomial in monomials]
     atoms = {atom: None for table in tables for atom in table}
@@ -271,10 +271,10 @@ def _inverse(value: Value) -> Terms:
     if len(value.terms) == 1:
         ((monomial, number),) = value.terms.items()
         return {_inverted(monomial): _ratio(1, number)}
-    content, common = _content(value.terms.values()), _common(value.terms)
+    number, monomial = content(value.terms.values()), common(value.terms)
     if value.terms[_lead(value)] < 0:
-        content = -content
-    factor: Terms = {_inverted(common): _ratio(1, content)}
+        number = -number
+    factor: Terms = {_inverted(monomial): _ratio(1, number)}
     if factor != {(): 1}:
         return _terms(_product(_inverse(_product(value.terms, factor)), factor))
     return {((value, -1),): 1}
@@ -317,10 +317,10 @@ def floor(top: Value, bottom: Value) -> Value:
         raise ZeroDivisionError("division by zero")
     # ⌊gx/(gs)⌋ = ⌊x/s⌋, which also clears the denominators, and makes s lead with a plus
     above, below = _terms(top), _terms(bottom)
-    number = _content((*above.values(), *below.values()))
+    number = content((*above.values(), *below.values()))
     if below[min(below, key=_order)] < 0:
         number = -number
-    cleared: Terms = {_inverted(_common((*above, *below))): _ratio(1, number)}
+    cleared: Terms = {_inverted(common((*above, *below))): _ratio(1, number)}
     if cleared != {(): 1}:
         return floor(_product(above, cleared), _product(below, cleared))
     if isinstance(bottom, Poly) and _is_whole(top) and _is_whole(bottom):
@@ -479,12 +479,12 @@ def extremum(name: str, values: Sequence[Value]) -> Value:
     for monomial in {monomial: None for table in tables for monomial in table}:
         if not any(isinstance(atom, Extreme) for atom, _ in monomial):
             _add_to(shift, monomial, min(table.get(monomial, 0) for table in tables))
-    common = _value(shift)
-    kept = [option - common for option in kept]
+    moved = _value(shift)
+    kept = [option - moved for option in kept]
     # min(gx, gy) = g·min(x, y) for g > 0
-    content = _content(number for option in kept for number in _terms(option).values())
-    options = [whole_if_whole(option * _ratio(1, content)) for option in kept]
-    return common + _atom(Extreme(name, tuple(sorted(options, key=_reading)))) * content
+    shared = content(number for option in kept for number in _terms(option).values())
+    options = [whole_if_whole(option * _ratio(1, shared)) for option in kept]
+    return moved + _atom(Extreme(name, tuple(sorted(options, key=_reading)))) * shared
 
 
 def _reading(value: Value) -> tuple[bool, str]:

@@ -83,7 +83,8 @@ def read(text: str, form: str = "number") -> tuple[Reading, ...]:
     if form == "shape":
         return shapes(clean)
     if form == "side" and SIDES.fullmatch(clean.strip("()[] ")):
-        return tuple(each._replace(note="read.sides") for each in shapes(clean))
+        pairs = tuple(each._replace(note="read.sides") for each in shapes(clean))
+        return (*numbers(clean), *pairs) if GROUPED.fullmatch(clean) else pairs
     return numbers(clean)
 
 
@@ -111,7 +112,7 @@ SCALES = {
     "b": 10**9, "bn": 10**9, "billion": 10**9, "t": 10**12, "trillion": 10**12,
 }  # fmt: skip
 BYTES = {f"{letter}{two}b": (1024 if two else 1000) ** power for power, letter in enumerate(("", "k", "m", "g", "t")) for two in ("", "i")}
-BYTES = {**BYTES, "bytes": 1, "byte": 1, "ib": 1}
+BYTES = {**{unit: scale for unit, scale in BYTES.items() if unit not in ("b", "ib")}, "bytes": 1, "byte": 1}
 WORDS = (
     "parameters|parameter|params|param|weights|macs|mac|multiply-adds|mult-adds|madds|flops|flop|pixels|pixel|px|neurons|"
     "units|numbers|floats|values|activations|features|connections|biases|channels|filters|maps|multiplications"
@@ -119,7 +120,7 @@ WORDS = (
 NUMBER = re.compile(
     rf"(?P<sign>[+-]?) ?(?P<digits>{DIGITS})(?:e(?P<e>[+-]?\d+))?(?: ?[x*] ?10 ?(?:\^|\*\*) ?(?P<ten>\d+))?"
     rf"(?: ?(?P<scale>{'|'.join(sorted(filter(None, SCALES), key=len, reverse=True))}))?"
-    rf"(?: ?(?P<bytes>{'|'.join(sorted(filter(lambda unit: unit != 'b', BYTES), key=len, reverse=True))}))?(?: ?(?:{WORDS}))?",
+    rf"(?: ?(?P<bytes>{'|'.join(sorted(BYTES, key=len, reverse=True))}))?(?: ?(?:{WORDS}))?",
     re.IGNORECASE,
 )
 POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from convcalc.binding import AXES
 from convcalc.case import letters_of, tree, uneven
-from convcalc.cure import cures, is_met
-from convcalc.expr import ExprError, evaluate
+from convcalc.cure import cures
+from convcalc.expr import ExprError, Mul, Neg, Ratio, Sum, evaluate
 from convcalc.kinds.record import sides
 from convcalc.problem import Diagnostic, Problem
 
@@ -53,9 +53,9 @@ def listed_needs(case: Case) -> Iterator[Need]:
 
 
 def meet(case: Case, need: Need, others: list[Need], known: Mapping[str, Value], axis: str) -> None:
-    """Raise where a restriction is not met; symbols are taken on trust."""
+    """Raise where a restriction is not met; what only some symbols meet becomes a condition."""
     sided = uneven(known)
-    if is_met(need, known, sided):
+    if may_be_met(case, need, known, sided):
         return
     found = cures(case, need, others, known, sided)
     if need.hint:
@@ -66,6 +66,23 @@ def meet(case: Case, need: Need, others: list[Need], known: Mapping[str, Value],
             note=f"input {case.show(case.shape)}", axis=axis,
         )
     )  # fmt: skip
+
+
+def may_be_met(case: Case, need: Need, known: Mapping[str, Value], sided: bool) -> bool:
+    """Whether a need holds, for some symbols at least; one with a letter that is missing here is taken on trust."""
+    left_text, operator, right_text = sides(need.condition)
+    try:
+        match tree(left_text, sided):
+            case Sum((number, Neg(Mul((divisor, Ratio(again, _, "floor")))))) if again == number and right_text == "0":
+                return case.holds(evaluate(number, known), "%", evaluate(divisor, known))  # number % divisor
+        left, right = evaluate(tree(left_text, sided), known), evaluate(tree(right_text, sided), known)
+    except ExprError:
+        return True
+    if hasattr(left, "denominator") and hasattr(right, "denominator"):
+        return left <= right if operator == "<=" else left < right if operator == "<" else left == right  # type: ignore[operator]
+    if operator == "<":
+        return case.holds(left + 1, "<=", right)
+    return case.holds(left, operator, right)
 
 
 def fill(template: str, known: Mapping[str, Value], sided: bool = False) -> str:

@@ -13,8 +13,9 @@ from convcalc.invert import Range, TooWide
 from convcalc.names import Choices
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.restriction import needs
+from convcalc.runs import Run, as_runs, common, verified
+from convcalc.search import Constraint, smallest_first, to_tree
 from convcalc.smallest import smallest_side
-from convcalc.solve import Constraint, Run, as_runs, common, smallest_first, to_tree, verified
 from convcalc.tuples import NamedTuple
 from convcalc.walk import Walk
 from convcalc.wanted import OPEN, Bound, Side
@@ -70,10 +71,10 @@ class Equation(NamedTuple):
 class Answer(NamedTuple):
     question: Question
     letters: dict[str, str]  # letter → what it is: input, height, or a name
-    runs: dict[str, tuple[Run, ...]] = {}  # of each letter, where they are independent
+    runs: Mapping[str, tuple[Run, ...]] = {}  # of each letter, where they are independent
     solutions: tuple[Solution, ...] = ()
-    count: int | None = 0
-    tried: dict[str, int] = {}  # the highest value looked at, where the search had to end
+    number: int | None = 0
+    tried: Mapping[str, int] = {}  # the highest value looked at, where the search had to end
     equations: tuple[Equation, ...] = ()
     at: str = ""  # the layer whose output is meant, where it is not the last
     refusal: Diagnostic | None = None  # what is wrong one value below the first, or with all
@@ -118,9 +119,11 @@ class Network:
         if not self.asked.shape and not self.asked.names:
             shape = tuple(OPEN if place in places else side for place, side in enumerate(shape))
         open_sides = [place for place in places if shape[place] == OPEN]
-        if OPEN in (shape[0], shape[-1]) and any(side == OPEN for place, side in enumerate(shape) if place not in places):
-            shape = tuple("channels" if side == OPEN and place not in places else side for place, side in enumerate(shape))
-            self.letters["channels"] = "channels"
+        channels = rank if self.spec.channels_last else 0
+        if shape[channels] == OPEN:
+            letter = free("c", declared)
+            shape = (*shape[:channels], letter, *shape[channels + 1 :])
+            self.letters[letter] = "channels"
         names = AXES.get(rank, ())
         want = self.asked.output[-rank:] if self.asked.output and len(self.asked.output) >= rank else ()
         square = len(open_sides) == rank and len({side for side in want if side != OPEN}) < 2
@@ -173,7 +176,8 @@ class Network:
             counts["receptive_field"] = (
                 1 if not sizes else sizes[0] if all(size == sizes[0] for size in sizes) else max(sizes)
             )
-        output = graph.shape(self.place(graph)) if self.asked.output or self.asked.at else graph.shape(-1)
+        place = self.place(graph) if self.asked.output or self.asked.at else len(graph.nodes) - 1
+        output = graph.shape(place)
         return Look(output, counts, len(graph.nodes) - len(graph.inputs))
 
     def place(self, graph: Graph) -> int:
@@ -189,13 +193,8 @@ class Network:
         if self.at < 0:
             self.at = len(graph.nodes) - 1
             rank = len(self.asked.output or ())
-            shape = graph.shape(self.at)
-            if shape is None or len(shape) not in (rank, rank + 1) or not hangs_on_input(shape):
-                for place in range(len(graph.nodes) - 1, len(graph.inputs) - 1, -1):
-                    shape = graph.shape(place)
-                    if shape is not None and len(shape) in (rank, rank + 1) and len(shape) > 1 and hangs_on_input(shape):
-                        self.at = place
-                        break
+            places = range(len(graph.nodes) - 1, len(graph.inputs) - 1, -1)
+            self.at = next((place for place in places if is_map(graph.shape(place), rank)), self.at)
         return self.at
 
     def refusal(self, values: Mapping[str, int]) -> Diagnostic | None:
@@ -228,8 +227,9 @@ class Network:
         return tuple(side if isinstance(side, int) else None for side in target)
 
 
-def hangs_on_input(shape: Shape) -> bool:
-    return any(hasattr(size, "terms") for size in shape)
+def is_map(shape: Shape | None, rank: int) -> bool:
+    """Whether so many sides may be wanted of a shape, and it hangs on what is unknown."""
+    return shape is not None and len(shape) in (rank, rank + 1) and any(hasattr(size, "terms") for size in shape)
 
 
 def free(letter: str, taken: set[str]) -> str:
@@ -358,13 +358,13 @@ def gathered(network: Network, found: Answer) -> Answer:
     for runs in found.runs.values():
         if any(run.last is None for run in runs):
             count = None
-        count = count and count * sum(run.count for run in runs)
-    return found._replace(solutions=tuple(solutions), count=count)
+        count = count and count * sum(run.size for run in runs)
+    return found._replace(solutions=tuple(solutions), number=count)
 
 
 def ends(runs: tuple[Run, ...]) -> list[int]:
     last = runs[-1].last
-    return [runs[0].first] if last in (None, runs[0].first) else [runs[0].first, last]  # type: ignore[list-item]
+    return [runs[0].first] if last in (None, runs[0].first) else [runs[0].first, last]
 
 
 def scanned(network: Network, blank: Answer) -> Answer:
@@ -408,29 +408,29 @@ def combined(network: Network, blank: Answer) -> Answer:
             break
     tried[inner] = max([until, *(solution.values[inner] for solution in found)])
     found.sort(key=lambda solution: (sum(solution.values.values()), tuple(solution.values.values())))
-    return blank._replace(solutions=tuple(found), count=len(found), tried=tried)
+    return blank._replace(solutions=tuple(found), number=len(found), tried=tried)
 
 
 def unsolved(network: Network, blank: Answer) -> Answer:
     """No value: which ones come nearest to what is wanted."""
-    near: list[tuple[int, Solution]] = []
+    near: list[Solution] = []
     if len(blank.letters) == 1:
         (letter,) = blank.letters
-        for _, _, want in blank.equations:
-            for value in around(want, letter):
-                look = network.look({letter: value})
-                if look is not None:
-                    near.append((value, Solution({letter: value}, look)))
-    return blank._replace(nearest=tuple(solution for _, solution in near[:4]))
+        values = [value for _, _, want in blank.equations for value in around(want, letter)]
+        for value in dict.fromkeys(values):
+            look = network.look({letter: value})
+            if look is not None:
+                near.append(Solution({letter: value}, look))
+    return blank._replace(nearest=tuple(near[:4]))
 
 
 def around(want: Constraint, letter: str) -> Iterator[int]:
     """The last value that stays below what is wanted, and the first above."""
-    if want.low is None or not has(want.tree, letter):
+    if not has(want.tree, letter):
         return
     try:
-        below = want._replace(low=None, high=want.low - 1).ranges(letter, {}, 1)
-        above = want._replace(low=(want.high or want.low) + 1, high=None).ranges(letter, {}, 1)
+        below = want._replace(low=None, high=want.low - 1).ranges(letter, {}, 1) if want.low is not None else []
+        above = want._replace(low=want.high + 1, high=None).ranges(letter, {}, 1) if want.high is not None else []
     except TooWide:
         return
     if below and below[-1].last is not None:
@@ -448,24 +448,22 @@ def smallest(asked: Question) -> Answer:
         raise problem("Q006", "the smallest input is one with equal sides", "leave --set and --input out")
     graph = network.builder({letter: 64}).build()
     side = smallest_side(graph, network.choices)
+    # Not every network that accepts a side accepts a larger one, so that all below are tried, too.
+    tried = 0
+    while tried + 1 < (side or 2 * MAX_SIDE) and network.built < MAX_BUILT:
+        tried += 1
+        if network.look({letter: tried}) is not None:
+            side = tried
     if side is None:
-        return found._replace(tried={letter: 1 << 13}, refusal=network.refusal({letter: 64}))
-    complete = True
-    for smaller in range(1, side):  # not every network that accepts a side accepts a larger one
-        if network.built > MAX_BUILT:
-            complete = False
-            break
-        if network.look({letter: smaller}) is not None:
-            side = smaller
-            break
+        return found._replace(tried={letter: tried}, refusal=network.refusal({letter: 64}))
+    complete = tried + 1 >= side
     look = network.verified_look({letter: side})
     if look is None:
         return found
-    tried = {} if complete else {letter: side}
     below = network.refusal({letter: side - 1}) if side > 1 else None
     return found._replace(
-        runs={letter: (Run(side, side),)}, solutions=(Solution({letter: side}, look),), count=1, tried=tried,
-        refusal=below,
+        runs={letter: (Run(side, side),)}, solutions=(Solution({letter: side}, look),), number=1, refusal=below,
+        tried={} if complete else {letter: tried},
     )  # fmt: skip
 
 
@@ -475,6 +473,7 @@ def opened(text: str) -> tuple[str, tuple[str, ...]]:
     A mark after the first word of a layer says that the layer is optional.
     """
 
+    taken = re.findall(r"(?<=[=*x])[A-Za-z_]\w*", text)
     names: list[str] = []
     words: list[str] = []
     starts = True
@@ -485,7 +484,7 @@ def opened(text: str) -> tuple[str, tuple[str, ...]]:
             starts = False
         elif match := MARK.fullmatch(word):
             mark, rest = match.groups()
-            name = free(mark or "main", {*names, *text.replace("?", " ").split()})
+            name = free(mark or "main", {*names, *taken})
             names.append(name)
             word = f"{mark}={name}{rest}" if mark else f"{name}{rest}"
         words.append(word)

@@ -94,36 +94,36 @@ DUMOULIN = Textbook(
 
 KERAS = Textbook(
     "keras",
-    "Keras 3 documentation, MaxPooling2D and Conv2DTranspose; TensorFlow, tf.nn.convolution",
+    "Keras documentation of MaxPooling2D (Keras 3) and Conv2DTranspose (Keras 2); TensorFlow's of tf.nn.convolution",
     {
         "c": "channels", "f": "filters", "k": "kernel_size", "s": "strides", "p": "padding", "d": "dilation_rate",
         "g": "groups", "op": "output_padding", "m": "depth_multiplier", "r": "size", "e": "channels",
     },
     {"c": "features", "f": "units"},
-    {"": "height", "height": "height", "width": "width", "length": "steps", "depth": "depth"},
-    {"": "new_height", "height": "new_height", "width": "new_width", "length": "new_steps", "depth": "new_depth"},
+    {"": "rows", "height": "rows", "width": "cols", "length": "steps", "depth": "depth"},
+    {"": "new_rows", "height": "new_rows", "width": "new_cols", "length": "new_steps", "depth": "new_depth"},
     "{0}[{1}]",
     {
         CONV_SIZE: (
-            "ceil((height - (kernel_size - 1)*dilation_rate)/strides)",
-            "ceil((height + 2*padding - (kernel_size - 1)*dilation_rate)/strides)",
+            "ceil((rows - (kernel_size - 1)*dilation_rate)/strides)",
+            "ceil((rows + 2*padding - (kernel_size - 1)*dilation_rate)/strides)",
         ),
         ("pool", CONV_SIZE): (
-            "floor((height - pool_size)/strides) + 1", "floor((height + 2*padding - pool_size)/strides) + 1",
-            "floor((height + 2*padding - dilation_rate*(pool_size - 1) - 1)/strides) + 1",
+            "floor((rows - pool_size)/strides) + 1", "floor((rows + 2*padding - pool_size)/strides) + 1",
+            "floor((rows + 2*padding - dilation_rate*(pool_size - 1) - 1)/strides) + 1",
         ),
         POOL_SIZE: (
-            "floor((height - pool_size)/strides) + 1", "floor((height + 2*padding - pool_size)/strides) + 1",
+            "floor((rows - pool_size)/strides) + 1", "floor((rows + 2*padding - pool_size)/strides) + 1",
         ),
-        SUBSAMPLE_SIZE: ("floor((height - pool_size)/strides) + 1",),
-        ("conv", SAME_SIZE): ("ceil(height/strides)",),
-        ("pool", SAME_SIZE): ("floor((height - 1)/strides) + 1",),
+        SUBSAMPLE_SIZE: ("floor((rows - pool_size)/strides) + 1",),
+        ("conv", SAME_SIZE): ("ceil(rows/strides)",),
+        ("pool", SAME_SIZE): ("floor((rows - 1)/strides) + 1",),
         TCONV_SIZE: (
-            "(height - 1)*strides + kernel_size - 2*padding + output_padding",
-            "(height - 1)*strides + dilation_rate*(kernel_size - 1) + 1 - 2*padding + output_padding",
+            "(rows - 1)*strides + kernel_size - 2*padding + output_padding",
+            "(rows - 1)*strides + dilation_rate*(kernel_size - 1) + 1 - 2*padding + output_padding",
         ),
-        "n*s": ("height*strides",),
-        "(n - 1)*s + max(d*(k - 1) + 1, s)": ("height*strides + max(kernel_size - strides, 0)",),
+        "n*s": ("rows*strides",),
+        "(n - 1)*s + max(d*(k - 1) + 1, s)": ("rows*strides + max(kernel_size - strides, 0)",),
     },
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from convcalc.formula import Work
+    from convcalc.problem import Diagnostic
 
 STATES = ("correct", "consistent", "wrong", "missing", "unreadable")
 
@@ -27,6 +28,7 @@ class Question(NamedTuple):
     form: str = "number"  # or "symbolic": the student's own formula
     partial: Mapping[str, int | Fraction] = {}  # points for an answer that a mistake explains, by code
     expected: Any = None  # a number or a shape as the key has it; for a symbolic question a tree
+    group: str = ""  # questions of one group count all together or not at all
 
 
 class Diagnosis(NamedTuple):
@@ -47,7 +49,7 @@ class Verdict(NamedTuple):
     score: int | Fraction
     own: Any = None  # what the student's own earlier answers lead to, where that is not what the key has
     diagnoses: tuple[Diagnosis, ...] = ()  # every explanation, the likeliest first
-    note: str = ""  # a code for a remark on the way it is written: read.layout, read.unit, …
+    note: str = ""  # a key of convcalc.reading.REMARKS on the way it is written, or why it could not be read
 
 
 class Marked(NamedTuple):
@@ -60,3 +62,5 @@ class Marked(NamedTuple):
     out_of: int | Fraction = 0
     status: str = "marked"  # or unreadable, empty, duplicate
     reason: str = ""  # why it was not marked
+    remarks: tuple[str, ...] = ()  # late; a file beside it that was not read
+    findings: tuple[Diagnostic, ...] = ()  # what was odd about the file: answers to nothing, slips of YAML

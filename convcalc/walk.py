@@ -182,7 +182,7 @@ def walk(graph: Graph) -> NetworkReport:
         layers,
         walker.totals,
         tuple(Group(name, start - walker.count, stop - walker.count) for name, start, stop in graph.groups),
-        (*graph.diagnostics, *walker.warnings),
+        (*graph.diagnostics, *graph.conditions, *walker.warnings),
     )
 
 

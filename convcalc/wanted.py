@@ -67,7 +67,7 @@ def _amount(digits: str, text: str) -> tuple[int, bool]:
     """The number rounded down, and whether nothing was cut off: 1.5M is 1,500,000."""
     match = NUMBER.fullmatch(digits.strip())
     if match is None or len(digits) > 60:
-        raise problem("V001", f'"{text[:40]}" is no bound', "a number with <=, >=, < or > before it: \"<= 1e6\", 5M")
+        raise problem("V001", f'"{text[:40]}" is no bound', 'a number with <=, >=, < or > before it: "<= 1e6", 5M')
     whole, part, power, unit = match.groups()
     places = part or ""
     scale = int(power or 0) + POWERS[unit.lower()]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from convcalc.binding import AXES
 from convcalc.case import product, tree, uneven
 from convcalc.convention import CONVENTIONS
-from convcalc.expr import Expr, ExprError, Mul, Neg, Node, Ratio, Sum, children, evaluate, letters, parse, rebuild
+from convcalc.expr import Expr, ExprError, Mul, Neg, Ratio, Sum, children, evaluate, letters, parse
 from convcalc.formula import steps
+from convcalc.lighter import lightened, slope
 from convcalc.notation import to_tree, write
 from convcalc.textbooks import Textbook, translated
 from convcalc.tuples import NamedTuple
@@ -164,7 +165,7 @@ class Bench:
             if len(output) == len(applied.axes) + 1:
                 yield from self.sizes()
             dropped = () if len(output) > 1 else (Remark("dropped axes"),)
-            yield self.work("channels", kind.channels, output[0], remarks=dropped)
+            yield self.work("channels", self.light(kind.channels), output[0], remarks=dropped)
         else:
             alike = (Remark("unchanged"),) if output == applied.input[0] else ()
             yield Worked("shape", output, remarks=alike)
@@ -178,7 +179,7 @@ class Bench:
             value = self.grid()[index] if self.kind.name == "unfold" else self.applied.output[1 + index]
             bindings = {letter: axis[letter] for letter in letters(asked) if letter in axis}
             if isinstance(asked, Ratio) and asked.bottom == 1 and evaluate(asked.top, {**axis}) == value:
-                asked = asked.top  # nothing is rounded: twice 28 is whole
+                asked, text = asked.top, ""  # nothing is rounded: twice 28 is whole
             found.append((asked, text, bindings, value, tuple(remarks_on(self, axis, value, asked))))
         for axes, (asked, text, bindings, value, remarks) in grouped(self.axes, found):
             name = "grid" if self.kind.name == "unfold" else "size"
@@ -355,7 +356,8 @@ def remarks_on(bench: Bench, axis: Mapping[str, Any], size: Any, formula: Expr) 
         return
     known = {**bench.applied.letters, **axis}
     before, after = axis.get("p_l", 0), axis.get("p_r", 0)
-    reach, stride = evaluate(tree(window.reach), known), evaluate(tree(window.stride), known)
+    reach: Any = evaluate(tree(window.reach), known)
+    stride: Any = evaluate(tree(window.stride), known)
     if not all(isinstance(number, int) for number in (reach, stride, before, after, size, axis["n"])):
         return
     free = axis["n"] + before + after - reach
@@ -376,67 +378,3 @@ def rounds(formula: Expr, rounding: str) -> bool:
     if isinstance(formula, Ratio) and formula.rounding == rounding:
         return True
     return any(rounds(child, rounding) for child in children(formula))
-
-
-def lightened(formula: Expr, trivial: Mapping[str, Any]) -> Expr:
-    """The formula with trivial letters put in, and without factors of 1, terms of 0 and division by 1."""
-    match formula:
-        case str():
-            return trivial.get(formula, formula)
-        case Sum(terms):
-            return added([lightened(term, trivial) for term in terms])
-        case Mul(factors):
-            return multiplied([lightened(factor, trivial) for factor in factors])
-        case Neg(term):
-            inner = lightened(term, trivial)
-            return 0 if inner == 0 else Neg(inner)
-        case Ratio(top, bottom, rounding):
-            below = lightened(bottom, trivial)
-            above = lightened(top, trivial)
-            return above if below == 1 and not rounding else Ratio(above, below, rounding)
-    return rebuild(formula, lambda child: lightened(child, trivial)) if isinstance(formula, Node) else formula
-
-
-def added(terms: list[Expr]) -> Expr:
-    """Their sum, without brackets in it: k − 1 + 1 is k, and l − 1 is 0 for one layer."""
-    kept: list[Expr] = []
-    for term in terms:
-        kept += term.terms if isinstance(term, Sum) else (term,)
-    numbers = [term for term in kept if isinstance(term.term if isinstance(term, Neg) else term, int)]
-    total = evaluate(Sum(tuple(numbers)), {})
-    if total == 0 or len(numbers) == len(kept):
-        kept = [term for term in kept if term not in numbers]
-        kept += [to_tree(total)] if total != 0 or not kept else []
-    return Sum(tuple(kept)) if len(kept) > 1 else kept[0]
-
-
-def multiplied(factors: list[Expr]) -> Expr:
-    kept: list[Expr] = []
-    for factor in factors:
-        kept += factor.factors if isinstance(factor, Mul) else (factor,)
-    if 0 in kept:
-        return 0
-    kept = [factor for factor in kept if factor != 1]
-    return times(*kept) if kept else 1
-
-
-def slope(formula: Expr, letter: str) -> Expr:
-    """By how much a formula that is linear in a letter grows with it: the biases of (K·c + b)·f are f."""
-    match formula:
-        case str():
-            return int(formula == letter)
-        case Sum(terms):
-            return added([slope(term, letter) for term in terms])
-        case Neg(term):
-            return lightened(Neg(slope(term, letter)), {})
-        case Mul(factors):
-            parts = [
-                multiplied([*factors[:index], slope(factor, letter), *factors[index + 1 :]])
-                for index, factor in enumerate(factors)
-                if letter in set(letters(factor))
-            ]
-            return added(parts)
-        case Ratio(top, bottom, ""):
-            inner = slope(top, letter)
-            return 0 if inner == 0 else Ratio(inner, bottom, "")
-    return 0

@@ -172,7 +172,7 @@ def test_the_reader_finds_what_is_wrong():
         check("  Parameters  (K·c + 1)·f = (5·5·3 + 1)·10 = 76·10 = 750")
 
 
-@pytest.mark.parametrize("name", sorted({*bundled()} - {"wavenet"}))
+@pytest.mark.parametrize("name", sorted(bundled()))
 def test_every_line_of_every_bundled_network(name):
     report = summarise(name)
     text = "".join(render(explain(report)))
@@ -250,6 +250,8 @@ TRIVIAL = [
      "⌊(n + 2·p − d·(k − 1) − 1)/s⌋ + 1 = ⌊(32 + 2·2 − 1·(5 − 1) − 1)/1⌋ + 1 = ⌊31/1⌋ + 1 = 32"),
     ("conv 10 k5 p2", "3x32x32", "Receptive field", "r_in + (k − 1)·j_in = 1 + (5 − 1)·1 = 1 + 4·1 = 5"),
     ("conv 256 k5 p2 g2", "96x27x27", "Parameters", "(K·c/g + 1)·f = (5·5·96/2 + 1)·256 = 1,201·256 = 307,456"),
+    ("dwconv k3 p1", "32x9x9", "Output channels", "c = 32"),
+    ("dwconv k3 p1 m2", "32x9x9", "Output channels", "c·m = 32·2 = 64"),
     ("flatten", "50x7x7", "Output features", "C_in·H_in·W_in = 50·7·7 = 2450"),
     ("linear 84", "120", "MACs", "c·f = 120·84 = 10,080"),
     ("batchnorm", "64x56x56", "Parameters", "2·e = 2·64 = 128"),
@@ -414,7 +416,7 @@ SOURCES = {
     "pytorch": "⌊(H_in + 2·padding − dilation·(kernel_size − 1) − 1)/stride + 1⌋",
     "cs231n": "(W − F + 2·P)/S + 1",
     "dumoulin": "⌊(i + 2·p − k − (k − 1)·(d − 1))/s⌋ + 1",
-    "keras": "⌈(height − (kernel_size − 1)·dilation_rate)/strides⌉",
+    "keras": "⌈(rows − (kernel_size − 1)·dilation_rate)/strides⌉",
 }
 
 
@@ -558,6 +560,19 @@ def test_pasted_calls(convcalc, layer):
 def test_several_inputs_and_the_other_layout(convcalc):
     assert "64 + 32 = 96" in convcalc("layer", "concat", "64x28x28", "32x28x28")[1]
     assert "28×28×1 → 24×24×32" in convcalc("layer", "conv 32 k5", "28x28x1", "--layout", "channels_last")[1]
+
+
+def test_a_narrow_terminal_has_an_equation_a_line():
+    report = network("conv 64 k7 s2 p3", "3x224x224")
+    page = "".join(render(explain_layers(report, Question(("output",))), Manner(width=80)))
+    assert max(map(len, page.splitlines())) <= 80
+    assert re.search(r"\+ 1\n +=  ?⌊\(224|\n +⌊?= ⌊\(224", page)
+
+
+def test_of_a_few_quantities_only_the_layers_that_have_them_are_shown(convcalc):
+    out = convcalc("explain", "lenet5", "-q", "parameters")[1]
+    assert re.findall(r"^(\w+): ", out, re.MULTILINE)[:-1] == ["C1", "C3", "C5", "F6", "linear1"]
+    assert "Parameters               0" in convcalc("explain", "lenet5", "S2")[1]
 
 
 def test_a_layer_that_is_refused_is_an_error_as_everywhere(convcalc):

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "convcalc"
 
 FLOORS = [
     {"tuples", "expr", "poly", "problem"},
-    {"formula", "notation", "invert"},
+    {"formula", "notation", "factored", "sizes", "condition", "invert", "equation"},
     {"kinds", "convention", "layer", "case", "binding", "restriction", "cure"},
     {
         "yamlmap",
@@ -25,10 +25,11 @@ FLOORS = [
         "inputs",
         "blocks",
         "graph",
+        "assumed",
         "build",
     },
     {"field", "walk"},
-    {"summary", "smallest", "torchvision", "counting", "memory"},
+    {"summary", "smallest", "explain", "working", "lighter", "fieldwork", "textbooks", "examples", "solve", "solve_network", "compare", "wanted", "runs", "unknown", "search", "reasons", "torchvision", "counting", "memory"},
     {"render"},
     {"commands", "cli", "__main__"},
 ]

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from convcalc.commands.summary import DTYPES, speaks_unicode, terminal_width, write_all
-from convcalc.explain import Explained, Question, quantity
+from convcalc.explain import QUANTITIES, Explained, Question, quantity
 from convcalc.problem import Problem
 from convcalc.render.page import FORMS
 from convcalc.render.worked import WORKS, Manner, render
@@ -20,8 +20,6 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def quantities(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Full names; `all` is every one."""
-    from convcalc.explain import QUANTITIES
-
     names = [name for value in values for name in value.replace(",", " ").split()]
     if "all" in names:
         return tuple(QUANTITIES)

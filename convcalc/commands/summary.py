@@ -180,7 +180,7 @@ def one(
         return failure(errors, form), True, False
     warnings = [finding for finding in report.diagnostics if finding.severity == "warning"]
     if errors:
-        complain(report.diagnostics)
+        complain(tuple(finding for finding in report.diagnostics if finding.severity != "condition"))
     elif warnings and form not in ("json", "jsonl"):
         complain(tuple(warnings))
     over = bool(over_budget(report, budgets))

@@ -195,7 +195,7 @@ def attention_letters(case: Case) -> dict[str, Value]:
     case.demand_multiple(queries[-1], values["heads"], "features", f"{values['heads']} heads share them")
     keys = others[0] if others else queries
     held = others[1] if len(others) > 1 else keys
-    if keys[0] != held[0]:
+    if not case.holds(held[0], "==", keys[0]):
         raise problem("C011", f"{keys[0]} keys have {held[0]} values", "as many values as keys")
     more = int(values["add_bias_kv"]) + int(values["add_zero_attn"])
     return {

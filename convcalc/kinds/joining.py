@@ -24,10 +24,10 @@ def broadcast(case: Case) -> Shape:
     same_rank(case)
     result: list[Value] = []
     for axis, sizes in enumerate(zip(*case.shapes, strict=True)):
-        wide = set(sizes) - {1}
-        if len(wide) > 1:
+        size = case.agreed(set(sizes) - {1} or {1})
+        if size is None:
             raise unequal(case, axis)
-        result.append(next(iter(wide), 1))
+        result.append(size)
     return tuple(result)
 
 
@@ -50,13 +50,13 @@ def joined(case: Case) -> Shape:
     """Sizes add up along one axis (channels unless told otherwise) and are equal on the others."""
     same_rank(case)
     index, shapes = case.place_or_channels(case.values["axis"]), [case.to_layout(shape) for shape in case.shapes]
-    for other, sizes in enumerate(zip(*shapes, strict=True)):
-        if other != index and len(set(sizes)) > 1:
-            raise unequal(case, (other + 1) % len(case.shape) if case.channels_last else other)
-    total: Value = 0
-    for shape in shapes:
-        total = total + shape[index]
-    return case.from_layout((*shapes[0][:index], total, *shapes[0][index + 1 :]))
+    result: list[Value] = []
+    for axis, sizes in enumerate(zip(*shapes, strict=True)):
+        size = sum(sizes) if axis == index else case.agreed(set(sizes))
+        if size is None:
+            raise unequal(case, (axis + 1) % len(case.shape) if case.channels_last else axis)
+        result.append(size)
+    return case.from_layout(tuple(result))
 
 
 ADD = Kind(

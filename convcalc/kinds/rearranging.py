@@ -49,7 +49,7 @@ def filled(case: Case, sizes: Shape, numbers: Value) -> Shape:
     if len(unknown) > 1:
         raise problem("C015", "only one size may be -1")
     if not unknown:
-        if product(sizes) != numbers:
+        if not case.holds(numbers, "==", product(sizes)):
             shown = "×".join(map(str, sizes))
             raise problem(
                 "C015", f"{shown} holds {product(sizes)} numbers, the input {numbers}", "-1 for a size that follows"

@@ -82,9 +82,7 @@ def unpooled(case: Case) -> None:
     for axis in case.axes:
         usual = evaluate(parse(UNPOOL_SIZE), axis)
         wanted, stride = axis.get("o", usual), axis["s"]
-        if not (isinstance(wanted, int) and isinstance(usual, int) and isinstance(stride, int)):
-            continue
-        if not usual - stride < wanted < usual + stride:
+        if not (case.holds(usual - stride + 1, "<=", wanted) and case.holds(wanted, "<=", usual + stride - 1)):
             raise problem(
                 "C007", f"an output of {wanted} is not possible",
                 f"sizes from {usual - stride + 1} to {usual + stride - 1} are",
@@ -213,7 +211,8 @@ def folded(case: Case) -> Shape:
         )
     ]
     kernels = product(values["kernel"])
-    if any(isinstance(count, int) and count < 1 for count in counts) or product(counts) != case.shape[1]:
+    fits = all(case.holds(1, "<=", count) for count in counts)
+    if not (fits and case.holds(case.shape[1], "==", product(counts))):
         raise problem(
             "C008",
             f"an output of {'×'.join(map(str, values['output']))} has {' × '.join(map(str, counts))} windows,"
@@ -247,12 +246,10 @@ def padded(case: Case) -> None:
     check_edges(case, mode)
     for axis in case.axes:
         before, after, n = axis["p_l"], axis["p_r"], axis["n"]
-        if mode in ("replicate", "reflect") or not (
-            isinstance(before, int) and isinstance(after, int) and isinstance(n, int)
-        ):
+        if mode in ("replicate", "reflect") or not (isinstance(before, int) and isinstance(after, int)):
             continue
         cut = -min(before, 0) - min(after, 0)
-        if cut > n:
+        if not case.holds(cut, "<=", n):
             raise problem("C004", f"{cut} cells are to be cut off, there are only {n}", f"cut at most {n}")
 
 
@@ -294,7 +291,7 @@ def centred(case: Case) -> None:
     amounts = []
     for axis in case.axes:
         cut: Value = axis["n"] - axis["o"]
-        if isinstance(cut, int) and cut < 0:
+        if not case.holds(axis["o"], "<=", axis["n"]):
             raise problem("C032", f"cannot crop {axis['n']} to {axis['o']}", "pad it instead")
         before = floor_divide(cut, 2)
         amounts.append(case.set_padding(axis, before, cut - before))

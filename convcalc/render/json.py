@@ -95,7 +95,7 @@ def lines(report: NetworkReport, sections: str = "") -> Iterator[str]:
         "buffers": totals.buffers, "macs": totals.macs, "activations": totals.activations,
         "connections": totals.connections, "receptive_field": field(last),
     }  # fmt: skip
-    warnings = [diagnostic(finding) for finding in report.diagnostics if finding.severity == "warning"]
+    warnings = [diagnostic(finding) for finding in report.diagnostics if finding.severity != "error"]
     yield f'],\n "totals": {text(sums)},\n "warnings": {text(warnings)}'
     yield sections + "}"
 

@@ -92,7 +92,10 @@ def text(items: Iterable[Item], ink: Ink) -> Iterator[str]:
                     line = f"\n{' ' * (column + 2)}= ".join([start + parts[0], *parts[1:]]) + unit
                 yield f"{line}\n"
             case Say(sentence):
-                yield f"  {' ' * column}{plainly(worded(sentence, notation), ink)}\n"
+                margin = " " * (column + 2)
+                words = plainly(worded(sentence, notation), ink)
+                room = max(ink.width - len(margin), 20) if ink.width else len(words)
+                yield from (f"{margin}{line}\n" for line in filled(words, room))
             case Legend(known, source):
                 said = "; ".join(f"{letter} {meaning}".rstrip() for letter, meaning in known)
                 yield "\n"

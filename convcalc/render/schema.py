@@ -127,7 +127,115 @@ ERROR: dict[str, Any] = {
     },
     "required": ["error"],
 }
+QUESTION: dict[str, Any] = {
+    "type": "object",
+    "properties": {"ask": {"type": "string"}, "points": {"type": "number"}, "form": {"enum": ["number", "symbolic"]}},
+    "required": ["ask", "points", "form"],
+}
+ANSWER: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "ask": {"type": "string"},
+        "given": {"description": "As the student wrote it.", "type": "string"},
+        "read": {"description": "A number, a list of them for a shape, a string for a fraction or formula, or null."},
+        "state": {"enum": ["correct", "consistent", "wrong", "missing", "unreadable"]},
+        "score": {"type": "number"},
+        "points": {"type": "number"},
+        "message": {"type": "string"},
+        "hints": {"type": "array", "items": {"type": "string"}},
+        "note": {"description": "A code for a remark on how it is written.", "type": "string"},
+        "diagnoses": {
+            "description": "Mistakes that lead to exactly this answer, the likeliest first; with --hints why or full.",
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "codes": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                    "layers": {"type": "array", "items": {"type": "string"}},
+                },
+                "required": ["codes", "layers"],
+            },
+        },
+        "expected": {"description": "What the key has; with --reveal or --hints full."},
+    },
+    "required": ["ask", "given", "read", "state", "score", "points", "message", "hints", "note"],
+}
+SUBMISSION: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "student": {"type": "string"},
+        "source": {"type": "string"},
+        "status": {"enum": ["marked", "unreadable", "empty", "duplicate", "missing"]},
+        "reason": {"description": "Why it was not marked.", "type": "string"},
+        "remarks": {"type": "array", "items": {"type": "string"}},
+        "score": {"type": "number"},
+        "out_of": {"type": "number"},
+        "answers": {"type": "array", "items": ANSWER},
+    },
+    "required": ["student", "source", "status", "reason", "remarks", "score", "out_of", "answers"],
+}
+CHECK: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "convcalc/check/1",
+    "title": "convcalc check --format json: submissions marked",
+    "type": "object",
+    "properties": {
+        "schema": {"const": "convcalc/check/1"},
+        "convcalc": {"type": "string"},
+        "assignment": {"type": "string"},
+        "key": {"description": "A hash of the key.", "type": "string"},
+        "out_of": {"type": "number"},
+        "questions": {"type": "array", "items": QUESTION},
+        "submissions": {"type": "array", "items": SUBMISSION},
+    },
+    "required": ["schema", "convcalc", "assignment", "key", "out_of", "questions", "submissions"],
+}
+COUNT_OF = {"type": "integer", "minimum": 0}
+CLASS: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "convcalc/class/1",
+    "title": "convcalc check --class-report --format json: a class",
+    "type": "object",
+    "properties": {
+        "schema": {"const": "convcalc/class/1"},
+        "convcalc": {"type": "string"},
+        "title": {"type": "string"},
+        "key": {"type": "string"},
+        "handed_in": COUNT_OF,
+        "marked": COUNT_OF,
+        "median": {"description": "Of the shares of the points, 0 to 1.", "type": ["number", "null"]},
+        "mean": {"type": ["number", "null"]},
+        "alarms": {"description": "Where most agree against the key.", "type": "array", "items": {"type": "string"}},
+        "questions": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "ask": {"type": "string"},
+                    **dict.fromkeys(("correct", "consistent", "wrong", "missing", "unreadable"), COUNT_OF),
+                },
+            },
+        },
+        "mistakes": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "code": {"type": "string"},
+                    "sentence": {"type": "string"},
+                    "students": COUNT_OF,
+                    "names": {"type": "array", "items": {"type": "string"}},
+                },
+            },
+        },
+        "histogram": {"description": "Students by tenths of the points.", "type": "array", "items": COUNT_OF},
+        "not_marked": {"type": "array", "items": {"type": "object"}},
+    },
+    "required": ["schema", "convcalc", "key", "handed_in", "marked", "median", "alarms", "questions", "mistakes"],
+}
 SCHEMAS: dict[str, dict[str, Any]] = {
+    "check": CHECK,
+    "class": CLASS,
     "summary": {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "convcalc/summary/1",

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from convcalc.walk import NetworkReport
 
 
+FITS = "the network fits when "
+
+
 class Note(NamedTuple):
     label: str
     value: str
@@ -50,6 +53,11 @@ def notes(report: NetworkReport, options: Options, script: Script) -> list[Note]
         Note("Input", amount(held, script), one),
         in_memory(held * options.batch, each),
         *field_notes(report, script),
+    ]
+    found += [
+        Note("Fits when", script.text(finding.message.removeprefix(FITS)), script.text(finding.layer))
+        for finding in report.diagnostics
+        if finding.severity == "condition"
     ]
     failed = sum(layer.applied is None for layer in report.layers)
     if failed:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 LABELS = {
     "size": "Output", "grid": "Windows along", "channels": "Output channels", "features": "Output features",
-    "rows": "Output rows", "windows": "Output columns", "shape": "Output", "padding": "Padding in all", "parameters": "Parameters",
+    "rows": "Output rows", "windows": "Output columns", "shape": "Output", "padding": "Padding in all",
+    "parameters": "Parameters",
     "weights": "Weights", "biases": "Biases", "buffers": "Buffers", "macs": "MACs", "connections": "Connections",
     "activations": "Activations", "memory": "Activations in memory", "parameter_memory": "Parameters in memory",
     "receptive_field": "Receptive field", "rf_jump": "Earlier strides", "rf_stride": "Receptive field stride",

@@ -75,7 +75,10 @@ def on_page(section: Section, report: NetworkReport, manner: Manner) -> Iterator
     change = (
         f"{sizes[0]} as its input" if section.is_plain else f"{' + '.join(sizes)} → {shape(report, applied.output)}"
     )
-    yield Heading(section.name, line, "" if blank else change, section.like)
+    if blank:  # shapes are answers, but for the input of a layer on its own
+        is_given = not section.name and set(layer.inputs) <= report.inputs.keys()
+        change = f"on {' + '.join(sizes)}" if is_given else ""
+    yield Heading(section.name, line, change, section.like)
     yield from rows(section.works, manner)
 
 

@@ -54,6 +54,11 @@ class Run(NamedTuple):
         return f"convcalc {__version__}"
 
     @property
+    def tells_all(self) -> bool:
+        """Whether something is to be said of a blank too."""
+        return self.reveal or self.hints == "full"
+
+    @property
     def stamp(self) -> str:
         return f"{self.version}, key {self.key}"
 

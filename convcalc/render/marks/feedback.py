@@ -120,15 +120,17 @@ def why(verdict: Verdict) -> Iterator[str]:
 
 
 def explained(diagnosis: Diagnosis) -> str:
-    """The mistakes, and the line of arithmetic that leads to the student's number."""
+    """What was done, the line of arithmetic that leads to the student's number, and what is right."""
     from convcalc.mistakes import MISTAKES
 
-    sentences = []
+    slips, cures = [], []
     for code, layer in zip_longest(diagnosis.codes, diagnosis.layers, fillvalue=""):
-        sentence = MISTAKES[code].sentence if code in MISTAKES else code
-        sentences.append(f"{f'in {layer}, ' if layer else ''}{sentence}")
+        known = MISTAKES.get(code)
+        slips.append(f"{f'in {layer}, ' if layer else ''}{known.slip if known else code}")
+        cures.append(known.cure if known else "")
     shown = work(diagnosis)
-    return f"{'; '.join(sentences)}{f': {shown}' if shown else ''} ({', '.join(diagnosis.codes)})"
+    cure = "; ".join(filter(None, dict.fromkeys(cures)))
+    return f"{', and '.join(slips)}{f': {shown}' if shown else ''}; {cure} ({' + '.join(diagnosis.codes)})"
 
 
 def work(diagnosis: Diagnosis) -> str:
@@ -153,9 +155,13 @@ def value(read: Any) -> str:
 def quoted(verdict: Verdict) -> str:
     """The answer as it was read; with what was written where that looks different."""
     given, read = shortened(verdict.given), value(verdict.read)
-    if verdict.read is None or squeezed(given) == squeezed(read):
-        return read if verdict.read is not None else given
-    return f"{given}, read as {read}," if len(given) < MAX_GIVEN else read
+    if verdict.read is None:
+        return given
+    if squeezed(given) == squeezed(read):
+        return read
+    if any(sign in given for sign in "+*/^·"):
+        return f"{given} = {read}"
+    return f"{given}, read as {read},"
 
 
 def squeezed(text: str) -> str:
@@ -182,8 +188,13 @@ def percent(score: Any, out_of: Any) -> str:
     return f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
 
 
-# Counts of states
+def unanswered(marked: Marked) -> str:
+    """Every blank in one line; empty where there is none."""
+    asks = [verdict.question.ask for verdict in marked.verdicts if verdict.state == "missing"]
+    return f"no answer to {', '.join(asks)}" if asks else ""
 
+
+# Counts of states
 
 STATES_SAID = {
     "correct": "right", "consistent": "consistent", "wrong": "wrong", "missing": "without an answer",

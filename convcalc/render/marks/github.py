@@ -31,7 +31,7 @@ def lines(marked: Marked, run: Run) -> Iterator[str]:
     for verdict in marked.verdicts:
         if verdict.state in LEVELS:
             yield annotation(LEVELS[verdict.state], marked.source, verdict.question.ask, said(verdict, run).text)
-    yield data(f"{marked.student}: {summary(marked)}".lstrip(":"))
+    yield data(f"{summary(marked)}, {marked.student}")
 
 
 def annotation(level: str, file: str, title: str, message: str) -> str:

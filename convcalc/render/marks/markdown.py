@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.marks.feedback import said, summary
+from convcalc.render.marks.feedback import said, summary, unanswered
 from convcalc.render.page import marked as escaped
 
 if TYPE_CHECKING:
@@ -29,10 +29,14 @@ def lines(marked: Marked, run: Run) -> Iterator[str]:
         yield f"**{escaped(summary(marked))}**"
         yield ""
         for verdict in marked.verdicts:
+            if verdict.state == "missing" and not run.tells_all:
+                continue
             found = said(verdict, run)
             yield f"- {SIGNS[verdict.state]} {escaped(found.line)}"
             for line in found.below:
                 yield f"  - {escaped(line)}"
+        if (blanks := unanswered(marked)) and not run.tells_all:
+            yield f"- – {escaped(blanks)}"
     for remark in marked.remarks:
         yield ""
         yield f"*{escaped(remark)}*"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.render.errors import BOLD, PLAIN, RED, YELLOW
-from convcalc.render.marks.feedback import said, summary
+from convcalc.render.marks.feedback import said, summary, unanswered
 from convcalc.render.page import ASCII_FOR
 from convcalc.render.script import ASCII, UNICODE
 
@@ -31,9 +31,13 @@ def lines(marked: Marked, run: Run) -> Iterator[str]:
         yield f"{paint(':(', RED, run)} not marked: {plainly(marked.reason, run)}"
         return
     for verdict in marked.verdicts:
+        if verdict.state == "missing" and not run.tells_all:
+            continue
         found = said(verdict, run)
         yield f"{paint(found.sign, COLOURS[found.sign], run)} {plainly(found.line, run)}"
         yield from (f"    {plainly(line, run)}" for line in found.below)
+    if (blanks := unanswered(marked)) and not run.tells_all:
+        yield f"{paint(':|', YELLOW, run)} {plainly(blanks, run)}"
     yield plainly(summary(marked), run)
     yield from (f"({plainly(remark, run)})" for remark in marked.remarks)
 

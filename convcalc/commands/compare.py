@@ -1,0 +1,95 @@
+"""`convcalc compare`: networks side by side."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from convcalc import library
+from convcalc.cli import INVALID
+from convcalc.commands.summary import complain, pairs, speaks_unicode, write_all
+from convcalc.compare import compare
+from convcalc.names import Choices
+from convcalc.problem import Problem, Source
+from convcalc.render.compared import FORMATS
+from convcalc.summary import graph_of
+from convcalc.walk import walk
+
+if TYPE_CHECKING:
+    from convcalc.problem import Diagnostic
+    from convcalc.walk import NetworkReport
+
+
+@click.command("compare")
+@click.argument("specs", nargs=-1, metavar="A B…")
+@click.option("-e", "texts", multiple=True, metavar="TEXT", help='A network in one line: "Cx8x8 -> conv C k3 bias=no".')
+@click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option(
+    "--input", "inputs", multiple=True, callback=pairs, metavar="[NAME=]SHAPE", help="Another input, for all."
+)
+@click.option("--set", "sets", multiple=True, callback=pairs, metavar="NAME=VALUE", help="Another value for a name.")
+@click.option(
+    "--convention", type=click.Choice(("pytorch", "keras", "caffe", "onnx", "textbook")), help="Another convention."
+)
+@click.option(
+    "--without", multiple=True, metavar="NAME", help="Leave out items marked with ? (a name, a kind, or all)."
+)
+@click.option("--symbolic", is_flag=True, help="Take the sides of the inputs as letters: H and W.")
+@click.option(
+    "--against",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="The network that the others are compared with: the first, the second …",
+)
+@click.option(
+    "--limit", type=click.IntRange(0), default=20, show_default=True, help="Layers shown that differ; 0: all."
+)
+def command(
+    specs: tuple[str, ...], texts: tuple[str, ...], form: str, as_json: bool, inputs: dict[str, str],
+    sets: dict[str, str], convention: str | None, without: tuple[str, ...], symbolic: bool, against: int, limit: int,
+) -> int:  # fmt: skip
+    """Totals, their ratios to those of one of the networks, and the layers that differ.
+
+    A and B are files, bundled names, or - for standard input; networks given with -e come after them.
+    """
+    if len(specs) + len(texts) < 2:
+        raise click.UsageError("name two networks or more, for example `convcalc compare vgg16 resnet50`")
+    if against > len(specs) + len(texts):
+        raise click.UsageError(f"--against {against}: there are {len(specs) + len(texts)} networks")
+    if as_json and form not in ("text", "json"):
+        raise click.UsageError(f"--json and --format {form} exclude each other")
+    form = "json" if as_json else form
+    choices = Choices(inputs, sets, convention or "", without, symbolic)
+    reports: list[NetworkReport] = []
+    for place, name in enumerate((*specs, *texts)):
+        try:
+            reports.append(checked(name, place >= len(specs), choices))
+        except Problem as error:
+            return failed(error.diagnostics, form)
+    write_all(FORMATS[form](compare(tuple(reports), against - 1), speaks_unicode(sys.stdout), limit))
+    sys.stdout.flush()
+    return 0
+
+
+def checked(name: str, is_text: bool, choices: Choices) -> NetworkReport:
+    """The report of a network; a Problem where anything in it is wrong."""
+    report = walk(graph_of(Source("-e", name) if is_text else library.find(name), choices))
+    if report.errors:
+        raise Problem(*report.errors)
+    return report._replace(name=report.name or name) if is_text else report
+
+
+def failed(findings: tuple[Diagnostic, ...], form: str) -> int:
+    if form != "json":
+        complain(findings)
+        return INVALID
+    from convcalc.render import json
+
+    sys.stdout.write(json.error(findings) + "\n")
+    sys.stdout.flush()
+    return INVALID

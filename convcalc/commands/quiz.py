@@ -1,0 +1,70 @@
+"""`convcalc quiz`: exercises with their keys, one for everybody or one a student."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from convcalc import batch, library
+from convcalc.commands.check import safe
+from convcalc.commands.summary import write_all
+from convcalc.form import roster
+from convcalc.quiz import LEVELS, TOPICS, Exercise, exercise, on_network
+from convcalc.render.quiz import FILES, FORMATS
+
+
+@click.command("quiz")
+@click.argument("spec", required=False, metavar="[SPEC]")
+@click.option("--topic", type=click.Choice(tuple(TOPICS)), help="Draw networks at random; without it SPEC is asked about.")
+@click.option("--level", type=click.IntRange(min(LEVELS), max(LEVELS)), default=1, show_default=True, help="Of difficulty.")
+@click.option("--seed", default="1", show_default=True, metavar="TEXT", help="The same seed gives the same exercise.")
+@click.option("--layers", type=click.IntRange(1, 12), metavar="N", help="Of a random network; by default 3, 4 or 5 by level.")
+@click.option("--questions", "count", type=click.IntRange(1), metavar="N", help="About SPEC; by default 4, 8 or 12 by level.")
+@click.option(
+    "--format", "form", type=click.Choice(tuple(FORMATS)), default="markdown", show_default=True,
+    help="The sheet in Markdown or LaTeX, the file to fill in (yaml), or the key.",
+)
+@click.option("--output", "-o", metavar="DIR", help="Write sheets, files to fill in and keys into this folder.")
+@click.option("--students", metavar="CSV", help="A roster: each student gets numbers of their own (with --output).")
+@click.option("--student", "names", multiple=True, metavar="NAME", help="A student with numbers of their own; may be repeated.")
+def command(
+    spec: str | None, topic: str | None, level: int, seed: str, layers: int | None, count: int | None, form: str,
+    output: str | None, students: str | None, names: tuple[str, ...],
+) -> int:  # fmt: skip
+    """Exercises whose numbers let no common mistake pass unseen, with the key that `convcalc check` marks with."""
+    if bool(spec) == bool(topic):
+        known = ", ".join(TOPICS)
+        raise click.UsageError(f"name a SPEC to ask about, or a --topic to draw networks for: {known}")
+    if students:
+        people = roster(students, batch.one(students).text(batch.MAX_STREAM)).people.values()
+        names = (*names, *sorted({person.name for person in people}))
+    if len(names) > 1 and not output:
+        raise click.UsageError("several students need --output DIR")
+    source = library.find(spec) if spec else None
+
+    def made(student: str) -> Exercise:
+        if source is not None:
+            return on_network(source, level, seed, student, count or 0)
+        return exercise(topic or "", level, seed, student, layers or 0)
+
+    if not output:
+        student = names[0] if names else ""
+        write_all(iter(FORMATS[form](made(student), student)))
+        sys.stdout.flush()
+        return 0
+    for student in names or ("",):
+        found = made(student)
+        write(output, student, found)
+    return 0
+
+
+def write(output: str, student: str, found: Exercise) -> None:
+    """Sheet and file in a student's own folder, the key apart from them: a folder can be given away."""
+    for form, name in FILES.items():
+        folder = os.path.join(output, "keys") if form == "key" and student else os.path.join(output, safe(student) if student else "")
+        os.makedirs(folder, exist_ok=True)
+        file = f"{safe(student)}.yaml" if form == "key" and student else name
+        with open(os.path.join(folder, file), "w", encoding="utf-8", newline="\n") as target:
+            target.writelines(FORMATS[form](found, student))

@@ -1,0 +1,266 @@
+"""A comparison as text, Markdown, CSV or JSON: ratios as exact fractions, and rounded where it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from json import JSONEncoder
+from typing import TYPE_CHECKING, Any
+
+from convcalc import __version__
+from convcalc.expr import Ratio
+from convcalc.notation import to_tree, write
+from convcalc.render.layout import pad
+from convcalc.render.script import ASCII, UNICODE, Script
+from convcalc.render.spelling import spelled
+
+if TYPE_CHECKING:
+    from convcalc.compare import Comparison, Difference, Total
+    from convcalc.walk import LayerReport, NetworkReport
+
+SCHEMA = "convcalc/compare/1"
+LABELS = {"macs": "MACs", "receptive_field": "receptive field"}
+MAX_FORMULA = 44  # characters of a ratio; of a cell of the table, half as many more
+SHORT = 10_000  # numbers of a fraction that a person still reads
+
+
+def names(found: Comparison) -> list[str]:
+    """One name a network, no two the same; a letter where the name is a whole network in a line."""
+    shown: list[str] = []
+    for place, report in enumerate(found.reports):
+        is_line = not report.name or "->" in report.name or "→" in report.name
+        name = chr(ord("A") + place % 26) if is_line else report.name
+        shown.append(name if name not in shown else f"{name} ({place + 1})")
+    return shown
+
+
+def legend(found: Comparison, script: Script) -> Iterator[str]:
+    """What the letters stand for."""
+    for name, report in zip(names(found), found.reports, strict=True):
+        if report.name and not name.startswith(report.name):
+            yield f"{name}  {script.text(report.name)}"
+
+
+def others(found: Comparison) -> list[int]:
+    return [difference.place for difference in found.differences]
+
+
+def rows(found: Comparison, script: Script) -> Iterator[list[str]]:
+    """The table: a row a quantity; for every network but the base how it compares with that."""
+    titles, rest = names(found), others(found)
+    versus = [f"{titles[place]} against {titles[found.base]}" for place in rest]
+    yield ["", *map(script.text, titles), *map(script.text, versus)]
+    yield ["input", *(inputs(report, script) for report in found.reports), *("" for _ in rest)]
+    yield ["output", *(output(report, script) for report in found.reports), *("" for _ in rest)]
+    for total in found.totals:
+        if any(value != 0 for value in total.values):
+            label = LABELS.get(total.name, total.name)
+            compared = [versus_base(total, place, found.base, script) for place in rest]
+            yield [label, *map(script.number, total.values), *compared]
+    if not any(total.name == "receptive_field" for total in found.totals) and any(found.fields):
+        sizes = [script.shape(field) if field else script.missing for field in found.fields]
+        yield ["receptive field", *sizes, *("" for _ in rest)]
+
+
+def inputs(report: NetworkReport, script: Script) -> str:
+    return ", ".join(script.shape(written(report, shape)) for shape in report.inputs.values())
+
+
+def output(report: NetworkReport, script: Script) -> str:
+    return script.missing if report.output is None else script.shape(written(report, report.output))
+
+
+def written(report: NetworkReport, shape: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*shape[1:], shape[0]) if report.channels_last else shape
+
+
+def versus_base(total: Total, place: int, base: int, script: Script) -> str:
+    """`equal`, `3,025 times`, `≈ 75,425.5 times fewer`, `49/27 ≈ 1.815 times (+81.5 %)`."""
+    ratio = total.ratios[place]
+    if ratio is None:
+        return script.missing
+    if ratio == 1:
+        return "equal"
+    if not is_number(ratio):
+        tree = Ratio(to_tree(total.values[place]), to_tree(total.values[base]), "")
+        text = f"{write(tree, script.notation, thousands=script.thousands)} times"
+        letters = sorted({*symbols(total.values[place]), *symbols(total.values[base])})
+        return text if len(text) <= MAX_FORMULA else f"depends on {', '.join(letters)}"
+    if ratio == 0:
+        return "none"
+    exact = as_fraction(ratio)
+    less = exact < 1
+    turned = 1 / exact if less else exact
+    word = ("times smaller" if total.name == "receptive_field" else "times fewer") if less else "times"
+    return f"{times(turned, script)} {word}{percent(exact, script)}"
+
+
+def symbols(value: Any) -> tuple[str, ...]:
+    from convcalc.poly import symbols as of
+
+    return of(value)
+
+
+def is_number(value: Any) -> bool:
+    return hasattr(value, "denominator")
+
+
+def as_fraction(value: Any) -> Any:
+    from fractions import Fraction
+
+    return Fraction(value)
+
+
+def times(ratio: Any, script: Script) -> str:
+    """A ratio of 1 or more: whole, or as a fraction a person can read, or rounded, which ≈ says."""
+    about = "≈" if script.notation == "text" else "~"
+    if ratio.denominator == 1:
+        return f"{ratio.numerator:,}"
+    places = 1 if ratio >= 1000 else 2 if ratio >= 100 else 3
+    scaled = round(ratio * 10**places)
+    text = f"{scaled // 10**places:,}.{scaled % 10**places:0{places}}".rstrip("0").rstrip(".")
+    if as_fraction(scaled) == ratio * 10**places:
+        return text
+    if ratio.numerator < SHORT:
+        return f"{ratio.numerator}/{ratio.denominator} {about} {text}"
+    return f"{about} {text}"
+
+
+def percent(ratio: Any, script: Script) -> str:
+    """`(+81.5 %)`, where a ratio is near enough to 1 for a percentage to say anything."""
+    if not as_fraction("1/10") < ratio < 10:
+        return ""
+    tenths = round((ratio - 1) * 1000)
+    sign = "+" if tenths > 0 else "−" if script.notation == "text" else "-"
+    return f" ({sign}{abs(tenths) // 10}.{abs(tenths) % 10} %)" if tenths else ""
+
+
+def changes(found: Comparison, difference: Difference, script: Script, limit: int) -> Iterator[list[str]]:
+    """Rows of layers that differ: what the base has, and what the other has there."""
+    reports = found.reports
+    for base, other in difference.changes[: limit or None]:
+        yield [cell(base, reports[found.base], script), cell(other, reports[difference.place], script)]
+
+
+def cell(layer: LayerReport | None, report: NetworkReport, script: Script) -> str:
+    if layer is None:
+        return script.missing
+    if layer.applied is None:
+        return f"{script.text(layer.name)}: {layer.reason}"
+    applied = layer.applied
+    count = f", {script.number(applied.parameters)} parameters" if applied.parameters != 0 else ""
+    made = script.shape(written(report, applied.output))
+    return f"{script.text(layer.name)}: {script.text(spelled(applied.setting, report.convention))}, {made}{count}"
+
+
+def aligned(table: list[list[str]]) -> Iterator[str]:
+    columns = [pad(list(column), True) for column in zip(*table, strict=True)]
+    yield from (f"{'  '.join(row).rstrip()}\n" for row in zip(*columns, strict=True))
+
+
+def text(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[str]:
+    script = UNICODE if unicode else ASCII
+    titles, base = names(found), found.base
+    if lines := list(legend(found, script)):
+        yield "\n".join(lines) + "\n\n"
+    table = list(rows(found, script))
+    wide = [row for row in table if max(map(len, row)) > MAX_FORMULA * 3 // 2]
+    yield from aligned([row for row in table if row not in wide])
+    for label, *cells in wide:
+        yield f"\n{label}\n"
+        named = [list(pair) for pair in zip(table[0][1:], cells, strict=True) if pair[1]]
+        yield from (f"  {line}" for line in aligned(named))
+    for difference in found.differences:
+        other = titles[difference.place]
+        yield f"\n{script.text(other)} against {script.text(titles[base])}: {in_words(difference)}\n"
+        shown = list(changes(found, difference, script, limit))
+        if shown:
+            yield from (f"  {line}" for line in aligned([[titles[base], other], *shown]))
+        more = len(difference.changes) - len(shown)
+        if more:
+            yield f"  and {more:,} more: --limit 0 shows them\n"
+
+
+def in_words(difference: Difference) -> str:
+    same, changed = difference.same, len(difference.changes)
+    alike = f"{same:,} layer{'' if same == 1 else 's'} the same"
+    return f"{alike}, {changed:,} {'differs' if changed == 1 else 'differ'}" if changed else f"{alike}, none differs"
+
+
+def markdown(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[str]:
+    from convcalc.render.markdown import escape, row
+
+    script = (UNICODE if unicode else ASCII)._replace(escape=escape)
+    head, *body = rows(found, script)
+    yield row(head)
+    yield row("---" if not place else "---:" for place in range(len(head)))
+    yield from map(row, body)
+    for line in legend(found, script):
+        yield f"\n{line}\n"
+    titles, base = list(map(escape, names(found))), found.base
+    for difference in found.differences:
+        other = titles[difference.place]
+        yield f"\n{other} against {titles[base]}: {in_words(difference)}\n"
+        shown = list(changes(found, difference, script, limit))
+        if shown:
+            yield "\n" + row([titles[base], other]) + row(["---", "---"])
+            yield from map(row, shown)
+
+
+def csv(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[str]:
+    import csv as writing
+
+    from convcalc.render.csv import Line
+
+    line = Line()
+    writer = writing.writer(line, lineterminator="\n")
+    titles, rest = names(found), others(found)
+    table: list[list[Any]] = [["quantity", *titles, *(f"{titles[place]}/{titles[found.base]}" for place in rest)]]
+    table += [[total.name, *total.values, *(total.ratios[place] for place in rest)] for total in found.totals]
+    for cells in table:
+        writer.writerow(cells)
+        yield line.text
+
+
+encode = JSONEncoder(default=str, ensure_ascii=False).encode
+
+
+def json(found: Comparison, unicode: bool = True, limit: int = 0) -> Iterator[str]:
+    """Exact: whole numbers are integers, fractions and symbolic values strings."""
+    titles = names(found)
+    networks = [
+        {
+            "name": title, "about": report.name, "convention": report.convention,
+            "inputs": {name: list(written(report, shape)) for name, shape in report.inputs.items()},
+            "output": None if report.output is None else list(written(report, report.output)),
+            "totals": {total.name: total.values[place] for total in found.totals},
+        }
+        for place, (title, report) in enumerate(zip(titles, found.reports, strict=True))
+    ]  # fmt: skip
+    ratios = {total.name: list(total.ratios) for total in found.totals}
+    differences = [
+        {
+            "network": titles[difference.place], "same": difference.same,
+            "changes": [{"base": layer(base), "other": layer(other)} for base, other in difference.changes],
+        }
+        for difference in found.differences
+    ]  # fmt: skip
+    whole = {
+        "schema": SCHEMA, "convcalc": __version__, "networks": networks, "base": titles[found.base], "ratios": ratios,
+        "differences": differences,
+    }  # fmt: skip
+    yield encode(whole) + "\n"
+
+
+def layer(of: LayerReport | None) -> dict[str, Any] | None:
+    if of is None:
+        return None
+    applied = of.applied
+    found: dict[str, Any] = {"name": of.name, "kind": of.kind}
+    if applied is not None:
+        found.update(output=list(applied.output), parameters=applied.parameters, macs=applied.macs)
+    return found
+
+
+FORMATS: dict[str, Callable[[Comparison, bool, int], Iterator[str]]] = {
+    "text": text, "json": json, "markdown": markdown, "csv": csv,
+}  # fmt: skip

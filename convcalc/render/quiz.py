@@ -1,0 +1,112 @@
+"""An exercise on paper: a sheet for the student in Markdown or LaTeX, a file to fill in, and the key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from json import dumps
+from typing import TYPE_CHECKING
+
+from convcalc import __version__
+from convcalc.render.latex import escape
+from convcalc.render.page import marked
+from convcalc.render.script import UNICODE
+from convcalc.render.spelling import spelled
+
+if TYPE_CHECKING:
+    from convcalc.quiz import Ask, Exercise
+
+QUANTITIES = {
+    "output": "output size", "parameters": "parameters", "macs": "multiply–accumulates",
+    "receptive_field": "receptive field",
+}  # fmt: skip
+LETTERS = "k kernel, s stride, p padding on each side, d dilation, g groups, op output padding"
+HOW = "Sizes are channels × height × width. Convolutions have biases unless bias=no is said; stride is 1 and padding 0 unless given."
+
+
+def question(ask: Ask) -> str:
+    """The output size of L1."""
+    what = QUANTITIES.get(ask.quantity, ask.quantity.replace("_", " "))
+    return f"{what} of {'the whole network' if ask.layer == 'total' else ask.layer}"
+
+
+def network(exercise: Exercise) -> Iterator[tuple[str, str]]:
+    """The layers by name, each in a line of a spec."""
+    report = exercise.report
+    for layer in report.layers:
+        if layer.applied is not None:
+            yield layer.name, spelled(layer.applied.setting, report.convention)
+
+
+def inputs(exercise: Exercise) -> str:
+    return ", ".join(UNICODE.shape(shape) for shape in exercise.report.inputs.values())
+
+
+def markdown(exercise: Exercise, student: str = "") -> Iterator[str]:
+    """The sheet, with room for the answers."""
+    yield f"# {marked(exercise.title)}\n\n"
+    yield f"Name: {marked(student) if student else '____________________'}\n\n"
+    yield f"The input is {inputs(exercise)}.\n\n"
+    yield "| layer | |\n|---|---|\n"
+    yield from (f"| {marked(name)} | `{line}` |\n" for name, line in network(exercise))
+    yield f"\n{HOW} Letters: {LETTERS}.\n\n"
+    yield "| | question | points | answer |\n|--:|---|--:|---|\n"
+    for number, ask in enumerate(exercise.asks, 1):
+        yield f"| {number} | {marked(question(ask))} | {ask.points} | |\n"
+    yield f"\n<sub>{stamp(exercise)}</sub>\n"
+
+
+def latex(exercise: Exercise, student: str = "") -> Iterator[str]:
+    """The sheet as a document of its own."""
+    yield "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n\\usepackage{booktabs,longtable}\n"
+    yield "\\begin{document}\n"
+    yield f"\\section*{{{escape(exercise.title)}}}\n"
+    yield f"\\noindent Name: {escape(student) if student else chr(92) + 'underline{' + chr(92) + 'hspace{6cm}}'}\n\n"
+    yield f"\\medskip\\noindent The input is {escape(inputs(exercise))}.\n\n"
+    yield "\\medskip\\noindent\\begin{tabular}{ll}\n\\toprule\nlayer & \\\\\n\\midrule\n"
+    yield from (f"{escape(name)} & \\texttt{{{escape(line)}}} \\\\\n" for name, line in network(exercise))
+    yield "\\bottomrule\n\\end{tabular}\n\n"
+    yield f"\\medskip\\noindent {escape(HOW)} Letters: {escape(LETTERS)}.\n\n"
+    yield "\\begin{longtable}{rlrp{5cm}}\n\\toprule\n & question & points & answer \\\\\n\\midrule\n"
+    for number, ask in enumerate(exercise.asks, 1):
+        yield f"{number} & {escape(question(ask))} & {ask.points} & \\rule{{0pt}}{{1.4em}}\\hrulefill \\\\\n"
+    yield "\\bottomrule\n\\end{longtable}\n"
+    yield f"\\noindent{{\\footnotesize {escape(stamp(exercise))}}}\n\\end{{document}}\n"
+
+
+def template(exercise: Exercise, student: str = "") -> Iterator[str]:
+    """A file to fill in and to hand in."""
+    yield f"# {exercise.title}. Write the answers behind the colons: 6x28x28, 2416, or 5*5*6*16 + 16.\n"
+    yield f"student: {dumps(student, ensure_ascii=False) if student else ''}\nanswers:\n"
+    layer = ""
+    for ask in sorted(exercise.asks, key=lambda ask: [other.layer for other in exercise.asks].index(ask.layer)):
+        if ask.layer != layer:
+            layer = ask.layer
+            yield f"  {plain(layer)}:\n"
+        yield f"    {ask.quantity}:\n"
+
+
+def key(exercise: Exercise, student: str = "") -> Iterator[str]:
+    """The assignment that `convcalc check` marks with."""
+    whose = f" for {student}" if student else ""
+    yield f"# {stamp(exercise)}\n"
+    yield f"assignment: {dumps(exercise.title + whose, ensure_ascii=False)}\n"
+    text = exercise.spec.strip("\n")
+    if "\n" in text:
+        yield "spec:\n"
+        yield from (f"  {line}\n" if line.strip() else "\n" for line in text.split("\n"))
+    else:
+        yield f"spec: {dumps(text, ensure_ascii=False)}\n"
+    yield "questions:\n"
+    yield from (f"  - {{ask: {plain(ask.ask)}, points: {ask.points}}}\n" for ask in exercise.asks)
+
+
+def plain(name: str) -> str:
+    return name if name.replace(".", "").replace("_", "").isalnum() else dumps(name, ensure_ascii=False)
+
+
+def stamp(exercise: Exercise) -> str:
+    return f"convcalc {__version__}, seed {exercise.seed}"
+
+
+FORMATS = {"markdown": markdown, "latex": latex, "yaml": template, "key": key}
+FILES = {"markdown": "sheet.md", "latex": "sheet.tex", "yaml": "answers.yaml", "key": "key.yaml"}

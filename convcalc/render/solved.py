@@ -1,0 +1,627 @@
+"""What was solved, as on a board: the equation and what follows from it, the values, or why there is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from json import JSONEncoder
+from typing import TYPE_CHECKING, Any
+
+from convcalc import __version__
+from convcalc.binding import AXES
+from convcalc.expr import Expr, Mul, Neg, Ratio, Sum, evaluate
+from convcalc.notation import to_tree, write
+from convcalc.render.layout import pad
+from convcalc.render.spelling import spelled
+from convcalc.wanted import QUANTITIES
+
+if TYPE_CHECKING:
+    from convcalc.equation import Relation
+    from convcalc.expr import Value
+    from convcalc.invert import Range
+    from convcalc.layer import Applied
+    from convcalc.reasons import Equation
+    from convcalc.runs import Run
+    from convcalc.solve import Answer
+    from convcalc.solve_network import Answer as NetworkAnswer
+    from convcalc.solve_network import Solution as NetworkSolution
+    from convcalc.unknown import Solution, Unknown
+
+SCHEMA = "convcalc/solve/1"
+LISTED = 8  # values named one by one
+SIGNS = str.maketrans(
+    {
+        "⟺": "<=>",
+        "⟸": "<==",
+        "≤": "<=",
+        "≥": ">=",
+        "×": "x",
+        "−": "-",
+        "·": "*",
+        "…": "...",
+        "→": "->",
+        "²": "^2",
+        "³": "^3",
+    }
+)
+
+
+def plain(lines: Iterable[str]) -> Iterator[str]:
+    """The same where a terminal knows ASCII alone."""
+    for line in lines:
+        text = re.sub("⌊([^⌊⌋]*)⌋", r"floor(\1)", re.sub("⌊([^⌊⌋]*)⌋", r"floor(\1)", line))
+        text = re.sub("⌈([^⌈⌉]*)⌉", r"ceil(\1)", text)
+        yield text.translate(SIGNS).encode("ascii", "replace").decode()
+
+
+# One layer
+
+
+def lines(found: Answer, limit: int = 10) -> Iterator[str]:
+    """An answer in lines; of several unknowns the first `limit` combinations, 0 for all."""
+    yield title(found)
+    yield ""
+    shown = list(equations(found))
+    if shown:
+        yield from shown
+        yield ""
+    if not found.solved:
+        yield from failure(found)
+        return
+    if found.symbolic is not None:
+        yield from in_letters(found)
+        return
+    if found.runs and found.solutions:
+        yield from of_runs(found)
+    else:
+        yield from table(found, limit)
+    yield from unequal(found)
+    yield from ambiguity(found)
+
+
+def title(found: Answer) -> str:
+    asked = found.question
+    parts = [asked.text]
+    if asked.shape is not None:
+        parts.append(f" on {shape(asked.shape)}")
+    if asked.target is not None:
+        parts.append(f" → {shape(asked.target)}")
+    elif asked.keeps:
+        parts.append(" that keeps the size")
+    elif asked.convention == "textbook":
+        parts.append(" that fits exactly")
+    parts += [f", {QUANTITIES[bound.quantity]} {bound.text}" for bound in asked.bounds]
+    return "".join(parts) + (f" ({asked.convention} convention)" if asked.convention != "pytorch" else "")
+
+
+def shape(sides: Iterable[Any]) -> str:
+    return "×".join(f"({text})" if " " in (text := short(side)) else text for side in sides)
+
+
+def short(tree: Any) -> str:
+    """A formula without the dots between a number and a letter, or a bracket: 2p, 2(k − 1)."""
+    text = tree if isinstance(tree, str) else write(tree)
+    text = re.sub(r"(?<![A-Za-z_])([A-Za-z])·(?=\()", r"\1", text)
+    return re.sub(r"(?<![\d.·])(\d+)·(?=[A-Za-z](?![A-Za-z_])|\()", r"\1", text)
+
+
+def equations(found: Answer) -> Iterator[str]:
+    """Each thing that is wanted, as an equation down to the unknown."""
+    labels, works = [], []
+    if found.symbolic is not None or found.broken is not None:
+        left, right = (one.relations[0].tree for one in found.equations) if len(found.equations) == 2 else (None, None)
+        if left is not None and right is not None:
+            value = found.symbolic if found.symbolic is not None else found.broken
+            # ⌊y⌋ = t holds where y = t, but not only there.
+            sign = "⟸" if "⌊" in short(left) else "⟺"
+            yield f"{short(left)} = {short(right)}  {sign}  {found.unknowns[0].symbol} = {short(brought_out(value))}"
+        return
+    for equation in found.equations:
+        steps = equation.relations
+        if not steps or is_constant(equation):
+            continue
+        labels.append(label(found, equation))
+        chain = [relation(step) for step in steps]
+        chain.append(result(found.unknowns[0].symbol, equation.runs))
+        works.append("  ⟺  ".join(dict.fromkeys(chain)))
+    if labels:
+        wide = pad(labels, True)
+        yield from (f"{name}  {work}" for name, work in zip(wide, works, strict=True))
+
+
+def is_constant(equation: Equation) -> bool:
+    from convcalc.expr import letters
+
+    return next(letters(equation.relations[0].tree), None) is None
+
+
+def label(found: Answer, equation: Equation) -> str:
+    if equation.what != "size":
+        return QUANTITIES.get(equation.what, equation.what)
+    rank = len(found.question.shape or ()) - 1
+    return ", ".join(AXES[rank][axis] for axis in equation.axes) if rank in AXES else "size"
+
+
+def relation(step: Relation) -> str:
+    middle = short(step.tree)
+    if step.low is not None and step.low == step.high:
+        return f"{middle} = {number(step.low)}"
+    left = "" if step.low is None else f"{number(step.low)} ≤ "
+    right = "" if step.high is None else f" {'<' if step.below else '≤'} {number(step.high)}"
+    return f"{left}{middle}{right}"
+
+
+def number(value: int) -> str:
+    return f"{value:,}".replace("-", "−") if abs(value) > 9_999 else str(value).replace("-", "−")
+
+
+def result(symbol: str, ranges: Iterable[Range]) -> str:
+    """`p = 3`, `7 ≤ k ≤ 8`, `s ≥ 4`."""
+    parts = []
+    for first, last in ranges:
+        if last is None:
+            parts.append(f"{symbol} ≥ {number(first)}")
+        elif first == last:
+            parts.append(f"{symbol} = {number(first)}")
+        else:
+            parts.append(f"{number(first)} ≤ {symbol} ≤ {number(last)}")
+    if len(parts) > LISTED:
+        parts[LISTED:] = ["…"]
+    return " or ".join(parts) or f"no whole {symbol}"
+
+
+def of_runs(found: Answer) -> Iterator[str]:
+    """All values of the one unknown, and the layers that they make."""
+    (unknown,) = found.unknowns
+    yield f"{unknown.name} = {spoken(found.runs)}{how_many(found.number)}"
+    for solution in found.solutions[:LISTED]:
+        yield f"  {made(solution, found)}"
+    if len(found.solutions) > LISTED:
+        yield f"  … {made(found.solutions[-1], found)}"
+    if not found.complete:
+        yield f"{unknown.name} was tried up to {number(max(found.limits.values(), default=0))}"
+
+
+def how_many(count: int | None) -> str:
+    return f" ({count:,} values)" if count is not None and count > LISTED else ""
+
+
+def spoken(runs: Iterable[Run]) -> str:
+    """`7 or 8`, `1 to 13,157`, `0, 1, 2, …`, `140, 156, 172, … 508`."""
+    parts: list[str] = []
+    for run in runs:
+        first = [number(run.first + place * run.step) for place in range(3)]
+        if run.last is None:
+            parts.append(", ".join(first) + ", …")
+        elif run.size <= 4:
+            parts += [number(value) for value in range(run.first, run.last + 1, run.step)]
+        elif run.step == 1:
+            parts.append(f"{number(run.first)} to {number(run.last)}")
+        else:
+            parts.append(f"{', '.join(first)}, … {number(run.last)}")
+    if len(parts) > 2 * LISTED:
+        parts[LISTED:-1] = ["…"]
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} or {parts[-1]}"
+
+
+def made(solution: Solution, found: Answer) -> str:
+    """The layer of a solution, as it can be pasted, with what it gives."""
+    applied = solution.applied
+    text = f"{spelled(applied.setting, found.question.convention)}: {shape(applied.input[0])} → {shape(applied.output)}"
+    for bound in found.question.bounds:
+        text += f", {counted(applied, bound.quantity)}"
+    rest = max(solution.unused, default=0)
+    if rest:
+        what = "column of the padded input is" if rest == 1 else f"{rest} columns of the padded input are"
+        text += f"; the last {what} not used"
+    return text
+
+
+def counted(applied: Applied, name: str, word: str | None = None) -> str:
+    from convcalc.search import quantity
+
+    return amount(quantity(applied, name), name, word)
+
+
+def amount(count: int, name: str, word: str | None = None) -> str:
+    """`760 parameters`, `receptive field 7`."""
+    word = QUANTITIES[name] if word is None else word
+    return (f"{word} {count:,}" if name == "receptive_field" else f"{count:,} {word}").strip()
+
+
+def settled(rests: tuple[int, ...]) -> Any:
+    return rests[0] if len(set(rests)) == 1 else rests
+
+
+def table(found: Answer, limit: int) -> Iterator[str]:
+    """Combinations, simplest first, and how many more there are."""
+    shown = found.solutions[: limit or None]
+    columns = [[name, *(value(solution.values[name]) for solution in shown)] for name in shown[0].values]
+    layers = [spelled(solution.applied.setting, found.question.convention) for solution in shown]
+    columns += [["layer", *layers], ["output", *(shape(solution.applied.output) for solution in shown)]]
+    for bound in found.question.bounds:
+        counts = [counted(solution.applied, bound.quantity, "") for solution in shown]
+        columns.append([QUANTITIES[bound.quantity], *counts])
+    if any(any(solution.unused) for solution in shown):
+        columns.append(["columns not used", *(value(settled(solution.unused)) for solution in shown)])
+    yield from ("  ".join(row).rstrip() for row in zip(*(pad(column, True) for column in columns), strict=True))
+    more = len(found.solutions) - len(shown)
+    if more:
+        yield f"… and {more:,} more{'' if found.complete else ' at least'}: --limit 0 shows them"
+    if found.limits:
+        tried = ", ".join(f"{name} up to {number(most)}" for name, most in found.limits.items())
+        yield f"tried: {tried}" + ("" if found.complete else ", the simplest first, until there were enough")
+
+
+def value(of: Any) -> str:
+    match of:
+        case bool():
+            return "yes" if of else "no"
+        case tuple() if any(isinstance(part, tuple) for part in of):
+            return "[" + ", ".join(f"[{', '.join(map(str, part))}]" for part in of) + "]"
+        case tuple():
+            return "×".join(map(str, of))
+        case int():
+            return number(of)
+    return short(of)
+
+
+def unequal(found: Answer) -> Iterator[str]:
+    """Padding that differs before and after, where equal padding fails or leaves a column over."""
+    if not found.uneven:
+        return
+    yield "every column is used with" if found.solutions else "one cell more after than before:"
+    for solution in found.uneven[:3]:
+        before, after = solution.values["padding"][0]
+        yield f"  {before} before and {after} after, {made(solution, found)}"
+
+
+def ambiguity(found: Answer) -> Iterator[str]:
+    """What output_padding decides: the sizes that a strided convolution takes to the same one."""
+    best = found.solutions[0].applied if found.solutions else None
+    if best is None or best.setting.kind.family != "tconv" or not best.axes or "op" not in best.axes[0]:
+        return
+    axis = best.axes[0]
+    stride, size, added = axis["s"], best.output[1], axis["op"]
+    if not (isinstance(stride, int) and isinstance(size, int) and isinstance(added, int)) or stride < 2:
+        return
+    least = size - added
+    yield (
+        f"a convolution of stride {stride} takes {either(least, least + stride - 1)} to {axis['n']}: "
+        f"output_padding, {either(0, stride - 1)}, says which size comes back"
+    )
+
+
+def either(first: int, last: int) -> str:
+    return f"{first} and {last}" if last == first + 1 else f"each of {first} to {last}"
+
+
+# Letters
+
+
+def in_letters(found: Answer) -> Iterator[str]:
+    (unknown,) = found.unknowns
+    result = found.symbolic
+    yield f"{unknown.name} = {short(brought_out(result))}{when(result)}"
+
+
+def brought_out(result: Value | None) -> Expr:
+    """D·K − D as D·(K − 1), where all terms share letters."""
+    terms = getattr(result, "terms", None)
+    if not terms or len(terms) < 2:
+        return to_tree(result)  # type: ignore[arg-type]
+    common = dict(next(iter(terms)))
+    for monomial in terms:
+        powers = dict(monomial)
+        common = {atom: min(power, powers[atom]) for atom, power in common.items() if atom in powers}
+    if not common or not all(isinstance(atom, str) and power > 0 for atom, power in common.items()):
+        return to_tree(result)  # type: ignore[arg-type]
+    from convcalc.poly import symbol
+
+    shared: Any = 1
+    for atom, power in common.items():
+        shared = shared * symbol(str(atom)) ** power
+    rest = to_tree(result / shared)
+    if isinstance(rest, Ratio) and not rest.rounding:
+        return Ratio(Mul((to_tree(shared), rest.top)), rest.bottom, "")
+    return Mul((to_tree(shared), rest))
+
+
+def when(result: Value | None) -> str:
+    """For which letters a formula in halves is whole."""
+    tree = brought_out(result)
+    if not isinstance(tree, Ratio) or tree.rounding:
+        return ""
+    match tree:
+        case Ratio(Sum((str(letter), Neg(1))), 2, "") | Ratio(Sum((str(letter), 1)), 2, ""):
+            return f" for odd {letter}"
+        case Ratio(top, 2, ""):
+            return f" where {short(top)} is even"
+    return f" where {short(tree.top)} is a multiple of {short(tree.bottom)}"
+
+
+# Why there is none
+
+
+def failure(found: Answer) -> Iterator[str]:
+    yield "no solution" + "".join(f": {reason}" for reason in reasons(found)[:1])
+    yield from (f"  {reason}" for reason in reasons(found)[1:])
+    if found.nearest:
+        yield "nearest:"
+        yield from (f"  {made(solution, found)}" for solution in found.nearest)
+    yield from unequal(found)
+    if found.limits:
+        yield "tried: " + ", ".join(f"{name} up to {number(most)}" for name, most in found.limits.items())
+
+
+def reasons(found: Answer) -> list[str]:
+    """Sentences, the most telling first."""
+    told = []
+    if found.odds:
+        letter, constant, factor, step = found.odds
+        top = short(Sum((constant, Mul((factor, letter))) if factor else (constant,)))
+        is_odd = step % 2 == 0 and factor % 2 == 0 and constant % 2
+        told.append(
+            f"{top} is odd: an even step never lands" if is_odd else f"{top} is never a multiple of {step}, the step"
+        )
+    if found.broken is not None:
+        told.append(f"{found.unknowns[0].symbol} would be {short(brought_out(found.broken))}")
+    for equation in found.equations:
+        if found.odds or found.broken is not None:
+            break
+        told += filter(None, [reason(equation, found.unknowns[0])])
+    if found.refusal:
+        hint = f" ({found.refusal.hint})" if found.refusal.hint else ""
+        told.append(f"{found.refusal.message}{hint}")
+    if not told:
+        together = len([one for one in found.equations if one.runs]) > 1
+        told.append("each of these has solutions, but none in common" if together else "no value will do")
+    return told
+
+
+def reason(equation: Equation, unknown: Unknown) -> str:
+    """Why one equation has no whole solution."""
+    if equation.runs or not equation.relations:
+        return ""
+    last = equation.relations[-1]
+    if is_constant(equation):
+        value = evaluate(last.tree, {})
+        wanted = f"not {last.low}" if last.low == last.high else f"and {relation(last)} is wanted"
+        return f"{value} {QUANTITIES.get(equation.what, equation.what)} whatever {unknown.symbol} is, {wanted}"
+    if equation.below:
+        first, end = equation.below[-1]
+        best = number(first if end is None else end)
+        return f"{unknown.symbol} = {best} would do, but {unknown.name} is at least {unknown.low}"
+    line = straight(last.tree, unknown.symbol)
+    if line is None or last.low is None or last.high is None:
+        return f"no whole {unknown.symbol} makes {relation(equation.relations[0])} true"
+    constant, factor = line
+    low, high = sorted((divided(last.low - constant, factor), divided(last.high - constant, factor)), key=ratio)
+    if low == high:
+        return f"{unknown.symbol} would be {short(low)}"
+    return f"{unknown.symbol} would lie between {short(low)} and {short(high)}"
+
+
+def straight(tree: Expr, letter: str) -> tuple[int, int] | None:
+    """(b, a) where a tree is a·x + b."""
+    at = [evaluate(tree, {letter: place}) for place in (1, 2, 3)]
+    slope = at[1] - at[0]
+    if not all(isinstance(one, int) for one in at) or at[2] - at[1] != slope or not slope:
+        return None
+    return at[0] - slope, slope  # type: ignore[return-value]
+
+
+def divided(top: int, bottom: int) -> Expr:
+    from convcalc.expr import divide
+
+    return to_tree(divide(top, bottom))
+
+
+def ratio(tree: Expr) -> Any:
+    return evaluate(tree, {})
+
+
+# A network
+
+
+def network_lines(found: NetworkAnswer, limit: int = 10) -> Iterator[str]:
+    """A network's answer in lines."""
+    asked = found.question
+    yield network_title(found)
+    yield ""
+    shown = list(network_equations(found))
+    if shown:
+        yield from shown
+        yield ""
+    if not found.solved:
+        yield from network_failure(found)
+        return
+    if not found.runs:
+        yield from combinations(found, limit)
+        return
+    for letter, runs in found.runs.items():
+        yield f"{found.letters[letter]} = {spoken_of(letter, runs, found)}"
+    for solution in found.solutions:
+        yield f"  {described(solution, found)}"
+    yield from tried(found)
+    if found.refusal and not asked.output and not asked.bounds:
+        where = f'layer "{found.refusal.layer}", ' if found.refusal.layer else ""
+        (letter,) = found.letters
+        yield f"  {found.runs[letter][0].first - 1} is too small: {where}{found.refusal.message}"
+
+
+def spoken_of(letter: str, runs: tuple[Run, ...], found: NetworkAnswer) -> str:
+    last = runs[-1]
+    if last.last is None:
+        return spoken(runs)
+    if last.last + last.step > found.tried.get(letter, last.last + last.step) and last.size > 2:
+        return spoken((*runs[:-1], last._replace(last=None)))  # as far as was tried
+    return spoken(runs) + how_many(sum(run.size for run in runs))
+
+
+def tried(found: NetworkAnswer) -> Iterator[str]:
+    if found.tried:
+        ends = (f"{found.letters[letter]} up to {number(most)}" for letter, most in found.tried.items())
+        yield "tried: " + ", ".join(ends)
+
+
+def network_title(found: NetworkAnswer) -> str:
+    asked = found.question
+    name = asked.spec.name or "network"
+    wants = []
+    if asked.output is not None:
+        wants.append(f"an output of {shape(asked.output)}" + (f" at {found.at}" if found.at else ""))
+    wants += [f"{QUANTITIES[bound.quantity]} {bound.text}" for bound in asked.bounds]
+    convention = asked.choices.convention or asked.spec.convention
+    if convention == "textbook":
+        wants.append("exact division")
+    return f"{name}: " + (", ".join(wants) or "the smallest input that every layer accepts")
+
+
+def network_equations(found: NetworkAnswer) -> Iterator[str]:
+    seen: dict[str, list[str]] = {}
+    axes = AXES.get(len(found.question.output or ()) - (found.question.output is not None and has_channels(found)), ())
+    for what, axis, want in found.equations:
+        text = relation_of(want.low, want.tree, want.high)
+        letters = [letter for letter in found.letters if occurs(want.tree, letter)]
+        if not letters:
+            continue
+        if len(letters) == 1 and letters[0] in found.runs and what == "size":
+            ranges = want.ranges(letters[0], {}, 1)
+            text += f"  ⟺  {result(letters[0], ranges)}"
+        name = QUANTITIES.get(what, what)
+        if axis is not None:
+            name = axes[axis] if axis < len(axes) else "size"
+        seen.setdefault(text, []).append(name)
+    if seen:
+        labels = pad([", ".join(names) for names in seen.values()], True)
+        yield from (f"{name}  {text}" for name, text in zip(labels, seen, strict=True))
+
+
+def has_channels(found: NetworkAnswer) -> bool:
+    return any(what == "channels" for what, _, _ in found.equations) or any(
+        len(solution.look.output or ()) == len(found.question.output or ()) for solution in found.solutions
+    )
+
+
+def occurs(tree: Expr, letter: str) -> bool:
+    from convcalc.equation import has
+
+    return has(tree, letter)
+
+
+def relation_of(low: int | None, tree: Expr, high: int | None) -> str:
+    from convcalc.equation import Relation
+
+    return relation(Relation(low, tree, high))
+
+
+def described(solution: NetworkSolution, found: NetworkAnswer) -> str:
+    values = ", ".join(f"{letter} = {number(value)}" for letter, value in solution.values.items())
+    parts = [shape(solution.look.output)] if solution.look.output else []
+    parts += [amount(solution.look.counts[bound.quantity], bound.quantity) for bound in found.question.bounds]
+    return f"{values}: {', '.join(parts)}"
+
+
+def combinations(found: NetworkAnswer, limit: int) -> Iterator[str]:
+    shown = found.solutions[: limit or None]
+    yield from (described(solution, found) for solution in shown)
+    more = len(found.solutions) - len(shown)
+    if more:
+        yield f"… and {more:,} more: --limit 0 shows them"
+    yield from tried(found)
+
+
+def network_failure(found: NetworkAnswer) -> Iterator[str]:
+    told = []
+    for what, _, want in found.equations:
+        if not any(occurs(want.tree, letter) for letter in found.letters):
+            value = evaluate(want.tree, {})
+            if (want.low is not None and value < want.low) or (want.high is not None and value > want.high):  # type: ignore[operator]
+                wanted = number(want.low) if want.low == want.high and want.low is not None else "what is wanted"
+                told.append(f"{QUANTITIES.get(what, what)} {value:,}, not {wanted}, whatever the unknown is")
+    if found.refusal:
+        where = f'layer "{found.refusal.layer}": ' if found.refusal.layer else ""
+        told.append(f"{where}{found.refusal.message}")
+    yield "no solution" + "".join(f": {reason}" for reason in dict.fromkeys(told))
+    if found.nearest:
+        yield "nearest:"
+        yield from (f"  {described(solution, found)}" for solution in found.nearest)
+    yield from tried(found)
+
+
+# JSON
+
+encode = JSONEncoder(default=str, ensure_ascii=False).encode
+
+
+def json(found: Answer) -> str:
+    """An answer as JSON, see the schema `convcalc/solve/1`."""
+    asked = found.question
+    return encode(
+        {
+            "schema": SCHEMA, "convcalc": __version__, "layer": asked.text, "convention": asked.convention,
+            "input": sides(asked.shape), "target": "same" if asked.keeps else sides(asked.target),
+            "bounds": {bound.quantity: [bound.low, bound.high] for bound in asked.bounds},
+            "unknowns": list(dict.fromkeys(unknown.name for unknown in found.unknowns)),
+            "solved": found.solved, "count": found.number, "complete": found.complete, "tried": dict(found.limits),
+            "runs": [run_json(run) for run in found.runs],
+            "formula": None if found.symbolic is None else str(found.symbolic),
+            "solutions": [solution_json(solution, found) for solution in found.solutions],
+            "asymmetric": [solution_json(solution, found) for solution in found.uneven],
+            "nearest": [solution_json(solution, found) for solution in found.nearest],
+            "why": [] if found.solutions or found.symbolic is not None else reasons(found),
+            "work": list(equations(found)),
+        }
+    ) + "\n"  # fmt: skip
+
+
+def sides(shape: Iterable[Any] | None) -> list[Any] | None:
+    return None if shape is None else list(shape)
+
+
+def run_json(run: Run) -> dict[str, Any]:
+    return {"first": run.first, "last": run.last, "step": run.step}
+
+
+def solution_json(solution: Solution, found: Answer) -> dict[str, Any]:
+    applied = solution.applied
+    return {
+        "values": {name: listed(value) for name, value in solution.values.items()},
+        "layer": spelled(applied.setting, found.question.convention),
+        "input": listed(applied.input[0]), "output": listed(applied.output), "parameters": applied.parameters,
+        "macs": applied.macs, "unused": list(solution.unused),
+    }  # fmt: skip
+
+
+def listed(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [listed(part) for part in value]
+    return value if isinstance(value, (int, str)) else str(value)
+
+
+def network_json(found: NetworkAnswer) -> str:
+    asked = found.question
+    return encode(
+        {
+            "schema": SCHEMA, "convcalc": __version__, "network": asked.spec.name,
+            "convention": asked.choices.convention or asked.spec.convention, "target": sides(asked.output),
+            "at": found.at or None, "bounds": {bound.quantity: [bound.low, bound.high] for bound in asked.bounds},
+            "unknowns": list(found.letters.values()), "solved": found.solved, "count": found.number,
+            "complete": not found.tried, "tried": named(found.tried, found),
+            "runs": {found.letters[letter]: [run_json(run) for run in runs] for letter, runs in found.runs.items()},
+            "solutions": [network_solution(solution, found) for solution in found.solutions],
+            "nearest": [network_solution(solution, found) for solution in found.nearest],
+            "why": [] if found.solved else list(network_failure(found))[:1],
+            "work": list(network_equations(found)),
+        }
+    ) + "\n"  # fmt: skip
+
+
+def named(values: Mapping[str, int], found: NetworkAnswer) -> dict[str, int]:
+    return {found.letters[letter]: value for letter, value in values.items()}
+
+
+def network_solution(solution: NetworkSolution, found: NetworkAnswer) -> dict[str, Any]:
+    counts = {name: listed(value) for name, value in solution.look.counts.items()}
+    return {"values": named(solution.values, found), "output": listed(solution.look.output), **counts}
