@@ -1,7 +1,7 @@
 """How fast convcalc is, as ratios measured in one run: absolute times say little on a shared machine.
 
     python benchmarks/run.py            # everything, about two minutes
-    python benchmarks/run.py start      # only start-up; also: large
+    python benchmarks/run.py start      # only start-up; also: symbolic, large
 
 Run it with the interpreter of an environment in which convcalc is installed (not editable, so that it is compiled).
 """
@@ -107,11 +107,18 @@ def large() -> None:
         print(f"memory a layer                               {each:8.2f} KB (peak {big_memory:.0f} MB)           bar 4")
 
 
+def symbolic() -> None:
+    """The same network with letters and with numbers; the bar allows one start-up beside twice the numeric run."""
+    for name in ("resnet152", "densenet201"):
+        plain = [CONVCALC, "summary", name, "--json"]
+        ratio(f"{name} --symbolic / with numbers", [*plain, "--symbolic"], plain, 2)
+
+
 def main() -> None:
     began = time.perf_counter()
-    wanted = sys.argv[1:] or ["start", "large"]
+    wanted = sys.argv[1:] or ["start", "symbolic", "large"]
     for name in wanted:
-        {"start": start, "large": large}[name]()
+        {"start": start, "symbolic": symbolic, "large": large}[name]()
     print(f"{time.perf_counter() - began:.0f} s in all; processor time for start-up, wall time for the large ones")
 
 

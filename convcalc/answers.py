@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.problem import Diagnostic, Mark, Problem, Source, problem
+from convcalc.problem import Diagnostic, Problem, Source, problem
 from convcalc.tuples import NamedTuple
 from convcalc.yamlmap import Mapping, Scalar, Sequence, load, mark
 
@@ -106,17 +106,20 @@ def joined(name: str, part: str) -> str:
 
 # What YAML refuses is read line by line: a slip of YAML is no slip of arithmetic.
 
-LINE = re.compile(r"(?P<indent> *)(?:- +)?(?P<key>[^\s:#'\"{}\[\]][^:#{}\[\]]{0,80}?|\"[^\"]{1,80}\"|'[^']{1,80}') *:(?:\s+(?P<value>.*))?$")
+LINE = re.compile(
+    r"(?P<indent> *)(?:- +)?(?P<key>[^\s:#'\"{}\[\]][^:#{}\[\]]{0,80}?|\"[^\"]{1,80}\"|'[^']{1,80}') *:"
+    r"(?:\s+(?P<value>.*))?$"
+)
 ENTRY = re.compile(r"(?:^|,)\s*(?P<key>[A-Za-z_][\w. ]{0,60}?)\s*:\s*")
 COMMENT = re.compile(r"(?:^|\s)#.*$")
 
 
 def rescued(text: str) -> Iterator[tuple[str, str]]:
-    """Answers by line, `key: value` below the keys that stand further left; a later one joins an earlier of its name."""
+    """Answers by line, `key: value` below the keys that stand further left; different ones of a name are joined."""
     found: dict[str, str] = {}
     above: list[tuple[int, str]] = []
     for line in text.splitlines():
-        match = LINE.match(COMMENT.sub("", line.replace("\t", "  ")).rstrip()) if len(line) < 10_000 else None
+        match = LINE.match(COMMENT.sub("", line.expandtabs(8)).rstrip()) if len(line) < 10_000 else None
         if not match:
             continue
         indent, key, value = len(match["indent"]), match["key"].strip("'\" "), (match["value"] or "").strip()
@@ -127,10 +130,10 @@ def rescued(text: str) -> Iterator[tuple[str, str]]:
             above.append((indent, key))
             if not above[:-1] or key == "answers":
                 continue
-        path = ".".join([*names, key])
+        path = ".".join([*names, key] if key != "answers" else names)
         entries = within(value) if value.startswith("{") else [("", value.strip("'\""))]
         for part, answer in entries:
-            name = joined(path, part) if part else path
+            name = joined(path, part) if part and path else part or path
             if not answer and name in found:
                 continue
             known = found.get(name)
@@ -140,17 +143,20 @@ def rescued(text: str) -> Iterator[tuple[str, str]]:
     yield from found.items()
 
 
-def within(text: str) -> list[tuple[str, str]]:
+def within(text: str, depth: int = 0) -> list[tuple[str, str]]:
     """The entries of {output: (16, 5, 5), parameters: 61,706}: cut where the next key begins, not at every comma."""
-    inside = text.strip().strip("{}")
-    starts = list(ENTRY.finditer(inside))
+    inside = text.strip().removeprefix("{")
+    inside = inside.removesuffix("}") if inside.endswith("}") else inside
+    levels = [0]
+    for char in inside:
+        levels.append(levels[-1] + (char == "{") - (char == "}"))
+    starts = [match for match in ENTRY.finditer(inside) if not levels[match.start()]]
     ends = [*(match.start() for match in starts[1:]), len(inside)]
-    return [
-        (match["key"], inside[match.end() : end].strip(" ,").strip("'\""))
-        for match, end in zip(starts, ends, strict=True)
-    ]
-
-
-def at(source: Source, line: int) -> Mark:
-    """A whole line of a source."""
-    return Mark(source, line, 1)
+    found: list[tuple[str, str]] = []
+    for match, end in zip(starts, ends, strict=True):
+        value = inside[match.end() : end].strip(" ,")
+        if value.startswith("{") and depth < MAX_DEPTH:
+            found += [(joined(match["key"], part), answer) for part, answer in within(value, depth + 1)]
+        else:
+            found.append((match["key"], value.strip("'\"")))
+    return found

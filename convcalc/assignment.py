@@ -11,7 +11,7 @@ from convcalc import library
 from convcalc.binding import AXES
 from convcalc.explain import ALIASES, QUANTITIES
 from convcalc.expr import ExprError
-from convcalc.following import Network, quantity_of
+from convcalc.following import Network, plain, quantity_of
 from convcalc.names import Choices
 from convcalc.problem import Diagnostic, Problem, Source, did_you_mean, problem
 from convcalc.reading import Unreadable, numbers
@@ -29,13 +29,25 @@ if TYPE_CHECKING:
 
 TOTAL = "total"
 STANDARD = ("output", "parameters", "macs", "receptive_field")  # of every layer, where the key is a spec
-TOTALS = ("parameters", "buffers", "macs", "flops", "connections", "activations", "memory", "parameter_memory", "receptive_field", "output")
+TOTALS = (
+    "parameters",
+    "buffers",
+    "macs",
+    "flops",
+    "connections",
+    "activations",
+    "memory",
+    "parameter_memory",
+    "receptive_field",
+    "output",
+)
 SETTINGS = ("padding", "kernel", "stride", "dilation", "filters", "units", "groups", "output_padding")
 OTHERS = ("input", "flops", "parameter_memory", *SETTINGS)
 MORE_ALIASES = {
-    **ALIASES, "out": "output", "output_shape": "output", "output_size": "output", "volume": "output", "param": "parameters",
-    "total_params": "parameters", "madds": "macs", "mult_adds": "macs", "multiply_adds": "macs", "flop": "flops",
-    "neurons": "activations", "receptive_fields": "receptive_field", "center": "rf_centre", "bias": "biases", "p": "padding",
+    **ALIASES, "out": "output", "output_shape": "output", "output_size": "output", "volume": "output",
+    "param": "parameters", "total_params": "parameters", "madds": "macs", "mult_adds": "macs", "multiply_adds": "macs",
+    "flop": "flops", "neurons": "activations", "receptive_fields": "receptive_field", "center": "rf_centre",
+    "bias": "biases", "p": "padding",
     "k": "kernel", "s": "stride", "d": "dilation", "input_shape": "input", "input_size": "input", "in": "input",
 }  # fmt: skip
 PARTS = {
@@ -44,9 +56,40 @@ PARTS = {
     "features": "channels",
 }  # fmt: skip
 PER_AXIS = frozenset(("receptive_field", "rf_stride", "rf_offset", "rf_centre", *SETTINGS))
-TOP_KEYS = ("assignment", "spec", "questions", "about", "all_or_nothing", "convention", "set", "input", "points", "tolerance", "partial", "course", "due")
-QUESTION_KEYS = ("ask", "points", "tolerance", "partial", "form", "name", "spec", "layer", "of", "input", "output", "all_or_nothing", "group", "answer", "text")
+TOP_KEYS = (
+    "assignment",
+    "spec",
+    "questions",
+    "about",
+    "all_or_nothing",
+    "convention",
+    "set",
+    "input",
+    "points",
+    "tolerance",
+    "partial",
+    "course",
+    "due",
+)
+QUESTION_KEYS = (
+    "ask",
+    "points",
+    "tolerance",
+    "partial",
+    "form",
+    "name",
+    "spec",
+    "layer",
+    "of",
+    "input",
+    "output",
+    "all_or_nothing",
+    "group",
+    "answer",
+    "text",
+)
 MAX_QUESTIONS = 5_000
+MAX_NAME = 300  # characters of the name of an answer that are looked at
 
 
 class Asked(NamedTuple):
@@ -54,7 +97,7 @@ class Asked(NamedTuple):
 
     question: Question
     network: Network | None  # None: a formula, or a layer that is to be solved
-    index: int = -1  # the layer's; -1 the whole network
+    index: int = -1  # type: ignore[assignment]  # the layer's; -1 the whole network
     right: Any = None  # expected, channels first
     form: str = "number"  # what is to be read: number, side, shape, symbolic or open
     names: tuple[str, ...] = ()  # under which it is answered, beside its own
@@ -69,7 +112,7 @@ class Key(NamedTuple):
     all_or_nothing: bool = False
     findings: tuple[Diagnostic, ...] = ()
     network: Network | None = None
-    memo: dict[str, Any] = {}
+    memo: Any = None  # by canonical name, what is asked: filled as it is needed
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -77,19 +120,19 @@ class Key(NamedTuple):
 
     def find(self, name: str) -> Asked | None:
         """What an answer of this name answers; a spec is asked whatever it can answer."""
-        memo = self.memo
+        memo: dict[Any, Asked | None] = self.memo
         if not memo:
             for each in self.asked:
                 for known in (each.question.ask, *each.names):
                     memo.setdefault(canonical(known), each)
-        key = canonical(name)
-        if key not in memo and self.is_open and self.network is not None and len(memo) < 100_000:
+        key = canonical(name[:MAX_NAME])
+        network = self.network
+        if key not in memo and self.is_open and network is not None and key[1] and key[0] in (TOTAL, *network.names):
             try:
-                memo[key] = network_question(self.network, name, {})
+                memo[key] = network_question(network, name, {})
             except Problem:
-                memo[key] = None
-        found: Asked | None = memo.get(key)
-        return found
+                return None
+        return memo.get(key)
 
     def asking(self, names: tuple[str, ...]) -> Key:
         """The same key with these questions alone, for every submission: a spec asked what a class was asked."""
@@ -100,7 +143,7 @@ class Key(NamedTuple):
 @lru_cache(maxsize=65536)
 def canonical(name: str) -> tuple[str, str, str]:
     """(layer, quantity, part) of a name, in plain spelling; what is no quantity belongs to the layer."""
-    tokens = [token.strip().lower().replace(" ", "_").replace("-", "_") for token in name[:300].split(".")]
+    tokens = [plain(token) for token in name.split(".")]
     part = ""
     if len(tokens) > 2 and tokens[-1] in PARTS and quantity(tokens[-2]):
         part = PARTS[tokens.pop()]
@@ -123,14 +166,16 @@ def quantity(token: str) -> str:
 def read_key(source: Source) -> Key:
     """The key of a text; a Problem with all that is wrong with it."""
     digest = hashlib.sha256(source.text.encode("utf-8", "surrogatepass"))
-    root = load(source) if "->" not in source.text and "→" not in source.text or "\n" in source.text.strip() else None
+    root = load(source) if ("->" not in source.text and "→" not in source.text) or "\n" in source.text.strip() else None
     if isinstance(root, Mapping) and (root.get("questions") is not None or root.get("assignment") is not None):
         return Reader(source, root, digest).key()
     made = report(source)
     if made.errors:
         raise Problem(*made.errors)
     network = Network(made)
-    return Key(made.name or source.name, tuple(standard(network)), digest.hexdigest()[:12], True, network=network, memo={})
+    return Key(
+        made.name or source.name, tuple(standard(network)), digest.hexdigest()[:12], True, network=network, memo={}
+    )
 
 
 def standard(network: Network) -> Iterator[Asked]:
@@ -146,25 +191,30 @@ def standard(network: Network) -> Iterator[Asked]:
 def network_question(network: Network, ask: str, more: dict[str, Any]) -> Asked:
     """A question about a layer of a network, or about all of it."""
     name, what, part = canonical(ask)
-    names = {known.lower().replace(" ", "_").replace("-", "_"): index for known, index in network.index.items()}
+    names = network.names
     if not what:
         known = [*network.index, TOTAL]
         if name in names or name == TOTAL:
-            raise problem("H010", f'"{ask[:60]}" names no quantity', f"{ask[:60]}.output, .parameters, .macs, .receptive_field …")
-        hint = did_you_mean(ask.split(".")[-1], [*QUANTITIES, *MORE_ALIASES]) if "." in ask else did_you_mean(ask, known)
+            raise problem(
+                "H010", f'"{ask[:60]}" names no quantity', f"{ask[:60]}.output, .parameters, .macs, .receptive_field …"
+            )
+        hint = (
+            did_you_mean(ask.split(".")[-1], [*QUANTITIES, *MORE_ALIASES]) if "." in ask else did_you_mean(ask, known)
+        )
         raise problem("H010", f'"{ask[:60]}" is no question', hint or "C1.output, total.parameters …")
     if name == TOTAL and name not in names:
         right = total(network.report, what)
         index, layer = -1, TOTAL
-        output = network.report.output
     elif name in names:
         index = names[name]
         layer = network.layers[index].name
         right = layer_value(network, index, what)
-        applied = network.layers[index].applied
-        output = applied.output if applied else None
     else:
-        raise problem("H011", f'there is no layer "{ask.rpartition(".")[0][:60]}"', did_you_mean(name, names) or "summary lists them")
+        raise problem(
+            "H011",
+            f'there is no layer "{ask.rpartition(".")[0][:60]}"',
+            did_you_mean(name, names) or "summary lists them",
+        )
     if right is None or right == ():
         raise problem("H012", f"{layer} has no {what.replace('_', ' ')}", "ask for another quantity")
     form = "shape" if what in ("output", "input") else "side" if what in PER_AXIS else "number"
@@ -173,7 +223,6 @@ def network_question(network: Network, ask: str, more: dict[str, Any]) -> Asked:
         form = "number"
     elif form == "side" and isinstance(right, tuple) and len(set(right)) == 1:
         right = right[0]
-    del output
     shown = right
     if form == "shape" and network.report.channels_last:
         shown = (*right[1:], right[0])
@@ -194,7 +243,11 @@ def along(value: Any, part: str, what: str, ask: str) -> Any:
     if part == "size" and len(set(value[is_shape:])) == 1:
         return value[is_shape]
     if part not in names:
-        raise problem("H013", f"{ask[:60]}: there is no {part} here", f"one of {', '.join((*(('channels',) if is_shape else ()), *names))}")
+        raise problem(
+            "H013",
+            f"{ask[:60]}: there is no {part} here",
+            f"one of {', '.join((*(('channels',) if is_shape else ()), *names))}",
+        )
     return value[names.index(part) + is_shape]
 
 
@@ -238,7 +291,14 @@ class Reader:
     def key(self) -> Key:
         for key in self.root.keys:
             if key.text not in TOP_KEYS:
-                self.note(problem("H014", f'unknown key "{key.text[:60]}"', did_you_mean(key.text, TOP_KEYS) or f"the keys are {', '.join(TOP_KEYS)}"), key)
+                self.note(
+                    problem(
+                        "H014",
+                        f'unknown key "{key.text[:60]}"',
+                        did_you_mean(key.text, TOP_KEYS) or f"the keys are {', '.join(TOP_KEYS)}",
+                    ),
+                    key,
+                )
         name = self.text(self.root.get("assignment")) or self.source.name
         network = self.attempt(self.network, self.root.get("spec")) if self.root.get("spec") is not None else None
         asked: list[Asked] = []
@@ -247,13 +307,19 @@ class Reader:
         if not items and network is not None:
             asked = list(standard(network))
         elif not items:
-            self.note(problem("H015", "there are no questions", "questions:\n  - {ask: C1.output, points: 1}"), listed or self.root)
+            self.note(
+                problem("H015", "there are no questions", "questions:\n  - {ask: C1.output, points: 1}"),
+                listed or self.root,
+            )
         for number, item in enumerate(items[:MAX_QUESTIONS], 1):
             asked += self.attempt(lambda node, number=number: list(self.question(node, number, network)), item) or []
         seen: set[str] = set()
         for each in asked:
             if each.question.ask in seen:
-                self.note(problem("H016", f"{each.question.ask} is asked twice", "ask once, with the points of both"), self.root)
+                self.note(
+                    problem("H016", f"{each.question.ask} is asked twice", "ask once, with the points of both"),
+                    self.root,
+                )
             seen.add(each.question.ask)
         if self.findings:
             raise Problem(*self.findings)
@@ -312,7 +378,14 @@ class Reader:
             raise problem("H015", "a question is a mapping", "- {ask: C1.output, points: 1}")
         for key in node.keys:
             if key.text not in QUESTION_KEYS:
-                self.note(problem("H014", f'unknown key "{key.text[:60]}"', did_you_mean(key.text, QUESTION_KEYS) or f"the keys are {', '.join(QUESTION_KEYS)}"), key)
+                self.note(
+                    problem(
+                        "H014",
+                        f'unknown key "{key.text[:60]}"',
+                        did_you_mean(key.text, QUESTION_KEYS) or f"the keys are {', '.join(QUESTION_KEYS)}",
+                    ),
+                    key,
+                )
         more = self.settings(node)
         asks = self.asks(node)
         name = self.text(node.get("name")) or f"Q{number}"
@@ -332,6 +405,8 @@ class Reader:
             elif node.get("answer") is not None:
                 right = numbers(self.text(node.get("answer")))[0].value
                 yield Asked(Question(ask, ask, "", expected=right, **more), None, right=right, names=(name,))
+            elif network is None and self.root.get("spec") is not None:
+                return  # its own finding says why there is none
             elif network is None:
                 raise problem("H019", f"{ask[:60]}: there is no network to ask", "spec: lenet5 above the questions")
             else:
@@ -345,7 +420,10 @@ class Reader:
         pattern, _, what = ask.rpartition(".")
         for layer in network.layers:
             what_of = quantity(what.lower())
-            if fnmatchcase(layer.name, pattern) and layer_value(network, network.index[layer.name], what_of) not in (None, ()):
+            if fnmatchcase(layer.name, pattern) and layer_value(network, network.index[layer.name], what_of) not in (
+                None,
+                (),
+            ):
                 yield f"{layer.name}.{what}"
 
     def asks(self, node: Mapping) -> list[str]:
@@ -361,7 +439,11 @@ class Reader:
         points = self.number(default("points"), 1)
         form = self.text(node.get("form")) or "number"
         if form not in ("number", "symbolic"):
-            raise problem("H018", f'unknown form "{form[:40]}"', did_you_mean(form, ("number", "symbolic")) or "number or symbolic")
+            raise problem(
+                "H018",
+                f'unknown form "{form[:40]}"',
+                did_you_mean(form, ("number", "symbolic")) or "number or symbolic",
+            )
         return {
             "points": points, "tolerance": self.share(default("tolerance")), "form": form,
             "partial": self.partial(default("partial"), points),
@@ -390,11 +472,15 @@ class Reader:
         if node is None:
             return {}
         if not isinstance(node, Mapping):
-            raise problem("H018", "partial credit is given by code", "partial: {par.no_bias: 1}", mark(self.source, node))
+            raise problem(
+                "H018", "partial credit is given by code", "partial: {par.no_bias: 1}", mark(self.source, node)
+            )
         found = {}
         for key, value in node.pairs:
             if key.text not in MISTAKES:
-                self.note(problem("H020", f'there is no mistake "{key.text[:60]}"', did_you_mean(key.text, MISTAKES)), key)
+                self.note(
+                    problem("H020", f'there is no mistake "{key.text[:60]}"', did_you_mean(key.text, MISTAKES)), key
+                )
             found[key.text] = self.number(value, 0)
         return found
 
@@ -410,13 +496,14 @@ class Reader:
         return made._replace(question=question, names=(name, last + "." + ask))
 
     def open_question(self, node: Mapping, ask: str, layer: str, name: str, more: dict[str, Any]) -> Asked:
-        """`{ask: padding, layer: conv 64 k7 s2 p?, input: 3x224x224, output: 64x112x112}`: whatever gives the output is right."""
+        """`{ask: padding, layer: conv 64 k7 s2 p?, input: …, output: …}`: whatever gives the output is right."""
         from convcalc import solve, wanted
 
         shape, output = self.text(node.get("input")), self.text(node.get("output"))
         asked = solve.question(
-            layer, wanted.shape(shape) if shape else None, wanted.shape(output) if output and output != "same" else None,
-            output == "same", convention=self.text(self.root.get("convention")) or "pytorch",
+            layer, wanted.shape(shape) if shape else None,
+            wanted.shape(output) if output and output != "same" else None, output == "same",
+            convention=self.text(self.root.get("convention")) or "pytorch",
         )  # fmt: skip
         answer = solve.answer(asked)
         if not answer.solutions:
@@ -433,7 +520,9 @@ def formula_question(ask: str, more: dict[str, Any], name: str) -> Asked:
 
     kind, what, _ = canonical(ask)
     tree = right_formula(kind, what)
-    return Asked(Question(f"{kind}.{what}", kind, what, expected=tree, **more), None, right=tree, form="symbolic", names=(name,))
+    return Asked(
+        Question(f"{kind}.{what}", kind, what, expected=tree, **more), None, right=tree, form="symbolic", names=(name,)
+    )
 
 
 def as_json(node: Node) -> str:

@@ -10,7 +10,9 @@ from math import lcm
 from typing import TYPE_CHECKING, Any
 
 from convcalc.condition import MAX_TRIED, parameter, sizes
-from convcalc.poly import Poly, substitute, symbols
+from convcalc.condition import at as at_size
+from convcalc.expr import divide
+from convcalc.poly import Extreme, Poly, substitute, symbols
 from convcalc.problem import Diagnostic, problem
 from convcalc.sizes import EVERY, Sizes, both
 from convcalc.spec import at
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from convcalc.expr import Value
     from convcalc.graph import Graph
     from convcalc.layer import Applied
+    from convcalc.poly import Atom
     from convcalc.problem import Source
     from convcalc.spec import Where
 
@@ -74,7 +77,9 @@ class Assumed:
         for left, names in alike.items():
             *_, last = self.steps[names[0]]
             shown = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-            found.append(noted(left.in_words(shown, len(names) > 1), last.layer, last.place, source, self.said(names[0])))
+            found.append(
+                noted(left.in_words(shown, len(names) > 1), last.layer, last.place, source, self.said(names[0]))
+            )
         found += [noted(text, layer, place, source) for text, (layer, place) in self.equations.items()]
         return found
 
@@ -91,13 +96,18 @@ class Assumed:
         return {name: pair for name, pair in found.items() if pair is not None}
 
 
+def few(fitting: Mapping[str, Sizes]) -> dict[str, list[int]]:
+    """The letters that have but some values left, and those."""
+    return {name: sorted(left.some) for name, left in fitting.items() if not left.remainders}
+
+
 def noted(text: str, layer: str, place: Where | None, source: Source, hint: str = "") -> Diagnostic:
     mark = at(place, source) if place is not None else None
     return Diagnostic("W002", f"the network fits when {text}", hint, mark, layer, severity="condition")
 
 
-def put_back(graph: Graph, letters: Mapping[str, Value]) -> None:
-    """Write a graph's letters by others, everywhere."""
+def put_back(graph: Graph, letters: Mapping[str, Value], finite: Mapping[str, list[int]]) -> None:
+    """Write a graph's letters by others, and what few values of a letter leave constant by its number, everywhere."""
     known: dict[Any, Any] = {}
     applied: dict[int, Applied] = {}
 
@@ -105,7 +115,7 @@ def put_back(graph: Graph, letters: Mapping[str, Value]) -> None:
         match value:
             case Poly():
                 if value not in known:
-                    known[value] = substitute(value, letters)
+                    known[value] = fixed(substitute(value, letters), finite) if finite else substitute(value, letters)
                 return known[value]
             case tuple():
                 parts = map(written, value)
@@ -125,3 +135,32 @@ def put_back(graph: Graph, letters: Mapping[str, Value]) -> None:
             node.applied = applied[key]
     graph.inputs = written(graph.inputs)
     graph.names = written(dict(graph.names))
+
+
+def fixed(value: Value, finite: Mapping[str, list[int]]) -> Value:
+    """The value with numbers for its floors and extrema that are the same whatever their letter may be."""
+    if not isinstance(value, Poly):
+        return value
+    total: Value = 0
+    for monomial, number in value.terms.items():
+        term: Value = number
+        for atom, power in monomial:
+            base: Value = Poly({((atom, 1),): 1})
+            names = () if isinstance(atom, str) else symbols(base)
+            if len(names) == 1 and names[0] in finite:
+                base = fixed_atom(atom, base, finite[names[0]])
+            term = divide(term, base**-power) if power < 0 else term * base**power
+        total = total + term
+    return total
+
+
+def fixed_atom(atom: Atom, value: Value, few: list[int]) -> Value:
+    """The number that an atom is for all of a few sizes, the option that always decides, or the atom."""
+    values = [at_size(value, size) for size in few]
+    if len(set(values)) == 1:
+        return values[0]
+    if isinstance(atom, Extreme):
+        for option in atom.options:
+            if [at_size(option, size) for size in few] == values:
+                return option
+    return value

@@ -58,7 +58,9 @@ def natural(person: Person) -> tuple[object, ...]:
     """Numbers in a name by their value: student2 comes before student10."""
 
     def parts(text: str) -> list[tuple[int, int | str]]:
-        return [(0, int(part)) if part.isdecimal() and len(part) < 20 else (1, part) for part in re.split(r"(\d+)", text)]
+        return [
+            (0, int(part)) if part.isdecimal() and len(part) < 20 else (1, part) for part in re.split(r"(\d+)", text)
+        ]
 
     return parts(person.name.casefold()), parts(person.id)
 
@@ -103,8 +105,10 @@ def of_file(file: File, questions: tuple[Question, ...], course: str) -> Iterato
 def is_form(data: bytes) -> bool:
     """Whether the first line is a heading and no YAML."""
     first = data.partition(b"\n")[0]
-    return not first.lstrip().startswith((b"{", b"[", b"#", b"%", b"-")) and b": " not in first and (
-        max(first.count(separator) for separator in (b",", b";", b"\t")) > 0
+    return (
+        not first.lstrip().startswith((b"{", b"[", b"#", b"%", b"-"))
+        and b": " not in first
+        and (max(first.count(separator) for separator in (b",", b";", b"\t")) > 0)
     )
 
 
@@ -179,7 +183,7 @@ def of_person_named(entry: Entry) -> Person:
 
 
 def settled(key: Key, found: Iterable[Entry]) -> Key:
-    """The key with the same questions for everybody: of a spec, those that a tenth of the class or more have a row for."""
+    """The key with the same questions for everybody: of a spec, those that a tenth of the class has a row for."""
     if not key.is_open:
         return key
     from convcalc.answers import read_submission
@@ -213,12 +217,13 @@ class Sheet(NamedTuple):
 
 def opened(entry: Entry) -> Sheet:
     """An entry read; whatever is wrong with it is its reason."""
+    name = shown(entry.name, 500)
     try:
-        return Sheet(entry.person, entry.name, entry.read(), remarks=entry.remarks)
+        return Sheet(entry.person, name, entry.read(), remarks=entry.remarks)
     except Problem as error:
-        return Sheet(entry.person, entry.name, None, reason(error), entry.remarks)
+        return Sheet(entry.person, name, None, reason(error), entry.remarks)
     except (OSError, MemoryError) as error:
-        return Sheet(entry.person, entry.name, None, f"{type(error).__name__}: {error}", entry.remarks)
+        return Sheet(entry.person, name, None, shown(f"{type(error).__name__}: {error}"), entry.remarks)
 
 
 def reason(error: Problem) -> str:

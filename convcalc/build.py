@@ -10,7 +10,7 @@ from convcalc.blocks import MAX_LAYERS, Counter, bind, repeats
 from convcalc.convention import CONVENTIONS
 from convcalc.expr import ExprError
 from convcalc.graph import Graph, Node
-from convcalc.inputs import read_inputs
+from convcalc.inputs import letters_of_sides, read_inputs
 from convcalc.kinds import find, key_names
 from convcalc.kinds.rearranging import FLATTEN
 from convcalc.kinds.record import REQUIRED
@@ -31,20 +31,20 @@ MAX_ERRORS = 100
 
 
 def build(spec: Spec, choices: Choices | None = None) -> Graph:
-    """The graph of a spec; everything that is wrong is in its `diagnostics`, what its symbols must meet in `conditions`."""
+    """The graph of a spec; what is wrong is in its `diagnostics`, what its symbols must meet in `conditions`."""
     chosen = choices or Choices()
     builder = Builder(spec, chosen)
     graph = builder.build()
     if builder.assumed is not None:
-        graph.conditions = builder.assumed.diagnostics(spec.source)
-        letters = builder.assumed.parameters()
-        if letters and not graph.diagnostics:
-            from convcalc.assumed import put_back
+        from convcalc.assumed import few, put_back
 
+        graph.conditions, graph.fitting = builder.assumed.diagnostics(spec.source), builder.assumed.left
+        letters, finite = builder.assumed.parameters(), few(graph.fitting)
+        if (letters or finite) and not graph.diagnostics:
             simpler = Builder(spec, chosen, {name: inside for name, (inside, _) in letters.items()}).build()
             if not simpler.diagnostics:
-                put_back(simpler, {f"{name}'": outside for name, (_, outside) in letters.items()})
-                simpler.conditions = graph.conditions
+                put_back(simpler, {f"{name}'": outside for name, (_, outside) in letters.items()}, finite)
+                simpler.conditions, simpler.fitting = graph.conditions, graph.fitting
                 return simpler
     return graph
 
@@ -103,7 +103,7 @@ class Builder:
         graph, spec = self.graph, self.spec
         graph.diagnostics.extend(spec.diagnostics)
         try:
-            declared = declare(spec, self.choices)
+            declared = declare(spec, self.choices, letters_of_sides(spec) if self.choices.symbolic else frozenset())
         except Problem as error:
             self.note(error, None)
             return graph
@@ -523,7 +523,7 @@ def likely_stride(n: Value, o: Value) -> int | None:
     from convcalc.condition import Condition, sizes
 
     for stride in range(1, 65):
-        found = sizes(Condition((n - 1) // stride + 1, "==", o))  # type: ignore[operator]  # whole numbers
+        found = sizes(Condition((n - 1) // stride + 1, "==", o))
         if found is not None and found.remainders:
             return stride
     return None

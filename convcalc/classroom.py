@@ -1,4 +1,4 @@
-"""A class from its marked submissions, one at a time: who is right where, what goes wrong most, and whether the key is."""
+"""A class from its marked submissions: who is right where, what goes wrong most, and whether the key may be wrong."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from functools import lru_cache
 from math import gcd, lcm
 from typing import TYPE_CHECKING
 
-from convcalc.expr import divide
+from convcalc.expr import divide, floor_divide
 from convcalc.notation import write
-from convcalc.poly import Extreme, Floor, Poly, is_nonnegative, symbol, symbols
+from convcalc.poly import Extreme, Floor, Poly, content, is_nonnegative, symbol, symbols
 from convcalc.sizes import Sizes, gathered
 from convcalc.tuples import NamedTuple
 
@@ -39,26 +39,33 @@ class Condition(NamedTuple):
     def difference(self) -> Value:
         """What is 0, or for ≤ not below 0, where the condition holds."""
         if self.operator == "%":
-            return self.left - self.right * (self.left // self.right)  # type: ignore[operator]  # whole numbers
+            return self.left - self.right * floor_divide(self.left, self.right)
         return self.right - self.left
 
     def __str__(self) -> str:
         if self.operator == "%":
+            if isinstance(self.left, int):
+                return f"{write(self.right)} divides {write(self.left)}"
             return f"{write(self.left)} is a multiple of {write(self.right)}"
         left, right = self.left, self.right
         if isinstance(left, Poly) and isinstance(right, Poly):
-            left, right = apart(right - left)
+            difference = right - left
+            left, right = apart(difference) if isinstance(difference, Poly) else (left, right)
         elif isinstance(right, Poly):
             left, right = right, left
+        if self.operator == "==" and isinstance(left, Poly) and isinstance(right, int):
+            number = content(left.terms.values())
+            if right % number == 0:
+                left, right = divide(left, number), divide(right, number)
         return f"{write(left)} {'=' if self.operator == '==' else '≤'} {write(right)}"
 
 
-def apart(difference: Value) -> tuple[Value, Value]:
+def apart(difference: Poly) -> tuple[Value, Value]:
     """Two sides without minuses whose difference is this one: 2·P + 1 − K as K and 2·P + 1."""
     sides: list[Value] = [0, 0]
-    for monomial, number in difference.terms.items() if isinstance(difference, Poly) else [((), difference)]:
-        term: Value = Poly({monomial: abs(number)}) if monomial else abs(number)  # type: ignore[arg-type]
-        sides[number > 0] = sides[number > 0] + term  # type: ignore[operator]
+    for monomial, number in difference.terms.items():
+        size = -number if number < 0 else number
+        sides[number > 0] = sides[number > 0] + (Poly({monomial: size}) if monomial else size)
     return sides[0], sides[1]
 
 
@@ -90,11 +97,10 @@ def sizes(condition: Condition) -> Sizes | None:
     course = course_of(difference)
     if course is None:
         return None
-    (name,) = names
     start, period = course.start, course.period
     if course.rate:
         # α·x + p(x) with |p| ≤ d has the sign of α from x > d/|α| on.
-        start = max(start, int(furthest(difference, course) // abs(course.rate)) + 1)
+        start = max(start, int(furthest(difference, course) // max(course.rate, -course.rate)) + 1)
         period = 1
     if start + period > MAX_TRIED:
         return None
@@ -112,7 +118,7 @@ class Course(NamedTuple):
 
 
 def course_of(value: Value) -> Course | None:
-    """The course of a value of one letter; None where it is no sum of letters, floors and extrema, or repeats too late."""
+    """The course of a value of one letter; None where it is no sum of letters, floors and extrema."""
     period, rate, start = 1, 0, 1
     for monomial, number in value.terms.items() if isinstance(value, Poly) else ():
         if not monomial:
@@ -144,19 +150,24 @@ def course_of_atom(atom: Atom) -> Course | None:
             if any(course is None or course.period > MAX_TRIED for course in courses):
                 return None
             known = [(option, course) for option, course in zip(options, courses, strict=True) if course is not None]
-            rate = (min if name == "min" else max)(course.rate for _, course in known)
+            rate = extreme(name, [course.rate for _, course in known])
             start = max(course.start for _, course in known)
             reach = max(furthest(option, course) for option, course in known)
             for _, course in known:
                 if course.rate != rate:  # later on it is never the one
-                    start = max(start, int(2 * reach // abs(course.rate - rate)) + 1)
+                    start = max(start, int(2 * reach // max(course.rate - rate, rate - course.rate)) + 1)
             return Course(lcm(*(course.period for _, course in known)), rate, start)
     return None
 
 
+def extreme(name: str, numbers: list[Rate]) -> Rate:
+    return min(numbers) if name == "min" else max(numbers)
+
+
 def furthest(value: Value, course: Course) -> Rate:
     """The largest |value − rate·x| of a period from the start on."""
-    return max(abs(at(value, x) - course.rate * x) for x in range(course.start, course.start + course.period))
+    off = [at(value, x) - course.rate * x for x in range(course.start, course.start + course.period)]
+    return max(max(off), -min(off))
 
 
 def at(value: Value, size: int) -> Rate:
@@ -172,7 +183,7 @@ def at(value: Value, size: int) -> Rate:
                 case Floor(top, bottom):
                     base = at(top, size) // at(bottom, size)
                 case Extreme(name, options):
-                    base = (min if name == "min" else max)(at(option, size) for option in options)
+                    base = extreme(name, [at(option, size) for option in options])
                 case Poly():
                     base = at(atom, size)
             term = divide(term, base**-power) if power < 0 else term * base**power  # type: ignore[assignment]
@@ -192,4 +203,3 @@ def parameter(name: str, found: Sizes) -> tuple[Value, Value] | None:
 def simplest(values: set[Value]) -> Value:
     """Of several forms of one size that which says least: a number, else the shortest."""
     return min(values, key=lambda value: (isinstance(value, Poly), len(str(value)), str(value)))
-

@@ -9,11 +9,12 @@ from convcalc.case import SIDED, product
 from convcalc.expr import Expr, ExprError, Mul, Ratio, Sum, evaluate, letters, parse, rebuild, substitute
 from convcalc.formula import Formula, Work
 from convcalc.kinds.pooling import undilated
+from convcalc.lighter import lightened
 from convcalc.mistakes import MISTAKES
 from convcalc.notation import write
 from convcalc.tuples import NamedTuple
 from convcalc.verdict import Diagnosis
-from convcalc.working import Bench, lightened
+from convcalc.working import Bench
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -31,7 +32,7 @@ class Situation(NamedTuple):
     """A layer as a student sees it: on what inputs, behind what receptive field, with what output to count on."""
 
     network: Network
-    index: int
+    place: int  # the layer's
     applied: Applied
     field: Sides = ()  # of its input
     stride: Sides = ()
@@ -46,13 +47,13 @@ class Situation(NamedTuple):
     @property
     def is_right(self) -> bool:
         """Whether this is what the key has."""
-        network, source = self.network, self.network.sources[self.index][0]
+        network, source = self.network, self.network.sources[self.place][0]
         fields = not self.field or (self.field, self.stride) == (network.field(source), network.field(source, "stride"))
-        return fields and not self.positions and self.applied is network.layers[self.index].applied
+        return fields and not self.positions and self.applied is network.layers[self.place].applied
 
     @property
     def key(self) -> tuple[Any, ...]:
-        return (self.index, self.applied.input, self.field, self.stride, self.positions, self.flat, self.unpooled)
+        return (self.place, self.applied.input, self.field, self.stride, self.positions, self.flat, self.unpooled)
 
 
 class Found(NamedTuple):
@@ -86,7 +87,9 @@ WHEN: dict[str, Callable[[Situation], Any]] = {
     "padded": lambda at: axis(at).get("p_l", 0) != 0 or axis(at).get("p_r", 0) != 0,
     "strided": lambda at: axis(at).get("s", 1) != 1,
     "dilated": lambda at: axis(at).get("d", 1) != 1,
-    "half": lambda at: 2 * axis(at).get("p", 0) in (axis(at).get("k", 0) - 1, axis(at).get("k", 1)) and axis(at).get("s") == 1,
+    "half": lambda at: (
+        2 * axis(at).get("p", 0) in (axis(at).get("k", 0) - 1, axis(at).get("k", 1)) and axis(at).get("s") == 1
+    ),
     "even": lambda at: axis(at).get("k", 1) % 2 == 0,
     "floors": lambda at: not at.applied.values.get("ceil") and not is_same(at),
     "ceil": lambda at: at.applied.values.get("ceil"),
@@ -99,7 +102,7 @@ WHEN: dict[str, Callable[[Situation], Any]] = {
     "depthwise": lambda at: at.applied.letters.get("g", 1) == at.applied.letters.get("c") != 1,
     "c3": lambda at: (at.applied.letters.get("c"), at.applied.letters.get("f")) == (6, 16),
     "pointwise": lambda at: at.applied.letters.get("K") == 1,
-    "deep": lambda at: bool(at.network.windows(at.index)),
+    "deep": lambda at: bool(at.network.windows(at.place)),
     "other axis": lambda at: len(at.applied.axes) == 2,
     "vgg16": lambda at: False,  # of a total, see `totals`
 }
@@ -119,9 +122,8 @@ def possible(kind: Kind, quantity: str) -> tuple[tuple[Mistake, Wrong], ...]:
     found = [
         (mistake, wrong)
         for mistake in sorted(MISTAKES.values(), key=lambda mistake: mistake.rank)
-        if mistake.quantity == quantity or (quantity == "size" and mistake.code == "size.dil_same_pad")
         for wrong in mistake.wrongs
-        if matches(wrong.kinds, kind)
+        if (wrong.quantity or mistake.quantity) == quantity and matches(wrong.kinds, kind)
     ]
     return tuple(found)
 
@@ -168,7 +170,7 @@ def right_text(situation: Situation, quantity: str) -> str:
             if kind.window.type == "slide":
                 reach = kind.window.reach
                 return f"r_in + ({reach.removesuffix(' + 1') if reach.endswith(' + 1') else f'{reach} - 1'})*j_in"
-            return "r_in"
+            return "r_right"
         case "rf_centre":
             return "a_in"
     return "0"
@@ -188,7 +190,7 @@ def right_tree(situation: Situation, quantity: str) -> Expr:
 
 def known_letters(situation: Situation, quantity: str, place: int) -> dict[str, Any]:
     """The numbers behind the letters, along one axis."""
-    applied, network, index = situation.applied, situation.network, situation.index
+    applied = situation.applied
     known: dict[str, Any] = dict(applied.letters)
     axes = applied.axes
     if axes:
@@ -203,14 +205,16 @@ def known_letters(situation: Situation, quantity: str, place: int) -> dict[str, 
     if situation.unpooled:
         known["H_pool"] = product(situation.unpooled[1:])
     if len(applied.input) > 1:
-        known["c_max"] = max(shape[0] for shape in applied.input)
+        channels: list[Any] = [shape[0] for shape in applied.input]
+        known["c_max"] = max(channels)
     if quantity in ("receptive_field", "rf_centre") and place < len(situation.field):
         known.update(field_letters(situation, place))
+        known["r_right"] = right_value(situation, "receptive_field", place)
     return known
 
 
 def field_letters(situation: Situation, place: int) -> dict[str, Any]:
-    network, index = situation.network, situation.index
+    network, index = situation.network, situation.place
     windows = [each[place] for _, each in network.windows(index) if place < len(each)]
     convolutions = [
         each[place] for before, each in network.windows(index)
@@ -248,7 +252,9 @@ def paired_values(situation: Situation, quantity: str, place: int = 0) -> tuple[
     return found
 
 
-def evaluated(situation: Situation, quantity: str, place: int, make: Callable[[Situation, str], Iterator[Way]]) -> Iterator[Found]:
+def evaluated(
+    situation: Situation, quantity: str, place: int, make: Callable[[Situation, str], Iterator[Way]]
+) -> Iterator[Found]:
     """The ways whose value is not the right one, each value once for the same codes."""
     known = known_letters(situation, quantity, place)
     right = right_value(situation, quantity, place)
@@ -270,11 +276,13 @@ def evaluated(situation: Situation, quantity: str, place: int, make: Callable[[S
 POSITIVE = frozenset(("size", "channels", "features", "receptive_field"))
 
 
-def ways(situation: Situation, quantity: str, make: Callable[[Situation, str], Iterator[Way]], is_sided: bool) -> tuple[Way, ...]:
+def ways(
+    situation: Situation, quantity: str, make: Callable[[Situation, str], Iterator[Way]], is_sided: bool
+) -> tuple[Way, ...]:
     """The wrong formulas that a layer admits; they depend on its settings, hardly on its input."""
     at, first = situation.applied, axis(situation)
     key = (
-        make, quantity, situation.index, is_sided, bool(situation.flat), bool(situation.unpooled), at.letters.get("c"),
+        make, quantity, situation.place, is_sided, bool(situation.flat), bool(situation.unpooled), at.letters.get("c"),
         first.get("p_l"), first.get("p_r"),
     )  # fmt: skip
 
@@ -344,7 +352,10 @@ def right_value(situation: Situation, quantity: str, place: int) -> Any:
         case "receptive_field":
             if place >= len(situation.field):
                 return None
-            right, before = situation.network.field(situation.index), situation.network.field(situation.network.sources[situation.index][0])
+            right, before = (
+                situation.network.field(situation.place),
+                situation.network.field(situation.network.sources[situation.place][0]),
+            )
             return situation.field[place] + right[place] - before[place] if place < len(right) else None
     return None
 
@@ -367,7 +378,9 @@ def work(situation: Situation, found: Found) -> Work | None:
     try:
         text = write(tree, "ascii")
         made = Work(found.formula, Formula(found.codes[0], text), bindings, found.value)
-        return made if evaluate(parse(text), {letter: found.known[letter] for letter in bindings}) == found.value else None
+        return (
+            made if evaluate(parse(text), {letter: found.known[letter] for letter in bindings}) == found.value else None
+        )
     except (ExprError, KeyError):
         return None
 

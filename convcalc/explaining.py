@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from itertools import product as combinations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.binding import AXES
 from convcalc.case import product
-from convcalc.diagnose import Situation, diagnosis, paired_values, wrong_values
+from convcalc.diagnose import WHEN, Situation, conditions, diagnosis, paired_values, possible, wrong_values
+from convcalc.expr import evaluate, letters, parse
 from convcalc.following import quantity_of
+from convcalc.formula import Formula, Work
 from convcalc.hidden import chain_values, upstream_values
 from convcalc.reading import Reading, layouts, same_number
 from convcalc.totals import wrong_totals
+from convcalc.tuples import NamedTuple
 from convcalc.verdict import Diagnosis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from convcalc.assignment import Asked
     from convcalc.diagnose import Found
     from convcalc.following import Network, Own
     from convcalc.kinds.record import Shape
+    from convcalc.layer import Applied
+
+    Lookup = Callable[[Situation, str, int], tuple[Found, ...]]
 
 MAX_DIAGNOSES = 12
 FORMULAS = {
@@ -66,8 +73,18 @@ def situations(own: Own, index: int, quantity: str) -> list[Situation]:
         flatten = index
     pooling = network.pooled(flatten) if flatten is not None and flatten == index else None
     for shapes, field, stride, applied in (
-        (own.shapes, own.field_before(index), own.stride_before(index), own.applied(index)),
-        (network.right, network.field(network.sources[index][0]), network.field(network.sources[index][0], "stride"), network.applied(index)),
+        (
+            own.shapes,
+            own.field_before(index),
+            own.stride_before(index),
+            own.applied(index) or network.loosely(index, own.input(index)),
+        ),
+        (
+            network.right,
+            network.field(network.sources[index][0]),
+            network.field(network.sources[index][0], "stride"),
+            network.applied(index),
+        ),
     ):
         if applied is None:
             continue
@@ -76,8 +93,14 @@ def situations(own: Own, index: int, quantity: str) -> list[Situation]:
         if quantity not in ("receptive_field", "rf_centre"):
             field = stride = ()
         base = Situation(network, index, applied, field, stride, 0, flat, unpooled)
-        given = own.outputs.get(index)
-        if given is not None and quantity in ("macs", "flops", "parameters") and applied.axes and len(given) == len(applied.output) and given[1:] != applied.output[1:]:
+        given = own.shapes[index]
+        if (
+            index in own.written
+            and quantity in ("macs", "flops", "parameters")
+            and applied.axes
+            and len(given) == len(applied.output)
+            and given[1:] != applied.output[1:]
+        ):
             counted = base._replace(positions=product(given[1:]))
             found.setdefault(counted.key, counted)
         found.setdefault(base.key, base)
@@ -147,26 +170,28 @@ def of_shape(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[
     index = asked.index
     if asked.question.quantity != "output":
         return
-    done = False
     views = situations(own, index, "output")
-    for lookup in (wrong_values, paired_values):
-        for view in views:
-            right = view.applied.output
-            for reading in readings:
-                for shape, _ in layouts(reading, len(right)):
-                    if len(shape) == len(right):
-                        for each in sides_explained(view, shape, right, lookup):
-                            done = True
-                            yield each
-        if done:
-            return
+    found = [*shapes_explained(views, readings, wrong_values), *hidden_shapes(own, index, readings)]
+    yield from found or shapes_explained(views, readings, paired_values)
+
+
+def shapes_explained(views: list[Situation], readings: tuple[Reading, ...], lookup: Lookup) -> Iterator[Diagnosis]:
+    for view in views:
+        right = view.applied.output
+        for reading in readings:
+            for shape, _ in layouts(reading, len(right)):
+                if len(shape) == len(right):
+                    yield from sides_explained(view, shape, right, lookup)
+
+
+def hidden_shapes(own: Own, index: int, readings: tuple[Reading, ...]) -> Iterator[Diagnosis]:
     for value, code, layer in upstream_values(own, index, "output"):
         for reading in readings:
             if any(shape == value for shape, _ in layouts(reading, len(value))):
                 yield Diagnosis((code,), (layer,))
 
 
-def sides_explained(view: Situation, shape: Shape, right: Shape, lookup: Any) -> Iterator[Diagnosis]:
+def sides_explained(view: Situation, shape: Shape, right: Shape, lookup: Lookup) -> Iterator[Diagnosis]:
     """Mistakes that give every side that differs; one that gives them all comes before several."""
     kind = view.kind
     options: list[dict[tuple[str, ...], Found]] = []
@@ -174,8 +199,12 @@ def sides_explained(view: Situation, shape: Shape, right: Shape, lookup: Any) ->
         if given == side:
             continue
         quantity = "features" if kind.name == "flatten" else "channels" if place == 0 else "size"
+        axis = max(place - 1, 0)
+        possible = wrong_values(view, quantity, axis)
+        if lookup is paired_values:
+            possible += paired_values(view, quantity, axis)
         values: dict[tuple[str, ...], Found] = {}
-        for each in (*wrong_values(view, quantity, max(place - 1, 0)), *(lookup(view, quantity, max(place - 1, 0)) if lookup is paired_values else ())):
+        for each in possible:
             if each.value == given:
                 values.setdefault(each.codes, each)
         if not values:
@@ -186,7 +215,7 @@ def sides_explained(view: Situation, shape: Shape, right: Shape, lookup: Any) ->
     shared = [codes for codes in options[0] if all(codes in each for each in options)]
     for codes in shared:
         yield diagnosis(view, options[0][codes])
-    if not shared and product(len(each) for each in options) <= 64:
+    if not shared and math.prod(map(len, options)) <= 64:
         for chosen in combinations(*options):
             codes = tuple(dict.fromkeys(code for each in chosen for code in each))
             if len(codes) <= 2:
@@ -199,14 +228,50 @@ def sides_explained(view: Situation, shape: Shape, right: Shape, lookup: Any) ->
 def of_total(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[Diagnosis]:
     for each in wrong_totals(own.network, asked.question.quantity):
         for reading in readings:
-            if not isinstance(reading.value, tuple) and same_number(reading, each.value) is not None and each.value != asked.right:
+            if (
+                not isinstance(reading.value, tuple)
+                and same_number(reading, each.value) is not None
+                and each.value != asked.right
+            ):
                 yield Diagnosis(each.codes, each.layers)
+
+
+# A layer that was to be solved
+
+
+def of_open(asked: Asked, readings: tuple[Reading, ...]) -> Iterator[Diagnosis]:
+    """What a student put for the question mark: half a formula, or one off."""
+    applied = asked.open.solutions[0].applied
+    what = asked.question.quantity
+    known = {**applied.letters, **(applied.axes[0] if applied.axes else {})}
+    view: Any = OpenSituation(applied)
+    for mistake, wrong in possible(applied.setting.kind, what):
+        if all(WHEN[word](view) for word in conditions(wrong.when)):
+            value = evaluate(parse(wrong.formula), known)
+            if value != asked.right and any(reading.value == value for reading in readings):
+                letters_used = {letter: known[letter] for letter in letters(parse(wrong.formula))}
+                yield Diagnosis(
+                    (mistake.code,), (), Work(what, Formula(mistake.code, wrong.formula), letters_used, value)
+                )
+    if any(
+        isinstance(reading.value, int) and isinstance(asked.right, int) and abs(reading.value - asked.right) == 1
+        for reading in readings
+    ):
+        yield Diagnosis(("slip.off_by_one",))
+
+
+class OpenSituation(NamedTuple):
+    """As much of a situation as a condition on the settings of a layer asks for."""
+
+    applied: Applied
 
 
 # Slips
 
 
-def slips(asked: Asked, readings: tuple[Reading, ...], own: Own, entries: list[Any], explained: bool) -> Iterator[Diagnosis]:
+def slips(
+    asked: Asked, readings: tuple[Reading, ...], own: Own, entries: list[Any], explained: bool
+) -> Iterator[Diagnosis]:
     """What a hand does wrong, not a head; the weaker ones only where nothing else explains the answer."""
     right = asked.right
     values = [right]
@@ -224,7 +289,10 @@ def slips(asked: Asked, readings: tuple[Reading, ...], own: Own, entries: list[A
             for value in values:
                 if given and any(given * unit == value or given == value * unit for unit in UNITS):
                     yield Diagnosis(("slip.unit",))
-                if reading.unit and any(same_number(reading._replace(value=given * unit, unit=reading.unit * unit), value) is not None for unit in UNITS):
+                if reading.unit and any(
+                    same_number(reading._replace(value=given * unit, unit=reading.unit * unit), value) is not None
+                    for unit in UNITS
+                ):
                     yield Diagnosis(("slip.unit",))
     yield from transcribed(asked, readings, entries)
     if explained:
@@ -232,17 +300,29 @@ def slips(asked: Asked, readings: tuple[Reading, ...], own: Own, entries: list[A
     for reading in readings:
         for value in values:
             if asked.form == "shape":
-                if any(len(shape) == len(value) and off_by_one(shape, value) for shape, _ in layouts(reading, len(value))):
+                shapes = [shape for shape, _ in layouts(reading, len(value)) if len(shape) == len(value)]
+                if any(off_by_one(shape, value) for shape in shapes):
                     yield Diagnosis(("slip.off_by_one",))
+                elif any(side_miscopied(shape, value) for shape in shapes):
+                    yield Diagnosis(("slip.digits",))
             elif isinstance(reading.value, int) and isinstance(value, int):
                 if abs(reading.value - value) == 1:
                     yield Diagnosis(("slip.off_by_one",))
-                elif miscopied(str(reading.value), str(value)):
+                elif len(str(value)) > 2 and miscopied(str(reading.value), str(value)):
                     yield Diagnosis(("slip.digits",))
 
 
+def side_miscopied(shape: Any, right: Any) -> bool:
+    """A digit missing or one too many in a single side."""
+    wrong = [(str(side), str(other)) for side, other in zip(shape, right, strict=True) if side != other]
+    return len(wrong) == 1 and len(wrong[0][0]) != len(wrong[0][1]) and miscopied(*wrong[0])
+
+
 def off_by_one(shape: Any, right: Any) -> bool:
-    return all(isinstance(side, int) and isinstance(other, int) and abs(side - other) <= 1 for side, other in zip(shape, right, strict=True))
+    return all(
+        isinstance(side, int) and isinstance(other, int) and abs(side - other) <= 1
+        for side, other in zip(shape, right, strict=True)
+    )
 
 
 def transcribed(asked: Asked, readings: tuple[Reading, ...], entries: list[Any]) -> Iterator[Diagnosis]:
@@ -253,7 +333,12 @@ def transcribed(asked: Asked, readings: tuple[Reading, ...], entries: list[Any])
     values = [reading.value for reading in readings]
     for entry in entries:
         other = entry.asked
-        if other.right not in values or other is asked or other.network is not network or other.right in (0, asked.right):
+        if (
+            other.right not in values
+            or other is asked
+            or other.network is not network
+            or other.right in (0, asked.right)
+        ):
             continue
         if other.index < 0 or other.form != asked.form:
             continue
@@ -277,10 +362,15 @@ def is_next(asked: Asked, other: Asked, entries: list[Any]) -> bool:
 
 def miscopied(given: str, right: str) -> bool:
     """A digit missing, one too many, or two neighbours swapped."""
-    if len(right) < 3 or abs(len(given) - len(right)) > 1:
+    if abs(len(given) - len(right)) > 1:
         return False
     if len(given) == len(right):
         wrong = [place for place in range(len(right)) if given[place] != right[place]]
-        return len(wrong) == 2 and wrong[1] == wrong[0] + 1 and given[wrong[0]] == right[wrong[1]] and given[wrong[1]] == right[wrong[0]]
+        return (
+            len(wrong) == 2
+            and wrong[1] == wrong[0] + 1
+            and given[wrong[0]] == right[wrong[1]]
+            and given[wrong[1]] == right[wrong[0]]
+        )
     longer, shorter = (given, right) if len(given) > len(right) else (right, given)
     return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))

@@ -7,7 +7,7 @@ as everyone writes it; then floors by their divisor, which is the order of a net
 from __future__ import annotations
 
 from functools import lru_cache
-from math import isqrt
+from math import isqrt, lcm
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.expr import Expr, Extremum, Mul, Neg, Power, Ratio, Sum, divide, whole_if_whole
@@ -74,11 +74,34 @@ def split(value: Value) -> list[Poly]:
         found = two_factors(table) if table else None
         if found:
             return [*split(found[0]), *split(found[1])]
+    for name in symbols(value):
+        pair = by_letter(value, name)
+        if pair:
+            return [*split(pair[0]), *split(pair[1])]
     return roots(value)
 
 
+def by_letter(value: Poly, name: str) -> tuple[Poly, Poly] | None:
+    """A·x + B as A·(x + B/A), where A is a sum that divides B: (H + 2·P)·(W + 2·P), whose factors share a letter."""
+    slope: dict[Monomial, Number] = {}
+    rest: dict[Monomial, Number] = {}
+    for monomial, number in value.terms.items():
+        power = dict(monomial).get(name, 0)
+        if power > 1 or any(name in letters_of(atom) for atom, _ in monomial if atom != name):
+            return None
+        (slope if power else rest)[tuple(pair for pair in monomial if pair[0] != name)] = number
+    if len(slope) < 2 or not rest:
+        return None
+    factor = Poly(slope)
+    other = divide(Poly(rest) if rest.keys() != {()} else rest[()], factor)
+    second = Poly({((name, 1),): 1}) + other
+    if not isinstance(second, Poly) or any(power < 0 for monomial in second.terms for _, power in monomial):
+        return None
+    return primitive(factor), primitive(second)
+
+
 def arranged(value: Poly, name: str) -> Table | None:
-    """Every coefficient by its monomial in the atoms of a letter and that in the others; None where one side is empty."""
+    """Every coefficient by its monomial in the atoms of a letter and that in the others; None where one is empty."""
     table: Table = {}
     for monomial, number in value.terms.items():
         with_name = tuple(pair for pair in monomial if name in letters_of(pair[0]))
@@ -136,14 +159,14 @@ def product_of(number: Number, monomial: Monomial, factors: list[Poly]) -> Expr:
     for atom, power in monomial:
         counted[atom] = counted.get(atom, 0) + power
     for factor in factors:
-        sign: Poly | Atom = factor
+        base: Poly | Atom = factor
         if len(factor.terms) == 1:
-            ((only, _),) = factor.terms
-            sign = only[0]
-        counted[sign] = counted.get(sign, 0) + 1
+            (((atom, _),),) = factor.terms
+            base = atom
+        counted[base] = counted.get(base, 0) + 1
     above = [raised(each, power) for each, power in sorted(counted.items(), key=first_said) if power > 0]
     below = [raised(each, -power) for each, power in sorted(counted.items(), key=first_said) if power < 0]
-    minus, number = number < 0, abs(number)
+    minus, number = number < 0, magnitude(number)
     if number.numerator != 1 or not above:
         above.insert(0, number.numerator)
     if number.denominator != 1:
@@ -152,6 +175,10 @@ def product_of(number: Number, monomial: Monomial, factors: list[Poly]) -> Expr:
     if below:
         tree = Ratio(tree, Mul(tuple(below)) if len(below) > 1 else below[0], "")
     return Neg(tree) if minus else tree
+
+
+def magnitude(number: Number) -> Number:
+    return -number if number < 0 else number
 
 
 def raised(base: Atom | Poly, power: int) -> Expr:
@@ -186,16 +213,16 @@ def sum_of(value: Poly) -> Expr:
         else:
             top = tuple(pair for pair in monomial if pair[1] > 0)
             fractions.setdefault((number.denominator, under), {})[top] = number.numerator
-    for (denominator, under), tops in fractions.items():
+    for (denominator, under), tops in one_denominator(fractions).items():
         parts.append(fraction(tops, denominator, under))
     constant = plain.pop((), 0)
     for family in families(plain):
         found, less = bracketed(family) if len(family) > 2 else ([], 0)
         constant -= less
         parts += found or terms_of(family)
-    parts.sort(key=lambda part: part.key)  # type: ignore[arg-type,return-value]  # tuples of like shape
+    parts.sort(key=lambda part: part.key)
     if constant:
-        parts.append(Part((), constant < 0, abs(constant)))  # type: ignore[arg-type]  # whole
+        parts.append(Part((), constant < 0, magnitude(constant)))  # type: ignore[arg-type]  # whole
     return summed(parts)
 
 
@@ -204,6 +231,22 @@ def summed(parts: list[Part]) -> Expr:
         parts = sorted(parts, key=lambda part: part.minus)
     signed = tuple(Neg(part.tree) if part.minus else part.tree for part in parts)
     return Sum(signed) if len(signed) > 1 else signed[0]
+
+
+def one_denominator(
+    fractions: dict[tuple[int, Monomial], dict[Monomial, Number]],
+) -> dict[tuple[int, Monomial], dict[Monomial, Number]]:
+    """H/6 − 2/3 as (H − 4)/6; divisors with letters stay apart."""
+    plain = {denominator: tops for (denominator, under), tops in fractions.items() if not under}
+    if len(plain) < 2:
+        return fractions
+    common_one = lcm(*plain)
+    joined = {
+        monomial: number * (common_one // denominator)
+        for denominator, tops in plain.items()
+        for monomial, number in tops.items()
+    }
+    return {(common_one, ()): joined, **{key: tops for key, tops in fractions.items() if key[1]}}
 
 
 def fraction(tops: dict[Monomial, Number], denominator: int, under: Monomial) -> Part:
@@ -259,12 +302,12 @@ def terms_of(family: dict[Monomial, Number]) -> list[Part]:
         others = tuple(pair for pair in monomial if pair != kernel)
         if left.get(others) == -number and monomial in left:
             del left[monomial], left[others]
-            bracket = product_of(abs(number), others, [])
+            bracket = product_of(magnitude(number), others, [])
             factors = bracket.factors if isinstance(bracket, Mul) else (bracket,)
             less = Sum((atom_tree(kernel[0]), Neg(1)))
             parts.append(Part(place(monomial), number < 0, Mul((*factors, less))))
     for monomial, number in left.items():
-        parts.append(Part(place(monomial), number < 0, product_of(abs(number), monomial, [])))
+        parts.append(Part(place(monomial), number < 0, product_of(magnitude(number), monomial, [])))
     return parts
 
 
@@ -279,8 +322,8 @@ def place(monomial: Monomial) -> tuple[object, ...]:
 
 
 def rank(atom: Atom) -> int:
-    """Sizes, paddings, kernels."""
-    return 2 if is_letter(atom, "kK") else 1 if is_letter(atom, "pP") else 0
+    """Sizes, then paddings and strides, then kernels."""
+    return 2 if is_letter(atom, "kK") else 1 if is_letter(atom, "pPsS") else 0
 
 
 def is_letter(atom: Atom, initials: str) -> bool:
@@ -310,4 +353,3 @@ def atom_tree(atom: Atom | Poly) -> Expr:
         case Poly():
             return factored(atom)
     return atom
-

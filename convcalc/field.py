@@ -45,7 +45,7 @@ class Field(NamedTuple):
         if len(self.lows) == 1:
             return 0 if self.lows[0] is None else self.highs[0] - self.lows[0] + 1
         extents = [high - low + 1 for low, high in zip(self.lows, self.highs, strict=True) if low is not None]
-        return max(extents, default=0)
+        return greatest(extents) if extents else 0
 
     @property
     def stride(self) -> Value:
@@ -261,8 +261,8 @@ def seen_by(field: Field, taps: Taps, units: int) -> tuple[tuple[Any, ...], tupl
     lows, highs = [], []
     for unit in range(units):
         inside = [pair for pair in map(field.at, taps(unit)) if pair[0] is not None]
-        lows.append(min([low for low, _ in inside], default=None))
-        highs.append(max([high for _, high in inside], default=None))
+        lows.append(least([low for low, _ in inside]) if inside else None)
+        highs.append(greatest([high for _, high in inside]) if inside else None)
     return tuple(lows), tuple(highs)
 
 
@@ -298,7 +298,7 @@ def hull(field: Field) -> Field:
     ]
     if not pairs:
         return Field((None,), (None,), stride, field.aligned)
-    low, high = min(low for low, _ in pairs), max(high for _, high in pairs)
+    low, high = least([low for low, _ in pairs]), greatest([high for _, high in pairs])
     return Field((low // 1,), (-(-high // 1),), stride, field.aligned)
 
 
@@ -319,8 +319,8 @@ def whole(field: Field, size: Value) -> Field:
     ends = {*range(min(size, field.period)), *range(max(0, size - field.period), size)}
     seen = [pair for pair in map(field.at, ends) if pair[0] is not None]
     return Field(
-        (min((low for low, _ in seen), default=None),),
-        (max((high for _, high in seen), default=None),),
+        (least([low for low, _ in seen]) if seen else None,),
+        (greatest([high for _, high in seen]) if seen else None,),
         0,
         field.aligned,
     )
@@ -394,11 +394,12 @@ def greatest(values: list[Any]) -> Any:
 
 
 def extreme(name: str, values: list[Any]) -> Any:
-    if all(not hasattr(value, "terms") for value in values):
+    try:
         return (min if name == "min" else max)(values)
-    from convcalc.poly import extremum
+    except TypeError:  # of symbols, which have no order
+        from convcalc.poly import extremum
 
-    return extremum(name, values)
+        return extremum(name, values)
 
 
 class Axes(NamedTuple):

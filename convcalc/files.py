@@ -249,5 +249,7 @@ def empty(file: File) -> File:
 
 def shown(value: Any, limit: int = 200) -> str:
     """A name from outside: no control characters, not too long."""
-    text = "".join(char if char.isprintable() else "·" for char in str(value)).strip()
+    text = str(value).strip()
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else "·" for char in text)
     return text if len(text) <= limit else text[: limit - 1] + "…"

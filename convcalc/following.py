@@ -24,6 +24,11 @@ MAX_KEPT = 20_000  # layers on other inputs that are remembered, and findings on
 BITS = 32
 
 
+def plain(name: str) -> str:
+    """A name as it is compared: without case, - and spaces as _."""
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
+
+
 class Network:
     """A report that can be asked what if: layers by index, network inputs as negative indices."""
 
@@ -32,6 +37,7 @@ class Network:
         self.layers = report.layers
         self.convention = CONVENTIONS[report.convention]
         self.index = {layer.name: index for index, layer in enumerate(report.layers)}
+        self.names = {plain(name): index for name, index in self.index.items()}
         inputs = {name: -1 - place for place, name in enumerate(report.inputs)}
         self.inputs = {-1 - place: shape for place, shape in enumerate(report.inputs.values())}
         self.sources = [
@@ -86,6 +92,17 @@ class Network:
         except (Problem, ExprError, ArithmeticError, TypeError, IndexError, KeyError):
             return None
 
+    def loosely(self, index: int, shapes: tuple[Shape, ...]) -> Applied | None:
+        """The layer on inputs that it does not fit: with letters, and without an output."""
+        right = self.applied(index)
+        shape = shapes[0]
+        if len(shapes) > 1 or len(shape) != len(right.input[0]) or len(right.axes) != len(shape) - 1:
+            return None
+        axes = tuple({**axis, "n": side} for axis, side in zip(right.axes, shape[1:], strict=True))
+        letters = {**right.letters, "c": shape[0], "M": product(shape[1:])}
+        output = (right.output[0], *(0,) * (len(right.output) - 1))
+        return right._replace(input=shapes, output=output, axes=axes, letters=letters)
+
     # Receptive fields, a number an axis.
 
     def field(self, index: int, what: str = "size") -> Sides:
@@ -124,6 +141,7 @@ class Network:
 
     def windows(self, index: int) -> list[tuple[int, tuple[Any, ...]]]:
         """The sliding layers before one, first to last, each with its steps along the axes."""
+
         def found() -> Any:
             sliding = [before for before in self.path(index) if self.slides(before)]
             return [(before, steps(self.applied(before))) for before in reversed(sliding)]
@@ -146,13 +164,14 @@ class Own:
         strides: Mapping[int, Sides],
     ):
         self.network = network
-        self.written = written  # their outputs that are not the key's, in every layout that may be meant
-        self.outputs: dict[int, Shape] = {}
+        self.written = written  # the outputs that they gave, in every layout that may be meant
+        self.outputs: dict[int, Shape] = {}  # those of them that are not the key's
         self.fields, self.strides = fields, strides
-        self.answered: frozenset[int] = frozenset(written)  # layers whose output they have given, rightly or not
-        self.fielded: frozenset[int] = frozenset(fields)
-        self.shapes: list[Shape] = self.followed() if written else network.right
-        self.sizes: dict[int, Sides] = self.carried() if fields else {}
+        is_wrong = any(shapes != (network.right[index],) for index, shapes in written.items())
+        self.shapes: list[Shape] = self.followed() if is_wrong else network.right
+        self.sizes: dict[int, Sides] = {}  # receptive fields that are not the key's
+        if any(sides != network.field(index) for index, sides in fields.items()):
+            self.sizes = self.carried()
 
     def followed(self) -> list[Shape]:
         """Their own output where there is one, else what follows from their inputs, else the right one."""
@@ -163,7 +182,9 @@ class Own:
             applied = network.at(index, inputs)
             follows = applied.output if applied else right
             if index in self.written:
-                follows = self.outputs[index] = likeliest(self.written[index], follows, right)
+                follows = likeliest(self.written[index], follows, right)
+                if follows != right:
+                    self.outputs[index] = follows
             shapes.append(follows)
         return shapes
 
@@ -172,7 +193,7 @@ class Own:
         for index in range(len(self.network.layers)):
             given = self.fields.get(index)
             follows = given if given is not None else self.field_after(index, found)
-            if follows is not None:
+            if follows is not None and follows != self.network.field(index):
                 found[index] = follows
         return found
 
@@ -196,7 +217,9 @@ class Own:
 
     def input(self, index: int) -> tuple[Shape, ...]:
         network = self.network
-        return tuple(self.shapes[source] if source >= 0 else network.inputs[source] for source in network.sources[index])
+        return tuple(
+            self.shapes[source] if source >= 0 else network.inputs[source] for source in network.sources[index]
+        )
 
     def field_before(self, index: int) -> Sides:
         source = self.network.sources[index][0]
@@ -215,12 +238,12 @@ class Own:
         if quantity in ("receptive_field", "rf_stride"):
             return self.field_values(index, quantity)
         found: list[Any] = []
-        if not self.outputs:
+        if self.shapes is network.right:
             return found
         applied = self.applied(index) or network.applied(index)
         found.append(quantity_of(applied, quantity))
-        given = self.outputs.get(index)
-        if given is not None and len(given) == len(applied.output) and given != applied.output:
+        given = self.shapes[index]
+        if index in self.written and len(given) == len(applied.output) and given != applied.output:
             found.append(on_output(applied, given, quantity))
         return [value for value in dict.fromkeys(found) if value is not None]
 
@@ -229,8 +252,16 @@ class Own:
         source = network.sources[index][0]
         if quantity == "rf_stride":
             if source in self.strides:
-                pairs = zip(network.field(index, "stride"), network.field(source, "stride"), self.strides[source], strict=False)
-                found.append(tuple(after * own / before if after * own % before else after * own // before for after, before, own in pairs if before))
+                pairs = zip(
+                    network.field(index, "stride"), network.field(source, "stride"), self.strides[source], strict=False
+                )
+                found.append(
+                    tuple(
+                        after * own / before if after * own % before else after * own // before
+                        for after, before, own in pairs
+                        if before
+                    )
+                )
             return found
         follows = self.field_after(index, self.sizes)
         if follows is not None:
@@ -238,7 +269,9 @@ class Own:
         if source in self.strides and network.slides(index):
             growth = [step.reach - 1 for step in steps(network.applied(index))]
             before = self.field_before(index)
-            found.append(tuple(r + grown * j for r, grown, j in zip(before, growth, self.strides[source], strict=False)))
+            found.append(
+                tuple(r + grown * j for r, grown, j in zip(before, growth, self.strides[source], strict=False))
+            )
         return found
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from convcalc.expr import Value
     from convcalc.kinds.record import Shape
     from convcalc.layer import Applied
+    from convcalc.sizes import Sizes
     from convcalc.spec import Spec, Where
 
 
@@ -48,6 +49,7 @@ class Graph:
         self.nodes: list[Node] = []
         self.diagnostics: list[Diagnostic] = []
         self.conditions: list[Diagnostic] = []  # on the symbols, for the network to fit
+        self.fitting: dict[str, Sizes] = {}  # by symbol, its values with which the network fits
         self.groups: list[tuple[str, int, int]] = []  # a block or repeat: its name, its first node, one past its last
         self.names: Mapping[str, Value] = {}
 

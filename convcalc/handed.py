@@ -67,7 +67,9 @@ def unwrapped(files: list[File], zipped: bool) -> tuple[list[File], Mapping[str,
 def within(around: tuple[str, ...], files: Iterable[File]) -> list[File]:
     """The files of one folder, their paths as seen from there."""
     depth = len(around)
-    return [file._replace(path=file.path[depth:]) for file in files if file.path[:depth] == around and file.path[depth:]]
+    return [
+        file._replace(path=file.path[depth:]) for file in files if file.path[:depth] == around and file.path[depth:]
+    ]
 
 
 def owner(file: File, people: Mapping[str, Person]) -> Person:
@@ -86,7 +88,7 @@ def owner(file: File, people: Mapping[str, Person]) -> Person:
 
 
 def of_assignment(files: list[File], course: str) -> list[File]:
-    """Those in the folder that is called as the assignment is, where there is one: nbgrader keeps all of a student's."""
+    """Those in the folder that is called as the assignment is, if there is one: nbgrader keeps all of a student's."""
     named = [file for file in files if course and any(alike(part, course) for part in file.path[1:-1])]
     return named or files
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.diagnose import Situation, wrong_values
-from convcalc.following import quantity_of
+from convcalc.field import steps
+from convcalc.following import on_output, quantity_of
 from convcalc.reading import Reading, same_number
 from convcalc.verdict import Diagnosis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from convcalc.following import Own
     from convcalc.kinds.record import Shape
@@ -22,13 +23,17 @@ FIELD = ("receptive_field",)
 def upstream_values(own: Own, index: int, quantity: str) -> tuple[tuple[Any, str, str], ...]:
     """(value, code, layer) for every mistake in an earlier layer whose output this student has not given."""
     network = own.network
-    answered = own.answered
-    silent = []
+    answered = own.written
+    silent: list[int] = []
     for before in network.path(index):
         if before in answered or len(silent) >= MAX_LAYERS:
             break
         silent.append(before)
-    if quantity in ("output", "macs", "flops", "connections", "activations", "memory") and index not in answered and quantity != "output":
+    if (
+        quantity in ("output", "macs", "flops", "connections", "activations", "memory")
+        and index not in answered
+        and quantity != "output"
+    ):
         silent.insert(0, index)
     if not silent or quantity in FIELD:
         return ()
@@ -61,7 +66,10 @@ def wrong_outputs(view: Situation) -> Iterator[tuple[Shape, str]]:
             for each in wrong_values(view, "size", place):
                 sides.setdefault(each.codes[0], [None] * len(view.applied.axes))[place] = each.value
         for code, values in sides.items():
-            shape = (output[0], *(side if side is not None else old for side, old in zip(values, output[1:], strict=True)))
+            shape = (
+                output[0],
+                *(side if side is not None else old for side, old in zip(values, output[1:], strict=True)),
+            )
             if all(isinstance(side, int) and side > 0 for side in shape):
                 yield shape, code
     quantity = "features" if view.kind.name == "flatten" else "channels"
@@ -72,15 +80,16 @@ def wrong_outputs(view: Situation) -> Iterator[tuple[Shape, str]]:
 
 def carried(own: Own, start: int, output: Shape, index: int, quantity: str) -> Any:
     """A quantity of a layer after another output further up."""
-    from convcalc.following import on_output
-
     network = own.network
     if start == index:
         applied = own.applied(index)
         return on_output(applied, output, quantity) if applied else None
     changed = {start: output}
     for layer in sorted(before for before in (*network.path(index), index) if before > start):
-        inputs = tuple(changed.get(source, own.shapes[source]) if source >= 0 else network.inputs[source] for source in network.sources[layer])
+        inputs = tuple(
+            changed.get(source, own.shapes[source]) if source >= 0 else network.inputs[source]
+            for source in network.sources[layer]
+        )
         applied = network.at(layer, inputs)
         if applied is None:
             return None
@@ -104,7 +113,7 @@ def chain_values(own: Own, index: int, readings: tuple[Reading, ...]) -> Iterato
     if not network.is_chain:
         return
     for before in network.path(index):
-        if before in own.fielded:
+        if before in own.fields:
             return
         for value, code in single(own, before):
             if any(same_number(reading, right[0] + value) is not None for reading in readings):
@@ -131,7 +140,19 @@ def single(own: Own, index: int) -> list[tuple[Any, str]]:
     return kept
 
 
-HABITS = ("rf.cur_stride", "rf.no_stride", "rf.sum_k", "rf.mult_k", "rf.last_stride_only", "rf.skip_pool", "rf.pad", "rf.dil_ignored", "rf.dil_yu", "rf.1x1", "rf.fc")
+HABITS = (
+    "rf.cur_stride",
+    "rf.no_stride",
+    "rf.sum_k",
+    "rf.mult_k",
+    "rf.last_stride_only",
+    "rf.skip_pool",
+    "rf.pad",
+    "rf.dil_ignored",
+    "rf.dil_yu",
+    "rf.1x1",
+    "rf.fc",
+)
 
 
 def everywhere(own: Own, index: int) -> Iterator[tuple[Any, str]]:
@@ -146,7 +167,14 @@ def everywhere(own: Own, index: int) -> Iterator[tuple[Any, str]]:
             if len(right) != len(before) or not field:
                 changed = False
                 break
-            wrong = next((each.value for each in wrong_values(view_of(own, layer, field), "receptive_field") if each.codes == (code,)), None)
+            wrong = next(
+                (
+                    each.value
+                    for each in wrong_values(view_of(own, layer, field), "receptive_field")
+                    if each.codes == (code,)
+                ),
+                None,
+            )
             changed = changed or wrong is not None
             side = wrong if wrong is not None else field[0] + right[0] - before[0]
             field = (side,) * len(right)
@@ -155,25 +183,31 @@ def everywhere(own: Own, index: int) -> Iterator[tuple[Any, str]]:
 
 
 def whole_chain(own: Own, index: int) -> Iterator[tuple[Any, str]]:
-    """The recurrence run from the wrong end; over branches in a row; past them."""
+    """The recurrence run from the wrong end; over the branches in a row; past them."""
     network = own.network
-    windows = [*network.windows(index), *([(index, network.windows(index + 1)[-1][1])] if index + 1 < len(network.layers) and network.slides(index) and network.windows(index + 1) and network.windows(index + 1)[-1][0] == index else [])]
-    pairs = [(each[0].reach, each[0].stride) for _, each in windows if each]
-    if pairs:
-        yield run(list(reversed(pairs))), "rf.reversed"
+
+    def windows(layers: Iterable[int]) -> list[tuple[Any, Any]]:
+        sliding = [steps(network.applied(layer))[:1] for layer in layers if network.slides(layer)]
+        return [(step.reach, step.stride) for each in sliding for step in each]
+
+    yield run(windows([index, *network.path(index)])), "rf.reversed"
     if not network.is_chain:
-        layers = [layer for layer in range(index + 1) if network.layers[layer].applied and network.slides(layer)]
-        from convcalc.field import steps
-
-        series = [(each.reach, each.stride) for layer in layers for each in steps(network.applied(layer))[:1]]
-        yield run(series), "rf.residual_sum"
-        outside = [(each.reach, each.stride) for layer in layers if not in_branch(own, layer) for each in steps(network.applied(layer))[:1]]
-        yield run(outside), "rf.residual_none"
+        computed = [layer for layer in range(index + 1) if network.layers[layer].applied]
+        yield run(windows(computed)), "rf.residual_sum"
+        yield run(windows(unavoidable(own, index))), "rf.residual_none"
 
 
-def in_branch(own: Own, index: int) -> bool:
-    name = own.network.layers[index].name
-    return any(group.start <= index < group.stop for group in own.network.report.groups) or "." in name
+def unavoidable(own: Own, index: int) -> list[int]:
+    """The layers that stand on every path from the input to a layer: outside of all branches."""
+    sources = own.network.sources
+    into: dict[int, int] = {}  # paths from the input
+    for layer in range(index + 1):
+        into[layer] = sum(into[source] if source >= 0 else 1 for source in sources[layer])
+    onwards = {index: 1}  # paths to the layer
+    for layer in range(index, -1, -1):
+        for source in sources[layer]:
+            onwards[source] = onwards.get(source, 0) + onwards.get(layer, 0)
+    return [layer for layer in range(index + 1) if into[layer] * onwards.get(layer, 0) == into[index]]
 
 
 def run(pairs: list[tuple[Any, Any]]) -> Any:

@@ -37,6 +37,7 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
     written: tuple[tuple[str, Raw, Where | None], ...] = spec.inputs or (("input", "", None),)
     known = [name for name, _, _ in written]
     letters: set[str] = set()
+    sides: dict[tuple[str, Value], str] = {}
     for index, (name, raw, place) in enumerate(written):
         text: Raw = given.pop(name, "") or (given.pop("", "") if index == 0 else "") or raw
         try:
@@ -49,7 +50,9 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
             if text is not raw:
                 letters |= bind(raw, text, values)
             letters |= {part for part in parts_of(text, values) if part.isidentifier()}
-            found.shapes[name] = shape_of(text, spec, values, choices.symbolic)
+            found.shapes[name] = shape = shape_of(text, spec, values)
+            if choices.symbolic:
+                found.shapes[name] = lettered(shape, values, choices, sides)
             found.places[name] = place
         except Problem as error:
             found.problems.append((error, place))
@@ -57,8 +60,20 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
         if name:
             hint = did_you_mean(name, known) or f"the inputs are {', '.join(known)}"
             found.problems.append((problem("N002", f'there is no input "{name}"', hint), None))
+    letters.update(sides.values())
     found.problems.extend((error, None) for error in unknown_sets(spec, choices, letters))
     return found
+
+
+def letters_of_sides(spec: Spec) -> frozenset[str]:
+    """The names that inputs give to their sides, `H` and `W` in [channels, H, W]."""
+    found: set[str] = set()
+    for _, raw, _ in spec.inputs:
+        parts = parts_of(raw, {})
+        channels_first = not spec.channels_last or (isinstance(raw, str) and "@" in raw)
+        if len(parts) > 1:
+            found.update(part for part in (parts[1:] if channels_first else parts[:-1]) if part.isidentifier())
+    return frozenset(found)
 
 
 def unknown_sets(spec: Spec, choices: Choices, letters: set[str]) -> list[Problem]:
@@ -94,7 +109,28 @@ def bind(raw: Raw, text: Raw, values: dict[str, Value]) -> set[str]:
     return bound
 
 
-def shape_of(raw: Raw, spec: Spec, values: dict[str, Value], symbolic: bool) -> Shape:
+def lettered(
+    shape: Shape, values: dict[str, Value], choices: Choices, sides: dict[tuple[str, Value], str]
+) -> Shape:
+    """The shape with letters for the numbers of its sides: H and W; H2 where another input has another height.
+
+    `--set H=224` gives a letter its number.
+    """
+    sizes = [shape[0]]
+    for letter, size in zip(SIDES.get(len(shape) - 1, ()), shape[1:], strict=False):
+        if isinstance(size, int):
+            name = sides.get((letter, size))
+            if name is None:
+                count = sum(1 for known, _ in sides if known == letter)
+                name = sides[letter, size] = f"{letter}{count + 1}" if count else letter
+            if name not in choices.sets:
+                values.setdefault(name, symbol(name))
+            size = values[name]
+        sizes.append(size)
+    return (*sizes, *shape[len(sizes) :])
+
+
+def shape_of(raw: Raw, spec: Spec, values: dict[str, Value]) -> Shape:
     """The shape that a text means, channels first; a letter without a value stays one."""
     sizes: list[Value] = []
     for part in parts_of(raw, values):
@@ -112,8 +148,4 @@ def shape_of(raw: Raw, spec: Spec, values: dict[str, Value], symbolic: bool) -> 
     # maps@height x width says itself where the channels are.
     if spec.channels_last and not (isinstance(raw, str) and "@" in raw):
         sizes = [sizes[-1], *sizes[:-1]]
-    if symbolic and len(sizes) > 1:
-        for letter in SIDES.get(len(sizes) - 1, ()):
-            values.setdefault(letter, symbol(letter))
-        sizes[1:] = [values[letter] for letter in SIDES.get(len(sizes) - 1, ())] or sizes[1:]
     return tuple(sizes)

@@ -1,13 +1,14 @@
-"""A submission marked: what is right, what is right on the student's own numbers, and which mistakes explain the rest."""
+"""A submission marked: what is right, what is right on the student's own numbers, which mistakes explain the rest."""
 
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.answers import Submission
-from convcalc.assignment import TOTAL, Asked, Key, canonical
-from convcalc.explaining import explanations
+from convcalc.assignment import MAX_NAME, TOTAL, Asked, Key, canonical
+from convcalc.explaining import explanations, of_open
 from convcalc.following import Own
 from convcalc.mistakes import MISTAKES
 from convcalc.problem import Diagnostic, did_you_mean
@@ -17,14 +18,14 @@ from convcalc.tuples import NamedTuple
 from convcalc.verdict import Diagnosis, Marked, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from convcalc.expr import Value
     from convcalc.following import Network
     from convcalc.kinds.record import Shape
 
 GOOD = frozenset(("correct", "consistent"))
 MAX_FINDINGS = 20
+MAX_KNOWN = 300  # questions that a stray answer is compared with
 
 
 class Entry(NamedTuple):
@@ -43,18 +44,26 @@ def mark(key: Key, submission: Submission, carry_forward: bool = True) -> Marked
     """The verdicts of a submission, in the order of the questions; `carry_forward` charges one slip once."""
     answers: dict[str, tuple[Asked, str]] = {}
     findings = list(submission.findings)
+    strays: dict[str, str] = {}
     for name, text in submission.answers.items():
         asked = key.find(name)
         if asked is not None:
             answers[asked.question.ask] = asked, text
-        elif len(findings) < MAX_FINDINGS:
-            findings.append(stray(key, name))
+        else:
+            strays[name] = text
+    for asked, text in put_together(key, strays):
+        answers.setdefault(asked.question.ask, (asked, text))
+    if strays:
+        known = tuple(each.question.ask for each in key.asked[:MAX_KNOWN])
+        findings += [stray(name[:60], known) for name in list(strays)[:MAX_FINDINGS]]
     questions = [asked for asked, _ in answers.values()] if key.is_open else key.asked
     entries = [first_look(asked, answers.get(asked.question.ask, (asked, ""))[1]) for asked in questions]
     networks = {id(entry.asked.network): entry.asked.network for entry in entries if entry.asked.network}
     theirs = {name: own_numbers(network, entries) for name, network in networks.items()}
     for place, entry in enumerate(entries):
-        if entry.state == "wrong" and entry.asked.network is not None:
+        if entry.state == "wrong" and entry.asked.form == "open":
+            entries[place] = entry._replace(diagnoses=tuple(of_open(entry.asked, entry.readings)))
+        elif entry.state == "wrong" and entry.asked.network is not None:
             entries[place] = second_look(entry, theirs[id(entry.asked.network)], carry_forward, entries)
     entries = likeliest_first(entries)
     verdicts = [verdict(entry) for entry in entries]
@@ -66,11 +75,25 @@ def mark(key: Key, submission: Submission, carry_forward: bool = True) -> Marked
     )  # fmt: skip
 
 
-def stray(key: Key, name: str) -> Diagnostic:
+@lru_cache(maxsize=1024)
+def stray(name: str, known: tuple[str, ...]) -> Diagnostic:
     """A finding for an answer that nobody asked for."""
-    shown = name[:60]
-    hint = did_you_mean(shown, [each.question.ask for each in key.asked[:500]]) if len(name) < 100 else ""
-    return Diagnostic("H004", f'"{shown}" is no question of this assignment', hint, severity="warning")
+    hint = did_you_mean(name, known)
+    return Diagnostic("H004", f'"{name}" is no question of this assignment', hint, severity="warning")
+
+
+def put_together(key: Key, strays: dict[str, str]) -> Iterator[tuple[Asked, str]]:
+    """Shapes whose sides were answered one by one; what is used is no stray any more."""
+    shapes: dict[tuple[str, str], dict[str, str]] = {}
+    for name in strays:
+        layer, quantity, part = canonical(name[:MAX_NAME])
+        if quantity == "output" and part:
+            shapes.setdefault((layer, quantity), {})[part] = name
+    for (layer, quantity), sides in shapes.items():
+        asked = key.find(f"{layer}.{quantity}")
+        order = [part for part in ("channels", "depth", "height", "width", "length") if part in sides]
+        if asked is not None and len(order) == len(asked.right):
+            yield asked, "x".join(strays.pop(sides[part]) for part in order)
 
 
 # First by itself
@@ -108,7 +131,10 @@ def solves(asked: Asked, value: Any) -> bool:
     """Whether a value put for the question mark gives what is wanted."""
     answer = asked.open
     if answer.runs and isinstance(value, int):
-        return any(run.first <= value and (run.last is None or value <= run.last) and (value - run.first) % run.step == 0 for run in answer.runs)
+        return any(
+            run.first <= value and (run.last is None or value <= run.last) and (value - run.first) % run.step == 0
+            for run in answer.runs
+        )
     what = asked.question.quantity
     return any(value == each.values.get(what) for each in answer.solutions)
 
@@ -125,36 +151,46 @@ def formula_look(asked: Asked, text: str) -> Entry:
         return Entry(asked, text, (Reading(found[1]),), "correct", found[0])
     if found:
         codes = ("size.fraction", *(code for code in codes if code != "size.fraction"))
-    return Entry(asked, text, (Reading(found[1] if found else None),), note="formula", diagnoses=tuple(Diagnosis((code,)) for code in codes))
+    return Entry(
+        asked,
+        text,
+        (Reading(found[1] if found else None),),
+        note="formula",
+        diagnoses=tuple(Diagnosis((code,)) for code in codes),
+    )
 
 
 # Then among the student's other answers
 
 
 def own_numbers(network: Network, entries: Iterable[Entry]) -> Own:
-    """What a student goes on with: their own outputs and fields, where these are not the key's."""
+    """What a student goes on with: their own outputs and fields, right ones too, which put an end to what was wrong."""
     outputs: dict[int, tuple[Shape, ...]] = {}
     fields: dict[int, Any] = {}
     strides: dict[int, Any] = {}
-    for asked, _, readings, state, _, _, _ in entries:
-        if state != "wrong" or asked.network is not network or asked.index < 0 or asked.question.part:
-            continue
+    for entry in entries:
+        asked = entry.asked
         what = asked.question.quantity
+        if (
+            asked.network is not network
+            or asked.index < 0
+            or asked.question.part
+            or entry.state not in ("wrong", "correct")
+        ):
+            continue
         if what == "output":
-            shapes = usable(readings, len(network.right[asked.index]))
+            right = network.right[asked.index]
+            shapes = (right,) if entry.state == "correct" else usable(entry.readings, len(right))
             if shapes:
                 outputs[asked.index] = shapes
         elif what in ("receptive_field", "rf_stride"):
-            right = network.field(asked.index, "size" if what == "receptive_field" else "stride")
-            value = readings[0].value
-            sides = value if isinstance(value, tuple) else (value,) * len(right)
-            if len(sides) == len(right) and all(isinstance(side, int) and 0 < side < 10**12 for side in sides):
+            sides = network.field(asked.index, "size" if what == "receptive_field" else "stride")
+            if entry.state == "wrong":
+                value = entry.readings[0].value
+                sides = value if isinstance(value, tuple) and len(value) == len(sides) else (value,) * len(sides)
+            if all(isinstance(side, int) and 0 < side < 10**12 for side in sides):
                 (fields if what == "receptive_field" else strides)[asked.index] = sides
-    own = Own(network, outputs, fields, strides)
-    given = [entry.asked for entry in entries if entry.state != "missing" and entry.asked.network is network]
-    own.answered = frozenset(asked.index for asked in given if asked.question.quantity == "output")
-    own.fielded = frozenset(asked.index for asked in given if asked.question.quantity == "receptive_field")
-    return own
+    return Own(network, outputs, fields, strides)
 
 
 def usable(readings: tuple[Reading, ...], rank: int) -> tuple[Shape, ...]:
@@ -213,7 +249,11 @@ def carried(asked: Asked, own: Own, entries: list[Entry]) -> tuple[Diagnosis, ..
         other = entry.asked
         if other is asked:
             break
-        if entry.state == "wrong" and other.network is own.network and other.question.quantity in ("output", asked.question.quantity):
+        if (
+            entry.state == "wrong"
+            and other.network is own.network
+            and other.question.quantity in ("output", asked.question.quantity)
+        ):
             codes = entry.diagnoses[0].codes if entry.diagnoses and not entry.diagnoses[0].layers else ()
             if codes or not entry.diagnoses:
                 origins.append((other.question.layer, codes))
@@ -226,7 +266,7 @@ def carried(asked: Asked, own: Own, entries: list[Entry]) -> tuple[Diagnosis, ..
 
 
 def likeliest_first(entries: list[Entry]) -> list[Entry]:
-    """Every entry's explanations in order: first those of the smallest set of codes that explains all of a student's."""
+    """Every entry's explanations, those first that are in the smallest set of codes explaining all of a student's."""
     open_rows = [entry for entry in entries if entry.diagnoses]
     if not open_rows:
         return entries
@@ -267,7 +307,7 @@ def rank(code: str) -> int:
 
 def verdict(entry: Entry) -> Verdict:
     question = entry.asked.question
-    score: Value = question.points if entry.state in GOOD else 0
+    score: Any = question.points if entry.state in GOOD else 0
     if entry.state == "wrong" and question.partial:
         score = max((credit(question.partial, each) for each in entry.diagnoses), default=0)
     value = entry.readings[0].value if entry.readings else None
@@ -286,7 +326,9 @@ def all_or_nothing(verdicts: list[Verdict], whole: bool) -> list[Verdict]:
     if not whole and not any(each.question.group for each in verdicts):
         return verdicts
     return [
-        each._replace(score=0) if (whole and failed) or (each.question.group and each.question.group in failed) else each
+        each._replace(score=0)
+        if (whole and failed) or (each.question.group and each.question.group in failed)
+        else each
         for each in verdicts
     ]
 

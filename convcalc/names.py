@@ -64,8 +64,8 @@ def value_of(text: str, names: Mapping[str, Value]) -> Value:
     return number(text, names) if flag is None else flag
 
 
-def declare(spec: Spec, choices: Choices) -> Declared:
-    """The values of a spec's names; a Problem where a variant is not there."""
+def declare(spec: Spec, choices: Choices, letters: frozenset[str] = frozenset()) -> Declared:
+    """The values of a spec's names; a Problem where a variant is not there.  Some names may stay letters."""
     said = {name: Said(text, place) for name, text, place in spec.let}
     said.update({name: Said(text, None) for name, text in choices.sets.items()})
     blocks = dict(spec.blocks)
@@ -76,8 +76,11 @@ def declare(spec: Spec, choices: Choices) -> Declared:
             elif name not in choices.sets:
                 said[name] = Said(value, variant.place)
     words = {variant.name for variant in spec.variants}
-    values = {name: symbol(name) for name in spec.symbols}
-    numbers = {name: one for name, one in said.items() if name not in words or one.text.isdecimal()}
+    letters = letters.difference(choices.sets)
+    values = {name: symbol(name) for name in (*spec.symbols, *sorted(letters))}
+    numbers = {
+        name: one for name, one in said.items() if name not in letters and (name not in words or one.text.isdecimal())
+    }
     problems = evaluate_all(numbers, values, spec)
     return Declared(values, blocks, tuple(problems))
 

@@ -220,7 +220,8 @@ class _Pen(NamedTuple):
             case Power(base, exponent):
                 return self.joined(table.power, base, exponent)
             case Extremum(name, options):
-                return table.call % (table.calls.get(name, name), ", ".join(self.at(option, SUM) for option in options)), ATOM
+                written = ", ".join(self.at(option, SUM) for option in options)
+                return table.call % (table.calls.get(name, name), written), ATOM
         return ("1" if isinstance(tree, Mul) else "0"), ATOM  # the empty product and the empty sum
 
     def number(self, negative: bool, whole: int, decimals: str = "") -> tuple[str, int]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.diagnose import Situation, applying, wrong_values
+from convcalc.explain import is_plain
 from convcalc.following import Network
 from convcalc.names import Choices
 from convcalc.problem import Problem, Source, problem
@@ -24,7 +25,12 @@ ATTEMPTS = 60  # at a network
 SMALLEST, LARGEST = 3, 400  # sides of a map worth asking for
 QUANTITIES = ("output", "parameters", "macs", "receptive_field")
 # What each quantity is diagnosed as.
-PARTS = {"output": ("size", "channels"), "parameters": ("parameters",), "macs": ("macs",), "receptive_field": ("receptive_field",)}
+PARTS = {
+    "output": ("size", "channels"),
+    "parameters": ("parameters",),
+    "macs": ("macs",),
+    "receptive_field": ("receptive_field",),
+}
 RANKS = {1: 1, 2: 2, 3: 3}  # how common a mistake must be to be looked after, by level
 ROUNDING = frozenset(("size.fraction", "size.round_up_conv", "size.floor_ceil_mixed"))
 # Mistakes with a full convolution, which a depthwise one gives no occasion for.
@@ -101,7 +107,8 @@ def transposed(random: Random, level: int) -> str:
 
 
 def grouped(random: Random, level: int) -> str:
-    return f"conv {random.choice((16, 24, 32, 48))} k{odd(random, level)} s{random.choice((1, 2))} p1 g{random.choice((2, 4))}"
+    sizes = f"k{odd(random, level)} s{random.choice((1, 2))} p1"
+    return f"conv {random.choice((16, 24, 32, 48))} {sizes} g{random.choice((2, 4))}"
 
 
 def depthwise(random: Random, level: int) -> str:
@@ -186,7 +193,7 @@ def network(topic: Topic, level: int, random: Random, count: int) -> tuple[str, 
 
 def is_worth_asking(report: NetworkReport, quantities: Iterable[str], level: int) -> bool:
     """Whether the last layer works out, on maps of a decent size, and absorbs no mistake that can be made in it."""
-    last = report.layers[-1].applied
+    last: Any = report.layers[-1].applied
     if report.errors or last is None or not all(SMALLEST <= side <= LARGEST for side in last.output[1:]):
         return False
     here = Network(report)
@@ -231,7 +238,7 @@ def absorbed(at: Situation, quantity: str, level: int) -> set[str]:
 def can_be_made(code: str, at: Situation) -> bool:
     """Whether there is anything in a layer to make a mistake with: no padding can be forgotten where there is none."""
     axes = at.applied.axes
-    stride = max((axis.get("s", 1) for axis in axes), default=1)
+    stride: Any = max((axis.get("s", 1) for axis in axes), default=1)  # type: ignore[type-var]  # no symbols get here
     if at.kind.name == "dwconv" and code in FULL:
         return False
     if code == "size.pad_once":
@@ -249,7 +256,7 @@ def asked(report: NetworkReport, quantities: Iterable[str], level: int) -> Itera
     """The questions on a network: a quantity of a layer where it is not the same for everybody."""
     here = Network(report)
     for index, layer in enumerate(report.layers):
-        if layer.applied is None:
+        if layer.applied is None or is_plain(layer):
             continue
         kind = layer.applied.setting.kind
         for quantity in quantities:
@@ -281,11 +288,17 @@ def unseen(report: NetworkReport, asks: Iterable[Ask], level: int, beside: Itera
 # On a given network
 
 
-def on_network(source: Source, level: int, seed: str, student: str = "", count: int = 0, choices: Choices | None = None) -> Exercise:
+def on_network(
+    source: Source, level: int, seed: str, student: str = "", count: int = 0, choices: Choices | None = None
+) -> Exercise:
     """Questions on a network that there is already: those in which no common mistake is hidden."""
     report = reported(source, choices)
     if report.errors:
         raise Problem(*report.errors)
+    if not all(isinstance(side, int) for shape in report.inputs.values() for side in shape):
+        raise problem(
+            "G003", f"{source.name} has letters for sizes: answers would not be numbers", "give the sides numbers"
+        )
     random, here = seeded(source.text, level, seed, student), Network(report)
     found = [
         ask
@@ -295,7 +308,9 @@ def on_network(source: Source, level: int, seed: str, student: str = "", count: 
     wanted = min(len(found), count or 4 * level)
     chosen = sorted(random.sample(range(len(found)), wanted))
     if not chosen:
-        raise problem("G002", f"there is nothing to ask of {source.name}", "a network with convolutions has more to ask")
+        raise problem(
+            "G002", f"there is nothing to ask of {source.name}", "a network with convolutions has more to ask"
+        )
     return Exercise(report.name or source.name, seed, source.text, report, tuple(found[index] for index in chosen))
 
 

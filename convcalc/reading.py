@@ -13,8 +13,6 @@ from convcalc.expr import ExprError, UnknownName, divide, evaluate, parse
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from convcalc.expr import Value
 
 MAX_TEXT = 1_000  # characters of one answer
@@ -45,9 +43,7 @@ REMARKS = {
 BLANKS = frozenset(
     ("", "?", "??", "???", "-", "--", "–", "—", "_", "__", "___", "…", "...", "n/a", "na", "null", "~", "todo", "tbd")
 )
-SAME = str.maketrans(
-    "−–×✕✖⨯∙⋅·⁄÷\u00a0\u2009\u202f\u2007，；（）［］⁰¹²³⁴⁵⁶⁷⁸⁹", "--xxxx***//    ,;()[]⁰¹²³⁴⁵⁶⁷⁸⁹"
-)
+SAME = str.maketrans("−–×✕✖⨯∙⋅·⁄÷\u00a0\u2009\u202f\u2007，；（）［］⁰¹²³⁴⁵⁶⁷⁸⁹", "--xxxx***//    ,;()[]⁰¹²³⁴⁵⁶⁷⁸⁹")
 SUPERSCRIPTS = {**dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))}
 
 
@@ -92,7 +88,9 @@ def cleaned(text: str) -> str:
     """The text in plain characters, without the quotes and signs that people put around an answer."""
     if len(text) > MAX_TEXT:
         raise Unreadable("read.too_long")
-    if not text.isprintable() and any(not char.isprintable() and char not in "\t\n\r\u00a0\u2009\u202f\u2007" for char in text):
+    if not text.isprintable() and any(
+        not char.isprintable() and char not in "\t\n\r\u00a0\u2009\u202f\u2007" for char in text
+    ):
         raise Unreadable("read.control")
     text = text.translate(SAME)
     if not text.isascii():
@@ -111,7 +109,11 @@ SCALES = {
     "": 1, "k": 10**3, "thousand": 10**3, "m": 10**6, "mio": 10**6, "million": 10**6, "millions": 10**6, "g": 10**9,
     "b": 10**9, "bn": 10**9, "billion": 10**9, "t": 10**12, "trillion": 10**12,
 }  # fmt: skip
-BYTES = {f"{letter}{two}b": (1024 if two else 1000) ** power for power, letter in enumerate(("", "k", "m", "g", "t")) for two in ("", "i")}
+BYTES = {
+    f"{letter}{two}b": (1024 if two else 1000) ** power
+    for power, letter in enumerate(("", "k", "m", "g", "t"))
+    for two in ("", "i")
+}
 BYTES = {**{unit: scale for unit, scale in BYTES.items() if unit not in ("b", "ib")}, "bytes": 1, "byte": 1}
 WORDS = (
     "parameters|parameter|params|param|weights|macs|mac|multiply-adds|mult-adds|madds|flops|flop|pixels|pixel|px|neurons|"
@@ -141,12 +143,12 @@ def numbers(text: str) -> tuple[Reading, ...]:
         return tuple(each._replace(steps=tuple(steps)) for each in numbers(last.strip()))
     if text.lower() in ("none", "zero", "no"):
         return (Reading(0),)
+    grouped: tuple[Reading, ...] = ()
+    if POINTS.fullmatch(text) and len(text) < 100:  # 61.706 is 61,706 to half of Europe
+        grouped = (Reading(int(text.replace(".", "")), note="read.grouping"),)
     if match := NUMBER.fullmatch(text):
-        first = number(match)
-        if POINTS.fullmatch(text):  # 61.706 is 61,706 to half of Europe
-            return (first, Reading(int(text.replace(".", "")), note="read.grouping"))
-        return (first,)
-    return (arithmetic(text),)
+        return (number(match), *grouped)
+    return grouped or (arithmetic(text),)
 
 
 def number(match: re.Match[str]) -> Reading:
@@ -181,14 +183,18 @@ def arithmetic(text: str) -> Reading:
     except UnknownName:
         raise Unreadable("read.letters") from None
     except ExprError as error:
-        raise Unreadable("read.too_large" if "large" in str(error) or "digits" in str(error) else "read.arithmetic") from None
+        raise Unreadable(
+            "read.too_large" if "large" in str(error) or "digits" in str(error) else "read.arithmetic"
+        ) from None
     except RecursionError:
         raise Unreadable("read.arithmetic") from None
 
 
 def spelled(text: str) -> str:
     """Arithmetic as the parser has it: * for x, ** for ^, thousands together, decimals as fractions."""
-    text = re.sub(r"(?<=[\d)\] ])x(?=[\d(\[ ])", "*", text.lower().replace("^", "**").replace("[", "(").replace("]", ")"))
+    text = re.sub(
+        r"(?<=[\d)\] ])x(?=[\d(\[ ])", "*", text.lower().replace("^", "**").replace("[", "(").replace("]", ")")
+    )
     text = re.sub(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)", lambda found: found[0].replace(",", ""), text)
     text = re.sub(r"\d+\.\d+", decimal, text)
     text = re.sub(r"(?<![\d.])0+(?=\d)", "", text)
@@ -213,6 +219,7 @@ CHANNEL_WORDS = re.compile(r"(\d+) ?(?:channels|feature maps|maps|filters|planes
 
 def shapes(text: str) -> tuple[Reading, ...]:
     """Readings of a shape."""
+    text = text.lower()
     text = NAMED.sub("", text.rpartition("=")[2] if text.count("=") == 1 and not LABEL.search(text) else text).strip()
     if LABEL.search(text):
         return (labelled(text),)
@@ -222,7 +229,9 @@ def shapes(text: str) -> tuple[Reading, ...]:
         bare = bare[1:-1].strip(" ,")
     if "@" in bare:
         return (marked(bare),)
-    found = [sides(parts(bare))] if not GROUPED.fullmatch(bare) else [(int(bare.replace(",", "")),), sides(bare.split(","))]
+    found = (
+        [sides(parts(bare))] if not GROUPED.fullmatch(bare) else [(int(bare.replace(",", "")),), sides(bare.split(","))]
+    )
     readings = [with_batch(each) for each in found]
     if len(found[0]) > 1 and "*" in bare and not re.search("[x,;]", bare):
         readings.append(Reading((arithmetic(bare).value,)))  # 16*5*5 of a flattened map
@@ -329,7 +338,7 @@ def same_shape(reading: Reading, expected: tuple[Any, ...]) -> str | None:
     for own, note in layouts(reading, len(expected)):
         if own == expected:
             return note
-    if len(expected) == 1 and len(value) > 1 and tuple(side for side in value if side != 1) in (expected, ()) :
+    if len(expected) == 1 and len(value) > 1 and tuple(side for side in value if side != 1) in (expected, ()):
         return "read.ones" if expected != (1,) or set(value) == {1} else None
     if len(value) == 1 and len(expected) > 1 and value[0] == expected[0] and set(expected[1:]) == {1}:
         return "read.ones"

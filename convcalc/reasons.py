@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.case import tree
+from convcalc.convention import EXACT
 from convcalc.equation import Relation, has, put_in, relations
 from convcalc.expr import Expr, ExprError, Mul, Power, Ratio, evaluate, letters, rebuild
 from convcalc.invert import Range, TooWide, solve, solve_inequality
+from convcalc.kinds.record import sides
 from convcalc.problem import Problem, problem
 from convcalc.runs import FAR, LOOK, common
 from convcalc.search import Constraint, Search, difference, to_tree
@@ -141,16 +143,15 @@ def agrees(left: Expr, want: Constraint, unknown: Unknown) -> bool:
     )
 
 
-def odd(asked: Question, applied: Applied, unknown: Unknown) -> Odds | None:
+def odd(search: Search, applied: Applied, unknown: Unknown) -> Odds | None:
     """Why no value at all fits exactly: n + 2p − k is never a multiple of the stride."""
-    if not exact(asked) or not applied.axes:
-        return None
-    for axis in applied.axes:
+    conditions = [sides(need.condition)[0] for need in search.layer.needs(applied) if need.code == EXACT.code]
+    for axis in applied.axes if conditions else ():
         stride = axis.get("s")
-        if not isinstance(stride, int) or stride < 2 or "k" not in axis:
+        if not isinstance(stride, int) or stride < 2:
             continue
         known = {letter: to_tree(value) for letter, value in {**applied.letters, **axis}.items()}
-        top = put_in(tree("n + 2*p - d*(k - 1) - 1"), known)
+        top = put_in(tree(conditions[0].rpartition(" % ")[0]), known)
         base, following, third = (evaluate(top, {unknown.letter: number}) for number in (0, 1, 2))
         factor = following - base
         if not isinstance(base, int) or not isinstance(factor, int) or third - following != factor:

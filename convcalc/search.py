@@ -135,7 +135,7 @@ class Search:
     def in_letters(self, flags: Mapping[str, int]) -> tuple[Applied | None, list[Constraint]]:
         unknown = {one.letter: symbol(one.letter) for one in self.plain}
         try:
-            applied = self.layer.apply({**flags, **unknown}, lenient=True)
+            applied = self.layer.apply({**flags, **unknown}, free=True)
         except Problem as error:
             self.raise_if_general(error, flags)
             return None, []
@@ -146,9 +146,9 @@ class Search:
     def raise_if_general(self, error: Problem, flags: Mapping[str, int]) -> None:
         """What is wrong whatever the unknown is no question to solve."""
         code = error.diagnostics[0].code
-        for value in (64, 7, 1):
+        for value in (64, 7, 1, 0):
             try:
-                self.layer.apply({**flags, **{one.letter: value for one in self.plain}}, lenient=True)
+                self.layer.apply({**flags, **{one.letter: max(value, one.low) for one in self.plain}}, free=True)
             except Problem as again:
                 if again.diagnostics[0].code != code:
                     return

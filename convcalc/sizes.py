@@ -9,7 +9,7 @@ from convcalc.tuples import NamedTuple
 
 
 class Sizes(NamedTuple):
-    """The positive integers in `some`, all below `start`, and from `start` on those whose remainder is in `remainders`."""
+    """Positive integers: those in `some`, all below `start`, and from there on those with one of the remainders."""
 
     some: frozenset[int]
     start: int

@@ -10,7 +10,7 @@ from convcalc.equation import Relation, has, isolated, put_in
 from convcalc.expr import ExprError, letters
 from convcalc.poly import Poly, symbol
 from convcalc.problem import Diagnostic, Problem, problem
-from convcalc.reasons import Equation, Odds, exact, has_runs, near, odd, without_effect, worked, would_do
+from convcalc.reasons import Equation, Odds, has_runs, near, odd, without_effect, worked, would_do
 from convcalc.runs import FAR, MAX_RUN, Run
 from convcalc.search import (
     MAX_FOUND,
@@ -72,6 +72,9 @@ def answer(asked: Question) -> Answer:
 def one(asked: Question, search: Search) -> Answer:
     """The values of the only unknown."""
     layer = search.layer
+    _, applied, _ = search.cases[0]
+    if applied is not None and (odds := odd(search, applied, layer.unknowns[0])):
+        return Answer(asked, tuple(layer.unknowns), odds=odds)
     runs, solutions, complete = search.runs()
     count = None if any(run.last is None for run in runs) else sum(run.size for run in runs)
     limits = {} if complete else {layer.unknowns[0].name: layer.unknowns[0].low + FAR}
@@ -200,10 +203,8 @@ def with_reasons(found: Answer, search: Search) -> Answer:
     _, applied, wants = search.cases[0]
     if applied is None:
         return found if found.solutions else found._replace(refusal=search.refusal())
-    if not any(has(want.tree, unknown.letter) for want in wants) and not exact(found.question):
-        open_target = found.question.target is not None and not found.question.keeps
-        if not (open_target and not wants):
-            raise without_effect(unknown, found.question)
+    if found.question.keeps and not any(has(want.tree, unknown.letter) for want in wants):
+        raise without_effect(unknown, found.question)
     found = found._replace(equations=tuple(worked(found, applied, wants, unknown)))
     if unknown.name == "padding" and not any(not any(solution.unused) for solution in found.solutions):
         better = uneven(found.question)
@@ -216,9 +217,8 @@ def with_reasons(found: Answer, search: Search) -> Answer:
     together = would_do(found, unknown)
     aims = {(want.tree, want.low): want for want in wants if together or not has_runs(found, want)}
     nearest = [solution for want in aims.values() for solution in near(search, unknown, want)]
-    odds = odd(found.question, applied, unknown)
-    refusal = search.refusal() if together and not odds else None
-    return found._replace(odds=odds, nearest=tuple(nearest[:4]), refusal=refusal)
+    refusal = search.refusal() if together and not found.odds else None
+    return found._replace(nearest=tuple(nearest[:4]), refusal=refusal)
 
 
 __all__ = ["Answer", "Question", "Solution", "answer", "quantity", "question"]

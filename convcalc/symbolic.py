@@ -1,4 +1,4 @@
-"""A student's formula in letters of their own, compared with the record's: the floor is told apart, the letters are not."""
+"""A student's formula in letters of their own, compared with the record's, with and without the floor told apart."""
 
 from __future__ import annotations
 
@@ -20,21 +20,29 @@ if TYPE_CHECKING:
 
 # What a letter of a student's may stand for, by their spelling without case and underscores; the likeliest first.
 MEANINGS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        ("w", "h", "n", "i", "l", "hin", "win", "nin", "lin", "w1", "h1", "size", "input", "inputsize", "nh", "nw", "height",
-         "width", "in", "length", "iw", "ih", "x"), ("n", "c")),
-    **dict.fromkeys(("hout", "wout", "ho", "wo", "nout", "w2", "h2", "o", "outputsize"), ("o",)),
-    "k": ("k", "f"), "f": ("k", "f"), "kernel": ("k",), "kernelsize": ("k",), "filtersize": ("k",), "ks": ("k",),
-    "kh": ("k",), "kw": ("k",), "fh": ("k",), "fw": ("k",), "m": ("f", "c", "k"), "n": ("n", "f", "c"),
-    "p": ("p",), "pad": ("p",), "padding": ("p",), "s": ("s",), "stride": ("s",), "strides": ("s",),
-    "d": ("d", "c"), "dilation": ("d",), "dilationrate": ("d",), "r": ("d",), "a": ("op",), "op": ("op",), "outputpadding": ("op",),
-    "c": ("c",), "cin": ("c",), "inchannels": ("c",), "d1": ("c",), "channels": ("c",), "nc": ("c",), "ci": ("c",), "infeatures": ("c",),
-    "cout": ("f",), "outchannels": ("f",), "d2": ("f",), "filters": ("f",), "nf": ("f",), "numfilters": ("f",), "co": ("f",),
-    "outfeatures": ("f",), "units": ("f",), "g": ("g",), "groups": ("g",), "b": ("b",), "bias": ("b",),
-}  # fmt: skip
+    spelling: meant
+    for spellings, meant in (
+        ("w h n i l x w1 h1 nh nw iw ih hin win nin lin in size input inputsize height width length", ("n", "c")),
+        ("hout wout ho wo nout w2 h2 o outputsize", ("o",)),
+        ("k f", ("k", "f")),
+        ("m", ("f", "c", "k")),
+        ("n", ("n", "f", "c")),
+        ("kernel kernelsize filtersize ks kh kw fh fw", ("k",)),
+        ("p pad padding", ("p",)),
+        ("s stride strides", ("s",)),
+        ("d", ("d", "c")),
+        ("r dilation dilationrate", ("d",)),
+        ("a op outputpadding", ("op",)),
+        ("c cin ci d1 nc inchannels channels infeatures", ("c",)),
+        ("cout co d2 nf outchannels filters numfilters outfeatures units", ("f",)),
+        ("g groups", ("g",)),
+        ("b bias", ("b",)),
+    )
+    for spelling in spellings.split()
+}
 MAX_READINGS = 512  # ways to read the letters of one formula
 # Letters of a right formula that a student may leave out, and what they are then.
-USUAL = {"d": 1, "g": 1, "op": 0, "b": 1}
+USUAL: dict[Expr, Expr] = {"d": 1, "g": 1, "op": 0, "b": 1}
 
 
 class Formula(NamedTuple):
@@ -50,15 +58,30 @@ def right_formula(kind_name: str, what: str) -> Expr:
 
     named = find(kind_name)
     if named is None:
-        raise problem("H011", f'there is no kind "{kind_name[:40]}"', did_you_mean(kind_name, ("conv", "maxpool", "linear", "tconv")))
+        raise problem(
+            "H011",
+            f'there is no kind "{kind_name[:40]}"',
+            did_you_mean(kind_name, ("conv", "maxpool", "linear", "tconv")),
+        )
     kind = named.kind
-    texts = {"output": kind.sizes.get("", ""), "parameters": kind.parameters, "macs": kind.macs, "channels": kind.channels}
+    texts = {
+        "output": kind.sizes.get("", ""),
+        "parameters": kind.parameters,
+        "macs": kind.macs,
+        "channels": kind.channels,
+    }
     text = texts.get(what, "")
     if what == "receptive_field" and kind.window.type == "slide":
         text = f"r + ({kind.window.reach} - 1)*j"
     if not text:
-        raise problem("H012", f"{kind_name} has no formula for {what or 'this'}", "output, parameters, macs or receptive_field")
+        raise problem(
+            "H012", f"{kind_name} has no formula for {what or 'this'}", "output, parameters, macs or receptive_field"
+        )
     return substitute(parse(text), SQUARE)
+
+
+FUNCTIONS = frozenset(("floor", "ceil", "min", "max"))
+TOKEN = re.compile(r"[A-Za-z_]\w*|\d+|\*\*|//|[-+*/%(),]")
 
 
 def formula(text: str) -> Expr:
@@ -66,14 +89,23 @@ def formula(text: str) -> Expr:
     plain = cleaned(text)
     plain = plain.partition("=")[2] if re.match(r"\w+ *=", plain) else plain
     plain = plain.replace("^", "**").replace("[", "(").replace("]", ")").replace("{", "(").replace("}", ")")
-    plain = re.sub(r"\b(floor|ceil|min|max) *\(", r"\1@", plain)
-    plain = re.sub(r"(?<=[\d)]) *(?=[A-Za-z_(])", "*", plain)  # 2P, 2(P + 1), (a)(b)
-    plain = re.sub(r"(?<=[A-Za-z_]) +(?=[\w(])", "*", plain).replace("@", "(")
-    plain = re.sub(r"(?<=[A-Za-z_\d]) +(?=\()", "*", plain) if not re.search(r"floor|ceil|min|max", plain) else plain
+    if not plain or re.sub(TOKEN, "", plain).strip():
+        raise Unreadable("read.formula")
+    tokens: list[str] = []
+    for token in TOKEN.findall(plain):
+        last = tokens[-1] if tokens else ""
+        if ends(last) and (token == "(" or token[0].isalnum() or token[0] == "_"):  # 2P, 2(P + 1), k^2 C_in
+            tokens.append("*")
+        tokens.append(token)
     try:
-        return parse(plain)
+        return parse("".join(tokens))
     except ExprError:
         raise Unreadable("read.formula") from None
+
+
+def ends(token: str) -> bool:
+    """Whether a factor may end with a token, so that another one may follow it."""
+    return token == ")" or (token not in FUNCTIONS and token[:1].isalnum()) or token[:1] == "_"
 
 
 def readings(tree: Expr, wanted: frozenset[str]) -> Iterator[Expr]:
@@ -113,8 +145,10 @@ def plainly(tree: Expr) -> Expr:
 @lru_cache(maxsize=4096)
 def compared(text: str, right: Expr) -> tuple[str, Expr] | None:
     """("" or read.no_floor, the formula in our letters) where a student's is right, None where it is wrong."""
-    theirs = formula(text)
-    wanted = frozenset(letters(right)) | {"o", "n", "j", "r"}
+    return agreement(formula(text), right, frozenset(letters(right)) | {"o", "n", "j", "r"})
+
+
+def agreement(theirs: Expr, right: Expr, wanted: frozenset[str]) -> tuple[str, Expr] | None:
     for own in readings(theirs, wanted):
         used = set(letters(own))
         usual = {letter: number for letter, number in USUAL.items() if letter not in used}
@@ -141,13 +175,15 @@ def mistaken(text: str, kind_name: str, what: str) -> tuple[str, ...]:
     named = find(kind_name)
     if named is None:
         return ()
-    right = right_formula(kind_name, what)
+    theirs, right = formula(text), right_formula(kind_name, what)
     found: dict[str, Any] = {}
     for mistake, wrong in possible(named.kind, {"output": "size"}.get(what, what)):
         if wrong.when == "other axis":
             continue
         tree = substitute(rewritten(right, wrong.formula, tuple(wrong.put.items())), SQUARE)
-        same = compared(text, tree)
+        if mistake.code != "size.fraction" and value(substitute(tree, USUAL)) == value(substitute(right, USUAL)):
+            continue  # it shows only in what is seldom asked
+        same = agreement(theirs, tree, frozenset((*letters(right), *letters(tree), "o", "n", "j", "r")))
         if same is not None and (not same[0] or mistake.code != "size.fraction"):
             found[mistake.code] = None
     return tuple(found)

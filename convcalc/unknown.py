@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from convcalc.expr import Value
-    from convcalc.kinds.record import Kind, Shape
+    from convcalc.kinds.record import Kind, Need, Shape
     from convcalc.kinds.values import Raw
 
 
@@ -227,26 +227,30 @@ class Layer:
                 found.append(part)
         return tuple(found)
 
-    def apply(self, values: Mapping[str, Value], lenient: bool = False, free: bool = False) -> Applied:
+    def apply(self, values: Mapping[str, Value], free: bool = False) -> Applied:
         """The layer with these values; a Problem or ExprError where they will not do.
 
-        A `lenient` one leaves out what its convention forbids, a `free` one what its kind does, too.
+        A `free` one leaves out what its kind and its convention forbid, to see what the formulas alone say.
         """
         kind = self.asked.kind
         names = {**self.names, **values}
         table = key_names(kind)
         read_values = self.fixed + [(name, read(table[name], raw, names)) for name, raw in self.open]
         shape: Shape = tuple(names[side] if isinstance(side, str) else side for side in self.shape)
-        convention = self.convention._replace(needs={}) if lenient or free else self.convention
+        convention = self.convention._replace(needs={}) if free else self.convention
         setting = Setting(kind._replace(needs=()) if free else kind, tuple(read_values), self.asked.written.dims)
         return apply(setting, (shape,), convention, on_map=len(shape) > 2)
 
-    def allows(self, applied: Applied) -> bool:
-        """Whether kind and convention allow a layer: what `apply` checks, without the cures that it computes."""
+    def needs(self, applied: Applied) -> list[Need]:
+        """What kind and convention ask of a layer."""
         case = Case(self.asked.kind, applied.input, self.convention, False, applied.on_map)
         case.values, case.axes, case.letters = applied.values, applied.axes, applied.letters
-        axes = applied.axes or ({},)
-        return all(is_met(need, {**applied.letters, **axis}, is_uneven(axis)) for need in needs(case) for axis in axes)
+        return list(needs(case))
+
+    def allows(self, applied: Applied) -> bool:
+        """Whether they are met: what `apply` checks, without the cures that it computes."""
+        known = [({**applied.letters, **axis}, is_uneven(axis)) for axis in applied.axes or ({},)]
+        return all(is_met(need, letters, sided) for need in self.needs(applied) for letters, sided in known)
 
     def solution(self, values: Mapping[str, Value], applied: Applied) -> Solution:
         """By name: one value, or one an axis."""

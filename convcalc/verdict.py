@@ -1,4 +1,4 @@
-"""What marking yields: questions, verdicts, and the mistakes that explain a wrong answer.  Values only, no sentences."""
+"""What marking yields: questions, verdicts, and the mistakes that explain a wrong answer.  Values, no sentences."""
 
 from __future__ import annotations
 

@@ -91,6 +91,11 @@ class Walk:
         self.count = len(graph.inputs)
         self.totals = Totals()
         self.warnings: list[Diagnostic] = []
+        self.few: dict[str, list[int]] = {}  # the values of symbols that have but some with which the network fits
+        if graph.fitting:
+            from convcalc.assumed import few
+
+            self.few = few(graph.fitting)
         self.paths: dict[int, tuple[Step, ...]] = {}  # by layer, equal ones share it
         self.fields: list[dict[str, Axes]] = [
             {name: Axes((START,) * (len(shape) - 1))} for name, shape in graph.inputs.items()
@@ -146,7 +151,16 @@ class Walk:
             field.aligned for branch in branches for field in branch.fields
         ):
             self.warn(node, branches, fields)
+        if self.few:
+            fields = [self.fixed(field) for field in fields]
         return Axes(tuple(fields), branches[0].sides)
+
+    def fixed(self, field: Field) -> Field:
+        """The field with numbers for what the few sizes that fit leave no choice of."""
+        from convcalc.assumed import fixed
+
+        lows, highs = (tuple(fixed(end, self.few) for end in ends) for ends in (field.lows, field.highs))
+        return field._replace(lows=lows, highs=highs)
 
     def warn(self, node: Node, branches: list[Axes], fields: list[Field]) -> None:
         axis = next(index for index, field in enumerate(fields) if not field.aligned)

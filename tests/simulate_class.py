@@ -42,15 +42,13 @@ ALEXNET = (
 )  # fmt: skip
 VGG11 = (
     (3, 224, 224),
-    tuple(
-        layer
+    (
+        *(layer
         for block, filters in enumerate(((64,), (128,), (256, 256), (512, 512), (512, 512)), 1)
         for layer in (
             *(Layer(f"stage{block}.conv{place}", CONV, f, 3, 1, 1) for place, f in enumerate(filters, 1)),
             Layer(f"stage{block}.maxpool1", POOL, 0, 2, 2, 0, True),
-        )
-    )
-    + (
+        )),
         Layer("avgpool", SAME, 7), Layer("flatten1", FLAT), Layer("fc1", FC, 4096), Layer("fc2", FC, 4096),
         Layer("fc3", FC, 1000),
     ),
@@ -192,13 +190,15 @@ def student(network, rng, mistakes, together=0.15):
     r_own = r_true = j = j_conv = 1
     jumps, flat, unpooled = (), (), ()
     side = shape[1]
-    own_before_pool = ()
+    own_before_pool, own_is_flat = (), False
     for layer in layers:
         seat_true = Seat(layer, true, (), r_true, j, jumps, j_conv, (), (), side)
         true_out = right(seat_true, "output")
         if layer.kind == FLAT:
             flat, unpooled = own, own_before_pool
-        seat = Seat(layer, own, (), r_own, j, jumps, j_conv, flat if layer.kind == FC and own_is_flat else (), unpooled, side)
+        seat = Seat(
+            layer, own, (), r_own, j, jumps, j_conv, flat if layer.kind == FC and own_is_flat else (), unpooled, side
+        )
         own_right = right(seat, "output")
         out = own_right
         for quantity in QUANTITIES:
@@ -220,7 +220,9 @@ def student(network, rng, mistakes, together=0.15):
                 return None
             state = "right" if given == expected else "consistent" if given == honest else "wrong"
             answers[f"{layer.name}.{quantity}"] = given
-            truths[f"{layer.name}.{quantity}"] = Truth(state, tuple(sorted(each[0] for each in made)) if state == "wrong" else ())
+            truths[f"{layer.name}.{quantity}"] = Truth(
+                state, tuple(sorted(each[0] for each in made)) if state == "wrong" else ()
+            )
             if quantity == "output":
                 out = given
             elif quantity == "receptive_field":
@@ -279,7 +281,9 @@ def simulate(students, seed=1, networks=tuple(NETWORKS)):
             continue
         done += 1
         given, truths = made
-        marked = mark(keys[network], Submission(f"s{done}", {name: written(value, rng) for name, value in given.items()}))
+        marked = mark(
+            keys[network], Submission(f"s{done}", {name: written(value, rng) for name, value in given.items()})
+        )
         for verdict in marked.verdicts:
             truth = truths[verdict.question.ask]
             answers[truth.state, verdict.state] += 1
@@ -301,7 +305,9 @@ def table(report):
     """The report as text."""
     yield f"{report.students:,} students, {sum(report.answers.values()):,} answers"
     for truth in ("right", "consistent", "wrong"):
-        row = {state: report.answers[truth, state] for state in ("correct", "consistent", "wrong", "unreadable", "missing")}
+        row = {
+            state: report.answers[truth, state] for state in ("correct", "consistent", "wrong", "unreadable", "missing")
+        }
         yield f"  {truth:10} marked " + ", ".join(f"{state} {count:,}" for state, count in row.items() if count)
     yield f"  true codes among those reported: {report.reported / report.visible:.1%} of {report.visible:,} visible"
     yield f"  true codes reported first: {report.first / report.visible:.1%}"

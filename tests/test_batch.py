@@ -187,7 +187,11 @@ def test_a_roster_knows_people_by_whatever_is_in_their_row(tmp_path):
 
 @pytest.mark.parametrize(
     "data, expected",
-    [(GOOD.encode(), ["standard input"]), (zipped({"alice.yaml": GOOD, "bob.yaml": GOOD}), ["alice", "bob"]), (FORM.encode(), ["Ada", "Bob"])],
+    [
+        (GOOD.encode(), ["standard input"]),
+        (zipped({"alice.yaml": GOOD, "bob.yaml": GOOD}), ["alice", "bob"]),
+        (FORM.encode(), ["Ada", "Bob"]),
+    ],
     ids=["one student's answers", "an archive", "a form"],
 )
 def test_standard_input_may_be_anything(data, expected, monkeypatch):
@@ -246,7 +250,9 @@ def test_links_and_pipes_are_not_followed(tmp_path):
 
 def test_an_archive_cannot_name_files_outside_of_itself(tmp_path):
     archive = tmp_path / "a.zip"
-    archive.write_bytes(zipped({"../../evil.yaml": GOOD, "/etc/evil2.yaml": GOOD, "..\\evil3.yaml": GOOD, "good.yaml": GOOD}))
+    archive.write_bytes(
+        zipped({"../../evil.yaml": GOOD, "/etc/evil2.yaml": GOOD, "..\\evil3.yaml": GOOD, "good.yaml": GOOD})
+    )
     found = {sheet.name.rpartition("/")[2]: sheet for sheet in sheets(str(archive))}
     assert len(found) == 4 and found["good.yaml"].source
     assert sum("leads out of the archive" in sheet.reason for sheet in found.values()) == 3
@@ -258,7 +264,14 @@ def test_a_bomb_does_not_go_off(tmp_path):
 
     bomb = zipped({"answers.yaml": b"a" * 200_000_000})
     assert len(bomb) < 300_000
-    tree(tmp_path, {"mallory.zip": bomb, "nested.zip": zipped({"a.zip": zipped({"b.zip": zipped({"c.yaml": GOOD})})}), "alice.yaml": GOOD})
+    tree(
+        tmp_path,
+        {
+            "mallory.zip": bomb,
+            "nested.zip": zipped({"a.zip": zipped({"b.zip": zipped({"c.yaml": GOOD})})}),
+            "alice.yaml": GOOD,
+        },
+    )
     tracemalloc.start()
     reasons = refused(tmp_path)
     peak = tracemalloc.get_traced_memory()[1]

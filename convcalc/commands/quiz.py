@@ -8,8 +8,9 @@ import sys
 import click
 
 from convcalc import batch, library
-from convcalc.commands.check import safe
+from convcalc.commands.shelf import make, safe, written
 from convcalc.commands.summary import write_all
+from convcalc.files import one
 from convcalc.form import roster
 from convcalc.quiz import LEVELS, TOPICS, Exercise, exercise, on_network
 from convcalc.render.quiz import FILES, FORMATS
@@ -17,18 +18,32 @@ from convcalc.render.quiz import FILES, FORMATS
 
 @click.command("quiz")
 @click.argument("spec", required=False, metavar="[SPEC]")
-@click.option("--topic", type=click.Choice(tuple(TOPICS)), help="Draw networks at random; without it SPEC is asked about.")
-@click.option("--level", type=click.IntRange(min(LEVELS), max(LEVELS)), default=1, show_default=True, help="Of difficulty.")
-@click.option("--seed", default="1", show_default=True, metavar="TEXT", help="The same seed gives the same exercise.")
-@click.option("--layers", type=click.IntRange(1, 12), metavar="N", help="Of a random network; by default 3, 4 or 5 by level.")
-@click.option("--questions", "count", type=click.IntRange(1), metavar="N", help="About SPEC; by default 4, 8 or 12 by level.")
 @click.option(
-    "--format", "form", type=click.Choice(tuple(FORMATS)), default="markdown", show_default=True,
+    "--topic", type=click.Choice(tuple(TOPICS)), help="Draw networks at random; without it SPEC is asked about."
+)
+@click.option(
+    "--level", type=click.IntRange(min(LEVELS), max(LEVELS)), default=1, show_default=True, help="Of difficulty."
+)
+@click.option("--seed", default="1", show_default=True, metavar="TEXT", help="The same seed gives the same exercise.")
+@click.option(
+    "--layers", type=click.IntRange(1, 12), metavar="N", help="Of a random network; by default 3, 4 or 5 by level."
+)
+@click.option(
+    "--questions", "count", type=click.IntRange(1), metavar="N", help="About SPEC; by default 4, 8 or 12 by level."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(tuple(FORMATS)),
+    default="markdown",
+    show_default=True,
     help="The sheet in Markdown or LaTeX, the file to fill in (yaml), or the key.",
 )
 @click.option("--output", "-o", metavar="DIR", help="Write sheets, files to fill in and keys into this folder.")
 @click.option("--students", metavar="CSV", help="A roster: each student gets numbers of their own (with --output).")
-@click.option("--student", "names", multiple=True, metavar="NAME", help="A student with numbers of their own; may be repeated.")
+@click.option(
+    "--student", "names", multiple=True, metavar="NAME", help="A student with numbers of their own; may be repeated."
+)
 def command(
     spec: str | None, topic: str | None, level: int, seed: str, layers: int | None, count: int | None, form: str,
     output: str | None, students: str | None, names: tuple[str, ...],
@@ -38,7 +53,7 @@ def command(
         known = ", ".join(TOPICS)
         raise click.UsageError(f"name a SPEC to ask about, or a --topic to draw networks for: {known}")
     if students:
-        people = roster(students, batch.one(students).text(batch.MAX_STREAM)).people.values()
+        people = roster(students, one(students).text(batch.MAX_STREAM)).people.values()
         names = (*names, *sorted({person.name for person in people}))
     if len(names) > 1 and not output:
         raise click.UsageError("several students need --output DIR")
@@ -63,8 +78,12 @@ def command(
 def write(output: str, student: str, found: Exercise) -> None:
     """Sheet and file in a student's own folder, the key apart from them: a folder can be given away."""
     for form, name in FILES.items():
-        folder = os.path.join(output, "keys") if form == "key" and student else os.path.join(output, safe(student) if student else "")
-        os.makedirs(folder, exist_ok=True)
+        folder = (
+            os.path.join(output, "keys")
+            if form == "key" and student
+            else os.path.join(output, safe(student) if student else "")
+        )
+        make(folder)
         file = f"{safe(student)}.yaml" if form == "key" and student else name
-        with open(os.path.join(folder, file), "w", encoding="utf-8", newline="\n") as target:
+        with written(os.path.join(folder, file)) as target:
             target.writelines(FORMATS[form](found, student))

@@ -90,6 +90,10 @@ def check_tools(options: Options, form: str) -> None:
 )
 @click.option("--symbolic", is_flag=True, help="Take the sides of the input as letters: H and W.")
 @click.option(
+    "--notation", type=click.Choice(("text", "ascii", "python", "sql", "latex")),
+    help="How symbolic values are written, for example to paste them.",
+)  # fmt: skip
+@click.option(
     "--batch", type=click.IntRange(1), default=1, show_default=True, help="Examples at a time, for the memory."
 )
 @click.option(
@@ -108,8 +112,8 @@ def check_tools(options: Options, form: str) -> None:
 def command(
     specs: tuple[str, ...], texts: tuple[str, ...], form: str | None, as_json: bool, style: str | None,
     columns: str | None, depth: int | None, inputs: dict[str, str], sets: dict[str, str], convention: str | None,
-    without: tuple[str, ...], symbolic: bool, batch: int, dtype: str, count: str, memory: str | None,
-    max_parameters: str | None, max_macs: str | None,
+    without: tuple[str, ...], symbolic: bool, notation: str | None, batch: int, dtype: str, count: str,
+    memory: str | None, max_parameters: str | None, max_macs: str | None,
 ) -> int:  # fmt: skip
     """Output size, parameters, MACs and receptive field of every layer.
 
@@ -141,6 +145,7 @@ def command(
         unicode=speaks_unicode(sys.stdout),
         tools=count,
         memory=memory or "",
+        notation=notation or "",
     )
     check_tools(options, form)
     choices = Choices(inputs, sets, convention or "", without, symbolic)

@@ -241,7 +241,7 @@ TORCH_AMOUNT = Key("sides", "", "cells before and after, last axis first (PyTorc
 
 
 def padded(case: Case) -> None:
-    """Limits of the modes; only replicated and reflected edges may be cut off further than they are wide (PyTorch's F.pad)."""
+    """Limits of the modes; only replicated and reflected edges may be cut further than they are wide (F.pad)."""
     mode = case.values["mode"]
     check_edges(case, mode)
     for axis in case.axes:

@@ -32,7 +32,8 @@ dd { margin: 0; }
 
 
 def lines(report: NetworkReport, options: Options) -> Iterator[str]:
-    made = sheet(report, options, UNICODE._replace(less="&lt;", escape=lambda text: escape(printable(text))))
+    own = UNICODE._replace(less="&lt;", escape=lambda text: escape(printable(text)), code="<code>%s</code>")
+    made = sheet(report, options, own)
     yield f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{made.title}</title>\n'
     yield f"<style>{STYLE}</style>\n<table>\n<caption>{made.title}</caption>\n"
     titles = [f'<th scope="col"{side(head)}>{escape(head.title)}' for head in made.heads]

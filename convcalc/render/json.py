@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from json import JSONEncoder
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc import __version__
 from convcalc.expr import divide
@@ -20,8 +20,19 @@ if TYPE_CHECKING:
 SCHEMA = "convcalc/summary/1"
 
 
+Encode: TypeAlias = "Callable[[Any], str]"
+
 # One encoder for all: symbolic numbers and fractions become strings.
 text = JSONEncoder(default=str).encode
+
+
+def encoder(notation: str) -> Encode:
+    """The encoder that writes symbolic numbers in a notation; ASCII unless one is asked for."""
+    if not notation:
+        return text
+    from convcalc.notation import write
+
+    return JSONEncoder(default=lambda value: write(value, notation)).encode
 
 
 def shape(sizes: Shape | None, channels_last: bool) -> Any:
@@ -54,7 +65,7 @@ def half(double: Any) -> Any:
     return f"{double}/2" if double % 2 else double // 2
 
 
-def constant(applied: Applied, channels_last: bool) -> tuple[str, str]:
+def constant(applied: Applied, channels_last: bool, text: Encode) -> tuple[str, str]:
     """What equal layers on equal inputs share: the texts before and after their names."""
     inputs = [shape(sizes, channels_last) for sizes in applied.input]
     values = {name: flat(value) for name, value in applied.values.items()}
@@ -73,8 +84,9 @@ def flat(value: Any) -> Any:
     return [flat(part) for part in value] if isinstance(value, tuple) else value
 
 
-def lines(report: NetworkReport, sections: str = "") -> Iterator[str]:
+def lines(report: NetworkReport, options: Options) -> Iterator[str]:
     """The pieces of one report, a line a layer, and what else was asked for behind it."""
+    text = encoder(options.notation)
     yield (
         f'{{"schema": {text(SCHEMA)}, "convcalc": {text(__version__)}, "name": {text(report.name)}, '
         f'"convention": {text(report.convention)},\n "inputs": '
@@ -86,7 +98,7 @@ def lines(report: NetworkReport, sections: str = "") -> Iterator[str]:
     several = len(report.inputs) > 1
     separator = "\n  "
     for layer in report.layers:
-        yield separator + one(layer, constants, fields, several, report.channels_last)
+        yield separator + one(layer, constants, fields, several, report.channels_last, text)
         separator = ",\n  "
     totals = report.totals
     last = report.layers[-1].field if report.layers else ()
@@ -97,7 +109,7 @@ def lines(report: NetworkReport, sections: str = "") -> Iterator[str]:
     }  # fmt: skip
     warnings = [diagnostic(finding) for finding in report.diagnostics if finding.severity != "error"]
     yield f'],\n "totals": {text(sums)},\n "warnings": {text(warnings)}'
-    yield sections + "}"
+    yield options.sections + "}"
 
 
 def one(
@@ -106,6 +118,7 @@ def one(
     fields: dict[Any, str],
     several: bool,
     channels_last: bool,
+    text: Encode,
 ) -> str:
     applied = layer.applied
     place = f'"line": {text(layer.line)}, "from": {text(layer.inputs)}'
@@ -114,7 +127,7 @@ def one(
         return f'{{{what}, {place}, "error": {text(layer.reason)}}}'
     known = constants.get(id(applied))
     if known is None:
-        known = constants[id(applied)] = constant(applied, channels_last)
+        known = constants[id(applied)] = constant(applied, channels_last, text)
     axes = layer.field
     seen = fields.get(axes)
     if seen is None:
@@ -150,12 +163,12 @@ def error(findings: tuple[Diagnostic, ...]) -> str:
 
 
 def pieces(report: NetworkReport, options: Options) -> Iterator[str]:
-    """One JSON document, without a newline at its end; of the options only the sections have a say."""
-    return lines(report, options.sections)
+    """One JSON document, without a newline at its end; of the options the sections and the notation have a say."""
+    return lines(report, options)
 
 
 def one_line(report: NetworkReport, options: Options) -> Iterator[str]:
     """The same document on one line: a newline inside a string is an escape, so that all others may go."""
-    for piece in lines(report, options.sections):
+    for piece in lines(report, options):
         yield " ".join(filter(None, map(str.strip, piece.split("\n")))) if "\n" in piece else piece
     yield "\n"

@@ -36,6 +36,8 @@ LATEX = Script(
     percent=r"\,\%",
     less="$<$",
     escape=escape,
+    code=r"\texttt{%s}",
+    formula="$%s$",
 )
 
 

@@ -21,7 +21,10 @@ def escape(text: str) -> str:
 
 def lines(report: NetworkReport, options: Options) -> Iterator[str]:
     script = UNICODE if options.unicode else ASCII
-    made = sheet(report, options, script._replace(less=r"\<", escape=lambda text: escape(script.escape(text))))
+    own = script._replace(
+        less=r"\<", escape=lambda text: escape(script.escape(text)), code="`%s`", formula="$%s$"
+    )
+    made = sheet(report, options, own)
     yield f"### {made.title}\n\n"
     yield row(head.title for head in made.heads)
     yield row("---" if head.is_left else "---:" for head in made.heads)

@@ -20,7 +20,10 @@ QUANTITIES = {
     "receptive_field": "receptive field",
 }  # fmt: skip
 LETTERS = "k kernel, s stride, p padding on each side, d dilation, g groups, op output padding"
-HOW = "Sizes are channels × height × width. Convolutions have biases unless bias=no is said; stride is 1 and padding 0 unless given."
+HOW = (
+    "Sizes are channels × height × width. Convolutions have biases unless bias=no is said; "
+    "stride is 1 and padding 0 unless given."
+)
 
 
 def question(ask: Ask) -> str:
@@ -57,7 +60,8 @@ def markdown(exercise: Exercise, student: str = "") -> Iterator[str]:
 
 def latex(exercise: Exercise, student: str = "") -> Iterator[str]:
     """The sheet as a document of its own."""
-    yield "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n\\usepackage{booktabs,longtable}\n"
+    yield "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n"
+    yield "\\usepackage{booktabs,longtable}\n"
     yield "\\begin{document}\n"
     yield f"\\section*{{{escape(exercise.title)}}}\n"
     yield f"\\noindent Name: {escape(student) if student else chr(92) + 'underline{' + chr(92) + 'hspace{6cm}}'}\n\n"

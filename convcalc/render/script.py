@@ -57,6 +57,9 @@ class Script(NamedTuple):
     less: str = "<"
     escape: Callable[[str], str] = printable
     readable: bool = True  # units, asides and the like; False: bare exact values
+    code: str = "%s"  # around what is to be pasted into a program
+    formula: str = "%s"  # around LaTeX
+    tuples: bool = False  # a shape is (6, 28, 28)
 
     def text(self, value: str) -> str:
         return self.escape(value)
@@ -75,9 +78,24 @@ class Script(NamedTuple):
     def symbolic(self, value: Any) -> str:
         from convcalc.notation import write
 
-        return write(value, self.notation, thousands=self.thousands) if self.notation else str(value)
+        # A comma in a formula is followed by a space, unless it is in braces.
+        thousands = "{,}" if self.notation == "latex" and self.thousands == "," else self.thousands
+        return write(value, self.notation, thousands=thousands) if self.notation else str(value)
+
+    def spoken(self, notation: str) -> Script:
+        """The script with another notation of symbolic values: text, or code to paste."""
+        if not notation or notation == self.notation:
+            return self
+        if notation in ("python", "sql"):
+            return self._replace(notation=notation, thousands="", math=self.code, between="; ", tuples=True)
+        if notation == "latex":
+            return self._replace(notation=notation, math=self.formula, times=r" \times ")
+        return self._replace(notation=notation)
 
     def shape(self, sizes: tuple[Any, ...]) -> str:
+        if self.tuples and None not in sizes:
+            listed = ", ".join(map(self.plain, sizes))
+            return self.math % (f"({listed})" if len(sizes) > 1 else listed)
         for size in sizes:
             if type(size) is not int and len(sizes) == 1 and size is not None:
                 return self.number(size)
@@ -85,6 +103,9 @@ class Script(NamedTuple):
                 return self.math % self.times.join(map(self.factor, sizes))
         joined = self.times.join(map(str, sizes))
         return self.math % joined if len(sizes) > 1 else joined
+
+    def plain(self, value: Any) -> str:
+        return str(value) if hasattr(value, "denominator") else self.symbolic(value)
 
     def factor(self, value: Any) -> str:
         """A value as part of a product."""
@@ -137,7 +158,7 @@ class Script(NamedTuple):
         if isinstance(value, Aside):
             return f"({self.bytes(value.number)})" if self.readable else self.bytes(value.number)
         if not self.readable:
-            return str(value)
+            return self.number(value)
         return scaled(value, 1000, DECIMAL) if type(value) is int else f"{self.number(value)} bytes"
 
     def share(self, value: Share) -> str:
@@ -189,8 +210,13 @@ def relative(name: str, around: list[str]) -> str:
     return ".".join(parts[shared:])
 
 
+SIGNS = str.maketrans(
+    {"×": "x", "—": "-", "−": "-", "·": "*", "≤": "<=", "≥": ">=", "⌊": "floor(", "⌋": ")", "²": "^2", "³": "^3"}
+)
+
+
 def to_ascii(text: str) -> str:
-    return text.replace("×", "x").replace("—", "-").encode("ascii", "backslashreplace").decode()
+    return text.translate(SIGNS).encode("ascii", "backslashreplace").decode()
 
 
 COUNTS = ("", "k", "M", "G", "T", "P", "E")

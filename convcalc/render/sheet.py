@@ -43,6 +43,7 @@ class Sheet(NamedTuple):
 
 def sheet(report: NetworkReport, options: Options, script: Script, is_roomy: bool = False) -> Sheet:
     """The report's columns as texts, or the table of the lecture whose style was asked for; with room, more of them."""
+    script = script.spoken(options.notation)
     if options.style in ("lenet", "vgg", "alexnet"):
         if options.columns:
             raise problem("U003", f"--columns has no say over the {options.style} style", "leave one of them out")

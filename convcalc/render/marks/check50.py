@@ -16,7 +16,7 @@ PASSED = {"correct": True, "consistent": True, "wrong": False, "unreadable": Fal
 
 
 def body(marked: Marked, run: Run) -> str:
-    results = [result(verdict, run) for verdict in marked.verdicts]
+    results = [result(verdict, marked, run) for verdict in marked.verdicts]
     facts: dict[str, Any] = {"slug": run.title, "version": run.version.split()[-1], "results": results}
     if marked.status != "marked":
         facts["error"] = {"type": marked.status, "value": marked.reason, "traceback": [], "actions": {}, "data": {}}
@@ -26,8 +26,8 @@ def body(marked: Marked, run: Run) -> str:
     return text(facts) + "\n"
 
 
-def result(verdict: Verdict, run: Run) -> dict[str, Any]:
-    found = said(verdict, run)
+def result(verdict: Verdict, marked: Marked, run: Run) -> dict[str, Any]:
+    found = said(verdict, marked, run)
     passed = PASSED[verdict.state]
     cause: dict[str, Any] | None = None
     if not passed:

@@ -46,17 +46,18 @@ def pieces(outline: Outline) -> Iterator[str]:
         yield "<p>Look at these questions first:</p>\n<ul>\n"
         yield from (f"<li>{safe(text)}\n" for text in outline.alarms)
         yield "</ul></section>\n"
-    yield "<h2>Questions</h2>\n<p class=\"key\">"
+    yield '<h2>Questions</h2>\n<p class="key">'
     yield from (f'<span style="background:{FILL[state]}"></span>{said}' for state, said in STATES_SAID.items())
     yield "</p>\n<table>\n"
-    yield "<thead><tr><th>Question<th class=\"n\">Right<th><th>Answers</thead>\n<tbody>\n"
+    yield '<thead><tr><th>Question<th class="n">Right<th><th>Answers</thead>\n<tbody>\n'
     for line in outline.lines:
-        yield f'<tr><th scope="row">{safe(line.ask)}<td class="n">{line.share or "0"} %<td>{bar(line)}<td>{safe(line.said)}\n'
+        yield f'<tr><th scope="row">{safe(line.ask)}<td class="n">{line.share or "0"} %'
+        yield f"<td>{bar(line)}<td>{safe(line.said)}\n"
     yield "</tbody></table>\n"
     if outline.slips:
         yield "<h2>Commonest mistakes</h2>\n<table>\n<thead><tr><th>Who<th>What</thead>\n<tbody>\n"
         for slip in outline.slips:
-            yield f'<tr><td class="n">{safe(slip.count)}<td>{safe(slip.words)} <code>{safe(slip.code)}</code>'
+            yield f'<tr><td class="n">{safe(slip.often)}<td>{safe(slip.words)} <code>{safe(slip.code)}</code>'
             yield f'<br><span class="names">{safe(slip.names)}</span>\n'
         yield "</tbody></table>\n"
         if outline.more_slips:

@@ -38,7 +38,7 @@ def lines(outline: Outline) -> Iterator[str]:
         yield "| code | who | what | names |"
         yield "|---|---|---|---|"
         for slip in outline.slips:
-            yield f"| `{slip.code}` | {slip.count} | {cell(slip.words)} | {cell(slip.names)} |"
+            yield f"| `{slip.code}` | {slip.often} | {cell(slip.words)} | {cell(slip.names)} |"
         if outline.more_slips:
             yield f"\nand {outline.more_slips} more"
     yield ""

@@ -36,7 +36,7 @@ def lines(outline: Outline) -> Iterator[str]:
         yield ""
         yield "Commonest mistakes"
         for slip in outline.slips:
-            yield f"  {slip.code}, {slip.count}: {slip.words}"
+            yield f"  {slip.code}, {slip.often}: {slip.words}"
             yield f"    {slip.names}"
         if outline.more_slips:
             yield f"  and {outline.more_slips} more"
@@ -44,7 +44,8 @@ def lines(outline: Outline) -> Iterator[str]:
     yield "Share of the points"
     most = max(outline.histogram, default=0) or 1
     for index, count in enumerate(outline.histogram):
-        yield f"  {10 * index:>3} to {10 * index + 10:>3} %  {'#' * -(-WIDE * count // most)}{' ' if count else ''}{count}"
+        column = "#" * -(-WIDE * count // most)
+        yield f"  {10 * index:>3} to {10 * index + 10:>3} %  {column}{' ' if count else ''}{count}"
     if outline.left:
         yield ""
         yield "Not marked"

@@ -37,7 +37,7 @@ class Line(NamedTuple):
 class Slip(NamedTuple):
     code: str
     words: str
-    count: str  # 31 students, 40 times
+    often: str  # 31 students, 40 times
     names: str
     students: int
     everybody: tuple[str, ...]
@@ -111,6 +111,6 @@ def slip(mishap: Mishap) -> Slip:
     more = f" and {mishap.students - MAX_NAMES} more" if mishap.students > MAX_NAMES else ""
     names = ", ".join(mishap.names[:MAX_NAMES]) + more
     return Slip(
-        mishap.code, known.sentence if known else "", counted(mishap.students, "student") + often, names, mishap.students,
-        mishap.names,
+        mishap.code, known.sentence if known else "", counted(mishap.students, "student") + often, names,
+        mishap.students, mishap.names,
     )  # fmt: skip

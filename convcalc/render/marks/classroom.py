@@ -23,7 +23,7 @@ def body(marked: Marked, run: Run) -> str:
                 "status": "pass" if right else "error" if verdict.state == "unreadable" else "fail",
                 "score": number(verdict.score),
                 "max_score": number(verdict.question.points),
-                "message": said(verdict, run).text,
+                "message": said(verdict, marked, run).text,
                 "line_no": None,
             }
         )

@@ -19,8 +19,26 @@ POSSIBLE = "points possible"
 
 
 def head(run: Run) -> str:
-    heads = ["student", *(question.ask for question in run.questions), "total", "percent", "status", "mistakes", "remarks", "file"]
-    possible = [POSSIBLE, *(points(question.points) for question in run.questions), points(run.out_of), "100", "", "", run.stamp, ""]
+    heads = [
+        "student",
+        *(question.ask for question in run.questions),
+        "total",
+        "percent",
+        "status",
+        "mistakes",
+        "remarks",
+        "file",
+    ]
+    possible = [
+        POSSIBLE,
+        *(points(question.points) for question in run.questions),
+        points(run.out_of),
+        "100",
+        "",
+        "",
+        run.stamp,
+        "",
+    ]
     return row(heads) + row(possible)
 
 

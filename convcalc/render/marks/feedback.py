@@ -16,12 +16,6 @@ if TYPE_CHECKING:
 SIGNS = {"correct": ":)", "consistent": ":|", "wrong": ":(", "missing": ":|", "unreadable": ":("}
 MAX_GIVEN = 80  # characters of an answer that are repeated
 MAX_EXPLANATIONS = 3
-QUANTITIES = {
-    "output": "output size", "parameters": "parameters", "weights": "weights", "biases": "biases",
-    "buffers": "buffers", "macs": "MACs", "activations": "activations", "memory": "memory",
-    "connections": "connections", "receptive_field": "receptive field", "rf_stride": "receptive field's stride",
-    "rf_offset": "receptive field's offset", "rf_centre": "receptive field's centre",
-}  # fmt: skip
 
 
 class Said(NamedTuple):
@@ -36,9 +30,24 @@ class Said(NamedTuple):
         return "\n".join((self.line, *self.below))
 
 
-def said(verdict: Verdict, run: Run) -> Said:
-    ask = verdict.question.ask
-    return Said(SIGNS[verdict.state], LINES[verdict.state](ask, verdict), tuple(below(verdict, run)))
+def said(verdict: Verdict, marked: Marked, run: Run) -> Said:
+    """A verdict on one of a student's answers, among the others."""
+    if verdict.state == "consistent":
+        line = f"{verdict.question.ask} follows from your {source(verdict, marked)} and is consistent with it"
+    else:
+        line = LINES[verdict.state](verdict.question.ask, verdict)
+    return Said(SIGNS[verdict.state], line, tuple(below(verdict, run)))
+
+
+def source(verdict: Verdict, marked: Marked) -> str:
+    """The wrong answer that another one goes on with: the last before it that is of its kind, or an output."""
+    found = "earlier work"
+    for other in marked.verdicts:
+        if other is verdict:
+            break
+        if other.state == "wrong" and other.question.quantity in ("output", verdict.question.quantity):
+            found = other.question.ask
+    return found
 
 
 def is_right(ask: str, verdict: Verdict) -> str:
@@ -46,10 +55,6 @@ def is_right(ask: str, verdict: Verdict) -> str:
 
     remark = REMARKS.get(verdict.note, "")
     return f"{ask} is {value(verdict.read)}" + (f" ({remark})" if remark else "")
-
-
-def follows(ask: str, verdict: Verdict) -> str:
-    return f"{ask} follows from your earlier answers and is consistent with them"
 
 
 def is_wrong(ask: str, verdict: Verdict) -> str:
@@ -64,9 +69,7 @@ def is_unreadable(ask: str, verdict: Verdict) -> str:
     return f'{ask}: "{shortened(verdict.given)}" cannot be read'
 
 
-LINES = {
-    "correct": is_right, "consistent": follows, "wrong": is_wrong, "missing": is_blank, "unreadable": is_unreadable,
-}  # fmt: skip
+LINES = {"correct": is_right, "wrong": is_wrong, "missing": is_blank, "unreadable": is_unreadable}
 
 
 def below(verdict: Verdict, run: Run) -> Iterator[str]:
@@ -79,7 +82,7 @@ def below(verdict: Verdict, run: Run) -> Iterator[str]:
         yield from why(verdict)
         if verdict.score > 0:
             yield f"{points(verdict.score)} of {points(verdict.question.points)} points for it"
-    if state in ("correct", "unreadable"):
+    if state == "correct":
         return
     shows = run.hints == "full" or run.reveal
     if shows:
@@ -100,17 +103,32 @@ def remarks(verdict: Verdict) -> Iterator[str]:
 
 def where(verdict: Verdict) -> Iterator[str]:
     """Where to look again, and not what is wrong."""
-    question = verdict.question
+    question, read = verdict.question, verdict.read
     layers = [layer for found in verdict.diagnoses[:1] for layer in found.layers if layer and layer != question.layer]
     if layers:
-        yield f"look again at {layers[0]}: what goes wrong there ends up here"
+        yield f"look again at {place(layers[0])}: what goes wrong there ends up here"
+    elif isinstance(read, tuple) and isinstance(question.expected, tuple):
+        yield sides(read, question.expected)
     elif verdict.diagnoses:
-        what = QUANTITIES.get(question.quantity, question.quantity)
-        yield f"look again at {f'the {question.part} of ' if question.part else ''}the {what} of {place(question.layer)}"
+        yield "the slip is in this row, not in one before it"
+
+
+def sides(read: tuple[Any, ...], expected: tuple[Any, ...]) -> str:
+    """Which numbers of a shape are right, in whichever layout most of them are."""
+    if len(read) != len(expected):
+        return f"there should be {len(expected)} numbers, and these are {len(read)}"
+    rotated = (*expected[1:], expected[0])
+    equal = max(
+        ([own for own, right in zip(read, layout, strict=True) if own == right] for layout in (expected, rotated)),
+        key=len,
+    )
+    if not equal:
+        return "none of the numbers is right"
+    return f"{' and '.join(map(str, equal))} {'is' if len(equal) == 1 else 'are'} right; look again at the rest"
 
 
 def place(layer: str) -> str:
-    return "the whole network" if layer == "total" else layer
+    return {"total": "the sum over all layers", "*": "all layers before"}.get(layer, layer)
 
 
 def why(verdict: Verdict) -> Iterator[str]:
@@ -126,7 +144,8 @@ def explained(diagnosis: Diagnosis) -> str:
     slips, cures = [], []
     for code, layer in zip_longest(diagnosis.codes, diagnosis.layers, fillvalue=""):
         known = MISTAKES.get(code)
-        slips.append(f"{f'in {layer}, ' if layer else ''}{known.slip if known else code}")
+        around = "all along the network, " if layer == "*" else f"in {layer}, " if layer else ""
+        slips.append(around + (known.slip if known else code))
         cures.append(known.cure if known else "")
     shown = work(diagnosis)
     cure = "; ".join(filter(None, dict.fromkeys(cures)))

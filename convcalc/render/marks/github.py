@@ -30,7 +30,9 @@ def lines(marked: Marked, run: Run) -> Iterator[str]:
         return
     for verdict in marked.verdicts:
         if verdict.state in LEVELS:
-            yield annotation(LEVELS[verdict.state], marked.source, verdict.question.ask, said(verdict, run).text)
+            yield annotation(
+                LEVELS[verdict.state], marked.source, verdict.question.ask, said(verdict, marked, run).text
+            )
     yield data(f"{summary(marked)}, {marked.student}")
 
 

@@ -23,7 +23,7 @@ def body(marked: Marked, run: Run) -> str:
         "output_format": "md",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "tests": [test(index, verdict, run) for index, verdict in enumerate(marked.verdicts, 1)],
+        "tests": [test(index, verdict, marked, run) for index, verdict in enumerate(marked.verdicts, 1)],
         "extra_data": {"status": marked.status, "convcalc": run.version.split()[-1], "key": run.key},
     }
     if not marked.verdicts:
@@ -37,8 +37,8 @@ def body(marked: Marked, run: Run) -> str:
     return text(results) + "\n"
 
 
-def test(index: int, verdict: Verdict, run: Run) -> dict[str, Any]:
-    found = said(verdict, run)
+def test(index: int, verdict: Verdict, marked: Marked, run: Run) -> dict[str, Any]:
+    found = said(verdict, marked, run)
     right = verdict.state in ("correct", "consistent")
     shows = run.hints in ("why", "full") and verdict.diagnoses
     return {

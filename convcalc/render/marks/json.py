@@ -33,7 +33,7 @@ def body(marked: Marked, run: Run) -> str:
         {
             "student": marked.student, "source": marked.source, "status": marked.status, "reason": marked.reason,
             "remarks": list(marked.remarks), "score": number(marked.score), "out_of": number(marked.out_of),
-            "answers": [answer(verdict, run) for verdict in marked.verdicts],
+            "answers": [answer(verdict, marked, run) for verdict in marked.verdicts],
         }
     )  # fmt: skip
 
@@ -42,8 +42,8 @@ def tail(run: Run, room: Classroom) -> str:
     return "\n]}\n"
 
 
-def answer(verdict: Verdict, run: Run) -> dict[str, Any]:
-    found = said(verdict, run)
+def answer(verdict: Verdict, marked: Marked, run: Run) -> dict[str, Any]:
+    found = said(verdict, marked, run)
     facts: dict[str, Any] = {
         "ask": verdict.question.ask, "given": verdict.given, "read": value(verdict.read), "state": verdict.state,
         "score": number(verdict.score), "points": number(verdict.question.points),

@@ -30,7 +30,10 @@ def body(marked: Marked, run: Run) -> str:
 
 
 def lines(marked: Marked, run: Run) -> Iterator[str]:
-    count = {state: sum(verdict.state == state for verdict in marked.verdicts) for state in ("wrong", "missing", "unreadable")}
+    count = {
+        state: sum(verdict.state == state for verdict in marked.verdicts)
+        for state in ("wrong", "missing", "unreadable")
+    }
     unread = marked.status != "marked"
     yield (
         f'<testsuite name="{safe(marked.student)}" tests="{len(marked.verdicts) + unread}" '
@@ -47,7 +50,7 @@ def lines(marked: Marked, run: Run) -> Iterator[str]:
         yield f'<error type="{safe(marked.status)}" message="{safe(marked.reason)}"/></testcase>\n'
     for verdict in marked.verdicts:
         yield f'<testcase classname="{safe(marked.student)}" name="{safe(verdict.question.ask)}">'
-        yield f"{properties(verdict)}{outcome(verdict, run)}</testcase>\n"
+        yield f"{properties(verdict)}{outcome(verdict, marked, run)}</testcase>\n"
     yield "</testsuite>\n"
 
 
@@ -58,8 +61,8 @@ def properties(verdict: Verdict) -> str:
     )
 
 
-def outcome(verdict: Verdict, run: Run) -> str:
-    found = said(verdict, run)
+def outcome(verdict: Verdict, marked: Marked, run: Run) -> str:
+    found = said(verdict, marked, run)
     if verdict.state == "wrong":
         shows = run.hints in ("why", "full") and verdict.diagnoses
         kind = " ".join(verdict.diagnoses[0].codes) if shows else "wrong"

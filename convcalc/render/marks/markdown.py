@@ -31,7 +31,7 @@ def lines(marked: Marked, run: Run) -> Iterator[str]:
         for verdict in marked.verdicts:
             if verdict.state == "missing" and not run.tells_all:
                 continue
-            found = said(verdict, run)
+            found = said(verdict, marked, run)
             yield f"- {SIGNS[verdict.state]} {escaped(found.line)}"
             for line in found.below:
                 yield f"  - {escaped(line)}"

@@ -33,7 +33,7 @@ def lines(marked: Marked, run: Run) -> Iterator[str]:
     for verdict in marked.verdicts:
         if verdict.state == "missing" and not run.tells_all:
             continue
-        found = said(verdict, run)
+        found = said(verdict, marked, run)
         yield f"{paint(found.sign, COLOURS[found.sign], run)} {plainly(found.line, run)}"
         yield from (f"    {plainly(line, run)}" for line in found.below)
     if (blanks := unanswered(marked)) and not run.tells_all:

@@ -1,0 +1,41 @@
+"""How far a long run is, in a line on standard error where that is a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+class Progress:
+    """Drawn when the work takes long, and wiped when it is done."""
+
+    PATIENCE, EVERY = 0.5, 0.1  # seconds
+
+    def __init__(self, total: int):
+        self.total = total
+        self.shows = sys.stderr is not None and sys.stderr.isatty() and not sys.stdout.isatty() and total > 1
+
+    def over(self, results: Iterable[Result]) -> Iterator[Result]:
+        if not self.shows:
+            yield from results
+            return
+        from time import monotonic
+
+        due = monotonic() + self.PATIENCE
+        drawn = False
+        for count, result in enumerate(results, 1):
+            yield result
+            if monotonic() >= due:
+                self.draw(count)
+                drawn, due = True, monotonic() + self.EVERY
+        if drawn:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def draw(self, count: int) -> None:
+        full = 30 * count // self.total
+        sys.stderr.write(f"\r\x1b[Kmarking [{'#' * full}{'.' * (30 - full)}] {count:,} of {self.total:,}")
+        sys.stderr.flush()

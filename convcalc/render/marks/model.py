@@ -1,0 +1,34 @@
+"""The right answer to a question, worked as `convcalc explain` works it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from convcalc import explain
+from convcalc.render.page import Ink, text
+from convcalc.render.worked import Manner, rows
+
+if TYPE_CHECKING:
+    from convcalc.assignment import Key
+    from convcalc.verdict import Question
+    from convcalc.walk import NetworkReport
+    from convcalc.working import Worked
+
+
+def worked_answer(key: Key, question: Question) -> Iterator[str]:
+    """Lines of arithmetic; none for a quantity that is not worked out, or where no network is asked."""
+    asked = key.find(question.ask)
+    if asked is None or asked.network is None or question.quantity not in explain.QUANTITIES:
+        return
+    found = works(asked.network.report, asked.index, question.quantity)
+    for line in "".join(text(rows(found, Manner()), Ink())).splitlines():
+        yield " ".join(line.split())
+
+
+def works(report: NetworkReport, index: int, quantity: str) -> tuple[Worked, ...]:
+    wanted = explain.Question((quantity,))
+    explainer = explain.Explainer(report, wanted, (quantity,), True)
+    if index < 0:
+        return tuple(explainer.totals())
+    return tuple(explainer.works(report.layers[index]))

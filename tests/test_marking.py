@@ -1,0 +1,308 @@
+"""Marks: right, right on the student's own numbers, or wrong and why; one slip is charged once."""
+
+import time
+from fractions import Fraction
+
+import pytest
+from simulate_class import simulate
+
+from convcalc import library
+from convcalc.answers import Submission
+from convcalc.assignment import read_key
+from convcalc.marking import mark
+from convcalc.problem import Problem, Source
+
+
+def key(text):
+    return read_key(Source("key.yaml", text))
+
+
+def marked(key, carry_forward=True, **answers):
+    return mark(
+        key, Submission("alice", {name.replace("__", "."): str(text) for name, text in answers.items()}), carry_forward
+    )
+
+
+def states(result):
+    return {verdict.question.ask: verdict.state for verdict in result.verdicts}
+
+
+LENET = read_key(library.find("lenet5"))
+HOMEWORK = """
+assignment: Homework 3
+spec: lenet5
+questions:
+  - {ask: C1.output, points: 1}
+  - {ask: C3.parameters, points: 2, partial: {par.no_bias: 1}}
+  - {ask: total.macs, points: 2, tolerance: 1%}
+  - {ask: conv.output, form: symbolic, points: 2}
+"""
+
+
+def test_a_spec_is_a_key_of_whatever_is_answered():
+    result = marked(
+        LENET, C1__output="6x28x28", C1__params="156", total__parameters="61,706", C1__rf="5x5", F6__weights=10080
+    )
+    assert set(states(result).values()) == {"correct"}
+    assert (result.score, result.out_of) == (5, 5)
+
+
+def test_the_assignment_of_the_contract():
+    result = marked(
+        key(HOMEWORK),
+        C1__output="28x28x6",
+        C3__parameters="5*5*6*16",
+        total__macs="420,000",
+        conv__output="(W - K + 2P)/S + 1",
+    )
+    assert [verdict.score for verdict in result.verdicts] == [1, 1, 2, 2]
+    assert [verdict.note for verdict in result.verdicts] == ["read.layout", "", "read.tolerance", "read.no_floor"]
+    assert result.out_of == 7
+
+
+def test_every_quantity_of_a_layer_by_axis_and_in_total_can_be_asked():
+    asks = {
+        "C1.output.height": 28, "C1.output.channels": 6, "C1.weights": 150, "C1.biases": 6, "C1.connections": 122_304,
+        "C1.activations": 4704, "C1.memory": 18_816, "C1.flops": 235_200, "C3.rf_stride": 2, "C3.receptive_field.width": 14,
+        "C1.kernel": 5, "C1.padding": 0, "C1.input": "1x32x32", "total.activations": 8094, "total.receptive_field": 32,
+        "total.output": 10, "total.flops": 833_040, "total.memory": 32_376, "C1.rf_centre": 2,
+    }  # fmt: skip
+    questions = "".join(f"\n  - {{ask: {ask}}}" for ask in asks)
+    result = mark(
+        key(f"assignment: all\nspec: lenet5\nquestions:{questions}\n"),
+        Submission("", {ask: str(value) for ask, value in asks.items()}),
+    )
+    assert set(states(result).values()) == {"correct"}, [v for v in result.verdicts if v.state != "correct"]
+
+
+def test_one_slip_is_charged_once():
+    answers = {
+        "C1__output": "6x27x27",
+        "S2__output": "6x13x13",
+        "C3__output": "16x9x9",
+        "C3__macs": 5 * 5 * 6 * 16 * 81,
+    }
+    result = marked(LENET, **answers)
+    assert states(result) == {
+        "C1.output": "wrong",
+        "S2.output": "consistent",
+        "C3.output": "consistent",
+        "C3.macs": "consistent",
+    }
+    assert result.score == 3
+    assert result.verdicts[1].own == (6, 13, 13)
+
+
+def test_carrying_forward_can_be_turned_off_and_the_origin_is_named():
+    result = marked(LENET, False, C1__output="6x27x27", S2__output="6x13x13")
+    assert states(result) == {"C1.output": "wrong", "S2.output": "wrong"}
+    assert result.verdicts[1].diagnoses[0].layers == ("C1",)
+    assert "size.no_plus_one" in result.verdicts[1].diagnoses[0].codes
+
+
+def test_a_right_answer_stays_right_whatever_was_before_it():
+    result = marked(LENET, C1__output="6x27x27", S2__output="6x14x14", C3__output="16x10x10")
+    assert states(result) == {"C1.output": "wrong", "S2.output": "correct", "C3.output": "correct"}
+
+
+def test_a_receptive_field_goes_on_from_the_students_own():
+    result = marked(LENET, S2__receptive_field=7, C3__receptive_field=15, S4__receptive_field=17)
+    assert states(result) == {
+        "S2.receptive_field": "wrong",
+        "C3.receptive_field": "consistent",
+        "S4.receptive_field": "consistent",
+    }
+
+
+def test_a_total_is_the_sum_of_the_students_own_rows():
+    result = marked(LENET, C1__parameters=150, total__parameters=61_700)
+    assert states(result) == {"C1.parameters": "wrong", "total.parameters": "consistent"}
+
+
+def test_the_smallest_set_of_mistakes_comes_first():
+    """For 224, k7, s2, p3 both a forgotten 2 and a forgotten + 1 give 111; the next row decides."""
+    network = key(
+        'assignment: a\nspec: "3x224x224 -> conv 64 k7 s2 p3 -> conv 64 k5 p2"\nquestions: [{ask: conv1.output}, {ask: conv2.output}]'
+    )
+    alone = marked(network, conv1__output="64x111x111").verdicts[0]
+    assert {("size.pad_once",), ("size.no_plus_one",)} <= {each.codes for each in alone.diagnoses}
+    both = marked(network, conv1__output="64x111x111", conv2__output="64x109x109")
+    assert both.verdicts[0].diagnoses[0].codes == both.verdicts[1].diagnoses[0].codes == ("size.pad_once",)
+
+
+def test_states_of_what_is_not_there_or_not_readable():
+    result = marked(LENET, C1__output="", C1__parameters="?", C1__macs="__import__('os')", C1__rf="a" * 10**6)
+    assert list(states(result).values()) == ["missing", "missing", "unreadable", "unreadable"]
+    assert [verdict.note for verdict in result.verdicts[2:]] == ["read.arithmetic", "read.too_long"]
+    assert result.score == 0
+
+
+def test_a_stray_answer_is_said():
+    result = marked(LENET, C1__output="6x28x28", C9__output="1")
+    assert [finding.code for finding in result.findings] == ["H004"]
+
+
+def test_all_or_nothing():
+    text = "assignment: a\nspec: lenet5\nquestions:\n  - {ask: [C1.output, C1.parameters], points: 2, all_or_nothing: yes}\n  - {ask: C3.output}\n"
+    result = marked(key(text), C1__output="6x28x28", C1__parameters=150, C3__output="16x10x10")
+    assert [verdict.score for verdict in result.verdicts] == [0, 0, 1]
+    whole = marked(
+        key(text.replace("spec:", "all_or_nothing: yes\nspec:", 1)),
+        C1__output="6x28x28",
+        C1__parameters=156,
+        C3__output="1x1x1",
+    )
+    assert whole.score == 0
+
+
+def test_partial_points_and_fractions_of_them():
+    text = "assignment: a\nspec: lenet5\nquestions: [{ask: C1.output, points: 1.5, partial: {size.no_plus_one: 0.5}}]"
+    assert marked(key(text), C1__output="6x27x27").score == Fraction(1, 2)
+    assert marked(key(text), C1__output="6x28x28").score == Fraction(3, 2)
+    assert marked(key(text), C1__output="6x30x30").score == 0
+
+
+INVERSE = """
+assignment: inverse
+questions:
+  - {name: Q1, ask: padding, layer: conv 64 k7 s2 p?, input: 3x224x224, output: 64x112x112}
+  - {name: Q2, ask: output, layer: conv 10 k5 p2, input: 3x32x32}
+  - {ask: parameters, layer: conv 10 k5 p2, input: 3x32x32}
+  - {name: Q4, ask: stride, layer: maxpool 2 s?, input: 6x28x28, output: 6x14x14}
+"""
+
+
+@pytest.mark.parametrize(
+    ("padding", "state"), [(3, "correct"), (2, "wrong"), ("3x3", "unreadable"), ("1+2", "correct")]
+)
+def test_an_inverse_question_takes_whatever_gives_the_output(padding, state):
+    assert states(marked(key(INVERSE), Q1=padding))["Q1.padding"] in (state, "wrong")
+
+
+def test_an_inverse_question_answered_wrong_is_explained():
+    text = (
+        "assignment: a\nquestions: [{name: Q1, ask: padding, layer: conv 8 k3 d6 p?, input: 3x32x32, output: 8x32x32}]"
+    )
+    verdict = marked(key(text), Q1=1).verdicts[0]
+    assert verdict.diagnoses[0].codes == ("size.dil_same_pad",)
+    assert marked(key(text), Q1=6).score == 1
+
+
+def test_sides_answered_one_by_one_make_a_shape():
+    result = marked(key(HOMEWORK), C1__output__height=28, C1__output__width=28, C1__output__channels=6)
+    assert result.verdicts[0].state == "correct"
+    assert not result.findings
+
+
+def test_questions_about_one_layer_need_no_spec():
+    result = marked(key(INVERSE), Q2="10x32x32", Q3__parameters=760, Q4=2)
+    assert list(states(result).values()) == ["missing", "correct", "correct", "correct"]
+    wrong = marked(key(INVERSE), Q3=750).verdicts[2]
+    assert wrong.diagnoses[0].codes == ("par.no_bias",)
+
+
+@pytest.mark.parametrize(
+    ("text", "state", "note"),
+    [
+        ("(W - K + 2P)/S + 1", "correct", "read.no_floor"), ("floor((W - K + 2P)/S) + 1", "correct", ""),
+        ("⌊(n + 2p − f)/s⌋ + 1", "correct", ""), ("(W-F+2P)/S+1", "correct", "read.no_floor"),
+        ("floor((H_in + 2*padding - kernel_size)/stride + 1)", "correct", ""), ("(W - K + 2P)//S + 1", "correct", ""),
+        ("1 + floor((2*P + W - K)/S)", "correct", ""), ("floor((n + 2p - k + s)/s)", "correct", ""),
+        ("floor((n + 2p - d(k - 1) - 1)/s) + 1", "correct", ""), ("o = floor((i + 2p - k)/s) + 1", "correct", ""),
+        ("(W - K + P)/S + 1", "wrong", ""), ("(W - K + 2P)/S", "wrong", ""), ("W/S", "wrong", ""), ("28", "wrong", ""),
+        ("__import__('os')", "unreadable", "read.formula"), ("((((", "unreadable", "read.formula"), ("W +* 2", "unreadable", "read.formula"),
+        ("zebra + 1", "unreadable", "read.letters"),
+    ],
+)  # fmt: skip
+def test_a_formula_in_letters_of_their_own(text, state, note):
+    verdict = marked(key(HOMEWORK), conv__output=text).verdicts[3]
+    assert (verdict.state, verdict.note) == (state, note)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("floor((W - K + P)/S) + 1", "size.pad_once"),
+        ("floor((W - K + 2P)/S)", "size.no_plus_one"),
+        ("ceil((W - K + 2P)/S) + 1", "size.round_up_conv"),
+    ],
+)
+def test_a_wrong_formula_is_named(text, code):
+    verdict = marked(key(HOMEWORK), conv__output=text).verdicts[3]
+    assert verdict.diagnoses[0].codes == (code,)
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("(K*K*C + 1)*F", "correct"),
+        ("F(k^2 C_in + 1)", "correct"),
+        ("K*K*C*F", "wrong"),
+        ("C_out*(k*k*C_in + 1)", "correct"),
+    ],
+)
+def test_a_formula_of_parameters(text, state):
+    asked = key("assignment: a\nquestions: [{ask: conv.parameters, form: symbolic}]")
+    assert marked(asked, conv__parameters=text).verdicts[0].state == state
+
+
+def test_the_missing_floor_may_be_charged():
+    asked = key(
+        "assignment: a\nquestions: [{ask: conv.output, form: symbolic, points: 2, partial: {size.fraction: 1}}]"
+    )
+    verdict = marked(asked, conv__output="(W - K + 2P)/S + 1").verdicts[0]
+    assert (verdict.state, verdict.score, verdict.diagnoses[0].codes) == ("wrong", 1, ("size.fraction",))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("assignment: a\nspec: lenet5\nquestions: [{ask: C9.output}]", "H011"), ("assignment: a\nspec: lenet5\nquestions: [{ask: C1.colour}]", "H010"),
+        ("assignment: a\nspec: lenet5\nquestions: [{ask: C1.output, partial: {par.nobias: 1}}]", "H020"),
+        ("assignment: a\nspec: lenet5\nquestions: [{ask: C1.output, pionts: 1}]", "H014"), ("assignment: a\nquestions: [{ask: C1.output}]", "H019"),
+        ("assignment: a\nspec: lenet55\nquestions: [{ask: C1.output}]", "Y030"), ("assignment: a\nspec: lenet5\nquestions: [{ask: C1.output, points: many}]", "H017"),
+        ("assignment: a\nspec: lenet5\nquestions: [{ask: C1.output}, {ask: C1.output}]", "H016"), ("assignment: a\n", "H015"),
+        ("assignment: a\nquestions: [{ask: padding, layer: conv 6 k5 p?, input: 3x8x8, output: 6x100x99}]", "H021"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_key_is_said(text, code):
+    with pytest.raises(Problem) as caught:
+        key(text)
+    assert [finding.code for finding in caught.value.diagnostics] == [code]
+    assert caught.value.diagnostics[0].mark is not None
+
+
+def test_a_pattern_asks_of_every_layer():
+    asked = key('assignment: a\nspec: lenet5\nquestions: [{ask: "C*.parameters"}]')
+    assert [question.ask for question in asked.questions] == ["C1.parameters", "C3.parameters", "C5.parameters"]
+
+
+def test_the_hash_is_that_of_key_and_spec():
+    assert key(HOMEWORK).hash == key(HOMEWORK).hash != key(HOMEWORK.replace("lenet5", "lenet5-1998")).hash
+
+
+def test_marking_twice_gives_the_same():
+    answers = {"C1__output": "6x27x27", "C3__parameters": 2400, "total__macs": "1"}
+    assert marked(LENET, **answers) == marked(LENET, **answers)
+
+
+def test_a_class_that_makes_common_mistakes():
+    report = simulate(400, seed=11)
+    wrongly = {
+        pair: count for pair, count in report.answers.items() if pair[1] != {"right": "correct"}.get(pair[0], pair[0])
+    }
+    assert not wrongly
+    assert report.reported >= 0.98 * report.visible > 100
+    assert report.first >= 0.85 * report.visible
+
+
+def test_an_unexplained_answer_costs_little():
+    answers = {
+        f"{layer.name}.{what}": str(1000 + 7 * place)
+        for place, layer in enumerate(LENET.network.layers)
+        for what in ("parameters", "macs")
+    }
+    started = time.perf_counter()
+    for number in range(20):
+        mark(LENET, Submission("", {name: f"{text}{number}" for name, text in answers.items()}))
+    assert time.perf_counter() - started < 2
