@@ -136,8 +136,9 @@ class Key(NamedTuple):
 
     def asking(self, names: tuple[str, ...]) -> Key:
         """The same key with these questions alone, for every submission: a spec asked what a class was asked."""
-        found = dict.fromkeys(self.find(name) for name in names)
-        return self._replace(asked=tuple(each for each in found if each), is_open=False, memo={})
+        found = [each for each in map(self.find, names) if each]
+        asked = {each.question.ask: each for each in found}
+        return self._replace(asked=tuple(asked.values()), is_open=False, memo={})
 
 
 @lru_cache(maxsize=65536)

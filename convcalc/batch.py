@@ -25,7 +25,7 @@ from convcalc.verdict import Marked
 if TYPE_CHECKING:
     from zipfile import ZipFile
 
-    from convcalc.assignment import Key
+    from convcalc.assignment import Asked, Key
     from convcalc.verdict import Question
 
 MAX_STREAM = 50_000_000  # bytes of a form, or of an archive on standard input
@@ -191,6 +191,7 @@ def settled(key: Key, found: Iterable[Entry]) -> Key:
     entries = list(found)
     step = max(1, len(entries) // SAMPLE)
     counts: Counter[str] = Counter()
+    known: dict[str, Asked] = {}
     read = 0
     for entry in entries[::step]:
         try:
@@ -198,11 +199,14 @@ def settled(key: Key, found: Iterable[Entry]) -> Key:
         except (Problem, RecursionError, OSError):
             continue
         read += 1
-        known = {asked.question.ask for name in submission.answers if (asked := key.find(name))}
-        counts.update(known)
-    wanted = {ask for ask, times in counts.items() if 10 * times >= read}
-    order = {ask: place for place, ask in enumerate(question.ask for question in key.questions)}
-    return key.asking(tuple(sorted(wanted, key=lambda ask: (order.get(ask, len(order)), ask)))) if wanted else key
+        named = {asked.question.ask: asked for name in submission.answers if (asked := key.find(name))}
+        known.update(named)
+        counts.update(named.keys())
+    usual = {question.ask: place for place, question in enumerate(key.questions)}
+    wanted = sorted(
+        (ask for ask, times in counts.items() if 10 * times >= read), key=lambda ask: (usual.get(ask, len(usual)), ask)
+    )
+    return key._replace(asked=tuple(known[ask] for ask in wanted), is_open=False, memo={}) if wanted else key
 
 
 class Sheet(NamedTuple):

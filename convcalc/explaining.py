@@ -13,7 +13,7 @@ from convcalc.expr import evaluate, letters, parse
 from convcalc.following import quantity_of
 from convcalc.formula import Formula, Work
 from convcalc.hidden import chain_values, upstream_values
-from convcalc.reading import Reading, layouts, same_number
+from convcalc.reading import Reading, gives, layouts, same_number
 from convcalc.totals import wrong_totals
 from convcalc.tuples import NamedTuple
 from convcalc.verdict import Diagnosis
@@ -117,7 +117,7 @@ def fitting(values: Iterable[Found], readings: tuple[Reading, ...]) -> Iterator[
         if isinstance(reading.value, tuple) and len(set(reading.value)) > 1:
             continue
         for each in values:
-            if same_number(reading, each.value) is not None:
+            if gives(reading, each.value):
                 yield each
 
 
@@ -159,7 +159,7 @@ def hidden(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[Di
     """Mistakes in earlier layers whose output was not asked or not answered."""
     for value, code, layer in upstream_values(own, asked.index, asked.question.quantity):
         for reading in readings:
-            if not isinstance(value, tuple) and same_number(reading, value) is not None:
+            if not isinstance(value, tuple) and gives(reading, value):
                 yield Diagnosis((code,), (layer,))
 
 
@@ -228,11 +228,7 @@ def sides_explained(view: Situation, shape: Shape, right: Shape, lookup: Lookup)
 def of_total(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[Diagnosis]:
     for each in wrong_totals(own.network, asked.question.quantity):
         for reading in readings:
-            if (
-                not isinstance(reading.value, tuple)
-                and same_number(reading, each.value) is not None
-                and each.value != asked.right
-            ):
+            if not isinstance(reading.value, tuple) and gives(reading, each.value) and each.value != asked.right:
                 yield Diagnosis(each.codes, each.layers)
 
 

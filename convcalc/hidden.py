@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.diagnose import Situation, wrong_values
 from convcalc.field import steps
 from convcalc.following import on_output, quantity_of
-from convcalc.reading import Reading, same_number
+from convcalc.reading import Reading, gives
 from convcalc.verdict import Diagnosis
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def chain_values(own: Own, index: int, readings: tuple[Reading, ...]) -> Iterato
     chains = network.remembered(("chain", index), lambda: (*everywhere(own, index), *whole_chain(own, index)))
     right = network.field(index)[:1]
     for value, code in chains:
-        if (value,) != right and any(same_number(reading, value) is not None for reading in readings):
+        if (value,) != right and any(gives(reading, value) for reading in readings):
             yield Diagnosis((code,), ("*",) if not code.startswith(("rf.residual", "rf.reversed")) else ())
     if not network.is_chain:
         return
@@ -116,7 +116,7 @@ def chain_values(own: Own, index: int, readings: tuple[Reading, ...]) -> Iterato
         if before in own.fields:
             return
         for value, code in single(own, before):
-            if any(same_number(reading, right[0] + value) is not None for reading in readings):
+            if any(gives(reading, right[0] + value) for reading in readings):
                 yield Diagnosis((code,), (network.layers[before].name,))
 
 

@@ -222,7 +222,7 @@ PARAMETERS = (
         "", (Wrong("pool", "K*c"), Wrong("pool", "(K + 1)*c")), 3,
     ),
     Mistake(
-        "par.lenet_s2", "parameters", "a coefficient and a bias for each map, or none",
+        "par.lenet_s2", "parameters", "LeNet-5's pooling was counted as another source has it",
         "the paper of 1998 has two a map; pooling as it is now has none", "",
         (Wrong("subsample", "0"), Wrong("pool", "2*c")), 5,
     ),

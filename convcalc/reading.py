@@ -307,6 +307,7 @@ def labelled(text: str) -> Reading:
 
 # Agreement
 
+PRECISE = 100  # last places that a number must have for a mistake to be told from it
 MIN_PRECISE = 10  # a number cut off after one digit says too little
 
 
@@ -330,6 +331,14 @@ def same_number(reading: Reading, expected: Any, tolerance: Value = 0) -> str | 
     if tolerance and off <= tolerance * abs(expected):
         return "read.tolerance"
     return None
+
+
+def gives(reading: Reading, value: Any) -> bool:
+    """Whether a wrong formula's value is what was written; two digits are too few to tell by, unless they are exact."""
+    if reading.value == value:
+        return True
+    vague = reading.unit and not isinstance(reading.value, tuple) and abs(reading.value) < PRECISE * reading.unit
+    return not vague and same_number(reading, value) is not None
 
 
 def same_shape(reading: Reading, expected: tuple[Any, ...]) -> str | None:

@@ -16,7 +16,7 @@ from convcalc.tuples import NamedTuple
 from convcalc.wanted import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from convcalc.expr import Value
     from convcalc.kinds.record import Shape
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 UNTIL = {1: 128, 2: 40, 3: 16}  # how far the unknowns go that are tried one by one, by their number
 UNTIL_MANY = 8
 MAX_FOUND = 5_000  # solutions of several unknowns that are kept
+OF_VALUES = frozenset(("C001", "C002", "C003", "C004", "C006"))  # errors of a value that is too large or too small
 NEVER = (ExprError, TypeError, AttributeError, ValueError)  # what symbols meet in a record that wants numbers
 INNER = {"n": 0, "p": 1, "f": 2, "c": 3, "op": 6, "g": 6, "s": 7, "d": 8}  # who is found by inversion, others by trial
 
@@ -145,12 +146,13 @@ class Search:
 
     def raise_if_general(self, error: Problem, flags: Mapping[str, int]) -> None:
         """What is wrong whatever the unknown is no question to solve."""
-        code = error.diagnostics[0].code
+        if error.diagnostics[0].code in OF_VALUES:
+            return
         for value in (64, 7, 1, 0):
             try:
                 self.layer.apply({**flags, **{one.letter: max(value, one.low) for one in self.plain}}, free=True)
             except Problem as again:
-                if again.diagnostics[0].code != code:
+                if again.diagnostics[0].code != error.diagnostics[0].code:
                     return
                 error = again  # with numbers, its cures are computed
             except NEVER:
@@ -196,7 +198,13 @@ class Search:
                 if (want.low is not None and value < want.low) or (want.high is not None and value > want.high):
                     return []
         # A pooling has another formula where it has no padding.
-        return joined([*found, Range(unknown.low, unknown.low)]) if len(self.asked.kind.sizes) > 1 else found
+        if len(self.asked.kind.sizes) == 1:
+            return found
+        lowest = [Range(unknown.low, unknown.low)]
+        for want in wants:
+            if want.what == "sensible" and has(want.tree, unknown.letter):
+                lowest = common(lowest, want.ranges(unknown.letter, known, unknown.low))
+        return joined([*found, *lowest])
 
     # One unknown: all values, as runs
 
@@ -237,7 +245,7 @@ class Search:
         limits = {unknown.name: until for unknown in outer}
         found: list[Solution] = []
         for flags, applied, wants in self.cases:
-            wants = wants + list(sensible(applied)) if applied is not None else wants
+            wants = wants + list(sensible(applied, self.plain)) if applied is not None else wants
             for values in smallest_first([range(one.low, until + 1) for one in outer]):
                 known = {**flags, **dict(zip([one.letter for one in outer], values, strict=True))}
                 if inner is None:
@@ -269,10 +277,12 @@ def smallest_first(ranges: list[range]) -> Iterator[tuple[int, ...]]:
     yield from sorted(product(*ranges), key=lambda values: (max(values, default=0), values))
 
 
-def sensible(applied: Applied) -> Iterator[Constraint]:
-    """Where several values are free: no window lies wholly in the padding, and none is larger than the input."""
+def sensible(applied: Applied, unknowns: list[Unknown]) -> Iterator[Constraint]:
+    """Where the padding is free, and something beside it: no window all in the padding, none larger than the input."""
     window = applied.setting.kind.window
-    for index, axis in enumerate(applied.axes if window.type in ("slide", "spread") else ()):
+    if not is_limited(unknowns) or window.type not in ("slide", "spread"):
+        return
+    for index, axis in enumerate(applied.axes):
         reach = evaluate(tree(window.reach), {**applied.letters, **axis})
         if "p_l" in axis:
             yield Constraint("sensible", index, to_tree(reach - axis["p_l"]), 1, None)
@@ -280,10 +290,15 @@ def sensible(applied: Applied) -> Iterator[Constraint]:
             yield Constraint("sensible", index, to_tree(axis["n"] - reach), 0, None)
 
 
+def is_limited(unknowns: Iterable[Unknown]) -> bool:
+    names = {unknown.name for unknown in unknowns}
+    return "padding" in names and len(names) > 1
+
+
 def is_needless(solution: Solution) -> bool:
-    """A dilation says nothing of a window of one cell."""
-    return "dilation" in solution.values and any(
-        axis.get("k") == 1 and axis["d"] != 1 for axis in solution.applied.axes
+    """A dilation says nothing of a window of one cell, where both are free."""
+    return {"dilation", "kernel"} <= solution.values.keys() and any(
+        axis["k"] == 1 and axis["d"] != 1 for axis in solution.applied.axes
     )
 
 
@@ -326,8 +341,7 @@ def along(search: Search, unknowns: list[Unknown], axis: int | None) -> list[dic
     if applied is None:
         return []
     mine = [want for want in wants if want.axis == axis]
-    if len(unknowns) > 1 and axis is not None:
-        mine += [want for want in sensible(applied) if want.axis == axis]
+    mine += [want for want in sensible(applied, unknowns) if want.axis == axis]
     *outer, inner = sorted(unknowns, key=lambda unknown: -INNER.get(unknown.symbol, 5))
     until = search.asked.until or UNTIL.get(len(outer), UNTIL_MANY if outer else FAR)
     found: list[dict[str, int]] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from convcalc.case import tree
@@ -11,7 +10,7 @@ from convcalc.expr import ExprError, letters
 from convcalc.poly import Poly, symbol
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.reasons import Equation, Odds, has_runs, near, odd, without_effect, worked, would_do
-from convcalc.runs import FAR, MAX_RUN, Run
+from convcalc.runs import FAR, Run
 from convcalc.search import (
     MAX_FOUND,
     NEVER,
@@ -102,13 +101,18 @@ def by_axis(found: Answer, search: Search) -> Answer:
     parts = (None, *range(apart.layer.rank))
     each = [along(apart, [one for one in unknowns if one.axis == axis], axis) for axis in parts]
     solutions = []
-    for places in islice(smallest_first([range(min(len(values), MAX_RUN)) for values in each]), MAX_FOUND):
+    # So many of each that not too many combinations are to be sorted and tried.
+    most = int(MAX_FOUND ** (1 / max(1, sum(len(values) > 1 for values in each))))
+    complete = all(len(values) <= most for values in each)
+    for places in smallest_first([range(min(len(values), most)) for values in each]):
         chosen = [values[place] for values, place in zip(each, places, strict=True)]
         solution = apart.at({letter: value for part in chosen for letter, value in part.items()})
         if solution is not None:
             solutions.append(solution)
     solutions.sort(key=simplicity)
-    return found._replace(solutions=tuple(solutions), number=len(solutions), unknowns=tuple(unknowns))
+    return found._replace(
+        solutions=tuple(solutions), number=len(solutions), complete=complete and found.complete, unknowns=tuple(unknowns)
+    )
 
 
 def in_symbols(asked: Question, layer: Layer) -> Answer:

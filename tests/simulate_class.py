@@ -218,7 +218,9 @@ def student(network, rng, mistakes, together=0.15):
                     made = rest
             if isinstance(given, tuple) and min(given) < 1:
                 return None
-            state = "right" if given == expected else "consistent" if given == honest else "wrong"
+            # Counted on their own output, or on the one that is right for their own input: both follow from their rows.
+            follows = (honest, right(seat._replace(out=own_right), quantity))
+            state = "right" if given == expected else "consistent" if given in follows else "wrong"
             answers[f"{layer.name}.{quantity}"] = given
             truths[f"{layer.name}.{quantity}"] = Truth(
                 state, tuple(sorted(each[0] for each in made)) if state == "wrong" else ()

@@ -336,9 +336,7 @@ def test_a_file_may_be_called_anything_that_a_system_allows(convcalc, place):
         file.write(RIGHT.replace("student: ada", ""))
     for form in FORMATS:
         assert check(convcalc, place, "--format", form, "--output", place / form, "--class-report")[0] == 3
-    assert {"class.md", "class-2.md", "_.md"} <= {
-        path.name for path in (place / "markdown").iterdir()
-    }
+    assert {"class.md", "class-2.md", "_.md"} <= {path.name for path in (place / "markdown").iterdir()}
 
 
 def test_a_folder_that_cannot_be_written_is_said_to_be(convcalc, place):
@@ -549,3 +547,33 @@ def test_the_github_workflow_runs_as_it_stands(tmp_path):
             ).returncode
     assert list(codes.values()) == [0, 1]
     assert (tmp_path / "summary.md").read_text().startswith("# LeNet-5 by hand")
+
+
+# Questions of every form
+
+FORMS = """
+assignment: Formulas
+questions:
+  - {ask: conv.output, form: symbolic, points: 2}
+  - {ask: padding, layer: conv 64 k7 s2 p?, input: 3x224x224, output: 64x112x112, name: Q2}
+  - {ask: output, layer: conv 10 k5 p2, input: 3x32x32, name: Q3}
+  - {ask: Q4, answer: 42}
+"""
+ANSWERS = [
+    (
+        "answers: {conv.output: (W - K + 2P)/S + 1, Q2: 3, Q3: 10x32x32, Q4: 42}",
+        0,
+        ":) conv.output is (W - K + 2P)/S + 1",
+    ),
+    ("answers: {conv.output: (W - K + 2P)/S, Q2: 2, Q3: 10x30x30, Q4: 41}", 1, "(size.no_plus_one)"),
+]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("text, expected, words", ANSWERS, ids=["right", "wrong"])
+def test_formulas_and_single_layers_are_written_too(convcalc, tmp_path, form, text, expected, words):
+    (tmp_path / "key.yaml").write_text(FORMS)
+    (tmp_path / "a.yaml").write_text(text)
+    code, out, err = convcalc("check", tmp_path / "key.yaml", tmp_path / "a.yaml", "--format", form, "--hints", "full")
+    assert (code, err) == (expected, "") and out
+    assert form != "text" or words in out

@@ -277,6 +277,12 @@ def test_a_pattern_asks_of_every_layer():
     assert [question.ask for question in asked.questions] == ["C1.parameters", "C3.parameters", "C5.parameters"]
 
 
+def test_a_spec_may_be_narrowed_to_what_a_class_was_asked():
+    narrow = LENET.asking(("C1.output", "c1.params", "C1.parameters", "nothing"))
+    assert [question.ask for question in narrow.questions] == ["C1.output", "C1.parameters"]
+    assert list(states(marked(narrow, C1__output="6x28x28")).values()) == ["correct", "missing"]
+
+
 def test_the_hash_is_that_of_key_and_spec():
     assert key(HOMEWORK).hash == key(HOMEWORK).hash != key(HOMEWORK.replace("lenet5", "lenet5-1998")).hash
 

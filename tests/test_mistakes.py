@@ -234,6 +234,11 @@ def test_nothing_is_claimed_of_a_number_that_no_mistake_gives():
     assert library.find("lenet5").text
 
 
+def test_a_number_that_was_rounded_to_two_digits_is_too_vague_to_explain():
+    assert diagnoses("lenet5", {"total.parameters": "60k"}) == ()
+    assert ("par.no_bias",) in [each.codes for each in diagnoses("lenet5", {"C5.parameters": "48.00k"})]
+
+
 def test_a_mistake_in_a_row_that_was_not_asked_is_found():
     found = diagnoses("lenet5", {"S4.output": "16x4x4"})
     assert (("size.no_plus_one",), ("C1",)) in [(each.codes, each.layers) for each in found]

@@ -337,6 +337,18 @@ def assert_same(said, computed, numbers):
         assert put_in(getattr(said.totals, quantity), numbers) == getattr(computed.totals, quantity), quantity
 
 
+def assert_same_fields(said, computed, numbers):
+    """Equal, but that pooling or resizing to a given size has no form: there the letters take in the whole input."""
+    for layer, other in zip(said.layers, computed.layers, strict=True):
+        for name, axes in layer.fields.items():
+            for field, exact in zip(axes.fields, other.fields[name].fields, strict=True):
+                size, stride, offset = (put_in(value, numbers) for value in (field.size, field.stride, field.offset))
+                if field.advance == 0 and exact.advance != 0:
+                    assert size >= exact.size, (layer.name, size, exact)
+                else:
+                    assert (size, stride, offset) == (exact.size, exact.stride, exact.offset), layer.name
+
+
 def sides(report):
     """The letters of the inputs' sides."""
     return sorted({name for shape in report.inputs.values() for size in shape[1:] for name in symbols(size)})
@@ -356,31 +368,18 @@ def test_a_bundled_network_is_the_same_with_letters_and_with_numbers(name):
     }
     assert_same(said, usual, given)
     equations = [text for text in conditions(said) if "·" in text]
-    tried = 0
-    for number in (17, 32, 49, 64, 75, 96, 131, 224, 576, 583):
+    for number in (32, 75, 224, 583):
         numbers = {letter: number + 3 * index for index, letter in enumerate(letters)} if not equations else given
         numbers = {letter: nearest(fitting.get(letter, EVERY), size) for letter, size in numbers.items()}
-        computed = at_sizes(name, said, numbers)
+        computed = at_sizes(name, numbers)
         assert not computed.errors, numbers
         assert_same(said, computed, numbers)
-        tried += 1
-    assert tried == 10
+        assert_same_fields(said, computed, numbers)
 
 
-def at_sizes(name, said, numbers):
-    inputs = {
-        key: "x".join(str(put_in(size, numbers)) for size in ((*shape[1:], shape[0]) if said.channels_last else shape))
-        for key, shape in said.inputs.items()
-    }
-    sets = {letter: str(size) for letter, size in numbers.items()}
-    plain = Choices(inputs)
-    return summarise(name, plain if "let" not in sets_of(name, sets) else Choices(sets=sets))
-
-
-def sets_of(name, sets):
-    """Where the spec itself names its sides, `--set` gives them; a size that follows from them stays right."""
-    spec_text = library.find(name).text
-    return "let" if any(f"let: {{{letter}:" in spec_text or f" {letter}: " in spec_text for letter in sets) else ""
+def at_sizes(name, numbers):
+    """The run with every letter given its number."""
+    return summarise(name, Choices(sets={letter: str(size) for letter, size in numbers.items()}, symbolic=True))
 
 
 def nearest(fitting, size):
@@ -389,20 +388,59 @@ def nearest(fitting, size):
     )
 
 
-@pytest.mark.parametrize("name", SPECS)
+# One or two of every family; the others differ in width and depth, which no condition depends on.
+FAMILIES = [
+    "alexnet",
+    "alexnet-2012",
+    "c3d",
+    "convnext_tiny",
+    "dcgan",
+    "densenet121",
+    "efficientnet_b0",
+    "fcn32s",
+    "fcn_resnet50",
+    "googlenet",
+    "inception_v3",
+    "inception_v4",
+    "keras_inception_resnet_v2",
+    "keras_nasnet_mobile",
+    "keras_resnet50",
+    "keras_vgg16",
+    "keras_xception",
+    "lenet5",
+    "lenet5-1998",
+    "mnasnet0_5",
+    "mobilenet_v2",
+    "r3d_18",
+    "regnet_x_400mf",
+    "resnet18",
+    "resnet50",
+    "resunet",
+    "shufflenet_v2_x0_5",
+    "squeezenet1_0",
+    "squeezenet1_1",
+    "tcn",
+    "unet",
+    "unet3d",
+    "unet_same",
+    "vgg11",
+    "vit_b_16",
+    "vit_b_32",
+    "wavenet",
+    "zfnet",
+]
+
+
+@pytest.mark.parametrize("name", FAMILIES)
 def test_a_bundled_network_fits_exactly_where_it_says(name):
     said, fitting = symbolic(name)
-    if name.startswith(
-        ("lenet5-lecture", "densenet1", "densenet2", "regnet_", "resnext", "wide", "keras_nasnet_large")
-    ):
-        pytest.skip("an equation of both sides, or a member of a family that is tried")
     for letter in sides(said):
         around = {1, 2, 3, 7, 8, 15, 16, 31, 32, 33, 63, 64}
         found = fitting.get(letter, EVERY)
         around |= {size for edge in (found.start, *found.some) for size in range(edge - 2, edge + 2) if size > 0}
         for size in sorted(around):
             numbers = {other: nearest(fitting.get(other, EVERY), 224) for other in sides(said)} | {letter: size}
-            assert (not at_sizes(name, said, numbers).errors) == (size in found), (letter, size)
+            assert (not at_sizes(name, numbers).errors) == (size in found), (letter, size)
 
 
 LAYER = st.sampled_from(
@@ -432,7 +470,7 @@ def flat(items):
             yield item
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(ITEM, min_size=1, max_size=5))
 def test_a_random_network_fits_exactly_where_it_says(items):
     text = spec("4xL", *flat(items))

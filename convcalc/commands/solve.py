@@ -123,7 +123,7 @@ def of_layer(
 def sorted_out(words: tuple[str, ...]) -> tuple[str, str, str]:
     """(input, layer, target), each but the layer possibly empty."""
     layers = [place for place, word in enumerate(words) if not is_shape(word)]
-    if len(layers) != 1 or len(words) > 3:
+    if len(layers) != 1:
         hint = 'convcalc solve 3x224x224 "conv 64 k7 s2 p?" 64x112x112'
         if len(layers) > 1:
             raise click.UsageError(f'"{words[layers[1]]}" is a second layer, or no shape; for example {hint}')
@@ -192,10 +192,13 @@ def named(sets: tuple[str, ...]) -> tuple[dict[str, str], tuple[str, ...]]:
 
 
 def on_lines(lines: Iterator[str]) -> Iterator[str]:
-    from convcalc.commands.summary import speaks_unicode
-    from convcalc.render.solved import plain
+    try:
+        "⌊⟺".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        from convcalc.render.solved import plain
 
-    return (f"{line}\n" for line in (lines if speaks_unicode(sys.stdout) else plain(lines)))
+        lines = plain(lines)
+    return (f"{line}\n" for line in lines)
 
 
 def failure(findings: tuple[Diagnostic, ...], form: str) -> Iterator[str]:

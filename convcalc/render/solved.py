@@ -13,6 +13,7 @@ from convcalc.expr import Expr, Mul, Neg, Ratio, Sum, evaluate
 from convcalc.notation import to_tree, write
 from convcalc.render.layout import pad
 from convcalc.render.spelling import spelled
+from convcalc.search import is_limited
 from convcalc.wanted import QUANTITIES
 
 if TYPE_CHECKING:
@@ -251,6 +252,8 @@ def table(found: Answer, limit: int) -> Iterator[str]:
     if found.limits:
         tried = ", ".join(f"{name} up to {number(most)}" for name, most in found.limits.items())
         yield f"tried: {tried}" + ("" if found.complete else ", the simplest first, until there were enough")
+    if is_limited(found.unknowns):
+        yield "left out: windows larger than the input or all in the padding"
 
 
 def value(of: Any) -> str:
@@ -352,6 +355,8 @@ def failure(found: Answer) -> Iterator[str]:
     yield from unequal(found)
     if found.limits:
         yield "tried: " + ", ".join(f"{name} up to {number(most)}" for name, most in found.limits.items())
+    if is_limited(found.unknowns):
+        yield "left out: windows larger than the input or all in the padding"
 
 
 def reasons(found: Answer) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from convcalc.notation import to_tree, write
 from convcalc.render.script import UNICODE, printable
 from convcalc.tuples import NamedTuple
 
@@ -54,7 +55,9 @@ def is_right(ask: str, verdict: Verdict) -> str:
     from convcalc.reading import REMARKS
 
     remark = REMARKS.get(verdict.note, "")
-    return f"{ask} is {value(verdict.read)}" + (f" ({remark})" if remark else "")
+    as_given = verdict.question.form == "symbolic" or verdict.note in ("read.rounded", "read.tolerance")
+    shown = shortened(verdict.given) if as_given else value(verdict.read)
+    return f"{ask} is {shown}" + (f" ({remark})" if remark else "")
 
 
 def is_wrong(ask: str, verdict: Verdict) -> str:
@@ -135,6 +138,10 @@ def why(verdict: Verdict) -> Iterator[str]:
     """Every explanation of a wrong number, the likeliest first."""
     for number, diagnosis in enumerate(verdict.diagnoses[:MAX_EXPLANATIONS]):
         yield ("or: " if number else "") + explained(diagnosis)
+    if not verdict.diagnoses:
+        yield from where(verdict)
+        if not isinstance(verdict.read, tuple):
+            yield "no common mistake leads to it: work it out again"
 
 
 def explained(diagnosis: Diagnosis) -> str:
@@ -144,8 +151,11 @@ def explained(diagnosis: Diagnosis) -> str:
     slips, cures = [], []
     for code, layer in zip_longest(diagnosis.codes, diagnosis.layers, fillvalue=""):
         known = MISTAKES.get(code)
-        around = "all along the network, " if layer == "*" else f"in {layer}, " if layer else ""
-        slips.append(around + (known.slip if known else code))
+        slip = known.slip if known else code
+        if code.startswith("slip."):
+            slips.append(f"{slip}, {layer}" if layer else slip)
+        else:
+            slips.append(f"{'all along the network' if layer == '*' else f'in {layer}'}, {slip}" if layer else slip)
         cures.append(known.cure if known else "")
     shown = work(diagnosis)
     cure = "; ".join(filter(None, dict.fromkeys(cures)))
@@ -165,9 +175,11 @@ def work(diagnosis: Diagnosis) -> str:
 def value(read: Any) -> str:
     """A number or a shape as it is read out: 2,416 and 6×28×28."""
     if isinstance(read, tuple):
-        return UNICODE.shape(read)
+        return "×".join(str(side) if type(side) is int else value(side) for side in read)
     if read is None:
         return "—"
+    if hasattr(read, "denominator") and read.denominator != 1:
+        return write(to_tree(read), thousands=",")
     return UNICODE.number(read)
 
 

@@ -33,7 +33,7 @@ def lines(marked: Marked, run: Run) -> Iterator[str]:
             yield annotation(
                 LEVELS[verdict.state], marked.source, verdict.question.ask, said(verdict, marked, run).text
             )
-    yield data(f"{summary(marked)}, {marked.student}")
+    yield f"{summary(marked)}, {shown(marked.student)}"
 
 
 def annotation(level: str, file: str, title: str, message: str) -> str:
