@@ -52,7 +52,7 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
             letters |= {part for part in parts_of(text, values) if part.isidentifier()}
             found.shapes[name] = shape = shape_of(text, spec, values)
             if choices.symbolic:
-                found.shapes[name] = lettered(shape, values, choices, sides)
+                found.shapes[name] = lettered(shape, sides_of(text, spec), values, choices, sides)
             found.places[name] = place
         except Problem as error:
             found.problems.append((error, place))
@@ -66,14 +66,18 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
 
 
 def letters_of_sides(spec: Spec) -> frozenset[str]:
-    """The names that inputs give to their sides, `H` and `W` in [channels, H, W]."""
-    found: set[str] = set()
-    for _, raw, _ in spec.inputs:
-        parts = parts_of(raw, {})
-        channels_first = not spec.channels_last or (isinstance(raw, str) and "@" in raw)
-        if len(parts) > 1:
-            found.update(part for part in (parts[1:] if channels_first else parts[:-1]) if part.isidentifier())
-    return frozenset(found)
+    """The letters that inputs give to their sides, `H` and `W` in [channels, H, W]; a word is a number to them."""
+    parts = [part for _, raw, _ in spec.inputs for part in sides_of(raw, spec)]
+    return frozenset(part for part in parts if part.isidentifier() and len(part) == 1)
+
+
+def sides_of(raw: Raw, spec: Spec) -> list[str]:
+    """The sizes of an input without its channels, as they are written."""
+    parts = parts_of(raw, {})
+    if len(parts) < 2:
+        return []
+    # maps@height x width says itself where the channels are.
+    return parts[:-1] if spec.channels_last and not (isinstance(raw, str) and "@" in raw) else parts[1:]
 
 
 def unknown_sets(spec: Spec, choices: Choices, letters: set[str]) -> list[Problem]:
@@ -110,15 +114,15 @@ def bind(raw: Raw, text: Raw, values: dict[str, Value]) -> set[str]:
 
 
 def lettered(
-    shape: Shape, values: dict[str, Value], choices: Choices, sides: dict[tuple[str, Value], str]
+    shape: Shape, parts: list[str], values: dict[str, Value], choices: Choices, sides: dict[tuple[str, Value], str]
 ) -> Shape:
     """The shape with letters for the numbers of its sides: H and W; H2 where another input has another height.
 
-    `--set H=224` gives a letter its number.
+    `--set H=224` gives a letter its number, and a name that the sides have in the spec.
     """
     sizes = [shape[0]]
-    for letter, size in zip(SIDES.get(len(shape) - 1, ()), shape[1:], strict=False):
-        if isinstance(size, int):
+    for letter, size, part in zip(SIDES.get(len(shape) - 1, ()), shape[1:], parts, strict=False):
+        if isinstance(size, int) and part not in choices.sets:
             name = sides.get((letter, size))
             if name is None:
                 count = sum(1 for known, _ in sides if known == letter)

@@ -82,22 +82,21 @@ def joined(ranges: list[Range]) -> list[Range]:
     return found
 
 
-def verified(holds: Callable[[int], bool], where: Range, whole: int = MAX_RUN, far: int = FAR) -> list[Run]:
-    """The values of a range that really do: every one of a short range, the beginning and the end of a long one."""
+def verified(holds: Callable[[int], bool], where: Range, whole: int = MAX_RUN, look: int = LOOK) -> list[Run]:
+    """The values of a range that really do: every one of a short range, the beginning and the end of a long one.
+
+    `look` is how many values at the beginning are tried of a long one: enough to see in which steps they come.
+    """
     first, last = where
-    if last is not None and last - first < whole:
+    if last is not None and last - first < max(whole, look):
         return as_runs([value for value in range(first, last + 1) if holds(value)])
-    look = min(LOOK, whole)
-    hits = [value for value in range(first, first + look) if holds(value)]
-    if len(hits) < 2 and hits[-1:] != [first + look - 1]:
-        hits = [value for value in range(first, min(first + far, last or first + far)) if holds(value)]
-    found = as_runs(hits)
+    found = as_runs([value for value in range(first, first + look) if holds(value)])
     tail = found[-1] if found else None
-    if tail is None or tail.last is None or len(hits) < 2 or tail.last + tail.step < first + look:
+    if tail is None or tail.last is None or tail.last + tail.step < first + look:
         return found
     if last is None:
         return [*found[:-1], tail._replace(last=None)]
-    # Beside the equations stand inequalities and divisibility: only where it ends is still to be found.
+    # Only where it ends is still to be found: up to there the steps are even.
     low, high = 0, (last - tail.first) // tail.step
     while low < high:
         middle = (low + high + 1) // 2

@@ -6,12 +6,14 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from convcalc.case import tree
+from convcalc.case import uneven as is_uneven
+from convcalc.cure import slack
 from convcalc.equation import has
-from convcalc.expr import Expr, ExprError, Neg, Sum, evaluate, letters
+from convcalc.expr import Expr, ExprError, Neg, Sum, evaluate, letters, substitute
 from convcalc.invert import Range, TooWide, solve, solve_inequality
 from convcalc.poly import symbol, to_expr
 from convcalc.problem import Diagnostic, Problem, problem
-from convcalc.runs import FAR, Run, common, joined, verified
+from convcalc.runs import FAR, LOOK, Run, common, joined, verified
 from convcalc.tuples import NamedTuple
 from convcalc.wanted import OPEN
 
@@ -127,7 +129,7 @@ class Search:
         self.refused: dict[str, int] = {}  # values that meet what is wanted, and may not be
         flags = [unknown.letter for unknown in layer.unknowns if unknown.flag]
         self.plain = [unknown for unknown in layer.unknowns if not unknown.flag]
-        # Every setting of the flags, with the layer in letters for the rest.
+        # Every setting of the flags, with the layer in letters for the rest, and what is wanted of it.
         self.cases: list[tuple[dict[str, int], Applied | None, list[Constraint]]] = []
         for setting in product((1, 0), repeat=len(flags)):
             known = dict(zip(flags, setting, strict=True))
@@ -215,22 +217,43 @@ class Search:
         solutions: list[Solution] = []
         complete = True
         for flags, applied, wants in self.cases:
-            candidates = [Range(unknown.low, unknown.low + FAR)]
+            candidates, look = [Range(unknown.low, unknown.low + FAR)], FAR
             if applied is not None:
                 try:
-                    candidates = self.candidates(unknown, flags, wants)
+                    candidates = self.candidates(unknown, flags, [*wants, *self.rules(applied)])
+                    look = self.steps(applied)
                 except TooWide:
-                    complete = False
-            else:
-                complete = False
+                    pass
+            complete = complete and look < FAR
             for each in candidates:
-                for run in verified(self.holds(unknown, flags), each):
+                for run in verified(self.holds(unknown, flags), each, look=look):
                     runs.append(run)
                     for value in run.shown():
                         found = self.at({**flags, unknown.letter: value})
                         assert found is not None
                         solutions.append(found)
         return runs, solutions, complete
+
+    def rules(self, applied: Applied) -> Iterator[Constraint]:
+        """The inequalities that kind and convention ask of a layer in letters."""
+        for need in self.layer.needs(applied):
+            if " == " in need.condition:
+                continue
+            for index, axis in enumerate(applied.axes or ({},)):
+                trees = {letter: to_tree(value) for letter, value in {**applied.letters, **axis}.items()}
+                slack_tree = substitute(slack(need, is_uneven(axis)), {**trees})
+                if set(letters(slack_tree)) <= {unknown.letter for unknown in self.plain}:
+                    yield Constraint("rule", index, slack_tree, 0, None)
+
+    def steps(self, applied: Applied) -> int:
+        """How many values show in which steps they come: by a stride, by groups, or by what nobody knows."""
+        known = [value for axis in applied.axes or ({},) for value in {**applied.letters, **axis}.items()]
+        rests = {letter for need in self.layer.needs(applied) if " == " in need.condition
+                 for letter in letters(tree(need.condition.partition(" == ")[0]))}  # fmt: skip
+        numbers = [value for letter, value in known if letter in rests and isinstance(value, int)]
+        if self.asked.kind.shape or self.asked.kind.letters:
+            return FAR
+        return min(FAR, max([LOOK, *(3 * number for number in numbers)]))
 
     def holds(self, unknown: Unknown, flags: Mapping[str, int]) -> Callable[[int], bool]:
         return lambda value: self.at({**flags, unknown.letter: value}) is not None

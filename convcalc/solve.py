@@ -111,7 +111,10 @@ def by_axis(found: Answer, search: Search) -> Answer:
             solutions.append(solution)
     solutions.sort(key=simplicity)
     return found._replace(
-        solutions=tuple(solutions), number=len(solutions), complete=complete and found.complete, unknowns=tuple(unknowns)
+        solutions=tuple(solutions),
+        number=len(solutions),
+        complete=complete and found.complete,
+        unknowns=tuple(unknowns),
     )
 
 

@@ -13,7 +13,7 @@ from convcalc.invert import Range, TooWide
 from convcalc.names import Choices
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.restriction import needs
-from convcalc.runs import Run, as_runs, common, verified
+from convcalc.runs import LOOK, Run, as_runs, common, verified
 from convcalc.search import Constraint, smallest_first, to_tree
 from convcalc.smallest import smallest_side
 from convcalc.tuples import NamedTuple
@@ -337,7 +337,7 @@ def apart(network: Network, blank: Answer) -> Answer:
 
         found: list[Run] = []
         for where in each[letter]:
-            found += verified(holds, where, min(whole, 256), min(whole, 2_000))
+            found += verified(holds, where, min(whole, 256), min(whole, LOOK))
         if not found:
             return unsolved(network, blank._replace(refusal=network.refusal(start)))
         runs[letter] = tuple(found)

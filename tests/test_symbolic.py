@@ -384,7 +384,7 @@ def at_sizes(name, numbers):
 
 def nearest(fitting, size):
     return min(
-        (near for near in range(max(1, size - 700), size + 700) if near in fitting), key=lambda near: abs(near - size)
+        (near for near in range(max(1, size - 1000), size + 1000) if near in fitting), key=lambda near: abs(near - size)
     )
 
 
