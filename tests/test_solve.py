@@ -142,12 +142,12 @@ def meets(applied, target, bounds):
     )
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(20))
 def test_one_unknown_is_every_value_that_does(seed, quick_errors):
-    """24,000 random layers: each unknown's values are those that applying the layer with every value up to 40 finds."""
+    """14,000 random layers: each unknown's values are those that applying the layer with every value up to 40 finds."""
     random = Random(seed)
     found_any = 0
-    for _ in range(1000):
+    for _ in range(700):
         case = Case(random)
         unknown = random.choice([*case.values, "n", *(["f"] if case.kind in FILTERED else [])])
         if unknown == "n" and len(set(case.sizes)) > 1:
@@ -167,7 +167,7 @@ def test_one_unknown_is_every_value_that_does(seed, quick_errors):
         assert values == truth, asked
         assert all(meets(solution.applied, target, bounds) for solution in found.solutions), asked
         found_any += bool(truth)
-    assert found_any > 300
+    assert found_any > 200
 
 
 def is_sensible(case, values):
@@ -234,7 +234,7 @@ def test_axes_that_differ_are_solved_apart(seed, quick_errors):
         )
         values = {solution.values[NAMES[letter]] for solution in found.solutions}
         values |= {(value, value) for value in values if isinstance(value, int)}
-        shared = [run for run in found.runs]
+        shared = bool(found.runs)  # one value does along both
         assert tuple(parts) in values or shared, (case.text(letter), case.sizes, goal.output)
         assert all(solution.applied.output[1:] == goal.output[1:] for solution in found.solutions)
         hits += 1
@@ -569,7 +569,7 @@ def test_networks_against_every_side_up_to_300(seed, solved, quick_errors):
         if not report.errors:
             outputs.setdefault(report.output[1], []).append(side)
     goals = [size for size, sides in outputs.items() if sides[-1] < 250]
-    for size in random.sample(goals, min(3, len(goals))) + [random.randint(1, 60)]:
+    for size in [*random.sample(goals, min(3, len(goals))), random.randint(1, 60)]:
         found = solved("-e", f"2x8x8 -> {chain}", "--output", f"{size}x{size}")
         runs = found["runs"].get("input", [])
         values = [side for run in runs for side in range(run["first"], min(run["last"] or 300, 300) + 1, run["step"])]
@@ -728,6 +728,22 @@ def test_runs_hold_the_same_values():
         values = sorted(random.sample(range(30), random.randint(0, 12)))
         runs = as_runs(values)
         assert sorted(value for run in runs for value in range(run.first, run.last + 1, run.step)) == values
+
+
+LONG = [
+    ('600x8x8 "conv ? k3 g300" --parameters "<= 1e9"', [{"first": 300, "last": 52631400, "step": 300}], True),
+    ('14x8x8 "conv ? k3 g7" --parameters "<= 1e9"', [{"first": 7, "last": 52631572, "step": 7}], True),
+    ('3000x8x8 "conv ? k3 g1500" --parameters "<= 1e9"', [{"first": 1500, "last": 1500, "step": 1}], False),
+    ('3x?x? "conv 8 k5001" --macs "<= 1e12"', [{"first": 5001, "last": 5040, "step": 1}], True),
+    ('3x?x? "conv 8 k3 s200" ?x? --exact', [{"first": 3, "last": None, "step": 200}], True),
+    ('3x7x7 "conv 8 k7 s?" 1x1', [{"first": 1, "last": None, "step": 1}], True),
+]
+
+
+@pytest.mark.parametrize(("line", "runs", "complete"), LONG, ids=[line for line, _, _ in LONG])
+def test_long_runs_of_values(solved, line, runs, complete):
+    found = solved(*words(line))
+    assert (found["runs"], found["complete"]) == (runs, complete)
 
 
 BOUNDS = [
