@@ -27,4 +27,5 @@ else:
     class NamedTuple(metaclass=_Meta):
         """A tuple with named fields, written as a class with annotations."""
 
+
 __all__ = ["NamedTuple"]

@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from convcalc.answers import read_submission
+from convcalc.marking.answers import read_submission
+from convcalc.marking.reading import REMARKS, Unreadable, is_blank, read, same_number, same_shape
 from convcalc.problem import Problem, Source
-from convcalc.reading import REMARKS, Unreadable, is_blank, read, same_number, same_shape
 
 
 def submission(text):

@@ -11,8 +11,8 @@ from random import Random
 
 import pytest
 
-from convcalc.expr import evaluate, parse
-from convcalc.summary import summarise_text
+from convcalc.algebra.expr import evaluate, parse
+from convcalc.network.summary import summarise_text
 
 ROWS = list(csv.DictReader((Path(__file__).parent / "data" / "arithmetic.csv").open(encoding="utf-8")))
 SIZES, KERNELS, STRIDES, PADDINGS, DILATIONS = range(1, 13), range(1, 7), range(1, 5), range(5), range(1, 4)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from convcalc.names import Choices
+from convcalc.language.names import Choices
+from convcalc.network.smallest import with_cures
+from convcalc.network.summary import graph_of
 from convcalc.problem import Problem, Source
-from convcalc.smallest import with_cures
-from convcalc.summary import graph_of
 
 ROOT = Path(__file__).parent.parent
 

@@ -6,12 +6,12 @@ import zipfile
 
 import pytest
 
-from convcalc import batch, files
-from convcalc.form import roster
-from convcalc.handed import chosen, hands
-from convcalc.parallel import spread
+from convcalc.marking import batch, files
+from convcalc.marking.form import roster
+from convcalc.marking.handed import chosen, hands
+from convcalc.marking.parallel import spread
+from convcalc.marking.verdict import Question
 from convcalc.problem import Problem
-from convcalc.verdict import Question
 
 GOOD = "answers: {C1: {output: 6x28x28}}\n"
 QUESTIONS = (Question("C1.output", "C1", "output"), Question("C1.parameters", "C1", "parameters"))
@@ -143,7 +143,7 @@ def test_a_form_has_a_row_a_student(separator, tmp_path):
         csv.writer(file, delimiter=separator).writerows(table)
     found = sheets(str(tmp_path / "form.csv"))
     assert [sheet.person.name for sheet in found] == ["Ada", "Bob"]
-    from convcalc.answers import read_submission
+    from convcalc.marking.answers import read_submission
 
     answers = [read_submission(sheet.source).answers for sheet in found]
     assert answers == [{"C1.output": "(6, 28, 28)", "C1.parameters": "1,024"}, {"C1.parameters": "156"}]

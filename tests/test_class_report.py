@@ -10,9 +10,9 @@ from html.parser import HTMLParser
 import jsonschema
 import pytest
 
-from convcalc.classroom import Classroom, Tally, tally
 from convcalc.cli import run
-from convcalc.verdict import Diagnosis, Marked, Question, Verdict
+from convcalc.marking.classroom import Classroom, Tally, tally
+from convcalc.marking.verdict import Diagnosis, Marked, Question, Verdict
 
 SIZE = Question("C1.output", "C1", "output", expected=(6, 28, 28))
 COUNT = Question("C3.parameters", "C3", "parameters", points=2, expected=2416)

@@ -10,12 +10,12 @@ import jsonschema
 import pytest
 import yaml
 
+from convcalc.algebra.expr import evaluate, parse
+from convcalc.algebra.poly import symbol
 from convcalc.cli import run
-from convcalc.compare import compare
-from convcalc.expr import evaluate, parse
-from convcalc.poly import symbol
+from convcalc.network.summary import summarise, summarise_text
+from convcalc.questions.compare import compare
 from convcalc.render.compared import ASCII, COMPARE_SCHEMA, UNICODE, percent, times
-from convcalc.summary import summarise, summarise_text
 
 DATA = Path(__file__).parent / "data"
 LECTURES = {entry["id"]: entry for entry in yaml.safe_load((DATA / "lectures.yaml").read_text())["parameters"]}

@@ -5,14 +5,14 @@ import json
 import pytest
 from test_floors import HEAVY, imported_by
 
+from convcalc.algebra.expr import evaluate, parse
 from convcalc.cli import run
-from convcalc.counting import COUNTS, counted
-from convcalc.expr import evaluate, parse
-from convcalc.memory import kept_for_backward, ours, peak, torchinfo, torchsummary
-from convcalc.names import Choices
+from convcalc.language.names import Choices
+from convcalc.network.counting import COUNTS, counted
+from convcalc.network.memory import kept_for_backward, ours, peak, torchinfo, torchsummary
+from convcalc.network.summary import summarise, summarise_text
+from convcalc.network.torchvision import CODES, At, Code, code_of, roles
 from convcalc.render import Options, render
-from convcalc.summary import summarise, summarise_text
-from convcalc.torchvision import CODES, At, Code, code_of, roles
 
 TOOLS = "torchvision torchinfo fvcore ptflops ptflops-aten thop torchscan torchscan-flops calflops flopcounter".split()  # noqa: SIM905
 
@@ -149,7 +149,7 @@ def test_torchsummarys_readme(monkeypatch):
     report = summarise_text(README_CNN)._replace(name="README")
     assert sizes(torchsummary(report)) == "0.00 0.09 0.08 0.18"
     functions = (At("relu"), At("maxpool"), At("dropout", last=True), At("logsoftmax"))
-    monkeypatch.setattr("convcalc.torchvision.CODES", (Code("README", functions=functions),))
+    monkeypatch.setattr("convcalc.network.torchvision.CODES", (Code("README", functions=functions),))
     assert sizes(torchsummary(report)) == "0.00 0.06 0.08 0.15"
 
 

@@ -14,17 +14,17 @@ import pytest
 from test_kinds import ROWS
 from worked_lines import check, equations, is_lettered, read
 
+from convcalc.algebra.expr import evaluate, letters
+from convcalc.algebra.notation import write
 from convcalc.cli import run
-from convcalc.examples import EXAMPLES, example
-from convcalc.explain import QUANTITIES, Question, explain, explain_layers
-from convcalc.expr import evaluate, letters
 from convcalc.kinds import KINDS
-from convcalc.library import bundled
-from convcalc.notation import write
+from convcalc.language.library import bundled
+from convcalc.network.summary import summarise, summarise_text
+from convcalc.questions.examples import EXAMPLES, example
+from convcalc.questions.explain import QUANTITIES, Question, explain, explain_layers
+from convcalc.questions.textbooks import TEXTBOOKS
 from convcalc.render.page import FORMS
 from convcalc.render.worked import WORKS, Manner, render
-from convcalc.summary import summarise, summarise_text
-from convcalc.textbooks import TEXTBOOKS
 
 ROOT = Path(__file__).parent.parent
 ALL = tuple(QUANTITIES)
@@ -406,7 +406,7 @@ def test_no_version_of_a_source_is_dead(book):
         for work in explain_layers(report, Question(("output",), notation=book)).sections[0].works:
             if work.name == "size":
                 seen.add(write(work.formula))
-    from convcalc.expr import parse
+    from convcalc.algebra.expr import parse
 
     told = {write(parse(text)) for versions in TEXTBOOKS[book].sizes.values() for text in versions}
     assert not told - seen, told - seen

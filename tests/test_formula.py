@@ -7,10 +7,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from test_notation import trees
 
-from convcalc import poly
-from convcalc.expr import ExprError, Mul, UnknownName, evaluate, parse
-from convcalc.formula import Formula, Work, steps
-from convcalc.notation import chain, write
+from convcalc.algebra import poly
+from convcalc.algebra.expr import ExprError, Mul, UnknownName, evaluate, parse
+from convcalc.algebra.formula import Formula, Work, steps
+from convcalc.algebra.notation import chain, write
 
 CONV = Formula("size", "floor((n + 2*p - d*(k - 1) - 1)/s) + 1", "Dumoulin & Visin 2016, 1603.07285")
 POOL = Formula("size", "min(ceil((n + 2*p - d*(k - 1) - 1)/s) + 1, ceil((n + p)/s))")
@@ -202,6 +202,6 @@ def test_every_step_has_the_same_value_and_its_own_look(tree, bindings):
 
 
 def test_importing_formulas_loads_nothing_heavy():
-    heavy = "'dataclasses', 'decimal', 'fractions', 'convcalc.poly'"
+    heavy = "'dataclasses', 'decimal', 'fractions', 'convcalc.algebra.poly'"
     script = f"import sys, convcalc.formula, convcalc.invert; print({{{heavy}}} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "set()\n"

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from convcalc.network.summary import summarise_text
 from convcalc.problem import Diagnostic, Problem
-from convcalc.summary import summarise_text
 
 DATA = Path(__file__).parent / "data"
 FILES = {

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from worked_lines import check, equations, read
 
-from convcalc.explain import QUANTITIES, Explained, Question, explain, explain_layers
-from convcalc.expr import evaluate, parse
-from convcalc.poly import symbol
+from convcalc.algebra.expr import evaluate, parse
+from convcalc.algebra.poly import symbol
+from convcalc.network.summary import summarise, summarise_text
+from convcalc.questions.explain import QUANTITIES, Explained, Question, explain, explain_layers
 from convcalc.render.worked import Manner, render
-from convcalc.summary import summarise, summarise_text
 
 LINES = (Path(__file__).parent / "data" / "homework.jsonl").read_text(encoding="utf-8").splitlines()
 ENTRIES = {entry["id"]: entry for entry in map(json.loads, LINES)}

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_notation import NUMBERS, signed_trees
 
-from convcalc.expr import ExprError, UnknownName, evaluate, parse
-from convcalc.invert import CAP, Range, TooWide, solve, solve_inequality
+from convcalc.algebra.expr import ExprError, UnknownName, evaluate, parse
+from convcalc.algebra.invert import CAP, Range, TooWide, solve, solve_inequality
 
 CONV = "floor((n + 2*p - d*(k - 1) - 1)/s) + 1"
 TRANSPOSED = "(n - 1)*s - 2*p + d*(k - 1) + op + 1"

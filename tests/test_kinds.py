@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from convcalc.expr import evaluate
+from convcalc.algebra.expr import evaluate
+from convcalc.algebra.poly import to_expr
 from convcalc.kinds import KINDS, find
-from convcalc.poly import to_expr
+from convcalc.network.summary import summarise_text
+from convcalc.network.walk import LayerReport
 from convcalc.problem import Diagnostic, Problem
-from convcalc.summary import summarise_text
-from convcalc.walk import LayerReport
 
 
 class Row(NamedTuple):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from convcalc.poly import substitute
-from convcalc.summary import Choices, summarise, summarise_text
+from convcalc.algebra.poly import substitute
+from convcalc.network.summary import Choices, summarise, summarise_text
 
 QUANTITIES = ("output", "parameters", "biases", "buffers", "macs", "connections", "activations")
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 import pytest
 from simulate_class import simulate
 
-from convcalc import library
-from convcalc.answers import Submission
-from convcalc.assignment import read_key
-from convcalc.marking import mark
+from convcalc.language import library
+from convcalc.marking.answers import Submission
+from convcalc.marking.assignment import read_key
+from convcalc.marking.marking import mark
 from convcalc.problem import Problem, Source
 
 

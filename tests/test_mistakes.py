@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from convcalc import library
-from convcalc.answers import Submission
-from convcalc.assignment import read_key
-from convcalc.expr import evaluate, parse
-from convcalc.marking import mark
-from convcalc.mistakes import MISTAKES
+from convcalc.algebra.expr import evaluate, parse
+from convcalc.language import library
+from convcalc.marking.answers import Submission
+from convcalc.marking.assignment import read_key
+from convcalc.marking.marking import mark
+from convcalc.marking.mistakes import MISTAKES
 from convcalc.problem import Source
 
 KERAS = "convention: keras\n"

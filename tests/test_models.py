@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from convcalc import library
-from convcalc.names import Choices
-from convcalc.summary import spec_of, summarise
+from convcalc.language import library
+from convcalc.language.names import Choices
+from convcalc.network.summary import spec_of, summarise
 
 DATA = Path(__file__).with_name("data")
 

@@ -12,7 +12,7 @@ import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from convcalc.expr import (
+from convcalc.algebra.expr import (
     ExprError,
     Extremum,
     Mul,
@@ -25,7 +25,7 @@ from convcalc.expr import (
     parse,
     whole_if_whole,
 )
-from convcalc.poly import Floor, Poly, extremum, is_nonnegative, least, substitute, symbol, symbols, to_expr
+from convcalc.algebra.poly import Floor, Poly, extremum, is_nonnegative, least, substitute, symbol, symbols, to_expr
 
 NAMES = ("a", "b", "c")
 SYMBOLS = {name: symbol(name) for name in (*NAMES, *"nmskpHWCKPS")}
@@ -538,7 +538,7 @@ def test_a_quotient_by_what_becomes_zero_is_an_error():
 
 def test_sizes_need_no_fractions_and_fractions_are_found_when_needed():
     program = (
-        "import sys; from convcalc.poly import symbol, substitute, to_expr; n = symbol('n');"
+        "import sys; from convcalc.algebra.poly import symbol, substitute, to_expr; n = symbol('n');"
         "to_expr(((n + 3)//4*9 + n//2)*n); print('fractions' in sys.modules); n/2; print('fractions' in sys.modules)"
     )
     output = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from convcalc.cli import run
-from convcalc.following import Network
-from convcalc.mistakes import MISTAKES
+from convcalc.marking.following import Network
+from convcalc.marking.mistakes import MISTAKES
+from convcalc.marking.quiz import LEVELS, TOPICS, absorbed, exercise, on_network, situation, unseen
+from convcalc.network.summary import summarise_text
 from convcalc.problem import Problem, Source
-from convcalc.quiz import LEVELS, TOPICS, absorbed, exercise, on_network, situation, unseen
 from convcalc.render.quiz import FORMATS
-from convcalc.summary import summarise_text
 
 ROOT = Path(__file__).parent.parent
 
@@ -184,6 +184,6 @@ def test_specs_of_the_quiz_are_specs():
 
 
 def test_the_codes_that_the_quiz_names_are_mistakes():
-    from convcalc import quiz
+    from convcalc.marking import quiz
 
     assert {*quiz.FULL, *quiz.ROUNDING, *quiz.STRIDES} <= set(MISTAKES)

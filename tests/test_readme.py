@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from convcalc import blocks as limits
-from convcalc import yamlmap
 from convcalc.cli import run
-from convcalc.summary import summarise_text
+from convcalc.language import blocks as limits
+from convcalc.language import yamlmap
+from convcalc.network.summary import summarise_text
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

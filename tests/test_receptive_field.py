@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from convcalc.field import Field
-from convcalc.summary import summarise_text
-from convcalc.walk import LayerReport
+from convcalc.network.field import Field
+from convcalc.network.summary import summarise_text
+from convcalc.network.walk import LayerReport
 
 Row = dict[str, Any]
 

@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from convcalc.network.summary import Choices, summarise, summarise_text
+from convcalc.network.walk import Group
 from convcalc.problem import Problem
 from convcalc.render import FORMATS, STYLES, Options, render
 from convcalc.render.columns import COLUMNS, described, named
@@ -19,8 +21,6 @@ from convcalc.render.layout import pad, width
 from convcalc.render.rows import levels, rows
 from convcalc.render.script import ASCII, BINARY, COUNTS, DECIMAL, UNICODE, scaled
 from convcalc.render.spelling import spelled
-from convcalc.summary import Choices, summarise, summarise_text
-from convcalc.walk import Group
 
 NETWORKS = {
     "chain": """
@@ -758,7 +758,7 @@ def test_a_script_has_its_own_signs(script, text):
 
 PROBE = """
 import sys
-from convcalc.summary import summarise
+from convcalc.network.summary import summarise
 from convcalc.render import Options, render
 form, terminal = sys.argv[1:]
 "".join(render(summarise("lenet5"), form, Options(terminal=terminal == "yes", width=80, depth=1)))

@@ -13,18 +13,18 @@ import jsonschema
 import pytest
 import yaml
 
-from convcalc import restriction
+from convcalc.algebra.expr import ExprError, evaluate, parse
+from convcalc.algebra.poly import substitute, symbol
 from convcalc.cli import run
-from convcalc.convention import CONVENTIONS
-from convcalc.expr import ExprError, evaluate, parse
 from convcalc.kinds import find
-from convcalc.layer import Setting, apply
-from convcalc.poly import substitute, symbol
+from convcalc.kinds.convention import CONVENTIONS
+from convcalc.layer import restriction
+from convcalc.layer.applied import Setting, apply
+from convcalc.network.summary import Choices, summarise_text
 from convcalc.problem import Problem
-from convcalc.runs import Run, as_runs
-from convcalc.solve import answer, question
-from convcalc.summary import Choices, summarise_text
-from convcalc.wanted import Bound, bound, is_shape, shape
+from convcalc.questions.runs import Run, as_runs
+from convcalc.questions.solve import answer, question
+from convcalc.questions.wanted import Bound, bound, is_shape, shape
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(__file__).parent / "data"
@@ -540,7 +540,7 @@ def test_input_under_a_budget(solved):
     found = solved("resnet18", "--macs", "<= 5e8")
     (run,) = found["runs"]["input"]
     for side, fits in ((run["last"], True), (run["last"] + 1, False)):
-        from convcalc.summary import summarise
+        from convcalc.network.summary import summarise
 
         assert (summarise("resnet18", Choices({"": f"3x{side}x{side}"})).totals.macs <= 5 * 10**8) == fits
 
@@ -818,4 +818,12 @@ def test_nothing_heavy_is_imported():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     names = set(done.stderr.split("MODULES")[-1].split())
-    assert not names & {"rich", "sympy", "numpy", "yaml", "dataclasses", "convcalc.spec", "convcalc.build"}
+    assert not names & {
+        "rich",
+        "sympy",
+        "numpy",
+        "yaml",
+        "dataclasses",
+        "convcalc.language.spec",
+        "convcalc.network.build",
+    }

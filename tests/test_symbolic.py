@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convcalc import library
-from convcalc.condition import Condition, at, sizes
-from convcalc.expr import evaluate, parse
-from convcalc.names import Choices
-from convcalc.notation import write
-from convcalc.poly import Poly, substitute, symbol, symbols
+from convcalc.algebra.condition import Condition, at, sizes
+from convcalc.algebra.expr import evaluate, parse
+from convcalc.algebra.notation import write
+from convcalc.algebra.poly import Poly, substitute, symbol, symbols
+from convcalc.algebra.sizes import EVERY, Sizes, both, gathered
+from convcalc.language import library
+from convcalc.language.names import Choices
+from convcalc.network.summary import graph_of, summarise, summarise_text
+from convcalc.network.walk import walk
 from convcalc.problem import Source
-from convcalc.sizes import EVERY, Sizes, both, gathered
-from convcalc.summary import graph_of, summarise, summarise_text
-from convcalc.walk import walk
 
 QUANTITIES = ("parameters", "biases", "buffers", "macs", "connections", "activations")
 SPECS = sorted(path.stem for path in (Path(__file__).parent.parent / "specs").glob("*.yaml"))

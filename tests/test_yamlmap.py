@@ -15,9 +15,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc import yamlmap
+from convcalc.language import yamlmap
+from convcalc.language.yamlmap import Mapping, Node, Scalar, Sequence, load, mark, read
 from convcalc.problem import Diagnostic, Problem, Source
-from convcalc.yamlmap import Mapping, Node, Scalar, Sequence, load, mark, read
 
 LOADERS = [pytest.param(yaml.SafeLoader, id="PyYAML alone")]
 if yaml.__with_libyaml__:
@@ -420,7 +420,7 @@ HOSTILE = {
 CHILD = """
 import resource, sys
 from convcalc.problem import Problem, Source
-from convcalc.yamlmap import load
+from convcalc.language.yamlmap import load
 text = {text}
 try:
     load(Source("hostile.yaml", text))

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 import click
 
 from convcalc.commands.summary import DTYPES, speaks_unicode, terminal_width, write_all
-from convcalc.explain import QUANTITIES, Explained, Question, quantity
 from convcalc.problem import Problem
+from convcalc.questions.explain import QUANTITIES, Explained, Question, quantity
+from convcalc.questions.textbooks import TEXTBOOKS
 from convcalc.render.page import FORMS
 from convcalc.render.worked import WORKS, Manner, render
-from convcalc.textbooks import TEXTBOOKS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -9,25 +9,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcalc import batch, library
-from convcalc.assignment import read_key
-from convcalc.classroom import Classroom, Tally, tally
 from convcalc.cli import INVALID, WRONG, colours_on
 from convcalc.commands.progress import Progress
 from convcalc.commands.shelf import RESULTS, Shelf
 from convcalc.commands.summary import speaks_unicode
-from convcalc.files import one
-from convcalc.form import Roster, roster
-from convcalc.parallel import spread
+from convcalc.language import library
+from convcalc.marking import batch
+from convcalc.marking.assignment import read_key
+from convcalc.marking.classroom import Classroom, Tally, tally
+from convcalc.marking.files import one
+from convcalc.marking.form import Roster, roster
+from convcalc.marking.parallel import spread
+from convcalc.marking.verdict import Marked
 from convcalc.problem import Problem
 from convcalc.render.marks import FORMATS, HINTS, Run, Writer
 from convcalc.render.marks.classes import CLASS_FORMATS
 from convcalc.tuples import NamedTuple
-from convcalc.verdict import Marked
 
 if TYPE_CHECKING:
-    from convcalc.assignment import Key
-    from convcalc.verdict import Question
+    from convcalc.marking.assignment import Key
+    from convcalc.marking.verdict import Question
 
 GOOD = ("correct", "consistent")
 

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcalc import library
 from convcalc.cli import INVALID
 from convcalc.commands.summary import complain, pairs, speaks_unicode, write_all
-from convcalc.compare import compare
-from convcalc.names import Choices
+from convcalc.language import library
+from convcalc.language.names import Choices
+from convcalc.network.summary import graph_of
+from convcalc.network.walk import walk
 from convcalc.problem import Problem, Source
+from convcalc.questions.compare import compare
 from convcalc.render.compared import FORMATS
-from convcalc.summary import graph_of
-from convcalc.walk import walk
 
 if TYPE_CHECKING:
+    from convcalc.network.walk import NetworkReport
     from convcalc.problem import Diagnostic
-    from convcalc.walk import NetworkReport
 
 
 @click.command("compare")

@@ -6,15 +6,15 @@ from typing import Any
 
 import click
 
-from convcalc import library
 from convcalc.cli import INVALID
 from convcalc.commands import asking
 from convcalc.commands.summary import complain, pairs
-from convcalc.explain import explain
-from convcalc.names import Choices
+from convcalc.language import library
+from convcalc.language.names import Choices
+from convcalc.network.summary import graph_of
+from convcalc.network.walk import walk
 from convcalc.problem import Problem, Source
-from convcalc.summary import graph_of
-from convcalc.walk import walk
+from convcalc.questions.explain import explain
 
 
 @click.command("explain")
@@ -44,7 +44,7 @@ def command(
     choices = Choices(inputs, sets, convention or "", without, symbolic)
     graph = graph_of(spec, choices)
     if graph.diagnostics:
-        from convcalc.smallest import with_cures
+        from convcalc.network.smallest import with_cures
 
         graph.diagnostics[:] = with_cures(graph, choices)
     report = walk(graph)

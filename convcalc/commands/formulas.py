@@ -11,15 +11,15 @@ import click
 from convcalc.cli import USAGE
 from convcalc.commands.layer import source
 from convcalc.commands.summary import speaks_unicode
-from convcalc.examples import example
-from convcalc.explain import QUANTITIES, Question, explain_layers, quantity
 from convcalc.kinds import NAMES, find
+from convcalc.network.summary import report
 from convcalc.problem import Problem, did_you_mean
+from convcalc.questions.examples import example
+from convcalc.questions.explain import QUANTITIES, Question, explain_layers, quantity
 from convcalc.render.page import ASCII_FOR
 from convcalc.render.reference import formula, index, page
 from convcalc.render.script import ASCII
 from convcalc.render.worked import Manner, render
-from convcalc.summary import report
 
 if TYPE_CHECKING:
     from convcalc.kinds.record import Kind

@@ -15,7 +15,7 @@ from convcalc.problem import Problem
 @click.argument("kind", required=False)
 def command(kind: str | None) -> int:
     """The layer kinds; with KIND its keys, letters and formulas, their sources, and an example worked."""
-    from convcalc.shorthand import resolve
+    from convcalc.language.shorthand import resolve
 
     if kind is None:
         width = max(len(known.name) for known in KINDS)

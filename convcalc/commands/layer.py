@@ -10,11 +10,11 @@ import click
 from convcalc.cli import INVALID
 from convcalc.commands import asking
 from convcalc.commands.summary import complain
-from convcalc.explain import explain_layers
-from convcalc.names import Choices
+from convcalc.language.names import Choices
+from convcalc.network.summary import graph_of
+from convcalc.network.walk import walk
 from convcalc.problem import Source
-from convcalc.summary import graph_of
-from convcalc.walk import walk
+from convcalc.questions.explain import explain_layers
 
 
 @click.command("layer")

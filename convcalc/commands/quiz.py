@@ -7,12 +7,13 @@ import sys
 
 import click
 
-from convcalc import batch, library
 from convcalc.commands.shelf import make, safe, written
 from convcalc.commands.summary import write_all
-from convcalc.files import one
-from convcalc.form import roster
-from convcalc.quiz import LEVELS, TOPICS, Exercise, exercise, on_network
+from convcalc.language import library
+from convcalc.marking import batch
+from convcalc.marking.files import one
+from convcalc.marking.form import roster
+from convcalc.marking.quiz import LEVELS, TOPICS, Exercise, exercise, on_network
 from convcalc.render.quiz import FILES, FORMATS
 
 

@@ -11,7 +11,7 @@ from convcalc.render.marks import FORMATS
 from convcalc.render.marks.classes import CLASS_FORMATS, class_report
 
 if TYPE_CHECKING:
-    from convcalc.classroom import Classroom
+    from convcalc.marking.classroom import Classroom
     from convcalc.render.marks import Run, Writer
 
 RESULTS = "results.json"  # Gradescope's

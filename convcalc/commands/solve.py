@@ -10,11 +10,11 @@ import click
 
 from convcalc.cli import INVALID, NO_SOLUTION, USAGE, colours_on
 from convcalc.problem import Problem, problem
-from convcalc.wanted import OPEN, Bound, bound, is_shape, shape
+from convcalc.questions.wanted import OPEN, Bound, bound, is_shape, shape
 
 if TYPE_CHECKING:
     from convcalc.problem import Diagnostic
-    from convcalc.wanted import Side
+    from convcalc.questions.wanted import Side
 
 EPILOG = """
 \b
@@ -96,8 +96,8 @@ def is_network(words: tuple[str, ...]) -> bool:
         return True
     if is_shape(first) or " " in first.strip() or "(" in first:
         return False
-    from convcalc import library
     from convcalc.kinds import find
+    from convcalc.language import library
 
     known = library.plain(first.removesuffix(".yaml")) in map(library.plain, library.bundled())
     return first == "-" or os.path.exists(first) or known or (find(first) is None and OPEN not in first)
@@ -107,8 +107,8 @@ def of_layer(
     words: tuple[str, ...], output: str | None, bounds: tuple[Bound, ...], convention: str, limit: int, until: int,
     as_json: bool,
 ) -> int:  # fmt: skip
+    from convcalc.questions.solve import answer, question
     from convcalc.render import solved
-    from convcalc.solve import answer, question
 
     given, layer, last = sorted_out(words)
     target = last or output or ""
@@ -138,13 +138,13 @@ def of_network(
     name: str, is_text: bool, output: str | None, at: str, bounds: tuple[Bound, ...], convention: str | None,
     given: str | None, sets: tuple[str, ...], smallest: bool, limit: int, until: int, as_json: bool,
 ) -> int:  # fmt: skip
-    from convcalc import library
-    from convcalc.names import Choices
+    from convcalc.language import library
+    from convcalc.language.names import Choices
+    from convcalc.network.summary import spec_of
     from convcalc.problem import Source
+    from convcalc.questions.solve_network import Question, answer, opened
+    from convcalc.questions.solve_network import smallest as smallest_input
     from convcalc.render import solved
-    from convcalc.solve_network import Question, answer, opened
-    from convcalc.solve_network import smallest as smallest_input
-    from convcalc.summary import spec_of
 
     values, names = named(sets)
     if is_text:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from convcalc import library
-from convcalc.summary import spec_of
+from convcalc.language import library
+from convcalc.network.summary import spec_of
 
 
 @click.command("specs")

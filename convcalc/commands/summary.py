@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from convcalc import library
 from convcalc.cli import INVALID, WRONG, colours_on
-from convcalc.names import Choices
+from convcalc.language import library
+from convcalc.language.names import Choices
+from convcalc.network.summary import graph_of
+from convcalc.network.walk import NetworkReport, walk
 from convcalc.problem import Diagnostic, Problem, Source, problem
 from convcalc.render import FORMATS, STYLES, Options, render
-from convcalc.summary import graph_of
-from convcalc.walk import NetworkReport, walk
 
 BLOCK = 1 << 16  # characters written at a time
 DTYPES = {
@@ -41,7 +41,7 @@ def a_tool(ctx: click.Context, param: click.Parameter, value: str | None) -> str
     """The name of a tool as convcalc.counting has it, or all."""
     if value is None:
         return ""
-    from convcalc.counting import ALIASES, COUNTS
+    from convcalc.network.counting import ALIASES, COUNTS
     from convcalc.problem import did_you_mean
 
     plain = value.strip().lower().replace("_", "-")
@@ -100,11 +100,14 @@ def check_tools(options: Options, form: str) -> None:
     "--dtype", type=click.Choice(tuple(DTYPES)), default="float32", show_default=True, help="Of numbers in memory."
 )
 @click.option(
-    "--count", callback=a_tool, metavar="TOOL",
+    "--count",
+    callback=a_tool,
+    metavar="TOOL",
     help="Count as torchvision, torchinfo, fvcore, ptflops, thop, … do; `all` sets them side by side.",
 )
 @click.option(
-    "--memory", type=click.Choice(("torchinfo", "torchsummary", "all")),
+    "--memory",
+    type=click.Choice(("torchinfo", "torchsummary", "all")),
     help="The memory: ours, and what this tool prints.",
 )
 @click.option("--max-parameters", type=str, metavar="N", help="Exit with 1 when there are more parameters (1e6, 5M).")
@@ -174,7 +177,7 @@ def one(
     try:
         graph = graph_of(Source("-e", name) if is_text else library.find(name), choices)
         if graph.diagnostics:
-            from convcalc.smallest import with_cures
+            from convcalc.network.smallest import with_cures
 
             graph.diagnostics[:] = with_cures(graph, choices)
         report = walk(graph)

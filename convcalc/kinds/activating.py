@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.case import product
-from convcalc.expr import divide
+from convcalc.algebra.expr import divide
 from convcalc.kinds.record import Key, Kind
+from convcalc.layer.case import product
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
-    from convcalc.case import Case
-    from convcalc.expr import Value
+    from convcalc.algebra.expr import Value
     from convcalc.kinds.record import Shape
+    from convcalc.layer.case import Case
 
 
 def prelu_count(case: Case) -> dict[str, Value]:

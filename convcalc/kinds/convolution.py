@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.case import tree
-from convcalc.expr import evaluate, floor_divide
+from convcalc.algebra.expr import evaluate, floor_divide
 from convcalc.kinds.keys import (
     AUTO_PAD,
     BIAS,
@@ -21,11 +20,12 @@ from convcalc.kinds.keys import (
     STRIDE,
 )
 from convcalc.kinds.record import Key, Kind, Need, Window
+from convcalc.layer.case import tree
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
-    from convcalc.case import Axis, Case
-    from convcalc.expr import Value
+    from convcalc.algebra.expr import Value
+    from convcalc.layer.case import Axis, Case
 
 # Dumoulin & Visin, "A guide to convolution arithmetic for deep learning" (arXiv 1603.07285), relationships 6 and 15.
 CONV_SIZE = "floor((n + 2*p - d*(k - 1) - 1)/s) + 1"

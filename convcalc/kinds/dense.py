@@ -9,9 +9,9 @@ from convcalc.kinds.record import POINT, WHOLE, Key, Kind
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
-    from convcalc.case import Case
-    from convcalc.expr import Value
+    from convcalc.algebra.expr import Value
     from convcalc.kinds.record import Shape
+    from convcalc.layer.case import Case
 
 IN_FEATURES = IN_CHANNELS._replace(
     name="in_features", aliases=("c_in", "cin", "in_channels", "input_size", "embed_dim")

@@ -8,9 +8,9 @@ from convcalc.kinds.record import POINT, Key, Kind
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
-    from convcalc.case import Case
-    from convcalc.expr import Value
+    from convcalc.algebra.expr import Value
     from convcalc.kinds.record import Shape
+    from convcalc.layer.case import Case
 
 
 def same_rank(case: Case) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.case import product
-from convcalc.expr import divide
+from convcalc.algebra.expr import divide
 from convcalc.kinds.keys import GROUPS
 from convcalc.kinds.record import POINT, WHOLE, Key, Kind, Window
+from convcalc.layer.case import product
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
-    from convcalc.case import Case
-    from convcalc.expr import Value
+    from convcalc.algebra.expr import Value
     from convcalc.kinds.record import Shape
+    from convcalc.layer.case import Case
 
 REARRANGED = Window("rearranged")
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.case import Case
-    from convcalc.expr import Value
+    from convcalc.algebra.expr import Value
+    from convcalc.layer.case import Case
 
     Shape: TypeAlias = tuple[Value, ...]  # channels first, without the batch: (C, H, W), (C, L) or (features,)
 

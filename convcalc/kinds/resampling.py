@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.case import product
-from convcalc.expr import divide, evaluate, floor_divide, parse
+from convcalc.algebra.expr import divide, evaluate, floor_divide, parse
 from convcalc.kinds.convolution import CONV_SIZE, FITS, check_edges
 from convcalc.kinds.keys import (
     DILATION,
@@ -19,12 +18,13 @@ from convcalc.kinds.keys import (
     STRIDE,
 )
 from convcalc.kinds.record import REQUIRED, WHOLE, Key, Kind, Need, Window
+from convcalc.layer.case import product
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
-    from convcalc.case import Case
-    from convcalc.expr import Value
+    from convcalc.algebra.expr import Value
     from convcalc.kinds.record import Shape
+    from convcalc.layer.case import Case
 
 
 def interpolation(case: Case) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from convcalc.expr import ExprError, parse
+from convcalc.algebra.expr import ExprError, parse
 from convcalc.kinds import keys
 from convcalc.kinds.record import POINT, REQUIRED, WHOLE, Key, Kind, Need, Window, sides
 from convcalc.problem import did_you_mean, problem

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.expr import MAX_DIGITS, ExprError, UnknownName, evaluate, letters, parse
+from convcalc.algebra.expr import MAX_DIGITS, ExprError, UnknownName, evaluate, letters, parse
 from convcalc.problem import did_you_mean, problem
 
 if TYPE_CHECKING:
-    from convcalc.expr import Value
+    from convcalc.algebra.expr import Value
     from convcalc.kinds.record import Key
 
     Raw: TypeAlias = str | tuple["Raw", ...]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.walk import NetworkReport
+    from convcalc.network.walk import NetworkReport
 
 # A format is a function of (report, options) that yields pieces of text: where it lives.
 FORMATS = {

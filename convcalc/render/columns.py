@@ -12,9 +12,9 @@ from convcalc.render.spelling import spelled
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.field import Axes, Field
+    from convcalc.network.field import Axes, Field
+    from convcalc.network.walk import NetworkReport
     from convcalc.render import Options
-    from convcalc.walk import NetworkReport
 
 
 class View(NamedTuple):

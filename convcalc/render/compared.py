@@ -7,15 +7,15 @@ from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
-from convcalc.expr import Ratio
-from convcalc.notation import to_tree, write
+from convcalc.algebra.expr import Ratio
+from convcalc.algebra.notation import to_tree, write
 from convcalc.render.layout import pad
 from convcalc.render.script import ASCII, UNICODE, Script
 from convcalc.render.spelling import spelled
 
 if TYPE_CHECKING:
-    from convcalc.compare import Comparison, Difference, Total
-    from convcalc.walk import LayerReport, NetworkReport
+    from convcalc.network.walk import LayerReport, NetworkReport
+    from convcalc.questions.compare import Comparison, Difference, Total
 
 SCHEMA = "convcalc/compare/1"
 LABELS = {"macs": "MACs", "receptive_field": "receptive field"}
@@ -95,7 +95,7 @@ def versus_base(total: Total, place: int, base: int, script: Script) -> str:
 
 
 def symbols(value: Any) -> tuple[str, ...]:
-    from convcalc.poly import symbols as of
+    from convcalc.algebra.poly import symbols as of
 
     return of(value)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.counting import COUNTS, Counted, counted, recounted
-from convcalc.memory import MEMORIES, Memory, ours
+from convcalc.network.counting import COUNTS, Counted, counted, recounted
+from convcalc.network.memory import MEMORIES, Memory, ours
 from convcalc.render import render
 from convcalc.render.json import text
 from convcalc.render.layout import width
@@ -17,8 +17,8 @@ from convcalc.render.sheet import Head, Sheet, heading
 from convcalc.render.sums import Note
 
 if TYPE_CHECKING:
+    from convcalc.network.walk import NetworkReport
     from convcalc.render import Options
-    from convcalc.walk import NetworkReport
 
 TEXTS = ("table", "plain")
 JSONS = ("json", "jsonl")

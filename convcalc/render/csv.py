@@ -11,8 +11,8 @@ from convcalc.render.script import Script
 from convcalc.render.sheet import sheet
 
 if TYPE_CHECKING:
+    from convcalc.network.walk import NetworkReport
     from convcalc.render import Options
-    from convcalc.walk import NetworkReport
 
 BARE = Script(times="x", thousands="", missing="", between=";", notation="", readable=False)
 

@@ -10,8 +10,8 @@ from convcalc.render.script import UNICODE, printable
 from convcalc.render.sheet import Head, sheet
 
 if TYPE_CHECKING:
+    from convcalc.network.walk import NetworkReport
     from convcalc.render import Options
-    from convcalc.walk import NetworkReport
 
 STYLE = """
 :root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }

@@ -7,15 +7,15 @@ from json import JSONEncoder
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc import __version__
-from convcalc.expr import divide
+from convcalc.algebra.expr import divide
 
 if TYPE_CHECKING:
-    from convcalc.field import Field
     from convcalc.kinds.record import Shape
-    from convcalc.layer import Applied
+    from convcalc.layer.applied import Applied
+    from convcalc.network.field import Field
+    from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.problem import Diagnostic
     from convcalc.render import Options
-    from convcalc.walk import LayerReport, NetworkReport
 
 SCHEMA = "convcalc/summary/1"
 
@@ -30,7 +30,7 @@ def encoder(notation: str) -> Encode:
     """The encoder that writes symbolic numbers in a notation; ASCII unless one is asked for."""
     if not notation:
         return text
-    from convcalc.notation import write
+    from convcalc.algebra.notation import write
 
     return JSONEncoder(default=lambda value: write(value, notation)).encode
 

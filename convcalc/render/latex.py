@@ -9,8 +9,8 @@ from convcalc.render.script import Script, printable
 from convcalc.render.sheet import sheet
 
 if TYPE_CHECKING:
+    from convcalc.network.walk import NetworkReport
     from convcalc.render import Options
-    from convcalc.walk import NetworkReport
 
 ON_A_PAGE = 45  # rows
 SPECIAL = str.maketrans(

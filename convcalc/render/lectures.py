@@ -14,9 +14,9 @@ from convcalc.render.spelling import spelled
 from convcalc.render.sums import Note, amount, bytes_in_words, product
 
 if TYPE_CHECKING:
-    from convcalc.layer import Applied
+    from convcalc.layer.applied import Applied
+    from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.render import Options
-    from convcalc.walk import LayerReport, NetworkReport
 
 BYTES = 4  # of a number in these tables
 PROSE = "{}: {}  memory: {}  weights: {}"

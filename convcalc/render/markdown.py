@@ -10,8 +10,8 @@ from convcalc.render.script import ASCII, UNICODE, printable
 from convcalc.render.sheet import sheet
 
 if TYPE_CHECKING:
+    from convcalc.network.walk import NetworkReport
     from convcalc.render import Options
-    from convcalc.walk import NetworkReport
 
 
 def escape(text: str) -> str:
@@ -21,9 +21,7 @@ def escape(text: str) -> str:
 
 def lines(report: NetworkReport, options: Options) -> Iterator[str]:
     script = UNICODE if options.unicode else ASCII
-    own = script._replace(
-        less=r"\<", escape=lambda text: escape(script.escape(text)), code="`%s`", formula="$%s$"
-    )
+    own = script._replace(less=r"\<", escape=lambda text: escape(script.escape(text)), code="`%s`", formula="$%s$")
     made = sheet(report, options, own)
     yield f"### {made.title}\n\n"
     yield row(head.title for head in made.heads)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.expr import Expr, Sum, letters
-from convcalc.notation import write
+from convcalc.algebra.expr import Expr, Sum, letters
+from convcalc.algebra.notation import write
 from convcalc.render.layout import width
 from convcalc.render.script import ASCII, UNICODE, printable
 from convcalc.tuples import NamedTuple

@@ -11,9 +11,9 @@ from convcalc.render.script import ASCII, UNICODE
 from convcalc.render.sheet import Sheet, sheet
 
 if TYPE_CHECKING:
+    from convcalc.network.walk import NetworkReport
     from convcalc.render import Options
     from convcalc.render.sums import Note
-    from convcalc.walk import NetworkReport
 
 GAP = "  "
 

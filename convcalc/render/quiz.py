@@ -13,7 +13,7 @@ from convcalc.render.script import UNICODE
 from convcalc.render.spelling import spelled
 
 if TYPE_CHECKING:
-    from convcalc.quiz import Ask, Exercise
+    from convcalc.marking.quiz import Ask, Exercise
 
 QUANTITIES = {
     "output": "output size", "parameters": "parameters", "macs": "multiply–accumulates",

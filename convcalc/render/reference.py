@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.convention import CONVENTIONS
-from convcalc.expr import ExprError, letters, parse
-from convcalc.fieldwork import RESAMPLED, SIZES, STRIDES, less_one
+from convcalc.algebra.expr import ExprError, letters, parse
+from convcalc.algebra.notation import write
 from convcalc.kinds import KINDS
-from convcalc.notation import write
+from convcalc.kinds.convention import CONVENTIONS
+from convcalc.questions.fieldwork import RESAMPLED, SIZES, STRIDES, less_one
+from convcalc.questions.textbooks import TEXTBOOKS
+from convcalc.questions.working import OWN
 from convcalc.render.words import meaning
-from convcalc.textbooks import TEXTBOOKS
 from convcalc.tuples import NamedTuple
-from convcalc.working import OWN
 
 if TYPE_CHECKING:
-    from convcalc.convention import Convention
+    from convcalc.kinds.convention import Convention
     from convcalc.kinds.record import Kind
 
 SITUATIONS = {"": "", "ceil": "rounding up", "clipped": "rounding up with padding", "output": "asked for"}

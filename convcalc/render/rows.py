@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from convcalc.network.walk import Totals
 from convcalc.tuples import NamedTuple
-from convcalc.walk import Totals
 
 if TYPE_CHECKING:
-    from convcalc.field import Axes
     from convcalc.kinds.record import Shape
-    from convcalc.layer import Applied
-    from convcalc.walk import Group, LayerReport, NetworkReport
+    from convcalc.layer.applied import Applied
+    from convcalc.network.field import Axes
+    from convcalc.network.walk import Group, LayerReport, NetworkReport
 
 
 class Row(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.expr import Value
+    from convcalc.algebra.expr import Value
 
 
 class Aside(NamedTuple):
@@ -76,7 +76,7 @@ class Script(NamedTuple):
         return self.math % self.symbolic(value)
 
     def symbolic(self, value: Any) -> str:
-        from convcalc.notation import write
+        from convcalc.algebra.notation import write
 
         # A comma in a formula is followed by a space, unless it is in braces.
         thousands = "{,}" if self.notation == "latex" and self.thousands == "," else self.thousands
@@ -194,8 +194,8 @@ def is_loose(value: Any) -> bool:
     """Whether a value needs brackets as part of a product: a sum, a difference, a quotient."""
     if type(value) is int:
         return value < 0
-    from convcalc.expr import Neg, Ratio, Sum
-    from convcalc.notation import to_tree
+    from convcalc.algebra.expr import Neg, Ratio, Sum
+    from convcalc.algebra.notation import to_tree
 
     tree = to_tree(value)
     return isinstance(tree, (Sum, Neg)) or (isinstance(tree, Ratio) and not tree.rounding)

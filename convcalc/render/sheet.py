@@ -11,9 +11,9 @@ from convcalc.render.sums import Note, notes
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.network.walk import NetworkReport
     from convcalc.render import Options
     from convcalc.render.script import Script
-    from convcalc.walk import NetworkReport
 
 
 class Head(NamedTuple):

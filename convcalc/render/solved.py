@@ -8,25 +8,25 @@ from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
-from convcalc.binding import AXES
-from convcalc.expr import Expr, Mul, Neg, Ratio, Sum, evaluate
-from convcalc.notation import to_tree, write
+from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, evaluate
+from convcalc.algebra.notation import to_tree, write
+from convcalc.layer.binding import AXES
+from convcalc.questions.search import is_limited
+from convcalc.questions.wanted import QUANTITIES
 from convcalc.render.layout import pad
 from convcalc.render.spelling import spelled
-from convcalc.search import is_limited
-from convcalc.wanted import QUANTITIES
 
 if TYPE_CHECKING:
-    from convcalc.equation import Relation
-    from convcalc.expr import Value
-    from convcalc.invert import Range
-    from convcalc.layer import Applied
-    from convcalc.reasons import Equation
-    from convcalc.runs import Run
-    from convcalc.solve import Answer
-    from convcalc.solve_network import Answer as NetworkAnswer
-    from convcalc.solve_network import Solution as NetworkSolution
-    from convcalc.unknown import Solution, Unknown
+    from convcalc.algebra.equation import Relation
+    from convcalc.algebra.expr import Value
+    from convcalc.algebra.invert import Range
+    from convcalc.layer.applied import Applied
+    from convcalc.questions.reasons import Equation
+    from convcalc.questions.runs import Run
+    from convcalc.questions.solve import Answer
+    from convcalc.questions.solve_network import Answer as NetworkAnswer
+    from convcalc.questions.solve_network import Solution as NetworkSolution
+    from convcalc.questions.unknown import Solution, Unknown
 
 SCHEMA = "convcalc/solve/1"
 LISTED = 8  # values named one by one
@@ -131,7 +131,7 @@ def equations(found: Answer) -> Iterator[str]:
 
 
 def is_constant(equation: Equation) -> bool:
-    from convcalc.expr import letters
+    from convcalc.algebra.expr import letters
 
     return next(letters(equation.relations[0].tree), None) is None
 
@@ -219,7 +219,7 @@ def made(solution: Solution, found: Answer) -> str:
 
 
 def counted(applied: Applied, name: str, word: str | None = None) -> str:
-    from convcalc.search import quantity
+    from convcalc.questions.search import quantity
 
     return amount(quantity(applied, name), name, word)
 
@@ -319,7 +319,7 @@ def brought_out(result: Value | None) -> Expr:
         common = {atom: min(power, powers[atom]) for atom, power in common.items() if atom in powers}
     if not common or not all(isinstance(atom, str) and power > 0 for atom, power in common.items()):
         return to_tree(result)  # type: ignore[arg-type]
-    from convcalc.poly import symbol
+    from convcalc.algebra.poly import symbol
 
     shared: Any = 1
     for atom, power in common.items():
@@ -417,7 +417,7 @@ def straight(tree: Expr, letter: str) -> tuple[int, int] | None:
 
 
 def divided(top: int, bottom: int) -> Expr:
-    from convcalc.expr import divide
+    from convcalc.algebra.expr import divide
 
     return to_tree(divide(top, bottom))
 
@@ -510,13 +510,13 @@ def has_channels(found: NetworkAnswer) -> bool:
 
 
 def occurs(tree: Expr, letter: str) -> bool:
-    from convcalc.equation import has
+    from convcalc.algebra.equation import has
 
     return has(tree, letter)
 
 
 def relation_of(low: int | None, tree: Expr, high: int | None) -> str:
-    from convcalc.equation import Relation
+    from convcalc.algebra.equation import Relation
 
     return relation(Relation(low, tree, high))
 
@@ -572,7 +572,7 @@ SOLUTION: dict[str, Any] = {
         "input": {"type": "array"},
         "output": {"type": ["array", "null"]},
         "unused": {"description": "Columns along each axis that no window reaches.", "type": "array"},
-        **{name: WHOLE for name in ("parameters", "macs", "receptive_field")},
+        **dict.fromkeys(("parameters", "macs", "receptive_field"), WHOLE),
     },
     "required": ["values", "output"],
 }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.convention import CONVENTIONS
+from convcalc.kinds.convention import CONVENTIONS
 from convcalc.kinds.record import REQUIRED
 
 if TYPE_CHECKING:
     from convcalc.kinds.record import Key
-    from convcalc.layer import Setting
+    from convcalc.layer.applied import Setting
 
 UNSEEN = ("check", "check2", "ignored")
 MAX_TABLE = 40  # characters of a connection table that a line still holds

@@ -11,9 +11,9 @@ from convcalc.render.script import BINARY, COUNTS, DECIMAL, Script, scaled
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.field import Axes
+    from convcalc.network.field import Axes
+    from convcalc.network.walk import NetworkReport
     from convcalc.render import Options
-    from convcalc.walk import NetworkReport
 
 
 FITS = "the network fits when "

@@ -19,8 +19,8 @@ from convcalc.render.sheet import Head, Sheet, sheet
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
+    from convcalc.network.walk import NetworkReport
     from convcalc.render import Options
-    from convcalc.walk import NetworkReport
 
     Line: TypeAlias = list[tuple[str, str]]  # texts, each with the name of its paint
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from convcalc.expr import ExprError, evaluate, letters, parse
+from convcalc.algebra.expr import ExprError, evaluate, letters, parse
 from convcalc.render.script import is_loose
 
 if TYPE_CHECKING:
-    from convcalc.layer import Applied
+    from convcalc.layer.applied import Applied
 
 HOLE = re.compile(r"\{([^{}]*)\}")
 UNSAID = "pdg"  # settings that a label leaves out while they are what they usually are

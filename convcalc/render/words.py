@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.expr import Expr, Ratio, Sum, divide
-from convcalc.notation import Exact, decimal, to_tree
+from convcalc.algebra.expr import Expr, Ratio, Sum, divide
+from convcalc.algebra.notation import Exact, decimal, to_tree
 
 if TYPE_CHECKING:
     from convcalc.kinds.record import Kind
-    from convcalc.working import Remark, Worked
+    from convcalc.questions.working import Remark, Worked
 
     # A sentence: words, and chains of equal trees between them.
     Sentence: TypeAlias = tuple[str | tuple[Expr, ...], ...]

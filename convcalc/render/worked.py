@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.expr import Expr, letters
-from convcalc.notation import write
+from convcalc.algebra.expr import Expr, letters
+from convcalc.algebra.notation import write
 from convcalc.render.page import FORMS, Heading, Ink, Item, Legend, Row, Say, Title
 from convcalc.render.rows import layers_in_words
 from convcalc.render.script import BINARY, DECIMAL, UNICODE, scaled
@@ -15,10 +15,10 @@ from convcalc.render.words import ASIDES, SAID, label, meaning, said
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.explain import Explained, Section
     from convcalc.kinds.record import Shape
-    from convcalc.walk import NetworkReport
-    from convcalc.working import Worked
+    from convcalc.network.walk import NetworkReport
+    from convcalc.questions.explain import Explained, Section
+    from convcalc.questions.working import Worked
 
 WORKS = ("full", "substituted", "result", "blank")
 SIZES = frozenset(

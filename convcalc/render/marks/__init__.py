@@ -9,8 +9,8 @@ from convcalc import __version__
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.classroom import Classroom
-    from convcalc.verdict import Marked, Question
+    from convcalc.marking.classroom import Classroom
+    from convcalc.marking.verdict import Marked, Question
 
 
 class Form(NamedTuple):

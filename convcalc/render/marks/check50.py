@@ -9,8 +9,8 @@ from convcalc.render.marks.feedback import said, shortened, value
 from convcalc.render.marks.json import number
 
 if TYPE_CHECKING:
+    from convcalc.marking.verdict import Marked, Verdict
     from convcalc.render.marks import Run
-    from convcalc.verdict import Marked, Verdict
 
 PASSED = {"correct": True, "consistent": True, "wrong": False, "unreadable": False, "missing": None}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from convcalc.marking.verdict import STATES
 from convcalc.render.page import marked
-from convcalc.verdict import STATES
 
 if TYPE_CHECKING:
     from convcalc.render.marks.classes import Outline

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from convcalc.mistakes import MISTAKES
+from convcalc.marking.mistakes import MISTAKES
 from convcalc.render.marks.feedback import STATES_SAID, percent
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.classroom import Classroom, Mishap, Standing
+    from convcalc.marking.classroom import Classroom, Mishap, Standing
     from convcalc.render.marks import Run
 
 CLASS_FORMATS = {"text": "class.txt", "markdown": "class.md", "html": "class.html", "json": "class.json"}

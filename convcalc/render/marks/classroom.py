@@ -9,8 +9,8 @@ from convcalc.render.marks.feedback import said
 from convcalc.render.marks.json import number
 
 if TYPE_CHECKING:
+    from convcalc.marking.verdict import Marked
     from convcalc.render.marks import Run
-    from convcalc.verdict import Marked
 
 
 def body(marked: Marked, run: Run) -> str:

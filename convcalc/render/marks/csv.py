@@ -6,13 +6,13 @@ import csv
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from convcalc.files import shown
+from convcalc.marking.files import shown
 from convcalc.render.csv import Line
 from convcalc.render.marks.feedback import percent, points
 
 if TYPE_CHECKING:
+    from convcalc.marking.verdict import Marked
     from convcalc.render.marks import Run
-    from convcalc.verdict import Marked
 
 EXECUTED = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 POSSIBLE = "points possible"

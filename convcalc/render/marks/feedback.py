@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from convcalc.notation import to_tree, write
+from convcalc.algebra.notation import to_tree, write
 from convcalc.render.script import UNICODE, printable
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.marking.verdict import Diagnosis, Marked, Verdict
     from convcalc.render.marks import Run
-    from convcalc.verdict import Diagnosis, Marked, Verdict
 
 SIGNS = {"correct": ":)", "consistent": ":|", "wrong": ":(", "missing": ":|", "unreadable": ":("}
 MAX_GIVEN = 80  # characters of an answer that are repeated
@@ -52,7 +52,7 @@ def source(verdict: Verdict, marked: Marked) -> str:
 
 
 def is_right(ask: str, verdict: Verdict) -> str:
-    from convcalc.reading import REMARKS
+    from convcalc.marking.reading import REMARKS
 
     remark = REMARKS.get(verdict.note, "")
     as_given = verdict.question.form == "symbolic" or verdict.note in ("read.rounded", "read.tolerance")
@@ -97,7 +97,7 @@ def below(verdict: Verdict, run: Run) -> Iterator[str]:
 
 def remarks(verdict: Verdict) -> Iterator[str]:
     """How an answer was read, where that is not how it is written; why it could not be."""
-    from convcalc.reading import REMARKS
+    from convcalc.marking.reading import REMARKS
 
     remark = REMARKS.get(verdict.note, "")
     if remark and verdict.state != "correct":
@@ -146,7 +146,7 @@ def why(verdict: Verdict) -> Iterator[str]:
 
 def explained(diagnosis: Diagnosis) -> str:
     """What was done, the line of arithmetic that leads to the student's number, and what is right."""
-    from convcalc.mistakes import MISTAKES
+    from convcalc.marking.mistakes import MISTAKES
 
     slips, cures = [], []
     for code, layer in zip_longest(diagnosis.codes, diagnosis.layers, fillvalue=""):
@@ -166,7 +166,7 @@ def work(diagnosis: Diagnosis) -> str:
     """5·5·6·16 = 2,400."""
     if diagnosis.work is None:
         return ""
-    from convcalc.notation import chain
+    from convcalc.algebra.notation import chain
 
     steps = diagnosis.work.steps()
     return chain(steps[1:] if len(steps) > 1 else steps, thousands=",")

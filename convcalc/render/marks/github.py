@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.files import shown
+from convcalc.marking.files import shown
 from convcalc.render.marks.feedback import said, summary
 
 if TYPE_CHECKING:
-    from convcalc.classroom import Classroom
+    from convcalc.marking.classroom import Classroom
+    from convcalc.marking.verdict import Marked
     from convcalc.render.marks import Run
-    from convcalc.verdict import Marked
 
 LEVELS = {"wrong": "error", "unreadable": "error", "missing": "warning", "consistent": "notice"}
 

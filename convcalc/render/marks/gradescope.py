@@ -10,8 +10,8 @@ from convcalc.render.marks.json import number
 from convcalc.render.page import marked as escaped
 
 if TYPE_CHECKING:
+    from convcalc.marking.verdict import Marked, Verdict
     from convcalc.render.marks import Run
-    from convcalc.verdict import Marked, Verdict
 
 
 def body(marked: Marked, run: Run) -> str:

@@ -9,9 +9,9 @@ from convcalc.render.json import text
 from convcalc.render.marks.feedback import said
 
 if TYPE_CHECKING:
-    from convcalc.classroom import Classroom
+    from convcalc.marking.classroom import Classroom
+    from convcalc.marking.verdict import Diagnosis, Marked, Verdict
     from convcalc.render.marks import Run
-    from convcalc.verdict import Diagnosis, Marked, Verdict
 
 SCHEMA = "convcalc/check/1"
 BETWEEN = ",\n"

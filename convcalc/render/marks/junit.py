@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from convcalc.render.marks.feedback import points, said
 
 if TYPE_CHECKING:
-    from convcalc.classroom import Classroom
+    from convcalc.marking.classroom import Classroom
+    from convcalc.marking.verdict import Marked, Verdict
     from convcalc.render.marks import Run
-    from convcalc.verdict import Marked, Verdict
 
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 

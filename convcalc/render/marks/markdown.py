@@ -9,8 +9,8 @@ from convcalc.render.marks.feedback import said, summary, unanswered
 from convcalc.render.page import marked as escaped
 
 if TYPE_CHECKING:
+    from convcalc.marking.verdict import Marked
     from convcalc.render.marks import Run
-    from convcalc.verdict import Marked
 
 SIGNS = {"correct": "✓", "consistent": "✓", "wrong": "✗", "missing": "–", "unreadable": "✗"}
 BETWEEN = "\n"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc import explain
+from convcalc.questions import explain
 from convcalc.render.page import Ink, text
 from convcalc.render.worked import Manner, rows
 
 if TYPE_CHECKING:
-    from convcalc.assignment import Key
-    from convcalc.verdict import Question
-    from convcalc.walk import NetworkReport
-    from convcalc.working import Worked
+    from convcalc.marking.assignment import Key
+    from convcalc.marking.verdict import Question
+    from convcalc.network.walk import NetworkReport
+    from convcalc.questions.working import Worked
 
 
 def worked_answer(key: Key, question: Question) -> Iterator[str]:

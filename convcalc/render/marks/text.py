@@ -11,9 +11,9 @@ from convcalc.render.page import ASCII_FOR
 from convcalc.render.script import ASCII, UNICODE
 
 if TYPE_CHECKING:
-    from convcalc.classroom import Classroom
+    from convcalc.marking.classroom import Classroom
+    from convcalc.marking.verdict import Marked
     from convcalc.render.marks import Run
-    from convcalc.verdict import Marked
 
 GREEN = "\x1b[32;1m"
 COLOURS = {":)": GREEN, ":(": RED, ":|": YELLOW}

@@ -1,0 +1,1 @@
+"""Formulas as trees: evaluated, kept symbolic, written, worked and inverted."""

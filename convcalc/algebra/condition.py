@@ -1,0 +1,205 @@
+"""What must hold of symbolic sizes, and for which values of a letter it does: decided exactly, by trying a period.
+
+Along one letter x, every size of a network is α·x plus something that repeats: ⌊(x + b)/q⌋ repeats with period q, sums
+with the least common multiple, and of a minimum one option stays the least once x is past the last crossing.  So the
+sign of a difference is settled after finitely many values, and trying these and one period more is a proof.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import gcd, lcm
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.expr import divide, floor_divide
+from convcalc.algebra.notation import write
+from convcalc.algebra.poly import Extreme, Floor, Poly, content, is_nonnegative, symbol, symbols
+from convcalc.algebra.sizes import Sizes, gathered
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from convcalc.algebra.expr import Value
+    from convcalc.algebra.poly import Atom
+
+    Rate = int | Fraction
+
+MAX_TRIED = 1 << 14  # values of a letter; what repeats later stays an equation
+
+
+class Condition(NamedTuple):
+    """left = right ("=="), left ≤ right ("<=") or left a multiple of right ("%")."""
+
+    left: Value
+    operator: str
+    right: Value
+
+    @property
+    def difference(self) -> Value:
+        """What is 0, or for ≤ not below 0, where the condition holds."""
+        if self.operator == "%":
+            return self.left - self.right * floor_divide(self.left, self.right)
+        return self.right - self.left
+
+    def __str__(self) -> str:
+        if self.operator == "%":
+            if isinstance(self.left, int):
+                return f"{write(self.right)} divides {write(self.left)}"
+            return f"{write(self.left)} is a multiple of {write(self.right)}"
+        left, right = self.left, self.right
+        if isinstance(left, Poly) and isinstance(right, Poly):
+            difference = right - left
+            left, right = apart(difference) if isinstance(difference, Poly) else (left, right)
+        elif isinstance(right, Poly):
+            left, right = right, left
+        if self.operator == "==" and isinstance(left, Poly) and isinstance(right, int):
+            number = content(left.terms.values())
+            if right % number == 0:
+                left, right = divide(left, number), divide(right, number)
+        return f"{write(left)} {'=' if self.operator == '==' else '≤'} {write(right)}"
+
+
+def apart(difference: Poly) -> tuple[Value, Value]:
+    """Two sides without minuses whose difference is this one: 2·P + 1 − K as K and 2·P + 1."""
+    sides: list[Value] = [0, 0]
+    for monomial, number in difference.terms.items():
+        size = -number if number < 0 else number
+        sides[number > 0] = sides[number > 0] + (Poly({monomial: size}) if monomial else size)
+    return sides[0], sides[1]
+
+
+@lru_cache(maxsize=8192)
+def verdict(condition: Condition) -> bool | None:
+    """True where it holds for all values of its letters, False where for none, None where that depends on them."""
+    difference = condition.difference
+    equal = condition.operator != "<="
+    if not isinstance(difference, Poly):
+        return difference == 0 if equal else difference >= 0
+    if equal:
+        if is_nonnegative(difference - 1) or is_nonnegative(-difference - 1):
+            return False
+    elif (sign := is_nonnegative(difference)) is not None:
+        return sign
+    found = sizes(condition)
+    if found is None:
+        return None
+    return True if found.is_all else False if found.is_none else None
+
+
+@lru_cache(maxsize=1024)
+def sizes(condition: Condition) -> Sizes | None:
+    """The values of its one letter for which a condition holds; None where it has several, or repeats too late."""
+    difference = condition.difference
+    names = symbols(difference)
+    if len(names) != 1 or not isinstance(difference, Poly):
+        return None
+    course = course_of(difference)
+    if course is None:
+        return None
+    start, period = course.start, course.period
+    if course.rate:
+        # α·x + p(x) with |p| ≤ d has the sign of α from x > d/|α| on.
+        start = max(start, int(furthest(difference, course) // max(course.rate, -course.rate)) + 1)
+        period = 1
+    if start + period > MAX_TRIED:
+        return None
+    if condition.operator == "<=":
+        return gathered(lambda size: at(difference, size) >= 0, start, period)
+    return gathered(lambda size: at(difference, size) == 0, start, period)
+
+
+class Course(NamedTuple):
+    """How a value goes along its letter: from `start` on, value − rate·x repeats with the period."""
+
+    period: int
+    rate: Rate
+    start: int = 1
+
+
+def course_of(value: Value) -> Course | None:
+    """The course of a value of one letter; None where it is no sum of letters, floors and extrema."""
+    period, rate, start = 1, 0, 1
+    for monomial, number in value.terms.items() if isinstance(value, Poly) else ():
+        if not monomial:
+            continue
+        if len(monomial) > 1 or monomial[0][1] != 1:
+            return None
+        course = course_of_atom(monomial[0][0])
+        if course is None or (period := lcm(period, course.period)) > MAX_TRIED:
+            return None
+        rate, start = rate + number * course.rate, max(start, course.start)  # type: ignore[assignment]
+    return Course(period, rate, start)
+
+
+@lru_cache(maxsize=4096)
+def course_of_atom(atom: Atom) -> Course | None:
+    match atom:
+        case str():
+            return Course(1, 1)
+        case Floor(top, int(bottom)):
+            course = course_of(top)
+            if course is None:
+                return None
+            # ⌊(x + qT)/q⌋ = ⌊x/q⌋ + T
+            gain = course.rate * course.period
+            turns = bottom // gcd(bottom, int(gain))
+            return Course(course.period * turns, divide(course.rate, bottom), course.start)  # type: ignore[arg-type]
+        case Extreme(name, options):
+            courses = [course_of(option) for option in options]
+            if any(course is None or course.period > MAX_TRIED for course in courses):
+                return None
+            known = [(option, course) for option, course in zip(options, courses, strict=True) if course is not None]
+            rate = extreme(name, [course.rate for _, course in known])
+            start = max(course.start for _, course in known)
+            reach = max(furthest(option, course) for option, course in known)
+            for _, course in known:
+                if course.rate != rate:  # later on it is never the one
+                    start = max(start, int(2 * reach // max(course.rate - rate, rate - course.rate)) + 1)
+            return Course(lcm(*(course.period for _, course in known)), rate, start)
+    return None
+
+
+def extreme(name: str, numbers: list[Rate]) -> Rate:
+    return min(numbers) if name == "min" else max(numbers)
+
+
+def furthest(value: Value, course: Course) -> Rate:
+    """The largest |value − rate·x| of a period from the start on."""
+    off = [at(value, x) - course.rate * x for x in range(course.start, course.start + course.period)]
+    return max(max(off), -min(off))
+
+
+def at(value: Value, size: int) -> Rate:
+    """The value of an expression of one letter where that is `size`."""
+    if not isinstance(value, Poly):
+        return value
+    total: Rate = 0
+    for monomial, number in value.terms.items():
+        term: Rate = number
+        for atom, power in monomial:
+            base: Rate = size
+            match atom:
+                case Floor(top, bottom):
+                    base = at(top, size) // at(bottom, size)
+                case Extreme(name, options):
+                    base = extreme(name, [at(option, size) for option in options])
+                case Poly():
+                    base = at(atom, size)
+            term = divide(term, base**-power) if power < 0 else term * base**power  # type: ignore[assignment]
+        total += term
+    return total
+
+
+def parameter(name: str, found: Sizes) -> tuple[Value, Value] | None:
+    """A letter whose values all have one remainder, as L·h − (L − r), and h as (name + L − r)/L; None for others."""
+    residue = found.residue
+    if residue is None:
+        return None
+    less = -residue % found.period
+    return symbol(f"{name}'") * found.period - less, divide(symbol(name) + less, found.period)
+
+
+def simplest(values: set[Value]) -> Value:
+    """Of several forms of one size that which says least: a number, else the shortest."""
+    return min(values, key=lambda value: (isinstance(value, Poly), len(str(value)), str(value)))

@@ -1,0 +1,126 @@
+"""A formula is evaluated, and shown worked: the letters, the numbers put in, each bracket made a number, the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.expr import Expr, Extremum, Mul, Node, Ratio, Sum, children, evaluate, letters, parse, rebuild
+from convcalc.algebra.notation import Exact, decimal, shows_bottom, to_tree, write
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+
+
+class Formula(NamedTuple):
+    """A named text, parsed when it is first asked for (the parser remembers); `source` cites where it is printed."""
+
+    name: str
+    text: str
+    source: str = ""
+
+    @property
+    def tree(self) -> Expr:
+        return parse(self.text)
+
+    def value(self, bindings: Mapping[str, Value | Expr]) -> Value:
+        """The exact value; an ExprError for a letter without one, or a division by zero."""
+        return evaluate(self.tree, _values(bindings))
+
+
+class Work(NamedTuple):
+    """A quantity, the formula it came from, what was put in, and what came out."""
+
+    quantity: str
+    formula: Formula
+    bindings: Mapping[str, Value | Expr]
+    value: Value
+
+    def steps(self) -> list[Expr]:
+        return steps(self.formula.tree, self.bindings)
+
+
+def steps(tree: Expr, bindings: Mapping[str, Value | Expr]) -> list[Expr]:
+    """The tree as worked on a blackboard, first in letters and last its value; all steps are equal, no two look alike.
+
+    A binding may be a closed tree, to show it: K = 5·5.  Where a symbol is put in, the result follows at once.
+    An ExprError, as of `evaluate`, where there is no value.
+    """
+    shown = _put_in(tree, {letter: to_tree(value) for letter, value in bindings.items()})
+    worked = [tree, shown]
+    if any(letters(shown)):
+        worked.append(to_tree(evaluate(tree, _values(bindings))))
+    else:
+        while not _is_number(worked[-1]):
+            worked.append(_reduced(worked[-1]))
+    return list({write(step): step for step in reversed(worked)}.values())[::-1]
+
+
+def _values(bindings: Mapping[str, Value | Expr]) -> dict[str, Value]:
+    return {
+        letter: evaluate(value, {}) if isinstance(value, (str, Node)) else value for letter, value in bindings.items()
+    }
+
+
+def _put_in(tree: Expr, shown: Mapping[str, Expr]) -> Expr:
+    """Letters replaced; a product put into a product needs no parentheses: K·c is 5·5·3."""
+    match tree:
+        case str():
+            return shown.get(tree, tree)
+        case Mul(factors):
+            parts: list[Expr] = []
+            for factor in factors:
+                part = _put_in(factor, shown)
+                parts += part.factors if isinstance(factor, str) and isinstance(part, Mul) else (part,)
+            return Mul(tuple(parts))
+    return rebuild(tree, lambda child: _put_in(child, shown))
+
+
+def _is_number(tree: Expr) -> bool:
+    return isinstance(tree, (int, Exact))
+
+
+def _number(tree: Expr) -> Expr:
+    return to_tree(evaluate(tree, {}))
+
+
+def _ready(tree: Expr) -> bool:
+    """Whether a reader takes it in at a glance: no bracket is left but one that rounds a single number."""
+    match tree:
+        case int() | Exact():
+            return True
+        case Ratio(top, bottom, "floor" | "ceil"):  # ⌊223/2⌋ is first shown as ⌊111.5⌋; ⌊7/3⌋ has no exact decimals
+            numbers = _is_number(top) and _is_number(bottom)
+            return numbers and (bottom == 1 or not decimal(_number(Ratio(top, bottom, ""))))
+        case Extremum(_, options):
+            return all(map(_is_number, options))
+        case Sum(terms):
+            return all(map(_ready, terms))
+    return all(_ready(child) and not isinstance(child, Sum) for child in children(tree))
+
+
+def _rounds(tree: Expr) -> bool:
+    return isinstance(tree, Extremum) or bool(getattr(tree, "rounding", "")) or any(map(_rounds, children(tree)))
+
+
+def _reduced(tree: Expr) -> Expr:
+    """One line further down the blackboard: every innermost bracket becomes a number."""
+    if _ready(tree):
+        return _number(tree)
+    match tree:
+        case Sum():
+            return rebuild(tree, lambda term: term if _ready(term) else _reduced(term))
+        case Ratio(top, bottom, rounding) if rounding and _is_number(top) and _is_number(bottom):
+            return Ratio(_number(Ratio(top, bottom, "")), 1, rounding)
+        case Ratio(top, 1, rounding) if not shows_bottom(tree):  # ⌊16·1.5⌋ is 24, not ⌊24/1⌋
+            shorter = Ratio(_reduced(top), 1, rounding)
+            return _number(shorter) if shows_bottom(shorter) else shorter
+        case Ratio() | Extremum():
+            return rebuild(tree, _settled)
+    return rebuild(tree, lambda part: part if _ready(part) and not isinstance(part, Sum) else _settled(part))
+
+
+def _settled(tree: Expr) -> Expr:
+    """A bracket made a number at once, unless something inside is rounded on the way."""
+    return _reduced(tree) if _rounds(tree) else _number(tree)

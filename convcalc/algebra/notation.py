@@ -1,0 +1,248 @@
+"""A notation is a table of strings: one tree is written as text, ASCII, Python, SQL or LaTeX, in its author's order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Node, Power, Ratio, Sum, children
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+
+# How tightly a written piece holds together: a piece looser than its place asks for is put in parentheses.
+SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
+
+MAX_PLACES = 6  # a stride of 64 leaves six decimal places; longer fractions stay fractions
+
+
+class Exact(Ratio):
+    """A fraction that is one number, as a value or a result is: 111.5, where a `Ratio` would be 223/2."""
+
+    __slots__ = ()
+
+
+class Rule(NamedTuple):
+    """How two operands are joined: a template, the tightness each must have, and that of the whole."""
+
+    template: str
+    first: int
+    second: int
+    whole: int
+
+
+class Notation(NamedTuple):
+    plus: str
+    minus: str
+    sign: str
+    signed: int  # what a leading minus may stand before: Python reads -a*b as (-a)*b
+    times: str
+    ratio: Mapping[str, Rule]  # by rounding; a rounding that has no rule is a bracket round the plain ratio
+    bracket: Mapping[str, str]
+    power: Rule
+    superscripts: bool
+    group: str
+    call: str
+    decimals: bool
+    subscripts: bool
+    repeats: bool = False  # a power is written as a product of its base
+    calls: Mapping[str, str] = {}  # names that min and max have here
+
+
+DIVISION = Rule("%s/%s", SIGN, POWER, PRODUCT)
+
+TEXT = Notation(
+    plus=" + ", minus=" − ", sign="−", signed=PRODUCT, times="·",
+    ratio={"": DIVISION}, bracket={"floor": "⌊%s⌋", "ceil": "⌈%s⌉"},
+    power=Rule("%s^%s", ATOM, ATOM, POWER), superscripts=True,
+    group="(%s)", call="%s(%s)", decimals=True, subscripts=False,
+)  # fmt: skip
+
+ASCII = TEXT._replace(
+    minus=" - ",
+    sign="-",
+    signed=POWER,
+    times="*",
+    bracket={"floor": "floor(%s)", "ceil": "ceil(%s)"},
+    superscripts=False,
+)
+
+PYTHON = ASCII._replace(
+    ratio={
+        "": DIVISION,
+        "floor": Rule("%s//%s", SIGN, POWER, PRODUCT),
+        "ceil": Rule("-(-%s//%s)", POWER, POWER, SIGN),  # ⌈a/b⌉ = −⌊−a/b⌋
+    },
+    bracket={},
+    power=Rule("%s**%s", ATOM, ATOM, POWER),
+    decimals=False,
+)
+
+# Where / drops the fraction of whole numbers, 1.0 keeps it; FLOOR, LEAST and GREATEST are the same in every dialect.
+SQL = ASCII._replace(
+    times=" * ",
+    ratio={
+        "": Rule("1.0 * %s / %s", POWER, POWER, PRODUCT),
+        "floor": Rule("FLOOR(1.0 * %s / %s)", POWER, POWER, ATOM),
+        "ceil": Rule("CEILING(1.0 * %s / %s)", POWER, POWER, ATOM),
+    },
+    bracket={},
+    decimals=False,
+    repeats=True,
+    calls={"min": "LEAST", "max": "GREATEST"},
+)
+
+LATEX = Notation(
+    plus=" + ", minus=" - ", sign="-", signed=PRODUCT, times=r" \cdot ",
+    ratio={"": Rule(r"\frac{%s}{%s}", SUM, SUM, POWER)},
+    bracket={"floor": r"\left\lfloor %s \right\rfloor", "ceil": r"\left\lceil %s \right\rceil"},
+    power=Rule("%s^{%s}", ATOM, SUM, POWER), superscripts=False,
+    group=r"\left(%s\right)", call=r"\%s\left(%s\right)", decimals=True, subscripts=True,
+)  # fmt: skip
+
+NOTATIONS = {"text": TEXT, "ascii": ASCII, "python": PYTHON, "sql": SQL, "latex": LATEX}
+
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def write(
+    tree: Expr | Value,
+    notation: str | Notation = "text",
+    *,
+    thousands: str = "",
+    names: Mapping[str, str] | None = None,
+) -> str:
+    """The tree in a notation, with as few parentheses as its reading needs.
+
+    `thousands` separates the digits of long numbers ("," or, for LaTeX, "{,}"); `names` renames letters, and a new
+    name is written as it is.  An unknown notation is a KeyError.
+    """
+    table = NOTATIONS[notation] if isinstance(notation, str) else notation
+    return _Pen(table, thousands, names or {}).at(to_tree(tree), SUM)
+
+
+def chain(
+    trees: Iterable[Expr | Value],
+    notation: str | Notation = "text",
+    *,
+    thousands: str = "",
+    names: Mapping[str, str] | None = None,
+) -> str:
+    """Trees of one value as a chain of equations: `⌊31/1⌋ + 1 = 32`."""
+    return " = ".join(write(tree, notation, thousands=thousands, names=names) for tree in trees)
+
+
+def to_tree(value: Expr | Value) -> Expr:
+    """A value as a tree: a whole number stays itself, a Fraction becomes `Exact`, a symbolic size its own formula."""
+    if isinstance(value, (int, str, Node)):
+        return value
+    from fractions import Fraction
+
+    if isinstance(value, Fraction):
+        return value.numerator if value.denominator == 1 else Exact(value.numerator, value.denominator, "")
+    from convcalc.algebra.factored import factored
+
+    return factored(value)
+
+
+def decimal(number: Expr) -> str | None:
+    """A fraction in decimals, -0.5; None for a whole number, and where `MAX_PLACES` would not be exact."""
+    match number:
+        case Exact(int(top), int(bottom)):
+            for places in range(1, MAX_PLACES + 1):
+                if top * 10**places % bottom == 0:
+                    whole, part = divmod(abs(top) * 10**places // bottom, 10**places)
+                    return f"{'-' if top < 0 else ''}{whole}.{part:0{places}}"
+    return None
+
+
+def shows_bottom(ratio: Ratio) -> bool:
+    """Whether ⌊a/1⌋ is written with its 1.
+
+    The parser has one tree for floor(a) and floor(a/1).  Nobody rounds what is whole already, so the 1 is a stride
+    put in where `a` is whole-number arithmetic, and was never written where letters or fractions remain.
+    """
+    return ratio.bottom != 1 or _whole(ratio.top)
+
+
+def _whole(tree: Expr) -> bool:
+    if isinstance(tree, Ratio) and tree.rounding:
+        return True
+    return not isinstance(tree, (str, Ratio)) and all(map(_whole, children(tree)))
+
+
+class _Pen(NamedTuple):
+    table: Notation
+    thousands: str
+    names: Mapping[str, str]
+
+    def at(self, tree: Expr, place: int) -> str:
+        text, tightness = self.piece(tree)
+        return text if tightness >= place else self.table.group % text
+
+    def piece(self, tree: Expr) -> tuple[str, int]:
+        """The written tree, and how tightly it holds together."""
+        table = self.table
+        match tree:
+            case int():
+                return self.number(tree < 0, abs(tree))
+            case str():
+                return self.names.get(tree) or (_subscripted(tree) if table.subscripts else tree), ATOM
+            case Sum((only,)) | Mul((only,)):
+                return self.piece(only)
+            case Sum((first, *others)):
+                text = self.at(first, SIGN)
+                for term in others:
+                    match term:
+                        case Neg(less):
+                            text += table.minus + self.at(less, PRODUCT)
+                        case more:
+                            text += table.plus + self.at(more, PRODUCT)
+                return text, SUM
+            case Neg(term):
+                return table.sign + self.at(term, table.signed), SIGN
+            case Mul((first, *others)):
+                return table.times.join([self.at(first, PRODUCT), *(self.at(each, POWER) for each in others)]), PRODUCT
+            case Exact() if table.decimals and (digits := decimal(tree)):
+                whole, _, part = digits.partition(".")
+                return self.number(digits[0] == "-", int(whole.lstrip("-")), "." + part)
+            case Ratio(top, bottom, rounding):
+                bracket = table.bracket.get(rounding)
+                if bracket and not shows_bottom(tree):
+                    return bracket % self.at(top, SUM), ATOM
+                text, tightness = self.joined(table.ratio["" if bracket else rounding], top, bottom)
+                return (bracket % text, ATOM) if bracket else (text, tightness)
+            case Power(base, int(exponent)) if table.repeats and exponent > 0:
+                return table.times.join([self.at(base, POWER)] * exponent), PRODUCT if exponent > 1 else POWER
+            case Power(base, int(exponent)) if table.superscripts and exponent >= 0:
+                return self.at(base, ATOM) + str(exponent).translate(SUPERSCRIPT), POWER
+            case Power(base, exponent):
+                return self.joined(table.power, base, exponent)
+            case Extremum(name, options):
+                written = ", ".join(self.at(option, SUM) for option in options)
+                return table.call % (table.calls.get(name, name), written), ATOM
+        return ("1" if isinstance(tree, Mul) else "0"), ATOM  # the empty product and the empty sum
+
+    def number(self, negative: bool, whole: int, decimals: str = "") -> tuple[str, int]:
+        digits = f"{whole:,}".replace(",", self.thousands) + decimals
+        return (self.table.sign + digits, SIGN) if negative else (digits, ATOM)
+
+    def joined(self, rule: Rule, first: Expr, second: Expr) -> tuple[str, int]:
+        """−a/b is (−a)/b without parentheses, but then as loose as its sign."""
+        left, tightness = self.piece(first)
+        if tightness < rule.first:
+            left, tightness = self.table.group % left, ATOM
+        bound = tightness if rule.whole == PRODUCT else rule.whole
+        return rule.template % (left, self.at(second, rule.second)), min(rule.whole, bound)
+
+
+def _subscripted(name: str) -> str:
+    """p_l as p_{l}, D1 as D_{1}, pad_left as \\mathrm{pad}_{\\mathrm{left}}."""
+    base = name.partition("_")[0].rstrip("0123456789") or name
+    below = name[len(base) :].strip("_").replace("_", ",")
+    return _upright(base) + (f"_{{{_upright(below)}}}" if below else "")
+
+
+def _upright(name: str) -> str:
+    return rf"\mathrm{{{name}}}" if len(name) > 1 and not name.isdigit() else name

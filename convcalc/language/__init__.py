@@ -1,0 +1,1 @@
+"""What a person writes, as records with their places."""

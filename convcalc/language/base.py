@@ -1,0 +1,82 @@
+"""A spec upon another one: what it says itself holds, everything else is as in its base."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.language.spec import Block, BranchItem, Item, Items, Place, RepeatItem, Spec, Variant, Where, at
+
+if TYPE_CHECKING:
+    from convcalc.problem import Source
+
+
+def upon(base: Spec, spec: Spec) -> Spec:
+    """A spec over its base: what it says itself holds, names of let and defaults one by one."""
+    own = {name: (name, text, place) for name, text, place in spec.let}
+    inherited = [own.pop(name, (name, text, elsewhere(place, base.source))) for name, text, place in base.let]
+    blocks = {
+        name: relocated_block(block, base.source) if block is base.blocks.get(name) else block
+        for name, block in spec.blocks.items()
+    }
+    return spec._replace(
+        name=spec.name or base.name,
+        about=spec.about or base.about,
+        inputs=spec.inputs or tuple((name, shape, elsewhere(place, base.source)) for name, shape, place in base.inputs),
+        let=(*inherited, *own.values()),
+        variants=(*inherited_variants(base, spec), *spec.variants),
+        symbols=(*base.symbols, *(name for name in spec.symbols if name not in base.symbols)),
+        defaults={
+            kind: tuple({**dict(base.defaults.get(kind, ())), **dict(spec.defaults.get(kind, ()))}.items())
+            for kind in {**base.defaults, **spec.defaults}
+        },
+        blocks=blocks,
+        items=relocated(spec.items, base.source) if spec.items is base.items else spec.items,
+    )
+
+
+def inherited_variants(base: Spec, spec: Spec) -> list[Variant]:
+    """The variants of a base, but for what its heir lets itself."""
+    own = {variant.name for variant in spec.variants}
+    let = {name for name, _, _ in spec.let}
+    return [
+        variant._replace(
+            choices=tuple(
+                (choice, tuple(pair for pair in names if pair[0] not in let)) for choice, names in variant.choices
+            ),
+            place=elsewhere(variant.place, base.source),
+        )
+        for variant in base.variants
+        if variant.name not in own
+    ]
+
+
+def block_roles(variants: tuple[Variant, ...], blocks: set[str]) -> set[str]:
+    """The names that stand for one block or another, as a variant chooses."""
+    return {name for variant in variants for _, names in variant.choices for name, value in names if value in blocks}
+
+
+def elsewhere(place: Where, source: Source) -> Place:
+    """A place in a base, which says so itself."""
+    if isinstance(place, Place):
+        return place if place.source else place._replace(source=source)
+    return Place(place.line, place.column, at(place, source).length, source)
+
+
+def relocated_block(block: Block, source: Source) -> Block:
+    return block._replace(items=relocated(block.items, source), place=elsewhere(block.place, source))
+
+
+def relocated(items: Items, source: Source) -> Items:
+    moved: list[Item] = []
+    for item in items:
+        item = item._replace(place=elsewhere(item.place, source))
+        if isinstance(item, RepeatItem):
+            item = item._replace(items=relocated(item.items, source))
+        elif isinstance(item, BranchItem):
+            item = item._replace(
+                paths=tuple(
+                    (label, path if isinstance(path, str) else relocated(path, source)) for label, path in item.paths
+                )
+            )
+        moved.append(item)
+    return tuple(moved)

@@ -1,0 +1,278 @@
+"""From a document to a Spec: its top-level keys, each read and checked for its form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.kinds import Named, plain
+from convcalc.kinds.convention import CONVENTIONS
+from convcalc.language import library
+from convcalc.language.base import block_roles, upon
+from convcalc.language.items import LayerReader, raw
+from convcalc.language.spec import Block, Items, Place, Spec, Variant, Where
+from convcalc.language.yamlmap import Mapping, Scalar, Sequence, load, mark
+from convcalc.problem import Problem, Source, did_you_mean, problem
+
+if TYPE_CHECKING:
+    from convcalc.kinds.values import Raw
+    from convcalc.language.yamlmap import Node
+
+TOP_KEYS = (
+    "name", "about", "base", "input", "layers", "let", "variants", "symbols", "defaults", "blocks", "kinds",
+    "convention", "layout",
+)  # fmt: skip
+MAX_BASES = 20
+
+
+class Reader(LayerReader):
+    """Reads a document."""
+
+    def read(self, root: Node) -> Spec:
+        if not isinstance(root, Mapping):
+            raise problem(
+                "L000", "a spec is a mapping with `input` and `layers`", "input: 3x224x224", mark(self.source, root)
+            )
+        top = {key.text: value for key, value in root.pairs}
+        for key in root.keys:
+            if key.text not in TOP_KEYS:
+                self.refuse(
+                    key,
+                    "L003",
+                    f'unknown key "{key.text[:60]}"',
+                    did_you_mean(key.text, TOP_KEYS) or f"the keys are {', '.join(TOP_KEYS)}",
+                )
+        base = self.read_base(top.get("base"))
+        convention = self.choice(top.get("convention"), "convention", tuple(CONVENTIONS))
+        layout = self.choice(top.get("layout"), "layout", ("channels_first", "channels_last"))
+        convention = convention or (base.convention if base else "pytorch")
+        self.framework = CONVENTIONS[self.convention or convention].classes
+        for missing in ("input", "layers"):
+            if missing not in top and "base" not in top:
+                example = "input: 3x224x224" if missing == "input" else "layers: [conv 64 k3, relu]"
+                self.refuse(root, "L004", f"a spec needs `{missing}`", example)
+        if base:
+            self.blocks.update(base.blocks)
+            self.block_names.update(base.blocks)
+            self.kinds.update(base.kinds)
+        self.read_kinds(top.get("kinds"))
+        self.read_block_names(top.get("blocks"))
+        variants = self.read_variants(top.get("variants"))
+        self.block_names.update(block_roles((*(base.variants if base else ()), *variants), self.block_names))
+        defaults = self.read_defaults(top.get("defaults"))
+        self.read_blocks(top.get("blocks"))
+        layers = top.get("layers")
+        items = self.items(layers) if layers is not None else base.items if base else ()
+        if layers is not None and not items and not self.findings:
+            self.refuse(layers, "L005", "`layers` is empty", "layers: [conv 64 k3, relu]")
+        spec = Spec(
+            self.source,
+            self.text(top.get("name"), "name"),
+            self.text(top.get("about"), "about"),
+            self.read_inputs(top.get("input")),
+            self.read_let(top.get("let")),
+            variants,
+            self.read_symbols(top.get("symbols")),
+            defaults,
+            self.blocks,
+            self.kinds,
+            convention,
+            layout == "channels_last" if layout or not base else base.channels_last,
+            items,
+            tuple(self.findings),
+        )
+        return upon(base, spec) if base else spec
+
+    def read_base(self, node: Node | None) -> Spec | None:
+        """The spec that this one builds upon, with its places marked as its own."""
+        if node is None:
+            return None
+        name = self.text(node, "base")
+        try:
+            if len(self.heirs) > MAX_BASES:
+                raise problem("L024", f"more than {MAX_BASES} specs build upon each other")
+            source = library.beside(name, self.source)
+            if source.name in self.heirs:
+                raise problem("L024", f"{name} builds upon itself: {' → '.join((*self.heirs, source.name))}")
+            base = Reader(source, self.convention, self.heirs).read(load(source))
+        except Problem as error:
+            self.note(error, node)
+            return None
+        self.findings.extend(base.diagnostics)
+        return base
+
+    def choice(self, node: Node | None, what: str, words: tuple[str, ...]) -> str:
+        text = self.text(node, what).lower().replace("-", "_")
+        if node is not None and text not in words:
+            self.refuse(
+                node, "L006", f'unknown {what} "{text[:60]}"', did_you_mean(text, words) or f"one of {', '.join(words)}"
+            )
+            return ""
+        return text
+
+    def read_inputs(self, node: Node | None) -> tuple[tuple[str, Raw, Where], ...]:
+        if isinstance(node, Mapping):
+            return tuple((key.text, raw(value), value) for key, value in node.pairs)
+        return (("input", raw(node), node),) if node is not None else ()
+
+    def read_let(self, node: Node | None) -> tuple[tuple[str, str, Where], ...]:
+        found = []
+        for key, value in (self.mapping(node, "let", "let: {width: 64}") or Mapping((), (), 1, 1)).pairs:
+            if not key.text.isidentifier():
+                self.refuse(
+                    key, "L007", f'"{key.text[:60]}" is not a name', "letters, digits and _, not starting with a digit"
+                )
+            elif isinstance(value, Scalar):
+                found.append((key.text, value.text, value))
+            else:
+                self.refuse(value, "L002", f"{key.text} must be one number", "let: {width: 64}")
+        return tuple(found)
+
+    def read_variants(self, node: Node | None) -> tuple[Variant, ...]:
+        """`variants: {depth: {18: {n1: 2, unit: basic}, 50: {n1: 3, unit: bottleneck}}}`."""
+        found = []
+        example = "variants: {depth: {18: {n: 2}, 50: {n: 3}}}"
+        for key, value in (self.mapping(node, "variants", example) or Mapping((), (), 1, 1)).pairs:
+            choices = []
+            for choice, body in (self.mapping(value, key.text, example) or Mapping((), (), 1, 1)).pairs:
+                names = self.mapping(body, f"{key.text} {choice.text}", example) or Mapping((), (), 1, 1)
+                choices.append(
+                    (choice.text, tuple((name.text, self.text(held, name.text)) for name, held in names.pairs))
+                )
+            found.append(Variant(key.text, tuple(choices), key))
+        return tuple(found)
+
+    def read_symbols(self, node: Node | None) -> tuple[str, ...]:
+        if node is None:
+            return ()
+        names = (
+            [item for item in node.items if isinstance(item, Scalar)]
+            if isinstance(node, Sequence)
+            else [node]
+            if isinstance(node, Scalar)
+            else []
+        )
+        found = []
+        for item in names:
+            for name in item.text.replace(",", " ").split():
+                if name.isidentifier():
+                    found.append(name)
+                else:
+                    self.refuse(
+                        item, "L007", f'"{name[:60]}" is not a name', "letters, digits and _, not starting with a digit"
+                    )
+        if not names:
+            self.refuse(node, "L002", "symbols must be a list of names", "symbols: [C, K]")
+        return tuple(found)
+
+    def read_defaults(self, node: Node | None) -> dict[str, tuple[tuple[str, Raw], ...]]:
+        found: dict[str, tuple[tuple[str, Raw], ...]] = {}
+        for key, value in (self.mapping(node, "defaults", "defaults: {conv: bias=no}") or Mapping((), (), 1, 1)).pairs:
+            try:
+                written = self.written(key.text, value)
+                found[written.kind.name] = written.args
+            except Problem as error:
+                self.note(error, key)
+        return found
+
+    def read_kinds(self, node: Node | None) -> None:
+        if node is None:
+            return
+        from convcalc.kinds.user import user_kind
+
+        for key, value in (self.mapping(node, "kinds", "kinds: {mine: {size: n}}") or Mapping((), (), 1, 1)).pairs:
+            try:
+                fields = self.mapping(value, key.text, "doc, keys, size, weights, macs") or Mapping((), (), 1, 1)
+                kind = user_kind(key.text, {name.text: raw_field(item) for name, item in fields.pairs})
+                self.kinds[plain(key.text)] = Named(kind)
+                for alias in kind.aliases:
+                    self.kinds[plain(alias)] = Named(kind)
+            except Problem as error:
+                self.note(error, key)
+
+    def read_block_names(self, node: Node | None) -> None:
+        for key in (
+            self.mapping(node, "blocks", "blocks: {basic: {params: {c: required}, layers: [conv c k3]}}")
+            or Mapping((), (), 1, 1)
+        ).keys:
+            if not key.text.replace("-", "_").isidentifier():
+                self.refuse(key, "L007", f'"{key.text[:60]}" is not a name for a block', "letters, digits, _ and -")
+            self.block_names.add(key.text)
+
+    def read_blocks(self, node: Node | None) -> None:
+        for key, value in node.pairs if isinstance(node, Mapping) else ():
+            if isinstance(value, Sequence):
+                self.blocks[key.text] = Block(key.text, (), self.items(value), key)
+                continue
+            body = self.mapping(value, f"block {key.text}", "params: {c: required}, layers: […]")
+            if body is None:
+                self.refuse(key, "L008", f"block {key.text} has no layers", "layers: [conv c k3]")
+                continue
+            params: list[tuple[str, str | None]] = []
+            for name, item in body.pairs:
+                if name.text == "params":
+                    params = self.read_params(item)
+                elif name.text not in ("layers", "about", "doc"):
+                    self.refuse(
+                        name,
+                        "L003",
+                        f'unknown key "{name.text[:60]}" in block {key.text}',
+                        did_you_mean(name.text, ("params", "layers", "about")),
+                    )
+            layers = body.get("layers")
+            if layers is None:
+                self.refuse(key, "L008", f"block {key.text} has no layers", "layers: [conv c k3]")
+            self.blocks[key.text] = Block(
+                key.text, tuple(params), self.items(layers) if layers is not None else (), key
+            )
+
+    def read_params(self, node: Node) -> list[tuple[str, str | None]]:
+        if isinstance(node, Sequence):
+            return [(item.text, None) for item in node.items if isinstance(item, Scalar)]
+        if isinstance(node, Scalar):
+            return [(name, None) for name in node.text.replace(",", " ").split()]
+        params: list[tuple[str, str | None]] = []
+        for key, value in node.pairs:
+            default = self.text(value, key.text)
+            params.append((key.text, None if default == "required" else default))
+        return params
+
+
+def raw_field(node: Node) -> Any:
+    """A field of a user kind: texts, lists and mappings as Python has them."""
+    if isinstance(node, Mapping):
+        return {key.text: raw_field(value) for key, value in node.pairs}
+    if isinstance(node, Sequence):
+        return [raw_field(item) for item in node.items]
+    return node.text
+
+
+def read_spec(source: Source, root: Node, convention: str = "") -> Spec:
+    """The Spec of a document; its form errors are in `diagnostics`, unless there is nothing to go on with."""
+    return Reader(source, convention).read(root)
+
+
+def chain_spec(source: Source, convention: str = "") -> Spec:
+    """The Spec of one line, `3x32x32 -> conv 64 k3 -> relu`: its first item is the input."""
+    text = source.text
+    reader = Reader(source, convention)
+    reader.framework = CONVENTIONS[convention or "pytorch"].classes
+    first, arrow, rest = text.partition("->") if "->" in text else text.partition("→")
+    node = Scalar(rest.strip(), 1, len(first) + len(arrow) + 1 + len(rest) - len(rest.lstrip()))
+    shape = first.strip()
+    inputs: tuple[tuple[str, Raw, Where], ...] = ()
+    if shape.lower() != "input":
+        inputs = (("input", shape, Place(1, 1 + len(first) - len(first.lstrip()), max(len(shape), 1))),)
+    items: Items = ()
+    if not arrow or not rest.strip():
+        reader.refuse(
+            Place(1, 1, max(len(text), 1)),
+            "L018",
+            "a network in one line is an input and its layers",
+            '-e "3x32x32 -> conv 64 k3 -> relu"',
+        )
+    else:
+        try:
+            items = reader.items(node)
+        except Problem as error:
+            reader.note(error, node)
+    return Spec(source, "", "", inputs, (), (), (), {}, {}, {}, "pytorch", False, items, tuple(reader.findings))

@@ -1,0 +1,456 @@
+"""From the entries of a list to layers, repeats, branches and uses of blocks, however they are written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import ExprError, parse
+from convcalc.kinds import Named, plain
+from convcalc.language import shorthand
+from convcalc.language.spec import (
+    Block,
+    BranchItem,
+    BrokenItem,
+    Entry,
+    Item,
+    Items,
+    LayerItem,
+    Place,
+    RepeatItem,
+    UseItem,
+    Where,
+    at,
+)
+from convcalc.language.yamlmap import Mapping, Scalar, Sequence, mark
+from convcalc.problem import Diagnostic, Problem, Source, did_you_mean, problem
+
+if TYPE_CHECKING:
+    from convcalc.kinds.values import Raw
+    from convcalc.language.yamlmap import Node
+
+BRANCHES = {"residual": "residual", "shortcut": "residual", "gate": "gate", "concat": "concat"}
+BODIES = {
+    "residual": "[conv 64 k3 p1, relu]",
+    "gate": "[globalavgpool, conv 8 k1, relu, conv 64 k1, sigmoid]",
+    "repeat": "{times: 3, layers: [conv 64 k3]}",
+}
+MAX_ERRORS = 100  # of one file; reading stops there
+
+
+def raw(node: Node) -> Raw:
+    """A node as the texts that it is made of."""
+    if isinstance(node, Scalar):
+        return node.text if node.quoted else shorthand.as_list(node.text) if node.text[:1] == "(" else node.text
+    if isinstance(node, Sequence):
+        return tuple(raw(item) for item in node.items)
+    return tuple(f"{key.text}={show(value)}" for key, value in node.pairs)
+
+
+def show(node: Node) -> str:
+    return node.text if isinstance(node, Scalar) else "{…}" if isinstance(node, Mapping) else "[…]"
+
+
+class LayerReader:
+    """Reads one document; errors are noted and reading goes on."""
+
+    def __init__(self, source: Source, convention: str = "", heirs: tuple[str, ...] = ()):
+        self.source = source
+        self.convention = convention  # of this run, where it is not the spec's
+        self.heirs = (*heirs, source.name)  # the specs that build upon this one
+        self.findings: list[Diagnostic] = []
+        self.blocks: dict[str, Block] = {}
+        self.block_names: set[str] = set()
+        self.kinds: dict[str, Named] = {}
+        self.framework = "torch"
+        self.seen: dict[Any, shorthand.Written] = {}  # equal layers are read once
+
+    # Errors
+
+    def note(self, error: Problem, place: Where) -> None:
+        """Keep a problem, at its own mark or where it was found."""
+        for diagnostic in error.diagnostics:
+            self.findings.append(diagnostic if diagnostic.mark else diagnostic._replace(mark=at(place, self.source)))
+
+    def refuse(self, place: Where, code: str, message: str, hint: str = "") -> None:
+        self.note(problem(code, message, hint), place)
+
+    def mapping(self, node: Node | None, what: str, example: str) -> Mapping | None:
+        if isinstance(node, Mapping):
+            return node
+        if node is not None and not (isinstance(node, Scalar) and not node.text):
+            self.refuse(node, "L001", f"{what} must be a mapping", example)
+        return None
+
+    def text(self, node: Node | None, what: str) -> str:
+        if node is None:
+            return ""
+        if isinstance(node, Scalar):
+            return node.text
+        self.refuse(node, "L002", f"{what} must be a text", "put it on one line")
+        return ""
+
+    # Layers
+
+    def items(self, node: Node, depth: int = 0) -> Items:
+        if isinstance(node, Scalar):
+            return self.chained(node.text, node) if node.text else ()
+        if isinstance(node, Mapping):
+            self.refuse(node, "L009", "layers are a list: put `- ` before each", "layers: [conv 64 k3, relu]")
+            return ()
+        found: list[Item] = []
+        for item in node.items:
+            if len(self.findings) >= MAX_ERRORS:
+                break
+            try:
+                found.extend(self.item(item))
+            except Problem as error:
+                self.note(error, item)
+                found.append(BrokenItem("", item))
+        return tuple(found)
+
+    def item(self, node: Node, name: str = "") -> Items:
+        """The items that one entry of a list stands for."""
+        if isinstance(node, Scalar):
+            return self.chained(node.text, node, name)
+        if isinstance(node, Sequence):
+            return (RepeatItem("1", self.items(node), name, node),) if name else self.items(node)
+        if len(node.keys) == 1:
+            return self.entry(node.keys[0], node.values[0], name)
+        if not node.keys:
+            raise problem("L013", "an empty layer", "- conv 64 k3", mark(self.source, node))
+        return self.several_keys(node, name)
+
+    def several_keys(self, node: Mapping, name: str) -> Items:
+        """`{conv: 64 k3, name: C1, from: stem}`: one kind, and keys that every layer has."""
+        heads = [(key, value) for key, value in node.pairs if key.text not in ("name", "from")]
+        if len(heads) != 1:
+            known = [key.text for key, _ in heads if self.is_layer(key.text)]
+            hint = (
+                f"indent the keys of {known[0]} below it, or write {known[0]}: {{…}}"
+                if known
+                else "one layer an entry: `- conv 64 k3`"
+            )
+            raise problem(
+                "L013",
+                f"an entry of {len(heads)} keys: {', '.join(key.text[:20] for key, _ in heads[:4])}",
+                hint,
+                mark(self.source, heads[1][0] if heads else node),
+            )
+        (item, *rest) = self.entry(*heads[0], name)
+        if node.get("name") is not None:
+            item = item._replace(name=self.text(node.get("name"), "name"))
+        sources = node.get("from")
+        if sources is not None:
+            listed = named_sources(raw(sources))
+            if isinstance(item, LayerItem):
+                item = item._replace(written=item.written._replace(source=listed))
+            elif isinstance(item, (BranchItem, UseItem)):
+                item = item._replace(source=listed)
+        return (item, *rest)
+
+    def is_layer(self, word: str) -> bool:
+        if word in self.block_names or word == "repeat" or word.lower() in BRANCHES or plain(word) in self.kinds:
+            return True
+        return self.resolves(word)
+
+    def resolves(self, word: str) -> bool:
+        return shorthand.known(word, self.framework) is not None
+
+    def entry(self, key: Scalar, value: Node, name: str = "") -> Items:
+        """`kind: values`, `block: values`, `repeat: …`, `residual: …`, or `name: layer`."""
+        word = key.text
+        times, _, rest = word.partition(" x ")
+        if rest and self.is_layer(rest):
+            inner = self.entry(Scalar(rest, key.line, key.column), value)
+            return (RepeatItem(times.strip(), inner, name, key),)
+        lower = word.lower()
+        if isinstance(value, Scalar) and not name and self.names_layer(word, value.text):
+            return self.item(value, word)
+        if word in self.block_names and isinstance(value, Sequence):
+            return self.item(value, word)  # a list that is called like a block
+        if word in self.block_names:
+            return (self.use(word, value, name, key),)
+        if lower == "repeat":
+            return (self.repeat(key, value, name),)
+        if lower in BODIES and isinstance(value, Scalar) and not shorthand.is_chain(value.text):
+            raise problem("L017", f"{word} needs its layers", f"{word}: {BODIES[lower]}", mark(self.source, key))
+        if (
+            lower in BRANCHES
+            and not (lower == "concat" and isinstance(value, Mapping) and value.get("from") is not None)
+            and not isinstance(value, Scalar)
+        ):
+            return (self.branches(BRANCHES[lower], key, value, name),)
+        if plain(word) in self.kinds or self.resolves(word):
+            try:
+                place = Entry(key, value) if isinstance(value, Mapping) else key
+                return self.with_activation(self.written(word, value), name, place)
+            except Problem as error:
+                self.note(error, self.blame(error, value, key))
+                return (BrokenItem(name, key),)
+        if isinstance(value, Scalar) and not value.text:
+            raise self.unknown(word, key)
+        if isinstance(value, Mapping) and not name:
+            known = [inner for inner in value.keys if self.is_layer(inner.text) or " x " in inner.text]
+            if not known:
+                raise self.unknown(word, key)
+        if name:
+            raise problem(
+                "L014", f"two names for one layer: {name} and {word[:40]}", "name: layer", mark(self.source, key)
+            )
+        return self.item(value, word)
+
+    def names_layer(self, word: str, text: str) -> bool:
+        """Whether `fc: linear 10` is a layer called fc, although fc is a kind too: its value begins with a kind."""
+        times, _, rest = text.partition(" x ")
+        first = (rest if rest and is_count(times) else text).replace("(", " ", 1).partition(" ")[0]
+        if not first or not self.is_layer(first):
+            return False
+        found = shorthand.known(word, self.framework)
+        return found is None or not any(first.lower() in key.words for key in found.kind.keys)
+
+    def unknown(self, word: str, key: Scalar) -> Problem:
+        more = (*self.block_names, *self.kinds, "residual", "gate", "repeat")
+        error = shorthand.unknown_kind(word, more)
+        assert isinstance(error, Problem)
+        return Problem(*(diagnostic._replace(mark=mark(self.source, key)) for diagnostic in error.diagnostics))
+
+    def blame(self, error: Problem, value: Node, key: Scalar) -> Node:
+        """The key or value that an error names, where it stands in a mapping."""
+        if isinstance(value, Mapping):
+            message = error.diagnostics[0].message
+            for inner, held in value.pairs:
+                if f'"{inner.text}"' in message:
+                    return inner
+                if message.startswith(f"{inner.text}:"):
+                    return held
+        return value if isinstance(value, Scalar) and value.text else key
+
+    def written(self, word: str, value: Node) -> shorthand.Written:
+        """`conv: 64 k7`, `conv: {filters: 64}`, `conv:`; equal texts are read once."""
+        if isinstance(value, Mapping):
+            shape = tuple([(key.text, raw(held)) for key, held in zip(value.keys, value.values)])  # noqa: B905
+            name = ""
+            for pair in shape:
+                if pair[0] == "name" and isinstance(pair[1], str):
+                    name = pair[1]
+            if name:
+                shape = tuple([pair for pair in shape if pair[0] != "name"])
+            known = self.seen.get((word, shape))
+            if known is None:
+                known = self.seen[word, shape] = shorthand.keywords(self.resolve(word), list(shape))
+            return known._replace(name=name) if name else known
+        if isinstance(value, Sequence):  # `zeropad: [4, 2]`, `add: [a, b]`
+            resolved = self.resolve(word)
+            main = "from" if resolved.kind.inputs == 0 else resolved.kind.keys[0].name if resolved.kind.keys else ""
+            if not main:
+                raise problem(
+                    "L015", f"{word} takes no values, here it has a list", f"- {word}", mark(self.source, value)
+                )
+            return shorthand.keywords(resolved, [(main, raw(value))])
+        return shorthand.shorthand(self.resolve(word), value.text)
+
+    def resolve(self, word: str) -> shorthand.Resolved:
+        mine = self.kinds.get(plain(word))
+        return shorthand.Resolved(mine.kind, mine.dims) if mine else shorthand.resolve(word, self.framework)
+
+    def with_activation(self, written: shorthand.Written, name: str, place: Where, optional: bool = False) -> Items:
+        item = LayerItem(written, name or written.name, place, optional)
+        if not written.activation:
+            return (item,)
+        return (item, LayerItem(shorthand.layer(written.activation, self.framework), "", place, optional))
+
+    def chained(self, text: str, place: Where, name: str = "") -> Items:
+        """One text: a layer, `3 x layer`, or a chain with arrows."""
+        text = text.strip()
+        if not shorthand.is_chain(text):
+            return self.one(text, self.place(place, 0, len(text)), name)
+        chain = shorthand.chain(text)
+        items = self.links(chain, place)
+        if name and len(items) == 1 and not isinstance(chain.items[0], shorthand.Chain):
+            return (items[0]._replace(name=name),)  # `extra: conv 4 k3?`
+        return (RepeatItem("1", items, name, place),) if name else items
+
+    def place(self, where: Where, offset: int, length: int) -> Where:
+        """A part of a text, so many characters in."""
+        if isinstance(where, Scalar):
+            offset += where.quoted
+            return Place(where.line, where.column + offset, max(length, 1)) if offset else where
+        if isinstance(where, Place):
+            return Place(where.line, where.column + offset, max(length, 1), where.source)
+        return where
+
+    def links(self, chain: shorthand.Chain, where: Where) -> Items:
+        found: list[Item] = []
+        pattern = False
+        for index, part in enumerate(chain.items):
+            if isinstance(part, shorthand.Chain):
+                inner = self.links(part, where)
+                if part.times == "1" and not part.optional:
+                    found.extend(inner)
+                else:
+                    found.append(RepeatItem(part.times, inner, "", where, part.optional))
+                continue
+            start, text, optional = part
+            if index == 0 and text.lower() == "input":
+                pattern = True
+                continue
+            place = self.place(where, start, len(text))
+            try:
+                found.extend(item._replace(optional=True) if optional else item for item in self.one(text, place))
+            except Problem as error:
+                self.note(error, place)
+                found.append(BrokenItem("", place))
+        return tuple(map(as_pattern, found)) if pattern else tuple(found)
+
+    def one(self, text: str, place: Where, name: str = "") -> Items:
+        """One layer or block in one text, perhaps repeated: `3 x conv 256 k3`."""
+        times, _, rest = text.partition(" x ")
+        if rest and is_count(times):
+            inner = self.place(place, len(text) - len(rest.lstrip()), len(rest.strip()))
+            return (RepeatItem(times, self.chained(rest, inner), name, place),)
+        word, _, values = text.partition(" ")
+        if not text or text.lower() in ("null", "~"):
+            raise problem("L013", "an empty entry", "write a layer, or take the dash away")
+        if word.lower() in BODIES and not values:
+            raise problem("L017", f"{word} needs its layers", f"{word}: {BODIES[word.lower()]}")
+        if word in self.block_names:
+            return (self.use_text(word, values, name, place),)
+        if word.lower() == "identity" and not values and not name:
+            return (LayerItem(shorthand.layer("identity"), "", place),)
+        if plain(word) in self.kinds:
+            return self.with_activation(shorthand.shorthand(self.resolve(word), values), name, place)
+        try:
+            return self.with_activation(shorthand.layer(text, self.framework), name, place)
+        except Problem as error:
+            if error.diagnostics[0].code == "K001" and (self.block_names or self.kinds):
+                raise shorthand.unknown_kind(word, (*self.block_names, *self.kinds)) from None
+            raise
+
+    # Structures
+
+    def repeat(self, key: Scalar, value: Node, name: str) -> Item:
+        body = value if isinstance(value, Mapping) else None
+        times, layers = (body.get("times"), body.get("layers")) if body else (None, None)
+        if body is None or times is None or layers is None:
+            raise problem(
+                "L016",
+                "repeat needs times and layers",
+                "repeat: {times: 3, layers: [conv 64 k3]}",
+                mark(self.source, key),
+            )
+        for inner in body.keys:
+            if inner.text not in ("times", "layers", "name"):
+                self.refuse(
+                    inner,
+                    "K002",
+                    f'repeat has no key "{inner.text[:60]}"',
+                    did_you_mean(inner.text, ("times", "layers")),
+                )
+        return RepeatItem(
+            self.text(times, "times"), self.items(layers), name or self.text(body.get("name"), "name"), key
+        )
+
+    def branches(self, word: str, key: Scalar, value: Node, name: str) -> Item:
+        join = {"residual": "add", "gate": "multiply", "concat": "concat"}[word]
+        axis: tuple[tuple[str, Raw], ...] = ()
+        source: tuple[str, ...] = ()
+        paths: list[tuple[str, Items | str]] = []
+        if word == "gate" or (word == "residual" and isinstance(value, Sequence)):
+            paths = [("", self.items(value)), ("", "identity")]
+            return BranchItem(join, tuple(paths), name, key)
+        if isinstance(value, Sequence):
+            for item in value.items:
+                chain = Sequence([item], item.line, item.column) if isinstance(item, Mapping) else item
+                paths.append(("", self.items(chain)))
+            return BranchItem(join, tuple(paths), name, key)
+        assert isinstance(value, Mapping)
+        for label, inner in value.pairs:
+            if label.text == "from":
+                source = named_sources(raw(inner))
+            elif label.text == "name":
+                name = name or self.text(inner, "name")
+            elif word == "concat" and label.text in ("axis", "dim"):
+                axis = (("axis", raw(inner)),)
+            elif word == "residual" and label.text not in ("main", "shortcut"):
+                self.refuse(
+                    label,
+                    "K002",
+                    f'residual has no path "{label.text[:60]}"',
+                    did_you_mean(label.text, ("main", "shortcut")) or "its paths are main and shortcut",
+                )
+            elif isinstance(inner, Scalar) and (
+                inner.text in ("identity", "") or (inner.text == "auto" and word == "residual")
+            ):
+                paths.append((label.text, inner.text or "identity"))
+            else:
+                paths.append((label.text, self.items(inner)))
+        if word == "residual":
+            labels = dict(paths)
+            if "main" not in labels:
+                raise problem(
+                    "L017", "residual needs a main path", "residual: {main: [conv 64 k3 p1]}", mark(self.source, key)
+                )
+            paths = [("", labels["main"]), ("", labels.get("shortcut", "identity"))]
+        if len(paths) < 2:
+            raise problem("L017", f"{word} needs at least two paths", "", mark(self.source, key))
+        return BranchItem(join, tuple(paths), name, key, False, source, axis)
+
+    def use(self, block: str, value: Node, name: str, key: Scalar) -> Item:
+        if isinstance(value, Scalar):
+            return self.use_text(block, value.text, name, key)
+        if isinstance(value, Sequence):
+            raise problem(
+                "L015", f"{block} takes parameters, not a list", f"{block}: {{c: 64}}", mark(self.source, value)
+            )
+        args: list[tuple[str, Raw]] = []
+        source: tuple[str, ...] = ()
+        for inner, held in value.pairs:
+            if inner.text == "from":
+                source = named_sources(raw(held))
+            elif inner.text == "name":
+                name = name or self.text(held, "name")
+            else:
+                args.append((inner.text, raw(held)))
+        return UseItem(block, tuple(args), name, key, False, source)
+
+    def use_text(self, block: str, text: str, name: str, place: Where) -> Item:
+        args: list[tuple[str, Raw]] = []
+        source: tuple[str, ...] = ()
+        for _, token in shorthand.split(text, " "):
+            if not token:
+                continue
+            key, equals, value = token.partition("=")
+            if not equals:
+                args.append(("", token))
+            elif key == "name":
+                name = name or value
+            elif key == "from":
+                source = tuple(value.strip("[]").split(","))
+            else:
+                args.append((key, value))
+        return UseItem(block, tuple(args), name, place, False, source)
+
+
+def named_sources(names: Raw) -> tuple[str, ...]:
+    """The layers that `from` names: `stem`, `[a, b]` or `a, b`."""
+    if isinstance(names, tuple):
+        return tuple(map(str, names))
+    return tuple(part.strip() for part in names.strip("[]").split(",") if part.strip())
+
+
+def as_pattern(item: Item) -> Item:
+    """An item of the lectures' `INPUT -> [CONV -> RELU -> POOL]*2 -> FC`."""
+    if isinstance(item, LayerItem):
+        return item._replace(pattern=True)
+    if isinstance(item, RepeatItem):
+        return item._replace(items=tuple(map(as_pattern, item.items)))
+    return item
+
+
+def is_count(text: str) -> bool:
+    """Whether a text may say how often: `3`, `n`, `2*n`; not a layer such as `conv 3`."""
+    try:
+        parse(text)
+    except ExprError:
+        return False
+    return True

@@ -1,0 +1,52 @@
+"""Where specs are found: a path, a bundled name, or standard input."""
+
+from __future__ import annotations
+
+import os
+
+from convcalc.language.yamlmap import read
+from convcalc.problem import Source, did_you_mean, problem
+
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# In a wheel the specs stand inside the package, in a checkout beside it.
+FOLDERS = (os.path.join(PACKAGE, "specs"), os.path.join(os.path.dirname(PACKAGE), "specs"))
+
+
+def folder() -> str:
+    return next((path for path in FOLDERS if os.path.isdir(path)), FOLDERS[0])
+
+
+def plain(name: str) -> str:
+    """`-` and `_` are the same, and so are cases."""
+    return name.lower().replace("-", "_")
+
+
+def bundled() -> dict[str, str]:
+    """Every bundled name with its path, in order."""
+    place = folder()
+    try:
+        files = sorted(name for name in os.listdir(place) if name.endswith(".yaml"))
+    except OSError:
+        return {}
+    return {name[: -len(".yaml")]: os.path.join(place, name) for name in files}
+
+
+def find(name: str) -> Source:
+    """The text of a spec: `-`, a path, or else a bundled name."""
+    if name != "-" and not os.path.exists(name) and os.sep not in name:
+        found = {plain(known): path for known, path in bundled().items()}.get(plain(name.removesuffix(".yaml")))
+        if found:
+            return Source(os.path.basename(found), read(found).text)
+        if not name.endswith((".yaml", ".yml", ".json")):
+            hint = did_you_mean(name, bundled()) or "convcalc specs lists the bundled ones"
+            raise problem("Y030", f'there is no file and no bundled network "{name}"', hint)
+    return read(name)
+
+
+def beside(name: str, source: Source) -> Source:
+    """A spec that another one names: a file beside it, or a bundled one."""
+    near = os.path.join(os.path.dirname(source.name), name)
+    for path in (near, f"{near}.yaml"):
+        if os.path.isfile(path):
+            return read(path)
+    return find(name)

@@ -1,0 +1,1 @@
+"""One layer: its values spread over the axes, its restrictions checked, its formulas evaluated."""

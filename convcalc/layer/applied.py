@@ -1,0 +1,161 @@
+"""One layer applied to the shapes of its inputs: its output, and every quantity that its record has a formula for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import evaluate, parse
+from convcalc.layer.binding import bind
+from convcalc.layer.case import Case, product, tree
+from convcalc.layer.restriction import check
+from convcalc.problem import problem
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.algebra.condition import Condition
+    from convcalc.algebra.expr import Value
+    from convcalc.kinds.convention import Convention
+    from convcalc.kinds.record import Kind, Shape
+
+
+class Setting(NamedTuple):
+    """A layer as written: its kind, its values by key (not yet spread over axes), and what its name demands."""
+
+    kind: Kind
+    values: tuple[tuple[str, Any], ...] = ()
+    dims: int = 0
+    convention: str = ""  # that of the framework whose call was pasted; empty for the network's
+
+
+class Applied(NamedTuple):
+    """What a layer does to its input; `axes` and `letters` are what its formulas were evaluated with."""
+
+    setting: Setting
+    input: tuple[Shape, ...]
+    output: Shape
+    values: dict[str, Any]  # by key, one value an axis: lists as reports show them
+    axes: tuple[dict[str, Value], ...]  # letters of each axis
+    letters: dict[str, Value]  # letters of the layer
+    size: str  # the formula of one axis of the output
+    on_map: bool  # channels and axes, as a convolution leaves them
+    parameters: Value
+    biases: Value
+    buffers: Value
+    macs: Value
+    connections: Value
+    activations: Value
+    features_first: bool  # a linear layer acts on the first axis, the channels
+    conditions: tuple[Condition, ...] = ()  # on the symbols of its input, without which it could not be applied
+
+
+def apply(
+    setting: Setting,
+    shapes: tuple[Shape, ...],
+    convention: Convention,
+    channels_last: bool = False,
+    on_map: bool = False,
+) -> Applied:
+    """The layer on these input shapes (channels first); a Problem without a mark where it cannot be."""
+    kind = setting.kind
+    case = Case(kind, shapes, convention, channels_last, on_map)
+    check_inputs(case, setting.dims)
+    bind(case, dict(setting.values))
+    check(case)
+    if kind.check:
+        kind.check(case)
+    output = output_of(case)
+    for size in output:
+        if not case.holds(1, "<=", size):
+            raise problem("C004", f"the output would be {case.show(output)}", "a size must be at least 1")
+    return measure(setting, case, output)
+
+
+def check_inputs(case: Case, dims: int) -> None:
+    """Number of inputs, and number of their axes."""
+    kind, shape, count = case.kind, case.shape, len(case.shapes)
+    if kind.inputs == 0 and count < 2:
+        raise problem("C030", f"{kind.name} takes at least two inputs, here it has {count}", "name them: from: [a, b]")
+    if kind.inputs > 0 and count != kind.inputs:
+        raise problem(
+            "C030",
+            f"{kind.name} takes {kind.inputs} input{'s' if kind.inputs > 1 else ''}, here it has {count}",
+            "name them: from: [a, b]" if kind.inputs > 1 else "join them first: `concat` or `add`",
+        )
+    # A 1-D layer without windows, such as a normalisation, also takes the channels alone.
+    on_vector = dims == 1 and kind.takes == "any" and len(shape) == 1
+    if (kind.takes == "map" and len(shape) < 2) or (dims and len(shape) != dims + 1 and not on_vector):
+        wanted = (
+            f"{dims} {'axis' if dims == 1 else 'axes'} beside the channels"
+            if dims
+            else "channels and at least one axis"
+        )
+        what = f"a vector of {shape[0]}" if len(shape) == 1 else f"{case.show(shape)}, {len(shape) - 1}-D"
+        hint = f"{kind.name} alone follows the input"
+        if len(shape) == 1:
+            hint = "put the layer before `flatten`, or use `linear`"
+        raise problem("C010", f"{kind.name}{f'{dims}d' if dims else ''} needs {wanted}, its input is {what}", hint)
+    if len(shape) > 4 and kind.takes == "map":
+        raise problem(
+            "C010", f"{kind.name} works on at most 3 axes beside the channels, its input has {len(shape) - 1}"
+        )
+
+
+def output_of(case: Case) -> Shape:
+    """The output: channels by one formula, every axis by another, or the kind's own rule; N counts its positions."""
+    kind, known = case.kind, case.letters
+    if case.axes:
+        case.size = case.size_text(case.axes[0])
+        sizes = tuple(map(case.size_on, case.axes))
+        known["N"] = product(sizes)
+        if kind.shape:
+            return kind.shape(case)
+        channels = evaluate(tree(kind.channels), known)
+        return (channels,) if kind.family == "globalpool" and not keeps_axes(case) else (channels, *sizes)
+    output = kind.shape(case) if kind.shape else (evaluate(tree(kind.channels), known), *case.shape[1:])
+    features = output[0] if case.features_first else output[-1]
+    known["N"] = product(output) // (features or 1)
+    return output
+
+
+def keeps_axes(case: Case) -> bool:
+    """Whether a global pooling leaves axes of size 1: always in PyTorch, in Keras on request."""
+    return case.convention.global_pool_keeps or bool(case.values["keep"])
+
+
+def measure(setting: Setting, case: Case, output: Shape) -> Applied:
+    """Every quantity of a layer, by the formulas of its record."""
+    kind, known = setting.kind, case.letters
+
+    def quantity(text: str) -> Value:
+        return evaluate(parse(text), known) if text != "0" else 0
+
+    parameters, macs, buffers = quantity(kind.parameters), quantity(kind.macs), quantity(kind.buffers)
+    activations, biased = product(output), known.get("b")
+    biases: Value = 0
+    if kind.biases:
+        biases = quantity(kind.biases)
+    elif biased:
+        biases = parameters - evaluate(parse(kind.parameters), {**known, "b": 0})
+    connections = quantity(kind.connections) if kind.connections else macs + (activations if biased else 0)
+    if case.values.get("trainable") is False:
+        parameters, biases, buffers = 0, 0, buffers + parameters
+    makes = kind.makes if kind.makes != "same" else ("map" if case.on_map else "features")
+    return Applied(
+        setting, case.shapes, output, reported(case), case.axes, known, case.size, makes == "map" and len(output) > 1,
+        parameters, biases, buffers, macs, connections, activations, case.features_first, tuple(case.conditions),
+    )  # fmt: skip
+
+
+def reported(case: Case) -> dict[str, Any]:
+    """The values as a report shows them: lists for axes, pairs for padding."""
+    shown: dict[str, Any] = {}
+    for key in case.kind.settings:
+        value = case.values.get(key.name)
+        if value is None or key.type in ("check", "ignored", "sides"):
+            continue
+        usual = key.default
+        if isinstance(usual, str) and usual[:1] == "=":
+            usual = case.values.get(usual[1:])
+        if not (key.quiet and value == usual):
+            shown[key.name] = value
+    return shown

@@ -1,0 +1,219 @@
+"""The values of a layer spread over its axes: defaults, lists, padding words, until every letter has its number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import ceil_divide, evaluate, floor_divide
+from convcalc.kinds.record import REQUIRED
+from convcalc.layer.case import product, tree
+from convcalc.problem import Problem, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convcalc.algebra.expr import Value
+    from convcalc.kinds.record import Key
+    from convcalc.layer.case import Axis, Case
+
+PRODUCTS = {"k": "K", "s": "S", "d": "A"}  # over the axes: A for the dilation, à trous
+AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+def bind(case: Case, given: Mapping[str, Any]) -> None:
+    """Give a case its values, the letters of its axes, and those of the whole layer."""
+    kind = case.kind
+    case.values = spread(case, given)
+    case.axes = bind_axes(case)
+    word = case.values.get("padding")
+    if isinstance(word, str):
+        resolve_padding(case, word)
+    if kind.bind:
+        kind.bind(case)
+    case.letters = bind_letters(case)
+    if kind.letters:
+        case.letters.update(kind.letters(case))
+
+
+def spread(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Defaults filled in, and every per-axis value given one value an axis."""
+    values: dict[str, Any] = {}
+    rank = case.kind.rank or case.rank
+    if given.get("sides") is not None:
+        given = {**given, "amount": torch_sides(given["sides"], rank)}
+    if given.get("auto_pad", "notset") != "notset":
+        if given.get("padding") is not None:
+            raise problem("V009", "give auto_pad or pads, not both")
+        given = {**given, "padding": given["auto_pad"]}
+    for key in case.kind.settings:
+        value = given.get(key.name)
+        if value is None:
+            value = default(key, case, values)
+        if key.per_axis:
+            value = per_axis(key, value, rank, case)
+        elif key.type == "check" and value is not None:
+            check_input(key, value, case)
+        values[key.name] = value
+    if case.kind.family == "linear" and case.on_map and not case.features_first and values["in_features"] is None:
+        raise unflattened(case)
+    layout = "channels_last" if case.channels_last else "channels_first"
+    if values["data_format"] not in (None, layout):
+        raise problem(
+            "C018", f"data_format is {values['data_format']}, the network's layout is {layout}",
+            f"layout: {values['data_format']}, with the input written so",
+        )  # fmt: skip
+    return values
+
+
+def default(key: Key, case: Case, values: dict[str, Any]) -> Any:
+    value = case.convention.defaults.get((case.kind.family, key.name), key.default)
+    if isinstance(value, str) and value[:1] == "=":
+        return values.get(value[1:], next((k.default for k in case.kind.keys if k.name == value[1:]), None))
+    if value is REQUIRED:
+        short = f"{key.symbol}3" if len(key.symbol) == 1 and key is not case.kind.keys[0] else f"{key.name}=…"
+        raise problem(
+            "V006", f"{case.kind.name} needs {key.name}: {key.doc}", f"for example `{case.kind.name} … {short}`"
+        )
+    return value
+
+
+def per_axis(key: Key, value: Any, rank: int, case: Case) -> Any:
+    """The value of each axis: k5 is (5, 5) on a 2-D map, p1 is ((1, 1), (1, 1))."""
+    if value is None or isinstance(value, str):
+        return value
+    if key.type == "padding":
+        pairs = padding_pairs(value, rank, case.convention.ends_after_beginnings)
+        if pairs is not None:
+            return pairs
+    elif not isinstance(value, tuple):
+        return (value,) * rank
+    elif len(value) == rank:
+        return value
+    elif len(value) == 1 and key.type != "output":
+        return value * rank
+    count = len(value)
+    raise problem(
+        "V007", f"{key.name} has {count} values for {rank} {'axis' if rank == 1 else 'axes'}", f"one value, or {rank}"
+    )
+
+
+def padding_pairs(value: Any, rank: int, ends_after_beginnings: bool) -> tuple[Any, ...] | None:
+    """(before, after) of each axis, None where there are too many or too few."""
+    if not isinstance(value, tuple):
+        return ((value, value),) * rank
+    if ends_after_beginnings and len(value) == 2 * rank:
+        return tuple(zip(value[:rank], value[rank:], strict=True))
+    pairs = tuple(part if isinstance(part, tuple) else (part, part) for part in value)
+    if len(pairs) == rank:
+        return pairs
+    if rank == 1 and len(value) == 2 and not any(isinstance(part, tuple) for part in value):
+        return ((value[0], value[1]),)
+    return pairs * rank if len(pairs) == 1 else None
+
+
+def torch_sides(value: Any, rank: int) -> tuple[Any, ...]:
+    """(left, right, top, bottom, …), last axis first, as pairs in the order of the axes."""
+    if not isinstance(value, tuple):
+        return ((value, value),) * rank
+    if len(value) != 2 * rank:
+        raise problem(
+            "V007", f"padding has {len(value)} values, {rank} {'axis takes' if rank == 1 else 'axes take'} {2 * rank}"
+        )
+    return tuple(zip(value[::2], value[1::2], strict=True))[::-1]
+
+
+def check_input(key: Key, value: Value, case: Case) -> None:
+    """Raise where in_channels or in_features is not what the input has."""
+    if key.name == "in_channels":
+        return case.check_value(key, value, case.shape[0], "channels")
+    if key.name == "in2_features":
+        return case.check_value(key, value, case.steps_first(case.shapes[1])[-1], "features")
+    flat = product(case.shape)
+    if case.kind.name == "linear" and case.on_map and not case.features_first and case.features != value:
+        if flat == value:
+            raise unflattened(case)
+        raise problem(
+            "C012",
+            f"in_features is {value}, the input {case.show(case.shape)} has {flat} when flattened",
+            f"put `flatten` before it, and in_features={flat} or none",
+        )
+    return case.check_value(key, value, case.features, "features")
+
+
+def unflattened(case: Case) -> Problem:
+    flat = product(case.shape)
+    return problem(
+        "C031",
+        f"a linear layer on a {case.show(case.shape)} map",
+        f"put `flatten` before it: {flat} features",
+        work=f"{'·'.join(map(str, case.shape))} = {flat}",
+    )
+
+
+def bind_axes(case: Case) -> tuple[Axis, ...]:
+    """The letters of each axis: n, and the symbol of every per-axis key."""
+    kind, values = case.kind, case.values
+    keys = [key for key in kind.keys if key.per_axis and key.symbol and values[key.name] is not None]
+    if kind.rank or not (keys or kind.takes == "map" or kind.window.type == "slide"):
+        return ()
+    shared: Axis = {
+        key.symbol: values[key.name]
+        for key in kind.keys
+        if key.symbol and key.type == "count" and values[key.name] is not None
+    }
+    axes = []
+    for index in range(case.rank):
+        axis: Axis = {"d": 1, **shared, "n": case.shape[1 + index]}
+        for key in keys:
+            value = values[key.name]
+            if isinstance(value, str):  # a padding word, resolved when everything else is known
+                continue
+            if key.type == "padding":
+                case.set_padding(axis, *value[index])
+            else:  # None is an axis that keeps its size
+                axis[key.symbol] = axis["n"] if value[index] is None else value[index]
+        axes.append(axis)
+    return tuple(axes)
+
+
+def resolve_padding(case: Case, word: str) -> None:
+    """A padding word as cells before and after, axis by axis."""
+    same = case.convention.same.get(case.kind.family)
+    if word.startswith("same") and same is None:
+        raise problem(
+            "V008",
+            f"padding `same` of {case.kind.name} means nothing in the {case.convention.name} convention",
+            "give a number, or convention: keras",
+        )
+    if word == "causal" and len(case.axes) != 1:
+        raise problem("V008", f"causal padding is for 1-D maps, this one is {len(case.axes)}-D", "p=same")
+    pairs = []
+    for axis in case.axes:
+        before: Value = 0
+        after: Value = 0
+        if word == "causal":
+            before = evaluate(tree("d*(k - 1)"), axis)
+        elif same is not None and word.startswith("same"):
+            total = evaluate(tree(same.total), axis)
+            before = (ceil_divide if word == "same_lower" else floor_divide)(total, 2)
+            after = total - before
+        pairs.append(case.set_padding(axis, before, after))
+    case.values["padding"] = tuple(pairs)
+    case.values["padding word"] = word
+
+
+def bind_letters(case: Case) -> dict[str, Value]:
+    """The letters of the whole layer: c, f, g, b, …, products over the axes, and their number D."""
+    kind, values, axes = case.kind, case.values, case.axes
+    known: dict[str, Value] = {"c": case.features if kind.takes == "features" else case.shape[0]}
+    for key in kind.keys:
+        value = values.get(key.name)
+        if key.symbol and not key.per_axis and value is not None:
+            known[key.symbol] = int(value) if isinstance(value, bool) else value
+    if axes:
+        known["D"] = len(axes)
+        known["M"] = product(axis["n"] for axis in axes)
+        for letter, whole in PRODUCTS.items():
+            if letter in axes[0]:
+                known[whole] = product(axis[letter] for axis in axes)
+    return known

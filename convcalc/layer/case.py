@@ -1,0 +1,218 @@
+"""A layer kind on its way to being applied to shapes: what the records' own functions see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from convcalc.algebra.expr import Expr, Mul, Sum, evaluate, letters, parse, substitute
+from convcalc.problem import problem
+
+if TYPE_CHECKING:
+    from convcalc.algebra.condition import Condition
+    from convcalc.algebra.expr import Value
+    from convcalc.kinds.convention import Convention
+    from convcalc.kinds.record import Key, Kind, Shape
+
+    Axis: TypeAlias = dict[str, Value]  # the letters of one axis: n, k, s, p_l, p_r, …
+
+SIDED: dict[Expr, Expr] = {Mul((2, "p")): Sum(("p_l", "p_r")), "p": "p_l"}
+
+
+@lru_cache(maxsize=1024)
+def tree(text: str, sided: bool = False) -> Expr:
+    """A formula's tree; with unequal sides of padding, 2p reads p_l + p_r."""
+    parsed = parse(text)
+    return substitute(parsed, SIDED) if sided else parsed
+
+
+@lru_cache(maxsize=1024)
+def letters_of(text: str) -> frozenset[str]:
+    return frozenset(letters(tree(text)))
+
+
+def uneven(axis: Mapping[str, Value]) -> bool:
+    return "p_l" in axis and axis["p_l"] != axis["p_r"]
+
+
+def product(sizes: Iterable[Value]) -> Value:
+    total: Value = 1
+    for size in sizes:
+        total = total * size
+    return total
+
+
+class Case:
+    """A kind with the shapes of its inputs (channels first) and, as they become known, its values and letters."""
+
+    __slots__ = (
+        "axes",
+        "channels_last",
+        "conditions",
+        "convention",
+        "kind",
+        "letters",
+        "on_map",
+        "shape",
+        "shapes",
+        "size",
+        "values",
+    )
+
+    def __init__(
+        self, kind: Kind, shapes: tuple[Shape, ...], convention: Convention, channels_last: bool, on_map: bool
+    ):
+        self.kind, self.shapes, self.convention = kind, shapes, convention
+        self.channels_last, self.on_map = channels_last, on_map
+        self.shape: Shape = shapes[0]
+        self.values: dict[str, Any] = {}  # by key, one value an axis
+        self.axes: tuple[Axis, ...] = ()
+        self.letters: dict[str, Value] = {}
+        self.size = ""  # the formula of one axis of the output
+        self.conditions: list[Condition] = []  # on its symbols, without which it could not be applied
+
+    @property
+    def rank(self) -> int:
+        """Number of axes beside the channels."""
+        return len(self.shape) - 1
+
+    # Where the features of a linear layer stand: on the axis that is written last.
+
+    @property
+    def features_first(self) -> bool:
+        return self.channels_last or (self.on_map and self.convention.dense_on_maps)
+
+    @property
+    def features(self) -> Value:
+        return self.shape[0] if self.features_first else self.shape[-1]
+
+    @property
+    def channels_or_features(self) -> Value:
+        return self.shape[0] if self.on_map else self.features
+
+    def steps_first(self, shape: Shape) -> Shape:
+        """The shape with its features last: (steps, features)."""
+        return (*shape[1:], shape[0]) if self.features_first else shape
+
+    def from_steps(self, shape: Shape) -> Shape:
+        return (shape[-1], *shape[:-1]) if self.features_first else shape
+
+    def with_features(self, units: Value) -> Shape:
+        return self.from_steps((*self.steps_first(self.shape)[:-1], units))
+
+    # The axes as the network's layout has them.
+
+    def to_layout(self, shape: Shape) -> Shape:
+        return (*shape[1:], shape[0]) if self.channels_last else shape
+
+    def from_layout(self, shape: Shape) -> Shape:
+        return (shape[-1], *shape[:-1]) if self.channels_last else shape
+
+    def show(self, shape: Shape) -> str:
+        return "×".join(map(str, self.to_layout(shape)))
+
+    def place(self, axis: int, what: str = "axis") -> int:
+        """An axis counted as frameworks do, the batch being 0, as an index into a shape as it is written."""
+        rank = len(self.shape)
+        index = axis - 1 if axis > 0 else axis + rank
+        if axis in (0, -rank - 1):
+            raise problem("C014", f"{what}={axis} is the batch axis, which stays as it is", f"1 to {rank}")
+        if not 0 <= index < rank:
+            raise problem(
+                "C014", f"there is no axis {axis}: the input has axes 1 to {rank}", f"1 to {rank}, or -1 to -{rank}"
+            )
+        return index
+
+    def place_or_channels(self, axis: int | None) -> int:
+        if axis is None:
+            return len(self.shape) - 1 if self.channels_last else 0
+        return self.place(axis)
+
+    # Formulas on an axis.
+
+    def size_text(self, axis: Mapping[str, Value]) -> str:
+        """The formula of the output's size that is in force: the convention's, or the kind's own."""
+        kind, convention = self.kind, self.convention
+        which = self.situation(axis)
+        text = convention.sizes.get((kind.family, which))
+        if text is None and which == "same":
+            text = convention.same[kind.family].size
+        return text or kind.sizes.get(which) or kind.sizes[""]
+
+    def situation(self, axis: Mapping[str, Value]) -> str:
+        """Which of a kind's size formulas is in force."""
+        values = self.values
+        word: str = values.get("padding word", "")
+        if self.kind.family == "tconv" and word:
+            return f"{word} op" if values.get("output_padding") is not None else word
+        if word.startswith("same"):
+            return "same"
+        if values.get("ceil"):
+            return "clipped" if self.may_start_outside(axis) else "ceil"
+        if values.get("output") is not None and "output" in self.kind.sizes:
+            return "output"
+        return ""
+
+    def may_start_outside(self, axis: Mapping[str, Value]) -> bool:
+        """Whether the last window of a pooling that rounds up might start in the padding, and is then dropped."""
+        if self.convention.clips_padded_only:
+            return any(one["p_l"] != 0 or one["p_r"] != 0 for one in self.axes)
+        if axis["p_l"] != 0 or axis["p_r"] != 0:
+            return True
+        reach, stride = evaluate(tree("d*(k - 1) + 1"), axis), axis["s"]
+        return not (isinstance(reach, int) and isinstance(stride, int) and reach >= stride)
+
+    def size_on(self, axis: Mapping[str, Value]) -> Value:
+        return evaluate(tree(self.size_text(axis), uneven(axis)), {**self.letters, **axis})
+
+    # Checks and small arithmetic that several records share.
+
+    def holds(self, left: Value, operator: str, right: Value) -> bool:
+        """Whether left =, ≤ or is a multiple of right ("==", "<=", "%"); what only some symbols meet is a condition."""
+        if isinstance(left, int) and isinstance(right, int):
+            return left == right if operator == "==" else left <= right if operator == "<=" else not left % right
+        from convcalc.algebra.condition import Condition, sizes, verdict
+
+        condition = Condition(left, operator, right)
+        found = verdict(condition)
+        # An inequality of several letters says too little to be worth telling: K ≤ W + 2·P.
+        if found is None and (operator != "<=" or sizes(condition)):
+            self.conditions.append(condition)
+        return found is not False
+
+    def agreed(self, sizes: set[Value]) -> Value | None:
+        """The one size that all of these are, maybe under a condition; None where they never are."""
+        if len(sizes) == 1:
+            return next(iter(sizes))
+        if all(isinstance(size, int) for size in sizes):
+            return None
+        from convcalc.algebra.condition import simplest
+
+        one = simplest(sizes)
+        return one if all(self.holds(one, "==", other) for other in sizes if other != one) else None
+
+    def demand_multiple(self, number: Value, of: Value, what: str, why: str) -> None:
+        """Raise unless `number` is a multiple, or may be one."""
+        if of == 0 or not self.holds(number, "%", of):
+            below = number - number % of if isinstance(number, int) and isinstance(of, int) and of else 0
+            if not isinstance(number, int) or not isinstance(of, int):
+                raise problem("C002", f"{number} {what} can never be divided by {of}: {why}")
+            nearest = f"{below} or {below + of}" if below else f"{of}"
+            raise problem(
+                "C002", f"{number} {what} cannot be divided by {of}: {why}", f"the nearest that can: {nearest}"
+            )
+
+    def set_padding(self, axis: Axis, before: Value, after: Value) -> tuple[Value, Value]:
+        axis["p"] = axis["p_l"] = before
+        axis["p_r"] = after
+        return before, after
+
+    def check_value(self, key: Key, given: Value | None, actual: Value, what: str) -> None:
+        """Raise where a value that follows from the input was given, and is another."""
+        if given is not None and not self.holds(actual, "==", given):
+            raise problem(
+                "C012",
+                f"{key.name} is {given}, the input has {actual} {what}",
+                "leave it out: it follows from the input",
+            )

@@ -1,0 +1,122 @@
+"""The cure of a restriction that is not met: what each letter would have to be, found by the solver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from convcalc.algebra.expr import Expr, ExprError, Neg, Sum, evaluate
+from convcalc.kinds.record import sides
+from convcalc.layer.case import letters_of, tree
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+    from convcalc.kinds.record import Need
+    from convcalc.layer.case import Case
+
+    Span: TypeAlias = tuple[int, int | None]  # the integers from the first to the last, without end where that is None
+
+NAMES = {"n": "input", "c": "input channels"}
+FAR = 10_000  # how far away a value is still a cure
+
+
+def cures(case: Case, need: Need, others: Sequence[Need], known: Mapping[str, Value], sided: bool) -> list[str]:
+    """`kernel ≤ 4`, `padding ≥ 1`: for each letter that may change, the values that meet this need and the others."""
+    if any(hasattr(value, "terms") for value in known.values()):
+        return []
+    known_letters = {key.symbol for key in case.kind.keys} | NAMES.keys()
+
+    def cure(letter: str, both: Sequence[Need]) -> str:
+        if letter == "p" and case.convention.pads_in_words:
+            return "padding=same"
+        if letter not in known or letter not in known_letters or (sided and letter == "p"):
+            return ""
+        return values(case, [one for one in both if mentions(one, letter)], known, sided, letter)
+
+    letters = need.cures.split()
+    found = [cure(letter, others) for letter in letters]
+    if not any(found):  # nothing alone mends everything: a larger input, or this need by itself
+        found = [cure("n", others) if mentions(need, "n") else ""] + [cure(letter, [need]) for letter in letters]
+    return [text for text in found if text]
+
+
+def is_met(need: Need, known: Mapping[str, Value], sided: bool) -> bool:
+    """Whether a need holds; one with symbols, or with a letter that is missing here, is taken on trust."""
+    left_text, operator, right_text = sides(need.condition)
+    try:
+        left, right = evaluate(tree(left_text, sided), known), evaluate(tree(right_text, sided), known)
+    except ExprError:
+        return True
+    if not (isinstance(left, int) and isinstance(right, int)):
+        return True
+    return left <= right if operator == "<=" else left < right if operator == "<" else left == right
+
+
+def mentions(need: Need, letter: str) -> bool:
+    left, _, right = sides(need.condition)
+    return letter in letters_of(left) or letter in letters_of(right)
+
+
+def values(case: Case, needs: Sequence[Need], known: Mapping[str, Value], sided: bool, letter: str) -> str:
+    key = next((key for key in case.kind.keys if key.symbol == letter), None)
+    low, name = (key.low, key.name) if key else (1, NAMES.get(letter, letter))
+    try:
+        if any(" == " in need.condition for need in needs):
+            return nearest(name, needs, sided, letter, known, low)
+        ranges: list[Span] = [(low, None)]
+        for need in needs:
+            ranges = common(ranges, at_least_zero(slack(need, sided), letter, known, low))
+        return between(name, ranges, low)
+    except ExprError:
+        return ""
+
+
+def slack(need: Need, sided: bool) -> Expr:
+    """What is 0 or more where an inequality is met."""
+    left, operator, right = sides(need.condition)
+    terms: tuple[Expr, ...] = (tree(right, sided), Neg(tree(left, sided)))
+    return Sum(terms if operator == "<=" else (*terms, Neg(1)))
+
+
+def at_least_zero(difference: Expr, letter: str, known: Mapping[str, Value], low: int) -> Sequence[Span]:
+    from convcalc.algebra.invert import solve_inequality
+
+    return solve_inequality(difference, letter, known, low)  # type: ignore[arg-type]  # no symbols here
+
+
+def common(ours: Sequence[Span], theirs: Sequence[Span]) -> list[Span]:
+    """The integers that are in both."""
+    found = []
+    for first, last in ours:
+        for start, stop in theirs:
+            begin, end = max(first, start), min((one for one in (last, stop) if one is not None), default=None)
+            if end is None or begin <= end:
+                found.append((begin, end))
+    return found
+
+
+def between(name: str, ranges: Sequence[Span], low: int) -> str:
+    """One range as a condition; none or several are no cure that a person could use."""
+    if len(ranges) != 1:
+        return ""
+    first, last = ranges[0]
+    if last is None:
+        return f"{name} ≥ {first}" if first > low else ""
+    if first == last:
+        return f"{name} = {first}"
+    return f"{name} ≤ {last}" if first <= low else f"{name} from {first} to {last}"
+
+
+def nearest(name: str, needs: Sequence[Need], sided: bool, letter: str, known: Mapping[str, Value], low: int) -> str:
+    """The nearest values on either side that meet an equation, and the other needs."""
+    here = known[letter]
+    assert isinstance(here, int)
+
+    def first(candidates: range) -> list[str]:
+        for value in candidates:
+            if all(is_met(need, {**known, letter: value}, sided) for need in needs):
+                return [str(value)]
+        return []
+
+    found = first(range(here - 1, max(low - 1, here - FAR), -1)) + first(range(here + 1, here + FAR))
+    return f"{name} = {' or '.join(found)}" if found else ""

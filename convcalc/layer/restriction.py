@@ -1,0 +1,97 @@
+"""What a layer needs, whether it holds, and the error with both numbers and the computed cure where it does not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum, evaluate
+from convcalc.kinds.record import sides
+from convcalc.layer.binding import AXES
+from convcalc.layer.case import letters_of, tree, uneven
+from convcalc.layer.cure import cures
+from convcalc.problem import Diagnostic, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from convcalc.algebra.expr import Value
+    from convcalc.kinds.record import Need
+    from convcalc.layer.case import Case
+
+
+def check(case: Case) -> None:
+    """Raise for the first need of a case that is not met, on the first axis where it is not."""
+    found = list(needs(case))
+    for need in found:
+        left, _, right = sides(need.condition)
+        if case.axes and not (letters_of(left) | letters_of(right)).isdisjoint(case.axes[0]):
+            for axis, name in zip(case.axes, AXES[len(case.axes)], strict=True):
+                meet(case, need, found, {**case.letters, **axis}, name)
+        else:
+            meet(case, need, found, case.letters, "")
+
+
+def needs(case: Case) -> Iterator[Need]:
+    """What a layer needs, by its convention and by its kind, as it is written."""
+    for need in listed_needs(case):
+        if not (need.unless and case.values.get(need.unless)) and (not need.when or case.values.get(need.when)):
+            yield need
+
+
+def listed_needs(case: Case) -> Iterator[Need]:
+    """The convention's needs, by every word that holds of the layer, and the kind's own."""
+    kind, listed = case.kind, case.convention.needs
+    if listed:
+        words = {kind.family, f"{kind.name} layer", f"{len(case.axes)}d"}
+        if case.values.get("padding word", "").startswith("same"):
+            words.add("same")
+        for condition, found in listed.items():
+            if words.issuperset(condition.split(", ")):
+                yield from found
+    yield from kind.needs
+
+
+def meet(case: Case, need: Need, others: list[Need], known: Mapping[str, Value], axis: str) -> None:
+    """Raise where a restriction is not met; what only some symbols meet becomes a condition."""
+    sided = uneven(known)
+    if may_be_met(case, need, known, sided):
+        return
+    found = cures(case, need, others, known, sided)
+    if need.hint:
+        found.append(fill(need.hint, known, sided))
+    raise Problem(
+        Diagnostic(
+            need.code, fill(need.message, known, sided), ", or ".join(found),
+            note=f"input {case.show(case.shape)}", axis=axis,
+        )
+    )  # fmt: skip
+
+
+def may_be_met(case: Case, need: Need, known: Mapping[str, Value], sided: bool) -> bool:
+    """Whether a need holds, for some symbols at least; one with a letter that is missing here is taken on trust."""
+    left_text, operator, right_text = sides(need.condition)
+    try:
+        match tree(left_text, sided):
+            case Sum((number, Neg(Mul((divisor, Ratio(again, _, "floor")))))) if again == number and right_text == "0":
+                return case.holds(evaluate(number, known), "%", evaluate(divisor, known))  # number % divisor
+        left, right = evaluate(tree(left_text, sided), known), evaluate(tree(right_text, sided), known)
+    except ExprError:
+        return True
+    if hasattr(left, "denominator") and hasattr(right, "denominator"):
+        return left <= right if operator == "<=" else left < right if operator == "<" else left == right  # type: ignore[operator]
+    if operator == "<":
+        return case.holds(left + 1, "<=", right)
+    return case.holds(left, operator, right)
+
+
+def fill(template: str, known: Mapping[str, Value], sided: bool = False) -> str:
+    """A message with its {formulas} evaluated."""
+
+    def value(match: re.Match[str]) -> str:
+        try:
+            return str(evaluate(tree(match[1], sided), known))
+        except ExprError:
+            return match[1]
+
+    return re.sub(r"\{([^{}]*)\}", value, template)

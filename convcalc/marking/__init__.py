@@ -1,0 +1,1 @@
+"""Homework: read, marked, and its mistakes named."""

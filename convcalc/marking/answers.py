@@ -1,0 +1,162 @@
+"""A student's file as answers: each a text as it was written, under the name of what it answers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from convcalc.language.yamlmap import Mapping, Scalar, Sequence, load, mark
+from convcalc.problem import Diagnostic, Problem, Source, problem
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.language.yamlmap import Node
+
+MAX_CHARACTERS = 2_000_000  # of a submission
+MAX_ANSWERS = 20_000
+MAX_DEPTH = 4  # answers: layer: quantity: axis
+WHO = frozenset(("student", "name", "id", "student_id", "sid", "email", "author", "netid"))
+ABOUT = WHO | {"course", "assignment", "homework", "date", "comment", "comments", "notes", "key", "convcalc", "seed"}
+TWICE = " or "  # between two different answers to one question, which nothing can read
+
+
+class Submission(NamedTuple):
+    """Who answered, what, and what was odd about the file."""
+
+    student: str  # "" where the file does not say
+    answers: dict[str, str]  # C1.output → 6x28x28
+    findings: tuple[Diagnostic, ...] = ()
+    source: str = ""  # the file's name
+
+
+def read_submission(source: Source) -> Submission:
+    """The answers of a text; a Problem where there is nothing to mark."""
+    if len(source.text) > MAX_CHARACTERS:
+        length = len(source.text)
+        raise problem("H001", f"{length:,} characters are no homework", f"at most {MAX_CHARACTERS:,} are read")
+    try:
+        return collected(load(source), source)
+    except Problem as error:
+        if any(finding.code in FATAL for finding in error.diagnostics):
+            raise
+        found = dict(rescued(source.text))
+        answers = {name: text for name, text in found.items() if name not in ABOUT}
+        if not answers:
+            raise
+        findings = tuple(finding._replace(severity="warning") for finding in error.diagnostics)
+        return Submission(next((found[who] for who in WHO if who in found), ""), answers, findings, source.name)
+
+
+FATAL = frozenset(("Y016", "Y017", "Y019", "Y020", "Y021"))  # not a slip of the pen
+
+
+def collected(root: Node, source: Source) -> Submission:
+    """The answers of a document."""
+    if not isinstance(root, Mapping):
+        hint = "answers:\n  C1: {output: 6x28x28, parameters: 156}"
+        raise problem("H002", "there are no answers in this file", hint, mark(source, root))
+    student, findings = "", list[Diagnostic]()
+    answers: dict[str, str] = {}
+    body = root.get("answers")
+    if body is None:
+        keys = [(key, value) for key, value in root.pairs if key.text.strip().lower() not in ABOUT]
+        body = Mapping(tuple(key for key, _ in keys), tuple(value for _, value in keys), root.line, root.column)
+    for key, value in root.pairs:
+        if not student and key.text.strip().lower() in WHO and isinstance(value, Scalar):
+            student = value.text.strip()[:200]
+    for name, text in flattened(body, "", 0):
+        if len(answers) >= MAX_ANSWERS:
+            raise problem("H003", f"more than {MAX_ANSWERS:,} answers", "one for each question is enough")
+        answers[name] = text
+    return Submission(student, answers, tuple(findings), source.name)
+
+
+def flattened(node: Node, name: str, depth: int) -> Iterator[tuple[str, str]]:
+    """Every answer with its dotted name."""
+    if isinstance(node, Scalar):
+        yield name, node.text
+    elif isinstance(node, Sequence):
+        if all(isinstance(item, Scalar) for item in node.items[:20]) and len(node.items) <= 20:
+            yield name, f"[{', '.join(item.text for item in node.items if isinstance(item, Scalar))}]"
+        elif depth >= MAX_DEPTH or not all(isinstance(item, Mapping) for item in node.items):
+            yield name, "[[]]"
+        else:  # - C1: {…} or - {layer: C1, …}
+            for item in node.items:
+                assert isinstance(item, Mapping)
+                named = next((item.get(key) for key in ("layer", "ask", "question", "name") if item.get(key)), None)
+                below = f"{name}.{named.text}" if isinstance(named, Scalar) and name else ""
+                below = below or (named.text if isinstance(named, Scalar) else name)
+                for key, value in item.pairs:
+                    if value is not named:
+                        answer = isinstance(named, Scalar) and key.text in ("answer", "value")
+                        yield from flattened(value, below if answer else joined(below, key.text), depth + 1)
+    elif depth >= MAX_DEPTH:
+        yield name, "{}"
+    else:
+        for key, value in node.pairs:
+            yield from flattened(value, joined(name, key.text), depth + 1)
+
+
+def joined(name: str, part: str) -> str:
+    part = part.strip()
+    return f"{name}.{part}" if name else part
+
+
+# What YAML refuses is read line by line: a slip of YAML is no slip of arithmetic.
+
+LINE = re.compile(
+    r"(?P<indent> *)(?:- +)?(?P<key>[^\s:#'\"{}\[\]][^:#{}\[\]]{0,80}?|\"[^\"]{1,80}\"|'[^']{1,80}') *:"
+    r"(?:\s+(?P<value>.*))?$"
+)
+ENTRY = re.compile(r"(?:^|,)\s*(?P<key>[A-Za-z_][\w. ]{0,60}?)\s*:\s*")
+COMMENT = re.compile(r"(?:^|\s)#.*$")
+
+
+def rescued(text: str) -> Iterator[tuple[str, str]]:
+    """Answers by line, `key: value` below the keys that stand further left; different ones of a name are joined."""
+    found: dict[str, str] = {}
+    above: list[tuple[int, str]] = []
+    for line in text.splitlines():
+        match = LINE.match(COMMENT.sub("", line.expandtabs(8)).rstrip()) if len(line) < 10_000 else None
+        if not match:
+            continue
+        indent, key, value = len(match["indent"]), match["key"].strip("'\" "), (match["value"] or "").strip()
+        while above and above[-1][0] >= indent:
+            above.pop()
+        names = [name for _, name in above if name != "answers"]
+        if not value:
+            above.append((indent, key))
+            if not above[:-1] or key == "answers":
+                continue
+        path = ".".join([*names, key] if key != "answers" else names)
+        entries = within(value) if value.startswith("{") else [("", value.strip("'\""))]
+        for part, answer in entries:
+            name = joined(path, part) if part and path else part or path
+            if not answer and name in found:
+                continue
+            known = found.get(name)
+            found[name] = answer if known in (None, "", answer) else f"{known}{TWICE}{answer}"
+            if len(found) > MAX_ANSWERS:
+                return
+    yield from found.items()
+
+
+def within(text: str, depth: int = 0) -> list[tuple[str, str]]:
+    """The entries of {output: (16, 5, 5), parameters: 61,706}: cut where the next key begins, not at every comma."""
+    inside = text.strip().removeprefix("{")
+    inside = inside.removesuffix("}") if inside.endswith("}") else inside
+    levels = [0]
+    for char in inside:
+        levels.append(levels[-1] + (char == "{") - (char == "}"))
+    starts = [match for match in ENTRY.finditer(inside) if not levels[match.start()]]
+    ends = [*(match.start() for match in starts[1:]), len(inside)]
+    found: list[tuple[str, str]] = []
+    for match, end in zip(starts, ends, strict=True):
+        value = inside[match.end() : end].strip(" ,")
+        if value.startswith("{") and depth < MAX_DEPTH:
+            found += [(joined(match["key"], part), answer) for part, answer in within(value, depth + 1)]
+        else:
+            found.append((match["key"], value.strip("'\"")))
+    return found

@@ -1,0 +1,170 @@
+"""A class from its marked submissions: who is right where, what goes wrong most, and whether the key may be wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from convcalc.marking.verdict import STATES
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.marking.verdict import Marked, Question, Verdict
+
+MANY = 3  # who agree against the key before it is worth a look
+MAX_DISTINCT = 200  # wrong answers to a question that are told apart: what most of a class says is soon among them
+MAX_NAMES = 1000  # of those who made a mistake
+
+
+class Tally(NamedTuple):
+    """What a class needs to know of one submission; small, and it travels between processes."""
+
+    student: str
+    source: str
+    status: str
+    reason: str
+    score: int | Fraction
+    out_of: int | Fraction
+    states: tuple[str, ...] = ()
+    wrong: tuple[tuple[int, str, tuple[str, ...]], ...] = ()  # question, the answer as it was read, codes
+
+
+class Standing(NamedTuple):
+    """How a class did on a question: how many in each state, and the wrong answer that most of them gave."""
+
+    question: Question
+    states: dict[str, int]
+    common: str = ""
+    times: int = 0
+    codes: tuple[str, ...] = ()
+
+    @property
+    def answered(self) -> int:
+        return sum(self.states.values()) - self.states["missing"]
+
+    @property
+    def share(self) -> Fraction:
+        """Of those who were marked, the part that is right, or consistent with an earlier answer."""
+        everyone = sum(self.states.values())
+        return Fraction(self.states["correct"] + self.states["consistent"], everyone) if everyone else Fraction(0)
+
+    @property
+    def alarms(self) -> bool:
+        """Whether more than half of those who answered agree on something else than the key."""
+        return self.times >= MANY and 2 * self.times > self.answered
+
+
+class Mishap(NamedTuple):
+    """A mistake in a class: how often it was made, by how many, and by whom."""
+
+    code: str
+    times: int
+    students: int
+    names: tuple[str, ...]
+
+
+def tally(marked: Marked, questions: Iterable[Question] = ()) -> Tally:
+    wrong = tuple(
+        (index, canonical(verdict.read), first_codes(verdict))
+        for index, verdict in enumerate(marked.verdicts)
+        if verdict.state == "wrong"
+    )
+    states = tuple(verdict.state for verdict in marked.verdicts)
+    return Tally(
+        marked.student, marked.source, marked.status, marked.reason, marked.score, marked.out_of, states, wrong
+    )
+
+
+def first_codes(verdict: Verdict) -> tuple[str, ...]:
+    return verdict.diagnoses[0].codes if verdict.diagnoses else ()
+
+
+def canonical(value: Any) -> str:
+    """Equal answers as equal texts."""
+    return "×".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+class Classroom:
+    """Statistics that grow with the questions and the mistakes, hardly with the students."""
+
+    def __init__(self, questions: Iterable[Question]):
+        self.questions = tuple(questions)
+        self.states = [dict.fromkeys(STATES, 0) for _ in self.questions]
+        self.wrong: list[Counter[tuple[str, tuple[str, ...]]]] = [Counter() for _ in self.questions]
+        self.scores: Counter[Fraction] = Counter()  # shares of the points
+        self.times: Counter[str] = Counter()
+        self.students: Counter[str] = Counter()
+        self.names: dict[str, list[str]] = {}
+        self.not_marked: list[Tally] = []
+
+    def add(self, one: Tally) -> None:
+        if one.status != "marked":
+            self.not_marked.append(one)
+            return
+        self.scores[Fraction(one.score) / one.out_of if one.out_of else Fraction(0)] += 1
+        for states, state in zip(self.states, one.states, strict=False):
+            states[state] += 1
+        for index, answer, codes in one.wrong:
+            counted = self.wrong[index]
+            if len(counted) < MAX_DISTINCT or (answer, codes) in counted:
+                counted[answer, codes] += 1
+            self.times.update(codes)
+        for code in {code: None for _, _, codes in one.wrong for code in codes}:
+            self.students[code] += 1
+            known = self.names.setdefault(code, [])
+            if len(known) < MAX_NAMES:
+                known.append(one.student)
+
+    @property
+    def marked(self) -> int:
+        return sum(self.scores.values())
+
+    @property
+    def handed_in(self) -> int:
+        return self.marked + len(self.not_marked)
+
+    def median(self) -> Fraction | None:
+        """Of the shares of the points; the mean of the middle two where there are two."""
+        if not self.marked:
+            return None
+        order = list(self.scores_in_order())
+        return (order[(len(order) - 1) // 2] + order[len(order) // 2]) / 2
+
+    def mean(self) -> Fraction | None:
+        if not self.marked:
+            return None
+        return sum((share * times for share, times in self.scores.items()), Fraction(0)) / self.marked
+
+    def scores_in_order(self) -> Iterable[Fraction]:
+        for share in sorted(self.scores):
+            for _ in range(self.scores[share]):
+                yield share
+
+    def histogram(self, bins: int = 10) -> list[int]:
+        """How many have up to 10 % of the points, up to 20 %, …"""
+        found = [0] * bins
+        for share, times in self.scores.items():
+            found[min(bins - 1, max(0, int(share * bins)))] += times
+        return found
+
+    def standings(self) -> list[Standing]:
+        found = []
+        for question, states, wrong in zip(self.questions, self.states, self.wrong, strict=True):
+            answers: Counter[str] = Counter()
+            for (answer, _), times in wrong.items():
+                answers[answer] += times
+            common, times = max(answers.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
+            ways = [(count, codes) for (answer, codes), count in wrong.items() if answer == common]
+            codes = max(ways, default=(0, ()))[1]
+            found.append(Standing(question, states, common, times, codes))
+        return found
+
+    def alarms(self) -> list[Standing]:
+        return [standing for standing in self.standings() if standing.alarms]
+
+    def mishaps(self) -> list[Mishap]:
+        """Mistakes, those of most students first."""
+        order = sorted(self.students, key=lambda code: (-self.students[code], -self.times[code], code))
+        return [Mishap(code, self.times[code], self.students[code], tuple(self.names[code])) for code in order]

@@ -1,0 +1,159 @@
+"""A form's CSV, one row a student and one column a question, as a list of submissions; and a course's roster.
+
+| code | refused |
+|---|---|
+| B020 | a table without rows, or without a column that says who |
+| B021 | a form in which no column is a question of the key |
+| B022 | a row that is longer than its heading |
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from convcalc.marking.files import shown
+from convcalc.marking.handed import Person
+from convcalc.problem import Problem, Source, problem
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.marking.verdict import Question
+
+# Headings, in small letters without spaces and signs; the first that is there is taken.
+NAMES = ("student", "fullname", "name", "yourname", "studentname", "username", "user", "login")
+IDS = ("studentid", "sid", "id", "email", "emailaddress", "mail", "username", "matriculationnumber", "userid")
+FIRST, LAST = ("firstname", "givenname", "first"), ("lastname", "surname", "familyname", "last")
+MAX_CELL = 10_000  # characters
+
+
+class Row(NamedTuple):
+    """One student's answers, and where they stand."""
+
+    person: Person
+    source: Source
+    trouble: Problem | None = None
+
+
+def rows(name: str, text: str, questions: Iterable[Question]) -> list[Row]:
+    """The submissions in a form, the last of a student first: it is the one that counts."""
+    table = read(name, text)
+    heads = table[0]
+    columns = {index: ask for index, head in enumerate(heads) if (ask := asked(head, questions))}
+    if not columns:
+        known = ", ".join(question.ask for _, question in zip(range(3), questions, strict=False))
+        raise problem("B021", f"no column of {name} is a question of the key", f"its columns are called {known}, …")
+    who = person_columns(heads)
+    if not who:
+        raise problem("B020", f"no column of {name} says who answers", "call one student, name or email")
+    found = []
+    for number, cells in enumerate(table[1:], 2):
+        place = f"{name}, row {number}"
+        if not any(cell.strip() for cell in cells):
+            continue
+        person = person_of(cells, who) or Person(place, place)
+        trouble = None
+        if len(cells) > len(heads):
+            hint = "put quotes around a cell that has a comma in it"
+            trouble = problem("B022", f"{place} has {len(cells)} cells and the heading {len(heads)}", hint)
+        answers = {ask: cells[index] for index, ask in columns.items() if index < len(cells) and cells[index].strip()}
+        found.append(Row(person, Source(place, as_answers(answers)), trouble))
+    return found[::-1]
+
+
+def read(name: str, text: str) -> list[list[str]]:
+    """The cells of a table, separated by whatever separates its heading."""
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    try:
+        table = list(csv.reader(text.splitlines(keepends=True), delimiter=separator))
+    except csv.Error as error:
+        raise problem("B020", f"{name} is no table: {error}", "save it as CSV") from None
+    if not table or not any(table[0]):
+        raise problem("B020", f"{name} is empty", "save the form's answers as CSV")
+    return table
+
+
+def asked(head: str, questions: Iterable[Question]) -> str:
+    """The question that a heading names: `C1.output`, `Output of … [C1.output]`; empty where it names none."""
+    shorn = squeezed(head)
+    inner = [squeezed(part) for part in re.findall(r"[\[(]([^\[\]()]*)[\])]", head)]
+    for question in questions:
+        if squeezed(question.ask) in (shorn, *inner):
+            return question.ask
+    return ""
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text).lower()
+
+
+def as_answers(answers: Mapping[str, str]) -> str:
+    """Answers as the text of a submission: JSON is YAML, and a cell cannot get out of its quotes."""
+    from json import dumps
+
+    return dumps({"answers": {ask: shown(cell, MAX_CELL) for ask, cell in answers.items()}}, ensure_ascii=False)
+
+
+# Who
+
+
+class Who(NamedTuple):
+    """The columns that say who: of the whole name or of its parts, and of what tells two of a name apart."""
+
+    name: tuple[int, ...]
+    id: int | None
+
+
+def person_columns(heads: Iterable[str]) -> Who | None:
+    plain = [re.sub(r"\W|_", "", head).lower() for head in heads]
+
+    def column(names: tuple[str, ...]) -> int | None:
+        return next((plain.index(name) for name in names if name in plain), None)
+
+    whole, first, last, number = (column(names) for names in (NAMES, FIRST, LAST, IDS))
+    parts = (whole,) if whole is not None else (first, last)
+    named = tuple(part for part in parts if part is not None)
+    if not named and number is None:
+        return None
+    return Who(named, number)
+
+
+def person_of(cells: list[str], who: Who) -> Person | None:
+    name = " ".join(cells[index].strip() for index in who.name if index < len(cells)).strip()
+    number = cells[who.id].strip() if who.id is not None and who.id < len(cells) else ""
+    return Person(shown(name or number), shown(number or name), is_vouched=True) if name or number else None
+
+
+class Roster(NamedTuple):
+    """Who is in a course: everything that a person is known by, in small letters → the person."""
+
+    people: Mapping[str, Person]
+
+    def find(self, person: Person) -> Person | None:
+        for known in (person.id, person.name, person.id.rpartition(".")[0]):
+            if found := self.people.get(known.strip().lower()):
+                return found._replace(late=person.late, is_vouched=True)
+        return None
+
+    def absent(self, present: Iterable[str]) -> list[Person]:
+        """Those of whom nothing has come, by their ids in small letters."""
+        known = set(present)
+        return [person for person in dict.fromkeys(self.people.values()) if person.id.casefold() not in known]
+
+
+def roster(name: str, text: str) -> Roster:
+    """From a CSV with a heading; whatever stands in a person's row names that person."""
+    table = read(name, text)
+    who = person_columns(table[0])
+    if not who:
+        raise problem("B020", f"no column of {name} says who somebody is", "call one student, name or email")
+    people: dict[str, Person] = {}
+    for cells in table[1:]:
+        if person := person_of(cells, who):
+            for known in (person.name, person.id, *cells):
+                people.setdefault(known.strip().lower(), person)
+    people.pop("", None)
+    return Roster(people)

@@ -1,0 +1,143 @@
+"""Whose a file is: what Moodle, Gradescope, nbgrader and Canvas call the folders and files that they hand out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from convcalc.marking.files import File, shown
+from convcalc.problem import Problem, Source
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.language import yamlmap
+
+METADATA = "submission_metadata.yml"  # Gradescope's
+MAX_METADATA = 100_000_000  # it has the results of earlier runs in it
+MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?")
+CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<file>\d+)_(?P<title>.+)", re.IGNORECASE)
+VERSION = re.compile(r"-(\d+)(?=\.[^.]*$|$)")  # Canvas numbers what is handed in again: answers-2.yaml
+READABLE = (".yaml", ".yml", ".json", ".txt", "")  # those that are likelier come first
+
+
+class Person(NamedTuple):
+    """Who handed something in: the name to show, and what tells two of the same name apart."""
+
+    name: str
+    id: str
+    late: bool = False
+    is_vouched: bool = False  # the system that the file comes from, or a roster, says so
+
+
+class Hand(NamedTuple):
+    """All that one person handed in."""
+
+    person: Person
+    files: tuple[File, ...]
+
+
+def hands(found: Iterable[File], course: str = "", zipped: bool = False) -> list[Hand]:
+    """Files by the person they are from; `course` is the assignment's name, where a folder holds several."""
+    files, people = unwrapped(list(found), zipped)
+    grouped: dict[Person, list[File]] = {}
+    for file in files:
+        grouped.setdefault(owner(file, people), []).append(file)
+    return [Hand(person, tuple(of_assignment(own, course))) for person, own in grouped.items()]
+
+
+def unwrapped(files: list[File], zipped: bool) -> tuple[list[File], Mapping[str, Person]]:
+    """Without the folders around the students' own, and with Gradescope's list of people where there is one."""
+    for file in files:
+        if file.path[-1] == METADATA:
+            around = file.path[:-1]
+            files = [each for each in within(around, files) if each.path != (METADATA,)]
+            return files, submitters(file)
+    if nbgrader := within(("submitted",), files):
+        return nbgrader, {}
+    # Whoever zips a folder has the folder in the archive.
+    while zipped and len(files) > 1 and len({file.path[0] for file in files}) == 1:
+        inner = within(files[0].path[:1], files)
+        if len(inner) < len(files) or MOODLE.fullmatch(files[0].path[0]):
+            break
+        files = inner
+    return files, {}
+
+
+def within(around: tuple[str, ...], files: Iterable[File]) -> list[File]:
+    """The files of one folder, their paths as seen from there."""
+    depth = len(around)
+    return [
+        file._replace(path=file.path[depth:]) for file in files if file.path[:depth] == around and file.path[depth:]
+    ]
+
+
+def owner(file: File, people: Mapping[str, Person]) -> Person:
+    """Whose a file is, by its path alone."""
+    first = file.path[0]
+    if first in people:
+        return people[first]
+    if len(file.path) == 1:
+        stem = first[: len(first) - len(file.suffix)] or first
+        if canvas := CANVAS.fullmatch(first):
+            return Person(shown(canvas["name"]), canvas["id"], bool(canvas["late"]), True)
+        return Person(shown(stem), first)
+    if moodle := MOODLE.fullmatch(first):
+        return Person(shown(moodle["name"]), moodle["id"], is_vouched=True)
+    return Person(shown(first.removesuffix(".zip")), first)
+
+
+def of_assignment(files: list[File], course: str) -> list[File]:
+    """Those in the folder that is called as the assignment is, if there is one: nbgrader keeps all of a student's."""
+    named = [file for file in files if course and any(alike(part, course) for part in file.path[1:-1])]
+    return named or files
+
+
+def alike(one: str, other: str) -> bool:
+    return re.sub(r"\W|_", "", one).lower() == re.sub(r"\W|_", "", other).lower()
+
+
+def chosen(files: Iterable[File]) -> tuple[File | None, tuple[File, ...]]:
+    """The file to mark and those beside it: the likeliest name, and of several versions the last."""
+    readable = [file for file in files if file.suffix in READABLE or file.suffix == ".zip"]
+    readable.sort(key=lambda file: (rank(file), -version(file.path[-1]), file.path))
+    return (readable[0] if readable else None), tuple(readable[1:])
+
+
+def rank(file: File) -> tuple[int, bool, int]:
+    order = READABLE.index(file.suffix) if file.suffix in READABLE else len(READABLE)
+    return (order // 2, "answer" not in file.path[-1].lower(), order)
+
+
+def version(name: str) -> int:
+    found = VERSION.search(name)
+    return int(found[1]) if found and CANVAS.fullmatch(name) else 0
+
+
+# Gradescope
+
+
+def submitters(file: File) -> dict[str, Person]:
+    """From Gradescope's metadata, by folder: it is YAML with Ruby's symbols for keys; a group has several names."""
+    from convcalc.language.yamlmap import Mapping as Tree
+    from convcalc.language.yamlmap import Sequence, load
+
+    try:
+        text = re.sub(r"(?m)(?<=[:\-] )!ruby/\S+", "", file.text(MAX_METADATA))
+        tree = load(Source(file.name, text))
+    except Problem:
+        return {}  # the folders' names are left
+    found: dict[str, Person] = {}
+    for key, about in tree.pairs if isinstance(tree, Tree) else ():
+        people = about.get(":submitters") if isinstance(about, Tree) else None
+        if isinstance(people, Sequence) and people.items:
+            names = [field(each, ":name") or field(each, ":email") or field(each, ":sid") for each in people.items]
+            ids = [field(each, ":sid") or field(each, ":email") or field(each, ":name") for each in people.items]
+            if all(names):
+                found[key.text] = Person(shown(", ".join(names)), ", ".join(ids), is_vouched=True)
+    return found
+
+
+def field(node: yamlmap.Node, key: str) -> str:
+    value = getattr(node, "get", lambda key: None)(key)
+    return str(getattr(value, "text", "")).strip()

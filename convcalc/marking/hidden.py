@@ -1,0 +1,218 @@
+"""Mistakes that carry over from layers whose rows were not asked, and those of a whole chain of receptive fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.marking.diagnose import Situation, wrong_values
+from convcalc.marking.following import on_output, quantity_of
+from convcalc.marking.reading import Reading, gives
+from convcalc.marking.verdict import Diagnosis
+from convcalc.network.field import steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from convcalc.kinds.record import Shape
+    from convcalc.marking.following import Own
+
+MAX_LAYERS = 24  # how far up a mistake is looked for
+FIELD = ("receptive_field",)
+
+
+def upstream_values(own: Own, index: int, quantity: str) -> tuple[tuple[Any, str, str], ...]:
+    """(value, code, layer) for every mistake in an earlier layer whose output this student has not given."""
+    network = own.network
+    answered = own.written
+    silent: list[int] = []
+    for before in network.path(index):
+        if before in answered or len(silent) >= MAX_LAYERS:
+            break
+        silent.append(before)
+    if (
+        quantity in ("output", "macs", "flops", "connections", "activations", "memory")
+        and index not in answered
+        and quantity != "output"
+    ):
+        silent.insert(0, index)
+    if not silent or quantity in FIELD:
+        return ()
+    start = own.input(silent[-1])
+    key = ("upstream", index, quantity, tuple(silent), start)
+    kept: tuple[tuple[Any, str, str], ...] = network.remembered(key, lambda: tuple(found(own, index, quantity, silent)))
+    return kept
+
+
+def found(own: Own, index: int, quantity: str, silent: list[int]) -> Iterator[tuple[Any, str, str]]:
+    network = own.network
+    true = network.at(index, own.input(index))
+    right = quantity_of(true, quantity) if true else None
+    for start in silent:
+        applied = own.applied(start)
+        if applied is None:
+            continue
+        for output, code in wrong_outputs(Situation(network, start, applied)):
+            value = carried(own, start, output, index, quantity)
+            if value is not None and value != right:
+                yield value, code, network.layers[start].name
+
+
+def wrong_outputs(view: Situation) -> Iterator[tuple[Shape, str]]:
+    """What one mistake makes of a layer's output, along every axis alike."""
+    output = view.applied.output
+    if len(output) == len(view.applied.axes) + 1:
+        sides: dict[str, list[Any]] = {}
+        for place in range(len(view.applied.axes)):
+            for each in wrong_values(view, "size", place):
+                sides.setdefault(each.codes[0], [None] * len(view.applied.axes))[place] = each.value
+        for code, values in sides.items():
+            shape = (
+                output[0],
+                *(side if side is not None else old for side, old in zip(values, output[1:], strict=True)),
+            )
+            if all(isinstance(side, int) and side > 0 for side in shape):
+                yield shape, code
+    quantity = "features" if view.kind.name == "flatten" else "channels"
+    for each in wrong_values(view, quantity):
+        if isinstance(each.value, int) and each.value > 0:
+            yield (each.value, *output[1:]), each.codes[0]
+
+
+def carried(own: Own, start: int, output: Shape, index: int, quantity: str) -> Any:
+    """A quantity of a layer after another output further up."""
+    network = own.network
+    if start == index:
+        applied = own.applied(index)
+        return on_output(applied, output, quantity) if applied else None
+    changed = {start: output}
+    for layer in sorted(before for before in (*network.path(index), index) if before > start):
+        inputs = tuple(
+            changed.get(source, own.shapes[source]) if source >= 0 else network.inputs[source]
+            for source in network.sources[layer]
+        )
+        applied = network.at(layer, inputs)
+        if applied is None:
+            return None
+        if layer == index:
+            return quantity_of(applied, quantity)
+        changed[layer] = applied.output
+    return None
+
+
+# Receptive fields
+
+
+def chain_values(own: Own, index: int, readings: tuple[Reading, ...]) -> Iterator[Diagnosis]:
+    """One mistake in every layer so far, one in a layer that was not answered, and those of a whole chain."""
+    network = own.network
+    chains = network.remembered(("chain", index), lambda: (*everywhere(own, index), *whole_chain(own, index)))
+    right = network.field(index)[:1]
+    for value, code in chains:
+        if (value,) != right and any(gives(reading, value) for reading in readings):
+            yield Diagnosis((code,), ("*",) if not code.startswith(("rf.residual", "rf.reversed")) else ())
+    if not network.is_chain:
+        return
+    for before in network.path(index):
+        if before in own.fields:
+            return
+        for value, code in single(own, before):
+            if any(gives(reading, right[0] + value) for reading in readings):
+                yield Diagnosis((code,), (network.layers[before].name,))
+
+
+def view_of(own: Own, index: int, field: Any) -> Situation:
+    network = own.network
+    return Situation(network, index, network.applied(index), field, network.field(network.sources[index][0], "stride"))
+
+
+def single(own: Own, index: int) -> list[tuple[Any, str]]:
+    """By how much one mistake in a layer changes every field after it."""
+    network = own.network
+
+    def found() -> list[tuple[Any, str]]:
+        before, right = network.field(network.sources[index][0]), network.field(index)
+        if not before or len(before) != len(right):
+            return []
+        wrong = wrong_values(view_of(own, index, before), "receptive_field")
+        return [(each.value - right[0], each.codes[0]) for each in wrong]
+
+    kept: list[tuple[Any, str]] = network.remembered(("single", index), found)
+    return kept
+
+
+HABITS = (
+    "rf.cur_stride",
+    "rf.no_stride",
+    "rf.sum_k",
+    "rf.mult_k",
+    "rf.last_stride_only",
+    "rf.skip_pool",
+    "rf.pad",
+    "rf.dil_ignored",
+    "rf.dil_yu",
+    "rf.1x1",
+    "rf.fc",
+)
+
+
+def everywhere(own: Own, index: int) -> Iterator[tuple[Any, str]]:
+    """The field after a mistake in every layer from the input on."""
+    network = own.network
+    path = [*reversed(list(network.path(index))), index]
+    for code in HABITS:
+        field = network.field(network.sources[path[0]][0])
+        changed = False
+        for layer in path:
+            right, before = network.field(layer), network.field(network.sources[layer][0])
+            if len(right) != len(before) or not field:
+                changed = False
+                break
+            wrong = next(
+                (
+                    each.value
+                    for each in wrong_values(view_of(own, layer, field), "receptive_field")
+                    if each.codes == (code,)
+                ),
+                None,
+            )
+            changed = changed or wrong is not None
+            side = wrong if wrong is not None else field[0] + right[0] - before[0]
+            field = (side,) * len(right)
+        if changed:
+            yield field[0], code
+
+
+def whole_chain(own: Own, index: int) -> Iterator[tuple[Any, str]]:
+    """The recurrence run from the wrong end; over the branches in a row; past them."""
+    network = own.network
+
+    def windows(layers: Iterable[int]) -> list[tuple[Any, Any]]:
+        sliding = [steps(network.applied(layer))[:1] for layer in layers if network.slides(layer)]
+        return [(step.reach, step.stride) for each in sliding for step in each]
+
+    yield run(windows([index, *network.path(index)])), "rf.reversed"
+    if not network.is_chain:
+        computed = [layer for layer in range(index + 1) if network.layers[layer].applied]
+        yield run(windows(computed)), "rf.residual_sum"
+        yield run(windows(unavoidable(own, index))), "rf.residual_none"
+
+
+def unavoidable(own: Own, index: int) -> list[int]:
+    """The layers that stand on every path from the input to a layer: outside of all branches."""
+    sources = own.network.sources
+    into: dict[int, int] = {}  # paths from the input
+    for layer in range(index + 1):
+        into[layer] = sum(into[source] if source >= 0 else 1 for source in sources[layer])
+    onwards = {index: 1}  # paths to the layer
+    for layer in range(index, -1, -1):
+        for source in sources[layer]:
+            onwards[source] = onwards.get(source, 0) + onwards.get(layer, 0)
+    return [layer for layer in range(index + 1) if into[layer] * onwards.get(layer, 0) == into[index]]
+
+
+def run(pairs: list[tuple[Any, Any]]) -> Any:
+    """r ← r + (k̂ − 1)·j, j ← j·s."""
+    size, jump = 1, 1
+    for reach, stride in pairs:
+        size, jump = size + (reach - 1) * jump, jump * stride
+    return size

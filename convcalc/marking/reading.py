@@ -1,0 +1,368 @@
+"""An answer as it was written, read as the numbers or the shape it can mean: parsed, never executed.
+
+Every reading keeps the precision it was written with: 138M is known to a million, 61,706 exactly.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import ExprError, UnknownName, divide, evaluate, parse
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+
+MAX_TEXT = 1_000  # characters of one answer
+MAX_EXPONENT = 60  # of a power of ten
+MAX_SIDES = 8  # of a shape
+
+# Why a text could not be read, and what is worth saying of one that could.
+REMARKS = {
+    "read.too_long": f"an answer may have at most {MAX_TEXT:,} characters",
+    "read.control": "there is a character in it that no text has",
+    "read.letters": "it has a letter or a word where a number should be",
+    "read.arithmetic": "this is no number and no arithmetic",
+    "read.too_large": "this number is too large to be meant",
+    "read.shape": "this is no shape: write it as 6x28x28",
+    "read.twice": "the question is answered twice, with different answers",
+    "read.list": "this is a list or a mapping, not one answer",
+    "read.formula": "this formula cannot be read",
+    "read.layout": "read with the channels last",
+    "read.rounded": "right at the precision written",
+    "read.unit": "read with its unit",
+    "read.grouping": "the point was read as a separator of thousands",
+    "read.batch": "the batch was left out",
+    "read.ones": "sides of 1 make no difference here",
+    "read.sides": "read as the same number along every axis",
+    "read.tolerance": "within the tolerance of the question",
+    "read.no_floor": "without the floor: that is right where the division leaves no rest",
+}
+BLANKS = frozenset(
+    ("", "?", "??", "???", "-", "--", "–", "—", "_", "__", "___", "…", "...", "n/a", "na", "null", "~", "todo", "tbd")
+)
+SAME = str.maketrans("−–×✕✖⨯∙⋅·⁄÷\u00a0\u2009\u202f\u2007，；（）［］⁰¹²³⁴⁵⁶⁷⁸⁹", "--xxxx***//    ,;()[]⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUPERSCRIPTS = {**dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))}
+
+
+class Unreadable(ValueError):
+    """An answer that means nothing here; `code` is a key of REMARKS."""
+
+    def __init__(self, code: str):
+        super().__init__(REMARKS[code])
+        self.code = code
+
+
+class Reading(NamedTuple):
+    """What an answer can mean: a number, or a tuple of them for a shape."""
+
+    value: Any
+    unit: Value = 0  # the last place written; 0 where the number is exact
+    note: str = ""  # a key of REMARKS
+    layout: str = ""  # channels_first where the channels are marked
+    steps: tuple[Value, ...] = ()  # what stands before the last = of a worked line
+
+
+def is_blank(text: str) -> bool:
+    return len(text) < 16 and text.strip().lower() in BLANKS
+
+
+@lru_cache(maxsize=16384)
+def read(text: str, form: str = "number") -> tuple[Reading, ...]:
+    """Everything that an answer can mean, the likeliest first; an Unreadable where it means nothing.
+
+    `form` is what is asked for: "number", "shape", or "side", which is a number, or one an axis.
+    """
+    clean = cleaned(text)
+    if form == "shape":
+        return shapes(clean)
+    if form == "side" and SIDES.fullmatch(clean.strip("()[] ")):
+        pairs = tuple(each._replace(note="read.sides") for each in shapes(clean))
+        return (*numbers(clean), *pairs) if GROUPED.fullmatch(clean) else pairs
+    return numbers(clean)
+
+
+def cleaned(text: str) -> str:
+    """The text in plain characters, without the quotes and signs that people put around an answer."""
+    if len(text) > MAX_TEXT:
+        raise Unreadable("read.too_long")
+    if not text.isprintable() and any(
+        not char.isprintable() and char not in "\t\n\r\u00a0\u2009\u202f\u2007" for char in text
+    ):
+        raise Unreadable("read.control")
+    text = text.translate(SAME)
+    if not text.isascii():
+        text = SUPERSCRIPT.sub(lambda found: "**" + "".join(SUPERSCRIPTS[digit] for digit in found[0]), text)
+        text = "".join(str(int(char)) if char.isdecimal() else char for char in text)
+        text = text.replace("⌊", "floor(").replace("⌋", ")").replace("⌈", "ceil(").replace("⌉", ")")
+    return " ".join(text.split()).strip("`$\"' ").lstrip("≈~= ").rstrip(" .;")
+
+
+SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+
+# Numbers
+
+DIGITS = r"\d+(?:[,_' ]\d{3})*(?:\.\d+)?|\.\d+"
+SCALES = {
+    "": 1, "k": 10**3, "thousand": 10**3, "m": 10**6, "mio": 10**6, "million": 10**6, "millions": 10**6, "g": 10**9,
+    "b": 10**9, "bn": 10**9, "billion": 10**9, "t": 10**12, "trillion": 10**12,
+}  # fmt: skip
+BYTES = {
+    f"{letter}{two}b": (1024 if two else 1000) ** power
+    for power, letter in enumerate(("", "k", "m", "g", "t"))
+    for two in ("", "i")
+}
+BYTES = {**{unit: scale for unit, scale in BYTES.items() if unit not in ("b", "ib")}, "bytes": 1, "byte": 1}
+WORDS = (
+    "parameters|parameter|params|param|weights|macs|mac|multiply-adds|mult-adds|madds|flops|flop|pixels|pixel|px|neurons|"
+    "units|numbers|floats|values|activations|features|connections|biases|channels|filters|maps|multiplications"
+)
+NUMBER = re.compile(
+    rf"(?P<sign>[+-]?) ?(?P<digits>{DIGITS})(?:e(?P<e>[+-]?\d+))?(?: ?[x*] ?10 ?(?:\^|\*\*) ?(?P<ten>\d+))?"
+    rf"(?: ?(?P<scale>{'|'.join(sorted(filter(None, SCALES), key=len, reverse=True))}))?"
+    rf"(?: ?(?P<bytes>{'|'.join(sorted(BYTES, key=len, reverse=True))}))?(?: ?(?:{WORDS}))?",
+    re.IGNORECASE,
+)
+POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+NOT_ARITHMETIC = re.compile(r"[^0-9+\-*/%()\[\]., x^a-z]", re.IGNORECASE)
+FUNCTIONS = re.compile(r"floor|ceil|min|max|x", re.IGNORECASE)
+
+
+def numbers(text: str) -> tuple[Reading, ...]:
+    """Readings of a number, or of arithmetic."""
+    *worked, last = text.split("=")
+    if worked:
+        steps: list[Value] = []
+        for part in worked:
+            try:
+                steps.append(arithmetic(part.strip()).value)
+            except Unreadable:  # `params = 156`: a name before the answer
+                continue
+        return tuple(each._replace(steps=tuple(steps)) for each in numbers(last.strip()))
+    if text.lower() in ("none", "zero", "no"):
+        return (Reading(0),)
+    grouped: tuple[Reading, ...] = ()
+    if POINTS.fullmatch(text) and len(text) < 100:  # 61.706 is 61,706 to half of Europe
+        grouped = (Reading(int(text.replace(".", "")), note="read.grouping"),)
+    if match := NUMBER.fullmatch(text):
+        return (number(match), *grouped)
+    return grouped or (arithmetic(text),)
+
+
+def number(match: re.Match[str]) -> Reading:
+    """The number that NUMBER has found."""
+    whole, _, places = re.sub("[,_' ]", "", match["digits"]).partition(".")
+    given, scale, unit = match["scale"] or "", 1, (match["bytes"] or "").lower()
+    scale = SCALES[given.lower()]
+    exponent = int((match["e"] or "0")[:9]) + int((match["ten"] or "0")[:9])
+    if abs(exponent) > MAX_EXPONENT or len(whole) > 100 or len(places) > MAX_EXPONENT:
+        raise Unreadable("read.too_large")
+    if unit and given:  # `kb` is matched as k and b by no one: MB is a unit of its own
+        raise Unreadable("read.letters")
+    if unit:
+        scale = BYTES[unit]
+    exact = not places and exponent == 0 and scale == 1
+    shift = exponent - len(places)
+    last: Value = scale * 10**shift if shift >= 0 else divide(scale, 10**-shift)
+    value = int(whole + places) * last
+    value = divide(value, 1) if not isinstance(value, int) else value
+    return Reading(-value if match["sign"] == "-" else value, 0 if exact else last, "read.unit" if unit else "")
+
+
+def arithmetic(text: str) -> Reading:
+    """The exact value of sums, products, powers, quotients and roundings of numbers."""
+    if NOT_ARITHMETIC.search(text) or not text:
+        raise Unreadable("read.arithmetic")
+    if re.search("[a-z]", FUNCTIONS.sub("", text), re.IGNORECASE):
+        raise Unreadable("read.letters")
+    plain = spelled(text)
+    try:
+        return Reading(evaluate(parse(plain), {}))
+    except UnknownName:
+        raise Unreadable("read.letters") from None
+    except ExprError as error:
+        raise Unreadable(
+            "read.too_large" if "large" in str(error) or "digits" in str(error) else "read.arithmetic"
+        ) from None
+    except RecursionError:
+        raise Unreadable("read.arithmetic") from None
+
+
+def spelled(text: str) -> str:
+    """Arithmetic as the parser has it: * for x, ** for ^, thousands together, decimals as fractions."""
+    text = re.sub(
+        r"(?<=[\d)\] ])x(?=[\d(\[ ])", "*", text.lower().replace("^", "**").replace("[", "(").replace("]", ")")
+    )
+    text = re.sub(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)", lambda found: found[0].replace(",", ""), text)
+    text = re.sub(r"\d+\.\d+", decimal, text)
+    text = re.sub(r"(?<![\d.])0+(?=\d)", "", text)
+    return re.sub(r"(?<=[\d)]) ?(?=\()", "*", text)
+
+
+def decimal(found: re.Match[str]) -> str:
+    whole, places = found[0].split(".")
+    return f"({int(whole + places)}/{10 ** len(places)})" if len(found[0]) < 100 else found[0]
+
+
+# Shapes
+
+SIDES = re.compile(r"\d[\d,.]*(?: ?(?:x|by) ?\d[\d,.]*)+|\d+(?:, ?\d+)+", re.IGNORECASE)
+NAMED = re.compile(r"(?:torch\.size|tensorshape|shape|size|output|tuple|array)\b *[:=]?", re.IGNORECASE)
+LABEL = re.compile(r"\b(?:c|h|w|d|l|channels|height|width|depth|length) *[=:] *", re.IGNORECASE)
+GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
+BATCH = frozenset(("none", "n", "b", "batch", "-1", "?", "bs", "*"))
+SEPARATORS = (r" ?[x] ?| by ", r" ?[,;|] ?", r" ?\* ?", r" ")
+CHANNEL_WORDS = re.compile(r"(\d+) ?(?:channels|feature maps|maps|filters|planes)(?: of)?,? ?", re.IGNORECASE)
+
+
+def shapes(text: str) -> tuple[Reading, ...]:
+    """Readings of a shape."""
+    text = text.lower()
+    text = NAMED.sub("", text.rpartition("=")[2] if text.count("=") == 1 and not LABEL.search(text) else text).strip()
+    if LABEL.search(text):
+        return (labelled(text),)
+    text = CHANNEL_WORDS.sub(r"\1@", text)
+    bare = text
+    while bare[:1] in ("(", "[", "{") and closes(bare):
+        bare = bare[1:-1].strip(" ,")
+    if "@" in bare:
+        return (marked(bare),)
+    found = (
+        [sides(parts(bare))] if not GROUPED.fullmatch(bare) else [(int(bare.replace(",", "")),), sides(bare.split(","))]
+    )
+    readings = [with_batch(each) for each in found]
+    if len(found[0]) > 1 and "*" in bare and not re.search("[x,;]", bare):
+        readings.append(Reading((arithmetic(bare).value,)))  # 16*5*5 of a flattened map
+    return tuple(readings)
+
+
+def closes(text: str) -> bool:
+    """Whether the bracket that opens a text is closed by its last character."""
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char in "([{") - (char in ")]}")
+        if depth == 0:
+            return place == len(text) - 1
+    return False
+
+
+def parts(text: str) -> list[str]:
+    """The sides of a shape, at the first kind of separator outside brackets that there is."""
+    for separator in SEPARATORS:
+        found, start, depth, last = [], 0, 0, 0
+        matches = {match.start(): match.end() for match in re.finditer(separator, text)}
+        for place, char in enumerate(text):
+            depth += (char in "([") - (char in ")]")
+            if depth == 0 and place in matches and place >= last:
+                found.append(text[start:place])
+                start = last = matches[place]
+        if found:
+            return [*found, text[start:]]
+    return [text]
+
+
+def sides(written: list[str]) -> tuple[Any, ...]:
+    """Each side as a number; None for a batch that has no number."""
+    if len(written) > MAX_SIDES:
+        raise Unreadable("read.shape")
+    found: list[Any] = []
+    for index, part in enumerate(written):
+        part = part.strip()
+        if part.lower() in BATCH and index == 0 and len(written) > 1:
+            found.append(None)
+        elif part:
+            found.append(numbers(part)[0].value)
+    if not found or found == [None]:
+        raise Unreadable("read.shape")
+    return tuple(found)
+
+
+def with_batch(shape: tuple[Any, ...]) -> Reading:
+    return Reading(shape[1:], note="read.batch") if shape[0] is None else Reading(shape)
+
+
+def marked(text: str) -> Reading:
+    """6@28x28, or 28x28@6."""
+    if text.count("@") > 1:
+        raise Unreadable("read.shape")
+    first, second = (sides(parts(part.strip("() ["))) for part in text.split("@"))
+    if len(first) > 1 and len(second) == 1:
+        first, second = second, first
+    if len(first) > 1:
+        raise Unreadable("read.shape")
+    return Reading((*first, *second), layout="channels_first")
+
+
+def labelled(text: str) -> Reading:
+    """C=6, H=28, W=28 in any order."""
+    found = re.findall(r"([a-z])[a-z]* *[=:] *(\d[\d,]*\d|\d)", text, re.IGNORECASE)
+    values = {letter.lower(): int(digits.replace(",", "")) for letter, digits in found if len(digits) < 100}
+    order = [letter for letter in "cdlhw" if letter in values]
+    if not order or len(found) != len(order):
+        raise Unreadable("read.shape")
+    return Reading(tuple(values[letter] for letter in order), layout="channels_first")
+
+
+# Agreement
+
+PRECISE = 100  # last places that a number must have for a mistake to be told from it
+MIN_PRECISE = 10  # a number cut off after one digit says too little
+
+
+def same_number(reading: Reading, expected: Any, tolerance: Value = 0) -> str | None:
+    """A note ("" for none) where a number is the expected one at the precision written, None where it is not."""
+    value, unit = reading.value, reading.unit
+    if isinstance(value, tuple):
+        if len(set(value)) != 1:
+            return None
+        value = value[0]
+    if value == expected:
+        return reading.note
+    if isinstance(expected, tuple) or hasattr(expected, "terms"):
+        return None
+    off = abs(value - expected)
+    if unit and value:
+        if 2 * off <= unit:
+            return reading.note or "read.rounded"
+        if value >= MIN_PRECISE * unit and 0 < expected - value < unit:  # cut off instead of rounded
+            return reading.note or "read.rounded"
+    if tolerance and off <= tolerance * abs(expected):
+        return "read.tolerance"
+    return None
+
+
+def gives(reading: Reading, value: Any) -> bool:
+    """Whether a wrong formula's value is what was written; two digits are too few to tell by, unless they are exact."""
+    if reading.value == value:
+        return True
+    vague = reading.unit and not isinstance(reading.value, tuple) and abs(reading.value) < PRECISE * reading.unit
+    return not vague and same_number(reading, value) is not None
+
+
+def same_shape(reading: Reading, expected: tuple[Any, ...]) -> str | None:
+    """A note where a shape is the expected one (channels first) in either layout, None where it is not."""
+    value = reading.value
+    for own, note in layouts(reading, len(expected)):
+        if own == expected:
+            return note
+    if len(expected) == 1 and len(value) > 1 and tuple(side for side in value if side != 1) in (expected, ()):
+        return "read.ones" if expected != (1,) or set(value) == {1} else None
+    if len(value) == 1 and len(expected) > 1 and value[0] == expected[0] and set(expected[1:]) == {1}:
+        return "read.ones"
+    return None
+
+
+def layouts(reading: Reading, rank: int) -> list[tuple[tuple[Any, ...], str]]:
+    """A shape as channels first, in every layout that it may have been written in, each with its note."""
+    value: tuple[Any, ...] = reading.value
+    found = [(value, reading.note)]
+    if len(value) == rank + 1 and value[0] == 1 and rank > 1:
+        value = value[1:]
+        found = [(value, "read.batch")]
+    if len(value) > 1 and not reading.layout:
+        last = (value[-1], *value[:-1])
+        if last != value:
+            found.append((last, "read.layout"))
+    return found

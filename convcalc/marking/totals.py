@@ -1,0 +1,108 @@
+"""Totals as a student comes by them: the sum of their own rows, a row left out, one mistake made in every layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.marking.diagnose import Situation, wrong_values
+from convcalc.marking.following import quantity_of
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.marking.following import Network, Own
+
+SUMMED = (
+    "parameters",
+    "macs",
+    "flops",
+    "weights",
+    "biases",
+    "buffers",
+    "connections",
+    "activations",
+    "memory",
+    "parameter_memory",
+)
+FORMULAS = {"parameters": "parameters", "macs": "macs", "flops": "macs"}  # whose layers have wrong formulas
+VGG16 = 15_237_608  # numbers in the rows of the course notes' table, which says 24M below it
+
+
+class WrongTotal(NamedTuple):
+    value: Any
+    codes: tuple[str, ...]
+    layers: tuple[str, ...] = ()
+
+
+def counted(network: Network, index: int, quantity: str) -> bool:
+    """Whether a layer is added up: activation functions need no storage of their own."""
+    applied = network.layers[index].applied
+    return applied is not None and (quantity not in ("activations", "memory") or applied.setting.kind.storage)
+
+
+def own_total(own: Own, quantity: str, entries: Any) -> Any:
+    """The sum of a student's own rows, where they have given a wrong one, and of what follows from them elsewhere."""
+    network = own.network
+    if quantity in ("output", "receptive_field"):
+        last = len(network.layers) - 1
+        if quantity == "output":
+            return own.shapes[last] if own.outputs else None
+        return own.sizes.get(last)
+    if quantity not in SUMMED:
+        return None
+    given: dict[int, Any] = {}
+    for entry in entries:
+        asked = entry.asked
+        if (
+            asked.network is network
+            and asked.index >= 0
+            and asked.question.quantity == quantity
+            and not asked.question.part
+            and entry.readings
+        ):
+            value = entry.readings[0].value
+            if entry.state in ("wrong", "consistent") and not isinstance(value, tuple) and not entry.readings[0].unit:
+                given[asked.index] = value
+    if not given and not own.outputs:
+        return None
+    total = 0
+    for index in range(len(network.layers)):
+        if counted(network, index, quantity):
+            if index in given:
+                total += given[index]
+            else:
+                applied = own.applied(index) or network.applied(index)
+                total += quantity_of(applied, quantity)
+    return total
+
+
+def wrong_totals(network: Network, quantity: str) -> tuple[WrongTotal, ...]:
+    """Every wrong total of right rows: one mistake in all layers, in one, or a row left out."""
+    kept: tuple[WrongTotal, ...] = network.remembered(("total", quantity), lambda: tuple(found(network, quantity)))
+    return kept
+
+
+def found(network: Network, quantity: str) -> Any:
+    rows = {
+        index: quantity_of(network.applied(index), quantity)
+        for index in range(len(network.layers))
+        if counted(network, index, quantity)
+    }
+    total = sum(rows.values())
+    if quantity in FORMULAS:
+        slips: dict[str, dict[int, Any]] = {}
+        for index in rows:
+            if rows[index] or network.applied(index).setting.kind.family == "pool":
+                for each in wrong_values(Situation(network, index, network.applied(index)), quantity):
+                    slips.setdefault(each.codes[0], {}).setdefault(index, each.value)
+        biases = {**slips.get("par.no_bias", {}), **slips.get("par.fc_no_bias", {})}
+        if len(biases) > len(slips.get("par.no_bias", {})) > 0:
+            yield WrongTotal(total + sum(value - rows[index] for index, value in biases.items()), ("par.no_bias",))
+        for code, values in slips.items():
+            yield WrongTotal(total + sum(value - rows[index] for index, value in values.items()), (code,))
+            for index, value in values.items():
+                yield WrongTotal(total + value - rows[index], (code,), (network.layers[index].name,))
+    if quantity == "activations" and 100 * abs(total - VGG16) < VGG16:  # with the input and without
+        yield WrongTotal(24_000_000, ("mem.vgg24M",))
+    for index, value in rows.items():
+        if value:
+            yield WrongTotal(total - value, ("slip.row_left_out",), (network.layers[index].name,))

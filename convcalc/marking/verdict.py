@@ -1,0 +1,66 @@
+"""What marking yields: questions, verdicts, and the mistakes that explain a wrong answer.  Values, no sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from fractions import Fraction
+
+    from convcalc.algebra.formula import Work
+    from convcalc.problem import Diagnostic
+
+STATES = ("correct", "consistent", "wrong", "missing", "unreadable")
+
+
+class Question(NamedTuple):
+    """One thing asked: a quantity of a layer (C3.parameters, C1.output.height) or of the network (total.macs)."""
+
+    ask: str
+    layer: str  # the layer's name; "total" for the network
+    quantity: str  # output, parameters, macs, receptive_field, …
+    part: str = ""  # one axis of it: height, width, channels …
+    points: int | Fraction = 1
+    tolerance: int | Fraction = 0  # relative
+    form: str = "number"  # or "symbolic": the student's own formula
+    partial: Mapping[str, int | Fraction] = {}  # points for an answer that a mistake explains, by code
+    expected: Any = None  # a number or a shape as the key has it; for a symbolic question a tree
+    group: str = ""  # questions of one group count all together or not at all
+
+
+class Diagnosis(NamedTuple):
+    """Mistakes that, made together, give exactly the student's answer."""
+
+    codes: tuple[str, ...]  # stable codes: par.no_bias
+    layers: tuple[str, ...] = ()  # where each was made, when that is another layer than the one asked about
+    work: Work | None = None  # the wrong formula with the layer's numbers, giving the student's number
+
+
+class Verdict(NamedTuple):
+    """One answer, marked."""
+
+    question: Question
+    given: str  # as the student wrote it
+    read: Any  # what it was read as; None where it was not
+    state: str  # one of STATES
+    score: int | Fraction
+    own: Any = None  # what the student's own earlier answers lead to, where that is not what the key has
+    diagnoses: tuple[Diagnosis, ...] = ()  # every explanation, the likeliest first
+    note: str = ""  # a key of convcalc.reading.REMARKS on the way it is written, or why it could not be read
+
+
+class Marked(NamedTuple):
+    """A submission, marked; or the reason why it could not be."""
+
+    student: str
+    source: str  # the file or row it came from
+    verdicts: tuple[Verdict, ...] = ()
+    score: int | Fraction = 0
+    out_of: int | Fraction = 0
+    status: str = "marked"  # or unreadable, empty, duplicate
+    reason: str = ""  # why it was not marked
+    remarks: tuple[str, ...] = ()  # late; a file beside it that was not read
+    findings: tuple[Diagnostic, ...] = ()  # what was odd about the file: answers to nothing, slips of YAML

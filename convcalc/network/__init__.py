@@ -1,0 +1,1 @@
+"""Layers joined to a network: its graph, its receptive fields, its totals."""

@@ -1,0 +1,166 @@
+"""The conditions of a network together: for which sizes it fits, and its sizes written anew for those alone.
+
+⌊H/16⌋·16 = H for multiples of 16: where all sizes that are left have one remainder r modulo L, the network is built
+again with H = L·h + r, its normal forms become simpler, and h = (H − r)/L is put back.
+"""
+
+from __future__ import annotations
+
+from math import lcm
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.condition import MAX_TRIED, parameter, sizes
+from convcalc.algebra.condition import at as at_size
+from convcalc.algebra.expr import divide
+from convcalc.algebra.poly import Extreme, Poly, substitute, symbols
+from convcalc.algebra.sizes import EVERY, Sizes, both
+from convcalc.language.spec import at
+from convcalc.problem import Diagnostic, problem
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convcalc.algebra.condition import Condition
+    from convcalc.algebra.expr import Value
+    from convcalc.algebra.poly import Atom
+    from convcalc.language.spec import Where
+    from convcalc.layer.applied import Applied
+    from convcalc.network.graph import Graph
+    from convcalc.problem import Source
+
+MAX_SAID = 8  # layers whose own conditions are told
+
+
+class Step(NamedTuple):
+    """A layer that leaves fewer sizes than those above it."""
+
+    layer: str
+    place: Where | None
+    found: Sizes
+
+
+class Assumed:
+    """What has been assumed of the letters of a network, as its layers were applied."""
+
+    def __init__(self) -> None:
+        self.left: dict[str, Sizes] = {}  # by letter, what all conditions leave of it
+        self.steps: dict[str, list[Step]] = {}
+        self.equations: dict[str, tuple[str, Where | None]] = {}  # of several letters, as they are
+
+    def add(self, condition: Condition, layer: str, place: Where | None) -> None:
+        """Take a condition in; a Problem where no size meets it together with those before."""
+        found = sizes(condition)
+        names = symbols(condition.difference)
+        before = self.left.get(names[0], EVERY)
+        if found is None or lcm(found.period, before.period) + max(found.start, before.start) > MAX_TRIED:
+            self.equations.setdefault(str(condition), (layer, place))
+            return
+        (name,) = names
+        after = both(before, found)
+        if after.is_none:
+            raise problem(
+                "C034",
+                f"it fits only when {found.in_words(name)}, the layers above only when {before.in_words(name)}",
+                "no size meets both: pad, stride or crop the branches alike",
+            )
+        if after != before:
+            self.left[name] = after
+            self.steps.setdefault(name, []).append(Step(layer, place, found))
+
+    def diagnostics(self, source: Source) -> list[Diagnostic]:
+        """The strongest conditions, letters with the same one together, each at the layer that settled it."""
+        found = []
+        alike: dict[Sizes, list[str]] = {}
+        for name, left in self.left.items():
+            alike.setdefault(left, []).append(name)
+        for left, names in alike.items():
+            *_, last = self.steps[names[0]]
+            shown = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+            found.append(
+                noted(left.in_words(shown, len(names) > 1), last.layer, last.place, source, self.said(names[0]))
+            )
+        found += [noted(text, layer, place, source) for text, (layer, place) in self.equations.items()]
+        return found
+
+    def said(self, name: str) -> str:
+        """Which layers demand what, where several together make the condition."""
+        steps = [step for step in self.steps[name] if len(step.found.remainders) != step.found.period]
+        if len(steps) < 2:
+            return ""
+        return "; ".join(f"{step.layer}: {step.found.in_words(name)}" for step in steps[-MAX_SAID:])
+
+    def parameters(self) -> dict[str, tuple[Value, Value]]:
+        """For every letter with one remainder: itself by a smaller letter, and that letter by itself."""
+        found = {name: parameter(name, left) for name, left in self.left.items()}
+        return {name: pair for name, pair in found.items() if pair is not None}
+
+
+def few(fitting: Mapping[str, Sizes]) -> dict[str, list[int]]:
+    """The letters that have but some values left, and those."""
+    return {name: sorted(left.some) for name, left in fitting.items() if not left.remainders}
+
+
+def noted(text: str, layer: str, place: Where | None, source: Source, hint: str = "") -> Diagnostic:
+    mark = at(place, source) if place is not None else None
+    return Diagnostic("W002", f"the network fits when {text}", hint, mark, layer, severity="condition")
+
+
+def put_back(graph: Graph, letters: Mapping[str, Value], finite: Mapping[str, list[int]]) -> None:
+    """Write a graph's letters by others, and what few values of a letter leave constant by its number, everywhere."""
+    known: dict[Any, Any] = {}
+    applied: dict[int, Applied] = {}
+
+    def written(value: Any) -> Any:
+        match value:
+            case Poly():
+                if value not in known:
+                    known[value] = fixed(substitute(value, letters), finite) if finite else substitute(value, letters)
+                return known[value]
+            case tuple():
+                parts = map(written, value)
+                return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+            case dict():
+                return {name: written(one) for name, one in value.items()}
+        return value
+
+    for node in graph.nodes:
+        if node.applied is not None:
+            key = id(node.applied)
+            if key not in applied:
+                old = node.applied
+                setting = old.setting._replace(values=written(old.setting.values))
+                fields = {name: written(getattr(old, name)) for name in old._fields if name != "setting"}
+                applied[key] = type(old)(setting, **fields)
+            node.applied = applied[key]
+    graph.inputs = written(graph.inputs)
+    graph.names = written(dict(graph.names))
+
+
+def fixed(value: Value, finite: Mapping[str, list[int]]) -> Value:
+    """The value with numbers for its floors and extrema that are the same whatever their letter may be."""
+    if not isinstance(value, Poly):
+        return value
+    total: Value = 0
+    for monomial, number in value.terms.items():
+        term: Value = number
+        for atom, power in monomial:
+            base: Value = Poly({((atom, 1),): 1})
+            names = () if isinstance(atom, str) else symbols(base)
+            if len(names) == 1 and names[0] in finite:
+                base = fixed_atom(atom, base, finite[names[0]])
+            term = divide(term, base**-power) if power < 0 else term * base**power
+        total = total + term
+    return total
+
+
+def fixed_atom(atom: Atom, value: Value, few: list[int]) -> Value:
+    """The number that an atom is for all of a few sizes, the option that always decides, or the atom."""
+    values = [at_size(value, size) for size in few]
+    if len(set(values)) == 1:
+        return values[0]
+    if isinstance(atom, Extreme):
+        for option in atom.options:
+            if [at_size(option, size) for size in few] == values:
+                return option
+    return value

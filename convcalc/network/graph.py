@@ -1,0 +1,63 @@
+"""The graph of a network: every layer in its place, joined to its inputs, with what came of applying it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from convcalc.kinds.convention import CONVENTIONS
+from convcalc.language.spec import at
+from convcalc.problem import Diagnostic, Mark
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+    from convcalc.algebra.sizes import Sizes
+    from convcalc.kinds.record import Shape
+    from convcalc.language.spec import Spec, Where
+    from convcalc.layer.applied import Applied
+
+
+class Node:
+    """A layer in its place: what it is applied to, and what came of it (None where it failed or was skipped)."""
+
+    __slots__ = ("applied", "inputs", "join", "name", "place", "reason")
+
+    def __init__(
+        self,
+        name: str,
+        inputs: tuple[int, ...],
+        applied: Applied | None,
+        place: Where | None,
+        reason: str = "",
+        join: str = "",
+    ):
+        self.name = name
+        self.inputs = inputs
+        self.applied = applied
+        self.place = place
+        self.reason = reason  # why there is no result
+        self.join = join  # the kind, where there is no result to tell it
+
+
+class Graph:
+    """Layers in the order they were written; the first `len(inputs)` nodes are the network's inputs."""
+
+    def __init__(self, spec: Spec, convention: str):
+        self.spec = spec
+        self.convention = CONVENTIONS[convention]
+        self.inputs: dict[str, Shape] = {}
+        self.nodes: list[Node] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.conditions: list[Diagnostic] = []  # on the symbols, for the network to fit
+        self.fitting: dict[str, Sizes] = {}  # by symbol, its values with which the network fits
+        self.groups: list[tuple[str, int, int]] = []  # a block or repeat: its name, its first node, one past its last
+        self.names: Mapping[str, Value] = {}
+
+    def mark(self, node: Node) -> Mark | None:
+        return at(node.place, self.spec.source) if node.place is not None else None
+
+    def shape(self, index: int) -> Shape | None:
+        if index < len(self.inputs):
+            return tuple(self.inputs.values())[index]
+        applied = self.nodes[index].applied
+        return applied.output if applied else None

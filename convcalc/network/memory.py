@@ -1,0 +1,250 @@
+"""The memory of a network: what the textbook needs, and what torchinfo and torchsummary print."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.expr import divide, evaluate
+from convcalc.layer.case import product, tree
+from convcalc.network.torchvision import code_of, roles, where
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+    from convcalc.layer.applied import Applied
+    from convcalc.network.walk import LayerReport, NetworkReport
+
+
+class Item(NamedTuple):
+    """One figure of a memory table, in bytes; None where it cannot be told."""
+
+    key: str
+    title: str
+    bytes: Value | None
+    doc: str
+
+
+class Memory(NamedTuple):
+    """A memory table: ours, or one that a tool prints."""
+
+    name: str
+    doc: str
+    unit: int  # bytes of what the tool calls an MB
+    items: tuple[Item, ...]  # none where the tool fails
+    known_errors: tuple[str, ...] = ()
+
+
+def in_bytes(numbers: Value, bits: int) -> Value:
+    """Whole bytes for so many numbers; those of 4 bits share them."""
+    return -(-numbers * bits // 8) if isinstance(numbers, int) else divide(numbers * bits, 8)
+
+
+def own_parameters(applied: Applied) -> Value:
+    """Parameters, frozen ones too."""
+    return evaluate(tree(applied.setting.kind.parameters), applied.letters)
+
+
+# Ours.
+
+# Layers whose output is their input, looked at in another way; a dropout is none after training, and in place before.
+VIEWS = frozenset((
+    "flatten", "unflatten", "reshape", "permute", "split", "slice", "identity", "dropout", "droppath",
+))  # fmt: skip
+# What a derivative needs of the forward pass; of layers with weights and of norms, and of any other named here.
+NEEDS_INPUT = frozenset((
+    "maxpool", "adaptivemaxpool", "globalmaxpool", "lppool", "multiply", "glu", "gelu", "silu", "mish", "hardswish",
+    "softplus", "softsign", "logsigmoid", "lrn", "batchnorm", "instancenorm", "groupnorm", "layernorm", "rmsnorm",
+))  # fmt: skip
+NEEDS_OUTPUT = frozenset((
+    "relu", "relu6", "leakyrelu", "elu", "selu", "celu", "hardtanh", "hardsigmoid", "sigmoid", "tanh", "softmax",
+    "logsoftmax",
+))  # fmt: skip
+
+
+def ours(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
+    """What is stored, what must exist at once at inference, and what training keeps until the backward pass."""
+    totals = report.totals
+    given: Value = sum((product(shape) for shape in report.inputs.values()), 0)
+    most, kept = peak(report), kept_for_backward(report)
+    figures = (
+        ("parameters", "parameters", totals.parameters, "learnable numbers"),
+        ("buffers", "buffers", totals.buffers, "state that is not learnt"),
+        ("input", "input", given * batch, "the network's input"),
+        ("activations", "activations", totals.activations * batch, "outputs of all layers, but of those in place"),
+        (
+            "peak_inference", "peak at inference", None if most is None else most * batch,
+            "the most that exists at once: each tensor until its last use, activations in place; no workspace",
+        ),
+        (
+            "kept_for_backward", "kept for backward", None if kept is None else kept * batch,
+            "what derivatives need of the forward pass, each tensor once; no masks, indices or gradients",
+        ),
+    )  # fmt: skip
+    return Memory(
+        "ours",
+        "one MB is 1,000,000 bytes",
+        10**6,
+        tuple(
+            Item(key, title, None if numbers is None else in_bytes(numbers, bits), doc)
+            for key, title, numbers, doc in figures
+        ),
+    )
+
+
+def peak(report: NetworkReport) -> Value | None:
+    """The most numbers that exist at once, layer after layer; None with symbols, or where a layer failed.
+
+    A tensor goes after its last use.  An activation overwrites its input if nobody else wants it and it is not the
+    caller's; a view holds on to what it looks at.
+    """
+    uses = Counter(name for layer in report.layers for name in layer.inputs)
+    held = {name: name for name in report.inputs}  # tensor → the buffer it lies in
+    size = {name: product(shape) for name, shape in report.inputs.items()}
+    pending = {name: uses[name] for name in held}
+    live: Value = sum(size.values())
+    most = live
+    for layer in report.layers:
+        applied = layer.applied
+        if applied is None or not isinstance(live, int) or not isinstance(applied.activations, int):
+            return None
+        taken = [held[name] for name in layer.inputs]
+        for buffer in taken:
+            pending[buffer] -= 1
+        own = layer.name
+        if layer.kind in VIEWS or (is_in_place(applied) and not pending[taken[0]] and taken[0] not in report.inputs):
+            own = taken[0]
+        else:
+            size[own], pending[own] = applied.activations, 0
+            live += applied.activations
+        held[layer.name] = own
+        pending[own] += uses[layer.name] + (layer is report.layers[-1])
+        most = max(most, live)  # type: ignore[type-var]
+        for buffer in {*taken, own}:
+            if not pending[buffer]:
+                live -= size[buffer]
+    return most if isinstance(live, int) else None
+
+
+def is_in_place(applied: Applied) -> bool:
+    kind = applied.setting.kind
+    return not kind.storage and kind.name not in VIEWS
+
+
+def kept_for_backward(report: NetworkReport) -> Value | None:
+    """Numbers that the derivatives of all layers need; None where a layer failed."""
+    base = {name: name for name in report.inputs}
+    size = {name: product(shape) for name, shape in report.inputs.items()}
+    needed: dict[str, None] = {}
+    for layer in report.layers:
+        applied = layer.applied
+        if applied is None:
+            return None
+        kind = applied.setting.kind
+        base[layer.name] = base[layer.inputs[0]] if kind.name in VIEWS else layer.name
+        size[layer.name] = applied.activations
+        if kind.name in NEEDS_OUTPUT:
+            needed[base[layer.name]] = None
+        elif kind.name in NEEDS_INPUT or kind.parameters != "0" or kind.macs != "0":
+            needed.update(dict.fromkeys(base[name] for name in layer.inputs))
+    total: Value = 0
+    for name in needed:
+        total = total + size[name]
+    return total
+
+
+# As the tools have it.
+
+STORAGE_OBJECT = 56  # bytes of the Python object around a tensor's storage, that torchinfo adds to the input
+
+
+def torchinfo(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
+    """torchinfo's table: twice the outputs of the modules that have parameters."""
+    given: Value = 0
+    for shape in report.inputs.values():
+        given = given + in_bytes(product(shape) * batch, bits) + STORAGE_OBJECT
+    passed: Value = 0
+    parameters: Value = 0
+    bare = False
+    for _, _, applied in computed(report):
+        own = own_parameters(applied)
+        if applied.setting.kind.name == "scale":
+            bare = True
+        elif own != 0:
+            passed = passed + 2 * in_bytes(applied.activations * batch, bits)
+            parameters = parameters + in_bytes(own, bits)
+    errors = [
+        f"adds the {STORAGE_OBJECT} bytes of a Python object to every input",
+        "leaves out outputs of modules without parameters: poolings, sums, concatenations",
+    ]
+    if bare:
+        errors.append("leaves out parameters that belong to no leaf module: layer scale")
+    doc = "one MB is 1,000,000 bytes"
+    return Memory("torchinfo", doc, 10**6, items(given, passed, parameters), tuple(errors))
+
+
+def torchsummary(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
+    """torchsummary's table: twice the outputs of all modules, blocks among them, at four bytes a number."""
+    code = code_of(report)
+    doc = "one MB is 1,048,576 bytes"
+    crash = dict(code.crashes).get("torchsummary")
+    if crash:
+        return Memory("torchsummary", doc, 2**20, (), (f"fails on this network: {crash}",))
+    given: Value = 4 * batch
+    for shape in report.inputs.values():
+        given = given * product(shape)
+    called = roles(report, code)
+    listed = Counter(
+        index
+        for index, layer, _ in computed(report)
+        if layer.kind not in OPERATORS and called.get(index) not in ("function", "mean")
+    )
+    for place in code.ends:
+        listed.update(where(report, place))
+    passed: Value = 0
+    parameters: Value = 0
+    missed = False
+    for index, _, applied in computed(report):
+        passed = passed + 8 * batch * listed[index] * applied.activations
+        kind = applied.setting.kind
+        if kind.family == "recurrent" or kind.name in ("attention", "scale"):
+            missed = True
+        else:
+            parameters = parameters + 4 * own_parameters(applied)
+    errors = ["counts outputs of activations that work in place, and those of blocks once more"]
+    if bits != 32:
+        errors.append("takes every number to have four bytes")
+    if len(report.inputs) > 1:
+        errors.append("multiplies the sizes of several inputs with each other")
+    if missed:
+        errors.append("misses parameters that are not called weight or bias")
+    return Memory("torchsummary", doc, 2**20, items(given, passed, parameters), tuple(errors))
+
+
+def items(given: Value, passed: Value, parameters: Value) -> tuple[Item, ...]:
+    return (
+        Item("input", "Input size", given, ""),
+        Item("forward_backward", "Forward/backward pass size", passed, "outputs, twice: for their gradients"),
+        Item("parameters", "Params size", parameters, ""),
+        Item("total", "Estimated Total Size", given + passed + parameters, ""),
+    )
+
+
+# Written with + and *, torch.cat, torch.flatten and the like; whatever else a spec has is a module in PyTorch.
+OPERATORS = frozenset((
+    "add", "multiply", "concat", "flatten", "unflatten", "reshape", "permute", "split", "slice", "shuffle", "crop",
+    "scale",
+))  # fmt: skip
+
+
+def computed(report: NetworkReport) -> Iterator[tuple[int, LayerReport, Applied]]:
+    for index, layer in enumerate(report.layers):
+        if layer.applied is not None:
+            yield index, layer, layer.applied
+
+
+MEMORIES: dict[str, Callable[[NetworkReport, int, int], Memory]] = {
+    "torchinfo": torchinfo,
+    "torchsummary": torchsummary,
+}

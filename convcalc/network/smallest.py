@@ -1,0 +1,78 @@
+"""The smallest legal input of a network: searched by building it, which is exact whatever the layers are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.language.names import Choices
+from convcalc.network.build import build
+
+if TYPE_CHECKING:
+    from convcalc.language.spec import Spec
+    from convcalc.network.graph import Graph
+    from convcalc.problem import Diagnostic
+
+MAX_LAYERS = 3_000  # of a network that is searched
+MAX_SIDE = 1 << 13
+
+
+def legal(spec: Spec, choices: Choices, name: str, shape: tuple[int, ...]) -> bool:
+    sizes = (*shape[1:], shape[0]) if spec.channels_last else shape
+    inputs = {**choices.inputs, name: "x".join(map(str, sizes))}
+    inputs.pop("", None)
+    wanted = Choices(inputs, choices.sets, choices.convention, tuple(choices.without))
+    return not build(spec, wanted).diagnostics
+
+
+def smallest_side(graph: Graph, choices: Choices, axis: int | None = None) -> int | None:
+    """The smallest side of the first input (one axis alone, or all of a square one) that every layer accepts.
+
+    None where the search finds none up to MAX_SIDE, or where the sides are symbolic or differ.
+    """
+    if not graph.inputs or len(graph.nodes) > MAX_LAYERS:
+        return None
+    name, shape = next(iter(graph.inputs.items()))
+    sides = shape[1:]
+    if not sides or not all(isinstance(size, int) for size in shape):
+        return None
+    if axis is None and len(set(sides)) > 1:
+        return None
+
+    def fits(side: int) -> bool:
+        changed = tuple(side if axis in (None, index) else size for index, size in enumerate(sides))
+        return legal(graph.spec, choices, name, (shape[0], *changed))  # type: ignore[arg-type]
+
+    high = 1
+    while not fits(high):
+        high *= 2
+        if high > MAX_SIDE:
+            return None
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if fits(middle):
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def with_cures(graph: Graph, choices: Choices) -> tuple[Diagnostic, ...]:
+    """The diagnostics of a graph, those of a size with the smallest input that would do."""
+    found = graph.diagnostics
+    errors = [finding for finding in found if finding.severity == "error"]
+    sizes = {"C001", "C004"}
+    if not errors or any(finding.code not in sizes for finding in errors):
+        return tuple(found)
+    shape = next(iter(graph.inputs.values()), ())
+    square = len(set(shape[1:])) == 1
+    axes = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}.get(len(shape) - 1, ())
+    axis = None if square else axes.index(errors[0].axis) if errors[0].axis in axes else None
+    side = smallest_side(graph, choices, axis)
+    if side is None:
+        return tuple(found)
+    now = shape[1 + (axis or 0)]
+    cure = f"a network input ≥ {side} (it is {now})" if now < side else f"a network input of {side}"  # type: ignore[operator]
+    first = errors[0]
+    better = first._replace(hint=f"{first.hint}, or {cure}" if first.hint else cure)
+    return tuple(better if finding is first else finding for finding in found)

@@ -1,0 +1,1 @@
+"""Questions asked of layers and networks: how, which, and what differs."""

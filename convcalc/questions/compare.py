@@ -1,0 +1,121 @@
+"""Networks side by side: totals with their exact ratios, and the layers that are in one but not in the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import divide
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.algebra.expr import Value
+    from convcalc.network.walk import LayerReport, NetworkReport
+
+MAX_MATCHED = 4_000  # layers of two networks that are matched; more of them are compared place by place
+COUNTS = ("parameters", "weights", "biases", "buffers", "macs", "connections", "activations")
+
+
+class Total(NamedTuple):
+    """A quantity of every network, and its ratio to that of the one compared with: None where that is 0."""
+
+    name: str
+    values: tuple[Value, ...]
+    ratios: tuple[Value | None, ...]
+
+
+class Change(NamedTuple):
+    """A layer of the network compared with, and what another has in its place; None where there is nothing."""
+
+    base: LayerReport | None
+    other: LayerReport | None
+
+
+class Difference(NamedTuple):
+    """How another network differs, layer by layer, and how many layers are the same."""
+
+    place: int  # of the other network
+    same: int
+    changes: tuple[Change, ...]
+
+
+class Comparison(NamedTuple):
+    reports: tuple[NetworkReport, ...]
+    totals: tuple[Total, ...]
+    fields: tuple[tuple[Value, ...], ...]  # receptive field of the last layer, along each axis
+    differences: tuple[Difference, ...]  # of every network but the base
+    base: int = 0  # the place of the network that the others are compared with
+
+
+def compare(reports: tuple[NetworkReport, ...], base: int = 0) -> Comparison:
+    """Two or more networks compared with one of them."""
+    totals = [total(name, tuple(count(report, name) for report in reports), base) for name in COUNTS]
+    totals.append(total("layers", tuple(len(report.layers) for report in reports), base))
+    fields = tuple(tuple(axis.size for axis in last_field(report)) for report in reports)
+    if all(fields) and all(len(set(sizes)) == 1 for sizes in fields):
+        totals.append(total("receptive_field", tuple(sizes[0] for sizes in fields), base))
+    others = [place for place in range(len(reports)) if place != base]
+    differences = tuple(difference(reports[base], reports[place], place) for place in others)
+    return Comparison(reports, tuple(totals), fields, differences, base)
+
+
+def count(report: NetworkReport, name: str) -> Value:
+    totals: Any = report.totals
+    value: Value = totals.parameters - totals.biases if name == "weights" else getattr(totals, name)
+    return value
+
+
+def last_field(report: NetworkReport) -> Any:
+    return report.layers[-1].field if report.layers else ()
+
+
+def total(name: str, values: tuple[Value, ...], base: int) -> Total:
+    return Total(name, values, tuple(ratio(value, values[base]) for value in values))
+
+
+def ratio(value: Value, to: Value) -> Value | None:
+    """value/to, exactly; 1 where both are 0."""
+    if value == to:
+        return 1
+    return divide(value, to) if to else None
+
+
+def difference(base: NetworkReport, other: NetworkReport, place: int) -> Difference:
+    changes: list[Change] = []
+    same = 0
+    for start, stop, begin, end, is_same in stretches(base.layers, other.layers):
+        if is_same:
+            same += stop - start
+            continue
+        ours, theirs = base.layers[start:stop], other.layers[begin:end]
+        shared = min(len(ours), len(theirs))
+        changes += [Change(a, b) for a, b in zip(ours[:shared], theirs[:shared], strict=True)]
+        changes += [Change(layer, None) for layer in ours[shared:]]
+        changes += [Change(None, layer) for layer in theirs[shared:]]
+    return Difference(place, same, tuple(changes))
+
+
+def identity(layer: LayerReport) -> Any:
+    """What makes two layers the same: kind, settings and shapes, whatever their names."""
+    applied = layer.applied
+    if applied is None:
+        return (layer.name, layer.reason)
+    return (applied.setting.kind.name, tuple(applied.values.items()), applied.input, applied.output)
+
+
+def stretches(ours: list[LayerReport], theirs: list[LayerReport]) -> Iterator[tuple[int, int, int, int, bool]]:
+    """Stretches of layers, in both networks, that are the same or not: (from, to, from, to, same)."""
+    left, right = [identity(layer) for layer in ours], [identity(layer) for layer in theirs]
+    if len(left) + len(right) > MAX_MATCHED:
+        for place in range(max(len(left), len(right))):
+            start, stop = min(place, len(left)), min(place + 1, len(left))
+            begin, end = min(place, len(right)), min(place + 1, len(right))
+            yield start, stop, begin, end, left[start:stop] == right[begin:end]
+        return
+    from difflib import SequenceMatcher
+
+    numbers: dict[Any, int] = {}
+    a, b = ([numbers.setdefault(each, len(numbers)) for each in side] for side in (left, right))
+    for tag, start, stop, begin, end in SequenceMatcher(a=a, b=b, autojunk=False).get_opcodes():
+        yield start, stop, begin, end, tag == "equal"

@@ -1,0 +1,291 @@
+"""A network worked: layer by layer, what repeats only once, and the sums of the totals.  Values and trees, no text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import Expr, Mul, Sum
+from convcalc.algebra.notation import to_tree
+from convcalc.problem import did_you_mean, problem
+from convcalc.questions.fieldwork import Sights, fields_worked
+from convcalc.questions.textbooks import TEXTBOOKS, Textbook
+from convcalc.questions.working import Bench, Remark, Worked, in_bytes, stated, worked
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.network.walk import Group, LayerReport, NetworkReport
+
+# What may be asked for, and the works that answer it.
+QUANTITIES = {
+    "output": ("size", "grid", "padding", "channels", "rows", "features", "windows", "shape"),
+    "parameters": ("parameters",),
+    "weights": ("weights",),
+    "biases": ("biases",),
+    "buffers": ("buffers",),
+    "macs": ("macs",),
+    "connections": ("connections",),
+    "activations": ("activations",),
+    "memory": ("memory", "parameter_memory"),
+    "receptive_field": ("receptive_field", "rf_jump"),
+    "rf_stride": ("rf_stride",),
+    "rf_offset": ("rf_offset",),
+    "rf_centre": ("rf_centre",),
+}
+ALIASES = {
+    "params": "parameters", "size": "output", "shape": "output", "rf": "receptive_field", "field": "receptive_field",
+    "jump": "rf_stride", "rf_center": "rf_centre", "mac": "macs",
+}  # fmt: skip
+OF_A_LAYER = tuple(name for name in QUANTITIES if name != "connections")
+OF_A_NETWORK = ("output", "parameters", "buffers", "macs", "activations", "receptive_field", "rf_stride")
+FIELD = frozenset(("receptive_field", "rf_jump", "rf_stride", "rf_offset", "rf_centre"))
+SUMMED = ("parameters", "buffers", "macs", "connections", "activations")
+TERMS = 12  # of a total; more are gathered: 3·590,080
+
+
+class Question(NamedTuple):
+    """What is asked of a report."""
+
+    quantities: tuple[str, ...] = ()  # names of QUANTITIES; empty: the usual ones
+    layers: tuple[str, ...] = ()  # names of layers or blocks; empty: all
+    notation: str = ""  # a name of TEXTBOOKS; empty: ours
+    bits: int = 32
+    batch: int = 1
+
+
+class Section(NamedTuple):
+    """A layer worked, or a block that repeats an earlier one."""
+
+    name: str
+    layer: LayerReport | None  # None: a block
+    works: tuple[Worked, ...] = ()
+    like: str = ""  # the layer or block that shows the rest
+    size: int = 1  # layers that it stands for
+    is_plain: bool = False  # nothing is worked out: an activation, dropout
+
+
+class Explained(NamedTuple):
+    report: NetworkReport
+    sections: tuple[Section, ...]
+    totals: tuple[Worked, ...]
+    book: Textbook | None
+    is_network: bool = True
+
+
+def quantity(name: str) -> str:
+    """The full name of a quantity; a Problem for one that there is not."""
+    plain = name.strip().lower().replace("-", "_").replace(" ", "_")
+    plain = ALIASES.get(plain, plain)
+    if plain not in QUANTITIES:
+        known = [*QUANTITIES, *ALIASES]
+        hint = did_you_mean(plain, known) or f"one of {', '.join(QUANTITIES)}"
+        raise problem("U001", f'there is no quantity "{name[:60]}"', hint)
+    return plain
+
+
+def explain(report: NetworkReport, question: Question | None = None) -> Explained:
+    """Everything asked, worked."""
+    asked = question or Question()
+    names = tuple(dict.fromkeys(map(quantity, asked.quantities)))
+    named = any(name != "total" for name in asked.layers)
+    explainer = Explainer(report, asked, names or OF_A_NETWORK, named)
+    wanted = chosen(report, asked.layers)
+    totals = explainer.totals() if not asked.layers or "total" in asked.layers else ()
+    found = explainer.sections(wanted)
+    if names and not named:  # of a few quantities, the layers that have them
+        found = (section for section in found if section.works or section.like)
+    return Explained(report, tuple(found), tuple(totals), TEXTBOOKS.get(asked.notation))
+
+
+def explain_layers(report: NetworkReport, question: Question) -> Explained:
+    """Every quantity of every layer of a short network, nothing left out."""
+    names = tuple(dict.fromkeys(map(quantity, question.quantities)))
+    explainer = Explainer(report, question, names or OF_A_LAYER, True)
+    sections = tuple(Section("", layer, explainer.works(layer)) for layer in report.layers if layer.applied)
+    return Explained(report, sections, (), TEXTBOOKS.get(question.notation), False)
+
+
+def chosen(report: NetworkReport, names: Iterable[str]) -> frozenset[int]:
+    """The indices of the layers named, alone or by their block; all where none is."""
+    named = [name for name in names if name != "total"]
+    if not named:
+        return frozenset(() if "total" in tuple(names) else range(len(report.layers)))
+    found: set[int] = set()
+    blocks = {group.name: range(group.start, group.stop) for group in report.groups}
+    for name in named:
+        hits = [index for index, layer in enumerate(report.layers) if layer.name == name]
+        hits = hits or list(blocks.get(name, ()))
+        hits = hits or [index for index, layer in enumerate(report.layers) if layer.name.startswith(f"{name}.")]
+        if not hits:
+            known = [*(layer.name for layer in report.layers), *blocks]
+            raise problem(
+                "U001",
+                f'there is no layer "{name[:60]}"',
+                did_you_mean(name, known) or f"the layers are {listed(known)}",
+            )
+        found.update(hits)
+    return frozenset(found)
+
+
+def listed(names: list[str]) -> str:
+    return ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
+
+
+class Explainer:
+    """A report with its question: works layer by layer, and what has been shown before."""
+
+    def __init__(self, report: NetworkReport, question: Question, quantities: tuple[str, ...], in_full: bool):
+        self.report, self.question = report, question
+        self.book = TEXTBOOKS.get(question.notation)
+        self.wanted = frozenset(work for name in quantities for work in QUANTITIES[name])
+        self.in_full = in_full  # 0 parameters are said too
+        self.sights = Sights(report) if self.wanted & FIELD else None
+        self.keys: dict[Any, int] = {}  # equal works → the same number
+        self.likenesses: dict[int, int] = {}  # by the id of an application, which equal layers often share
+
+    # Layers
+
+    def works(self, layer: LayerReport, only: frozenset[str] | None = None) -> tuple[Worked, ...]:
+        wanted = self.wanted if only is None else self.wanted & only
+        return tuple(work for work in self.all(layer, wanted) if work.name in wanted and self.tells(work))
+
+    def tells(self, work: Worked) -> bool:
+        """Whether a work is worth its line: 0 buffers are not, 0 parameters only where all is told."""
+        if work.value == 0 and work.name in ("parameters", "macs"):
+            return self.in_full or any(remark.code == "frozen" for remark in work.remarks)
+        return work.value != 0 or work.name not in ("buffers", "weights", "biases", "connections")
+
+    def all(self, layer: LayerReport, wanted: frozenset[str]) -> Iterator[Worked]:
+        """The works of a layer, in the order in which they are shown."""
+        applied = layer.applied
+        assert applied is not None
+        bench = Bench(applied, self.report.convention, self.report.channels_last, self.book)
+        if wanted & frozenset(QUANTITIES["output"]):
+            yield from bench.outputs()
+        if wanted & {"parameters", "weights", "biases"}:
+            yield from bench.parameters()
+        if "buffers" in wanted:
+            yield from bench.buffers()
+        if "macs" in wanted:
+            yield from bench.macs()
+        if "connections" in wanted:
+            yield from bench.connections()
+        if "activations" in wanted:
+            yield from bench.activations()
+        if "memory" in wanted:
+            yield from bench.memory(self.question.bits, self.question.batch)
+        if wanted & FIELD and self.sights is not None:
+            fields = list(fields_worked(layer, bench, self.sights))
+            if self.in_full or not all(work.is_carried for work in fields):
+                yield from fields
+
+    # The network
+
+    def sections(self, wanted: frozenset[int]) -> Iterator[Section]:
+        """Layers in order; a layer or a block whose works were shown is not shown again."""
+        layers, shown = self.report.layers, dict[Any, str]()
+        starts: dict[int, list[Group]] = {}
+        for group in self.report.groups:
+            starts.setdefault(group.start, []).append(group)
+        index = 0
+        while index < len(layers):
+            block = self.repeated(starts.get(index, []), shown, wanted)
+            if block:
+                group, like = block
+                last = layers[group.stop - 1]
+                yield Section(group.name, None, self.behind(last), like, group.stop - group.start)
+                index = group.stop
+                continue
+            if index in wanted and layers[index].applied:
+                yield self.section(layers[index], shown)
+            index += 1
+
+    def repeated(self, groups: list[Group], shown: dict[Any, str], wanted: frozenset[int]) -> tuple[Group, str] | None:
+        """The largest block that starts here and is, layer by layer, one that was shown."""
+        for group in sorted(groups, key=lambda group: group.start - group.stop):
+            layers = self.report.layers[group.start : group.stop]
+            if len(layers) < 2 or any(layer.applied is None for layer in layers):
+                continue
+            key = tuple(self.likeness(layer) for layer in layers)
+            if not wanted.issuperset(range(group.start, group.stop)):
+                continue
+            if key in shown:
+                return group, shown[key]
+            shown[key] = group.name
+        return None
+
+    def section(self, layer: LayerReport, shown: dict[Any, str]) -> Section:
+        applied = layer.applied
+        assert applied is not None
+        if not self.in_full and is_plain(layer):
+            return Section(layer.name, layer, is_plain=True)
+        like = shown.setdefault(self.likeness(layer), layer.name)
+        if like == layer.name:
+            return Section(layer.name, layer, self.works(layer))
+        fields = self.works(layer, FIELD)
+        return Section(layer.name, layer, fields, like)
+
+    def likeness(self, layer: LayerReport) -> int:
+        """A number that layers share whose works, but for the receptive field, are the same."""
+        applied = layer.applied
+        assert applied is not None
+        found = self.likenesses.get(id(applied))
+        if found is None:
+            axes = tuple(tuple(axis.items()) for axis in applied.axes)
+            frozen = applied.values.get("trainable")
+            key = (applied.setting.kind, applied.input, applied.output, axes, tuple(applied.letters.items()), frozen)
+            found = self.likenesses[id(applied)] = self.keys.setdefault(key, len(self.keys))
+        return found
+
+    def behind(self, layer: LayerReport) -> tuple[Worked, ...]:
+        """The receptive field behind a block."""
+        if "receptive_field" not in self.wanted or not layer.field:
+            return ()
+        sizes = [field.size for field in layer.field]
+        if any(size != sizes[0] for size in sizes):
+            return ()
+        return (stated("receptive_field", sizes[0]),)
+
+    # Totals
+
+    def totals(self) -> Iterator[Worked]:
+        layers = [layer.applied for layer in self.report.layers if layer.applied]
+        if len(layers) < 2:
+            return
+        for name in SUMMED:
+            if name not in self.wanted:
+                continue
+            parts = [
+                getattr(applied, name) for applied in layers if name != "activations" or applied.setting.kind.storage
+            ]
+            total = getattr(self.report.totals, name)
+            if total != 0 or name in ("parameters", "macs"):
+                remarks = (Remark("stored"),) if name == "activations" else ()
+                yield worked(name, summed(parts), {}, total, (), remarks)
+        if "memory" in self.wanted:
+            totals, question = self.report.totals, self.question
+            yield in_bytes("memory", totals.activations, question.bits, question.batch)
+            yield in_bytes("parameter_memory", totals.parameters + totals.buffers, question.bits, 1)
+        last = self.report.layers[-1]
+        if "receptive_field" in self.wanted:
+            yield from self.behind(last)
+
+
+def is_plain(layer: LayerReport) -> bool:
+    """Whether a layer changes neither size nor counts: activations, dropout."""
+    applied = layer.applied
+    assert applied is not None
+    kind = applied.setting.kind
+    same = applied.output == applied.input[0] and len(applied.input) == 1
+    return same and kind.window.type == "point" and kind.parameters == "0" and kind.macs == "0"
+
+
+def summed(parts: list[Any]) -> Expr:
+    """The sum of what is not 0; equal numbers of a long one gathered: 3·590,080."""
+    kept = [to_tree(part) for part in parts if part != 0]
+    if len(kept) > TERMS:
+        counts: dict[Expr, int] = {}
+        for part in kept:
+            counts[part] = counts.get(part, 0) + 1
+        kept = [Mul((count, part)) if count > 1 else part for part, count in counts.items()]
+    return Sum(tuple(kept)) if len(kept) > 1 else kept[0] if kept else 0

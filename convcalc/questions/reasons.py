@@ -1,0 +1,196 @@
+"""Why a layer has the solutions it has, or none: its equations worked, and what comes nearest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.equation import Relation, has, put_in, relations
+from convcalc.algebra.expr import Expr, ExprError, Mul, Power, Ratio, evaluate, letters, rebuild
+from convcalc.algebra.invert import Range, TooWide, solve, solve_inequality
+from convcalc.kinds.convention import EXACT
+from convcalc.kinds.record import sides
+from convcalc.layer.case import tree
+from convcalc.problem import Problem, problem
+from convcalc.questions.runs import FAR, LOOK, common
+from convcalc.questions.search import Constraint, Search, difference, to_tree
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.layer.applied import Applied
+    from convcalc.questions.solve import Answer
+    from convcalc.questions.unknown import Question, Solution, Unknown
+
+
+class Equation(NamedTuple):
+    """One thing that is wanted, as an equation in the unknown; `runs` are the unknown's values for it alone."""
+
+    what: str  # "size", "channels", or a quantity of convcalc.wanted
+    axes: tuple[int, ...]
+    relations: tuple[Relation, ...]
+    runs: tuple[Range, ...] = ()
+    below: tuple[Range, ...] = ()  # values that would do but for being too small
+
+
+class Odds(NamedTuple):
+    """An exact fit that cannot be: constant + factor·letter is never a multiple of step."""
+
+    letter: str
+    constant: int
+    factor: int
+    step: int
+
+
+def without_effect(unknown: Unknown, asked: Question) -> Problem:
+    wants = "the size" if not asked.bounds else "what is wanted"
+    hint = "give a target, such as 64x112x112, or --parameters, --macs, --receptive-field"
+    return problem("Q005", f"{unknown.name} has no effect on {wants}", hint)
+
+
+def would_do(found: Answer, unknown: Unknown) -> bool:
+    """Whether the equations alone have a common solution, so that something else refuses it."""
+    ranges = [Range(unknown.low, None)]
+    for equation in found.equations:
+        ranges = common(ranges, list(equation.runs))
+    return bool(ranges)
+
+
+def has_runs(found: Answer, want: Constraint) -> bool:
+    """Whether what is wanted has solutions by itself."""
+    own = [one for one in found.equations if one.what == want.what and (want.axis is None or want.axis in one.axes)]
+    return any(one.runs for one in own)
+
+
+def exact(asked: Question) -> bool:
+    return asked.convention == "textbook"
+
+
+def worked(found: Answer, applied: Applied, wants: list[Constraint], unknown: Unknown) -> Iterator[Equation]:
+    """One equation for each thing wanted, equal axes once."""
+    seen: dict[Any, Equation] = {}
+    for want in wants:
+        runs = tuple(want.ranges(unknown.letter, {}, unknown.low)) if has(want.tree, unknown.letter) else ()
+        below: tuple[Range, ...] = ()
+        if not runs and has(want.tree, unknown.letter):
+            try:
+                below = tuple(each for each in want.ranges(unknown.letter, {}, -FAR) if each.first < unknown.low)
+            except TooWide:
+                below = ()
+        steps = tuple(shown(found, applied, want, unknown))
+        if exact(found.question) and steps and steps[-1].low == steps[-1].high and steps[-1].low is not None:
+            last = steps[-1]
+            runs = tuple(solve(last.tree, unknown.letter, {}, last.low or 0, unknown.low)) if runs else ()
+        key = (want.what, steps)
+        known = seen.get(key)
+        axes = () if want.axis is None else (want.axis,)
+        seen[key] = known._replace(axes=known.axes + axes) if known else Equation(want.what, axes, steps, runs, below)
+    yield from seen.values()
+
+
+def shown(found: Answer, applied: Applied, want: Constraint, unknown: Unknown) -> Iterator[Relation]:
+    """The formula of what is wanted with its numbers put in, and what follows for the unknown."""
+    kind = applied.setting.kind
+    example = found.solutions[0].applied if found.solutions else applied
+    values: dict[str, Any] = dict(applied.letters)
+    texts = {"channels": kind.channels, "features": kind.channels, "receptive_field": kind.window.reach}
+    text = texts.get(want.what, "")
+    if want.what in ("parameters", "macs"):
+        text = getattr(kind, want.what)
+        if want.what == "parameters" and not values.get("b", 1):
+            values["b"] = 0
+    if want.axis is not None or want.what == "receptive_field":
+        text = text or example.size
+        values.update(applied.axes[want.axis or 0] if applied.axes else {})
+    trees: dict[str, Expr] = {letter: to_tree(value) for letter, value in values.items()}
+    for letter, whole in (("k", "K"), ("s", "S"), ("n", "M")):
+        if whole in trees and applied.axes and letter in applied.axes[0]:
+            factors = [to_tree(axis[letter]) for axis in applied.axes]
+            alike = len(factors) > 1 and isinstance(factors[0], str) and len(set(factors)) == 1
+            trees[whole] = Power(factors[0], len(factors)) if alike else Mul(tuple(factors))
+    if "N" in trees and len(applied.output) > 1:
+        trees["N"] = Mul(tuple(map(to_tree, applied.output[1:])))
+    try:
+        left = put_in(tree(text), trees)
+        if exact(found.question):
+            left = unrounded(left)
+        same = text and set(letters(left)) <= {unknown.letter} and agrees(left, want, unknown)
+    except (ExprError, KeyError):
+        same = False
+    if not same:
+        left = want.tree
+    if want.low is None or want.low != want.high or not has(left, unknown.letter):
+        yield Relation(want.low, left, want.high)
+        return
+    try:
+        yield from relations(left, unknown.letter, want.low, exact(found.question))
+    except ExprError:
+        yield Relation(want.low, left, want.high)
+
+
+def unrounded(tree: Expr) -> Expr:
+    """A formula whose divisions are to come out even."""
+    if isinstance(tree, Ratio):
+        return Ratio(unrounded(tree.top), unrounded(tree.bottom), "")
+    return rebuild(tree, unrounded)
+
+
+def agrees(left: Expr, want: Constraint, unknown: Unknown) -> bool:
+    """Whether a formula as it is shown is the one that was solved, tried on a few numbers; halves are cut off."""
+    return all(
+        evaluate(left, {unknown.letter: number}) // 1 == evaluate(want.tree, {unknown.letter: number})
+        for number in (1, 2, 3, 5, 8, 13)
+    )
+
+
+def odd(search: Search, applied: Applied, unknown: Unknown) -> Odds | None:
+    """Why no value at all fits exactly: n + 2p − k is never a multiple of the stride."""
+    conditions = [sides(need.condition)[0] for need in search.layer.needs(applied) if need.code == EXACT.code]
+    for axis in applied.axes if conditions else ():
+        stride = axis.get("s")
+        if not isinstance(stride, int) or stride < 2:
+            continue
+        known = {letter: to_tree(value) for letter, value in {**applied.letters, **axis}.items()}
+        top = put_in(tree(conditions[0].rpartition(" % ")[0]), known)
+        base, following, third = (evaluate(top, {unknown.letter: number}) for number in (0, 1, 2))
+        factor = following - base
+        if not isinstance(base, int) or not isinstance(factor, int) or third - following != factor:
+            continue
+        if all((base + factor * number) % stride for number in range(stride)):
+            return Odds(unknown.symbol, base, factor, stride)
+    return None
+
+
+def near(search: Search, unknown: Unknown, want: Constraint) -> Iterator[Solution]:
+    """What the last value below what is wanted gives, and the first above, where they make a layer at all."""
+    if not has(want.tree, unknown.letter):
+        return
+    starts: list[tuple[int, int]] = []  # a value, and the direction in which to look for one that is allowed
+    for bound, side in ((want.low, -1), (want.high, 1)):
+        if bound is None:
+            continue
+        slack = difference(bound, want.tree) if side < 0 else difference(want.tree, bound)
+        try:
+            for first, last in solve_inequality(slack, unknown.letter, {}, unknown.low):
+                starts += [(first, 1)] + ([(last, -1)] if last is not None else [])
+        except TooWide:
+            continue
+    aim = want.low if want.low is not None else want.high
+    assert aim is not None
+    found: dict[int, tuple[Any, Solution]] = {}
+    for start, step in starts:
+        for value in range(start, start + step * LOOK, step):
+            if value < unknown.low:
+                break
+            try:
+                applied = search.layer.apply({unknown.letter: value}, free=True)
+                if not search.layer.allows(applied):
+                    continue
+                applied = search.layer.apply({unknown.letter: value})
+            except (Problem, ExprError):
+                continue
+            reached: Any = evaluate(want.tree, {unknown.letter: value})
+            found[value] = (abs(reached - aim), value), search.layer.solution({unknown.letter: value}, applied)
+            break
+    for _, solution in sorted(found.values(), key=lambda entry: entry[0])[:2]:
+        yield solution

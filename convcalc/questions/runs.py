@@ -1,0 +1,104 @@
+"""The values of one unknown as runs, 7 or 140, 156, … 508, each verified and not merely derived."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.invert import Range
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+MAX_RUN = 256  # values of one unknown that are all verified; of longer runs the beginning and the end
+FEW = 8  # values shown of a run without end
+LOOK = 64  # … so many of its beginning
+FAR = 2_000  # how far a value is looked for where no formula says where it is
+
+
+class Run(NamedTuple):
+    """The values first, first + step, … up to last; None is no end."""
+
+    first: int
+    last: int | None
+    step: int = 1
+
+    @property
+    def size(self) -> int:
+        assert self.last is not None
+        return len(range(self.first, self.last + 1, self.step))
+
+    def shown(self) -> range:
+        """Every value of a short run, the first few of one without end, the ends of a long one."""
+        if self.last is None:
+            return range(self.first, self.first + FEW * self.step, self.step)
+        long = self.last - self.first >= MAX_RUN
+        return range(self.first, self.last + 1, self.last - self.first if long else self.step)
+
+
+def as_runs(values: list[int]) -> list[Run]:
+    """Values in order as runs of equal steps: 2, 4, 6 is one run; two values that are no neighbours are two."""
+    runs: list[Run] = []
+    for value in values:
+        before = runs[-1] if runs else None
+        assert before is None or before.last is not None
+        if before and before.first == before.last and value - before.first == 1:
+            runs[-1] = Run(before.first, value, 1)
+        elif before and before.last not in (None, before.first) and value == (before.last or 0) + before.step:
+            runs[-1] = before._replace(last=value)
+        elif (
+            len(runs) > 1 and before and before.first == before.last and runs[-2].first == runs[-2].last
+            and value - before.first == before.first - runs[-2].first
+        ):  # fmt: skip
+            runs[-2:] = [Run(runs[-2].first, value, value - before.first)]
+        else:
+            runs.append(Run(value, value))
+    return runs
+
+
+def common(ours: list[Range], theirs: list[Range]) -> list[Range]:
+    """The integers in both."""
+    found = []
+    for a in ours:
+        for b in theirs:
+            last = min((one for one in (a.last, b.last) if one is not None), default=None)
+            first = max(a.first, b.first)
+            if last is None or first <= last:
+                found.append(Range(first, last))
+    return found
+
+
+def joined(ranges: list[Range]) -> list[Range]:
+    """The same integers as ranges apart from one another, in order."""
+    found: list[Range] = []
+    for each in sorted(ranges, key=lambda each: each.first):
+        if found and (found[-1].last is None or each.first <= found[-1].last + 1):
+            before = found[-1]
+            ends = (before.last, each.last)
+            found[-1] = Range(before.first, None if None in ends else max(end for end in ends if end is not None))
+        else:
+            found.append(each)
+    return found
+
+
+def verified(holds: Callable[[int], bool], where: Range, whole: int = MAX_RUN, look: int = LOOK) -> list[Run]:
+    """The values of a range that really do: every one of a short range, the beginning and the end of a long one.
+
+    `look` is how many values at the beginning are tried of a long one: enough to see in which steps they come.
+    """
+    first, last = where
+    if last is not None and last - first < max(whole, look):
+        return as_runs([value for value in range(first, last + 1) if holds(value)])
+    found = as_runs([value for value in range(first, first + look) if holds(value)])
+    tail = found[-1] if found else None
+    if tail is None or tail.last is None or tail.last + tail.step < first + look:
+        return found
+    if last is None:
+        return [*found[:-1], tail._replace(last=None)]
+    # Only where it ends is still to be found: up to there the steps are even.
+    low, high = 0, (last - tail.first) // tail.step
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if holds(tail.first + middle * tail.step) else (low, middle - 1)
+    return [*found[:-1], tail._replace(last=tail.first + low * tail.step)]

@@ -1,0 +1,231 @@
+"""One layer solved for what is unknown in it: the values, the work, and where there are none the reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.equation import Relation, has, isolated, put_in
+from convcalc.algebra.expr import ExprError, letters
+from convcalc.algebra.poly import Poly, symbol
+from convcalc.layer.case import tree
+from convcalc.problem import Diagnostic, Problem, problem
+from convcalc.questions.reasons import Equation, Odds, has_runs, near, odd, without_effect, worked, would_do
+from convcalc.questions.runs import FAR, Run
+from convcalc.questions.search import (
+    MAX_FOUND,
+    NEVER,
+    Constraint,
+    Search,
+    along,
+    constraints,
+    is_alike,
+    meets,
+    quantity,
+    simplicity,
+    smallest_first,
+    to_tree,
+    wanted_output,
+)
+from convcalc.questions.unknown import Layer, Question, Solution, Unknown, question
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from convcalc.algebra.expr import Value
+    from convcalc.layer.applied import Applied
+
+
+class Answer(NamedTuple):
+    question: Question
+    unknowns: tuple[Unknown, ...]
+    solutions: tuple[Solution, ...] = ()  # simplest first; of a long run its ends
+    runs: tuple[Run, ...] = ()  # where one value is unknown: all of them
+    number: int | None = 0  # of solutions, None where they have no end
+    complete: bool = True  # False: the search stopped at its limits
+    limits: Mapping[str, int] = {}  # the highest value that was tried, by name
+    equations: tuple[Equation, ...] = ()
+    uneven: tuple[Solution, ...] = ()  # with one more cell after than before
+    nearest: tuple[Solution, ...] = ()
+    odds: Odds | None = None
+    broken: Value | None = None  # what the unknown would have to be, where that is not whole
+    refusal: Diagnostic | None = None  # why a value that meets the equations will not do
+    symbolic: Value | None = None  # the unknown as a formula in letters
+
+    @property
+    def solved(self) -> bool:
+        return bool(self.solutions)
+
+
+def answer(asked: Question) -> Answer:
+    """All that is known of a question's unknowns; a Problem where the question itself is wrong."""
+    layer = Layer(asked)
+    if layer.names:
+        return in_symbols(asked, layer)
+    search = Search(layer)
+    if len(search.plain) == 1 and not any(unknown.flag for unknown in layer.unknowns):
+        return with_reasons(one(asked, search), search)
+    return several(asked, search)
+
+
+def one(asked: Question, search: Search) -> Answer:
+    """The values of the only unknown."""
+    layer = search.layer
+    _, applied, _ = search.cases[0]
+    if applied is not None and (odds := odd(search, applied, layer.unknowns[0])):
+        return Answer(asked, tuple(layer.unknowns), odds=odds)
+    runs, solutions, complete = search.runs()
+    count = None if any(run.last is None for run in runs) else sum(run.size for run in runs)
+    limits = {} if complete else {layer.unknowns[0].name: layer.unknowns[0].low + FAR}
+    found = Answer(asked, tuple(layer.unknowns), tuple(solutions), tuple(runs), count, complete, limits)
+    return found if solutions else by_axis(found, search)
+
+
+def several(asked: Question, search: Search) -> Answer:
+    found, complete, limits = search.table()
+    found.sort(key=simplicity)
+    table = Answer(asked, tuple(search.layer.unknowns), tuple(found), (), len(found), complete, limits)
+    if not found:
+        table = by_axis(table, search)
+    return table if table.solutions else table._replace(refusal=search.refusal())
+
+
+def by_axis(found: Answer, search: Search) -> Answer:
+    """Where no value does along every axis: each axis by itself, and then all together."""
+    if search.layer.rank < 2 or all(map(is_alike, search.cases)):
+        return found
+    apart = Search(Layer(found.question, "single"))
+    unknowns = apart.layer.unknowns
+    if all(unknown.axis is None for unknown in unknowns):
+        return found
+    parts = (None, *range(apart.layer.rank))
+    each = [along(apart, [one for one in unknowns if one.axis == axis], axis) for axis in parts]
+    solutions = []
+    # So many of each that not too many combinations are to be sorted and tried.
+    most = int(MAX_FOUND ** (1 / max(1, sum(len(values) > 1 for values in each))))
+    complete = all(len(values) <= most for values in each)
+    for places in smallest_first([range(min(len(values), most)) for values in each]):
+        chosen = [values[place] for values, place in zip(each, places, strict=True)]
+        solution = apart.at({letter: value for part in chosen for letter, value in part.items()})
+        if solution is not None:
+            solutions.append(solution)
+    solutions.sort(key=simplicity)
+    return found._replace(
+        solutions=tuple(solutions),
+        number=len(solutions),
+        complete=complete and found.complete,
+        unknowns=tuple(unknowns),
+    )
+
+
+def in_symbols(asked: Question, layer: Layer) -> Answer:
+    """The unknown as a formula in the other letters, put in to prove it."""
+    unknowns = tuple(layer.unknowns)
+    if len(unknowns) != 1 or unknowns[0].flag:
+        raise problem("Q004", f"with letters left, one value can be unknown, not {len(unknowns)}",
+                      "numbers for the letters, or for all question marks but one")  # fmt: skip
+    (unknown,) = unknowns
+    applied = layer.apply({unknown.letter: symbol(unknown.letter)})
+    wants = [want for want in constraints(asked, applied) if has(want.tree, unknown.letter)]
+    blank = Answer(asked, unknowns)
+    if not wants:
+        raise without_effect(unknown, asked)
+    want = wants[0]
+    if want.low != want.high or want.low is None:
+        raise problem("Q004", "with letters left, a bound cannot be solved", "numbers for the letters")
+    equations = tuple(symbolic_equation(asked, applied, unknown, want))
+    blank = blank._replace(equations=equations)
+    try:
+        value = formula_for(asked, applied, unknown, want)
+    except ExprError:
+        return blank
+    whole = isinstance(value, int)
+    if isinstance(value, int) and value < unknown.low:
+        return blank
+    try:
+        proof = layer.apply({unknown.letter: value})
+    except (Problem, *NEVER):
+        proof = None
+    if proof is not None and meets(asked, proof) and (whole or isinstance(value, Poly)):
+        solution = Solution({unknown.name: value}, proof)
+        return blank._replace(solutions=(solution,), symbolic=value, number=1)
+    found = blank
+    if hasattr(value, "denominator") and unknown.name == "padding":
+        found = found._replace(uneven=uneven(asked))
+    return found._replace(broken=value)
+
+
+def formula_for(asked: Question, applied: Applied, unknown: Unknown, want: Constraint) -> Value:
+    """The unknown brought out of the formula of a size, else out of its normal form."""
+    if want.axis is not None:
+        text, axis = applied.size, applied.axes[want.axis]
+        known = {letter: value for letter, value in {**applied.letters, **axis}.items() if letter != unknown.symbol}
+        target = wanted_output(asked, applied.output)[1 + want.axis]
+        if asked.keeps:
+            target = applied.input[0][1 + want.axis]
+        try:
+            return isolated(tree(text), unknown.symbol, known, target)
+        except ExprError:
+            pass
+    names = {letter: symbol(letter) for letter in letters(want.tree) if letter != unknown.letter}
+    return isolated(want.tree, unknown.letter, names, want.low or 0)
+
+
+def symbolic_equation(asked: Question, applied: Applied, unknown: Unknown, want: Constraint) -> Iterator[Equation]:
+    if want.axis is None or not applied.axes:
+        return
+    shown = {letter: to_tree(value) for letter, value in {**applied.letters, **applied.axes[want.axis]}.items()}
+    shown[unknown.symbol] = unknown.symbol
+    target = applied.input[0][1 + want.axis] if asked.keeps else wanted_output(asked, applied.output)[1 + want.axis]
+    yield Equation("size", (want.axis,), (Relation(None, put_in(tree(applied.size), shown), None),), (), ())
+    yield Equation("target", (want.axis,), (Relation(None, to_tree(target), None),))
+
+
+def uneven(asked: Question) -> tuple[Solution, ...]:
+    """Solutions with one more cell of padding after than before; none where the padding is not all that is unknown."""
+    layer = Layer(asked, "uneven")
+    if [unknown.name for unknown in layer.unknowns] != ["padding"] or not layer.rank:
+        return ()
+    if layer.names:
+        unknown = layer.unknowns[0]
+        applied = layer.apply({unknown.letter: symbol(unknown.letter)})
+        want = next(want for want in constraints(asked, applied) if has(want.tree, unknown.letter))
+        names = {letter: symbol(letter) for letter in letters(want.tree) if letter != unknown.letter}
+        try:
+            value = isolated(want.tree, unknown.letter, names, want.low or 0)
+            proof = layer.apply({unknown.letter: value})
+        except (Problem, *NEVER):
+            return ()
+        fits = isinstance(value, int) and value >= 0 and meets(asked, proof)
+        return (layer.solution({unknown.letter: value}, proof),) if fits else ()
+    try:
+        return tuple(Search(layer).runs()[1][:8])
+    except Problem:
+        return ()
+
+
+def with_reasons(found: Answer, search: Search) -> Answer:
+    """The equations worked; where there is no solution, why, and what comes nearest."""
+    (unknown,) = search.plain
+    _, applied, wants = search.cases[0]
+    if applied is None:
+        return found if found.solutions else found._replace(refusal=search.refusal())
+    if found.question.keeps and not any(has(want.tree, unknown.letter) for want in wants):
+        raise without_effect(unknown, found.question)
+    found = found._replace(equations=tuple(worked(found, applied, wants, unknown)))
+    if unknown.name == "padding" and not any(not any(solution.unused) for solution in found.solutions):
+        better = uneven(found.question)
+        if found.solutions:
+            better = tuple(solution for solution in better if solution.unused and not any(solution.unused))
+        found = found._replace(uneven=better)
+    if found.solutions:
+        return found
+    # A value that meets one equation but not another is near to nothing.
+    together = would_do(found, unknown)
+    aims = {(want.tree, want.low): want for want in wants if together or not has_runs(found, want)}
+    nearest = [solution for want in aims.values() for solution in near(search, unknown, want)]
+    refusal = search.refusal() if together and not found.odds else None
+    return found._replace(nearest=tuple(nearest[:4]), refusal=refusal)
+
+
+__all__ = ["Answer", "Question", "Solution", "answer", "quantity", "question"]

@@ -1,0 +1,241 @@
+"""A source's way of writing the formulas: its letters, and the order in which it has the terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import Expr, ExprError, Mul, Sum, evaluate, letters, parse, rebuild, substitute
+from convcalc.kinds.convolution import CONV_SIZE, TCONV_SIZE
+from convcalc.kinds.pooling import CEIL_SIZE, undilated
+from convcalc.layer.binding import AXES
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+    from convcalc.layer.applied import Applied
+
+
+class Textbook(NamedTuple):
+    name: str
+    source: str
+    letters: Mapping[str, str]  # ours → theirs
+    features: Mapping[str, str]  # as letters, of a layer that acts on features
+    sides: Mapping[str, str]  # the input's size by axis; under "" where it is said of several axes
+    outputs: Mapping[str, str]  # the output's
+    of_axis: str  # a letter of one axis alone: {0} the letter, {1} the axis's number, {2} its initial
+    # Our formula of a size, or (family, formula) → theirs; the first that gives the value is the one that holds.
+    sizes: Mapping[str | tuple[str, str], tuple[str, ...]]
+
+
+POOL_SIZE, POOL_CEIL = undilated(CONV_SIZE), undilated(CEIL_SIZE)
+SUBSAMPLE_SIZE, SAME_SIZE = "floor((n - k)/s) + 1", "ceil(n/s)"
+
+PYTORCH = Textbook(
+    "pytorch",
+    "PyTorch 2 documentation, torch.nn.Conv2d, MaxPool2d, AvgPool2d, ConvTranspose2d",
+    {
+        "c": "in_channels", "f": "out_channels", "k": "kernel_size", "s": "stride", "p": "padding", "d": "dilation",
+        "g": "groups", "op": "output_padding", "r": "scale_factor", "e": "num_features",
+    },
+    {"c": "in_features", "f": "out_features"},
+    {"": "H_in", "height": "H_in", "width": "W_in", "length": "L_in", "depth": "D_in"},
+    {"": "H_out", "height": "H_out", "width": "W_out", "length": "L_out", "depth": "D_out"},
+    "{0}[{1}]",
+    {
+        CONV_SIZE: ("floor((H_in + 2*padding - dilation*(kernel_size - 1) - 1)/stride + 1)",),
+        POOL_SIZE: ("floor((H_in + 2*padding - kernel_size)/stride + 1)",),
+        CEIL_SIZE: ("ceil((H_in + 2*padding - dilation*(kernel_size - 1) - 1)/stride + 1)",),
+        POOL_CEIL: ("ceil((H_in + 2*padding - kernel_size)/stride + 1)",),
+        TCONV_SIZE: ("(H_in - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1",),
+        "floor(n*r)": ("floor(H_in*scale_factor)",),
+    },
+)  # fmt: skip
+
+# The notes want a whole number and write no floor; where the division leaves a rest, this is what is meant.
+CS231N = Textbook(
+    "cs231n",
+    "Stanford CS231n, Convolutional neural networks, course notes",
+    {"c": "D1", "f": "K", "k": "F", "s": "S", "p": "P", "e": "D1"},
+    {"c": "D1", "f": "K"},
+    {"": "W", "height": "H", "width": "W", "length": "W", "depth": "T"},
+    {"": "W2", "height": "H2", "width": "W2", "length": "W2", "depth": "T2"},
+    "{0}_{2}",
+    {
+        CONV_SIZE: (
+            "(W - F + 2*P)/S + 1", "floor((W - F + 2*P)/S) + 1",
+            "(W - (d*(F - 1) + 1) + 2*P)/S + 1", "floor((W - (d*(F - 1) + 1) + 2*P)/S) + 1",
+        ),
+        ("pool", CONV_SIZE): ("(W - F)/S + 1", "floor((W - F)/S) + 1", "floor((W - F + 2*P)/S) + 1"),
+        POOL_SIZE: ("(W - F)/S + 1", "floor((W - F)/S) + 1", "floor((W - F + 2*P)/S) + 1"),
+        SUBSAMPLE_SIZE: ("(W - F)/S + 1", "floor((W - F)/S) + 1"),
+    },
+)  # fmt: skip
+
+DUMOULIN = Textbook(
+    "dumoulin",
+    "Dumoulin & Visin 2016, A guide to convolution arithmetic for deep learning, relationships 5 to 15",
+    {"c": "m", "f": "n", "op": "a", "m": "multiplier"},
+    {"c": "m", "f": "n"},
+    {"": "i", "height": "i_1", "width": "i_2", "length": "i", "depth": "i_0"},
+    {"": "o", "height": "o_1", "width": "o_2", "length": "o", "depth": "o_0"},
+    "{0}_{1}",
+    {
+        CONV_SIZE: ("floor((i + 2*p - k)/s) + 1", "floor((i + 2*p - k - (k - 1)*(d - 1))/s) + 1"),
+        ("pool", CONV_SIZE): (
+            "floor((i - k)/s) + 1", "floor((i + 2*p - k)/s) + 1", "floor((i + 2*p - k - (k - 1)*(d - 1))/s) + 1",
+        ),
+        POOL_SIZE: ("floor((i - k)/s) + 1", "floor((i + 2*p - k)/s) + 1"),
+        SUBSAMPLE_SIZE: ("floor((i - k)/s) + 1",),
+        TCONV_SIZE: ("s*(i - 1) + a + k - 2*p", "s*(i - 1) + a + k + (k - 1)*(d - 1) - 2*p"),
+    },
+)  # fmt: skip
+
+KERAS = Textbook(
+    "keras",
+    "Keras documentation of MaxPooling2D (Keras 3) and Conv2DTranspose (Keras 2); TensorFlow's of tf.nn.convolution",
+    {
+        "c": "channels", "f": "filters", "k": "kernel_size", "s": "strides", "p": "padding", "d": "dilation_rate",
+        "g": "groups", "op": "output_padding", "m": "depth_multiplier", "r": "size", "e": "channels",
+    },
+    {"c": "features", "f": "units"},
+    {"": "rows", "height": "rows", "width": "cols", "length": "steps", "depth": "depth"},
+    {"": "new_rows", "height": "new_rows", "width": "new_cols", "length": "new_steps", "depth": "new_depth"},
+    "{0}[{1}]",
+    {
+        CONV_SIZE: (
+            "ceil((rows - (kernel_size - 1)*dilation_rate)/strides)",
+            "ceil((rows + 2*padding - (kernel_size - 1)*dilation_rate)/strides)",
+        ),
+        ("pool", CONV_SIZE): (
+            "floor((rows - pool_size)/strides) + 1", "floor((rows + 2*padding - pool_size)/strides) + 1",
+            "floor((rows + 2*padding - dilation_rate*(pool_size - 1) - 1)/strides) + 1",
+        ),
+        POOL_SIZE: (
+            "floor((rows - pool_size)/strides) + 1", "floor((rows + 2*padding - pool_size)/strides) + 1",
+        ),
+        SUBSAMPLE_SIZE: ("floor((rows - pool_size)/strides) + 1",),
+        ("conv", SAME_SIZE): ("ceil(rows/strides)",),
+        ("pool", SAME_SIZE): ("floor((rows - 1)/strides) + 1",),
+        TCONV_SIZE: (
+            "(rows - 1)*strides + kernel_size - 2*padding + output_padding",
+            "(rows - 1)*strides + dilation_rate*(kernel_size - 1) + 1 - 2*padding + output_padding",
+        ),
+        "n*s": ("rows*strides",),
+        "(n - 1)*s + max(d*(k - 1) + 1, s)": ("rows*strides + max(kernel_size - strides, 0)",),
+    },
+)  # fmt: skip
+
+# A version that leaves one of these out is for layers that have none of it.
+NEUTRAL = {"p": 0, "p_l": 0, "p_r": 0, "d": 1, "op": 0}
+TEXTBOOKS = {book.name: book for book in (PYTORCH, CS231N, DUMOULIN, KERAS)}
+
+
+class Translated(NamedTuple):
+    """A formula in a source's letters, what they stand for, and which letter of ours each is."""
+
+    formula: Expr
+    bindings: Mapping[str, Any]
+    ours: Mapping[str, str]
+
+
+def translated(
+    book: Textbook, applied: Applied, ours: Expr, bindings: Mapping[str, Any], value: Value, text: str,
+    axes: tuple[str, ...],
+) -> Translated:  # fmt: skip
+    """Our formula as a source has it, or in its letters where it has none; `text` is ours as the record has it."""
+    kind = applied.setting.kind
+    names = dict(book.letters)
+    if kind.takes == "features":
+        names.update(book.features)
+    if kind.family == "pool" and book is KERAS:
+        names["k"] = "pool_size"
+    axis = axes[0] if len(axes) == 1 else ""
+    names["n"] = book.sides[axis]
+    sided = {"p_l", "p_r"} & set(letters(ours))
+    for end in ("_l", "_r") if sided else ():
+        names[f"p{end}"] = names.get("p", "p") + end
+    back = {theirs: letter for letter, theirs in names.items()}
+    telling = [letter for letter, neutral in NEUTRAL.items() if bindings.get(letter, neutral) != neutral]
+    for version in book.sizes.get((kind.family, text), ()) or book.sizes.get(text, ()):
+        found = told(version, book.sides[""], book.sides[axis], names.get("p", "p") if sided else "")
+        known = {letter: bindings.get(back.get(letter, letter)) for letter in letters(found)}
+        said = {back.get(letter, letter) for letter in known}
+        if said.issuperset(telling) and gives(found, known, value):
+            return Translated(found, known, back)
+    return renamed(book, applied, ours, bindings, names)
+
+
+@lru_cache(maxsize=256)
+def told(version: str, main: str, side: str, sided: str) -> Expr:
+    """A source's formula of one axis, with unequal sides of padding where there are."""
+    found = substitute(parse(version), {main: side})
+    if sided:
+        found = substitute(found, {Mul((2, sided)): Sum((f"{sided}_l", f"{sided}_r")), sided: f"{sided}_l"})
+    return found
+
+
+def gives(formula: Expr, known: Mapping[str, Any], value: Value) -> bool:
+    """Whether a formula gives the value; not where it has letters that the layer has not."""
+    if any(bound is None for bound in known.values()):
+        return False
+    try:
+        return bool(evaluate(formula, known) == value)
+    except ExprError:
+        return False
+
+
+def renamed(
+    book: Textbook, applied: Applied, ours: Expr, bindings: Mapping[str, Any], names: dict[str, str]
+) -> Translated:
+    """Our formula in a source's letters: those of the kernel, one an axis, in the place of K."""
+    replaced: dict[Expr, Expr] = {}
+    known: dict[str, Any] = {}
+    back: dict[str, str] = {}
+
+    def put(letter: str, theirs: str, value: Any) -> str:
+        known[theirs], back[theirs] = value, letter
+        return theirs
+
+    sides = AXES.get(len(applied.axes), ())
+    for letter in dict.fromkeys(letters(ours)):
+        value = bindings[letter]
+        single = {"K": "k", "S": "s", "A": "d"}.get(letter)
+        if letter in ("M", "N") and applied.axes and isinstance(value, Mul | int):
+            table = book.sides if letter == "M" else book.outputs
+            factors = value.factors if isinstance(value, Mul) else (value,)
+            if len(factors) != len(sides):
+                replaced[letter] = put(letter, names.get(letter, letter), value)
+                continue
+            called = [table[side] for side in sides]
+            own = {"M": "n", "N": "o"}[letter]
+            if len(set(factors)) == 1 and book.of_axis.startswith("{0}_"):
+                called = [table[""]] * len(sides) if book is DUMOULIN else called
+            replaced[letter] = product(put(own, *pair) for pair in zip(called, factors, strict=True))
+        elif single and applied.axes:
+            theirs = names.get(single, single)
+            each = [axis[single] for axis in applied.axes]
+            called = [theirs] * len(each)
+            if len(set(each)) > 1:
+                called = [book.of_axis.format(theirs, at, side[0]) for at, side in enumerate(sides)]
+            replaced[letter] = product(put(single, *pair) for pair in zip(called, each, strict=True))
+        else:
+            replaced[letter] = put(letter, names.get(letter, letter), value)
+    return Translated(flat(substitute(ours, replaced)), known, back)
+
+
+def product(names: Any) -> Expr:
+    factors = tuple(names)
+    return Mul(factors) if len(factors) > 1 else factors[0]
+
+
+def flat(formula: Expr) -> Expr:
+    """A product within a product needs no brackets."""
+    formula = rebuild(formula, flat)
+    if isinstance(formula, Mul):
+        factors: list[Expr] = []
+        for factor in formula.factors:
+            factors += factor.factors if isinstance(factor, Mul) else (factor,)
+        return Mul(tuple(factors))
+    return formula

@@ -1,0 +1,275 @@
+"""A layer with question marks: which of its values are unknown, and the layer that any values put in make."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import evaluate
+from convcalc.algebra.poly import symbol
+from convcalc.kinds import key_names
+from convcalc.kinds.convention import CONVENTIONS
+from convcalc.kinds.values import read
+from convcalc.language import shorthand
+from convcalc.layer.applied import Applied, Setting, apply
+from convcalc.layer.case import Case, tree
+from convcalc.layer.case import uneven as is_uneven
+from convcalc.layer.cure import is_met
+from convcalc.layer.restriction import needs
+from convcalc.problem import problem
+from convcalc.questions.wanted import OPEN, Bound, Side
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from convcalc.algebra.expr import Value
+    from convcalc.kinds.record import Kind, Need, Shape
+    from convcalc.kinds.values import Raw
+
+
+class Unknown(NamedTuple):
+    """A question mark: a key of the layer or a side of its input, along one axis or (None) along them all."""
+
+    letter: str  # its own in this search: p, or p_0 along the first axis
+    symbol: str  # as the formulas have it: p
+    name: str
+    axis: int | None
+    low: int
+    flag: bool = False
+
+
+class Question(NamedTuple):
+    """A layer with question marks, and what is wanted of it."""
+
+    text: str
+    written: shorthand.Written
+    shape: tuple[Side, ...] | None  # None: any
+    target: tuple[Side, ...] | None  # None: nothing is wanted of the size
+    keeps: bool = False  # the size of the input is wanted back
+    bounds: tuple[Bound, ...] = ()
+    convention: str = "pytorch"
+    until: int = 0  # how far to search where several are unknown; 0: by their number
+
+    @property
+    def kind(self) -> Kind:
+        return self.written.kind
+
+
+class Solution(NamedTuple):
+    """What to put for the question marks, by name, and the layer that it makes."""
+
+    values: dict[str, Any]  # a number, one number an axis, or (before, after) an axis
+    applied: Applied
+
+    @property
+    def unused(self) -> tuple[int, ...]:
+        """Columns of the padded input, along each axis, that no window reaches."""
+        window = self.applied.setting.kind.window
+        if window.type != "slide" or "floor" not in self.applied.size:
+            return ()
+        rests = []
+        for axis in self.applied.axes:
+            known = {**self.applied.letters, **axis}
+            reach, stride = evaluate(tree(window.reach), known), evaluate(tree(window.stride), known)
+            top = known["n"] + known.get("p_l", 0) + known.get("p_r", 0) - reach
+            if not isinstance(top, int) or not isinstance(stride, int):
+                return ()
+            rests.append(top % stride)
+        return tuple(rests)
+
+
+def question(
+    layer: str, shape: tuple[Side, ...] | None, target: tuple[Side, ...] | None, keeps: bool = False,
+    bounds: tuple[Bound, ...] = (), convention: str = "pytorch", until: int = 0,
+) -> Question:  # fmt: skip
+    """A Question of a layer's text, `conv 64 k7 s2 p?`; a Problem where nothing in it is unknown, or nothing wanted."""
+    written = shorthand.layer(marked(layer), CONVENTIONS[convention].classes)
+    if written.framework and convention in ("pytorch", "keras"):
+        convention = shorthand.FRAMEWORKS[written.framework]
+    is_open = OPEN in (shape or ()) or any(OPEN in text for _, raw in written.args for text in texts(raw))
+    if not is_open:
+        if shape is not None or (target is None and not bounds):
+            hint = f"put a ? for a value: {example(written.kind)}"
+            raise problem("Q001", f"nothing is unknown in {layer[:60]}", hint)
+        shape = any_input(written, target)
+    if target is None and not bounds and not keeps and convention != "textbook":
+        keeps = True
+    return Question(layer, written, shape, target, keeps, bounds, convention, until)
+
+
+def any_input(written: shorthand.Written, target: tuple[Side, ...] | None) -> tuple[Side, ...]:
+    """Open sides; the number of channels matters to no size, as long as the groups divide it."""
+    given = dict(written.args)
+    channels = next((given[name] for name in ("in_channels", "groups") if name in given), "1")
+    # 112x112 is rather the two axes of a map than channels and a length.
+    rank = written.dims or {1: 1, 4: 3}.get(len(target or ()), 2)
+    return (int(channels) if isinstance(channels, str) and channels.isdecimal() else 1, *(OPEN,) * rank)
+
+
+def example(kind: Kind) -> str:
+    key = next((key for key in kind.keys if key.name == "padding"), kind.keys[0] if kind.keys else None)
+    return f"{kind.name} … {key.symbol if key and key.symbol else 'p'}?"
+
+
+MARKS = re.compile(r"(?<=\s)([A-Za-z_]+)\?")
+
+
+def marked(text: str) -> str:
+    """`k?` as `k=?`, the form in which any key takes any value."""
+    return MARKS.sub(r"\1=?", text)
+
+
+def texts(raw: Raw) -> Iterator[str]:
+    if isinstance(raw, str):
+        yield raw
+        return
+    for part in raw:
+        yield from texts(part)
+
+
+class Layer:
+    """A question's layer, ready to be applied with any values; `style` says how many unknowns a mark stands for.
+
+    "shared" puts one value along every axis, "single" one an axis, "uneven" pads one cell more after than before.
+    """
+
+    def __init__(self, asked: Question, style: str = "shared"):
+        self.asked, self.style = asked, style
+        self.convention = CONVENTIONS[asked.convention]
+        self.names: dict[str, Value] = {}  # letters of the question that stay letters
+        self.unknowns: list[Unknown] = []
+        written = asked.written
+        kind, table = written.kind, key_names(written.kind)
+        if asked.shape is not None:
+            shape = asked.shape
+        elif kind.takes == "features":
+            shape = ("c",)
+        else:
+            shape = ("c", *("n",) * (written.dims or {1: 1, 4: 3}.get(len(asked.target or ()), 2)))
+        self.rank = len(shape) - 1
+        self.declare(shape, written)
+        self.shape = tuple(self.side(shape, index) for index in range(len(shape)))
+        self.fixed: list[tuple[str, Any]] = self.left_out(shape)
+        self.open: list[tuple[str, Raw]] = []
+        for name, raw in written.args:
+            if any(OPEN in text for text in texts(raw)):
+                self.open.append((name, self.lettered(name, raw)))
+            else:
+                self.fixed.append((name, read(table[name], raw, self.names)))
+
+    def declare(self, shape: tuple[Side, ...], written: shorthand.Written) -> None:
+        """A single letter on this command line is a symbol."""
+        words = [side for side in shape if isinstance(side, str) and side != OPEN]
+        for _, raw in written.args:
+            for text in texts(raw):
+                pieces = re.findall("[A-Za-z]+", text)
+                words += [part for piece in pieces for part in (piece.split("x") if len(piece) > 1 else [piece])]
+        # x stands between axes, 3x5, and is no letter here.
+        self.names.update({word: symbol(word) for word in words if len(word) == 1 and word != "x"})
+
+    def left_out(self, shape: tuple[Side, ...]) -> list[tuple[str, Any]]:
+        """Filters that nobody gave, as `conv k3 p?` asks of any number of them."""
+        asked = self.asked
+        key = asked.kind.keys[0] if asked.kind.keys else None
+        if key is None or key.name != "filters" or key.name in dict(asked.written.args) or asked.bounds:
+            return []
+        whole = len(asked.target or ()) == len(shape)
+        wanted = asked.target[0] if asked.target and whole else shape[0]
+        return [(key.name, wanted if isinstance(wanted, int) else symbol("f"))]
+
+    def letter(self, wanted: str) -> str:
+        taken = self.names.keys() | {unknown.letter for unknown in self.unknowns}
+        return wanted if wanted not in taken else f"{wanted}_{wanted}"
+
+    def side(self, shape: tuple[Side, ...], index: int) -> Side:
+        if shape[index] != OPEN:
+            return shape[index]
+        if not index:
+            self.unknowns.append(unknown := Unknown(self.letter("c"), "c", "channels", None, 1))
+            return unknown.letter
+        if self.style != "single" and all(side == OPEN for side in shape[1:]):
+            known = next((one for one in self.unknowns if one.name == "input"), None)
+            if known is None:
+                self.unknowns.append(known := Unknown(self.letter("n"), "n", "input", None, 1))
+            return known.letter
+        self.unknowns.append(unknown := Unknown(f"n_{index - 1}", "n", "input", index - 1, 1))
+        return unknown.letter
+
+    def lettered(self, name: str, raw: Raw) -> Raw:
+        """A raw value with letters for its question marks, each an Unknown."""
+        key = key_names(self.asked.kind)[name]
+        mark = key.symbol or key.name
+        if isinstance(raw, str) and not key.per_axis:
+            parts: tuple[Raw, ...] = (raw,)
+        else:
+            parts = tuple(raw.replace("×", "x").split("x")) if isinstance(raw, str) else raw
+        if any(OPEN in text and text.strip() != OPEN for part in parts for text in texts(part)) or not all(
+            isinstance(part, str) for part in parts
+        ):
+            raise problem("Q002", f"{key.name}: a ? stands for one whole value", f"{mark}? or {mark}=?x3")
+        if key.type in ("word", "table", "sides", "shape", "scales", "number", "check", "check2", "ignored"):
+            raise problem("Q002", f"{key.name} is nothing that can be solved for", "a ? stands for a whole number")
+        if len(parts) == 1 and not (key.per_axis and self.style == "single"):
+            self.unknowns.append(unknown := Unknown(self.letter(mark), mark, key.name, None, key.low, False))
+            if key.type == "flag":
+                self.unknowns[-1] = unknown._replace(low=0, flag=True)
+            if self.style == "uneven" and key.type == "padding":
+                return ((unknown.letter, f"{unknown.letter} + 1"),) * self.rank
+            return unknown.letter
+        places = parts if len(parts) > 1 else parts * self.rank
+        found: list[Raw] = []
+        for axis, part in enumerate(places):
+            if isinstance(part, str) and part.strip() == OPEN:
+                self.unknowns.append(unknown := Unknown(f"{mark}_{axis}", mark, key.name, axis, key.low))
+                found.append(unknown.letter)
+            else:
+                found.append(part)
+        return tuple(found)
+
+    def apply(self, values: Mapping[str, Value], free: bool = False) -> Applied:
+        """The layer with these values; a Problem or ExprError where they will not do.
+
+        A `free` one leaves out what its kind and its convention forbid, to see what the formulas alone say.
+        """
+        kind = self.asked.kind
+        names = {**self.names, **values}
+        table = key_names(kind)
+        read_values = self.fixed + [(name, read(table[name], raw, names)) for name, raw in self.open]
+        shape: Shape = tuple(names[side] if isinstance(side, str) else side for side in self.shape)
+        convention = self.convention._replace(needs={}) if free else self.convention
+        setting = Setting(kind._replace(needs=()) if free else kind, tuple(read_values), self.asked.written.dims)
+        return apply(setting, (shape,), convention, on_map=len(shape) > 2)
+
+    def needs(self, applied: Applied) -> list[Need]:
+        """What kind and convention ask of a layer."""
+        case = Case(self.asked.kind, applied.input, self.convention, False, applied.on_map)
+        case.values, case.axes, case.letters = applied.values, applied.axes, applied.letters
+        return list(needs(case))
+
+    def allows(self, applied: Applied) -> bool:
+        """Whether they are met: what `apply` checks, without the cures that it computes."""
+        known = [({**applied.letters, **axis}, is_uneven(axis)) for axis in applied.axes or ({},)]
+        return all(is_met(need, letters, sided) for need in self.needs(applied) for letters, sided in known)
+
+    def solution(self, values: Mapping[str, Value], applied: Applied) -> Solution:
+        """By name: one value, or one an axis."""
+        found: dict[str, Any] = {}
+        for unknown in self.unknowns:
+            value: Any = values[unknown.letter]
+            if self.style == "uneven" and unknown.name == "padding":
+                value = ((value, value + 1),) * self.rank
+            if unknown.axis is None:
+                found[unknown.name] = bool(value) if unknown.flag else value
+            else:
+                known = applied.values.get(unknown.name)
+                whole = tuple(applied.input[0][1:]) if unknown.name == "input" else sides(known)
+                found[unknown.name] = whole
+        return Solution(found, applied)
+
+
+def sides(value: Any) -> Any:
+    """Padding as one number an axis where both sides are equal."""
+    if isinstance(value, tuple) and all(isinstance(part, tuple) and part[0] == part[1] for part in value):
+        return tuple(part[0] for part in value)
+    return value

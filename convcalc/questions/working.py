@@ -1,0 +1,380 @@
+"""One layer worked: for every quantity its formula, what is put into it, its value, and what rounding leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import Expr, ExprError, Mul, Neg, Ratio, Sum, children, evaluate, letters, parse
+from convcalc.algebra.formula import steps
+from convcalc.algebra.lighter import lightened, slope
+from convcalc.algebra.notation import to_tree, write
+from convcalc.kinds.convention import CONVENTIONS
+from convcalc.layer.binding import AXES
+from convcalc.layer.case import product, tree, uneven
+from convcalc.questions.textbooks import Textbook, translated
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+    from convcalc.layer.applied import Applied
+
+
+class Remark(NamedTuple):
+    """What is to be said beside a result: what about, and the numbers and names to say it with."""
+
+    code: str
+    facts: Mapping[str, Any] = {}
+
+
+class Worked(NamedTuple):
+    """A quantity: the formula in letters, what was put in, and the steps down to the value."""
+
+    name: str  # size, channels, parameters, …
+    value: Any  # a shape where the name is `shape`
+    formula: Expr | None = None  # None where there is nothing to work out
+    bindings: Mapping[str, Any] = {}
+    steps: tuple[Expr, ...] = ()
+    axes: tuple[str, ...] = ()  # those of which it is the size
+    remarks: tuple[Remark, ...] = ()
+    ours: Mapping[str, str] = {}  # in a source's notation: its letter → ours
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether the value is that of the input, carried on."""
+        return any(remark.code == "field unchanged" for remark in self.remarks)
+
+    @property
+    def is_lettered(self) -> bool:
+        """Whether it has a formula in letters, and is not made of numbers from the start."""
+        return bool(self.bindings)
+
+
+# Outputs that a record makes by a rule of its own, as formulas.
+OWN: dict[str, dict[str, str]] = {
+    **{name: {"features": "f"} for name in ("linear", "rbf", "bilinear", "embedding")},
+    **{name: {"features": "q*h"} for name in ("lstm", "gru", "rnn")},
+    "pixelshuffle": {"channels": "c/r**D", "size": "n*r"},
+    "pixelunshuffle": {"channels": "c*r**D", "size": "n/r"},
+    "unfold": {"rows": "c*K", "windows": "N"},
+    "glu": {"channels": "c/2"},
+    "split": {"channels": "c/parts"},
+    "slice": {"channels": "stop - start"},
+}
+# Letters that say nothing where they are 1: groups, multipliers, layers, directions, biases a gate.
+MULTIPLICITIES = frozenset("gmqlwj")
+CHANNELS = {1: "L", 2: "HW", 3: "DHW"}
+
+
+class Bench:
+    """A layer on the bench: its letters with their numbers, products still shown as products."""
+
+    def __init__(
+        self, applied: Applied, convention: str = "pytorch", channels_last: bool = False, book: Textbook | None = None
+    ):
+        self.applied, self.book, self.channels_last = applied, book, channels_last
+        self.kind = applied.setting.kind
+        self.convention = CONVENTIONS[applied.setting.convention or convention]
+        self.axes = AXES.get(len(applied.axes), ()) if applied.axes else ()
+        self.letters: dict[str, Any] = {**applied.letters, **self.products()}
+        # What a lecturer leaves out: no bias, one group, no second direction.
+        flags = {key.symbol for key in self.kind.keys if key.type == "flag" and key.symbol} | {"b"}
+        known = applied.letters
+        self.trivial: dict[str, Any] = {letter: known[letter] for letter in flags if known.get(letter) in (0, 1)}
+        self.trivial.update({letter: known[letter] for letter in MULTIPLICITIES if known.get(letter) in (0, 1)})
+        if not applied.axes and known.get("N") == 1:
+            self.trivial["N"] = 1
+
+    def products(self) -> dict[str, Expr]:
+        """K = 5·5, N = 32·32, M: where the product of the sides is what the layer was computed with."""
+        applied, known = self.applied, self.applied.letters
+        sides: dict[str, Iterable[Value]] = {}
+        if applied.axes:
+            for letter, single in (("K", "k"), ("S", "s"), ("A", "d"), ("M", "n")):
+                if single in applied.axes[0]:
+                    sides[letter] = [axis[single] for axis in applied.axes]
+            sides["N"] = self.grid()
+        else:
+            sides["N"] = applied.output[1:] if applied.features_first else applied.output[:-1]
+        found: dict[str, Expr] = {}
+        for letter, factors in sides.items():
+            factors = tuple(factors)
+            are_numbers = all(isinstance(factor, int) for factor in factors)
+            if are_numbers and len(factors) > 1 and letter in known and product(factors) == known[letter]:
+                found[letter] = Mul(factors)
+        return found
+
+    def grid(self) -> list[Value]:
+        """The positions of the windows along each axis."""
+        return [evaluate(formula, {**self.applied.letters, **axis}) for formula, axis in self.size_formulas()]
+
+    def size_formulas(self) -> Iterator[tuple[Expr, Mapping[str, Value]]]:
+        for index, axis in enumerate(self.applied.axes):
+            yield tree(self.size_text(index), uneven(axis)), axis
+
+    def size_text(self, index: int) -> str:
+        """The formula of an axis: the situation, and with it the formula, may differ from axis to axis."""
+        applied = self.applied
+        axis, own = applied.axes[index], self.kind.shape is not None
+        if own or len(applied.output) != len(applied.axes) + 1:
+            return applied.size
+        known = {**applied.letters, **axis}
+        for text in (applied.size, *self.kind.sizes.values()):
+            try:
+                if evaluate(tree(text, uneven(axis)), known) == applied.output[1 + index]:
+                    return text
+            except ExprError:
+                continue
+        return applied.size
+
+    # A quantity
+
+    def work(
+        self, name: str, formula: Expr | str, value: Value, more: Mapping[str, Any] | None = None, *, text: str = "",
+        axes: tuple[str, ...] = (), remarks: tuple[Remark, ...] = (),
+    ) -> Worked:  # fmt: skip
+        """A formula of this layer with its steps; without them where they do not lead to the value."""
+        asked = parse(formula) if isinstance(formula, str) else formula
+        known: dict[str, Any] = {**self.letters, **(more or {})}
+        wanted = dict.fromkeys(letters(asked))
+        if not wanted.keys() <= known.keys():
+            return stated(name, value, axes, remarks)
+        bindings: Mapping[str, Any] = {letter: known[letter] for letter in wanted}
+        ours: Mapping[str, str] = {}
+        if self.book and bindings:
+            asked, bindings, ours = translated(self.book, self.applied, asked, bindings, value, text, axes)
+        return worked(name, asked, bindings, value, axes, remarks, ours)
+
+    def light(self, formula: str) -> Expr:
+        """A formula of the record without what does nothing in this layer: (K·c + 1)·f for one group and a bias."""
+        return lightened(parse(formula), self.trivial)
+
+    # The output
+
+    def outputs(self) -> Iterator[Worked]:
+        applied, kind, output = self.applied, self.kind, self.applied.output
+        own = OWN.get(kind.name)
+        if kind.name == "flatten":
+            yield self.flattened()
+        elif kind.name == "concat":
+            yield self.joined()
+        elif own:
+            yield from self.owned(own)
+        elif kind.shape is None and applied.axes:
+            yield from self.paddings()
+            if len(output) == len(applied.axes) + 1:
+                yield from self.sizes()
+            dropped = () if len(output) > 1 else (Remark("dropped axes"),)
+            yield self.work("channels", self.light(kind.channels), output[0], remarks=dropped)
+        else:
+            alike = (Remark("unchanged"),) if output == applied.input[0] else ()
+            yield Worked("shape", output, remarks=alike)
+
+    def sizes(self, formula: str = "") -> Iterator[Worked]:
+        """The output along every axis, equal ones once."""
+        found = []
+        for index, (own, axis) in enumerate(self.size_formulas()):
+            text = formula or self.size_text(index)
+            asked = tree(formula, uneven(axis)) if formula else own
+            value = self.grid()[index] if self.kind.name == "unfold" else self.applied.output[1 + index]
+            bindings = {letter: axis[letter] for letter in letters(asked) if letter in axis}
+            if isinstance(asked, Ratio) and asked.bottom == 1 and evaluate(asked.top, {**axis}) == value:
+                asked, text = asked.top, ""  # nothing is rounded: twice 28 is whole
+            found.append((asked, text, bindings, value, tuple(remarks_on(self, axis, value, asked))))
+        for axes, (asked, text, bindings, value, remarks) in grouped(self.axes, found):
+            name = "grid" if self.kind.name == "unfold" else "size"
+            yield self.work(name, asked, value, bindings, text=text, axes=axes, remarks=remarks)
+
+    def paddings(self) -> Iterator[Worked]:
+        """What `same` comes to."""
+        given = dict(self.applied.setting.values)
+        word = given.get("padding", given.get("auto_pad"))
+        same = self.convention.same.get(self.kind.family)
+        total = same.total if same and isinstance(word, str) and word.startswith("same") else ""
+        total = "d*(k - 1)" if word == "causal" else total
+        if not total:
+            return
+        found = []
+        for axis in self.applied.axes:
+            bindings = {letter: axis[letter] for letter in letters(tree(total))}
+            sides = Remark("sides", {"before": axis["p_l"], "after": axis["p_r"]})
+            found.append((total, bindings, axis["p_l"] + axis["p_r"], (sides,)))
+        for axes, (text, bindings, value, remarks) in grouped(self.axes, found):
+            several = axes if len(axes) < len(self.axes) else ()
+            yield self.work("padding", text, value, bindings, axes=several, remarks=remarks)
+
+    def owned(self, own: Mapping[str, str]) -> Iterator[Worked]:
+        applied, output = self.applied, self.applied.output
+        features = output[0] if applied.features_first else output[-1]
+        values = {"channels": output[0], "rows": output[0], "windows": output[-1], "features": features}
+        settings: dict[str, Any] = {name: value for name, value in applied.values.items() if isinstance(value, int)}
+        if "stop" in own.get("channels", ""):
+            settings = {"start": 0, "stop": applied.input[0][0], **settings}
+        if "size" in own or self.kind.name == "unfold":
+            yield from self.sizes(own.get("size", ""))
+        for name, text in own.items():
+            if name != "size":
+                yield self.work(name, self.light(text), values[name], settings)
+        if "features" in own and len(output) > 1:
+            yield Worked("shape", output)
+
+    def flattened(self) -> Worked:
+        """C·H·W, in the order of the layout."""
+        shape = self.applied.input[0]
+        if len(self.applied.output) > 1 or len(shape) - 1 not in CHANNELS:
+            return Worked("shape", self.applied.output)
+        names = [f"{letter}_in" for letter in f"C{CHANNELS[len(shape) - 1]}"]
+        order = [*range(1, len(shape)), 0] if self.channels_last else range(len(shape))
+        sizes = dict(zip(names, shape, strict=True))
+        return self.work("features", Mul(tuple(names[index] for index in order)), self.applied.output[0], sizes)
+
+    def joined(self) -> Worked:
+        """The sizes that a concatenation adds up."""
+        applied = self.applied
+        grown = [index for index, size in enumerate(applied.output) if size != applied.input[0][index]]
+        if len(grown) != 1:
+            return Worked("shape", applied.output)
+        parts = [shape[grown[0]] for shape in applied.input]
+        names = [f"c_{index}" for index in range(1, len(parts) + 1)]
+        name = "channels" if grown[0] == 0 and len(applied.output) > 1 else "features"
+        return self.work(name, Sum(tuple(names)), applied.output[grown[0]], dict(zip(names, parts, strict=True)))
+
+    # What is counted
+
+    def parameters(self) -> Iterator[Worked]:
+        applied, kind = self.applied, self.kind
+        if applied.values.get("trainable") is False:
+            yield Worked("parameters", 0, steps=(0,), remarks=(Remark("frozen"),))
+            return
+        yield self.work("parameters", self.light(kind.parameters), applied.parameters)
+        if applied.biases == 0 or applied.biases == applied.parameters:
+            return
+        if kind.biases:
+            whole, rest = to_tree(applied.parameters), Neg(to_tree(applied.biases))
+            yield worked("weights", Sum((whole, rest)), {}, applied.parameters - applied.biases)
+            yield self.work("biases", self.light(kind.biases), applied.biases)
+            return
+        formula = parse(kind.parameters)
+        without = lightened(formula, {**self.trivial, "b": 0})
+        yield self.work("weights", without, applied.parameters - applied.biases)
+        yield self.work("biases", lightened(slope(formula, "b"), self.trivial), applied.biases)
+
+    def buffers(self) -> Iterator[Worked]:
+        text = self.kind.buffers
+        if self.applied.values.get("trainable") is False and self.kind.parameters != "0":
+            text = self.kind.parameters if text == "0" else f"{text} + {self.kind.parameters}"
+        yield self.work("buffers", self.light(text), self.applied.buffers)
+
+    def macs(self) -> Iterator[Worked]:
+        yield self.work("macs", self.light(self.kind.macs), self.applied.macs)
+
+    def connections(self) -> Iterator[Worked]:
+        applied, kind = self.applied, self.kind
+        if kind.connections:
+            yield self.work("connections", self.light(kind.connections), applied.connections)
+        elif applied.connections == applied.macs:
+            yield self.work("connections", self.light(kind.macs), applied.connections)
+        else:  # every output uses its bias once
+            parts = (to_tree(applied.macs), to_tree(applied.activations))
+            yield worked("connections", Sum(parts), {}, applied.connections, (), (Remark("biased"),))
+
+    def activations(self) -> Iterator[Worked]:
+        output = self.applied.output
+        kept = () if self.kind.storage else (Remark("not stored"),)
+        shape = (*output[1:], output[0]) if self.channels_last else output
+        yield worked("activations", times(*map(to_tree, shape)), {}, self.applied.activations, (), kept)
+
+    def memory(self, bits: int, batch: int) -> Iterator[Worked]:
+        applied = self.applied
+        held = applied.parameters + applied.buffers
+        yield in_bytes("memory", applied.activations, bits, batch)
+        if held != 0:
+            yield in_bytes("parameter_memory", held, bits, 1)
+
+
+def worked(
+    name: str, formula: Expr, bindings: Mapping[str, Any], value: Value, axes: tuple[str, ...] = (),
+    remarks: tuple[Remark, ...] = (), ours: Mapping[str, str] | None = None,
+) -> Worked:  # fmt: skip
+    """A formula with its steps; the value alone where they do not lead to it."""
+    last = to_tree(value)
+    if not bindings and any(letters(formula)):  # a sum of sizes that are formulas themselves
+        shown: tuple[Expr, ...] = (formula, last) if write(formula) != write(last) else (last,)
+        return Worked(name, value, formula, {}, shown, axes, remarks)
+    try:
+        found = tuple(steps(formula, bindings))
+    except ExprError:
+        return stated(name, value, axes, remarks)
+    if write(found[-1]) != write(last):
+        return stated(name, value, axes, remarks)
+    return Worked(name, value, formula, bindings, found, axes, remarks, ours or {})
+
+
+def stated(name: str, value: Value, axes: tuple[str, ...] = (), remarks: tuple[Remark, ...] = ()) -> Worked:
+    """A value without work."""
+    return Worked(name, value, None, {}, (to_tree(value),), axes, remarks)
+
+
+def in_bytes(name: str, numbers: Value, bits: int, batch: int) -> Worked:
+    """Numbers as bytes; those of less than 8 bits share them."""
+    parts: list[Expr] = [to_tree(numbers)]
+    if batch > 1:
+        parts.append(batch)
+    bytes_each = bits // 8
+    formula: Expr = times(*parts, bytes_each) if bits >= 8 else Ratio(times(*parts, bits), 8, "ceil")
+    value = evaluate(formula, {}) if not any(letters(formula)) else numbers * batch * bytes_each
+    return worked(name, formula, {}, value)
+
+
+def times(*factors: Expr) -> Expr:
+    return Mul(factors) if len(factors) > 1 else factors[0]
+
+
+def grouped(axes: tuple[str, ...], found: list[Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Axes with equal works together."""
+    done: list[tuple[list[str], Any]] = []
+    for axis, each in zip(axes, found, strict=False):
+        for names, other in done:
+            if other == each:
+                names.append(axis)
+                break
+        else:
+            done.append(([axis], each))
+    for names, each in done:
+        yield tuple(names), each
+
+
+def remarks_on(bench: Bench, axis: Mapping[str, Any], size: Any, formula: Expr) -> Iterator[Remark]:
+    """Which cells a window never reaches, at the end or between windows, and where the last one goes beyond."""
+    window = bench.kind.window
+    if window.type == "adaptive":
+        whole = isinstance(size, int) and isinstance(axis["n"], int) and axis["n"] % size == 0
+        yield Remark("adaptive", {"side": axis["n"] // size} if whole else {})
+    if window.type == "whole" and bench.kind.family == "globalpool":
+        yield Remark("global", {"side": axis["n"]})
+    if window.type != "slide" or "s" not in axis or bench.kind.name == "unfold":
+        return
+    known = {**bench.applied.letters, **axis}
+    before, after = axis.get("p_l", 0), axis.get("p_r", 0)
+    reach: Any = evaluate(tree(window.reach), known)
+    stride: Any = evaluate(tree(window.stride), known)
+    if not all(isinstance(number, int) for number in (reach, stride, before, after, size, axis["n"])):
+        return
+    free = axis["n"] + before + after - reach
+    left = free - (size - 1) * stride
+    if rounds(formula, "floor") and left > 0:
+        facts = {"free": free, "stride": stride, "cells": left, "padding": min(left, after), "padded": before + after}
+        yield Remark("dropped", facts)
+    if rounds(formula, "ceil") and free % stride and "k" in set(letters(formula)):
+        if left < 0:
+            yield Remark("beyond", {"free": free, "stride": stride, "cells": -left})
+        else:
+            yield Remark("clipped")
+    if stride > reach and size > 1:
+        yield Remark("gaps", {"cells": stride - reach, "stride": stride})
+
+
+def rounds(formula: Expr, rounding: str) -> bool:
+    if isinstance(formula, Ratio) and formula.rounding == rounding:
+        return True
+    return any(rounds(child, rounding) for child in children(formula))
