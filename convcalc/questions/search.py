@@ -240,8 +240,10 @@ class Search:
             if " == " in need.condition:
                 continue
             for index, axis in enumerate(applied.axes or ({},)):
-                trees = {letter: to_tree(value) for letter, value in {**applied.letters, **axis}.items()}
-                slack_tree = substitute(slack(need, is_uneven(axis)), {**trees})
+                trees: dict[Expr, Expr] = {
+                    letter: to_tree(value) for letter, value in {**applied.letters, **axis}.items()
+                }
+                slack_tree = substitute(slack(need, is_uneven(axis)), trees)
                 if set(letters(slack_tree)) <= {unknown.letter for unknown in self.plain}:
                     yield Constraint("rule", index, slack_tree, 0, None)
 

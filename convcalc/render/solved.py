@@ -599,7 +599,9 @@ SOLVE_SCHEMA: dict[str, Any] = {
         "why": {"type": "array", "items": {"type": "string"}},
         "work": {"type": "array", "items": {"type": "string"}},
     },
-    "required": ["schema", "convcalc", "solved", "count", "complete", "unknowns", "runs", "solutions", "nearest", "why"],
+    "required": [
+        "schema", "convcalc", "solved", "count", "complete", "unknowns", "runs", "solutions", "nearest", "why",
+    ],
 }  # fmt: skip
 
 encode = JSONEncoder(default=str, ensure_ascii=False).encode
