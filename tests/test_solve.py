@@ -255,7 +255,11 @@ WORKED = [
     ('3x7x7 "tconv 3 k3 s2 p1 op?" 14x14', {"output_padding": 1}),
     ('3x7x7 "tconv 3 k4 s2 p?" 14x14', {"padding": 1}),
     ('64x56x56 "maxpool ?" 28x28', {"kernel": 2}),
-    ('16x28x28 "upsample scale=?" 56x56', None),
+    ('16x28x28 "upsample scale=?" 56x56', {"scale": 2}),
+    ('16x28x28 "conv 8 k3 padding_mode=?" same', None),
+    ('784 "linear ?" --parameters "1e5..1.001e5"', {"units": []}),
+    ('3x?x20 "conv 64 k3 p1" 64x8x20', {"input": (8, 20)}),
+    ('10x400 "lstm ?" --parameters 1612', {"units": 1}),
     ('16x28x28 "pixelshuffle ?" 4x56x56', {"factor": 2}),
     ('16x50 "conv1d 8 k3 p?" same', {"padding": 1}),
     ('8x16x16x16 "conv3d 8 k3 s2 p?" 8x8x8', {"padding": 1}),
@@ -615,6 +619,7 @@ def test_no_solution_says_why_and_what_is_nearest(convcalc, line, reason, neares
 
 
 BAD = [
+    ('"linear ?" --parameters 100', 2, "hangs on the input"),
     ("", 2, "name a layer with a ? in it"),
     ("3x32x32", 2, "name a layer with a ? in it"),
     ('3x32x32 "conv 10 k5"', 2, "nothing is unknown"),

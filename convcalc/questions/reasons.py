@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.equation import Relation, has, put_in, relations
-from convcalc.algebra.expr import Expr, ExprError, Mul, Power, Ratio, evaluate, letters, rebuild
+from convcalc.algebra.expr import Expr, ExprError, Mul, Power, Ratio, evaluate, letters, rebuild, substitute
 from convcalc.algebra.invert import Range, TooWide, solve, solve_inequality
 from convcalc.kinds.convention import EXACT
 from convcalc.kinds.record import sides
@@ -48,12 +48,12 @@ def without_effect(unknown: Unknown, asked: Question) -> Problem:
     return problem("Q005", f"{unknown.name} has no effect on {wants}", hint)
 
 
-def would_do(found: Answer, unknown: Unknown) -> bool:
-    """Whether the equations alone have a common solution, so that something else refuses it."""
+def would_do(found: Answer, unknown: Unknown) -> int | None:
+    """The first value that meets all the equations, where there is one: something else refuses it."""
     ranges = [Range(unknown.low, None)]
     for equation in found.equations:
         ranges = common(ranges, list(equation.runs))
-    return bool(ranges)
+    return ranges[0].first if ranges else None
 
 
 def has_runs(found: Answer, want: Constraint) -> bool:
@@ -77,10 +77,11 @@ def worked(found: Answer, applied: Applied, wants: list[Constraint], unknown: Un
                 below = tuple(each for each in want.ranges(unknown.letter, {}, -FAR) if each.first < unknown.low)
             except TooWide:
                 below = ()
-        steps = tuple(shown(found, applied, want, unknown))
+        named: dict[Expr, Expr] = {unknown.letter: unknown.symbol}
+        steps = tuple(step._replace(tree=substitute(step.tree, named)) for step in shown(found, applied, want, unknown))
         if exact(found.question) and steps and steps[-1].low == steps[-1].high and steps[-1].low is not None:
             last = steps[-1]
-            runs = tuple(solve(last.tree, unknown.letter, {}, last.low or 0, unknown.low)) if runs else ()
+            runs = tuple(solve(last.tree, unknown.symbol, {}, last.low or 0, unknown.low)) if runs else ()
         key = (want.what, steps)
         known = seen.get(key)
         axes = () if want.axis is None else (want.axis,)

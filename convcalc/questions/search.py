@@ -224,7 +224,8 @@ class Search:
                     look = self.steps(applied)
                 except TooWide:
                     pass
-            complete = complete and look < FAR
+            ends = [each.last is not None and each.last - each.first < look for each in candidates]
+            complete = complete and (look < FAR or (applied is not None and all(ends)))
             for each in candidates:
                 for run in verified(self.holds(unknown, flags), each, look=look):
                     runs.append(run)

@@ -222,9 +222,11 @@ def with_reasons(found: Answer, search: Search) -> Answer:
         return found
     # A value that meets one equation but not another is near to nothing.
     together = would_do(found, unknown)
-    aims = {(want.tree, want.low): want for want in wants if together or not has_runs(found, want)}
+    aims = {(want.tree, want.low): want for want in wants if together is not None or not has_runs(found, want)}
     nearest = [solution for want in aims.values() for solution in near(search, unknown, want)]
-    refusal = search.refusal() if together and not found.odds else None
+    if together is not None and not search.refused:
+        search.refused = {unknown.letter: together}
+    refusal = search.refusal() if together is not None and not found.odds else None
     return found._replace(nearest=tuple(nearest[:4]), refusal=refusal)
 
 

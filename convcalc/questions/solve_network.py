@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from convcalc.network.graph import Graph
 
 MAX_BUILT = 60_000  # layers that one search may build: a few seconds
-MAX_SIDE = 512  # sides of an input that are tried one by one
+MAX_SIDE = 1024  # sides of an input that are tried one by one
 UNTIL = 64  # how far values go that are tried in combination
 MAX_ROWS = 1_000
 SYMBOLS_FAIL = (ExprError, TypeError, AttributeError, ValueError)  # where a record wants numbers
@@ -169,8 +169,9 @@ class Network:
         if self.asked.bounds:
             walker = Walk(graph)
             fields: Any = ()
-            for layer in walker.layers():
-                fields = layer.field or fields
+            upto = self.place(graph) if self.asked.at else len(graph.nodes)
+            for place, layer in enumerate(walker.layers(), len(graph.inputs)):
+                fields = layer.field or fields if place <= upto else fields
             counts = {"parameters": walker.totals.parameters, "macs": walker.totals.macs}
             sizes = [field.size for field in fields]
             counts["receptive_field"] = (
@@ -193,8 +194,9 @@ class Network:
         if self.at < 0:
             self.at = len(graph.nodes) - 1
             rank = len(self.asked.output or ())
-            places = range(len(graph.nodes) - 1, len(graph.inputs) - 1, -1)
-            self.at = next((place for place in places if is_map(graph.shape(place), rank)), self.at)
+            if len(graph.shape(self.at) or ()) not in (rank, rank + 1):
+                places = range(self.at, len(graph.inputs) - 1, -1)
+                self.at = next((place for place in places if is_map(graph.shape(place), rank)), self.at)
         return self.at
 
     def refusal(self, values: Mapping[str, int]) -> Diagnostic | None:
@@ -274,7 +276,7 @@ def answer(asked: Question) -> Answer:
     together = any(sum(has(want.constraint.tree, letter) for letter in names) > 1 for want in wants)
     if len(names) > 1 and (together or not wants):
         return combined(network, blank)
-    if not wants:
+    if not any(has(want.constraint.tree, letter) for want in wants for letter in names):
         return scanned(network, blank)
     return apart(network, blank)
 
@@ -450,7 +452,7 @@ def smallest(asked: Question) -> Answer:
     side = smallest_side(graph, network.choices)
     # Not every network that accepts a side accepts a larger one, so that all below are tried, too.
     tried = 0
-    while tried + 1 < (side or 2 * MAX_SIDE) and network.built < MAX_BUILT:
+    while tried + 1 < (side or MAX_SIDE) and network.built < MAX_BUILT:
         tried += 1
         if network.look({letter: tried}) is not None:
             side = tried

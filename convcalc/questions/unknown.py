@@ -17,7 +17,7 @@ from convcalc.layer.case import uneven as is_uneven
 from convcalc.layer.cure import is_met
 from convcalc.layer.restriction import needs
 from convcalc.problem import problem
-from convcalc.questions.wanted import OPEN, Bound, Side
+from convcalc.questions.wanted import OPEN, QUANTITIES, Bound, Side
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -93,6 +93,11 @@ def question(
             hint = f"put a ? for a value: {example(written.kind)}"
             raise problem("Q001", f"nothing is unknown in {layer[:60]}", hint)
         shape = any_input(written, target)
+    counted = [bound.quantity for bound in bounds if bound.quantity != "receptive_field"]
+    if shape is None and counted:
+        raise problem(
+            "Q007", f"how many {QUANTITIES[counted[0]]} there are hangs on the input", "3x32x32 before the layer"
+        )
     if target is None and not bounds and not keeps and convention != "textbook":
         keeps = True
     return Question(layer, written, shape, target, keeps, bounds, convention, until)
@@ -208,7 +213,7 @@ class Layer:
             isinstance(part, str) for part in parts
         ):
             raise problem("Q002", f"{key.name}: a ? stands for one whole value", f"{mark}? or {mark}=?x3")
-        if key.type in ("word", "table", "sides", "shape", "scales", "number", "check", "check2", "ignored"):
+        if key.type in ("word", "table", "sides", "shape", "number", "check", "check2", "ignored"):
             raise problem("Q002", f"{key.name} is nothing that can be solved for", "a ? stands for a whole number")
         if len(parts) == 1 and not (key.per_axis and self.style == "single"):
             self.unknowns.append(unknown := Unknown(self.letter(mark), mark, key.name, None, key.low, False))

@@ -46,7 +46,7 @@ class Options(NamedTuple):
     memory: str = ""  # a tool of convcalc.memory whose figures are shown, or all
     counter: str = ""  # the tool whose count stands in the place of the MACs
     unit: str = "MAC"  # of that count
-    notation: str = ""  # of symbolic values, one of convcalc.notation.NOTATIONS; empty: as the format has it
+    notation: str = ""  # of symbolic values, one of convcalc.algebra.notation.NOTATIONS; empty: as the format has it
     sections: str = ""  # JSON text that follows the report's own parts
 
 

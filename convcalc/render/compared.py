@@ -7,8 +7,8 @@ from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
-from convcalc.algebra.expr import Ratio
-from convcalc.algebra.notation import to_tree, write
+from convcalc.algebra.expr import Expr, Mul, Ratio
+from convcalc.algebra.notation import write
 from convcalc.render.layout import pad
 from convcalc.render.script import ASCII, UNICODE, Script
 from convcalc.render.spelling import spelled
@@ -81,7 +81,7 @@ def versus_base(total: Total, place: int, base: int, script: Script) -> str:
     if ratio == 1:
         return "equal"
     if not is_number(ratio):
-        tree = Ratio(to_tree(total.values[place]), to_tree(total.values[base]), "")
+        tree = quotient(total.values[place], total.values[base])
         text = f"{write(tree, script.notation, thousands=script.thousands)} times"
         letters = sorted({*symbols(total.values[place]), *symbols(total.values[base])})
         return text if len(text) <= MAX_FORMULA else f"depends on {', '.join(letters)}"
@@ -92,6 +92,20 @@ def versus_base(total: Total, place: int, base: int, script: Script) -> str:
     turned = 1 / exact if less else exact
     word = ("times smaller" if total.name == "receptive_field" else "times fewer") if less else "times"
     return f"{times(turned, script)} {word}{percent(exact, script)}"
+
+
+def quotient(value: Any, base: Any) -> Expr:
+    """A fraction, without the factors that stand above and below it."""
+    from convcalc.algebra.factored import factored
+
+    top, bottom = (list(tree.factors) if isinstance(tree := factored(one), Mul) else [tree] for one in (value, base))
+    for factor in list(top):
+        if factor in bottom:
+            top.remove(factor)
+            bottom.remove(factor)
+    if not bottom:
+        return Mul(tuple(top))
+    return Ratio(Mul(tuple(top)), Mul(tuple(bottom)), "")
 
 
 def symbols(value: Any) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ class Script(NamedTuple):
     thousands: str = ","
     missing: str = "—"
     between: str = ", "
-    notation: str = "text"  # of symbolic values, see convcalc.notation
+    notation: str = "text"  # of symbolic values, see convcalc.algebra.notation
     math: str = "%s"  # around what holds symbols or `times`
     percent: str = " %"
     less: str = "<"

@@ -8,7 +8,7 @@ from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
-from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, evaluate
+from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, evaluate, rebuild
 from convcalc.algebra.notation import to_tree, write
 from convcalc.layer.binding import AXES
 from convcalc.questions.search import is_limited
@@ -309,25 +309,20 @@ def in_letters(found: Answer) -> Iterator[str]:
 
 
 def brought_out(result: Value | None) -> Expr:
-    """D·K − D as D·(K − 1), where all terms share letters."""
-    terms = getattr(result, "terms", None)
-    if not terms or len(terms) < 2:
+    """D·K − D as D·(K − 1): letters before brackets, as the lectures write it."""
+    if result is None or not hasattr(result, "terms"):
         return to_tree(result)  # type: ignore[arg-type]
-    common = dict(next(iter(terms)))
-    for monomial in terms:
-        powers = dict(monomial)
-        common = {atom: min(power, powers[atom]) for atom, power in common.items() if atom in powers}
-    if not common or not all(isinstance(atom, str) and power > 0 for atom, power in common.items()):
-        return to_tree(result)  # type: ignore[arg-type]
-    from convcalc.algebra.poly import symbol
+    from convcalc.algebra.factored import factored
 
-    shared: Any = 1
-    for atom, power in common.items():
-        shared = shared * symbol(str(atom)) ** power
-    rest = to_tree(result / shared)
-    if isinstance(rest, Ratio) and not rest.rounding:
-        return Ratio(Mul((to_tree(shared), rest.top)), rest.bottom, "")
-    return Mul((to_tree(shared), rest))
+    return letters_first(factored(result))
+
+
+def letters_first(tree: Expr) -> Expr:
+    if isinstance(tree, Mul):
+        return Mul(
+            tuple(sorted(map(letters_first, tree.factors), key=lambda factor: not isinstance(factor, (int, str))))
+        )
+    return rebuild(tree, letters_first)
 
 
 def when(result: Value | None) -> str:
