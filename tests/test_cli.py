@@ -248,3 +248,11 @@ def test_a_bug_is_exit_code_70_and_no_traceback(monkeypatch, convcalc):
     code, out, err = convcalc("summary", "lenet5")
     assert (code, out) == (70, "")
     assert "a bug in convcalc: ZeroDivisionError: oh" in err and "Traceback" not in err
+
+
+def test_a_submission_that_is_no_yaml_says_so(convcalc, tmp_path):
+    path = tmp_path / "kim.yaml"
+    path.write_text("student: kim\n  answers: oops\n bad: [\n")
+    code, out, _ = convcalc("check", "lenet5", path)
+    assert code == 3
+    assert "not marked: line 2" in out
