@@ -793,29 +793,6 @@ def test_formulas_of_solutions_hold_for_numbers():
         assert padding == d * (k - 1) // 2
 
 
-SPEED = """
-import subprocess, sys, time
-def best(*arguments):
-    times = []
-    for _ in range(9):
-        start = time.perf_counter()
-        subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
-        times.append(time.perf_counter() - start)
-    return min(times)
-plain = best("-c", "import click, yaml")
-ours = best("-m", "convcalc", "solve", "3x224x224", "conv 64 k7 s2 p?", "64x112x112")
-print(ours / plain)
-"""
-
-
-def test_one_layer_is_solved_while_others_start(tmp_path):
-    """Within 1.5 times the import of click and yaml, and some air for a busy machine."""
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(tmp_path)}
-    env.pop("PYTHONDONTWRITEBYTECODE", None)
-    done = subprocess.run([sys.executable, "-c", SPEED], capture_output=True, text=True, check=True, env=env)
-    assert float(done.stdout) < 2.0
-
-
 def test_nothing_heavy_is_imported():
     program = (
         "import sys\nfrom convcalc.cli import run\nrun(['solve', '3x224x224', 'conv 64 k7 s2 p?', '64x112x112'])\n"

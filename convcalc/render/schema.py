@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from convcalc.render.compared import COMPARE_SCHEMA
+from convcalc.render.solved import SOLVE_SCHEMA
+
 NUMBER: dict[str, Any] = {
     "description": "A whole number of any size; a fraction or a symbolic number is a string.",
     "type": ["integer", "string"],
@@ -236,6 +239,8 @@ CLASS: dict[str, Any] = {
 SCHEMAS: dict[str, dict[str, Any]] = {
     "check": CHECK,
     "class": CLASS,
+    "compare": COMPARE_SCHEMA,
+    "solve": SOLVE_SCHEMA,
     "summary": {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "convcalc/summary/1",
