@@ -256,3 +256,9 @@ def test_a_submission_that_is_no_yaml_says_so(convcalc, tmp_path):
     code, out, _ = convcalc("check", "lenet5", path)
     assert code == 3
     assert "not marked: line 2" in out
+
+
+def test_a_bundled_family_does_not_look_into_the_working_folder(convcalc, tmp_path, monkeypatch):
+    (tmp_path / "resnet.yaml").write_text("input: 1x8x8\nlayers: [relu]\n")
+    monkeypatch.chdir(tmp_path)
+    assert report(convcalc("summary", "resnet18", "--json")[1])["totals"]["parameters"] == 11689512

@@ -10,6 +10,7 @@ from convcalc.problem import Source, did_you_mean, problem
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # In a wheel the specs stand inside the package, in a checkout beside it.
 FOLDERS = (os.path.join(PACKAGE, "specs"), os.path.join(os.path.dirname(PACKAGE), "specs"))
+BUNDLED = "convcalc:"  # before the file's name, so that a file of that name elsewhere is another
 
 
 def folder() -> str:
@@ -33,18 +34,25 @@ def bundled() -> dict[str, str]:
 
 def find(name: str) -> Source:
     """The text of a spec: `-`, a path, or else a bundled name."""
-    if name != "-" and not os.path.exists(name) and os.sep not in name:
-        found = {plain(known): path for known, path in bundled().items()}.get(plain(name.removesuffix(".yaml")))
+    if name != "-" and not os.path.isfile(name) and os.sep not in name:
+        found = find_bundled(name)
         if found:
-            return Source(os.path.basename(found), read(found).text)
-        if not name.endswith((".yaml", ".yml", ".json")):
+            return found
+        if not os.path.exists(name) and not name.endswith((".yaml", ".yml", ".json")):
             hint = did_you_mean(name, bundled()) or "convcalc specs lists the bundled ones"
             raise problem("Y030", f'there is no file and no bundled network "{name}"', hint)
     return read(name)
 
 
+def find_bundled(name: str) -> Source | None:
+    found = {plain(known): path for known, path in bundled().items()}.get(plain(name.removesuffix(".yaml")))
+    return Source(BUNDLED + os.path.basename(found), read(found).text) if found else None
+
+
 def beside(name: str, source: Source) -> Source:
     """A spec that another one names: a file beside it, or a bundled one."""
+    if source.name.startswith(BUNDLED):  # a bundled family, whatever lies in the working folder
+        return find_bundled(name) or find(name)
     near = os.path.join(os.path.dirname(source.name), name)
     for path in (near, f"{near}.yaml"):
         if os.path.isfile(path):
