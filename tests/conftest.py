@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -23,3 +24,9 @@ def golden(request):
         assert text == path.read_bytes().decode("utf-8")
 
     return check
+
+
+# The same examples in every run, so that a change is judged by what it changed; `--hypothesis-profile=random` seeks new ones.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("random", deadline=None)
+settings.load_profile("steady")
