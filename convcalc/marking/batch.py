@@ -262,15 +262,16 @@ def marked(sheet: Sheet, key: Key, carry_forward: bool = True) -> Marked:
             raise
         return blank._replace(reason=f"a bug in convcalc: {type(error).__name__}: {shown(error)}")
     if found.status != "marked":
-        status = "unreadable" if found.findings else found.status
-        why = reason(Problem(*found.findings)) if found.findings else "there is no answer in it"
+        broken = [finding for finding in found.findings if finding.code.startswith("Y")]  # it is no YAML
+        status = "unreadable" if broken else found.status
+        why = reason(Problem(*broken)) if broken else "there is no answer in it"
         blank = blank._replace(status=status, reason=found.reason or why)
     name, remarks = shown(submission.student), list(sheet.remarks)
     if name and person.is_vouched and name.casefold() not in (person.name.casefold(), person.id.casefold()):
         remarks.append(f"handed in by {person.name}")
-    if found.status == "marked":
-        remarks += [reason(Problem(finding)) for finding in found.findings[:MAX_FINDINGS]]
     result = found if found.status == "marked" else blank
+    if result.status != "unreadable":
+        remarks += [reason(Problem(finding)) for finding in found.findings[:MAX_FINDINGS]]
     return result._replace(student=name or person.name, source=sheet.name, remarks=tuple(remarks))
 
 
