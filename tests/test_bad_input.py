@@ -87,7 +87,7 @@ BAD = [
     ("a value for a layer that takes none", spec("relu 5"), [("L011", 3, 5, "takes no values", "")]),
     ("output padding as large as the stride", spec("tconv 4 k3 s2 op2"), [("C003", 3, 5, "output_padding 2", "output_padding ≤ 1")]),
     ("pooling padding above half the window", spec("maxpool 3 p2"), [("C006", 3, 5, "more than half", "padding ≤ 1")]),
-    ("an output that a transposed convolution cannot have", spec("tconv 4 k4 s2 output=90x90"), [("C007", 3, 5, "90", "sizes from 58 to 59 are")]),
+    ("an output that a transposed convolution cannot have", spec("tconv 4 k4 s2 output=90x90"), [("C007", 3, 5, "90", "sizes from 58 to 59 are: output=59")]),
     ("a textbook division with a remainder", spec("conv 4 k3 s3", head="input: 3x7x7\nconvention: textbook"), [("C021", 4, 5, "not whole", "input = 6 or 9")]),
     ("`same` with a stride", spec("conv 4 k3 s2 p=same"), [("C020", 3, 5, "PyTorch refuses", "keras")]),
     ("an unclosed bracket in a chain", spec('"[conv 4 k3 -> relu"'), [("L022", 3, 5, "not closed", "")]),

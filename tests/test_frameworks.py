@@ -289,6 +289,26 @@ CONVENTIONAL = [
     ("keras's global pooling does not", "keras", "4x7x7", "globalavgpool", []),
     ("keras's transposed convolution, valid, k2 s3", "keras", "1x5", "tconv 1 k2 s3", [15]),
     ("keras's transposed convolution, same, k2 s3", "keras", "1x5", "tconv 1 k2 s3 p=same", [15]),
+    # Measured in Keras 3.15: with output_padding None n·s, otherwise (n − 1)·s + (k mod 2) + output_padding.
+    (
+        "keras's same asked for n·s, an even window",
+        "keras",
+        "1x46x62",
+        "tconv 1 k16 s8 p=same output=368x496",
+        [368, 496],
+    ),
+    ("keras's same asked for n·s, an odd window", "keras", "1x12", "tconv 1 k3 s2 p=same output=24", [24]),
+    ("keras's same asked for one less", "keras", "1x12", "tconv 1 k3 s2 p=same output=23", [23]),
+    ("keras's same asked for less, an even window", "keras", "1x12", "tconv 1 k4 s2 p=same output=22", [22]),
+    ("keras's same asked for more than n·s", "keras", "1x12", "tconv 1 k4 s2 p=same output=25", "C007"),
+    ("keras's same asked for n·s on one axis alone", "keras", "1x12x12", "tconv 1 k4 s2 p=same output=24x23", "C007"),
+    ("keras's valid asked for its usual size", "keras", "1x12", "tconv 1 k2 s3 output=36", [36]),
+    ("keras's valid asked for less", "keras", "1x12", "tconv 1 k2 s3 output=35", [35]),
+    ("keras's valid asked for more", "keras", "1x12", "tconv 1 k3 s2 p=valid output=26", [26]),
+    ("keras's valid asked for too little", "keras", "1x12", "tconv 1 k2 s3 output=34", "C007"),
+    ("cells on each side in keras's convention", "keras", "1x12", "tconv 1 k3 s2 p1", [23]),
+    ("global pooling that is told to drop its axes", "pytorch", "4x7x7", "globalavgpool keep=no", []),
+    ("global pooling that is told to keep them", "keras", "4x7x7", "globalmaxpool keep=yes", [1, 1]),
     ("keras's same of 7 by 2", "keras", "1x7", "conv 1 k3 s2 p=same", [4]),
     ("keras refuses stride with dilation on any axes", "keras", "1x9x9", "conv 1 k3 s2x1 d1x2", "C022"),
     ("keras takes them in a depthwise convolution", "keras", "1x9x9", "dwconv k3 s2 d2", [3, 3]),
@@ -332,6 +352,7 @@ ODD_CELLS = [
     ("a transposed SAME_LOWER: first", "onnx", "1x5", "tconv 1 k3 s2 auto_pad=SAME_LOWER", (1, 0)),
     ("a transposed SAME_UPPER: last", "onnx", "1x5", "tconv 1 k3 s2 auto_pad=SAME_UPPER", (0, 1)),
     ("keras's same with output_padding", "keras", "1x5", "tconv 1 k4 s2 p=same op1", (1, 2)),
+    ("keras's same with the output that output_padding gives", "keras", "1x5", "tconv 1 k4 s2 p=same output=9", (1, 2)),
 ]
 
 
@@ -340,6 +361,29 @@ ODD_CELLS = [
 )
 def test_the_odd_cell(convention: str, shape: str, layer: str, expected: tuple[int, int]) -> None:
     assert padding(json.dumps({"convention": convention, "input": shape, "layers": [layer]})) == (expected,)
+
+
+IMPOSSIBLE = [
+    ("keras", "1x12x12", "tconv 1 k4 s2 p=same output=24x23", "sizes from 22 to 23 are, and 24: output=23"),
+    ("keras", "1x12", "tconv 1 k4 s2 p=same output=99", "sizes from 22 to 23 are, and 24: output=24"),
+    ("keras", "1x46x62", "tconv 1 k16 s8 p=same output=368x490",
+     "sizes from 360x488 to 367x495 are, and 368x496: output=367x490"),
+    ("pytorch", "1x12", "tconv 1 k3 s1 output=9", "only 14 is: output=14"),
+    ("pytorch", "1x12x9", "tconv 1 k3 s2 output=40x20", "sizes from 25x19 to 26x20 are: output=26x20"),
+    ("onnx", "1x12", "tconv 1 k3 s2 output=26", "at most 25: output=25, or output_padding for more"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("convention", "shape", "layer", "hint"), IMPOSSIBLE, ids=[row[2] for row in IMPOSSIBLE])
+def test_an_output_that_is_not_possible_names_those_that_are(
+    convention: str, shape: str, layer: str, hint: str
+) -> None:
+    network = {"convention": convention, "input": shape, "layers": [layer]}
+    assert summarise_text(json.dumps(network)).errors[0].hint == hint
+    cure = hint.partition("output=")[2].partition(",")[0]
+    network["layers"] = [f"{layer.partition(' output=')[0]} output={cure}"]
+    axes = shape.count("x")
+    assert sizes(json.dumps(network)) == [int(size) for size in cure.split("x")] * (axes if "x" not in cure else 1)
 
 
 def test_the_textbook_names_the_nearest_sizes_that_fit() -> None:

@@ -199,6 +199,8 @@ ROWS: dict[str, list[Row]] = {
     "prelu": [
         Row("7x12x12", "prelu", "7x12x12", 1),
         Row("7x12x12", "prelu 7", "7x12x12", 7),
+        Row("7x12x12", "prelu count=channels", "7x12x12", 7),
+        Row("7x12x12", "prelu channels", "7x12x12", 7, 0, 0, 0, 0, "keras last"),
         Row("7x4x5", "prelu", "7x4x5", 7 * 4 * 5, 0, 0, 0, 0, "keras"),
         Row("7x4x5", "prelu shared_axes=[1,2]", "7x4x5", 7, 0, 0, 0, 0, "keras last"),
     ],

@@ -22,9 +22,11 @@ def prelu_count(case: Case) -> dict[str, Value]:
         shape = case.to_layout(case.shape)
         alike = {case.place(axis) for axis in shared or ()}
         return {"e": product(size for axis, size in enumerate(shape) if axis not in alike)}
-    count = 1 if count is None else count
-    if count not in (1, case.shape[0]):
-        raise problem("C012", f"{count} slopes for {case.shape[0]} channels", f"count=1 or count={case.shape[0]}")
+    channels = case.shape[0]
+    if count is None or count == "channels":
+        return {"e": channels if count else 1}
+    if count != 1 and not case.holds(channels, "==", count):
+        raise problem("C012", f"{count} slopes for {channels} channels", f"{channels}, one a channel, or 1")
     return {"e": count}
 
 
@@ -32,7 +34,9 @@ PRELU = Kind(
     "prelu",
     "max(0, x) + a·min(0, x) with a learnt slope a.",
     keys=(
-        Key("count", "", "slopes: 1, or one a channel", "slopes", None, aliases=("num_parameters",)),
+        Key(
+            "count", "", "slopes: 1, or one a channel", "count", None, words=("channels",), aliases=("num_parameters",)
+        ),
         Key("shared_axes", "", "axes that share a slope (Keras)", "shape", None, quiet=True),
     ),
     parameters="e",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate, floor_divide
 from convcalc.kinds.keys import (
@@ -21,7 +21,7 @@ from convcalc.kinds.keys import (
 )
 from convcalc.kinds.record import Key, Kind, Need, Window
 from convcalc.layer.case import tree
-from convcalc.problem import problem
+from convcalc.problem import Problem, problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
@@ -186,18 +186,21 @@ OUTPUT_PADDING = Key(
 
 
 def fit_output(case: Case) -> None:
-    """Where `output` is asked for: the output padding that gives it (PyTorch), or the padding (ONNX)."""
-    if case.values["output"] is None:
-        if case.values.get("padding word") and case.values["output_padding"] is not None:
-            take_size(case)
-        return
-    if any(axis.get("op") for axis in case.axes) and not case.convention.output_sets_padding:
-        raise problem("V009", "give output or output_padding, not both")
-    fit = fit_padding if case.convention.output_sets_padding else fit_output_padding
-    for axis in case.axes:
-        fit(case, axis)
-    case.values["output_padding"] = tuple(axis["op"] for axis in case.axes)
-    case.values["padding"] = tuple((axis["p_l"], axis["p_r"]) for axis in case.axes)
+    """Where `output` is asked for: the output padding that gives it (PyTorch, Keras), or the padding (ONNX)."""
+    values = case.values
+    if values["output_padding"] is None and not values.get("padding word"):  # cells on each side are PyTorch's way
+        values["output_padding"] = (0,) * len(case.axes)
+        for axis in case.axes:
+            axis["op"] = 0
+    if values["output"] is not None:
+        if case.convention.output_sets_padding:
+            for axis in case.axes:
+                fit_padding(case, axis)
+        else:
+            fit_output_padding(case)
+    if values.get("padding word") and values["output_padding"] is not None:
+        take_size(case)
+    values["padding"] = tuple((axis["p_l"], axis["p_r"]) for axis in case.axes)
 
 
 def take_size(case: Case) -> None:
@@ -207,18 +210,41 @@ def take_size(case: Case) -> None:
             total = evaluate(tree("max((n - 1)*s + d*(k - 1) + 1 - o, 0)"), {**axis, "o": case.size_on(axis)})
             before = floor_divide(total, 2)
             case.set_padding(axis, before, total - before)
-    case.values["padding"] = tuple((axis["p_l"], axis["p_r"]) for axis in case.axes)
 
 
-def fit_output_padding(case: Case, axis: Axis) -> None:
-    least, stride = case.size_on({**axis, "op": 0}), axis["s"]
-    axis["op"] = extra = axis["o"] - least
-    if not (case.holds(0, "<=", extra) and case.holds(extra, "<=", stride - 1)):
-        most = least + stride - 1
-        raise problem(
-            "C007", f"an output of {axis['o']} is not possible",
-            f"sizes from {least} to {most} are" if most != least else f"only {least} is",
-        )  # fmt: skip
+def fit_output_padding(case: Case) -> None:
+    """What is missing beyond the size without output padding; Keras's own default needs none at all."""
+    values, axes = case.values, case.axes
+    if any(axis.get("op") for axis in axes):
+        raise problem("V009", "give output or output_padding, not both", "leave output_padding out")
+    wanted, usual = tuple(axis["o"] for axis in axes), tuple(map(case.size_on, axes))
+    if values["output_padding"] is None and usual == wanted:
+        return
+    values["output_padding"] = (0,) * len(axes)
+    least = tuple(case.size_on({**axis, "op": 0}) for axis in axes)
+    most = tuple(low + axis["s"] - 1 for low, axis in zip(least, axes, strict=True))
+    for axis, low, high in zip(axes, least, most, strict=True):
+        if not (case.holds(low, "<=", axis["o"]) and case.holds(axis["o"], "<=", high)):
+            raise impossible(wanted, least, most, usual)
+        axis["op"] = axis["o"] - low
+    values["output_padding"] = tuple(axis["op"] for axis in axes)
+
+
+def impossible(wanted: Any, least: Any, most: Any, usual: Any) -> Problem:
+    """The error of an output that no output padding gives: which sizes there are, and the nearest to paste."""
+    hint = f"sizes from {sides(least)} to {sides(most)} are" if least != most else f"only {sides(least)} is"
+    if all(isinstance(size, int) for size in (*wanted, *least, *most, *usual)):
+        found = [tuple(sorted(three)[1] for three in zip(wanted, least, most, strict=True))]
+        if any(size > high for size, high in zip(usual, most, strict=True)):
+            hint += f", and {sides(usual)}"
+            found.append(usual)
+        nearest = min(found, key=lambda one: sum(abs(a - b) for a, b in zip(one, wanted, strict=True)))
+        hint += f": output={sides(nearest)}"
+    return problem("C007", f"an output of {sides(wanted)} is not possible", hint)
+
+
+def sides(sizes: Any) -> str:
+    return str(sizes[0]) if len(set(sizes)) == 1 else "x".join(map(str, sizes))
 
 
 def fit_padding(case: Case, axis: Axis) -> None:
@@ -227,7 +253,9 @@ def fit_padding(case: Case, axis: Axis) -> None:
     total = whole - axis["o"]
     if not case.holds(0, "<=", total):
         raise problem(
-            "C007", f"an output of {axis['o']} is not possible", f"at most {whole}, or output_padding for more"
+            "C007",
+            f"an output of {axis['o']} is not possible",
+            f"at most {whole}: output={whole}, or output_padding for more",
         )
     half = floor_divide(total, 2)
     if case.values.get("padding word") in ("same", "same_upper"):

@@ -124,8 +124,10 @@ def listed(raw: Raw, names: Names) -> tuple[Raw, ...]:
     return tuple(part.strip() for part in split_axes(text, names))
 
 
-def read_count(key: Key, raw: Raw, names: Names) -> Value | None:
+def read_count(key: Key, raw: Raw, names: Names) -> Value | str | None:
     text = scalar(key, raw)
+    if text.lower() in key.words:
+        return text.lower()
     if key.default is None and text.lower() in NOTHING:
         return None
     return whole(key, text, names)
@@ -287,7 +289,6 @@ def choices(words: tuple[str, ...]) -> str:
 
 READERS: dict[str, Callable[[Key, Any, Names], Any]] = {
     "count": read_count,
-    "slopes": read_count,
     "check": read_count,
     "integer": read_integer,
     "axes": read_axes,

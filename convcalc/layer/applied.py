@@ -118,8 +118,9 @@ def output_of(case: Case) -> Shape:
 
 
 def keeps_axes(case: Case) -> bool:
-    """Whether a global pooling leaves axes of size 1: always in PyTorch, in Keras on request."""
-    return case.convention.global_pool_keeps or bool(case.values["keep"])
+    """Whether a global pooling leaves axes of size 1: as it says, else as the convention's framework does."""
+    keep: bool | None = case.values["keep"]
+    return case.convention.global_pool_keeps if keep is None else keep
 
 
 def measure(setting: Setting, case: Case, output: Shape) -> Applied:
