@@ -54,10 +54,11 @@ def apply(
     convention: Convention,
     channels_last: bool = False,
     on_map: bool = False,
+    cured: bool = True,
 ) -> Applied:
     """The layer on these input shapes (channels first); a Problem without a mark where it cannot be."""
     kind = setting.kind
-    case = Case(kind, shapes, convention, channels_last, on_map)
+    case = Case(kind, shapes, convention, channels_last, on_map, cured)
     check_inputs(case, setting.dims)
     bind(case, dict(setting.values))
     check(case)

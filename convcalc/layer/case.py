@@ -51,6 +51,7 @@ class Case:
         "channels_last",
         "conditions",
         "convention",
+        "cured",
         "kind",
         "letters",
         "on_map",
@@ -61,10 +62,12 @@ class Case:
     )
 
     def __init__(
-        self, kind: Kind, shapes: tuple[Shape, ...], convention: Convention, channels_last: bool, on_map: bool
-    ):
+        self, kind: Kind, shapes: tuple[Shape, ...], convention: Convention, channels_last: bool, on_map: bool,
+        cured: bool = True,
+    ):  # fmt: skip
         self.kind, self.shapes, self.convention = kind, shapes, convention
         self.channels_last, self.on_map = channels_last, on_map
+        self.cured = cured  # whether an error tells its cures: a search reads none of them
         self.shape: Shape = shapes[0]
         self.values: dict[str, Any] = {}  # by key, one value an axis
         self.axes: tuple[Axis, ...] = ()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.algebra.expr import Expr, ExprError, Neg, Sum, evaluate
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     Span: TypeAlias = tuple[int, int | None]  # the integers from the first to the last, without end where that is None
 
 NAMES = {"n": "input", "c": "input channels"}
-FAR = 10_000  # how far away a value is still a cure
+NEAR = 1_000  # values on either side that are tried for one that meets an equation
 
 
 def cures(case: Case, need: Need, others: Sequence[Need], known: Mapping[str, Value], sided: bool) -> list[str]:
@@ -60,13 +61,13 @@ def mentions(need: Need, letter: str) -> bool:
 def values(case: Case, needs: Sequence[Need], known: Mapping[str, Value], sided: bool, letter: str) -> str:
     key = next((key for key in case.kind.keys if key.symbol == letter), None)
     low, name = (key.low, key.name) if key else (1, NAMES.get(letter, letter))
+    equations = [need for need in needs if " == " in need.condition]
     try:
-        if any(" == " in need.condition for need in needs):
-            return nearest(name, needs, sided, letter, known, low)
         ranges: list[Span] = [(low, None)]
         for need in needs:
-            ranges = common(ranges, at_least_zero(slack(need, sided), letter, known, low))
-        return between(name, ranges, low)
+            if need not in equations:
+                ranges = common(ranges, at_least_zero(slack(need, sided), letter, known, low))
+        return nearest(name, ranges, equations, sided, letter, known) if equations else between(name, ranges, low)
     except ExprError:
         return ""
 
@@ -107,16 +108,30 @@ def between(name: str, ranges: Sequence[Span], low: int) -> str:
     return f"{name} ≤ {last}" if first <= low else f"{name} from {first} to {last}"
 
 
-def nearest(name: str, needs: Sequence[Need], sided: bool, letter: str, known: Mapping[str, Value], low: int) -> str:
-    """The nearest values on either side that meet an equation, and the other needs."""
+def nearest(
+    name: str, ranges: Sequence[Span], equations: Sequence[Need], sided: bool, letter: str, known: Mapping[str, Value]
+) -> str:
+    """The nearest values on either side that are in a range and meet the equations, which repeat with the stride."""
     here = known[letter]
     assert isinstance(here, int)
 
-    def first(candidates: range) -> list[str]:
-        for value in candidates:
-            if all(is_met(need, {**known, letter: value}, sided) for need in needs):
-                return [str(value)]
+    def first(candidates: Iterable[int]) -> list[int]:
+        for value in islice(candidates, NEAR):
+            if all(is_met(need, {**known, letter: value}, sided) for need in equations):
+                return [value]
         return []
 
-    found = first(range(here - 1, max(low - 1, here - FAR), -1)) + first(range(here + 1, here + FAR))
-    return f"{name} = {' or '.join(found)}" if found else ""
+    below = (value for span in reversed(ranges) for value in range(end_below(span, here), span[0] - 1, -1))
+    above = (value for start, end in ranges for value in range(max(start, here + 1), stop(start, end, here)))
+    found = first(below) + first(above)
+    return f"{name} = {' or '.join(map(str, found))}" if found else ""
+
+
+def end_below(span: Span, here: int) -> int:
+    """The last value of a span below the present one."""
+    return here - 1 if span[1] is None else min(span[1], here - 1)
+
+
+def stop(first: int, last: int | None, here: int) -> int:
+    """Where the search above the present value ends in a span."""
+    return max(first, here) + NEAR + 1 if last is None else last + 1

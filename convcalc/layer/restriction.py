@@ -57,7 +57,7 @@ def meet(case: Case, need: Need, others: list[Need], known: Mapping[str, Value],
     sided = uneven(known)
     if may_be_met(case, need, known, sided):
         return
-    found = cures(case, need, others, known, sided)
+    found = cures(case, need, others, known, sided) if case.cured else []
     if need.hint:
         found.append(fill(need.hint, known, sided))
     raise Problem(

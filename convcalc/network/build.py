@@ -65,8 +65,9 @@ class Scope:
 
 
 class Builder:
-    def __init__(self, spec: Spec, choices: Choices, instead: Mapping[str, Value] | None = None):
+    def __init__(self, spec: Spec, choices: Choices, instead: Mapping[str, Value] | None = None, cured: bool = True):
         self.spec = spec
+        self.cured = cured  # whether its errors tell their cures
         self.instead = instead or {}  # what stands for some of the symbols
         self.assumed: Assumed | None = None
         self.choices = choices
@@ -247,7 +248,7 @@ class Builder:
 
     def apply(self, setting: Setting, shapes: tuple[Shape, ...], on_map: bool) -> Applied:
         convention = CONVENTIONS[setting.convention] if setting.convention else self.graph.convention
-        return apply(setting, shapes, convention, self.spec.channels_last, on_map)
+        return apply(setting, shapes, convention, self.spec.channels_last, on_map, self.cured)
 
     def add(self, node: Node, name: str, on_map: bool = False) -> int:
         index = len(self.graph.nodes)

@@ -5,23 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.language.names import Choices
-from convcalc.network.build import build
+from convcalc.network.build import Builder
 
 if TYPE_CHECKING:
     from convcalc.language.spec import Spec
     from convcalc.network.graph import Graph
     from convcalc.problem import Diagnostic
 
-MAX_LAYERS = 3_000  # of a network that is searched
+MAX_LAYERS = 1_500  # of a network that is searched
 MAX_SIDE = 1 << 13
+FAR = 1 << 10  # an error that is still the same at twice this side does not depend on the size
 
 
-def legal(spec: Spec, choices: Choices, name: str, shape: tuple[int, ...]) -> bool:
+def first_error(spec: Spec, choices: Choices, name: str, shape: tuple[int, ...]) -> tuple[str, str] | None:
+    """The layer and the message of the first error with an input of this shape, None where it is legal."""
     sizes = (*shape[1:], shape[0]) if spec.channels_last else shape
     inputs = {**choices.inputs, name: "x".join(map(str, sizes))}
     inputs.pop("", None)
     wanted = Choices(inputs, choices.sets, choices.convention, tuple(choices.without))
-    return not build(spec, wanted).diagnostics
+    found = Builder(spec, wanted, cured=False).build().diagnostics
+    return (found[0].layer, found[0].message) if found else None
 
 
 def smallest_side(graph: Graph, choices: Choices, axis: int | None = None) -> int | None:
@@ -38,22 +41,23 @@ def smallest_side(graph: Graph, choices: Choices, axis: int | None = None) -> in
     if axis is None and len(set(sides)) > 1:
         return None
 
-    def fits(side: int) -> bool:
+    def error(side: int) -> tuple[str, str] | None:
         changed = tuple(side if axis in (None, index) else size for index, size in enumerate(sides))
-        return legal(graph.spec, choices, name, (shape[0], *changed))  # type: ignore[arg-type]
+        return first_error(graph.spec, choices, name, (shape[0], *changed))  # type: ignore[arg-type]
 
-    high = 1
-    while not fits(high):
-        high *= 2
-        if high > MAX_SIDE:
+    high, before = 1, None
+    while found := error(high):
+        if high == MAX_SIDE or (high > FAR and found == before):
             return None
+        before = found
+        high *= 2
     low = high // 2
     while high - low > 1:
         middle = (low + high) // 2
-        if fits(middle):
-            high = middle
-        else:
+        if error(middle):
             low = middle
+        else:
+            high = middle
     return high
 
 
