@@ -7,11 +7,13 @@ import zipfile
 import pytest
 
 from convcalc.marking import batch, files
+from convcalc.marking.assignment import read_key
 from convcalc.marking.form import roster
 from convcalc.marking.handed import chosen, hands
 from convcalc.marking.parallel import spread
+from convcalc.marking.sheets import marked
 from convcalc.marking.verdict import Question
-from convcalc.problem import Problem
+from convcalc.problem import Problem, Source
 
 GOOD = "answers: {C1: {output: 6x28x28}}\n"
 QUESTIONS = (Question("C1.output", "C1", "output"), Question("C1.parameters", "C1", "parameters"))
@@ -280,6 +282,67 @@ def test_a_bomb_does_not_go_off(tmp_path):
     assert peak < 20_000_000
 
 
+def test_an_archive_is_opened_when_its_student_is_marked_and_once(tmp_path, monkeypatch):
+    inner = zipped({f"notes{number}.txt": GOOD for number in range(40)} | {"answers.yaml": GOOD})
+    contents = {name: zipped({"a.zip": inner, "b.txt": GOOD}) for name in ("ada.zip", "bob.zip")}
+    made = []
+    original = zipfile.ZipFile.__init__
+    monkeypatch.setattr(zipfile.ZipFile, "__init__", lambda self, file: (made.append(file), original(self, file))[1])
+    found = batch.entries([tree(tmp_path, contents)], QUESTIONS)
+    assert made == []
+    sheet = batch.opened(found[0])
+    assert len(made) == 2 and sheet.source.text == GOOD and sheet.name.endswith("ada.zip/a.zip/answers.yaml")
+    assert sheet.remarks[-1] == "and 38 more were not"
+
+
+LIMITS = {
+    "files in an archive": ({f"{number}.txt": "" for number in range(1001)}, "more than 1,000 files"),
+    "bytes": ({"a.zip": b"\0" * 60_000_000}, "more than 50,000,000 bytes"),
+    "bytes of several": ({f"{name}.zip": b"\0" * 30_000_000 for name in "ab"}, "no zip archive"),
+}
+
+
+@pytest.mark.parametrize("contents, words", LIMITS.values(), ids=LIMITS)
+def test_archives_of_a_student_have_limits_together(contents, words, tmp_path):
+    folder = tree(tmp_path, {"mallory.zip": zipped(contents), "alice.yaml": GOOD})
+    assert words in refused(folder)[0] and people(folder) == ["alice", "mallory"]
+
+
+def test_what_is_inside_a_limit_is_read_beside_what_is_not(tmp_path):
+    folder = tree(tmp_path, {"eve/a.yaml": GOOD, "eve/big.zip": zipped({f"{n}.txt": "" for n in range(1001)})})
+    (sheet,) = sheets(folder)
+    assert sheet.source.text == GOOD and sheet.remarks == ("big.zip beside it was not read",)
+
+
+def test_several_archives_of_a_student_share_their_limits(tmp_path):
+    part = zipped({f"{number}.txt": "" for number in range(600)})
+    found = list(files.Unpacking().expanded(files.folder(tree(tmp_path, {"a.zip": part, "b.zip": part}))))
+    assert len(found) == 601
+    with pytest.raises(Problem, match="more than 1,000 files"):
+        found[-1].data()
+
+
+def test_files_of_an_archive_are_counted_before_they_are_listed(tmp_path, monkeypatch):
+    """However many there are, and whatever its end says of their number."""
+    listed = []
+    monkeypatch.setattr("zipfile.ZipFile._RealGetContents", lambda self: listed.append(self))
+    tree(tmp_path, {"mallory.zip": zipped({f"{number}.txt": "" for number in range(2000)})})
+    assert "more than 1,000 files" in refused(tmp_path)[0] and not listed
+
+
+def test_of_two_archives_that_canvas_has_the_last_is_marked(tmp_path):
+    later, former = zipped({"a.yaml": GOOD}), zipped({"a.yaml": "answers: {}\n"})
+    folder = tree(tmp_path, {"ada_1_2_hw.zip": former, "ada_1_3_hw-1.zip": later})
+    assert [sheet.source.text for sheet in sheets(folder)] == [GOOD]
+
+
+def test_a_device_is_no_archive(tmp_path):
+    os.symlink("/dev/zero", tmp_path / "x.zip")
+    with pytest.raises(Problem, match="no regular file"):
+        batch.entries([str(tmp_path / "x.zip")], QUESTIONS)
+    assert "is a link" in refused(tmp_path)[0]
+
+
 def test_damaged_and_locked_archives_are_rows_with_a_reason(tmp_path):
     good = zipped({"answers.yaml": GOOD * 100})
     damaged = bytearray(good)
@@ -306,6 +369,65 @@ def test_a_file_that_is_not_there_is_a_problem():
         batch.entries(["/nowhere/all.zip"], QUESTIONS)
 
 
+# Whatever goes wrong with one submission
+
+
+KEY = read_key(Source("key", "assignment: a\nspec: lenet5\nquestions: [{ask: C1.output}, {ask: total.output}]"))
+
+
+def statuses(folder):
+    called = {entry.person.name for entry in batch.entries([folder], QUESTIONS)}
+    return [marked(sheet, KEY, called=called) for sheet in sheets(folder)]
+
+
+BAD = {
+    "nothing but a brace": "mish: {",
+    "answers that end at once": "answers: {",
+    "a brace in a list": "answers:\n  - {",
+    "braces of braces": "{" * 500,
+    "no answers": "42",
+}
+
+
+@pytest.mark.parametrize("text", BAD.values(), ids=BAD)
+def test_a_submission_that_cannot_be_read_is_one_row(text, tmp_path):
+    found = statuses(tree(tmp_path, {"ada.yaml": GOOD, "bob.yaml": text, "eve.yaml": GOOD}))
+    assert [one.status for one in found] == ["marked", "unreadable", "marked"] and found[1].reason
+    assert "bug" not in found[1].reason
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), KeyError("x"), AssertionError(), MemoryError(), RecursionError()])
+@pytest.mark.parametrize("step", ["convcalc.marking.answers.read_submission", "convcalc.marking.marking.mark"])
+def test_no_error_of_ours_stops_a_class_either(error, step, tmp_path, monkeypatch):
+    folder = tree(tmp_path, {"ada.yaml": GOOD, "bob.yaml": GOOD})
+    calls = []
+
+    def failing(*arguments, **options):
+        calls.append(arguments)
+        raise error
+
+    monkeypatch.setattr(step, failing)
+    found = statuses(folder)
+    assert [one.status for one in found] == ["unreadable"] * 2 == ["unreadable"] * len(calls)
+    assert type(error).__name__ in found[0].reason
+
+
+WHOSE = {
+    "a folder's name": ({"bob/a.yaml": "student: zoe\n" + GOOD, "zoe/a.yaml": GOOD}, ["bob", "zoe"], 'from "zoe"'),
+    "another one's file": ({"bob.yaml": "student: zoe\n" + GOOD, "zoe.yaml": GOOD}, ["bob", "zoe"], 'from "zoe"'),
+    "their own name": ({"hw1.yaml": "student: zoe\n" + GOOD}, ["zoe"], ""),
+    "their own name in capitals": ({"zoe/a.yaml": "student: ZOE\n" + GOOD}, ["ZOE"], ""),
+    "their own for the second time": ({"zoe.yaml": GOOD, "zoe2.yaml": "student: zoe\n" + GOOD}, ["zoe", "zoe"], ""),
+}
+
+
+@pytest.mark.parametrize("contents, names, remark", WHOSE.values(), ids=WHOSE)
+def test_a_file_cannot_be_handed_in_in_the_name_of_somebody_else(contents, names, remark, tmp_path):
+    found = statuses(tree(tmp_path, contents))
+    assert [one.student for one in found] == names
+    assert remark in " ".join(found[0].remarks) and bool(remark) == bool(found[0].remarks)
+
+
 # In several processes
 
 
@@ -325,6 +447,42 @@ def test_few_items_are_under_way_at_a_time():
     results = spread(str, items(), 2)
     assert next(results) == "0" and len(taken) < 200
     assert list(results)[-1] == "999"
+
+
+def test_there_are_no_more_processes_than_processors(monkeypatch):
+    monkeypatch.setattr("convcalc.marking.parallel.processors", lambda: 3)
+    forked, fork = [], os.fork
+    monkeypatch.setattr(os, "fork", lambda: forked.append(1) or fork())
+    assert list(spread(str, range(100), 200)) == list(map(str, range(100))) and len(forked) == 3
+
+
+@pytest.mark.parametrize("last", [0, 50, 99])
+def test_processes_that_all_die_are_made_up_for(last):
+    here = os.getpid()
+
+    def work(number):
+        if number >= last and os.getpid() != here:
+            os._exit(1)
+        return number
+
+    assert list(spread(work, range(200), 2)) == list(range(200))
+
+
+def test_where_no_process_can_be_had_the_work_is_done_here(monkeypatch):
+    def fork():
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr(os, "fork", fork)
+    assert list(spread(str, range(100), 2)) == list(map(str, range(100)))
+
+
+def test_what_is_broken_off_leaves_no_process():
+    results = spread(lambda number: os.getpid(), range(1000), 2)
+    workers = {next(results) for _ in range(40)}
+    results.close()
+    for worker in workers - {os.getpid()}:
+        with pytest.raises(ProcessLookupError):
+            os.kill(worker, 0)
 
 
 def test_a_process_that_dies_is_made_up_for():

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as XML
@@ -15,7 +16,9 @@ import jsonschema
 import pytest
 
 from convcalc.cli import run
-from convcalc.commands.shelf import safe
+from convcalc.commands.shelf import Names, safe, written
+from convcalc.marking.parallel import processors
+from convcalc.problem import Problem
 from convcalc.render.marks import FORMATS
 from convcalc.render.marks.csv import harmless
 from convcalc.render.marks.junit import safe as in_xml
@@ -339,6 +342,83 @@ def test_a_file_may_be_called_anything_that_a_system_allows(convcalc, place):
     assert {"class.md", "class-2.md", "_.md"} <= {path.name for path in (place / "markdown").iterdir()}
 
 
+NAMESAKES = [
+    "a/da",
+    "a:da",
+    "a_da",
+    "A_DA",
+    "Z\u00fce",
+    "Zu\u0308e",
+    "class",
+    "Class",
+    "results",
+    "da" * 100,
+    "da" * 101,
+]
+
+
+def test_names_of_files_are_told_apart_by_every_system():
+    import unicodedata
+
+    names = Names(("class", "results"))
+    made = [names.of(name) for name in NAMESAKES] + [names.of(name) for name in NAMESAKES]
+    assert len({unicodedata.normalize("NFD", name).casefold() for name in made} | {"class", "results"}) == 2 + len(made)
+
+
+LONG = {
+    "four bytes a letter": "\U00020000" * 90,
+    "two bytes a letter": "\u00fc" * 300,
+    "one": "x" * 300,
+    "dots": ". " * 200,
+}
+
+
+@pytest.mark.parametrize("name", LONG.values(), ids=LONG)
+def test_a_name_of_any_length_is_cut_to_what_a_system_allows(name):
+    names = Names()
+    made = [names.of(name) for _ in range(1200)]
+    assert len(set(made)) == 1200 and max(len(f"{each}.json".encode()) for each in made) <= 255
+
+
+def test_many_of_one_name_cost_no_more_than_many_of_different_names():
+    """Each asks for one number more: it is not counted up from 2 for everybody."""
+
+    class Counted(dict):
+        looked = 0
+
+        def __contains__(self, key):
+            Counted.looked += 1
+            return super().__contains__(key)
+
+    names = Names()
+    names.numbers = Counted()
+    assert len({names.of("ada") for _ in range(5000)}) == 5000 and Counted.looked < 20_000
+
+
+def test_a_file_that_cannot_be_written_keeps_no_other_from_being_so(convcalc, place):
+    (place / "out" / "bob.md").mkdir(parents=True)
+    code, _, err = check(convcalc, place, "--format", "markdown", "--output", place / "out")
+    assert code == 3 and "B040" in err and "bob.md cannot be written: Is a directory" in err
+    assert {path.name for path in (place / "out").iterdir()} == {"ada.md", "bob.md", "carl.md"}
+
+
+def test_a_file_is_there_whole_or_not_at_all(tmp_path):
+    (tmp_path / "marks.csv").write_text("old")
+    with pytest.raises(KeyboardInterrupt), written(str(tmp_path / "marks.csv")) as file:
+        file.write("half")
+        file.flush()
+        raise KeyboardInterrupt
+    assert [path.name for path in tmp_path.iterdir()] == ["marks.csv"]
+    assert (tmp_path / "marks.csv").read_text() == "old"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full disk to be had")
+def test_a_full_disk_is_said_to_be_one(tmp_path, monkeypatch):
+    monkeypatch.setattr("builtins.open", lambda path, *more, open=open, **how: open("/dev/full", "w"))
+    with pytest.raises(Problem, match="cannot be written: No space left"), written(str(tmp_path / "a.csv")) as file:
+        file.write("x" * 100_000)
+
+
 def test_a_folder_that_cannot_be_written_is_said_to_be(convcalc, place):
     code, _, err = check(convcalc, place, "--output", place / "key.yaml")
     assert code == 3 and "B040" in err
@@ -453,6 +533,43 @@ def test_a_long_run_shows_how_far_it_is(place):
     os.waitpid(pid, 0)
     assert b"marking [" in shown and b" of 303" in shown and shown.endswith(b"\r\x1b[K")
     assert (place / "out.csv").read_text().count("\n") == 305
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="processes are looked up in /proc")
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_a_batch_that_is_broken_off_leaves_nothing_behind(place, sent):
+    """Neither processes, nor their tracebacks, nor half a file; Ctrl-C goes to all processes of a terminal."""
+    for number in range(1500):
+        sides = f"{number % 97 + 2}x{number % 89 + 3}x{number % 83 + 5}"
+        (place / "in" / f"s{number}.yaml").write_text(WRONG.replace("bob", f"s{number}").replace("6x27x27", sides))
+    command = [sys.executable, "-m", "convcalc", "check", place / "key.yaml", place / "in", "--format", "json"]
+    with subprocess.Popen(
+        [*command, "-o", place / "out", "--processes", "200"], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as running:  # fmt: skip
+        group, processes = running.pid, in_group(running.pid)
+        while not list((place / "out").glob(".convcalc*")):
+            assert running.poll() is None
+        while len(processes) < (1 + processors() if processors() > 1 else 1):
+            assert running.poll() is None
+            processes = in_group(group)
+        (os.killpg if sent is signal.SIGINT else os.kill)(group, sent)
+        assert running.wait(30) == 130 and running.stderr.read().strip() == b""
+    assert len(processes) <= 1 + processors()
+    assert in_group(group) == [] and list((place / "out").iterdir()) == []
+
+
+def in_group(group):
+    """The processes of a group, by their ids."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == group and fields[0] != "Z":
+            found.append(int(path.parent.name))
+    return found
 
 
 def test_a_spec_is_a_key_for_what_a_class_has_answered(convcalc, place):

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import click
 
 from convcalc.cli import INVALID, WRONG, colours_on
-from convcalc.commands.progress import Progress
-from convcalc.commands.shelf import RESULTS, Shelf
+from convcalc.commands.progress import Progress, interruptible
+from convcalc.commands.shelf import RESULTS, Shelf, make, written
 from convcalc.commands.summary import speaks_unicode
 from convcalc.language import library
-from convcalc.marking import batch
+from convcalc.marking import batch, sheets
 from convcalc.marking.assignment import read_key
 from convcalc.marking.classroom import Classroom, Tally, tally
 from convcalc.marking.files import one
 from convcalc.marking.form import Roster, roster
 from convcalc.marking.parallel import spread
 from convcalc.marking.verdict import Marked
-from convcalc.problem import Problem
 from convcalc.render.marks import FORMATS, HINTS, Run, Writer
 from convcalc.render.marks.classes import CLASS_FORMATS
 from convcalc.tuples import NamedTuple
@@ -95,8 +95,10 @@ def command(
             found = [batch.single(places or ("-",), student)]
         else:
             found = batch.entries(places or ("-",), key.questions, key.name, known)
-        desk = Desk(batch.settled(key, found), wishes, len(found) > 1)
-        desk.mark(found, known)
+        key = sheets.settled(key, batch.sample(found)) if key.is_open else key
+        desk = Desk(key, wishes, len(found) > 1)
+        with interruptible():
+            desk.mark(found, known)
         return desk.exit_code()
     except Exception as error:
         # Gradescope shows a student nothing at all where there are no results.
@@ -125,6 +127,7 @@ class Desk:
         self.key, self.wishes = key, wishes
         self.room = Classroom(key.questions)
         self.answers: dict[str, tuple[str, ...]] = {}
+        self.called: set[str] = set()
         terminal = not wishes.output
         self.run = Run(
             key.name, key.hash, tuple(key.questions), sum(question.points for question in key.questions), wishes.hints,
@@ -136,33 +139,40 @@ class Desk:
 
     def mark(self, entries: list[batch.Entry], known: Roster | None) -> None:
         wishes = self.wishes
-        shelf = Shelf(wishes.form, wishes.output, self.writer, wishes.class_report)
+        self.called = {entry.person.name.casefold() for entry in entries}
         seen: dict[str, str] = {}
-        results = spread(self.marked, map(batch.opened, entries), wishes.processes)
-        for name, text, found in Progress(len(entries)).over(results):
-            if name in seen:
-                reason = f"{found.student} has been marked already: {seen[name]}"
-                text, found = self.written(self.unmarked(found.student, found.source, "duplicate", reason))
-            elif found.status == "marked":
-                seen[name] = found.source
-            self.add(found)
-            shelf.put(found.student, text)
-        for person in known.absent(seen) if known else ():
-            text, found = self.written(self.unmarked(person.name, "", "missing", "nothing was handed in"))
-            self.add(found)
-            shelf.put(found.student, text)
-        shelf.close(self.room, self.run)
+        with (
+            Shelf(wishes.form, wishes.output, self.writer, wishes.class_report) as shelf,
+            closing(spread(self.marked, map(batch.opened, entries), wishes.processes)) as results,
+        ):
+            for name, text, found in Progress(len(entries)).over(results):
+                if name in seen:
+                    reason = f"{found.student} has been marked already: {seen[name]}"
+                    text, found = self.unmarked(found.student, found.source, "duplicate", reason)
+                elif found.status == "marked":
+                    seen[name] = found.source
+                self.add(found)
+                shelf.put(found.student, text)
+            for person in known.absent(seen) if known else ():
+                text, found = self.unmarked(person.name, "", "missing", "nothing was handed in")
+                self.add(found)
+                shelf.put(found.student, text)
+            shelf.close(self.room, self.run)
 
-    def marked(self, sheet: batch.Sheet) -> tuple[str, str, Tally]:
+    def marked(self, sheet: sheets.Sheet) -> tuple[str, str, Tally]:
         """Who, their report, and what the class needs of it."""
-        found = batch.marked(sheet, self.key, self.wishes.carry_forward)
-        return batch.identity(sheet, found), *self.written(found)
+        found = sheets.marked(sheet, self.key, self.wishes.carry_forward, self.called)
+        name = sheets.identity(sheet, found)
+        try:
+            return name, *self.written(found)
+        except Exception as error:
+            return name, *self.unmarked(found.student, found.source, "unreadable", sheets.refusal(error))
 
     def written(self, found: Marked) -> tuple[str, Tally]:
         return self.writer.body(found) if self.writer else "", tally(found)
 
-    def unmarked(self, student: str, source: str, status: str, reason: str) -> Marked:
-        return Marked(student, source, (), 0, self.run.out_of, status, reason)
+    def unmarked(self, student: str, source: str, status: str, reason: str) -> tuple[str, Tally]:
+        return self.written(Marked(student, source, (), 0, self.run.out_of, status, reason))
 
     def answer(self, question: Question) -> tuple[str, ...]:
         """The worked answer to a question, worked out once."""
@@ -190,8 +200,7 @@ def last_resort(folder: str, error: Exception) -> None:
     """Results for Gradescope where there was no marking at all."""
     from json import dumps
 
-    reason = batch.reason(error) if isinstance(error, Problem) else f"{type(error).__name__}: {error}"
-    message = f"The autograder could not mark this: {reason}. Please tell the course staff."
-    os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(folder, RESULTS), "w", encoding="utf-8") as file:
+    message = f"The autograder could not mark this: {sheets.refusal(error)}. Please tell the course staff."
+    make(folder)
+    with written(os.path.join(folder, RESULTS)) as file:
         file.write(dumps({"score": 0, "output": message, "output_format": "text", "tests": []}) + "\n")

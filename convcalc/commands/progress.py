@@ -1,10 +1,12 @@
-"""How far a long run is, in a line on standard error where that is a terminal."""
+"""A long run: how far it is, in a line on standard error where that is a terminal, and how it is broken off."""
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
@@ -26,16 +28,32 @@ class Progress:
 
         due = monotonic() + self.PATIENCE
         drawn = False
-        for count, result in enumerate(results, 1):
-            yield result
-            if monotonic() >= due:
-                self.draw(count)
-                drawn, due = True, monotonic() + self.EVERY
-        if drawn:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+        try:
+            for count, result in enumerate(results, 1):
+                yield result
+                if monotonic() >= due:
+                    self.draw(count)
+                    drawn, due = True, monotonic() + self.EVERY
+        finally:
+            if drawn:
+                sys.stderr.write("\r\x1b[K")
+                sys.stderr.flush()
 
     def draw(self, count: int) -> None:
         full = 30 * count // self.total
         sys.stderr.write(f"\r\x1b[Kmarking [{'#' * full}{'.' * (30 - full)}] {count:,} of {self.total:,}")
         sys.stderr.flush()
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """SIGTERM, as `timeout` sends it, breaks a run off as Ctrl-C does: by an exception, which leaves nothing behind."""
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    known = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, known)

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import ExitStack, contextmanager
+from itertools import count
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
-from convcalc.problem import problem
+from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.render.marks import FORMATS
 from convcalc.render.marks.classes import CLASS_FORMATS, class_report
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TextIO
+
     from convcalc.marking.classroom import Classroom
     from convcalc.render.marks import Run, Writer
 
 RESULTS = "results.json"  # Gradescope's
 RESERVED = frozenset(("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))))
+MAX_NAME = 80  # letters of a student's name in that of a file
+MAX_NAME_BYTES = 200  # of 255 that a system allows, with room for a number and an ending
+MAX_FAILURES = 5  # files that cannot be written and are named
 
 
 class Shelf:
@@ -24,51 +33,51 @@ class Shelf:
     def __init__(self, form: str, folder: str, writer: Writer | None, class_report: bool):
         self.form, self.folder, self.writer, self.class_report = form, folder, writer, class_report
         self.each = writer is not None and FORMATS[form].each
-        self.names = {"class", "marks", "results"}  # no student's
+        self.names = Names(("class", "marks", "results"))
         self.count = 0
         self.last = ""
-        self.file: Any = None
+        self.file: TextIO | None = None
+        self.failures: list[Diagnostic] = []
+        self.open = ExitStack()
+
+    def __enter__(self) -> Shelf:
         if self.folder:
             make(self.folder)
-        if writer and not self.each and not (class_report and not self.folder):
-            self.file = self.opened(FORMATS[form].file) if self.folder else sys.stdout
-            self.file.write(writer.head())
-        elif writer and not self.folder and not class_report:
+        if self.writer and not self.each and not (self.class_report and not self.folder):
+            self.file = self.open.enter_context(self.opened(FORMATS[self.form].file)) if self.folder else sys.stdout
+            self.file.write(self.writer.head())
+        elif self.writer and not self.folder and not self.class_report:
             self.file = sys.stdout
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.open.__exit__(*error)
 
     def opened(self, name: str) -> Any:
         return written(os.path.join(self.folder, name))
 
     def put(self, student: str, text: str) -> None:
-        """One student's report."""
+        """One student's report; a file that cannot be written does not keep the next one from being so."""
         if self.writer is None:
             return
         if self.each and self.folder:
-            self.last = self.named(student)
-            with self.opened(self.last) as file:
-                file.write(text)
+            self.last = FORMATS[self.form].file.format(student=self.names.of(student))
+            try:
+                with self.opened(self.last) as file:
+                    file.write(text)
+            except Problem as error:
+                self.failures += error.diagnostics
         elif self.file:
             self.file.write((self.writer.between if self.count else "") + text)
         self.count += 1
 
-    def named(self, student: str) -> str:
-        """A file name for a student, that no other has, whatever the student is called."""
-        pattern = FORMATS[self.form].file
-        stem = safe(student)
-        name, number = stem, 1
-        while name.casefold() in self.names:
-            number += 1
-            name = f"{stem}-{number}"
-        self.names.add(name.casefold())
-        return pattern.format(student=name)
-
     def close(self, room: Classroom, run: Run) -> None:
+        """What comes at the end of everything; a Problem where a file could not be written."""
         if self.writer and self.file:
             self.file.write(self.writer.tail(room))
-        if self.file is not None and self.file is not sys.stdout:
-            self.file.close()
-        if self.form == "gradescope" and self.folder and self.count == 1:
-            os.replace(os.path.join(self.folder, self.last), os.path.join(self.folder, RESULTS))
+        self.open.close()
+        if self.form == "gradescope" and self.folder and self.count == 1 and not self.failures:
+            self.rename(self.last, RESULTS)
         if self.class_report:
             if self.folder:
                 for form, name in CLASS_FORMATS.items():
@@ -77,6 +86,17 @@ class Shelf:
             else:
                 sys.stdout.writelines(class_report(self.form, room, run))
         sys.stdout.flush()
+        if self.failures:
+            named, more = self.failures[:MAX_FAILURES], len(self.failures) - MAX_FAILURES
+            raise Problem(
+                *named, *([Diagnostic("B040", f"and {more:,} files more", named[0].hint)] if more > 0 else [])
+            )
+
+    def rename(self, name: str, other: str) -> None:
+        try:
+            os.replace(os.path.join(self.folder, name), os.path.join(self.folder, other))
+        except OSError as error:
+            raise unwritten(os.path.join(self.folder, other), "written", error) from None
 
 
 def make(folder: str) -> None:
@@ -84,18 +104,56 @@ def make(folder: str) -> None:
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
-        raise problem("B040", f"{folder} cannot be made: {error.strerror}", "name another folder") from None
+        raise unwritten(folder, "made", error) from None
 
 
-def written(path: str) -> Any:
-    """A file to write to; a Problem where that is not allowed."""
+@contextmanager
+def written(path: str) -> Iterator[TextIO]:
+    """A file to write to, which is there whole in the end or not at all; a Problem where that is not allowed."""
+    beside = os.path.join(os.path.dirname(path), f".convcalc-{os.getpid()}-{next(NUMBERS)}")
     try:
-        return open(path, "w", encoding="utf-8", newline="\n")
+        try:
+            with open(beside, "x", encoding="utf-8", errors="replace", newline="\n") as file:
+                yield file
+            os.replace(beside, path)
+        except BaseException:
+            if os.path.lexists(beside):
+                os.unlink(beside)
+            raise
     except OSError as error:
-        raise problem("B040", f"{path} cannot be written: {error.strerror}", "name another folder") from None
+        raise unwritten(path, "written", error) from None
+
+
+NUMBERS = count(1)
+
+
+def unwritten(path: str, done: str, error: OSError) -> Problem:
+    return problem("B040", f"{path} cannot be {done}: {error.strerror or error}", "name another folder")
+
+
+class Names:
+    """Names of files for people, so that no two are one on any system, whatever the people are called."""
+
+    def __init__(self, taken: tuple[str, ...] = ()):
+        self.numbers = dict.fromkeys(taken, 1)  # in small letters → the last number behind them
+
+    def of(self, student: str) -> str:
+        """A name that nobody else has."""
+        stem = name = safe(student)
+        while (known := folded(name)) in self.numbers:
+            self.numbers[folded(stem)] += 1
+            name = f"{stem}-{self.numbers[folded(stem)]}"
+        self.numbers[known] = 1
+        return name
+
+
+def folded(name: str) -> str:
+    """A name as systems compare it that tell no small letter from a large one, nor an ü from a u with two dots."""
+    return normalize("NFC", normalize("NFC", name).casefold())
 
 
 def safe(student: str) -> str:
-    """Letters, digits and a few signs: nothing that leads out of a folder, or that a system reserves."""
-    kept = "".join(char if char.isalnum() or char in " -_.@+" else "_" for char in student)[:80].strip(" .")
+    """Letters, digits and a few signs: nothing that leads out of a folder, or that a system reserves or cuts."""
+    kept = "".join(char if char.isalnum() or char in " -_.@+" else "_" for char in student[:MAX_NAME])
+    kept = kept.encode()[:MAX_NAME_BYTES].decode(errors="ignore").strip(" .")
     return f"_{kept}" if not kept or kept.lower().partition(".")[0] in RESERVED else kept

@@ -151,7 +151,7 @@ def within(text: str, depth: int = 0) -> list[tuple[str, str]]:
     for char in inside:
         levels.append(levels[-1] + (char == "{") - (char == "}"))
     starts = [match for match in ENTRY.finditer(inside) if not levels[match.start()]]
-    ends = [*(match.start() for match in starts[1:]), len(inside)]
+    ends = [*(match.start() for match in starts), len(inside)][1:]
     found: list[tuple[str, str]] = []
     for match, end in zip(starts, ends, strict=True):
         value = inside[match.end() : end].strip(" ,")

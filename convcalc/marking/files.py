@@ -1,5 +1,7 @@
 """The files of a folder or of a zip archive, listed alike: read with limits, never unpacked, no link followed.
 
+A student's archives are opened when that student is marked, each once, and forgotten with them.
+
 | code | refused |
 |---|---|
 | B001 | more than MAX_BYTES in one file |
@@ -8,7 +10,7 @@
 | B004 | a link, a device, a pipe |
 | B005 | a name that leads out of its archive |
 | B006 | a zip archive that cannot be read, or needs a password |
-| B007 | more than MAX_FILES files, or MAX_NESTING archives inside one another |
+| B007 | more than MAX_FILES files, or in a student's archives MAX_MEMBERS, MAX_ARCHIVE bytes or MAX_NESTING levels |
 | B008 | a file that the system does not give |
 """
 
@@ -19,20 +21,21 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, Source, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from typing import BinaryIO
     from zipfile import ZipFile, ZipInfo
 
 MAX_BYTES = 1_000_000  # of one file of answers; those of ResNet-152 have some forty thousand
-MAX_ARCHIVE = 50_000_000  # of a zip archive inside a folder or an archive
 MAX_FILES = 100_000
 MAX_DEPTH = 20  # folders inside one another
+MAX_ARCHIVE = 50_000_000  # of all archives of one student, those inside others inflated
+MAX_MEMBERS = 1_000  # files in all archives of one student, who needs some hundred at most
 MAX_NESTING = 2  # archives inside one another
 
 JUNK = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini", "timestamp.txt"))  # the last is nbgrader's
@@ -175,38 +178,41 @@ def is_archive(file: File) -> bool:
     return file.suffix == ".zip"
 
 
-def archive(file: File, opener: Callable[[], ZipFile], depth: int = 1) -> list[File]:
+def members(name: str, stored: ZipFile) -> list[File]:
     """The files of a zip archive; one whose name leads out of it is there, and says so when it is read."""
-    hint = "make the archive anew, or hand in the file itself"
-    if depth > MAX_NESTING:
-        raise problem("B007", f"{file.name} is an archive inside an archive inside an archive", hint)
-    members = opener().infolist()
-    if len(members) > MAX_FILES:
-        raise problem("B007", f"{file.name} has more than {MAX_FILES:,} files", hint)
     found = []
-    for member in sorted(members, key=lambda member: member.filename):
+    for member in sorted(stored.infolist(), key=lambda member: member.filename):
         path = tuple(part for part in member.filename.replace("\\", "/").split("/") if part not in ("", ".", ".."))
         if path and not member.is_dir() and not any(map(is_junk, path)):
-            found.append(File(path, f"{file.name}/{member.filename}", inside(opener, member)))
+            found.append(File(path, f"{name}/{member.filename}", inside(stored, member)))
     return found
 
 
-def opened(file: File) -> ZipFile:
-    """A student's archive, read anew each time: five hundred of them need not be kept."""
-    return as_archive(file.name, io.BytesIO(file.data(MAX_ARCHIVE)))
+def archive_of_class(place: str) -> ZipFile:
+    """The archive that the user names, who may name a link to it; a device or a pipe has no end to begin with."""
+    try:
+        if not stat.S_ISREG(os.stat(place).st_mode):
+            raise problem("B004", f"{place} is no regular file", "name a zip archive")
+        return as_archive(place, open(place, "rb"), MAX_FILES)
+    except (OSError, ValueError) as error:
+        raise unread(place, error) from None
 
 
-def as_archive(name: str, stored: Any) -> ZipFile:
-    from zipfile import BadZipFile, ZipFile
+def as_archive(name: str, stored: BinaryIO, limit: int) -> ZipFile:
+    """An archive of at most so many files, counted before they are listed: a list takes a hundred times their room."""
+    from zipfile import ZipFile
 
+    hint = "make the archive anew, or hand in the file itself"
+    # Every file has a header of its own, whatever the end of an archive says of their number.
+    if sum(part.count(b"PK\1\2") for part in iter(lambda: stored.read(1 << 20), b"")) > limit:
+        raise problem("B007", f"{name} has more than {limit:,} files", hint)
     try:
         return ZipFile(stored)
-    except (BadZipFile, NotImplementedError, ValueError, EOFError, OSError) as error:
-        hint = "make the archive anew, or hand in the file itself"
+    except Exception as error:  # whatever stands in it is taken for lengths, dates and names
         raise problem("B006", f"{name} is no zip archive that can be read: {error}", hint) from None
 
 
-def inside(opener: Callable[[], ZipFile], member: ZipInfo) -> Callable[[int], bytes]:
+def inside(stored: ZipFile, member: ZipInfo) -> Callable[[int], bytes]:
     """Reads the beginning of a member: what its header says of its size is not believed."""
 
     def head(limit: int) -> bytes:
@@ -218,7 +224,7 @@ def inside(opener: Callable[[], ZipFile], member: ZipInfo) -> Callable[[int], by
         if member.flag_bits & 1:
             raise problem("B006", f"{name} needs a password", "make the archive without one")
         try:
-            with opener().open(member) as file:
+            with stored.open(member) as file:
                 return file.read(limit)
         except Exception as error:  # zipfile, zlib, lzma and bz2 have each their own
             raise problem("B006", f"{name} is damaged: {error}", "make the archive anew") from None
@@ -226,25 +232,41 @@ def inside(opener: Callable[[], ZipFile], member: ZipInfo) -> Callable[[int], by
     return head
 
 
-def expanded(found: list[File], depth: int = 1) -> list[File]:
-    """The files with archives in the place of theirs; one that cannot be read stays, and says so when it is."""
-    result: list[File] = []
-    for file in found:
-        if not is_archive(file):
-            result.append(file)
-            continue
-        try:
-            members = expanded(archive(file, partial(opened, file), depth), depth + 1)
-        except Problem as error:
-            result.append(file._replace(head=refusing(error)))
-            continue
-        result += [member._replace(path=(*file.path, *member.path)) for member in members] or [empty(file)]
-    return result
+class Unpacking:
+    """One student's files with those of their archives in the place of these, as far as the limits for all allow."""
 
+    def __init__(self) -> None:
+        self.bytes, self.files = MAX_ARCHIVE, MAX_MEMBERS  # that are left
 
-def empty(file: File) -> File:
-    hint = "put the answers into it"
-    return file._replace(head=refusing(problem("B006", f"{file.name} is an empty archive", hint)))
+    def expanded(self, found: Iterable[File], depth: int = 1) -> Iterator[File]:
+        """The files; an archive that cannot be read stays, and says so when it is."""
+        for file in found:
+            if not is_archive(file):
+                yield file
+                continue
+            try:
+                inner = self.opened(file, depth)
+            except Problem as error:
+                yield file._replace(head=refusing(error))
+            else:
+                for member in self.expanded(inner, depth + 1):
+                    yield member._replace(path=(*file.path, *member.path))
+
+    def opened(self, file: File, depth: int) -> list[File]:
+        hint = "hand in the answers alone"
+        if depth > MAX_NESTING:
+            raise problem("B007", f"{file.name} is an archive inside an archive inside an archive", hint)
+        data = file.head(self.bytes + 1)
+        if len(data) > self.bytes:
+            raise problem("B007", f"with {file.name} there are archives of more than {MAX_ARCHIVE:,} bytes", hint)
+        self.bytes -= len(data)
+        found = members(file.name, as_archive(file.name, io.BytesIO(data), MAX_MEMBERS))
+        if not found:
+            raise problem("B006", f"{file.name} is an empty archive", "put the answers into it")
+        self.files -= len(found)
+        if self.files < 0:
+            raise problem("B007", f"with {file.name} there are archives of more than {MAX_MEMBERS:,} files", hint)
+        return found
 
 
 def shown(value: Any, limit: int = 200) -> str:

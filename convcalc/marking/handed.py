@@ -84,7 +84,7 @@ def owner(file: File, people: Mapping[str, Person]) -> Person:
         return Person(shown(stem), first)
     if moodle := MOODLE.fullmatch(first):
         return Person(shown(moodle["name"]), moodle["id"], is_vouched=True)
-    return Person(shown(first.removesuffix(".zip")), first)
+    return Person(shown(first), first, is_vouched=True)
 
 
 def of_assignment(files: list[File], course: str) -> list[File]:
@@ -100,7 +100,7 @@ def alike(one: str, other: str) -> bool:
 def chosen(files: Iterable[File]) -> tuple[File | None, tuple[File, ...]]:
     """The file to mark and those beside it: the likeliest name, and of several versions the last."""
     readable = [file for file in files if file.suffix in READABLE or file.suffix == ".zip"]
-    readable.sort(key=lambda file: (rank(file), -version(file.path[-1]), file.path))
+    readable.sort(key=lambda file: (rank(file), -max(map(version, file.path)), file.path))
     return (readable[0] if readable else None), tuple(readable[1:])
 
 

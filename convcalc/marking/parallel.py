@@ -1,10 +1,14 @@
-"""A function over many items on all processors: results in the items' order, and few of them under way at a time."""
+"""A function over many items on all processors: results in the items' order, and few of them under way at a time.
+
+The processes are forked, so that they inherit the function and whatever it needs.  None outlives this one: they wait
+for work on a pipe that ends with it, and are killed where a run is broken off.
+"""
 
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
 from itertools import chain, islice
 from typing import Any, TypeVar
 
@@ -14,50 +18,152 @@ Result = TypeVar("Result")
 CHUNK = 16  # items that travel together
 WORTH = 4 * CHUNK  # fewer are done before a second process has started
 
-_work: Callable[[Any], Any] | None = None  # what a process inherits from the one that forks it
 
-
-def spread(work: Callable[[Item], Result], items: Iterable[Item], processes: int = 0) -> Iterator[Result]:
+def spread(work: Callable[[Item], Result], items: Iterable[Item], processes: int = 0) -> Generator[Result, None, None]:
     """work(item) for every item, in order; by itself where a second process would not pay, or cannot be had."""
     source = iter(items)
     first = list(islice(source, WORTH))
-    count = processes or processors()
+    count = min(processes or processors(), processors())
     if len(first) < WORTH or count < 2 or not hasattr(os, "fork"):
         yield from map(work, chain(first, source))
     else:
         yield from shared(work, chain(first, source), count)
 
 
-def shared(work: Callable[[Item], Result], items: Iterator[Item], count: int) -> Iterator[Result]:
-    """In so many processes; should one of them die, the rest is done here."""
-    global _work
-    from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    _work = work
-    under_way: deque[tuple[list[Item], Future[list[Result]]]] = deque()
-    with ProcessPoolExecutor(count, get_context("fork")) as pool:
+def shared(work: Callable[[Any], Result], items: Iterator[Any], count: int) -> Iterator[Result]:
+    """In so many processes; what one of them leaves undone when it dies is done here."""
+    crew: list[Worker] = []
+    try:
+        hire(crew, work, count)
+        chunks = enumerate(iter(lambda: list(islice(items, CHUNK)), []))
+        idle, busy, ready, due = [*crew], dict[Worker, tuple[int, list[Any]]](), dict[int, Iterable[Result]](), 0
         while True:
-            chunk = list(islice(items, CHUNK))
-            if chunk:
-                try:
-                    under_way.append((chunk, pool.submit(done, chunk)))
-                except BrokenExecutor:
-                    under_way.append((chunk, Future()))
-                    under_way[-1][1].set_exception(BrokenExecutor())
-            if not under_way:
-                return
-            if not chunk or len(under_way) > 2 * count:
-                chunk, future = under_way.popleft()
-                try:
-                    yield from future.result()
-                except BrokenExecutor:
-                    yield from map(work, chunk)
+            while idle and len(ready) + len(busy) < 2 * count and (task := next(chunks, None)):
+                worker = idle.pop()
+                busy[worker] = task
+                worker.send(task[1])
+            if due in ready:
+                yield from ready.pop(due)
+                due += 1
+            elif busy:
+                for worker in answering(busy):
+                    number, chunk = busy.pop(worker)
+                    results = worker.receive()
+                    if results is not None:
+                        idle.append(worker)
+                    ready[number] = results if results is not None else map(work, chunk)
+            elif task := next(chunks, None):  # nobody is left
+                yield from map(work, task[1])
+                due += 1
+            else:
+                break
+        while crew:
+            crew.pop().dismiss()
+    finally:
+        for worker in crew:
+            worker.kill()
 
 
-def done(chunk: list[Any]) -> list[Any]:
-    assert _work is not None
-    return [_work(item) for item in chunk]
+def hire(crew: list[Worker], work: Callable[[Any], Any], count: int) -> None:
+    """So many processes, or as many as the system gives; no signal comes between a fork and its record."""
+    import signal
+
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+    try:
+        for _ in range(count):
+            try:
+                crew.append(Worker(work, [*crew]))
+            except OSError:
+                break
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+
+class Worker:
+    """A forked process, and the pipes to it."""
+
+    def __init__(self, work: Callable[[Any], Any], others: list[Worker]):
+        tasks_in, tasks_out = os.pipe()
+        results_in, results_out = os.pipe()
+        try:
+            self.pid = os.fork()
+        except OSError:
+            for end in (tasks_in, tasks_out, results_in, results_out):
+                os.close(end)
+            raise
+        self.tasks, self.results = os.fdopen(tasks_out, "wb"), os.fdopen(results_in, "rb")
+        if self.pid:
+            os.close(tasks_in)
+            os.close(results_out)
+        else:
+            try:
+                for worker in (self, *others):  # the pipes end with the process that hands out the work
+                    os.close(worker.tasks.fileno())
+                    os.close(worker.results.fileno())
+                serve(work, tasks_in, results_out)
+            finally:
+                os._exit(1)
+
+    def send(self, chunk: list[Any]) -> None:
+        from pickle import dump
+
+        with suppress(BrokenPipeError):  # where it has died, its results end too
+            dump(chunk, self.tasks)
+            self.tasks.flush()
+
+    def receive(self) -> list[Any] | None:
+        """The results of what was sent; None from a process that has died."""
+        from pickle import UnpicklingError, load
+
+        try:
+            results: list[Any] = load(self.results)
+            return results
+        except (EOFError, UnpicklingError):
+            return None
+
+    def dismiss(self) -> None:
+        for end in (self.tasks, self.results):
+            with suppress(BrokenPipeError):
+                end.close()
+        os.waitpid(self.pid, 0)
+
+    def kill(self) -> None:
+        import signal
+
+        os.kill(self.pid, signal.SIGKILL)
+        self.dismiss()
+
+
+def answering(workers: Iterable[Worker]) -> list[Worker]:
+    """Those that have results, or have died; waited for where there are none yet."""
+    import select
+
+    known = {worker.results.fileno(): worker for worker in workers}
+    poll = select.poll()
+    for descriptor in known:
+        poll.register(descriptor, select.POLLIN)
+    return [known[descriptor] for descriptor, _ in poll.poll()]
+
+
+def serve(work: Callable[[Any], Any], tasks: int, results: int) -> None:
+    """The life of a forked process, which leaves the terminal and its signals to the one that forked it."""
+    import pickle
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(nowhere, stream)
+    with open(tasks, "rb") as source, open(results, "wb") as target:
+        while True:
+            try:
+                chunk = pickle.load(source)
+            except EOFError:
+                os._exit(0)
+            pickle.dump([work(item) for item in chunk], target)
+            target.flush()
 
 
 def processors() -> int:

@@ -1,0 +1,135 @@
+"""One submission read and marked: whatever goes wrong with it is its own reason, and stops nobody else's."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from convcalc.marking.files import shown
+from convcalc.marking.verdict import Marked
+from convcalc.problem import Problem
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from convcalc.marking.answers import Submission
+    from convcalc.marking.assignment import Asked, Key
+    from convcalc.marking.handed import Person
+    from convcalc.problem import Source
+
+MAX_FINDINGS = 3  # remarks on how a submission is written
+BUG = "a bug in convcalc: "
+
+
+class Sheet(NamedTuple):
+    """A submission that was read, or the reason why not: what travels to the process that marks it."""
+
+    person: Person
+    name: str
+    source: Source | None
+    reason: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+def reason(error: Problem) -> str:
+    """The first finding as a sentence, with its place and its cure."""
+    found = error.diagnostics[0]
+    more = f" (and {len(error.diagnostics) - 1} more)" if len(error.diagnostics) > 1 else ""
+    place = f"line {found.mark.line}: " if found.mark and found.mark.line > 1 else ""
+    return shown(f"{place}{found.message}{more}{f'; {found.hint}' if found.hint else ''}", 500)
+
+
+def refusal(error: Exception) -> str:
+    """Why a submission is not marked, whatever it was that went wrong with it."""
+    if isinstance(error, Problem):
+        return reason(error)
+    if isinstance(error, (RecursionError, MemoryError)):
+        return f"too much for one submission ({type(error).__name__})"
+    if isinstance(error, OSError):
+        return shown(f"it cannot be read: {error.strerror or error}")
+    if os.environ.get("CONVCALC_DEBUG"):
+        raise error
+    return f"{BUG}{type(error).__name__}: {shown(error)}"
+
+
+def settled(key: Key, sheets: Iterable[Sheet]) -> Key:
+    """The key with the same questions for everybody: of a spec, those that a tenth of the class has a row for."""
+    from convcalc.marking.answers import read_submission
+
+    counts: Counter[str] = Counter()
+    known: dict[str, Asked] = {}
+    read = 0
+    for sheet in sheets:
+        if sheet.source is None:
+            continue
+        try:
+            submission = read_submission(sheet.source)
+            named = {asked.question.ask: asked for name in submission.answers if (asked := key.find(name))}
+        except Exception:  # its reason is given when it is marked
+            continue
+        read += 1
+        known.update(named)
+        counts.update(named.keys())
+    usual = {question.ask: place for place, question in enumerate(key.questions)}
+    wanted = sorted(
+        (ask for ask, times in counts.items() if 10 * times >= read), key=lambda ask: (usual.get(ask, len(usual)), ask)
+    )
+    return key._replace(asked=tuple(known[ask] for ask in wanted), is_open=False, memo={}) if wanted else key
+
+
+def marked(sheet: Sheet, key: Key, carry_forward: bool = True, called: Container[str] = frozenset()) -> Marked:
+    """A submission marked, or why not; `called` has the names of everybody's files in small letters."""
+    from convcalc.marking.answers import read_submission
+    from convcalc.marking.marking import mark
+
+    blank = unmarked(sheet, key, "unreadable", sheet.reason)
+    if sheet.source is None:
+        return blank
+    if not sheet.source.text.strip():
+        return blank._replace(status="empty", reason="the file is empty")
+    try:
+        submission = read_submission(sheet.source)
+        found = mark(key, submission, carry_forward)
+    except Exception as error:
+        return blank._replace(reason=refusal(error))
+    if found.status != "marked":
+        broken = [finding for finding in found.findings if finding.code.startswith("Y")]  # it is no YAML
+        status = "unreadable" if broken else found.status
+        why = reason(Problem(*broken)) if broken else "there is no answer in it"
+        blank = blank._replace(status=status, reason=found.reason or why)
+    name, odd = author(sheet.person, submission, called)
+    remarks = [*sheet.remarks, *odd]
+    result = found if found.status == "marked" else blank
+    if result.status != "unreadable":
+        remarks += [reason(Problem(finding)) for finding in found.findings[:MAX_FINDINGS]]
+    return result._replace(student=name, source=sheet.name, remarks=tuple(remarks))
+
+
+def unmarked(sheet: Sheet, key: Key, status: str, why: str) -> Marked:
+    """A row that says why a submission is not marked."""
+    out_of = sum(question.points for question in key.questions)
+    return Marked(sheet.person.name, sheet.name, (), 0, out_of, status, why, sheet.remarks)
+
+
+def author(person: Person, submission: Submission, called: Container[str]) -> tuple[str, list[str]]:
+    """Whose a submission is, with a remark where it names somebody else.
+
+    It is the person's whom a folder, a form or a roster vouches for; else of whom the file names, unless that is what
+    the file of another person is called.
+    """
+    name = shown(submission.student)
+    own = person.name.casefold()
+    claimed = name.casefold()
+    if not name or claimed in (own, person.id.casefold()):
+        return name or person.name, []
+    if person.is_vouched or (claimed in called and claimed not in own):
+        return person.name, [f'the file says that it is from "{name}"']
+    return name, []
+
+
+def identity(sheet: Sheet, found: Marked) -> str:
+    """What a second submission of the same person has in common with the first."""
+    return (sheet.person.id if sheet.person.is_vouched else found.student).casefold()
