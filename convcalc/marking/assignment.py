@@ -41,6 +41,7 @@ TOTALS = (
     "receptive_field",
     "output",
 )
+ENDS = ("output", "receptive_field")  # of TOTALS: those that are the last layer's
 SETTINGS = ("padding", "kernel", "stride", "dilation", "filters", "units", "groups", "output_padding")
 OTHERS = ("input", "flops", "parameter_memory", *SETTINGS)
 MORE_ALIASES = {
@@ -102,6 +103,13 @@ class Asked(NamedTuple):
     form: str = "number"  # what is to be read: number, side, shape, symbolic or open
     names: tuple[str, ...] = ()  # under which it is answered, beside its own
     open: Any = None  # the layer with its question marks
+
+    @property
+    def of_layer(self) -> Asked:
+        """What a network gives and sees is what its last layer does; any other question as it is."""
+        if self.network is None or self.index >= 0 or self.question.quantity not in ENDS:
+            return self
+        return self._replace(index=len(self.network.layers) - 1)
 
 
 class Key(NamedTuple):
@@ -277,7 +285,7 @@ def total(made: NetworkReport, what: str) -> Any:
         case "output":
             return made.output
         case "receptive_field":
-            return tuple(field.size for field in made.layers[-1].field)
+            return tuple(field.size for field in made.layers[-1].field) if made.layers else ()
     return None
 
 

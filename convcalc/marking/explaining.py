@@ -39,7 +39,7 @@ UNITS = (1000, 1024, 10**6, 2**20, 10**9, 2**30, 4, 8, 32)
 
 def explanations(entry: Any, own: Own, entries: list[Any]) -> tuple[Diagnosis, ...]:
     """Every explanation that gives exactly this answer."""
-    asked: Asked = entry.asked
+    asked: Asked = entry.asked.of_layer
     found: dict[Any, Diagnosis] = {}
     for each in made(asked, entry.readings, own, entries):
         found.setdefault((each.codes, each.layers), each)

@@ -76,7 +76,9 @@ def own_total(own: Own, quantity: str, entries: Any) -> Any:
 
 
 def wrong_totals(network: Network, quantity: str) -> tuple[WrongTotal, ...]:
-    """Every wrong total of right rows: one mistake in all layers, in one, or a row left out."""
+    """Every wrong sum of right rows: one mistake in all layers, in one, or a row left out."""
+    if quantity not in SUMMED:
+        return ()
     kept: tuple[WrongTotal, ...] = network.remembered(("total", quantity), lambda: tuple(found(network, quantity)))
     return kept
 

@@ -21,7 +21,7 @@ def worked_answer(key: Key, question: Question) -> Iterator[str]:
     asked = key.find(question.ask)
     if asked is None or asked.network is None or question.quantity not in explain.QUANTITIES:
         return
-    found = works(asked.network.report, asked.index, question.quantity)
+    found = works(asked.network.report, asked.of_layer.index, question.quantity)
     for line in "".join(text(rows(found, Manner()), Ink())).splitlines():
         yield " ".join(line.split())
 
