@@ -272,6 +272,110 @@ def test_what_is_wrong_with_a_key_is_said(text, code):
     assert caught.value.diagnostics[0].mark is not None
 
 
+HEAD = "assignment: a\nspec: lenet5\n"
+OPTIONS = [  # (a line of an assignment, code, column of what is wrong, a word of the cure)
+    ("convention: torch", "H018", 13, "pytorch"),
+    ("convention: [keras]", "H018", 13, ""),
+    ("all_or_nothing: maybe", "H018", 17, "yes"),
+    ("points: many", "H017", 9, ""),
+    ("points: -1", "H018", 9, ""),
+    ("tolerance: 100%", "H018", 12, "1%"),
+    ("tolerance: 1", "H018", 12, "1%"),
+    ("tolerance: -1%", "H018", 12, ""),
+    ("tolerance: some", "H017", 12, ""),
+    ("partial: 1", "H018", 10, "par.no_bias"),
+    ("partial: {par.nobias: 1}", "H020", 11, "par.no_bias"),
+    ("partial: {xyzzy: 1}", "H020", 11, "size.no_plus_one"),
+    ("partial: {par.no_bias: 2}", "H018", 24, ""),
+    ("partial: {par.no_bias: much}", "H017", 24, ""),
+    ("set: 10", "H018", 6, "set: {"),
+    ("set: {classes: [}", "Y", 0, ""),
+    ("set: {nothing: 10}", "N", 0, ""),
+    ("input: 3xHx", "V", 0, ""),
+    ("input: 64x5x5", "C", 0, ""),
+    ("sepc: lenet5", "H014", 1, "spec"),
+    ("questions: {ask: C1.output}", "H015", 12, "- {ask"),
+    ("questions: C1.output", "H015", 12, "- {ask"),
+    ("questions: [{ask: C1.output, form: symbol}]", "H018", 36, "symbolic"),
+    ("questions: [{ask: C1.output, all_or_nothing: perhaps}]", "H018", 46, "yes"),
+    ("questions: [{ask: C1.output, points: 1, tolerance: 3}]", "H018", 52, "1%"),
+    ("questions: [{ask: C1.output, input: 3x32x32}]", "H018", 37, "leave input out"),
+    ("questions: [{ask: output, layer: conv 6 k5, input: 3x8x8, output: 6x4x4}]", "H018", 67, "leave output out"),
+    ("questions: [{ask: output, layer: conv 6 k5, input: 3x8x8, answer: 6}]", "H018", 67, "leave answer out"),
+    ("questions: [{ask: output, layer: conv 6 k5, input: 3x8x8, spec: vgg16}]", "H018", 65, "leave spec out"),
+    ("questions: [{ask: conv.output, form: symbolic, layer: conv 6 k5}]", "H018", 55, "leave layer out"),
+    ("questions: [{ask: kernel, layer: conv 6 k7 p?, input: 3x8x8, output: same}]", "H012", 13, "ask: padding"),
+    ("questions: [{ask: 'Z*.output'}]", "H011", 13, "summary"),
+    ("questions: [{ask: 'C*.colour'}]", "H011", 13, "summary"),
+    ("questions: [{ask: []}]", "H015", 13, "C1.output"),
+    ("questions: [{ask: }]", "H015", 13, "C1.output"),
+    ("questions: [{ask: C1.output, answer: many}]", "H017", 13, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "code", "column", "cure"), OPTIONS, ids=[case[0] for case in OPTIONS])
+def test_no_option_of_a_key_is_passed_over(line, code, column, cure):
+    text = HEAD + line + ("\nquestions: [{ask: C1.output}]" if "questions" not in line else "")
+    with pytest.raises(Problem) as caught:
+        key(text)
+    found = caught.value.diagnostics[0]
+    assert found.code.startswith(code) and cure in found.hint and found.mark is not None
+    assert column == 0 or (found.mark.line, found.mark.column) == (3, column)
+
+
+APPLIED = [
+    ("a convention", "spec: {input: 3x8x8, layers: [maxpool 3 s2]}\nconvention: caffe", "maxpool1.output", (3, 4, 4)),
+    ("names set", "spec: {input: 3x8x8, let: {f: 4}, layers: [conv f k3]}\nset: {f: 7}", "conv1.output", (7, 6, 6)),
+    ("another input", "spec: {input: 3x8x8, layers: [conv 4 k3]}\ninput: 3x9x9", "conv1.output", (4, 7, 7)),
+    ("an input in a list", "spec: {input: 3x8x8, layers: [conv 4 k3]}\ninput: [3, 9, 9]", "conv1.output", (4, 7, 7)),
+    ("an input by name", "spec: {input: 3x8x8, layers: [conv 4 k3]}\ninput: {input: 3x9x9}", "conv1.output", (4, 7, 7)),
+    ("sizes for letters", "spec: {input: 3xHxW, layers: [conv 4 k3]}\ninput: 3x9x9", "conv1.output", (4, 7, 7)),
+]
+
+
+@pytest.mark.parametrize(("text", "ask", "expected"), [case[1:] for case in APPLIED], ids=[case[0] for case in APPLIED])
+def test_what_an_assignment_asks_for_is_done(text, ask, expected):
+    (question,) = key(f"assignment: a\n{text}\nquestions: [{{ask: {ask}}}]").questions
+    assert question.expected == expected
+
+
+LETTERS = "spec: {input: 3xHxW, layers: [conv 4 k3]}"
+
+
+def test_an_answer_with_letters_in_it_is_not_asked_for():
+    """A student's number could only be wrong."""
+    with pytest.raises(Problem, match="letters in its output") as caught:
+        key(f"assignment: a\n{LETTERS}\nquestions: [{{ask: conv1.output}}]")
+    (found,) = caught.value.diagnostics
+    cured = key(f"assignment: a\n{LETTERS}\n{found.hint}\nquestions: [{{ask: conv1.output}}]")
+    assert cured.questions[0].expected == (4, 222, 222)
+    asks = [question.ask for question in key("input: 3xHxW\nlayers: [conv 4 k3]").questions]
+    assert asks == ["conv1.parameters", "conv1.receptive_field", "total.parameters"]
+
+
+WRONG_ENDS = [
+    ("an output", {"total.output": 11}, "slip.off_by_one"),
+    ("an output of another rank", {"total.output": "10x1x3"}, ""),
+    ("a field", {"total.receptive_field": 30}, "rf.skip_pool"),
+    ("channels", {"total.output.channels": 11}, "slip.off_by_one"),
+    ("a sum", {"total.parameters": 61470}, "par.no_bias"),
+]
+
+
+@pytest.mark.parametrize(("answers", "code"), [case[1:] for case in WRONG_ENDS], ids=[case[0] for case in WRONG_ENDS])
+def test_a_wrong_total_is_explained_and_spoils_nothing_else(answers, code):
+    result = marked(LENET, C1__output="6x28x28", **{name.replace(".", "__"): value for name, value in answers.items()})
+    assert [verdict.state for verdict in result.verdicts] == ["correct", "wrong"]
+    assert code in " ".join(code for each in result.verdicts[1].diagnoses for code in each.codes)
+
+
+def test_a_wrong_output_of_the_last_layer_is_charged_once():
+    assert states(marked(LENET, linear1__output=11, total__output=11)) == {
+        "linear1.output": "wrong",
+        "total.output": "consistent",
+    }
+
+
 def test_a_pattern_asks_of_every_layer():
     asked = key('assignment: a\nspec: lenet5\nquestions: [{ask: "C*.parameters"}]')
     assert [question.ask for question in asked.questions] == ["C1.parameters", "C3.parameters", "C5.parameters"]

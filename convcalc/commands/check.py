@@ -27,7 +27,7 @@ from convcalc.render.marks.classes import CLASS_FORMATS
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.marking.assignment import Key
+    from convcalc.marking.asked import Key
     from convcalc.marking.verdict import Question
 
 GOOD = ("correct", "consistent")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from convcalc.kinds.record import Shape
     from convcalc.layer.applied import Applied
-    from convcalc.marking.assignment import Asked
+    from convcalc.marking.asked import Asked
     from convcalc.marking.diagnose import Found
     from convcalc.marking.following import Network, Own
 

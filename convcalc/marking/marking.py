@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.marking.answers import Submission
-from convcalc.marking.assignment import MAX_NAME, TOTAL, Asked, Key, canonical
+from convcalc.marking.asked import MAX_NAME, TOTAL, Asked, Key, canonical
 from convcalc.marking.explaining import explanations, of_open
 from convcalc.marking.following import Own
 from convcalc.marking.mistakes import MISTAKES
@@ -228,7 +228,7 @@ def own_values(entry: Entry, own: Own, entries: list[Entry]) -> list[Any]:
 
 def narrowed(asked: Asked, value: Any) -> Any:
     """The side that is asked for; one number for equal sides."""
-    from convcalc.marking.assignment import along
+    from convcalc.marking.asked import along
     from convcalc.problem import Problem
 
     question = asked.question

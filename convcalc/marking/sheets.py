@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
     from convcalc.marking.answers import Submission
-    from convcalc.marking.assignment import Asked, Key
+    from convcalc.marking.asked import Asked, Key
     from convcalc.marking.handed import Person
     from convcalc.problem import Source
 

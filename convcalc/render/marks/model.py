@@ -10,7 +10,7 @@ from convcalc.render.page import Ink, text
 from convcalc.render.worked import Manner, rows
 
 if TYPE_CHECKING:
-    from convcalc.marking.assignment import Key
+    from convcalc.marking.asked import Key
     from convcalc.marking.verdict import Question
     from convcalc.network.walk import NetworkReport
     from convcalc.questions.working import Worked

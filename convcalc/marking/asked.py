@@ -1,0 +1,235 @@
+"""What can be asked: a quantity of a layer, along one axis or all, or a total; and what an answer's name means."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from convcalc.layer.binding import AXES
+from convcalc.marking.following import Network, plain, quantity_of
+from convcalc.marking.verdict import Question
+from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
+from convcalc.questions.explain import ALIASES, QUANTITIES
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.network.walk import NetworkReport
+
+TOTAL = "total"
+STANDARD = ("output", "parameters", "macs", "receptive_field")  # of every layer, where the key is a spec
+TOTALS = (
+    "parameters",
+    "buffers",
+    "macs",
+    "flops",
+    "connections",
+    "activations",
+    "memory",
+    "parameter_memory",
+    "receptive_field",
+    "output",
+)
+ENDS = ("output", "receptive_field")  # of TOTALS: those that are the last layer's
+SETTINGS = ("padding", "kernel", "stride", "dilation", "filters", "units", "groups", "output_padding")
+OTHERS = ("input", "flops", "parameter_memory", *SETTINGS)
+MORE_ALIASES = {
+    **ALIASES, "out": "output", "output_shape": "output", "output_size": "output", "volume": "output",
+    "param": "parameters", "total_params": "parameters", "madds": "macs", "mult_adds": "macs", "multiply_adds": "macs",
+    "flop": "flops", "neurons": "activations", "receptive_fields": "receptive_field", "center": "rf_centre",
+    "bias": "biases", "p": "padding",
+    "k": "kernel", "s": "stride", "d": "dilation", "input_shape": "input", "input_size": "input", "in": "input",
+}  # fmt: skip
+PARTS = {
+    "h": "height", "w": "width", "c": "channels", "d": "depth", "l": "length", "rows": "height", "columns": "width",
+    "height": "height", "width": "width", "channels": "channels", "depth": "depth", "length": "length", "size": "size",
+    "features": "channels",
+}  # fmt: skip
+PER_AXIS = frozenset(("receptive_field", "rf_stride", "rf_offset", "rf_centre", *SETTINGS))
+MAX_NAME = 300  # characters of the name of an answer that are looked at
+
+
+class Asked(NamedTuple):
+    """A question with what its answer is looked up in."""
+
+    question: Question
+    network: Network | None  # None: a formula, or a layer that is to be solved
+    index: int = -1  # type: ignore[assignment]  # the layer's; -1 the whole network
+    right: Any = None  # expected, channels first
+    form: str = "number"  # what is to be read: number, side, shape, symbolic or open
+    names: tuple[str, ...] = ()  # under which it is answered, beside its own
+    open: Any = None  # the layer with its question marks
+
+    @property
+    def of_layer(self) -> Asked:
+        """What a network gives and sees is what its last layer does; any other question as it is."""
+        if self.network is None or self.index >= 0 or self.question.quantity not in ENDS:
+            return self
+        return self._replace(index=len(self.network.layers) - 1)
+
+
+class Key(NamedTuple):
+    name: str
+    asked: tuple[Asked, ...]
+    hash: str
+    is_open: bool = False  # a spec: what a submission answers is what is asked
+    all_or_nothing: bool = False
+    findings: tuple[Diagnostic, ...] = ()
+    network: Network | None = None
+    memo: Any = None  # by canonical name, what is asked: filled as it is needed
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(each.question for each in self.asked)
+
+    def find(self, name: str) -> Asked | None:
+        """What an answer of this name answers; a spec is asked whatever it can answer."""
+        memo: dict[Any, Asked | None] = self.memo
+        if not memo:
+            for each in self.asked:
+                for known in (each.question.ask, *each.names):
+                    memo.setdefault(canonical(known), each)
+        key = canonical(name[:MAX_NAME])
+        network = self.network
+        if key not in memo and self.is_open and network is not None and key[1] and key[0] in (TOTAL, *network.names):
+            try:
+                memo[key] = network_question(network, name, {})
+            except Problem:
+                return None
+        return memo.get(key)
+
+    def asking(self, names: tuple[str, ...]) -> Key:
+        """The same key with these questions alone, for every submission: a spec asked what a class was asked."""
+        found = [each for each in map(self.find, names) if each]
+        asked = {each.question.ask: each for each in found}
+        return self._replace(asked=tuple(asked.values()), is_open=False, memo={})
+
+
+@lru_cache(maxsize=65536)
+def canonical(name: str) -> tuple[str, str, str]:
+    """(layer, quantity, part) of a name, in plain spelling; what is no quantity belongs to the layer."""
+    tokens = [plain(token) for token in name.split(".")]
+    part = ""
+    if len(tokens) > 2 and tokens[-1] in PARTS and quantity(tokens[-2]):
+        part = PARTS[tokens.pop()]
+    if len(tokens) > 1 and quantity(tokens[-1]):
+        return ".".join(tokens[:-1]), quantity(tokens[-1]), part
+    if len(tokens) > 1 and tokens[-1] in PARTS:
+        return ".".join(tokens[:-1]), "output", PARTS[tokens[-1]]
+    return ".".join(tokens), "", ""
+
+
+def quantity(token: str) -> str:
+    """The full name of a quantity, "" for what is none."""
+    token = MORE_ALIASES.get(token, token)
+    return token if token in QUANTITIES or token in OTHERS else ""
+
+
+# Questions
+
+
+def standard(network: Network) -> Iterator[Asked]:
+    """What a spec is asked: the usual quantities of every layer, and the totals, where they are numbers."""
+    asks = [f"{layer.name}.{name}" for layer in network.layers if layer.applied for name in STANDARD]
+    for ask in (*asks, f"{TOTAL}.parameters", f"{TOTAL}.macs"):
+        try:
+            yield network_question(network, ask, {})
+        except Problem:
+            continue
+
+
+def network_question(network: Network, ask: str, more: dict[str, Any]) -> Asked:
+    """A question about a layer of a network, or about all of it."""
+    name, what, part = canonical(ask)
+    names = network.names
+    if not what:
+        known = [*network.index, TOTAL]
+        if name in names or name == TOTAL:
+            raise problem(
+                "H010", f'"{ask[:60]}" names no quantity', f"{ask[:60]}.output, .parameters, .macs, .receptive_field …"
+            )
+        hint = (
+            did_you_mean(ask.split(".")[-1], [*QUANTITIES, *MORE_ALIASES]) if "." in ask else did_you_mean(ask, known)
+        )
+        raise problem("H010", f'"{ask[:60]}" is no question', hint or "C1.output, total.parameters …")
+    if name == TOTAL and name not in names:
+        right = total(network.report, what)
+        index, layer = -1, TOTAL
+    elif name in names:
+        index = names[name]
+        layer = network.layers[index].name
+        right = layer_value(network, index, what)
+    else:
+        raise problem(
+            "H011",
+            f'there is no layer "{ask.rpartition(".")[0][:60]}"',
+            did_you_mean(name, names) or "summary lists them",
+        )
+    if right is None or right == ():
+        raise problem("H012", f"{layer} has no {what.replace('_', ' ')}", "ask for another quantity")
+    if any(hasattr(side, "terms") for side in (right if isinstance(right, tuple) else (right,))):  # a Poly
+        shape = "x".join(str(side) if isinstance(side, int) else "224" for side in next(iter(network.inputs.values())))
+        message = f"{layer} has letters in its {what.replace('_', ' ')}: an answer would be no number"
+        raise problem("H012", message, f"input: {shape}")
+    form = "shape" if what in ("output", "input") else "side" if what in PER_AXIS else "number"
+    if part:
+        right = along(right, part, what, ask)
+        form = "number"
+    elif form == "side" and isinstance(right, tuple) and len(set(right)) == 1:
+        right = right[0]
+    shown = right
+    if form == "shape" and network.report.channels_last:
+        shown = (*right[1:], right[0])
+    question = Question(f"{layer}.{what}{f'.{part}' if part else ''}", layer, what, part, expected=shown, **more)
+    return Asked(question, network, index, right, form)
+
+
+def along(value: Any, part: str, what: str, ask: str) -> Any:
+    """One side of a shape, or of what has a number an axis."""
+    is_shape = what in ("output", "input")
+    if not isinstance(value, tuple):
+        if not is_shape and part != "channels":
+            return value
+        value = (value,)
+    names = AXES.get(len(value) - is_shape, ())
+    if is_shape and part == "channels":
+        return value[0]
+    if part == "size" and len(set(value[is_shape:])) == 1:
+        return value[is_shape]
+    if part not in names:
+        raise problem(
+            "H013",
+            f"{ask[:60]}: there is no {part} here",
+            f"one of {', '.join((*(('channels',) if is_shape else ()), *names))}",
+        )
+    return value[names.index(part) + is_shape]
+
+
+def layer_value(network: Network, index: int, what: str) -> Any:
+    layer = network.layers[index]
+    if layer.applied is None:
+        return None
+    if what in ("receptive_field", "rf_stride", "rf_offset", "rf_centre"):
+        return network.field(index, {"receptive_field": "size"}.get(what, what.removeprefix("rf_")))
+    return quantity_of(layer.applied, what)
+
+
+def total(made: NetworkReport, what: str) -> Any:
+    totals = made.totals
+    match what:
+        case "parameters" | "buffers" | "macs" | "connections" | "activations" | "biases":
+            return getattr(totals, what)
+        case "weights":
+            return totals.parameters - totals.biases
+        case "flops":
+            return 2 * totals.macs
+        case "memory":
+            return totals.activations * 4
+        case "parameter_memory":
+            return (totals.parameters + totals.buffers) * 4
+        case "output":
+            return made.output
+        case "receptive_field":
+            return tuple(field.size for field in made.layers[-1].field) if made.layers else ()
+    return None

@@ -1,0 +1,120 @@
+"""The options of an assignment as values; each that is none is a finding with its place and its cure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import ExprError, divide
+from convcalc.language.yamlmap import Mapping, Scalar, Sequence, mark
+from convcalc.marking.reading import Unreadable, numbers
+from convcalc.problem import Diagnostic, Problem, Source, did_you_mean, problem
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+    from convcalc.language.yamlmap import Node
+
+YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
+
+
+class Options:
+    """Reads the options of one source, and collects what is wrong with them."""
+
+    def __init__(self, source: Source, root: Mapping):
+        self.source, self.root = source, root
+        self.findings: list[Diagnostic] = []
+
+    def check_keys(self, node: Mapping, known: tuple[str, ...]) -> None:
+        for key in node.keys:
+            if key.text not in known:
+                hint = did_you_mean(key.text, known) or f"the keys are {', '.join(known)}"
+                self.note(problem("H014", f'unknown key "{key.text[:60]}"', hint), key)
+
+    def note(self, error: Problem, node: Node | None) -> None:
+        place = mark(self.source, node or self.root)
+        self.findings += [one if one.mark else one._replace(mark=place) for one in error.diagnostics]
+
+    def attempt(self, make: Any, node: Node | None) -> Any:
+        try:
+            return make(node)
+        except Problem as error:
+            self.note(error, node)
+        except (ExprError, Unreadable) as error:
+            self.note(problem("H017", str(error)), node)
+        return None
+
+    def text(self, node: Node | None) -> str:
+        if node is None:
+            return ""
+        if not isinstance(node, Scalar):
+            raise problem("H018", "one value is wanted here, not a list or a mapping", mark=mark(self.source, node))
+        return node.text.strip()
+
+    def flag(self, node: Node | None) -> bool:
+        return self.choice(node, "answer to yes or no", (*YES, *NO)) in YES
+
+    def named(self, node: Node | None, may_be_one: bool = False) -> dict[str, str]:
+        """Values by name, or one under no name."""
+        if node is None:
+            return {}
+        if isinstance(node, Mapping):
+            return {key.text: self.written(value) for key, value in node.pairs}
+        if not may_be_one:
+            raise problem("H018", "values are set by name", "set: {classes: 10}", mark(self.source, node))
+        return {"": self.written(node)}
+
+    def written(self, node: Node) -> str:
+        """A value or a list of them, as text."""
+        if isinstance(node, Sequence):
+            return f"[{', '.join(map(self.text, node.items))}]"
+        return self.text(node)
+
+    def choice(self, node: Node | None, what: str, known: tuple[str, ...]) -> str:
+        text = self.text(node)
+        if text and text not in known:
+            hint = did_you_mean(text, known) or f"one of {', '.join(known)}"
+            raise problem("H018", f'unknown {what} "{text[:40]}"', hint, mark(self.source, node or self.root))
+        return text
+
+    def number(self, node: Node | None, usual: Value) -> Any:
+        return usual if node is None else self.number_in(self.text(node), node)
+
+    def number_in(self, text: str, node: Node) -> Any:
+        """A number, 0 or more."""
+        try:
+            value: Any = numbers(text)[0].value
+        except Unreadable as error:
+            raise problem("H017", f'"{text[:40]}": {error}', mark=mark(self.source, node)) from None
+        if value < 0:
+            raise problem("H018", f"{text[:40]} is less than 0", mark=mark(self.source, node))
+        return value
+
+    def share(self, node: Node | None) -> Any:
+        """A tolerance as a share; all of a number would let anything pass."""
+        text = self.text(node)
+        if node is None or not text:
+            return 0
+        value: Any = divide(self.number_in(text.removesuffix("%"), node), 100 if text.endswith("%") else 1)
+        if value >= 1:
+            where = mark(self.source, node)
+            raise problem("H018", f"a tolerance of {text[:40]} would take anything for right", "tolerance: 1%", where)
+        return value
+
+    def partial(self, node: Node | None, points: Any) -> dict[str, Any]:
+        from convcalc.marking.mistakes import MISTAKES
+
+        if node is None:
+            return {}
+        if not isinstance(node, Mapping):
+            raise problem(
+                "H018", "partial credit is given by code", "partial: {par.no_bias: 1}", mark(self.source, node)
+            )
+        found = {}
+        for key, value in node.pairs:
+            if key.text not in MISTAKES:
+                hint = did_you_mean(key.text, MISTAKES) or f"such as {', '.join(list(MISTAKES)[:4])}"
+                self.note(problem("H020", f'there is no mistake "{key.text[:60]}"', hint), key)
+            found[key.text] = self.number(value, 0)
+            if found[key.text] > points:
+                given = f"{self.text(value)} points for a mistake, and {points} for what is right"
+                self.note(problem("H018", given, "no more for it than the question has"), value)
+        return found
