@@ -1,15 +1,26 @@
-"""`--renew` writes the golden files anew; look at the difference before you keep it."""
+"""What all tests share: golden files, and how many cases run on every push; the rest are `slow`, and `.ci/run` runs them."""
 
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from convcalc.layer import restriction
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
 def pytest_addoption(parser):
     parser.addoption("--renew", action="store_true", help="write the golden files anew")
+
+
+def pytest_generate_tests(metafunc):
+    """`@pytest.mark.seeds(2, 20)`: the seeds 0 to 19, of which all but the first two are slow."""
+    if mark := metafunc.definition.get_closest_marker("seeds"):
+        quick, every = mark.args
+        slow = [pytest.param(seed, marks=pytest.mark.slow) for seed in range(quick, every)]
+        metafunc.parametrize("seed", [*range(quick), *slow])
 
 
 @pytest.fixture
@@ -26,7 +37,35 @@ def golden(request):
     return check
 
 
+@pytest.fixture
+def calls():
+    """How many functions a piece of work calls, which does not depend on what else the machine does."""
+
+    def count(work):
+        made = 0
+
+        def note(_frame, event, _argument):
+            nonlocal made
+            made += event == "call"
+
+        sys.setprofile(note)
+        try:
+            work()
+        finally:
+            sys.setprofile(None)
+        return made
+
+    return count
+
+
+@pytest.fixture
+def quick_errors(monkeypatch):
+    """Errors without their cures: trying every value makes thousands of errors that nobody reads."""
+    monkeypatch.setattr(restriction, "cures", lambda *_: [])
+
+
 # The same examples in every run, so that a change is judged by what it changed; `--hypothesis-profile=random` seeks new ones.
-settings.register_profile("steady", derandomize=True, deadline=None)
-settings.register_profile("random", deadline=None)
+settings.register_profile("steady", derandomize=True, deadline=None, max_examples=50)
+settings.register_profile("thorough", derandomize=True, deadline=None, max_examples=1000)
+settings.register_profile("random", deadline=None, max_examples=1000)
 settings.load_profile("steady")

@@ -11,6 +11,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from families import BUNDLED
 from test_kinds import ROWS
 from worked_lines import check, equations, is_lettered, read
 
@@ -18,7 +19,6 @@ from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.notation import write
 from convcalc.cli import run
 from convcalc.kinds import KINDS
-from convcalc.language.library import bundled
 from convcalc.network.summary import summarise, summarise_text
 from convcalc.questions.examples import EXAMPLES, example
 from convcalc.questions.explain import QUANTITIES, Question, explain, explain_layers
@@ -151,7 +151,7 @@ def random_layer(draw):
     return f"{kind} {' '.join(settings)}", f"{channels}x{'x'.join(map(str, sizes))}"
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.seeds(5, 20)
 def test_every_line_of_random_layers(seed):
     draw = random.Random(seed)
     checked = layers = 0
@@ -172,7 +172,7 @@ def test_the_reader_finds_what_is_wrong():
         check("  Parameters  (K·c + 1)·f = (5·5·3 + 1)·10 = 76·10 = 750")
 
 
-@pytest.mark.parametrize("name", sorted(bundled()))
+@pytest.mark.parametrize("name", BUNDLED)
 def test_every_line_of_every_bundled_network(name):
     report = summarise(name)
     text = "".join(render(explain(report)))
@@ -365,10 +365,11 @@ GRID = [
 ]
 
 
+@pytest.mark.parametrize("n", [13, *(pytest.param(n, marks=pytest.mark.slow) for n in (12, 15, 28))])
 @pytest.mark.parametrize("book", list(TEXTBOOKS))
-def test_a_source_s_formulas_give_the_same_on_a_grid(book):
+def test_a_source_s_formulas_give_the_same_on_a_grid(book, n):
     worked = 0
-    for layer, n in product(GRID, (12, 13, 15, 28)):
+    for layer in GRID:
         report = network(layer, f"2x{n}x{n}")
         if report.errors:
             continue
@@ -380,7 +381,7 @@ def test_a_source_s_formulas_give_the_same_on_a_grid(book):
             assert work.formula is not None
             assert evaluate(work.formula, work.bindings) == work.value
             assert not {"n", "k"} & set(letters(work.formula)) or book == "dumoulin"
-    assert worked > 1000
+    assert worked > 250
 
 
 @pytest.mark.parametrize("book", list(TEXTBOOKS))
@@ -395,7 +396,7 @@ def test_no_version_of_a_source_is_dead(book):
         "maxpool 3 s2 ceil=yes",
         "avgpool 3 s2 ceil=yes",
     ]
-    cases = [(layer, n, "pytorch") for layer, n in product([*GRID, *more], (12, 13, 15))]
+    cases = [(layer, n, "pytorch") for layer, n in product([*GRID, *more], (12, 13))]
     cases += [(f"{kind} k{k} s{s}{pad}", 13, "keras") for kind, k, s, pad in product(
         ("conv 4", "maxpool", "avgpool", "tconv 4"), (2, 3), (1, 2, 3), ("", " p=same"))]  # fmt: skip
     cases += [(f"maxpool {k} s2 p1 d2", 13, "pytorch") for k in (2, 3)]

@@ -3,7 +3,7 @@ import sys
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from test_notation import trees
 
@@ -186,7 +186,6 @@ bound = (
 )
 
 
-@settings(max_examples=500, deadline=None)
 @given(trees, st.fixed_dictionaries(dict.fromkeys(["n", "k", "op", "p_l"], bound)))
 def test_every_step_has_the_same_value_and_its_own_look(tree, bindings):
     values = {letter: evaluate(value, {}) if isinstance(value, Mul) else value for letter, value in bindings.items()}

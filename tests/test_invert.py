@@ -2,14 +2,14 @@ import random
 from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
-from timeit import repeat
 
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_notation import NUMBERS, signed_trees
 
+from convcalc.algebra import invert
 from convcalc.algebra.expr import ExprError, UnknownName, evaluate, parse
 from convcalc.algebra.invert import CAP, Range, TooWide, solve, solve_inequality
 
@@ -30,7 +30,7 @@ ORACLES = {
 USUAL = {"n": (1, 40), "p": (0, 6), "d": (1, 4), "k": (1, 9), "s": (1, 5), "op": (0, 3)}
 USUAL |= {"c": (1, 6), "g": (1, 3), "b": (0, 1), "f": (1, 9)}
 LOW, HIGH = -8, 45
-CASES = 500  # for each letter of each formula
+CASES = 100  # for each letter of each formula and each seed
 
 questions = [
     pytest.param(text, oracle, unknown, id=f"{unknown} of {text}")
@@ -43,9 +43,9 @@ def numbers(ranges):
     return [x for first, last in ranges for x in range(first, last + 1)]
 
 
-def cases(oracle, unknown):
+def cases(oracle, unknown, seed):
     """Random numbers for the other letters, and the formula's values for x from LOW to HIGH."""
-    draw = random.Random(unknown)
+    draw = random.Random(f"{unknown} {seed}")
     for _ in range(CASES):
         bindings = {letter: draw.randint(*USUAL[letter]) for letter in oracle.__code__.co_varnames if letter != unknown}
         values = {}
@@ -55,28 +55,31 @@ def cases(oracle, unknown):
         yield draw, bindings, values
 
 
+@pytest.mark.seeds(1, 5)
 @pytest.mark.parametrize("text, oracle, unknown", questions)
-def test_solving_finds_what_trying_every_number_finds(text, oracle, unknown):
+def test_solving_finds_what_trying_every_number_finds(text, oracle, unknown, seed):
     tree, some, none = parse(text), 0, 0
-    for draw, bindings, values in cases(oracle, unknown):
+    for draw, bindings, values in cases(oracle, unknown, seed):
         target = draw.choice([draw.randint(-3, 60), *draw.sample(sorted(values), 2)])
         target = values.get(target, target) if draw.random() < 0.8 else target
         expected = [x for x, value in values.items() if value == target]
         assert numbers(solve(tree, unknown, bindings, target, LOW, HIGH)) == expected, (bindings, target)
         some, none = some + bool(expected), none + (not expected)
-    assert some > CASES // 4 and none > CASES // 20
+    assert some > CASES // 4 and none
 
 
+@pytest.mark.seeds(1, 5)
 @pytest.mark.parametrize("text, oracle, unknown", questions)
-def test_solving_an_inequality_finds_what_trying_every_number_finds(text, oracle, unknown):
+def test_solving_an_inequality_finds_what_trying_every_number_finds(text, oracle, unknown, seed):
     tree = parse(text)
-    for _, bindings, values in cases(oracle, unknown):
+    for _, bindings, values in cases(oracle, unknown, seed):
         expected = [x for x, value in values.items() if value >= 0]
         assert numbers(solve_inequality(tree, unknown, bindings, LOW, HIGH)) == expected, bindings
 
 
+@pytest.mark.seeds(1, 5)
 @pytest.mark.parametrize("text, oracle, unknown", questions)
-def test_the_ends_of_a_range_are_ends(text, oracle, unknown):
+def test_the_ends_of_a_range_are_ends(text, oracle, unknown, seed):
     """Without a `high`, solutions reach as far as they are said to: one step further is none, an open end has none."""
     tree = parse(text)
 
@@ -86,7 +89,7 @@ def test_the_ends_of_a_range_are_ends(text, oracle, unknown):
         except ZeroDivisionError:
             return False
 
-    for draw, bindings, values in cases(oracle, unknown):
+    for draw, bindings, values in cases(oracle, unknown, seed):
         target = values[draw.choice([x for x in values if x >= 0])]
         ranges = solve(tree, unknown, bindings, target)
         assert ranges
@@ -113,7 +116,6 @@ def test_sympy_finds_the_same_number_where_it_can(unknown):
             assert numbers(solve(tree, unknown, bindings, target, -(10**6), 10**6)) == expected
 
 
-@settings(max_examples=1000, deadline=None)
 @given(signed_trees, st.sampled_from(sorted(NUMBERS)), st.integers(-6, 6), st.booleans())
 def test_any_tree_is_solved_as_by_trying_every_number(tree, unknown, origin, inequality):
     bindings = {**NUMBERS, "op": Fraction(3, 2)}
@@ -221,13 +223,14 @@ def test_a_letter_without_a_value_is_an_error():
         solve(parse("n + p"), "n", {}, 3)
 
 
-def test_a_search_without_end_is_refused():
+def test_a_search_without_end_is_refused(monkeypatch):
+    monkeypatch.setattr(invert, "CAP", 1000)
     with pytest.raises(TooWide, match="give a narrower range"):
         solve(parse("n % 2"), "n", {}, 0)
     assert solve(parse("n % 2"), "n", {}, 0, high=4) == [Range(0, 0), Range(2, 2), Range(4, 4)]
 
 
 @pytest.mark.parametrize("unknown", "npdks")
-def test_solving_takes_less_than_a_millisecond(unknown):
+def test_solving_takes_few_steps(unknown, calls):
     tree, bindings = parse(CONV), {"n": 224, "p": 3, "d": 1, "k": 7, "s": 2}
-    assert min(repeat(lambda: solve(tree, unknown, bindings, 112), number=1, repeat=50)) < 0.001
+    assert calls(lambda: solve(tree, unknown, bindings, 112)) < 1000

@@ -413,7 +413,7 @@ def changed(network: dict[str, Any], name: str, value: int) -> dict[str, Any]:
     return {**network, "layers": [{kind: {**settings, name: value}}]}
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.seeds(1, 8)
 def test_the_cures_of_an_error_cure_it_and_the_values_beside_them_do_not(seed: int) -> None:
     dice = random.Random(seed)
     named = cured = 0

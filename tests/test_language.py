@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convcalc.algebra.poly import substitute
@@ -1036,7 +1036,6 @@ def torch_call(kind, values, rank):
 WRITERS = (shorthand, mapping, keyed, torch_class, torch_call)
 
 
-@settings(max_examples=150, deadline=None)
 @given(chains())
 def test_a_random_chain_is_the_same_in_every_form(chain):
     shape, layers = chain
@@ -1055,7 +1054,6 @@ def test_a_random_chain_is_the_same_in_every_form(chain):
         assert [error.code for error in report.errors] == [error.code for error in first.errors]
 
 
-@settings(max_examples=100, deadline=None)
 @given(chains(), st.lists(st.integers(6, 40), min_size=3, max_size=3), st.integers(1, 6))
 def test_a_symbolic_network_evaluated_is_the_numeric_one(chain, sizes, channels):
     shape, layers = chain

@@ -1,6 +1,5 @@
 """Marks: right, right on the student's own numbers, or wrong and why; one slip is charged once."""
 
-import time
 from fractions import Fraction
 
 import pytest
@@ -406,13 +405,10 @@ def test_a_class_that_makes_common_mistakes():
     assert report.first >= 0.85 * report.visible
 
 
-def test_an_unexplained_answer_costs_little():
+def test_an_unexplained_answer_costs_little(calls):
     answers = {
         f"{layer.name}.{what}": str(1000 + 7 * place)
         for place, layer in enumerate(LENET.network.layers)
         for what in ("parameters", "macs")
     }
-    started = time.perf_counter()
-    for number in range(20):
-        mark(LENET, Submission("", {name: f"{text}{number}" for name, text in answers.items()}))
-    assert time.perf_counter() - started < 30  # no hang
+    assert calls(lambda: mark(LENET, Submission("", answers))) < 100_000

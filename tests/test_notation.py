@@ -2,7 +2,7 @@ import re
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convcalc.algebra.expr import ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, evaluate, letters, parse
@@ -159,20 +159,17 @@ def test_an_unknown_notation_is_a_key_error():
         write("n", "klingon")
 
 
-@settings(deadline=None)
 @given(signed_trees)
 def test_python_reads_back_the_same_value(tree):
     assert value(parse(write(tree, "python"))) == value(tree)
 
 
-@settings(deadline=None)
 @given(trees, st.sampled_from(["ascii", "python"]))
 def test_what_the_parser_read_is_read_back_as_the_same_tree(tree, notation):
     read = parse(write(tree, notation).replace("^", "**"))
     assert parse(write(read, notation).replace("^", "**")) == read
 
 
-@settings(deadline=None)
 @given(signed_trees)
 def test_python_itself_computes_the_same(tree):
     written = write(tree, "python")
@@ -188,14 +185,12 @@ MEANINGS = str.maketrans({"⌊": "floor(", "⌈": "ceil(", "⌋": ")", "⌉": ")
 PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
-@settings(deadline=None)
 @given(signed_trees)
 def test_a_reader_of_the_text_gets_the_same_value(tree):
     plain = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: "**" + power[0].translate(PLAIN_DIGITS), write(tree))
     assert value(parse(plain.translate(MEANINGS))) == value(tree)
 
 
-@settings(deadline=None)
 @given(signed_trees)
 def test_latex_brackets_close(tree):
     written = write(tree, "latex")
@@ -203,7 +198,6 @@ def test_latex_brackets_close(tree):
     assert written.count("{") == written.count("}")
 
 
-@settings(deadline=None)
 @given(trees, st.sampled_from(["text", "ascii", "latex"]))
 def test_letters_keep_their_order(tree, notation):
     names = {name: f"<{name}>" for name in NUMBERS}

@@ -9,7 +9,7 @@ from math import gcd
 
 import pytest
 import sympy
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convcalc.algebra.expr import (
@@ -257,14 +257,12 @@ def sampled(tree, letters):
         assume(False)
 
 
-@settings(max_examples=1000, deadline=None)
 @given(FORMULAS, LETTERS)
 def test_symbols_with_numbers_put_in_give_what_the_numbers_give(tree, letters):
     expected = sampled(tree, letters)
     assert substitute(symbolic(tree), letters) == expected
 
 
-@settings(max_examples=500, deadline=None)
 @given(FORMULAS, LETTERS)
 def test_putting_in_one_symbol_at_a_time_gives_the_same(tree, letters):
     expected = sampled(tree, letters)
@@ -278,7 +276,6 @@ def test_putting_in_one_symbol_at_a_time_gives_the_same(tree, letters):
     assert result == expected
 
 
-@settings(max_examples=500, deadline=None)
 @given(FORMULAS, LETTERS)
 def test_a_printed_value_reads_back_with_the_same_value(tree, letters):
     """Reading may decide more than the first time, an extremum say, so it is the values that must agree."""
@@ -286,7 +283,6 @@ def test_a_printed_value_reads_back_with_the_same_value(tree, letters):
     assert substitute(evaluate(to_expr(symbolic(tree)), SYMBOLS), letters) == expected
 
 
-@settings(max_examples=500, deadline=None)
 @given(FORMULAS)
 def test_a_value_without_symbols_is_a_plain_number_in_lowest_terms(tree):
     result = symbolic(tree)
@@ -295,7 +291,6 @@ def test_a_value_without_symbols_is_a_plain_number_in_lowest_terms(tree):
     assert all(number and (type(number) is int or number.denominator > 1) for number in numbers)
 
 
-@settings(max_examples=1000, deadline=None)
 @given(FORMULAS, st.lists(LETTERS, min_size=1, max_size=5))
 def test_a_proved_sign_and_a_proved_bound_hold_for_samples(tree, samples):
     result = symbolic(tree)
@@ -309,7 +304,6 @@ def test_a_proved_sign_and_a_proved_bound_hold_for_samples(tree, samples):
         assert low is None or low <= number
 
 
-@settings(max_examples=500, deadline=None)
 @given(st.sampled_from(("min", "max")), st.lists(FORMULAS, min_size=1, max_size=4), LETTERS)
 def test_an_extremum_is_the_extremum_of_samples(name, options, letters):
     expected = {"min": min, "max": max}[name](sampled(tree, letters) for tree in options)
@@ -317,7 +311,6 @@ def test_an_extremum_is_the_extremum_of_samples(name, options, letters):
     assert substitute(result, letters) == expected
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(FORMULAS, min_size=2, max_size=4))
 def test_an_extremum_is_one_value_whatever_the_order_of_undecided_options(options):
     values = [symbolic(tree) for tree in options]
@@ -369,7 +362,6 @@ def test_sign(text, expected):
 STEPS = st.lists(st.tuples(st.sampled_from(("down", "up")), st.integers(1, 6), st.integers(-12, 12)), max_size=12)
 
 
-@settings(max_examples=1000, deadline=None)
 @given(STEPS)
 def test_a_chain_of_windows_and_up_samplings_has_the_form_of_one_floor(steps):
     size, scale, offset, step, shift = n, 1, 0, 1, 0  # scale·⌊(n + offset)/step⌋ + shift
@@ -393,7 +385,6 @@ def test_a_chain_of_windows_and_up_samplings_has_the_form_of_one_floor(steps):
         assert size == Poly({((Floor(n + offset if offset else n, step), 1),): scale}) + shift
 
 
-@settings(max_examples=300, deadline=None)
 @given(STEPS, st.integers(1, 500))
 def test_any_chain_gives_what_the_numbers_give(steps, size):
     symbolic_size, number = n, size
@@ -436,7 +427,6 @@ def in_sympy(tree):
     return sympy.Symbol(tree) if isinstance(tree, str) else sympy.Integer(tree)
 
 
-@settings(max_examples=200, deadline=None)
 @given(polynomials())
 def test_polynomials_have_the_coefficients_that_sympy_finds(tree):
     result = evaluate(tree, SYMBOLS)
@@ -446,7 +436,6 @@ def test_polynomials_have_the_coefficients_that_sympy_finds(tree):
     assert found == {powers: Fraction(int(x.p), int(x.q)) for powers, x in expected.items() if x}
 
 
-@settings(max_examples=150, deadline=None)
 @given(polynomials(), polynomials(), polynomials())
 def test_quotients_by_one_sum_are_equal_when_sympy_says_so(left, right, bottom):
     divisor = evaluate(bottom, SYMBOLS)

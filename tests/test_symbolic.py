@@ -4,10 +4,10 @@ import itertools
 import json
 import sqlite3
 from functools import lru_cache
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from families import BUNDLED, FAMILIES
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.algebra.condition import Condition, at, sizes
@@ -22,7 +22,6 @@ from convcalc.network.walk import walk
 from convcalc.problem import Source
 
 QUANTITIES = ("parameters", "biases", "buffers", "macs", "connections", "activations")
-SPECS = sorted(path.stem for path in (Path(__file__).parent.parent / "specs").glob("*.yaml"))
 LETTERS = {name: symbol(name) for name in "CDFGHKLNPSTW"}
 
 
@@ -88,7 +87,6 @@ def values(draw):
     return value(" + ".join("*".join([f"({number})", *factors]) for number, factors in terms))
 
 
-@settings(max_examples=400, deadline=None)
 @given(values(), st.lists(st.integers(8, 40), min_size=6, max_size=6))
 def test_every_notation_says_the_value(tree, numbers):
     known = dict(zip("CHKPSW", numbers, strict=True))
@@ -354,7 +352,7 @@ def sides(report):
     return sorted({name for shape in report.inputs.values() for size in shape[1:] for name in symbols(size)})
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_a_bundled_network_is_the_same_with_letters_and_with_numbers(name):
     said, fitting = symbolic(name)
     assert not said.errors
@@ -388,56 +386,18 @@ def nearest(fitting, size):
     )
 
 
-# One or two of every family; the others differ in width and depth, which no condition depends on.
-FAMILIES = [
-    "alexnet",
-    "alexnet-2012",
-    "c3d",
-    "convnext_tiny",
-    "dcgan",
-    "densenet121",
-    "efficientnet_b0",
-    "fcn32s",
-    "fcn_resnet50",
-    "googlenet",
-    "inception_v3",
-    "inception_v4",
-    "keras_inception_resnet_v2",
-    "keras_nasnet_mobile",
-    "keras_resnet50",
-    "keras_vgg16",
-    "keras_xception",
-    "lenet5",
-    "lenet5-1998",
-    "mnasnet0_5",
-    "mobilenet_v2",
-    "r3d_18",
-    "regnet_x_400mf",
-    "resnet18",
-    "resnet50",
-    "resunet",
-    "shufflenet_v2_x0_5",
-    "squeezenet1_0",
-    "squeezenet1_1",
-    "tcn",
-    "unet",
-    "unet3d",
-    "unet_same",
-    "vgg11",
-    "vit_b_16",
-    "vit_b_32",
-    "wavenet",
-    "zfnet",
-]
+SOME = {1, 2, 3, 7, 8, 15, 16, 31, 32, 33, 63, 64}
 
 
+@pytest.mark.parametrize("some", [set(), pytest.param(SOME, marks=pytest.mark.slow)], ids=["at the edges", "at more"])
 @pytest.mark.parametrize("name", FAMILIES)
-def test_a_bundled_network_fits_exactly_where_it_says(name):
+def test_a_bundled_network_fits_exactly_where_it_says(name, some):
     said, fitting = symbolic(name)
     for letter in sides(said):
-        around = {1, 2, 3, 7, 8, 15, 16, 31, 32, 33, 63, 64}
         found = fitting.get(letter, EVERY)
-        around |= {size for edge in (found.start, *found.some) for size in range(edge - 2, edge + 2) if size > 0}
+        around = some or {1} | {
+            size for edge in (found.start, *found.some) for size in range(edge - 2, edge + 2) if size > 0
+        }
         for size in sorted(around):
             numbers = {other: nearest(fitting.get(other, EVERY), 224) for other in sides(said)} | {letter: size}
             assert (not at_sizes(name, numbers).errors) == (size in found), (letter, size)
@@ -470,7 +430,6 @@ def flat(items):
             yield item
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(ITEM, min_size=1, max_size=5))
 def test_a_random_network_fits_exactly_where_it_says(items):
     text = spec("4xL", *flat(items))

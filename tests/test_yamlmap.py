@@ -404,10 +404,10 @@ HOSTILE = {
     "a quote open for 10 MB": ("'a: \"' + 'x ' * 5_000_000", "Y006"),
     "10 MB of comment": ("'#' * 10_000_000", "Y019"),
     "10 MB of spaces": ("' ' * 10_000_000", "Y019"),
-    "300,000 keys": ("''.join(f'k{n}: 1\\n' for n in range(300_000))", "read"),
-    "300,000 keys in braces": ("'{' + ', '.join(f'k{n}: 1' for n in range(300_000)) + '}'", "read"),
-    "300,000 times the same key": ("'k: 1\\n' * 300_000", "Y010"),
-    "200,000 keys, each twice": ("''.join(f'k{n}: 1\\n' for n in range(100_000)) * 2", "Y010"),
+    "100,000 keys": ("''.join(f'k{n}: 1\\n' for n in range(100_000))", "read"),
+    "100,000 keys in braces": ("'{' + ', '.join(f'k{n}: 1' for n in range(100_000)) + '}'", "read"),
+    "100,000 times the same key": ("'k: 1\\n' * 100_000", "Y010"),
+    "50,000 keys, each twice": ("''.join(f'k{n}: 1\\n' for n in range(50_000)) * 2", "Y010"),
     "100,000 groups of three digits": ("'{a: 1' + ',000' * 100_000 + '}'", "Y005"),
     "100,000 open parentheses": ("'[' + '(a, ' * 100_000 + ']'", "read"),
     "100,000 anchors and aliases": ("''.join(f'- &a{n} [x]\\n- *a{n}\\n' for n in range(100_000))", "read"),
@@ -445,8 +445,8 @@ def test_a_hostile_document_costs_little(text, expected):
     assert int(megabytes) < 200
 
 
-def test_a_million_keys_in_one_mapping_are_compared_in_linear_time():
-    assert len(tree("".join(f"k{n}: 1\n" for n in range(1_000_000))).keys) == 1_000_000
+def test_a_hundred_thousand_keys_in_one_mapping_are_compared_in_linear_time():
+    assert len(tree("".join(f"k{n}: 1\n" for n in range(100_000))).keys) == 100_000
 
 
 # ---------------------------------------------------------------------------------------------------- reading files

@@ -1,0 +1,19 @@
+"""The bundled networks, one or two of every family in every run and the rest `slow`."""
+
+import pytest
+
+from convcalc.language.library import bundled
+
+# The others of a family differ from these in width and depth.
+FAMILIES = [
+    "alexnet", "alexnet-2012", "c3d", "convnext_tiny", "dcgan", "densenet121", "efficientnet_b0", "fcn32s",
+    "fcn_resnet50", "googlenet", "inception_v3", "inception_v4", "keras_inception_resnet_v2", "keras_nasnet_mobile",
+    "keras_resnet50", "keras_vgg16", "keras_xception", "lenet5", "lenet5-1998", "mnasnet0_5", "mobilenet_v2",
+    "r3d_18", "regnet_x_400mf", "resnet18", "resnet50", "resunet", "shufflenet_v2_x0_5", "squeezenet1_0",
+    "squeezenet1_1", "tcn", "unet", "unet3d", "unet_same", "vgg11", "vit_b_16", "vit_b_32", "wavenet", "zfnet",
+]  # fmt: skip
+
+BUNDLED = [
+    *FAMILIES,
+    *(pytest.param(name, marks=pytest.mark.slow) for name in sorted(bundled()) if name not in FAMILIES),
+]
