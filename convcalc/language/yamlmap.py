@@ -54,13 +54,19 @@ from yaml.events import (
 
 from convcalc.problem import Diagnostic, Mark, Problem, Source, did_you_mean, problem
 
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, fifty times faster, where PyYAML has it
+LOADER: Any  # libyaml's, fifty times faster, where PyYAML has it
+if hasattr(yaml, "CSafeLoader"):
+    LOADER = yaml.CSafeLoader
+else:
+    from convcalc.language.plainyaml import PlainLoader as LOADER
 
 MAX_BYTES = 256_000_000  # some two million layers
 MAX_DEPTH = 200  # so that whoever walks the tree may recurse
 MAX_COPIES = 2_000_000  # nodes that aliases add for whoever walks the tree; in memory they are shared
 MAX_FINDINGS = 100
 
+TOO_DEEP = f"lists and mappings are nested more than {MAX_DEPTH} deep here"
+FLATTER = "close some brackets or take the nesting apart: blocks: gives a part of a network a name"
 QUOTE = "put quotes around the whole text"  # the commonest cure
 
 
@@ -180,8 +186,8 @@ def _tree(source: Source, findings: list[Diagnostic], outer: Outer) -> Node | No
         hint = "leave the line out"
         refuse("Y012", "tags are not read, nor is %TAG", hint, len(re.split(_BREAK, text[:directive])), 1, 4)
         raise _Enough
-    if LOADER is yaml.SafeLoader:
-        text = _tabs_to_spaces(text)
+    if "\t" in text:
+        text = re.sub(_TABS, _tab_to_space, text)
     share = dict[str, str]().setdefault  # a key that is repeated in every layer is kept once
     anchors: dict[str, Node | list[Node]] = {}  # a list while the anchored collection is still open
     measured: dict[int, tuple[int, int]] = {}
@@ -213,9 +219,7 @@ def _tree(source: Source, findings: list[Diagnostic], outer: Outer) -> Node | No
                 refuse(*_tag(event.tag), event.start_mark.line + 1, event.start_mark.column + 1)
             if len(outer) > MAX_DEPTH:
                 start = event.start_mark
-                message = f"lists and mappings are nested more than {MAX_DEPTH} deep here"
-                hint = "close some brackets or take the nesting apart: blocks: gives a part of a network a name"
-                refuse("Y017", message, hint, start.line + 1, start.column + 1)
+                refuse("Y017", TOO_DEEP, FLATTER, start.line + 1, start.column + 1)
                 raise _Enough
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             inner = nodes
@@ -384,17 +388,15 @@ def _measure(node: Node, measured: dict[int, tuple[int, int]]) -> tuple[int, int
 # Patterns stay texts until an error needs them: compiling all would take 1 ms of every start.
 _BREAK = "\r\n|[\n\r\x85\u2028\u2029]"  # YAML's line ends
 _CONTROL = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-_QUOTED_OR_TAB = r'"(?:[^"\\]|\\[\s\S])*"|\t'
+_TABS = r'(?m:^[- \t]+)|"(?:[^"\\]|\\[\s\S])*"|(\t)'  # (not in the indentation, behind a dash, in quotes)
 _KEY = r"\s*(?:- +)*(?P<key>[^\s:#]+):(?P<value>[^\s:].*)"  # `key:value`, whose colon lacks its space
 _LAST_BRACKET = r"(?:\[[^][]*\]|\{[^}{]*\})\s*$"
 _ENTRY = r"\s*(?:- +)*(?:[^\s:]+: +)?"  # what stands before the value of a line
 
 
-def _tabs_to_spaces(text: str) -> str:
-    """JSON with a space for every tab between its tokens: PyYAML's own scanner, unlike libyaml, allows none."""
-    if "\t" not in text or text.lstrip("\ufeff\t\r\n ")[:1] not in ("{", "["):
-        return text
-    return re.sub(_QUOTED_OR_TAB, lambda found: " " if found[0] == "\t" else found[0], text)
+def _tab_to_space(found: re.Match[str]) -> str:
+    """Between two words a tab is a space, for libyaml and PyYAML's own scanner alike."""
+    return " " if found[1] else found[0]
 
 
 def _control_character(source: Source) -> Diagnostic:
@@ -481,6 +483,7 @@ def _syntax(source: Source, error: yaml.MarkedYAMLError, opened: Any) -> Diagnos
 
 
 SAID = (  # a part of what PyYAML says, and what is said instead
+    ("maximum nesting depth", "Y017", TOO_DEEP, FLATTER),
     ("cannot start any token", "Y001", "a text may not begin with {char}", QUOTE),
     ("sequence entries", "Y007", "a list with dashes may not begin on its key's line", "begin it on the next line"),
     ("unexpected ':'", "Y003", "there is no space after this colon", "write a space after it"),
@@ -498,7 +501,8 @@ SAID = (  # a part of what PyYAML says, and what is said instead
 def _quoted(page: _Page, said: str, row: int, column: int, since: Any) -> Diagnostic:
     if "end of stream" not in said and "document" not in said:
         line = page.line(row)
-        slash = max(line.rfind("\\", 0, column + 1), 0)
+        half = re.search(r"\\u[dD][89a-fA-F]", line)
+        slash = half.start() if half else max(line.rfind("\\", 0, column + 1), 0)
         if line[slash + 1 : slash + 2] in ("u", "U", "x"):  # JSON may write one character as two halves, YAML not
             message, hint = f"{line[slash : slash + 6]} is not the number of a character", "write the character itself"
         else:
