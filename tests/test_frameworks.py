@@ -199,6 +199,73 @@ def test_a_pasted_class_takes_the_words_that_its_framework_takes(layer: str, ref
     assert bool(errors) == refused, errors
 
 
+# What PyTorch 2.13 says of each: "expected padding to be a single integer value or a list of 1 values", and the like.
+REFUSED_BY_TORCH = [
+    ("nn.Conv1d(1, 2, 3, padding=[1, 1])", "1x8", "V007", "padding=1"),
+    ("nn.Conv2d(1, 2, (3,))", "1x8x8", "V007", "kernel_size=3"),
+    ("nn.Conv2d(1, 2, 3, stride=(1, 1, 1))", "1x8x8", "V007", "stride=1"),
+    ("nn.Conv2d(1, 2, 3, padding=[[1, 1], [1, 1]])", "1x8x8", "V003", "padding=1"),
+    ("nn.Conv2d([1], 2, 3)", "1x8x8", "V003", "in_channels=1"),
+    ("nn.Conv2d(None, 2, 3)", "1x8x8", "V006", "in_channels=1"),
+    ("nn.Conv2d(1, 2, 3, stride=0)", "1x8x8", "V002", "1 or more"),
+    ("nn.Conv2d(4, 6, 3, groups=0)", "4x8x8", "V002", "1 or more"),
+    ("nn.Conv2d(4, 6, 3, padding=-1)", "4x8x8", "V002", "0 or more"),
+    ("nn.LPPool2d(2, (3,))", "1x8x8", "V007", "kernel_size=3"),
+    ("nn.Unfold(2, padding=[1])", "1x8x8", "V007", "padding=1"),
+    ("nn.AdaptiveAvgPool2d((1,))", "1x8x8", "V007", "output_size=1"),
+    ("nn.AdaptiveAvgPool2d(None)", "1x8x8", "V006", "output_size=1"),
+    ("nn.ZeroPad2d([1])", "1x8x8", "V007", "one value, or 4"),
+    ("nn.Upsample(scale_factor=(2,))", "1x8x8", "V007", "one value, or 2"),
+    ("nn.Upsample(scale_factor=2, align_corners=True)", "1x8x8", "V011", "leave it out"),
+    ("nn.Upsample(size=4, recompute_scale_factor=True)", "1x8x8", "V010", "leave recompute out"),
+    ("nn.Dropout(p=2)", "8", "V002", "rate=1/2"),
+    ("nn.Dropout(-0.5)", "8", "V002", "rate=1/2"),
+    ("nn.Dropout2d(1.5)", "1x8x8", "V002", "rate=1/2"),
+    ("nn.LSTM(8, 4, dropout=3)", "5x8", "V002", "dropout=1/2"),
+    ("nn.LSTM(8, 4, num_layers=0)", "5x8", "V002", "1 or more"),
+    ("nn.GRU(8, 4, proj_size=2)", "5x8", "K002", "input_size"),
+    ("nn.MultiheadAttention(8, 2, dropout=1.5)", "5x8", "V002", "dropout=1/2"),
+    ("nn.Softmax(dim=3)", "4x8", "C014", "1 to 2"),
+    ("nn.Softmax(dim=[1, 2])", "4x8", "V003", "dim=1"),
+    ("nn.PReLU(64)", "8x4x4", "C012", "8, one a channel"),
+    ("nn.PixelShuffle([2])", "8x4x4", "V003", "upscale_factor=2"),
+    ("nn.LayerNorm(None)", "8x4", "V006", "normalized_shape"),
+    ("nn.ELU(alpha=[1])", "8x4", "V003", "alpha=1"),
+]
+TAKEN_BY_TORCH = [
+    ("nn.Conv2d(1, 2, 3, stride=(2,))", "1x9x9", [2, 4, 4], 20),
+    ("nn.MaxPool2d((2,), stride=None)", "1x8x8", [1, 4, 4], 0),
+    ("nn.Softmax(dim=0)", "4x8", [4, 8], 0),
+    ("nn.Dropout(p=1)", "4x8", [4, 8], 0),
+    ("nn.Dropout(0.5, inplace=True)", "4x8", [4, 8], 0),
+    ("nn.BatchNorm2d(3, affine=False, bias=True)", "3x4x4", [3, 4, 4], 0),
+    ("nn.BatchNorm2d(3, bias=False)", "3x4x4", [3, 4, 4], 3),
+    ("nn.LayerNorm(4, elementwise_affine=False, bias=True)", "3x4", [3, 4], 0),
+    ("nn.Upsample(scale_factor=2, mode='bilinear', align_corners=False)", "1x4x4", [1, 8, 8], 0),
+    ("nn.LSTM(8, 4, dropout=0.5, num_layers=2)", "5x8", [5, 4], 384),
+]
+
+
+@pytest.mark.parametrize(("layer", "shape", "code", "cure"), REFUSED_BY_TORCH, ids=[row[0] for row in REFUSED_BY_TORCH])
+def test_an_argument_that_torch_refuses_is_refused(layer: str, shape: str, code: str, cure: str) -> None:
+    with_cure = json.dumps({"input": shape, "layers": [layer]})
+    try:
+        errors = summarise_text(with_cure).errors
+    except Problem as error:
+        errors = error.diagnostics
+    assert [finding.code for finding in errors] == [code]
+    assert cure in errors[0].hint
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "output", "parameters"), TAKEN_BY_TORCH, ids=[row[0] for row in TAKEN_BY_TORCH]
+)
+def test_an_argument_that_torch_takes_is_taken(layer: str, shape: str, output: list[int], parameters: int) -> None:
+    report = summarise_text(json.dumps({"input": shape, "layers": [layer]}))
+    assert not report.errors
+    assert (list(report.output or ()), report.totals.parameters) == (output, parameters)
+
+
 # The other conventions, on which no framework could be measured: what their sources say.
 
 

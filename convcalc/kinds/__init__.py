@@ -52,6 +52,9 @@ def find(name: str) -> Named | None:
     return NAMES.get(plain(name))
 
 
+FRAMEWORKS = {"torch": "pytorch", "keras": "keras"}  # whose classes may be pasted, and its convention
+
+
 class Signature(NamedTuple):
     """How a framework's class takes its arguments: parameter names in order, each with the key that it sets."""
 
@@ -62,6 +65,11 @@ class Signature(NamedTuple):
     sets: dict[str, str]  # parameter → key; "" where it changes values only
     fixed: dict[str, str]  # key → text, settings that the class implies
     words: dict[str, tuple[str, ...]]  # parameter → the words that the class takes; in capitals: in any case
+    exact: frozenset[str] = frozenset()  # parameters whose list has an entry for each axis, never one for all
+
+    @property
+    def convention(self) -> str:
+        return FRAMEWORKS[self.framework]
 
 
 @lru_cache(maxsize=4)
@@ -85,21 +93,22 @@ def classes(framework: str) -> dict[str, tuple[Kind, int, str]]:
 
 
 DIMENSIONS = re.compile("([123])[dD]")
-PARAMETER = re.compile(r"(\w+)(?:\{([\w|]*)\})?(?::(\w+))?(?:=(\S+))?")
+PARAMETER = re.compile(r"(\w+)(!?)(?:\{([\w|]*)\})?(?::(\w+))?(?:=(\S+))?")
 
 
 @lru_cache(maxsize=512)
 def signature(framework: str, name: str) -> Signature | None:
     """How a class takes its arguments, or None: `padding:sides` sets another key, `k:_` none, `mode=reflect` is
-    implied, `dim:axis=-1` has another default, `padding{same|valid}` takes only these words."""
+    implied, `dim:axis=-1` has another default, `padding{same|valid}` takes only these words, the list of
+    `kernel_size!` has an entry for each axis."""
     known = classes(framework).get(name)
     if known is None:
         return None
     kind, dims, parameters = known
     signed = Signature(framework, kind, dims, (), {}, {}, {})
-    order = []
+    order, exact_ones = [], set()
     for match in PARAMETER.finditer(parameters):
-        parameter, words, key, implied = match.groups()
+        parameter, exact, words, key, implied = match.groups()
         if implied is not None:
             signed.fixed[key or parameter] = implied
         if implied is not None and key is None:
@@ -109,7 +118,9 @@ def signature(framework: str, name: str) -> Signature | None:
             signed.sets[parameter] = "" if key in (None, "_") else key
         if words is not None:
             signed.words[parameter] = tuple(words.split("|")) if words else ()
-    return signed._replace(order=tuple(order))
+        if exact:
+            exact_ones.add(parameter)
+    return signed._replace(order=tuple(order), exact=frozenset(exact_ones))
 
 
 @lru_cache(maxsize=1024)

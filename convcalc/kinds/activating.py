@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide
+from convcalc.kinds.keys import RATE
 from convcalc.kinds.record import Key, Kind
 from convcalc.layer.case import product
 from convcalc.problem import problem
@@ -68,8 +69,6 @@ GLU = Kind(
     sources=("Dauphin et al. 2017",),
 )
 
-RATE = Key("rate", "", "share of numbers dropped", "number", None, low=0, aliases=("p",), quiet=True)
-
 DROPOUT = Kind(
     "dropout",
     "Numbers, or whole channels, dropped at random in training.",
@@ -118,21 +117,32 @@ identity,noop,linear_activation Identity           Identity    nothing at all
 """
 NO_EFFECT = tuple(
     Key(name, "", "changes values, not shapes", "ignored", None, quiet=True)
-    for name in ("axis", "dim", "slope", "alpha", "value", "min", "max")
+    for name in ("slope", "alpha", "value", "min", "max")
 )
+OVER = Key("axis", "", "the axes that it sums over, with the batch as 0", "shape", None, aliases=("dim",), quiet=True)
+
+
+def existing_axes(case: Case) -> None:
+    """Raise where an axis is named that is not there; the batch axis may be one."""
+    for axis in case.values["axis"] or ():
+        if axis not in (0, -len(case.shape) - 1):
+            case.place(axis)
 
 
 def activation(line: str) -> Kind:
     names, torch, keras, doc = line.split(maxsplit=3)
     name, *aliases = names.split(",")
+    sums = name.endswith("softmax")
+    arguments = "axis" if sums else "_ _ _"
     return Kind(
         name,
         doc,
-        keys=NO_EFFECT,
+        keys=(OVER,) if sums else NO_EFFECT,
+        check=existing_axes if sums else None,
         aliases=tuple(aliases),
         storage=False,
-        torch=tuple((known, "_ _ _") for known in torch.split(",")),
-        keras=((keras, "_ _ _"),),
+        torch=tuple((known, arguments) for known in torch.split(",")),
+        keras=((keras, arguments),),
         label=torch.partition(",")[0],
         family="activation",
     )

@@ -63,7 +63,9 @@ def check_edges(case: Case, mode: str | None) -> None:
 CONV_KEYS = (
     FILTERS, KERNEL, STRIDE, PADDING, DILATION, GROUPS, BIAS, PADDING_MODE._replace(quiet=True), AUTO_PAD, IN_CHANNELS,
 )  # fmt: skip
-TORCH_CONV = "in_channels filters kernel_size stride padding{same|valid} dilation groups bias padding_mode device dtype"
+TORCH_CONV = (
+    "in_channels filters kernel_size! stride padding{same|valid} dilation groups bias padding_mode device dtype"
+)
 KERAS_CONV = "filters kernel_size strides padding{SAME|VALID} data_format dilation_rate groups activation use_bias"
 KERAS_TCONV = KERAS_CONV.replace("data_format", "output_padding data_format").replace(" groups", "")
 KERAS_CONV1D = KERAS_CONV.replace("VALID", "VALID|CAUSAL")
@@ -294,7 +296,7 @@ TCONV = Kind(
     torch=(
         (
             "ConvTranspose{n}d",
-            "in_channels filters kernel_size stride padding{} output_padding groups bias dilation padding_mode device"
+            "in_channels filters kernel_size! stride padding{} output_padding groups bias dilation padding_mode device"
             " dtype",
         ),
     ),

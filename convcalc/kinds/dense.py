@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.keys import BIAS, IN_CHANNELS, UNITS
+from convcalc.kinds.keys import BIAS, IN_CHANNELS, RATE, UNITS
 from convcalc.kinds.record import POINT, WHOLE, Key, Kind
 from convcalc.problem import problem
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 IN_FEATURES = IN_CHANNELS._replace(
     name="in_features", aliases=("c_in", "cin", "in_channels", "input_size", "embed_dim")
 )
+
+DROPPED = RATE._replace(name="dropout", aliases=())
 
 LINEAR = Kind(
     "linear",
@@ -146,7 +148,7 @@ def recurrent(name: str, gates: int, doc: str) -> Kind:
         name,
         doc,
         keys=(
-            UNITS, LAYERS, BIDIRECTIONAL, BIAS, SEQUENCES._replace(quiet=True),
+            UNITS, LAYERS, BIDIRECTIONAL, BIAS, SEQUENCES._replace(quiet=True), DROPPED,
             IN_FEATURES._replace(aliases=("input_size",)),
         ),
         shape=recurrent_shape,
@@ -158,7 +160,7 @@ def recurrent(name: str, gates: int, doc: str) -> Kind:
         window=WHOLE,
         family="recurrent",
         letters=recurrent_letters,
-        torch=((name.upper(), "input_size hidden_size num_layers bias batch_first dropout bidirectional projection"),),
+        torch=((name.upper(), "input_size hidden_size num_layers bias batch_first dropout bidirectional"),),
         keras=((name.upper(), "units"),),
         label=f"{name.upper()} ({{c}} -> {{f}})",
     )  # fmt: skip
@@ -170,7 +172,10 @@ PROJECTION = Key(
 RESET_AFTER = Key("reset_after", "", "a second bias for the reset gate (Keras)", "flag", None, quiet=True)
 
 LSTM = recurrent("lstm", 4, "A recurrent layer with a memory cell: four gates.")
-LSTM = LSTM._replace(keys=(*LSTM.keys, PROJECTION))
+LSTM = LSTM._replace(
+    keys=(*LSTM.keys, PROJECTION),
+    torch=(("LSTM", "input_size hidden_size num_layers bias batch_first dropout bidirectional proj_size"),),
+)
 GRU = recurrent("gru", 3, "A recurrent layer with reset and update gates: three matrices.")
 GRU = GRU._replace(keys=(*GRU.keys, RESET_AFTER))
 RNN = recurrent("rnn", 1, "A recurrent layer: one matrix of the input and one of the state.")
@@ -228,6 +233,7 @@ ATTENTION = Kind(
         Key("vdim", "", "features of the values", "count", None, quiet=True),
         Key("add_bias_kv", "a", "a learnt key and value more", "flag", False, quiet=True),
         Key("add_zero_attn", "", "a key and value of zeros more", "flag", False, quiet=True),
+        DROPPED,
         IN_FEATURES._replace(aliases=("embed_dim",)),
     ),
     aliases=("multihead", "multiheadattention", "selfattention"),

@@ -40,6 +40,7 @@ UNITS = Key(
     "units", "f", "number of outputs", aliases=("out_features", "filters", "c_out", "hidden_size", "output_dim"),
 )  # fmt: skip
 SCALE = Key("scale", "r", "how many times larger", "scales", None, low=0, aliases=("scale_factor", "factor"))
+RATE = Key("rate", "", "share of numbers dropped", "number", None, low=0, high=1, aliases=("p",), quiet=True)
 FACTOR = Key("factor", "r", "how many times larger a side becomes", aliases=("upscale_factor", "downscale_factor", "r"))
 
 # Settings of frameworks' layers that change values, never shapes or counts: read and left alone.
@@ -63,7 +64,6 @@ IGNORED = frozenset(
         "depthwise_regularizer",
         "device",
         "divisor_override",
-        "dropout",
         "dtype",
         "embeddings_initializer",
         "eps",

@@ -24,6 +24,16 @@ NUM_FEATURES = IN_CHANNELS._replace(type="count", quiet=True)
 TORCH_NORM = "num_features eps momentum affine track_running_stats"
 
 
+def learnt(case: Case) -> dict[str, Value]:
+    """a = b = 0 without affine, whatever else is said, as PyTorch has it; but a wish where affine is off by itself."""
+    values, (affine,) = case.values, (key for key in case.kind.keys if key.name == "affine")
+    if values["affine"]:
+        return {}
+    if not affine.default and (values.get("scale") or values.get("shift")):
+        raise problem("V009", "a scale or a shift is learnt with affine=yes alone", "affine=yes, or leave it out")
+    return {"a": 0, "b": 0}
+
+
 def normalised_axis(case: Case) -> dict[str, Value]:
     """e is the size of the axis that is normalised, the channels or the one that Keras's `axis` names; M all others."""
     shape, index = case.to_layout(case.shape), case.place_or_channels(case.values.get("axis"))
@@ -36,7 +46,7 @@ def normalised_channels(case: Case) -> dict[str, Value]:
     if values["affine"] or values.get("track"):
         case.check_value(IN_CHANNELS, values["in_channels"], case.shape[0], "channels")
     values["in_channels"] = None
-    return normalised_axis(case)
+    return {**learnt(case), **normalised_axis(case)}
 
 
 def unchanged(case: Case) -> Shape:
@@ -107,7 +117,7 @@ GROUPNORM = BATCHNORM._replace(
 def normalised_shape(case: Case) -> dict[str, Value]:
     """e numbers are normalised together: the shape given, the axes given, the channels of a map, or the last axis."""
     shape, over, axes = case.to_layout(case.shape), case.values["over"], case.values.get("axis")
-    known: dict[str, Value] = {} if case.values["affine"] else {"b": 0}
+    known = learnt(case)
     if axes is not None:
         return {**known, "e": product(shape[case.place(axis)] for axis in axes)}
     trailing, case.values["trailing"] = case.values["trailing"], None

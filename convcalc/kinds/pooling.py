@@ -82,7 +82,7 @@ LPPOOL = AVGPOOL._replace(
     keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, CEIL, AUTO_PAD),
     aliases=(),
     dims="lppool",
-    torch=(("LPPool{n}d", "norm_type kernel_size stride ceil_mode"),),
+    torch=(("LPPool{n}d", "norm_type kernel_size! stride ceil_mode"),),
     keras=(),
     label="LPPool(K={k}, S={s})",
     sources=("PyTorch LPPool2d",),
@@ -100,7 +100,7 @@ ADAPTIVEAVGPOOL = Kind(
     takes="map",
     makes="map",
     family="adaptive",
-    torch=(("AdaptiveAvgPool{n}d", "output_size"),),
+    torch=(("AdaptiveAvgPool{n}d", "output_size!"),),
     label="AdaptiveAvgPool({o})",
     sources=("PyTorch AdaptiveAvgPool2d: output u sees ⌊u·n/o⌋ to ⌈(u + 1)·n/o⌉ − 1",),
 )
@@ -109,7 +109,7 @@ ADAPTIVEMAXPOOL = ADAPTIVEAVGPOOL._replace(
     name="adaptivemaxpool",
     doc="Max pooling whose windows are chosen so that the output has the size asked for.",
     dims="adaptivemaxpool",
-    torch=(("AdaptiveMaxPool{n}d", "output_size return_indices"),),
+    torch=(("AdaptiveMaxPool{n}d", "output_size! return_indices"),),
     label="AdaptiveMaxPool({o})",
     sources=("PyTorch AdaptiveMaxPool2d",),
 )

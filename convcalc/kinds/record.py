@@ -31,6 +31,7 @@ class Key(NamedTuple):
     type: str = "count"  # a reader of convcalc.kinds.values: count, axes, padding, flag, word, …
     default: Any = REQUIRED  # a value; "=kernel" is the value of another key; None leaves the key out
     low: int = 1  # the smallest number allowed
+    high: int | None = None  # the largest
     words: tuple[str, ...] = ()  # allowed words, the only values of a "word" key
     aliases: tuple[str, ...] = ()
     quiet: bool = False  # not reported while it has its default

@@ -27,16 +27,24 @@ if TYPE_CHECKING:
     from convcalc.layer.case import Case
 
 
+BETWEEN = frozenset(("linear", "bilinear", "trilinear", "bicubic"))
+
+
 def interpolation(case: Case) -> None:
     """Exactly one of scale and size; the interpolation must suit the number of axes (PyTorch's Upsample)."""
-    scale, size = case.values["scale"], case.values["output"]
-    mode: str = case.values["mode"]
+    values = case.values
+    scale, size = values["scale"], values["output"]
+    mode: str = values["mode"]
     if (scale is None) == (size is None):
         raise problem("V010", "give the scale or the output size, one of the two", "for example `upsample 2`")
     axes = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}.get(mode, case.rank)
     if axes != case.rank:
         fitting = {1: "linear", 2: "bilinear", 3: "trilinear"}.get(case.rank, "nearest")
         raise problem("V011", f"mode {mode} is for {axes}-D maps, this one is {case.rank}-D", f"mode={fitting}")
+    if values["corners"] is not None and mode not in BETWEEN:
+        raise problem("V011", f"mode {mode} finds no values between, so the corners have no say", "leave it out")
+    if values["recompute"] and size is not None:
+        raise problem("V010", "there is no scale to recompute where the size is given", "leave recompute out")
 
 
 MODE = Key(
@@ -104,7 +112,7 @@ MAXUNPOOL = Kind(
     needs=(UNPOOLS,),
     takes="map",
     makes="map",
-    torch=(("MaxUnpool{n}d", "kernel_size stride padding{}"),),
+    torch=(("MaxUnpool{n}d", "kernel_size! stride! padding!{}"),),
     check=unpooled,
     label="MaxUnpool(K={k}, S={s})",
 )
@@ -194,7 +202,7 @@ UNFOLD = Kind(
     needs=(FITS,),
     takes="map",
     makes="features",
-    torch=(("Unfold:2", "kernel_size dilation padding{} stride"),),
+    torch=(("Unfold:2", "kernel_size! dilation! padding!{} stride!"),),
     label="Unfold(K={k}, S={s})",
 )
 
@@ -232,7 +240,7 @@ FOLD = Kind(
     shape=folded,
     window=WHOLE,
     makes="map",
-    torch=(("Fold", "output_size kernel_size dilation padding{} stride"),),
+    torch=(("Fold", "output_size! kernel_size! dilation! padding!{} stride!"),),
     label="Fold({o})",
 )
 

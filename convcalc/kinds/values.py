@@ -201,6 +201,7 @@ def scale(key: Key, text: str, names: Names) -> Value:
 
 
 def is_decimal(text: str) -> bool:
+    text = text.removeprefix("-")
     return (text[:1].isdigit() and ("." in text or "e" in text.lower())) or text[:1] == "."
 
 
@@ -223,7 +224,10 @@ def fraction(key: Key, text: str, names: Names) -> Value:
         value = number(text, names)
     if isinstance(value, int) or hasattr(value, "denominator"):
         if value < 0 or (value == 0 and key.type == "scales"):  # type: ignore[operator]
-            raise problem("V002", f"{key.name} must be positive, not {text}")
+            least = "more than" if key.type == "scales" else "at least"
+            raise problem("V002", f"{key.name} must be {least} 0, not {text}", f"for example {key.name}=1/2")
+        if key.high is not None and value > key.high:  # type: ignore[operator]
+            raise problem("V002", f"{key.name} must be at most {key.high}, not {text}", f"for example {key.name}=1/2")
         if value > 10**9:  # type: ignore[operator]
             raise problem("V002", f"{key.name} {text} is too large")
     return value
@@ -280,7 +284,7 @@ def read_table(key: Key, raw: Raw, names: Names) -> tuple[tuple[int, ...], ...]:
 def read_sides(key: Key, raw: Raw, names: Names) -> Any:
     """PyTorch's padding layers: one number, or before and after of the last axis first."""
     values = tuple(number(scalar(key, part), names) for part in listed(raw, names))
-    return values[0] if len(values) == 1 else values
+    return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
 
 
 def choices(words: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import NAMES, Signature, find, key_names, plain, signature
+from convcalc.kinds.arguments import check_argument
 from convcalc.kinds.keys import IGNORED
 from convcalc.problem import did_you_mean, problem
 from convcalc.tuples import NamedTuple
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 OPEN, CLOSE, QUOTES = "([{", ")]}", "\"'"
 SPECIAL = frozenset(("name", "from", "activation"))  # keys of every layer
-FRAMEWORKS = {"torch": "pytorch", "keras": "keras"}
 CALL = re.compile(r"\s*(?:(?:self\.)?\w+\s*=\s*)?[A-Za-z_][\w.]*\s*\(")
 
 
@@ -299,43 +299,21 @@ def put(
     value: Raw,
 ) -> None:
     """One argument of a call under its key; what changes values alone is left out."""
-    written_name = name
-    if signed and name in signed.sets:
-        target = signed.sets[name]
-        if not target:
-            return
-        name = target
-    if name in SPECIAL and name not in table:
-        special[name] = value if isinstance(value, str) else ", ".join(map(str, value))
+    target = signed.sets.get(name, name) if signed else name
+    if target in SPECIAL and target not in table:
+        special[target] = value if isinstance(value, str) else ", ".join(map(str, value))
         return
-    if name not in table and name.lower() not in table and name in IGNORED:
+    ignored = not target or (target not in table and target.lower() not in table and target in IGNORED)
+    key = None if ignored else key_of(kind, table, target)
+    if signed:
+        check_argument(signed, key, name, value)
+    if key is None:
         return
-    key = key_of(kind, table, name)
     if key.name in args:
         raise problem(
             "L010", f"{kind.name}: {key.name} is given twice, {args[key.name]} and {value}", "leave one of them out"
         )
-    if signed:
-        check_words(signed, key, written_name, value)
     args[key.name] = value
-
-
-def check_words(signed: Signature, key: Key, name: str, value: Raw) -> None:
-    """Raise where a class does not take a word that this language has: padding="SAME" is no PyTorch."""
-    words = signed.words.get(name)
-    word = value if isinstance(value, str) and value.lower().replace("-", "_") in key.words else None
-    if words is None:
-        if word is not None and signed.framework == "torch" and word != word.lower():
-            raise problem("V004", f'{name}: PyTorch does not take "{word}"', f'{name}="{word.lower()}"')
-        return
-    taken = [known.lower() for known in words]
-    if word is not None and word not in words and word.upper() not in words:
-        hint = f"it takes {' or '.join(taken)}" if words else "it takes numbers only"
-        raise problem("V004", f'{name}: {FRAMEWORKS[signed.framework]} does not take "{word}" here', hint)
-    if signed.framework == "keras" and word is None and not (isinstance(value, str) and value.isidentifier()):
-        raise problem(
-            "V004", f"{name}: keras takes no numbers here", f"{' or '.join(taken)}, or put `ZeroPadding` before it"
-        )
 
 
 def keywords(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> Written:

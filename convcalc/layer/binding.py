@@ -89,7 +89,7 @@ def per_axis(key: Key, value: Any, rank: int, case: Case) -> Any:
         return (value,) * rank
     elif len(value) == rank:
         return value
-    elif len(value) == 1 and key.type != "output":
+    elif len(value) == 1 and key.type not in ("output", "scales"):
         return value * rank
     count = len(value)
     raise problem(
@@ -117,7 +117,9 @@ def torch_sides(value: Any, rank: int) -> tuple[Any, ...]:
         return ((value, value),) * rank
     if len(value) != 2 * rank:
         raise problem(
-            "V007", f"padding has {len(value)} values, {rank} {'axis takes' if rank == 1 else 'axes take'} {2 * rank}"
+            "V007",
+            f"padding has {len(value)} values, {rank} {'axis takes' if rank == 1 else 'axes take'} {2 * rank}",
+            f"one value, or {2 * rank}: before and after, the last axis first",
         )
     return tuple(zip(value[::2], value[1::2], strict=True))[::-1]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ExprError
-from convcalc.kinds import find, key_names
+from convcalc.kinds import FRAMEWORKS, find, key_names
 from convcalc.kinds.convention import CONVENTIONS
 from convcalc.kinds.rearranging import FLATTEN
 from convcalc.kinds.record import REQUIRED
@@ -322,7 +322,7 @@ class Builder:
                     problems.append(Diagnostic("V006", f"{kind.name} needs {key.name}: {key.doc}", hint))
         if problems:
             raise Problem(*problems)
-        convention = shorthand.FRAMEWORKS.get(written.framework, "")
+        convention = FRAMEWORKS.get(written.framework, "")
         if convention == self.graph.convention.name or self.graph.convention.name not in ("pytorch", "keras"):
             convention = ""
         return Setting(kind, tuple(read_values), written.dims, convention)

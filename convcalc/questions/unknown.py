@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate
 from convcalc.algebra.poly import symbol
-from convcalc.kinds import key_names
+from convcalc.kinds import FRAMEWORKS, key_names
 from convcalc.kinds.convention import CONVENTIONS
 from convcalc.kinds.values import read
 from convcalc.language import shorthand
@@ -86,7 +86,7 @@ def question(
     """A Question of a layer's text, `conv 64 k7 s2 p?`; a Problem where nothing in it is unknown, or nothing wanted."""
     written = shorthand.layer(marked(layer), CONVENTIONS[convention].classes)
     if written.framework and convention in ("pytorch", "keras"):
-        convention = shorthand.FRAMEWORKS[written.framework]
+        convention = FRAMEWORKS[written.framework]
     is_open = OPEN in (shape or ()) or any(OPEN in text for _, raw in written.args for text in texts(raw))
     if not is_open:
         if shape is not None or (target is None and not bounds):

@@ -1,0 +1,65 @@
+"""What a framework's class refuses of what this language takes: `padding="SAME"`, `kernel_size=(3,)`, `groups=[1]`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.kinds.values import NOTHING, show
+from convcalc.problem import problem
+
+if TYPE_CHECKING:
+    from convcalc.kinds import Signature
+    from convcalc.kinds.record import Key
+    from convcalc.kinds.values import Raw
+
+LISTED = frozenset(("shape", "sides", "table"))  # types of keys that are lists, however long
+# PyTorch's parameters that may be None.
+OPTIONAL = frozenset((
+    "align_corners", "device", "dim", "divisor_override", "dtype", "eps", "kdim", "max_norm", "momentum",
+    "padding_idx", "recompute_scale_factor", "scale_factor", "size", "stride", "vdim",
+))  # fmt: skip
+
+
+def check_argument(signed: Signature, key: Key | None, name: str, value: Raw) -> None:
+    """Raise where a class does not take an argument; `key` is None where it changes values alone."""
+    if key is not None:
+        check_word(signed, key, name, value)
+    if isinstance(value, tuple):
+        check_list(signed, key, name, value)
+    elif signed.framework == "torch" and value.lower() in NOTHING and name not in OPTIONAL:
+        raise problem("V006", f"{name} is {value}, and PyTorch needs a value", f"{name}=1, or leave it out")
+
+
+def check_word(signed: Signature, key: Key, name: str, value: Raw) -> None:
+    words = signed.words.get(name)
+    word = value if isinstance(value, str) and value.lower().replace("-", "_") in key.words else None
+    if words is None:
+        if word is not None and signed.framework == "torch" and word != word.lower():
+            raise problem("V004", f'{name}: PyTorch does not take "{word}"', f'{name}="{word.lower()}"')
+        return
+    taken = [known.lower() for known in words]
+    if word is not None and word not in words and word.upper() not in words:
+        hint = f"it takes {' or '.join(taken)}" if words else "it takes numbers only"
+        raise problem("V004", f'{name}: {signed.convention} does not take "{word}" here', hint)
+    if signed.framework == "keras" and word is None and not (isinstance(value, str) and value.isidentifier()):
+        raise problem(
+            "V004", f"{name}: keras takes no numbers here", f"{' or '.join(taken)}, or put `ZeroPadding` before it"
+        )
+
+
+def check_list(signed: Signature, key: Key | None, name: str, value: tuple[Raw, ...]) -> None:
+    """One value alone, or one number an axis; PyTorch takes a list of one for all axes where it is not exact."""
+    cure = f"{name}={show(value[0])}" if value else ""
+    single = signed.framework == "torch" and name == "dim"  # Keras's axis may be several
+    if key is None or single or not (key.per_axis or key.type in LISTED):
+        if signed.framework == "torch" or key is not None:
+            raise problem("V003", f"{name} takes one value, not the list {show(value)}", cure)
+        return
+    axes = signed.dims or signed.kind.rank
+    if key.type in LISTED or key.name == "amount" or not axes:
+        return
+    if any(isinstance(part, tuple) for part in value):
+        raise problem("V003", f"{name} takes a number an axis, not the list {show(value)}", f"{name}=1")
+    if len(value) != axes and (len(value) != 1 or name in signed.exact or signed.framework == "keras"):
+        wanted = "1 axis" if axes == 1 else f"{axes} axes"
+        raise problem("V007", f"{name} has {len(value)} values for {wanted}", f"one value, or {axes}: {cure}")
