@@ -1,1 +1,75 @@
-"""One module a command, loaded when it is asked for."""
+"""The commands: one module each, imported when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+import click
+
+from convcalc import __version__
+
+COMMANDS = {
+    "summary": "The table: output, parameters, MACs and receptive field, layer by layer.",
+    "layer": "One layer, every quantity, worked.",
+    "explain": "The worked arithmetic of a network.",
+    "solve": "The inverse question: a layer's or network's unknown from what it should give.",
+    "compare": "Networks side by side: totals, ratios, and the layers that differ.",
+    "check": "Marks homework, and says which mistake was made.",
+    "quiz": "Makes exercises, one a student, with their key.",
+    "specs": "The bundled networks.",
+    "kinds": "The layer kinds, their keys and formulas.",
+    "formulas": "The formulas, their letters and sources, with examples worked.",
+    "schema": "The JSON schema of a format.",
+}
+
+
+@contextmanager
+def quiet_at_a_closed_pipe() -> Iterator[None]:
+    """Whoever read us has what they wanted: click would make it exit code 1, which is a wrong answer here."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise click.exceptions.Exit(0) from None
+
+
+class Commands(click.Group):
+    """Commands by name; a module is imported when its command is called."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with quiet_at_a_closed_pipe():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with quiet_at_a_closed_pipe():
+            return super().invoke(ctx)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command = import_module(f"convcalc.commands.{name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from convcalc.problem import did_you_mean
+
+            hint = did_you_mean(args[0], COMMANDS) or f"the commands are {', '.join(COMMANDS)}"
+            raise click.UsageError(f'there is no command "{args[0]}"; {hint}', ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="convcalc")
+def cli() -> None:
+    """A calculator for the shapes of neural networks: exact, symbolic, and without running a tensor."""

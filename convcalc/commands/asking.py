@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
-from convcalc.commands.summary import DTYPES, speaks_unicode, terminal_width, write_all
+from convcalc.commands.console import speak, tell, width
+from convcalc.commands.summary import DTYPES
 from convcalc.problem import Problem
 from convcalc.questions.explain import QUANTITIES, Explained, Question, quantity
 from convcalc.questions.textbooks import TEXTBOOKS
@@ -60,9 +60,5 @@ def question(
 
 def show(explained: Explained, *, work: str, form: str, plain: bool, **_: Any) -> None:
     """Write a page to standard output."""
-    width = terminal_width() if sys.stdout.isatty() else 0
-    unicode = form != "text" or not plain
-    if form == "text" and not speaks_unicode(sys.stdout):
-        unicode = False
-    write_all(render(explained, Manner(work, form, unicode, width)))
-    sys.stdout.flush()
+    unicode = speak(form) and not (plain and form == "text")
+    tell(render(explained, Manner(work, form, unicode, width())), form)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcalc.cli import INVALID, WRONG, colours_on
+from convcalc.cli import INVALID, WRONG
+from convcalc.commands.console import colours_on, speak
 from convcalc.commands.progress import Progress, interruptible
 from convcalc.commands.shelf import RESULTS, Shelf, make, written
-from convcalc.commands.summary import speaks_unicode
 from convcalc.language import library
 from convcalc.marking import batch, sheets
 from convcalc.marking.assignment import read_key
@@ -131,7 +131,7 @@ class Desk:
         terminal = not wishes.output
         self.run = Run(
             key.name, key.hash, tuple(key.questions), sum(question.points for question in key.questions), wishes.hints,
-            wishes.reveal, terminal and colours_on(sys.stdout), not terminal or speaks_unicode(sys.stdout), several,
+            wishes.reveal, terminal and colours_on(sys.stdout), not terminal or speak(wishes.form), several,
             self.answer if wishes.hints == "full" else None,
         )  # fmt: skip
         self.writer = Writer(wishes.form, self.run) if wishes.form in FORMATS else None

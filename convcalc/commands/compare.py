@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from convcalc.cli import INVALID
-from convcalc.commands.summary import complain, pairs, speaks_unicode, write_all
+from convcalc.commands.console import fail, speak, tell
+from convcalc.commands.summary import pairs
 from convcalc.language import library
 from convcalc.language.names import Choices
 from convcalc.network.summary import graph_of
@@ -19,7 +19,6 @@ from convcalc.render.compared import FORMATS
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.problem import Diagnostic
 
 
 @click.command("compare")
@@ -70,9 +69,10 @@ def command(
         try:
             reports.append(checked(name, place >= len(specs), choices))
         except Problem as error:
-            return failed(error.diagnostics, form)
-    write_all(FORMATS[form](compare(tuple(reports), against - 1), speaks_unicode(sys.stdout), limit))
-    sys.stdout.flush()
+            fail(error.diagnostics, form)
+            return INVALID
+    unicode = speak(form)
+    tell(FORMATS[form](compare(tuple(reports), against - 1), unicode, limit), form)
     return 0
 
 
@@ -82,14 +82,3 @@ def checked(name: str, is_text: bool, choices: Choices) -> NetworkReport:
     if report.errors:
         raise Problem(*report.errors)
     return report._replace(name=report.name or name) if is_text else report
-
-
-def failed(findings: tuple[Diagnostic, ...], form: str) -> int:
-    if form != "json":
-        complain(findings)
-        return INVALID
-    from convcalc.render import json
-
-    sys.stdout.write(json.error(findings) + "\n")
-    sys.stdout.flush()
-    return INVALID

@@ -8,7 +8,8 @@ import click
 
 from convcalc.cli import INVALID
 from convcalc.commands import asking
-from convcalc.commands.summary import complain, pairs
+from convcalc.commands.console import complain
+from convcalc.commands.summary import pairs
 from convcalc.language import library
 from convcalc.language.names import Choices
 from convcalc.network.summary import graph_of
@@ -48,11 +49,11 @@ def command(
 
         graph.diagnostics[:] = with_cures(graph, choices)
     report = walk(graph)
-    if report.diagnostics:
-        complain(report.diagnostics)
     try:
         found = explain(report, asking.question(layers, **how))
     except Problem as error:
         raise click.UsageError(f"{error}; {error.diagnostics[0].hint}") from None
     asking.show(found, **how)
+    if report.diagnostics:
+        complain(report.diagnostics)
     return INVALID if report.errors else 0

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
 
-from convcalc.cli import USAGE
+from convcalc.commands.console import speak, tell
 from convcalc.commands.layer import source
-from convcalc.commands.summary import speaks_unicode
 from convcalc.kinds import NAMES, find
 from convcalc.network.summary import report
 from convcalc.problem import Problem, did_you_mean
 from convcalc.questions.examples import example
 from convcalc.questions.explain import QUANTITIES, Question, explain_layers, quantity
-from convcalc.render.page import ASCII_FOR
 from convcalc.render.reference import formula, index, page
 from convcalc.render.script import ASCII
 from convcalc.render.worked import Manner, render
@@ -36,20 +33,18 @@ SHOWN = ("output", "parameters", "weights", "biases", "buffers", "macs", "recept
 @click.argument("name", required=False)
 def command(name: str | None) -> int:
     """All formulas; with NAME those of a kind (conv), of a quantity (macs), or one of a kind (conv.macs)."""
-    unicode = speaks_unicode(sys.stdout)
+    unicode = speak()
     try:
         lines = list(overview() if name is None else named(name, unicode))
     except LookupError:
         hint = did_you_mean(name or "", [*QUANTITIES, *NAMES]) or "a kind, a quantity, or both: conv, macs, conv.macs"
-        click.echo(f'Error: there are no formulas of "{name}"; {hint}', err=True)
-        return USAGE
+        raise click.UsageError(f'there are no formulas of "{name}"; {hint}') from None
     echo(lines, unicode)
     return 0
 
 
 def echo(lines: Iterable[str], unicode: bool) -> None:
-    for line in lines:
-        click.echo(line if unicode else ASCII.escape(line.translate(ASCII_FOR)))
+    tell((line if unicode else ASCII.escape(line)) + "\n" for line in lines)
 
 
 def overview() -> Iterator[str]:

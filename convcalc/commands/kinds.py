@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from convcalc.cli import USAGE
+from convcalc.commands.console import speak, tell
 from convcalc.kinds import KINDS
 from convcalc.problem import Problem
 
@@ -19,18 +17,15 @@ def command(kind: str | None) -> int:
 
     if kind is None:
         width = max(len(known.name) for known in KINDS)
-        for known in KINDS:
-            click.echo(f"{known.name:{width}}  {known.doc}")
+        tell(f"{known.name:{width}}  {known.doc}\n" for known in KINDS)
         return 0
     try:
         found = resolve(kind).kind
     except Problem as error:
-        click.echo(f"Error: {error}; {error.diagnostics[0].hint}", err=True)
-        return USAGE
+        raise click.UsageError(f"{error}; {error.diagnostics[0].hint}") from None
     from convcalc.commands.formulas import echo, worked
-    from convcalc.commands.summary import speaks_unicode
     from convcalc.render.kindpage import lines
 
-    unicode = speaks_unicode(sys.stdout)
+    unicode = speak()
     echo(lines(found, "text" if unicode else "ascii", worked(found, (), unicode)), unicode)
     return 0

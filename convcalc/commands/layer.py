@@ -9,7 +9,7 @@ import click
 
 from convcalc.cli import INVALID
 from convcalc.commands import asking
-from convcalc.commands.summary import complain
+from convcalc.commands.console import complain
 from convcalc.language.names import Choices
 from convcalc.network.summary import graph_of
 from convcalc.network.walk import walk
@@ -33,12 +33,11 @@ def command(layer: str, shapes: tuple[str, ...], convention: str | None, layout:
     """
     graph = graph_of(source(layer, shapes, layout), Choices(convention=convention or ""))
     report = walk(graph)
+    if not report.errors:
+        asking.show(explain_layers(report, asking.question((), **how)), **how)
     if report.diagnostics:
         complain(report.diagnostics)
-    if report.errors:
-        return INVALID
-    asking.show(explain_layers(report, asking.question((), **how)), **how)
-    return 0
+    return INVALID if report.errors else 0
 
 
 def source(layer: str, shapes: tuple[str, ...], layout: str | None) -> Source:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import click
 
+from convcalc.commands.console import speak, tell
 from convcalc.commands.shelf import make, safe, written
-from convcalc.commands.summary import write_all
 from convcalc.language import library
 from convcalc.marking import batch
 from convcalc.marking.files import one
@@ -67,8 +66,8 @@ def command(
 
     if not output:
         student = names[0] if names else ""
-        write_all(iter(FORMATS[form](made(student), student)))
-        sys.stdout.flush()
+        speak(form)
+        tell(iter(FORMATS[form](made(student), student)), form)
         return 0
     for student in names or ("",):
         found = made(student)

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from convcalc.commands.console import speak, tell
 from convcalc.render.schema import SCHEMAS
 
 
@@ -13,4 +14,5 @@ from convcalc.render.schema import SCHEMAS
 @click.argument("name", type=click.Choice(tuple(SCHEMAS)))
 def command(name: str) -> None:
     """The JSON schema of what a command writes."""
-    click.echo(json.dumps(SCHEMAS[name], indent=2))
+    speak("json")
+    tell((json.dumps(SCHEMAS[name], indent=2), "\n"), "json")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcalc.cli import INVALID, NO_SOLUTION, USAGE, colours_on
+from convcalc.cli import INVALID, NO_SOLUTION, USAGE
+from convcalc.commands.console import fail, speak, tell
 from convcalc.problem import Problem, problem
 from convcalc.questions.wanted import OPEN, Bound, bound, is_shape, shape
 
 if TYPE_CHECKING:
-    from convcalc.problem import Diagnostic
     from convcalc.questions.wanted import Side
 
 EPILOG = """
@@ -63,7 +63,7 @@ def command(
     try:
         return solve(words, text, output, at, wanted, convention, given, sets, smallest, limit, until or 0, as_json)
     except Problem as error:
-        tell(failure(error.diagnostics, "json" if as_json else ""), "\n" if as_json else "")
+        fail(error.diagnostics, "json" if as_json else "text")
         return USAGE if error.diagnostics[0].code[0] == "Q" else INVALID
 
 
@@ -116,7 +116,7 @@ def of_layer(
     wanted: tuple[Side, ...] | None = None if keeps or not target else shape(target)
     asked = question(layer, shape(given) if given else None, wanted, keeps, bounds, convention, until)
     found = answer(asked)
-    tell(iter((solved.json(found),)) if as_json else on_lines(solved.lines(found, limit)))
+    show(iter((solved.json(found),)) if as_json else on_lines(solved.lines(found, limit)), as_json)
     return 0 if found.solved else NO_SOLUTION
 
 
@@ -172,7 +172,7 @@ def of_network(
         options = "--output 7x7, --parameters, --macs, --receptive-field, --exact or --smallest"
         raise click.UsageError(f"what is wanted of the network? {options}")
     found = smallest_input(asked) if smallest else answer(asked)
-    tell(iter((solved.network_json(found),)) if as_json else on_lines(solved.network_lines(found, limit)))
+    show(iter((solved.network_json(found),)) if as_json else on_lines(solved.network_lines(found, limit)), as_json)
     return 0 if found.solved else NO_SOLUTION
 
 
@@ -191,6 +191,12 @@ def named(sets: tuple[str, ...]) -> tuple[dict[str, str], tuple[str, ...]]:
     return values, tuple(dict.fromkeys(names))
 
 
+def show(pieces: Iterator[str], as_json: bool) -> None:
+    form = "json" if as_json else "text"
+    speak(form)
+    tell(pieces, form)
+
+
 def on_lines(lines: Iterator[str]) -> Iterator[str]:
     try:
         "⌊⟺".encode(sys.stdout.encoding or "ascii")
@@ -199,22 +205,3 @@ def on_lines(lines: Iterator[str]) -> Iterator[str]:
 
         lines = plain(lines)
     return (f"{line}\n" for line in lines)
-
-
-def failure(findings: tuple[Diagnostic, ...], form: str) -> Iterator[str]:
-    """An error in the place of an answer: in JSON mode on standard output, else on standard error."""
-    if form == "json":
-        from convcalc.render import json
-
-        yield json.error(findings)
-        return
-    from convcalc.render.errors import all_written
-
-    click.echo(all_written(findings, colours_on(sys.stderr)), err=True)
-
-
-def tell(pieces: Iterator[str], end: str = "") -> None:
-    for piece in pieces:
-        sys.stdout.write(piece)
-    sys.stdout.write(end)
-    sys.stdout.flush()

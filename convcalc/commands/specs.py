@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
+from convcalc.commands.console import speak, tell
 from convcalc.language import library
 from convcalc.network.summary import spec_of
+from convcalc.problem import did_you_mean
+
+SENTENCE = re.compile(r"(?<!\b[A-Z])(?<! al)\. ")  # where one ends: not behind an initial, nor behind et al.
 
 
 @click.command("specs")
@@ -13,14 +19,19 @@ from convcalc.network.summary import spec_of
 @click.option("--show", metavar="NAME", help="Print the text of one.")
 def command(names: bool, show: str | None) -> None:
     """The bundled networks; their names may stand wherever a SPEC may."""
-    if show:
-        click.echo(library.find(show).text, nl=False)
-        return
     known = library.bundled()
+    if show is not None:
+        found = library.find_bundled(show)
+        if found is None:
+            hint = did_you_mean(show, known) or "convcalc specs lists them"
+            raise click.UsageError(f'there is no bundled network "{show[:60]}"; {hint}')
+        speak("yaml")
+        tell((found.text,), "yaml")
+        return
     width = max(map(len, known), default=0)
     for name in known:
         if names:
-            click.echo(name)
+            tell((f"{name}\n",))
             continue
         spec = spec_of(library.find(name))
-        click.echo(f"{name:{width}}  {spec.name}: {spec.about.split('. ')[0].strip()}")
+        tell((f"{name:{width}}  {spec.name}: {SENTENCE.split(spec.about)[0].strip()}\n",))

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable
 
 import click
+from click.core import ParameterSource
 
-from convcalc.cli import INVALID, WRONG, colours_on
+from convcalc.cli import INVALID, WRONG
+from convcalc.commands.console import colours_on, complain, say, speak, tell, width
 from convcalc.language import library
 from convcalc.language.names import Choices
+from convcalc.network.budget import budgets
 from convcalc.network.summary import graph_of
-from convcalc.network.walk import NetworkReport, walk
-from convcalc.problem import Diagnostic, Problem, Source, problem
+from convcalc.network.walk import walk
+from convcalc.problem import Diagnostic, Problem, Source
 from convcalc.render import FORMATS, STYLES, Options, render
+from convcalc.tuples import NamedTuple
 
-BLOCK = 1 << 16  # characters written at a time
+CHOSEN = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
 DTYPES = {
     "float64": 64, "float32": 32, "float16": 16, "bfloat16": 16, "float8": 8, "int64": 64, "int32": 32, "int16": 16,
     "int8": 8, "uint8": 8, "int4": 4, "bool": 8,
@@ -52,13 +54,31 @@ def a_tool(ctx: click.Context, param: click.Parameter, value: str | None) -> str
     return name
 
 
-def check_tools(options: Options, form: str) -> None:
+def known_columns(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
+    """The names of columns, each of which there is; `help` alone lists them."""
+    names = tuple((value or "").replace(",", " ").split())
+    if names not in ((), ("help",)):
+        from convcalc.render.columns import named
+
+        try:
+            named(names)
+        except Problem as error:
+            raise click.BadParameter(f"{error}; {error.diagnostics[0].hint}", ctx, param) from None
+    return names
+
+
+def check_together(options: Options, form: str) -> None:
     """What cannot be shown together is wrong usage."""
     asked = "--memory" if options.memory else "--count all" if options.tools == "all" else ""
     if asked and form not in ("table", "plain", "json", "jsonl"):
         raise click.UsageError(f"{asked} is written as text or JSON, not as {form}")
-    if options.tools and options.style in ("lenet", "vgg", "alexnet"):
-        raise click.UsageError(f"--count has no say over the {options.style} style")
+    drawn = options.style in ("lenet", "vgg", "alexnet")
+    for option, is_given in (("--count", options.tools), ("--columns", options.columns)):
+        if is_given and drawn:
+            raise click.UsageError(f"{option} has no say over the {options.style} style")
+    for option, is_given in (("--style", options.style), ("--columns", options.columns)):
+        if is_given and form in ("json", "jsonl"):
+            raise click.UsageError(f"{option} has no say over JSON, which has every quantity")
 
 
 @click.command("summary")
@@ -69,7 +89,12 @@ def check_tools(options: Options, form: str) -> None:
 @click.option("--format", "form", type=click.Choice(tuple(FORMATS)), help="table on a terminal, plain when piped.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--style", type=click.Choice(STYLES), help="The tables of the lectures, or every column.")
-@click.option("--columns", metavar="A,B,…", help="The columns to show, in order; `--columns help` lists them.")
+@click.option(
+    "--columns",
+    callback=known_columns,
+    metavar="A,B,…",
+    help="The columns to show, in order; `--columns help` lists them.",
+)
 @click.option(
     "--depth", type=click.IntRange(1), metavar="N", help="Fold blocks below this depth, with their subtotals."
 )
@@ -112,68 +137,80 @@ def check_tools(options: Options, form: str) -> None:
 )
 @click.option("--max-parameters", type=str, metavar="N", help="Exit with 1 when there are more parameters (1e6, 5M).")
 @click.option("--max-macs", type=str, metavar="N", help="Exit with 1 when there are more MACs.")
+@click.pass_context
 def command(
-    specs: tuple[str, ...], texts: tuple[str, ...], form: str | None, as_json: bool, style: str | None,
-    columns: str | None, depth: int | None, inputs: dict[str, str], sets: dict[str, str], convention: str | None,
-    without: tuple[str, ...], symbolic: bool, notation: str | None, batch: int, dtype: str, count: str,
-    memory: str | None, max_parameters: str | None, max_macs: str | None,
+    ctx: click.Context, specs: tuple[str, ...], texts: tuple[str, ...], form: str | None, as_json: bool,
+    style: str | None, columns: tuple[str, ...], depth: int | None, inputs: dict[str, str], sets: dict[str, str],
+    convention: str | None, without: tuple[str, ...], symbolic: bool, notation: str | None, batch: int, dtype: str,
+    count: str, memory: str | None, max_parameters: str | None, max_macs: str | None,
 ) -> int:  # fmt: skip
     """Output size, parameters, MACs and receptive field of every layer.
 
     SPEC is a file, a bundled name (`convcalc specs` lists them), or - for standard input.
     """
-    if columns == "help":
+    if columns == ("help",):
         from convcalc.render.columns import described
 
-        for name, doc in described():
-            click.echo(f"{name:18} {doc}")
+        tell(f"{name:18} {doc}\n" for name, doc in described())
         return 0
     if not specs and not texts:
         raise click.UsageError("name a SPEC, for example `convcalc summary lenet5`, or give a network with -e")
     if as_json and form not in (None, "json"):
         raise click.UsageError(f"--json and --format {form} exclude each other")
-    terminal = sys.stdout.isatty()
-    form = "json" if as_json else form or ("table" if terminal else "plain")
-    budgets = {"parameters": amount("--max-parameters", max_parameters), "macs": amount("--max-macs", max_macs)}
+    form = "json" if as_json else form or ("table" if sys.stdout.isatty() else "plain")
+    allowed = {"parameters": amount("--max-parameters", max_parameters), "macs": amount("--max-macs", max_macs)}
     options = Options(
-        columns=tuple(columns.replace(",", " ").split()) if columns else (),
+        columns=columns,
         style=style or "",
         depth=depth or 0,
-        width=terminal_width() if terminal else 0,
+        width=width(),
         dtype=dtype,
         bits=DTYPES[dtype],
         batch=batch,
+        chosen=tuple(name for name in ("batch", "dtype") if ctx.get_parameter_source(name) in CHOSEN),
         colour=colours_on(sys.stdout),
-        terminal=terminal,
-        unicode=speaks_unicode(sys.stdout),
+        terminal=sys.stdout.isatty(),
+        unicode=speak(form),
         tools=count,
         memory=memory or "",
         notation=notation or "",
     )
-    check_tools(options, form)
+    check_together(options, form)
     choices = Choices(inputs, sets, convention or "", without, symbolic)
     several = len(specs) + len(texts) > 1
     code = 0
-    write = sys.stdout.write
     if several and form == "json":
-        write("[")
+        tell("[", form)
     for index, name in enumerate((*specs, *texts)):
         if index:
-            write(",\n" if form == "json" else "" if form in ("jsonl", "csv") else "\n")
-        found, failed, over = one(name, index >= len(specs), choices, options, form, budgets)
+            tell(",\n" if form == "json" else "" if form in ("jsonl", "csv") else "\n", form)
+        found = outcome(name, index >= len(specs), choices, options, form, allowed)
         options = options._replace(header=False)  # of one CSV
-        write_all(found)
-        code = max(code, INVALID if failed else WRONG if over else 0)
+        tell(found.pieces, form)
+        if found.findings:
+            complain(found.findings)
+        for message in found.overruns:
+            say(message)
+        code = max(code, INVALID if found.failed else WRONG if found.overruns else 0)
     if form == "json":
-        write("]\n" if several else "\n")
-    sys.stdout.flush()
+        tell("]\n" if several else "\n", form)
     return code
 
 
-def one(
-    name: str, is_text: bool, choices: Choices, options: Options, form: str, budgets: dict[str, int | None]
-) -> tuple[Iterator[str], bool, bool]:
-    """The pieces of one report, whether it failed, and whether it is over budget; errors go to standard error."""
+class Outcome(NamedTuple):
+    """What is to be shown of one network: its report in pieces, then what is wrong with it."""
+
+    pieces: Iterable[str]
+    findings: tuple[Diagnostic, ...] = ()
+    overruns: tuple[str, ...] = ()
+    failed: bool = False
+
+
+def outcome(
+    name: str, is_text: bool, choices: Choices, options: Options, form: str, allowed: dict[str, int | None]
+) -> Outcome:
+    """A network's report; in JSON an error in its place."""
+    is_json = form in ("json", "jsonl")
     try:
         graph = graph_of(Source("-e", name) if is_text else library.find(name), choices)
         if graph.diagnostics:
@@ -181,66 +218,18 @@ def one(
 
             graph.diagnostics[:] = with_cures(graph, choices)
         report = walk(graph)
+        found = budgets(report, allowed)
+        if report.errors and is_json:
+            raise Problem(*report.errors)
     except Problem as error:
-        return failure(error.diagnostics, form), True, False
-    errors = report.errors
-    if errors and form in ("json", "jsonl"):
-        return failure(errors, form), True, False
-    warnings = [finding for finding in report.diagnostics if finding.severity == "warning"]
-    if errors:
-        complain(tuple(finding for finding in report.diagnostics if finding.severity != "condition"))
-    elif warnings and form not in ("json", "jsonl"):
-        complain(tuple(warnings))
-    over = bool(over_budget(report, budgets))
-    for message in over_budget(report, budgets):
-        click.echo(message, err=True)
-    return render(report, form, options) if report.layers else iter(()), bool(errors), over
+        if not is_json:
+            return Outcome((), error.diagnostics, failed=True)
+        from convcalc.render import json
 
-
-def write_all(pieces: Iterator[str]) -> None:
-    """Write in blocks: a line at a time is slow where output is not buffered."""
-    block: list[str] = []
-    size = 0
-    for piece in pieces:
-        block.append(piece)
-        size += len(piece)
-        if size > BLOCK:
-            sys.stdout.write("".join(block))
-            block.clear()
-            size = 0
-    sys.stdout.write("".join(block))
-
-
-def failure(findings: tuple[Diagnostic, ...], form: str) -> Iterator[str]:
-    """An error in the place of a report."""
-    if form not in ("json", "jsonl"):
-        complain(findings)
-        return iter(())
-    from convcalc.render import json
-
-    return iter((json.error(findings) + ("\n" if form == "jsonl" else ""),))
-
-
-def complain(findings: tuple[Diagnostic, ...]) -> None:
-    from convcalc.render.errors import all_written
-
-    sys.stdout.flush()
-    click.echo(all_written(findings, colours_on(sys.stderr)), err=True)
-
-
-def over_budget(report: NetworkReport, budgets: dict[str, int | None]) -> list[str]:
-    messages = []
-    for what, most in budgets.items():
-        total: Any = getattr(report.totals, what)
-        if most is None:
-            continue
-        if not isinstance(total, int):
-            raise problem("U002", f"--max-{what}: the total is symbolic, {total}", "--set or --input gives it a value")
-        if total > most:
-            name = report.name or "the network"
-            shown = "MACs" if what == "macs" else what
-            messages.append(f"{name}: {total:,} {shown} are {total - most:,} over the budget of {most:,}")
-    return messages
+        return Outcome((json.error(error.diagnostics), "\n" if form == "jsonl" else ""), failed=True)
+    pieces = render(report, form, options._replace(budgets=found)) if report.layers else ()
+    told = () if is_json else tuple(each for each in report.diagnostics if each.severity != "condition")
+    return Outcome(pieces, told, tuple(each.overrun(report.name) for each in found if each.over), bool(report.errors))
 
 
 def amount(option: str, text: str | None) -> int | None:
@@ -259,18 +248,3 @@ def amount(option: str, text: str | None) -> int | None:
     if value is None or value < 0:
         raise click.UsageError(f'{option}: "{text[:40]}" is not a number, such as 1000000, 1e6 or 5M')
     return int(value)
-
-
-def terminal_width() -> int:
-    import shutil
-
-    return shutil.get_terminal_size().columns
-
-
-def speaks_unicode(stream: Any) -> bool:
-    """Whether × and — can be written; where they cannot, x and - stand for them."""
-    try:
-        "×—⌊".encode(getattr(stream, "encoding", None) or os.device_encoding(1) or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.network.budget import Budget
     from convcalc.network.walk import NetworkReport
 
 # A format is a function of (report, options) that yields pieces of text: where it lives.
@@ -37,6 +38,8 @@ class Options(NamedTuple):
     dtype: str = "float32"
     bits: int = 32  # of one number of that type
     batch: int = 1
+    chosen: tuple[str, ...] = ()  # of dtype and batch what somebody chose: JSON then has it, and the memory
+    budgets: tuple[Budget, ...] = ()
     colour: bool = False
     terminal: bool = False
     unicode: bool = True  # False: x, - and floor(…) stand for ×, — and ⌊…⌋
@@ -53,7 +56,7 @@ class Options(NamedTuple):
 def render(report: NetworkReport, form: str, options: Options | None = None) -> Iterator[str]:
     """The pieces of a report's text; `form` is one of FORMATS.  A Problem where the options cannot be met."""
     chosen = options or Options()
-    if chosen.tools or chosen.memory:
+    if chosen.tools or chosen.memory or (chosen.chosen and form in ("json", "jsonl")):
         from convcalc.render.counts import with_counts
 
         return with_counts(report, form, chosen)

@@ -30,10 +30,11 @@ def with_counts(report: NetworkReport, form: str, options: Options) -> Iterator[
     """The pieces of a report with the counts and the memory that the options ask for."""
     wanted = COUNTS if options.tools == ALL else filter(None, (options.tools,))
     counts = [counted(report, COUNTS[name]) for name in wanted]
-    tables = memories(report, options)
-    plain = options._replace(tools="", memory="")
+    tables = memories(report, options) if options.memory or (options.chosen and form in JSONS) else []
+    plain = options._replace(tools="", memory="", chosen=())
     if form in JSONS:
-        yield from render(report, form, plain._replace(sections=sections(counts, tables)))
+        said = "".join(f',\n "{name}": {text(getattr(options, name))}' for name in options.chosen)
+        yield from render(report, form, plain._replace(sections=said + sections(counts, tables)))
         return
     script = UNICODE if options.unicode else ASCII
     blocks: list[Iterable[str]] = []
@@ -53,10 +54,8 @@ def with_counts(report: NetworkReport, form: str, options: Options) -> Iterator[
 
 
 def memories(report: NetworkReport, options: Options) -> list[Memory]:
-    """Ours, and those of the tools asked for."""
-    if not options.memory:
-        return []
-    wanted = MEMORIES if options.memory == ALL else (options.memory,)
+    """Ours, and those of the tools asked for; with a type or a batch of one's own, in JSON, ours."""
+    wanted = MEMORIES if options.memory == ALL else tuple(filter(None, (options.memory,)))
     return [tell(report, options.bits, options.batch) for tell in (ours, *(MEMORIES[name] for name in wanted))]
 
 

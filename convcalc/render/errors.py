@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from convcalc.render.layout import folded, width
 
 if TYPE_CHECKING:
     from convcalc.problem import Diagnostic, Mark
 
-WIDEST = 100  # characters of an excerpt; longer lines are cut around the place
+WIDEST, LEAST = 100, 20  # characters of an excerpt; longer lines are cut around the place
 RED, YELLOW, BLUE, BOLD, PLAIN = "\x1b[31;1m", "\x1b[33;1m", "\x1b[34;1m", "\x1b[1m", "\x1b[0m"
 
 
@@ -21,53 +24,69 @@ def visible(text: str) -> str:
     return "".join(char if char.isprintable() else "·" if char == "\t" else f"\\x{ord(char):02x}" for char in text)
 
 
-def written(finding: Diagnostic, colours: bool = False) -> str:
-    """One diagnostic as text, several lines, without a newline at the end."""
+def written(finding: Diagnostic, colours: bool = False, limit: int = 0) -> str:
+    """One diagnostic as text, several lines, without a newline at the end; no wider than a limit that is not 0."""
     mark = finding.mark
     colour = RED if finding.severity == "error" else YELLOW
     head = paint(f"{finding.severity}[{finding.code}]", colour, colours)
-    lines = [f"{head}: {paint(visible(finding.message), BOLD, colours)}"]
+    lines = fitting(f"{head}: {paint(visible(finding.message), BOLD, colours)}", limit)
     layer = f'layer "{visible(finding.layer)}"' if finding.layer else ""
     where = ", ".join(part for part in (layer, finding.axis) if part)
     if mark:
-        lines.extend(excerpt(mark, where, finding.note, colours))
+        lines.extend(excerpt(mark, where, finding.note, colours, limit))
     elif where:
         lines.append(f"  {paint('-->', BLUE, colours)} {where}")
     margin = " " * len(str(mark.line)) if mark else " "
     for word, text in (("work", finding.work), ("help", finding.hint)):
         if text:
-            lines.append(f"{margin} {paint('=', BLUE, colours)} {word}: {visible(text)}")
+            lines += fitting(f"{margin} {paint('=', BLUE, colours)} {word}: {visible(text)}", limit)
     return "\n".join(lines)
 
 
-def excerpt(mark: Mark, where: str, note: str, colours: bool) -> Iterator[str]:
+def fitting(line: str, limit: int) -> list[str]:
+    return folded(line, limit) if limit else [line]
+
+
+@lru_cache(maxsize=1)
+def rows_of(text: str) -> list[str]:
+    """The lines of a source, split once for all of its errors."""
+    return text.splitlines()
+
+
+def excerpt(mark: Mark, where: str, note: str, colours: bool, limit: int = 0) -> Iterator[str]:
     """The place, and its line with carets below."""
     number = str(mark.line)
     margin = " " * len(number)
     place = f"{mark.source.name}:{mark.line}:{mark.column}" + (f"  ({where})" if where else "")
-    yield f"{margin} {paint('-->', BLUE, colours)} {visible(place)}"
-    rows = mark.source.text.splitlines()
+    yield from fitting(f"{margin} {paint('-->', BLUE, colours)} {visible(place)}", limit)
+    rows = rows_of(mark.source.text)
     if not 1 <= mark.line <= len(rows):
         return
     row = rows[mark.line - 1]
     start = min(mark.column - 1, len(row))
     length = max(1, min(mark.length, len(row) - start))
-    if len(row) > WIDEST:
-        cut = max(0, start - WIDEST // 4)
-        row, start = ("…" if cut else "") + row[cut : cut + WIDEST] + "…", start - cut + bool(cut)
-        length = min(length, max(1, WIDEST - start))
+    room = max(limit - len(margin) - len(" | ") - len("……"), LEAST) if limit else WIDEST
+    if len(row) > room:
+        cut = max(0, start - room // 4)
+        row, start = ("…" if cut else "") + row[cut : cut + room] + "…", start - cut + bool(cut)
+        length = min(length, max(1, room - start))
     bar = paint("|", BLUE, colours)
+    margin, below = f"{margin} {bar} ", " " * width(visible(row[:start]))
     carets = paint("^" * length, RED, colours)
-    yield f"{margin} {bar}"
+    yield margin.rstrip()
     yield f"{paint(number, BLUE, colours)} {bar} {visible(row)}"
-    yield f"{margin} {bar} {' ' * start}{carets}{f' {visible(note)}' if note else ''}"
+    if not limit or len(below) + length + 1 + width(note) <= room:
+        yield f"{margin}{below}{carets}{f' {visible(note)}' if note else ''}"
+    else:
+        yield f"{margin}{below}{carets}"
+        yield from (f"{margin}{line}" for line in folded(visible(note), room))
 
 
-def all_written(findings: Iterable[Diagnostic], colours: bool = False) -> str:
+def all_written(findings: Iterable[Diagnostic], colours: bool = False, limit: int = 0) -> str:
     """Errors and warnings one after another, and how many there are."""
     findings = tuple(findings)
     errors = sum(finding.severity == "error" for finding in findings)
-    texts = [written(finding, colours) for finding in findings]
+    texts = [written(finding, colours, limit) for finding in findings]
     if errors > 1:
         texts.append(f"{errors} errors")
     return "\n\n".join(texts)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc import __version__
 from convcalc.algebra.expr import divide
+from convcalc.render.rows import Row, parts, rows
 
 if TYPE_CHECKING:
     from convcalc.kinds.record import Shape
     from convcalc.layer.applied import Applied
+    from convcalc.network.budget import Budget
     from convcalc.network.field import Field
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.problem import Diagnostic
@@ -97,8 +99,11 @@ def lines(report: NetworkReport, options: Options) -> Iterator[str]:
     fields: dict[Any, str] = {}
     several = len(report.inputs) > 1
     separator = "\n  "
-    for layer in report.layers:
-        yield separator + one(layer, constants, fields, several, report.channels_last, text)
+    for layer in report.layers if options.depth < 1 else folded(report, options.depth):
+        if isinstance(layer, Row):
+            yield separator + block(layer, several, report.channels_last, text)
+        else:
+            yield separator + one(layer, constants, fields, several, report.channels_last, text)
         separator = ",\n  "
     totals = report.totals
     last = report.layers[-1].field if report.layers else ()
@@ -109,7 +114,35 @@ def lines(report: NetworkReport, options: Options) -> Iterator[str]:
     }  # fmt: skip
     warnings = [diagnostic(finding) for finding in report.diagnostics if finding.severity != "error"]
     yield f'],\n "totals": {text(sums)},\n "warnings": {text(warnings)}'
+    if options.budgets:
+        yield f',\n "budget": {text({each.quantity: spent(each) for each in options.budgets})}'
     yield options.sections + "}"
+
+
+def spent(budget: Budget) -> dict[str, int]:
+    return {"allowed": budget.allowed, "found": budget.found, "over": budget.over}
+
+
+def folded(report: NetworkReport, depth: int) -> Iterator[LayerReport | Row]:
+    """The layers that stay, and a row for every block that lies so deep."""
+    shown = rows(report, depth)[len(report.inputs) :]
+    for (start, group), row in zip(parts(report, depth), shown, strict=True):
+        yield row if group else report.layers[start]._replace(inputs=row.sources)
+
+
+def block(row: Row, several: bool, channels_last: bool, text: Encode) -> str:
+    """A block folded into its subtotals; of its memory, the activations that need some."""
+    sums: Any = row.numbers
+    inputs = [shape(sizes, channels_last) for sizes in row.input]
+    seen = {name: field(axes.fields) for name, axes in (row.fields or {}).items()}
+    found = {
+        "name": row.name, "kind": "block", "layers": row.layers, "line": row.line, "from": row.sources,
+        "input": inputs[0] if len(inputs) == 1 else inputs, "output": shape(row.output, channels_last),
+        "parameters": sums.parameters, "weights": sums.parameters - sums.biases, "biases": sums.biases,
+        "buffers": sums.buffers, "macs": sums.macs, "activations": sums.activations, "connections": sums.connections,
+        "receptive_field": next(iter(seen.values()), None),
+    }  # fmt: skip
+    return text({**found, "receptive_fields": seen} if several else found)
 
 
 def one(
@@ -163,7 +196,7 @@ def error(findings: tuple[Diagnostic, ...]) -> str:
 
 
 def pieces(report: NetworkReport, options: Options) -> Iterator[str]:
-    """One JSON document, without a newline at its end; of the options the sections and the notation have a say."""
+    """One JSON document, without a newline at its end; with what the options add."""
     return lines(report, options)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+
+COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 
 def pad(texts: list[str], is_left: bool) -> list[str]:
@@ -32,3 +36,39 @@ def is_single(char: str) -> bool:
 
 def width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(cells, text))
+
+
+def within(pieces: Iterable[str], limit: int) -> Iterator[str]:
+    """A text in lines that are no wider than this, as far as its words allow."""
+    rest = ""
+    for piece in pieces:
+        *lines, rest = (rest + piece).split("\n")
+        for line in lines:
+            yield "\n".join(folded(line, limit)) + "\n"
+    if rest:
+        yield "\n".join(folded(rest, limit))
+
+
+def folded(line: str, limit: int) -> list[str]:
+    """A line broken between words; what follows stands below the last column that leaves it room."""
+    if width(COLOUR.sub("", line)) <= limit:
+        return [line]
+    margin = " " * hanging(COLOUR.sub("", line), limit)
+    found: list[str] = []
+    shown, used = "", 0
+    for word in re.findall(r" *[^ ]+", line):
+        wide = width(COLOUR.sub("", word))
+        if shown.strip() and used + wide > limit:
+            found.append(shown)
+            word = margin + word.lstrip()
+            shown, used = "", 0
+            wide = width(COLOUR.sub("", word))
+        shown, used = shown + word, used + wide
+    return [*found, shown]
+
+
+def hanging(line: str, limit: int) -> int:
+    """Where a line goes on: below its last column in the left half, or a little to the right of where it begins."""
+    start = len(line) - len(line.lstrip())
+    columns = [gap.end() for gap in re.finditer(r"(?<=[^ ])  +", line) if width(line[: gap.end()]) <= limit // 2]
+    return width(line[: columns[-1]]) if columns else min(start + 2, limit // 2)

@@ -106,9 +106,6 @@ def text(items: Iterable[Item], ink: Ink) -> Iterator[str]:
                     yield f"{plainly(f'As in {source}.', ink)}\n"
 
 
-ASCII_FOR = str.maketrans({"→": "->", "−": "-", "·": "*", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")"})
-
-
 def worded(sentence: Sentence, notation: str) -> str:
     return "".join(
         part if isinstance(part, str) else " = ".join(write(tree, notation) for tree in part) for part in sentence
@@ -117,7 +114,7 @@ def worded(sentence: Sentence, notation: str) -> str:
 
 def plainly(words: str, ink: Ink) -> str:
     """Words with no control characters, and in ASCII where that is all there is."""
-    return UNICODE.escape(words) if ink.unicode else ASCII.escape(words.translate(ASCII_FOR))
+    return UNICODE.escape(words) if ink.unicode else ASCII.escape(words)
 
 
 def equations(row: Row, notation: str) -> list[str]:

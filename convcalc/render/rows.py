@@ -29,6 +29,7 @@ class Row(NamedTuple):
     sources: tuple[str, ...] = ()
     line: int | None = None
     error: str = ""
+    layers: int = 1  # that it stands for
 
 
 def rows(report: NetworkReport, depth: int = 0) -> list[Row]:
@@ -105,6 +106,7 @@ def block(report: NetworkReport, group: Group) -> Row:
         fields=layers[-1].fields,
         sources=tuple(dict.fromkeys(outside)),
         line=layers[0].line,
+        layers=len(layers),
         error=f"{failed} of {layers_in_words(len(layers))} could not be computed" if failed else "",
     )
 

@@ -56,6 +56,30 @@ LAYER: dict[str, Any] = {
     },
     "required": ["name", "kind", "line", "from", "input", "output", "values", *COUNTS, "receptive_field"],
 }
+BLOCK: dict[str, Any] = {
+    "description": "With --depth: a block in one row, its counts those of its layers together.",
+    "type": "object",
+    "properties": {
+        **{name: LAYER["properties"][name] for name in ("name", "line", "from", "input", "output")},
+        "kind": {"const": "block"},
+        "layers": {"description": "How many it stands for.", "type": "integer"},
+        **{name: LAYER["properties"][name] for name in (*COUNTS, "receptive_field", "receptive_fields")},
+    },
+    "required": ["name", "kind", "layers", "line", "from", "input", "output", *COUNTS, "receptive_field"],
+}
+BUDGET: dict[str, Any] = {
+    "description": "With --max-parameters and --max-macs, by quantity.",
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "properties": {
+            "allowed": {"type": "integer"},
+            "found": {"type": "integer"},
+            "over": {"description": "0 where it is kept.", "type": "integer"},
+        },
+        "required": ["allowed", "found", "over"],
+    },
+}
 COUNT: dict[str, Any] = {
     "description": "What a tool counts, with --count.",
     "type": "object",
@@ -77,7 +101,7 @@ SIZE: dict[str, Any] = {
     "type": ["integer", "string", "null"],
 }
 MEMORY: dict[str, Any] = {
-    "description": "With --memory: ours in bytes, and what a tool prints; nothing where it fails.",
+    "description": "With --memory, --batch or --dtype: ours in bytes, and what a tool prints; nothing where it fails.",
     "type": "object",
     "properties": {
         "ours": {
@@ -107,7 +131,7 @@ REPORT: dict[str, Any] = {
         "convention": {"enum": ["pytorch", "keras", "caffe", "onnx", "textbook"]},
         "inputs": {"type": "object", "additionalProperties": {"$ref": "#/$defs/shape"}},
         "output": {"$ref": "#/$defs/shape"},
-        "layers": {"type": "array", "items": {"$ref": "#/$defs/layer"}},
+        "layers": {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/layer"}, {"$ref": "#/$defs/block"}]}},
         "totals": {
             "type": "object",
             "properties": {
@@ -119,6 +143,9 @@ REPORT: dict[str, Any] = {
         "warnings": {"type": "array", "items": {"$ref": "#/$defs/finding"}},
         "counts": {"type": "object", "additionalProperties": {"$ref": "#/$defs/count"}},
         "memory": {"$ref": "#/$defs/memory"},
+        "batch": {"description": "With --batch: the examples that the memory is for.", "type": "integer"},
+        "dtype": {"description": "With --dtype: the type of numbers that the memory is for.", "type": "string"},
+        "budget": {"$ref": "#/$defs/budget"},
     },
     "required": ["schema", "convcalc", "name", "convention", "inputs", "output", "layers", "totals", "warnings"],
 }
@@ -248,7 +275,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "$defs": {
             "number": NUMBER, "shape": SHAPE, "field": FIELD, "finding": FINDING, "layer": LAYER, "report": REPORT,
             "count": COUNT, "memory": MEMORY,
-            "error": ERROR,
+            "error": ERROR, "block": BLOCK, "budget": BUDGET,
         },
         "anyOf": [
             {"$ref": "#/$defs/report"},

@@ -57,7 +57,7 @@ def sheet(report: NetworkReport, options: Options, script: Script, is_roomy: boo
         tuple(head(each, columns.rank(each, place, options), options) for place, each in enumerate(picked)),
         [columns.written(each, shown, seen, script) for each in picked],
         [row.mark for row in shown],
-        [totalled(each, seen, script) for each in picked],
+        [] if is_empty(report) else [totalled(each, seen, script) for each in picked],
         notes(report, options, script),
         bool(options.columns or options.style),
     )
@@ -73,6 +73,12 @@ def head(column: columns.Column, rank: int, options: Options) -> Head:
 def heading(report: NetworkReport, script: Script, options: Options | None = None) -> str:
     counted = f"; {options.unit}s as {options.counter} counts them" if options and options.counter else ""
     return f"{script.text(report.name or 'network')} ({report.convention} convention{counted})"
+
+
+def is_empty(report: NetworkReport) -> bool:
+    """Whether layers failed and the rest has nothing to add up."""
+    totals = report.totals
+    return totals.parameters == 0 == totals.macs and any(layer.applied is None for layer in report.layers)
 
 
 def totalled(column: columns.Column, seen: columns.View, script: Script) -> str:

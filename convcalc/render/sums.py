@@ -26,7 +26,10 @@ class Note(NamedTuple):
 
 
 def notes(report: NetworkReport, options: Options, script: Script) -> list[Note]:
-    """Every total, exact and readable; one that belongs to the line above it is indented."""
+    """Every total, exact and readable; one that belongs to the line above it is indented.
+
+    Where layers failed, a total of nothing would say that there is nothing.
+    """
     totals, bits = report.totals, options.bits
     held: Any = sum((product(shape) for shape in report.inputs.values()), 0)
     split = f"weights {script.number(totals.parameters - totals.biases)}, biases {script.number(totals.biases)}"
@@ -38,18 +41,21 @@ def notes(report: NetworkReport, options: Options, script: Script) -> list[Note]
         return Note("  in memory", bytes_in_words(in_bytes(numbers, bits), script), f"{options.dtype}{remark}")
 
     buffered = totals.buffers != 0
-    found = [Note("Parameters", amount(totals.parameters, script), split)]
+    failed = sum(layer.applied is None for layer in report.layers)
+    found: list[Note] = []
+    if not (failed and totals.parameters == 0):
+        found.append(Note("Parameters", amount(totals.parameters, script), split))
     if buffered:
         found.append(Note("Buffers", amount(totals.buffers, script), "not learnt, and no parameters"))
+    if not (failed and totals.parameters == 0 and not buffered):
+        found.append(in_memory(totals.parameters + totals.buffers, ", with the buffers" if buffered else ""))
+    if not (failed and totals.macs == 0):
+        found.append(Note(f"{options.unit}s", amount(totals.macs, script), "; ".join(filter(None, (meaning, one)))))
+    if not (failed and totals.activations == 0):
+        remark = ", ".join(filter(None, ("that a forward pass stores", one)))
+        found.append(Note("Activations", amount(totals.activations, script), remark))
+        found.append(in_memory(totals.activations * options.batch, each))
     found += [
-        in_memory(totals.parameters + totals.buffers, ", with the buffers" if buffered else ""),
-        Note(f"{options.unit}s", amount(totals.macs, script), "; ".join(filter(None, (meaning, one)))),
-        Note(
-            "Activations",
-            amount(totals.activations, script),
-            ", ".join(filter(None, ("that a forward pass stores", one))),
-        ),
-        in_memory(totals.activations * options.batch, each),
         Note("Input", amount(held, script), one),
         in_memory(held * options.batch, each),
         *field_notes(report, script),
@@ -59,7 +65,6 @@ def notes(report: NetworkReport, options: Options, script: Script) -> list[Note]
         for finding in report.diagnostics
         if finding.severity == "condition"
     ]
-    failed = sum(layer.applied is None for layer in report.layers)
     if failed:
         found.append(Note("Not in the totals", layers_in_words(failed), "that could not be computed"))
     return found

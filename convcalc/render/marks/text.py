@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from convcalc.render.errors import BOLD, PLAIN, RED, YELLOW
 from convcalc.render.marks.feedback import said, summary, unanswered
-from convcalc.render.page import ASCII_FOR
 from convcalc.render.script import ASCII, UNICODE
 
 if TYPE_CHECKING:
@@ -56,4 +55,4 @@ def paint(text: str, colour: str, run: Run) -> str:
 
 def plainly(words: str, run: Run) -> str:
     """No control characters; ASCII where that is all there is."""
-    return UNICODE.escape(words) if run.unicode else ASCII.escape(words.translate(ASCII_FOR).replace("×", "x"))
+    return UNICODE.escape(words) if run.unicode else ASCII.escape(words.replace("×", "x"))

@@ -1,0 +1,112 @@
+"""What a run writes to: how wide it is, which signs it has, and what becomes of a stream that takes nothing more."""
+
+from __future__ import annotations
+
+import os
+import sys
+from codecs import register_error
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from convcalc.problem import Diagnostic
+
+BLOCK = 1 << 16  # characters written at a time
+FOR_PEOPLE = ("text", "plain", "table")  # in the console's own encoding; programs read UTF-8 everywhere
+STAND_IN = "convcalc.stand_in"
+
+
+def attend() -> None:
+    """Streams that can be written to, whatever the shell has closed, with stand-ins for signs that they lack."""
+    if sys.stdout is None:  # closed: what is written fails when it is flushed
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    register_error(STAND_IN, stand_in)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure(stream, errors=STAND_IN)
+
+
+def reconfigure(stream: Any, **settings: str) -> None:
+    if hasattr(stream, "reconfigure"):  # not where a test or another program has put its own
+        stream.reconfigure(**settings)
+
+
+def stand_in(error: UnicodeError) -> tuple[str, int]:
+    """x for ×, - for —, and escapes of what has no likeness."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    from convcalc.render.script import to_ascii
+
+    return to_ascii(error.object[error.start : error.end]), error.end
+
+
+def speak(form: str = "text") -> bool:
+    """Whether × and ⌊ can be written in this format; standard output becomes UTF-8 where programs read it."""
+    if form not in FOR_PEOPLE:
+        reconfigure(sys.stdout, encoding="utf-8")
+    try:
+        "×—⌊".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def width(stream: Any = None) -> int:
+    """Columns of the terminal; 0 where there is none: as wide as it takes."""
+    if not (stream or sys.stdout).isatty():
+        return 0
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+def colours_on(stream: Any) -> bool:
+    """Colour on a terminal, unless NO_COLOR asks for none (no-color.org)."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
+
+
+def tell(pieces: Iterable[str], form: str = "text") -> None:
+    """Write data, in blocks: a line at a time is slow where output is not buffered.  A terminal breaks no word."""
+    columns = width() if form in FOR_PEOPLE else 0
+    if columns:
+        from convcalc.render.layout import within
+
+        pieces = within(pieces, columns)
+    block: list[str] = []
+    size = 0
+    for piece in pieces:
+        block.append(piece)
+        size += len(piece)
+        if size > BLOCK:
+            sys.stdout.write("".join(block))
+            block.clear()
+            size = 0
+    if size:
+        sys.stdout.write("".join(block))
+        sys.stdout.flush()
+
+
+def say(message: str) -> None:
+    """Write a message, after the data; where nobody can read it, it is lost."""
+    sys.stdout.flush()
+    with suppress(OSError):
+        sys.stderr.write(f"{message}\n")
+        sys.stderr.flush()
+
+
+def complain(findings: tuple[Diagnostic, ...]) -> None:
+    from convcalc.render.errors import all_written
+
+    say(all_written(findings, colours_on(sys.stderr), width(sys.stderr)))
+
+
+def fail(findings: tuple[Diagnostic, ...], form: str) -> None:
+    """An error in the place of data: as JSON where that was asked for."""
+    if form not in ("json", "jsonl"):
+        complain(findings)
+        return
+    from convcalc.render import json
+
+    tell((json.error(findings), "\n"), form)
