@@ -96,6 +96,15 @@ BAD = [
     ("an unknown convention", spec("relu", head="input: 3x4x4\nconvention: pytroch"), [("L006", 2, 13, "pytroch", '"pytorch"')]),
     ("a parameter a block lacks", "input: 3x9x9\nblocks: {b: {params: {c: required}, layers: [conv c k3]}}\nlayers: [b, b d=1]\n",
      [("V006", 3, 10, "b needs c", ""), ("K002", 3, 13, '"d"', "")]),
+    ("a block that is an expression", "{input: 3x4x4, blocks: {b: ceil(7/2)}, layers: [b]}", [("K001", 1, 28, '"ceil"', "")]),
+    ("a block that is no layer, in another", "{input: 3x4x4, blocks: {a: x, b: [relu, a]}, layers: [b]}", [("K001", 1, 28, '"x"', "")]),
+    ("a block without anything", "input: 3x4x4\nblocks: {b: }\nlayers: [b]\n", [("L008", 2, 10, "no layers", "layers: [conv c k3]")]),
+    ("a block of parameters only", "input: 3x4x4\nblocks: {b: {params: [c]}}\nlayers: [b c=1]\n", [("L008", 2, 10, "no layers", "")]),
+    ("a network of no layers", spec('"[relu]*0"'), [("L005", 3, 5, "it has no layer", "at least once")]),
+    ("a network of no layers, by a name", spec("n x relu", head="input: 3x4x4\nlet: {n: 0}"), [("L005", 4, 5, "it has no layer", "")]),
+    ("a base of the folder above", "base: ../net.yaml\n", [("L024", 1, 7, "../net.yaml is not in the folder", "base: net.yaml")]),
+    ("a base of the whole machine", "base: /etc/hosts\n", [("L024", 1, 7, "not in the folder", "")]),
+    ("standard input as a base", "base: '-'\n", [("Y030", 1, 7, 'no "-" beside', "")]),
     ("a base that is not there", "base: lenet55\n", [("Y030", 1, 7, "lenet55", '"lenet5"')]),
 ]  # fmt: skip
 
@@ -109,6 +118,23 @@ def test_bad_input_is_located_and_cured(text, expected):
     for finding, (_, _, _, message, cure) in zip(found, expected, strict=True):
         assert message in finding.message
         assert cure in finding.hint
+
+
+@pytest.mark.parametrize(
+    "content", ["password: hunter2\ninput: 3\nlayers: [x]\n", "the secret: [is\nnot: told", "- hunter2"]
+)
+def test_no_line_of_a_base_is_told(content, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "secret.yaml").write_text(content)
+    (tmp_path / "mine" / "link.yaml").symlink_to(tmp_path / "secret.yaml")
+    for name, code in (("secret", "L025"), ("link.yaml", "L024"), ("../secret.yaml", "L024")):
+        path = tmp_path / "mine" / "net.yaml"
+        path.write_text(f"base: {name}\n")
+        with pytest.raises(Problem) as refused:
+            raise Problem(*graph_of(Source(str(path), path.read_text())).diagnostics)
+        (found,) = refused.value.diagnostics
+        assert (found.code, found.mark.source.text) == (code, f"base: {name}\n")
+        assert not {"hunter2", "secret:", "told"} & {*found.message.split(), *found.hint.split()}
 
 
 def test_what_depends_on_a_failed_layer_is_skipped_with_the_reason():

@@ -470,9 +470,41 @@ def test_automatic_names_of_different_kinds_are_different():
 
 
 @pytest.mark.parametrize("kind", ["depthwise", "dense", "scale", "pool", "pad", "split", "residual", "gate", "repeat"])
-def test_a_layer_may_be_named_like_a_kind(kind):
-    report = good(network("3x9x9", f"{kind}: conv 4 k3", "relu", f"conv 2 k1 from={kind}"))
+@pytest.mark.parametrize("value", ["conv 4 k3", "{conv: 4 k3}", "{nn.Conv2d: {out_channels: 4, kernel_size: 3}}"])
+def test_a_layer_may_be_named_like_a_kind(kind, value):
+    if kind in ("residual", "gate", "repeat") and value[0] == "{":
+        pytest.skip("the layers of a branch are a mapping")
+    report = good(network("3x9x9", f"{kind}: {value}", "relu", f"conv 2 k1 from={kind}"))
     assert names(report) == [kind, "relu1", "conv1"]
+    assert output(report) == (2, 7, 7)
+
+
+def test_a_key_of_a_layer_is_no_layer_of_that_name():
+    assert names(good(network("8x9", "lstm: {units: 3, dropout: 0.5}", "lstm: {units: 3}"))) == ["lstm1", "lstm2"]
+
+
+def test_a_kind_that_ends_in_a_digit_is_numbered_behind_a_line():
+    assert names(good(network("3x9x9", "relu6", "relu6"))) == ["relu6_1", "relu6_2"]
+
+
+@pytest.mark.parametrize("layer", [
+    'c1: Conv2D(8, 3, activation="relu")', 'Conv2D(8, 3, activation="relu", name="c1")',
+    "c1: {Conv2D: {filters: 8, kernel_size: 3, activation: relu}}",
+])  # fmt: skip
+def test_a_layer_with_an_activation_is_named_with_it(layer):
+    report = good(network("3x9x9", layer, "tanh", "flatten: {from: c1}", convention="keras", layout="channels_first"))
+    assert [(each.name, each.inputs) for each in report.layers] == [
+        ("c1", ("input",)), ("relu1", ("c1",)), ("tanh1", ("relu1",)), ("flatten1", ("relu1",)),
+    ]  # fmt: skip
+
+
+def test_an_automatic_name_stands_for_the_activation_too():
+    report = good(
+        network(
+            "9x9x3", 'Conv2D(8, 3, activation="relu")', "tanh from=conv1", convention="keras", layout="channels_last"
+        )
+    )
+    assert report.layers[-1].inputs == ("relu1",)
 
 
 def test_a_name_stands_once():
@@ -538,6 +570,23 @@ def test_a_repeat_of_nothing_is_nothing():
 )
 def test_a_repeat_needs_a_whole_number(way):
     assert network("3x16x16", way).errors
+
+
+# Blocks in short
+
+
+@pytest.mark.parametrize(
+    "block", ["conv 8 k3", "[conv 8 k3]", "{layers: conv 8 k3}", "{conv: 8 k3}", "{conv: {filters: 8, kernel: 3}}",
+              '"conv 8 k3"', "nn.Conv2d(3, 8, 3)"],
+)  # fmt: skip
+def test_a_block_may_be_one_layer(block):
+    report = good(summarise_text(f"input: 3x8x8\nblocks:\n  b: {block}\nlayers: [b]\n"))
+    assert (names(report), output(report)) == (["b1.conv1"], (8, 6, 6))
+
+
+def test_a_block_may_be_one_branch():
+    report = good(summarise_text("input: 3x8x8\nblocks: {b: {residual: [conv 3 k3 p1]}}\nlayers: [b]\n"))
+    assert names(report) == ["b1.conv1", "b1.add1"]
 
 
 # let, --set, symbols, expressions

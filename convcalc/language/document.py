@@ -9,7 +9,7 @@ from convcalc.kinds.convention import CONVENTIONS
 from convcalc.language import library
 from convcalc.language.base import block_roles, upon
 from convcalc.language.items import LayerReader, raw
-from convcalc.language.spec import Block, Items, Place, Spec, Variant, Where
+from convcalc.language.spec import Block, BrokenItem, Items, Place, Spec, Variant, Where
 from convcalc.language.yamlmap import Mapping, Scalar, Sequence, load, mark
 from convcalc.problem import Problem, Source, did_you_mean, problem
 
@@ -87,17 +87,28 @@ class Reader(LayerReader):
         if node is None:
             return None
         name = self.text(node, "base")
+        base = None
         try:
             if len(self.heirs) > MAX_BASES:
                 raise problem("L024", f"more than {MAX_BASES} specs build upon each other")
-            source = library.beside(name, self.source)
+            source = library.base(name, self.source)
             if source.name in self.heirs:
                 raise problem("L024", f"{name} builds upon itself: {' → '.join((*self.heirs, source.name))}")
-            base = Reader(source, self.convention, self.heirs).read(load(source))
+            root = load(source)
+            if not source.name.startswith(library.BUNDLED):
+                source = source._replace(text="")  # no error prints a line of a file that was only named
+            base = Reader(source, self.convention, self.heirs).read(root)
+            found = base.diagnostics
         except Problem as error:
-            self.note(error, node)
-            return None
-        self.findings.extend(base.diagnostics)
+            found = error.diagnostics
+        inside = [one for one in found if one.mark and one.code != "L024"]
+        self.note(Problem(*(one for one in found if one not in inside)), node)
+        if inside and source.name.startswith(library.BUNDLED):
+            self.findings.extend(inside)
+        elif inside:
+            count = "an error" if len(inside) == 1 else f"{len(inside)} errors, the first"
+            line = min(one.mark.line for one in inside if one.mark)
+            self.refuse(node, "L025", f"{source.name} has {count} on line {line}", f"convcalc summary {source.name}")
         return base
 
     def choice(self, node: Node | None, what: str, words: tuple[str, ...]) -> str:
@@ -199,31 +210,37 @@ class Reader(LayerReader):
             self.block_names.add(key.text)
 
     def read_blocks(self, node: Node | None) -> None:
+        """Every block, with a broken item where its layers cannot be read, so that whoever uses it finds it."""
         for key, value in node.pairs if isinstance(node, Mapping) else ():
-            if isinstance(value, Sequence):
-                self.blocks[key.text] = Block(key.text, (), self.items(value), key)
-                continue
-            body = self.mapping(value, f"block {key.text}", "params: {c: required}, layers: […]")
-            if body is None:
-                self.refuse(key, "L008", f"block {key.text} has no layers", "layers: [conv c k3]")
-                continue
             params: list[tuple[str, str | None]] = []
-            for name, item in body.pairs:
-                if name.text == "params":
-                    params = self.read_params(item)
-                elif name.text not in ("layers", "about", "doc"):
-                    self.refuse(
-                        name,
-                        "L003",
-                        f'unknown key "{name.text[:60]}" in block {key.text}',
-                        did_you_mean(name.text, ("params", "layers", "about")),
-                    )
-            layers = body.get("layers")
-            if layers is None:
-                self.refuse(key, "L008", f"block {key.text} has no layers", "layers: [conv c k3]")
-            self.blocks[key.text] = Block(
-                key.text, tuple(params), self.items(layers) if layers is not None else (), key
-            )
+            layers: Node | None = value
+            if isinstance(value, Mapping) and (len(value.keys) != 1 or not self.is_layer(value.keys[0].text)):
+                layers = value.get("layers")
+                for name, item in value.pairs:
+                    if name.text == "params":
+                        params = self.read_params(item)
+                    elif name.text not in ("layers", "about", "doc"):
+                        self.refuse(
+                            name,
+                            "L003",
+                            f'unknown key "{name.text[:60]}" in block {key.text}',
+                            did_you_mean(name.text, ("params", "layers", "about")) or "layers: [conv c k3]",
+                        )
+            self.blocks[key.text] = Block(key.text, tuple(params), self.block_items(key, layers), key)
+
+    def block_items(self, key: Scalar, layers: Node | None) -> Items:
+        """The layers of a block: a list of them, or one."""
+        try:
+            if isinstance(layers, Mapping):
+                return self.item(layers)
+            items = self.items(layers) if layers is not None else ()
+        except Problem as error:
+            assert layers is not None
+            self.note(error, layers)
+            return (BrokenItem("", key),)
+        if not items:
+            self.refuse(key, "L008", f"block {key.text} has no layers", "layers: [conv c k3]")
+        return items or (BrokenItem("", key),)
 
     def read_params(self, node: Node) -> list[tuple[str, str | None]]:
         if isinstance(node, Sequence):

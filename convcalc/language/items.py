@@ -164,7 +164,7 @@ class LayerReader:
             inner = self.entry(Scalar(rest, key.line, key.column), value)
             return (RepeatItem(times.strip(), inner, name, key),)
         lower = word.lower()
-        if isinstance(value, Scalar) and not name and self.names_layer(word, value.text):
+        if not name and self.names_layer(word, value):
             return self.item(value, word)
         if word in self.block_names and isinstance(value, Sequence):
             return self.item(value, word)  # a list that is called like a block
@@ -199,13 +199,23 @@ class LayerReader:
             )
         return self.item(value, word)
 
-    def names_layer(self, word: str, text: str) -> bool:
-        """Whether `fc: linear 10` is a layer called fc, although fc is a kind too: its value begins with a kind."""
-        times, _, rest = text.partition(" x ")
-        first = (rest if rest and is_count(times) else text).replace("(", " ", 1).partition(" ")[0]
+    def names_layer(self, word: str, value: Node) -> bool:
+        """Whether `fc: linear 10` or `fc: {linear: 10}` is a layer called fc, although fc is a kind too."""
+        found = shorthand.known(word, self.framework)
+        if isinstance(value, Mapping):
+            heads = [key.text for key in value.keys if key.text not in shorthand.SPECIAL]
+            return (
+                found is not None
+                and len(heads) == 1
+                and self.is_layer(heads[0])
+                and not shorthand.takes(found.kind, heads[0])
+            )
+        if isinstance(value, Sequence):
+            return False
+        times, _, rest = value.text.partition(" x ")
+        first = (rest if rest and is_count(times) else value.text).replace("(", " ", 1).partition(" ")[0]
         if not first or not self.is_layer(first):
             return False
-        found = shorthand.known(word, self.framework)
         return found is None or not any(first.lower() in key.words for key in found.kind.keys)
 
     def unknown(self, word: str, key: Scalar) -> Problem:
@@ -257,7 +267,8 @@ class LayerReader:
         item = LayerItem(written, name or written.name, place, optional)
         if not written.activation:
             return (item,)
-        return (item, LayerItem(shorthand.layer(written.activation, self.framework), "", place, optional))
+        activation = shorthand.layer(written.activation, self.framework)
+        return (item, LayerItem(activation, "", place, optional, activates=True))
 
     def chained(self, text: str, place: Where, name: str = "") -> Items:
         """One text: a layer, `3 x layer`, or a chain with arrows."""

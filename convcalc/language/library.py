@@ -50,11 +50,34 @@ def find_bundled(name: str) -> Source | None:
 
 
 def beside(name: str, source: Source) -> Source:
-    """A spec that another one names: a file beside it, or a bundled one."""
-    if source.name.startswith(BUNDLED):  # a bundled family, whatever lies in the working folder
-        return find_bundled(name) or find(name)
+    """A spec that an assignment names: a file beside it, or a bundled one."""
     near = os.path.join(os.path.dirname(source.name), name)
     for path in (near, f"{near}.yaml"):
         if os.path.isfile(path):
             return read(path)
     return find(name)
+
+
+def base(name: str, source: Source) -> Source:
+    """What a spec builds upon: a file in its own folder or below, or a bundled one, and no other."""
+    if not source.name.startswith(BUNDLED):  # a bundled family, whatever lies in the working folder
+        folder = os.path.dirname(source.name)
+        for path in (os.path.join(folder, name), os.path.join(folder, f"{name}.yaml")):
+            if not is_below(path, folder):
+                hint = f"copy it there, and write base: {os.path.basename(name) or 'lenet5'}"
+                raise problem("L024", f"{name[:60]} is not in the folder of {source.name}, nor below it", hint)
+            if os.path.isfile(path):
+                return read(path)
+    found = find_bundled(name)
+    if found is None:
+        hint = did_you_mean(name, bundled()) or "convcalc specs lists the bundled ones"
+        raise problem("Y030", f'there is no "{name[:60]}" beside {source.name}, and no bundled network', hint)
+    return found
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a path leads into a folder, links followed; one that leaves it in words is not even looked at."""
+    if os.path.relpath(path, folder or ".").startswith(os.pardir):
+        return False
+    root = os.path.realpath(folder or ".")
+    return os.path.realpath(path).startswith(os.path.join(root, ""))

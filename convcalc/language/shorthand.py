@@ -202,6 +202,11 @@ def keyed(kind: Kind, table: dict[str, Key], token: str) -> tuple[str | None, st
     return None, ""
 
 
+def takes(kind: Kind, name: str) -> bool:
+    """Whether a layer of this kind may have a key of this name."""
+    return name in key_names(kind) or name.lower() in key_names(kind) or name in SPECIAL or name in IGNORED
+
+
 def key_of(kind: Kind, table: dict[str, Key], name: str) -> Key:
     key = table.get(name) or table.get(name.lower())
     if key is None:

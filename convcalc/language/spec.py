@@ -53,6 +53,7 @@ class LayerItem(NamedTuple):
     place: Where
     optional: bool = False
     pattern: bool = False  # in a chain that begins with INPUT, where FC flattens by itself
+    activates: bool = False  # the activation of the layer before, whose name stands for both
 
 
 class RepeatItem(NamedTuple):

@@ -129,13 +129,16 @@ class Builder:
                 shown = f"{layers:,}" if layers < 10**15 else f"about 10^{len(str(layers)) - 1}"
                 raise problem("X001", f"the network would have {shown} layers", f"at most {MAX_LAYERS:,} are computed")
         except Problem as error:
-            place = spec.items[0].place if spec.items else None
-            self.note(error, place)
+            self.note(error, spec.items[0].place if spec.items else None)
             return graph
         self.scopes.append(Scope("", values, given_names(spec.items)))
         for index, name in enumerate(graph.inputs):
             self.named[name] = index
         self.run(spec.items, 0)
+        if spec.items and len(graph.nodes) == len(graph.inputs):
+            hint = "repeat a layer at least once; `identity` is a layer that changes nothing"
+            nothing = problem("L005", "nothing is left of the network: it has no layer", hint)
+            self.note(nothing, spec.items[0].place)
         return graph
 
     def put_in(self, values: dict[str, Value], shapes: dict[str, Shape]) -> None:
@@ -191,7 +194,10 @@ class Builder:
                     FLATTEN, self.settings.setdefault("flatten", flatten), inputs[:1], self.fresh("flatten"), item.place
                 ),
             )
-        return self.join(written.kind, self.setting(written), inputs, name, item.place)
+        index = self.join(written.kind, self.setting(written), inputs, name, item.place)
+        if item.activates:
+            self.named[self.graph.nodes[current].name] = index
+        return index
 
     def broken(self, item: BrokenItem, current: int) -> int:
         return self.failed(item.name or self.fresh("layer"), (current,), item, "it could not be read")
@@ -269,11 +275,12 @@ class Builder:
         self.named[full] = index
 
     def fresh(self, stem: str) -> str:
-        """conv1, conv2, …: the next automatic name that nothing else here has."""
+        """conv1, conv2, …, relu6_1: the next automatic name that nothing else here has."""
         scope = self.scopes[-1]
+        separator = "_" if stem[-1:].isdigit() else ""
         while True:
             scope.counts[stem] = count = scope.counts.get(stem, 0) + 1
-            name = f"{stem}{count}"
+            name = f"{stem}{separator}{count}"
             if name not in scope.taken and scope.prefix + name not in self.named:
                 return name
 
