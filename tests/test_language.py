@@ -906,6 +906,63 @@ def test_a_user_kind_is_written_in_the_same_ways(way):
     assert report.layers[0].applied.parameters == 54
 
 
+WEIGHED = {  # fields of a user kind, and what 1x24x24 -> mine 16 k3 bias=yes has: weights, biases
+    "both": ({"weights": 100, "biases": 7}, (100, 7)),
+    "a ConvLSTM": ({"weights": "4*f*(c + f)*K", "biases": "4*f"}, (9_792, 64)),
+    "weights alone": ({"weights": "K*c*f"}, (144, 0)),
+    "weights with a letter for the bias": ({"weights": "(K*c + b)*f"}, (144, 16)),
+    "biases alone": ({"biases": "f"}, (0, 16)),
+    "all of them": ({"parameters": "(K*c + b)*f"}, (144, 16)),
+    "all of them and which are biases": ({"parameters": "(K*c + 2)*f", "biases": "2*f"}, (144, 32)),
+    "none": ({}, (0, 0)),
+}
+
+
+@pytest.mark.parametrize(("fields", "expected"), WEIGHED.values(), ids=WEIGHED)
+def test_weights_and_biases_of_a_user_kind_are_what_they_say(fields, expected):
+    kind = {"keys": "filters f, kernel k, bias b", "channels": "f", **fields}
+    spec = {"input": "1x24x24", "kinds": {"mine": kind}, "layers": ["mine 16 k3 bias=yes"]}
+    applied = good(summarise_text(json.dumps(spec))).layers[0].applied
+    weights, biases = expected
+    assert (applied.parameters, applied.biases) == (weights + biases, biases)
+    assert applied.connections == (16 * 24 * 24 if biases else 0)
+
+
+MISTAKEN_KINDS = {
+    "k of a whole layer": ({"weights": "k*k*c*f"}, "V012", "K is their product"),
+    "n of a whole layer": ({"macs": "n*n*f"}, "V012", "M is their product"),
+    "a padding of a whole layer": ({"macs": "p*f"}, "V012", "products over the axes"),
+    "an unknown letter": ({"weights": "K*z"}, "N001", "declare it under keys"),
+    "an unknown letter in the size": ({"size": "n - q"}, "N001", "declare it under keys"),
+    "N in the size": ({"size": "n - N"}, "N001", "declare it under keys"),
+    "weights and parameters": ({"weights": 1, "parameters": 2}, "V009", "one of the two"),
+    "a word for takes": ({"takes": "mapp"}, "V004", "map"),
+    "a word for storage": ({"storage": "maybe"}, "V004", "yes, no"),
+}
+
+
+@pytest.mark.parametrize(("fields", "code", "hint"), MISTAKEN_KINDS.values(), ids=MISTAKEN_KINDS)
+def test_a_user_kind_that_is_mistaken_says_so(fields, code, hint):
+    kind = {"keys": "filters f, kernel k, padding p", "channels": "f", **fields}
+    report = summarise_text(json.dumps({"input": "1x24x24", "kinds": {"mine": kind}, "layers": ["conv 1 k1"]}))
+    (diagnostic,) = report.errors
+    assert diagnostic.code == code
+    assert hint in diagnostic.hint
+
+
+def test_a_user_kind_may_act_on_features_and_need_no_storage():
+    kind = {
+        "keys": "units f",
+        "channels": "f",
+        "weights": "c*f",
+        "takes": "features",
+        "makes": "features",
+        "storage": "no",
+    }
+    report = good(summarise_text(json.dumps({"input": "5x16", "kinds": {"mine": kind}, "layers": ["mine 3"]})))
+    assert (report.output, report.totals.parameters, report.totals.activations) == ((5, 3), 48, 0)
+
+
 def test_a_base_is_built_upon(tmp_path):
     base = "let: {width: 8, classes: 10}\ninput: 3x16x16\ndefaults: {conv: k3}\nblocks: {pair: [conv width, relu]}\n"
     (tmp_path / "base.yaml").write_text(base + "layers: [pair, pair, gap, flatten, linear classes]\n", encoding="utf-8")

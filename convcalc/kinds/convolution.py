@@ -334,6 +334,7 @@ DEFORMCONV = CONV._replace(
     dims="deformconv",
     # For each tap a row, a column (and a mask): D displacements a tap on D axes.
     parameters="(K*c/g + b)*f + (K*c + 1)*(D + u)*K*q",
+    weights="K*c/g*f + K*c*(D + u)*K*q",
     biases="b*f + (D + u)*K*q",
     macs="N*K*c/g*f + N*K*c*(D + u)*K*q",
     connections="N*K*c/g*f + N*K*c*(D + u)*K*q + b*N*f + N*(D + u)*K*q",

@@ -149,6 +149,7 @@ SUBSAMPLE = Kind(
     aliases=("subsampling",),
     sizes={"": "floor((n - k)/s) + 1"},
     parameters="2*c",
+    weights="c",
     biases="c",
     connections="N*c*(K + 1)",
     window=Window("slide", "k", "s"),

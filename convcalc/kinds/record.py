@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Shape: TypeAlias = tuple[Value, ...]  # channels first, without the batch: (C, H, W), (C, L) or (features,)
 
 REQUIRED = object()
+PRODUCTS = {"k": "K", "s": "S", "d": "A"}  # over the axes: A for the dilation, à trous
 
 
 class Key(NamedTuple):
@@ -96,8 +97,9 @@ class Kind(NamedTuple):
     sizes: Mapping[str, str] = {"": "n"}  # one axis of the output, by situation: "" is the usual one
     channels: str = "c"
     shape: ShapeRule | None = None  # where the output is not made axis by axis
-    parameters: str = "0"
-    biases: str = ""  # empty: what `parameters` loses when b = 0
+    parameters: str = "0"  # weights and biases
+    weights: str = ""  # empty: what `parameters` keeps at b = 0
+    biases: str = ""  # empty: what it loses
     buffers: str = "0"
     macs: str = "0"
     connections: str = ""  # empty: macs, and one bias for every output that has one

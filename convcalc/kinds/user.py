@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from convcalc.algebra.expr import ExprError, parse
+from convcalc.algebra.expr import ExprError, letters, parse
 from convcalc.kinds import keys
-from convcalc.kinds.record import POINT, REQUIRED, WHOLE, Key, Kind, Need, Window, sides
+from convcalc.kinds.record import POINT, PRODUCTS, REQUIRED, WHOLE, Key, Kind, Need, Window, sides
 from convcalc.problem import did_you_mean, problem
 
 SHARED = {
@@ -17,10 +17,7 @@ SHARED = {
         keys.UNITS, keys.SCALE,
     )
 }  # fmt: skip
-FORMULAS = {
-    "size": "sizes", "channels": "channels", "weights": "parameters", "parameters": "parameters", "biases": "biases",
-    "buffers": "buffers", "macs": "macs", "connections": "connections",
-}  # fmt: skip
+FORMULAS = ("size", "channels", "parameters", "weights", "biases", "buffers", "macs", "connections")
 FIELDS = (*FORMULAS, "doc", "keys", "window", "aliases", "needs", "takes", "makes", "storage", "source", "label")
 
 
@@ -35,27 +32,81 @@ def user_kind(name: str, fields: dict[str, Any]) -> Kind:
                 f'unknown field "{field[:60]}" of kind {name}',
                 did_you_mean(field, FIELDS) or f"one of {', '.join(FIELDS)}",
             )
-    made: dict[str, Any] = {}
-    for field, target in FORMULAS.items():
-        if field in fields:
-            text = formula(name, field, fields[field])
-            made[target] = {"": text} if target == "sizes" else text
     settings = read_keys(name, fields.get("keys", ""))
-    spatial = "size" in fields or any(key.per_axis for key in settings)
+    made = {field: formula(name, field, fields[field]) for field in FORMULAS if field in fields}
+    spatial = "size" in made or any(key.per_axis for key in settings)
+    check_letters(name, settings, spatial, made)
+    size = made.pop("size", "n")
+    takes = choice(name, fields, "takes", ("any", "map", "features")) or ("map" if spatial else "any")
     return Kind(
         name,
         str(fields.get("doc", "")),
         keys=settings,
         aliases=tuple(listed(fields.get("aliases", ""))),
+        sizes={"": size},
         window=read_window(name, fields.get("window"), settings),
         needs=read_needs(name, fields.get("needs", ())),
         family="conv" if any(key.name == "padding" for key in settings) else "",
-        takes="map" if spatial else "any",
-        makes="map" if spatial else "same",
+        takes=takes,
+        makes=choice(name, fields, "makes", ("map", "features", "same")) or ("map" if spatial else "same"),
+        storage=choice(name, fields, "storage", ("yes", "no")) != "no",
         label=str(fields.get("label", name)),
         sources=tuple(listed(fields.get("source", ""))),
-        **made,
+        **counts(name, made),
     )
+
+
+def counts(name: str, made: dict[str, Any]) -> dict[str, Any]:
+    """The formulas with `parameters` as the sum of weights and biases; a letter b in the weights stands for biases."""
+    weights, biases = made.get("weights"), made.get("biases")
+    if "parameters" in made:
+        if weights is not None:
+            raise problem(
+                "V009",
+                f"{name}: parameters are weights and biases together",
+                "give one of the two, weights or parameters",
+            )
+        return made
+    if weights is None or biases is None:
+        made.pop("weights", None)
+    return {**made, "parameters": " + ".join(text for text in (weights, biases) if text) or "0"}
+
+
+def choice(name: str, fields: dict[str, Any], field: str, words: tuple[str, ...]) -> str:
+    word = str(fields.get(field, ""))
+    if word and word not in words:
+        raise problem(
+            "V004",
+            f'{name}.{field}: unknown word "{word[:60]}"',
+            did_you_mean(word, words) or f"one of {', '.join(words)}",
+        )
+    return word
+
+
+def check_letters(name: str, settings: tuple[Key, ...], spatial: bool, made: dict[str, str]) -> None:
+    """Every letter is known: on an axis those of the keys too, in the whole layer their products over the axes."""
+    sides = [key.symbol for key in settings if key.per_axis]
+    whole = {"c", *(key.symbol for key in settings if key.symbol not in sides)}
+    if spatial:
+        whole |= {"D", "M", "N", *(PRODUCTS[side] for side in sides if side in PRODUCTS)}
+    for field, text in made.items():
+        known = whole - {"N"} | {"n", "d", *sides} if field == "size" else whole
+        for letter in letters(parse(text)):
+            if letter in known:
+                continue
+            if letter in sides or (letter == "n" and spatial):
+                total = {**PRODUCTS, "n": "M"}.get(letter)
+                raise problem(
+                    "V012",
+                    f"{name}.{field}: {letter} is a number for each axis, this is one for the whole layer",
+                    f"{total} is their product over the axes"
+                    if total
+                    else "the products over the axes are K of k, S of s, A of d",
+                )
+            raise problem(
+                "N001", f'{name}.{field}: unknown letter "{letter}"',
+                f"declare it under keys; the others are {', '.join(sorted(known))}",
+            )  # fmt: skip
 
 
 def formula(name: str, field: str, text: Any) -> str:

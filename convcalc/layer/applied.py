@@ -112,7 +112,11 @@ def output_of(case: Case) -> Shape:
             return kind.shape(case)
         channels = evaluate(tree(kind.channels), known)
         return (channels,) if kind.family == "globalpool" and not keeps_axes(case) else (channels, *sizes)
-    output = kind.shape(case) if kind.shape else (evaluate(tree(kind.channels), known), *case.shape[1:])
+    if kind.shape:
+        output = kind.shape(case)
+    else:
+        channels = evaluate(tree(kind.channels), known)
+        output = case.with_features(channels) if kind.takes == "features" else (channels, *case.shape[1:])
     features = output[0] if case.features_first else output[-1]
     known["N"] = product(output) // (features or 1)
     return output
@@ -138,7 +142,7 @@ def measure(setting: Setting, case: Case, output: Shape) -> Applied:
         biases = quantity(kind.biases)
     elif biased:
         biases = parameters - evaluate(parse(kind.parameters), {**known, "b": 0})
-    connections = quantity(kind.connections) if kind.connections else macs + (activations if biased else 0)
+    connections = quantity(kind.connections) if kind.connections else macs + (activations if biases != 0 else 0)
     if case.values.get("trainable") is False:
         parameters, biases, buffers = 0, 0, buffers + parameters
     makes = kind.makes if kind.makes != "same" else ("map" if case.on_map else "features")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ceil_divide, evaluate, floor_divide
-from convcalc.kinds.record import REQUIRED
+from convcalc.kinds.record import PRODUCTS, REQUIRED
 from convcalc.layer.case import product, tree
 from convcalc.problem import Problem, problem
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from convcalc.kinds.record import Key
     from convcalc.layer.case import Axis, Case
 
-PRODUCTS = {"k": "K", "s": "S", "d": "A"}  # over the axes: A for the dilation, à trous
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 

@@ -250,8 +250,11 @@ class Bench:
         if applied.biases == 0 or applied.biases == applied.parameters:
             return
         if kind.biases:
-            whole, rest = to_tree(applied.parameters), Neg(to_tree(applied.biases))
-            yield worked("weights", Sum((whole, rest)), {}, applied.parameters - applied.biases)
+            weights = applied.parameters - applied.biases
+            if kind.weights:
+                yield self.work("weights", self.light(kind.weights), weights)
+            else:
+                yield worked("weights", Sum((to_tree(applied.parameters), Neg(to_tree(applied.biases)))), {}, weights)
             yield self.work("biases", self.light(kind.biases), applied.biases)
             return
         formula = parse(kind.parameters)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.record import REQUIRED
+from convcalc.kinds.record import PRODUCTS, REQUIRED
 from convcalc.render.reference import formula, page
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def lines(kind: Kind, notation: str, example: Iterator[str]) -> Iterator[str]:
         yield ""
         yield "Keys"
     for key in keys:
-        yield f"  {setting(key):<24} {key.doc}"
+        yield f"  {setting(key):<24} {key.doc}{over_axes(key)}"
     yield ""
     yield from page(kind, notation)
     yield ""
@@ -37,6 +37,12 @@ def lines(kind: Kind, notation: str, example: Iterator[str]) -> Iterator[str]:
         yield "Common mistakes"
         wide = max(map(len, kind.mistakes)) + 2
         yield from (f"  {code.ljust(wide)}{formula(text, notation)}" for code, text in kind.mistakes.items())
+
+
+def over_axes(key: Key) -> str:
+    """That a letter is a number for each axis, and which is their product."""
+    whole = PRODUCTS.get(key.symbol)
+    return f"; {key.symbol} for each axis, {whole} their product" if key.per_axis and whole else ""
 
 
 def setting(key: Key) -> str:
