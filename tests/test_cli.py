@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -262,3 +263,148 @@ def test_a_bundled_family_does_not_look_into_the_working_folder(convcalc, tmp_pa
     (tmp_path / "resnet.yaml").write_text("input: 1x8x8\nlayers: [relu]\n")
     monkeypatch.chdir(tmp_path)
     assert report(convcalc("summary", "resnet18", "--json")[1])["totals"]["parameters"] == 11689512
+
+
+# As a person in a hurry types them: (what is typed, the same as it is meant to be typed).
+LAYERS = [
+    ("no quotes", "layer conv 10 k5 p2 3x32x32", ["layer", "conv 10 k5 p2", "3x32x32"]),
+    ("the shape first", "layer 3x32x32 'conv 10 k5 p2'", ["layer", "conv 10 k5 p2", "3x32x32"]),
+    ("the shape first, no quotes", "layer 3x32x32 conv 10 k5 p2", ["layer", "conv 10 k5 p2", "3x32x32"]),
+    ("a shape in three words", "layer 'conv 10 k5 p2' 3 32 32", ["layer", "conv 10 k5 p2", "3x32x32"]),
+    ("a shape in three words, no quotes", "layer conv 10 k5 p2 3 32 32", ["layer", "conv 10 k5 p2", "3x32x32"]),
+    ("a shape in three words first", "layer 3 32 32 conv 10 k5 p2", ["layer", "conv 10 k5 p2", "3x32x32"]),
+    ("a main value and a shape in three words", "layer maxpool 2 6 28 28", ["layer", "maxpool 2", "6x28x28"]),
+    ("a main value that looks like a shape", "layer adaptiveavgpool 7x7 64x14x14", ["layer", "adaptiveavgpool 7x7", "64x14x14"]),
+    ("a main value and a vector", "layer linear 10 784", ["layer", "linear 10", "784"]),
+    ("a kind without a value", "layer relu 3 8 8", ["layer", "relu", "3x8x8"]),
+    ("several inputs", "layer 64x28x28 32x28x28 concat", ["layer", "concat", "64x28x28", "32x28x28"]),
+    ("a tuple that the shell split", "layer '(3,' 32, '32)' conv 10 k5", ["layer", "conv 10 k5", "3x32x32"]),
+    ("a call that the shell split", "layer 'nn.Conv2d(3,' 64, '7)' 3x32x32", ["layer", "conv 64 k7", "3x32x32"]),
+    ("a chain", "layer '3x32x32 -> conv 10 k5'", ["layer", "conv 10 k5", "3x32x32"]),
+    ("a bundled network alone", "lenet5", ["summary", "lenet5"]),
+    ("options after it", "lenet5 --json --depth 1", ["summary", "lenet5", "--json", "--depth", "1"]),
+    ("a chain alone", "'3x32x32 -> conv 6 k5'", ["summary", "-e", "3x32x32 -> conv 6 k5"]),
+    ("-e alone", "-e '3x32x32 -> conv 6 k5'", ["summary", "-e", "3x32x32 -> conv 6 k5"]),
+    ("a file alone", "specs/lenet5.yaml", ["summary", "specs/lenet5.yaml"]),
+    ("a file that is not there", "net.yaml", ["summary", "net.yaml"]),
+    ("a chain for a spec", "summary '3x32x32 -> conv 6 k5'", ["summary", "-e", "3x32x32 -> conv 6 k5"]),
+    ("a chain to explain", "explain '3x32x32 → conv 6 k5' conv1", ["explain", "-e", "3x32x32 -> conv 6 k5", "conv1"]),
+    ("chains to compare", "compare '3x8x8 -> conv 6 k5' '3x8x8 -> conv 6 k3'",
+     ["compare", "-e", "3x8x8 -> conv 6 k5", "-e", "3x8x8 -> conv 6 k3"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "meant"), [case[1:] for case in LAYERS], ids=[case[0] for case in LAYERS])
+def test_words_in_any_order_are_read_as_they_are_meant(convcalc, monkeypatch, line, meant):
+    monkeypatch.chdir(ROOT)
+    assert convcalc(*shlex.split(line)) == convcalc(*meant)
+
+
+def test_letters_of_a_layer_stay_letters(convcalc):
+    code, out, _ = convcalc("layer", "conv 1 k=K p=P s=S", "1xW")
+    assert code == 0 and "⌊(W + 2·P − K)/S⌋ + 1" in out
+    code, _, err = convcalc("layer", "conv 1 k=kernal", "1x8")
+    assert code == 3 and "kernal" in err
+
+
+ERRORS = [
+    (
+        "a window that does not fit",
+        ["layer", "conv", "10", "k99", "3x32x32"],
+        "1 | conv 10 k99 3x32x32\n  | ^^^^^^^^^^^ ",
+    ),
+    ("the shape first", ["layer", "3x32x32", "conv 10 k99"], "1 | 3x32x32 conv 10 k99\n  |         ^^^^^^^^^^^ "),
+    ("an unknown kind", ["layer", "cnov 10 k5", "3x32x32"], "1 | cnov 10 k5 3x32x32\n  | ^^^^"),
+    ("inputs that differ", ["layer", "add", "3x8x8", "4x8x8"], "1 | add 3x8x8 4x8x8\n  | ^^^"),
+    (
+        "another layout",
+        ["layer", "conv 4 k9", "8x8x3", "--layout", "channels_last"],
+        "1 | conv 4 k9 8x8x3\n  | ^^^^^^^^^ ",
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "shown"), [case[1:] for case in ERRORS], ids=[case[0] for case in ERRORS])
+def test_an_error_in_a_layer_shows_what_was_typed(convcalc, arguments, shown):
+    code, out, err = convcalc(*arguments)
+    assert (code, out) == (3, "")
+    assert shown in err and "{" not in err
+
+
+# (what is typed, what is said)
+WRONG_USAGE = [
+    ("a layer for a command", ["conv", "10", "k5", "3x32x32"], "convcalc layer conv 10 k5 3x32x32"),
+    ("a quoted layer for a command", ["conv 10 k5", "3x32x32"], "convcalc layer 'conv 10 k5' 3x32x32"),
+    ("a call for a command", ["nn.Conv2d(3, 64, 7)", "3x32x32"], "convcalc layer 'nn.Conv2d(3, 64, 7)' 3x32x32"),
+    ("a misspelt network", ["lenet"], 'did you mean "lenet5"?'),
+    ("a misspelt command", ["sumary", "lenet5"], 'did you mean "summary"?'),
+    ("a layer without a shape", ["layer", "conv 10 k5"], 'convcalc layer "conv 10 k5" 3x32x32'),
+    ("a shape without a layer", ["layer", "3x32x32"], 'convcalc layer "conv 10 k5 p2" 3x32x32'),
+    ("a number that may be either", ["layer", "maxpool", "3", "32", "32"], 'convcalc layer "maxpool 3" 32x32, or convcalc layer maxpool 3x32x32'),
+    ("a misspelt column", ["summary", "lenet5", "--columns", "layer,outptu"], 'did you mean "output"?'),
+    ("columns for JSON", ["summary", "lenet5", "--json", "--columns", "layer"], "--columns has no say over JSON"),
+    ("a style for JSON", ["summary", "lenet5", "--format", "jsonl", "--style", "vgg"], "--style has no say over JSON"),
+    ("columns for a lecture's table", ["summary", "lenet5", "--style", "vgg", "--columns", "layer"], "--columns has no say"),
+    ("a type for a lecture's table", ["summary", "lenet5", "--style", "vgg", "--dtype", "int8"], "--dtype has no say"),
+    ("a limit for JSON", ["compare", "vgg11", "vgg13", "--json", "--limit", "3"], "--limit has no say over JSON"),
+    ("ASCII for LaTeX", ["layer", "relu", "3x8x8", "--ascii", "--format", "latex"], "--ascii is for text"),
+    ("a network that is not bundled", ["specs", "--show", "setup.cfg"], "there is no bundled network"),
+    ("an unknown kind", ["kinds", "cnov"], 'did you mean "conv"?'),
+    ("unknown formulas", ["formulas", "cnov"], 'did you mean "conv"?'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), [case[1:] for case in WRONG_USAGE], ids=[case[0] for case in WRONG_USAGE]
+)
+def test_wrong_usage_names_what_to_type_and_writes_no_data(convcalc, arguments, said):
+    code, out, err = convcalc(*arguments)
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+def test_what_an_option_asks_for_is_in_the_json(convcalc):
+    found = report(convcalc("summary", "lenet5", "--json", "--batch", "32", "--dtype", "float16")[1])
+    assert (found["batch"], found["dtype"]) == (32, "float16")
+    assert found["memory"]["ours"]["activations"] == 8094 * 32 * 2
+    assert found["memory"]["ours"]["parameters"] == 61706 * 2
+    code, out, err = convcalc("summary", "lenet5", "--json", "--max-parameters", "60000", "--max-macs", "1M")
+    assert code == 1 and "over the budget" in err
+    assert report(out)["budget"] == {
+        "parameters": {"allowed": 60000, "found": 61706, "over": 1706},
+        "macs": {"allowed": 1000000, "found": 416520, "over": 0},
+    }
+
+
+def test_json_without_options_has_nothing_more(convcalc):
+    assert not {"batch", "dtype", "budget", "memory", "counts"} & set(
+        report(convcalc("summary", "lenet5", "--json")[1])
+    )
+
+
+@pytest.mark.parametrize("name", ["resnet18", "googlenet", "densenet121", "keras_resnet50"])
+@pytest.mark.parametrize("depth", [1, 2])
+def test_json_folds_blocks_into_their_subtotals(convcalc, name, depth):
+    options = ("--json", "--depth", depth, "--batch", "2", "--max-macs", "1", "--memory", "all")
+    folded = report(convcalc("summary", name, *options)[1])
+    jsonschema.validate(folded, schema(convcalc))
+    whole = report(convcalc("summary", name, "--json")[1])
+    assert folded["totals"] == whole["totals"] and folded["output"] == whole["output"]
+    blocks = [layer for layer in folded["layers"] if layer["kind"] == "block"]
+    assert blocks or depth > 1
+    assert sum(layer.get("layers", 1) for layer in folded["layers"]) == len(whole["layers"])
+    for quantity in ("parameters", "weights", "biases", "buffers", "macs", "connections"):
+        assert sum(layer[quantity] for layer in folded["layers"]) == whole["totals"][quantity]
+    known = {*folded["inputs"], *(layer["name"] for layer in folded["layers"])}
+    assert all(source in known for layer in folded["layers"] for source in layer["from"])
+    assert folded["layers"][-1]["receptive_field"] == whole["layers"][-1]["receptive_field"]
+
+
+def test_the_description_of_a_network_is_a_whole_sentence(convcalc):
+    lines = convcalc("specs")[1].splitlines()
+    assert not [
+        line
+        for line in lines
+        if line.split()[-1] == "al" or (line.split()[-1].isalpha() and len(line.split()[-1]) == 1)
+    ]
+    assert any(line.startswith("alexnet-2012 ") and line.endswith("NIPS 2012") for line in lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -46,6 +47,9 @@ class Commands(click.Group):
         with quiet_at_a_closed_pipe():
             return super().invoke(ctx)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, ["summary", *args] if args[:1] == ["-e"] else args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -57,16 +61,41 @@ class Commands(click.Group):
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from convcalc.problem import did_you_mean
-
-            hint = did_you_mean(args[0], COMMANDS) or f"the commands are {', '.join(COMMANDS)}"
-            raise click.UsageError(f'there is no command "{args[0]}"; {hint}', ctx)
+        if args and args[0] not in COMMANDS and (args[0] == "-" or not args[0].startswith("-")):
+            if not is_network(args[0]):
+                raise click.UsageError(f'there is no command "{args[0][:60]}"; {meant(args)}', ctx)
+            args = ["summary", *args]
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def is_network(word: str) -> bool:
+    """Whether a word in the place of a command is a SPEC, which is asked for its summary."""
+    from convcalc.language import library
+
+    return (
+        word == "-" or "->" in word or "→" in word or word.endswith((".yaml", ".yml", ".json"))
+        or os.path.isfile(word) or library.find_bundled(word) is not None
+    )  # fmt: skip
+
+
+def meant(args: list[str]) -> str:
+    """The command that a line without one asks for."""
+    from convcalc.kinds import find
+    from convcalc.language import library
+    from convcalc.problem import did_you_mean
+    from convcalc.questions.wanted import is_shape
+
+    first = args[0].partition(" ")[0].partition("(")[0].rpartition(".")[2]
+    if is_shape(first) or find(first):
+        from shlex import join
+
+        return f"convcalc layer {join(args)}"
+    close = did_you_mean(args[0], (*COMMANDS, *library.bundled()))
+    return close or f"the commands are {', '.join(COMMANDS)}"
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -60,5 +60,7 @@ def question(
 
 def show(explained: Explained, *, work: str, form: str, plain: bool, **_: Any) -> None:
     """Write a page to standard output."""
+    if plain and form != "text":
+        raise click.UsageError(f"--ascii is for text, not for {form}")
     unicode = speak(form) and not (plain and form == "text")
     tell(render(explained, Manner(work, form, unicode, width())), form)

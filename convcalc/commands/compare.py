@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from convcalc.cli import INVALID
 from convcalc.commands.console import fail, speak, tell
@@ -48,9 +49,11 @@ if TYPE_CHECKING:
 @click.option(
     "--limit", type=click.IntRange(0), default=20, show_default=True, help="Layers shown that differ; 0: all."
 )
+@click.pass_context
 def command(
-    specs: tuple[str, ...], texts: tuple[str, ...], form: str, as_json: bool, inputs: dict[str, str],
-    sets: dict[str, str], convention: str | None, without: tuple[str, ...], symbolic: bool, against: int, limit: int,
+    ctx: click.Context, specs: tuple[str, ...], texts: tuple[str, ...], form: str, as_json: bool,
+    inputs: dict[str, str], sets: dict[str, str], convention: str | None, without: tuple[str, ...], symbolic: bool,
+    against: int, limit: int,
 ) -> int:  # fmt: skip
     """Totals, their ratios to those of one of the networks, and the layers that differ.
 
@@ -63,6 +66,8 @@ def command(
     if as_json and form not in ("text", "json"):
         raise click.UsageError(f"--json and --format {form} exclude each other")
     form = "json" if as_json else form
+    if limit and form in ("json", "csv") and ctx.get_parameter_source("limit") is ParameterSource.COMMANDLINE:
+        raise click.UsageError(f"--limit has no say over {form.upper()}: JSON has every layer that differs, CSV none")
     choices = Choices(inputs, sets, convention or "", without, symbolic)
     reports: list[NetworkReport] = []
     for place, name in enumerate((*specs, *texts)):
@@ -78,7 +83,8 @@ def command(
 
 def checked(name: str, is_text: bool, choices: Choices) -> NetworkReport:
     """The report of a network; a Problem where anything in it is wrong."""
-    report = walk(graph_of(Source("-e", name) if is_text else library.find(name), choices))
+    source = Source(library.LINE, name) if is_text else library.find(name)
+    report = walk(graph_of(source, choices))
     if report.errors:
         raise Problem(*report.errors)
-    return report._replace(name=report.name or name) if is_text else report
+    return report._replace(name=report.name or name) if source.name == library.LINE else report

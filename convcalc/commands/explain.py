@@ -41,7 +41,7 @@ def command(
     """
     if text is None and not names:
         raise click.UsageError("name a SPEC, for example `convcalc explain lenet5`, or give a network with -e")
-    spec, layers = (Source("-e", text), names) if text is not None else (library.find(names[0]), names[1:])
+    spec, layers = (Source(library.LINE, text), names) if text is not None else (library.find(names[0]), names[1:])
     choices = Choices(inputs, sets, convention or "", without, symbolic)
     graph = graph_of(spec, choices)
     if graph.diagnostics:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from convcalc.commands.console import speak, tell
-from convcalc.commands.layer import source
+from convcalc.commands.layer import spec_of_words
 from convcalc.kinds import NAMES, find
-from convcalc.network.summary import report
+from convcalc.language.names import Choices
+from convcalc.network.build import build
+from convcalc.network.walk import walk
 from convcalc.problem import Problem, did_you_mean
 from convcalc.questions.examples import example
 from convcalc.questions.explain import QUANTITIES, Question, explain_layers, quantity
@@ -92,7 +94,8 @@ def known(name: str) -> str:
 def worked(kind: Kind, quantities: tuple[str, ...], unicode: bool) -> Iterator[str]:
     """An example, without the legend that the page has already."""
     layer, *shapes = example(kind)
-    found = explain_layers(report(source(layer, tuple(shapes), None)), Question(quantities or SHOWN))
+    report = walk(build(spec_of_words((*shapes, layer)), Choices()))
+    found = explain_layers(report, Question(quantities or SHOWN))
     yield f"Example: {layer} on {' and '.join(shape.replace('x', '×') for shape in shapes)}"
     text = "".join(render(found, Manner(unicode=unicode, legend=False)))
     yield from text.rstrip("\n").split("\n")[1:]

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from convcalc.cli import INVALID
 from convcalc.commands import asking
 from convcalc.commands.console import complain
+from convcalc.commands.words import typed
+from convcalc.language.document import chain_spec
 from convcalc.language.names import Choices
-from convcalc.network.summary import graph_of
+from convcalc.language.shorthand import is_chain
+from convcalc.language.single import layer_spec
+from convcalc.network.build import build
 from convcalc.network.walk import walk
 from convcalc.problem import Source
 from convcalc.questions.explain import explain_layers
 
+if TYPE_CHECKING:
+    from convcalc.language.spec import Spec
+
 
 @click.command("layer")
-@click.argument("layer", metavar="LAYER")
-@click.argument("shapes", nargs=-1, required=True, metavar="SHAPE…")
+@click.argument("words", nargs=-1, metavar="LAYER SHAPE…")
 @asking.options
 @click.option(
     "--convention", type=click.Choice(("pytorch", "keras", "caffe", "onnx", "textbook")), help="Another convention."
 )
 @click.option("--layout", type=click.Choice(("channels_first", "channels_last")), help="Of SHAPE: 3x32x32, or 32x32x3.")
-def command(layer: str, shapes: tuple[str, ...], convention: str | None, layout: str | None, **how: Any) -> int:
+def command(words: tuple[str, ...], convention: str | None, layout: str | None, **how: Any) -> int:
     """One layer on an input of this SHAPE: output, parameters, MACs, memory and receptive field, worked.
 
     LAYER is written as in a spec, or pasted: "conv 10 k5 p2", "nn.Conv2d(3, 64, 7, stride=2)".  A layer with several
     inputs takes several shapes: `convcalc layer concat 64x28x28 32x28x28`.
     """
-    graph = graph_of(source(layer, shapes, layout), Choices(convention=convention or ""))
-    report = walk(graph)
+    report = walk(build(spec_of_words(words, convention or "", layout or ""), Choices(convention=convention or "")))
     if not report.errors:
         asking.show(explain_layers(report, asking.question((), **how)), **how)
     if report.diagnostics:
@@ -40,11 +44,11 @@ def command(layer: str, shapes: tuple[str, ...], convention: str | None, layout:
     return INVALID if report.errors else 0
 
 
-def source(layer: str, shapes: tuple[str, ...], layout: str | None) -> Source:
-    """A network of this layer: in one line, or where a line cannot say it in JSON."""
-    if len(shapes) == 1 and layout is None:
-        return Source("layer", f"{shapes[0]} -> {layer}")
-    names = [f"input{index}" for index in range(1, len(shapes) + 1)]
-    inputs: Any = dict(zip(names, shapes, strict=True)) if len(shapes) > 1 else shapes[0]
-    text = f"{layer} from={','.join(names)}" if len(shapes) > 1 else layer
-    return Source("layer", json.dumps({"input": inputs, "layout": layout or "channels_first", "layers": [text]}))
+def spec_of_words(words: tuple[str, ...], convention: str = "", layout: str = "") -> Spec:
+    """The network of the layer on a command line, whose places are in that line."""
+    if len(words) == 1 and is_chain(words[0]):
+        spec = chain_spec(Source("layer", words[0]), convention)
+    else:
+        line, layer, shapes = typed(words)
+        spec = layer_spec(Source("layer", line), layer, shapes, convention)
+    return spec._replace(channels_last=layout == "channels_last")

@@ -73,7 +73,8 @@ def check_together(options: Options, form: str) -> None:
     if asked and form not in ("table", "plain", "json", "jsonl"):
         raise click.UsageError(f"{asked} is written as text or JSON, not as {form}")
     drawn = options.style in ("lenet", "vgg", "alexnet")
-    for option, is_given in (("--count", options.tools), ("--columns", options.columns)):
+    over_style = [("--count", options.tools), ("--columns", options.columns)]
+    for option, is_given in (*over_style, *((f"--{name}", drawn) for name in options.chosen)):
         if is_given and drawn:
             raise click.UsageError(f"{option} has no say over the {options.style} style")
     for option, is_given in (("--style", options.style), ("--columns", options.columns)):
@@ -212,7 +213,7 @@ def outcome(
     """A network's report; in JSON an error in its place."""
     is_json = form in ("json", "jsonl")
     try:
-        graph = graph_of(Source("-e", name) if is_text else library.find(name), choices)
+        graph = graph_of(Source(library.LINE, name) if is_text else library.find(name), choices)
         if graph.diagnostics:
             from convcalc.network.smallest import with_cures
 

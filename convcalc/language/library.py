@@ -1,4 +1,4 @@
-"""Where specs are found: a path, a bundled name, or standard input."""
+"""Where specs are found: a path, a bundled name, standard input, or the command line itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from convcalc.problem import Source, did_you_mean, problem
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # In a wheel the specs stand inside the package, in a checkout beside it.
 FOLDERS = (os.path.join(PACKAGE, "specs"), os.path.join(os.path.dirname(PACKAGE), "specs"))
+LINE = "-e"  # the name of a network that stands on the command line itself
 BUNDLED = "convcalc:"  # before the file's name, so that a file of that name elsewhere is another
 
 
@@ -33,7 +34,9 @@ def bundled() -> dict[str, str]:
 
 
 def find(name: str) -> Source:
-    """The text of a spec: `-`, a path, or else a bundled name."""
+    """The text of a spec: `-`, a path, a bundled name, or a network in one line."""
+    if ("->" in name or "→" in name) and not os.path.exists(name):
+        return Source(LINE, name)
     if name != "-" and not os.path.isfile(name) and os.sep not in name:
         found = find_bundled(name)
         if found:

@@ -1,0 +1,106 @@
+"""The words of a command line that are a layer and the shapes of its inputs, in either order, quoted or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from convcalc.kinds import find
+from convcalc.language.single import Stretch
+from convcalc.questions.wanted import is_shape
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.kinds.record import Kind
+
+EXAMPLE = 'convcalc layer "conv 10 k5 p2" 3x32x32'
+
+
+class Typed(NamedTuple):
+    line: str
+    layer: Stretch
+    shapes: tuple[Stretch, ...]
+
+
+def typed(words: tuple[str, ...]) -> Typed:
+    """A layer and its shapes; wrong usage where there is only one of them, or no telling which word is which."""
+    line = " ".join(words)
+    words = bracketed(words)
+    first = next((place for place, word in enumerate(words) if not is_shape(word)), None)
+    if first is None:
+        raise click.UsageError(f"name a layer and the shape of its input, for example {EXAMPLE}")
+    if first:
+        layer, groups = (first, len(words)), grouped(words, 0, first, kind_of(words[first]))
+    else:
+        begin = shapes_begin(words)
+        layer, groups = (0, begin), grouped(words, begin, len(words), kind_of(words[0]))
+    if not groups:
+        raise click.UsageError(f'what is the shape of the input? for example convcalc layer "{line[:60]}" 3x32x32')
+    starts = [sum(len(word) + 1 for word in words[:place]) for place in range(len(words))]
+
+    def stretch(begin: int, end: int, between: str = " ") -> Stretch:
+        said = words[begin:end]
+        return Stretch(between.join(said), starts[begin], len(" ".join(said)))
+
+    return Typed(line, stretch(*layer), tuple(stretch(begin, end, "x") for begin, end in groups))
+
+
+def bracketed(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words with what a shell without quotes has split inside brackets put together: (3, 32, 32)."""
+    found: list[str] = []
+    for word in words:
+        if found and found[-1].count("(") + found[-1].count("[") > found[-1].count(")") + found[-1].count("]"):
+            found[-1] += f" {word}"
+        else:
+            found.append(word)
+    return tuple(found)
+
+
+def kind_of(word: str) -> Kind | None:
+    named = find(word.strip().partition(" ")[0])
+    return named.kind if named else None
+
+
+def shapes_begin(words: tuple[str, ...]) -> int:
+    """Where the shapes behind a layer begin: the 10 of `conv 10 3x32x32` is its main value."""
+    begin = len(words)
+    while begin > 1 and is_shape(words[begin - 1]):
+        begin -= 1
+    behind, kind = words[begin:], kind_of(words[0])
+    is_quoted = " " in words[0].strip() or "(" in words[0]
+    if not behind or is_quoted or (kind and kind.inputs != 1):
+        return begin
+    if not is_side(behind[-1]):
+        return len(words) - 1
+    if begin > 1 or (kind and not takes_a_value(kind)):
+        return begin
+    if len(behind) == 3:
+        raise click.UsageError(ambiguous(words))
+    return begin + (len(behind) > 1)
+
+
+def takes_a_value(kind: Kind) -> bool:
+    """Whether a bare value may stand behind the name of a kind."""
+    keys = [key for key in kind.keys if key.type not in ("check", "ignored")]
+    return bool(keys) and not keys[0].quiet
+
+
+def is_side(word: str) -> bool:
+    """A number or a letter: one side of a shape that is written in several words."""
+    return is_shape(word) and word.strip(",").isalnum() and ("x" not in word or len(word) == 1)
+
+
+def ambiguous(words: tuple[str, ...]) -> str:
+    kind, first, *rest = words
+    return (
+        f"is {first} a setting of {kind}, or a side of its input? "
+        f'convcalc layer "{kind} {first}" {"x".join(rest)}, or convcalc layer {kind} {"x".join((first, *rest))}'
+    )
+
+
+def grouped(words: tuple[str, ...], begin: int, end: int, kind: Kind | None) -> list[tuple[int, int]]:
+    """Ranges of words, a shape each: single sides are one shape, unless the layer has several inputs."""
+    if end - begin > 1 and all(map(is_side, words[begin:end])) and (kind is None or kind.inputs == 1):
+        return [(begin, end)]
+    return [(place, place + 1) for place in range(begin, end)]
