@@ -23,8 +23,8 @@ from convcalc.algebra.expr import (
     divide,
     evaluate,
     parse,
-    whole_if_whole,
 )
+from convcalc.algebra.limits import UNLIMITED, TooInvolved, bounded, budget
 from convcalc.algebra.poly import Floor, Poly, extremum, is_nonnegative, least, substitute, symbol, symbols, to_expr
 
 NAMES = ("a", "b", "c")
@@ -491,7 +491,7 @@ def test_a_polynomial_is_frozen_hashable_and_copied():
 
 
 def test_no_polynomial_passes_for_a_fraction():
-    assert whole_if_whole(H) is H
+    assert bounded(H) is H
     assert divide(4 * H, 2) == 2 * H
     assert divide(H * W, H) == W
 
@@ -543,3 +543,60 @@ def test_sizes_need_no_fractions_and_fractions_are_found_when_needed():
 )
 def test_a_value_prints_as_plain_text(text, expected):
     assert str(value(text)) == expected
+
+
+# Bounds: a formula of a few hundred characters may have a normal form that nobody can wait for.
+
+
+def nested(template, times, last):
+    for _ in range(times):
+        last = template.replace("x", f"({last})")
+    return last
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(nested("floor((x + k)/s)", 40, "W"), id="forty floors"),
+        pytest.param(nested("(W + k)/(p + x)", 30, "s"), id="a continued fraction"),
+        pytest.param("(W + k + p + s)**20", id="a twentieth power of a sum"),
+        pytest.param(nested("max(x, floor((x+k)/s))", 6, "W"), id="extrema of floors"),
+        pytest.param("(W + k + p + s)**(10**90)", id="an endless power of a sum"),
+    ],
+)
+def test_a_formula_that_is_too_involved_is_refused(text):
+    with pytest.raises(TooInvolved, match="too involved"):
+        value(text)
+
+
+def test_a_budget_is_shared_by_what_is_worked_out_in_it():
+    with budget(2_000):
+        with pytest.raises(TooInvolved):
+            for _ in range(1_000):
+                value("(W + k)*(W - k)")
+        with pytest.raises(TooInvolved):
+            value("W + k")
+    assert value("W + k - k") == W
+
+
+def test_a_budget_inside_another_takes_from_it():
+    with budget(1_000):
+        with pytest.raises(TooInvolved), budget(10):
+            value("(W + k + p)**3")
+        assert 985 < budget.left < 1_000
+    assert budget.left == UNLIMITED
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(3*W)**1000*(3*W)**1000*(3*W)**1000", "((1/3)**2000)**2000", "2**4000", "((2/3)**1000)**2", "W*10**600*10**600"],
+)
+def test_a_number_of_more_than_a_thousand_digits_is_refused(text):
+    with pytest.raises(ExprError, match="more than 1,000 digits"):
+        value(text)
+
+
+def test_a_deep_expression_is_refused():
+    with pytest.raises(TooInvolved, match="nested too deeply"):
+        value("-" * 500 + "W")
+    assert value("-" * 90 + "W") == W

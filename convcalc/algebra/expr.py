@@ -11,24 +11,26 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from convcalc.algebra.limits import (
+    MAX_BITS,
+    MAX_DEPTH,
+    MAX_DIGITS,
+    MAX_TEXT,
+    TOO_LARGE,
+    UNLIMITED,
+    bits,
+    bounded,
+    budget,
+)
+from convcalc.algebra.limits import ExprError as ExprError
+from convcalc.algebra.limits import TooInvolved as TooInvolved
+
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from convcalc.algebra.poly import Poly
 
     Value: TypeAlias = int | Fraction | Poly
-
-MAX_TEXT = 2_000  # characters of one expression
-MAX_DIGITS = 100  # digits of one number
-MAX_BITS = 1 << 16  # of a result, so that 9**9**9 is refused instead of computed
-
-
-class ExprError(ValueError):
-    """An expression that cannot be read or evaluated; `column` counts characters from 0."""
-
-    def __init__(self, message: str, column: int = 0):
-        super().__init__(message)
-        self.column = column
 
 
 class UnknownName(ExprError):
@@ -114,9 +116,12 @@ def parse(text: str) -> Expr:
         column = getattr(error, "offset", None) or 1
         raise ExprError("this is not arithmetic", column - 1) from None
     try:
-        return _tree(body, text)
+        tree = _tree(body, text)
+        if len(text) <= MAX_DEPTH or depth(tree) <= MAX_DEPTH:
+            return tree
     except RecursionError:
-        raise ExprError("this expression is nested too deeply") from None
+        pass
+    raise TooInvolved("this expression is nested too deeply")
 
 
 def _tree(node: ast.expr, text: str) -> Expr:
@@ -169,7 +174,13 @@ def _terms(tree: Expr) -> tuple[Expr, ...]:
 
 
 def evaluate(tree: Expr, letters: Mapping[str, Value]) -> Value:
-    """The exact value of a tree: int for ints in, a Fraction where a plain division leaves one, Poly for symbols."""
+    """The exact value of a tree: int for ints in, a Fraction where a plain division leaves one, Poly for symbols.
+
+    Where no budget is open it has one of its own: TooInvolved where symbols take more steps.
+    """
+    if budget.left == UNLIMITED:
+        with budget():
+            return EVALUATE[type(tree)](tree, letters)
     return EVALUATE[type(tree)](tree, letters)
 
 
@@ -184,14 +195,14 @@ def _sum(tree: Sum, letters: Mapping[str, Value]) -> Value:
     total: Value = 0
     for term in tree.terms:
         total = total + EVALUATE[type(term)](term, letters)
-    return total if type(total) is int else whole_if_whole(total)
+    return bounded(total)
 
 
 def _product(tree: Mul, letters: Mapping[str, Value]) -> Value:
     product: Value = 1
     for factor in tree.factors:
         product = product * EVALUATE[type(factor)](factor, letters)
-    return bounded(product) if type(product) is int else whole_if_whole(product)
+    return bounded(product)
 
 
 def _extremum(tree: Extremum, letters: Mapping[str, Value]) -> Value:
@@ -241,7 +252,7 @@ def divide(top: Value, bottom: Value) -> Value:
     if not bottom:
         raise ExprError("division by zero")
     quotient: Value = top / bottom  # type: ignore[assignment]  # Fraction and Poly divide exactly
-    return whole_if_whole(quotient)
+    return bounded(quotient)
 
 
 def floor_divide(top: Value, bottom: Value) -> Value:
@@ -261,20 +272,9 @@ ROUND: dict[str, Callable[[Value, Value], Value]] = {"": divide, "floor": floor_
 def power(base: Value, exponent: Value) -> Value:
     if not isinstance(exponent, int) or exponent < 0:
         raise ExprError("an exponent must be a whole number, 0 or more")
-    bits = base.bit_length() if isinstance(base, int) else 64
-    if bits * exponent > MAX_BITS:
-        raise ExprError("this power is too large")
-    return base**exponent
-
-
-def bounded(value: Value) -> Value:
-    if isinstance(value, int) and value.bit_length() > MAX_BITS:
-        raise ExprError("this number is too large")
-    return value
-
-
-def whole_if_whole(value: Value) -> Value:
-    return value.numerator if getattr(value, "denominator", 0) == 1 else value  # type: ignore[union-attr]
+    if (bits(base) - 1) * exponent > MAX_BITS:
+        raise ExprError(TOO_LARGE)
+    return bounded(base**exponent)
 
 
 def children(tree: Expr) -> tuple[Expr, ...]:
@@ -288,6 +288,10 @@ def children(tree: Expr) -> tuple[Expr, ...]:
         case Power(base, exponent):
             return (base, exponent)
     return ()
+
+
+def depth(tree: Expr) -> int:
+    return 1 + max(map(depth, children(tree)), default=0)
 
 
 def rebuild(tree: Expr, change: Callable[[Expr], Expr]) -> Expr:

@@ -10,7 +10,8 @@ from functools import lru_cache
 from math import isqrt, lcm
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Power, Ratio, Sum, divide, whole_if_whole
+from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Power, Ratio, Sum, divide
+from convcalc.algebra.limits import bounded
 from convcalc.algebra.poly import Extreme, Floor, Poly, common, content, symbols
 from convcalc.tuples import NamedTuple
 
@@ -39,7 +40,7 @@ def factored(value: Value) -> Expr:
     number, monomial = content(value.terms.values()), common(value.terms)
     rest = divide(value, Poly({monomial: number}) if monomial else number)
     if not isinstance(rest, Poly):
-        return product_of(whole_if_whole(number * rest), monomial, [])  # type: ignore[arg-type]  # a number
+        return product_of(bounded(number * rest), monomial, [])  # type: ignore[arg-type]  # a number
     if len(value.terms) > MAX_TERMS:
         return sum_of(value)
     factors = split(rest)

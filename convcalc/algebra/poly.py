@@ -10,20 +10,8 @@ from functools import lru_cache
 from math import gcd, lcm
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-from convcalc.algebra.expr import (
-    Expr,
-    ExprError,
-    Extremum,
-    Mul,
-    Neg,
-    Power,
-    Ratio,
-    Sum,
-    divide,
-    floor_divide,
-    power,
-    whole_if_whole,
-)
+from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Power, Ratio, Sum, divide, floor_divide, power
+from convcalc.algebra.limits import MAX_DEPTH, TooInvolved, bounded, spend
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -33,8 +21,6 @@ if TYPE_CHECKING:
 
     Number: TypeAlias = int | Fraction
     Terms: TypeAlias = dict["Monomial", Number]
-
-MAX_PRODUCTS = 100_000  # of terms in one multiplication, so that (H + W + C)**1000 is refused instead of expanded
 
 
 class Floor(NamedTuple):
@@ -69,7 +55,7 @@ def _order(monomial: Monomial) -> tuple[int, list[tuple[tuple[bool, str], int]]]
 class Poly:
     """A sum of number × monomial that is not constant; made from `symbol` by arithmetic."""
 
-    __slots__ = ("_hash", "terms")
+    __slots__ = ("_depth", "_hash", "terms")
     terms: Terms
 
     def __init__(self, terms: Terms):
@@ -82,7 +68,10 @@ class Poly:
         return Poly, (self.terms,)
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Poly) and self.terms == other.terms)
+        if self is other or not isinstance(other, Poly):
+            return self is other
+        spend(len(self.terms))
+        return self.terms == other.terms
 
     def __hash__(self) -> int:
         try:
@@ -92,11 +81,23 @@ class Poly:
             return self._hash
 
     _hash: int
+    _depth: int
+
+    @property
+    def depth(self) -> int:
+        """How many floors, extrema and divisors stand in one another."""
+        try:
+            return self._depth
+        except AttributeError:
+            depth = max(_depth_of_atom(atom) for monomial in self.terms for atom, _ in monomial)
+            object.__setattr__(self, "_depth", depth)
+            return depth
 
     def __bool__(self) -> bool:
         return True
 
     def __repr__(self) -> str:
+        spend(len(self.terms))
         return f"Poly({ {monomial: self.terms[monomial] for monomial in sorted(self.terms, key=_order)} })"
 
     def __str__(self) -> str:
@@ -108,12 +109,14 @@ class Poly:
         return Poly({monomial: -number for monomial, number in self.terms.items()})
 
     def __add__(self, other: Value) -> Value:
+        spend(len(self.terms))
         if not isinstance(other, Poly):
             if not _is_number(other):
                 return NotImplemented
             terms = self.terms.copy()
             _add_to(terms, (), other)
             return Poly(terms)
+        spend(len(other.terms))
         terms = self.terms.copy()
         for monomial, number in other.terms.items():
             _add_to(terms, monomial, number)
@@ -134,6 +137,7 @@ class Poly:
             return NotImplemented
         if not other:
             return 0
+        spend(len(self.terms))
         return Poly({monomial: _lowest(number * other) for monomial, number in self.terms.items()})
 
     __rmul__ = __mul__
@@ -158,7 +162,7 @@ class Poly:
         if len(self.terms) == 1 and exponent:
             ((monomial, number),) = self.terms.items()
             raised: Number = power(number, exponent)  # type: ignore[assignment]  # of a number
-            return Poly({tuple((atom, p * exponent) for atom, p in monomial): raised})
+            return Poly({tuple((atom, bounded(p * exponent)) for atom, p in monomial): raised})  # type: ignore[misc]
         result: Value = 1
         square: Value = self
         while exponent:
@@ -199,7 +203,7 @@ def _value(terms: Terms) -> Value:
 
 
 def _lowest(number: Number) -> Number:
-    return number.numerator if number.denominator == 1 else number
+    return bounded(number)  # type: ignore[return-value]  # of a number
 
 
 def _add_to(terms: Terms, monomial: Monomial, number: Number) -> None:
@@ -252,12 +256,12 @@ def common(monomials: Iterable[Monomial]) -> Monomial:
 
 
 def _lead(poly: Poly) -> Monomial:
+    spend(len(poly.terms))
     return min(poly.terms, key=_order)
 
 
 def _product(a: Terms, b: Terms) -> Value:
-    if len(a) * len(b) > MAX_PRODUCTS:
-        raise ExprError("this product has too many terms")
+    spend(len(a) * len(b))
     terms: Terms = {}
     for left, x in a.items():
         for right, y in b.items():
@@ -277,11 +281,12 @@ def _inverse(value: Value) -> Terms:
     factor: Terms = {_inverted(monomial): _ratio(1, number)}
     if factor != {(): 1}:
         return _terms(_product(_inverse(_product(value.terms, factor)), factor))
-    return {((value, -1),): 1}
+    return {((_shallow(value), -1),): 1}
 
 
 def _settled(terms: Terms) -> Terms:
     """The terms with every divisor D divided out as far as it goes."""
+    spend(len(terms))
     for monomial, number in terms.items():
         for atom, exponent in monomial:
             if not isinstance(atom, Poly):
@@ -408,7 +413,24 @@ def _floor_of_extreme(top: Value, q: int | Poly) -> Value:
 
 
 def _atom(atom: Atom) -> Poly:
-    return Poly({((atom, 1),): 1})
+    return Poly({((_shallow(atom), 1),): 1})
+
+
+def _shallow(atom: Atom) -> Atom:
+    """The atom; TooInvolved where too many stand in one another."""
+    if _depth_of_atom(atom) > MAX_DEPTH:
+        raise TooInvolved
+    return atom
+
+
+def _depth_of_atom(atom: Atom) -> int:
+    match atom:
+        case Poly():
+            return 1 + atom.depth
+        case Floor() | Extreme():
+            parts = atom.options if isinstance(atom, Extreme) else atom
+            return 1 + max([part.depth for part in parts if isinstance(part, Poly)], default=0)
+    return 0
 
 
 def _divided(top: Value, bottom: Poly) -> tuple[Value, Value]:
@@ -483,7 +505,7 @@ def extremum(name: str, values: Sequence[Value]) -> Value:
     kept = [option - moved for option in kept]
     # min(gx, gy) = g·min(x, y) for g > 0
     shared = content(number for option in kept for number in _terms(option).values())
-    options = [whole_if_whole(option * _ratio(1, shared)) for option in kept]
+    options = [bounded(option * _ratio(1, shared)) for option in kept]
     return moved + _atom(Extreme(name, tuple(sorted(options, key=_reading)))) * shared
 
 
@@ -530,8 +552,11 @@ def _at_least(value: Value, bound: int) -> bool:
 
 def least(value: Value) -> Number | None:
     """A number that the value never falls below, or None."""
-    if not isinstance(value, Poly):
-        return value
+    return _least(value) if isinstance(value, Poly) else value
+
+
+@lru_cache(maxsize=4096)  # a floor asks for that of its top again and again
+def _least(value: Poly) -> Number | None:
     found = _spread(value)
     if found is not None:
         lows = [least(option) for option in found[1]]
@@ -664,6 +689,7 @@ def _substituted(atom: Atom, replacements: Mapping[str, Value]) -> Value:
 def symbols(value: Value) -> tuple[str, ...]:
     """The names of the symbols in a value, sorted."""
     found: set[str] = set()
+    spend(len(_terms(value)))
     for monomial in _terms(value):
         for atom, _ in monomial:
             match atom:
@@ -682,6 +708,7 @@ def to_expr(value: Value) -> Expr:
     """The value as a tree to print: descending degree, a plus first where there is one, one fraction a denominator."""
     fractions: dict[tuple[int, Monomial], list[tuple[Monomial, int]]] = {}
     terms = _terms(value)
+    spend(len(terms))
     for monomial in sorted(terms, key=lambda monomial: (not monomial, _order(monomial))):
         over = tuple(pair for pair in monomial if pair[1] > 0)
         under = _inverted(tuple(pair for pair in monomial if pair[1] < 0))

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.algebra.expr import MAX_DIGITS, ExprError, UnknownName, evaluate, letters, parse
+from convcalc.algebra.expr import ExprError, UnknownName, evaluate, letters, parse
+from convcalc.algebra.limits import MAX_DIGITS
 from convcalc.problem import did_you_mean, problem
 
 if TYPE_CHECKING:

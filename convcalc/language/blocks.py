@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import MAX_DIGITS, ExprError
+from convcalc.algebra.limits import MAX_DIGITS, ExprError
 from convcalc.kinds.values import number
 from convcalc.language.names import value_of
 from convcalc.language.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem
