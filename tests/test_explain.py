@@ -46,7 +46,8 @@ def network(layer, *shapes, **more):
         return summarise_text(f"{shapes[0]} -> {layer}")
     inputs = {f"i{index}": shape for index, shape in enumerate(shapes)} if len(shapes) > 1 else shapes[0]
     source = f" from={','.join(inputs)}" if len(shapes) > 1 else ""
-    return summarise_text(json.dumps({"input": inputs, "layers": [layer + source], **more}))
+    said = {"layout": "channels_first", **more}
+    return summarise_text(json.dumps({"input": inputs, "layers": [layer + source], **said}))
 
 
 def lines(report, question=None, manner=None):
@@ -554,7 +555,7 @@ def test_golden_pages(golden):
      "layers.Conv2D(64, 7, strides=2, padding='same', activation='relu')", "conv1 = nn.Conv2d(3, 64, 7, 2, 3)"],
 )  # fmt: skip
 def test_pasted_calls(convcalc, layer):
-    code, out, err = convcalc("layer", layer, "3x224x224")
+    code, out, err = convcalc("layer", layer, "224x224x3" if layer.startswith("layers") else "3x224x224")
     assert (code, err) == (0, "") and "= 9,472" in out and "112" in out
 
 

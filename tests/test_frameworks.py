@@ -191,7 +191,9 @@ def test_a_data_format_that_is_not_the_layout_is_refused() -> None:
 )
 def test_a_pasted_class_takes_the_words_that_its_framework_takes(layer: str, refused: bool) -> None:
     convention = "keras" if layer.startswith("layers") else "pytorch"
-    network = json.dumps({"input": [3, 16, 16], "convention": convention, "layers": [layer]})
+    network = json.dumps(
+        {"input": [3, 16, 16], "layout": "channels_first", "convention": convention, "layers": [layer]}
+    )
     try:
         errors = summarise_text(network).errors
     except Problem as error:
@@ -385,7 +387,10 @@ CONVENTIONAL = [
     ids=[row[0] for row in CONVENTIONAL],
 )
 def test_a_convention(convention: str, shape: str, layer: str, expected: list[int] | str) -> None:
-    assert sizes(json.dumps({"convention": convention, "input": shape, "layers": [layer]})) == expected
+    assert (
+        sizes(json.dumps({"convention": convention, "layout": "channels_first", "input": shape, "layers": [layer]}))
+        == expected
+    )
 
 
 ODD_CELLS = [
@@ -410,7 +415,9 @@ ODD_CELLS = [
     ("convention", "shape", "layer", "expected"), [row[1:] for row in ODD_CELLS], ids=[row[0] for row in ODD_CELLS]
 )
 def test_the_odd_cell(convention: str, shape: str, layer: str, expected: tuple[int, int]) -> None:
-    assert padding(json.dumps({"convention": convention, "input": shape, "layers": [layer]})) == (expected,)
+    assert padding(
+        json.dumps({"convention": convention, "layout": "channels_first", "input": shape, "layers": [layer]})
+    ) == (expected,)
 
 
 IMPOSSIBLE = [

@@ -25,7 +25,8 @@ def network(shape, *layers, **more):
     """The report of a spec whose layers are entries as a person would write them: `conv 8 k3`, `conv: {filters: 8}`."""
     entries = "".join(f"  - {layer}\n" for layer in layers)
     keys = "".join(f"{key}: {value}\n" for key, value in more.items())
-    return summarise_text(f"{keys}input: {shape}\nlayers:\n{entries}")
+    layout = "" if "layout" in more else "layout: channels_first\n"
+    return summarise_text(f"{keys}input: {shape}\nlayers:\n{entries}{layout}")
 
 
 def good(report):

@@ -20,9 +20,10 @@ from convcalc.kinds.convention import CONVENTIONS
 from convcalc.layer.applied import Setting, apply
 from convcalc.network.summary import Choices, summarise_text
 from convcalc.problem import Problem
+from convcalc.questions.given import beside_network
 from convcalc.questions.runs import Run, as_runs
 from convcalc.questions.solve import answer, question
-from convcalc.questions.wanted import Bound, bound, is_shape, shape
+from convcalc.questions.wanted import Bound, bound, is_target
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(__file__).parent / "data"
@@ -767,12 +768,12 @@ SHAPES = [
 
 @pytest.mark.parametrize(("text", "sides"), SHAPES, ids=[text for text, _ in SHAPES])
 def test_shapes_are_read(text, sides):
-    assert is_shape(text) and shape(text) == sides
+    assert is_target(text) and beside_network(text, False) == sides
 
 
 @pytest.mark.parametrize("text", ["conv 64 k3", "maxpool 2", "relu", "3x", "x3", "3x-1", "3xx3", "nn.ReLU()", "0x"])
 def test_layers_are_no_shapes(text):
-    assert not is_shape(text)
+    assert not is_target(text)
 
 
 def test_formulas_of_solutions_hold_for_numbers():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -14,6 +14,9 @@ from convcalc.questions.explain import QUANTITIES, Explained, Question, quantity
 from convcalc.questions.textbooks import TEXTBOOKS
 from convcalc.render.page import FORMS
 from convcalc.render.worked import WORKS, Manner, render
+
+if TYPE_CHECKING:
+    from convcalc.network.walk import NetworkReport
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -39,7 +42,7 @@ OPTIONS = (
                  help="Markdown and LaTeX hold formulas that are typeset."),
     click.option("--notation", type=click.Choice(tuple(TEXTBOOKS)), help="Formulas in the letters of a source."),
     click.option("--ascii", "plain", is_flag=True, help="floor(a/b) for ⌊a/b⌋; by itself where the output needs it."),
-    click.option("--batch", type=click.IntRange(1), default=1, show_default=True, help="Examples at a time."),
+    click.option("--batch", type=click.IntRange(1), help="Examples at a time: 1, or as many as the input says."),
     click.option("--dtype", type=click.Choice(tuple(DTYPES)), default="float32", show_default=True,
                  help="Of numbers in memory."),
 )  # fmt: skip
@@ -53,9 +56,10 @@ def options(function: Function) -> Function:
 
 
 def question(
-    layers: tuple[str, ...], *, asked: tuple[str, ...], notation: str | None, batch: int, dtype: str, **_: Any
-) -> Question:
-    return Question(asked, layers, notation or "", DTYPES[dtype], batch)
+    layers: tuple[str, ...], report: NetworkReport, *, asked: tuple[str, ...], notation: str | None,
+    batch: int | None, dtype: str, **_: Any,
+) -> Question:  # fmt: skip
+    return Question(asked, layers, notation or "", DTYPES[dtype], batch or report.batch or 1)
 
 
 def show(explained: Explained, *, work: str, form: str, plain: bool, **_: Any) -> None:

@@ -8,7 +8,8 @@ import click
 from click.core import ParameterSource
 
 from convcalc.cli import INVALID
-from convcalc.commands.console import fail, speak, tell
+from convcalc.commands.console import complain, fail, speak, tell
+from convcalc.commands.options import LAYOUT
 from convcalc.commands.summary import pairs
 from convcalc.language import library
 from convcalc.language.names import Choices
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 @click.option(
     "--convention", type=click.Choice(("pytorch", "keras", "caffe", "onnx", "textbook")), help="Another convention."
 )
+@LAYOUT
 @click.option(
     "--without", multiple=True, metavar="NAME", help="Leave out items marked with ? (a name, a kind, or all)."
 )
@@ -52,8 +54,8 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(
     ctx: click.Context, specs: tuple[str, ...], texts: tuple[str, ...], form: str, as_json: bool,
-    inputs: dict[str, str], sets: dict[str, str], convention: str | None, without: tuple[str, ...], symbolic: bool,
-    against: int, limit: int,
+    inputs: dict[str, str], sets: dict[str, str], convention: str | None, layout: str | None,
+    without: tuple[str, ...], symbolic: bool, against: int, limit: int,
 ) -> int:  # fmt: skip
     """Totals, their ratios to those of one of the networks, and the layers that differ.
 
@@ -68,7 +70,7 @@ def command(
     form = "json" if as_json else form
     if limit and form in ("json", "csv") and ctx.get_parameter_source("limit") is ParameterSource.COMMANDLINE:
         raise click.UsageError(f"--limit has no say over {form.upper()}: JSON has every layer that differs, CSV none")
-    choices = Choices(inputs, sets, convention or "", without, symbolic)
+    choices = Choices(inputs, sets, convention or "", without, symbolic, layout or "")
     reports: list[NetworkReport] = []
     for place, name in enumerate((*specs, *texts)):
         try:
@@ -87,4 +89,7 @@ def checked(name: str, is_text: bool, choices: Choices) -> NetworkReport:
     report = walk(graph_of(source, choices))
     if report.errors:
         raise Problem(*report.errors)
+    notes = tuple(finding for finding in report.diagnostics if finding.severity == "note")
+    if notes:
+        complain(notes)
     return report._replace(name=report.name or name) if source.name == library.LINE else report

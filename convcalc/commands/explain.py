@@ -9,6 +9,7 @@ import click
 from convcalc.cli import INVALID
 from convcalc.commands import asking
 from convcalc.commands.console import complain
+from convcalc.commands.options import LAYOUT
 from convcalc.commands.summary import pairs
 from convcalc.language import library
 from convcalc.language.names import Choices
@@ -29,11 +30,12 @@ from convcalc.questions.explain import explain
 @click.option(
     "--convention", type=click.Choice(("pytorch", "keras", "caffe", "onnx", "textbook")), help="Another convention."
 )
+@LAYOUT
 @click.option("--without", multiple=True, metavar="NAME", help="Leave out items marked with ?.")
 @click.option("--symbolic", is_flag=True, help="Take the sides of the input as letters: H and W.")
 def command(
     names: tuple[str, ...], text: str | None, inputs: dict[str, str], sets: dict[str, str], convention: str | None,
-    without: tuple[str, ...], symbolic: bool, **how: Any,
+    layout: str | None, without: tuple[str, ...], symbolic: bool, **how: Any,
 ) -> int:  # fmt: skip
     """Every layer worked, what repeats only once, and the totals; with LAYERs these alone.
 
@@ -42,7 +44,7 @@ def command(
     if text is None and not names:
         raise click.UsageError("name a SPEC, for example `convcalc explain lenet5`, or give a network with -e")
     spec, layers = (Source(library.LINE, text), names) if text is not None else (library.find(names[0]), names[1:])
-    choices = Choices(inputs, sets, convention or "", without, symbolic)
+    choices = Choices(inputs, sets, convention or "", without, symbolic, layout or "")
     graph = graph_of(spec, choices)
     if graph.diagnostics:
         from convcalc.network.smallest import with_cures
@@ -50,7 +52,7 @@ def command(
         graph.diagnostics[:] = with_cures(graph, choices)
     report = walk(graph)
     try:
-        found = explain(report, asking.question(layers, **how))
+        found = explain(report, asking.question(layers, report, **how))
     except Problem as error:
         raise click.UsageError(f"{error}; {error.diagnostics[0].hint}") from None
     asking.show(found, **how)

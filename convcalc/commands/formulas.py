@@ -94,7 +94,7 @@ def known(name: str) -> str:
 def worked(kind: Kind, quantities: tuple[str, ...], unicode: bool) -> Iterator[str]:
     """An example, without the legend that the page has already."""
     layer, *shapes = example(kind)
-    report = walk(build(spec_of_words((*shapes, layer)), Choices()))
+    report = walk(build(spec_of_words((*shapes, layer), Choices()), Choices()))
     found = explain_layers(report, Question(quantities or SHOWN))
     yield f"Example: {layer} on {' and '.join(shape.replace('x', '×') for shape in shapes)}"
     text = "".join(render(found, Manner(unicode=unicode, legend=False)))

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import click
 
 from convcalc.cli import INVALID, NO_SOLUTION, USAGE
 from convcalc.commands.console import fail, speak, tell
+from convcalc.commands.options import LAYOUT
 from convcalc.problem import Problem, problem
-from convcalc.questions.wanted import OPEN, Bound, bound, is_shape, shape
-
-if TYPE_CHECKING:
-    from convcalc.questions.wanted import Side
+from convcalc.questions.wanted import OPEN, Bound, bound, is_target
 
 EPILOG = """
 \b
@@ -40,6 +37,7 @@ Examples:
 @click.option(
     "--convention", type=click.Choice(("pytorch", "keras", "caffe", "onnx", "textbook")), help="Another convention."
 )
+@LAYOUT
 @click.option("--input", "given", metavar="SHAPE", help="The input of a network, with ? for the unknown: 3x?x?.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="A value for a name; NAME=? makes it unknown.")
 @click.option("--smallest", is_flag=True, help="The smallest input that every layer of a network accepts.")
@@ -48,8 +46,8 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(
     words: tuple[str, ...], text: str | None, output: str | None, at: str, parameters: str | None, macs: str | None,
-    receptive_field: str | None, exact: bool, convention: str | None, given: str | None, sets: tuple[str, ...],
-    smallest: bool, limit: int, until: int | None, as_json: bool,
+    receptive_field: str | None, exact: bool, convention: str | None, layout: str | None, given: str | None,
+    sets: tuple[str, ...], smallest: bool, limit: int, until: int | None, as_json: bool,
 ) -> int:  # fmt: skip
     """The values of what is unknown: a ? in a layer or its input, a network's input, or a name in it.
 
@@ -61,7 +59,8 @@ def command(
     convention = "textbook" if exact else convention
     wanted = {"parameters": parameters, "macs": macs, "receptive_field": receptive_field}
     try:
-        return solve(words, text, output, at, wanted, convention, given, sets, smallest, limit, until or 0, as_json)
+        return solve(words, text, output, at, wanted, convention, layout or "", given, sets, smallest, limit,
+                     until or 0, as_json)  # fmt: skip
     except Problem as error:
         fail(error.diagnostics, "json" if as_json else "text")
         return USAGE if error.diagnostics[0].code[0] == "Q" else INVALID
@@ -69,8 +68,8 @@ def command(
 
 def solve(
     words: tuple[str, ...], text: str | None, output: str | None, at: str, wanted: dict[str, str | None],
-    convention: str | None, given: str | None, sets: tuple[str, ...], smallest: bool, limit: int, until: int,
-    as_json: bool,
+    convention: str | None, layout: str, given: str | None, sets: tuple[str, ...], smallest: bool, limit: int,
+    until: int, as_json: bool,
 ) -> int:  # fmt: skip
     """The exit code of a question that was put; a Problem where it cannot be."""
     bounds = tuple(bound(name, said) for name, said in wanted.items() if said is not None)
@@ -79,12 +78,12 @@ def solve(
         extra = words if text is not None else words[1:]
         if extra:
             raise click.UsageError(f'"{extra[0]}" is one word too many: say what is wanted with --output')
-        return of_network(name, text is not None or "->" in name, output, at, bounds, convention, given, sets,
+        return of_network(name, text is not None or "->" in name, output, at, bounds, convention, layout, given, sets,
                           smallest, limit, until, as_json)  # fmt: skip
     for option, is_given in (("--at", at), ("--input", given), ("--set", sets), ("--smallest", smallest)):
         if is_given:
             raise click.UsageError(f"{option} is for a network: name a SPEC, or give one with -e")
-    return of_layer(words, output, bounds, convention or "pytorch", limit, until, as_json)
+    return of_layer(words, output, bounds, convention or "pytorch", layout, limit, until, as_json)
 
 
 def is_network(words: tuple[str, ...]) -> bool:
@@ -94,7 +93,7 @@ def is_network(words: tuple[str, ...]) -> bool:
     first = words[0]
     if "->" in first or "→" in first:
         return True
-    if is_shape(first) or " " in first.strip() or "(" in first:
+    if is_target(first) or " " in first.strip() or "(" in first:
         return False
     from convcalc.kinds import find
     from convcalc.language import library
@@ -104,17 +103,18 @@ def is_network(words: tuple[str, ...]) -> bool:
 
 
 def of_layer(
-    words: tuple[str, ...], output: str | None, bounds: tuple[Bound, ...], convention: str, limit: int, until: int,
-    as_json: bool,
+    words: tuple[str, ...], output: str | None, bounds: tuple[Bound, ...], convention: str, layout: str, limit: int,
+    until: int, as_json: bool,
 ) -> int:  # fmt: skip
+    from convcalc.questions.given import beside_layer
     from convcalc.questions.solve import answer, question
     from convcalc.render import solved
 
     given, layer, last = sorted_out(words)
     target = last or output or ""
     keeps = target.strip().lower() == "same"
-    wanted: tuple[Side, ...] | None = None if keeps or not target else shape(target)
-    asked = question(layer, shape(given) if given else None, wanted, keeps, bounds, convention, until)
+    read = beside_layer(layer, given, "" if keeps else target, convention, layout)
+    asked = question(layer, read.shape, read.target, keeps, bounds, convention, until)
     found = answer(asked)
     show(iter((solved.json(found),)) if as_json else on_lines(solved.lines(found, limit)), as_json)
     return 0 if found.solved else NO_SOLUTION
@@ -122,7 +122,7 @@ def of_layer(
 
 def sorted_out(words: tuple[str, ...]) -> tuple[str, str, str]:
     """(input, layer, target), each but the layer possibly empty."""
-    layers = [place for place, word in enumerate(words) if not is_shape(word)]
+    layers = [place for place, word in enumerate(words) if not is_target(word)]
     if len(layers) != 1:
         hint = 'convcalc solve 3x224x224 "conv 64 k7 s2 p?" 64x112x112'
         if len(layers) > 1:
@@ -136,12 +136,13 @@ def sorted_out(words: tuple[str, ...]) -> tuple[str, str, str]:
 
 def of_network(
     name: str, is_text: bool, output: str | None, at: str, bounds: tuple[Bound, ...], convention: str | None,
-    given: str | None, sets: tuple[str, ...], smallest: bool, limit: int, until: int, as_json: bool,
+    layout: str, given: str | None, sets: tuple[str, ...], smallest: bool, limit: int, until: int, as_json: bool,
 ) -> int:  # fmt: skip
     from convcalc.language import library
     from convcalc.language.names import Choices
     from convcalc.network.summary import spec_of
     from convcalc.problem import Source
+    from convcalc.questions.given import beside_network
     from convcalc.questions.solve_network import Question, answer, opened
     from convcalc.questions.solve_network import smallest as smallest_input
     from convcalc.render import solved
@@ -150,14 +151,9 @@ def of_network(
     if is_text:
         name, marks = opened(name)
         names += marks
-    choices = Choices(None, values, convention or "")
+    choices = Choices({"": given} if given else None, values, convention or "", layout=layout)
     source = Source("-e", name) if is_text else library.find(name)
     spec = spec_of(source, choices)
-    shape_given: tuple[str, ...] = ()
-    if given:
-        shape_given = tuple(map(str, shape(given)))
-    elif is_text and OPEN in name.partition("->")[0]:
-        shape_given = tuple(map(str, shape(name.partition("->")[0])))
     if is_text:  # a line has no `let`: its unknowns are declared by being asked for
         known = {entry[0] for entry in spec.let}
         spec = spec._replace(let=(*spec.let, *((new, OPEN, spec.inputs[0][2]) for new in names if new not in known)))
@@ -166,8 +162,10 @@ def of_network(
         raise Problem(*fatal)
     if output is not None and output.strip().lower() == "same":
         raise problem("Q003", "--output same is for a layer", "--output 7x7")
-    wanted = None if output is None else shape(output)
-    asked = Question(spec, choices, shape_given, names, wanted, at, bounds, until)
+    wanted = (
+        None if output is None else beside_network(output, layout == "channels_last" if layout else spec.channels_last)
+    )
+    asked = Question(spec, choices, names, wanted, at, bounds, until)
     if wanted is None and not bounds and not smallest and convention != "textbook" and spec.convention != "textbook":
         options = "--output 7x7, --parameters, --macs, --receptive-field, --exact or --smallest"
         raise click.UsageError(f"what is wanted of the network? {options}")

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from convcalc.cli import INVALID, WRONG
 from convcalc.commands.console import colours_on, complain, say, speak, tell, width
+from convcalc.commands.options import LAYOUT
 from convcalc.language import library
 from convcalc.language.names import Choices
 from convcalc.network.budget import budgets
@@ -111,6 +112,7 @@ def check_together(options: Options, form: str) -> None:
 @click.option(
     "--convention", type=click.Choice(("pytorch", "keras", "caffe", "onnx", "textbook")), help="Another convention."
 )
+@LAYOUT
 @click.option(
     "--without", multiple=True, metavar="NAME", help="Leave out items marked with ? (a name, a kind, or all)."
 )
@@ -120,7 +122,7 @@ def check_together(options: Options, form: str) -> None:
     help="How symbolic values are written, for example to paste them.",
 )  # fmt: skip
 @click.option(
-    "--batch", type=click.IntRange(1), default=1, show_default=True, help="Examples at a time, for the memory."
+    "--batch", type=click.IntRange(1), help="Examples at a time, for the memory: 1, or as many as the input says."
 )
 @click.option(
     "--dtype", type=click.Choice(tuple(DTYPES)), default="float32", show_default=True, help="Of numbers in memory."
@@ -142,8 +144,8 @@ def check_together(options: Options, form: str) -> None:
 def command(
     ctx: click.Context, specs: tuple[str, ...], texts: tuple[str, ...], form: str | None, as_json: bool,
     style: str | None, columns: tuple[str, ...], depth: int | None, inputs: dict[str, str], sets: dict[str, str],
-    convention: str | None, without: tuple[str, ...], symbolic: bool, notation: str | None, batch: int, dtype: str,
-    count: str, memory: str | None, max_parameters: str | None, max_macs: str | None,
+    convention: str | None, layout: str | None, without: tuple[str, ...], symbolic: bool, notation: str | None,
+    batch: int | None, dtype: str, count: str, memory: str | None, max_parameters: str | None, max_macs: str | None,
 ) -> int:  # fmt: skip
     """Output size, parameters, MACs and receptive field of every layer.
 
@@ -167,7 +169,7 @@ def command(
         width=width(),
         dtype=dtype,
         bits=DTYPES[dtype],
-        batch=batch,
+        batch=batch or 0,
         chosen=tuple(name for name in ("batch", "dtype") if ctx.get_parameter_source(name) in CHOSEN),
         colour=colours_on(sys.stdout),
         terminal=sys.stdout.isatty(),
@@ -177,7 +179,7 @@ def command(
         notation=notation or "",
     )
     check_together(options, form)
-    choices = Choices(inputs, sets, convention or "", without, symbolic)
+    choices = Choices(inputs, sets, convention or "", without, symbolic, layout or "")
     several = len(specs) + len(texts) > 1
     code = 0
     if several and form == "json":
@@ -228,7 +230,10 @@ def outcome(
         from convcalc.render import json
 
         return Outcome((json.error(error.diagnostics), "\n" if form == "jsonl" else ""), failed=True)
-    pieces = render(report, form, options._replace(budgets=found)) if report.layers else ()
+    if report.batch and not options.batch:
+        options = options._replace(batch=report.batch, chosen=("batch", *options.chosen))
+    options = options._replace(batch=options.batch or 1, budgets=found)
+    pieces = render(report, form, options) if report.layers else ()
     told = () if is_json else tuple(each for each in report.diagnostics if each.severity != "condition")
     return Outcome(pieces, told, tuple(each.overrun(report.name) for each in found if each.over), bool(report.errors))
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from convcalc.kinds import find
+from convcalc.language.shapes import is_shape
 from convcalc.language.single import Stretch
-from convcalc.questions.wanted import is_shape
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from convcalc.kinds.convention import CONVENTIONS
 from convcalc.language import library
 from convcalc.language.base import block_roles, upon
 from convcalc.language.items import LayerReader, raw
+from convcalc.language.layout import LAYOUTS
 from convcalc.language.spec import Block, BrokenItem, Items, Place, Spec, Variant, Where
 from convcalc.language.yamlmap import Mapping, Scalar, Sequence, load, mark
 from convcalc.problem import Problem, Source, did_you_mean, problem
@@ -43,7 +44,7 @@ class Reader(LayerReader):
                 )
         base = self.read_base(top.get("base"))
         convention = self.choice(top.get("convention"), "convention", tuple(CONVENTIONS))
-        layout = self.choice(top.get("layout"), "layout", ("channels_first", "channels_last"))
+        layout = self.choice(top.get("layout"), "layout", LAYOUTS) or (base.layout if base else "")
         convention = convention or (base.convention if base else "pytorch")
         self.framework = CONVENTIONS[self.convention or convention].classes
         for missing in ("input", "layers"):
@@ -76,7 +77,8 @@ class Reader(LayerReader):
             self.blocks,
             self.kinds,
             convention,
-            layout == "channels_last" if layout or not base else base.channels_last,
+            layout,
+            False,
             items,
             tuple(self.findings),
         )
@@ -292,4 +294,4 @@ def chain_spec(source: Source, convention: str = "") -> Spec:
             items = reader.items(node)
         except Problem as error:
             reader.note(error, node)
-    return Spec(source, "", "", inputs, (), (), (), {}, {}, {}, "pytorch", False, items, tuple(reader.findings))
+    return Spec(source, "", "", inputs, (), (), (), {}, {}, {}, "pytorch", "", False, items, tuple(reader.findings))

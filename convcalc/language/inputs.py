@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError
 from convcalc.kinds.values import number, show
+from convcalc.language.evidence import evidence
+from convcalc.language.layout import SIDES, Settled, doubt, settle
 from convcalc.language.names import symbol
+from convcalc.language.shapes import EXAMPLE, read_shape
 from convcalc.problem import Problem, did_you_mean, problem
 from convcalc.tuples import NamedTuple
 
@@ -18,41 +20,53 @@ if TYPE_CHECKING:
     from convcalc.language.names import Choices
     from convcalc.language.spec import Spec, Where
 
-EXAMPLE = "channels x height x width, for example 3x224x224"
-SIDES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
+
+class Written(NamedTuple):
+    """An input as the spec has it, and as the run gives it instead ("" where it does not)."""
+
+    name: str
+    raw: Raw
+    given: Raw
+    is_first: bool
+
+    @property
+    def text(self) -> Raw:
+        return self.given or self.raw
 
 
 class Inputs(NamedTuple):
-    """Shapes (channels first) and places by name, and what is wrong with them."""
+    """Shapes (channels first), places and the text of a batch in front of them by name, and what is wrong with them."""
 
     shapes: dict[str, Shape]
     places: dict[str, Where | None]
+    batches: dict[str, str]
     problems: list[tuple[Problem, Where | None]]
 
 
 def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Inputs:
     """The inputs of a run; new letters in them join `values`."""
-    found = Inputs({}, {}, [])
+    found = Inputs({}, {}, {}, [])
     given = dict(choices.inputs)
     written: tuple[tuple[str, Raw, Where | None], ...] = spec.inputs or (("input", "", None),)
     known = [name for name, _, _ in written]
     letters: set[str] = set()
     sides: dict[tuple[str, Value], str] = {}
     for index, (name, raw, place) in enumerate(written):
-        text: Raw = given.pop(name, "") or (given.pop("", "") if index == 0 else "") or raw
+        one = Written(name, raw, given.pop(name, "") or (given.pop("", "") if index == 0 else ""), index == 0)
         try:
-            if not text:
+            if not one.text:
                 if not spec.diagnostics:
                     raise problem("L004", "the network has no input", "--input 3x224x224")
                 continue
             if not name.replace("-", "_").replace(".", "_").isidentifier():
                 raise problem("L007", f'"{name[:60]}" is not a name for an input')
-            if text is not raw:
-                letters |= bind(raw, text, values)
-            letters |= {part for part in parts_of(text, values) if part.isidentifier()}
-            found.shapes[name] = shape = shape_of(text, spec, values)
-            if choices.symbolic:
-                found.shapes[name] = lettered(shape, sides_of(text, spec), values, choices, sides)
+            settled, shape = settled_input(one, spec, choices, values)
+            letters.update(part for part in settled.parts if part.isidentifier())
+            if one.given:
+                letters |= bind(settle(read_shape(raw), spec.channels_last), settled, values)
+            if settled.batch:
+                found.batches[name] = settled.batch
+            found.shapes[name] = lettered(shape, settled, values, choices, sides) if choices.symbolic else shape
             found.places[name] = place
         except Problem as error:
             found.problems.append((error, place))
@@ -65,19 +79,33 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
     return found
 
 
+def settled_input(one: Written, spec: Spec, choices: Choices, values: dict[str, Value]) -> tuple[Settled, Shape]:
+    """The sizes and the shape of an input, channels first; a Problem (V008) where the numbers speak against it."""
+    seen = evidence(spec, values, one.name, one.is_first)
+    own = settle(read_shape(one.raw, values), spec.channels_last, seen) if one.raw else Settled(())
+    if not one.given:
+        text, settled, channels_last, is_said = read_shape(one.raw, values), own, spec.channels_last, bool(spec.layout)
+    else:
+        text = read_shape(one.given, values)
+        channels_last = choices.layout == "channels_last" if choices.layout else spec.channels_last
+        is_said = bool(choices.layout)
+        if 0 < len(text.parts) == len(own.parts) - 1:  # the sides alone
+            settled, is_said = Settled((own.parts[0], *text.parts), text.batch), True
+        else:
+            settled = settle(text, channels_last, seen._replace(axes=seen.axes or len(own.parts) - 1))
+    shape = shape_of(settled.parts, one.text, values)
+    if not is_said and text.layout != "channels_first":
+        usual = shape_of(own.parts[:1], one.raw, values)[0] if one.given and len(own.parts) > 1 else None
+        question = doubt(shape, channels_last or text.layout == "channels_last", seen, usual)
+        if question:
+            raise question
+    return settled, shape
+
+
 def letters_of_sides(spec: Spec) -> frozenset[str]:
     """The letters that inputs give to their sides, `H` and `W` in [channels, H, W]; a word is a number to them."""
-    parts = [part for _, raw, _ in spec.inputs for part in sides_of(raw, spec)]
+    parts = [part for _, raw, _ in spec.inputs for part in settle(read_shape(raw), spec.channels_last).parts[1:]]
     return frozenset(part for part in parts if part.isidentifier() and len(part) == 1)
-
-
-def sides_of(raw: Raw, spec: Spec) -> list[str]:
-    """The sizes of an input without its channels, as they are written."""
-    parts = parts_of(raw, {})
-    if len(parts) < 2:
-        return []
-    # maps@height x width says itself where the channels are.
-    return parts[:-1] if spec.channels_last and not (isinstance(raw, str) and "@" in raw) else parts[1:]
 
 
 def unknown_sets(spec: Spec, choices: Choices, letters: set[str]) -> list[Problem]:
@@ -93,20 +121,11 @@ def unknown_sets(spec: Spec, choices: Choices, letters: set[str]) -> list[Proble
     ]
 
 
-def parts_of(raw: Raw, values: Mapping[str, Value]) -> list[str]:
-    """The sizes of an input as they are written: `3x32x32`, `6@28×28`, `[3, H, W]`, `(3, 32, 32)`."""
-    if not isinstance(raw, str):
-        return [part if isinstance(part, str) else "" for part in raw]
-    text = raw.strip().strip("()[]").replace("×", "x").replace("@", "x").replace(" ", "")
-    return [text] if text in values else text.split("x" if "x" in text or "," not in text else ",")
-
-
-def bind(raw: Raw, text: Raw, values: dict[str, Value]) -> set[str]:
+def bind(own: Settled, given: Settled, values: dict[str, Value]) -> set[str]:
     """With `input: 3xHxW`, another input 3x64x96 is also H = 64 and W = 96; the letters that are bound."""
-    letters, numbers = parts_of(raw, {}), parts_of(text, {})
     bound = set()
-    if len(letters) == len(numbers):
-        for letter, digits in zip(letters, numbers, strict=True):
+    if len(own.parts) == len(given.parts):
+        for letter, digits in zip(own.parts, given.parts, strict=True):
             if letter.isidentifier() and digits.isdecimal():
                 values[letter] = int(digits)
                 bound.add(letter)
@@ -114,14 +133,14 @@ def bind(raw: Raw, text: Raw, values: dict[str, Value]) -> set[str]:
 
 
 def lettered(
-    shape: Shape, parts: list[str], values: dict[str, Value], choices: Choices, sides: dict[tuple[str, Value], str]
+    shape: Shape, settled: Settled, values: dict[str, Value], choices: Choices, sides: dict[tuple[str, Value], str]
 ) -> Shape:
     """The shape with letters for the numbers of its sides: H and W; H2 where another input has another height.
 
     `--set H=224` gives a letter its number, and a name that the sides have in the spec.
     """
     sizes = [shape[0]]
-    for letter, size, part in zip(SIDES.get(len(shape) - 1, ()), shape[1:], parts, strict=False):
+    for letter, size, part in zip(SIDES.get(len(shape) - 1, ()), shape[1:], settled.parts[1:], strict=False):
         if isinstance(size, int) and part not in choices.sets:
             name = sides.get((letter, size))
             if name is None:
@@ -134,10 +153,10 @@ def lettered(
     return (*sizes, *shape[len(sizes) :])
 
 
-def shape_of(raw: Raw, spec: Spec, values: dict[str, Value]) -> Shape:
-    """The shape that a text means, channels first; a letter without a value stays one."""
+def shape_of(parts: tuple[str, ...], raw: Raw, values: dict[str, Value]) -> Shape:
+    """The numbers of these sizes; a letter without a value stays one."""
     sizes: list[Value] = []
-    for part in parts_of(raw, values):
+    for part in parts:
         if part.isidentifier() and part not in values:
             values[part] = symbol(part)
         try:
@@ -149,7 +168,4 @@ def shape_of(raw: Raw, spec: Spec, values: dict[str, Value]) -> Shape:
         sizes.append(size)
     if len(sizes) > 5:
         raise problem("V007", f"an input of {len(sizes)} axes", "channels and at most 3 axes, without the batch")
-    # maps@height x width says itself where the channels are.
-    if spec.channels_last and not (isinstance(raw, str) and "@" in raw):
-        sizes = [sizes[-1], *sizes[:-1]]
     return tuple(sizes)

@@ -28,12 +28,14 @@ class Choices:
         convention: str = "",
         without: tuple[str, ...] = (),
         symbolic: bool = False,
+        layout: str = "",
     ):
         self.inputs = inputs or {}
         self.sets = sets or {}
         self.convention = convention
         self.without = frozenset(name.lower() for name in without)
         self.symbolic = symbolic
+        self.layout = layout
 
 
 class Declared(NamedTuple):

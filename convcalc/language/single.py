@@ -46,7 +46,7 @@ def layer_spec(source: Source, layer: Stretch, shapes: tuple[Stretch, ...], conv
     inputs = tuple((name, shape.text, shape.place) for name, shape in zip(names, shapes, strict=True))
     letters = sorted({letter for item in items for letter in letters_of(item)})
     return Spec(
-        source, "", "", inputs, (), (), tuple(letters), {}, {}, {}, "pytorch", False, items, tuple(reader.findings)
+        source, "", "", inputs, (), (), tuple(letters), {}, {}, {}, "pytorch", "", False, items, tuple(reader.findings)
     )
 
 

@@ -126,7 +126,8 @@ class Spec(NamedTuple):
     blocks: dict[str, Block]
     kinds: dict[str, Named]
     convention: str
-    channels_last: bool
+    layout: str  # as it says it; "" where it does not
+    channels_last: bool  # as it means it
     items: Items
     diagnostics: tuple[Diagnostic, ...]
 

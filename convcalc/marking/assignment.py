@@ -229,14 +229,13 @@ class Reader(Options):
 
     def open_question(self, node: Mapping, ask: str, layer: str, name: str, more: dict[str, Any]) -> Asked:
         """`{ask: padding, layer: conv 64 k7 s2 p?, input: …, output: …}`: whatever gives the output is right."""
-        from convcalc.questions import solve, wanted
+        from convcalc.questions import solve
+        from convcalc.questions.given import beside_layer
 
         shape, output = self.text(node.get("input")), self.text(node.get("output"))
-        asked = solve.question(
-            layer, wanted.shape(shape) if shape else None,
-            wanted.shape(output) if output and output != "same" else None, output == "same",
-            convention=self.choices.convention or "pytorch",
-        )  # fmt: skip
+        convention = self.choices.convention or "pytorch"
+        read = beside_layer(layer, shape, "" if output == "same" else output, convention)
+        asked = solve.question(layer, read.shape, read.target, output == "same", convention=convention)
         answer = solve.answer(asked)
         if not answer.solutions:
             raise problem("H021", f"{name}: nothing solves {layer[:60]}", "change the input or the output")

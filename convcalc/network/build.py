@@ -71,7 +71,8 @@ class Builder:
         self.instead = instead or {}  # what stands for some of the symbols
         self.assumed: Assumed | None = None
         self.choices = choices
-        self.graph = Graph(spec, choices.convention or spec.convention)
+        layout = choices.layout or ("channels_last" if spec.channels_last else "channels_first")
+        self.graph = Graph(spec, choices.convention or spec.convention, layout == "channels_last")
         self.scopes: list[Scope] = []
         self.settings: dict[Any, Setting | Problem] = {}
         self.applications: dict[Any, Applied | Problem] = {}
@@ -120,6 +121,8 @@ class Builder:
             graph.inputs[name] = shape
             graph.nodes.append(Node(name, (), None, inputs.places[name]))
             self.maps.append(len(shape) > 2)
+        for name, batch in inputs.batches.items():
+            self.take_batch(name, batch, inputs.places[name])
         graph.names = values
         if not graph.inputs:
             return graph
@@ -140,6 +143,15 @@ class Builder:
             nothing = problem("L005", "nothing is left of the network: it has no layer", hint)
             self.note(nothing, spec.items[0].place)
         return graph
+
+    def take_batch(self, name: str, batch: str, place: Where | None) -> None:
+        """The size in front of an input, which no layer sees; None, −1 and letters stand for any."""
+        if batch.isdecimal():
+            self.graph.batch = int(batch)
+        if batch not in ("None", "-1"):
+            message = f"the {batch} in front of {name} is taken as the batch"
+            mark = at(place, self.spec.source) if place is not None else None
+            self.graph.notes.append(Diagnostic("W003", message, "", mark, severity="note"))
 
     def put_in(self, values: dict[str, Value], shapes: dict[str, Shape]) -> None:
         from convcalc.algebra.poly import substitute

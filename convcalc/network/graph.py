@@ -42,8 +42,11 @@ class Node:
 class Graph:
     """Layers in the order they were written; the first `len(inputs)` nodes are the network's inputs."""
 
-    def __init__(self, spec: Spec, convention: str):
+    def __init__(self, spec: Spec, convention: str, channels_last: bool):
         self.spec = spec
+        self.channels_last = channels_last  # in what is shown; the spec's own order is `spec.channels_last`
+        self.batch = 0  # of a shape with its batch in front; 0 where there is none
+        self.notes: list[Diagnostic] = []  # what was understood beyond the letter
         self.convention = CONVENTIONS[convention]
         self.inputs: dict[str, Shape] = {}
         self.nodes: list[Node] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.language.names import Choices
+from convcalc.language.shapes import spelled
 from convcalc.network.build import Builder
 
 if TYPE_CHECKING:
@@ -19,8 +20,7 @@ FAR = 1 << 10  # an error that is still the same at twice this side does not dep
 
 def first_error(spec: Spec, choices: Choices, name: str, shape: tuple[int, ...]) -> tuple[str, str] | None:
     """The layer and the message of the first error with an input of this shape, None where it is legal."""
-    sizes = (*shape[1:], shape[0]) if spec.channels_last else shape
-    inputs = {**choices.inputs, name: "x".join(map(str, sizes))}
+    inputs = {**choices.inputs, name: spelled(shape)}
     inputs.pop("", None)
     wanted = Choices(inputs, choices.sets, choices.convention, tuple(choices.without))
     found = Builder(spec, wanted, cured=False).build().diagnostics

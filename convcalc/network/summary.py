@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.language import library
 from convcalc.language.document import chain_spec, read_spec
+from convcalc.language.evidence import laid_out
 from convcalc.language.names import Choices
 from convcalc.language.yamlmap import load
 from convcalc.network.build import build
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 
 def spec_of(source: Source, choices: Choices | None = None) -> Spec:
     """The Spec of a source: YAML, or a network in one line with arrows."""
-    convention = choices.convention if choices else ""
+    convention, layout = (choices.convention, choices.layout) if choices else ("", "")
     first = source.text.lstrip()
     if "\n" not in source.text.strip() and ("->" in first or "→" in first) and not first.startswith(("{", "input:")):
-        return chain_spec(source, convention)
-    return read_spec(source, load(source), convention)
+        spec = chain_spec(source, convention)
+        return laid_out(spec._replace(layout=layout), layout)  # the option belongs to the line that it stands beside
+    return laid_out(read_spec(source, load(source), convention), layout)
 
 
 def graph_of(source: Source, choices: Choices | None = None) -> Graph:

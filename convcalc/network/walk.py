@@ -77,6 +77,7 @@ class NetworkReport(NamedTuple):
     totals: Totals
     groups: tuple[Group, ...]
     diagnostics: tuple[Diagnostic, ...]
+    batch: int = 0  # that stood in front of an input; 0: none
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -190,13 +191,14 @@ def walk(graph: Graph) -> NetworkReport:
         graph.spec.name,
         graph.spec.about,
         graph.convention.name,
-        graph.spec.channels_last,
+        graph.channels_last,
         dict(graph.inputs),
         layers[-1].applied.output if layers and layers[-1].applied else None,
         layers,
         walker.totals,
         tuple(Group(name, start - walker.count, stop - walker.count) for name, start, stop in graph.groups),
-        (*graph.diagnostics, *graph.conditions, *walker.warnings),
+        (*graph.diagnostics, *graph.notes, *graph.conditions, *walker.warnings),
+        graph.batch,
     )
 
 

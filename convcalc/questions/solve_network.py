@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.equation import has
 from convcalc.algebra.expr import ExprError, letters
 from convcalc.algebra.invert import Range, TooWide
+from convcalc.algebra.poly import symbol
 from convcalc.language.names import Choices
+from convcalc.language.shapes import spelled
 from convcalc.layer.cure import is_met
 from convcalc.layer.restriction import needs
 from convcalc.network.build import Builder
@@ -23,6 +25,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from convcalc.algebra.expr import Value
     from convcalc.kinds.record import Shape
     from convcalc.language.spec import Spec
     from convcalc.network.graph import Graph
@@ -39,7 +42,6 @@ class Question(NamedTuple):
 
     spec: Spec
     choices: Choices
-    shape: tuple[str, ...] = ()  # the input as it is written, with OPEN sides; (): the spec's own
     names: tuple[str, ...] = ()  # of `let` and `--set` that are unknown
     output: tuple[Side, ...] | None = None
     at: str = ""  # the layer whose output that is
@@ -109,27 +111,28 @@ class Network:
 
     def template(self, declared: set[str]) -> tuple[str, tuple[str, ...]]:
         """The first input as it is written, open sides as letters: n for all of them alike, else one an axis."""
-        from convcalc.language.inputs import parts_of
+        from convcalc.language.inputs import Written, settled_input
 
         first = next(iter(self.spec.inputs), ("input", "", None))
         given = self.choices.inputs.get(first[0], self.choices.inputs.get("", ""))
-        shape = self.asked.shape or tuple(parts_of(given or first[1], {}))
+        known: dict[str, Value] = {**dict.fromkeys(declared, 1), OPEN: symbol(OPEN)}
+        settled, _ = settled_input(Written(first[0], first[1], given, True), self.spec, self.choices, known)
+        shape = settled.parts
         rank = len(shape) - 1
-        places = range(rank) if self.spec.channels_last else range(1, rank + 1)
-        if not self.asked.shape and not self.asked.names:
+        places = range(1, rank + 1)
+        if not given and OPEN not in shape and not self.asked.names:
             shape = tuple(OPEN if place in places else side for place, side in enumerate(shape))
         open_sides = [place for place in places if shape[place] == OPEN]
-        channels = rank if self.spec.channels_last else 0
-        if shape[channels] == OPEN:
+        if shape[0] == OPEN:
             letter = free("c", declared)
-            shape = (*shape[:channels], letter, *shape[channels + 1 :])
+            shape = (letter, *shape[1:])
             self.letters[letter] = "channels"
         names = AXES.get(rank, ())
         want = self.asked.output[-rank:] if self.asked.output and len(self.asked.output) >= rank else ()
         square = len(open_sides) == rank and len({side for side in want if side != OPEN}) < 2
         found = list(shape)
         for place in open_sides:
-            axis = place - places[0]
+            axis = place - 1
             letter = free("n" if square else f"n_{axis}" if rank > 3 else names[axis][0], declared)
             found[place] = letter
             self.letters[letter] = "input" if square else names[axis]
@@ -146,7 +149,7 @@ class Network:
                 sets[name] = str(values[name])
         inputs = {name: text for name, text in self.choices.inputs.items() if name not in ("", self.first)}
         if self.shape:
-            inputs[self.first] = "x".join(str(values.get(side, side)) for side in self.shape)
+            inputs[self.first] = spelled(values.get(side, side) for side in self.shape)
         choices = Choices(inputs, sets, self.choices.convention, tuple(self.choices.without))
         return Builder(spec, choices)
 

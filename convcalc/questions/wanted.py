@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import TypeAlias
 
+from convcalc.language.shapes import OPEN, is_shape
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
-OPEN = "?"
 Side: TypeAlias = "int | str"  # a number, a letter that is a symbol, or OPEN
+
+__all__ = ["OPEN", "QUANTITIES", "Bound", "Side", "bound", "is_target"]
 
 QUANTITIES = {"parameters": "parameters", "macs": "MACs", "receptive_field": "receptive field"}
 POWERS = {"": 0, "k": 3, "m": 6, "g": 9, "b": 9, "t": 12}
 NUMBER = re.compile(r"(\d[\d,_]*)(?:\.(\d+))?(?:e\+?(\d{1,2}))?([kmgbt]?)", re.IGNORECASE)
-SIDES = re.compile(r"(\d[\d,]*|\?|[A-Za-z])(?:[x×@](\d+|\?|[A-Za-z]))*")
 
 
 class Bound(NamedTuple):
@@ -76,29 +77,6 @@ def _amount(digits: str, text: str) -> tuple[int, bool]:
     return number // least, number % least == 0
 
 
-def is_shape(text: str) -> bool:
-    """Whether a text is a shape such as 3x224x224, ?x7x7, 3xHxW or 500, not a layer; `same` is one too."""
-    bare = text.strip().strip("()[]").replace(" ", "").replace(",", "x" if text.strip()[:1] in "([" else ",")
-    return text.strip().lower() == "same" or SIDES.fullmatch(bare) is not None
-
-
-def shape(text: str) -> tuple[Side, ...]:
-    """The sides of a shape, channels first."""
-    stripped = text.strip()
-    bare = stripped.strip("()[]").replace(" ", "")
-    if stripped[:1] in ("(", "["):
-        bare = bare.replace(",", "x")
-    if not SIDES.fullmatch(bare):
-        raise problem("V001", f'"{text[:40]}" is not a shape', "channels x height x width, ? where it is open: 64x?x?")
-    sides: list[Side] = []
-    for part in re.split("[x×@]", bare):
-        digits = part.replace(",", "")
-        if not digits.isdecimal():
-            sides.append(part)
-            continue
-        if len(digits) > 100 or not int(digits):
-            raise problem("V002", f"a side of {part[:40]}", "a side is a whole number, at least 1")
-        sides.append(int(digits))
-    if len(sides) > 4:
-        raise problem("V007", f"{text[:40]} has {len(sides)} axes", "channels and at most 3 axes, without the batch")
-    return tuple(sides)
+def is_target(text: str) -> bool:
+    """Whether a word is a shape such as 3x224x224, ?x7x7, 3xHxW or 500, not a layer; `same` is one too."""
+    return text.strip().lower() == "same" or is_shape(text)

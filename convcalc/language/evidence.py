@@ -1,0 +1,64 @@
+"""What a spec says of its inputs beside their shapes: the order of their axes, and what its layers look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.language.layout import NOTHING, Evidence, evidence_of
+from convcalc.language.library import BUNDLED
+from convcalc.language.shapes import is_readable, read_shape
+from convcalc.language.spec import BranchItem, LayerItem, RepeatItem, UseItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from convcalc.algebra.expr import Value
+    from convcalc.language.spec import Block, Items, Spec
+
+MAX_DEPTH = 100
+
+
+def layers_of(items: Items, blocks: Mapping[str, Block], depth: int = 0) -> Iterator[LayerItem]:
+    """The layers of items in the order in which they are written; those of a block where it is used."""
+    for item in items if depth < MAX_DEPTH else ():
+        if isinstance(item, LayerItem):
+            yield item
+        elif isinstance(item, RepeatItem):
+            yield from layers_of(item.items, blocks, depth + 1)
+        elif isinstance(item, BranchItem):
+            for _, path in item.paths:
+                yield from layers_of(() if isinstance(path, str) else path, blocks, depth + 1)
+        elif isinstance(item, UseItem) and item.block in blocks:
+            yield from layers_of(blocks[item.block].items, blocks, depth + 1)
+
+
+def laid_out(spec: Spec, asked: str = "") -> Spec:
+    """The spec in the order of axes that it says, else that of the run, else Keras's where its text says Keras."""
+    layout = spec.layout or ("channels_first" if spec.source.name.startswith(BUNDLED) else "")
+    if layout or asked:
+        return spec._replace(layout=layout, channels_last=(layout or asked) == "channels_last")
+    return spec._replace(channels_last=spec.convention == "keras" or says_keras(spec))
+
+
+def says_keras(spec: Spec) -> bool:
+    """Whether an input is written as Keras has it, or a class of Keras is pasted."""
+    everything = (spec.items, *(block.items for block in spec.blocks.values()))
+    return any(read_shape(raw).layout == "channels_last" for _, raw, _ in spec.inputs if is_readable(raw)) or any(
+        layer.written.framework == "keras" for items in everything for layer in layers_of(items, {})
+    )
+
+
+def evidence(spec: Spec, values: Mapping[str, Value], name: str = "", is_first: bool = True) -> Evidence:
+    """What the layers say of an input; of several, the first one goes to the layer that names none."""
+    is_altered = False
+    for item in layers_of(spec.items, spec.blocks):
+        written, kind = item.written, item.written.kind
+        if name not in written.source if written.source else not is_first:
+            continue
+        if kind.takes == "any" and kind.makes == "same" and not written.dims:
+            if kind.shape and kind.parameters == "0":  # it splits or joins, and what follows has other channels
+                is_altered = True
+            continue
+        seen = evidence_of(written, values)
+        return seen._replace(channels=None) if is_altered else seen
+    return NOTHING

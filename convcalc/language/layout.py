@@ -1,0 +1,166 @@
+"""Which number of a shape is the batch and which the channels: taken from what is said, questioned where it is not.
+
+A wrong reading never passes in silence: where the numbers speak against the order in force, and nobody has said an
+order, the shape is refused, with the one to write instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import ExprError
+from convcalc.kinds.values import number
+from convcalc.problem import problem
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+    from convcalc.kinds.record import Kind, Shape
+    from convcalc.kinds.values import Raw
+    from convcalc.language.shapes import ShapeText
+    from convcalc.language.shorthand import Written
+    from convcalc.problem import Problem
+
+LAYOUTS = ("channels_first", "channels_last")
+SIDES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
+NAMES = {1: "length", 2: "height x width", 3: "depth x height x width"}
+COLOURS = (1, 3, 4)  # channels of a picture: grey, RGB, RGB with transparency
+SQUARE, ALIKE = 5, 12  # from here on two equal sides, and two of which one is at most twice the other, are a picture's
+
+
+class Evidence(NamedTuple):
+    """What the layer that first looks at the axes of an input says of them."""
+
+    axes: int = 0  # beside the channels, where it pins their number, as Conv2d does
+    is_map: bool = False  # it works on channels and axes
+    channels: Value | None = None  # its in_channels, where they are given
+
+
+NOTHING = Evidence()
+
+
+def evidence_of(written: Written, values: Mapping[str, Value]) -> Evidence:
+    """What one layer says of its input."""
+    kind, args = written.kind, dict(written.args)
+    channels = args.get("in_channels", "") if kind.takes != "features" else ""
+    try:
+        known = number(channels, values) if channels and isinstance(channels, str) else None
+    except ExprError:
+        known = None
+    return Evidence(written.dims or values_per_axis(kind, args), kind.takes == "map", known)
+
+
+def values_per_axis(kind: Kind, args: Mapping[str, Raw]) -> int:
+    """How many axes a layer has by the values that are written for each: k3x5 is 2-D; 0 where one is for all."""
+    for key in kind.keys:
+        raw = args.get(key.name)
+        if key.type == "axes" and raw:
+            count = len(raw.split("x") if isinstance(raw, str) else raw)
+            if count > 1:
+                return count
+    return 0
+
+
+class Settled(NamedTuple):
+    """The sizes of a shape as they are written, channels first, and the batch that stood in front of them."""
+
+    parts: tuple[str, ...]
+    batch: str = ""
+
+
+def settle(text: ShapeText, channels_last: bool, seen: Evidence = NOTHING) -> Settled:
+    """Take the batch off a shape where the number of its axes is known, and put the channels first."""
+    parts, batch = text.parts, text.batch
+    if text.layout:
+        channels_last = text.layout == "channels_last"
+    surplus = len(parts) - 1 - seen.axes if seen.axes else int(text.is_tensor and len(parts) > 3)
+    if surplus == 1 and not batch and not is_channels(parts, seen, channels_last):
+        batch, parts = parts[0], parts[1:]
+    parts = (parts[-1], *parts[:-1]) if channels_last else parts
+    # A side that is left open, as Keras's None, is a letter.
+    letters = ("C", *SIDES.get(len(parts) - 1, ()))
+    return Settled(
+        tuple(
+            letter if part in ("None", "-1") else part
+            for letter, part in zip((*letters, *parts[len(letters) :]), parts, strict=True)
+        ),
+        batch,
+    )
+
+
+def is_channels(parts: tuple[str, ...], seen: Evidence, channels_last: bool) -> bool:
+    """Whether the first of these sizes is that of the channels which a layer expects, and no batch."""
+    return not channels_last and parts[0] == str(seen.channels) != parts[1]
+
+
+def doubt(shape: Shape, channels_last: bool, seen: Evidence, usual: Value | None = None) -> Problem | None:
+    """The question to ask of a shape (channels first) whose numbers speak against the order in which it was read.
+
+    `usual` is the number of channels that the network has otherwise.
+    """
+    expected = seen.channels if seen.channels is not None else usual
+    if shape[0] == expected or len(shape) < 2:
+        return None
+    written = (*shape[1:], shape[0]) if channels_last else shape
+    reading = f"{text_of(written)} is read as {order(len(shape), channels_last)}"
+    if len(shape) == 2 and lacks_channels(written, seen):
+        channels = (1 if expected is None else expected,)
+        better = text_of((*written, *channels) if channels_last else (*channels, *written))
+        hint = f"write {better}, or conv1d where {shape[0]} channels of length {shape[1]} are meant"
+        return problem("V008", f"{reading}, and there is a number too few for a picture", hint)
+    if len(shape) == 4 and seen.is_map and not seen.axes and holds_batch(written):
+        hint = f"write {text_of(written[1:])} (with --batch {written[0]}), or conv3d where it is meant so"
+        return problem("V008", f"{reading}, and looks like a batch of {written[0]}", hint)
+    turned, sides = (written[0], written[1:]) if channels_last else (written[-1], written[:-1])
+    if turned == expected or (seen.is_map and len(shape) == 3 and is_turned(turned, sides, shape[0])):
+        better = text_of((*sides, turned) if channels_last else (turned, *sides))
+        meant, said = LAYOUTS[::-1] if channels_last else LAYOUTS
+        hint = f"write {better}, or say --layout {said} (`layout: {said}` in a spec); {meant} if it is meant so"
+        return problem("V008", f"{reading}: {shape[0]} channels of {text_of(shape[1:])}", hint)
+    return None
+
+
+def lacks_channels(written: Shape, seen: Evidence) -> bool:
+    """Whether two sizes before layers that slide over a picture are its height and width."""
+    first, last = written
+    alike = first == last and (not isinstance(first, int) or first >= ALIKE)
+    return seen.axes == 2 or (seen.is_map and not seen.axes and (alike or is_height_and_width(first, last)))
+
+
+def is_turned(turned: Any, sides: Shape, channels: Any) -> bool:
+    """Whether the size at the other end is one of channels, beside a picture's sides, and theirs is none."""
+    return is_picture(*sides) and (str(turned) in ("C", "c") or (turned in COLOURS and channels not in COLOURS))
+
+
+def is_picture(first: Any, last: Any) -> bool:
+    """Whether two sizes are large and alike, as the height and width of a picture are."""
+    if isinstance(first, int) and isinstance(last, int):
+        low, high = sorted((first, last))
+        return SQUARE <= low == high or ALIKE <= low <= high <= 2 * low
+    return first == last or is_height_and_width(first, last)
+
+
+def is_height_and_width(first: Any, last: Any) -> bool:
+    return str(first).lower() in ("h", "height") and str(last).lower() in ("w", "width")
+
+
+def holds_batch(written: Shape) -> bool:
+    """Whether four sizes are a batch of pictures or maps: N×3×224×224, 1×224×224×3, N×C×H×W, 32×64×56×56."""
+    batch, first, second, third = written
+    if str(batch) in ("N", "B") or str(first) == "C":
+        return True
+    if is_picture(first, second) and third in COLOURS:
+        return True
+    # A volume is rarely deeper than it is high; a map often has more channels.
+    deep = isinstance(first, int) and isinstance(second, int) and first > 2 * second
+    return is_picture(second, third) and (first in COLOURS or deep)
+
+
+def order(axes: int, channels_last: bool) -> str:
+    sides = NAMES.get(axes - 1, "sides")
+    return f"{sides} x channels" if channels_last else f"channels x {sides}"
+
+
+def text_of(sizes: Iterable[Any]) -> str:
+    return "x".join(map(str, sizes))

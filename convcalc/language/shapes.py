@@ -1,0 +1,131 @@
+"""A shape as people have it: `3x224x224`, `(1, 3, 224, 224)`, `torch.randn(16, 3, 64, 64)`, `Input(shape=(28, 1))`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable
+from typing import TYPE_CHECKING
+
+from convcalc.problem import Problem, problem
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.kinds.values import Raw
+
+OPEN = "?"
+EXAMPLE = "channels x height x width, for example 3x224x224"
+CALL = re.compile(r"(?:[A-Za-z_]\w*\s*=\s*)?([A-Za-z_][\w.]*)\s*\((.*)\)", re.DOTALL)
+# Calls that make a tensor or print its shape have the batch in front; Keras's inputs leave it out.
+TENSORS = frozenset(("size", "randn", "rand", "randint", "zeros", "ones", "empty", "full", "tensor", "floattensor",
+                     "normal", "uniform", "random", "tensorshape"))  # fmt: skip
+INPUTS = frozenset(("input", "inputlayer", "keras_tensor", "kerastensor"))
+NAMED = ("batch_shape", "batch_input_shape", "input_shape", "shape", "size")
+UNKNOWN = frozenset(("none", "-1"))  # how Keras and torchsummary print the batch
+WORD = re.compile(r"\d[\d_,]*|\?|[A-Za-z]|None")
+THOUSANDS = re.compile(r"\d{1,3},\d{3}|\d{1,3}(,\d{3})*,0\d\d(,\d{3})*")
+
+
+class ShapeText(NamedTuple):
+    """The sizes of a shape as they are written, and what the text itself says of their order and of a batch."""
+
+    parts: tuple[str, ...]
+    layout: str = ""  # channels_first, where maps@height x width says so, channels_last in Keras's words
+    batch: str = ""  # what stands in front of the shape for the batch; not among the parts
+    is_tensor: bool = False  # a tensor of PyTorch or NumPy: its first size is the batch, if there are enough
+
+
+def read_shape(raw: Raw, names: Container[str] = ()) -> ShapeText:
+    """The sizes that a text or a list of YAML names; a Problem (V001) where it is no shape."""
+    if not isinstance(raw, str):
+        return with_batch(tuple(part if isinstance(part, str) else "" for part in raw))
+    text = raw.strip()
+    if text in names:
+        return ShapeText((text,))
+    called = CALL.fullmatch(text)
+    if called:
+        return of_call(called[1], called[2], text)
+    if "@" in text:
+        return ShapeText(listed(text.replace("@", "x", 1)), "channels_first")
+    return with_batch(listed(text))
+
+
+def is_shape(text: str) -> bool:
+    """Whether a word is a shape and cannot be a layer: numbers, open sides and single letters only."""
+    return is_readable(text) and all(WORD.fullmatch(part) for part in read_shape(text).parts)
+
+
+def is_readable(raw: Raw) -> bool:
+    """Whether `read_shape` takes it for a shape."""
+    try:
+        return bool(read_shape(raw).parts)
+    except Problem:
+        return False
+
+
+def spelled(sizes: Iterable[object]) -> str:
+    """A shape (channels first) as a text that is read so whatever the layout: `3@32x32`, `784`."""
+    channels, *sides = map(str, sizes)
+    return f"{channels}@{'x'.join(sides)}" if sides else channels
+
+
+def with_batch(parts: tuple[str, ...]) -> ShapeText:
+    """A printed shape: None in front, as Keras has it, or −1, as torchsummary does, is the batch."""
+    if len(parts) > 1 and parts[0].lower() in UNKNOWN:
+        return ShapeText(parts[1:], "channels_last" if parts[0] == "None" else "", parts[0])
+    return ShapeText(parts)
+
+
+def of_call(name: str, inner: str, text: str) -> ShapeText:
+    """`torch.Size([1, 3, 224, 224])`, `np.zeros((1, 28, 28))`, `keras.Input(shape=(28, 28, 1), batch_size=16)`."""
+    module, _, word = name.rpartition(".")
+    is_input = word.lower() in INPUTS
+    if (not is_input and word.lower() not in TENSORS) or ")(" in inner:
+        raise problem("V001", f'"{text[:60]}" is not a shape', EXAMPLE)
+    given: dict[str, str] = {}
+    bare: list[str] = []
+    for part in commas(inner):
+        key, equals, value = part.partition("=")
+        if equals:
+            given[key.strip()] = value.strip()
+        else:
+            bare.append(part)
+    key = next((key for key in NAMED if key in given), "")
+    lists = [part for part in bare if part[:1] in ("(", "[")]
+    parts = listed(given[key]) if key else listed(lists[0]) if lists else tuple(bare)
+    if is_input:
+        batch = given.get("batch_size", "")
+        if key.startswith("batch"):
+            parts, batch = parts[1:], parts[0]
+        return ShapeText(parts, "channels_last", batch)
+    layout = "channels_last" if module.partition(".")[0] in ("tf", "tensorflow", "keras") else ""
+    found = with_batch(parts)
+    return found._replace(layout=found.layout or layout, is_tensor=not found.batch)
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The sizes in brackets, `(512,)` or `[3, 224, 224]`, or without; brackets around brackets count for nothing."""
+    text = text.strip()
+    is_list = False
+    while text[:1] in ("(", "[") and text[-1:] in (")", "]"):
+        text, is_list = text[1:-1].strip().removesuffix(","), True
+    return tuple(commas(text)) if is_list and "," in text else sizes_of(text)
+
+
+def sizes_of(text: str) -> tuple[str, ...]:
+    """The sizes between `x`, `×`, commas or spaces."""
+    bare = text.replace("×", "x").replace(" x ", "x").strip()
+    if "x" in bare:
+        parts = tuple(part.strip() for part in bare.split("x"))
+        return parts if all(parts) or not bare.isidentifier() else (bare,)
+    if "," in bare:
+        return (bare,) if THOUSANDS.fullmatch(bare) else tuple(commas(bare))
+    words = bare.split()
+    return tuple(words) if len(words) > 1 and all(WORD.fullmatch(word) for word in words) else (bare,)
+
+
+def commas(text: str) -> list[str]:
+    """Parts between commas that stand outside brackets; an empty one after a last comma is none."""
+    from convcalc.language.shorthand import split
+
+    parts = [part.strip() for _, part in split(text, ",")]
+    return parts[:-1] if len(parts) > 1 and not parts[-1] else parts

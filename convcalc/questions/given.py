@@ -1,0 +1,83 @@
+"""The shapes that stand beside a layer or a network in a question, in the order of axes that is meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.expr import ExprError
+from convcalc.algebra.poly import symbol
+from convcalc.kinds.convention import CONVENTIONS
+from convcalc.kinds.values import number
+from convcalc.language import shorthand
+from convcalc.language.layout import Evidence, doubt, evidence_of, settle
+from convcalc.language.shapes import EXAMPLE, read_shape
+from convcalc.problem import problem
+from convcalc.questions.unknown import marked
+from convcalc.questions.wanted import OPEN, Side
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+
+
+class Given(NamedTuple):
+    """The input and the target of a layer, channels first, and whether they were written with the channels last."""
+
+    shape: tuple[Side, ...] | None
+    target: tuple[Side, ...] | None
+    channels_last: bool = False
+
+
+def beside_layer(layer: str, shape: str, target: str, convention: str, layout: str = "") -> Given:
+    """The shapes beside a layer, "" where there is none; a Problem (V008) where their order is in doubt."""
+    written = shorthand.layer(marked(layer), CONVENTIONS[convention].classes)
+    text, wanted = (read_shape(each) if each else None for each in (shape, target))
+    seen = evidence_of(written, {})
+    says_keras = written.framework == "keras" or any(each and each.layout == "channels_last" for each in (text, wanted))
+    channels_last = layout == "channels_last" if layout else says_keras
+    if text and not layout and text.layout != "channels_first":
+        question = doubt(values_of(settle(text, channels_last, seen).parts), channels_last, seen)
+        if question and not (wanted and ends_with_filters(wanted.parts, written, channels_last)):
+            raise question
+        channels_last ^= question is not None
+    first = settle(text, channels_last, seen) if text else None
+    shown = Evidence(seen.axes or (len(first.parts) - 1 if first and first.batch else 0))
+    last = settle(wanted, channels_last and len(wanted.parts) > 2, shown) if wanted else None
+    return Given(sides(first.parts) if first else None, sides(last.parts) if last else None, channels_last)
+
+
+def beside_network(text: str, channels_last: bool) -> tuple[Side, ...]:
+    """What is to come out of a network: a whole shape, or the sides alone."""
+    found = read_shape(text)
+    return sides(settle(found, channels_last and len(found.parts) > 2).parts)
+
+
+def ends_with_filters(parts: tuple[str, ...], written: shorthand.Written, channels_last: bool) -> bool:
+    """Whether a target has a layer's filters at its other end, so that its order too is the other one."""
+    filters = dict(written.args).get("filters")
+    first, last = (parts[-1], parts[0]) if channels_last else (parts[0], parts[-1])
+    return filters == last != first
+
+
+def values_of(parts: tuple[str, ...]) -> tuple[Value, ...]:
+    return tuple(side if isinstance(side, int) else symbol(side) for side in sides(parts))
+
+
+def sides(parts: tuple[str, ...]) -> tuple[Side, ...]:
+    """Numbers, letters and OPEN sides; a Problem where one is none of them."""
+    found: list[Side] = []
+    for part in parts:
+        if part == OPEN or (part.isidentifier() and len(part) == 1):
+            found.append(part)
+            continue
+        try:
+            size = number(part, {})
+        except ExprError as error:
+            raise problem("V001", f"{'x'.join(parts)[:40]}: {error}", EXAMPLE) from None
+        if not isinstance(size, int) or size < 1:
+            raise problem("V002", f"a side of {part[:40]}", "a side is a whole number, at least 1")
+        found.append(size)
+    if len(found) > 4:
+        shown = "x".join(parts)[:40]
+        raise problem("V007", f"{shown} has {len(found)} axes", "channels and at most 3 axes, without the batch")
+    return tuple(found)
