@@ -435,7 +435,7 @@ IMPOSSIBLE = [
 def test_an_output_that_is_not_possible_names_those_that_are(
     convention: str, shape: str, layer: str, hint: str
 ) -> None:
-    network = {"convention": convention, "input": shape, "layers": [layer]}
+    network = {"convention": convention, "layout": "channels_first", "input": shape, "layers": [layer]}
     assert summarise_text(json.dumps(network)).errors[0].hint == hint
     cure = hint.partition("output=")[2].partition(",")[0]
     network["layers"] = [f"{layer.partition(' output=')[0]} output={cure}"]

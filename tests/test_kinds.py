@@ -222,9 +222,9 @@ def spec(row: Row, shape: str = "") -> str:
     """Shapes in the table are channels first; `keras last` reads and prints them the other way."""
     convention, _, last = row.convention.partition(" ")
     sides = (shape or row.input).split("x")
-    network: dict[str, Any] = {"convention": convention, "layers": [row.layer]}
+    layout = "channels_last" if last else "channels_first"
+    network: dict[str, Any] = {"convention": convention, "layout": layout, "layers": [row.layer]}
     if last:
-        network["layout"] = "channels_last"
         sides = sides[1:] + sides[:1]
     network["input"] = "x".join(sides)
     return json.dumps(network)
