@@ -86,8 +86,8 @@ def meant(args: list[str]) -> str:
     """The command that a line without one asks for."""
     from convcalc.kinds import find
     from convcalc.language import library
+    from convcalc.language.shapes import is_shape
     from convcalc.problem import did_you_mean
-    from convcalc.questions.wanted import is_shape
 
     first = args[0].partition(" ")[0].partition("(")[0].rpartition(".")[2]
     if is_shape(first) or find(first):
