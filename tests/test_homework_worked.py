@@ -383,7 +383,7 @@ COMPUTED = {
     ],
     "flux-ct-104": lambda e: {"size": Page(structured(e)).last.side, "params": Page(structured(e)).last.parameters},
     "flux-ct-300": lambda e: Page(
-        spec("3x100x100", ["tconv 7 k5 s3 p=same"], convention="keras")
+        spec("3x100x100", ["tconv 7 k5 s3 p=same"], convention="keras", layout="channels_first")
     ).last.side,
     "flux-ct1d": lambda e: {"params": Page(structured(e)).last.parameters, "length": Page(structured(e)).last.side},
     "lasagne-711": lambda e: sizes_of(Page(structured(e))),

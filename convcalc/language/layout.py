@@ -27,6 +27,7 @@ SIDES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 NAMES = {1: "length", 2: "height x width", 3: "depth x height x width"}
 COLOURS = (1, 3, 4)  # channels of a picture: grey, RGB, RGB with transparency
 SQUARE, ALIKE = 5, 12  # from here on two equal sides, and two of which one is at most twice the other, are a picture's
+LARGE = 24  # a picture, where a small map may come from a film
 
 
 class Evidence(NamedTuple):
@@ -124,8 +125,10 @@ def doubt(shape: Shape, channels_last: bool, seen: Evidence, usual: Value | None
 def lacks_channels(written: Shape, seen: Evidence) -> bool:
     """Whether two sizes before layers that slide over a picture are its height and width."""
     first, last = written
+    if seen.axes == 2:
+        return seen.channels is not None or is_picture(first, last)
     alike = first == last and (not isinstance(first, int) or first >= ALIKE)
-    return seen.axes == 2 or (seen.is_map and not seen.axes and (alike or is_height_and_width(first, last)))
+    return seen.is_map and not seen.axes and (alike or is_height_and_width(first, last))
 
 
 def is_turned(turned: Any, sides: Shape, channels: Any) -> bool:
@@ -152,9 +155,10 @@ def holds_batch(written: Shape) -> bool:
         return True
     if is_picture(first, second) and third in COLOURS:
         return True
-    # A volume is rarely deeper than it is high; a map often has more channels.
-    deep = isinstance(first, int) and isinstance(second, int) and first > 2 * second
-    return is_picture(second, third) and (first in COLOURS or deep)
+    if not is_picture(second, third) or not isinstance(first, int) or not isinstance(second, int):
+        return False
+    # A volume is rarely deeper than it is high, as a map often has more channels, and flat where it is small only.
+    return first > 2 * second or (first in COLOURS and second >= LARGE)
 
 
 def order(axes: int, channels_last: bool) -> str:
