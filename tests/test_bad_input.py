@@ -96,7 +96,7 @@ BAD = [
     ("an unknown convention", spec("relu", head="input: 3x4x4\nconvention: pytroch"), [("L006", 2, 13, "pytroch", '"pytorch"')]),
     ("a parameter a block lacks", "input: 3x9x9\nblocks: {b: {params: {c: required}, layers: [conv c k3]}}\nlayers: [b, b d=1]\n",
      [("V006", 3, 10, "b needs c", ""), ("K002", 3, 13, '"d"', "")]),
-    ("a block that is an expression", "{input: 3x4x4, blocks: {b: ceil(7/2)}, layers: [b]}", [("K001", 1, 28, '"ceil"', "")]),
+    ("a block that is an expression", "{input: 3x4x4, blocks: {b: ceil(7/2)}, layers: [b]}", [("K001", 1, 28, '"ceil(7/2)"', "")]),
     ("a block that is no layer, in another", "{input: 3x4x4, blocks: {a: x, b: [relu, a]}, layers: [b]}", [("K001", 1, 28, '"x"', "")]),
     ("a block without anything", "input: 3x4x4\nblocks: {b: }\nlayers: [b]\n", [("L008", 2, 10, "no layers", "layers: [conv c k3]")]),
     ("a block of parameters only", "input: 3x4x4\nblocks: {b: {params: [c]}}\nlayers: [b c=1]\n", [("L008", 2, 10, "no layers", "")]),

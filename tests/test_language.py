@@ -427,6 +427,46 @@ def test_an_error_names_what_was_meant(wrong, right):
     assert f'"{right}"' in network("3x9x9", wrong).errors[0].hint
 
 
+# A call whose class is not known, on 3×32×32: what it is, or the lines that it may be.
+CALLS = [
+    ("Conv(C_out=20, K=5, P=2, S=1)", "conv 20 k5 p2"),
+    ("Conv(20, K=5)", "conv 20 k5"),
+    ("conv(6, 5)", "conv 6 k5"),
+    ("conv2d(6, (3, 5))", "conv 6 k3x5"),
+    ("conv2d(3, 6, kernel_size=5)", "conv 6 k5"),
+    ("conv2d(6, 3, padding=same)", "conv 6 k3 p1"),
+    ("maxpool2d(3, 2, 1)", "maxpool 3 s2 p1"),
+    ("MaxPool(2, 2)", "maxpool 2"),
+    ("zeropad(2)", "zeropad 2"),
+    ("batchnorm2d(3)", "batchnorm"),
+    ("relu(True)", "relu"),
+    ("dropout(0.5)", "dropout 0.5"),
+    ("flatten(1)", "flatten"),
+    ("Conv(3, 64, 3, 2)", ["conv 3 k64 s3 p2", "conv 64 k3 s2 in_channels=3"]),
+    ("conv2d(3, 6, 5)", ["conv 3 k6 s5", "nn.Conv2d(3, 6, 5)"]),
+    ("conv(3, 6, 5)", ["conv 3 k6 s5", "conv 6 k5 in_channels=3"]),
+    ("convtranspose2d(3, 6, 2, 2)", ["tconv 3 k6 s2 p2", "nn.ConvTranspose2d(3, 6, 2, 2)"]),
+    ("upsample(2)", ["upsample 2", "nn.Upsample(2)"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "expected"), CALLS, ids=[call for call, _ in CALLS])
+def test_a_call_of_no_known_class_is_read_only_where_every_order_agrees(call, expected):
+    report = network("3x32x32", call)
+    if isinstance(expected, str):
+        assert facts(good(report))[0][1][1:] == facts(good(network("3x32x32", expected)))[0][1][1:]
+    else:
+        (error,) = report.errors
+        assert (error.code, error.hint) == ("L026", f"write: {', or: '.join(expected)}")
+        for line in expected:
+            assert "L026" not in [each.code for each in network("3x32x32", line).errors]
+
+
+def test_a_linear_layer_in_small_letters_has_the_order_of_its_class():
+    report = good(network("400", "linear(400, 10)"))
+    assert (report.output, report.totals.parameters) == ((10,), 4010)
+
+
 # Names
 
 

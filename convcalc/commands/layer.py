@@ -11,10 +11,10 @@ from convcalc.commands import asking
 from convcalc.commands.console import complain
 from convcalc.commands.options import LAYOUT
 from convcalc.commands.words import typed
+from convcalc.language.chain import is_chain
 from convcalc.language.document import chain_spec
 from convcalc.language.evidence import laid_out
 from convcalc.language.names import Choices
-from convcalc.language.shorthand import is_chain
 from convcalc.language.single import layer_spec
 from convcalc.network.build import build
 from convcalc.network.walk import walk

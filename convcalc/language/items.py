@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import ExprError, parse
 from convcalc.kinds import Named, plain
 from convcalc.language import shorthand
+from convcalc.language.chain import Chain, as_list, chain, is_chain, split
 from convcalc.language.spec import (
     Block,
     BranchItem,
@@ -40,7 +41,7 @@ MAX_ERRORS = 100  # of one file; reading stops there
 def raw(node: Node) -> Raw:
     """A node as the texts that it is made of."""
     if isinstance(node, Scalar):
-        return node.text if node.quoted else shorthand.as_list(node.text) if node.text[:1] == "(" else node.text
+        return node.text if node.quoted else as_list(node.text) if node.text[:1] == "(" else node.text
     if isinstance(node, Sequence):
         return tuple(raw(item) for item in node.items)
     return tuple(f"{key.text}={show(value)}" for key, value in node.pairs)
@@ -172,7 +173,7 @@ class LayerReader:
             return (self.use(word, value, name, key),)
         if lower == "repeat":
             return (self.repeat(key, value, name),)
-        if lower in BODIES and isinstance(value, Scalar) and not shorthand.is_chain(value.text):
+        if lower in BODIES and isinstance(value, Scalar) and not is_chain(value.text):
             raise problem("L017", f"{word} needs its layers", f"{word}: {BODIES[lower]}", mark(self.source, key))
         if (
             lower in BRANCHES
@@ -273,11 +274,11 @@ class LayerReader:
     def chained(self, text: str, place: Where, name: str = "") -> Items:
         """One text: a layer, `3 x layer`, or a chain with arrows."""
         text = text.strip()
-        if not shorthand.is_chain(text):
+        if not is_chain(text):
             return self.one(text, self.place(place, 0, len(text)), name)
-        chain = shorthand.chain(text)
-        items = self.links(chain, place)
-        if name and len(items) == 1 and not isinstance(chain.items[0], shorthand.Chain):
+        links = chain(text)
+        items = self.links(links, place)
+        if name and len(items) == 1 and not isinstance(links.items[0], Chain):
             return (items[0]._replace(name=name),)  # `extra: conv 4 k3?`
         return (RepeatItem("1", items, name, place),) if name else items
 
@@ -290,11 +291,11 @@ class LayerReader:
             return Place(where.line, where.column + offset, max(length, 1), where.source)
         return where
 
-    def links(self, chain: shorthand.Chain, where: Where) -> Items:
+    def links(self, chain: Chain, where: Where) -> Items:
         found: list[Item] = []
         pattern = False
         for index, part in enumerate(chain.items):
-            if isinstance(part, shorthand.Chain):
+            if isinstance(part, Chain):
                 inner = self.links(part, where)
                 if part.times == "1" and not part.optional:
                     found.extend(inner)
@@ -427,7 +428,7 @@ class LayerReader:
     def use_text(self, block: str, text: str, name: str, place: Where) -> Item:
         args: list[tuple[str, Raw]] = []
         source: tuple[str, ...] = ()
-        for _, token in shorthand.split(text, " "):
+        for _, token in split(text, " "):
             if not token:
                 continue
             key, equals, value = token.partition("=")

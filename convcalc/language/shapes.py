@@ -125,7 +125,7 @@ def sizes_of(text: str) -> tuple[str, ...]:
 
 def commas(text: str) -> list[str]:
     """Parts between commas that stand outside brackets; an empty one after a last comma is none."""
-    from convcalc.language.shorthand import split
+    from convcalc.language.chain import split
 
     parts = [part.strip() for _, part in split(text, ",")]
     return parts[:-1] if len(parts) > 1 and not parts[-1] else parts

@@ -1,4 +1,4 @@
-"""A layer in one line of text: `conv 64 k7 s2 p3`, `nn.Conv2d(3, 64, 7)`, and chains `[conv 64 -> relu]*2 -> pool`.
+"""A layer in one line of text: `conv 64 k7 s2 p3`, `nn.Conv2d(3, 64, 7)`.
 
 Nothing here is evaluated: a text becomes a kind and the raw texts of its keys, for convcalc.kinds.values to read.
 """
@@ -6,21 +6,25 @@ Nothing here is evaluated: a text becomes a kind and the raw texts of its keys, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import NAMES, Signature, find, key_names, plain, signature
 from convcalc.kinds.arguments import check_argument
 from convcalc.kinds.keys import IGNORED
-from convcalc.problem import did_you_mean, problem
+from convcalc.kinds.record import REQUIRED
+from convcalc.kinds.values import read
+from convcalc.language.chain import as_list, matching, split
+from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convcalc.algebra.expr import Value
     from convcalc.kinds.record import Key, Kind
     from convcalc.kinds.values import Raw
 
-OPEN, CLOSE, QUOTES = "([{", ")]}", "\"'"
 SPECIAL = frozenset(("name", "from", "activation"))  # keys of every layer
 CALL = re.compile(r"\s*(?:(?:self\.)?\w+\s*=\s*)?[A-Za-z_][\w.]*\s*\(")
 
@@ -35,80 +39,6 @@ class Written(NamedTuple):
     name: str = ""
     source: tuple[str, ...] = ()  # `from`
     activation: str = ""
-
-
-def split(text: str, separators: str) -> Iterator[tuple[int, str]]:
-    """Parts of a text between separators that stand outside brackets and quotes, each with where it starts."""
-    depth, quote, start, width = 0, "", 0, len(separators)
-    index, end = 0, len(text)
-    while index < end:
-        char = text[index]
-        if quote:
-            if char == quote:
-                quote = ""
-        elif char in QUOTES and not text[max(0, index - 1) : index].isalnum():
-            quote = char
-        elif char in OPEN:
-            depth += 1
-        elif char in CLOSE:
-            depth -= 1
-        elif not depth and text.startswith(separators, index):
-            yield start, text[start:index]
-            start = index = index + width
-            continue
-        index += 1
-    yield start, text[start:]
-
-
-def is_chain(text: str) -> bool:
-    if "->" in text or "→" in text:
-        return len(list(split(text.replace("→", "->"), "->"))) > 1 or text.lstrip().startswith("[")
-    return text[:1] == "[" or text[-1:] == "?"
-
-
-class Chain(NamedTuple):
-    """Items between arrows; `times` is the raw text of a repeat, `optional` a question mark after it."""
-
-    items: tuple[Chain | tuple[int, str, bool], ...]  # a layer: where it starts, its text, whether it is optional
-    times: str = "1"
-    optional: bool = False
-
-
-def chain(text: str, start: int = 0, depth: int = 0) -> Chain:
-    """The items of `a -> [b -> c]*2 -> d?`, nested as the brackets are."""
-    if depth > 100:
-        raise problem("L020", "brackets are nested more than 100 deep")
-    items: list[Chain | tuple[int, str, bool]] = []
-    for offset, part in split(text.replace("→", "->"), "->"):
-        stripped = part.strip()
-        at = start + offset + len(part) - len(part.lstrip())
-        if not stripped:
-            raise problem("L021", "there is nothing between two arrows, or at the end of one", "a -> b -> c")
-        if stripped[0] == "[":
-            close = matching(stripped)
-            if close < 0:
-                raise problem("L022", f"the bracket of {stripped[:30]} is not closed", "[a -> b]*2")
-            rest = stripped[close + 1 :].strip()
-            optional = rest.endswith("?")
-            rest = rest.rstrip("?").strip()
-            if rest and rest[0] not in "*×":
-                raise problem("L022", f"after a bracket comes *2 or ?, not {rest[:20]}", "[a -> b]*2")
-            inner = chain(stripped[1:close], at + 1, depth + 1)
-            items.append(inner._replace(times=rest[1:].strip() if rest else "1", optional=optional))
-        else:
-            optional = stripped.endswith("?")
-            items.append((at, stripped.rstrip("?").strip() if optional else stripped, optional))
-    return Chain(tuple(items))
-
-
-def matching(text: str) -> int:
-    """Where the bracket that opens a text closes, or −1."""
-    depth = 0
-    for index, char in enumerate(text):
-        depth += (char in OPEN) - (char in CLOSE)
-        if not depth:
-            return index
-    return -1
 
 
 @lru_cache(maxsize=4096)
@@ -239,22 +169,6 @@ def main_or_word(kind: Kind, token: str, args: dict[str, Raw]) -> str:
     return main.name
 
 
-def as_list(text: str, depth: int = 0) -> Raw:
-    """`[3, 5]`, `(3, 5)`, `[[1, 2], [3, 4]]` as nested tuples, quotes dropped; anything else as it stands."""
-    text = text.strip()
-    if depth > 10:
-        raise problem("L020", "a value is nested more than 10 deep")
-    if len(text) > 1 and text[0] in "([" and text[-1] in ")]" and matching(text) == len(text) - 1:
-        inner = text[1:-1]
-        parts = [part for _, part in split(inner, ",")]
-        if text[0] == "(" and len(parts) == 1:  # (3 + 1)*2 without a comma is arithmetic
-            return as_list(inner, depth + 1) if inner.strip()[:1] in ("(", "[") else text
-        return tuple(as_list(part, depth + 1) for part in parts if part.strip())
-    if len(text) > 1 and text[0] in QUOTES and text[-1] == text[0]:
-        return text[1:-1]
-    return text
-
-
 def call(text: str, framework: str) -> Written:
     """`nn.Conv2d(3, 64, 7, stride=2)`, `layers.Conv2D(32, (3, 3), activation="relu")`, `Conv(C_out=20, K=5)`."""
     opened = text.index("(")
@@ -266,12 +180,16 @@ def call(text: str, framework: str) -> Written:
     if rest and not (rest[0] == "(" and rest[-1] == ")"):  # Keras: layer(…)(x)
         raise problem("L023", f"after the call stands {rest[:40]}", "one layer an entry")
     resolved = resolve(head.strip(), framework)
-    return called(
-        resolved, [part.strip() for _, part in split(text[opened + 1 : closed], ",") if part.strip()], target.strip()
-    )
+    parts = [part.strip() for _, part in split(text[opened + 1 : closed], ",") if part.strip()]
+    if resolved.signature is None and any("=" not in part for part in parts):
+        from convcalc.language.readings import only_reading
+
+        return only_reading(resolved, head.strip(), parts, target.strip()) or arguments(resolved, parts, target.strip())
+    return arguments(resolved, parts, target.strip())
 
 
-def called(resolved: Resolved, parts: list[str], target: str = "") -> Written:
+def arguments(resolved: Resolved, parts: list[str], target: str = "") -> Written:
+    """The values of a call by key, those without a name in the order of the class, or else of the kind."""
     kind, signed = resolved.kind, resolved.signature
     table = key_names(kind)
     order = signed.order if signed else tuple(key.name for key in kind.keys if key.type != "check")
@@ -349,3 +267,25 @@ def written(resolved: Resolved, args: dict[str, Raw], special: dict[str, str]) -
         tuple(part.strip() for part in source.split(",") if part.strip()),
         "" if activation.lower() in ("", "none", "linear") else activation.rpartition(".")[2],
     )
+
+
+def values_of(
+    kind: Kind, args: Mapping[str, Raw], names: Mapping[str, Value]
+) -> tuple[dict[str, Any], list[Diagnostic]]:
+    """The values of a layer by key, and what is wrong with them or missing."""
+    table = key_names(kind)
+    values: dict[str, Any] = {}
+    wrong: list[Diagnostic] = []
+    for name, raw in args.items():
+        try:
+            values[name] = read(table[name], raw, names)
+        except Problem as error:
+            wrong.extend(error.diagnostics)
+    if "sides" not in values:
+        for key in kind.keys:
+            if key.default is REQUIRED and key.name not in args:
+                main = key is kind.keys[0]
+                example = "3" if main else f"… {key.symbol}3" if len(key.symbol) == 1 else f"… {key.name}=3"
+                hint = f"for example `{kind.name} {example}`"
+                wrong.append(Diagnostic("V006", f"{kind.name} needs {key.name}: {key.doc}", hint))
+    return values, wrong

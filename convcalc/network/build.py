@@ -9,7 +9,6 @@ from convcalc.algebra.expr import ExprError
 from convcalc.kinds import FRAMEWORKS, find, key_names
 from convcalc.kinds.convention import CONVENTIONS
 from convcalc.kinds.rearranging import FLATTEN
-from convcalc.kinds.record import REQUIRED
 from convcalc.kinds.values import read
 from convcalc.language import shorthand
 from convcalc.language.blocks import MAX_LAYERS, Counter, bind, repeats
@@ -323,28 +322,13 @@ class Builder:
         args = dict(written.args)
         if not written.framework:
             args = {**dict(self.spec.defaults.get(kind.name, ())), **args}
-        table = key_names(kind)
-        read_values = []
-        problems: list[Diagnostic] = []
-        for name, raw in args.items():
-            try:
-                read_values.append((name, read(table[name], raw, values)))
-            except Problem as error:
-                problems.extend(error.diagnostics)
-        given = {name for name, _ in read_values}
-        if "sides" not in given:
-            for key in kind.keys:
-                if key.default is REQUIRED and key.name not in args:
-                    main = key is kind.keys[0]
-                    example = "3" if main else f"… {key.symbol}3" if len(key.symbol) == 1 else f"… {key.name}=3"
-                    hint = f"for example `{kind.name} {example}`"
-                    problems.append(Diagnostic("V006", f"{kind.name} needs {key.name}: {key.doc}", hint))
+        read_values, problems = shorthand.values_of(kind, args, values)
         if problems:
             raise Problem(*problems)
         convention = FRAMEWORKS.get(written.framework, "")
         if convention == self.graph.convention.name or self.graph.convention.name not in ("pytorch", "keras"):
             convention = ""
-        return Setting(kind, tuple(read_values), written.dims, convention)
+        return Setting(kind, tuple(read_values.items()), written.dims, convention)
 
     def sources(self, names: tuple[str, ...]) -> tuple[int, ...]:
         return tuple(self.source(name) for name in names)

@@ -1,0 +1,95 @@
+"""A call whose class nobody knows, as `Conv(3, 64, 3)`: the layers that its values may mean, by the orders in use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.kinds import classes, key_names, plain, signature
+from convcalc.language import shorthand
+from convcalc.problem import Diagnostic, Problem, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.algebra.expr import Value
+    from convcalc.language.shorthand import Resolved, Written
+
+
+class AnyName(dict[str, "Value"]):
+    """Names as they are while a line is read: whatever is called so may be declared."""
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.isidentifier()
+
+    def __missing__(self, name: str) -> Value:
+        return 1
+
+
+def orders(resolved: Resolved, head: str) -> Iterator[Resolved]:
+    """The kind's own order, and that of every class it may be: those of its very name, where there are any."""
+    yield resolved
+    found = []
+    for framework in ("torch", "keras"):
+        for name, (kind, dims, _) in classes(framework).items():
+            if kind is resolved.kind and (not dims or not resolved.dims or dims == resolved.dims):
+                found.append((name, shorthand.Resolved(kind, dims, signature(framework, name), framework)))
+    same = [each for name, each in found if plain(name) == plain(head)]
+    yield from same or [each for _, each in found if each.signature and not each.signature.fixed]
+
+
+def meaning(written: Written) -> str:
+    """What two readings have in common where they are the same layer; a Problem where one is none."""
+    table, args = key_names(written.kind), dict(written.args)
+    values, wrong = shorthand.values_of(written.kind, args, AnyName())
+    if written.activation and shorthand.known(written.activation) is None:
+        wrong.append(Diagnostic("K001", written.activation))
+    if wrong:
+        raise Problem(*wrong)
+    means = {}
+    for name, value in values.items():
+        key = table[name]
+        if key.type == "sides" and not isinstance(value, tuple):  # one number for all sides
+            key = written.kind.keys[0]
+        if key.type not in ("check", "ignored"):
+            means[key.name] = value, args[name]
+    return repr((sorted(means.items()), written.activation))
+
+
+def only_reading(resolved: Resolved, head: str, parts: list[str], target: str) -> Written | None:
+    """The layer that a call means, whose class is not known; a Problem with each as a line where it may be several."""
+    found: dict[str, tuple[Written, str]] = {}
+    for order in orders(resolved, head):
+        try:
+            written = shorthand.arguments(order, parts, target)
+            means = meaning(written)
+        except Problem:
+            continue
+        if means not in found or len(written.args) > len(found[means][0].args):  # with more that is checked
+            found[means] = written, line(order, head, parts, written)
+    if len(found) > 1:
+        lines = [text for _, text in found.values()]
+        message = f"{head}({', '.join(parts)}) is {' or '.join(lines)}: the order of its values is not known"
+        raise problem("L026", message if len(message) < 300 else f"{message[:299]}…", f"write: {', or: '.join(lines)}")
+    return next(iter(found.values()))[0] if found else None
+
+
+def line(order: Resolved, head: str, parts: list[str], written: Written) -> str:
+    """A reading to paste: the class's call where it is of so many axes, or of any; else in shorthand."""
+    for name, (kind, dims, _) in classes(order.framework).items() if order.signature else ():
+        if kind is order.kind and dims == order.dims and signature(order.framework, name) == order.signature:
+            if dims and plain(head) != plain(name):
+                break
+            return f"{'nn' if order.framework == 'torch' else 'layers'}.{name}({', '.join(parts)})"
+    return spelled(written)
+
+
+def spelled(written: Written) -> str:
+    """A layer in shorthand."""
+    args, words = dict(written.args), [written.kind.name]
+    for key in written.kind.settings:
+        if key.name in args:
+            raw = args[key.name]
+            text = raw if isinstance(raw, str) else "x".join(map(str, raw))
+            short = len(key.symbol) == 1 and text[:1].isdigit()
+            words.append(text if key is written.kind.keys[0] else f"{key.symbol if short else f'{key.name}='}{text}")
+    return " ".join(words)
