@@ -89,6 +89,8 @@ READ = [
     ("a film with a batch", "2x3x16x112x112 -> nn.Conv3d(3, 64, 3)", {}, (3, 16, 112, 112), 2),
     ("Keras's printed shape", "(None, 28, 28, 1) -> conv 32 k3", {}, (1, 28, 28), 0),
     ("Keras's class", "(32, 32, 3) -> Conv2D(32, (3,3), activation='relu')", {}, (3, 32, 32), 0),
+    ("Keras's class on open sides", "(None, None, 3) -> Conv2D(8, 3) -> GlobalAveragePooling2D()", {}, None, 0),
+    ("open sides of an input", "Input(shape=(None, 16)) -> Conv1D(8, 3)", {}, None, 0),
     ("Keras's class with a batch", "(8, 32, 32, 3) -> Conv2D(32, (3,3))", {}, (3, 32, 32), 8),
     ("Keras's input before a sequence layer", "Input(shape=(10, 4)) -> Conv1D(8, 3)", {}, (4, 10), 0),
     ("a spec that says Keras", "{convention: keras, input: 32x32x3, layers: [conv 8 k3]}", {}, (3, 32, 32), 0),
@@ -112,7 +114,7 @@ READ = [
 def test_a_shape_is_taken_as_it_is_meant(text, choices, shape, batch):
     report = summarise_text(text, Choices(**choices))
     assert not report.errors, report.errors
-    assert (report.inputs["input"], report.batch) == (shape, batch)
+    assert (report.inputs["input"] if shape else None, report.batch) == (shape, batch)
     notes = [finding.code for finding in report.diagnostics if finding.severity == "note"]
     assert notes == (["W003"] if batch else [])
 
@@ -188,6 +190,12 @@ def test_another_input_is_taken_as_it_is_meant(name, given, more, shape, batch):
 def test_another_input_in_doubt_is_a_question(name, given, better):
     (error,) = summarise(name, Choices({"": given})).errors
     assert error.code == "V008" and f"write {better}" in error.hint
+
+
+def test_one_number_is_no_picture():
+    (error,) = summarise("unet", Choices({"": "572"})).errors
+    assert (error.code, error.hint) == ("V007", "--input 572x572")
+    assert not summarise("unet", Choices({"": "572x572"})).errors
 
 
 def test_the_layout_of_a_run_is_how_shapes_are_shown():

@@ -91,6 +91,10 @@ def settled_input(one: Written, spec: Spec, choices: Choices, values: dict[str, 
         is_said = bool(choices.layout)
         if 0 < len(text.parts) == len(own.parts) - 1:  # the sides alone
             settled, is_said = Settled((own.parts[0], *text.parts), text.batch), True
+        elif len(text.parts) == 1 < len(own.parts) and seen.is_map:
+            sides = "x".join(text.parts * (len(own.parts) - 1))
+            shown = f"the {len(own.parts)} of {show(one.raw)}"
+            raise problem("V007", f"input {show(one.given)} is one number in place of {shown}", f"--input {sides}")
         else:
             settled = settle(text, channels_last, seen._replace(axes=seen.axes or len(own.parts) - 1))
     shape = shape_of(settled.parts, one.text, values)

@@ -75,6 +75,8 @@ def settle(text: ShapeText, channels_last: bool, seen: Evidence = NOTHING) -> Se
     parts, batch = text.parts, text.batch
     if text.layout:
         channels_last = text.layout == "channels_last"
+    if batch == "None" and len(parts) == seen.axes:  # it is the first side, left open
+        batch, parts = "", (batch, *parts)
     surplus = len(parts) - 1 - seen.axes if seen.axes else int(text.is_tensor and len(parts) > 3)
     if surplus == 1 and not batch and not is_channels(parts, seen, channels_last):
         batch, parts = parts[0], parts[1:]
