@@ -21,6 +21,7 @@ from convcalc.render.layout import pad, width
 from convcalc.render.rows import levels, rows
 from convcalc.render.script import ASCII, BINARY, COUNTS, DECIMAL, UNICODE, scaled
 from convcalc.render.spelling import spelled
+from convcalc.render.table import shortened_name
 
 NETWORKS = {
     "chain": """
@@ -544,7 +545,7 @@ def test_a_narrow_terminal_cuts_no_number_and_says_what_is_missing(name):
     longest = {}
     for limit in (24, 40, 60, 72, 80, 100, 120, 160):
         text = shown(report, "table", terminal=True, width=limit)
-        table, _, after = text.partition("not shown in")
+        table, after, *_ = (*re.split("not shown in|shortened to", text, maxsplit=1), "")
         assert numbers_in(table) <= known
         lines = table.split("\n")
         end = lines.index("", 2)
@@ -552,6 +553,35 @@ def test_a_narrow_terminal_cuts_no_number_and_says_what_is_missing(name):
         for title in ("Output", "Kind", "MACs"):
             assert title in "\n".join(lines[:end]) or title in after
     assert all(wide <= limit for limit, wide in longest.items() if limit >= 60)
+
+
+@pytest.mark.parametrize("name", ["resnet50", "efficientnet_b0", "googlenet", "densenet121", "mobilenet_v3_small"])
+def test_at_eighty_columns_every_stride_is_there_and_folding_is_named(name):
+    report = report_of(name)
+    text = shown(report, "table", terminal=True, width=80)
+    rows = text.split("\n")[: text.split("\n").index("", 2)]
+    assert all(width(row) <= 80 for row in rows)
+    assert len(re.findall(r"(?:conv \d+|maxpool \d|dwconv) (?:k\S+ )?s\d", "\n".join(rows))) == sum(
+        any(word[0] == "s" and word[1:2].isdigit() for word in spelled(layer.applied.setting, "pytorch").split())
+        for layer in report.layers
+    )
+    assert "--depth 1" in text
+    assert "--depth 1" not in shown(report, "table", terminal=True, width=80, depth=1)
+
+
+NAMES = [
+    ("a name that fits", "layer1.0.conv1", 14, "layer1.0.conv1"),
+    ("as much of it as fits", "layer1.0.shortcut.batchnorm", 19, "…shortcut.batchnorm"),
+    ("the first block rather than nothing", "layer1.0.shortcut.batchnorm", 16, "layer1…batchnorm"),
+    ("the layer rather than its blocks", "layer1.0.shortcut.batchnorm", 12, "…batchnorm"),
+    ("a name without blocks", "a_very_long_name", 10, "a_very_lo…"),
+    ("a layer's name that is too long itself", "layer1.a_very_long_name", 10, "…a_very_l…"),
+]
+
+
+@pytest.mark.parametrize(("name", "wide", "short"), [case[1:] for case in NAMES], ids=[case[0] for case in NAMES])
+def test_a_name_gives_way_in_its_middle(name, wide, short):
+    assert shortened_name(name, wide, "…") == short
 
 
 def test_a_wide_terminal_shows_more():

@@ -58,8 +58,8 @@ class Column(NamedTuple):
 
     @property
     def may_shrink(self) -> bool:
-        """Whether whole words at the end may give way to … on a narrow terminal."""
-        return self.key in ("kind", "from", "error")
+        """Whether whole words, of a name the blocks in its middle, may give way to … on a narrow terminal."""
+        return self.key in ("layer", "kind", "from", "error")
 
 
 def kind(row: Row, view: View) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
@@ -28,7 +29,8 @@ PAINTS = {
     "": "none", "title": "bold", "head": "bold", "rule": "bright_black", "name": "cyan", "block": "bold cyan",
     "input": "bright_black", "quiet": "bright_black", "failed": "red", "total": "bold",
 }  # fmt: skip
-LEAST = 12  # cells that a column of words keeps
+LEAST, MOST = 12, 24  # cells that a column of words keeps, and that its settings may ask for
+STRIDE = re.compile(r"\S+(?: \S+)*? s\d\S*(?= )")  # a layer's settings up to its stride, where more follow
 
 
 def lines(report: NetworkReport, options: Options) -> Iterator[str]:
@@ -66,7 +68,7 @@ def picture(report: NetworkReport, options: Options) -> Iterator[str]:
 def painted(report: NetworkReport, options: Options) -> Iterator[Line]:
     script, limit = UNICODE if options.unicode else ASCII, options.width
     whole = sheet(report, options, script, is_roomy=limit > 0)
-    made, missing, gap = fitted(whole, limit, "…" if options.unicode else "...")
+    made, missing, cut, gap = fitted(whole, limit, "…" if options.unicode else "...")
     made, formulas = footnoted(made)
     yield [(made.title, "title")]
     yield []
@@ -83,6 +85,12 @@ def painted(report: NetworkReport, options: Options) -> Iterator[Line]:
         titles = ", ".join(head.title for head in missing)
         yield [(f"not shown in {limit} columns: {titles}", "quiet")]
         yield [(f"  --columns {'layer,' if 'layer' not in keys else ''}{keys}", "quiet")]
+    if cut:
+        yield []
+        yield [(f"shortened to {limit} columns: {', '.join(head.title for head in cut)}", "quiet")]
+        yield [("  --format plain", "quiet")]
+    if (cut or (missing and not made.asked)) and report.groups and not options.depth:
+        yield [("  --depth 1 folds the blocks", "quiet")]
 
 
 def grid(made: Sheet, rule: str, gap: str) -> Iterator[Line]:
@@ -137,10 +145,13 @@ def wrapped(title: str, wide: int) -> list[str]:
     return found
 
 
-def fitted(made: Sheet, limit: int, ellipsis: str) -> tuple[Sheet, list[Head], str]:
-    """As many columns as the width holds, those missed, and the gap between; words may be cut, numbers never."""
+def fitted(made: Sheet, limit: int, ellipsis: str) -> tuple[Sheet, list[Head], list[Head], str]:
+    """As many columns as the width holds, those missed, those cut, and the gap between.
+
+    Names give way first, then words, numbers never.
+    """
     if not limit or made.prose:
-        return made, [], GAP
+        return made, [], [], GAP
     totals = made.total or [""] * len(made.heads)
     natural = [
         max(max(map(width, wrapped(head.title, 0))), *(room(head, text) for text in (*cells, total)))
@@ -149,7 +160,11 @@ def fitted(made: Sheet, limit: int, ellipsis: str) -> tuple[Sheet, list[Head], s
     kept = list(range(len(made.heads)))
     while True:
         over = sum(natural[index] for index in kept) + len(GAP) * (len(kept) - 1) - limit
-        give = {index: max(0, natural[index] - LEAST) for index in kept if made.heads[index].may_shrink}
+        give = {
+            index: max(0, natural[index] - least(made.heads[index], made.cells[index], ellipsis))
+            for index in kept
+            if made.heads[index].may_shrink
+        }
         loosest = max(kept, key=lambda index: (made.heads[index].rank, index))
         if over <= 0 or not made.heads[loosest].rank:
             break
@@ -157,18 +172,52 @@ def fitted(made: Sheet, limit: int, ellipsis: str) -> tuple[Sheet, list[Head], s
             break
         kept.remove(loosest)
     cells = dict(enumerate(made.cells))
-    for index in sorted(give, key=lambda index: give[index], reverse=True):
-        cut = min(max(over, 0), give[index])
-        if cut:
-            cells[index] = [shortened(text, natural[index] - cut, ellipsis) for text in cells[index]]
+    cut: list[Head] = []
+    for index in sorted(give, key=lambda index: (made.heads[index].key == "layer", give[index]), reverse=True):
+        less = min(max(over, 0), give[index])
+        if less:
+            shorten = shortened_name if made.heads[index].key == "layer" else shortened
+            cells[index] = [shorten(text, natural[index] - less, ellipsis) for text in cells[index]]
             over -= natural[index] - max(map(width, [made.heads[index].title, *cells[index]]))
+            cut.append(made.heads[index])
     missed = [head for index, head in enumerate(made.heads) if index not in kept and (made.asked or head.rank <= USUAL)]
     sheet = made._replace(
         heads=tuple(made.heads[index] for index in kept),
         cells=[cells[index] for index in kept],
         total=[made.total[index] for index in kept] if made.total else [],
     )
-    return sheet, missed, GAP if over <= 0 else " "
+    return sheet, missed, cut, GAP if over <= 0 else " "
+
+
+def least(head: Head, texts: list[str], ellipsis: str) -> int:
+    """The width below which a column says too little: a name's first block stays, and a layer's stride."""
+    if head.key == "layer":
+        needed = [
+            width(f"{name.partition('.')[0]}{ellipsis}{name.rpartition('.')[2]}") for name in texts if "." in name
+        ]
+    elif head.key == "kind":
+        needed = [width(f"{match[0]} {ellipsis}") for text in texts if (match := STRIDE.match(text))]
+    else:
+        needed = []
+    return min(max(LEAST, *needed, LEAST), MOST)
+
+
+@lru_cache(maxsize=4096)
+def shortened_name(name: str, wide: int, ellipsis: str) -> str:
+    """`layer1.0…batchnorm` for layer1.0.shortcut.batchnorm: of the blocks around it as many as there is room for."""
+    if width(name) <= wide:
+        return name
+    *around, own = name.split(".")
+    count = len(around)
+    kept = [
+        ".".join(around[:start]) + ellipsis + ".".join((*around[stop:], own))
+        for start in range(count)
+        for stop in range(start + 1, count + 1)
+    ]
+    fitting = [short for short in kept if width(short) <= wide]
+    if fitting:
+        return max(fitting, key=width)
+    return f"{(ellipsis + own if around else own)[: max(wide - len(ellipsis), 1)]}{ellipsis}"
 
 
 @lru_cache(maxsize=4096)
