@@ -42,6 +42,8 @@ def unwritten(error: OSError) -> int:
 
 def run(args: list[str] | None = None) -> int:
     """The exit code of a command line, as the table above names them; an OSError where nothing can be written."""
+    from io import StringIO
+
     import click
 
     from convcalc.commands import cli
@@ -54,8 +56,9 @@ def run(args: list[str] | None = None) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.UsageError as error:
-        with suppress(OSError):
-            error.show(sys.stderr)
+        usage = StringIO()
+        error.show(usage)
+        say(usage.getvalue().rstrip())
         return USAGE
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED

@@ -13,6 +13,7 @@ import pytest
 
 from convcalc.cli import run
 from convcalc.commands import console
+from convcalc.render import layout
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -177,3 +178,89 @@ def test_a_console_keeps_the_signs_that_it_has(monkeypatch):
     console.attend()
     console.tell(["größe × — ⌊n⌋"])
     assert raw.getvalue().decode("cp1252") == "größe × — floor(n)"
+
+
+class Terminal(io.TextIOWrapper):
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def in_terminal(monkeypatch, tmp_path):
+    """Run a command line in a terminal of so many columns: everything that it shows, in the order of showing."""
+    answers = tmp_path / "zoe.yaml"
+    answers.write_text("student: Zoe\nanswers:\n  C1: {output: 6x28x28, parameters: 150}\n  C3: {macs: 5*5*6*16}\n")
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    def call(columns, arguments):
+        raw = io.BytesIO()
+        screen = Terminal(raw, encoding="utf-8", newline="\n")
+        monkeypatch.setattr(sys, "stdout", screen)
+        monkeypatch.setattr(sys, "stderr", screen)
+        monkeypatch.setenv("COLUMNS", str(columns))
+        run([argument.replace("{answers}", str(answers)) for argument in arguments])
+        screen.flush()
+        return raw.getvalue().decode()
+
+    return call
+
+
+NARROW = [
+    ("kinds", ["kinds"]),
+    ("a kind", ["kinds", "conv"]),
+    ("a kind with long formulas", ["kinds", "attention"]),
+    ("formulas", ["formulas"]),
+    ("a layer", ["layer", "conv", "10", "k5", "p2", "d2", "s3", "3x32x32"]),
+    ("a layer in letters", ["layer", "conv f k=K p=P s=S d=D", "CxHxW"]),
+    ("a network worked", ["explain", "googlenet", "total"]),
+    ("a comparison", ["compare", "vgg16", "resnet50", "alexnet"]),
+    ("what tools count", ["summary", "lenet5", "--count", "all", "--memory", "all"]),
+    ("marks", ["check", "lenet5", "{answers}", "--hints", "full"]),
+    ("a class", ["check", "lenet5", "{answers}", "--class-report"]),
+    ("a lecture's lines", ["summary", "vgg16", "--style", "vgg"]),
+    ("an error", ["summary", "-e", "3x8x8 -> conv 4 k3 -> [conv 4 k3 -> relu -> conv 16 k1 -> batchnorm]*2 -> conv 4 k9 -> dropout"]),
+    ("an unknown layer", ["explain", "vgg16", "conv1_1"]),
+    ("an unknown column", ["summary", "lenet5", "--columns", "xyzzy"]),
+    ("an unknown command", ["xyzzy"]),
+    ("an answer", ["solve", "3x224x224", "conv 64 k7 s2 p?", "64x112x112"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("columns", [80, 60])
+@pytest.mark.parametrize("arguments", [case[1] for case in NARROW], ids=[case[0] for case in NARROW])
+def test_a_terminal_breaks_lines_at_words_only(in_terminal, arguments, columns):
+    lines = in_terminal(columns, arguments).splitlines()
+    whole = in_terminal(400, arguments).split()
+    assert [line for line in lines if layout.width(line) > columns and " " in line.strip()] == []
+    assert {word for line in lines for word in line.split() if word.isalpha()} <= {
+        *whole,
+        *"not shown in shortened to columns plain".split(),
+    }
+
+
+def test_the_error_is_the_last_thing_on_the_screen(in_terminal):
+    screen = in_terminal(80, ["summary", "-e", "3x8x8 -> conv 4 k3 -> conv 4 k9"])
+    table, _, error = screen.partition("error[C001]")
+    assert "conv1" in table and "Total" in table and error.rstrip().splitlines()[-1].startswith("  = help: ")
+    assert "Total" not in in_terminal(80, ["summary", "-e", "3x8x8 -> conv 4 k9"])
+    for command in (["layer", "conv 4 k9", "3x8x8"], ["explain", "-e", "3x8x8 -> relu -> conv 4 k9"]):
+        assert in_terminal(80, command).rstrip().splitlines()[-1].startswith("  = help: ")
+
+
+FOLDS = [
+    ("a line that fits", "a b", 10, ["a b"]),
+    ("a sentence", "one two three four", 9, ["one two", "  three", "  four"]),
+    ("below the last column", "k3  sides of the window", 16, ["k3  sides of the", "    window"]),
+    ("a last column too far right goes below", "a long label here  a + b", 20, ["a long label here", "    a + b"]),
+    ("an indented line", "    one two three", 12, ["    one two", "      three"]),
+    ("a word that is too long stays whole", "see https://a.very/long/address now", 12,
+     ["see", "  https://a.very/long/address", "  now"]),
+    ("colours take no room", "\x1b[31mone\x1b[0m two", 7, ["\x1b[31mone\x1b[0m two"]),
+    ("wide letters take two cells", "層層 層層", 8, ["層層", "  層層"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "limit", "lines"), [case[1:] for case in FOLDS], ids=[case[0] for case in FOLDS])
+def test_folding(line, limit, lines):
+    assert layout.folded(line, limit) == lines
+    assert "".join(layout.within([line[:3], line[3:], "\n", "x"], limit)) == "\n".join(lines) + "\nx"

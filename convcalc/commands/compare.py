@@ -8,7 +8,7 @@ import click
 from click.core import ParameterSource
 
 from convcalc.cli import INVALID
-from convcalc.commands.console import complain, fail, speak, tell
+from convcalc.commands.console import complain, fail, speak, tell, width
 from convcalc.commands.options import LAYOUT
 from convcalc.commands.summary import pairs
 from convcalc.language import library
@@ -17,7 +17,7 @@ from convcalc.network.summary import graph_of
 from convcalc.network.walk import walk
 from convcalc.problem import Problem, Source
 from convcalc.questions.compare import compare
-from convcalc.render.compared import FORMATS
+from convcalc.render.compared import FORMATS, text
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
@@ -79,7 +79,8 @@ def command(
             fail(error.diagnostics, form)
             return INVALID
     unicode = speak(form)
-    tell(FORMATS[form](compare(tuple(reports), against - 1), unicode, limit), form)
+    found = compare(tuple(reports), against - 1)
+    tell(text(found, unicode, limit, width()) if form == "text" else FORMATS[form](found, unicode, limit), form)
     return 0
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from convcalc.tuples import NamedTuple
+
 if TYPE_CHECKING:
     from convcalc.problem import Diagnostic
 
@@ -88,11 +90,25 @@ def tell(pieces: Iterable[str], form: str = "text") -> None:
         sys.stdout.flush()
 
 
+class Console(NamedTuple):
+    """Standard output as a file of one format."""
+
+    form: str
+
+    def write(self, text: str) -> None:
+        tell((text,), self.form)
+
+
 def say(message: str) -> None:
     """Write a message, after the data; where nobody can read it, it is lost."""
     sys.stdout.flush()
+    text = f"{message}\n"
+    if columns := width(sys.stderr):
+        from convcalc.render.layout import within
+
+        text = "".join(within((text,), columns))
     with suppress(OSError):
-        sys.stderr.write(f"{message}\n")
+        sys.stderr.write(text)
         sys.stderr.flush()
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
+from convcalc.commands.console import Console, tell
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.render.marks import FORMATS
 from convcalc.render.marks.classes import CLASS_FORMATS, class_report
@@ -36,7 +36,7 @@ class Shelf:
         self.names = Names(("class", "marks", "results"))
         self.count = 0
         self.last = ""
-        self.file: TextIO | None = None
+        self.file: TextIO | Console | None = None
         self.failures: list[Diagnostic] = []
         self.open = ExitStack()
 
@@ -44,10 +44,11 @@ class Shelf:
         if self.folder:
             make(self.folder)
         if self.writer and not self.each and not (self.class_report and not self.folder):
-            self.file = self.open.enter_context(self.opened(FORMATS[self.form].file)) if self.folder else sys.stdout
+            opened = self.opened(FORMATS[self.form].file) if self.folder else None
+            self.file = self.open.enter_context(opened) if opened else Console(self.form)
             self.file.write(self.writer.head())
         elif self.writer and not self.folder and not self.class_report:
-            self.file = sys.stdout
+            self.file = Console(self.form)
         return self
 
     def __exit__(self, *error: Any) -> None:
@@ -84,8 +85,7 @@ class Shelf:
                     with self.opened(name) as file:
                         file.writelines(class_report(form, room, run))
             else:
-                sys.stdout.writelines(class_report(self.form, room, run))
-        sys.stdout.flush()
+                tell(class_report(self.form, room, run), self.form)
         if self.failures:
             named, more = self.failures[:MAX_FAILURES], len(self.failures) - MAX_FAILURES
             raise Problem(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc import __version__
 from convcalc.algebra.expr import Expr, Mul, Ratio
 from convcalc.algebra.notation import write
-from convcalc.render.layout import pad
+from convcalc.render.layout import pad, width
 from convcalc.render.script import ASCII, UNICODE, Script
 from convcalc.render.spelling import spelled
 
@@ -166,19 +166,41 @@ def cell(layer: LayerReport | None, report: NetworkReport, script: Script) -> st
     return f"{script.text(layer.name)}: {script.text(spelled(applied.setting, report.convention))}, {made}{count}"
 
 
-def aligned(table: list[list[str]]) -> Iterator[str]:
-    columns = [pad(list(column), True) for column in zip(*table, strict=True)]
-    yield from (f"{'  '.join(row).rstrip()}\n" for row in zip(*columns, strict=True))
+def aligned(table: list[list[str]], room: int = 0) -> Iterator[str]:
+    """Columns side by side; those that the room does not hold stand in tables below, behind the first column again."""
+    labels, *columns = [pad(list(column), True) for column in zip(*table, strict=True)]
+    start = 0
+    while start < len(columns) or not start:
+        used, stop = width(labels[0]), start
+        while stop < len(columns) and (stop == start or not room or used + 2 + width(columns[stop][0]) <= room):
+            used += 2 + width(columns[stop][0])
+            stop += 1
+        if start:
+            yield "\n"
+        for label, *cells in zip(labels, *columns[start:stop], strict=True):
+            if not start or "".join(cells).strip():
+                yield f"{'  '.join((label, *cells)).rstrip()}\n"
+        start = max(stop, 1)
 
 
-def text(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[str]:
+def paired(table: list[list[str]], room: int) -> Iterator[str]:
+    """Two columns; where they are too wide, the second below the first."""
+    lines = list(aligned(table))
+    if not room or max(map(width, lines)) <= room:
+        yield from lines
+    else:
+        yield from (line for base, other in table for line in (f"{base}\n", f"  {other}\n"))
+
+
+def text(found: Comparison, unicode: bool = True, limit: int = 20, room: int = 0) -> Iterator[str]:
+    """For people; room is the width of their terminal, 0 where it does not matter."""
     script = UNICODE if unicode else ASCII
     titles, base = names(found), found.base
     if lines := list(legend(found, script)):
         yield "\n".join(lines) + "\n\n"
     table = list(rows(found, script))
     wide = [row for row in table if max(map(len, row)) > MAX_FORMULA * 3 // 2]
-    yield from aligned([row for row in table if row not in wide])
+    yield from aligned([row for row in table if row not in wide], room)
     for label, *cells in wide:
         yield f"\n{label}\n"
         named = [list(pair) for pair in zip(table[0][1:], cells, strict=True) if pair[1]]
@@ -188,7 +210,7 @@ def text(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[s
         yield f"\n{script.text(other)} against {script.text(titles[base])}: {in_words(difference)}\n"
         shown = list(changes(found, difference, script, limit))
         if shown:
-            yield from (f"  {line}" for line in aligned([[titles[base], other], *shown]))
+            yield from (f"  {line}" for line in paired([[titles[base], other], *shown], room - 2 if room else 0))
         more = len(difference.changes) - len(shown)
         if more:
             yield f"  and {more:,} more: --limit 0 shows them\n"

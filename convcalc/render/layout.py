@@ -50,25 +50,30 @@ def within(pieces: Iterable[str], limit: int) -> Iterator[str]:
 
 
 def folded(line: str, limit: int) -> list[str]:
-    """A line broken between words; what follows stands below the last column that leaves it room."""
-    if width(COLOUR.sub("", line)) <= limit:
+    """A line broken between words; what follows stands below the last column that leaves it room.
+
+    A last column that begins too far to the right goes below as a whole.
+    """
+    bare = COLOUR.sub("", line)
+    if width(bare) <= limit:
         return [line]
-    margin = " " * hanging(COLOUR.sub("", line), limit)
+    start = min(len(bare) - len(bare.lstrip()), limit // 2)
+    gaps = list(re.finditer("(?<=[^ ])  +", bare))
+    columns = [width(bare[: gap.end()]) for gap in gaps]
+    margin = max((column for column in columns if column <= limit // 2), default=start + 2)
     found: list[str] = []
+    if bare == line and columns and columns[-1] > limit // 2:
+        found.append(line[: gaps[-1].start()])
+        margin = max(margin, start + 4) if len(gaps) > 1 else start + 4
+        line = " " * margin + line[gaps[-1].end() :]
+        if width(found[0]) > limit or width(line) <= limit:
+            return [*folded(found[0], limit), *folded(line, limit)]
     shown, used = "", 0
-    for word in re.findall(r" *[^ ]+", line):
+    for word in re.findall(" *[^ ]+", line):
         wide = width(COLOUR.sub("", word))
         if shown.strip() and used + wide > limit:
             found.append(shown)
-            word = margin + word.lstrip()
-            shown, used = "", 0
-            wide = width(COLOUR.sub("", word))
+            word = " " * margin + word.lstrip()
+            shown, used, wide = "", 0, width(COLOUR.sub("", word))
         shown, used = shown + word, used + wide
     return [*found, shown]
-
-
-def hanging(line: str, limit: int) -> int:
-    """Where a line goes on: below its last column in the left half, or a little to the right of where it begins."""
-    start = len(line) - len(line.lstrip())
-    columns = [gap.end() for gap in re.finditer(r"(?<=[^ ])  +", line) if width(line[: gap.end()]) <= limit // 2]
-    return width(line[: columns[-1]]) if columns else min(start + 2, limit // 2)
