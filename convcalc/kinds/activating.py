@@ -129,6 +129,15 @@ def existing_axes(case: Case) -> None:
             case.place(axis)
 
 
+def summed(case: Case) -> dict[str, Value]:
+    """e numbers are divided by their sum: those of the axis, else the channels of a map or the features."""
+    shape, axes = (
+        case.to_layout(case.shape),
+        [axis for axis in case.values["axis"] or () if axis not in (0, -len(case.shape) - 1)],
+    )
+    return {"e": product(shape[case.place(axis)] for axis in axes) if axes else case.channels_or_features}
+
+
 def activation(line: str) -> Kind:
     names, torch, keras, doc = line.split(maxsplit=3)
     name, *aliases = names.split(",")
@@ -139,6 +148,7 @@ def activation(line: str) -> Kind:
         doc,
         keys=(OVER,) if sums else NO_EFFECT,
         check=existing_axes if sums else None,
+        letters=summed if sums else None,
         aliases=tuple(aliases),
         storage=False,
         torch=tuple((known, arguments) for known in torch.split(",")),

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import evaluate
+from convcalc.algebra.poly import symbol
+from convcalc.kinds import KINDS
 from convcalc.layer.case import letters_of, product, tree
 from convcalc.network.torchvision import code_of, roles
 from convcalc.tuples import NamedTuple
@@ -29,15 +31,16 @@ class Count(NamedTuple):
 
     Letters are those of the layer's kind, and besides: I numbers of its (first) input, O of its output; k the side of
     a square window, otherwise the product of its sides; D axes; macs, parameters and buffers as its record has them.
+    A rule is None where the tool's count is not known, or not one number: it crashes, or counts what the device runs.
     """
 
     name: str
     doc: str
     counts: str  # what one unit is counted for
-    rules: Mapping[str, str] = {}  # by "kind mode", kind or family: a formula; PRODUCTS may stand in it
+    rules: Mapping[str, str | None] = {}  # by "kind output", "kind mode", kind or family; PRODUCTS may stand in it
     unit: str = "MAC"
-    rest: str = "macs"  # of the kinds without a rule
-    knows_all: bool = False  # the rest is all there is; otherwise it is our assumption, and said to be one
+    rest: str | None = None  # of the kinds without a rule
+    knows_all: bool = False  # the rest is for every kind there is; otherwise for those that are modules of PyTorch
     functions: Mapping[str, str] | None = None  # the rules where a layer is a function; None: as for modules
     flaws: tuple[Flaw, ...] = ()
 
@@ -46,10 +49,10 @@ class Counted(NamedTuple):
     """A tool's count of a network."""
 
     by: Count
-    value: Value
+    value: Value  # with the letter ? where some layers' counts are not known
     layers: tuple[Value | None, ...]  # None where a layer could not be computed
     known_errors: tuple[str, ...]  # those that show in this network
-    assumed: tuple[str, ...]  # kinds that the tool's rules are not known for
+    unknown: tuple[str, ...]  # kinds that the tool's rules are not known for
 
 
 # Letters that are a product over the axes, by the formula of one axis.
@@ -66,6 +69,12 @@ FREE = frozenset((
     "identity", "scale",
 ))  # fmt: skip
 
+# Kinds that are no modules: how a tool counts them hangs on how they are written.
+HOMEMADE = frozenset(("localconv", "deformconv", "tableconv", "subsample", "rbf"))
+UNKNOWN = symbol("?")
+# The projections of attention alone, as functions see them where no weights of the attention are asked for.
+PROJECTIONS = "2*t*c*c + z*c*y + z*c*v"
+
 TRANSPOSED = Flaw(
     "takes a transposed convolution to use its weights once for every output, not for every input: s² times too many",
     ("tconv",),
@@ -73,16 +82,22 @@ TRANSPOSED = Flaw(
 )
 INT_WINDOW = Flaw("takes a k × k window to hold k cells, not k², where one number gives its sides", ("pool",), "K - k")
 
+BILINEAR = Flaw("misses the products of bilinear layers", ("bilinear",))
+ATTENTION = Flaw("misses the products of attention, which it sees as one function", ("attention",))
+SCORES = Flaw("misses the products of attention beside its four projections", ("attention",))
+
 TEXTBOOK = Count(
     "textbook",
     "The lectures (CS231n, EECS 498).",
     "conv and linear",
+    rest="macs",
     knows_all=True,
 )
 TORCHVISION = Count(
     "torchvision",
     "The GFLOPS that torchvision publishes beside its weights.",
     "conv and linear; printed as FLOPS",
+    rest="macs",
     knows_all=True,
 )
 TORCHINFO = Count(
@@ -92,11 +107,12 @@ TORCHINFO = Count(
     {
         "conv": "parameters*N", "tconv": "parameters*N", "linear": "parameters", "batchnorm": "parameters",
         "layernorm": "parameters", "rmsnorm": "parameters", "prelu": "parameters", "bilinear": "parameters",
-        "embedding": "parameters", "recurrent": "parameters*t", "norm": "0", "activation": "0",
+        "embedding": "parameters", "recurrent": "parameters*t", "attention": "0", "norm": "0", "activation": "0",
         "glu": "0", "pool": "0", "adaptive": "0", "globalpool": "0", "upsample": "0",
     },
     flaws=(
         TRANSPOSED,
+        ATTENTION,
         Flaw("counts a linear layer once, at however many positions it acts", ("linear",), "N - 1"),
     ),
 )  # fmt: skip
@@ -110,8 +126,19 @@ FVCORE = Count(
         # aten::adaptive_avg_pool2d: maps of two axes alone.
         "adaptiveavgpool": "I*max(1 - (D - 2)**2, 0)", "globalavgpool": "I*max(1 - (D - 2)**2, 0)",
         "adaptive": "0", "globalpool": "0", "upsample nearest": "O*max(1 - (D - 2)**2, 0)", "upsample bilinear": "4*O",
+        "upsample area": "I*max(1 - (D - 2)**2, 0)", "upsample": "0", "rmsnorm": "0", "norm": "0", "glu": "0",
+        "embedding": "0", "bilinear": "0", "recurrent": "0", "attention": PROJECTIONS,
     },
+    flaws=(
+        BILINEAR, SCORES,
+        Flaw("misses the products of recurrent layers, which it sees as one function", ("recurrent",)),
+    ),
 )  # fmt: skip
+# As ptflops and thop have them: every sum and product of the gates beside the matrices; without a state projected.
+RECURRENT = {
+    "lstm": "macs - t*q*j*l*f*h + t*q*l*f*(10 + 8*b)", "gru": "macs + t*q*l*f*(7 + 6*b)",
+    "rnn": "macs + t*q*l*f*(1 + 2*b)",
+}  # fmt: skip
 PTFLOPS = Count(
     "ptflops",
     "ptflops 0.7.5, its default engine (pytorch).",
@@ -121,13 +148,18 @@ PTFLOPS = Count(
         # A hook on the module, and the function inside it replaced by one that counts: both count.
         "relu": "2*I", "prelu": "2*I", "elu": "2*I", "gelu": "2*I", "maxpool": "2*I", "avgpool": "2*I",
         "adaptive": "2*I", "globalpool": "2*I",
-        "relu6": "I", "leakyrelu": "I", "silu": "I", "softmax": "I", "activation": "0", "pool": "0",
+        "relu6": "I", "leakyrelu": "I", "silu": "I", "softmax": "I", "activation": "0", "lppool": "I + 2*O",
+        "upsample area": "2*O + I", "upsample": "2*O", "rmsnorm": "0", "norm": "(c + n - 1)*I/c + 3*I", "glu": "0",
+        "embedding": "0", "bilinear": "0", **RECURRENT,
+        # Queries scaled, four projections, and in every head the scores, their softmax and the values they weigh.
+        "attention": "t*c + t*c*c + z*y*y + z*v*v + b*(t + 2*z)*c + t*z*(c + h + v) + t*v*(v + 1)",
     },
     functions={
         "relu": "I", "prelu": "I", "elu": "I", "gelu": "I", "relu6": "I", "silu": "I", "softmax": "I",
-        "maxpool": "I", "avgpool": "I", "adaptive": "I", "globalpool": "I",
+        "maxpool": "I", "avgpool": "I", "adaptive": "I", "globalpool": "I", "upsample area": "O + I", "upsample": "O",
     },
     flaws=(
+        BILINEAR,
         Flaw(
             "counts modules of ReLU, PReLU, ELU, GELU and of poolings twice, by their hook and by the function in them",
             ("relu", "prelu", "elu", "gelu", "maxpool", "avgpool", "adaptive", "globalpool"),
@@ -141,8 +173,14 @@ PTFLOPS_ATEN = Count(
     {
         "conv": "macs + b*O", "tconv": "macs + b*O", "linear": "macs + b*O", "batchnorm": "0", "layernorm": "0",
         "rmsnorm": "0", "norm": "0", "activation": "0", "prelu": "0", "glu": "0", "pool": "0", "adaptive": "0",
-        "globalpool": "0", "upsample": "0", "embedding": "0",
+        "globalpool": "0", "upsample": "0", "embedding": "0", "bilinear": "0",
+        # PyTorch runs an LSTM without projection as one operation, everything else as products.
+        "lstm": "j*parameters*t", "recurrent": "parameters*t", "attention": f"{PROJECTIONS} + 2*b*(t + z)*c",
     },
+    flaws=(
+        BILINEAR, SCORES,
+        Flaw("misses the products of an LSTM, which runs as one operation", ("lstm",), "1 - j"),
+    ),
 )  # fmt: skip
 THOP = Count(
     "thop",
@@ -151,12 +189,16 @@ THOP = Count(
     {
         "conv": "macs", "tconv": "N*K*c/g*f", "linear": "macs", "batchnorm": "2*(1 + a)*I",
         "layernorm": "2*(1 + a)*I", "groupnorm": "0",
-        "prelu": "I", "softmax": "N*(3*c - 1)", "activation": "0", "avgpool": "O", "pool": "0",
+        "prelu": "I", "softmax": "I/e*(3*e - 1)", "activation": "0", "avgpool": "O", "pool": "0",
         # (n/o + 1)·o: every input added, every output divided.
         "adaptiveavgpool": "I + O", "globalavgpool": "I + O", "adaptive": "0", "globalpool": "0",
+        "upsample nearest": "O", "upsample linear": "5*O", "upsample bilinear": "11*O", "upsample bicubic": "259*O",
+        "upsample": "0", "rmsnorm": "0", "norm": "0", "glu": "0", "embedding": "0", "bilinear": "0", "attention": "0",
+        **RECURRENT,
+        "lstm": "t*q*(4*f*(c + f) + 4*(l - 1)*f*(q + 1)*f + 8*(1 + b)*l*f)",
     },
     functions={},
-    flaws=(TRANSPOSED,),
+    flaws=(TRANSPOSED, BILINEAR, ATTENTION),
 )  # fmt: skip
 TORCHSCAN = Count(
     "torchscan",
@@ -166,10 +208,11 @@ TORCHSCAN = Count(
         "conv": "macs", "tconv": "N*K*c/g*f + 4*D", "linear": "macs", "batchnorm": "(1 + a)*I", "instancenorm": "0",
         "groupnorm": "0", "layernorm": "0", "activation": "0", "prelu": "0", "maxpool": "O*(k - 1)",
         "avgpool": "O*(k - 1 + D)", "adaptiveavgpool": "O*(W - 1 + D)", "adaptivemaxpool": "O*(W - 1)",
-        "globalavgpool": "O*(W - 1 + D)", "globalmaxpool": "O*(W - 1)", "upsample": "0",
+        "globalavgpool": "O*(W - 1 + D)", "globalmaxpool": "O*(W - 1)", "upsample": "0", "lppool": "0",
+        "rmsnorm": "0", "norm": "0", "glu": "0", "embedding": "0", "bilinear": "0",
     },
     functions={},
-    flaws=(TRANSPOSED, INT_WINDOW),
+    flaws=(TRANSPOSED, INT_WINDOW, BILINEAR),
 )  # fmt: skip
 TORCHSCAN_FLOPS = Count(
     "torchscan-flops",
@@ -182,11 +225,11 @@ TORCHSCAN_FLOPS = Count(
         "relu": "I", "relu6": "2*I", "leakyrelu": "4*I", "elu": "6*I", "sigmoid": "4*I", "tanh": "6*I", "dropout": "I",
     },
     "FLOP",
-    "2*macs",
     functions={},
     flaws=(
         TRANSPOSED,
         INT_WINDOW,
+        BILINEAR,
         Flaw("counts the random numbers of a dropout, which draws none after training", ("dropout",)),
     ),
 )  # fmt: skip
@@ -199,10 +242,15 @@ CALFLOPS = Count(
         "batchnorm": "(1 + a)*I", "layernorm": "(4 + a)*I", "groupnorm": "(4 + a)*I", "instancenorm": "(4 + a)*I",
         **dict.fromkeys(("relu", "prelu", "elu", "leakyrelu", "silu", "gelu", "softmax"), "I"),
         "activation": "0", "maxpool": "I", "avgpool": "I", "adaptive": "I", "globalpool": "I", "embedding": "0",
+        # Given a size, it takes that for the count, in one number or in several as they were written.
+        "upsample output": None, "upsample area": "2*I", "upsample": "I",
+        "lppool": "I + 2*O", "rmsnorm": "0", "norm": "(c + n - 1)*I/c + 3*I", "glu": "0", "bilinear": "0",
+        "lstm": "2*macs - 2*t*q*j*l*f*h + t*q*l*f*(2 + 8*b)", "gru": "2*macs + t*q*l*f*(1 + 6*b)",
+        "rnn": "2*macs + t*q*l*f*(2*b - 1)", "attention": f"2*({PROJECTIONS})",
     },
     "FLOP",
-    "2*macs",
     flaws=(
+        BILINEAR, SCORES,
         Flaw(
             "divides the filters of a transposed convolution by its groups twice: 0 where it is depthwise",
             ("tconv",),
@@ -217,9 +265,11 @@ FLOPCOUNTER = Count(
     "flopcounter",
     "PyTorch's own torch.utils.flop_counter.FlopCounterMode.",
     "conv and linear",
-    unit="FLOP",
-    rest="2*macs",
-    knows_all=True,
+    # What runs as one operation on one device, and is not counted, runs as many on another.
+    {"bilinear": "0", "recurrent": None, "attention": None},
+    "FLOP",
+    "2*macs",
+    flaws=(BILINEAR,),
 )
 KERAS = Count(
     "keras",
@@ -250,7 +300,7 @@ def counted(report: NetworkReport, count: Count) -> Counted:
     known: dict[tuple[int, str], Value] = {}  # equal layers share their Applied
     total: Value = 0
     layers: list[Value | None] = []
-    assumed: dict[str, None] = {}
+    unknown: dict[str, None] = {}
     errors: dict[str, None] = {}
     unseen: dict[str, int] = {}
     for index, layer in enumerate(report.layers):
@@ -260,35 +310,41 @@ def counted(report: NetworkReport, count: Count) -> Counted:
             continue
         key = id(applied), role
         if key not in known:
-            if rule_for(count, applied, role) is None:
-                assumed[layer.kind] = None
             known[key] = value_of(count, applied, role)
             errors.update(dict.fromkeys(flaw.text for flaw in count.flaws if shows(flaw, applied, role)))
         if role == "function" and count.functions is not None and known[key] == 0 != value_of(count, applied):
             unseen[layer.kind] = unseen.get(layer.kind, 0) + 1
         layers.append(known[key])
-        total = total + known[key]
+        if known[key] is UNKNOWN:
+            unknown[layer.kind] = None
+        else:
+            total = total + known[key]
+    if unknown:
+        total = total + UNKNOWN
     if unseen:
         missed = ", ".join(f"{number} {kind}" for kind, number in unseen.items())
         errors[f"sees modules alone, not what torchvision calls as functions: {missed}"] = None
-    return Counted(count, total, tuple(layers), tuple(errors), tuple(assumed))
+    return Counted(count, total, tuple(layers), tuple(errors), tuple(unknown))
 
 
 def rule_for(count: Count, applied: Applied, role: str) -> str | None:
     """The formula for a layer; None where the tool has none that is known."""
-    kind = applied.setting.kind
-    if count.knows_all:
-        return count.rest
-    if role == "mean":
-        return "0"
+    kind, values = applied.setting.kind, applied.values
+    if not count.knows_all:
+        if role == "mean":
+            return "0"
+        if kind.name in HOMEMADE or kind not in KINDS:
+            return None
     rules = count.rules
     if role == "function" and count.functions is not None:
         rules = {"activation": "0", "pool": "0", "adaptive": "0", "globalpool": "0", **count.functions}
-    names = ("linear",) if role == "linear" else (f"{kind.name} {applied.values.get('mode')}", kind.name, kind.family)
-    for name in names:
+    names = [f"{kind.name} {values.get('mode')}", kind.name, kind.family]
+    if values.get("output") is not None:
+        names.insert(0, f"{kind.name} output")
+    for name in ("linear",) if role == "linear" else names:
         if name in rules:
             return rules[name]
-    return "0" if kind.name in FREE else None
+    return count.rest if count.knows_all or kind.name not in FREE else "0"
 
 
 def shows(flaw: Flaw, applied: Applied, role: str) -> bool:
@@ -303,7 +359,7 @@ def shows(flaw: Flaw, applied: Applied, role: str) -> bool:
 def value_of(count: Count, applied: Applied, role: str = "") -> Value:
     """A tool's count of one layer."""
     rule = rule_for(count, applied, role)
-    return value(count.rest if rule is None else rule, applied)
+    return UNKNOWN if rule is None else value(rule, applied)
 
 
 def value(rule: str, applied: Applied) -> Value:

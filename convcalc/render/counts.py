@@ -135,8 +135,8 @@ def remarks(counts: list[Counted], script: Script) -> list[Note]:
     found = []
     for each in counts:
         said = [f"{MARK} known error: {error}" for error in each.known_errors]
-        if each.assumed:
-            said.append(f"rule not known, assumed {each.by.rest}: {', '.join(each.assumed)}")
+        if each.unknown:
+            said.append(f"? stands for what it counts for {', '.join(each.unknown)}: not known")
         found += [Note("" if index else each.by.name, script.text(line)) for index, line in enumerate(said)]
     return found
 
@@ -197,7 +197,7 @@ def sections(counts: list[Counted], tables: list[Memory]) -> str:
                 "unit": each.by.unit,
                 "counts": each.by.counts,
                 "known_errors": each.known_errors,
-                "assumed": each.assumed,
+                "assumed": each.unknown,
             }
             for each in counts
         }

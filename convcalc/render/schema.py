@@ -89,7 +89,7 @@ COUNT: dict[str, Any] = {
         "counts": {"description": "What one unit is counted for.", "type": "string"},
         "known_errors": {"description": "Those that show here.", "type": "array", "items": {"type": "string"}},
         "assumed": {
-            "description": "Kinds that the tool's rule is not known for.",
+            "description": "Kinds that the tool's rule is not known for: the letter ? in the value.",
             "type": "array",
             "items": {"type": "string"},
         },
