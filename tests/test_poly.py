@@ -550,17 +550,17 @@ def test_a_value_prints_as_plain_text(text, expected):
 
 def nested(template, times, last):
     for _ in range(times):
-        last = template.replace("x", f"({last})")
+        last = template.format(f"({last})")
     return last
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(nested("floor((x + k)/s)", 40, "W"), id="forty floors"),
-        pytest.param(nested("(W + k)/(p + x)", 30, "s"), id="a continued fraction"),
+        pytest.param(nested("floor(({} + k)/s)", 40, "W"), id="forty floors"),
+        pytest.param(nested("(W + k)/(p + {})", 30, "s"), id="a continued fraction"),
         pytest.param("(W + k + p + s)**20", id="a twentieth power of a sum"),
-        pytest.param(nested("max(x, floor((x+k)/s))", 6, "W"), id="extrema of floors"),
+        pytest.param(nested("max({0}, floor(({0} + k)/s))", 6, "W"), id="extrema of floors"),
         pytest.param("(W + k + p + s)**(10**90)", id="an endless power of a sum"),
     ],
 )
@@ -583,13 +583,13 @@ def test_a_budget_inside_another_takes_from_it():
     with budget(1_000):
         with pytest.raises(TooInvolved), budget(10):
             value("(W + k + p)**3")
-        assert 985 < budget.left < 1_000
+        assert 900 < budget.left < 1_000
     assert budget.left == UNLIMITED
 
 
 @pytest.mark.parametrize(
     "text",
-    ["(3*W)**1000*(3*W)**1000*(3*W)**1000", "((1/3)**2000)**2000", "2**4000", "((2/3)**1000)**2", "W*10**600*10**600"],
+    ["(3*W)**1000*(3*W)**1000*(3*W)**1000", "((1/3)**2000)**2000", "2**4000", "((2/3)**1100)**2", "W*10**600*10**600"],
 )
 def test_a_number_of_more_than_a_thousand_digits_is_refused(text):
     with pytest.raises(ExprError, match="more than 1,000 digits"):
