@@ -49,7 +49,7 @@ BAD = [
     ("a value of the wrong type", spec("conv: {filters: [1, 2], kernel: 3}"), [("V003", 3, 21, "takes one value", "")]),
     ("a negative value", spec("conv: {filters: 4, kernel: -3}"), [("V002", 3, 32, "at least 1, not -3", "")]),
     ("zero", spec("conv: {filters: 4, kernel: 0}"), [("V002", 3, 32, "at least 1, not 0", "")]),
-    ("a decimal where a whole number belongs", spec("conv 4.5 k3"), [("V001", 3, 5, "whole numbers", "")]),
+    ("a decimal where a whole number belongs", spec("conv 4.5 k3"), [("V001", 3, 5, "a whole number", "")]),
     ("an absurd kernel", spec("conv: {filters: 4, kernel: 10000000000}"), [("C001", 3, 5, "10000000000 does not fit", "kernel ≤ 28")]),
     ("a number of 10,000 digits", spec(f"conv: {{filters: 4, kernel: {'9' * 10_000}}}"), [("V001", 3, 32, "10,000", "")]),
     ("a power that would fill the memory", spec("conv 9**9**9 k3"), [("V001", 3, 5, "too large", "")]),

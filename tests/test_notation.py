@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from convcalc.algebra.expr import ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, evaluate, letters, parse
-from convcalc.algebra.notation import NOTATIONS, Exact, chain, write
+from convcalc.algebra.expr import Exact, ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, evaluate, letters, parse
+from convcalc.algebra.notation import NOTATIONS, chain, write
 
 CONV = "floor((n + 2*p - d*(k - 1) - 1)/s) + 1"
 NUMBERS = {"n": 7, "k": 3, "op": 2, "p_l": -4}

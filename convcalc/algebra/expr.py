@@ -24,6 +24,7 @@ from convcalc.algebra.limits import (
 )
 from convcalc.algebra.limits import ExprError as ExprError
 from convcalc.algebra.limits import TooInvolved as TooInvolved
+from convcalc.algebra.numeral import numeral
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -92,6 +93,12 @@ class Ratio(Node):
     __slots__ = __match_args__ = ("top", "bottom", "rounding")
 
 
+class Exact(Ratio):
+    """A fraction that is one number, as a decimal, a value or a result is: 111.5, where a `Ratio` would be 223/2."""
+
+    __slots__ = ()
+
+
 class Power(Node):
     base: Expr
     exponent: Expr
@@ -135,7 +142,10 @@ def _tree(node: ast.expr, text: str) -> Expr:
                 raise ExprError("write numbers with digits alone", node.col_offset)  # not 0x10, 0b11, 1_000
             return number
         case ast.Constant(value=float()):
-            raise ExprError("only whole numbers and fractions such as 3/2 are exact", node.col_offset)
+            exact = numeral(ast.get_source_segment(text, node) or "")
+            if exact is None:
+                raise ExprError("write numbers with digits alone", node.col_offset)  # not 1_0.5
+            return exact if isinstance(exact, int) else Exact(exact.numerator, exact.denominator, "")
         case ast.Name(id=name):
             return name
         case ast.UnaryOp(op=ast.USub(), operand=operand):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Node, Power, Ratio, Sum, children
+from convcalc.algebra.expr import Exact, Expr, Extremum, Mul, Neg, Node, Power, Ratio, Sum, children
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -15,12 +15,6 @@ if TYPE_CHECKING:
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)
 
 MAX_PLACES = 6  # a stride of 64 leaves six decimal places; longer fractions stay fractions
-
-
-class Exact(Ratio):
-    """A fraction that is one number, as a value or a result is: 111.5, where a `Ratio` would be 223/2."""
-
-    __slots__ = ()
 
 
 class Rule(NamedTuple):

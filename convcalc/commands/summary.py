@@ -8,6 +8,8 @@ from collections.abc import Iterable
 import click
 from click.core import ParameterSource
 
+from convcalc.algebra.limits import ExprError
+from convcalc.algebra.numeral import amount
 from convcalc.cli import INVALID, WRONG
 from convcalc.commands.console import colours_on, complain, say, speak, tell, width
 from convcalc.commands.options import LAYOUT
@@ -161,7 +163,7 @@ def command(
     if as_json and form not in (None, "json"):
         raise click.UsageError(f"--json and --format {form} exclude each other")
     form = "json" if as_json else form or ("table" if sys.stdout.isatty() else "plain")
-    allowed = {"parameters": amount("--max-parameters", max_parameters), "macs": amount("--max-macs", max_macs)}
+    allowed = {"parameters": most("--max-parameters", max_parameters), "macs": most("--max-macs", max_macs)}
     options = Options(
         columns=columns,
         style=style or "",
@@ -238,19 +240,14 @@ def outcome(
     return Outcome(pieces, told, tuple(each.overrun(report.name) for each in found if each.over), bool(report.errors))
 
 
-def amount(option: str, text: str | None) -> int | None:
-    """`1000000`, `1_000_000`, `1e6`, `5M`, `1.5G` as a whole number."""
+def most(option: str, text: str | None) -> int | None:
+    """The number of a budget, rounded down."""
     if text is None:
         return None
-    units = {"k": 3, "m": 6, "g": 9, "b": 9, "t": 12}
-    from fractions import Fraction
-
-    digits = text.strip().replace(",", "").replace("_", "")
-    power = units.get(digits[-1:].lower(), 0)
     try:
-        value = Fraction(digits[: -1 if power else None]) * 10**power if len(digits) < 40 else None
-    except (ValueError, ZeroDivisionError):
-        value = None
-    if value is None or value < 0:
+        number = amount(text)
+    except ExprError as error:
+        raise click.UsageError(f"{option}: {error}") from None
+    if number is None:
         raise click.UsageError(f'{option}: "{text[:40]}" is not a number, such as 1000000, 1e6 or 5M')
-    return int(value)
+    return int(number)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.algebra.expr import ExprError, UnknownName, evaluate, letters, parse
-from convcalc.algebra.limits import MAX_DIGITS
+from convcalc.algebra.limits import budget
+from convcalc.algebra.numeral import numeral
 from convcalc.problem import did_you_mean, problem
 
 if TYPE_CHECKING:
@@ -42,24 +43,19 @@ def show(raw: Raw) -> str:
 
 
 def number(text: str, names: Names) -> Value:
-    """The exact value of `64`, `010` (ten), `61,706`, `4*width`."""
+    """The exact value of `64`, `010` (ten), `61,706`, `0.35` (7/20), `4*width`."""
     text = text.strip()
-    if text.isdecimal() and text.isascii():
-        if len(text) > MAX_DIGITS:
-            raise ExprError(f"a number may have at most {MAX_DIGITS} digits, this one has {len(text):,}")
-        return int(text)
     if text in names:
         return names[text]
-    head, *groups = text.split(",")
-    if groups and 1 <= len(head) <= 3 and all(len(group) == 3 for group in groups):
-        digits = head + "".join(groups)
-        if digits.isdecimal():
-            return number(digits, names)
+    plain = numeral(text)
+    if plain is not None:
+        return plain
     if ":" in text:
         raise ExprError("write numbers without a colon")
     if not text:
         raise ExprError("a value is missing")
-    return evaluate(parse(plain_zeros(text)), names)
+    with budget():
+        return evaluate(parse(plain_zeros(text)), names)
 
 
 def plain_zeros(text: str) -> str:
@@ -207,22 +203,8 @@ def is_decimal(text: str) -> bool:
 
 
 def fraction(key: Key, text: str, names: Names) -> Value:
-    """An exact positive number; decimals are read as the fraction they are written as."""
-    value: Value
-    if is_decimal(text) and len(text) < 40:
-        from fractions import Fraction
-
-        _, _, exponent = text.lower().partition("e")
-        if len(exponent) > 3:  # 1e999999999 is not computed
-            raise problem("V002", f"{key.name} {text} is too large, or too small")
-        try:
-            exact = Fraction(text)
-        except ValueError:
-            value = number(text, names)
-        else:
-            value = exact.numerator if exact.denominator == 1 else exact
-    else:
-        value = number(text, names)
+    """An exact number, 0 or more."""
+    value = number(text, names)
     if isinstance(value, int) or hasattr(value, "denominator"):
         if value < 0 or (value == 0 and key.type == "scales"):  # type: ignore[operator]
             least = "more than" if key.type == "scales" else "at least"

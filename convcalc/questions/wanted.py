@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TypeAlias
 
+from convcalc.algebra.limits import ExprError
+from convcalc.algebra.numeral import amount
 from convcalc.language.shapes import OPEN, is_shape
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
@@ -14,8 +16,6 @@ Side: TypeAlias = "int | str"  # a number, a letter that is a symbol, or OPEN
 __all__ = ["OPEN", "QUANTITIES", "Bound", "Side", "bound", "is_target"]
 
 QUANTITIES = {"parameters": "parameters", "macs": "MACs", "receptive_field": "receptive field"}
-POWERS = {"": 0, "k": 3, "m": 6, "g": 9, "b": 9, "t": 12}
-NUMBER = re.compile(r"(\d[\d,_]*)(?:\.(\d+))?(?:e\+?(\d{1,2}))?([kmgbt]?)", re.IGNORECASE)
 
 
 class Bound(NamedTuple):
@@ -66,15 +66,13 @@ def _at_most(digits: str, text: str) -> int:
 
 def _amount(digits: str, text: str) -> tuple[int, bool]:
     """The number rounded down, and whether nothing was cut off: 1.5M is 1,500,000."""
-    match = NUMBER.fullmatch(digits.strip())
-    if match is None or len(digits) > 60:
+    try:
+        number = amount(digits)
+    except ExprError as error:
+        raise problem("V001", f"{text[:40]}: {error}") from None
+    if number is None:
         raise problem("V001", f'"{text[:40]}" is no bound', 'a number with <=, >=, < or > before it: "<= 1e6", 5M')
-    whole, part, power, unit = match.groups()
-    places = part or ""
-    scale = int(power or 0) + POWERS[unit.lower()]
-    number = int(re.sub("[,_]", "", whole) + places) * 10**scale
-    least = 10 ** len(places)
-    return number // least, number % least == 0
+    return int(number), isinstance(number, int)
 
 
 def is_target(text: str) -> bool:

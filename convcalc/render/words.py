@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.algebra.expr import Expr, Ratio, Sum, divide
-from convcalc.algebra.notation import Exact, decimal, to_tree
+from convcalc.algebra.expr import Exact, Expr, Ratio, Sum, divide
+from convcalc.algebra.notation import decimal, to_tree
 
 if TYPE_CHECKING:
     from convcalc.kinds.record import Kind
