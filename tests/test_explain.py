@@ -641,5 +641,5 @@ def test_every_format_shows_every_quantity():
 
 def test_a_receptive_field_with_a_fraction_is_exact():
     report = network("upsample 2 mode=bilinear", "3x8x8")
-    (line,) = [line for line in lines(report) if "stride" in line and is_lettered(line)]
+    (line,) = [line for line in lines(report) if line.startswith("    stride") and is_lettered(line)]
     assert read(equations(line)[-1]) == Fraction(1, 2)

@@ -313,7 +313,7 @@ def test_a_sum_sees_what_its_branches_see(seed: int) -> None:
 
 @pytest.mark.parametrize(
     "last",
-    ["globalavgpool", "flatten -> linear 3", "reshape [2,-1]", "linear 3 in_features=7", "unfold 3x1 -> conv 2 k1"],
+    ["globalavgpool", "flatten -> linear 3", "reshape [2,-1] -> linear 3", "linear 3 in_features=7", "groupnorm 2"],
 )
 def test_a_layer_on_the_whole_map_sees_all_of_it(last: str) -> None:
     report = summarise_text(f"2x11x7 -> conv 2 k3 p1 -> {last}")

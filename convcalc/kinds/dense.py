@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.keys import BIAS, IN_CHANNELS, RATE, UNITS
-from convcalc.kinds.record import POINT, WHOLE, Key, Kind
+from convcalc.kinds.record import WHOLE, Key, Kind, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ EMBEDDING = Kind(
     shape=lambda case: case.from_layout((*case.to_layout(case.shape), case.values["units"])),
     parameters="v*f",
     makes="features",
-    window=POINT,
+    window=Window("extend"),
     torch=(("Embedding", "num_embeddings embedding_dim padding_idx max_norm norm_type scale_grad_by_freq sparse"),),
     keras=(("Embedding", "input_dim output_dim"),),
     label="Embedding ({v} x {f})",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.record import POINT, Key, Kind
+from convcalc.kinds.record import POINT, Key, Kind, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ CONCAT = ADD._replace(
     ),
     aliases=("cat", "concatenate", "filterconcat", "depthconcat"),
     shape=joined,
+    window=Window("append"),
     keras=(("Concatenate", "axis"),),
     label="Concat",
 )  # fmt: skip

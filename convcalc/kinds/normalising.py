@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.keys import GROUPS, IN_CHANNELS
-from convcalc.kinds.record import WHOLE, Key, Kind
+from convcalc.kinds.record import WHOLE, Key, Kind, Window
 from convcalc.layer.case import product
 from convcalc.problem import problem
 
@@ -145,6 +145,7 @@ LAYERNORM = Kind(
     aliases=("layernormalization", "layernorm2d", "ln"),
     parameters="(a + b)*e",
     connections="0",
+    window=Window("normalise"),
     letters=normalised_shape,
     torch=(("LayerNorm", "normalized_shape eps elementwise_affine bias trailing=yes"),),
     keras=(("LayerNormalization", "axis epsilon center scale"),),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide
 from convcalc.kinds.keys import GROUPS
-from convcalc.kinds.record import POINT, WHOLE, Key, Kind, Window
+from convcalc.kinds.record import Key, Kind, Window
 from convcalc.layer.case import product
 from convcalc.problem import problem
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from convcalc.kinds.record import Shape
     from convcalc.layer.case import Case
 
-REARRANGED = Window("rearranged")
+RESHAPED, PERMUTED, PART, INTERLEAVED = map(Window, ("reshape", "permute", "part", "interleave"))
 
 
 def flattened(case: Case) -> Shape:
@@ -35,7 +35,7 @@ FLATTEN = Kind(
     ),
     shape=flattened,
     makes="features",
-    window=REARRANGED,
+    window=RESHAPED,
     storage=False,
     torch=(("Flatten", "start_dim end_dim"),),
     keras=(("Flatten", "data_format"),),
@@ -93,7 +93,7 @@ UNFLATTEN = Kind(
     ),
     shape=unflattened,
     makes="map",
-    window=WHOLE,
+    window=RESHAPED,
     storage=False,
     torch=(("Unflatten", "dim unflattened_size"),),
     label="Unflatten",
@@ -118,7 +118,7 @@ PERMUTE = UNFLATTEN._replace(
     aliases=("transpose",),
     shape=permuted,
     makes="features",
-    window=WHOLE,
+    window=PERMUTED,
     torch=(),
     keras=(("Permute", "dims"),),
     label="Permute",
@@ -142,7 +142,7 @@ SPLIT = Kind(
     ),
     aliases=("chunk",),
     shape=part,
-    window=POINT,
+    window=PART,
     storage=False,
     label="Split",
 )
@@ -164,7 +164,7 @@ SLICE = Kind(
         Key("start", "", "the first channel taken", default=0, low=0),
     ),
     shape=sliced,
-    window=POINT,
+    window=PART,
     storage=False,
     label="Slice",
 )
@@ -183,6 +183,7 @@ SHUFFLE = Kind(
     aliases=("channelshuffle", "channel_shuffle"),
     takes="map",
     makes="map",
+    window=INTERLEAVED,
     check=whole_groups,
     torch=(("ChannelShuffle", "groups"),),
     label="ChannelShuffle({g})",

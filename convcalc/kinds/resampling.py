@@ -17,7 +17,7 @@ from convcalc.kinds.keys import (
     SCALE,
     STRIDE,
 )
-from convcalc.kinds.record import REQUIRED, WHOLE, Key, Kind, Need, Window
+from convcalc.kinds.record import REQUIRED, Key, Kind, Need, Window
 from convcalc.layer.case import product
 from convcalc.problem import problem
 
@@ -198,7 +198,7 @@ UNFOLD = Kind(
     aliases=("im2col",),
     sizes={"": CONV_SIZE},
     shape=unfolded,
-    window=Window("rearranged"),
+    window=Window("unfold"),
     needs=(FITS,),
     takes="map",
     makes="features",
@@ -238,7 +238,7 @@ FOLD = Kind(
     aliases=("col2im",),
     rank=2,
     shape=folded,
-    window=WHOLE,
+    window=Window("fold"),
     makes="map",
     torch=(("Fold", "output_size! kernel_size! dilation! padding!{} stride!"),),
     label="Fold({o})",

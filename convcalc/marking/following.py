@@ -8,7 +8,7 @@ from convcalc.algebra.expr import ExprError, evaluate, parse
 from convcalc.kinds.convention import CONVENTIONS
 from convcalc.layer.applied import Applied, apply
 from convcalc.layer.case import product
-from convcalc.network.field import steps
+from convcalc.network.step import WINDOWED, steps
 from convcalc.problem import Problem
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class Network:
             kind = self.applied(before).setting.kind
             if kind.name == "flatten":
                 return before
-            if kind.window.type != "point" or kind.takes == "features":
+            if kind.window.type in WINDOWED or kind.takes == "features":
                 return None
         return None
 

@@ -8,7 +8,7 @@ from convcalc.marking.diagnose import Situation, wrong_values
 from convcalc.marking.following import on_output, quantity_of
 from convcalc.marking.reading import Reading, gives
 from convcalc.marking.verdict import Diagnosis
-from convcalc.network.field import steps
+from convcalc.network.step import steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

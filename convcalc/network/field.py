@@ -1,26 +1,24 @@
-"""The receptive field, exactly: every output unit's interval of input pixels, carried from layer to layer.
+"""The receptive field, exactly: every unit's interval of input pixels along one axis of the network's input.
 
-Along an axis, unit u = q·m + r sees the pixels lows[r] + q·T to highs[r] + q·T.  Convolutions and poolings keep the
-period m = 1; up-sampling makes neighbours see different intervals, m in turn.  T = 0 means that every unit sees the
-same: the whole input.  Nothing is cut off at the borders: a field may be larger than the image.
+Unit u = q·m + r sees the pixels lows[r] + q·T to highs[r] + q·T.  Convolutions and poolings keep the period m = 1;
+up-sampling makes neighbours see different intervals, m in turn.  T = 0 means that every unit sees the same: the whole
+input.  Nothing is cut off at the borders: a field may be larger than the image.  Where it cannot be told which unit
+sees what, the field is lost, and claims no number that it does not know.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
-from math import gcd, lcm
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
+from collections.abc import Callable, Iterable
+from math import gcd
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.algebra.expr import divide, evaluate
-from convcalc.layer.case import tree
+from convcalc.algebra.expr import divide
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
+
+    Taps: TypeAlias = Callable[[int], Iterable[int]]  # the units of a layer's input that a unit of its output sees
 
 MAX_PERIOD = 4096  # beyond it an interval that encloses them all takes the place of the exact ones
 SAMPLE = 256  # units of such a pattern that are looked at
@@ -34,32 +32,39 @@ class Field(NamedTuple):
     advance: Any  # T, pixels from one period to the next
     aligned: bool = True  # False: branches whose centres or strides differ have met
     table: bool = False  # the phases are all the units there are, and need not repeat
+    lost: int = 0  # where it was lost which unit sees what; the only phase, if any, is what all units see together
+    extent: Any = None  # of a lost field: the largest of any unit, where that is known
 
     @property
     def period(self) -> int:
         return len(self.lows)
 
     @property
-    def size(self) -> Value:
-        """The largest extent of any unit, 0 where every one sees nothing."""
+    def size(self) -> Any:
+        """The largest extent of any unit, 0 where every one sees nothing, None where it cannot be told."""
+        if self.lost:
+            return self.extent
         if len(self.lows) == 1:
             return 0 if self.lows[0] is None else self.highs[0] - self.lows[0] + 1
         extents = [high - low + 1 for low, high in zip(self.lows, self.highs, strict=True) if low is not None]
         return greatest(extents) if extents else 0
 
     @property
-    def stride(self) -> Value:
+    def stride(self) -> Any:
         """Input pixels between neighbouring units: a fraction after up-sampling, 0 where all see the same."""
-        return self.advance if len(self.lows) == 1 else divide(self.advance, len(self.lows))
+        if self.lost or len(self.lows) == 1:
+            return self.advance
+        return divide(self.advance, len(self.lows))
 
     @property
-    def offset(self) -> Value:
+    def offset(self) -> Any:
         """Left edge of the first unit that sees anything; below 0 it lies in the padding."""
-        return next((low for low in self.lows if low is not None), 0)
+        return None if self.lost else next((low for low in self.lows if low is not None), 0)
 
     @property
-    def centre(self) -> Value:
-        return self.offset + divide(self.size - 1, 2)
+    def centre(self) -> Any:
+        offset, size = self.offset, self.size
+        return None if offset is None or size is None else offset + divide(size - 1, 2)
 
     def at(self, unit: int) -> tuple[Any, Any]:
         """First and last pixel that a unit sees, (None, None) where it sees nothing."""
@@ -75,170 +80,51 @@ class Field(NamedTuple):
 
 START = Field((0,), (0,), 1)
 
-Taps: TypeAlias = Callable[[int], Iterable[int]]
+
+def still(field: Field) -> Field:
+    """The field of an axis that has one cell: it has no neighbours."""
+    if field.lost or field.advance == 0:
+        return field
+    return Field(field.lows[:1], field.highs[:1], 0, field.aligned)
 
 
-class Step(NamedTuple):
-    """What a layer does along one axis; RESAMPLING says what the taps of a unit are."""
-
-    type: str
-    reach: Any = 1  # of a window; of an interpolation, taps on either side
-    stride: Any = 1
-    before: Any = 0  # padding before the first input
-    step: Any = 1
-    size: Any = None  # of the layer's input
-    out: Any = None  # of its output
-    ratio: tuple[Any, Any] = (1, 1)  # the pattern repeats after so many outputs, so many inputs further on
-    corners: bool = False  # the outermost pixels keep their place, instead of all of them being squares
+def lost(field: Field, size: Value | None = None, extent: Any = None, stride: Any = None) -> Field:
+    """Units of which it cannot be told which sees what; with a size, units 0 to size − 1 are what all see together."""
+    together = whole(field, size) if size is not None else None
+    if together is None or together.lost:
+        return Field((), (), stride, field.aligned, lost=1, extent=extent)
+    return together._replace(advance=stride, lost=1, extent=extent)
 
 
-INTERPOLATION = {
-    "nearest": ("nearest", 1), "nearest_exact": ("centred", 1), "area": ("adaptive", 1),
-    "bicubic": ("interpolated", 2), "lanczos3": ("interpolated", 3), "lanczos5": ("interpolated", 5),
-}  # fmt: skip
+def whole(field: Field, size: Value) -> Field:
+    """Every unit sees all that units 0 to size − 1 see together."""
+    if field.lost:
+        return field._replace(advance=0, lost=0, extent=None) if field.lows else field._replace(extent=None)
+    if len(field.lows) == 1:
+        if field.lows[0] is None:
+            return field._replace(advance=0)
+        return Field(field.lows, (field.highs[0] + (size - 1) * field.advance,), 0, field.aligned)
+    if isinstance(size, int):
+        units = {*range(min(size, field.period)), *range(max(0, size - field.period), size)}
+        seen = [field.at(unit) for unit in units]
+    else:
+        rest = next((rest for rest in range(field.period) if multiple(size - rest, field.period) is not None), None)
+        if rest is None:  # which phase is the last one depends on the size
+            return lost(field)
+        ahead = multiple(size - rest, field.period) * field.advance
+        seen = [field.at(unit) for unit in range(field.period)]
+        for low, high in map(field.at, range(rest - field.period, rest)):
+            seen.append((low, high) if low is None else (low + ahead, high + ahead))
+    lows, highs = ends([[pair for pair in seen if pair[0] is not None]])
+    return Field(lows, highs, 0, field.aligned)
 
 
-def steps(applied: Applied) -> tuple[Step, ...]:
-    """The steps of a layer, one an axis of its input."""
-    window = applied.setting.kind.window
-    if window.type == "point":
-        return ()
-    space, out = applied.input[0][1:], applied.output[1:]
-    if not applied.axes:
-        return tuple(Step(window.type, size=size) for size in space)
-    return tuple(
-        axis_step(applied, axis, out[index] if index < len(out) else 1) for index, axis in enumerate(applied.axes)
-    )
-
-
-def axis_step(applied: Applied, axis: Mapping[str, Value], out: Value) -> Step:
-    known, values, window = {**applied.letters, **axis}, applied.values, applied.setting.kind.window
-    size, before = axis["n"], known.get("p_l", known.get("p", 0))
-    if window.type == "resample":
-        kind, taps = INTERPOLATION.get(values["mode"], ("interpolated", 1))
-        corners, scale = bool(values.get("corners")), axis.get("r")
-        ratio: tuple[Value, Value] = (out, size)
-        if corners:
-            ratio = (out - 1, size - 1) if out != 1 else (1, 0)
-        elif kind != "adaptive" and not values.get("recompute") and (isinstance(scale, int) or is_fraction(scale)):
-            # Given a scale, a unit's place follows from that alone, not from the sizes that it was rounded to.
-            ratio = (scale.numerator, scale.denominator)
-        return Step(kind, taps, size=size, out=out, ratio=shortest(*ratio), corners=corners)
-    if window.type == "adaptive":
-        return Step("adaptive", size=size, out=out, ratio=shortest(out, size))
-    reach, stride, step = (evaluate(tree(text), known) for text in (window.reach, window.stride, window.step))
-    if values.get("mode") == "bed_of_nails":
-        reach = 1
-    return Step(window.type, reach, stride, before, step, size, out)
-
-
-def is_fraction(value: object) -> TypeGuard[Fraction]:
-    return hasattr(value, "denominator")
-
-
-def shortest(outputs: Value, inputs: Value) -> tuple[Value, Value]:
-    """Outputs and inputs of the shortest stretch after which a pattern repeats."""
-    if not (isinstance(outputs, int) and isinstance(inputs, int)):
-        return outputs, inputs
-    shared = gcd(outputs, inputs)
-    return outputs // shared, inputs // shared
-
-
-def through(field: Field, step: Step) -> Field:
-    """The field of a layer's output from that of its input."""
-    match step.type:
-        case "slide":
-            if len(field.lows) == 1 and field.lows[0] is not None:
-                # r ← r + (k̂ − 1)·j, j ← j·s, with j taken before this layer's own stride.
-                low, high, jump = field.lows[0], field.highs[0], field.advance
-                start = -step.before
-                return Field(
-                    (low + start * jump,), (high + (start + step.reach - 1) * jump,), jump * step.stride, field.aligned
-                )
-            first, stride, reach, gap = -step.before, step.stride, step.reach, step.step
-            return composed(
-                field,
-                1,
-                stride,
-                lambda unit: few(unit * stride + first, unit * stride + first + reach - 1, gap, field.period),
-                step.out,
-            )
-        case "shift":
-            start = -step.before * step.stride
-            if len(field.lows) == 1 and field.lows[0] is not None:
-                return field._replace(
-                    lows=(field.lows[0] + start * field.advance,), highs=(field.highs[0] + start * field.advance,)
-                )
-            return composed(field, 1, 1, lambda unit: (unit + start,), step.out)
-        case "whole":
-            return whole(field, step.size)
-        case "rearranged":
-            return field
-    if not all(isinstance(value, int) for value in (step.stride, step.reach, step.before, *step.ratio)):
-        return whole(field, step.size)  # with symbolic sizes the phases cannot be told apart
-    units, moved, taps = RESAMPLING[step.type](step, field.period)
-    return composed(field, units, moved, taps, step.out)
-
-
-def few(first: int, last: int, gap: int, period: int) -> Iterable[int]:
-    """The taps first, first + gap, … last that can be extreme: those of one period at either end."""
-    count = (last - first) // gap + 1
-    if count <= 2 * period:
-        return range(first, last + 1, gap)
-    return (*range(first, first + period * gap, gap), *range(last - (period - 1) * gap, last + 1, gap))
-
-
-def spread(step: Step, period: int) -> tuple[int, int, Taps]:
-    """A transposed convolution: unit u sees the inputs j with u + p − j·s = 0, d, …, (k − 1)·d."""
-    s, p, d, reach = step.stride, step.before, step.step, step.reach
-
-    def taps(unit: int) -> Iterable[int]:
-        first, last = -((reach - 1 - unit - p) // s), (unit + p) // s
-        width = 2 * period * d
-        near: Iterable[int] = range(first, last + 1)
-        if last - first + 1 > 2 * width:
-            near = (*range(first, first + width), *range(last - width + 1, last + 1))
-        return [j for j in near if (unit + p - j * s) % d == 0]
-
-    return s, 1, taps
-
-
-def nearest(step: Step, period: int) -> tuple[int, int, Taps]:
-    out, size = step.ratio
-    return out, size, lambda unit: (unit * size // out,)
-
-
-def centred(step: Step, period: int) -> tuple[int, int, Taps]:
-    out, size = step.ratio
-    return out, size, lambda unit: ((2 * unit + 1) * size // (2 * out),)
-
-
-def interpolated(step: Step, period: int) -> tuple[int, int, Taps]:
-    """Unit u lies at (u + ½)·n/o − ½, or at u·(n − 1)/(o − 1) between the corners; a whole place is its one tap."""
-    (out, size), reach = step.ratio, step.reach
-
-    def taps(unit: int) -> Iterable[int]:
-        top, bottom = (unit * size, out) if step.corners else ((2 * unit + 1) * size - out, 2 * out)
-        first, rest = divmod(top, bottom)
-        return range(first - reach + 1, first + reach + 1) if rest else (first,)
-
-    return out, size, taps
-
-
-def adaptive(step: Step, period: int) -> tuple[int, int, Taps]:
-    """Adaptive pooling: unit u sees ⌊u·n/o⌋ to ⌈(u + 1)·n/o⌉ − 1."""
-    out, size = step.ratio
-    return out, size, lambda unit: few(unit * size // out, -(-(unit + 1) * size // out) - 1, 1, period)
-
-
-def shuffle(step: Step, period: int) -> tuple[int, int, Taps]:
-    return step.reach, 1, lambda unit: (unit // step.reach,)
-
-
-RESAMPLING: dict[str, Callable[[Step, int], tuple[int, int, Taps]]] = {
-    "spread": spread, "nearest": nearest, "centred": centred, "interpolated": interpolated,
-    "adaptive": adaptive, "shuffle": shuffle,
-}  # fmt: skip
+def multiple(size: Value, of: Value) -> Value | None:
+    """size/of where that is a whole number for every value of the symbols, else None."""
+    if isinstance(size, int) and isinstance(of, int):
+        return None if size % of else size // of
+    quotient = divide(size, of)
+    return quotient if isinstance(quotient, int) or quotient == size // of else None
 
 
 def composed(field: Field, units: int, moved: int, taps: Taps, out: Any = None) -> Field:
@@ -258,11 +144,15 @@ def composed(field: Field, units: int, moved: int, taps: Taps, out: Any = None) 
 
 def seen_by(field: Field, taps: Taps, units: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """The lows and highs of the first units behind a layer."""
+    return ends([[pair for pair in map(field.at, taps(unit)) if pair[0] is not None] for unit in range(units)])
+
+
+def ends(seen: Iterable[list[tuple[Any, Any]]]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The first and last pixels of units that see so many intervals each."""
     lows, highs = [], []
-    for unit in range(units):
-        inside = [pair for pair in map(field.at, taps(unit)) if pair[0] is not None]
-        lows.append(least([low for low, _ in inside]) if inside else None)
-        highs.append(greatest([high for _, high in inside]) if inside else None)
+    for pairs in seen:
+        lows.append(least([low for low, _ in pairs]) if pairs else None)
+        highs.append(greatest([high for _, high in pairs]) if pairs else None)
     return tuple(lows), tuple(highs)
 
 
@@ -308,83 +198,6 @@ def hull_of(field: Field, units: int, moved: int, taps: Taps) -> Field:
     return hull(Field(lows, highs, divide(field.advance * moved * SAMPLE, units), field.aligned))
 
 
-def whole(field: Field, size: Value) -> Field:
-    """Every unit sees all that units 0 to size − 1 see together."""
-    if len(field.lows) == 1:
-        if field.lows[0] is None:
-            return field._replace(advance=0)
-        return Field(field.lows, (field.highs[0] + (size - 1) * field.advance,), 0, field.aligned)
-    if not isinstance(size, int):
-        return whole(hull(field), size)
-    ends = {*range(min(size, field.period)), *range(max(0, size - field.period), size)}
-    seen = [pair for pair in map(field.at, ends) if pair[0] is not None]
-    return Field(
-        (least([low for low, _ in seen]) if seen else None,),
-        (greatest([high for _, high in seen]) if seen else None,),
-        0,
-        field.aligned,
-    )
-
-
-def union(fields: list[Field], size: Value | None, pixels: Value) -> Field:
-    """What a sum or concatenation sees: everything that its branches see.
-
-    Along the axis it has `size` units, None where it is flat, and the network's input so many pixels.
-    """
-    first = fields[0]
-    if all(field == first for field in fields):
-        return first
-    aligned = all(field.aligned for field in fields)
-    still, moving = ([field for field in fields if (field.advance == 0) is same] for same in (True, False))
-    if still:  # a branch whose units all see the same, mostly the whole input
-        together = hulls(still, 0, aligned)
-        if not moving or size is None:
-            return hulls(fields, 0, aligned)
-        if (
-            covers(together, pixels)
-            or hulls([together, *(whole(field, size) for field in moving)], 0, aligned) == together
-        ):
-            return together  # what the others see beyond the input is padding
-        first = moving[0]
-    if still or any(field.table or field.stride != first.stride for field in fields):
-        if isinstance(size, int) and size <= MAX_PERIOD:
-            return merged(fields, size, first.stride, False)._replace(table=True)
-        return hulls(fields, first.stride, False)
-    if all(field.period == 1 for field in fields):
-        centres = {field.lows[0] + field.highs[0] for field in fields if field.lows[0] is not None}
-        aligned = aligned and len(centres) <= 1
-    period = lcm(*(field.period for field in fields))
-    if period > MAX_PERIOD:
-        return hulls(fields, first.stride, aligned)
-    return reduced(merged(fields, period, first.stride, aligned))
-
-
-def covers(field: Field, pixels: Value) -> bool:
-    low, high = field.lows[0], field.highs[0]
-    if not (isinstance(low, int) and isinstance(high, int) and isinstance(pixels, int)):
-        return low is not None  # with symbols, what all units see alike is the whole input
-    return low <= 0 and pixels - 1 <= high
-
-
-def hulls(fields: list[Field], stride: Value, aligned: bool) -> Field:
-    """A field of period 1 that encloses every phase of all of these, taken at its first units."""
-    enclosing = [one for one in map(hull, fields) if one.lows[0] is not None]
-    if not enclosing:
-        return Field((None,), (None,), stride, aligned)
-    low, high = least([one.lows[0] for one in enclosing]), greatest([one.highs[0] for one in enclosing])
-    return Field((low,), (high,), stride, aligned)
-
-
-def merged(fields: list[Field], units: int, stride: Value, aligned: bool) -> Field:
-    """The fields of so many units together."""
-    lows, highs = [], []
-    for unit in range(units):
-        seen = [pair for pair in (field.at(unit) for field in fields) if pair[0] is not None]
-        lows.append(least([low for low, _ in seen]) if seen else None)
-        highs.append(greatest([high for _, high in seen]) if seen else None)
-    return Field(tuple(lows), tuple(highs), stride * units, aligned)
-
-
 def least(values: list[Any]) -> Any:
     return extreme("min", values)
 
@@ -400,44 +213,3 @@ def extreme(name: str, values: list[Any]) -> Any:
         from convcalc.algebra.poly import extremum
 
         return extremum(name, values)
-
-
-class Axes(NamedTuple):
-    """The fields of a layer's output along every axis of one network input, and the sizes they were flattened at."""
-
-    fields: tuple[Field, ...]
-    sides: tuple[Any, ...] | None = None  # after a flatten: the units that were along each axis
-
-
-@lru_cache(maxsize=65536)
-def all_through(fields: tuple[Field, ...], path: tuple[Step, ...]) -> tuple[Field, ...]:
-    """Equal axes are followed once; so are equal layers on equal fields."""
-    if len(set(fields)) == 1 and len(set(path)) == 1 and len(fields) == len(path):
-        return (through(fields[0], path[0]),) * len(fields)
-    return tuple(through(field, step) for field, step in zip(fields, path, strict=False))
-
-
-def advance(axes: Axes, applied: Applied, path: tuple[Step, ...]) -> Axes:
-    """The fields behind a layer with one input."""
-    kind = applied.setting.kind
-    window, mixes = kind.window.type, kind.takes == "features"
-    if window == "point" and not mixes:
-        return axes
-    if axes.sides is not None:  # whatever mixes numbers of a flattened map may see all of it
-        if window == "rearranged":
-            return axes
-        return Axes(tuple(whole(field, side) for field, side in zip(axes.fields, axes.sides, strict=True)))
-    space = applied.input[0][1:]
-    if len(space) != len(axes.fields):
-        return axes
-    if window == "point":
-        # A linear layer along the last axis of a map mixes that axis; along channels it mixes none.
-        if not space or applied.features_first:
-            return axes
-        return Axes((*axes.fields[:-1], whole(axes.fields[-1], space[-1])))
-    if window == "rearranged":
-        return Axes(axes.fields, space)
-    return Axes(
-        all_through(axes.fields, path),
-        None if len(applied.output) > len(axes.fields) else tuple(applied.output[1:]) or (1,) * len(space),
-    )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from convcalc.network.field import START, Axes, Field, Step, advance, steps, union
+from convcalc.network.axes import Axes, advance, all_through, channel_axis, is_plain, origin
+from convcalc.network.layout import Course, Layout, course, map_layout
+from convcalc.network.meeting import meet
+from convcalc.network.step import Step, steps
 from convcalc.problem import Diagnostic
 from convcalc.tuples import NamedTuple
 
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.kinds.record import Shape
     from convcalc.layer.applied import Applied
+    from convcalc.network.field import Field
     from convcalc.network.graph import Graph, Node
 
 
@@ -72,12 +76,18 @@ class NetworkReport(NamedTuple):
     convention: str
     channels_last: bool
     inputs: dict[str, Shape]
+    origins: dict[str, Axes]  # of the inputs: along which of their axes there are fields
     output: Shape | None
     layers: list[LayerReport]
     totals: Totals
     groups: tuple[Group, ...]
     diagnostics: tuple[Diagnostic, ...]
     batch: int = 0  # that stood in front of an input; 0: none
+
+    def sides(self, name: str) -> Shape:
+        """The sizes of an input along the axes of its fields."""
+        origin, shape = self.origins[name], self.inputs[name]
+        return tuple([origin.units(index, shape) for index in range(len(origin.fields))])
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -98,9 +108,16 @@ class Walk:
 
             self.few = few(graph.fitting)
         self.paths: dict[int, tuple[Step, ...]] = {}  # by layer, equal ones share it
-        self.fields: list[dict[str, Axes]] = [
-            {name: Axes((START,) * (len(shape) - 1))} for name, shape in graph.inputs.items()
-        ]
+        self.courses: dict[tuple[int, Layout | None, int], Course] = {}
+        self.origins = {
+            name: origin(shape, channel_axis(graph, index, shape))
+            for index, (name, shape) in enumerate(graph.inputs.items())
+        }
+        self.sides = {
+            name: tuple([axes.units(index, graph.inputs[name]) for index in range(len(axes.fields))])
+            for name, axes in self.origins.items()
+        }
+        self.fields: list[dict[str, Axes]] = [{name: axes} for name, axes in self.origins.items()]
 
     def layers(self) -> Iterator[LayerReport]:
         nodes = self.graph.nodes
@@ -119,42 +136,54 @@ class Walk:
             yield LayerReport(node.name, applied, names, fields, line)
 
     def field(self, node: Node, applied: Applied) -> dict[str, Axes]:
-        """The receptive field behind a layer: through its window, over the union of its inputs."""
-        if (
-            applied.setting.kind.window.type == "point"
-            and len(node.inputs) == 1
-            and applied.setting.kind.takes != "features"
-        ):
-            return self.fields[node.inputs[0]]
+        """The receptive field behind a layer: from each of its inputs through its window, and all of them together."""
+        kind = applied.setting.kind
+        if len(node.inputs) == 1:
+            before = self.fields[node.inputs[0]]
+            if (
+                kind.window.type in ("point", "append")
+                and kind.takes != "features"
+                and applied.output == applied.input[0]
+            ):
+                return before
+            return {name: self.through(axes, applied, 0) for name, axes in before.items()}
+        branches: dict[str, list[tuple[str, Axes, Shape]]] = {}
+        for number, source in enumerate(node.inputs):
+            shape = applied.input[number]
+            for name, axes in self.fields[source].items():
+                if kind.takes == "features":
+                    axes, shape = self.through(axes, applied, number), applied.output
+                branches.setdefault(name, []).append((self.graph.nodes[source].name, axes, shape))
+        return {name: self.joined(name, node, applied, met) for name, met in branches.items()}
+
+    def through(self, axes: Axes, applied: Applied, number: int) -> Axes:
+        """The fields behind a layer, from its input of this number."""
         key = id(applied)
         path = self.paths.get(key)
         if path is None:
             path = self.paths[key] = steps(applied)
-        if len(node.inputs) == 1:
-            return {name: advance(axes, applied, path) for name, axes in self.fields[node.inputs[0]].items()}
-        joined: dict[str, Axes] = {}
-        for source in node.inputs:
-            for name in self.fields[source]:
-                if name not in joined:
-                    joined[name] = self.joined(name, node, applied)
-        return {name: advance(axes, applied, path) for name, axes in joined.items()}
+        if is_plain(axes, applied):
+            return Axes(all_through(axes.fields, path)) if path else axes
+        if not axes.fields:
+            return axes
+        way = self.courses.get((key, axes.layout, number))
+        if way is None:
+            layout = axes.layout or map_layout(applied.input[number])
+            way = course(layout, len(axes.fields), applied, path, self.graph.spec.channels_last, number)
+            self.courses[key, axes.layout, number] = way
+        return advance(axes, way, len(self.fields))
 
-    def joined(self, name: str, node: Node, applied: Applied) -> Axes:
-        branches = [self.fields[source][name] for source in node.inputs if name in self.fields[source]]
-        rank = len(branches[0].fields)
-        space = applied.output[1:]
-        fields = []
-        for axis in range(rank):
-            size = space[axis] if len(space) == rank else None
-            met = [branch.fields[axis] for branch in branches if len(branch.fields) == rank]
-            fields.append(union(met, size, self.graph.inputs[name][1 + axis]))
-        if not all(field.aligned for field in fields) and all(
+    def joined(self, name: str, node: Node, applied: Applied, met: list[tuple[str, Axes, Shape]]) -> Axes:
+        branches = [axes for _, axes, _ in met]
+        appends = applied.setting.kind.window.type == "append"
+        found = meet(
+            branches, [shape for _, _, shape in met], applied.output, self.sides[name], len(self.fields), appends
+        )
+        if not all(field.aligned for field in found.fields) and all(
             field.aligned for branch in branches for field in branch.fields
         ):
-            self.warn(node, branches, fields)
-        if self.few:
-            fields = [self.fixed(field) for field in fields]
-        return Axes(tuple(fields), branches[0].sides)
+            self.warn(node, met, found.fields)
+        return found._replace(fields=tuple(map(self.fixed, found.fields))) if self.few else found
 
     def fixed(self, field: Field) -> Field:
         """The field with numbers for what the few sizes that fit leave no choice of."""
@@ -163,14 +192,12 @@ class Walk:
         lows, highs = (tuple(fixed(end, self.few) for end in ends) for ends in (field.lows, field.highs))
         return field._replace(lows=lows, highs=highs)
 
-    def warn(self, node: Node, branches: list[Axes], fields: list[Field]) -> None:
+    def warn(self, node: Node, met: list[tuple[str, Axes, Shape]], fields: tuple[Field, ...]) -> None:
         axis = next(index for index, field in enumerate(fields) if not field.aligned)
         shown = []
-        for source, branch in zip(node.inputs, branches, strict=False):
+        for source, branch, _ in met:
             field = branch.fields[axis]
-            shown.append(
-                f"{self.graph.nodes[source].name}: size {field.size}, stride {field.stride}, centre {field.centre}"
-            )
+            shown.append(f"{source}: size {field.size}, stride {field.stride}, centre {field.centre}")
         self.warnings.append(
             Diagnostic(
                 "W001",
@@ -193,6 +220,7 @@ def walk(graph: Graph) -> NetworkReport:
         graph.convention.name,
         graph.channels_last,
         dict(graph.inputs),
+        walker.origins,
         layers[-1].applied.output if layers and layers[-1].applied else None,
         layers,
         walker.totals,
@@ -200,7 +228,3 @@ def walk(graph: Graph) -> NetworkReport:
         (*graph.diagnostics, *graph.notes, *graph.conditions, *walker.warnings),
         graph.batch,
     )
-
-
-def whole_network_fields(report: NetworkReport) -> Any:
-    return report.layers[-1].field if report.layers else ()

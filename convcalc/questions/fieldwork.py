@@ -9,43 +9,25 @@ from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Ratio, Sum, parse
 from convcalc.algebra.lighter import lightened
 from convcalc.algebra.notation import to_tree
 from convcalc.layer.binding import AXES
-from convcalc.network.field import START, steps
+from convcalc.network.axes import is_plain
+from convcalc.network.layout import course, map_layout
+from convcalc.network.step import STEP_TYPES, Step, steps
 from convcalc.questions.working import Bench, Remark, Worked, grouped, stated, worked
 
 if TYPE_CHECKING:
-    from convcalc.network.field import Axes, Field, Step
+    from convcalc.kinds.record import Window
+    from convcalc.layer.applied import Applied
+    from convcalc.network.axes import Axes
+    from convcalc.network.field import Field
     from convcalc.network.walk import LayerReport, NetworkReport
-
-# The extent and the stride behind a layer by the type of its window: the first formula that gives the value holds.
-# r_in and j_in are those of its input; {reach} and {stride} the window's own formulas, {gap} reach less 1.
-SIZES = {
-    "slide": ("r_in + {gap}*j_in",),
-    "spread": ("r_in + (ceil({reach}/{stride}) - 1)*j_in",),
-    "whole": ("r_in + (n - 1)*j_in",),
-    "adaptive": ("r_in + (n/o - 1)*j_in",),
-    "linear": ("r_in + j_in",),
-    "cubic": ("r_in + 3*j_in",),
-}
-STRIDES = {
-    "slide": ("j_in*{stride}",),
-    "spread": ("j_in/{stride}",),
-    "shuffle": ("j_in/{stride}",),
-    "adaptive": ("j_in*n/o",),
-    "resampled": ("j_in/r", "j_in*n/o"),
-}
-OFFSETS = {"slide": ("a_in - p*j_in", "a_in - p_l*j_in"), "shift": ("a_in - p_l*j_in", "a_in + p_l*j_in")}
-RESAMPLED = frozenset(("nearest", "centred", "linear", "cubic"))
 
 
 class Sights:
     """The fields along a network: what each layer's input sees, and the strides on the way to it."""
 
     def __init__(self, report: NetworkReport):
-        from convcalc.network.field import Axes
-
-        self.fields: dict[str, dict[str, Axes]] = {
-            name: {name: Axes((START,) * (len(shape) - 1))} for name, shape in report.inputs.items()
-        }
+        self.channels_last = report.channels_last
+        self.fields: dict[str, dict[str, Axes]] = {name: {name: axes} for name, axes in report.origins.items()}
         self.strides: dict[str, tuple[int, ...]] = dict.fromkeys(report.inputs, ())
         for layer in report.layers:
             self.fields[layer.name] = layer.fields
@@ -71,11 +53,11 @@ def fields_worked(layer: LayerReport, bench: Bench, sights: Sights) -> Iterator[
     for name, axes in layer.fields.items():
         branches = sights.before(layer, name)
         names = AXES.get(len(axes.fields), ())
-        path: tuple[Step, ...] = steps(layer.applied)
+        way = entered(layer.applied, branches[0][1], sights.channels_last) if branches else ()
         found = []
         for index, after in enumerate(axes.fields):
-            before = [(source, each.fields[index]) for source, each in branches if index < len(each.fields)]
-            found.append((before, after, entering(layer, branches, path, index), axis_of(layer, index)))
+            before = [(source, each.fields[index]) for source, each in branches]
+            found.append((before, after, way[index], axis_of(layer, index)))
         for which, (before, after, step, axis) in grouped(names, found):
             whole = which if len(which) < len(names) else ()
             for each in one(bench, before, after, step, axis, sights.strides.get(layer.inputs[0], ())):
@@ -88,61 +70,60 @@ def axis_of(layer: LayerReport, index: int) -> Mapping[str, Any]:
     return layer.applied.axes[index] if index < len(layer.applied.axes) else {}
 
 
-def entering(layer: LayerReport, branches: list[tuple[str, Axes]], path: tuple[Step, ...], index: int) -> Any:
-    """The type of a layer's window on an axis, and the units along it that a whole window takes in."""
-    assert layer.applied is not None
-    kind, shape = layer.applied.setting.kind, layer.applied.input[0]
-    if kind.takes == "features" and kind.name != "embedding" and branches:
-        sides = branches[0][1].sides  # a linear layer on a flattened map sees all of it
-        if sides is not None:
-            return "whole", sides[index] if index < len(sides) else 1
-        return ("whole", shape[1 + index]) if 1 + index < len(shape) else ("point", 1)
-    if index < len(path):
-        return path[index].type, path[index].size
-    return "point", 1
+def entered(applied: Applied, axes: Axes, channels_last: bool) -> tuple[Step | None, ...]:
+    """The one step that a layer takes along each axis of the input, None where it takes several."""
+    path, rank = steps(applied), len(axes.fields)
+    if is_plain(axes, applied):
+        return path or (Step("point"),) * rank
+    way = course(axes.layout or map_layout(applied.input[0]), rank, applied, path, channels_last)
+    return tuple([taken[0] if len(taken) == 1 else None if taken else Step("point") for taken in way.steps])
 
 
 def one(
-    bench: Bench, before: list[tuple[str, Field]], after: Field, entered: tuple[str, Any], axis: Mapping[str, Any],
+    bench: Bench, before: list[tuple[str, Field]], after: Field, step: Step | None, axis: Mapping[str, Any],
     strides: tuple[int, ...],
 ) -> Iterator[Worked]:  # fmt: skip
     """The works of one axis."""
     fields = [field for _, field in before]
-    type, units = entered
     if not fields:
+        return
+    if after.lost:
+        from convcalc.algebra.poly import symbol
+
+        yield stated("receptive_field", after.size if after.size is not None else symbol("?"), (), (Remark("lost"),))
         return
     if any(field != fields[0] for field in fields):
         yield from union(before, after)
         return
     field = fields[0]
+    type = STEP_TYPES[step.type if step else "point"]
     known: dict[str, Any] = {**axis, "r_in": field.size, "j_in": field.stride, "a_in": field.offset}
-    known.setdefault("n", units)
-    if type == "whole":
-        known["n"] = units
-    remarks = tuple(said(type, field, after))
+    if step and (type.remark == "whole" or "n" not in known):
+        known["n"] = step.size if step.size is not None else 1
+    remarks = tuple(said(type.remark, after))
     if field == after:
         same = (Remark("field unchanged"),)
         yield stated("receptive_field", after.size, (), same)
         for name in ("stride", "offset", "centre"):
             yield stated(f"rf_{name}", getattr(after, name), (), same)
         return
-    yield tried(bench, "receptive_field", SIZES.get(type, ()), after.size, known, remarks, "r_in")
-    if len(strides) > 1 and type == "slide" and product(strides) == field.stride:
+    taps = step.reach if step and step.type == "interpolated" else 1
+    sizes = [text.replace("{taps}", str(2 * taps - 1)) for text in type.size]
+    yield tried(bench, "receptive_field", sizes, after.size, known, remarks, "r_in")
+    if step and len(strides) > 1 and step.type == "slide" and product(strides) == field.stride:
         yield worked("rf_jump", Mul(strides), {}, field.stride)
-    resampled = "resampled" if type in RESAMPLED else type
     still = (Remark("still"),) if after.stride == 0 else ()
-    yield tried(bench, "rf_stride", STRIDES.get(resampled, ()), after.stride, known, still, "j_in")
-    yield tried(bench, "rf_offset", OFFSETS.get(type, ()), after.offset, known, (), "a_in")
+    yield tried(bench, "rf_stride", type.stride, after.stride, known, still, "j_in")
+    yield tried(bench, "rf_offset", type.offset, after.offset, known, (), "a_in")
     yield centre(after)
 
 
-def said(type: str, before: Field, after: Field) -> Iterator[Remark]:
-    if type == "whole":
-        yield Remark("whole", {})
-    elif after.period > 1:
+def said(remark: str, after: Field) -> Iterator[Remark]:
+    """Why the largest field is given, or that it is the whole input."""
+    if after.period > 1 and remark != "whole":
         yield Remark("positions", {"period": after.period})
-    elif type in RESAMPLED or type in ("spread", "adaptive"):
-        yield Remark("resampled", {})
+    elif remark:
+        yield Remark(remark, {})
 
 
 def tried(
@@ -151,7 +132,7 @@ def tried(
 ) -> Worked:  # fmt: skip
     """The first formula that gives the value; the value alone where none does."""
     window = bench.kind.window
-    spots = {"reach": f"({window.reach})", "stride": f"({window.stride})", "gap": less_one(window.reach)}
+    spots = window_formulas(window)
     trivial = {"d": 1} if known.get("d") == 1 else {}
     padded = {"p": 0, "p_l": 0} if known.get("p_l") == 0 else {}
     for text in (*texts, same):
@@ -160,6 +141,11 @@ def tried(
         if found.formula is not None:
             return found
     return stated(name, wanted, (), remarks)
+
+
+def window_formulas(window: Window) -> dict[str, str]:
+    """What the formulas of a step have to be filled in with."""
+    return {"reach": f"({window.reach})", "stride": f"({window.stride})", "gap": less_one(window.reach)}
 
 
 def less_one(text: str) -> str:

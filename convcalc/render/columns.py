@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import did_you_mean, problem
 from convcalc.render.rows import Row, total
-from convcalc.render.script import Aside, Half, Script, Share, Sources, Whole
+from convcalc.render.script import Aside, Half, Script, Share, Sources, Untold, Whole
 from convcalc.render.spelling import spelled
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.network.field import Axes, Field
+    from convcalc.network.axes import Axes
+    from convcalc.network.field import Field
     from convcalc.network.walk import NetworkReport
     from convcalc.render import Options
 
@@ -129,7 +130,7 @@ def of_fields(measure: Callable[[Any], Any]) -> Callable[[Row, View], Any]:
 
     def value(row: Row, view: View) -> Any:
         found = {
-            name if len(view.report.inputs) > 1 else "": tuple([measure(field) for field in axes.fields])
+            name if len(view.report.inputs) > 1 else "": tuple([told(measure(field)) for field in axes.fields])
             for name, axes in (row.fields or {}).items()
             if axes.fields
         }
@@ -138,8 +139,14 @@ def of_fields(measure: Callable[[Any], Any]) -> Callable[[Row, View], Any]:
     return value
 
 
+def told(value: Any) -> Any:
+    return Untold() if value is None else value
+
+
 def centre(field: Field) -> Any:
     """As field.centre, without the fractions that take longer to import than a table to write."""
+    if field.lost:
+        return None
     twice = 2 * field.offset + field.size - 1
     return Half(twice) if isinstance(twice, int) and twice % 2 else field.centre
 
@@ -148,21 +155,20 @@ def sizes(row: Row, view: View) -> Any:
     found: dict[str, Any] = {}
     for name, axes in (row.fields or {}).items():
         if axes.fields:
-            size: Any = tuple([field.size for field in axes.fields])
-            if sees_all(axes, row.output, view.report.inputs[name]):
+            size: Any = tuple([told(field.size) for field in axes.fields])
+            if sees_all(axes, row.output, view.report.sides(name)):
                 size = Whole(size)
             found[name if len(view.report.inputs) > 1 else ""] = size
     return found or None
 
 
-def sees_all(axes: Axes, output: Any, shape: Any) -> bool:
-    """Whether every unit's receptive field covers the whole input."""
+def sees_all(axes: Axes, output: Any, sides: Any) -> bool:
+    """Whether every unit's receptive field covers the whole input, which has these sides."""
     fields = axes.fields
-    units = axes.sides if axes.sides is not None else (output or ())[1:]
     for index, field in enumerate(fields):
-        if field.advance != 0 and units[index : index + 1] != (1,):
+        if field.lost or (field.advance != 0 and axes.units(index, output) != 1):
             return False
-    for field, side in zip(fields, shape[1:], strict=False):
+    for field, side in zip(fields, sides, strict=True):
         before, after = field.offset, field.offset + field.size - side
         if not (isinstance(before, int) and isinstance(after, int) and before <= 0 <= after):
             return False

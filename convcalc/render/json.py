@@ -51,7 +51,7 @@ def field(fields: tuple[Field, ...]) -> dict[str, Any] | None:
         "size": [axis.size for axis in fields],
         "stride": [axis.stride for axis in fields],
         "offset": [axis.offset for axis in fields],
-        "centre": [half(2 * axis.offset + axis.size - 1) for axis in fields],
+        "centre": [None if axis.lost else half(2 * axis.offset + axis.size - 1) for axis in fields],
     }
     if any(axis.advance == 0 for axis in fields):
         report["whole_input"] = True

@@ -9,7 +9,8 @@ from convcalc.algebra.expr import ExprError, letters, parse
 from convcalc.algebra.notation import write
 from convcalc.kinds import KINDS
 from convcalc.kinds.convention import CONVENTIONS
-from convcalc.questions.fieldwork import RESAMPLED, SIZES, STRIDES, less_one
+from convcalc.network.step import STEP_TYPES
+from convcalc.questions.fieldwork import window_formulas
 from convcalc.questions.textbooks import TEXTBOOKS
 from convcalc.questions.working import OWN
 from convcalc.render.words import meaning
@@ -91,12 +92,13 @@ def counts(kind: Kind) -> Iterator[Entry]:
 def fields(kind: Kind) -> Iterator[Entry]:
     """How the receptive field and its stride grow."""
     window = kind.window
-    spots = {"reach": f"({window.reach})", "stride": f"({window.stride})", "gap": less_one(window.reach)}
-    resampled = "resampled" if window.type in (*RESAMPLED, "resample") else window.type
-    for text in SIZES.get(window.type, ())[:1]:
-        yield Entry("receptive_field", "Receptive field", text.format(**spots))
-    for text in STRIDES.get(resampled, ())[:1]:
-        yield Entry("rf_stride", "  its stride", text.format(**spots))
+    type = STEP_TYPES.get({"resample": "nearest"}.get(window.type, window.type))  # none for what only moves numbers
+    if type is None:
+        return
+    for text in type.size[:1]:
+        yield Entry("receptive_field", "Receptive field", text.format(**window_formulas(window)))
+    for text in type.stride[:1]:
+        yield Entry("rf_stride", "  its stride", text.format(**window_formulas(window)))
 
 
 def versions(kind: Kind) -> Iterator[tuple[str, str]]:

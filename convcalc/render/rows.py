@@ -11,7 +11,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.kinds.record import Shape
     from convcalc.layer.applied import Applied
-    from convcalc.network.field import Axes
+    from convcalc.network.axes import Axes
     from convcalc.network.walk import Group, LayerReport, NetworkReport
 
 

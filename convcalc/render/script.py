@@ -23,6 +23,13 @@ class Half(NamedTuple):
     top: int
 
 
+class Untold(NamedTuple):
+    """What cannot be told."""
+
+    def __str__(self) -> str:
+        return "?"
+
+
 class Share(NamedTuple):
     part: int
     whole: int
@@ -71,7 +78,7 @@ class Script(NamedTuple):
             return f"({self.number(value.number)})" if self.readable else self.number(value.number)
         if isinstance(value, Half):
             return f"{value.top}/2"
-        if hasattr(value, "denominator"):
+        if isinstance(value, Untold) or hasattr(value, "denominator"):
             return str(value)
         return self.math % self.symbolic(value)
 
@@ -105,13 +112,13 @@ class Script(NamedTuple):
         return self.math % joined if len(sizes) > 1 else joined
 
     def plain(self, value: Any) -> str:
-        return str(value) if hasattr(value, "denominator") else self.symbolic(value)
+        return str(value) if isinstance(value, Untold) or hasattr(value, "denominator") else self.symbolic(value)
 
     def factor(self, value: Any) -> str:
         """A value as part of a product."""
         if isinstance(value, Half):
             return f"{value.top}/2"
-        if value is None or hasattr(value, "denominator"):
+        if value is None or isinstance(value, Untold) or hasattr(value, "denominator"):
             return "-" if value is None else str(value)
         return f"({self.symbolic(value)})" if is_loose(value) else self.symbolic(value)
 

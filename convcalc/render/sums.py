@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.render.columns import in_bytes, sees_all
+from convcalc.render.columns import in_bytes, sees_all, told
 from convcalc.render.rows import layers_in_words
 from convcalc.render.script import BINARY, COUNTS, DECIMAL, Script, scaled
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.network.field import Axes
+    from convcalc.network.axes import Axes
     from convcalc.network.walk import NetworkReport
     from convcalc.render import Options
 
@@ -78,8 +78,8 @@ def field_notes(report: NetworkReport, script: Script) -> Iterator[Note]:
     for name, axes in last.fields.items():
         if axes.fields:
             label = "Receptive field" if len(report.inputs) == 1 else f"Receptive field on {script.text(name)}"
-            sees = sees_all(axes, last.applied.output, report.inputs[name])
-            size = tuple(field.size for field in axes.fields)
+            sees = sees_all(axes, last.applied.output, report.sides(name))
+            size = tuple(told(field.size) for field in axes.fields)
             yield Note(label, script.shape(size), field_in_words(axes, sees, script))
 
 
@@ -108,11 +108,13 @@ def field_in_words(axes: Axes, sees: bool, script: Script) -> str:
     parts = []
     if any(field.advance != 0 for field in axes.fields):
         for word, values in (
-            ("stride", [field.stride for field in axes.fields]),
-            ("offset", [field.offset for field in axes.fields]),
+            ("stride", [told(field.stride) for field in axes.fields]),
+            ("offset", [told(field.offset) for field in axes.fields]),
         ):
             alike = all(value == values[0] for value in values)
             parts.append(f"{word} {script.number(values[0]) if alike else script.point(tuple(values))}")
+    if any(field.lost for field in axes.fields):
+        parts.append("which unit sees what cannot be told")
     if sees:
         parts.append("sees the whole input")
     if not all(field.aligned for field in axes.fields):

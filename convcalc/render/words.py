@@ -135,6 +135,7 @@ SAID: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] = {
     "field unchanged": plain("as its input"),
     "whole": plain("every unit sees all units of the input"),
     "positions": plain("it depends on the position, in turns of {period}: the largest is given"),
+    "lost": plain("which pixels each unit sees cannot be told"),
     "still": plain("every unit sees the same pixels"),
     "resampled": plain("neighbouring outputs share inputs: the largest field is given"),
 }

@@ -1,0 +1,98 @@
+"""The fields along every axis of the network's inputs, from layer to layer."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from convcalc.layer.case import product
+from convcalc.network.field import START, Field
+from convcalc.network.layout import MOVES, Course, Factor, Layout, course, map_layout
+from convcalc.network.step import WINDOWED, Step, through
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+    from convcalc.kinds.record import Shape
+    from convcalc.layer.applied import Applied
+    from convcalc.network.graph import Graph
+
+
+class Axes(NamedTuple):
+    """The fields of a tensor along the axes of one network input, all but that of its channels."""
+
+    fields: tuple[Field, ...]
+    layout: Layout | None = None  # None: as a map has it
+
+    def units(self, index: int, shape: Shape) -> Value:
+        """Units along an axis of the input, in a tensor of this shape."""
+        if self.layout is None:
+            return shape[1 + index]
+        return product(factor.digits for axis in self.layout for factor in axis if index in factor.along)
+
+
+def origin(shape: Shape, channels: int) -> Axes:
+    """An input of the network, one axis of which holds its channels."""
+    layout = map_layout((shape[channels], *shape[:channels], *shape[channels + 1 :]))
+    layout = (*layout[1 : channels + 1], layout[0], *layout[channels + 1 :])
+    return Axes((START,) * (len(shape) - 1), layout if channels else None)
+
+
+def channel_axis(graph: Graph, source: int, shape: Shape) -> int:
+    """The axis of an input that holds its channels: the first, unless a layer that mixes them says otherwise.
+
+    Steps × features is such an input, and a map that is permuted before its first convolution.
+    """
+    if len(shape) < 2:
+        return 0
+    unmoved: Layout = tuple((Factor(size, (axis,)),) for axis, size in enumerate(shape))
+    layouts = {source: unmoved}
+    for index in range(len(graph.inputs), len(graph.nodes)):
+        node = graph.nodes[index]
+        layout = next((layouts[before] for before in node.inputs if before in layouts), None)
+        if layout is None or node.applied is None:
+            continue
+        applied = node.applied
+        kind = applied.setting.kind
+        if kind.takes != "features" and (kind.window.type in MOVES or applied.output == applied.input[0]):
+            if kind.window.type in MOVES and kind.window.type != "normalise":
+                layout = course(layout, len(shape), applied, (), graph.spec.channels_last).layout or layout
+            layouts[index] = layout
+            continue
+        if kind.takes == "features" and layout == unmoved and len(shape) > 2:
+            return 0  # rows of a map
+        mixed = layout[-1 if kind.takes == "features" and not applied.features_first else 0]
+        whole = len(mixed) == 1 and len(mixed[0].along) == 1 and mixed[0].digits == shape[mixed[0].along[0]]
+        return mixed[0].along[0] if whole else 0
+    return 0
+
+
+@lru_cache(maxsize=65536)
+def all_through(fields: tuple[Field, ...], path: tuple[Step, ...]) -> tuple[Field, ...]:
+    """Equal axes are followed once; so are equal layers on equal fields."""
+    if len(set(fields)) == 1 and len(set(path)) == 1 and len(fields) == len(path):
+        return (through(fields[0], path[0]),) * len(fields)
+    return tuple(through(field, step) for field, step in zip(fields, path, strict=True))
+
+
+def is_plain(axes: Axes, applied: Applied) -> bool:
+    """Whether a map stays a map, each of its axes on its own."""
+    kind = applied.setting.kind
+    return (
+        axes.layout is None
+        and kind.takes != "features"
+        and (
+            kind.window.type in WINDOWED or (kind.window.type == "point" and applied.output[1:] == applied.input[0][1:])
+        )
+        and len(applied.output) == len(axes.fields) + 1
+    )
+
+
+def advance(axes: Axes, way: Course, place: int) -> Axes:
+    """The fields behind a layer, which is number `place` of its network."""
+    fields = []
+    for field, steps in zip(axes.fields, way.steps, strict=True):
+        for step in steps:
+            field = through(field, step)
+        fields.append(field._replace(lost=place) if field.lost == 1 else field)
+    return Axes(tuple(fields), way.layout)

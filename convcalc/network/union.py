@@ -1,0 +1,118 @@
+"""What a sum, a product or a concatenation sees: everything that its branches see."""
+
+from __future__ import annotations
+
+from math import lcm
+from typing import TYPE_CHECKING, Any
+
+from convcalc.network.field import MAX_PERIOD, Field, ends, greatest, hull, least, lost, reduced, still, whole
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+
+
+def union(fields: list[Field], size: Value, pixels: Value, apart: bool = False) -> Field:
+    """The field of `size` units along an axis on which the network's input has so many pixels.
+
+    Branches that are kept apart, as channels, see the whole input where one of them does; those that are added or
+    multiplied see as far beyond it, into the padding, as the widest.
+    """
+    first = fields[0]
+    if all(field == first for field in fields):
+        return first
+    aligned = all(field.aligned for field in fields)
+    if size == 1 and any(field.stride != first.stride for field in fields):  # one cell lies nowhere else
+        fields = [still(field) for field in fields]
+    fixed = [field for field in fields if field.advance == 0 and not field.lost]
+    moving = [field for field in fields if field not in fixed]
+    if fixed:  # branches whose units all see the same: mostly the whole input, pooled or flattened
+        together = hulls(fixed, 0, aligned)
+        if not moving:
+            return together
+        if covers(together, pixels):
+            return together if apart else beyond(together, moving, size)
+        if hulls([together, *(whole(field, size) for field in moving)], 0, aligned) == together:
+            return together
+    if any(field.lost for field in fields):
+        spans = [whole(field, size) for field in fields]
+        return lost(
+            Field((), (), 0, aligned, lost=1) if any(span.lost for span in spans) else hulls(spans, 0, aligned), 1
+        )
+    aligned = aligned and agree(moving)
+    if fixed or any(field.table or field.stride != moving[0].stride for field in moving):
+        if isinstance(size, int) and size <= MAX_PERIOD:
+            return merged(fields, size, moving[0].stride, aligned)._replace(table=True)
+        return lost(first._replace(aligned=aligned))
+    period = lcm(*(field.period for field in fields))
+    if period > MAX_PERIOD:
+        return hulls(fields, first.stride, aligned)
+    return reduced(merged(fields, period, first.stride, aligned))
+
+
+def agree(moving: list[Field]) -> bool:
+    """Whether branches have the same stride and, where every unit sees alike much, the same centre."""
+    first = moving[0]
+    if any(field.table or field.stride != first.stride for field in moving):
+        return len(moving) == 1
+    if any(field.period > 1 for field in moving):
+        return True
+    return len({field.lows[0] + field.highs[0] for field in moving if field.lows[0] is not None}) <= 1
+
+
+def covers(field: Field, pixels: Value) -> bool:
+    """Whether a field that all units share is the whole input."""
+    low, high = field.lows[0], field.highs[0]
+    if not (isinstance(low, int) and isinstance(high, int) and isinstance(pixels, int)):
+        return low is not None  # with symbols, what all units see alike is the whole input
+    return low <= 0 and pixels - 1 <= high
+
+
+def beyond(together: Field, moving: list[Field], size: Value) -> Field:
+    """A field that is the whole input, beside branches that may see further beyond its edges: as far as the widest."""
+    wider = [field for field in moving if not field.lost and sees_more(field, together)]
+    if not (wider and isinstance(size, int)):
+        return together
+    lows, highs = ends([field.at(unit) for field in (together, *wider)] for unit in (0, size - 1))
+    low, high = max(zip(lows, highs, strict=True), key=lambda seen: seen[1] - seen[0])
+    return together._replace(lows=(low,), highs=(high,))
+
+
+def sees_more(field: Field, other: Field) -> bool:
+    mine, theirs = field.size, other.size
+    return isinstance(mine, int) and isinstance(theirs, int) and mine > theirs
+
+
+def hulls(fields: list[Field], stride: Value, aligned: bool) -> Field:
+    """A field of period 1 that encloses every phase of all of these, taken at its first units."""
+    enclosing = [one for one in map(hull, fields) if one.lows[0] is not None]
+    if not enclosing:
+        return Field((None,), (None,), stride, aligned)
+    low, high = least([one.lows[0] for one in enclosing]), greatest([one.highs[0] for one in enclosing])
+    return Field((low,), (high,), stride, aligned)
+
+
+def merged(fields: list[Field], units: int, stride: Value, aligned: bool) -> Field:
+    """The fields of so many units together."""
+    seen = ([pair for pair in (field.at(unit) for field in fields) if pair[0] is not None] for unit in range(units))
+    lows, highs = ends(seen)
+    return Field(lows, highs, stride * units, aligned)
+
+
+def appended(fields: list[Field], sizes: list[Value]) -> Field:
+    """The field along an axis on which branches lie one after another."""
+    total = sum(sizes)
+    first, aligned = fields[0], all(field.aligned for field in fields)
+    if all(field == first and field.advance == 0 and not field.lost for field in fields):
+        return first
+    if any(field.lost for field in fields) or not isinstance(total, int) or total > MAX_PERIOD:
+        return Field((), (), None, aligned, lost=1, extent=largest(fields))
+    seen = ([field.at(unit)] for field, size in zip(fields, sizes, strict=True) for unit in range(size))  # type: ignore[arg-type]  # their sum is a number
+    lows, highs = ends([pair for pair in pairs if pair[0] is not None] for pairs in seen)
+    stride = next((field.stride for field in fields if field.stride != 0), 1)  # 0 would say that all see the same
+    return Field(lows, highs, stride * total, aligned, table=True)
+
+
+def largest(fields: list[Field]) -> Any:
+    """The largest extent of any unit; None where one of them cannot be told."""
+    sizes = [field.size for field in fields]
+    return None if any(size is None for size in sizes) else greatest(sizes)
