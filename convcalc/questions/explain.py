@@ -243,7 +243,7 @@ class Explainer:
         if "receptive_field" not in self.wanted or not layer.field:
             return ()
         sizes = [field.size for field in layer.field]
-        if any(size != sizes[0] for size in sizes):
+        if sizes[0] is None or any(size != sizes[0] for size in sizes):
             return ()
         return (stated("receptive_field", sizes[0]),)
 

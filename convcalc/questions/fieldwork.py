@@ -92,6 +92,11 @@ def one(
 
         yield stated("receptive_field", after.size if after.size is not None else symbol("?"), (), (Remark("lost"),))
         return
+    if any(field.lost for field in fields):
+        yield stated("receptive_field", after.size, (), tuple(said("whole" if after.stride == 0 else "", after)))
+        for name in ("stride", "offset", "centre"):
+            yield stated(f"rf_{name}", getattr(after, name))
+        return
     if any(field != fields[0] for field in fields):
         yield from union(before, after)
         return
