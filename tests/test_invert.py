@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from test_notation import NUMBERS, signed_trees
 
 from convcalc.algebra.expr import ExprError, UnknownName, evaluate, parse
-from convcalc.algebra.invert import CAP, Range, TooWide, solve, solve_inequality
+from convcalc.algebra.interval import Range
+from convcalc.algebra.invert import CAP, TooWide, solve, solve_inequality
 
 CONV = "floor((n + 2*p - d*(k - 1) - 1)/s) + 1"
 TRANSPOSED = "(n - 1)*s - 2*p + d*(k - 1) + op + 1"
@@ -232,3 +233,29 @@ def test_a_search_without_end_is_refused():
 def test_solving_takes_few_steps(unknown, calls):
     tree, bindings = parse(CONV), {"n": 224, "p": 3, "d": 1, "k": 7, "s": 2}
     assert calls(lambda: solve(tree, unknown, bindings, 112)) < 1000
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_sums_of_roundings_that_grow_are_found_wherever_they_are(seed):
+    """⌊(n + 6)/2⌋ − n lies between two lines, so that all its solutions are few, and none is beyond the search."""
+    draw, some = random.Random(seed), 0
+    for _ in range(150):
+        parts = [
+            (draw.choice([-3, -1, 1, 2]), draw.choice(["floor", "ceil"]), draw.randint(-9, 9), draw.randint(1, 5))
+            for _ in range(draw.randint(1, 3))
+        ]
+        text = " + ".join(f"{times}*{name}((n + {add})/{by})" for times, name, add, by in parts) + " - n"
+        tree = parse(text)
+        values = {n: evaluate(tree, {"n": n}) for n in range(LOW, HIGH + 1)}
+        target = draw.choice(list(values.values()))
+        if sum(Fraction(times, by) for times, _, _, by in parts) == 1:
+            continue
+        assert numbers(solve(tree, "n", {}, target, LOW, HIGH)) == [n for n in values if values[n] == target], text
+        less = parse(f"{text} - {target}")
+        assert numbers(solve_inequality(less, "n", {}, LOW, HIGH)) == [n for n in values if values[n] >= target], text
+        some += 1
+    assert some > 100
+
+
+def test_a_sum_of_roundings_is_solved_beyond_any_search():
+    assert solve(parse("floor((n + 3)/2) - n"), "n", {}, -(10**30)) == [Range(2 * 10**30 + 2, 2 * 10**30 + 3)]

@@ -5,9 +5,10 @@ Every law used is an equivalence (⌊y⌋ = t ⟺ t ≤ y < t + 1), so the integ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from convcalc.algebra.envelope import envelope
 from convcalc.algebra.expr import (
     ROUND,
     Expr,
@@ -20,153 +21,46 @@ from convcalc.algebra.expr import (
     Sum,
     UnknownName,
     children,
-    divide,
     evaluate,
     letters,
     power,
 )
+from convcalc.algebra.interval import Interval, Range, quotient
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     Number: TypeAlias = int | Fraction
-    # (v, 0) is v itself, (v, -1) just below it and (v, 1) just above: open ends compare as tuples do.
-    Bound: TypeAlias = tuple[Number, int]
 
 CAP = 10**6
-MAX_STRETCHES = 100_000  # a second or two of searching
+MAX_STRETCHES = 5_000  # some tenths of a second
 
 
 class TooWide(ExprError):
     """A search that would take too long: mostly one with a great many separate solutions, as n % 2 = 0 has."""
 
 
-class Range(NamedTuple):
-    """The integers first, first + 1, …, last; without end where last is None."""
-
-    first: int
-    last: int | None
-
-
 def solve(
-    tree: Expr, unknown: str, bindings: Mapping[str, Number], target: Number, low: int = 0, high: int | None = None
-) -> list[Range]:
+    tree: Expr, unknown: str, bindings: Mapping[str, Number], target: Number, low: int = 0, high: int | None = None,
+    stretches: int = MAX_STRETCHES,
+) -> list[Range]:  # fmt: skip
     """All integers x from low to high for which the tree, with x for the unknown, is the target; in order.
 
     Where the tree has no value (a division by zero) x is no solution; a letter without a value is an UnknownName.
     The unknown may stand several times, in like terms (n + 2·n), equal factors (k·k) or the options of a min: laws
     undo these.  Any other repetition is searched by halving, and without a `high` only as far as low + CAP; where
-    that takes too long, TooWide.
+    that takes more `stretches` than it may, TooWide.
     """
-    return _Question(unknown, bindings, low, high).answer(tree, Interval((target, 0), (target, 0)))
+    return _Question(unknown, bindings, low, high, stretches).answer(tree, Interval((target, 0), (target, 0)))
 
 
 def solve_inequality(
-    tree: Expr, unknown: str, bindings: Mapping[str, Number], low: int = 0, high: int | None = None
-) -> list[Range]:
+    tree: Expr, unknown: str, bindings: Mapping[str, Number], low: int = 0, high: int | None = None,
+    stretches: int = MAX_STRETCHES,
+) -> list[Range]:  # fmt: skip
     """All integers x from low to high for which the tree is 0 or more, found as in `solve`: 4 − k ≥ 0 for k = 0 … 4."""
-    return _Question(unknown, bindings, low, high).answer(tree, Interval((0, 0), None))
-
-
-class Interval(NamedTuple):
-    """The real numbers between two bounds, None being infinity; the methods undo one operation each."""
-
-    low: Bound | None
-    high: Bound | None
-
-    def covers(self, least: Number, most: Number) -> bool:
-        return (self.low is None or self.low <= (least, 0)) and (self.high is None or (most, 0) <= self.high)
-
-    def meet(self, other: Interval) -> Interval:
-        lows = [bound for bound in (self.low, other.low) if bound]
-        highs = [bound for bound in (self.high, other.high) if bound]
-        return Interval(max(lows, default=None), min(highs, default=None))
-
-    def empty(self) -> bool:
-        return self.low is not None and self.high is not None and self.low > self.high
-
-    def integers(self) -> tuple[int | None, int | None]:
-        """The first and the last whole number inside, None where there is no such end."""
-        first = self.low and (-(-self.low[0] // 1) if self.low[1] == 0 else self.low[0] // 1 + 1)
-        last = self.high and (self.high[0] // 1 if self.high[1] == 0 else -(-self.high[0] // 1) - 1)
-        return first, last
-
-    def shifted(self, by: Number) -> Interval:
-        low, high = (bound and (bound[0] + by, bound[1]) for bound in self)
-        return Interval(low, high)
-
-    def scaled(self, by: Number) -> Interval:
-        if by > 0:
-            low, high = (bound and (bound[0] * by, bound[1]) for bound in self)
-        else:
-            high, low = (bound and (bound[0] * by, -bound[1]) for bound in self)
-        return Interval(low, high)
-
-    def undo_product(self, factor: Number) -> list[Interval]:
-        """factor·y is in here; 0·y = 0 holds for every y or for none."""
-        if factor:
-            return [self if factor == 1 else self.scaled(_quotient(1, factor))]
-        return [ALL] if self.covers(0, 0) else []
-
-    def undo_rounding(self, rounding: str) -> Interval:
-        """a ≤ ⌊y⌋ ≤ b ⟺ a ≤ y < b + 1, and a ≤ ⌈y⌉ ≤ b ⟺ a − 1 < y ≤ b, for whole a and b."""
-        first, last = self.integers()
-        match rounding:
-            case "floor":
-                return Interval(None if first is None else (first, 0), None if last is None else (last + 1, -1))
-            case "ceil":
-                return Interval(None if first is None else (first - 1, 1), None if last is None else (last, 0))
-        return self
-
-    def undo_quotient(self, top: Number) -> list[Interval]:
-        """top/y is in here; y = 0 has no quotient, so y > 0 and y < 0 are solved apart."""
-        return [*self.undo_quotient_above_0(top), *(y.scaled(-1) for y in self.undo_quotient_above_0(-top))]
-
-    def undo_quotient_above_0(self, top: Number) -> list[Interval]:
-        """a ≤ top/y ≤ b ⟺ top/b ≤ y ≤ top/a where all are positive."""
-        if top < 0:
-            return self.scaled(-1).undo_quotient_above_0(-top)
-        if not top:
-            return [Interval((0, 1), None)] if self.covers(0, 0) else []
-        if self.high and self.high[0] <= 0:
-            return []
-        least = (_quotient(top, self.high[0]), -self.high[1]) if self.high else (0, 1)
-        most = (_quotient(top, self.low[0]), -self.low[1]) if self.low and self.low[0] > 0 else None
-        return [Interval(least, most)]
-
-    def undo_power(self, exponent: int) -> list[Interval]:
-        """y**exponent is in here and y is whole: y ≥ 0, and its mirror image."""
-        if not exponent:
-            return [ALL] if self.covers(1, 1) else []
-        mirrored = self.scaled(-1) if exponent % 2 else self
-        return [self.undo_growth(lambda y: y**exponent), mirrored.undo_growth(lambda y: y**exponent).scaled(-1)]
-
-    def undo_growth(self, growing: Callable[[int], Number]) -> Interval:
-        """growing(y) is in here and y ≥ 0 is whole."""
-        low, high = self
-        least = 0 if low is None else _least(lambda y: (growing(y), 0) >= low)
-        return Interval((least, 0), None if high is None else (_least(lambda y: (growing(y), 0) > high) - 1, 0))
-
-
-ALL = Interval(None, None)
-
-
-def _least(holds: Callable[[int], bool]) -> int:
-    """The least y ≥ 0 from which on a condition holds."""
-    if holds(0):
-        return 0
-    fails, y = 0, 1
-    while not holds(y):
-        fails, y = y, 2 * y
-    while y - fails > 1:
-        middle = (fails + y) // 2
-        fails, y = (fails, middle) if holds(middle) else (middle, y)
-    return y
-
-
-def _quotient(top: Number, bottom: Number) -> Number:
-    return cast("Number", divide(top, bottom))
+    return _Question(unknown, bindings, low, high, stretches).answer(tree, Interval((0, 0), None))
 
 
 class _Question(NamedTuple):
@@ -174,6 +68,7 @@ class _Question(NamedTuple):
     bindings: Mapping[str, Number]
     low: int
     high: int | None
+    stretches: int
 
     def answer(self, tree: Expr, where: Interval) -> list[Range]:
         for letter in letters(tree):
@@ -229,7 +124,7 @@ class _Question(NamedTuple):
             case Ratio(top, bottom, rounding) if not (self.has(top) and self.has(bottom)):
                 where = [y for each in where if not (y := each.undo_rounding(rounding)).empty()]
                 if self.has(bottom):
-                    return self.inverse(bottom, [y for each in where for y in each.undo_quotient(self.known(top))])
+                    return self.inverse(bottom, [y for each in where for y in each.undoquotient(self.known(top))])
                 divisor = self.known(bottom)
                 return self.inverse(top, [each.scaled(divisor) for each in where]) if divisor else []
             case Power(base, exponent) if not self.has(exponent) and self.whole(base):
@@ -261,7 +156,7 @@ class _Question(NamedTuple):
                     return known, Power(unknown[0], len(unknown)), 0
                 return known, Mul(tuple(unknown)), 0
             case Ratio(top, bottom, "") if not self.has(bottom):
-                return self.scaled(_quotient(1, self.known(bottom)), top)
+                return self.scaled(quotient(1, self.known(bottom)), top)
         return 1, tree, 0
 
     def scaled(self, by: Number, tree: Expr) -> tuple[Number, Expr, Number]:
@@ -280,9 +175,8 @@ class _Question(NamedTuple):
 
     def search(self, tree: Expr, where: list[Interval]) -> list[Interval]:
         """Halve until the values on a stretch of x are all inside, or all outside, the intervals."""
-        found: list[Interval] = []
-        stretches = [(self.low, self.low + CAP if self.high is None else self.high)]
-        for _ in range(MAX_STRETCHES):
+        found, stretches = self.outlined(tree, where)
+        for _ in range(self.stretches):
             if not stretches:
                 return found
             first, last = stretches.pop()
@@ -301,6 +195,26 @@ class _Question(NamedTuple):
                 middle = (first + last) // 2
                 stretches += [(middle + 1, last), (first, middle)]
         raise TooWide(f"too many cases to try for {self.unknown}; give a narrower range")
+
+    def outlined(self, tree: Expr, where: list[Interval]) -> tuple[list[Interval], list[tuple[int, int]]]:
+        """The x whose values are certainly inside, and the stretches of those of which it is not certain."""
+        lines, far = envelope(tree, self.unknown, self.bindings), self.low + CAP
+        if lines is None or not lines.slope:
+            return [], [(self.low, far if self.high is None else self.high)]
+        found: list[Interval] = []
+        stretches: list[tuple[int, int]] = []
+        for each in where:
+            certain = self.ranges([lines.certain(each)])
+            found += [Interval((first, 0), None if last is None else (last, 0)) for first, last in certain]
+            for first, last in self.ranges([lines.possible(each)]):
+                end = far if last is None else last
+                if not certain:
+                    stretches.append((first, end))
+                    continue
+                stretches.append((first, certain[0].first - 1))
+                if certain[0].last is not None:
+                    stretches.append((certain[0].last + 1, end))
+        return found, stretches
 
     def bounds(self, tree: Expr, first: int, last: int) -> tuple[Number, Number]:
         """Bounds of the values for x from first to last, exact for a single x; an ExprError if one may be missing."""

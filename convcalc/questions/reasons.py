@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.equation import Relation, has, put_in, relations
 from convcalc.algebra.expr import Expr, ExprError, Mul, Power, Ratio, evaluate, letters, rebuild, substitute
-from convcalc.algebra.invert import Range, TooWide, solve, solve_inequality
+from convcalc.algebra.interval import Range
+from convcalc.algebra.invert import TooWide, solve, solve_inequality
 from convcalc.kinds.convention import EXACT
 from convcalc.kinds.record import sides
 from convcalc.layer.case import tree

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.invert import Range
+from convcalc.algebra.interval import Range
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

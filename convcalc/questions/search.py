@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.equation import has
 from convcalc.algebra.expr import Expr, ExprError, Neg, Sum, evaluate, letters, substitute
-from convcalc.algebra.invert import Range, TooWide, solve, solve_inequality
+from convcalc.algebra.interval import Range
+from convcalc.algebra.invert import TooWide, solve, solve_inequality
 from convcalc.algebra.poly import symbol, to_expr
 from convcalc.layer.case import tree
 from convcalc.layer.case import uneven as is_uneven

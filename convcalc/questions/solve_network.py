@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.equation import has
 from convcalc.algebra.expr import ExprError, letters
-from convcalc.algebra.invert import Range, TooWide
+from convcalc.algebra.interval import Range
+from convcalc.algebra.invert import TooWide
 from convcalc.algebra.poly import symbol
 from convcalc.language.names import Choices
 from convcalc.language.shapes import spelled

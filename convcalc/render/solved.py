@@ -19,7 +19,7 @@ from convcalc.render.spelling import spelled
 if TYPE_CHECKING:
     from convcalc.algebra.equation import Relation
     from convcalc.algebra.expr import Value
-    from convcalc.algebra.invert import Range
+    from convcalc.algebra.interval import Range
     from convcalc.layer.applied import Applied
     from convcalc.questions.reasons import Equation
     from convcalc.questions.runs import Run
