@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from convcalc.commands.console import fail, speak, tell
 from convcalc.commands.options import LAYOUT
 from convcalc.problem import Problem, problem
 from convcalc.questions.wanted import OPEN, Bound, bound, is_target
+
+if TYPE_CHECKING:
+    from convcalc.questions.marks import Unknown
 
 EPILOG = """
 \b
@@ -108,7 +112,7 @@ def of_layer(
 ) -> int:  # fmt: skip
     from convcalc.questions.given import beside_layer
     from convcalc.questions.solve import answer, question
-    from convcalc.render import solved
+    from convcalc.render import solved, solved_json
 
     given, layer, last = sorted_out(words)
     target = last or output or ""
@@ -116,7 +120,7 @@ def of_layer(
     read = beside_layer(layer, given, "" if keeps else target, convention, layout)
     asked = question(layer, read.shape, read.target, keeps, bounds, convention, until)
     found = answer(asked)
-    show(iter((solved.json(found),)) if as_json else on_lines(solved.lines(found, limit)), as_json)
+    show(iter((solved_json.layer(found),)) if as_json else on_lines(solved.lines(found, limit)), as_json)
     return 0 if found.solved else NO_SOLUTION
 
 
@@ -143,20 +147,23 @@ def of_network(
     from convcalc.network.summary import spec_of
     from convcalc.problem import Source
     from convcalc.questions.given import beside_network
-    from convcalc.questions.solve_network import Question, answer, opened
-    from convcalc.questions.solve_network import smallest as smallest_input
-    from convcalc.render import solved
+    from convcalc.questions.marks import opened
+    from convcalc.questions.smallest_input import smallest as smallest_input
+    from convcalc.questions.solve_network import answer
+    from convcalc.questions.unknown_network import Question
+    from convcalc.render import solved_json, solved_network
 
     values, names = named(sets)
+    marks: tuple[Unknown, ...] = ()
     if is_text:
         name, marks = opened(name)
-        names += marks
     choices = Choices({"": given} if given else None, values, convention or "", layout=layout)
     source = Source("-e", name) if is_text else library.find(name)
     spec = spec_of(source, choices)
     if is_text:  # a line has no `let`: its unknowns are declared by being asked for
         known = {entry[0] for entry in spec.let}
-        spec = spec._replace(let=(*spec.let, *((new, OPEN, spec.inputs[0][2]) for new in names if new not in known)))
+        unknown = [*names, *(mark.letter for mark in marks)]
+        spec = spec._replace(let=(*spec.let, *((new, OPEN, spec.inputs[0][2]) for new in unknown if new not in known)))
     fatal = [finding for finding in spec.diagnostics if finding.severity == "error"]
     if fatal:
         raise Problem(*fatal)
@@ -165,12 +172,13 @@ def of_network(
     wanted = (
         None if output is None else beside_network(output, layout == "channels_last" if layout else spec.channels_last)
     )
-    asked = Question(spec, choices, names, wanted, at, bounds, until)
-    if wanted is None and not bounds and not smallest and convention != "textbook" and spec.convention != "textbook":
+    asked = Question(spec, choices, names, marks, wanted, at, bounds, until)
+    is_exact = "textbook" in (convention, spec.convention)
+    if wanted is None and not bounds and not smallest and not is_exact and not any(mark.follows for mark in marks):
         options = "--output 7x7, --parameters, --macs, --receptive-field, --exact or --smallest"
         raise click.UsageError(f"what is wanted of the network? {options}")
     found = smallest_input(asked) if smallest else answer(asked)
-    show(iter((solved.network_json(found),)) if as_json else on_lines(solved.network_lines(found, limit)), as_json)
+    show(iter((solved_json.network(found),)) if as_json else on_lines(solved_network.lines(found, limit)), as_json)
     return 0 if found.solved else NO_SOLUTION
 
 

@@ -12,8 +12,9 @@ from convcalc.kinds.convention import EXACT
 from convcalc.kinds.record import sides
 from convcalc.layer.case import tree
 from convcalc.problem import Problem, problem
+from convcalc.questions.constraint import Constraint, difference, to_tree
 from convcalc.questions.runs import FAR, LOOK, common
-from convcalc.questions.search import Constraint, Search, difference, to_tree
+from convcalc.questions.search import Search
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def worked(found: Answer, applied: Applied, wants: list[Constraint], unknown: Un
     """One equation for each thing wanted, equal axes once."""
     seen: dict[Any, Equation] = {}
     for want in wants:
+        if want.what == "condition":
+            continue
         runs = tuple(want.ranges(unknown.letter, {}, unknown.low)) if has(want.tree, unknown.letter) else ()
         below: tuple[Range, ...] = ()
         if not runs and has(want.tree, unknown.letter):
@@ -185,10 +188,7 @@ def near(search: Search, unknown: Unknown, want: Constraint) -> Iterator[Solutio
             if value < unknown.low:
                 break
             try:
-                applied = search.layer.apply({unknown.letter: value}, free=True)
-                if not search.layer.allows(applied):
-                    continue
-                applied = search.layer.apply({unknown.letter: value})
+                applied = search.layer.apply({unknown.letter: value}, cured=False)
             except (Problem, ExprError):
                 continue
             reached: Any = evaluate(want.tree, {unknown.letter: value})

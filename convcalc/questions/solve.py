@@ -9,23 +9,12 @@ from convcalc.algebra.expr import ExprError, letters
 from convcalc.algebra.poly import Poly, symbol
 from convcalc.layer.case import tree
 from convcalc.problem import Diagnostic, Problem, problem
+from convcalc.questions.combinations import Table, axes_apart, is_alike
+from convcalc.questions.constraint import Constraint, constraints, meets, quantity, to_tree, wanted_output
+from convcalc.questions.ranking import rank
 from convcalc.questions.reasons import Equation, Odds, has_runs, near, odd, without_effect, worked, would_do
 from convcalc.questions.runs import FAR, Run
-from convcalc.questions.search import (
-    MAX_FOUND,
-    NEVER,
-    Constraint,
-    Search,
-    along,
-    constraints,
-    is_alike,
-    meets,
-    quantity,
-    simplicity,
-    smallest_first,
-    to_tree,
-    wanted_output,
-)
+from convcalc.questions.search import NEVER, Search
 from convcalc.questions.unknown import Layer, Question, Solution, Unknown, question
 from convcalc.tuples import NamedTuple
 
@@ -44,6 +33,7 @@ class Answer(NamedTuple):
     number: int | None = 0  # of solutions, None where they have no end
     complete: bool = True  # False: the search stopped at its limits
     limits: Mapping[str, int] = {}  # the highest value that was tried, by name
+    free: tuple[str, ...] = ()  # what has no effect on anything that is wanted
     equations: tuple[Equation, ...] = ()
     uneven: tuple[Solution, ...] = ()  # with one more cell after than before
     nearest: tuple[Solution, ...] = ()
@@ -82,36 +72,30 @@ def one(asked: Question, search: Search) -> Answer:
 
 
 def several(asked: Question, search: Search) -> Answer:
-    found, complete, limits = search.table()
-    found.sort(key=simplicity)
-    table = Answer(asked, tuple(search.layer.unknowns), tuple(found), (), len(found), complete, limits)
-    if not found:
-        table = by_axis(table, search)
-    return table if table.solutions else table._replace(refusal=search.refusal())
+    table = Table(search)
+    if search.plain and len(table.free) == len(search.plain):
+        raise without_effect(search.plain[0], asked)
+    solutions = sorted(table.solutions, key=rank)
+    found = Answer(
+        asked, tuple(search.layer.unknowns), tuple(solutions), (), len(solutions), table.complete, table.limits,
+        free=tuple(one.name for one in table.free),
+    )  # fmt: skip
+    if not solutions:
+        found = by_axis(found, search)
+    return found if found.solutions else found._replace(refusal=search.refusal())
 
 
 def by_axis(found: Answer, search: Search) -> Answer:
     """Where no value does along every axis: each axis by itself, and then all together."""
     if search.layer.rank < 2 or all(map(is_alike, search.cases)):
         return found
-    apart = Search(Layer(found.question, "single"))
+    apart = Search(Layer(found.question, "single"), search.budget)
     unknowns = apart.layer.unknowns
     if all(unknown.axis is None for unknown in unknowns):
         return found
-    parts = (None, *range(apart.layer.rank))
-    each = [along(apart, [one for one in unknowns if one.axis == axis], axis) for axis in parts]
-    solutions = []
-    # So many of each that not too many combinations are to be sorted and tried.
-    most = int(MAX_FOUND ** (1 / max(1, sum(len(values) > 1 for values in each))))
-    complete = all(len(values) <= most for values in each)
-    for places in smallest_first([range(min(len(values), most)) for values in each]):
-        chosen = [values[place] for values, place in zip(each, places, strict=True)]
-        solution = apart.at({letter: value for part in chosen for letter, value in part.items()})
-        if solution is not None:
-            solutions.append(solution)
-    solutions.sort(key=simplicity)
+    solutions, complete = axes_apart(apart)
     return found._replace(
-        solutions=tuple(solutions),
+        solutions=tuple(sorted(solutions, key=rank)),
         number=len(solutions),
         complete=complete and found.complete,
         unknowns=tuple(unknowns),
@@ -122,10 +106,15 @@ def in_symbols(asked: Question, layer: Layer) -> Answer:
     """The unknown as a formula in the other letters, put in to prove it."""
     unknowns = tuple(layer.unknowns)
     if len(unknowns) != 1 or unknowns[0].flag:
-        raise problem("Q004", f"with letters left, one value can be unknown, not {len(unknowns)}",
-                      "numbers for the letters, or for all question marks but one")  # fmt: skip
+        hint = "numbers for the letters, or for all question marks but one"
+        if asked.shape is None:
+            hint = f'an input: 3x32x32 "{asked.text[:60]}"'
+        raise problem("Q004", f"with letters left, one value can be unknown, not {len(unknowns)}", hint)
     (unknown,) = unknowns
-    applied = layer.apply({unknown.letter: symbol(unknown.letter)})
+    try:
+        applied = layer.apply({unknown.letter: symbol(unknown.letter)})
+    except NEVER:
+        raise problem("Q004", f"{asked.kind.name} has no formula in letters", "numbers for the letters") from None
     wants = [want for want in constraints(asked, applied) if has(want.tree, unknown.letter)]
     blank = Answer(asked, unknowns)
     if not wants:
@@ -157,7 +146,7 @@ def in_symbols(asked: Question, layer: Layer) -> Answer:
 
 def formula_for(asked: Question, applied: Applied, unknown: Unknown, want: Constraint) -> Value:
     """The unknown brought out of the formula of a size, else out of its normal form."""
-    if want.axis is not None:
+    if want.axis is not None and sizes_by_axis(applied):
         text, axis = applied.size, applied.axes[want.axis]
         known = {letter: value for letter, value in {**applied.letters, **axis}.items() if letter != unknown.symbol}
         target = wanted_output(asked, applied.output)[1 + want.axis]
@@ -171,8 +160,13 @@ def formula_for(asked: Question, applied: Applied, unknown: Unknown, want: Const
     return isolated(want.tree, unknown.letter, names, want.low or 0)
 
 
+def sizes_by_axis(applied: Applied) -> bool:
+    """Whether each axis of the output has its size by the formula of that axis."""
+    return 0 < len(applied.axes) == len(applied.output) - 1
+
+
 def symbolic_equation(asked: Question, applied: Applied, unknown: Unknown, want: Constraint) -> Iterator[Equation]:
-    if want.axis is None or not applied.axes:
+    if want.axis is None or not sizes_by_axis(applied):
         return
     shown = {letter: to_tree(value) for letter, value in {**applied.letters, **applied.axes[want.axis]}.items()}
     shown[unknown.symbol] = unknown.symbol

@@ -13,15 +13,14 @@ from convcalc.kinds.values import read
 from convcalc.language import shorthand
 from convcalc.layer.applied import Applied, Setting, apply
 from convcalc.layer.case import Case, tree
-from convcalc.layer.case import uneven as is_uneven
-from convcalc.layer.cure import is_met
 from convcalc.layer.restriction import needs
 from convcalc.problem import problem
+from convcalc.questions.marks import UNSOLVED, texts
 from convcalc.questions.wanted import OPEN, QUANTITIES, Bound, Side
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from convcalc.algebra.expr import Value
     from convcalc.kinds.record import Kind, Need, Shape
@@ -98,7 +97,9 @@ def question(
         raise problem(
             "Q007", f"how many {QUANTITIES[counted[0]]} there are hangs on the input", "3x32x32 before the layer"
         )
-    if target is None and not bounds and not keeps and convention != "textbook":
+    table = key_names(written.kind)
+    follows = any(table[name].type == "check" for name, raw in written.args if OPEN in "".join(texts(raw)))
+    if target is None and not bounds and not keeps and convention != "textbook" and not follows:
         keeps = True
     return Question(layer, written, shape, target, keeps, bounds, convention, until)
 
@@ -123,14 +124,6 @@ MARKS = re.compile(r"(?<=\s)([A-Za-z_]+)\?")
 def marked(text: str) -> str:
     """`k?` as `k=?`, the form in which any key takes any value."""
     return MARKS.sub(r"\1=?", text)
-
-
-def texts(raw: Raw) -> Iterator[str]:
-    if isinstance(raw, str):
-        yield raw
-        return
-    for part in raw:
-        yield from texts(part)
 
 
 class Layer:
@@ -165,7 +158,7 @@ class Layer:
 
     def declare(self, shape: tuple[Side, ...], written: shorthand.Written) -> None:
         """A single letter on this command line is a symbol."""
-        words = [side for side in shape if isinstance(side, str) and side != OPEN]
+        words = [side for side in (*shape, *(self.asked.target or ())) if isinstance(side, str) and side != OPEN]
         for _, raw in written.args:
             for text in texts(raw):
                 pieces = re.findall("[A-Za-z]+", text)
@@ -213,7 +206,7 @@ class Layer:
             isinstance(part, str) for part in parts
         ):
             raise problem("Q002", f"{key.name}: a ? stands for one whole value", f"{mark}? or {mark}=?x3")
-        if key.type in ("word", "table", "sides", "shape", "number", "check", "check2", "ignored"):
+        if key.type in UNSOLVED:
             raise problem("Q002", f"{key.name} is nothing that can be solved for", "a ? stands for a whole number")
         if len(parts) == 1 and not (key.per_axis and self.style == "single"):
             self.unknowns.append(unknown := Unknown(self.letter(mark), mark, key.name, None, key.low, False))
@@ -232,8 +225,8 @@ class Layer:
                 found.append(part)
         return tuple(found)
 
-    def apply(self, values: Mapping[str, Value], free: bool = False) -> Applied:
-        """The layer with these values; a Problem or ExprError where they will not do.
+    def apply(self, values: Mapping[str, Value], free: bool = False, cured: bool = True) -> Applied:
+        """The layer with these values; a Problem, `cured` or not, or an ExprError where they will not do.
 
         A `free` one leaves out what its kind and its convention forbid, to see what the formulas alone say.
         """
@@ -244,18 +237,13 @@ class Layer:
         shape: Shape = tuple(names[side] if isinstance(side, str) else side for side in self.shape)
         convention = self.convention._replace(needs={}) if free else self.convention
         setting = Setting(kind._replace(needs=()) if free else kind, tuple(read_values), self.asked.written.dims)
-        return apply(setting, (shape,), convention, on_map=len(shape) > 2)
+        return apply(setting, (shape,), convention, on_map=len(shape) > 2, cured=cured)
 
     def needs(self, applied: Applied) -> list[Need]:
         """What kind and convention ask of a layer."""
         case = Case(self.asked.kind, applied.input, self.convention, False, applied.on_map)
         case.values, case.axes, case.letters = applied.values, applied.axes, applied.letters
         return list(needs(case))
-
-    def allows(self, applied: Applied) -> bool:
-        """Whether they are met: what `apply` checks, without the cures that it computes."""
-        known = [({**applied.letters, **axis}, is_uneven(axis)) for axis in applied.axes or ({},)]
-        return all(is_met(need, letters, sided) for need in self.needs(applied) for letters, sided in known)
 
     def solution(self, values: Mapping[str, Value], applied: Applied) -> Solution:
         """By name: one value, or one an axis."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from convcalc.render.compared import COMPARE_SCHEMA
-from convcalc.render.solved import SOLVE_SCHEMA
+from convcalc.render.solved_json import SOLVE_SCHEMA
 
 NUMBER: dict[str, Any] = {
     "description": "A whole number of any size; a fraction or a symbolic number is a string.",

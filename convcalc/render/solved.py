@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from json import JSONEncoder
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc import __version__
 from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, evaluate, rebuild
 from convcalc.algebra.notation import to_tree, write
 from convcalc.layer.binding import AXES
-from convcalc.questions.search import is_limited
+from convcalc.questions.combinations import is_limited
 from convcalc.questions.wanted import QUANTITIES
 from convcalc.render.layout import pad
 from convcalc.render.spelling import spelled
@@ -24,11 +22,8 @@ if TYPE_CHECKING:
     from convcalc.questions.reasons import Equation
     from convcalc.questions.runs import Run
     from convcalc.questions.solve import Answer
-    from convcalc.questions.solve_network import Answer as NetworkAnswer
-    from convcalc.questions.solve_network import Solution as NetworkSolution
     from convcalc.questions.unknown import Solution, Unknown
 
-SCHEMA = "convcalc/solve/1"
 LISTED = 8  # values named one by one
 SIGNS = str.maketrans(
     {
@@ -219,7 +214,7 @@ def made(solution: Solution, found: Answer) -> str:
 
 
 def counted(applied: Applied, name: str, word: str | None = None) -> str:
-    from convcalc.questions.search import quantity
+    from convcalc.questions.constraint import quantity
 
     return amount(quantity(applied, name), name, word)
 
@@ -249,11 +244,19 @@ def table(found: Answer, limit: int) -> Iterator[str]:
     more = len(found.solutions) - len(shown)
     if more:
         yield f"… and {more:,} more{'' if found.complete else ' at least'}: --limit 0 shows them"
+    yield from tried(found)
+
+
+def tried(found: Answer) -> Iterator[str]:
+    """How far a search went, and what it left out."""
+    for name in found.free:
+        yield f"{name} has no effect on what is wanted: any that the layer allows"
     if found.limits:
-        tried = ", ".join(f"{name} up to {number(most)}" for name, most in found.limits.items())
-        yield f"tried: {tried}" + ("" if found.complete else ", the simplest first, until there were enough")
+        names = ", ".join(f"{name} up to {number(most)}" for name, most in found.limits.items())
+        yield f"tried: {names}" + ("" if found.complete else ", the simplest first, as far as a search goes")
     if is_limited(found.unknowns):
-        yield "left out: windows larger than the input or all in the padding"
+        larger = "windows larger than the input or " if found.question.kind.window.type == "slide" else "windows "
+        yield f"left out: {larger}all in the padding"
 
 
 def value(of: Any) -> str:
@@ -348,10 +351,7 @@ def failure(found: Answer) -> Iterator[str]:
         yield "nearest:"
         yield from (f"  {made(solution, found)}" for solution in found.nearest)
     yield from unequal(found)
-    if found.limits:
-        yield "tried: " + ", ".join(f"{name} up to {number(most)}" for name, most in found.limits.items())
-    if is_limited(found.unknowns):
-        yield "left out: windows larger than the input or all in the padding"
+    yield from tried(found)
 
 
 def reasons(found: Answer) -> list[str]:
@@ -419,256 +419,3 @@ def divided(top: int, bottom: int) -> Expr:
 
 def ratio(tree: Expr) -> Any:
     return evaluate(tree, {})
-
-
-# A network
-
-
-def network_lines(found: NetworkAnswer, limit: int = 10) -> Iterator[str]:
-    """A network's answer in lines."""
-    asked = found.question
-    yield network_title(found)
-    yield ""
-    shown = list(network_equations(found))
-    if shown:
-        yield from shown
-        yield ""
-    if not found.solved:
-        yield from network_failure(found)
-        return
-    if not found.runs:
-        yield from combinations(found, limit)
-        return
-    for letter, runs in found.runs.items():
-        yield f"{found.letters[letter]} = {spoken_of(letter, runs, found)}"
-    for solution in found.solutions:
-        yield f"  {described(solution, found)}"
-    yield from tried(found)
-    if found.refusal and not asked.output and not asked.bounds:
-        where = f'layer "{found.refusal.layer}", ' if found.refusal.layer else ""
-        (letter,) = found.letters
-        yield f"  {found.runs[letter][0].first - 1} is too small: {where}{found.refusal.message}"
-
-
-def spoken_of(letter: str, runs: tuple[Run, ...], found: NetworkAnswer) -> str:
-    last = runs[-1]
-    if last.last is None:
-        return spoken(runs)
-    if last.last + last.step > found.tried.get(letter, last.last + last.step) and last.size > 2:
-        return spoken((*runs[:-1], last._replace(last=None)))  # as far as was tried
-    return spoken(runs) + how_many(sum(run.size for run in runs))
-
-
-def tried(found: NetworkAnswer) -> Iterator[str]:
-    if found.tried:
-        ends = (f"{found.letters[letter]} up to {number(most)}" for letter, most in found.tried.items())
-        yield "tried: " + ", ".join(ends)
-
-
-def network_title(found: NetworkAnswer) -> str:
-    asked = found.question
-    name = asked.spec.name or "network"
-    wants = []
-    if asked.output is not None:
-        wants.append(f"an output of {shape(asked.output)}" + (f" at {found.at}" if found.at else ""))
-    wants += [f"{QUANTITIES[bound.quantity]} {bound.text}" for bound in asked.bounds]
-    convention = asked.choices.convention or asked.spec.convention
-    if convention == "textbook":
-        wants.append("exact division")
-    return f"{name}: " + (", ".join(wants) or "the smallest input that every layer accepts")
-
-
-def network_equations(found: NetworkAnswer) -> Iterator[str]:
-    seen: dict[str, list[str]] = {}
-    axes = AXES.get(len(found.question.output or ()) - (found.question.output is not None and has_channels(found)), ())
-    for what, axis, want in found.equations:
-        text = relation_of(want.low, want.tree, want.high)
-        letters = [letter for letter in found.letters if occurs(want.tree, letter)]
-        if not letters:
-            continue
-        if len(letters) == 1 and letters[0] in found.runs and what == "size":
-            ranges = want.ranges(letters[0], {}, 1)
-            text += f"  ⟺  {result(letters[0], ranges)}"
-        name = QUANTITIES.get(what, what)
-        if axis is not None:
-            name = axes[axis] if axis < len(axes) else "size"
-        seen.setdefault(text, []).append(name)
-    if seen:
-        labels = pad([", ".join(names) for names in seen.values()], True)
-        yield from (f"{name}  {text}" for name, text in zip(labels, seen, strict=True))
-
-
-def has_channels(found: NetworkAnswer) -> bool:
-    return any(what == "channels" for what, _, _ in found.equations) or any(
-        len(solution.look.output or ()) == len(found.question.output or ()) for solution in found.solutions
-    )
-
-
-def occurs(tree: Expr, letter: str) -> bool:
-    from convcalc.algebra.equation import has
-
-    return has(tree, letter)
-
-
-def relation_of(low: int | None, tree: Expr, high: int | None) -> str:
-    from convcalc.algebra.equation import Relation
-
-    return relation(Relation(low, tree, high))
-
-
-def described(solution: NetworkSolution, found: NetworkAnswer) -> str:
-    values = ", ".join(f"{letter} = {number(value)}" for letter, value in solution.values.items())
-    parts = [shape(solution.look.output)] if solution.look.output else []
-    parts += [amount(solution.look.counts[bound.quantity], bound.quantity) for bound in found.question.bounds]
-    return f"{values}: {', '.join(parts)}"
-
-
-def combinations(found: NetworkAnswer, limit: int) -> Iterator[str]:
-    shown = found.solutions[: limit or None]
-    yield from (described(solution, found) for solution in shown)
-    more = len(found.solutions) - len(shown)
-    if more:
-        yield f"… and {more:,} more: --limit 0 shows them"
-    yield from tried(found)
-
-
-def network_failure(found: NetworkAnswer) -> Iterator[str]:
-    told = []
-    for what, _, want in found.equations:
-        if not any(occurs(want.tree, letter) for letter in found.letters):
-            value = evaluate(want.tree, {})
-            if (want.low is not None and value < want.low) or (want.high is not None and value > want.high):  # type: ignore[operator]
-                wanted = number(want.low) if want.low == want.high and want.low is not None else "what is wanted"
-                told.append(f"{QUANTITIES.get(what, what)} {value:,}, not {wanted}, whatever the unknown is")
-    if found.refusal:
-        where = f'layer "{found.refusal.layer}": ' if found.refusal.layer else ""
-        told.append(f"{where}{found.refusal.message}")
-    yield "no solution" + "".join(f": {reason}" for reason in dict.fromkeys(told))
-    if found.nearest:
-        yield "nearest:"
-        yield from (f"  {described(solution, found)}" for solution in found.nearest)
-    yield from tried(found)
-
-
-# JSON
-
-WHOLE: dict[str, Any] = {"type": ["integer", "string"]}
-RUN: dict[str, Any] = {
-    "description": "The values first, first + step, … last; without end where last is null.",
-    "type": "object",
-    "properties": {"first": {"type": "integer"}, "last": {"type": ["integer", "null"]}, "step": {"type": "integer"}},
-    "required": ["first", "last", "step"],
-}
-SOLUTION: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "values": {"description": "By name: a number, a list of one an axis, or of [before, after].", "type": "object"},
-        "layer": {"description": "The layer, to be pasted into a spec.", "type": "string"},
-        "input": {"type": "array"},
-        "output": {"type": ["array", "null"]},
-        "unused": {"description": "Columns along each axis that no window reaches.", "type": "array"},
-        **dict.fromkeys(("parameters", "macs", "receptive_field"), WHOLE),
-    },
-    "required": ["values", "output"],
-}
-SOLVE_SCHEMA: dict[str, Any] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "$id": SCHEMA,
-    "title": "convcalc solve --json: what was asked, every value, and where there is none why",
-    "type": "object",
-    "properties": {
-        "schema": {"const": SCHEMA},
-        "solved": {"type": "boolean"},
-        "count": {"description": "Of solutions; null where they have no end.", "type": ["integer", "null"]},
-        "complete": {"description": "False where the search had to end.", "type": "boolean"},
-        "tried": {"type": "object", "additionalProperties": {"type": "integer"}},
-        "unknowns": {"type": "array", "items": {"type": "string"}},
-        "runs": {"anyOf": [
-            {"type": "array", "items": RUN},
-            {"type": "object", "additionalProperties": {"type": "array", "items": RUN}},
-        ]},
-        "formula": {"type": ["string", "null"]},
-        "solutions": {"type": "array", "items": SOLUTION},
-        "asymmetric": {"type": "array", "items": SOLUTION},
-        "nearest": {"type": "array", "items": SOLUTION},
-        "why": {"type": "array", "items": {"type": "string"}},
-        "work": {"type": "array", "items": {"type": "string"}},
-    },
-    "required": [
-        "schema", "convcalc", "solved", "count", "complete", "unknowns", "runs", "solutions", "nearest", "why",
-    ],
-}  # fmt: skip
-
-encode = JSONEncoder(default=str, ensure_ascii=False).encode
-
-
-def json(found: Answer) -> str:
-    """An answer as JSON, see the schema `convcalc/solve/1`."""
-    asked = found.question
-    return encode(
-        {
-            "schema": SCHEMA, "convcalc": __version__, "layer": asked.text, "convention": asked.convention,
-            "input": sides(asked.shape), "target": "same" if asked.keeps else sides(asked.target),
-            "bounds": {bound.quantity: [bound.low, bound.high] for bound in asked.bounds},
-            "unknowns": list(dict.fromkeys(unknown.name for unknown in found.unknowns)),
-            "solved": found.solved, "count": found.number, "complete": found.complete, "tried": dict(found.limits),
-            "runs": [run_json(run) for run in found.runs],
-            "formula": None if found.symbolic is None else str(found.symbolic),
-            "solutions": [solution_json(solution, found) for solution in found.solutions],
-            "asymmetric": [solution_json(solution, found) for solution in found.uneven],
-            "nearest": [solution_json(solution, found) for solution in found.nearest],
-            "why": [] if found.solutions or found.symbolic is not None else reasons(found),
-            "work": list(equations(found)),
-        }
-    ) + "\n"  # fmt: skip
-
-
-def sides(shape: Iterable[Any] | None) -> list[Any] | None:
-    return None if shape is None else list(shape)
-
-
-def run_json(run: Run) -> dict[str, Any]:
-    return {"first": run.first, "last": run.last, "step": run.step}
-
-
-def solution_json(solution: Solution, found: Answer) -> dict[str, Any]:
-    applied = solution.applied
-    return {
-        "values": {name: listed(value) for name, value in solution.values.items()},
-        "layer": spelled(applied.setting, found.question.convention),
-        "input": listed(applied.input[0]), "output": listed(applied.output), "parameters": applied.parameters,
-        "macs": applied.macs, "unused": list(solution.unused),
-    }  # fmt: skip
-
-
-def listed(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [listed(part) for part in value]
-    return value if isinstance(value, (int, str)) else str(value)
-
-
-def network_json(found: NetworkAnswer) -> str:
-    asked = found.question
-    return encode(
-        {
-            "schema": SCHEMA, "convcalc": __version__, "network": asked.spec.name,
-            "convention": asked.choices.convention or asked.spec.convention, "target": sides(asked.output),
-            "at": found.at or None, "bounds": {bound.quantity: [bound.low, bound.high] for bound in asked.bounds},
-            "unknowns": list(found.letters.values()), "solved": found.solved, "count": found.number,
-            "complete": not found.tried, "tried": named(found.tried, found),
-            "runs": {found.letters[letter]: [run_json(run) for run in runs] for letter, runs in found.runs.items()},
-            "solutions": [network_solution(solution, found) for solution in found.solutions],
-            "nearest": [network_solution(solution, found) for solution in found.nearest],
-            "why": [] if found.solved else list(network_failure(found))[:1],
-            "work": list(network_equations(found)),
-        }
-    ) + "\n"  # fmt: skip
-
-
-def named(values: Mapping[str, int], found: NetworkAnswer) -> dict[str, int]:
-    return {found.letters[letter]: value for letter, value in values.items()}
-
-
-def network_solution(solution: NetworkSolution, found: NetworkAnswer) -> dict[str, Any]:
-    counts = {name: listed(value) for name, value in solution.look.counts.items()}
-    return {"values": named(solution.values, found), "output": listed(solution.look.output), **counts}

@@ -1,0 +1,115 @@
+"""What is wanted of a layer, as bounds on formulas in its unknowns, and whether a layer is what was wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import Expr, Neg, Sum, evaluate
+from convcalc.algebra.interval import Range
+from convcalc.algebra.invert import MAX_STRETCHES, solve, solve_inequality
+from convcalc.algebra.poly import extremum, symbol, to_expr
+from convcalc.layer.case import tree
+from convcalc.problem import problem
+from convcalc.questions.runs import common
+from convcalc.questions.wanted import OPEN
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convcalc.algebra.expr import Value
+    from convcalc.kinds.record import Shape
+    from convcalc.layer.applied import Applied
+    from convcalc.questions.unknown import Question
+
+
+class Constraint(NamedTuple):
+    """low ≤ tree ≤ high, the tree in the unknowns' letters."""
+
+    what: str
+    axis: int | None
+    tree: Expr
+    low: int | None
+    high: int | None
+
+    def ranges(self, letter: str, known: Mapping[str, int], least: int, stretches: int = MAX_STRETCHES) -> list[Range]:
+        """The values of one letter, from `least` on, when the others are known."""
+        if self.low is not None and self.low == self.high:
+            return solve(self.tree, letter, known, self.low, least, stretches=stretches)
+        slacks = [] if self.low is None else [difference(self.tree, self.low)]
+        slacks += [] if self.high is None else [difference(self.high, self.tree)]
+        found = [Range(least, None)]
+        for slack in slacks:
+            found = common(found, solve_inequality(slack, letter, known, least, stretches=stretches))
+        return found
+
+
+def difference(tree: Expr, other: Expr) -> Expr:
+    return Sum((tree, Neg(other)))
+
+
+def wanted_output(asked: Question, output: Shape) -> tuple[Any, ...]:
+    """What each side of the output is to be, None where it is open."""
+    target = asked.target
+    if target is None:
+        return (None,) * len(output)
+    if len(target) == len(output) - 1:
+        target = (OPEN, *target)
+    if len(target) != len(output):
+        shown = "×".join(map(str, target))
+        raise problem("Q003", f"{shown} has {len(target)} sides, the layer's output has {len(output)}",
+                      "channels first: 64x112x112, or the axes alone: 112x112")  # fmt: skip
+    return tuple(None if side == OPEN else symbol(side) if isinstance(side, str) else side for side in target)
+
+
+def constraints(asked: Question, applied: Applied) -> list[Constraint]:
+    """Everything that is wanted of a layer that was applied with letters."""
+    found = []
+    wants = list(wanted_output(asked, applied.output))
+    if asked.keeps:
+        wants[1:] = applied.input[0][1:] if len(applied.input[0]) == len(applied.output) else [None] * len(wants[1:])
+    for index, (size, want) in enumerate(zip(applied.output, wants, strict=True)):
+        if want is not None:
+            what, axis = ("size", index - 1) if index else ("channels", None)
+            if len(applied.output) == 1:
+                what, axis = "features", None
+            fixed = want if isinstance(want, int) else 0
+            value = size if isinstance(want, int) else size - want
+            found.append(Constraint(what, axis, to_tree(value), fixed, fixed))
+    for bound in asked.bounds:
+        count = to_tree(quantity(applied, bound.quantity))
+        found.append(Constraint(bound.quantity, None, count, bound.low, bound.high))
+    # What follows from the input, as in_features does.
+    found += [
+        Constraint("condition", None, to_tree(condition.difference), 0, 0)
+        for condition in applied.conditions
+        if condition.operator == "=="
+    ]
+    return found
+
+
+def to_tree(value: Value) -> Expr:
+    if isinstance(value, int):
+        return value
+    return to_expr(value)
+
+
+def quantity(applied: Applied, name: str) -> Any:
+    """A count of a layer, or the largest receptive field along its axes."""
+    if name != "receptive_field":
+        return getattr(applied, name)
+    window = applied.setting.kind.window
+    if window.type not in ("slide", "spread") or not applied.axes:
+        return 1
+    reaches = [evaluate(tree(window.reach), {**applied.letters, **axis}) for axis in applied.axes]
+    return extremum("max", reaches)
+
+
+def meets(asked: Question, applied: Applied) -> bool:
+    """Whether an applied layer is what was wanted: the last word on every solution."""
+    wants = wanted_output(asked, applied.output)
+    if any(want is not None and want != size for want, size in zip(wants, applied.output, strict=True)):
+        return False
+    if asked.keeps and applied.output[1:] != applied.input[0][1:]:
+        return False
+    return all(bound.holds(quantity(applied, bound.quantity)) for bound in asked.bounds)

@@ -1,0 +1,54 @@
+"""How far a search goes: counted steps, alike on every machine, and small values first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Budget:
+    """Steps that a search may still take: layers applied and equations inverted, some 100 µs each."""
+
+    def __init__(self, steps: int):
+        self.left = steps
+
+    def spend(self, steps: int = 1) -> None:
+        self.left -= steps
+
+    @property
+    def is_spent(self) -> bool:
+        return self.left <= 0
+
+
+def shells(choices: Sequence[Sequence[T]]) -> Iterator[tuple[int, tuple[T, ...]]]:
+    """Every combination of choices after the place of its furthest: all of the first shell, then the second, …
+
+    None of the shells is held in memory: there may be 10²⁴ combinations.
+    """
+    if not choices:
+        yield 0, ()
+        return
+    if all(choices):
+        for shell in range(max(map(len, choices))):
+            for values in on_shell(choices, shell):
+                yield shell, values
+
+
+def on_shell(choices: Sequence[Sequence[T]], shell: int) -> Iterator[tuple[T, ...]]:
+    """The combinations of which one at least is the choice at this place, and none is further."""
+    first, others = choices[0], choices[1:]
+    if any(len(other) > shell for other in others):
+        for value in first[:shell]:
+            yield from ((value, *rest) for rest in on_shell(others, shell))
+    if len(first) > shell:
+        yield from ((first[shell], *rest) for rest in up_to(others, shell))
+
+
+def up_to(choices: Sequence[Sequence[T]], shell: int) -> Iterator[tuple[T, ...]]:
+    if not choices:
+        yield ()
+        return
+    for value in choices[0][: shell + 1]:
+        yield from ((value, *rest) for rest in up_to(choices[1:], shell))

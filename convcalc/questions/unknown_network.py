@@ -1,0 +1,299 @@
+"""A network of which some numbers are unknown, built with any values for them and looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import ExprError, letters
+from convcalc.algebra.poly import extremum, symbol
+from convcalc.language.names import Choices
+from convcalc.language.shapes import spelled
+from convcalc.network.build import Builder
+from convcalc.network.walk import Walk
+from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
+from convcalc.questions.constraint import Constraint, to_tree
+from convcalc.questions.effort import Budget
+from convcalc.questions.marks import Unknown, free
+from convcalc.questions.wanted import OPEN, Bound, Side
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from convcalc.algebra.expr import Value
+    from convcalc.algebra.sizes import Sizes
+    from convcalc.kinds.record import Shape
+    from convcalc.language.spec import Items, Spec
+    from convcalc.network.graph import Graph
+
+STEPS = 12_000  # layers that one question may build: half a second
+SYMBOLS_FAIL = (ExprError, TypeError, AttributeError, ValueError)  # where a record wants numbers
+AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+PROBES = (1, 2, 7, 64, 1021)  # an error that is the same with all of these does not depend on the unknown
+
+
+class Question(NamedTuple):
+    """A network, which of its numbers are unknown, and what is wanted of it."""
+
+    spec: Spec
+    choices: Choices
+    names: tuple[str, ...] = ()  # of `let` and `--set` that are unknown
+    marks: tuple[Unknown, ...] = ()  # in its layers
+    output: tuple[Side, ...] | None = None
+    at: str = ""  # the layer whose output that is
+    bounds: tuple[Bound, ...] = ()
+    until: int = 0
+
+
+class Look(NamedTuple):
+    """What is asked of one build: an output, and counts."""
+
+    output: Shape | None
+    counts: dict[str, Any]
+
+
+class Form(NamedTuple):
+    """The network in letters: what is asked of it, and with which values of the letters its layers fit."""
+
+    look: Look
+    conditions: tuple[Constraint, ...]
+    fitting: Mapping[str, Sizes]
+    at: str  # the layer whose output is meant, where it is not the last
+
+
+class Network:
+    """A question's network, built with any values for its unknowns."""
+
+    def __init__(self, asked: Question):
+        self.asked = asked
+        self.spec, self.choices = asked.spec, asked.choices
+        self.budget, self.cost = Budget(STEPS), 1
+        self.error: Diagnostic | None = None  # of the last build, without its cure
+        values = {name: text for name, text, _ in self.spec.let}
+        declared = {*values, *self.spec.symbols}
+        declared |= {name for variant in self.spec.variants for _, names in variant.choices for name, _ in names}
+        self.unknowns = {unknown.letter: unknown for unknown in asked.marks}
+        for name in asked.names:
+            if name not in declared:
+                hint = did_you_mean(name, declared) or f"the names are {', '.join(sorted(declared)) or 'none'}"
+                raise problem("N003", f'--set: there is no name "{name[:60]}"', hint)
+            # A name that is 1 unless it is told otherwise multiplies something.
+            self.unknowns[name] = Unknown(name, name, fractional=values.get(name) == "1")
+        for name in self.spec.symbols:
+            if name not in self.unknowns and name not in self.choices.sets:
+                raise problem("Q004", f'"{name[:60]}" is a letter', f"--set {name[:60]}=?, or a number for it")
+        for side in asked.output or ():
+            if isinstance(side, str) and side != OPEN:
+                raise problem("Q003", f'--output: "{side[:60]}" is a letter', "a number, or ? where the side is open")
+        self.first, self.shape = self.template(declared)
+        self.place = -1  # of the layer whose output is meant
+
+    def template(self, declared: set[str]) -> tuple[str, tuple[str, ...]]:
+        """The first input as it is written, open sides as letters: n for all of them alike, else one an axis."""
+        from convcalc.language.inputs import Written, settled_input
+
+        first = next(iter(self.spec.inputs), ("input", "", None))
+        given = self.choices.inputs.get(first[0], self.choices.inputs.get("", ""))
+        known: dict[str, Value] = {**dict.fromkeys(declared, 1), OPEN: symbol(OPEN)}
+        settled, _ = settled_input(Written(first[0], first[1], given, True), self.spec, self.choices, known)
+        # A letter that has no value is as unknown as a question mark.
+        shape = [OPEN if side.isidentifier() and side not in declared else side for side in settled.parts]
+        if not given and OPEN not in settled.parts and not self.unknowns:
+            shape[1:] = [OPEN] * (len(shape) - 1)
+        taken = {*declared, *self.unknowns}
+        if shape[:1] == [OPEN]:
+            shape[0] = self.add(free("c", taken), "channels")
+        rank = len(shape) - 1
+        open_axes = [axis for axis, side in enumerate(shape[1:]) if side == OPEN]
+        names = AXES.get(rank, tuple(f"axis {axis + 1}" for axis in range(rank)))
+        want = (self.asked.output or ())[-rank:] if rank and len(self.asked.output or ()) >= rank else ()
+        square = len(open_axes) == rank > 0 and len({side for side in want if side != OPEN}) < 2
+        letter = self.add(free("n", taken), "input") if square else ""
+        for axis in open_axes:
+            own = f"n_{axis}" if rank > 3 else names[axis][0]
+            shape[1 + axis] = letter or self.add(free(own, taken), names[axis])
+        return first[0], tuple(shape)
+
+    def add(self, letter: str, name: str) -> str:
+        self.unknowns[letter] = Unknown(letter, name, symbol="c" if name == "channels" else "n")
+        return letter
+
+    # Builds
+
+    def builder(self, values: Mapping[str, Any], cured: bool = False) -> Builder:
+        """With these values; an unknown without one stays a letter."""
+        spec, sets = self.spec, dict(self.choices.sets)
+        names = [letter for letter in self.unknowns if letter not in self.shape]
+        letters = [name for name in names if name not in values]
+        for name in names:
+            sets.pop(name, None)
+            if name in values:
+                sets[name] = str(values[name])
+        if letters:
+            let = tuple(entry for entry in spec.let if entry[0] not in letters)
+            spec = spec._replace(let=let, symbols=(*spec.symbols, *letters))
+        inputs = {name: text for name, text in self.choices.inputs.items() if name not in ("", self.first)}
+        if self.shape:
+            inputs[self.first] = spelled(values.get(side, side) for side in self.shape)
+        choices = Choices(inputs, sets, self.choices.convention, tuple(self.choices.without))
+        return Builder(spec, choices, cured=cured)
+
+    def graph(self, builder: Builder) -> Graph | None:
+        """The graph of a builder, None where it is not legal."""
+        graph = builder.build()
+        self.cost = len(graph.nodes) + 3
+        self.budget.spend(self.cost)
+        self.error = next((finding for finding in graph.diagnostics if finding.severity == "error"), None)
+        return graph if self.error is None else None
+
+    def look(self, values: Mapping[str, Any]) -> Look | None:
+        """What comes out with these values, where they are legal and it is what was wanted."""
+        graph = self.graph(self.builder(values))
+        look = None if graph is None else self.look_at(graph)
+        return look if look is not None and self.meets(look) else None
+
+    def legal_look(self, values: Mapping[str, Any]) -> Look | None:
+        graph = self.graph(self.builder(values))
+        return None if graph is None else self.look_at(graph)
+
+    def form(self) -> Form | None:
+        """The network in letters; None where a layer wants numbers, or a letter is left that is no unknown."""
+        builder = self.builder({})
+        try:
+            graph = self.graph(builder)
+            if graph is None:
+                return None
+            look = self.look_at(graph)
+            conditions = tuple(restrictions(graph))
+        except SYMBOLS_FAIL:
+            return None
+        trees = [condition.tree for condition in conditions] + [to_tree(count) for count in look.counts.values()]
+        trees += [to_tree(size) for size in look.output or ()]
+        if any(letter not in self.unknowns for tree in trees for letter in letters(tree)):
+            return None
+        fitting = builder.assumed.left if builder.assumed is not None else {}
+        named = self.asked.at or ("" if self.place in (-1, len(graph.nodes) - 1) else graph.nodes[self.place].name)
+        return Form(look, conditions, fitting, named)
+
+    def look_at(self, graph: Graph) -> Look:
+        counts: dict[str, Any] = {}
+        place = self.output_place(graph) if self.asked.output or self.asked.at else len(graph.nodes) - 1
+        if self.asked.bounds:
+            walker = Walk(graph)
+            fields: Any = ()
+            for index, layer in enumerate(walker.layers(), len(graph.inputs)):
+                fields = layer.field or fields if index <= place or not self.asked.at else fields
+            counts = {"parameters": walker.totals.parameters, "macs": walker.totals.macs}
+            counts["receptive_field"] = extremum("max", [field.size for field in fields]) if fields else 1
+        return Look(graph.shape(place), counts)
+
+    def output_place(self, graph: Graph) -> int:
+        """The node whose output is meant: the one named, the last, or the last that still has axes of its own."""
+        if self.asked.at:
+            found = next((place for place, node in enumerate(graph.nodes) if node.name == self.asked.at), None)
+            if found is None:
+                found = next((stop - 1 for name, _, stop in graph.groups if name == self.asked.at), None)
+            if found is None:
+                names = [node.name for node in graph.nodes] + [name for name, _, _ in graph.groups]
+                raise problem("N002", f'there is no layer "{self.asked.at[:60]}"', did_you_mean(self.asked.at, names))
+            return found
+        if self.place < 0:
+            self.place = len(graph.nodes) - 1
+            rank = len(self.asked.output or ())
+            if len(graph.shape(self.place) or ()) not in (rank, rank + 1):
+                places = range(self.place, len(graph.inputs) - 1, -1)
+                self.place = next((place for place in places if is_map(graph.shape(place), rank)), self.place)
+        return min(self.place, len(graph.nodes) - 1)
+
+    # What is wanted
+
+    def meets(self, look: Look) -> bool:
+        wants = self.wants(look.output)
+        if any(want not in (None, size) for want, size in zip(wants, look.output or (), strict=False)):
+            return False
+        return all(bound.holds(look.counts[bound.quantity]) for bound in self.asked.bounds)
+
+    def wants(self, output: Shape | None) -> tuple[int | None, ...]:
+        target = self.asked.output
+        if target is None:
+            return ()
+        count = len(output or ())
+        if len(target) == count - 1:
+            target = (OPEN, *target)
+        if output is None or len(target) != count:
+            shown = "×".join(map(str, target))
+            raise problem("Q003", f"--output {shown} has {len(target)} sides, the network's output has {count}",
+                          "--at names another layer, whose output is meant")  # fmt: skip
+        return tuple(side if isinstance(side, int) else None for side in target)
+
+    # Errors
+
+    def refusal(self, values: Mapping[str, Any]) -> Diagnostic | None:
+        """What is wrong with these values, with its cure."""
+        found = self.builder(values, cured=True).build().diagnostics
+        return next((finding for finding in found if finding.severity == "error"), None)
+
+    def general_error(self) -> Diagnostic | None:
+        """An error that is there whatever the unknowns are."""
+        seen: set[tuple[str, str]] = set()
+        for probe in PROBES:
+            values = {one.letter: probe if one.high is None else min(probe, one.high) for one in self.unknowns.values()}
+            if any(not one.symbol for one in self.unknowns.values()) and probe > PROBES[2]:
+                break  # a name may be a number of layers
+            graph = self.graph(self.builder(values))
+            if graph is not None or self.error is None:
+                return None
+            seen.add((self.error.layer, self.error.message))
+            if len(seen) > 1:
+                return None
+        return self.refusal(values)
+
+    def titles(self) -> dict[str, str]:
+        """What each unknown is called, with its layer where several have one name."""
+        names = [unknown.name for unknown in self.unknowns.values()]
+        places = dict(placed(self.spec.items)) if len(set(names)) < len(names) else {}
+        graph = self.builder(dict.fromkeys(self.unknowns, 1)).build() if places else None
+        found = {}
+        for letter, unknown in self.unknowns.items():
+            node = next((node for node in graph.nodes if node.place is places.get(letter)), None) if graph else None
+            is_shared = names.count(unknown.name) > 1 and node is not None
+            found[letter] = f"{unknown.name} of {node.name}" if is_shared and node else unknown.name
+        return found
+
+
+def restrictions(graph: Graph) -> Iterator[Constraint]:
+    """What the layers of a graph in letters ask of these, apart from remainders, which `fitting` has."""
+    seen: set[int] = set()
+    for node in graph.nodes:
+        if node.applied is None or id(node.applied) in seen:
+            continue
+        seen.add(id(node.applied))
+        for condition in node.applied.conditions:
+            if condition.operator != "%":
+                high = 0 if condition.operator == "==" else None
+                yield Constraint("condition", None, to_tree(condition.difference), 0, high)
+
+
+def placed(items: Items) -> Iterator[tuple[str, Any]]:
+    """The words in the values of layers, each with the place of its layer."""
+    from convcalc.language.spec import BranchItem, LayerItem, RepeatItem
+    from convcalc.questions.marks import WORDS, texts
+
+    for item in items:
+        match item:
+            case LayerItem():
+                for _, raw in item.written.args:
+                    yield from ((word, item.place) for text in texts(raw) for word in WORDS.findall(text))
+            case RepeatItem():
+                yield from placed(item.items)
+            case BranchItem():
+                for _, path in item.paths:
+                    yield from placed(path) if not isinstance(path, str) else ()
+
+
+def is_map(shape: Shape | None, rank: int) -> bool:
+    """Whether so many sides may be wanted of a shape, and it depends on what is unknown."""
+    return shape is not None and len(shape) in (rank, rank + 1) and any(hasattr(size, "terms") for size in shape)
+
+
+__all__ = ["Form", "Look", "Network", "Problem", "Question", "Unknown"]

@@ -1,0 +1,141 @@
+"""What was solved as JSON, and its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from json import JSONEncoder
+from typing import TYPE_CHECKING, Any
+
+from convcalc import __version__
+from convcalc.render import solved_network
+from convcalc.render.solved import equations, reasons
+from convcalc.render.spelling import spelled
+
+if TYPE_CHECKING:
+    from convcalc.questions.runs import Run
+    from convcalc.questions.solve import Answer
+    from convcalc.questions.solve_network import Answer as NetworkAnswer
+    from convcalc.questions.solve_network import Solution as NetworkSolution
+    from convcalc.questions.unknown import Solution
+
+SCHEMA = "convcalc/solve/1"
+WHOLE: dict[str, Any] = {"type": ["integer", "string"]}
+RUN: dict[str, Any] = {
+    "description": "The values first, first + step, … last; without end where last is null.",
+    "type": "object",
+    "properties": {"first": {"type": "integer"}, "last": {"type": ["integer", "null"]}, "step": {"type": "integer"}},
+    "required": ["first", "last", "step"],
+}
+SOLUTION: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "values": {"description": "By name: a number, a list of one an axis, or of [before, after].", "type": "object"},
+        "layer": {"description": "The layer, to be pasted into a spec.", "type": "string"},
+        "input": {"type": "array"},
+        "output": {"type": ["array", "null"]},
+        "unused": {"description": "Columns along each axis that no window reaches.", "type": "array"},
+        **dict.fromkeys(("parameters", "macs", "receptive_field"), WHOLE),
+    },
+    "required": ["values", "output"],
+}
+SOLVE_SCHEMA: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": SCHEMA,
+    "title": "convcalc solve --json: what was asked, every value, and where there is none why",
+    "type": "object",
+    "properties": {
+        "schema": {"const": SCHEMA},
+        "solved": {"type": "boolean"},
+        "count": {"description": "Of solutions; null where they have no end.", "type": ["integer", "null"]},
+        "complete": {"description": "False where the search had to end.", "type": "boolean"},
+        "tried": {"type": "object", "additionalProperties": {"type": "integer"}},
+        "unknowns": {"type": "array", "items": {"type": "string"}},
+        "runs": {"anyOf": [
+            {"type": "array", "items": RUN},
+            {"type": "object", "additionalProperties": {"type": "array", "items": RUN}},
+        ]},
+        "formula": {"type": ["string", "null"]},
+        "solutions": {"type": "array", "items": SOLUTION},
+        "asymmetric": {"type": "array", "items": SOLUTION},
+        "nearest": {"type": "array", "items": SOLUTION},
+        "why": {"type": "array", "items": {"type": "string"}},
+        "work": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": [
+        "schema", "convcalc", "solved", "count", "complete", "unknowns", "runs", "solutions", "nearest", "why",
+    ],
+}  # fmt: skip
+
+encode = JSONEncoder(default=str, ensure_ascii=False).encode
+
+
+def layer(found: Answer) -> str:
+    """An answer as JSON, see the schema `convcalc/solve/1`."""
+    asked = found.question
+    return encode(
+        {
+            "schema": SCHEMA, "convcalc": __version__, "layer": asked.text, "convention": asked.convention,
+            "input": sides(asked.shape), "target": "same" if asked.keeps else sides(asked.target),
+            "bounds": {bound.quantity: [bound.low, bound.high] for bound in asked.bounds},
+            "unknowns": list(dict.fromkeys(unknown.name for unknown in found.unknowns)),
+            "solved": found.solved, "count": found.number, "complete": found.complete, "tried": dict(found.limits),
+            "runs": [run_json(run) for run in found.runs],
+            "formula": None if found.symbolic is None else str(found.symbolic),
+            "solutions": [solution_json(solution, found) for solution in found.solutions],
+            "asymmetric": [solution_json(solution, found) for solution in found.uneven],
+            "nearest": [solution_json(solution, found) for solution in found.nearest],
+            "why": [] if found.solutions or found.symbolic is not None else reasons(found),
+            "work": list(equations(found)),
+        }
+    ) + "\n"  # fmt: skip
+
+
+def sides(shape: Iterable[Any] | None) -> list[Any] | None:
+    return None if shape is None else list(shape)
+
+
+def run_json(run: Run) -> dict[str, Any]:
+    return {"first": run.first, "last": run.last, "step": run.step}
+
+
+def solution_json(solution: Solution, found: Answer) -> dict[str, Any]:
+    applied = solution.applied
+    return {
+        "values": {name: listed(value) for name, value in solution.values.items()},
+        "layer": spelled(applied.setting, found.question.convention),
+        "input": listed(applied.input[0]), "output": listed(applied.output), "parameters": applied.parameters,
+        "macs": applied.macs, "unused": list(solution.unused),
+    }  # fmt: skip
+
+
+def listed(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [listed(part) for part in value]
+    return value if isinstance(value, (int, str)) else str(value)
+
+
+def network(found: NetworkAnswer) -> str:
+    asked = found.question
+    return encode(
+        {
+            "schema": SCHEMA, "convcalc": __version__, "network": asked.spec.name,
+            "convention": asked.choices.convention or asked.spec.convention, "target": sides(asked.output),
+            "at": found.at or None, "bounds": {bound.quantity: [bound.low, bound.high] for bound in asked.bounds},
+            "unknowns": list(found.letters.values()), "solved": found.solved, "count": found.number,
+            "complete": not found.tried, "tried": named(found.tried, found),
+            "runs": {found.letters[letter]: [run_json(run) for run in runs] for letter, runs in found.runs.items()},
+            "solutions": [network_solution(solution, found) for solution in found.solutions],
+            "nearest": [network_solution(solution, found) for solution in found.nearest],
+            "why": [] if found.solved else list(solved_network.failure(found))[:1],
+            "work": list(solved_network.equations(found)),
+        }
+    ) + "\n"  # fmt: skip
+
+
+def named(values: Mapping[str, int], found: NetworkAnswer) -> dict[str, int]:
+    return {found.letters[letter]: value for letter, value in values.items()}
+
+
+def network_solution(solution: NetworkSolution, found: NetworkAnswer) -> dict[str, Any]:
+    counts = {name: listed(value) for name, value in solution.look.counts.items()}
+    return {"values": named(solution.values, found), "output": listed(solution.look.output), **counts}
