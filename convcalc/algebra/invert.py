@@ -219,6 +219,8 @@ class _Question(NamedTuple):
     def bounds(self, tree: Expr, first: int, last: int) -> tuple[Number, Number]:
         """Bounds of the values for x from first to last, exact for a single x; an ExprError if one may be missing."""
         match tree:
+            case int():
+                return tree, tree
             case str() if tree == self.unknown:
                 return first, last
             case Sum(terms):

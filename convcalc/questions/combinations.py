@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from convcalc.questions.search import Search
     from convcalc.questions.unknown import Solution, Unknown
 
-STRETCHES = 200  # that one inversion may search: there are many
+STRETCHES = 64  # that one inversion may search: there are many
 UNTIL = {1: 128, 2: 40, 3: 16}  # how far the unknowns go that are tried one by one, by their number
 UNTIL_MANY = 8
 MAX_FOUND = 5_000  # solutions that are kept
@@ -37,10 +37,11 @@ class Table:
         self.solutions: list[Solution] = []
         self.complete = True  # all that there are up to the limits
         self.limits: dict[str, int] = {}  # the highest value tried, by name
-        wanted = {letter for _, _, wants in search.cases for want in wants for letter in letters(want.tree)}
+        self.wanted = {letter for _, _, wants in search.cases for want in wants for letter in letters(want.tree)}
         known = any(applied is not None for _, applied, _ in search.cases)
-        # What has no effect on anything that is wanted gets the first value that the layer allows.
-        self.free = [one for one in search.plain if known and one.letter not in wanted]
+        # A count that has no effect on anything that is wanted gets the first value that the layer allows.
+        windows = {key.name for key in search.asked.kind.keys if key.per_axis} | {"input"}
+        self.free = [one for one in search.plain if known and one.letter not in self.wanted and one.name not in windows]
         self.chosen: tuple[int, ...] = tuple(one.low for one in self.free)
         for flags, applied, wants in search.cases:
             self.fill(flags, [*wants, *sensible(applied, search.plain)] if applied is not None else [])

@@ -57,7 +57,8 @@ def wanted_output(asked: Question, output: Shape) -> tuple[Any, ...]:
         target = (OPEN, *target)
     if len(target) != len(output):
         shown = "×".join(map(str, target))
-        raise problem("Q003", f"{shown} has {len(target)} sides, the layer's output has {len(output)}",
+        sides = f"{len(target)} side{'s' if len(target) > 1 else ''}"
+        raise problem("Q003", f"{shown} has {sides}, the layer's output has {len(output)}",
                       "channels first: 64x112x112, or the axes alone: 112x112")  # fmt: skip
     return tuple(None if side == OPEN else symbol(side) if isinstance(side, str) else side for side in target)
 

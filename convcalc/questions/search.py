@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from convcalc.questions.unknown import Layer, Solution, Unknown
 
 
-STEPS = 6_000  # that one question may take: a second
+STEPS = 5_000  # that one question may take: a second
 OF_VALUES = frozenset(("C001", "C002", "C003", "C004", "C006"))  # errors of a value that is too large or too small
 NEVER = (ExprError, TypeError, AttributeError, ValueError)  # what symbols meet in a record that wants numbers
 

@@ -73,7 +73,7 @@ def one(asked: Question, search: Search) -> Answer:
 
 def several(asked: Question, search: Search) -> Answer:
     table = Table(search)
-    if search.plain and len(table.free) == len(search.plain):
+    if asked.keeps and search.plain and table.wanted.isdisjoint(one.letter for one in search.plain):
         raise without_effect(search.plain[0], asked)
     solutions = sorted(table.solutions, key=rank)
     found = Answer(

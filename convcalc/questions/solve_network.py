@@ -152,11 +152,14 @@ def apart(network: Network, blank: Answer, wants: Sequence[Constraint], fitting:
     except TooWide:
         return in_numbers(network, blank)
     each = {letter: within(ranges, fitting.get(letter, EVERY)) for letter, ranges in each.items()}
+    tried: dict[str, int] = {}
+    if network.asked.until:
+        tried = {letter: network.asked.until for letter, ranges in each.items() if ranges and ranges[-1].last is None}
+        each |= {letter: common(each[letter], [Range(0, last)]) for letter, last in tried.items()}
     if not all(each.values()):
         return unsolved(network, blank)
     start = {letter: first_of(ranges, fitting.get(letter, EVERY)) for letter, ranges in each.items()}
     runs: dict[str, tuple[Run, ...]] = {}
-    tried: dict[str, int] = {}
     builds = max(4, network.budget.left // network.cost // len(names))
     for letter in names:
         found, end = of_one(network, letter, start, each[letter], fitting.get(letter, EVERY), builds)

@@ -160,11 +160,9 @@ class Layer:
         """A single letter on this command line is a symbol."""
         words = [side for side in (*shape, *(self.asked.target or ())) if isinstance(side, str) and side != OPEN]
         for _, raw in written.args:
-            for text in texts(raw):
-                pieces = re.findall("[A-Za-z]+", text)
-                words += [part for piece in pieces for part in (piece.split("x") if len(piece) > 1 else [piece])]
-        # x stands between axes, 3x5, and is no letter here.
-        self.names.update({word: symbol(word) for word in words if len(word) == 1 and word != "x"})
+            # x stands between axes, 3x5, and is no letter here.
+            words += [part for text in texts(raw) for part in re.split("[^A-Za-z]+|x", text)]
+        self.names.update({word: symbol(word) for word in words if len(word) == 1})
 
     def left_out(self, shape: tuple[Side, ...]) -> list[tuple[str, Any]]:
         """Filters that nobody gave, as `conv k3 p?` asks of any number of them."""
