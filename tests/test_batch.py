@@ -8,7 +8,7 @@ import pytest
 
 from convcalc.marking import batch, files
 from convcalc.marking.assignment import read_key
-from convcalc.marking.form import roster
+from convcalc.marking.form import asked, roster, rows
 from convcalc.marking.handed import chosen, hands
 from convcalc.marking.parallel import spread
 from convcalc.marking.sheets import marked
@@ -182,6 +182,32 @@ def test_a_roster_knows_people_by_whatever_is_in_their_row(tmp_path):
     known = roster("roster.csv", "Name,SID,email\nAda Lovelace,S17,ada@x.org\nZoe,S18,zoe@x.org\nYan,S19,yan@x.org\n")
     assert people(folder, known=known) == ["Ada Lovelace", "stranger", "Zoe"]
     assert [person.name for person in known.absent(["s17", "s18"])] == ["Yan"]
+
+
+def test_a_roster_does_not_know_people_by_what_several_have_in_their_row(tmp_path):
+    text = "name,sid,team\nAda,1,blue\nBob,2,blue\nAda,3,red\n"
+    known = roster("roster.csv", text)
+    folder = tree(tmp_path, {"blue.yaml": GOOD, "ada.yaml": GOOD, "3.yaml": GOOD, "red/a.yaml": GOOD})
+    assert people(folder, known=known) == ["Ada", "Ada", "ada", "blue"]
+    assert len(roster("roster.csv", text + "Ada,1,blue\n").people) == 3
+
+
+def test_a_wide_form_costs_a_look_for_each_column():
+    """However many questions there are: 200 of them, and 100,000 columns."""
+
+    class Counted(dict):
+        looked = 0
+
+        def __contains__(self, key):
+            Counted.looked += 1
+            return super().__contains__(key)
+
+    asks = Counted({f"q{number}": f"q{number}" for number in range(200)})
+    heads = ["Q7", "x [q8] (y)", *(f"column {number}" for number in range(10_000))]
+    assert [ask for head in heads if (ask := asked(head, asks))] == ["q7", "q8"] and Counted.looked < 11_000
+    wide = "name,C1.output," + "x," * 100_000 + "\nAda,1\n"
+    (row,) = rows("f.csv", wide, QUESTIONS)
+    assert row.source.text == '{"answers": {"C1.output": "1"}}'
 
 
 # Standard input

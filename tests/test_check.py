@@ -166,6 +166,7 @@ EXITS = [
     ("a file that is not there", ["in/zoe.yaml"], [], 3),
     ("an unknown format", ["in/ada.yaml"], ["--format", "docx"], 2),
     ("a class report in CSV", ["in/ada.yaml"], ["--format", "csv", "--class-report"], 2),
+    ("a share that is no number", ["in/ada.yaml"], ["--fail-under", "nan"], 2),
     ("a student without --single", ["in/ada.yaml"], ["--student", "Ada"], 2),
 ]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from convcalc.cli import run
+from convcalc.marking import random_networks
 from convcalc.marking.following import Network
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.quiz import LEVELS, TOPICS, absorbed, exercise, on_network, situation, unseen
@@ -150,6 +151,94 @@ def test_every_student_of_a_roster_gets_a_folder(convcalc, tmp_path):
         "_Bob/answers.yaml", "_Bob/sheet.md", "_Bob/sheet.tex", "keys/Ada Lovelace.yaml", "keys/_Bob.yaml",
     ]  # fmt: skip
     assert (tmp_path / "out/keys/_Bob.yaml").read_text() != (tmp_path / "out/keys/Ada Lovelace.yaml").read_text()
+
+
+ALIKE = [
+    ("signs that no file has", ["a/b", "a:b", "a?b"]),
+    ("capitals", ["ada", "Ada", "ADA"]),
+    ("the folder of the keys", ["keys", "Keys", "ada"]),
+    ("the files themselves", ["sheet.md", "answers.yaml", "key.yaml"]),
+    ("bytes that are no text", ["\udcff", "\udcfe"]),
+    ("a language of wide letters", ["\U00020000" * 90, "\U00020000" * 91]),
+]
+
+
+@pytest.mark.parametrize("names", [case[1] for case in ALIKE], ids=[case[0] for case in ALIKE])
+def test_no_student_gets_the_folder_of_another(convcalc, names, tmp_path):
+    students = [word for name in (*names, names[0]) for word in ("--student", name)]
+    assert convcalc("quiz", "--topic", "sizes", *students, "--output", tmp_path / "out") == (0, "", "")
+    sheets = [path.read_text() for path in (tmp_path / "out").rglob("*.md") if path.is_file()]
+    keys = [path.read_text().partition("spec:")[2] for path in (tmp_path / "out" / "keys").iterdir()]
+    assert len(sheets) == len(names) == len(keys) == len(set(keys))
+    assert not any(path.stem in ("sheet", "answers") for path in (tmp_path / "out" / "keys").iterdir())
+
+
+def test_two_of_one_name_in_a_roster_get_exercises_of_their_own(convcalc, tmp_path):
+    (tmp_path / "roster.csv").write_text("name,email\nAda,a@x\nBob,b@x\nAda,c@x\nAda,a@x\n")
+    arguments = ["--students", tmp_path / "roster.csv", "--output", tmp_path / "out"]
+    assert convcalc("quiz", "--topic", "sizes", *arguments)[0] == 0
+    assert sorted(path.name for path in (tmp_path / "out" / "keys").iterdir()) == [
+        "Ada _a@x_.yaml", "Ada _c@x_.yaml", "Bob.yaml",
+    ]  # fmt: skip
+
+
+def test_a_roster_without_anybody_is_said_to_be_one(convcalc, tmp_path):
+    (tmp_path / "roster.csv").write_text("name,email\n")
+    code, _, err = convcalc("quiz", "--topic", "sizes", "--students", tmp_path / "roster.csv", "-o", tmp_path / "out")
+    assert code == 3 and "nobody" in err and not (tmp_path / "out").exists()
+
+
+STRANGE = {
+    "a document's beginning": "---\n# a comment\ninput: 3x32x32\nlayers: [conv 4 k3 p1, conv 8 k5 s2]\n",
+    "a line break in the name": 'name: "a\\nb: c"\ninput: 3x32x32\nlayers:\n- conv 4 k3 p1\n- conv 8 k5 s2\n',
+    "in one line": "3x32x32 -> conv 4 k3 p1 -> conv 8 k5 s2",
+}
+
+
+@pytest.mark.parametrize("text", STRANGE.values(), ids=STRANGE)
+def test_what_is_written_can_be_read_whatever_the_spec_looks_like(convcalc, text, tmp_path):
+    (tmp_path / "net.yaml").write_text(text)
+    for form in ("key", "yaml"):
+        code, out, _ = convcalc(
+            "quiz", tmp_path / "net.yaml", "--format", form, "--student", "a\nb: c", "--questions", "99"
+        )
+        assert code == 0
+        (tmp_path / f"{form}.yaml").write_text(out)
+    answers = (tmp_path / "yaml.yaml").read_text().replace("output:", "output: 8x14x14")
+    (tmp_path / "yaml.yaml").write_text(answers)
+    code, out, _ = convcalc("check", tmp_path / "key.yaml", tmp_path / "yaml.yaml")
+    assert code == 1 and ":) conv2.output is 8×14×14" in out and out.startswith("a·b: c, ")
+
+
+def test_poolings_are_drawn_though_they_hide_that_a_mac_is_not_two():
+    assert "pool" in exercise("everything", 3, "4", layers=8).spec
+
+
+@pytest.mark.parametrize(
+    ("topic", "level", "layers"), [("everything", 3, 12), ("sizes", 2, 12), ("receptive-field", 1, 1)]
+)
+def test_a_network_is_found_or_not_in_bounded_work(topic, level, layers, monkeypatch):
+    drawn = []
+    found = random_networks.worth_asking
+    monkeypatch.setattr(random_networks, "worth_asking", lambda *it: drawn.append(it) or found(*it))
+    if layers == 1:  # nothing is to be worked out behind no window
+        with pytest.raises(Problem, match="no network was found"):
+            exercise(topic, level, "1", layers=layers)
+    else:
+        assert len(exercise(topic, level, "1", layers=layers).report.layers) == layers
+    assert len({*drawn}) < 10_000
+
+
+KEPT = [
+    ('everything', 3, '1', 'input: 8x165x208\nlayers:\n- L1: conv 16 k3x1 s2 p0x0\n- L2: conv 32 k5 s1 p1 g4\n- L3: conv 12 k7 s2 p3\n- L4: conv 16 k7 s3 p2\n- L5: conv 20 k3 d4 p3\n'),
+    ('sizes', 2, 'a', 'input: 2x120x120\nlayers:\n- L1: conv 12 k5 s2 p2\n- L2: avgpool 3 s2 p0\n- L3: conv 4 k3 s3\n- L4: conv 8 k5 p1\n'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("topic", "level", "seed", "spec"), KEPT, ids=[case[0] for case in KEPT])
+def test_a_seed_keeps_its_exercise(topic, level, seed, spec):
+    """What was handed out by version 1.0.0 is made again by later ones."""
+    assert exercise(topic, level, seed).spec == spec
 
 
 USAGE = [

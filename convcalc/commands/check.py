@@ -33,6 +33,13 @@ if TYPE_CHECKING:
 GOOD = ("correct", "consistent")
 
 
+def number(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    """NaN is in every range."""
+    if value is not None and value != value:
+        raise click.BadParameter("nan is no share of the points; give a number from 0 to 100", ctx, param)
+    return value
+
+
 @click.command("check")
 @click.argument("key_name", metavar="KEY")
 @click.argument("places", nargs=-1, metavar="ANSWERS…")
@@ -64,6 +71,7 @@ GOOD = ("correct", "consistent")
 @click.option(
     "--fail-under",
     type=click.FloatRange(0, 100),
+    callback=number,
     metavar="PERCENT",
     help="Exit with 1 only below this share of the points.",
 )

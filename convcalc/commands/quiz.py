@@ -7,13 +7,16 @@ import os
 import click
 
 from convcalc.commands.console import speak, tell
-from convcalc.commands.shelf import make, safe, written
+from convcalc.commands.progress import interruptible
+from convcalc.commands.shelf import Names, make, written
 from convcalc.language import library
 from convcalc.marking import batch
-from convcalc.marking.files import one
+from convcalc.marking.files import one, shown
 from convcalc.marking.form import roster
 from convcalc.marking.quiz import LEVELS, TOPICS, Exercise, exercise, on_network
 from convcalc.render.quiz import FILES, FORMATS
+
+KEYS = "keys"  # the folder of everybody's
 
 
 @click.command("quiz")
@@ -52,10 +55,10 @@ def command(
     if bool(spec) == bool(topic):
         known = ", ".join(TOPICS)
         raise click.UsageError(f"name a SPEC to ask about, or a --topic to draw networks for: {known}")
+    people = [*dict.fromkeys(names)]
     if students:
-        people = roster(students, one(students).text(batch.MAX_STREAM)).people.values()
-        names = (*names, *sorted({person.name for person in people}))
-    if len(names) > 1 and not output:
+        people += roster(students, one(students).text(batch.MAX_STREAM)).labels()
+    if len(people) > 1 and not output:
         raise click.UsageError("several students need --output DIR")
     source = library.find(spec) if spec else None
 
@@ -65,25 +68,23 @@ def command(
         return exercise(topic or "", level, seed, student, layers or 0)
 
     if not output:
-        student = names[0] if names else ""
+        student = people[0] if people else ""
         speak(form)
-        tell(iter(FORMATS[form](made(student), student)), form)
+        tell(iter(FORMATS[form](made(student), shown(student))), form)
         return 0
-    for student in names or ("",):
-        found = made(student)
-        write(output, student, found)
+    taken = Names((KEYS, *FILES.values()))
+    with interruptible():
+        for student in people or ("",):
+            write(output, taken.of(student) if student else "", made(student), shown(student))
     return 0
 
 
-def write(output: str, student: str, found: Exercise) -> None:
+def write(output: str, name: str, found: Exercise, student: str) -> None:
     """Sheet and file in a student's own folder, the key apart from them: a folder can be given away."""
-    for form, name in FILES.items():
-        folder = (
-            os.path.join(output, "keys")
-            if form == "key" and student
-            else os.path.join(output, safe(student) if student else "")
-        )
-        make(folder)
-        file = f"{safe(student)}.yaml" if form == "key" and student else name
-        with written(os.path.join(folder, file)) as target:
+    own, keys = (os.path.join(output, name), os.path.join(output, KEYS)) if name else (output, output)
+    make(own)
+    make(keys)
+    for form, file in FILES.items():
+        path = os.path.join(keys, f"{name}.yaml" if name else file) if form == "key" else os.path.join(own, file)
+        with written(path) as target:
             target.writelines(FORMATS[form](found, student))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -41,9 +42,10 @@ def rows(name: str, text: str, questions: Iterable[Question]) -> list[Row]:
     """The submissions in a form, the last of a student first: it is the one that counts."""
     table = read(name, text)
     heads = table[0]
-    columns = {index: ask for index, head in enumerate(heads) if (ask := asked(head, questions))}
+    asks = {squeezed(question.ask): question.ask for question in questions}
+    columns = {index: ask for index, head in enumerate(heads) if (ask := asked(head, asks))}
     if not columns:
-        known = ", ".join(question.ask for _, question in zip(range(3), questions, strict=False))
+        known = ", ".join(list(asks.values())[:3])
         raise problem("B021", f"no column of {name} is a question of the key", f"its columns are called {known}, …")
     who = person_columns(heads)
     if not who:
@@ -76,14 +78,10 @@ def read(name: str, text: str) -> list[list[str]]:
     return table
 
 
-def asked(head: str, questions: Iterable[Question]) -> str:
+def asked(head: str, asks: Mapping[str, str]) -> str:
     """The question that a heading names: `C1.output`, `Output of … [C1.output]`; empty where it names none."""
-    shorn = squeezed(head)
-    inner = [squeezed(part) for part in re.findall(r"[\[(]([^\[\]()]*)[\])]", head)]
-    for question in questions:
-        if squeezed(question.ask) in (shorn, *inner):
-            return question.ask
-    return ""
+    inner = re.findall(r"[\[(]([^\[\]()]*)[\])]", head[:MAX_CELL])
+    return next((asks[name] for name in map(squeezed, (head, *inner)) if name in asks), "")
 
 
 def squeezed(text: str) -> str:
@@ -128,32 +126,42 @@ def person_of(cells: list[str], who: Who) -> Person | None:
 
 
 class Roster(NamedTuple):
-    """Who is in a course: everything that a person is known by, in small letters → the person."""
+    """Who is in a course, and by what each is known: what stands in one person's row alone, in small letters."""
 
-    people: Mapping[str, Person]
+    people: tuple[Person, ...]
+    known: Mapping[str, Person]
 
     def find(self, person: Person) -> Person | None:
         for known in (person.id, person.name, person.id.rpartition(".")[0]):
-            if found := self.people.get(known.strip().lower()):
+            if found := self.known.get(known.strip().lower()):
                 return found._replace(late=person.late, is_vouched=True)
         return None
+
+    def labels(self) -> list[str]:
+        """Everybody by name, and by name and id where several have the same."""
+        times = Counter(person.name for person in self.people)
+        return sorted(
+            person.name if times[person.name] == 1 else f"{person.name} ({person.id})" for person in self.people
+        )
 
     def absent(self, present: Iterable[str]) -> list[Person]:
         """Those of whom nothing has come, by their ids in small letters."""
         known = set(present)
-        return [person for person in dict.fromkeys(self.people.values()) if person.id.casefold() not in known]
+        return [person for person in self.people if person.id.casefold() not in known]
 
 
 def roster(name: str, text: str) -> Roster:
-    """From a CSV with a heading; whatever stands in a person's row names that person."""
+    """From a CSV with a heading; whatever stands in a person's row, and in no other's, names that person."""
     table = read(name, text)
     who = person_columns(table[0])
     if not who:
         raise problem("B020", f"no column of {name} says who somebody is", "call one student, name or email")
-    people: dict[str, Person] = {}
-    for cells in table[1:]:
-        if person := person_of(cells, who):
-            for known in (person.name, person.id, *cells):
-                people.setdefault(known.strip().lower(), person)
-    people.pop("", None)
-    return Roster(people)
+    rows = [(person, cells) for cells in table[1:] if (person := person_of(cells, who))]
+    if not rows:
+        raise problem("B020", f"there is nobody in {name}", "a row for each student below the heading")
+    owners: dict[str, set[Person]] = {}
+    for person, cells in rows:
+        for word in (person.name, person.id, *cells):
+            owners.setdefault(word.strip().lower(), set()).add(person)
+    unmistakable = {word: next(iter(people)) for word, people in owners.items() if word and len(people) == 1}
+    return Roster(tuple(dict.fromkeys(person for person, _ in rows)), unmistakable)

@@ -7,6 +7,7 @@ from json import dumps
 from typing import TYPE_CHECKING
 
 from convcalc import __version__
+from convcalc.marking.files import shown
 from convcalc.render.latex import escape
 from convcalc.render.page import marked
 from convcalc.render.script import UNICODE
@@ -79,7 +80,7 @@ def latex(exercise: Exercise, student: str = "") -> Iterator[str]:
 
 def template(exercise: Exercise, student: str = "") -> Iterator[str]:
     """A file to fill in and to hand in."""
-    yield f"# {exercise.title}. Write the answers behind the colons: 6x28x28, 2416, or 5*5*6*16 + 16.\n"
+    yield f"# {shown(exercise.title)}. Write the answers behind the colons: 6x28x28, 2416, or 5*5*6*16 + 16.\n"
     yield f"student: {dumps(student, ensure_ascii=False) if student else ''}\nanswers:\n"
     layer = ""
     for ask in sorted(exercise.asks, key=lambda ask: [other.layer for other in exercise.asks].index(ask.layer)):
@@ -96,7 +97,7 @@ def key(exercise: Exercise, student: str = "") -> Iterator[str]:
     yield f"assignment: {dumps(exercise.title + whose, ensure_ascii=False)}\n"
     text = exercise.spec.strip("\n")
     if "\n" in text:
-        yield "spec:\n"
+        yield "spec: |2\n" if any(line.startswith(ALONE) for line in text.split("\n")) else "spec:\n"
         yield from (f"  {line}\n" if line.strip() else "\n" for line in text.split("\n"))
     else:
         yield f"spec: {dumps(text, ensure_ascii=False)}\n"
@@ -104,12 +105,15 @@ def key(exercise: Exercise, student: str = "") -> Iterator[str]:
     yield from (f"  - {{ask: {plain(ask.ask)}, points: {ask.points}}}\n" for ask in exercise.asks)
 
 
+ALONE = ("---", "...", "%")  # they begin and end documents, and no document is a part of another
+
+
 def plain(name: str) -> str:
     return name if name.replace(".", "").replace("_", "").isalnum() else dumps(name, ensure_ascii=False)
 
 
 def stamp(exercise: Exercise) -> str:
-    return f"convcalc {__version__}, seed {exercise.seed}"
+    return f"convcalc {__version__}, seed {shown(exercise.seed)}"
 
 
 FORMATS = {"markdown": markdown, "latex": latex, "yaml": template, "key": key}

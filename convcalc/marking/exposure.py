@@ -1,0 +1,73 @@
+"""Which mistakes show in the numbers of a layer, and which lead to the right one all the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.marking.diagnose import Situation, applying, wrong_values
+
+if TYPE_CHECKING:
+    from convcalc.marking.following import Network
+
+# What each quantity is diagnosed as.
+PARTS = {
+    "output": ("size", "channels"),
+    "parameters": ("parameters",),
+    "macs": ("macs",),
+    "receptive_field": ("receptive_field",),
+}
+RANKS = {1: 1, 2: 2, 3: 3}  # how common a mistake must be to be looked after, by level
+ROUNDING = frozenset(("size.fraction", "size.round_up_conv", "size.floor_ceil_mixed"))
+# Mistakes with a full convolution, which a depthwise one gives no occasion for.
+FULL = frozenset(
+    ("par.no_cin", "par.bias_per_channel", "par.bias_once", "par.times_hw", "mac.no_cin", "mac.params",
+     "size.channels_mult", "size.channels_unchanged")
+)  # fmt: skip
+
+
+def situation(network: Network, index: int) -> Situation:
+    """A layer as somebody sees it who has everything before it right."""
+    applied = network.applied(index)
+    source = network.sources[index][0]
+    flat = network.flattened(index)
+    flattened = network.applied(flat).input[0] if flat is not None else ()
+    return Situation(network, index, applied, network.field(source), network.field(source, "stride"), flat=flattened)
+
+
+def common(at: Situation, quantity: str, level: int) -> set[str]:
+    """The codes of the mistakes that many make with a quantity of such a layer."""
+    return {
+        mistake.code
+        for part in PARTS[quantity]
+        for mistake, wrong in applying(at, part)
+        if mistake.rank <= RANKS[level] and (wrong.formula or wrong.put)
+    }
+
+
+def visible(at: Situation, quantity: str) -> set[str]:
+    """The codes of those that lead to a wrong number here."""
+    places = range(max(1, len(at.applied.output) - 1))
+    found = (each for part in PARTS[quantity] for place in places for each in wrong_values(at, part, place))
+    return {code for each in found for code in each.codes}
+
+
+def absorbed(at: Situation, quantity: str, level: int) -> set[str]:
+    """The mistakes that can be made in this layer, and lead to the right number all the same."""
+    return {code for code in common(at, quantity, level) - visible(at, quantity) if can_be_made(code, at)}
+
+
+def can_be_made(code: str, at: Situation) -> bool:
+    """Whether there is anything in a layer to make a mistake with: no padding can be forgotten where there is none."""
+    axes = at.applied.axes
+    stride: Any = max((axis.get("s", 1) for axis in axes), default=1)  # type: ignore[type-var]  # no symbols get here
+    if at.kind.name == "dwconv" and code in FULL:
+        return False
+    if code == "size.pad_once":
+        return any(axis.get("p_l", axis.get("p", 0)) for axis in axes)
+    if code in ROUNDING:
+        return bool(stride > 1)
+    if code == "size.plus_one_inside":
+        return bool(stride > 2)  # by 2 it leaves a rest in the one place or in the other
+    if code == "mac.in_hw":
+        return bool(at.applied.output[1:] != at.applied.input[0][1:])
+    return not code.startswith("rf.")  # these depend on the layers before
