@@ -46,7 +46,7 @@ def a_tool(ctx: click.Context, param: click.Parameter, value: str | None) -> str
     """The name of a tool as convcalc.counting has it, or all."""
     if value is None:
         return ""
-    from convcalc.network.counting import ALIASES, COUNTS
+    from convcalc.network.tools import ALIASES, COUNTS
     from convcalc.problem import did_you_mean
 
     plain = value.strip().lower().replace("_", "-")

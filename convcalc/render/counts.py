@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.network.counting import COUNTS, Counted, counted, recounted
+from convcalc.network.counting import Counted, counted, recounted
 from convcalc.network.memory import MEMORIES, Memory, ours
+from convcalc.network.tools import COUNTS
 from convcalc.render import render
 from convcalc.render.json import text
 from convcalc.render.layout import width
