@@ -248,6 +248,43 @@ TAKEN_BY_TORCH = [
 ]
 
 
+# What Keras 3.15 says of each: "`cropping` should have two elements", and the like.
+REFUSED_BY_KERAS = [
+    ("layers.Conv2D(4, (3,))", "1x8x8", "V007", "kernel_size=3"),
+    ("layers.Conv2D(4, 3, strides=(2, 2, 2))", "1x8x8", "V007", "strides=2"),
+    ("layers.Conv2D([4], 3)", "1x8x8", "V003", "filters=4"),
+    ("layers.Cropping2D((1,))", "1x8x8", "V007", "cropping=1"),
+    ("layers.ZeroPadding2D(((1, 2),))", "1x8x8", "V007", "padding=1"),
+    ("layers.ZeroPadding1D(((1, 2),))", "1x8", "V007", "padding=1"),
+    ("layers.ZeroPadding1D((-1, 1))", "1x8", "V002", "padding=0"),
+    ("layers.UpSampling2D(1.5)", "1x8x8", "C025", "scale = 2"),
+    ("layers.Dropout(1.5)", "8", "V002", "rate=1/2"),
+    ("layers.SpatialDropout2D([0.5])", "1x8x8", "V003", "rate=0.5"),
+    ("layers.PReLU(shared_axes=[3])", "8x4", "C014", "1 to 2"),
+]
+
+
+@pytest.mark.parametrize(("layer", "shape", "code", "cure"), REFUSED_BY_KERAS, ids=[row[0] for row in REFUSED_BY_KERAS])
+def test_an_argument_that_keras_refuses_is_refused(layer: str, shape: str, code: str, cure: str) -> None:
+    network = json.dumps({"input": shape, "layout": "channels_first", "convention": "keras", "layers": [layer]})
+    try:
+        errors = summarise_text(network).errors
+    except Problem as error:
+        errors = error.diagnostics
+    assert [finding.code for finding in errors] == [code]
+    assert cure in errors[0].hint
+
+
+@pytest.mark.parametrize(
+    ("shared", "parameters"), [("[1]", 20), ("[1, 2]", 4), ("[-1]", 20), ("[-1, 1]", 4), ("[0]", 25), ("[-2]", 20)]
+)
+def test_keras_counts_the_axes_of_prelu_from_one_and_below_that_from_the_end(shared: str, parameters: int) -> None:
+    """Measured on 5×5×4: it takes 1 off every axis, so that -1 is the last but one and 0 the last."""
+    layer = f"layers.PReLU(shared_axes={shared})"
+    network = {"input": "5x5x4", "layout": "channels_last", "convention": "keras", "layers": [layer]}
+    assert summarise_text(json.dumps(network)).totals.parameters == parameters
+
+
 @pytest.mark.parametrize(("layer", "shape", "code", "cure"), REFUSED_BY_TORCH, ids=[row[0] for row in REFUSED_BY_TORCH])
 def test_an_argument_that_torch_refuses_is_refused(layer: str, shape: str, code: str, cure: str) -> None:
     with_cure = json.dumps({"input": shape, "layers": [layer]})

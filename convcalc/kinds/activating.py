@@ -16,12 +16,20 @@ if TYPE_CHECKING:
     from convcalc.layer.case import Case
 
 
+def shared_place(case: Case, axis: int) -> int:
+    """The axis that Keras shares: it takes 1 off, and counts from the end what is then below 0."""
+    rank = len(case.shape)
+    if not -rank < axis <= rank:
+        raise problem("C014", f"there is no axis {axis} to share: the input has axes 1 to {rank}", f"1 to {rank}")
+    return (axis - 1) % rank
+
+
 def prelu_count(case: Case) -> dict[str, Value]:
     """e slopes: one, one a channel, or (Keras) one for every number that no axis shares."""
     count, shared = case.values["count"], case.values["shared_axes"]
     if shared is not None or (count is None and case.convention.prelu_per_number):
         shape = case.to_layout(case.shape)
-        alike = {case.place(axis) for axis in shared or ()}
+        alike = {shared_place(case, axis) for axis in shared or ()}
         return {"e": product(size for axis, size in enumerate(shape) if axis not in alike)}
     channels = case.shape[0]
     if count is None or count == "channels":
@@ -77,7 +85,7 @@ DROPOUT = Kind(
     dims="dropout spatialdropout",
     storage=False,
     torch=tuple((name, "p:rate inplace") for name in ("Dropout", "Dropout{n}d", "AlphaDropout", "FeatureAlphaDropout")),
-    keras=(("Dropout", "rate seed"), ("AlphaDropout", "rate seed"), ("GaussianDropout", "rate seed")),
+    keras=tuple((name, "rate seed") for name in ("Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout{n}D")),
     label="Dropout",
     family="activation",
 )

@@ -54,12 +54,29 @@ def check_list(signed: Signature, key: Key | None, name: str, value: tuple[Raw, 
     if key is None or single or not (key.per_axis or key.type in LISTED):
         if signed.framework == "torch" or key is not None:
             raise problem("V003", f"{name} takes one value, not the list {show(value)}", cure)
-        return
+        return None
     axes = signed.dims or signed.kind.rank
-    if key.type in LISTED or key.name == "amount" or not axes:
-        return
+    if key.name == "amount":
+        return check_amount(signed, name, value)
+    if key.type in LISTED or not axes:
+        return None
     if any(isinstance(part, tuple) for part in value):
         raise problem("V003", f"{name} takes a number an axis, not the list {show(value)}", f"{name}=1")
     if len(value) != axes and (len(value) != 1 or name in signed.exact or signed.framework == "keras"):
         wanted = "1 axis" if axes == 1 else f"{axes} axes"
         raise problem("V007", f"{name} has {len(value)} values for {wanted}", f"one value, or {axes}: {cure}")
+    return None
+
+
+def check_amount(signed: Signature, name: str, value: tuple[Raw, ...]) -> None:
+    """Keras's padding and cropping: cells before and after one axis, or a number or a pair for each; none below 0."""
+    wanted = max(signed.dims, 2)
+    if len(value) != wanted:
+        raise problem("V007", f"{name} has {len(value)} values", f"one value, or {wanted}: {name}=1")
+    for part in value:
+        if isinstance(part, tuple) and signed.dims == 1:
+            raise problem("V003", f"{name} is a number before and one after", f"{name}=({show(part)[1:-1]})")
+        if any(
+            text.startswith("-") for text in (part if isinstance(part, tuple) else (part,)) if isinstance(text, str)
+        ):
+            raise problem("V002", f"{name} must be at least 0, not {show(part)}", f"{name}=0")

@@ -65,6 +65,9 @@ EXACT = Need(
     "convention: pytorch rounds down",
     unless="ceil",
 )
+WHOLE_TIMES = Need(
+    "r <= floor(r)", "C025", "Keras repeats a pixel a whole number of times, not {r}", "", "scale = {floor(r) + 1}"
+)
 STRIDE_OR_DILATION = Need(
     "min(S, A) <= 1", "C022", "a stride together with a dilation: Keras refuses it", "", "one of them must be 1"
 )
@@ -111,6 +114,7 @@ KERAS = Convention(
     needs={
         "conv layer": (STRIDE_OR_DILATION,),
         "localconv layer": (STRIDE_OR_DILATION,),
+        "upsample": (WHOLE_TIMES,),
         "tconv": (STRIDE_OR_DILATION, OUTPUT_PADDING_BELOW_STRIDE),
     },
     global_pool_keeps=False,

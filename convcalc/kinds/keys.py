@@ -108,6 +108,7 @@ IGNORED = frozenset(
         "threshold",
         "trainable",
         "unroll",
+        "use_cudnn",
         "value",
     ]
 )
