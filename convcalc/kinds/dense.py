@@ -80,6 +80,12 @@ BILINEAR = Kind(
     label="Bilinear ({c} x {e} -> {f})",
 )  # fmt: skip
 
+
+def embedded(case: Case) -> Shape:
+    case.channels = 0 if case.channels_last else len(case.shape)
+    return case.from_layout((*case.to_layout(case.shape), case.values["units"]))
+
+
 EMBEDDING = Kind(
     "embedding",
     "Look up a vector for each index.",
@@ -87,7 +93,7 @@ EMBEDDING = Kind(
         Key("count", "v", "how many vectors there are", aliases=("num_embeddings", "input_dim", "vocabulary")),
         UNITS._replace(aliases=("embedding_dim", "output_dim", "features")),
     ),
-    shape=lambda case: case.from_layout((*case.to_layout(case.shape), case.values["units"])),
+    shape=embedded,
     parameters="v*f",
     makes="features",
     window=Window("extend"),

@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from convcalc.layer.case import Case
 
 
+def at_least_two(case: Case) -> None:
+    count = len(case.shapes)
+    if count < 2:
+        raise problem(
+            "C030", f"{case.kind.name} takes at least two inputs, here it has {count}", "name them: from: [a, b]"
+        )
+
+
 def same_rank(case: Case) -> None:
     if len(set(map(len, case.shapes))) > 1:
         shown = " and ".join(map(case.show, case.shapes))
@@ -65,6 +73,7 @@ ADD = Kind(
     aliases=("sum", "plus", "residual_add"),
     shape=broadcast,
     inputs=0,
+    check=at_least_two,
     window=POINT,
     keras=(("Add", ""),),
     label="Add",
@@ -78,7 +87,8 @@ MULTIPLY = ADD._replace(
 )
 CONCAT = ADD._replace(
     name="concat",
-    doc="Its inputs joined along the channels.",
+    doc="Its inputs joined along the channels; one alone stays as it is.",
+    check=None,
     keys=(
         Key(
             "axis", "", "the axis they are joined along, with the batch as 0", "integer", None,

@@ -142,7 +142,8 @@ LAYERNORM = Kind(
         ),
         AFFINE, SCALED, SHIFTED, AXIS._replace(type="shape"), TRAILING,
     ),
-    aliases=("layernormalization", "layernorm2d", "ln"),
+    aliases=("layernormalization", "ln"),
+    dims="layernorm",
     parameters="(a + b)*e",
     connections="0",
     window=Window("normalise"),
@@ -156,6 +157,7 @@ LAYERNORM = Kind(
 
 RMSNORM = LAYERNORM._replace(
     name="rmsnorm",
+    dims="",
     doc="Divide the features of each position by their root mean square, then scale them.",
     keys=(LAYERNORM.keys[0], AFFINE, SCALED, AXIS._replace(type="shape"), TRAILING),
     aliases=("rmsnormalization",),
@@ -179,14 +181,22 @@ LRN = Kind(
     sources=("Krizhevsky et al. 2012",),
 )
 
+
+def scaled_axis(case: Case) -> dict[str, Value]:
+    """e is the size of the axis that has the factors: the one given, else that of the channels."""
+    axis = case.values["axis"]
+    return {"e": case.shape[case.channels] if axis is None else case.to_layout(case.shape)[case.place(axis)]}
+
+
 SCALE = Kind(
     "scale",
     "One learnt factor a channel (layer scale).",
+    keys=(AXIS._replace(doc="the axis that has the factors, with the batch as 0"),),
     aliases=("layerscale",),
     parameters="e",
     biases="0",
     connections="0",
-    letters=lambda case: {"e": case.channels_or_features},
+    letters=scaled_axis,
     label="LayerScale",
     drawn="{e}",
     sources=("Touvron et al. 2021",),

@@ -21,6 +21,7 @@ RESHAPED, PERMUTED, PART, INTERLEAVED = map(Window, ("reshape", "permute", "part
 def flattened(case: Case) -> Shape:
     shape, values = case.to_layout(case.shape), case.values
     first, last = case.place(values["start"], "start"), case.place(values["end"], "end")
+    case.channels = 0
     if first > last:
         raise problem("C014", f"start axis {values['start']} comes after end axis {values['end']}", "start first")
     return case.from_layout((*shape[:first], product(shape[first : last + 1]), *shape[last + 1 :]))
@@ -62,23 +63,31 @@ def filled(case: Case, sizes: Shape, numbers: Value) -> Shape:
 
 
 def unflattened(case: Case) -> Shape:
+    case.channels = 0
     shape, index = case.to_layout(case.shape), case.place(case.values["axis"])
     sizes = filled(case, case.values["shape"], shape[index])
     return case.from_layout((*shape[:index], *sizes, *shape[index + 1 :]))
 
 
 def reshaped(case: Case) -> Shape:
+    case.channels = 0
     return case.from_layout(filled(case, case.values["shape"], product(case.shape)))
 
 
 def permuted(case: Case) -> Shape:
+    """The axes in their new order; that of the channels moves with them."""
     order, shape = case.values["order"], case.to_layout(case.shape)
-    if sorted(order) != list(range(1, len(shape) + 1)):
+    rank = len(shape)
+    if len(order) == rank + 1 and order[0] == 0:
+        order = case.values["order"] = order[1:]  # the batch stays first
+    if sorted(order) != list(range(1, rank + 1)):
         raise problem(
             "C016",
-            f"{', '.join(map(str, order))} does not order {len(shape)} axes",
-            f"name each of 1 to {len(shape)} once; the batch axis stays first",
+            f"{', '.join(map(str, order))} does not order {rank} axes",
+            f"name each of 1 to {rank} once; the batch axis stays first",
         )
+    places = case.to_layout(tuple(range(rank)))
+    case.channels = case.from_layout(tuple(places[axis - 1] for axis in order)).index(case.channels)
     return case.from_layout(tuple(shape[axis - 1] for axis in order))
 
 

@@ -109,7 +109,7 @@ class Kind(NamedTuple):
     rank: int = 0  # axes that its settings have where they are not those of its input: a fold makes its own
     takes: str = "any"  # map: channels and at least one axis; features: acts on the last axis; any
     makes: str = "same"  # map, features, same: whether a linear layer may follow without a flatten
-    inputs: int = 1  # 0: any number, at least two
+    inputs: int = 1  # 0: any number
     dims: str = ""  # {n}-D aliases: "conv" makes conv1d, conv2d and conv3d, which also check
     torch: tuple[tuple[str, str], ...] = ()  # (class, its parameters in order), see convcalc.kinds.signature
     keras: tuple[tuple[str, str], ...] = ()

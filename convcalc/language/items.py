@@ -403,7 +403,7 @@ class LayerReader:
                     "L017", "residual needs a main path", "residual: {main: [conv 64 k3 p1]}", mark(self.source, key)
                 )
             paths = [("", labels["main"]), ("", labels.get("shortcut", "identity"))]
-        if len(paths) < 2:
+        if len(paths) < (1 if word == "concat" else 2):
             raise problem("L017", f"{word} needs at least two paths", "", mark(self.source, key))
         return BranchItem(join, tuple(paths), name, key, False, source, axis)
 

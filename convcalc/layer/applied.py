@@ -45,6 +45,7 @@ class Applied(NamedTuple):
     connections: Value
     activations: Value
     features_first: bool  # a linear layer acts on the first axis, the channels
+    channels: int  # the axis of the channels in the output: the first, unless the layer says otherwise
     conditions: tuple[Condition, ...] = ()  # on the symbols of its input, without which it could not be applied
 
 
@@ -55,10 +56,11 @@ def apply(
     channels_last: bool = False,
     on_map: bool = False,
     cured: bool = True,
+    channels: int = 0,
 ) -> Applied:
     """The layer on these input shapes (channels first); a Problem without a mark where it cannot be."""
     kind = setting.kind
-    case = Case(kind, shapes, convention, channels_last, on_map, cured)
+    case = Case(kind, shapes, convention, channels_last, on_map, cured, setting.dims, channels)
     check_inputs(case, setting.dims)
     bind(case, dict(setting.values))
     check(case)
@@ -74,8 +76,6 @@ def apply(
 def check_inputs(case: Case, dims: int) -> None:
     """Number of inputs, and number of their axes."""
     kind, shape, count = case.kind, case.shape, len(case.shapes)
-    if kind.inputs == 0 and count < 2:
-        raise problem("C030", f"{kind.name} takes at least two inputs, here it has {count}", "name them: from: [a, b]")
     if kind.inputs > 0 and count != kind.inputs:
         raise problem(
             "C030",
@@ -146,9 +146,11 @@ def measure(setting: Setting, case: Case, output: Shape) -> Applied:
     if case.values.get("trainable") is False:
         parameters, biases, buffers = 0, 0, buffers + parameters
     makes = kind.makes if kind.makes != "same" else ("map" if case.on_map else "features")
+    channels = case.channels if kind.takes != "features" else 0 if case.features_first else len(output) - 1
     return Applied(
         setting, case.shapes, output, reported(case), case.axes, known, case.size, makes == "map" and len(output) > 1,
-        parameters, biases, buffers, macs, connections, activations, case.features_first, tuple(case.conditions),
+        parameters, biases, buffers, macs, connections, activations, case.features_first,
+        min(channels, len(output) - 1), tuple(case.conditions),
     )  # fmt: skip
 
 

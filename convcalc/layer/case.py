@@ -48,10 +48,12 @@ class Case:
 
     __slots__ = (
         "axes",
+        "channels",
         "channels_last",
         "conditions",
         "convention",
         "cured",
+        "dims",
         "kind",
         "letters",
         "on_map",
@@ -63,11 +65,13 @@ class Case:
 
     def __init__(
         self, kind: Kind, shapes: tuple[Shape, ...], convention: Convention, channels_last: bool, on_map: bool,
-        cured: bool = True,
+        cured: bool = True, dims: int = 0, channels: int = 0,
     ):  # fmt: skip
         self.kind, self.shapes, self.convention = kind, shapes, convention
         self.channels_last, self.on_map = channels_last, on_map
         self.cured = cured  # whether an error tells its cures: a search reads none of them
+        self.dims = dims  # axes beside the channels, where the layer's name says so
+        self.channels = channels  # the axis of the channels: of the input, then of the output
         self.shape: Shape = shapes[0]
         self.values: dict[str, Any] = {}  # by key, one value an axis
         self.axes: tuple[Axis, ...] = ()
@@ -92,7 +96,8 @@ class Case:
 
     @property
     def channels_or_features(self) -> Value:
-        return self.shape[0] if self.on_map else self.features
+        """Of a map, which the name of a layer may say that it is, the channels."""
+        return self.shape[0] if self.on_map or self.dims else self.features
 
     def steps_first(self, shape: Shape) -> Shape:
         """The shape with its features last: (steps, features)."""

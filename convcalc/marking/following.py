@@ -86,9 +86,10 @@ class Network:
             return None
         source = self.sources[index][0]
         on_map = len(shapes[0]) > 1 and (self.applied(source).on_map if source >= 0 else True)
+        channels = self.applied(source).channels if source >= 0 else 0
         convention = CONVENTIONS[layer.setting.convention] if layer.setting.convention else self.convention
         try:
-            return apply(layer.setting, shapes, convention, self.report.channels_last, on_map)
+            return apply(layer.setting, shapes, convention, self.report.channels_last, on_map, channels=channels)
         except (Problem, ExprError, ArithmeticError, TypeError, IndexError, KeyError):
             return None
 

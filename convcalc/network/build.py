@@ -244,13 +244,14 @@ class Builder:
         known = tuple(shapes)
         if alter:
             known = alter(known)
-        on_map = self.maps[inputs[0]]
+        on_map, before = self.maps[inputs[0]], self.graph.nodes[inputs[0]].applied
+        channels = before.channels if before else 0
         # Equal layers on equal inputs are computed once.
-        case = (id(setting), known, on_map)
+        case = (id(setting), known, on_map, channels)
         applied = self.applications.get(case)
         if applied is None:
             try:
-                applied = self.apply(setting, known, on_map)
+                applied = self.apply(setting, known, on_map, channels)
                 if applied.conditions:
                     self.assume(applied.conditions, full, place)
             except Problem as error:
@@ -263,9 +264,9 @@ class Builder:
             return self.add(Node(full, inputs, None, place, "see its error", kind.name), name)
         return self.add(Node(full, inputs, applied, place), name, applied.on_map)
 
-    def apply(self, setting: Setting, shapes: tuple[Shape, ...], on_map: bool) -> Applied:
+    def apply(self, setting: Setting, shapes: tuple[Shape, ...], on_map: bool, channels: int) -> Applied:
         convention = CONVENTIONS[setting.convention] if setting.convention else self.graph.convention
-        return apply(setting, shapes, convention, self.spec.channels_last, on_map, self.cured)
+        return apply(setting, shapes, convention, self.spec.channels_last, on_map, self.cured, channels)
 
     def add(self, node: Node, name: str, on_map: bool = False) -> int:
         index = len(self.graph.nodes)

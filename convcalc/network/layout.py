@@ -347,7 +347,7 @@ def normalised(crossing: Crossing) -> None:
     applied = crossing.applied
     rank, values = len(crossing.axes), applied.values
     places = crossing.written(list(range(rank)))
-    features = 0 if applied.on_map or crossing.last else -1
+    features = 0 if applied.on_map or applied.setting.dims or crossing.last else -1
     if values.get("axis") is not None:
         seen = [places[axis - 1 if axis > 0 else axis] for axis in values["axis"]]
     else:

@@ -31,7 +31,10 @@ def meet(branches: list[Axes], shapes: list[Shape], output: Shape, sides: Shape,
             )
             for index, pixels in enumerate(sides)
         ]))  # fmt: skip
-    layouts = [branch.layout or map_layout(shape) for branch, shape in zip(branches, shapes, strict=True)]
+    layouts = [
+        (*(branch.layout or map_layout(shape)), *((),) * len(shape))[: len(shape)]  # a vector may be seen as C×1×1
+        for branch, shape in zip(branches, shapes, strict=True)
+    ]
     held = [along([factor for layout in layouts for factor in layout[axis]]) for axis in range(len(output))]
     fields = [
         field_of(index, [branch.fields[index] for branch in branches], layouts, pixels, appends, longer,

@@ -13,11 +13,11 @@ NUMBER: dict[str, Any] = {
 }
 SHAPE: dict[str, Any] = {"type": "array", "items": {"$ref": "#/$defs/number"}}
 FIELD: dict[str, Any] = {
-    "description": "Along each axis of the input; null where the input has no axes.",
+    "description": "Along each axis of the input; null where the input has no axes, or for what cannot be told.",
     "type": ["object", "null"],
     "properties": {
         **{
-            name: {"type": "array", "items": {"$ref": "#/$defs/number"}}
+            name: {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/number"}, {"type": "null"}]}}
             for name in ("size", "stride", "offset", "centre")
         },
         "whole_input": {"description": "Every unit sees the whole input.", "const": True},
