@@ -231,5 +231,5 @@ def total(made: NetworkReport, what: str) -> Any:
         case "output":
             return made.output
         case "receptive_field":
-            return tuple(field.size for field in made.layers[-1].field) if made.layers else ()
+            return made.layers[-1].extents() if made.layers else ()
     return None

@@ -47,8 +47,7 @@ class Network:
         self.right: list[Shape] = [layer.applied.output if layer.applied else () for layer in report.layers]
         self.memo: dict[Any, Any] = {}  # for the next student
         self.fields = {
-            what: [tuple(getattr(field, what) for field in layer.field) for layer in report.layers]
-            for what in ("size", "stride", "offset", "centre")
+            what: [layer.extents(what) for layer in report.layers] for what in ("size", "stride", "offset", "centre")
         }
 
     def applied(self, index: int) -> Applied:

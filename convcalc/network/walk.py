@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.network.axes import Axes, advance, all_through, channel_axis, is_plain, origin
 from convcalc.network.layout import Course, Layout, course, map_layout
@@ -39,6 +39,11 @@ class LayerReport(NamedTuple):
     def field(self) -> tuple[Field, ...]:
         """Along each axis of the first input that reaches here; empty where inputs have no axes."""
         return next((axes.fields for axes in self.fields.values()), ())
+
+    def extents(self, what: str = "size") -> tuple[Any, ...]:
+        """A quantity of the field along each axis, empty where it cannot be told along one of them."""
+        found = tuple([getattr(field, what) for field in self.field])
+        return () if any(value is None for value in found) else found
 
 
 class Totals(NamedTuple):

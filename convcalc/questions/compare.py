@@ -52,7 +52,7 @@ def compare(reports: tuple[NetworkReport, ...], base: int = 0) -> Comparison:
     """Two or more networks compared with one of them."""
     totals = [total(name, tuple(count(report, name) for report in reports), base) for name in COUNTS]
     totals.append(total("layers", tuple(len(report.layers) for report in reports), base))
-    fields = tuple(tuple(axis.size for axis in last_field(report)) for report in reports)
+    fields = tuple(report.layers[-1].extents() if report.layers else () for report in reports)
     if all(fields) and all(len(set(sizes)) == 1 for sizes in fields):
         totals.append(total("receptive_field", tuple(sizes[0] for sizes in fields), base))
     others = [place for place in range(len(reports)) if place != base]
@@ -64,10 +64,6 @@ def count(report: NetworkReport, name: str) -> Value:
     totals: Any = report.totals
     value: Value = totals.parameters - totals.biases if name == "weights" else getattr(totals, name)
     return value
-
-
-def last_field(report: NetworkReport) -> Any:
-    return report.layers[-1].field if report.layers else ()
 
 
 def total(name: str, values: tuple[Value, ...], base: int) -> Total:

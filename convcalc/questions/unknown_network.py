@@ -167,6 +167,8 @@ class Network:
             conditions = tuple(restrictions(graph))
         except SYMBOLS_FAIL:
             return None
+        if any(count is None for count in look.counts.values()):
+            return None
         trees = [condition.tree for condition in conditions] + [to_tree(count) for count in look.counts.values()]
         trees += [to_tree(size) for size in look.output or ()]
         if any(letter not in self.unknowns for tree in trees for letter in letters(tree)):
@@ -184,7 +186,9 @@ class Network:
             for index, layer in enumerate(walker.layers(), len(graph.inputs)):
                 fields = layer.field or fields if index <= place or not self.asked.at else fields
             counts = {"parameters": walker.totals.parameters, "macs": walker.totals.macs}
-            counts["receptive_field"] = extremum("max", [field.size for field in fields]) if fields else 1
+            sizes = [field.size for field in fields]
+            told = all(size is not None for size in sizes)  # with numbers in, a field may be told that no letters tell
+            counts["receptive_field"] = (extremum("max", sizes) if sizes else 1) if told else None
         return Look(graph.shape(place), counts)
 
     def output_place(self, graph: Graph) -> int:
