@@ -228,6 +228,9 @@ COMMANDS = [
     (("solve", "(1, 3, 224, 224)", "nn.Conv2d(3, 64, 7, stride=2, padding=?)", "(1, 64, 112, 112)"), 0, "padding = 3"),
     (("solve", "-e", "?x?x3 -> conv 8 k3 s2", "--output", "7x7x8", "--layout", "channels_last"), 0, "15 or 16"),
     (("solve", "keras_vgg16", "--output", "7x7x512"), 0, "224 to 255"),
+    (("solve", "keras_vgg16", "--output", "7x7x512"), 0, "an output of 7×7×512"),
+    (("solve", "224x224x3", "conv 64 k7 s2 p?", "112x112", "--layout", "channels_last"), 0, "on 224×224×3 → 112×112\n"),
+    (("solve", "224x224x3", "conv 64 k7 s2 p?", "--json", "--layout", "channels_last"), 0, '"input": [224, 224, 3]'),
 ]  # fmt: skip
 
 

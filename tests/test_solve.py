@@ -20,7 +20,7 @@ from convcalc.kinds.convention import CONVENTIONS
 from convcalc.layer.applied import Setting, apply
 from convcalc.network.summary import Choices, summarise_text
 from convcalc.problem import Problem
-from convcalc.questions.given import beside_network
+from convcalc.questions.given import beside_layer
 from convcalc.questions.runs import Run, as_runs
 from convcalc.questions.solve import answer, question
 from convcalc.questions.wanted import Bound, bound, is_target
@@ -770,7 +770,7 @@ SHAPES = [
 
 @pytest.mark.parametrize(("text", "sides"), SHAPES, ids=[text for text, _ in SHAPES])
 def test_shapes_are_read(text, sides):
-    assert is_target(text) and beside_network(text, False) == sides
+    assert is_target(text) and beside_layer("conv 1 k1", text, "", "pytorch").shape == sides
 
 
 @pytest.mark.parametrize("text", ["conv 64 k3", "maxpool 2", "relu", "3x", "x3", "3x-1", "3xx3", "nn.ReLU()", "0x"])

@@ -119,7 +119,7 @@ def of_layer(
     keeps = target.strip().lower() == "same"
     read = beside_layer(layer, given, "" if keeps else target, convention, layout)
     asked = question(layer, read.shape, read.target, keeps, bounds, convention, until)
-    found = answer(asked)
+    found = answer(asked._replace(channels_last=read.channels_last))
     show(iter((solved_json.layer(found),)) if as_json else on_lines(solved.lines(found, limit)), as_json)
     return 0 if found.solved else NO_SOLUTION
 
@@ -169,9 +169,7 @@ def of_network(
         raise Problem(*fatal)
     if output is not None and output.strip().lower() == "same":
         raise problem("Q003", "--output same is for a layer", "--output 7x7")
-    wanted = (
-        None if output is None else beside_network(output, layout == "channels_last" if layout else spec.channels_last)
-    )
+    wanted = None if output is None else beside_network(output, spec, layout)
     asked = Question(spec, choices, names, marks, wanted, at, bounds, until)
     is_exact = "textbook" in (convention, spec.convention)
     if wanted is None and not bounds and not smallest and not is_exact and not any(mark.follows for mark in marks):

@@ -17,7 +17,10 @@ from convcalc.questions.wanted import OPEN, Side
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sized
+
     from convcalc.algebra.expr import Value
+    from convcalc.language.spec import Spec
 
 
 class Given(NamedTuple):
@@ -46,10 +49,16 @@ def beside_layer(layer: str, shape: str, target: str, convention: str, layout: s
     return Given(sides(first.parts) if first else None, sides(last.parts) if last else None, channels_last)
 
 
-def beside_network(text: str, channels_last: bool) -> tuple[Side, ...]:
-    """What is to come out of a network: a whole shape, or the sides alone."""
+def beside_network(text: str, spec: Spec, layout: str = "") -> tuple[Side, ...]:
+    """What is to come out of a network, channels first: a whole shape, or the sides alone."""
     found = read_shape(text)
-    return sides(settle(found, channels_last and len(found.parts) > 2).parts)
+    channels_last = layout == "channels_last" if layout else spec.channels_last
+    return sides(settle(found, channels_last and is_whole(found.parts, spec)).parts)
+
+
+def is_whole(sizes: Sized, spec: Spec) -> bool:
+    """Whether these are as many sizes as an input of the network has, and not its sides alone."""
+    return len(sizes) >= len(read_shape(spec.inputs[0][1]).parts) if spec.inputs else True
 
 
 def ends_with_filters(parts: tuple[str, ...], written: shorthand.Written, channels_last: bool) -> bool:

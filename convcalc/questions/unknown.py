@@ -49,6 +49,12 @@ class Question(NamedTuple):
     bounds: tuple[Bound, ...] = ()
     convention: str = "pytorch"
     until: int = 0  # how far to search where several are unknown; 0: by their number
+    channels_last: bool = False  # in the shapes as they are written
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the target names the channels too, and not the sides alone."""
+        return self.shape is not None and self.target is not None and len(self.target) == len(self.shape)
 
     @property
     def kind(self) -> Kind:

@@ -13,6 +13,7 @@ from convcalc.network.walk import Walk
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.questions.constraint import Constraint, to_tree
 from convcalc.questions.effort import Budget
+from convcalc.questions.given import is_whole
 from convcalc.questions.marks import Unknown, free
 from convcalc.questions.wanted import OPEN, Bound, Side
 from convcalc.tuples import NamedTuple
@@ -43,6 +44,16 @@ class Question(NamedTuple):
     at: str = ""  # the layer whose output that is
     bounds: tuple[Bound, ...] = ()
     until: int = 0
+
+    @property
+    def channels_last(self) -> bool:
+        """In the shapes as they are written."""
+        return self.choices.layout == "channels_last" if self.choices.layout else self.spec.channels_last
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the output that is wanted names the channels too, and not the sides alone."""
+        return is_whole(self.output or (), self.spec)
 
 
 class Look(NamedTuple):

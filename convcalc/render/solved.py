@@ -79,9 +79,9 @@ def title(found: Answer) -> str:
     asked = found.question
     parts = [asked.text]
     if asked.shape is not None:
-        parts.append(f" on {shape(asked.shape)}")
+        parts.append(f" on {shape(asked.shape, asked.channels_last)}")
     if asked.target is not None:
-        parts.append(f" → {shape(asked.target)}")
+        parts.append(f" → {shape(asked.target, asked.is_whole and asked.channels_last)}")
     elif asked.keeps:
         parts.append(" that keeps the size")
     elif asked.convention == "textbook":
@@ -90,8 +90,14 @@ def title(found: Answer) -> str:
     return "".join(parts) + (f" ({asked.convention} convention)" if asked.convention != "pytorch" else "")
 
 
-def shape(sides: Iterable[Any]) -> str:
-    return "×".join(f"({text})" if " " in (text := short(side)) else text for side in sides)
+def shape(sides: Iterable[Any], channels_last: bool = False) -> str:
+    """A shape (channels first) as text, in the order in which it was asked."""
+    return "×".join(f"({text})" if " " in (text := short(side)) else text for side in in_order(sides, channels_last))
+
+
+def in_order(sides: Iterable[Any], channels_last: bool) -> list[Any]:
+    first, *others = sides
+    return [*others, first] if channels_last else [first, *others]
 
 
 def short(tree: Any) -> str:
@@ -202,8 +208,9 @@ def spoken(runs: Iterable[Run]) -> str:
 
 def made(solution: Solution, found: Answer) -> str:
     """The layer of a solution, as it can be pasted, with what it gives."""
-    applied = solution.applied
-    text = f"{spelled(applied.setting, found.question.convention)}: {shape(applied.input[0])} → {shape(applied.output)}"
+    applied, is_last = solution.applied, found.question.channels_last
+    shapes = " → ".join(shape(sides, is_last) for sides in (applied.input[0], applied.output))
+    text = f"{spelled(applied.setting, found.question.convention)}: {shapes}"
     for bound in found.question.bounds:
         text += f", {counted(applied, bound.quantity)}"
     rest = max(solution.unused, default=0)
@@ -234,7 +241,10 @@ def table(found: Answer, limit: int) -> Iterator[str]:
     shown = found.solutions[: limit or None]
     columns = [[name, *(value(solution.values[name]) for solution in shown)] for name in shown[0].values]
     layers = [spelled(solution.applied.setting, found.question.convention) for solution in shown]
-    columns += [["layer", *layers], ["output", *(shape(solution.applied.output) for solution in shown)]]
+    columns += [
+        ["layer", *layers],
+        ["output", *(shape(each.applied.output, found.question.channels_last) for each in shown)],
+    ]
     for bound in found.question.bounds:
         counts = [counted(solution.applied, bound.quantity, "") for solution in shown]
         columns.append([QUANTITIES[bound.quantity], *counts])

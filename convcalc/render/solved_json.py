@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
 from convcalc.render import solved_network
-from convcalc.render.solved import equations, reasons
+from convcalc.render.solved import equations, in_order, reasons
 from convcalc.render.spelling import spelled
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ def layer(found: Answer) -> str:
     return encode(
         {
             "schema": SCHEMA, "convcalc": __version__, "layer": asked.text, "convention": asked.convention,
-            "input": sides(asked.shape), "target": "same" if asked.keeps else sides(asked.target),
+            "input": sides(asked.shape, asked.channels_last),
+            "target": "same" if asked.keeps else sides(asked.target, asked.is_whole and asked.channels_last),
             "bounds": {bound.quantity: [bound.low, bound.high] for bound in asked.bounds},
             "unknowns": list(dict.fromkeys(unknown.name for unknown in found.unknowns)),
             "solved": found.solved, "count": found.number, "complete": found.complete, "tried": dict(found.limits),
@@ -90,8 +91,8 @@ def layer(found: Answer) -> str:
     ) + "\n"  # fmt: skip
 
 
-def sides(shape: Iterable[Any] | None) -> list[Any] | None:
-    return None if shape is None else list(shape)
+def sides(shape: Iterable[Any] | None, channels_last: bool = False) -> list[Any] | None:
+    return listed(tuple(in_order(shape, channels_last))) if shape else None
 
 
 def run_json(run: Run) -> dict[str, Any]:
@@ -103,7 +104,8 @@ def solution_json(solution: Solution, found: Answer) -> dict[str, Any]:
     return {
         "values": {name: listed(value) for name, value in solution.values.items()},
         "layer": spelled(applied.setting, found.question.convention),
-        "input": listed(applied.input[0]), "output": listed(applied.output), "parameters": applied.parameters,
+        "input": sides(applied.input[0], found.question.channels_last),
+        "output": sides(applied.output, found.question.channels_last), "parameters": applied.parameters,
         "macs": applied.macs, "unused": list(solution.unused),
     }  # fmt: skip
 
@@ -119,7 +121,7 @@ def network(found: NetworkAnswer) -> str:
     return encode(
         {
             "schema": SCHEMA, "convcalc": __version__, "network": asked.spec.name,
-            "convention": asked.choices.convention or asked.spec.convention, "target": sides(asked.output),
+            "convention": asked.choices.convention or asked.spec.convention, "target": sides(asked.output, asked.is_whole and asked.channels_last),
             "at": found.at or None, "bounds": {bound.quantity: [bound.low, bound.high] for bound in asked.bounds},
             "unknowns": list(found.letters.values()), "solved": found.solved, "count": found.number,
             "complete": not found.tried, "tried": named(found.tried, found),
@@ -138,4 +140,8 @@ def named(values: Mapping[str, int], found: NetworkAnswer) -> dict[str, int]:
 
 def network_solution(solution: NetworkSolution, found: NetworkAnswer) -> dict[str, Any]:
     counts = {name: listed(value) for name, value in solution.look.counts.items()}
-    return {"values": named(solution.values, found), "output": listed(solution.look.output), **counts}
+    return {
+        "values": named(solution.values, found),
+        "output": sides(solution.look.output, found.question.channels_last),
+        **counts,
+    }

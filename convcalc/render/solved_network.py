@@ -77,7 +77,10 @@ def title(found: Answer) -> str:
     name = asked.spec.name or "network"
     wants = []
     if asked.output is not None:
-        wants.append(f"an output of {shape(asked.output)}" + (f" at {found.at}" if found.at else ""))
+        wants.append(
+            f"an output of {shape(asked.output, asked.is_whole and asked.channels_last)}"
+            + (f" at {found.at}" if found.at else "")
+        )
     wants += [f"{QUANTITIES[bound.quantity]} {bound.text}" for bound in asked.bounds]
     convention = asked.choices.convention or asked.spec.convention
     if convention == "textbook":
@@ -114,7 +117,7 @@ def has_channels(found: Answer) -> bool:
 
 def described(solution: Solution, found: Answer) -> str:
     values = ", ".join(f"{letter} = {number(value)}" for letter, value in solution.values.items())
-    parts = [shape(solution.look.output)] if solution.look.output else []
+    parts = [shape(solution.look.output, found.question.channels_last)] if solution.look.output else []
     parts += [amount(solution.look.counts[bound.quantity], bound.quantity) for bound in found.question.bounds]
     return f"{values}: {', '.join(parts)}"
 
