@@ -40,6 +40,49 @@ def test_another_shape_is_another_shape(text):
     assert all(same_shape(reading, (6, 28, 28)) is None for reading in read(text, "shape"))
 
 
+PRODUCTS = ["26*26*32=21632", "26×26×32 = 21,632", "21632 = 26x26x32", "21632 (26*26*32)", "26x26x32 (21632)"]
+
+
+@pytest.mark.parametrize("text", PRODUCTS)
+def test_a_shape_with_its_product_is_both(text):
+    for right in ((32, 26, 26), (21632,)):
+        assert any(same_shape(reading, right) is not None for reading in read(text, "shape"))
+    for wrong in ((26, 26, 31), (21631,), (676, 32), (26, 832)):
+        assert all(same_shape(reading, wrong) is None for reading in read(text, "shape"))
+
+
+def test_a_shape_with_another_number_than_its_product_is_that_number():
+    assert [reading.value for reading in read("26*26*32=21000", "shape")] == [(21000,)]
+
+
+LAID_OUT = [("28x28x6 (HWC)", (6, 28, 28)), ("6x28x30 (C, H, W)", (6, 28, 30)), ("28x30x6 (H×W×C)", (6, 28, 30)),
+            ("6x28x30 (H, W, C)", (30, 6, 28)), ("(6, 28, 30) (NCHW)", (6, 28, 30))]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "shape"), LAID_OUT)
+def test_axes_named_behind_a_shape_say_its_layout(text, shape):
+    (reading,) = read(text, "shape")
+    assert (reading.value, reading.layout) == (shape, "channels_first")
+
+
+REMARKED = [
+    ("320 (with bias)", 320), ("156 (150+6)", 156), ("150 + 6 (=156)", 156), ("4704 (6*28*28)", 4704), ("61.7 (k)", 61700),
+    ("floor((32-5)/1)+1 (rounded down)", 28), ("5*5*6*16+16 = 2416 (biases too)", 2416), ("(5*5*6+1) (16)", 2416),
+    ("6 (5 + 2)", 42), ("12 (3)", 36),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value"), REMARKED)
+def test_a_remark_in_brackets_is_left_out_where_it_is_one(text, value):
+    assert read(text)[0].value == value
+
+
+@pytest.mark.parametrize("text", ["320 (or 288)", "320 (288 without bias)", "320 (n)", "many (about)", "(with bias)"])
+def test_what_may_be_another_answer_is_no_remark(text):
+    with pytest.raises(Unreadable):
+        read(text)
+
+
 def test_the_note_tells_channels_last():
     (reading,) = read("28x28x6", "shape")
     assert same_shape(reading, (6, 28, 28)) == "read.layout"
@@ -113,6 +156,13 @@ def test_what_is_no_answer_is_unreadable_with_a_reason(text):
 
 
 # Files
+
+
+def test_one_name_again_and_again_costs_no_more_than_as_many_names(monkeypatch):
+    text = "mish: {\n" + "".join(f"a: {number}\n" for number in range(100_000))
+    (answer,) = submission(text).answers.values()
+    assert len(answer) < 100 and " or " in answer
+
 
 PLAIN = """
 student: alice

@@ -218,6 +218,26 @@ def test_a_formula_in_letters_of_their_own(text, state, note):
     assert (verdict.state, verdict.note) == (state, note)
 
 
+FLOORS = "floor((" * 40 + "W+K" + ")/S)+K" * 39 + ")/S)"
+INVOLVED = {
+    "forty floors in one another": (FLOORS, "unreadable", "read.involved"),
+    "a continued fraction": ("(W+K)/(P+" * 30 + "S" + ")" * 30, "unreadable", "read.involved"),
+    "a product of many sums": ("*".join(["(W+K+P+S)"] * 90), "unreadable", "read.involved"),
+    "a thousand brackets": ("(" * 450 + "W" + ")" * 450, "unreadable", ""),
+    "a power of a sum": ("(W+K+P+S)**20", "unreadable", "read.involved"),
+    "a tower of powers": ("((((1/3)**1000)**1000)**1000)**1000 + W", "wrong", ""),
+    "a right one that is long": ("(W - K + 2P)/S + 1" + " + W - W" * 60, "correct", "read.no_floor"),
+    "a right one of unusual letters": ("floor((nin + pad + pad - ks)/stride) + 1", "correct", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "state", "note"), INVOLVED.values(), ids=INVOLVED)
+def test_a_formula_costs_bounded_work_and_is_wrong_only_where_that_is_known(text, state, note):
+    result = marked(key("assignment: a\nquestions: [{ask: conv.output, form: symbolic}]"), conv__output=text)
+    (verdict,) = result.verdicts
+    assert verdict.state == state and (verdict.note == note or not note)
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

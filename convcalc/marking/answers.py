@@ -116,7 +116,7 @@ COMMENT = re.compile(r"(?:^|\s)#.*$")
 
 def rescued(text: str) -> Iterator[tuple[str, str]]:
     """Answers by line, `key: value` below the keys that stand further left; different ones of a name are joined."""
-    found: dict[str, str] = {}
+    found: dict[str, dict[str, None]] = {}  # name → its different answers, as many as say that nothing can read them
     above: list[tuple[int, str]] = []
     for line in text.splitlines():
         match = LINE.match(COMMENT.sub("", line.expandtabs(8)).rstrip()) if len(line) < 10_000 else None
@@ -134,13 +134,13 @@ def rescued(text: str) -> Iterator[tuple[str, str]]:
         entries = within(value) if value.startswith("{") else [("", value.strip("'\""))]
         for part, answer in entries:
             name = joined(path, part) if part and path else part or path
-            if not answer and name in found:
-                continue
-            known = found.get(name)
-            found[name] = answer if known in (None, "", answer) else f"{known}{TWICE}{answer}"
+            known = found.setdefault(name, {})
+            if answer and len(known) < 3:
+                known[answer] = None
             if len(found) > MAX_ANSWERS:
                 return
-    yield from found.items()
+    for name, texts in found.items():
+        yield name, TWICE.join(texts)
 
 
 def within(text: str, depth: int = 0) -> list[tuple[str, str]]:

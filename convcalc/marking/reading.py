@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 1_000  # characters of one answer
 MAX_EXPONENT = 60  # of a power of ten
-MAX_SIDES = 8  # of a shape
 
 # Why a text could not be read, and what is worth saying of one that could.
 REMARKS = {
@@ -30,6 +29,7 @@ REMARKS = {
     "read.twice": "the question is answered twice, with different answers",
     "read.list": "this is a list or a mapping, not one answer",
     "read.formula": "this formula cannot be read",
+    "read.involved": "this formula is too involved to be compared: simplify it",
     "read.layout": "read with the channels last",
     "read.rounded": "right at the precision written",
     "read.unit": "read with its unit",
@@ -37,6 +37,7 @@ REMARKS = {
     "read.batch": "the batch was left out",
     "read.ones": "sides of 1 make no difference here",
     "read.sides": "read as the same number along every axis",
+    "read.remark": "the remark was left out",
     "read.tolerance": "within the tolerance of the question",
     "read.no_floor": "without the floor: that is right where the division leaves no rest",
 }
@@ -76,12 +77,49 @@ def read(text: str, form: str = "number") -> tuple[Reading, ...]:
     `form` is what is asked for: "number", "shape", or "side", which is a number, or one an axis.
     """
     clean = cleaned(text)
+    if found := REMARK.fullmatch(clean):
+        readings = with_remark(found["answer"], found["remark"].strip(" ="), form)
+        if readings:
+            return readings
+    return readings_of(clean, form)
+
+
+def readings_of(clean: str, form: str) -> tuple[Reading, ...]:
+    from convcalc.marking.shape_reading import shapes
+
     if form == "shape":
         return shapes(clean)
     if form == "side" and SIDES.fullmatch(clean.strip("()[] ")):
         pairs = tuple(each._replace(note="read.sides") for each in shapes(clean))
         return (*numbers(clean), *pairs) if GROUPED.fullmatch(clean) else pairs
     return numbers(clean)
+
+
+def with_remark(answer: str, remark: str, form: str) -> tuple[Reading, ...]:
+    """320 (with bias), 156 (150 + 6), 28x28x6 (HWC); nothing where what is in the brackets is more than a remark."""
+    from convcalc.marking.shape_reading import laid_out, with_product
+
+    if remark.lower() in SCALES or remark.lower() in BYTES:
+        return readings_of(f"{answer} {remark}", form)
+    try:
+        readings = readings_of(answer, form)
+        if axes := AXES.fullmatch(remark):
+            order = "".join(re.findall("[ncdhwl]", axes[0].lower())).removeprefix("n")
+            return tuple(laid_out(each, order) for each in readings) if form == "shape" else readings
+        if WORDED.search(remark):
+            return tuple(each._replace(note=each.note or "read.remark") for each in readings)
+        if form == "shape":
+            return with_product(answer, remark)
+        return readings if readings[0].value == arithmetic(remark).value else ()
+    except Unreadable:
+        return ()
+
+
+REMARK = re.compile(r"(?P<answer>.*[\d)\]%]) \((?P<remark>[^()]+)\)")
+WORDED = re.compile(r"^(?=.*[^\W\d_]{2})\D+$")  # words, and no number that might be meant instead
+AXES = re.compile(r"[ncdhwl](?:[ ,x]*[cdhwl])+", re.IGNORECASE)
+SIDES = re.compile(r"\d[\d,.]*(?: ?(?:x|by) ?\d[\d,.]*)+|\d+(?:, ?\d+)+", re.IGNORECASE)
+GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 
 def cleaned(text: str) -> str:
@@ -204,105 +242,6 @@ def spelled(text: str) -> str:
 def decimal(found: re.Match[str]) -> str:
     whole, places = found[0].split(".")
     return f"({int(whole + places)}/{10 ** len(places)})" if len(found[0]) < 100 else found[0]
-
-
-# Shapes
-
-SIDES = re.compile(r"\d[\d,.]*(?: ?(?:x|by) ?\d[\d,.]*)+|\d+(?:, ?\d+)+", re.IGNORECASE)
-NAMED = re.compile(r"(?:torch\.size|tensorshape|shape|size|output|tuple|array)\b *[:=]?", re.IGNORECASE)
-LABEL = re.compile(r"\b(?:c|h|w|d|l|channels|height|width|depth|length) *[=:] *", re.IGNORECASE)
-GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
-BATCH = frozenset(("none", "n", "b", "batch", "-1", "?", "bs", "*"))
-SEPARATORS = (r" ?[x] ?| by ", r" ?[,;|] ?", r" ?\* ?", r" ")
-CHANNEL_WORDS = re.compile(r"(\d+) ?(?:channels|feature maps|maps|filters|planes)(?: of)?,? ?", re.IGNORECASE)
-
-
-def shapes(text: str) -> tuple[Reading, ...]:
-    """Readings of a shape."""
-    text = text.lower()
-    text = NAMED.sub("", text.rpartition("=")[2] if text.count("=") == 1 and not LABEL.search(text) else text).strip()
-    if LABEL.search(text):
-        return (labelled(text),)
-    text = CHANNEL_WORDS.sub(r"\1@", text)
-    bare = text
-    while bare[:1] in ("(", "[", "{") and closes(bare):
-        bare = bare[1:-1].strip(" ,")
-    if "@" in bare:
-        return (marked(bare),)
-    found = (
-        [sides(parts(bare))] if not GROUPED.fullmatch(bare) else [(int(bare.replace(",", "")),), sides(bare.split(","))]
-    )
-    readings = [with_batch(each) for each in found]
-    if len(found[0]) > 1 and "*" in bare and not re.search("[x,;]", bare):
-        readings.append(Reading((arithmetic(bare).value,)))  # 16*5*5 of a flattened map
-    return tuple(readings)
-
-
-def closes(text: str) -> bool:
-    """Whether the bracket that opens a text is closed by its last character."""
-    depth = 0
-    for place, char in enumerate(text):
-        depth += (char in "([{") - (char in ")]}")
-        if depth == 0:
-            return place == len(text) - 1
-    return False
-
-
-def parts(text: str) -> list[str]:
-    """The sides of a shape, at the first kind of separator outside brackets that there is."""
-    for separator in SEPARATORS:
-        found, start, depth, last = [], 0, 0, 0
-        matches = {match.start(): match.end() for match in re.finditer(separator, text)}
-        for place, char in enumerate(text):
-            depth += (char in "([") - (char in ")]")
-            if depth == 0 and place in matches and place >= last:
-                found.append(text[start:place])
-                start = last = matches[place]
-        if found:
-            return [*found, text[start:]]
-    return [text]
-
-
-def sides(written: list[str]) -> tuple[Any, ...]:
-    """Each side as a number; None for a batch that has no number."""
-    if len(written) > MAX_SIDES:
-        raise Unreadable("read.shape")
-    found: list[Any] = []
-    for index, part in enumerate(written):
-        part = part.strip()
-        if part.lower() in BATCH and index == 0 and len(written) > 1:
-            found.append(None)
-        elif part:
-            found.append(numbers(part)[0].value)
-    if not found or found == [None]:
-        raise Unreadable("read.shape")
-    return tuple(found)
-
-
-def with_batch(shape: tuple[Any, ...]) -> Reading:
-    return Reading(shape[1:], note="read.batch") if shape[0] is None else Reading(shape)
-
-
-def marked(text: str) -> Reading:
-    """6@28x28, or 28x28@6."""
-    if text.count("@") > 1:
-        raise Unreadable("read.shape")
-    first, second = (sides(parts(part.strip("() ["))) for part in text.split("@"))
-    if len(first) > 1 and len(second) == 1:
-        first, second = second, first
-    if len(first) > 1:
-        raise Unreadable("read.shape")
-    return Reading((*first, *second), layout="channels_first")
-
-
-def labelled(text: str) -> Reading:
-    """C=6, H=28, W=28 in any order."""
-    found = re.findall(r"([a-z])[a-z]* *[=:] *(\d[\d,]*\d|\d)", text, re.IGNORECASE)
-    values = {letter.lower(): int(digits.replace(",", "")) for letter, digits in found if len(digits) < 100}
-    order = [letter for letter in "cdlhw" if letter in values]
-    if not order or len(found) != len(order):
-        raise Unreadable("read.shape")
-    return Reading(tuple(values[letter] for letter in order), layout="channels_first")
 
 
 # Agreement

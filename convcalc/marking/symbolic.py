@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Expr, ExprError, Ratio, evaluate, letters, parse, rebuild, substitute
+from convcalc.algebra.expr import Expr, ExprError, Ratio, TooInvolved, evaluate, letters, parse, rebuild, substitute
+from convcalc.algebra.limits import budget
 from convcalc.algebra.poly import symbol
 from convcalc.marking.reading import Unreadable, cleaned
 from convcalc.problem import did_you_mean, problem
@@ -41,6 +42,7 @@ MEANINGS: dict[str, tuple[str, ...]] = {
     for spelling in spellings.split()
 }
 MAX_READINGS = 512  # ways to read the letters of one formula
+MAX_STEPS = 60_000  # of all of them, and of all mistakes
 # Letters of a right formula that a student may leave out, and what they are then.
 USUAL: dict[Expr, Expr] = {"d": 1, "g": 1, "op": 0, "b": 1}
 
@@ -99,6 +101,8 @@ def formula(text: str) -> Expr:
         tokens.append(token)
     try:
         return parse("".join(tokens))
+    except TooInvolved:
+        raise Unreadable("read.involved") from None
     except ExprError:
         raise Unreadable("read.formula") from None
 
@@ -127,9 +131,11 @@ def readings(tree: Expr, wanted: frozenset[str]) -> Iterator[Expr]:
 
 
 def value(tree: Expr) -> Value | None:
-    """A tree as a symbolic value in normal form; None where it has none."""
+    """A tree as a symbolic value in normal form; None where it has none, TooInvolved where it takes too long to say."""
     try:
         return evaluate(tree, {letter: symbol(letter) for letter in letters(tree)})
+    except TooInvolved:
+        raise
     except (ExprError, ArithmeticError, TypeError, ValueError):
         return None
 
@@ -144,8 +150,15 @@ def plainly(tree: Expr) -> Expr:
 
 @lru_cache(maxsize=4096)
 def compared(text: str, right: Expr) -> tuple[str, Expr] | None:
-    """("" or read.no_floor, the formula in our letters) where a student's is right, None where it is wrong."""
-    return agreement(formula(text), right, frozenset(letters(right)) | {"o", "n", "j", "r"})
+    """("" or read.no_floor, the formula in our letters) where a student's is right, None where it is wrong.
+
+    What takes too many steps to be told is neither: an Unreadable.
+    """
+    try:
+        with budget(MAX_STEPS):
+            return agreement(formula(text), right, frozenset(letters(right)) | {"o", "n", "j", "r"})
+    except TooInvolved:
+        raise Unreadable("read.involved") from None
 
 
 def agreement(theirs: Expr, right: Expr, wanted: frozenset[str]) -> tuple[str, Expr] | None:
@@ -167,16 +180,27 @@ def rounds(tree: Expr) -> bool:
     return found(tree, "floor") or found(tree, "ceil")
 
 
+@lru_cache(maxsize=4096)
 def mistaken(text: str, kind_name: str, what: str) -> tuple[str, ...]:
-    """The codes of the wrong formulas that a student's formula is."""
+    """The codes of the wrong formulas that a student's formula is, as far as a bounded search tells."""
+    found: dict[str, None] = {}
+    try:
+        with budget(MAX_STEPS):
+            for code in mistakes(text, kind_name, what):
+                found[code] = None
+    except TooInvolved:
+        pass
+    return tuple(found)
+
+
+def mistakes(text: str, kind_name: str, what: str) -> Iterator[str]:
     from convcalc.kinds import find
     from convcalc.marking.diagnose import possible, rewritten
 
     named = find(kind_name)
     if named is None:
-        return ()
+        return
     theirs, right = formula(text), right_formula(kind_name, what)
-    found: dict[str, Any] = {}
     for mistake, wrong in possible(named.kind, {"output": "size"}.get(what, what)):
         if wrong.when == "other axis":
             continue
@@ -185,8 +209,7 @@ def mistaken(text: str, kind_name: str, what: str) -> tuple[str, ...]:
             continue  # it shows only in what is seldom asked
         same = agreement(theirs, tree, frozenset((*letters(right), *letters(tree), "o", "n", "j", "r")))
         if same is not None and (not same[0] or mistake.code != "size.fraction"):
-            found[mistake.code] = None
-    return tuple(found)
+            yield mistake.code
 
 
 SQUARE: dict[Expr, Expr] = {"K": parse("k*k"), "N": parse("o*o"), "M": parse("n*n")}

@@ -1,0 +1,130 @@
+"""An answer read as a shape: 6x28x28, 6@28x28, (28, 28, 6), C=6 H=28 W=28, 28x28x6 (HWC), 26*26*32 = 21632."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from convcalc.marking.reading import GROUPED, Reading, Unreadable, arithmetic, numbers
+
+MAX_SIDES = 8
+NAMED = re.compile(r"(?:torch\.size|tensorshape|shape|size|output|tuple|array)\b *[:=]?", re.IGNORECASE)
+LABEL = re.compile(r"\b(?:c|h|w|d|l|channels|height|width|depth|length) *[=:] *", re.IGNORECASE)
+BATCH = frozenset(("none", "n", "b", "batch", "-1", "?", "bs", "*"))
+SEPARATORS = (r" ?[x] ?| by ", r" ?[,;|] ?", r" ?\* ?", r" ")
+CHANNEL_WORDS = re.compile(r"(\d+) ?(?:channels|feature maps|maps|filters|planes)(?: of)?,? ?", re.IGNORECASE)
+
+
+def shapes(text: str) -> tuple[Reading, ...]:
+    """Readings of a shape."""
+    text = text.lower()
+    if "=" in text and not LABEL.search(text):
+        *_, before, text = text.split("=")
+        if both := with_product(before.strip(), text.strip()):
+            return both
+    text = NAMED.sub("", text).strip()
+    if LABEL.search(text):
+        return (labelled(text),)
+    text = CHANNEL_WORDS.sub(r"\1@", text)
+    bare = text
+    while bare[:1] in ("(", "[", "{") and closes(bare):
+        bare = bare[1:-1].strip(" ,")
+    if "@" in bare:
+        return (marked(bare),)
+    found = (
+        [sides(parts(bare))] if not GROUPED.fullmatch(bare) else [(int(bare.replace(",", "")),), sides(bare.split(","))]
+    )
+    readings = [with_batch(each) for each in found]
+    if len(found[0]) > 1 and "*" in bare and not re.search("[x,;]", bare):
+        readings.append(Reading((arithmetic(bare).value,)))  # 16*5*5 of a flattened map
+    return tuple(readings)
+
+
+def with_product(first: str, second: str) -> tuple[Reading, ...]:
+    """26*26*32 = 21632, either way round: a shape, and how many numbers that is; nothing where it is not so many."""
+    for written, product in ((first, second), (second, first)):
+        try:
+            number, shape = shapes(product)[0], shapes(written)[0]
+        except Unreadable:
+            continue
+        sides = shape.value
+        if len(number.value) == 1 < len(sides) and math.prod(sides) == number.value[0]:
+            return (shape, number)
+    return ()
+
+
+def laid_out(reading: Reading, order: str) -> Reading:
+    """A shape whose axes are named behind it, 28x28x6 (HWC), with the channels first."""
+    letters = order[-len(reading.value) :]
+    values = dict(zip(letters, reading.value, strict=False))
+    if len(values) != len(reading.value) or "c" not in values:
+        return reading
+    return reading._replace(value=tuple(values[axis] for axis in "cdlhw" if axis in values), layout="channels_first")
+
+
+def closes(text: str) -> bool:
+    """Whether the bracket that opens a text is closed by its last character."""
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char in "([{") - (char in ")]}")
+        if depth == 0:
+            return place == len(text) - 1
+    return False
+
+
+def parts(text: str) -> list[str]:
+    """The sides of a shape, at the first kind of separator outside brackets that there is."""
+    for separator in SEPARATORS:
+        found, start, depth, last = [], 0, 0, 0
+        matches = {match.start(): match.end() for match in re.finditer(separator, text)}
+        for place, char in enumerate(text):
+            depth += (char in "([") - (char in ")]")
+            if depth == 0 and place in matches and place >= last:
+                found.append(text[start:place])
+                start = last = matches[place]
+        if found:
+            return [*found, text[start:]]
+    return [text]
+
+
+def sides(written: list[str]) -> tuple[Any, ...]:
+    """Each side as a number; None for a batch that has no number."""
+    if len(written) > MAX_SIDES:
+        raise Unreadable("read.shape")
+    found: list[Any] = []
+    for index, part in enumerate(written):
+        part = part.strip()
+        if part.lower() in BATCH and index == 0 and len(written) > 1:
+            found.append(None)
+        elif part:
+            found.append(numbers(part)[0].value)
+    if not found or found == [None]:
+        raise Unreadable("read.shape")
+    return tuple(found)
+
+
+def with_batch(shape: tuple[Any, ...]) -> Reading:
+    return Reading(shape[1:], note="read.batch") if shape[0] is None else Reading(shape)
+
+
+def marked(text: str) -> Reading:
+    """6@28x28, or 28x28@6."""
+    if text.count("@") > 1:
+        raise Unreadable("read.shape")
+    first, second = (sides(parts(part.strip("() ["))) for part in text.split("@"))
+    if len(first) > 1 and len(second) == 1:
+        first, second = second, first
+    if len(first) > 1:
+        raise Unreadable("read.shape")
+    return Reading((*first, *second), layout="channels_first")
+
+
+def labelled(text: str) -> Reading:
+    """C=6, H=28, W=28 in any order."""
+    found = re.findall(r"([a-z])[a-z]* *[=:] *(\d[\d,]*\d|\d)", text, re.IGNORECASE)
+    values = {letter.lower(): int(digits.replace(",", "")) for letter, digits in found if len(digits) < 100}
+    order = [letter for letter in "cdlhw" if letter in values]
+    if not order or len(found) != len(order):
+        raise Unreadable("read.shape")
+    return Reading(tuple(values[letter] for letter in order), layout="channels_first")
