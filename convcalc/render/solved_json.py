@@ -121,7 +121,8 @@ def network(found: NetworkAnswer) -> str:
     return encode(
         {
             "schema": SCHEMA, "convcalc": __version__, "network": asked.spec.name,
-            "convention": asked.choices.convention or asked.spec.convention, "target": sides(asked.output, asked.is_whole and asked.channels_last),
+            "convention": asked.choices.convention or asked.spec.convention,
+            "target": sides(asked.output, asked.is_whole and asked.channels_last),
             "at": found.at or None, "bounds": {bound.quantity: [bound.low, bound.high] for bound in asked.bounds},
             "unknowns": list(found.letters.values()), "solved": found.solved, "count": found.number,
             "complete": not found.tried, "tried": named(found.tried, found),
