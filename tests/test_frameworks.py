@@ -23,7 +23,7 @@ FILES = {
     "keras": os.environ.get("CONVCALC_KERAS_ROWS") or str(DATA / "layers_keras.jsonl"),
 }
 MEASURED = all(path.startswith(str(DATA)) for path in FILES.values())
-ROWS = {"torch": 4874, "keras": 1514}
+ROWS = {"torch": 5181, "keras": 1692}
 
 Row = dict[str, Any]
 
@@ -32,6 +32,11 @@ ZERO_SIZED = {
     "ConvTranspose3d 8×13×6×3": "kernel 4 on 3 cells gives 6, and the padding of 3 takes them all",
     "ConvTranspose2d 5×4×3": "kernel 1 on 4 cells gives 4, and the padding of 2 takes them all",
 }
+
+
+# What else is refused or taken on purpose, so that no row has it: numbers for flags, and flags for numbers; what changes
+# values alone (momentum, negative_slope, noise_shape) beyond its being one value; axis 0, which is the batch; zeros and
+# numbers below zero in the padding of MaxUnpool, whose output PyTorch computes; a pad of the last axes alone.
 
 
 class Verdict(NamedTuple):

@@ -18,6 +18,7 @@ AFFINE = Key("affine", "", "a learnt scale and shift", "flag", True, aliases=("e
 SCALED = Key("scale", "a", "a learnt scale", "flag", "=affine", quiet=True)
 SHIFTED = Key("shift", "b", "a learnt shift", "flag", "=affine", aliases=("center", "bias", "beta"), quiet=True)
 TRACK = Key("track", "u", "keep a running mean and variance", "flag", True, aliases=("track_running_stats",))
+RENORM = Key("renorm", "r", "keep a renormalised mean and deviation too (Keras)", "flag", False, quiet=True)
 AXIS = Key("axis", "", "the axis normalised, with the batch as 0", "integer", None, quiet=True)
 TRAILING = Key("trailing", "", "the last axes are normalised, never the channels of a map", "flag", False, quiet=True)
 NUM_FEATURES = IN_CHANNELS._replace(type="count", quiet=True)
@@ -56,12 +57,12 @@ def unchanged(case: Case) -> Shape:
 BATCHNORM = Kind(
     "batchnorm",
     "Normalise each channel over the batch, then scale and shift it.",
-    keys=(AFFINE, TRACK, SCALED, SHIFTED, AXIS, NUM_FEATURES),
+    keys=(AFFINE, TRACK, SCALED, SHIFTED, AXIS, RENORM, NUM_FEATURES),
     aliases=("bn", "batchnormalization"),
     dims="batchnorm",
     shape=unchanged,
     parameters="(a + b)*e",
-    buffers="2*u*e",
+    buffers="(2*u + 3*r)*e",
     connections="0",
     letters=normalised_channels,
     family="batchnorm",
@@ -78,6 +79,7 @@ INSTANCENORM = BATCHNORM._replace(
     keys=(AFFINE._replace(default=False), TRACK._replace(default=False), SCALED, SHIFTED, NUM_FEATURES),
     aliases=("instancenormalization",),
     dims="instancenorm",
+    buffers="2*u*e",
     takes="map",
     torch=(("InstanceNorm{n}d", TORCH_NORM),),
     keras=(),

@@ -245,7 +245,9 @@ FOLD = Kind(
 )
 
 AMOUNT = Key("amount", "p", "cells on each side", "padding", low=-(10**9), aliases=("padding", "cropping", "n", "pad"))
-TORCH_AMOUNT = Key("sides", "", "cells before and after, last axis first (PyTorch)", "sides", None, quiet=True)
+TORCH_AMOUNT = Key(
+    "sides", "", "cells before and after, last axis first (PyTorch)", "sides", None, low=AMOUNT.low, quiet=True
+)
 
 
 def padded(case: Case) -> None:

@@ -84,7 +84,8 @@ def whole(key: Key, text: str, names: Names) -> Value:
                 "V002", f"{key.name} must be at least {key.low}, not {value}", f"a whole number, {key.low} or more"
             )
     elif hasattr(value, "denominator"):
-        raise problem("V001", f"{key.name} must be a whole number, not {value}")
+        nearest = max(key.low, value.numerator // value.denominator)  # type: ignore[union-attr]  # a Fraction
+        raise problem("V001", f"{key.name} must be a whole number, not {value}", f"for example {key.name}={nearest}")
     return value
 
 
@@ -266,7 +267,7 @@ def read_table(key: Key, raw: Raw, names: Names) -> tuple[tuple[int, ...], ...]:
 
 def read_sides(key: Key, raw: Raw, names: Names) -> Any:
     """PyTorch's padding layers: one number, or before and after of the last axis first."""
-    values = tuple(number(scalar(key, part), names) for part in listed(raw, names))
+    values = tuple(whole(key, scalar(key, part), names) for part in listed(raw, names))
     return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
 
 

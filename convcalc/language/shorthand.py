@@ -230,8 +230,8 @@ def put(
     key = None if ignored else key_of(kind, table, target)
     if signed:
         check_argument(signed, key, name, value)
-    if key is None:
-        return
+    if key is None or (signed and signed.framework == "keras" and key.type != "flag" and value in ("None", "null")):
+        return  # Keras's None is as if nothing were said
     if key.name in args:
         raise problem(
             "L010", f"{kind.name}: {key.name} is given twice, {args[key.name]} and {value}", "leave one of them out"

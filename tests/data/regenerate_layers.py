@@ -1,6 +1,7 @@
 """Measure random layers in real frameworks: rows as in layers_torch.jsonl and layers_keras.jsonl.
 
     python tests/data/regenerate_layers.py torch --rows 3000 --seed 7 > more.jsonl
+    python tests/data/regenerate_layers.py torch --rows 300 --hostile > refused.jsonl
     python tests/data/regenerate_layers.py torch --again tests/data/layers_torch.jsonl > again.jsonl
     CONVCALC_TORCH_ROWS=more.jsonl pytest tests/test_frameworks.py
 
@@ -10,6 +11,7 @@ Needs torch (2.13 made the files here) or keras (3.15, on the torch backend); no
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import os
 import random
@@ -639,14 +641,75 @@ def measured_keras(row: Row) -> Row:
     return result
 
 
+# What nobody means: values out of range, lists of other lengths, words, nothing at all.
+HOSTILE = (
+    -1, 0, 1, 2, 3, 7, -0.1, 0.5, 1.5, 2.5, "same", "causal", None, [], [1], [1, 1], [2, 1, 1], [1, 2, 1, 2], [-1, 1],
+    [0, 1], [[1, 2]], [[1, 1], [1, 1]],
+)  # fmt: skip
+# Layers that are no random rows above.
+PLAIN = {
+    "torch": [
+        *({"layer": name, "args": {}, "input": [4, 5, 5]} for name in ("Dropout", "Dropout2d", "AlphaDropout", "ELU")),
+        {"layer": "Softmax", "args": {"dim": 1}, "input": [4, 5]},
+        {"layer": "LogSoftmax", "args": {"dim": 1}, "input": [4, 5]},
+        {"layer": "LocalResponseNorm", "args": {"size": 3}, "input": [4, 5, 5]},
+        {"layer": "ChannelShuffle", "args": {"groups": 2}, "input": [4, 5, 5]},
+        {"layer": "LPPool2d", "args": {"norm_type": 2, "kernel_size": 2}, "input": [4, 6, 6]},
+        {"layer": "MultiheadAttention", "args": {"embed_dim": 8, "num_heads": 2}, "input": [5, 8], "key_len": 5},
+    ],
+    "keras": [
+        *({"layer": name, "args": {"rate": 0.5}, "input": [4, 4, 5]} for name in ("Dropout", "SpatialDropout2D")),
+        {"layer": "RMSNormalization", "args": {}, "input": [5, 4]},
+        {"layer": "UpSampling2D", "args": {"size": 2}, "input": [5, 5, 4]},
+        {"layer": "ZeroPadding2D", "args": {"padding": 1}, "input": [5, 5, 4]},
+        {"layer": "Cropping1D", "args": {"cropping": 1}, "input": [5, 4]},
+        {"layer": "PReLU", "args": {"shared_axes": [1]}, "input": [5, 5, 4]},
+    ],
+}
+# Of no effect on shapes and counts, and read no further; flags, of which the frameworks take whatever is true or false.
+UNREAD = frozenset((
+    "activation", "add_bias_kv", "add_zero_attn", "affine", "align_corners", "alpha", "approximate", "args",
+    "batch_first", "beta", "bias", "bidirectional", "ceil_mode", "center", "count_include_pad", "data_format",
+    "device", "divisor_override", "dtype", "elementwise_affine", "eps", "epsilon", "generator", "go_backwards",
+    "init", "inplace", "interpolation", "k", "keepdims", "kwargs", "lora_alpha", "lora_rank", "max_norm", "momentum",
+    "name", "noise_shape", "nonlinearity", "norm_type", "padding_idx", "padding_mode", "quantization_config",
+    "recompute_scale_factor", "recurrent_activation", "renorm", "renorm_clipping", "renorm_momentum", "reset_after",
+    "return_indices", "return_sequences", "return_state", "scale", "scale_grad_by_freq", "seed", "self", "sparse",
+    "stateful", "synchronized", "track_running_stats", "trainable", "unit_forget_bias", "unroll", "use_bias",
+    "use_cudnn", "value", "weights",
+))  # fmt: skip
+
+
+def hostile(framework: str, dice: Dice) -> Row:
+    """A row with a value that nobody means in the place of one argument."""
+    if framework == "torch":
+        from torch import nn as classes
+    else:
+        os.environ.setdefault("KERAS_BACKEND", "torch")
+        from keras import layers as classes
+    row = dice.choice(GENERATORS[framework])(dice, dice.choice([1, 2, 2, 3]))
+    if dice.random() < 0.3:
+        row = json.loads(json.dumps(dice.choice(PLAIN[framework])))
+    known = inspect.signature(getattr(classes, row["layer"]).__init__).parameters
+    ends = ("initializer", "regularizer", "constraint", "dropout")
+    names = [name for name in known if name not in UNREAD and name[0] != "_" and not name.endswith(ends)]
+    if names:
+        row["args"][dice.choice(names)] = dice.choice(HOSTILE)
+    return row
+
+
 MEASURE = {"torch": measured_torch, "keras": measured_keras}
 GENERATORS = {"torch": TORCH, "keras": KERAS}
 
 
-def random_rows(framework: str, count: int, seed: int) -> Iterator[Row]:
+def random_rows(framework: str, count: int, seed: int, is_hostile: bool) -> Iterator[Row]:
     dice = random.Random(seed)
     for _ in range(count):
-        yield dice.choice(GENERATORS[framework])(dice, dice.choice([1, 2, 2, 3]))
+        yield (
+            hostile(framework, dice)
+            if is_hostile
+            else dice.choice(GENERATORS[framework])(dice, dice.choice([1, 2, 2, 3]))
+        )
 
 
 def main() -> None:
@@ -654,13 +717,14 @@ def main() -> None:
     parser.add_argument("framework", choices=MEASURE)
     parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--hostile", action="store_true", help="with one argument that nobody means")
     parser.add_argument("--again", metavar="FILE", help="measure the rows of a file once more")
     asked = parser.parse_args()
     if asked.again:
         with open(asked.again) as file:
             rows: Iterator[Row] = iter([json.loads(line) for line in file])
     else:
-        rows = random_rows(asked.framework, asked.rows, asked.seed)
+        rows = random_rows(asked.framework, asked.rows, asked.seed, asked.hostile)
     for row in rows:
         kept = {
             name: row[name]
