@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 MAX_DEPTH = 100
 
 
-def layers_of(items: Items, blocks: Mapping[str, Block], depth: int = 0) -> Iterator[LayerItem]:
-    """The layers of items in the order in which they are written; those of a block where it is used."""
+def layers_of(items: Items, blocks: dict[str, Block], depth: int = 0) -> Iterator[LayerItem]:
+    """The layers of items in the order in which they are written; those of a block where it is first used."""
     for item in items if depth < MAX_DEPTH else ():
         if isinstance(item, LayerItem):
             yield item
@@ -29,7 +29,7 @@ def layers_of(items: Items, blocks: Mapping[str, Block], depth: int = 0) -> Iter
             for _, path in item.paths:
                 yield from layers_of(() if isinstance(path, str) else path, blocks, depth + 1)
         elif isinstance(item, UseItem) and item.block in blocks:
-            yield from layers_of(blocks[item.block].items, blocks, depth + 1)
+            yield from layers_of(blocks.pop(item.block).items, blocks, depth + 1)
 
 
 def laid_out(spec: Spec, asked: str = "") -> Spec:
@@ -51,7 +51,7 @@ def says_keras(spec: Spec) -> bool:
 def evidence(spec: Spec, values: Mapping[str, Value], name: str = "", is_first: bool = True) -> Evidence:
     """What the layers say of an input; of several, the first one goes to the layer that names none."""
     is_altered = False
-    for item in layers_of(spec.items, spec.blocks):
+    for item in layers_of(spec.items, dict(spec.blocks)):
         written, kind = item.written, item.written.kind
         if name not in written.source if written.source else not is_first:
             continue
