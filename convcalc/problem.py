@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 
 from convcalc.tuples import NamedTuple
 
@@ -12,6 +14,12 @@ class Source(NamedTuple):
 
     name: str
     text: str
+
+
+@lru_cache(maxsize=4)
+def lines(text: str) -> list[str]:
+    """The lines of a text, split once however many errors point into it."""
+    return text.splitlines()
 
 
 class Mark(NamedTuple):
@@ -35,6 +43,7 @@ class Diagnostic(NamedTuple):
     work: str = ""  # the arithmetic that failed
     axis: str = ""  # height, width …, where one of them is concerned
     severity: str = "error"
+    right: tuple[str, str] | None = None  # (key, value) that would be right, for its cure
 
 
 class Problem(Exception):
@@ -45,7 +54,7 @@ class Problem(Exception):
         self.diagnostics = diagnostics
 
 
-def problem(code: str, message: str, hint: str = "", mark: Mark | None = None, **more: str) -> Problem:
+def problem(code: str, message: str, hint: str = "", mark: Mark | None = None, **more: Any) -> Problem:
     """A Problem of one diagnostic."""
     return Problem(Diagnostic(code, message, hint, mark, **more))
 

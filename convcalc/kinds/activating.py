@@ -35,7 +35,8 @@ def prelu_count(case: Case) -> dict[str, Value]:
     if count is None or count == "channels":
         return {"e": channels if count else 1}
     if count != 1 and not case.holds(channels, "==", count):
-        raise problem("C012", f"{count} slopes for {channels} channels", f"{channels}, one a channel, or 1")
+        hint = f"{channels}, one a channel, or 1"
+        raise problem("C012", f"{count} slopes for {channels} channels", hint, right=("count", str(channels)))
     return {"e": count}
 
 

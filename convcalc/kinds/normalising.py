@@ -130,6 +130,7 @@ def normalised_shape(case: Case) -> dict[str, Value]:
             "C012",
             f"normalised shape {'×'.join(map(str, over))}, the input is {case.show(case.shape)}",
             "leave it out: it follows from the input",
+            right=("over", "x".join(map(str, shape[-len(over) :]))),
         )
     return {**known, "e": product(over)}
 

@@ -55,8 +55,8 @@ def meaning(written: Written) -> str:
     return repr((sorted(means.items()), written.activation))
 
 
-def only_reading(resolved: Resolved, head: str, parts: list[str], target: str) -> Written | None:
-    """The layer that a call means, whose class is not known; a Problem with each as a line where it may be several."""
+def possible(resolved: Resolved, head: str, parts: list[str], target: str = "") -> dict[str, tuple[Written, str]]:
+    """The different layers that a call may mean, whose class is not known: each with a line that says which."""
     found: dict[str, tuple[Written, str]] = {}
     for order in orders(resolved, head):
         try:
@@ -66,6 +66,12 @@ def only_reading(resolved: Resolved, head: str, parts: list[str], target: str) -
             continue
         if means not in found or len(written.args) > len(found[means][0].args):  # with more that is checked
             found[means] = written, line(order, head, parts, written)
+    return found
+
+
+def only_reading(resolved: Resolved, head: str, parts: list[str], target: str) -> Written | None:
+    """The layer that a call means, whose class is not known; a Problem where it may be several."""
+    found = possible(resolved, head, parts, target)
     if len(found) > 1:
         lines = [text for _, text in found.values()]
         message = f"{head}({', '.join(parts)}) is {' or '.join(lines)}: the order of its values is not known"

@@ -146,25 +146,32 @@ def key_of(kind: Kind, table: dict[str, Key], name: str) -> Key:
     return key
 
 
+def main_key(kind: Kind) -> Key | None:
+    """The key of a value without a name, None where a kind takes none."""
+    key = next((key for key in kind.keys if key.type not in ("check", "ignored")), None)
+    if key is None or key.type == "flag" or (key.quiet and key.name not in ("shape", "rate", "over")):
+        return None
+    return key
+
+
 def main_or_word(kind: Kind, token: str, args: dict[str, Raw]) -> str:
     """The key of a bare value: the one whose word it is, else the main one."""
     for key in kind.keys:
         if token.lower() in key.words and key.name not in args:
             return key.name
-    keys = [key for key in kind.keys if key.type not in ("check", "ignored")]
-    if not keys or (keys[0].quiet and keys[0].name not in ("shape", "rate", "over")):
+    main = main_key(kind)
+    if main is None:
         raise problem("L011", f"{kind.name} takes no values, here it has {token[:40]}", f"- {kind.name}")
-    main = keys[0]
     if main.name in args:
         known = ", ".join(
             f"{key.symbol}… for {key.name}" if len(key.symbol) == 1 else f"{key.name}=…"
-            for key in keys[1:]
-            if not key.quiet
+            for key in kind.keys
+            if not (key is main or key.quiet or key.type in ("check", "ignored"))
         )
         raise problem(
             "L011",
             f"{kind.name}: a second bare value {token[:40]} after {main.name} {args[main.name]}",
-            f"say which key it is: {known}",
+            f"say which key it is: {known}" if known else f"{main.name} takes one value, as {main.name}=…",
         )
     return main.name
 

@@ -137,6 +137,8 @@ def check_input(key: Key, value: Value, case: Case) -> None:
             "C012",
             f"in_features is {value}, the input {case.show(case.shape)} has {flat} when flattened",
             f"put `flatten` before it, and in_features={flat} or none",
+            work=f"{'·'.join(map(str, case.shape))} = {flat}",
+            right=(key.name, str(flat)),
         )
     return case.check_value(key, value, case.features, "features")
 

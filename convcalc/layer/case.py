@@ -219,8 +219,6 @@ class Case:
     def check_value(self, key: Key, given: Value | None, actual: Value, what: str) -> None:
         """Raise where a value that follows from the input was given, and is another."""
         if given is not None and not self.holds(actual, "==", given):
-            raise problem(
-                "C012",
-                f"{key.name} is {given}, the input has {actual} {what}",
-                "leave it out: it follows from the input",
-            )
+            noun = what.removesuffix("s") if actual == 1 else what
+            message = f"{key.name} is {given}, the input has {actual} {noun}"
+            raise problem("C012", message, f"write {actual}, or leave it out", right=(key.name, str(actual)))

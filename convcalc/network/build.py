@@ -45,6 +45,14 @@ def build(spec: Spec, choices: Choices | None = None) -> Graph:
                 put_back(simpler, {f"{name}'": outside for name, (_, outside) in letters.items()}, finite)
                 simpler.conditions, simpler.fitting = graph.conditions, graph.fitting
                 return simpler
+    if graph.diagnostics:
+        from convcalc.language.correction import corrected
+        from convcalc.language.slips import Reading
+
+        names = {**{name: 1 for block in spec.blocks.values() for name, _ in block.params}, **graph.names}
+        own = frozenset((*spec.blocks, *spec.kinds))
+        reading = Reading(CONVENTIONS[graph.convention.name].classes, names, spec.defaults, own)
+        graph.diagnostics[:] = [corrected(finding, reading) for finding in graph.diagnostics]
     return graph
 
 
@@ -260,9 +268,23 @@ class Builder:
                 applied = problem("V001", str(error))
             self.applications[case] = applied
         if isinstance(applied, Problem):
-            self.note(applied, place, full)
+            self.note(self.with_flattened(applied, inputs), place, full)
             return self.add(Node(full, inputs, None, place, "see its error", kind.name), name)
         return self.add(Node(full, inputs, applied, place), name, applied.on_map)
+
+    def with_flattened(self, error: Problem, inputs: tuple[int, ...]) -> Problem:
+        """An error of a vector's length, with the product that the length is where the vector was a map."""
+        if len(inputs) != 1 or not any(finding.right for finding in error.diagnostics):
+            return error
+        node = self.graph.nodes[inputs[0]]
+        while (
+            node.applied and node.applied.setting.kind is not FLATTEN and node.applied.output == node.applied.input[0]
+        ):
+            node = self.graph.nodes[node.inputs[0]]
+        if not node.applied or node.applied.setting.kind is not FLATTEN:
+            return error
+        work = f"{'·'.join(map(str, node.applied.input[0]))} = {node.applied.output[0]}"
+        return Problem(*(finding._replace(work=finding.work or work) for finding in error.diagnostics))
 
     def apply(self, setting: Setting, shapes: tuple[Shape, ...], on_map: bool, channels: int) -> Applied:
         convention = CONVENTIONS[setting.convention] if setting.convention else self.graph.convention

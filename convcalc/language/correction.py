@@ -1,0 +1,174 @@
+"""The cure of an error in a spec's text: the person's own line, corrected."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from convcalc.kinds import key_names
+from convcalc.language import shorthand
+from convcalc.language.chain import is_chain, split
+from convcalc.language.readings import orders
+from convcalc.language.slips import Reading, meant
+from convcalc.problem import Mark, lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.language.shorthand import Resolved
+    from convcalc.problem import Diagnostic
+
+WIDEST = 160  # characters of a line that is told whole
+MISSPELT = frozenset(("K001", "K002", "L003", "N001", "N002"))  # whose cure is a word for another
+LONGEST = 20  # lines of a layer's mapping
+NUMBERS = re.compile(r"\d+")
+SUGGESTION = re.compile(r'did you mean "(.+)"\?')
+UNSAFE = re.compile(r"""^[\[{"'*&!|>%@`#]|\s#|:\s""")  # what YAML does not take for plain text
+
+
+def corrected(finding: Diagnostic, reading: Reading) -> Diagnostic:
+    """An error with the line to write as its cure, wherever one can be told."""
+    mark = finding.mark
+    if mark is None or finding.severity != "error" or "write: " in finding.hint:
+        return finding
+    rows = lines(mark.source.text)
+    if not 1 <= mark.line <= len(rows):
+        return finding
+    row, start = rows[mark.line - 1], mark.column - 1
+    text = row[start : start + mark.length]
+    quote = text[0] if len(text) > 1 and text[0] in "\"'" and text[-1] == text[0] else ""
+    text = text[1:-1] if quote else text
+    reading = reading._replace(labels=not quote and len(rows) > 1)
+    if finding.right:
+        return righted(finding, text, quote, rows, reading)
+    if not quote and start + mark.length > len(row) and (goes_on := continuation(finding, rows, reading)):
+        return goes_on
+    told = SUGGESTION.fullmatch(finding.hint)
+    candidates = respelled(finding, text, told[1], reading) if told else []
+    if not candidates and finding.code[0] in "KLV" and row[start + mark.length :].lstrip()[:1] != ":":
+        candidates = [line for line in meant(text, reading) if line != text]
+    if not candidates:
+        return finding
+    written = ", or: ".join(whole(mark, row, one, quote) for one in candidates)
+    guessed = any(set(NUMBERS.findall(one)) - set(NUMBERS.findall(text)) for one in candidates)
+    said = f"{finding.hint} " if told and any(told[1] in one for one in candidates) else ""
+    return finding._replace(hint=f"{said}write{', for example' * guessed}: {written}")
+
+
+def respelled(finding: Diagnostic, text: str, right: str, reading: Reading) -> list[str]:
+    """The text with the word that a suggestion replaces: a key, a name, or a block's, which only the spec knows."""
+    wrong = re.search(r'"([^"]+)"', finding.message)
+    if not wrong or finding.code not in MISSPELT or (finding.code == "K001" and shorthand.known(right)):
+        return []
+    found = re.sub(rf"(?<![\w-]){re.escape(wrong[1])}(?![\w-])", right, text, count=1)
+    alone = found == right  # a key of a mapping
+    return [found] if found != text and (alone or reading.reads(found)) else []
+
+
+def righted(finding: Diagnostic, text: str, quote: str, rows: list[str], reading: Reading) -> Diagnostic:
+    """An error of one value that follows from the input, with the line that has the right one."""
+    assert finding.mark and finding.right
+    mark = finding.mark
+    found = replaced(text, *finding.right, reading)
+    if not found:
+        line = mapped(text, *finding.right, rows[mark.line - 1 : mark.line + LONGEST], reading)
+        return finding._replace(hint=f"write: {line}") if line else finding
+    flat = finding.hint.startswith("put `flatten`")
+    line = whole(mark, rows[mark.line - 1], f"flatten -> {found}" if flat else found, quote)
+    return finding._replace(hint=f"put `flatten` before it; write: {line}" if flat else f"write: {line}")
+
+
+def mapped(kind: str, name: str, value: str, rows: list[str], reading: Reading) -> str:
+    """The line of a layer's mapping that holds a key, with another value."""
+    resolved = shorthand.known(kind, reading.framework)
+    if resolved is None:
+        return ""
+    table, sets = key_names(resolved.kind), resolved.signature.sets if resolved.signature else {}
+    for row in rows:
+        for found in re.finditer(r"(\w+)\s*:\s*([\w'\"]+)", row):
+            key = table.get(sets.get(found[1], found[1]))
+            if key is not None and key.name == name:
+                return f"{row[: found.start(2)]}{value}{row[found.end(2) :]}".strip()
+    return ""
+
+
+def whole(mark: Mark, row: str, text: str, quote: str) -> str:
+    """The line of a list with a corrected text in it; the text alone where the line holds more than that."""
+    before, after = row[: mark.column - 1], row[mark.column - 1 + mark.length :]
+    if not quote and UNSAFE.search(text) and (text[:1] == "[" or not re.match(r"\w+: ", text)) and before.strip():
+        quote = "'" if '"' in text else '"'
+    line = f"{before}{quote}{text}{quote}{after}".strip()
+    return line if before.lstrip().startswith("- ") and len(line) <= WIDEST else text
+
+
+def continuation(finding: Diagnostic, rows: list[str], reading: Reading) -> Diagnostic | None:
+    """A line that YAML reads as part of the one above: too far right, or without its dash."""
+    assert finding.mark
+    number = finding.mark.line
+    above = rows[number - 1]
+    below = next((index for index in range(number, len(rows)) if rows[index].strip()), None)
+    if below is None:
+        return None
+    text = rows[below].strip()
+    entry = text.lstrip("- ")
+    column = len(rows[below]) - len(rows[below].lstrip()) + 1
+    mark = Mark(finding.mark.source, below + 1, column, len(text))
+    dash = len(above) - len(above.lstrip())
+    if above.strip().startswith("-") and above.strip()[1:2] not in (" ", "") and reading.reads(above.strip("- ")):
+        mark = Mark(finding.mark.source, number, dash + 1, len(above.strip()))
+        message, hint = "there is no space after this dash", f"write: - {above.strip('- ')}"
+    elif not (reading.reads(entry) or meant(entry, reading)):
+        return None
+    elif text.startswith("-"):
+        message = f"line {below + 1} continues line {number}: begin it in column {dash + 1}, as line {number}"
+        hint = f"write: {' ' * dash}- {entry}"
+    else:
+        message, hint = f"line {below + 1} continues line {number}: begin it with `- `", f"write: - {entry}"
+    return finding._replace(code="L027", message=message, hint=hint, mark=mark, layer="", work="", axis="")
+
+
+def replaced(text: str, name: str, value: str, reading: Reading) -> str:
+    """A layer's text with another value for one key, in the person's own spelling."""
+    if is_chain(text):
+        return ""
+    for key, start, end in arguments(text, reading):
+        if key == name:
+            opened, closed = text[start], text[end - 1]
+            value = f"{opened}{value.replace('x', ', ')}{closed}" if opened in "([" else value
+            return f"{text[:start]}{value}{text[end:]}"
+    return ""
+
+
+def arguments(text: str, reading: Reading) -> Iterator[tuple[str, int, int]]:
+    """Every value of a layer's text: its key, and from where to where it stands."""
+    call = shorthand.CALL.match(text)
+    opened = text.find("(")
+    head = (text[:opened] if call else text.partition(" ")[0]).rpartition("=")[2].strip()
+    resolved = shorthand.known(head, reading.framework)
+    if resolved is None:
+        return
+    if call:
+        for order in [resolved] if resolved.signature else orders(resolved, head):
+            yield from called(text, opened, order)
+        return
+    table, main = key_names(resolved.kind), shorthand.main_key(resolved.kind)
+    for start, word in split(text, " "):
+        name, value = shorthand.keyed(resolved.kind, table, word)
+        if start and word:
+            yield (
+                name or (main.name if main else ""),
+                start + len(word) - len(value if name else word),
+                start + len(word),
+            )
+
+
+def called(text: str, opened: int, resolved: Resolved) -> Iterator[tuple[str, int, int]]:
+    signed, table = resolved.signature, key_names(resolved.kind)
+    order = list(signed.order if signed else (key.name for key in resolved.kind.keys if key.type != "check"))
+    for start, part in split(text[opened + 1 : text.rfind(")")], ","):
+        name, equals, _ = part.partition("=")
+        begin = opened + 1 + start + (len(name) + 1 if equals else len(part) - len(part.lstrip()))
+        parameter = name.strip() if equals else order.pop(0) if order else ""
+        target = signed.sets.get(parameter, parameter) if signed else parameter
+        if target in table:
+            yield table[target].name, begin, opened + 1 + start + len(part.rstrip())
