@@ -5,7 +5,7 @@ Every law used is an equivalence (⌊y⌋ = t ⟺ t ≤ y < t + 1), so the integ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from convcalc.algebra.envelope import envelope
@@ -41,26 +41,35 @@ class TooWide(ExprError):
     """A search that would take too long: mostly one with a great many separate solutions, as n % 2 = 0 has."""
 
 
+class Patience(NamedTuple):
+    """How many stretches a search may look at, and who counts them."""
+
+    stretches: int = MAX_STRETCHES
+    spend: Callable[[int], object] = abs
+
+
 def solve(
     tree: Expr, unknown: str, bindings: Mapping[str, Number], target: Number, low: int = 0, high: int | None = None,
-    stretches: int = MAX_STRETCHES,
+    patience: Patience | None = None,
 ) -> list[Range]:  # fmt: skip
     """All integers x from low to high for which the tree, with x for the unknown, is the target; in order.
 
     Where the tree has no value (a division by zero) x is no solution; a letter without a value is an UnknownName.
     The unknown may stand several times, in like terms (n + 2·n), equal factors (k·k) or the options of a min: laws
     undo these.  Any other repetition is searched by halving, and without a `high` only as far as low + CAP; where
-    that takes more `stretches` than it may, TooWide.
+    that goes beyond the `patience`, TooWide.
     """
-    return _Question(unknown, bindings, low, high, stretches).answer(tree, Interval((target, 0), (target, 0)))
+    return _Question(unknown, bindings, low, high, patience or Patience()).answer(
+        tree, Interval((target, 0), (target, 0))
+    )
 
 
 def solve_inequality(
     tree: Expr, unknown: str, bindings: Mapping[str, Number], low: int = 0, high: int | None = None,
-    stretches: int = MAX_STRETCHES,
+    patience: Patience | None = None,
 ) -> list[Range]:  # fmt: skip
     """All integers x from low to high for which the tree is 0 or more, found as in `solve`: 4 − k ≥ 0 for k = 0 … 4."""
-    return _Question(unknown, bindings, low, high, stretches).answer(tree, Interval((0, 0), None))
+    return _Question(unknown, bindings, low, high, patience or Patience()).answer(tree, Interval((0, 0), None))
 
 
 class _Question(NamedTuple):
@@ -68,7 +77,7 @@ class _Question(NamedTuple):
     bindings: Mapping[str, Number]
     low: int
     high: int | None
-    stretches: int
+    patience: Patience
 
     def answer(self, tree: Expr, where: Interval) -> list[Range]:
         for letter in letters(tree):
@@ -176,9 +185,10 @@ class _Question(NamedTuple):
     def search(self, tree: Expr, where: list[Interval]) -> list[Interval]:
         """Halve until the values on a stretch of x are all inside, or all outside, the intervals."""
         found, stretches = self.outlined(tree, where)
-        for _ in range(self.stretches):
+        for _ in range(self.patience.stretches):
             if not stretches:
                 return found
+            self.patience.spend(1)
             first, last = stretches.pop()
             if last < first:
                 continue

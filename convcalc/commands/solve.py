@@ -156,7 +156,7 @@ def of_network(
     values, names = named(sets)
     marks: tuple[Unknown, ...] = ()
     if is_text:
-        name, marks = opened(name)
+        name, marks = opened(name, (*values, *names))
     choices = Choices({"": given} if given else None, values, convention or "", layout=layout)
     source = Source("-e", name) if is_text else library.find(name)
     spec = spec_of(source, choices)

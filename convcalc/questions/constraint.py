@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, Neg, Sum, evaluate
 from convcalc.algebra.interval import Range
-from convcalc.algebra.invert import MAX_STRETCHES, solve, solve_inequality
+from convcalc.algebra.invert import Patience, solve, solve_inequality
 from convcalc.algebra.poly import extremum, symbol, to_expr
 from convcalc.layer.case import tree
 from convcalc.problem import problem
@@ -32,15 +32,17 @@ class Constraint(NamedTuple):
     low: int | None
     high: int | None
 
-    def ranges(self, letter: str, known: Mapping[str, int], least: int, stretches: int = MAX_STRETCHES) -> list[Range]:
+    def ranges(
+        self, letter: str, known: Mapping[str, int], least: int, patience: Patience | None = None
+    ) -> list[Range]:
         """The values of one letter, from `least` on, when the others are known."""
         if self.low is not None and self.low == self.high:
-            return solve(self.tree, letter, known, self.low, least, stretches=stretches)
+            return solve(self.tree, letter, known, self.low, least, patience=patience)
         slacks = [] if self.low is None else [difference(self.tree, self.low)]
         slacks += [] if self.high is None else [difference(self.high, self.tree)]
         found = [Range(least, None)]
         for slack in slacks:
-            found = common(found, solve_inequality(slack, letter, known, least, stretches=stretches))
+            found = common(found, solve_inequality(slack, letter, known, least, patience=patience))
         return found
 
 

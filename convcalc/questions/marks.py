@@ -12,7 +12,7 @@ from convcalc.questions.wanted import OPEN
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from convcalc.kinds.record import Key
     from convcalc.kinds.values import Raw
@@ -37,10 +37,13 @@ class Unknown(NamedTuple):
     fractional: bool = False  # a multiplier, for which fractions are usual, too
 
 
-def opened(text: str) -> tuple[str, tuple[Unknown, ...]]:
-    """A chain with letters for its question marks.  A mark right after a layer says that the layer is optional."""
+def opened(text: str, names: Iterable[str] = ()) -> tuple[str, tuple[Unknown, ...]]:
+    """A chain with letters for its question marks, none of the names that are taken.
+
+    A mark right after a layer says that the layer is optional.
+    """
     first, *rest = ARROW.split(text)
-    taken = set(WORDS.findall(text))
+    taken = {*names, *WORDS.findall(text)}
     unknowns: list[Unknown] = []
     pieces = [first]
     for arrow, piece in zip(rest[::2], rest[1::2], strict=True):

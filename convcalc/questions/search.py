@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.equation import has
 from convcalc.algebra.expr import Expr, ExprError, evaluate, letters, substitute
 from convcalc.algebra.interval import Range
-from convcalc.algebra.invert import TooWide
+from convcalc.algebra.invert import MAX_STRETCHES, Patience, TooWide
 from convcalc.algebra.poly import symbol
 from convcalc.layer.case import tree
 from convcalc.layer.case import uneven as is_uneven
@@ -105,17 +105,18 @@ class Search:
         return None
 
     def candidates(
-        self, unknown: Unknown, known: Mapping[str, int], wants: list[Constraint], **stretches: int
+        self, unknown: Unknown, known: Mapping[str, int], wants: list[Constraint], stretches: int = MAX_STRETCHES
     ) -> list[Range]:
         """The values of one unknown that give what is wanted, as far as that depends on it and on what is known."""
         self.budget.spend()
+        patience = Patience(stretches, self.budget.spend)
         found = [Range(unknown.low, None)]
         for want in {(want.tree, want.low, want.high): want for want in wants}.values():
             others = {*letters(want.tree)} - {unknown.letter}
             if not others <= known.keys():
                 continue
             if has(want.tree, unknown.letter):
-                found = common(found, want.ranges(unknown.letter, known, unknown.low, **stretches))
+                found = common(found, want.ranges(unknown.letter, known, unknown.low, patience))
             else:
                 value: Any = evaluate(want.tree, known)
                 if (want.low is not None and value < want.low) or (want.high is not None and value > want.high):
@@ -126,7 +127,7 @@ class Search:
         lowest = [Range(unknown.low, unknown.low)]
         for want in wants:
             if want.what == "sensible" and has(want.tree, unknown.letter):
-                lowest = common(lowest, want.ranges(unknown.letter, known, unknown.low, **stretches))
+                lowest = common(lowest, want.ranges(unknown.letter, known, unknown.low, patience))
         return joined([*found, *lowest])
 
     # One unknown: all values, as runs

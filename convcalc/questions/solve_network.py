@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.equation import has
 from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.interval import Range
-from convcalc.algebra.invert import TooWide
+from convcalc.algebra.invert import MAX_STRETCHES, Patience, TooWide
 from convcalc.algebra.sizes import EVERY
 from convcalc.problem import Diagnostic, problem
 from convcalc.questions.combinations import STRETCHES, inversion, size, values
@@ -133,14 +133,15 @@ def is_possible(want: Constraint) -> bool:
 
 
 def candidates(
-    network: Network, wants: Sequence[Constraint], letter: str, known: Mapping[str, int], **stretches: int
+    network: Network, wants: Sequence[Constraint], letter: str, known: Mapping[str, int], stretches: int = MAX_STRETCHES
 ) -> list[Range]:
     """What the equations and conditions leave of an unknown when others are known."""
-    unknown = network.unknowns[letter]
+    network.budget.spend()
+    unknown, patience = network.unknowns[letter], Patience(stretches, network.budget.spend)
     found = [Range(unknown.low, unknown.high)]
     for want in wants:
         if {*letters(want.tree)} <= {letter, *known} and has(want.tree, letter):
-            found = common(found, want.ranges(letter, known, unknown.low, **stretches))
+            found = common(found, want.ranges(letter, known, unknown.low, patience))
     return found
 
 
@@ -281,7 +282,6 @@ def inverted(
     limits: dict[str, int],
 ) -> Iterator[int]:  # fmt: skip
     """The values of the inner unknown when the outer ones are known."""
-    network.budget.spend()
     low, high = network.unknowns[inner].low, network.unknowns[inner].high
     try:
         ranges = candidates(network, wants, inner, known, stretches=STRETCHES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ExprError, letters
+from convcalc.algebra.limits import budget
 from convcalc.algebra.poly import extremum, symbol
 from convcalc.language.names import Choices
 from convcalc.language.shapes import spelled
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from convcalc.network.graph import Graph
 
 STEPS = 12_000  # layers that one question may build: half a second
+SYMBOLIC_STEPS = 100_000  # of the network in letters: half a second
 SYMBOLS_FAIL = (ExprError, TypeError, AttributeError, ValueError)  # where a record wants numbers
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 PROBES = (1, 2, 7, 64, 1021)  # an error that is the same with all of these does not depend on the unknown
@@ -171,11 +173,12 @@ class Network:
         """The network in letters; None where a layer wants numbers, or a letter is left that is no unknown."""
         builder = self.builder({})
         try:
-            graph = self.graph(builder)
-            if graph is None:
-                return None
-            look = self.look_at(graph)
-            conditions = tuple(restrictions(graph))
+            with budget(SYMBOLIC_STEPS):
+                graph = self.graph(builder)
+                if graph is None:
+                    return None
+                look = self.look_at(graph)
+                conditions = tuple(restrictions(graph))
         except SYMBOLS_FAIL:
             return None
         if any(count is None for count in look.counts.values()):
