@@ -75,7 +75,7 @@ def answer(asked: Question) -> Answer:
     if form is None:
         found = in_numbers(network, blank)
     else:
-        blank = blank._replace(equations=tuple(equations(network, form.look)), at=form.at)
+        blank = blank._replace(equations=tuple(equations(network, form.look)), at=network.at)
         found = in_letters(network, form, blank)
     return with_multipliers(network, found)
 

@@ -71,7 +71,6 @@ class Form(NamedTuple):
     look: Look
     conditions: tuple[Constraint, ...]
     fitting: Mapping[str, Sizes]
-    at: str  # the layer whose output is meant, where it is not the last
 
 
 class Network:
@@ -99,7 +98,7 @@ class Network:
             if isinstance(side, str) and side != OPEN:
                 raise problem("Q003", f'--output: "{side[:60]}" is a letter', "a number, or ? where the side is open")
         self.first, self.shape = self.template(declared)
-        self.place = -1  # of the layer whose output is meant
+        self.at = asked.at  # the layer whose output is meant, the last if there is none
 
     def template(self, declared: set[str]) -> tuple[str, tuple[str, ...]]:
         """The first input as it is written, open sides as letters: n for all of them alike, else one an axis."""
@@ -177,6 +176,7 @@ class Network:
                 graph = self.graph(builder)
                 if graph is None:
                     return None
+                self.at = self.at or self.last_map(graph)
                 look = self.look_at(graph)
                 conditions = tuple(restrictions(graph))
         except SYMBOLS_FAIL:
@@ -188,40 +188,41 @@ class Network:
         if any(letter not in self.unknowns for tree in trees for letter in letters(tree)):
             return None
         fitting = builder.assumed.left if builder.assumed is not None else {}
-        named = self.asked.at or ("" if self.place in (-1, len(graph.nodes) - 1) else graph.nodes[self.place].name)
-        return Form(look, conditions, fitting, named)
+        return Form(look, conditions, fitting)
 
     def look_at(self, graph: Graph) -> Look:
         counts: dict[str, Any] = {}
-        place = self.output_place(graph) if self.asked.output or self.asked.at else len(graph.nodes) - 1
+        place = self.output_place(graph)
         if self.asked.bounds:
             walker = Walk(graph)
             fields: Any = ()
             for index, layer in enumerate(walker.layers(), len(graph.inputs)):
                 fields = layer.field or fields if index <= place or not self.asked.at else fields
             counts = {"parameters": walker.totals.parameters, "macs": walker.totals.macs}
-            sizes = [field.size for field in fields]
-            told = all(size is not None for size in sizes)  # with numbers in, a field may be told that no letters tell
-            counts["receptive_field"] = (extremum("max", sizes) if sizes else 1) if told else None
+            sizes = [field.size for field in fields] or [1]
+            # With letters a field may be told that numbers do not tell, or the other way round.
+            counts["receptive_field"] = None if None in sizes else extremum("max", sizes)
         return Look(graph.shape(place), counts)
 
     def output_place(self, graph: Graph) -> int:
-        """The node whose output is meant: the one named, the last, or the last that still has axes of its own."""
-        if self.asked.at:
-            found = next((place for place, node in enumerate(graph.nodes) if node.name == self.asked.at), None)
-            if found is None:
-                found = next((stop - 1 for name, _, stop in graph.groups if name == self.asked.at), None)
-            if found is None:
-                names = [node.name for node in graph.nodes] + [name for name, _, _ in graph.groups]
-                raise problem("N002", f'there is no layer "{self.asked.at[:60]}"', did_you_mean(self.asked.at, names))
-            return found
-        if self.place < 0:
-            self.place = len(graph.nodes) - 1
-            rank = len(self.asked.output or ())
-            if len(graph.shape(self.place) or ()) not in (rank, rank + 1):
-                places = range(self.place, len(graph.inputs) - 1, -1)
-                self.place = next((place for place in places if is_map(graph.shape(place), rank)), self.place)
-        return min(self.place, len(graph.nodes) - 1)
+        """The node whose output is meant: the one named, or the last."""
+        if not self.at:
+            return len(graph.nodes) - 1
+        found = next((place for place, node in enumerate(graph.nodes) if node.name == self.at), None)
+        if found is None:
+            found = next((stop - 1 for name, _, stop in graph.groups if name == self.at), None)
+        if found is None:
+            names = [node.name for node in graph.nodes] + [name for name, _, _ in graph.groups]
+            raise problem("N002", f'there is no layer "{self.at[:60]}"', did_you_mean(self.at, names))
+        return found
+
+    def last_map(self, graph: Graph) -> str:
+        """The last layer that still has as many axes as are wanted, where that is not the last of all."""
+        last, rank = len(graph.nodes) - 1, len(self.asked.output or ())
+        if not rank or len(graph.shape(last) or ()) in (rank, rank + 1):
+            return ""
+        places = range(last, len(graph.inputs) - 1, -1)
+        return next((graph.nodes[place].name for place in places if is_map(graph.shape(place), rank)), "")
 
     # What is wanted
 

@@ -1,0 +1,277 @@
+"""Questions to `convcalc solve` as people put them, with the right answer; and those that once took minutes."""
+
+import json
+import random
+import shlex
+from itertools import product
+
+import pytest
+
+from convcalc.cli import run
+from convcalc.network.summary import Choices, summarise, summarise_text
+from convcalc.questions import combinations, search, unknown_network
+from convcalc.questions.effort import shells
+from convcalc.questions.marks import opened
+
+
+@pytest.fixture
+def solve(capsys):
+    """The exit code of a command line, and what it says."""
+
+    def ask(line):
+        code = run(["solve", *shlex.split(line)])
+        captured = capsys.readouterr()
+        return code, captured.out or captured.err
+
+    return ask
+
+
+@pytest.fixture
+def solved(solve):
+    return lambda line: json.loads(solve(f"{line} --json")[1])
+
+
+# Solutions that are there
+
+FIRST = [
+    pytest.param('3x224x224 "conv ? k? s? p?" 64x112x112', [(64, 3, 2, 1), (64, 5, 2, 2), (64, 7, 2, 3)],
+                 id="filters are those of the target"),
+    pytest.param("64x7x7 'tconv 32 k? s? p? op?' 14x14", [(2, 2, 0, 0), (4, 2, 1, 0), (3, 2, 1, 1)],
+                 id="doubling as it is taught comes first"),
+    pytest.param('64x56x56 "maxpool ? s? p?" 28x28', [(2, 2, 0), (3, 2, 1)], id="pooling as it is taught comes first"),
+    pytest.param('64x7x7 "tconv ? k4 s2 p?" 32x14x14', [(32, 1)], id="filters of a transposed convolution"),
+    pytest.param('"?x?x?" flatten 255', [(255, 1)], id="more channels than are tried one by one"),
+    pytest.param('9216 "nn.Linear(?, 128)"', [(9216,)], id="in_features of a layer"),
+    pytest.param('3x32x32 "nn.Conv2d(?, 64, 3)"', [(3,)], id="in_channels of a layer"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "first"), FIRST)
+def test_the_first_solutions(line, first, solved):
+    found = [tuple(solution["values"].values()) for solution in solved(line)["solutions"]]
+    assert found[: len(first)] == first
+
+
+NETWORKS = [
+    pytest.param("-e '1x28x28 -> conv 32 k3 -> conv 64 k3 -> maxpool 2 -> flatten -> nn.Linear(?, 128)'",
+                 {"in_features": 9216}, id="in_features of PyTorch's own example"),
+    pytest.param("-e '512x7x7 -> flatten -> nn.Linear(?, 4096)' --output 4096", {"in_features": 25088},
+                 id="in_features of VGG"),
+    pytest.param("-e '3x32x32 -> conv ? k5 -> flatten -> linear 10' --parameters '= 7926'", {"filters": 1},
+                 id="a bare mark is called by its key"),
+    pytest.param("-e '8x9x9 -> conv 8 k3 p?' --output 9x9", {"p": 1}, id="a mark with its letter keeps it"),
+    pytest.param("-e '8x9x9 -> conv 8 k3 p? -> conv 8 k3' --output 5x5", {"p": 0}, id="nothing is a padding too"),
+    pytest.param("-e '1x9x9 -> [conv 1 k3]*?' --output 3x3", {"times": 3}, id="a number of layers"),
+    pytest.param("-e 'CxHxW -> conv 1 k3' --parameters 28", {"channels": 3, "input": 3}, id="letters of an input"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "values"), NETWORKS)
+def test_the_values_of_a_network(line, values, solved):
+    assert solved(line)["solutions"][0]["values"] == values
+
+
+def test_marks_of_one_name_are_told_apart_by_their_layers(solved):
+    found = solved("-e '3x32x32 -> conv ? k5 -> conv ? k3 -> flatten -> linear 10' --parameters '<= 7000'")
+    assert found["solutions"][0]["values"] == {"filters of conv1": 1, "filters of conv2": 1}
+
+
+def test_the_unknown_is_said_by_its_name(solve):
+    code, out = solve("-e '3x32x32 -> conv ? k5 -> flatten -> linear 10' --parameters '<= 100000'")
+    assert code == 0 and "filters = 1 to 12 (12 values)" in out
+
+
+@pytest.mark.parametrize("bound", ["2e6", "5e6"])
+def test_widths_are_usual_fractions_too(bound, solve, solved):
+    line = f'mobilenet_v2 --set "width=?" --parameters "<= {bound}"'
+    found = {solution["values"]["width"]: solution["parameters"] for solution in solved(line)["solutions"]}
+    assert found["1/2"] == 1_968_680
+    for width in ("1/4", "7/20", "1/2", "3/4", "1", "7/5"):
+        total = summarise("mobilenet_v2", Choices(None, {"width": width})).totals.parameters
+        name = int(width) if width.isdecimal() else width
+        assert found.get(name) == (total if total <= float(bound) else None)
+    assert "7/20" in solve(line)[1].partition("tried: ")[2]
+
+
+# What summary refuses is no solution
+
+NONE = [
+    pytest.param("-e '3x?x? -> conv 8 k3 s2 p=same' --output 16x16", 4, "PyTorch refuses it", id="same with a stride"),
+    pytest.param("-e '3xHxW -> conv 16 k3 g2' --smallest", 4, "cannot be divided into 2 groups", id="groups"),
+    pytest.param("-e '3x?x? -> conv 16 k3 g2' --output 16x16", 4, "cannot be divided into 2 groups",
+                 id="groups that never divide"),
+    pytest.param("-e '3x32x32 -> conv 16 k1 g2' --output 16x16x16", 4, "cannot be divided into 2 groups",
+                 id="groups on an input of its own"),
+    pytest.param("vgg16 --smallest --input 5x5x5x16", 2, "equal sides", id="an input without an open side"),
+    pytest.param("alexnet --smallest --input 7x7", 2, "equal sides", id="sides alone"),
+    pytest.param("-e '64 -> conv 16 k1' --smallest", 2, "it has no sides", id="a vector"),
+    pytest.param("-e '3x8x8 -> conv 4 k?' --output 4xHxW", 2, "is a letter", id="a letter in a network's target"),
+    pytest.param('1x224x3 "dwconv k? p1" 3xHxW', 4, "k would be 227 − H", id="letters in a target"),
+    pytest.param('3x8x8 "conv 4 k? p1" 3xHxW', 4, "k would be 11 − H", id="two letters for one size"),
+    pytest.param('3x8x8 "conv 4 k? p1" 4xHxH', 0, "kernel = 11 − H", id="one letter for a size"),
+    pytest.param('3xHxW "rbf units=?"', 0, "units = W", id="a layer on the last axis"),
+    pytest.param('3xHxW "rbf units=?" 5x32', 4, "f would be 32", id="a target of another size"),
+    pytest.param('x "unfold ?" 255', 3, "channels and at least one axis", id="the letter x on its own"),
+    pytest.param('x "conv 4 k? p1" 32', 3, "channels and at least one axis", id="x as a vector"),
+    pytest.param('CxHxW "conv 64 k? s2 p1" x', 2, "x has 1 side,", id="x as a target"),
+    pytest.param('100x5x16 "conv ? k? s?" --receptive-field "= 0"', 4, "no solution", id="an impossible field"),
+    pytest.param('"?x?x?" flatten', 2, "channels has no effect on the size", id="nothing that is wanted"),
+    pytest.param('"conv 8 k? p? d?"', 2, "an input: 3x32x32", id="an input is missing"),
+    pytest.param('64x12x12 "nn.Linear(?, 128)"', 3, "has 9216 when flattened", id="a map before a linear layer"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "code", "message"), NONE)
+def test_what_has_no_solution_says_so(line, code, message, solve):
+    found, said = solve(line)
+    assert (found, message in said) == (code, True), said
+
+
+def test_what_is_left_out_is_said_truly(solve):
+    assert "left out: windows all in the padding" in solve("64x7x7 'tconv 32 k? s? p? op?' 14x14 --limit 0")[1]
+    assert "left out: windows larger than the input" in solve("64x7x7 'conv 32 k? s? p?' 7x7 --limit 0")[1]
+
+
+# Bounded work
+
+COSTLY = [
+    "dcgan --exact", "unet --exact", "vgg16 --exact", "densenet161 --exact", "densenet161 --smallest",
+    '"?x?x?" "conv 1 k? s2 p3"', '3x32x32 "conv 8 k? p? d?" --up-to 1000',
+    '3x224x224 "conv ? k? s? p? d?" 64x112x112 --up-to 1000', '3x32x32 "conv 64 k? s4 p2 d?" --macs 5..1e6',
+    '-e "3x?x? -> conv ? k? s? -> maxpool ?" --output 7x7', '-e "1x28x28 -> [conv 8 k3 s2 d2]*255" --exact',
+    '-e "28x4x1 -> maxpool 1 -> rbf 16 -> layers.Dense(?) -> conv 5 k? p? -> maxunpool ?" --output 16x32 --macs ">= 1e12"',
+    '3x224x224 "maxpool ? s? p? d? ceil=yes" 7x7', '3x8x8 "tconv 8 k? s? p? op? d?" 64x64',
+    '3x224x224 "conv ? k? s? p? d? g?" --parameters "<= 1e9" --up-to 1000',
+    f'resnet18 --output {10**12}x{10**12}', '-e "3x9x9 -> [conv 8 k3 p1]*n" --set "n=?" --parameters ">= 1e12"',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", COSTLY)
+def test_a_question_takes_a_bounded_number_of_steps(line, solve, monkeypatch):
+    """Layers applied and networks built, whatever is asked: no more than the budget and one build beyond it."""
+    applied = [0]
+    for module, name in ((unknown_network.Builder, "apply"), (search.Search, "at")):
+        original = getattr(module, name)
+
+        def counting(*arguments, original=original):
+            applied[0] += 1
+            return original(*arguments)
+
+        monkeypatch.setattr(module, name, counting)
+    code, said = solve(line)
+    assert code in (0, 4) and said
+    assert applied[0] < unknown_network.STEPS + search.STEPS + 4_000
+
+
+def test_ctrl_c_is_heard_during_a_search(solve, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(search.Search, "at", interrupted)
+    assert solve('3x224x224 "conv 64 k? s? p?" 64x112x112')[0] == 130
+
+
+# Small parts
+
+CHOICES = [[range(3), [5], range(4)], [range(2)], [[1], [2]], [], [[], [1]], [range(5), range(2), range(3)]]
+
+
+@pytest.mark.parametrize("choices", CHOICES, ids=str)
+def test_shells_are_all_combinations_the_near_ones_first(choices):
+    found = list(shells(choices))
+    assert sorted(values for _, values in found) == sorted(product(*choices))
+    assert [shell for shell, _ in found] == sorted(
+        max((list(choice).index(value) for choice, value in zip(choices, values, strict=True)), default=0)
+        for _, values in found
+    )
+
+
+def test_shells_of_more_combinations_than_there_is_memory_for():
+    assert next(shells([range(10**6)] * 9)) == (0, (0,) * 9)
+
+
+OPENED = [
+    ("3x9x9 -> conv ? k? -> relu?", "3x9x9 -> conv f k=k -> relu?"),
+    ("3x9x9 -> [conv 8 k? -> relu]*?", "3x9x9 -> [conv 8 k=k -> relu]*times"),
+    ("3x9x9->conv 8 k=?x3->dropout 0.5?", "3x9x9->conv 8 k=kx3->dropout 0.5?"),
+    ("3x9x9 -> nn.Conv2d(?, 8, kernel_size=(?, 3))", "3x9x9 -> nn.Conv2d(in_channels, 8, kernel_size=(k, 3))"),
+    ("3x9x9 -> conv 8 k? -> conv 8 k?", "3x9x9 -> conv 8 k=k -> conv 8 k=k_2"),
+    ("3xkxk -> conv k k?", "3xkxk -> conv k k=k_2"),
+]
+
+
+@pytest.mark.parametrize(("chain", "letters"), OPENED, ids=[chain for chain, _ in OPENED])
+def test_question_marks_become_letters(chain, letters):
+    assert opened(chain)[0] == letters
+
+
+# Networks against trying every value
+
+UNTIL = 7
+
+
+def random_question(draw):
+    """A chain with one or two unknown values, and the chain with numbers for them."""
+    layers, marks = [], draw.randint(1, 2)
+    count = draw.randint(1, 3)
+    for _ in range(count):
+        k, s, p, f = draw.randint(1, 4), draw.choice([1, 1, 2, 3]), draw.randint(0, 2), draw.choice([2, 4, 6])
+        layers.append(draw.choice([
+            ["conv", f"{f}", f"k{k}", f"s{s}", f"p{p}"], ["maxpool", f"{k}", f"s{s}"], ["tconv", f"{f}", f"k{k}", f"s{s}"],
+            ["conv", f"{f}", f"k{k}", "g2"],
+        ]))  # fmt: skip
+    places = [(row, place) for row, layer in enumerate(layers) for place in range(1, len(layer))]
+    chosen = draw.sample(places, marks)
+
+    def text(values):
+        written = [list(layer) for layer in layers]
+        for (row, place), value in zip(chosen, values, strict=True):
+            head = written[row][place].rstrip("0123456789")
+            written[row][place] = f"{head}{value}"
+        return " -> ".join(" ".join(layer) for layer in written)
+
+    lows = [0 if layers[row][place][0] == "p" else 1 for row, place in sorted(chosen)]
+    chosen.sort()
+    return text(["?"] * marks), text, lows
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_networks_against_every_value(seed, solved):
+    """No value up to 7 is missed and none is wrong, for one or two unknowns anywhere in a chain."""
+    draw, some = random.Random(seed), 0
+    for _ in range(12):
+        chain, text, lows = random_question(draw)
+        side = draw.randint(6, 14)
+        reports = {}
+        for values in product(*(range(low, UNTIL + 1) for low in lows)):
+            report = summarise_text(f"2x{side}x{side} -> {text(values)}")
+            if not report.errors:
+                reports[values] = report
+        if not reports:
+            continue
+        goal = draw.choice(list(reports.values())).output
+        truth = {values for values, report in reports.items() if report.output == goal}
+        found = solved(f"-e '2x{side}x{side} -> {chain}' --output {'x'.join(map(str, goal))} --up-to {UNTIL}")
+        if found["runs"]:
+            each = [
+                [
+                    value
+                    for run in runs
+                    for value in range(run["first"], UNTIL + 1, run["step"])
+                    if run["last"] is None or value <= run["last"]
+                ]
+                for runs in found["runs"].values()
+            ]
+            values = set(product(*each))
+        else:
+            rows = {tuple(solution["values"].values()) for solution in found["solutions"]}
+            values = {row for row in rows if max(row) <= UNTIL}
+        assert values == truth, (chain, side, goal)
+        some += 1
+    assert some > 6
+
+
+def test_limits_are_said_where_a_search_ends(solved):
+    found = solved('3x32x32 "conv 8 k? p? d?" --up-to 1000')
+    assert not found["complete"] and 10 < found["tried"]["kernel"] == found["tried"]["dilation"] < 1000
+    assert combinations.MAX_FOUND > len(found["solutions"]) > 50
