@@ -15,21 +15,28 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.language.spec import Block, Items, Spec
 
-MAX_DEPTH = 100
 
-
-def layers_of(items: Items, blocks: dict[str, Block], depth: int = 0) -> Iterator[LayerItem]:
+def layers_of(items: Items, blocks: Mapping[str, Block]) -> Iterator[LayerItem]:
     """The layers of items in the order in which they are written; those of a block where it is first used."""
-    for item in items if depth < MAX_DEPTH else ():
-        if isinstance(item, LayerItem):
-            yield item
-        elif isinstance(item, RepeatItem):
-            yield from layers_of(item.items, blocks, depth + 1)
-        elif isinstance(item, BranchItem):
-            for _, path in item.paths:
-                yield from layers_of(() if isinstance(path, str) else path, blocks, depth + 1)
-        elif isinstance(item, UseItem) and item.block in blocks:
-            yield from layers_of(blocks.pop(item.block).items, blocks, depth + 1)
+    unused = dict(blocks)
+    waiting = [iter(items)]
+    while waiting:
+        for item in waiting[-1]:
+            if isinstance(item, LayerItem):
+                yield item
+                continue
+            paths: tuple[Items, ...] = ()
+            if isinstance(item, RepeatItem):
+                paths = (item.items,)
+            elif isinstance(item, BranchItem):
+                paths = tuple(path for _, path in item.paths if not isinstance(path, str))
+            elif isinstance(item, UseItem) and item.block in unused:
+                paths = (unused.pop(item.block).items,)
+            if paths:
+                waiting.extend(map(iter, reversed(paths)))
+                break
+        else:
+            waiting.pop()
 
 
 def laid_out(spec: Spec, asked: str = "") -> Spec:
@@ -51,7 +58,7 @@ def says_keras(spec: Spec) -> bool:
 def evidence(spec: Spec, values: Mapping[str, Value], name: str = "", is_first: bool = True) -> Evidence:
     """What the layers say of an input; of several, the first one goes to the layer that names none."""
     is_altered = False
-    for item in layers_of(spec.items, dict(spec.blocks)):
+    for item in layers_of(spec.items, spec.blocks):
         written, kind = item.written, item.written.kind
         if name not in written.source if written.source else not is_first:
             continue
