@@ -6,7 +6,10 @@ import gc
 import os
 import sys
 from contextlib import suppress
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from convcalc.problem import Problem
 
 WRONG, USAGE, INVALID, NO_SOLUTION, BUG, UNWRITTEN, INTERRUPTED = 1, 2, 3, 4, 70, 74, 130
 
@@ -40,6 +43,13 @@ def unwritten(error: OSError) -> int:
     return UNWRITTEN
 
 
+def exit_code(problem: Problem) -> int:
+    """What a Problem ends in."""
+    from convcalc.problem import is_usage
+
+    return USAGE if is_usage(problem.diagnostics) else INVALID
+
+
 def run(args: list[str] | None = None) -> int:
     """The exit code of a command line, as the table above names them; an OSError where nothing can be written."""
     from io import StringIO
@@ -64,7 +74,7 @@ def run(args: list[str] | None = None) -> int:
         return INTERRUPTED
     except Problem as problem:
         complain(problem.diagnostics)
-        return INVALID
+        return exit_code(problem)
     except OSError:
         raise
     except MemoryError:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from convcalc.tuples import NamedTuple
+
+MAX_WORD = 60  # letters of a word that may be a near miss
+MAX_KNOWN = 1_000  # words that it is compared with
 
 
 class Source(NamedTuple):
@@ -59,10 +62,18 @@ def problem(code: str, message: str, hint: str = "", mark: Mark | None = None, *
     return Problem(Diagnostic(code, message, hint, mark, **more))
 
 
+def is_usage(diagnostics: Sequence[Diagnostic]) -> bool:
+    """Whether it is the command line that is wrong, not what it names."""
+    return diagnostics[0].code[0] in "UQ"
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean "conv"?` for a near miss among the known words, else an empty string."""
     import difflib
+    from itertools import islice
 
-    by_lower = {name.lower(): name for name in known}
+    if len(word) > MAX_WORD:
+        return ""
+    by_lower = {name.lower(): name for name in islice(known, MAX_KNOWN) if len(name) <= MAX_WORD}
     close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return f'did you mean "{by_lower[close[0]]}"?' if close else ""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from convcalc.algebra.poly import substitute
 from convcalc.network.summary import Choices, summarise, summarise_text
+from convcalc.problem import Problem
 
 QUANTITIES = ("output", "parameters", "biases", "buffers", "macs", "connections", "activations")
 
@@ -644,8 +645,9 @@ def test_names_stand_for_numbers_and_are_set_for_a_run():
     report = good(summarise_text(text, chosen))
     assert [layer.applied.output[0] for layer in report.layers] == [8, 16, 32, 32, 32, 10]
     assert report.layers[0].applied.parameters == 8 * (3 * 25 + 1)
-    with_errors = summarise_text(text, Choices(sets={"widht": "8"}))
-    assert [(error.code, '"width"' in error.hint) for error in with_errors.errors] == [("N003", True)]
+    with pytest.raises(Problem) as error:
+        summarise_text(text, Choices(sets={"widht": "8"}))
+    assert [(each.code, '"width"' in each.hint) for each in error.value.diagnostics] == [("U004", True)]
 
 
 def test_a_fraction_of_a_width_may_be_a_whole_number():

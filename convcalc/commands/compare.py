@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from convcalc.cli import INVALID
+from convcalc.cli import exit_code
 from convcalc.commands.console import complain, fail, speak, tell, width
 from convcalc.commands.options import LAYOUT
 from convcalc.commands.summary import pairs
@@ -77,7 +77,7 @@ def command(
             reports.append(checked(name, place >= len(specs), choices))
         except Problem as error:
             fail(error.diagnostics, form)
-            return INVALID
+            return exit_code(error)
     unicode = speak(form)
     found = compare(tuple(reports), against - 1)
     tell(text(found, unicode, limit, width()) if form == "text" else FORMATS[form](found, unicode, limit), form)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convcalc.cli import INVALID, NO_SOLUTION, USAGE
+from convcalc.cli import NO_SOLUTION, exit_code
 from convcalc.commands.console import fail, speak, tell
 from convcalc.commands.options import LAYOUT
 from convcalc.problem import Problem, problem
@@ -67,7 +67,7 @@ def command(
                      until or 0, as_json)  # fmt: skip
     except Problem as error:
         fail(error.diagnostics, "json" if as_json else "text")
-        return USAGE if error.diagnostics[0].code[0] == "Q" else INVALID
+        return exit_code(error)
 
 
 def solve(

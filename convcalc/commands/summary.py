@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from convcalc.algebra.limits import ExprError
 from convcalc.algebra.numeral import amount
-from convcalc.cli import INVALID, WRONG
+from convcalc.cli import INVALID, WRONG, exit_code
 from convcalc.commands.console import colours_on, complain, say, speak, tell, width
 from convcalc.commands.options import LAYOUT
 from convcalc.language import library
@@ -196,7 +196,7 @@ def command(
             complain(found.findings)
         for message in found.overruns:
             say(message)
-        code = max(code, INVALID if found.failed else WRONG if found.overruns else 0)
+        code = max(code, found.code or (WRONG if found.overruns else 0))
     if form == "json":
         tell("]\n" if several else "\n", form)
     return code
@@ -208,7 +208,7 @@ class Outcome(NamedTuple):
     pieces: Iterable[str]
     findings: tuple[Diagnostic, ...] = ()
     overruns: tuple[str, ...] = ()
-    failed: bool = False
+    code: int = 0
 
 
 def outcome(
@@ -228,16 +228,18 @@ def outcome(
             raise Problem(*report.errors)
     except Problem as error:
         if not is_json:
-            return Outcome((), error.diagnostics, failed=True)
+            return Outcome((), error.diagnostics, code=exit_code(error))
         from convcalc.render import json
 
-        return Outcome((json.error(error.diagnostics), "\n" if form == "jsonl" else ""), failed=True)
+        return Outcome((json.error(error.diagnostics), "\n" if form == "jsonl" else ""), code=exit_code(error))
     if report.batch and not options.batch:
         options = options._replace(batch=report.batch, chosen=("batch", *options.chosen))
     options = options._replace(batch=options.batch or 1, budgets=found)
     pieces = render(report, form, options) if report.layers else ()
     told = () if is_json else tuple(each for each in report.diagnostics if each.severity != "condition")
-    return Outcome(pieces, told, tuple(each.overrun(report.name) for each in found if each.over), bool(report.errors))
+    return Outcome(
+        pieces, told, tuple(each.overrun(report.name) for each in found if each.over), INVALID if report.errors else 0
+    )
 
 
 def most(option: str, text: str | None) -> int | None:

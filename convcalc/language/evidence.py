@@ -7,36 +7,13 @@ from typing import TYPE_CHECKING
 from convcalc.language.layout import NOTHING, Evidence, evidence_of
 from convcalc.language.library import BUNDLED
 from convcalc.language.shapes import is_readable, read_shape
-from convcalc.language.spec import BranchItem, LayerItem, RepeatItem, UseItem
+from convcalc.language.spec import LayerItem, items_within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.language.spec import Block, Items, Spec
-
-
-def layers_of(items: Items, blocks: Mapping[str, Block]) -> Iterator[LayerItem]:
-    """The layers of items in the order in which they are written; those of a block where it is first used."""
-    unused = dict(blocks)
-    waiting = [iter(items)]
-    while waiting:
-        for item in waiting[-1]:
-            if isinstance(item, LayerItem):
-                yield item
-                continue
-            paths: tuple[Items, ...] = ()
-            if isinstance(item, RepeatItem):
-                paths = (item.items,)
-            elif isinstance(item, BranchItem):
-                paths = tuple(path for _, path in item.paths if not isinstance(path, str))
-            elif isinstance(item, UseItem) and item.block in unused:
-                paths = (unused.pop(item.block).items,)
-            if paths:
-                waiting.extend(map(iter, reversed(paths)))
-                break
-        else:
-            waiting.pop()
+    from convcalc.language.spec import Spec
 
 
 def laid_out(spec: Spec, asked: str = "") -> Spec:
@@ -51,14 +28,18 @@ def says_keras(spec: Spec) -> bool:
     """Whether an input is written as Keras has it, or a class of Keras is pasted."""
     everything = (spec.items, *(block.items for block in spec.blocks.values()))
     return any(read_shape(raw).layout == "channels_last" for _, raw, _ in spec.inputs if is_readable(raw)) or any(
-        layer.written.framework == "keras" for items in everything for layer in layers_of(items, {})
+        isinstance(item, LayerItem) and item.written.framework == "keras"
+        for items in everything
+        for item in items_within(items, {})
     )
 
 
 def evidence(spec: Spec, values: Mapping[str, Value], name: str = "", is_first: bool = True) -> Evidence:
     """What the layers say of an input; of several, the first one goes to the layer that names none."""
     is_altered = False
-    for item in layers_of(spec.items, spec.blocks):
+    for item in items_within(spec.items, spec.blocks):
+        if not isinstance(item, LayerItem):
+            continue
         written, kind = item.written, item.written.kind
         if name not in written.source if written.source else not is_first:
             continue

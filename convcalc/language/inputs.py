@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError
 from convcalc.kinds.values import number, show
+from convcalc.language.choices import check_sets
 from convcalc.language.evidence import evidence
 from convcalc.language.layout import SIDES, Settled, doubt, settle
 from convcalc.language.names import symbol
@@ -44,7 +45,7 @@ class Inputs(NamedTuple):
 
 
 def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Inputs:
-    """The inputs of a run; new letters in them join `values`."""
+    """The inputs of a run; new letters in them join `values`.  A Problem where --set names nothing."""
     found = Inputs({}, {}, {}, [])
     given = dict(choices.inputs)
     written: tuple[tuple[str, Raw, Where | None], ...] = spec.inputs or (("input", "", None),)
@@ -75,7 +76,7 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
             hint = did_you_mean(name, known) or f"the inputs are {', '.join(known)}"
             found.problems.append((problem("N002", f'there is no input "{name}"', hint), None))
     letters.update(sides.values())
-    found.problems.extend((error, None) for error in unknown_sets(spec, choices, letters))
+    check_sets(spec, choices, letters)
     return found
 
 
@@ -110,19 +111,6 @@ def letters_of_sides(spec: Spec) -> frozenset[str]:
     """The letters that inputs give to their sides, `H` and `W` in [channels, H, W]; a word is a number to them."""
     parts = [part for _, raw, _ in spec.inputs for part in settle(read_shape(raw), spec.channels_last).parts[1:]]
     return frozenset(part for part in parts if part.isidentifier() and len(part) == 1)
-
-
-def unknown_sets(spec: Spec, choices: Choices, letters: set[str]) -> list[Problem]:
-    """What --set names although nothing in the spec does."""
-    names = [name for name, _, _ in spec.let] + [*spec.symbols, *sorted(letters)]
-    for variant in spec.variants:
-        names += [variant.name, *(name for _, chosen in variant.choices for name, _ in chosen)]
-    known = f"the names are {', '.join(dict.fromkeys(names))}" if names else "the spec declares none"
-    return [
-        problem("N003", f'--set: there is no name "{name}"', did_you_mean(name, names) or known)
-        for name in choices.sets
-        if name not in names
-    ]
 
 
 def bind(own: Settled, given: Settled, values: dict[str, Value]) -> set[str]:

@@ -5,37 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import ExprError, UnknownName
-from convcalc.kinds.values import number
+from convcalc.algebra.expr import ExprError, UnknownName, letters, parse
+from convcalc.kinds.values import number, plain_zeros
+from convcalc.language.choices import Choices as Choices
+from convcalc.language.choices import few, misuse
 from convcalc.language.spec import at
-from convcalc.problem import Problem, did_you_mean, problem
+from convcalc.problem import Problem, did_you_mean, is_usage, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.language.spec import Block, Spec, Variant, Where
 
+MAX_ERRORS = 100  # that are told
 FLAGS = {"yes": 1, "true": 1, "no": 0, "false": 0}
-
-
-class Choices:
-    """What a run asks for beside the spec."""
-
-    def __init__(
-        self,
-        inputs: Mapping[str, str] | None = None,
-        sets: Mapping[str, str] | None = None,
-        convention: str = "",
-        without: tuple[str, ...] = (),
-        symbolic: bool = False,
-        layout: str = "",
-    ):
-        self.inputs = inputs or {}
-        self.sets = sets or {}
-        self.convention = convention
-        self.without = frozenset(name.lower() for name in without)
-        self.symbolic = symbolic
-        self.layout = layout
 
 
 class Declared(NamedTuple):
@@ -67,7 +50,10 @@ def value_of(text: str, names: Mapping[str, Value]) -> Value:
 
 
 def declare(spec: Spec, choices: Choices, letters: frozenset[str] = frozenset()) -> Declared:
-    """The values of a spec's names; a Problem where a variant is not there.  Some names may stay letters."""
+    """The values of a spec's names, of which some may stay letters.
+
+    A Problem where a variant is not there, or --set cannot be used.
+    """
     said = {name: Said(text, place) for name, text, place in spec.let}
     said.update({name: Said(text, None) for name, text in choices.sets.items()})
     blocks = dict(spec.blocks)
@@ -84,6 +70,9 @@ def declare(spec: Spec, choices: Choices, letters: frozenset[str] = frozenset())
         name: one for name, one in said.items() if name not in letters and (name not in words or one.text.isdecimal())
     }
     problems = evaluate_all(numbers, values, spec)
+    misused = [each for each in problems if is_usage(each.diagnostics)]
+    if misused:
+        raise misused[0]
     return Declared(values, blocks, tuple(problems))
 
 
@@ -97,8 +86,10 @@ def chosen(variant: Variant, said: Mapping[str, Said], spec: Spec) -> tuple[tupl
         hint = f"let: {{{variant.name}: {next(iter(choices), '…')}}}; one of {known}"
         raise problem("N006", message, hint, at(variant.place, spec.source))
     if choice.text not in choices:
-        mark = at(choice.place or variant.place, spec.source)
-        raise problem("N006", f'there is no {variant.name} "{choice.text[:40]}"', f"one of {known}", mark)
+        message = f'there is no {variant.name} "{choice.text[:40]}"'
+        if choice.place is None:
+            raise misuse("U006", "--set", f"{variant.name}={choice.text}", message, f"one of {known}")
+        raise problem("N006", message, f"one of {known}", at(choice.place, spec.source))
     roles = {name for _, names in variant.choices for name, value in names if value in spec.blocks}
     for name, value in choices[choice.text]:
         if name in roles and value not in spec.blocks:
@@ -109,26 +100,68 @@ def chosen(variant: Variant, said: Mapping[str, Said], spec: Spec) -> tuple[tupl
 
 
 def evaluate_all(said: dict[str, Said], values: dict[str, Value], spec: Spec) -> list[Problem]:
-    """Put the value of every name into `values`, whatever their order; the problems of those that have none."""
+    """Put the value of every name into `values`, whatever their order; the problems of those that have none.
+
+    A name without a value becomes 1, so that what uses it is still looked at.
+    """
     problems: list[Problem] = []
-    waiting = said
-    while waiting:
-        later: dict[str, Said] = {}
-        unknown: list[Problem] = []
-        for name, one in waiting.items():
-            mark = at(one.place, spec.source) if one.place is not None else None
-            label = f"{name if mark else f'--set {name}'}: {one.text[:60]}"
-            try:
-                values[name] = value_of(one.text, values)
-            except UnknownName as error:
-                later[name] = one
-                hint = did_you_mean(error.name, [*said, *values]) or "declare it under `let` or `symbols`"
-                unknown.append(problem("V001", f"{label}: {error}", hint, mark))
-            except ExprError as error:
-                values[name] = 1  # so that what uses it is still looked at
-                problems.append(problem("V001", f"{label}: {error}", "", mark))
-        if len(later) == len(waiting):
-            values.update(dict.fromkeys(later, 1))
-            return problems + unknown
-        waiting = later
+    needs = {name: letters_in(one.text).intersection(said) for name, one in said.items()}
+    users: dict[str, list[str]] = {}
+    for name, needed in needs.items():
+        for other in needed:
+            users.setdefault(other, []).append(name)
+    ready = [name for name, needed in needs.items() if not needed]
+    for name in ready:  # it grows
+        try:
+            values[name] = value_of(said[name].text, values)
+        except ExprError as error:
+            values[name] = 1
+            if len(problems) < MAX_ERRORS:
+                problems.append(unusable(name, said, values, spec, error))
+        for user in users.pop(name, ()):
+            needs[user].remove(name)
+            if not needs[user]:
+                ready.append(user)
+    waiting = {name: needed for name, needed in needs.items() if needed}
+    values.update(dict.fromkeys(waiting, 1))
+    for circle in circles(waiting)[:MAX_ERRORS]:
+        round_trip = few(circle, " → ") + f" → {circle[0]}"
+        problems.append(unusable(circle[0], said, values, spec, ExprError(f"it needs itself: {round_trip}")))
     return problems
+
+
+def letters_in(text: str) -> set[str]:
+    """The names that a value needs; none where it cannot be read, which is found out later."""
+    try:
+        return {text} if text.isidentifier() else set(letters(parse(plain_zeros(text))))
+    except ExprError:
+        return set()
+
+
+def circles(needs: Mapping[str, set[str]]) -> list[list[str]]:
+    """The circles that are met when from every name its first need is followed; every name needs another."""
+    found = []
+    seen: set[str] = set()
+    for start in needs:
+        path: dict[str, None] = {}
+        name = start
+        while name not in seen:
+            seen.add(name)
+            path[name] = None
+            name = min(needs[name])
+        if name in path:
+            names = list(path)
+            found.append(names[names.index(name) :])
+    return found
+
+
+def unusable(name: str, said: Mapping[str, Said], values: Mapping[str, Value], spec: Spec, error: ExprError) -> Problem:
+    """What is wrong with a value; wrong usage where a run sets it."""
+    text, place = said[name]
+    hint = "declare it under `let` or `symbols`" if isinstance(error, UnknownName) else ""
+    if isinstance(error, UnknownName):
+        hint = did_you_mean(error.name, [*said, *values]) or hint
+    if place is not None:
+        return problem("V001", f"{name[:60]}: {text[:60]}: {error}", hint, at(place, spec.source))
+    usual = next((written for own, written, _ in spec.let if own == name), "32")
+    return misuse("U006", "--set", f"{name}={text}", str(error), f"for example --set {name[:60]}={usual[:60]}")

@@ -10,6 +10,8 @@ from convcalc.problem import Diagnostic, Mark, Source
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from convcalc.kinds import Named
     from convcalc.kinds.record import Kind
     from convcalc.kinds.values import Raw
@@ -130,6 +132,27 @@ class Spec(NamedTuple):
     channels_last: bool  # as it means it
     items: Items
     diagnostics: tuple[Diagnostic, ...]
+
+
+def items_within(items: Items, blocks: dict[str, Block]) -> Iterator[Item]:
+    """Items and all that are in them, in the order in which they are written; a block's where it is first used."""
+    unused = dict(blocks)
+    waiting = [iter(items)]
+    while waiting:
+        for item in waiting[-1]:
+            yield item
+            paths: tuple[Items, ...] = ()
+            if isinstance(item, RepeatItem):
+                paths = (item.items,)
+            elif isinstance(item, BranchItem):
+                paths = tuple(path for _, path in item.paths if not isinstance(path, str))
+            elif isinstance(item, UseItem) and item.block in unused:
+                paths = (unused.pop(item.block).items,)
+            if paths:
+                waiting.extend(map(iter, reversed(paths)))
+                break
+        else:
+            waiting.pop()
 
 
 def at(place: Where, source: Source) -> Mark:

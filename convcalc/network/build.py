@@ -12,18 +12,19 @@ from convcalc.kinds.rearranging import FLATTEN
 from convcalc.kinds.values import read
 from convcalc.language import shorthand
 from convcalc.language.blocks import MAX_LAYERS, Counter, bind, repeats
+from convcalc.language.choices import Choices, check_without
 from convcalc.language.inputs import letters_of_sides, read_inputs
-from convcalc.language.names import Choices, declare
+from convcalc.language.names import declare
 from convcalc.language.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, at, blamed
 from convcalc.layer.applied import Applied, Setting, apply
 from convcalc.network.graph import Graph, Node
-from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
+from convcalc.problem import Diagnostic, Problem, did_you_mean, is_usage, problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
     from convcalc.kinds.record import Kind, Shape
-    from convcalc.language.spec import Block, Item, Items, Spec, Where
+    from convcalc.language.spec import Block, Items, Spec, Where
     from convcalc.network.assumed import Assumed
 
 MAX_ERRORS = 100
@@ -111,9 +112,12 @@ class Builder:
     def build(self) -> Graph:
         graph, spec = self.graph, self.spec
         graph.diagnostics.extend(spec.diagnostics)
+        graph.notes.extend(check_without(spec, self.choices))
         try:
             declared = declare(spec, self.choices, letters_of_sides(spec) if self.choices.symbolic else frozenset())
         except Problem as error:
+            if is_usage(error.diagnostics):
+                raise
             self.note(error, None)
             return graph
         for problem_found in declared.problems:
@@ -182,19 +186,10 @@ class Builder:
     def run(self, items: Items, current: int) -> int:
         """Build the items one after another from a node; the last node."""
         for item in items:
-            if item.optional and self.choices.without and self.is_left_out(item):
+            if item.optional and self.choices.leaves_out(item):
                 continue
             current = STEPS[type(item)](self, item, current)
         return current
-
-    def is_left_out(self, item: Item) -> bool:
-        wanted = self.choices.without
-        if "all" in wanted or item.name.lower() in wanted:
-            return True
-        if isinstance(item, LayerItem):
-            kind = item.written.kind
-            return any(found.kind is kind for found in map(find, wanted) if found)
-        return False
 
     def layer(self, item: LayerItem, current: int) -> int:
         written = item.written

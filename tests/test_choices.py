@@ -1,0 +1,125 @@
+"""What a run asks for that the spec does not have is wrong usage, in every command, and no table follows."""
+
+import pytest
+
+from convcalc.cli import run
+from convcalc.language.names import Choices, circles
+from convcalc.network.summary import summarise_text
+from convcalc.problem import Problem
+
+LINE = "3x32x32 -> conv N k3"
+SPEC = """\
+input: 3x32x32
+let: {width: 16}
+layers:
+  - conv width k3
+  - aux: conv 4 k1?
+  - relu?
+"""
+
+
+def outcome(capsys, *args):
+    code = run(list(args))
+    streams = capsys.readouterr()
+    return code, streams.out, streams.err
+
+
+@pytest.mark.parametrize(
+    ("args", "said", "cure"),
+    [
+        pytest.param(["--set", "widht=32"], "--set widht: there is no such name", '"width"', id="a name misspelt"),
+        pytest.param(["--set", "width=abc"], "--set width=abc: unknown name abc", "--set width=16", id="a word"),
+        pytest.param(["--set", "width=16,32"], "--set width=16,32: only numbers", "--set width=16", id="two values"),
+        pytest.param(["--set", "width=2**9999"], "more than 1,000 digits", "--set width=16", id="an endless number"),
+        pytest.param(["--set", "width="], "--set width=: a value is missing", "--set width=16", id="no value"),
+        pytest.param(["--set", "width=width"], "it needs itself: width → width", "--set width=16", id="itself"),
+        pytest.param(["--without", "foo"], "--without foo: nothing is called so", "aux", id="nothing so called"),
+        pytest.param(["--without", "auxx"], "--without auxx", '"aux"', id="an optional layer misspelt"),
+        pytest.param(["--without", "tanh"], "--without tanh", "aux", id="a kind that is not there"),
+        pytest.param(["--set", "n" * 100_000 + "=1"], "there is no such name", "width", id="a name without end"),
+    ],
+)
+@pytest.mark.parametrize("command", ["summary", "explain", "compare"])
+def test_an_option_that_cannot_be_used_is_wrong_usage(command, args, said, cure, tmp_path, capsys):
+    path = tmp_path / "net.yaml"
+    path.write_text(SPEC)
+    names = [str(path)] * (2 if command == "compare" else 1)
+    code, out, errors = outcome(capsys, command, *names, *args)
+    assert (code, out) == (2, "")
+    assert said in errors
+    assert cure in errors.partition("= help:")[2]
+    assert len(errors) < 1_000
+
+
+@pytest.mark.parametrize("args", [["--set", "widht=32"], ["--set", "width=abc"]])
+def test_solve_has_the_same_names(args, tmp_path, capsys):
+    path = tmp_path / "net.yaml"
+    path.write_text(SPEC)
+    code, out, errors = outcome(capsys, "solve", str(path), "--output", "7x7", *args)
+    assert (code, out) == (2, "")
+    assert "--set" in errors
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "parameters"),
+    [
+        pytest.param(LINE, "N", 56, id="the filters of a line"),
+        pytest.param("3x32x32 -> [conv 4 k1]*N", "N", 16 + 20, id="the times of a repeat"),
+        pytest.param("{input: 3x8x8, layers: [N x conv 3 k1]}", "N", 24, id="a repeat in a file"),
+        pytest.param(
+            "{input: 3x8x8, blocks: {b: {params: {c: N}, layers: [conv c k1]}}, layers: [b]}", "N", 8, id="a default"
+        ),
+        pytest.param(
+            "{input: 3x8x8, blocks: {b: {params: {c: 1}, layers: [conv c k1]}}, layers: [b c=N]}", "N", 8, id="a block"
+        ),
+        pytest.param("3xNx8 -> conv 2 k1", "N", 8, id="a side of the input"),
+    ],
+)
+def test_set_declares_a_name_that_is_used(text, name, parameters):
+    report = summarise_text(text, Choices(sets={name: "2"}))
+    assert not report.errors
+    assert report.totals.parameters == parameters
+    with pytest.raises(Problem) as error:
+        summarise_text(text, Choices(sets={"nothing": "2"}))
+    assert error.value.diagnostics[0].code == "U004"
+
+
+def test_what_is_not_optional_stays_and_that_is_said(capsys):
+    code, out, errors = outcome(capsys, "summary", "-e", "3x8x8 -> conv 4 k1 -> relu?", "--without", "conv")
+    assert code == 0
+    assert "conv1" in out
+    assert "--without conv: it stays, for it is not optional" in errors
+
+
+@pytest.mark.parametrize("word", ["aux", "conv", "relu", "all", "AUX", "conv2d"])
+def test_what_is_optional_is_left_out_by_name_or_kind(word):
+    kinds = [layer.kind for layer in summarise_text(SPEC, Choices(without=(word,))).layers]
+    assert kinds == {"relu": ["conv", "conv"], "all": ["conv"]}.get(word, ["conv", "relu"])
+
+
+def test_names_are_worked_out_in_the_order_of_their_needs():
+    """Each of 20,000 names once: in any other order a chain takes a pass for each name."""
+    count = 20_000
+    chain = ", ".join(f"a{index}: a{index + 1} + 1" for index in range(count))
+    report = summarise_text(f"{{input: 3x8x8, let: {{{chain}, a{count}: 1}}, layers: [conv a0 k1]}}")
+    assert not report.errors
+    assert report.output == (count + 1, 8, 8)
+
+
+def test_only_the_first_unknown_names_are_told():
+    names = ", ".join(f"a{index}: b{index}" for index in range(5_000))
+    report = summarise_text(f"{{input: 3x8x8, let: {{{names}}}, layers: [conv 1 k1]}}")
+    assert len(report.errors) == 100
+
+
+@pytest.mark.parametrize(
+    ("needs", "expected"),
+    [
+        ({"a": {"a"}}, [["a"]]),
+        ({"a": {"b"}, "b": {"c"}, "c": {"a"}}, [["a", "b", "c"]]),
+        ({"d": {"a"}, "a": {"b"}, "b": {"a"}}, [["a", "b"]]),
+        ({"a": {"b"}, "b": {"a"}, "c": {"c"}}, [["a", "b"], ["c"]]),
+    ],
+)
+def test_a_circle_of_names_is_told_once(needs, expected):
+    assert circles(needs) == expected
