@@ -105,7 +105,9 @@ def table_letters(case: Case) -> dict[str, Value]:
         for index in row:
             if isinstance(channels, int) and not 0 <= index < channels:
                 raise problem(
-                    "C005", f"the table names input map {index}, but there are only {channels}, 0 to {channels - 1}"
+                    "C005",
+                    f"the table names input map {index}, but there are only {channels}, 0 to {channels - 1}",
+                    f"numbers from 0 to {channels - 1} in every row",
                 )
         if len(set(row)) < len(row):
             raise problem("C005", f"a row of the table names the same input map twice: {list(row)}")
@@ -338,7 +340,10 @@ DEFORMCONV = CONV._replace(
     biases="b*f + (D + u)*K*q",
     macs="N*K*c/g*f + N*K*c*(D + u)*K*q",
     connections="N*K*c/g*f + N*K*c*(D + u)*K*q + b*N*f + N*(D + u)*K*q",
-    needs=(*CONV.needs, Need("c % q == 0", "C002", "{c} channels cannot be divided into {q} offset groups", "q")),
+    needs=(*CONV.needs, Need(
+            "c % q == 0", "C002", "{c} channels cannot be divided into {q} offset groups", "q",
+            "offset_groups must divide {c}",
+        )),
     torch=(("DeformConv{n}d", TORCH_CONV),),
     keras=(),
     label="DeformConv (C_out={f}, K={k}, P={p}, S={s})",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from convcalc.algebra.expr import ExprError, UnknownName, evaluate, letters, parse
 from convcalc.algebra.limits import budget
 from convcalc.algebra.numeral import numeral
-from convcalc.problem import did_you_mean, problem
+from convcalc.problem import Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
@@ -26,14 +26,34 @@ NOTHING = frozenset(("none", "null", "~", "-"))
 
 
 def read(key: Key, raw: Raw, names: Names) -> Any:
-    """The value of a key, not yet spread over the axes; a Problem where it is none."""
+    """The value of a key, not yet spread over the axes; a Problem, with one that would do, where it is none."""
     try:
         return READERS[key.type](key, raw, names)
+    except Problem as error:
+        raise Problem(
+            *(found if found.hint else found._replace(hint=typical(key)) for found in error.diagnostics)
+        ) from None
     except UnknownName as error:
         hint = did_you_mean(error.name, [*names, *key.words]) or "declare it under `let` or `symbols`"
         raise problem("N001", f'{key.name}: unknown name "{error.name}"', hint) from None
     except ExprError as error:
-        raise problem("V001", f"{key.name}: {show(raw)}: {error}") from None
+        raise problem("V001", f"{key.name}: {show(raw)}: {error}", typical(key)) from None
+
+
+def typical(key: Key) -> str:
+    """How a key is written, with a value that it may have."""
+    optional = "leave it out, or " if key.default is None else ""
+    if key.type == "flag":
+        return f"{optional}{key.name}=yes or {key.name}=no"
+    if key.words and key.type == "word":
+        return f"{optional}{choices(key.words)}"
+    if key.type == "table":
+        return f"{key.name}=[[0, 1, 2], [1, 2, 3]]"
+    if key.type == "shape":
+        return f"{optional}whole numbers, as {key.name}=2x3"
+    usual = key.default if isinstance(key.default, int) else 3
+    number = min(max(usual, key.low), usual if key.high is None else key.high)
+    return f"{optional}one number{', or one an axis' if key.per_axis else ''}: {key.name}={number}"
 
 
 def show(raw: Raw) -> str:
