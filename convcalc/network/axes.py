@@ -54,8 +54,9 @@ def channel_axis(graph: Graph, source: int, shape: Shape) -> int:
             continue
         applied = node.applied
         kind = applied.setting.kind
-        if kind.takes != "features" and (kind.window.type in MOVES or applied.output == applied.input[0]):
-            if kind.window.type in MOVES and kind.window.type != "normalise":
+        type = kind.window.type
+        if kind.takes != "features" and (type in MOVES or type in ("point", "append")):
+            if type in MOVES and type != "normalise":
                 layout = course(layout, len(shape), applied, (), graph.spec.channels_last).layout or layout
             layouts[index] = layout
             continue

@@ -105,12 +105,15 @@ class Crossing:
                     )
 
     def tighten(self, index: int) -> None:
-        """Count only units that are there: weights without a common divisor."""
+        """Count only units that are there: weights without a common divisor, and nothing between the digits."""
         weights = [factor.weight for factor in self.factors(index)]
         shared = gcd(*weights) if all(isinstance(weight, int) for weight in weights) else 1
         if shared > 1:
             self.change(index, weight=lambda weight: weight // shared)
             self.steps[index].append(Step("slide", stride=shared, out=self.extent(index)))
+        if len(weights) > 1:
+            digits = tuple((factor.digits, factor.weight) for factor in self.factors(index))
+            self.steps[index].append(Step("present", size=digits))
 
     # What a layer does.
 
@@ -121,7 +124,7 @@ class Crossing:
             for index in factor.along:
                 alone = not self.factors(index)
                 if factor.weight is None and not alone:
-                    self.steps[index].append(Step("scattered", None))
+                    self.steps[index].append(Step("blended"))
                 elif alone:
                     if factor.weight not in (1, None):
                         self.steps[index].append(Step("slide", stride=factor.weight))
@@ -138,7 +141,7 @@ class Crossing:
             return
         split = regrouped(self.axes[0], (known.get("g", 1), -1))
         if split is None:
-            self.scatter(along(self.axes[0]), moved=False)
+            self.scatter(along(self.axes[0]), "gone")
         else:
             self.axes[0], inner = split
             self.axes.append(inner)
@@ -154,7 +157,7 @@ class Crossing:
         if step.type == "whole":
             self.mix(axis)
         elif len(inner) > 1 or factor.weight is None:
-            self.scatter(along(inner), moved=sees_one(step), axis=axis, size=step.out)
+            self.scatter(along(inner), "picked" if sees_one(step) else "gone", axis, step.out)
         else:
             self.slide(axis, factor, step)
 
@@ -177,30 +180,38 @@ class Crossing:
             self.steps[index].append(wider._replace(stride=1 if slides else step.stride, out=self.extent(index)))
             self.tighten(index)
         else:
-            self.scatter((index,), moved=sees_one(step), axis=axis, size=step.out)
+            self.scatter((index,), "picked" if sees_one(step) else "gone", axis, step.out)
 
-    def scatter(self, indices: Iterable[int], moved: bool = True, axis: int | None = None, size: Any = None) -> None:
-        """It can no longer be told where units lie along these axes of the input; only moved, they see no more."""
+    def scatter(
+        self, indices: Iterable[int], how: str = "scattered", axis: int | None = None, size: Any = None
+    ) -> None:
+        """Units are in no order that can be told along these axes of the input, which `axis` of this size may hold."""
         indices = tuple(sorted(indices))
         for index in indices:
-            self.steps[index].append(
-                Step("scattered", 1 if moved else None, size=self.extent(index) if moved else None)
-            )
+            self.steps[index].append(Step(how, size=self.extent(index)))
             self.change(index, weight=lambda weight: None)
         if axis is not None:
             self.axes[axis] = [Factor(size, indices, None)]
 
+    def forget(self) -> None:
+        """Units in no order come to be in another one."""
+        for index, steps in enumerate(self.steps):
+            if any(factor.weight is None for factor in self.factors(index)):
+                steps.append(Step("scattered"))
+
     def course(self, output: Shape) -> Course:
-        """The whole way; an axis whose factors do not make up its size holds channels, or what was scattered."""
+        """The whole way; an axis whose factors do not make up its size holds channels, or units in no order."""
         if len(self.axes) != len(output):
-            self.scatter(along(factor for axis in self.axes for factor in axis))
             lying = along(factor for axis in self.axes for factor in axis)
+            self.scatter(lying, "gone")
             self.axes = [[Factor(size, lying, None)] if lying else [Factor(size)] for size in output]
         for axis, size in enumerate(output):
-            if product(factor.digits for factor in self.axes[axis]) != size:
+            held = product(factor.digits for factor in self.axes[axis])
+            if held != size:
                 lying = along(self.axes[axis])
+                longer = isinstance(held, int) and isinstance(size, int) and held < size
                 if lying:
-                    self.scatter(lying, axis=axis, size=size)
+                    self.scatter(lying, "scattered" if longer else "gone", axis, size)
                 else:
                     self.axes[axis] = [Factor(size)]
         layout = tuple(map(tuple, self.axes))
@@ -267,6 +278,7 @@ def reshaped(crossing: Crossing) -> None:
 
 
 def permuted(crossing: Crossing) -> None:
+    crossing.forget()
     axes = crossing.written(crossing.axes)
     crossing.write([axes[axis - 1] for axis in crossing.applied.values["order"]])
 
@@ -278,6 +290,7 @@ def extended(crossing: Crossing) -> None:
 
 def interleaved(crossing: Crossing) -> None:
     """Channel i of group j becomes channel j of group i."""
+    crossing.forget()
     split = regrouped(crossing.axes[0], (crossing.applied.letters["g"], -1))
     if split is None:
         lying = along(crossing.axes[0])
@@ -291,7 +304,7 @@ def taken(crossing: Crossing) -> None:
     applied, factors = crossing.applied, [factor for factor in crossing.axes[0] if factor.digits != 1]
     values, size = applied.values, applied.output[0]
     if len(factors) > 1 or any(factor.weight is None for factor in factors):
-        crossing.scatter(along(factors), axis=0, size=size)
+        crossing.scatter(along(factors), "picked", 0, size)
     elif along(factors):
         factor, first = factors[0], values["part"] * size if "part" in values else values["start"]
         crossing.axes[0] = [factor._replace(digits=size)]
@@ -307,14 +320,16 @@ def unfolded(crossing: Crossing) -> None:
         inner = [factor for factor in factors if factor.along]
         count = evaluate(tree(applied.size, uneven(axis)), {**applied.letters, **axis})
         if len(factors) > 1 or any(factor.weight is None for factor in inner):
-            crossing.scatter(along(inner), moved=False)
+            crossing.scatter(along(inner), "gone")
             cells.append(Factor(axis["k"], along(inner), None))
             windows.append(Factor(count, along(inner), None))
         elif inner:
             index, weight = inner[0].along[0], inner[0].weight
-            crossing.steps[index].append(Step("shift", before=axis["p_l"] * weight))
-            cells.append(Factor(axis["k"], (index,), axis["d"] * weight))
-            windows.append(Factor(count, (index,), axis["s"] * weight))
+            cell, window = Factor(axis["k"], (index,), axis["d"] * weight), Factor(count, (index,), axis["s"] * weight)
+            reach = (cell.digits - 1) * cell.weight + (window.digits - 1) * window.weight + 1
+            crossing.steps[index].append(Step("shift", before=axis["p_l"] * weight, out=reach))
+            cells.append(cell)
+            windows.append(window)
         else:
             cells.append(Factor(axis["k"]))
             windows.append(Factor(count))
@@ -334,7 +349,7 @@ def folded(crossing: Crossing) -> None:
     split = regrouped(crossing.axes[1], counts)
     if along(crossing.axes[0]) or split is None or any(len(group) > 1 for group in split):
         if windows or along(crossing.axes[0]):
-            crossing.scatter(lying, moved=False)
+            crossing.scatter(lying, "gone")
         crossing.axes = [[Factor(size, lying, None)] if lying else [] for size in output]
         return
     crossing.axes = [[], *split]

@@ -35,7 +35,10 @@ def meet(branches: list[Axes], shapes: list[Shape], output: Shape, sides: Shape,
         (*(branch.layout or map_layout(shape)), *((),) * len(shape))[: len(shape)]  # a vector may be seen as C×1×1
         for branch, shape in zip(branches, shapes, strict=True)
     ]
-    held = [along([factor for layout in layouts for factor in layout[axis]]) for axis in range(len(output))]
+    held = [
+        along([factor for layout in layouts for factor in layout[axis] if factor.digits != 1])
+        for axis in range(len(output))
+    ]
     fields = [
         field_of(index, [branch.fields[index] for branch in branches], layouts, pixels, appends, longer,
                  [shape[longer] for shape in shapes] if appends and held[longer] else [])

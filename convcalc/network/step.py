@@ -85,7 +85,7 @@ def shortest(outputs: Value, inputs: Value) -> tuple[Value, Value]:
 def through(field: Field, step: Step) -> Field:
     """The field of a layer's output from that of its input."""
     type = STEP_TYPES[step.type]
-    if field.lost and type.through not in (all_seen, scattered):
+    if field.lost and not type.of_lost:
         return field if keeps_places(step) else lost(field)
     return type.through(field, step)
 
@@ -135,11 +135,40 @@ def all_seen(field: Field, step: Step) -> Field:
 
 
 def scattered(field: Field, step: Step) -> Field:
-    """No longer in an order that can be told; only moved (a reach of 1), every unit sees as much as before."""
-    extent = field.size if step.reach == 1 else None
+    """All moved, in no order that can be told: every unit sees as much as before."""
     if field.lost:
-        return field._replace(lost=1, extent=extent, advance=None)
-    return lost(field, step.size, extent)
+        return field._replace(lost=1, advance=None)
+    return lost(field, step.size, field.size)
+
+
+def picked(field: Field, step: Step) -> Field:
+    """Some units, or some twice, in no order: as much as before, where all see as much."""
+    return lost(field, extent=field.size if field.period == 1 and not field.lost else None)
+
+
+def blended(field: Field, step: Step) -> Field:
+    """Every unit sees several, in no order: together, what all saw before."""
+    return field._replace(lost=1, extent=None, advance=None) if field.lost else lost(field, step.size)
+
+
+def present(field: Field, step: Step) -> Field:
+    """Of a pattern, only the units that are there: sums of so many digits of these weights each."""
+    if field.period == 1:
+        return field
+    pairs = step.size
+    if not all(isinstance(number, int) for pair in pairs for number in pair):
+        return lost(field)
+    units = {0}
+    for digits, weight in pairs:
+        units = {(unit + digit * weight) % field.period for unit in units for digit in range(min(digits, field.period))}
+    lows, highs = (
+        tuple([end if unit in units else None for unit, end in enumerate(ends)]) for ends in (field.lows, field.highs)
+    )
+    return field._replace(lows=lows, highs=highs)
+
+
+def gone(field: Field, step: Step) -> Field:
+    return lost(field)
 
 
 def spread(field: Field, step: Step) -> Field:
@@ -252,6 +281,7 @@ class StepType(NamedTuple):
     stride: tuple[str, ...] = ()
     offset: tuple[str, ...] = ()
     remark: str = ""  # a sentence of convcalc.render.words
+    of_lost: bool = False  # says something of a lost field, too
 
 
 ZOOMED = ("j_in/r", "j_in*n/o")
@@ -261,8 +291,12 @@ STEP_TYPES: dict[str, StepType] = {
         slid, ("r_in + {gap}*j_in",), ("j_in*{stride}",), ("a_in - p*j_in", "a_in - p_l*j_in")
     ),
     "shift": StepType(shifted, offset=("a_in - p_l*j_in", "a_in + p_l*j_in")),
-    "whole": StepType(all_seen, ("r_in + (n - 1)*j_in",), remark="whole"),
-    "scattered": StepType(scattered),
+    "whole": StepType(all_seen, ("r_in + (n - 1)*j_in",), remark="whole", of_lost=True),
+    "scattered": StepType(scattered, of_lost=True),
+    "picked": StepType(picked, of_lost=True),
+    "blended": StepType(blended, of_lost=True),
+    "gone": StepType(gone),
+    "present": StepType(present),
     "spread": StepType(
         spread, ("r_in + (ceil({reach}/{stride}) - 1)*j_in",), ("j_in/{stride}",), remark="resampled"
     ),
@@ -281,4 +315,4 @@ INTERPOLATION = {  # by mode: the type of the step, and its taps on either side
     "linear": ("interpolated", 1), "bilinear": ("interpolated", 1), "trilinear": ("interpolated", 1),
     "bicubic": ("interpolated", 2), "lanczos3": ("interpolated", 3), "lanczos5": ("interpolated", 5),
 }  # fmt: skip
-WINDOWED = frozenset((*STEP_TYPES, "resample")) - {"point", "scattered"}  # windows that take steps along the axes
+WINDOWED = frozenset(("slide", "shift", "whole", "spread", "shuffle", "adaptive", "resample"))  # take steps along axes

@@ -1,0 +1,386 @@
+"""Receptive fields through whatever moves numbers, against tensors whose numbers know which pixels they come from."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+from itertools import product
+from math import prod
+from operator import or_
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from convcalc.kinds import KINDS as CATALOGUE
+from convcalc.language.library import bundled
+from convcalc.network.axes import Axes
+from convcalc.network.field import START
+from convcalc.network.layout import MOVES, map_layout
+from convcalc.network.step import INTERPOLATION, STEP_TYPES, WINDOWED, Step, through
+from convcalc.network.summary import summarise, summarise_text
+
+Shape = tuple[int, ...]
+Seen = tuple[int, ...]  # for each axis of the input, a bit for each pixel along it
+
+
+class Tensor(NamedTuple):
+    shape: Shape
+    seen: dict[Shape, Seen]
+
+    def made(self, shape: Iterable[int], sources: Callable[[Shape], Iterable[Shape]]) -> Tensor:
+        """A tensor of this shape, each number of which is made of those numbers of this one."""
+        shape = tuple(shape)
+        return Tensor(shape, {at: joined(self.seen[source] for source in sources(at)) for at in indices(shape)})
+
+    def among(self, axes: Iterable[int]) -> Tensor:
+        """Every number made of all along these axes."""
+        axes = [axis % len(self.shape) for axis in axes]
+        return self.made(self.shape, lambda at: indices_with(self.shape, at, axes))
+
+    def resized(self, axis: int, size: int) -> Tensor:
+        """An axis along which all numbers are alike, of another size."""
+        axis %= len(self.shape)
+        shape = (*self.shape[:axis], size, *self.shape[axis + 1 :])
+        return self.made(shape, lambda at: [(*at[:axis], 0, *at[axis + 1 :])])
+
+
+def indices(shape: Shape) -> Iterable[Shape]:
+    return product(*map(range, shape))
+
+
+def indices_with(shape: Shape, at: Shape, axes: Sequence[int]) -> Iterable[Shape]:
+    return product(*(range(size) if axis in axes else (at[axis],) for axis, size in enumerate(shape)))
+
+
+def joined(many: Iterable[Seen]) -> Seen:
+    return tuple(reduce(or_, bits) for bits in zip(*many, strict=True))
+
+
+def image(shape: Shape, channels: int = 0) -> Tensor:
+    """Every pixel sees itself, along all axes but that of the channels."""
+    return Tensor(shape, {at: tuple(1 << x for axis, x in enumerate(at) if axis != channels) for at in indices(shape)})
+
+
+def interval(bits: int) -> tuple[int, int]:
+    return (bits & -bits).bit_length() - 1, bits.bit_length() - 1
+
+
+class Layer(NamedTuple):
+    written: Any  # in the language
+    after: Tensor
+
+
+def reshaped(tensor: Tensor, shape: Shape) -> Tensor:
+    return Tensor(shape, dict(zip(indices(shape), tensor.seen.values(), strict=True)))
+
+
+def windows(tensor: Tensor, k: int, s: int, filters: int = 0, groups: int = 1) -> Tensor:
+    """Windows along every axis but the first; with filters, over the channels of a group."""
+    c, *space = tensor.shape
+    out = filters or c
+
+    def sources(at: Shape) -> Iterable[Shape]:
+        each = at[0] * groups // out * (c // groups)
+        channels = range(each, each + c // groups) if filters else (at[0],)
+        return product(channels, *(range(x * s, x * s + k) for x in at[1:]))
+
+    return tensor.made((out, *((n - k) // s + 1 for n in space)), sources)
+
+
+def random_shape(dice: random.Random, numbers: int) -> Shape:
+    """Sizes that hold so many numbers."""
+    shape = []
+    while numbers > 1 and len(shape) < 3:
+        size = dice.choice([each for each in range(1, numbers + 1) if not numbers % each])
+        shape.append(size)
+        numbers //= size
+    return (*shape, numbers)[:4] if numbers > 1 else tuple(shape) or (1,)
+
+
+def random_layer(dice: random.Random, tensor: Tensor) -> Layer | None:
+    shape = tensor.shape
+    rank, c = len(shape), shape[0]
+    match dice.choice(KINDS):
+        case "conv" if 2 <= rank <= 4:
+            k, s, f = dice.choice([1, 2, 3]), dice.choice([1, 2]), dice.choice([2, 4])
+            g = 2 if dice.random() < 0.4 and c % 2 == 0 else 1
+            if min(shape[1:]) >= k:
+                return Layer(f"conv {f} k{k} s{s} g{g}", windows(tensor, k, s, f, g))
+        case "dwconv" if 2 <= rank <= 4 and min(shape[1:]) >= 2:
+            return Layer("dwconv k2", windows(tensor, 2, 1))
+        case "pool" if 2 <= rank <= 4 and min(shape[1:]) >= 2:
+            return Layer("maxpool 2", windows(tensor, 2, 2))
+        case "upsample" if 2 <= rank <= 4 and prod(shape[1:]) <= 24:
+            bigger = (c, *(2 * n for n in shape[1:]))
+            return Layer("upsample 2", tensor.made(bigger, lambda at: [(at[0], *(x // 2 for x in at[1:]))]))
+        case "global" if 2 <= rank <= 4:
+            mixed = tensor.among(range(1, rank))
+            return Layer("adaptiveavgpool 1", mixed.made((c, *(1,) * (rank - 1)), lambda at: [at]))
+        case "linear" if shape[-1] > 1:
+            return Layer(f"linear 3 in_features={shape[-1]}", tensor.among([-1]).resized(-1, 3))
+        case "layernorm":
+            return Layer(f"layernorm [{shape[-1]}]", tensor.among([-1]))
+        case "groupnorm" if rank >= 2 and c % 2 == 0 and prod(shape) > 2:
+            half = c // 2
+            normed = tensor.made(
+                shape,
+                lambda at: product(range(at[0] // half * half, at[0] // half * half + half), *map(range, shape[1:])),
+            )
+            return Layer("groupnorm 2", normed)
+        case "attention" if rank == 2:
+            return Layer("attention 1", tensor.among([0, 1]))
+        case "lstm" if rank == 2:  # the last step sees all of them, and each is said to
+            return Layer("lstm 2", tensor.among([0, 1]).resized(-1, 2))
+        case "permute" if rank > 1:
+            order = dice.sample(range(rank), rank)
+            moved = tensor.made(
+                (shape[axis] for axis in order), lambda at: [tuple(at[order.index(axis)] for axis in range(rank))]
+            )
+            return Layer(f"permute [{', '.join(str(axis + 1) for axis in order)}]", moved)
+        case "flatten" if rank > 1:
+            start = dice.randint(1, rank - 1)
+            return Layer(f"flatten start={start}", reshaped(tensor, (*shape[: start - 1], prod(shape[start - 1 :]))))
+        case "reshape":
+            sizes = random_shape(dice, prod(shape))
+            return Layer(f"reshape [{', '.join(map(str, sizes))}]", reshaped(tensor, sizes))
+        case "split" if c % 2 == 0:
+            part = dice.randint(0, 1)
+            half = tensor.made((c // 2, *shape[1:]), lambda at: [(at[0] + part * c // 2, *at[1:])])
+            return Layer(f"split 2 part={part}", half)
+        case "slice" if c > 2:
+            return Layer(f"slice {c - 1} start=1", tensor.made((c - 2, *shape[1:]), lambda at: [(at[0] + 1, *at[1:])]))
+        case "shuffle" if rank > 1 and c % 2 == 0:
+            mixed = tensor.made(shape, lambda at: [(at[0] % 2 * (c // 2) + at[0] // 2, *at[1:])])
+            return Layer("shuffle 2", mixed)
+        case "unfold" if rank in (2, 3) and min(shape[1:]) >= 2:
+            counts = tuple(n - 1 for n in shape[1:])
+            cells = 2 ** (rank - 1)
+
+            def columns(at: Shape) -> list[Shape]:
+                place, tap = unravelled(at[1], counts), unravelled(at[0] % cells, (2,) * (rank - 1))
+                return [(at[0] // cells, *map(sum, zip(place, tap, strict=True)))]
+
+            return Layer("unfold 2", tensor.made((c * cells, prod(counts)), columns))
+        case "gate" if 2 <= rank <= 4:
+            pooled = tensor.among(range(rank))
+            gated = Tensor(shape, {at: joined((one, pooled.seen[at])) for at, one in tensor.seen.items()})
+            return Layer({"gate": ["adaptiveavgpool 1", f"conv {c} k1"]}, gated)
+        case "turned" if rank > 1 and shape[-1] == shape[-2]:
+            turn = [*range(rank - 2), rank - 1, rank - 2]
+            order = ", ".join(str(axis + 1) for axis in turn)
+            both = tensor.made(shape, lambda at: [at, tuple(at[axis] for axis in turn)])
+            return Layer({"residual": {"main": [f"permute [{order}]"], "shortcut": "identity"}}, both)
+        case "doubled" if rank > 1:
+            axis = dice.randint(1, rank)
+            size = shape[axis - 1]
+            longer = (*shape[: axis - 1], 2 * size, *shape[axis:])
+            twice = tensor.made(longer, lambda at: [(*at[: axis - 1], at[axis - 1] % size, *at[axis:])])
+            return Layer({"concat": {"a": ["relu"], "b": ["relu"], "axis": axis}}, twice)
+        case "relu":
+            return Layer("relu", tensor)
+    return None
+
+
+KINDS = (
+    "conv", "conv", "conv", "dwconv", "pool", "upsample", "global", "linear", "linear", "layernorm", "groupnorm",
+    "attention", "lstm", "permute", "permute", "permute", "flatten", "reshape", "reshape", "reshape", "split", "slice",
+    "shuffle", "unfold", "gate", "turned", "doubled", "relu",
+)  # fmt: skip
+
+
+def unravelled(number: int, sizes: Shape) -> list[int]:
+    places = []
+    for size in reversed(sizes):
+        number, place = divmod(number, size)
+        places.append(place)
+    return places[::-1]
+
+
+def unit(axes: Axes, shape: Shape, at: Shape, index: int) -> int:
+    """The number of the unit, along an axis of the input, that a number of a tensor is."""
+    total = 0
+    for factors, place in zip(axes.layout or map_layout(shape), at, strict=True):
+        digits = unravelled(place, tuple(factor.digits for factor in factors))
+        total += sum(
+            digit * factor.weight
+            for digit, factor in zip(digits, factors, strict=True)
+            if index in factor.along and factor.digits != 1
+        )
+    return total
+
+
+def check(axes: Axes, tensor: Tensor, what: str) -> int:
+    """Every number of a tensor sees what its field says; along how many axes it could be told."""
+    told = 0
+    for index, field in enumerate(axes.fields):
+        seen = {at: interval(bits[index]) for at, bits in tensor.seen.items()}
+        if field.size is not None:
+            assert field.size == max(last - first + 1 for first, last in seen.values()), f"{what}: {index}, {field}"
+        if field.lost:
+            continue
+        told += 1
+        for at, pixels in seen.items():
+            place = 0 if field.advance == 0 and not field.table else unit(axes, tensor.shape, at, index)
+            assert field.at(place) == pixels, f"{what}: {index}, {at}, {field}"
+    return told
+
+
+INPUTS = ((2, 6, 6), (4, 5, 8), (1, 12, 12), (2, 16), (6, 12), (2, 4, 4, 6))
+
+
+@pytest.mark.seeds(12, 400)
+def test_a_field_is_what_every_number_is_made_of(seed: int) -> None:
+    dice = random.Random(seed)
+    told = 0
+    for _ in range(12):
+        shape = dice.choice(INPUTS)
+        tensor = windows(image(shape), 1, 1, 2)
+        layers: list[Any] = ["conv 2 k1"]
+        while len(layers) < 7:
+            layer = random_layer(dice, tensor)
+            if layer and prod(layer.after.shape) <= 1500 and len(layer.after.shape) <= 4:
+                layers.append(layer.written)
+                tensor = layer.after
+        text = json.dumps({"input": shape, "layers": layers})
+        report = summarise_text(text)
+        assert not report.errors, (text, report.errors)
+        assert report.output == tensor.shape, text
+        told += check(report.layers[-1].fields["input"], tensor, text)
+    assert told
+
+
+# Known ones.
+
+SQUEEZE = """
+input: 3x32x32
+layers:
+- trunk: conv 8 k3 s2 p1
+- {pool}
+- conv 2 k1
+- factors: conv 8 k1
+- multiply: {{from: [trunk, factors]}}
+- conv 8 k3 s2 p1
+"""
+BLOCK = "dwconv k7 p3 -> permute 2x3x1 -> layernorm -> linear 32 -> gelu -> linear 8 -> permute 3x1x2"
+ROWS = {
+    "a token sees its patch": ("3x224x224 -> conv 768 k16 s16 -> flatten start=2 -> permute 2x1", 16, 16),
+    "patches become tokens without a convolution": (
+        "3x224x224 -> reshape 3x14x16x14x16 -> permute 2x4x1x3x5 -> reshape 196x768 -> linear 64", 16, 16
+    ),
+    "tokens become a map again": (
+        "3x32x32 -> conv 8 k4 s4 -> flatten start=2 -> permute 2x1 -> linear 6 -> permute 2x1 -> reshape 6x8x8"
+        " -> conv 8 k3",
+        12, 4,
+    ),
+    "channels are shuffled as view, transpose, view": (
+        "3x16x16 -> conv 8 k3 p1 -> reshape 2x4x16x16 -> permute 2x1x3x4 -> reshape 8x16x16 -> conv 8 k3 p1", 5, 1
+    ),
+    "a ConvNeXt block as it is computed": (f"3x224x224 -> conv 8 k4 s4 -> {BLOCK}", 28, 4),
+    "height and width change places": ("3x20x20 -> conv 4 k3 s2 -> permute 1x3x2 -> conv 4 k3", 7, 2),
+    "steps see all steps": ("100x16 -> attention 4", 100, 0),
+    "a recurrent layer reads all steps": ("100x16 -> lstm 4", 100, 0),
+    "a linear layer acts on each step": ("100x16 -> linear 5", 1, 1),
+    "steps of features are made channels": ("100x16 -> permute 2x1 -> conv 4 k3 -> maxpool 2", 4, 2),
+    "a map is written channels last by hand": ("20x20x3 -> permute 3x1x2 -> conv 4 k3", 3, 1),
+    "columns of windows are mixed": ("3x9x9 -> unfold 3 -> conv 4 k1", 3, 1),
+    "columns of windows are mixed and added back": ("3x9x9 -> unfold 3 -> conv 27 k1 -> fold 9x9 k3", 5, 1),
+    "one cell is enlarged": ("3x33x33 -> conv 4 k3 p1 s2 -> adaptiveavgpool 1 -> upsample 17 mode=bilinear", 35, 0),
+    "one cell is what convolutions left": ("3x7x7 -> conv 4 k7 -> upsample 4 mode=bilinear -> conv 4 k3", 7, 0),
+    "cells out of order are all seen by a linear layer": ("6x7x7 -> reshape 14x21 -> flatten -> linear 2", 7, 0),
+    "cells in no order see as much as before": ("6x9x9 -> conv 4 k3 -> reshape 14x14", 3, None),
+    "cells in no order, mixed": ("6x9x9 -> conv 4 k3 -> reshape 14x14 -> linear 3", None, None),
+    "one number sees the same on every step": ("4x1x26 -> reshape 4x26 -> permute 2x1 -> linear 3", 1, 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("network", "size", "stride"), ROWS.values(), ids=ROWS)
+def test_a_known_field(network: str, size: int | None, stride: int | None) -> None:
+    report = summarise_text(network)
+    assert not report.errors
+    assert [(field.size, field.stride) for field in report.layers[-1].field][-1] == (size, stride)
+    assert not report.diagnostics
+
+
+@pytest.mark.parametrize("pool", ["globalavgpool", "adaptiveavgpool 1", "avgpool 16", "conv 8 k16"])
+def test_one_cell_is_the_same_everywhere_however_it_was_made(pool: str) -> None:
+    report = summarise_text(SQUEEZE.format(pool=pool))
+    assert not report.diagnostics
+    assert [field.size for field in report.layers[-1].field] == [33, 33]
+    assert all(field.advance == 0 for field in report.layers[-1].field)
+
+
+@pytest.mark.parametrize(("name", "size"), [("efficientnet", 229), ("deeplabv3_resnet50", 939)])
+@pytest.mark.parametrize("pool", ["globalavgpool", "AdaptiveAvgPool2d(1)"])
+def test_a_bundled_network_is_the_same_as_pytorch_writes_it(name: str, size: int, pool: str, tmp_path: Path) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(Path(bundled()[name]).read_text().replace("globalavgpool", pool))
+    report = summarise(str(spec))
+    assert [field.size for field in report.layers[-1].field] == [size, size]
+    assert not report.diagnostics
+
+
+def test_a_gate_sees_no_less_than_what_it_weighs() -> None:
+    report = summarise_text(
+        "input: 1x32\nlayers:\n- conv 1 k81 p40\n- gate: [{globalavgpool: {from: input}}, conv 1 k1, sigmoid]"
+    )
+    (field,) = report.layers[-1].field
+    assert (field.size, field.advance) == (81, 0)
+    assert not report.diagnostics
+
+
+@pytest.mark.parametrize(
+    ("network", "size"),
+    [
+        ("1xL -> upsample 2 -> globalavgpool", "L"),
+        ("1xL -> upsample 3 mode=linear -> globalavgpool", "L + 2"),
+        ("1xL -> maxpool 3 -> adaptiveavgpool 4 -> globalavgpool", "3*floor(L/3)"),
+        ("1xL -> adaptiveavgpool 3", None),
+        ("1xL -> upsample size=5", None),
+        ("1xL -> upsample size=5 -> globalavgpool", None),
+        ("4xL -> reshape 2x2x-1 -> flatten start=2 -> conv 4 k1", 1),
+        ("3xL -> reshape 8x9 -> linear 4", None),
+    ],
+)
+def test_letters_claim_no_more_than_can_be_told(network: str, size: Any) -> None:
+    report = summarise_text(network)
+    assert not report.errors
+    (field,) = report.layers[-1].field
+    assert (None if field.size is None else str(field.size)) == (None if size is None else str(size))
+
+
+@pytest.mark.parametrize(
+    ("layer", "size"),
+    [("tconv 4 k=K", "K"), ("tconv 4 k4 s=S", "floor(3/S) + 1"), ("tconv 4 k=K s2", "floor((K + 1)/2)")],
+)
+def test_a_transposed_convolution_with_letters_sees_its_kernel(layer: str, size: str) -> None:
+    report = summarise_text(json.dumps({"input": [3, 20], "symbols": ["K", "S"], "layers": [layer]}))
+    assert not report.errors
+    (field,) = report.layers[-1].field
+    assert str(field.size) == size
+
+
+@pytest.mark.parametrize(
+    ("layer", "size"),
+    [
+        ("tconv 4 k2 d100000000", 10**8 + 1),
+        (f"tconv 4 k9 d={10**30 - 1}", 8 * (10**30 - 1) + 1),
+        (f"nn.ConvTranspose1d(3, 4, 3, dilation={10**30})", 2 * 10**30 + 1),
+        (f"tconv 4 k3 s={10**20} d={10**18}", 1),
+        (f"tconv 4 k{10**6} s2 d3", 1499998),
+    ],
+)
+def test_the_taps_of_a_transposed_convolution_are_counted_not_searched(layer: str, size: int) -> None:
+    (field,) = summarise_text(json.dumps({"input": [3, 26], "layers": [layer]})).layers[-1].field
+    assert field.size == size
+
+
+def test_every_kind_s_window_is_a_known_one() -> None:
+    for kind in CATALOGUE:
+        assert kind.window.type in {"point", "append", *WINDOWED, *MOVES}, kind.name
+    for step, _ in INTERPOLATION.values():
+        assert step in STEP_TYPES
+    with pytest.raises(KeyError):
+        through(START, Step("interpolation"))
