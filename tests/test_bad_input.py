@@ -55,7 +55,7 @@ BAD = [
     ("a power that would fill the memory", spec("conv 9**9**9 k3"), [("V001", 3, 5, "too large", "")]),
     ("code in a value", spec('conv: {filters: __import__("os"), kernel: 3}'), [("V001", 3, 21, "only numbers, names", "")]),
     ("a colon in a number", spec("conv: {filters: '1:30', kernel: 3}"), [("V001", 3, 21, "colon", "")]),
-    ("a kind of another rank", spec("conv1d 4 k3"), [("C010", 3, 5, "conv1d needs", "")]),
+    ("a kind of another rank", spec("conv2d 4 k3", "conv1d 4 k3"), [("C010", 4, 5, "conv1d needs", "")]),
     ("a convolution on a vector", spec("flatten", "conv 4 k3"), [("C010", 4, 5, "a vector of 2352", "")]),
     ("a linear layer on an unflattened map", spec("conv 4 k3", "linear 10"), [("C031", 4, 5, "4×26×26", "flatten")]),
     ("adding unequal shapes", spec("a: conv 8 k3", "b: conv 9 k1", "add: {from: [a, b]}"), [("C011", 5, 5, "cannot add 8×26×26 and 9×26×26", "")]),

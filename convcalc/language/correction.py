@@ -9,7 +9,7 @@ from convcalc.kinds import key_names
 from convcalc.language import shorthand
 from convcalc.language.chain import is_chain, split
 from convcalc.language.readings import orders
-from convcalc.language.slips import Reading, meant
+from convcalc.language.slips import BULLETS, Reading, meant
 from convcalc.problem import Mark, lines
 
 if TYPE_CHECKING:
@@ -98,32 +98,39 @@ def whole(mark: Mark, row: str, text: str, quote: str) -> str:
     if not quote and UNSAFE.search(text) and (text[:1] == "[" or not re.match(r"\w+: ", text)) and before.strip():
         quote = "'" if '"' in text else '"'
     line = f"{before}{quote}{text}{quote}{after}".strip()
+    if not before.strip() and BULLETS.match(row[mark.column - 1 :]):
+        return f"- {text}"
     return line if before.lstrip().startswith("- ") and len(line) <= WIDEST else text
 
 
 def continuation(finding: Diagnostic, rows: list[str], reading: Reading) -> Diagnostic | None:
-    """A line that YAML reads as part of the one above: too far right, or without its dash."""
+    """A line that YAML reads as part of the one above: too far right, without its dash, or below one without."""
     assert finding.mark
     number = finding.mark.line
-    above = rows[number - 1]
-    below = next((index for index in range(number, len(rows)) if rows[index].strip()), None)
+    above, below = rows[number - 1], next((index for index in range(number, len(rows)) if rows[index].strip()), None)
     if below is None:
         return None
-    text = rows[below].strip()
-    entry = text.lstrip("- ")
-    column = len(rows[below]) - len(rows[below].lstrip()) + 1
-    mark = Mark(finding.mark.source, below + 1, column, len(text))
-    dash = len(above) - len(above.lstrip())
-    if above.strip().startswith("-") and above.strip()[1:2] not in (" ", "") and reading.reads(above.strip("- ")):
-        mark = Mark(finding.mark.source, number, dash + 1, len(above.strip()))
-        message, hint = "there is no space after this dash", f"write: - {above.strip('- ')}"
+    text, dash = rows[below].strip(), len(above) - len(above.lstrip())
+    entry, first = BULLETS.sub("", text), BULLETS.sub("", above.strip())
+    line, column, length = below + 1, len(rows[below]) - len(rows[below].lstrip()) + 1, len(text)
+    message = f"line {line} continues line {number}: begin it with `- `"
+    hint = f"write: - {entry}"
+    if text.count("]") > text.count("[") or text.count("}") > text.count("{"):
+        message, hint = (
+            f"line {line} continues line {number}: a comma is missing between them",
+            f"write: {above.strip()},",
+        )
+    elif not above.lstrip().startswith("- ") and not above[: finding.mark.column - 1].strip():
+        if not (reading.reads(first) or meant(first, reading)):
+            return None
+        message, hint = f"line {number} is no entry of a list: begin it with `- `", f"write: - {first}"
+        line, column, length = number, dash + 1, len(above.strip())
     elif not (reading.reads(entry) or meant(entry, reading)):
         return None
-    elif text.startswith("-"):
-        message = f"line {below + 1} continues line {number}: begin it in column {dash + 1}, as line {number}"
+    elif text.startswith("- "):
+        message = f"line {line} continues line {number}: begin it in column {dash + 1}, as line {number}"
         hint = f"write: {' ' * dash}- {entry}"
-    else:
-        message, hint = f"line {below + 1} continues line {number}: begin it with `- `", f"write: - {entry}"
+    mark = Mark(finding.mark.source, line, column, length)
     return finding._replace(code="L027", message=message, hint=hint, mark=mark, layer="", work="", axis="")
 
 

@@ -94,7 +94,11 @@ class LayerReader:
 
     def items(self, node: Node, depth: int = 0) -> Items:
         if isinstance(node, Scalar):
-            return self.chained(node.text, node) if node.text else ()
+            try:
+                return self.chained(node.text, node) if node.text else ()
+            except Problem as error:
+                self.note(error, node)
+                return (BrokenItem("", node),)
         if isinstance(node, Mapping):
             self.refuse(node, "L009", "layers are a list: put `- ` before each", "layers: [conv 64 k3, relu]")
             return ()
@@ -125,18 +129,8 @@ class LayerReader:
         """`{conv: 64 k3, name: C1, from: stem}`: one kind, and keys that every layer has."""
         heads = [(key, value) for key, value in node.pairs if key.text not in ("name", "from")]
         if len(heads) != 1:
-            known = [key.text for key, _ in heads if self.is_layer(key.text)]
-            hint = (
-                f"indent the keys of {known[0]} below it, or write {known[0]}: {{…}}"
-                if known
-                else "one layer an entry: `- conv 64 k3`"
-            )
-            raise problem(
-                "L013",
-                f"an entry of {len(heads)} keys: {', '.join(key.text[:20] for key, _ in heads[:4])}",
-                hint,
-                mark(self.source, heads[1][0] if heads else node),
-            )
+            place = mark(self.source, heads[1][0] if heads else node)
+            raise problem("L013", *self.several(heads), place)
         (item, *rest) = self.entry(*heads[0], name)
         if node.get("name") is not None:
             item = item._replace(name=self.text(node.get("name"), "name"))
@@ -148,6 +142,24 @@ class LayerReader:
             elif isinstance(item, (BranchItem, UseItem)):
                 item = item._replace(source=listed)
         return (item, *rest)
+
+    def several(self, heads: list[tuple[Scalar, Node]]) -> tuple[str, str]:
+        """What to say of an entry with several keys: a kind and its own in one text, or entries of their own."""
+        message = f"an entry of {len(heads)} keys: {', '.join(key.text[:20] for key, _ in heads[:4])}"
+        if not heads:
+            return message, "one layer an entry: `- conv 64 k3`"
+        (first, _), (second, held), *_ = heads
+        kind = shorthand.known(first.text, self.framework)
+        texts = [value.text for _, value in heads if isinstance(value, Scalar) and " " not in value.text]
+        if kind and len(texts) == len(heads) and all(shorthand.takes(kind.kind, key.text) for key, _ in heads[1:]):
+            words = [f"{key.text}={text}" for (key, _), text in zip(heads[1:], texts[1:], strict=True)]
+            return message, f"write: {' '.join([first.text, texts[0], *words])}"
+        if second.line > first.line and isinstance(held, Scalar):
+            message = f"line {second.line} continues line {first.line}: begin it with `- `"
+            return message, f"write: - {second.text}: {held.text}"
+        if self.is_layer(first.text):
+            return message, f"indent the keys of {first.text} below it, or write {first.text}: {{…}}"
+        return message, "one layer an entry: `- conv 64 k3`"
 
     def is_layer(self, word: str) -> bool:
         if word in self.block_names or word == "repeat" or word.lower() in BRANCHES or plain(word) in self.kinds:

@@ -28,6 +28,7 @@ LOOKALIKES = str.maketrans("–—−‐‑×✕✖“”„″‘’′", '----
 WORD = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[^\s,;()\[\]])+")  # commas count as spaces
 LABELLED = re.compile(r"([A-Za-z_]\w*)\s*:\s*(\S.*)")
 LISTED = re.compile(r"(?:(\w+) ?[x*] ?)?\[([^\[\]]*)\](?:\s*[x*]\s*(\w+))?")
+BULLETS = re.compile(r"^(?:[-–—*•+]\s*|\d+[.)]\s+)+")  # what people begin the entry of a list with
 TIMES = re.compile(r"(\d+)\s*[x*]\s*(?=[A-Za-z])")
 NUMBER = re.compile(r"[-+]?(\d+(?:\.\d+)?(?:x\d+)*)(?:x|px|[a-z]{1,3})?")
 NAMED = re.compile(r"([A-Za-z_]\w*)[=:]+(.+)")
@@ -86,7 +87,7 @@ def meant(text: str, reading: Reading) -> list[str]:
     text = plain_signs(text)
     if reading.reads(text):
         return [text]
-    for attempt in (labelled, bracketed, linked, repeated, undashed, worded):
+    for attempt in (labelled, bracketed, linked, repeated, undashed, worded, unlinked):
         lines = [line for line in attempt(text, reading) if reading.reads(line)]
         if lines:
             return lines
@@ -136,6 +137,17 @@ def linked(text: str, reading: Reading) -> list[str]:
     return [" -> ".join(lines)] if all(lines) else []
 
 
+def unlinked(text: str, reading: Reading) -> list[str]:
+    """`conv 6 k5 relu`: two layers without an arrow."""
+    words = text.split()
+    for end in range(len(words) - 1, 0, -1):
+        first, rest = " ".join(words[:end]), " ".join(words[end:])
+        if reading.reads(first) and shorthand.known(words[end], reading.framework):
+            others = [rest] if reading.reads(rest) else unlinked(rest, reading)
+            return [f"{first} -> {others[0]}"] if others else []
+    return []
+
+
 def repeated(text: str, reading: Reading) -> list[str]:
     """`3x conv 64 k3`, `3*conv 64 k3`."""
     found = TIMES.match(text)
@@ -144,8 +156,9 @@ def repeated(text: str, reading: Reading) -> list[str]:
 
 
 def undashed(text: str, reading: Reading) -> list[str]:
-    """`-conv 6 k5`."""
-    return meant(text.lstrip("-* "), reading) if text[:1] in ("-", "*") else []
+    """`-conv 6 k5`, `1. conv 6 k5`."""
+    bare = re.sub(BULLETS, "", text)
+    return meant(bare, reading) if bare != text else []
 
 
 def worded(text: str, reading: Reading) -> list[str]:

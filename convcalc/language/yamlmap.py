@@ -67,6 +67,7 @@ MAX_FINDINGS = 100
 
 TOO_DEEP = f"lists and mappings are nested more than {MAX_DEPTH} deep here"
 FLATTER = "close some brackets or take the nesting apart: blocks: gives a part of a network a name"
+TAB = "\t"
 QUOTE = "put quotes around the whole text"  # the commonest cure
 
 
@@ -391,6 +392,8 @@ _CONTROL = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _TABS = r'(?m:^[- \t]+)|"(?:[^"\\]|\\[\s\S])*"|(\t)'  # (not in the indentation, behind a dash, in quotes)
 _KEY = r"\s*(?:- +)*(?P<key>[^\s:#]+):(?P<value>[^\s:].*)"  # `key:value`, whose colon lacks its space
 _LAST_BRACKET = r"(?:\[[^][]*\]|\{[^}{]*\})\s*$"
+_LISTED = r"\[[^][>]*\] *\* *\w+"  # [conv 64, relu]*2, which would be [conv 64 -> relu]*2
+_BULLETS = r"(?:[-–—*•+]\s*|\d+[.)]\s+)+"  # what people begin the entry of a list with
 _ENTRY = r"\s*(?:- +)*(?:[^\s:]+: +)?"  # what stands before the value of a line
 
 
@@ -419,6 +422,10 @@ class _Page:
     def line(self, row: int) -> str:
         return self.lines[row] if row < len(self.lines) else ""
 
+    def above(self, row: int) -> int | None:
+        """The next line above with anything but a comment."""
+        return next((n for n in range(row - 1, -1, -1) if self.lines[n].split("#")[0].strip()), None)
+
     def found(self, code: str, message: str, hint: str, row: int, column: int, length: int = 1) -> Diagnostic:
         row = min(row, len(self.lines) - 1)
         column = min(column, len(self.lines[row]))
@@ -443,8 +450,14 @@ def _syntax(source: Source, error: yaml.MarkedYAMLError, opened: Any) -> Diagnos
     if rest.startswith("\t") or ("mapping values" in said and "\t" in indentation):
         tab = column if rest.startswith("\t") else line.index("\t")
         length = len(line[tab:]) - len(line[tab:].lstrip("\t"))
-        hint = "write spaces instead, two for a level"
+        hint = f"write spaces instead, two for a level; write: {_short(line.replace(TAB, '  ').rstrip())}"
         return page.found("Y002", "a tab stands where YAML allows only spaces", hint, row, tab, length)
+    for each in (since.line, row):
+        margin = re.match(r"\s*", page.line(each))[0]  # type: ignore[index]  # it matches any line
+        if strange := re.search(r"[^ \t]", margin):
+            message = f"U+{ord(strange[0]):04X}, which is no space to YAML, stands in the indentation"
+            hint = f"write: {' ' * len(margin)}{_short(page.line(each).strip())}"
+            return page.found("Y002", message, hint, each, strange.start(), len(margin) - strange.start())
     if "quoted scalar" in context or "double-quoted" in context:
         return _quoted(page, said, row, column, since)
     if "mapping values" in said:
@@ -458,6 +471,8 @@ def _syntax(source: Source, error: yaml.MarkedYAMLError, opened: Any) -> Diagnos
         whole = line[re.match(_ENTRY, line).end() :].strip()  # type: ignore[union-attr]  # it matches any line
         if "flow" in context and (bracket := re.search(_LAST_BRACKET, before)):
             whole = bracket[0] + re.split("[],}]", rest)[0]
+        if re.fullmatch(_LISTED, whole):
+            whole = whole.replace(",", " ->")
         hint = f'{QUOTE}: "{_short(whole)}"'
         if last in "\"'":
             hint = f"{QUOTE}, of the other kind, or write a quote inside '…' twice"
@@ -471,10 +486,26 @@ def _syntax(source: Source, error: yaml.MarkedYAMLError, opened: Any) -> Diagnos
         message = f"this line begins in column {column + 1}; the {what} that began on line {since.line + 1}"
         message += f" has its entries in column {since.column + 1}"
         hint = f"begin it in column {since.column + 1}, or where the entries of an outer list or mapping begin"
+        if entry := _entry(page, row):
+            message, hint = entry
         if column == since.column:
+            if rest.startswith("- ") and column:  # the line that began the mapping has no dash
+                message = f"line {since.line + 1} is no entry of a list: begin it with `- `"
+                hint = f"write: - {_short(page.line(since.line).strip())}"
+                return page.found("Y007", message, hint, since.line, column)
             message = f"the list that began on line {since.line + 1} goes on here without a dash"
-            hint = "write a dash and a space before it, or a key above the list, as layers:"
+            missing = "write a dash and a space before it, or a key above the list, as layers:"
+            hint = f"begin it with `- `; {hint}" if entry else missing
         return page.found("Y007", message, hint, row, column)
+    if line.lstrip().startswith("* "):
+        hint = f"write: - {_short(line.lstrip('* ').rstrip())}"
+        return page.found("Y001", "an entry of a list begins with a dash", hint, row, column)
+    if (
+        "document start" in said
+        and (outer := next((n for n in range(row) if page.lines[n][:1] == " "), None)) is not None
+    ):
+        message = f"line {outer + 1} begins further right than line {row + 1}"
+        return page.found("Y007", message, f"write: {_short(page.line(outer).strip())}", outer, 0)
     first = page.line(since.line)[since.column : since.column + 1]
     for words, code, message, hint in SAID:
         if words in f"{context}\n{said}":
@@ -498,6 +529,22 @@ SAID = (  # a part of what PyYAML says, and what is said instead
 )
 
 
+def _entry(page: _Page, row: int) -> tuple[str, str] | None:
+    """What to say of a line that was meant as the next entry of the list right above it, and that entry."""
+    line, above = page.line(row), page.above(row)
+    text, column = line.strip(), len(line) - len(line.lstrip())
+    bare = re.sub(f"^{_BULLETS}", "", text)
+    if above is None or not page.lines[above].lstrip().startswith("- ") or not bare:
+        return None
+    dash = page.lines[above].index("-")
+    if text.startswith("- "):
+        message = f"this line begins in column {column + 1}; the list of line {above + 1} has its entries"
+        return f"{message} in column {dash + 1}", f"write: {' ' * dash}- {_short(bare)}"
+    if column < dash and re.match(r"\w+:(?:\s|$)", text):  # a key of what the list stands in
+        return None
+    return f"line {row + 1} continues line {above + 1}: begin it with `- `", f"write: - {_short(bare)}"
+
+
 def _quoted(page: _Page, said: str, row: int, column: int, since: Any) -> Diagnostic:
     if "end of stream" not in said and "document" not in said:
         line = page.line(row)
@@ -516,20 +563,23 @@ def _quoted(page: _Page, said: str, row: int, column: int, since: Any) -> Diagno
 
 def _colon_too_many(page: _Page, row: int, column: int) -> Diagnostic:
     """`a: b: c`; or the first key of a line, when the line above was still being read."""
-    line = page.line(row)
-    above = next((n for n in range(row - 1, -1, -1) if page.lines[n].split("#")[0].strip()), None)
+    line, above = page.line(row), page.above(row)
     if ": " in line[:column] or above is None:
-        value = line[re.match(_ENTRY, line).end() :].strip()  # type: ignore[union-attr]  # it matches any line
+        start = re.match(_ENTRY, line).end()  # type: ignore[union-attr]  # it matches any line
         message = "this is the second colon with a space after it in one text"
-        return page.found("Y003", message, f'put quotes around the value: "{_short(value)}"', row, column)
+        hint = _one_line(line) or f'put quotes around the value: "{_short(line[start:].strip())}"'
+        return page.found("Y003", message, hint, row, column)
     if glued := re.match(_KEY, page.lines[above]):
         return _glued(page, above, glued)
     text, indent = page.lines[above].strip(), len(line) - len(line.lstrip())
     margin = len(page.lines[above]) - len(page.lines[above].lstrip())
+    if text.startswith("- ") and (entry := _entry(page, row)):
+        return page.found("Y007" if ": " in text else "Y003", *entry, row, indent, len(line.strip()))
     if ": " in text and indent > margin:
         message = f'this line is indented below "{_short(text)}" (line {above + 1}), which has a value already'
         return page.found("Y007", message, f"begin it in the same column as line {above + 1}", row, indent)
-    hint = f"write a colon and a space after the key: {_short(text.split()[0])}: …"
+    key, _, value = text.partition(" ")
+    hint = f"write: {_short(key)}: {_short(value.strip())}".rstrip()
     return page.found("Y003", f'"{_short(text)}" is no key, as it has no colon', hint, above, margin, len(text))
 
 
@@ -543,7 +593,11 @@ def _no_key(page: _Page, row: int, column: int) -> Diagnostic:
     if len(text) > 1024:
         message, hint = f"a key may have 1,024 characters, this line has {len(text):,}", "shorten the key"
     elif text.startswith("-"):
-        message, hint = f'there is no space after the dash in "{_short(text)}"', f"write - {_short(text[1:])}"
+        message, hint = f'there is no space after the dash in "{_short(text)}"', f"write: - {_short(text[1:].strip())}"
+    elif entry := _entry(page, row):
+        message, hint = entry
+    elif page.line(row + 1).lstrip().startswith("- ") and text.isidentifier():
+        hint = f"write: {text}:"
     return page.found("Y003", message, hint, row, column, len(text))
 
 
@@ -561,6 +615,16 @@ def _bracket(page: _Page, row: int, column: int, since: Any, ended: bool) -> Dia
     where = f"line {since.line + 1}, column {since.column + 1}"
     message = f"a comma or {closing} is missing before this: the {opening} of {where} is still open"
     return page.found("Y006", message, f"close it with {closing}, or write a comma between two entries", row, column)
+
+
+def _one_line(line: str) -> str:
+    """The cure of `- conv: 6, k: 5`, where that is a layer with its keys."""
+    from convcalc.language.readings import AnyName
+    from convcalc.language.slips import Reading, meant
+
+    found = re.match(r"\s*(- )?(\w+: .*)", line)
+    layers = meant(found[2], Reading("torch", AnyName(), {}, frozenset())) if found else []
+    return f"write: {found[1] or ''}{layers[0]}" if found and len(layers) == 1 else ""
 
 
 def _glued(page: _Page, row: int, glued: re.Match[str]) -> Diagnostic:
