@@ -138,7 +138,7 @@ def inversion(unknown: Unknown | UnknownOfNetwork) -> int:
 
 def size(ranges: Sequence[Range]) -> int | None:
     """How many values there are, None without end."""
-    return None if ranges[-1].last is None else sum(len(range(first, last + 1)) for first, last in ranges if last)
+    return None if ranges[-1].last is None else sum(last - first + 1 for first, last in ranges if last is not None)
 
 
 def values(ranges: Iterable[Range]) -> Iterator[int]:

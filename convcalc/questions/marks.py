@@ -37,6 +37,13 @@ class Unknown(NamedTuple):
     fractional: bool = False  # a multiplier, for which fractions are usual, too
 
 
+class Mark(NamedTuple):
+    """A question mark in a layer's text, and the word of its key where that stands right before it: k?."""
+
+    place: int
+    word: str
+
+
 def opened(text: str, names: Iterable[str] = ()) -> tuple[str, tuple[Unknown, ...]]:
     """A chain with letters for its question marks, none of the names that are taken.
 
@@ -54,20 +61,22 @@ def opened(text: str, names: Iterable[str] = ()) -> tuple[str, tuple[Unknown, ..
 def lettered(piece: str, taken: set[str], unknowns: list[Unknown]) -> str:
     """One layer with what is around it, `[conv 8 k? -> relu]*?`, with letters; the unknowns join the others."""
     start = len(piece) - len(piece.lstrip(" \t["))
-    body = piece[start:]
-    end = start + closing(body)
+    end = start + closing(piece[start:])
     layer, tail = piece[start:end], piece[end:]
-    places = list(marks(layer))
-    if places:
-        keys = keys_of(layer, places)
-        for (place, is_key), key in reversed([*zip(places, keys, strict=True)]):
-            layer = put_in(layer, place, is_key, key, taken, unknowns)
-        unknowns[-len(places) :] = unknowns[: -len(places) - 1 : -1]
-    if match := re.match(r"(.*\][\s]*[*×]\s*)\?", tail, re.DOTALL):
-        unknown = Unknown(free("times", taken), "times", 0)
-        unknowns.append(unknown)
-        tail = f"{match[1]}{unknown.letter}{tail[match.end() :]}"
-    return piece[:start] + layer + tail
+    found = list(marks(layer))
+    parts, done = [piece[:start]], 0
+    for mark, key in zip(found, keys_of(layer, found) if found else (), strict=True):
+        letter = free(key.symbol if key.symbol.isidentifier() else key.name, taken)
+        low, high = (0, 1) if key.type == "flag" else (key.low, None)
+        unknowns.append(Unknown(letter, mark.word or key.name, low, high, key.symbol, key.type == "check"))
+        parts += [layer[done : mark.place], "=" if mark.word else "", letter]
+        done = mark.place + 1
+    parts.append(layer[done:])
+    if match := re.match(r"(\][\s]*[*×]\s*)\?", tail):
+        letter = free("times", taken)
+        unknowns.append(Unknown(letter, "times", 0))
+        tail = f"{match[1]}{letter}{tail[match.end() :]}"
+    return "".join(parts) + tail
 
 
 def closing(body: str) -> int:
@@ -80,39 +89,30 @@ def closing(body: str) -> int:
     return len(body)
 
 
-def marks(layer: str) -> Iterator[tuple[int, bool]]:
-    """The places of the marks that are values, and whether a key stands right before each."""
+def marks(layer: str) -> Iterator[Mark]:
+    """The marks of a layer that are values; one after the layer says that it is optional."""
     values = re.search(r"[\s(]", layer)
-    for match in re.finditer(re.escape(OPEN), layer) if values else ():
-        before = layer[: match.start()]
-        if values and match.start() > values.start() and (VALUE.search(before) or KEY.search(before)):
-            yield match.start(), not VALUE.search(before)
+    for match in re.finditer(re.escape(OPEN), layer[values.start() :] if values else ""):
+        place = match.start() + (values.start() if values else 0)
+        key = KEY.search(layer[:place])
+        if key or VALUE.search(layer[:place]):
+            yield Mark(place, key[1] if key else "")
 
 
-def keys_of(layer: str, places: list[tuple[int, bool]]) -> list[Key]:
+def keys_of(layer: str, found: list[Mark]) -> list[Key]:
     """The key of each mark, in the order of the text."""
-    optional = layer.rstrip().endswith(OPEN) and places[-1][0] != len(layer.rstrip()) - 1
-    text = layer.rstrip()[:-1] if optional else layer
-    for place, is_key in reversed(places):
-        text = f"{text[:place]}={text[place:]}" if is_key else text
+    text = layer.rstrip()
+    if text.endswith(OPEN) and found[-1].place != len(text) - 1:
+        text = text[:-1]
+    for place, word in reversed(found):
+        text = f"{text[:place]}={text[place:]}" if word else text
     written = shorthand.layer(text.strip())
     table = key_names(written.kind)
-    found = [table[name] for name, raw in written.args for text in texts(raw) for _ in range(text.count(OPEN))]
-    unsolved = next((key for key in found if key.type in UNSOLVED), None)
-    if unsolved is not None or len(found) != len(places):
-        name = unsolved.name if unsolved else layer.strip()[:40]
-        raise problem("Q002", f"{name} is nothing that can be solved for", "a ? stands for a whole number")
-    return found
-
-
-def put_in(layer: str, place: int, is_key: bool, key: Key, taken: set[str], unknowns: list[Unknown]) -> str:
-    """The layer with a letter for the mark at a place."""
-    letter = free(key.symbol if key.symbol.isidentifier() else key.name, taken)
-    match = KEY.search(layer[:place]) if is_key else None
-    name = match[1] if match else key.name
-    low, high = (0, 1) if key.type == "flag" else (key.low, None)
-    unknowns.append(Unknown(letter, name, low, high, key.symbol, key.type == "check"))
-    return f"{layer[:place]}{'=' if is_key else ''}{letter}{layer[place + 1 :]}"
+    keys = [table[name] for name, raw in written.args for value in texts(raw) for _ in range(value.count(OPEN))]
+    unsolved = next((key.name for key in keys if key.type in UNSOLVED), layer.strip()[:40])
+    if len(keys) != len(found) or any(key.type in UNSOLVED for key in keys):
+        raise problem("Q002", f"{unsolved} is nothing that can be solved for", "a ? stands for a whole number")
+    return keys
 
 
 def texts(raw: Raw) -> Iterator[str]:

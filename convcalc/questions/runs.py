@@ -27,7 +27,7 @@ class Run(NamedTuple):
     @property
     def size(self) -> int:
         assert self.last is not None
-        return len(range(self.first, self.last + 1, self.step))
+        return (self.last - self.first) // self.step + 1
 
     def shown(self) -> range:
         """Every value of a short run, the first few of one without end, the ends of a long one."""

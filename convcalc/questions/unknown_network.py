@@ -200,7 +200,7 @@ class Network:
                 fields = layer.field or fields if index <= place or not self.asked.at else fields
             counts = {"parameters": walker.totals.parameters, "macs": walker.totals.macs}
             sizes = [field.size for field in fields] or [1]
-            # With letters a field may be told that numbers do not tell, or the other way round.
+            # A field that letters cannot tell, numbers may.
             counts["receptive_field"] = None if None in sizes else extremum("max", sizes)
         return Look(graph.shape(place), counts)
 
