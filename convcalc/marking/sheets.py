@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from convcalc.algebra.limits import budget
 from convcalc.marking.files import shown
 from convcalc.marking.verdict import Marked
 from convcalc.problem import Problem
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from convcalc.marking.handed import Person
     from convcalc.problem import Source
 
+MAX_STEPS = 1_000_000  # in letters, some 5 microseconds each
 MAX_FINDINGS = 3  # remarks on how a submission is written
 BUG = "a bug in convcalc: "
 
@@ -92,7 +94,8 @@ def marked(sheet: Sheet, key: Key, carry_forward: bool = True, called: Container
         return blank._replace(status="empty", reason="the file is empty")
     try:
         submission = read_submission(sheet.source)
-        found = mark(key, submission, carry_forward)
+        with budget(MAX_STEPS):  # of all formulas together; opened once and not for every number
+            found = mark(key, submission, carry_forward)
     except Exception as error:
         return blank._replace(reason=refusal(error))
     if found.status != "marked":
