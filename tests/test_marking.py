@@ -6,6 +6,7 @@ import pytest
 from simulate_class import simulate
 
 from convcalc.language import library
+from convcalc.marking import hidden
 from convcalc.marking.answers import Submission
 from convcalc.marking.assignment import read_key
 from convcalc.marking.marking import mark
@@ -423,6 +424,17 @@ def test_a_class_that_makes_common_mistakes():
     assert not wrongly
     assert report.reported >= 0.98 * report.visible > 100
     assert report.first >= 0.85 * report.visible
+
+
+def test_a_deep_network_is_gone_through_once_and_not_for_every_layer(monkeypatch):
+    """Sixty wrong fields behind one another: eleven habits in each layer, and not in each layer before each."""
+    calls = []
+    found = hidden.wrong_values
+    monkeypatch.setattr(hidden, "wrong_values", lambda *place: calls.append(place) or found(*place))
+    deep = key("3x64x64 -> [conv 4 k3 p1]*60")
+    answers = {f"conv{number}__receptive_field": 10_000 + 7 * number for number in range(1, 61)}
+    assert set(states(marked(deep, **answers)).values()) == {"wrong"}
+    assert len(calls) < 60 * 30
 
 
 def test_an_unexplained_answer_costs_little(calls):

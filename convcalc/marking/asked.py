@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from convcalc.layer.binding import AXES
@@ -13,7 +15,7 @@ from convcalc.questions.explain import ALIASES, QUANTITIES
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from convcalc.network.walk import NetworkReport
 
@@ -104,6 +106,27 @@ class Key(NamedTuple):
         found = [each for each in map(self.find, names) if each]
         asked = {each.question.ask: each for each in found}
         return self._replace(asked=tuple(asked.values()), is_open=False, memo={})
+
+
+class Rows:
+    """The questions on the layers of one network, to be found by what is right."""
+
+    def __init__(self, asked: Iterable[Asked]):
+        self.by_right: dict[Any, list[tuple[int, Asked]]] = {}
+        for place, each in enumerate(asked):
+            if each.index >= 0:
+                self.by_right.setdefault(each.right, []).append((place, each))
+        self.layers = sorted({each.index for found in self.by_right.values() for _, each in found})
+
+    def answered(self, values: Iterable[Any]) -> list[Asked]:
+        """Those to which one of the values is right, in the order in which they were asked."""
+        found = [row for value in {*values} for row in self.by_right.get(value, ())]
+        return [each for _, each in sorted(found, key=itemgetter(0))]
+
+    def are_next(self, one: Asked, other: Asked) -> bool:
+        """Whether no layer that was asked about stands between two."""
+        low, high = sorted((one.index, other.index))
+        return bisect_right(self.layers, low) >= bisect_left(self.layers, high)
 
 
 @lru_cache(maxsize=65536)

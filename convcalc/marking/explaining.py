@@ -37,18 +37,18 @@ FORMULAS = {
 UNITS = (1000, 1024, 10**6, 2**20, 10**9, 2**30, 4, 8, 32)
 
 
-def explanations(entry: Any, own: Own, entries: list[Any]) -> tuple[Diagnosis, ...]:
+def explanations(entry: Any, own: Own) -> tuple[Diagnosis, ...]:
     """Every explanation that gives exactly this answer."""
     asked: Asked = entry.asked.of_layer
     found: dict[Any, Diagnosis] = {}
-    for each in made(asked, entry.readings, own, entries):
+    for each in made(asked, entry.readings, own):
         found.setdefault((each.codes, each.layers), each)
         if len(found) >= MAX_DIAGNOSES:
             break
     return tuple(found.values())
 
 
-def made(asked: Asked, readings: tuple[Reading, ...], own: Own, entries: list[Any]) -> Iterator[Diagnosis]:
+def made(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[Diagnosis]:
     if any(step == asked.right for reading in readings for step in reading.steps[-1:] if reading.value != step):
         yield Diagnosis(("slip.arithmetic",))
     count = 0
@@ -61,7 +61,7 @@ def made(asked: Asked, readings: tuple[Reading, ...], own: Own, entries: list[An
     for each in explained:
         count += 1
         yield each
-    yield from slips(asked, readings, own, entries, bool(count))
+    yield from slips(asked, readings, own, bool(count))
 
 
 def situations(own: Own, index: int, quantity: str) -> list[Situation]:
@@ -265,9 +265,7 @@ class OpenSituation(NamedTuple):
 # Slips
 
 
-def slips(
-    asked: Asked, readings: tuple[Reading, ...], own: Own, entries: list[Any], explained: bool
-) -> Iterator[Diagnosis]:
+def slips(asked: Asked, readings: tuple[Reading, ...], own: Own, explained: bool) -> Iterator[Diagnosis]:
     """What a hand does wrong, not a head; the weaker ones only where nothing else explains the answer."""
     right = asked.right
     values = [right]
@@ -290,7 +288,7 @@ def slips(
                     for unit in UNITS
                 ):
                     yield Diagnosis(("slip.unit",))
-    yield from transcribed(asked, readings, entries)
+    yield from transcribed(asked, readings, own)
     if explained:
         return
     for reading in readings:
@@ -321,39 +319,24 @@ def off_by_one(shape: Any, right: Any) -> bool:
     )
 
 
-def transcribed(asked: Asked, readings: tuple[Reading, ...], entries: list[Any]) -> Iterator[Diagnosis]:
+def transcribed(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[Diagnosis]:
     """The answer to another question: of a row next to it, or of another column of its row."""
-    network = asked.network
+    network, quantity = asked.network, asked.question.quantity
     if network is None or asked.index < 0:
         return
-    values = [reading.value for reading in readings]
-    for entry in entries:
-        other = entry.asked
-        if (
-            other.right not in values
-            or other is asked
-            or other.network is not network
-            or other.right in (0, asked.right)
-        ):
+    for other in own.rows.answered(reading.value for reading in readings):
+        if other.right in (0, asked.right) or other.form != asked.form:
             continue
-        if other.index < 0 or other.form != asked.form:
-            continue
-        if other.index == asked.index and other.question.quantity != asked.question.quantity:
+        if other.index == asked.index and other.question.quantity != quantity:
             yield Diagnosis(("slip.column",))
-        elif other.question.quantity == asked.question.quantity and is_next(asked, other, entries):
+        elif other.question.quantity == quantity and own.rows.are_next(asked, other):
             yield Diagnosis(("slip.neighbour",), (other.question.layer,))
-    if asked.question.quantity in ("parameters", "weights", "macs", "flops", "activations"):
+    if quantity in ("parameters", "weights", "macs", "flops", "activations"):
         for what in ("parameters", "macs", "activations", "connections"):
             value = quantity_of(network.applied(asked.index), what)
             if value not in (0, asked.right) and any(reading.value == value for reading in readings):
                 yield Diagnosis(("slip.column",))
                 return
-
-
-def is_next(asked: Asked, other: Asked, entries: list[Any]) -> bool:
-    """Whether no row that was asked stands between two."""
-    low, high = sorted((asked.index, other.index))
-    return not any(low < entry.asked.index < high and entry.asked.network is asked.network for entry in entries)
 
 
 def miscopied(given: str, right: str) -> bool:

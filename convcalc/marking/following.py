@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Value
     from convcalc.kinds.record import Shape
+    from convcalc.marking.asked import Rows
+    from convcalc.network.step import Step
     from convcalc.network.walk import NetworkReport
 
     Sides = tuple[Any, ...]  # one value an axis
@@ -46,6 +48,7 @@ class Network:
         self.is_chain = all(len(sources) == 1 for sources in self.sources) and len(self.inputs) == 1
         self.right: list[Shape] = [layer.applied.output if layer.applied else () for layer in report.layers]
         self.memo: dict[Any, Any] = {}  # for the next student
+        self.stepped: dict[int, tuple[Step, ...]] = {}
         self.fields = {
             what: [layer.extents(what) for layer in report.layers] for what in ("size", "stride", "offset", "centre")
         }
@@ -144,10 +147,16 @@ class Network:
 
         def found() -> Any:
             sliding = [before for before in self.path(index) if self.slides(before)]
-            return [(before, steps(self.applied(before))) for before in reversed(sliding)]
+            return [(before, self.steps(before)) for before in reversed(sliding)]
 
         kept: list[tuple[int, tuple[Any, ...]]] = self.remembered(("windows", index), found)
         return kept
+
+    def steps(self, index: int) -> tuple[Step, ...]:
+        """Of a layer's window, along its axes."""
+        if index not in self.stepped:
+            self.stepped[index] = steps(self.applied(index))
+        return self.stepped[index]
 
     def slides(self, index: int) -> bool:
         return self.applied(index).setting.kind.window.type == "slide"
@@ -162,8 +171,10 @@ class Own:
         written: Mapping[int, tuple[Shape, ...]],
         fields: Mapping[int, Sides],
         strides: Mapping[int, Sides],
+        rows: Rows,
     ):
         self.network = network
+        self.rows = rows  # what was asked
         self.written = written  # the outputs that they gave, in every layout that may be meant
         self.outputs: dict[int, Shape] = {}  # those of them that are not the key's
         self.fields, self.strides = fields, strides
@@ -267,7 +278,7 @@ class Own:
         if follows is not None:
             found.append(follows)
         if source in self.strides and network.slides(index):
-            growth = [step.reach - 1 for step in steps(network.applied(index))]
+            growth = [step.reach - 1 for step in network.steps(index)]
             before = self.field_before(index)
             found.append(
                 tuple(r + grown * j for r, grown, j in zip(before, growth, self.strides[source], strict=False))

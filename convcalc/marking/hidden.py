@@ -8,7 +8,6 @@ from convcalc.marking.diagnose import Situation, wrong_values
 from convcalc.marking.following import on_output, quantity_of
 from convcalc.marking.reading import Reading, gives
 from convcalc.marking.verdict import Diagnosis
-from convcalc.network.step import steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -157,29 +156,39 @@ HABITS = (
 
 def everywhere(own: Own, index: int) -> Iterator[tuple[Any, str]]:
     """The field after a mistake in every layer from the input on."""
-    network = own.network
-    path = [*reversed(list(network.path(index))), index]
     for code in HABITS:
-        field = network.field(network.sources[path[0]][0])
-        changed = False
-        for layer in path:
-            right, before = network.field(layer), network.field(network.sources[layer][0])
-            if len(right) != len(before) or not field:
-                changed = False
-                break
-            wrong = next(
-                (
-                    each.value
-                    for each in wrong_values(view_of(own, layer, field), "receptive_field")
-                    if each.codes == (code,)
-                ),
-                None,
-            )
-            changed = changed or wrong is not None
-            side = wrong if wrong is not None else field[0] + right[0] - before[0]
-            field = (side,) * len(right)
-        if changed:
-            yield field[0], code
+        found = habit(own, index, code)
+        if found and found[1]:
+            yield found[0][0], code
+
+
+def habit(own: Own, index: int, code: str) -> tuple[Any, bool] | None:
+    """The field after one mistake in every layer up to this one, and whether it was made in any; None for no field.
+
+    It follows from the one before, which is remembered: a deep network is gone through once and not for every layer.
+    """
+    network = own.network
+    known: dict[int, tuple[Any, bool] | None] = network.remembered(("habit", code), dict)
+    new = []
+    while index >= 0 and index not in known:
+        new.append(index)
+        index = network.sources[index][0]
+    found = known[index] if index >= 0 else (network.field(index), False)
+    for layer in reversed(new):
+        found = known[layer] = found and after_habit(own, layer, found, code)
+    return found
+
+
+def after_habit(own: Own, layer: int, found: tuple[Any, bool], code: str) -> tuple[Any, bool] | None:
+    network = own.network
+    field, is_made = found
+    right, before = network.field(layer), network.field(network.sources[layer][0])
+    if len(right) != len(before) or not field:
+        return None
+    wrong = wrong_values(view_of(own, layer, field), "receptive_field")
+    value = next((each.value for each in wrong if each.codes == (code,)), None)
+    side = field[0] + right[0] - before[0] if value is None else value
+    return (side,) * len(right), is_made or value is not None
 
 
 def whole_chain(own: Own, index: int) -> Iterator[tuple[Any, str]]:
@@ -187,7 +196,7 @@ def whole_chain(own: Own, index: int) -> Iterator[tuple[Any, str]]:
     network = own.network
 
     def windows(layers: Iterable[int]) -> list[tuple[Any, Any]]:
-        sliding = [steps(network.applied(layer))[:1] for layer in layers if network.slides(layer)]
+        sliding = [network.steps(layer)[:1] for layer in layers if network.slides(layer)]
         return [(step.reach, step.stride) for each in sliding for step in each]
 
     yield run(windows([index, *network.path(index)])), "rf.reversed"

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.marking.answers import Submission
-from convcalc.marking.asked import MAX_NAME, TOTAL, Asked, Key, canonical
+from convcalc.marking.asked import MAX_NAME, TOTAL, Asked, Key, Rows, canonical
 from convcalc.marking.explaining import explanations, of_open
 from convcalc.marking.following import Own
 from convcalc.marking.mistakes import MISTAKES
@@ -190,7 +190,8 @@ def own_numbers(network: Network, entries: Iterable[Entry]) -> Own:
                 sides = value if isinstance(value, tuple) and len(value) == len(sides) else (value,) * len(sides)
             if all(isinstance(side, int) and 0 < side < 10**12 for side in sides):
                 (fields if what == "receptive_field" else strides)[asked.index] = sides
-    return Own(network, outputs, fields, strides)
+    rows = Rows(entry.asked for entry in entries if entry.asked.network is network)
+    return Own(network, outputs, fields, strides, rows)
 
 
 def usable(readings: tuple[Reading, ...], rank: int) -> tuple[Shape, ...]:
@@ -210,7 +211,7 @@ def second_look(entry: Entry, own: Own, carry_forward: bool, entries: list[Entry
                 if carry_forward:
                     return entry._replace(readings=(reading,), state="consistent", note=note, own=value)
                 return entry._replace(own=value, diagnoses=carried(asked, own, entries))
-    return entry._replace(own=values[0] if values else None, diagnoses=explanations(entry, own, entries))
+    return entry._replace(own=values[0] if values else None, diagnoses=explanations(entry, own))
 
 
 def own_values(entry: Entry, own: Own, entries: list[Entry]) -> list[Any]:
