@@ -142,6 +142,7 @@ def of_network(
     name: str, is_text: bool, output: str | None, at: str, bounds: tuple[Bound, ...], convention: str | None,
     layout: str, given: str | None, sets: tuple[str, ...], smallest: bool, limit: int, until: int, as_json: bool,
 ) -> int:  # fmt: skip
+    from convcalc.kinds.convention import CONVENTIONS
     from convcalc.language import library
     from convcalc.language.names import Choices
     from convcalc.network.summary import spec_of
@@ -156,7 +157,7 @@ def of_network(
     values, names = named(sets)
     marks: tuple[Unknown, ...] = ()
     if is_text:
-        name, marks = opened(name, (*values, *names))
+        name, marks = opened(name, (*values, *names), CONVENTIONS[convention or "pytorch"].classes)
     choices = Choices({"": given} if given else None, values, convention or "", layout=layout)
     source = Source("-e", name) if is_text else library.find(name)
     spec = spec_of(source, choices)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from convcalc.kinds.record import Key
     from convcalc.kinds.values import Raw
 
+MAX_MARKS = 12
+MAX_KEY = 40  # letters of a key's name
 ARROW = re.compile("(->|→)")
 VALUE = re.compile(r"[\s(,=x×\[*]$")  # what stands before a mark that is a whole value
 KEY = re.compile(r"\s([A-Za-z_]+)$")  # k? is k=?
@@ -44,8 +46,8 @@ class Mark(NamedTuple):
     word: str
 
 
-def opened(text: str, names: Iterable[str] = ()) -> tuple[str, tuple[Unknown, ...]]:
-    """A chain with letters for its question marks, none of the names that are taken.
+def opened(text: str, names: Iterable[str] = (), classes: str = "torch") -> tuple[str, tuple[Unknown, ...]]:
+    """A chain with letters for its question marks, none of the names that are taken; `classes` as in a convention.
 
     A mark right after a layer says that the layer is optional.
     """
@@ -54,18 +56,20 @@ def opened(text: str, names: Iterable[str] = ()) -> tuple[str, tuple[Unknown, ..
     unknowns: list[Unknown] = []
     pieces = [first]
     for arrow, piece in zip(rest[::2], rest[1::2], strict=True):
-        pieces += [arrow, lettered(piece, taken, unknowns)]
+        pieces += [arrow, lettered(piece, taken, unknowns, classes)]
+        if len(unknowns) > MAX_MARKS:
+            raise problem("Q004", f"more than {MAX_MARKS} values are unknown", "numbers for some of them")
     return "".join(pieces), tuple(unknowns)
 
 
-def lettered(piece: str, taken: set[str], unknowns: list[Unknown]) -> str:
+def lettered(piece: str, taken: set[str], unknowns: list[Unknown], classes: str) -> str:
     """One layer with what is around it, `[conv 8 k? -> relu]*?`, with letters; the unknowns join the others."""
     start = len(piece) - len(piece.lstrip(" \t["))
     end = start + closing(piece[start:])
     layer, tail = piece[start:end], piece[end:]
     found = list(marks(layer))
     parts, done = [piece[:start]], 0
-    for mark, key in zip(found, keys_of(layer, found) if found else (), strict=True):
+    for mark, key in zip(found, keys_of(layer, found, classes) if found else (), strict=True):
         letter = free(key.symbol if key.symbol.isidentifier() else key.name, taken)
         low, high = (0, 1) if key.type == "flag" else (key.low, None)
         unknowns.append(Unknown(letter, mark.word or key.name, low, high, key.symbol, key.type == "check"))
@@ -94,19 +98,20 @@ def marks(layer: str) -> Iterator[Mark]:
     values = re.search(r"[\s(]", layer)
     for match in re.finditer(re.escape(OPEN), layer[values.start() :] if values else ""):
         place = match.start() + (values.start() if values else 0)
-        key = KEY.search(layer[:place])
-        if key or VALUE.search(layer[:place]):
+        before = layer[max(0, place - MAX_KEY) : place]
+        key = KEY.search(before)
+        if key or VALUE.search(before):
             yield Mark(place, key[1] if key else "")
 
 
-def keys_of(layer: str, found: list[Mark]) -> list[Key]:
+def keys_of(layer: str, found: list[Mark], classes: str) -> list[Key]:
     """The key of each mark, in the order of the text."""
     text = layer.rstrip()
     if text.endswith(OPEN) and found[-1].place != len(text) - 1:
         text = text[:-1]
     for place, word in reversed(found):
         text = f"{text[:place]}={text[place:]}" if word else text
-    written = shorthand.layer(text.strip())
+    written = shorthand.layer(text.strip(), classes)
     table = key_names(written.kind)
     keys = [table[name] for name, raw in written.args for value in texts(raw) for _ in range(value.count(OPEN))]
     unsolved = next((key.name for key in keys if key.type in UNSOLVED), layer.strip()[:40])

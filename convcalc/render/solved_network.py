@@ -24,6 +24,8 @@ def lines(found: Answer, limit: int = 10) -> Iterator[str]:
     yield title(found)
     yield ""
     shown = list(equations(found))
+    # Where several have one name, which letter is which.
+    shown += [f"{letter}: {name}" for letter, name in found.letters.items() if " of " in name]
     if shown:
         yield from shown
         yield ""
@@ -141,7 +143,7 @@ def failure(found: Answer) -> Iterator[str]:
                 told.append(f"{QUANTITIES.get(what, what)} {value:,}, not {wanted}, whatever the unknown is")
     if found.refusal:
         where = f'layer "{found.refusal.layer}": ' if found.refusal.layer else ""
-        told.append(f"{where}{found.refusal.message}")
+        told.append(f"{where}{found.refusal.message}" + (f" ({found.refusal.hint})" if found.refusal.hint else ""))
     yield "no solution" + "".join(f": {reason}" for reason in dict.fromkeys(told))
     if found.nearest:
         yield "nearest:"
