@@ -19,6 +19,7 @@ from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.notation import write
 from convcalc.cli import run
 from convcalc.kinds import KINDS
+from convcalc.kinds.convention import CONVENTIONS
 from convcalc.network.summary import summarise, summarise_text
 from convcalc.questions.examples import EXAMPLES, example
 from convcalc.questions.explain import QUANTITIES, Question, explain, explain_layers
@@ -123,6 +124,58 @@ def test_the_counts_of_every_kind_are_worked_and_not_only_stated(kind):
     for work in found.sections[0].works:
         if work.name in ("parameters", "weights", "biases", "buffers", "macs", "connections", "size", "channels"):
             assert work.formula is not None, work.name
+
+
+MORE = [  # beside each kind's example, its words and its flags
+    ("upsample 3", "4x8x8"), ("upsample 3/2", "4x8x8"), ("upsample size=5", "4x8x8"), ("upsample 1/2", "4x8x8"),
+    ("upsample 3 mode=bilinear", "4x8x8"), ("upsample 2 mode=bilinear corners=yes", "4x8x8"),
+    ("upsample size=13 mode=bilinear", "4x8x8"), ("upsample 1/2 mode=bilinear", "4x8x8"),
+    ("upsample 5 mode=bicubic", "4x8x8"), ("upsample 2 mode=linear", "4x12"), ("upsample 2 mode=trilinear", "4x5x6x7"),
+    ("tconv 4 k3 s2 d2", "4x8x8"), ("tconv 4 k5 s3 p1 op1", "4x8x8"), ("adaptiveavgpool 3", "4x8x8"),
+    ("adaptiveavgpool 5x7", "4x8x8"), ("maxpool 3 s2 ceil=yes", "4x8x8"), ("avgpool 3 s2 p1 ceil=yes", "4x8x8"),
+    ("conv 4 k3 p=[[1,2],[0,1]]", "4x8x8"), ("maxunpool 2 s3", "4x8x8"), ("unpool 2 s3", "4x8x8"),
+    ("zeropad [[1,2],[3,4]]", "4x8x8"), ("crop output=4", "4x8x8"), ("unfold 3 s2 p1", "4x8x8"),
+]  # fmt: skip
+
+
+def variations():
+    """A layer of every kind, with every word and either value of every flag, and those above."""
+    for kind in KINDS:
+        layer, *shapes = example(kind)
+        yield layer, tuple(shapes)
+        for key in kind.keys:
+            for word in (*key.words, *(("yes", "no") if key.type == "flag" else ())):
+                yield f"{layer} {key.name}={word}", tuple(shapes)
+    yield from ((layer, (shape,)) for layer, shape in MORE)
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_no_quantity_is_silently_without_work(convention):
+    tried = set()
+    for layer, shapes in variations():
+        report = network(layer, *shapes, convention=convention)
+        if report.errors:
+            continue
+        tried.add(report.layers[0].kind)
+        (section,) = explain_layers(report, Question(ALL)).sections
+        worked_out = {work.name for work in section.works if work.formula is not None}
+        for work in section.works:
+            again = work.name == "shape" and worked_out & {"features", "channels"}  # said once more as a whole
+            assert work.formula is not None or work.remarks or again, (layer, shapes, work.name)
+    assert len(tried) > 0.9 * len(KINDS)
+
+
+INTERPOLATED = [  # taps on either side of the place (u + ½)/r − ½: one, or two
+    ("bilinear", "r_in + j_in = 1 + 1 = 2", "j_in/r = 1/2 = 0.5", "a_in + ⌊(1/r − 1)/2⌋·j_in = 0 + ⌊(1/2 − 1)/2⌋·1"),
+    ("bicubic", "r_in + 3·j_in = 1 + 3·1 = 4", "j_in/r = 1/2 = 0.5", "a_in + (⌊(1/r − 1)/2⌋ − 1)·j_in"),
+]
+
+
+@pytest.mark.parametrize(("mode", "size", "stride", "offset"), INTERPOLATED)
+def test_the_field_of_an_interpolation_is_worked(mode, size, stride, offset):
+    text = "\n".join(lines(network(f"upsample 2 mode={mode}", "1x8x8")))
+    for line in (size, stride, offset):
+        assert line in text
 
 
 def random_layer(draw):

@@ -238,6 +238,7 @@ FOLD = Kind(
     aliases=("col2im",),
     rank=2,
     shape=folded,
+    letters=lambda case: {"K": product(case.values["kernel"])},
     window=Window("fold"),
     makes="map",
     torch=(("Fold", "output_size! kernel_size! dilation! padding!{} stride!"),),

@@ -298,16 +298,22 @@ STEP_TYPES: dict[str, StepType] = {
     "gone": StepType(gone),
     "present": StepType(present),
     "spread": StepType(
-        spread, ("r_in + (ceil({reach}/{stride}) - 1)*j_in",), ("j_in/{stride}",), remark="resampled"
+        spread, ("r_in + (ceil({reach}/{stride}) - 1)*j_in",), ("j_in/{stride}",),
+        ("a_in - floor(({gap} - p)/{stride})*j_in",), "resampled",
     ),
     "shuffle": StepType(shuffled, stride=("j_in/{stride}",)),
     "adaptive": StepType(
-        resampled(adaptive, covers=True), ("r_in + (n/o - 1)*j_in",), ("j_in*n/o",), remark="resampled"
+        resampled(adaptive, covers=True),
+        ("r_in + (n/o - 1)*j_in", "r_in + floor(n/o)*j_in", "r_in + ceil(n/o)*j_in"), ("j_in*n/o",), remark="resampled",
     ),
     "nearest": StepType(resampled(nearest), stride=ZOOMED, remark="resampled"),
     "centred": StepType(resampled(centred), stride=ZOOMED, remark="resampled"),
     "interpolated": StepType(
-        resampled(interpolated), ("r_in + j_in", "r_in + {taps}*j_in"), ZOOMED, remark="resampled"
+        resampled(interpolated), ("r_in + j_in", "r_in + {taps}*j_in"), (*ZOOMED, "j_in*(n - 1)/(o - 1)"),
+        tuple(
+            f"a_in + {text.format(each)}*j_in"
+            for each in ("1/r", "n/o") for text in ("floor(({} - 1)/2)", "(floor(({} - 1)/2) - {{beyond}})")
+        ), "resampled",
     ),
 }  # fmt: skip
 INTERPOLATION = {  # by mode: the type of the step, and its taps on either side

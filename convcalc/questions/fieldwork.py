@@ -112,9 +112,11 @@ def one(
         for name in ("stride", "offset", "centre"):
             yield stated(f"rf_{name}", getattr(after, name), (), same)
         return
+    if step and step.out is not None:
+        known.setdefault("o", step.out)
     taps = step.reach if step and step.type == "interpolated" else 1
-    sizes = [text.replace("{taps}", str(2 * taps - 1)) for text in type.size]
-    yield tried(bench, "receptive_field", sizes, after.size, known, remarks, "r_in")
+    known |= {"taps": 2 * taps - 1, "beyond": taps - 1}  # of an interpolation, between the first and the last
+    yield tried(bench, "receptive_field", type.size, after.size, known, remarks, "r_in")
     if step and len(strides) > 1 and step.type == "slide" and product(strides) == field.stride:
         yield worked("rf_jump", Mul(strides), {}, field.stride)
     still = (Remark("still"),) if after.stride == 0 else ()
@@ -137,7 +139,7 @@ def tried(
 ) -> Worked:  # fmt: skip
     """The first formula that gives the value; the value alone where none does."""
     window = bench.kind.window
-    spots = window_formulas(window)
+    spots = {**window_formulas(window), "taps": known["taps"], "beyond": known["beyond"]}
     trivial = {"d": 1} if known.get("d") == 1 else {}
     padded = {"p": 0, "p_l": 0} if known.get("p_l") == 0 else {}
     for text in (*texts, same):
@@ -145,7 +147,7 @@ def tried(
         found = bench.work(name, formula, wanted, known, remarks=remarks)
         if found.formula is not None:
             return found
-    return stated(name, wanted, (), remarks)
+    return stated(name, wanted, (), remarks or (Remark("followed"),))
 
 
 def window_formulas(window: Window) -> dict[str, str]:
@@ -176,8 +178,9 @@ def union(before: list[tuple[str, Field]], after: Field) -> Iterator[Worked]:
     firsts = dict.fromkeys(to_tree(field.offset) for field in fields)
     formula = Sum((extreme("max", tuple(lasts)), Neg(extreme("min", tuple(firsts))), 1))
     yield worked("receptive_field", formula, {}, after.size, (), remarks)
-    yield stated("rf_stride", after.stride)
-    yield stated("rf_offset", after.offset)
+    strides = {field.stride for field in fields}
+    yield stated("rf_stride", after.stride, (), (Remark("shared" if strides == {after.stride} else "followed"),))
+    yield worked("rf_offset", extreme("min", tuple(firsts)), {}, after.offset)
     yield centre(after)
 
 

@@ -57,6 +57,7 @@ OWN: dict[str, dict[str, str]] = {
     "pixelshuffle": {"channels": "c/r**D", "size": "n*r"},
     "pixelunshuffle": {"channels": "c*r**D", "size": "n/r"},
     "unfold": {"rows": "c*K", "windows": "N"},
+    "fold": {"channels": "c/K"},
     "glu": {"channels": "c/2"},
     "split": {"channels": "c/parts"},
     "slice": {"channels": "stop - start"},
@@ -167,8 +168,17 @@ class Bench:
             dropped = () if len(output) > 1 else (Remark("dropped axes"),)
             yield self.work("channels", self.light(kind.channels), output[0], remarks=dropped)
         else:
-            alike = (Remark("unchanged"),) if output == applied.input[0] else ()
-            yield Worked("shape", output, remarks=alike)
+            yield Worked("shape", output, remarks=tuple(self.alike()))
+
+    def alike(self) -> Iterator[Remark]:
+        """What an output has of its input: all of it, its numbers, or sizes of 1 that are stretched."""
+        applied, given = self.applied, self.applied.input[0]
+        if applied.output == given:
+            yield Remark("unchanged")
+        elif applied.activations == product(given):
+            yield Remark("rearranged", {"numbers": applied.activations})
+        elif len(applied.input) > 1:
+            yield Remark("stretched")
 
     def sizes(self, formula: str = "") -> Iterator[Worked]:
         """The output along every axis, equal ones once."""
@@ -215,7 +225,7 @@ class Bench:
         for name, text in own.items():
             if name != "size":
                 yield self.work(name, self.light(text), values[name], settings)
-        if "features" in own and len(output) > 1:
+        if self.kind.rank or ("features" in own and len(output) > 1):
             yield Worked("shape", output)
 
     def flattened(self) -> Worked:

@@ -137,12 +137,19 @@ SAID: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] = {
     "positions": plain("it depends on the position, in turns of {period}: the largest is given"),
     "lost": plain("which pixels each unit sees cannot be told"),
     "still": plain("every unit sees the same pixels"),
+    "followed": plain("found by following the units back"),
+    "shared": plain("as in every branch"),
+    "rearranged": plain("the same {numbers} numbers"),
+    "stretched": plain("sizes of 1 are stretched"),
     "resampled": plain("neighbouring outputs share inputs: the largest field is given"),
 }
 
 
 # Short ones stand in brackets behind the result.
-ASIDES = frozenset(("sides", "unchanged", "frozen", "field unchanged", "stored", "not stored", "still", "global"))
+ASIDES = frozenset((
+    "sides", "unchanged", "frozen", "field unchanged", "stored", "not stored", "still", "global", "followed", "shared",
+    "rearranged", "stretched",
+))  # fmt: skip
 
 
 def said(remark: Remark, axes: tuple[str, ...]) -> Sentence:
