@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 WIDEST = 160  # characters of a line that is told whole
 MISSPELT = frozenset(("K001", "K002", "L003", "N001", "N002"))  # whose cure is a word for another
-LONGEST = 20  # lines of a layer's mapping
+LONGEST = 300  # characters of a layer with a slip: nobody types more
+DEEPEST = 20  # lines of a layer's mapping
 NUMBERS = re.compile(r"\d+")
 SUGGESTION = re.compile(r'did you mean "(.+)"\?')
 UNSAFE = re.compile(r"""^[\[{"'*&!|>%@`#]|\s#|:\s""")  # what YAML does not take for plain text
@@ -32,7 +33,7 @@ def corrected(finding: Diagnostic, reading: Reading) -> Diagnostic:
     if mark is None or finding.severity != "error" or "write: " in finding.hint:
         return finding
     rows = lines(mark.source.text)
-    if not 1 <= mark.line <= len(rows):
+    if not 1 <= mark.line <= len(rows) or mark.length > LONGEST:
         return finding
     row, start = rows[mark.line - 1], mark.column - 1
     text = row[start : start + mark.length]
@@ -43,6 +44,8 @@ def corrected(finding: Diagnostic, reading: Reading) -> Diagnostic:
         return righted(finding, text, quote, rows, reading)
     if not quote and start + mark.length > len(row) and (goes_on := continuation(finding, rows, reading)):
         return goes_on
+    if finding.code == "C031" and reading.reads(text):
+        return finding._replace(hint=f"{finding.hint}; write: {whole(mark, row, f'flatten -> {text}', quote)}")
     told = SUGGESTION.fullmatch(finding.hint)
     candidates = respelled(finding, text, told[1], reading) if told else []
     if not candidates and finding.code[0] in "KLV" and row[start + mark.length :].lstrip()[:1] != ":":
@@ -71,7 +74,7 @@ def righted(finding: Diagnostic, text: str, quote: str, rows: list[str], reading
     mark = finding.mark
     found = replaced(text, *finding.right, reading)
     if not found:
-        line = mapped(text, *finding.right, rows[mark.line - 1 : mark.line + LONGEST], reading)
+        line = mapped(text, *finding.right, rows[mark.line - 1 : mark.line + DEEPEST], reading)
         return finding._replace(hint=f"write: {line}") if line else finding
     flat = finding.hint.startswith("put `flatten`")
     line = whole(mark, rows[mark.line - 1], f"flatten -> {found}" if flat else found, quote)

@@ -178,9 +178,9 @@ class LayerReader:
             return (RepeatItem(times.strip(), inner, name, key),)
         lower = word.lower()
         if not name and self.names_layer(word, value):
-            return self.item(value, word)
+            return self.called(value, word)
         if word in self.block_names and isinstance(value, Sequence):
-            return self.item(value, word)  # a list that is called like a block
+            return self.called(value, word)  # a list that is called like a block
         if word in self.block_names:
             return (self.use(word, value, name, key),)
         if lower == "repeat":
@@ -210,7 +210,15 @@ class LayerReader:
             raise problem(
                 "L014", f"two names for one layer: {name} and {word[:40]}", "name: layer", mark(self.source, key)
             )
-        return self.item(value, word)
+        return self.called(value, word)
+
+    def called(self, value: Node, name: str) -> Items:
+        """A layer with a name before it; what is wrong with it is marked at the layer."""
+        try:
+            return self.item(value, name)
+        except Problem as error:
+            self.note(error, value)
+            return (BrokenItem(name, value),)
 
     def names_layer(self, word: str, value: Node) -> bool:
         """Whether `fc: linear 10` or `fc: {linear: 10}` is a layer called fc, although fc is a kind too."""

@@ -1,0 +1,240 @@
+"""Slips as people type them in a hurry: the cure that is told, pasted back, makes the network that was meant."""
+
+import re
+
+import pytest
+
+from convcalc.network.summary import summarise_text
+
+CURE = re.compile(r"write(?:, for example)?: (.*?)(?:, or: .*)?$")
+QUANTITIES = ("output", "parameters", "macs")
+
+
+def facts(report):
+    assert not report.errors, [(error.code, error.message, error.hint) for error in report.errors]
+    return [(layer.kind, *(getattr(layer.applied, each) for each in QUANTITIES)) for layer in report.layers]
+
+
+def names(report):
+    return [layer.name for layer in report.layers]
+
+
+def pasted(text, error):
+    """The text with the cure of an error in it: an entry of a list as the whole line, anything else for what is marked."""
+    mark, found = error.mark, CURE.search(error.hint)
+    assert found, (error.code, error.message, error.hint)
+    cure, lines = found[1], text.split("\n")
+    row = lines[mark.line - 1]
+    if cure.lstrip().startswith("- "):
+        dashes = [line.index("-") for line in lines if line.lstrip().startswith("- ")]
+        indent = cure.index("-") or max(set(dashes or [2]), key=dashes.count if dashes else None)
+        lines[mark.line - 1] = " " * indent + cure.lstrip()
+    elif cure.startswith(" ") or mark.length >= len(row.strip()) or re.match(r"\w+:", cure):
+        lines[mark.line - 1] = cure
+    else:
+        start = mark.column - 1
+        lines[mark.line - 1] = row[:start] + cure + row[start + mark.length :]
+    return "\n".join(lines)
+
+
+def mended(text):
+    """The report of a text after its cures were pasted, one after another as a person would."""
+    told = []
+    for _ in range(6):
+        report = read(text)
+        if not report.errors:
+            return report, told
+        error = report.errors[0]
+        assert error.mark, (error.code, error.message)
+        told.append(error)
+        text = pasted(text, error)
+    raise AssertionError([(error.code, error.message, error.hint) for error in told])
+
+
+def read(text):
+    from convcalc.network.summary import graph_of
+    from convcalc.network.walk import walk
+    from convcalc.problem import Problem, Source
+
+    try:
+        return walk(graph_of(Source("-e" if "\n" not in text else "net.yaml", text)))
+    except Problem as problem:
+        return type("Refused", (), {"errors": problem.diagnostics})
+
+
+# A layer on 3×32×32 as it was typed, and what was meant.
+LAYERS = [
+    ("C1:conv 6 k5", "conv 6 k5"),
+    ("C1:relu", "relu"),
+    ("conv:6 k5", "conv 6 k5"),
+    ("conv: 6, k: 5", "conv 6 k5"),
+    ("conv: 6 k: 5", "conv 6 k5"),
+    ("conv: {filters: 6, kernal: 5}", "conv 6 k5"),
+    ("max pool 2", "maxpool 2"),
+    ("avg pool 2, stride 2", "avgpool 2"),
+    ("global avg pool", "globalavgpool"),
+    ("leaky relu", "leakyrelu"),
+    ("batch norm", "batchnorm"),
+    ("conv 2d 6 k5", "conv 6 k5"),
+    ("conv transpose 6 k2 s2", "tconv 6 k2 s2"),
+    ("conv 6, k5, s1", "conv 6 k5"),
+    ("conv 6; k5; s2", "conv 6 k5 s2"),
+    ("conv 6,k5,s2", "conv 6 k5 s2"),
+    ("conv k5", "conv 64 k5"),
+    ("conv s2 p1", "conv 64 k3 s2 p1"),
+    ("conv 64", "conv 64 k3"),
+    ("maxpool", "maxpool 2"),
+    ("maxpool s2", "maxpool 2"),
+    ("batchnorm 32", "batchnorm"),
+    ("relu 5", "relu"),
+    ("sigmoid 1 2", "sigmoid"),
+    ("conv 6 k5 p-1", "conv 6 k5 p1"),
+    ("conv 6 k5 p=-1", "conv 6 k5 p1"),
+    ("conv 6 k-5", "conv 6 k5"),
+    ("3 x [conv 8 k3, relu]", "[conv 8 k3 -> relu]*3"),
+    ("3x conv 8 k3", "3 x conv 8 k3"),
+    ("2*conv 8 k3", "2 x conv 8 k3"),
+    ("3 × conv 8 k3", "3 x conv 8 k3"),
+    ("permute 2 1 3", "permute 2x1x3"),
+    ("reshape 12 256", "reshape 12x256"),
+    ("conv 6 5", "conv 6 k5"),
+    ("conv 6 5x5", "conv 6 k5"),
+    ("conv 6@5x5", "conv 6 k5"),
+    ("conv 6 5 2", "conv 6 k5 s2"),
+    ("maxpool 2 2", "maxpool 2"),
+    ("maxpool 3 2 1", "maxpool 3 s2 p1"),
+    ("conv6 k5", "conv 6 k5"),
+    ("conv3x3 64", "conv 64 k3"),
+    ("conv-6-k5", "conv 6 k5"),
+    ("cnov 6 k5", "conv 6 k5"),
+    ("maxpol 2", "maxpool 2"),
+    ("conv filter=6 k5", "conv 6 k5"),
+    ("conv 6 kernal 5", "conv 6 k5"),
+    ("conv 6 kernel 5 stride 2", "conv 6 k5 s2"),
+    ("conv 6 k 5", "conv 6 k5"),
+    ("conv 6 kernel:5", "conv 6 k5"),
+    ("conv 6 k5 stride=2px", "conv 6 k5 s2"),
+    ("conv 6 k5 strid=2", "conv 6 k5 s2"),
+    ("conv 6 k5 padding same", "conv 6 k5 p=same"),
+    ("conv 6 k=5x", "conv 6 k5"),
+    ("conv 6 k5x", "conv 6 k5"),
+    ("conv 6 k(5,5)", "conv 6 k5"),
+    ("conv 6 k5;", "conv 6 k5"),
+    ("conv 6 k5.", "conv 6 k5"),
+    ("conv 6 k5 relu", "conv 6 k5 -> relu"),
+    ("conv 6 k5, relu", "conv 6 k5 -> relu"),
+    ("conv 6 k5 – relu", "conv 6 k5 -> relu"),
+    ("conv 6 k5 => relu", "conv 6 k5 -> relu"),
+    ("conv 6 k5 –> relu", "conv 6 k5 -> relu"),
+    ("conv 6 k5 ->maxpol 2", "conv 6 k5 -> maxpool 2"),
+    ("“conv 6 k5”", "conv 6 k5"),
+    ("conv 6 k5×5", "conv 6 k5"),
+    ("conv\u00a06\u00a0k5", "conv 6 k5"),
+    ("conv 6\tk5", "conv 6 k5"),
+    ("conv ６ k５", "conv 6 k5"),
+    ("1. conv 6 k5", "conv 6 k5"),
+    ("• conv 6 k5", "conv 6 k5"),
+    ("linear 3072 10", "flatten -> linear 10"),
+    ("nn.Linear(400, 10)", "flatten -> linear 10"),
+    ("nn.Linear(in_features=400, out_features=10)", "flatten -> linear 10"),
+    ("linear(400, 10)", "flatten -> linear 10"),
+    ("flatten -> nn.Linear(400, 10)", "flatten -> linear 10"),
+    ("flatten -> dropout 0.5 -> nn.Linear(400, 10)", "flatten -> dropout 0.5 -> linear 10"),
+    ("flatten -> linear 10 in_features=400", "flatten -> linear 10"),
+    ("Conv2d(1, 6, 5)", "conv 6 k5"),
+    ("nn.Conv2d(1, 6, kernel_size=5, stride=2)", "conv 6 k5 s2"),
+    ("nn.Conv2d(in_channels=1, out_channels=6, kernel_size=5)", "conv 6 k5"),
+    ("self.conv1 = nn.Conv2d(1, 6, 5)", "conv 6 k5"),
+    ("conv 6 k5 in_channels=1", "conv 6 k5"),
+    ("conv: {in_channels: 1, filters: 6, kernel: 5}", "conv 6 k5"),
+    ("Conv2d: {in_channels: 1, out_channels: 6, kernel_size: 5}", "conv 6 k5"),
+    ("BatchNorm2d(16)", "batchnorm"),
+    ("nn.BatchNorm2d(num_features=16)", "batchnorm"),
+    ("nn.GroupNorm(3, 16)", "groupnorm 3"),
+    ("nn.ConvTranspose2d(16, 6, 2, 2)", "tconv 6 k2 s2"),
+    ("nn.LayerNorm([3, 32, 33])", "nn.LayerNorm([3, 32, 32])"),
+    ("nn.PReLU(16)", "nn.PReLU(3)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "right"), LAYERS, ids=[typed for typed, _ in LAYERS])
+@pytest.mark.parametrize("form", ["in one line", "in a list"])
+def test_the_cure_of_a_layer_makes_it_what_was_meant(typed, right, form):
+    if form == "in one line":
+        report, _ = mended(f"3x32x32 -> {typed}")
+    else:
+        report, _ = mended(f"input: 3x32x32\nlayers:\n  - {typed}\n")
+    assert facts(report) == facts(summarise_text(f"3x32x32 -> {right}"))
+
+
+# A whole spec as it was typed below `input: 3x32x32`, and the line that is told.
+MEANT = "  - conv 6 k5\n  - relu\n  - maxpool 2\n"
+LISTS = [
+    ("a line too far left", "  - conv 6 k5\n - relu\n  - maxpool 2\n", "  - relu", (4, 2)),
+    ("a line too far right", "  - conv 6 k5\n   - relu\n  - maxpool 2\n", "  - relu", (4, 4)),
+    ("the last line too far right", "  - conv 6 k5\n  - relu\n   - maxpool 2\n", "  - maxpool 2", (5, 4)),
+    ("a dash missing", "  - conv 6 k5\n  relu\n  - maxpool 2\n", "- relu", (4, 3)),
+    ("a dash missing further in", "  - conv 6 k5\n    relu\n  - maxpool 2\n", "- relu", (4, 5)),
+    ("a dash missing at the margin", "  - conv 6 k5\nrelu\n  - maxpool 2\n", "- relu", (4, 1)),
+    ("a dash missing below a comment", "  - conv 6 k5  # first\n    relu\n  - maxpool 2\n", "- relu", (4, 5)),
+    ("the first dash missing", "  conv 6 k5\n  - relu\n  - maxpool 2\n", "- conv 6 k5", (3, 3)),
+    ("all dashes missing", "  conv 6 k5\n  relu\n  maxpool 2\n", "- conv 6 k5", (3, 3)),
+    ("no space after a dash", "  - conv 6 k5\n  -relu\n  - maxpool 2\n", "- relu", (4, 3)),
+    ("no space after the first dash", "  -conv 6 k5\n  - relu\n  - maxpool 2\n", "- conv 6 k5", (3, 3)),
+    ("a tab before a dash", "  - conv 6 k5\n\t- relu\n  - maxpool 2\n", "  - relu", (4, 1)),
+    ("spaces that are none", "\u00a0\u00a0- conv 6 k5\n  - relu\n  - maxpool 2\n", "  - conv 6 k5", (3, 1)),
+    ("a typesetter's dash", "  - conv 6 k5\n  – relu\n  - maxpool 2\n", "- relu", (4, 3)),
+    ("typesetters' dashes", "  – conv 6 k5\n  – relu\n  – maxpool 2\n", "- conv 6 k5", (3, 3)),
+    ("an asterisk for a dash", "  * conv 6 k5\n  - relu\n  - maxpool 2\n", "- conv 6 k5", (3, 4)),
+    ("numbers for dashes", "  1. conv 6 k5\n  2. relu\n  3. maxpool 2\n", "- conv 6 k5", (3, 3)),
+    ("a key and its values in two lines", "  - conv: 6\n    k: 5\n  - relu\n  - maxpool 2\n", None, (4, 5)),
+    ("lines of Windows", "  - conv 6, k5\r\n  - relu\r\n  - maxpool 2\r\n", "- conv 6 k5", (3, 5)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "told", "place"), [case[1:] for case in LISTS], ids=[case[0] for case in LISTS])
+def test_the_cure_of_a_list_makes_it_what_was_meant(typed, told, place):
+    text = f"input: 3x32x32\nlayers:\n{typed}"
+    error = read(text).errors[0]
+    assert (error.mark.line, error.mark.column) == place
+    if told is None:
+        assert error.hint == "write: conv 6 k=5"
+    else:
+        assert CURE.search(error.hint)[1] == told
+        assert facts(mended(text)[0]) == facts(summarise_text(f"input: 3x32x32\nlayers:\n{MEANT}"))
+
+
+@pytest.mark.parametrize("typed", [
+    "  - C1: conv 6 k5\n    S2: maxpool 2\n", "  - C1: conv 6 k5\n      S2: maxpool 2\n",
+    "  - C1: conv 6 k5\n  S2: maxpool 2\n", "  - C1: conv 6 k5\n - S2: maxpool 2\n",
+    "  - C1: conv 6 k5\n   - S2: maxpool 2\n", "  C1: conv 6 k5\n  - S2: maxpool 2\n",
+    "  - C1: conv 6 k5\n  -S2: maxpool 2\n", "  - C1:conv 6 k5\n  - S2:maxpool 2\n", "  - C1: conv 6,k5\n  - S2: max pool 2\n",
+])  # fmt: skip
+def test_the_cure_keeps_the_names_of_layers(typed):
+    report, _ = mended(f"input: 3x32x32\nlayers:\n{typed}")
+    assert names(report) == ["C1", "S2"]
+    assert facts(report) == facts(summarise_text("3x32x32 -> conv 6 k5 -> maxpool 2"))
+
+
+def test_a_line_that_continues_another_is_called_so():
+    error = read("input: 3x32x32\nname: x\nlayers:\n  - conv 6 k5\n    relu\n").errors[0]
+    assert error.message == "line 5 continues line 4: begin it with `- `"
+
+
+@pytest.mark.parametrize(("chain", "work"), [
+    ("6x14x14 -> nn.Linear(400, 10)", "6·14·14 = 1176"),
+    ("6x14x14 -> flatten -> nn.Linear(400, 10)", "6·14·14 = 1176"),
+    ("3x32x32 -> conv 8 k5 -> flatten -> relu -> nn.Linear(400, 3)", "8·28·28 = 6272"),
+])  # fmt: skip
+def test_the_length_of_a_flattened_map_is_told_as_a_product(chain, work):
+    assert read(chain).errors[0].work == work
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["conv 6 k5 frobnicate", "wxyz 3", "conv 6 k5 k7", "dropout 2", "conv widht k3", "(", "conv ((", "x" * 10_000],
+)
+def test_where_nobody_can_tell_nothing_is_told(typed):
+    for text in (f"3x32x32 -> {typed}", f"input: 3x32x32\nlayers:\n  - {typed}\n  - relu\n"):
+        assert all("write: " not in error.hint for error in read(text).errors)
+        assert read(text).errors
