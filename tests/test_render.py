@@ -816,3 +816,47 @@ def test_a_table_on_a_terminal_does_import_rich_so_that_the_test_above_can_fail(
     found = rich_modules("table", "yes")
     assert "rich.style" in found
     assert "rich.console" not in found  # 8 ms that a table does without
+
+
+LONG = "input: 3x8x8\nlayers:\n  - stage: 3 x relu\n  - 4 x relu\n"
+
+
+@pytest.mark.parametrize("form", ["plain", "html", "markdown", "latex", "svg"])
+def test_a_page_without_end_is_refused_with_the_way_round(form, monkeypatch):
+    monkeypatch.setattr("convcalc.render.MAX_ON_PAGE", 5)
+    monkeypatch.setattr("convcalc.render.MAX_PICTURED", 5)
+    report = summarise_text(LONG)
+    with pytest.raises(Problem) as caught:
+        render(report, form, Options())
+    (finding,) = caught.value.diagnostics
+    assert finding.code == "U004" and "7 rows" in finding.message and "5" in finding.message
+    assert finding.hint == "--depth 1, or --format csv or jsonl, which have no end"
+    assert "".join(render(report, form, Options(depth=1)))
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+def test_formats_of_rows_have_no_end(form, monkeypatch):
+    monkeypatch.setattr("convcalc.render.MAX_ON_PAGE", 5)
+    assert "relu4" in "".join(render(summarise_text(LONG), form, Options()))
+
+
+@pytest.mark.parametrize("name", ["branches", "symbolic", "failed", "resnet18"])
+def test_csv_is_the_same_in_stretches(name, monkeypatch):
+    report = report_of(name)
+    whole = [
+        shown(report, "csv", **options)
+        for options in ({}, {"totals": True}, {"depth": 1}, {"columns": ("layer", "rf")})
+    ]
+    monkeypatch.setattr("convcalc.render.sheet.STRETCH", 2)
+    assert whole == [
+        shown(report, "csv", **options)
+        for options in ({}, {"totals": True}, {"depth": 1}, {"columns": ("layer", "rf")})
+    ]
+
+
+def test_one_long_name_does_not_make_every_row_as_wide():
+    text = f"input: 3x8x8\nlayers:\n  - relu: {{name: {'n' * 5_000}}}\n  - 50 x relu\n"
+    for form in ("plain", "table"):
+        lines = shown(summarise_text(text), form, terminal=True).splitlines()
+        assert max(map(width, lines)) < 1_200
+    assert "n" * 5_000 in shown(summarise_text(text), "csv")

@@ -226,16 +226,16 @@ def outcome(
         found = budgets(report, allowed)
         if report.errors and is_json:
             raise Problem(*report.errors)
+        if report.batch and not options.batch:
+            options = options._replace(batch=report.batch, chosen=("batch", *options.chosen))
+        options = options._replace(batch=options.batch or 1, budgets=found)
+        pieces = render(report, form, options) if report.layers else ()
     except Problem as error:
         if not is_json:
             return Outcome((), error.diagnostics, code=exit_code(error))
         from convcalc.render import json
 
         return Outcome((json.error(error.diagnostics), "\n" if form == "jsonl" else ""), code=exit_code(error))
-    if report.batch and not options.batch:
-        options = options._replace(batch=report.batch, chosen=("batch", *options.chosen))
-    options = options._replace(batch=options.batch or 1, budgets=found)
-    pieces = render(report, form, options) if report.layers else ()
     told = () if is_json else tuple(each for each in report.diagnostics if each.severity != "condition")
     return Outcome(
         pieces, told, tuple(each.overrun(report.name) for each in found if each.over), INVALID if report.errors else 0

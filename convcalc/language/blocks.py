@@ -10,13 +10,15 @@ from convcalc.kinds.values import number
 from convcalc.language.names import value_of
 from convcalc.language.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem
 from convcalc.problem import Problem, did_you_mean, problem
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.kinds.values import Raw
     from convcalc.language.spec import Block, Items
 
-MAX_LAYERS = 2_000_000
+MAX_LAYERS = 200_000
+MAX_LETTERS = 50_000_000  # of the names of all layers
 
 
 def repeats(item: RepeatItem, values: Mapping[str, Value]) -> int:
@@ -82,39 +84,58 @@ def bind(
     return bound
 
 
+class Extent(NamedTuple):
+    """How many layers there are, and how many letters their names and those of their inputs have."""
+
+    layers: int = 0
+    letters: int = 0
+
+    def plus(self, other: Extent, prefix: str = "", times: int = 1) -> Extent:
+        """Together with so many copies of another, a prefix before each of its names."""
+        layers = times * other.layers
+        return Extent(self.layers + layers, self.letters + times * other.letters + len(prefix) * layers)
+
+
 class Counter:
-    """How many layers a network has, before it is built: blocks are counted once for each set of arguments."""
+    """The extent of a network, before it is built: blocks are counted once for each set of arguments."""
 
     def __init__(self, blocks: Mapping[str, Block], values: Mapping[str, Value]):
         self.blocks = blocks
         self.values = values
         self.open: list[str] = []
-        self.counted: dict[Any, int] = {}
+        self.counted: dict[Any, Extent] = {}
 
-    def count(self, items: Items, values: Mapping[str, Value] | None = None) -> int:
+    def count(self, items: Items, values: Mapping[str, Value] | None = None) -> Extent:
         known = self.values if values is None else values
-        total = 0
+        total = Extent()
         for item in items:
             match item:
-                case LayerItem() | BrokenItem():
-                    total += 1
+                case LayerItem():
+                    total = total.plus(Extent(1, len(item.name) + sum(map(len, item.written.source))))
+                case BrokenItem():
+                    total = total.plus(Extent(1))
                 case RepeatItem():
                     try:
                         times = repeats(item, known)
                     except Problem:
                         times = 1  # noted where it is built
                     inner = self.count(item.items, known)
-                    total += min(times, 10**MAX_DIGITS) * max(inner, 1 if times > MAX_LAYERS else 0)
+                    if times > MAX_LAYERS and not inner.layers:
+                        inner = Extent(1)
+                    total = total.plus(inner, item.name, min(times, 10**MAX_DIGITS))
                 case BranchItem():
-                    total += 1 + sum(3 if isinstance(path, str) else self.count(path, known) for _, path in item.paths)
+                    total = total.plus(Extent(1, len(item.name)))
+                    for label, path in item.paths:
+                        inner = Extent(3) if isinstance(path, str) else self.count(path, known)
+                        total = total.plus(inner, item.name + label)
                 case UseItem():
-                    total += self.count_block(item, known)
+                    total = total.plus(self.count_block(item, known), item.name or item.block)
         return total
 
-    def count_block(self, item: UseItem, values: Mapping[str, Value]) -> int:
+    def count_block(self, item: UseItem, values: Mapping[str, Value]) -> Extent:
         block = self.blocks.get(item.block)
         if block is None:
-            return 0
+            return Extent()
         if item.block in self.open:
             path = " → ".join([*self.open[self.open.index(item.block) :], item.block])
             raise problem("X002", f"block {item.block} contains itself: {path}", "a block may only use others")
@@ -123,7 +144,7 @@ class Counter:
         try:
             bound = bind(block, item.args, values, self.values)
         except Problem:
-            return 1
+            return Extent(1)
         key = (item.block, *(bound[name] for name, _ in block.params))
         known = self.counted.get(key)
         if known is None:

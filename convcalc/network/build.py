@@ -11,7 +11,7 @@ from convcalc.kinds.convention import CONVENTIONS
 from convcalc.kinds.rearranging import FLATTEN
 from convcalc.kinds.values import read
 from convcalc.language import shorthand
-from convcalc.language.blocks import MAX_LAYERS, Counter, bind, repeats
+from convcalc.language.blocks import MAX_LAYERS, MAX_LETTERS, Counter, bind, repeats
 from convcalc.language.choices import Choices, check_without
 from convcalc.language.inputs import letters_of_sides, read_inputs
 from convcalc.language.names import declare
@@ -138,10 +138,13 @@ class Builder:
         if not graph.inputs:
             return graph
         try:
-            layers = Counter(self.blocks, values).count(spec.items)
+            layers, letters = Counter(self.blocks, values).count(spec.items)
             if layers > MAX_LAYERS:
-                shown = f"{layers:,}" if layers < 10**15 else f"about 10^{len(str(layers)) - 1}"
+                shown = f"{layers:,}" if layers < 10**15 else f"about 10^{layers.bit_length() * 30103 // 100000}"
                 raise problem("X001", f"the network would have {shown} layers", f"at most {MAX_LAYERS:,} are computed")
+            if letters > MAX_LETTERS:
+                message = f"the names of all layers would have {letters:,} letters, more than {MAX_LETTERS:,}"
+                raise problem("X004", message, "give layers and blocks shorter names")
         except Problem as error:
             self.note(error, spec.items[0].place if spec.items else None)
             return graph

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ FORMATS = {
     "svg": "convcalc.render.table:picture",
 }
 STYLES = ("lenet", "vgg", "alexnet", "full")
+ENDLESS = ("json", "jsonl", "csv")  # written row by row
+MAX_ON_PAGE, MAX_PICTURED = 100_000, 5_000  # rows
 MAX_PAINTED = 1_000  # rows that a person still reads on a terminal; longer tables are written plainly
 
 
@@ -56,6 +59,7 @@ class Options(NamedTuple):
 def render(report: NetworkReport, form: str, options: Options | None = None) -> Iterator[str]:
     """The pieces of a report's text; `form` is one of FORMATS.  A Problem where the options cannot be met."""
     chosen = options or Options()
+    refuse_endless(report, form, chosen)
     if chosen.tools or chosen.memory or (chosen.chosen and form in ("json", "jsonl")):
         from convcalc.render.counts import with_counts
 
@@ -68,8 +72,23 @@ def render(report: NetworkReport, form: str, options: Options | None = None) -> 
 
 
 def is_readable(report: NetworkReport, options: Options) -> bool:
-    if len(report.layers) <= MAX_PAINTED:
-        return True
+    return number_of_rows(report, options.depth, MAX_PAINTED) <= MAX_PAINTED
+
+
+def number_of_rows(report: NetworkReport, depth: int, enough: int) -> int:
+    """The rows of a table at this depth; of one that is short without folding, no more than that is found out."""
+    if len(report.layers) <= enough:
+        return len(report.layers)
     from convcalc.render.rows import count
 
-    return count(report, options.depth) <= MAX_PAINTED
+    return count(report, depth)
+
+
+def refuse_endless(report: NetworkReport, form: str, options: Options) -> None:
+    """A Problem for a page that nobody could open: its cells are laid out side by side, all of them at once."""
+    most = MAX_PICTURED if form == "svg" else MAX_ON_PAGE
+    found = number_of_rows(report, options.depth, most)
+    if found > most and form not in ENDLESS and options.tools != "all":
+        folds = report.groups and not options.depth and number_of_rows(report, 1, most) <= most
+        message = f"{found:,} rows are more than a page has, {most:,}, as {form}"
+        raise problem("U004", message, f"{'--depth 1, or ' if folds else ''}--format csv or jsonl, which have no end")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc import __version__
 from convcalc.algebra.expr import Expr, Mul, Ratio
 from convcalc.algebra.notation import write
-from convcalc.render.layout import pad, width
+from convcalc.render.layout import clipped, pad, width
 from convcalc.render.script import ASCII, UNICODE, Script
 from convcalc.render.spelling import spelled
 
@@ -163,7 +163,8 @@ def cell(layer: LayerReport | None, report: NetworkReport, script: Script) -> st
     applied = layer.applied
     count = f", {script.number(applied.parameters)} parameters" if applied.parameters != 0 else ""
     made = script.shape(written(report, applied.output))
-    return f"{script.text(layer.name)}: {script.text(spelled(applied.setting, report.convention))}, {made}{count}"
+    said = f"{script.text(layer.name)}: {script.text(spelled(applied.setting, report.convention))}, {made}{count}"
+    return clipped(said)
 
 
 def aligned(table: list[list[str]], room: int = 0) -> Iterator[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from convcalc.render.columns import COLUMNS
 from convcalc.render.script import Script
-from convcalc.render.sheet import sheet
+from convcalc.render.sheet import LECTURES, sheet, streamed
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
@@ -29,15 +30,13 @@ class Line:
 def lines(report: NetworkReport, options: Options) -> Iterator[str]:
     if not options.columns and options.style in ("", "full"):
         options = options._replace(columns=tuple(column.key for column in COLUMNS), style="")
-    made = sheet(report, options, BARE)
+    if options.style in LECTURES:
+        made = sheet(report, options, BARE)
+        keys, rows = [head.key for head in made.heads], iter(made.rows)
+    else:
+        keys, rows = streamed(report, options, BARE)
     line = Line()
     writer = csv.writer(line, lineterminator="\n")
-    if options.header:
-        writer.writerow([head.key for head in made.heads])
-        yield line.text
-    for row in made.rows:
+    for row in chain((keys,) if options.header else (), rows):
         writer.writerow(row)
-        yield line.text
-    if options.totals and any(made.total):
-        writer.writerow(made.total)
         yield line.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.render.layout import width
+from convcalc.render.layout import clipped, width
 from convcalc.render.sums import Note
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ def footnoted(made: Sheet) -> tuple[Sheet, list[Note]]:
         return text if len(text) <= LONGEST else numbers.setdefault(text, f"[{len(numbers) + 1}]")
 
     cells = [
-        column if head.key in WORDS or max(map(len, column), default=0) <= LONGEST else list(map(short, column))
+        column
+        if max(map(len, column), default=0) <= LONGEST
+        else list(map(clipped if head.key in WORDS else short, column))
         for head, column in zip(made.heads, made.cells, strict=True)
     ]
     total = [
         text if head.key in WORDS else short(text)
-        for head, text in zip(made.heads, made.total or [""] * len(made.heads), strict=True)
+        for head, text in zip(made.heads, made.total, strict=bool(made.total))
     ]
-    if not numbers:
-        return made, []
     return made._replace(cells=cells, total=total), [Note(mark, text) for text, mark in numbers.items()]

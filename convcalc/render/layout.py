@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+MAX_CELL = 1_000  # characters
 COLOUR = re.compile("\x1b\\[[0-9;]*m")
+
+
+def clipped(text: str) -> str:
+    """A cell no longer than a column may be: all others are made as wide as it is."""
+    return text if len(text) <= MAX_CELL else f"{text[:MAX_CELL]}…"
 
 
 def pad(texts: list[str], is_left: bool) -> list[str]:

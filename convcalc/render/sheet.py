@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.problem import problem
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
     from convcalc.render import Options
     from convcalc.render.script import Script
+
+
+LECTURES = ("lenet", "vgg", "alexnet")  # styles with a table of their own
+STRETCH = 5_000  # rows
 
 
 class Head(NamedTuple):
@@ -44,7 +49,7 @@ class Sheet(NamedTuple):
 def sheet(report: NetworkReport, options: Options, script: Script, is_roomy: bool = False) -> Sheet:
     """The report's columns as texts, or the table of the lecture whose style was asked for; with room, more of them."""
     script = script.spoken(options.notation)
-    if options.style in ("lenet", "vgg", "alexnet"):
+    if options.style in LECTURES:
         if options.columns:
             raise problem("U003", f"--columns has no say over the {options.style} style", "leave one of them out")
         from convcalc.render.lectures import lecture
@@ -61,6 +66,21 @@ def sheet(report: NetworkReport, options: Options, script: Script, is_roomy: boo
         notes(report, options, script),
         bool(options.columns or options.style),
     )
+
+
+def streamed(report: NetworkReport, options: Options, script: Script) -> tuple[list[str], Iterator[tuple[str, ...]]]:
+    """The keys of a sheet's columns, and its rows one after another: a long sheet is never there as a whole."""
+    shown, seen = rows(report, options.depth), columns.view(report, options)
+    picked = columns.chosen(report, options, shown, is_roomy=False)
+
+    def texts() -> Iterator[tuple[str, ...]]:
+        for start in range(0, len(shown), STRETCH):
+            part = shown[start : start + STRETCH]
+            yield from zip(*[columns.written(each, part, seen, script) for each in picked], strict=True)
+        if options.totals:
+            yield tuple(totalled(each, seen, script) for each in picked)
+
+    return [head(each, 0, options).key for each in picked], texts()
 
 
 def head(column: columns.Column, rank: int, options: Options) -> Head:
