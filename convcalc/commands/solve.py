@@ -206,7 +206,7 @@ def on_lines(lines: Iterator[str]) -> Iterator[str]:
     try:
         "⌊⟺".encode(sys.stdout.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
-        from convcalc.render.solved import plain
+        from convcalc.render.equation import plain
 
         lines = plain(lines)
     return (f"{line}\n" for line in lines)

@@ -170,7 +170,9 @@ def apart(network: Network, blank: Answer, wants: Sequence[Constraint], fitting:
             return unsolved(network, blank._replace(refusal=network.refusal(start), tried=tried))
         runs[letter] = tuple(found)
         start[letter] = found[0].first
-    return gathered(network, blank._replace(runs=runs, tried=tried))
+    answer = gathered(network, blank._replace(runs=runs, tried=tried))
+    # Where the ends of all runs do not do together, the unknowns depend on one another after all.
+    return answer if answer.solved else combined(network, blank, wants, fitting)
 
 
 def of_one(
@@ -187,6 +189,8 @@ def of_one(
     found: list[Run] = []
     end = None
     for each in ranges:
+        if network.budget.is_spent:
+            return found, each.first - 1
         runs = verified(holds, each, whole, look)
         found += runs
         seen = each.first + max(whole, look) - 1
@@ -218,8 +222,9 @@ def gathered(network: Network, found: Answer) -> Answer:
     for place in range(max(map(len, corners.values()))):
         chosen = {letter: edge[min(place, len(edge) - 1)] for letter, edge in corners.items()}
         look = network.look(chosen)
-        if look is not None:
-            solutions.append(Solution(chosen, look))
+        if look is None:
+            return found
+        solutions.append(Solution(chosen, look))
     count: int | None = 1
     for runs in found.runs.values():
         if any(run.last is None for run in runs):

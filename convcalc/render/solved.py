@@ -2,52 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, evaluate, rebuild
-from convcalc.algebra.notation import to_tree, write
+from convcalc.algebra.expr import Neg, Ratio, Sum
 from convcalc.layer.binding import AXES
 from convcalc.questions.combinations import is_limited
 from convcalc.questions.wanted import QUANTITIES
+from convcalc.render.equation import (
+    LISTED,
+    brought_out,
+    is_constant,
+    number,
+    relation,
+    result,
+    shape,
+    short,
+)
 from convcalc.render.layout import pad
 from convcalc.render.spelling import spelled
+from convcalc.render.unsolved import reasons
 
 if TYPE_CHECKING:
-    from convcalc.algebra.equation import Relation
     from convcalc.algebra.expr import Value
-    from convcalc.algebra.interval import Range
     from convcalc.layer.applied import Applied
     from convcalc.questions.reasons import Equation
     from convcalc.questions.runs import Run
     from convcalc.questions.solve import Answer
-    from convcalc.questions.unknown import Solution, Unknown
-
-LISTED = 8  # values named one by one
-SIGNS = str.maketrans(
-    {
-        "⟺": "<=>",
-        "⟸": "<==",
-        "≤": "<=",
-        "≥": ">=",
-        "×": "x",
-        "−": "-",
-        "·": "*",
-        "…": "...",
-        "→": "->",
-        "²": "^2",
-        "³": "^3",
-    }
-)
-
-
-def plain(lines: Iterable[str]) -> Iterator[str]:
-    """The same where a terminal knows ASCII alone."""
-    for line in lines:
-        text = re.sub("⌊([^⌊⌋]*)⌋", r"floor(\1)", re.sub("⌊([^⌊⌋]*)⌋", r"floor(\1)", line))
-        text = re.sub("⌈([^⌈⌉]*)⌉", r"ceil(\1)", text)
-        yield text.translate(SIGNS).encode("ascii", "replace").decode()
+    from convcalc.questions.unknown import Solution
 
 
 # One layer
@@ -90,23 +72,6 @@ def title(found: Answer) -> str:
     return "".join(parts) + (f" ({asked.convention} convention)" if asked.convention != "pytorch" else "")
 
 
-def shape(sides: Iterable[Any], channels_last: bool = False) -> str:
-    """A shape (channels first) as text, in the order in which it was asked."""
-    return "×".join(f"({text})" if " " in (text := short(side)) else text for side in in_order(sides, channels_last))
-
-
-def in_order(sides: Iterable[Any], channels_last: bool) -> list[Any]:
-    first, *others = sides
-    return [*others, first] if channels_last else [first, *others]
-
-
-def short(tree: Any) -> str:
-    """A formula without the dots between a number and a letter, or a bracket: 2p, 2(k − 1)."""
-    text = tree if isinstance(tree, str) else write(tree)
-    text = re.sub(r"(?<![A-Za-z_])([A-Za-z])·(?=\()", r"\1", text)
-    return re.sub(r"(?<![\d.·])(\d+)·(?=[A-Za-z](?![A-Za-z_])|\()", r"\1", text)
-
-
 def equations(found: Answer) -> Iterator[str]:
     """Each thing that is wanted, as an equation down to the unknown."""
     labels, works = [], []
@@ -131,45 +96,11 @@ def equations(found: Answer) -> Iterator[str]:
         yield from (f"{name}  {work}" for name, work in zip(wide, works, strict=True))
 
 
-def is_constant(equation: Equation) -> bool:
-    from convcalc.algebra.expr import letters
-
-    return next(letters(equation.relations[0].tree), None) is None
-
-
 def label(found: Answer, equation: Equation) -> str:
     if equation.what != "size":
         return QUANTITIES.get(equation.what, equation.what)
     rank = len(found.question.shape or ()) - 1
     return ", ".join(AXES[rank][axis] for axis in equation.axes) if rank in AXES else "size"
-
-
-def relation(step: Relation) -> str:
-    middle = short(step.tree)
-    if step.low is not None and step.low == step.high:
-        return f"{middle} = {number(step.low)}"
-    left = "" if step.low is None else f"{number(step.low)} ≤ "
-    right = "" if step.high is None else f" {'<' if step.below else '≤'} {number(step.high)}"
-    return f"{left}{middle}{right}"
-
-
-def number(value: int) -> str:
-    return f"{value:,}".replace("-", "−") if abs(value) > 9_999 else str(value).replace("-", "−")
-
-
-def result(symbol: str, ranges: Iterable[Range]) -> str:
-    """`p = 3`, `7 ≤ k ≤ 8`, `s ≥ 4`."""
-    parts = []
-    for first, last in ranges:
-        if last is None:
-            parts.append(f"{symbol} ≥ {number(first)}")
-        elif first == last:
-            parts.append(f"{symbol} = {number(first)}")
-        else:
-            parts.append(f"{number(first)} ≤ {symbol} ≤ {number(last)}")
-    if len(parts) > LISTED:
-        parts[LISTED:] = ["…"]
-    return " or ".join(parts) or f"no whole {symbol}"
 
 
 def of_runs(found: Answer) -> Iterator[str]:
@@ -312,6 +243,16 @@ def either(first: int, last: int) -> str:
     return f"{first} and {last}" if last == first + 1 else f"each of {first} to {last}"
 
 
+def failure(found: Answer) -> Iterator[str]:
+    yield "no solution" + "".join(f": {reason}" for reason in reasons(found)[:1])
+    yield from (f"  {reason}" for reason in reasons(found)[1:])
+    if found.nearest:
+        yield "nearest:"
+        yield from (f"  {made(solution, found)}" for solution in found.nearest)
+    yield from unequal(found)
+    yield from tried(found)
+
+
 # Letters
 
 
@@ -319,23 +260,6 @@ def in_letters(found: Answer) -> Iterator[str]:
     (unknown,) = found.unknowns
     result = found.symbolic
     yield f"{unknown.name} = {short(brought_out(result))}{when(result)}"
-
-
-def brought_out(result: Value | None) -> Expr:
-    """D·K − D as D·(K − 1): letters before brackets, as the lectures write it."""
-    if result is None or not hasattr(result, "terms"):
-        return to_tree(result)  # type: ignore[arg-type]
-    from convcalc.algebra.factored import factored
-
-    return letters_first(factored(result))
-
-
-def letters_first(tree: Expr) -> Expr:
-    if isinstance(tree, Mul):
-        return Mul(
-            tuple(sorted(map(letters_first, tree.factors), key=lambda factor: not isinstance(factor, (int, str))))
-        )
-    return rebuild(tree, letters_first)
 
 
 def when(result: Value | None) -> str:
@@ -349,83 +273,3 @@ def when(result: Value | None) -> str:
         case Ratio(top, 2, ""):
             return f" where {short(top)} is even"
     return f" where {short(tree.top)} is a multiple of {short(tree.bottom)}"
-
-
-# Why there is none
-
-
-def failure(found: Answer) -> Iterator[str]:
-    yield "no solution" + "".join(f": {reason}" for reason in reasons(found)[:1])
-    yield from (f"  {reason}" for reason in reasons(found)[1:])
-    if found.nearest:
-        yield "nearest:"
-        yield from (f"  {made(solution, found)}" for solution in found.nearest)
-    yield from unequal(found)
-    yield from tried(found)
-
-
-def reasons(found: Answer) -> list[str]:
-    """Sentences, the most telling first."""
-    told = []
-    if found.odds:
-        letter, constant, factor, step = found.odds
-        top = short(Sum((constant, Mul((factor, letter))) if factor else (constant,)))
-        is_odd = step % 2 == 0 and factor % 2 == 0 and constant % 2
-        told.append(
-            f"{top} is odd: an even step never lands" if is_odd else f"{top} is never a multiple of {step}, the step"
-        )
-    if found.broken is not None:
-        told.append(f"{found.unknowns[0].symbol} would be {short(brought_out(found.broken))}")
-    for equation in found.equations:
-        if found.odds or found.broken is not None:
-            break
-        told += filter(None, [reason(equation, found.unknowns[0])])
-    if found.refusal:
-        hint = f" ({found.refusal.hint})" if found.refusal.hint else ""
-        told.append(f"{found.refusal.message}{hint}")
-    if not told:
-        together = len([one for one in found.equations if one.runs]) > 1
-        told.append("each of these has solutions, but none in common" if together else "no value will do")
-    return told
-
-
-def reason(equation: Equation, unknown: Unknown) -> str:
-    """Why one equation has no whole solution."""
-    if equation.runs or not equation.relations:
-        return ""
-    last = equation.relations[-1]
-    if is_constant(equation):
-        value = evaluate(last.tree, {})
-        wanted = f"not {last.low}" if last.low == last.high else f"and {relation(last)} is wanted"
-        return f"{value} {QUANTITIES.get(equation.what, equation.what)} whatever {unknown.symbol} is, {wanted}"
-    if equation.below:
-        first, end = equation.below[-1]
-        best = number(first if end is None else end)
-        return f"{unknown.symbol} = {best} would do, but {unknown.name} is at least {unknown.low}"
-    line = straight(last.tree, unknown.symbol)
-    if line is None or last.low is None or last.high is None:
-        return f"no whole {unknown.symbol} makes {relation(equation.relations[0])} true"
-    constant, factor = line
-    low, high = sorted((divided(last.low - constant, factor), divided(last.high - constant, factor)), key=ratio)
-    if low == high:
-        return f"{unknown.symbol} would be {short(low)}"
-    return f"{unknown.symbol} would lie between {short(low)} and {short(high)}"
-
-
-def straight(tree: Expr, letter: str) -> tuple[int, int] | None:
-    """(b, a) where a tree is a·x + b."""
-    at = [evaluate(tree, {letter: place}) for place in (1, 2, 3)]
-    slope = at[1] - at[0]
-    if not all(isinstance(one, int) for one in at) or at[2] - at[1] != slope or not slope:
-        return None
-    return at[0] - slope, slope  # type: ignore[return-value]
-
-
-def divided(top: int, bottom: int) -> Expr:
-    from convcalc.algebra.expr import divide
-
-    return to_tree(divide(top, bottom))
-
-
-def ratio(tree: Expr) -> Any:
-    return evaluate(tree, {})

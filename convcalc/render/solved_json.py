@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
 from convcalc.render import solved_network
-from convcalc.render.solved import equations, in_order, reasons
+from convcalc.render.equation import in_order
+from convcalc.render.solved import equations
 from convcalc.render.spelling import spelled
+from convcalc.render.unsolved import reasons
 
 if TYPE_CHECKING:
     from convcalc.questions.runs import Run

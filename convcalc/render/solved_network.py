@@ -8,8 +8,9 @@ from convcalc.algebra.equation import Relation, has
 from convcalc.algebra.expr import evaluate
 from convcalc.layer.binding import AXES
 from convcalc.questions.wanted import QUANTITIES
+from convcalc.render.equation import number, relation, result, shape
 from convcalc.render.layout import pad
-from convcalc.render.solved import amount, how_many, number, relation, result, shape, spoken
+from convcalc.render.solved import amount, how_many, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,80 @@
+"""Why a layer has no solution: what was wanted worked down to what cannot be, and what comes nearest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import Expr, Mul, Sum, divide, evaluate
+from convcalc.algebra.notation import to_tree
+from convcalc.questions.wanted import QUANTITIES
+from convcalc.render.equation import brought_out, is_constant, number, relation, short
+
+if TYPE_CHECKING:
+    from convcalc.questions.reasons import Equation
+    from convcalc.questions.solve import Answer
+    from convcalc.questions.unknown import Unknown
+
+
+def reasons(found: Answer) -> list[str]:
+    """Sentences, the most telling first."""
+    told = []
+    if found.odds:
+        letter, constant, factor, step = found.odds
+        top = short(Sum((constant, Mul((factor, letter))) if factor else (constant,)))
+        is_odd = step % 2 == 0 and factor % 2 == 0 and constant % 2
+        told.append(
+            f"{top} is odd: an even step never lands" if is_odd else f"{top} is never a multiple of {step}, the step"
+        )
+    if found.broken is not None:
+        told.append(f"{found.unknowns[0].symbol} would be {short(brought_out(found.broken))}")
+    for equation in found.equations:
+        if found.odds or found.broken is not None:
+            break
+        told += filter(None, [reason(equation, found.unknowns[0])])
+    if found.refusal:
+        hint = f" ({found.refusal.hint})" if found.refusal.hint else ""
+        told.append(f"{found.refusal.message}{hint}")
+    if not told:
+        together = len([one for one in found.equations if one.runs]) > 1
+        told.append("each of these has solutions, but none in common" if together else "no value will do")
+    return told
+
+
+def reason(equation: Equation, unknown: Unknown) -> str:
+    """Why one equation has no whole solution."""
+    if equation.runs or not equation.relations:
+        return ""
+    last = equation.relations[-1]
+    if is_constant(equation):
+        value = evaluate(last.tree, {})
+        wanted = f"not {last.low}" if last.low == last.high else f"and {relation(last)} is wanted"
+        return f"{value} {QUANTITIES.get(equation.what, equation.what)} whatever {unknown.symbol} is, {wanted}"
+    if equation.below:
+        first, end = equation.below[-1]
+        best = number(first if end is None else end)
+        return f"{unknown.symbol} = {best} would do, but {unknown.name} is at least {unknown.low}"
+    line = straight(last.tree, unknown.symbol)
+    if line is None or last.low is None or last.high is None:
+        return f"no whole {unknown.symbol} makes {relation(equation.relations[0])} true"
+    constant, factor = line
+    low, high = sorted((divided(last.low - constant, factor), divided(last.high - constant, factor)), key=ratio)
+    if low == high:
+        return f"{unknown.symbol} would be {short(low)}"
+    return f"{unknown.symbol} would lie between {short(low)} and {short(high)}"
+
+
+def straight(tree: Expr, letter: str) -> tuple[int, int] | None:
+    """(b, a) where a tree is a·x + b."""
+    at = [evaluate(tree, {letter: place}) for place in (1, 2, 3)]
+    slope = at[1] - at[0]
+    if not all(isinstance(one, int) for one in at) or at[2] - at[1] != slope or not slope:
+        return None
+    return at[0] - slope, slope  # type: ignore[return-value]
+
+
+def divided(top: int, bottom: int) -> Expr:
+    return to_tree(divide(top, bottom))
+
+
+def ratio(tree: Expr) -> Any:
+    return evaluate(tree, {})
