@@ -18,7 +18,8 @@ from convcalc.kinds import KINDS as CATALOGUE
 from convcalc.language.library import bundled
 from convcalc.network.axes import Axes
 from convcalc.network.field import START
-from convcalc.network.layout import MOVES, map_layout
+from convcalc.network.layout import map_layout
+from convcalc.network.moves import MOVES
 from convcalc.network.step import INTERPOLATION, STEP_TYPES, WINDOWED, Step, through
 from convcalc.network.summary import summarise, summarise_text
 

@@ -6,8 +6,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from convcalc.layer.case import product
+from convcalc.network.crossing import Course
 from convcalc.network.field import START, Field
-from convcalc.network.layout import MOVES, Course, Factor, Layout, course, map_layout
+from convcalc.network.layout import Factor, Layout, map_layout
+from convcalc.network.moves import MOVES, course
 from convcalc.network.step import WINDOWED, Step, through
 from convcalc.tuples import NamedTuple
 
@@ -76,16 +78,22 @@ def all_through(fields: tuple[Field, ...], path: tuple[Step, ...]) -> tuple[Fiel
     return tuple(through(field, step) for field, step in zip(fields, path, strict=True))
 
 
-def is_plain(axes: Axes, applied: Applied) -> bool:
+def changes_nothing(applied: Applied) -> bool:
+    """Whether every unit sees what the unit in its place saw."""
+    kind = applied.setting.kind
+    in_place = kind.window.type in ("point", "append") and kind.takes != "features"
+    return in_place and applied.output == applied.input[0]
+
+
+def keeps_map(applied: Applied) -> bool:
     """Whether a map stays a map, each of its axes on its own."""
     kind = applied.setting.kind
     return (
-        axes.layout is None
-        and kind.takes != "features"
+        kind.takes != "features"
         and (
             kind.window.type in WINDOWED or (kind.window.type == "point" and applied.output[1:] == applied.input[0][1:])
         )
-        and len(applied.output) == len(axes.fields) + 1
+        and len(applied.output) == len(applied.input[0])
     )
 
 

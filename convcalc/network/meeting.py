@@ -21,16 +21,19 @@ def meet(branches: list[Axes], shapes: list[Shape], output: Shape, sides: Shape,
     An axis of one cell is the same everywhere along that of the output, whatever made it one cell.  `appends`: the
     branches follow one another along the axis that becomes longer.
     """
-    longer = next((axis for axis, size in enumerate(output) if appends and size != shapes[0][axis]), 0)
+    longer = 0
+    if appends:
+        longer = next((axis for axis, size in enumerate(output) if size != shapes[0][axis]), 0)
     if not longer and all(branch.layout is None for branch in branches):
-        return Axes(tuple([
-            union(
-                [branch.fields[index] if shape[1 + index] == output[1 + index] else still(branch.fields[index])
-                 for branch, shape in zip(branches, shapes, strict=True)],
-                output[1 + index], pixels, appends,
-            )
-            for index, pixels in enumerate(sides)
-        ]))  # fmt: skip
+        met = [branch.fields for branch in branches]
+        for place_of, shape in enumerate(shapes):
+            if shape[1:] != output[1:]:
+                met[place_of] = tuple([
+                    field if size == wanted else still(field)
+                    for field, size, wanted in zip(met[place_of], shape[1:], output[1:], strict=True)
+                ])  # fmt: skip
+        columns = zip(zip(*met, strict=True), output[1:], sides, strict=True)
+        return Axes(tuple([union(list(fields), size, pixels, appends) for fields, size, pixels in columns]))
     layouts = [
         (*(branch.layout or map_layout(shape)), *((),) * len(shape))[: len(shape)]  # a vector may be seen as C×1×1
         for branch, shape in zip(branches, shapes, strict=True)

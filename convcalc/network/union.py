@@ -23,8 +23,10 @@ def union(fields: list[Field], size: Value, pixels: Value, apart: bool = False) 
     aligned = all(field.aligned for field in fields)
     if size == 1 and any(field.stride != first.stride for field in fields):  # one cell lies nowhere else
         fields = [still(field) for field in fields]
-    fixed = [field for field in fields if field.advance == 0 and not field.lost]
-    moving = [field for field in fields if field not in fixed]
+    fixed: list[Field] = []
+    moving: list[Field] = []
+    for field in fields:
+        (fixed if field.advance == 0 and not field.lost else moving).append(field)
     if fixed:  # branches whose units all see the same: mostly the whole input, pooled or flattened
         together = hulls(fixed, 0, aligned)
         if not moving:

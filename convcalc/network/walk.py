@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.network.axes import Axes, advance, all_through, channel_axis, is_plain, origin
-from convcalc.network.layout import Course, Layout, course, map_layout
+from convcalc.network.axes import Axes, advance, all_through, changes_nothing, channel_axis, keeps_map, origin
+from convcalc.network.crossing import Course
+from convcalc.network.layout import Layout, map_layout
 from convcalc.network.meeting import meet
+from convcalc.network.moves import course
 from convcalc.network.step import Step, steps
 from convcalc.problem import Diagnostic
 from convcalc.tuples import NamedTuple
@@ -44,6 +46,14 @@ class LayerReport(NamedTuple):
         """A quantity of the field along each axis, empty where it cannot be told along one of them."""
         found = tuple([getattr(field, what) for field in self.field])
         return () if any(value is None for value in found) else found
+
+
+class Way(NamedTuple):
+    """What a layer does to the field, whatever that is."""
+
+    path: tuple[Step, ...]  # along each axis of a map
+    keeps_map: bool
+    changes_nothing: bool
 
 
 class Totals(NamedTuple):
@@ -112,7 +122,7 @@ class Walk:
             from convcalc.network.assumed import few
 
             self.few = few(graph.fitting)
-        self.paths: dict[int, tuple[Step, ...]] = {}  # by layer, equal ones share it
+        self.ways: dict[int, Way] = {}  # by layer, equal ones share it
         self.courses: dict[tuple[int, Layout | None, int], Course] = {}
         self.origins = {
             name: origin(shape, channel_axis(graph, index, shape))
@@ -142,41 +152,38 @@ class Walk:
 
     def field(self, node: Node, applied: Applied) -> dict[str, Axes]:
         """The receptive field behind a layer: from each of its inputs through its window, and all of them together."""
-        kind = applied.setting.kind
         if len(node.inputs) == 1:
             before = self.fields[node.inputs[0]]
-            if (
-                kind.window.type in ("point", "append")
-                and kind.takes != "features"
-                and applied.output == applied.input[0]
-            ):
-                return before
-            return {name: self.through(axes, applied, 0) for name, axes in before.items()}
+            way = self.ways.get(id(applied)) or self.way(applied)
+            return before if way.changes_nothing else {
+                name: self.through(axes, applied, way, 0) for name, axes in before.items()
+            }  # fmt: skip
         branches: dict[str, list[tuple[str, Axes, Shape]]] = {}
         for number, source in enumerate(node.inputs):
             shape = applied.input[number]
             for name, axes in self.fields[source].items():
-                if kind.takes == "features":
-                    axes, shape = self.through(axes, applied, number), applied.output
+                if applied.setting.kind.takes == "features":
+                    axes, shape = self.through(axes, applied, self.way(applied), number), applied.output
                 branches.setdefault(name, []).append((self.graph.nodes[source].name, axes, shape))
         return {name: self.joined(name, node, applied, met) for name, met in branches.items()}
 
-    def through(self, axes: Axes, applied: Applied, number: int) -> Axes:
+    def way(self, applied: Applied) -> Way:
+        way = self.ways[id(applied)] = Way(steps(applied), keeps_map(applied), changes_nothing(applied))
+        return way
+
+    def through(self, axes: Axes, applied: Applied, way: Way, number: int) -> Axes:
         """The fields behind a layer, from its input of this number."""
-        key = id(applied)
-        path = self.paths.get(key)
-        if path is None:
-            path = self.paths[key] = steps(applied)
-        if is_plain(axes, applied):
-            return Axes(all_through(axes.fields, path)) if path else axes
+        if way.keeps_map and axes.layout is None:
+            return Axes(all_through(axes.fields, way.path)) if way.path else axes
         if not axes.fields:
             return axes
-        way = self.courses.get((key, axes.layout, number))
-        if way is None:
+        key = (id(applied), axes.layout, number)
+        found = self.courses.get(key)
+        if found is None:
             layout = axes.layout or map_layout(applied.input[number])
-            way = course(layout, len(axes.fields), applied, path, self.graph.spec.channels_last, number)
-            self.courses[key, axes.layout, number] = way
-        return advance(axes, way, len(self.fields))
+            found = course(layout, len(axes.fields), applied, way.path, self.graph.spec.channels_last, number)
+            self.courses[key] = found
+        return advance(axes, found, len(self.fields))
 
     def joined(self, name: str, node: Node, applied: Applied, met: list[tuple[str, Axes, Shape]]) -> Axes:
         branches = [axes for _, axes, _ in met]

@@ -9,8 +9,9 @@ from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Ratio, Sum, parse
 from convcalc.algebra.lighter import lightened
 from convcalc.algebra.notation import to_tree
 from convcalc.layer.binding import AXES
-from convcalc.network.axes import is_plain
-from convcalc.network.layout import course, map_layout
+from convcalc.network.axes import keeps_map
+from convcalc.network.layout import map_layout
+from convcalc.network.moves import course
 from convcalc.network.step import STEP_TYPES, Step, steps
 from convcalc.questions.working import Bench, Remark, Worked, grouped, stated, worked
 
@@ -73,7 +74,7 @@ def axis_of(layer: LayerReport, index: int) -> Mapping[str, Any]:
 def entered(applied: Applied, axes: Axes, channels_last: bool) -> tuple[Step | None, ...]:
     """The one step that a layer takes along each axis of the input, None where it takes several."""
     path, rank = steps(applied), len(axes.fields)
-    if is_plain(axes, applied):
+    if axes.layout is None and keeps_map(applied):
         return path or (Step("point"),) * rank
     way = course(axes.layout or map_layout(applied.input[0]), rank, applied, path, channels_last)
     return tuple([taken[0] if len(taken) == 1 else None if taken else Step("point") for taken in way.steps])

@@ -1,0 +1,179 @@
+"""A layer on a tensor that is laid out in any way: the steps it takes along each axis of the network's input.
+
+What mixes the digits of a factor takes it out: every unit then sees all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import gcd
+from typing import TYPE_CHECKING, Any
+
+from convcalc.layer.case import product
+from convcalc.network.layout import Factor, Layout, along, is_map, regrouped
+from convcalc.network.step import Step, keeps_places, sees_one, turned
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.kinds.record import Shape
+    from convcalc.layer.applied import Applied
+
+
+class Course(NamedTuple):
+    """The way through a layer: the steps along each axis of the input, and the layout of the output, None for a map."""
+
+    steps: tuple[tuple[Step, ...], ...]
+    layout: Layout | None
+
+
+class Crossing:
+    """A layer on a tensor; `axes` are at first those of its input and become those of its output."""
+
+    def __init__(self, layout: Layout, rank: int, applied: Applied, last: bool):
+        self.axes = [list(factors) for factors in layout]
+        self.steps: list[list[Step]] = [[] for _ in range(rank)]
+        self.applied, self.last = applied, last
+
+    # The factors of an axis of the input.
+
+    def factors(self, index: int) -> list[Factor]:
+        return [factor for axis in self.axes for factor in axis if index in factor.along and factor.digits != 1]
+
+    def extent(self, index: int) -> Any:
+        """How many units of the field its factors number, gaps included; None where they are in no order."""
+        factors = self.factors(index)
+        if any(factor.weight is None for factor in factors):
+            return None
+        return sum(((factor.digits - 1) * factor.weight for factor in factors), 1)
+
+    def change(self, index: int, **changes: Callable[[Any], Any]) -> None:
+        for factors in self.axes:
+            for place, factor in enumerate(factors):
+                if index in factor.along:
+                    factors[place] = factor._replace(
+                        **{name: value(getattr(factor, name)) for name, value in changes.items()}
+                    )
+
+    def tighten(self, index: int) -> None:
+        """Count only units that are there: weights without a common divisor, and nothing between the digits."""
+        weights = [factor.weight for factor in self.factors(index)]
+        shared = gcd(*weights) if all(isinstance(weight, int) for weight in weights) else 1
+        if shared > 1:
+            self.change(index, weight=lambda weight: weight // shared)
+            self.steps[index].append(Step("slide", stride=shared, out=self.extent(index)))
+        if len(weights) > 1:
+            digits = tuple((factor.digits, factor.weight) for factor in self.factors(index))
+            self.steps[index].append(Step("present", size=digits))
+
+    # What a layer does.
+
+    def mix(self, axis: int) -> None:
+        """Every unit sees all along an axis."""
+        while self.axes[axis]:
+            factor = self.axes[axis].pop()
+            for index in factor.along:
+                alone = not self.factors(index)
+                if factor.weight is None and not alone:
+                    self.steps[index].append(Step("blended"))
+                elif alone:
+                    if factor.weight not in (1, None):
+                        self.steps[index].append(Step("slide", stride=factor.weight))
+                    self.steps[index].append(Step("whole", size=factor.digits))
+                else:
+                    span = (factor.digits - 1) * factor.weight + 1
+                    self.steps[index].append(Step("slide", span, step=factor.weight, out=self.extent(index)))
+                    self.tighten(index)
+
+    def mix_channels(self) -> None:
+        """Filters see every channel of their group, and groups that are normalised together every other."""
+        known = self.applied.letters
+        if not along(self.axes[0]) or not known.keys() & {"f", "g"}:
+            return
+        split = regrouped(self.axes[0], (known.get("g", 1), -1))
+        if split is None:
+            self.scatter(along(self.axes[0]), "gone")
+        else:
+            self.axes[0], inner = split
+            self.axes.append(inner)
+            self.mix(-1)
+            self.axes.pop()
+
+    def step(self, axis: int, step: Step) -> None:
+        """A window along an axis."""
+        inner = [factor for factor in self.axes[axis] if factor.digits != 1] or self.axes[axis]
+        if not along(inner) or keeps_places(step):
+            return
+        factor = inner[0]
+        if step.type == "whole":
+            self.mix(axis)
+        elif len(inner) > 1 or factor.weight is None:
+            self.scatter(along(inner), "picked" if sees_one(step) else "gone", axis, step.out)
+        else:
+            self.slide(axis, factor, step)
+
+    def slide(self, axis: int, factor: Factor, step: Step) -> None:
+        """A window along an axis that is one factor: with others beside it, the step in units of the field."""
+        (index,), weight = factor.along, factor.weight
+        if step.type == "spread" and step.stride == 1:
+            step = turned(step)
+        alone = self.factors(index) in ([factor], [])
+        if alone and weight == 1:
+            self.axes[axis] = [Factor(step.out, (index,))]
+            self.steps[index].append(step)
+        elif step.type in LINEAR:
+            # How far apart the windows are is for the weight to say.
+            slides = step.type == "slide"
+            self.axes[axis] = [Factor(step.out, (index,), weight * step.stride if slides else weight)]
+            wider = step._replace(
+                reach=(step.reach - 1) * weight + 1, before=step.before * weight, step=step.step * weight
+            )
+            self.steps[index].append(wider._replace(stride=1 if slides else step.stride, out=self.extent(index)))
+            self.tighten(index)
+        else:
+            self.scatter((index,), "picked" if sees_one(step) else "gone", axis, step.out)
+
+    def scatter(
+        self, indices: Iterable[int], how: str = "scattered", axis: int | None = None, size: Any = None
+    ) -> None:
+        """Units are in no order that can be told along these axes of the input, which `axis` of this size may hold."""
+        indices = tuple(sorted(indices))
+        for index in indices:
+            self.steps[index].append(Step(how, size=self.extent(index)))
+            self.change(index, weight=lambda weight: None)
+        if axis is not None:
+            self.axes[axis] = [Factor(size, indices, None)]
+
+    def forget(self) -> None:
+        """Units in no order come to be in another one."""
+        for index, steps in enumerate(self.steps):
+            if any(factor.weight is None for factor in self.factors(index)):
+                steps.append(Step("scattered"))
+
+    def course(self, output: Shape) -> Course:
+        """The whole way; an axis whose factors do not make up its size holds channels, or units in no order."""
+        if len(self.axes) != len(output):
+            lying = along(factor for axis in self.axes for factor in axis)
+            self.scatter(lying, "gone")
+            self.axes = [[Factor(size, lying, None)] if lying else [Factor(size)] for size in output]
+        for axis, size in enumerate(output):
+            held = product(factor.digits for factor in self.axes[axis])
+            if held != size:
+                lying = along(self.axes[axis])
+                longer = isinstance(held, int) and isinstance(size, int) and held < size
+                if lying:
+                    self.scatter(lying, "scattered" if longer else "gone", axis, size)
+                else:
+                    self.axes[axis] = [Factor(size)]
+        layout = tuple(map(tuple, self.axes))
+        return Course(tuple(map(tuple, self.steps)), None if is_map(layout, len(self.steps)) else layout)
+
+    # The axes as they are written.
+
+    def written(self, axes: list[Any]) -> list[Any]:
+        return [*axes[1:], axes[0]] if self.last else axes
+
+    def write(self, axes: list[list[Factor]]) -> None:
+        self.axes = [axes[-1], *axes[:-1]] if self.last else axes
+
+
+LINEAR = frozenset(("slide", "shift"))

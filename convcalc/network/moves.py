@@ -1,0 +1,152 @@
+"""The course of every kind of layer, above all of those that only move numbers: a row for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.expr import evaluate
+from convcalc.layer.case import tree, uneven
+from convcalc.network.crossing import Course, Crossing
+from convcalc.network.layout import Factor, Layout, along, regrouped
+from convcalc.network.step import Step
+
+if TYPE_CHECKING:
+    from convcalc.layer.applied import Applied
+
+
+def course(layout: Layout, rank: int, applied: Applied, path: tuple[Step, ...], last: bool, source: int = 0) -> Course:
+    """The way from input number `source` of a layer, so laid out; `last`: the text writes the channels last."""
+    crossing = Crossing(layout, rank, applied, last)
+    kind = applied.setting.kind
+    output = applied.output
+    if kind.window.type in MOVES:
+        MOVES[kind.window.type](crossing)
+    elif kind.takes == "features":
+        seen = [0 if applied.features_first else -1]
+        if kind.window.type == "whole" and (source or len(applied.input) == 1):
+            seen = list(range(len(layout)))  # steps see all steps; a query of its own sees itself
+        if source and len(applied.input[source]) == len(output):
+            output = (
+                (output[0], *applied.input[source][1:]) if seen[0] == 0 else (*applied.input[source][:-1], output[-1])
+            )
+        for axis in seen:
+            crossing.mix(axis)
+    else:
+        crossing.mix_channels()
+        for axis, step in enumerate(path, 1):
+            crossing.step(axis, step)
+    return crossing.course(output)
+
+
+def reshaped(crossing: Crossing) -> None:
+    """The numbers in the order in which they are written, on axes of other sizes."""
+    output = crossing.written(list(crossing.applied.output))
+    factors = [factor for axis in crossing.written(crossing.axes) for factor in axis]
+    groups = regrouped(factors, output)
+    if groups is None:
+        crossing.scatter(along(factors))
+        groups = [[Factor(size, along(factors), None)] for size in output]
+    crossing.write(groups)
+
+
+def permuted(crossing: Crossing) -> None:
+    crossing.forget()
+    axes = crossing.written(crossing.axes)
+    crossing.write([axes[axis - 1] for axis in crossing.applied.values["order"]])
+
+
+def extended(crossing: Crossing) -> None:
+    """An axis more, written last."""
+    crossing.write([*crossing.written(crossing.axes), []])
+
+
+def interleaved(crossing: Crossing) -> None:
+    """Channel i of group j becomes channel j of group i."""
+    crossing.forget()
+    split = regrouped(crossing.axes[0], (crossing.applied.letters["g"], -1))
+    if split is None:
+        lying = along(crossing.axes[0])
+        crossing.scatter(lying, axis=0, size=crossing.applied.output[0])
+    else:
+        crossing.axes[0] = [*split[1], *split[0]]
+
+
+def taken(crossing: Crossing) -> None:
+    """Some of the channels, from the first that is taken."""
+    applied, factors = crossing.applied, [factor for factor in crossing.axes[0] if factor.digits != 1]
+    values, size = applied.values, applied.output[0]
+    if len(factors) > 1 or any(factor.weight is None for factor in factors):
+        crossing.scatter(along(factors), "picked", 0, size)
+    elif along(factors):
+        factor, first = factors[0], values["part"] * size if "part" in values else values["start"]
+        crossing.axes[0] = [factor._replace(digits=size)]
+        index = factor.along[0]
+        crossing.steps[index].append(Step("shift", before=-first * factor.weight, out=crossing.extent(index)))
+
+
+def unfolded(crossing: Crossing) -> None:
+    """Windows as columns: the places of a window are channels, and the windows lie along one axis."""
+    applied = crossing.applied
+    cells, windows = list(crossing.axes[0]), list[Factor]()
+    for factors, axis in zip(crossing.axes[1:], applied.axes, strict=True):
+        inner = [factor for factor in factors if factor.along]
+        count = evaluate(tree(applied.size, uneven(axis)), {**applied.letters, **axis})
+        if len(factors) > 1 or any(factor.weight is None for factor in inner):
+            crossing.scatter(along(inner), "gone")
+            cells.append(Factor(axis["k"], along(inner), None))
+            windows.append(Factor(count, along(inner), None))
+        elif inner:
+            index, weight = inner[0].along[0], inner[0].weight
+            cell, window = Factor(axis["k"], (index,), axis["d"] * weight), Factor(count, (index,), axis["s"] * weight)
+            reach = (cell.digits - 1) * cell.weight + (window.digits - 1) * window.weight + 1
+            crossing.steps[index].append(Step("shift", before=axis["p_l"] * weight, out=reach))
+            cells.append(cell)
+            windows.append(window)
+        else:
+            cells.append(Factor(axis["k"]))
+            windows.append(Factor(count))
+    crossing.axes = [cells, windows]
+    for index in along([*cells, *windows]):
+        if crossing.extent(index) is not None:
+            crossing.tighten(index)
+
+
+def folded(crossing: Crossing) -> None:
+    """Columns added back into their windows, as a transposed convolution does, once along each axis."""
+    values, output = crossing.applied.values, crossing.applied.output
+    lying = along(factor for axis in crossing.axes for factor in axis)
+    windows = [factor for factor in crossing.axes[1] if factor.along]
+    rows = list(zip(values["kernel"], values["stride"], values["padding"], values["dilation"], output[1:], strict=True))
+    counts = [(o + 2 * p - d * (k - 1) - 1) // s + 1 for k, s, (p, _), d, o in rows]
+    split = regrouped(crossing.axes[1], counts)
+    if along(crossing.axes[0]) or split is None or any(len(group) > 1 for group in split):
+        if windows or along(crossing.axes[0]):
+            crossing.scatter(lying, "gone")
+        crossing.axes = [[Factor(size, lying, None)] if lying else [] for size in output]
+        return
+    crossing.axes = [[], *split]
+    for axis, (k, s, (p, _), d, o) in enumerate(rows, 1):
+        crossing.step(axis, Step("spread", d * (k - 1) + 1, s, p, d, counts[axis - 1], o))
+
+
+def normalised(crossing: Crossing) -> None:
+    """The axes that are normalised together: those given, the last ones of a shape given, or the features."""
+    applied = crossing.applied
+    rank, values = len(crossing.axes), applied.values
+    places = crossing.written(list(range(rank)))
+    features = 0 if applied.on_map or applied.setting.dims or crossing.last else -1
+    if values.get("axis") is not None:
+        seen = [places[axis - 1 if axis > 0 else axis] for axis in values["axis"]]
+    else:
+        over = tuple(values.get("over") or ())
+        ends = bool(over) and tuple(crossing.written(list(applied.input[0])))[-len(over) :] == over
+        seen = places[-len(over) :] if ends else [features]
+    for axis in seen:
+        crossing.mix(axis)
+
+
+MOVES: dict[str, Callable[[Crossing], None]] = {
+    "reshape": reshaped, "permute": permuted, "extend": extended, "interleave": interleaved, "part": taken,
+    "unfold": unfolded, "fold": folded, "normalise": normalised,
+}  # fmt: skip
