@@ -173,10 +173,10 @@ class Walk:
 
     def through(self, axes: Axes, applied: Applied, way: Way, number: int) -> Axes:
         """The fields behind a layer, from its input of this number."""
-        if way.keeps_map and axes.layout is None:
-            return Axes(all_through(axes.fields, way.path)) if way.path else axes
-        if not axes.fields:
+        if not axes.fields or (way.keeps_map and axes.layout is None and not way.path):
             return axes
+        if way.keeps_map and axes.layout is None:
+            return Axes(all_through(axes.fields, way.path))
         key = (id(applied), axes.layout, number)
         found = self.courses.get(key)
         if found is None:
@@ -187,6 +187,8 @@ class Walk:
 
     def joined(self, name: str, node: Node, applied: Applied, met: list[tuple[str, Axes, Shape]]) -> Axes:
         branches = [axes for _, axes, _ in met]
+        if not self.sides[name]:
+            return branches[0]
         appends = applied.setting.kind.window.type == "append"
         found = meet(
             branches, [shape for _, _, shape in met], applied.output, self.sides[name], len(self.fields), appends

@@ -52,6 +52,8 @@ def fields_worked(layer: LayerReport, bench: Bench, sights: Sights) -> Iterator[
     assert layer.applied is not None
     several = len(layer.fields) > 1
     for name, axes in layer.fields.items():
+        if not axes.fields:
+            continue
         branches = sights.before(layer, name)
         names = AXES.get(len(axes.fields), ())
         way = entered(layer.applied, branches[0][1], sights.channels_last) if branches else ()
