@@ -1226,3 +1226,21 @@ def test_decimals_are_read_exactly():
     for scale in ("1.5", "3/2", "1.50"):
         assert output(network("1x10x10", f"upsample {scale}")) == (1, 15, 15)
     assert output(network("1x10x10", "upsample 1.1")) == (1, 11, 11)  # in floating point 10·1.1 is a little more
+
+
+@pytest.mark.parametrize(
+    ("text", "output"),
+    [("conv 8 k3 -> relu", (8, 30, 30)), ("[conv 8 k3 -> relu]*2 -> relu", (8, 28, 28)), ("INPUT -> conv 8 k5", (8, 28, 28)),
+     ("nn.Conv2d(3, 8, 3) -> relu", (8, 30, 30)), ("3x9x9 -> conv 8 k3", (8, 30, 30))],
+)  # fmt: skip
+def test_a_chain_that_begins_with_a_layer_leaves_the_input_to_the_option(text, output):
+    assert summarise_text(text, Choices({"": "3x32x32"})).output == output
+
+
+def test_a_size_that_is_half_a_cell_is_refused_and_told_of_letters():
+    network = "input: 4x{side}\nkinds: {{half: {{keys: kernel k, size: n/2}}}}\nlayers: [half 2]\n"
+    (error,) = summarise_text(network.format(side=7)).errors
+    assert (error.code, error.message) == ("C004", "the output would be 4×7/2")
+    assert summarise_text(network.format(side=8)).output == (4, 4)
+    (found,) = summarise_text(network.format(side="H")).diagnostics
+    assert found.message == "the network fits when H is even"

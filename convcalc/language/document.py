@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import Named, plain
@@ -10,6 +11,7 @@ from convcalc.language import library
 from convcalc.language.base import block_roles, upon
 from convcalc.language.items import LayerReader, raw
 from convcalc.language.layout import LAYOUTS
+from convcalc.language.shorthand import known
 from convcalc.language.spec import Block, BrokenItem, Items, Place, Spec, Variant, Where
 from convcalc.language.yamlmap import Mapping, Scalar, Sequence, load, mark
 from convcalc.problem import Problem, Source, did_you_mean, problem
@@ -271,15 +273,17 @@ def read_spec(source: Source, root: Node, convention: str = "") -> Spec:
 
 
 def chain_spec(source: Source, convention: str = "") -> Spec:
-    """The Spec of one line, `3x32x32 -> conv 64 k3 -> relu`: its first item is the input."""
+    """The Spec of one line, `3x32x32 -> conv 64 k3 -> relu`: its first item is the input, unless it is a layer."""
     text = source.text
     reader = Reader(source, convention)
     reader.framework = CONVENTIONS[convention or "pytorch"].classes
     first, arrow, rest = text.partition("->") if "->" in text else text.partition("→")
-    node = Scalar(rest.strip(), 1, len(first) + len(arrow) + 1 + len(rest) - len(rest.lstrip()))
+    is_layer = arrow and known(re.split(r"[\s([]", first.lstrip("[ "), maxsplit=1)[0]) is not None
+    layers = text if is_layer else rest
+    node = Scalar(layers.strip(), 1, 1 + len(text.rstrip()) - len(layers.strip()))
     shape = first.strip()
     inputs: tuple[tuple[str, Raw, Where], ...] = ()
-    if shape.lower() != "input":
+    if shape.lower() != "input" and not is_layer:
         inputs = (("input", shape, Place(1, 1 + len(first) - len(first.lstrip()), max(len(shape), 1))),)
     items: Items = ()
     if not arrow or not rest.strip():

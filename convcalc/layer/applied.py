@@ -70,6 +70,10 @@ def apply(
     for size in output:
         if not case.holds(1, "<=", size):
             raise problem("C004", f"the output would be {case.show(output)}", "a size must be at least 1")
+        if not case.holds(size, "%", 1):
+            raise problem(
+                "C004", f"the output would be {case.show(output)}", "`size` must give whole numbers, as floor(n/2) does"
+            )
     return measure(setting, case, output)
 
 
