@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -19,6 +19,7 @@ from convcalc.language.library import bundled
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.questions.examples import example
 from convcalc.questions.explain import QUANTITIES
+from convcalc.render.columns import NAMED
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,7 +28,7 @@ class Case(NamedTuple):
     """A command line, and the files that it is run among."""
 
     arguments: tuple[str, ...]
-    files: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, Any], ...] = ()  # names with texts, or bytes
     standard_input: str = ""
 
     def __str__(self) -> str:
@@ -279,7 +280,7 @@ def assignment(random: Random) -> str:
 
 VALUES = {
     "SHAPE": shape, "[NAME=]SHAPE": lambda random: random.choice(["", "", "input=", "a=", "="]) + shape(random), "NAME=VALUE": assignment, "BOUND": bound,
-    "PERCENT": number, "N": number, "A,B,…": lambda random: ",".join(random.sample(["name", "kind", "output", "parameters", "macs", "rf", "help", "x", "", *WORDS], 3)),
+    "PERCENT": number, "N": number, "A,B,…": lambda random: ",".join(random.sample([*NAMED, "help", "x"] if random.random() < 0.1 else [*NAMED], random.choice([1, 3]))),
     "TOOL": lambda random: random.choice(["all", "torchinfo", "torchvision", "fvcore", "ptflops", "thop", "keras", "flopcounter", "x"]),
     "--quantity": lambda random: random.choice([*QUANTITIES, "all"]), "DIR": lambda _: "out", "CSV": lambda random: random.choice(["roster.csv", "net.yaml", "nothing.csv"]), "-e": network,
 }  # fmt: skip
@@ -291,7 +292,7 @@ def value(random: Random, option: click.Option) -> str:
         return str(random.choice(list(option.type.choices)))
     if isinstance(option.type, click.types.IntParamType):
         return number(random)
-    make = VALUES.get(option.opts[-1]) or VALUES.get(
+    make = VALUES.get(max(option.opts, key=len)) or VALUES.get(
         option.metavar or "", lambda random: random.choice([*WORDS, *MISTAKES, "parameters", "1"])
     )
     return maybe_mutated(random, make(random), 0.1)

@@ -33,13 +33,24 @@ from convcalc.cli import run
 from convcalc.commands import COMMANDS
 
 CODES = (0, 1, 2, 3, 4, 130)
-SECONDS, MEGABYTES = 2, 200
-PATIENCE = 20  # seconds until a run that cannot be interrupted is killed
+SECONDS, MEGABYTES = 2, 160  # megabytes beside the 40 that it starts with
+PATIENCE = 60  # seconds until a run that cannot be interrupted is killed
 TOGETHER = 200  # cases in one process
 
 
+class Outcome(NamedTuple):
+    """What a command line came to: an exit code and what was written, or where it was when it ended otherwise."""
+
+    code: int | None
+    out: str
+    errors: str
+    megabytes: float
+    ended: str = ""  # what was raised
+    place: str = ""
+
+
 class Finding(NamedTuple):
-    """What is wrong with a run, and where: findings of one place are one."""
+    """What is wrong with an outcome, and where: findings of one place are one."""
 
     what: str
     place: str
@@ -71,7 +82,10 @@ def limit(seconds: float):
 
 def memory(line: str) -> float:
     """Megabytes of this process, now (`VmRSS`) or at most since the peak was forgotten (`VmHWM`)."""
-    text = Path("/proc/self/status").read_text()
+    try:
+        text = Path("/proc/self/status").read_text()
+    except OSError:  # no Linux: the memory is not judged
+        return 0
     return int(text.partition(f"{line}:")[2].split()[0]) / 1024
 
 
@@ -83,7 +97,7 @@ def among(case: Case):
         for name, text in case.files:
             path = Path(folder, name)
             path.parent.mkdir(exist_ok=True)
-            path.write_bytes(text.encode("utf-8", "surrogatepass"))
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
         out, errors = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
         sys.stdin = io.TextIOWrapper(io.BytesIO(case.standard_input.encode()), encoding="utf-8")
         sys.stdout, sys.stderr = out, errors
@@ -95,29 +109,21 @@ def among(case: Case):
             sys.stdin, sys.stdout, sys.stderr = streams
 
 
-def judged(case: Case) -> Finding | None:
-    """What is wrong with a command line, run in this process."""
-    code: int | None = None
-    error: BaseException | None = None
+def outcome(case: Case, seconds: float = SECONDS) -> Outcome:
+    """A command line run in this process."""
+    ended, where, code = "", "", None
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
     before = memory("VmRSS")
     os.environ["CONVCALC_DEBUG"] = "1"
     with among(case) as (out, errors):
         try:
-            with limit(SECONDS):
+            with limit(seconds):
                 code = run(list(case.arguments))
-        except (Exception, SystemExit, TooLong) as caught:
-            error = caught
-        said, complaint = (stream.buffer.getvalue().decode("utf-8", "replace") for stream in (out, errors))
-    grown = memory("VmHWM") - before
-    if isinstance(error, TooLong):
-        return Finding(f"over {SECONDS} s", place(error))
-    if isinstance(error, MemoryError) or grown > MEGABYTES - 40:
-        return Finding(f"over {MEGABYTES} MB", place(error) if error else " ".join(case.arguments[:1]))
-    if error:
-        return Finding(f"{type(error).__name__}: {str(error)[:80]}", place(error))
-    return complained(case, code, said, complaint)
+        except (Exception, SystemExit, TooLong) as error:
+            ended, where = f"{type(error).__name__}: {str(error)[:80]}", place(error)
+        texts = [stream.buffer.getvalue().decode("utf-8", "replace") for stream in (out, errors)]
+    return Outcome(code, *texts, memory("VmHWM") - before, ended, where)
 
 
 def place(error: BaseException) -> str:
@@ -127,30 +133,33 @@ def place(error: BaseException) -> str:
     return " > ".join(f"{Path(frame.filename).stem}.{frame.name}" for frame in shown)
 
 
-def complained(case: Case, code: int | None, said: str, complaint: str) -> Finding | None:
-    """What is wrong with an exit code and what was written."""
-    command = case.arguments[0]
-    if code not in CODES:
-        return Finding(f"exit code {code}", command)
-    if "Traceback" in said + complaint or "a bug in convcalc" in said + complaint:
-        return Finding("a traceback", command)
-    if code == 0 and not said.strip() and not {"-o", "--output"} & {*case.arguments}:
-        return Finding("exit code 0 and no output", command)
-    if code and not said.strip() and not complaint.strip():
-        return Finding(f"exit code {code} and not a word", command)
-    if code == 0 and "--json" in case.arguments and "--format" not in case.arguments:
-        try:
-            json.loads(said)
-        except ValueError:
-            return Finding("no JSON", command)
-    return None
+def finding(case: Case, found: Outcome) -> Finding | None:
+    """What is wrong with an outcome."""
+    command, said = case.arguments[0], found.out + found.errors
+    faults = [
+        (found.ended, found.ended),
+        (found.megabytes > MEGABYTES, f"over {MEGABYTES} MB"),
+        (found.code not in CODES, f"exit code {found.code}"),
+        ("Traceback" in said or "a bug in convcalc" in said, "a traceback"),
+        (not said.strip() and not {"-o", "--output"} & {*case.arguments}, f"exit code {found.code} and not a word"),
+        (found.code == 0 and "--json" in case.arguments and not is_json(found.out), "no JSON"),
+    ]
+    return next((Finding(what, found.place or command) for wrong, what in faults if wrong), None)
+
+
+def is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 # In processes of their own: what cannot be interrupted is killed, and one case's memory is not the next one's.
 
 
-def isolated(cases: Sequence[Case]) -> Iterator[Finding | None]:
-    """What is wrong with each case, in order; one that cannot be interrupted is killed."""
+def isolated(cases: Sequence[Case], seconds: float = SECONDS) -> Iterator[Outcome]:
+    """The outcome of each case, in order; one that cannot be interrupted is killed."""
     done = 0
     while done < len(cases):
         reader, writer = os.pipe()
@@ -158,17 +167,17 @@ def isolated(cases: Sequence[Case]) -> Iterator[Finding | None]:
         if not child:
             resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
             for case in cases[done:]:
-                data = pickle.dumps(judged(case))
+                data = pickle.dumps(outcome(case, seconds))
                 os.write(writer, len(data).to_bytes(4, "big") + data)
                 gc.collect()
             os._exit(0)
         os.close(writer)
-        for case in cases[done:]:
+        for _ in cases[done:]:
             data = received(reader, int.from_bytes(received(reader, 4), "big"))
             done += 1
             if not data:
                 os.kill(child, signal.SIGKILL)
-                yield Finding("hangs or dies, and cannot be interrupted", case.arguments[0])
+                yield Outcome(None, "", "", 0, "hangs or dies, and cannot be interrupted")
                 break
             yield pickle.loads(data)
         os.close(reader)
@@ -215,7 +224,7 @@ def shorter(text: str) -> Iterator[str]:
         size //= 2
 
 
-def smallest(case: Case, finding: Finding, tries: int = 1000) -> Case:
+def smallest(case: Case, wanted: Finding, tries: int = 1000) -> Case:
     """The smallest case that has the same fault, as far as so many tries and a minute lead."""
     end = monotonic() + 60
     changed = True
@@ -225,8 +234,9 @@ def smallest(case: Case, finding: Finding, tries: int = 1000) -> Case:
             tries -= 1
             if tries < 0 or monotonic() > end:
                 return case
-            (other,) = isolated([less])
-            if other and other.fault == finding.fault:
+            (found,) = isolated([less])
+            other = finding(less, found)
+            if other and other.fault == wanted.fault:
                 case, changed = less, True
                 break
     return case
@@ -241,14 +251,13 @@ def search(command: str, first: int, count: int) -> int:
     for start in range(first, first + count, TOGETHER):
         seeds = range(start, min(start + TOGETHER, first + count))
         cases = [command_line(command, Random(f"{command} {seed}")) for seed in seeds]
-        for seed, case, finding in zip(seeds, cases, isolated(cases), strict=True):
-            if finding is None:
+        for seed, case, found in zip(seeds, cases, isolated(cases), strict=True):
+            wrong = finding(case, found)
+            if wrong is None:
                 continue
-            seen[finding.fault] += 1
-            if seen[finding.fault] == 1:
-                print(
-                    f"\n{command} {seed}: {finding.what}\n  in {finding.place}\n{smallest(case, finding)}", flush=True
-                )
+            seen[wrong.fault] += 1
+            if seen[wrong.fault] == 1:
+                print(f"\n{command} {seed}: {wrong.what}\n  in {wrong.place}\n{smallest(case, wrong)}", flush=True)
     print(f"\n{command}: {count:,} cases, {seen.total()} findings of {len(seen)} kinds", flush=True)
     return seen.total()
 
