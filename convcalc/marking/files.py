@@ -39,6 +39,7 @@ MAX_MEMBERS = 1_000  # files in all archives of one student, who needs some hund
 MAX_NESTING = 2  # archives inside one another
 
 JUNK = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini", "timestamp.txt"))  # the last is nbgrader's
+BOUNDED = (0, 8)  # stored and deflated: of bzip2 and lzma zipfile inflates gigabytes before it gives the first byte
 ZIP = b"PK\x03\x04"
 
 
@@ -221,6 +222,10 @@ def inside(stored: ZipFile, member: ZipInfo) -> Callable[[int], bytes]:
             raise problem("B005", f'the name "{name}" leads out of the archive', "make the archive anew")
         if stat.S_ISLNK(member.external_attr >> 16):
             raise problem("B004", f"{name} is a link; links are not followed", "hand in the file itself")
+        if member.compress_type not in BOUNDED:
+            raise problem(
+                "B006", f"{name} is packed in an unusual way", "make the archive anew, as an ordinary zip file"
+            )
         if member.flag_bits & 1:
             raise problem("B006", f"{name} needs a password", "make the archive without one")
         try:
