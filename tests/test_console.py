@@ -94,6 +94,8 @@ FOR_PEOPLE = [
     ("formulas", ["formulas"]),
     ("formulas of a quantity", ["formulas", "output"]),
     ("marks", ["check", "lenet5", "{answers}", "--hints", "full"]),
+    ("the help", ["--help"]),
+    ("the help of a command", ["summary", "--help"]),
     ("wrong usage", ["summary", "lenet5", "--columns", "größe×"]),
     ("no such network", ["summary", "größe×"]),
 ]  # fmt: skip

@@ -36,8 +36,21 @@ def quiet_at_a_closed_pipe() -> Iterator[None]:
         raise click.exceptions.Exit(0) from None
 
 
+class HelpContext(click.Context):
+    """Help in signs that the console has: click itself would write UTF-8 where there is ASCII only."""
+
+    def get_help(self) -> str:
+        from convcalc.commands.console import speak
+        from convcalc.render.script import to_ascii
+
+        text = super().get_help()
+        return text if speak() else to_ascii(text)
+
+
 class Commands(click.Group):
     """Commands by name; a module is imported when its command is called."""
+
+    context_class = HelpContext
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         with quiet_at_a_closed_pipe():
@@ -58,6 +71,7 @@ class Commands(click.Group):
             return None
         command = import_module(f"convcalc.commands.{name}").command
         assert isinstance(command, click.Command)
+        command.context_class = HelpContext
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
