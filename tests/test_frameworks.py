@@ -234,7 +234,7 @@ REFUSED_BY_TORCH = [
     ("nn.MultiheadAttention(8, 2, dropout=1.5)", "5x8", "V002", "dropout=1/2"),
     ("nn.Softmax(dim=3)", "4x8", "C014", "1 to 2"),
     ("nn.Softmax(dim=[1, 2])", "4x8", "V003", "dim=1"),
-    ("nn.PReLU(64)", "8x4x4", "C012", "8, one a channel"),
+    ("nn.PReLU(64)", "8x4x4", "C012", "nn.PReLU(8)"),
     ("nn.PixelShuffle([2])", "8x4x4", "V003", "upscale_factor=2"),
     ("nn.LayerNorm(None)", "8x4", "V006", "normalized_shape"),
     ("nn.ELU(alpha=[1])", "8x4", "V003", "alpha=1"),
@@ -266,6 +266,8 @@ REFUSED_BY_KERAS = [
     ("layers.Dropout(1.5)", "8", "V002", "rate=1/2"),
     ("layers.SpatialDropout2D([0.5])", "1x8x8", "V003", "rate=0.5"),
     ("layers.PReLU(shared_axes=[3])", "8x4", "C014", "1 to 2"),
+    ("layers.Conv2D(4, 3, strides=None)", "1x8x8", "V006", "strides=1"),
+    ("layers.Dropout(None)", "8", "V006", "rate=1"),
 ]
 
 

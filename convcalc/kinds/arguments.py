@@ -26,8 +26,17 @@ def check_argument(signed: Signature, key: Key | None, name: str, value: Raw) ->
         check_word(signed, key, name, value)
     if isinstance(value, tuple):
         check_list(signed, key, name, value)
-    elif signed.framework == "torch" and value.lower() in NOTHING and name not in OPTIONAL:
-        raise problem("V006", f"{name} is {value}, and PyTorch needs a value", f"{name}=1, or leave it out")
+    elif value.lower() in NOTHING and not takes_none(signed, key, name):
+        who = "PyTorch" if signed.framework == "torch" else "Keras"
+        raise problem("V006", f"{name} is {value}, and {who} needs a value", f"{name}=1, or leave it out")
+
+
+def takes_none(signed: Signature, key: Key | None, name: str) -> bool:
+    if signed.framework == "torch":
+        return name in OPTIONAL
+    if key is None or key.type == "flag" or name == "output_padding":
+        return True
+    return key.default in (None, "=kernel") and name not in ("axis", "rate")
 
 
 def check_word(signed: Signature, key: Key, name: str, value: Raw) -> None:
@@ -49,7 +58,7 @@ def check_word(signed: Signature, key: Key, name: str, value: Raw) -> None:
 
 def check_list(signed: Signature, key: Key | None, name: str, value: tuple[Raw, ...]) -> None:
     """One value alone, or one number an axis; PyTorch takes a list of one for all axes where it is not exact."""
-    cure = f"{name}={show(value[0])}" if value else ""
+    cure = f"{name}={show(value[0])}" if value else f"{name}=1"
     single = signed.framework == "torch" and name == "dim"  # Keras's axis may be several
     if key is None or single or not (key.per_axis or key.type in LISTED):
         if signed.framework == "torch" or key is not None:
