@@ -12,6 +12,7 @@ from math import gcd, lcm
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide, floor_divide
+from convcalc.algebra.limits import spend
 from convcalc.algebra.notation import write
 from convcalc.algebra.poly import Extreme, Floor, Poly, content, is_nonnegative, symbol, symbols
 from convcalc.algebra.sizes import Sizes, gathered
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     Rate = int | Fraction
 
-MAX_TRIED = 1 << 14  # values of a letter; what repeats later stays an equation
+MAX_TRIED = 1 << 12  # values of a letter; what repeats later stays an equation
 
 
 class Condition(NamedTuple):
@@ -104,6 +105,7 @@ def sizes(condition: Condition) -> Sizes | None:
         period = 1
     if start + period > MAX_TRIED:
         return None
+    spend((start + period) * len(difference.terms) // 4)
     if condition.operator == "<=":
         return gathered(lambda size: at(difference, size) >= 0, start, period)
     return gathered(lambda size: at(difference, size) == 0, start, period)

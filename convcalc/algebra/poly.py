@@ -636,6 +636,7 @@ def _bound(monomial: Monomial, above: bool, tight: bool) -> Value | None:
     return product
 
 
+@lru_cache(maxsize=4096)
 def _bound_of_atom(atom: Atom, above: bool, tight: bool) -> Value | None:
     if not isinstance(atom, Floor):
         return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.limits import MAX_DIGITS, ExprError
 from convcalc.kinds.values import number
 from convcalc.language.names import value_of
-from convcalc.language.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem
+from convcalc.language.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, items_within
 from convcalc.problem import Problem, did_you_mean, problem
 from convcalc.tuples import NamedTuple
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from convcalc.kinds.values import Raw
     from convcalc.language.spec import Block, Items
 
-MAX_LAYERS = 200_000
+MAX_LAYERS = 50_000  # that repeats and blocks make of fewer
 MAX_LETTERS = 50_000_000  # of the names of all layers
 
 
@@ -82,6 +82,18 @@ def bind(
             hint = did_you_mean(getattr(error, "name", ""), known) if hasattr(error, "name") else ""
             raise problem("V001", f"{block.name}: {name}={text[:60]}: {error}", hint) from None
     return bound
+
+
+def check_extent(items: Items, blocks: dict[str, Block], values: Mapping[str, Value]) -> None:
+    """A Problem where repeats and blocks make too many layers, or names too long; what is written out is no more."""
+    layers, letters = Counter(blocks, values).count(items)
+    if layers > MAX_LAYERS and layers > sum(1 for _ in items_within(items, blocks)):
+        shown = f"{layers:,}" if layers < 10**15 else f"about 10^{layers.bit_length() * 30103 // 100000}"
+        hint = f"at most {MAX_LAYERS:,} are computed, or as many as are written out"
+        raise problem("X001", f"the network would have {shown} layers", hint)
+    if letters > MAX_LETTERS:
+        message = f"the names of all layers would have {letters:,} letters, more than {MAX_LETTERS:,}"
+        raise problem("X004", message, "give layers and blocks shorter names")
 
 
 class Extent(NamedTuple):

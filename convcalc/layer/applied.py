@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate, parse
+from convcalc.algebra.limits import bounded
 from convcalc.layer.binding import bind
 from convcalc.layer.case import Case, product, tree
 from convcalc.layer.restriction import check
@@ -74,7 +75,10 @@ def apply(
             raise problem(
                 "C004", f"the output would be {case.show(output)}", "`size` must give whole numbers, as floor(n/2) does"
             )
-    return measure(setting, case, output)
+    applied = measure(setting, case, output)
+    for value in (*output, applied.activations, applied.connections):
+        bounded(value)
+    return applied
 
 
 def check_inputs(case: Case, dims: int) -> None:

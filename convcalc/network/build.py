@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ExprError
+from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, ExprError, budget
 from convcalc.kinds import FRAMEWORKS, find, key_names
 from convcalc.kinds.convention import CONVENTIONS
 from convcalc.kinds.rearranging import FLATTEN
 from convcalc.kinds.values import read
 from convcalc.language import shorthand
-from convcalc.language.blocks import MAX_LAYERS, MAX_LETTERS, Counter, bind, repeats
+from convcalc.language.blocks import bind, check_extent, repeats
 from convcalc.language.choices import Choices, check_without
 from convcalc.language.inputs import letters_of_sides, read_inputs
 from convcalc.language.names import declare
@@ -32,7 +32,12 @@ MAX_ERRORS = 100
 
 def build(spec: Spec, choices: Choices | None = None) -> Graph:
     """The graph of a spec; what is wrong is in its `diagnostics`, what its symbols must meet in `conditions`."""
-    chosen = choices or Choices()
+    with budget(MAX_STEPS_OF_NETWORK):
+        return build_simplest(spec, choices or Choices())
+
+
+def build_simplest(spec: Spec, chosen: Choices) -> Graph:
+    """The graph, built again where its conditions make its sizes simpler."""
     builder = Builder(spec, chosen)
     graph = builder.build()
     if builder.assumed is not None:
@@ -138,13 +143,7 @@ class Builder:
         if not graph.inputs:
             return graph
         try:
-            layers, letters = Counter(self.blocks, values).count(spec.items)
-            if layers > MAX_LAYERS:
-                shown = f"{layers:,}" if layers < 10**15 else f"about 10^{layers.bit_length() * 30103 // 100000}"
-                raise problem("X001", f"the network would have {shown} layers", f"at most {MAX_LAYERS:,} are computed")
-            if letters > MAX_LETTERS:
-                message = f"the names of all layers would have {letters:,} letters, more than {MAX_LETTERS:,}"
-                raise problem("X004", message, "give layers and blocks shorter names")
+            check_extent(spec.items, self.blocks, values)
         except Problem as error:
             self.note(error, spec.items[0].place if spec.items else None)
             return graph

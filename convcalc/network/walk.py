@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, ExprError, bounded, budget
 from convcalc.network.axes import Axes, advance, all_through, changes_nothing, channel_axis, keeps_map, origin
 from convcalc.network.crossing import Course
 from convcalc.network.layout import Layout, map_layout
 from convcalc.network.meeting import meet
 from convcalc.network.moves import course
 from convcalc.network.step import Step, steps
-from convcalc.problem import Diagnostic
+from convcalc.problem import Diagnostic, Mark
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -145,7 +146,14 @@ class Walk:
                 self.fields.append({})
                 yield LayerReport(node.name, None, names, {}, line, node.reason, node.join)
                 continue
-            fields = self.field(node, applied)
+            try:
+                fields = self.field(node, applied)
+                for axes in fields.values():
+                    for field in axes.fields:
+                        bounded(field.advance)
+            except ExprError as error:
+                fields = {}
+                self.warnings.append(unknown_field(str(error), self.graph.mark(node), node.name))
             self.fields.append(fields)
             self.totals = self.totals.plus(applied)
             yield LayerReport(node.name, applied, names, fields, line)
@@ -224,10 +232,15 @@ class Walk:
         )
 
 
+def unknown_field(reason: str, mark: Mark | None, layer: str) -> Diagnostic:
+    return Diagnostic("C041", f"the receptive field cannot be told: {reason}", "", mark, layer)
+
+
 def walk(graph: Graph) -> NetworkReport:
     """The report of a graph, with what went wrong on the way."""
     walker = Walk(graph)
-    layers = list(walker.layers())
+    with budget(MAX_STEPS_OF_NETWORK):
+        layers = list(walker.layers())
     return NetworkReport(
         graph.spec.name,
         graph.spec.about,

@@ -1,0 +1,75 @@
+"""Whatever a network asks for, its work is bounded: in digits, in depth, in layers and in symbolic steps."""
+
+import pytest
+
+from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, UNLIMITED, budget
+from convcalc.language import blocks
+from convcalc.language.names import Choices
+from convcalc.network.summary import summarise, summarise_text
+
+DIGITS = "this number is too large: more than 1,000 digits"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("3x8x8 -> conv 2**20000 k1", DIGITS, id="filters"),
+        pytest.param("1x32x32 -> conv 1 k3 d=2**20000", DIGITS, id="a dilation"),
+        pytest.param("1x32x32 -> conv 1 k3 d22**10000", DIGITS, id="a dilation in shorthand"),
+        pytest.param("3x8x8 -> conv 8*(((1/3)**1000)**1000)**1000 k1", DIGITS, id="a tower of fractions"),
+        pytest.param("3x8x8 -> conv 10**700 k1 -> conv 10**700 k1", DIGITS, id="a product of what is in bounds"),
+        pytest.param("3x8x8 -> [conv 8 k3 s2 p1]*3400", DIGITS, id="the stride of thousands of layers"),
+        pytest.param("3x8x8 -> conv " + "-" * 500 + "8 k1", "nested too deeply", id="minus signs"),
+        pytest.param("3x8x8 -> conv " + "(" * 150 + "8" + ")" * 150 + " k1", "", id="brackets"),
+        pytest.param("CxHxW -> conv (C+1)**200*(C+2)**200 k1", "too involved", id="a product of powers"),
+        pytest.param("3x8x8 -> [relu]*2000000", "2,000,000 layers", id="a repeat"),
+        pytest.param("{input: 4x7, kinds: {half: {size: n/2}}, layers: [half]}", "4×7/2", id="half a pixel"),
+    ],
+)
+def test_what_goes_beyond_the_limits_is_an_error(text, said):
+    report = summarise_text(text)
+    if said:
+        assert said in report.errors[0].message
+        assert report.errors[0].mark is not None
+    assert all(len(error.message) < 1_000 for error in report.errors)
+
+
+@pytest.mark.parametrize("sides", ["8x10x10", "3xHxW"])
+def test_half_a_pixel_may_be_whole(sides):
+    report = summarise_text(f"{{input: {sides}, kinds: {{half: {{size: n/2}}}}, layers: [half]}}")
+    assert not report.errors
+    if "H" in sides:
+        assert any("even" in each.message for each in report.diagnostics)
+    else:
+        assert report.output == (8, 5, 5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1x28x28 -> [conv 8 k3 s2 d2]*60 -> groupnorm 2",
+        "8xHxW -> [upsample 3 -> avgpool 2]*12",
+        "8xHxW -> [maxpool 3 s2 ceil=yes -> upsample 3]*8",
+        "CxHxW -> [conv 2*C+1 k3 p1]*40",
+    ],
+)
+def test_the_symbols_of_a_network_take_bounded_steps(text):
+    allowed = 2 * MAX_STEPS_OF_NETWORK
+    with budget(allowed):
+        report = summarise_text(text, Choices(symbolic=True))
+        assert budget.left > 0
+    assert budget.left == UNLIMITED
+    assert all("too involved" in error.message or error.mark for error in report.errors)
+
+
+def test_the_networks_that_are_taught_need_a_fraction_of_the_steps():
+    with budget(MAX_STEPS_OF_NETWORK // 10):
+        assert not summarise("densenet121", Choices(symbolic=True)).errors
+
+
+def test_layers_that_are_written_out_are_never_too_many(monkeypatch):
+    monkeypatch.setattr(blocks, "MAX_LAYERS", 100)
+    assert not summarise_text("input: 3x8x8\nlayers:\n" + "  - relu\n" * 101).errors
+    twice = summarise_text("3x8x8 -> [relu -> tanh]*51")
+    assert "102 layers" in twice.errors[0].message
+    assert "at most 100 are computed" in twice.errors[0].hint
