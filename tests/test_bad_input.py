@@ -12,7 +12,8 @@ import pytest
 from convcalc.language.names import Choices
 from convcalc.network.smallest import with_cures
 from convcalc.network.summary import graph_of
-from convcalc.problem import Problem, Source
+from convcalc.problem import Problem, Source, lines
+from convcalc.render.errors import all_written
 
 ROOT = Path(__file__).parent.parent
 
@@ -160,6 +161,20 @@ def test_independent_errors_are_all_reported():
 
 def test_an_error_inside_a_repeat_is_said_once():
     assert len(findings(spec("5 x conv 4 k=nothing"))) == 1
+
+
+def test_a_source_is_split_once_for_all_of_its_errors():
+    text = spec(*("cnov 6 k5", *["relu"] * 30) * 20)
+    lines.cache_clear()
+    found = findings(text)
+    all_written(found)
+    assert (len(found), lines.cache_info().misses) == (20, 1)
+
+
+def test_a_long_name_is_cut_in_what_is_said():
+    found = findings(spec(f"conv 4 k99 name={'a' * 100_000}", f"relu name={'a' * 100_000}"))
+    assert [finding.code for finding in found] == ["C001", "N004"]
+    assert all(len(line) < 250 for line in all_written(found).splitlines())
 
 
 def command(*arguments, stdin=None, limit=None, **more):

@@ -564,6 +564,9 @@ def _quoted(page: _Page, said: str, row: int, column: int, since: Any) -> Diagno
 def _colon_too_many(page: _Page, row: int, column: int) -> Diagnostic:
     """`a: b: c`; or the first key of a line, when the line above was still being read."""
     line, above = page.line(row), page.above(row)
+    if len(key := line[:column].strip("- ")) > 1024 and ": " not in key:
+        message = f"a key may have 1,024 characters, this one has {len(key):,}"
+        return page.found("Y003", message, "shorten the key", row, line.index(key), len(key))
     if ": " in line[:column] or above is None:
         start = re.match(_ENTRY, line).end()  # type: ignore[union-attr]  # it matches any line
         message = "this is the second colon with a space after it in one text"

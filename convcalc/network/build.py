@@ -300,9 +300,8 @@ class Builder:
         if known is not None:
             line = getattr(self.graph.nodes[known].place, "line", None)
             where = f", first on line {line}" if line else ""
-            self.note(
-                problem("N004", f'the name "{name}" stands twice{where}', "give one of them another name"), place, full
-            )
+            message = f'the name "{name[:60]}" stands twice{where}'
+            self.note(problem("N004", message, "give one of them another name"), place, full)
         self.named[full] = index
 
     def fresh(self, stem: str) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from convcalc.problem import lines as source_lines
 from convcalc.render.layout import folded, width
 
 if TYPE_CHECKING:
     from convcalc.problem import Diagnostic, Mark
 
+LONGEST_NAME = 80  # characters of a layer's name in a message
 WIDEST, LEAST = 100, 20  # characters of an excerpt; longer lines are cut around the place
 RED, YELLOW, BLUE, BOLD, PLAIN = "\x1b[31;1m", "\x1b[33;1m", "\x1b[34;1m", "\x1b[1m", "\x1b[0m"
 
@@ -24,13 +25,17 @@ def visible(text: str) -> str:
     return "".join(char if char.isprintable() else "·" if char == "\t" else f"\\x{ord(char):02x}" for char in text)
 
 
+def short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+
+
 def written(finding: Diagnostic, colours: bool = False, limit: int = 0) -> str:
     """One diagnostic as text, several lines, without a newline at the end; no wider than a limit that is not 0."""
     mark = finding.mark
     colour = RED if finding.severity == "error" else YELLOW
     head = paint(f"{finding.severity}[{finding.code}]", colour, colours)
     lines = fitting(f"{head}: {paint(visible(finding.message), BOLD, colours)}", limit)
-    layer = f'layer "{visible(finding.layer)}"' if finding.layer else ""
+    layer = f'layer "{short(visible(finding.layer))}"' if finding.layer else ""
     where = ", ".join(part for part in (layer, finding.axis) if part)
     if mark:
         lines.extend(excerpt(mark, where, finding.note, colours, limit))
@@ -47,19 +52,13 @@ def fitting(line: str, limit: int) -> list[str]:
     return folded(line, limit) if limit else [line]
 
 
-@lru_cache(maxsize=1)
-def rows_of(text: str) -> list[str]:
-    """The lines of a source, split once for all of its errors."""
-    return text.splitlines()
-
-
 def excerpt(mark: Mark, where: str, note: str, colours: bool, limit: int = 0) -> Iterator[str]:
     """The place, and its line with carets below."""
     number = str(mark.line)
     margin = " " * len(number)
     place = f"{mark.source.name}:{mark.line}:{mark.column}" + (f"  ({where})" if where else "")
     yield from fitting(f"{margin} {paint('-->', BLUE, colours)} {visible(place)}", limit)
-    rows = rows_of(mark.source.text)
+    rows = source_lines(mark.source.text)
     if not 1 <= mark.line <= len(rows):
         return
     row = rows[mark.line - 1]
