@@ -78,6 +78,15 @@ class Totals(NamedTuple):
         )
 
 
+def totals(graph: Graph) -> Totals:
+    """The sums over a graph by themselves: receptive fields take longer."""
+    found = Totals()
+    for node in graph.nodes:
+        if node.applied is not None:
+            found = found.plus(node.applied)
+    return found
+
+
 class Group(NamedTuple):
     """A block or a repeat: its name and the layers it is made of, as a range of indices."""
 

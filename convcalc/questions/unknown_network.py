@@ -10,7 +10,7 @@ from convcalc.algebra.poly import extremum, symbol
 from convcalc.language.names import Choices
 from convcalc.language.shapes import spelled
 from convcalc.network.build import Builder
-from convcalc.network.walk import Walk
+from convcalc.network.walk import Walk, totals
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.questions.constraint import Constraint, to_tree
 from convcalc.questions.effort import Budget
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.sizes import Sizes
     from convcalc.kinds.record import Shape
     from convcalc.language.spec import Items, Spec
+    from convcalc.network.field import Field
     from convcalc.network.graph import Graph
 
 STEPS = 12_000  # layers that one question may build: half a second
@@ -161,8 +162,10 @@ class Network:
     def look(self, values: Mapping[str, Any]) -> Look | None:
         """What comes out with these values, where they are legal and it is what was wanted."""
         graph = self.graph(self.builder(values))
-        look = None if graph is None else self.look_at(graph)
-        return look if look is not None and self.meets(look) else None
+        if graph is None or not self.meets(self.look_at(graph, with_field=False)):
+            return None
+        look = self.look_at(graph)
+        return look if self.meets(look) else None
 
     def legal_look(self, values: Mapping[str, Any]) -> Look | None:
         graph = self.graph(self.builder(values))
@@ -177,7 +180,7 @@ class Network:
                 if graph is None:
                     return None
                 self.at = self.at or self.last_map(graph)
-                look = self.look_at(graph)
+                look = self.look_at(graph, any(bound.quantity == "receptive_field" for bound in self.asked.bounds))
                 conditions = tuple(restrictions(graph))
         except SYMBOLS_FAIL:
             return None
@@ -190,19 +193,25 @@ class Network:
         fitting = builder.assumed.left if builder.assumed is not None else {}
         return Form(look, conditions, fitting)
 
-    def look_at(self, graph: Graph) -> Look:
-        counts: dict[str, Any] = {}
+    def look_at(self, graph: Graph, with_field: bool = True) -> Look:
         place = self.output_place(graph)
-        if self.asked.bounds:
-            walker = Walk(graph)
-            fields: Any = ()
-            for index, layer in enumerate(walker.layers(), len(graph.inputs)):
-                fields = layer.field or fields if index <= place or not self.asked.at else fields
-            counts = {"parameters": walker.totals.parameters, "macs": walker.totals.macs}
-            sizes = [field.size for field in fields] or [1]
-            # A field that letters cannot tell, numbers may.
-            counts["receptive_field"] = None if None in sizes else extremum("max", sizes)
+        if not self.asked.bounds:
+            return Look(graph.shape(place), {})
+        sums = totals(graph)
+        counts: dict[str, Any] = {"parameters": sums.parameters, "macs": sums.macs}
+        if with_field:
+            counts["receptive_field"] = self.field(graph, place)
         return Look(graph.shape(place), counts)
+
+    def field(self, graph: Graph, place: int) -> Value | None:
+        """The largest receptive field along an axis; None where it cannot be told, in letters or at all."""
+        self.budget.spend(3 * self.cost)
+        fields: tuple[Field, ...] = ()
+        for index, layer in enumerate(Walk(graph).layers(), len(graph.inputs)):
+            if index <= place or not self.asked.at:
+                fields = layer.field or fields
+        sizes = [field.size for field in fields] or [1]
+        return None if None in sizes else extremum("max", sizes)
 
     def output_place(self, graph: Graph) -> int:
         """The node whose output is meant: the one named, or the last."""
@@ -230,7 +239,8 @@ class Network:
         wants = self.wants(look.output)
         if any(want not in (None, size) for want, size in zip(wants, look.output or (), strict=False)):
             return False
-        return all(bound.holds(look.counts[bound.quantity]) for bound in self.asked.bounds)
+        bounds = [bound for bound in self.asked.bounds if bound.quantity in look.counts]
+        return all(bound.holds(look.counts[bound.quantity]) for bound in bounds)
 
     def wants(self, output: Shape | None) -> tuple[int | None, ...]:
         target = self.asked.output
