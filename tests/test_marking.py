@@ -310,7 +310,7 @@ OPTIONS = [  # (a line of an assignment, code, column of what is wrong, a word o
     ("partial: {par.no_bias: much}", "H017", 24, ""),
     ("set: 10", "H018", 6, "set: {"),
     ("set: {classes: [}", "Y", 0, ""),
-    ("set: {nothing: 10}", "N", 0, ""),
+    ("set: {nothing: 10}", "H018", 6, "no names"),
     ("input: 3xHx", "V", 0, ""),
     ("input: 64x5x5", "C", 0, ""),
     ("sepc: lenet5", "H014", 1, "spec"),
@@ -357,6 +357,13 @@ APPLIED = [
 def test_what_an_assignment_asks_for_is_done(text, ask, expected):
     (question,) = key(f"assignment: a\n{text}\nquestions: [{{ask: {ask}}}]").questions
     assert question.expected == expected
+
+
+def test_a_spec_inside_an_assignment_is_wrong_where_it_stands():
+    with pytest.raises(Problem, match="kernel 55 does not fit") as caught:
+        key("assignment: a\nspec:\n  input: 3x32x32\n  layers:\n    - conv 6 k5\n    - conv 8 k55\n")
+    (found,) = caught.value.diagnostics
+    assert (found.mark.source.name, found.mark.line, found.mark.column) == ("key.yaml", 6, 7)
 
 
 LETTERS = "spec: {input: 3xHxW, layers: [conv 4 k3]}"

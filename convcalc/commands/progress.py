@@ -47,13 +47,21 @@ class Progress:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """SIGTERM, as `timeout` sends it, breaks a run off as Ctrl-C does: by an exception, which leaves nothing behind."""
+    """SIGTERM, as `timeout` sends it, breaks a run off as Ctrl-C does: by an exception, which leaves nothing behind.
+
+    So does the end of the terminal, unless `nohup` has it ignored.
+    """
 
     def interrupt(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    known = signal.signal(signal.SIGTERM, interrupt)
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    known = {number: signal.getsignal(number) for number in numbers}
+    for number, handler in known.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, known)
+        for number, handler in known.items():
+            signal.signal(number, handler)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from convcalc.marking.options import Options
 from convcalc.marking.reading import numbers
 from convcalc.marking.verdict import Question
 from convcalc.network.summary import report
-from convcalc.problem import Problem, Source, problem
+from convcalc.problem import Diagnostic, Problem, Source, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,15 +130,28 @@ class Reader(Options):
             elif "->" in name or "→" in name or "\n" in name:
                 source = Source("spec", name)
             elif isinstance(node, Mapping):
-                source = Source(self.source.name, as_json(node))
+                source = self.source
             else:
                 source = library.beside(name, self.source)
             self.digest.update(source.text.encode("utf-8", "surrogatepass"))
-            made = report(source, choices)
+            try:
+                made = report(source, choices, node if source is self.source else None)
+            except Problem as error:
+                raise Problem(*map(self.as_key, error.diagnostics)) from None
             if made.errors:
                 raise Problem(*made.errors)
             self.networks[kept] = Network(made)
         return self.networks[kept]
+
+    def as_key(self, found: Diagnostic) -> Diagnostic:
+        """What would be wrong with --set, where it is a key of the assignment."""
+        node = self.root.get("set")
+        if node is None or found.mark is None or found.mark.source.name != "--set":
+            return found
+        hint = re.sub(r"--set ([^\s=]+)=(\S+)", r"set: {\1: \2}", found.hint)
+        return found._replace(
+            code="H018", message=found.message.removeprefix("--"), hint=hint, mark=mark(self.source, node)
+        )
 
     def question(self, node: Node, number: int, network: Network | None) -> Iterator[Asked]:
         """The question of an entry; of one with * in it, several."""
@@ -259,17 +273,3 @@ def formula_question(ask: str, more: dict[str, Any], name: str) -> Asked:
     return Asked(
         Question(f"{kind}.{what}", kind, what, expected=tree, **more), None, right=tree, form="symbolic", names=(name,)
     )
-
-
-def as_json(node: Node) -> str:
-    """A spec inside an assignment, as a text of its own."""
-    import json
-
-    def plain(node: Node) -> Any:
-        if isinstance(node, Scalar):
-            return node.text
-        if isinstance(node, Sequence):
-            return [plain(item) for item in node.items]
-        return {key.text: plain(value) for key, value in node.pairs}
-
-    return json.dumps(plain(node), ensure_ascii=False)

@@ -221,18 +221,8 @@ def field_letters(situation: Situation, place: int) -> dict[str, Any]:
         "r_in": situation.field[place], "j_in": situation.stride[place],
         "a_in": offset[place] if place < len(offset) else 0,
         "n_net": next(iter(network.inputs.values()))[1 + place],
-        **network.remembered(("strides", index, place), lambda: strides_before(network, index, place)),
+        **network.strides_before(index, place),
     }  # fmt: skip
-
-
-def strides_before(network: Network, index: int, place: int) -> dict[str, Any]:
-    """j_conv and s_prev of a layer along an axis."""
-    windows = [(before, each[place]) for before, each in network.windows(index) if place < len(each)]
-    convolutions = [step for before, step in windows if network.applied(before).setting.kind.family != "pool"]
-    return {
-        "j_conv": product(step.stride for step in convolutions),
-        "s_prev": windows[-1][1].stride if windows else 1,
-    }
 
 
 def wrong_values(situation: Situation, quantity: str, place: int = 0) -> tuple[Found, ...]:

@@ -152,6 +152,18 @@ class Network:
         kept: list[tuple[int, tuple[Any, ...]]] = self.remembered(("windows", index), found)
         return kept
 
+    def strides_before(self, index: int, place: int) -> dict[str, Any]:
+        """j_conv and s_prev of a layer along an axis: the strides of convolutions alone, and the last of any."""
+
+        def found() -> dict[str, Any]:
+            windows = [(before, each[place]) for before, each in self.windows(index) if place < len(each)]
+            convolutions = [step for before, step in windows if self.applied(before).setting.kind.family != "pool"]
+            last = windows[-1][1].stride if windows else 1
+            return {"j_conv": product(step.stride for step in convolutions), "s_prev": last}
+
+        kept: dict[str, Any] = self.remembered(("strides", index, place), found)
+        return kept
+
     def steps(self, index: int) -> tuple[Step, ...]:
         """Of a layer's window, along its axes."""
         if index not in self.stepped:
