@@ -829,7 +829,7 @@ def test_a_page_without_end_is_refused_with_the_way_round(form, monkeypatch):
     with pytest.raises(Problem) as caught:
         render(report, form, Options())
     (finding,) = caught.value.diagnostics
-    assert finding.code == "U004" and "7 rows" in finding.message and "5" in finding.message
+    assert finding.code == "U008" and "7 rows" in finding.message and "5" in finding.message
     assert finding.hint == "--depth 1, or --format csv or jsonl, which have no end"
     assert "".join(render(report, form, Options(depth=1)))
 

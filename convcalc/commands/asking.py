@@ -24,6 +24,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def quantities(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Full names; `all` is every one."""
     names = [name for value in values for name in value.replace(",", " ").split()]
+    if values and not names:
+        raise click.BadParameter(f'"{values[0]}" names no quantity', ctx, param)
     if "all" in names:
         return tuple(QUANTITIES)
     try:

@@ -20,6 +20,8 @@ SENTENCE = re.compile(r"(?<!\b[A-Z])(?<! al)\. ")  # where one ends: not behind 
 def command(names: bool, show: str | None) -> None:
     """The bundled networks; their names may stand wherever a SPEC may."""
     known = library.bundled()
+    if names and show is not None:
+        raise click.UsageError("--names and --show exclude each other")
     if show is not None:
         found = library.find_bundled(show)
         if found is None:

@@ -38,6 +38,8 @@ def pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
             if param.name != "inputs":
                 raise click.BadParameter(f'"{value}" is not NAME=VALUE', ctx, param)
             name, text = "", value
+        if not text.strip():
+            raise click.BadParameter(f'"{value}" is empty: give a value', ctx, param)
         found[name.strip()] = text.strip()
     return found
 
@@ -60,6 +62,8 @@ def a_tool(ctx: click.Context, param: click.Parameter, value: str | None) -> str
 def known_columns(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
     """The names of columns, each of which there is; `help` alone lists them."""
     names = tuple((value or "").replace(",", " ").split())
+    if value is not None and not names:
+        raise click.BadParameter(f'"{value}" names no column', ctx, param)
     if names not in ((), ("help",)):
         from convcalc.render.columns import named
 

@@ -54,6 +54,8 @@ def check_without(spec: Spec, choices: Choices) -> list[Diagnostic]:
     words = () if spec.diagnostics else sorted(choices.without.difference(("all",)))
     items = list(items_within(spec.items, spec.blocks)) if words else []
     for word in words:
+        if not word.strip():
+            raise misuse("U005", "--without", "''", "it is empty", "name an item marked with ?, a kind, or all")
         meant = [item for item in items if is_meant(item, word)]
         if not meant:
             names = [item.name for item in items if item.optional]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError
 from convcalc.kinds.values import number, show
-from convcalc.language.choices import check_sets
+from convcalc.language.choices import check_sets, misuse
 from convcalc.language.evidence import evidence
 from convcalc.language.layout import SIDES, Settled, doubt, settle
 from convcalc.language.names import symbol
@@ -45,7 +45,7 @@ class Inputs(NamedTuple):
 
 
 def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Inputs:
-    """The inputs of a run; new letters in them join `values`.  A Problem where --set names nothing."""
+    """The inputs of a run; new letters in them join `values`.  A Problem where --set or --input names nothing."""
     found = Inputs({}, {}, {}, [])
     given = dict(choices.inputs)
     written: tuple[tuple[str, Raw, Where | None], ...] = spec.inputs or (("input", "", None),)
@@ -72,9 +72,9 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
         except Problem as error:
             found.problems.append((error, place))
     for name in given:
-        if name:
+        if name and not spec.diagnostics:
             hint = did_you_mean(name, known) or f"the inputs are {', '.join(known)}"
-            found.problems.append((problem("N002", f'there is no input "{name}"', hint), None))
+            raise misuse("U007", "--input", name, "there is no such input", hint)
     letters.update(sides.values())
     check_sets(spec, choices, letters)
     return found

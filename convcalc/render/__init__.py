@@ -91,4 +91,4 @@ def refuse_endless(report: NetworkReport, form: str, options: Options) -> None:
     if found > most and form not in ENDLESS and options.tools != "all":
         folds = report.groups and not options.depth and number_of_rows(report, 1, most) <= most
         message = f"{found:,} rows are more than a page has, {most:,}, as {form}"
-        raise problem("U004", message, f"{'--depth 1, or ' if folds else ''}--format csv or jsonl, which have no end")
+        raise problem("U008", message, f"{'--depth 1, or ' if folds else ''}--format csv or jsonl, which have no end")
