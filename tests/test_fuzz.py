@@ -30,6 +30,7 @@ FOUND = [
     Case(("explain", "net.yaml"), (("net.yaml", "{input: 3x4x4, blocks: {basic: relu}, layers: [basic]}"),)),
     Case(("explain", "net.yaml"), (("net.yaml", 'input: 1x16\nblocks: {a: null}\nlayers: [a]'),)),
     Case(("check", "key.yaml"), (("key.yaml", '{"input": "3", "blocks": {"0", "a"}, "layers": [{"repeat": {"times": "1", "layers": ["4 x a"]}},]}'),)),
+    Case(("solve", "maxpool ? s3 ceil=yes")),
 ]  # fmt: skip
 
 

@@ -637,6 +637,7 @@ BAD = [
     ('resnet50 --output 7x7 --set "widht=?"', 3, "there is no name"),
     ("nosuch --output 7x7", 3, "no bundled network"),
     ("resnet50 7x7", 2, "one word too many"),
+    ('"maxpool ? s3 ceil=yes"', 2, "numbers for the letters, or an input"),
 ]
 
 

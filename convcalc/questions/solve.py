@@ -127,7 +127,8 @@ def in_symbols(asked: Question, layer: Layer) -> Answer:
     try:
         value = formula_for(asked, applied, unknown, want)
     except ExprError:
-        return blank
+        hint = "numbers for the letters, or an input: 3x32x32"
+        raise problem("Q004", f"{unknown.symbol} cannot be brought out of this formula in letters", hint) from None
     whole = isinstance(value, int)
     if isinstance(value, int) and value < unknown.low:
         return blank
