@@ -134,7 +134,7 @@ MORE = [  # beside each kind's example, its words and its flags
     ("tconv 4 k3 s2 d2", "4x8x8"), ("tconv 4 k5 s3 p1 op1", "4x8x8"), ("adaptiveavgpool 3", "4x8x8"),
     ("adaptiveavgpool 5x7", "4x8x8"), ("maxpool 3 s2 ceil=yes", "4x8x8"), ("avgpool 3 s2 p1 ceil=yes", "4x8x8"),
     ("conv 4 k3 p=[[1,2],[0,1]]", "4x8x8"), ("maxunpool 2 s3", "4x8x8"), ("unpool 2 s3", "4x8x8"),
-    ("zeropad [[1,2],[3,4]]", "4x8x8"), ("crop output=4", "4x8x8"), ("unfold 3 s2 p1", "4x8x8"),
+    ("glu axis=-1", "7x8"), ("glu axis=2", "7x8x5"), ("zeropad [[1,2],[3,4]]", "4x8x8"), ("crop output=4", "4x8x8"), ("unfold 3 s2 p1", "4x8x8"),
 ]  # fmt: skip
 
 

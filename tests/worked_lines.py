@@ -97,6 +97,6 @@ def is_lettered(part):
 
 def check(line):
     """Evaluate every part without letters of a worked line: all must be equal; the value, None where there is none."""
-    values = [read(part) for part in equations(line) if not is_lettered(part) and not set(part) & set("×_→")]
+    values = [read(part) for part in equations(line) if not is_lettered(part) and not set(part) & set("×_→?")]
     assert len(set(values)) <= 1, line
     return values[0] if values else None

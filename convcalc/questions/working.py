@@ -159,6 +159,10 @@ class Bench:
             yield self.flattened()
         elif kind.name == "concat":
             yield self.joined()
+        elif kind.name == "glu" and output[0] == applied.input[0][0]:  # halved along another axis than the channels
+            sizes = next((n, o) for n, o in zip(applied.input[0], output, strict=True) if n != o)
+            yield self.work("features", "n/2", sizes[1], {"n": sizes[0]})
+            yield Worked("shape", output)
         elif own:
             yield from self.owned(own)
         elif kind.shape is None and applied.axes:
