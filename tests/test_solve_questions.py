@@ -168,6 +168,28 @@ def test_a_question_takes_a_bounded_number_of_steps(line, solve, monkeypatch):
     assert applied[0] < 500 + 1_500 + 3_000
 
 
+ODD = [
+    "16x8x5 'tconv filters=? kernel=? padding=4' 3x32x100 --parameters '<= 100000' --macs 5..1e6",
+    "5x224x64 'conv 2 kernel=? padding=? groups=?' same --parameters '>= 1e12' --exact",
+    "28x3x1 'unfold k? s16' 16 --macs '>= 1e12' --up-to 1 --limit 0",
+    "xx28 'conv ? kernel=? dilation=?' same --json",
+    "-e '7x8x? -> globalavgpool -> [unfold kernel=? padding=4 -> unfold ?]*2' --output 2x8 --receptive-field '< 65536'",
+    "-e '5xnx100 -> globalmaxpool -> localconv 3 kernel=? bias=no -> [crop ? -> softplus]*25' --receptive-field '<1e30'",
+    "-e '28x4x1 -> maxpool 1 -> rbf 16 -> layers.Dense(?) -> conv 5 k? p?' --output 16x32 --set 'k=?' --exact",
+    "-e '3x64x64 -> avgpool 16 s2 -> adaptiveavgpool ?' --receptive-field 760",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ODD)
+def test_odd_questions_get_an_answer(line, solve, monkeypatch):
+    """Found by asking at random: letters of other axes, runs without end, names that are also marks."""
+    monkeypatch.setenv("CONVCALC_DEBUG", "1")
+    monkeypatch.setattr(search, "STEPS", 500)
+    monkeypatch.setattr(unknown_network, "STEPS", 1_500)
+    code, said = solve(line)
+    assert code in (0, 2, 3, 4) and said
+
+
 def test_ctrl_c_is_heard_during_a_search(solve, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
