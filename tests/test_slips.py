@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from convcalc.network.summary import summarise_text
+from convcalc.network.summary import graph_of, summarise_text
+from convcalc.network.walk import walk
+from convcalc.problem import Problem, Source
 
 CURE = re.compile(r"write(?:, for example)?: (.*?)(?:, or: .*)?$")
 QUANTITIES = ("output", "parameters", "macs")
@@ -52,10 +54,6 @@ def mended(text):
 
 
 def read(text):
-    from convcalc.network.summary import graph_of
-    from convcalc.network.walk import walk
-    from convcalc.problem import Problem, Source
-
     try:
         return walk(graph_of(Source("-e" if "\n" not in text else "net.yaml", text)))
     except Problem as problem:
@@ -134,6 +132,22 @@ LAYERS = [
     ("conv ６ k５", "conv 6 k5"),
     ("1. conv 6 k5", "conv 6 k5"),
     ("• conv 6 k5", "conv 6 k5"),
+    ("[conv 8 k3 p1, relu] x 2", "[conv 8 k3 p1 -> relu]*2"),
+    ("[conv 8 k3 p1 -> relu] x2", "[conv 8 k3 p1 -> relu]*2"),
+    ("(conv 8 k3 -> relu)*2", "[conv 8 k3 -> relu]*2"),
+    ("conv 8 k3 *2", "2 x conv 8 k3"),
+    ("6 conv k5", "conv 6 k5"),
+    ("5x5 conv 6", "conv 6 k5"),
+    ("conv 6 filters k5", "conv 6 k5"),
+    ("conv 6 k5 no bias", "conv 6 k5 bias=no"),
+    ("conv[6, k5]", "conv 6 k5"),
+    ("conv = 6 k5", "conv 6 k5"),
+    ("upsample x2", "upsample 2"),
+    ("dropout 0,5", "dropout 0.5"),
+    ("dropout 50%", "dropout 0.5"),
+    ("nn.MaxPool2d(2, 2", "maxpool 2"),
+    ("nn.Conv2d(3 6 5)", "conv 6 k5"),
+    ("nn.Conv2d(3, 6, 5, pading=2)", "conv 6 k5 p2"),
     ("linear 3072 10", "flatten -> linear 10"),
     ("nn.Linear(400, 10)", "flatten -> linear 10"),
     ("nn.Linear(in_features=400, out_features=10)", "flatten -> linear 10"),

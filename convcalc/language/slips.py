@@ -30,7 +30,7 @@ LABELLED = re.compile(r"([A-Za-z_]\w*)\s*:\s*(\S.*)")
 LISTED = re.compile(r"(?:(\w+) ?[x*] ?)?\[([^\[\]]*)\](?:\s*[x*]\s*(\w+))?")
 BULLETS = re.compile(r"^(?:[-–—*•+]\s*|\d+[.)]\s+)+")  # what people begin the entry of a list with
 TIMES = re.compile(r"(\d+)\s*[x*]\s*(?=[A-Za-z])")
-NUMBER = re.compile(r"[-+]?(\d+(?:\.\d+)?(?:x\d+)*)(?:x|px|[a-z]{1,3})?")
+NUMBER = re.compile(r"[-+x]?(\d+(?:\.\d+)?(?:x\d+)*)(?:x|px|[a-z]{1,3})?")
 NAMED = re.compile(r"([A-Za-z_]\w*)[=:]+(.+)")
 LETTERED = re.compile(r"([A-Za-z]{1,2})([-+]?[\d(\[].*)")
 EXAMPLES = {"filters": "64", "units": "10", "kernel": "3", "groups": "4"}  # of what nobody can guess; else 2
@@ -87,7 +87,19 @@ def meant(text: str, reading: Reading) -> list[str]:
     text = plain_signs(text)
     if reading.reads(text):
         return [text]
-    for attempt in (labelled, bracketed, linked, repeated, undashed, worded, unlinked):
+    for attempt in (
+        closed,
+        decimal,
+        labelled,
+        bracketed,
+        linked,
+        repeated,
+        undashed,
+        unwrapped,
+        worded,
+        turned,
+        unlinked,
+    ):
         lines = [line for line in attempt(text, reading) if reading.reads(line)]
         if lines:
             return lines
@@ -112,9 +124,39 @@ def labelled(text: str, reading: Reading) -> list[str]:
     return worded(f"{label} {rest.strip('{}')}", reading)
 
 
+def closed(text: str, reading: Reading) -> list[str]:
+    """`nn.Conv2d(3, 6, 5`, `nn.Conv2d(3 6 5)`."""
+    if not shorthand.CALL.match(text):
+        return []
+    whole = text.rstrip(",; ") + ")" * (text.count("(") - text.count(")"))
+    head, opened, values = whole.partition("(")
+    return [whole, head + opened + re.sub(r"(?<=[\w)])\s+(?=[\w(])", ", ", values)]
+
+
+def decimal(text: str, reading: Reading) -> list[str]:
+    """`dropout 0,5`, `dropout 50%`."""
+    point = re.sub(r"(?<![\w,])0,(?=\d+$)", "0.", text)
+    percent = re.sub(r"(?<!\w)(\d+)%", lambda found: f"{int(found[1]) / 100:g}", text)
+    return [line for line in (point, percent) if line != text]
+
+
+def unwrapped(text: str, reading: Reading) -> list[str]:
+    """`conv[6, k5]`, `conv = 6 k5`."""
+    found = re.fullmatch(r"([A-Za-z]\w*)\s*(?:[\[<{](.*)[\]>}]|=+\s*(.*))", text)
+    return worded(f"{found[1]} {found[2] or found[3]}", reading) if found else []
+
+
+def turned(text: str, reading: Reading) -> list[str]:
+    """`6 conv k5`: a value before its kind."""
+    words = text.split()
+    if len(words) < 2 or not shorthand.known(words[1], reading.framework):
+        return []
+    return worded(" ".join([words[1], words[0], *words[2:]]), reading)
+
+
 def bracketed(text: str, reading: Reading) -> list[str]:
     """`3 x [conv 512, relu]`, `[conv 512, relu]*3`: commas for arrows."""
-    found = LISTED.fullmatch(text)
+    found = LISTED.fullmatch(f"[{text[1:].replace(')', ']', 1)}" if text[:1] == "(" else text)
     if not found:
         return []
     inner = found[2] if "->" in found[2] else found[2].replace(",", "->")
@@ -149,7 +191,9 @@ def unlinked(text: str, reading: Reading) -> list[str]:
 
 
 def repeated(text: str, reading: Reading) -> list[str]:
-    """`3x conv 64 k3`, `3*conv 64 k3`."""
+    """`3x conv 64 k3`, `3*conv 64 k3`, `conv 64 k3 *3`."""
+    after = re.fullmatch(r"(.*?)\s+\*\s*(\d+)", text)
+    text = f"{after[2]} x {after[1]}" if after else text
     found = TIMES.match(text)
     inner = one(text[found.end() :], reading) if found else ""
     return [f"{found[1]} x {inner}"] if found and inner else []
@@ -189,6 +233,9 @@ def headed(words: list[str], reading: Reading) -> tuple[str, Resolved | None, li
         if close and len(words) >= count and all(map(str.isalpha, words[:count])):
             return close[0], shorthand.known(close[0], reading.framework), words[count:]
     return "", None, []
+
+
+ATTEMPTS = (closed, decimal, labelled, bracketed, linked, repeated, undashed, unwrapped, worded, turned, unlinked)
 
 
 class Words:
@@ -254,7 +301,12 @@ class Words:
             if word.lower() in each.words:
                 self.named.append((each, word))
                 return 1
+        if len(words) > 1 and word in ("no", "without") and (key := self.key(words[1])) and key.type == "flag":
+            self.named.append((key, f"{words[1]}=no"))
+            return 2
         word = word.rstrip("=:")
+        if self.bare and self.table.get(word) is shorthand.main_key(self.kind):  # 6 filters
+            return 1
         if (
             len(words) > 1
             and word.isidentifier()

@@ -64,6 +64,7 @@ MAX_BYTES = 256_000_000  # some two million layers
 MAX_DEPTH = 200  # so that whoever walks the tree may recurse
 MAX_COPIES = 2_000_000  # nodes that aliases add for whoever walks the tree; in memory they are shared
 MAX_FINDINGS = 100
+MAX_LINE = 160  # characters of a line that is told whole as a cure
 
 TOO_DEEP = f"lists and mappings are nested more than {MAX_DEPTH} deep here"
 FLATTER = "close some brackets or take the nesting apart: blocks: gives a part of a network a name"
@@ -471,9 +472,13 @@ def _syntax(source: Source, error: yaml.MarkedYAMLError, opened: Any) -> Diagnos
         whole = line[re.match(_ENTRY, line).end() :].strip()  # type: ignore[union-attr]  # it matches any line
         if "flow" in context and (bracket := re.search(_LAST_BRACKET, before)):
             whole = bracket[0] + re.split("[],}]", rest)[0]
+        whole = re.sub(r"\]\s*[x×*]\s*(?=\w+$)", "]*", whole)
         if re.fullmatch(_LISTED, whole):
             whole = whole.replace(",", " ->")
         hint = f'{QUOTE}: "{_short(whole)}"'
+        if "flow" not in context and line.lstrip().startswith("- ") and len(whole) < MAX_LINE:
+            start = re.match(_ENTRY, line).end()  # type: ignore[union-attr]
+            hint = f'{QUOTE}; write: {line[:start].strip()} "{whole}"'
         if last in "\"'":
             hint = f"{QUOTE}, of the other kind, or write a quote inside '…' twice"
         message = f"YAML takes what ends in {last} for the whole value, but the text goes on"
