@@ -13,7 +13,7 @@ import click
 from convcalc.cli import INVALID, WRONG
 from convcalc.commands.console import colours_on, speak
 from convcalc.commands.progress import Progress, interruptible
-from convcalc.commands.shelf import RESULTS, Shelf, make, written
+from convcalc.commands.shelf import RESULTS, Reports, make, written
 from convcalc.language import library
 from convcalc.marking import batch, sheets
 from convcalc.marking.assignment import read_key
@@ -104,10 +104,10 @@ def command(
         else:
             found = batch.entries(places or ("-",), key.questions, key.name, known)
         key = sheets.settled(key, batch.sample(found)) if key.is_open else key
-        desk = Desk(key, wishes, len(found) > 1)
+        marking = Marking(key, wishes, len(found) > 1)
         with interruptible():
-            desk.mark(found, known)
-        return desk.exit_code()
+            marking.mark(found, known)
+        return marking.exit_code()
     except Exception as error:
         # Gradescope shows a student nothing at all where there are no results.
         if form == "gradescope" and output:
@@ -128,7 +128,7 @@ class Wishes(NamedTuple):
     processes: int
 
 
-class Desk:
+class Marking:
     """Where submissions are marked, one after another, and nothing of them is kept but the tally."""
 
     def __init__(self, key: Key, wishes: Wishes, several: bool):
@@ -150,7 +150,7 @@ class Desk:
         self.called = {entry.person.name.casefold() for entry in entries}
         seen: dict[str, str] = {}
         with (
-            Shelf(wishes.form, wishes.output, self.writer, wishes.class_report) as shelf,
+            Reports(wishes.form, wishes.output, self.writer, wishes.class_report) as reports,
             closing(spread(self.marked, map(batch.opened, entries), wishes.processes)) as results,
         ):
             for name, text, found in Progress(len(entries)).over(results):
@@ -160,12 +160,12 @@ class Desk:
                 elif found.status == "marked":
                     seen[name] = found.source
                 self.add(found)
-                shelf.put(found.student, text)
+                reports.put(found.student, text)
             for person in known.absent(seen) if known else ():
                 text, found = self.unmarked(person.name, "", "missing", "nothing was handed in")
                 self.add(found)
-                shelf.put(found.student, text)
-            shelf.close(self.room, self.run)
+                reports.put(found.student, text)
+            reports.close(self.room, self.run)
 
     def marked(self, sheet: sheets.Sheet) -> tuple[str, str, Tally]:
         """Who, their report, and what the class needs of it."""

@@ -27,7 +27,7 @@ MAX_NAME_BYTES = 200  # of 255 that a system allows, with room for a number and 
 MAX_FAILURES = 5  # files that cannot be written and are named
 
 
-class Shelf:
+class Reports:
     """Where reports go: to standard output, or to files in a folder and nowhere else."""
 
     def __init__(self, form: str, folder: str, writer: Writer | None, class_report: bool):
@@ -40,7 +40,7 @@ class Shelf:
         self.failures: list[Diagnostic] = []
         self.open = ExitStack()
 
-    def __enter__(self) -> Shelf:
+    def __enter__(self) -> Reports:
         if self.folder:
             make(self.folder)
         if self.writer and not self.each and not (self.class_report and not self.folder):
