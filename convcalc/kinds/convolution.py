@@ -256,11 +256,8 @@ def fit_padding(case: Case, axis: Axis) -> None:
     whole = case.size_on({**axis, "p": 0, "p_l": 0, "p_r": 0})
     total = whole - axis["o"]
     if not case.holds(0, "<=", total):
-        raise problem(
-            "C007",
-            f"an output of {axis['o']} is not possible",
-            f"at most {whole}: output={whole}, or output_padding for more",
-        )
+        hint = f"at most {whole}: output={whole}, or output_padding for more"
+        raise problem("C007", f"an output of {axis['o']} is not possible", hint)
     half = floor_divide(total, 2)
     if case.values.get("padding word") in ("same", "same_upper"):
         case.set_padding(axis, half, total - half)
