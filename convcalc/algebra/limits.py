@@ -11,6 +11,7 @@ MAX_TEXT = 2_000  # characters of one expression
 MAX_DIGITS = 100  # digits of a number as it is written
 MAX_BITS = 3_321  # of a numerator or a denominator, 1,000 digits: Python prints at most 4,300
 MAX_DEPTH = 100  # of brackets in one another, and of floors in a normal form
+MAX_TERMS = 2_000  # written in a floor, with all that stand in it
 MAX_STEPS = 20_000  # terms visited on the way to one normal form, some 5 microseconds each
 MAX_STEPS_OF_NETWORK = 500_000
 UNLIMITED = float("inf")

@@ -11,7 +11,7 @@ from math import gcd, lcm
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Power, Ratio, Sum, divide, floor_divide, power
-from convcalc.algebra.limits import MAX_DEPTH, TooInvolved, bounded, spend
+from convcalc.algebra.limits import MAX_DEPTH, MAX_TERMS, TooInvolved, bounded, spend
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _order(monomial: Monomial) -> tuple[int, list[tuple[tuple[bool, str], int]]]
 class Poly:
     """A sum of number × monomial that is not constant; made from `symbol` by arithmetic."""
 
-    __slots__ = ("_depth", "_hash", "terms")
+    __slots__ = ("_extent", "_hash", "terms")
     terms: Terms
 
     def __init__(self, terms: Terms):
@@ -81,17 +81,18 @@ class Poly:
             return self._hash
 
     _hash: int
-    _depth: int
+    _extent: tuple[int, int]
 
     @property
-    def depth(self) -> int:
-        """How many floors, extrema and divisors stand in one another."""
+    def extent(self) -> tuple[int, int]:
+        """How many floors, extrema and divisors stand in one another, and how many terms are written in all."""
         try:
-            return self._depth
+            return self._extent
         except AttributeError:
-            depth = max(_depth_of_atom(atom) for monomial in self.terms for atom, _ in monomial)
-            object.__setattr__(self, "_depth", depth)
-            return depth
+            inside = [_extent_of_atom(atom) for monomial in self.terms for atom, _ in monomial]
+            extent = max(depth for depth, _ in inside), len(self.terms) + sum(size for _, size in inside)
+            object.__setattr__(self, "_extent", extent)
+            return extent
 
     def __bool__(self) -> bool:
         return True
@@ -417,20 +418,19 @@ def _atom(atom: Atom) -> Poly:
 
 
 def _shallow(atom: Atom) -> Atom:
-    """The atom; TooInvolved where too many stand in one another."""
-    if _depth_of_atom(atom) > MAX_DEPTH:
+    """The atom; TooInvolved where too much stands in it."""
+    depth, size = _extent_of_atom(atom)
+    if depth > MAX_DEPTH or size > MAX_TERMS:
         raise TooInvolved
     return atom
 
 
-def _depth_of_atom(atom: Atom) -> int:
-    match atom:
-        case Poly():
-            return 1 + atom.depth
-        case Floor() | Extreme():
-            parts = atom.options if isinstance(atom, Extreme) else atom
-            return 1 + max([part.depth for part in parts if isinstance(part, Poly)], default=0)
-    return 0
+def _extent_of_atom(atom: Atom) -> tuple[int, int]:
+    if isinstance(atom, str):
+        return 0, 0
+    parts = (atom,) if isinstance(atom, Poly) else atom.options if isinstance(atom, Extreme) else atom
+    inside = [part.extent for part in parts if isinstance(part, Poly)]
+    return 1 + max([depth for depth, _ in inside], default=0), sum(size for _, size in inside)
 
 
 def _divided(top: Value, bottom: Poly) -> tuple[Value, Value]:
