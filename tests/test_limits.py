@@ -1,8 +1,18 @@
 """Whatever a network asks for, its work is bounded: in digits, in depth, in layers and in symbolic steps."""
 
-import pytest
+import re
+from contextlib import redirect_stderr, redirect_stdout
+from fractions import Fraction
+from io import StringIO
+from math import floor
 
-from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, UNLIMITED, budget
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, UNLIMITED, ExprError, budget
+from convcalc.cli import run
+from convcalc.kinds.values import number
 from convcalc.language import blocks
 from convcalc.language.names import Choices
 from convcalc.network.summary import summarise, summarise_text
@@ -48,8 +58,8 @@ def test_half_a_pixel_may_be_whole(sides):
     "text",
     [
         "1x28x28 -> [conv 8 k3 s2 d2]*60 -> groupnorm 2",
-        "8xHxW -> [upsample 3 -> avgpool 2]*12",
-        "8xHxW -> [maxpool 3 s2 ceil=yes -> upsample 3]*8",
+        "8xHxW -> [upsample 3 -> avgpool 2]*40",
+        "8xHxW -> [maxpool 3 s2 ceil=yes -> upsample 3]*12",
         "CxHxW -> [conv 2*C+1 k3 p1]*40",
     ],
 )
@@ -73,3 +83,64 @@ def test_layers_that_are_written_out_are_never_too_many(monkeypatch):
     twice = summarise_text("3x8x8 -> [relu -> tanh]*51")
     assert "102 layers" in twice.errors[0].message
     assert "at most 100 are computed" in twice.errors[0].hint
+
+
+EXPRESSIONS = st.recursive(
+    st.sampled_from(
+        ["W", "0", "1", "2.5", "1e3", ".75", "7/3", "2**9999", "-3", "9" * 90, "nothing", "x" * 500, "1e", "("]
+    ),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "//", "%", "**", ","]), inner).map(
+            "({0[0]}{0[1]}{0[2]})".format
+        ),
+        inner.map("floor({})".format),
+        inner.map("-({})".format),
+        st.tuples(inner, inner).map("max({0[0]}, {0[1]})".format),
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(EXPRESSIONS, st.sampled_from(["-e", "--set", "let"]))
+def test_any_expression_is_a_number_or_an_error(text, way):
+    """Exit code 0, 2 or 3, and never an exception: run() would make 70 of it."""
+    quoted = text.replace("'", "")
+    network = {
+        "-e": f"3x8xW -> conv {text.replace(' ', '')} k1",
+        "--set": "3x8xW -> conv N k1",
+        "let": f"{{input: 3x8xW, let: {{N: '{quoted}'}}, layers: [conv N k1]}}",
+    }[way]
+    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as errors:
+        code = run(["summary", "-e", network, *(["--set", f"N={text}"] if way == "--set" else [])])
+    assert code in (0, 2, 3), errors.getvalue()
+    assert len(errors.getvalue()) < 3_000
+    assert out.getvalue() or code
+
+
+def closed(text):
+    """Python's own value of an expression of numbers, as fractions."""
+    fractions = re.sub(r"(?<![\w.])(\d+\.?\d*|\.\d+)", r"Fraction('\1')", text)
+    return eval(fractions, {"Fraction": Fraction, "floor": floor, "max": max})
+
+
+NUMBERS = st.recursive(
+    st.one_of(st.integers(0, 99).map(str), st.sampled_from(["0.5", "1.25", ".1", "2.", "0.35"])),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "//", "%"]), inner).map("({0[0]}{0[1]}{0[2]})".format),
+        inner.map("floor({})".format),
+        st.tuples(inner, inner).map("max({0[0]}, {0[1]})".format),
+    ),
+    max_leaves=10,
+)
+
+
+@given(NUMBERS)
+def test_an_expression_has_the_value_that_python_gives_it(text):
+    try:
+        expected = closed(text)
+    except ZeroDivisionError:
+        with pytest.raises(ExprError, match="division by zero"):
+            number(text, {})
+        return
+    assert number(text, {}) == expected

@@ -105,7 +105,7 @@ def sizes(condition: Condition) -> Sizes | None:
         period = 1
     if start + period > MAX_TRIED:
         return None
-    spend((start + period) * len(difference.terms) // 4)
+    spend_on(difference, start + period)
     if condition.operator == "<=":
         return gathered(lambda size: at(difference, size) >= 0, start, period)
     return gathered(lambda size: at(difference, size) == 0, start, period)
@@ -168,8 +168,15 @@ def extreme(name: str, numbers: list[Rate]) -> Rate:
 
 def furthest(value: Value, course: Course) -> Rate:
     """The largest |value − rate·x| of a period from the start on."""
+    spend_on(value, course.period)
     off = [at(value, x) - course.rate * x for x in range(course.start, course.start + course.period)]
     return max(max(off), -min(off))
+
+
+def spend_on(value: Value, times: int) -> None:
+    """The steps of putting so many numbers in."""
+    if isinstance(value, Poly):
+        spend(times * value.extent[1] // 4)
 
 
 def at(value: Value, size: int) -> Rate:

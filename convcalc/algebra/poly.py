@@ -68,10 +68,7 @@ class Poly:
         return Poly, (self.terms,)
 
     def __eq__(self, other: object) -> bool:
-        if self is other or not isinstance(other, Poly):
-            return self is other
-        spend(len(self.terms))
-        return self.terms == other.terms
+        return self is other or (isinstance(other, Poly) and self.terms == other.terms)
 
     def __hash__(self) -> int:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, ExprError, budget
+from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, ExprError, TooInvolved, budget
 from convcalc.kinds import FRAMEWORKS, find, key_names
 from convcalc.kinds.convention import CONVENTIONS
 from convcalc.kinds.rearranging import FLATTEN
@@ -32,25 +32,14 @@ MAX_ERRORS = 100
 
 def build(spec: Spec, choices: Choices | None = None) -> Graph:
     """The graph of a spec; what is wrong is in its `diagnostics`, what its symbols must meet in `conditions`."""
-    with budget(MAX_STEPS_OF_NETWORK):
-        return build_simplest(spec, choices or Choices())
-
-
-def build_simplest(spec: Spec, chosen: Choices) -> Graph:
-    """The graph, built again where its conditions make its sizes simpler."""
+    chosen = choices or Choices()
     builder = Builder(spec, chosen)
-    graph = builder.build()
+    with budget(MAX_STEPS_OF_NETWORK):
+        graph = builder.build()
     if builder.assumed is not None:
-        from convcalc.network.assumed import few, put_back
-
         graph.conditions, graph.fitting = builder.assumed.diagnostics(spec.source), builder.assumed.left
-        letters, finite = builder.assumed.parameters(), few(graph.fitting)
-        if (letters or finite) and not graph.diagnostics:
-            simpler = Builder(spec, chosen, {name: inside for name, (inside, _) in letters.items()}).build()
-            if not simpler.diagnostics:
-                put_back(simpler, {f"{name}'": outside for name, (_, outside) in letters.items()}, finite)
-                simpler.conditions, simpler.fitting = graph.conditions, graph.fitting
-                return simpler
+        if not graph.diagnostics:
+            graph = simplified(graph, builder.assumed, chosen)
     if graph.diagnostics:
         from convcalc.language.correction import corrected
         from convcalc.language.slips import Reading
@@ -59,6 +48,25 @@ def build_simplest(spec: Spec, chosen: Choices) -> Graph:
         own = frozenset((*spec.blocks, *spec.kinds))
         reading = Reading(CONVENTIONS[graph.convention.name].classes, names, spec.defaults, own)
         graph.diagnostics[:] = [corrected(finding, reading) for finding in graph.diagnostics]
+    return graph
+
+
+def simplified(graph: Graph, assumed: Assumed, choices: Choices) -> Graph:
+    """The graph built again for those sizes alone with which it fits, where that makes its own sizes simpler."""
+    from convcalc.network.assumed import few, put_back
+
+    letters, finite = assumed.parameters(), few(graph.fitting)
+    if not letters and not finite:
+        return graph
+    try:
+        with budget(MAX_STEPS_OF_NETWORK):
+            simpler = Builder(graph.spec, choices, {name: inside for name, (inside, _) in letters.items()}).build()
+            if not simpler.diagnostics:
+                put_back(simpler, {f"{name}'": outside for name, (_, outside) in letters.items()}, finite)
+                simpler.conditions, simpler.fitting = graph.conditions, graph.fitting
+                return simpler
+    except TooInvolved:
+        pass
     return graph
 
 
