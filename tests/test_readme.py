@@ -8,7 +8,7 @@ import pytest
 
 from convcalc.cli import run
 from convcalc.language import blocks as limits
-from convcalc.language import yamlmap
+from convcalc.language import files, yamlmap
 from convcalc.network.summary import summarise_text
 
 ROOT = Path(__file__).parent.parent
@@ -44,7 +44,7 @@ def test_the_ways_to_write_a_layer_mean_the_same():
 
 
 def test_the_limits_are_those_of_the_code():
-    for text in (f"{limits.MAX_LAYERS:,} layers", f"{yamlmap.MAX_DEPTH} levels", f"{yamlmap.MAX_BYTES // 10**6} MB"):
+    for text in (f"{limits.MAX_LAYERS:,} layers", f"{yamlmap.MAX_DEPTH} levels", f"{files.MAX_BYTES // 10**6} MB"):
         assert text in README
 
 

@@ -15,8 +15,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.language import plainyaml, yamlmap
-from convcalc.language.yamlmap import Mapping, Node, Scalar, Sequence, load, mark, read
+from convcalc.language import files, plainyaml, yamlmap, yamlsyntax
+from convcalc.language.files import read
+from convcalc.language.yamlmap import Mapping, Node, Scalar, Sequence, load, mark
 from convcalc.problem import Diagnostic, Problem, Source
 
 LOADERS = [pytest.param(plainyaml.PlainLoader, id="PyYAML alone")]
@@ -334,7 +335,7 @@ def test_every_code_of_the_table_has_a_test_that_expects_it():
     table = {line.split("|")[1].strip() for line in yamlmap.__doc__.splitlines() if line.startswith("| Y")}
     here = Path(__file__).read_text(encoding="utf-8")
     assert table == {code for code in table if f'"{code}"' in here}
-    raised = Path(yamlmap.__file__).read_text(encoding="utf-8")
+    raised = "".join(Path(each.__file__).read_text(encoding="utf-8") for each in (yamlmap, yamlsyntax, files))
     assert table == {code for code in (f"Y{n:03}" for n in range(1000)) if f'"{code}"' in raised}
 
 
@@ -382,7 +383,7 @@ def test_half_a_character_is_refused(loader):
 
 @given(st.text(st.sampled_from("ab1:,-[]{}()'\"*&!|>%@#?\\ \t\n\r\0\ufeff\x85\u2028é"), max_size=40))
 def test_any_text_is_read_or_refused_at_a_place_inside_it(text):
-    lines = re.split(yamlmap._BREAK, text)
+    lines = re.split(yamlsyntax.BREAK, text)
     try:
         load(Source("net.yaml", text))
     except Problem as refused:
@@ -496,7 +497,7 @@ def test_no_standard_input_is_said(monkeypatch):
 
 
 def test_standard_input_without_end_is_refused(monkeypatch):
-    monkeypatch.setattr(yamlmap, "MAX_BYTES", 10)
+    monkeypatch.setattr(files, "MAX_BYTES", 10)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"x" * 11)))
     assert unreadable("-").code == "Y034"
 
@@ -564,9 +565,9 @@ def test_utf_16_is_named(tmp_path, encoding):
 def test_a_file_that_is_too_large_is_refused_unread(tmp_path):
     path = tmp_path / "net.yaml"
     with open(path, "wb") as file:
-        file.truncate(yamlmap.MAX_BYTES + 1)
+        file.truncate(files.MAX_BYTES + 1)
     found = unreadable(path)
-    assert (found.code, f"{yamlmap.MAX_BYTES + 1:,} bytes" in found.message) == ("Y034", True)
+    assert (found.code, f"{files.MAX_BYTES + 1:,} bytes" in found.message) == ("Y034", True)
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="no devices here")

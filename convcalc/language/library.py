@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from convcalc.language.yamlmap import read
+from convcalc.language.files import read
 from convcalc.problem import Source, did_you_mean, problem
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

@@ -34,11 +34,7 @@ value, keep the last of two equal keys in silence, and read `010` as 8 and `no` 
 
 from __future__ import annotations
 
-import codecs
-import os
 import re
-import stat
-import sys
 from typing import Any, TypeAlias
 
 import yaml
@@ -52,7 +48,17 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from convcalc.problem import Diagnostic, Mark, Problem, Source, did_you_mean, problem
+from convcalc.language.yamlsyntax import (
+    BREAK,
+    FLATTER,
+    MAX_DEPTH,
+    TOO_DEEP,
+    control_character,
+    no_space,
+    short,
+    syntax_error,
+)
+from convcalc.problem import Diagnostic, Mark, Problem, Source, problem
 
 LOADER: Any  # libyaml's, fifty times faster, where PyYAML has it
 if hasattr(yaml, "CSafeLoader"):
@@ -60,16 +66,9 @@ if hasattr(yaml, "CSafeLoader"):
 else:
     from convcalc.language.plainyaml import PlainLoader as LOADER
 
-MAX_BYTES = 256_000_000  # some two million layers
-MAX_DEPTH = 200  # so that whoever walks the tree may recurse
 MAX_COPIES = 2_000_000  # nodes that aliases add for whoever walks the tree; in memory they are shared
 MAX_FINDINGS = 100
-MAX_LINE = 160  # characters of a line that is told whole as a cure
-
-TOO_DEEP = f"lists and mappings are nested more than {MAX_DEPTH} deep here"
-FLATTER = "close some brackets or take the nesting apart: blocks: gives a part of a network a name"
-TAB = "\t"
-QUOTE = "put quotes around the whole text"  # the commonest cure
+TABS = r'(?m:^[- \t]+)|"(?:[^"\\]|\\[\s\S])*"|(\t)'  # (not in the indentation, behind a dash, in quotes)
 
 
 class Scalar:
@@ -150,9 +149,9 @@ def load(source: Source) -> Node:
     except _Enough:
         pass
     except yaml.MarkedYAMLError as error:
-        findings.append(_syntax(source, error, outer[-1][1].start_mark if outer else None))
+        findings.append(syntax_error(source, error, outer[-1][1].start_mark if outer else None))
     except (yaml.YAMLError, UnicodeEncodeError):
-        findings.append(_control_character(source))
+        findings.append(control_character(source))
     if findings:
         raise Problem(*sorted(findings, key=lambda finding: finding.mark[1:3] if finding.mark else (0, 0)))
     if root is None or _absent(root):
@@ -186,10 +185,10 @@ def _tree(source: Source, findings: list[Diagnostic], outer: Outer) -> Node | No
     directive = 0 if text.startswith("%TAG") else text.find("\n%TAG") + 1
     if directive or text.startswith("%TAG"):  # libyaml compares each with all others
         hint = "leave the line out"
-        refuse("Y012", "tags are not read, nor is %TAG", hint, len(re.split(_BREAK, text[:directive])), 1, 4)
+        refuse("Y012", "tags are not read, nor is %TAG", hint, len(re.split(BREAK, text[:directive])), 1, 4)
         raise _Enough
     if "\t" in text:
-        text = re.sub(_TABS, _tab_to_space, text)
+        text = re.sub(TABS, _tab_to_space, text)
     share = dict[str, str]().setdefault  # a key that is repeated in every layer is kept once
     anchors: dict[str, Node | list[Node]] = {}  # a list while the anchored collection is still open
     measured: dict[int, tuple[int, int]] = {}
@@ -297,7 +296,7 @@ def _at(node: Node) -> tuple[int, int]:
 def _tag(tag: str) -> tuple[str, str, str]:
     written = tag.replace("tag:yaml.org,2002:", "!!")
     hint = "leave it out; a text that begins with ! needs quotes around it"
-    return "Y012", f"the tag {_short(written)} is not read", hint
+    return "Y012", f"the tag {short(written)} is not read", hint
 
 
 def _repeated(keys: tuple[Scalar, ...]) -> list[Finding]:
@@ -313,7 +312,7 @@ def _repeated(keys: tuple[Scalar, ...]) -> list[Finding]:
             where = f"{', '.join(numbers[:-1][:9])}{', …' if len(numbers) > 10 else ''} and {numbers[-1]}"
             where = f"on line {first.line}, columns {where}" if same_line else f"on lines {where}"
             times = "twice" if len(numbers) == 2 else f"{len(numbers):,} times"
-            message = f'"{_short(text)}" is a key {times} in one mapping: {where}'
+            message = f'"{short(text)}" is a key {times} in one mapping: {where}'
             hint = "keep one; in a list of layers begin every layer with a dash: - "
             note = f"first on line {first.line}, column {first.column}"
             found.append(("Y010", message, hint, *_at(others[0]), len(text) or 1, note))
@@ -337,7 +336,7 @@ def _split_values(nodes: list[Node], in_mapping: bool) -> list[Finding]:
                 parts = [part.text for part in nodes[opened : place + 1] if type(part) is Scalar and part.text]
                 first, whole = nodes[opened], ", ".join(parts)
                 length = end - first.column if first.line == node.line else 1
-                found.append(_comma(whole, f'put quotes around it: "{_short(whole)}"', first, length))
+                found.append(_comma(whole, f'put quotes around it: "{short(whole)}"', first, length))
         if not in_mapping:
             continue
         if place % 2 and text.isdigit():
@@ -346,10 +345,10 @@ def _split_values(nodes: list[Node], in_mapping: bool) -> list[Finding]:
                 parts.append(nodes[place + 2 * len(parts) - 1].text)  # type: ignore[union-attr]
                 end += 4
             if len(parts) > 1:
-                hint = f'write {_short("".join(parts))}, or put quotes around it: "{_short(",".join(parts))}"'
+                hint = f'write {short("".join(parts))}, or put quotes around it: "{short(",".join(parts))}"'
                 found.append(_comma(",".join(parts), hint, node, end - node.column))
         elif not place % 2 and not balance and ":" in text.rstrip(":") and _absent(nodes[place + 1]):
-            found.append(("Y003", *_no_space(*text.split(":", 1)), *_at(node), len(text), ""))
+            found.append(("Y003", *no_space(*text.split(":", 1)), *_at(node), len(text), ""))
     return found
 
 
@@ -366,14 +365,8 @@ def _continues(pair: list[Node], line: int, column: int) -> bool:
 
 
 def _comma(whole: str, hint: str, first: Node, length: int) -> Finding:
-    message = f'inside […] and {{…}} YAML splits "{_short(whole)}" at its commas'
+    message = f'inside […] and {{…}} YAML splits "{short(whole)}" at its commas'
     return ("Y005", message, hint, *_at(first), length, "")
-
-
-def _short(text: str) -> str:
-    """At most 60 characters of a text, on one line."""
-    text = text.replace("\n", " ")
-    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def _measure(node: Node, measured: dict[int, tuple[int, int]]) -> tuple[int, int]:
@@ -387,335 +380,6 @@ def _measure(node: Node, measured: dict[int, tuple[int, int]]) -> tuple[int, int
     return measured[id(node)]
 
 
-# Patterns stay texts until an error needs them: compiling all would take 1 ms of every start.
-_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"  # YAML's line ends
-_CONTROL = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-_TABS = r'(?m:^[- \t]+)|"(?:[^"\\]|\\[\s\S])*"|(\t)'  # (not in the indentation, behind a dash, in quotes)
-_KEY = r"\s*(?:- +)*(?P<key>[^\s:#]+):(?P<value>[^\s:].*)"  # `key:value`, whose colon lacks its space
-_LAST_BRACKET = r"(?:\[[^][]*\]|\{[^}{]*\})\s*$"
-_LISTED = r"\[[^][>]*\] *\* *\w+"  # [conv 64, relu]*2, which would be [conv 64 -> relu]*2
-_BULLETS = r"(?:[-–—*•+]\s*|\d+[.)]\s+)+"  # what people begin the entry of a list with
-_ENTRY = r"\s*(?:- +)*(?:[^\s:]+: +)?"  # what stands before the value of a line
-
-
 def _tab_to_space(found: re.Match[str]) -> str:
     """Between two words a tab is a space, for libyaml and PyYAML's own scanner alike."""
     return " " if found[1] else found[0]
-
-
-def _control_character(source: Source) -> Diagnostic:
-    found = re.search(_CONTROL, source.text)
-    if not found:
-        return Diagnostic("Y001", f"{source.name} cannot be read as YAML", "save it as plain text in UTF-8")
-    lines = re.split(_BREAK, source.text[: found.start()])
-    message = f"the character U+{ord(found[0]):04X} has no place in a text file"
-    hint = "delete it; or is this no text file?"
-    return Diagnostic("Y020", message, hint, Mark(source, len(lines), len(lines[-1]) + 1))
-
-
-class _Page:
-    """The lines of a source, to look at and to point into; rows and columns count from 0, as PyYAML has them."""
-
-    def __init__(self, source: Source):
-        self.source = source
-        self.lines = re.split(_BREAK, source.text)
-
-    def line(self, row: int) -> str:
-        return self.lines[row] if row < len(self.lines) else ""
-
-    def above(self, row: int) -> int | None:
-        """The next line above with anything but a comment."""
-        return next((n for n in range(row - 1, -1, -1) if self.lines[n].split("#")[0].strip()), None)
-
-    def found(self, code: str, message: str, hint: str, row: int, column: int, length: int = 1) -> Diagnostic:
-        row = min(row, len(self.lines) - 1)
-        column = min(column, len(self.lines[row]))
-        return Diagnostic(code, message, hint, Mark(self.source, row + 1, column + 1, length or 1))
-
-
-def _syntax(source: Source, error: yaml.MarkedYAMLError, opened: Any) -> Diagnostic:
-    """What PyYAML says, in words that help; `opened` is where the innermost list or mapping begins, if any does.
-
-    PyYAML's own scanner and libyaml differ in wording, seldom in place.
-    """
-    page = _Page(source)
-    at: Any = error.problem_mark or error.context_mark
-    since: Any = error.context_mark or at
-    context, said = error.context or "", error.problem or "it cannot be read"
-    row, column = at.line, at.column
-    line = page.line(row)
-    before, rest = line[:column], line[column:]
-    last = before.rstrip()[-1:]
-
-    indentation = line[: len(line) - len(line.lstrip())]
-    if rest.startswith("\t") or ("mapping values" in said and "\t" in indentation):
-        tab = column if rest.startswith("\t") else line.index("\t")
-        length = len(line[tab:]) - len(line[tab:].lstrip("\t"))
-        hint = f"write spaces instead, two for a level; write: {_short(line.replace(TAB, '  ').rstrip())}"
-        return page.found("Y002", "a tab stands where YAML allows only spaces", hint, row, tab, length)
-    for each in (since.line, row):
-        margin = re.match(r"\s*", page.line(each))[0]  # type: ignore[index]  # it matches any line
-        if strange := re.search(r"[^ \t]", margin):
-            message = f"U+{ord(strange[0]):04X}, which is no space to YAML, stands in the indentation"
-            hint = f"write: {' ' * len(margin)}{_short(page.line(each).strip())}"
-            return page.found("Y002", message, hint, each, strange.start(), len(margin) - strange.start())
-    if "quoted scalar" in context or "double-quoted" in context:
-        return _quoted(page, said, row, column, since)
-    if "mapping values" in said:
-        return _colon_too_many(page, row, column)
-    if "simple key" in context:
-        return _no_key(page, since.line, since.column)
-    if "expected" in said and last and last in "]}\"'" and rest.strip() and rest[0] not in "]}:":
-        if "flow" in context and last in "\"'":
-            message = f"after a closing {last} a comma or a bracket must follow"
-            return page.found("Y004", message, f"write a comma between two values, or {QUOTE}", row, column)
-        whole = line[re.match(_ENTRY, line).end() :].strip()  # type: ignore[union-attr]  # it matches any line
-        if "flow" in context and (bracket := re.search(_LAST_BRACKET, before)):
-            whole = bracket[0] + re.split("[],}]", rest)[0]
-        whole = re.sub(r"\]\s*[x×*]\s*(?=\w+$)", "]*", whole)
-        if re.fullmatch(_LISTED, whole):
-            whole = whole.replace(",", " ->")
-        hint = f'{QUOTE}: "{_short(whole)}"'
-        if "flow" not in context and line.lstrip().startswith("- ") and len(whole) < MAX_LINE:
-            start = re.match(_ENTRY, line).end()  # type: ignore[union-attr]
-            hint = f'{QUOTE}; write: {line[:start].strip()} "{whole}"'
-        if last in "\"'":
-            hint = f"{QUOTE}, of the other kind, or write a quote inside '…' twice"
-        message = f"YAML takes what ends in {last} for the whole value, but the text goes on"
-        return page.found("Y004", message, hint, row, column, len(rest.rstrip()))
-    ended = not rest.strip() and not any(map(str.strip, page.lines[row + 1 :]))
-    if "flow" in context and (ended or ("expected" in said and "content" not in said)):
-        return _bracket(page, row, column, opened or since, ended)
-    if ("block collection" in context or "block mapping" in context) and not before.strip(" -"):
-        what = "list" if "collection" in context else "mapping"
-        message = f"this line begins in column {column + 1}; the {what} that began on line {since.line + 1}"
-        message += f" has its entries in column {since.column + 1}"
-        hint = f"begin it in column {since.column + 1}, or where the entries of an outer list or mapping begin"
-        if entry := _entry(page, row):
-            message, hint = entry
-        if column == since.column:
-            if rest.startswith("- ") and column:  # the line that began the mapping has no dash
-                message = f"line {since.line + 1} is no entry of a list: begin it with `- `"
-                hint = f"write: - {_short(page.line(since.line).strip())}"
-                return page.found("Y007", message, hint, since.line, column)
-            message = f"the list that began on line {since.line + 1} goes on here without a dash"
-            missing = "write a dash and a space before it, or a key above the list, as layers:"
-            hint = f"begin it with `- `; {hint}" if entry else missing
-        return page.found("Y007", message, hint, row, column)
-    if line.lstrip().startswith("* "):
-        hint = f"write: - {_short(line.lstrip('* ').rstrip())}"
-        return page.found("Y001", "an entry of a list begins with a dash", hint, row, column)
-    if (
-        "document start" in said
-        and (outer := next((n for n in range(row) if page.lines[n][:1] == " "), None)) is not None
-    ):
-        message = f"line {outer + 1} begins further right than line {row + 1}"
-        return page.found("Y007", message, f"write: {_short(page.line(outer).strip())}", outer, 0)
-    first = page.line(since.line)[since.column : since.column + 1]
-    for words, code, message, hint in SAID:
-        if words in f"{context}\n{said}":
-            return page.found(code, message.format(char=rest[:1], first=first), hint, row, column)
-    return page.found("Y001", f"this is not YAML: {said}", f"{QUOTE} if it has one of : # , [ ] {{ }}", row, column)
-
-
-SAID = (  # a part of what PyYAML says, and what is said instead
-    ("maximum nesting depth", "Y017", TOO_DEEP, FLATTER),
-    ("cannot start any token", "Y001", "a text may not begin with {char}", QUOTE),
-    ("sequence entries", "Y007", "a list with dashes may not begin on its key's line", "begin it on the next line"),
-    ("unexpected ':'", "Y003", "there is no space after this colon", "write a space after it"),
-    ("scanning an alias", "Y001", "a text that begins with * is an alias to YAML", QUOTE),
-    ("scanning an anchor", "Y001", "a text that begins with & is an anchor to YAML", QUOTE),
-    ("block scalar", "Y001", "a text that begins with {first} is a block of lines to YAML", QUOTE),
-    (" tag", "Y012", "a text that begins with ! is a tag to YAML", f"{QUOTE}, or leave the tag out"),
-    ("node content", "Y006", "{char} stands where a value should", f"write the value before it, or {QUOTE}"),
-    ("document start", "Y004", "the text ended above, and this is left over", f"take it out, or {QUOTE}"),
-    ("incompatible", "Y001", "this version of YAML is not read", "write %YAML 1.1, or leave the line out"),
-    ("directive", "Y001", "a line that begins with % is a directive to YAML", f"leave the line out, or {QUOTE}"),
-)
-
-
-def _entry(page: _Page, row: int) -> tuple[str, str] | None:
-    """What to say of a line that was meant as the next entry of the list right above it, and that entry."""
-    line, above = page.line(row), page.above(row)
-    text, column = line.strip(), len(line) - len(line.lstrip())
-    bare = re.sub(f"^{_BULLETS}", "", text)
-    if above is None or not page.lines[above].lstrip().startswith("- ") or not bare:
-        return None
-    dash = page.lines[above].index("-")
-    if text.startswith("- "):
-        message = f"this line begins in column {column + 1}; the list of line {above + 1} has its entries"
-        return f"{message} in column {dash + 1}", f"write: {' ' * dash}- {_short(bare)}"
-    if column < dash and re.match(r"\w+:(?:\s|$)", text):  # a key of what the list stands in
-        return None
-    return f"line {row + 1} continues line {above + 1}: begin it with `- `", f"write: - {_short(bare)}"
-
-
-def _quoted(page: _Page, said: str, row: int, column: int, since: Any) -> Diagnostic:
-    if "end of stream" not in said and "document" not in said:
-        line = page.line(row)
-        half = re.search(r"\\u[dD][89a-fA-F]", line)
-        slash = half.start() if half else max(line.rfind("\\", 0, column + 1), 0)
-        if line[slash + 1 : slash + 2] in ("u", "U", "x"):  # JSON may write one character as two halves, YAML not
-            message, hint = f"{line[slash : slash + 6]} is not the number of a character", "write the character itself"
-        else:
-            message = f"{line[slash : slash + 2]} means nothing inside double quotes"
-            hint = "use single quotes, in which a backslash is only itself"
-        return page.found("Y001", message, hint, row, slash, 2)
-    quote = page.line(since.line)[since.column : since.column + 1]
-    hint = f"write {quote} at the end of the text; a text with an apostrophe goes into double quotes"
-    return page.found("Y006", f"the {quote} opened here is never closed", hint, since.line, since.column)
-
-
-def _colon_too_many(page: _Page, row: int, column: int) -> Diagnostic:
-    """`a: b: c`; or the first key of a line, when the line above was still being read."""
-    line, above = page.line(row), page.above(row)
-    if len(key := line[:column].strip("- ")) > 1024 and ": " not in key:
-        message = f"a key may have 1,024 characters, this one has {len(key):,}"
-        return page.found("Y003", message, "shorten the key", row, line.index(key), len(key))
-    if ": " in line[:column] or above is None:
-        start = re.match(_ENTRY, line).end()  # type: ignore[union-attr]  # it matches any line
-        message = "this is the second colon with a space after it in one text"
-        hint = _one_line(line) or f'put quotes around the value: "{_short(line[start:].strip())}"'
-        return page.found("Y003", message, hint, row, column)
-    if glued := re.match(_KEY, page.lines[above]):
-        return _glued(page, above, glued)
-    text, indent = page.lines[above].strip(), len(line) - len(line.lstrip())
-    margin = len(page.lines[above]) - len(page.lines[above].lstrip())
-    if text.startswith("- ") and (entry := _entry(page, row)):
-        return page.found("Y007" if ": " in text else "Y003", *entry, row, indent, len(line.strip()))
-    if ": " in text and indent > margin:
-        message = f'this line is indented below "{_short(text)}" (line {above + 1}), which has a value already'
-        return page.found("Y007", message, f"begin it in the same column as line {above + 1}", row, indent)
-    key, _, value = text.partition(" ")
-    hint = f"write: {_short(key)}: {_short(value.strip())}".rstrip()
-    return page.found("Y003", f'"{_short(text)}" is no key, as it has no colon', hint, above, margin, len(text))
-
-
-def _no_key(page: _Page, row: int, column: int) -> Diagnostic:
-    """A line that should be `key: value`, and has no colon with a space after it."""
-    if glued := re.match(_KEY, page.line(row)):
-        return _glued(page, row, glued)
-    text = page.line(row)[column:].strip()
-    message = f'"{_short(text)}" is neither a key nor an entry of a list'
-    hint = "write a colon and a space after the key, or a dash and a space before an entry of a list"
-    if len(text) > 1024:
-        message, hint = f"a key may have 1,024 characters, this line has {len(text):,}", "shorten the key"
-    elif text.startswith("-"):
-        message, hint = f'there is no space after the dash in "{_short(text)}"', f"write: - {_short(text[1:].strip())}"
-    elif entry := _entry(page, row):
-        message, hint = entry
-    elif page.line(row + 1).lstrip().startswith("- ") and text.isidentifier():
-        hint = f"write: {text}:"
-    return page.found("Y003", message, hint, row, column, len(text))
-
-
-def _bracket(page: _Page, row: int, column: int, since: Any, ended: bool) -> Diagnostic:
-    opening = page.line(since.line)[since.column : since.column + 1]
-    closing = {"[": "]", "{": "}"}.get(opening, opening)
-    if ended:
-        hint = f"write {closing} where it ends"
-        return page.found("Y006", f"the {opening} opened here is never closed", hint, since.line, since.column)
-    line = page.lines[row]
-    if line[column:].startswith(":") and since.line == row and ": " in line[since.column : column].rpartition(",")[2]:
-        message = "this is the second colon with a space after it in one text"
-        hint = "put quotes around the value, or a comma between two entries"
-        return page.found("Y003", message, hint, row, column)
-    where = f"line {since.line + 1}, column {since.column + 1}"
-    message = f"a comma or {closing} is missing before this: the {opening} of {where} is still open"
-    return page.found("Y006", message, f"close it with {closing}, or write a comma between two entries", row, column)
-
-
-def _one_line(line: str) -> str:
-    """The cure of `- conv: 6, k: 5`, where that is a layer with its keys."""
-    from convcalc.language.readings import AnyName
-    from convcalc.language.slips import Reading, meant
-
-    found = re.match(r"\s*(- )?(\w+: .*)", line)
-    layers = meant(found[2], Reading("torch", AnyName(), {}, frozenset())) if found else []
-    return f"write: {found[1] or ''}{layers[0]}" if found and len(layers) == 1 else ""
-
-
-def _glued(page: _Page, row: int, glued: re.Match[str]) -> Diagnostic:
-    key, value = glued["key"], glued["value"].strip()
-    return page.found("Y003", *_no_space(key, value), row, glued.start("key"), len(key) + 1 + len(value))
-
-
-def _no_space(key: str, value: str) -> tuple[str, str]:
-    message = f'there is no space after the colon in "{_short(f"{key}:{value}")}"'
-    return message, f"write {_short(key)}: {_short(value)}"
-
-
-def read(path: str) -> Source:
-    """The text of a file, or of standard input where the path is "-"; raises a Problem that says why there is none."""
-    name = "standard input" if path == "-" else path
-    try:
-        if path == "-":
-            if sys.stdin is None:
-                raise problem("Y032", "there is no standard input", "name a file")
-            data = sys.stdin.buffer.read(MAX_BYTES + 1)
-        else:
-            _refuse_special(path, os.stat(path))
-            with open(path, "rb") as file:
-                data = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        hint = did_you_mean(os.path.basename(path), _neighbours(path))
-        hint = hint or "check the path; convcalc specs lists the networks that need none"
-        raise problem("Y030", f"there is no file {path}", hint) from None
-    except PermissionError:
-        raise problem("Y032", f"{name} may not be read", "ask its owner for permission, or copy it") from None
-    except (OSError, ValueError) as error:  # ValueError: a path with a NUL
-        reason = getattr(error, "strerror", None) or str(error)
-        raise problem("Y032", f"{name} cannot be read: {reason}", "check the path") from None
-    if len(data) > MAX_BYTES:
-        raise _too_large(name, f"more than {MAX_BYTES:,}")
-    return _decode(name, data)
-
-
-def _refuse_special(path: str, status: os.stat_result) -> None:
-    kind = status.st_mode
-    if stat.S_ISDIR(kind):
-        raise problem("Y031", f"{path} is a directory", f"name a file in it: {os.path.join(path, 'net.yaml')}")
-    if stat.S_ISREG(kind) and status.st_size > MAX_BYTES:
-        raise _too_large(path, f"{status.st_size:,}")
-    if not (stat.S_ISREG(kind) or stat.S_ISFIFO(kind) or _is_terminal(path, kind)):
-        raise problem("Y035", f"{path} is a device, not a text file", "name a file, or - for standard input")
-
-
-def _is_terminal(path: str, kind: int) -> bool:
-    """/dev/stdin is a terminal when nothing is piped in; /dev/zero never ends."""
-    if not stat.S_ISCHR(kind):
-        return False
-    with open(path, "rb", buffering=0) as file:
-        return file.isatty()
-
-
-def _too_large(name: str, size: str) -> Problem:
-    hint = "repeat: and blocks: say the same with fewer lines"
-    return problem("Y034", f"{name} has {size} bytes; at most {MAX_BYTES:,} are read", hint)
-
-
-def _neighbours(path: str) -> list[str]:
-    """Some names from the folder of a path."""
-    try:
-        with os.scandir(os.path.dirname(path) or ".") as entries:
-            return [entry.name for entry, _ in zip(entries, range(1000))]  # noqa: B905 - the first 1,000 of them
-    except OSError:
-        return []
-
-
-def _decode(name: str, data: bytes) -> Source:
-    hint = "save the file as UTF-8"
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise problem("Y033", f"{name} is UTF-16; only UTF-8 is read", hint)
-    skipped = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
-    try:
-        return Source(name, data[skipped:].decode() if skipped else data.decode())
-    except UnicodeDecodeError as error:
-        place = error.start
-        before = re.split(_BREAK, data[skipped : skipped + place].decode())
-        # As much of the text as an excerpt shows.
-        shown = data[skipped : skipped + place + 100].decode(errors="replace")
-        where = f"line {len(before)}, column {len(before[-1]) + 1}"
-        byte = f"byte {skipped + place:,} (counted from 0; {where}) is 0x{error.object[place]:02X}"
-        mark = Mark(Source(name, shown), len(before), len(before[-1]) + 1)
-        raise problem("Y033", f"{name} is not UTF-8: {byte}", hint, mark) from None

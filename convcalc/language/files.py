@@ -1,0 +1,90 @@
+"""The text of a file or of standard input, or why there is none."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import stat
+import sys
+
+from convcalc.language.yamlsyntax import BREAK
+from convcalc.problem import Mark, Problem, Source, did_you_mean, problem
+
+MAX_BYTES = 256_000_000  # some two million layers
+
+
+def read(path: str) -> Source:
+    """The text of a file, or of standard input where the path is "-"; raises a Problem that says why there is none."""
+    name = "standard input" if path == "-" else path
+    try:
+        if path == "-":
+            if sys.stdin is None:
+                raise problem("Y032", "there is no standard input", "name a file")
+            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            _refuse_special(path, os.stat(path))
+            with open(path, "rb") as file:
+                data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        hint = did_you_mean(os.path.basename(path), _neighbours(path))
+        hint = hint or "check the path; convcalc specs lists the networks that need none"
+        raise problem("Y030", f"there is no file {path}", hint) from None
+    except PermissionError:
+        raise problem("Y032", f"{name} may not be read", "ask its owner for permission, or copy it") from None
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL
+        reason = getattr(error, "strerror", None) or str(error)
+        raise problem("Y032", f"{name} cannot be read: {reason}", "check the path") from None
+    if len(data) > MAX_BYTES:
+        raise _too_large(name, f"more than {MAX_BYTES:,}")
+    return _decode(name, data)
+
+
+def _refuse_special(path: str, status: os.stat_result) -> None:
+    kind = status.st_mode
+    if stat.S_ISDIR(kind):
+        raise problem("Y031", f"{path} is a directory", f"name a file in it: {os.path.join(path, 'net.yaml')}")
+    if stat.S_ISREG(kind) and status.st_size > MAX_BYTES:
+        raise _too_large(path, f"{status.st_size:,}")
+    if not (stat.S_ISREG(kind) or stat.S_ISFIFO(kind) or _is_terminal(path, kind)):
+        raise problem("Y035", f"{path} is a device, not a text file", "name a file, or - for standard input")
+
+
+def _is_terminal(path: str, kind: int) -> bool:
+    """/dev/stdin is a terminal when nothing is piped in; /dev/zero never ends."""
+    if not stat.S_ISCHR(kind):
+        return False
+    with open(path, "rb", buffering=0) as file:
+        return file.isatty()
+
+
+def _too_large(name: str, size: str) -> Problem:
+    hint = "repeat: and blocks: say the same with fewer lines"
+    return problem("Y034", f"{name} has {size} bytes; at most {MAX_BYTES:,} are read", hint)
+
+
+def _neighbours(path: str) -> list[str]:
+    """Some names from the folder of a path."""
+    try:
+        with os.scandir(os.path.dirname(path) or ".") as entries:
+            return [entry.name for entry, _ in zip(entries, range(1000))]  # noqa: B905 - the first 1,000 of them
+    except OSError:
+        return []
+
+
+def _decode(name: str, data: bytes) -> Source:
+    hint = "save the file as UTF-8"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise problem("Y033", f"{name} is UTF-16; only UTF-8 is read", hint)
+    skipped = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
+    try:
+        return Source(name, data[skipped:].decode() if skipped else data.decode())
+    except UnicodeDecodeError as error:
+        place = error.start
+        before = re.split(BREAK, data[skipped : skipped + place].decode())
+        # As much of the text as an excerpt shows.
+        shown = data[skipped : skipped + place + 100].decode(errors="replace")
+        where = f"line {len(before)}, column {len(before[-1]) + 1}"
+        byte = f"byte {skipped + place:,} (counted from 0; {where}) is 0x{error.object[place]:02X}"
+        mark = Mark(Source(name, shown), len(before), len(before[-1]) + 1)
+        raise problem("Y033", f"{name} is not UTF-8: {byte}", hint, mark) from None
