@@ -31,6 +31,9 @@ FOUND = [
     Case(("explain", "net.yaml"), (("net.yaml", 'input: 1x16\nblocks: {a: null}\nlayers: [a]'),)),
     Case(("check", "key.yaml"), (("key.yaml", '{"input": "3", "blocks": {"0", "a"}, "layers": [{"repeat": {"times": "1", "layers": ["4 x a"]}},]}'),)),
     Case(("solve", "maxpool ? s3 ceil=yes")),
+    Case(("layer", "", "1")),
+    Case(("explain", "-e", "3x64 -> [relu -> conv 3 k3 p1]*24000")),
+    Case(("summary", "net.yaml", "--format", "html"), (("net.yaml", "{input: 1x300x300, layers: [1000000 x flatten, linear 300*300]}"),)),
 ]  # fmt: skip
 
 

@@ -47,6 +47,7 @@ ROWS = [
     ('summary -e "4x32x32 -> upsample output=5" --symbolic', 0, ""),
     ('summary -e "64 -> [relu]*0"', 3, ""),
     ('summary -e "16x100 -> [relu]*0" --format csv', 3, ""),
+    ('summary -e "3x8x8 -> [relu]*2000000"', 3, "at most"),
     ("summary lenet5 --max-parameters 1e9999999", 2, "too large"),
     ('summary -e "1x28x28 -> [conv 8 k3 s2 d2]*255" --symbolic --convention textbook', 0, "Fits when"),
     ('summary -e "8x28x28 -> [conv 8 k3 s2 d2]*255 -> groupnorm 2" --symbolic', 0, ""),

@@ -25,6 +25,7 @@ class Typed(NamedTuple):
 
 def typed(words: tuple[str, ...]) -> Typed:
     """A layer and its shapes; wrong usage where there is only one of them, or no telling which word is which."""
+    words = tuple(filter(str.strip, words))
     line = " ".join(words)
     words = bracketed(words)
     first = next((place for place, word in enumerate(words) if not is_shape(word)), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, Mul, Sum
@@ -41,6 +42,7 @@ OF_A_LAYER = tuple(name for name in QUANTITIES if name != "connections")
 OF_A_NETWORK = ("output", "parameters", "buffers", "macs", "activations", "receptive_field", "rf_stride")
 FIELD = frozenset(("receptive_field", "rf_jump", "rf_stride", "rf_offset", "rf_centre"))
 SUMMED = ("parameters", "buffers", "macs", "connections", "activations")
+MAX_SECTIONS = 4_000  # a second
 TERMS = 12  # of a total; more are gathered: 3·590,080
 
 
@@ -95,7 +97,11 @@ def explain(report: NetworkReport, question: Question | None = None) -> Explaine
     found = explainer.sections(wanted)
     if names and not named:  # of a few quantities, the layers that have them
         found = (section for section in found if section.works or section.like)
-    return Explained(report, tuple(found), tuple(totals), TEXTBOOKS.get(asked.notation))
+    sections = tuple(islice(found, MAX_SECTIONS + 1))
+    if len(sections) > MAX_SECTIONS:
+        message = f"over {MAX_SECTIONS:,} layers to be worked are more than anybody reads"
+        raise problem("U009", message, f"name some: {sections[0].name} total")
+    return Explained(report, sections, tuple(totals), TEXTBOOKS.get(asked.notation))
 
 
 def explain_layers(report: NetworkReport, question: Question) -> Explained:
