@@ -15,7 +15,7 @@ from convcalc.problem import Problem, problem
 from convcalc.questions.wanted import OPEN, Bound, bound, is_target
 
 if TYPE_CHECKING:
-    from convcalc.questions.marks import Unknown
+    from convcalc.questions.marks import OpenValue
 
 EPILOG = """
 \b
@@ -155,7 +155,7 @@ def of_network(
     from convcalc.render import solved_json, solved_network
 
     values, names = named(sets)
-    marks: tuple[Unknown, ...] = ()
+    marks: tuple[OpenValue, ...] = ()
     if is_text:
         name, marks = opened(name, (*values, *names), CONVENTIONS[convention or "pytorch"].classes)
     choices = Choices({"": given} if given else None, values, convention or "", layout=layout)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from convcalc.layer.applied import Applied
-    from convcalc.questions.marks import Unknown as UnknownOfNetwork
+    from convcalc.questions.marks import OpenValue
     from convcalc.questions.search import Search
     from convcalc.questions.unknown import Solution, Unknown
 
@@ -131,7 +131,7 @@ class Table:
                 return
 
 
-def inversion(unknown: Unknown | UnknownOfNetwork) -> int:
+def inversion(unknown: Unknown | OpenValue) -> int:
     """How well an unknown is found by inversion."""
     return INNER.get(unknown.symbol, 5)
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Budget:
+class Effort:
     """Steps that a search may still take: layers applied and equations inverted, some 100 µs each."""
 
     def __init__(self, steps: int):

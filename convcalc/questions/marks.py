@@ -27,7 +27,7 @@ WORDS = re.compile(r"(?<!\w)[A-Za-z_]\w*(?![\w?=(])")
 UNSOLVED = frozenset(("word", "table", "sides", "shape", "number", "ignored"))
 
 
-class Unknown(NamedTuple):
+class OpenValue(NamedTuple):
     """What is unknown of a network: a value of a layer, a name, or a side of its input."""
 
     letter: str  # its own in this search
@@ -39,21 +39,21 @@ class Unknown(NamedTuple):
     fractional: bool = False  # a multiplier, for which fractions are usual, too
 
 
-class Mark(NamedTuple):
+class QuestionMark(NamedTuple):
     """A question mark in a layer's text, and the word of its key where that stands right before it: k?."""
 
     place: int
     word: str
 
 
-def opened(text: str, names: Iterable[str] = (), classes: str = "torch") -> tuple[str, tuple[Unknown, ...]]:
+def opened(text: str, names: Iterable[str] = (), classes: str = "torch") -> tuple[str, tuple[OpenValue, ...]]:
     """A chain with letters for its question marks, none of the names that are taken; `classes` as in a convention.
 
     A mark right after a layer says that the layer is optional.
     """
     first, *rest = ARROW.split(text)
     taken = {*names, *WORDS.findall(text)}
-    unknowns: list[Unknown] = []
+    unknowns: list[OpenValue] = []
     pieces = [first]
     for arrow, piece in zip(rest[::2], rest[1::2], strict=True):
         pieces += [arrow, lettered(piece, taken, unknowns, classes)]
@@ -62,7 +62,7 @@ def opened(text: str, names: Iterable[str] = (), classes: str = "torch") -> tupl
     return "".join(pieces), tuple(unknowns)
 
 
-def lettered(piece: str, taken: set[str], unknowns: list[Unknown], classes: str) -> str:
+def lettered(piece: str, taken: set[str], unknowns: list[OpenValue], classes: str) -> str:
     """One layer with what is around it, `[conv 8 k? -> relu]*?`, with letters; the unknowns join the others."""
     start = len(piece) - len(piece.lstrip(" \t["))
     end = start + closing(piece[start:])
@@ -72,13 +72,13 @@ def lettered(piece: str, taken: set[str], unknowns: list[Unknown], classes: str)
     for mark, key in zip(found, keys_of(layer, found, classes) if found else (), strict=True):
         letter = free(key.symbol if key.symbol.isidentifier() else key.name, taken)
         low, high = (0, 1) if key.type == "flag" else (key.low, None)
-        unknowns.append(Unknown(letter, mark.word or key.name, low, high, key.symbol, key.type == "check"))
+        unknowns.append(OpenValue(letter, mark.word or key.name, low, high, key.symbol, key.type == "check"))
         parts += [layer[done : mark.place], "=" if mark.word else "", letter]
         done = mark.place + 1
     parts.append(layer[done:])
     if match := re.match(r"(\][\s]*[*×]\s*)\?", tail):
         letter = free("times", taken)
-        unknowns.append(Unknown(letter, "times", 0))
+        unknowns.append(OpenValue(letter, "times", 0))
         tail = f"{match[1]}{letter}{tail[match.end() :]}"
     return "".join(parts) + tail
 
@@ -93,7 +93,7 @@ def closing(body: str) -> int:
     return len(body)
 
 
-def marks(layer: str) -> Iterator[Mark]:
+def marks(layer: str) -> Iterator[QuestionMark]:
     """The marks of a layer that are values; one after the layer says that it is optional."""
     values = re.search(r"[\s(]", layer)
     for match in re.finditer(re.escape(OPEN), layer[values.start() :] if values else ""):
@@ -101,10 +101,10 @@ def marks(layer: str) -> Iterator[Mark]:
         before = layer[max(0, place - MAX_KEY) : place]
         key = KEY.search(before)
         if key or VALUE.search(before):
-            yield Mark(place, key[1] if key else "")
+            yield QuestionMark(place, key[1] if key else "")
 
 
-def keys_of(layer: str, found: list[Mark], classes: str) -> list[Key]:
+def keys_of(layer: str, found: list[QuestionMark], classes: str) -> list[Key]:
     """The key of each mark, in the order of the text."""
     text = layer.rstrip()
     if text.endswith(OPEN) and found[-1].place != len(text) - 1:

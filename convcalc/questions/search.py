@@ -15,7 +15,7 @@ from convcalc.layer.case import uneven as is_uneven
 from convcalc.layer.cure import slack
 from convcalc.problem import Diagnostic, Problem
 from convcalc.questions.constraint import Constraint, constraints, meets, to_tree
-from convcalc.questions.effort import Budget
+from convcalc.questions.effort import Effort
 from convcalc.questions.runs import FAR, LOOK, Run, common, joined, verified
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ NEVER = (ExprError, TypeError, AttributeError, ValueError)  # what symbols meet 
 class Search:
     """One style of a question searched: candidates by inversion, every one applied before it counts."""
 
-    def __init__(self, layer: Layer, budget: Budget | None = None):
+    def __init__(self, layer: Layer, budget: Effort | None = None):
         self.layer, self.asked = layer, layer.asked
-        self.budget = budget or Budget(STEPS)
+        self.budget = budget or Effort(STEPS)
         self.refused: dict[str, int] = {}  # values that meet what is wanted, and may not be
         flags = [unknown.letter for unknown in layer.unknowns if unknown.flag]
         self.plain = [unknown for unknown in layer.unknowns if not unknown.flag]

@@ -16,7 +16,7 @@ from convcalc.questions.combinations import STRETCHES, inversion, size, values
 from convcalc.questions.constraint import Constraint, to_tree
 from convcalc.questions.effort import shells
 from convcalc.questions.runs import LOOK, MAX_RUN, Run, as_runs, common, verified
-from convcalc.questions.unknown_network import Form, Look, Network, Question
+from convcalc.questions.unknown_network import ClosedForm, Look, Network, Question
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def answer(asked: Question) -> Answer:
     return with_multipliers(network, found)
 
 
-def in_letters(network: Network, form: Form, blank: Answer) -> Answer:
+def in_letters(network: Network, form: ClosedForm, blank: Answer) -> Answer:
     wants = [equation.constraint for equation in blank.equations]
     if not all(map(is_possible, wants)):
         return unsolved(network, blank)

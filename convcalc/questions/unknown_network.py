@@ -13,9 +13,9 @@ from convcalc.network.build import Builder
 from convcalc.network.walk import Walk, totals
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.questions.constraint import Constraint, to_tree
-from convcalc.questions.effort import Budget
+from convcalc.questions.effort import Effort
 from convcalc.questions.given import is_whole
-from convcalc.questions.marks import Unknown, free
+from convcalc.questions.marks import OpenValue, free
 from convcalc.questions.wanted import OPEN, Bound, Side
 from convcalc.tuples import NamedTuple
 
@@ -42,7 +42,7 @@ class Question(NamedTuple):
     spec: Spec
     choices: Choices
     names: tuple[str, ...] = ()  # of `let` and `--set` that are unknown
-    marks: tuple[Unknown, ...] = ()  # in its layers
+    marks: tuple[OpenValue, ...] = ()  # in its layers
     output: tuple[Side, ...] | None = None
     at: str = ""  # the layer whose output that is
     bounds: tuple[Bound, ...] = ()
@@ -66,7 +66,7 @@ class Look(NamedTuple):
     counts: dict[str, Any]
 
 
-class Form(NamedTuple):
+class ClosedForm(NamedTuple):
     """The network in letters: what is asked of it, and with which values of the letters its layers fit."""
 
     look: Look
@@ -80,7 +80,7 @@ class Network:
     def __init__(self, asked: Question):
         self.asked = asked
         self.spec, self.choices = asked.spec, asked.choices
-        self.budget, self.cost = Budget(STEPS), 1
+        self.budget, self.cost = Effort(STEPS), 1
         self.error: Diagnostic | None = None  # of the last build, without its cure
         values = {name: text for name, text, _ in self.spec.let}
         declared = {*values, *self.spec.symbols}
@@ -91,7 +91,7 @@ class Network:
                 hint = did_you_mean(name, declared) or f"the names are {', '.join(sorted(declared)) or 'none'}"
                 raise problem("N003", f'--set: there is no name "{name[:60]}"', hint)
             # A name that is 1 unless it is told otherwise multiplies something.
-            self.unknowns[name] = Unknown(name, name, fractional=values.get(name) == "1")
+            self.unknowns[name] = OpenValue(name, name, fractional=values.get(name) == "1")
         for name in self.spec.symbols:
             if name not in self.unknowns and name not in self.choices.sets:
                 raise problem("Q004", f'"{name[:60]}" is a letter', f"--set {name[:60]}=?, or a number for it")
@@ -128,7 +128,7 @@ class Network:
         return first[0], tuple(shape)
 
     def add(self, letter: str, name: str) -> str:
-        self.unknowns[letter] = Unknown(letter, name, symbol="c" if name == "channels" else "n")
+        self.unknowns[letter] = OpenValue(letter, name, symbol="c" if name == "channels" else "n")
         return letter
 
     # Builds
@@ -171,7 +171,7 @@ class Network:
         graph = self.graph(self.builder(values))
         return None if graph is None else self.look_at(graph)
 
-    def form(self) -> Form | None:
+    def form(self) -> ClosedForm | None:
         """The network in letters; None where a layer wants numbers, or a letter is left that is no unknown."""
         builder = self.builder({})
         try:
@@ -191,7 +191,7 @@ class Network:
         if any(letter not in self.unknowns for tree in trees for letter in letters(tree)):
             return None
         fitting = builder.assumed.left if builder.assumed is not None else {}
-        return Form(look, conditions, fitting)
+        return ClosedForm(look, conditions, fitting)
 
     def look_at(self, graph: Graph, with_field: bool = True) -> Look:
         place = self.output_place(graph)
@@ -325,4 +325,4 @@ def is_map(shape: Shape | None, rank: int) -> bool:
     return shape is not None and len(shape) in (rank, rank + 1) and any(hasattr(size, "terms") for size in shape)
 
 
-__all__ = ["Form", "Look", "Network", "Problem", "Question", "Unknown"]
+__all__ = ["ClosedForm", "Look", "Network", "OpenValue", "Problem", "Question"]
