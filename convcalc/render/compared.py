@@ -258,58 +258,6 @@ def csv(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[st
         yield line.text
 
 
-NUMBER: dict[str, Any] = {
-    "description": "Exact: fractions and symbolic values are strings.",
-    "type": ["integer", "string"],
-}
-LAYER: dict[str, Any] = {"type": ["object", "null"], "required": ["name", "kind"]}
-COMPARE_SCHEMA: dict[str, Any] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "$id": SCHEMA,
-    "title": "convcalc compare --json: totals, their ratios to those of the base, and the layers that differ",
-    "type": "object",
-    "properties": {
-        "schema": {"const": SCHEMA},
-        "base": {"type": "string"},
-        "networks": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "name": {"type": "string"},
-                    "totals": {"type": "object", "additionalProperties": NUMBER},
-                },
-                "required": ["name", "about", "convention", "inputs", "output", "totals"],
-            },
-        },
-        "ratios": {
-            "description": "One a network; null where the base has 0.",
-            "type": "object",
-            "additionalProperties": {"type": "array", "items": {"anyOf": [NUMBER, {"type": "null"}]}},
-        },
-        "differences": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "network": {"type": "string"},
-                    "same": {"type": "integer"},
-                    "changes": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "properties": {"base": LAYER, "other": LAYER},
-                            "required": ["base", "other"],
-                        },
-                    },
-                },
-                "required": ["network", "same", "changes"],
-            },
-        },
-    },
-    "required": ["schema", "convcalc", "networks", "base", "ratios", "differences"],
-}
-
 encode = JSONEncoder(default=str, ensure_ascii=False).encode
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcalc.render.compared import COMPARE_SCHEMA
 from convcalc.render.solved_json import SOLVE_SCHEMA
 
 NUMBER: dict[str, Any] = {
@@ -262,6 +261,57 @@ CLASS: dict[str, Any] = {
         "not_marked": {"type": "array", "items": {"type": "object"}},
     },
     "required": ["schema", "convcalc", "key", "handed_in", "marked", "median", "alarms", "questions", "mistakes"],
+}
+EXACT: dict[str, Any] = {
+    "description": "Exact: fractions and symbolic values are strings.",
+    "type": ["integer", "string"],
+}
+COMPARED_LAYER: dict[str, Any] = {"type": ["object", "null"], "required": ["name", "kind"]}
+COMPARE_SCHEMA: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "convcalc/compare/1",
+    "title": "convcalc compare --json: totals, their ratios to those of the base, and the layers that differ",
+    "type": "object",
+    "properties": {
+        "schema": {"const": "convcalc/compare/1"},
+        "base": {"type": "string"},
+        "networks": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string"},
+                    "totals": {"type": "object", "additionalProperties": EXACT},
+                },
+                "required": ["name", "about", "convention", "inputs", "output", "totals"],
+            },
+        },
+        "ratios": {
+            "description": "One a network; null where the base has 0.",
+            "type": "object",
+            "additionalProperties": {"type": "array", "items": {"anyOf": [EXACT, {"type": "null"}]}},
+        },
+        "differences": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "network": {"type": "string"},
+                    "same": {"type": "integer"},
+                    "changes": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {"base": COMPARED_LAYER, "other": COMPARED_LAYER},
+                            "required": ["base", "other"],
+                        },
+                    },
+                },
+                "required": ["network", "same", "changes"],
+            },
+        },
+    },
+    "required": ["schema", "convcalc", "networks", "base", "ratios", "differences"],
 }
 SCHEMAS: dict[str, dict[str, Any]] = {
     "check": CHECK,
