@@ -155,6 +155,11 @@ def test_a_shape_in_doubt_is_a_question_and_its_cure_works(text, better, shape):
     assert shape is None or report.inputs["input"] == shape
 
 
+def test_a_picture_before_a_1d_layer_is_no_batch():
+    (error,) = summarise_text("3x32x32 -> conv1d 4 k3").errors
+    assert error.code == "C010"
+
+
 # --input over a spec
 
 GIVEN = [

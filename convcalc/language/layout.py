@@ -78,7 +78,7 @@ def settle(text: ShapeText, channels_last: bool, seen: Evidence = NOTHING) -> Se
     if batch == "None" and len(parts) == seen.axes:  # it is the first side, left open
         batch, parts = "", (batch, *parts)
     surplus = len(parts) - 1 - seen.axes if seen.axes else int(text.is_tensor and len(parts) > 3)
-    if surplus == 1 and not batch and not is_channels(parts, seen, channels_last):
+    if surplus == 1 and not batch and not (is_channels(parts, seen, channels_last) or is_coloured(parts)):
         batch, parts = parts[0], parts[1:]
     parts = (parts[-1], *parts[:-1]) if channels_last else parts
     # A side that is left open, as Keras's None, is a letter.
@@ -95,6 +95,11 @@ def settle(text: ShapeText, channels_last: bool, seen: Evidence = NOTHING) -> Se
 def is_channels(parts: tuple[str, ...], seen: Evidence, channels_last: bool) -> bool:
     """Whether the first of these sizes is that of the channels which a layer expects, and no batch."""
     return not channels_last and parts[0] == str(seen.channels) != parts[1]
+
+
+def is_coloured(parts: tuple[str, ...]) -> bool:
+    """Whether three sizes are a picture and its colours, whatever 1-D layer follows: 3×32×32."""
+    return len(parts) == 3 and parts[0] in map(str, COLOURS) and parts[1] == parts[2]
 
 
 def doubt(shape: Shape, channels_last: bool, seen: Evidence, usual: Value | None = None) -> Problem | None:
