@@ -89,7 +89,7 @@ def agree(report):
     expected, checked = layers_of(report), 0
     (layer,) = report.layers
     for line in lines(report):
-        if not line.startswith("  ") or is_sentence(line) or line.startswith("  of "):
+        if not line.startswith("  ") or is_sentence(line) or line.startswith("  of ") or line.endswith(" ?"):
             continue
         label = re.split(r"  +", line[2:].replace("  ", "", 1) if line.startswith("    ") else line[2:], maxsplit=1)[0]
         label = f"  {label}" if line.startswith("    ") else label

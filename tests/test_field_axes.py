@@ -180,6 +180,10 @@ def random_layer(dice: random.Random, tensor: Tensor) -> Layer | None:
             longer = (*shape[: axis - 1], 2 * size, *shape[axis:])
             twice = tensor.made(longer, lambda at: [(*at[: axis - 1], at[axis - 1] % size, *at[axis:])])
             return Layer({"concat": {"a": ["relu"], "b": ["relu"], "axis": axis}}, twice)
+        case "glu" if shape[-1] % 2 == 0:
+            half = shape[-1] // 2
+            gated = tensor.made((*shape[:-1], half), lambda at: [at, (*at[:-1], at[-1] + half)])
+            return Layer("glu axis=-1", gated)
         case "relu":
             return Layer("relu", tensor)
     return None
@@ -188,7 +192,7 @@ def random_layer(dice: random.Random, tensor: Tensor) -> Layer | None:
 KINDS = (
     "conv", "conv", "conv", "dwconv", "pool", "upsample", "global", "linear", "linear", "layernorm", "groupnorm",
     "attention", "lstm", "permute", "permute", "permute", "flatten", "reshape", "reshape", "reshape", "split", "slice",
-    "shuffle", "unfold", "gate", "turned", "doubled", "relu",
+    "shuffle", "unfold", "gate", "turned", "doubled", "glu", "relu",
 )  # fmt: skip
 
 
@@ -350,6 +354,15 @@ def test_letters_claim_no_more_than_can_be_told(network: str, size: Any) -> None
     assert not report.errors
     (field,) = report.layers[-1].field
     assert (None if field.size is None else str(field.size)) == (None if size is None else str(size))
+
+
+def test_a_padding_with_letters_may_hide_what_is_seen() -> None:
+    report = summarise_text(
+        "{convention: keras, layout: channels_first, input: 8xHxW, layers: ["
+        "pixelshuffle 2, avgpool kernel=4 padding=same, conv 2 k5, globalavgpool]}"
+    )
+    assert not report.errors
+    assert all(field.size is None or "H" in str(field.size) for field in report.layers[-1].field[:1])
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from convcalc.network.summary import summarise, summarise_text
 
 ROWS = list(csv.DictReader((Path(__file__).parent / "data" / "receptive_fields.csv").open(encoding="utf-8")))
-HEAD = "convention: keras\ninput: 3x{input}x{input}\ndefaults: {{conv: k1 p=same}}\n"
+HEAD = "convention: keras\nlayout: channels_first\ninput: 3x{input}x{input}\ndefaults: {{conv: k1 p=same}}\n"
 
 ALEXNET = """
 layers:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide
 from convcalc.kinds.keys import RATE
-from convcalc.kinds.record import Key, Kind
+from convcalc.kinds.record import Key, Kind, Window
 from convcalc.layer.case import product
 from convcalc.problem import problem
 
@@ -73,6 +73,7 @@ GLU = Kind(
     "Half of the channels gate the other half.",
     keys=(Key("axis", "", "the axis halved, with the batch as 0", "integer", None, aliases=("dim",), quiet=True),),
     shape=halved,
+    window=Window("halve"),
     torch=(("GLU", "dim:axis=-1"),),
     label="GLU",
     sources=("Dauphin et al. 2017",),

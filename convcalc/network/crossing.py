@@ -59,7 +59,7 @@ class Crossing:
         weights = [factor.weight for factor in self.factors(index)]
         shared = gcd(*weights) if all(isinstance(weight, int) for weight in weights) else 1
         if shared > 1:
-            self.change(index, weight=lambda weight: weight // shared)
+            self.change(index, weight=lambda weight: weight and weight // shared)
             self.steps[index].append(Step("slide", stride=shared, out=self.extent(index)))
         if len(weights) > 1:
             digits = tuple((factor.digits, factor.weight) for factor in self.factors(index))

@@ -12,6 +12,7 @@ from convcalc.network.layout import Factor, Layout, along, regrouped
 from convcalc.network.step import Step
 
 if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
 
 
@@ -89,25 +90,21 @@ def unfolded(crossing: Crossing) -> None:
     """Windows as columns: the places of a window are channels, and the windows lie along one axis."""
     applied = crossing.applied
     cells, windows = list(crossing.axes[0]), list[Factor]()
+    starts: dict[int, Value] = {}
     for factors, axis in zip(crossing.axes[1:], applied.axes, strict=True):
-        inner = [factor for factor in factors if factor.along]
+        lying = along(factors)
         count = evaluate(tree(applied.size, uneven(axis)), {**applied.letters, **axis})
-        if len(factors) > 1 or any(factor.weight is None for factor in inner):
-            crossing.scatter(along(inner), "gone")
-            cells.append(Factor(axis["k"], along(inner), None))
-            windows.append(Factor(count, along(inner), None))
-        elif inner:
-            index, weight = inner[0].along[0], inner[0].weight
-            cell, window = Factor(axis["k"], (index,), axis["d"] * weight), Factor(count, (index,), axis["s"] * weight)
-            reach = (cell.digits - 1) * cell.weight + (window.digits - 1) * window.weight + 1
-            crossing.steps[index].append(Step("shift", before=axis["p_l"] * weight, out=reach))
-            cells.append(cell)
-            windows.append(window)
+        if lying and (len(factors) > 1 or factors[0].weight is None):
+            crossing.scatter(lying, "gone")
+            weight = None
         else:
-            cells.append(Factor(axis["k"]))
-            windows.append(Factor(count))
+            weight = factors[0].weight if lying else 1
+            starts.update((index, axis["p_l"] * weight) for index in lying)
+        cells.append(Factor(axis["k"], lying, weight and axis["d"] * weight))
+        windows.append(Factor(count, lying, weight and axis["s"] * weight))
     crossing.axes = [cells, windows]
-    for index in along([*cells, *windows]):
+    for index, before in starts.items():
+        crossing.steps[index].append(Step("shift", before=before, out=crossing.extent(index)))
         if crossing.extent(index) is not None:
             crossing.tighten(index)
 
@@ -130,6 +127,14 @@ def folded(crossing: Crossing) -> None:
         crossing.step(axis, Step("spread", d * (k - 1) + 1, s, p, d, counts[axis - 1], o))
 
 
+def halved(crossing: Crossing) -> None:
+    """Every unit sees its own, and the one half an axis further on."""
+    shape, output = crossing.applied.input[0], crossing.applied.output
+    axis = next(axis for axis, size in enumerate(output) if size != shape[axis])
+    half = output[axis]
+    crossing.step(axis, Step("slide", half + 1, step=half, size=shape[axis], out=half))
+
+
 def normalised(crossing: Crossing) -> None:
     """The axes that are normalised together: those given, the last ones of a shape given, or the features."""
     applied = crossing.applied
@@ -148,5 +153,6 @@ def normalised(crossing: Crossing) -> None:
 
 MOVES: dict[str, Callable[[Crossing], None]] = {
     "reshape": reshaped, "permute": permuted, "extend": extended, "interleave": interleaved, "part": taken,
-    "unfold": unfolded, "fold": folded, "normalise": normalised,
+    "unfold": unfolded, "fold": folded, "halve": halved,
+    "normalise": normalised,
 }  # fmt: skip
