@@ -210,12 +210,8 @@ def test_what_is_written_can_be_read_whatever_the_spec_looks_like(convcalc, text
     assert code == 1 and ":) conv2.output is 8×14×14" in out and out.startswith("a·b: c, ")
 
 
-def test_poolings_are_drawn_though_they_hide_that_a_mac_is_not_two():
-    assert "pool" in exercise("everything", 3, "4", layers=8).spec
-
-
 @pytest.mark.parametrize(
-    ("topic", "level", "layers"), [("everything", 3, 12), ("sizes", 2, 12), ("receptive-field", 1, 1)]
+    ("topic", "level", "layers"), [("everything", 3, 12), ("sizes", 2, 10), ("receptive-field", 1, 1)]
 )
 def test_a_network_is_found_or_not_in_bounded_work(topic, level, layers, monkeypatch):
     drawn = []
@@ -225,7 +221,8 @@ def test_a_network_is_found_or_not_in_bounded_work(topic, level, layers, monkeyp
         with pytest.raises(Problem, match="no network was found"):
             exercise(topic, level, "1", layers=layers)
     else:
-        assert len(exercise(topic, level, "1", layers=layers).report.layers) == layers
+        made = exercise(topic, level, "1", layers=layers)
+        assert len(made.report.layers) == layers and "pool" in made.spec
     assert len({*drawn}) < 10_000
 
 
