@@ -33,6 +33,9 @@ DIGITS = "this number is too large: more than 1,000 digits"
         pytest.param("3x8x8 -> conv " + "(" * 150 + "8" + ")" * 150 + " k1", "", id="brackets"),
         pytest.param("CxHxW -> conv (C+1)**200*(C+2)**200 k1", "too involved", id="a product of powers"),
         pytest.param("3x8x8 -> [relu]*2000000", "2,000,000 layers", id="a repeat"),
+        pytest.param(
+            "{input: 3xNx8, let: {N: 10**500}, layers: [upsample 1.3]}", "write the scale as a fraction", id="a double"
+        ),
         pytest.param("{input: 4x7, kinds: {half: {size: n/2}}, layers: [half]}", "4×7/2", id="half a pixel"),
     ],
 )

@@ -69,6 +69,8 @@ def bits(value: Value) -> int:
 
 def bounded(value: Value) -> Value:
     """The value, as an int where it is whole; an ExprError where it has too many digits."""
+    if type(value) is int and value.bit_length() <= MAX_BITS:  # nearly all are
+        return value
     if bits(value) > MAX_BITS:
         raise ExprError(TOO_LARGE)
     return value.numerator if getattr(value, "denominator", 0) == 1 else value  # type: ignore[union-attr]

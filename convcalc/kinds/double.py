@@ -6,6 +6,8 @@ from fractions import Fraction
 from math import floor, nextafter
 from typing import Any
 
+from convcalc.algebra.limits import ExprError
+
 
 class Double(Fraction):
     """The simplest fraction that reads as a double; times a whole number it rounds as a product of doubles does.
@@ -22,7 +24,12 @@ class Double(Fraction):
         return cls(simplest((below + here) / 2, (here + above) / 2))
 
     def __mul__(self, other: Any) -> Any:
-        return Double.of(float(self) * other) if isinstance(other, int) and other > 0 else super().__mul__(other)
+        if not isinstance(other, int) or other <= 0:
+            return super().__mul__(other)
+        try:
+            return Double.of(float(self) * other)
+        except OverflowError:
+            raise ExprError("this size is too large for a decimal scale: write the scale as a fraction") from None
 
     def __rmul__(self, other: Any) -> Any:
         return self * other
