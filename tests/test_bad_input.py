@@ -55,6 +55,7 @@ BAD = [
     ("a number of 10,000 digits", spec(f"conv: {{filters: 4, kernel: {'9' * 10_000}}}"), [("V001", 3, 32, "10,000", "")]),
     ("a power that would fill the memory", spec("conv 9**9**9 k3"), [("V001", 3, 5, "too large", "")]),
     ("code in a value", spec('conv: {filters: __import__("os"), kernel: 3}'), [("V001", 3, 21, "only numbers, names", "")]),
+    ("a number glued to a word of Python's", spec("conv 4 k=5and"), [("V001", 3, 5, "not arithmetic", "")]),
     ("a colon in a number", spec("conv: {filters: '1:30', kernel: 3}"), [("V001", 3, 21, "colon", "")]),
     ("a kind of another rank", spec("conv2d 4 k3", "conv1d 4 k3"), [("C010", 4, 5, "conv1d needs", "")]),
     ("a convolution on a vector", spec("flatten", "conv 4 k3"), [("C010", 4, 5, "a vector of 2352", "")]),

@@ -7,6 +7,7 @@ nothing is ever reordered or simplified, so that a formula prints as the textboo
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -118,7 +119,9 @@ def parse(text: str) -> Expr:
         raise ExprError(f"an expression may have at most {MAX_TEXT:,} characters, this one has {len(text):,}")
     try:
         text = text.strip()
-        body = ast.parse(text, mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", SyntaxWarning)  # Python reads 5and 3, and only grumbles
+            body = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         column = getattr(error, "offset", None) or 1
         raise ExprError("this is not arithmetic", column - 1) from None
