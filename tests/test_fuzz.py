@@ -32,6 +32,8 @@ FOUND = [
     Case(("check", "key.yaml"), (("key.yaml", '{"input": "3", "blocks": {"0", "a"}, "layers": [{"repeat": {"times": "1", "layers": ["4 x a"]}},]}'),)),
     Case(("solve", "maxpool ? s3 ceil=yes")),
     Case(("layer", "", "1")),
+    Case(("explain", "net.yaml"), (("net.yaml", "{input: 3x27, layers: [depthwise 9, input: 1]}"),)),
+    Case(("explain", "net.yaml"), (("net.yaml", "{input: 3x9x9, layers: [a: conv 3 k3, b: relu, a: flatten, linear 2, b: conv 3 k3, conv 3 k3]}"),)),
     Case(("explain", "-e", "3x64 -> [relu -> conv 3 k3 p1]*24000")),
     Case(("summary", "net.yaml", "--format", "html"), (("net.yaml", "{input: 1x300x300, layers: [1000000 x flatten, linear 300*300]}"),)),
 ]  # fmt: skip

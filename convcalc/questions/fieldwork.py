@@ -31,7 +31,7 @@ class Sights:
         self.fields: dict[str, dict[str, Axes]] = {name: {name: axes} for name, axes in report.origins.items()}
         self.strides: dict[str, tuple[int, ...]] = dict.fromkeys(report.inputs, ())
         for layer in report.layers:
-            self.fields[layer.name] = layer.fields
+            self.fields.setdefault(layer.name, layer.fields)
             before = self.strides.get(layer.inputs[0], ()) if layer.inputs else ()
             self.strides[layer.name] = before + own_strides(layer)
 
@@ -52,11 +52,11 @@ def fields_worked(layer: LayerReport, bench: Bench, sights: Sights) -> Iterator[
     assert layer.applied is not None
     several = len(layer.fields) > 1
     for name, axes in layer.fields.items():
-        if not axes.fields:
-            continue
         branches = sights.before(layer, name)
+        if not axes.fields or not branches:  # without branches another layer has taken the name of its input
+            continue
         names = AXES.get(len(axes.fields), ())
-        way = entered(layer.applied, branches[0][1], sights.channels_last) if branches else ()
+        way = entered(layer.applied, branches[0][1], sights.channels_last)
         found = []
         for index, after in enumerate(axes.fields):
             before = [(source, each.fields[index]) for source, each in branches]
