@@ -92,7 +92,7 @@ class LayerReader:
 
     # Layers
 
-    def items(self, node: Node, depth: int = 0) -> Items:
+    def items(self, node: Node) -> Items:
         if isinstance(node, Scalar):
             try:
                 return self.chained(node.text, node) if node.text else ()

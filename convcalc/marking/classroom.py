@@ -65,7 +65,7 @@ class Mishap(NamedTuple):
     names: tuple[str, ...]
 
 
-def tally(marked: Marked, questions: Iterable[Question] = ()) -> Tally:
+def tally(marked: Marked) -> Tally:
     wrong = tuple(
         (index, canonical(verdict.read), first_codes(verdict))
         for index, verdict in enumerate(marked.verdicts)

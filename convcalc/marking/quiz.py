@@ -43,7 +43,7 @@ def exercise(topic: str, level: int, seed: str, student: str = "", layers: int =
     best: tuple[int, str, NetworkReport, tuple[Ask, ...]] | None = None
     for text in networks(drawn, level, seeded(topic, level, seed, student), layers or COUNTS[level]):
         report = reported(Source("quiz", text))
-        asks = tuple(asked(report, drawn.quantities, level))
+        asks = tuple(asked(report, drawn.quantities))
         missed = len(unseen(report, asks, level, drawn.beside))
         if asks and (best is None or missed < best[0]):
             best = (missed, text, report, asks)
@@ -56,7 +56,7 @@ def exercise(topic: str, level: int, seed: str, student: str = "", layers: int =
     return Exercise(f"{topic.replace('-', ' ').capitalize()}, level {level}", seed, text, report, asks)
 
 
-def asked(report: NetworkReport, quantities: Iterable[str], level: int) -> Iterator[Ask]:
+def asked(report: NetworkReport, quantities: Iterable[str]) -> Iterator[Ask]:
     """The questions on a network: a quantity of a layer where it is not the same for everybody."""
     here = Network(report)
     for index, layer in enumerate(report.layers):
@@ -106,7 +106,7 @@ def on_network(
     random, here = seeded(source.text, level, seed, student), Network(report)
     found = [
         ask
-        for ask in asked(report, QUANTITIES, level)
+        for ask in asked(report, QUANTITIES)
         if ask.layer == "total" or not absorbed(situation(here, here.index[ask.layer]), ask.quantity, level)
     ]
     wanted = min(len(found), count or 4 * level)

@@ -12,7 +12,6 @@ from convcalc.algebra.limits import budget
 from convcalc.algebra.poly import symbol
 from convcalc.marking.reading import Unreadable, cleaned
 from convcalc.problem import did_you_mean, problem
-from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,13 +44,6 @@ MAX_READINGS = 512  # ways to read the letters of one formula
 MAX_STEPS = 60_000  # of all of them, and of all mistakes
 # Letters of a right formula that a student may leave out, and what they are then.
 USUAL: dict[Expr, Expr] = {"d": 1, "g": 1, "op": 0, "b": 1}
-
-
-class Formula(NamedTuple):
-    """A student's formula as it was read, in our letters."""
-
-    tree: Expr
-    is_rounded: bool
 
 
 def right_formula(kind_name: str, what: str) -> Expr:
