@@ -31,7 +31,7 @@ def outcome(capsys, *args):
         pytest.param(["--set", "width=abc"], "--set width=abc: unknown name abc", "--set width=16", id="a word"),
         pytest.param(["--set", "width=16,32"], "--set width=16,32: only numbers", "--set width=16", id="two values"),
         pytest.param(["--set", "width=2**9999"], "more than 1,000 digits", "--set width=16", id="an endless number"),
-        pytest.param(["--set", "width="], "--set width=: a value is missing", "--set width=16", id="no value"),
+        pytest.param(["--set", "width="], '"width=" is empty', "give a value", id="no value"),
         pytest.param(["--set", "width=width"], "it needs itself: width → width", "--set width=16", id="itself"),
         pytest.param(["--without", "foo"], "--without foo: nothing is called so", "aux", id="nothing so called"),
         pytest.param(["--without", "auxx"], "--without auxx", '"aux"', id="an optional layer misspelt"),
@@ -47,7 +47,7 @@ def test_an_option_that_cannot_be_used_is_wrong_usage(command, args, said, cure,
     code, out, errors = outcome(capsys, command, *names, *args)
     assert (code, out) == (2, "")
     assert said in errors
-    assert cure in errors.partition("= help:")[2]
+    assert cure in errors
     assert len(errors) < 1_000
 
 
