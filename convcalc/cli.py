@@ -29,10 +29,10 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except BrokenPipeError:
-        pass  # whoever read us has gone
+        pass  # the reader has closed the pipe
     except OSError as error:
         code = unwritten(error)
-    # Nothing is left to tidy up: without the interpreter's own farewell a run is a tenth shorter.
+    # Nothing is left to tidy up: without the interpreter's own shutdown a run is a tenth shorter.
     os._exit(code)
 
 

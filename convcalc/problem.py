@@ -42,7 +42,7 @@ class Diagnostic(NamedTuple):
     hint: str = ""
     mark: Mark | None = None
     layer: str = ""  # the layer's name, or "" where the finding concerns the whole file
-    note: str = ""  # what stands beside the carets
+    note: str = ""  # what is shown beside the carets
     work: str = ""  # the arithmetic that failed
     axis: str = ""  # height, width …, where one of them is concerned
     severity: str = "error"

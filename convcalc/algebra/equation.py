@@ -1,4 +1,4 @@
-"""An equation as on a board: numbers put in, one operation undone after another, until the unknown stands alone."""
+"""An equation as on a board: numbers put in, one operation undone after another, until the unknown is isolated."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def has(tree: Expr, letter: str) -> bool:
 def isolated(tree: Expr, letter: str, bindings: Mapping[str, Value], target: Value) -> Value:
     """The letter for which the tree is the target, all divisions taken as exact; the other letters may be symbols.
 
-    An ExprError where the letter stands twice, or where no law here undoes what is around it.
+    An ExprError where the letter occurs twice, or where no law here undoes what is around it.
     """
     if list(letters(tree)).count(letter) != 1:
         raise ExprError(f"{letter} does not stand exactly once")
@@ -162,7 +162,7 @@ def _tidy(tree: Expr) -> Expr:
             inner = _tidy(term)
             return Neg(inner)
         case Mul(factors):
-            # A product of numbers alone, 5·5·3, is left to be read.
+            # A product of numbers only, 5·5·3, is left to be read.
             tidy = [factor for factor in map(_tidy, factors) if factor != 1]
             flat = [part for factor in tidy for part in (factor.factors if isinstance(factor, Mul) else (factor,))]
             if 0 in flat:
@@ -181,7 +181,7 @@ def _tidy(tree: Expr) -> Expr:
 
 
 def _sum(terms: list[Expr]) -> Expr:
-    """Numbers that stand side by side become one, but the first term, the input, stays as it is."""
+    """Adjacent numbers become one, but the first term, the input, stays as it is."""
     parts: list[Expr] = []
     for place, term in enumerate(terms):
         last = parts[-1] if parts else None

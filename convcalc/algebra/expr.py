@@ -120,7 +120,7 @@ def parse(text: str) -> Expr:
     try:
         text = text.strip()
         with warnings.catch_warnings():
-            warnings.simplefilter("error", SyntaxWarning)  # Python reads 5and 3, and only grumbles
+            warnings.simplefilter("error", SyntaxWarning)  # Python reads 5and 3 with only a warning
             body = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         column = getattr(error, "offset", None) or 1
@@ -326,7 +326,7 @@ def rebuild(tree: Expr, change: Callable[[Expr], Expr]) -> Expr:
 
 
 def letters(tree: Expr) -> Iterator[str]:
-    """The letters of a tree, in reading order, repeated as often as they stand there."""
+    """The letters of a tree, in reading order, repeated as often as they occur."""
     if isinstance(tree, str):
         yield tree
     for child in children(tree):

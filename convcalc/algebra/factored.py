@@ -25,7 +25,7 @@ MAX_TERMS = 400  # longer sums are written as they are
 
 
 class Part(NamedTuple):
-    """One term of a sum: where it stands, whether it is taken away, and what it says."""
+    """One term of a sum: its place, whether it is taken away, and what it says."""
 
     key: tuple[object, ...]
     minus: bool
@@ -46,7 +46,7 @@ def factored(value: Value) -> Expr:
     factors = split(rest)
     if len(factors) > 1 and (sign := signed(factors, rest)):
         return product_of(number * sign, monomial, factors)
-    # What all terms share stands before a bracket, F·(K²·C + 1), but 4·⌊H/4⌋ + 16 and (W − K)/S + 1 stay sums.
+    # What all terms share goes before a bracket, F·(K²·C + 1), but 4·⌊H/4⌋ + 16 and (W − K)/S + 1 stay sums.
     if monomial and number.denominator == 1 and all(power > 0 for _, power in monomial):
         return product_of(number, monomial, [rest])
     return sum_of(value)

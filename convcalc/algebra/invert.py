@@ -55,7 +55,7 @@ def solve(
     """All integers x from low to high for which the tree, with x for the unknown, is the target; in order.
 
     Where the tree has no value (a division by zero) x is no solution; a letter without a value is an UnknownName.
-    The unknown may stand several times, in like terms (n + 2·n), equal factors (k·k) or the options of a min: laws
+    The unknown may occur several times, in like terms (n + 2·n), equal factors (k·k) or the options of a min: laws
     undo these.  Any other repetition is searched by halving, and without a `high` only as far as low + CAP; where
     that goes beyond the `patience`, TooWide.
     """

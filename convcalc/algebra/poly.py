@@ -82,7 +82,7 @@ class Poly:
 
     @property
     def extent(self) -> tuple[int, int]:
-        """How many floors, extrema and divisors stand in one another, and how many terms are written in all."""
+        """How deeply floors, extrema and divisors are nested, and how many terms are written in all."""
         try:
             return self._extent
         except AttributeError:
@@ -415,7 +415,7 @@ def _atom(atom: Atom) -> Poly:
 
 
 def _shallow(atom: Atom) -> Atom:
-    """The atom; TooInvolved where too much stands in it."""
+    """The atom; TooInvolved where it holds too much."""
     depth, size = _extent_of_atom(atom)
     if depth > MAX_DEPTH or size > MAX_TERMS:
         raise TooInvolved
@@ -592,7 +592,7 @@ def _without_pairs(value: Poly) -> Value:
 
 
 def _lower(value: Value, tight: bool) -> Value | None:
-    """A polynomial in symbols alone that is never above the value; a floor's is linear if tight, else constant."""
+    """A polynomial in symbols only that is never above the value; a floor's is linear if tight, else constant."""
     total: Value = 0
     for monomial, number in _terms(value).items():
         bound = _bound(monomial, number < 0, tight)

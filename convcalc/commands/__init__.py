@@ -29,7 +29,7 @@ COMMANDS = {
 
 @contextmanager
 def quiet_at_a_closed_pipe() -> Iterator[None]:
-    """Whoever read us has what they wanted: click would make it exit code 1, which is a wrong answer here."""
+    """The reader of the pipe has what it wanted: click would make it exit code 1, which is a wrong answer here."""
     try:
         yield
     except BrokenPipeError:
@@ -87,7 +87,7 @@ class Commands(click.Group):
 
 
 def is_network(word: str) -> bool:
-    """Whether a word in the place of a command is a SPEC, which is asked for its summary."""
+    """Whether a word where a command belongs is a SPEC, which is asked for its summary."""
     from convcalc.language import library
 
     return (

@@ -20,7 +20,7 @@ STAND_IN = "convcalc.stand_in"
 
 
 def attend() -> None:
-    """Streams that can be written to, whatever the shell has closed, with stand-ins for signs that they lack."""
+    """Streams that can be written to, whatever the shell has closed, with substitutes for signs that they lack."""
     if sys.stdout is None:  # closed: what is written fails when it is flushed
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
     if sys.stderr is None:
@@ -119,7 +119,7 @@ def complain(findings: tuple[Diagnostic, ...]) -> None:
 
 
 def fail(findings: tuple[Diagnostic, ...], form: str) -> None:
-    """An error in the place of data: as JSON where that was asked for."""
+    """An error instead of data: as JSON where that was asked for."""
     if form not in ("json", "jsonl"):
         complain(findings)
         return

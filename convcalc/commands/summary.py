@@ -60,7 +60,7 @@ def a_tool(ctx: click.Context, param: click.Parameter, value: str | None) -> str
 
 
 def known_columns(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
-    """The names of columns, each of which there is; `help` alone lists them."""
+    """The names of columns, each of which exists; `help` by itself lists them."""
     names = tuple((value or "").replace(",", " ").split())
     if value is not None and not names:
         raise click.BadParameter(f'"{value}" names no column', ctx, param)

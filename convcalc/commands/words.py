@@ -82,7 +82,7 @@ def shapes_begin(words: tuple[str, ...]) -> int:
 
 
 def takes_a_value(kind: Kind) -> bool:
-    """Whether a bare value may stand behind the name of a kind."""
+    """Whether a bare value may follow the name of a kind."""
     keys = [key for key in kind.keys if key.type not in ("check", "ignored")]
     return bool(keys) and not keys[0].quiet
 

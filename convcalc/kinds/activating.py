@@ -25,7 +25,7 @@ def shared_place(case: Case, axis: int) -> int:
 
 
 def prelu_count(case: Case) -> dict[str, Value]:
-    """e slopes: one, one a channel, or (Keras) one for every number that no axis shares."""
+    """e slopes: one, one per channel, or (Keras) one for every number that no axis shares."""
     count, shared = case.values["count"], case.values["shared_axes"]
     if shared is not None or (count is None and case.convention.prelu_per_number):
         shape = case.to_layout(case.shape)
@@ -133,7 +133,7 @@ OVER = Key("axis", "", "the axes that it sums over, with the batch as 0", "shape
 
 
 def existing_axes(case: Case) -> None:
-    """Raise where an axis is named that is not there; the batch axis may be one."""
+    """Raise where an axis is named that does not exist; the batch axis may be one."""
     for axis in case.values["axis"] or ():
         if axis not in (0, -len(case.shape) - 1):
             case.place(axis)

@@ -21,7 +21,7 @@ OPTIONAL = frozenset((
 
 
 def check_argument(signed: Signature, key: Key | None, name: str, value: Raw) -> None:
-    """Raise where a class does not take an argument; `key` is None where it changes values alone."""
+    """Raise where a class does not take an argument; `key` is None where it only changes values."""
     if key is not None:
         check_word(signed, key, name, value)
     if isinstance(value, tuple):
@@ -57,7 +57,7 @@ def check_word(signed: Signature, key: Key, name: str, value: Raw) -> None:
 
 
 def check_list(signed: Signature, key: Key | None, name: str, value: tuple[Raw, ...]) -> None:
-    """One value alone, or one number an axis; PyTorch takes a list of one for all axes where it is not exact."""
+    """A single value, or one number per axis; PyTorch takes a list of one for all axes where it is not exact."""
     cure = f"{name}={show(value[0])}" if value else f"{name}=1"
     single = signed.framework == "torch" and name == "dim"  # Keras's axis may be several
     if key is None or single or not (key.per_axis or key.type in LISTED):

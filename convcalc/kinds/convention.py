@@ -29,7 +29,7 @@ class Convention(NamedTuple):
     output_sets_padding: bool = False  # a transposed convolution's `output` settles its padding, not output_padding
     global_pool_keeps: bool = True  # global pooling leaves axes of size 1
     dense_on_maps: bool = False  # a linear layer may act on the channels of a map
-    recurrent_biases: int = 2  # biases a gate
+    recurrent_biases: int = 2  # biases per gate
     recurrent_sequences: bool = True  # a recurrent layer gives every step
     prelu_per_number: bool = False
     pads_in_words: bool = False  # a convolution's padding is a word, never a number
@@ -48,7 +48,7 @@ SAME_STRIDE = Need(
     "s <= 1", "C020", "padding `same` with stride {s}: PyTorch refuses it", "", "padding={p}, or convention: keras"
 )
 HALF_WINDOW = Need("2*p <= k", "C006", "padding {p} is more than half the window {k}", "p k")
-# PyTorch checks this of 3-D mean pooling alone, padding or not, rounding up or down.
+# PyTorch checks this of 3-D mean pooling only, padding or not, rounding up or down.
 INSIDE = Need("k <= n", "C001", "window {k} is larger than the input, {n} wide: PyTorch refuses it in 3-D", "k n")
 SPREAD_OUT = Need(
     "2 <= M", "C024", "a single number a channel cannot be normalised: it would be 0", "", "normalise a larger map"

@@ -252,7 +252,7 @@ def sides(sizes: Any) -> str:
 
 
 def fit_padding(case: Case, axis: Axis) -> None:
-    """ONNX: the odd cell comes first, at the end with SAME_UPPER alone."""
+    """ONNX: the odd cell comes first, at the end only with SAME_UPPER."""
     whole = case.size_on({**axis, "p": 0, "p_l": 0, "p_r": 0})
     total = whole - axis["o"]
     if not case.holds(0, "<=", total):

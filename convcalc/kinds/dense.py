@@ -109,7 +109,7 @@ SEQUENCES = Key("sequences", "", "give every step, not the last alone", "flag", 
 
 
 def recurrent_letters(case: Case) -> dict[str, Value]:
-    """q directions, h the size of a state handed on, w biases a gate, t steps."""
+    """q directions, h the size of a state handed on, w biases per gate, t steps."""
     values = case.values
     units, projection = values["units"], values.get("projection") or 0
     if projection and projection >= units:
@@ -135,7 +135,7 @@ def recurrent_letters(case: Case) -> dict[str, Value]:
 
 
 def recurrent_shape(case: Case) -> Shape:
-    """(steps, features) → (steps, units), or the units of the last step alone."""
+    """(steps, features) → (steps, units), or the units of the last step only."""
     units = case.letters["q"] * case.letters["h"]
     every_step = case.values.get("sequences")
     if every_step is None:

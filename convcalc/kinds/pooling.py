@@ -57,7 +57,7 @@ MAXPOOL = Kind(
 
 
 def undilated(text: str) -> str:
-    """A formula whose d is 1: k in the place of d(k − 1) + 1."""
+    """A formula whose d is 1: k instead of d(k − 1) + 1."""
     return text.replace("d*(k - 1) - 1", "k")
 
 

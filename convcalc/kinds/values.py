@@ -1,6 +1,6 @@
 """From what a person wrote for a key to its value: numbers as written, words, per-axis lists, expressions over names.
 
-A raw value is the text as it stands (`3x5`, `no`, `4*width`), or a tuple of raw values for a list.
+A raw value is the text as it is (`3x5`, `no`, `4*width`), or a tuple of raw values for a list.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def scalar(key: Key, raw: Raw) -> str:
 
 
 def split_axes(text: str, names: Names) -> tuple[str, ...]:
-    """`3x5` as its axes, or the text alone where it is one expression."""
+    """`3x5` as its axes, or the text itself where it is one expression."""
     if text.isdecimal() or ("x" not in text and "×" not in text) or text in names:
         return (text,)
     parts = tuple(text.replace("×", "x").split("x"))
@@ -162,7 +162,7 @@ def read_integer(key: Key, raw: Raw, names: Names) -> Value | None:
 
 
 def read_axes(key: Key, raw: Raw, names: Names) -> Any:
-    """One value for all axes, or a tuple with one an axis."""
+    """One value for all axes, or a tuple with one per axis."""
     if isinstance(raw, str) and raw.lower() in NOTHING and key.default in (None, "=kernel"):
         return None  # PyTorch's stride=None: the default
     values = tuple(whole(key, scalar(key, part), names) for part in listed(raw, names))
@@ -183,7 +183,7 @@ def read_output(key: Key, raw: Raw, names: Names) -> Any:
 
 
 def read_padding(key: Key, raw: Raw, names: Names) -> Any:
-    """A word, one number, one an axis, or [[before, after], …]."""
+    """A word, one number, one per axis, or [[before, after], …]."""
     if isinstance(raw, str) and raw.lower() in key.words:
         return raw.lower()
     if isinstance(raw, str) and raw.isidentifier() and raw not in names and key.words:
@@ -200,7 +200,7 @@ def read_padding(key: Key, raw: Raw, names: Names) -> Any:
 
 
 def read_scales(key: Key, raw: Raw, names: Names) -> Any:
-    """Positive numbers, one for all axes or one an axis: 2, 3/2, or a decimal, which is the double it reads as."""
+    """Positive numbers, one for all axes or one per axis: 2, 3/2, or a decimal, which is the double it reads as."""
     if isinstance(raw, str) and raw.lower() in NOTHING:
         return None
     values = tuple(scale(key, scalar(key, part), names) for part in listed(raw, names))

@@ -15,7 +15,7 @@ OPEN, CLOSE, QUOTES = "([{", ")]}", "\"'"
 
 
 def split(text: str, separators: str) -> Iterator[tuple[int, str]]:
-    """Parts of a text between separators that stand outside brackets and quotes, each with where it starts."""
+    """Parts of a text between separators that are outside brackets and quotes, each with where it starts."""
     depth, quote, start, width = 0, "", 0, len(separators)
     index, end = 0, len(text)
     while index < end:
@@ -89,7 +89,7 @@ def matching(text: str) -> int:
 
 
 def as_list(text: str, depth: int = 0) -> Raw:
-    """`[3, 5]`, `(3, 5)`, `[[1, 2], [3, 4]]` as nested tuples, quotes dropped; anything else as it stands."""
+    """`[3, 5]`, `(3, 5)`, `[[1, 2], [3, 4]]` as nested tuples, quotes dropped; anything else as it is."""
     text = text.strip()
     if depth > 10:
         raise problem("L020", "a value is nested more than 10 deep")

@@ -96,7 +96,7 @@ def mapped(kind: str, name: str, value: str, rows: list[str], reading: Reading) 
 
 
 def whole(mark: Mark, row: str, text: str, quote: str) -> str:
-    """The line of a list with a corrected text in it; the text alone where the line holds more than that."""
+    """The line of a list with a corrected text in it; only the text where the line holds more than that."""
     before, after = row[: mark.column - 1], row[mark.column - 1 + mark.length :]
     if not quote and UNSAFE.search(text) and (text[:1] == "[" or not re.match(r"\w+: ", text)) and before.strip():
         quote = "'" if '"' in text else '"'
@@ -150,7 +150,7 @@ def replaced(text: str, name: str, value: str, reading: Reading) -> str:
 
 
 def arguments(text: str, reading: Reading) -> Iterator[tuple[str, int, int]]:
-    """Every value of a layer's text: its key, and from where to where it stands."""
+    """Every value of a layer's text: its key, its start and its end."""
     call = shorthand.CALL.match(text)
     opened = text.find("(")
     head = (text[:opened] if call else text.partition(" ")[0]).rpartition("=")[2].strip()

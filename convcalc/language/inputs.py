@@ -90,7 +90,7 @@ def settled_input(one: Written, spec: Spec, choices: Choices, values: dict[str, 
         text = read_shape(one.given, values)
         channels_last = choices.layout == "channels_last" if choices.layout else spec.channels_last
         is_said = bool(choices.layout)
-        if 0 < len(text.parts) == len(own.parts) - 1:  # the sides alone
+        if 0 < len(text.parts) == len(own.parts) - 1:  # only the sides
             settled, is_said = Settled((own.parts[0], *text.parts), text.batch), True
         elif len(text.parts) == 1 < len(own.parts) and seen.is_map:
             sides = "x".join(text.parts * (len(own.parts) - 1))

@@ -8,9 +8,9 @@ from convcalc.language.files import read
 from convcalc.problem import Source, did_you_mean, problem
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-# In a wheel the specs stand inside the package, in a checkout beside it.
+# In a wheel the specs are inside the package, in a checkout beside it.
 FOLDERS = (os.path.join(PACKAGE, "specs"), os.path.join(os.path.dirname(PACKAGE), "specs"))
-LINE = "-e"  # the name of a network that stands on the command line itself
+LINE = "-e"  # the name of a network that is on the command line itself
 BUNDLED = "convcalc:"  # before the file's name, so that a file of that name elsewhere is another
 
 

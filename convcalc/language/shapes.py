@@ -30,7 +30,7 @@ class ShapeText(NamedTuple):
 
     parts: tuple[str, ...]
     layout: str = ""  # channels_first, where maps@height x width says so, channels_last in Keras's words
-    batch: str = ""  # what stands in front of the shape for the batch; not among the parts
+    batch: str = ""  # what is in front of the shape for the batch; not among the parts
     is_tensor: bool = False  # a tensor of PyTorch or NumPy: its first size is the batch, if there are enough
 
 
@@ -124,7 +124,7 @@ def sizes_of(text: str) -> tuple[str, ...]:
 
 
 def commas(text: str) -> list[str]:
-    """Parts between commas that stand outside brackets; an empty one after a last comma is none."""
+    """Parts between commas that are outside brackets; an empty one after a last comma is none."""
     from convcalc.language.chain import split
 
     parts = [part.strip() for _, part in split(text, ",")]

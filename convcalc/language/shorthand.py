@@ -228,7 +228,7 @@ def put(
     name: str,
     value: Raw,
 ) -> None:
-    """One argument of a call under its key; what changes values alone is left out."""
+    """One argument of a call under its key; what only changes values is left out."""
     target = signed.sets.get(name, name) if signed else name
     if target in SPECIAL and target not in table:
         special[target] = value if isinstance(value, str) else ", ".join(map(str, value))

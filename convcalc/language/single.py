@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Stretch(NamedTuple):
-    """Words of a line that belong together, and where they stand in it."""
+    """Words of a line that belong together, and where they are in it."""
 
     text: str
     start: int
@@ -51,7 +51,7 @@ def layer_spec(source: Source, layer: Stretch, shapes: tuple[Stretch, ...], conv
 
 
 def letters_of(item: Item) -> Iterator[str]:
-    """The single letters in a layer's values; x stands between axes."""
+    """The single letters in a layer's values; x separates axes."""
     if isinstance(item, LayerItem):
         for _, raw in item.written.args:
             for text in texts(raw):

@@ -162,7 +162,7 @@ def at(place: Where, source: Source) -> Mark:
 
 
 def blamed(place: Any, kind: Kind, message: str) -> Any:
-    """Where in a layer's mapping the key stands that a message begins with; else the layer's own place."""
+    """Where in a layer's mapping the key is that a message begins with; else the layer's own place."""
     if isinstance(place, Entry):
         word = message.partition(" ")[0].rstrip(":")
         table = key_names(kind)

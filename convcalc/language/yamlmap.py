@@ -1,6 +1,6 @@
 """A YAML text becomes a small tree of texts with line and column; what a text means is for its key to say.
 
-The tree is built from `yaml.parse` events alone: PyYAML's composer would crash on deep nesting, lose the place of every
+The tree is built from `yaml.parse` events only: PyYAML's composer would crash on deep nesting, lose the place of every
 value, keep the last of two equal keys in silence, and read `010` as 8 and `no` as false.
 
 | code | refused |
@@ -12,7 +12,7 @@ value, keep the last of two equal keys in silence, and read `010` as 8 and `no` 
 | Y005 | a value that a comma splits: `{output: (16, 5, 5)}` |
 | Y006 | a bracket or quote that is not closed, or a comma missing inside one |
 | Y007 | an indentation that fits nothing above it |
-| Y010 | a key that stands twice in one mapping |
+| Y010 | a key that occurs twice in one mapping |
 | Y011 | the merge key `<<` |
 | Y012 | a tag: `!!int`, `!!python/object` |
 | Y013 | a key that is a list or a mapping |
@@ -132,7 +132,7 @@ SCALARS = frozenset({Scalar})
 
 
 def mark(source: Source, node: Node) -> Mark:
-    """Where a node stands: a scalar's first line with its quotes, the first character of anything longer."""
+    """Where a node is: a scalar's first line with its quotes, the first character of anything longer."""
     if type(node) is not Scalar:
         return Mark(source, node.line, node.column)
     length = len(node.text.partition("\n")[0]) + 2 * node.quoted
@@ -168,7 +168,7 @@ Outer: TypeAlias = list[tuple[list["Node"], Any]]
 
 
 def _tree(source: Source, findings: list[Diagnostic], outer: Outer) -> Node | None:
-    """The tree of the only document; what is refused goes to `findings` and a harmless node stands in for it.
+    """The tree of the only document; what is refused goes to `findings` and a harmless node replaces it.
 
     `outer` holds the collections around the innermost open one, each with the event that opened the next.
     """
@@ -322,7 +322,7 @@ def _repeated(keys: tuple[Scalar, ...]) -> list[Finding]:
 def _split_values(nodes: list[Node], in_mapping: bool) -> list[Finding]:
     """What YAML cuts at a comma inside […] and {…}, as (16, 5, 5) and 61,706; and kernel:3, which it does not cut."""
     found: list[Finding] = []
-    opened, balance = 0, 0  # where a ( stands without its ), and how many
+    opened, balance = 0, 0  # where a ( has no ), and how many
     for place, node in enumerate(nodes):
         if type(node) is not Scalar or node.quoted:
             continue

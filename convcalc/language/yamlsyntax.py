@@ -24,7 +24,7 @@ _KEY = r"\s*(?:- +)*(?P<key>[^\s:#]+):(?P<value>[^\s:].*)"  # `key:value`, whose
 _LAST_BRACKET = r"(?:\[[^][]*\]|\{[^}{]*\})\s*$"
 _LISTED = r"\[[^][>]*\] *\* *\w+"  # [conv 64, relu]*2, which would be [conv 64 -> relu]*2
 _BULLETS = r"(?:[-–—*•+]\s*|\d+[.)]\s+)+"  # what people begin the entry of a list with
-_ENTRY = r"\s*(?:- +)*(?:[^\s:]+: +)?"  # what stands before the value of a line
+_ENTRY = r"\s*(?:- +)*(?:[^\s:]+: +)?"  # what precedes the value of a line
 
 
 def short(text: str) -> str:
@@ -175,7 +175,7 @@ def _entry(page: _Page, row: int) -> tuple[str, str] | None:
     if text.startswith("- "):
         message = f"this line begins in column {column + 1}; the list of line {above + 1} has its entries"
         return f"{message} in column {dash + 1}", f"write: {' ' * dash}- {short(bare)}"
-    if column < dash and re.match(r"\w+:(?:\s|$)", text):  # a key of what the list stands in
+    if column < dash and re.match(r"\w+:(?:\s|$)", text):  # a key of what the list is in
         return None
     return f"line {row + 1} continues line {above + 1}: begin it with `- `", f"write: - {short(bare)}"
 

@@ -34,7 +34,7 @@ class Applied(NamedTuple):
     setting: Setting
     input: tuple[Shape, ...]
     output: Shape
-    values: dict[str, Any]  # by key, one value an axis: lists as reports show them
+    values: dict[str, Any]  # by key, one value per axis: lists as reports show them
     axes: tuple[dict[str, Value], ...]  # letters of each axis
     letters: dict[str, Value]  # letters of the layer
     size: str  # the formula of one axis of the output
@@ -90,7 +90,7 @@ def check_inputs(case: Case, dims: int) -> None:
             f"{kind.name} takes {kind.inputs} input{'s' if kind.inputs > 1 else ''}, here it has {count}",
             "name them: from: [a, b]" if kind.inputs > 1 else "join them first: `concat` or `add`",
         )
-    # A 1-D layer without windows, such as a normalisation, also takes the channels alone.
+    # A 1-D layer without windows, such as a normalisation, also takes only the channels.
     on_vector = dims == 1 and kind.takes == "any" and len(shape) == 1
     if (kind.takes == "map" and len(shape) < 2) or (dims and len(shape) != dims + 1 and not on_vector):
         wanted = (

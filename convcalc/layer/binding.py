@@ -35,7 +35,7 @@ def bind(case: Case, given: Mapping[str, Any]) -> None:
 
 
 def spread(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Defaults filled in, and every per-axis value given one value an axis."""
+    """Defaults filled in, and every per-axis value given one value per axis."""
     values: dict[str, Any] = {}
     rank = case.kind.rank or case.rank
     if given.get("sides") is not None:

@@ -73,7 +73,7 @@ class Case:
         self.dims = dims  # axes beside the channels, where the layer's name says so
         self.channels = channels  # the axis of the channels: of the input, then of the output
         self.shape: Shape = shapes[0]
-        self.values: dict[str, Any] = {}  # by key, one value an axis
+        self.values: dict[str, Any] = {}  # by key, one value per axis
         self.axes: tuple[Axis, ...] = ()
         self.letters: dict[str, Value] = {}
         self.size = ""  # the formula of one axis of the output
@@ -84,7 +84,7 @@ class Case:
         """Number of axes beside the channels."""
         return len(self.shape) - 1
 
-    # Where the features of a linear layer stand: on the axis that is written last.
+    # Where the features of a linear layer are: on the axis that is written last.
 
     @property
     def features_first(self) -> bool:

@@ -36,7 +36,7 @@ def cures(case: Case, need: Need, others: Sequence[Need], known: Mapping[str, Va
 
     letters = need.cures.split()
     found = [cure(letter, others) for letter in letters]
-    if not any(found):  # nothing alone mends everything: a larger input, or this need by itself
+    if not any(found):  # nothing by itself mends everything: a larger input, or this need by itself
         found = [cure("n", others) if mentions(need, "n") else ""] + [cure(letter, [need]) for letter in letters]
     return [text for text in found if text]
 

@@ -115,7 +115,7 @@ COMMENT = re.compile(r"(?:^|\s)#.*$")
 
 
 def rescued(text: str) -> Iterator[tuple[str, str]]:
-    """Answers by line, `key: value` below the keys that stand further left; different ones of a name are joined."""
+    """Answers by line, `key: value` below the keys that are further left; different ones of a name are joined."""
     found: dict[str, dict[str, None]] = {}  # name → its different answers, as many as say that nothing can read them
     above: list[tuple[int, str]] = []
     for line in text.splitlines():

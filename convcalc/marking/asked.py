@@ -102,7 +102,7 @@ class Key(NamedTuple):
         return memo.get(key)
 
     def asking(self, names: tuple[str, ...]) -> Key:
-        """The same key with these questions alone, for every submission: a spec asked what a class was asked."""
+        """The same key with these questions only, for every submission: a spec asked what a class was asked."""
         found = [each for each in map(self.find, names) if each]
         asked = {each.question.ask: each for each in found}
         return self._replace(asked=tuple(asked.values()), is_open=False, memo={})
@@ -124,7 +124,7 @@ class Rows:
         return [each for _, each in sorted(found, key=itemgetter(0))]
 
     def are_next(self, one: Asked, other: Asked) -> bool:
-        """Whether no layer that was asked about stands between two."""
+        """Whether no layer that was asked about is between two."""
         low, high = sorted((one.index, other.index))
         return bisect_right(self.layers, low) >= bisect_left(self.layers, high)
 
@@ -209,7 +209,7 @@ def network_question(network: Network, ask: str, more: dict[str, Any]) -> Asked:
 
 
 def along(value: Any, part: str, what: str, ask: str) -> Any:
-    """One side of a shape, or of what has a number an axis."""
+    """One side of a shape, or of what has a number per axis."""
     is_shape = what in ("output", "input")
     if not isinstance(value, tuple):
         if not is_shape and part != "channels":

@@ -133,7 +133,7 @@ def possible(kind: Kind, quantity: str) -> tuple[tuple[Mistake, Wrong], ...]:
 
 @lru_cache(maxsize=4096)
 def rewritten(right: Expr, wrong: str, put: tuple[tuple[str, str], ...]) -> Expr:
-    """The wrong formula in the place of the right one."""
+    """The wrong formula instead of the right one."""
     made = substitute(parse(wrong), {WHOLE: right}) if wrong else right
     return whole(substitute(made, {parse(old): parse(new) for old, new in put})) if put else made
 
@@ -177,7 +177,7 @@ def right_text(situation: Situation, quantity: str) -> str:
 
 
 def plain(situation: Situation, text: str) -> str:
-    """A formula without the dilation where there is none: k in the place of d(k − 1) + 1."""
+    """A formula without the dilation where there is none: k instead of d(k − 1) + 1."""
     return undilated(text) if text and axis(situation).get("d") == 1 else text
 
 

@@ -209,7 +209,7 @@ def as_archive(name: str, stored: BinaryIO, limit: int) -> ZipFile:
         raise problem("B007", f"{name} has more than {limit:,} files", hint)
     try:
         return ZipFile(stored)
-    except Exception as error:  # whatever stands in it is taken for lengths, dates and names
+    except Exception as error:  # whatever is in it is taken for lengths, dates and names
         raise problem("B006", f"{name} is no zip archive that can be read: {error}", hint) from None
 
 
@@ -238,7 +238,7 @@ def inside(stored: ZipFile, member: ZipInfo) -> Callable[[int], bytes]:
 
 
 class Unpacking:
-    """One student's files with those of their archives in the place of these, as far as the limits for all allow."""
+    """One student's files with those of their archives instead of these, as far as the limits for all allow."""
 
     def __init__(self) -> None:
         self.bytes, self.files = MAX_ARCHIVE, MAX_MEMBERS  # that are left

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from convcalc.network.step import Step
     from convcalc.network.walk import NetworkReport
 
-    Sides = tuple[Any, ...]  # one value an axis
+    Sides = tuple[Any, ...]  # one value per axis
 
 MAX_KEPT = 20_000  # layers on other inputs that are remembered, and findings on them
 BITS = 32
@@ -106,7 +106,7 @@ class Network:
         output = (right.output[0], *(0,) * (len(right.output) - 1))
         return right._replace(input=shapes, output=output, axes=axes, letters=letters)
 
-    # Receptive fields, a number an axis.
+    # Receptive fields, a number per axis.
 
     def field(self, index: int, what: str = "size") -> Sides:
         """Of the output of a layer, or of an input of the network."""
@@ -153,7 +153,7 @@ class Network:
         return kept
 
     def strides_before(self, index: int, place: int) -> dict[str, Any]:
-        """j_conv and s_prev of a layer along an axis: the strides of convolutions alone, and the last of any."""
+        """j_conv and s_prev of a layer along an axis: the strides of convolutions only, and the last of any."""
 
         def found() -> dict[str, Any]:
             windows = [(before, each[place]) for before, each in self.windows(index) if place < len(each)]
@@ -236,7 +236,7 @@ class Own:
             for axis in range(len(right))
         )
 
-    # What a layer stands on
+    # What a layer depends on
 
     def input(self, index: int) -> tuple[Shape, ...]:
         network = self.network

@@ -31,7 +31,7 @@ MAX_CELL = 10_000  # characters
 
 
 class Row(NamedTuple):
-    """One student's answers, and where they stand."""
+    """One student's answers, and where they are."""
 
     person: Person
     source: Source
@@ -126,7 +126,7 @@ def person_of(cells: list[str], who: Who) -> Person | None:
 
 
 class Roster(NamedTuple):
-    """Who is in a course, and by what each is known: what stands in one person's row alone, in small letters."""
+    """Who is in a course, and by what each is known: what is only in one person's row, in small letters."""
 
     people: tuple[Person, ...]
     known: Mapping[str, Person]
@@ -151,7 +151,7 @@ class Roster(NamedTuple):
 
 
 def roster(name: str, text: str) -> Roster:
-    """From a CSV with a heading; whatever stands in a person's row, and in no other's, names that person."""
+    """From a CSV with a heading; whatever is in a person's row, and in no other's, names that person."""
     table = read(name, text)
     who = person_columns(table[0])
     if not who:

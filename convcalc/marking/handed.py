@@ -73,7 +73,7 @@ def within(around: tuple[str, ...], files: Iterable[File]) -> list[File]:
 
 
 def owner(file: File, people: Mapping[str, Person]) -> Person:
-    """Whose a file is, by its path alone."""
+    """Whose a file is, judged only by its path."""
     first = file.path[0]
     if first in people:
         return people[first]

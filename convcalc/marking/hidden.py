@@ -207,7 +207,7 @@ def whole_chain(own: Own, index: int) -> Iterator[tuple[Any, str]]:
 
 
 def unavoidable(own: Own, index: int) -> list[int]:
-    """The layers that stand on every path from the input to a layer: outside of all branches."""
+    """The layers that are on every path from the input to a layer: outside of all branches."""
     sources = own.network.sources
     into: dict[int, int] = {}  # paths from the input
     for layer in range(index + 1):

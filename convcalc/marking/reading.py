@@ -63,7 +63,7 @@ class Reading(NamedTuple):
     unit: Value = 0  # the last place written; 0 where the number is exact
     note: str = ""  # a key of REMARKS
     layout: str = ""  # channels_first where the channels are marked
-    steps: tuple[Value, ...] = ()  # what stands before the last = of a worked line
+    steps: tuple[Value, ...] = ()  # what precedes the last = of a worked line
 
 
 def is_blank(text: str) -> bool:
@@ -74,7 +74,7 @@ def is_blank(text: str) -> bool:
 def read(text: str, form: str = "number") -> tuple[Reading, ...]:
     """Everything that an answer can mean, the likeliest first; an Unreadable where it means nothing.
 
-    `form` is what is asked for: "number", "shape", or "side", which is a number, or one an axis.
+    `form` is what is asked for: "number", "shape", or "side", which is a number, or one per axis.
     """
     clean = cleaned(text)
     if found := REMARK.fullmatch(clean):

@@ -1,4 +1,4 @@
-"""The conditions of a network together: for which sizes it fits, and its sizes written anew for those alone.
+"""The conditions of a network together: for which sizes it fits, and its sizes written anew for only those.
 
 ⌊H/16⌋·16 = H for multiples of 16: where all sizes that are left have one remainder r modulo L, the network is built
 again with H = L·h + r, its normal forms become simpler, and h = (H − r)/L is put back.

@@ -52,7 +52,7 @@ def build(spec: Spec, choices: Choices | None = None) -> Graph:
 
 
 def simplified(graph: Graph, assumed: Assumed, choices: Choices) -> Graph:
-    """The graph built again for those sizes alone with which it fits, where that makes its own sizes simpler."""
+    """The graph built again for only those sizes with which it fits, where that makes its own sizes simpler."""
     from convcalc.network.assumed import few, put_back
 
     letters, finite = assumed.parameters(), few(graph.fitting)
@@ -450,7 +450,7 @@ class Builder:
             return None
 
     def inside(self, item: UseItem, current: int) -> int:
-        """The layers of a block, with its parameters bound, in the scope that stands open."""
+        """The layers of a block, with its parameters bound, in the scope that is open."""
         block = self.blocks[item.block]
         scope = self.scopes[-1]
         try:
@@ -495,7 +495,7 @@ class Builder:
         return index
 
     def path_name(self, given: str, name: str, label: str) -> str:
-        """What stands before the names of a path: its label alone where a nameless concat is the first to use it."""
+        """What precedes the names of a path: only its label where a nameless concat is the first to use it."""
         counts = self.scopes[-1].counts
         path = f"{given}.{label}" if given else label if f"{label}." not in counts else f"{name}.{label}"
         counts[f"{path}."] = 1

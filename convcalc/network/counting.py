@@ -42,7 +42,7 @@ FREE = frozenset((
     "identity", "scale",
 ))  # fmt: skip
 
-# Kinds that are no modules: how a tool counts them hangs on how they are written.
+# Kinds that are no modules: how a tool counts them depends on how they are written.
 HOMEMADE = frozenset(("localconv", "deformconv", "tableconv", "subsample", "rbf"))
 UNKNOWN = symbol("?")
 
@@ -128,7 +128,7 @@ def letters(rule: str, applied: Applied) -> dict[str, Value]:
         "I": product(applied.input[0]), "O": applied.activations, "macs": applied.macs,
         "parameters": evaluate(tree(kind.parameters), applied.letters), "buffers": applied.buffers,
     }  # fmt: skip
-    if applied.parameters == 0 and known["parameters"] != 0:  # frozen ones stand among the buffers
+    if applied.parameters == 0 and known["parameters"] != 0:  # frozen ones are among the buffers
         known["buffers"] = applied.buffers - known["parameters"]
     sides = {axis.get("k") for axis in applied.axes}
     if "K" in known:
@@ -142,7 +142,7 @@ def letters(rule: str, applied: Applied) -> dict[str, Value]:
 
 
 def recounted(report: NetworkReport, found: Counted) -> NetworkReport:
-    """The report with a tool's count in the place of every layer's MACs."""
+    """The report with a tool's count instead of every layer's MACs."""
     made: dict[tuple[int, Value | None], Applied] = {}
     layers = []
     for layer, number in zip(report.layers, found.layers, strict=True):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Taps: TypeAlias = Callable[[int], Iterable[int]]  # the units of a layer's input that a unit of its output sees
 
-MAX_PERIOD = 4096  # beyond it an interval that encloses them all takes the place of the exact ones
+MAX_PERIOD = 4096  # beyond it an interval that encloses them all replaces the exact ones
 SAMPLE = 256  # units of such a pattern that are looked at
 
 

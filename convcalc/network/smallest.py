@@ -28,7 +28,7 @@ def first_error(spec: Spec, choices: Choices, name: str, shape: tuple[int, ...])
 
 
 def smallest_side(graph: Graph, choices: Choices, axis: int | None = None) -> int | None:
-    """The smallest side of the first input (one axis alone, or all of a square one) that every layer accepts.
+    """The smallest side of the first input (only one axis, or all of a square one) that every layer accepts.
 
     None where the search finds none up to MAX_SIDE, or where the sides are symbolic or differ.
     """

@@ -59,7 +59,7 @@ def axis_step(applied: Applied, axis: Mapping[str, Value], out: Value) -> Step:
         if corners:
             ratio = (out - 1, size - 1) if out != 1 else (1, 0)
         elif kind != "adaptive" and not values.get("recompute") and hasattr(scale, "denominator"):
-            # Given a scale, a unit's place follows from that alone, not from the sizes that it was rounded to.
+            # Given a scale, a unit's place follows only from that, not from the sizes that it was rounded to.
             ratio = (scale.numerator, scale.denominator)  # type: ignore[union-attr]
         return Step(kind, taps, size=size, out=out, ratio=shortest(*ratio), corners=corners)
     if window.type == "adaptive":

@@ -28,7 +28,7 @@ def spec_of(source: Source, choices: Choices | None = None, root: Node | None = 
         return laid_out(read_spec(source, root, convention), layout)
     if "\n" not in source.text.strip() and ("->" in first or "→" in first) and not first.startswith(("{", "input:")):
         spec = chain_spec(source, convention)
-        return laid_out(spec._replace(layout=layout), layout)  # the option belongs to the line that it stands beside
+        return laid_out(spec._replace(layout=layout), layout)  # the option belongs to the line that it is given with
     return laid_out(read_spec(source, load(source), convention), layout)
 
 

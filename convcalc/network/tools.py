@@ -26,7 +26,7 @@ class Count(NamedTuple):
     name: str
     doc: str
     counts: str  # what one unit is counted for
-    rules: Mapping[str, str | None] = {}  # by "kind output", "kind mode", kind or family; PRODUCTS may stand in it
+    rules: Mapping[str, str | None] = {}  # by "kind output", "kind mode", kind or family; PRODUCTS may occur in it
     unit: str = "MAC"
     rest: str | None = None  # of the kinds without a rule
     knows_all: bool = False  # the rest is for every kind there is; otherwise for those that are modules of PyTorch
@@ -34,7 +34,7 @@ class Count(NamedTuple):
     flaws: tuple[Flaw, ...] = ()
 
 
-# The projections of attention alone, as functions see them where no weights of the attention are asked for.
+# Only the projections of attention, as functions see them where no weights of the attention are asked for.
 PROJECTIONS = "2*t*c*c + z*c*y + z*c*v"
 
 TRANSPOSED = Flaw(
@@ -85,7 +85,7 @@ FVCORE = Count(
     {
         "conv": "macs", "tconv": "macs", "linear": "macs", "batchnorm": "(1 + a)*I", "layernorm": "(4 + a)*I",
         "groupnorm": "(4 + a)*I", "instancenorm": "(4 + a)*I", "activation": "0", "prelu": "0", "pool": "0",
-        # aten::adaptive_avg_pool2d: maps of two axes alone.
+        # aten::adaptive_avg_pool2d: only maps of two axes.
         "adaptiveavgpool": "I*max(1 - (D - 2)**2, 0)", "globalavgpool": "I*max(1 - (D - 2)**2, 0)",
         "adaptive": "0", "globalpool": "0", "upsample nearest": "O*max(1 - (D - 2)**2, 0)", "upsample bilinear": "4*O",
         "upsample area": "I*max(1 - (D - 2)**2, 0)", "upsample": "0", "rmsnorm": "0", "norm": "0", "glu": "0",

@@ -18,8 +18,8 @@ class At(NamedTuple):
     kind: str
     after: str = ""  # the kind of the last convolution above it
     before: str = ""  # the kind of a layer that takes its output
-    last: bool = False  # the last of its kind alone
-    pointwise: bool = False  # windows of one cell alone
+    last: bool = False  # only the last of its kind
+    pointwise: bool = False  # only windows of one cell
 
 
 class Code(NamedTuple):

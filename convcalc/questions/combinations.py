@@ -67,7 +67,7 @@ class Table:
                 return
 
     def alone(self, unknown: Unknown, flags: Mapping[str, int], wants: list[Constraint]) -> list[Range]:
-        """The values of one unknown by what is wanted of it alone: filters are the channels of the target."""
+        """The values of one unknown, judged by itself: filters are the channels of the target."""
         own = [want for want in wants if {*letters(want.tree)} == {unknown.letter}]
         try:
             return self.search.candidates(unknown, flags, own)
@@ -175,7 +175,7 @@ def is_needless(solution: Solution) -> bool:
 
 
 def axes_apart(search: Search) -> tuple[list[Solution], bool]:
-    """Solutions with one value an axis: each axis by itself, then all together; whether these are all."""
+    """Solutions with one value per axis: each axis by itself, then all together; whether these are all."""
     unknowns = search.layer.unknowns
     parts = (None, *range(search.layer.rank))
     each = [along(search, [one for one in unknowns if one.axis == axis], axis) for axis in parts]

@@ -55,5 +55,5 @@ USUAL = "64x28x28"
 
 
 def example(kind: Kind) -> tuple[str, ...]:
-    """The layer and the shapes of its inputs; a kind without an example of its own stands alone on a map."""
+    """The layer and the shapes of its inputs; a kind without an example of its own is used by itself on a map."""
     return EXAMPLES.get(kind.name, (kind.name, USUAL))

@@ -140,7 +140,7 @@ def tried(
     bench: Bench, name: str, texts: Iterable[str], wanted: Any, known: Mapping[str, Any], remarks: tuple[Remark, ...],
     same: str,
 ) -> Worked:  # fmt: skip
-    """The first formula that gives the value; the value alone where none does."""
+    """The first formula that gives the value; only the value where none does."""
     window = bench.kind.window
     spots = {**window_formulas(window), "taps": known["taps"], "beyond": known["beyond"]}
     trivial = {"d": 1} if known.get("d") == 1 else {}

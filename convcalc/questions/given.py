@@ -1,4 +1,4 @@
-"""The shapes that stand beside a layer or a network in a question, in the order of axes that is meant."""
+"""The shapes beside a layer or a network in a question, in the order of axes that is meant."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ def beside_layer(layer: str, shape: str, target: str, convention: str, layout: s
 
 
 def beside_network(text: str, spec: Spec, layout: str = "") -> tuple[Side, ...]:
-    """What is to come out of a network, channels first: a whole shape, or the sides alone."""
+    """What is to come out of a network, channels first: a whole shape, or only the sides."""
     found = read_shape(text)
     channels_last = layout == "channels_last" if layout else spec.channels_last
     return sides(settle(found, channels_last and is_whole(found.parts, spec)).parts)
 
 
 def is_whole(sizes: Sized, spec: Spec) -> bool:
-    """Whether these are as many sizes as an input of the network has, and not its sides alone."""
+    """Whether these are as many sizes as an input of the network has, and not only its sides."""
     return len(sizes) >= len(read_shape(spec.inputs[0][1]).parts) if spec.inputs else True
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_MARKS = 12
 MAX_KEY = 40  # letters of a key's name
 ARROW = re.compile("(->|→)")
-VALUE = re.compile(r"[\s(,=x×\[*]$")  # what stands before a mark that is a whole value
+VALUE = re.compile(r"[\s(,=x×\[*]$")  # what precedes a mark that is a whole value
 KEY = re.compile(r"\s([A-Za-z_]+)$")  # k? is k=?
 WORDS = re.compile(r"(?<!\w)[A-Za-z_]\w*(?![\w?=(])")
 # What is no whole number has no value that a search could find.
@@ -40,7 +40,7 @@ class OpenValue(NamedTuple):
 
 
 class QuestionMark(NamedTuple):
-    """A question mark in a layer's text, and the word of its key where that stands right before it: k?."""
+    """A question mark in a layer's text, and the word of its key where that is right before it: k?."""
 
     place: int
     word: str

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Equation(NamedTuple):
-    """One thing that is wanted, as an equation in the unknown; `runs` are the unknown's values for it alone."""
+    """One thing that is wanted, as an equation in the unknown; `runs` are the unknown's values for it by itself."""
 
     what: str  # "size", "channels", or a quantity of convcalc.wanted
     axes: tuple[int, ...]

@@ -274,7 +274,7 @@ def combined(network: Network, blank: Answer, wants: Sequence[Constraint], fitti
 
 
 def alone(network: Network, wants: Sequence[Constraint], letter: str, sizes: Sizes) -> list[Range]:
-    """The values of one unknown by what is wanted of it alone."""
+    """The values of one unknown, judged by itself."""
     own = [want for want in wants if {*letters(want.tree)} == {letter}]
     try:
         return within(candidates(network, own, letter, {}), sizes)

@@ -24,7 +24,7 @@ class Textbook(NamedTuple):
     features: Mapping[str, str]  # as letters, of a layer that acts on features
     sides: Mapping[str, str]  # the input's size by axis; under "" where it is said of several axes
     outputs: Mapping[str, str]  # the output's
-    of_axis: str  # a letter of one axis alone: {0} the letter, {1} the axis's number, {2} its initial
+    of_axis: str  # a letter of a single axis: {0} the letter, {1} the axis's number, {2} its initial
     # Our formula of a size, or (family, formula) → theirs; the first that gives the value is the one that holds.
     sizes: Mapping[str | tuple[str, str], tuple[str, ...]]
 
@@ -189,7 +189,7 @@ def gives(formula: Expr, known: Mapping[str, Any], value: Value) -> bool:
 def renamed(
     book: Textbook, applied: Applied, ours: Expr, bindings: Mapping[str, Any], names: dict[str, str]
 ) -> Translated:
-    """Our formula in a source's letters: those of the kernel, one an axis, in the place of K."""
+    """Our formula in a source's letters: those of the kernel, one per axis, instead of K."""
     replaced: dict[Expr, Expr] = {}
     known: dict[str, Any] = {}
     back: dict[str, str] = {}

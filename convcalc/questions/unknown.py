@@ -53,7 +53,7 @@ class Question(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Whether the target names the channels too, and not the sides alone."""
+        """Whether the target names the channels too, and not only the sides."""
         return self.shape is not None and self.target is not None and len(self.target) == len(self.shape)
 
     @property
@@ -64,7 +64,7 @@ class Question(NamedTuple):
 class Solution(NamedTuple):
     """What to put for the question marks, by name, and the layer that it makes."""
 
-    values: dict[str, Any]  # a number, one number an axis, or (before, after) an axis
+    values: dict[str, Any]  # a number, one number per axis, or (before, after) per axis
     applied: Applied
 
     @property
@@ -135,7 +135,7 @@ def marked(text: str) -> str:
 class Layer:
     """A question's layer, ready to be applied with any values; `style` says how many unknowns a mark stands for.
 
-    "shared" puts one value along every axis, "single" one an axis, "uneven" pads one cell more after than before.
+    "shared" puts one value along every axis, "single" one per axis, "uneven" pads one cell more after than before.
     """
 
     def __init__(self, asked: Question, style: str = "shared"):
@@ -166,7 +166,7 @@ class Layer:
         """A single letter on this command line is a symbol."""
         words = [side for side in (*shape, *(self.asked.target or ())) if isinstance(side, str) and side != OPEN]
         for _, raw in written.args:
-            # x stands between axes, 3x5, and is no letter here.
+            # x separates axes, 3x5, and is no letter here.
             words += [part for text in texts(raw) for part in re.split("[^A-Za-z]+|x", text)]
         self.names.update({word: symbol(word) for word in words if len(word) == 1})
 
@@ -232,7 +232,7 @@ class Layer:
     def apply(self, values: Mapping[str, Value], free: bool = False, cured: bool = True) -> Applied:
         """The layer with these values; a Problem, `cured` or not, or an ExprError where they will not do.
 
-        A `free` one leaves out what its kind and its convention forbid, to see what the formulas alone say.
+        A `free` one leaves out what its kind and its convention forbid, to see what the formulas by themselves say.
         """
         kind = self.asked.kind
         names = {**self.names, **values}
@@ -250,7 +250,7 @@ class Layer:
         return list(needs(case))
 
     def solution(self, values: Mapping[str, Value], applied: Applied) -> Solution:
-        """By name: one value, or one an axis."""
+        """By name: one value, or one per axis."""
         found: dict[str, Any] = {}
         for unknown in self.unknowns:
             value: Any = values[unknown.letter]
@@ -266,7 +266,7 @@ class Layer:
 
 
 def sides(value: Any) -> Any:
-    """Padding as one number an axis where both sides are equal."""
+    """Padding as one number per axis where both sides are equal."""
     if isinstance(value, tuple) and all(isinstance(part, tuple) and part[0] == part[1] for part in value):
         return tuple(part[0] for part in value)
     return value

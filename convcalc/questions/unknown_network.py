@@ -55,7 +55,7 @@ class Question(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Whether the output that is wanted names the channels too, and not the sides alone."""
+        """Whether the output that is wanted names the channels too, and not only the sides."""
         return is_whole(self.output or (), self.spec)
 
 
@@ -102,7 +102,7 @@ class Network:
         self.at = asked.at  # the layer whose output is meant, the last if there is none
 
     def template(self, declared: set[str]) -> tuple[str, tuple[str, ...]]:
-        """The first input as it is written, open sides as letters: n for all of them alike, else one an axis."""
+        """The first input as it is written, open sides as letters: n for all of them alike, else one per axis."""
         from convcalc.language.inputs import Written, settled_input
 
         first = next(iter(self.spec.inputs), ("input", "", None))

@@ -62,7 +62,7 @@ OWN: dict[str, dict[str, str]] = {
     "split": {"channels": "c/parts"},
     "slice": {"channels": "stop - start"},
 }
-# Letters that say nothing where they are 1: groups, multipliers, layers, directions, biases a gate.
+# Letters that say nothing where they are 1: groups, multipliers, layers, directions, biases per gate.
 MULTIPLICITIES = frozenset("gmqlwj")
 CHANNELS = {1: "L", 2: "HW", 3: "DHW"}
 
@@ -313,7 +313,7 @@ def worked(
     name: str, formula: Expr, bindings: Mapping[str, Any], value: Value, axes: tuple[str, ...] = (),
     remarks: tuple[Remark, ...] = (), ours: Mapping[str, str] | None = None,
 ) -> Worked:  # fmt: skip
-    """A formula with its steps; the value alone where they do not lead to it."""
+    """A formula with its steps; only the value where they do not lead to it."""
     last = to_tree(value)
     if not bindings and any(letters(formula)):  # a sum of sizes that are formulas themselves
         shown: tuple[Expr, ...] = (formula, last) if write(formula) != write(last) else (last,)

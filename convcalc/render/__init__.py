@@ -50,7 +50,7 @@ class Options(NamedTuple):
     header: bool = True  # the first row of CSV; without it reports can follow each other
     tools: str = ""  # a tool of convcalc.counting whose count is shown, or all
     memory: str = ""  # a tool of convcalc.memory whose figures are shown, or all
-    counter: str = ""  # the tool whose count stands in the place of the MACs
+    counter: str = ""  # the tool whose count is shown instead of the MACs
     unit: str = "MAC"  # of that count
     notation: str = ""  # of symbolic values, one of convcalc.algebra.notation.NOTATIONS; empty: as the format has it
     sections: str = ""  # JSON text that follows the report's own parts

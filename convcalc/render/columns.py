@@ -44,7 +44,7 @@ class Column(NamedTuple):
     value: Callable[[Row, View], Any]  # exact; None where there is none
     type: str = "number"  # the method of Script that writes it
     rests_on: str = ""  # the field of a row that fixes the value: equal ones are written once
-    total: bool = False  # the sum of the column stands in the row of totals
+    total: bool = False  # the sum of the column is in the row of totals
     rank: int = NEVER  # on a narrow terminal the highest give way first; 0 never does
     unit: str = ""  # appended to the name in CSV
     aliases: tuple[str, ...] = ()
@@ -104,7 +104,7 @@ def in_bytes(numbers: Any, bits: int) -> Any:
 
 
 def setting(*names: str) -> Callable[[Row, View], Any]:
-    """The first of these settings that the layer has, one value an axis."""
+    """The first of these settings that the layer has, one value per axis."""
 
     def value(row: Row, view: View) -> Any:
         values = row.layer.values if row.layer else {}

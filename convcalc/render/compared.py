@@ -95,7 +95,7 @@ def versus_base(total: Total, place: int, base: int, script: Script) -> str:
 
 
 def quotient(value: Any, base: Any) -> Expr:
-    """A fraction, without the factors that stand above and below it."""
+    """A fraction, without the factors that are both above and below it."""
     from convcalc.algebra.factored import factored
 
     top, bottom = (list(tree.factors) if isinstance(tree := factored(one), Mul) else [tree] for one in (value, base))
@@ -168,7 +168,7 @@ def cell(layer: LayerReport | None, report: NetworkReport, script: Script) -> st
 
 
 def aligned(table: list[list[str]], room: int = 0) -> Iterator[str]:
-    """Columns side by side; those that the room does not hold stand in tables below, behind the first column again."""
+    """Columns side by side; those that the room does not hold go into tables below, behind the first column again."""
     labels, *columns = [pad(list(column), True) for column in zip(*table, strict=True)]
     start = 0
     while start < len(columns) or not start:

@@ -61,7 +61,7 @@ def memories(report: NetworkReport, options: Options) -> list[Memory]:
 
 
 def lines(made: Sheet, options: Options) -> Iterator[str]:
-    """A sheet as aligned text, its notes below; on a narrow terminal its last column of words stands there too."""
+    """A sheet as aligned text, its notes below; on a narrow terminal its last column of words goes there too."""
     made = narrowed(made, options.width)
     yield f"{made.title}\n\n"
     if made.marks:

@@ -34,7 +34,7 @@ SIGNS = str.maketrans(
 
 
 def plain(lines: Iterable[str]) -> Iterator[str]:
-    """The same where a terminal knows ASCII alone."""
+    """The same where a terminal knows only ASCII."""
     for line in lines:
         text = re.sub("⌊([^⌊⌋]*)⌋", r"floor(\1)", re.sub("⌊([^⌊⌋]*)⌋", r"floor(\1)", line))
         text = re.sub("⌈([^⌈⌉]*)⌉", r"ceil(\1)", text)

@@ -1,4 +1,4 @@
-"""Long formulas stand below the table, each once; in its cells a number in brackets stands for them."""
+"""Long formulas go below the table, each once; in its cells a number in brackets stands for them."""
 
 from __future__ import annotations
 

@@ -187,7 +187,7 @@ def diagnostic(finding: Diagnostic) -> dict[str, Any]:
 
 
 def error(findings: tuple[Diagnostic, ...]) -> str:
-    """What stands in the place of a report that could not be made; the first error, and all of them."""
+    """What replaces a report that could not be made; the first error, and all of them."""
     shown = [diagnostic(finding) for finding in findings]
     body = {"error": shown[0]}
     if len(shown) > 1:

@@ -56,7 +56,7 @@ def within(pieces: Iterable[str], limit: int) -> Iterator[str]:
 
 
 def folded(line: str, limit: int) -> list[str]:
-    """A line broken between words; what follows stands below the last column that leaves it room.
+    """A line broken between words; what follows goes below the last column that leaves it room.
 
     A last column that begins too far to the right goes below as a whole.
     """

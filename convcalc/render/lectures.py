@@ -139,7 +139,7 @@ def held(row: Row) -> Any:
 
 
 def floats(row: Row) -> str:
-    """224*224*64=3.2M; a vector's size stands alone, and so does the sum of a block."""
+    """224*224*64=3.2M; a vector's size is by itself, and so is the sum of a block."""
     shape, number = row.output, held(row)
     if not shape:
         return "-"

@@ -41,7 +41,7 @@ class Row(NamedTuple):
     thousands: bool = True
     blank: bool = False
     unit: str = ""
-    shape: str = ""  # in the place of trees
+    shape: str = ""  # instead of trees
     asides: tuple[Sentence, ...] = ()  # short ones, in brackets behind
 
 

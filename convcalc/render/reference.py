@@ -119,7 +119,7 @@ def letters_of(kind: Kind, texts: Iterable[str]) -> list[tuple[str, str, str]]:
 def formula(text: str, notation: str) -> str:
     try:
         return write(parse(text), notation)
-    except ExprError:  # of a kind's record that is written wrongly: shown as it stands
+    except ExprError:  # of a kind's record that is written wrongly: shown as it is
         return text
 
 

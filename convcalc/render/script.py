@@ -147,7 +147,7 @@ class Script(NamedTuple):
         return f"({', '.join(map(self.number, values))})"
 
     def of_inputs(self, one: Callable[[Any], str]) -> Callable[[Any], str]:
-        """A value for each network input; alone it needs no name."""
+        """A value for each network input; a single one needs no name."""
 
         def write(values: dict[str, Any]) -> str:
             if len(values) == 1 and "" in values:

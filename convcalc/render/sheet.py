@@ -22,7 +22,7 @@ STRETCH = 5_000  # rows
 
 
 class Head(NamedTuple):
-    """What stands over a column, and how the column behaves."""
+    """What heads a column, and how the column behaves."""
 
     title: str
     key: str

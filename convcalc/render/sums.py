@@ -1,4 +1,4 @@
-"""What stands below the table: the totals again, in full and in units a person reads."""
+"""What is below the table: the totals again, in full and in units a person reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table painted with rich, on a terminal or as a picture; rich is imported here alone."""
+"""The table painted with rich, on a terminal or as a picture; rich is imported only here."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ STRIDE = re.compile(r"\S+(?: \S+)*? s\d\S*(?= )")  # a layer's settings up to it
 
 
 def lines(report: NetworkReport, options: Options) -> Iterator[str]:
-    """A rich Table takes 0.4 ms a row, its console 8 ms to import; lines of known widths need the styles alone."""
+    """A rich Table takes 0.4 ms a row, its console 8 ms to import; lines of known widths need only the styles."""
     styles = {paint: Style.parse(PAINTS[paint]) for paint in PAINTS}
     for line in painted(report, options):
         if options.colour:

@@ -41,7 +41,7 @@ def grouped(value: Any) -> str:
 
 
 def along_axes(text: str, applied: Applied, write: Callable[[Any], str] = str) -> str:
-    """A formula's value: once, or once an axis where they differ."""
+    """A formula's value: once, or once per axis where they differ."""
     tree = parse(text)
     if applied.axes and any(letter in applied.axes[0] for letter in letters(tree) if letter not in applied.letters):
         found = [one_side(text, axis) or write(evaluate(tree, {**applied.letters, **axis})) for axis in applied.axes]

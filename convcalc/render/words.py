@@ -24,7 +24,7 @@ LABELS = {
     "receptive_field": "Receptive field", "rf_jump": "Earlier strides", "rf_stride": "Receptive field stride",
     "rf_offset": "Receptive field offset", "rf_centre": "Receptive field centre",
 }  # fmt: skip
-# What stands below another quantity, where that is shown.
+# What is shown below another quantity, where that is shown.
 PARTS = {
     "weights": ("parameters", "weights"), "biases": ("parameters", "biases"),
     "rf_jump": ("receptive_field", "earlier strides"), "rf_stride": ("receptive_field", "stride"),
@@ -145,7 +145,7 @@ SAID: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] = {
 }
 
 
-# Short ones stand in brackets behind the result.
+# Short ones go in brackets after the result.
 ASIDES = frozenset((
     "sides", "unchanged", "frozen", "field unchanged", "stored", "not stored", "still", "global", "followed", "shared",
     "rearranged", "stretched",

@@ -1,4 +1,4 @@
-"""Worked quantities on a page: in full, without the formulas in letters, the results alone, or blank to fill in."""
+"""Worked quantities on a page: in full, without the formulas in letters, only the results, or blank to fill in."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def row(work: Worked, names: frozenset[str], manner: Manner) -> Iterator[Item]:
 
 
 def shown(work: Worked, mode: str) -> tuple[Expr, ...]:
-    """The steps of a work: all, those with numbers, the last, or the formula alone."""
+    """The steps of a work: all, those with numbers, the last, or only the formula."""
     if mode == "blank":
         return (work.formula,) if work.is_lettered and work.formula is not None else ()
     steps = work.steps
