@@ -414,3 +414,10 @@ def test_the_description_of_a_network_is_a_whole_sentence(convcalc):
         if line.split()[-1] == "al" or (line.split()[-1].isalpha() and len(line.split()[-1]) == 1)
     ]
     assert any(line.startswith("alexnet-2012 ") and line.endswith("NIPS 2012") for line in lines)
+
+
+def test_a_long_network_that_is_wrong_shows_what_is_wrong_alone(convcalc, tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text("input: 3x4x4\nlayers:\n" + "- relu\n" * 1_001 + "- conv 0 k3\n")
+    code, out, errors = convcalc("summary", path)
+    assert (code, out) == (3, "") and "net.yaml:1004:" in errors

@@ -23,6 +23,7 @@ from convcalc.render import FORMATS, STYLES, Options, render
 from convcalc.tuples import NamedTuple
 
 CHOSEN = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
+MAX_PARTIAL = 1_000  # layers of a network that is wrong somewhere and is shown all the same
 DTYPES = {
     "float64": 64, "float32": 32, "float16": 16, "bfloat16": 16, "float8": 8, "int64": 64, "int32": 32, "int16": 16,
     "int8": 8, "uint8": 8, "int4": 4, "bool": 8,
@@ -228,7 +229,7 @@ def outcome(
             graph.diagnostics[:] = with_cures(graph, choices)
         report = walk(graph)
         found = budgets(report, allowed)
-        if report.errors and is_json:
+        if report.errors and (is_json or len(report.layers) > MAX_PARTIAL):
             raise Problem(*report.errors)
         if report.batch and not options.batch:
             options = options._replace(batch=report.batch, chosen=("batch", *options.chosen))
