@@ -100,12 +100,13 @@ def padding_pairs(value: Any, rank: int, ends_after_beginnings: bool) -> tuple[A
     """(before, after) of each axis, None where there are too many or too few."""
     if not isinstance(value, tuple):
         return ((value, value),) * rank
-    if ends_after_beginnings and len(value) == 2 * rank:
+    are_numbers = not any(isinstance(part, tuple) for part in value)
+    if ends_after_beginnings and are_numbers and len(value) == 2 * rank:
         return tuple(zip(value[:rank], value[rank:], strict=True))
     pairs = tuple(part if isinstance(part, tuple) else (part, part) for part in value)
     if len(pairs) == rank:
         return pairs
-    if rank == 1 and len(value) == 2 and not any(isinstance(part, tuple) for part in value):
+    if rank == 1 and are_numbers and len(value) == 2:
         return ((value[0], value[1]),)
     return pairs * rank if len(pairs) == 1 else None
 
@@ -114,7 +115,7 @@ def torch_sides(value: Any, rank: int) -> tuple[Any, ...]:
     """(left, right, top, bottom, …), last axis first, as pairs in the order of the axes."""
     if not isinstance(value, tuple):
         return ((value, value),) * rank
-    if len(value) != 2 * rank:
+    if len(value) != 2 * rank or any(isinstance(part, tuple) for part in value):
         raise problem(
             "V007",
             f"padding has {len(value)} values, {rank} {'axis takes' if rank == 1 else 'axes take'} {2 * rank}",
