@@ -65,7 +65,7 @@ def quick_errors(monkeypatch):
 
 
 # The same examples in every run, so that a change is judged by what it changed; `--hypothesis-profile=random` seeks new ones.
-settings.register_profile("steady", derandomize=True, deadline=None, max_examples=50)
+settings.register_profile("steady", derandomize=True, deadline=None, max_examples=30)
 settings.register_profile("thorough", derandomize=True, deadline=None, max_examples=1000)
 settings.register_profile("random", deadline=None, max_examples=1000)
 settings.load_profile("steady")
