@@ -1,0 +1,220 @@
+"""Layers applied to nodes and joined to the graph: their values read, their names given, their problems noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.limits import ExprError
+from convcalc.kinds import FRAMEWORKS
+from convcalc.kinds.convention import CONVENTIONS
+from convcalc.kinds.rearranging import FLATTEN
+from convcalc.language import shorthand
+from convcalc.language.spec import at, blamed
+from convcalc.layer.applied import Applied, Setting, apply
+from convcalc.network.graph import Graph, Node
+from convcalc.network.scope import Scope, given_names
+from convcalc.problem import Problem, did_you_mean, problem
+
+if TYPE_CHECKING:
+    from convcalc.algebra.condition import Condition
+    from convcalc.algebra.expr import Value
+    from convcalc.kinds.record import Kind, Shape
+    from convcalc.language.choices import Choices
+    from convcalc.language.spec import Block, Spec, Where
+    from convcalc.network.assumed import Assumed
+
+MAX_ERRORS = 100
+
+
+class Assembly:
+    """A graph to which layers are added; equal layers on equal inputs are computed once."""
+
+    def __init__(self, spec: Spec, choices: Choices, instead: Mapping[str, Value] | None = None, cured: bool = True):
+        self.spec = spec
+        self.cured = cured  # whether its errors tell their cures
+        self.instead = instead or {}  # what stands for some of the symbols
+        self.assumed: Assumed | None = None
+        self.choices = choices
+        layout = choices.layout or ("channels_last" if spec.channels_last else "channels_first")
+        self.graph = Graph(spec, choices.convention or spec.convention, layout == "channels_last")
+        self.scopes: list[Scope] = []
+        self.settings: dict[Any, Setting | Problem] = {}
+        self.applications: dict[Any, Applied | Problem] = {}
+        self.bound: dict[Any, dict[str, Value]] = {}  # a block with its arguments → the names its layers see
+        self.named: dict[str, int] = {}  # every name with its scopes before it: stage1.0.conv1
+        self.noted: set[Any] = set()
+        self.blocks: dict[str, Block] = {}
+        self.maps: list[bool] = []  # for every node: does it leave a map of channels and axes?
+
+    # Errors
+
+    def note(self, error: Problem, place: Where | None, layer: str = "") -> None:
+        for diagnostic in error.diagnostics:
+            if len(self.graph.diagnostics) >= MAX_ERRORS:
+                return
+            mark = diagnostic.mark or (at(place, self.spec.source) if place is not None else None)
+            if (diagnostic.code, diagnostic.message, mark) in self.noted:
+                continue  # a repeat or a block says the same each time
+            self.noted.add((diagnostic.code, diagnostic.message, mark))
+            self.graph.diagnostics.append(diagnostic._replace(mark=mark, layer=diagnostic.layer or layer))
+
+    def note_values(self, error: Problem, kind: Kind, place: Any, layer: str) -> None:
+        """Problems of values, each at its own key where the layer is a mapping."""
+        for diagnostic in error.diagnostics:
+            self.note(Problem(diagnostic), blamed(place, kind, diagnostic.message), layer)
+
+    def assume(self, conditions: tuple[Condition, ...], layer: str, place: Any) -> None:
+        """Keep the conditions of a layer; a Problem where no size meets them together with those before."""
+        if self.assumed is None:
+            from convcalc.network.assumed import Assumed
+
+            self.assumed = Assumed()
+        for condition in conditions:
+            self.assumed.add(condition, layer, place)
+
+    # Layers
+
+    def failed(self, name: str, inputs: tuple[int, ...], item: Any, reason: str) -> int:
+        return self.add(
+            Node(self.scopes[-1].prefix + name, inputs, None, item.place, reason, getattr(item, "join", "")), name
+        )
+
+    def join(
+        self,
+        kind: Kind,
+        setting: Setting | Problem,
+        inputs: tuple[int, ...],
+        name: str,
+        place: Any,
+        alter: Callable[[tuple[Shape, ...]], tuple[Shape, ...]] | None = None,
+    ) -> int:
+        """Apply a layer to nodes and add it; a failure is noted once and passed on as a reason."""
+        full = self.scopes[-1].prefix + name
+        if isinstance(setting, Problem):
+            self.note_values(setting, kind, place, full)
+            return self.add(Node(full, inputs, None, place, "it could not be read", kind.name), name)
+        shapes = []
+        for index in inputs:
+            shape = self.graph.shape(index)
+            if shape is None:
+                return self.add(
+                    Node(full, inputs, None, place, f"{self.graph.nodes[index].name} could not be computed", kind.name),
+                    name,
+                )
+            shapes.append(shape)
+        known = tuple(shapes)
+        if alter:
+            known = alter(known)
+        on_map, before = self.maps[inputs[0]], self.graph.nodes[inputs[0]].applied
+        channels = before.channels if before else 0
+        # Equal layers on equal inputs are computed once.
+        case = (id(setting), known, on_map, channels)
+        applied = self.applications.get(case)
+        if applied is None:
+            try:
+                applied = self.apply(setting, known, on_map, channels)
+                if applied.conditions:
+                    self.assume(applied.conditions, full, place)
+            except Problem as error:
+                applied = error
+            except ExprError as error:
+                applied = problem("V001", str(error))
+            self.applications[case] = applied
+        if isinstance(applied, Problem):
+            self.note(self.with_flattened(applied, inputs), place, full)
+            return self.add(Node(full, inputs, None, place, "see its error", kind.name), name)
+        return self.add(Node(full, inputs, applied, place), name, applied.on_map)
+
+    def with_flattened(self, error: Problem, inputs: tuple[int, ...]) -> Problem:
+        """An error of a vector's length, with the product that the length is where the vector was a map."""
+        if len(inputs) != 1 or not any(finding.right for finding in error.diagnostics):
+            return error
+        node = self.graph.nodes[inputs[0]]
+        while (
+            node.applied and node.applied.setting.kind is not FLATTEN and node.applied.output == node.applied.input[0]
+        ):
+            node = self.graph.nodes[node.inputs[0]]
+        if not node.applied or node.applied.setting.kind is not FLATTEN:
+            return error
+        work = f"{'·'.join(map(str, node.applied.input[0]))} = {node.applied.output[0]}"
+        return Problem(*(finding._replace(work=finding.work or work) for finding in error.diagnostics))
+
+    def apply(self, setting: Setting, shapes: tuple[Shape, ...], on_map: bool, channels: int) -> Applied:
+        convention = CONVENTIONS[setting.convention] if setting.convention else self.graph.convention
+        return apply(setting, shapes, convention, self.spec.channels_last, on_map, self.cured, channels)
+
+    def add(self, node: Node, name: str, on_map: bool = False) -> int:
+        index = len(self.graph.nodes)
+        self.graph.nodes.append(node)
+        self.maps.append(on_map)
+        self.name(name, index, node.place)
+        return index
+
+    def setting(self, written: shorthand.Written) -> Setting | Problem:
+        """A layer's values, read once for every scope of names."""
+        scope = self.scopes[-1]
+        case = (id(written.kind), written.args, written.dims, written.framework, id(scope.values))
+        found = self.settings.get(case)
+        if found is None:
+            try:
+                found = self.read_setting(written, scope.values)
+            except Problem as error:
+                found = error
+            self.settings[case] = found
+        return found
+
+    def read_setting(self, written: shorthand.Written, values: Mapping[str, Value]) -> Setting:
+        kind = written.kind
+        args = dict(written.args)
+        if not written.framework:
+            args = {**dict(self.spec.defaults.get(kind.name, ())), **args}
+        read_values, problems = shorthand.values_of(kind, args, values)
+        if problems:
+            raise Problem(*problems)
+        convention = FRAMEWORKS.get(written.framework, "")
+        if convention == self.graph.convention.name or self.graph.convention.name not in ("pytorch", "keras"):
+            convention = ""
+        return Setting(kind, tuple(read_values.items()), written.dims, convention)
+
+    # Names
+
+    def fresh(self, stem: str) -> str:
+        return self.scopes[-1].fresh(stem, self.named)
+
+    def name(self, name: str, index: int, place: Any) -> None:
+        full = self.scopes[-1].prefix + name
+        known = self.named.get(full)
+        if known is not None:
+            line = getattr(self.graph.nodes[known].place, "line", None)
+            where = f", first on line {line}" if line else ""
+            message = f'the name "{name[:60]}" stands twice{where}'
+            self.note(problem("N004", message, "give one of them another name"), place, full)
+        self.named[full] = index
+
+    def sources(self, names: tuple[str, ...]) -> tuple[int, ...]:
+        return tuple(self.source(name) for name in names)
+
+    def source(self, name: str) -> int:
+        """The node of a name: in this block, then in those around it; `b1.stem` looks into a block."""
+        for scope in reversed(self.scopes):
+            found = self.named.get(scope.prefix + name)
+            if found is not None:
+                return found
+        known = [
+            full.removeprefix(scope.prefix)
+            for scope in self.scopes
+            for full in self.named
+            if full.startswith(scope.prefix)
+        ]
+        if name in given_names(self.spec.items):
+            raise problem(
+                "N005",
+                f'"{name}" stands further down: a layer may only use what stands above it',
+                "move it up, or use another layer",
+            )
+        raise problem(
+            "N002",
+            f'there is no layer "{name[:60]}" above',
+            did_you_mean(name, known) or "name the layer: `- stem: conv 64 k7`",
+        )
