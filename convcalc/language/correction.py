@@ -9,7 +9,8 @@ from convcalc.kinds import key_names
 from convcalc.language import shorthand
 from convcalc.language.chain import is_chain, split
 from convcalc.language.readings import orders
-from convcalc.language.slips import BULLETS, Reading, meant
+from convcalc.language.slips import BULLETS, likely_lines
+from convcalc.language.wording import Reading
 from convcalc.problem import Mark, lines
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def corrected(finding: Diagnostic, reading: Reading) -> Diagnostic:
     told = SUGGESTION.fullmatch(finding.hint)
     candidates = respelled(finding, text, told[1], reading) if told else []
     if not candidates and finding.code[0] in "KLV" and row[start + mark.length :].lstrip()[:1] != ":":
-        candidates = [line for line in meant(text, reading) if line != text]
+        candidates = [line for line in likely_lines(text, reading) if line != text]
     if not candidates:
         return finding
     written = ", or: ".join(whole(mark, row, one, quote) for one in candidates)
@@ -124,11 +125,11 @@ def continuation(finding: Diagnostic, rows: list[str], reading: Reading) -> Diag
             f"write: {above.strip()},",
         )
     elif not above.lstrip().startswith("- ") and not above[: finding.mark.column - 1].strip():
-        if not (reading.reads(first) or meant(first, reading)):
+        if not (reading.reads(first) or likely_lines(first, reading)):
             return None
         message, hint = f"line {number} is no entry of a list: begin it with `- `", f"write: - {first}"
         line, column, length = number, dash + 1, len(above.strip())
-    elif not (reading.reads(entry) or meant(entry, reading)):
+    elif not (reading.reads(entry) or likely_lines(entry, reading)):
         return None
     elif text.startswith("- "):
         message = f"line {line} continues line {number}: begin it in column {dash + 1}, as line {number}"

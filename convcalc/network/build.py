@@ -41,7 +41,7 @@ def build(spec: Spec, choices: Choices | None = None) -> Graph:
             graph = simplified(graph, builder.assumed, chosen)
     if graph.diagnostics:
         from convcalc.language.correction import corrected
-        from convcalc.language.slips import Reading
+        from convcalc.language.wording import Reading
 
         names = {**{name: 1 for block in spec.blocks.values() for name, _ in block.params}, **graph.names}
         own = frozenset((*spec.blocks, *spec.kinds))

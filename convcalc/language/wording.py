@@ -1,0 +1,208 @@
+"""The words of a layer that has a slip, one by one: its kind, and its values each in a form that its key takes."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+from convcalc.kinds import NAMES, key_names, plain
+from convcalc.kinds.record import REQUIRED
+from convcalc.kinds.values import read
+from convcalc.language import shorthand
+from convcalc.language.chain import Chain, chain, is_chain
+from convcalc.language.readings import possible
+from convcalc.problem import Problem
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from convcalc.algebra.expr import Value
+    from convcalc.kinds.record import Key, Kind
+    from convcalc.kinds.values import Raw
+    from convcalc.language.shorthand import Resolved, Written
+
+WORD = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[^\s,;()\[\]])+")  # commas count as spaces
+NUMBER = re.compile(r"[-+x]?(\d+(?:\.\d+)?(?:x\d+)*)(?:x|px|[a-z]{1,3})?")
+NAMED = re.compile(r"([A-Za-z_]\w*)[=:]+(.+)")
+LETTERED = re.compile(r"([A-Za-z]{1,2})([-+]?[\d(\[].*)")
+EXAMPLES = {"filters": "64", "units": "10", "kernel": "3", "groups": "4"}  # of what nobody can guess; else 2
+
+
+class Reading(NamedTuple):
+    """What a text is read with."""
+
+    framework: str  # whose classes come first
+    names: Mapping[str, Value]  # that it may use
+    defaults: Mapping[str, tuple[tuple[str, Raw], ...]]  # by kind
+    own: frozenset[str]  # blocks and kinds of the spec
+    labels: bool = False  # whether `C1: conv 6 k5` is a layer with a name, as in YAML
+
+    def layer(self, text: str) -> Written | None:
+        """The layer that a text is, with values that can be; else None."""
+        try:
+            written = shorthand.layer(text, self.framework)
+        except Problem:
+            return None
+        usual = () if written.framework else self.defaults.get(written.kind.name, ())
+        wrong = shorthand.values_of(written.kind, {**dict(usual), **dict(written.args)}, self.names)[1]
+        return None if wrong else written
+
+    def reads(self, text: str) -> bool:
+        """Whether a text is a layer, a repeat, a chain, or one of these with a name."""
+        label, colon, rest = text.partition(": ")
+        if colon and self.labels and label.isidentifier():
+            return self.reads(rest)
+        times, _, rest = text.partition(" x ")
+        if rest and (times.isdecimal() or times in self.names):
+            return self.reads(rest)
+        if is_chain(text):
+            try:
+                return all(map(self.reads, layers_of(chain(text))))
+            except Problem:
+                return False
+        return text.partition(" ")[0] in self.own or self.layer(text) is not None
+
+
+def layers_of(links: Chain) -> Iterator[str]:
+    for item in links.items:
+        yield from layers_of(item) if isinstance(item, Chain) else (item[1],)
+
+
+def layer_of_words(text: str, reading: Reading) -> list[str]:
+    """The words of a layer one by one: `max pool 2`, `conv 6, k5`, `conv 6 kernal 5`, `conv 6 k=5x`, `conv k5`."""
+    words = WORD.findall(re.sub(r"(?<=\d)\s*@\s*(?=\d)", " ", re.sub(r"(?<=\d) x (?=\d)", "x", text)))
+    if not words or words[0] in reading.own or shorthand.CALL.match(text):
+        return []
+    if len(words) == 1 and text.count("-") > 1:
+        words = text.split("-")
+    head, resolved, words = split_head(words, reading)
+    return Words(head, resolved, reading).lines(words) if resolved else []
+
+
+def split_head(words: list[str], reading: Reading) -> tuple[str, Resolved | None, list[str]]:
+    """The kind at the beginning, perhaps in several words, glued to its first value, or misspelt; and what follows."""
+    for count in (3, 2, 1):
+        head = "".join(words[:count])
+        fits = count <= len(words) and all(re.fullmatch(r"[A-Za-z.]+|[123][dD]", word) for word in words[1:count])
+        found = shorthand.known(head, reading.framework) if fits else None
+        if found:
+            return head, found, words[count:]
+    glued = re.fullmatch(r"([A-Za-z_]+?)[-_]?(\d.*)", words[0])
+    found = shorthand.known(glued[1], reading.framework) if glued else None
+    if glued and found:
+        return glued[1], found, [glued[2], *words[1:]]
+    for count in (2, 1):
+        close = difflib.get_close_matches(plain("".join(words[:count])), NAMES, n=1, cutoff=0.75)
+        if close and len(words) >= count and all(map(str.isalpha, words[:count])):
+            return close[0], shorthand.known(close[0], reading.framework), words[count:]
+    return "", None, []
+
+
+class Words:
+    """The values behind a kind, each brought into a form that its key takes."""
+
+    def __init__(self, head: str, resolved: Resolved, reading: Reading):
+        self.head, self.resolved, self.reading = head, resolved, reading
+        self.kind: Kind = resolved.kind
+        self.table = key_names(self.kind)
+        self.bare: list[str] = []
+        self.named: list[tuple[Key, str]] = []  # with the whole word
+
+    def lines(self, words: list[str]) -> list[str]:
+        while words:
+            taken = self.take(words)
+            if not taken:
+                return []
+            words = words[taken:]
+        main = shorthand.main_key(self.kind)
+        given = {key.name for key, _ in self.named}
+        usual = () if self.resolved.framework else self.reading.defaults.get(self.kind.name, ())
+        if len(self.bare) == 2 and "x" in self.bare[0] and "x" not in self.bare[1]:  # conv3x3 64
+            self.bare.reverse()
+        if main is None:
+            self.bare = []
+        elif main.type == "shape" and len(self.bare) > 1:
+            self.bare = ["x".join(self.bare)]
+        elif len(self.bare) > 1 and "x" in self.bare[1] and "kernel" in self.table and "kernel" not in given:
+            self.named.insert(0, (self.table["kernel"], f"k{self.bare.pop(1)}"))
+            given.add("kernel")
+        if len(self.bare) > 1:
+            parts = [*self.bare, *(f"{key.name}={self.value(word)}" for key, word in self.named)]
+            return [line for _, line in possible(self.resolved, self.head, parts).values()]
+        return [" ".join([self.head, *self.with_examples(main, given | dict(usual).keys())])]
+
+    def with_examples(self, main: Key | None, given: set[str]) -> list[str]:
+        """The words, with an example for every key that cannot do without a value."""
+        words = [*self.bare, *(word for _, word in self.named)]
+        for key in self.kind.keys:
+            if key.default is REQUIRED and key.name not in given and not (key is main and self.bare):
+                example = "2" if key is main and key.name == "kernel" else EXAMPLES.get(key.name, "2")
+                if key is main:
+                    words.insert(0, example)
+                else:
+                    words.append(f"{key.symbol}{example}" if len(key.symbol) == 1 else f"{key.name}={example}")
+        return words
+
+    def take(self, words: list[str]) -> int:
+        """Read the first word, or the first two; how many, 0 where it means nothing."""
+        word = words[0]
+        if (named := NAMED.fullmatch(word)) and (key := self.key(named[1])):
+            value = self.clean(key, named[2])
+            name = named[1] if named[1] in self.table else key.name
+            self.named.append((key, f"{name}={value}"))
+            return 1 if value else 0
+        lettered = LETTERED.fullmatch(word)
+        key = self.table.get(lettered[1]) if lettered else None
+        if lettered and key and key.symbol.lower() == lettered[1].lower():
+            value = self.clean(key, lettered[2])
+            self.named.append((key, f"{lettered[1]}{value}"))
+            return 1 if value else 0
+        for each in self.kind.keys:
+            if word.lower() in each.words:
+                self.named.append((each, word))
+                return 1
+        if len(words) > 1 and word in ("no", "without") and (key := self.key(words[1])) and key.type == "flag":
+            self.named.append((key, f"{words[1]}=no"))
+            return 2
+        word = word.rstrip("=:")
+        if self.bare and self.table.get(word) is shorthand.main_key(self.kind):  # 6 filters
+            return 1
+        if (
+            len(words) > 1
+            and word.isidentifier()
+            and (key := self.key(word))
+            and self.clean(key, words[1].lstrip("=:"))
+        ):
+            name = word if word in self.table else key.name
+            self.named.append((key, f"{name}={self.clean(key, words[1].lstrip('=:'))}"))
+            return 2
+        number = NUMBER.fullmatch(word.strip("()"))
+        if number or word in self.reading.names:
+            self.bare.append(number[1] if number else word)
+            return 1
+        return 0
+
+    def key(self, name: str) -> Key | None:
+        found = self.table.get(name) or self.table.get(name.lower())
+        if found is None and len(name) > 2:
+            close = difflib.get_close_matches(name.lower(), [each for each in self.table if len(each) > 2], n=1)
+            found = self.table[close[0]] if close else None
+        return found
+
+    def clean(self, key: Key, value: str) -> str:
+        """A value as its key takes it: `5x`, `2px`, `-1` and `(5, 5)` without what is too much."""
+        number = NUMBER.fullmatch(value)
+        numbers = re.findall(r"\d+", value) if re.fullmatch(r"[(\[][\s\d,x]+[)\]]", value) else []
+        for attempt in (value, number[1] if number else "", "x".join(numbers)):
+            try:
+                read(key, attempt, self.reading.names)
+            except Problem:
+                continue
+            return attempt if attempt and " " not in attempt else ""
+        return ""
+
+    @staticmethod
+    def value(word: str) -> str:
+        return re.sub(r"^[A-Za-z_]+=?", "", word) or word
