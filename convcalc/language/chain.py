@@ -102,3 +102,12 @@ def as_list(text: str, depth: int = 0) -> Raw:
     if len(text) > 1 and text[0] in QUOTES and text[-1] == text[0]:
         return text[1:-1]
     return text
+
+
+def texts(raw: Raw) -> Iterator[str]:
+    """Every text in a raw value, however deep in lists."""
+    if isinstance(raw, str):
+        yield raw
+    else:
+        for part in raw:
+            yield from texts(part)

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import ExprError, parse
-from convcalc.kinds import Named, plain
+from convcalc.kinds import plain
 from convcalc.language import shorthand
-from convcalc.language.chain import Chain, as_list, chain, is_chain, split
+from convcalc.language.chain import as_list, is_chain
+from convcalc.language.line import BODIES, BRANCHES, LineReader, is_count
 from convcalc.language.spec import (
-    Block,
     BranchItem,
     BrokenItem,
     Entry,
     Item,
     Items,
     LayerItem,
-    Place,
     RepeatItem,
     UseItem,
     Where,
-    at,
 )
 from convcalc.language.yamlmap import Mapping, Scalar, Sequence, mark
-from convcalc.problem import Diagnostic, Problem, Source, did_you_mean, problem
+from convcalc.problem import Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
     from convcalc.kinds.values import Raw
     from convcalc.language.yamlmap import Node
 
-BRANCHES = {"residual": "residual", "shortcut": "residual", "gate": "gate", "concat": "concat"}
-BODIES = {
-    "residual": "[conv 64 k3 p1, relu]",
-    "gate": "[globalavgpool, conv 8 k1, relu, conv 64 k1, sigmoid]",
-    "repeat": "{times: 3, layers: [conv 64 k3]}",
-}
 MAX_ERRORS = 100  # of one file; reading stops there
 
 
@@ -51,26 +42,8 @@ def show(node: Node) -> str:
     return node.text if isinstance(node, Scalar) else "{…}" if isinstance(node, Mapping) else "[…]"
 
 
-class LayerReader:
-    """Reads one document; errors are noted and reading goes on."""
-
-    def __init__(self, source: Source, convention: str = "", heirs: tuple[str, ...] = ()):
-        self.source = source
-        self.convention = convention  # of this run, where it is not the spec's
-        self.heirs = (*heirs, source.name)  # the specs that build upon this one
-        self.findings: list[Diagnostic] = []
-        self.blocks: dict[str, Block] = {}
-        self.block_names: set[str] = set()
-        self.kinds: dict[str, Named] = {}
-        self.framework = "torch"
-        self.seen: dict[Any, shorthand.Written] = {}  # equal layers are read once
-
-    # Errors
-
-    def note(self, error: Problem, place: Where) -> None:
-        """Keep a problem, at its own mark or where it was found."""
-        for diagnostic in error.diagnostics:
-            self.findings.append(diagnostic if diagnostic.mark else diagnostic._replace(mark=at(place, self.source)))
+class LayerReader(LineReader):
+    """Reads the entries of one document, in lines and mappings."""
 
     def refuse(self, place: Where, code: str, message: str, hint: str = "") -> None:
         self.note(problem(code, message, hint), place)
@@ -160,14 +133,6 @@ class LayerReader:
         if self.is_layer(first.text):
             return message, f"indent the keys of {first.text} below it, or write {first.text}: {{…}}"
         return message, "one layer an entry: `- conv 64 k3`"
-
-    def is_layer(self, word: str) -> bool:
-        if word in self.block_names or word == "repeat" or word.lower() in BRANCHES or plain(word) in self.kinds:
-            return True
-        return self.resolves(word)
-
-    def resolves(self, word: str) -> bool:
-        return shorthand.known(word, self.framework) is not None
 
     def entry(self, key: Scalar, value: Node, name: str = "") -> Items:
         """`kind: values`, `block: values`, `repeat: …`, `residual: …`, or `name: layer`."""
@@ -280,84 +245,6 @@ class LayerReader:
             return shorthand.keywords(resolved, [(main, raw(value))])
         return shorthand.shorthand(self.resolve(word), value.text)
 
-    def resolve(self, word: str) -> shorthand.Resolved:
-        mine = self.kinds.get(plain(word))
-        return shorthand.Resolved(mine.kind, mine.dims) if mine else shorthand.resolve(word, self.framework)
-
-    def with_activation(self, written: shorthand.Written, name: str, place: Where, optional: bool = False) -> Items:
-        item = LayerItem(written, name or written.name, place, optional)
-        if not written.activation:
-            return (item,)
-        activation = shorthand.layer(written.activation, self.framework)
-        return (item, LayerItem(activation, "", place, optional, activates=True))
-
-    def chained(self, text: str, place: Where, name: str = "") -> Items:
-        """One text: a layer, `3 x layer`, or a chain with arrows."""
-        text = text.strip()
-        if not is_chain(text):
-            return self.one(text, self.place(place, 0, len(text)), name)
-        links = chain(text)
-        items = self.links(links, place)
-        if name and len(items) == 1 and not isinstance(links.items[0], Chain):
-            return (items[0]._replace(name=name),)  # `extra: conv 4 k3?`
-        return (RepeatItem("1", items, name, place),) if name else items
-
-    def place(self, where: Where, offset: int, length: int) -> Where:
-        """A part of a text, so many characters in."""
-        if isinstance(where, Scalar):
-            offset += where.quoted
-            return Place(where.line, where.column + offset, max(length, 1)) if offset else where
-        if isinstance(where, Place):
-            return Place(where.line, where.column + offset, max(length, 1), where.source)
-        return where
-
-    def links(self, chain: Chain, where: Where) -> Items:
-        found: list[Item] = []
-        pattern = False
-        for index, part in enumerate(chain.items):
-            if isinstance(part, Chain):
-                inner = self.links(part, where)
-                if part.times == "1" and not part.optional:
-                    found.extend(inner)
-                else:
-                    found.append(RepeatItem(part.times, inner, "", where, part.optional))
-                continue
-            start, text, optional = part
-            if index == 0 and text.lower() == "input":
-                pattern = True
-                continue
-            place = self.place(where, start, len(text))
-            try:
-                found.extend(item._replace(optional=True) if optional else item for item in self.one(text, place))
-            except Problem as error:
-                self.note(error, place)
-                found.append(BrokenItem("", place))
-        return tuple(map(as_pattern, found)) if pattern else tuple(found)
-
-    def one(self, text: str, place: Where, name: str = "") -> Items:
-        """One layer or block in one text, perhaps repeated: `3 x conv 256 k3`."""
-        times, _, rest = text.partition(" x ")
-        if rest and is_count(times):
-            inner = self.place(place, len(text) - len(rest.lstrip()), len(rest.strip()))
-            return (RepeatItem(times, self.chained(rest, inner), name, place),)
-        word, _, values = text.partition(" ")
-        if not text or text.lower() in ("null", "~"):
-            raise problem("L013", "an empty entry", "write a layer, or take the dash away")
-        if word.lower() in BODIES and not values:
-            raise problem("L017", f"{word} needs its layers", f"{word}: {BODIES[word.lower()]}")
-        if word in self.block_names:
-            return (self.use_text(word, values, name, place),)
-        if word.lower() == "identity" and not values and not name:
-            return (LayerItem(shorthand.layer("identity"), "", place),)
-        if plain(word) in self.kinds:
-            return self.with_activation(shorthand.shorthand(self.resolve(word), values), name, place)
-        try:
-            return self.with_activation(shorthand.layer(text, self.framework), name, place)
-        except Problem as error:
-            if error.diagnostics[0].code == "K001" and (self.block_names or self.kinds):
-                raise shorthand.unknown_kind(word, (*self.block_names, *self.kinds)) from None
-            raise
-
     # Structures
 
     def repeat(self, key: Scalar, value: Node, name: str) -> Item:
@@ -445,44 +332,9 @@ class LayerReader:
                 args.append((inner.text, raw(held)))
         return UseItem(block, tuple(args), name, key, False, source)
 
-    def use_text(self, block: str, text: str, name: str, place: Where) -> Item:
-        args: list[tuple[str, Raw]] = []
-        source: tuple[str, ...] = ()
-        for _, token in split(text, " "):
-            if not token:
-                continue
-            key, equals, value = token.partition("=")
-            if not equals:
-                args.append(("", token))
-            elif key == "name":
-                name = name or value
-            elif key == "from":
-                source = tuple(value.strip("[]").split(","))
-            else:
-                args.append((key, value))
-        return UseItem(block, tuple(args), name, place, False, source)
-
 
 def named_sources(names: Raw) -> tuple[str, ...]:
     """The layers that `from` names: `stem`, `[a, b]` or `a, b`."""
     if isinstance(names, tuple):
         return tuple(map(str, names))
     return tuple(part.strip() for part in names.strip("[]").split(",") if part.strip())
-
-
-def as_pattern(item: Item) -> Item:
-    """An item of the lectures' `INPUT -> [CONV -> RELU -> POOL]*2 -> FC`."""
-    if isinstance(item, LayerItem):
-        return item._replace(pattern=True)
-    if isinstance(item, RepeatItem):
-        return item._replace(items=tuple(map(as_pattern, item.items)))
-    return item
-
-
-def is_count(text: str) -> bool:
-    """Whether a text may say how often: `3`, `n`, `2*n`; not a layer such as `conv 3`."""
-    try:
-        parse(text)
-    except ExprError:
-        return False
-    return True

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.convention import CONVENTIONS
+from convcalc.language.chain import texts
 from convcalc.language.document import Reader
 from convcalc.language.spec import LayerItem, Place, Spec
 from convcalc.language.yamlmap import Scalar
@@ -14,7 +15,6 @@ from convcalc.problem import Problem, Source
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.kinds.values import Raw
     from convcalc.language.spec import Item, Items
 
 
@@ -57,11 +57,3 @@ def letters_of(item: Item) -> Iterator[str]:
             for text in texts(raw):
                 for word in re.findall(r"[A-Za-z_]\w*", text):
                     yield from (part for part in word.split("x") if len(part) == 1 and part.isalpha())
-
-
-def texts(raw: Raw) -> Iterator[str]:
-    if isinstance(raw, str):
-        yield raw
-    else:
-        for part in raw:
-            yield from texts(part)

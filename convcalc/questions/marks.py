@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds import key_names
 from convcalc.language import shorthand
+from convcalc.language.chain import texts
 from convcalc.problem import problem
 from convcalc.questions.wanted import OPEN
 from convcalc.tuples import NamedTuple
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from convcalc.kinds.record import Key
-    from convcalc.kinds.values import Raw
 
 MAX_MARKS = 12
 MAX_KEY = 40  # letters of a key's name
@@ -118,14 +118,6 @@ def keys_of(layer: str, found: list[QuestionMark], classes: str) -> list[Key]:
     if len(keys) != len(found) or any(key.type in UNSOLVED for key in keys):
         raise problem("Q002", f"{unsolved} is nothing that can be solved for", "a ? stands for a whole number")
     return keys
-
-
-def texts(raw: Raw) -> Iterator[str]:
-    if isinstance(raw, str):
-        yield raw
-        return
-    for part in raw:
-        yield from texts(part)
 
 
 def free(letter: str, taken: set[str]) -> str:

@@ -11,11 +11,12 @@ from convcalc.kinds import FRAMEWORKS, key_names
 from convcalc.kinds.convention import CONVENTIONS
 from convcalc.kinds.values import read
 from convcalc.language import shorthand
+from convcalc.language.chain import texts
 from convcalc.layer.applied import Applied, Setting, apply
 from convcalc.layer.case import Case, tree
 from convcalc.layer.restriction import needs
 from convcalc.problem import problem
-from convcalc.questions.marks import UNSOLVED, texts
+from convcalc.questions.marks import UNSOLVED
 from convcalc.questions.wanted import OPEN, QUANTITIES, Bound, Side
 from convcalc.tuples import NamedTuple
 

@@ -305,8 +305,9 @@ def restrictions(graph: Graph) -> Iterator[Constraint]:
 
 def placed(items: Items) -> Iterator[tuple[str, Any]]:
     """The words in the values of layers, each with the place of its layer."""
+    from convcalc.language.chain import texts
     from convcalc.language.spec import BranchItem, LayerItem, RepeatItem
-    from convcalc.questions.marks import WORDS, texts
+    from convcalc.questions.marks import WORDS
 
     for item in items:
         match item:
