@@ -110,7 +110,7 @@ def doubt(shape: Shape, channels_last: bool, seen: Evidence, usual: Value | None
     expected = seen.channels if seen.channels is not None else usual
     if shape[0] == expected or len(shape) < 2:
         return None
-    written = (*shape[1:], shape[0]) if channels_last else shape
+    written = written_order(shape, channels_last)
     reading = f"{text_of(written)} is read as {order(len(shape), channels_last)}"
     if len(shape) == 2 and lacks_channels(written, seen):
         channels = (1 if expected is None else expected,)
@@ -171,6 +171,12 @@ def holds_batch(written: Shape) -> bool:
 def order(axes: int, channels_last: bool) -> str:
     sides = NAMES.get(axes - 1, "sides")
     return f"{sides} x channels" if channels_last else f"channels x {sides}"
+
+
+def written_order(shape: Iterable[Any], channels_last: bool) -> tuple[Any, ...]:
+    """The sizes of a shape (channels first) in the order in which it is written."""
+    sizes = tuple(shape)
+    return (*sizes[1:], *sizes[:1]) if channels_last else sizes
 
 
 def text_of(sizes: Iterable[Any]) -> str:

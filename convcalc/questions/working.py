@@ -10,6 +10,7 @@ from convcalc.algebra.formula import steps
 from convcalc.algebra.lighter import lightened, slope
 from convcalc.algebra.notation import to_tree, write
 from convcalc.kinds.convention import CONVENTIONS
+from convcalc.language.layout import written_order
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import product, tree, uneven
 from convcalc.questions.textbooks import Textbook, translated
@@ -298,7 +299,7 @@ class Bench:
     def activations(self) -> Iterator[Worked]:
         output = self.applied.output
         kept = () if self.kind.storage else (Remark("not stored"),)
-        shape = (*output[1:], output[0]) if self.channels_last else output
+        shape = written_order(output, self.channels_last)
         yield worked("activations", times(*map(to_tree, shape)), {}, self.applied.activations, (), kept)
 
     def memory(self, bits: int, batch: int) -> Iterator[Worked]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from convcalc.language.layout import written_order
 from convcalc.problem import did_you_mean, problem
 from convcalc.render.rows import Row, total
 from convcalc.render.script import Aside, Half, Script, Share, Sources, Untold, Whole
@@ -27,7 +28,7 @@ class View(NamedTuple):
     total: Row
 
     def shape(self, shape: Any) -> Any:
-        return (*shape[1:], shape[0]) if shape and self.report.channels_last else shape
+        return written_order(shape, self.report.channels_last) if shape else shape
 
 
 def view(report: NetworkReport, options: Options) -> View:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc import __version__
 from convcalc.algebra.expr import Expr, Mul, Ratio
 from convcalc.algebra.notation import write
+from convcalc.language.layout import written_order
 from convcalc.render.layout import clipped, pad, width
 from convcalc.render.script import ASCII, UNICODE, Script
 from convcalc.render.spelling import spelled
@@ -62,15 +63,11 @@ def rows(found: Comparison, script: Script) -> Iterator[list[str]]:
 
 
 def inputs(report: NetworkReport, script: Script) -> str:
-    return ", ".join(script.shape(written(report, shape)) for shape in report.inputs.values())
+    return ", ".join(script.shape(written_order(shape, report.channels_last)) for shape in report.inputs.values())
 
 
 def output(report: NetworkReport, script: Script) -> str:
-    return script.missing if report.output is None else script.shape(written(report, report.output))
-
-
-def written(report: NetworkReport, shape: tuple[Any, ...]) -> tuple[Any, ...]:
-    return (*shape[1:], shape[0]) if report.channels_last else shape
+    return script.missing if report.output is None else script.shape(written_order(report.output, report.channels_last))
 
 
 def versus_base(total: Total, place: int, base: int, script: Script) -> str:
@@ -162,7 +159,7 @@ def cell(layer: LayerReport | None, report: NetworkReport, script: Script) -> st
         return f"{script.text(layer.name)}: {layer.reason}"
     applied = layer.applied
     count = f", {script.number(applied.parameters)} parameters" if applied.parameters != 0 else ""
-    made = script.shape(written(report, applied.output))
+    made = script.shape(written_order(applied.output, report.channels_last))
     said = f"{script.text(layer.name)}: {script.text(spelled(applied.setting, report.convention))}, {made}{count}"
     return clipped(said)
 
@@ -267,8 +264,8 @@ def json(found: Comparison, unicode: bool = True, limit: int = 0) -> Iterator[st
     networks = [
         {
             "name": title, "about": report.name, "convention": report.convention,
-            "inputs": {name: list(written(report, shape)) for name, shape in report.inputs.items()},
-            "output": None if report.output is None else list(written(report, report.output)),
+            "inputs": {name: list(written_order(shape, report.channels_last)) for name, shape in report.inputs.items()},
+            "output": None if report.output is None else list(written_order(report.output, report.channels_last)),
             "totals": {total.name: total.values[place] for total in found.totals},
         }
         for place, (title, report) in enumerate(zip(titles, found.reports, strict=True))

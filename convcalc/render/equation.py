@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, Mul, letters, rebuild
 from convcalc.algebra.notation import to_tree, write
+from convcalc.language.layout import written_order
 
 if TYPE_CHECKING:
     from convcalc.algebra.equation import Relation
@@ -43,12 +44,9 @@ def plain(lines: Iterable[str]) -> Iterator[str]:
 
 def shape(sides: Iterable[Any], channels_last: bool = False) -> str:
     """A shape (channels first) as text, in the order in which it was asked."""
-    return "×".join(f"({text})" if " " in (text := short(side)) else text for side in in_order(sides, channels_last))
-
-
-def in_order(sides: Iterable[Any], channels_last: bool) -> list[Any]:
-    first, *others = sides
-    return [*others, first] if channels_last else [first, *others]
+    return "×".join(
+        f"({text})" if " " in (text := short(side)) else text for side in written_order(sides, channels_last)
+    )
 
 
 def short(tree: Any) -> str:

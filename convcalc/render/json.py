@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc import __version__
 from convcalc.algebra.expr import divide
+from convcalc.language.layout import written_order
 from convcalc.render.rows import Row, parts, rows
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def encoder(notation: str) -> Encode:
 def shape(sizes: Shape | None, channels_last: bool) -> Any:
     if sizes is None:
         return None
-    return [*sizes[1:], sizes[0]] if channels_last else list(sizes)
+    return list(written_order(sizes, channels_last))
 
 
 def field(fields: tuple[Field, ...]) -> dict[str, Any] | None:

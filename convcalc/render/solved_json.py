@@ -7,8 +7,8 @@ from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
+from convcalc.language.layout import written_order
 from convcalc.render import solved_network
-from convcalc.render.equation import in_order
 from convcalc.render.solved import equations
 from convcalc.render.spelling import spelled
 from convcalc.render.unsolved import reasons
@@ -97,7 +97,7 @@ def layer(found: Answer) -> str:
 
 
 def sides(shape: Iterable[Any] | None, channels_last: bool = False) -> list[Any] | None:
-    return listed(tuple(in_order(shape, channels_last))) if shape else None
+    return listed(written_order(shape, channels_last)) if shape else None
 
 
 def run_json(run: Run) -> dict[str, Any]:

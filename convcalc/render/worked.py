@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import Expr, letters
 from convcalc.algebra.notation import write
+from convcalc.language.layout import written_order
 from convcalc.render.page import FORMS, Heading, Ink, Item, Legend, Row, Say, Title
 from convcalc.render.rows import layers_in_words
 from convcalc.render.script import BINARY, DECIMAL, UNICODE, scaled
@@ -138,4 +139,4 @@ def legend(section: Section) -> Iterator[tuple[str, str]]:
 
 def shape(report: NetworkReport, sizes: Shape) -> str:
     """In the order of the network's layout."""
-    return UNICODE.shape((*sizes[1:], sizes[0]) if report.channels_last else sizes)
+    return UNICODE.shape(written_order(sizes, report.channels_last))
