@@ -7,14 +7,14 @@ from functools import lru_cache
 
 import pytest
 from families import BUNDLED, FAMILIES
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcalc.algebra.condition import Condition, at, sizes
 from convcalc.algebra.expr import evaluate, parse
 from convcalc.algebra.notation import write
 from convcalc.algebra.poly import Poly, substitute, symbol, symbols
-from convcalc.algebra.sizes import EVERY, Sizes, both, gathered
+from convcalc.algebra.sizes import EVERY, Sizes, both, from_on, gathered
 from convcalc.language import library
 from convcalc.language.names import Choices
 from convcalc.network.summary import graph_of, summarise, summarise_text
@@ -509,6 +509,51 @@ def test_two_inputs_of_other_sizes_have_other_letters():
     report = walk(graph_of(Source("test", text), Choices(symbolic=True)))
     assert [shown(*shape) for shape in report.inputs.values()] == ["3 × H × W", "3 × H2 × W2", "3 × H × W"]
     assert conditions(report) == ["H and W are at least 2", "H2 = ⌊H/2⌋", "W2 = ⌊W/2⌋"]
+
+
+STRIDED = [
+    pytest.param("conv 8 k3 s2 d2", 9, 2045, id="nine dilated strides"),
+    pytest.param("conv 8 k3 s2 d2", 10, 4093, id="ten, beyond what is tried"),
+    pytest.param("conv 8 k3 s2 d2", 255, 2**257 - 3, id="hundreds"),
+    pytest.param("maxpool 3 s3", 40, 3**40, id="pooling by three"),
+    pytest.param("avgpool 5000", 1, 5000, id="one large window"),
+    pytest.param("conv 8 k4 s3 p1", 20, (3**20 + 1) // 2, id="padding and stride"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("layer", "count", "least"), STRIDED)
+def test_the_smallest_size_of_a_chain_has_as_many_digits_as_it_takes(layer, count, least):
+    found = graph_of(Source("test", f"8xL -> [{layer}]*{count}"), Choices(symbolic=True)).fitting
+    assert found["L"] == from_on(least)
+
+
+LAYERS = st.one_of(
+    st.builds("conv 8 k{} s{} d{} p{}".format, st.integers(1, 5), st.integers(1, 4), st.integers(1, 3), st.integers(0, 1)),
+    st.builds("maxpool {0} s{1} ceil={2}".format, st.integers(1, 5), st.integers(1, 4), st.sampled_from(("yes", "no"))),
+    st.builds("tconv 8 k{} s{} p{}".format, st.integers(1, 4), st.integers(1, 3), st.integers(0, 2)),
+)  # fmt: skip
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(LAYERS, min_size=1, max_size=4), st.integers(1, 30))
+def test_a_chain_works_from_its_smallest_size_on_and_not_below(layers, count):
+    chain = " -> ".join((layers * count)[:30])
+    report = graph_of(Source("test", f"8xL -> {chain}"), Choices(symbolic=True))
+    least = 1
+    if report.fitting:
+        left = report.fitting["L"]
+        least = left.start
+        assert left == from_on(least)
+    for size in {least, least + 1, 2 * least + 7}:
+        assert not summarise_text(f"8x{size} -> {chain}").errors
+    if least > 1:
+        assert summarise_text(f"8x{least - 1} -> {chain}").errors
+
+
+def test_an_inequality_that_is_not_solved_is_told_as_it_is():
+    """Up to 10,001: sizes below a number are told one by one, and these are too many."""
+    found = conditions(summarise_text("1xL -> tconv 8 k3 s2 output=20001"))
+    assert found == ["L is at least 10,000", "2·L + 1 ≤ 20001"]
 
 
 def test_a_period_that_is_too_long_stays_an_equation():

@@ -1,24 +1,27 @@
-"""What must hold of symbolic sizes, and for which values of a letter it does: decided exactly, by trying a period.
+"""What must hold of symbolic sizes, and for which values of a letter it does: decided exactly.
 
-Along one letter x, every size of a network is α·x plus something that repeats: ⌊(x + b)/q⌋ repeats with period q, sums
-with the least common multiple, and of a minimum one option stays the least once x is past the last crossing.  So the
-sign of a difference is settled after finitely many values, and trying these and one period more is a proof.
+What never falls as its letter grows reaches a number from one size on, which undoing its floors or halving finds.
+Otherwise a period is tried: along one letter x, every size of a network is α·x plus something that repeats:
+⌊(x + b)/q⌋ repeats with period q, sums with the least common multiple, and of a minimum one option stays the least
+once x is past the last crossing.  So the sign of a difference is settled after finitely many values, and trying these
+and one period more is a proof.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from math import gcd, lcm
+from math import ceil, gcd, lcm
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide, floor_divide
-from convcalc.algebra.limits import spend
+from convcalc.algebra.limits import MAX_BITS, spend
 from convcalc.algebra.notation import write
 from convcalc.algebra.poly import Extreme, Floor, Poly, content, is_nonnegative, symbol, symbols
-from convcalc.algebra.sizes import Sizes, gathered
+from convcalc.algebra.sizes import Sizes, from_on, gathered
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from fractions import Fraction
 
     from convcalc.algebra.expr import Value
@@ -80,6 +83,8 @@ def verdict(condition: Condition) -> bool | None:
     if equal:
         if is_nonnegative(difference - 1) or is_nonnegative(-difference - 1):
             return False
+    elif (found := onwards(difference)) is not None:  # far sooner than a proof by signs
+        return found.is_all or None
     elif (sign := is_nonnegative(difference)) is not None:
         return sign
     found = sizes(condition)
@@ -95,6 +100,8 @@ def sizes(condition: Condition) -> Sizes | None:
     names = symbols(difference)
     if len(names) != 1 or not isinstance(difference, Poly):
         return None
+    if condition.operator == "<=" and (found := onwards(difference)) is not None:
+        return found
     course = course_of(difference)
     if course is None:
         return None
@@ -109,6 +116,73 @@ def sizes(condition: Condition) -> Sizes | None:
     if condition.operator == "<=":
         return gathered(lambda size: at(difference, size) >= 0, start, period)
     return gathered(lambda size: at(difference, size) == 0, start, period)
+
+
+@lru_cache(maxsize=1024)
+def onwards(value: Poly) -> Sizes | None:
+    """The sizes from which on a growing value of one letter is not below 0; None of others, or beyond MAX_BITS bits."""
+    if len(symbols(value)) != 1 or not grows(value):
+        return None
+    first = reached(value, 0)
+    return from_on(first) if first is not None and first.bit_length() <= MAX_BITS else None
+
+
+def grows(value: Value) -> bool:
+    """Whether a value is seen never to fall as its letter grows: a sum of letters, floors and extrema that do not."""
+    return not isinstance(value, Poly) or all(
+        number > 0 and len(monomial) == 1 and monomial[0][1] == 1 and atom_grows(monomial[0][0])
+        for monomial, number in value.terms.items()
+        if monomial
+    )
+
+
+def atom_grows(atom: Atom) -> bool:
+    match atom:
+        case str():
+            return True
+        case Floor(top, int()):
+            return grows(top)
+        case Extreme(_, options):
+            return all(map(grows, options))
+    return False
+
+
+def reached(value: Value, bound: Rate) -> int | None:
+    """The first size from which on a growing value is at least a number; None where none of MAX_BITS bits is."""
+    if not isinstance(value, Poly):
+        return 1 if value >= bound else None
+    own = [(monomial[0][0], number) for monomial, number in value.terms.items() if monomial]
+    if len(own) > 1:
+        return first_size(lambda size: at(value, size) >= bound, value)
+    spend(1)
+    ((atom, number),) = own
+    left: Rate = divide(bound - value.terms.get((), 0), number)  # type: ignore[assignment]  # of numbers
+    match atom:
+        case Floor(top, int(bottom)):  # ⌊y/q⌋ ≥ t ⟺ y ≥ q·⌈t⌉
+            return reached(top, bottom * ceil(left))
+        case Extreme(name, options):
+            found = [reached(option, left) for option in options]
+            known = [size for size in found if size is not None]
+            if name == "max":
+                return min(known, default=None)
+            return max(known) if len(known) == len(found) else None
+    return max(1, ceil(left))
+
+
+def first_size(holds: Callable[[int], bool], value: Value) -> int | None:
+    """The first size of at most MAX_BITS bits from which on something holds, found by its bits and then by halving."""
+    fails, size, length = 0, 1, 0
+    while not holds(size):
+        spend_on(value, 1)
+        if length == MAX_BITS:
+            return None
+        length = min(2 * length or 1, MAX_BITS)
+        fails, size = size, 1 << length
+    while size - fails > 1:
+        spend_on(value, 1)
+        middle = (fails + size) // 2
+        fails, size = (fails, middle) if holds(middle) else (middle, size)
+    return size
 
 
 class Course(NamedTuple):
@@ -169,8 +243,9 @@ def extreme(name: str, numbers: list[Rate]) -> Rate:
 def furthest(value: Value, course: Course) -> Rate:
     """The largest |value − rate·x| of a period from the start on."""
     spend_on(value, course.period)
-    off = [at(value, x) - course.rate * x for x in range(course.start, course.start + course.period)]
-    return max(max(off), -min(off))
+    top, bottom = course.rate.numerator, course.rate.denominator
+    off = [bottom * at(value, x) - top * x for x in range(course.start, course.start + course.period)]
+    return divide(max(max(off), -min(off)), bottom)  # type: ignore[return-value]  # of numbers
 
 
 def spend_on(value: Value, times: int) -> None:

@@ -248,7 +248,9 @@ def _over(monomial: Monomial, divisor: Monomial) -> Monomial | None:
 def common(monomials: Iterable[Monomial]) -> Monomial:
     """The largest monomial that leaves no negative power when all are divided by it."""
     tables = [dict(monomial) for monomial in monomials]
-    atoms = {atom: None for table in tables for atom in table}
+    # What the first lacks has the power 0 there, so only a negative one is lower.
+    atoms = dict(tables[0]) if tables else {}
+    atoms |= {atom: power for table in tables for atom, power in table.items() if power < 0}
     lows = [(atom, min(table.get(atom, 0) for table in tables)) for atom in atoms]
     return tuple(sorted((pair for pair in lows if pair[1]), key=lambda pair: _key(pair[0])))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import lcm
+from math import gcd, lcm
 
 from convcalc.tuples import NamedTuple
 
@@ -86,16 +86,30 @@ def runs(numbers: list[int]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} or {parts[-1]}"
 
 
+def from_on(first: int) -> Sizes:
+    """All sizes from one on."""
+    return Sizes(frozenset(), first, 1, frozenset((0,)))
+
+
 def gathered(holds: Callable[[int], bool], start: int, period: int) -> Sizes:
     """The sizes for which something holds that repeats from `start` on, in the shortest form."""
     some = {size for size in range(1, start) if holds(size)}
     remainders = {size % period for size in range(start, start + period) if holds(size)}
-    for shorter in range(1, period):
+    return shortest(some, start, period, remainders)
+
+
+def shortest(some: set[int], start: int, period: int, remainders: set[int]) -> Sizes:
+    """The same set of sizes with the least period and the least start."""
+    step = period // gcd(period, len(remainders))  # a shorter period has as many of the remainders in each turn
+    for shorter in range(step, period, step):
         if period % shorter == 0 and all(
             ((remainder + shorter) % period in remainders) == (remainder in remainders) for remainder in range(period)
         ):
             period, remainders = shorter, {remainder % shorter for remainder in remainders}
             break
+    if not (some and remainders):
+        last = [start - 1 - (start - 1 - remainder) % period for remainder in remainders]
+        start = max(0, *some, *last) + 1 if some or last else 1
     while start > 1 and ((start - 1) in some) == ((start - 1) % period in remainders):
         start -= 1
         some.discard(start)
@@ -107,4 +121,13 @@ def both(first: Sizes, second: Sizes) -> Sizes:
     if second.is_all or first == second:
         return first
     period = lcm(first.period, second.period)
-    return gathered(lambda size: size in first and size in second, max(first.start, second.start), period)
+    early, late = sorted((first, second), key=lambda each: each.start)
+    some = {size for size in late.some if size in early}
+    short, long = sorted((first, second), key=lambda each: each.period)
+    remainders = {
+        rest
+        for lowest in long.remainders
+        for rest in range(lowest, period, long.period)
+        if rest % short.period in short.remainders
+    }
+    return shortest(some, late.start, period, remainders)

@@ -53,7 +53,7 @@ class Assumed:
         found = sizes(condition)
         names = symbols(condition.difference)
         before = self.left.get(names[0], EVERY)
-        if found is None or lcm(found.period, before.period) + max(found.start, before.start) > MAX_TRIED:
+        if found is None or lcm(found.period, before.period) > MAX_TRIED:
             self.equations.setdefault(str(condition), (layer, place))
             return
         (name,) = names
