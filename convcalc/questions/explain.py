@@ -12,7 +12,8 @@ from convcalc.network.step import WINDOWED
 from convcalc.problem import did_you_mean, problem
 from convcalc.questions.fieldwork import Sights, fields_worked
 from convcalc.questions.textbooks import TEXTBOOKS, Textbook
-from convcalc.questions.working import Bench, Remark, Worked, in_bytes, stated, worked
+from convcalc.questions.work import Remark, Worked, in_bytes, stated, worked
+from convcalc.questions.working import Bench
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

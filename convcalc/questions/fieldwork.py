@@ -13,7 +13,8 @@ from convcalc.network.axes import keeps_map
 from convcalc.network.layout import map_layout
 from convcalc.network.moves import course
 from convcalc.network.step import STEP_TYPES, Step, steps
-from convcalc.questions.working import Bench, Remark, Worked, grouped, stated, worked
+from convcalc.questions.work import Remark, Worked, grouped, stated, worked
+from convcalc.questions.working import Bench
 
 if TYPE_CHECKING:
     from convcalc.kinds.record import Window

@@ -6,49 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, ExprError, Mul, Neg, Ratio, Sum, children, evaluate, letters, parse
-from convcalc.algebra.formula import steps
 from convcalc.algebra.lighter import lightened, slope
-from convcalc.algebra.notation import to_tree, write
+from convcalc.algebra.notation import to_tree
 from convcalc.kinds.convention import CONVENTIONS
 from convcalc.language.layout import written_order
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import product, tree, uneven
 from convcalc.questions.textbooks import Textbook, translated
-from convcalc.tuples import NamedTuple
+from convcalc.questions.work import Remark, Worked, grouped, in_bytes, stated, times, worked
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
-
-
-class Remark(NamedTuple):
-    """What is to be said beside a result: what about, and the numbers and names to say it with."""
-
-    code: str
-    facts: Mapping[str, Any] = {}
-
-
-class Worked(NamedTuple):
-    """A quantity: the formula in letters, what was put in, and the steps down to the value."""
-
-    name: str  # size, channels, parameters, …
-    value: Any  # a shape where the name is `shape`
-    formula: Expr | None = None  # None where there is nothing to work out
-    bindings: Mapping[str, Any] = {}
-    steps: tuple[Expr, ...] = ()
-    axes: tuple[str, ...] = ()  # those of which it is the size
-    remarks: tuple[Remark, ...] = ()
-    ours: Mapping[str, str] = {}  # in a source's notation: its letter → ours
-
-    @property
-    def is_carried(self) -> bool:
-        """Whether the value is that of the input, carried on."""
-        return any(remark.code == "field unchanged" for remark in self.remarks)
-
-    @property
-    def is_lettered(self) -> bool:
-        """Whether it has a formula in letters, and is not made of numbers from the start."""
-        return bool(self.bindings)
 
 
 # Outputs that a record makes by a rule of its own, as formulas.
@@ -308,58 +277,6 @@ class Bench:
         yield in_bytes("memory", applied.activations, bits, batch)
         if held != 0:
             yield in_bytes("parameter_memory", held, bits, 1)
-
-
-def worked(
-    name: str, formula: Expr, bindings: Mapping[str, Any], value: Value, axes: tuple[str, ...] = (),
-    remarks: tuple[Remark, ...] = (), ours: Mapping[str, str] | None = None,
-) -> Worked:  # fmt: skip
-    """A formula with its steps; only the value where they do not lead to it."""
-    last = to_tree(value)
-    if not bindings and any(letters(formula)):  # a sum of sizes that are formulas themselves
-        shown: tuple[Expr, ...] = (formula, last) if write(formula) != write(last) else (last,)
-        return Worked(name, value, formula, {}, shown, axes, remarks)
-    try:
-        found = tuple(steps(formula, bindings))
-    except ExprError:
-        return stated(name, value, axes, remarks)
-    if write(found[-1]) != write(last):
-        return stated(name, value, axes, remarks)
-    return Worked(name, value, formula, bindings, found, axes, remarks, ours or {})
-
-
-def stated(name: str, value: Value, axes: tuple[str, ...] = (), remarks: tuple[Remark, ...] = ()) -> Worked:
-    """A value without work."""
-    return Worked(name, value, None, {}, (to_tree(value),), axes, remarks)
-
-
-def in_bytes(name: str, numbers: Value, bits: int, batch: int) -> Worked:
-    """Numbers as bytes; those of less than 8 bits share them."""
-    parts: list[Expr] = [to_tree(numbers)]
-    if batch > 1:
-        parts.append(batch)
-    bytes_each = bits // 8
-    formula: Expr = times(*parts, bytes_each) if bits >= 8 else Ratio(times(*parts, bits), 8, "ceil")
-    value = evaluate(formula, {}) if not any(letters(formula)) else numbers * batch * bytes_each
-    return worked(name, formula, {}, value)
-
-
-def times(*factors: Expr) -> Expr:
-    return Mul(factors) if len(factors) > 1 else factors[0]
-
-
-def grouped(axes: tuple[str, ...], found: list[Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Axes with equal works together."""
-    done: list[tuple[list[str], Any]] = []
-    for axis, each in zip(axes, found, strict=False):
-        for names, other in done:
-            if other == each:
-                names.append(axis)
-                break
-        else:
-            done.append(([axis], each))
-    for names, each in done:
-        yield tuple(names), each
 
 
 def remarks_on(bench: Bench, axis: Mapping[str, Any], size: Any, formula: Expr) -> Iterator[Remark]:

@@ -10,7 +10,7 @@ from convcalc.algebra.notation import decimal, to_tree
 
 if TYPE_CHECKING:
     from convcalc.kinds.record import Kind
-    from convcalc.questions.working import Remark, Worked
+    from convcalc.questions.work import Remark, Worked
 
     # A sentence: words, and chains of equal trees between them.
     Sentence: TypeAlias = tuple[str | tuple[Expr, ...], ...]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.kinds.record import Shape
     from convcalc.network.walk import NetworkReport
     from convcalc.questions.explain import Explained, Section
-    from convcalc.questions.working import Worked
+    from convcalc.questions.work import Worked
 
 WORKS = ("full", "substituted", "result", "blank")
 SIZES = frozenset(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from convcalc.marking.asked import Key
     from convcalc.marking.verdict import Question
     from convcalc.network.walk import NetworkReport
-    from convcalc.questions.working import Worked
+    from convcalc.questions.work import Worked
 
 
 def worked_answer(key: Key, question: Question) -> Iterator[str]:
