@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import jsonschema
 import pytest
@@ -421,3 +422,9 @@ def test_a_long_network_that_is_wrong_shows_what_is_wrong_alone(convcalc, tmp_pa
     path.write_text("input: 3x4x4\nlayers:\n" + "- relu\n" * 1_001 + "- conv 0 k3\n")
     code, out, errors = convcalc("summary", path)
     assert (code, out) == (3, "") and "net.yaml:1004:" in errors
+
+
+def test_answers_are_not_awaited_from_a_person(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    assert run(["check", "lenet5"]) == 2
+    assert "name files or folders" in capsys.readouterr().err

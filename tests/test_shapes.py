@@ -195,6 +195,7 @@ def test_another_input_is_taken_as_it_is_meant(name, given, more, shape, batch):
 def test_another_input_in_doubt_is_a_question(name, given, better):
     (error,) = summarise(name, Choices({"": given})).errors
     assert error.code == "V008" and f"write {better}" in error.hint
+    assert (error.mark.source.name, error.mark.source.text) == ("--input", given)
 
 
 def test_one_number_is_no_picture():

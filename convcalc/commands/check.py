@@ -93,6 +93,8 @@ def command(
         if form not in CLASS_FORMATS and not output:
             raise click.UsageError(f"the class report is written as {', '.join(CLASS_FORMATS)}, not as {form}")
         class_report = True
+    if not places and sys.stdin.isatty():
+        raise click.UsageError("whose answers? name files or folders, or - to type them")
     if student and not single:
         raise click.UsageError("--student goes with --single")
     wishes = Wishes(form, output or "", hints, reveal, carry_forward, class_report, fail_under, processes or 0)

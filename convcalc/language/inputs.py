@@ -11,7 +11,8 @@ from convcalc.language.evidence import evidence
 from convcalc.language.layout import SIDES, Settled, doubt, settle
 from convcalc.language.names import symbol
 from convcalc.language.shapes import EXAMPLE, read_shape
-from convcalc.problem import Problem, did_you_mean, problem
+from convcalc.language.spec import Place
+from convcalc.problem import Problem, Source, did_you_mean, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
     sides: dict[tuple[str, Value], str] = {}
     for index, (name, raw, place) in enumerate(written):
         one = Written(name, raw, given.pop(name, "") or (given.pop("", "") if index == 0 else ""), index == 0)
+        if isinstance(one.given, str) and one.given:
+            place = Place(1, 1, len(one.given), Source("--input", one.given))
         try:
             if not one.text:
                 if not spec.diagnostics:
