@@ -40,6 +40,7 @@ class Condition(NamedTuple):
     right: Value
 
     @property
+    @lru_cache(maxsize=8192)  # noqa: B019  # it keeps a bounded number of small records
     def difference(self) -> Value:
         """What is 0, or for ≤ not below 0, where the condition holds."""
         if self.operator == "%":
@@ -81,7 +82,8 @@ def verdict(condition: Condition) -> bool | None:
     if not isinstance(difference, Poly):
         return difference == 0 if equal else difference >= 0
     if equal:
-        if is_nonnegative(difference - 1) or is_nonnegative(-difference - 1):
+        # A remainder is never below 0.
+        if is_nonnegative(difference - 1) or (condition.operator == "==" and is_nonnegative(-difference - 1)):
             return False
     elif (found := onwards(difference)) is not None:  # far sooner than a proof by signs
         return found.is_all or None

@@ -688,9 +688,14 @@ def _substituted(atom: Atom, replacements: Mapping[str, Value]) -> Value:
 
 def symbols(value: Value) -> tuple[str, ...]:
     """The names of the symbols in a value, sorted."""
+    return _symbols(value) if isinstance(value, Poly) else ()
+
+
+@lru_cache(maxsize=4096)
+def _symbols(value: Poly) -> tuple[str, ...]:
     found: set[str] = set()
-    spend(len(_terms(value)))
-    for monomial in _terms(value):
+    spend(len(value.terms))
+    for monomial in value.terms:
         for atom, _ in monomial:
             match atom:
                 case str():
