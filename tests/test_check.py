@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 
 from convcalc.cli import run
-from convcalc.commands.shelf import Names, safe, written
+from convcalc.commands.reports import Names, safe, written
 from convcalc.marking.parallel import processors
 from convcalc.problem import Problem
 from convcalc.render.marks import FORMATS

@@ -13,7 +13,7 @@ import click
 from convcalc.cli import INVALID, WRONG
 from convcalc.commands.console import colours_on, speak
 from convcalc.commands.progress import Progress, interruptible
-from convcalc.commands.shelf import RESULTS, Reports, make, written
+from convcalc.commands.reports import RESULTS, Reports, make, written
 from convcalc.language import library
 from convcalc.marking import batch, sheets
 from convcalc.marking.assignment import read_key

@@ -8,7 +8,7 @@ import click
 
 from convcalc.commands.console import speak, tell
 from convcalc.commands.progress import interruptible
-from convcalc.commands.shelf import Names, make, written
+from convcalc.commands.reports import Names, make, written
 from convcalc.language import library
 from convcalc.marking import batch
 from convcalc.marking.files import one, shown

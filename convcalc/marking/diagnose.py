@@ -13,7 +13,7 @@ from convcalc.kinds.pooling import undilated
 from convcalc.layer.case import SIDED, product
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.verdict import Diagnosis
-from convcalc.questions.working import Bench
+from convcalc.questions.working import LayerWork
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -360,14 +360,15 @@ def right_value(situation: Situation, quantity: str, place: int) -> Any:
 
 def work(situation: Situation, found: Found) -> Work | None:
     """The wrong formula with the layer's numbers, without what does nothing in it."""
-    bench = Bench(situation.applied, situation.network.report.convention, situation.network.report.channels_last)
-    trivial = {letter: value for letter, value in bench.trivial.items() if found.known.get(letter) == value}
+    report = situation.network.report
+    layer_work = LayerWork(situation.applied, report.convention, report.channels_last)
+    trivial = {letter: value for letter, value in layer_work.trivial.items() if found.known.get(letter) == value}
     if found.known.get("d") == 1:
         trivial["d"] = 1
     tree = lightened(found.tree, trivial)
     bindings: dict[str, Any] = {}
     for letter in letters(tree):
-        shown = bench.letters.get(letter)
+        shown = layer_work.letters.get(letter)
         is_product = isinstance(shown, Mul) and evaluate(shown, {}) == found.known[letter]
         bindings[letter] = shown if is_product else found.known[letter]
     try:

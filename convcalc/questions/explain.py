@@ -13,7 +13,7 @@ from convcalc.problem import did_you_mean, problem
 from convcalc.questions.fieldwork import Sights, fields_worked
 from convcalc.questions.textbooks import TEXTBOOKS, Textbook
 from convcalc.questions.work import Remark, Worked, in_bytes, stated, worked
-from convcalc.questions.working import Bench
+from convcalc.questions.working import LayerWork
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -167,23 +167,23 @@ class Explainer:
         """The works of a layer, in the order in which they are shown."""
         applied = layer.applied
         assert applied is not None
-        bench = Bench(applied, self.report.convention, self.report.channels_last, self.book)
+        layer_work = LayerWork(applied, self.report.convention, self.report.channels_last, self.book)
         if wanted & frozenset(QUANTITIES["output"]):
-            yield from bench.outputs()
+            yield from layer_work.outputs()
         if wanted & {"parameters", "weights", "biases"}:
-            yield from bench.parameters()
+            yield from layer_work.parameters()
         if "buffers" in wanted:
-            yield from bench.buffers()
+            yield from layer_work.buffers()
         if "macs" in wanted:
-            yield from bench.macs()
+            yield from layer_work.macs()
         if "connections" in wanted:
-            yield from bench.connections()
+            yield from layer_work.connections()
         if "activations" in wanted:
-            yield from bench.activations()
+            yield from layer_work.activations()
         if "memory" in wanted:
-            yield from bench.memory(self.question.bits, self.question.batch)
+            yield from layer_work.memory(self.question.bits, self.question.batch)
         if wanted & FIELD and self.sights is not None:
-            fields = list(fields_worked(layer, bench, self.sights))
+            fields = list(fields_worked(layer, layer_work, self.sights))
             if self.in_full or not all(work.is_carried for work in fields):
                 yield from fields
 

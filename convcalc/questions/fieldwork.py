@@ -14,7 +14,7 @@ from convcalc.network.layout import map_layout
 from convcalc.network.moves import course
 from convcalc.network.step import STEP_TYPES, Step, steps
 from convcalc.questions.work import Remark, Worked, grouped, stated, worked
-from convcalc.questions.working import Bench
+from convcalc.questions.working import LayerWork
 
 if TYPE_CHECKING:
     from convcalc.kinds.record import Window
@@ -48,7 +48,7 @@ def own_strides(layer: LayerReport) -> tuple[int, ...]:
     return (first,) if first != 1 else ()
 
 
-def fields_worked(layer: LayerReport, bench: Bench, sights: Sights) -> Iterator[Worked]:
+def fields_worked(layer: LayerReport, layer_work: LayerWork, sights: Sights) -> Iterator[Worked]:
     """Size, stride, offset and centre on every network input that reaches a layer, equal axes once."""
     assert layer.applied is not None
     several = len(layer.fields) > 1
@@ -64,7 +64,7 @@ def fields_worked(layer: LayerReport, bench: Bench, sights: Sights) -> Iterator[
             found.append((before, after, way[index], axis_of(layer, index)))
         for which, (before, after, step, axis) in grouped(names, found):
             whole = which if len(which) < len(names) else ()
-            for each in one(bench, before, after, step, axis, sights.strides.get(layer.inputs[0], ())):
+            for each in one(layer_work, before, after, step, axis, sights.strides.get(layer.inputs[0], ())):
                 source = (Remark("on input", {"name": name}),) if several and each.name == "receptive_field" else ()
                 yield each._replace(axes=whole, remarks=(*source, *each.remarks))
 
@@ -84,7 +84,7 @@ def entered(applied: Applied, axes: Axes, channels_last: bool) -> tuple[Step | N
 
 
 def one(
-    bench: Bench, before: list[tuple[str, Field]], after: Field, step: Step | None, axis: Mapping[str, Any],
+    layer_work: LayerWork, before: list[tuple[str, Field]], after: Field, step: Step | None, axis: Mapping[str, Any],
     strides: tuple[int, ...],
 ) -> Iterator[Worked]:  # fmt: skip
     """The works of one axis."""
@@ -120,12 +120,12 @@ def one(
         known.setdefault("o", step.out)
     taps = step.reach if step and step.type == "interpolated" else 1
     known |= {"taps": 2 * taps - 1, "beyond": taps - 1}  # of an interpolation, between the first and the last
-    yield tried(bench, "receptive_field", type.size, after.size, known, remarks, "r_in")
+    yield tried(layer_work, "receptive_field", type.size, after.size, known, remarks, "r_in")
     if step and len(strides) > 1 and step.type == "slide" and product(strides) == field.stride:
         yield worked("rf_jump", Mul(strides), {}, field.stride)
     still = (Remark("still"),) if after.stride == 0 else ()
-    yield tried(bench, "rf_stride", type.stride, after.stride, known, still, "j_in")
-    yield tried(bench, "rf_offset", type.offset, after.offset, known, (), "a_in")
+    yield tried(layer_work, "rf_stride", type.stride, after.stride, known, still, "j_in")
+    yield tried(layer_work, "rf_offset", type.offset, after.offset, known, (), "a_in")
     yield centre(after)
 
 
@@ -138,17 +138,17 @@ def said(remark: str, after: Field) -> Iterator[Remark]:
 
 
 def tried(
-    bench: Bench, name: str, texts: Iterable[str], wanted: Any, known: Mapping[str, Any], remarks: tuple[Remark, ...],
-    same: str,
+    layer_work: LayerWork, name: str, texts: Iterable[str], wanted: Any, known: Mapping[str, Any],
+    remarks: tuple[Remark, ...], same: str,
 ) -> Worked:  # fmt: skip
     """The first formula that gives the value; only the value where none does."""
-    window = bench.kind.window
+    window = layer_work.kind.window
     spots = {**window_formulas(window), "taps": known["taps"], "beyond": known["beyond"]}
     trivial = {"d": 1} if known.get("d") == 1 else {}
     padded = {"p": 0, "p_l": 0} if known.get("p_l") == 0 else {}
     for text in (*texts, same):
         formula = lightened(parse(text.format(**spots)), {**trivial, **padded} if name == "rf_offset" else trivial)
-        found = bench.work(name, formula, wanted, known, remarks=remarks)
+        found = layer_work.work(name, formula, wanted, known, remarks=remarks)
         if found.formula is not None:
             return found
     return stated(name, wanted, (), remarks or (Remark("followed"),))

@@ -37,8 +37,8 @@ MULTIPLICITIES = frozenset("gmqlwj")
 CHANNELS = {1: "L", 2: "HW", 3: "DHW"}
 
 
-class Bench:
-    """A layer on the bench: its letters with their numbers, products still shown as products."""
+class LayerWork:
+    """A layer to be worked: its letters with their numbers, products still shown as products."""
 
     def __init__(
         self, applied: Applied, convention: str = "pytorch", channels_last: bool = False, book: Textbook | None = None
@@ -279,17 +279,17 @@ class Bench:
             yield in_bytes("parameter_memory", held, bits, 1)
 
 
-def remarks_on(bench: Bench, axis: Mapping[str, Any], size: Any, formula: Expr) -> Iterator[Remark]:
+def remarks_on(layer_work: LayerWork, axis: Mapping[str, Any], size: Any, formula: Expr) -> Iterator[Remark]:
     """Which cells a window never reaches, at the end or between windows, and where the last one goes beyond."""
-    window = bench.kind.window
+    window = layer_work.kind.window
     if window.type == "adaptive":
         whole = isinstance(size, int) and isinstance(axis["n"], int) and axis["n"] % size == 0
         yield Remark("adaptive", {"side": axis["n"] // size} if whole else {})
-    if window.type == "whole" and bench.kind.family == "globalpool":
+    if window.type == "whole" and layer_work.kind.family == "globalpool":
         yield Remark("global", {"side": axis["n"]})
-    if window.type != "slide" or "s" not in axis or bench.kind.name == "unfold":
+    if window.type != "slide" or "s" not in axis or layer_work.kind.name == "unfold":
         return
-    known = {**bench.applied.letters, **axis}
+    known = {**layer_work.applied.letters, **axis}
     before, after = axis.get("p_l", 0), axis.get("p_r", 0)
     reach: Any = evaluate(tree(window.reach), known)
     stride: Any = evaluate(tree(window.stride), known)
