@@ -203,7 +203,7 @@ def attention_letters(case: Case) -> dict[str, Value]:
             "C010", f"attention takes (steps × features), its input is {' and '.join(map(case.show, case.shapes))}",
             "put `embedding`, or `flatten` and `permute`, before it",
         )  # fmt: skip
-    case.demand_multiple(queries[-1], values["heads"], "features", f"{values['heads']} heads share them")
+    case.demand_multiple(queries[-1], values["heads"], "features", f"{values['heads']} heads share them", "heads")
     keys = others[0] if others else queries
     held = others[1] if len(others) > 1 else keys
     if not case.holds(held[0], "==", keys[0]):

@@ -96,7 +96,7 @@ def grouped(case: Case) -> dict[str, Value]:
         return {**known, "g": known["e"]}
     if isinstance(groups, int) and groups < 1:
         raise problem("V002", f"groups must be at least 1, not {groups}", "a whole number, 1 or more")
-    case.demand_multiple(known["e"], groups, "channels", f"{groups} groups")
+    case.demand_multiple(known["e"], groups, "channels", f"{groups} groups", "groups")
     return known
 
 

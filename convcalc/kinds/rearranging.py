@@ -136,7 +136,7 @@ PERMUTE = UNFLATTEN._replace(
 
 def part(case: Case) -> Shape:
     channels, parts = case.shape[0], case.values["parts"]
-    case.demand_multiple(channels, parts, "channels", f"{parts} equal parts")
+    case.demand_multiple(channels, parts, "channels", f"{parts} equal parts", "parts")
     if case.values["part"] >= parts:
         raise problem("C017", f"there is no part {case.values['part']} of {parts}", f"0 to {parts - 1}")
     return (divide(channels, parts), *case.shape[1:])
@@ -182,7 +182,7 @@ SLICE = Kind(
 def whole_groups(case: Case) -> None:
     """Raise unless the groups divide the channels."""
     groups = case.values["groups"]
-    case.demand_multiple(case.shape[0], groups, "channels", f"{groups} groups")
+    case.demand_multiple(case.shape[0], groups, "channels", f"{groups} groups", "groups")
 
 
 SHUFFLE = Kind(

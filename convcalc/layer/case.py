@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     Axis: TypeAlias = dict[str, Value]  # the letters of one axis: n, k, s, p_l, p_r, …
 
+MAX_DIVISOR = 1 << 14  # of the divisors that a cure names
 SIDED: dict[Expr, Expr] = {Mul((2, "p")): Sum(("p_l", "p_r")), "p": "p_l"}
 
 
@@ -201,16 +202,18 @@ class Case:
         one = simplest(sizes)
         return one if all(self.holds(one, "==", other) for other in sizes if other != one) else None
 
-    def demand_multiple(self, number: Value, of: Value, what: str, why: str) -> None:
-        """Raise unless `number` is a multiple, or may be one."""
+    def demand_multiple(self, number: Value, of: Value, what: str, why: str, setting: str = "") -> None:
+        """Raise unless `number` is a multiple, or may be one; `setting` is the key of the layer that says of what."""
         if of == 0 or not self.holds(number, "%", of):
             below = number - number % of if isinstance(number, int) and isinstance(of, int) and of else 0
             if not isinstance(number, int) or not isinstance(of, int):
                 raise problem("C002", f"{number} {what} can never be divided by {of}: {why}")
-            nearest = f"{below} or {below + of}" if below else f"{of}"
-            raise problem(
-                "C002", f"{number} {what} cannot be divided by {of}: {why}", f"the nearest that can: {nearest}"
-            )
+            hint = f"the nearest that can: {f'{below} or ' if below else ''}{below + of}"
+            if setting:
+                divisors = [each for each in range(1, min(number, MAX_DIVISOR) + 1) if number % each == 0]
+                near = sorted(sorted(divisors, key=lambda each: abs(each - of))[:2])
+                hint = f"{setting} = {' or '.join(map(str, near))}"
+            raise problem("C002", f"{number} {what} cannot be divided by {of}: {why}", hint)
 
     def set_padding(self, axis: Axis, before: Value, after: Value) -> tuple[Value, Value]:
         axis["p"] = axis["p_l"] = before
