@@ -130,6 +130,27 @@ def test_what_has_no_solution_says_so(line, code, message, solve):
     assert (found, message in said) == (code, True), said
 
 
+REASONS = [
+    pytest.param('3x32x32 "conv 8 k3 p?" 8x31x31', ["p would be 0.5"], id="half a padding, not the channels, which fit"),
+    pytest.param('3x32x32 "conv 8 k2 p?" 8x32x32', ["p would be 0.5"], id="an even kernel keeps no size"),
+    pytest.param('3x32x32 "conv 8 k? s2" 8x31x31', ["k = −28 would do, but kernel is at least 1"], id="a negative kernel"),
+    pytest.param('3x31x31 "maxpool 2 s2 p?" 3x31x31',
+                 ["padding 16 is more than half the window 2 (padding ≤ 1, or kernel from 32 to 63)"],
+                 id="a restriction is the reason where the channels fit"),
+    pytest.param('3x32x32 "conv 8 k3 p?" 9x32x32', ["8 channels whatever p is, not 9"], id="channels that do not fit"),
+    pytest.param('3x32x32 "conv 8 k3 p?" 9x31x31', ["8 channels whatever p is, not 9", "p would be 0.5"],
+                 id="neither channels nor size fit"),
+    pytest.param('3x32x32 "conv ? k5" 64x32x28', ["height 28 whatever f is, not 32"], id="one axis does not fit"),
+    pytest.param('3x32x32 "maxpool 2 s2 p?" 3x16x18', ["each of these has solutions, but none in common"],
+                 id="each axis for itself"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "why"), REASONS)
+def test_every_reason_is_true(line, why, solved):
+    assert solved(line)["why"] == why
+
+
 def test_what_is_left_out_is_said_truly(solve):
     assert "left out: windows all in the padding" in solve("64x7x7 'tconv 32 k? s? p? op?' 14x14 --limit 0")[1]
     assert "left out: windows larger than the input" in solve("64x7x7 'conv 32 k? s? p?' 7x7 --limit 0")[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Expr, Neg, Sum, evaluate
+from convcalc.algebra.expr import Expr, Neg, Sum, evaluate, letters
 from convcalc.algebra.interval import Range
 from convcalc.algebra.invert import Patience, solve, solve_inequality
 from convcalc.algebra.poly import extremum, symbol, to_expr
@@ -44,6 +44,14 @@ class Constraint(NamedTuple):
         for slack in slacks:
             found = common(found, solve_inequality(slack, letter, known, least, patience=patience))
         return found
+
+
+def is_possible(want: Constraint) -> bool:
+    """Whether what has no unknown in it is what was wanted."""
+    if next(letters(want.tree), None) is not None:
+        return True
+    value: Any = evaluate(want.tree, {})
+    return (want.low is None or want.low <= value) and (want.high is None or value <= want.high)
 
 
 def difference(tree: Expr, other: Expr) -> Expr:

@@ -12,7 +12,7 @@ from convcalc.kinds.convention import EXACT
 from convcalc.kinds.record import sides
 from convcalc.layer.case import tree
 from convcalc.problem import Problem, problem
-from convcalc.questions.constraint import Constraint, difference, to_tree
+from convcalc.questions.constraint import Constraint, difference, is_possible, to_tree
 from convcalc.questions.runs import FAR, LOOK, common
 from convcalc.questions.search import Search
 from convcalc.tuples import NamedTuple
@@ -69,10 +69,10 @@ def exact(asked: Question) -> bool:
 
 
 def worked(found: Answer, applied: Applied, wants: list[Constraint], unknown: Unknown) -> Iterator[Equation]:
-    """One equation for each thing wanted, equal axes once."""
+    """One equation for each thing wanted that hangs on the unknown, or cannot be; equal axes once."""
     seen: dict[Any, Equation] = {}
     for want in wants:
-        if want.what == "condition":
+        if want.what == "condition" or (not has(want.tree, unknown.letter) and is_possible(want)):
             continue
         runs = tuple(want.ranges(unknown.letter, {}, unknown.low)) if has(want.tree, unknown.letter) else ()
         below: tuple[Range, ...] = ()

@@ -7,13 +7,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.equation import has
-from convcalc.algebra.expr import evaluate, letters
+from convcalc.algebra.expr import letters
 from convcalc.algebra.interval import Range
 from convcalc.algebra.invert import MAX_STRETCHES, Patience, TooWide
 from convcalc.algebra.sizes import EVERY
 from convcalc.problem import Diagnostic, problem
 from convcalc.questions.combinations import STRETCHES, inversion, size, values
-from convcalc.questions.constraint import Constraint, to_tree
+from convcalc.questions.constraint import Constraint, is_possible, to_tree
 from convcalc.questions.effort import shells
 from convcalc.questions.runs import LOOK, MAX_RUN, Run, as_runs, common, verified
 from convcalc.questions.unknown_network import ClosedForm, Look, Network, Question
@@ -122,14 +122,6 @@ def equations(network: Network, look: Look) -> Iterator[Equation]:
     for bound in network.asked.bounds:
         tree = to_tree(look.counts[bound.quantity])
         yield Equation(bound.quantity, None, Constraint(bound.quantity, None, tree, bound.low, bound.high))
-
-
-def is_possible(want: Constraint) -> bool:
-    """Whether what has no unknown in it is what was wanted."""
-    if next(letters(want.tree), None) is not None:
-        return True
-    value: Any = evaluate(want.tree, {})
-    return (want.low is None or want.low <= value) and (want.high is None or value <= want.high)
 
 
 def candidates(

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Neg, Ratio, Sum
-from convcalc.layer.binding import AXES
 from convcalc.questions.combinations import is_limited
 from convcalc.questions.wanted import QUANTITIES
 from convcalc.render.equation import (
@@ -21,12 +20,11 @@ from convcalc.render.equation import (
 )
 from convcalc.render.layout import pad
 from convcalc.render.spelling import spelled
-from convcalc.render.unsolved import reasons
+from convcalc.render.unsolved import label, reasons
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
-    from convcalc.questions.reasons import Equation
     from convcalc.questions.runs import Run
     from convcalc.questions.solve import Answer
     from convcalc.questions.unknown import Solution
@@ -94,13 +92,6 @@ def equations(found: Answer) -> Iterator[str]:
     if labels:
         wide = pad(labels, True)
         yield from (f"{name}  {work}" for name, work in zip(wide, works, strict=True))
-
-
-def label(found: Answer, equation: Equation) -> str:
-    if equation.what != "size":
-        return QUANTITIES.get(equation.what, equation.what)
-    rank = len(found.question.shape or ()) - 1
-    return ", ".join(AXES[rank][axis] for axis in equation.axes) if rank in AXES else "size"
 
 
 def of_runs(found: Answer) -> Iterator[str]:

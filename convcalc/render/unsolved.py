@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, Mul, Sum, divide, evaluate
 from convcalc.algebra.notation import to_tree
+from convcalc.layer.binding import AXES
 from convcalc.questions.wanted import QUANTITIES
 from convcalc.render.equation import brought_out, is_constant, number, relation, short
 
 if TYPE_CHECKING:
     from convcalc.questions.reasons import Equation
     from convcalc.questions.solve import Answer
-    from convcalc.questions.unknown import Unknown
 
 
 def reasons(found: Answer) -> list[str]:
@@ -30,7 +30,7 @@ def reasons(found: Answer) -> list[str]:
     for equation in found.equations:
         if found.odds or found.broken is not None:
             break
-        told += filter(None, [reason(equation, found.unknowns[0])])
+        told += filter(None, [reason(equation, found)])
     if found.refusal:
         hint = f" ({found.refusal.hint})" if found.refusal.hint else ""
         told.append(f"{found.refusal.message}{hint}")
@@ -40,15 +40,18 @@ def reasons(found: Answer) -> list[str]:
     return told
 
 
-def reason(equation: Equation, unknown: Unknown) -> str:
+def reason(equation: Equation, found: Answer) -> str:
     """Why one equation has no whole solution."""
+    unknown = found.unknowns[0]
     if equation.runs or not equation.relations:
         return ""
     last = equation.relations[-1]
     if is_constant(equation):
         value = evaluate(last.tree, {})
         wanted = f"not {last.low}" if last.low == last.high else f"and {relation(last)} is wanted"
-        return f"{value} {QUANTITIES.get(equation.what, equation.what)} whatever {unknown.symbol} is, {wanted}"
+        name = label(found, equation)
+        said = f"{name} {value}" if equation.what == "size" else f"{value} {name}"
+        return f"{said} whatever {unknown.symbol} is, {wanted}"
     if equation.below:
         first, end = equation.below[-1]
         best = number(first if end is None else end)
@@ -61,6 +64,13 @@ def reason(equation: Equation, unknown: Unknown) -> str:
     if low == high:
         return f"{unknown.symbol} would be {short(low)}"
     return f"{unknown.symbol} would lie between {short(low)} and {short(high)}"
+
+
+def label(found: Answer, equation: Equation) -> str:
+    if equation.what != "size":
+        return QUANTITIES.get(equation.what, equation.what)
+    rank = len(found.question.shape or ()) - 1
+    return ", ".join(AXES[rank][axis] for axis in equation.axes) if rank in AXES else "size"
 
 
 def straight(tree: Expr, letter: str) -> tuple[int, int] | None:
