@@ -261,3 +261,11 @@ def test_an_answer_key_in_doubt_is_not_marked_with(tmp_path, capfd):
     answers.write_text("answers: {c: {parameters: 1792}}\n")
     assert run(["check", str(key), str(answers)]) == 3
     assert "write 3x224x224" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("layer", ["linear 10", "softmax", "layernorm", "attention 1", "permute 2x1", "reshape 7x5"])
+def test_a_worked_output_is_in_the_order_of_its_layout(layer, capfd):
+    assert run(["layer", layer, "5x7", "--layout", "channels_last", "--work", "result", "-q", "output"]) == 0
+    heading, *rows = capfd.readouterr().out.splitlines()
+    shown = [row.split()[-1] for row in rows if row.split()[:1] == ["Output"] and "×" in row]
+    assert all(shape == heading.rpartition(" → ")[2] for shape in shown)

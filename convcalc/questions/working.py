@@ -132,7 +132,7 @@ class LayerWork:
         elif kind.name == "glu" and output[0] == applied.input[0][0]:  # halved along another axis than the channels
             sizes = next((n, o) for n, o in zip(applied.input[0], output, strict=True) if n != o)
             yield self.work("features", "n/2", sizes[1], {"n": sizes[0]})
-            yield Worked("shape", output)
+            yield Worked("shape", written_order(output, self.channels_last))
         elif own:
             yield from self.owned(own)
         elif kind.shape is None and applied.axes:
@@ -142,7 +142,7 @@ class LayerWork:
             dropped = () if len(output) > 1 else (Remark("dropped axes"),)
             yield self.work("channels", self.light(kind.channels), output[0], remarks=dropped)
         else:
-            yield Worked("shape", output, remarks=tuple(self.alike()))
+            yield Worked("shape", written_order(output, self.channels_last), remarks=tuple(self.alike()))
 
     def alike(self) -> Iterator[Remark]:
         """What an output has of its input: all of it, its numbers, or sizes of 1 that are stretched."""
@@ -200,13 +200,13 @@ class LayerWork:
             if name != "size":
                 yield self.work(name, self.light(text), values[name], settings)
         if self.kind.rank or ("features" in own and len(output) > 1):
-            yield Worked("shape", output)
+            yield Worked("shape", written_order(output, self.channels_last))
 
     def flattened(self) -> Worked:
         """C·H·W, in the order of the layout."""
         shape = self.applied.input[0]
         if len(self.applied.output) > 1 or len(shape) - 1 not in CHANNELS:
-            return Worked("shape", self.applied.output)
+            return Worked("shape", written_order(self.applied.output, self.channels_last))
         names = [f"{letter}_in" for letter in f"C{CHANNELS[len(shape) - 1]}"]
         order = [*range(1, len(shape)), 0] if self.channels_last else range(len(shape))
         sizes = dict(zip(names, shape, strict=True))
@@ -217,7 +217,7 @@ class LayerWork:
         applied = self.applied
         grown = [index for index, size in enumerate(applied.output) if size != applied.input[0][index]]
         if len(grown) != 1:
-            return Worked("shape", applied.output)
+            return Worked("shape", written_order(applied.output, self.channels_last))
         parts = [shape[grown[0]] for shape in applied.input]
         names = [f"c_{index}" for index in range(1, len(parts) + 1)]
         name = "channels" if grown[0] == 0 and len(applied.output) > 1 else "features"
