@@ -124,7 +124,7 @@ def test_any_expression_is_a_number_or_an_error(text, way):
 def closed(text):
     """Python's own value of an expression of numbers, as fractions."""
     fractions = re.sub(r"(?<![\w.])(\d+\.?\d*|\.\d+)", r"Fraction('\1')", text)
-    return eval(fractions, {"Fraction": Fraction, "floor": floor, "max": max})
+    return eval(fractions, {"Fraction": Fraction, "floor": lambda value: Fraction(floor(value)), "max": max})
 
 
 NUMBERS = st.recursive(

@@ -102,6 +102,7 @@ READ = [
     ("maps before an at sign are said", "224@224x3 -> conv 4 k3", {}, (224, 224, 3), 0),
     ("few channels of a small map", "4x4x4 -> conv 2 k3", {}, (4, 4, 4), 0),
     ("a volume", "3x16x112x112 -> conv 64 k3 p1", {}, (3, 16, 112, 112), 0),
+    ("a volume that is deeper than it is high", "1x13x6x6 -> maxpool 1", {}, (1, 13, 6, 6), 0),
     ("a map of a film", "256x4x14x14 -> conv 512 k3 p1", {}, (256, 4, 14, 14), 0),
     ("a sequence", "16x100 -> conv 4 k3", {}, (16, 100), 0),
     ("a sequence as long as it is wide, before conv1d", "32x32 -> conv1d 4 k3", {}, (32, 32), 0),

@@ -164,8 +164,8 @@ def holds_batch(written: Shape) -> bool:
         return True
     if not is_picture(second, third) or not isinstance(first, int) or not isinstance(second, int):
         return False
-    # A volume is rarely deeper than it is high, as a map often has more channels, and flat where it is small only.
-    return first > 2 * second or (first in COLOURS and second >= LARGE)
+    # A volume is rarely much deeper than it is high, as a map often has more channels, and flat where it is small only.
+    return (first >= LARGE and first > 4 * second) or (first in COLOURS and second >= LARGE)
 
 
 def order(axes: int, channels_last: bool) -> str:
