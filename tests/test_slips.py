@@ -168,6 +168,13 @@ LAYERS = [
     ("nn.ConvTranspose2d(16, 6, 2, 2)", "tconv 6 k2 s2"),
     ("nn.LayerNorm([3, 32, 33])", "nn.LayerNorm([3, 32, 32])"),
     ("nn.PReLU(16)", "nn.PReLU(3)"),
+    ("conv 32 k=3,3", "conv 32 k3"),
+    ("conv 32 kernel=3,5", "conv 32 k3x5"),
+    ("reshape -1 16", "reshape -1x16"),
+    ("nn.Conv2d(3, 32, 3", "conv 32 k3"),
+    ("nn.conv2d(3,32,3)", "conv 32 k3"),
+    ("nn.Conv2D(3, 32, 3)", "conv 32 k3"),
+    ("nn.BatchNorm2D(3)", "batchnorm"),
 ]  # fmt: skip
 
 
@@ -179,6 +186,36 @@ def test_the_cure_of_a_layer_makes_it_what_was_meant(typed, right, form):
     else:
         report, _ = mended(f"input: 3x32x32\nlayers:\n  - {typed}\n")
     assert facts(report) == facts(summarise_text(f"3x32x32 -> {right}"))
+
+
+# A whole spec as it was typed, the cures that are told, and what was meant.
+SPECS = [
+    ("input: 3x32x32\nlet: {w: 8}\nlayers:\n  - conv 2w k3\n", ["- conv 2*w k3"], "3x32x32 -> conv 16 k3"),
+    ("input: 50x128\nlayers:\n  - transpose 1 2\n", ["- permute 2x1"], "50x128 -> permute 2x1"),
+    ("input: 50x128\nlayers:\n  - transpose -1 -2\n", ["- permute 2x1"], "50x128 -> permute 2x1"),
+    ("input: 3x8x9\nlayers:\n  - transpose 2 3\n", ["- permute 1x3x2"], "3x8x9 -> permute 1x3x2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "cures", "right"), SPECS, ids=[typed for typed, _, _ in SPECS])
+def test_the_cure_of_a_spec_makes_it_what_was_meant(typed, cures, right):
+    report, told = mended(typed)
+    assert [CURE.search(error.hint)[1] for error in told] == cures
+    assert facts(report) == facts(summarise_text(right))
+
+
+# A layer whose cure nobody can know.
+UNKNOWN = [
+    "conv 2w k3", "transpose 0 1", "conv 32 k=3 5", "MultiHeadAttention(num_heads=4, key_dim=32)",
+    "MultiHeadAttention: {num_heads: 4, key_dim: 32}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", UNKNOWN)
+def test_no_cure_is_better_than_a_wrong_one(typed):
+    (error,) = read(f"input: 3x32x32\nlayers:\n  - {typed}\n").errors[:1]
+    assert "write" not in error.hint
+    assert "did you mean" not in error.hint
 
 
 # A whole spec as it was typed below `input: 3x32x32`, and the line that is told.

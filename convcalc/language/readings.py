@@ -25,11 +25,15 @@ class AnyName(dict[str, "Value"]):
         return 1
 
 
-def orders(resolved: Resolved, head: str) -> Iterator[Resolved]:
-    """The kind's own order, and that of every class it may be: those of its very name, where there are any."""
-    yield resolved
-    found = []
-    for framework in ("torch", "keras"):
+def orders(resolved: Resolved, head: str, said: str = "") -> Iterator[Resolved]:
+    """The kind's own order, and that of every class it may be: those of its very name, where there are any.
+
+    Where the framework is said, only its classes come in question.
+    """
+    if not said:
+        yield resolved
+    head, found = head.rpartition(".")[2], []
+    for framework in (said,) if said else ("torch", "keras"):
         for name, (kind, dims, _) in classes(framework).items():
             if kind is resolved.kind and (not dims or not resolved.dims or dims == resolved.dims):
                 found.append((name, shorthand.Resolved(kind, dims, signature(framework, name), framework)))
@@ -55,10 +59,12 @@ def meaning(written: Written) -> str:
     return repr((sorted(means.items()), written.activation))
 
 
-def possible(resolved: Resolved, head: str, parts: list[str], target: str = "") -> dict[str, tuple[Written, str]]:
+def possible(
+    resolved: Resolved, head: str, parts: list[str], target: str = "", said: str = ""
+) -> dict[str, tuple[Written, str]]:
     """The different layers that a call may mean, whose class is not known: each with a line that says which."""
     found: dict[str, tuple[Written, str]] = {}
-    for order in orders(resolved, head):
+    for order in orders(resolved, head, said):
         try:
             written = shorthand.arguments(order, parts, target)
             means = meaning(written)
@@ -73,6 +79,11 @@ def only_reading(resolved: Resolved, head: str, parts: list[str], target: str) -
     """The layer that a call means, whose class is not known; a Problem where it may be several."""
     found = possible(resolved, head, parts, target)
     if len(found) > 1:
+        prefix, _, word = head.rpartition(".")
+        said = shorthand.framework_of(prefix)
+        if said and len(own := possible(resolved, head, parts, target, said)) == 1:
+            ((_, text),) = own.values()
+            raise problem("K001", f'{prefix} has no class "{word[:60]}"', f"write: {text}")
         lines = [text for _, text in found.values()]
         message = f"{head}({', '.join(parts)}) is {' or '.join(lines)}: the order of its values is not known"
         raise problem("L026", message if len(message) < 300 else f"{message[:299]}…", f"write: {', or: '.join(lines)}")
@@ -83,7 +94,7 @@ def line(order: Resolved, head: str, parts: list[str], written: Written) -> str:
     """A reading to paste: the class's call where it is of so many axes, or of any; else in shorthand."""
     for name, (kind, dims, _) in classes(order.framework).items() if order.signature else ():
         if kind is order.kind and dims == order.dims and signature(order.framework, name) == order.signature:
-            if dims and plain(head) != plain(name):
+            if dims and plain(head.rpartition(".")[2]) != plain(name):
                 break
             return f"{'nn' if order.framework == 'torch' else 'layers'}.{name}({', '.join(parts)})"
     return spelled(written)

@@ -19,7 +19,7 @@ from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from convcalc.algebra.expr import Value
     from convcalc.kinds.record import Key, Kind
@@ -59,6 +59,7 @@ class Resolved(NamedTuple):
     dims: int
     signature: Signature | None = None
     framework: str = ""
+    is_class: bool = False  # spelled as a class: its parameters are not the kind's, whatever they resemble
 
 
 def resolve(name: str, framework: str = "torch") -> Resolved:
@@ -73,19 +74,22 @@ def resolve(name: str, framework: str = "torch") -> Resolved:
 def known(name: str, framework: str = "torch") -> Resolved | None:
     """As resolve, or None; `nn.Conv2d` is PyTorch's, `layers.Conv2D` Keras's; else the network's own come first."""
     prefix, _, bare = name.rpartition(".")
-    other = "keras" if framework == "torch" else "torch"
-    order: tuple[str, ...] = (framework, other)
-    if prefix in ("nn", "torch.nn"):
-        order = ("torch",)
-    elif prefix.endswith(("layers", "keras", "activations")):
-        order = ("keras",)
+    said = framework_of(prefix)
+    order = (said,) if said else (framework, "keras" if framework == "torch" else "torch")
     if bare != bare.lower():
         for candidate in order:
             signed = signature(candidate, bare)
             if signed:
                 return Resolved(signed.kind, signed.dims, signed, candidate)
     named = find(bare)
-    return Resolved(named.kind, named.dims) if named else None
+    return Resolved(named.kind, named.dims, is_class=bare != bare.lower()) if named else None
+
+
+def framework_of(prefix: str) -> str:
+    """The framework whose class a prefix announces, or nothing."""
+    if prefix in ("nn", "torch.nn"):
+        return "torch"
+    return "keras" if prefix.endswith(("layers", "keras", "activations")) else ""
 
 
 def unknown_kind(name: str, more: tuple[str, ...] = ()) -> Exception:
@@ -137,11 +141,13 @@ def takes(kind: Kind, name: str) -> bool:
     return name in key_names(kind) or name.lower() in key_names(kind) or name in SPECIAL or name in IGNORED
 
 
-def key_of(kind: Kind, table: dict[str, Key], name: str) -> Key:
+def key_of(kind: Kind, table: dict[str, Key], name: str, near: Iterable[str] | None = None) -> Key:
+    """The key of a name; an error suggests one of the names that are near in meaning, all of the kind's if not said."""
     key = table.get(name) or table.get(name.lower())
     if key is None:
         known = [key.name for key in kind.keys if key.type not in ("check", "ignored")]
-        hint = did_you_mean(name, [*table, *SPECIAL]) or f"{kind.name} has {', '.join(known) if known else 'no keys'}"
+        near = [*table, *SPECIAL] if near is None else near
+        hint = did_you_mean(name, near) or f"{kind.name} has {', '.join(known) if known else 'no keys'}"
         raise problem("K002", f'{kind.name} has no key "{name[:60]}"', hint)
     return key
 
@@ -215,26 +221,27 @@ def arguments(resolved: Resolved, parts: list[str], target: str = "") -> Written
             positional += 1
         elif positional < 0:
             raise problem("L012", f"{part[:40]} after a named value")
-        put(kind, table, signed, args, special, name.strip(), as_list(value))
+        put(resolved, table, args, special, name.strip(), as_list(value))
     return written(resolved, args, special)
 
 
 def put(
-    kind: Kind,
+    resolved: Resolved,
     table: dict[str, Key],
-    signed: Signature | None,
     args: dict[str, Raw],
     special: dict[str, str],
     name: str,
     value: Raw,
 ) -> None:
     """One argument of a call under its key; what only changes values is left out."""
+    kind, signed = resolved.kind, resolved.signature
     target = signed.sets.get(name, name) if signed else name
     if target in SPECIAL and target not in table:
         special[target] = value if isinstance(value, str) else ", ".join(map(str, value))
         return
     ignored = not target or (target not in table and target.lower() not in table and target in IGNORED)
-    key = None if ignored else key_of(kind, table, target)
+    near = signed.order if signed else () if resolved.is_class else None
+    key = None if ignored else key_of(kind, table, target, near)
     if signed:
         check_argument(signed, key, name, value)
     if key is None or (signed and signed.framework == "keras" and key.type != "flag" and value in ("None", "null")):
@@ -255,7 +262,7 @@ def keywords(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> Written:
         if name == "from" and isinstance(value, tuple):
             special["from"] = ",".join(map(str, value))
             continue
-        put(resolved.kind, table, resolved.signature, args, special, name, value)
+        put(resolved, table, args, special, name, value)
     return written(resolved, args, special)
 
 

@@ -28,7 +28,7 @@ def likely_lines(text: str, reading: Reading) -> list[str]:
     if reading.reads(text):
         return [text]
     for attempt in ATTEMPTS:
-        lines = [line for line in attempt(text, reading) if reading.reads(line)]
+        lines = [line for line in dict.fromkeys(attempt(text, reading)) if reading.reads(line)]
         if lines:
             return lines
     return []

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from convcalc.language.shorthand import Resolved, Written
 
 WORD = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[^\s,;()\[\]])+")  # commas count as spaces
-NUMBER = re.compile(r"[-+x]?(\d+(?:\.\d+)?(?:x\d+)*)(?:x|px|[a-z]{1,3})?")
+NUMBER = re.compile(r"[-+x]?(\d+(?:\.\d+)?(?:x\d+)*)(?:x|px)?")
+PRODUCT = re.compile(r"(\d+)([A-Za-z_]\w*)")
+TUPLE = re.compile(r"(?<=[\w]=)\d+(?:,\d+)+(?![\w.])")  # k=3,3 without its brackets
 NAMED = re.compile(r"([A-Za-z_]\w*)[=:]+(.+)")
 LETTERED = re.compile(r"([A-Za-z]{1,2})([-+]?[\d(\[].*)")
 EXAMPLES = {"filters": "64", "units": "10", "kernel": "3", "groups": "4"}  # of what nobody can guess; else 2
@@ -72,6 +74,7 @@ def layers_of(links: Chain) -> Iterator[str]:
 
 def layer_of_words(text: str, reading: Reading) -> list[str]:
     """The words of a layer one by one: `max pool 2`, `conv 6, k5`, `conv 6 kernal 5`, `conv 6 k=5x`, `conv k5`."""
+    text = TUPLE.sub(lambda found: found[0].replace(",", "x"), text)
     words = WORD.findall(re.sub(r"(?<=\d)\s*@\s*(?=\d)", " ", re.sub(r"(?<=\d) x (?=\d)", "x", text)))
     if not words or words[0] in reading.own or shorthand.CALL.match(text):
         return []
@@ -100,6 +103,21 @@ def split_head(words: list[str], reading: Reading) -> tuple[str, Resolved | None
     return "", None, []
 
 
+def swaps(axes: list[str]) -> list[str]:
+    """`transpose 1 2` as PyTorch has it, two axes to exchange and the batch is 0: for inputs of two and of three."""
+    found = []
+    for rank in (2, 3):
+        order = list(range(rank + 1))
+        try:
+            first, second = (order[int(axis)] for axis in axes)
+        except (ValueError, IndexError):
+            continue
+        if first and second and first != second:
+            order[first], order[second] = second, first
+            found.append(f"permute {'x'.join(map(str, order[1:]))}")
+    return found
+
+
 class Words:
     """The values behind a kind, each brought into a form that its key takes."""
 
@@ -122,8 +140,12 @@ class Words:
         if len(self.bare) == 2 and "x" in self.bare[0] and "x" not in self.bare[1]:  # conv3x3 64
             self.bare.reverse()
         if main is None:
+            if any(word in self.reading.names for word in self.bare):
+                return []
             self.bare = []
         elif main.type == "shape" and len(self.bare) > 1:
+            if plain(self.head) == "transpose":
+                return swaps(self.bare)
             self.bare = ["x".join(self.bare)]
         elif len(self.bare) > 1 and "x" in self.bare[1] and "kernel" in self.table and "kernel" not in given:
             self.named.insert(0, (self.table["kernel"], f"k{self.bare.pop(1)}"))
@@ -178,11 +200,18 @@ class Words:
             name = word if word in self.table else key.name
             self.named.append((key, f"{name}={self.clean(key, words[1].lstrip('=:'))}"))
             return 2
-        number = NUMBER.fullmatch(word.strip("()"))
-        if number or word in self.reading.names:
-            self.bare.append(number[1] if number else word)
-            return 1
-        return 0
+        product = PRODUCT.fullmatch(word)
+        if product and product[2] in self.reading.names:
+            word = f"{product[1]}*{product[2]}"
+        elif number := NUMBER.fullmatch(word.strip("()")):
+            main = shorthand.main_key(self.kind)
+            word = word if main and main.type == "shape" and word.startswith("-") else number[1]
+        elif word not in self.reading.names:
+            return 0
+        if self.bare and any("=" in said for _, said in self.named):  # nobody can tell what it is
+            return 0
+        self.bare.append(word)
+        return 1
 
     def key(self, name: str) -> Key | None:
         found = self.table.get(name) or self.table.get(name.lower())
