@@ -62,6 +62,7 @@ NETWORKS = [
     pytest.param("-e '8x9x9 -> conv 8 k3 p?' --output 9x9", {"p": 1}, id="a mark with its letter keeps it"),
     pytest.param("-e '8x9x9 -> conv 8 k3 p? -> conv 8 k3' --output 5x5", {"p": 0}, id="nothing is a padding too"),
     pytest.param("-e '1x9x9 -> [conv 1 k3]*?' --output 3x3", {"times": 3}, id="a number of layers"),
+    pytest.param("-e '1x?x? -> [conv 8 k3 s2 d2]*255' --exact", {"input": 2**257 - 3}, id="far beyond what is counted"),
     pytest.param("-e 'CxHxW -> conv 1 k3' --parameters 28", {"channels": 3, "input": 3}, id="letters of an input"),
 ]  # fmt: skip
 

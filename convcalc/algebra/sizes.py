@@ -21,6 +21,12 @@ class Sizes(NamedTuple):
             return False
         return size in self.some if size < self.start else size % self.period in self.remainders
 
+    def first_from(self, least: int) -> int | None:
+        """The first size in the set from `least` on."""
+        begin = max(least, self.start)
+        later = (begin + (remainder - begin) % self.period for remainder in self.remainders)
+        return min((*(size for size in self.some if size >= least), *later), default=None)
+
     @property
     def is_all(self) -> bool:
         return self == EVERY

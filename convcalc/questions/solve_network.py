@@ -151,7 +151,7 @@ def apart(network: Network, blank: Answer, wants: Sequence[Constraint], fitting:
         each |= {letter: common(each[letter], [Range(0, last)]) for letter, last in tried.items()}
     if not all(each.values()):
         return unsolved(network, blank)
-    start = {letter: first_of(ranges, fitting.get(letter, EVERY)) for letter, ranges in each.items()}
+    start = {letter: ranges[0].first for letter, ranges in each.items()}
     runs: dict[str, tuple[Run, ...]] = {}
     builds = max(4, network.budget.left // network.cost // len(names))
     for letter in names:
@@ -197,14 +197,13 @@ def fits(value: int, sizes: Sizes) -> bool:
 
 
 def within(ranges: list[Range], sizes: Sizes) -> list[Range]:
-    """The ranges as far as there are sizes that fit."""
-    return ranges if sizes.remainders else common(ranges, [Range(0, max(sizes.some, default=0))])
-
-
-def first_of(ranges: list[Range], sizes: Sizes) -> int:
-    """The first value in the ranges that fits, the first at all where none does."""
-    near = islice(values(ranges), sizes.start + sizes.period)
-    return next((value for value in near if fits(value, sizes)), ranges[0].first)
+    """The ranges from the first size that fits on, as far as there are any."""
+    last = None if sizes.remainders else max(sizes.some, default=0)
+    return [
+        Range(begin, end)
+        for first, end in common(ranges, [Range(0, last)])
+        if (begin := first if first < 1 else sizes.first_from(first)) is not None and (end is None or begin <= end)
+    ]
 
 
 def gathered(network: Network, found: Answer) -> Answer:
@@ -239,7 +238,7 @@ def combined(network: Network, blank: Answer, wants: Sequence[Constraint], fitti
         return unsolved(network, blank)
     # What has no effect on anything that is wanted is the first value that fits.
     free = [letter for letter in ranges if wants and letter not in wanted]
-    ranges |= {letter: [Range(first := first_of(ranges[letter], fitting.get(letter, EVERY)), first)] for letter in free}
+    ranges |= {letter: [Range(ranges[letter][0].first, ranges[letter][0].first)] for letter in free}
     order = sorted(ranges, key=lambda letter: (size(ranges[letter]) == 1, inversion(network.unknowns[letter])))
     inner, outer = order[0], order[1:]
     choices = [
@@ -261,7 +260,7 @@ def combined(network: Network, blank: Answer, wants: Sequence[Constraint], fitti
         if tried and (done < len(tried) or size(ranges[letter]) not in range(until + 1)):
             limits[letter] = tried[min(done, len(tried)) - 1]
     found.sort(key=lambda solution: (sum(solution.values.values()), tuple(solution.values.values())))
-    refusal = None if found else network.refusal({letter: first_of(each, EVERY) for letter, each in ranges.items()})
+    refusal = None if found else network.refusal({letter: each[0].first for letter, each in ranges.items()})
     return blank._replace(solutions=tuple(found), number=len(found), tried=limits, free=tuple(free), refusal=refusal)
 
 
@@ -269,9 +268,10 @@ def alone(network: Network, wants: Sequence[Constraint], letter: str, sizes: Siz
     """The values of one unknown, judged by itself."""
     own = [want for want in wants if {*letters(want.tree)} == {letter}]
     try:
-        return within(candidates(network, own, letter, {}), sizes)
+        ranges = candidates(network, own, letter, {})
     except TooWide:
-        return [Range(network.unknowns[letter].low, network.unknowns[letter].high)]
+        ranges = [Range(network.unknowns[letter].low, network.unknowns[letter].high)]
+    return within(ranges, sizes)
 
 
 def inverted(
