@@ -63,6 +63,9 @@ NETWORKS = [
     pytest.param("-e '8x9x9 -> conv 8 k3 p? -> conv 8 k3' --output 5x5", {"p": 0}, id="nothing is a padding too"),
     pytest.param("-e '1x9x9 -> [conv 1 k3]*?' --output 3x3", {"times": 3}, id="a number of layers"),
     pytest.param("-e '1x?x? -> [conv 8 k3 s2 d2]*255' --exact", {"input": 2**257 - 3}, id="far beyond what is counted"),
+    pytest.param("-e '3x?x? -> conv n k3' --output 7x7 --set n=5", {"input": 9}, id="a letter of the text is no side"),
+    pytest.param("-e '3x?x? -> [conv 8 k3]*n' --output 7x7 --set n=2", {"input": 11}, id="nor is a number of layers"),
+    pytest.param("-e '3xnxn -> conv n k3' --parameters '<= 84'", {"input": 3}, id="a side that is a number of filters"),
     pytest.param("-e 'CxHxW -> conv 1 k3' --parameters 28", {"channels": 3, "input": 3}, id="letters of an input"),
 ]  # fmt: skip
 
@@ -129,6 +132,22 @@ NONE = [
 def test_what_has_no_solution_says_so(line, code, message, solve):
     found, said = solve(line)
     assert (found, message in said) == (code, True), said
+
+
+UNDECLARED = [
+    pytest.param("-e '3x32x32 -> conv n k3 -> flatten -> linear 10' --parameters '<= 1e5'", id="filters"),
+    pytest.param("-e '3x?x? -> conv n k?' --output 7x7", id="beside what is unknown"),
+    pytest.param("-e '3x?x? -> [conv 8 k3]*n' --output 7x7", id="a number of layers"),
+    pytest.param("-e '3x?x? -> conv n k3' --smallest", id="of the smallest input"),
+]
+
+
+@pytest.mark.parametrize("line", UNDECLARED)
+def test_a_name_that_nobody_declared_is_an_error_with_its_cure(line, solve):
+    code, said = solve(line)
+    assert code == 3 and "unknown name" in said and "--set n=?" in said, said
+    assert solve(f"{line} --set 'n=?'")[0] == 0 or "--smallest" in line
+    assert solve(f"{line} --set n=2")[0] == 0
 
 
 REASONS = [

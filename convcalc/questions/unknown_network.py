@@ -113,7 +113,8 @@ class Network:
         shape = [OPEN if side.isidentifier() and side not in declared else side for side in settled.parts]
         if not given and OPEN not in settled.parts and not self.unknowns:
             shape[1:] = [OPEN] * (len(shape) - 1)
-        taken = {*declared, *self.unknowns}
+        used = {word for word, _ in placed(self.spec.items)} - {*settled.parts}
+        taken = {*declared, *self.unknowns, *self.choices.sets, *used}
         if shape[:1] == [OPEN]:
             shape[0] = self.add(free("c", taken), "channels")
         rank = len(shape) - 1
@@ -178,6 +179,10 @@ class Network:
             with budget(SYMBOLIC_STEPS):
                 graph = self.graph(builder)
                 if graph is None:
+                    if (
+                        self.error is not None and "unknown name" in self.error.message
+                    ):  # no value of an unknown mends a name
+                        raise Problem(settable(self.error))
                     return None
                 self.at = self.at or self.last_map(graph)
                 look = self.look_at(graph, any(bound.quantity == "receptive_field" for bound in self.asked.bounds))
@@ -290,6 +295,14 @@ class Network:
         return found
 
 
+def settable(error: Diagnostic) -> Diagnostic:
+    """The error of an unknown name; a line has no place to declare it, so there it is asked for."""
+    if error.mark is None or error.mark.source.name != "-e" or not error.hint.startswith("declare"):
+        return error
+    name = error.message.rpartition(" ")[2].strip('"')
+    return error._replace(hint=f"--set {name}=? where it is what is asked for, else a number: --set {name}=2")
+
+
 def restrictions(graph: Graph) -> Iterator[Constraint]:
     """What the layers of a graph in letters ask of these, apart from remainders, which `fitting` has."""
     seen: set[int] = set()
@@ -315,6 +328,7 @@ def placed(items: Items) -> Iterator[tuple[str, Any]]:
                 for _, raw in item.written.args:
                     yield from ((word, item.place) for text in texts(raw) for word in WORDS.findall(text))
             case RepeatItem():
+                yield from ((word, item.place) for word in WORDS.findall(item.times))
                 yield from placed(item.items)
             case BranchItem():
                 for _, path in item.paths:
