@@ -134,6 +134,21 @@ def test_what_has_no_solution_says_so(line, code, message, solve):
     assert (found, message in said) == (code, True), said
 
 
+UNQUOTED = [
+    ("3x32x32 conv 8 k3 p? 8x32x32", '3x32x32 "conv 8 k3 p?" 8x32x32'),
+    ("3x32x32 conv ? k5 p2 --parameters 760", '3x32x32 "conv ? k5 p2" --parameters 760'),
+    ("3x32x32 maxpool ? 3x16x16", '3x32x32 "maxpool ?" 3x16x16'),
+    ("3x32x32 conv k? 8 8x30x30", '3x32x32 "conv k? 8" 8x30x30'),
+    ("9216 nn.Linear(?, 128)", '9216 "nn.Linear(?, 128)"'),
+    ("conv k=K d=D p?", '"conv k=K d=D p?"'),
+]
+
+
+@pytest.mark.parametrize(("bare", "quoted"), UNQUOTED, ids=[bare for bare, _ in UNQUOTED])
+def test_a_layer_needs_no_quotes(bare, quoted, solve):
+    assert solve(bare) == solve(quoted)
+
+
 UNDECLARED = [
     pytest.param("-e '3x32x32 -> conv n k3 -> flatten -> linear 10' --parameters '<= 1e5'", id="filters"),
     pytest.param("-e '3x?x? -> conv n k?' --output 7x7", id="beside what is unknown"),

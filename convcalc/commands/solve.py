@@ -11,6 +11,7 @@ import click
 from convcalc.cli import NO_SOLUTION, exit_code
 from convcalc.commands.console import fail, speak, tell
 from convcalc.commands.options import LAYOUT
+from convcalc.commands.words import bracketed
 from convcalc.problem import Problem, problem
 from convcalc.questions.wanted import OPEN, Bound, bound, is_target
 
@@ -125,17 +126,22 @@ def of_layer(
 
 
 def sorted_out(words: tuple[str, ...]) -> tuple[str, str, str]:
-    """(input, layer, target), each but the layer possibly empty."""
+    """(input, layer, target), each but the layer possibly empty; the layer in quotes or in several words."""
+    words = bracketed(words)
     layers = [place for place, word in enumerate(words) if not is_target(word)]
-    if len(layers) != 1:
-        hint = 'convcalc solve 3x224x224 "conv 64 k7 s2 p?" 64x112x112'
-        if len(layers) > 1:
-            raise click.UsageError(f'"{words[layers[1]]}" is a second layer, or no shape; for example {hint}')
+    hint = 'convcalc solve 3x224x224 "conv 64 k7 s2 p?" 64x112x112'
+    if not layers:
         raise click.UsageError(f"name a layer with a ? in it, in quotes: {hint}")
-    (place,) = layers
-    if place > 1 or len(words) - place > 2:
-        raise click.UsageError("first the input, then the layer, then the target")
-    return (words[0] if place else "", words[place], words[place + 1] if place + 1 < len(words) else "")
+    first, end = layers[0], layers[-1] + 1
+    is_bare = not any(" " in word.strip() for word in words[first:end])
+    if len(layers) > 1 and not is_bare:
+        raise click.UsageError(f'"{words[layers[1]]}" is a second layer, or no shape; for example {hint}')
+    # A number before the target belongs to the layer, as a ? does: neither is a shape by itself there.
+    while is_bare and (words[end : end + 1] == (OPEN,) or (end + 1 < len(words) and words[end].isdecimal())):
+        end += 1
+    if first > 1 or len(words) - end > 1:
+        raise click.UsageError(f"first the input, then the layer in quotes, then the target: {hint}")
+    return (words[0] if first else "", " ".join(words[first:end]), words[end] if end < len(words) else "")
 
 
 def of_network(
