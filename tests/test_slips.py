@@ -193,6 +193,17 @@ SPECS = [
     ("input: 3x32x32\nlet: {w: 8}\nlayers:\n  - conv 2w k3\n", ["- conv 2*w k3"], "3x32x32 -> conv 16 k3"),
     ("input: 50x128\nlayers:\n  - transpose 1 2\n", ["- permute 2x1"], "50x128 -> permute 2x1"),
     ("input: 50x128\nlayers:\n  - transpose -1 -2\n", ["- permute 2x1"], "50x128 -> permute 2x1"),
+    ("Input: 3x32x32\nlayers:\n  - relu\n", ["input: 3x32x32"], "3x32x32 -> relu"),
+    ("input_shape: 3x32x32\nlayers:\n  - relu\n", ["input: 3x32x32"], "3x32x32 -> relu"),
+    ("input: 3x32x32\nlayers:\n  - conv:{filters: 32, kernel: 3}\n", ["- conv: {filters: 32, kernel: 3}"],
+     "3x32x32 -> conv 32 k3"),
+    ("3x32x32 - conv 8 k3", ["3x32x32 -> conv 8 k3"], "3x32x32 -> conv 8 k3"),
+    ("3x32x32 => conv 8 k3 => relu", ["3x32x32 -> conv 8 k3 -> relu"], "3x32x32 -> conv 8 k3 -> relu"),
+    ("3x32x32 > conv 8 k3", ["3x32x32 -> conv 8 k3"], "3x32x32 -> conv 8 k3"),
+    ("3X32X32 -> relu", [], "3x32x32 -> relu"),
+    ("input: 3X32X32\nlayers:\n  - relu\n", [], "3x32x32 -> relu"),
+    ("3*32*32 -> relu", ["3x32x32"], "3x32x32 -> relu"),
+    ("input: 3*32*32\nlayers:\n  - relu\n", ["3x32x32"], "3x32x32 -> relu"),
     ("input: 3x8x9\nlayers:\n  - transpose 2 3\n", ["- permute 1x3x2"], "3x8x9 -> permute 1x3x2"),
 ]  # fmt: skip
 
@@ -202,6 +213,29 @@ def test_the_cure_of_a_spec_makes_it_what_was_meant(typed, cures, right):
     report, told = mended(typed)
     assert [CURE.search(error.hint)[1] for error in told] == cures
     assert facts(report) == facts(summarise_text(right))
+
+
+@pytest.mark.parametrize(("typed", "told"), [
+    ("add: stem", "add: {from: [a, stem]}"), ("from: stem", "add: {from: [a, stem]}"),
+    ("add stem", "add: {from: [a, stem]}"), ("concat stem", "concat: {from: [a, stem]}"),
+])  # fmt: skip
+def test_a_join_of_one_layer_is_told_to_name_both(typed, told):
+    text = "input: 3x32x32\nlayers:\n  - stem: conv 3 k3 p1\n  - a: conv 3 k3 p1\n  - "
+    (error,) = read(f"{text}{typed}\n").errors
+    assert error.hint.endswith(f", as in {told}")
+    assert "write:" not in error.hint
+    assert not read(f"{text}{told}\n").errors
+
+
+@pytest.mark.parametrize(("keys", "told", "right"), [
+    (["filters: 8", "kernel: 3"], "indent lines 4 to 5 by two more spaces", "conv 8 k3"),
+    (["name: c1", "filters: 8", "kernel: [3, 5]"], "indent lines 4 to 6 by two more spaces", "conv 8 k3x5"),
+])  # fmt: skip
+def test_a_mapping_that_is_indented_too_little(keys, told, right):
+    text = "input: 3x32x32\nlayers:\n  - conv:\n{}\n  - relu\n"
+    assert read(text.format("\n".join(f"    {key}" for key in keys))).errors[0].hint == told
+    report = read(text.format("\n".join(f"      {key}" for key in keys)))
+    assert facts(report) == facts(summarise_text(f"3x32x32 -> {right} -> relu"))
 
 
 # A layer whose cure nobody can know.

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from convcalc.kinds import find
+from convcalc.language import shorthand
 from convcalc.language.shapes import is_shape
 from convcalc.language.single import Stretch
+from convcalc.problem import Problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -37,7 +39,8 @@ def typed(words: tuple[str, ...]) -> Typed:
         begin = shapes_begin(words)
         layer, groups = (0, begin), grouped(words, begin, len(words), kind_of(words[0]))
     if not groups:
-        raise click.UsageError(f'what is the shape of the input? for example convcalc layer "{line[:60]}" 3x32x32')
+        example = f'convcalc layer "{line[:60]}" {likely_shape(line)}'
+        raise click.UsageError(f"what is the shape of the input? for example {example}")
     starts = [sum(len(word) + 1 for word in words[:place]) for place in range(len(words))]
 
     def stretch(begin: int, end: int, between: str = " ") -> Stretch:
@@ -45,6 +48,19 @@ def typed(words: tuple[str, ...]) -> Typed:
         return Stretch(between.join(said), starts[begin], len(" ".join(said)))
 
     return Typed(line, stretch(*layer), tuple(stretch(begin, end, "x") for begin, end in groups))
+
+
+def likely_shape(line: str) -> str:
+    """An example of the input of a layer, of as many channels or features as the layer says."""
+    try:
+        written = shorthand.layer(line)
+    except Problem:
+        return "3x32x32"
+    given = dict(written.args)
+    size = given.get("in_channels") or given.get("in_features")
+    if written.kind.takes == "features":
+        return f"{size or 784}" if written.kind.inputs == 1 else f"16x{size or 784}"
+    return f"{size or 3}{'x32' * (written.dims or 2)}"
 
 
 def bracketed(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -49,7 +49,8 @@ def corrected(finding: Diagnostic, reading: Reading) -> Diagnostic:
         return finding._replace(hint=f"{finding.hint}; write: {whole(mark, row, f'flatten -> {text}', quote)}")
     told = SUGGESTION.fullmatch(finding.hint)
     candidates = respelled(finding, text, told[1], reading) if told else []
-    if not candidates and finding.code[0] in "KLV" and row[start + mark.length :].lstrip()[:1] != ":":
+    is_layer = row[start + mark.length :].lstrip()[:1] != ":" and not joins(row[:start])
+    if not candidates and finding.code[0] in "KLV" and is_layer:
         candidates = [line for line in likely_lines(text, reading) if line != text]
     if not candidates:
         return finding
@@ -57,6 +58,13 @@ def corrected(finding: Diagnostic, reading: Reading) -> Diagnostic:
     guessed = any(set(NUMBERS.findall(one)) - set(NUMBERS.findall(text)) for one in candidates)
     said = f"{finding.hint} " if told and any(told[1] in one for one in candidates) else ""
     return finding._replace(hint=f"{said}write{', for example' * guessed}: {written}")
+
+
+def joins(before: str) -> bool:
+    """Whether what stands before a text is `add:` or another join, whose value is no layer."""
+    key = re.search(r"(\w+):\s*$", before)
+    resolved = shorthand.known(key[1]) if key else None
+    return resolved is not None and resolved.kind.inputs == 0
 
 
 def respelled(finding: Diagnostic, text: str, right: str, reading: Reading) -> list[str]:
@@ -104,7 +112,8 @@ def whole(mark: Mark, row: str, text: str, quote: str) -> str:
     line = f"{before}{quote}{text}{quote}{after}".strip()
     if not before.strip() and BULLETS.match(row[mark.column - 1 :]):
         return f"- {text}"
-    return line if before.lstrip().startswith("- ") and len(line) <= WIDEST else text
+    is_whole = before.lstrip().startswith("- ") or (not before and after[:1] == ":")
+    return line if is_whole and len(line) <= WIDEST else text
 
 
 def continuation(finding: Diagnostic, rows: list[str], reading: Reading) -> Diagnostic | None:

@@ -11,6 +11,7 @@ from convcalc.language import library
 from convcalc.language.base import block_roles, upon
 from convcalc.language.items import LayerReader, raw
 from convcalc.language.layout import LAYOUTS
+from convcalc.language.shapes import is_shape
 from convcalc.language.shorthand import known
 from convcalc.language.spec import Block, BrokenItem, Items, Place, Spec, Variant, Where
 from convcalc.language.yamlmap import Mapping, Scalar, Sequence, load, mark
@@ -31,6 +32,8 @@ class Reader(LayerReader):
     """Reads a document."""
 
     def read(self, root: Node) -> Spec:
+        if isinstance(root, Scalar):
+            self.refuse_other_arrows(root)
         if not isinstance(root, Mapping):
             raise problem(
                 "L000", "a spec is a mapping with `input` and `layers`", "input: 3x224x224", mark(self.source, root)
@@ -50,7 +53,8 @@ class Reader(LayerReader):
         convention = convention or (base.convention if base else "pytorch")
         self.framework = CONVENTIONS[self.convention or convention].classes
         for missing in ("input", "layers"):
-            if missing not in top and "base" not in top:
+            meant = any(f'"{missing}"' in finding.hint for finding in self.findings)  # misspelt, as was said
+            if missing not in top and "base" not in top and not meant:
                 example = "input: 3x224x224" if missing == "input" else "layers: [conv 64 k3, relu]"
                 self.refuse(root, "L004", f"a spec needs `{missing}`", example)
         if base:
@@ -85,6 +89,15 @@ class Reader(LayerReader):
             tuple(self.findings),
         )
         return upon(base, spec) if base else spec
+
+    def refuse_other_arrows(self, root: Scalar) -> None:
+        """`3x32x32 - conv 8 k3`: a network in one line, with other signs between its layers."""
+        from convcalc.language.slips import ARROWS
+
+        line = ARROWS.sub(" -> ", root.text)
+        if line != root.text and is_shape(line.partition(" -> ")[0]):
+            message = "a network in one line has `->` between its layers"
+            raise problem("L000", message, f"write: {line}", mark(self.source, root))
 
     def read_base(self, node: Node | None) -> Spec | None:
         """The spec that this one builds upon, with its places marked as its own."""

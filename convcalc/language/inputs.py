@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError
@@ -10,7 +11,7 @@ from convcalc.language.choices import check_sets, misuse
 from convcalc.language.evidence import evidence
 from convcalc.language.layout import SIDES, Settled, doubt, settle
 from convcalc.language.names import symbol
-from convcalc.language.shapes import EXAMPLE, read_shape
+from convcalc.language.shapes import EXAMPLE, PRODUCT, read_shape
 from convcalc.language.spec import Place
 from convcalc.problem import Problem, Source, did_you_mean, problem
 from convcalc.tuples import NamedTuple
@@ -151,6 +152,10 @@ def lettered(
 def shape_of(parts: tuple[str, ...], raw: Raw, values: dict[str, Value]) -> Shape:
     """The numbers of these sizes; a letter without a value stays one."""
     sizes: list[Value] = []
+    if len(parts) == 1 and PRODUCT.fullmatch(parts[0]):
+        total, sides = number(parts[0], values), re.sub(r"\s*\*\s*", "x", parts[0])
+        message = f"input {show(raw)} may be the shape {sides} or one number, {total}"
+        raise problem("V001", message, f"write: {sides}, or: {total}")
     for part in parts:
         if part.isidentifier() and part not in values:
             values[part] = symbol(part)

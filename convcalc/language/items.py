@@ -123,10 +123,15 @@ class LayerReader(LineReader):
             return message, "one layer an entry: `- conv 64 k3`"
         (first, _), (second, held), *_ = heads
         kind = shorthand.known(first.text, self.framework)
+        own = kind and all(shorthand.takes(kind.kind, key.text) for key, _ in heads[1:])
+        if own and second.line > first.line and show(heads[0][1]) == "":
+            begin, last = first.line + 1, heads[-1][0].line
+            which = f"line {begin}" if last == begin else f"lines {begin} to {last}"
+            return message, f"indent {which} by two more spaces"
         texts = [value.text for _, value in heads if isinstance(value, Scalar) and " " not in value.text]
-        if kind and len(texts) == len(heads) and all(shorthand.takes(kind.kind, key.text) for key, _ in heads[1:]):
+        if own and len(texts) == len(heads):
             words = [f"{key.text}={text}" for (key, _), text in zip(heads[1:], texts[1:], strict=True)]
-            return message, f"write: {' '.join([first.text, texts[0], *words])}"
+            return message, f"write: {' '.join(filter(None, [first.text, texts[0], *words]))}"
         if second.line > first.line and isinstance(held, Scalar):
             message = f"line {second.line} continues line {first.line}: begin it with `- `"
             return message, f"write: - {second.text}: {held.text}"
@@ -171,6 +176,9 @@ class LayerReader(LineReader):
             known = [inner for inner in value.keys if self.is_layer(inner.text) or " x " in inner.text]
             if not known:
                 raise self.unknown(word, key)
+        if lower == "from" and isinstance(value, Scalar) and not self.is_layer(value.text.partition(" ")[0]):
+            hint = f"write it with its layer, as in add: {{from: [a, {value.text[:40]}]}}"
+            raise problem("L013", "`from` belongs to a layer", hint, mark(self.source, key))
         if name:
             raise problem(
                 "L014", f"two names for one layer: {name} and {word[:40]}", "name: layer", mark(self.source, key)

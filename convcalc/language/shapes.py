@@ -22,6 +22,7 @@ INPUTS = frozenset(("input", "inputlayer", "keras_tensor", "kerastensor"))
 NAMED = ("batch_shape", "batch_input_shape", "input_shape", "shape", "size")
 UNKNOWN = frozenset(("none", "-1"))  # how Keras and torchsummary print the batch
 WORD = re.compile(r"\d[\d_,]*|\?|[A-Za-z]|None")
+PRODUCT = re.compile(r"\d+(?:\s*\*\s*\d+){2,3}")  # 3*32*32, which may be three sizes as well as one
 THOUSANDS = re.compile(r"\d{1,3},\d{3}|\d{1,3}(,\d{3})*,0\d\d(,\d{3})*")
 
 
@@ -113,7 +114,7 @@ def listed(text: str) -> tuple[str, ...]:
 
 def sizes_of(text: str) -> tuple[str, ...]:
     """The sizes between `x`, `×`, commas or spaces."""
-    bare = text.replace("×", "x").replace(" x ", "x").strip()
+    bare = re.sub(r"(?<=\d)\s*X\s*(?=\d)", "x", text).replace("×", "x").replace(" x ", "x").strip()
     if "x" in bare:
         parts = tuple(part.strip() for part in bare.split("x"))
         return parts if all(parts) or not bare.isidentifier() else (bare,)

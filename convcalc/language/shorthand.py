@@ -167,7 +167,10 @@ def main_or_word(kind: Kind, token: str, args: dict[str, Raw]) -> str:
             return key.name
     main = main_key(kind)
     if main is None:
-        raise problem("L011", f"{kind.name} takes no values, here it has {token[:40]}", f"- {kind.name}")
+        hint = f"- {kind.name}"
+        if kind.inputs == 0 and token.isidentifier():  # a join of layers, one of which it names
+            hint = f"name all the layers that it joins, as in {kind.name}: {{from: [a, {token[:40]}]}}"
+        raise problem("L011", f"{kind.name} takes no values, here it has {token[:40]}", hint)
     if main.name in args:
         known = ", ".join(
             f"{key.symbol}… for {key.name}" if len(key.symbol) == 1 else f"{key.name}=…"

@@ -13,6 +13,7 @@ LOOKALIKES = str.maketrans("–—−‐‑×✕✖“”„″‘’′", '----
 LABELLED = re.compile(r"([A-Za-z_]\w*)\s*:\s*(\S.*)")
 LISTED = re.compile(r"(?:(\w+) ?[x*] ?)?\[([^\[\]]*)\](?:\s*[x*]\s*(\w+))?")
 BULLETS = re.compile(r"^(?:[-–—*•+]\s*|\d+[.)]\s+)+")  # what people begin the entry of a list with
+ARROWS = re.compile(r"\s+(?:-|=+>|-{2,}>|>|→|\|)\s+")  # what people write for `->`
 TIMES = re.compile(r"(\d+)\s*[x*]\s*(?=[A-Za-z])")
 
 
@@ -95,8 +96,7 @@ def repeated_list(text: str, reading: Reading) -> list[str]:
 
 def chain_of_layers(text: str, reading: Reading) -> list[str]:
     """A chain with a slip in some of its layers, or a list of layers with commas."""
-    arrows = re.sub(r"\s+(?:-|=+>|-{2,}>|>|→|\|)\s+", " -> ", text)
-    parts = [part.strip() for _, part in split(arrows, "->")]
+    parts = [part.strip() for _, part in split(ARROWS.sub(" -> ", text), "->")]
     if len(parts) < 2 and "[" not in text:
         parts = [part.strip() for _, part in split(text, ",")]
         if len(parts) > 1 and not all(shorthand.known(part.partition(" ")[0], reading.framework) for part in parts):

@@ -202,6 +202,11 @@ def _colon_too_many(page: _Page, row: int, column: int) -> Diagnostic:
     if len(key := line[:column].strip("- ")) > 1024 and ": " not in key:
         message = f"a key may have 1,024 characters, this one has {len(key):,}"
         return page.found("Y003", message, "shorten the key", row, line.index(key), len(key))
+    if (glued := re.match(_KEY, line)) and glued["value"][0] in "[{" and len(line) < MAX_LINE:
+        value = glued["value"].strip()
+        hint = f"write: {line[: glued.start('value')].strip()} {value}"
+        start = glued.start("key")
+        return page.found("Y003", no_space(glued["key"], value)[0], hint, row, start, len(line.rstrip()) - start)
     if ": " in line[:column] or above is None:
         start = re.match(_ENTRY, line).end()  # type: ignore[union-attr]  # it matches any line
         message = "this is the second colon with a space after it in one text"
