@@ -301,6 +301,16 @@ def test_words_in_any_order_are_read_as_they_are_meant(convcalc, monkeypatch, li
     assert convcalc(*shlex.split(line)) == convcalc(*meant)
 
 
+@pytest.mark.parametrize(("layer", "shape"), [
+    ("nn.Linear(784, 10)", "784"), ("nn.Conv2d(3, 8, 3)", "3x32x32"), ("nn.Conv1d(4, 8, 3)", "4x32"),
+    ("nn.MultiheadAttention(128, 8)", "16x128"), ("conv 8 k3", "3x32x32"), ("linear 10", "784"),
+])  # fmt: skip
+def test_the_example_of_an_input_fits_the_layer(convcalc, layer, shape):
+    code, _, err = convcalc("layer", layer)
+    assert code == 2 and " ".join(err.split()).endswith(f'"{layer}" {shape}')
+    assert convcalc("layer", layer, shape)[0] == 0
+
+
 def test_letters_of_a_layer_stay_letters(convcalc):
     code, out, _ = convcalc("layer", "conv 1 k=K p=P s=S", "1xW")
     assert code == 0 and "⌊(W + 2·P − K)/S⌋ + 1" in out

@@ -194,6 +194,8 @@ SPECS = [
     ("input: 50x128\nlayers:\n  - transpose 1 2\n", ["- permute 2x1"], "50x128 -> permute 2x1"),
     ("input: 50x128\nlayers:\n  - transpose -1 -2\n", ["- permute 2x1"], "50x128 -> permute 2x1"),
     ("Input: 3x32x32\nlayers:\n  - relu\n", ["input: 3x32x32"], "3x32x32 -> relu"),
+    ("input: 3x32x32\nlayers:\n  - conv: 8, k: 3\n  - maxpool: 2x2, s: 2\n", ["- conv 8 k=3", "- maxpool 2x2 s=2"],
+     "3x32x32 -> conv 8 k3 -> maxpool 2"),
     ("input_shape: 3x32x32\nlayers:\n  - relu\n", ["input: 3x32x32"], "3x32x32 -> relu"),
     ("input: 3x32x32\nlayers:\n  - conv:{filters: 32, kernel: 3}\n", ["- conv: {filters: 32, kernel: 3}"],
      "3x32x32 -> conv 32 k3"),
@@ -240,7 +242,7 @@ def test_a_mapping_that_is_indented_too_little(keys, told, right):
 
 # A layer whose cure nobody can know.
 UNKNOWN = [
-    "conv 2w k3", "transpose 0 1", "conv 32 k=3 5", "MultiHeadAttention(num_heads=4, key_dim=32)",
+    "conv 2w k3", "transpose 0 1", "conv 32 k=3 5", "conv 6 k5 2", "MultiHeadAttention(num_heads=4, key_dim=32)",
     "MultiHeadAttention: {num_heads: 4, key_dim: 32}",
 ]  # fmt: skip
 

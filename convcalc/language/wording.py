@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 WORD = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[^\s,;()\[\]])+")  # commas count as spaces
 NUMBER = re.compile(r"[-+x]?(\d+(?:\.\d+)?(?:x\d+)*)(?:x|px)?")
-PRODUCT = re.compile(r"(\d+)([A-Za-z_]\w*)")
+PRODUCT = re.compile(r"(\d+)((?!x\d)[A-Za-z_]\w*)")
 TUPLE = re.compile(r"(?<=[\w]=)\d+(?:,\d+)+(?![\w.])")  # k=3,3 without its brackets
 NAMED = re.compile(r"([A-Za-z_]\w*)[=:]+(.+)")
 LETTERED = re.compile(r"([A-Za-z]{1,2})([-+]?[\d(\[].*)")
@@ -200,15 +200,17 @@ class Words:
             name = word if word in self.table else key.name
             self.named.append((key, f"{name}={self.clean(key, words[1].lstrip('=:'))}"))
             return 2
-        product = PRODUCT.fullmatch(word)
+        number, product = NUMBER.fullmatch(word.strip("()")), PRODUCT.fullmatch(word)
         if product and product[2] in self.reading.names:
+            if number:  # 2x, where x is a name
+                return 0
             word = f"{product[1]}*{product[2]}"
-        elif number := NUMBER.fullmatch(word.strip("()")):
+        elif number:
             main = shorthand.main_key(self.kind)
             word = word if main and main.type == "shape" and word.startswith("-") else number[1]
         elif word not in self.reading.names:
             return 0
-        if self.bare and any("=" in said for _, said in self.named):  # nobody can tell what it is
+        if self.bare and self.named:  # a second bare value behind a named one: nobody can tell what it is
             return 0
         self.bare.append(word)
         return 1
