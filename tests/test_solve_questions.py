@@ -124,7 +124,9 @@ NONE = [
     pytest.param('"conv 8 k? p? d?"', 2, "an input: 3x32x32", id="an input is missing"),
     pytest.param(f"-e '3x9x9 {'-> conv ? k? ' * 300}' --output 3x3", 2, "more than 12 values", id="600 unknowns"),
     pytest.param(f"-e '3x9x9 -> conv {'? ' * 20_000}' --output 3x3", 3, "second bare value", id="20,000 marks in a layer"),
-    pytest.param('64x12x12 "nn.Linear(?, 128)"', 3, "has 9216 when flattened", id="a map before a linear layer"),
+    pytest.param('64x12x12 "nn.Linear(?, 128)"', 3, "put `flatten` before it: 9216 features", id="a map before a linear layer"),
+    pytest.param("-e '4x10x12 -> conv 4 k? -> reshape 10x-1 -> linear 3' --receptive-field '>= 5'", 4,
+                 'no solution: layer "linear1": the receptive field cannot be told', id="a field that cannot be told"),
 ]  # fmt: skip
 
 

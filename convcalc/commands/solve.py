@@ -11,7 +11,6 @@ import click
 from convcalc.cli import NO_SOLUTION, exit_code
 from convcalc.commands.console import fail, speak, tell
 from convcalc.commands.options import LAYOUT
-from convcalc.commands.words import bracketed
 from convcalc.problem import Problem, problem
 from convcalc.questions.wanted import OPEN, Bound, bound, is_target
 
@@ -127,6 +126,8 @@ def of_layer(
 
 def sorted_out(words: tuple[str, ...]) -> tuple[str, str, str]:
     """(input, layer, target), each but the layer possibly empty; the layer in quotes or in several words."""
+    from convcalc.commands.words import bracketed
+
     words = bracketed(words)
     layers = [place for place, word in enumerate(words) if not is_target(word)]
     hint = 'convcalc solve 3x224x224 "conv 64 k7 s2 p?" 64x112x112'

@@ -9,12 +9,12 @@ import click
 from convcalc.kinds import find
 from convcalc.language import shorthand
 from convcalc.language.shapes import is_shape
-from convcalc.language.single import Stretch
 from convcalc.problem import Problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.kinds.record import Kind
+    from convcalc.language.single import Stretch
 
 EXAMPLE = 'convcalc layer "conv 10 k5 p2" 3x32x32'
 
@@ -27,6 +27,8 @@ class Typed(NamedTuple):
 
 def typed(words: tuple[str, ...]) -> Typed:
     """A layer and its shapes; wrong usage where there is only one of them, or no telling which word is which."""
+    from convcalc.language.single import Stretch
+
     words = tuple(filter(str.strip, words))
     line = " ".join(words)
     words = bracketed(words)

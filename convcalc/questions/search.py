@@ -71,7 +71,14 @@ class Search:
                 return
             else:
                 return
+        self.try_right(error, flags)
         raise error
+
+    def try_right(self, error: Problem, flags: Mapping[str, int]) -> None:
+        """What an unknown should be by an error is put in: what is wrong still is no matter of the value tried."""
+        name, value = error.diagnostics[0].right or ("", "")
+        if value.isdecimal() and name in [one.name for one in self.plain]:
+            self.layer.apply({**flags, **{one.letter: int(value) if one.name == name else 1 for one in self.plain}})
 
     def at(self, values: Mapping[str, int]) -> Solution | None:
         """The solution with these values, or None where it is none."""

@@ -82,6 +82,7 @@ class Network:
         self.spec, self.choices = asked.spec, asked.choices
         self.budget, self.cost = Effort(STEPS), 1
         self.error: Diagnostic | None = None  # of the last build, without its cure
+        self.untold = ""  # the first layer of a legal build whose receptive field cannot be told
         values = {name: text for name, text, _ in self.spec.let}
         declared = {*values, *self.spec.symbols}
         declared |= {name for variant in self.spec.variants for _, names in variant.choices for name, _ in names}
@@ -166,6 +167,9 @@ class Network:
         if graph is None or not self.meets(self.look_at(graph, with_field=False)):
             return None
         look = self.look_at(graph)
+        if None in look.counts.values() and not self.untold:
+            fields = zip(graph.nodes[len(graph.inputs) :], Walk(graph).layers(), strict=False)
+            self.untold = next(node.name for node, layer in fields if None in [field.size for field in layer.field])
         return look if self.meets(look) else None
 
     def legal_look(self, values: Mapping[str, Any]) -> Look | None:
@@ -263,7 +267,10 @@ class Network:
     # Errors
 
     def refusal(self, values: Mapping[str, Any]) -> Diagnostic | None:
-        """What is wrong with these values, with its cure."""
+        """What is wrong with these values, with its cure; or with all, where what is wanted cannot be told."""
+        if self.untold:
+            hint = "--at names a layer before it, whose field is meant"
+            return Diagnostic("Q004", "the receptive field cannot be told from here on", hint, layer=self.untold)
         found = self.builder(values, cured=True).build().diagnostics
         return next((finding for finding in found if finding.severity == "error"), None)
 
