@@ -86,6 +86,7 @@ READ = [
     ("the batch before a window with a value for each axis", "8x3x32x32 -> conv 4 k3x5", {}, (3, 32, 32), 8),
     ("conv2d", "8x5x32x32 -> conv2d 4 k3", {}, (5, 32, 32), 8),
     ("a sequence with a batch", "8x16x100 -> nn.Conv1d(16, 32, 3)", {}, (16, 100), 8),
+    ("examples of channels alone", "torch.randn(20, 100) -> nn.BatchNorm1d(100)", {}, (100,), 20),
     ("a film with a batch", "2x3x16x112x112 -> nn.Conv3d(3, 64, 3)", {}, (3, 16, 112, 112), 2),
     ("Keras's printed shape", "(None, 28, 28, 1) -> conv 32 k3", {}, (1, 28, 28), 0),
     ("Keras's class", "(32, 32, 3) -> Conv2D(32, (3,3), activation='relu')", {}, (3, 32, 32), 0),
@@ -191,7 +192,11 @@ def test_another_input_is_taken_as_it_is_meant(name, given, more, shape, batch):
 
 @pytest.mark.parametrize(
     ("name", "given", "better"),
-    [("resnet50", "256x256x3", "3x256x256"), ("keras_vgg16", "3x128x160", "128x160x3")],
+    [
+        ("resnet50", "256x256x3", "3x256x256"),
+        ("c3d", "16x112x112x3", "3x16x112x112"),
+        ("keras_vgg16", "3x128x160", "128x160x3"),
+    ],
 )
 def test_another_input_in_doubt_is_a_question(name, given, better):
     (error,) = summarise(name, Choices({"": given})).errors

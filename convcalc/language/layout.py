@@ -77,6 +77,8 @@ def settle(text: ShapeText, channels_last: bool, seen: Evidence = NOTHING) -> Se
         channels_last = text.layout == "channels_last"
     if batch == "None" and len(parts) == seen.axes:  # it is the first side, left open
         batch, parts = "", (batch, *parts)
+    if seen.channels is not None and not seen.is_map and parts[1:] == (str(seen.channels),) != parts[:1]:
+        return Settled(parts[1:], parts[0])  # as BatchNorm1d takes them: examples of channels alone
     surplus = len(parts) - 1 - seen.axes if seen.axes else int(text.is_tensor and len(parts) > 3)
     if surplus == 1 and not batch and not (is_channels(parts, seen, channels_last) or is_coloured(parts)):
         batch, parts = parts[0], parts[1:]
@@ -117,15 +119,15 @@ def doubt(shape: Shape, channels_last: bool, seen: Evidence, usual: Value | None
         better = text_of((*written, *channels) if channels_last else (*channels, *written))
         hint = f"write {better}, or conv1d where {shape[0]} channels of length {shape[1]} are meant"
         return problem("V008", f"{reading}, and there is a number too few for a picture", hint)
-    if len(shape) == 4 and seen.is_map and not seen.axes and holds_batch(written):
-        hint = f"write {text_of(written[1:])} (with --batch {written[0]}), or conv3d where it is meant so"
-        return problem("V008", f"{reading}, and looks like a batch of {written[0]}", hint)
     turned, sides = (written[0], written[1:]) if channels_last else (written[-1], written[:-1])
     if turned == expected or (seen.is_map and len(shape) == 3 and is_turned(turned, sides, shape[0])):
         better = text_of((*sides, turned) if channels_last else (turned, *sides))
         meant, said = LAYOUTS[::-1] if channels_last else LAYOUTS
         hint = f"write {better}, or say --layout {said} (`layout: {said}` in a spec); {meant} if it is meant so"
         return problem("V008", f"{reading}: {shape[0]} channels of {text_of(shape[1:])}", hint)
+    if len(shape) == 4 and seen.is_map and not seen.axes and holds_batch(written):
+        hint = f"write {text_of(written[1:])} (with --batch {written[0]}), or conv3d where it is meant so"
+        return problem("V008", f"{reading}, and looks like a batch of {written[0]}", hint)
     return None
 
 
