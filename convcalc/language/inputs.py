@@ -102,6 +102,10 @@ def settled_input(one: Written, spec: Spec, choices: Choices, values: dict[str, 
             raise problem("V007", f"input {show(one.given)} is one number in place of {shown}", f"--input {sides}")
         else:
             settled = settle(text, channels_last, seen._replace(axes=seen.axes or len(own.parts) - 1))
+    if seen.is_map and PRODUCT.fullmatch(settled.parts[0]) and len(settled.parts) == 1:
+        total, sides = number(settled.parts[0], values), re.sub(r"\s*\*\s*", "x", settled.parts[0])
+        message = f"input {show(one.text)} may be the shape {sides} or one number, {total}"
+        raise problem("V001", message, f"write: {sides}, or: {total}")
     shape = shape_of(settled.parts, one.text, values)
     if not is_said and text.layout != "channels_first":
         usual = shape_of(own.parts[:1], one.raw, values)[0] if one.given and len(own.parts) > 1 else None
@@ -152,10 +156,6 @@ def lettered(
 def shape_of(parts: tuple[str, ...], raw: Raw, values: dict[str, Value]) -> Shape:
     """The numbers of these sizes; a letter without a value stays one."""
     sizes: list[Value] = []
-    if len(parts) == 1 and PRODUCT.fullmatch(parts[0]):
-        total, sides = number(parts[0], values), re.sub(r"\s*\*\s*", "x", parts[0])
-        message = f"input {show(raw)} may be the shape {sides} or one number, {total}"
-        raise problem("V001", message, f"write: {sides}, or: {total}")
     for part in parts:
         if part.isidentifier() and part not in values:
             values[part] = symbol(part)
