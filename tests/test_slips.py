@@ -204,8 +204,8 @@ SPECS = [
     ("3x32x32 > conv 8 k3", ["3x32x32 -> conv 8 k3"], "3x32x32 -> conv 8 k3"),
     ("3X32X32 -> relu", [], "3x32x32 -> relu"),
     ("input: 3X32X32\nlayers:\n  - relu\n", [], "3x32x32 -> relu"),
-    ("3*32*32 -> relu", ["3x32x32"], "3x32x32 -> relu"),
-    ("input: 3*32*32\nlayers:\n  - relu\n", ["3x32x32"], "3x32x32 -> relu"),
+    ("3*32*32 -> conv 2 k1", ["3x32x32"], "3x32x32 -> conv 2 k1"),
+    ("input: 3*32*32\nlayers:\n  - conv 2 k1\n", ["3x32x32"], "3x32x32 -> conv 2 k1"),
     ("input: 3x8x9\nlayers:\n  - transpose 2 3\n", ["- permute 1x3x2"], "3x8x9 -> permute 1x3x2"),
 ]  # fmt: skip
 
