@@ -50,7 +50,17 @@ def test_a_text_is_read_as_a_shape(text, parts, layout, batch):
     assert (found.parts, found.layout, found.batch) == (parts, layout, batch)
 
 
-@pytest.mark.parametrize("text", ["nn.Conv2d(3, 6, 5)", "print(3, 4)", "Input(shape=5)(x)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nn.Conv2d(3, 6, 5)",
+        "print(3, 4)",
+        "Input(shape=5)(x)",
+        "Input(batch_size=3)",
+        "Input(batch_shape=())",
+        "torch.randn()",
+    ],
+)
 def test_a_call_that_makes_no_tensor_is_no_shape(text):
     with pytest.raises(Problem):
         read_shape(text)

@@ -93,6 +93,8 @@ def of_call(name: str, inner: str, text: str) -> ShapeText:
     key = next((key for key in NAMED if key in given), "")
     lists = [part for part in bare if part[:1] in ("(", "[")]
     parts = listed(given[key]) if key else listed(lists[0]) if lists else tuple(bare)
+    if not any(parts):
+        raise problem("V001", f"{text[:60]} names no sizes", EXAMPLE)
     if is_input:
         batch = given.get("batch_size", "")
         if key.startswith("batch"):
