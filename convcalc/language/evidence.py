@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.language.layout import NOTHING, Evidence, evidence_of
+from convcalc.language.layout import NOTHING, Evidence, evidence_of, is_last
 from convcalc.language.library import BUNDLED
 from convcalc.language.shapes import is_readable, read_shape
 from convcalc.language.spec import LayerItem, items_within
@@ -20,7 +20,7 @@ def laid_out(spec: Spec, asked: str = "") -> Spec:
     """The spec in the order of axes that it says, else that of the run, else Keras's where its text says Keras."""
     layout = spec.layout or ("channels_first" if spec.source.name.startswith(BUNDLED) else "")
     if layout or asked:
-        return spec._replace(layout=layout, channels_last=(layout or asked) == "channels_last")
+        return spec._replace(layout=layout, channels_last=is_last(layout or asked, False))
     return spec._replace(channels_last=spec.convention == "keras" or says_keras(spec))
 
 

@@ -9,7 +9,7 @@ from convcalc.algebra.expr import ExprError
 from convcalc.kinds.values import number, show
 from convcalc.language.choices import check_sets, misuse
 from convcalc.language.evidence import evidence
-from convcalc.language.layout import SIDES, Settled, doubt, settle
+from convcalc.language.layout import SIDES, Settled, doubt, is_last, settle
 from convcalc.language.names import symbol
 from convcalc.language.shapes import EXAMPLE, PRODUCT, read_shape
 from convcalc.language.spec import Place
@@ -87,13 +87,12 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
 def settled_input(one: Written, spec: Spec, choices: Choices, values: dict[str, Value]) -> tuple[Settled, Shape]:
     """The sizes and the shape of an input, channels first; a Problem (V008) where the numbers speak against it."""
     seen = evidence(spec, values, one.name, one.is_first)
+    text = read_shape(one.text, values)
     own = settle(read_shape(one.raw, values), spec.channels_last, seen) if one.raw else Settled(())
     if not one.given:
-        text, settled, channels_last, is_said = read_shape(one.raw, values), own, spec.channels_last, bool(spec.layout)
+        settled, channels_last, is_said = own, spec.channels_last, bool(spec.layout)
     else:
-        text = read_shape(one.given, values)
-        channels_last = choices.layout == "channels_last" if choices.layout else spec.channels_last
-        is_said = bool(choices.layout)
+        channels_last, is_said = is_last(choices.layout, spec.channels_last), bool(choices.layout)
         if 0 < len(text.parts) == len(own.parts) - 1:  # only the sides
             settled, is_said = Settled((own.parts[0], *text.parts), text.batch), True
         elif len(text.parts) == 1 < len(own.parts) and seen.is_map:
@@ -109,7 +108,7 @@ def settled_input(one: Written, spec: Spec, choices: Choices, values: dict[str, 
     shape = shape_of(settled.parts, one.text, values)
     if not is_said and text.layout != "channels_first":
         usual = shape_of(own.parts[:1], one.raw, values)[0] if one.given and len(own.parts) > 1 else None
-        question = doubt(shape, channels_last or text.layout == "channels_last", seen, usual)
+        question = doubt(shape, is_last(text.layout, channels_last), seen, usual)
         if question:
             raise question
     return settled, shape

@@ -73,8 +73,7 @@ class Settled(NamedTuple):
 def settle(text: ShapeText, channels_last: bool, seen: Evidence = NOTHING) -> Settled:
     """Take the batch off a shape where the number of its axes is known, and put the channels first."""
     parts, batch = text.parts, text.batch
-    if text.layout:
-        channels_last = text.layout == "channels_last"
+    channels_last = is_last(text.layout, channels_last)
     if batch == "None" and len(parts) == seen.axes:  # it is the first side, left open
         batch, parts = "", (batch, *parts)
     if seen.channels is not None and not seen.is_map and parts[1:] == (str(seen.channels),) != parts[:1]:
@@ -173,6 +172,11 @@ def holds_batch(written: Shape) -> bool:
 def order(axes: int, channels_last: bool) -> str:
     sides = NAMES.get(axes - 1, "sides")
     return f"{sides} x channels" if channels_last else f"channels x {sides}"
+
+
+def is_last(layout: str, otherwise: bool) -> bool:
+    """Whether the channels come last: as the layout says, or where it is "" as otherwise."""
+    return layout == "channels_last" if layout else otherwise
 
 
 def written_order(shape: Iterable[Any], channels_last: bool) -> tuple[Any, ...]:

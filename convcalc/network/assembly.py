@@ -10,6 +10,7 @@ from convcalc.kinds import FRAMEWORKS
 from convcalc.kinds.convention import CONVENTIONS
 from convcalc.kinds.rearranging import FLATTEN
 from convcalc.language import shorthand
+from convcalc.language.layout import is_last
 from convcalc.language.spec import at, blamed
 from convcalc.layer.applied import Applied, Setting, apply
 from convcalc.network.graph import Graph, Node
@@ -36,8 +37,7 @@ class Assembly:
         self.instead = instead or {}  # what stands for some of the symbols
         self.assumed: Assumed | None = None
         self.choices = choices
-        layout = choices.layout or ("channels_last" if spec.channels_last else "channels_first")
-        self.graph = Graph(spec, choices.convention or spec.convention, layout == "channels_last")
+        self.graph = Graph(spec, choices.convention or spec.convention, is_last(choices.layout, spec.channels_last))
         self.scopes: list[Scope] = []
         self.settings: dict[Any, Setting | Problem] = {}
         self.applications: dict[Any, Applied | Problem] = {}

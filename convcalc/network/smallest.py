@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.language.names import Choices
 from convcalc.language.shapes import spelled
+from convcalc.layer.binding import AXES
 from convcalc.network.build import Builder
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def with_cures(graph: Graph, choices: Choices) -> tuple[Diagnostic, ...]:
         return tuple(found)
     shape = next(iter(graph.inputs.values()), ())
     square = len(set(shape[1:])) == 1
-    axes = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}.get(len(shape) - 1, ())
+    axes = AXES.get(len(shape) - 1, ())
     axis = None if square else axes.index(errors[0].axis) if errors[0].axis in axes else None
     side = smallest_side(graph, choices, axis)
     if side is None:

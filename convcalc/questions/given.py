@@ -9,7 +9,7 @@ from convcalc.algebra.poly import symbol
 from convcalc.kinds.convention import CONVENTIONS
 from convcalc.kinds.values import number
 from convcalc.language import shorthand
-from convcalc.language.layout import Evidence, doubt, evidence_of, settle
+from convcalc.language.layout import Evidence, doubt, evidence_of, is_last, settle
 from convcalc.language.shapes import EXAMPLE, read_shape
 from convcalc.problem import problem
 from convcalc.questions.unknown import marked
@@ -37,7 +37,7 @@ def beside_layer(layer: str, shape: str, target: str, convention: str, layout: s
     text, wanted = (read_shape(each) if each else None for each in (shape, target))
     seen = evidence_of(written, {})
     says_keras = written.framework == "keras" or any(each and each.layout == "channels_last" for each in (text, wanted))
-    channels_last = layout == "channels_last" if layout else says_keras
+    channels_last = is_last(layout, says_keras)
     if text and not layout and text.layout != "channels_first":
         question = doubt(values_of(settle(text, channels_last, seen).parts), channels_last, seen)
         if question and not (wanted and ends_with_filters(wanted.parts, written, channels_last)):
@@ -52,8 +52,7 @@ def beside_layer(layer: str, shape: str, target: str, convention: str, layout: s
 def beside_network(text: str, spec: Spec, layout: str = "") -> tuple[Side, ...]:
     """What is to come out of a network, channels first: a whole shape, or only the sides."""
     found = read_shape(text)
-    channels_last = layout == "channels_last" if layout else spec.channels_last
-    return sides(settle(found, channels_last and is_whole(found.parts, spec)).parts)
+    return sides(settle(found, is_last(layout, spec.channels_last) and is_whole(found.parts, spec)).parts)
 
 
 def is_whole(sizes: Sized, spec: Spec) -> bool:

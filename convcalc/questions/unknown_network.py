@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import ExprError, letters
 from convcalc.algebra.limits import budget
 from convcalc.algebra.poly import extremum, symbol
+from convcalc.language.layout import is_last
 from convcalc.language.names import Choices
 from convcalc.language.shapes import spelled
+from convcalc.layer.binding import AXES
 from convcalc.network.build import Builder
 from convcalc.network.walk import Walk, totals
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 STEPS = 12_000  # layers that one question may build: half a second
 SYMBOLIC_STEPS = 100_000  # of the network in letters: half a second
 SYMBOLS_FAIL = (ExprError, TypeError, AttributeError, ValueError)  # where a record wants numbers
-AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 PROBES = (1, 2, 7, 64, 1021)  # an error that is the same with all of these does not depend on the unknown
 
 
@@ -51,7 +52,7 @@ class Question(NamedTuple):
     @property
     def channels_last(self) -> bool:
         """In the shapes as they are written."""
-        return self.choices.layout == "channels_last" if self.choices.layout else self.spec.channels_last
+        return is_last(self.choices.layout, self.spec.channels_last)
 
     @property
     def is_whole(self) -> bool:
