@@ -126,8 +126,7 @@ class Network:
         square = len(open_axes) == rank > 0 and len({side for side in want if side != OPEN}) < 2
         letter = self.add(free("n", taken), "input") if square else ""
         for axis in open_axes:
-            own = f"n_{axis}" if rank > 3 else names[axis][0]
-            shape[1 + axis] = letter or self.add(free(own, taken), names[axis])
+            shape[1 + axis] = letter or self.add(free(names[axis][0] if rank < 4 else f"n_{axis}", taken), names[axis])
         return first[0], tuple(shape)
 
     def add(self, letter: str, name: str) -> str:
