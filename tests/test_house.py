@@ -1,0 +1,152 @@
+"""The house: small modules, kinds named only in their rooms, no circles, and a size that only a stated reason may raise."""
+
+import ast
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from test_floors import PACKAGE, imports, modules
+
+from convcalc.kinds import KINDS
+
+MAX_LINES = 350
+TABLES = {"marking/mistakes.py"}  # mostly data, which no reader reads from top to bottom
+TOLERATED_LONG = {
+    "algebra/poly.py", "algebra/factored.py", "language/yamlmap.py", "marking/diagnose.py", "marking/explaining.py",
+}  # fmt: skip
+
+# A commit that raises it says why.
+MAX_LINES_OF_PACKAGE = 32040
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def length(path: Path) -> int:
+    return len(path.read_text("utf-8").splitlines())
+
+
+def too_long(paths) -> set[str]:
+    return {relative(path) for path in paths if length(path) > MAX_LINES} - TABLES
+
+
+def test_no_module_is_longer_than_a_reader_can_hold():
+    assert too_long(modules()) == TOLERATED_LONG
+
+
+def test_the_package_does_not_grow_unsaid():
+    assert sum(map(length, modules())) <= MAX_LINES_OF_PACKAGE
+
+
+# What else a kind's name may mean where it stands as a string.
+WORDS = {
+    "add",
+    "concat",
+    "dropout",
+    "flatten",
+    "identity",
+    "input",
+    "linear",
+    "pad",
+    "permute",
+    "scale",
+    "softmax",
+    "crop",
+}
+ROOMS = ("kinds/", "tools/", "marking/mistakes.py")
+TOLERATED_KINDS = {
+    "language/items.py",
+    "layer/case.py",
+    "marking/exposure.py",
+    "marking/quiz.py",
+    "marking/random_networks.py",
+    "marking/symbolic.py",
+    "network/build.py",
+    "network/counting.py",
+    "network/memory.py",
+    "network/moves.py",
+    "network/step.py",
+    "network/tools.py",
+    "network/torchvision.py",
+    "questions/examples.py",
+    "questions/textbooks.py",
+    "questions/working.py",
+    "render/lectures.py",
+    "render/solved.py",
+    "render/spelling.py",
+    "render/words.py",
+}  # fmt: skip
+
+
+def kinds_named(path: Path) -> set[str]:
+    """The kinds that a module names in strings of their own."""
+    known = {kind.name for kind in KINDS} - WORDS
+    return {
+        node.value
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in known
+    }
+
+
+def test_kinds_are_named_in_their_rooms_only():
+    named = {relative(path) for path in modules() if kinds_named(path)}
+    assert {name for name in named if not name.startswith(ROOMS)} == TOLERATED_KINDS
+
+
+def packages_imported() -> dict[str, set[str]]:
+    """The packages that each package imports."""
+    found = defaultdict(set)
+    for path in modules():
+        parts = path.relative_to(PACKAGE).parts
+        if len(parts) > 1:
+            found[parts[0]] |= {other for other in imports(path) if (PACKAGE / other).is_dir()} - {parts[0]}
+    return found
+
+
+def circles(imported: dict[str, set[str]]) -> set[frozenset[str]]:
+    """The pairs of packages of which each reaches the other."""
+
+    def reached(start: str) -> set[str]:
+        seen: set[str] = set()
+        left = [start]
+        while left:
+            left += (new := imported.get(left.pop(), set()) - seen)
+            seen |= new
+        return seen
+
+    ways = {package: reached(package) for package in imported}
+    return {
+        frozenset((one, other)) for one in ways for other in ways[one] if one != other and one in ways.get(other, ())
+    }
+
+
+TOLERATED_CIRCLES = {frozenset(("kinds", "layer"))}
+
+
+def test_no_two_packages_import_each_other():
+    assert circles(packages_imported()) == TOLERATED_CIRCLES
+
+
+def test_that_test_sees_a_circle():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == {
+        frozenset(pair) for pair in (("a", "b"), ("b", "c"), ("a", "c"))
+    }
+
+
+def docstrings(path: Path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            yield ast.get_docstring(node) or ""
+
+
+@pytest.mark.parametrize("path", modules(), ids=relative)
+def test_what_a_docstring_names_exists(path):
+    for text in docstrings(path):
+        for dotted in re.findall(r"\bconvcalc((?:\.\w+)+)", text):
+            *parts, last = dotted.strip(".").split(".")
+            place = PACKAGE.joinpath(*parts)
+            exists = (place / last).is_dir() or (place / f"{last}.py").exists()
+            module = place.with_suffix(".py") if place.with_suffix(".py").exists() else place / "__init__.py"
+            assert exists or (module.exists() and re.search(rf"\b{last}\b", module.read_text("utf-8"))), dotted
