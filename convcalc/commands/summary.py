@@ -46,7 +46,7 @@ def pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
 
 
 def a_tool(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
-    """The name of a tool as convcalc.counting has it, or all."""
+    """The name of a tool as convcalc.network.counting has it, or all."""
     if value is None:
         return ""
     from convcalc.network.tools import ALIASES, COUNTS
