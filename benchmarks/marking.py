@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from convcalc.network.summary import summarise
+from convcalc.network.load import summarise
 
 ROWS = 13
 BAR = 3.0  # seconds

@@ -15,7 +15,7 @@ import pytest
 from convcalc.algebra.expr import evaluate, parse
 from convcalc.kinds.convention import CONVENTIONS
 from convcalc.layer.applied import apply
-from convcalc.network.summary import summarise_text
+from convcalc.network.load import summarise_text
 from convcalc.problem import Problem
 
 ROWS = list(csv.DictReader((Path(__file__).parent / "data" / "arithmetic.csv").open(encoding="utf-8")))

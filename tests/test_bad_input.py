@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from convcalc.language.names import Choices
+from convcalc.network.load import graph_of
 from convcalc.network.smallest import with_cures
-from convcalc.network.summary import graph_of
 from convcalc.problem import Problem, Source, lines
 from convcalc.render.errors import all_written
 

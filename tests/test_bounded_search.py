@@ -3,7 +3,7 @@
 import pytest
 
 from convcalc.layer import cure
-from convcalc.network.summary import Choices, summarise_text
+from convcalc.network.load import Choices, summarise_text
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from convcalc.network.summary import summarise_text
+from convcalc.network.load import summarise_text
 
 ROWS = {
     "a vector folded into a map": ("192 -> reshape 3x8x8 -> scale", 3),

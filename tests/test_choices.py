@@ -4,7 +4,7 @@ import pytest
 
 from convcalc.cli import run
 from convcalc.language.names import Choices, circles
-from convcalc.network.summary import summarise_text
+from convcalc.network.load import summarise_text
 from convcalc.problem import Problem
 
 LINE = "3x32x32 -> conv N k3"

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import pytest
 
-from convcalc.network.summary import Choices, summarise
+from convcalc.network.load import Choices, summarise
 
 
 @lru_cache

@@ -13,7 +13,7 @@ import yaml
 from convcalc.algebra.expr import evaluate, parse
 from convcalc.algebra.poly import symbol
 from convcalc.cli import run
-from convcalc.network.summary import summarise, summarise_text
+from convcalc.network.load import summarise, summarise_text
 from convcalc.questions.compare import compare
 from convcalc.render.compared import ASCII, UNICODE, percent, times
 from convcalc.render.schema import COMPARE_SCHEMA

@@ -10,8 +10,8 @@ from convcalc.algebra.expr import evaluate, parse
 from convcalc.cli import run
 from convcalc.language.names import Choices
 from convcalc.network.counting import counted
+from convcalc.network.load import summarise, summarise_text
 from convcalc.network.memory import kept_for_backward, ours, peak, torchinfo, torchsummary
-from convcalc.network.summary import summarise, summarise_text
 from convcalc.network.tools import COUNTS
 from convcalc.network.torchvision import CODES, At, Code, code_of, roles
 from convcalc.render import Options, render

@@ -19,9 +19,9 @@ from convcalc.language.library import bundled
 from convcalc.network.axes import Axes
 from convcalc.network.field import START
 from convcalc.network.layout import map_layout
+from convcalc.network.load import summarise, summarise_text
 from convcalc.network.moves import MOVES
 from convcalc.network.step import INTERPOLATION, STEP_TYPES, WINDOWED, Step, through
-from convcalc.network.summary import summarise, summarise_text
 
 Shape = tuple[int, ...]
 Seen = tuple[int, ...]  # for each axis of the input, a bit for each pixel along it

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from convcalc.network.summary import summarise_text
+from convcalc.network.load import summarise_text
 from convcalc.problem import Diagnostic, Problem
 
 DATA = Path(__file__).parent / "data"

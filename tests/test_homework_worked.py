@@ -15,7 +15,7 @@ from worked_lines import check, equations, read
 
 from convcalc.algebra.expr import evaluate, parse
 from convcalc.algebra.poly import symbol
-from convcalc.network.summary import summarise, summarise_text
+from convcalc.network.load import summarise, summarise_text
 from convcalc.questions.explain import QUANTITIES, Explained, Question, explain, explain_layers
 from convcalc.render.worked import Manner, render
 

@@ -12,7 +12,7 @@ import pytest
 from convcalc.algebra.expr import evaluate
 from convcalc.algebra.poly import to_expr
 from convcalc.kinds import KINDS, find
-from convcalc.network.summary import summarise_text
+from convcalc.network.load import summarise_text
 from convcalc.network.walk import LayerReport
 from convcalc.problem import Diagnostic, Problem
 

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convcalc.algebra.poly import substitute
-from convcalc.network.summary import Choices, summarise, summarise_text
+from convcalc.network.load import Choices, summarise, summarise_text
 from convcalc.problem import Problem
 
 QUANTITIES = ("output", "parameters", "biases", "buffers", "macs", "connections", "activations")

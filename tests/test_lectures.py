@@ -18,7 +18,7 @@ from convcalc.algebra.expr import evaluate, parse
 from convcalc.algebra.invert import Range, solve
 from convcalc.algebra.poly import substitute, symbol
 from convcalc.kinds import find
-from convcalc.network.summary import Choices, summarise, summarise_text
+from convcalc.network.load import Choices, summarise, summarise_text
 
 SECTIONS = yaml.safe_load((Path(__file__).parent / "data" / "lectures.yaml").read_text(encoding="utf-8"))
 CLAIMS = {

@@ -15,7 +15,7 @@ from convcalc.cli import run
 from convcalc.kinds.values import number
 from convcalc.language import blocks
 from convcalc.language.names import Choices
-from convcalc.network.summary import summarise, summarise_text
+from convcalc.network.load import summarise, summarise_text
 
 DIGITS = "this number is too large: more than 1,000 digits"
 

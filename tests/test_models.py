@@ -9,7 +9,7 @@ import pytest
 
 from convcalc.language import library
 from convcalc.language.names import Choices
-from convcalc.network.summary import spec_of, summarise
+from convcalc.network.load import spec_of, summarise
 from convcalc.problem import Problem
 
 DATA = Path(__file__).with_name("data")

@@ -10,7 +10,7 @@ from convcalc.algebra.expr import ExprError, evaluate, parse
 from convcalc.algebra.numeral import amount, numeral
 from convcalc.kinds.values import plain_zeros
 from convcalc.language.names import Choices
-from convcalc.network.summary import summarise, summarise_text
+from convcalc.network.load import summarise, summarise_text
 
 
 @pytest.mark.parametrize(

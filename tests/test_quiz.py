@@ -12,7 +12,7 @@ from convcalc.marking import random_networks
 from convcalc.marking.following import Network
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.quiz import LEVELS, TOPICS, absorbed, exercise, on_network, situation, unseen
-from convcalc.network.summary import summarise_text
+from convcalc.network.load import summarise_text
 from convcalc.problem import Problem, Source
 from convcalc.render.quiz import FORMATS
 

@@ -9,7 +9,7 @@ import pytest
 from convcalc.cli import run
 from convcalc.language import blocks as limits
 from convcalc.language import files, yamlmap
-from convcalc.network.summary import summarise_text
+from convcalc.network.load import summarise_text
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

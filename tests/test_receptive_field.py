@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from convcalc.network.field import Field
-from convcalc.network.summary import summarise_text
+from convcalc.network.load import summarise_text
 from convcalc.network.walk import LayerReport
 
 Row = dict[str, Any]

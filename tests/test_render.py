@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from convcalc.network.summary import Choices, summarise, summarise_text
+from convcalc.network.load import Choices, summarise, summarise_text
 from convcalc.network.walk import Group
 from convcalc.problem import Problem
 from convcalc.render import FORMATS, STYLES, Options, render
@@ -788,7 +788,7 @@ def test_a_script_has_its_own_signs(script, text):
 
 PROBE = """
 import sys
-from convcalc.network.summary import summarise
+from convcalc.network.load import summarise
 from convcalc.render import Options, render
 form, terminal = sys.argv[1:]
 "".join(render(summarise("lenet5"), form, Options(terminal=terminal == "yes", width=80, depth=1)))

@@ -9,7 +9,7 @@ import pytest
 from convcalc.cli import run
 from convcalc.language.names import Choices
 from convcalc.language.shapes import is_shape, read_shape, spelled
-from convcalc.network.summary import summarise, summarise_text
+from convcalc.network.load import summarise, summarise_text
 from convcalc.problem import Problem
 
 TEXTS = [

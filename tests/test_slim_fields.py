@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from convcalc.network.summary import summarise, summarise_text
+from convcalc.network.load import summarise, summarise_text
 
 ROWS = list(csv.DictReader((Path(__file__).parent / "data" / "receptive_fields.csv").open(encoding="utf-8")))
 HEAD = "convention: keras\nlayout: channels_first\ninput: 3x{input}x{input}\ndefaults: {{conv: k1 p=same}}\n"

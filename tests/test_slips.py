@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from convcalc.network.summary import graph_of, summarise_text
+from convcalc.network.load import graph_of, summarise_text
 from convcalc.network.walk import walk
 from convcalc.problem import Problem, Source
 

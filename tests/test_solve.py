@@ -18,7 +18,7 @@ from convcalc.cli import run
 from convcalc.kinds import find
 from convcalc.kinds.convention import CONVENTIONS
 from convcalc.layer.applied import Setting, apply
-from convcalc.network.summary import Choices, summarise_text
+from convcalc.network.load import Choices, summarise_text
 from convcalc.problem import Problem
 from convcalc.questions.given import beside_layer
 from convcalc.questions.runs import Run, as_runs
@@ -539,7 +539,7 @@ def test_input_under_a_budget(solved):
     found = solved("resnet18", "--macs", "<= 5e8")
     (run,) = found["runs"]["input"]
     for side, fits in ((run["last"], True), (run["last"] + 1, False)):
-        from convcalc.network.summary import summarise
+        from convcalc.network.load import summarise
 
         assert (summarise("resnet18", Choices({"": f"3x{side}x{side}"})).totals.macs <= 5 * 10**8) == fits
 

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from convcalc.cli import run
-from convcalc.network.summary import Choices, summarise, summarise_text
+from convcalc.network.load import Choices, summarise, summarise_text
 from convcalc.questions import combinations, search, unknown_network
 from convcalc.questions.effort import shells
 from convcalc.questions.marks import opened

@@ -17,7 +17,7 @@ from convcalc.algebra.poly import Poly, substitute, symbol, symbols
 from convcalc.algebra.sizes import EVERY, Sizes, both, from_on, gathered
 from convcalc.language import library
 from convcalc.language.names import Choices
-from convcalc.network.summary import graph_of, summarise, summarise_text
+from convcalc.network.load import graph_of, summarise, summarise_text
 from convcalc.network.walk import walk
 from convcalc.problem import Source
 

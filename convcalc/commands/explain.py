@@ -13,7 +13,7 @@ from convcalc.commands.options import LAYOUT
 from convcalc.commands.summary import pairs
 from convcalc.language import library
 from convcalc.language.names import Choices
-from convcalc.network.summary import graph_of
+from convcalc.network.load import graph_of
 from convcalc.network.walk import walk
 from convcalc.problem import Problem, Source
 from convcalc.questions.explain import explain

@@ -152,7 +152,7 @@ def of_network(
     from convcalc.kinds.convention import CONVENTIONS
     from convcalc.language import library
     from convcalc.language.names import Choices
-    from convcalc.network.summary import spec_of
+    from convcalc.network.load import spec_of
     from convcalc.problem import Source
     from convcalc.questions.given import beside_network
     from convcalc.questions.marks import opened

@@ -15,8 +15,8 @@ from convcalc.commands.console import colours_on, complain, say, speak, tell, wi
 from convcalc.commands.options import LAYOUT
 from convcalc.language import library
 from convcalc.language.names import Choices
-from convcalc.network.budget import budgets
-from convcalc.network.summary import graph_of
+from convcalc.network.allowance import budgets
+from convcalc.network.load import graph_of
 from convcalc.network.walk import walk
 from convcalc.problem import Diagnostic, Problem, Source
 from convcalc.render import FORMATS, STYLES, Options, render

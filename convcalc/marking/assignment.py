@@ -17,7 +17,7 @@ from convcalc.marking.following import Network
 from convcalc.marking.options import Options
 from convcalc.marking.reading import numbers
 from convcalc.marking.verdict import Question
-from convcalc.network.summary import report
+from convcalc.network.load import report
 from convcalc.problem import Diagnostic, Problem, Source, problem
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from convcalc.language.names import Choices
 from convcalc.marking.exposure import FULL, ROUNDING, absorbed, common, situation, visible
 from convcalc.marking.following import Network
 from convcalc.marking.random_networks import COUNTS, QUANTITIES, STRIDES, TOPICS, networks, seeded
-from convcalc.network.summary import report as reported
+from convcalc.network.load import report as reported
 from convcalc.problem import Problem, Source, problem
 from convcalc.questions.explain import is_plain
 from convcalc.tuples import NamedTuple

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.marking.exposure import absorbed, situation
 from convcalc.marking.following import Network
-from convcalc.network.summary import report as reported
+from convcalc.network.load import report as reported
 from convcalc.problem import Problem, Source
 from convcalc.tuples import NamedTuple
 

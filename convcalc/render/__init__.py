@@ -10,7 +10,7 @@ from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.network.budget import Budget
+    from convcalc.network.allowance import Budget
     from convcalc.network.walk import NetworkReport
 
 # A format is a function of (report, options) that yields pieces of text: where it lives.

@@ -14,7 +14,7 @@ from convcalc.render.rows import Row, parts, rows
 if TYPE_CHECKING:
     from convcalc.kinds.record import Shape
     from convcalc.layer.applied import Applied
-    from convcalc.network.budget import Budget
+    from convcalc.network.allowance import Budget
     from convcalc.network.field import Field
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.problem import Diagnostic
