@@ -13,7 +13,7 @@ from random import Random
 import pytest
 
 from convcalc.algebra.expr import evaluate, parse
-from convcalc.kinds.convention import CONVENTIONS
+from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import apply
 from convcalc.network.load import summarise_text
 from convcalc.problem import Problem

@@ -9,12 +9,12 @@ from test_floors import HEAVY, imported_by
 from convcalc.algebra.expr import evaluate, parse
 from convcalc.cli import run
 from convcalc.language.names import Choices
-from convcalc.network.counting import counted
 from convcalc.network.load import summarise, summarise_text
-from convcalc.network.memory import kept_for_backward, ours, peak, torchinfo, torchsummary
-from convcalc.network.tools import COUNTS
-from convcalc.network.torchvision import CODES, At, Code, code_of, roles
 from convcalc.render import Options, render
+from convcalc.tools.counting import counted
+from convcalc.tools.counts import COUNTS
+from convcalc.tools.memory import kept_for_backward, ours, peak, torchinfo, torchsummary
+from convcalc.tools.torchvision import CODES, At, Code, code_of, roles
 
 DATA = Path(__file__).parent / "data"
 TOOLS = "torchvision torchinfo fvcore ptflops ptflops-aten thop torchscan torchscan-flops calflops flopcounter".split()  # noqa: SIM905
@@ -152,7 +152,7 @@ def test_torchsummarys_readme(monkeypatch):
     report = summarise_text(README_CNN)._replace(name="README")
     assert sizes(torchsummary(report)) == "0.00 0.09 0.08 0.18"
     functions = (At("relu"), At("maxpool"), At("dropout", last=True), At("logsoftmax"))
-    monkeypatch.setattr("convcalc.network.torchvision.CODES", (Code("README", functions=functions),))
+    monkeypatch.setattr("convcalc.tools.torchvision.CODES", (Code("README", functions=functions),))
     assert sizes(torchsummary(report)) == "0.00 0.06 0.08 0.15"
 
 

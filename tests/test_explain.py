@@ -19,7 +19,7 @@ from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.notation import write
 from convcalc.cli import run
 from convcalc.kinds import KINDS
-from convcalc.kinds.convention import CONVENTIONS
+from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.network.load import summarise, summarise_text
 from convcalc.questions.examples import EXAMPLES, example
 from convcalc.questions.explain import QUANTITIES, Question, explain, explain_layers

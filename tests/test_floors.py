@@ -12,9 +12,11 @@ PACKAGE = Path(__file__).parent.parent / "convcalc"
 FLOORS = [
     {"problem", "tuples"},
     {"algebra"},
-    {"kinds", "layer"},
+    {"layer"},
+    {"kinds"},
     {"language"},
     {"network"},
+    {"tools"},
     {"questions"},
     {"marking"},
     {"render"},

@@ -17,7 +17,7 @@ TOLERATED_LONG = {
 }  # fmt: skip
 
 # A commit that raises it says why.
-MAX_LINES_OF_PACKAGE = 32040
+MAX_LINES_OF_PACKAGE = 32060
 
 
 def relative(path: Path) -> str:
@@ -58,18 +58,15 @@ WORDS = {
 ROOMS = ("kinds/", "tools/", "marking/mistakes.py")
 TOLERATED_KINDS = {
     "language/items.py",
+    "language/user_kind.py",
     "layer/case.py",
     "marking/exposure.py",
     "marking/quiz.py",
     "marking/random_networks.py",
     "marking/symbolic.py",
     "network/build.py",
-    "network/counting.py",
-    "network/memory.py",
     "network/moves.py",
     "network/step.py",
-    "network/tools.py",
-    "network/torchvision.py",
     "questions/examples.py",
     "questions/textbooks.py",
     "questions/working.py",
@@ -122,11 +119,12 @@ def circles(imported: dict[str, set[str]]) -> set[frozenset[str]]:
     }
 
 
-TOLERATED_CIRCLES = {frozenset(("kinds", "layer"))}
-
-
 def test_no_two_packages_import_each_other():
-    assert circles(packages_imported()) == TOLERATED_CIRCLES
+    assert not circles(packages_imported())
+
+
+def test_a_layer_knows_no_kind_by_name():
+    assert "kinds" not in packages_imported()["layer"]
 
 
 def test_that_test_sees_a_circle():

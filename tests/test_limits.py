@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, UNLIMITED, ExprError, budget
 from convcalc.cli import run
-from convcalc.kinds.values import number
 from convcalc.language import blocks
 from convcalc.language.names import Choices
+from convcalc.layer.values import number
 from convcalc.network.load import summarise, summarise_text
 
 DIGITS = "this number is too large: more than 1,000 digits"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from convcalc.algebra.expr import ExprError, evaluate, parse
 from convcalc.algebra.numeral import amount, numeral
-from convcalc.kinds.values import plain_zeros
 from convcalc.language.names import Choices
+from convcalc.layer.values import plain_zeros
 from convcalc.network.load import summarise, summarise_text
 
 

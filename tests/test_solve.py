@@ -16,7 +16,7 @@ from convcalc.algebra.expr import ExprError, evaluate, parse
 from convcalc.algebra.poly import substitute, symbol
 from convcalc.cli import run
 from convcalc.kinds import find
-from convcalc.kinds.convention import CONVENTIONS
+from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import Setting, apply
 from convcalc.network.load import Choices, summarise_text
 from convcalc.problem import Problem

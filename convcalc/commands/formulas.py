@@ -21,7 +21,7 @@ from convcalc.render.script import ASCII
 from convcalc.render.worked import Manner, render
 
 if TYPE_CHECKING:
-    from convcalc.kinds.record import Kind
+    from convcalc.layer.record import Kind
 
 TITLES = {
     "output": "Output", "parameters": "Parameters", "biases": "Biases", "buffers": "Buffers", "macs": "MACs",

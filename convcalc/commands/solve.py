@@ -149,7 +149,7 @@ def of_network(
     name: str, is_text: bool, output: str | None, at: str, bounds: tuple[Bound, ...], convention: str | None,
     layout: str, given: str | None, sets: tuple[str, ...], smallest: bool, limit: int, until: int, as_json: bool,
 ) -> int:  # fmt: skip
-    from convcalc.kinds.convention import CONVENTIONS
+    from convcalc.kinds.conventions import CONVENTIONS
     from convcalc.language import library
     from convcalc.language.names import Choices
     from convcalc.network.load import spec_of

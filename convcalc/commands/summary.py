@@ -46,11 +46,11 @@ def pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
 
 
 def a_tool(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
-    """The name of a tool as convcalc.network.counting has it, or all."""
+    """The name of a tool as convcalc.tools.counting has it, or all."""
     if value is None:
         return ""
-    from convcalc.network.tools import ALIASES, COUNTS
     from convcalc.problem import did_you_mean
+    from convcalc.tools.counts import ALIASES, COUNTS
 
     plain = value.strip().lower().replace("_", "-")
     name = ALIASES.get(plain, plain)

@@ -13,8 +13,8 @@ from convcalc.problem import Problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.kinds.record import Kind
     from convcalc.language.single import Stretch
+    from convcalc.layer.record import Kind
 
 EXAMPLE = 'convcalc layer "conv 10 k5 p2" 3x32x32'
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide
 from convcalc.kinds.keys import RATE
-from convcalc.kinds.record import Key, Kind, Window
 from convcalc.layer.case import product
+from convcalc.layer.record import Key, Kind, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Shape
     from convcalc.layer.case import Case
+    from convcalc.layer.record import Shape
 
 
 def shared_place(case: Case, axis: int) -> int:

@@ -19,8 +19,8 @@ from convcalc.kinds.keys import (
     PADDING_MODE,
     STRIDE,
 )
-from convcalc.kinds.record import Key, Kind, Need, Window
 from convcalc.layer.case import tree
+from convcalc.layer.record import Key, Kind, Need, Window
 from convcalc.problem import Problem, problem
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.keys import BIAS, IN_CHANNELS, RATE, UNITS
-from convcalc.kinds.record import WHOLE, Key, Kind, Window
+from convcalc.layer.record import WHOLE, Key, Kind, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Shape
     from convcalc.layer.case import Case
+    from convcalc.layer.record import Shape
 
 IN_FEATURES = IN_CHANNELS._replace(
     name="in_features", aliases=("c_in", "cin", "in_channels", "input_size", "embed_dim")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.record import POINT, Key, Kind, Window
+from convcalc.layer.record import POINT, Key, Kind, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Shape
     from convcalc.layer.case import Case
+    from convcalc.layer.record import Shape
 
 
 def at_least_two(case: Case) -> None:

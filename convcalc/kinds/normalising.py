@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.keys import GROUPS, IN_CHANNELS
-from convcalc.kinds.record import WHOLE, Key, Kind, Window
 from convcalc.layer.case import product
+from convcalc.layer.record import WHOLE, Key, Kind, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Shape
     from convcalc.layer.case import Case
+    from convcalc.layer.record import Shape
 
 AFFINE = Key("affine", "", "a learnt scale and shift", "flag", True, aliases=("elementwise_affine",))
 SCALED = Key("scale", "a", "a learnt scale", "flag", "=affine", quiet=True)

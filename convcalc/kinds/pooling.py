@@ -13,7 +13,7 @@ from convcalc.kinds.keys import (
     POOL_KERNEL,
     POOL_STRIDE,
 )
-from convcalc.kinds.record import WHOLE, Key, Kind, Need, Window
+from convcalc.layer.record import WHOLE, Key, Kind, Need, Window
 
 # ⌈a/s⌉ windows, the last of which must still start inside the input or its left padding (PyTorch's Pool.h).
 CEIL_SIZE = "ceil((n + 2*p - d*(k - 1) - 1)/s) + 1"

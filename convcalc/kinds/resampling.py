@@ -17,14 +17,14 @@ from convcalc.kinds.keys import (
     SCALE,
     STRIDE,
 )
-from convcalc.kinds.record import REQUIRED, Key, Kind, Need, Window
 from convcalc.layer.case import product
+from convcalc.layer.record import REQUIRED, Key, Kind, Need, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Shape
     from convcalc.layer.case import Case
+    from convcalc.layer.record import Shape
 
 
 BETWEEN = frozenset(("linear", "bilinear", "trilinear", "bicubic"))

@@ -9,7 +9,7 @@ from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.kinds.values import Raw
+    from convcalc.layer.values import Raw
 
 OPEN, CLOSE, QUOTES = "([{", ")]}", "\"'"
 

@@ -11,8 +11,8 @@ from convcalc.language.spec import LayerItem, RepeatItem, UseItem, at, items_wit
 from convcalc.problem import Diagnostic, Mark, Problem, Source, did_you_mean, problem
 
 if TYPE_CHECKING:
-    from convcalc.kinds.values import Raw
     from convcalc.language.spec import Item, Spec
+    from convcalc.layer.values import Raw
 
 MAX_NAMES = 20
 NAME = re.compile(r"[^\W\d]\w*")

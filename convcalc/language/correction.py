@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.kinds import key_names
 from convcalc.language import shorthand
 from convcalc.language.chain import is_chain, split
 from convcalc.language.readings import orders
 from convcalc.language.slips import BULLETS, likely_lines
 from convcalc.language.wording import Reading
+from convcalc.layer.record import key_names
 from convcalc.problem import Mark, lines
 
 if TYPE_CHECKING:

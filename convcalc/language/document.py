@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import Named, plain
-from convcalc.kinds.convention import CONVENTIONS
+from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.language import library
 from convcalc.language.base import block_roles, upon
 from convcalc.language.items import LayerReader, raw
@@ -18,8 +18,8 @@ from convcalc.language.yamlmap import Mapping, Scalar, Sequence, load, mark
 from convcalc.problem import Problem, Source, did_you_mean, problem
 
 if TYPE_CHECKING:
-    from convcalc.kinds.values import Raw
     from convcalc.language.yamlmap import Node
+    from convcalc.layer.values import Raw
 
 TOP_KEYS = (
     "name", "about", "base", "input", "layers", "let", "variants", "symbols", "defaults", "blocks", "kinds",
@@ -205,7 +205,7 @@ class Reader(LayerReader):
     def read_kinds(self, node: Node | None) -> None:
         if node is None:
             return
-        from convcalc.kinds.user import user_kind
+        from convcalc.language.user_kind import user_kind
 
         for key, value in (self.mapping(node, "kinds", "kinds: {mine: {size: n}}") or Mapping((), (), 1, 1)).pairs:
             try:

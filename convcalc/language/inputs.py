@@ -6,22 +6,22 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError
-from convcalc.kinds.values import number, show
 from convcalc.language.choices import check_sets, misuse
 from convcalc.language.evidence import evidence
 from convcalc.language.layout import SIDES, Settled, doubt, is_last, settle
 from convcalc.language.names import symbol
 from convcalc.language.shapes import EXAMPLE, PRODUCT, read_shape
 from convcalc.language.spec import Place
+from convcalc.layer.values import number, show
 from convcalc.problem import Problem, Source, did_you_mean, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Shape
-    from convcalc.kinds.values import Raw
     from convcalc.language.names import Choices
     from convcalc.language.spec import Spec, Where
+    from convcalc.layer.record import Shape
+    from convcalc.layer.values import Raw
 
 
 class Written(NamedTuple):

@@ -23,8 +23,8 @@ from convcalc.language.yamlmap import Mapping, Scalar, Sequence, mark
 from convcalc.problem import Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
-    from convcalc.kinds.values import Raw
     from convcalc.language.yamlmap import Node
+    from convcalc.layer.values import Raw
 
 MAX_ERRORS = 100  # of one file; reading stops there
 

@@ -10,16 +10,16 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ExprError
-from convcalc.kinds.values import number
+from convcalc.layer.values import number
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Kind, Shape
-    from convcalc.kinds.values import Raw
     from convcalc.language.shapes import ShapeText
     from convcalc.language.shorthand import Written
+    from convcalc.layer.record import Kind, Shape
+    from convcalc.layer.values import Raw
     from convcalc.problem import Problem
 
 LAYOUTS = ("channels_first", "channels_last")

@@ -24,7 +24,7 @@ from convcalc.language.yamlmap import Scalar
 from convcalc.problem import Diagnostic, Problem, Source, problem
 
 if TYPE_CHECKING:
-    from convcalc.kinds.values import Raw
+    from convcalc.layer.values import Raw
 
 BRANCHES = {"residual": "residual", "shortcut": "residual", "gate": "gate", "concat": "concat"}
 BODIES = {

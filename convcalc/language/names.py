@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError, UnknownName, letters, parse
-from convcalc.kinds.values import number, plain_zeros
 from convcalc.language.choices import Choices as Choices
 from convcalc.language.choices import few, misuse
 from convcalc.language.spec import at
+from convcalc.layer.values import number, plain_zeros
 from convcalc.problem import Problem, did_you_mean, is_usage, problem
 from convcalc.tuples import NamedTuple
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.kinds import classes, key_names, plain, signature
+from convcalc.kinds import plain
+from convcalc.kinds.classes import classes, signature
 from convcalc.language import shorthand
+from convcalc.layer.record import key_names
 from convcalc.problem import Diagnostic, Problem, problem
 
 if TYPE_CHECKING:

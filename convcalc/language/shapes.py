@@ -10,7 +10,7 @@ from convcalc.problem import Problem, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.kinds.values import Raw
+    from convcalc.layer.values import Raw
 
 OPEN = "?"
 EXAMPLE = "channels x height x width, for example 3x224x224"

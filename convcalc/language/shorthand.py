@@ -1,6 +1,6 @@
 """A layer in one line of text: `conv 64 k7 s2 p3`, `nn.Conv2d(3, 64, 7)`.
 
-Nothing here is evaluated: a text becomes a kind and the raw texts of its keys, for convcalc.kinds.values to read.
+Nothing here is evaluated: a text becomes a kind and the raw texts of its keys, for convcalc.layer.values to read.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.kinds import NAMES, Signature, find, key_names, plain, signature
-from convcalc.kinds.arguments import check_argument
+from convcalc.kinds import NAMES, find, plain
 from convcalc.kinds.keys import IGNORED
-from convcalc.kinds.record import REQUIRED
-from convcalc.kinds.values import read
 from convcalc.language.chain import as_list, matching, split
+from convcalc.layer.record import REQUIRED, key_names
+from convcalc.layer.values import read
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.tuples import NamedTuple
 
@@ -22,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Key, Kind
-    from convcalc.kinds.values import Raw
+    from convcalc.kinds.classes import Signature
+    from convcalc.layer.record import Key, Kind
+    from convcalc.layer.values import Raw
 
 SPECIAL = frozenset(("name", "from", "activation"))  # keys of every layer
 CALL = re.compile(r"\s*(?:(?:self\.)?\w+\s*=\s*)?[A-Za-z_][\w.]*\s*\(")
@@ -77,6 +77,8 @@ def known(name: str, framework: str = "torch") -> Resolved | None:
     said = framework_of(prefix)
     order = (said,) if said else (framework, "keras" if framework == "torch" else "torch")
     if bare != bare.lower():
+        from convcalc.kinds.classes import signature
+
         for candidate in order:
             signed = signature(candidate, bare)
             if signed:
@@ -246,6 +248,8 @@ def put(
     near = signed.order if signed else () if resolved.is_class else None
     key = None if ignored else key_of(kind, table, target, near)
     if signed:
+        from convcalc.language.arguments import check_argument
+
         check_argument(signed, key, name, value)
     if key is None or (signed and signed.framework == "keras" and key.type != "flag" and value in ("None", "null")):
         return  # Keras's None is as if nothing were said

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.convention import CONVENTIONS
+from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.language.chain import texts
 from convcalc.language.document import Reader
 from convcalc.language.spec import LayerItem, Place, Spec

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.kinds import key_names
 from convcalc.language.yamlmap import mark
+from convcalc.layer.record import key_names
 from convcalc.problem import Diagnostic, Mark, Source
 from convcalc.tuples import NamedTuple
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.kinds import Named
-    from convcalc.kinds.record import Kind
-    from convcalc.kinds.values import Raw
     from convcalc.language import shorthand
     from convcalc.language.yamlmap import Mapping, Node, Scalar
+    from convcalc.layer.record import Kind
+    from convcalc.layer.values import Raw
 
 
 class Place(NamedTuple):

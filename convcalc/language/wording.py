@@ -6,12 +6,12 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.kinds import NAMES, key_names, plain
-from convcalc.kinds.record import REQUIRED
-from convcalc.kinds.values import read
+from convcalc.kinds import NAMES, plain
 from convcalc.language import shorthand
 from convcalc.language.chain import Chain, chain, is_chain
 from convcalc.language.readings import possible
+from convcalc.layer.record import REQUIRED, key_names
+from convcalc.layer.values import read
 from convcalc.problem import Problem
 from convcalc.tuples import NamedTuple
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Key, Kind
-    from convcalc.kinds.values import Raw
     from convcalc.language.shorthand import Resolved, Written
+    from convcalc.layer.record import Key, Kind
+    from convcalc.layer.values import Raw
 
 WORD = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[^\s,;()\[\]])+")  # commas count as spaces
 NUMBER = re.compile(r"[-+x]?(\d+(?:\.\d+)?(?:x\d+)*)(?:x|px)?")

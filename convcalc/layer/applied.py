@@ -15,8 +15,8 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.convention import Convention
-    from convcalc.kinds.record import Kind, Shape
+    from convcalc.layer.convention import Convention
+    from convcalc.layer.record import Kind, Shape
 
 
 class Setting(NamedTuple):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ceil_divide, evaluate, floor_divide
-from convcalc.kinds.record import PRODUCTS, REQUIRED
 from convcalc.layer.case import product, tree
+from convcalc.layer.record import PRODUCTS, REQUIRED
 from convcalc.problem import Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Key
     from convcalc.layer.case import Axis, Case
+    from convcalc.layer.record import Key
 
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 

@@ -12,8 +12,8 @@ from convcalc.problem import problem
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.convention import Convention
-    from convcalc.kinds.record import Key, Kind, Shape
+    from convcalc.layer.convention import Convention
+    from convcalc.layer.record import Key, Kind, Shape
 
     Axis: TypeAlias = dict[str, Value]  # the letters of one axis: n, k, s, p_l, p_r, …
 

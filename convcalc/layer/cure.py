@@ -7,13 +7,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.algebra.expr import Expr, ExprError, Neg, Sum, evaluate
-from convcalc.kinds.record import sides
 from convcalc.layer.case import letters_of, tree
+from convcalc.layer.record import sides
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Need
     from convcalc.layer.case import Case
+    from convcalc.layer.record import Need
 
     Span: TypeAlias = tuple[int, int | None]  # the integers from the first to the last, without end where that is None
 

@@ -6,18 +6,18 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum, evaluate
-from convcalc.kinds.record import sides
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import letters_of, tree, uneven
 from convcalc.layer.cure import cures
+from convcalc.layer.record import sides
 from convcalc.problem import Diagnostic, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Need
     from convcalc.layer.case import Case
+    from convcalc.layer.record import Need
 
 
 def check(case: Case) -> None:

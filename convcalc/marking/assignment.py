@@ -8,7 +8,7 @@ from collections import Counter
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from convcalc.kinds.convention import CONVENTIONS
+from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.language import library
 from convcalc.language.names import Choices
 from convcalc.language.yamlmap import Mapping, Scalar, Sequence, load, mark

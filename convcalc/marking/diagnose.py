@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Kind, Shape
     from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Kind, Shape
     from convcalc.marking.following import Network, Sides
     from convcalc.marking.mistakes import Mistake, Wrong
 

@@ -21,8 +21,8 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from convcalc.kinds.record import Shape
     from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Shape
     from convcalc.marking.asked import Asked
     from convcalc.marking.diagnose import Found
     from convcalc.marking.following import Network, Own

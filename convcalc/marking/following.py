@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ExprError, evaluate, parse
-from convcalc.kinds.convention import CONVENTIONS
+from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import Applied, apply
 from convcalc.layer.case import product
 from convcalc.network.step import WINDOWED, steps
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Shape
+    from convcalc.layer.record import Shape
     from convcalc.marking.asked import Rows
     from convcalc.network.step import Step
     from convcalc.network.walk import NetworkReport

@@ -12,7 +12,7 @@ from convcalc.marking.verdict import Diagnosis
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from convcalc.kinds.record import Shape
+    from convcalc.layer.record import Shape
     from convcalc.marking.following import Own
 
 MAX_LAYERS = 24  # how far up a mistake is looked for

@@ -20,7 +20,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from convcalc.kinds.record import Shape
+    from convcalc.layer.record import Shape
     from convcalc.marking.following import Network
 
 GOOD = frozenset(("correct", "consistent"))

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.limits import ExprError
-from convcalc.kinds import FRAMEWORKS
-from convcalc.kinds.convention import CONVENTIONS
+from convcalc.kinds.conventions import CONVENTIONS, FRAMEWORKS
 from convcalc.kinds.rearranging import FLATTEN
 from convcalc.language import shorthand
 from convcalc.language.layout import is_last
@@ -20,9 +19,9 @@ from convcalc.problem import Problem, did_you_mean, problem
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Kind, Shape
     from convcalc.language.choices import Choices
     from convcalc.language.spec import Block, Spec, Where
+    from convcalc.layer.record import Kind, Shape
     from convcalc.network.assumed import Assumed
 
 MAX_ERRORS = 100

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, TooInvolved, budget
-from convcalc.kinds import find, key_names
-from convcalc.kinds.convention import CONVENTIONS
+from convcalc.kinds import find
+from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.kinds.rearranging import FLATTEN
-from convcalc.kinds.values import read
 from convcalc.language.blocks import bind, check_extent, repeats
 from convcalc.language.choices import Choices, check_without
 from convcalc.language.inputs import letters_of_sides, read_inputs
 from convcalc.language.names import declare
 from convcalc.language.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, at
 from convcalc.layer.applied import Setting
+from convcalc.layer.record import key_names
+from convcalc.layer.values import read
 from convcalc.network.assembly import Assembly
 from convcalc.network.graph import Graph, Node
 from convcalc.network.scope import Scope, given_names
@@ -24,8 +25,8 @@ from convcalc.problem import Diagnostic, Problem, is_usage, problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Shape
     from convcalc.language.spec import Items, Spec, Where
+    from convcalc.layer.record import Shape
     from convcalc.network.assumed import Assumed
 
 

@@ -15,8 +15,8 @@ from convcalc.network.step import Step, keeps_places, sees_one, turned
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.kinds.record import Shape
     from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Shape
 
 
 class Course(NamedTuple):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.convention import CONVENTIONS
+from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.language.spec import at
 from convcalc.problem import Diagnostic, Mark
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.algebra.sizes import Sizes
-    from convcalc.kinds.record import Shape
     from convcalc.language.spec import Spec, Where
     from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Shape
 
 
 class Node:

@@ -15,7 +15,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Shape
+    from convcalc.layer.record import Shape
 
 
 class Factor(NamedTuple):

@@ -12,7 +12,7 @@ from convcalc.network.union import appended, largest, union
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Shape
+    from convcalc.layer.record import Shape
 
 
 def meet(branches: list[Axes], shapes: list[Shape], output: Shape, sides: Shape, place: int, appends: bool) -> Axes:

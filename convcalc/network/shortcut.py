@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Shape
+    from convcalc.layer.record import Shape
 
 
 def shortcut_strides(before: Shape, after: Shape) -> tuple[int, ...] | None:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Shape
     from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Shape
     from convcalc.questions.unknown import Question
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from convcalc.kinds.record import Kind
+    from convcalc.layer.record import Kind
 
 # kind → the layer, and the shapes of its inputs.
 EXAMPLES: dict[str, tuple[str, ...]] = {

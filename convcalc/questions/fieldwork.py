@@ -17,8 +17,8 @@ from convcalc.questions.work import Remark, Worked, grouped, stated, worked
 from convcalc.questions.working import LayerWork
 
 if TYPE_CHECKING:
-    from convcalc.kinds.record import Window
     from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Window
     from convcalc.network.axes import Axes
     from convcalc.network.field import Field
     from convcalc.network.walk import LayerReport, NetworkReport

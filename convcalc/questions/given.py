@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError
 from convcalc.algebra.poly import symbol
-from convcalc.kinds.convention import CONVENTIONS
-from convcalc.kinds.values import number
+from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.language import shorthand
 from convcalc.language.layout import Evidence, doubt, evidence_of, is_last, settle
 from convcalc.language.shapes import EXAMPLE, read_shape
+from convcalc.layer.values import number
 from convcalc.problem import problem
 from convcalc.questions.unknown import marked
 from convcalc.questions.wanted import OPEN, Side

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.kinds import key_names
 from convcalc.language import shorthand
 from convcalc.language.chain import texts
+from convcalc.layer.record import key_names
 from convcalc.problem import problem
 from convcalc.questions.wanted import OPEN
 from convcalc.tuples import NamedTuple
@@ -15,7 +15,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from convcalc.kinds.record import Key
+    from convcalc.layer.record import Key
 
 MAX_MARKS = 12
 MAX_KEY = 40  # letters of a key's name

@@ -8,9 +8,9 @@ from convcalc.algebra.equation import Relation, has, put_in, relations
 from convcalc.algebra.expr import Expr, ExprError, Mul, Power, Ratio, evaluate, letters, rebuild, substitute
 from convcalc.algebra.interval import Range
 from convcalc.algebra.invert import TooWide, solve, solve_inequality
-from convcalc.kinds.convention import EXACT
-from convcalc.kinds.record import sides
+from convcalc.kinds.conventions import EXACT
 from convcalc.layer.case import tree
+from convcalc.layer.record import sides
 from convcalc.problem import Problem, problem
 from convcalc.questions.constraint import Constraint, difference, is_possible, to_tree
 from convcalc.questions.runs import FAR, LOOK, common

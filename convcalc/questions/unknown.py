@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate
 from convcalc.algebra.poly import symbol
-from convcalc.kinds import FRAMEWORKS, key_names
-from convcalc.kinds.convention import CONVENTIONS
-from convcalc.kinds.values import read
+from convcalc.kinds.conventions import CONVENTIONS, FRAMEWORKS
 from convcalc.language import shorthand
 from convcalc.language.chain import texts
 from convcalc.layer.applied import Applied, Setting, apply
 from convcalc.layer.case import Case, tree
+from convcalc.layer.record import key_names
 from convcalc.layer.restriction import needs
+from convcalc.layer.values import read
 from convcalc.problem import problem
 from convcalc.questions.marks import UNSOLVED
 from convcalc.questions.wanted import OPEN, QUANTITIES, Bound, Side
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Kind, Need, Shape
-    from convcalc.kinds.values import Raw
+    from convcalc.layer.record import Kind, Need, Shape
+    from convcalc.layer.values import Raw
 
 
 class Unknown(NamedTuple):

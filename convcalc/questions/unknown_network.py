@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Value
     from convcalc.algebra.sizes import Sizes
-    from convcalc.kinds.record import Shape
     from convcalc.language.spec import Items, Spec
+    from convcalc.layer.record import Shape
     from convcalc.network.field import Field
     from convcalc.network.graph import Graph
 

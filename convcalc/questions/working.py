@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import Expr, ExprError, Mul, Neg, Ratio, Sum, children, evaluate, letters, parse
 from convcalc.algebra.lighter import lightened, slope
 from convcalc.algebra.notation import to_tree
-from convcalc.kinds.convention import CONVENTIONS
+from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.language.layout import written_order
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import product, tree, uneven

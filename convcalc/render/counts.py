@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.network.counting import Counted, counted, recounted
-from convcalc.network.memory import MEMORIES, Memory, ours
-from convcalc.network.tools import COUNTS
 from convcalc.render import render
 from convcalc.render.json import text
 from convcalc.render.layout import width
@@ -16,6 +13,9 @@ from convcalc.render.rows import layers_in_words
 from convcalc.render.script import ASCII, BINARY, DECIMAL, UNICODE, Script, scaled
 from convcalc.render.sheet import Head, Sheet, heading
 from convcalc.render.sums import Note
+from convcalc.tools.counting import Counted, counted, recounted
+from convcalc.tools.counts import COUNTS
+from convcalc.tools.memory import MEMORIES, Memory, ours
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport

@@ -12,8 +12,8 @@ from convcalc.language.layout import written_order
 from convcalc.render.rows import Row, parts, rows
 
 if TYPE_CHECKING:
-    from convcalc.kinds.record import Shape
     from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Shape
     from convcalc.network.allowance import Budget
     from convcalc.network.field import Field
     from convcalc.network.walk import LayerReport, NetworkReport

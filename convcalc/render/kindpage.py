@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.record import PRODUCTS, REQUIRED
+from convcalc.layer.record import PRODUCTS, REQUIRED
 from convcalc.render.reference import formula, page
 
 if TYPE_CHECKING:
-    from convcalc.kinds.record import Key, Kind
+    from convcalc.layer.record import Key, Kind
 
 
 def lines(kind: Kind, notation: str, example: Iterator[str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import ExprError, letters, parse
 from convcalc.algebra.notation import write
 from convcalc.kinds import KINDS
-from convcalc.kinds.convention import CONVENTIONS
+from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.network.step import STEP_TYPES
 from convcalc.questions.fieldwork import window_formulas
 from convcalc.questions.textbooks import TEXTBOOKS
@@ -17,8 +17,8 @@ from convcalc.render.words import meaning
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.kinds.convention import Convention
-    from convcalc.kinds.record import Kind
+    from convcalc.layer.convention import Convention
+    from convcalc.layer.record import Kind
 
 SITUATIONS = {"": "", "ceil": "rounding up", "clipped": "rounding up with padding", "output": "asked for"}
 OWN_LABELS = {

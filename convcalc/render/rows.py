@@ -9,8 +9,8 @@ from convcalc.network.walk import Totals
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.kinds.record import Shape
     from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Shape
     from convcalc.network.axes import Axes
     from convcalc.network.walk import Group, LayerReport, NetworkReport
 

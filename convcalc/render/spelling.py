@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.kinds.convention import CONVENTIONS
-from convcalc.kinds.record import REQUIRED
+from convcalc.kinds.conventions import CONVENTIONS
+from convcalc.layer.record import REQUIRED
 
 if TYPE_CHECKING:
-    from convcalc.kinds.record import Key
     from convcalc.layer.applied import Setting
+    from convcalc.layer.record import Key
 
 UNSEEN = ("check", "check2", "ignored")
 MAX_TABLE = 40  # characters of a connection table that a line still holds

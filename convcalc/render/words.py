@@ -9,7 +9,7 @@ from convcalc.algebra.expr import Exact, Expr, Ratio, Sum, divide
 from convcalc.algebra.notation import decimal, to_tree
 
 if TYPE_CHECKING:
-    from convcalc.kinds.record import Kind
+    from convcalc.layer.record import Kind
     from convcalc.questions.work import Remark, Worked
 
     # A sentence: words, and chains of equal trees between them.

@@ -16,7 +16,7 @@ from convcalc.render.words import ASIDES, SAID, label, meaning, said
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.kinds.record import Shape
+    from convcalc.layer.record import Shape
     from convcalc.network.walk import NetworkReport
     from convcalc.questions.explain import Explained, Section
     from convcalc.questions.work import Worked

@@ -29,7 +29,7 @@ class Key(NamedTuple):
     name: str
     symbol: str
     doc: str
-    type: str = "count"  # a reader of convcalc.kinds.values: count, axes, padding, flag, word, …
+    type: str = "count"  # a reader of convcalc.layer.values: count, axes, padding, flag, word, …
     default: Any = REQUIRED  # a value; "=kernel" is the value of another key; None leaves the key out
     low: int = 1  # the smallest number allowed
     high: int | None = None  # the largest
@@ -133,3 +133,16 @@ class Kind(NamedTuple):
 
     def __hash__(self) -> int:
         return id(self)
+
+
+@lru_cache(maxsize=1024)
+def key_names(kind: Kind) -> dict[str, Key]:
+    """The keys of a kind by every name and alias; single letters as symbols, in either case."""
+    table: dict[str, Key] = {}
+    for key in reversed(kind.settings):
+        for name in (key.symbol, key.symbol.upper(), *key.aliases, key.name):
+            if name:
+                table[name] = key
+    for key in kind.settings:  # a key's own name beats another's alias
+        table[key.name] = key
+    return table

@@ -8,14 +8,14 @@ from convcalc.algebra.expr import evaluate
 from convcalc.algebra.poly import symbol
 from convcalc.kinds import KINDS
 from convcalc.layer.case import letters_of, product, tree
-from convcalc.network.torchvision import code_of, roles
+from convcalc.tools.torchvision import code_of, roles
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
-    from convcalc.network.tools import Count, Flaw
     from convcalc.network.walk import NetworkReport
+    from convcalc.tools.counts import Count, Flaw
 
 
 class Counted(NamedTuple):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.values import NOTHING, show
+from convcalc.layer.values import NOTHING, show
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
-    from convcalc.kinds import Signature
-    from convcalc.kinds.record import Key
-    from convcalc.kinds.values import Raw
+    from convcalc.kinds.classes import Signature
+    from convcalc.layer.record import Key
+    from convcalc.layer.values import Raw
 
 LISTED = frozenset(("shape", "sides", "table"))  # types of keys that are lists, however long
 # PyTorch's parameters that may be None.

@@ -2,40 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from convcalc.kinds.record import Need
-from convcalc.tuples import NamedTuple
-
-
-class Same(NamedTuple):
-    """What `same` means: the padding in all, and the size where it has a formula of its own; the odd cell is last."""
-
-    total: str
-    size: str = ""
-
-
-class Convention(NamedTuple):
-    name: str
-    doc: str
-    same: Mapping[str, Same]  # by family of kinds
-    sizes: Mapping[tuple[str, str], str] = {}  # (family, situation) → the formula that replaces the kind's own
-    defaults: Mapping[tuple[str, str], Any] = {}  # (family, key) → default
-    # By what must hold of the layer: its family, "… layer" for one kind, "3d", "same" with that padding.
-    needs: Mapping[str, tuple[Need, ...]] = {}
-    clips_padded_only: bool = False  # rounding up, drop a last window in the padding only where any axis is padded
-    ends_after_beginnings: bool = False  # padding may be listed as ONNX does: every beginning, then every end
-    output_sets_padding: bool = False  # a transposed convolution's `output` settles its padding, not output_padding
-    global_pool_keeps: bool = True  # global pooling leaves axes of size 1
-    dense_on_maps: bool = False  # a linear layer may act on the channels of a map
-    recurrent_biases: int = 2  # biases per gate
-    recurrent_sequences: bool = True  # a recurrent layer gives every step
-    prelu_per_number: bool = False
-    pads_in_words: bool = False  # a convolution's padding is a word, never a number
-    groups_of_one: bool = False  # −1 groups are as many as channels
-    classes: str = "torch"  # whose class names win where both have one
-
+from convcalc.layer.convention import Convention, Same
+from convcalc.layer.record import Need
 
 # d(k − 1) cells keep the size at stride 1, whatever the input.
 HALF = Same("d*(k - 1)")
@@ -146,3 +114,5 @@ ONNX = Convention(
 )
 
 CONVENTIONS = {convention.name: convention for convention in (PYTORCH, KERAS, CAFFE, ONNX, TEXTBOOK)}
+
+FRAMEWORKS = {"torch": "pytorch", "keras": "keras"}  # whose classes may be pasted, and its convention

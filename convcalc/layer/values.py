@@ -15,7 +15,7 @@ from convcalc.problem import Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.kinds.record import Key
+    from convcalc.layer.record import Key
 
     Raw: TypeAlias = str | tuple["Raw", ...]
     Names: TypeAlias = Mapping[str, Value]
@@ -212,7 +212,7 @@ def scale(key: Key, text: str, names: Names) -> Value:
     if not is_decimal(text) or isinstance(value, int) or not hasattr(value, "denominator"):
         return value
     if value.denominator & (value.denominator - 1):  # a whole number over a power of 2 is its own double
-        from convcalc.kinds.double import Double
+        from convcalc.algebra.double import Double
 
         return Double.of(float(value))  # type: ignore[arg-type]  # a Fraction
     return value

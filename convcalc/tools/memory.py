@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide, evaluate
 from convcalc.layer.case import product, tree
-from convcalc.network.torchvision import code_of, roles, where
+from convcalc.tools.torchvision import code_of, roles, where
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 
 from convcalc.algebra.expr import ExprError, letters, parse
 from convcalc.kinds import keys
-from convcalc.kinds.record import POINT, PRODUCTS, REQUIRED, WHOLE, Key, Kind, Need, Window, sides
+from convcalc.layer.record import POINT, PRODUCTS, REQUIRED, WHOLE, Key, Kind, Need, Window, sides
 from convcalc.problem import did_you_mean, problem
 
 SHARED = {
@@ -149,7 +149,7 @@ def read_key(kind: str, text: str) -> Key:
 
 
 def read_default(key: Key, text: str) -> Any:
-    from convcalc.kinds.values import read
+    from convcalc.layer.values import read
 
     return text if text[:1] == "=" else read(key, text, {})
 

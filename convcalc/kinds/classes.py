@@ -1,0 +1,79 @@
+"""The classes of the frameworks: which kind each is, and how it takes its arguments."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from convcalc.kinds import KINDS
+from convcalc.kinds.conventions import FRAMEWORKS
+from convcalc.layer.record import Kind
+from convcalc.tuples import NamedTuple
+
+
+class Signature(NamedTuple):
+    """How a framework's class takes its arguments: parameter names in order, each with the key that it sets."""
+
+    framework: str  # "torch" or "keras"
+    kind: Kind
+    dims: int
+    order: tuple[str, ...]
+    sets: dict[str, str]  # parameter → key; "" where it changes values only
+    fixed: dict[str, str]  # key → text, settings that the class implies
+    words: dict[str, tuple[str, ...]]  # parameter → the words that the class takes; in capitals: in any case
+    exact: frozenset[str] = frozenset()  # parameters whose list has an entry for each axis, never one for all
+
+    @property
+    def convention(self) -> str:
+        return FRAMEWORKS[self.framework]
+
+
+@lru_cache(maxsize=4)
+def classes(framework: str) -> dict[str, tuple[Kind, int, str]]:
+    """A framework's class names ("torch" or "keras"), as it spells them: kind, number of axes, parameters.
+
+    A record's "Conv{n}d" stands for three classes; "PixelShuffle:2" and "Softmax2d" demand two axes.
+    """
+    table = {}
+    for kind in KINDS:
+        for stem, parameters in kind.torch if framework == "torch" else kind.keras:
+            name, _, dims = stem.partition(":")
+            for each in (1, 2, 3) if "{n}" in name else (0,):
+                digit = DIMENSIONS.search(name)
+                table[name.replace("{n}", str(each))] = (
+                    kind,
+                    each or int(dims or (digit[1] if digit else 0)),
+                    parameters,
+                )
+    return table
+
+
+DIMENSIONS = re.compile("([123])[dD]")
+PARAMETER = re.compile(r"(\w+)(!?)(?:\{([\w|]*)\})?(?::(\w+))?(?:=(\S+))?")
+
+
+@lru_cache(maxsize=512)
+def signature(framework: str, name: str) -> Signature | None:
+    """How a class takes its arguments, or None: `padding:sides` sets another key, `k:_` none, `mode=reflect` is
+    implied, `dim:axis=-1` has another default, `padding{same|valid}` takes only these words, the list of
+    `kernel_size!` has an entry for each axis."""
+    known = classes(framework).get(name)
+    if known is None:
+        return None
+    kind, dims, parameters = known
+    signed = Signature(framework, kind, dims, (), {}, {}, {})
+    order, exact_ones = [], set()
+    for match in PARAMETER.finditer(parameters):
+        parameter, exact, words, key, implied = match.groups()
+        if implied is not None:
+            signed.fixed[key or parameter] = implied
+        if implied is not None and key is None:
+            continue
+        order.append(parameter)
+        if key is not None or parameter == "_":
+            signed.sets[parameter] = "" if key in (None, "_") else key
+        if words is not None:
+            signed.words[parameter] = tuple(words.split("|")) if words else ()
+        if exact:
+            exact_ones.add(parameter)
+    return signed._replace(order=tuple(order), exact=frozenset(exact_ones))
