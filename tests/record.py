@@ -61,7 +61,7 @@ def differences(before: dict[str, list[str | int]], after: dict[str, list[str | 
             continue
         paragraph = [f"$ convcalc {line}"]
         for what, one, other in zip(("exit code", "output", "errors"), before[line], after[line], strict=True):
-            changed = unified_diff(str(one).splitlines(), str(other).splitlines(), "before", "after", what, what, "", 0)
+            changed = unified_diff(str(one).splitlines(), str(other).splitlines(), "before", "after", what, what, 0, "")
             paragraph += islice(changed, SHOWN)
         found.append("\n".join(paragraph))
     return sorted(found)
