@@ -131,7 +131,7 @@ def in_symbols(asked: Question, layer: Layer) -> Answer:
         raise problem("Q004", f"{unknown.symbol} cannot be brought out of this formula in letters", hint) from None
     whole = isinstance(value, int)
     if isinstance(value, int) and value < unknown.low:
-        return blank
+        return blank._replace(broken=value)
     try:
         proof = layer.apply({unknown.letter: value})
     except (Problem, *NEVER):

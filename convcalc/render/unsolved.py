@@ -26,7 +26,10 @@ def reasons(found: Answer) -> list[str]:
             f"{top} is odd: an even step never lands" if is_odd else f"{top} is never a multiple of {step}, the step"
         )
     if found.broken is not None:
-        told.append(f"{found.unknowns[0].symbol} would be {short(brought_out(found.broken))}")
+        (unknown,) = found.unknowns
+        is_small = hasattr(found.broken, "denominator") and found.broken < unknown.low  # type: ignore[operator]
+        least = f", but {unknown.name} is at least {unknown.low}" if is_small else ""
+        told.append(f"{unknown.symbol} would be {short(brought_out(found.broken))}{least}")
     for equation in found.equations:
         if found.odds or found.broken is not None:
             break
