@@ -47,6 +47,7 @@ class Diagnostic(NamedTuple):
     axis: str = ""  # height, width …, where one of them is concerned
     severity: str = "error"
     right: tuple[str, str] | None = None  # (key, value) that would be right, for its cure
+    undeclared: str = ""  # a name that nothing declares, and that resembles no other
 
 
 class Problem(Exception):

@@ -61,6 +61,35 @@ def test_solve_has_the_same_names(args, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        pytest.param("3x32x32 -> conv n k3", "--set n=8", id="filters"),
+        pytest.param("3x4x4 -> maxpool n", "--set n=2", id="a window that fits"),
+        pytest.param("3x32x32 -> conv n/4 k=m", "--set n=8 --set m=8", id="two names"),
+        pytest.param("3x32x32 -> [conv n k3]*m -> conv 2*q k3", "--set m=8 --set q=8 --set n=8", id="one hides another"),
+        pytest.param("3x8x8 -> [conv 6 k3 p1 g=n]*3", "--set n=3", id="groups that divide"),
+    ],
+)
+@pytest.mark.parametrize("command", ["summary", "explain", "compare"])
+def test_a_line_has_no_let_but_the_option(command, text, cure, capsys):
+    line = [command, *["-e", text] * (2 if command == "compare" else 1)]
+    code, _, errors = outcome(capsys, *line)
+    assert code == 3 and f"= help: {cure}\n" in errors and "`let`" not in errors
+    assert outcome(capsys, *line, *cure.split())[::2] == (0, "")
+
+
+def test_a_file_has_let(tmp_path, capsys):
+    path = tmp_path / "net.yaml"
+    path.write_text("{input: 3x8x8, layers: [conv n k3]}")
+    assert "declare it under `let` or `symbols`" in outcome(capsys, "summary", str(path))[2]
+
+
+def test_a_layer_on_the_command_line_has_letters(capsys):
+    assert "a number, or a single letter, in its place" in outcome(capsys, "layer", "conv width k3", "3x8x8")[2]
+    assert outcome(capsys, "layer", "conv w k3", "3x8x8")[0] == 0
+
+
+@pytest.mark.parametrize(
     ("text", "name", "parameters"),
     [
         pytest.param(LINE, "N", 56, id="the filters of a line"),

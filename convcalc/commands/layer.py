@@ -14,6 +14,7 @@ from convcalc.commands.words import typed
 from convcalc.language.chain import is_chain
 from convcalc.language.document import chain_spec
 from convcalc.language.evidence import laid_out
+from convcalc.language.library import LAYER
 from convcalc.language.names import Choices
 from convcalc.language.single import layer_spec
 from convcalc.network.build import build
@@ -50,8 +51,8 @@ def command(words: tuple[str, ...], convention: str | None, layout: str | None, 
 def spec_of_words(words: tuple[str, ...], choices: Choices) -> Spec:
     """The network of the layer on a command line, whose places are in that line."""
     if len(words) == 1 and is_chain(words[0]):
-        spec = chain_spec(Source("layer", words[0]), choices.convention)
+        spec = chain_spec(Source(LAYER, words[0]), choices.convention)
     else:
         line, layer, shapes = typed(words)
-        spec = layer_spec(Source("layer", line), layer, shapes, choices.convention)
+        spec = layer_spec(Source(LAYER, line), layer, shapes, choices.convention)
     return laid_out(spec._replace(layout=choices.layout))

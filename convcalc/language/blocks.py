@@ -26,12 +26,11 @@ def repeats(item: RepeatItem, values: Mapping[str, Value]) -> int:
     try:
         times = number(item.times, values)
     except ExprError as error:
-        hint = (
-            did_you_mean(getattr(error, "name", ""), values) or "declare it under `let`"
-            if hasattr(error, "name")
-            else "3 x conv 64 k3"
-        )
-        raise problem("V001", f"repeat {item.times[:40]} times: {error}", hint) from None
+        name = getattr(error, "name", "")
+        close = did_you_mean(name, values)
+        hint = close or ("declare it under `let`" if name else "3 x conv 64 k3")
+        message = f"repeat {item.times[:40]} times: {error}"
+        raise problem("V001", message, hint, undeclared="" if close else name) from None
     if not isinstance(times, int):
         raise problem(
             "V001",

@@ -10,7 +10,7 @@ from convcalc.problem import Source, did_you_mean, problem
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # In a wheel the specs are inside the package, in a checkout beside it.
 FOLDERS = (os.path.join(PACKAGE, "specs"), os.path.join(os.path.dirname(PACKAGE), "specs"))
-LINE = "-e"  # the name of a network that is on the command line itself
+LINE, LAYER = "-e", "layer"  # the names of a network and of a layer that are on the command line itself
 BUNDLED = "convcalc:"  # before the file's name, so that a file of that name elsewhere is another
 
 

@@ -34,8 +34,9 @@ def read(key: Key, raw: Raw, names: Names) -> Any:
             *(found if found.hint else found._replace(hint=typical(key)) for found in error.diagnostics)
         ) from None
     except UnknownName as error:
-        hint = did_you_mean(error.name, [*names, *key.words]) or "declare it under `let` or `symbols`"
-        raise problem("N001", f'{key.name}: unknown name "{error.name}"', hint) from None
+        close = did_you_mean(error.name, [*names, *key.words])
+        hint, name = (close, "") if close else ("declare it under `let` or `symbols`", error.name)
+        raise problem("N001", f'{key.name}: unknown name "{error.name}"', hint, undeclared=name) from None
     except ExprError as error:
         raise problem("V001", f"{key.name}: {show(raw)}: {error}", typical(key)) from None
 

@@ -12,6 +12,7 @@ from convcalc.kinds.rearranging import FLATTEN
 from convcalc.language.blocks import bind, check_extent, repeats
 from convcalc.language.choices import Choices, check_without
 from convcalc.language.inputs import letters_of_sides, read_inputs
+from convcalc.language.library import LAYER, LINE
 from convcalc.language.names import declare
 from convcalc.language.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, at
 from convcalc.layer.applied import Setting
@@ -48,6 +49,10 @@ def build(spec: Spec, choices: Choices | None = None) -> Graph:
         own = frozenset((*spec.blocks, *spec.kinds))
         reading = Reading(CONVENTIONS[graph.convention.name].classes, names, spec.defaults, own)
         graph.diagnostics[:] = [corrected(finding, reading) for finding in graph.diagnostics]
+        if spec.source.name in (LINE, LAYER) and any(finding.undeclared for finding in graph.diagnostics):
+            from convcalc.network.undeclared import with_options
+
+            graph.diagnostics[:] = with_options(spec, chosen, graph.diagnostics)
     return graph
 
 

@@ -8,6 +8,7 @@ from convcalc.algebra.expr import ExprError, letters
 from convcalc.algebra.limits import budget
 from convcalc.algebra.poly import extremum, symbol
 from convcalc.language.layout import is_last
+from convcalc.language.library import LINE
 from convcalc.language.names import Choices
 from convcalc.language.shapes import spelled
 from convcalc.layer.binding import AXES
@@ -304,9 +305,9 @@ class Network:
 
 def settable(error: Diagnostic) -> Diagnostic:
     """The error of an unknown name; a line has no place to declare it, so there it is asked for."""
-    if error.mark is None or error.mark.source.name != "-e" or not error.hint.startswith("declare"):
+    name = error.undeclared
+    if not name or error.mark is None or error.mark.source.name != LINE:
         return error
-    name = error.message.rpartition(" ")[2].strip('"')
     return error._replace(hint=f"--set {name}=? where it is what is asked for, else a number: --set {name}=2")
 
 
