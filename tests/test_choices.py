@@ -65,8 +65,10 @@ def test_solve_has_the_same_names(args, tmp_path, capsys):
     [
         pytest.param("3x32x32 -> conv n k3", "--set n=8", id="filters"),
         pytest.param("3x4x4 -> maxpool n", "--set n=2", id="a window that fits"),
-        pytest.param("3x32x32 -> conv n/4 k=m", "--set n=8 --set m=8", id="two names"),
-        pytest.param("3x32x32 -> [conv n k3]*m -> conv 2*q k3", "--set m=8 --set q=8 --set n=8", id="one hides another"),
+        pytest.param("3x32x32 -> conv n/4 k=m", "--set m=8 --set n=8", id="two names"),
+        pytest.param(
+            "3x32x32 -> [conv n k3]*m -> conv 2*q k3", "--set m=8 --set n=8 --set q=8", id="one hides another"
+        ),
         pytest.param("3x8x8 -> [conv 6 k3 p1 g=n]*3", "--set n=3", id="groups that divide"),
     ],
 )

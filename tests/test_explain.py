@@ -696,3 +696,16 @@ def test_a_receptive_field_with_a_fraction_is_exact():
     report = network("upsample 2 mode=bilinear", "3x8x8")
     (line,) = [line for line in lines(report) if line.startswith("    stride") and is_lettered(line)]
     assert read(equations(line)[-1]) == Fraction(1, 2)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    ["{name: t, inputs: 3x8x8, layers: [relu]}", "{name: t, input: 3x8q, layers: [relu]}", "{name: t, layers: [relu]}"],
+    ids=["another key", "no shape", "no input"],
+)
+@pytest.mark.parametrize("form", FORMS)
+def test_without_an_input_there_is_only_the_error(convcalc, tmp_path, spec, form):
+    path = tmp_path / "net.yaml"
+    path.write_text(spec)
+    code, out, err = convcalc("explain", str(path), "--format", form)
+    assert (code, out) == (3, "") and err.startswith("error[")

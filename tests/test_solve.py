@@ -602,6 +602,7 @@ NONE = [
     ('3x7x7 "conv 64 k9 s?" 1x1', "kernel 9 does not fit: the padded input is only 7 wide", ""),
     ('"conv 64 k4 p?"', "p would be 1.5", "1 before and 2 after"),
     ("resnet50 --output 7x7x7", "channels 2,048, not 7", ""),
+    ("7x7 'embedding ? units=1' 2x2", "size 1 whatever v is", "length 7 whatever v is, not 2"),
     ('"conv k5 d?"', "d would be 0, but dilation is at least 1", "n − 4d = n  ⟺  d = 0"),
     ('CxHxW "conv k5 d?"', "d would be 0, but dilation is at least 1", "H − 4d = H"),
     ('mobilenet_v2 --set "width=?" --parameters "<= 1e6"', "no solution", "width = 1: 1000, 3,504,872 parameters"),

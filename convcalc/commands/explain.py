@@ -51,6 +51,8 @@ def command(
 
         graph.diagnostics[:] = with_cures(graph, choices)
     report = walk(graph)
+    if not report.layers:  # nothing is there to be worked but what is wrong
+        raise Problem(*report.diagnostics)
     try:
         found = explain(report, asking.question(layers, report, **how))
     except Problem as error:

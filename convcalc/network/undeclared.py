@@ -24,7 +24,7 @@ def with_options(spec: Spec, choices: Choices, findings: list[Diagnostic]) -> li
 def options(spec: Spec, choices: Choices) -> str:
     tries = [given_all(spec, choices, value) for value in TRIED]
     sets, _ = next((each for each in tries if each[1]), tries[0])
-    return " ".join(f"--set {name}={value}" for name, value in sets.items())
+    return " ".join(f"--set {name}={value}" for name, value in sorted(sets.items()))
 
 
 def given_all(spec: Spec, choices: Choices, value: str) -> tuple[dict[str, str], bool]:

@@ -72,8 +72,8 @@ def reason(equation: Equation, found: Answer) -> str:
 def label(found: Answer, equation: Equation) -> str:
     if equation.what != "size":
         return QUANTITIES.get(equation.what, equation.what)
-    rank = len(found.question.shape or ()) - 1
-    return ", ".join(AXES[rank][axis] for axis in equation.axes) if rank in AXES else "size"
+    names = AXES.get(len(found.question.shape or ()) - 1, ())  # the output may have more axes
+    return ", ".join(names[axis] for axis in equation.axes) if max(equation.axes, default=-1) < len(names) else "size"
 
 
 def straight(tree: Expr, letter: str) -> tuple[int, int] | None:
