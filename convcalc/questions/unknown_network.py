@@ -184,9 +184,7 @@ class Network:
             with budget(SYMBOLIC_STEPS):
                 graph = self.graph(builder)
                 if graph is None:
-                    if (
-                        self.error is not None and "unknown name" in self.error.message
-                    ):  # no value of an unknown mends a name
+                    if self.error is not None and "unknown name" in self.error.message:  # no value mends a name
                         raise Problem(settable(self.error))
                     return None
                 self.at = self.at or self.last_map(graph)
