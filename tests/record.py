@@ -18,7 +18,7 @@ from pathlib import Path
 from convcalc.cli import run
 
 TESTS = Path(__file__).parent
-SHOWN = 12  # lines of a difference
+SHOWN, WIDTH = 12, 240  # lines of a difference, and characters of a line
 
 
 def command_lines() -> list[str]:
@@ -62,7 +62,7 @@ def differences(before: dict[str, list[str | int]], after: dict[str, list[str | 
         paragraph = [f"$ convcalc {line}"]
         for what, one, other in zip(("exit code", "output", "errors"), before[line], after[line], strict=True):
             changed = unified_diff(str(one).splitlines(), str(other).splitlines(), "before", "after", what, what, 0, "")
-            paragraph += islice(changed, SHOWN)
+            paragraph += [text[:WIDTH] for text in islice(changed, SHOWN)]
         found.append("\n".join(paragraph))
     return sorted(found)
 
