@@ -19,7 +19,7 @@ from convcalc.language.library import bundled
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.questions.examples import example
 from convcalc.questions.explain import QUANTITIES
-from convcalc.render.columns import NAMED
+from convcalc.render.report.columns import NAMED
 
 ROOT = Path(__file__).parent.parent
 

@@ -156,7 +156,7 @@ def trial(known, rng):
 def verdicts(key, text):
     """On a submission, by itself."""
     from convcalc.marking.answers import read_submission
-    from convcalc.marking.marking import mark
+    from convcalc.marking.mark import mark
     from convcalc.problem import Source
 
     return mark(key, read_submission(Source("ada.yaml", text))).verdicts
@@ -164,8 +164,8 @@ def verdicts(key, text):
 
 def written(key, text):
     """A submission marked, and what all formats make of it; an error that is none of its own is raised."""
-    from convcalc.marking.handed import Person
-    from convcalc.marking.sheets import Sheet, marked, settled
+    from convcalc.handin.submission import Sheet, marked, settled
+    from convcalc.handin.submitters import Person
     from convcalc.problem import Source
     from convcalc.render.marks import FORMATS, Run, Writer
 

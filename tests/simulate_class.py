@@ -270,7 +270,7 @@ def simulate(students, seed=1, networks=tuple(NETWORKS)):
     from convcalc.language import library
     from convcalc.marking.answers import Submission
     from convcalc.marking.assignment import read_key
-    from convcalc.marking.marking import mark
+    from convcalc.marking.mark import mark
 
     rng = random.Random(seed)
     keys = {name: read_key(library.find(name)) for name in networks}

@@ -6,12 +6,12 @@ import zipfile
 
 import pytest
 
-from convcalc.marking import batch, files
+from convcalc.handin import batch, files
+from convcalc.handin.form import asked, roster, rows
+from convcalc.handin.parallel import spread
+from convcalc.handin.submission import marked
+from convcalc.handin.submitters import chosen, hands
 from convcalc.marking.assignment import read_key
-from convcalc.marking.form import asked, roster, rows
-from convcalc.marking.handed import chosen, hands
-from convcalc.marking.parallel import spread
-from convcalc.marking.sheets import marked
 from convcalc.marking.verdict import Question
 from convcalc.problem import Problem, Source
 
@@ -438,7 +438,7 @@ def test_a_submission_that_cannot_be_read_is_one_row(text, tmp_path):
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), KeyError("x"), AssertionError(), MemoryError(), RecursionError()])
-@pytest.mark.parametrize("step", ["convcalc.marking.answers.read_submission", "convcalc.marking.marking.mark"])
+@pytest.mark.parametrize("step", ["convcalc.marking.answers.read_submission", "convcalc.marking.mark.mark"])
 def test_no_error_of_ours_stops_a_class_either(error, step, tmp_path, monkeypatch):
     folder = tree(tmp_path, {"ada.yaml": GOOD, "bob.yaml": GOOD})
     calls = []
@@ -491,7 +491,7 @@ def test_few_items_are_under_way_at_a_time():
 
 
 def test_there_are_no_more_processes_than_processors(monkeypatch):
-    monkeypatch.setattr("convcalc.marking.parallel.processors", lambda: 3)
+    monkeypatch.setattr("convcalc.handin.parallel.processors", lambda: 3)
     forked, fork = [], os.fork
     monkeypatch.setattr(os, "fork", lambda: forked.append(1) or fork())
     assert list(spread(str, range(100), 200)) == list(map(str, range(100))) and len(forked) == 3

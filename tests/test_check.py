@@ -17,7 +17,7 @@ import pytest
 
 from convcalc.cli import run
 from convcalc.commands.reports import Names, safe, written
-from convcalc.marking.parallel import processors
+from convcalc.handin.parallel import processors
 from convcalc.problem import Problem
 from convcalc.render.marks import FORMATS
 from convcalc.render.marks.csv import harmless
@@ -476,7 +476,7 @@ def test_a_hostile_submission_is_a_row_and_the_batch_goes_on(convcalc, place, na
 
 
 def test_a_bug_is_one_row_too(convcalc, place, monkeypatch):
-    from convcalc.marking.marking import mark as true
+    from convcalc.marking.mark import mark as true
 
     def mark(key, submission, carry_forward):
         if submission.student == "bob":
@@ -484,7 +484,7 @@ def test_a_bug_is_one_row_too(convcalc, place, monkeypatch):
         return true(key, submission, carry_forward)
 
     monkeypatch.delenv("CONVCALC_DEBUG", raising=False)
-    monkeypatch.setattr("convcalc.marking.marking.mark", mark)
+    monkeypatch.setattr("convcalc.marking.mark.mark", mark)
     code, out, _ = check(convcalc, place, "--format", "csv")
     assert code == 3 and "a bug in convcalc: ZeroDivisionError: oh" in out and ",6,100,marked," in out
 

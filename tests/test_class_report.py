@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from convcalc.cli import run
-from convcalc.marking.classroom import Classroom, Tally, tally
+from convcalc.handin.classroom import Classroom, Tally, tally
 from convcalc.marking.verdict import Diagnosis, Marked, Question, Verdict
 
 SIZE = Question("C1.output", "C1", "output", expected=(6, 28, 28))

@@ -15,8 +15,8 @@ from convcalc.algebra.poly import symbol
 from convcalc.cli import run
 from convcalc.network.load import summarise, summarise_text
 from convcalc.questions.compare import compare
-from convcalc.render.compared import ASCII, UNICODE, percent, times
-from convcalc.render.schema import COMPARE_SCHEMA
+from convcalc.render.comparing.compared import ASCII, UNICODE, percent, times
+from convcalc.render.reference.schemas import COMPARE_SCHEMA
 
 DATA = Path(__file__).parent / "data"
 LECTURES = {entry["id"]: entry for entry in yaml.safe_load((DATA / "lectures.yaml").read_text())["parameters"]}

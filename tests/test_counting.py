@@ -10,7 +10,7 @@ from convcalc.algebra.expr import evaluate, parse
 from convcalc.cli import run
 from convcalc.language.names import Choices
 from convcalc.network.load import summarise, summarise_text
-from convcalc.render import Options, render
+from convcalc.render.report import Options, render
 from convcalc.tools.counting import counted
 from convcalc.tools.counts import COUNTS
 from convcalc.tools.memory import kept_for_backward, ours, peak, torchinfo, torchsummary

@@ -24,8 +24,8 @@ from convcalc.network.load import summarise, summarise_text
 from convcalc.questions.examples import EXAMPLES, example
 from convcalc.questions.explain import QUANTITIES, Question, explain, explain_layers
 from convcalc.questions.textbooks import TEXTBOOKS
-from convcalc.render.page import FORMS
-from convcalc.render.worked import WORKS, Manner, render
+from convcalc.render.working.page import FORMS
+from convcalc.render.working.worked import WORKS, Manner, render
 
 ROOT = Path(__file__).parent.parent
 ALL = tuple(QUANTITIES)

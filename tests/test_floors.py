@@ -19,6 +19,7 @@ FLOORS = [
     {"tools"},
     {"questions"},
     {"marking"},
+    {"handin"},
     {"render"},
     {"commands", "cli", "__main__"},
 ]

@@ -17,7 +17,7 @@ from convcalc.algebra.expr import evaluate, parse
 from convcalc.algebra.poly import symbol
 from convcalc.network.load import summarise, summarise_text
 from convcalc.questions.explain import QUANTITIES, Explained, Question, explain, explain_layers
-from convcalc.render.worked import Manner, render
+from convcalc.render.working.worked import Manner, render
 
 LINES = (Path(__file__).parent / "data" / "homework.jsonl").read_text(encoding="utf-8").splitlines()
 ENTRIES = {entry["id"]: entry for entry in map(json.loads, LINES)}

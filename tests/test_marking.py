@@ -6,10 +6,10 @@ import pytest
 from simulate_class import simulate
 
 from convcalc.language import library
-from convcalc.marking import hidden
+from convcalc.marking import upstream as hidden
 from convcalc.marking.answers import Submission
 from convcalc.marking.assignment import read_key
-from convcalc.marking.marking import mark
+from convcalc.marking.mark import mark
 from convcalc.problem import Problem, Source
 
 

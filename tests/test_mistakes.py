@@ -8,7 +8,7 @@ from convcalc.algebra.expr import evaluate, parse
 from convcalc.language import library
 from convcalc.marking.answers import Submission
 from convcalc.marking.assignment import read_key
-from convcalc.marking.marking import mark
+from convcalc.marking.mark import mark
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.problem import Source
 

@@ -41,7 +41,7 @@ def plainly(right):
 
 
 def test_the_oracle_notices_an_error(monkeypatch):
-    monkeypatch.setattr("convcalc.marking.marking.second_look", lambda *entry: 1 / 0)
+    monkeypatch.setattr("convcalc.marking.mark.second_look", lambda *entry: 1 / 0)
     key = read_key(Source("key", "assignment: a\nspec: lenet5\nquestions: [{ask: C1.output}]"))
     with pytest.raises(ZeroDivisionError):
         mutated_homework.written(key, "answers: {C1: {output: 6x27x27}}")

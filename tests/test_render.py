@@ -15,13 +15,13 @@ import pytest
 from convcalc.network.load import Choices, summarise, summarise_text
 from convcalc.network.walk import Group
 from convcalc.problem import Problem
-from convcalc.render import FORMATS, STYLES, Options, render
-from convcalc.render.columns import COLUMNS, described, named
 from convcalc.render.layout import pad, width
-from convcalc.render.rows import levels, rows
+from convcalc.render.report import FORMATS, STYLES, Options, render
+from convcalc.render.report.columns import COLUMNS, described, named
+from convcalc.render.report.rows import levels, rows
+from convcalc.render.report.table import shortened_name
 from convcalc.render.script import ASCII, BINARY, COUNTS, DECIMAL, UNICODE, scaled
 from convcalc.render.spelling import spelled
-from convcalc.render.table import shortened_name
 
 NETWORKS = {
     "chain": """
@@ -789,7 +789,7 @@ def test_a_script_has_its_own_signs(script, text):
 PROBE = """
 import sys
 from convcalc.network.load import summarise
-from convcalc.render import Options, render
+from convcalc.render.report import Options, render
 form, terminal = sys.argv[1:]
 "".join(render(summarise("lenet5"), form, Options(terminal=terminal == "yes", width=80, depth=1)))
 print(*sorted(name for name in sys.modules if name.partition(".")[0] == "rich"))
@@ -823,8 +823,8 @@ LONG = "input: 3x8x8\nlayers:\n  - stage: 3 x relu\n  - 4 x relu\n"
 
 @pytest.mark.parametrize("form", ["plain", "html", "markdown", "latex", "svg"])
 def test_a_page_without_end_is_refused_with_the_way_round(form, monkeypatch):
-    monkeypatch.setattr("convcalc.render.MAX_ON_PAGE", 5)
-    monkeypatch.setattr("convcalc.render.MAX_PICTURED", 5)
+    monkeypatch.setattr("convcalc.render.report.MAX_ON_PAGE", 5)
+    monkeypatch.setattr("convcalc.render.report.MAX_PICTURED", 5)
     report = summarise_text(LONG)
     with pytest.raises(Problem) as caught:
         render(report, form, Options())
@@ -836,7 +836,7 @@ def test_a_page_without_end_is_refused_with_the_way_round(form, monkeypatch):
 
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
 def test_formats_of_rows_have_no_end(form, monkeypatch):
-    monkeypatch.setattr("convcalc.render.MAX_ON_PAGE", 5)
+    monkeypatch.setattr("convcalc.render.report.MAX_ON_PAGE", 5)
     assert "relu4" in "".join(render(summarise_text(LONG), form, Options()))
 
 
@@ -847,7 +847,7 @@ def test_csv_is_the_same_in_stretches(name, monkeypatch):
         shown(report, "csv", **options)
         for options in ({}, {"totals": True}, {"depth": 1}, {"columns": ("layer", "rf")})
     ]
-    monkeypatch.setattr("convcalc.render.sheet.STRETCH", 2)
+    monkeypatch.setattr("convcalc.render.report.sheet.STRETCH", 2)
     assert whole == [
         shown(report, "csv", **options)
         for options in ({}, {"totals": True}, {"depth": 1}, {"columns": ("layer", "rf")})

@@ -12,8 +12,8 @@ from convcalc.commands.summary import DTYPES
 from convcalc.problem import Problem
 from convcalc.questions.explain import QUANTITIES, Explained, Question, quantity
 from convcalc.questions.textbooks import TEXTBOOKS
-from convcalc.render.page import FORMS
-from convcalc.render.worked import WORKS, Manner, render
+from convcalc.render.working.page import FORMS
+from convcalc.render.working.worked import WORKS, Manner, render
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport

@@ -14,20 +14,21 @@ from convcalc.cli import INVALID, WRONG
 from convcalc.commands.console import colours_on, speak
 from convcalc.commands.progress import Progress, interruptible
 from convcalc.commands.reports import RESULTS, Reports, make, written
+from convcalc.handin import batch
+from convcalc.handin import submission as sheets
+from convcalc.handin.classroom import Classroom, Tally, tally
+from convcalc.handin.files import one
+from convcalc.handin.form import Roster, roster
+from convcalc.handin.parallel import spread
 from convcalc.language import library
-from convcalc.marking import batch, sheets
 from convcalc.marking.assignment import read_key
-from convcalc.marking.classroom import Classroom, Tally, tally
-from convcalc.marking.files import one
-from convcalc.marking.form import Roster, roster
-from convcalc.marking.parallel import spread
 from convcalc.marking.verdict import Marked
 from convcalc.render.marks import FORMATS, HINTS, Run, Writer
 from convcalc.render.marks.classes import CLASS_FORMATS
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.marking.asked import Key
+    from convcalc.marking.key import Key
     from convcalc.marking.verdict import Question
 
 GOOD = ("correct", "consistent")

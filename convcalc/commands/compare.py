@@ -17,7 +17,7 @@ from convcalc.network.load import graph_of
 from convcalc.network.walk import walk
 from convcalc.problem import Problem, Source
 from convcalc.questions.compare import compare
-from convcalc.render.compared import FORMATS, text
+from convcalc.render.comparing.compared import FORMATS, text
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport

@@ -123,6 +123,6 @@ def fail(findings: tuple[Diagnostic, ...], form: str) -> None:
     if form not in ("json", "jsonl"):
         complain(findings)
         return
-    from convcalc.render import json
+    from convcalc.render.report import json
 
     tell((json.error(findings), "\n"), form)

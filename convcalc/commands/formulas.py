@@ -16,9 +16,9 @@ from convcalc.network.walk import walk
 from convcalc.problem import Problem, did_you_mean
 from convcalc.questions.examples import example
 from convcalc.questions.explain import QUANTITIES, Question, explain_layers, quantity
-from convcalc.render.reference import formula, index, page
+from convcalc.render.reference.formulas import formula, index, page
 from convcalc.render.script import ASCII
-from convcalc.render.worked import Manner, render
+from convcalc.render.working.worked import Manner, render
 
 if TYPE_CHECKING:
     from convcalc.layer.record import Kind

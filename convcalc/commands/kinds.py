@@ -24,7 +24,7 @@ def command(kind: str | None) -> int:
     except Problem as error:
         raise click.UsageError(f"{error}; {error.diagnostics[0].hint}") from None
     from convcalc.commands.formulas import echo, worked
-    from convcalc.render.kindpage import lines
+    from convcalc.render.reference.kind_page import lines
 
     unicode = speak()
     echo(lines(found, "text" if unicode else "ascii", worked(found, (), unicode)), unicode)

@@ -9,10 +9,10 @@ import click
 from convcalc.commands.console import speak, tell
 from convcalc.commands.progress import interruptible
 from convcalc.commands.reports import Names, make, written
+from convcalc.handin import batch
+from convcalc.handin.files import one, shown
+from convcalc.handin.form import roster
 from convcalc.language import library
-from convcalc.marking import batch
-from convcalc.marking.files import one, shown
-from convcalc.marking.form import roster
 from convcalc.marking.quiz import LEVELS, TOPICS, Exercise, exercise, on_network
 from convcalc.render.quiz import FILES, FORMATS
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TextIO
 
-    from convcalc.marking.classroom import Classroom
+    from convcalc.handin.classroom import Classroom
     from convcalc.render.marks import Run, Writer
 
 RESULTS = "results.json"  # Gradescope's

@@ -7,7 +7,7 @@ import json
 import click
 
 from convcalc.commands.console import speak, tell
-from convcalc.render.schema import SCHEMAS
+from convcalc.render.reference.schemas import SCHEMAS
 
 
 @click.command("schema")

@@ -19,7 +19,7 @@ from convcalc.network.allowance import budgets
 from convcalc.network.load import graph_of
 from convcalc.network.walk import walk
 from convcalc.problem import Diagnostic, Problem, Source
-from convcalc.render import FORMATS, STYLES, Options, render
+from convcalc.render.report import FORMATS, STYLES, Options, render
 from convcalc.tuples import NamedTuple
 
 CHOSEN = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
@@ -66,7 +66,7 @@ def known_columns(ctx: click.Context, param: click.Parameter, value: str | None)
     if value is not None and not names:
         raise click.BadParameter(f'"{value}" names no column', ctx, param)
     if names not in ((), ("help",)):
-        from convcalc.render.columns import named
+        from convcalc.render.report.columns import named
 
         try:
             named(names)
@@ -159,7 +159,7 @@ def command(
     SPEC is a file, a bundled name (`convcalc specs` lists them), or - for standard input.
     """
     if columns == ("help",):
-        from convcalc.render.columns import described
+        from convcalc.render.report.columns import described
 
         tell(f"{name:18} {doc}\n" for name, doc in described())
         return 0
@@ -238,7 +238,7 @@ def outcome(
     except Problem as error:
         if not is_json:
             return Outcome((), error.diagnostics, code=exit_code(error))
-        from convcalc.render import json
+        from convcalc.render.report import json
 
         return Outcome((json.error(error.diagnostics), "\n" if form == "jsonl" else ""), code=exit_code(error))
     told = () if is_json else tuple(each for each in report.diagnostics if each.severity != "condition")

@@ -12,9 +12,9 @@ from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.language import library
 from convcalc.language.names import Choices
 from convcalc.language.yamlmap import Mapping, Scalar, Sequence, load, mark
-from convcalc.marking.asked import Asked, Key, canonical, layer_value, network_question, quantity, standard
+from convcalc.marking.assignment_options import Options
 from convcalc.marking.following import Network
-from convcalc.marking.options import Options
+from convcalc.marking.key import Asked, Key, canonical, layer_value, network_question, quantity, standard
 from convcalc.marking.reading import numbers
 from convcalc.marking.verdict import Question
 from convcalc.network.load import report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.marking.diagnose import Situation, applying, wrong_values
+from convcalc.marking.wrong_values import Situation, applying, wrong_values
 
 if TYPE_CHECKING:
     from convcalc.marking.following import Network

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Shape
-    from convcalc.marking.asked import Rows
+    from convcalc.marking.key import Rows
     from convcalc.network.step import Step
     from convcalc.network.walk import NetworkReport
 

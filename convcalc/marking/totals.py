@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.marking.diagnose import Situation, wrong_values
 from convcalc.marking.following import quantity_of
+from convcalc.marking.wrong_values import Situation, wrong_values
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -280,7 +280,7 @@ class StepType(NamedTuple):
     size: tuple[str, ...] = ()
     stride: tuple[str, ...] = ()
     offset: tuple[str, ...] = ()
-    remark: str = ""  # a sentence of convcalc.render.words
+    remark: str = ""  # a sentence of convcalc.render.working.words
     of_lost: bool = False  # says something of a lost field, too
 
 

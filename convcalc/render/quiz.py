@@ -7,11 +7,11 @@ from json import dumps
 from typing import TYPE_CHECKING
 
 from convcalc import __version__
-from convcalc.marking.files import shown
-from convcalc.render.latex import escape
-from convcalc.render.page import marked
+from convcalc.handin.files import shown
+from convcalc.render.report.latex import escape
 from convcalc.render.script import UNICODE
 from convcalc.render.spelling import spelled
+from convcalc.render.working.page import marked
 
 if TYPE_CHECKING:
     from convcalc.marking.quiz import Ask, Exercise

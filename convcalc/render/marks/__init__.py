@@ -1,4 +1,4 @@
-"""Marked submissions as text: a format is a module with the text before them, for each, and after them all."""
+"""Marked submissions as text: a format is a module with a head, a tail, and the lines or the body of a submission."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from convcalc import __version__
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.marking.classroom import Classroom
+    from convcalc.handin.classroom import Classroom
     from convcalc.marking.verdict import Marked, Question
 
 
@@ -74,8 +74,9 @@ class Writer:
         return self.part("head", self.run)
 
     def body(self, marked: Marked) -> str:
-        text: str = self.module.body(marked, self.run)
-        return text
+        if hasattr(self.module, "lines"):
+            return "".join(f"{line}\n" for line in self.module.lines(marked, self.run))
+        return self.part("body", marked, self.run)
 
     def tail(self, room: Classroom) -> str:
         return self.part("tail", self.run, room)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.render.json import text
 from convcalc.render.marks.feedback import said, shortened, value
 from convcalc.render.marks.json import number
+from convcalc.render.report.json import text
 
 if TYPE_CHECKING:
     from convcalc.marking.verdict import Marked, Verdict

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc import __version__
-from convcalc.render.json import text
 from convcalc.render.marks.json import number
+from convcalc.render.report.json import text
 
 if TYPE_CHECKING:
     from convcalc.render.marks.classes import Outline

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.marking.verdict import STATES
-from convcalc.render.page import marked
+from convcalc.render.working.page import marked
 
 if TYPE_CHECKING:
     from convcalc.render.marks.classes import Outline

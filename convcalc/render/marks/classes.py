@@ -11,7 +11,7 @@ from convcalc.render.marks.feedback import STATES_SAID, percent
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.marking.classroom import Classroom, Mishap, Standing
+    from convcalc.handin.classroom import Classroom, Mishap, Standing
     from convcalc.render.marks import Run
 
 CLASS_FORMATS = {"text": "class.txt", "markdown": "class.md", "html": "class.html", "json": "class.json"}

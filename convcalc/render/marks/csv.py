@@ -6,9 +6,9 @@ import csv
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from convcalc.marking.files import shown
-from convcalc.render.csv import Line
+from convcalc.handin.files import shown
 from convcalc.render.marks.feedback import percent, points
+from convcalc.render.report.csv import Line
 
 if TYPE_CHECKING:
     from convcalc.marking.verdict import Marked

@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.marking.files import shown
+from convcalc.handin.files import shown
 from convcalc.render.marks.feedback import said, summary
 
 if TYPE_CHECKING:
-    from convcalc.marking.classroom import Classroom
+    from convcalc.handin.classroom import Classroom
     from convcalc.marking.verdict import Marked
     from convcalc.render.marks import Run
 
 LEVELS = {"wrong": "error", "unreadable": "error", "missing": "warning", "consistent": "notice"}
-
-
-def body(marked: Marked, run: Run) -> str:
-    return "".join(f"{line}\n" for line in lines(marked, run))
 
 
 def tail(run: Run, room: Classroom) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.render.json import text
 from convcalc.render.marks.feedback import said, summary
 from convcalc.render.marks.json import number
-from convcalc.render.page import marked as escaped
+from convcalc.render.report.json import text
+from convcalc.render.working.page import marked as escaped
 
 if TYPE_CHECKING:
     from convcalc.marking.verdict import Marked, Verdict

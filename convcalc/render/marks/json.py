@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
-from convcalc.render.json import text
 from convcalc.render.marks.feedback import said
+from convcalc.render.report.json import text
 
 if TYPE_CHECKING:
-    from convcalc.marking.classroom import Classroom
+    from convcalc.handin.classroom import Classroom
     from convcalc.marking.verdict import Diagnosis, Marked, Verdict
     from convcalc.render.marks import Run
 

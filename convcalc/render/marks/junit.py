@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from convcalc.render.marks.feedback import points, said
 
 if TYPE_CHECKING:
-    from convcalc.marking.classroom import Classroom
+    from convcalc.handin.classroom import Classroom
     from convcalc.marking.verdict import Marked, Verdict
     from convcalc.render.marks import Run
 
@@ -26,10 +26,10 @@ def tail(run: Run, room: Classroom) -> str:
 
 
 def body(marked: Marked, run: Run) -> str:
-    return "".join(lines(marked, run))
+    return "".join(suite(marked, run))
 
 
-def lines(marked: Marked, run: Run) -> Iterator[str]:
+def suite(marked: Marked, run: Run) -> Iterator[str]:
     count = {
         state: sum(verdict.state == state for verdict in marked.verdicts)
         for state in ("wrong", "missing", "unreadable")

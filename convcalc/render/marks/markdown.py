@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.render.marks.feedback import said, summary, unanswered
-from convcalc.render.page import marked as escaped
+from convcalc.render.working.page import marked as escaped
 
 if TYPE_CHECKING:
     from convcalc.marking.verdict import Marked
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
 
 SIGNS = {"correct": "✓", "consistent": "✓", "wrong": "✗", "missing": "–", "unreadable": "✗"}
 BETWEEN = "\n"
-
-
-def body(marked: Marked, run: Run) -> str:
-    return "".join(f"{line}\n" for line in lines(marked, run))
 
 
 def lines(marked: Marked, run: Run) -> Iterator[str]:

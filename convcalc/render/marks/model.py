@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.questions import explain
-from convcalc.render.page import Ink, text
-from convcalc.render.worked import Manner, rows
+from convcalc.render.working.page import Ink, text
+from convcalc.render.working.worked import Manner, rows
 
 if TYPE_CHECKING:
-    from convcalc.marking.asked import Key
+    from convcalc.marking.key import Key
     from convcalc.marking.verdict import Question
     from convcalc.network.walk import NetworkReport
     from convcalc.questions.work import Worked

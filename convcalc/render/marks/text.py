@@ -10,17 +10,13 @@ from convcalc.render.marks.feedback import said, summary, unanswered
 from convcalc.render.script import ASCII, UNICODE
 
 if TYPE_CHECKING:
-    from convcalc.marking.classroom import Classroom
+    from convcalc.handin.classroom import Classroom
     from convcalc.marking.verdict import Marked
     from convcalc.render.marks import Run
 
 GREEN = "\x1b[32;1m"
 COLOURS = {":)": GREEN, ":(": RED, ":|": YELLOW}
 BETWEEN = "\n"
-
-
-def body(marked: Marked, run: Run) -> str:
-    return "".join(f"{line}\n" for line in lines(marked, run))
 
 
 def lines(marked: Marked, run: Run) -> Iterator[str]:

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.marking.answers import Submission
-from convcalc.marking.asked import MAX_NAME, TOTAL, Asked, Key, Rows, canonical
-from convcalc.marking.explaining import explanations, of_open
+from convcalc.marking.diagnosis import explanations, of_open
 from convcalc.marking.following import Own
+from convcalc.marking.key import MAX_NAME, TOTAL, Asked, Key, Rows, canonical
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reading import Reading, Unreadable, is_blank, layouts, read, same_number, same_shape
 from convcalc.marking.totals import own_total
@@ -229,7 +229,7 @@ def own_values(entry: Entry, own: Own, entries: list[Entry]) -> list[Any]:
 
 def narrowed(asked: Asked, value: Any) -> Any:
     """The side that is asked for; one number for equal sides."""
-    from convcalc.marking.asked import along
+    from convcalc.marking.key import along
     from convcalc.problem import Problem
 
     question = asked.question

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.limits import budget
-from convcalc.marking.files import shown
+from convcalc.handin.files import shown
 from convcalc.marking.verdict import Marked
 from convcalc.problem import Problem
 from convcalc.tuples import NamedTuple
@@ -16,9 +16,9 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Container
 
+    from convcalc.handin.submitters import Person
     from convcalc.marking.answers import Submission
-    from convcalc.marking.asked import Asked, Key
-    from convcalc.marking.handed import Person
+    from convcalc.marking.key import Asked, Key
     from convcalc.problem import Source
 
 MAX_STEPS = 1_000_000  # in letters, some 5 microseconds each
@@ -85,7 +85,7 @@ def settled(key: Key, sheets: Iterable[Sheet]) -> Key:
 def marked(sheet: Sheet, key: Key, carry_forward: bool = True, called: Container[str] = frozenset()) -> Marked:
     """A submission marked, or why not; `called` has the names of everybody's files in small letters."""
     from convcalc.marking.answers import read_submission
-    from convcalc.marking.marking import mark
+    from convcalc.marking.mark import mark
 
     blank = unmarked(sheet, key, "unreadable", sheet.reason)
     if sheet.source is None:

@@ -13,7 +13,7 @@ from convcalc.network.step import STEP_TYPES
 from convcalc.questions.fieldwork import window_formulas
 from convcalc.questions.textbooks import TEXTBOOKS
 from convcalc.questions.working import OWN
-from convcalc.render.words import meaning
+from convcalc.render.working.words import meaning
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.marking.files import shown
-from convcalc.marking.handed import Person
+from convcalc.handin.files import shown
+from convcalc.handin.submitters import Person
 from convcalc.problem import Problem, Source, problem
 from convcalc.tuples import NamedTuple
 

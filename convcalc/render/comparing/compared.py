@@ -221,7 +221,7 @@ def in_words(difference: Difference) -> str:
 
 
 def markdown(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[str]:
-    from convcalc.render.markdown import escape, row
+    from convcalc.render.report.markdown import escape, row
 
     script = (UNICODE if unicode else ASCII)._replace(escape=escape)
     head, *body = rows(found, script)
@@ -243,7 +243,7 @@ def markdown(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterat
 def csv(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[str]:
     import csv as writing
 
-    from convcalc.render.csv import Line
+    from convcalc.render.report.csv import Line
 
     line = Line()
     writer = writing.writer(line, lineterminator="\n")

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.problem import problem
-from convcalc.render import columns
-from convcalc.render.rows import rows
-from convcalc.render.sums import Note, notes
+from convcalc.render.report import columns
+from convcalc.render.report.rows import rows
+from convcalc.render.report.sums import Note, notes
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.render import Options
+    from convcalc.render.report import Options
     from convcalc.render.script import Script
 
 
@@ -52,7 +52,7 @@ def sheet(report: NetworkReport, options: Options, script: Script, is_roomy: boo
     if options.style in LECTURES:
         if options.columns:
             raise problem("U003", f"--columns has no say over the {options.style} style", "leave one of them out")
-        from convcalc.render.lectures import lecture
+        from convcalc.render.report.lectures import lecture
 
         return lecture(report, options, script)
     shown, seen = rows(report, options.depth), columns.view(report, options)

@@ -10,12 +10,12 @@ from convcalc.algebra.expr import evaluate, letters, parse
 from convcalc.algebra.formula import Formula, Work
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import product
-from convcalc.marking.diagnose import WHEN, Situation, conditions, diagnosis, paired_values, possible, wrong_values
 from convcalc.marking.following import quantity_of
-from convcalc.marking.hidden import chain_values, upstream_values
 from convcalc.marking.reading import Reading, gives, layouts, same_number
 from convcalc.marking.totals import wrong_totals
+from convcalc.marking.upstream import chain_values, upstream_values
 from convcalc.marking.verdict import Diagnosis
+from convcalc.marking.wrong_values import WHEN, Situation, conditions, diagnosis, paired_values, possible, wrong_values
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from convcalc.layer.applied import Applied
     from convcalc.layer.record import Shape
-    from convcalc.marking.asked import Asked
-    from convcalc.marking.diagnose import Found
     from convcalc.marking.following import Network, Own
+    from convcalc.marking.key import Asked
+    from convcalc.marking.wrong_values import Found
 
     Lookup = Callable[[Situation, str, int], tuple[Found, ...]]
 

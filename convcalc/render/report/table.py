@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, TypeAlias
 from rich.color import ColorSystem
 from rich.style import Style
 
-from convcalc.render.columns import USUAL
-from convcalc.render.footnotes import footnoted, room
 from convcalc.render.layout import pad, width
-from convcalc.render.plain import GAP, note_lines
+from convcalc.render.report.columns import USUAL
+from convcalc.render.report.footnotes import footnoted, room
+from convcalc.render.report.plain import GAP, note_lines
+from convcalc.render.report.sheet import Head, Sheet, sheet
 from convcalc.render.script import ASCII, UNICODE, printable
-from convcalc.render.sheet import Head, Sheet, sheet
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
     from convcalc.network.walk import NetworkReport
-    from convcalc.render import Options
+    from convcalc.render.report import Options
 
     Line: TypeAlias = list[tuple[str, str]]  # texts, each with the name of its paint
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.language.layout import written_order
 from convcalc.problem import did_you_mean, problem
-from convcalc.render.rows import Row, total
+from convcalc.render.report.rows import Row, total
 from convcalc.render.script import Aside, Half, Script, Share, Sources, Untold, Whole
 from convcalc.render.spelling import spelled
 from convcalc.tuples import NamedTuple
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from convcalc.network.axes import Axes
     from convcalc.network.field import Field
     from convcalc.network.walk import NetworkReport
-    from convcalc.render import Options
+    from convcalc.render.report import Options
 
 
 class View(NamedTuple):

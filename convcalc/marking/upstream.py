@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.marking.diagnose import Situation, wrong_values
 from convcalc.marking.following import on_output, quantity_of
 from convcalc.marking.reading import Reading, gives
 from convcalc.marking.verdict import Diagnosis
+from convcalc.marking.wrong_values import Situation, wrong_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

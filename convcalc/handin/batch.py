@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from convcalc.marking.files import (
+from convcalc.handin.files import (
     MAX_FILES,
     ZIP,
     File,
@@ -27,9 +27,9 @@ from convcalc.marking.files import (
     one,
     shown,
 )
-from convcalc.marking.form import Roster, Row, rows
-from convcalc.marking.handed import Hand, Person, chosen, hands
-from convcalc.marking.sheets import Sheet, refusal
+from convcalc.handin.form import Roster, Row, rows
+from convcalc.handin.submission import Sheet, refusal
+from convcalc.handin.submitters import Hand, Person, chosen, hands
 from convcalc.problem import Problem, problem
 from convcalc.tuples import NamedTuple
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.marking.files import File, shown
+from convcalc.handin.files import File, shown
 from convcalc.problem import Problem, Source
 from convcalc.tuples import NamedTuple
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.render import render
-from convcalc.render.json import text
 from convcalc.render.layout import width
-from convcalc.render.plain import GAP, aligned, note_lines
-from convcalc.render.rows import layers_in_words
+from convcalc.render.report import render
+from convcalc.render.report.json import text
+from convcalc.render.report.plain import GAP, aligned, note_lines
+from convcalc.render.report.rows import layers_in_words
+from convcalc.render.report.sheet import Head, Sheet, heading
+from convcalc.render.report.sums import Note
 from convcalc.render.script import ASCII, BINARY, DECIMAL, UNICODE, Script, scaled
-from convcalc.render.sheet import Head, Sheet, heading
-from convcalc.render.sums import Note
 from convcalc.tools.counting import Counted, counted, recounted
 from convcalc.tools.counts import COUNTS
 from convcalc.tools.memory import MEMORIES, Memory, ours
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.render import Options
+    from convcalc.render.report import Options
 
 TEXTS = ("table", "plain")
 JSONS = ("json", "jsonl")

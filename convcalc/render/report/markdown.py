@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from convcalc.render.report.sheet import sheet
 from convcalc.render.script import ASCII, UNICODE, printable
-from convcalc.render.sheet import sheet
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.render import Options
+    from convcalc.render.report import Options
 
 
 def escape(text: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from convcalc.render.report.sheet import sheet
 from convcalc.render.script import Script, printable
-from convcalc.render.sheet import sheet
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.render import Options
+    from convcalc.render.report import Options
 
 ON_A_PAGE = 45  # rows
 SPECIAL = str.maketrans(

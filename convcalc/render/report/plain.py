@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.footnotes import LONGEST, footnoted
 from convcalc.render.layout import pad, width
+from convcalc.render.report.footnotes import LONGEST, footnoted
+from convcalc.render.report.sheet import Sheet, sheet
 from convcalc.render.script import ASCII, UNICODE
-from convcalc.render.sheet import Sheet, sheet
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.render import Options
-    from convcalc.render.sums import Note
+    from convcalc.render.report import Options
+    from convcalc.render.report.sums import Note
 
 GAP = "  "
 

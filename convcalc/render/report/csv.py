@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from convcalc.render.columns import COLUMNS
+from convcalc.render.report.columns import COLUMNS
+from convcalc.render.report.sheet import LECTURES, sheet, streamed
 from convcalc.render.script import Script
-from convcalc.render.sheet import LECTURES, sheet, streamed
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.render import Options
+    from convcalc.render.report import Options
 
 BARE = Script(times="x", thousands="", missing="", between=";", notation="", readable=False)
 

@@ -12,7 +12,7 @@ from convcalc.render.script import ASCII, UNICODE, printable
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.render.words import Sentence
+    from convcalc.render.working.words import Sentence
 
 BLANK = "____"
 LONG_FORMULA = 72  # characters of a line of LaTeX before each equation gets a line of its own
@@ -140,7 +140,7 @@ def filled(words: str, limit: int) -> Iterator[str]:
 
 
 def escape(words: str) -> str:
-    from convcalc.render import latex as tables  # on the way to text it is not needed
+    from convcalc.render.report import latex as tables  # on the way to text it is not needed
 
     return tables.escape(words)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.render.layout import clipped, width
-from convcalc.render.sums import Note
+from convcalc.render.report.sums import Note
 
 if TYPE_CHECKING:
-    from convcalc.render.sheet import Head, Sheet
+    from convcalc.render.report.sheet import Head, Sheet
 
 LONGEST = 40  # characters of a cell
 MARK = 5  # characters that at most stand for it

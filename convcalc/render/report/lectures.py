@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from convcalc.render import template
-from convcalc.render.columns import View, view
-from convcalc.render.rows import Row, rows
+from convcalc.render.report import template
+from convcalc.render.report.columns import View, view
+from convcalc.render.report.rows import Row, rows
+from convcalc.render.report.sheet import Head, Sheet, heading
+from convcalc.render.report.sums import Note, amount, bytes_in_words, product
 from convcalc.render.script import Script, nearest
-from convcalc.render.sheet import Head, Sheet, heading
 from convcalc.render.spelling import spelled
-from convcalc.render.sums import Note, amount, bytes_in_words, product
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
     from convcalc.network.walk import LayerReport, NetworkReport
-    from convcalc.render import Options
+    from convcalc.render.report import Options
 
 BYTES = 4  # of a number in these tables
 PROSE = "{}: {}  memory: {}  weights: {}"

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
+from convcalc.render.report.sheet import Head, sheet
 from convcalc.render.script import UNICODE, printable
-from convcalc.render.sheet import Head, sheet
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.render import Options
+    from convcalc.render.report import Options
 
 STYLE = """
 :root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.layer.record import PRODUCTS, REQUIRED
-from convcalc.render.reference import formula, page
+from convcalc.render.reference.formulas import formula, page
 
 if TYPE_CHECKING:
     from convcalc.layer.record import Key, Kind

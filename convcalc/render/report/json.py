@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from convcalc import __version__
 from convcalc.algebra.expr import divide
 from convcalc.language.layout import written_order
-from convcalc.render.rows import Row, parts, rows
+from convcalc.render.report.rows import Row, parts, rows
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from convcalc.network.field import Field
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.problem import Diagnostic
-    from convcalc.render import Options
+    from convcalc.render.report import Options
 
 SCHEMA = "convcalc/summary/1"
 

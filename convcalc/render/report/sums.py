@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.render.columns import in_bytes, sees_all, told
-from convcalc.render.rows import layers_in_words
+from convcalc.render.report.columns import in_bytes, sees_all, told
+from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import BINARY, COUNTS, DECIMAL, Script, scaled
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.network.axes import Axes
     from convcalc.network.walk import NetworkReport
-    from convcalc.render import Options
+    from convcalc.render.report import Options
 
 
 FITS = "the network fits when "

@@ -1,0 +1,1 @@
+"""The reference: formulas, the page of a kind, and the JSON schemas."""

@@ -1,0 +1,94 @@
+"""Reports as text: one module a format, one table of columns for them all; each is imported when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from convcalc.problem import problem
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.network.allowance import Budget
+    from convcalc.network.walk import NetworkReport
+
+# A format is a function of (report, options) that yields pieces of text: where it lives.
+FORMATS = {
+    "table": "convcalc.render.report.table:lines",
+    "plain": "convcalc.render.report.plain:lines",
+    "json": "convcalc.render.report.json:pieces",
+    "jsonl": "convcalc.render.report.json:one_line",
+    "csv": "convcalc.render.report.csv:lines",
+    "markdown": "convcalc.render.report.markdown:lines",
+    "latex": "convcalc.render.report.latex:lines",
+    "html": "convcalc.render.report.html:lines",
+    "svg": "convcalc.render.report.table:picture",
+}
+STYLES = ("lenet", "vgg", "alexnet", "full")
+ENDLESS = ("json", "jsonl", "csv")  # written row by row
+MAX_ON_PAGE, MAX_PICTURED = 100_000, 5_000  # rows
+MAX_PAINTED = 1_000  # rows that a person still reads on a terminal; longer tables are written plainly
+
+
+class Options(NamedTuple):
+    """How a report is to look."""
+
+    columns: tuple[str, ...] = ()  # keys of convcalc.render.report.columns.COLUMNS; empty: the usual ones
+    style: str = ""  # one of STYLES
+    depth: int = 0  # blocks below it are folded into one row each; 0 folds none
+    width: int = 0  # of the terminal; 0: as wide as it takes
+    dtype: str = "float32"
+    bits: int = 32  # of one number of that type
+    batch: int = 1
+    chosen: tuple[str, ...] = ()  # of dtype and batch what somebody chose: JSON then has it, and the memory
+    budgets: tuple[Budget, ...] = ()
+    colour: bool = False
+    terminal: bool = False
+    unicode: bool = True  # False: x, - and floor(…) stand for ×, — and ⌊…⌋
+    totals: bool = False  # a row of totals in CSV too
+    header: bool = True  # the first row of CSV; without it reports can follow each other
+    tools: str = ""  # a tool of convcalc.counting whose count is shown, or all
+    memory: str = ""  # a tool of convcalc.memory whose figures are shown, or all
+    counter: str = ""  # the tool whose count is shown instead of the MACs
+    unit: str = "MAC"  # of that count
+    notation: str = ""  # of symbolic values, one of convcalc.algebra.notation.NOTATIONS; empty: as the format has it
+    sections: str = ""  # JSON text that follows the report's own parts
+
+
+def render(report: NetworkReport, form: str, options: Options | None = None) -> Iterator[str]:
+    """The pieces of a report's text; `form` is one of FORMATS.  A Problem where the options cannot be met."""
+    chosen = options or Options()
+    refuse_endless(report, form, chosen)
+    if chosen.tools or chosen.memory or (chosen.chosen and form in ("json", "jsonl")):
+        from convcalc.render.report.counts import with_counts
+
+        return with_counts(report, form, chosen)
+    if form == "table" and not (chosen.terminal and is_readable(report, chosen)):
+        form = "plain"
+    module, _, function = FORMATS[form].partition(":")
+    pieces: Iterator[str] = getattr(import_module(module), function)(report, chosen)
+    return pieces
+
+
+def is_readable(report: NetworkReport, options: Options) -> bool:
+    return number_of_rows(report, options.depth, MAX_PAINTED) <= MAX_PAINTED
+
+
+def number_of_rows(report: NetworkReport, depth: int, enough: int) -> int:
+    """The rows of a table at this depth; of one that is short without folding, no more than that is found out."""
+    if len(report.layers) <= enough:
+        return len(report.layers)
+    from convcalc.render.report.rows import count
+
+    return count(report, depth)
+
+
+def refuse_endless(report: NetworkReport, form: str, options: Options) -> None:
+    """A Problem for a page that nobody could open: its cells are laid out side by side, all of them at once."""
+    most = MAX_PICTURED if form == "svg" else MAX_ON_PAGE
+    found = number_of_rows(report, options.depth, most)
+    if found > most and form not in ENDLESS and options.tools != "all":
+        folds = report.groups and not options.depth and number_of_rows(report, 1, most) <= most
+        message = f"{found:,} rows are more than a page has, {most:,}, as {form}"
+        raise problem("U008", message, f"{'--depth 1, or ' if folds else ''}--format csv or jsonl, which have no end")

@@ -1,0 +1,1 @@
+"""Worked quantities on a page."""
