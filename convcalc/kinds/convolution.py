@@ -192,7 +192,7 @@ OUTPUT_PADDING = Key(
 def fit_output(case: Case) -> None:
     """Where `output` is asked for: the output padding that gives it (PyTorch, Keras), or the padding (ONNX)."""
     values = case.values
-    if values["output_padding"] is None and not values.get("padding word"):  # cells on each side are PyTorch's way
+    if values["output_padding"] is None and not case.word:  # cells on each side are PyTorch's way
         values["output_padding"] = (0,) * len(case.axes)
         for axis in case.axes:
             axis["op"] = 0
@@ -202,7 +202,7 @@ def fit_output(case: Case) -> None:
                 fit_padding(case, axis)
         else:
             fit_output_padding(case)
-    if values.get("padding word") and values["output_padding"] is not None:
+    if case.word and values["output_padding"] is not None:
         take_size(case)
     values["padding"] = tuple((axis["p_l"], axis["p_r"]) for axis in case.axes)
 
@@ -259,7 +259,7 @@ def fit_padding(case: Case, axis: Axis) -> None:
         hint = f"at most {whole}: output={whole}, or output_padding for more"
         raise problem("C007", f"an output of {axis['o']} is not possible", hint)
     half = floor_divide(total, 2)
-    if case.values.get("padding word") in ("same", "same_upper"):
+    if case.word in ("same", "same_upper"):
         case.set_padding(axis, half, total - half)
     else:
         case.set_padding(axis, total - half, half)

@@ -8,7 +8,7 @@ from convcalc.algebra.expr import evaluate, parse
 from convcalc.algebra.limits import bounded
 from convcalc.layer.binding import bind
 from convcalc.layer.case import Case, product, tree
-from convcalc.layer.restriction import check
+from convcalc.layer.restriction import check, needs
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
     from convcalc.layer.convention import Convention
-    from convcalc.layer.record import Kind, Shape
+    from convcalc.layer.record import Kind, Need, Shape
 
 
 class Setting(NamedTuple):
@@ -37,7 +37,9 @@ class Applied(NamedTuple):
     values: dict[str, Any]  # by key, one value per axis: lists as reports show them
     axes: tuple[dict[str, Value], ...]  # letters of each axis
     letters: dict[str, Value]  # letters of the layer
-    size: str  # the formula of one axis of the output
+    sizes: tuple[str, ...]  # the formula of each axis of the output
+    padded: str  # that of the cells which a padding word adds along an axis
+    needs: tuple[Need, ...]  # what had to hold
     on_map: bool  # channels and axes, as a convolution leaves them
     parameters: Value
     biases: Value
@@ -58,13 +60,19 @@ def apply(
     on_map: bool = False,
     cured: bool = True,
     channels: int = 0,
+    free: bool = False,
 ) -> Applied:
-    """The layer on these input shapes (channels first); a Problem without a mark where it cannot be."""
+    """The layer on these input shapes (channels first); a Problem without a mark where it cannot be.
+
+    A `free` one need not meet what it needs, to see what its formulas by themselves say.
+    """
     kind = setting.kind
     case = Case(kind, shapes, convention, channels_last, on_map, cured, setting.dims, channels)
     check_inputs(case, setting.dims)
     bind(case, dict(setting.values))
-    check(case)
+    case.needs = tuple(needs(case))
+    if not free:
+        check(case)
     if kind.check:
         kind.check(case)
     output = output_of(case)
@@ -113,7 +121,7 @@ def output_of(case: Case) -> Shape:
     """The output: channels by one formula, every axis by another, or the kind's own rule; N counts its positions."""
     kind, known = case.kind, case.letters
     if case.axes:
-        case.size = case.size_text(case.axes[0])
+        case.sizes = tuple(map(case.size_text, case.axes))
         sizes = tuple(map(case.size_on, case.axes))
         known["N"] = product(sizes)
         if kind.shape:
@@ -156,9 +164,9 @@ def measure(setting: Setting, case: Case, output: Shape) -> Applied:
     makes = kind.makes if kind.makes != "same" else ("map" if case.on_map else "features")
     channels = case.channels if kind.takes != "features" else 0 if case.features_first else len(output) - 1
     return Applied(
-        setting, case.shapes, output, reported(case), case.axes, known, case.size, makes == "map" and len(output) > 1,
-        parameters, biases, buffers, macs, connections, activations, case.features_first,
-        min(channels, len(output) - 1), tuple(case.conditions),
+        setting, case.shapes, output, reported(case), case.axes, known, case.sizes, case.padded, case.needs,
+        makes == "map" and len(output) > 1, parameters, biases, buffers, macs, connections, activations,
+        case.features_first, min(channels, len(output) - 1), tuple(case.conditions),
     )  # fmt: skip
 
 

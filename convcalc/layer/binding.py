@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from convcalc.layer.case import Axis, Case
     from convcalc.layer.record import Key
 
+CAUSAL = "d*(k - 1)"  # cells before the first, so that no output sees a later input
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
@@ -191,19 +192,15 @@ def resolve_padding(case: Case, word: str) -> None:
         )
     if word == "causal" and len(case.axes) != 1:
         raise problem("V008", f"causal padding is for 1-D maps, this one is {len(case.axes)}-D", "p=same")
+    case.word = word
+    case.padded = CAUSAL if word == "causal" else same.total if same and word.startswith("same") else ""
     pairs = []
     for axis in case.axes:
-        before: Value = 0
-        after: Value = 0
-        if word == "causal":
-            before = evaluate(tree("d*(k - 1)"), axis)
-        elif same is not None and word.startswith("same"):
-            total = evaluate(tree(same.total), axis)
+        before = total = evaluate(tree(case.padded), axis) if case.padded else 0
+        if word.startswith("same"):
             before = (ceil_divide if word == "same_lower" else floor_divide)(total, 2)
-            after = total - before
-        pairs.append(case.set_padding(axis, before, after))
+        pairs.append(case.set_padding(axis, before, total - before))
     case.values["padding"] = tuple(pairs)
-    case.values["padding word"] = word
 
 
 def bind_letters(case: Case) -> dict[str, Value]:

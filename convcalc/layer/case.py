@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
     from convcalc.layer.convention import Convention
-    from convcalc.layer.record import Key, Kind, Shape
+    from convcalc.layer.record import Key, Kind, Need, Shape
 
     Axis: TypeAlias = dict[str, Value]  # the letters of one axis: n, k, s, p_l, p_r, …
 
@@ -57,11 +57,14 @@ class Case:
         "dims",
         "kind",
         "letters",
+        "needs",
         "on_map",
+        "padded",
         "shape",
         "shapes",
-        "size",
+        "sizes",
         "values",
+        "word",
     )
 
     def __init__(
@@ -77,7 +80,10 @@ class Case:
         self.values: dict[str, Any] = {}  # by key, one value per axis
         self.axes: tuple[Axis, ...] = ()
         self.letters: dict[str, Value] = {}
-        self.size = ""  # the formula of one axis of the output
+        self.word = ""  # what was said of the padding, where that was no number
+        self.padded = ""  # the formula of the cells that the word adds along an axis
+        self.sizes: tuple[str, ...] = ()  # the formula of each axis of the output
+        self.needs: tuple[Need, ...] = ()  # what must hold of it
         self.conditions: list[Condition] = []  # on its symbols, without which it could not be applied
 
     @property
@@ -151,8 +157,7 @@ class Case:
 
     def situation(self, axis: Mapping[str, Value]) -> str:
         """Which of a kind's size formulas is in force."""
-        values = self.values
-        word: str = values.get("padding word", "")
+        values, word = self.values, self.word
         if self.kind.family == "tconv" and word:
             return f"{word} op" if values.get("output_padding") is not None else word
         if word.startswith("same"):

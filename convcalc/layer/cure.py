@@ -21,7 +21,7 @@ NAMES = {"n": "input", "c": "input channels"}
 NEAR = 1_000  # values on either side that are tried for one that meets an equation
 
 
-def cures(case: Case, need: Need, others: Sequence[Need], known: Mapping[str, Value], sided: bool) -> list[str]:
+def cures(case: Case, need: Need, known: Mapping[str, Value], sided: bool) -> list[str]:
     """`kernel ≤ 4`, `padding ≥ 1`: for each letter that may change, the values that meet this need and the others."""
     if any(hasattr(value, "terms") for value in known.values()):
         return []
@@ -35,9 +35,9 @@ def cures(case: Case, need: Need, others: Sequence[Need], known: Mapping[str, Va
         return values(case, [one for one in both if mentions(one, letter)], known, sided, letter)
 
     letters = need.cures.split()
-    found = [cure(letter, others) for letter in letters]
+    found = [cure(letter, case.needs) for letter in letters]
     if not any(found):  # nothing by itself mends everything: a larger input, or this need by itself
-        found = [cure("n", others) if mentions(need, "n") else ""] + [cure(letter, [need]) for letter in letters]
+        found = [cure("n", case.needs) if mentions(need, "n") else ""] + [cure(letter, [need]) for letter in letters]
     return [text for text in found if text]
 
 

@@ -22,14 +22,13 @@ if TYPE_CHECKING:
 
 def check(case: Case) -> None:
     """Raise for the first need of a case that is not met, on the first axis where it is not."""
-    found = list(needs(case))
-    for need in found:
+    for need in case.needs:
         left, _, right = sides(need.condition)
         if case.axes and not (letters_of(left) | letters_of(right)).isdisjoint(case.axes[0]):
             for axis, name in zip(case.axes, AXES[len(case.axes)], strict=True):
-                meet(case, need, found, {**case.letters, **axis}, name)
+                meet(case, need, {**case.letters, **axis}, name)
         else:
-            meet(case, need, found, case.letters, "")
+            meet(case, need, case.letters, "")
 
 
 def needs(case: Case) -> Iterator[Need]:
@@ -44,7 +43,7 @@ def listed_needs(case: Case) -> Iterator[Need]:
     kind, listed = case.kind, case.convention.needs
     if listed:
         words = {kind.family, f"{kind.name} layer", f"{len(case.axes)}d"}
-        if case.values.get("padding word", "").startswith("same"):
+        if case.word.startswith("same"):
             words.add("same")
         for condition, found in listed.items():
             if words.issuperset(condition.split(", ")):
@@ -52,12 +51,12 @@ def listed_needs(case: Case) -> Iterator[Need]:
     yield from kind.needs
 
 
-def meet(case: Case, need: Need, others: list[Need], known: Mapping[str, Value], axis: str) -> None:
+def meet(case: Case, need: Need, known: Mapping[str, Value], axis: str) -> None:
     """Raise where a restriction is not met; what only some symbols meet becomes a condition."""
     sided = uneven(known)
     if may_be_met(case, need, known, sided):
         return
-    found = cures(case, need, others, known, sided) if case.cured else []
+    found = cures(case, need, known, sided) if case.cured else []
     if need.hint:
         found.append(fill(need.hint, known, sided))
     raise Problem(

@@ -360,8 +360,7 @@ def right_value(situation: Situation, quantity: str, place: int) -> Any:
 
 def work(situation: Situation, found: Found) -> Work | None:
     """The wrong formula with the layer's numbers, without what does nothing in it."""
-    report = situation.network.report
-    layer_work = LayerWork(situation.applied, report.convention, report.channels_last)
+    layer_work = LayerWork(situation.applied, situation.network.report.channels_last)
     trivial = {letter: value for letter, value in layer_work.trivial.items() if found.known.get(letter) == value}
     if found.known.get("d") == 1:
         trivial["d"] = 1

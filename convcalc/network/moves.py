@@ -93,7 +93,7 @@ def unfolded(crossing: Crossing) -> None:
     starts: dict[int, Value] = {}
     for factors, axis in zip(crossing.axes[1:], applied.axes, strict=True):
         lying = along(factors)
-        count = evaluate(tree(applied.size, uneven(axis)), {**applied.letters, **axis})
+        count = evaluate(tree(applied.sizes[0], uneven(axis)), {**applied.letters, **axis})
         if lying and (len(factors) > 1 or factors[0].weight is None):
             crossing.scatter(lying, "gone")
             weight = None

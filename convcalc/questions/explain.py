@@ -167,7 +167,7 @@ class Explainer:
         """The works of a layer, in the order in which they are shown."""
         applied = layer.applied
         assert applied is not None
-        layer_work = LayerWork(applied, self.report.convention, self.report.channels_last, self.book)
+        layer_work = LayerWork(applied, self.report.channels_last, self.book)
         if wanted & frozenset(QUANTITIES["output"]):
             yield from layer_work.outputs()
         if wanted & {"parameters", "weights", "biases"}:

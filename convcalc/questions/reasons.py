@@ -8,6 +8,7 @@ from convcalc.algebra.equation import Relation, has, put_in, relations
 from convcalc.algebra.expr import Expr, ExprError, Mul, Power, Ratio, evaluate, letters, rebuild, substitute
 from convcalc.algebra.interval import Range
 from convcalc.algebra.invert import TooWide, solve, solve_inequality
+from convcalc.algebra.poly import symbol
 from convcalc.kinds.conventions import EXACT
 from convcalc.layer.case import tree
 from convcalc.layer.record import sides
@@ -105,7 +106,7 @@ def shown(found: Answer, applied: Applied, want: Constraint, unknown: Unknown) -
         if want.what == "parameters" and not values.get("b", 1):
             values["b"] = 0
     if want.axis is not None or want.what == "receptive_field":
-        text = text or example.size
+        text = text or (example.sizes[want.axis or 0] if example.sizes else "")
         values.update(applied.axes[want.axis or 0] if applied.axes else {})
     trees: dict[str, Expr] = {letter: to_tree(value) for letter, value in values.items()}
     for letter, whole in (("k", "K"), ("s", "S"), ("n", "M")):
@@ -117,9 +118,9 @@ def shown(found: Answer, applied: Applied, want: Constraint, unknown: Unknown) -
         trees["N"] = Mul(tuple(map(to_tree, applied.output[1:])))
     try:
         left = put_in(tree(text), trees)
+        same = text and set(letters(left)) <= {unknown.letter} and agrees(left, want, unknown)
         if exact(found.question):
             left = unrounded(left)
-        same = text and set(letters(left)) <= {unknown.letter} and agrees(left, want, unknown)
     except (ExprError, KeyError):
         same = False
     if not same:
@@ -141,16 +142,14 @@ def unrounded(tree: Expr) -> Expr:
 
 
 def agrees(left: Expr, want: Constraint, unknown: Unknown) -> bool:
-    """Whether a formula as it is shown is the one that was solved, tried on a few numbers; halves are cut off."""
-    return all(
-        evaluate(left, {unknown.letter: number}) // 1 == evaluate(want.tree, {unknown.letter: number})
-        for number in (1, 2, 3, 5, 8, 13)
-    )
+    """Whether a formula as it is shown is the one that was solved."""
+    own = {unknown.letter: symbol(unknown.letter)}
+    return bool(evaluate(left, own) == evaluate(want.tree, own))
 
 
 def odd(search: Search, applied: Applied, unknown: Unknown) -> Odds | None:
     """Why no value at all fits exactly: n + 2p − k is never a multiple of the stride."""
-    conditions = [sides(need.condition)[0] for need in search.layer.needs(applied) if need.code == EXACT.code]
+    conditions = [sides(need.condition)[0] for need in applied.needs if need.code == EXACT.code]
     for axis in applied.axes if conditions else ():
         stride = axis.get("s")
         if not isinstance(stride, int) or stride < 2:

@@ -166,7 +166,7 @@ class Search:
 
     def rules(self, applied: Applied) -> Iterator[Constraint]:
         """The inequalities that kind and convention ask of a layer in letters."""
-        for need in self.layer.needs(applied):
+        for need in applied.needs:
             if " == " in need.condition:
                 continue
             for index, axis in enumerate(applied.axes or ({},)):
@@ -180,7 +180,7 @@ class Search:
     def steps(self, applied: Applied) -> int:
         """How many values show in which steps they come: by a stride, by groups, or by what nobody knows."""
         known = [value for axis in applied.axes or ({},) for value in {**applied.letters, **axis}.items()]
-        rests = {letter for need in self.layer.needs(applied) if " == " in need.condition
+        rests = {letter for need in applied.needs if " == " in need.condition
                  for letter in letters(tree(need.condition.partition(" == ")[0]))}  # fmt: skip
         numbers = [value for letter, value in known if letter in rests and isinstance(value, int)]
         if self.asked.kind.shape or self.asked.kind.letters:

@@ -148,7 +148,7 @@ def in_symbols(asked: Question, layer: Layer) -> Answer:
 def formula_for(asked: Question, applied: Applied, unknown: Unknown, want: Constraint) -> Value:
     """The unknown brought out of the formula of a size, else out of its normal form."""
     if want.axis is not None and sizes_by_axis(applied):
-        text, axis = applied.size, applied.axes[want.axis]
+        text, axis = applied.sizes[want.axis], applied.axes[want.axis]
         known = {letter: value for letter, value in {**applied.letters, **axis}.items() if letter != unknown.symbol}
         target = wanted_output(asked, applied.output)[1 + want.axis]
         if asked.keeps:
@@ -172,7 +172,7 @@ def symbolic_equation(asked: Question, applied: Applied, unknown: Unknown, want:
     shown = {letter: to_tree(value) for letter, value in {**applied.letters, **applied.axes[want.axis]}.items()}
     shown[unknown.symbol] = unknown.symbol
     target = applied.input[0][1 + want.axis] if asked.keeps else wanted_output(asked, applied.output)[1 + want.axis]
-    yield Equation("size", (want.axis,), (Relation(None, put_in(tree(applied.size), shown), None),), (), ())
+    yield Equation("size", (want.axis,), (Relation(None, put_in(tree(applied.sizes[want.axis]), shown), None),), (), ())
     yield Equation("target", (want.axis,), (Relation(None, to_tree(target), None),))
 
 

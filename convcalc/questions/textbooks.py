@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Expr, ExprError, Mul, Sum, evaluate, letters, parse, rebuild, substitute
+from convcalc.algebra.expr import Expr, Mul, Ratio, Sum, children, evaluate, letters, parse, rebuild, substitute
 from convcalc.kinds.convolution import CONV_SIZE, TCONV_SIZE
 from convcalc.kinds.pooling import CEIL_SIZE, undilated
 from convcalc.layer.binding import AXES
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
 
 
@@ -25,7 +24,8 @@ class Textbook(NamedTuple):
     sides: Mapping[str, str]  # the input's size by axis; under "" where it is said of several axes
     outputs: Mapping[str, str]  # the output's
     of_axis: str  # a letter of a single axis: {0} the letter, {1} the axis's number, {2} its initial
-    # Our formula of a size, or (family, formula) → theirs; the first that gives the value is the one that holds.
+    # Our formula of a size, or (family, formula) → theirs; the first holds that leaves out nothing which the layer has,
+    # and rounds where that is needed.
     sizes: Mapping[str | tuple[str, str], tuple[str, ...]]
 
 
@@ -141,9 +141,8 @@ class Translated(NamedTuple):
 
 
 def translated(
-    book: Textbook, applied: Applied, ours: Expr, bindings: Mapping[str, Any], value: Value, text: str,
-    axes: tuple[str, ...],
-) -> Translated:  # fmt: skip
+    book: Textbook, applied: Applied, ours: Expr, bindings: Mapping[str, Any], text: str, axes: tuple[str, ...]
+) -> Translated:
     """Our formula as a source has it, or in its letters where it has none; `text` is ours as the record has it."""
     kind = applied.setting.kind
     names = dict(book.letters)
@@ -160,10 +159,12 @@ def translated(
     telling = [letter for letter, neutral in NEUTRAL.items() if bindings.get(letter, neutral) != neutral]
     for version in book.sizes.get((kind.family, text), ()) or book.sizes.get(text, ()):
         found = told(version, book.sides[""], book.sides[axis], names.get("p", "p") if sided else "")
-        known = {letter: bindings.get(back.get(letter, letter)) for letter in letters(found)}
-        said = {back.get(letter, letter) for letter in known}
-        if said.issuperset(telling) and gives(found, known, value):
-            return Translated(found, known, back)
+        known = {letter: back.get(letter, letter) for letter in letters(found)}
+        if not set(telling) <= set(known.values()) <= bindings.keys():
+            continue
+        bound = {theirs: bindings[letter] for theirs, letter in known.items()}
+        if is_even(found, bound):
+            return Translated(found, bound, back)
     return renamed(book, applied, ours, bindings, names)
 
 
@@ -176,14 +177,11 @@ def told(version: str, main: str, side: str, sided: str) -> Expr:
     return found
 
 
-def gives(formula: Expr, known: Mapping[str, Any], value: Value) -> bool:
-    """Whether a formula gives the value; not where it has letters that the layer has not."""
-    if any(bound is None for bound in known.values()):
-        return False
-    try:
-        return bool(evaluate(formula, known) == value)
-    except ExprError:
-        return False
+def is_even(formula: Expr, known: Mapping[str, Any]) -> bool:
+    """Whether no division that is written without rounding leaves a rest."""
+    if isinstance(formula, Ratio) and not formula.rounding:
+        return bool(evaluate(formula, known) == evaluate(Ratio(formula.top, formula.bottom, "floor"), known))
+    return all(is_even(child, known) for child in children(formula))
 
 
 def renamed(

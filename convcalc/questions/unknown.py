@@ -11,9 +11,8 @@ from convcalc.kinds.conventions import CONVENTIONS, FRAMEWORKS
 from convcalc.language import shorthand
 from convcalc.language.chain import texts
 from convcalc.layer.applied import Applied, Setting, apply
-from convcalc.layer.case import Case, tree
+from convcalc.layer.case import tree
 from convcalc.layer.record import key_names
-from convcalc.layer.restriction import needs
 from convcalc.layer.values import read
 from convcalc.problem import problem
 from convcalc.questions.marks import UNSOLVED
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Kind, Need, Shape
+    from convcalc.layer.record import Kind, Shape
     from convcalc.layer.values import Raw
 
 
@@ -72,10 +71,12 @@ class Solution(NamedTuple):
     def unused(self) -> tuple[int, ...]:
         """Columns of the padded input, along each axis, that no window reaches."""
         window = self.applied.setting.kind.window
-        if window.type != "slide" or "floor" not in self.applied.size:
+        if window.type != "slide":
             return ()
         rests = []
-        for axis in self.applied.axes:
+        for axis, size in zip(self.applied.axes, self.applied.sizes, strict=True):
+            if "floor" not in size:
+                return ()
             known = {**self.applied.letters, **axis}
             reach, stride = evaluate(tree(window.reach), known), evaluate(tree(window.stride), known)
             top = known["n"] + known.get("p_l", 0) + known.get("p_r", 0) - reach
@@ -231,24 +232,14 @@ class Layer:
         return tuple(found)
 
     def apply(self, values: Mapping[str, Value], free: bool = False, cured: bool = True) -> Applied:
-        """The layer with these values; a Problem, `cured` or not, or an ExprError where they will not do.
-
-        A `free` one leaves out what its kind and its convention forbid, to see what the formulas by themselves say.
-        """
+        """The layer with these values; a Problem, `cured` or not, or an ExprError where they will not do."""
         kind = self.asked.kind
         names = {**self.names, **values}
         table = key_names(kind)
         read_values = self.fixed + [(name, read(table[name], raw, names)) for name, raw in self.open]
         shape: Shape = tuple(names[side] if isinstance(side, str) else side for side in self.shape)
-        convention = self.convention._replace(needs={}) if free else self.convention
-        setting = Setting(kind._replace(needs=()) if free else kind, tuple(read_values), self.asked.written.dims)
-        return apply(setting, (shape,), convention, on_map=len(shape) > 2, cured=cured)
-
-    def needs(self, applied: Applied) -> list[Need]:
-        """What kind and convention ask of a layer."""
-        case = Case(self.asked.kind, applied.input, self.convention, False, applied.on_map)
-        case.values, case.axes, case.letters = applied.values, applied.axes, applied.letters
-        return list(needs(case))
+        setting = Setting(kind, tuple(read_values), self.asked.written.dims)
+        return apply(setting, (shape,), self.convention, on_map=len(shape) > 2, cured=cured, free=free)
 
     def solution(self, values: Mapping[str, Value], applied: Applied) -> Solution:
         """By name: one value, or one per axis."""

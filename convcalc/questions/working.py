@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Expr, ExprError, Mul, Neg, Ratio, Sum, children, evaluate, letters, parse
+from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, children, evaluate, letters, parse
 from convcalc.algebra.lighter import lightened, slope
 from convcalc.algebra.notation import to_tree
-from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.language.layout import written_order
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import product, tree, uneven
@@ -40,12 +39,9 @@ CHANNELS = {1: "L", 2: "HW", 3: "DHW"}
 class LayerWork:
     """A layer to be worked: its letters with their numbers, products still shown as products."""
 
-    def __init__(
-        self, applied: Applied, convention: str = "pytorch", channels_last: bool = False, book: Textbook | None = None
-    ):
+    def __init__(self, applied: Applied, channels_last: bool = False, book: Textbook | None = None):
         self.applied, self.book, self.channels_last = applied, book, channels_last
         self.kind = applied.setting.kind
-        self.convention = CONVENTIONS[applied.setting.convention or convention]
         self.axes = AXES.get(len(applied.axes), ()) if applied.axes else ()
         self.letters: dict[str, Any] = {**applied.letters, **self.products()}
         # What a lecturer leaves out: no bias, one group, no second direction.
@@ -80,23 +76,8 @@ class LayerWork:
         return [evaluate(formula, {**self.applied.letters, **axis}) for formula, axis in self.size_formulas()]
 
     def size_formulas(self) -> Iterator[tuple[Expr, Mapping[str, Value]]]:
-        for index, axis in enumerate(self.applied.axes):
-            yield tree(self.size_text(index), uneven(axis)), axis
-
-    def size_text(self, index: int) -> str:
-        """The formula of an axis: the situation, and with it the formula, may differ from axis to axis."""
-        applied = self.applied
-        axis, own = applied.axes[index], self.kind.shape is not None
-        if own or len(applied.output) != len(applied.axes) + 1:
-            return applied.size
-        known = {**applied.letters, **axis}
-        for text in (applied.size, *self.kind.sizes.values()):
-            try:
-                if evaluate(tree(text, uneven(axis)), known) == applied.output[1 + index]:
-                    return text
-            except ExprError:
-                continue
-        return applied.size
+        for text, axis in zip(self.applied.sizes, self.applied.axes, strict=True):
+            yield tree(text, uneven(axis)), axis
 
     # A quantity
 
@@ -113,7 +94,7 @@ class LayerWork:
         bindings: Mapping[str, Any] = {letter: known[letter] for letter in wanted}
         ours: Mapping[str, str] = {}
         if self.book and bindings:
-            asked, bindings, ours = translated(self.book, self.applied, asked, bindings, value, text, axes)
+            asked, bindings, ours = translated(self.book, self.applied, asked, bindings, text, axes)
         return worked(name, asked, bindings, value, axes, remarks, ours)
 
     def light(self, formula: str) -> Expr:
@@ -158,7 +139,7 @@ class LayerWork:
         """The output along every axis, equal ones once."""
         found = []
         for index, (own, axis) in enumerate(self.size_formulas()):
-            text = formula or self.size_text(index)
+            text = formula or self.applied.sizes[index]
             asked = tree(formula, uneven(axis)) if formula else own
             value = self.grid()[index] if self.kind.name == "unfold" else self.applied.output[1 + index]
             bindings = {letter: axis[letter] for letter in letters(asked) if letter in axis}
@@ -170,12 +151,8 @@ class LayerWork:
             yield self.work(name, asked, value, bindings, text=text, axes=axes, remarks=remarks)
 
     def paddings(self) -> Iterator[Worked]:
-        """What `same` comes to."""
-        given = dict(self.applied.setting.values)
-        word = given.get("padding", given.get("auto_pad"))
-        same = self.convention.same.get(self.kind.family)
-        total = same.total if same and isinstance(word, str) and word.startswith("same") else ""
-        total = "d*(k - 1)" if word == "causal" else total
+        """What a padding word comes to."""
+        total = self.applied.padded
         if not total:
             return
         found = []
