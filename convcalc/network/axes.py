@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.layer.case import product
 from convcalc.network.crossing import Course
-from convcalc.network.field import START, Field
+from convcalc.network.field import START, Field, hull
 from convcalc.network.layout import Factor, Layout, map_layout
 from convcalc.network.moves import MOVES, course
 from convcalc.network.step import WINDOWED, Step, through
@@ -25,6 +25,9 @@ class Axes(NamedTuple):
 
     fields: tuple[Field, ...]
     layout: Layout | None = None  # None: as a map has it
+
+    def hulls(self) -> Axes:
+        return self._replace(fields=tuple([hull(field)._replace(rough=True) for field in self.fields]))
 
     def units(self, index: int, shape: Shape) -> Value:
         """Units along an axis of the input, in a tensor of this shape."""

@@ -2,15 +2,16 @@
 
 Unit u = q·m + r sees the pixels lows[r] + q·T to highs[r] + q·T.  Convolutions and poolings keep the period m = 1;
 up-sampling makes neighbours see different intervals, m in turn.  T = 0 means that every unit sees the same: the whole
-input.  Nothing is cut off at the borders: a field may be larger than the image.  Where it cannot be told which unit
-sees what, the field is lost, and claims no number that it does not know.
+input.  Nothing is cut off at the borders: a field may be larger than the image.  Where a period is too long to be
+gone through, an interval encloses what each unit sees: its ends are fractions, between which the whole pixels lie.
+Where it cannot be told which unit sees what, the field is lost, and claims no number that it does not know.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from math import gcd
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import divide
 from convcalc.tuples import NamedTuple
@@ -18,10 +19,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
 
-    Taps: TypeAlias = Callable[[int], Iterable[int]]  # the units of a layer's input that a unit of its output sees
-
-MAX_PERIOD = 4096  # beyond it an interval that encloses them all replaces the exact ones
-SAMPLE = 256  # units of such a pattern that are looked at
+MAX_PERIOD = 4096  # beyond it an enclosing interval replaces the exact ones
 
 
 class Field(NamedTuple):
@@ -33,7 +31,8 @@ class Field(NamedTuple):
     aligned: bool = True  # False: branches whose centres or strides differ have met
     table: bool = False  # the phases are all the units there are, and need not repeat
     lost: int = 0  # where it was lost which unit sees what; the only phase, if any, is what all units see together
-    extent: Any = None  # of a lost field: the largest of any unit, where that is known
+    extent: Any = None  # of a lost field or a rough one: the largest of any unit, where that is known
+    rough: bool = False  # encloses what units see, instead of telling it
 
     @property
     def period(self) -> int:
@@ -42,10 +41,10 @@ class Field(NamedTuple):
     @property
     def size(self) -> Any:
         """The largest extent of any unit, 0 where every one sees nothing, None where it cannot be told."""
-        if self.lost:
+        if self.lost or self.extent is not None:
             return self.extent
         if len(self.lows) == 1:
-            return 0 if self.lows[0] is None else self.highs[0] - self.lows[0] + 1
+            return 0 if self.lows[0] is None else whole_pixels(0, self.highs[0] - self.lows[0])[1] + 1
         extents = [high - low + 1 for low, high in zip(self.lows, self.highs, strict=True) if low is not None]
         return greatest(extents) if extents else 0
 
@@ -59,7 +58,9 @@ class Field(NamedTuple):
     @property
     def offset(self) -> Any:
         """Left edge of the first unit that sees anything; below 0 it lies in the padding."""
-        return None if self.lost else next((low for low in self.lows if low is not None), 0)
+        if self.lost:
+            return None
+        return next((whole_pixels(low, low + 1)[0] for low in self.lows if low is not None), 0)
 
     @property
     def centre(self) -> Any:
@@ -73,19 +74,38 @@ class Field(NamedTuple):
         if low is None:
             return None, None
         first, last = low + turn * self.advance, self.highs[phase] + turn * self.advance
-        if isinstance(first, int) or hasattr(first, "terms"):
-            return first, last
-        return first // 1, -(-last // 1)  # an enclosing interval, whose step is a fraction
+        return whole_pixels(first, last) if self.rough else (first, last)
+
+
+class Pattern(NamedTuple):
+    """Which units of a layer's input those of its output see; it repeats after some units, some inputs further on."""
+
+    units: int
+    moved: int
+    taps: Callable[[int], range]
+    first: Any  # unit u sees units u·moved/units + first to u·moved/units + last, and none beyond them
+    last: Any
 
 
 START = Field((0,), (0,), 1)
+
+
+def is_fraction(value: Any) -> bool:
+    return hasattr(value, "denominator") and not isinstance(value, int)
+
+
+def whole_pixels(low: Any, high: Any) -> tuple[Any, Any]:
+    """The first and the last pixel between two ends, (None, None) where there is none."""
+    first, last = (-(-low // 1) if is_fraction(low) else low), (high // 1 if is_fraction(high) else high)
+    return (None, None) if isinstance(first, int) and isinstance(last, int) and first > last else (first, last)
 
 
 def still(field: Field) -> Field:
     """The field of an axis that has one cell: it has no neighbours."""
     if field.lost or field.advance == 0:
         return field
-    return Field(field.lows[:1], field.highs[:1], 0, field.aligned)
+    low, high = field.at(0)
+    return Field((low,), (high,), 0, field.aligned)
 
 
 def lost(field: Field, size: Value | None = None, extent: Any = None, stride: Any = None) -> Field:
@@ -103,7 +123,8 @@ def whole(field: Field, size: Value) -> Field:
     if len(field.lows) == 1:
         if field.lows[0] is None:
             return field._replace(advance=0)
-        return Field(field.lows, (field.highs[0] + (size - 1) * field.advance,), 0, field.aligned)
+        low, high = whole_pixels(field.lows[0], field.highs[0] + (size - 1) * field.advance)
+        return Field((low,), (high,), 0, field.aligned)
     if isinstance(size, int):
         units = {*range(min(size, field.period)), *range(max(0, size - field.period), size)}
         seen = [field.at(unit) for unit in units]
@@ -127,24 +148,75 @@ def multiple(size: Value, of: Value) -> Value | None:
     return quotient if isinstance(quotient, int) or quotient == size // of else None
 
 
-def composed(field: Field, units: int, moved: int, taps: Taps, out: Any = None) -> Field:
-    """The field of a layer that repeats itself after `units` outputs, `moved` inputs further on."""
+def composed(field: Field, pattern: Pattern, out: Any = None) -> Field:
+    """The field of a layer with so many units, which sees its input in a pattern."""
+    units, moved = pattern.units, pattern.moved
     turns = field.period // gcd(field.period, moved)  # until both patterns repeat
     period = units * turns
-    if period <= MAX_PERIOD and not field.table:
-        lows, highs = seen_by(field, taps, period)
-        return reduced(Field(lows, highs, divide(field.advance * moved * turns, field.period), field.aligned))
-    if isinstance(out, int) and out <= MAX_PERIOD:  # shorter than its own pattern: every unit there is
-        lows, highs = seen_by(field, taps, out)
-        return Field(lows, highs, divide(field.advance * moved * out, field.period * units), field.aligned, True)
-    if field.table or field.period > 1:
-        return composed(hull(field), units, moved, taps)
-    return hull_of(field, units, moved, taps)
+    if not field.rough:
+        if period <= MAX_PERIOD and not field.table:
+            lows, highs = seen_by(field, pattern.taps, period)
+            return reduced(Field(lows, highs, divide(field.advance * moved * turns, field.period), field.aligned))
+        if isinstance(out, int) and out <= MAX_PERIOD:  # shorter than its own pattern: every unit there is
+            lows, highs = seen_by(field, pattern.taps, out)
+            return Field(lows, highs, divide(field.advance * moved * out, field.period * units), field.aligned, True)
+    around, stride = hull(field), divide(field.stride * moved, units)
+    if around.lows[0] is None:
+        return around._replace(advance=stride)
+    span = (pattern.last - pattern.first) // 1
+    extent = field.size if not span else None
+    if span and field.period == 1 and not field.rough:
+        extent = field.size + span * field.advance
+    return enclosure(
+        around.lows[0] + pattern.first * around.advance,
+        around.highs[0] + pattern.last * around.advance,
+        stride,
+        field.aligned,
+        extent,
+    )
 
 
-def seen_by(field: Field, taps: Taps, units: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """The lows and highs of the first units behind a layer."""
-    return ends([[pair for pair in map(field.at, taps(unit)) if pair[0] is not None] for unit in range(units)])
+def seen_by(field: Field, taps: Callable[[int], range], units: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The lows and highs of the first units behind a layer.
+
+    What 2ⁿ taps in a row see is what two rows of half as many see, and is kept for every phase.
+    """
+    period, advance = field.period, field.advance
+    levels = [list(zip(field.lows, field.highs, strict=True))]
+
+    def row(first: int, gap: int, doublings: int) -> tuple[Any, Any]:
+        while len(levels) <= doublings:
+            halves, ahead = levels[-1], gap << len(levels) - 1
+            levels.append([both(near, row(phase + ahead, gap, len(levels) - 1)) for phase, near in enumerate(halves)])
+        turn, phase = divmod(first, period)
+        low, high = levels[doublings][phase]
+        return (low, high) if low is None else (low + turn * advance, high + turn * advance)
+
+    lows, highs = [], []
+    for unit in range(units):
+        seen = taps(unit)
+        low = high = None
+        if seen:
+            first, gap, last = seen.start, seen.step, seen[-1]
+            # The taps that are extreme are among those of one period at either end.
+            doublings = min(((last - first) // gap + 1).bit_length() - 1, period.bit_length())
+            low, high = row(first, gap, doublings)
+            if (start := last - gap * ((1 << doublings) - 1)) != first:
+                low, high = both((low, high), row(start, gap, doublings))
+        lows.append(low)
+        highs.append(high)
+    return tuple(lows), tuple(highs)
+
+
+def both(one: tuple[Any, Any], other: tuple[Any, Any]) -> tuple[Any, Any]:
+    """What two units see together."""
+    (low, high), (first, last) = one, other
+    if low is None or first is None:
+        return other if low is None else one
+    try:
+        return (low if low < first else first), (high if high > last else last)
+    except TypeError:  # of symbols, which have no order
+        return least([low, first]), greatest([high, last])
 
 
 def ends(seen: Iterable[list[tuple[Any, Any]]]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -180,22 +252,27 @@ def reduced(field: Field) -> Field:
 
 def hull(field: Field) -> Field:
     """A field of period 1 that encloses every phase of this one."""
-    stride = field.stride
+    if field.rough or field.lost:
+        return field
+    period, stride = field.period, field.stride
     pairs = [
-        (low - unit * stride, high - unit * stride)
+        (low * period - unit * field.advance, high * period - unit * field.advance)
         for unit, (low, high) in enumerate(zip(field.lows, field.highs, strict=True))
         if low is not None
     ]
     if not pairs:
         return Field((None,), (None,), stride, field.aligned)
     low, high = least([low for low, _ in pairs]), greatest([high for _, high in pairs])
-    return Field((low // 1,), (-(-high // 1),), stride, field.aligned)
+    return enclosure(divide(low, period), divide(high, period), stride, field.aligned, field.size)
 
 
-def hull_of(field: Field, units: int, moved: int, taps: Taps) -> Field:
-    """As hull, for a single layer whose own pattern is too long: its first units stand for all."""
-    lows, highs = seen_by(field, taps, SAMPLE)
-    return hull(Field(lows, highs, divide(field.advance * moved * SAMPLE, units), field.aligned))
+def enclosure(low: Any, high: Any, stride: Any, aligned: bool, extent: Any = None) -> Field:
+    """One interval for all units; where the stride is whole, so are its ends."""
+    if is_fraction(stride):
+        stride = divide(stride.numerator, stride.denominator)
+    if isinstance(stride, int):
+        low, high = whole_pixels(low, high)
+    return Field((low,), (high,), stride, aligned, extent=extent, rough=stride != 0)
 
 
 def least(values: list[Any]) -> Any:

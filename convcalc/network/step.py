@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ceil_divide, divide, evaluate
 from convcalc.layer.case import tree
-from convcalc.network.field import Field, composed, lost, multiple, still, whole
+from convcalc.network.field import Field, Pattern, composed, lost, multiple, still, whole
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
-    from convcalc.network.field import Taps
 
 
 class Step(NamedTuple):
@@ -106,28 +105,20 @@ PLACING = frozenset(("slide", "spread"))
 
 
 def slid(field: Field, step: Step) -> Field:
-    first, stride, reach, gap = -step.before, step.stride, step.reach, step.step
-    if len(field.lows) == 1 and field.lows[0] is not None:
+    first, stride, gap = -step.before, step.stride, step.step
+    last = first + step.reach - 1
+    if len(field.lows) == 1 and field.lows[0] is not None and not field.rough:
         # r ← r + (k̂ − 1)·j, j ← j·s, with j taken before this layer's own stride.
         low, high, jump = field.lows[0], field.highs[0], field.advance
-        return Field((low + first * jump,), (high + (first + reach - 1) * jump,), jump * stride, field.aligned)
+        return Field((low + first * jump,), (high + last * jump,), jump * stride, field.aligned)
     if not step.numbers:
         return lost(field)
-
-    def taps(unit: int) -> Iterable[int]:
-        return few(unit * stride + first, unit * stride + first + reach - 1, gap, field.period)
-
-    return composed(field, 1, stride, taps, step.out)
+    taps = lambda unit: range(unit * stride + first, unit * stride + last + 1, gap)  # noqa: E731
+    return composed(field, Pattern(1, stride, taps, first, last), step.out)
 
 
 def shifted(field: Field, step: Step) -> Field:
-    start = -step.before * step.stride
-    if len(field.lows) == 1 and field.lows[0] is not None:
-        ahead = start * field.advance
-        return field._replace(lows=(field.lows[0] + ahead,), highs=(field.highs[0] + ahead,))
-    if not isinstance(start, int):
-        return lost(field)
-    return composed(field, 1, 1, lambda unit: (unit + start,), step.out)
+    return slid(field, step._replace(reach=1, stride=1, before=step.before * step.stride))
 
 
 def all_seen(field: Field, step: Step) -> Field:
@@ -143,7 +134,7 @@ def scattered(field: Field, step: Step) -> Field:
 
 def picked(field: Field, step: Step) -> Field:
     """Some units, or some twice, in no order: as much as before, where all see as much."""
-    return lost(field, extent=field.size if field.period == 1 and not field.lost else None)
+    return lost(field, extent=field.size if field.period == 1 and not field.lost and not field.rough else None)
 
 
 def blended(field: Field, step: Step) -> Field:
@@ -188,16 +179,12 @@ def spread(field: Field, step: Step) -> Field:
     # j·s ≡ u + p (mod d) holds for every gap-th j, if for any.
     inverse = pow(s // shared, -1, gap)
 
-    def taps(unit: int) -> Iterable[int]:
+    def taps(unit: int) -> range:
         turns, rest = divmod(unit + p, shared)
-        if rest:
-            return ()
         first, last = -((reach - 1 - unit - p) // s), (unit + p) // s
-        first += (turns * inverse - first) % gap
-        last -= (last - turns * inverse) % gap
-        return few(first, last, gap, field.period)
+        return range(0) if rest else range(first + (turns * inverse - first) % gap, last + 1, gap)
 
-    return composed(field, s, 1, taps, step.out)
+    return composed(field, Pattern(s, 1, taps, divide(p - reach + 1, s), divide(p, s)), step.out)
 
 
 def turned(step: Step) -> Step:
@@ -205,19 +192,10 @@ def turned(step: Step) -> Step:
     return step._replace(type="slide", before=step.reach - 1 - step.before)
 
 
-def few(first: int, last: int, gap: int, period: int) -> Iterable[int]:
-    """The taps first, first + gap, … last that can be extreme: those of one period at either end."""
-    count = (last - first) // gap + 1
-    if count <= 2 * period:
-        return range(first, last + 1, gap)
-    return (*range(first, first + period * gap, gap), *range(last - (period - 1) * gap, last + 1, gap))
-
-
-def resampled(pattern: Callable[[Step, int], Taps], covers: bool = False) -> Callable[[Field, Step], Field]:
+def resampled(pattern: Callable[[Step], Pattern], covers: bool = False) -> Callable[[Field, Step], Field]:
     """A layer whose pattern repeats after `ratio`; `covers`: all of its units together see the whole input."""
 
     def behind(field: Field, step: Step) -> Field:
-        out, size = step.ratio
         if step.size == 1:
             field = still(field)
         if field.advance == 0 and field.period == 1:
@@ -226,37 +204,47 @@ def resampled(pattern: Callable[[Step, int], Taps], covers: bool = False) -> Cal
             return whole(field, step.size)
         if not step.numbers:
             return lost(field, step.size if covers else None)
-        return composed(field, out, size, pattern(step, field.period), step.out)
+        return composed(field, pattern(step), step.out)
 
     return behind
 
 
-def nearest(step: Step, period: int) -> Taps:
+def nearest(step: Step) -> Pattern:
     out, size = step.ratio
-    return lambda unit: (unit * size // out,)
+    return Pattern(out, size, lambda unit: one(unit * size // out), divide(1 - out, out), 0)
 
 
-def centred(step: Step, period: int) -> Taps:
+def centred(step: Step) -> Pattern:
     out, size = step.ratio
-    return lambda unit: ((2 * unit + 1) * size // (2 * out),)
+    first, last = divide(size + 1 - 2 * out, 2 * out), divide(size, 2 * out)
+    return Pattern(out, size, lambda unit: one((2 * unit + 1) * size // (2 * out)), first, last)
 
 
-def interpolated(step: Step, period: int) -> Taps:
+def one(tap: int) -> range:
+    return range(tap, tap + 1)
+
+
+def interpolated(step: Step) -> Pattern:
     """Unit u lies at (u + ½)·n/o − ½, or at u·(n − 1)/(o − 1) between the corners; a whole place is its one tap."""
     (out, size), reach = step.ratio, step.reach
+    start, bottom = (0, out) if step.corners else (size - out, 2 * out)
 
-    def taps(unit: int) -> Iterable[int]:
-        top, bottom = (unit * size, out) if step.corners else ((2 * unit + 1) * size - out, 2 * out)
-        first, rest = divmod(top, bottom)
-        return range(first - reach + 1, first + reach + 1) if rest else (first,)
+    def taps(unit: int) -> range:
+        first, rest = divmod(unit * size * (bottom // out) + start, bottom)
+        return range(first - reach + 1, first + reach + 1) if rest else one(first)
 
-    return taps
+    return Pattern(
+        out, size, taps, divide(start + 1, bottom) - reach, divide(start - 1, bottom) + reach
+    )  # fmt: skip
 
 
-def adaptive(step: Step, period: int) -> Taps:
+def adaptive(step: Step) -> Pattern:
     """Adaptive pooling: unit u sees ⌊u·n/o⌋ to ⌈(u + 1)·n/o⌉ − 1."""
     out, size = step.ratio
-    return lambda unit: few(unit * size // out, -(-(unit + 1) * size // out) - 1, 1, period)
+    return Pattern(
+        out, size, lambda unit: range(unit * size // out, -(-(unit + 1) * size // out)),
+        divide(1 - out, out), divide(size - 1, out),
+    )  # fmt: skip
 
 
 def shuffled(field: Field, step: Step) -> Field:
@@ -265,7 +253,7 @@ def shuffled(field: Field, step: Step) -> Field:
         field = still(field)
     if not step.numbers:
         return lost(field, step.size, field.size, divide(field.stride, step.reach))
-    return composed(field, step.reach, 1, lambda unit: (unit // step.reach,), step.out)
+    return composed(field, nearest(step._replace(ratio=(step.reach, 1))), step.out)
 
 
 class StepType(NamedTuple):

@@ -5,7 +5,19 @@ from __future__ import annotations
 from math import lcm
 from typing import TYPE_CHECKING, Any
 
-from convcalc.network.field import MAX_PERIOD, Field, ends, greatest, hull, least, lost, reduced, still, whole
+from convcalc.network.field import (
+    MAX_PERIOD,
+    Field,
+    enclosure,
+    ends,
+    greatest,
+    hull,
+    least,
+    lost,
+    reduced,
+    still,
+    whole,
+)
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
@@ -42,11 +54,11 @@ def union(fields: list[Field], size: Value, pixels: Value, apart: bool = False) 
         )
     aligned = aligned and agree(moving)
     if fixed or any(field.table or field.stride != moving[0].stride for field in moving):
-        if isinstance(size, int) and size <= MAX_PERIOD:
+        if isinstance(size, int) and size <= MAX_PERIOD and not any(field.rough for field in moving):
             return merged(fields, size, moving[0].stride, aligned)._replace(table=True)
         return lost(first._replace(aligned=aligned))
     period = lcm(*(field.period for field in fields))
-    if period > MAX_PERIOD:
+    if period > MAX_PERIOD or any(field.rough for field in moving):
         return hulls(fields, first.stride, aligned)
     return reduced(merged(fields, period, first.stride, aligned))
 
@@ -56,7 +68,7 @@ def agree(moving: list[Field]) -> bool:
     first = moving[0]
     if any(field.table or field.stride != first.stride for field in moving):
         return len(moving) == 1
-    if any(field.period > 1 for field in moving):
+    if any(field.period > 1 or field.rough for field in moving):
         return True
     return len({field.lows[0] + field.highs[0] for field in moving if field.lows[0] is not None}) <= 1
 
@@ -85,12 +97,12 @@ def sees_more(field: Field, other: Field) -> bool:
 
 
 def hulls(fields: list[Field], stride: Value, aligned: bool) -> Field:
-    """A field of period 1 that encloses every phase of all of these, taken at its first units."""
+    """A field of period 1 that encloses every phase of all of these."""
     enclosing = [one for one in map(hull, fields) if one.lows[0] is not None]
     if not enclosing:
         return Field((None,), (None,), stride, aligned)
     low, high = least([one.lows[0] for one in enclosing]), greatest([one.highs[0] for one in enclosing])
-    return Field((low,), (high,), stride, aligned)
+    return enclosure(low, high, stride, aligned)
 
 
 def merged(fields: list[Field], units: int, stride: Value, aligned: bool) -> Field:
@@ -106,7 +118,7 @@ def appended(fields: list[Field], sizes: list[Value]) -> Field:
     first, aligned = fields[0], all(field.aligned for field in fields)
     if all(field == first and field.advance == 0 and not field.lost for field in fields):
         return first
-    if any(field.lost for field in fields) or not isinstance(total, int) or total > MAX_PERIOD:
+    if any(field.lost or field.rough for field in fields) or not isinstance(total, int) or total > MAX_PERIOD:
         return Field((), (), None, aligned, lost=1, extent=largest(fields))
     seen = ([field.at(unit)] for field, size in zip(fields, sizes, strict=True) for unit in range(size))  # type: ignore[arg-type]  # their sum is a number
     lows, highs = ends([pair for pair in pairs if pair[0] is not None] for pairs in seen)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from convcalc.network.field import Field
     from convcalc.network.graph import Graph, Node
 
+MAX_PHASES = 200_000  # of all fields of a network, some 3 microseconds each
+
 
 class LayerReport(NamedTuple):
     """One layer: what it is applied to, and the receptive field of its output for each network input."""
@@ -143,6 +145,7 @@ class Walk:
             for name, axes in self.origins.items()
         }
         self.fields: list[dict[str, Axes]] = [{name: axes} for name, axes in self.origins.items()]
+        self.phases = 0  # that were gone through
 
     def layers(self) -> Iterator[LayerReport]:
         nodes = self.graph.nodes
@@ -164,8 +167,18 @@ class Walk:
                 fields = {}
                 self.warnings.append(unknown_field(str(error), self.graph.mark(node), node.name))
             self.fields.append(fields)
+            self.count_phases(node)
             self.totals = self.totals.plus(applied)
             yield LayerReport(node.name, applied, names, fields, line)
+
+    def count_phases(self, node: Node) -> None:
+        """Once too many have been gone through, in the whole network, enclosing intervals replace what units see."""
+        met = (self.fields[-1], *(self.fields[source] for source in node.inputs))
+        periods = [field.period for fields in met for axes in fields.values() for field in axes.fields]
+        self.phases += sum(period for period in periods if period > 1)
+        if self.phases > MAX_PHASES:
+            self.fields = [{name: axes.hulls() for name, axes in fields.items()} for fields in self.fields]
+            self.phases = 0
 
     def field(self, node: Node, applied: Applied) -> dict[str, Axes]:
         """The receptive field behind a layer: from each of its inputs through its window, and all of them together."""
