@@ -105,6 +105,8 @@ BAD = [
     ("a block that is no layer, in another", "{input: 3x4x4, blocks: {a: x, b: [relu, a]}, layers: [b]}", [("K001", 1, 28, '"x"', "")]),
     ("a block without anything", "input: 3x4x4\nblocks: {b: }\nlayers: [b]\n", [("L008", 2, 10, "no layers", "layers: [conv c k3]")]),
     ("a block of parameters only", "input: 3x4x4\nblocks: {b: {params: [c]}}\nlayers: [b c=1]\n", [("L008", 2, 10, "no layers", "")]),
+    ("a kind of its own that cannot be read, and is used", "input: 3x4x4\nkinds: {mine: {keys: kernel k, size: n +}}\nlayers: [mine 3, mine: {kernel: 3}, a: mine 2, residual: [mine 3]]\n",
+     [("V001", 2, 9, "mine.size: n +: this is not arithmetic", "for example")]),
     ("a network of no layers", spec('"[relu]*0"'), [("L005", 3, 5, "it has no layer", "at least once")]),
     ("a network of no layers, by a name", spec("n x relu", head="input: 3x4x4\nlet: {n: 0}"), [("L005", 4, 5, "it has no layer", "")]),
     ("a base of the folder above", "base: ../net.yaml\n", [("L024", 1, 7, "../net.yaml is not in the folder", "base: net.yaml")]),

@@ -17,7 +17,7 @@ TOLERATED_LONG = {
 }  # fmt: skip
 
 # A commit that raises it says why.
-MAX_LINES_OF_PACKAGE = 32220
+MAX_LINES_OF_PACKAGE = 32250
 
 
 def relative(path: Path) -> str:

@@ -232,6 +232,8 @@ NEVER = [
     pytest.param("4xL", [{"residual": ["conv 4 k3"]}], "C011", id="a border is lost whatever the size"),
     pytest.param("4xL", [{"residual": ["maxpool 2", "upsample 2"]}, "conv 4 k2", {"residual": ["maxpool 2", "upsample 2"]}], "C034", id="even above, odd below"),
     pytest.param("4xL", [{"residual": ["conv 8 k1"]}], "C011", id="channels that differ"),
+    pytest.param("3xHxW", ["reshape 16x2"], "C015", id="a multiple of 3 that is 32"),
+    pytest.param("2xHxW", ["maxpool 2", "flatten", "linear 10 in_features=401"], "C012", id="an odd number of features of two channels"),
 ]  # fmt: skip
 
 
@@ -245,12 +247,17 @@ EQUATIONS = [
     pytest.param("4xW", "K P", [{"residual": ["conv 4 k=K p=P"]}], "K = 2·P + 1", id="the padding that keeps the size"),
     pytest.param("CxW", "G", ["conv 6 k1 g=G"], "C is a multiple of G", id="groups"),
     pytest.param("16xHxW", "", ["maxpool 2", "flatten", "linear 10 in_features=400"], "⌊H/2⌋·⌊W/2⌋ = 25", id="a classifier that fixes the size"),
+    pytest.param("4xHxW", "", ["reshape 16x2"], "H·W = 8", id="numbers that are fixed, as far as that goes"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("shape", "names", "layers", "condition"), EQUATIONS)
 def test_several_letters_make_an_equation(shape, names, layers, condition):
     assert condition in conditions(summarise_text(spec(shape, *layers, names=names)))
+
+
+def test_a_rest_that_is_whole_is_one_condition():
+    assert conditions(summarise_text(spec("3xHxW", "reshape [16, -1]"))) == ["3·H·W is a multiple of 16"]
 
 
 def test_textbook_divisions_are_conditions():

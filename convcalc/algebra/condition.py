@@ -65,6 +65,15 @@ class Condition(NamedTuple):
         return f"{write(left)} {'=' if self.operator == '==' else '≤'} {write(right)}"
 
 
+def without_fractions(condition: Condition) -> Condition:
+    """H·W/16 is whole where H·W is a multiple of 16."""
+    left, operator, right = condition
+    if operator != "%" or right != 1 or not isinstance(left, Poly):
+        return condition
+    whole = lcm(*(number.denominator for number in left.terms.values()))
+    return Condition(left * whole, operator, whole)
+
+
 def apart(difference: Poly) -> tuple[Value, Value]:
     """Two sides without minuses whose difference is this one: 2·P + 1 − K as K and 2·P + 1."""
     sides: list[Value] = [0, 0]
@@ -85,6 +94,8 @@ def verdict(condition: Condition) -> bool | None:
         # A remainder is never below 0.
         if is_nonnegative(difference - 1) or (condition.operator == "==" and is_nonnegative(-difference - 1)):
             return False
+        if condition.operator == "==" and leaves_rest(difference):
+            return False
     elif (found := onwards(difference)) is not None:  # far sooner than a proof by signs
         return found.is_all or None
     elif (sign := is_nonnegative(difference)) is not None:
@@ -93,6 +104,14 @@ def verdict(condition: Condition) -> bool | None:
     if found is None:
         return None
     return True if found.is_all else False if found.is_none else None
+
+
+def leaves_rest(value: Poly) -> bool:
+    """Whether a sum of whole multiples and a number is never 0: 3·H·W − 32, since 3 does not divide 32."""
+    if any(power < 0 or not isinstance(atom, (str, Floor)) for monomial in value.terms for atom, power in monomial):
+        return False
+    unit = content(number for monomial, number in value.terms.items() if monomial)
+    return bool(value.terms.get((), 0) % unit)
 
 
 @lru_cache(maxsize=1024)

@@ -215,6 +215,7 @@ class Reader(LayerReader):
                 for alias in kind.aliases:
                     self.kinds[plain(alias)] = Named(kind)
             except Problem as error:
+                self.unread_kinds.add(plain(key.text))
                 self.note(error, key)
 
     def read_block_names(self, node: Node | None) -> None:

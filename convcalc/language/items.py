@@ -163,6 +163,8 @@ class LayerReader(LineReader):
             and not isinstance(value, Scalar)
         ):
             return (self.branches(BRANCHES[lower], key, value, name),)
+        if plain(word) in self.unread_kinds:
+            return (BrokenItem(name, key),)
         if plain(word) in self.kinds or self.resolves(word):
             try:
                 place = Entry(key, value) if isinstance(value, Mapping) else key

@@ -45,6 +45,7 @@ class LineReader:
         self.blocks: dict[str, Block] = {}
         self.block_names: set[str] = set()
         self.kinds: dict[str, Named] = {}
+        self.unread_kinds: set[str] = set()  # declared, but with an error of their own
         self.framework = "torch"
         self.seen: dict[Any, shorthand.Written] = {}  # equal layers are read once
 
@@ -102,6 +103,8 @@ class LineReader:
             return (self.use_text(word, values, name, place),)
         if word.lower() == "identity" and not values and not name:
             return (LayerItem(shorthand.layer("identity"), "", place),)
+        if plain(word) in self.unread_kinds:
+            return (BrokenItem(name, place),)
         if plain(word) in self.kinds:
             return self.with_activation(shorthand.shorthand(self.resolve(word), values), name, place)
         try:
@@ -145,9 +148,9 @@ class LineReader:
         return where
 
     def is_layer(self, word: str) -> bool:
-        if word in self.block_names or word == "repeat" or word.lower() in BRANCHES or plain(word) in self.kinds:
+        if word in self.block_names or word == "repeat" or word.lower() in BRANCHES:
             return True
-        return self.resolves(word)
+        return plain(word) in self.kinds or plain(word) in self.unread_kinds or self.resolves(word)
 
     def resolves(self, word: str) -> bool:
         return shorthand.known(word, self.framework) is not None

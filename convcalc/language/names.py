@@ -105,7 +105,7 @@ def evaluate_all(said: dict[str, Said], values: dict[str, Value], spec: Spec) ->
     A name without a value becomes 1, so that what uses it is still looked at.
     """
     problems: list[Problem] = []
-    needs = {name: letters_in(one.text).intersection(said) for name, one in said.items()}
+    needs = {name: {letter for letter in letters_in(one.text) if letter in said} for name, one in said.items()}
     users: dict[str, list[str]] = {}
     for name, needed in needs.items():
         for other in needed:

@@ -186,13 +186,14 @@ class Case:
         """Whether left =, ≤ or is a multiple of right ("==", "<=", "%"); what only some symbols meet is a condition."""
         if isinstance(left, int) and isinstance(right, int):
             return left == right if operator == "==" else left <= right if operator == "<=" else not left % right
-        from convcalc.algebra.condition import Condition, verdict
+        from convcalc.algebra.condition import Condition, verdict, without_fractions
         from convcalc.algebra.poly import symbols
 
-        condition = Condition(left, operator, right)
+        condition = without_fractions(Condition(left, operator, right))
         found = verdict(condition)
         # An inequality of several letters says too little to be worth telling: K ≤ W + 2·P.
-        if found is None and (operator != "<=" or len(symbols(condition.difference)) == 1):
+        told = operator != "<=" or len(symbols(condition.difference)) == 1
+        if found is None and told and condition not in self.conditions:
             self.conditions.append(condition)
         return found is not False
 

@@ -68,18 +68,33 @@ def wanted_output(asked: Question, output: Shape) -> tuple[Any, ...]:
     if len(target) != len(output):
         shown = "×".join(map(str, target))
         sides = f"{len(target)} side{'s' if len(target) > 1 else ''}"
-        raise problem("Q003", f"{shown} has {sides}, the layer's output has {len(output)}",
-                      "channels first: 64x112x112, or the axes alone: 112x112")  # fmt: skip
+        raise problem("Q003", f"{shown} has {sides}, the layer's output has {len(output)}", targets_of(len(output)))
     return tuple(None if side == OPEN else symbol(side) if isinstance(side, str) else side for side in target)
+
+
+def example_target(sides: int) -> str:
+    return "x".join(("64", *["112"] * (sides - 1)))
+
+
+def targets_of(sides: int) -> str:
+    """How a target of so many sides is given."""
+    whole = example_target(sides)
+    _, _, axes = whole.partition("x")
+    return f"channels first: {whole}, or the axes alone: {axes}" if axes else f"one number: {whole}"
+
+
+def wanted_sizes(asked: Question, applied: Applied) -> list[Value | None]:
+    """What each side of the output is to be: as the target says, or as it is in the input."""
+    wants = list(wanted_output(asked, applied.output))
+    if asked.keeps:
+        wants[1:] = applied.input[0][1:] if len(applied.input[0]) == len(applied.output) else [None] * len(wants[1:])
+    return wants
 
 
 def constraints(asked: Question, applied: Applied) -> list[Constraint]:
     """Everything that is wanted of a layer that was applied with letters."""
     found = []
-    wants = list(wanted_output(asked, applied.output))
-    if asked.keeps:
-        wants[1:] = applied.input[0][1:] if len(applied.input[0]) == len(applied.output) else [None] * len(wants[1:])
-    for index, (size, want) in enumerate(zip(applied.output, wants, strict=True)):
+    for index, (size, want) in enumerate(zip(applied.output, wanted_sizes(asked, applied), strict=True)):
         if want is not None:
             what, axis = ("size", index - 1) if index else ("channels", None)
             if len(applied.output) == 1:

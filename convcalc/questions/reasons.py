@@ -13,7 +13,7 @@ from convcalc.kinds.conventions import EXACT
 from convcalc.layer.case import tree
 from convcalc.layer.record import sides
 from convcalc.problem import Problem, problem
-from convcalc.questions.constraint import Constraint, difference, is_possible, to_tree
+from convcalc.questions.constraint import Constraint, difference, example_target, is_possible, to_tree
 from convcalc.questions.runs import FAR, LOOK, common
 from convcalc.questions.search import Search
 from convcalc.tuples import NamedTuple
@@ -45,10 +45,14 @@ class Odds(NamedTuple):
     step: int
 
 
-def without_effect(unknown: Unknown, asked: Question) -> Problem:
-    wants = "the size" if not asked.bounds else "what is wanted"
-    hint = "give a target, such as 64x112x112, or --parameters, --macs, --receptive-field"
-    return problem("Q005", f"{unknown.name} has no effect on {wants}", hint)
+def without_effect(unknown: Unknown, asked: Question, applied: Applied | None) -> Problem:
+    """Nothing that is wanted depends on the unknown; a size cannot be kept where there are other sides than before."""
+    before, after = (len(applied.input[0]), len(applied.output)) if applied else (3, 3)
+    message = f"{unknown.name} has no effect on {'what is wanted' if asked.bounds else 'the size'}"
+    if asked.keeps and before != after:
+        message = f"{asked.kind.name} makes {after} of {before} sides: it cannot keep the size"
+    hint = f"give a target, such as {example_target(after)}, or --parameters, --macs, --receptive-field"
+    return problem("Q005", message, hint)
 
 
 def would_do(found: Answer, unknown: Unknown) -> int | None:

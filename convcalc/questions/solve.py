@@ -10,7 +10,7 @@ from convcalc.algebra.poly import Poly, symbol
 from convcalc.layer.case import tree
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.questions.combinations import Table, axes_apart, is_alike
-from convcalc.questions.constraint import Constraint, constraints, meets, quantity, to_tree, wanted_output
+from convcalc.questions.constraint import Constraint, constraints, meets, quantity, to_tree, wanted_output, wanted_sizes
 from convcalc.questions.ranking import rank
 from convcalc.questions.reasons import Equation, Odds, has_runs, near, odd, without_effect, worked, would_do
 from convcalc.questions.runs import FAR, Run
@@ -38,7 +38,8 @@ class Answer(NamedTuple):
     uneven: tuple[Solution, ...] = ()  # with one more cell after than before
     nearest: tuple[Solution, ...] = ()
     odds: Odds | None = None
-    broken: Value | None = None  # what the unknown would have to be, where that is not whole
+    broken: Value | None = None  # what the unknown would have to be, where that is not whole or leaves a side wrong
+    missed: tuple[int, Value, Value] | None = None  # a side that is wrong with it: which, what it is, what is wanted
     refusal: Diagnostic | None = None  # why a value that meets the equations will not do
     symbolic: Value | None = None  # the unknown as a formula in letters
 
@@ -74,7 +75,7 @@ def one(asked: Question, search: Search) -> Answer:
 def several(asked: Question, search: Search) -> Answer:
     table = Table(search)
     if asked.keeps and search.plain and table.wanted.isdisjoint(one.letter for one in search.plain):
-        raise without_effect(search.plain[0], asked)
+        raise without_effect(search.plain[0], asked, search.cases[0][1])
     solutions = sorted(table.solutions, key=rank)
     found = Answer(
         asked, tuple(search.layer.unknowns), tuple(solutions), (), len(solutions), table.complete, table.limits,
@@ -118,7 +119,7 @@ def in_symbols(asked: Question, layer: Layer) -> Answer:
     wants = [want for want in constraints(asked, applied) if has(want.tree, unknown.letter)]
     blank = Answer(asked, unknowns)
     if not wants:
-        raise without_effect(unknown, asked)
+        raise without_effect(unknown, asked, applied)
     want = wants[0]
     if want.low != want.high or want.low is None:
         raise problem("Q004", "with letters left, a bound cannot be solved", "numbers for the letters")
@@ -142,7 +143,13 @@ def in_symbols(asked: Question, layer: Layer) -> Answer:
     found = blank
     if hasattr(value, "denominator") and unknown.name == "padding":
         found = found._replace(uneven=uneven(asked))
-    return found._replace(broken=value)
+    return found._replace(broken=value, missed=None if proof is None else missed(asked, proof))
+
+
+def missed(asked: Question, proof: Applied) -> tuple[int, Value, Value] | None:
+    """The first side of an output that is not what was wanted."""
+    sides = zip(proof.output, wanted_sizes(asked, proof), strict=True)
+    return next(((axis, size, want) for axis, (size, want) in enumerate(sides) if want not in (None, size)), None)
 
 
 def formula_for(asked: Question, applied: Applied, unknown: Unknown, want: Constraint) -> Value:
@@ -206,7 +213,7 @@ def with_reasons(found: Answer, search: Search) -> Answer:
     if applied is None:
         return found if found.solutions else found._replace(refusal=search.refusal())
     if found.question.keeps and not any(has(want.tree, unknown.letter) for want in wants):
-        raise without_effect(unknown, found.question)
+        raise without_effect(unknown, found.question, applied)
     found = found._replace(equations=tuple(worked(found, applied, wants, unknown)))
     if unknown.name == "padding" and not any(not any(solution.unused) for solution in found.solutions):
         better = uneven(found.question)

@@ -28,8 +28,8 @@ def reasons(found: Answer) -> list[str]:
     if found.broken is not None:
         (unknown,) = found.unknowns
         is_small = hasattr(found.broken, "denominator") and found.broken < unknown.low  # type: ignore[operator]
-        least = f", but {unknown.name} is at least {unknown.low}" if is_small else ""
-        told.append(f"{unknown.symbol} would be {short(brought_out(found.broken))}{least}")
+        why = f", but {unknown.name} is at least {unknown.low}" if is_small else shortcoming(found)
+        told.append(f"{unknown.symbol} would be {short(brought_out(found.broken))}{why}")
     for equation in found.equations:
         if found.odds or found.broken is not None:
             break
@@ -41,6 +41,18 @@ def reasons(found: Answer) -> list[str]:
         together = len([one for one in found.equations if one.runs]) > 1
         told.append("each of these has solutions, but none in common" if together else "no value will do")
     return told
+
+
+def shortcoming(found: Answer) -> str:
+    """Which side would be wrong with the only value that makes another one right."""
+    if found.missed is None:
+        return ""
+    side, size, wanted = found.missed
+    rank = len(found.question.shape or ()) - 1
+    shown, right = (short(to_tree(value)) for value in (size, wanted))
+    if not side:
+        return f", with {shown} {'channel' if rank else 'feature'}{'' if size == 1 else 's'}, not {right}"
+    return f", with {AXES[rank][side - 1] if rank in AXES else 'size'} {shown}, not {right}"
 
 
 def reason(equation: Equation, found: Answer) -> str:
