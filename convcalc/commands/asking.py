@@ -9,8 +9,9 @@ import click
 
 from convcalc.commands.console import speak, tell, width
 from convcalc.commands.summary import DTYPES
+from convcalc.network.quantity import QUANTITIES
 from convcalc.problem import Problem
-from convcalc.questions.explain import QUANTITIES, Explained, Question, quantity
+from convcalc.questions.explain import Explained, Question, quantity
 from convcalc.questions.textbooks import TEXTBOOKS
 from convcalc.render.working.page import FORMS
 from convcalc.render.working.worked import WORKS, Manner, render
@@ -36,8 +37,7 @@ def quantities(ctx: click.Context, param: click.Parameter, values: tuple[str, ..
 
 OPTIONS = (
     click.option("--quantity", "-q", "asked", multiple=True, callback=quantities, metavar="NAME",
-                 help="output, parameters, weights, biases, buffers, macs, connections, activations, memory, "
-                      "receptive_field, rf_stride, rf_offset, rf_centre, or all; may be repeated."),
+                 help=f"{', '.join(QUANTITIES)}, or all; may be repeated."),
     click.option("--work", type=click.Choice(WORKS), default="full", show_default=True,
                  help="How much of the work to show; blank makes a worksheet."),
     click.option("--format", "form", type=click.Choice(tuple(FORMS)), default="text", show_default=True,

@@ -12,10 +12,12 @@ from convcalc.commands.layer import spec_of_words
 from convcalc.kinds import NAMES, find
 from convcalc.language.names import Choices
 from convcalc.network.build import build
+from convcalc.network.quantity import QUANTITIES
+from convcalc.network.quantity import find as find_quantity
 from convcalc.network.walk import walk
-from convcalc.problem import Problem, did_you_mean
+from convcalc.problem import did_you_mean
 from convcalc.questions.examples import example
-from convcalc.questions.explain import QUANTITIES, Question, explain_layers, quantity
+from convcalc.questions.explain import Question, explain_layers
 from convcalc.render.reference.formulas import formula, index, page
 from convcalc.render.script import ASCII
 from convcalc.render.working.worked import Manner, render
@@ -23,10 +25,6 @@ from convcalc.render.working.worked import Manner, render
 if TYPE_CHECKING:
     from convcalc.layer.record import Kind
 
-TITLES = {
-    "output": "Output", "parameters": "Parameters", "biases": "Biases", "buffers": "Buffers", "macs": "MACs",
-    "connections": "Connections", "receptive_field": "Receptive field", "rf_stride": "Stride of the receptive field",
-}  # fmt: skip
 # What an example shows.
 SHOWN = ("output", "parameters", "weights", "biases", "buffers", "macs", "receptive_field", "rf_stride")
 
@@ -51,15 +49,18 @@ def echo(lines: Iterable[str], unicode: bool) -> None:
 
 def overview() -> Iterator[str]:
     """Every formula, by quantity."""
-    for number, name in enumerate(TITLES):
-        if number:
-            yield ""
-        yield from of_quantity(name)
+    pages = filter(None, (list(of_quantity(name)) for name in QUANTITIES))
+    yield from next(pages)
+    for lines in pages:
+        yield ""
+        yield from lines
 
 
 def of_quantity(name: str) -> Iterator[str]:
-    yield TITLES[name]
+    """The formulas of a quantity, and the kinds that have each; nothing where there are none."""
     found = [(label, formula(text, "text"), kinds) for label, text, kinds in index(name)]
+    if found:
+        yield QUANTITIES[name].title
     several = len({label for label, _, _ in found}) > 1
     for label, text, kinds in found:
         yield f"  {text}"
@@ -78,17 +79,17 @@ def named(name: str, unicode: bool) -> Iterator[str]:
         yield ""
         yield from worked(found.kind, tuple(chosen), unicode)
         return
-    yield from of_quantity(known(name))
+    lines = list(of_quantity(known(name)))
+    if not lines:
+        raise LookupError(name)
+    yield from lines
 
 
 def known(name: str) -> str:
-    try:
-        full = quantity(name)
-    except Problem:
-        raise LookupError(name) from None
-    if full not in TITLES:
+    found = find_quantity(name)
+    if found is None:
         raise LookupError(name)
-    return full
+    return found.name
 
 
 def worked(kind: Kind, quantities: tuple[str, ...], unicode: bool) -> Iterator[str]:

@@ -8,6 +8,7 @@ from convcalc.algebra.expr import ExprError, evaluate, parse
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import Applied, apply
 from convcalc.layer.case import product
+from convcalc.network.quantity import QUANTITIES, bytes_of
 from convcalc.network.step import WINDOWED, steps
 from convcalc.problem import Problem
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Shape
     from convcalc.marking.key import Rows
+    from convcalc.network.quantity import Counts, Quantity
     from convcalc.network.step import Step
     from convcalc.network.walk import NetworkReport
 
@@ -303,21 +305,19 @@ def likeliest(shapes: tuple[Shape, ...], *models: Shape) -> Shape:
     return max(shapes, key=lambda shape: [sum(a == b for a, b in zip(shape, model, strict=False)) for model in models])
 
 
+def counted(counts: Counts, quantity: Quantity) -> Any:
+    """A count of a layer or of totals, in bytes where it is one of memory."""
+    assert quantity.value is not None
+    number = quantity.value(counts)
+    return bytes_of(number, BITS) if quantity.in_bytes else number
+
+
 def quantity_of(applied: Applied, quantity: str) -> Any:
-    """A number of a layer; its output is a shape."""
-    match quantity:
-        case "output" | "parameters" | "biases" | "buffers" | "macs" | "connections" | "activations":
-            return getattr(applied, quantity)
-        case "input":
-            return applied.input[0]
-        case "weights":
-            return applied.parameters - applied.biases
-        case "flops":
-            return 2 * applied.macs
-        case "memory":
-            return applied.activations * BITS // 8
-        case "parameter_memory":
-            return (applied.parameters + applied.buffers) * BITS // 8
+    """A number of a layer; its input and output are shapes."""
+    if quantity in ("input", "output"):
+        return applied.output if quantity == "output" else applied.input[0]
+    if quantity in QUANTITIES:
+        return counted(applied, QUANTITIES[quantity])
     value = applied.values.get(quantity)
     if isinstance(value, tuple):
         flat = [side for each in value for side in (each if isinstance(each, tuple) else (each,))]

@@ -8,10 +8,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from convcalc.layer.binding import AXES
-from convcalc.marking.following import Network, plain, quantity_of
+from convcalc.marking.following import Network, counted, plain, quantity_of
 from convcalc.marking.verdict import Question
+from convcalc.network.quantity import NAMES, QUANTITIES
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
-from convcalc.questions.explain import ALIASES, QUANTITIES
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -21,34 +21,19 @@ if TYPE_CHECKING:
 
 TOTAL = "total"
 STANDARD = ("output", "parameters", "macs", "receptive_field")  # of every layer, where the key is a spec
-TOTALS = (
-    "parameters",
-    "buffers",
-    "macs",
-    "flops",
-    "connections",
-    "activations",
-    "memory",
-    "parameter_memory",
-    "receptive_field",
-    "output",
-)
-ENDS = ("output", "receptive_field")  # of TOTALS: those that are the last layer's
+ENDS = ("output", "receptive_field")  # of a network: those of its last layer
 SETTINGS = ("padding", "kernel", "stride", "dilation", "filters", "units", "groups", "output_padding")
-OTHERS = ("input", "flops", "parameter_memory", *SETTINGS)
-MORE_ALIASES = {
-    **ALIASES, "out": "output", "output_shape": "output", "output_size": "output", "volume": "output",
-    "param": "parameters", "total_params": "parameters", "madds": "macs", "mult_adds": "macs", "multiply_adds": "macs",
-    "flop": "flops", "neurons": "activations", "receptive_fields": "receptive_field", "center": "rf_centre",
-    "bias": "biases", "p": "padding",
-    "k": "kernel", "s": "stride", "d": "dilation", "input_shape": "input", "input_size": "input", "in": "input",
+# What may be asked for beside the quantities.
+OTHERS = {
+    **{name: name for name in ("input", *SETTINGS)}, "p": "padding", "k": "kernel", "s": "stride", "d": "dilation",
+    "input_shape": "input", "input_size": "input", "in": "input",
 }  # fmt: skip
 PARTS = {
     "h": "height", "w": "width", "c": "channels", "d": "depth", "l": "length", "rows": "height", "columns": "width",
     "height": "height", "width": "width", "channels": "channels", "depth": "depth", "length": "length", "size": "size",
     "features": "channels",
 }  # fmt: skip
-PER_AXIS = frozenset(("receptive_field", "rf_stride", "rf_offset", "rf_centre", *SETTINGS))
+PER_AXIS = frozenset((*SETTINGS, *(name for name, quantity in QUANTITIES.items() if quantity.measure)))
 MAX_NAME = 300  # characters of the name of an answer that are looked at
 
 
@@ -145,8 +130,7 @@ def canonical(name: str) -> tuple[str, str, str]:
 
 def quantity(token: str) -> str:
     """The full name of a quantity, "" for what is none."""
-    token = MORE_ALIASES.get(token, token)
-    return token if token in QUANTITIES or token in OTHERS else ""
+    return NAMES[token].name if token in NAMES else OTHERS.get(token, "")
 
 
 # Questions
@@ -172,9 +156,7 @@ def network_question(network: Network, ask: str, more: dict[str, Any]) -> Asked:
             raise problem(
                 "H010", f'"{ask[:60]}" names no quantity', f"{ask[:60]}.output, .parameters, .macs, .receptive_field …"
             )
-        hint = (
-            did_you_mean(ask.split(".")[-1], [*QUANTITIES, *MORE_ALIASES]) if "." in ask else did_you_mean(ask, known)
-        )
+        hint = did_you_mean(ask.split(".")[-1], [*NAMES, *OTHERS]) if "." in ask else did_you_mean(ask, known)
         raise problem("H010", f'"{ask[:60]}" is no question', hint or "C1.output, total.parameters …")
     if name == TOTAL and name not in names:
         right = total(network.report, what)
@@ -233,26 +215,14 @@ def layer_value(network: Network, index: int, what: str) -> Any:
     layer = network.layers[index]
     if layer.applied is None:
         return None
-    if what in ("receptive_field", "rf_stride", "rf_offset", "rf_centre"):
+    if what in QUANTITIES and QUANTITIES[what].measure:
         return network.field(index, {"receptive_field": "size"}.get(what, what.removeprefix("rf_")))
     return quantity_of(layer.applied, what)
 
 
 def total(made: NetworkReport, what: str) -> Any:
-    totals = made.totals
-    match what:
-        case "parameters" | "buffers" | "macs" | "connections" | "activations" | "biases":
-            return getattr(totals, what)
-        case "weights":
-            return totals.parameters - totals.biases
-        case "flops":
-            return 2 * totals.macs
-        case "memory":
-            return totals.activations * 4
-        case "parameter_memory":
-            return (totals.parameters + totals.buffers) * 4
-        case "output":
-            return made.output
-        case "receptive_field":
-            return made.layers[-1].extents() if made.layers else ()
-    return None
+    if what == "output":
+        return made.output
+    if what == "receptive_field":
+        return made.layers[-1].extents() if made.layers else ()
+    return counted(made.totals, QUANTITIES[what]) if what in QUANTITIES and QUANTITIES[what].value else None

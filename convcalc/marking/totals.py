@@ -6,23 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.marking.following import quantity_of
 from convcalc.marking.wrong_values import Situation, wrong_values
+from convcalc.network.quantity import QUANTITIES
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.marking.following import Network, Own
 
-SUMMED = (
-    "parameters",
-    "macs",
-    "flops",
-    "weights",
-    "biases",
-    "buffers",
-    "connections",
-    "activations",
-    "memory",
-    "parameter_memory",
-)
+SUMMED = frozenset(name for name, quantity in QUANTITIES.items() if quantity.value)
 FORMULAS = {"parameters": "parameters", "macs": "macs", "flops": "macs"}  # whose layers have wrong formulas
 VGG16 = 15_237_608  # numbers in the rows of the course notes' table, which says 24M below it
 
@@ -36,7 +26,7 @@ class WrongTotal(NamedTuple):
 def counted(network: Network, index: int, quantity: str) -> bool:
     """Whether a layer is added up: activation functions need no storage of their own."""
     applied = network.layers[index].applied
-    return applied is not None and (quantity not in ("activations", "memory") or applied.setting.kind.storage)
+    return applied is not None and (not QUANTITIES[quantity].of_outputs or applied.setting.kind.storage)
 
 
 def own_total(own: Own, quantity: str, entries: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import divide
+from convcalc.network.quantity import COUNTED
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from convcalc.network.walk import LayerReport, NetworkReport
 
 MAX_MATCHED = 4_000  # layers of two networks that are matched; more of them are compared place by place
-COUNTS = ("parameters", "weights", "biases", "buffers", "macs", "connections", "activations")
 
 
 class Total(NamedTuple):
@@ -50,7 +50,7 @@ class Comparison(NamedTuple):
 
 def compare(reports: tuple[NetworkReport, ...], base: int = 0) -> Comparison:
     """Two or more networks compared with one of them."""
-    totals = [total(name, tuple(count(report, name) for report in reports), base) for name in COUNTS]
+    totals = [total(name, tuple(count(report.totals) for report in reports), base) for name, count in COUNTED.items()]
     totals.append(total("layers", tuple(len(report.layers) for report in reports), base))
     fields = tuple(report.layers[-1].extents() if report.layers else () for report in reports)
     if all(fields) and all(len(set(sizes)) == 1 for sizes in fields):
@@ -58,12 +58,6 @@ def compare(reports: tuple[NetworkReport, ...], base: int = 0) -> Comparison:
     others = [place for place in range(len(reports)) if place != base]
     differences = tuple(difference(reports[base], reports[place], place) for place in others)
     return Comparison(reports, tuple(totals), fields, differences, base)
-
-
-def count(report: NetworkReport, name: str) -> Value:
-    totals: Any = report.totals
-    value: Value = totals.parameters - totals.biases if name == "weights" else getattr(totals, name)
-    return value
 
 
 def total(name: str, values: tuple[Value, ...], base: int) -> Total:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, Mul, Sum
 from convcalc.algebra.notation import to_tree
+from convcalc.network.quantity import NAMES, QUANTITIES, find
 from convcalc.network.step import WINDOWED
 from convcalc.problem import did_you_mean, problem
 from convcalc.questions.fieldwork import Sights, fields_worked
@@ -19,30 +20,11 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.network.walk import Group, LayerReport, NetworkReport
 
-# What may be asked for, and the works that answer it.
-QUANTITIES = {
-    "output": ("size", "grid", "padding", "channels", "rows", "features", "windows", "shape"),
-    "parameters": ("parameters",),
-    "weights": ("weights",),
-    "biases": ("biases",),
-    "buffers": ("buffers",),
-    "macs": ("macs",),
-    "connections": ("connections",),
-    "activations": ("activations",),
-    "memory": ("memory", "parameter_memory"),
-    "receptive_field": ("receptive_field", "rf_jump"),
-    "rf_stride": ("rf_stride",),
-    "rf_offset": ("rf_offset",),
-    "rf_centre": ("rf_centre",),
-}
-ALIASES = {
-    "params": "parameters", "size": "output", "shape": "output", "rf": "receptive_field", "field": "receptive_field",
-    "jump": "rf_stride", "rf_center": "rf_centre", "mac": "macs",
-}  # fmt: skip
-OF_A_LAYER = tuple(name for name in QUANTITIES if name != "connections")
+# FLOPs and connections where they are asked for: they follow from the MACs.
+OF_A_LAYER = tuple(name for name in QUANTITIES if name not in ("connections", "flops", "parameter_memory"))
 OF_A_NETWORK = ("output", "parameters", "buffers", "macs", "activations", "receptive_field", "rf_stride")
 FIELD = frozenset(("receptive_field", "rf_jump", "rf_stride", "rf_offset", "rf_centre"))
-SUMMED = ("parameters", "buffers", "macs", "connections", "activations")
+SUMMED = ("parameters", "buffers", "macs", "flops", "connections", "activations")
 MAX_SECTIONS = 4_000  # a second
 TERMS = 12  # of a total; more are gathered: 3·590,080
 
@@ -78,13 +60,11 @@ class Explained(NamedTuple):
 
 def quantity(name: str) -> str:
     """The full name of a quantity; a Problem for one that there is not."""
-    plain = name.strip().lower().replace("-", "_").replace(" ", "_")
-    plain = ALIASES.get(plain, plain)
-    if plain not in QUANTITIES:
-        known = [*QUANTITIES, *ALIASES]
-        hint = did_you_mean(plain, known) or f"one of {', '.join(QUANTITIES)}"
+    found = find(name)
+    if found is None:
+        hint = did_you_mean(name.lower(), NAMES) or f"one of {', '.join(QUANTITIES)}"
         raise problem("U001", f'there is no quantity "{name[:60]}"', hint)
-    return plain
+    return found.name
 
 
 def explain(report: NetworkReport, question: Question | None = None) -> Explained:
@@ -145,7 +125,7 @@ class Explainer:
     def __init__(self, report: NetworkReport, question: Question, quantities: tuple[str, ...], in_full: bool):
         self.report, self.question = report, question
         self.book = TEXTBOOKS.get(question.notation)
-        self.wanted = frozenset(work for name in quantities for work in QUANTITIES[name])
+        self.wanted = frozenset(work for name in quantities for work in QUANTITIES[name].answers)
         self.in_full = in_full  # 0 parameters are said too
         self.sights = Sights(report) if self.wanted & FIELD else None
         self.keys: dict[Any, int] = {}  # equal works → the same number
@@ -159,7 +139,7 @@ class Explainer:
 
     def tells(self, work: Worked) -> bool:
         """Whether a work is worth its line: 0 buffers are not, 0 parameters only where all is told."""
-        if work.value == 0 and work.name in ("parameters", "macs"):
+        if work.value == 0 and work.name in ("parameters", "macs", "flops"):
             return self.in_full or any(remark.code == "frozen" for remark in work.remarks)
         return work.value != 0 or work.name not in ("buffers", "weights", "biases", "connections")
 
@@ -168,7 +148,7 @@ class Explainer:
         applied = layer.applied
         assert applied is not None
         layer_work = LayerWork(applied, self.report.channels_last, self.book)
-        if wanted & frozenset(QUANTITIES["output"]):
+        if wanted & frozenset(QUANTITIES["output"].answers):
             yield from layer_work.outputs()
         if wanted & {"parameters", "weights", "biases"}:
             yield from layer_work.parameters()
@@ -176,6 +156,8 @@ class Explainer:
             yield from layer_work.buffers()
         if "macs" in wanted:
             yield from layer_work.macs()
+        if "flops" in wanted:
+            yield from layer_work.flops()
         if "connections" in wanted:
             yield from layer_work.connections()
         if "activations" in wanted:
@@ -263,10 +245,10 @@ class Explainer:
         for name in SUMMED:
             if name not in self.wanted:
                 continue
-            parts = [
-                getattr(applied, name) for applied in layers if name != "activations" or applied.setting.kind.storage
-            ]
-            total = getattr(self.report.totals, name)
+            quantity = QUANTITIES[name]
+            assert quantity.value is not None
+            summed_up = [layer for layer in layers if layer.setting.kind.storage or not quantity.of_outputs]
+            parts, total = list(map(quantity.value, summed_up)), quantity.value(self.report.totals)
             if total != 0 or name in ("parameters", "macs"):
                 remarks = (Remark("stored"),) if name == "activations" else ()
                 yield worked(name, summed(parts), {}, total, (), remarks)

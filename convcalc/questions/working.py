@@ -232,6 +232,10 @@ class LayerWork:
     def macs(self) -> Iterator[Worked]:
         yield self.work("macs", self.light(self.kind.macs), self.applied.macs)
 
+    def flops(self) -> Iterator[Worked]:
+        formula = self.light(f"2*({self.kind.macs})") if self.applied.macs != 0 else 0
+        yield self.work("flops", formula, 2 * self.applied.macs)
+
     def connections(self) -> Iterator[Worked]:
         applied, kind = self.applied, self.kind
         if kind.connections:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from convcalc import __version__
 from convcalc.handin.files import shown
+from convcalc.network.quantity import QUANTITIES
 from convcalc.render.report.latex import escape
 from convcalc.render.script import UNICODE
 from convcalc.render.spelling import spelled
@@ -16,10 +17,7 @@ from convcalc.render.working.page import marked
 if TYPE_CHECKING:
     from convcalc.marking.quiz import Ask, Exercise
 
-QUANTITIES = {
-    "output": "output size", "parameters": "parameters", "macs": "multiply–accumulates",
-    "receptive_field": "receptive field",
-}  # fmt: skip
+WORDS = {"output": "output size", "macs": "multiply–accumulates"}  # where a sheet says it at greater length
 LETTERS = "k kernel, s stride, p padding on each side, d dilation, g groups, op output padding"
 HOW = (
     "Sizes are channels × height × width. Convolutions have biases unless bias=no is said; "
@@ -29,7 +27,7 @@ HOW = (
 
 def question(ask: Ask) -> str:
     """The output size of L1."""
-    what = QUANTITIES.get(ask.quantity, ask.quantity.replace("_", " "))
+    what = WORDS.get(ask.quantity) or QUANTITIES[ask.quantity].word
     return f"{what} of {'the whole network' if ask.layer == 'total' else ask.layer}"
 
 

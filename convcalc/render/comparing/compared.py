@@ -10,6 +10,7 @@ from convcalc import __version__
 from convcalc.algebra.expr import Expr, Mul, Ratio
 from convcalc.algebra.notation import write
 from convcalc.language.layout import written_order
+from convcalc.network.quantity import QUANTITIES
 from convcalc.render.layout import clipped, pad, width
 from convcalc.render.script import ASCII, UNICODE, Script
 from convcalc.render.spelling import spelled
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from convcalc.questions.compare import Comparison, Difference, Total
 
 SCHEMA = "convcalc/compare/1"
-LABELS = {"macs": "MACs", "receptive_field": "receptive field"}
 MAX_FORMULA = 44  # characters of a ratio; of a cell of the table, half as many more
 SHORT = 10_000  # numbers of a fraction that a person still reads
 
@@ -54,7 +54,7 @@ def rows(found: Comparison, script: Script) -> Iterator[list[str]]:
     yield ["output", *(output(report, script) for report in found.reports), *("" for _ in rest)]
     for total in found.totals:
         if any(value != 0 for value in total.values):
-            label = LABELS.get(total.name, total.name)
+            label = QUANTITIES[total.name].word if total.name in QUANTITIES else total.name
             compared = [versus_base(total, place, found.base, script) for place in rest]
             yield [label, *map(script.number, total.values), *compared]
     if not any(total.name == "receptive_field" for total in found.totals) and any(found.fields):

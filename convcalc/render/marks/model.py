@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from convcalc.network.quantity import QUANTITIES
 from convcalc.questions import explain
 from convcalc.render.working.page import Ink, text
 from convcalc.render.working.worked import Manner, rows
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def worked_answer(key: Key, question: Question) -> Iterator[str]:
     """Lines of arithmetic; none for a quantity that is not worked out, or where no network is asked."""
     asked = key.find(question.ask)
-    if asked is None or asked.network is None or question.quantity not in explain.QUANTITIES:
+    if asked is None or asked.network is None or question.quantity not in QUANTITIES:
         return
     found = works(asked.network.report, asked.of_layer.index, question.quantity)
     for line in "".join(text(rows(found, Manner()), Ink())).splitlines():

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import ExprError, letters, parse
+from convcalc.algebra.expr import ExprError, Sum, letters, parse
 from convcalc.algebra.notation import write
 from convcalc.kinds import KINDS
 from convcalc.kinds.conventions import CONVENTIONS
+from convcalc.network.quantity import QUANTITIES
 from convcalc.network.step import STEP_TYPES
 from convcalc.questions.fieldwork import window_formulas
 from convcalc.questions.textbooks import TEXTBOOKS
@@ -35,7 +36,7 @@ FOR_TWO = {
 class Entry(NamedTuple):
     """A formula of the reference."""
 
-    quantity: str  # of convcalc.explain.QUANTITIES
+    quantity: str  # of convcalc.network.quantity.TABLE
     label: str
     text: str
 
@@ -80,13 +81,13 @@ def labelled(name: str, situation: str) -> str:
 
 
 def counts(kind: Kind) -> Iterator[Entry]:
-    for quantity, label, text in (
-        ("parameters", "Parameters", kind.parameters), ("biases", "  of them biases", kind.biases),
-        ("buffers", "Buffers", kind.buffers), ("macs", "MACs", kind.macs),
-        ("connections", "Connections", kind.connections),
+    twice = "" if kind.macs == "0" else f"2*({kind.macs})" if isinstance(parse(kind.macs), Sum) else f"2*{kind.macs}"
+    for name, text in (
+        ("parameters", kind.parameters), ("biases", kind.biases), ("buffers", kind.buffers), ("macs", kind.macs),
+        ("flops", twice), ("connections", kind.connections),
     ):  # fmt: skip
         if text not in ("", "0"):
-            yield Entry(quantity, label, text)
+            yield Entry(name, "  of them biases" if name == "biases" else QUANTITIES[name].title, text)
 
 
 def fields(kind: Kind) -> Iterator[Entry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from convcalc.network.quantity import COUNTED
 from convcalc.render.solved_json import SOLVE_SCHEMA
 
 NUMBER: dict[str, Any] = {
@@ -25,7 +26,6 @@ FIELD: dict[str, Any] = {
     "required": ["size", "stride", "offset", "centre"],
 }
 OURS = ("parameters", "buffers", "input", "activations", "peak_inference", "kept_for_backward")
-COUNTS = ("parameters", "weights", "biases", "buffers", "macs", "activations", "connections")
 FINDING: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -49,11 +49,11 @@ LAYER: dict[str, Any] = {
         "input": {"description": "A shape, or a list of shapes.", "type": "array"},
         "output": {"$ref": "#/$defs/shape"},
         "values": {"type": "object"},
-        **{name: {"$ref": "#/$defs/number"} for name in COUNTS},
+        **{name: {"$ref": "#/$defs/number"} for name in COUNTED},
         "receptive_field": {"$ref": "#/$defs/field"},
         "receptive_fields": {"type": "object", "additionalProperties": {"$ref": "#/$defs/field"}},
     },
-    "required": ["name", "kind", "line", "from", "input", "output", "values", *COUNTS, "receptive_field"],
+    "required": ["name", "kind", "line", "from", "input", "output", "values", *COUNTED, "receptive_field"],
 }
 BLOCK: dict[str, Any] = {
     "description": "With --depth: a block in one row, its counts those of its layers together.",
@@ -62,9 +62,9 @@ BLOCK: dict[str, Any] = {
         **{name: LAYER["properties"][name] for name in ("name", "line", "from", "input", "output")},
         "kind": {"const": "block"},
         "layers": {"description": "How many it stands for.", "type": "integer"},
-        **{name: LAYER["properties"][name] for name in (*COUNTS, "receptive_field", "receptive_fields")},
+        **{name: LAYER["properties"][name] for name in (*COUNTED, "receptive_field", "receptive_fields")},
     },
-    "required": ["name", "kind", "layers", "line", "from", "input", "output", *COUNTS, "receptive_field"],
+    "required": ["name", "kind", "layers", "line", "from", "input", "output", *COUNTED, "receptive_field"],
 }
 BUDGET: dict[str, Any] = {
     "description": "With --max-parameters and --max-macs, by quantity.",
@@ -134,10 +134,10 @@ REPORT: dict[str, Any] = {
         "totals": {
             "type": "object",
             "properties": {
-                **{name: {"$ref": "#/$defs/number"} for name in COUNTS},
+                **{name: {"$ref": "#/$defs/number"} for name in COUNTED},
                 "receptive_field": {"$ref": "#/$defs/field"},
             },
-            "required": [*COUNTS, "receptive_field"],
+            "required": [*COUNTED, "receptive_field"],
         },
         "warnings": {"type": "array", "items": {"$ref": "#/$defs/finding"}},
         "counts": {"type": "object", "additionalProperties": {"$ref": "#/$defs/count"}},

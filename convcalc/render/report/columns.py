@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.language.layout import written_order
+from convcalc.network.quantity import QUANTITIES, Quantity, bytes_of
 from convcalc.problem import did_you_mean, problem
 from convcalc.render.report.rows import Row, total
 from convcalc.render.script import Aside, Half, Script, Share, Sources, Untold, Whole
@@ -72,36 +73,29 @@ def sources(row: Row, view: View) -> Sources | None:
     return Sources(row.name, row.sources) if row.sources else None
 
 
-def quantity(name: str) -> Callable[[Row, View], Any]:
-    return lambda row, view: getattr(row.numbers, name, None)
+def held(count: Callable[[Any], Any], row: Row) -> Any:
+    """What an output holds, set aside where it needs no memory of its own."""
+    number = count(row.numbers)
+    return number if row.layer is None or row.layer.setting.kind.storage else Aside(number)
 
 
-def weights(row: Row, view: View) -> Any:
-    return row.numbers.parameters - row.numbers.biases if row.numbers else None
+def counted(quantity: Quantity) -> Callable[[Row, View], Any]:
+    """A count of the row; bytes of it for a batch of examples."""
+    count = quantity.value
+    assert count is not None
 
+    def value(row: Row, view: View) -> Any:
+        if row.numbers is None:
+            return None
+        found = held(count, row) if quantity.of_outputs else count(row.numbers)
+        if not quantity.in_bytes:
+            return found
+        batch = view.batch if quantity.of_outputs else 1
+        if isinstance(found, Aside):
+            return Aside(bytes_of(found.number * batch, view.bits))
+        return bytes_of(found * batch, view.bits)
 
-def activations(row: Row, view: View) -> Any:
-    numbers = row.numbers
-    if numbers is None:
-        return None
-    stored = row.layer is None or row.layer.setting.kind.storage
-    return numbers.activations if stored else Aside(numbers.activations)
-
-
-def memory(row: Row, view: View) -> Any:
-    held = activations(row, view)
-    if held is None:
-        return None
-    if isinstance(held, Aside):
-        return Aside(in_bytes(held.number * view.batch, view.bits))
-    return in_bytes(held * view.batch, view.bits)
-
-
-def in_bytes(numbers: Any, bits: int) -> Any:
-    """Whole bytes for so many numbers; those of 4 bits share them."""
-    if isinstance(numbers, int):
-        return -(-numbers * bits // 8)
-    return numbers * bits / 8
+    return value
 
 
 def setting(*names: str) -> Callable[[Row, View], Any]:
@@ -119,8 +113,12 @@ def setting(*names: str) -> Callable[[Row, View], Any]:
 def share(name: str) -> Callable[[Row, View], Any]:
     """What part of the network's total; nothing where that is 0 or symbolic."""
 
+    count = QUANTITIES[name].value
+    assert count is not None
+
     def value(row: Row, view: View) -> Any:
-        part, whole = getattr(row.numbers, name, None), getattr(view.total.numbers, name)
+        part = None if row.numbers is None else count(row.numbers)
+        whole = count(view.report.totals)
         return Share(part, whole) if isinstance(part, int) and isinstance(whole, int) and whole else None
 
     return value
@@ -181,6 +179,18 @@ def sees_all_inputs(row: Row, view: View) -> Any:
     return None if found is None else all(isinstance(size, Whole) for size in found.values())
 
 
+def of_quantity(name: str, **own: Any) -> Column:
+    """The column of a quantity, but for what is its own."""
+    quantity = QUANTITIES[name]
+    column = Column(quantity.name, quantity.title, quantity.doc, lambda row, view: None, aliases=quantity.aliases)
+    if quantity.measure is not None:
+        own = {"value": of_fields(quantity.measure), "rests_on": "fields", "aliases": (name, *quantity.aliases), **own}
+    else:
+        unit, kind = ("bytes", "bytes") if quantity.in_bytes else ("", "number")
+        own = {"value": counted(quantity), "rests_on": "numbers", "total": True, "unit": unit, "type": kind, **own}
+    return column._replace(**own)
+
+
 COLUMNS = (
     Column("network", "Network", "the network's name", lambda row, view: view.report.name, "text"),
     Column("layer", "Layer", "the layer's name", lambda row, view: row.name, "text", rank=0, aliases=("name",)),
@@ -189,7 +199,7 @@ COLUMNS = (
     Column("input", "Input", "shape of its input",
            lambda row, view: tuple(map(view.shape, row.input)) or None, "shapes", "layer"),
     Column("output", "Output", "shape of its output",
-           lambda row, view: view.shape(row.output), "shape", "layer", rank=1, aliases=("shape", "output_shape")),
+           lambda row, view: view.shape(row.output), "shape", "layer", rank=1, aliases=QUANTITIES["output"].aliases),
     Column("kernel", "Kernel", "sides of the window",
            setting("kernel"), "shape", "layer", aliases=("kernel_size", "k")),
     Column("stride", "Stride", "step from window to window",
@@ -202,36 +212,26 @@ COLUMNS = (
            setting("groups"), "number", "layer", aliases=("g",)),
     Column("filters", "Filters", "filters or units",
            setting("filters", "units"), "number", "layer", aliases=("units", "f")),
-    Column("parameters", "Parameters", "learnable numbers",
-           quantity("parameters"), "number", "numbers", True, 0, aliases=("params",)),
-    Column("weights", "Weights", "parameters without biases",
-           weights, "number", "numbers", True),
-    Column("biases", "Biases", "biases among the parameters",
-           quantity("biases"), "number", "numbers", True),
-    Column("buffers", "Buffers", "state that is not learnt",
-           quantity("buffers"), "number", "numbers", True),
+    of_quantity("parameters", rank=0),
+    of_quantity("weights"),
+    of_quantity("biases"),
+    of_quantity("buffers"),
     Column("share_parameters", "Share", "share of the network's parameters",
            share("parameters"), "share", "numbers", True, 11, "percent"),
-    Column("macs", "MACs", "multiply-accumulates",
-           quantity("macs"), "number", "numbers", True, 4),
+    of_quantity("macs", rank=4),
+    of_quantity("flops"),
     Column("share_macs", "Share", "share of the network's MACs",
            share("macs"), "share", "numbers", True, 10, "percent"),
-    Column("connections", "Connections", "weights and biases used, once for every output",
-           quantity("connections"), "number", "numbers", True),
-    Column("activations", "Activations", "numbers in the output; in brackets where they need no memory of their own",
-           activations, "number", "numbers", True, 8),
-    Column("memory", "Memory", "of the activations",
-           memory, "bytes", "numbers", True, 12, "bytes"),
+    of_quantity("connections"),
+    of_quantity("activations", doc="numbers in the output; in brackets where they need no memory of their own", rank=8),
+    of_quantity("memory", title="Memory", doc="of the activations", rank=12),
     Column("stored", "Stored", "whether the output needs memory of its own",
            lambda row, view: row.layer.setting.kind.storage if row.layer else None, "flag", "layer"),
-    Column("rf", "Receptive field", "sides of the receptive field; all: the whole input",
-           sizes, "extents", "fields", rank=5, aliases=("receptive_field", "field", "rf_size")),
-    Column("rf_stride", "RF stride", "input pixels between neighbours",
-           of_fields(lambda field: field.stride), "strides", "fields", rank=9, aliases=("jump",)),
-    Column("rf_offset", "RF offset", "left edge of the first unit's field",
-           of_fields(lambda field: field.offset), "points", "fields"),
-    Column("rf_centre", "RF centre", "centre of the first unit's field",
-           of_fields(centre), "points", "fields", aliases=("rf_center",)),
+    of_quantity("receptive_field", key="rf", doc="sides of the receptive field; all: the whole input",
+                value=sizes, type="extents", rank=5),
+    of_quantity("rf_stride", title="RF stride", type="strides", rank=9),
+    of_quantity("rf_offset", title="RF offset", type="points"),
+    of_quantity("rf_centre", title="RF centre", value=of_fields(centre), type="points"),
     Column("rf_whole", "RF whole", "whether it sees the whole input", sees_all_inputs, "flag", "fields"),
     Column("line", "Line", "where the spec has it", lambda row, view: row.line),
     Column("error", "Error", "why it could not be computed", lambda row, view: row.error or None, "text", rank=2),

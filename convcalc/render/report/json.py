@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from convcalc import __version__
 from convcalc.algebra.expr import divide
 from convcalc.language.layout import written_order
+from convcalc.network.quantity import counts_of
 from convcalc.render.report.rows import Row, parts, rows
 
 if TYPE_CHECKING:
@@ -72,13 +73,10 @@ def constant(applied: Applied, channels_last: bool, text: Encode) -> tuple[str, 
     """What equal layers on equal inputs share: the texts before and after their names."""
     inputs = [shape(sizes, channels_last) for sizes in applied.input]
     values = {name: flat(value) for name, value in applied.values.items()}
-    biases = applied.biases
     return (
         f'"input": {text(inputs[0] if len(inputs) == 1 else inputs)}, '
         f'"output": {text(shape(applied.output, channels_last))}, "values": {text(values)}, '
-        f'"parameters": {text(applied.parameters)}, "weights": {text(applied.parameters - biases)}, '
-        f'"biases": {text(biases)}, "buffers": {text(applied.buffers)}, "macs": {text(applied.macs)}, '
-        f'"activations": {text(applied.activations)}, "connections": {text(applied.connections)}',
+        f"{text(counts_of(applied))[1:-1]}",
         f'"kind": {text(applied.setting.kind.name)}',
     )
 
@@ -106,13 +104,8 @@ def lines(report: NetworkReport, options: Options) -> Iterator[str]:
         else:
             yield separator + one(layer, constants, fields, several, report.channels_last, text)
         separator = ",\n  "
-    totals = report.totals
     last = report.layers[-1].field if report.layers else ()
-    sums = {
-        "parameters": totals.parameters, "weights": totals.parameters - totals.biases, "biases": totals.biases,
-        "buffers": totals.buffers, "macs": totals.macs, "activations": totals.activations,
-        "connections": totals.connections, "receptive_field": field(last),
-    }  # fmt: skip
+    sums = {**counts_of(report.totals), "receptive_field": field(last)}
     warnings = [diagnostic(finding) for finding in report.diagnostics if finding.severity != "error"]
     yield f'],\n "totals": {text(sums)},\n "warnings": {text(warnings)}'
     if options.budgets:
@@ -139,9 +132,7 @@ def block(row: Row, several: bool, channels_last: bool, text: Encode) -> str:
     found = {
         "name": row.name, "kind": "block", "layers": row.layers, "line": row.line, "from": row.sources,
         "input": inputs[0] if len(inputs) == 1 else inputs, "output": shape(row.output, channels_last),
-        "parameters": sums.parameters, "weights": sums.parameters - sums.biases, "biases": sums.biases,
-        "buffers": sums.buffers, "macs": sums.macs, "activations": sums.activations, "connections": sums.connections,
-        "receptive_field": next(iter(seen.values()), None),
+        **counts_of(sums), "receptive_field": next(iter(seen.values()), None),
     }  # fmt: skip
     return text({**found, "receptive_fields": seen} if several else found)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.render.report.columns import in_bytes, sees_all, told
+from convcalc.network.quantity import bytes_of
+from convcalc.render.report.columns import sees_all, told
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import BINARY, COUNTS, DECIMAL, Script, scaled
 from convcalc.tuples import NamedTuple
@@ -38,7 +39,7 @@ def notes(report: NetworkReport, options: Options, script: Script) -> list[Note]
     meaning = f"as {options.counter} counts them" if options.counter else "one MAC is two FLOPs"
 
     def in_memory(numbers: Any, remark: str) -> Note:
-        return Note("  in memory", bytes_in_words(in_bytes(numbers, bits), script), f"{options.dtype}{remark}")
+        return Note("  in memory", bytes_in_words(bytes_of(numbers, bits), script), f"{options.dtype}{remark}")
 
     buffered = totals.buffers != 0
     failed = sum(layer.applied is None for layer in report.layers)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.algebra.expr import Exact, Expr, Ratio, Sum, divide
 from convcalc.algebra.notation import decimal, to_tree
+from convcalc.network.quantity import TABLE
 
 if TYPE_CHECKING:
     from convcalc.layer.record import Kind
@@ -18,11 +19,7 @@ if TYPE_CHECKING:
 LABELS = {
     "size": "Output", "grid": "Windows along", "channels": "Output channels", "features": "Output features",
     "rows": "Output rows", "windows": "Output columns", "shape": "Output", "padding": "Padding in all",
-    "parameters": "Parameters",
-    "weights": "Weights", "biases": "Biases", "buffers": "Buffers", "macs": "MACs", "connections": "Connections",
-    "activations": "Activations", "memory": "Activations in memory", "parameter_memory": "Parameters in memory",
-    "receptive_field": "Receptive field", "rf_jump": "Earlier strides", "rf_stride": "Receptive field stride",
-    "rf_offset": "Receptive field offset", "rf_centre": "Receptive field centre",
+    "rf_jump": "Earlier strides", **{quantity.name: quantity.title for quantity in TABLE},
 }  # fmt: skip
 # What is shown below another quantity, where that is shown.
 PARTS = {

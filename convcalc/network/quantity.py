@@ -1,0 +1,100 @@
+"""Every quantity of a layer or a network, once: its name and aliases, where its number is, and what sums it up.
+
+Columns, JSON, worked lines, budgets, bounds of `solve`, rows of `compare` and questions of `check` follow from this
+table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+    from convcalc.layer.applied import Applied
+    from convcalc.network.field import Field
+    from convcalc.network.walk import Totals
+
+    Counts: TypeAlias = Applied | Totals  # what has counts
+
+
+class Quantity(NamedTuple):
+    name: str
+    title: str
+    doc: str
+    aliases: tuple[str, ...] = ()
+    value: Callable[[Counts], Any] | None = None  # a number of a layer, and of a network the sum over its layers
+    measure: Callable[[Field], Any] | None = None  # of a receptive field along one axis
+    works: tuple[str, ...] = ()  # the worked lines that answer it; empty: the one of its own name
+    of_outputs: bool = False  # summed over the layers whose output needs memory of its own
+    in_bytes: bool = False  # `value` gives numbers, each of which takes the bytes of its type
+    is_bounded: bool = False  # may be bounded: --max-macs of `summary`, --macs of `solve`
+
+    @property
+    def word(self) -> str:
+        """Its title within a sentence."""
+        return self.title if self.title[1].isupper() else self.title.lower()
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        return self.works or (self.name,)
+
+
+OUTPUT = ("size", "grid", "padding", "channels", "rows", "features", "windows", "shape")
+
+TABLE = (
+    Quantity("output", "Output", "shape of its output",
+             ("size", "shape", "out", "output_shape", "output_size", "volume"), works=OUTPUT),
+    Quantity("parameters", "Parameters", "learnable numbers", ("params", "param", "total_params"),
+             attrgetter("parameters"), is_bounded=True),
+    Quantity("weights", "Weights", "parameters without biases", (),
+             lambda counts: counts.parameters - counts.biases),
+    Quantity("biases", "Biases", "biases among the parameters", ("bias",), attrgetter("biases")),
+    Quantity("buffers", "Buffers", "state that is not learnt", (), attrgetter("buffers")),
+    Quantity("macs", "MACs", "multiply-accumulates", ("mac", "madds", "mult_adds", "multiply_adds"),
+             attrgetter("macs"), is_bounded=True),
+    Quantity("flops", "FLOPs", "two for every MAC", ("flop",), lambda counts: 2 * counts.macs, is_bounded=True),
+    Quantity("connections", "Connections", "weights and biases used, once for every output", (),
+             attrgetter("connections")),
+    Quantity("activations", "Activations", "numbers in the output", ("neurons",),
+             attrgetter("activations"), of_outputs=True, is_bounded=True),
+    Quantity("memory", "Activations in memory", "bytes of the activations", (),
+             attrgetter("activations"), works=("memory", "parameter_memory"), of_outputs=True, in_bytes=True,
+             is_bounded=True),
+    Quantity("parameter_memory", "Parameters in memory", "bytes of the parameters and buffers", (),
+             lambda counts: counts.parameters + counts.buffers, in_bytes=True),
+    Quantity("receptive_field", "Receptive field", "sides of the receptive field",
+             ("rf", "field", "rf_size", "receptive_fields"), measure=attrgetter("size"),
+             works=("receptive_field", "rf_jump"), is_bounded=True),
+    Quantity("rf_stride", "Receptive field stride", "input pixels between neighbours", ("jump",),
+             measure=attrgetter("stride")),
+    Quantity("rf_offset", "Receptive field offset", "left edge of the first unit's field",
+             measure=attrgetter("offset")),
+    Quantity("rf_centre", "Receptive field centre", "centre of the first unit's field", ("rf_center", "center"),
+             measure=attrgetter("centre")),
+)  # fmt: skip
+
+QUANTITIES = {quantity.name: quantity for quantity in TABLE}
+NAMES = {name: quantity for quantity in TABLE for name in (*quantity.aliases, quantity.name)}
+COUNTED = {name: quantity.value for name, quantity in QUANTITIES.items() if quantity.value and not quantity.in_bytes}
+BOUNDED = tuple(quantity for quantity in TABLE if quantity.is_bounded)
+
+
+def find(name: str) -> Quantity | None:
+    """The quantity of a name or an alias, however it is spelled."""
+    return NAMES.get(name.strip().lower().replace("-", "_").replace(" ", "_"))
+
+
+def counts_of(counts: Counts) -> dict[str, Value]:
+    """Every count of a layer or of totals, by name."""
+    return {name: value(counts) for name, value in COUNTED.items()}
+
+
+def bytes_of(numbers: Any, bits: int) -> Any:
+    """Whole bytes for so many numbers; those of less than 8 bits share them."""
+    if isinstance(numbers, int):
+        return -(-numbers * bits // 8)
+    return numbers * bits / 8
