@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from convcalc.cli import run
 from convcalc.layer import restriction
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -35,6 +36,18 @@ def golden(request):
         assert text == path.read_bytes().decode("utf-8")
 
     return check
+
+
+@pytest.fixture
+def convcalc(capsys):
+    """Run a command line in this process: (exit code, standard output, standard error)."""
+
+    def call(*arguments):
+        code = run([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from convcalc.cli import run
 from convcalc.commands.reports import Names, safe, written
 from convcalc.handin.parallel import processors
 from convcalc.problem import Problem
@@ -50,18 +49,6 @@ answers:
   C3: {parameters: 5*5*6*16, macs: }
   F6: {parameters: ten thousand}
 """
-
-
-@pytest.fixture
-def convcalc(capsys):
-    """Run a command line in this process: (exit code, standard output, standard error)."""
-
-    def call(*arguments):
-        code = run([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

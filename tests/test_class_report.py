@@ -113,7 +113,7 @@ KEY = "assignment: <Homework> & 3\nspec: lenet5\nquestions: [{ask: C1.output}, {
 
 
 @pytest.fixture
-def convcalc(capsys, tmp_path):
+def class_report(capsys, tmp_path):
     """The class report of the class above."""
     (tmp_path / "key.yaml").write_text(KEY)
     folder = tmp_path / "in"
@@ -134,8 +134,8 @@ def convcalc(capsys, tmp_path):
     return call
 
 
-def test_as_text(convcalc):
-    out = convcalc()
+def test_as_text(class_report):
+    out = class_report()
     assert "6 submissions, 5 marked; median 33.3 %, mean 40 %" in out
     assert "C3.parameters: 3 of 4 who answered have 2,400 (what par.no_bias gives), and the key has 2,416" in out
     assert re.search(r"C1\.output +#{16}\.{4} +80 %  4 right, 1 wrong\n", out)
@@ -143,15 +143,15 @@ def test_as_text(convcalc):
     assert "fay: unreadable: " in out
 
 
-def test_as_markdown(convcalc):
-    out = convcalc("--format", "markdown")
+def test_as_markdown(class_report):
+    out = class_report("--format", "markdown")
     assert "> - C3.parameters: 3 of 4 who answered have 2,400" in out
     assert "| C1.output | 80 % | 4 | 0 | 1 | 0 | 0 |" in out
     assert "| `par.no_bias` | 3 students | " in out
 
 
-def test_as_json(convcalc, capsys):
-    found = json.loads(convcalc("--format", "json"))
+def test_as_json(class_report, capsys):
+    found = json.loads(class_report("--format", "json"))
     run(["schema", "class"])
     jsonschema.validate(found, json.loads(capsys.readouterr().out))
     assert found["mistakes"][0]["names"] == ["bob", "cas", "dee"] and found["median"] == pytest.approx(1 / 3, abs=1e-6)
@@ -170,8 +170,8 @@ class Page(HTMLParser):
         self.loaded += [value for name, value in attrs if name in ("src", "href", "srcset", "action", "data", "poster")]
 
 
-def test_the_page_stands_by_itself(convcalc):
-    out = convcalc("--format", "html")
+def test_the_page_stands_by_itself(class_report):
+    out = class_report("--format", "html")
     page = Page(out)
     assert page.tags.count("svg") == 3 and "script" not in page.tags and "b" not in page.tags
     assert not page.loaded and "url(" not in out and "@import" not in out
@@ -179,12 +179,12 @@ def test_the_page_stands_by_itself(convcalc):
     assert "&lt;Homework&gt; &amp; 3" in out
 
 
-def test_the_page_opens_in_a_browser(convcalc, tmp_path):
+def test_the_page_opens_in_a_browser(class_report, tmp_path):
     chromium = shutil.which("chromium")
     if not chromium:
         pytest.skip("chromium is not installed: the class report was opened in no browser")
     page = tmp_path / "class.html"
-    page.write_text(convcalc("--format", "html"))
+    page.write_text(class_report("--format", "html"))
     options = [
         "--headless",
         "--no-sandbox",

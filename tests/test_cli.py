@@ -18,18 +18,6 @@ ROOT = Path(__file__).parent.parent
 SMALL = "input: 3x8x8\nlayers: [conv 4 k3, relu]\n"
 
 
-@pytest.fixture
-def convcalc(capsys):
-    """Run a command line in this process: (exit code, standard output, standard error)."""
-
-    def call(*arguments):
-        code = run([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
-
-
 def report(out):
     return json.loads(out)
 
@@ -49,7 +37,7 @@ def test_the_json_of_the_contract(convcalc):
         "values": {"filters": 6, "kernel": [5, 5], "stride": [1, 1], "padding": [[0, 0], [0, 0]], "dilation": [1, 1],
                    "groups": 1, "bias": True},
         "parameters": 156, "weights": 150, "biases": 6, "buffers": 0, "macs": 117600, "activations": 4704,
-        "connections": 122304,
+        "connections": 122304, "flops": 235200,
         "receptive_field": {"size": [5, 5], "stride": [1, 1], "offset": [0, 0], "centre": [2, 2]},
     }  # fmt: skip
     totals = found["totals"]

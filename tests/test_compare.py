@@ -12,7 +12,6 @@ import yaml
 
 from convcalc.algebra.expr import evaluate, parse
 from convcalc.algebra.poly import symbol
-from convcalc.cli import run
 from convcalc.network.load import summarise, summarise_text
 from convcalc.questions.compare import compare
 from convcalc.render.comparing.compared import ASCII, UNICODE, percent, times
@@ -37,16 +36,6 @@ def takes(*names):
 def entry(name):
     assert name in TAKEN
     return HOMEWORK[name]
-
-
-@pytest.fixture
-def convcalc(capsys):
-    def call(*arguments):
-        code = run([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from worked_lines import check, equations, is_lettered, read
 
 from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.notation import write
-from convcalc.cli import run
 from convcalc.kinds import KINDS
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.network.load import summarise, summarise_text
@@ -29,16 +28,6 @@ from convcalc.render.working.worked import WORKS, Manner, render
 
 ROOT = Path(__file__).parent.parent
 ALL = tuple(QUANTITIES)
-
-
-@pytest.fixture
-def convcalc(capsys):
-    def call(*arguments):
-        code = run([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 def network(layer, *shapes, **more):

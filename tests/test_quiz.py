@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from convcalc.cli import run
 from convcalc.marking import random_networks
 from convcalc.marking.following import Network
 from convcalc.marking.mistakes import MISTAKES
@@ -17,16 +16,6 @@ from convcalc.problem import Problem, Source
 from convcalc.render.quiz import FORMATS
 
 ROOT = Path(__file__).parent.parent
-
-
-@pytest.fixture
-def convcalc(capsys):
-    def call(*arguments):
-        code = run([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -14,7 +14,6 @@ import yaml
 
 from convcalc.algebra.expr import ExprError, evaluate, parse
 from convcalc.algebra.poly import substitute, symbol
-from convcalc.cli import run
 from convcalc.kinds import find
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import Setting, apply
@@ -27,18 +26,6 @@ from convcalc.questions.wanted import Bound, bound, is_target
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(__file__).parent / "data"
-
-
-@pytest.fixture
-def convcalc(capsys):
-    """Run a command line in this process: (exit code, standard output, standard error)."""
-
-    def call(*arguments):
-        code = run([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

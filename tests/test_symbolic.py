@@ -456,23 +456,12 @@ def test_a_random_network_fits_exactly_where_it_says(items):
 # At the command line.
 
 
-@pytest.fixture
-def convcalc(capsys):
-    from convcalc.cli import run
-
-    def call(*arguments):
-        code = run(list(arguments))
-        return code, capsys.readouterr().out
-
-    return call
-
-
 def test_json_has_the_condition_and_the_forms(convcalc):
-    code, out = convcalc("summary", "resnet50", "--symbolic", "--json")
+    code, out, _ = convcalc("summary", "resnet50", "--symbolic", "--json")
     found = json.loads(out)
     assert code == 0 and found["warnings"] == []
     assert found["layers"][3]["output"] == [64, "floor((H + 3)/4)", "floor((W + 3)/4)"]
-    _, out = convcalc("summary", "unet_same", "--symbolic", "--json")
+    _, out, _ = convcalc("summary", "unet_same", "--symbolic", "--json")
     (warning,) = json.loads(out)["warnings"]
     assert (warning["code"], warning["message"]) == ("W002", "the network fits when H and W are multiples of 16")
     assert warning["layer"] == "concat4" and warning["line"]
@@ -480,7 +469,7 @@ def test_json_has_the_condition_and_the_forms(convcalc):
 
 @pytest.mark.parametrize("notation", ["python", "sql"])
 def test_every_value_can_be_pasted(convcalc, notation):
-    _, out = convcalc("summary", "googlenet", "--symbolic", "--json", "--notation", notation)
+    _, out, _ = convcalc("summary", "googlenet", "--symbolic", "--json", "--notation", notation)
     found, numbers = json.loads(out), {"H": 231, "W": 197}
     computed = json.loads(convcalc("summary", "googlenet", "--input", "3x231x197", "--json")[1])
     run = (lambda text: eval(text, dict(numbers))) if notation == "python" else (lambda text: by_sqlite(text, numbers))
@@ -492,19 +481,19 @@ def test_every_value_can_be_pasted(convcalc, notation):
 
 
 def test_a_shape_in_python_is_a_tuple(convcalc):
-    _, out = convcalc("summary", "lenet5", "--symbolic", "--notation", "python")
+    _, out, _ = convcalc("summary", "lenet5", "--symbolic", "--notation", "python")
     assert "(16, H//4 - 3, W//4 - 3)" in out
     assert "2400*(H//2 - 6)*(W//2 - 6)" in out
-    _, out = convcalc("summary", "lenet5", "--symbolic", "--format", "markdown", "--notation", "sql")
+    _, out, _ = convcalc("summary", "lenet5", "--symbolic", "--format", "markdown", "--notation", "sql")
     assert "`(16, FLOOR(1.0 * H / 4) - 3, FLOOR(1.0 * W / 4) - 3)`" in out
 
 
 def test_a_letter_is_given_its_number(convcalc):
     for name, letters in (("lenet5", ("H=32", "W=32")), ("unet_same", ("H=512", "W=512"))):
-        _, plain = convcalc("summary", name)
-        _, letters_set = convcalc("summary", name, "--symbolic", "--set", letters[0], "--set", letters[1])
+        _, plain, _ = convcalc("summary", name)
+        _, letters_set, _ = convcalc("summary", name, "--symbolic", "--set", letters[0], "--set", letters[1])
         assert letters_set == plain
-    _, half = convcalc("summary", "lenet5", "--symbolic", "--set", "H=32")
+    _, half, _ = convcalc("summary", "lenet5", "--symbolic", "--set", "H=32")
     assert "16×5×(⌊W/4⌋ − 3)" in half and "Fits when        W is at least 32" in half
 
 

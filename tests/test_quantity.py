@@ -1,0 +1,48 @@
+"""Quantities: every one has its column, its JSON, its worked lines, its place in a comparison and its question."""
+
+import json
+
+import pytest
+
+from convcalc.network.quantity import COUNTED, NAMES, QUANTITIES, TABLE
+
+COUNTS = {name: quantity for name, quantity in QUANTITIES.items() if quantity.value}
+
+
+def test_no_name_means_two_quantities():
+    names = [name for quantity in TABLE for name in (quantity.name, *quantity.aliases)]
+    assert len(names) == len(set(names)) == len(NAMES)
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_a_count_is_the_same_number_everywhere(convcalc, name):
+    report = json.loads(convcalc("summary", "lenet5", "--json")[1])
+    total = report["totals"][name]
+    assert total == sum(
+        layer[name] for layer in report["layers"] if name != "activations" or layer["kind"] not in ("tanh", "flatten")
+    )
+    column = convcalc("summary", "lenet5", "--format", "csv", "--columns", f"layer,{name}")[1].splitlines()
+    assert [int(line.split(",")[1]) for line in column[2:]] == [layer[name] for layer in report["layers"]]
+    comparison = json.loads(convcalc("compare", "lenet5", "alexnet", "--json")[1])
+    assert comparison["networks"][0]["totals"][name] == total
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("bias",)])
+def test_every_name_is_understood_by_explain_and_columns(convcalc, name):
+    assert convcalc("explain", "lenet5", "C1", "-q", name)[0] == 0
+
+
+@pytest.mark.parametrize("alias", ["params", "mult_adds", "rf", "flop", "size"])
+def test_an_alias_is_one_everywhere(convcalc, alias):
+    full = NAMES[alias].name
+    assert convcalc("summary", "lenet5", "--columns", alias) == convcalc("summary", "lenet5", "--columns", full)
+    assert convcalc("explain", "lenet5", "-q", alias) == convcalc("explain", "lenet5", "-q", full)
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_a_count_may_be_asked_of_a_student(convcalc, tmp_path, name):
+    key, answers = tmp_path / "key.yaml", tmp_path / "ada.yaml"
+    key.write_text(f"assignment: a\nspec: {{input: 3x9x9, layers: [C1: conv 4 k3]}}\nquestions: [{{ask: C1.{name}}}]\n")
+    answers.write_text(f"student: Ada\nanswers: {{C1.{name}: 1}}\n")
+    code, out, _ = convcalc("check", str(key), str(answers), "--reveal")
+    assert (code == 1 and f"C1.{name}" in out) or name == "buffers"
