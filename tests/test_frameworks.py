@@ -507,3 +507,38 @@ def test_the_textbook_names_the_nearest_sizes_that_fit() -> None:
 )
 def test_a_decimal_scale_is_the_double_that_it_reads_as(scale: str, n: int, size: int) -> None:
     assert sizes(f"1x{n} -> upsample {scale}") == [size]
+
+
+# What Keras 3's signatures say where nothing is given, on sides of 8: MaxPooling2D(pool_size=(2, 2)), Cropping1D((1, 1)).
+DEFAULTS_OF_KERAS = {
+    "MaxPooling{n}D": (4, 4, 4), "MaxPool{n}D": (4, 4, 4), "AveragePooling{n}D": (4, 4, 4), "AvgPool{n}D": (4, 4, 4),
+    "UpSampling{n}D": (16, 16, 16), "ZeroPadding{n}D": (10, 10, 10), "Cropping{n}D": (6, 8, 6),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+@pytest.mark.parametrize("name", DEFAULTS_OF_KERAS)
+def test_a_keras_class_without_arguments_has_its_defaults(name: str, dims: int) -> None:
+    layer = f"layers.{name.format(n=dims)}()"
+    report = summarise_text(json.dumps({"input": "x".join(["8"] * dims) + "x3", "layers": [layer]}))
+    assert report.output == (3, *[DEFAULTS_OF_KERAS[name][dims - 1]] * dims) and not report.errors
+
+
+@pytest.mark.parametrize(
+    ("layer", "sides"),
+    [
+        ("layers.MaxPooling2D(3)", (2, 2)),
+        ("layers.MaxPooling2D(strides=1)", (7, 7)),
+        ("layers.MaxPooling2D(strides=None)", (4, 4)),
+        ("layers.UpSampling2D(size=(2, 3))", (16, 24)),
+        ("layers.UpSampling2D(interpolation='bilinear')", (16, 16)),
+        ("layers.Cropping2D(((1, 2), (0, 3)))", (5, 5)),
+    ],
+)
+def test_what_is_given_stands_instead_of_a_default(layer: str, sides: tuple[int, int]) -> None:
+    assert summarise_text(json.dumps({"input": "8x8x3", "layers": [layer]})).output == (3, *sides)
+
+
+@pytest.mark.parametrize("layer", ["nn.Upsample()", "nn.MaxPool2d()", "nn.ZeroPad2d()", "nn.GroupNorm(num_channels=3)"])
+def test_a_torch_class_without_what_it_needs_is_refused(layer: str) -> None:
+    assert summarise_text(json.dumps({"input": "3x8x8", "layers": [layer]})).errors

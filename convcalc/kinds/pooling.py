@@ -35,7 +35,7 @@ CEIL_FITS = Need(
     when="ceil",
 )
 TORCH_AVG = "kernel_size stride padding{} ceil_mode count_include_pad divisor_override"
-KERAS_POOL = "pool_size strides padding{same|valid} data_format"
+KERAS_POOL = "pool_size:kernel=2 strides padding{same|valid} data_format"
 
 MAXPOOL = Kind(
     "maxpool",

@@ -78,7 +78,7 @@ UPSAMPLE = Kind(
         ("UpsamplingNearest2d", "size:output scale_factor"),
         ("UpsamplingBilinear2d", "size:output scale_factor mode=bilinear corners=yes"),
     ),
-    keras=(("UpSampling{n}D", "size:scale data_format interpolation"),),
+    keras=(("UpSampling{n}D", "size:scale=2 data_format interpolation"),),
     check=interpolation,
     label="Upsample({r})",
     sources=("PyTorch Upsample",),
@@ -289,7 +289,7 @@ ZEROPAD = Kind(
         ("ReplicationPad{n}d", "padding:sides mode=replicate"),
         ("CircularPad{n}d", "padding:sides mode=circular"),
     ),
-    keras=(("ZeroPadding{n}D", "padding data_format"),),
+    keras=(("ZeroPadding{n}D", "padding:amount=1 data_format"),),
     check=padded,
     label="ZeroPad({p})",
 )  # fmt: skip
@@ -321,7 +321,11 @@ CROP = Kind(
     takes="map",
     makes="map",
     bind=centred,
-    keras=(("Cropping{n}D", "cropping data_format"),),
+    keras=(
+        ("Cropping1D", "cropping:amount=1 data_format"),
+        ("Cropping2D", "cropping:amount=0 data_format"),
+        ("Cropping3D", "cropping:amount=1 data_format"),
+    ),
     label="Crop({p})",
 )
 
