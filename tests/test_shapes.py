@@ -285,3 +285,31 @@ def test_a_worked_output_is_in_the_order_of_its_layout(layer, capfd):
     heading, *rows = capfd.readouterr().out.splitlines()
     shown = [row.split()[-1] for row in rows if row.split()[:1] == ["Output"] and "×" in row]
     assert all(shape == heading.rpartition(" → ")[2] for shape in shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "output", "batch"),
+    [
+        ("torch.randn(5, 3, 10) -> nn.LSTM(10, 20, batch_first=True)", (3, 20), 5),
+        ("torch.randn(3, 10, 10) -> nn.GRU(10, 20, 2, True, True)", (10, 20), 3),
+        ("torch.randn(5, 4, 10) -> nn.MultiheadAttention(10, 2, batch_first=True)", (4, 10), 5),
+        ("(32, 5, 10) -> layers.LSTM(20)", (20,), 32),
+        ("(1, 28, 28) -> layers.SimpleRNN(20)", (20,), 1),
+        ("(None, 5, 10) -> layers.GRU(20)", (20,), None),
+        ("torch.randn(5, 10) -> nn.LSTM(10, 20)", (5, 20), None),
+        ("torch.randn(5, 10) -> nn.LSTM(10, 20, batch_first=True)", (5, 20), None),
+    ],
+)
+def test_steps_have_their_batch_where_their_class_has_it(text, output, batch):
+    network = json.dumps({"input": text.partition(" -> ")[0], "layers": [text.partition(" -> ")[2]]})
+    report = summarise_text(network)
+    assert report.layers[0].applied.output == output and (report.batch or None) == batch and not report.errors
+
+
+@pytest.mark.parametrize("layer", ["nn.LSTM(10, 20)", "nn.RNN(10, 20, batch_first=False)", "lstm 20", "attention 2"])
+def test_a_batch_that_may_be_either_of_two_numbers_is_a_question_and_its_cures_work(layer, capfd):
+    assert run(["summary", "-e", f"torch.randn(5, 3, 10) -> {layer}"]) == 3
+    cure = "write 5x10 (with --batch 3), as PyTorch has it, or 3x10 (with --batch 5) where batch_first=True"
+    assert cure in capfd.readouterr().err
+    for shape, batch in (("5x10", "3"), ("3x10", "5")):
+        assert run(["summary", "-e", f"{shape} -> {layer}", "--batch", batch]) == 0

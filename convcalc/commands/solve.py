@@ -168,13 +168,14 @@ def of_network(
     choices = Choices({"": given} if given else None, values, convention or "", layout=layout)
     source = Source("-e", name) if is_text else library.find(name)
     spec = spec_of(source, choices)
-    if is_text:  # a line has no `let`: its unknowns are declared by being asked for
-        known = {entry[0] for entry in spec.let}
-        unknown = [*names, *(mark.letter for mark in marks)]
-        spec = spec._replace(let=(*spec.let, *((new, OPEN, spec.inputs[0][2]) for new in unknown if new not in known)))
     fatal = [finding for finding in spec.diagnostics if finding.severity == "error"]
     if fatal:
         raise Problem(*fatal)
+    if is_text:  # a line has no `let`: its unknowns are declared by being asked for
+        known = {entry[0] for entry in spec.let}
+        unknown = [*names, *(mark.letter for mark in marks)]
+        place = spec.inputs[0][2] if spec.inputs else None
+        spec = spec._replace(let=(*spec.let, *((new, OPEN, place) for new in unknown if new not in known)))
     if output is not None and output.strip().lower() == "same":
         raise problem("Q003", "--output same is for a layer", "--output 7x7")
     wanted = None if output is None else beside_network(output, spec, layout)

@@ -105,6 +105,7 @@ EMBEDDING = Kind(
 
 LAYERS = Key("layers", "l", "how many stacked", default=1, aliases=("num_layers",))
 BIDIRECTIONAL = Key("bidirectional", "", "read in both directions", "flag", False)
+BATCH_FIRST = Key("batch_first", "", "the batch before the steps, not behind them", "ignored", None, quiet=True)
 SEQUENCES = Key("sequences", "", "give every step, not the last alone", "flag", None, aliases=("return_sequences",))
 
 
@@ -155,7 +156,7 @@ def recurrent(name: str, gates: int, doc: str) -> Kind:
         doc,
         keys=(
             UNITS, LAYERS, BIDIRECTIONAL, BIAS, SEQUENCES._replace(quiet=True), DROPPED,
-            IN_FEATURES._replace(aliases=("input_size",)),
+            BATCH_FIRST, IN_FEATURES._replace(aliases=("input_size",)),
         ),
         shape=recurrent_shape,
         parameters=f"q*({total(' + w*b')})",
@@ -240,6 +241,7 @@ ATTENTION = Kind(
         Key("add_bias_kv", "a", "a learnt key and value more", "flag", False, quiet=True),
         Key("add_zero_attn", "", "a key and value of zeros more", "flag", False, quiet=True),
         DROPPED,
+        BATCH_FIRST,
         IN_FEATURES._replace(aliases=("embed_dim",)),
     ),
     aliases=("multihead", "multiheadattention", "selfattention"),

@@ -59,9 +59,7 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
         if isinstance(one.given, str) and one.given:
             place = Place(1, 1, len(one.given), Source("--input", one.given))
         try:
-            if not one.text:
-                if not spec.diagnostics:
-                    raise problem("L004", "the network has no input", "--input 3x224x224")
+            if not one.text and spec.diagnostics:
                 continue
             if not name.replace("-", "_").replace(".", "_").isidentifier():
                 raise problem("L007", f'"{name[:60]}" is not a name for an input')
@@ -86,6 +84,8 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
 
 def settled_input(one: Written, spec: Spec, choices: Choices, values: dict[str, Value]) -> tuple[Settled, Shape]:
     """The sizes and the shape of an input, channels first; a Problem (V008) where the numbers speak against it."""
+    if not one.text:
+        raise problem("L004", "the network has no input", "--input 3x224x224")
     seen = evidence(spec, values, one.name, one.is_first)
     text = read_shape(one.text, values)
     own = settle(read_shape(one.raw, values), spec.channels_last, seen) if one.raw else Settled(())

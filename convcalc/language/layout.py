@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ExprError
-from convcalc.layer.values import number
+from convcalc.layer.values import YES, number
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
@@ -36,6 +36,7 @@ class Evidence(NamedTuple):
     axes: int = 0  # beside the channels, where it pins their number, as Conv2d does
     is_map: bool = False  # it works on channels and axes
     channels: Value | None = None  # its in_channels, where they are given
+    steps: bool = False  # it takes steps and their features, and its class has the batch before or behind the steps
 
 
 NOTHING = Evidence()
@@ -49,7 +50,10 @@ def evidence_of(written: Written, values: Mapping[str, Value]) -> Evidence:
         known = number(channels, values) if channels and isinstance(channels, str) else None
     except ExprError:
         known = None
-    return Evidence(written.dims or values_per_axis(kind, args), kind.takes == "map", known)
+    steps = any(key.name == "batch_first" for key in kind.keys)
+    is_batch_first = written.framework == "keras" or str(args.get("batch_first")).lower() in YES
+    axes = written.dims or values_per_axis(kind, args) or int(steps and is_batch_first)
+    return Evidence(axes, kind.takes == "map", known, steps)
 
 
 def values_per_axis(kind: Kind, args: Mapping[str, Raw]) -> int:
@@ -79,7 +83,8 @@ def settle(text: ShapeText, channels_last: bool, seen: Evidence = NOTHING) -> Se
     if seen.channels is not None and not seen.is_map and parts[1:] == (str(seen.channels),) != parts[:1]:
         return Settled(parts[1:], parts[0])  # as BatchNorm1d takes them: examples of channels alone
     surplus = len(parts) - 1 - seen.axes if seen.axes else int(text.is_tensor and len(parts) > 3)
-    if surplus == 1 and not batch and not (is_channels(parts, seen, channels_last) or is_coloured(parts)):
+    is_batch = surplus == 1 and not batch
+    if is_batch and (seen.steps or not (is_channels(parts, seen, channels_last) or is_coloured(parts))):
         batch, parts = parts[0], parts[1:]
     parts = (parts[-1], *parts[:-1]) if channels_last else parts
     # A side that is left open, as Keras's None, is a letter.
@@ -108,6 +113,8 @@ def doubt(shape: Shape, channels_last: bool, seen: Evidence, usual: Value | None
 
     `usual` is the number of channels that the network has otherwise.
     """
+    if seen.steps and len(shape) == 3:
+        return batch_of_steps(written_order(shape, channels_last), seen)
     expected = seen.channels if seen.channels is not None else usual
     if shape[0] == expected or len(shape) < 2:
         return None
@@ -128,6 +135,16 @@ def doubt(shape: Shape, channels_last: bool, seen: Evidence, usual: Value | None
         hint = f"write {text_of(written[1:])} (with --batch {written[0]}), or conv3d where it is meant so"
         return problem("V008", f"{reading}, and looks like a batch of {written[0]}", hint)
     return None
+
+
+def batch_of_steps(written: Shape, seen: Evidence) -> Problem:
+    """The question which of three sizes is the batch, where steps and features are wanted."""
+    first, second, features = written
+    message = f"{text_of(written)} is a number too many for steps x features"
+    if seen.axes:
+        return problem("V008", message, f"write {second}x{features} (with --batch {first})")
+    hint = f"write {first}x{features} (with --batch {second}), as PyTorch has it"
+    return problem("V008", message, f"{hint}, or {second}x{features} (with --batch {first}) where batch_first=True")
 
 
 def lacks_channels(written: Shape, seen: Evidence) -> bool:
