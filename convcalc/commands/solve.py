@@ -152,6 +152,7 @@ def of_network(
     from convcalc.kinds.conventions import CONVENTIONS
     from convcalc.language import library
     from convcalc.language.names import Choices
+    from convcalc.language.spec import Place
     from convcalc.network.load import spec_of
     from convcalc.problem import Source
     from convcalc.questions.given import beside_network
@@ -174,7 +175,7 @@ def of_network(
     if is_text:  # a line has no `let`: its unknowns are declared by being asked for
         known = {entry[0] for entry in spec.let}
         unknown = [*names, *(mark.letter for mark in marks)]
-        place = spec.inputs[0][2] if spec.inputs else None
+        place = Place(1, 1, len(name))
         spec = spec._replace(let=(*spec.let, *((new, OPEN, place) for new in unknown if new not in known)))
     if output is not None and output.strip().lower() == "same":
         raise problem("Q003", "--output same is for a layer", "--output 7x7")
