@@ -17,7 +17,7 @@ TOLERATED_LONG = {
 }  # fmt: skip
 
 # A commit that raises it says why.
-MAX_LINES_OF_PACKAGE = 32270
+MAX_LINES_OF_PACKAGE = 32400
 
 
 def relative(path: Path) -> str:

@@ -202,11 +202,27 @@ SPECS = [
     ("3x32x32 - conv 8 k3", ["3x32x32 -> conv 8 k3"], "3x32x32 -> conv 8 k3"),
     ("3x32x32 => conv 8 k3 => relu", ["3x32x32 -> conv 8 k3 -> relu"], "3x32x32 -> conv 8 k3 -> relu"),
     ("3x32x32 > conv 8 k3", ["3x32x32 -> conv 8 k3"], "3x32x32 -> conv 8 k3"),
+    ("3x32x32 => conv 8 k3 -> relu", ["3x32x32 -> conv 8 k3 -> relu"], "3x32x32 -> conv 8 k3 -> relu"),
+    ("3x32x32 --> conv 8 k3 --> relu", ["3x32x32 -> conv 8 k3 -> relu"], "3x32x32 -> conv 8 k3 -> relu"),
+    ("3x32x32=>conv 8 k3=>relu", ["3x32x32 -> conv 8 k3 -> relu"], "3x32x32 -> conv 8 k3 -> relu"),
+    ("3x32x32 ⇒ conv 8 k3 ➔ relu", ["3x32x32 -> conv 8 k3 -> relu"], "3x32x32 -> conv 8 k3 -> relu"),
+    ("3x32x32 | conv 8 k3 -> relu", ["3x32x32 -> conv 8 k3 -> relu"], "3x32x32 -> conv 8 k3 -> relu"),
+    ("3x32x32 -> conv 8 k3 => relu", ["conv 8 k3 -> relu"], "3x32x32 -> conv 8 k3 -> relu"),
+    ("3x32x32 -> conv 8 k3 --> relu", ["conv 8 k3 -> relu"], "3x32x32 -> conv 8 k3 -> relu"),
+    ("torch.randn(1, 3, 32, 32) => nn.Conv2d(3, 8, 3) -> relu",
+     ["torch.randn(1, 3, 32, 32) -> nn.Conv2d(3, 8, 3) -> relu"], "3x32x32 -> conv 8 k3 -> relu"),
+    ("(3, 32, 32) => nn.Conv2d(3, 8, 3)", ["(3, 32, 32) -> nn.Conv2d(3, 8, 3)"], "3x32x32 -> conv 8 k3"),
     ("3X32X32 -> relu", [], "3x32x32 -> relu"),
     ("input: 3X32X32\nlayers:\n  - relu\n", [], "3x32x32 -> relu"),
     ("3*32*32 -> conv 2 k1", ["3x32x32"], "3x32x32 -> conv 2 k1"),
     ("input: 3*32*32\nlayers:\n  - conv 2 k1\n", ["3x32x32"], "3x32x32 -> conv 2 k1"),
     ("input: 3x8x9\nlayers:\n  - transpose 2 3\n", ["- permute 1x3x2"], "3x8x9 -> permute 1x3x2"),
+    ("input: 3x8x9\nlayers:\n  - transpose 1 2\n", ["- permute 2x1x3"], "3x8x9 -> permute 2x1x3"),
+    ("3x8x9 -> transpose(1, 2)", ["permute 2x1x3"], "3x8x9 -> permute 2x1x3"),
+    ("6x8 -> relu -> transpose(1, 2)", ["permute 2x1"], "6x8 -> relu -> permute 2x1"),
+    ("3x8x9 -> permute(0, 2, 3, 1)", [], "3x8x9 -> permute 2x3x1"),
+    ("3x8x9 -> x.permute(2, 3, 1)", [], "3x8x9 -> permute 2x3x1"),
+    ("3x8x8 -> reshape(4, 48)", [], "3x8x8 -> reshape 4x48"),
 ]  # fmt: skip
 
 
@@ -325,3 +341,9 @@ def test_where_nobody_can_tell_nothing_is_told(typed):
     for text in (f"3x32x32 -> {typed}", f"input: 3x32x32\nlayers:\n  - {typed}\n  - relu\n"):
         assert all("write: " not in error.hint for error in read(text).errors)
         assert read(text).errors
+
+
+def test_a_batch_in_front_of_a_shape_is_a_question():
+    (error,) = read("3x8x8 -> view(-1, 4, 48)").errors
+    assert error.hint == "write: view 4x48, or: view -1x4x48"
+    assert all(not read(f"3x8x8 -> {line}").errors for line in ("view 4x48", "view -1x4x48"))

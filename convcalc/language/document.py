@@ -13,7 +13,7 @@ from convcalc.language.items import LayerReader, raw
 from convcalc.language.layout import LAYOUTS
 from convcalc.language.shapes import is_shape
 from convcalc.language.shorthand import known
-from convcalc.language.spec import Block, BrokenItem, Items, Place, Spec, Variant, Where
+from convcalc.language.spec import Block, BrokenItem, Items, Place, Spec, Variant, Where, at
 from convcalc.language.yamlmap import Mapping, Scalar, Sequence, load, mark
 from convcalc.problem import Problem, Source, did_you_mean, problem
 
@@ -33,7 +33,7 @@ class Reader(LayerReader):
 
     def read(self, root: Node) -> Spec:
         if isinstance(root, Scalar):
-            self.refuse_other_arrows(root)
+            self.refuse_other_arrows(root.text, root)
         if not isinstance(root, Mapping):
             raise problem(
                 "L000", "a spec is a mapping with `input` and `layers`", "input: 3x224x224", mark(self.source, root)
@@ -90,14 +90,14 @@ class Reader(LayerReader):
         )
         return upon(base, spec) if base else spec
 
-    def refuse_other_arrows(self, root: Scalar) -> None:
+    def refuse_other_arrows(self, text: str, place: Where) -> None:
         """`3x32x32 - conv 8 k3`: a network in one line, with other signs between its layers."""
-        from convcalc.language.slips import ARROWS
+        from convcalc.language.slips import arrows_mended
 
-        line = ARROWS.sub(" -> ", root.text)
-        if line != root.text and is_shape(line.partition(" -> ")[0]):
+        line = arrows_mended(text)
+        if line:
             message = "a network in one line has `->` between its layers"
-            raise problem("L000", message, f"write: {line}", mark(self.source, root))
+            raise problem("L000", message, f"write: {line}", at(place, self.source))
 
     def read_base(self, node: Node | None) -> Spec | None:
         """The spec that this one builds upon, with its places marked as its own."""
@@ -292,6 +292,9 @@ def chain_spec(source: Source, convention: str = "") -> Spec:
     reader = Reader(source, convention)
     reader.framework = CONVENTIONS[convention or "pytorch"].classes
     first, arrow, rest = text.partition("->") if "->" in text else text.partition("→")
+    whole = Place(1, 1, max(len(text), 1))
+    if arrow and not is_shape(first.strip()) and first.strip().lower() != "input":
+        reader.refuse_other_arrows(text, whole)
     is_layer = arrow and known(re.split(r"[\s([]", first.lstrip("[ "), maxsplit=1)[0]) is not None
     layers = text if is_layer else rest
     node = Scalar(layers.strip(), 1, 1 + len(text.rstrip()) - len(layers.strip()))
@@ -302,7 +305,7 @@ def chain_spec(source: Source, convention: str = "") -> Spec:
     items: Items = ()
     if not arrow or not rest.strip():
         reader.refuse(
-            Place(1, 1, max(len(text), 1)),
+            whole,
             "L018",
             "a network in one line is an input and its layers",
             '-e "3x32x32 -> conv 64 k3 -> relu"',

@@ -42,6 +42,10 @@ def find(name: str) -> Source:
         if found:
             return found
         if not os.path.exists(name) and not name.endswith((".yaml", ".yml", ".json")):
+            from convcalc.language.slips import arrows_mended
+
+            if arrows_mended(name):
+                return Source(LINE, name)
             hint = did_you_mean(name, bundled()) or "convcalc specs lists the bundled ones"
             raise problem("Y030", f'there is no file and no bundled network "{name}"', hint)
     return read(name)

@@ -80,7 +80,7 @@ def of_call(name: str, inner: str, text: str) -> ShapeText:
     """`torch.Size([1, 3, 224, 224])`, `np.zeros((1, 28, 28))`, `keras.Input(shape=(28, 28, 1), batch_size=16)`."""
     module, _, word = name.rpartition(".")
     is_input = word.lower() in INPUTS
-    if (not is_input and word.lower() not in TENSORS) or ")(" in inner:
+    if (not is_input and word.lower() not in TENSORS) or not is_enclosed(f"({inner})"):
         raise problem("V001", f'"{text[:60]}" is not a shape', EXAMPLE)
     given: dict[str, str] = {}
     bare: list[str] = []
@@ -109,9 +109,16 @@ def listed(text: str) -> tuple[str, ...]:
     """The sizes in brackets, `(512,)` or `[3, 224, 224]`, or without; brackets around brackets count for nothing."""
     text = text.strip()
     is_list = False
-    while text[:1] in ("(", "[") and text[-1:] in (")", "]"):
+    while is_enclosed(text):
         text, is_list = text[1:-1].strip().removesuffix(","), True
     return tuple(commas(text)) if is_list and "," in text else sizes_of(text)
+
+
+def is_enclosed(text: str) -> bool:
+    """Whether a text is in one pair of brackets, and not `(3, 8) => conv(4)`."""
+    from convcalc.language.chain import matching
+
+    return text[:1] in ("(", "[") and text[-1:] in (")", "]") and matching(text) == len(text) - 1
 
 
 def sizes_of(text: str) -> tuple[str, ...]:

@@ -199,11 +199,24 @@ def call(text: str, framework: str) -> Written:
         raise problem("L023", f"after the call stands {rest[:40]}", "one layer an entry")
     resolved = resolve(head.strip(), framework)
     parts = [part.strip() for _, part in split(text[opened + 1 : closed], ",") if part.strip()]
+    if resolved.signature is None and is_one_list(resolved.kind, head, parts):
+        parts = [f"({', '.join(parts)})"]
     if resolved.signature is None and any("=" not in part for part in parts):
         from convcalc.language.readings import only_reading
 
         return only_reading(resolved, head.strip(), parts, target.strip()) or arguments(resolved, parts, target.strip())
     return arguments(resolved, parts, target.strip())
+
+
+def is_one_list(kind: Kind, head: str, parts: list[str]) -> bool:
+    """Whether the values of a call are one list: `permute(0, 2, 3, 1)`, `reshape(4, 48)`.
+
+    Two axes of a `transpose` are exchanged instead, and a -1 in front of a shape may be the batch.
+    """
+    main = main_key(kind)
+    is_list = main is not None and main.type == "shape" and len(kind.keys) == 1 < len(parts)
+    is_swap = plain(head.strip().rpartition(".")[2]) == "transpose" and len(parts) == 2
+    return is_list and not is_swap and parts[0] != "-1" and all(re.fullmatch(r"-?\w+", part) for part in parts)
 
 
 def arguments(resolved: Resolved, parts: list[str], target: str = "") -> Written:

@@ -7,14 +7,22 @@ import unicodedata
 
 from convcalc.language import shorthand
 from convcalc.language.chain import split
+from convcalc.language.shapes import is_shape
 from convcalc.language.wording import Reading, layer_of_words
 
 LOOKALIKES = str.maketrans("–—−‐‑×✕✖“”„″‘’′", '-----xxx""""\'\'\'')
 LABELLED = re.compile(r"([A-Za-z_]\w*)\s*:\s*(\S.*)")
 LISTED = re.compile(r"(?:(\w+) ?[x*] ?)?\[([^\[\]]*)\](?:\s*[x*]\s*(\w+))?")
 BULLETS = re.compile(r"^(?:[-–—*•+]\s*|\d+[.)]\s+)+")  # what people begin the entry of a list with
-ARROWS = re.compile(r"\s+(?:-|=+>|-{2,}>|>|→|\|)\s+")  # what people write for `->`
+ARROWS = re.compile(r"\s*(?:=+>|-{2,}>|[→⇒⟶⟹➔➜↦])\s*|\s+(?:-|>|\|)\s+")  # what people write for `->`
 TIMES = re.compile(r"(\d+)\s*[x*]\s*(?=[A-Za-z])")
+
+
+def arrows_mended(text: str) -> str:
+    """A network in one line, `3x32x32 => conv 8 k3 > relu`, with its right arrows; "" for anything else."""
+    line = ARROWS.sub(" -> ", text)
+    first = line.partition(" -> ")[0].strip()
+    return line if line != text and (first.lower() == "input" or is_shape(first)) else ""
 
 
 def plain_signs(text: str) -> str:
@@ -60,6 +68,16 @@ def closed_call(text: str, reading: Reading) -> list[str]:
     whole = text.rstrip(",; ") + ")" * (text.count("(") - text.count(")"))
     head, opened, values = whole.partition("(")
     return [whole, head + opened + re.sub(r"(?<=[\w)])\s+(?=[\w(])", ", ", values)]
+
+
+def called_list(text: str, reading: Reading) -> list[str]:
+    """`transpose(1, 2)`, `view(-1, 192)`: the values of a list as those of a call."""
+    found = re.fullmatch(r"(?:\w+\.)*([a-z]\w*)\(([-\w\s,]+)\)", text)
+    if not found or not shorthand.known(found[1], reading.framework):
+        return []
+    first, *others = (value.strip() for value in found[2].split(","))
+    lines = layer_of_words(" ".join((found[1], first, *others)), reading)
+    return [f"{found[1]} {'x'.join(others)}", *lines] if first == "-1" and others else lines
 
 
 def decimal_value(text: str, reading: Reading) -> list[str]:
@@ -135,6 +153,7 @@ def text_without_bullet(text: str, reading: Reading) -> list[str]:
 
 ATTEMPTS = (
     closed_call,
+    called_list,
     decimal_value,
     labelled_layer,
     repeated_list,

@@ -40,6 +40,7 @@ class Reading(NamedTuple):
     defaults: Mapping[str, tuple[tuple[str, Raw], ...]]  # by kind
     own: frozenset[str]  # blocks and kinds of the spec
     labels: bool = False  # whether `C1: conv 6 k5` is a layer with a name, as in YAML
+    axes: int = 0  # of the layer's input, 0 where nobody can tell
 
     def layer(self, text: str) -> Written | None:
         """The layer that a text is, with values that can be; else None."""
@@ -103,10 +104,10 @@ def split_head(words: list[str], reading: Reading) -> tuple[str, Resolved | None
     return "", None, []
 
 
-def swaps(axes: list[str]) -> list[str]:
+def swaps(axes: list[str], known: int) -> list[str]:
     """`transpose 1 2` as PyTorch has it, two axes to exchange and the batch is 0: for inputs of two and of three."""
     found = []
-    for rank in (2, 3):
+    for rank in (known,) if known else (2, 3):
         order = list(range(rank + 1))
         try:
             first, second = (order[int(axis)] for axis in axes)
@@ -145,7 +146,7 @@ class Words:
             self.bare = []
         elif main.type == "shape" and len(self.bare) > 1:
             if plain(self.head) == "transpose":
-                return swaps(self.bare)
+                return swaps(self.bare, self.reading.axes)
             self.bare = ["x".join(self.bare)]
         elif len(self.bare) > 1 and "x" in self.bare[1] and "kernel" in self.table and "kernel" not in given:
             self.named.insert(0, (self.table["kernel"], f"k{self.bare.pop(1)}"))

@@ -48,7 +48,10 @@ def build(spec: Spec, choices: Choices | None = None) -> Graph:
         names = {**{name: 1 for block in spec.blocks.values() for name, _ in block.params}, **graph.names}
         own = frozenset((*spec.blocks, *spec.kinds))
         reading = Reading(CONVENTIONS[graph.convention.name].classes, names, spec.defaults, own)
-        graph.diagnostics[:] = [corrected(finding, reading) for finding in graph.diagnostics]
+        axes = graph.axes_before_failures()
+        graph.diagnostics[:] = [
+            corrected(finding, reading._replace(axes=axes.get(finding.mark, 0))) for finding in graph.diagnostics
+        ]
         if spec.source.name in (LINE, LAYER) and any(finding.undeclared for finding in graph.diagnostics):
             from convcalc.network.undeclared import with_options
 

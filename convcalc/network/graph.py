@@ -59,6 +59,11 @@ class Graph:
     def mark(self, node: Node) -> Mark | None:
         return at(node.place, self.spec.source) if node.place is not None else None
 
+    def axes_before_failures(self) -> dict[Mark | None, int]:
+        """How many axes there are before the layers that could not be computed, by where these are."""
+        failed = [node for node in self.nodes if node.inputs and node.applied is None]
+        return {self.mark(node): len(self.shape(node.inputs[0]) or ()) for node in failed}
+
     def shape(self, index: int) -> Shape | None:
         if index < len(self.inputs):
             return tuple(self.inputs.values())[index]
