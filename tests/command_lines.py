@@ -17,7 +17,6 @@ from convcalc.commands import COMMANDS
 from convcalc.kinds import KINDS
 from convcalc.language.library import bundled
 from convcalc.marking.mistakes import MISTAKES
-from convcalc.questions.examples import example
 from convcalc.questions.explain import QUANTITIES
 from convcalc.render.report.columns import NAMED
 
@@ -144,7 +143,7 @@ def layer(random: Random, unknown: float = 0.0) -> str:
     kind = random.choice(KINDS)
     form = random.random()
     if form < 0.25:
-        return example(kind)[0]
+        return kind.worked_example[0]
     if form < 0.35:
         given = [number(random) for _ in range(random.randint(0, 4))] + [f"{random.choice(['stride', 'padding', 'kernel_size', 'units'])}={number(random)}"] * (random.random() < 0.4)  # fmt: skip
         return f"{random.choice(classes())}({', '.join(given)})"

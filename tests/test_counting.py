@@ -8,6 +8,7 @@ from test_floors import HEAVY, imported_by
 
 from convcalc.algebra.expr import evaluate, parse
 from convcalc.cli import run
+from convcalc.kinds import KINDS
 from convcalc.language.names import Choices
 from convcalc.network.load import summarise, summarise_text
 from convcalc.render.report import Options, render
@@ -406,3 +407,26 @@ def test_layers_that_could_not_be_computed_are_named(capsys):
 @pytest.mark.parametrize("arguments", [("--count", "all"), ("--memory", "all"), ("--count", "thop")])
 def test_counting_imports_nothing_heavy(arguments):
     assert not HEAVY & imported_by("summary", "resnet50", *arguments)
+
+
+INVOLUTION = """
+input: 16x32x32
+kinds:
+  involution:
+    keys: kernel k, stride s=1, padding p=0, groups g=1
+    size: "floor((n + 2*p - k)/s) + 1"
+    weights: "c*c/4 + c/4*K*g"
+    macs: "N*(c*c/4 + c/4*K*g + K*c)"
+layers: [involution k3 p1]
+"""
+
+
+@pytest.mark.parametrize("tool", [name for name, count in COUNTS.items() if not count.knows_all])
+def test_a_kind_of_the_spec_is_no_convolution_for_a_tool(tool):
+    found = counted(summarise_text(INVOLUTION), COUNTS[tool])
+    assert (found.unknown, found.known_errors) == (("involution",), ())
+
+
+def test_how_tools_count_a_kind_is_known_but_of_those_that_are_no_modules():
+    unknown = {kind.name for kind in KINDS if not kind.counted_as}
+    assert unknown == {"localconv", "deformconv", "tableconv", "subsample", "rbf"}

@@ -11,13 +11,17 @@ from test_floors import PACKAGE, imports, modules
 from convcalc.kinds import KINDS
 
 MAX_LINES = 350
-TABLES = {"marking/mistakes.py"}  # mostly data, which no reader reads from top to bottom
+TABLES = {
+    "kinds/convolution.py",
+    "kinds/resampling.py",
+    "marking/mistakes.py",
+}  # mostly data, which no reader reads from top to bottom
 TOLERATED_LONG = {
     "algebra/poly.py", "algebra/factored.py", "language/yamlmap.py", "marking/wrong_values.py", "marking/diagnosis.py",
 }  # fmt: skip
 
 # A commit that raises it says why.
-MAX_LINES_OF_PACKAGE = 32400
+MAX_LINES_OF_PACKAGE = 32460
 
 
 def relative(path: Path) -> str:
@@ -40,46 +44,22 @@ def test_the_package_does_not_grow_unsaid():
     assert sum(map(length, modules())) <= MAX_LINES_OF_PACKAGE
 
 
-# What else a kind's name may mean where it stands as a string.
+# What else a kind's name means where it stands as a string.
 WORDS = {
-    "add",
-    "concat",
-    "dropout",
-    "flatten",
-    "identity",
-    "input",
-    "linear",
-    "pad",
-    "permute",
-    "scale",
-    "softmax",
-    "crop",
+    "identity": "a shortcut that is its input",
+    "concat": "a block of the language",
+    "linear": "Keras's name for no activation",
+    "bilinear": "an interpolation",
+    "scale": "a word of a homework's form",
+    "slice": "a layer of a volume",
 }
 ROOMS = ("kinds/", "tools/", "marking/mistakes.py")
-TOLERATED_KINDS = {
-    "language/items.py",
-    "language/user_kind.py",
-    "layer/case.py",
-    "marking/exposure.py",
-    "marking/quiz.py",
-    "marking/random_networks.py",
-    "marking/symbolic.py",
-    "network/build.py",
-    "network/moves.py",
-    "network/step.py",
-    "questions/examples.py",
-    "questions/textbooks.py",
-    "questions/working.py",
-    "render/report/lectures.py",
-    "render/solved.py",
-    "render/spelling.py",
-    "render/working/words.py",
-}  # fmt: skip
+TOLERATED_KINDS = {"network/moves.py", "network/step.py"}
 
 
 def kinds_named(path: Path) -> set[str]:
     """The kinds that a module names in strings of their own."""
-    known = {kind.name for kind in KINDS} - WORDS
+    known = {kind.name for kind in KINDS} - WORDS.keys()
     return {
         node.value
         for node in ast.walk(ast.parse(path.read_text("utf-8")))

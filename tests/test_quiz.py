@@ -9,7 +9,7 @@ import pytest
 
 from convcalc.marking import random_networks
 from convcalc.marking.following import Network
-from convcalc.marking.mistakes import MISTAKES
+from convcalc.marking.mistakes import FULL, MISTAKES
 from convcalc.marking.quiz import LEVELS, TOPICS, absorbed, exercise, on_network, situation, unseen
 from convcalc.network.load import summarise_text
 from convcalc.problem import Problem, Source
@@ -261,4 +261,4 @@ def test_specs_of_the_quiz_are_specs():
 def test_the_codes_that_the_quiz_names_are_mistakes():
     from convcalc.marking import quiz
 
-    assert {*quiz.FULL, *quiz.ROUNDING, *quiz.STRIDES} <= set(MISTAKES)
+    assert {*FULL, *quiz.ROUNDING, *quiz.STRIDES} <= set(MISTAKES)

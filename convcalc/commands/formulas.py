@@ -16,7 +16,6 @@ from convcalc.network.quantity import QUANTITIES
 from convcalc.network.quantity import find as find_quantity
 from convcalc.network.walk import walk
 from convcalc.problem import did_you_mean
-from convcalc.questions.examples import example
 from convcalc.questions.explain import Question, explain_layers
 from convcalc.render.reference.formulas import formula, index, page
 from convcalc.render.script import ASCII
@@ -94,7 +93,7 @@ def known(name: str) -> str:
 
 def worked(kind: Kind, quantities: tuple[str, ...], unicode: bool) -> Iterator[str]:
     """An example, without the legend that the page has already."""
-    layer, *shapes = example(kind)
+    layer, *shapes = kind.worked_example
     report = walk(build(spec_of_words((*shapes, layer), Choices()), Choices()))
     found = explain_layers(report, Question(quantities or SHOWN))
     yield f"Example: {layer} on {' and '.join(shape.replace('x', '×') for shape in shapes)}"

@@ -45,5 +45,11 @@ for _kind in KINDS:
     NAMES.update(names(_kind))
 
 
+# What a network gets without saying so: before a fully connected layer of a pattern, and in a shortcut.
+FLATTEN = rearranging.FLATTEN
+PROJECTION, NORMALISATION = convolution.CONV, normalising.BATCHNORM
+JOINS = {kind.block: kind for kind in KINDS if kind.block}
+
+
 def find(name: str) -> Named | None:
     return NAMES.get(plain(name))

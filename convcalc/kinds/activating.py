@@ -56,8 +56,10 @@ PRELU = Kind(
     storage=False,
     torch=(("PReLU", "num_parameters init:_"),),
     keras=(("PReLU", "alpha_initializer:_ alpha_regularizer:_ alpha_constraint:_ shared_axes"),),
+    counted_as="prelu",
     label="PReLU",
     drawn="{e}",
+    meanings={"e": ("slopes", "slopes")},
     sources=("He et al. 2015",),
 )
 
@@ -65,19 +67,28 @@ PRELU = Kind(
 def halved(case: Case) -> Shape:
     shape, index = case.to_layout(case.shape), case.place_or_channels(case.values["axis"])
     case.demand_multiple(shape[index], 2, "numbers on its axis", "it is halved")
+    case.along = case.from_layout(tuple(range(len(shape)))).index(index)
     return case.from_layout((*shape[:index], divide(shape[index], 2), *shape[index + 1 :]))
 
 
 GLU = Kind(
     "glu",
     "Half of the channels gate the other half.",
-    keys=(Key("axis", "", "the axis halved, with the batch as 0", "integer", None, aliases=("dim",), quiet=True),),
+    keys=(
+        Key(
+            "axis", "", "the axis halved, with the batch as 0", "integer", None,
+            aliases=("dim",), quiet=True, bare=False,
+        ),
+    ),
     shape=halved,
+    outputs={"channels": "c/2"},
     window=Window("halve"),
     torch=(("GLU", "dim:axis=-1"),),
+    counted_as="glu",
+    derivative="input",
     label="GLU",
     sources=("Dauphin et al. 2017",),
-)
+)  # fmt: skip
 
 DROPOUT = Kind(
     "dropout",
@@ -89,7 +100,9 @@ DROPOUT = Kind(
     torch=tuple((name, "p:rate inplace") for name in ("Dropout", "Dropout{n}d", "AlphaDropout", "FeatureAlphaDropout")),
     keras=tuple((name, "rate seed") for name in ("Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout{n}D")),
     label="Dropout",
-    family="activation",
+    counted_as="free",
+    view=True,
+    example=("dropout 0.5", "64x28x28"),
 )
 
 DROPPATH = DROPOUT._replace(
@@ -100,36 +113,41 @@ DROPPATH = DROPOUT._replace(
     torch=(("DropPath", "p:rate inplace"),),
     keras=(("DropPath", "rate seed"),),
     label="DropPath",
+    example=(),
 )
 
-# A kind a line: its name, with further names after commas; PyTorch's classes; Keras's; what it computes.
+# A kind a line: its name, with further names after commas; PyTorch's classes; Keras's; what its derivative needs of
+# the forward pass; what it computes.
 ACTIVATIONS = """
-relu                            ReLU               ReLU        max(0, x)
-relu6                           ReLU6              ReLU6       min(max(0, x), 6)
-leakyrelu,lrelu                 LeakyReLU          LeakyReLU   x, or a small multiple of it below 0
-elu                             ELU                ELU         x, or exp(x) − 1 below 0
-selu                            SELU               SELU        a scaled elu
-celu                            CELU               CELU        an elu that is smooth for every scale
-gelu                            GELU               GELU        x·Φ(x)
-silu,swish                      SiLU               SiLU        x·sigmoid(x)
-mish                            Mish               Mish        x·tanh(softplus(x))
-sigmoid                         Sigmoid            Sigmoid     1/(1 + exp(−x))
-logsigmoid                      LogSigmoid         LogSigmoid  log(sigmoid(x))
-hardsigmoid                     Hardsigmoid        HardSigmoid a sigmoid of straight lines
-tanh                            Tanh               Tanh        the hyperbolic tangent
-hardtanh                        Hardtanh           HardTanh    x cut off at −1 and 1
-hardswish,hardsilu              Hardswish          HardSwish   x·hardsigmoid(x)
-softplus                        Softplus           Softplus    log(1 + exp(x))
-softsign                        Softsign           Softsign    x/(1 + |x|)
-softmax,softmax2d               Softmax,Softmax2d  Softmax     exp(x) divided by its sum
-logsoftmax                      LogSoftmax         LogSoftmax  log(softmax(x))
-identity,noop,linear_activation Identity           Identity    nothing at all
+relu                            ReLU               ReLU        output max(0, x)
+relu6                           ReLU6              ReLU6       output min(max(0, x), 6)
+leakyrelu,lrelu                 LeakyReLU          LeakyReLU   output x, or a small multiple of it below 0
+elu                             ELU                ELU         output x, or exp(x) − 1 below 0
+selu                            SELU               SELU        output a scaled elu
+celu                            CELU               CELU        output an elu that is smooth for every scale
+gelu                            GELU               GELU        input  x·Φ(x)
+silu,swish                      SiLU               SiLU        input  x·sigmoid(x)
+mish                            Mish               Mish        input  x·tanh(softplus(x))
+sigmoid                         Sigmoid            Sigmoid     output 1/(1 + exp(−x))
+logsigmoid                      LogSigmoid         LogSigmoid  input  log(sigmoid(x))
+hardsigmoid                     Hardsigmoid        HardSigmoid output a sigmoid of straight lines
+tanh                            Tanh               Tanh        output the hyperbolic tangent
+hardtanh                        Hardtanh           HardTanh    output x cut off at −1 and 1
+hardswish,hardsilu              Hardswish          HardSwish   input  x·hardsigmoid(x)
+softplus                        Softplus           Softplus    input  log(1 + exp(x))
+softsign                        Softsign           Softsign    input  x/(1 + |x|)
+softmax,softmax2d               Softmax,Softmax2d  Softmax     output exp(x) divided by its sum
+logsoftmax                      LogSoftmax         LogSoftmax  output log(softmax(x))
+identity,noop,linear_activation Identity           Identity    -      nothing at all
 """
 NO_EFFECT = tuple(
     Key(name, "", "changes values, not shapes", "ignored", None, quiet=True)
     for name in ("slope", "alpha", "value", "min", "max")
 )
-OVER = Key("axis", "", "the axes that it sums over, with the batch as 0", "shape", None, aliases=("dim",), quiet=True)
+OVER = Key(
+    "axis", "", "the axes that it sums over, with the batch as 0", "shape", None,
+    aliases=("dim",), quiet=True, bare=False,
+)  # fmt: skip
 
 
 def existing_axes(case: Case) -> None:
@@ -149,7 +167,7 @@ def summed(case: Case) -> dict[str, Value]:
 
 
 def activation(line: str) -> Kind:
-    names, torch, keras, doc = line.split(maxsplit=3)
+    names, torch, keras, derivative, doc = line.split(maxsplit=4)
     name, *aliases = names.split(",")
     sums = name.endswith("softmax")
     arguments = "axis" if sums else "_ _ _"
@@ -164,7 +182,9 @@ def activation(line: str) -> Kind:
         torch=tuple((known, arguments) for known in torch.split(",")),
         keras=((keras, arguments),),
         label=torch.partition(",")[0],
-        family="activation",
+        counted_as="activation" if derivative != "-" else "free",
+        derivative=derivative.strip("-"),
+        view=derivative == "-",
     )
 
 

@@ -82,7 +82,7 @@ CONV = Kind(
     macs="N*K*c/g*f",
     window=SLIDE,
     needs=(GROUPS_IN, GROUPS_OUT, FITS),
-    family="conv",
+    rules="conv",
     takes="map",
     makes="map",
     torch=(("Conv{n}d", TORCH_CONV),),
@@ -91,8 +91,11 @@ CONV = Kind(
         ("Convolution{n}D", KERAS_CONV), ("Convolution1D", KERAS_CONV1D),
     ),
     check=lambda case: check_edges(case, case.values.get("padding_mode")),
+    counted_as="conv",
     label="Conv (C_out={f}, K={k}, P={p}, S={s})",
+    line="{kind}{k}-{o}",
     drawn="{f} x ({c/g} x {K}{ + b})",
+    example=("conv 10 k5 p2", "3x32x32"),
     sources=("Dumoulin & Visin 2016, relationship 6", "PyTorch Conv2d"),
 )  # fmt: skip
 
@@ -117,7 +120,10 @@ def table_letters(case: Case) -> dict[str, Value]:
 TABLECONV = CONV._replace(
     name="tableconv",
     doc="A convolution whose filters see only those input maps that their row of a connection table lists.",
-    keys=(Key("table", "", "input maps of each filter, counted from 0", "table"), KERNEL, STRIDE, PADDING, BIAS),
+    keys=(
+        Key("table", "", "input maps of each filter, counted from 0", "table", bare=False),
+        KERNEL, STRIDE, PADDING, BIAS,
+    ),
     aliases=(),
     dims="",
     channels="f",
@@ -127,10 +133,13 @@ TABLECONV = CONV._replace(
     needs=(FITS._replace(condition="k <= n + 2*p", cures="k p"),),
     torch=(),
     keras=(),
+    counted_as="",
     label="Conv (C_out={f}, K={k}, P={p}, S={s})",
     drawn="{t} x {K}{ + b*f}",
+    meanings={"t": ("pairs of input and output maps that are joined", "pairs")},
+    example=("tableconv table=[[0,1,2],[1,2,3],[0,1,2,3]] k5", "4x14x14"),
     sources=("LeCun, Bottou, Bengio & Haffner 1998, table I",),
-)
+)  # fmt: skip
 
 DWCONV = Kind(
     "dwconv",
@@ -144,7 +153,7 @@ DWCONV = Kind(
     macs="N*K*c*m",
     window=SLIDE,
     needs=(FITS,),
-    family="conv",
+    rules="conv",
     takes="map",
     makes="map",
     keras=(
@@ -153,8 +162,11 @@ DWCONV = Kind(
             "kernel_size strides padding{SAME|VALID} depth_multiplier data_format dilation_rate activation use_bias",
         ),
     ),
+    counted_as="conv",
     label="DepthwiseConv (K={k}, P={p}, S={s})",
+    line="{kind}{k}-{o}",
     drawn="{c*m} x ({K}{ + b})",
+    example=("dwconv k3 p1", "32x112x112"),
 )  # fmt: skip
 
 SEPCONV = Kind(
@@ -169,7 +181,7 @@ SEPCONV = Kind(
     macs="N*K*c*m + N*c*m*f",
     window=SLIDE,
     needs=(FITS,),
-    family="conv",
+    rules="conv",
     takes="map",
     makes="map",
     keras=(
@@ -179,8 +191,11 @@ SEPCONV = Kind(
             " use_bias",
         ),
     ),
+    counted_as="conv",
     label="SeparableConv (C_out={f}, K={k}, P={p}, S={s})",
+    line="{kind}{k}-{o}",
     drawn="{c*m} x {K} + {f} x ({c*m}{ + b})",
+    example=("sepconv 64 k3 p1", "32x112x112"),
     sources=("Chollet 2017, Xception",),
 )  # fmt: skip
 
@@ -210,7 +225,7 @@ def fit_output(case: Case) -> None:
 def take_size(case: Case) -> None:
     """Where a framework's own formula gives the size, the padding that goes with it (Keras's `same`)."""
     for axis in case.axes:
-        if (case.kind.family, case.situation(axis)) in case.convention.sizes:
+        if (case.kind.rules, case.situation(axis)) in case.convention.sizes:
             total = evaluate(tree("max((n - 1)*s + d*(k - 1) + 1 - o, 0)"), {**axis, "o": case.size_on(axis)})
             before = floor_divide(total, 2)
             case.set_padding(axis, before, total - before)
@@ -288,7 +303,7 @@ TCONV = Kind(
         Need("1 <= (n - 1)*s - 2*p + d*(k - 1) + op + 1", "C004",
              "nothing is left of the output: {(n - 1)*s - 2*p + d*(k - 1) + op + 1} wide", "p k"),
     ),
-    family="tconv",
+    rules="tconv",
     takes="map",
     makes="map",
     bind=fit_output,
@@ -300,8 +315,11 @@ TCONV = Kind(
         ),
     ),
     keras=(("Conv{n}DTranspose", KERAS_TCONV), ("Convolution{n}DTranspose", KERAS_TCONV)),
+    counted_as="tconv",
     label="ConvTranspose (C_out={f}, K={k}, P={p}, S={s})",
+    line="{kind}{k}-{o}",
     drawn="{f} x ({c/g} x {K}{ + b})",
+    example=("tconv 64 k4 s2 p1", "128x8x8"),
     sources=("Dumoulin & Visin 2016, relationship 14", "PyTorch ConvTranspose2d"),
 )  # fmt: skip
 
@@ -316,8 +334,10 @@ LOCALCONV = CONV._replace(
     keras=(
         ("LocallyConnected{n}D", "filters kernel_size strides padding{SAME|VALID} data_format activation use_bias"),
     ),
+    counted_as="",
     label="LocalConv (C_out={f}, K={k}, P={p}, S={s})",
     drawn="{N} x {f} x ({c/g} x {K}{ + b})",
+    example=("localconv 96 k11 s4", "3x227x227"),
     sources=(),
 )
 
@@ -343,7 +363,9 @@ DEFORMCONV = CONV._replace(
         )),
     torch=(("DeformConv{n}d", TORCH_CONV),),
     keras=(),
+    counted_as="",
     label="DeformConv (C_out={f}, K={k}, P={p}, S={s})",
+    example=("deformconv 64 k3 p1", "64x28x28"),
     sources=("Dai et al. 2017, Deformable convolutional networks", "Zhu et al. 2019, version 2"),
 )  # fmt: skip
 

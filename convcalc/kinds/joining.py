@@ -64,6 +64,7 @@ def joined(case: Case) -> Shape:
         if size is None:
             raise unequal(case, (axis + 1) % len(case.shape) if case.channels_last else axis)
         result.append(size)
+    case.along = case.from_layout(tuple(range(len(result)))).index(index)
     return case.from_layout(tuple(result))
 
 
@@ -76,14 +77,22 @@ ADD = Kind(
     check=at_least_two,
     window=POINT,
     keras=(("Add", ""),),
+    counted_as="free",
+    operator=True,
+    block="residual",
     label="Add",
+    example=("add", "64x28x28", "64x28x28"),
 )
 MULTIPLY = ADD._replace(
     name="multiply",
     doc="The product of its inputs, number by number.",
     aliases=("mul", "times"),
     keras=(("Multiply", ""),),
+    derivative="input",
+    block="gate",
+    stretches=True,
     label="Multiply",
+    example=("multiply", "64x28x28", "64x1x1"),
 )
 CONCAT = ADD._replace(
     name="concat",
@@ -92,14 +101,17 @@ CONCAT = ADD._replace(
     keys=(
         Key(
             "axis", "", "the axis they are joined along, with the batch as 0", "integer", None,
-            aliases=("dim",), quiet=True,
+            aliases=("dim",), quiet=True, bare=False,
         ),
     ),
     aliases=("cat", "concatenate", "filterconcat", "depthconcat"),
     shape=joined,
+    outputs={"channels": "c_1 + c_2"},  # of two inputs
     window=Window("append"),
     keras=(("Concatenate", "axis"),),
+    block="concat",
     label="Concat",
+    example=("concat", "64x28x28", "128x28x28", "32x28x28", "32x28x28"),
 )  # fmt: skip
 
 KINDS = (ADD, MULTIPLY, CONCAT)

@@ -13,9 +13,14 @@ IN_CHANNELS = Key(
     aliases=("c_in", "cin", "in_features", "num_features", "num_channels"),
 )  # fmt: skip
 KERNEL = Key(
-    "kernel", "k", "sides of the window", "axes", aliases=("kernel_size", "filter_size", "size", "kernel_shape")
+    "kernel",
+    "k",
+    "sides of the window",
+    "axes",
+    aliases=("kernel_size", "filter_size", "size", "kernel_shape"),
+    bare=False,
 )
-POOL_KERNEL = KERNEL._replace(aliases=("kernel_size", "pool_size", "size", "window", "kernel_shape"))
+POOL_KERNEL = KERNEL._replace(aliases=("kernel_size", "pool_size", "size", "window", "kernel_shape"), bare=True)
 STRIDE = Key("stride", "s", "step from one window to the next", "axes", 1, aliases=("strides",))
 POOL_STRIDE = STRIDE._replace(default="=kernel")
 PADDING = Key(

@@ -19,9 +19,9 @@ SCALED = Key("scale", "a", "a learnt scale", "flag", "=affine", quiet=True)
 SHIFTED = Key("shift", "b", "a learnt shift", "flag", "=affine", aliases=("center", "bias", "beta"), quiet=True)
 TRACK = Key("track", "u", "keep a running mean and variance", "flag", True, aliases=("track_running_stats",))
 RENORM = Key("renorm", "r", "keep a renormalised mean and deviation too (Keras)", "flag", False, quiet=True)
-AXIS = Key("axis", "", "the axis normalised, with the batch as 0", "integer", None, quiet=True)
-TRAILING = Key("trailing", "", "the last axes are normalised, never the channels of a map", "flag", False, quiet=True)
-NUM_FEATURES = IN_CHANNELS._replace(type="count", quiet=True)
+AXIS = Key("axis", "", "the axis normalised, with the batch as 0", "integer", None, quiet=True, bare=False)
+TRAILING = Key("trailing", "", "the last axes are normalised, never the channels of a map", "flag", False, hidden=True)
+NUM_FEATURES = IN_CHANNELS._replace(type="count", hidden=True)
 TORCH_NORM = "num_features eps momentum affine track_running_stats"
 
 
@@ -46,7 +46,6 @@ def normalised_channels(case: Case) -> dict[str, Value]:
     values = case.values
     if values["affine"] or values.get("track"):
         case.check_value(IN_CHANNELS, values["in_channels"], case.shape[0], "channels")
-    values["in_channels"] = None
     return {**learnt(case), **normalised_axis(case)}
 
 
@@ -65,11 +64,13 @@ BATCHNORM = Kind(
     buffers="(2*u + 3*r)*e",
     connections="0",
     letters=normalised_channels,
-    family="batchnorm",
+    counted_as="batchnorm",
+    derivative="input",
     torch=(("BatchNorm{n}d", TORCH_NORM),),
     keras=(("BatchNormalization", "axis momentum epsilon center scale"),),
     label="BatchNorm",
     drawn="{a + b} x {e}",
+    meanings={"e": ("channels", "channels")},
     sources=("Ioffe & Szegedy 2015",),
 )
 
@@ -112,6 +113,7 @@ GROUPNORM = BATCHNORM._replace(
     letters=grouped,
     window=WHOLE,
     label="GroupNorm({g})",
+    example=("groupnorm 32", "64x28x28"),
     sources=("Wu & He 2018",),
 )
 
@@ -122,10 +124,9 @@ def normalised_shape(case: Case) -> dict[str, Value]:
     known = learnt(case)
     if axes is not None:
         return {**known, "e": product(shape[case.place(axis)] for axis in axes)}
-    trailing, case.values["trailing"] = case.values["trailing"], None
     if over is None:
         return {**known, "e": case.channels_or_features}
-    if shape[-len(over) :] != over and (trailing or over != (case.channels_or_features,)):
+    if shape[-len(over) :] != over and (case.values["trailing"] or over != (case.channels_or_features,)):
         raise problem(
             "C012",
             f"normalised shape {'×'.join(map(str, over))}, the input is {case.show(case.shape)}",
@@ -153,8 +154,11 @@ LAYERNORM = Kind(
     letters=normalised_shape,
     torch=(("LayerNorm", "normalized_shape eps elementwise_affine bias trailing=yes"),),
     keras=(("LayerNormalization", "axis epsilon center scale"),),
+    counted_as="layernorm",
+    derivative="input",
     label="LayerNorm",
     drawn="{a + b} x {e}",
+    meanings={"e": ("numbers normalised together", "numbers")},
     sources=("Ba et al. 2016",),
 )  # fmt: skip
 
@@ -168,6 +172,7 @@ RMSNORM = LAYERNORM._replace(
     biases="0",
     torch=(("RMSNorm", "normalized_shape eps elementwise_affine trailing=yes"),),
     keras=(("RMSNormalization", "axis epsilon"),),
+    counted_as="rmsnorm",
     label="RMSNorm",
     drawn="{e}",
     sources=("Zhang & Sennrich 2019",),
@@ -178,9 +183,11 @@ LRN = Kind(
     "Divide each number by the strength of its neighbours across channels.",
     keys=(Key("size", "n", "neighbouring channels", default=5),),
     aliases=("localresponsenorm", "local_response_norm"),
-    family="norm",
+    counted_as="norm",
+    derivative="input",
     torch=(("LocalResponseNorm", "size alpha beta k:_"),),
     label="LRN",
+    example=("lrn 5", "96x27x27"),
     sources=("Krizhevsky et al. 2012",),
 )
 
@@ -200,8 +207,11 @@ SCALE = Kind(
     biases="0",
     connections="0",
     letters=scaled_axis,
+    counted_as="free",
+    operator=True,
     label="LayerScale",
     drawn="{e}",
+    meanings={"e": ("channels", "channels")},
     sources=("Touvron et al. 2021",),
 )
 

@@ -46,12 +46,17 @@ MAXPOOL = Kind(
     sizes={"": CONV_SIZE, "ceil": CEIL_SIZE, "clipped": CLIPPED_SIZE},
     window=SLIDE,
     needs=(FITS, CEIL_FITS),
-    family="pool",
+    rules="pool",
     takes="map",
     makes="map",
     torch=(("MaxPool{n}d", "kernel_size stride padding{} dilation return_indices ceil_mode"),),
     keras=(("MaxPooling{n}D", KERAS_POOL), ("MaxPool{n}D", KERAS_POOL)),
+    pools=True,
+    counted_as="pool",
+    derivative="input",
     label="MaxPool(K={k}, S={s})",
+    line="POOL{k}",
+    example=("maxpool 3 s2", "96x55x55"),
     sources=("PyTorch MaxPool2d", "Dumoulin & Visin 2016, relationship 7"),
 )
 
@@ -72,7 +77,10 @@ AVGPOOL = MAXPOOL._replace(
     dims="avgpool averagepool averagepooling",
     torch=(("AvgPool{n}d", TORCH_AVG),),
     keras=(("AveragePooling{n}D", KERAS_POOL), ("AvgPool{n}D", KERAS_POOL)),
+    derivative="",
     label="AvgPool(K={k}, S={s})",
+    line="{kind}{k}",
+    example=("avgpool 2", "6x28x28"),
     sources=("PyTorch AvgPool2d",),
 )
 
@@ -84,7 +92,9 @@ LPPOOL = AVGPOOL._replace(
     dims="lppool",
     torch=(("LPPool{n}d", "norm_type kernel_size! stride ceil_mode"),),
     keras=(),
+    derivative="input",
     label="LPPool(K={k}, S={s})",
+    example=("lppool 2", "6x28x28"),
     sources=("PyTorch LPPool2d",),
 )
 
@@ -99,9 +109,10 @@ ADAPTIVEAVGPOOL = Kind(
     window=Window("adaptive"),
     takes="map",
     makes="map",
-    family="adaptive",
+    counted_as="adaptive",
     torch=(("AdaptiveAvgPool{n}d", "output_size!"),),
     label="AdaptiveAvgPool({o})",
+    example=("adaptiveavgpool 7", "512x14x14"),
     sources=("PyTorch AdaptiveAvgPool2d: output u sees ⌊u·n/o⌋ to ⌈(u + 1)·n/o⌉ − 1",),
 )
 
@@ -110,7 +121,9 @@ ADAPTIVEMAXPOOL = ADAPTIVEAVGPOOL._replace(
     doc="Max pooling whose windows are chosen so that the output has the size asked for.",
     dims="adaptivemaxpool",
     torch=(("AdaptiveMaxPool{n}d", "output_size! return_indices"),),
+    derivative="input",
     label="AdaptiveMaxPool({o})",
+    example=("adaptivemaxpool 7", "512x14x14"),
     sources=("PyTorch AdaptiveMaxPool2d",),
 )
 
@@ -126,7 +139,7 @@ GLOBALAVGPOOL = Kind(
     window=WHOLE,
     takes="map",
     makes="map",
-    family="globalpool",
+    counted_as="globalpool",
     keras=(("GlobalAveragePooling{n}D", "data_format keepdims"), ("GlobalAvgPool{n}D", "data_format keepdims")),
     label="GlobalAvgPool",
     sources=("Lin et al. 2013, Network in network",),
@@ -138,6 +151,7 @@ GLOBALMAXPOOL = GLOBALAVGPOOL._replace(
     aliases=("gmp", "globalmaxpooling"),
     dims="globalmaxpool globalmaxpooling",
     keras=(("GlobalMaxPooling{n}D", "data_format keepdims"), ("GlobalMaxPool{n}D", "data_format keepdims")),
+    derivative="input",
     label="GlobalMaxPool",
     sources=(),
 )
@@ -154,11 +168,14 @@ SUBSAMPLE = Kind(
     connections="N*c*(K + 1)",
     window=Window("slide", "k", "s"),
     needs=(Need("k <= n", "C001", "window {k} does not fit: the input is only {n} wide", "k"),),
-    family="pool",
+    rules="pool",
     takes="map",
     makes="map",
+    pools=True,
     label="Subsample(K={k}, S={s})",
+    line="{kind}{k}",
     drawn="2 x {c}",
+    example=("subsample 2", "6x28x28"),
     sources=("LeCun, Bottou, Bengio & Haffner 1998",),
 )
 

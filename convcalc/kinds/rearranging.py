@@ -31,16 +31,22 @@ FLATTEN = Kind(
     "flatten",
     "Lay a map out as one vector.",
     keys=(
-        Key("start", "", "first axis joined", "integer", 1, aliases=("start_dim",), quiet=True),
+        Key("start", "", "first axis joined", "integer", 1, aliases=("start_dim",), quiet=True, bare=False),
         Key("end", "", "last axis joined", "integer", -1, aliases=("end_dim",), quiet=True),
     ),
     shape=flattened,
+    outputs={"features": "C_in*H_in*W_in"},  # of two axes, in the order of the layout
+    flattens=True,
     makes="features",
     window=RESHAPED,
     storage=False,
     torch=(("Flatten", "start_dim end_dim"),),
     keras=(("Flatten", "data_format"),),
+    counted_as="free",
+    operator=True,
+    view=True,
     label="Flatten",
+    example=("flatten", "50x7x7"),
 )
 
 
@@ -105,7 +111,11 @@ UNFLATTEN = Kind(
     window=RESHAPED,
     storage=False,
     torch=(("Unflatten", "dim unflattened_size"),),
+    counted_as="free",
+    operator=True,
+    view=True,
     label="Unflatten",
+    example=("unflatten 50x7x7", "2450"),
 )
 
 RESHAPE = UNFLATTEN._replace(
@@ -118,6 +128,7 @@ RESHAPE = UNFLATTEN._replace(
     torch=(),
     keras=(("Reshape", "target_shape"),),
     label="Reshape",
+    example=("reshape 16x25", "400"),
 )
 
 PERMUTE = UNFLATTEN._replace(
@@ -131,6 +142,7 @@ PERMUTE = UNFLATTEN._replace(
     torch=(),
     keras=(("Permute", "dims"),),
     label="Permute",
+    example=("permute [2,1]", "10x64"),
 )
 
 
@@ -151,8 +163,12 @@ SPLIT = Kind(
     ),
     aliases=("chunk",),
     shape=part,
+    outputs={"channels": "c/parts"},
     window=PART,
     storage=False,
+    counted_as="free",
+    operator=True,
+    view=True,
     label="Split",
 )
 
@@ -173,8 +189,12 @@ SLICE = Kind(
         Key("start", "", "the first channel taken", default=0, low=0),
     ),
     shape=sliced,
+    outputs={"channels": "stop - start"},
     window=PART,
     storage=False,
+    counted_as="free",
+    operator=True,
+    view=True,
     label="Slice",
 )
 
@@ -195,7 +215,10 @@ SHUFFLE = Kind(
     window=INTERLEAVED,
     check=whole_groups,
     torch=(("ChannelShuffle", "groups"),),
+    counted_as="free",
+    operator=True,
     label="ChannelShuffle({g})",
+    example=("shuffle 4", "64x28x28"),
     sources=("Zhang et al. 2017, ShuffleNet",),
 )
 

@@ -72,7 +72,7 @@ UPSAMPLE = Kind(
     needs=(Need("1 <= floor(n*r)", "C004", "nothing is left of the output: {floor(n*r)} wide", "n"),),
     takes="map",
     makes="map",
-    family="upsample",
+    rules="upsample",
     torch=(
         ("Upsample", "size:output scale_factor mode align_corners recompute_scale_factor"),
         ("UpsamplingNearest2d", "size:output scale_factor"),
@@ -80,7 +80,9 @@ UPSAMPLE = Kind(
     ),
     keras=(("UpSampling{n}D", "size:scale=2 data_format interpolation"),),
     check=interpolation,
+    counted_as="upsample",
     label="Upsample({r})",
+    example=("upsample 2", "64x28x28"),
     sources=("PyTorch Upsample",),
 )
 
@@ -114,7 +116,9 @@ MAXUNPOOL = Kind(
     makes="map",
     torch=(("MaxUnpool{n}d", "kernel_size! stride! padding!{}"),),
     check=unpooled,
+    counted_as="free",
     label="MaxUnpool(K={k}, S={s})",
+    example=("maxunpool 2", "64x14x14"),
 )
 
 UNPOOL = Kind(
@@ -136,7 +140,9 @@ UNPOOL = Kind(
     needs=(UNPOOLS,),
     takes="map",
     makes="map",
+    counted_as="free",
     label="Unpool(K={k}, S={s})",
+    example=("unpool 2", "64x14x14"),
 )  # fmt: skip
 
 
@@ -164,11 +170,14 @@ PIXELSHUFFLE = Kind(
     keys=(FACTOR,),
     aliases=("depth_to_space", "depthtospace"),
     shape=shuffled,
+    outputs={"channels": "c/r**D", "size": "n*r"},
     window=Window("shuffle", "r", "r"),
     takes="map",
     makes="map",
     torch=(("PixelShuffle:2", "upscale_factor"),),
+    counted_as="free",
     label="PixelShuffle({r})",
+    example=("pixelshuffle 2", "64x28x28"),
     sources=("Shi et al. 2016",),
 )
 
@@ -178,11 +187,14 @@ PIXELUNSHUFFLE = Kind(
     keys=(FACTOR,),
     aliases=("space_to_depth", "spacetodepth"),
     shape=unshuffled,
+    outputs={"channels": "c*r**D", "size": "n/r"},
     window=Window("slide", "r", "r"),
     takes="map",
     makes="map",
     torch=(("PixelUnshuffle:2", "downscale_factor"),),
+    counted_as="free",
     label="PixelUnshuffle({r})",
+    example=("pixelunshuffle 2", "16x56x56"),
 )
 
 
@@ -194,16 +206,19 @@ def unfolded(case: Case) -> Shape:
 UNFOLD = Kind(
     "unfold",
     "Lay out every window as a column (im2col).",
-    keys=(KERNEL, STRIDE, PADDING._replace(words=()), DILATION),
+    keys=(KERNEL._replace(bare=True), STRIDE, PADDING._replace(words=()), DILATION),
     aliases=("im2col",),
     sizes={"": CONV_SIZE},
     shape=unfolded,
+    outputs={"rows": "c*K", "windows": "N"},
     window=Window("unfold"),
     needs=(FITS,),
     takes="map",
     makes="features",
     torch=(("Unfold:2", "kernel_size! dilation! padding!{} stride!"),),
+    counted_as="free",
     label="Unfold(K={k}, S={s})",
+    example=("unfold 3", "3x8x8"),
 )
 
 
@@ -238,11 +253,14 @@ FOLD = Kind(
     aliases=("col2im",),
     rank=2,
     shape=folded,
+    outputs={"channels": "c/K"},
     letters=lambda case: {"K": product(case.values["kernel"])},
     window=Window("fold"),
     makes="map",
     torch=(("Fold", "output_size! kernel_size! dilation! padding!{} stride!"),),
+    counted_as="free",
     label="Fold({o})",
+    example=("fold 6x6 k3", "36x16"),
 )
 
 AMOUNT = Key("amount", "p", "cells on each side", "padding", low=-(10**9), aliases=("padding", "cropping", "n", "pad"))
@@ -291,7 +309,9 @@ ZEROPAD = Kind(
     ),
     keras=(("ZeroPadding{n}D", "padding:amount=1 data_format"),),
     check=padded,
+    counted_as="free",
     label="ZeroPad({p})",
+    example=("zeropad 1", "3x32x32"),
 )  # fmt: skip
 
 
@@ -326,7 +346,10 @@ CROP = Kind(
         ("Cropping2D", "cropping:amount=0 data_format"),
         ("Cropping3D", "cropping:amount=1 data_format"),
     ),
+    counted_as="free",
+    operator=True,
     label="Crop({p})",
+    example=("crop 2", "3x32x32"),
 )
 
 KINDS = (UPSAMPLE, MAXUNPOOL, UNPOOL, PIXELSHUFFLE, PIXELUNSHUFFLE, UNFOLD, FOLD, ZEROPAD, CROP)

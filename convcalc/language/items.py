@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.kinds import plain
+from convcalc.kinds import JOINS, plain
 from convcalc.language import shorthand
 from convcalc.language.chain import as_list, is_chain
 from convcalc.language.line import BODIES, BRANCHES, LineReader, is_count
@@ -280,7 +280,7 @@ class LayerReader(LineReader):
         )
 
     def branches(self, word: str, key: Scalar, value: Node, name: str) -> Item:
-        join = {"residual": "add", "gate": "multiply", "concat": "concat"}[word]
+        join = JOINS[word].name
         axis: tuple[tuple[str, Raw], ...] = ()
         source: tuple[str, ...] = ()
         paths: list[tuple[str, Items | str]] = []

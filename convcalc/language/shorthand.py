@@ -226,7 +226,7 @@ def arguments(resolved: Resolved, parts: list[str], target: str = "") -> Written
     order = signed.order if signed else tuple(key.name for key in kind.keys if key.type != "check")
     args: dict[str, Raw] = {}
     special: dict[str, str] = {"name": target.removeprefix("self.")} if target else {}
-    if len(parts) == 1 and "->" in parts[0] and kind.name == "linear":  # the lectures' Linear (2450 -> 500)
+    if len(parts) == 1 and "->" in parts[0] and kind.takes_flat:  # the lectures' Linear (2450 -> 500)
         given, _, units = parts[0].partition("->")
         parts = [f"in_features={given.strip()}", f"units={units.strip()}"]
     positional = 0

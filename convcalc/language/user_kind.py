@@ -7,6 +7,7 @@ from typing import Any
 
 from convcalc.algebra.expr import ExprError, letters, parse
 from convcalc.kinds import keys
+from convcalc.kinds.convolution import CONV
 from convcalc.layer.record import POINT, PRODUCTS, REQUIRED, WHOLE, Key, Kind, Need, Window, sides
 from convcalc.problem import did_you_mean, problem
 
@@ -38,6 +39,7 @@ def user_kind(name: str, fields: dict[str, Any]) -> Kind:
     check_letters(name, settings, spatial, made)
     size = made.pop("size", "n")
     takes = choice(name, fields, "takes", ("any", "map", "features")) or ("map" if spatial else "any")
+    like = CONV if any(key.name == "padding" for key in settings) else Kind("", "")  # by the same rules
     return Kind(
         name,
         str(fields.get("doc", "")),
@@ -46,11 +48,12 @@ def user_kind(name: str, fields: dict[str, Any]) -> Kind:
         sizes={"": size},
         window=read_window(name, fields.get("window"), settings),
         needs=read_needs(name, fields.get("needs", ())),
-        family="conv" if any(key.name == "padding" for key in settings) else "",
+        rules=like.rules,
         takes=takes,
         makes=choice(name, fields, "makes", ("map", "features", "same")) or ("map" if spatial else "same"),
         storage=choice(name, fields, "storage", ("yes", "no")) != "no",
         label=str(fields.get("label", name)),
+        line=like.line,
         sources=tuple(listed(fields.get("source", ""))),
         **counts(name, made),
     )

@@ -49,6 +49,7 @@ class Applied(NamedTuple):
     activations: Value
     features_first: bool  # a linear layer acts on the first axis, the channels
     channels: int  # the axis of the channels in the output: the first, unless the layer says otherwise
+    along: int | None  # the axis of the output that it joins or halves
     conditions: tuple[Condition, ...] = ()  # on the symbols of its input, without which it could not be applied
 
 
@@ -127,7 +128,7 @@ def output_of(case: Case) -> Shape:
         if kind.shape:
             return kind.shape(case)
         channels = evaluate(tree(kind.channels), known)
-        return (channels,) if kind.family == "globalpool" and not keeps_axes(case) else (channels, *sizes)
+        return (channels, *sizes) if keeps_axes(case) else (channels,)
     if kind.shape:
         output = kind.shape(case)
     else:
@@ -139,9 +140,9 @@ def output_of(case: Case) -> Shape:
 
 
 def keeps_axes(case: Case) -> bool:
-    """Whether a global pooling leaves axes of size 1: as it says, else as the convention's framework does."""
-    keep: bool | None = case.values["keep"]
-    return case.convention.global_pool_keeps if keep is None else keep
+    """Whether axes of size 1 are left: as a global pooling says, else as the convention's framework does."""
+    keep: bool | None = case.values.get("keep", True)
+    return case.convention.global_pool_keeps if keep is None else keep is not False
 
 
 def measure(setting: Setting, case: Case, output: Shape) -> Applied:
@@ -166,7 +167,7 @@ def measure(setting: Setting, case: Case, output: Shape) -> Applied:
     return Applied(
         setting, case.shapes, output, reported(case), case.axes, known, case.sizes, case.padded, case.needs,
         makes == "map" and len(output) > 1, parameters, biases, buffers, macs, connections, activations,
-        case.features_first, min(channels, len(output) - 1), tuple(case.conditions),
+        case.features_first, min(channels, len(output) - 1), case.along, tuple(case.conditions),
     )  # fmt: skip
 
 
@@ -175,7 +176,7 @@ def reported(case: Case) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for key in case.kind.settings:
         value = case.values.get(key.name)
-        if value is None or key.type in ("check", "ignored", "sides"):
+        if value is None or key.hidden or key.type in ("check", "ignored", "sides"):
             continue
         usual = key.default
         if isinstance(usual, str) and usual[:1] == "=":

@@ -54,7 +54,7 @@ def spread(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
         elif key.type == "check" and value is not None:
             check_input(key, value, case)
         values[key.name] = value
-    if case.kind.family == "linear" and case.on_map and not case.features_first and values["in_features"] is None:
+    if case.kind.takes_flat and case.on_map and not case.features_first and values["in_features"] is None:
         raise unflattened(case)
     layout = "channels_last" if case.channels_last else "channels_first"
     if values["data_format"] not in (None, layout):
@@ -66,7 +66,7 @@ def spread(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def default(key: Key, case: Case, values: dict[str, Any]) -> Any:
-    value = case.convention.defaults.get((case.kind.family, key.name), key.default)
+    value = case.convention.defaults.get((case.kind.rules, key.name), key.default)
     if isinstance(value, str) and value[:1] == "=":
         return values.get(value[1:], next((k.default for k in case.kind.keys if k.name == value[1:]), None))
     if value is REQUIRED:
@@ -132,7 +132,7 @@ def check_input(key: Key, value: Value, case: Case) -> None:
     if key.name == "in2_features":
         return case.check_value(key, value, case.steps_first(case.shapes[1])[-1], "features")
     flat = product(case.shape)
-    if case.kind.name == "linear" and case.on_map and not case.features_first and case.features != value:
+    if case.kind.takes_flat and case.on_map and not case.features_first and case.features != value:
         if flat == value:
             raise unflattened(case)
         raise problem(
@@ -183,7 +183,7 @@ def bind_axes(case: Case) -> tuple[Axis, ...]:
 
 def resolve_padding(case: Case, word: str) -> None:
     """A padding word as cells before and after, axis by axis."""
-    same = case.convention.same.get(case.kind.family)
+    same = case.convention.same.get(case.kind.rules)
     if word.startswith("same") and same is None:
         raise problem(
             "V008",

@@ -48,6 +48,7 @@ class Case:
     """A kind with the shapes of its inputs (channels first) and, as they become known, its values and letters."""
 
     __slots__ = (
+        "along",
         "axes",
         "channels",
         "channels_last",
@@ -82,6 +83,7 @@ class Case:
         self.letters: dict[str, Value] = {}
         self.word = ""  # what was said of the padding, where that was no number
         self.padded = ""  # the formula of the cells that the word adds along an axis
+        self.along: int | None = None  # the axis of the output that alone has another size, joined or halved
         self.sizes: tuple[str, ...] = ()  # the formula of each axis of the output
         self.needs: tuple[Need, ...] = ()  # what must hold of it
         self.conditions: list[Condition] = []  # on its symbols, without which it could not be applied
@@ -150,16 +152,16 @@ class Case:
         """The formula of the output's size that is in force: the convention's, or the kind's own."""
         kind, convention = self.kind, self.convention
         which = self.situation(axis)
-        text = convention.sizes.get((kind.family, which))
+        text = convention.sizes.get((kind.rules, which))
         if text is None and which == "same":
-            text = convention.same[kind.family].size
+            text = convention.same[kind.rules].size
         return text or kind.sizes.get(which) or kind.sizes[""]
 
     def situation(self, axis: Mapping[str, Value]) -> str:
         """Which of a kind's size formulas is in force."""
         values, word = self.values, self.word
-        if self.kind.family == "tconv" and word:
-            return f"{word} op" if values.get("output_padding") is not None else word
+        if word and "output_padding" in values:
+            return word if values["output_padding"] is None else f"{word} op"
         if word.startswith("same"):
             return "same"
         if values.get("ceil"):

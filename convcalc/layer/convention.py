@@ -19,10 +19,11 @@ class Same(NamedTuple):
 class Convention(NamedTuple):
     name: str
     doc: str
-    same: Mapping[str, Same]  # by family of kinds
-    sizes: Mapping[tuple[str, str], str] = {}  # (family, situation) → the formula that replaces the kind's own
-    defaults: Mapping[tuple[str, str], Any] = {}  # (family, key) → default
-    # By what must hold of the layer: its family, "… layer" for one kind, "3d", "same" with that padding.
+    # By the rules that a kind goes by: conv, pool, tconv, …
+    same: Mapping[str, Same]
+    sizes: Mapping[tuple[str, str], str] = {}  # (rules, situation) → the formula that replaces the kind's own
+    defaults: Mapping[tuple[str, str], Any] = {}  # (rules, key) → default
+    # By what must hold of the layer: its rules, "… layer" for one kind, "3d", "same" with that padding.
     needs: Mapping[str, tuple[Need, ...]] = {}
     clips_padded_only: bool = False  # rounding up, drop a last window in the padding only where any axis is padded
     ends_after_beginnings: bool = False  # padding may be listed as ONNX does: every beginning, then every end

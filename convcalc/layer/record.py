@@ -36,6 +36,8 @@ class Key(NamedTuple):
     words: tuple[str, ...] = ()  # allowed words, the only values of a "word" key
     aliases: tuple[str, ...] = ()
     quiet: bool = False  # not reported while it has its default
+    hidden: bool = False  # never reported
+    bare: bool = True  # as the main one, written without its name: conv 64, but dwconv k3
 
     @property
     def per_axis(self) -> bool:
@@ -97,6 +99,7 @@ class Kind(NamedTuple):
     sizes: Mapping[str, str] = {"": "n"}  # one axis of the output, by situation: "" is the usual one
     channels: str = "c"
     shape: ShapeRule | None = None  # where the output is not made axis by axis
+    outputs: Mapping[str, str] = {}  # what that gives, as formulas: channels, size, features, rows, windows
     parameters: str = "0"  # weights and biases
     weights: str = ""  # empty: what `parameters` keeps at b = 0
     biases: str = ""  # empty: what it loses
@@ -105,7 +108,7 @@ class Kind(NamedTuple):
     connections: str = ""  # empty: macs, and one bias for every output that has one
     window: Window = POINT
     needs: tuple[Need, ...] = ()
-    family: str = ""  # the name under which a convention knows it: conv, tconv, pool, …
+    rules: str = ""  # which rules of a convention are its: what `same` is, defaults, needs; conv, pool, tconv, …
     rank: int = 0  # axes that its settings have where they are not those of its input: a fold makes its own
     takes: str = "any"  # map: channels and at least one axis; features: acts on the last axis; any
     makes: str = "same"  # map, features, same: whether a linear layer may follow without a flatten
@@ -117,15 +120,35 @@ class Kind(NamedTuple):
     bind: Callable[[Case], None] | None = None  # letters of its axes that follow from others
     letters: Callable[[Case], dict[str, Value]] | None = None  # further letters of its formulas
     check: Callable[[Case], None] | None = None  # further restrictions, raised as problems
+    pools: bool = False  # a pooling: its windows take the place of single numbers, channel by channel
+    flattens: bool = False  # lays a map out as a vector
+    takes_flat: bool = False  # a map has to be flattened before it
+    block: str = ""  # of the language, whose paths it joins: residual, gate, concat
+    stretches: bool = False  # at the end of a block a vector stands for a map of 1 × 1
+    counted_as: str = ""  # its name in the rules of tools that count; empty: nobody knows how they count it
+    operator: bool = False  # no module in PyTorch: written with + and *, torch.cat, torch.flatten and the like
+    view: bool = False  # its output is its input, looked at in another way
+    derivative: str = ""  # what its derivative needs of the forward pass: input or output; with weights, its input
     label: str = ""  # how the lectures write it: "Conv (C_out={f}, K={k}, P={p}, S={s})"
+    line: str = ""  # its name in CS231n's lines: "CONV{k}-{o}" for so many output channels; empty: in capitals
     drawn: str = ""  # how the lectures write its weights: "{f} x ({c} x {k} + 1)"
+    meanings: Mapping[str, tuple[str, str]] = {}  # of letters that are its own: what they are, and their unit
+    example: tuple[str, ...] = ()  # a small layer, and the shapes of its inputs; empty: by itself, on a map
     sources: tuple[str, ...] = ()
-    mistakes: Mapping[str, str] = {}
 
     @property
     def settings(self) -> tuple[Key, ...]:
         """Its own keys, and those that any layer has."""
         return (*self.keys, DATA_FORMAT) if self.parameters == "0" else (*self.keys, DATA_FORMAT, TRAINABLE)
+
+    @property
+    def worked_example(self) -> tuple[str, ...]:
+        return self.example or (self.name, "64x28x28")
+
+    @property
+    def lays_out_windows(self) -> bool:
+        """Whether its sizes are those of a grid of windows, that its shape lays out."""
+        return self.shape is not None and self.sizes != {"": "n"}
 
     # A record is itself and no other: kinds are looked up by identity, in caches too.
     def __eq__(self, other: object) -> bool:

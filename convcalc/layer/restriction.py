@@ -42,7 +42,7 @@ def listed_needs(case: Case) -> Iterator[Need]:
     """The convention's needs, by every word that holds of the layer, and the kind's own."""
     kind, listed = case.kind, case.convention.needs
     if listed:
-        words = {kind.family, f"{kind.name} layer", f"{len(case.axes)}d"}
+        words = {kind.rules, f"{kind.name} layer", f"{len(case.axes)}d"}
         if case.word.startswith("same"):
             words.add("same")
         for condition, found in listed.items():

@@ -69,7 +69,7 @@ def situations(own: Own, index: int, quantity: str) -> list[Situation]:
     network = own.network
     found: dict[Any, Situation] = {}
     flatten = network.flattened(index) if network.applied(index).setting.kind.takes == "features" else None
-    if network.applied(index).setting.kind.name == "flatten":
+    if network.applied(index).setting.kind.flattens:
         flatten = index
     pooling = network.pooled(flatten) if flatten is not None and flatten == index else None
     for shapes, field, stride, applied in (
@@ -130,7 +130,7 @@ def of_number(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator
         names = AXES.get(len(own.network.applied(asked.index).axes), ())
         if quantity == "output":
             quantity = "channels" if asked.question.part == "channels" else "size"
-            if own.network.applied(asked.index).setting.kind.name == "flatten":
+            if own.network.applied(asked.index).setting.kind.flattens:
                 quantity = "features"
         place = names.index(asked.question.part) if asked.question.part in names else 0
     elif quantity not in FORMULAS:
@@ -198,7 +198,7 @@ def sides_explained(view: Situation, shape: Shape, right: Shape, lookup: Lookup)
     for place, (given, side) in enumerate(zip(shape, right, strict=True)):
         if given == side:
             continue
-        quantity = "features" if kind.name == "flatten" else "channels" if place == 0 else "size"
+        quantity = "features" if kind.flattens else "channels" if place == 0 else "size"
         axis = max(place - 1, 0)
         possible = wrong_values(view, quantity, axis)
         if lookup is paired_values:

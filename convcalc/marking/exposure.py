@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.marking.mistakes import no_occasion
 from convcalc.marking.wrong_values import Situation, applying, wrong_values
 
 if TYPE_CHECKING:
@@ -18,11 +19,6 @@ PARTS = {
 }
 RANKS = {1: 1, 2: 2, 3: 3}  # how common a mistake must be to be looked after, by level
 ROUNDING = frozenset(("size.fraction", "size.round_up_conv", "size.floor_ceil_mixed"))
-# Mistakes with a full convolution, which a depthwise one gives no occasion for.
-FULL = frozenset(
-    ("par.no_cin", "par.bias_per_channel", "par.bias_once", "par.times_hw", "mac.no_cin", "mac.params",
-     "size.channels_mult", "size.channels_unchanged")
-)  # fmt: skip
 
 
 def situation(network: Network, index: int) -> Situation:
@@ -60,7 +56,7 @@ def can_be_made(code: str, at: Situation) -> bool:
     """Whether there is anything in a layer to make a mistake with: no padding can be forgotten where there is none."""
     axes = at.applied.axes
     stride: Any = max((axis.get("s", 1) for axis in axes), default=1)  # type: ignore[type-var]  # no symbols get here
-    if at.kind.name == "dwconv" and code in FULL:
+    if code in no_occasion(at.kind.name):
         return False
     if code == "size.pad_once":
         return any(axis.get("p_l", axis.get("p", 0)) for axis in axes)

@@ -128,7 +128,7 @@ class Network:
         """The flatten whose output reaches a layer unchanged."""
         for before in self.path(index):
             kind = self.applied(before).setting.kind
-            if kind.name == "flatten":
+            if kind.flattens:
                 return before
             if kind.window.type in WINDOWED or kind.takes == "features":
                 return None
@@ -138,7 +138,7 @@ class Network:
         """The last pooling before a flatten."""
         for before in self.path(index):
             applied = self.applied(before)
-            if applied.setting.kind.family == "pool":
+            if applied.setting.kind.pools:
                 return before
             if applied.output != applied.input[0]:
                 return None
@@ -159,7 +159,7 @@ class Network:
 
         def found() -> dict[str, Any]:
             windows = [(before, each[place]) for before, each in self.windows(index) if place < len(each)]
-            convolutions = [step for before, step in windows if self.applied(before).setting.kind.family != "pool"]
+            convolutions = [step for before, step in windows if not self.applied(before).setting.kind.pools]
             last = windows[-1][1].stride if windows else 1
             return {"j_conv": product(step.stride for step in convolutions), "s_prev": last}
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Wrong(NamedTuple):
     """One way to go wrong in a formula."""
 
-    kinds: str  # names or families of kinds; "" any
+    kinds: str  # by name, by the rules of conventions that they go by, or by the type of their window; "any"
     formula: str = ""  # the wrong one; empty: the right one, with the letters below put in
     put: Mapping[str, str] = {}  # what is put for what: {"2*p": "p"}
     when: str = ""  # a condition of convcalc.diagnose.WHEN on the layer
@@ -238,11 +238,11 @@ PARAMETERS = (
     Mistake(
         "par.bn2", "parameters", "learnt parameters and running statistics were mixed up",
         "2 a channel are learnt; mean and variance, 2 more, are not: Keras counts all 4", "",
-        (Wrong("batchnorm", "4*e"),), 2,
+        (Wrong("batchnorm instancenorm groupnorm", "4*e"),), 2,
     ),
     Mistake(
         "par.bn_hw", "parameters", "a scale and a shift were counted at every position",
-        "there are two for each channel", "", (Wrong("batchnorm", "2*e*M"),), 4,
+        "there are two for each channel", "", (Wrong("batchnorm instancenorm groupnorm", "2*e*M"),), 4,
     ),
     Mistake(
         "par.bn_bias_kept", "parameters", "a bias was counted where there is none",
@@ -429,3 +429,15 @@ SLIPS = (
 )  # fmt: skip
 
 MISTAKES: dict[str, Mistake] = {each.code: each for each in (*SIZES, *PARAMETERS, *MACS, *FIELDS, *SLIPS)}
+
+
+# Mistakes with a full convolution, which a depthwise one gives no occasion for.
+FULL = frozenset(
+    ("par.no_cin", "par.bias_per_channel", "par.bias_once", "par.times_hw", "mac.no_cin", "mac.params",
+     "size.channels_mult", "size.channels_unchanged")
+)  # fmt: skip
+
+
+def no_occasion(kind: str) -> frozenset[str]:
+    """The codes of mistakes that a kind gives no occasion for, though its formulas would show them."""
+    return FULL if kind == "dwconv" else frozenset()

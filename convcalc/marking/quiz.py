@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.language.names import Choices
-from convcalc.marking.exposure import FULL, ROUNDING, absorbed, common, situation, visible
+from convcalc.marking.exposure import ROUNDING, absorbed, common, situation, visible
 from convcalc.marking.following import Network
+from convcalc.marking.mistakes import no_occasion
 from convcalc.marking.random_networks import COUNTS, QUANTITIES, STRIDES, TOPICS, networks, seeded
 from convcalc.network.load import report as reported
 from convcalc.problem import Problem, Source, problem
@@ -81,10 +82,9 @@ def unseen(report: NetworkReport, asks: Iterable[Ask], level: int, beside: Itera
     for ask in asks:
         if ask.layer in here.index:
             at = situation(here, here.index[ask.layer])
-            full = FULL if at.kind.name == "dwconv" else frozenset[str]()
-            possible |= common(at, ask.quantity, min(level, 2)) - full
+            possible |= common(at, ask.quantity, min(level, 2)) - no_occasion(at.kind.name)
             shown |= visible(at, ask.quantity)
-    if not any(layer.applied and layer.applied.setting.kind.family == "pool" for layer in report.layers):
+    if not any(layer.applied and layer.applied.setting.kind.pools for layer in report.layers):
         possible.discard("rf.skip_pool")
     return possible - shown - {"rf.gt_input_clip", *beside}
 
@@ -122,4 +122,4 @@ def total(exercise: Exercise) -> Any:
     return sum(ask.points for ask in exercise.asks)
 
 
-__all__ = ["FULL", "LEVELS", "ROUNDING", "STRIDES", "TOPICS", "Ask", "Exercise", "exercise", "on_network", "total"]
+__all__ = ["LEVELS", "ROUNDING", "STRIDES", "TOPICS", "Ask", "Exercise", "exercise", "on_network", "total"]

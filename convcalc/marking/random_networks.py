@@ -58,8 +58,8 @@ def conv(random: Random, level: int) -> str:
 
 
 def pool(random: Random, level: int) -> str:
-    kind = random.choice(("maxpool", "avgpool"))
-    return f"{kind} {random.choice((2, 3))}" if level == 1 else f"{kind} 3 s2 p{random.choice((0, 1))}"
+    text = random.choice(("maxpool {}", "avgpool {}"))
+    return text.format(random.choice((2, 3)) if level == 1 else f"3 s2 p{random.choice((0, 1))}")
 
 
 def dilated(random: Random, level: int) -> str:

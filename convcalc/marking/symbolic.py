@@ -48,14 +48,14 @@ USUAL: dict[Expr, Expr] = {"d": 1, "g": 1, "op": 0, "b": 1}
 
 def right_formula(kind_name: str, what: str) -> Expr:
     """The record's formula, its products over the axes written out for a square window: K is k·k."""
-    from convcalc.kinds import find
+    from convcalc.kinds import KINDS, find
 
     named = find(kind_name)
     if named is None:
         raise problem(
             "H011",
             f'there is no kind "{kind_name[:40]}"',
-            did_you_mean(kind_name, ("conv", "maxpool", "linear", "tconv")),
+            did_you_mean(kind_name, [kind.name for kind in KINDS]),
         )
     kind = named.kind
     texts = {

@@ -83,7 +83,7 @@ def found(network: Network, quantity: str) -> Any:
     if quantity in FORMULAS:
         slips: dict[str, dict[int, Any]] = {}
         for index in rows:
-            if rows[index] or network.applied(index).setting.kind.family == "pool":
+            if rows[index] or network.applied(index).setting.kind.pools:
                 for each in wrong_values(Situation(network, index, network.applied(index)), quantity):
                     slips.setdefault(each.codes[0], {}).setdefault(index, each.value)
         biases = {**slips.get("par.no_bias", {}), **slips.get("par.fc_no_bias", {})}

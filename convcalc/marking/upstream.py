@@ -71,7 +71,7 @@ def wrong_outputs(view: Situation) -> Iterator[tuple[Shape, str]]:
             )
             if all(isinstance(side, int) and side > 0 for side in shape):
                 yield shape, code
-    quantity = "features" if view.kind.name == "flatten" else "channels"
+    quantity = "features" if view.kind.flattens else "channels"
     for each in wrong_values(view, quantity):
         if isinstance(each.value, int) and each.value > 0:
             yield (each.value, *output[1:]), each.codes[0]

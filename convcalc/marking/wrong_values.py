@@ -109,8 +109,8 @@ WHEN: dict[str, Callable[[Situation], Any]] = {
 
 
 def matches(kinds: str, kind: Kind) -> bool:
-    names = {"any", kind.name, kind.family, kind.window.type if kind.window.type in ("slide", "resample") else ""}
-    if kind.takes == "any" and kind.storage is False and kind.name not in ("flatten", "dropout", "identity"):
+    names = {"any", kind.name, kind.rules, kind.window.type if kind.window.type in ("slide", "resample") else ""}
+    if not kind.storage and not kind.flattens:
         names.add("activation")
     return not names.isdisjoint(kinds.split())
 
@@ -159,7 +159,7 @@ def right_text(situation: Situation, quantity: str) -> str:
         case "channels":
             return kind.channels
         case "features":
-            return "C*H" if kind.name == "flatten" else "f"
+            return "C*H" if kind.flattens else "f"
         case "parameters" | "weights":
             return kind.parameters
         case "macs":

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.limits import ExprError
+from convcalc.kinds import FLATTEN
 from convcalc.kinds.conventions import CONVENTIONS, FRAMEWORKS
-from convcalc.kinds.rearranging import FLATTEN
 from convcalc.language import shorthand
 from convcalc.language.layout import is_last
 from convcalc.language.spec import at, blamed

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, TooInvolved, budget
-from convcalc.kinds import find
+from convcalc.kinds import FLATTEN, NORMALISATION, PROJECTION, find
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.kinds.rearranging import FLATTEN
 from convcalc.language.blocks import bind, check_extent, repeats
 from convcalc.language.choices import Choices, check_without
 from convcalc.language.inputs import letters_of_sides, read_inputs
@@ -160,12 +159,12 @@ class Builder(Assembly):
         except Problem as error:
             self.note(error, item.place, scope.prefix + name)
             return self.failed(name, (), item, "its input is unknown")
-        if item.pattern and written.kind.family == "linear" and self.maps[inputs[0]]:
+        if item.pattern and written.kind.takes_flat and self.maps[inputs[0]]:
             # In the lectures' patterns a fully connected layer sees the whole map.
             flatten = Setting(FLATTEN)
             inputs = (
                 self.join(
-                    FLATTEN, self.settings.setdefault("flatten", flatten), inputs[:1], self.fresh("flatten"), item.place
+                    FLATTEN, self.settings.setdefault("flat", flatten), inputs[:1], self.fresh(FLATTEN.name), item.place
                 ),
             )
         index = self.join(written.kind, self.setting(written), inputs, name, item.place)
@@ -280,7 +279,7 @@ class Builder(Assembly):
             axis = ()
         key = ("join", item.join, axis)
         setting = self.settings.setdefault(key, Setting(named.kind, axis))
-        alter = stretched if item.join == "multiply" else None
+        alter = stretched if named.kind.stretches else None
         index = self.join(named.kind, setting, tuple(ends), name, item.place, alter)
         if item.name:
             self.graph.groups.append((scope.prefix + name, start, len(self.graph.nodes)))
@@ -291,10 +290,8 @@ class Builder(Assembly):
         before, after = self.graph.shape(current), self.graph.shape(main)
         if before is None or after is None or before == after:
             return current
-        names = {node.applied.setting.kind.name for node in self.graph.nodes[start:] if node.applied}
-        normalised = "batchnorm" in names
-        conv = find("conv")
-        assert conv is not None
+        kinds = {node.applied.setting.kind for node in self.graph.nodes[start:] if node.applied}
+        normalised = NORMALISATION in kinds
         strides = shortcut_strides(before, after)
         if strides is None:
             shown = "×".join(map(str, before)), "×".join(map(str, after))
@@ -304,20 +301,18 @@ class Builder(Assembly):
                 ),
                 item.place,
             )
-            return self.failed(self.fresh("conv"), (current,), item, "see its error")
+            return self.failed(self.fresh(PROJECTION.name), (current,), item, "see its error")
         values = [("filters", after[0]), ("kernel", 1), ("stride", strides)]
         if normalised:
             values.append(("bias", False))
         key: Any = ("auto", after[0], strides, normalised)
-        setting = self.settings.setdefault(key, Setting(conv.kind, tuple(values)))
+        setting = self.settings.setdefault(key, Setting(PROJECTION, tuple(values)))
         outer = self.scopes[-1]
         self.scopes.append(Scope(f"{outer.prefix}{outer.path_name(item.name, name, 'shortcut')}.", outer.values))
-        index = self.join(conv.kind, setting, (current,), "conv", item.place)
+        index = self.join(PROJECTION, setting, (current,), PROJECTION.name, item.place)
         if normalised:
-            norm = find("batchnorm")
-            assert norm is not None
-            plain = self.settings.setdefault(("auto", "batchnorm"), Setting(norm.kind))
-            index = self.join(norm.kind, plain, (index,), "batchnorm", item.place)
+            plain = self.settings.setdefault(("auto", "normalisation"), Setting(NORMALISATION))
+            index = self.join(NORMALISATION, plain, (index,), NORMALISATION.name, item.place)
         self.scopes.pop()
         return index
 

@@ -14,6 +14,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Kind
 
 
 class Textbook(NamedTuple):
@@ -24,9 +25,15 @@ class Textbook(NamedTuple):
     sides: Mapping[str, str]  # the input's size by axis; under "" where it is said of several axes
     outputs: Mapping[str, str]  # the output's
     of_axis: str  # a letter of a single axis: {0} the letter, {1} the axis's number, {2} its initial
-    # Our formula of a size, or (family, formula) → theirs; the first holds that leaves out nothing which the layer has,
-    # and rounds where that is needed.
-    sizes: Mapping[str | tuple[str, str], tuple[str, ...]]
+    # Our formula of a size → theirs; the first holds that leaves out nothing which the layer has, and rounds where that
+    # is needed.
+    sizes: Mapping[str, tuple[str, ...]]
+    pooled: Mapping[str, tuple[str, ...]] = {}  # those that it has of poolings
+    of_pooling: Mapping[str, str] = {}  # as letters, of a pooling
+
+    def versions(self, kind: Kind, text: str) -> tuple[str, ...]:
+        """Its ways to write our formula of a size."""
+        return (self.pooled.get(text, ()) if kind.pools else ()) or self.sizes.get(text, ())
 
 
 POOL_SIZE, POOL_CEIL = undilated(CONV_SIZE), undilated(CEIL_SIZE)
@@ -67,7 +74,9 @@ CS231N = Textbook(
             "(W - F + 2*P)/S + 1", "floor((W - F + 2*P)/S) + 1",
             "(W - (d*(F - 1) + 1) + 2*P)/S + 1", "floor((W - (d*(F - 1) + 1) + 2*P)/S) + 1",
         ),
-        ("pool", CONV_SIZE): ("(W - F)/S + 1", "floor((W - F)/S) + 1", "floor((W - F + 2*P)/S) + 1"),
+    },
+    {
+        CONV_SIZE: ("(W - F)/S + 1", "floor((W - F)/S) + 1", "floor((W - F + 2*P)/S) + 1"),
         POOL_SIZE: ("(W - F)/S + 1", "floor((W - F)/S) + 1", "floor((W - F + 2*P)/S) + 1"),
         SUBSAMPLE_SIZE: ("(W - F)/S + 1", "floor((W - F)/S) + 1"),
     },
@@ -83,12 +92,14 @@ DUMOULIN = Textbook(
     "{0}_{1}",
     {
         CONV_SIZE: ("floor((i + 2*p - k)/s) + 1", "floor((i + 2*p - k - (k - 1)*(d - 1))/s) + 1"),
-        ("pool", CONV_SIZE): (
+        TCONV_SIZE: ("s*(i - 1) + a + k - 2*p", "s*(i - 1) + a + k + (k - 1)*(d - 1) - 2*p"),
+    },
+    {
+        CONV_SIZE: (
             "floor((i - k)/s) + 1", "floor((i + 2*p - k)/s) + 1", "floor((i + 2*p - k - (k - 1)*(d - 1))/s) + 1",
         ),
         POOL_SIZE: ("floor((i - k)/s) + 1", "floor((i + 2*p - k)/s) + 1"),
         SUBSAMPLE_SIZE: ("floor((i - k)/s) + 1",),
-        TCONV_SIZE: ("s*(i - 1) + a + k - 2*p", "s*(i - 1) + a + k + (k - 1)*(d - 1) - 2*p"),
     },
 )  # fmt: skip
 
@@ -108,16 +119,7 @@ KERAS = Textbook(
             "ceil((rows - (kernel_size - 1)*dilation_rate)/strides)",
             "ceil((rows + 2*padding - (kernel_size - 1)*dilation_rate)/strides)",
         ),
-        ("pool", CONV_SIZE): (
-            "floor((rows - pool_size)/strides) + 1", "floor((rows + 2*padding - pool_size)/strides) + 1",
-            "floor((rows + 2*padding - dilation_rate*(pool_size - 1) - 1)/strides) + 1",
-        ),
-        POOL_SIZE: (
-            "floor((rows - pool_size)/strides) + 1", "floor((rows + 2*padding - pool_size)/strides) + 1",
-        ),
-        SUBSAMPLE_SIZE: ("floor((rows - pool_size)/strides) + 1",),
-        ("conv", SAME_SIZE): ("ceil(rows/strides)",),
-        ("pool", SAME_SIZE): ("floor((rows - 1)/strides) + 1",),
+        SAME_SIZE: ("ceil(rows/strides)",),
         TCONV_SIZE: (
             "(rows - 1)*strides + kernel_size - 2*padding + output_padding",
             "(rows - 1)*strides + dilation_rate*(kernel_size - 1) + 1 - 2*padding + output_padding",
@@ -125,6 +127,18 @@ KERAS = Textbook(
         "n*s": ("rows*strides",),
         "(n - 1)*s + max(d*(k - 1) + 1, s)": ("rows*strides + max(kernel_size - strides, 0)",),
     },
+    {
+        CONV_SIZE: (
+            "floor((rows - pool_size)/strides) + 1", "floor((rows + 2*padding - pool_size)/strides) + 1",
+            "floor((rows + 2*padding - dilation_rate*(pool_size - 1) - 1)/strides) + 1",
+        ),
+        POOL_SIZE: (
+            "floor((rows - pool_size)/strides) + 1", "floor((rows + 2*padding - pool_size)/strides) + 1",
+        ),
+        SUBSAMPLE_SIZE: ("floor((rows - pool_size)/strides) + 1",),
+        SAME_SIZE: ("floor((rows - 1)/strides) + 1",),
+    },
+    {"k": "pool_size"},
 )  # fmt: skip
 
 # A version that leaves one of these out is for layers that have none of it.
@@ -148,8 +162,8 @@ def translated(
     names = dict(book.letters)
     if kind.takes == "features":
         names.update(book.features)
-    if kind.family == "pool" and book is KERAS:
-        names["k"] = "pool_size"
+    if kind.pools:
+        names.update(book.of_pooling)
     axis = axes[0] if len(axes) == 1 else ""
     names["n"] = book.sides[axis]
     sided = {"p_l", "p_r"} & set(letters(ours))
@@ -157,7 +171,7 @@ def translated(
         names[f"p{end}"] = names.get("p", "p") + end
     back = {theirs: letter for letter, theirs in names.items()}
     telling = [letter for letter, neutral in NEUTRAL.items() if bindings.get(letter, neutral) != neutral]
-    for version in book.sizes.get((kind.family, text), ()) or book.sizes.get(text, ()):
+    for version in book.versions(kind, text):
         found = told(version, book.sides[""], book.sides[axis], names.get("p", "p") if sided else "")
         known = {letter: back.get(letter, letter) for letter in letters(found)}
         if not set(telling) <= set(known.values()) <= bindings.keys():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, children, evaluate, letters, parse
+from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, children, evaluate, letters, parse, substitute
 from convcalc.algebra.lighter import lightened, slope
 from convcalc.algebra.notation import to_tree
 from convcalc.language.layout import written_order
@@ -19,18 +19,6 @@ if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
 
 
-# Outputs that a record makes by a rule of its own, as formulas.
-OWN: dict[str, dict[str, str]] = {
-    **{name: {"features": "f"} for name in ("linear", "rbf", "bilinear", "embedding")},
-    **{name: {"features": "q*h"} for name in ("lstm", "gru", "rnn")},
-    "pixelshuffle": {"channels": "c/r**D", "size": "n*r"},
-    "pixelunshuffle": {"channels": "c*r**D", "size": "n/r"},
-    "unfold": {"rows": "c*K", "windows": "N"},
-    "fold": {"channels": "c/K"},
-    "glu": {"channels": "c/2"},
-    "split": {"channels": "c/parts"},
-    "slice": {"channels": "stop - start"},
-}
 # Letters that say nothing where they are 1: groups, multipliers, layers, directions, biases per gate.
 MULTIPLICITIES = frozenset("gmqlwj")
 CHANNELS = {1: "L", 2: "HW", 3: "DHW"}
@@ -105,17 +93,16 @@ class LayerWork:
 
     def outputs(self) -> Iterator[Worked]:
         applied, kind, output = self.applied, self.kind, self.applied.output
-        own = OWN.get(kind.name)
-        if kind.name == "flatten":
+        if kind.flattens:
             yield self.flattened()
-        elif kind.name == "concat":
-            yield self.joined()
-        elif kind.name == "glu" and output[0] == applied.input[0][0]:  # halved along another axis than the channels
-            sizes = next((n, o) for n, o in zip(applied.input[0], output, strict=True) if n != o)
-            yield self.work("features", "n/2", sizes[1], {"n": sizes[0]})
+        elif kind.inputs != 1 and applied.along is not None:
+            yield self.joined(applied.along)
+        elif applied.along and kind.outputs:  # what is said of the channels is done along another axis
+            formula = substitute(parse(kind.outputs["channels"]), {"c": "n"})
+            yield self.work("features", formula, output[applied.along], {"n": applied.input[0][applied.along]})
             yield Worked("shape", written_order(output, self.channels_last))
-        elif own:
-            yield from self.owned(own)
+        elif kind.outputs:
+            yield from self.owned(kind.outputs)
         elif kind.shape is None and applied.axes:
             yield from self.paddings()
             if len(output) == len(applied.axes) + 1:
@@ -141,13 +128,13 @@ class LayerWork:
         for index, (own, axis) in enumerate(self.size_formulas()):
             text = formula or self.applied.sizes[index]
             asked = tree(formula, uneven(axis)) if formula else own
-            value = self.grid()[index] if self.kind.name == "unfold" else self.applied.output[1 + index]
+            value = self.grid()[index] if self.kind.lays_out_windows else self.applied.output[1 + index]
             bindings = {letter: axis[letter] for letter in letters(asked) if letter in axis}
             if isinstance(asked, Ratio) and asked.bottom == 1 and evaluate(asked.top, {**axis}) == value:
                 asked, text = asked.top, ""  # nothing is rounded: twice 28 is whole
             found.append((asked, text, bindings, value, tuple(remarks_on(self, axis, value, asked))))
         for axes, (asked, text, bindings, value, remarks) in grouped(self.axes, found):
-            name = "grid" if self.kind.name == "unfold" else "size"
+            name = "grid" if self.kind.lays_out_windows else "size"
             yield self.work(name, asked, value, bindings, text=text, axes=axes, remarks=remarks)
 
     def paddings(self) -> Iterator[Worked]:
@@ -171,7 +158,7 @@ class LayerWork:
         settings: dict[str, Any] = {name: value for name, value in applied.values.items() if isinstance(value, int)}
         if "stop" in own.get("channels", ""):
             settings = {"start": 0, "stop": applied.input[0][0], **settings}
-        if "size" in own or self.kind.name == "unfold":
+        if "size" in own or self.kind.lays_out_windows:
             yield from self.sizes(own.get("size", ""))
         for name, text in own.items():
             if name != "size":
@@ -189,16 +176,15 @@ class LayerWork:
         sizes = dict(zip(names, shape, strict=True))
         return self.work("features", Mul(tuple(names[index] for index in order)), self.applied.output[0], sizes)
 
-    def joined(self) -> Worked:
+    def joined(self, along: int) -> Worked:
         """The sizes that a concatenation adds up."""
         applied = self.applied
-        grown = [index for index, size in enumerate(applied.output) if size != applied.input[0][index]]
-        if len(grown) != 1:
+        if len(applied.input) < 2:
             return Worked("shape", written_order(applied.output, self.channels_last))
-        parts = [shape[grown[0]] for shape in applied.input]
+        parts = [shape[along] for shape in applied.input]
         names = [f"c_{index}" for index in range(1, len(parts) + 1)]
-        name = "channels" if grown[0] == 0 and len(applied.output) > 1 else "features"
-        return self.work(name, Sum(tuple(names)), applied.output[grown[0]], dict(zip(names, parts, strict=True)))
+        name = "channels" if along == 0 and len(applied.output) > 1 else "features"
+        return self.work(name, Sum(tuple(names)), applied.output[along], dict(zip(names, parts, strict=True)))
 
     # What is counted
 
@@ -266,9 +252,9 @@ def remarks_on(layer_work: LayerWork, axis: Mapping[str, Any], size: Any, formul
     if window.type == "adaptive":
         whole = isinstance(size, int) and isinstance(axis["n"], int) and axis["n"] % size == 0
         yield Remark("adaptive", {"side": axis["n"] // size} if whole else {})
-    if window.type == "whole" and layer_work.kind.family == "globalpool":
+    if window.type == "whole" and formula == 1:
         yield Remark("global", {"side": axis["n"]})
-    if window.type != "slide" or "s" not in axis or layer_work.kind.name == "unfold":
+    if window.type != "slide" or "s" not in axis or layer_work.kind.lays_out_windows:
         return
     known = {**layer_work.applied.letters, **axis}
     before, after = axis.get("p_l", 0), axis.get("p_r", 0)

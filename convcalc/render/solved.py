@@ -217,7 +217,7 @@ def unequal(found: Answer) -> Iterator[str]:
 def ambiguity(found: Answer) -> Iterator[str]:
     """What output_padding decides: the sizes that a strided convolution takes to the same one."""
     best = found.solutions[0].applied if found.solutions else None
-    if best is None or best.setting.kind.family != "tconv" or not best.axes or "op" not in best.axes[0]:
+    if best is None or best.setting.kind.window.type != "spread" or "op" not in best.axes[0]:
         return
     axis = best.axes[0]
     stride, size, added = axis["s"], best.output[1], axis["op"]

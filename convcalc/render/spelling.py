@@ -25,22 +25,15 @@ def spelled(setting: Setting, convention: str) -> str:
         value = settled(key, given.get(key.name))
         if value is None:
             continue
-        default = defaults.get((kind.family, key.name), key.default)
+        default = defaults.get((kind.rules, key.name), key.default)
         if isinstance(default, str) and default[:1] == "=":
             other = next((each for each in keys if each.name == default[1:]), key)
             default = settled(other, given.get(other.name, other.default))
-        if key is keys[0] and stands_bare(key, kind.family):
+        if key is keys[0] and key.bare and key.type != "flag":
             words.append(text(value))
         elif value != default:
             words.append(written(key, value))
     return " ".join(words)
-
-
-def stands_bare(main: Key, family: str) -> bool:
-    """Whether the main key is written without its letter: conv 64, maxpool 3, dropout 0.5, but dwconv k3."""
-    if main.type in ("flag", "table") or (main.name == "kernel" and family == "conv"):
-        return False
-    return not main.quiet or main.name in ("rate", "over")
 
 
 def settled(key: Key, value: Any) -> Any:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import evaluate
 from convcalc.algebra.poly import symbol
-from convcalc.kinds import KINDS
 from convcalc.layer.case import letters_of, product, tree
 from convcalc.tools.torchvision import code_of, roles
 from convcalc.tuples import NamedTuple
@@ -35,15 +34,6 @@ PRODUCTS = {
     # torchscan: the window of an adaptive pooling, n/o where that is whole, otherwise the remainder and 1.
     "W": "(1 - min(n % o, 1))*floor(n/o) + min(n % o, 1)*(n % o + 1)",
 }
-# Kinds that cost nothing in any tool; additions and products too, as torchvision writes them (+ and * of tensors).
-FREE = frozenset((
-    "add", "multiply", "concat", "flatten", "unflatten", "reshape", "permute", "split", "slice", "shuffle", "zeropad",
-    "crop", "pixelshuffle", "pixelunshuffle", "maxunpool", "unpool", "unfold", "fold", "dropout", "droppath",
-    "identity", "scale",
-))  # fmt: skip
-
-# Kinds that are no modules: how a tool counts them depends on how they are written.
-HOMEMADE = frozenset(("localconv", "deformconv", "tableconv", "subsample", "rbf"))
 UNKNOWN = symbol("?")
 
 
@@ -83,28 +73,27 @@ def counted(report: NetworkReport, count: Count) -> Counted:
 def rule_for(count: Count, applied: Applied, role: str) -> str | None:
     """The formula for a layer; None where the tool has none that is known."""
     kind, values = applied.setting.kind, applied.values
-    if not count.knows_all:
-        if role == "mean":
-            return "0"
-        if kind.name in HOMEMADE or kind not in KINDS:
-            return None
+    if count.knows_all:
+        return count.rest
+    if role == "mean" or kind.counted_as == "":
+        return "0" if role == "mean" else None
     rules = count.rules
     if role == "function" and count.functions is not None:
         rules = {"activation": "0", "pool": "0", "adaptive": "0", "globalpool": "0", **count.functions}
-    names = [f"{kind.name} {values.get('mode')}", kind.name, kind.family]
+    names = [f"{kind.name} {values.get('mode')}", kind.name, kind.counted_as]
     if values.get("output") is not None:
         names.insert(0, f"{kind.name} output")
     for name in ("linear",) if role == "linear" else names:
         if name in rules:
             return rules[name]
-    return count.rest if count.knows_all or kind.name not in FREE else "0"
+    return "0" if kind.counted_as == "free" else count.rest
 
 
 def shows(flaw: Flaw, applied: Applied, role: str) -> bool:
     """Whether a tool's error shows in this layer; those listed are all of modules."""
     kind = applied.setting.kind
-    names = {"linear"} if role == "linear" else {kind.name, kind.family}
-    if role in ("function", "mean") or names.isdisjoint(flaw.kinds):
+    names = {"linear"} if role == "linear" else {kind.name, kind.counted_as}
+    if not kind.counted_as or role in ("function", "mean") or names.isdisjoint(flaw.kinds):
         return False
     return value(flaw.when, applied) != 0
 

@@ -1,4 +1,4 @@
-"""What each tool of the field counts, as data: a formula for every family of layers, its known errors with it."""
+"""What each tool of the field counts, as data: formulas for the layers that it counts alike, and its known errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Flaw(NamedTuple):
     """A known error of a tool, and the layers it shows in."""
 
     text: str
-    kinds: tuple[str, ...]  # names or families
+    kinds: tuple[str, ...]  # by their names, or by those under which tools count them
     when: str = "1"  # a formula that is 0 where a layer escapes it
 
 
@@ -26,7 +26,8 @@ class Count(NamedTuple):
     name: str
     doc: str
     counts: str  # what one unit is counted for
-    rules: Mapping[str, str | None] = {}  # by "kind output", "kind mode", kind or family; PRODUCTS may occur in it
+    # By "kind output", "kind mode", kind, or what it is counted as; PRODUCTS may occur in them.
+    rules: Mapping[str, str | None] = {}
     unit: str = "MAC"
     rest: str | None = None  # of the kinds without a rule
     knows_all: bool = False  # the rest is for every kind there is; otherwise for those that are modules of PyTorch

@@ -48,20 +48,6 @@ def own_parameters(applied: Applied) -> Value:
 
 # Ours.
 
-# Layers whose output is their input, looked at in another way; a dropout is none after training, and in place before.
-VIEWS = frozenset((
-    "flatten", "unflatten", "reshape", "permute", "split", "slice", "identity", "dropout", "droppath",
-))  # fmt: skip
-# What a derivative needs of the forward pass; of layers with weights and of norms, and of any other named here.
-NEEDS_INPUT = frozenset((
-    "maxpool", "adaptivemaxpool", "globalmaxpool", "lppool", "multiply", "glu", "gelu", "silu", "mish", "hardswish",
-    "softplus", "softsign", "logsigmoid", "lrn", "batchnorm", "instancenorm", "groupnorm", "layernorm", "rmsnorm",
-))  # fmt: skip
-NEEDS_OUTPUT = frozenset((
-    "relu", "relu6", "leakyrelu", "elu", "selu", "celu", "hardtanh", "hardsigmoid", "sigmoid", "tanh", "softmax",
-    "logsoftmax",
-))  # fmt: skip
-
 
 def ours(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
     """What is stored, what must exist at once at inference, and what training keeps until the backward pass."""
@@ -113,7 +99,8 @@ def peak(report: NetworkReport) -> Value | None:
         for buffer in taken:
             pending[buffer] -= 1
         own = layer.name
-        if layer.kind in VIEWS or (is_in_place(applied) and not pending[taken[0]] and taken[0] not in report.inputs):
+        overwrites = is_in_place(applied) and not pending[taken[0]] and taken[0] not in report.inputs
+        if applied.setting.kind.view or overwrites:
             own = taken[0]
         else:
             size[own], pending[own] = applied.activations, 0
@@ -129,7 +116,7 @@ def peak(report: NetworkReport) -> Value | None:
 
 def is_in_place(applied: Applied) -> bool:
     kind = applied.setting.kind
-    return not kind.storage and kind.name not in VIEWS
+    return not kind.storage and not kind.view
 
 
 def kept_for_backward(report: NetworkReport) -> Value | None:
@@ -142,11 +129,11 @@ def kept_for_backward(report: NetworkReport) -> Value | None:
         if applied is None:
             return None
         kind = applied.setting.kind
-        base[layer.name] = base[layer.inputs[0]] if kind.name in VIEWS else layer.name
+        base[layer.name] = base[layer.inputs[0]] if kind.view else layer.name
         size[layer.name] = applied.activations
-        if kind.name in NEEDS_OUTPUT:
+        if kind.derivative == "output":
             needed[base[layer.name]] = None
-        elif kind.name in NEEDS_INPUT or kind.parameters != "0" or kind.macs != "0":
+        elif kind.derivative == "input" or kind.parameters != "0" or kind.macs != "0":
             needed.update(dict.fromkeys(base[name] for name in layer.inputs))
     total: Value = 0
     for name in needed:
@@ -197,8 +184,8 @@ def torchsummary(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memor
     called = roles(report, code)
     listed = Counter(
         index
-        for index, layer, _ in computed(report)
-        if layer.kind not in OPERATORS and called.get(index) not in ("function", "mean")
+        for index, _, applied in computed(report)
+        if not applied.setting.kind.operator and called.get(index) not in ("function", "mean")
     )
     for place in code.ends:
         listed.update(where(report, place))
@@ -208,7 +195,7 @@ def torchsummary(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memor
     for index, _, applied in computed(report):
         passed = passed + 8 * batch * listed[index] * applied.activations
         kind = applied.setting.kind
-        if kind.family == "recurrent" or kind.name in ("attention", "scale"):
+        if kind.counted_as == "recurrent" or kind.name in ("attention", "scale"):
             missed = True
         else:
             parameters = parameters + 4 * own_parameters(applied)
@@ -229,13 +216,6 @@ def items(given: Value, passed: Value, parameters: Value) -> tuple[Item, ...]:
         Item("parameters", "Params size", parameters, ""),
         Item("total", "Estimated Total Size", given + passed + parameters, ""),
     )
-
-
-# Written with + and *, torch.cat, torch.flatten and the like; whatever else a spec has is a module in PyTorch.
-OPERATORS = frozenset((
-    "add", "multiply", "concat", "flatten", "unflatten", "reshape", "permute", "split", "slice", "shuffle", "crop",
-    "scale",
-))  # fmt: skip
 
 
 def computed(report: NetworkReport) -> Iterator[tuple[int, LayerReport, Applied]]:

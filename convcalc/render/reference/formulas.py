@@ -13,7 +13,6 @@ from convcalc.network.quantity import QUANTITIES
 from convcalc.network.step import STEP_TYPES
 from convcalc.questions.fieldwork import window_formulas
 from convcalc.questions.textbooks import TEXTBOOKS
-from convcalc.questions.working import OWN
 from convcalc.render.working.words import meaning
 from convcalc.tuples import NamedTuple
 
@@ -22,15 +21,10 @@ if TYPE_CHECKING:
     from convcalc.layer.record import Kind
 
 SITUATIONS = {"": "", "ceil": "rounding up", "clipped": "rounding up with padding", "output": "asked for"}
-OWN_LABELS = {
+OUTPUTS = {
     "size": "Output size", "channels": "Output channels", "features": "Output features", "rows": "Output rows",
     "windows": "Output columns",
 }  # fmt: skip
-# Outputs whose terms depend on the number of inputs or axes: as they are for two.
-FOR_TWO = {
-    "flatten": ("Output features", "C_in*H_in*W_in"),
-    "concat": ("Output channels", "c_1 + c_2"),
-}
 
 
 class Entry(NamedTuple):
@@ -47,10 +41,8 @@ def entries(kind: Kind) -> list[Entry]:
 
 
 def outputs(kind: Kind) -> Iterator[Entry]:
-    for name, text in OWN.get(kind.name, {}).items():
-        yield Entry("output", OWN_LABELS[name], text)
-    if kind.name in FOR_TWO:
-        yield Entry("output", *FOR_TWO[kind.name])
+    for name, text in kind.outputs.items():
+        yield Entry("output", OUTPUTS[name], text)
     if kind.shape is not None or kind.takes != "map":
         return
     for situation, text in kind.sizes.items():
@@ -66,13 +58,13 @@ def outputs(kind: Kind) -> Iterator[Entry]:
 
 def replaced(kind: Kind, convention: Convention) -> Iterator[tuple[str, str, str]]:
     """What a convention has of its own: label, situation, formula."""
-    same = convention.same.get(kind.family)
+    same = convention.same.get(kind.rules)
     if same:
         yield "Padding in all", "same", same.total
     if same and same.size:
         yield "Output size", "same", same.size
-    for (family, situation), text in convention.sizes.items():
-        if family == kind.family:
+    for (rules, situation), text in convention.sizes.items():
+        if rules == kind.rules:
             yield "Output size", situation, text
 
 
@@ -107,7 +99,7 @@ def versions(kind: Kind) -> Iterator[tuple[str, str]]:
     text = kind.sizes[""]
     if kind.shape is None:
         for book in TEXTBOOKS.values():
-            for version in book.sizes.get((kind.family, text), ()) or book.sizes.get(text, ()):
+            for version in book.versions(kind, text):
                 yield book.name, version
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.layer.record import PRODUCTS, REQUIRED
-from convcalc.render.reference.formulas import formula, page
+from convcalc.render.reference.formulas import page
 
 if TYPE_CHECKING:
     from convcalc.layer.record import Key, Kind
@@ -32,11 +32,6 @@ def lines(kind: Kind, notation: str, example: Iterator[str]) -> Iterator[str]:
     yield from page(kind, notation)
     yield ""
     yield from example
-    if kind.mistakes:
-        yield ""
-        yield "Common mistakes"
-        wide = max(map(len, kind.mistakes)) + 2
-        yield from (f"  {code.ljust(wide)}{formula(text, notation)}" for code, text in kind.mistakes.items())
 
 
 def over_axes(key: Key) -> str:

@@ -97,7 +97,7 @@ def vgg(report: NetworkReport, shown: list[Row], seen: View, script: Script) -> 
 
 
 def is_flatten(row: Row) -> bool:
-    return row.layer is not None and row.layer.setting.kind.name == "flatten"
+    return row.layer is not None and row.layer.setting.kind.flattens
 
 
 def is_left_out(row: Row) -> bool:
@@ -105,7 +105,7 @@ def is_left_out(row: Row) -> bool:
     layer = row.layer
     if layer is None:
         return False
-    idle = layer.setting.kind.family == "adaptive" and layer.output == layer.input[0]
+    idle = layer.setting.kind.window.type == "adaptive" and layer.output == layer.input[0]
     return idle or (not layer.setting.kind.storage and layer.parameters == 0)
 
 
@@ -121,14 +121,7 @@ def vgg_name(row: Row) -> str:
         return "INPUT" if row.mark == "input" else row.name
     kind = layer.setting.kind
     kernel = template.along_axes("k", layer) if layer.axes and "k" in layer.axes[0] else ""
-    match kind.family or kind.name:
-        case "conv" | "tconv":
-            return f"{kind.name.upper()}{kernel}-{layer.output[0]}"
-        case "pool":
-            return f"{'POOL' if kind.name == 'maxpool' else kind.name.upper()}{kernel}"
-        case "linear":
-            return "FC"
-    return kind.name.upper()
+    return (kind.line or "{kind}").format(kind=kind.name.upper(), k=kernel, o=layer.output[0])
 
 
 def held(row: Row) -> Any:
@@ -182,13 +175,13 @@ def vgg_weights(row: Row, above: dict[str, LayerReport]) -> str:
 def factors(layer: Applied, sources: tuple[str, ...], above: dict[str, LayerReport]) -> tuple[str, Any]:
     """The weights as a product, and what it comes to."""
     known = layer.letters
-    family = layer.setting.kind.family
-    if family == "conv" and "f" in known and layer.axes:
+    kind = layer.setting.kind
+    if kind.window.type == "slide" and "f" in known and layer.axes:
         inner = [*(axis["k"] for axis in layer.axes), layer.input[0][0]]
         if known.get("g", 1) != 1 and isinstance(inner[-1], int):
             inner[-1] //= known["g"]
         return f"({product_text(tuple(inner), '*')})*{known['f']}", product((*inner, known["f"]))
-    if family == "linear":
+    if kind.takes == "features" and "f" in known:
         shape = before_flatten(sources, above) or (known["c"],)
         sizes = (*(channels_last(shape) if len(shape) > 1 else shape), known["f"])
         return product_text(sizes, "*"), product(sizes)
@@ -201,7 +194,7 @@ def before_flatten(sources: tuple[str, ...], above: dict[str, LayerReport]) -> A
         layer = above[sources[0]]
         if layer.applied is None or layer.applied.setting.kind.storage:
             return None
-        if layer.applied.setting.kind.name == "flatten":
+        if layer.applied.setting.kind.flattens:
             return layer.applied.input[0]
         sources = layer.inputs
     return None

@@ -196,33 +196,11 @@ FEATURES = {
     "c": ("input features", "features"), "f": ("units, the features of the output", "units"),
     "N": ("positions before the features", "positions"),
 }  # fmt: skip
-RECURRENT = {
-    "h": ("size of the state handed on", "numbers"), "q": ("directions", ""), "w": ("biases a gate", ""),
-    "t": ("steps", "steps"), "j": ("1 with a projection, 0 without", ""),
-}  # fmt: skip
-OF_KINDS: dict[str, Mapping[str, tuple[str, str]]] = {
-    "lstm": RECURRENT,
-    "gru": RECURRENT,
-    "rnn": RECURRENT,
-    "attention": {
-        "t": ("queries", "steps"), "z": ("keys", "steps"), "y": ("features of a key", "features"),
-        "v": ("features of a value", "features"), "w": ("keys looked at", "steps"),
-    },
-    "batchnorm": {"e": ("channels", "channels")},
-    "instancenorm": {"e": ("channels", "channels")},
-    "groupnorm": {"e": ("channels", "channels")},
-    "layernorm": {"e": ("numbers normalised together", "numbers")},
-    "rmsnorm": {"e": ("numbers normalised together", "numbers")},
-    "prelu": {"e": ("slopes", "slopes")},
-    "scale": {"e": ("channels", "channels")},
-    "bilinear": {"e": ("features of the second input", "features")},
-    "tableconv": {"t": ("pairs of input and output maps that are joined", "pairs")},
-}  # fmt: skip
 
 
 def meaning(letter: str, kind: Kind) -> tuple[str, str]:
     """What a letter means in the formulas of a kind, and its unit."""
-    own = OF_KINDS.get(kind.name, {}).get(letter)
+    own = kind.meanings.get(letter)
     if own is None and kind.takes == "features":
         own = FEATURES.get(letter)
     if own is None and letter in ("k", "s", "p", "d", "b", "f"):
