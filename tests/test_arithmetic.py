@@ -12,7 +12,8 @@ from random import Random
 
 import pytest
 
-from convcalc.algebra.expr import evaluate, parse
+from convcalc.algebra.expr import evaluate
+from convcalc.algebra.parser import parse
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import apply
 from convcalc.network.load import summarise_text

@@ -10,7 +10,8 @@ import jsonschema
 import pytest
 import yaml
 
-from convcalc.algebra.expr import evaluate, parse
+from convcalc.algebra.expr import evaluate
+from convcalc.algebra.parser import parse
 from convcalc.algebra.poly import symbol
 from convcalc.network.load import summarise, summarise_text
 from convcalc.questions.compare import compare

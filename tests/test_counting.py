@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from test_floors import HEAVY, imported_by
 
-from convcalc.algebra.expr import evaluate, parse
+from convcalc.algebra.expr import evaluate
+from convcalc.algebra.parser import parse
 from convcalc.cli import run
 from convcalc.kinds import KINDS
 from convcalc.language.names import Choices

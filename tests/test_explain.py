@@ -449,7 +449,7 @@ def test_no_version_of_a_source_is_dead(book):
         for work in explain_layers(report, Question(("output",), notation=book)).sections[0].works:
             if work.name == "size":
                 seen.add(write(work.formula))
-    from convcalc.algebra.expr import parse
+    from convcalc.algebra.parser import parse
 
     told = {write(parse(text)) for versions in TEXTBOOKS[book].sizes.values() for text in versions}
     assert not told - seen, told - seen

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from test_notation import trees
 
 from convcalc.algebra import poly
-from convcalc.algebra.expr import ExprError, Mul, UnknownName, evaluate, parse
+from convcalc.algebra.expr import ExprError, Mul, UnknownName, evaluate
 from convcalc.algebra.formula import Formula, Work, steps
 from convcalc.algebra.notation import chain, write
+from convcalc.algebra.parser import parse
 
 CONV = Formula("size", "floor((n + 2*p - d*(k - 1) - 1)/s) + 1", "Dumoulin & Visin 2016, 1603.07285")
 POOL = Formula("size", "min(ceil((n + 2*p - d*(k - 1) - 1)/s) + 1, ceil((n + p)/s))")

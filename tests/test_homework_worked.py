@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from worked_lines import check, equations, read
 
-from convcalc.algebra.expr import evaluate, parse
+from convcalc.algebra.expr import evaluate
+from convcalc.algebra.parser import parse
 from convcalc.algebra.poly import symbol
 from convcalc.network.load import summarise, summarise_text
 from convcalc.questions.explain import QUANTITIES, Explained, Question, explain, explain_layers

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_notation import NUMBERS, signed_trees
 
-from convcalc.algebra.expr import ExprError, UnknownName, evaluate, parse
+from convcalc.algebra.expr import ExprError, UnknownName, evaluate
 from convcalc.algebra.interval import Range
 from convcalc.algebra.invert import CAP, TooWide, solve, solve_inequality
+from convcalc.algebra.parser import parse
 
 CONV = "floor((n + 2*p - d*(k - 1) - 1)/s) + 1"
 TRANSPOSED = "(n - 1)*s - 2*p + d*(k - 1) + op + 1"

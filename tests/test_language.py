@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from convcalc.algebra.poly import substitute
+from convcalc.algebra.substitution import substitute
 from convcalc.network.load import Choices, summarise, summarise_text
 from convcalc.problem import Problem
 

@@ -14,9 +14,11 @@ from random import Random
 import pytest
 import yaml
 
-from convcalc.algebra.expr import evaluate, parse
+from convcalc.algebra.expr import evaluate
 from convcalc.algebra.invert import Range, solve
-from convcalc.algebra.poly import substitute, symbol
+from convcalc.algebra.parser import parse
+from convcalc.algebra.poly import symbol
+from convcalc.algebra.substitution import substitute
 from convcalc.kinds import find
 from convcalc.network.load import Choices, summarise, summarise_text
 

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from convcalc.algebra.expr import evaluate, parse
+from convcalc.algebra.expr import evaluate
+from convcalc.algebra.parser import parse
 from convcalc.language import library
 from convcalc.marking.answers import Submission
 from convcalc.marking.assignment import read_key

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from convcalc.algebra.expr import Exact, ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, evaluate, letters, parse
-from convcalc.algebra.notation import NOTATIONS, chain, write
+from convcalc.algebra.expr import Exact, ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, evaluate, letters
+from convcalc.algebra.notation import BOARD, NOTATIONS, chain, write
+from convcalc.algebra.parser import parse
 
 CONV = "floor((n + 2*p - d*(k - 1) - 1)/s) + 1"
 NUMBERS = {"n": 7, "k": 3, "op": 2, "p_l": -4}
@@ -202,3 +203,23 @@ def test_latex_brackets_close(tree):
 def test_letters_keep_their_order(tree, notation):
     names = {name: f"<{name}>" for name in NUMBERS}
     assert re.findall(r"<(\w+)>", write(tree, notation, names=names)) == list(letters(tree))
+
+
+ON_A_BOARD = [
+    pytest.param("2*p", "2p", id="a number before a letter"),
+    pytest.param("2*(k - 1)", "2(k − 1)", id="a number before a bracket"),
+    pytest.param("d*(k - 1)", "d(k − 1)", id="a letter before a bracket"),
+    pytest.param("216*(n - 2)**2", "216(n − 2)²", id="a number before a power"),
+    pytest.param("3*n**2", "3n²", id="a number before a letter's power"),
+    pytest.param("3*3*8*(n - 2)", "3·3·8·(n − 2)", id="only the first of several numbers"),
+    pytest.param("2*k*d", "2k·d", id="letters stay apart"),
+    pytest.param("2*width", "2·width", id="a word stays apart"),
+    pytest.param("2*f_2", "2·f_2", id="a letter with an index stays apart"),
+    pytest.param("2*5", "2·5", id="numbers stay apart"),
+    pytest.param("2*floor(n/2)", "2·⌊n/2⌋", id="a floor stays apart"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), ON_A_BOARD)
+def test_factors_on_a_board_abut(text, expected):
+    assert write(parse(text), BOARD) == expected

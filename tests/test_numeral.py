@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.algebra.expr import ExprError, evaluate, parse
-from convcalc.algebra.numeral import amount, numeral
+from convcalc.algebra.expr import ExprError, evaluate
+from convcalc.algebra.parser import amount, numeral, parse
 from convcalc.language.names import Choices
 from convcalc.layer.values import plain_zeros
 from convcalc.network.load import summarise, summarise_text

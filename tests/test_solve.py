@@ -12,8 +12,10 @@ import jsonschema
 import pytest
 import yaml
 
-from convcalc.algebra.expr import ExprError, evaluate, parse
-from convcalc.algebra.poly import substitute, symbol
+from convcalc.algebra.expr import ExprError, evaluate
+from convcalc.algebra.parser import parse
+from convcalc.algebra.poly import symbol
+from convcalc.algebra.substitution import substitute
 from convcalc.kinds import find
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import Setting, apply

@@ -81,6 +81,12 @@ def test_marks_of_one_name_are_told_apart_by_their_layers(solve, solved):
     assert "f: filters of conv1\nf_2: filters of conv2\n" in solve(line)[1]
 
 
+def test_a_count_is_written_as_a_summary_writes_it(solve):
+    code, out = solve('-e "3x?x? -> conv 8 k3" --macs "<= 1e6"')
+    assert code == 0
+    assert "216(n − 2)² ≤ 1,000,000" in out  # summary: 216·(n − 2)²
+
+
 def test_the_unknown_is_said_by_its_name(solve):
     code, out = solve("-e '3x32x32 -> conv ? k5 -> flatten -> linear 10' --parameters '<= 100000'")
     assert code == 0 and "filters = 1 to 12 (12 values)" in out

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcalc.algebra.condition import Condition, at, sizes
-from convcalc.algebra.expr import evaluate, parse
+from convcalc.algebra.expr import evaluate
 from convcalc.algebra.notation import write
-from convcalc.algebra.poly import Poly, substitute, symbol, symbols
+from convcalc.algebra.parser import parse
+from convcalc.algebra.poly import Poly, symbol
 from convcalc.algebra.sizes import EVERY, Sizes, both, from_on, gathered
+from convcalc.algebra.substitution import substitute, symbols
 from convcalc.language import library
 from convcalc.language.names import Choices
 from convcalc.network.load import graph_of, summarise, summarise_text

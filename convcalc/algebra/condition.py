@@ -13,11 +13,14 @@ from functools import lru_cache
 from math import ceil, gcd, lcm
 from typing import TYPE_CHECKING
 
+from convcalc.algebra.bounds import is_nonnegative
 from convcalc.algebra.expr import divide, floor_divide
 from convcalc.algebra.limits import MAX_BITS, spend
+from convcalc.algebra.monomial import Extreme, Floor, content
 from convcalc.algebra.notation import write
-from convcalc.algebra.poly import Extreme, Floor, Poly, content, is_nonnegative, symbol, symbols
+from convcalc.algebra.poly import Poly, symbol
 from convcalc.algebra.sizes import Sizes, from_on, gathered
+from convcalc.algebra.substitution import symbols
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from convcalc.algebra.expr import Value
-    from convcalc.algebra.poly import Atom
+    from convcalc.algebra.monomial import Atom
 
     Rate = int | Fraction
 
@@ -177,7 +180,7 @@ def reached(value: Value, bound: Rate) -> int | None:
         return first_size(lambda size: at(value, size) >= bound, value)
     spend(1)
     ((atom, number),) = own
-    left: Rate = divide(bound - value.terms.get((), 0), number)  # type: ignore[assignment]  # of numbers
+    left: Rate = divide(bound - value.terms.get((), 0), number)
     match atom:
         case Floor(top, int(bottom)):  # ⌊y/q⌋ ≥ t ⟺ y ≥ q·⌈t⌉
             return reached(top, bottom * ceil(left))
@@ -216,7 +219,8 @@ class Course(NamedTuple):
 
 def course_of(value: Value) -> Course | None:
     """The course of a value of one letter; None where it is no sum of letters, floors and extrema."""
-    period, rate, start = 1, 0, 1
+    period, start = 1, 1
+    rate: Rate = 0
     for monomial, number in value.terms.items() if isinstance(value, Poly) else ():
         if not monomial:
             continue
@@ -225,7 +229,7 @@ def course_of(value: Value) -> Course | None:
         course = course_of_atom(monomial[0][0])
         if course is None or (period := lcm(period, course.period)) > MAX_TRIED:
             return None
-        rate, start = rate + number * course.rate, max(start, course.start)  # type: ignore[assignment]
+        rate, start = rate + number * course.rate, max(start, course.start)
     return Course(period, rate, start)
 
 
@@ -241,7 +245,7 @@ def course_of_atom(atom: Atom) -> Course | None:
             # ⌊(x + qT)/q⌋ = ⌊x/q⌋ + T
             gain = course.rate * course.period
             turns = bottom // gcd(bottom, int(gain))
-            return Course(course.period * turns, divide(course.rate, bottom), course.start)  # type: ignore[arg-type]
+            return Course(course.period * turns, divide(course.rate, bottom), course.start)
         case Extreme(name, options):
             courses = [course_of(option) for option in options]
             if any(course is None or course.period > MAX_TRIED for course in courses):
@@ -266,7 +270,7 @@ def furthest(value: Value, course: Course) -> Rate:
     spend_on(value, course.period)
     top, bottom = course.rate.numerator, course.rate.denominator
     off = [bottom * at(value, x) - top * x for x in range(course.start, course.start + course.period)]
-    return divide(max(max(off), -min(off)), bottom)  # type: ignore[return-value]  # of numbers
+    return divide(max(max(off), -min(off)), bottom)
 
 
 def spend_on(value: Value, times: int) -> None:
@@ -291,7 +295,7 @@ def at(value: Value, size: int) -> Rate:
                     base = extreme(name, [at(option, size) for option in options])
                 case Poly():
                     base = at(atom, size)
-            term = divide(term, base**-power) if power < 0 else term * base**power  # type: ignore[assignment]
+            term = divide(term, base**-power) if power < 0 else term * base**power
         total += term
     return total
 

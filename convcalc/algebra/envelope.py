@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Ratio, Sum, evaluate, letters
-from convcalc.algebra.interval import Interval, quotient
+from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Ratio, Sum, divide, evaluate, letters
+from convcalc.algebra.interval import Interval
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.algebra.interval import Bound, Number
+    from convcalc.algebra.expr import Number
+    from convcalc.algebra.interval import Bound
 
 
 class Envelope(NamedTuple):
@@ -27,11 +28,11 @@ class Envelope(NamedTuple):
 
     def possible(self, where: Interval) -> Interval:
         """All x whose values may be in an interval, where the slope is not 0."""
-        return Interval(moved(where.low, -self.high), moved(where.high, -self.low)).scaled(quotient(1, self.slope))
+        return Interval(moved(where.low, -self.high), moved(where.high, -self.low)).scaled(divide(1, self.slope))
 
     def certain(self, where: Interval) -> Interval:
         """x whose values are in an interval whatever lies between the lines."""
-        return Interval(moved(where.low, -self.low), moved(where.high, -self.high)).scaled(quotient(1, self.slope))
+        return Interval(moved(where.low, -self.low), moved(where.high, -self.high)).scaled(divide(1, self.slope))
 
 
 def moved(bound: Bound | None, by: Number) -> Bound | None:
@@ -43,7 +44,7 @@ def envelope(tree: Expr, unknown: str, bindings: Mapping[str, Number]) -> Envelo
     if tree == unknown:
         return Envelope(1, 0, 0)
     if unknown not in letters(tree):
-        value = cast("Number", evaluate(tree, bindings))
+        value = evaluate(tree, bindings)
         return Envelope(0, value, value)
     match tree:
         case Neg(term):
@@ -57,12 +58,12 @@ def envelope(tree: Expr, unknown: str, bindings: Mapping[str, Number]) -> Envelo
             own = [factor for factor in factors if unknown in letters(factor)]
             inside = envelope(own[0], unknown, bindings) if len(own) == 1 else None
             rest = Mul(tuple(factor for factor in factors if factor not in own))
-            return inside and inside.times(cast("Number", evaluate(rest, bindings)))
+            return inside and inside.times(evaluate(rest, bindings))
         case Ratio(top, bottom, rounding) if unknown not in letters(bottom):
-            inside, divisor = envelope(top, unknown, bindings), cast("Number", evaluate(bottom, bindings))
+            inside, divisor = envelope(top, unknown, bindings), evaluate(bottom, bindings)
             if inside is None or not divisor:
                 return None
-            slope, low, high = inside.times(quotient(1, divisor))
+            slope, low, high = inside.times(divide(1, divisor))
             return Envelope(slope, low - (rounding == "floor"), high + (rounding == "ceil"))
         case Extremum(name, options):
             lines = [envelope(option, unknown, bindings) for option in options]

@@ -12,13 +12,11 @@ from convcalc.algebra.expr import (
     Neg,
     Ratio,
     Sum,
-    children,
     divide,
     evaluate,
     letters,
-    rebuild,
-    substitute,
 )
+from convcalc.algebra.simplify import numbers_first, simplify, terms_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -69,10 +67,9 @@ def isolated(tree: Expr, letter: str, bindings: Mapping[str, Value], target: Val
     return target
 
 
-def put_in(tree: Expr, bindings: Mapping[str, Expr]) -> Expr:
+def with_values(tree: Expr, bindings: Mapping[str, Expr]) -> Expr:
     """The tree with its letters replaced, as a person writes it down: no ·1, no /1, closed brackets as numbers."""
-    replacements: dict[Expr, Expr] = dict(bindings.items())
-    return _tidy(substitute(tree, replacements))
+    return numbers_first(simplify(tree, bindings))
 
 
 def relations(tree: Expr, letter: str, target: int, exact: bool = False) -> list[Relation]:
@@ -128,7 +125,7 @@ def relations(tree: Expr, letter: str, target: int, exact: bool = False) -> list
 def _gathered_relation(low: int, tree: Expr, high: int, letter: str, moved: bool = False) -> Relation:
     """The constants of a sum added up; `moved`, they go to the other side."""
     constant, parts, leads = 0, [], False
-    for place, term in enumerate(_terms(tree)):
+    for place, term in enumerate(terms_of(tree)):
         if has(term, letter):
             parts.append(term)
             leads = leads or place == 0
@@ -152,74 +149,3 @@ def _number(tree: Expr) -> int:
     if not isinstance(value, int):
         raise ExprError("not a whole number")
     return value
-
-
-def _tidy(tree: Expr) -> Expr:
-    match tree:
-        case Sum(terms):
-            return _sum([part for term in terms for part in _terms(_tidy(term))])
-        case Neg(term):
-            inner = _tidy(term)
-            return Neg(inner)
-        case Mul(factors):
-            # A product of numbers only, 5·5·3, is left to be read.
-            tidy = [factor for factor in map(_tidy, factors) if factor != 1]
-            flat = [part for factor in tidy for part in (factor.factors if isinstance(factor, Mul) else (factor,))]
-            if 0 in flat:
-                return 0
-            if any(map(_has_letters, flat)):
-                flat = [part for part in flat if isinstance(part, int)] + [
-                    part for part in flat if not isinstance(part, int)
-                ]
-            return flat[0] if len(flat) == 1 else Mul(tuple(flat)) if flat else 1
-        case Ratio(top, bottom, rounding):
-            above, below = _tidy(top), _tidy(bottom)
-            if below == 1 and (not rounding or _is_whole(above)):
-                return above
-            return type(tree)(above, below, rounding)
-    return rebuild(tree, _tidy)
-
-
-def _sum(terms: list[Expr]) -> Expr:
-    """Adjacent numbers become one, but the first term, the input, stays as it is."""
-    parts: list[Expr] = []
-    for place, term in enumerate(terms):
-        last = parts[-1] if parts else None
-        if place > 1 and last is not None and len(parts) > 1 and _closed_sum(last) and _closed_sum(term):
-            number = _number(Sum((last, term)))
-            parts[-1] = Neg(-number) if number < 0 else number
-        else:
-            parts.append(term)
-    kept = [part for place, part in enumerate(parts) if not place or part not in (0, Neg(0))]
-    if not any(map(_has_letters, kept)) and all(isinstance(_bare(part), int) for part in kept):
-        return _number(Sum(tuple(kept)))
-    return kept[0] if len(kept) == 1 else Sum(tuple(kept))
-
-
-def _bare(tree: Expr) -> Expr:
-    return tree.term if isinstance(tree, Neg) else tree
-
-
-def _closed_sum(tree: Expr) -> bool:
-    return isinstance(_bare(tree), (int, Mul)) and not _has_letters(tree)
-
-
-def _has_letters(tree: Expr) -> bool:
-    return next(letters(tree), None) is not None
-
-
-def _is_whole(tree: Expr) -> bool:
-    """Whether letters, which stand for whole numbers here, and numbers are joined without a division."""
-    if isinstance(tree, Ratio):
-        return bool(tree.rounding)
-    return all(map(_is_whole, children(tree)))
-
-
-def _terms(tree: Expr) -> list[Expr]:
-    """The terms of a sum, a bracket after a minus opened."""
-    match tree:
-        case Sum(terms):
-            return [part for term in terms for part in _terms(term)]
-        case Neg(Sum(terms)):
-            return [part.term if isinstance(part, Neg) else Neg(part) for term in terms for part in _terms(term)]
-    return [tree]

@@ -6,33 +6,28 @@ nothing is ever reordered or simplified, so that a formula prints as the textboo
 
 from __future__ import annotations
 
-import ast
-import warnings
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from convcalc.algebra.limits import (
     MAX_BITS,
-    MAX_DEPTH,
-    MAX_DIGITS,
-    MAX_TEXT,
     TOO_LARGE,
     UNLIMITED,
     bits,
-    bounded,
     budget,
+    lowest_terms,
 )
 from convcalc.algebra.limits import ExprError as ExprError
 from convcalc.algebra.limits import TooInvolved as TooInvolved
-from convcalc.algebra.numeral import numeral
 
 if TYPE_CHECKING:
     from fractions import Fraction
+    from typing import TypeGuard
 
     from convcalc.algebra.poly import Poly
 
-    Value: TypeAlias = int | Fraction | Poly
+    Number: TypeAlias = int | Fraction
+    Value: TypeAlias = Number | Poly
 
 
 class UnknownName(ExprError):
@@ -112,80 +107,10 @@ class Extremum(Node):
     __slots__ = __match_args__ = ("name", "options")
 
 
-@lru_cache(maxsize=4096)
-def parse(text: str) -> Expr:
-    """The tree of an arithmetic text over numbers, names, + - * / // % **, floor, ceil, min and max."""
-    if len(text) > MAX_TEXT:
-        raise ExprError(f"an expression may have at most {MAX_TEXT:,} characters, this one has {len(text):,}")
-    try:
-        text = text.strip()
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", SyntaxWarning)  # Python reads 5and 3 with only a warning
-            body = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        column = getattr(error, "offset", None) or 1
-        raise ExprError("this is not arithmetic", column - 1) from None
-    try:
-        tree = _tree(body, text)
-        if len(text) <= MAX_DEPTH or depth(tree) <= MAX_DEPTH:
-            return tree
-    except RecursionError:
-        pass
-    raise TooInvolved("this expression is nested too deeply")
-
-
-def _tree(node: ast.expr, text: str) -> Expr:
-    match node:
-        case ast.Constant(value=bool()):
-            pass
-        case ast.Constant(value=int(number)):
-            if number.bit_length() > MAX_DIGITS * 10 // 3:
-                raise ExprError(f"a number may have at most {MAX_DIGITS} digits", node.col_offset)
-            if text.isascii() and not text[node.col_offset : node.end_col_offset].isdecimal():
-                raise ExprError("write numbers with digits alone", node.col_offset)  # not 0x10, 0b11, 1_000
-            return number
-        case ast.Constant(value=float()):
-            exact = numeral(ast.get_source_segment(text, node) or "")
-            if exact is None:
-                raise ExprError("write numbers with digits alone", node.col_offset)  # not 1_0.5
-            return exact if isinstance(exact, int) else Exact(exact.numerator, exact.denominator, "")
-        case ast.Name(id=name):
-            return name
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return Neg(_tree(operand, text))
-        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-            return _tree(operand, text)
-        case ast.BinOp(left=left, op=op, right=right):
-            a, b = _tree(left, text), _tree(right, text)
-            match op:
-                case ast.Add():
-                    return Sum((*_terms(a), b))
-                case ast.Sub():
-                    return Sum((*_terms(a), Neg(b)))
-                case ast.Mult():
-                    return Mul((*(a.factors if isinstance(a, Mul) else (a,)), b))
-                case ast.Div():
-                    return Ratio(a, b, "")
-                case ast.FloorDiv():
-                    return Ratio(a, b, "floor")
-                case ast.Mod():  # a mod b = a - b*floor(a/b)
-                    return Sum((a, Neg(Mul((b, Ratio(a, b, "floor"))))))
-                case ast.Pow():
-                    return Power(a, b)
-        case ast.Call(func=ast.Name(id="floor" | "ceil" as rounding), args=[inside], keywords=[]):
-            tree = _tree(inside, text)
-            if isinstance(tree, Ratio) and not tree.rounding:
-                return Ratio(tree.top, tree.bottom, rounding)
-            return Ratio(tree, 1, rounding)
-        case ast.Call(func=ast.Name(id="min" | "max" as name), args=[_, _, *_] as options, keywords=[]):
-            return Extremum(name, tuple(_tree(option, text) for option in options))
-    raise ExprError("only numbers, names, + - * / // % **, floor, ceil, min and max are read", node.col_offset)
-
-
-def _terms(tree: Expr) -> tuple[Expr, ...]:
-    return tree.terms if isinstance(tree, Sum) else (tree,)
-
-
+@overload
+def evaluate(tree: Expr, letters: Mapping[str, Number]) -> Number: ...
+@overload
+def evaluate(tree: Expr, letters: Mapping[str, Value]) -> Value: ...
 def evaluate(tree: Expr, letters: Mapping[str, Value]) -> Value:
     """The exact value of a tree: int for ints in, a Fraction where a plain division leaves one, Poly for symbols.
 
@@ -208,23 +133,23 @@ def _sum(tree: Sum, letters: Mapping[str, Value]) -> Value:
     total: Value = 0
     for term in tree.terms:
         total = total + EVALUATE[type(term)](term, letters)
-    return bounded(total)
+    return lowest_terms(total)
 
 
 def _product(tree: Mul, letters: Mapping[str, Value]) -> Value:
     product: Value = 1
     for factor in tree.factors:
         product = product * EVALUATE[type(factor)](factor, letters)
-    return bounded(product)
+    return lowest_terms(product)
 
 
 def _extremum(tree: Extremum, letters: Mapping[str, Value]) -> Value:
     values = [evaluate(option, letters) for option in tree.options]
-    if not any(hasattr(value, "terms") for value in values):  # a Poly among them
+    if not any(map(is_symbolic, values)):
         return (min if tree.name == "min" else max)(values)  # type: ignore[type-var]
-    from convcalc.algebra import poly
+    from convcalc.algebra.bounds import extremum
 
-    return poly.extremum(tree.name, values)
+    return extremum(tree.name, values)
 
 
 class ByClass(dict[type, Callable[[Any, Mapping[str, "Value"]], "Value"]]):
@@ -251,6 +176,26 @@ EVALUATE = ByClass(
 )
 
 
+# What a value is, asked without importing fractions or polynomials: a run without symbols needs neither.
+
+
+def is_number(value: object) -> TypeGuard[Number]:
+    """Whether it is an int or a Fraction."""
+    return hasattr(value, "denominator")
+
+
+def is_fraction(value: object) -> TypeGuard[Fraction]:
+    return hasattr(value, "denominator") and not isinstance(value, int)
+
+
+def is_symbolic(value: object) -> TypeGuard[Poly]:
+    return hasattr(value, "terms") and not isinstance(value, Node)
+
+
+@overload
+def divide(top: Number, bottom: Number) -> Number: ...
+@overload
+def divide(top: Value, bottom: Value) -> Value: ...
 def divide(top: Value, bottom: Value) -> Value:
     """top/bottom exactly: an int where it is whole, otherwise a Fraction (or a symbolic quotient)."""
     if isinstance(top, int) and isinstance(bottom, int):
@@ -265,7 +210,7 @@ def divide(top: Value, bottom: Value) -> Value:
     if not bottom:
         raise ExprError("division by zero")
     quotient: Value = top / bottom  # type: ignore[assignment]  # Fraction and Poly divide exactly
-    return bounded(quotient)
+    return lowest_terms(quotient)
 
 
 def floor_divide(top: Value, bottom: Value) -> Value:
@@ -282,12 +227,16 @@ def ceil_divide(top: Value, bottom: Value) -> Value:
 ROUND: dict[str, Callable[[Value, Value], Value]] = {"": divide, "floor": floor_divide, "ceil": ceil_divide}
 
 
+@overload
+def power(base: Number, exponent: Value) -> Number: ...
+@overload
+def power(base: Value, exponent: Value) -> Value: ...
 def power(base: Value, exponent: Value) -> Value:
     if not isinstance(exponent, int) or exponent < 0:
         raise ExprError("an exponent must be a whole number, 0 or more")
     if (bits(base) - 1) * exponent > MAX_BITS:
         raise ExprError(TOO_LARGE)
-    return bounded(base**exponent)
+    return lowest_terms(base**exponent)
 
 
 def children(tree: Expr) -> tuple[Expr, ...]:

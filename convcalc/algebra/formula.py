@@ -5,21 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import (
-    Exact,
-    Expr,
-    Extremum,
-    Mul,
-    Node,
-    Ratio,
-    Sum,
-    children,
-    evaluate,
-    letters,
-    parse,
-    rebuild,
-)
+from convcalc.algebra.expr import Exact, Expr, Extremum, Mul, Node, Ratio, Sum, children, evaluate, letters, rebuild
 from convcalc.algebra.notation import decimal, shows_bottom, to_tree, write
+from convcalc.algebra.parser import parse
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -6,15 +6,14 @@ Every law used is an equivalence (⌊y⌋ = t ⟺ t ≤ y < t + 1), so nothing i
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.algebra.expr import divide
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from fractions import Fraction
+    from convcalc.algebra.expr import Number
 
-    Number: TypeAlias = int | Fraction
     # (v, 0) is v itself, (v, -1) just below it and (v, 1) just above: open ends compare as tuples do.
     Bound: TypeAlias = tuple[Number, int]
 
@@ -63,7 +62,7 @@ class Interval(NamedTuple):
     def undo_product(self, factor: Number) -> list[Interval]:
         """factor·y is in here; 0·y = 0 holds for every y or for none."""
         if factor:
-            return [self if factor == 1 else self.scaled(quotient(1, factor))]
+            return [self if factor == 1 else self.scaled(divide(1, factor))]
         return [ALL] if self.covers(0, 0) else []
 
     def undo_rounding(self, rounding: str) -> Interval:
@@ -76,7 +75,7 @@ class Interval(NamedTuple):
                 return Interval(None if first is None else (first - 1, 1), None if last is None else (last, 0))
         return self
 
-    def undoquotient(self, top: Number) -> list[Interval]:
+    def undo_quotient(self, top: Number) -> list[Interval]:
         """top/y is in here; y = 0 has no quotient, so y > 0 and y < 0 are solved apart."""
         return [*self.undo_quotient_above_0(top), *(y.scaled(-1) for y in self.undo_quotient_above_0(-top))]
 
@@ -88,8 +87,8 @@ class Interval(NamedTuple):
             return [Interval((0, 1), None)] if self.covers(0, 0) else []
         if self.high and self.high[0] <= 0:
             return []
-        least = (quotient(top, self.high[0]), -self.high[1]) if self.high else (0, 1)
-        most = (quotient(top, self.low[0]), -self.low[1]) if self.low and self.low[0] > 0 else None
+        least = (divide(top, self.high[0]), -self.high[1]) if self.high else (0, 1)
+        most = (divide(top, self.low[0]), -self.low[1]) if self.low and self.low[0] > 0 else None
         return [Interval(least, most)]
 
     def undo_power(self, exponent: int) -> list[Interval]:
@@ -120,7 +119,3 @@ def _least(holds: Callable[[int], bool]) -> int:
         middle = (fails + y) // 2
         fails, y = (fails, middle) if holds(middle) else (middle, y)
     return y
-
-
-def quotient(top: Number, bottom: Number) -> Number:
-    return cast("Number", divide(top, bottom))

@@ -6,7 +6,7 @@ Every law used is an equivalence (⌊y⌋ = t ⟺ t ≤ y < t + 1), so the integ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, cast
 
 from convcalc.algebra.envelope import envelope
 from convcalc.algebra.expr import (
@@ -21,17 +21,16 @@ from convcalc.algebra.expr import (
     Sum,
     UnknownName,
     children,
+    divide,
     evaluate,
     letters,
     power,
 )
-from convcalc.algebra.interval import Interval, Range, quotient
+from convcalc.algebra.interval import Interval, Range
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
-    Number: TypeAlias = int | Fraction
+    from convcalc.algebra.expr import Number
 
 CAP = 10**6
 MAX_STRETCHES = 5_000  # some tenths of a second
@@ -110,7 +109,7 @@ class _Question(NamedTuple):
         return tree == self.unknown or any(map(self.has, children(tree)))
 
     def known(self, tree: Expr) -> Number:
-        return cast("Number", evaluate(tree, self.bindings))
+        return evaluate(tree, self.bindings)
 
     def whole(self, tree: Expr) -> bool:
         """Whether a tree has whole values only, by its form."""
@@ -133,7 +132,7 @@ class _Question(NamedTuple):
             case Ratio(top, bottom, rounding) if not (self.has(top) and self.has(bottom)):
                 where = [y for each in where if not (y := each.undo_rounding(rounding)).empty()]
                 if self.has(bottom):
-                    return self.inverse(bottom, [y for each in where for y in each.undoquotient(self.known(top))])
+                    return self.inverse(bottom, [y for each in where for y in each.undo_quotient(self.known(top))])
                 divisor = self.known(bottom)
                 return self.inverse(top, [each.scaled(divisor) for each in where]) if divisor else []
             case Power(base, exponent) if not self.has(exponent) and self.whole(base):
@@ -165,7 +164,7 @@ class _Question(NamedTuple):
                     return known, Power(unknown[0], len(unknown)), 0
                 return known, Mul(tuple(unknown)), 0
             case Ratio(top, bottom, "") if not self.has(bottom):
-                return self.scaled(quotient(1, self.known(bottom)), top)
+                return self.scaled(divide(1, self.known(bottom)), top)
         return 1, tree, 0
 
     def scaled(self, by: Number, tree: Expr) -> tuple[Number, Expr, Number]:
@@ -258,9 +257,9 @@ class _Question(NamedTuple):
                 fewest, times = self.bounds(exponent, first, last)
                 if fewest != times and (least < 1 or not self.whole(exponent)):
                     raise ExprError("a power that may fall or have no value")
-                corners = [cast("Number", power(a, b)) for a in (least, most) for b in (fewest, times)]
+                corners = [power(a, b) for a in (least, most) for b in (fewest, times)]
                 if least < 0 < most and fewest == times:
-                    corners.append(cast("Number", power(0, times)))
+                    corners.append(power(0, times))
                 return min(corners), max(corners)
             case Extremum(name, options):
                 lows, highs = zip(*(self.bounds(option, first, last) for option in options), strict=True)

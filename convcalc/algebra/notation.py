@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Exact, Expr, Extremum, Mul, Neg, Node, Power, Ratio, Sum, children
+from convcalc.algebra.expr import Exact, Expr, Extremum, Mul, Neg, Node, Power, Ratio, Sum, children, is_number
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class Notation(NamedTuple):
     decimals: bool
     subscripts: bool
     repeats: bool = False  # a power is written as a product of its base
+    abuts: bool = False  # 2·p is 2p, and p·(k − 1) is p(k − 1)
     calls: Mapping[str, str] = {}  # names that min and max have here
 
 
@@ -95,6 +96,9 @@ LATEX = Notation(
     group=r"\left(%s\right)", call=r"\%s\left(%s\right)", decimals=True, subscripts=True,
 )  # fmt: skip
 
+# As on a board; only shown, for it cannot be read back.
+BOARD = TEXT._replace(abuts=True)
+
 NOTATIONS = {"text": TEXT, "ascii": ASCII, "python": PYTHON, "sql": SQL, "latex": LATEX}
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -131,13 +135,11 @@ def to_tree(value: Expr | Value) -> Expr:
     """A value as a tree: a whole number stays itself, a Fraction becomes `Exact`, a symbolic size its own formula."""
     if isinstance(value, (int, str, Node)):
         return value
-    from fractions import Fraction
-
-    if isinstance(value, Fraction):
+    if is_number(value):
         return value.numerator if value.denominator == 1 else Exact(value.numerator, value.denominator, "")
-    from convcalc.algebra.factored import factored
+    from convcalc.algebra.readable import value_tree
 
-    return factored(value)
+    return value_tree(value)
 
 
 def decimal(number: Expr) -> str | None:
@@ -164,6 +166,15 @@ def _whole(tree: Expr) -> bool:
     if isinstance(tree, Ratio) and tree.rounding:
         return True
     return not isinstance(tree, (str, Ratio)) and all(map(_whole, children(tree)))
+
+
+def abuts(factor: Expr, following: str, leads: bool) -> bool:
+    """Whether a factor needs no dot: a number that leads before a letter or a bracket, a letter before a bracket."""
+    bracket = following.startswith("(")
+    if isinstance(factor, str):
+        return bracket and len(factor) == 1
+    letter = following[0].isalpha() and not (following[1:2].isalpha() or following[1:2] == "_")
+    return isinstance(factor, int) and leads and (bracket or letter)
 
 
 class _Pen(NamedTuple):
@@ -197,7 +208,12 @@ class _Pen(NamedTuple):
             case Neg(term):
                 return table.sign + self.at(term, table.signed), SIGN
             case Mul((first, *others)):
-                return table.times.join([self.at(first, PRODUCT), *(self.at(each, POWER) for each in others)]), PRODUCT
+                text, before = self.at(first, PRODUCT), first
+                for factor in others:
+                    following = self.at(factor, POWER)
+                    dot = "" if table.abuts and abuts(before, following, before is first) else table.times
+                    text, before = text + dot + following, factor
+                return text, PRODUCT
             case Exact() if table.decimals and (digits := decimal(tree)):
                 whole, _, part = digits.partition(".")
                 return self.number(digits[0] == "-", int(whole.lstrip("-")), "." + part)

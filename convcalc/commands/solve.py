@@ -215,7 +215,7 @@ def on_lines(lines: Iterator[str]) -> Iterator[str]:
     try:
         "⌊⟺".encode(sys.stdout.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
-        from convcalc.render.equation import plain
+        from convcalc.render.script import to_ascii
 
-        lines = plain(lines)
+        lines = map(to_ascii, lines)
     return (f"{line}\n" for line in lines)

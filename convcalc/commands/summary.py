@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from convcalc.algebra.limits import ExprError
-from convcalc.algebra.numeral import amount
+from convcalc.algebra.parser import amount
 from convcalc.cli import INVALID, WRONG, exit_code
 from convcalc.commands.console import colours_on, complain, say, speak, tell, width
 from convcalc.commands.options import LAYOUT

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import divide, evaluate, floor_divide, parse
+from convcalc.algebra.expr import divide, evaluate, floor_divide
+from convcalc.algebra.parser import parse
 from convcalc.kinds.convolution import CONV_SIZE, FITS, check_edges
 from convcalc.kinds.keys import (
     DILATION,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import ExprError
+from convcalc.algebra.expr import ExprError, is_fraction
 from convcalc.language.choices import check_sets, misuse
 from convcalc.language.evidence import evidence
 from convcalc.language.layout import SIDES, Settled, doubt, is_last, settle
@@ -162,7 +162,7 @@ def shape_of(parts: tuple[str, ...], raw: Raw, values: dict[str, Value]) -> Shap
             size = number(part, values)
         except ExprError as error:
             raise problem("V001", f"input {show(raw)}: {error}", EXAMPLE) from None
-        if (isinstance(size, int) and size < 1) or (hasattr(size, "denominator") and not isinstance(size, int)):
+        if (isinstance(size, int) and size < 1) or is_fraction(size):
             raise problem("V002", f"input {show(raw)}: a size must be a whole number, at least 1, not {size}")
         sizes.append(size)
     if len(sizes) > 5:

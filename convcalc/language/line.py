@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ExprError, parse
+from convcalc.algebra.expr import ExprError
+from convcalc.algebra.parser import parse
 from convcalc.kinds import Named, plain
 from convcalc.language import shorthand
 from convcalc.language.chain import Chain, chain, is_chain, split

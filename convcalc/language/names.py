@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import ExprError, UnknownName, letters, parse
+from convcalc.algebra.expr import ExprError, UnknownName, letters
+from convcalc.algebra.parser import parse
 from convcalc.language.choices import Choices as Choices
 from convcalc.language.choices import few, misuse
 from convcalc.language.spec import at

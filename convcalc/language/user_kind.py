@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from convcalc.algebra.expr import ExprError, letters, parse
+from convcalc.algebra.expr import ExprError, letters
+from convcalc.algebra.parser import parse
 from convcalc.kinds import keys
 from convcalc.kinds.convolution import CONV
 from convcalc.layer.record import POINT, PRODUCTS, REQUIRED, WHOLE, Key, Kind, Need, Window, sides

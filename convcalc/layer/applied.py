@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import evaluate, parse
-from convcalc.algebra.limits import bounded
+from convcalc.algebra.expr import evaluate
+from convcalc.algebra.limits import lowest_terms
+from convcalc.algebra.parser import parse
 from convcalc.layer.binding import bind
 from convcalc.layer.case import Case, product, tree
 from convcalc.layer.restriction import check, needs
@@ -86,7 +87,7 @@ def apply(
             )
     applied = measure(setting, case, output)
     for value in (*output, applied.activations, applied.connections):
-        bounded(value)
+        lowest_terms(value)
     return applied
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.algebra.expr import Expr, Mul, Sum, evaluate, letters, parse, substitute
+from convcalc.algebra.expr import Expr, Mul, Sum, evaluate, letters, substitute
+from convcalc.algebra.parser import parse
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ class Case:
         if isinstance(left, int) and isinstance(right, int):
             return left == right if operator == "==" else left <= right if operator == "<=" else not left % right
         from convcalc.algebra.condition import Condition, verdict, without_fractions
-        from convcalc.algebra.poly import symbols
+        from convcalc.algebra.substitution import symbols
 
         condition = without_fractions(Condition(left, operator, right))
         found = verdict(condition)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.algebra.expr import Expr, ExprError, Neg, Sum, evaluate
+from convcalc.algebra.expr import Expr, ExprError, Neg, Sum, evaluate, is_symbolic
 from convcalc.layer.case import letters_of, tree
 from convcalc.layer.record import sides
 
@@ -23,7 +23,7 @@ NEAR = 1_000  # values on either side that are tried for one that meets an equat
 
 def cures(case: Case, need: Need, known: Mapping[str, Value], sided: bool) -> list[str]:
     """`kernel ≤ 4`, `padding ≥ 1`: for each letter that may change, the values that meet this need and the others."""
-    if any(hasattr(value, "terms") for value in known.values()):
+    if any(map(is_symbolic, known.values())):
         return []
     known_letters = {key.symbol for key in case.kind.keys} | NAMES.keys()
 

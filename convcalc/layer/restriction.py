@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum, evaluate
+from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum, evaluate, is_number
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import letters_of, tree, uneven
 from convcalc.layer.cure import cures
@@ -77,8 +77,8 @@ def may_be_met(case: Case, need: Need, known: Mapping[str, Value], sided: bool) 
         left, right = evaluate(tree(left_text, sided), known), evaluate(tree(right_text, sided), known)
     except ExprError:
         return True
-    if hasattr(left, "denominator") and hasattr(right, "denominator"):
-        return left <= right if operator == "<=" else left < right if operator == "<" else left == right  # type: ignore[operator]
+    if is_number(left) and is_number(right):
+        return left <= right if operator == "<=" else left < right if operator == "<" else left == right
     if operator == "<":
         return case.holds(left + 1, "<=", right)
     return case.holds(left, operator, right)

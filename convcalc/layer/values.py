@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.algebra.expr import ExprError, UnknownName, evaluate, letters, parse
+from convcalc.algebra.expr import ExprError, UnknownName, evaluate, is_fraction, is_number, letters
 from convcalc.algebra.limits import budget
-from convcalc.algebra.numeral import numeral
+from convcalc.algebra.parser import numeral, parse
 from convcalc.problem import Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ def whole(key: Key, text: str, names: Names) -> Value:
             raise problem(
                 "V002", f"{key.name} must be at least {key.low}, not {value}", f"a whole number, {key.low} or more"
             )
-    elif hasattr(value, "denominator"):
-        nearest = max(key.low, value.numerator // value.denominator)  # type: ignore[union-attr]  # a Fraction
+    elif is_fraction(value):
+        nearest = max(key.low, value.numerator // value.denominator)
         raise problem("V001", f"{key.name} must be a whole number, not {value}", f"for example {key.name}={nearest}")
     return value
 
@@ -210,12 +210,12 @@ def read_scales(key: Key, raw: Raw, names: Names) -> Any:
 
 def scale(key: Key, text: str, names: Names) -> Value:
     value = fraction(key, text, names)
-    if not is_decimal(text) or isinstance(value, int) or not hasattr(value, "denominator"):
+    if not is_decimal(text) or not is_fraction(value):
         return value
     if value.denominator & (value.denominator - 1):  # a whole number over a power of 2 is its own double
         from convcalc.algebra.double import Double
 
-        return Double.of(float(value))  # type: ignore[arg-type]  # a Fraction
+        return Double.of(float(value))
     return value
 
 
@@ -227,13 +227,13 @@ def is_decimal(text: str) -> bool:
 def fraction(key: Key, text: str, names: Names) -> Value:
     """An exact number, 0 or more."""
     value = number(text, names)
-    if isinstance(value, int) or hasattr(value, "denominator"):
-        if value < 0 or (value == 0 and key.type == "scales"):  # type: ignore[operator]
+    if is_number(value):
+        if value < 0 or (value == 0 and key.type == "scales"):
             least = "more than" if key.type == "scales" else "at least"
             raise problem("V002", f"{key.name} must be {least} 0, not {text}", f"for example {key.name}=1/2")
-        if key.high is not None and value > key.high:  # type: ignore[operator]
+        if key.high is not None and value > key.high:
             raise problem("V002", f"{key.name} must be at most {key.high}, not {text}", f"for example {key.name}=1/2")
-        if value > 10**9:  # type: ignore[operator]
+        if value > 10**9:
             raise problem("V002", f"{key.name} {text} is too large")
     return value
 
@@ -267,7 +267,7 @@ def read_shape(key: Key, raw: Raw, names: Names) -> tuple[Value, ...] | None:
     if isinstance(raw, str) and raw.lower() in NOTHING and key.default is None:
         return None
     values = tuple(number(scalar(key, part), names) for part in listed(raw, names))
-    if not values or any(hasattr(value, "denominator") and not isinstance(value, int) for value in values):
+    if not values or any(map(is_fraction, values)):
         raise problem("V001", f"{key.name} must be whole numbers, not {show(raw)}")
     return values
 

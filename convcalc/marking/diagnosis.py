@@ -6,8 +6,9 @@ import math
 from itertools import product as combinations
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import evaluate, letters, parse
+from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.formula import Formula, Work
+from convcalc.algebra.parser import parse
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import product
 from convcalc.marking.following import quantity_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ExprError, evaluate, parse
+from convcalc.algebra.expr import ExprError, evaluate
+from convcalc.algebra.parser import parse
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import Applied, apply
 from convcalc.layer.case import product

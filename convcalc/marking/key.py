@@ -7,6 +7,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import is_symbolic
 from convcalc.layer.binding import AXES
 from convcalc.marking.following import Network, counted, plain, quantity_of
 from convcalc.marking.verdict import Question
@@ -173,7 +174,7 @@ def network_question(network: Network, ask: str, more: dict[str, Any]) -> Asked:
         )
     if right is None or right == ():
         raise problem("H012", f"{layer} has no {what.replace('_', ' ')}", "ask for another quantity")
-    if any(hasattr(side, "terms") for side in (right if isinstance(right, tuple) else (right,))):  # a Poly
+    if any(map(is_symbolic, right if isinstance(right, tuple) else (right,))):
         shape = "x".join(str(side) if isinstance(side, int) else "224" for side in next(iter(network.inputs.values())))
         message = f"{layer} has letters in its {what.replace('_', ' ')}: an answer would be no number"
         raise problem("H012", message, f"input: {shape}")

@@ -9,7 +9,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ExprError, UnknownName, divide, evaluate, parse
+from convcalc.algebra.expr import ExprError, UnknownName, divide, evaluate, is_symbolic
+from convcalc.algebra.parser import parse
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -259,7 +260,7 @@ def same_number(reading: Reading, expected: Any, tolerance: Value = 0) -> str | 
         value = value[0]
     if value == expected:
         return reading.note
-    if isinstance(expected, tuple) or hasattr(expected, "terms"):
+    if isinstance(expected, tuple) or is_symbolic(expected):
         return None
     off = abs(value - expected)
     if unit and value:

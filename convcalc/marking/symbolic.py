@@ -7,8 +7,9 @@ from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Expr, ExprError, Ratio, TooInvolved, evaluate, letters, parse, rebuild, substitute
+from convcalc.algebra.expr import Expr, ExprError, Ratio, TooInvolved, evaluate, letters, rebuild, substitute
 from convcalc.algebra.limits import budget
+from convcalc.algebra.parser import parse
 from convcalc.algebra.poly import symbol
 from convcalc.marking.reading import Unreadable, cleaned
 from convcalc.problem import did_you_mean, problem

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.algebra.expr import Expr, ExprError, Mul, Ratio, Sum, evaluate, letters, parse, rebuild, substitute
+from convcalc.algebra.expr import Expr, ExprError, Mul, Ratio, Sum, evaluate, letters, rebuild, substitute
 from convcalc.algebra.formula import Formula, Work
-from convcalc.algebra.lighter import lightened
 from convcalc.algebra.notation import write
+from convcalc.algebra.parser import parse
+from convcalc.algebra.simplify import simplify
 from convcalc.kinds.pooling import undilated
 from convcalc.layer.case import SIDED, product
 from convcalc.marking.mistakes import MISTAKES
@@ -364,7 +365,7 @@ def work(situation: Situation, found: Found) -> Work | None:
     trivial = {letter: value for letter, value in layer_work.trivial.items() if found.known.get(letter) == value}
     if found.known.get("d") == 1:
         trivial["d"] = 1
-    tree = lightened(found.tree, trivial)
+    tree = simplify(found.tree, trivial)
     bindings: dict[str, Any] = {}
     for letter in letters(tree):
         shown = layer_work.letters.get(letter)

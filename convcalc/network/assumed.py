@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.condition import MAX_TRIED, parameter, sizes
 from convcalc.algebra.condition import at as at_size
 from convcalc.algebra.expr import divide
-from convcalc.algebra.poly import Extreme, Poly, substitute, symbols
+from convcalc.algebra.monomial import Extreme
+from convcalc.algebra.poly import Poly
 from convcalc.algebra.sizes import EVERY, Sizes, both
+from convcalc.algebra.substitution import substitute, symbols
 from convcalc.language.spec import at
 from convcalc.problem import Diagnostic, problem
 from convcalc.tuples import NamedTuple
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
-    from convcalc.algebra.poly import Atom
+    from convcalc.algebra.monomial import Atom
     from convcalc.language.spec import Where
     from convcalc.layer.applied import Applied
     from convcalc.network.graph import Graph

@@ -133,7 +133,7 @@ class Builder(Assembly):
             self.graph.notes.append(Diagnostic("W003", message, "", mark, severity="note"))
 
     def put_in(self, values: dict[str, Value], shapes: dict[str, Shape]) -> None:
-        from convcalc.algebra.poly import substitute
+        from convcalc.algebra.substitution import substitute
 
         for name, value in values.items():
             values[name] = substitute(value, self.instead)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import divide
+from convcalc.algebra.expr import divide, is_fraction
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -64,8 +64,17 @@ class Field(NamedTuple):
 
     @property
     def centre(self) -> Any:
-        offset, size = self.offset, self.size
-        return None if offset is None or size is None else offset + divide(size - 1, 2)
+        """The middle of what the first unit sees, None where that cannot be told."""
+        middle = self.middle
+        return divide(middle.top, 2) if isinstance(middle, Half) else middle
+
+    @property
+    def middle(self) -> Any:
+        """The centre, an odd number of halves as a `Half`."""
+        if self.lost or self.size is None:
+            return None
+        twice = 2 * self.offset + self.size - 1
+        return Half(twice) if isinstance(twice, int) and twice % 2 else divide(twice, 2)
 
     def at(self, unit: int) -> tuple[Any, Any]:
         """First and last pixel that a unit sees, (None, None) where it sees nothing."""
@@ -75,6 +84,15 @@ class Field(NamedTuple):
             return None, None
         first, last = low + turn * self.advance, self.highs[phase] + turn * self.advance
         return whole_pixels(first, last) if self.rough else (first, last)
+
+
+class Half(NamedTuple):
+    """An odd number of halves: fractions take longer to import than a table to write."""
+
+    top: int
+
+    def __str__(self) -> str:
+        return f"{self.top}/2"
 
 
 class Pattern(NamedTuple):
@@ -88,10 +106,6 @@ class Pattern(NamedTuple):
 
 
 START = Field((0,), (0,), 1)
-
-
-def is_fraction(value: Any) -> bool:
-    return hasattr(value, "denominator") and not isinstance(value, int)
 
 
 def whole_pixels(low: Any, high: Any) -> tuple[Any, Any]:
@@ -287,6 +301,6 @@ def extreme(name: str, values: list[Any]) -> Any:
     try:
         return (min if name == "min" else max)(values)
     except TypeError:  # of symbols, which have no order
-        from convcalc.algebra.poly import extremum
+        from convcalc.algebra.bounds import extremum
 
         return extremum(name, values)

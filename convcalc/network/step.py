@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ceil_divide, divide, evaluate
+from convcalc.algebra.expr import ceil_divide, divide, evaluate, is_number
 from convcalc.layer.case import tree
 from convcalc.network.field import Field, Pattern, composed, lost, multiple, still, whole
 from convcalc.tuples import NamedTuple
@@ -57,9 +57,9 @@ def axis_step(applied: Applied, axis: Mapping[str, Value], out: Value) -> Step:
         ratio: tuple[Value, Value] = (out, size)
         if corners:
             ratio = (out - 1, size - 1) if out != 1 else (1, 0)
-        elif kind != "adaptive" and not values.get("recompute") and hasattr(scale, "denominator"):
+        elif kind != "adaptive" and not values.get("recompute") and is_number(scale):
             # Given a scale, a unit's place follows only from that, not from the sizes that it was rounded to.
-            ratio = (scale.numerator, scale.denominator)  # type: ignore[union-attr]
+            ratio = (scale.numerator, scale.denominator)
         return Step(kind, taps, size=size, out=out, ratio=shortest(*ratio), corners=corners)
     if window.type == "adaptive":
         return Step("adaptive", size=size, out=out, ratio=shortest(out, size))

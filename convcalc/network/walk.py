@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, ExprError, bounded, budget
+from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, ExprError, budget, lowest_terms
 from convcalc.network.axes import Axes, advance, all_through, changes_nothing, channel_axis, keeps_map, origin
 from convcalc.network.crossing import Course
 from convcalc.network.layout import Layout, map_layout
@@ -162,7 +162,7 @@ class Walk:
                 fields = self.field(node, applied)
                 for axes in fields.values():
                     for field in axes.fields:
-                        bounded(field.advance)
+                        lowest_terms(field.advance)
             except ExprError as error:
                 fields = {}
                 self.warnings.append(unknown_field(str(error), self.graph.mark(node), node.name))

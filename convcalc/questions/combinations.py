@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.interval import Range
 from convcalc.algebra.invert import TooWide
+from convcalc.algebra.notation import to_tree
 from convcalc.layer.case import tree
-from convcalc.questions.constraint import Constraint, to_tree
+from convcalc.questions.constraint import Constraint
 from convcalc.questions.effort import shells
 from convcalc.questions.runs import FAR
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.bounds import extremum
 from convcalc.algebra.expr import Expr, Neg, Sum, evaluate, letters
 from convcalc.algebra.interval import Range
 from convcalc.algebra.invert import Patience, solve, solve_inequality
-from convcalc.algebra.poly import extremum, symbol, to_expr
+from convcalc.algebra.notation import to_tree
+from convcalc.algebra.poly import symbol
 from convcalc.layer.case import tree
 from convcalc.problem import problem
 from convcalc.questions.runs import common
@@ -112,12 +114,6 @@ def constraints(asked: Question, applied: Applied) -> list[Constraint]:
         if condition.operator == "=="
     ]
     return found
-
-
-def to_tree(value: Value) -> Expr:
-    if isinstance(value, int):
-        return value
-    return to_expr(value)
 
 
 def quantity(applied: Applied, name: str) -> Any:

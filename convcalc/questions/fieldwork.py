@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Ratio, Sum, parse
-from convcalc.algebra.lighter import lightened
+from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Ratio, Sum
 from convcalc.algebra.notation import to_tree
+from convcalc.algebra.parser import parse
+from convcalc.algebra.simplify import simplify
 from convcalc.layer.binding import AXES
 from convcalc.network.axes import keeps_map
 from convcalc.network.layout import map_layout
@@ -147,7 +148,7 @@ def tried(
     trivial = {"d": 1} if known.get("d") == 1 else {}
     padded = {"p": 0, "p_l": 0} if known.get("p_l") == 0 else {}
     for text in (*texts, same):
-        formula = lightened(parse(text.format(**spots)), {**trivial, **padded} if name == "rf_offset" else trivial)
+        formula = simplify(parse(text.format(**spots)), {**trivial, **padded} if name == "rf_offset" else trivial)
         found = layer_work.work(name, formula, wanted, known, remarks=remarks)
         if found.formula is not None:
             return found

@@ -9,12 +9,13 @@ from convcalc.algebra.equation import has
 from convcalc.algebra.expr import Expr, ExprError, evaluate, letters, substitute
 from convcalc.algebra.interval import Range
 from convcalc.algebra.invert import MAX_STRETCHES, Patience, TooWide
+from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
 from convcalc.layer.case import tree
 from convcalc.layer.case import uneven as is_uneven
 from convcalc.layer.cure import slack
 from convcalc.problem import Diagnostic, Problem
-from convcalc.questions.constraint import Constraint, constraints, meets, to_tree
+from convcalc.questions.constraint import Constraint, constraints, meets
 from convcalc.questions.effort import Effort
 from convcalc.questions.runs import FAR, LOOK, Run, common, joined, verified
 

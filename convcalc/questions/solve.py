@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.equation import Relation, has, isolated, put_in
-from convcalc.algebra.expr import ExprError, letters
+from convcalc.algebra.equation import Relation, has, isolated, with_values
+from convcalc.algebra.expr import ExprError, is_number, letters
+from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import Poly, symbol
 from convcalc.layer.case import tree
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.questions.combinations import Table, axes_apart, is_alike
-from convcalc.questions.constraint import Constraint, constraints, meets, quantity, to_tree, wanted_output, wanted_sizes
+from convcalc.questions.constraint import Constraint, constraints, meets, quantity, wanted_output, wanted_sizes
 from convcalc.questions.ranking import rank
 from convcalc.questions.reasons import Equation, Odds, has_runs, near, odd, without_effect, worked, would_do
 from convcalc.questions.runs import FAR, Run
@@ -141,7 +142,7 @@ def in_symbols(asked: Question, layer: Layer) -> Answer:
         solution = Solution({unknown.name: value}, proof)
         return blank._replace(solutions=(solution,), symbolic=value, number=1)
     found = blank
-    if hasattr(value, "denominator") and unknown.name == "padding":
+    if is_number(value) and unknown.name == "padding":
         found = found._replace(uneven=uneven(asked))
     return found._replace(broken=value, missed=None if proof is None else missed(asked, proof))
 
@@ -179,8 +180,8 @@ def symbolic_equation(asked: Question, applied: Applied, unknown: Unknown, want:
     shown = {letter: to_tree(value) for letter, value in {**applied.letters, **applied.axes[want.axis]}.items()}
     shown[unknown.symbol] = unknown.symbol
     target = applied.input[0][1 + want.axis] if asked.keeps else wanted_output(asked, applied.output)[1 + want.axis]
-    yield Equation("size", (want.axis,), (Relation(None, put_in(tree(applied.sizes[want.axis]), shown), None),), (), ())
-    yield Equation("target", (want.axis,), (Relation(None, to_tree(target), None),))
+    for what, side in (("size", with_values(tree(applied.sizes[want.axis]), shown)), ("target", to_tree(target))):
+        yield Equation(what, (want.axis,), (Relation(None, side, None),))
 
 
 def uneven(asked: Question) -> tuple[Solution, ...]:

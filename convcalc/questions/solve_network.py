@@ -10,10 +10,11 @@ from convcalc.algebra.equation import has
 from convcalc.algebra.expr import letters
 from convcalc.algebra.interval import Range
 from convcalc.algebra.invert import MAX_STRETCHES, Patience, TooWide
+from convcalc.algebra.notation import to_tree
 from convcalc.algebra.sizes import EVERY
 from convcalc.problem import Diagnostic, problem
 from convcalc.questions.combinations import STRETCHES, inversion, size, values
-from convcalc.questions.constraint import Constraint, is_possible, to_tree
+from convcalc.questions.constraint import Constraint, is_possible
 from convcalc.questions.effort import shells
 from convcalc.questions.runs import LOOK, MAX_RUN, Run, as_runs, common, verified
 from convcalc.questions.unknown_network import ClosedForm, Look, Network, Question

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Expr, Mul, Ratio, Sum, children, evaluate, letters, parse, rebuild, substitute
+from convcalc.algebra.expr import Expr, Mul, Ratio, Sum, children, evaluate, letters, rebuild, substitute
+from convcalc.algebra.parser import parse
 from convcalc.kinds.convolution import CONV_SIZE, TCONV_SIZE
 from convcalc.kinds.pooling import CEIL_SIZE, undilated
 from convcalc.layer.binding import AXES

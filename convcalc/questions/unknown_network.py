@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ExprError, letters
+from convcalc.algebra.bounds import extremum
+from convcalc.algebra.expr import ExprError, is_symbolic, letters
 from convcalc.algebra.limits import budget
-from convcalc.algebra.poly import extremum, symbol
+from convcalc.algebra.notation import to_tree
+from convcalc.algebra.poly import symbol
 from convcalc.language.layout import is_last
 from convcalc.language.library import LINE
 from convcalc.language.names import Choices
@@ -15,7 +17,7 @@ from convcalc.layer.binding import AXES
 from convcalc.network.build import Builder
 from convcalc.network.walk import Walk, totals
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
-from convcalc.questions.constraint import Constraint, to_tree
+from convcalc.questions.constraint import Constraint
 from convcalc.questions.effort import Effort
 from convcalc.questions.given import is_whole
 from convcalc.questions.marks import OpenValue, free
@@ -343,7 +345,4 @@ def placed(items: Items) -> Iterator[tuple[str, Any]]:
 
 def is_map(shape: Shape | None, rank: int) -> bool:
     """Whether so many sides may be wanted of a shape, and it depends on what is unknown."""
-    return shape is not None and len(shape) in (rank, rank + 1) and any(hasattr(size, "terms") for size in shape)
-
-
-__all__ = ["ClosedForm", "Look", "Network", "OpenValue", "Problem", "Question"]
+    return shape is not None and len(shape) in (rank, rank + 1) and any(map(is_symbolic, shape))

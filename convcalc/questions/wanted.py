@@ -6,7 +6,7 @@ import re
 from typing import TypeAlias
 
 from convcalc.algebra.limits import ExprError
-from convcalc.algebra.numeral import amount
+from convcalc.algebra.parser import amount
 from convcalc.language.shapes import OPEN, is_shape
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple

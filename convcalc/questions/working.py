@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, children, evaluate, letters, parse, substitute
-from convcalc.algebra.lighter import lightened, slope
+from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, children, evaluate, letters, substitute
 from convcalc.algebra.notation import to_tree
+from convcalc.algebra.parser import parse
+from convcalc.algebra.simplify import simplify, slope
 from convcalc.language.layout import written_order
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import product, tree, uneven
@@ -87,7 +88,7 @@ class LayerWork:
 
     def light(self, formula: str) -> Expr:
         """A formula of the record without what does nothing in this layer: (K·c + 1)·f for one group and a bias."""
-        return lightened(parse(formula), self.trivial)
+        return simplify(parse(formula), self.trivial)
 
     # The output
 
@@ -205,9 +206,9 @@ class LayerWork:
             yield self.work("biases", self.light(kind.biases), applied.biases)
             return
         formula = parse(kind.parameters)
-        without = lightened(formula, {**self.trivial, "b": 0})
+        without = simplify(formula, {**self.trivial, "b": 0})
         yield self.work("weights", without, applied.parameters - applied.biases)
-        yield self.work("biases", lightened(slope(formula, "b"), self.trivial), applied.biases)
+        yield self.work("biases", simplify(slope(formula, "b"), self.trivial), applied.biases)
 
     def buffers(self) -> Iterator[Worked]:
         text = self.kind.buffers

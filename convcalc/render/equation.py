@@ -1,13 +1,12 @@
-"""Formulas, relations and shapes in one line: `222 ≤ 217 + 2p ≤ 223`, in ASCII where a terminal knows no more."""
+"""Formulas, relations and shapes in one line: `222 ≤ 217 + 2p ≤ 223`."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, Mul, letters, rebuild
-from convcalc.algebra.notation import to_tree, write
+from convcalc.algebra.notation import BOARD, to_tree, write
 from convcalc.language.layout import written_order
 
 if TYPE_CHECKING:
@@ -17,29 +16,6 @@ if TYPE_CHECKING:
     from convcalc.questions.reasons import Equation
 
 LISTED = 8  # values named one by one
-SIGNS = str.maketrans(
-    {
-        "⟺": "<=>",
-        "⟸": "<==",
-        "≤": "<=",
-        "≥": ">=",
-        "×": "x",
-        "−": "-",
-        "·": "*",
-        "…": "...",
-        "→": "->",
-        "²": "^2",
-        "³": "^3",
-    }
-)
-
-
-def plain(lines: Iterable[str]) -> Iterator[str]:
-    """The same where a terminal knows only ASCII."""
-    for line in lines:
-        text = re.sub("⌊([^⌊⌋]*)⌋", r"floor(\1)", re.sub("⌊([^⌊⌋]*)⌋", r"floor(\1)", line))
-        text = re.sub("⌈([^⌈⌉]*)⌉", r"ceil(\1)", text)
-        yield text.translate(SIGNS).encode("ascii", "replace").decode()
 
 
 def shape(sides: Iterable[Any], channels_last: bool = False) -> str:
@@ -49,11 +25,8 @@ def shape(sides: Iterable[Any], channels_last: bool = False) -> str:
     )
 
 
-def short(tree: Any) -> str:
-    """A formula without the dots between a number and a letter, or a bracket: 2p, 2(k − 1)."""
-    text = tree if isinstance(tree, str) else write(tree)
-    text = re.sub(r"(?<![A-Za-z_])([A-Za-z])·(?=\()", r"\1", text)
-    return re.sub(r"(?<![\d.·])(\d+)·(?=[A-Za-z](?![A-Za-z_])|\()", r"\1", text)
+def short(tree: Expr) -> str:
+    return write(tree, BOARD)
 
 
 def is_constant(equation: Equation) -> bool:
@@ -88,13 +61,9 @@ def result(symbol: str, ranges: Iterable[Range]) -> str:
     return " or ".join(parts) or f"no whole {symbol}"
 
 
-def brought_out(result: Value | None) -> Expr:
+def brought_out(result: Value) -> Expr:
     """D·K − D as D·(K − 1): letters before brackets, as the lectures write it."""
-    if result is None or not hasattr(result, "terms"):
-        return to_tree(result)  # type: ignore[arg-type]
-    from convcalc.algebra.factored import factored
-
-    return letters_first(factored(result))
+    return letters_first(to_tree(result))
 
 
 def letters_first(tree: Expr) -> Expr:

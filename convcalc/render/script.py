@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import is_number
+from convcalc.network.field import Half
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -15,12 +17,6 @@ class Aside(NamedTuple):
     """A number that the total leaves out."""
 
     number: Value
-
-
-class Half(NamedTuple):
-    """An odd number of halves."""
-
-    top: int
 
 
 class Untold(NamedTuple):
@@ -76,9 +72,7 @@ class Script(NamedTuple):
             return f"{value:,}".replace(",", self.thousands) if self.thousands != "," else f"{value:,}"
         if isinstance(value, Aside):
             return f"({self.number(value.number)})" if self.readable else self.number(value.number)
-        if isinstance(value, Half):
-            return f"{value.top}/2"
-        if isinstance(value, Untold) or hasattr(value, "denominator"):
+        if isinstance(value, (Half, Untold)) or is_number(value):
             return str(value)
         return self.math % self.symbolic(value)
 
@@ -112,14 +106,14 @@ class Script(NamedTuple):
         return self.math % joined if len(sizes) > 1 else joined
 
     def plain(self, value: Any) -> str:
-        return str(value) if isinstance(value, Untold) or hasattr(value, "denominator") else self.symbolic(value)
+        return str(value) if isinstance(value, Untold) or is_number(value) else self.symbolic(value)
 
     def factor(self, value: Any) -> str:
         """A value as part of a product."""
-        if isinstance(value, Half):
-            return f"{value.top}/2"
-        if value is None or isinstance(value, Untold) or hasattr(value, "denominator"):
-            return "-" if value is None else str(value)
+        if value is None:
+            return "-"
+        if isinstance(value, (Half, Untold)) or is_number(value):
+            return str(value)
         return f"({self.symbolic(value)})" if is_loose(value) else self.symbolic(value)
 
     def shapes(self, values: tuple[tuple[Any, ...], ...]) -> str:
@@ -220,8 +214,8 @@ def relative(name: str, around: list[str]) -> str:
 SIGNS = str.maketrans(
     {
         "×": "x", "—": "-", "–": "-", "−": "-", "─": "-", "·": "*", "…": "...", "→": "->", "≈": "~", "≠": "!=",
-        "≤": "<=", "≥": ">=", "⟺": "<=>", "⟹": "=>", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "²": "^2",
-        "³": "^3", "“": '"', "”": '"', "‘": "'", "’": "'",
+        "≤": "<=", "≥": ">=", "⟺": "<=>", "⟹": "=>", "⟸": "<==", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")",
+        "²": "^2", "³": "^3", "“": '"', "”": '"', "‘": "'", "’": "'",
     }
 )  # fmt: skip
 

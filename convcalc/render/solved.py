@@ -75,8 +75,8 @@ def equations(found: Answer) -> Iterator[str]:
     labels, works = [], []
     if found.symbolic is not None or found.broken is not None:
         left, right = (one.relations[0].tree for one in found.equations) if len(found.equations) == 2 else (None, None)
-        if left is not None and right is not None:
-            value = found.symbolic if found.symbolic is not None else found.broken
+        value = found.symbolic if found.symbolic is not None else found.broken
+        if left is not None and right is not None and value is not None:
             # ⌊y⌋ = t holds where y = t, but not only there.
             sign = "⟸" if "⌊" in short(left) else "⟺"
             yield f"{short(left)} = {short(right)}  {sign}  {found.unknowns[0].symbol} = {short(brought_out(value))}"
@@ -250,10 +250,11 @@ def failure(found: Answer) -> Iterator[str]:
 def in_letters(found: Answer) -> Iterator[str]:
     (unknown,) = found.unknowns
     result = found.symbolic
+    assert result is not None
     yield f"{unknown.name} = {short(brought_out(result))}{when(result)}"
 
 
-def when(result: Value | None) -> str:
+def when(result: Value) -> str:
     """For which letters a formula in halves is whole."""
     tree = brought_out(result)
     if not isinstance(tree, Ratio) or tree.rounding:

@@ -139,7 +139,7 @@ def failure(found: Answer) -> Iterator[str]:
     for what, _, want in found.equations:
         if not any(has(want.tree, letter) for letter in found.letters):
             value = evaluate(want.tree, {})
-            if (want.low is not None and value < want.low) or (want.high is not None and value > want.high):  # type: ignore[operator]
+            if (want.low is not None and value < want.low) or (want.high is not None and value > want.high):
                 wanted = number(want.low) if want.low == want.high and want.low is not None else "what is wanted"
                 told.append(f"{QUANTITIES.get(what, what)} {value:,}, not {wanted}, whatever the unknown is")
     if found.refusal:

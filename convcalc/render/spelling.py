@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import is_fraction
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.record import REQUIRED
 
@@ -72,7 +73,7 @@ def text(value: Any) -> str:
             return "x".join(parts) if all(part.isalnum() or part == "-" for part in parts) else listed(value)
         case str() | int():
             return str(value)
-    if hasattr(value, "denominator"):
+    if is_fraction(value):
         return decimal(value)
     return str(value).replace(" ", "")
 

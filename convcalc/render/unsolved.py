@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Expr, Mul, Sum, divide, evaluate
+from convcalc.algebra.expr import Expr, Mul, Sum, divide, evaluate, is_number
 from convcalc.algebra.notation import to_tree
 from convcalc.layer.binding import AXES
 from convcalc.questions.wanted import QUANTITIES
@@ -27,7 +27,7 @@ def reasons(found: Answer) -> list[str]:
         )
     if found.broken is not None:
         (unknown,) = found.unknowns
-        is_small = hasattr(found.broken, "denominator") and found.broken < unknown.low  # type: ignore[operator]
+        is_small = is_number(found.broken) and found.broken < unknown.low
         why = f", but {unknown.name} is at least {unknown.low}" if is_small else shortcoming(found)
         told.append(f"{unknown.symbol} would be {short(brought_out(found.broken))}{why}")
     for equation in found.equations:

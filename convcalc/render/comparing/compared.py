@@ -7,7 +7,7 @@ from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
-from convcalc.algebra.expr import Expr, Mul, Ratio
+from convcalc.algebra.expr import Expr, Mul, Ratio, is_number
 from convcalc.algebra.notation import write
 from convcalc.language.layout import written_order
 from convcalc.network.quantity import QUANTITIES
@@ -93,9 +93,9 @@ def versus_base(total: Total, place: int, base: int, script: Script) -> str:
 
 def quotient(value: Any, base: Any) -> Expr:
     """A fraction, without the factors that are both above and below it."""
-    from convcalc.algebra.factored import factored
+    from convcalc.algebra.notation import to_tree
 
-    top, bottom = (list(tree.factors) if isinstance(tree := factored(one), Mul) else [tree] for one in (value, base))
+    top, bottom = (list(tree.factors) if isinstance(tree := to_tree(one), Mul) else [tree] for one in (value, base))
     for factor in list(top):
         if factor in bottom:
             top.remove(factor)
@@ -106,13 +106,9 @@ def quotient(value: Any, base: Any) -> Expr:
 
 
 def symbols(value: Any) -> tuple[str, ...]:
-    from convcalc.algebra.poly import symbols as of
+    from convcalc.algebra.substitution import symbols as of
 
     return of(value)
-
-
-def is_number(value: Any) -> bool:
-    return hasattr(value, "denominator")
 
 
 def as_fraction(value: Any) -> Any:

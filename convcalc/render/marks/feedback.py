@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import is_fraction
 from convcalc.algebra.notation import to_tree, write
 from convcalc.render.script import UNICODE, printable
 from convcalc.tuples import NamedTuple
@@ -178,7 +179,7 @@ def value(read: Any) -> str:
         return "×".join(str(side) if type(side) is int else value(side) for side in read)
     if read is None:
         return "—"
-    if hasattr(read, "denominator") and read.denominator != 1:
+    if is_fraction(read) and read.denominator != 1:
         return write(to_tree(read), thousands=",")
     return UNICODE.number(read)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import ExprError, Sum, letters, parse
+from convcalc.algebra.expr import ExprError, Sum, letters
 from convcalc.algebra.notation import write
+from convcalc.algebra.parser import parse
 from convcalc.kinds import KINDS
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.network.quantity import QUANTITIES

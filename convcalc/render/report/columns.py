@@ -9,13 +9,12 @@ from convcalc.language.layout import written_order
 from convcalc.network.quantity import QUANTITIES, Quantity, bytes_of
 from convcalc.problem import did_you_mean, problem
 from convcalc.render.report.rows import Row, total
-from convcalc.render.script import Aside, Half, Script, Share, Sources, Untold, Whole
+from convcalc.render.script import Aside, Script, Share, Sources, Untold, Whole
 from convcalc.render.spelling import spelled
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.network.axes import Axes
-    from convcalc.network.field import Field
     from convcalc.network.walk import NetworkReport
     from convcalc.render.report import Options
 
@@ -142,14 +141,6 @@ def told(value: Any) -> Any:
     return Untold() if value is None else value
 
 
-def centre(field: Field) -> Any:
-    """As field.centre, without the fractions that take longer to import than a table to write."""
-    if field.lost:
-        return None
-    twice = 2 * field.offset + field.size - 1
-    return Half(twice) if isinstance(twice, int) and twice % 2 else field.centre
-
-
 def sizes(row: Row, view: View) -> Any:
     found: dict[str, Any] = {}
     for name, axes in (row.fields or {}).items():
@@ -231,7 +222,7 @@ COLUMNS = (
                 value=sizes, type="extents", rank=5),
     of_quantity("rf_stride", title="RF stride", type="strides", rank=9),
     of_quantity("rf_offset", title="RF offset", type="points"),
-    of_quantity("rf_centre", title="RF centre", value=of_fields(centre), type="points"),
+    of_quantity("rf_centre", title="RF centre", value=of_fields(lambda field: field.middle), type="points"),
     Column("rf_whole", "RF whole", "whether it sees the whole input", sees_all_inputs, "flag", "fields"),
     Column("line", "Line", "where the spec has it", lambda row, view: row.line),
     Column("error", "Error", "why it could not be computed", lambda row, view: row.error or None, "text", rank=2),

@@ -7,8 +7,8 @@ from json import JSONEncoder
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc import __version__
-from convcalc.algebra.expr import divide
 from convcalc.language.layout import written_order
+from convcalc.network.field import Half
 from convcalc.network.quantity import counts_of
 from convcalc.render.report.rows import Row, parts, rows
 
@@ -53,20 +53,13 @@ def field(fields: tuple[Field, ...]) -> dict[str, Any] | None:
         "size": [axis.size for axis in fields],
         "stride": [axis.stride for axis in fields],
         "offset": [axis.offset for axis in fields],
-        "centre": [None if axis.lost else half(2 * axis.offset + axis.size - 1) for axis in fields],
+        "centre": [str(middle) if isinstance(middle := axis.middle, Half) else middle for axis in fields],
     }
     if any(axis.advance == 0 for axis in fields):
         report["whole_input"] = True
     if not all(axis.aligned for axis in fields):
         report["aligned"] = False
     return report
-
-
-def half(double: Any) -> Any:
-    """n/2, as "31/2" where it is not whole: fractions take longer to import than to write."""
-    if not isinstance(double, int):
-        return divide(double, 2)
-    return f"{double}/2" if double % 2 else double // 2
 
 
 def constant(applied: Applied, channels_last: bool, text: Encode) -> tuple[str, str]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ExprError, evaluate, letters, parse
+from convcalc.algebra.expr import ExprError, evaluate, letters
+from convcalc.algebra.parser import parse
 from convcalc.render.script import is_loose
 
 if TYPE_CHECKING:

@@ -1,0 +1,129 @@
+"""Numbers and formulas as people write them: 010, 61,706, 0.35, 1e-3, 5M; and floor((n + 2*p - k)/s) + 1."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.expr import Exact, Expr, ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, TooInvolved, depth
+from convcalc.algebra.limits import MAX_DEPTH, MAX_DIGITS, MAX_TEXT, TOO_LARGE, lowest_terms
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Number
+
+UNITS = {"k": 3, "m": 6, "g": 9, "b": 9, "t": 12}  # powers of ten
+MAX_POWER = 999  # of ten, after an e
+
+
+def numeral(text: str) -> Number | None:
+    """The number that a text is; None where it is none, an ExprError where it has too many digits."""
+    if text.isdecimal() and text.isascii() and len(text) <= MAX_DIGITS:
+        return int(text)
+    mantissa, e, power = text.lower().partition("e")
+    whole, _, places = mantissa.partition(".")
+    head, *groups = whole.split(",")
+    digits = "".join((head, *groups, places))
+    unsigned = power[1:] if power[:1] in ("+", "-") else power
+    if not (text.isascii() and digits.isdecimal() and (unsigned.isdecimal() or not e)):
+        return None
+    if groups and not (1 <= len(head) <= 3 and all(len(group) == 3 for group in groups)):
+        return None
+    if len(digits) > MAX_DIGITS:
+        raise ExprError(f"a number may have at most {MAX_DIGITS} digits, this one has {len(digits):,}")
+    if len(unsigned) > len(str(MAX_POWER)):
+        raise ExprError(TOO_LARGE)
+    return scale(int(digits), int(power or 0) - len(places))
+
+
+def amount(text: str) -> Number | None:
+    """As a numeral, with a unit if there is one: `5M`, `1.5G`, `1_000_000`."""
+    plain = text.strip().replace("_", "")
+    unit = UNITS.get(plain[-1:].lower(), 0)
+    number = numeral(plain[:-1] if unit else plain)
+    return None if number is None else scale(number, unit)
+
+
+def scale(number: Number, power: int) -> Number:
+    """number · 10^power, an int where it is whole."""
+    if power >= 0:
+        factor: int = 10**power
+        return lowest_terms(number * factor)
+    from fractions import Fraction
+
+    return lowest_terms(Fraction(number, 10**-power))
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Expr:
+    """The tree of an arithmetic text over numbers, names, + - * / // % **, floor, ceil, min and max."""
+    if len(text) > MAX_TEXT:
+        raise ExprError(f"an expression may have at most {MAX_TEXT:,} characters, this one has {len(text):,}")
+    try:
+        text = text.strip()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", SyntaxWarning)  # Python reads 5and 3 with only a warning
+            body = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        column = getattr(error, "offset", None) or 1
+        raise ExprError("this is not arithmetic", column - 1) from None
+    try:
+        tree = tree_of(body, text)
+        if len(text) <= MAX_DEPTH or depth(tree) <= MAX_DEPTH:
+            return tree
+    except RecursionError:
+        pass
+    raise TooInvolved("this expression is nested too deeply")
+
+
+def tree_of(node: ast.expr, text: str) -> Expr:
+    match node:
+        case ast.Constant(value=bool()):
+            pass
+        case ast.Constant(value=int(number)):
+            if number.bit_length() > MAX_DIGITS * 10 // 3:
+                raise ExprError(f"a number may have at most {MAX_DIGITS} digits", node.col_offset)
+            if text.isascii() and not text[node.col_offset : node.end_col_offset].isdecimal():
+                raise ExprError("write numbers with digits alone", node.col_offset)  # not 0x10, 0b11, 1_000
+            return number
+        case ast.Constant(value=float()):
+            exact = numeral(ast.get_source_segment(text, node) or "")
+            if exact is None:
+                raise ExprError("write numbers with digits alone", node.col_offset)  # not 1_0.5
+            return exact if isinstance(exact, int) else Exact(exact.numerator, exact.denominator, "")
+        case ast.Name(id=name):
+            return name
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return Neg(tree_of(operand, text))
+        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+            return tree_of(operand, text)
+        case ast.BinOp(left=left, op=op, right=right):
+            a, b = tree_of(left, text), tree_of(right, text)
+            match op:
+                case ast.Add():
+                    return Sum((*terms_of(a), b))
+                case ast.Sub():
+                    return Sum((*terms_of(a), Neg(b)))
+                case ast.Mult():
+                    return Mul((*(a.factors if isinstance(a, Mul) else (a,)), b))
+                case ast.Div():
+                    return Ratio(a, b, "")
+                case ast.FloorDiv():
+                    return Ratio(a, b, "floor")
+                case ast.Mod():  # a mod b = a - b*floor(a/b)
+                    return Sum((a, Neg(Mul((b, Ratio(a, b, "floor"))))))
+                case ast.Pow():
+                    return Power(a, b)
+        case ast.Call(func=ast.Name(id="floor" | "ceil" as rounding), args=[inside], keywords=[]):
+            tree = tree_of(inside, text)
+            if isinstance(tree, Ratio) and not tree.rounding:
+                return Ratio(tree.top, tree.bottom, rounding)
+            return Ratio(tree, 1, rounding)
+        case ast.Call(func=ast.Name(id="min" | "max" as name), args=[_, _, *_] as options, keywords=[]):
+            return Extremum(name, tuple(tree_of(option, text) for option in options))
+    raise ExprError("only numbers, names, + - * / // % **, floor, ceil, min and max are read", node.col_offset)
+
+
+def terms_of(tree: Expr) -> tuple[Expr, ...]:
+    return tree.terms if isinstance(tree, Sum) else (tree,)
