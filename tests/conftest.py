@@ -25,6 +25,18 @@ def pytest_generate_tests(metafunc):
 
 
 @pytest.fixture
+def convcalc(capsys):
+    """Run a command line in this process: (exit code, standard output, standard error)."""
+
+    def call(*arguments):
+        code = run([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
 def golden(request):
     """A check that a text equals a golden file, byte for byte."""
 
@@ -36,18 +48,6 @@ def golden(request):
         assert text == path.read_bytes().decode("utf-8")
 
     return check
-
-
-@pytest.fixture
-def convcalc(capsys):
-    """Run a command line in this process: (exit code, standard output, standard error)."""
-
-    def call(*arguments):
-        code = run([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

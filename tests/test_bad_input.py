@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from convcalc.language.names import Choices
-from convcalc.network.load import graph_of
-from convcalc.network.smallest import with_cures
+from convcalc.network.load import graph_of, spec_of
 from convcalc.problem import Problem, Source, lines
 from convcalc.render.errors import all_written
 
@@ -21,8 +19,7 @@ ROOT = Path(__file__).parent.parent
 def findings(text):
     """(code, line, column) of everything that is wrong with a spec, and the whole of it as text."""
     try:
-        graph = graph_of(Source("net.yaml", text))
-        found = with_cures(graph, Choices())
+        found = graph_of(spec_of(Source("net.yaml", text))).diagnostics
     except Problem as error:
         found = error.diagnostics
     return found
@@ -138,19 +135,15 @@ def test_no_line_of_a_base_is_told(content, tmp_path):
         path = tmp_path / "mine" / "net.yaml"
         path.write_text(f"base: {name}\n")
         with pytest.raises(Problem) as refused:
-            raise Problem(*graph_of(Source(str(path), path.read_text())).diagnostics)
+            raise Problem(*graph_of(spec_of(Source(str(path), path.read_text()))).diagnostics)
         (found,) = refused.value.diagnostics
         assert (found.code, found.mark.source.text) == (code, f"base: {name}\n")
         assert not {"hunter2", "secret:", "told"} & {*found.message.split(), *found.hint.split()}
 
 
 def test_what_depends_on_a_failed_layer_is_skipped_with_the_reason():
-    graph = graph_of(
-        Source(
-            "net.yaml",
-            spec("a: conv 4 k99", "b: relu", "c: conv 4 k3", "d: {conv: {filters: 4, kernel: 3, from: input}}"),
-        )
-    )
+    text = spec("a: conv 4 k99", "b: relu", "c: conv 4 k3", "d: {conv: {filters: 4, kernel: 3, from: input}}")
+    graph = graph_of(spec_of(Source("net.yaml", text)))
     reasons = {node.name: node.reason for node in graph.nodes[1:]}
     assert reasons == {"a": "see its error", "b": "a could not be computed", "c": "b could not be computed", "d": ""}
 

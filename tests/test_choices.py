@@ -3,7 +3,8 @@
 import pytest
 
 from convcalc.cli import run
-from convcalc.language.names import Choices, circles
+from convcalc.language.choices import Choices
+from convcalc.language.names import circles
 from convcalc.network.load import summarise_text
 from convcalc.problem import Problem
 

@@ -226,7 +226,7 @@ def test_an_interrupt_is_exit_code_130(monkeypatch, convcalc):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("convcalc.commands.summary.graph_of", interrupted)
+    monkeypatch.setattr("convcalc.network.load.graph_of", interrupted)
     assert convcalc("summary", "lenet5")[0] == 130
 
 
@@ -234,7 +234,7 @@ def test_a_bug_is_exit_code_70_and_no_traceback(monkeypatch, convcalc):
     def broken(*_):
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr("convcalc.commands.summary.graph_of", broken)
+    monkeypatch.setattr("convcalc.network.load.graph_of", broken)
     code, out, err = convcalc("summary", "lenet5")
     assert (code, out) == (70, "")
     assert "a bug in convcalc: ZeroDivisionError: oh" in err and "Traceback" not in err

@@ -10,7 +10,7 @@ from convcalc.algebra.expr import evaluate
 from convcalc.algebra.parser import parse
 from convcalc.cli import run
 from convcalc.kinds import KINDS
-from convcalc.language.names import Choices
+from convcalc.language.choices import Choices
 from convcalc.network.load import summarise, summarise_text
 from convcalc.render.report import Options, render
 from convcalc.tools.counting import counted

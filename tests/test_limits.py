@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, UNLIMITED, ExprError, budget
 from convcalc.cli import run
 from convcalc.language import blocks
-from convcalc.language.names import Choices
+from convcalc.language.choices import Choices
 from convcalc.layer.values import number
 from convcalc.network.load import summarise, summarise_text
 

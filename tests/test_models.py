@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from convcalc.language import library
-from convcalc.language.names import Choices
+from convcalc.language.choices import Choices
 from convcalc.network.load import spec_of, summarise
 from convcalc.problem import Problem
 

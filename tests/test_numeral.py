@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from convcalc.algebra.expr import ExprError, evaluate
 from convcalc.algebra.parser import amount, numeral, parse
-from convcalc.language.names import Choices
+from convcalc.language.choices import Choices
 from convcalc.layer.values import plain_zeros
 from convcalc.network.load import summarise, summarise_text
 

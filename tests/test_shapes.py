@@ -7,7 +7,7 @@ import json
 import pytest
 
 from convcalc.cli import run
-from convcalc.language.names import Choices
+from convcalc.language.choices import Choices
 from convcalc.language.shapes import is_shape, read_shape, spelled
 from convcalc.network.load import summarise, summarise_text
 from convcalc.problem import Problem

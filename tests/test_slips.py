@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from convcalc.network.load import graph_of, summarise_text
-from convcalc.network.walk import walk
+from convcalc.network.load import summarise, summarise_text
 from convcalc.problem import Problem, Source
 
 CURE = re.compile(r"write(?:, for example)?: (.*?)(?:, or: .*)?$")
@@ -55,7 +54,7 @@ def mended(text):
 
 def read(text):
     try:
-        return walk(graph_of(Source("-e" if "\n" not in text else "net.yaml", text)))
+        return summarise(Source("-e" if "\n" not in text else "net.yaml", text))
     except Problem as problem:
         return type("Refused", (), {"errors": problem.diagnostics})
 

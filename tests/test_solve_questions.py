@@ -98,7 +98,7 @@ def test_widths_are_usual_fractions_too(bound, solve, solved):
     found = {solution["values"]["width"]: solution["parameters"] for solution in solved(line)["solutions"]}
     assert found["1/2"] == 1_968_680
     for width in ("1/4", "7/20", "1/2", "3/4", "1", "7/5"):
-        total = summarise("mobilenet_v2", Choices(None, {"width": width})).totals.parameters
+        total = summarise("mobilenet_v2", Choices(sets={"width": width})).totals.parameters
         name = int(width) if width.isdecimal() else width
         assert found.get(name) == (total if total <= float(bound) else None)
     assert "7/20" in solve(line)[1].partition("tried: ")[2]

@@ -18,8 +18,8 @@ from convcalc.algebra.poly import Poly, symbol
 from convcalc.algebra.sizes import EVERY, Sizes, both, from_on, gathered
 from convcalc.algebra.substitution import substitute, symbols
 from convcalc.language import library
-from convcalc.language.names import Choices
-from convcalc.network.load import graph_of, summarise, summarise_text
+from convcalc.language.choices import Choices
+from convcalc.network.load import graph_of, spec_of, summarise, summarise_text
 from convcalc.network.walk import walk
 from convcalc.problem import Source
 
@@ -165,7 +165,7 @@ def test_letters_go_all_the_way_through():
 
 @lru_cache
 def symbolic(name, **choices):
-    graph = graph_of(library.find(name), Choices(symbolic=True))
+    graph = graph_of(spec_of(library.find(name)), Choices(symbolic=True))
     return walk(graph), graph.fitting
 
 
@@ -219,7 +219,7 @@ def fits(text, numbers):
 @pytest.mark.parametrize(("texts", "condition"), RESIDUAL)
 def test_a_condition_is_exactly_when_the_numbers_fit(texts, condition):
     text = spec("4xL", *layers_of(texts))
-    graph = graph_of(Source("test", text))
+    graph = graph_of(spec_of(Source("test", text)))
     report = walk(graph)
     assert not report.errors
     assert conditions(report) == ([condition] if condition else [])
@@ -264,7 +264,7 @@ def test_a_rest_that_is_whole_is_one_condition():
 
 def test_textbook_divisions_are_conditions():
     text = spec("3xL", "conv 3 k7 s3", "maxpool 2", convention="textbook")
-    graph = graph_of(Source("test", text))
+    graph = graph_of(spec_of(Source("test", text)))
     assert conditions(walk(graph)) == ["L = 4 mod 6, at least 10"]
     assert [size for size in range(1, 80) if fits(text, size)] == [
         size for size in range(1, 80) if size in graph.fitting["L"]
@@ -443,7 +443,7 @@ def flat(items):
 @given(st.lists(ITEM, min_size=1, max_size=5))
 def test_a_random_network_fits_exactly_where_it_says(items):
     text = spec("4xL", *flat(items))
-    graph = graph_of(Source("test", text))
+    graph = graph_of(spec_of(Source("test", text)))
     said = walk(graph)
     fitting = graph.fitting.get("L", EVERY)
     if said.errors:
@@ -504,7 +504,7 @@ def test_two_inputs_of_other_sizes_have_other_letters():
         {"p": {"maxpool": {"kernel": 2, "from": "a"}}}, {"concat": {"from": ["p", "b"]}}]})  # fmt: skip
     report = summarise_text(text)
     assert not report.errors
-    report = walk(graph_of(Source("test", text), Choices(symbolic=True)))
+    report = summarise_text(text, Choices(symbolic=True))
     assert [shown(*shape) for shape in report.inputs.values()] == ["3 × H × W", "3 × H2 × W2", "3 × H × W"]
     assert conditions(report) == ["H and W are at least 2", "H2 = ⌊H/2⌋", "W2 = ⌊W/2⌋"]
 
@@ -521,7 +521,7 @@ STRIDED = [
 
 @pytest.mark.parametrize(("layer", "count", "least"), STRIDED)
 def test_the_smallest_size_of_a_chain_has_as_many_digits_as_it_takes(layer, count, least):
-    found = graph_of(Source("test", f"8xL -> [{layer}]*{count}"), Choices(symbolic=True)).fitting
+    found = graph_of(spec_of(Source("test", f"8xL -> [{layer}]*{count}")), Choices(symbolic=True)).fitting
     assert found["L"] == from_on(least)
 
 
@@ -536,10 +536,10 @@ LAYERS = st.one_of(
 @given(st.lists(LAYERS, min_size=1, max_size=4), st.integers(1, 30))
 def test_a_chain_works_from_its_smallest_size_on_and_not_below(layers, count):
     chain = " -> ".join((layers * count)[:30])
-    report = graph_of(Source("test", f"8xL -> {chain}"), Choices(symbolic=True))
+    graph = graph_of(spec_of(Source("test", f"8xL -> {chain}")), Choices(symbolic=True))
     least = 1
-    if report.fitting:
-        left = report.fitting["L"]
+    if graph.fitting:
+        left = graph.fitting["L"]
         least = left.start
         assert left == from_on(least)
     for size in {least, least + 1, 2 * least + 7}:

@@ -12,6 +12,7 @@ import click
 
 from convcalc.cli import INVALID, WRONG
 from convcalc.commands.console import colours_on, speak
+from convcalc.commands.options import checked, format_options, record
 from convcalc.commands.progress import Progress, interruptible
 from convcalc.commands.reports import RESULTS, Reports, make, written
 from convcalc.handin import batch
@@ -23,6 +24,7 @@ from convcalc.handin.parallel import spread
 from convcalc.language import library
 from convcalc.marking.assignment import read_key
 from convcalc.marking.verdict import Marked
+from convcalc.problem import problem
 from convcalc.render.marks import FORMATS, HINTS, Run, Writer
 from convcalc.render.marks.classes import CLASS_FORMATS
 from convcalc.tuples import NamedTuple
@@ -34,71 +36,71 @@ if TYPE_CHECKING:
 GOOD = ("correct", "consistent")
 
 
-def number(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+@checked
+def share(value: float) -> float:
     """NaN is in every range."""
-    if value is not None and value != value:
-        raise click.BadParameter("nan is no share of the points; give a number from 0 to 100", ctx, param)
+    if value != value:
+        raise problem("U001", "nan is no share of the points", "give a number from 0 to 100")
     return value
+
+
+class Wishes(NamedTuple):
+    """What is to be done with the marks."""
+
+    form: str = "text"
+    output: str = ""  # a folder
+    hints: str = "why"
+    reveal: bool = False
+    carry_forward: bool = True
+    class_report: bool = False
+    fail_under: float | None = None
+    processes: int = 0
+
+
+wish_options = record(
+    "wishes", Wishes, ("output", "hints", "reveal", "carry_forward", "class_report", "fail_under", "processes"),
+    click.option("--output", "-o", metavar="DIR",
+                 help="Write files into this folder, one a student where the format has one."),
+    click.option("--hints", type=click.Choice(HINTS), default="why", show_default=True,
+                 help="none: right or wrong; where: where to look; why: which mistake; full: the worked answer."),
+    click.option("--reveal", is_flag=True, help="Say what is right."),
+    click.option("--carry-forward/--no-carry-forward", default=True,
+                 help="Whether a slip is charged once, where it was made."),
+    click.option("--class-report", is_flag=True,
+                 help="The whole class instead of the students; with --output beside them."),
+    click.option("--fail-under", type=click.FloatRange(0, 100), callback=share, metavar="PERCENT",
+                 help="Exit with 1 only below this share of the points."),
+    click.option("--processes", type=click.IntRange(1), metavar="N",
+                 help="By default as many as there are processors."),
+)  # fmt: skip
 
 
 @click.command("check")
 @click.argument("key_name", metavar="KEY")
 @click.argument("places", nargs=-1, metavar="ANSWERS…")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice((*FORMATS, "html")),
-    default="text",
-    show_default=True,
-    help="How the marks are written; html is the class report as a page.",
-)
-@click.option(
-    "--output", "-o", metavar="DIR", help="Write files into this folder, one a student where the format has one."
-)
-@click.option(
-    "--hints",
-    type=click.Choice(HINTS),
-    default="why",
-    show_default=True,
-    help="none: right or wrong; where: where to look; why: which mistake; full: the worked answer.",
-)
-@click.option("--reveal", is_flag=True, help="Say what is right.")
-@click.option(
-    "--carry-forward/--no-carry-forward", default=True, help="Whether a slip is charged once, where it was made."
-)
-@click.option(
-    "--class-report", is_flag=True, help="The whole class in the place of the students; with --output beside them."
-)
-@click.option(
-    "--fail-under",
-    type=click.FloatRange(0, 100),
-    callback=number,
-    metavar="PERCENT",
-    help="Exit with 1 only below this share of the points.",
-)
+@format_options((*FORMATS, "html"), help="How the marks are written; html is the class report as a page.")
+@wish_options
 @click.option("--single", is_flag=True, help="ANSWERS are one student's, whatever the files are called.")
 @click.option("--student", default="", metavar="NAME", help="Whose they are, with --single.")
 @click.option("--roster", "roster_file", metavar="CSV", help="Who is in the course: names, ids, e-mail addresses.")
-@click.option("--processes", type=click.IntRange(1), metavar="N", help="By default as many as there are processors.")
 def command(
-    key_name: str, places: tuple[str, ...], form: str, output: str | None, hints: str, reveal: bool,
-    carry_forward: bool, class_report: bool, fail_under: float | None, single: bool, student: str,
-    roster_file: str | None, processes: int | None,
+    key_name: str, places: tuple[str, ...], form: str, wishes: Wishes, single: bool, student: str,
+    roster_file: str | None,
 ) -> int:  # fmt: skip
     """Mark ANSWERS with KEY, and say which mistake leads to a wrong number.
 
     KEY is an assignment or a spec.  ANSWERS are files, zip archives, a form's CSV, - for standard input, or folders as
     Moodle, Gradescope, nbgrader and Canvas hand them out.
     """
-    if form == "html" or class_report:
-        if form not in CLASS_FORMATS and not output:
+    if form == "html" or wishes.class_report:
+        if form not in CLASS_FORMATS and not wishes.output:
             raise click.UsageError(f"the class report is written as {', '.join(CLASS_FORMATS)}, not as {form}")
-        class_report = True
+        wishes = wishes._replace(class_report=True)
     if not places and sys.stdin.isatty():
         raise click.UsageError("whose answers? name files or folders, or - to type them")
     if student and not single:
         raise click.UsageError("--student goes with --single")
-    wishes = Wishes(form, output or "", hints, reveal, carry_forward, class_report, fail_under, processes or 0)
+    wishes = wishes._replace(form=form)
     try:
         key = read_key(library.find(key_name))
         known = roster(roster_file, one(roster_file).text(batch.MAX_STREAM)) if roster_file else None
@@ -113,22 +115,9 @@ def command(
         return marking.exit_code()
     except Exception as error:
         # Gradescope shows a student nothing at all where there are no results.
-        if form == "gradescope" and output:
-            last_resort(output, error)
+        if form == "gradescope" and wishes.output:
+            last_resort(wishes.output, error)
         raise
-
-
-class Wishes(NamedTuple):
-    """What is to be done with the marks."""
-
-    form: str
-    output: str  # a folder
-    hints: str
-    reveal: bool
-    carry_forward: bool
-    class_report: bool
-    fail_under: float | None
-    processes: int
 
 
 class Marking:

@@ -2,62 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from convcalc.cli import INVALID
 from convcalc.commands import asking
 from convcalc.commands.console import complain
-from convcalc.commands.options import LAYOUT
-from convcalc.commands.summary import pairs
-from convcalc.language import library
-from convcalc.language.names import Choices
-from convcalc.network.load import graph_of
-from convcalc.network.walk import walk
-from convcalc.problem import Problem, Source
+from convcalc.commands.options import line_option, network_options, usage
+from convcalc.network.load import summarise
+from convcalc.problem import Problem
 from convcalc.questions.explain import explain
+
+if TYPE_CHECKING:
+    from convcalc.language.choices import Choices
+    from convcalc.problem import Source
 
 
 @click.command("explain")
 @click.argument("names", nargs=-1, metavar="SPEC [LAYER…]")
-@click.option("-e", "text", metavar="TEXT", help='A network in one line, in the place of SPEC: "3x32x32 -> conv 8 k3".')
+@line_option(False, "3x32x32 -> conv 8 k3 -> relu")
 @asking.options
-@click.option("--input", "inputs", multiple=True, callback=pairs, metavar="[NAME=]SHAPE", help="Another input shape.")
-@click.option(
-    "--set", "sets", multiple=True, callback=pairs, metavar="NAME=VALUE", help="Another value for a name of `let`."
-)
-@click.option(
-    "--convention", type=click.Choice(("pytorch", "keras", "caffe", "onnx", "textbook")), help="Another convention."
-)
-@LAYOUT
-@click.option("--without", multiple=True, metavar="NAME", help="Leave out items marked with ?.")
-@click.option("--symbolic", is_flag=True, help="Take the sides of the input as letters: H and W.")
-def command(
-    names: tuple[str, ...], text: str | None, inputs: dict[str, str], sets: dict[str, str], convention: str | None,
-    layout: str | None, without: tuple[str, ...], symbolic: bool, **how: Any,
-) -> int:  # fmt: skip
-    """Every layer worked, what repeats only once, and the totals; with LAYERs these alone.
+@network_options
+def command(names: tuple[str, ...], text: Source | None, form: str, asked: asking.Request, choices: Choices) -> int:
+    """Every layer worked, what repeats only once, and the totals; with LAYERs these only.
 
     LAYER is a name as `summary` shows it, a block, or `total`.
     """
     if text is None and not names:
         raise click.UsageError("name a SPEC, for example `convcalc explain lenet5`, or give a network with -e")
-    spec, layers = (Source(library.LINE, text), names) if text is not None else (library.find(names[0]), names[1:])
-    choices = Choices(inputs, sets, convention or "", without, symbolic, layout or "")
-    graph = graph_of(spec, choices)
-    if graph.diagnostics:
-        from convcalc.network.smallest import with_cures
-
-        graph.diagnostics[:] = with_cures(graph, choices)
-    report = walk(graph)
+    network, layers = (text, names) if text is not None else (names[0], names[1:])
+    report = summarise(network, choices)
     if not report.layers:  # nothing is there to be worked but what is wrong
         raise Problem(*report.diagnostics)
-    try:
-        found = explain(report, asking.question(layers, report, **how))
-    except Problem as error:
-        raise click.UsageError(f"{error}; {error.diagnostics[0].hint}") from None
-    asking.show(found, **how)
+    with usage():
+        found = explain(report, asking.question(asked, report, layers))
+    asking.show(found, asked, form)
     if report.diagnostics:
         complain(report.diagnostics)
     return INVALID if report.errors else 0

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from convcalc.commands.console import speak, tell
-from convcalc.commands.layer import spec_of_words
+from convcalc.commands.words import spec_of_words
 from convcalc.kinds import NAMES, find
-from convcalc.language.names import Choices
-from convcalc.network.build import build
+from convcalc.network.load import NOTHING, summarise_spec
 from convcalc.network.quantity import QUANTITIES
 from convcalc.network.quantity import find as find_quantity
-from convcalc.network.walk import walk
 from convcalc.problem import did_you_mean
 from convcalc.questions.explain import Question, explain_layers
 from convcalc.render.reference.formulas import formula, index, page
@@ -94,7 +92,7 @@ def known(name: str) -> str:
 def worked(kind: Kind, quantities: tuple[str, ...], unicode: bool) -> Iterator[str]:
     """An example, without the legend that the page has already."""
     layer, *shapes = kind.worked_example
-    report = walk(build(spec_of_words((*shapes, layer), Choices()), Choices()))
+    report = summarise_spec(spec_of_words((*shapes, layer), NOTHING))
     found = explain_layers(report, Question(quantities or SHOWN))
     yield f"Example: {layer} on {' and '.join(shape.replace('x', '×') for shape in shapes)}"
     text = "".join(render(found, Manner(unicode=unicode, legend=False)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from convcalc.commands.console import speak, tell
+from convcalc.commands.options import usage
 from convcalc.kinds import KINDS
-from convcalc.problem import Problem
 
 
 @click.command("kinds")
@@ -19,10 +19,8 @@ def command(kind: str | None) -> int:
         width = max(len(known.name) for known in KINDS)
         tell(f"{known.name:{width}}  {known.doc}\n" for known in KINDS)
         return 0
-    try:
+    with usage():
         found = resolve(kind).kind
-    except Problem as error:
-        raise click.UsageError(f"{error}; {error.diagnostics[0].hint}") from None
     from convcalc.commands.formulas import echo, worked
     from convcalc.render.reference.kind_page import lines
 

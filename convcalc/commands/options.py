@@ -1,13 +1,202 @@
-"""Options that several commands share, each written once."""
+"""Options that several commands share: each is declared once, and those that belong together arrive as one record."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, TypeVar
+
 import click
+from click.core import ParameterSource
 
+from convcalc.cli import exit_code
+from convcalc.commands.console import fail
+from convcalc.kinds.conventions import CONVENTIONS
+from convcalc.language.choices import Choices
 from convcalc.language.layout import LAYOUTS
+from convcalc.problem import Problem, Source
 
-LAYOUT = click.option(
-    "--layout",
-    type=click.Choice(LAYOUTS),
-    help="Of the shapes: 3x224x224, or 224x224x3 as Keras has it.",
+Function = TypeVar("Function", bound=Callable[..., Any])
+Decorator = Callable[[Function], Function]
+CHOSEN = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
+DTYPES = {
+    "float64": 64, "float32": 32, "float16": 16, "bfloat16": 16, "float8": 8, "int64": 64, "int32": 32, "int16": 16,
+    "int8": 8, "uint8": 8, "int4": 4, "bool": 8,
+}  # fmt: skip
+
+
+# What an option's text is
+
+
+@contextmanager
+def usage() -> Iterator[None]:
+    """What there is a Problem with is wrong usage, told in one line with its cure."""
+    try:
+        yield
+    except Problem as error:
+        raise click.UsageError(sentence(error)) from None
+
+
+def sentence(error: Problem) -> str:
+    hint = error.diagnostics[0].hint
+    return f"{error}; {hint}" if hint else str(error)
+
+
+def checked(reader: Callable[[Any], Any]) -> Callable[..., Any]:
+    """A callback that reads an option's text, where there is one; what the reader has a Problem with is wrong usage."""
+
+    def callback(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+        try:
+            return None if value is None else reader(value)
+        except Problem as error:
+            raise click.BadParameter(sentence(error), ctx, param) from None
+
+    return callback
+
+
+def pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """`name=value` options as a mapping; --input may leave the name out."""
+    found: dict[str, str] = {}
+    for value in values:
+        name, equals, text = (part.strip() for part in value.partition("="))
+        if not equals and param.name == "inputs":
+            name, text = "", name
+        elif not equals or not name:
+            raise click.BadParameter(f'"{value}" is not NAME=VALUE', ctx, param)
+        if not text:
+            raise click.BadParameter(f'"{value}" is empty: give a value', ctx, param)
+        found[name] = text
+    return found
+
+
+def amount(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    """A number that may be written 1e6 or 5M, rounded down."""
+    if value is None:
+        return None
+    from convcalc.algebra import parser
+    from convcalc.algebra.limits import ExprError
+
+    try:
+        number = parser.amount(value)
+    except ExprError as error:
+        raise click.UsageError(f"{param.opts[0]}: {error}") from None
+    if number is None:
+        raise click.UsageError(f'{param.opts[0]}: "{value[:40]}" is not a number, such as 1000000, 1e6 or 5M')
+    return int(number)
+
+
+def lines(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+    """Networks on the command line itself, as texts."""
+    if not value and value != "":
+        return value
+    from convcalc.language.library import LINE
+
+    return Source(LINE, value) if isinstance(value, str) else tuple(Source(LINE, text) for text in value)
+
+
+# Options as records
+
+
+def record(name: str, kind: Callable[..., Any], fields: Iterable[str], *options: Decorator[Any]) -> Decorator[Any]:
+    """A decorator that adds options, whose values a command takes as one record; what is not given has its default."""
+
+    def decorate(function: Function) -> Any:
+        @wraps(function)
+        def command(*args: Any, **values: Any) -> Any:
+            given = {field: value for field in fields if (value := values.pop(field, None)) is not None}
+            return function(*args, **{name: kind(**given)}, **values)
+
+        return together(*options)(command)
+
+    return decorate
+
+
+def together(*options: Decorator[Any]) -> Decorator[Any]:
+    """One decorator for options in their order."""
+
+    def decorate(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+INPUT = click.option(
+    "--input", "inputs", multiple=True, callback=pairs, metavar="[NAME=]SHAPE", help="Another input shape."
 )
+SET = click.option(
+    "--set", "sets", multiple=True, callback=pairs, metavar="NAME=VALUE",
+    help="Another value for a name of `let`, or for a symbol.",
+)  # fmt: skip
+CONVENTION = click.option("--convention", type=click.Choice(tuple(CONVENTIONS)), help="Another convention.")
+LAYOUT = click.option(
+    "--layout", type=click.Choice(LAYOUTS), help="Of the shapes: 3x224x224, or 224x224x3 as Keras has it."
+)
+WITHOUT = click.option(
+    "--without", multiple=True, metavar="NAME", help="Leave out items marked with ? (a name, a kind, or all)."
+)
+SYMBOLIC = click.option("--symbolic", is_flag=True, help="Take the sides of the input as letters: H and W.")
+BATCH = click.option(
+    "--batch", type=click.IntRange(1), help="Examples at a time, for the memory: 1, or as many as the input says."
+)
+DTYPE = click.option(
+    "--dtype", type=click.Choice(tuple(DTYPES)), default="float32", show_default=True, help="Of numbers in memory."
+)
+
+
+def choices(*options: Decorator[Any]) -> Decorator[Any]:
+    return record("choices", Choices, Choices._fields, *options)
+
+
+# A whole network, a network of which something is unknown, and one layer by itself.
+network_options = choices(INPUT, SET, CONVENTION, LAYOUT, WITHOUT, SYMBOLIC)
+unknown_options = choices(INPUT, SET, CONVENTION, LAYOUT, WITHOUT)
+layer_options = choices(CONVENTION, LAYOUT)
+
+
+def line_option(several: bool, example: str) -> Decorator[Any]:
+    """-e, for one network or several that are written on the command line itself."""
+    return click.option(
+        "-e", "texts" if several else "text", multiple=several, callback=lines, metavar="TEXT",
+        help=f'A network in one line: "{example}".',
+    )  # fmt: skip
+
+
+def limit_option(default: int, what: str) -> Decorator[Any]:
+    return click.option(
+        "--limit", type=click.IntRange(0), default=default, show_default=True, help=f"{what}; 0 for all."
+    )
+
+
+def format_options(
+    known: Iterable[str], default: str | Callable[[], str] = "text", help: str | None = None
+) -> Decorator[Any]:
+    """--format, and --json where JSON is one of them; a Problem of the command is told in the format asked for."""
+    known = tuple(known)
+    options = [
+        click.option(
+            "--format", "form", type=click.Choice(known), default=default, show_default=isinstance(default, str),
+            help=help,
+        )
+    ]  # fmt: skip
+    if "json" in known:
+        options.append(click.option("--json", "as_json", is_flag=True, help="The same as --format json."))
+
+    def decorate(function: Function) -> Any:
+        @wraps(function)
+        def command(*args: Any, form: str, as_json: bool = False, **values: Any) -> Any:
+            if as_json and form != "json":
+                if click.get_current_context().get_parameter_source("form") in CHOSEN:
+                    raise click.UsageError(f"--json and --format {form} exclude each other")
+                form = "json"
+            try:
+                return function(*args, form=form, **values)
+            except Problem as error:
+                fail(error.diagnostics, form)
+                return exit_code(error)
+
+        return together(*options)(command)
+
+    return decorate

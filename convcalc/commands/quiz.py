@@ -7,6 +7,7 @@ import os
 import click
 
 from convcalc.commands.console import speak, tell
+from convcalc.commands.options import format_options
 from convcalc.commands.progress import interruptible
 from convcalc.commands.reports import Names, make, written
 from convcalc.handin import batch
@@ -34,14 +35,7 @@ KEYS = "keys"  # the folder of everybody's
 @click.option(
     "--questions", "count", type=click.IntRange(1), metavar="N", help="About SPEC; by default 4, 8 or 12 by level."
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(tuple(FORMATS)),
-    default="markdown",
-    show_default=True,
-    help="The sheet in Markdown or LaTeX, the file to fill in (yaml), or the key.",
-)
+@format_options(FORMATS, "markdown", "The sheet in Markdown or LaTeX, the file to fill in (yaml), or the key.")
 @click.option("--output", "-o", metavar="DIR", help="Write sheets, files to fill in and keys into this folder.")
 @click.option("--students", metavar="CSV", help="A roster: each student gets numbers of their own (with --output).")
 @click.option(

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
 
-from convcalc.cli import NO_SOLUTION, exit_code
-from convcalc.commands.console import fail, speak, tell
-from convcalc.commands.options import LAYOUT
-from convcalc.problem import Problem, problem
-from convcalc.questions.wanted import OPEN, Bound, bound, is_target
+from convcalc.cli import NO_SOLUTION
+from convcalc.commands.console import speak, tell
+from convcalc.commands.options import format_options, limit_option, line_option, record, unknown_options
+from convcalc.questions.put import Wanted, layer_question, network_question
+from convcalc.questions.wanted import OPEN, is_target
 
 if TYPE_CHECKING:
-    from convcalc.questions.marks import OpenValue
+    from convcalc.language.choices import Choices
+    from convcalc.problem import Source
 
 EPILOG = """
 \b
@@ -29,98 +30,76 @@ Examples:
 """
 
 
+wanted_options = record(
+    "wanted", Wanted, Wanted._fields,
+    click.option("--output", metavar="SHAPE", help="What comes out: 64x112x112, 7x7, ?x7x7, or same."),
+    click.option("--at", metavar="LAYER", help="The layer of a network whose output that is."),
+    click.option("--parameters", metavar="BOUND", help='How many: 760, "<= 1e6", "> 5M", 1e6..2e6.'),
+    click.option("--macs", metavar="BOUND", help="How many multiply-accumulates."),
+    click.option("--receptive-field", metavar="BOUND", help='How large: 7, ">= 100".'),
+    click.option("--smallest", is_flag=True, help="The smallest input that every layer of a network accepts."),
+    click.option("--up-to", "until", type=click.IntRange(1, 1000), metavar="N",
+                 help="How far to try, value by value."),
+)  # fmt: skip
+
+
 @click.command("solve", epilog=EPILOG)
 @click.argument("words", nargs=-1, metavar="[INPUT] LAYER [TARGET] | SPEC")
-@click.option("-e", "text", metavar="TEXT", help='A network in one line: "3x?x? -> conv 8 k3 -> maxpool 2".')
-@click.option("--output", metavar="SHAPE", help="What comes out: 64x112x112, 7x7, ?x7x7, or same.")
-@click.option("--at", metavar="LAYER", default="", help="The layer of a network whose output that is.")
-@click.option("--parameters", metavar="BOUND", help='How many: 760, "<= 1e6", "> 5M", 1e6..2e6.')
-@click.option("--macs", metavar="BOUND", help="How many multiply-accumulates.")
-@click.option("--receptive-field", metavar="BOUND", help='How large: 7, ">= 100".')
+@line_option(False, "3x?x? -> conv 8 k3 -> maxpool 2")
+@wanted_options
 @click.option("--exact", is_flag=True, help="Every window fits exactly: the textbook convention.")
-@click.option(
-    "--convention", type=click.Choice(("pytorch", "keras", "caffe", "onnx", "textbook")), help="Another convention."
-)
-@LAYOUT
-@click.option("--input", "given", metavar="SHAPE", help="The input of a network, with ? for the unknown: 3x?x?.")
-@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="A value for a name; NAME=? makes it unknown.")
-@click.option("--smallest", is_flag=True, help="The smallest input that every layer of a network accepts.")
-@click.option("--limit", type=click.IntRange(0), default=10, show_default=True, help="Combinations shown; 0 for all.")
-@click.option("--up-to", "until", type=click.IntRange(1, 1000), metavar="N", help="How far to try, value by value.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@unknown_options
+@limit_option(10, "Combinations shown")
+@format_options(("text", "json"))
 def command(
-    words: tuple[str, ...], text: str | None, output: str | None, at: str, parameters: str | None, macs: str | None,
-    receptive_field: str | None, exact: bool, convention: str | None, layout: str | None, given: str | None,
-    sets: tuple[str, ...], smallest: bool, limit: int, until: int | None, as_json: bool,
-) -> int:  # fmt: skip
+    words: tuple[str, ...], text: Source | None, wanted: Wanted, exact: bool, choices: Choices, limit: int, form: str
+) -> int:
     """The values of what is unknown: a ? in a layer or its input, a network's input, or a name in it.
 
-    Every value is put in and computed before it is printed.  Without a TARGET the size of the input is kept.
-    Where there is no solution, the reason and what comes nearest are told, with exit code 4.
+    Every value is put in and computed before it is printed.  Without a TARGET the size of the input is kept.  A ? in
+    --input, or --set NAME=?, is unknown too.  Where there is no solution, the reason and what comes nearest are told,
+    with exit code 4.
     """
-    if exact and convention not in (None, "textbook"):
-        raise click.UsageError(f"--exact is the textbook convention, --convention {convention} another")
-    convention = "textbook" if exact else convention
-    wanted = {"parameters": parameters, "macs": macs, "receptive_field": receptive_field}
-    try:
-        return solve(words, text, output, at, wanted, convention, layout or "", given, sets, smallest, limit,
-                     until or 0, as_json)  # fmt: skip
-    except Problem as error:
-        fail(error.diagnostics, "json" if as_json else "text")
-        return exit_code(error)
-
-
-def solve(
-    words: tuple[str, ...], text: str | None, output: str | None, at: str, wanted: dict[str, str | None],
-    convention: str | None, layout: str, given: str | None, sets: tuple[str, ...], smallest: bool, limit: int,
-    until: int, as_json: bool,
-) -> int:  # fmt: skip
-    """The exit code of a question that was put; a Problem where it cannot be."""
-    bounds = tuple(bound(name, said) for name, said in wanted.items() if said is not None)
-    if text is not None or (words and is_network(words)):
-        name = text if text is not None else words[0]
-        extra = words if text is not None else words[1:]
+    if exact and choices.convention not in ("", "textbook"):
+        raise click.UsageError(f"--exact is the textbook convention, --convention {choices.convention} another")
+    if exact:
+        choices = choices._replace(convention="textbook")
+    if text is not None or (words and is_network(words[0])):
+        extra = words[1:] if text is None else words
         if extra:
             raise click.UsageError(f'"{extra[0]}" is one word too many: say what is wanted with --output')
-        return of_network(name, text is not None or "->" in name, output, at, bounds, convention, layout, given, sets,
-                          smallest, limit, until, as_json)  # fmt: skip
-    for option, is_given in (("--at", at), ("--input", given), ("--set", sets), ("--smallest", smallest)):
+        return network_answer(words[0] if text is None else text, wanted, choices, limit, form)
+    beside = (("--at", wanted.at), ("--input", choices.inputs), ("--set", choices.sets),
+              ("--without", choices.without), ("--smallest", wanted.smallest))  # fmt: skip
+    for option, is_given in beside:
         if is_given:
             raise click.UsageError(f"{option} is for a network: name a SPEC, or give one with -e")
-    return of_layer(words, output, bounds, convention or "pytorch", layout, limit, until, as_json)
+    return layer_answer(words, wanted, choices, limit, form)
 
 
-def is_network(words: tuple[str, ...]) -> bool:
+def is_network(word: str) -> bool:
     """Whether the first word is a spec: a chain, a file, or a bundled name, where no layer is called so."""
     import os
 
-    first = words[0]
-    if "->" in first or "→" in first:
+    if "->" in word or "→" in word:
         return True
-    if is_target(first) or " " in first.strip() or "(" in first:
+    if is_target(word) or " " in word.strip() or "(" in word:
         return False
     from convcalc.kinds import find
     from convcalc.language import library
 
-    known = library.plain(first.removesuffix(".yaml")) in map(library.plain, library.bundled())
-    return first == "-" or os.path.exists(first) or known or (find(first) is None and OPEN not in first)
+    known = library.plain(word.removesuffix(".yaml")) in map(library.plain, library.bundled())
+    return word == "-" or os.path.exists(word) or known or (find(word) is None and OPEN not in word)
 
 
-def of_layer(
-    words: tuple[str, ...], output: str | None, bounds: tuple[Bound, ...], convention: str, layout: str, limit: int,
-    until: int, as_json: bool,
-) -> int:  # fmt: skip
-    from convcalc.questions.given import beside_layer
-    from convcalc.questions.solve import answer, question
+def layer_answer(words: tuple[str, ...], wanted: Wanted, choices: Choices, limit: int, form: str) -> int:
+    """Show the values of a layer's unknowns; the exit code."""
+    from convcalc.questions.solve import answer
     from convcalc.render import solved, solved_json
 
-    given, layer, last = sorted_out(words)
-    target = last or output or ""
-    keeps = target.strip().lower() == "same"
-    read = beside_layer(layer, given, "" if keeps else target, convention, layout)
-    asked = question(layer, read.shape, read.target, keeps, bounds, convention, until)
-    found = answer(asked._replace(channels_last=read.channels_last))
-    show(iter((solved_json.layer(found),)) if as_json else on_lines(solved.lines(found, limit)), as_json)
+    shape, layer, target = sorted_out(words)
+    found = answer(layer_question(layer, shape, wanted._replace(output=target or wanted.output), choices))
+    show((solved_json.layer(found),) if form == "json" else on_lines(solved.lines(found, limit)), form)
     return 0 if found.solved else NO_SOLUTION
 
 
@@ -145,68 +124,19 @@ def sorted_out(words: tuple[str, ...]) -> tuple[str, str, str]:
     return (words[0] if first else "", " ".join(words[first:end]), words[end] if end < len(words) else "")
 
 
-def of_network(
-    name: str, is_text: bool, output: str | None, at: str, bounds: tuple[Bound, ...], convention: str | None,
-    layout: str, given: str | None, sets: tuple[str, ...], smallest: bool, limit: int, until: int, as_json: bool,
-) -> int:  # fmt: skip
-    from convcalc.kinds.conventions import CONVENTIONS
-    from convcalc.language import library
-    from convcalc.language.names import Choices
-    from convcalc.language.spec import Place
-    from convcalc.network.load import spec_of
-    from convcalc.problem import Source
-    from convcalc.questions.given import beside_network
-    from convcalc.questions.marks import opened
-    from convcalc.questions.smallest_input import smallest as smallest_input
+def network_answer(network: str | Source, wanted: Wanted, choices: Choices, limit: int, form: str) -> int:
+    """Show the values of a network's unknowns; the exit code."""
+    from convcalc.questions.smallest_input import smallest
     from convcalc.questions.solve_network import answer
-    from convcalc.questions.unknown_network import Question
     from convcalc.render import solved_json, solved_network
 
-    values, names = named(sets)
-    marks: tuple[OpenValue, ...] = ()
-    if is_text:
-        name, marks = opened(name, (*values, *names), CONVENTIONS[convention or "pytorch"].classes)
-    choices = Choices({"": given} if given else None, values, convention or "", layout=layout)
-    source = Source("-e", name) if is_text else library.find(name)
-    spec = spec_of(source, choices)
-    fatal = [finding for finding in spec.diagnostics if finding.severity == "error"]
-    if fatal:
-        raise Problem(*fatal)
-    if is_text:  # a line has no `let`: its unknowns are declared by being asked for
-        known = {entry[0] for entry in spec.let}
-        unknown = [*names, *(mark.letter for mark in marks)]
-        place = Place(1, 1, len(name))
-        spec = spec._replace(let=(*spec.let, *((new, OPEN, place) for new in unknown if new not in known)))
-    if output is not None and output.strip().lower() == "same":
-        raise problem("Q003", "--output same is for a layer", "--output 7x7")
-    wanted = None if output is None else beside_network(output, spec, layout)
-    asked = Question(spec, choices, names, marks, wanted, at, bounds, until)
-    is_exact = "textbook" in (convention, spec.convention)
-    if wanted is None and not bounds and not smallest and not is_exact and not any(mark.follows for mark in marks):
-        options = "--output 7x7, --parameters, --macs, --receptive-field, --exact or --smallest"
-        raise click.UsageError(f"what is wanted of the network? {options}")
-    found = smallest_input(asked) if smallest else answer(asked)
-    show(iter((solved_json.network(found),)) if as_json else on_lines(solved_network.lines(found, limit)), as_json)
+    asked = network_question(network, wanted, choices)
+    found = smallest(asked) if wanted.smallest else answer(asked)
+    show((solved_json.network(found),) if form == "json" else on_lines(solved_network.lines(found, limit)), form)
     return 0 if found.solved else NO_SOLUTION
 
 
-def named(sets: tuple[str, ...]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Values of --set, and the names that are unknown."""
-    values: dict[str, str] = {}
-    names: list[str] = []
-    for entry in sets:
-        name, equals, value = (part.strip() for part in entry.partition("="))
-        if not equals or not name:
-            raise click.UsageError(f'--set: "{entry}" is not NAME=VALUE, or NAME=?')
-        if value == OPEN:
-            names.append(name)
-        else:
-            values[name] = value
-    return values, tuple(dict.fromkeys(names))
-
-
-def show(pieces: Iterator[str], as_json: bool) -> None:
-    form = "json" if as_json else "text"
+def show(pieces: Iterable[str], form: str) -> None:
     speak(form)
     tell(pieces, form)
 

@@ -9,14 +9,34 @@ import click
 from convcalc.kinds import find
 from convcalc.language import shorthand
 from convcalc.language.shapes import is_shape
-from convcalc.problem import Problem
+from convcalc.problem import Problem, Source
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.language.choices import Choices
     from convcalc.language.single import Stretch
+    from convcalc.language.spec import Spec
     from convcalc.layer.record import Kind
 
 EXAMPLE = 'convcalc layer "conv 10 k5 p2" 3x32x32'
+
+
+def spec_of_words(words: tuple[str, ...], choices: Choices) -> Spec:
+    """The network of the layer on a command line, whose places are in that line."""
+    from convcalc.language.chain import is_chain
+    from convcalc.language.evidence import laid_out
+    from convcalc.language.library import LAYER
+
+    if len(words) == 1 and is_chain(words[0]):
+        from convcalc.language.document import chain_spec
+
+        spec = chain_spec(Source(LAYER, words[0]), choices.convention)
+    else:
+        from convcalc.language.single import layer_spec
+
+        line, layer, shapes = typed(words)
+        spec = layer_spec(Source(LAYER, line), layer, shapes, choices.convention)
+    return laid_out(spec._replace(layout=choices.layout))
 
 
 class Typed(NamedTuple):

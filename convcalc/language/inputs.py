@@ -6,19 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError, is_fraction
-from convcalc.language.choices import check_sets, misuse
 from convcalc.language.evidence import evidence
 from convcalc.language.layout import SIDES, Settled, doubt, is_last, settle
 from convcalc.language.names import symbol
 from convcalc.language.shapes import EXAMPLE, PRODUCT, read_shape
 from convcalc.language.spec import Place
+from convcalc.language.usage import check_sets, misuse
 from convcalc.layer.values import number, show
 from convcalc.problem import Problem, Source, did_you_mean, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.language.names import Choices
+    from convcalc.language.choices import Choices
     from convcalc.language.spec import Spec, Where
     from convcalc.layer.record import Shape
     from convcalc.layer.values import Raw

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError, UnknownName, letters
 from convcalc.algebra.parser import parse
-from convcalc.language.choices import Choices as Choices
-from convcalc.language.choices import few, misuse
 from convcalc.language.spec import at
+from convcalc.language.usage import few, misuse
 from convcalc.layer.values import number, plain_zeros
 from convcalc.problem import Problem, did_you_mean, is_usage, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.language.choices import Choices
     from convcalc.language.spec import Block, Spec, Variant, Where
 
 MAX_ERRORS = 100  # that are told

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.language import library
-from convcalc.language.names import Choices
+from convcalc.language.choices import Choices
 from convcalc.language.yamlmap import Mapping, Scalar, Sequence, load, mark
 from convcalc.marking.assignment_options import Options
 from convcalc.marking.following import Network
 from convcalc.marking.key import Asked, Key, canonical, layer_value, network_question, quantity, standard
 from convcalc.marking.reading import numbers
 from convcalc.marking.verdict import Question
-from convcalc.network.load import report
+from convcalc.network.load import is_line, sound_report
 from convcalc.problem import Diagnostic, Problem, Source, problem
 
 if TYPE_CHECKING:
@@ -63,12 +63,10 @@ MAX_QUESTIONS = 5_000
 def read_key(source: Source) -> Key:
     """The key of a text; a Problem with all that is wrong with it."""
     digest = hashlib.sha256(source.text.encode("utf-8", "surrogatepass"))
-    root = load(source) if ("->" not in source.text and "→" not in source.text) or "\n" in source.text.strip() else None
+    root = None if is_line(source.text.strip()) else load(source)
     if isinstance(root, Mapping) and (root.get("questions") is not None or root.get("assignment") is not None):
         return Reader(source, root, digest).key()
-    made = report(source)
-    if made.errors:
-        raise Problem(*made.errors)
+    made = sound_report(source)
     network = Network(made)
     return Key(
         made.name or source.name, tuple(standard(network)), digest.hexdigest()[:12], True, network=network, memo={}
@@ -135,11 +133,9 @@ class Reader(Options):
                 source = library.beside(name, self.source)
             self.digest.update(source.text.encode("utf-8", "surrogatepass"))
             try:
-                made = report(source, choices, node if source is self.source else None)
+                made = sound_report(source, choices, node if source is self.source else None)
             except Problem as error:
                 raise Problem(*map(self.as_key, error.diagnostics)) from None
-            if made.errors:
-                raise Problem(*made.errors)
             self.networks[kept] = Network(made)
         return self.networks[kept]
 
@@ -244,13 +240,10 @@ class Reader(Options):
     def open_question(self, node: Mapping, ask: str, layer: str, name: str, more: dict[str, Any]) -> Asked:
         """`{ask: padding, layer: conv 64 k7 s2 p?, input: …, output: …}`: whatever gives the output is right."""
         from convcalc.questions import solve
-        from convcalc.questions.given import beside_layer
+        from convcalc.questions.put import Wanted, layer_question
 
         shape, output = self.text(node.get("input")), self.text(node.get("output"))
-        convention = self.choices.convention or "pytorch"
-        read = beside_layer(layer, shape, "" if output == "same" else output, convention)
-        asked = solve.question(layer, read.shape, read.target, output == "same", convention=convention)
-        answer = solve.answer(asked)
+        answer = solve.answer(layer_question(layer, shape, Wanted(output), self.choices))
         if not answer.solutions:
             raise problem("H021", f"{name}: nothing solves {layer[:60]}", "change the input or the output")
         what = quantity(ask.lower()) or ask

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.language.names import Choices
 from convcalc.marking.exposure import ROUNDING, absorbed, common, situation, visible
 from convcalc.marking.following import Network
 from convcalc.marking.mistakes import no_occasion
 from convcalc.marking.random_networks import COUNTS, QUANTITIES, STRIDES, TOPICS, networks, seeded
-from convcalc.network.load import report as reported
-from convcalc.problem import Problem, Source, problem
+from convcalc.network.load import NOTHING, sound_report, summarise
+from convcalc.problem import Source, problem
 from convcalc.questions.explain import is_plain
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.language.choices import Choices
     from convcalc.network.walk import NetworkReport
 
 LEVELS = (1, 2, 3)
@@ -43,7 +43,7 @@ def exercise(topic: str, level: int, seed: str, student: str = "", layers: int =
     drawn = TOPICS[topic]
     best: tuple[int, str, NetworkReport, tuple[Ask, ...]] | None = None
     for text in networks(drawn, level, seeded(topic, level, seed, student), layers or COUNTS[level]):
-        report = reported(Source("quiz", text))
+        report = summarise(Source("quiz", text))
         asks = tuple(asked(report, drawn.quantities))
         missed = len(unseen(report, asks, level, drawn.beside))
         if asks and (best is None or missed < best[0]):
@@ -93,12 +93,10 @@ def unseen(report: NetworkReport, asks: Iterable[Ask], level: int, beside: Itera
 
 
 def on_network(
-    source: Source, level: int, seed: str, student: str = "", count: int = 0, choices: Choices | None = None
+    source: Source, level: int, seed: str, student: str = "", count: int = 0, choices: Choices = NOTHING
 ) -> Exercise:
     """Questions on a network that there is already: those in which no common mistake is hidden."""
-    report = reported(source, choices)
-    if report.errors:
-        raise Problem(*report.errors)
+    report = sound_report(source, choices)
     if not all(isinstance(side, int) for shape in report.inputs.values() for side in shape):
         raise problem(
             "G003", f"{source.name} has letters for sizes: answers would not be numbers", "give the sides numbers"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.marking.exposure import absorbed, situation
 from convcalc.marking.following import Network
-from convcalc.network.load import report as reported
+from convcalc.network.load import summarise
 from convcalc.problem import Problem, Source
 from convcalc.tuples import NamedTuple
 
@@ -192,7 +192,7 @@ def room(ahead: list[Maker], level: int) -> tuple[int, int]:
 def worth_asking(line: str, before: tuple[int, ...], quantities: tuple[str, ...], level: int) -> tuple[int, ...]:
     """What a layer gives that works out, on maps of a decent size, and absorbs no mistake in it; () for any other."""
     try:
-        report = reported(Source("quiz", f"{'x'.join(map(str, before))} -> {line}"))
+        report = summarise(Source("quiz", f"{'x'.join(map(str, before))} -> {line}"))
     except Problem:
         return ()
     output: Any = report.output

@@ -1,4 +1,4 @@
-"""Budgets: how much a network may have of a quantity, and how much it has."""
+"""Allowances: how much a network may have of a quantity, and how much it has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
 
 
-class Budget(NamedTuple):
+class Allowance(NamedTuple):
     quantity: str  # parameters or macs
     allowed: int
     found: int
@@ -28,15 +28,13 @@ class Budget(NamedTuple):
         )
 
 
-def budgets(report: NetworkReport, allowed: Mapping[str, int | None]) -> tuple[Budget, ...]:
+def allowances(report: NetworkReport, allowed: Mapping[str, int]) -> tuple[Allowance, ...]:
     """What a report has of each quantity that is bounded; a Problem where that is no number."""
     found = []
     for quantity, most in allowed.items():
-        if most is None:
-            continue
         total: Any = getattr(report.totals, quantity)
         if not isinstance(total, int):
             hint = "--set or --input gives it a value"
             raise problem("U002", f"--max-{quantity}: the total is symbolic, {total}", hint)
-        found.append(Budget(quantity, most, total))
+        found.append(Allowance(quantity, most, total))
     return tuple(found)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, TooInvolved, budget
 from convcalc.kinds import FLATTEN, NORMALISATION, PROJECTION, find
-from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.language.blocks import bind, check_extent, repeats
-from convcalc.language.choices import Choices, check_without
+from convcalc.language.choices import Choices
 from convcalc.language.inputs import letters_of_sides, read_inputs
-from convcalc.language.library import LAYER, LINE
 from convcalc.language.names import declare
 from convcalc.language.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, at
+from convcalc.language.usage import check_without, leaves_out
 from convcalc.layer.applied import Setting
 from convcalc.layer.record import key_names
 from convcalc.layer.values import read
@@ -40,21 +39,6 @@ def build(spec: Spec, choices: Choices | None = None) -> Graph:
         graph.conditions, graph.fitting = builder.assumed.diagnostics(spec.source), builder.assumed.left
         if not graph.diagnostics:
             graph = simplified(graph, builder.assumed, chosen)
-    if graph.diagnostics:
-        from convcalc.language.correction import corrected
-        from convcalc.language.wording import Reading
-
-        names = {**{name: 1 for block in spec.blocks.values() for name, _ in block.params}, **graph.names}
-        own = frozenset((*spec.blocks, *spec.kinds))
-        reading = Reading(CONVENTIONS[graph.convention.name].classes, names, spec.defaults, own)
-        axes = graph.axes_before_failures()
-        graph.diagnostics[:] = [
-            corrected(finding, reading._replace(axes=axes.get(finding.mark, 0))) for finding in graph.diagnostics
-        ]
-        if spec.source.name in (LINE, LAYER) and any(finding.undeclared for finding in graph.diagnostics):
-            from convcalc.network.undeclared import with_options
-
-            graph.diagnostics[:] = with_options(spec, chosen, graph.diagnostics)
     return graph
 
 
@@ -145,7 +129,7 @@ class Builder(Assembly):
     def run(self, items: Items, current: int) -> int:
         """Build the items one after another from a node; the last node."""
         for item in items:
-            if item.optional and self.choices.leaves_out(item):
+            if leaves_out(self.choices, item):
                 continue
             current = STEPS[type(item)](self, item, current)
         return current

@@ -1,16 +1,18 @@
-"""From the name or the text of a spec to its report: the one road that every command takes."""
+"""The one road that every command takes: from the name or text of a network to its Spec, its graph and its report."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from convcalc.language import library
+from convcalc.language.choices import Choices
 from convcalc.language.document import chain_spec, read_spec
 from convcalc.language.evidence import laid_out
-from convcalc.language.names import Choices
 from convcalc.language.yamlmap import load
 from convcalc.network.build import build
-from convcalc.network.walk import Walk, walk
+from convcalc.network.walk import walk
 from convcalc.problem import Problem, Source, problem
 
 if TYPE_CHECKING:
@@ -19,40 +21,75 @@ if TYPE_CHECKING:
     from convcalc.network.graph import Graph
     from convcalc.network.walk import NetworkReport
 
-
-def spec_of(source: Source, choices: Choices | None = None, root: Node | None = None) -> Spec:
-    """The Spec of a source: YAML, or a network in one line with arrows; or of the part of a document that `root` is."""
-    convention, layout = (choices.convention, choices.layout) if choices else ("", "")
-    first = source.text.lstrip()
-    if root is not None:
-        return laid_out(read_spec(source, root, convention), layout)
-    if "\n" not in source.text.strip() and ("->" in first or "→" in first) and not first.startswith(("{", "input:")):
-        spec = chain_spec(source, convention)
-        return laid_out(spec._replace(layout=layout), layout)  # the option belongs to the line that it is given with
-    return laid_out(read_spec(source, load(source), convention), layout)
+NOTHING = Choices()  # asked for
 
 
-def graph_of(source: Source, choices: Choices | None = None, root: Node | None = None) -> Graph:
-    """The graph of a source; raises a Problem where there is nothing to build."""
+@contextmanager
+def bounded_depth() -> Iterator[None]:
+    """A Problem where brackets lie so deep in one another that Python gives up."""
     try:
-        return build(spec_of(source, choices, root), choices)
+        yield
     except RecursionError:
         raise problem("X003", "the network is nested too deeply", "use blocks and names instead of brackets") from None
 
 
-def report(source: Source, choices: Choices | None = None, root: Node | None = None) -> NetworkReport:
-    """The report of a source; what is wrong with single layers is in its diagnostics."""
-    return walk(graph_of(source, choices, root))
+def source_of(network: str | Source) -> Source:
+    """The text of a network that is named, or given as a text already."""
+    return network if isinstance(network, Source) else library.find(network)
 
 
-def summarise(name: str, choices: Choices | None = None) -> NetworkReport:
-    """The report of a bundled network or a file: `summarise("vgg16").totals.parameters` is 138,357,544."""
-    return report(library.find(name), choices)
+def spec_of(source: Source, choices: Choices = NOTHING, root: Node | None = None) -> Spec:
+    """The Spec of a source: YAML, or a network in one line with arrows; or of the part of a document that `root` is."""
+    with bounded_depth():
+        if root is not None:
+            spec = read_spec(source, root, choices.convention)
+        elif is_line(source.text.strip()):
+            # The option belongs to the line that it is given with.
+            spec = chain_spec(source, choices.convention)._replace(layout=choices.layout)
+        else:
+            spec = read_spec(source, load(source), choices.convention)
+        return laid_out(spec, choices.layout)
 
 
-def summarise_text(text: str, choices: Choices | None = None) -> NetworkReport:
-    """The report of a spec given as text."""
-    return report(Source("<text>", text), choices)
+def is_line(text: str) -> bool:
+    """Whether a text is a network in one line with arrows, and no YAML."""
+    return "\n" not in text and ("->" in text or "→" in text) and not text.startswith(("{", "input:"))
 
 
-__all__ = ["Choices", "Problem", "Walk", "graph_of", "report", "spec_of", "summarise", "summarise_text"]
+def graph_of(spec: Spec, choices: Choices = NOTHING) -> Graph:
+    """The graph of a Spec; what is wrong with it has its cures."""
+    with bounded_depth():
+        graph = build(spec, choices)
+    if graph.diagnostics:
+        from convcalc.network.cures import with_cures
+
+        graph.diagnostics[:] = with_cures(graph, choices)
+    return graph
+
+
+def summarise_spec(spec: Spec, choices: Choices = NOTHING) -> NetworkReport:
+    """The report of a Spec; what is wrong with single layers is in its diagnostics."""
+    return walk(graph_of(spec, choices))
+
+
+def summarise(network: str | Source, choices: Choices = NOTHING, root: Node | None = None) -> NetworkReport:
+    """The report of a bundled network, a file or a text: `summarise("vgg16").totals.parameters` is 138,357,544.
+
+    A Problem where there is nothing to build.
+    """
+    return summarise_spec(spec_of(source_of(network), choices, root), choices)
+
+
+def summarise_text(text: str, choices: Choices = NOTHING) -> NetworkReport:
+    return summarise(Source("<text>", text), choices)
+
+
+def sound_report(network: str | Source, choices: Choices = NOTHING, root: Node | None = None) -> NetworkReport:
+    """The report of a network; a Problem where anything in it is wrong."""
+    found = summarise(network, choices, root)
+    if found.errors:
+        raise Problem(*found.errors)
+    return found
+
+
+__all__ = ["Choices", "Problem", "graph_of", "sound_report", "spec_of", "summarise", "summarise_spec", "summarise_text"]

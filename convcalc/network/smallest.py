@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.language.names import Choices
 from convcalc.language.shapes import spelled
 from convcalc.layer.binding import AXES
 from convcalc.network.build import Builder
 
 if TYPE_CHECKING:
+    from convcalc.language.choices import Choices
     from convcalc.language.spec import Spec
     from convcalc.network.graph import Graph
     from convcalc.problem import Diagnostic
@@ -23,8 +23,7 @@ def first_error(spec: Spec, choices: Choices, name: str, shape: tuple[int, ...])
     """The layer and the message of the first error with an input of this shape, None where it is legal."""
     inputs = {**choices.inputs, name: spelled(shape)}
     inputs.pop("", None)
-    wanted = Choices(inputs, choices.sets, choices.convention, tuple(choices.without))
-    found = Builder(spec, wanted, cured=False).build().diagnostics
+    found = Builder(spec, choices._replace(inputs=inputs, symbolic=False, layout=""), cured=False).build().diagnostics
     return (found[0].layer, found[0].message) if found else None
 
 
@@ -62,22 +61,21 @@ def smallest_side(graph: Graph, choices: Choices, axis: int | None = None) -> in
     return high
 
 
-def with_cures(graph: Graph, choices: Choices) -> tuple[Diagnostic, ...]:
-    """The diagnostics of a graph, those of a size with the smallest input that would do."""
-    found = graph.diagnostics
+def with_smallest_input(graph: Graph, choices: Choices, found: list[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics of a graph, the first of a size with the smallest input that would do."""
     errors = [finding for finding in found if finding.severity == "error"]
     sizes = {"C001", "C004"}
     if not errors or any(finding.code not in sizes for finding in errors):
-        return tuple(found)
+        return found
     shape = next(iter(graph.inputs.values()), ())
     square = len(set(shape[1:])) == 1
     axes = AXES.get(len(shape) - 1, ())
     axis = None if square else axes.index(errors[0].axis) if errors[0].axis in axes else None
     side = smallest_side(graph, choices, axis)
     if side is None:
-        return tuple(found)
+        return found
     now = shape[1 + (axis or 0)]
     cure = f"a network input ≥ {side} (it is {now})" if now < side else f"a network input of {side}"  # type: ignore[operator]
     first = errors[0]
     better = first._replace(hint=f"{first.hint}, or {cure}" if first.hint else cure)
-    return tuple(better if finding is first else finding for finding in found)
+    return [better if finding is first else finding for finding in found]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.language.choices import Choices
 from convcalc.language.library import LAYER
 from convcalc.network.build import Builder
 
 if TYPE_CHECKING:
+    from convcalc.language.choices import Choices
     from convcalc.language.spec import Spec
     from convcalc.problem import Diagnostic
 
@@ -34,10 +34,7 @@ def given_all(spec: Spec, choices: Choices, value: str) -> tuple[dict[str, str],
     """
     sets: dict[str, str] = {}
     while True:
-        chosen = Choices(
-            choices.inputs, {**choices.sets, **sets}, choices.convention, tuple(choices.without), choices.symbolic,
-            choices.layout,
-        )  # fmt: skip
+        chosen = choices._replace(sets={**choices.sets, **sets})
         found = Builder(spec, chosen, cured=False).build().diagnostics
         more = {finding.undeclared for finding in found if finding.undeclared}.difference(sets)
         if not more:

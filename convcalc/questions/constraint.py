@@ -17,11 +17,12 @@ from convcalc.questions.wanted import OPEN
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
     from convcalc.layer.record import Shape
+    from convcalc.network.graph import Graph
     from convcalc.questions.unknown import Question
 
 
@@ -135,3 +136,16 @@ def meets(asked: Question, applied: Applied) -> bool:
     if asked.keeps and applied.output[1:] != applied.input[0][1:]:
         return False
     return all(bound.holds(quantity(applied, bound.quantity)) for bound in asked.bounds)
+
+
+def restrictions(graph: Graph) -> Iterator[Constraint]:
+    """What the layers of a graph in letters ask of these, apart from remainders, which `fitting` has."""
+    seen: set[int] = set()
+    for node in graph.nodes:
+        if node.applied is None or id(node.applied) in seen:
+            continue
+        seen.add(id(node.applied))
+        for condition in node.applied.conditions:
+            if condition.operator != "%":
+                high = 0 if condition.operator == "==" else None
+                yield Constraint("condition", None, to_tree(condition.difference), 0, high)

@@ -11,13 +11,13 @@ from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
 from convcalc.language.layout import is_last
 from convcalc.language.library import LINE
-from convcalc.language.names import Choices
 from convcalc.language.shapes import spelled
 from convcalc.layer.binding import AXES
 from convcalc.network.build import Builder
+from convcalc.network.load import graph_of
 from convcalc.network.walk import Walk, totals
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
-from convcalc.questions.constraint import Constraint
+from convcalc.questions.constraint import Constraint, restrictions
 from convcalc.questions.effort import Effort
 from convcalc.questions.given import is_whole
 from convcalc.questions.marks import OpenValue, free
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Value
     from convcalc.algebra.sizes import Sizes
+    from convcalc.language.choices import Choices
     from convcalc.language.spec import Items, Spec
     from convcalc.layer.record import Shape
     from convcalc.network.field import Field
@@ -138,8 +139,11 @@ class Network:
 
     # Builds
 
-    def builder(self, values: Mapping[str, Any], cured: bool = False) -> Builder:
-        """With these values; an unknown without one stays a letter."""
+    def builder(self, values: Mapping[str, Any]) -> Builder:
+        return Builder(*self.filled(values), cured=False)
+
+    def filled(self, values: Mapping[str, Any]) -> tuple[Spec, Choices]:
+        """The network with these values; an unknown without one stays a letter."""
         spec, sets = self.spec, dict(self.choices.sets)
         names = [letter for letter in self.unknowns if letter not in self.shape]
         letters = [name for name in names if name not in values]
@@ -153,8 +157,7 @@ class Network:
         inputs = {name: text for name, text in self.choices.inputs.items() if name not in ("", self.first)}
         if self.shape:
             inputs[self.first] = spelled(values.get(side, side) for side in self.shape)
-        choices = Choices(inputs, sets, self.choices.convention, tuple(self.choices.without))
-        return Builder(spec, choices, cured=cured)
+        return spec, self.choices._replace(inputs=inputs, sets=sets, layout="")
 
     def graph(self, builder: Builder) -> Graph | None:
         """The graph of a builder, None where it is not legal."""
@@ -187,7 +190,7 @@ class Network:
                 graph = self.graph(builder)
                 if graph is None:
                     if self.error is not None and "unknown name" in self.error.message:  # no value mends a name
-                        raise Problem(settable(self.error))
+                        raise Problem(settable(graph_of(*self.filled({})).diagnostics[0]))
                     return None
                 self.at = self.at or self.last_map(graph)
                 look = self.look_at(graph, any(bound.quantity == "receptive_field" for bound in self.asked.bounds))
@@ -272,7 +275,9 @@ class Network:
         if self.untold:
             hint = "--at names a layer before it, whose field is meant"
             return Diagnostic("Q004", "the receptive field cannot be told from here on", hint, layer=self.untold)
-        found = self.builder(values, cured=True).build().diagnostics
+        spec, choices = self.filled(values)
+        is_open = any(side in self.unknowns for side in self.shape)  # another input is what is asked for, and no cure
+        found = Builder(spec, choices).build().diagnostics if is_open else graph_of(spec, choices).diagnostics
         return next((finding for finding in found if finding.severity == "error"), None)
 
     def general_error(self) -> Diagnostic | None:
@@ -309,19 +314,6 @@ def settable(error: Diagnostic) -> Diagnostic:
     if not name or error.mark is None or error.mark.source.name != LINE:
         return error
     return error._replace(hint=f"--set {name}=? where it is what is asked for, else a number: --set {name}=2")
-
-
-def restrictions(graph: Graph) -> Iterator[Constraint]:
-    """What the layers of a graph in letters ask of these, apart from remainders, which `fitting` has."""
-    seen: set[int] = set()
-    for node in graph.nodes:
-        if node.applied is None or id(node.applied) in seen:
-            continue
-        seen.add(id(node.applied))
-        for condition in node.applied.conditions:
-            if condition.operator != "%":
-                high = 0 if condition.operator == "==" else None
-                yield Constraint("condition", None, to_tree(condition.difference), 0, high)
 
 
 def placed(items: Items) -> Iterator[tuple[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from convcalc.problem import did_you_mean, problem
 from convcalc.tuples import NamedTuple
 
 
@@ -255,3 +256,13 @@ ALIASES = {
     "ptflops-pytorch": "ptflops", "torchscan-macs": "torchscan", "torch-scan": "torchscan",
     "flopcountermode": "flopcounter", "flop-counter": "flopcounter", "pytorch-opcounter": "thop",
 }  # fmt: skip
+
+
+def known_tool(text: str) -> str:
+    """The name of a tool in COUNTS, or `all`; a Problem where there is none."""
+    plain = text.strip().lower().replace("_", "-")
+    name = ALIASES.get(plain, plain)
+    if name not in (*COUNTS, "all"):
+        hint = did_you_mean(plain, COUNTS) or f"one of {', '.join(COUNTS)}, all"
+        raise problem("U001", f'there is no tool "{text[:40]}"', hint)
+    return name

@@ -10,7 +10,7 @@ from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.network.allowance import Budget
+    from convcalc.network.allowance import Allowance
     from convcalc.network.walk import NetworkReport
 
 # A format is a function of (report, options) that yields pieces of text: where it lives.
@@ -42,7 +42,7 @@ class Options(NamedTuple):
     bits: int = 32  # of one number of that type
     batch: int = 1
     chosen: tuple[str, ...] = ()  # of dtype and batch what somebody chose: JSON then has it, and the memory
-    budgets: tuple[Budget, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
     colour: bool = False
     terminal: bool = False
     unicode: bool = True  # False: x, - and floor(…) stand for ×, — and ⌊…⌋
@@ -69,6 +69,21 @@ def render(report: NetworkReport, form: str, options: Options | None = None) -> 
     module, _, function = FORMATS[form].partition(":")
     pieces: Iterator[str] = getattr(import_module(module), function)(report, chosen)
     return pieces
+
+
+def refuse_together(form: str, options: Options) -> None:
+    """A Problem for options of which one has no say over what the other asks for."""
+    asked = "--memory" if options.memory else "--count all" if options.tools == "all" else ""
+    if asked and form not in ("table", "plain", "json", "jsonl"):
+        raise problem("U010", f"{asked} is written as text or JSON, not as {form}")
+    drawn = options.style in ("lenet", "vgg", "alexnet")
+    over_style = [("--count", options.tools), ("--columns", options.columns)]
+    for option, is_given in (*over_style, *((f"--{name}", drawn) for name in options.chosen)):
+        if is_given and drawn:
+            raise problem("U010", f"{option} has no say over the {options.style} style")
+    for option, is_given in (("--style", options.style), ("--columns", options.columns)):
+        if is_given and form in ("json", "jsonl"):
+            raise problem("U010", f"{option} has no say over JSON, which has every quantity")
 
 
 def is_readable(report: NetworkReport, options: Options) -> bool:

@@ -244,6 +244,16 @@ def named(names: Iterable[str]) -> tuple[Column, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def known_columns(text: str) -> tuple[str, ...]:
+    """The names in `A,B,…`, each that of a column; `help` by itself stays."""
+    names = tuple(text.replace(",", " ").split())
+    if not names:
+        raise problem("U001", f'"{text}" names no column', "--columns help lists them")
+    if names != ("help",):
+        named(names)
+    return names
+
+
 def chosen(report: NetworkReport, options: Options, rows: list[Row], is_roomy: bool) -> tuple[Column, ...]:
     """The columns to show, before a terminal's width has its say."""
     if options.columns:

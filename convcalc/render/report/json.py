@@ -15,7 +15,7 @@ from convcalc.render.report.rows import Row, parts, rows
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
     from convcalc.layer.record import Shape
-    from convcalc.network.allowance import Budget
+    from convcalc.network.allowance import Allowance
     from convcalc.network.field import Field
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.problem import Diagnostic
@@ -101,13 +101,13 @@ def lines(report: NetworkReport, options: Options) -> Iterator[str]:
     sums = {**counts_of(report.totals), "receptive_field": field(last)}
     warnings = [diagnostic(finding) for finding in report.diagnostics if finding.severity != "error"]
     yield f'],\n "totals": {text(sums)},\n "warnings": {text(warnings)}'
-    if options.budgets:
-        yield f',\n "budget": {text({each.quantity: spent(each) for each in options.budgets})}'
+    if options.allowances:
+        yield f',\n "budget": {text({each.quantity: spent(each) for each in options.allowances})}'
     yield options.sections + "}"
 
 
-def spent(budget: Budget) -> dict[str, int]:
-    return {"allowed": budget.allowed, "found": budget.found, "over": budget.over}
+def spent(each: Allowance) -> dict[str, int]:
+    return {"allowed": each.allowed, "found": each.found, "over": each.over}
 
 
 def folded(report: NetworkReport, depth: int) -> Iterator[LayerReport | Row]:

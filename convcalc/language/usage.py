@@ -1,0 +1,98 @@
+"""What a run asks of a spec: what the spec does not have is wrong usage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from convcalc.kinds import find
+from convcalc.language.spec import LayerItem, RepeatItem, UseItem, at, items_within
+from convcalc.problem import Diagnostic, Mark, Problem, Source, did_you_mean, problem
+
+if TYPE_CHECKING:
+    from convcalc.language.choices import Choices
+    from convcalc.language.spec import Item, Spec
+    from convcalc.layer.values import Raw
+
+MAX_NAMES = 20
+NAME = re.compile(r"[^\W\d]\w*")
+
+
+def leaves_out(choices: Choices, item: Item) -> bool:
+    """Whether an item is marked with ? and left out."""
+    return item.optional and any(is_meant(item, word) for word in choices.left_out)
+
+
+def is_meant(item: Item, word: str) -> bool:
+    """Whether a word of --without is an item's name, its kind, or all."""
+    if word in ("all", item.name.lower()):
+        return True
+    named = find(word) if isinstance(item, LayerItem) else None
+    return named is not None and named.kind is item.written.kind  # type: ignore[union-attr]  # of a layer
+
+
+def check_without(spec: Spec, choices: Choices) -> list[Diagnostic]:
+    """Notes where --without names what is not optional; a Problem where nothing is called so."""
+    notes: list[Diagnostic] = []
+    words = () if spec.diagnostics else sorted(choices.left_out - {"all"})
+    items = list(items_within(spec.items, spec.blocks)) if words else []
+    for word in words:
+        if not word.strip():
+            raise misuse("U005", "--without", "''", "it is empty", "name an item marked with ?, a kind, or all")
+        meant = [item for item in items if is_meant(item, word)]
+        if not meant:
+            names = [item.name for item in items if item.optional]
+            names += [item.written.kind.name for item in items if item.optional and isinstance(item, LayerItem)]
+            known = f"optional are {few(filter(None, names))}" if names else "nothing in the network is marked with ?"
+            raise misuse("U005", "--without", word, "nothing is called so", did_you_mean(word, names) or known)
+        if not any(item.optional for item in meant):
+            message = f"--without {word[:60]}: it stays, for it is not optional"
+            hint = "mark what may be left out with ?"
+            notes.append(Diagnostic("W004", message, hint, at(meant[0].place, spec.source), severity="note"))
+    return notes
+
+
+def check_sets(spec: Spec, choices: Choices, letters: Iterable[str]) -> None:
+    """A Problem where --set names what nothing in the spec declares or uses."""
+    names = [*(name for name, _, _ in spec.let), *spec.symbols, *sorted(letters)]
+    for variant in spec.variants:
+        names += [variant.name, *(name for _, chosen in variant.choices for name, _ in chosen)]
+    unknown = [name for name in choices.sets if name not in names and not spec.diagnostics]
+    used = names_used(spec) if unknown else frozenset()
+    for name in unknown:
+        if name not in used:
+            known = f"the names are {few(names)}" if names else "the network has no names"
+            raise misuse("U004", "--set", name, "there is no such name", did_you_mean(name, names) or known)
+
+
+def names_used(spec: Spec) -> frozenset[str]:
+    """The words in the values of a network's layers, repeats and blocks."""
+    texts: list[Raw] = [raw for block in spec.blocks.values() for _, raw in block.params if raw is not None]
+    for item in items_within(spec.items, spec.blocks):
+        if isinstance(item, LayerItem):
+            texts += [raw for _, raw in item.written.args]
+        elif isinstance(item, RepeatItem):
+            texts.append(item.times)
+        elif isinstance(item, UseItem):
+            texts += [raw for _, raw in item.args]
+    found: set[str] = set()
+    while texts:
+        raw = texts.pop()
+        if isinstance(raw, str):
+            found.update(NAME.findall(raw))
+        else:
+            texts += raw
+    return frozenset(found)
+
+
+def few(names: Iterable[str], mark: str = ", ") -> str:
+    """The first names of a list, for a message."""
+    unique = [name[:40] for name in dict.fromkeys(names)]
+    return mark.join(unique[:MAX_NAMES]) + (f"{mark}…" if len(unique) > MAX_NAMES else "")
+
+
+def misuse(code: str, option: str, text: str, message: str, hint: str = "") -> Problem:
+    """An option that cannot be used, with its text as the source."""
+    shown = text if len(text) <= 60 else f"{text[:57]}…"
+    return problem(code, f"{option} {shown}: {message}", hint, Mark(Source(option, shown), 1, 1, len(shown)))

@@ -1,0 +1,37 @@
+"""Cures that take the whole network: slips of its text, values for names, and the smallest input that would do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.kinds.conventions import CONVENTIONS
+from convcalc.language.correction import corrected
+from convcalc.language.library import LAYER, LINE
+from convcalc.language.wording import Reading
+from convcalc.network.smallest import with_smallest_input
+from convcalc.network.undeclared import with_options
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convcalc.algebra.expr import Value
+    from convcalc.language.choices import Choices
+    from convcalc.language.spec import Spec
+    from convcalc.network.graph import Graph
+    from convcalc.problem import Diagnostic
+
+
+def with_cures(graph: Graph, choices: Choices) -> list[Diagnostic]:
+    """The diagnostics of a graph, each with what would mend it."""
+    reading = reading_of(graph.spec, graph.convention.name, graph.names)
+    axes = graph.axes_before_failures()
+    found = [corrected(finding, reading._replace(axes=axes.get(finding.mark, 0))) for finding in graph.diagnostics]
+    if graph.spec.source.name in (LINE, LAYER) and any(finding.undeclared for finding in found):
+        found = with_options(graph.spec, choices, found)
+    return with_smallest_input(graph, choices, found)
+
+
+def reading_of(spec: Spec, convention: str, names: Mapping[str, Value]) -> Reading:
+    """How a correction of a spec's text would be read."""
+    known = {**{name: 1 for block in spec.blocks.values() for name, _ in block.params}, **names}
+    return Reading(CONVENTIONS[convention].classes, known, spec.defaults, frozenset((*spec.blocks, *spec.kinds)))
