@@ -54,24 +54,26 @@ class Applied(NamedTuple):
     conditions: tuple[Condition, ...] = ()  # on the symbols of its input, without which it could not be applied
 
 
+def lettered(
+    setting: Setting, shapes: tuple[Shape, ...], convention: Convention, channels_last: bool = False,
+    on_map: bool = False, cured: bool = True, channels: int = 0,
+) -> Case:  # fmt: skip
+    """The layer on these input shapes (channels first) with its letters, whether it fits them or not."""
+    case = Case(setting.kind, shapes, convention, channels_last, on_map, cured, setting.dims, channels)
+    check_inputs(case, setting.dims)
+    bind(case, dict(setting.values))
+    return case
+
+
 def apply(
-    setting: Setting,
-    shapes: tuple[Shape, ...],
-    convention: Convention,
-    channels_last: bool = False,
-    on_map: bool = False,
-    cured: bool = True,
-    channels: int = 0,
-    free: bool = False,
-) -> Applied:
+    setting: Setting, shapes: tuple[Shape, ...], convention: Convention, channels_last: bool = False,
+    on_map: bool = False, cured: bool = True, channels: int = 0, free: bool = False,
+) -> Applied:  # fmt: skip
     """The layer on these input shapes (channels first); a Problem without a mark where it cannot be.
 
     A `free` one need not meet what it needs, to see what its formulas by themselves say.
     """
-    kind = setting.kind
-    case = Case(kind, shapes, convention, channels_last, on_map, cured, setting.dims, channels)
-    check_inputs(case, setting.dims)
-    bind(case, dict(setting.values))
+    kind, case = setting.kind, lettered(setting, shapes, convention, channels_last, on_map, cured, channels)
     case.needs = tuple(needs(case))
     if not free:
         check(case)

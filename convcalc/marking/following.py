@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from convcalc.algebra.expr import ExprError, evaluate
 from convcalc.algebra.parser import parse
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layer.applied import Applied, apply
+from convcalc.layer.applied import Applied, apply, lettered
 from convcalc.layer.case import product
 from convcalc.network.quantity import QUANTITIES, bytes_of
 from convcalc.network.step import WINDOWED, steps
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     Sides = tuple[Any, ...]  # one value per axis
 
+Made = TypeVar("Made")
 MAX_KEPT = 20_000  # layers on other inputs that are remembered, and findings on them
 BITS = 32
 
@@ -89,12 +90,16 @@ class Network:
     def tried(self, index: int, layer: Applied, shapes: tuple[Shape, ...]) -> Applied | None:
         if not all(isinstance(side, int) and side > 0 for shape in shapes for side in shape):
             return None
+        return self.attempt(apply, index, layer, shapes)
+
+    def attempt(self, make: Callable[..., Made], index: int, layer: Applied, shapes: tuple[Shape, ...]) -> Made | None:
+        """What is made of a layer on other inputs, where that can be."""
         source = self.sources[index][0]
         on_map = len(shapes[0]) > 1 and (self.applied(source).on_map if source >= 0 else True)
         channels = self.applied(source).channels if source >= 0 else 0
         convention = CONVENTIONS[layer.setting.convention] if layer.setting.convention else self.convention
         try:
-            return apply(layer.setting, shapes, convention, self.report.channels_last, on_map, channels=channels)
+            return make(layer.setting, shapes, convention, self.report.channels_last, on_map, channels=channels)
         except (Problem, ExprError, ArithmeticError, TypeError, IndexError, KeyError):
             return None
 
@@ -104,10 +109,11 @@ class Network:
         shape = shapes[0]
         if len(shapes) > 1 or len(shape) != len(right.input[0]) or len(right.axes) != len(shape) - 1:
             return None
-        axes = tuple({**axis, "n": side} for axis, side in zip(right.axes, shape[1:], strict=True))
-        letters = {**right.letters, "c": shape[0], "M": product(shape[1:])}
+        case = self.attempt(lettered, index, right, shapes)
+        if case is None:
+            return None
         output = (right.output[0], *(0,) * (len(right.output) - 1))
-        return right._replace(input=shapes, output=output, axes=axes, letters=letters)
+        return right._replace(input=shapes, output=output, axes=case.axes, letters={**right.letters, **case.letters})
 
     # Receptive fields, a number per axis.
 
