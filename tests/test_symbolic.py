@@ -563,3 +563,33 @@ def test_a_period_that_is_too_long_stays_an_equation():
 def test_a_set_knows_its_remainder():
     assert Sizes(frozenset(), 1, 4, frozenset((3,))).residue == 3
     assert gathered(lambda n: n % 4 == 3 or n == 5, 6, 4).residue is None
+
+
+@pytest.mark.parametrize(
+    ("layers", "conditions"),
+    [
+        pytest.param("maxpool 9, conv 8 k=K", ["H and W are at least 9", "K ≤ ⌊H/9⌋", "K ≤ ⌊W/9⌋"], id="a window"),
+        pytest.param("conv 8 k=K, maxpool 2", ["K + 1 ≤ H", "K + 1 ≤ W"], id="the stronger of two"),
+        pytest.param("conv 8 k=K s2 p1", ["K ≤ H + 2", "K ≤ W + 2"], id="padding"),
+        pytest.param("conv 2 k=K, conv 2 k=K", ["K ≤ H", "K ≤ W", "2·K ≤ H + 1", "2·K ≤ W + 1"], id="two windows"),
+    ],
+)
+def test_inequalities_of_several_letters_are_told_and_decide(layers, conditions):
+    def graph(**values):
+        text = f"{{input: 1xHxW, symbols: [K], layers: [{layers}]}}"
+        return graph_of(Source("<text>", text), Choices(sets={name: str(value) for name, value in values.items()}))
+
+    told = [finding.message.removeprefix("the network fits when ") for finding in graph().conditions]
+    assert told == conditions
+    for height in (9, 11, 20):
+        for kernel in range(1, 12):
+            values = {"H": height, "W": 20, "K": kernel}
+            holds = all(holds_for(text, values) for text in told)
+            assert holds == (not graph(**values).diagnostics), values
+
+
+def holds_for(text, values):
+    if " at least " in text:
+        return min(values["H"], values["W"]) >= int(text.rpartition(" ")[2])
+    python = text.replace("·", "*").replace("⌊", "(").replace("⌋", ")").replace("/", "//").replace("≤", "<=")
+    return eval(python, {}, values)

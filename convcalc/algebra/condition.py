@@ -50,14 +50,20 @@ class Condition(NamedTuple):
             return self.left - self.right * floor_divide(self.left, self.right)
         return self.right - self.left
 
+    @property
+    def strength(self) -> tuple[Value, int | Fraction]:
+        """What an inequality shares with those of which the one with the smallest number says all: K ≤ H, K + 1 ≤ H."""
+        number = self.difference.terms.get((), 0) if isinstance(self.difference, Poly) else 0
+        return self.difference - number, number
+
     def __str__(self) -> str:
         if self.operator == "%":
             if isinstance(self.left, int):
                 return f"{write(self.right)} divides {write(self.left)}"
             return f"{write(self.left)} is a multiple of {write(self.right)}"
         left, right = self.left, self.right
-        if isinstance(left, Poly) and isinstance(right, Poly):
-            difference = right - left
+        if isinstance(right, Poly) and (isinstance(left, Poly) or self.operator == "<="):
+            difference = self.difference
             left, right = apart(difference) if isinstance(difference, Poly) else (left, right)
         elif isinstance(right, Poly):
             left, right = right, left

@@ -185,8 +185,11 @@ class Case:
 
     # Checks and small arithmetic that several records share.
 
-    def holds(self, left: Value, operator: str, right: Value) -> bool:
-        """Whether left =, ≤ or is a multiple of right ("==", "<=", "%"); what only some symbols meet is a condition."""
+    def holds(self, left: Value, operator: str, right: Value, told: bool = True) -> bool:
+        """Whether left =, ≤ or is a multiple of right ("==", "<=", "%"); what only some symbols meet is a condition.
+
+        It is a condition of several letters only if it is to be told.
+        """
         if isinstance(left, int) and isinstance(right, int):
             return left == right if operator == "==" else left <= right if operator == "<=" else not left % right
         from convcalc.algebra.condition import Condition, verdict, without_fractions
@@ -194,8 +197,7 @@ class Case:
 
         condition = without_fractions(Condition(left, operator, right))
         found = verdict(condition)
-        # An inequality of several letters says too little to be worth telling: K ≤ W + 2·P.
-        told = operator != "<=" or len(symbols(condition.difference)) == 1
+        told = told or len(symbols(condition.difference)) == 1
         if found is None and told and condition not in self.conditions:
             self.conditions.append(condition)
         return found is not False

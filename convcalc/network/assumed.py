@@ -22,6 +22,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from fractions import Fraction
 
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
@@ -49,6 +50,7 @@ class Assumed:
         self.left: dict[str, Sizes] = {}  # by letter, what all conditions leave of it
         self.steps: dict[str, list[Step]] = {}
         self.equations: dict[str, tuple[str, Where | None]] = {}  # of several letters, as they are
+        self.strongest: dict[Value, tuple[str, int | Fraction]] = {}  # inequalities, in words and its number
 
     def add(self, condition: Condition, layer: str, place: Where | None) -> None:
         """Take a condition in; a Problem where no size meets it together with those before."""
@@ -56,7 +58,7 @@ class Assumed:
         names = symbols(condition.difference)
         before = self.left.get(names[0], EVERY)
         if found is None or lcm(found.period, before.period) > MAX_TRIED:
-            self.equations.setdefault(str(condition), (layer, place))
+            self.take(condition, layer, place)
             return
         (name,) = names
         after = both(before, found)
@@ -69,6 +71,17 @@ class Assumed:
         if after != before:
             self.left[name] = after
             self.steps.setdefault(name, []).append(Step(layer, place, found))
+
+    def take(self, condition: Condition, layer: str, place: Where | None) -> None:
+        """Keep a condition of several letters, of inequalities that differ by a number only the strongest."""
+        if condition.operator == "<=":
+            shared, number = condition.strength
+            known, least = self.strongest.get(shared, ("", number))
+            if known and least <= number:
+                return
+            self.equations.pop(known, None)
+            self.strongest[shared] = str(condition), number
+        self.equations.setdefault(str(condition), (layer, place))
 
     def diagnostics(self, source: Source) -> list[Diagnostic]:
         """The strongest conditions, letters with the same one together, each at the layer that settled it."""
