@@ -31,6 +31,7 @@ FOUND = [
     Case(("explain", "net.yaml"), (("net.yaml", 'input: 1x16\nblocks: {a: null}\nlayers: [a]'),)),
     Case(("check", "key.yaml"), (("key.yaml", '{"input": "3", "blocks": {"0", "a"}, "layers": [{"repeat": {"times": "1", "layers": ["4 x a"]}},]}'),)),
     Case(("solve", "maxpool ? s3 ceil=yes")),
+    Case(("explain", "net.yaml", "--input", "1"), (("net.yaml", "s:"),)),
     Case(("solve", "conv k5 d?")),
     Case(("solve", "7x7", "embedding ? units=1", "2x2")),
     Case(("solve", "-e", "<:", "--set", "relu=?")),

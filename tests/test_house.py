@@ -21,7 +21,7 @@ TOLERATED_LONG = {
 }  # fmt: skip
 
 # A commit that raises it says why.
-MAX_LINES_OF_PACKAGE = 32549
+MAX_LINES_OF_PACKAGE = 32620
 
 
 def relative(path: Path) -> str:
