@@ -134,6 +134,15 @@ BUDGETS = [
     ("with an exponent", ["--max-parameters", "6.1e4"], 1),
     ("enough MACs", ["--max-macs", "0.5M"], 0),
     ("too few MACs", ["--max-macs", "416519"], 1),
+    ("enough FLOPs", ["--max-flops", "833040"], 0),
+    ("FLOPs taken for MACs", ["--max-flops", "416520"], 1),
+    ("enough activations", ["--max-activations", "8094"], 0),
+    ("too few activations", ["--max-activations", "8093"], 1),
+    ("enough memory", ["--max-memory", "32376"], 0),
+    ("kilobytes are 1000", ["--max-memory", "32.376 kB"], 0),
+    ("kibibytes are 1024", ["--max-memory", "31KiB"], 1),
+    ("half the memory in half precision", ["--max-memory", "16188", "--dtype", "float16"], 0),
+    ("the memory of a batch", ["--max-memory", "64751", "--batch", "2"], 1),
 ]
 
 

@@ -21,7 +21,7 @@ TOLERATED_LONG = {
 }  # fmt: skip
 
 # A commit that raises it says why.
-MAX_LINES_OF_PACKAGE = 32620
+MAX_LINES_OF_PACKAGE = 32900
 
 
 def relative(path: Path) -> str:

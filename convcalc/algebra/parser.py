@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Number
 
 UNITS = {"k": 3, "m": 6, "g": 9, "b": 9, "t": 12}  # powers of ten
+BYTES = {"kib": 10, "mib": 20, "gib": 30, "tib": 40}  # powers of two
 MAX_POWER = 999  # of ten, after an e
 
 
@@ -41,8 +42,18 @@ def amount(text: str) -> Number | None:
     """As a numeral, with a unit if there is one: `5M`, `1.5G`, `1_000_000`."""
     plain = text.strip().replace("_", "")
     unit = UNITS.get(plain[-1:].lower(), 0)
-    number = numeral(plain[:-1] if unit else plain)
+    number = numeral(plain[:-1].rstrip() if unit else plain)
     return None if number is None else scale(number, unit)
+
+
+def size_in_bytes(text: str) -> Number | None:
+    """Bytes with their unit, if any: `320KiB`, `1.5 MB`, `4096`."""
+    plain = text.strip().lower()
+    unit = BYTES.get(plain[-3:])
+    if unit is None:
+        return amount(plain.removesuffix("b"))
+    number = amount(plain[:-3])
+    return None if number is None else lowest_terms(number * 2**unit)
 
 
 def scale(number: Number, power: int) -> Number:

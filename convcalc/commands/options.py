@@ -71,18 +71,20 @@ def pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
 
 
 def amount(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
-    """A number that may be written 1e6 or 5M, rounded down."""
+    """A number that may be written 1e6 or 5M, of bytes 320KiB, rounded down."""
     if value is None:
         return None
     from convcalc.algebra import parser
     from convcalc.algebra.limits import ExprError
 
+    is_bytes = param.metavar == "BYTES"
     try:
-        number = parser.amount(value)
+        number = parser.size_in_bytes(value) if is_bytes else parser.amount(value)
     except ExprError as error:
         raise click.UsageError(f"{param.opts[0]}: {error}") from None
     if number is None:
-        raise click.UsageError(f'{param.opts[0]}: "{value[:40]}" is not a number, such as 1000000, 1e6 or 5M')
+        such = "4096, 320KiB or 2GB" if is_bytes else "1000000, 1e6 or 5M"
+        raise click.UsageError(f'{param.opts[0]}: "{value[:40]}" is not a number, such as {such}')
     return int(number)
 
 

@@ -25,6 +25,7 @@ from convcalc.commands.options import (
 )  # fmt: skip
 from convcalc.network.allowance import allowances
 from convcalc.network.load import summarise
+from convcalc.network.quantity import BOUNDED
 from convcalc.problem import Diagnostic, Problem, Source
 from convcalc.render.report import FORMATS, STYLES, Options, refuse_together, render
 from convcalc.tuples import NamedTuple
@@ -32,6 +33,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.language.choices import Choices
 
+EXAMPLES = {"parameters": " (1e6, 5M)", "memory": " (320KiB, 2GB)"}
 MAX_PARTIAL = 1_000  # layers of a network that is wrong somewhere and is shown all the same
 
 
@@ -65,11 +67,15 @@ look_options = record(
     click.option("--memory", type=click.Choice(("torchinfo", "torchsummary", "all")),
                  help="The memory: ours, and what this tool prints."),
 )  # fmt: skip
+MOST = {f"max_{each.name}": each for each in BOUNDED if each.value}
 allowance_options = record(
-    "allowed", dict, ("parameters", "macs"),
-    click.option("--max-parameters", "parameters", callback=amount, metavar="N",
-                 help="Exit with 1 when there are more parameters (1e6, 5M)."),
-    click.option("--max-macs", "macs", callback=amount, metavar="N", help="Exit with 1 when there are more MACs."),
+    "allowed", lambda **most: {MOST[option].name: number for option, number in most.items()}, MOST,
+    *(
+        click.option(f"--{option.replace('_', '-')}", option, callback=amount,
+                     metavar="BYTES" if each.in_bytes else "N",
+                     help=f"Exit with 1 when there are more {each.word}{EXAMPLES.get(each.name, '')}.")
+        for option, each in MOST.items()
+    ),
 )  # fmt: skip
 
 
@@ -138,7 +144,7 @@ def outcome(network: str | Source, choices: Choices, form: str, options: Options
     is_json = form in ("json", "jsonl")
     try:
         report = summarise(network, choices)
-        found = allowances(report, allowed)
+        found = allowances(report, allowed, options.bits, options.batch or report.batch or 1)
         if report.errors and (is_json or len(report.layers) > MAX_PARTIAL):
             raise Problem(*report.errors)
         if report.batch and "batch" not in options.chosen:

@@ -9,7 +9,7 @@ from convcalc.algebra.parser import parse
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import Applied, apply, lettered
 from convcalc.layer.case import product
-from convcalc.network.quantity import QUANTITIES, bytes_of
+from convcalc.network.quantity import QUANTITIES
 from convcalc.network.step import WINDOWED, steps
 from convcalc.problem import Problem
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Shape
     from convcalc.marking.key import Rows
-    from convcalc.network.quantity import Counts, Quantity
     from convcalc.network.step import Step
     from convcalc.network.walk import NetworkReport
 
@@ -312,19 +311,12 @@ def likeliest(shapes: tuple[Shape, ...], *models: Shape) -> Shape:
     return max(shapes, key=lambda shape: [sum(a == b for a, b in zip(shape, model, strict=False)) for model in models])
 
 
-def counted(counts: Counts, quantity: Quantity) -> Any:
-    """A count of a layer or of totals, in bytes where it is one of memory."""
-    assert quantity.value is not None
-    number = quantity.value(counts)
-    return bytes_of(number, BITS) if quantity.in_bytes else number
-
-
 def quantity_of(applied: Applied, quantity: str) -> Any:
     """A number of a layer; its input and output are shapes."""
     if quantity in ("input", "output"):
         return applied.output if quantity == "output" else applied.input[0]
     if quantity in QUANTITIES:
-        return counted(applied, QUANTITIES[quantity])
+        return QUANTITIES[quantity].amount(applied, BITS)
     value = applied.values.get(quantity)
     if isinstance(value, tuple):
         flat = [side for each in value for side in (each if isinstance(each, tuple) else (each,))]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.layer.binding import AXES
-from convcalc.marking.following import Network, counted, plain, quantity_of
+from convcalc.marking.following import Network, plain, quantity_of
 from convcalc.marking.verdict import Question
 from convcalc.network.quantity import NAMES, QUANTITIES
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
@@ -226,4 +226,4 @@ def total(made: NetworkReport, what: str) -> Any:
         return made.output
     if what == "receptive_field":
         return made.layers[-1].extents() if made.layers else ()
-    return counted(made.totals, QUANTITIES[what]) if what in QUANTITIES and QUANTITIES[what].value else None
+    return QUANTITIES[what].amount(made.totals) if what in QUANTITIES and QUANTITIES[what].value else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from convcalc.network.quantity import QUANTITIES, Quantity
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Allowance(NamedTuple):
-    quantity: str  # parameters or macs
+    quantity: Quantity
     allowed: int
     found: int
 
@@ -22,19 +23,19 @@ class Allowance(NamedTuple):
         return max(0, self.found - self.allowed)
 
     def overrun(self, network: str) -> str:
-        what = "MACs" if self.quantity == "macs" else self.quantity
         return (
-            f"{network or 'the network'}: {self.found:,} {what} are {self.over:,} over the budget of {self.allowed:,}"
+            f"{network or 'the network'}: {self.found:,} {self.quantity.word} are {self.over:,} over the budget of "
+            f"{self.allowed:,}"
         )
 
 
-def allowances(report: NetworkReport, allowed: Mapping[str, int]) -> tuple[Allowance, ...]:
+def allowances(report: NetworkReport, allowed: Mapping[str, int], bits: int, batch: int) -> tuple[Allowance, ...]:
     """What a report has of each quantity that is bounded; a Problem where that is no number."""
     found = []
-    for quantity, most in allowed.items():
-        total: Any = getattr(report.totals, quantity)
+    for name, most in allowed.items():
+        total: Any = QUANTITIES[name].amount(report.totals, bits, batch)
         if not isinstance(total, int):
             hint = "--set or --input gives it a value"
-            raise problem("U002", f"--max-{quantity}: the total is symbolic, {total}", hint)
-        found.append(Allowance(quantity, most, total))
+            raise problem("U002", f"--max-{name}: the total is symbolic, {total}", hint)
+        found.append(Allowance(QUANTITIES[name], most, total))
     return tuple(found)

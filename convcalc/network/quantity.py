@@ -36,7 +36,14 @@ class Quantity(NamedTuple):
     @property
     def word(self) -> str:
         """Its title within a sentence."""
-        return self.title if self.title[1].isupper() else self.title.lower()
+        word = self.title if self.title[1].isupper() else self.title.lower()
+        return f"bytes of {word}" if self.in_bytes else word
+
+    def amount(self, counts: Counts, bits: int = 32, batch: int = 1) -> Any:
+        """The count; of memory the bytes, of so many bits a number and so many examples."""
+        assert self.value is not None
+        number = self.value(counts)
+        return bytes_of(number * batch if self.of_outputs else number, bits) if self.in_bytes else number
 
     @property
     def answers(self) -> tuple[str, ...]:

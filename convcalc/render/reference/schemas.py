@@ -67,7 +67,7 @@ BLOCK: dict[str, Any] = {
     "required": ["name", "kind", "layers", "line", "from", "input", "output", *COUNTED, "receptive_field"],
 }
 BUDGET: dict[str, Any] = {
-    "description": "With --max-parameters and --max-macs, by quantity.",
+    "description": "With --max-parameters, --max-macs and the like, by quantity.",
     "type": "object",
     "additionalProperties": {
         "type": "object",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.language.layout import written_order
-from convcalc.network.quantity import QUANTITIES, Quantity, bytes_of
+from convcalc.network.quantity import QUANTITIES, Quantity
 from convcalc.problem import did_you_mean, problem
 from convcalc.render.report.rows import Row, total
 from convcalc.render.script import Aside, Script, Share, Sources, Untold, Whole
@@ -72,27 +72,15 @@ def sources(row: Row, view: View) -> Sources | None:
     return Sources(row.name, row.sources) if row.sources else None
 
 
-def held(count: Callable[[Any], Any], row: Row) -> Any:
-    """What an output holds, set aside where it needs no memory of its own."""
-    number = count(row.numbers)
-    return number if row.layer is None or row.layer.setting.kind.storage else Aside(number)
-
-
 def counted(quantity: Quantity) -> Callable[[Row, View], Any]:
-    """A count of the row; bytes of it for a batch of examples."""
-    count = quantity.value
-    assert count is not None
+    """A count of the row, set aside where it is of an output that needs no memory of its own."""
 
     def value(row: Row, view: View) -> Any:
         if row.numbers is None:
             return None
-        found = held(count, row) if quantity.of_outputs else count(row.numbers)
-        if not quantity.in_bytes:
-            return found
-        batch = view.batch if quantity.of_outputs else 1
-        if isinstance(found, Aside):
-            return Aside(bytes_of(found.number * batch, view.bits))
-        return bytes_of(found * batch, view.bits)
+        found = quantity.amount(row.numbers, view.bits, view.batch)
+        stored = not quantity.of_outputs or row.layer is None or row.layer.setting.kind.storage
+        return found if stored else Aside(found)
 
     return value
 

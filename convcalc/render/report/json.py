@@ -102,7 +102,7 @@ def lines(report: NetworkReport, options: Options) -> Iterator[str]:
     warnings = [diagnostic(finding) for finding in report.diagnostics if finding.severity != "error"]
     yield f'],\n "totals": {text(sums)},\n "warnings": {text(warnings)}'
     if options.allowances:
-        yield f',\n "budget": {text({each.quantity: spent(each) for each in options.allowances})}'
+        yield f',\n "budget": {text({each.quantity.name: spent(each) for each in options.allowances})}'
     yield options.sections + "}"
 
 
