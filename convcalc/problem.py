@@ -9,6 +9,7 @@ from typing import Any
 from convcalc.tuples import NamedTuple
 
 MAX_WORD = 60  # letters of a word that may be a near miss
+MAX_ERRORS = 100  # of one text that are told
 MAX_KNOWN = 1_000  # words that it is compared with
 
 

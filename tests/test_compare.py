@@ -16,7 +16,7 @@ from convcalc.algebra.poly import symbol
 from convcalc.network.load import summarise, summarise_text
 from convcalc.questions.compare import compare
 from convcalc.render.comparing.compared import ASCII, UNICODE, percent, times
-from convcalc.render.reference.schemas import COMPARE_SCHEMA
+from convcalc.render.reference.schemas import SCHEMAS
 
 DATA = Path(__file__).parent / "data"
 LECTURES = {entry["id"]: entry for entry in yaml.safe_load((DATA / "lectures.yaml").read_text())["parameters"]}
@@ -290,9 +290,9 @@ def test_ascii_marks_what_is_rounded_too():
 
 def test_json_follows_its_schema(compared, convcalc):
     for found in (compared(THREE, SEVEN), json.loads(convcalc("compare", "lenet5", "unet", "vgg16", "--json")[1])):
-        jsonschema.validate(found, COMPARE_SCHEMA)
+        jsonschema.validate(found, SCHEMAS["compare"])
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({"schema": "convcalc/compare/1"}, COMPARE_SCHEMA)
+        jsonschema.validate({"schema": "convcalc/compare/1"}, SCHEMAS["compare"])
 
 
 BAD = [

@@ -665,15 +665,15 @@ def test_json_errors_take_the_place_of_an_answer(convcalc):
 
 
 def test_json_follows_its_schema(convcalc):
-    from convcalc.render.solved_json import SOLVE_SCHEMA
+    from convcalc.render.reference.schemas import SCHEMAS
 
     lines = (
         [line for line, values in WORKED if values is not None] + [line for line, _, _ in NONE] + ["alexnet --smallest"]
     )
     for line in [*lines, '"conv k=K d=D p?"', '3x224x224 "conv 64 k? s? p?" 112x112']:
-        jsonschema.validate(json.loads(convcalc("solve", *words(line), "--json")[1]), SOLVE_SCHEMA)
+        jsonschema.validate(json.loads(convcalc("solve", *words(line), "--json")[1]), SCHEMAS["solve"])
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({"schema": "convcalc/solve/1"}, SOLVE_SCHEMA)
+        jsonschema.validate({"schema": "convcalc/solve/1"}, SCHEMAS["solve"])
 
 
 def test_ascii_where_the_terminal_knows_no_more():

@@ -10,8 +10,8 @@ import pytest
 from convcalc.cli import run
 from convcalc.network.load import Choices, summarise, summarise_text
 from convcalc.questions import combinations, search, unknown_network
-from convcalc.questions.effort import shells
 from convcalc.questions.marks import opened
+from convcalc.questions.shells import shells
 
 
 @pytest.fixture

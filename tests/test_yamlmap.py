@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from convcalc.language import files, plainyaml, yamlmap, yamlsyntax
 from convcalc.language.files import read
 from convcalc.language.yamlmap import Mapping, Node, Scalar, Sequence, load, mark
-from convcalc.problem import Diagnostic, Problem, Source
+from convcalc.problem import MAX_ERRORS, Diagnostic, Problem, Source
 
 LOADERS = [pytest.param(plainyaml.PlainLoader, id="PyYAML alone")]
 if yaml.__with_libyaml__:
@@ -309,8 +309,8 @@ def test_a_finding_of_an_outer_mapping_is_sorted_among_those_of_inner_ones(loade
 
 
 def test_a_file_full_of_errors_is_given_up():
-    codes = [code for code, _, _ in places("- !t x\n" * (yamlmap.MAX_FINDINGS + 50))]
-    assert codes == ["Y012"] * yamlmap.MAX_FINDINGS + ["Y021"]
+    codes = [code for code, _, _ in places("- !t x\n" * (MAX_ERRORS + 50))]
+    assert codes == ["Y012"] * MAX_ERRORS + ["Y021"]
 
 
 def test_aliases_that_multiply_are_refused():
@@ -433,7 +433,7 @@ HOSTILE = {
 
 CHILD = """
 import resource, sys
-from convcalc.problem import Problem, Source
+from convcalc.problem import MAX_ERRORS, Problem, Source
 from convcalc.language.yamlmap import load
 text = {text}
 try:

@@ -34,9 +34,10 @@ class TooInvolved(ExprError):
 
 
 class budget:
-    """At most so many steps in here, and no more than are left around it: `with budget(100_000): …`.
+    """At most so many steps: of a search, which asks whether its budget is spent, or of symbolic work.
 
-    Once it is used up, every further symbolic step in it raises TooInvolved at once.
+    `with budget(100_000): …` allows that many in here, and no more than are left around it.  Once they are used up,
+    every further symbolic step in it raises TooInvolved at once.
     """
 
     __slots__ = ("outer", "steps")
@@ -44,6 +45,13 @@ class budget:
 
     def __init__(self, steps: int = MAX_STEPS):
         self.steps = steps
+
+    def take(self, steps: int = 1) -> None:
+        self.steps -= steps
+
+    @property
+    def is_spent(self) -> bool:
+        return self.steps <= 0
 
     def __enter__(self) -> None:
         self.outer = budget.left

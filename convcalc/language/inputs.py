@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import ExprError, is_fraction
 from convcalc.language.evidence import evidence
 from convcalc.language.layout import SIDES, Settled, doubt, is_last, settle
 from convcalc.language.names import symbol
-from convcalc.language.shapes import EXAMPLE, PRODUCT, read_shape
+from convcalc.language.shapes import PRODUCT, read_shape, shape_of
 from convcalc.language.spec import Place
 from convcalc.language.usage import check_sets, misuse
 from convcalc.layer.values import number, show
@@ -105,9 +104,11 @@ def settled_input(one: Written, spec: Spec, choices: Choices, values: dict[str, 
         total, sides = number(settled.parts[0], values), re.sub(r"\s*\*\s*", "x", settled.parts[0])
         message = f"input {show(one.text)} may be the shape {sides} or one number, {total}"
         raise problem("V001", message, f"write: {sides}, or: {total}")
-    shape = shape_of(settled.parts, one.text, values)
+    shape = shape_of(settled.parts, values, f"input {show(one.text)}")
     if not is_said and text.layout != "channels_first":
-        usual = shape_of(own.parts[:1], one.raw, values)[0] if one.given and len(own.parts) > 1 else None
+        usual = (
+            shape_of(own.parts[:1], values, f"input {show(one.raw)}")[0] if one.given and len(own.parts) > 1 else None
+        )
         question = doubt(shape, is_last(text.layout, channels_last), seen, usual)
         if question:
             raise question
@@ -150,21 +151,3 @@ def lettered(
             size = values[name]
         sizes.append(size)
     return (*sizes, *shape[len(sizes) :])
-
-
-def shape_of(parts: tuple[str, ...], raw: Raw, values: dict[str, Value]) -> Shape:
-    """The numbers of these sizes; a letter without a value stays one."""
-    sizes: list[Value] = []
-    for part in parts:
-        if part.isidentifier() and part not in values:
-            values[part] = symbol(part)
-        try:
-            size = number(part, values)
-        except ExprError as error:
-            raise problem("V001", f"input {show(raw)}: {error}", EXAMPLE) from None
-        if (isinstance(size, int) and size < 1) or is_fraction(size):
-            raise problem("V002", f"input {show(raw)}: a size must be a whole number, at least 1, not {size}")
-        sizes.append(size)
-    if len(sizes) > 5:
-        raise problem("V007", f"an input of {len(sizes)} axes", "channels and at most 3 axes, without the batch")
-    return tuple(sizes)

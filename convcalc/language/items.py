@@ -20,13 +20,11 @@ from convcalc.language.spec import (
     Where,
 )
 from convcalc.language.yamlmap import Mapping, Scalar, Sequence, mark
-from convcalc.problem import Problem, did_you_mean, problem
+from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
     from convcalc.language.yamlmap import Node
     from convcalc.layer.values import Raw
-
-MAX_ERRORS = 100  # of one file; reading stops there
 
 
 def raw(node: Node) -> Raw:

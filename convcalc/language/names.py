@@ -10,7 +10,7 @@ from convcalc.algebra.parser import parse
 from convcalc.language.spec import at
 from convcalc.language.usage import few, misuse
 from convcalc.layer.values import number, plain_zeros
-from convcalc.problem import Problem, did_you_mean, is_usage, problem
+from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, is_usage, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from convcalc.language.choices import Choices
     from convcalc.language.spec import Block, Spec, Variant, Where
 
-MAX_ERRORS = 100  # that are told
 FLAGS = {"yes": 1, "true": 1, "no": 0, "false": 0}
 
 

@@ -6,13 +6,18 @@ import re
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
+from convcalc.algebra.expr import ExprError, is_fraction
+from convcalc.layer.values import number
 from convcalc.problem import Problem, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+    from convcalc.layer.record import Shape
     from convcalc.layer.values import Raw
 
 OPEN = "?"
+MAX_SIZES = 5
 EXAMPLE = "channels x height x width, for example 3x224x224"
 CALL = re.compile(r"(?:[A-Za-z_]\w*\s*=\s*)?([A-Za-z_][\w.]*)\s*\((.*)\)", re.DOTALL)
 # Calls that make a tensor or print its shape have the batch in front; Keras's inputs leave it out.
@@ -67,6 +72,26 @@ def spelled(sizes: Iterable[object]) -> str:
     """A shape (channels first) as a text that is read so whatever the layout: `3@32x32`, `784`."""
     channels, *sides = map(str, sizes)
     return f"{channels}@{'x'.join(sides)}" if sides else channels
+
+
+def shape_of(parts: tuple[str, ...], values: dict[str, Value], what: str) -> Shape:
+    """The numbers of these sizes; a letter without a value stays one, and joins the values."""
+    sizes: list[Value] = []
+    for part in parts:
+        if part.isidentifier() and part not in values:
+            from convcalc.algebra.poly import symbol
+
+            values[part] = symbol(part)
+        try:
+            size = number(part, values)
+        except ExprError as error:
+            raise problem("V001", f"{what}: {error}", EXAMPLE) from None
+        if (isinstance(size, int) and size < 1) or is_fraction(size):
+            raise problem("V002", f"{what}: a size must be a whole number, at least 1, not {size}")
+        sizes.append(size)
+    if len(sizes) > MAX_SIZES:
+        raise problem("V007", f"{what}: {len(sizes)} sizes", "channels and at most 3 axes, without the batch")
+    return tuple(sizes)
 
 
 def with_batch(parts: tuple[str, ...]) -> ShapeText:

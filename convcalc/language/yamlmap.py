@@ -23,7 +23,7 @@ value, keep the last of two equal keys in silence, and read `010` as 8 and `no` 
 | Y018 | more than one document |
 | Y019 | an empty document |
 | Y020 | a character that no text file has: NUL, escape … |
-| Y021 | more than MAX_FINDINGS of these; reading stops there |
+| Y021 | more than MAX_ERRORS of these; reading stops there |
 | Y030 | a file that is not there |
 | Y031 | a directory |
 | Y032 | a file that may not be read, or that the system cannot read |
@@ -58,7 +58,7 @@ from convcalc.language.yamlsyntax import (
     short,
     syntax_error,
 )
-from convcalc.problem import Diagnostic, Mark, Problem, Source, problem
+from convcalc.problem import MAX_ERRORS, Diagnostic, Mark, Problem, Source, problem
 
 LOADER: Any  # libyaml's, fifty times faster, where PyYAML has it
 if hasattr(yaml, "CSafeLoader"):
@@ -67,7 +67,6 @@ else:
     from convcalc.language.plainyaml import PlainLoader as LOADER
 
 MAX_COPIES = 2_000_000  # nodes that aliases add for whoever walks the tree; in memory they are shared
-MAX_FINDINGS = 100
 TABS = r'(?m:^[- \t]+)|"(?:[^"\\]|\\[\s\S])*"|(\t)'  # (not in the indentation, behind a dash, in quotes)
 
 
@@ -175,9 +174,9 @@ def _tree(source: Source, findings: list[Diagnostic], outer: Outer) -> Node | No
 
     def refuse(code: str, message: str, hint: str, line: int, column: int, length: int = 1, note: str = "") -> None:
         findings.append(Diagnostic(code, message, hint, Mark(source, line, column, length), note=note))
-        if len(findings) == MAX_FINDINGS:
+        if len(findings) == MAX_ERRORS:
             hint = "mend these first; a file with so many may not be a network's at all"
-            message = f"there are {MAX_FINDINGS} errors up to here: the rest of the file was not read"
+            message = f"there are {MAX_ERRORS} errors up to here: the rest of the file was not read"
             findings.append(Diagnostic("Y021", message, hint, Mark(source, line, column)))
             raise _Enough
 

@@ -14,7 +14,7 @@ from convcalc.language.spec import at, blamed
 from convcalc.layer.applied import Applied, Setting, apply
 from convcalc.network.graph import Graph, Node
 from convcalc.network.scope import Scope, given_names
-from convcalc.problem import Problem, did_you_mean, problem
+from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from convcalc.language.spec import Block, Spec, Where
     from convcalc.layer.record import Kind, Shape
     from convcalc.network.assumed import Assumed
-
-MAX_ERRORS = 100
 
 
 class Assembly:

@@ -11,8 +11,8 @@ from convcalc.algebra.invert import TooWide
 from convcalc.algebra.notation import to_tree
 from convcalc.layer.case import tree
 from convcalc.questions.constraint import Constraint
-from convcalc.questions.effort import shells
 from convcalc.questions.runs import FAR
+from convcalc.questions.shells import shells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

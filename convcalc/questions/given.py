@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import ExprError
 from convcalc.algebra.poly import symbol
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.language import shorthand
 from convcalc.language.layout import Evidence, doubt, evidence_of, is_last, settle
-from convcalc.language.shapes import EXAMPLE, read_shape
-from convcalc.layer.values import number
-from convcalc.problem import problem
+from convcalc.language.shapes import read_shape, shape_of
 from convcalc.questions.unknown import marked
 from convcalc.questions.wanted import OPEN, Side
 from convcalc.tuples import NamedTuple
@@ -73,19 +70,6 @@ def values_of(parts: tuple[str, ...]) -> tuple[Value, ...]:
 
 def sides(parts: tuple[str, ...]) -> tuple[Side, ...]:
     """Numbers, letters and OPEN sides; a Problem where one is none of them."""
-    found: list[Side] = []
-    for part in parts:
-        if part == OPEN or (part.isidentifier() and len(part) == 1):
-            found.append(part)
-            continue
-        try:
-            size = number(part, {})
-        except ExprError as error:
-            raise problem("V001", f"{'x'.join(parts)[:40]}: {error}", EXAMPLE) from None
-        if not isinstance(size, int) or size < 1:
-            raise problem("V002", f"a side of {part[:40]}", "a side is a whole number, at least 1")
-        found.append(size)
-    if len(found) > 4:
-        shown = "x".join(parts)[:40]
-        raise problem("V007", f"{shown} has {len(found)} axes", "channels and at most 3 axes, without the batch")
-    return tuple(found)
+    letters: dict[str, Value] = {OPEN: symbol(OPEN)}
+    shape = shape_of(parts, letters, "x".join(parts)[:40])
+    return tuple(part if part in letters else int(size) for part, size in zip(parts, shape, strict=True))  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from convcalc.algebra.equation import has
 from convcalc.algebra.expr import Expr, ExprError, evaluate, letters, substitute
 from convcalc.algebra.interval import Range
 from convcalc.algebra.invert import MAX_STRETCHES, Patience, TooWide
+from convcalc.algebra.limits import budget
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
 from convcalc.layer.case import tree
@@ -16,7 +17,6 @@ from convcalc.layer.case import uneven as is_uneven
 from convcalc.layer.cure import slack
 from convcalc.problem import Diagnostic, Problem
 from convcalc.questions.constraint import Constraint, constraints, meets
-from convcalc.questions.effort import Effort
 from convcalc.questions.runs import FAR, LOOK, Run, common, joined, verified
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ NEVER = (ExprError, TypeError, AttributeError, ValueError)  # what symbols meet 
 class Search:
     """One style of a question searched: candidates by inversion, every one applied before it counts."""
 
-    def __init__(self, layer: Layer, budget: Effort | None = None):
+    def __init__(self, layer: Layer, steps: budget | None = None):
         self.layer, self.asked = layer, layer.asked
-        self.budget = budget or Effort(STEPS)
+        self.budget = steps or budget(STEPS)
         self.refused: dict[str, int] = {}  # values that meet what is wanted, and may not be
         flags = [unknown.letter for unknown in layer.unknowns if unknown.flag]
         self.plain = [unknown for unknown in layer.unknowns if not unknown.flag]
@@ -83,7 +83,7 @@ class Search:
 
     def at(self, values: Mapping[str, int]) -> Solution | None:
         """The solution with these values, or None where it is none."""
-        self.budget.spend()
+        self.budget.take()
         try:
             applied = self.layer.apply(values, cured=False)
         except Problem:
@@ -116,8 +116,8 @@ class Search:
         self, unknown: Unknown, known: Mapping[str, int], wants: list[Constraint], stretches: int = MAX_STRETCHES
     ) -> list[Range]:
         """The values of one unknown that give what is wanted, as far as that depends on it and on what is known."""
-        self.budget.spend()
-        patience = Patience(stretches, self.budget.spend)
+        self.budget.take()
+        patience = Patience(stretches, self.budget.take)
         found = [Range(unknown.low, None)]
         for want in {(want.tree, want.low, want.high): want for want in wants}.values():
             others = {*letters(want.tree)} - {unknown.letter}

@@ -15,8 +15,8 @@ from convcalc.algebra.sizes import EVERY
 from convcalc.problem import Diagnostic, problem
 from convcalc.questions.combinations import STRETCHES, inversion, size, values
 from convcalc.questions.constraint import Constraint, is_possible
-from convcalc.questions.effort import shells
 from convcalc.questions.runs import LOOK, MAX_RUN, Run, as_runs, common, verified
+from convcalc.questions.shells import shells
 from convcalc.questions.unknown_network import ClosedForm, Look, Network, Question
 from convcalc.tuples import NamedTuple
 
@@ -129,8 +129,8 @@ def candidates(
     network: Network, wants: Sequence[Constraint], letter: str, known: Mapping[str, int], stretches: int = MAX_STRETCHES
 ) -> list[Range]:
     """What the equations and conditions leave of an unknown when others are known."""
-    network.budget.spend()
-    unknown, patience = network.unknowns[letter], Patience(stretches, network.budget.spend)
+    network.budget.take()
+    unknown, patience = network.unknowns[letter], Patience(stretches, network.budget.take)
     found = [Range(unknown.low, unknown.high)]
     for want in wants:
         if {*letters(want.tree)} <= {letter, *known} and has(want.tree, letter):
@@ -154,7 +154,7 @@ def apart(network: Network, blank: Answer, wants: Sequence[Constraint], fitting:
         return unsolved(network, blank)
     start = {letter: ranges[0].first for letter, ranges in each.items()}
     runs: dict[str, tuple[Run, ...]] = {}
-    builds = max(4, network.budget.left // network.cost // len(names))
+    builds = max(4, network.budget.steps // network.cost // len(names))
     for letter in names:
         found, end = of_one(network, letter, start, each[letter], fitting.get(letter, EVERY), builds)
         if end is not None:

@@ -18,7 +18,6 @@ from convcalc.network.load import graph_of
 from convcalc.network.walk import Walk, totals
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.questions.constraint import Constraint, restrictions
-from convcalc.questions.effort import Effort
 from convcalc.questions.given import is_whole
 from convcalc.questions.marks import OpenValue, free
 from convcalc.questions.wanted import OPEN, Bound, Side
@@ -85,7 +84,7 @@ class Network:
     def __init__(self, asked: Question):
         self.asked = asked
         self.spec, self.choices = asked.spec, asked.choices
-        self.budget, self.cost = Effort(STEPS), 1
+        self.budget, self.cost = budget(STEPS), 1
         self.error: Diagnostic | None = None  # of the last build, without its cure
         self.untold = ""  # the first layer of a legal build whose receptive field cannot be told
         values = {name: text for name, text, _ in self.spec.let}
@@ -163,7 +162,7 @@ class Network:
         """The graph of a builder, None where it is not legal."""
         graph = builder.build()
         self.cost = len(graph.nodes) + 3
-        self.budget.spend(self.cost)
+        self.budget.take(self.cost)
         self.error = next((finding for finding in graph.diagnostics if finding.severity == "error"), None)
         return graph if self.error is None else None
 
@@ -218,7 +217,7 @@ class Network:
 
     def field(self, graph: Graph, place: int) -> Value | None:
         """The largest receptive field along an axis; None where it cannot be told, in letters or at all."""
-        self.budget.spend(3 * self.cost)
+        self.budget.take(3 * self.cost)
         fields: tuple[Field, ...] = ()
         for index, layer in enumerate(Walk(graph).layers(), len(graph.inputs)):
             if index <= place or not self.asked.at:

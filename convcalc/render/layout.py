@@ -74,6 +74,12 @@ def folded(line: str, limit: int) -> list[str]:
         line = " " * margin + line[gaps[-1].end() :]
         if width(found[0]) > limit or width(line) <= limit:
             return [*folded(found[0], limit), *folded(line, limit)]
+    return [*found, *filled(line, limit, margin)]
+
+
+def filled(line: str, limit: int, margin: int = 0) -> list[str]:
+    """As many words on each line as it holds, the lines after the first behind a margin."""
+    found: list[str] = []
     shown, used = "", 0
     for word in re.findall(" *[^ ]+", line):
         wide = width(COLOUR.sub("", word))

@@ -1,4 +1,4 @@
-"""What was solved as JSON, and its schema."""
+"""What was solved as JSON."""
 
 from __future__ import annotations
 
@@ -21,55 +21,6 @@ if TYPE_CHECKING:
     from convcalc.questions.unknown import Solution
 
 SCHEMA = "convcalc/solve/1"
-WHOLE: dict[str, Any] = {"type": ["integer", "string"]}
-RUN: dict[str, Any] = {
-    "description": "The values first, first + step, … last; without end where last is null.",
-    "type": "object",
-    "properties": {"first": {"type": "integer"}, "last": {"type": ["integer", "null"]}, "step": {"type": "integer"}},
-    "required": ["first", "last", "step"],
-}
-SOLUTION: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "values": {"description": "By name: a number, a list of one an axis, or of [before, after].", "type": "object"},
-        "layer": {"description": "The layer, to be pasted into a spec.", "type": "string"},
-        "input": {"type": "array"},
-        "output": {"type": ["array", "null"]},
-        "unused": {"description": "Columns along each axis that no window reaches.", "type": "array"},
-        **dict.fromkeys(("parameters", "macs", "receptive_field"), WHOLE),
-    },
-    "required": ["values", "output"],
-}
-SOLVE_SCHEMA: dict[str, Any] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "$id": SCHEMA,
-    "title": "convcalc solve --json: what was asked, every value, and where there is none why",
-    "type": "object",
-    "properties": {
-        "schema": {"const": SCHEMA},
-        "solved": {"type": "boolean"},
-        "count": {"description": "Of solutions; null where they have no end.", "type": ["integer", "null"]},
-        "complete": {"description": "False where the search had to end.", "type": "boolean"},
-        "tried": {"type": "object", "additionalProperties": {"type": "integer"}},
-        "multipliers": {"description": "Fractions that were tried beside whole numbers.", "type": "array"},
-        "free": {"description": "Unknowns that have no effect on what is wanted.", "type": "array"},
-        "unknowns": {"type": "array", "items": {"type": "string"}},
-        "runs": {"anyOf": [
-            {"type": "array", "items": RUN},
-            {"type": "object", "additionalProperties": {"type": "array", "items": RUN}},
-        ]},
-        "formula": {"type": ["string", "null"]},
-        "solutions": {"type": "array", "items": SOLUTION},
-        "asymmetric": {"type": "array", "items": SOLUTION},
-        "nearest": {"type": "array", "items": SOLUTION},
-        "why": {"type": "array", "items": {"type": "string"}},
-        "work": {"type": "array", "items": {"type": "string"}},
-    },
-    "required": [
-        "schema", "convcalc", "solved", "count", "complete", "unknowns", "runs", "solutions", "nearest", "why",
-    ],
-}  # fmt: skip
-
 encode = JSONEncoder(default=str, ensure_ascii=False).encode
 
 

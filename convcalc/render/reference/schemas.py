@@ -4,20 +4,49 @@ from __future__ import annotations
 
 from typing import Any
 
+from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.network.quantity import COUNTED
-from convcalc.render.solved_json import SOLVE_SCHEMA
+
+STRING, INTEGER, REAL = ({"type": name} for name in ("string", "integer", "number"))
+
+
+def record(properties: dict[str, Any], required: str = "", description: str = "") -> dict[str, Any]:
+    """The schema of an object with these properties, of which some are always there."""
+    found: dict[str, Any] = {"description": description} if description else {}
+    found |= {"type": "object", "properties": properties}
+    return found | ({"required": required.split()} if required else {})
+
+
+def list_of(items: dict[str, Any], description: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {"description": description} if description else {}
+    return found | {"type": "array", "items": items}
+
+
+def defined(name: str) -> dict[str, Any]:
+    """What the `$defs` of the document have under a name."""
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def shell(name: str, title: str, properties: dict[str, Any], required: str) -> dict[str, Any]:
+    """The schema of a document, which names its schema and the version of convcalc."""
+    document = record({"schema": {"const": f"convcalc/{name}/1"}, **properties}, f"schema convcalc {required}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"convcalc/{name}/1", "title": title,
+        **document,
+    }  # fmt: skip
+
 
 NUMBER: dict[str, Any] = {
     "description": "A whole number of any size; a fraction or a symbolic number is a string.",
     "type": ["integer", "string"],
 }
-SHAPE: dict[str, Any] = {"type": "array", "items": {"$ref": "#/$defs/number"}}
+SHAPE = list_of(defined("number"))
 FIELD: dict[str, Any] = {
     "description": "Along each axis of the input; null where the input has no axes, or for what cannot be told.",
     "type": ["object", "null"],
     "properties": {
         **{
-            name: {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/number"}, {"type": "null"}]}}
+            name: list_of({"anyOf": [defined("number"), {"type": "null"}]})
             for name in ("size", "stride", "offset", "centre")
         },
         "whole_input": {"description": "Every unit sees the whole input.", "const": True},
@@ -26,311 +55,271 @@ FIELD: dict[str, Any] = {
     "required": ["size", "stride", "offset", "centre"],
 }
 OURS = ("parameters", "buffers", "input", "activations", "peak_inference", "kept_for_backward")
-FINDING: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "code": {"type": "string"},
-        "message": {"type": "string"},
-        "hint": {"type": "string"},
+FINDING = record(
+    {
+        "code": STRING,
+        "message": STRING,
+        "hint": STRING,
         "file": {"type": ["string", "null"]},
         "line": {"type": ["integer", "null"]},
         "column": {"type": ["integer", "null"]},
         "layer": {"type": ["string", "null"]},
     },
-    "required": ["code", "message", "hint", "file", "line", "column", "layer"],
-}
-LAYER: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "name": {"type": "string"},
-        "kind": {"type": "string"},
+    "code message hint file line column layer",
+)
+LAYER = record(
+    {
+        "name": STRING,
+        "kind": STRING,
         "line": {"type": ["integer", "null"]},
-        "from": {"type": "array", "items": {"type": "string"}},
+        "from": list_of(STRING),
         "input": {"description": "A shape, or a list of shapes.", "type": "array"},
-        "output": {"$ref": "#/$defs/shape"},
+        "output": defined("shape"),
         "values": {"type": "object"},
-        **{name: {"$ref": "#/$defs/number"} for name in COUNTED},
-        "receptive_field": {"$ref": "#/$defs/field"},
-        "receptive_fields": {"type": "object", "additionalProperties": {"$ref": "#/$defs/field"}},
+        **{name: defined("number") for name in COUNTED},
+        "receptive_field": defined("field"),
+        "receptive_fields": {"type": "object", "additionalProperties": defined("field")},
     },
-    "required": ["name", "kind", "line", "from", "input", "output", "values", *COUNTED, "receptive_field"],
-}
-BLOCK: dict[str, Any] = {
-    "description": "With --depth: a block in one row, its counts those of its layers together.",
-    "type": "object",
-    "properties": {
+    f"name kind line from input output values {' '.join(COUNTED)} receptive_field",
+)
+BLOCK = record(
+    {
         **{name: LAYER["properties"][name] for name in ("name", "line", "from", "input", "output")},
         "kind": {"const": "block"},
         "layers": {"description": "How many it stands for.", "type": "integer"},
         **{name: LAYER["properties"][name] for name in (*COUNTED, "receptive_field", "receptive_fields")},
     },
-    "required": ["name", "kind", "layers", "line", "from", "input", "output", *COUNTED, "receptive_field"],
-}
+    f"name kind layers line from input output {' '.join(COUNTED)} receptive_field",
+    description="With --depth: a block in one row, its counts those of its layers together.",
+)
 BUDGET: dict[str, Any] = {
     "description": "With --max-parameters, --max-macs and the like, by quantity.",
     "type": "object",
-    "additionalProperties": {
-        "type": "object",
-        "properties": {
-            "allowed": {"type": "integer"},
-            "found": {"type": "integer"},
-            "over": {"description": "0 where it is kept.", "type": "integer"},
-        },
-        "required": ["allowed", "found", "over"],
-    },
+    "additionalProperties": record(
+        {"allowed": INTEGER, "found": INTEGER, "over": {"description": "0 where it is kept.", "type": "integer"}},
+        "allowed found over",
+    ),
 }
-COUNT: dict[str, Any] = {
-    "description": "What a tool counts, with --count.",
-    "type": "object",
-    "properties": {
-        "value": {"$ref": "#/$defs/number"},
+COUNT = record(
+    {
+        "value": defined("number"),
         "unit": {"enum": ["MAC", "FLOP", "parameter"]},
         "counts": {"description": "What one unit is counted for.", "type": "string"},
-        "known_errors": {"description": "Those that show here.", "type": "array", "items": {"type": "string"}},
-        "assumed": {
-            "description": "Kinds that the tool's rule is not known for: the letter ? in the value.",
-            "type": "array",
-            "items": {"type": "string"},
-        },
+        "known_errors": list_of(STRING, description="Those that show here."),
+        "assumed": list_of(
+            STRING, description="Kinds that the tool's rule is not known for: the letter ? in the value."
+        ),
     },
-    "required": ["value", "unit", "counts", "known_errors", "assumed"],
-}
-SIZE: dict[str, Any] = {
-    "description": "Bytes; null where they cannot be told.",
-    "type": ["integer", "string", "null"],
-}
+    "value unit counts known_errors assumed",
+    description="What a tool counts, with --count.",
+)
+SIZE: dict[str, Any] = {"description": "Bytes; null where they cannot be told.", "type": ["integer", "string", "null"]}
 MEMORY: dict[str, Any] = {
     "description": "With --memory, --batch or --dtype: ours in bytes, and what a tool prints; nothing where it fails.",
     "type": "object",
-    "properties": {
-        "ours": {
-            "type": "object",
-            "properties": dict.fromkeys(OURS, SIZE),
-            "required": list(OURS),
-        }
-    },
-    "additionalProperties": {
-        "type": "object",
-        "properties": {
+    "properties": {"ours": record(dict.fromkeys(OURS, SIZE), " ".join(OURS))},
+    "additionalProperties": record(
+        {
             **dict.fromkeys(("input", "forward_backward", "parameters", "total"), SIZE),
-            "printed": {"type": "object", "additionalProperties": {"type": "string"}},
+            "printed": {"type": "object", "additionalProperties": STRING},
             "unit": {"description": "Bytes of the tool's MB.", "type": "integer"},
-            "known_errors": {"type": "array", "items": {"type": "string"}},
+            "known_errors": list_of(STRING),
         },
-        "required": ["printed", "unit", "known_errors"],
-    },
+        "printed unit known_errors",
+    ),
     "required": ["ours"],
 }
-REPORT: dict[str, Any] = {
-    "type": "object",
-    "properties": {
+REPORT = record(
+    {
         "schema": {"const": "convcalc/summary/1"},
-        "convcalc": {"type": "string"},
-        "name": {"type": "string"},
-        "convention": {"enum": ["pytorch", "keras", "caffe", "onnx", "textbook"]},
-        "inputs": {"type": "object", "additionalProperties": {"$ref": "#/$defs/shape"}},
-        "output": {"$ref": "#/$defs/shape"},
-        "layers": {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/layer"}, {"$ref": "#/$defs/block"}]}},
-        "totals": {
-            "type": "object",
-            "properties": {
-                **{name: {"$ref": "#/$defs/number"} for name in COUNTED},
-                "receptive_field": {"$ref": "#/$defs/field"},
-            },
-            "required": [*COUNTED, "receptive_field"],
-        },
-        "warnings": {"type": "array", "items": {"$ref": "#/$defs/finding"}},
-        "counts": {"type": "object", "additionalProperties": {"$ref": "#/$defs/count"}},
-        "memory": {"$ref": "#/$defs/memory"},
+        "convcalc": STRING,
+        "name": STRING,
+        "convention": {"enum": [*CONVENTIONS]},
+        "inputs": {"type": "object", "additionalProperties": defined("shape")},
+        "output": defined("shape"),
+        "layers": list_of({"anyOf": [defined("layer"), defined("block")]}),
+        "totals": record(
+            {**{name: defined("number") for name in COUNTED}, "receptive_field": defined("field")},
+            f"{' '.join(COUNTED)} receptive_field",
+        ),
+        "warnings": list_of(defined("finding")),
+        "counts": {"type": "object", "additionalProperties": defined("count")},
+        "memory": defined("memory"),
         "batch": {"description": "With --batch: the examples that the memory is for.", "type": "integer"},
         "dtype": {"description": "With --dtype: the type of numbers that the memory is for.", "type": "string"},
-        "budget": {"$ref": "#/$defs/budget"},
+        "budget": defined("budget"),
     },
-    "required": ["schema", "convcalc", "name", "convention", "inputs", "output", "layers", "totals", "warnings"],
-}
-ERROR: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "error": {"$ref": "#/$defs/finding"},
-        "errors": {"type": "array", "items": {"$ref": "#/$defs/finding"}},
-    },
-    "required": ["error"],
-}
-QUESTION: dict[str, Any] = {
-    "type": "object",
-    "properties": {"ask": {"type": "string"}, "points": {"type": "number"}, "form": {"enum": ["number", "symbolic"]}},
-    "required": ["ask", "points", "form"],
-}
-ANSWER: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "ask": {"type": "string"},
+    "schema convcalc name convention inputs output layers totals warnings",
+)
+ERROR = record({"error": defined("finding"), "errors": list_of(defined("finding"))}, "error")
+QUESTION = record({"ask": STRING, "points": REAL, "form": {"enum": ["number", "symbolic"]}}, "ask points form")
+ANSWER = record(
+    {
+        "ask": STRING,
         "given": {"description": "As the student wrote it.", "type": "string"},
         "read": {"description": "A number, a list of them for a shape, a string for a fraction or formula, or null."},
         "state": {"enum": ["correct", "consistent", "wrong", "missing", "unreadable"]},
-        "score": {"type": "number"},
-        "points": {"type": "number"},
-        "message": {"type": "string"},
-        "hints": {"type": "array", "items": {"type": "string"}},
+        "score": REAL,
+        "points": REAL,
+        "message": STRING,
+        "hints": list_of(STRING),
         "note": {"description": "A code for a remark on how it is written.", "type": "string"},
-        "diagnoses": {
-            "description": "Mistakes that lead to exactly this answer, the likeliest first; with --hints why or full.",
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "codes": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-                    "layers": {"type": "array", "items": {"type": "string"}},
-                },
-                "required": ["codes", "layers"],
-            },
-        },
+        "diagnoses": list_of(
+            record(
+                {"codes": {"type": "array", "items": STRING, "minItems": 1}, "layers": list_of(STRING)}, "codes layers"
+            ),
+            description="Mistakes that lead to exactly this answer, the likeliest first; with --hints why or full.",
+        ),
         "expected": {"description": "What the key has; with --reveal or --hints full."},
     },
-    "required": ["ask", "given", "read", "state", "score", "points", "message", "hints", "note"],
-}
-SUBMISSION: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "student": {"type": "string"},
-        "source": {"type": "string"},
+    "ask given read state score points message hints note",
+)
+SUBMISSION = record(
+    {
+        "student": STRING,
+        "source": STRING,
         "status": {"enum": ["marked", "unreadable", "empty", "duplicate", "missing"]},
         "reason": {"description": "Why it was not marked.", "type": "string"},
-        "remarks": {"type": "array", "items": {"type": "string"}},
-        "score": {"type": "number"},
-        "out_of": {"type": "number"},
-        "answers": {"type": "array", "items": ANSWER},
+        "remarks": list_of(STRING),
+        "score": REAL,
+        "out_of": REAL,
+        "answers": list_of(ANSWER),
     },
-    "required": ["student", "source", "status", "reason", "remarks", "score", "out_of", "answers"],
-}
-CHECK: dict[str, Any] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "$id": "convcalc/check/1",
-    "title": "convcalc check --format json: submissions marked",
-    "type": "object",
-    "properties": {
-        "schema": {"const": "convcalc/check/1"},
-        "convcalc": {"type": "string"},
-        "assignment": {"type": "string"},
+    "student source status reason remarks score out_of answers",
+)
+CHECK = shell(
+    "check",
+    "convcalc check --format json: submissions marked",
+    {
+        "convcalc": STRING,
+        "assignment": STRING,
         "key": {"description": "A hash of the key.", "type": "string"},
-        "out_of": {"type": "number"},
-        "questions": {"type": "array", "items": QUESTION},
-        "submissions": {"type": "array", "items": SUBMISSION},
+        "out_of": REAL,
+        "questions": list_of(QUESTION),
+        "submissions": list_of(SUBMISSION),
     },
-    "required": ["schema", "convcalc", "assignment", "key", "out_of", "questions", "submissions"],
-}
+    "assignment key out_of questions submissions",
+)
 COUNT_OF = {"type": "integer", "minimum": 0}
-CLASS: dict[str, Any] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "$id": "convcalc/class/1",
-    "title": "convcalc check --class-report --format json: a class",
-    "type": "object",
-    "properties": {
-        "schema": {"const": "convcalc/class/1"},
-        "convcalc": {"type": "string"},
-        "title": {"type": "string"},
-        "key": {"type": "string"},
+CLASS = shell(
+    "class",
+    "convcalc check --class-report --format json: a class",
+    {
+        "convcalc": STRING,
+        "title": STRING,
+        "key": STRING,
         "handed_in": COUNT_OF,
         "marked": COUNT_OF,
         "median": {"description": "Of the shares of the points, 0 to 1.", "type": ["number", "null"]},
         "mean": {"type": ["number", "null"]},
-        "alarms": {"description": "Where most agree against the key.", "type": "array", "items": {"type": "string"}},
-        "questions": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "ask": {"type": "string"},
-                    **dict.fromkeys(("correct", "consistent", "wrong", "missing", "unreadable"), COUNT_OF),
-                },
-            },
-        },
-        "mistakes": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "code": {"type": "string"},
-                    "sentence": {"type": "string"},
-                    "students": COUNT_OF,
-                    "names": {"type": "array", "items": {"type": "string"}},
-                },
-            },
-        },
-        "histogram": {"description": "Students by tenths of the points.", "type": "array", "items": COUNT_OF},
-        "not_marked": {"type": "array", "items": {"type": "object"}},
+        "alarms": list_of(STRING, description="Where most agree against the key."),
+        "questions": list_of(
+            record(
+                {"ask": STRING, **dict.fromkeys(("correct", "consistent", "wrong", "missing", "unreadable"), COUNT_OF)}
+            )
+        ),
+        "mistakes": list_of(
+            record({"code": STRING, "sentence": STRING, "students": COUNT_OF, "names": list_of(STRING)})
+        ),
+        "histogram": list_of(COUNT_OF, description="Students by tenths of the points."),
+        "not_marked": list_of({"type": "object"}),
     },
-    "required": ["schema", "convcalc", "key", "handed_in", "marked", "median", "alarms", "questions", "mistakes"],
-}
+    "key handed_in marked median alarms questions mistakes",
+)
 EXACT: dict[str, Any] = {
     "description": "Exact: fractions and symbolic values are strings.",
     "type": ["integer", "string"],
 }
 COMPARED_LAYER: dict[str, Any] = {"type": ["object", "null"], "required": ["name", "kind"]}
-COMPARE_SCHEMA: dict[str, Any] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "$id": "convcalc/compare/1",
-    "title": "convcalc compare --json: totals, their ratios to those of the base, and the layers that differ",
-    "type": "object",
-    "properties": {
-        "schema": {"const": "convcalc/compare/1"},
-        "base": {"type": "string"},
-        "networks": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "name": {"type": "string"},
-                    "totals": {"type": "object", "additionalProperties": EXACT},
-                },
-                "required": ["name", "about", "convention", "inputs", "output", "totals"],
-            },
-        },
+COMPARE = shell(
+    "compare",
+    "convcalc compare --json: totals, their ratios to those of the base, and the layers that differ",
+    {
+        "base": STRING,
+        "networks": list_of(
+            record(
+                {"name": STRING, "totals": {"type": "object", "additionalProperties": EXACT}},
+                "name about convention inputs output totals",
+            )
+        ),
         "ratios": {
             "description": "One a network; null where the base has 0.",
             "type": "object",
-            "additionalProperties": {"type": "array", "items": {"anyOf": [EXACT, {"type": "null"}]}},
+            "additionalProperties": list_of({"anyOf": [EXACT, {"type": "null"}]}),
         },
-        "differences": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "network": {"type": "string"},
-                    "same": {"type": "integer"},
-                    "changes": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "properties": {"base": COMPARED_LAYER, "other": COMPARED_LAYER},
-                            "required": ["base", "other"],
-                        },
-                    },
+        "differences": list_of(
+            record(
+                {
+                    "network": STRING,
+                    "same": INTEGER,
+                    "changes": list_of(record({"base": COMPARED_LAYER, "other": COMPARED_LAYER}, "base other")),
                 },
-                "required": ["network", "same", "changes"],
-            },
-        },
+                "network same changes",
+            )
+        ),
     },
-    "required": ["schema", "convcalc", "networks", "base", "ratios", "differences"],
-}
+    "networks base ratios differences",
+)
+WHOLE: dict[str, Any] = {"type": ["integer", "string"]}
+RUN = record(
+    {"first": INTEGER, "last": {"type": ["integer", "null"]}, "step": INTEGER},
+    "first last step",
+    description="The values first, first + step, … last; without end where last is null.",
+)
+SOLUTION = record(
+    {
+        "values": {"description": "By name: a number, a list of one an axis, or of [before, after].", "type": "object"},
+        "layer": {"description": "The layer, to be pasted into a spec.", "type": "string"},
+        "input": {"type": "array"},
+        "output": {"type": ["array", "null"]},
+        "unused": {"description": "Columns along each axis that no window reaches.", "type": "array"},
+        **dict.fromkeys(("parameters", "macs", "receptive_field"), WHOLE),
+    },
+    "values output",
+)
+SOLVE = shell(
+    "solve",
+    "convcalc solve --json: what was asked, every value, and where there is none why",
+    {
+        "solved": {"type": "boolean"},
+        "count": {"description": "Of solutions; null where they have no end.", "type": ["integer", "null"]},
+        "complete": {"description": "False where the search had to end.", "type": "boolean"},
+        "tried": {"type": "object", "additionalProperties": INTEGER},
+        "multipliers": {"description": "Fractions that were tried beside whole numbers.", "type": "array"},
+        "free": {"description": "Unknowns that have no effect on what is wanted.", "type": "array"},
+        "unknowns": list_of(STRING),
+        "runs": {"anyOf": [list_of(RUN), {"type": "object", "additionalProperties": list_of(RUN)}]},
+        "formula": {"type": ["string", "null"]},
+        "solutions": list_of(SOLUTION),
+        "asymmetric": list_of(SOLUTION),
+        "nearest": list_of(SOLUTION),
+        "why": list_of(STRING),
+        "work": list_of(STRING),
+    },
+    "solved count complete unknowns runs solutions nearest why",
+)
 SCHEMAS: dict[str, dict[str, Any]] = {
     "check": CHECK,
     "class": CLASS,
-    "compare": COMPARE_SCHEMA,
-    "solve": SOLVE_SCHEMA,
+    "compare": COMPARE,
+    "solve": SOLVE,
     "summary": {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "convcalc/summary/1",
         "title": "convcalc summary --json: a report, an error in its place, or a list of them for several networks",
         "$defs": {
-            "number": NUMBER, "shape": SHAPE, "field": FIELD, "finding": FINDING, "layer": LAYER, "report": REPORT,
-            "count": COUNT, "memory": MEMORY,
-            "error": ERROR, "block": BLOCK, "budget": BUDGET,
+            "number": NUMBER,
+            "shape": SHAPE,
+            "field": FIELD,
+            "finding": FINDING,
+            "layer": LAYER,
+            "report": REPORT,
+            "count": COUNT,
+            "memory": MEMORY,
+            "error": ERROR,
+            "block": BLOCK,
+            "budget": BUDGET,
         },
-        "anyOf": [
-            {"$ref": "#/$defs/report"},
-            {"$ref": "#/$defs/error"},
-            {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/report"}, {"$ref": "#/$defs/error"}]}},
-        ],
-    }
-}  # fmt: skip
+        "anyOf": [defined("report"), defined("error"), list_of({"anyOf": [defined("report"), defined("error")]})],
+    },
+}

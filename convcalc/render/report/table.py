@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from rich.color import ColorSystem
 from rich.style import Style
 
-from convcalc.render.layout import pad, width
+from convcalc.render.layout import filled, pad, width
 from convcalc.render.report.columns import USUAL
 from convcalc.render.report.footnotes import footnoted, room
 from convcalc.render.report.plain import GAP, note_lines
@@ -134,15 +134,7 @@ def painted_row(mark: str, row: tuple[str, ...], gap: str) -> Line:
 
 def wrapped(title: str, wide: int) -> list[str]:
     """A title in lines no wider than its column need be."""
-    words = title.split()
-    room = max(wide, *map(width, words))
-    found = [words[0]]
-    for word in words[1:]:
-        if width(f"{found[-1]} {word}") <= room:
-            found[-1] += f" {word}"
-        else:
-            found.append(word)
-    return found
+    return filled(title, max(wide, *map(width, title.split())))
 
 
 def fitted(made: Sheet, limit: int, ellipsis: str) -> tuple[Sheet, list[Head], list[Head], str]:

@@ -1,4 +1,4 @@
-"""How far a search goes: counted steps, alike on every machine, and small values first."""
+"""Every combination of choices, small values first."""
 
 from __future__ import annotations
 
@@ -6,20 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
-
-
-class Effort:
-    """Steps that a search may still take: layers applied and equations inverted, some 100 µs each."""
-
-    def __init__(self, steps: int):
-        self.left = steps
-
-    def spend(self, steps: int = 1) -> None:
-        self.left -= steps
-
-    @property
-    def is_spent(self) -> bool:
-        return self.left <= 0
 
 
 def shells(choices: Sequence[Sequence[T]]) -> Iterator[tuple[int, tuple[T, ...]]]:
