@@ -19,9 +19,10 @@ from convcalc.language.library import bundled
 from convcalc.network.axes import Axes
 from convcalc.network.field import START
 from convcalc.network.layout import map_layout
-from convcalc.network.load import summarise, summarise_text
+from convcalc.network.load import Walk, graph_of, summarise, summarise_text
 from convcalc.network.moves import MOVES
 from convcalc.network.step import INTERPOLATION, STEP_TYPES, WINDOWED, Step, through
+from convcalc.problem import Source
 
 Shape = tuple[int, ...]
 Seen = tuple[int, ...]  # for each axis of the input, a bit for each pixel along it
@@ -101,6 +102,42 @@ def random_shape(dice: random.Random, numbers: int) -> Shape:
     return (*shape, numbers)[:4] if numbers > 1 else tuple(shape) or (1,)
 
 
+def sizes(shape: Iterable[int]) -> str:
+    return f"[{', '.join(map(str, shape))}]"
+
+
+def blocks_as_channels(tensor: Tensor) -> Layer:
+    """Space to depth in 2 × 2 × … blocks, by hand."""
+    c, *space = tensor.shape
+    rank = len(space)
+    split = (c, *(size for n in space for size in (n // 2, 2)))
+    order = (1, *range(3, 2 * rank + 2, 2), *range(2, 2 * rank + 1, 2))
+    shape = (c * 2**rank, *(n // 2 for n in space))
+
+    def sources(at: Shape) -> Iterable[Shape]:
+        channel, *block = unravelled(at[0], (c, *(2,) * rank))
+        return [(channel, *(2 * x + inside for x, inside in zip(at[1:], block, strict=True)))]
+
+    text = f"reshape {sizes(split)} -> permute {sizes(order)} -> reshape {sizes(shape)}"
+    return Layer(text, tensor.made(shape, sources))
+
+
+def channels_as_blocks(tensor: Tensor) -> Layer:
+    """Depth to space in 2 × 2 × … blocks, by hand."""
+    c, *space = tensor.shape
+    rank = len(space)
+    split = (c // 2**rank, *(2,) * rank, *space)
+    order = (1, *(axis for place in range(rank) for axis in (rank + 2 + place, 2 + place)))
+    shape = (c // 2**rank, *(2 * n for n in space))
+
+    def sources(at: Shape) -> Iterable[Shape]:
+        channel = reduce(lambda total, x: 2 * total + x % 2, at[1:], at[0])
+        return [(channel, *(x // 2 for x in at[1:]))]
+
+    text = f"reshape {sizes(split)} -> permute {sizes(order)} -> reshape {sizes(shape)}"
+    return Layer(text, tensor.made(shape, sources))
+
+
 def random_layer(dice: random.Random, tensor: Tensor) -> Layer | None:
     shape = tensor.shape
     rank, c = len(shape), shape[0]
@@ -153,6 +190,10 @@ def random_layer(dice: random.Random, tensor: Tensor) -> Layer | None:
             return Layer(f"split 2 part={part}", half)
         case "slice" if c > 2:
             return Layer(f"slice {c - 1} start=1", tensor.made((c - 2, *shape[1:]), lambda at: [(at[0] + 1, *at[1:])]))
+        case "unshuffled" if rank > 1 and all(n % 2 == 0 for n in shape[1:]):
+            return blocks_as_channels(tensor)
+        case "shuffled" if rank > 1 and c % 2 ** (rank - 1) == 0 and prod(shape) <= 400:
+            return channels_as_blocks(tensor)
         case "shuffle" if rank > 1 and c % 2 == 0:
             mixed = tensor.made(shape, lambda at: [(at[0] % 2 * (c // 2) + at[0] // 2, *at[1:])])
             return Layer("shuffle 2", mixed)
@@ -192,7 +233,7 @@ def random_layer(dice: random.Random, tensor: Tensor) -> Layer | None:
 KINDS = (
     "conv", "conv", "conv", "dwconv", "pool", "upsample", "global", "linear", "linear", "layernorm", "groupnorm",
     "attention", "lstm", "permute", "permute", "permute", "flatten", "reshape", "reshape", "reshape", "split", "slice",
-    "shuffle", "unfold", "gate", "turned", "doubled", "glu", "relu",
+    "shuffle", "unshuffled", "unshuffled", "shuffled", "shuffled", "unfold", "gate", "turned", "doubled", "glu", "relu",
 )  # fmt: skip
 
 
@@ -247,14 +288,73 @@ def test_a_field_is_what_every_number_is_made_of(seed: int) -> None:
         while len(layers) < 7:
             layer = random_layer(dice, tensor)
             if layer and prod(layer.after.shape) <= 1500 and len(layer.after.shape) <= 4:
-                layers.append(layer.written)
+                layers += layer.written.split(" -> ") if isinstance(layer.written, str) else [layer.written]
                 tensor = layer.after
         text = json.dumps({"input": shape, "layers": layers})
-        report = summarise_text(text)
-        assert not report.errors, (text, report.errors)
-        assert report.output == tensor.shape, text
-        told += check(report.layers[-1].fields["input"], tensor, text)
+        walk = Walk(graph_of(Source("<text>", text)))
+        *_, last = walk.layers()
+        assert last.applied and last.applied.output == tensor.shape, text
+        told += check(walk.fields[-1]["input"], tensor, text)
     assert told
+
+
+def map_of_places(dice: random.Random) -> tuple[list[str], Tensor]:
+    """A map that blocks have been moved in, and convolved between."""
+    tensor = windows(image(dice.choice(((4, 8, 12), (4, 16)))), 1, 1, 4)
+    layers = ["conv 4 k1"]
+    for _ in range(dice.randint(1, 3)):
+        moved = dice.choice((blocks_as_channels, channels_as_blocks))
+        if (moved is channels_as_blocks and tensor.shape[0] % 4) or any(n % 2 for n in tensor.shape[1:]):
+            continue
+        text, tensor = moved(tensor)
+        layers += text.split(" -> ")
+        if dice.random() < 0.4 and min(tensor.shape[1:]) > 2:
+            layers.append("conv 4 k2")
+            tensor = windows(tensor, 2, 1, 4)
+    return layers, tensor
+
+
+@pytest.mark.seeds(2, 20)
+def test_the_channels_of_a_place_count_together(seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(10):
+        layers, tensor = map_of_places(dice)
+        together = tensor.among([0])
+        text = json.dumps({"input": [4, *([8, 12] if len(tensor.shape) == 3 else [16])], "layers": layers})
+        report = summarise_text(text)
+        assert report.output == tensor.shape, text
+        for index, field in enumerate(report.layers[-1].field):
+            for at in indices(tensor.shape):
+                assert field.at(at[1 + index]) == interval(together.seen[at][index]), (text, index, at)
+
+
+SHORT_AND_LONG = {
+    "space to depth": ("pixelunshuffle 2", "reshape 8x16x2x16x2 -> permute 1x3x5x2x4 -> reshape 32x16x16"),
+    "depth to space": ("pixelshuffle 2", "reshape 2x2x2x32x32 -> permute 1x4x2x5x3 -> reshape 2x64x64"),
+    "nothing, by way of the other end": ("identity", "permute 2x3x1 -> permute 3x1x2"),
+    "nothing, by way of both axes": ("identity", "permute 1x3x2 -> relu -> permute 1x3x2"),
+    "nothing, by way of blocks": (
+        "identity",
+        "reshape 8x16x2x16x2 -> permute 1x3x5x2x4 -> reshape 32x16x16"
+        " -> reshape 8x2x2x16x16 -> permute 1x4x2x5x3 -> reshape 8x32x32",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "after", ["relu", "conv 4 k3", "dwconv k3 -> maxpool 2", "conv 4 k1 -> upsample 2 -> conv 4 k3 s2"]
+)
+@pytest.mark.parametrize("before", ["relu", "conv 8 k3 p1", "avgpool 2 -> upsample 2"])
+@pytest.mark.parametrize(("short", "long"), SHORT_AND_LONG.values(), ids=SHORT_AND_LONG)
+def test_moves_written_out_are_the_same_as_in_one_word(short: str, long: str, before: str, after: str) -> None:
+    one, other = (
+        [
+            (field.size, field.stride, field.offset)
+            for field in summarise_text(f"8x32x32 -> {before} -> {way} -> {after}").layers[-1].field
+        ]
+        for way in (short, long)
+    )
+    assert one == other
 
 
 # Known ones.
@@ -290,6 +390,7 @@ ROWS = {
     "a linear layer acts on each step": ("100x16 -> linear 5", 1, 1),
     "steps of features are made channels": ("100x16 -> permute 2x1 -> conv 4 k3 -> maxpool 2", 4, 2),
     "a map is written channels last by hand": ("20x20x3 -> permute 3x1x2 -> conv 4 k3", 3, 1),
+    "a column sees its window": ("3x9x9 -> unfold 3", 3, 1),
     "columns of windows are mixed": ("3x9x9 -> unfold 3 -> conv 4 k1", 3, 1),
     "columns of windows are mixed and added back": ("3x9x9 -> unfold 3 -> conv 27 k1 -> fold 9x9 k3", 5, 1),
     "one cell is enlarged": ("3x33x33 -> conv 4 k3 p1 s2 -> adaptiveavgpool 1 -> upsample 17 mode=bilinear", 35, 0),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import TYPE_CHECKING
 
 from convcalc.layer.case import product
-from convcalc.network.crossing import Course
+from convcalc.network.crossing import Course, Crossing
 from convcalc.network.field import START, Field, hull
 from convcalc.network.layout import Factor, Layout, map_layout
 from convcalc.network.moves import MOVES, course
@@ -100,11 +100,27 @@ def keeps_map(applied: Applied) -> bool:
     )
 
 
+def of_places(axes: Axes) -> Axes:
+    """The fields as they are reported: a unit along an axis is a place of the tensor, with all of its channels.
+
+    Its size is the largest extent of any, its stride the pixels between neighbours, though some of what lies between
+    them may have become channels: of space to depth, each channel sees less.
+    """
+    if axes.layout is None:
+        return axes
+    crossing = Crossing(axes.layout, len(axes.fields))
+    crossing.gather()
+    fields = [
+        field if field.lost else reduce(through, steps, field)
+        for field, steps in zip(axes.fields, crossing.steps, strict=True)
+    ]
+    return axes._replace(fields=tuple(fields))
+
+
 def advance(axes: Axes, way: Course, place: int) -> Axes:
     """The fields behind a layer, which is number `place` of its network."""
     fields = []
     for field, steps in zip(axes.fields, way.steps, strict=True):
-        for step in steps:
-            field = through(field, step)
+        field = reduce(through, steps, field)
         fields.append(field._replace(lost=place) if field.lost == 1 else field)
     return Axes(tuple(fields), way.layout)

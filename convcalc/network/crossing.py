@@ -15,7 +15,6 @@ from convcalc.network.step import Step, keeps_places, sees_one, turned
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
     from convcalc.layer.record import Shape
 
 
@@ -29,7 +28,7 @@ class Course(NamedTuple):
 class Crossing:
     """A layer on a tensor; `axes` are at first those of its input and become those of its output."""
 
-    def __init__(self, layout: Layout, rank: int, applied: Applied, last: bool):
+    def __init__(self, layout: Layout, rank: int, applied: Any = None, last: bool = False):
         self.axes = [list(factors) for factors in layout]
         self.steps: list[list[Step]] = [[] for _ in range(rank)]
         self.applied, self.last = applied, last
@@ -98,6 +97,28 @@ class Crossing:
             self.mix(-1)
             self.axes.pop()
 
+    def gather(self) -> None:
+        """Take the channels of a place together: what lies among channels, along an axis that has places elsewhere."""
+        is_map = len(self.axes) == len(self.steps) + 1
+        for axis, factors in enumerate(self.axes):
+            if (is_map and not axis) or any(factor.digits != 1 and not factor.along for factor in factors):
+                elsewhere = along(factor for other in self.axes if other is not factors for factor in other)
+                self.axes[axis] = [
+                    factor for factor in factors if factor.weight is not None and {*factor.along} <= {*elsewhere}
+                ]
+                self.mix(axis)
+
+    def interleave(self, axis: int) -> None:
+        """Channels inside a place are places of their own, side by side, that see the same."""
+        place, *inside = [factor for factor in self.axes[axis] if factor.digits != 1] or [Factor(1)]
+        count = product(factor.digits for factor in inside)
+        if count == 1 or not isinstance(count, int) or along(inside) or place.weight != 1 or len(place.along) != 1:
+            return
+        if self.factors(place.along[0]) == [place]:
+            size = place.digits * count
+            self.axes[axis] = [place._replace(digits=size)]
+            self.steps[place.along[0]].append(Step("shuffle", count, size=place.digits, out=size, ratio=(count, 1)))
+
     def step(self, axis: int, step: Step) -> None:
         """A window along an axis."""
         inner = [factor for factor in self.axes[axis] if factor.digits != 1] or self.axes[axis]
@@ -164,6 +185,10 @@ class Crossing:
                     self.scatter(lying, "scattered" if longer else "gone", axis, size)
                 else:
                     self.axes[axis] = [Factor(size)]
+        self.axes = [merged(factors) for factors in self.axes]
+        if len(output) == len(self.steps) + 1:
+            for axis in range(1, len(output)):
+                self.interleave(axis)
         layout = tuple(map(tuple, self.axes))
         return Course(tuple(map(tuple, self.steps)), None if is_map(layout, len(self.steps)) else layout)
 
@@ -174,6 +199,19 @@ class Crossing:
 
     def write(self, axes: list[list[Factor]]) -> None:
         self.axes = [axes[-1], *axes[:-1]] if self.last else axes
+
+
+def merged(factors: list[Factor]) -> list[Factor]:
+    """The same factors, those that number an unbroken row of units as one."""
+    found: list[Factor] = []
+    for factor in factors:
+        outer = found[-1] if found else None
+        row = outer and outer.along == factor.along != () and None not in (outer.weight, factor.weight)
+        if outer and row and outer.weight == factor.digits * factor.weight:
+            found[-1] = factor._replace(digits=outer.digits * factor.digits)
+        else:
+            found.append(factor)
+    return found
 
 
 LINEAR = frozenset(("slide", "shift"))

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, ExprError, budget, lowest_terms
-from convcalc.network.axes import Axes, advance, all_through, changes_nothing, channel_axis, keeps_map, origin
+from convcalc.network.axes import (
+    Axes,
+    advance,
+    all_through,
+    changes_nothing,
+    channel_axis,
+    keeps_map,
+    of_places,
+    origin,
+)
 from convcalc.network.crossing import Course
 from convcalc.network.layout import Layout, map_layout
 from convcalc.network.meeting import meet
@@ -169,7 +178,8 @@ class Walk:
             self.fields.append(fields)
             self.count_phases(node)
             self.totals = self.totals.plus(applied)
-            yield LayerReport(node.name, applied, names, fields, line)
+            reported = {name: of_places(axes) for name, axes in fields.items()}
+            yield LayerReport(node.name, applied, names, reported, line)
 
     def count_phases(self, node: Node) -> None:
         """Once too many have been gone through, in the whole network, enclosing intervals replace what units see."""
