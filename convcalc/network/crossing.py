@@ -10,7 +10,7 @@ from math import gcd
 from typing import TYPE_CHECKING, Any
 
 from convcalc.layer.case import product
-from convcalc.network.layout import Factor, Layout, along, is_map, regrouped
+from convcalc.network.layout import Factor, Layout, along, is_map, merged, regrouped
 from convcalc.network.step import Step, keeps_places, sees_one, turned
 from convcalc.tuples import NamedTuple
 
@@ -117,7 +117,7 @@ class Crossing:
         if self.factors(place.along[0]) == [place]:
             size = place.digits * count
             self.axes[axis] = [place._replace(digits=size)]
-            self.steps[place.along[0]].append(Step("shuffle", count, size=place.digits, out=size, ratio=(count, 1)))
+            self.steps[place.along[0]].append(Step("nearest", size=place.digits, out=size, ratio=(count, 1)))
 
     def step(self, axis: int, step: Step) -> None:
         """A window along an axis."""
@@ -199,19 +199,6 @@ class Crossing:
 
     def write(self, axes: list[list[Factor]]) -> None:
         self.axes = [axes[-1], *axes[:-1]] if self.last else axes
-
-
-def merged(factors: list[Factor]) -> list[Factor]:
-    """The same factors, those that number an unbroken row of units as one."""
-    found: list[Factor] = []
-    for factor in factors:
-        outer = found[-1] if found else None
-        row = outer and outer.along == factor.along != () and None not in (outer.weight, factor.weight)
-        if outer and row and outer.weight == factor.digits * factor.weight:
-            found[-1] = factor._replace(digits=outer.digits * factor.digits)
-        else:
-            found.append(factor)
-    return found
 
 
 LINEAR = frozenset(("slide", "shift"))

@@ -72,3 +72,16 @@ def regrouped(factors: Iterable[Factor], sizes: Sequence[Value]) -> list[list[Fa
         groups.append(group)
     groups[-1] += rest
     return groups
+
+
+def merged(factors: Iterable[Factor]) -> list[Factor]:
+    """The same factors, those that number an unbroken row of units as one."""
+    found: list[Factor] = []
+    for factor in factors:
+        outer = found[-1] if found else None
+        row = outer and outer.along == factor.along != () and None not in (outer.weight, factor.weight)
+        if outer and row and outer.weight == factor.digits * factor.weight:
+            found[-1] = factor._replace(digits=outer.digits * factor.digits)
+        else:
+            found.append(factor)
+    return found
