@@ -19,9 +19,10 @@ from convcalc.language.library import bundled
 from convcalc.network.axes import Axes
 from convcalc.network.field import START
 from convcalc.network.layout import map_layout
-from convcalc.network.load import Walk, graph_of, summarise, summarise_text
+from convcalc.network.load import graph_of, spec_of, summarise, summarise_text
 from convcalc.network.moves import MOVES
 from convcalc.network.step import INTERPOLATION, STEP_TYPES, WINDOWED, Step, through
+from convcalc.network.walk import Walk
 from convcalc.problem import Source
 
 Shape = tuple[int, ...]
@@ -291,7 +292,7 @@ def test_a_field_is_what_every_number_is_made_of(seed: int) -> None:
                 layers += layer.written.split(" -> ") if isinstance(layer.written, str) else [layer.written]
                 tensor = layer.after
         text = json.dumps({"input": shape, "layers": layers})
-        walk = Walk(graph_of(Source("<text>", text)))
+        walk = Walk(graph_of(spec_of(Source("<text>", text))))
         *_, last = walk.layers()
         assert last.applied and last.applied.output == tensor.shape, text
         told += check(walk.fields[-1]["input"], tensor, text)

@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from convcalc.network.summary import summarise_text
 from test_receptive_field import random_chain
 
 from convcalc.network import field, step, union, walk
 from convcalc.network.field import Field, Pattern
+from convcalc.network.load import summarise_text
 from convcalc.network.step import Step, through
 
 # Whatever the bound, no unit sees a pixel outside its interval, and none sees more than the size.
