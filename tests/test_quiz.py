@@ -10,7 +10,8 @@ import pytest
 from convcalc.marking import random_networks
 from convcalc.marking.following import Network
 from convcalc.marking.mistakes import FULL, MISTAKES
-from convcalc.marking.quiz import LEVELS, TOPICS, absorbed, exercise, on_network, situation, unseen
+from convcalc.marking.quiz import LEVELS, TOPICS, absorbed, exercise, on_network, unseen
+from convcalc.marking.situation import right_situation
 from convcalc.network.load import summarise_text
 from convcalc.problem import Problem, Source
 from convcalc.render.quiz import FORMATS
@@ -28,7 +29,7 @@ def test_no_common_mistake_is_invisible(topic, level, seed):
     here = Network(made.report)
     for ask in made.asks:
         if ask.layer in here.index:
-            assert not absorbed(situation(here, here.index[ask.layer]), ask.quantity, level), ask
+            assert not absorbed(right_situation(here, here.index[ask.layer]), ask.quantity, level), ask
 
 
 def wrong_size(layer, formula):

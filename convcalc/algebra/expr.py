@@ -143,13 +143,13 @@ def _product(tree: Mul, letters: Mapping[str, Value]) -> Value:
     return lowest_terms(product)
 
 
-def _extremum(tree: Extremum, letters: Mapping[str, Value]) -> Value:
-    values = [evaluate(option, letters) for option in tree.options]
+def extremum(name: str, *values: Value) -> Value:
+    """The least or the largest of several values; `name` is "min" or "max"."""
     if not any(map(is_symbolic, values)):
-        return (min if tree.name == "min" else max)(values)  # type: ignore[type-var]
-    from convcalc.algebra.bounds import extremum
+        return (min if name == "min" else max)(values)  # type: ignore[type-var]
+    from convcalc.algebra import bounds
 
-    return extremum(tree.name, values)
+    return bounds.extremum(name, values)
 
 
 class ByClass(dict[type, Callable[[Any, Mapping[str, "Value"]], "Value"]]):
@@ -171,7 +171,7 @@ EVALUATE = ByClass(
         Mul: _product,
         Ratio: lambda tree, letters: ROUND[tree.rounding](evaluate(tree.top, letters), evaluate(tree.bottom, letters)),
         Power: lambda tree, letters: power(evaluate(tree.base, letters), evaluate(tree.exponent, letters)),
-        Extremum: _extremum,
+        Extremum: lambda tree, letters: extremum(tree.name, *(evaluate(each, letters) for each in tree.options)),
     }
 )
 

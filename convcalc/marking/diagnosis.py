@@ -10,32 +10,25 @@ from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.formula import Formula, Work
 from convcalc.algebra.parser import parse
 from convcalc.layer.binding import AXES
-from convcalc.layer.case import product
-from convcalc.marking.following import quantity_of
-from convcalc.marking.reading import Reading, gives, layouts, same_number
+from convcalc.marking.reading import Reading, gives, layouts
+from convcalc.marking.situation import Situation, settings_meet, situations
+from convcalc.marking.slips import slips
 from convcalc.marking.totals import wrong_totals
 from convcalc.marking.upstream import chain_values, upstream_values
 from convcalc.marking.verdict import Diagnosis
-from convcalc.marking.wrong_values import WHEN, Situation, conditions, diagnosis, paired_values, possible, wrong_values
-from convcalc.tuples import NamedTuple
+from convcalc.marking.wrong_formulas import possible
+from convcalc.marking.wrong_values import diagnosis, wrong_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator
 
-    from convcalc.layer.applied import Applied
     from convcalc.layer.record import Shape
-    from convcalc.marking.following import Network, Own
+    from convcalc.marking.following import Own
     from convcalc.marking.key import Asked
-    from convcalc.marking.wrong_values import Found
-
-    Lookup = Callable[[Situation, str, int], tuple[Found, ...]]
+    from convcalc.marking.wrong_values import WrongValue
 
 MAX_DIAGNOSES = 12
-FORMULAS = {
-    "parameters": "parameters", "weights": "weights", "macs": "macs", "flops": "flops",
-    "receptive_field": "receptive_field", "rf_centre": "rf_centre",
-}  # fmt: skip
-UNITS = (1000, 1024, 10**6, 2**20, 10**9, 2**30, 4, 8, 32)
+FORMULAS = frozenset(("parameters", "weights", "macs", "flops", "receptive_field", "rf_centre"))
 
 
 def explanations(entry: Any, own: Own) -> tuple[Diagnosis, ...]:
@@ -65,63 +58,6 @@ def made(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[Diag
     yield from slips(asked, readings, own, bool(count))
 
 
-def situations(own: Own, index: int, quantity: str) -> list[Situation]:
-    """The layer on the student's own inputs, then on the right ones; counted on their own output, then on its own."""
-    network = own.network
-    found: dict[Any, Situation] = {}
-    flatten = network.flattened(index) if network.applied(index).setting.kind.takes == "features" else None
-    if network.applied(index).setting.kind.flattens:
-        flatten = index
-    pooling = network.pooled(flatten) if flatten is not None and flatten == index else None
-    for shapes, field, stride, applied in (
-        (
-            own.shapes,
-            own.field_before(index),
-            own.stride_before(index),
-            own.applied(index) or network.loosely(index, own.input(index)),
-        ),
-        (
-            network.right,
-            network.field(network.sources[index][0]),
-            network.field(network.sources[index][0], "stride"),
-            network.applied(index),
-        ),
-    ):
-        if applied is None:
-            continue
-        flat = before(network, shapes, flatten) if flatten is not None else ()
-        unpooled = before(network, shapes, pooling) if pooling is not None else ()
-        if quantity not in ("receptive_field", "rf_centre"):
-            field = stride = ()
-        base = Situation(network, index, applied, field, stride, 0, flat, unpooled)
-        given = own.shapes[index]
-        if (
-            index in own.written
-            and quantity in ("macs", "flops", "parameters")
-            and applied.axes
-            and len(given) == len(applied.output)
-            and given[1:] != applied.output[1:]
-        ):
-            counted = base._replace(positions=product(given[1:]))
-            found.setdefault(counted.key, counted)
-        found.setdefault(base.key, base)
-    return list(found.values())
-
-
-def before(network: Network, shapes: list[Shape], index: int) -> Shape:
-    source = network.sources[index][0]
-    return shapes[source] if source >= 0 else network.inputs[source]
-
-
-def fitting(values: Iterable[Found], readings: tuple[Reading, ...]) -> Iterator[Found]:
-    for reading in readings:
-        if isinstance(reading.value, tuple) and len(set(reading.value)) > 1:
-            continue
-        for each in values:
-            if gives(reading, each.value):
-                yield each
-
-
 # A number
 
 
@@ -140,9 +76,10 @@ def of_number(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator
     views = situations(own, asked.index, quantity)
     count = 0
     for view in views:
-        for each in fitting(wrong_values(view, quantity, place), readings):
-            count += 1
-            yield diagnosis(view, each)
+        for reading in readings:
+            for each in wrong_values(view, quantity, place).match(reading):
+                count += 1
+                yield diagnosis(view, each)
     if quantity == "receptive_field":
         for diagnosed in chain_values(own, asked.index, readings):
             count += 1
@@ -152,8 +89,9 @@ def of_number(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator
         yield diagnosed
     if not count:
         for view in views:
-            for each in fitting(paired_values(view, quantity, place), readings):
-                yield diagnosis(view, each)
+            for reading in readings:
+                for each in wrong_values(view, quantity, place).match(reading, in_twos=True):
+                    yield diagnosis(view, each)
 
 
 def hidden(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[Diagnosis]:
@@ -172,17 +110,17 @@ def of_shape(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[
     if asked.question.quantity != "output":
         return
     views = situations(own, index, "output")
-    found = [*shapes_explained(views, readings, wrong_values), *hidden_shapes(own, index, readings)]
-    yield from found or shapes_explained(views, readings, paired_values)
+    found = [*shapes_explained(views, readings, False), *hidden_shapes(own, index, readings)]
+    yield from found or shapes_explained(views, readings, True)
 
 
-def shapes_explained(views: list[Situation], readings: tuple[Reading, ...], lookup: Lookup) -> Iterator[Diagnosis]:
+def shapes_explained(views: list[Situation], readings: tuple[Reading, ...], in_twos: bool) -> Iterator[Diagnosis]:
     for view in views:
         right = view.applied.output
         for reading in readings:
             for shape, _ in layouts(reading, len(right)):
                 if len(shape) == len(right):
-                    yield from sides_explained(view, shape, right, lookup)
+                    yield from sides_explained(view, shape, right, in_twos)
 
 
 def hidden_shapes(own: Own, index: int, readings: tuple[Reading, ...]) -> Iterator[Diagnosis]:
@@ -192,22 +130,19 @@ def hidden_shapes(own: Own, index: int, readings: tuple[Reading, ...]) -> Iterat
                 yield Diagnosis((code,), (layer,))
 
 
-def sides_explained(view: Situation, shape: Shape, right: Shape, lookup: Lookup) -> Iterator[Diagnosis]:
+def sides_explained(view: Situation, shape: Shape, right: Shape, in_twos: bool) -> Iterator[Diagnosis]:
     """Mistakes that give every side that differs; one that gives them all comes before several."""
     kind = view.kind
-    options: list[dict[tuple[str, ...], Found]] = []
+    options: list[dict[tuple[str, ...], WrongValue]] = []
     for place, (given, side) in enumerate(zip(shape, right, strict=True)):
         if given == side:
             continue
         quantity = "features" if kind.flattens else "channels" if place == 0 else "size"
         axis = max(place - 1, 0)
-        possible = wrong_values(view, quantity, axis)
-        if lookup is paired_values:
-            possible += paired_values(view, quantity, axis)
-        values: dict[tuple[str, ...], Found] = {}
-        for each in possible:
-            if each.value == given:
-                values.setdefault(each.codes, each)
+        values: dict[tuple[str, ...], WrongValue] = {}
+        found = wrong_values(view, quantity, axis)
+        for each in (*found.equal_to(given), *(found.equal_to(given, in_twos) if in_twos else ())):
+            values.setdefault(each.codes, each)
         if not values:
             return
         options.append(values)
@@ -241,9 +176,8 @@ def of_open(asked: Asked, readings: tuple[Reading, ...]) -> Iterator[Diagnosis]:
     applied = asked.open.solutions[0].applied
     what = asked.question.quantity
     known = {**applied.letters, **(applied.axes[0] if applied.axes else {})}
-    view: Any = OpenSituation(applied)
     for mistake, wrong in possible(applied.setting.kind, what):
-        if all(WHEN[word](view) for word in conditions(wrong.when)):
+        if settings_meet(applied, wrong.when):
             value = evaluate(parse(wrong.formula), known)
             if value != asked.right and any(reading.value == value for reading in readings):
                 letters_used = {letter: known[letter] for letter in letters(parse(wrong.formula))}
@@ -255,102 +189,3 @@ def of_open(asked: Asked, readings: tuple[Reading, ...]) -> Iterator[Diagnosis]:
         for reading in readings
     ):
         yield Diagnosis(("slip.off_by_one",))
-
-
-class OpenSituation(NamedTuple):
-    """As much of a situation as a condition on the settings of a layer asks for."""
-
-    applied: Applied
-
-
-# Slips
-
-
-def slips(asked: Asked, readings: tuple[Reading, ...], own: Own, explained: bool) -> Iterator[Diagnosis]:
-    """What a hand does wrong, not a head; the weaker ones only where nothing else explains the answer."""
-    right = asked.right
-    values = [right]
-    if asked.index >= 0:
-        values += [value for value in own.values(asked.index, asked.question.quantity) if type(value) is type(right)]
-    for reading in readings:
-        given = reading.value
-        if asked.form == "shape":
-            for value in values:
-                if sorted(map(repr, given)) == sorted(map(repr, value)):
-                    yield Diagnosis(("slip.layout",))
-                if len(value) > 1 and given == value[1:]:
-                    yield Diagnosis(("slip.no_channels",))
-        elif not isinstance(given, tuple) and not isinstance(right, tuple):
-            for value in values:
-                if given and any(given * unit == value or given == value * unit for unit in UNITS):
-                    yield Diagnosis(("slip.unit",))
-                if reading.unit and any(
-                    same_number(reading._replace(value=given * unit, unit=reading.unit * unit), value) is not None
-                    for unit in UNITS
-                ):
-                    yield Diagnosis(("slip.unit",))
-    yield from transcribed(asked, readings, own)
-    if explained:
-        return
-    for reading in readings:
-        for value in values:
-            if asked.form == "shape":
-                shapes = [shape for shape, _ in layouts(reading, len(value)) if len(shape) == len(value)]
-                if any(off_by_one(shape, value) for shape in shapes):
-                    yield Diagnosis(("slip.off_by_one",))
-                elif any(side_miscopied(shape, value) for shape in shapes):
-                    yield Diagnosis(("slip.digits",))
-            elif isinstance(reading.value, int) and isinstance(value, int):
-                if abs(reading.value - value) == 1:
-                    yield Diagnosis(("slip.off_by_one",))
-                elif len(str(value)) > 2 and miscopied(str(reading.value), str(value)):
-                    yield Diagnosis(("slip.digits",))
-
-
-def side_miscopied(shape: Any, right: Any) -> bool:
-    """A digit missing or one too many in a single side."""
-    wrong = [(str(side), str(other)) for side, other in zip(shape, right, strict=True) if side != other]
-    return len(wrong) == 1 and len(wrong[0][0]) != len(wrong[0][1]) and miscopied(*wrong[0])
-
-
-def off_by_one(shape: Any, right: Any) -> bool:
-    return all(
-        isinstance(side, int) and isinstance(other, int) and abs(side - other) <= 1
-        for side, other in zip(shape, right, strict=True)
-    )
-
-
-def transcribed(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[Diagnosis]:
-    """The answer to another question: of a row next to it, or of another column of its row."""
-    network, quantity = asked.network, asked.question.quantity
-    if network is None or asked.index < 0:
-        return
-    for other in own.rows.answered(reading.value for reading in readings):
-        if other.right in (0, asked.right) or other.form != asked.form:
-            continue
-        if other.index == asked.index and other.question.quantity != quantity:
-            yield Diagnosis(("slip.column",))
-        elif other.question.quantity == quantity and own.rows.are_next(asked, other):
-            yield Diagnosis(("slip.neighbour",), (other.question.layer,))
-    if quantity in ("parameters", "weights", "macs", "flops", "activations"):
-        for what in ("parameters", "macs", "activations", "connections"):
-            value = quantity_of(network.applied(asked.index), what)
-            if value not in (0, asked.right) and any(reading.value == value for reading in readings):
-                yield Diagnosis(("slip.column",))
-                return
-
-
-def miscopied(given: str, right: str) -> bool:
-    """A digit missing, one too many, or two neighbours swapped."""
-    if abs(len(given) - len(right)) > 1:
-        return False
-    if len(given) == len(right):
-        wrong = [place for place in range(len(right)) if given[place] != right[place]]
-        return (
-            len(wrong) == 2
-            and wrong[1] == wrong[0] + 1
-            and given[wrong[0]] == right[wrong[1]]
-            and given[wrong[1]] == right[wrong[0]]
-        )
-    longer, shorter = (given, right) if len(given) > len(right) else (right, given)
-    return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.marking.mistakes import no_occasion
-from convcalc.marking.wrong_values import Situation, applying, wrong_values
+from convcalc.marking.wrong_formulas import applying
+from convcalc.marking.wrong_values import wrong_values
 
 if TYPE_CHECKING:
-    from convcalc.marking.following import Network
+    from convcalc.marking.situation import Situation
 
 # What each quantity is diagnosed as.
 PARTS = {
@@ -19,15 +20,6 @@ PARTS = {
 }
 RANKS = {1: 1, 2: 2, 3: 3}  # how common a mistake must be to be looked after, by level
 ROUNDING = frozenset(("size.fraction", "size.round_up_conv", "size.floor_ceil_mixed"))
-
-
-def situation(network: Network, index: int) -> Situation:
-    """A layer as somebody sees it who has everything before it right."""
-    applied = network.applied(index)
-    source = network.sources[index][0]
-    flat = network.flattened(index)
-    flattened = network.applied(flat).input[0] if flat is not None else ()
-    return Situation(network, index, applied, network.field(source), network.field(source, "stride"), flat=flattened)
 
 
 def common(at: Situation, quantity: str, level: int) -> set[str]:
@@ -43,7 +35,7 @@ def common(at: Situation, quantity: str, level: int) -> set[str]:
 def visible(at: Situation, quantity: str) -> set[str]:
     """The codes of those that lead to a wrong number here."""
     places = range(max(1, len(at.applied.output) - 1))
-    found = (each for part in PARTS[quantity] for place in places for each in wrong_values(at, part, place))
+    found = (each for part in PARTS[quantity] for place in places for each in wrong_values(at, part, place).all())
     return {code for each in found for code in each.codes}
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Shape
     from convcalc.marking.key import Rows
+    from convcalc.marking.situation import Situation
     from convcalc.network.step import Step
     from convcalc.network.walk import NetworkReport
 
@@ -198,6 +199,7 @@ class Own:
         self.written = written  # the outputs that they gave, in every layout that may be meant
         self.outputs: dict[int, Shape] = {}  # those of them that are not the key's
         self.fields, self.strides = fields, strides
+        self.situations: dict[tuple[int, bool, bool], list[Situation]] = {}
         is_wrong = any(shapes != (network.right[index],) for index, shapes in written.items())
         self.shapes: list[Shape] = self.followed() if is_wrong else network.right
         self.sizes: dict[int, Sides] = {}  # receptive fields that are not the key's

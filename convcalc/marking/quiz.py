@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.marking.exposure import ROUNDING, absorbed, common, situation, visible
+from convcalc.marking.exposure import ROUNDING, absorbed, common, visible
 from convcalc.marking.following import Network
 from convcalc.marking.mistakes import no_occasion
 from convcalc.marking.random_networks import COUNTS, QUANTITIES, STRIDES, TOPICS, networks, seeded
+from convcalc.marking.situation import right_situation
 from convcalc.network.load import NOTHING, sound_report, summarise
 from convcalc.problem import Source, problem
 from convcalc.questions.explain import is_plain
@@ -81,7 +82,7 @@ def unseen(report: NetworkReport, asks: Iterable[Ask], level: int, beside: Itera
     shown: set[str] = set()
     for ask in asks:
         if ask.layer in here.index:
-            at = situation(here, here.index[ask.layer])
+            at = right_situation(here, here.index[ask.layer])
             possible |= common(at, ask.quantity, min(level, 2)) - no_occasion(at.kind.name)
             shown |= visible(at, ask.quantity)
     if not any(layer.applied and layer.applied.setting.kind.pools for layer in report.layers):
@@ -105,7 +106,7 @@ def on_network(
     found = [
         ask
         for ask in asked(report, QUANTITIES)
-        if ask.layer == "total" or not absorbed(situation(here, here.index[ask.layer]), ask.quantity, level)
+        if ask.layer == "total" or not absorbed(right_situation(here, here.index[ask.layer]), ask.quantity, level)
     ]
     wanted = min(len(found), count or 4 * level)
     chosen = sorted(random.sample(range(len(found)), wanted))

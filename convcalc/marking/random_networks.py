@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.marking.exposure import absorbed, situation
+from convcalc.marking.exposure import absorbed
 from convcalc.marking.following import Network
+from convcalc.marking.situation import right_situation
 from convcalc.network.load import summarise
 from convcalc.problem import Problem, Source
 from convcalc.tuples import NamedTuple
@@ -198,6 +199,6 @@ def worth_asking(line: str, before: tuple[int, ...], quantities: tuple[str, ...]
     output: Any = report.output
     if report.errors or not output or not all(SMALLEST <= side <= LARGEST for side in output[1:]):
         return ()
-    at = situation(Network(report), 0)
+    at = right_situation(Network(report), 0)
     is_hidden = any(absorbed(at, quantity, level) for quantity in quantities)
     return () if is_hidden else output

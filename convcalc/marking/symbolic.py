@@ -188,7 +188,7 @@ def mistaken(text: str, kind_name: str, what: str) -> tuple[str, ...]:
 
 def mistakes(text: str, kind_name: str, what: str) -> Iterator[str]:
     from convcalc.kinds import find
-    from convcalc.marking.wrong_values import possible, rewritten
+    from convcalc.marking.wrong_formulas import possible, rewritten
 
     named = find(kind_name)
     if named is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.marking.following import quantity_of
-from convcalc.marking.wrong_values import Situation, wrong_values
+from convcalc.marking.situation import shared_situation
+from convcalc.marking.wrong_values import wrong_values
 from convcalc.network.quantity import QUANTITIES
 from convcalc.tuples import NamedTuple
 
@@ -84,7 +85,7 @@ def found(network: Network, quantity: str) -> Any:
         slips: dict[str, dict[int, Any]] = {}
         for index in rows:
             if rows[index] or network.applied(index).setting.kind.pools:
-                for each in wrong_values(Situation(network, index, network.applied(index)), quantity):
+                for each in wrong_values(shared_situation(network, index), quantity).all():
                     slips.setdefault(each.codes[0], {}).setdefault(index, each.value)
         biases = {**slips.get("par.no_bias", {}), **slips.get("par.fc_no_bias", {})}
         if len(biases) > len(slips.get("par.no_bias", {})) > 0:

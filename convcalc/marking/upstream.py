@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.marking.following import on_output, quantity_of
 from convcalc.marking.reading import Reading, gives
+from convcalc.marking.situation import Situation, shared_situation
 from convcalc.marking.verdict import Diagnosis
-from convcalc.marking.wrong_values import Situation, wrong_values
+from convcalc.marking.wrong_values import wrong_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,7 +51,7 @@ def found(own: Own, index: int, quantity: str, silent: list[int]) -> Iterator[tu
         applied = own.applied(start)
         if applied is None:
             continue
-        for output, code in wrong_outputs(Situation(network, start, applied)):
+        for output, code in wrong_outputs(shared_situation(network, start, applied=applied)):
             value = carried(own, start, output, index, quantity)
             if value is not None and value != right:
                 yield value, code, network.layers[start].name
@@ -62,7 +63,7 @@ def wrong_outputs(view: Situation) -> Iterator[tuple[Shape, str]]:
     if len(output) == len(view.applied.axes) + 1:
         sides: dict[str, list[Any]] = {}
         for place in range(len(view.applied.axes)):
-            for each in wrong_values(view, "size", place):
+            for each in wrong_values(view, "size", place).all():
                 sides.setdefault(each.codes[0], [None] * len(view.applied.axes))[place] = each.value
         for code, values in sides.items():
             shape = (
@@ -72,7 +73,7 @@ def wrong_outputs(view: Situation) -> Iterator[tuple[Shape, str]]:
             if all(isinstance(side, int) and side > 0 for side in shape):
                 yield shape, code
     quantity = "features" if view.kind.flattens else "channels"
-    for each in wrong_values(view, quantity):
+    for each in wrong_values(view, quantity).all():
         if isinstance(each.value, int) and each.value > 0:
             yield (each.value, *output[1:]), each.codes[0]
 
@@ -121,7 +122,7 @@ def chain_values(own: Own, index: int, readings: tuple[Reading, ...]) -> Iterato
 
 def view_of(own: Own, index: int, field: Any) -> Situation:
     network = own.network
-    return Situation(network, index, network.applied(index), field, network.field(network.sources[index][0], "stride"))
+    return shared_situation(network, index, field, network.field(network.sources[index][0], "stride"))
 
 
 def single(own: Own, index: int) -> list[tuple[Any, str]]:
@@ -132,7 +133,7 @@ def single(own: Own, index: int) -> list[tuple[Any, str]]:
         before, right = network.field(network.sources[index][0]), network.field(index)
         if not before or len(before) != len(right):
             return []
-        wrong = wrong_values(view_of(own, index, before), "receptive_field")
+        wrong = wrong_values(view_of(own, index, before), "receptive_field").all()
         return [(each.value - right[0], each.codes[0]) for each in wrong]
 
     kept: list[tuple[Any, str]] = network.remembered(("single", index), found)
@@ -185,7 +186,7 @@ def after_habit(own: Own, layer: int, found: tuple[Any, bool], code: str) -> tup
     right, before = network.field(layer), network.field(network.sources[layer][0])
     if len(right) != len(before) or not field:
         return None
-    wrong = wrong_values(view_of(own, layer, field), "receptive_field")
+    wrong = wrong_values(view_of(own, layer, field), "receptive_field").all()
     value = next((each.value for each in wrong if each.codes == (code,)), None)
     side = field[0] + right[0] - before[0] if value is None else value
     return (side,) * len(right), is_made or value is not None

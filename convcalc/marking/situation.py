@@ -1,0 +1,189 @@
+"""A layer as a student sees it, and the conditions on it under which a mistake can be made."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from convcalc.layer.case import product
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from convcalc.algebra.expr import Value
+    from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Kind, Shape
+    from convcalc.marking.following import Network, Own, Sides
+
+FIELDS = frozenset(("receptive_field", "rf_centre"))
+COUNTED = frozenset(("macs", "flops", "parameters"))  # on an output that a student has given, too
+
+
+class Situation:
+    """A layer as a student sees it; what the wrong formulas give there is kept with it."""
+
+    __slots__ = (
+        "applied",
+        "diagnoses",
+        "field",
+        "flat",
+        "network",
+        "place",
+        "positions",
+        "stride",
+        "unpooled",
+        "wrong",
+    )
+
+    def __init__(
+        self, network: Network, place: int, applied: Applied, field: Sides, stride: Sides, positions: Value,
+        flat: Shape, unpooled: Shape,
+    ):  # fmt: skip
+        self.network, self.place = network, place
+        self.applied = applied  # on the inputs that they believe it has
+        self.field, self.stride = field, stride  # of its input
+        self.positions = positions  # of the output that they count on; 0: its own
+        self.flat = flat  # the map that was flattened into its input
+        self.unpooled = unpooled  # that map before its last pooling
+        self.wrong: dict[tuple[str, int], Any] = {}  # by quantity and axis
+        self.diagnoses: dict[Any, Any] = {}
+
+    @property
+    def kind(self) -> Kind:
+        return self.applied.setting.kind
+
+
+def shared_situation(
+    network: Network, place: int, field: Sides = (), stride: Sides = (), applied: Applied | None = None,
+    positions: Value = 0, flat: Shape = (), unpooled: Shape = (),
+) -> Situation:  # fmt: skip
+    """The situation of a layer, the same one for everybody who is in it; as the key has the layer unless told."""
+    layer = applied or network.applied(place)
+    key = ("situation", place, layer.input, field, stride, positions, flat, unpooled)
+    found: Situation = network.remembered(
+        key, lambda: Situation(network, place, layer, field, stride, positions, flat, unpooled)
+    )
+    return found
+
+
+def right_situation(network: Network, place: int) -> Situation:
+    """A layer as somebody sees it who has everything before it right."""
+    source = network.sources[place][0]
+    flatten = network.flattened(place)
+    flat = network.applied(flatten).input[0] if flatten is not None else ()
+    return shared_situation(network, place, network.field(source), network.field(source, "stride"), flat=flat)
+
+
+def situations(own: Own, index: int, quantity: str) -> list[Situation]:
+    """The layer on the student's own inputs, then on the right ones; counted on their own output, then on its own."""
+    is_field, is_counted = quantity in FIELDS, quantity in COUNTED
+    key = (index, is_field, is_counted)
+    if key not in own.situations:
+        own.situations[key] = list(dict.fromkeys(different_situations(own, index, is_field, is_counted)))
+    return own.situations[key]
+
+
+def different_situations(own: Own, index: int, is_field: bool, is_counted: bool) -> Iterator[Situation]:
+    network = own.network
+    right = network.applied(index)
+    source = network.sources[index][0]
+    flatten = network.flattened(index) if right.setting.kind.takes == "features" else None
+    if right.setting.kind.flattens:
+        flatten = index
+    pooling = network.pooled(flatten) if flatten is not None and flatten == index else None
+    given = own.shapes[index]
+    for shapes, field, stride, applied in (
+        (
+            own.shapes, own.field_before(index), own.stride_before(index),
+            own.applied(index) or network.loosely(index, own.input(index)),
+        ),
+        (network.right, network.field(source), network.field(source, "stride"), right),
+    ):  # fmt: skip
+        if applied is None:
+            continue
+        flat = shape_before(network, shapes, flatten) if flatten is not None else ()
+        unpooled = shape_before(network, shapes, pooling) if pooling is not None else ()
+        if not is_field:
+            field = stride = ()
+        if (
+            is_counted
+            and index in own.written
+            and applied.axes
+            and len(given) == len(applied.output)
+            and given[1:] != applied.output[1:]
+        ):
+            yield shared_situation(network, index, field, stride, applied, product(given[1:]), flat, unpooled)
+        yield shared_situation(network, index, field, stride, applied, 0, flat, unpooled)
+
+
+def shape_before(network: Network, shapes: list[Shape], index: int) -> Shape:
+    """The shape of a layer's input."""
+    source = network.sources[index][0]
+    return shapes[source] if source >= 0 else network.inputs[source]
+
+
+# Conditions
+
+
+def given(applied: Applied, key: str) -> Any:
+    return dict(applied.setting.values).get(key)
+
+
+def is_same(applied: Applied) -> bool:
+    word = given(applied, "padding") or given(applied, "auto_pad")
+    return isinstance(word, str) and word.startswith("same")
+
+
+def first_axis(applied: Applied) -> Mapping[str, Any]:
+    return applied.axes[0] if applied.axes else {}
+
+
+OF_SETTINGS: dict[str, Callable[[Applied], Any]] = {
+    "same": is_same,
+    "padded": lambda layer: first_axis(layer).get("p_l", 0) != 0 or first_axis(layer).get("p_r", 0) != 0,
+    "strided": lambda layer: first_axis(layer).get("s", 1) != 1,
+    "dilated": lambda layer: first_axis(layer).get("d", 1) != 1,
+    "half": lambda layer: (
+        2 * first_axis(layer).get("p", 0) in (first_axis(layer).get("k", 0) - 1, first_axis(layer).get("k", 1))
+        and first_axis(layer).get("s") == 1
+    ),
+    "even": lambda layer: first_axis(layer).get("k", 1) % 2 == 0,
+    "floors": lambda layer: not layer.values.get("ceil") and not is_same(layer),
+    "ceil": lambda layer: layer.values.get("ceil"),
+    "default stride": lambda layer: first_axis(layer).get("s") == first_axis(layer).get("k"),
+    "biased": lambda layer: layer.letters.get("b") == 1,
+    "unbiased": lambda layer: layer.letters.get("b") == 0,
+    "grouped": lambda layer: layer.letters.get("g", 1) != 1,
+    "depthwise": lambda layer: layer.letters.get("g", 1) == layer.letters.get("c") != 1,
+    "c3": lambda layer: (layer.letters.get("c"), layer.letters.get("f")) == (6, 16),
+    "pointwise": lambda layer: layer.letters.get("K") == 1,
+    "other axis": lambda layer: len(layer.axes) == 2,
+    "vgg16": lambda layer: False,  # of a total, see `totals`
+}
+OF_PLACE: dict[str, Callable[[Situation], Any]] = {
+    "pooled": lambda at: at.unpooled,
+    "flattened": lambda at: at.flat,
+    "deep": lambda at: bool(at.network.windows(at.place)),
+}
+
+
+@lru_cache(maxsize=64)
+def conditions(when: str) -> tuple[str, ...]:
+    """The names of the conditions on a wrong formula."""
+    return (when,) if when in OF_SETTINGS else tuple(when.split())
+
+
+def settings_meet(applied: Applied, when: str) -> bool:
+    """Whether a layer by itself, outside any network, meets the conditions."""
+    return all(word in OF_SETTINGS and OF_SETTINGS[word](applied) for word in conditions(when))
+
+
+def conditions_met(situation: Situation, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the named conditions that hold."""
+    return tuple(
+        [
+            name
+            for name in names
+            if (OF_SETTINGS[name](situation.applied) if name in OF_SETTINGS else OF_PLACE[name](situation))
+        ]
+    )

@@ -1,0 +1,191 @@
+"""The wrong formulas of a layer: every common mistake put into the right formula, alone and in twos."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.expr import Expr, Mul, Ratio, Sum, rebuild, substitute
+from convcalc.algebra.joint import JointFormulas
+from convcalc.algebra.parser import parse
+from convcalc.kinds.pooling import undilated
+from convcalc.layer.case import SIDED
+from convcalc.marking.mistakes import MISTAKES
+from convcalc.marking.situation import conditions, conditions_met, first_axis
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from convcalc.layer.record import Kind
+    from convcalc.marking.mistakes import Mistake, Wrong
+    from convcalc.marking.situation import Situation
+
+WHOLE = "_"  # in a wrong formula: the right one
+
+
+class WrongFormula(NamedTuple):
+    """A formula with one mistake in it, or two."""
+
+    codes: tuple[str, ...]
+    tree: Expr
+    is_swapped: bool  # evaluated with the numbers of the other axis
+
+
+class JointlyWrong(NamedTuple):
+    """Wrong formulas, evaluated together."""
+
+    each: tuple[WrongFormula, ...]
+    joint: JointFormulas  # in the same order
+
+
+class WrongFormulas:
+    """Those that a layer admits for a quantity: they depend on its settings, hardly on its input."""
+
+    def __init__(self, right: Expr, ways: list[tuple[str, str, Wrong]], is_sided: bool):
+        self.right, self.ways, self.is_sided = right, ways, is_sided
+
+    @cached_property
+    def singles(self) -> JointlyWrong:
+        return self.together(singles(self.right, self.ways))
+
+    @cached_property
+    def doubles(self) -> JointlyWrong:
+        return self.together(doubles(self.right, self.ways))
+
+    def together(self, found: Iterable[WrongFormula]) -> JointlyWrong:
+        each = tuple(formula._replace(tree=sided(formula.tree)) if self.is_sided else formula for formula in found)
+        return JointlyWrong(each, JointFormulas(formula.tree for formula in each))
+
+
+def concerns(kinds: str, kind: Kind) -> bool:
+    """Whether a kind is among the names, rules and window types of a wrong formula."""
+    names = {"any", kind.name, kind.rules, kind.window.type if kind.window.type in ("slide", "resample") else ""}
+    if not kind.storage and not kind.flattens:
+        names.add("activation")
+    return not names.isdisjoint(kinds.split())
+
+
+@lru_cache(maxsize=1024)
+def possible(kind: Kind, quantity: str) -> tuple[tuple[Mistake, Wrong], ...]:
+    """The ways to go wrong with a quantity of a kind, the commonest first."""
+    quantity = {"weights": "parameters", "flops": "macs"}.get(quantity, quantity)
+    found = [
+        (mistake, wrong)
+        for mistake in sorted(MISTAKES.values(), key=lambda mistake: mistake.rank)
+        for wrong in mistake.wrongs
+        if (wrong.quantity or mistake.quantity) == quantity and concerns(wrong.kinds, kind)
+    ]
+    return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def conditions_of(kind: Kind, quantity: str) -> tuple[str, ...]:
+    """Everything that the ways to go wrong with a quantity of a kind depend on."""
+    return tuple(dict.fromkeys(name for _, wrong in possible(kind, quantity) for name in conditions(wrong.when)))
+
+
+def applying(situation: Situation, quantity: str) -> list[tuple[Mistake, Wrong]]:
+    """The ways to go wrong in this situation."""
+    kind = situation.kind
+    return met(kind, quantity, conditions_met(situation, conditions_of(kind, quantity)))
+
+
+def met(kind: Kind, quantity: str, holding: tuple[str, ...]) -> list[tuple[Mistake, Wrong]]:
+    return [
+        (mistake, wrong)
+        for mistake, wrong in possible(kind, quantity)
+        if all(name in holding for name in conditions(wrong.when))
+    ]
+
+
+# The right formula
+
+
+def right_text(situation: Situation, quantity: str) -> str:
+    """The formula of the record for a quantity."""
+    kind = situation.kind
+    match quantity:
+        case "size":
+            return kind.sizes.get("ceil", "") if situation.applied.values.get("ceil") else kind.sizes.get("", "n")
+        case "channels":
+            return kind.channels
+        case "features":
+            return "C*H" if kind.flattens else "f"
+        case "parameters" | "weights":
+            return kind.parameters
+        case "macs":
+            return kind.macs
+        case "flops":
+            return f"2*({kind.macs})"
+        case "receptive_field":
+            if kind.window.type == "slide":
+                reach = kind.window.reach
+                return f"r_in + ({reach.removesuffix(' + 1') if reach.endswith(' + 1') else f'{reach} - 1'})*j_in"
+            return "r_right"
+        case "rf_centre":
+            return "a_in"
+    return "0"
+
+
+# Mistakes put into it
+
+
+def wrong_formulas(situation: Situation, quantity: str, is_sided: bool) -> WrongFormulas:
+    """The wrong formulas that a layer admits; with unequal sides of padding where that is said."""
+    kind = situation.kind
+    holding = conditions_met(situation, conditions_of(kind, quantity))
+    is_dilated = first_axis(situation.applied).get("d") != 1
+    return formulas_of(kind, quantity, right_text(situation, quantity), holding, is_dilated, is_sided)
+
+
+@lru_cache(maxsize=1024)
+def formulas_of(
+    kind: Kind, quantity: str, right: str, holding: tuple[str, ...], is_dilated: bool, is_sided: bool
+) -> WrongFormulas:
+    def plain(text: str) -> str:
+        return text if is_dilated or not text else undilated(text)
+
+    ways = [(mistake.code, plain(wrong.formula), wrong) for mistake, wrong in met(kind, quantity, holding)]
+    return WrongFormulas(parse(plain(right)), ways, is_sided)
+
+
+def singles(right: Expr, ways: list[tuple[str, str, Wrong]]) -> Iterator[WrongFormula]:
+    """Every single mistake."""
+    for code, text, wrong in ways:
+        yield WrongFormula((code,), rewritten(right, text, tuple(wrong.put.items())), wrong.when == "other axis")
+
+
+def doubles(right: Expr, ways: list[tuple[str, str, Wrong]]) -> Iterator[WrongFormula]:
+    """Every two, where the second changes what is put into the first, or its result."""
+    ways = [way for way in ways if way[2].when != "other axis"]
+    seen = set()
+    for first, text, one in ways:
+        inner = rewritten(right, text, tuple(one.put.items()))
+        for second, other, two in ways:
+            if first == second or not (two.put or WHOLE in two.formula):
+                continue
+            both = rewritten(inner, other, tuple(two.put.items()))
+            codes = tuple(sorted((first, second)))
+            if both != inner and (codes, both) not in seen:
+                seen.add((codes, both))
+                yield WrongFormula(codes, both, False)
+
+
+@lru_cache(maxsize=4096)
+def rewritten(right: Expr, wrong: str, put: tuple[tuple[str, str], ...]) -> Expr:
+    """The wrong formula instead of the right one."""
+    made = substitute(parse(wrong), {WHOLE: right}) if wrong else right
+    return whole(substitute(made, {parse(old): parse(new) for old, new in put})) if put else made
+
+
+def whole(tree: Expr) -> Expr:
+    """The tree without roundings of whole numbers: ⌊n/1⌋ is n."""
+    if isinstance(tree, Ratio) and tree.bottom == 1:
+        return whole(tree.top)
+    return rebuild(tree, whole)
+
+
+@lru_cache(maxsize=4096)
+def sided(tree: Expr) -> Expr:
+    return substitute(tree, {**SIDED, Mul((4, "p")): Mul((2, Sum(("p_l", "p_r"))))})
