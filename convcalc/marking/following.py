@@ -317,7 +317,7 @@ def quantity_of(applied: Applied, quantity: str) -> Any:
     """A number of a layer; its input and output are shapes."""
     if quantity in ("input", "output"):
         return applied.output if quantity == "output" else applied.input[0]
-    if quantity in QUANTITIES:
+    if quantity in QUANTITIES and QUANTITIES[quantity].value:
         return QUANTITIES[quantity].amount(applied, BITS)
     value = applied.values.get(quantity)
     if isinstance(value, tuple):
