@@ -17,6 +17,7 @@ FLOORS = [
     {"language"},
     {"network"},
     {"tools"},
+    {"solving"},
     {"questions"},
     {"marking"},
     {"handin"},

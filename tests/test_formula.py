@@ -203,5 +203,5 @@ def test_every_step_has_the_same_value_and_its_own_look(tree, bindings):
 
 def test_importing_formulas_loads_nothing_heavy():
     heavy = "'dataclasses', 'decimal', 'fractions', 'convcalc.algebra.poly'"
-    script = f"import sys, convcalc.algebra.formula, convcalc.algebra.invert; print({{{heavy}}} & set(sys.modules))"
+    script = f"import sys, convcalc.algebra.formula, convcalc.algebra.inversion; print({{{heavy}}} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "set()\n"

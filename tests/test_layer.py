@@ -7,7 +7,7 @@ from convcalc.kinds.conventions import CONVENTIONS, SAME_STRIDE
 from convcalc.kinds.pooling import CLIPPED_SIZE, undilated
 from convcalc.language import shorthand
 from convcalc.layer.applied import Setting, apply
-from convcalc.questions.unknown import Layer, question
+from convcalc.solving.layer import Layer, question
 
 
 def applied(text, shape, convention="pytorch"):

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from convcalc.algebra.expr import evaluate
-from convcalc.algebra.invert import Range, solve
+from convcalc.algebra.inversion import Range, solve
 from convcalc.algebra.parser import parse
 from convcalc.algebra.poly import symbol
 from convcalc.algebra.substitution import substitute

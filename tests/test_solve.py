@@ -21,10 +21,10 @@ from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import Setting, apply
 from convcalc.network.load import Choices, summarise_text
 from convcalc.problem import Problem
-from convcalc.questions.given import beside_layer
-from convcalc.questions.runs import Run, as_runs
-from convcalc.questions.solve import answer, question
-from convcalc.questions.wanted import Bound, bound, is_target
+from convcalc.solving.given import beside_layer
+from convcalc.solving.runs import Run, as_runs
+from convcalc.solving.solve import answer, question
+from convcalc.solving.wanted import Bound, bound, is_target
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(__file__).parent / "data"

@@ -9,9 +9,9 @@ import pytest
 
 from convcalc.cli import run
 from convcalc.network.load import Choices, summarise, summarise_text
-from convcalc.questions import combinations, search, unknown_network
-from convcalc.questions.marks import opened
-from convcalc.questions.shells import shells
+from convcalc.solving import combinations, network, search
+from convcalc.solving.marks import opened
+from convcalc.solving.shells import shells
 
 
 @pytest.fixture
@@ -221,8 +221,8 @@ def test_a_question_takes_a_bounded_number_of_steps(line, solve, monkeypatch):
     """Layers applied and networks built, whatever is asked: no more than the budget and what verifies the answer."""
     applied = [0]
     monkeypatch.setattr(search, "STEPS", 500)
-    monkeypatch.setattr(unknown_network, "STEPS", 1_500)
-    for module, name in ((unknown_network.Builder, "apply"), (search.Search, "at")):
+    monkeypatch.setattr(network, "STEPS", 1_500)
+    for module, name in ((network.Builder, "apply"), (search.Search, "at")):
         original = getattr(module, name)
 
         def counting(*arguments, original=original):
@@ -252,7 +252,7 @@ def test_odd_questions_get_an_answer(line, solve, monkeypatch):
     """Found by asking at random: letters of other axes, runs without end, names that are also marks."""
     monkeypatch.setenv("CONVCALC_DEBUG", "1")
     monkeypatch.setattr(search, "STEPS", 500)
-    monkeypatch.setattr(unknown_network, "STEPS", 1_500)
+    monkeypatch.setattr(network, "STEPS", 1_500)
     code, said = solve(line)
     assert code in (0, 2, 3, 4) and said
 

@@ -10,12 +10,13 @@ from families import BUNDLED, FAMILIES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convcalc.algebra.condition import Condition, at, sizes
+from convcalc.algebra.condition import Condition, sizes
 from convcalc.algebra.expr import evaluate
 from convcalc.algebra.notation import write
 from convcalc.algebra.parser import parse
+from convcalc.algebra.periodic import value_at
 from convcalc.algebra.poly import Poly, symbol
-from convcalc.algebra.sizes import EVERY, Sizes, both, from_on, gathered
+from convcalc.algebra.sizes import EVERY, Sizes, intersection, sizes_from, sizes_where
 from convcalc.algebra.substitution import substitute, symbols
 from convcalc.language import library
 from convcalc.language.choices import Choices
@@ -295,10 +296,10 @@ SETS = [
 
 @pytest.mark.parametrize(("holds", "start", "period", "single", "plural"), SETS)
 def test_a_set_of_sizes_in_words(holds, start, period, single, plural):
-    found = gathered(holds, start, period)
+    found = sizes_where(holds, start, period)
     assert (found.in_words("H"), found.in_words("H and W", True)) == (single, plural)
     assert [size for size in range(1, 800) if size in found] == list(filter(holds, range(1, 800)))
-    assert gathered(lambda size: size in found, start + 5, 3 * period) == found
+    assert sizes_where(lambda size: size in found, start + 5, 3 * period) == found
 
 
 @given(
@@ -306,10 +307,10 @@ def test_a_set_of_sizes_in_words(holds, start, period, single, plural):
 )
 def test_the_common_part_of_two_sets(first, second):
     sets = [
-        gathered(lambda n, it=it: n % it[1] in it[2] if n >= it[0] else n in it[3], it[0], it[1])
+        sizes_where(lambda n, it=it: n % it[1] in it[2] if n >= it[0] else n in it[3], it[0], it[1])
         for it in (first, second)
     ]
-    common = both(*sets)
+    common = intersection(*sets)
     assert [n for n in range(1, 200) if n in common] == [n for n in range(1, 200) if n in sets[0] and n in sets[1]]
 
 
@@ -325,7 +326,7 @@ def test_a_condition_of_one_letter_is_decided_exactly(left, operator, right):
         return
     found = sizes(condition)
     for size in range(1, 300):
-        difference = at(condition.difference, size)
+        difference = value_at(condition.difference, size)
         assert (size in found) == (difference == 0 if operator == "==" else difference >= 0), size
 
 
@@ -522,7 +523,7 @@ STRIDED = [
 @pytest.mark.parametrize(("layer", "count", "least"), STRIDED)
 def test_the_smallest_size_of_a_chain_has_as_many_digits_as_it_takes(layer, count, least):
     found = graph_of(spec_of(Source("test", f"8xL -> [{layer}]*{count}")), Choices(symbolic=True)).fitting
-    assert found["L"] == from_on(least)
+    assert found["L"] == sizes_from(least)
 
 
 LAYERS = st.one_of(
@@ -541,7 +542,7 @@ def test_a_chain_works_from_its_smallest_size_on_and_not_below(layers, count):
     if graph.fitting:
         left = graph.fitting["L"]
         least = left.start
-        assert left == from_on(least)
+        assert left == sizes_from(least)
     for size in {least, least + 1, 2 * least + 7}:
         assert not summarise_text(f"8x{size} -> {chain}").errors
     if least > 1:
@@ -562,7 +563,7 @@ def test_a_period_that_is_too_long_stays_an_equation():
 
 def test_a_set_knows_its_remainder():
     assert Sizes(frozenset(), 1, 4, frozenset((3,))).residue == 3
-    assert gathered(lambda n: n % 4 == 3 or n == 5, 6, 4).residue is None
+    assert sizes_where(lambda n: n % 4 == 3 or n == 5, 6, 4).residue is None
 
 
 @pytest.mark.parametrize(

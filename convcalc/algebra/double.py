@@ -21,7 +21,7 @@ class Double(Fraction):
         below, here, above = (
             Fraction(near) for near in (nextafter(number, 0), number, nextafter(number, float("inf")))
         )
-        return cls(simplest((below + here) / 2, (here + above) / 2))
+        return cls(simplest_fraction((below + here) / 2, (here + above) / 2))
 
     def __mul__(self, other: Any) -> Any:
         if not isinstance(other, int) or other <= 0:
@@ -35,11 +35,11 @@ class Double(Fraction):
         return self * other
 
 
-def simplest(low: Fraction, high: Fraction) -> Fraction:
+def simplest_fraction(low: Fraction, high: Fraction) -> Fraction:
     """The fraction with the smallest denominator strictly between two positive ones (Stern–Brocot)."""
     whole = floor(low)
     if whole + 1 < high:
         return Fraction(whole + 1)
     if low == whole:  # low is whole, high at most one more: whole + 1/q with 1/q < high − whole
         return whole + Fraction(1, floor(1 / (high - whole)) + 1)
-    return whole + 1 / simplest(1 / (high - whole), 1 / (low - whole))
+    return whole + 1 / simplest_fraction(1 / (high - whole), 1 / (low - whole))

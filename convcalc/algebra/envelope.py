@@ -28,14 +28,14 @@ class Envelope(NamedTuple):
 
     def possible(self, where: Interval) -> Interval:
         """All x whose values may be in an interval, where the slope is not 0."""
-        return Interval(moved(where.low, -self.high), moved(where.high, -self.low)).scaled(divide(1, self.slope))
+        return Interval(shift(where.low, -self.high), shift(where.high, -self.low)).scale(divide(1, self.slope))
 
     def certain(self, where: Interval) -> Interval:
         """x whose values are in an interval whatever lies between the lines."""
-        return Interval(moved(where.low, -self.low), moved(where.high, -self.high)).scaled(divide(1, self.slope))
+        return Interval(shift(where.low, -self.low), shift(where.high, -self.high)).scale(divide(1, self.slope))
 
 
-def moved(bound: Bound | None, by: Number) -> Bound | None:
+def shift(bound: Bound | None, by: Number) -> Bound | None:
     return bound and (bound[0] + by, bound[1])
 
 

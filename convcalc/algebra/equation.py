@@ -36,7 +36,7 @@ def has(tree: Expr, letter: str) -> bool:
     return letter in letters(tree)
 
 
-def isolated(tree: Expr, letter: str, bindings: Mapping[str, Value], target: Value) -> Value:
+def isolate(tree: Expr, letter: str, bindings: Mapping[str, Value], target: Value) -> Value:
     """The letter for which the tree is the target, all divisions taken as exact; the other letters may be symbols.
 
     An ExprError where the letter occurs twice, or where no law here undoes what is around it.
@@ -67,7 +67,7 @@ def isolated(tree: Expr, letter: str, bindings: Mapping[str, Value], target: Val
     return target
 
 
-def with_values(tree: Expr, bindings: Mapping[str, Expr]) -> Expr:
+def insert_values(tree: Expr, bindings: Mapping[str, Expr]) -> Expr:
     """The tree with its letters replaced, as a person writes it down: no ·1, no /1, closed brackets as numbers."""
     return numbers_first(simplify(tree, bindings))
 
@@ -111,18 +111,18 @@ def relations(tree: Expr, letter: str, target: int, exact: bool = False) -> list
                     low, high = low * q, high * q + q - 1
                 else:
                     low, high = (low - 1) * q + 1, high * q
-                return [*chain, _gathered_relation(low, top, high, letter)]
+                return [*chain, _collect_constants(low, top, high, letter)]
             case Ratio(int(), _, "floor"):
                 return [*chain, Relation(low, Ratio(inner.top, inner.bottom, ""), high + 1, True)]
             case _:
                 break
     if len(chain) > 1:
         return chain
-    whole = _gathered_relation(target, tree, target, letter, True)
+    whole = _collect_constants(target, tree, target, letter, True)
     return [*chain, whole] if whole.tree not in (letter, tree) else chain
 
 
-def _gathered_relation(low: int, tree: Expr, high: int, letter: str, moved: bool = False) -> Relation:
+def _collect_constants(low: int, tree: Expr, high: int, letter: str, moved: bool = False) -> Relation:
     """The constants of a sum added up; `moved`, they go to the other side."""
     constant, parts, leads = 0, [], False
     for place, term in enumerate(terms_of(tree)):

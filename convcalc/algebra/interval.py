@@ -39,7 +39,7 @@ class Interval(NamedTuple):
         highs = [bound for bound in (self.high, other.high) if bound]
         return Interval(max(lows, default=None), min(highs, default=None))
 
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         return self.low is not None and self.high is not None and self.low > self.high
 
     def integers(self) -> tuple[int | None, int | None]:
@@ -48,11 +48,11 @@ class Interval(NamedTuple):
         last = self.high and (self.high[0] // 1 if self.high[1] == 0 else -(-self.high[0] // 1) - 1)
         return first, last
 
-    def shifted(self, by: Number) -> Interval:
+    def shift(self, by: Number) -> Interval:
         low, high = (bound and (bound[0] + by, bound[1]) for bound in self)
         return Interval(low, high)
 
-    def scaled(self, by: Number) -> Interval:
+    def scale(self, by: Number) -> Interval:
         if by > 0:
             low, high = (bound and (bound[0] * by, bound[1]) for bound in self)
         else:
@@ -62,7 +62,7 @@ class Interval(NamedTuple):
     def undo_product(self, factor: Number) -> list[Interval]:
         """factor·y is in here; 0·y = 0 holds for every y or for none."""
         if factor:
-            return [self if factor == 1 else self.scaled(divide(1, factor))]
+            return [self if factor == 1 else self.scale(divide(1, factor))]
         return [ALL] if self.covers(0, 0) else []
 
     def undo_rounding(self, rounding: str) -> Interval:
@@ -77,12 +77,12 @@ class Interval(NamedTuple):
 
     def undo_quotient(self, top: Number) -> list[Interval]:
         """top/y is in here; y = 0 has no quotient, so y > 0 and y < 0 are solved apart."""
-        return [*self.undo_quotient_above_0(top), *(y.scaled(-1) for y in self.undo_quotient_above_0(-top))]
+        return [*self.undo_quotient_above_0(top), *(y.scale(-1) for y in self.undo_quotient_above_0(-top))]
 
     def undo_quotient_above_0(self, top: Number) -> list[Interval]:
         """a ≤ top/y ≤ b ⟺ top/b ≤ y ≤ top/a where all are positive."""
         if top < 0:
-            return self.scaled(-1).undo_quotient_above_0(-top)
+            return self.scale(-1).undo_quotient_above_0(-top)
         if not top:
             return [Interval((0, 1), None)] if self.covers(0, 0) else []
         if self.high and self.high[0] <= 0:
@@ -95,8 +95,8 @@ class Interval(NamedTuple):
         """y**exponent is in here and y is whole: y ≥ 0, and its mirror image."""
         if not exponent:
             return [ALL] if self.covers(1, 1) else []
-        mirrored = self.scaled(-1) if exponent % 2 else self
-        return [self.undo_growth(lambda y: y**exponent), mirrored.undo_growth(lambda y: y**exponent).scaled(-1)]
+        mirrored = self.scale(-1) if exponent % 2 else self
+        return [self.undo_growth(lambda y: y**exponent), mirrored.undo_growth(lambda y: y**exponent).scale(-1)]
 
     def undo_growth(self, growing: Callable[[int], Number]) -> Interval:
         """growing(y) is in here and y ≥ 0 is whole."""

@@ -117,7 +117,7 @@ def write(
     name is written as it is.  An unknown notation is a KeyError.
     """
     table = NOTATIONS[notation] if isinstance(notation, str) else notation
-    return _Pen(table, thousands, names or {}).at(to_tree(tree), SUM)
+    return _Writer(table, thousands, names or {}).text_at(to_tree(tree), SUM)
 
 
 def chain(
@@ -177,12 +177,12 @@ def abuts(factor: Expr, following: str, leads: bool) -> bool:
     return isinstance(factor, int) and leads and (bracket or letter)
 
 
-class _Pen(NamedTuple):
+class _Writer(NamedTuple):
     table: Notation
     thousands: str
     names: Mapping[str, str]
 
-    def at(self, tree: Expr, place: int) -> str:
+    def text_at(self, tree: Expr, place: int) -> str:
         text, tightness = self.piece(tree)
         return text if tightness >= place else self.table.group % text
 
@@ -193,24 +193,24 @@ class _Pen(NamedTuple):
             case int():
                 return self.number(tree < 0, abs(tree))
             case str():
-                return self.names.get(tree) or (_subscripted(tree) if table.subscripts else tree), ATOM
+                return self.names.get(tree) or (_subscript(tree) if table.subscripts else tree), ATOM
             case Sum((only,)) | Mul((only,)):
                 return self.piece(only)
             case Sum((first, *others)):
-                text = self.at(first, SIGN)
+                text = self.text_at(first, SIGN)
                 for term in others:
                     match term:
                         case Neg(less):
-                            text += table.minus + self.at(less, PRODUCT)
+                            text += table.minus + self.text_at(less, PRODUCT)
                         case more:
-                            text += table.plus + self.at(more, PRODUCT)
+                            text += table.plus + self.text_at(more, PRODUCT)
                 return text, SUM
             case Neg(term):
-                return table.sign + self.at(term, table.signed), SIGN
+                return table.sign + self.text_at(term, table.signed), SIGN
             case Mul((first, *others)):
-                text, before = self.at(first, PRODUCT), first
+                text, before = self.text_at(first, PRODUCT), first
                 for factor in others:
-                    following = self.at(factor, POWER)
+                    following = self.text_at(factor, POWER)
                     dot = "" if table.abuts and abuts(before, following, before is first) else table.times
                     text, before = text + dot + following, factor
                 return text, PRODUCT
@@ -220,17 +220,17 @@ class _Pen(NamedTuple):
             case Ratio(top, bottom, rounding):
                 bracket = table.bracket.get(rounding)
                 if bracket and not shows_bottom(tree):
-                    return bracket % self.at(top, SUM), ATOM
-                text, tightness = self.joined(table.ratio["" if bracket else rounding], top, bottom)
+                    return bracket % self.text_at(top, SUM), ATOM
+                text, tightness = self.join(table.ratio["" if bracket else rounding], top, bottom)
                 return (bracket % text, ATOM) if bracket else (text, tightness)
             case Power(base, int(exponent)) if table.repeats and exponent > 0:
-                return table.times.join([self.at(base, POWER)] * exponent), PRODUCT if exponent > 1 else POWER
+                return table.times.join([self.text_at(base, POWER)] * exponent), PRODUCT if exponent > 1 else POWER
             case Power(base, int(exponent)) if table.superscripts and exponent >= 0:
-                return self.at(base, ATOM) + str(exponent).translate(SUPERSCRIPT), POWER
+                return self.text_at(base, ATOM) + str(exponent).translate(SUPERSCRIPT), POWER
             case Power(base, exponent):
-                return self.joined(table.power, base, exponent)
+                return self.join(table.power, base, exponent)
             case Extremum(name, options):
-                written = ", ".join(self.at(option, SUM) for option in options)
+                written = ", ".join(self.text_at(option, SUM) for option in options)
                 return table.call % (table.calls.get(name, name), written), ATOM
         return ("1" if isinstance(tree, Mul) else "0"), ATOM  # the empty product and the empty sum
 
@@ -238,21 +238,21 @@ class _Pen(NamedTuple):
         digits = f"{whole:,}".replace(",", self.thousands) + decimals
         return (self.table.sign + digits, SIGN) if negative else (digits, ATOM)
 
-    def joined(self, rule: Rule, first: Expr, second: Expr) -> tuple[str, int]:
+    def join(self, rule: Rule, first: Expr, second: Expr) -> tuple[str, int]:
         """−a/b is (−a)/b without parentheses, but then as loose as its sign."""
         left, tightness = self.piece(first)
         if tightness < rule.first:
             left, tightness = self.table.group % left, ATOM
         bound = tightness if rule.whole == PRODUCT else rule.whole
-        return rule.template % (left, self.at(second, rule.second)), min(rule.whole, bound)
+        return rule.template % (left, self.text_at(second, rule.second)), min(rule.whole, bound)
 
 
-def _subscripted(name: str) -> str:
+def _subscript(name: str) -> str:
     """p_l as p_{l}, D1 as D_{1}, pad_left as \\mathrm{pad}_{\\mathrm{left}}."""
     base = name.partition("_")[0].rstrip("0123456789") or name
     below = name[len(base) :].strip("_").replace("_", ",")
-    return _upright(base) + (f"_{{{_upright(below)}}}" if below else "")
+    return _upright_name(base) + (f"_{{{_upright_name(below)}}}" if below else "")
 
 
-def _upright(name: str) -> str:
+def _upright_name(name: str) -> str:
     return rf"\mathrm{{{name}}}" if len(name) > 1 and not name.isdigit() else name

@@ -21,7 +21,7 @@ class Sizes(NamedTuple):
             return False
         return size in self.some if size < self.start else size % self.period in self.remainders
 
-    def first_from(self, least: int) -> int | None:
+    def first_size_from(self, least: int) -> int | None:
         """The first size in the set from `least` on."""
         begin = max(least, self.start)
         later = (begin + (remainder - begin) % self.period for remainder in self.remainders)
@@ -53,7 +53,7 @@ class Sizes(NamedTuple):
         if len(self.remainders) == self.period:
             least = f"at least {self.start:,}"
             return f"{names} {verb} {f'{runs(sorted(self.some))}, or ' if self.some else ''}{least}"
-        words = said(self.period, sorted(self.remainders), names, several)
+        words = remainders_in_words(self.period, sorted(self.remainders), names, several)
         first = next(size for size in range(self.start, self.start + self.period) if size in self)
         usual = min(remainder or self.period for remainder in self.remainders)
         if self.some:
@@ -64,7 +64,7 @@ class Sizes(NamedTuple):
 EVERY = Sizes(frozenset(), 1, 1, frozenset((0,)))
 
 
-def said(period: int, remainders: list[int], names: str, several: bool) -> str:
+def remainders_in_words(period: int, remainders: list[int], names: str, several: bool) -> str:
     """What the remainders come to in words."""
     verb = "are" if several else "is"
     if remainders == [0]:
@@ -92,19 +92,19 @@ def runs(numbers: list[int]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} or {parts[-1]}"
 
 
-def from_on(first: int) -> Sizes:
+def sizes_from(first: int) -> Sizes:
     """All sizes from one on."""
     return Sizes(frozenset(), first, 1, frozenset((0,)))
 
 
-def gathered(holds: Callable[[int], bool], start: int, period: int) -> Sizes:
+def sizes_where(holds: Callable[[int], bool], start: int, period: int) -> Sizes:
     """The sizes for which something holds that repeats from `start` on, in the shortest form."""
     some = {size for size in range(1, start) if holds(size)}
     remainders = {size % period for size in range(start, start + period) if holds(size)}
-    return shortest(some, start, period, remainders)
+    return reduce_sizes(some, start, period, remainders)
 
 
-def shortest(some: set[int], start: int, period: int, remainders: set[int]) -> Sizes:
+def reduce_sizes(some: set[int], start: int, period: int, remainders: set[int]) -> Sizes:
     """The same set of sizes with the least period and the least start."""
     step = period // gcd(period, len(remainders))  # a shorter period has as many of the remainders in each turn
     for shorter in range(step, period, step):
@@ -122,7 +122,7 @@ def shortest(some: set[int], start: int, period: int, remainders: set[int]) -> S
     return Sizes(frozenset(some), start, period, frozenset(remainders))
 
 
-def both(first: Sizes, second: Sizes) -> Sizes:
+def intersection(first: Sizes, second: Sizes) -> Sizes:
     """The sizes that are in both sets."""
     if second.is_all or first == second:
         return first
@@ -136,4 +136,4 @@ def both(first: Sizes, second: Sizes) -> Sizes:
         for rest in range(lowest, period, long.period)
         if rest % short.period in short.remainders
     }
-    return shortest(some, late.start, period, remainders)
+    return reduce_sizes(some, late.start, period, remainders)

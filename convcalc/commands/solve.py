@@ -12,7 +12,7 @@ from convcalc.cli import NO_SOLUTION
 from convcalc.commands.console import speak, tell
 from convcalc.commands.options import format_options, limit_option, line_option, record, unknown_options
 from convcalc.questions.put import Wanted, layer_question, network_question
-from convcalc.questions.wanted import OPEN, is_target
+from convcalc.solving.wanted import OPEN, is_target
 
 if TYPE_CHECKING:
     from convcalc.language.choices import Choices
@@ -94,8 +94,9 @@ def is_network(word: str) -> bool:
 
 def layer_answer(words: tuple[str, ...], wanted: Wanted, choices: Choices, limit: int, form: str) -> int:
     """Show the values of a layer's unknowns; the exit code."""
-    from convcalc.questions.solve import answer
-    from convcalc.render import solved, solved_json
+    from convcalc.render.solving import json as solved_json
+    from convcalc.render.solving import layer as solved
+    from convcalc.solving.solve import answer
 
     shape, layer, target = sorted_out(words)
     found = answer(layer_question(layer, shape, wanted._replace(output=target or wanted.output), choices))
@@ -126,9 +127,10 @@ def sorted_out(words: tuple[str, ...]) -> tuple[str, str, str]:
 
 def network_answer(network: str | Source, wanted: Wanted, choices: Choices, limit: int, form: str) -> int:
     """Show the values of a network's unknowns; the exit code."""
-    from convcalc.questions.smallest_input import smallest
-    from convcalc.questions.solve_network import answer
-    from convcalc.render import solved_json, solved_network
+    from convcalc.render.solving import json as solved_json
+    from convcalc.render.solving import network as solved_network
+    from convcalc.solving.smallest import smallest
+    from convcalc.solving.solve_network import answer
 
     asked = network_question(network, wanted, choices)
     found = smallest(asked) if wanted.smallest else answer(asked)

@@ -192,10 +192,10 @@ class Case:
         """
         if isinstance(left, int) and isinstance(right, int):
             return left == right if operator == "==" else left <= right if operator == "<=" else not left % right
-        from convcalc.algebra.condition import Condition, verdict, without_fractions
+        from convcalc.algebra.condition import Condition, verdict, whole_condition
         from convcalc.algebra.substitution import symbols
 
-        condition = without_fractions(Condition(left, operator, right))
+        condition = whole_condition(Condition(left, operator, right))
         found = verdict(condition)
         told = told or len(symbols(condition.difference)) == 1
         if found is None and told and condition not in self.conditions:
@@ -208,9 +208,9 @@ class Case:
             return next(iter(sizes))
         if all(isinstance(size, int) for size in sizes):
             return None
-        from convcalc.algebra.condition import simplest
+        from convcalc.algebra.condition import shortest_form
 
-        one = simplest(sizes)
+        one = shortest_form(sizes)
         return one if all(self.holds(one, "==", other) for other in sizes if other != one) else None
 
     def demand_multiple(self, number: Value, of: Value, what: str, why: str, setting: str = "") -> None:

@@ -80,7 +80,7 @@ def slack(need: Need, sided: bool) -> Expr:
 
 
 def at_least_zero(difference: Expr, letter: str, known: Mapping[str, Value], low: int) -> Sequence[Span]:
-    from convcalc.algebra.invert import solve_inequality
+    from convcalc.algebra.inversion import solve_inequality
 
     return solve_inequality(difference, letter, known, low)  # type: ignore[arg-type]  # no symbols here
 

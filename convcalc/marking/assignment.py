@@ -239,8 +239,8 @@ class Reader(Options):
 
     def open_question(self, node: Mapping, ask: str, layer: str, name: str, more: dict[str, Any]) -> Asked:
         """`{ask: padding, layer: conv 64 k7 s2 p?, input: …, output: …}`: whatever gives the output is right."""
-        from convcalc.questions import solve
         from convcalc.questions.put import Wanted, layer_question
+        from convcalc.solving import solve
 
         shape, output = self.text(node.get("input")), self.text(node.get("output"))
         answer = solve.answer(layer_question(layer, shape, Wanted(output), self.choices))

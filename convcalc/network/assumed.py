@@ -9,12 +9,12 @@ from __future__ import annotations
 from math import lcm
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.condition import MAX_TRIED, parameter, sizes
-from convcalc.algebra.condition import at as at_size
+from convcalc.algebra.condition import parameter, sizes
 from convcalc.algebra.expr import divide
 from convcalc.algebra.monomial import Extreme
+from convcalc.algebra.periodic import MAX_TRIED, value_at
 from convcalc.algebra.poly import Poly
-from convcalc.algebra.sizes import EVERY, Sizes, both
+from convcalc.algebra.sizes import EVERY, Sizes, intersection
 from convcalc.algebra.substitution import substitute, symbols
 from convcalc.language.spec import at
 from convcalc.problem import Diagnostic, problem
@@ -61,7 +61,7 @@ class Assumed:
             self.take(condition, layer, place)
             return
         (name,) = names
-        after = both(before, found)
+        after = intersection(before, found)
         if after.is_none:
             raise problem(
                 "C034",
@@ -171,11 +171,11 @@ def fixed(value: Value, finite: Mapping[str, list[int]]) -> Value:
 
 def fixed_atom(atom: Atom, value: Value, few: list[int]) -> Value:
     """The number that an atom is for all of a few sizes, the option that always decides, or the atom."""
-    values = [at_size(value, size) for size in few]
+    values = [value_at(value, size) for size in few]
     if len(set(values)) == 1:
         return values[0]
     if isinstance(atom, Extreme):
         for option in atom.options:
-            if [at_size(option, size) for size in few] == values:
+            if [value_at(option, size) for size in few] == values:
                 return option
     return value

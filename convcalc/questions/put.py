@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import Problem, Source, problem
-from convcalc.questions.wanted import OPEN, QUANTITIES, Bound, bound
+from convcalc.solving.wanted import OPEN, QUANTITIES, Bound, bound
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.language.choices import Choices
-    from convcalc.questions.marks import OpenValue
-    from convcalc.questions.unknown import Question as LayerQuestion
-    from convcalc.questions.unknown_network import Question as NetworkQuestion
+    from convcalc.solving.layer import Question as LayerQuestion
+    from convcalc.solving.marks import OpenValue
+    from convcalc.solving.network import Question as NetworkQuestion
 
 
 class Wanted(NamedTuple):
@@ -39,8 +39,8 @@ class Wanted(NamedTuple):
 
 def layer_question(layer: str, shape: str, wanted: Wanted, choices: Choices) -> LayerQuestion:
     """The question of a layer with a ? in it, on an input of this shape, "" for any."""
-    from convcalc.questions.given import beside_layer
-    from convcalc.questions.unknown import question
+    from convcalc.solving.given import beside_layer
+    from convcalc.solving.layer import question
 
     convention = choices.convention or "pytorch"
     target = "" if wanted.keeps else wanted.output or ""
@@ -53,8 +53,8 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
     """The question of a network by its name or text, in which a ? is unknown, as is a name that is set to one."""
     from convcalc.language.spec import Place
     from convcalc.network.load import source_of, spec_of
-    from convcalc.questions.given import beside_network
-    from convcalc.questions.unknown_network import Question
+    from convcalc.solving.given import beside_network
+    from convcalc.solving.network import Question
 
     bounds = wanted.bounds
     names = tuple(name for name, value in choices.sets.items() if value == OPEN)
@@ -89,7 +89,7 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
 def opened_line(network: str | Source, taken: tuple[str, ...], convention: str) -> tuple[Source, tuple[OpenValue, ...]]:
     """A network in one line with letters for its question marks."""
     from convcalc.language.library import LINE
-    from convcalc.questions.marks import opened
+    from convcalc.solving.marks import opened
 
     text = network.text if isinstance(network, Source) else network
     line, marks = opened(text, taken, CONVENTIONS[convention or "pytorch"].classes)

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
 from convcalc.language.layout import written_order
-from convcalc.render import solved_network
-from convcalc.render.solved import equations
+from convcalc.render.solving import network as solved_network
+from convcalc.render.solving.layer import equations
+from convcalc.render.solving.reasons import reasons
 from convcalc.render.spelling import spelled
-from convcalc.render.unsolved import reasons
 
 if TYPE_CHECKING:
-    from convcalc.questions.runs import Run
-    from convcalc.questions.solve import Answer
-    from convcalc.questions.solve_network import Answer as NetworkAnswer
-    from convcalc.questions.solve_network import Solution as NetworkSolution
-    from convcalc.questions.unknown import Solution
+    from convcalc.solving.layer import Solution
+    from convcalc.solving.runs import Run
+    from convcalc.solving.solve import Answer
+    from convcalc.solving.solve_network import Answer as NetworkAnswer
+    from convcalc.solving.solve_network import Solution as NetworkSolution
 
 SCHEMA = "convcalc/solve/1"
 encode = JSONEncoder(default=str, ensure_ascii=False).encode

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from convcalc.questions.unknown import Solution
+    from convcalc.solving.layer import Solution
 
 
 def rank(solution: Solution) -> tuple[Any, ...]:

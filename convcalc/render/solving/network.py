@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.equation import Relation, has
 from convcalc.algebra.expr import evaluate
 from convcalc.layer.binding import AXES
-from convcalc.questions.wanted import QUANTITIES
-from convcalc.render.equation import number, relation, result, shape
 from convcalc.render.layout import pad
-from convcalc.render.solved import amount, how_many, spoken
+from convcalc.render.solving.equation import number, relation, result, shape
+from convcalc.render.solving.layer import amount, how_many, spoken
+from convcalc.solving.wanted import QUANTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.questions.runs import Run
-    from convcalc.questions.solve_network import Answer, Solution
+    from convcalc.solving.runs import Run
+    from convcalc.solving.solve_network import Answer, Solution
 
 
 def lines(found: Answer, limit: int = 10) -> Iterator[str]:

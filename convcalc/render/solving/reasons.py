@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import Expr, Mul, Sum, divide, evaluate, is_number
 from convcalc.algebra.notation import to_tree
 from convcalc.layer.binding import AXES
-from convcalc.questions.wanted import QUANTITIES
-from convcalc.render.equation import brought_out, is_constant, number, relation, short
+from convcalc.render.solving.equation import brought_out, is_constant, number, relation, short
+from convcalc.solving.wanted import QUANTITIES
 
 if TYPE_CHECKING:
-    from convcalc.questions.reasons import Equation
-    from convcalc.questions.solve import Answer
+    from convcalc.solving.reasons import Equation
+    from convcalc.solving.solve import Answer
 
 
 def reasons(found: Answer) -> list[str]:

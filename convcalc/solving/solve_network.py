@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.equation import has
 from convcalc.algebra.expr import letters
 from convcalc.algebra.interval import Range
-from convcalc.algebra.invert import MAX_STRETCHES, Patience, TooWide
+from convcalc.algebra.inversion import MAX_STRETCHES, Patience, TooWide
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.sizes import EVERY
 from convcalc.problem import Diagnostic, problem
-from convcalc.questions.combinations import STRETCHES, inversion, size, values
-from convcalc.questions.constraint import Constraint, is_possible
-from convcalc.questions.runs import LOOK, MAX_RUN, Run, as_runs, common, verified
-from convcalc.questions.shells import shells
-from convcalc.questions.unknown_network import ClosedForm, Look, Network, Question
+from convcalc.solving.combinations import STRETCHES, inversion, size, values
+from convcalc.solving.constraint import Constraint, is_possible
+from convcalc.solving.network import ClosedForm, Look, Network, Question
+from convcalc.solving.runs import LOOK, MAX_RUN, Run, as_runs, common, verified
+from convcalc.solving.shells import shells
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def within(ranges: list[Range], sizes: Sizes) -> list[Range]:
     return [
         Range(begin, end)
         for first, end in common(ranges, [Range(0, last)])
-        if (begin := first if first < 1 else sizes.first_from(first)) is not None and (end is None or begin <= end)
+        if (begin := first if first < 1 else sizes.first_size_from(first)) is not None and (end is None or begin <= end)
     ]
 
 

@@ -9,7 +9,7 @@ from convcalc.language import shorthand
 from convcalc.language.chain import texts
 from convcalc.layer.record import key_names
 from convcalc.problem import problem
-from convcalc.questions.wanted import OPEN
+from convcalc.solving.wanted import OPEN
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.interval import Range
-from convcalc.algebra.invert import TooWide
+from convcalc.algebra.inversion import TooWide
 from convcalc.algebra.notation import to_tree
 from convcalc.layer.case import tree
-from convcalc.questions.constraint import Constraint
-from convcalc.questions.runs import FAR
-from convcalc.questions.shells import shells
+from convcalc.solving.constraint import Constraint
+from convcalc.solving.runs import FAR
+from convcalc.solving.shells import shells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from convcalc.layer.applied import Applied
-    from convcalc.questions.marks import OpenValue
-    from convcalc.questions.search import Search
-    from convcalc.questions.unknown import Solution, Unknown
+    from convcalc.solving.layer import Solution, Unknown
+    from convcalc.solving.marks import OpenValue
+    from convcalc.solving.search import Search
 
 STRETCHES = 64  # that one inversion may search: there are many
 UNTIL = {1: 128, 2: 40, 3: 16}  # how far the unknowns go that are tried one by one, by their number

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.equation import has
 from convcalc.algebra.expr import Expr, ExprError, evaluate, letters, substitute
 from convcalc.algebra.interval import Range
-from convcalc.algebra.invert import MAX_STRETCHES, Patience, TooWide
+from convcalc.algebra.inversion import MAX_STRETCHES, Patience, TooWide
 from convcalc.algebra.limits import budget
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
@@ -16,14 +16,14 @@ from convcalc.layer.case import tree
 from convcalc.layer.case import uneven as is_uneven
 from convcalc.layer.cure import slack
 from convcalc.problem import Diagnostic, Problem
-from convcalc.questions.constraint import Constraint, constraints, meets
-from convcalc.questions.runs import FAR, LOOK, Run, common, joined, verified
+from convcalc.solving.constraint import Constraint, constraints, meets
+from convcalc.solving.runs import FAR, LOOK, Run, common, joined, verified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from convcalc.layer.applied import Applied
-    from convcalc.questions.unknown import Layer, Solution, Unknown
+    from convcalc.solving.layer import Layer, Solution, Unknown
 
 
 STEPS = 5_000  # that one question may take: a second

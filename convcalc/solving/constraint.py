@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.bounds import extremum
 from convcalc.algebra.expr import Expr, Neg, Sum, evaluate, letters
 from convcalc.algebra.interval import Range
-from convcalc.algebra.invert import Patience, solve, solve_inequality
+from convcalc.algebra.inversion import Patience, solve, solve_inequality
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
 from convcalc.layer.case import tree
 from convcalc.problem import problem
-from convcalc.questions.runs import common
-from convcalc.questions.wanted import OPEN
+from convcalc.solving.runs import common
+from convcalc.solving.wanted import OPEN
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
     from convcalc.layer.record import Shape
     from convcalc.network.graph import Graph
-    from convcalc.questions.unknown import Question
+    from convcalc.solving.layer import Question
 
 
 class Constraint(NamedTuple):

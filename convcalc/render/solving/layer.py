@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Neg, Ratio, Sum
-from convcalc.questions.combinations import is_limited
-from convcalc.questions.wanted import QUANTITIES
-from convcalc.render.equation import (
+from convcalc.render.layout import pad
+from convcalc.render.solving.equation import (
     LISTED,
     brought_out,
     is_constant,
@@ -18,16 +17,17 @@ from convcalc.render.equation import (
     shape,
     short,
 )
-from convcalc.render.layout import pad
+from convcalc.render.solving.reasons import label, reasons
 from convcalc.render.spelling import spelled
-from convcalc.render.unsolved import label, reasons
+from convcalc.solving.combinations import is_limited
+from convcalc.solving.wanted import QUANTITIES
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
-    from convcalc.questions.runs import Run
-    from convcalc.questions.solve import Answer
-    from convcalc.questions.unknown import Solution
+    from convcalc.solving.layer import Solution
+    from convcalc.solving.runs import Run
+    from convcalc.solving.solve import Answer
 
 
 # One layer
@@ -143,7 +143,7 @@ def made(solution: Solution, found: Answer) -> str:
 
 
 def counted(applied: Applied, name: str, word: str | None = None) -> str:
-    from convcalc.questions.constraint import quantity
+    from convcalc.solving.constraint import quantity
 
     return amount(quantity(applied, name), name, word)
 

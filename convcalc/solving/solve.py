@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.equation import Relation, has, isolated, with_values
+from convcalc.algebra.equation import Relation, has, insert_values, isolate
 from convcalc.algebra.expr import ExprError, is_number, letters
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import Poly, symbol
 from convcalc.layer.case import tree
 from convcalc.problem import Diagnostic, Problem, problem
-from convcalc.questions.combinations import Table, axes_apart, is_alike
-from convcalc.questions.constraint import Constraint, constraints, meets, quantity, wanted_output, wanted_sizes
-from convcalc.questions.ranking import rank
-from convcalc.questions.reasons import Equation, Odds, has_runs, near, odd, without_effect, worked, would_do
-from convcalc.questions.runs import FAR, Run
-from convcalc.questions.search import NEVER, Search
-from convcalc.questions.unknown import Layer, Question, Solution, Unknown, question
+from convcalc.solving.combinations import Table, axes_apart, is_alike
+from convcalc.solving.constraint import Constraint, constraints, meets, quantity, wanted_output, wanted_sizes
+from convcalc.solving.layer import Layer, Question, Solution, Unknown, question
+from convcalc.solving.ranking import rank
+from convcalc.solving.reasons import Equation, Odds, has_runs, near, odd, without_effect, worked, would_do
+from convcalc.solving.runs import FAR, Run
+from convcalc.solving.search import NEVER, Search
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -162,11 +162,11 @@ def formula_for(asked: Question, applied: Applied, unknown: Unknown, want: Const
         if asked.keeps:
             target = applied.input[0][1 + want.axis]
         try:
-            return isolated(tree(text), unknown.symbol, known, target)
+            return isolate(tree(text), unknown.symbol, known, target)
         except ExprError:
             pass
     names = {letter: symbol(letter) for letter in letters(want.tree) if letter != unknown.letter}
-    return isolated(want.tree, unknown.letter, names, want.low or 0)
+    return isolate(want.tree, unknown.letter, names, want.low or 0)
 
 
 def sizes_by_axis(applied: Applied) -> bool:
@@ -180,7 +180,7 @@ def symbolic_equation(asked: Question, applied: Applied, unknown: Unknown, want:
     shown = {letter: to_tree(value) for letter, value in {**applied.letters, **applied.axes[want.axis]}.items()}
     shown[unknown.symbol] = unknown.symbol
     target = applied.input[0][1 + want.axis] if asked.keeps else wanted_output(asked, applied.output)[1 + want.axis]
-    for what, side in (("size", with_values(tree(applied.sizes[want.axis]), shown)), ("target", to_tree(target))):
+    for what, side in (("size", insert_values(tree(applied.sizes[want.axis]), shown)), ("target", to_tree(target))):
         yield Equation(what, (want.axis,), (Relation(None, side, None),))
 
 
@@ -195,7 +195,7 @@ def uneven(asked: Question) -> tuple[Solution, ...]:
         want = next(want for want in constraints(asked, applied) if has(want.tree, unknown.letter))
         names = {letter: symbol(letter) for letter in letters(want.tree) if letter != unknown.letter}
         try:
-            value = isolated(want.tree, unknown.letter, names, want.low or 0)
+            value = isolate(want.tree, unknown.letter, names, want.low or 0)
             proof = layer.apply({unknown.letter: value})
         except (Problem, *NEVER):
             return ()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from convcalc.algebra.sizes import EVERY
 from convcalc.network.smallest import smallest_side
 from convcalc.problem import problem
-from convcalc.questions.runs import Run
-from convcalc.questions.solve_network import MAX_SIDE, Answer, Solution
-from convcalc.questions.unknown_network import Network, Question
+from convcalc.solving.network import Network, Question
+from convcalc.solving.runs import Run
+from convcalc.solving.solve_network import MAX_SIDE, Answer, Solution
 
 
 def smallest(asked: Question) -> Answer:

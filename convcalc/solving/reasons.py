@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.equation import Relation, has, relations, with_values
+from convcalc.algebra.equation import Relation, has, insert_values, relations
 from convcalc.algebra.expr import Expr, ExprError, Mul, Power, Ratio, evaluate, letters, rebuild, substitute
 from convcalc.algebra.interval import Range
-from convcalc.algebra.invert import TooWide, solve, solve_inequality
+from convcalc.algebra.inversion import TooWide, solve, solve_inequality
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
 from convcalc.kinds.conventions import EXACT
 from convcalc.layer.case import tree
 from convcalc.layer.record import sides
 from convcalc.problem import Problem, problem
-from convcalc.questions.constraint import Constraint, difference, example_target, is_possible
-from convcalc.questions.runs import FAR, LOOK, common
-from convcalc.questions.search import Search
+from convcalc.solving.constraint import Constraint, difference, example_target, is_possible
+from convcalc.solving.runs import FAR, LOOK, common
+from convcalc.solving.search import Search
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.layer.applied import Applied
-    from convcalc.questions.solve import Answer
-    from convcalc.questions.unknown import Question, Solution, Unknown
+    from convcalc.solving.layer import Question, Solution, Unknown
+    from convcalc.solving.solve import Answer
 
 
 class Equation(NamedTuple):
@@ -122,7 +122,7 @@ def shown(found: Answer, applied: Applied, want: Constraint, unknown: Unknown) -
     if "N" in trees and len(applied.output) > 1:
         trees["N"] = Mul(tuple(map(to_tree, applied.output[1:])))
     try:
-        left = with_values(tree(text), trees)
+        left = insert_values(tree(text), trees)
         same = text and set(letters(left)) <= {unknown.letter} and agrees(left, want, unknown)
         if exact(found.question):
             left = unrounded(left)
@@ -160,7 +160,7 @@ def odd(search: Search, applied: Applied, unknown: Unknown) -> Odds | None:
         if not isinstance(stride, int) or stride < 2:
             continue
         known = {letter: to_tree(value) for letter, value in {**applied.letters, **axis}.items()}
-        top = with_values(tree(conditions[0].rpartition(" % ")[0]), known)
+        top = insert_values(tree(conditions[0].rpartition(" % ")[0]), known)
         base, following, third = (evaluate(top, {unknown.letter: number}) for number in (0, 1, 2))
         factor = following - base
         if not isinstance(base, int) or not isinstance(factor, int) or third - following != factor:

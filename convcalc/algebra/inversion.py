@@ -105,69 +105,71 @@ class _Question(NamedTuple):
                 joined[-1] = Range(before.first, None if each.last is None else max(before.last, each.last))
         return joined
 
-    def has(self, tree: Expr) -> bool:
-        return tree == self.unknown or any(map(self.has, children(tree)))
+    def contains(self, tree: Expr) -> bool:
+        return tree == self.unknown or any(map(self.contains, children(tree)))
 
-    def known(self, tree: Expr) -> Number:
+    def value_of(self, tree: Expr) -> Number:
         return evaluate(tree, self.bindings)
 
-    def whole(self, tree: Expr) -> bool:
+    def is_whole(self, tree: Expr) -> bool:
         """Whether a tree has whole values only, by its form."""
         match tree:
             case str():
                 return tree == self.unknown or isinstance(self.bindings[tree], int)
             case Ratio(_, _, rounding):
                 return bool(rounding)
-        return all(map(self.whole, children(tree)))
+        return all(map(self.is_whole, children(tree)))
 
     def inverse(self, tree: Expr, where: list[Interval]) -> list[Interval]:
         """The x for which the tree's value is in one of the intervals."""
         factor, core, rest = self.affine(tree)
-        where = [y for each in where if not each.empty() for y in each.shifted(-rest).undo_product(factor)]
+        where = [y for each in where if not each.is_empty() for y in each.shift(-rest).undo_product(factor)]
         match core:
             case str():
                 return where
             case Extremum(name, options):
                 return [x for each in where for x in self.undo_extremum(name, options, each)]
-            case Ratio(top, bottom, rounding) if not (self.has(top) and self.has(bottom)):
-                where = [y for each in where if not (y := each.undo_rounding(rounding)).empty()]
-                if self.has(bottom):
-                    return self.inverse(bottom, [y for each in where for y in each.undo_quotient(self.known(top))])
-                divisor = self.known(bottom)
-                return self.inverse(top, [each.scaled(divisor) for each in where]) if divisor else []
-            case Power(base, exponent) if not self.has(exponent) and self.whole(base):
-                times = self.known(exponent)
+            case Ratio(top, bottom, rounding) if not (self.contains(top) and self.contains(bottom)):
+                where = [y for each in where if not (y := each.undo_rounding(rounding)).is_empty()]
+                if self.contains(bottom):
+                    return self.inverse(bottom, [y for each in where for y in each.undo_quotient(self.value_of(top))])
+                divisor = self.value_of(bottom)
+                return self.inverse(top, [each.scale(divisor) for each in where]) if divisor else []
+            case Power(base, exponent) if not self.contains(exponent) and self.is_whole(base):
+                times = self.value_of(exponent)
                 power(1, times)  # refuses what is no exponent
                 return self.inverse(base, [y for each in where for y in each.undo_power(cast("int", times))])
-            case Power(base, exponent) if not self.has(base) and self.whole(exponent) and (b := self.known(base)) > 1:
+            case Power(base, exponent) if (
+                not self.contains(base) and self.is_whole(exponent) and (b := self.value_of(base)) > 1
+            ):
                 return self.inverse(exponent, [each.undo_growth(lambda y: b**y) for each in where])
         return self.search(core, where)
 
     def affine(self, tree: Expr) -> tuple[Number, Expr, Number]:
         """(a, core, b) such that the tree is a·core + b, with known a and b; a known tree is 0·x + b."""
-        if not self.has(tree):
-            return 0, self.unknown, self.known(tree)
+        if not self.contains(tree):
+            return 0, self.unknown, self.value_of(tree)
         match tree:
             case Neg(term):
-                return self.scaled(-1, term)
+                return self.scale(-1, term)
             case Sum(terms):
                 parts = [self.affine(term) for term in terms]
                 cores = {core for factor, core, _ in parts if factor or core != self.unknown} or {self.unknown}
                 if len(cores) == 1:  # like terms: a·y + b·y = (a + b)·y
                     return sum(factor for factor, _, _ in parts), cores.pop(), sum(rest for _, _, rest in parts)
             case Mul(factors):
-                unknown = [factor for factor in factors if self.has(factor)]
-                known = self.known(Mul(tuple(factor for factor in factors if not self.has(factor))))
+                unknown = [factor for factor in factors if self.contains(factor)]
+                known = self.value_of(Mul(tuple(factor for factor in factors if not self.contains(factor))))
                 if len(unknown) == 1:
-                    return self.scaled(known, unknown[0])
+                    return self.scale(known, unknown[0])
                 if len(set(unknown)) == 1:  # equal factors: y·y = y²
                     return known, Power(unknown[0], len(unknown)), 0
                 return known, Mul(tuple(unknown)), 0
-            case Ratio(top, bottom, "") if not self.has(bottom):
-                return self.scaled(divide(1, self.known(bottom)), top)
+            case Ratio(top, bottom, "") if not self.contains(bottom):
+                return self.scale(divide(1, self.value_of(bottom)), top)
         return 1, tree, 0
 
-    def scaled(self, by: Number, tree: Expr) -> tuple[Number, Expr, Number]:
+    def scale(self, by: Number, tree: Expr) -> tuple[Number, Expr, Number]:
         factor, core, rest = self.affine(tree)
         return by * factor, core, by * rest
 
@@ -178,12 +180,12 @@ class _Question(NamedTuple):
             every, some = some, every
         found = [x for option in options for x in self.inverse(option, [some])]
         for option in options:
-            found = [x for y in self.inverse(option, [every]) for each in found if not (x := each.meet(y)).empty()]
+            found = [x for y in self.inverse(option, [every]) for each in found if not (x := each.meet(y)).is_empty()]
         return found
 
     def search(self, tree: Expr, where: list[Interval]) -> list[Interval]:
         """Halve until the values on a stretch of x are all inside, or all outside, the intervals."""
-        found, stretches = self.outlined(tree, where)
+        found, stretches = self.outline(tree, where)
         for _ in range(self.patience.stretches):
             if not stretches:
                 return found
@@ -197,7 +199,7 @@ class _Question(NamedTuple):
                 inside, outside = False, first == last
             else:
                 inside = any(each.covers(least, most) for each in where)
-                outside = all(each.meet(Interval((least, 0), (most, 0))).empty() for each in where)
+                outside = all(each.meet(Interval((least, 0), (most, 0))).is_empty() for each in where)
             if inside:
                 found.append(Interval((first, 0), (last, 0)))
             elif not outside:
@@ -205,7 +207,7 @@ class _Question(NamedTuple):
                 stretches += [(middle + 1, last), (first, middle)]
         raise TooWide(f"too many cases to try for {self.unknown}; give a narrower range")
 
-    def outlined(self, tree: Expr, where: list[Interval]) -> tuple[list[Interval], list[tuple[int, int]]]:
+    def outline(self, tree: Expr, where: list[Interval]) -> tuple[list[Interval], list[tuple[int, int]]]:
         """The x whose values are certainly inside, and the stretches of those of which it is not certain."""
         lines, far = envelope(tree, self.unknown, self.bindings), self.low + CAP
         if lines is None or not lines.slope:
@@ -255,7 +257,7 @@ class _Question(NamedTuple):
             case Power(base, exponent):
                 least, most = self.bounds(base, first, last)
                 fewest, times = self.bounds(exponent, first, last)
-                if fewest != times and (least < 1 or not self.whole(exponent)):
+                if fewest != times and (least < 1 or not self.is_whole(exponent)):
                     raise ExprError("a power that may fall or have no value")
                 corners = [power(a, b) for a in (least, most) for b in (fewest, times)]
                 if least < 0 < most and fewest == times:
@@ -264,4 +266,4 @@ class _Question(NamedTuple):
             case Extremum(name, options):
                 lows, highs = zip(*(self.bounds(option, first, last) for option in options), strict=True)
                 return (min(lows), min(highs)) if name == "min" else (max(lows), max(highs))
-        return self.known(tree), self.known(tree)
+        return self.value_of(tree), self.value_of(tree)

@@ -15,8 +15,8 @@ from convcalc.layer.case import tree
 from convcalc.layer.record import key_names
 from convcalc.layer.values import read
 from convcalc.problem import problem
-from convcalc.questions.marks import UNSOLVED
-from convcalc.questions.wanted import OPEN, QUANTITIES, Bound, Side
+from convcalc.solving.marks import UNSOLVED
+from convcalc.solving.wanted import OPEN, QUANTITIES, Bound, Side
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

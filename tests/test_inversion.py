@@ -11,7 +11,7 @@ from test_notation import NUMBERS, signed_trees
 
 from convcalc.algebra.expr import ExprError, UnknownName, evaluate
 from convcalc.algebra.interval import Range
-from convcalc.algebra.invert import CAP, TooWide, solve, solve_inequality
+from convcalc.algebra.inversion import CAP, TooWide, solve, solve_inequality
 from convcalc.algebra.parser import parse
 
 CONV = "floor((n + 2*p - d*(k - 1) - 1)/s) + 1"

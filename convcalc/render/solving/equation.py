@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.equation import Relation
     from convcalc.algebra.expr import Value
     from convcalc.algebra.interval import Range
-    from convcalc.questions.reasons import Equation
+    from convcalc.solving.reasons import Equation
 
 LISTED = 8  # values named one by one
 

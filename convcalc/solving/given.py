@@ -9,8 +9,8 @@ from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.language import shorthand
 from convcalc.language.layout import Evidence, doubt, evidence_of, is_last, settle
 from convcalc.language.shapes import read_shape, shape_of
-from convcalc.questions.unknown import marked
-from convcalc.questions.wanted import OPEN, Side
+from convcalc.solving.layer import marked
+from convcalc.solving.wanted import OPEN, Side
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

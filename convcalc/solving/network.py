@@ -17,10 +17,10 @@ from convcalc.network.build import Builder
 from convcalc.network.load import graph_of
 from convcalc.network.walk import Walk, totals
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
-from convcalc.questions.constraint import Constraint, restrictions
-from convcalc.questions.given import is_whole
-from convcalc.questions.marks import OpenValue, free
-from convcalc.questions.wanted import OPEN, Bound, Side
+from convcalc.solving.constraint import Constraint, restrictions
+from convcalc.solving.given import is_whole
+from convcalc.solving.marks import OpenValue, free
+from convcalc.solving.wanted import OPEN, Bound, Side
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -319,7 +319,7 @@ def placed(items: Items) -> Iterator[tuple[str, Any]]:
     """The words in the values of layers, each with the place of its layer."""
     from convcalc.language.chain import texts
     from convcalc.language.spec import BranchItem, LayerItem, RepeatItem
-    from convcalc.questions.marks import WORDS
+    from convcalc.solving.marks import WORDS
 
     for item in items:
         match item:

@@ -1,0 +1,1 @@
+"""What was solved, as lines or JSON."""
