@@ -698,3 +698,25 @@ def test_without_an_input_there_is_only_the_error(convcalc, tmp_path, spec, form
     path.write_text(spec)
     code, out, err = convcalc("explain", str(path), "--format", form)
     assert (code, out) == (3, "") and err.startswith("error[")
+
+
+@pytest.mark.parametrize(
+    "layers, name, formula",
+    [
+        # ⅔ is both 1/r and (n − 1)/(o − 1) here, and what it is worked by is the latter.
+        ("4x7x11 -> upsample 3/2 mode=bilinear corners=yes", "rf_stride", "j_in·(n − 1)/(o − 1)"),
+        ("4x7x11 -> upsample 3/2 mode=bilinear", "rf_stride", "j_in/r"),
+        ("4x7x11 -> upsample size=5x17 mode=bilinear", "rf_stride", "j_in·n/o"),
+        ("4x8x8 -> adaptiveavgpool 4", "receptive_field", "r_in + (n/o − 1)·j_in"),
+        ("4x7x7 -> adaptiveavgpool 3", "receptive_field", "r_in + ⌊n/o⌋·j_in"),
+        ("4x8x8 -> adaptiveavgpool 3", "receptive_field", "r_in + ⌈n/o⌉·j_in"),
+        ("4x8x8 -> upsample 3 mode=bicubic", "receptive_field", "r_in + 3·j_in"),
+        ("4x8x8 -> crop 2", "rf_offset", "a_in + p_l·j_in"),
+        # Units see one pixel or two, whatever ⌈n/o⌉ is: no formula leads there.
+        ("4x7x11 -> upsample 3/2 -> adaptiveavgpool 4", "receptive_field", None),
+    ],
+)
+def test_a_field_is_worked_by_the_formula_of_its_window(layers, name, formula):
+    section = explain_layers(summarise_text(layers), Question(ALL)).sections[-1]
+    work = next(work for work in section.works if work.name == name)
+    assert (None if work.formula is None else write(work.formula)) == formula

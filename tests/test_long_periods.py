@@ -9,10 +9,23 @@ from typing import Any
 import pytest
 from test_receptive_field import random_chain
 
-from convcalc.network import field, step, union, walk
-from convcalc.network.field import Field, Pattern
+from convcalc.layer import field, window
+from convcalc.layer.field import Field, Pattern
+from convcalc.layer.window import (
+    ADAPTIVE,
+    CENTRED,
+    INTERPOLATED,
+    NEAREST,
+    SHIFTING,
+    SHUFFLING,
+    SLIDING,
+    SPREADING,
+    Step,
+    through,
+)  # fmt: skip
+from convcalc.network import union, walk
 from convcalc.network.load import summarise_text
-from convcalc.network.step import Step, through
+from convcalc.network.step import shortest
 
 # Whatever the bound, no unit sees a pixel outside its interval, and none sees more than the size.
 
@@ -41,17 +54,17 @@ def test_an_enclosing_interval_encloses(most: int, phases: int, seed: int, monke
 
 
 def random_step(dice: random.Random) -> Step:
-    kind = dice.choice(("nearest", "centred", "interpolated", "adaptive", "spread", "slide", "shuffle", "shift"))
+    kind = dice.choice((NEAREST, CENTRED, INTERPOLATED, ADAPTIVE, SPREADING, SLIDING, SHUFFLING, SHIFTING))
     stride, before, apart = dice.randint(1, 5), dice.randint(0, 3), dice.randint(1, 3)
-    if kind in ("spread", "slide", "shuffle", "shift"):
+    if kind in (SPREADING, SLIDING, SHUFFLING, SHIFTING):
         return Step(kind, apart * dice.randint(0, 3) + 1, stride, before, apart, 7, 9)
-    ratio = step.shortest(dice.randint(1, 12), dice.randint(1, 12))
+    ratio = shortest(dice.randint(1, 12), dice.randint(1, 12))
     return Step(kind, dice.randint(1, 3), size=7, out=9, ratio=ratio, corners=dice.random() < 0.4)
 
 
 def test_no_tap_of_a_pattern_lies_beyond_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
     patterns: list[Pattern] = []
-    monkeypatch.setattr(step, "composed", lambda field, pattern, out: patterns.append(pattern) or field)
+    monkeypatch.setattr(window, "composed", lambda field, pattern, out: patterns.append(pattern) or field)
     dice = random.Random(0)
     for _ in range(500):
         through(Field((0, 0), (0, 0), 1), random_step(dice))

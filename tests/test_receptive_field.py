@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from convcalc.network.field import Field
+from convcalc.layer.field import Field
 from convcalc.network.load import summarise_text
 from convcalc.network.walk import LayerReport
 

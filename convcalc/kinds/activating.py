@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import divide
 from convcalc.kinds.keys import RATE
 from convcalc.layer.case import product
-from convcalc.layer.record import Key, Kind, Window
+from convcalc.layer.record import Key, Kind
+from convcalc.layer.window import HALVING, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ GLU = Kind(
     ),
     shape=halved,
     outputs={"channels": "c/2"},
-    window=Window("halve"),
+    window=Window(HALVING),
     torch=(("GLU", "dim:axis=-1"),),
     counted_as="glu",
     derivative="input",

@@ -20,7 +20,8 @@ from convcalc.kinds.keys import (
     STRIDE,
 )
 from convcalc.layer.case import tree
-from convcalc.layer.record import Key, Kind, Need, Window
+from convcalc.layer.record import Key, Kind, Need
+from convcalc.layer.window import SLIDING, SPREADING, Window
 from convcalc.problem import Problem, problem
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ CONV_SIZE = "floor((n + 2*p - d*(k - 1) - 1)/s) + 1"
 # Relationships 13 and 14, with dilation as PyTorch documents it.
 TCONV_SIZE = "(n - 1)*s - 2*p + d*(k - 1) + op + 1"
 
-SLIDE = Window("slide", "d*(k - 1) + 1", "s", "d")
-SPREAD = Window("spread", "d*(k - 1) + 1", "s", "d")
+SLIDE = Window(SLIDING, "d*(k - 1) + 1", "s", "d")
+SPREAD = Window(SPREADING, "d*(k - 1) + 1", "s", "d")
 
 FITS = Need(
     "d*(k - 1) + 1 <= n + 2*p",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.keys import BIAS, IN_CHANNELS, RATE, UNITS
-from convcalc.layer.record import WHOLE, Key, Kind, Window
+from convcalc.layer.record import Key, Kind
+from convcalc.layer.window import EXTENDING, WHOLE, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ EMBEDDING = Kind(
     outputs={"features": "f"},
     parameters="v*f",
     makes="features",
-    window=Window("extend"),
+    window=Window(EXTENDING),
     torch=(("Embedding", "num_embeddings embedding_dim padding_idx max_norm norm_type scale_grad_by_freq sparse"),),
     keras=(("Embedding", "input_dim output_dim"),),
     counted_as="embedding",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.layer.record import POINT, Key, Kind, Window
+from convcalc.layer.record import Key, Kind
+from convcalc.layer.window import APPENDING, POINT, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ CONCAT = ADD._replace(
     aliases=("cat", "concatenate", "filterconcat", "depthconcat"),
     shape=joined,
     outputs={"channels": "c_1 + c_2"},  # of two inputs
-    window=Window("append"),
+    window=Window(APPENDING),
     keras=(("Concatenate", "axis"),),
     block="concat",
     label="Concat",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds.keys import GROUPS, IN_CHANNELS
 from convcalc.layer.case import product
-from convcalc.layer.record import WHOLE, Key, Kind, Window
+from convcalc.layer.record import Key, Kind
+from convcalc.layer.window import NORMALISING, WHOLE, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ LAYERNORM = Kind(
     dims="layernorm",
     parameters="(a + b)*e",
     connections="0",
-    window=Window("normalise"),
+    window=Window(NORMALISING),
     letters=normalised_shape,
     torch=(("LayerNorm", "normalized_shape eps elementwise_affine bias trailing=yes"),),
     keras=(("LayerNormalization", "axis epsilon center scale"),),

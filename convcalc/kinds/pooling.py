@@ -13,7 +13,8 @@ from convcalc.kinds.keys import (
     POOL_KERNEL,
     POOL_STRIDE,
 )
-from convcalc.layer.record import WHOLE, Key, Kind, Need, Window
+from convcalc.layer.record import Key, Kind, Need
+from convcalc.layer.window import ADAPTIVE, SLIDING, WHOLE, Window
 
 # ⌈a/s⌉ windows, the last of which must still start inside the input or its left padding (PyTorch's Pool.h).
 CEIL_SIZE = "ceil((n + 2*p - d*(k - 1) - 1)/s) + 1"
@@ -71,7 +72,7 @@ AVGPOOL = MAXPOOL._replace(
     doc="The mean of each window, channel by channel.",
     keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, CEIL, AUTO_PAD),
     sizes={name: undilated(text) for name, text in MAXPOOL.sizes.items()},
-    window=Window("slide", "k", "s"),
+    window=Window(SLIDING, "k", "s"),
     needs=(FITS._replace(condition="k <= n + 2*p"), CEIL_FITS._replace(condition="k <= n + 2*p + s - 1")),
     aliases=("averagepool", "averagepooling", "meanpool", "avgpooling"),
     dims="avgpool averagepool averagepooling",
@@ -106,7 +107,7 @@ ADAPTIVEAVGPOOL = Kind(
     aliases=(),
     dims="adaptiveavgpool",
     sizes={"": "o"},
-    window=Window("adaptive"),
+    window=Window(ADAPTIVE),
     takes="map",
     makes="map",
     counted_as="adaptive",
@@ -166,7 +167,7 @@ SUBSAMPLE = Kind(
     weights="c",
     biases="c",
     connections="N*c*(K + 1)",
-    window=Window("slide", "k", "s"),
+    window=Window(SLIDING, "k", "s"),
     needs=(Need("k <= n", "C001", "window {k} does not fit: the input is only {n} wide", "k"),),
     rules="pool",
     takes="map",

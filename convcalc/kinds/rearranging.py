@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import divide
 from convcalc.kinds.keys import GROUPS
 from convcalc.layer.case import product
-from convcalc.layer.record import Key, Kind, Window
+from convcalc.layer.record import Key, Kind
+from convcalc.layer.window import INTERLEAVING, PARTING, PERMUTING, RESHAPING, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from convcalc.layer.case import Case
     from convcalc.layer.record import Shape
 
-RESHAPED, PERMUTED, PART, INTERLEAVED = map(Window, ("reshape", "permute", "part", "interleave"))
+RESHAPED, PERMUTED, PART, INTERLEAVED = map(Window, (RESHAPING, PERMUTING, PARTING, INTERLEAVING))
 
 
 def flattened(case: Case) -> Shape:

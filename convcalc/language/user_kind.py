@@ -9,7 +9,8 @@ from convcalc.algebra.expr import ExprError, letters
 from convcalc.algebra.parser import parse
 from convcalc.kinds import keys
 from convcalc.kinds.convolution import CONV
-from convcalc.layer.record import POINT, PRODUCTS, REQUIRED, WHOLE, Key, Kind, Need, Window, sides
+from convcalc.layer.record import PRODUCTS, REQUIRED, Key, Kind, Need, sides
+from convcalc.layer.window import POINT, SLIDING, WHOLE, Window
 from convcalc.problem import did_you_mean, problem
 
 SHARED = {
@@ -169,9 +170,9 @@ def read_window(name: str, value: Any, settings: tuple[Key, ...]) -> Window:
         if "kernel" not in symbols:
             return POINT
         reach = f"{symbols.get('dilation', '1')}*({symbols['kernel']} - 1) + 1"
-        return Window("slide", reach, symbols.get("stride", "1"), symbols.get("dilation", "1"))
+        return Window(SLIDING, reach, symbols.get("stride", "1"), symbols.get("dilation", "1"))
     parts = [formula(name, "window", part) for part in (value if isinstance(value, list) else [value])]
-    return Window("slide", parts[0], parts[1] if len(parts) > 1 else "1")
+    return Window(SLIDING, parts[0], parts[1] if len(parts) > 1 else "1")
 
 
 def read_needs(name: str, value: Any) -> tuple[Need, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import ceil_divide, evaluate, floor_divide
 from convcalc.layer.case import product, tree
 from convcalc.layer.record import PRODUCTS, REQUIRED
+from convcalc.layer.window import SLIDING
 from convcalc.problem import Problem, problem
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def bind_axes(case: Case) -> tuple[Axis, ...]:
     """The letters of each axis: n, and the symbol of every per-axis key."""
     kind, values = case.kind, case.values
     keys = [key for key in kind.keys if key.per_axis and key.symbol and values[key.name] is not None]
-    if kind.rank or not (keys or kind.takes == "map" or kind.window.type == "slide"):
+    if kind.rank or not (keys or kind.takes == "map" or kind.window.type is SLIDING):
         return ()
     shared: Axis = {
         key.symbol: values[key.name]

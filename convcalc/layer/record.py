@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from convcalc.layer.window import POINT, Window
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -73,18 +74,6 @@ def sides(condition: str) -> tuple[str, str, str]:
             return left, operator.strip(), right
     raise ValueError(condition)
 
-
-class Window(NamedTuple):
-    """Which inputs an output sees, along one axis; what the receptive field is computed from."""
-
-    type: str = "point"  # point, slide, spread, resample, adaptive, shuffle, shift, rearranged, whole
-    reach: str = "1"  # inputs from the first to the last of a window
-    stride: str = "1"
-    step: str = "1"  # distance between neighbouring taps (dilation)
-
-
-POINT = Window()
-WHOLE = Window("whole")
 
 ShapeRule: TypeAlias = "Callable[[Case], Shape]"
 

@@ -9,8 +9,9 @@ from convcalc.algebra.parser import parse
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import Applied, apply, lettered
 from convcalc.layer.case import product
+from convcalc.layer.window import SLIDING
 from convcalc.network.quantity import QUANTITIES
-from convcalc.network.step import WINDOWED, steps
+from convcalc.network.step import steps
 from convcalc.problem import Problem
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Shape
+    from convcalc.layer.window import Step
     from convcalc.marking.key import Rows
     from convcalc.marking.situation import Situation
-    from convcalc.network.step import Step
     from convcalc.network.walk import NetworkReport
 
     Sides = tuple[Any, ...]  # one value per axis
@@ -137,7 +138,7 @@ class Network:
             kind = self.applied(before).setting.kind
             if kind.flattens:
                 return before
-            if kind.window.type in WINDOWED or kind.takes == "features":
+            if kind.window.type.along_axes or kind.takes == "features":
                 return None
         return None
 
@@ -180,7 +181,7 @@ class Network:
         return self.stepped[index]
 
     def slides(self, index: int) -> bool:
-        return self.applied(index).setting.kind.window.type == "slide"
+        return self.applied(index).setting.kind.window.type is SLIDING
 
 
 class Own:

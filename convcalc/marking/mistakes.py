@@ -328,20 +328,20 @@ GROWTH = "r_in + d*(k - 1)*j_in"
 FIELDS = (
     Mistake(
         "rf.cur_stride", "receptive_field", "the layer's own stride was counted",
-        "only the strides before it: r + (k − 1)·j", "s = 1 or k = 1", (Wrong("slide", f"{GROWTH}*s"),), 1,
+        "only the strides before it: r + (k − 1)·j", "s = 1 or k = 1", (Wrong("sliding", f"{GROWTH}*s"),), 1,
     ),
     Mistake(
         "rf.no_stride", "receptive_field", "the strides before it were left out",
         "each step here is j pixels of the input: r + (k − 1)·j", "every stride before it is 1",
-        (Wrong("slide", "r_in + d*(k - 1)"),), 1,
+        (Wrong("sliding", "r_in + d*(k - 1)"),), 1,
     ),
     Mistake(
         "rf.sum_k", "receptive_field", "the kernels were added up", "each adds k − 1, the first pixel is counted once",
-        "a single layer", (Wrong("slide", "r_in + k", {}, "deep"), Wrong("slide", "r_in + k*j_in", {}, "deep")), 2,
+        "a single layer", (Wrong("sliding", "r_in + k", {}, "deep"), Wrong("sliding", "r_in + k*j_in", {}, "deep")), 2,
     ),
     Mistake(
         "rf.mult_k", "receptive_field", "the kernels were multiplied", "they add up: r + (k − 1)·j", "a single layer",
-        (Wrong("slide", "r_in*k", {}, "deep"),), 3,
+        (Wrong("sliding", "r_in*k", {}, "deep"),), 3,
     ),
     Mistake(
         "rf.reversed", "receptive_field", "the recurrence was run from the output",
@@ -351,7 +351,7 @@ FIELDS = (
     Mistake(
         "rf.last_stride_only", "receptive_field", "only the stride of the layer before was counted",
         "all strides before it multiply: j", "at most one stride before it",
-        (Wrong("slide", "r_in + d*(k - 1)*s_prev", {}, "deep"),), 2,
+        (Wrong("sliding", "r_in + d*(k - 1)*s_prev", {}, "deep"),), 2,
     ),
     Mistake(
         "rf.skip_pool", "receptive_field", "the poolings were skipped",
@@ -360,19 +360,19 @@ FIELDS = (
     ),
     Mistake(
         "rf.pad", "receptive_field", "the padding was added", "it moves the field, and does not widen it", "p = 0",
-        (Wrong("slide", f"{GROWTH} + 2*p"), Wrong("slide", "r_in + (d*(k - 1) + 2*p)*j_in")), 3,
+        (Wrong("sliding", f"{GROWTH} + 2*p"), Wrong("sliding", "r_in + (d*(k - 1) + 2*p)*j_in")), 3,
     ),
     Mistake(
         "rf.dil_yu", "receptive_field", "this is the field of the whole stack with dilations 1, 2, … d",
-        "one layer adds d·(k − 1)·j", "d = 1", (Wrong("slide", "r_in + (k - 1)*(2*d - 1)*j_in", {}, "dilated"),), 4,
+        "one layer adds d·(k − 1)·j", "d = 1", (Wrong("sliding", "r_in + (k - 1)*(2*d - 1)*j_in", {}, "dilated"),), 4,
     ),
     Mistake(
         "rf.dil_ignored", "receptive_field", "the dilation was left out", "it spreads the taps: d·(k − 1)·j", "d = 1",
-        (Wrong("slide", "r_in + (k - 1)*j_in", {}, "dilated"),), 1,
+        (Wrong("sliding", "r_in + (k - 1)*j_in", {}, "dilated"),), 1,
     ),
     Mistake(
         "rf.1x1", "receptive_field", "a kernel of 1 was taken to widen the field", "it adds k − 1 = 0", "",
-        (Wrong("slide", "r_in + 1", {}, "pointwise"), Wrong("slide", "r_in + j_in", {}, "pointwise")), 3,
+        (Wrong("sliding", "r_in + 1", {}, "pointwise"), Wrong("sliding", "r_in + j_in", {}, "pointwise")), 3,
     ),
     Mistake(
         "rf.residual_sum", "receptive_field", "the branches were added up one after the other",
@@ -391,12 +391,12 @@ FIELDS = (
     ),
     Mistake(
         "rf.upsample_halves", "receptive_field", "the field was divided by the scale",
-        "it never shrinks; the stride does", "", (Wrong("resample", "r_in/r"),), 3,
+        "it never shrinks; the stride does", "", (Wrong("resampling", "r_in/r"),), 3,
     ),
     Mistake(
         "rf.start_dil", "rf_centre", "the dilation was left out of the centre",
         "the first centre moves by (d·(k − 1)/2 − p)·j", "d = 1",
-        (Wrong("slide", "a_in + (r_in - 1)/2 + ((k - 1)/2 - p)*j_in", {}, "dilated"),), 3,
+        (Wrong("sliding", "a_in + (r_in - 1)/2 + ((k - 1)/2 - p)*j_in", {}, "dilated"),), 3,
     ),
     Mistake(
         "rf.fc", "receptive_field", "the field of the last convolution was carried on",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from convcalc.layer.window import SLIDING
 from convcalc.marking.exposure import ROUNDING, absorbed, common, visible
 from convcalc.marking.following import Network
 from convcalc.marking.mistakes import no_occasion
@@ -68,7 +69,7 @@ def asked(report: NetworkReport, quantities: Iterable[str]) -> Iterator[Ask]:
         for quantity in quantities:
             if quantity in ("parameters", "macs") and kind.parameters == "0":
                 continue
-            if quantity == "receptive_field" and not (kind.window.type == "slide" and here.windows(index)):
+            if quantity == "receptive_field" and not (kind.window.type is SLIDING and here.windows(index)):
                 continue  # behind the first window there is nothing to work out
             yield Ask(f"{layer.name}.{quantity}", layer.name, quantity)
     if "parameters" in quantities and len(report.layers) > 1:

@@ -11,6 +11,7 @@ from convcalc.algebra.expr import Expr, ExprError, Ratio, TooInvolved, evaluate,
 from convcalc.algebra.limits import budget
 from convcalc.algebra.parser import parse
 from convcalc.algebra.poly import symbol
+from convcalc.layer.window import SLIDING
 from convcalc.marking.reading import Unreadable, cleaned
 from convcalc.problem import did_you_mean, problem
 
@@ -66,8 +67,8 @@ def right_formula(kind_name: str, what: str) -> Expr:
         "channels": kind.channels,
     }
     text = texts.get(what, "")
-    if what == "receptive_field" and kind.window.type == "slide":
-        text = f"r + ({kind.window.reach} - 1)*j"
+    if what == "receptive_field" and kind.window.type is SLIDING:
+        text = kind.window.filled(kind.window.type.size).replace("r_in", "r").replace("j_in", "j")
     if not text:
         raise problem(
             "H012", f"{kind_name} has no formula for {what or 'this'}", "output, parameters, macs or receptive_field"

@@ -10,6 +10,7 @@ from convcalc.algebra.joint import JointFormulas
 from convcalc.algebra.parser import parse
 from convcalc.kinds.pooling import undilated
 from convcalc.layer.case import SIDED
+from convcalc.layer.window import SLIDING
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.situation import conditions, conditions_met, first_axis
 from convcalc.tuples import NamedTuple
@@ -60,7 +61,7 @@ class WrongFormulas:
 
 def concerns(kinds: str, kind: Kind) -> bool:
     """Whether a kind is among the names, rules and window types of a wrong formula."""
-    names = {"any", kind.name, kind.rules, kind.window.type if kind.window.type in ("slide", "resample") else ""}
+    names = {"any", kind.name, kind.rules, kind.window.type.name}
     if not kind.storage and not kind.flattens:
         names.add("activation")
     return not names.isdisjoint(kinds.split())
@@ -119,9 +120,8 @@ def right_text(situation: Situation, quantity: str) -> str:
         case "flops":
             return f"2*({kind.macs})"
         case "receptive_field":
-            if kind.window.type == "slide":
-                reach = kind.window.reach
-                return f"r_in + ({reach.removesuffix(' + 1') if reach.endswith(' + 1') else f'{reach} - 1'})*j_in"
+            if kind.window.type is SLIDING:
+                return kind.window.filled(kind.window.type.size)
             return "r_right"
         case "rf_centre":
             return "a_in"

@@ -6,11 +6,11 @@ from functools import lru_cache, reduce
 from typing import TYPE_CHECKING
 
 from convcalc.layer.case import product
+from convcalc.layer.field import START, Field, hull
+from convcalc.layer.window import APPENDING, NORMALISING, POINTWISE, Step, through
 from convcalc.network.crossing import Course, Crossing
-from convcalc.network.field import START, Field, hull
 from convcalc.network.layout import Factor, Layout, map_layout
 from convcalc.network.moves import MOVES, course
-from convcalc.network.step import WINDOWED, Step, through
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def channel_axis(graph: Graph, source: int, shape: Shape) -> int:
         applied = node.applied
         kind = applied.setting.kind
         type = kind.window.type
-        if kind.takes != "features" and (type in MOVES or type in ("point", "append")):
-            if type in MOVES and type != "normalise":
+        if kind.takes != "features" and (type in MOVES or type in (POINTWISE, APPENDING)):
+            if type in MOVES and type is not NORMALISING:
                 layout = course(layout, len(shape), applied, (), graph.spec.channels_last).layout or layout
             layouts[index] = layout
             continue
@@ -84,20 +84,15 @@ def all_through(fields: tuple[Field, ...], path: tuple[Step, ...]) -> tuple[Fiel
 def changes_nothing(applied: Applied) -> bool:
     """Whether every unit sees what the unit in its place saw."""
     kind = applied.setting.kind
-    in_place = kind.window.type in ("point", "append") and kind.takes != "features"
+    in_place = kind.window.type in (POINTWISE, APPENDING) and kind.takes != "features"
     return in_place and applied.output == applied.input[0]
 
 
 def keeps_map(applied: Applied) -> bool:
     """Whether a map stays a map, each of its axes on its own."""
-    kind = applied.setting.kind
-    return (
-        kind.takes != "features"
-        and (
-            kind.window.type in WINDOWED or (kind.window.type == "point" and applied.output[1:] == applied.input[0][1:])
-        )
-        and len(applied.output) == len(applied.input[0])
-    )
+    kind, output, given = applied.setting.kind, applied.output, applied.input[0]
+    kept = kind.window.type.along_axes or (kind.window.type is POINTWISE and output[1:] == given[1:])
+    return kept and kind.takes != "features" and len(output) == len(given)
 
 
 def of_places(axes: Axes) -> Axes:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
+from convcalc.layer import window
 from convcalc.layer.case import product
+from convcalc.layer.window import Step, WindowType, keeps_places, turned
 from convcalc.network.layout import Factor, Layout, along, is_map, merged, regrouped
-from convcalc.network.step import Step, keeps_places, sees_one, turned
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -59,10 +60,10 @@ class Crossing:
         shared = gcd(*weights) if all(isinstance(weight, int) for weight in weights) else 1
         if shared > 1:
             self.change(index, weight=lambda weight: weight and weight // shared)
-            self.steps[index].append(Step("slide", stride=shared, out=self.extent(index)))
+            self.steps[index].append(Step(window.SLIDING, stride=shared, out=self.extent(index)))
         if len(weights) > 1:
             digits = tuple((factor.digits, factor.weight) for factor in self.factors(index))
-            self.steps[index].append(Step("present", size=digits))
+            self.steps[index].append(Step(window.PRESENT, size=digits))
 
     # What a layer does.
 
@@ -73,14 +74,14 @@ class Crossing:
             for index in factor.along:
                 alone = not self.factors(index)
                 if factor.weight is None and not alone:
-                    self.steps[index].append(Step("blended"))
+                    self.steps[index].append(Step(window.BLENDED))
                 elif alone:
                     if factor.weight not in (1, None):
-                        self.steps[index].append(Step("slide", stride=factor.weight))
-                    self.steps[index].append(Step("whole", size=factor.digits))
+                        self.steps[index].append(Step(window.SLIDING, stride=factor.weight))
+                    self.steps[index].append(Step(window.ENTIRE, size=factor.digits))
                 else:
                     span = (factor.digits - 1) * factor.weight + 1
-                    self.steps[index].append(Step("slide", span, step=factor.weight, out=self.extent(index)))
+                    self.steps[index].append(Step(window.SLIDING, span, step=factor.weight, out=self.extent(index)))
                     self.tighten(index)
 
     def mix_channels(self) -> None:
@@ -90,7 +91,7 @@ class Crossing:
             return
         split = regrouped(self.axes[0], (known.get("g", 1), -1))
         if split is None:
-            self.scatter(along(self.axes[0]), "gone")
+            self.scatter(along(self.axes[0]), window.GONE)
         else:
             self.axes[0], inner = split
             self.axes.append(inner)
@@ -117,7 +118,7 @@ class Crossing:
         if self.factors(place.along[0]) == [place]:
             size = place.digits * count
             self.axes[axis] = [place._replace(digits=size)]
-            self.steps[place.along[0]].append(Step("nearest", size=place.digits, out=size, ratio=(count, 1)))
+            self.steps[place.along[0]].append(Step(window.NEAREST, size=place.digits, out=size, ratio=(count, 1)))
 
     def step(self, axis: int, step: Step) -> None:
         """A window along an axis."""
@@ -125,17 +126,17 @@ class Crossing:
         if not along(inner) or keeps_places(step):
             return
         factor = inner[0]
-        if step.type == "whole":
+        if step.type is window.ENTIRE:
             self.mix(axis)
         elif len(inner) > 1 or factor.weight is None:
-            self.scatter(along(inner), "picked" if sees_one(step) else "gone", axis, step.out)
+            self.scatter(along(inner), window.PICKED if step.type.sees_one(step) else window.GONE, axis, step.out)
         else:
             self.slide(axis, factor, step)
 
     def slide(self, axis: int, factor: Factor, step: Step) -> None:
         """A window along an axis that is one factor: with others beside it, the step in units of the field."""
         (index,), weight = factor.along, factor.weight
-        if step.type == "spread" and step.stride == 1:
+        if step.type is window.SPREADING and step.stride == 1:
             step = turned(step)
         alone = self.factors(index) in ([factor], [])
         if alone and weight == 1:
@@ -143,7 +144,7 @@ class Crossing:
             self.steps[index].append(step)
         elif step.type in LINEAR:
             # How far apart the windows are is for the weight to say.
-            slides = step.type == "slide"
+            slides = step.type is window.SLIDING
             self.axes[axis] = [Factor(step.out, (index,), weight * step.stride if slides else weight)]
             wider = step._replace(
                 reach=(step.reach - 1) * weight + 1, before=step.before * weight, step=step.step * weight
@@ -151,10 +152,10 @@ class Crossing:
             self.steps[index].append(wider._replace(stride=1 if slides else step.stride, out=self.extent(index)))
             self.tighten(index)
         else:
-            self.scatter((index,), "picked" if sees_one(step) else "gone", axis, step.out)
+            self.scatter((index,), window.PICKED if step.type.sees_one(step) else window.GONE, axis, step.out)
 
     def scatter(
-        self, indices: Iterable[int], how: str = "scattered", axis: int | None = None, size: Any = None
+        self, indices: Iterable[int], how: WindowType = window.SCATTERED, axis: int | None = None, size: Any = None
     ) -> None:
         """Units are in no order that can be told along these axes of the input, which `axis` of this size may hold."""
         indices = tuple(sorted(indices))
@@ -168,13 +169,13 @@ class Crossing:
         """Units in no order come to be in another one."""
         for index, steps in enumerate(self.steps):
             if any(factor.weight is None for factor in self.factors(index)):
-                steps.append(Step("scattered"))
+                steps.append(Step(window.SCATTERED))
 
     def course(self, output: Shape) -> Course:
         """The whole way; an axis whose factors do not make up its size holds channels, or units in no order."""
         if len(self.axes) != len(output):
             lying = along(factor for axis in self.axes for factor in axis)
-            self.scatter(lying, "gone")
+            self.scatter(lying, window.GONE)
             self.axes = [[Factor(size, lying, None)] if lying else [Factor(size)] for size in output]
         for axis, size in enumerate(output):
             held = product(factor.digits for factor in self.axes[axis])
@@ -182,7 +183,7 @@ class Crossing:
                 lying = along(self.axes[axis])
                 longer = isinstance(held, int) and isinstance(size, int) and held < size
                 if lying:
-                    self.scatter(lying, "scattered" if longer else "gone", axis, size)
+                    self.scatter(lying, window.SCATTERED if longer else window.GONE, axis, size)
                 else:
                     self.axes[axis] = [Factor(size)]
         self.axes = [merged(factors) for factors in self.axes]
@@ -201,4 +202,4 @@ class Crossing:
         self.axes = [axes[-1], *axes[:-1]] if self.last else axes
 
 
-LINEAR = frozenset(("slide", "shift"))
+LINEAR = (window.SLIDING, window.SHIFTING, window.CUTTING)

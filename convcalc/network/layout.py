@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.network.field import multiple
+from convcalc.layer.field import multiple
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

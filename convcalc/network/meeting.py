@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.layer.case import product
+from convcalc.layer.field import Field, lost, still
 from convcalc.network.axes import Axes
-from convcalc.network.field import Field, lost, still
 from convcalc.network.layout import Factor, Layout, along, is_map, map_layout
 from convcalc.network.union import appended, largest, union
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import evaluate
+from convcalc.layer import window
 from convcalc.layer.case import tree, uneven
+from convcalc.layer.window import Step, WindowType
 from convcalc.network.crossing import Course, Crossing
 from convcalc.network.layout import Factor, Layout, along, regrouped
-from convcalc.network.step import Step
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
@@ -25,7 +26,7 @@ def course(layout: Layout, rank: int, applied: Applied, path: tuple[Step, ...], 
         MOVES[kind.window.type](crossing)
     elif kind.takes == "features":
         seen = [0 if applied.features_first else -1]
-        if kind.window.type == "whole" and (source or len(applied.input) == 1):
+        if kind.window.type is window.ENTIRE and (source or len(applied.input) == 1):
             seen = list(range(len(layout)))  # steps see all steps; a query of its own sees itself
         if source and len(applied.input[source]) == len(output):
             output = (
@@ -78,12 +79,12 @@ def taken(crossing: Crossing) -> None:
     applied, factors = crossing.applied, [factor for factor in crossing.axes[0] if factor.digits != 1]
     values, size = applied.values, applied.output[0]
     if len(factors) > 1 or any(factor.weight is None for factor in factors):
-        crossing.scatter(along(factors), "picked", 0, size)
+        crossing.scatter(along(factors), window.PICKED, 0, size)
     elif along(factors):
         factor, first = factors[0], values["part"] * size if "part" in values else values["start"]
         crossing.axes[0] = [factor._replace(digits=size)]
         index = factor.along[0]
-        crossing.steps[index].append(Step("shift", before=-first * factor.weight, out=crossing.extent(index)))
+        crossing.steps[index].append(Step(window.SHIFTING, before=-first * factor.weight, out=crossing.extent(index)))
 
 
 def unfolded(crossing: Crossing) -> None:
@@ -91,11 +92,11 @@ def unfolded(crossing: Crossing) -> None:
     applied = crossing.applied
     cells, windows = list(crossing.axes[0]), list[Factor]()
     starts: dict[int, Value] = {}
-    for factors, axis in zip(crossing.axes[1:], applied.axes, strict=True):
+    for factors, axis, size in zip(crossing.axes[1:], applied.axes, applied.sizes, strict=True):
         lying = along(factors)
-        count = evaluate(tree(applied.sizes[0], uneven(axis)), {**applied.letters, **axis})
+        count = evaluate(tree(size, uneven(axis)), {**applied.letters, **axis})
         if lying and (len(factors) > 1 or factors[0].weight is None):
-            crossing.scatter(lying, "gone")
+            crossing.scatter(lying, window.GONE)
             weight = None
         else:
             weight = factors[0].weight if lying else 1
@@ -104,7 +105,7 @@ def unfolded(crossing: Crossing) -> None:
         windows.append(Factor(count, lying, weight and axis["s"] * weight))
     crossing.axes = [cells, windows]
     for index, before in starts.items():
-        crossing.steps[index].append(Step("shift", before=before, out=crossing.extent(index)))
+        crossing.steps[index].append(Step(window.SHIFTING, before=before, out=crossing.extent(index)))
         if crossing.extent(index) is not None:
             crossing.tighten(index)
 
@@ -119,20 +120,21 @@ def folded(crossing: Crossing) -> None:
     split = regrouped(crossing.axes[1], counts)
     if along(crossing.axes[0]) or split is None or any(len(group) > 1 for group in split):
         if windows or along(crossing.axes[0]):
-            crossing.scatter(lying, "gone")
+            crossing.scatter(lying, window.GONE)
         crossing.axes = [[Factor(size, lying, None)] if lying else [] for size in output]
         return
     crossing.axes = [[], *split]
     for axis, (k, s, (p, _), d, o) in enumerate(rows, 1):
-        crossing.step(axis, Step("spread", d * (k - 1) + 1, s, p, d, counts[axis - 1], o))
+        crossing.step(axis, Step(window.SPREADING, d * (k - 1) + 1, s, p, d, counts[axis - 1], o))
 
 
 def halved(crossing: Crossing) -> None:
     """Every unit sees its own, and the one half an axis further on."""
-    shape, output = crossing.applied.input[0], crossing.applied.output
-    axis = next(axis for axis, size in enumerate(output) if size != shape[axis])
+    applied = crossing.applied
+    shape, output, axis = applied.input[0], applied.output, applied.along
+    assert axis is not None
     half = output[axis]
-    crossing.step(axis, Step("slide", half + 1, step=half, size=shape[axis], out=half))
+    crossing.step(axis, Step(window.SLIDING, half + 1, step=half, size=shape[axis], out=half))
 
 
 def normalised(crossing: Crossing) -> None:
@@ -151,8 +153,8 @@ def normalised(crossing: Crossing) -> None:
         crossing.mix(axis)
 
 
-MOVES: dict[str, Callable[[Crossing], None]] = {
-    "reshape": reshaped, "permute": permuted, "extend": extended, "interleave": interleaved, "part": taken,
-    "unfold": unfolded, "fold": folded, "halve": halved,
-    "normalise": normalised,
+MOVES: dict[WindowType, Callable[[Crossing], None]] = {
+    window.RESHAPING: reshaped, window.PERMUTING: permuted, window.EXTENDING: extended,
+    window.INTERLEAVING: interleaved, window.PARTING: taken, window.UNFOLDING: unfolded, window.FOLDING: folded,
+    window.HALVING: halved, window.NORMALISING: normalised,
 }  # fmt: skip

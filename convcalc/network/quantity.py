@@ -15,7 +15,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
-    from convcalc.network.field import Field
+    from convcalc.layer.field import Field
     from convcalc.network.walk import Totals
 
     Counts: TypeAlias = Applied | Totals  # what has counts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import lcm
 from typing import TYPE_CHECKING, Any
 
-from convcalc.network.field import (
+from convcalc.layer.field import (
     MAX_PERIOD,
     Field,
     enclosure,

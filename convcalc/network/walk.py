@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, ExprError, budget, lowest_terms
+from convcalc.layer.window import APPENDING, Step
 from convcalc.network.axes import (
     Axes,
     advance,
@@ -20,15 +21,15 @@ from convcalc.network.crossing import Course
 from convcalc.network.layout import Layout, map_layout
 from convcalc.network.meeting import meet
 from convcalc.network.moves import course
-from convcalc.network.step import Step, steps
+from convcalc.network.step import steps
 from convcalc.problem import Diagnostic, Mark
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
+    from convcalc.layer.field import Field
     from convcalc.layer.record import Shape
-    from convcalc.network.field import Field
     from convcalc.network.graph import Graph, Node
 
 MAX_PHASES = 200_000  # of all fields of a network, some 3 microseconds each
@@ -229,7 +230,7 @@ class Walk:
         branches = [axes for _, axes, _ in met]
         if not self.sides[name]:
             return branches[0]
-        appends = applied.setting.kind.window.type == "append"
+        appends = applied.setting.kind.window.type is APPENDING
         found = meet(
             branches, [shape for _, _, shape in met], applied.output, self.sides[name], len(self.fields), appends
         )

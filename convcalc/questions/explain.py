@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import Expr, Mul, Sum
 from convcalc.algebra.notation import to_tree
 from convcalc.network.quantity import NAMES, QUANTITIES, find
-from convcalc.network.step import WINDOWED
 from convcalc.problem import did_you_mean, problem
 from convcalc.questions.fieldwork import Sights, fields_worked
 from convcalc.questions.textbooks import TEXTBOOKS, Textbook
@@ -267,7 +266,7 @@ def is_plain(layer: LayerReport) -> bool:
     assert applied is not None
     kind = applied.setting.kind
     same = applied.output == applied.input[0] and len(applied.input) == 1
-    return same and kind.window.type not in WINDOWED and kind.parameters == "0" and kind.macs == "0"
+    return same and not kind.window.type.along_axes and kind.parameters == "0" and kind.macs == "0"
 
 
 def summed(parts: list[Any]) -> Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Ratio, Sum
@@ -10,18 +10,18 @@ from convcalc.algebra.notation import to_tree
 from convcalc.algebra.parser import parse
 from convcalc.algebra.simplify import simplify
 from convcalc.layer.binding import AXES
+from convcalc.layer.window import ENTIRE, POINTWISE, SLIDING, Step
 from convcalc.network.axes import keeps_map
 from convcalc.network.layout import map_layout
 from convcalc.network.moves import course
-from convcalc.network.step import STEP_TYPES, Step, steps
+from convcalc.network.step import steps
 from convcalc.questions.work import Remark, Worked, grouped, stated, worked
 from convcalc.questions.working import LayerWork
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Window
+    from convcalc.layer.field import Field
     from convcalc.network.axes import Axes
-    from convcalc.network.field import Field
     from convcalc.network.walk import LayerReport, NetworkReport
 
 
@@ -43,7 +43,7 @@ class Sights:
 
 
 def own_strides(layer: LayerReport) -> tuple[int, ...]:
-    if layer.applied is None or layer.applied.setting.kind.window.type != "slide":
+    if layer.applied is None or layer.applied.setting.kind.window.type is not SLIDING:
         return ()
     first: Any = next((step.stride for step in steps(layer.applied)), 1)
     return (first,) if first != 1 else ()
@@ -79,9 +79,9 @@ def entered(applied: Applied, axes: Axes, channels_last: bool) -> tuple[Step | N
     """The one step that a layer takes along each axis of the input, None where it takes several."""
     path, rank = steps(applied), len(axes.fields)
     if axes.layout is None and keeps_map(applied):
-        return path or (Step("point"),) * rank
+        return path or (Step(POINTWISE),) * rank
     way = course(axes.layout or map_layout(applied.input[0]), rank, applied, path, channels_last)
-    return tuple([taken[0] if len(taken) == 1 else None if taken else Step("point") for taken in way.steps])
+    return tuple([taken[0] if len(taken) == 1 else None if taken else Step(POINTWISE) for taken in way.steps])
 
 
 def one(
@@ -106,9 +106,9 @@ def one(
         yield from union(before, after)
         return
     field = fields[0]
-    type = STEP_TYPES[step.type if step else "point"]
+    type = step.type if step else POINTWISE
     known: dict[str, Any] = {**axis, "r_in": field.size, "j_in": field.stride, "a_in": field.offset}
-    if step and (type.remark == "whole" or "n" not in known):
+    if step and (type is ENTIRE or "n" not in known):
         known["n"] = step.size if step.size is not None else 1
     remarks = tuple(said(type.remark, after))
     if field == after:
@@ -119,14 +119,12 @@ def one(
         return
     if step and step.out is not None:
         known.setdefault("o", step.out)
-    taps = step.reach if step and step.type == "interpolated" else 1
-    known |= {"taps": 2 * taps - 1, "beyond": taps - 1}  # of an interpolation, between the first and the last
-    yield tried(layer_work, "receptive_field", type.size, after.size, known, remarks, "r_in")
-    if step and len(strides) > 1 and step.type == "slide" and product(strides) == field.stride:
+    yield followed(layer_work, "receptive_field", type.size, step, after.size, known, remarks)
+    if step and len(strides) > 1 and step.type is SLIDING and product(strides) == field.stride:
         yield worked("rf_jump", Mul(strides), {}, field.stride)
     still = (Remark("still"),) if after.stride == 0 else ()
-    yield tried(layer_work, "rf_stride", type.stride, after.stride, known, still, "j_in")
-    yield tried(layer_work, "rf_offset", type.offset, after.offset, known, (), "a_in")
+    yield followed(layer_work, "rf_stride", type.stride, step, after.stride, known, still)
+    yield followed(layer_work, "rf_offset", type.offset, step, after.offset, known, ())
     yield centre(after)
 
 
@@ -138,30 +136,19 @@ def said(remark: str, after: Field) -> Iterator[Remark]:
         yield Remark(remark, {})
 
 
-def tried(
-    layer_work: LayerWork, name: str, texts: Iterable[str], wanted: Any, known: Mapping[str, Any],
-    remarks: tuple[Remark, ...], same: str,
+def followed(
+    layer_work: LayerWork, name: str, text: str, step: Step | None, wanted: Any, known: Mapping[str, Any],
+    remarks: tuple[Remark, ...],
 ) -> Worked:  # fmt: skip
-    """The first formula that gives the value; only the value where none does."""
-    window = layer_work.kind.window
-    spots = {**window_formulas(window), "taps": known["taps"], "beyond": known["beyond"]}
+    """A formula of a step worked, or that nothing changes; only the value where it does not lead there."""
+    unchanged = {"receptive_field": "r_in", "rf_stride": "j_in", "rf_offset": "a_in"}[name]
     trivial = {"d": 1} if known.get("d") == 1 else {}
-    padded = {"p": 0, "p_l": 0} if known.get("p_l") == 0 else {}
-    for text in (*texts, same):
-        formula = simplify(parse(text.format(**spots)), {**trivial, **padded} if name == "rf_offset" else trivial)
-        found = layer_work.work(name, formula, wanted, known, remarks=remarks)
-        if found.formula is not None:
-            return found
-    return stated(name, wanted, (), remarks or (Remark("followed"),))
-
-
-def window_formulas(window: Window) -> dict[str, str]:
-    """What the formulas of a step have to be filled in with."""
-    return {"reach": f"({window.reach})", "stride": f"({window.stride})", "gap": less_one(window.reach)}
-
-
-def less_one(text: str) -> str:
-    return f"({text.removesuffix(' + 1')})" if text.endswith(" + 1") else f"({text} - 1)"
+    padded = {"p": 0, "p_l": 0} if known.get("p_l") == 0 and name == "rf_offset" else {}
+    formula = simplify(parse(layer_work.kind.window.filled(text, step)), {**trivial, **padded})
+    found = layer_work.work(name, formula, wanted, known, remarks=remarks)
+    if found.formula is None and wanted == known[unchanged]:
+        found = layer_work.work(name, unchanged, wanted, known, remarks=remarks)
+    return found if found.formula is not None else stated(name, wanted, (), remarks or (Remark("followed"),))
 
 
 def centre(field: Field) -> Worked:

@@ -12,6 +12,7 @@ from convcalc.algebra.simplify import simplify, slope
 from convcalc.language.layout import written_order
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import product, tree, uneven
+from convcalc.layer.window import ADAPTIVE, ENTIRE, SLIDING
 from convcalc.questions.textbooks import Textbook, translated
 from convcalc.questions.work import Remark, Worked, grouped, in_bytes, stated, times, worked
 
@@ -250,12 +251,12 @@ class LayerWork:
 def remarks_on(layer_work: LayerWork, axis: Mapping[str, Any], size: Any, formula: Expr) -> Iterator[Remark]:
     """Which cells a window never reaches, at the end or between windows, and where the last one goes beyond."""
     window = layer_work.kind.window
-    if window.type == "adaptive":
+    if window.type is ADAPTIVE:
         whole = isinstance(size, int) and isinstance(axis["n"], int) and axis["n"] % size == 0
         yield Remark("adaptive", {"side": axis["n"] // size} if whole else {})
-    if window.type == "whole" and formula == 1:
+    if window.type is ENTIRE and formula == 1:
         yield Remark("global", {"side": axis["n"]})
-    if window.type != "slide" or "s" not in axis or layer_work.kind.lays_out_windows:
+    if window.type is not SLIDING or "s" not in axis or layer_work.kind.lays_out_windows:
         return
     known = {**layer_work.applied.letters, **axis}
     before, after = axis.get("p_l", 0), axis.get("p_r", 0)

@@ -10,6 +10,7 @@ from convcalc.algebra.interval import Range
 from convcalc.algebra.inversion import TooWide
 from convcalc.algebra.notation import to_tree
 from convcalc.layer.case import tree
+from convcalc.layer.window import SLIDING, SPREADING
 from convcalc.solving.constraint import Constraint
 from convcalc.solving.runs import FAR
 from convcalc.solving.shells import shells
@@ -150,13 +151,13 @@ def values(ranges: Iterable[Range]) -> Iterator[int]:
 def sensible(applied: Applied, unknowns: list[Unknown]) -> Iterator[Constraint]:
     """Where the padding is free, and something beside it: no window all in the padding, none larger than the input."""
     window = applied.setting.kind.window
-    if not is_limited(unknowns) or window.type not in ("slide", "spread"):
+    if not is_limited(unknowns) or window.type not in (SLIDING, SPREADING):
         return
     for index, axis in enumerate(applied.axes):
         reach = evaluate(tree(window.reach), {**applied.letters, **axis})
         if "p_l" in axis:
             yield Constraint("sensible", index, to_tree(reach - axis["p_l"]), 1, None)
-        if window.type == "slide":
+        if window.type is SLIDING:
             yield Constraint("sensible", index, to_tree(axis["n"] - reach), 0, None)
 
 

@@ -11,6 +11,7 @@ from convcalc.algebra.inversion import Patience, solve, solve_inequality
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
 from convcalc.layer.case import tree
+from convcalc.layer.window import SLIDING, SPREADING
 from convcalc.problem import problem
 from convcalc.solving.runs import common
 from convcalc.solving.wanted import OPEN
@@ -122,7 +123,7 @@ def quantity(applied: Applied, name: str) -> Any:
     if name != "receptive_field":
         return getattr(applied, name)
     window = applied.setting.kind.window
-    if window.type not in ("slide", "spread") or not applied.axes:
+    if window.type not in (SLIDING, SPREADING) or not applied.axes:
         return 1
     reaches = [evaluate(tree(window.reach), {**applied.letters, **axis}) for axis in applied.axes]
     return extremum("max", reaches)

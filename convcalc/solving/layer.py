@@ -14,6 +14,7 @@ from convcalc.layer.applied import Applied, Setting, apply
 from convcalc.layer.case import tree
 from convcalc.layer.record import key_names
 from convcalc.layer.values import read
+from convcalc.layer.window import SLIDING
 from convcalc.problem import problem
 from convcalc.solving.marks import UNSOLVED
 from convcalc.solving.wanted import OPEN, QUANTITIES, Bound, Side
@@ -71,7 +72,7 @@ class Solution(NamedTuple):
     def unused(self) -> tuple[int, ...]:
         """Columns of the padded input, along each axis, that no window reaches."""
         window = self.applied.setting.kind.window
-        if window.type != "slide":
+        if window.type is not SLIDING:
             return ()
         rests = []
         for axis, size in zip(self.applied.axes, self.applied.sizes, strict=True):

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from convcalc.algebra.sizes import Sizes
     from convcalc.language.choices import Choices
     from convcalc.language.spec import Items, Spec
+    from convcalc.layer.field import Field
     from convcalc.layer.record import Shape
-    from convcalc.network.field import Field
     from convcalc.network.graph import Graph
 
 STEPS = 12_000  # layers that one question may build: half a second

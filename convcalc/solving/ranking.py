@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.layer.window import SPREADING
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 def rank(solution: Solution) -> tuple[Any, ...]:
     """Equal sides first, an odd kernel, no dilation, no cell left out, an exact multiple of the size, small numbers."""
     applied, values = solution.applied, solution.values
-    axes, spread = applied.axes, applied.setting.kind.window.type == "spread"
+    axes, spread = applied.axes, applied.setting.kind.window.type is SPREADING
     numbers = [part for name, value in values.items() if name != "input" for part in flat(value)]
     return (
         any(isinstance(value, tuple) and len(set(value)) > 1 for value in values.values()),

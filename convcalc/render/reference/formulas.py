@@ -10,9 +10,8 @@ from convcalc.algebra.notation import write
 from convcalc.algebra.parser import parse
 from convcalc.kinds import KINDS
 from convcalc.kinds.conventions import CONVENTIONS
+from convcalc.layer.window import POINTWISE
 from convcalc.network.quantity import QUANTITIES
-from convcalc.network.step import STEP_TYPES
-from convcalc.questions.fieldwork import window_formulas
 from convcalc.questions.textbooks import TEXTBOOKS
 from convcalc.render.working.words import meaning
 from convcalc.tuples import NamedTuple
@@ -86,13 +85,10 @@ def counts(kind: Kind) -> Iterator[Entry]:
 def fields(kind: Kind) -> Iterator[Entry]:
     """How the receptive field and its stride grow."""
     window = kind.window
-    type = STEP_TYPES.get({"resample": "nearest"}.get(window.type, window.type))  # none for what only moves numbers
-    if type is None:
-        return
-    for text in type.size[:1]:
-        yield Entry("receptive_field", "Receptive field", text.format(**window_formulas(window)))
-    for text in type.stride[:1]:
-        yield Entry("rf_stride", "  its stride", text.format(**window_formulas(window)))
+    if window.type.size != POINTWISE.size:
+        yield Entry("receptive_field", "Receptive field", window.filled(window.type.size))
+    if window.type.stride != POINTWISE.stride:
+        yield Entry("rf_stride", "  its stride", window.filled(window.type.stride))
 
 
 def versions(kind: Kind) -> Iterator[tuple[str, str]]:

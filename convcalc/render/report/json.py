@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc import __version__
 from convcalc.language.layout import written_order
-from convcalc.network.field import Half
+from convcalc.layer.field import Half
 from convcalc.network.quantity import counts_of
 from convcalc.render.report.rows import Row, parts, rows
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
+    from convcalc.layer.field import Field
     from convcalc.layer.record import Shape
     from convcalc.network.allowance import Allowance
-    from convcalc.network.field import Field
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.problem import Diagnostic
     from convcalc.render.report import Options

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from convcalc.layer.window import ADAPTIVE, SLIDING
 from convcalc.render.report import template
 from convcalc.render.report.columns import View, view
 from convcalc.render.report.rows import Row, rows
@@ -105,7 +106,7 @@ def is_left_out(row: Row) -> bool:
     layer = row.layer
     if layer is None:
         return False
-    idle = layer.setting.kind.window.type == "adaptive" and layer.output == layer.input[0]
+    idle = layer.setting.kind.window.type is ADAPTIVE and layer.output == layer.input[0]
     return idle or (not layer.setting.kind.storage and layer.parameters == 0)
 
 
@@ -176,7 +177,7 @@ def factors(layer: Applied, sources: tuple[str, ...], above: dict[str, LayerRepo
     """The weights as a product, and what it comes to."""
     known = layer.letters
     kind = layer.setting.kind
-    if kind.window.type == "slide" and "f" in known and layer.axes:
+    if kind.window.type is SLIDING and "f" in known and layer.axes:
         inner = [*(axis["k"] for axis in layer.axes), layer.input[0][0]]
         if known.get("g", 1) != 1 and isinstance(inner[-1], int):
             inner[-1] //= known["g"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Neg, Ratio, Sum
+from convcalc.layer.window import SLIDING, SPREADING
 from convcalc.render.layout import pad
 from convcalc.render.solving.equation import (
     LISTED,
@@ -187,7 +188,7 @@ def tried(found: Answer) -> Iterator[str]:
         names = ", ".join(f"{name} up to {number(most)}" for name, most in found.limits.items())
         yield f"tried: {names}" + ("" if found.complete else ", the simplest first, as far as a search goes")
     if is_limited(found.unknowns):
-        larger = "windows larger than the input or " if found.question.kind.window.type == "slide" else "windows "
+        larger = "windows larger than the input or " if found.question.kind.window.type is SLIDING else "windows "
         yield f"left out: {larger}all in the padding"
 
 
@@ -217,7 +218,7 @@ def unequal(found: Answer) -> Iterator[str]:
 def ambiguity(found: Answer) -> Iterator[str]:
     """What output_padding decides: the sizes that a strided convolution takes to the same one."""
     best = found.solutions[0].applied if found.solutions else None
-    if best is None or best.setting.kind.window.type != "spread" or "op" not in best.axes[0]:
+    if best is None or best.setting.kind.window.type is not SPREADING or "op" not in best.axes[0]:
         return
     axis = best.axes[0]
     stride, size, added = axis["s"], best.output[1], axis["op"]

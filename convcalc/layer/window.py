@@ -1,0 +1,312 @@
+"""Which units of its input each unit of a layer's output sees along one axis: every type of window is a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import gcd
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import ceil_divide, divide
+from convcalc.layer.field import Field, Pattern, composed, lost, still, whole
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    pass
+
+
+class Step(NamedTuple):
+    """A layer along one axis."""
+
+    type: WindowType
+    reach: Any = 1  # of a window; of an interpolation, taps on either side
+    stride: Any = 1
+    before: Any = 0  # padding before the first input
+    step: Any = 1
+    size: Any = None  # of the layer's input
+    out: Any = None  # of its output
+    ratio: tuple[Any, Any] = (1, 1)  # the pattern repeats after so many outputs, so many inputs further on
+    corners: bool = False  # the outermost pixels keep their place, instead of all of them being squares
+    zoom: str = "n/o"  # inputs for each output, as a formula
+
+    @property
+    def numbers(self) -> bool:
+        """Whether nothing that decides who sees what is symbolic."""
+        return all(isinstance(value, int) for value in (self.reach, self.stride, self.before, self.step, *self.ratio))
+
+
+class WindowType(NamedTuple):
+    """One way to see along an axis: how a field goes through it, and the formulas by which that is worked.
+
+    r_in, j_in and a_in are size, stride and offset behind the layer's input; {reach} and {stride} the window's own
+    formulas, {gap} reach less 1; what else is in braces, `holes` says of a step, or of none as it is most often.
+    """
+
+    name: str
+    through: Callable[[Field, Step], Field] | None = None  # None: it moves numbers, see convcalc.network.moves
+    size: str = "r_in"
+    stride: str = "j_in"
+    offset: str = "a_in"
+    holes: Callable[[Step | None], Mapping[str, str]] = lambda step: {}
+    remark: str = ""  # a sentence of convcalc.render.working.words
+    along_axes: bool = False  # a map stays a map behind it, of which each axis is seen by itself
+    keeps_numbers: bool = False  # with one cell in every place, unit u sees unit u
+    sees_one: Callable[[Step], bool] = lambda step: False  # whether no unit sees more than one
+    of_lost: bool = False  # says something of a lost field, too
+
+    # A type is itself and no other.
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def through(field: Field, step: Step) -> Field:
+    """The field of a layer's output from that of its input."""
+    if field.lost and not step.type.of_lost:
+        return field if keeps_places(step) else lost(field)
+    assert step.type.through is not None
+    return step.type.through(field, step)
+
+
+def keeps_places(step: Step) -> bool:
+    """Whether every unit sees the unit of the same number, and no other."""
+    moved = (step.reach, step.stride, step.before) != (1, 1, 0)
+    return step.type.keeps_numbers and step.size == step.out and not moved
+
+
+def slid(field: Field, step: Step) -> Field:
+    first, stride, gap = -step.before, step.stride, step.step
+    last = first + step.reach - 1
+    if len(field.lows) == 1 and field.lows[0] is not None and not field.rough:
+        # r ← r + (k̂ − 1)·j, j ← j·s, with j taken before this layer's own stride.
+        low, high, jump = field.lows[0], field.highs[0], field.advance
+        return Field((low + first * jump,), (high + last * jump,), jump * stride, field.aligned)
+    if not step.numbers:
+        return lost(field)
+    taps = lambda unit: range(unit * stride + first, unit * stride + last + 1, gap)  # noqa: E731
+    return composed(field, Pattern(1, stride, taps, first, last), step.out)
+
+
+def shifted(field: Field, step: Step) -> Field:
+    return slid(field, step._replace(reach=1, stride=1))
+
+
+def cut(field: Field, step: Step) -> Field:
+    return shifted(field, step._replace(before=-step.before))
+
+
+def all_seen(field: Field, step: Step) -> Field:
+    return whole(field, step.size)
+
+
+def scattered(field: Field, step: Step) -> Field:
+    """All moved, in no order that can be told: every unit sees as much as before."""
+    if field.lost:
+        return field._replace(lost=1, advance=None)
+    return lost(field, step.size, field.size)
+
+
+def picked(field: Field, step: Step) -> Field:
+    """Some units, or some twice, in no order: as much as before, where all see as much."""
+    return lost(field, extent=field.size if field.period == 1 and not field.lost and not field.rough else None)
+
+
+def blended(field: Field, step: Step) -> Field:
+    """Every unit sees several, in no order: together, what all saw before."""
+    return field._replace(lost=1, extent=None, advance=None) if field.lost else lost(field, step.size)
+
+
+def present(field: Field, step: Step) -> Field:
+    """Of a pattern, only the units that are there: sums of so many digits of these weights each."""
+    if field.period == 1:
+        return field
+    pairs = step.size
+    if not all(isinstance(number, int) for pair in pairs for number in pair):
+        return lost(field)
+    units = {0}
+    for digits, weight in pairs:
+        units = {(unit + digit * weight) % field.period for unit in units for digit in range(min(digits, field.period))}
+    lows, highs = (
+        tuple([end if unit in units else None for unit, end in enumerate(ends)]) for ends in (field.lows, field.highs)
+    )
+    return field._replace(lows=lows, highs=highs)
+
+
+def gone(field: Field, step: Step) -> Field:
+    return lost(field)
+
+
+def spread(field: Field, step: Step) -> Field:
+    """A transposed convolution: unit u sees the inputs j with u + p − j·s = 0, d, …, (k − 1)·d."""
+    s, p, d, reach = step.stride, step.before, step.step, step.reach
+    if s == 1:
+        return slid(field, turned(step))
+    if not step.numbers:
+        if field.period > 1 or field.lows[0] is None or d != 1:
+            return lost(field)
+        jump = field.advance
+        return lost(
+            field, step.size if p == 0 else None, field.size + (ceil_divide(reach, s) - 1) * jump, divide(jump, s)
+        )
+    shared = gcd(s, d)
+    gap = d // shared
+    # j·s ≡ u + p (mod d) holds for every gap-th j, if for any.
+    inverse = pow(s // shared, -1, gap)
+
+    def taps(unit: int) -> range:
+        turns, rest = divmod(unit + p, shared)
+        first, last = -((reach - 1 - unit - p) // s), (unit + p) // s
+        return range(0) if rest else range(first + (turns * inverse - first) % gap, last + 1, gap)
+
+    return composed(field, Pattern(s, 1, taps, divide(p - reach + 1, s), divide(p, s)), step.out)
+
+
+def turned(step: Step) -> Step:
+    """A transposed convolution of stride 1 is a convolution of the turned kernel."""
+    return step._replace(type=SLIDING, before=step.reach - 1 - step.before)
+
+
+def resampled(pattern: Callable[[Step], Pattern], covers: bool = False) -> Callable[[Field, Step], Field]:
+    """A layer whose pattern repeats after `ratio`; `covers`: all of its units together see the whole input."""
+
+    def behind(field: Field, step: Step) -> Field:
+        if step.size == 1:
+            field = still(field)
+        if field.advance == 0 and field.period == 1:
+            return field
+        if covers and step.out == 1:
+            return whole(field, step.size)
+        if not step.numbers:
+            return lost(field, step.size if covers else None)
+        return composed(field, pattern(step), step.out)
+
+    return behind
+
+
+def nearest(step: Step) -> Pattern:
+    out, size = step.ratio
+    return Pattern(out, size, lambda unit: one(unit * size // out), divide(1 - out, out), 0)
+
+
+def centred(step: Step) -> Pattern:
+    out, size = step.ratio
+    first, last = divide(size + 1 - 2 * out, 2 * out), divide(size, 2 * out)
+    return Pattern(out, size, lambda unit: one((2 * unit + 1) * size // (2 * out)), first, last)
+
+
+def one(tap: int) -> range:
+    return range(tap, tap + 1)
+
+
+def interpolated(step: Step) -> Pattern:
+    """Unit u lies at (u + ½)·n/o − ½, or at u·(n − 1)/(o − 1) between the corners; a whole place is its one tap."""
+    (out, size), reach = step.ratio, step.reach
+    start, bottom = (0, out) if step.corners else (size - out, 2 * out)
+
+    def taps(unit: int) -> range:
+        first, rest = divmod(unit * size * (bottom // out) + start, bottom)
+        return range(first - reach + 1, first + reach + 1) if rest else one(first)
+
+    return Pattern(
+        out, size, taps, divide(start + 1, bottom) - reach, divide(start - 1, bottom) + reach
+    )  # fmt: skip
+
+
+def adaptive(step: Step) -> Pattern:
+    """Adaptive pooling: unit u sees ⌊u·n/o⌋ to ⌈(u + 1)·n/o⌉ − 1."""
+    out, size = step.ratio
+    return Pattern(
+        out, size, lambda unit: range(unit * size // out, -(-(unit + 1) * size // out)),
+        divide(1 - out, out), divide(size - 1, out),
+    )  # fmt: skip
+
+
+def shuffled(field: Field, step: Step) -> Field:
+    """r units of the output lie in one of the input."""
+    if step.size == 1:
+        field = still(field)
+    if not step.numbers:
+        return lost(field, step.size, field.size, divide(field.stride, step.reach))
+    return composed(field, nearest(step._replace(ratio=(step.reach, 1))), step.out)
+
+
+def always(step: Step) -> bool:
+    return True
+
+
+def cells(step: Step | None) -> Mapping[str, str]:
+    """Of an adaptive pooling: its largest window, less one, which is one more where windows overlap unevenly."""
+    outputs, inputs = step.ratio if step else (1, 1)
+    rest = inputs % outputs if isinstance(inputs, int) and isinstance(outputs, int) else 0
+    return {"cells": "(n/o - 1)" if rest == 0 else "floor(n/o)" if rest == 1 else "ceil(n/o)"}
+
+
+def taps(step: Step | None) -> Mapping[str, str]:
+    """Of an interpolation: the taps but one, and how far the first is from the nearest."""
+    zoom = step.zoom if step else "1/r"
+    stride = "j_in/r" if zoom == "1/r" else f"j_in*{zoom}"
+    first, reach = f"floor(({zoom} - 1)/2)", step.reach if step else 1
+    if reach == 1:
+        return {"stride_out": stride, "taps": "", "first": first}
+    return {"stride_out": stride, "taps": f"{2 * reach - 1}*", "first": f"({first} - {reach - 1})"}
+
+
+POINTWISE = WindowType("pointwise", lambda field, step: field)
+SLIDING = WindowType(
+    "sliding", slid, "r_in + {gap}*j_in", "j_in*{stride}", "a_in - p*j_in",
+    along_axes=True, keeps_numbers=True, sees_one=lambda step: step.reach == 1,
+)  # fmt: skip
+SPREADING = WindowType(
+    "spreading", spread, "r_in + (ceil({reach}/{stride}) - 1)*j_in", "j_in/{stride}",
+    "a_in - floor(({gap} - p)/{stride})*j_in", remark="resampled", along_axes=True, keeps_numbers=True,
+    sees_one=lambda step: isinstance(step.reach, int) and isinstance(step.stride, int) and step.reach <= step.stride,
+)  # fmt: skip
+SHIFTING = WindowType("shifting", shifted, offset="a_in - p_l*j_in", along_axes=True, sees_one=always)
+CUTTING = WindowType("cutting", cut, offset="a_in + p_l*j_in", along_axes=True, sees_one=always)
+ENTIRE = WindowType("entire", all_seen, "r_in + (n - 1)*j_in", remark="whole", along_axes=True, of_lost=True)
+SHUFFLING = WindowType("shuffling", shuffled, stride="j_in/{stride}", along_axes=True, sees_one=always)
+ADAPTIVE = WindowType(
+    "adapting", resampled(adaptive, covers=True), "r_in + {cells}*j_in", "j_in*n/o", holes=cells, remark="resampled",
+    along_axes=True,
+)  # fmt: skip
+RESAMPLING = WindowType("resampling", stride="j_in/r", along_axes=True)  # by its mode one of these
+NEAREST = WindowType(
+    "nearest", resampled(nearest), stride="{stride_out}", holes=taps, remark="resampled", sees_one=always
+)
+CENTRED = NEAREST._replace(name="centred", through=resampled(centred))
+INTERPOLATED = WindowType(
+    "interpolated", resampled(interpolated), "r_in + {taps}j_in", "{stride_out}", "a_in + {first}*j_in", taps,
+    "resampled",
+)  # fmt: skip
+# What becomes of an axis whose units another layer has moved.
+SCATTERED, PICKED, BLENDED = (
+    WindowType(name, through, of_lost=True)
+    for name, through in (("scattered", scattered), ("picked", picked), ("blended", blended))
+)
+GONE, PRESENT = WindowType("gone", gone), WindowType("present", present)
+# What moves numbers, or joins them: the course through these is convcalc.network.moves.
+APPENDING, RESHAPING, PERMUTING, EXTENDING, INTERLEAVING, PARTING, UNFOLDING, FOLDING, HALVING, NORMALISING = map(
+    WindowType,
+    ("appending", "reshaping", "permuting", "extending", "interleaving", "parting", "unfolding", "folding", "halving",
+     "normalising"),
+)  # fmt: skip
+
+
+class Window(NamedTuple):
+    """Which inputs an output of a kind sees, along one axis; what the receptive field is computed from."""
+
+    type: WindowType = POINTWISE
+    reach: str = "1"  # inputs from the first to the last of a window
+    stride: str = "1"
+    step: str = "1"  # distance between neighbouring taps (dilation)
+
+    def filled(self, formula: str, step: Step | None = None) -> str:
+        """A formula of its type, or of the type of a step, with its own formulas filled in."""
+        gap = self.reach.removesuffix(" + 1") if self.reach.endswith(" + 1") else f"{self.reach} - 1"
+        holes = (step.type if step else self.type).holes(step)
+        return formula.format(reach=f"({self.reach})", stride=f"({self.stride})", gap=f"({gap})", **holes)
+
+
+POINT = Window()
+WHOLE = Window(ENTIRE)
