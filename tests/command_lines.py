@@ -15,9 +15,9 @@ import click
 
 from convcalc.commands import COMMANDS
 from convcalc.kinds import KINDS
-from convcalc.language.library import bundled
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.questions.explain import QUANTITIES
+from convcalc.readers.library import bundled
 from convcalc.render.report.columns import NAMED
 
 ROOT = Path(__file__).parent.parent

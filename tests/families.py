@@ -2,7 +2,7 @@
 
 import pytest
 
-from convcalc.language.library import bundled
+from convcalc.readers.library import bundled
 
 # The others of a family differ from these in width and depth.
 FAMILIES = [

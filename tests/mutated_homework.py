@@ -124,7 +124,7 @@ def keys():
 
 
 def bundled():
-    from convcalc.language import library
+    from convcalc.readers import library
 
     return library.find("alexnet")
 

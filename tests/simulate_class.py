@@ -267,10 +267,10 @@ class Report(NamedTuple):
 
 def simulate(students, seed=1, networks=tuple(NETWORKS)):
     """Mark a class; import the code under test only here."""
-    from convcalc.language import library
     from convcalc.marking.answers import Submission
     from convcalc.marking.assignment import read_key
     from convcalc.marking.mark import mark
+    from convcalc.readers import library
 
     rng = random.Random(seed)
     keys = {name: read_key(library.find(name)) for name in networks}

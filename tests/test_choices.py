@@ -3,10 +3,10 @@
 import pytest
 
 from convcalc.cli import run
-from convcalc.language.choices import Choices
-from convcalc.language.names import circles
 from convcalc.network.load import summarise_text
 from convcalc.problem import Problem
+from convcalc.spec.choices import Choices
+from convcalc.spec.names import circles
 
 LINE = "3x32x32 -> conv N k3"
 SPEC = """\

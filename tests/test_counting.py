@@ -10,9 +10,9 @@ from convcalc.algebra.expr import evaluate
 from convcalc.algebra.parser import parse
 from convcalc.cli import run
 from convcalc.kinds import KINDS
-from convcalc.language.choices import Choices
 from convcalc.network.load import summarise, summarise_text
 from convcalc.render.report import Options, render
+from convcalc.spec.choices import Choices
 from convcalc.tools.counting import counted
 from convcalc.tools.counts import COUNTS
 from convcalc.tools.memory import kept_for_backward, ours, peak, torchinfo, torchsummary

@@ -16,7 +16,6 @@ import pytest
 
 from convcalc.kinds import KINDS as CATALOGUE
 from convcalc.kinds.resampling import MODE as MODES
-from convcalc.language.library import bundled
 from convcalc.layer.window import APPENDING, RESAMPLING
 from convcalc.network.axes import Axes
 from convcalc.network.layout import map_layout
@@ -25,6 +24,7 @@ from convcalc.network.moves import MOVES
 from convcalc.network.step import INTERPOLATION
 from convcalc.network.walk import Walk
 from convcalc.problem import Source
+from convcalc.readers.library import bundled
 
 Shape = tuple[int, ...]
 Seen = tuple[int, ...]  # for each axis of the input, a bit for each pixel along it

@@ -14,7 +14,7 @@ FLOORS = [
     {"algebra"},
     {"layer"},
     {"kinds"},
-    {"language"},
+    {"spec", "readers"},
     {"network"},
     {"tools"},
     {"solving"},

@@ -5,8 +5,8 @@ import pytest
 from convcalc.kinds import find
 from convcalc.kinds.conventions import CONVENTIONS, SAME_STRIDE
 from convcalc.kinds.pooling import CLIPPED_SIZE, undilated
-from convcalc.language import shorthand
 from convcalc.layer.applied import Setting, apply
+from convcalc.readers import shorthand
 from convcalc.solving.layer import Layer, question
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, UNLIMITED, ExprError, budget
 from convcalc.cli import run
-from convcalc.language import blocks
-from convcalc.language.choices import Choices
 from convcalc.layer.values import number
 from convcalc.network.load import summarise, summarise_text
+from convcalc.spec import blocks
+from convcalc.spec.choices import Choices
 
 DIGITS = "this number is too large: more than 1,000 digits"
 

@@ -5,12 +5,12 @@ from fractions import Fraction
 import pytest
 from simulate_class import simulate
 
-from convcalc.language import library
 from convcalc.marking import upstream as hidden
 from convcalc.marking.answers import Submission
 from convcalc.marking.assignment import read_key
 from convcalc.marking.mark import mark
 from convcalc.problem import Problem, Source
+from convcalc.readers import library
 
 
 def key(text):

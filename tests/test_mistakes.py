@@ -6,12 +6,12 @@ import pytest
 
 from convcalc.algebra.expr import evaluate
 from convcalc.algebra.parser import parse
-from convcalc.language import library
 from convcalc.marking.answers import Submission
 from convcalc.marking.assignment import read_key
 from convcalc.marking.mark import mark
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.problem import Source
+from convcalc.readers import library
 
 KERAS = "convention: keras\n"
 

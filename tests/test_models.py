@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from convcalc.language import library
-from convcalc.language.choices import Choices
 from convcalc.network.load import spec_of, summarise
 from convcalc.problem import Problem
+from convcalc.readers import library
+from convcalc.spec.choices import Choices
 
 DATA = Path(__file__).with_name("data")
 

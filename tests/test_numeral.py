@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from convcalc.algebra.expr import ExprError, evaluate
 from convcalc.algebra.parser import amount, numeral, parse
-from convcalc.language.choices import Choices
 from convcalc.layer.values import plain_zeros
 from convcalc.network.load import summarise, summarise_text
+from convcalc.spec.choices import Choices
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from convcalc.cli import run
-from convcalc.language import blocks as limits
-from convcalc.language import files, yamlmap
 from convcalc.network.load import summarise_text
+from convcalc.readers import files
+from convcalc.readers.yaml import tree as yamlmap
+from convcalc.spec import blocks as limits
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from convcalc.cli import run
-from convcalc.language.choices import Choices
-from convcalc.language.shapes import is_shape, read_shape, spelled
 from convcalc.network.load import summarise, summarise_text
 from convcalc.problem import Problem
+from convcalc.spec.choices import Choices
+from convcalc.spec.shapes import is_shape, read_shape, spelled
 
 TEXTS = [
     ("3x224x224", ("3", "224", "224"), "", ""),

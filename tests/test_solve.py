@@ -792,6 +792,6 @@ def test_nothing_heavy_is_imported():
         "numpy",
         "yaml",
         "dataclasses",
-        "convcalc.language.spec",
+        "convcalc.spec.model",
         "convcalc.network.build",
     }

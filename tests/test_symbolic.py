@@ -18,11 +18,11 @@ from convcalc.algebra.periodic import value_at
 from convcalc.algebra.poly import Poly, symbol
 from convcalc.algebra.sizes import EVERY, Sizes, intersection, sizes_from, sizes_where
 from convcalc.algebra.substitution import substitute, symbols
-from convcalc.language import library
-from convcalc.language.choices import Choices
 from convcalc.network.load import graph_of, spec_of, summarise, summarise_text
 from convcalc.network.walk import walk
 from convcalc.problem import Source
+from convcalc.readers import library
+from convcalc.spec.choices import Choices
 
 QUANTITIES = ("parameters", "biases", "buffers", "macs", "connections", "activations")
 LETTERS = {name: symbol(name) for name in "CDFGHKLNPSTW"}

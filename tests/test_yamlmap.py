@@ -15,10 +15,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.language import files, plainyaml, yamlmap, yamlsyntax
-from convcalc.language.files import read
-from convcalc.language.yamlmap import Mapping, Node, Scalar, Sequence, load, mark
 from convcalc.problem import MAX_ERRORS, Diagnostic, Problem, Source
+from convcalc.readers import files
+from convcalc.readers.files import read
+from convcalc.readers.yaml import plain as plainyaml
+from convcalc.readers.yaml import syntax as yamlsyntax
+from convcalc.readers.yaml import tree as yamlmap
+from convcalc.readers.yaml.tree import Mapping, Node, Scalar, Sequence, load, mark
 
 LOADERS = [pytest.param(plainyaml.PlainLoader, id="PyYAML alone")]
 if yaml.__with_libyaml__:
@@ -434,7 +437,7 @@ HOSTILE = {
 CHILD = """
 import resource, sys
 from convcalc.problem import MAX_ERRORS, Problem, Source
-from convcalc.language.yamlmap import load
+from convcalc.readers.yaml.tree import load
 text = {text}
 try:
     load(Source("hostile.yaml", text))

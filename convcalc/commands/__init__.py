@@ -88,7 +88,7 @@ class Commands(click.Group):
 
 def is_network(word: str) -> bool:
     """Whether a word where a command belongs is a SPEC, which is asked for its summary."""
-    from convcalc.language import library
+    from convcalc.readers import library
 
     return (
         word == "-" or "->" in word or "→" in word or word.endswith((".yaml", ".yml", ".json"))
@@ -99,9 +99,9 @@ def is_network(word: str) -> bool:
 def meant(args: list[str]) -> str:
     """The command that a line without one asks for."""
     from convcalc.kinds import find
-    from convcalc.language import library
-    from convcalc.language.shapes import is_shape
     from convcalc.problem import did_you_mean
+    from convcalc.readers import library
+    from convcalc.spec.shapes import is_shape
 
     first = args[0].partition(" ")[0].partition("(")[0].rpartition(".")[2]
     if is_shape(first) or find(first):

@@ -21,10 +21,10 @@ from convcalc.handin.classroom import Classroom, Tally, tally
 from convcalc.handin.files import one
 from convcalc.handin.form import Roster, roster
 from convcalc.handin.parallel import spread
-from convcalc.language import library
 from convcalc.marking.assignment import read_key
 from convcalc.marking.verdict import Marked
 from convcalc.problem import problem
+from convcalc.readers import library
 from convcalc.render.marks import FORMATS, HINTS, Run, Writer
 from convcalc.render.marks.classes import CLASS_FORMATS
 from convcalc.tuples import NamedTuple

@@ -8,15 +8,15 @@ import click
 
 from convcalc.commands.console import complain, speak, tell, width
 from convcalc.commands.options import CHOSEN, format_options, limit_option, line_option, network_options
-from convcalc.language.library import LINE
 from convcalc.network.load import sound_report, source_of
 from convcalc.questions.compare import compare
+from convcalc.readers.library import LINE
 from convcalc.render.comparing.compared import FORMATS, text
 
 if TYPE_CHECKING:
-    from convcalc.language.choices import Choices
     from convcalc.network.walk import NetworkReport
     from convcalc.problem import Source
+    from convcalc.spec.choices import Choices
 
 
 @click.command("compare")

@@ -15,8 +15,8 @@ from convcalc.problem import Problem
 from convcalc.questions.explain import explain
 
 if TYPE_CHECKING:
-    from convcalc.language.choices import Choices
     from convcalc.problem import Source
+    from convcalc.spec.choices import Choices
 
 
 @click.command("explain")

@@ -13,7 +13,7 @@ from convcalc.kinds import KINDS
 @click.argument("kind", required=False)
 def command(kind: str | None) -> int:
     """The layer kinds; with KIND its keys, letters and formulas, their sources, and an example worked."""
-    from convcalc.language.shorthand import resolve
+    from convcalc.readers.shorthand import resolve
 
     if kind is None:
         width = max(len(known.name) for known in KINDS)

@@ -15,7 +15,7 @@ from convcalc.network.load import summarise_spec
 from convcalc.questions.explain import explain_layers
 
 if TYPE_CHECKING:
-    from convcalc.language.choices import Choices
+    from convcalc.spec.choices import Choices
 
 
 @click.command("layer")

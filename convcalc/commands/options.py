@@ -13,9 +13,9 @@ from click.core import ParameterSource
 from convcalc.cli import exit_code
 from convcalc.commands.console import fail
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.language.choices import Choices
-from convcalc.language.layout import LAYOUTS
 from convcalc.problem import Problem, Source
+from convcalc.spec.choices import Choices
+from convcalc.spec.layout import LAYOUTS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
@@ -92,7 +92,7 @@ def lines(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
     """Networks on the command line itself, as texts."""
     if not value and value != "":
         return value
-    from convcalc.language.library import LINE
+    from convcalc.readers.library import LINE
 
     return Source(LINE, value) if isinstance(value, str) else tuple(Source(LINE, text) for text in value)
 

@@ -13,8 +13,8 @@ from convcalc.commands.reports import Names, make, written
 from convcalc.handin import batch
 from convcalc.handin.files import one, shown
 from convcalc.handin.form import roster
-from convcalc.language import library
 from convcalc.marking.quiz import LEVELS, TOPICS, Exercise, exercise, on_network
+from convcalc.readers import library
 from convcalc.render.quiz import FILES, FORMATS
 
 KEYS = "keys"  # the folder of everybody's

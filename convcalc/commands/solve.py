@@ -15,8 +15,8 @@ from convcalc.questions.put import Wanted, layer_question, network_question
 from convcalc.solving.wanted import OPEN, is_target
 
 if TYPE_CHECKING:
-    from convcalc.language.choices import Choices
     from convcalc.problem import Source
+    from convcalc.spec.choices import Choices
 
 EPILOG = """
 \b
@@ -86,7 +86,7 @@ def is_network(word: str) -> bool:
     if is_target(word) or " " in word.strip() or "(" in word:
         return False
     from convcalc.kinds import find
-    from convcalc.language import library
+    from convcalc.readers import library
 
     known = library.plain(word.removesuffix(".yaml")) in map(library.plain, library.bundled())
     return word == "-" or os.path.exists(word) or known or (find(word) is None and OPEN not in word)

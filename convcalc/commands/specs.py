@@ -7,9 +7,9 @@ import re
 import click
 
 from convcalc.commands.console import speak, tell
-from convcalc.language import library
 from convcalc.network.load import spec_of
 from convcalc.problem import did_you_mean
+from convcalc.readers import library
 
 SENTENCE = re.compile(r"(?<!\b[A-Z])(?<! al)\. ")  # where one ends: not behind an initial, nor behind et al.
 

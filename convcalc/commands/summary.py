@@ -31,7 +31,7 @@ from convcalc.render.report import FORMATS, STYLES, Options, refuse_together, re
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.language.choices import Choices
+    from convcalc.spec.choices import Choices
 
 EXAMPLES = {"parameters": " (1e6, 5M)", "memory": " (320KiB, 2GB)"}
 MAX_PARTIAL = 1_000  # layers of a network that is wrong somewhere and is shown all the same

@@ -7,32 +7,32 @@ from typing import TYPE_CHECKING
 import click
 
 from convcalc.kinds import find
-from convcalc.language import shorthand
-from convcalc.language.shapes import is_shape
 from convcalc.problem import Problem, Source
+from convcalc.readers import shorthand
+from convcalc.spec.shapes import is_shape
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.language.choices import Choices
-    from convcalc.language.single import Stretch
-    from convcalc.language.spec import Spec
     from convcalc.layer.record import Kind
+    from convcalc.readers.single import Stretch
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Spec
 
 EXAMPLE = 'convcalc layer "conv 10 k5 p2" 3x32x32'
 
 
 def spec_of_words(words: tuple[str, ...], choices: Choices) -> Spec:
     """The network of the layer on a command line, whose places are in that line."""
-    from convcalc.language.chain import is_chain
-    from convcalc.language.evidence import laid_out
-    from convcalc.language.library import LAYER
+    from convcalc.readers.chain import is_chain
+    from convcalc.readers.library import LAYER
+    from convcalc.spec.evidence import laid_out
 
     if len(words) == 1 and is_chain(words[0]):
-        from convcalc.language.document import chain_spec
+        from convcalc.readers.yaml.document import chain_spec
 
         spec = chain_spec(Source(LAYER, words[0]), choices.convention)
     else:
-        from convcalc.language.single import layer_spec
+        from convcalc.readers.single import layer_spec
 
         line, layer, shapes = typed(words)
         spec = layer_spec(Source(LAYER, line), layer, shapes, choices.convention)
@@ -47,7 +47,7 @@ class Typed(NamedTuple):
 
 def typed(words: tuple[str, ...]) -> Typed:
     """A layer and its shapes; wrong usage where there is only one of them, or no telling which word is which."""
-    from convcalc.language.single import Stretch
+    from convcalc.readers.single import Stretch
 
     words = tuple(filter(str.strip, words))
     line = " ".join(words)

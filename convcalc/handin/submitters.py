@@ -11,7 +11,7 @@ from convcalc.problem import Problem, Source
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.language import yamlmap
+    from convcalc.readers.yaml import tree as yamlmap
 
 METADATA = "submission_metadata.yml"  # Gradescope's
 MAX_METADATA = 100_000_000  # it has the results of earlier runs in it
@@ -119,8 +119,8 @@ def version(name: str) -> int:
 
 def submitters(file: File) -> dict[str, Person]:
     """From Gradescope's metadata, by folder: it is YAML with Ruby's symbols for keys; a group has several names."""
-    from convcalc.language.yamlmap import Mapping as Tree
-    from convcalc.language.yamlmap import Sequence, load
+    from convcalc.readers.yaml.tree import Mapping as Tree
+    from convcalc.readers.yaml.tree import Sequence, load
 
     try:
         text = re.sub(r"(?m)(?<=[:\-] )!ruby/\S+", "", file.text(MAX_METADATA))

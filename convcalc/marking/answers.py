@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.language.yamlmap import Mapping, Scalar, Sequence, load, mark
 from convcalc.problem import Diagnostic, Problem, Source, problem
+from convcalc.readers.yaml.tree import Mapping, Scalar, Sequence, load, mark
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.language.yamlmap import Node
+    from convcalc.readers.yaml.tree import Node
 
 MAX_CHARACTERS = 2_000_000  # of a submission
 MAX_ANSWERS = 20_000

@@ -9,9 +9,6 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.language import library
-from convcalc.language.choices import Choices
-from convcalc.language.yamlmap import Mapping, Scalar, Sequence, load, mark
 from convcalc.marking.assignment_options import Options
 from convcalc.marking.following import Network
 from convcalc.marking.key import Asked, Key, canonical, layer_value, network_question, quantity, standard
@@ -19,11 +16,14 @@ from convcalc.marking.reading import numbers
 from convcalc.marking.verdict import Question
 from convcalc.network.load import is_line, sound_report
 from convcalc.problem import Diagnostic, Problem, Source, problem
+from convcalc.readers import library
+from convcalc.readers.yaml.tree import Mapping, Scalar, Sequence, load, mark
+from convcalc.spec.choices import Choices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.language.yamlmap import Node
+    from convcalc.readers.yaml.tree import Node
 
 TOP_KEYS = (
     "assignment",

@@ -17,8 +17,8 @@ from convcalc.questions.explain import is_plain
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.language.choices import Choices
     from convcalc.network.walk import NetworkReport
+    from convcalc.spec.choices import Choices
 
 LEVELS = (1, 2, 3)
 

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.limits import ExprError
 from convcalc.kinds import FLATTEN
 from convcalc.kinds.conventions import CONVENTIONS, FRAMEWORKS
-from convcalc.language import shorthand
-from convcalc.language.layout import is_last
-from convcalc.language.spec import at, blamed
 from convcalc.layer.applied import Applied, Setting, apply
 from convcalc.network.graph import Graph, Node
 from convcalc.network.scope import Scope, given_names
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
+from convcalc.readers import shorthand
+from convcalc.spec.layout import is_last
+from convcalc.spec.model import at, blamed
 
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
-    from convcalc.language.choices import Choices
-    from convcalc.language.spec import Block, Spec, Where
     from convcalc.layer.record import Kind, Shape
     from convcalc.network.assumed import Assumed
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Block, Spec, Where
 
 
 class Assembly:

@@ -16,8 +16,8 @@ from convcalc.algebra.periodic import MAX_TRIED, value_at
 from convcalc.algebra.poly import Poly
 from convcalc.algebra.sizes import EVERY, Sizes, intersection
 from convcalc.algebra.substitution import substitute, symbols
-from convcalc.language.spec import at
 from convcalc.problem import Diagnostic, problem
+from convcalc.spec.model import at
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
     from convcalc.algebra.monomial import Atom
-    from convcalc.language.spec import Where
     from convcalc.layer.applied import Applied
     from convcalc.network.graph import Graph
     from convcalc.problem import Source
+    from convcalc.spec.model import Where
 
 MAX_SAID = 8  # layers whose own conditions are told
 

@@ -7,12 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, TooInvolved, budget
 from convcalc.kinds import FLATTEN, NORMALISATION, PROJECTION, find
-from convcalc.language.blocks import bind, check_extent, repeats
-from convcalc.language.choices import Choices
-from convcalc.language.inputs import letters_of_sides, read_inputs
-from convcalc.language.names import declare
-from convcalc.language.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, at
-from convcalc.language.usage import check_without, leaves_out
 from convcalc.layer.applied import Setting
 from convcalc.layer.record import key_names
 from convcalc.layer.values import read
@@ -21,12 +15,18 @@ from convcalc.network.graph import Graph, Node
 from convcalc.network.scope import Scope, given_names
 from convcalc.network.shortcut import shortcut_strides
 from convcalc.problem import Diagnostic, Problem, is_usage, problem
+from convcalc.spec.blocks import bind, check_extent, repeats
+from convcalc.spec.choices import Choices
+from convcalc.spec.inputs import letters_of_sides, read_inputs
+from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, at
+from convcalc.spec.names import declare
+from convcalc.spec.usage import check_without, leaves_out
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.language.spec import Items, Spec, Where
     from convcalc.layer.record import Shape
     from convcalc.network.assumed import Assumed
+    from convcalc.spec.model import Items, Spec, Where
 
 
 def build(spec: Spec, choices: Choices | None = None) -> Graph:

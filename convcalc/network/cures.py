@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.language.correction import corrected
-from convcalc.language.library import LAYER, LINE
-from convcalc.language.wording import Reading
 from convcalc.network.smallest import with_smallest_input
 from convcalc.network.undeclared import with_options
+from convcalc.readers.correction import corrected
+from convcalc.readers.library import LAYER, LINE
+from convcalc.readers.wording import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.language.choices import Choices
-    from convcalc.language.spec import Spec
     from convcalc.network.graph import Graph
     from convcalc.problem import Diagnostic
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Spec
 
 
 def with_cures(graph: Graph, choices: Choices) -> list[Diagnostic]:

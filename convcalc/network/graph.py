@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.language.spec import at
 from convcalc.problem import Diagnostic, Mark
+from convcalc.spec.model import at
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.algebra.sizes import Sizes
-    from convcalc.language.spec import Spec, Where
     from convcalc.layer.applied import Applied
     from convcalc.layer.record import Shape
+    from convcalc.spec.model import Spec, Where
 
 
 class Node:

@@ -6,20 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from convcalc.language import library
-from convcalc.language.choices import Choices
-from convcalc.language.document import chain_spec, read_spec
-from convcalc.language.evidence import laid_out
-from convcalc.language.yamlmap import load
 from convcalc.network.build import build
 from convcalc.network.walk import walk
 from convcalc.problem import Problem, Source, problem
+from convcalc.readers import library
+from convcalc.readers.yaml.document import chain_spec, read_spec
+from convcalc.readers.yaml.tree import load
+from convcalc.spec.choices import Choices
+from convcalc.spec.evidence import laid_out
 
 if TYPE_CHECKING:
-    from convcalc.language.spec import Spec
-    from convcalc.language.yamlmap import Node
     from convcalc.network.graph import Graph
     from convcalc.network.walk import NetworkReport
+    from convcalc.readers.yaml.tree import Node
+    from convcalc.spec.model import Spec
 
 NOTHING = Choices()  # asked for
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.language.spec import Items
+    from convcalc.spec.model import Items
 
 
 class Scope:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.language.shapes import spelled
 from convcalc.layer.binding import AXES
 from convcalc.network.build import Builder
+from convcalc.spec.shapes import spelled
 
 if TYPE_CHECKING:
-    from convcalc.language.choices import Choices
-    from convcalc.language.spec import Spec
     from convcalc.network.graph import Graph
     from convcalc.problem import Diagnostic
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Spec
 
 MAX_LAYERS = 1_500  # of a network that is searched
 MAX_SIDE = 1 << 13

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.language.library import LAYER
 from convcalc.network.build import Builder
+from convcalc.readers.library import LAYER
 
 if TYPE_CHECKING:
-    from convcalc.language.choices import Choices
-    from convcalc.language.spec import Spec
     from convcalc.problem import Diagnostic
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Spec
 
 TRIED = ("8", "2", "3", "1", "4", "16", "64")  # for all names together, until one of them makes a network
 

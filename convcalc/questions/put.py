@@ -10,10 +10,10 @@ from convcalc.solving.wanted import OPEN, QUANTITIES, Bound, bound
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.language.choices import Choices
     from convcalc.solving.layer import Question as LayerQuestion
     from convcalc.solving.marks import OpenValue
     from convcalc.solving.network import Question as NetworkQuestion
+    from convcalc.spec.choices import Choices
 
 
 class Wanted(NamedTuple):
@@ -51,10 +51,10 @@ def layer_question(layer: str, shape: str, wanted: Wanted, choices: Choices) -> 
 
 def network_question(network: str | Source, wanted: Wanted, choices: Choices) -> NetworkQuestion:
     """The question of a network by its name or text, in which a ? is unknown, as is a name that is set to one."""
-    from convcalc.language.spec import Place
     from convcalc.network.load import source_of, spec_of
     from convcalc.solving.given import beside_network
     from convcalc.solving.network import Question
+    from convcalc.spec.model import Place
 
     bounds = wanted.bounds
     names = tuple(name for name, value in choices.sets.items() if value == OPEN)
@@ -65,8 +65,8 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
     spec = spec_of(source_of(network), choices)
     fatal = [finding for finding in spec.diagnostics if finding.severity == "error"]
     if fatal:
-        from convcalc.language.correction import corrected
         from convcalc.network.cures import reading_of
+        from convcalc.readers.correction import corrected
 
         reading = reading_of(spec, choices.convention or spec.convention, {name: 1 for name, _, _ in spec.let})
         raise Problem(*(corrected(finding, reading) for finding in fatal))
@@ -88,7 +88,7 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
 
 def opened_line(network: str | Source, taken: tuple[str, ...], convention: str) -> tuple[Source, tuple[OpenValue, ...]]:
     """A network in one line with letters for its question marks."""
-    from convcalc.language.library import LINE
+    from convcalc.readers.library import LINE
     from convcalc.solving.marks import opened
 
     text = network.text if isinstance(network, Source) else network

@@ -9,12 +9,12 @@ from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, children, evaluate
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.parser import parse
 from convcalc.algebra.simplify import simplify, slope
-from convcalc.language.layout import written_order
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import product, tree, uneven
 from convcalc.layer.window import ADAPTIVE, ENTIRE, SLIDING
 from convcalc.questions.textbooks import Textbook, translated
 from convcalc.questions.work import Remark, Worked, grouped, in_bytes, stated, times, worked
+from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.poly import symbol
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.language import shorthand
-from convcalc.language.layout import Evidence, doubt, evidence_of, is_last, settle
-from convcalc.language.shapes import read_shape, shape_of
+from convcalc.readers import shorthand
 from convcalc.solving.layer import marked
 from convcalc.solving.wanted import OPEN, Side
+from convcalc.spec.layout import Evidence, doubt, evidence_of, is_last, settle
+from convcalc.spec.shapes import read_shape, shape_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sized
 
     from convcalc.algebra.expr import Value
-    from convcalc.language.spec import Spec
+    from convcalc.spec.model import Spec
 
 
 class Given(NamedTuple):

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import evaluate
 from convcalc.algebra.poly import symbol
 from convcalc.kinds.conventions import CONVENTIONS, FRAMEWORKS
-from convcalc.language import shorthand
-from convcalc.language.chain import texts
 from convcalc.layer.applied import Applied, Setting, apply
 from convcalc.layer.case import tree
 from convcalc.layer.record import key_names
 from convcalc.layer.values import read
 from convcalc.layer.window import SLIDING
 from convcalc.problem import problem
+from convcalc.readers import shorthand
+from convcalc.readers.chain import texts
 from convcalc.solving.marks import UNSOLVED
 from convcalc.solving.wanted import OPEN, QUANTITIES, Bound, Side
 from convcalc.tuples import NamedTuple

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.language import shorthand
-from convcalc.language.chain import texts
 from convcalc.layer.record import key_names
 from convcalc.problem import problem
+from convcalc.readers import shorthand
+from convcalc.readers.chain import texts
 from convcalc.solving.wanted import OPEN
 from convcalc.tuples import NamedTuple
 

@@ -9,18 +9,18 @@ from convcalc.algebra.expr import ExprError, is_symbolic, letters
 from convcalc.algebra.limits import budget
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
-from convcalc.language.layout import is_last
-from convcalc.language.library import LINE
-from convcalc.language.shapes import spelled
 from convcalc.layer.binding import AXES
 from convcalc.network.build import Builder
 from convcalc.network.load import graph_of
 from convcalc.network.walk import Walk, totals
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
+from convcalc.readers.library import LINE
 from convcalc.solving.constraint import Constraint, restrictions
 from convcalc.solving.given import is_whole
 from convcalc.solving.marks import OpenValue, free
 from convcalc.solving.wanted import OPEN, Bound, Side
+from convcalc.spec.layout import is_last
+from convcalc.spec.shapes import spelled
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Value
     from convcalc.algebra.sizes import Sizes
-    from convcalc.language.choices import Choices
-    from convcalc.language.spec import Items, Spec
     from convcalc.layer.field import Field
     from convcalc.layer.record import Shape
     from convcalc.network.graph import Graph
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Items, Spec
 
 STEPS = 12_000  # layers that one question may build: half a second
 SYMBOLIC_STEPS = 100_000  # of the network in letters: half a second
@@ -108,7 +108,7 @@ class Network:
 
     def template(self, declared: set[str]) -> tuple[str, tuple[str, ...]]:
         """The first input as it is written, open sides as letters: n for all of them alike, else one per axis."""
-        from convcalc.language.inputs import Written, settled_input
+        from convcalc.spec.inputs import Written, settled_input
 
         first = next(iter(self.spec.inputs), ("input", "", None))
         given = self.choices.inputs.get(first[0], self.choices.inputs.get("", ""))
@@ -317,9 +317,9 @@ def settable(error: Diagnostic) -> Diagnostic:
 
 def placed(items: Items) -> Iterator[tuple[str, Any]]:
     """The words in the values of layers, each with the place of its layer."""
-    from convcalc.language.chain import texts
-    from convcalc.language.spec import BranchItem, LayerItem, RepeatItem
+    from convcalc.readers.chain import texts
     from convcalc.solving.marks import WORDS
+    from convcalc.spec.model import BranchItem, LayerItem, RepeatItem
 
     for item in items:
         match item:

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from convcalc.algebra.limits import ExprError
 from convcalc.algebra.parser import amount
-from convcalc.language.shapes import OPEN, is_shape
 from convcalc.problem import problem
+from convcalc.spec.shapes import OPEN, is_shape
 from convcalc.tuples import NamedTuple
 
 Side: TypeAlias = "int | str"  # a number, a letter that is a symbol, or OPEN

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from convcalc import __version__
 from convcalc.algebra.expr import Expr, Mul, Ratio, is_number
 from convcalc.algebra.notation import write
-from convcalc.language.layout import written_order
 from convcalc.network.quantity import QUANTITIES
 from convcalc.render.layout import clipped, pad, width
 from convcalc.render.script import ASCII, UNICODE, Script
 from convcalc.render.spelling import spelled
+from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
     from convcalc.network.walk import LayerReport, NetworkReport

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from convcalc.language.layout import written_order
 from convcalc.network.quantity import QUANTITIES, Quantity
 from convcalc.problem import did_you_mean, problem
 from convcalc.render.report.rows import Row, total
 from convcalc.render.script import Aside, Script, Share, Sources, Untold, Whole
 from convcalc.render.spelling import spelled
+from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from json import JSONEncoder
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc import __version__
-from convcalc.language.layout import written_order
 from convcalc.layer.field import Half
 from convcalc.network.quantity import counts_of
 from convcalc.render.report.rows import Row, parts, rows
+from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied

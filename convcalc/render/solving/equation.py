@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, Mul, letters, rebuild
 from convcalc.algebra.notation import BOARD, to_tree, write
-from convcalc.language.layout import written_order
+from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
     from convcalc.algebra.equation import Relation

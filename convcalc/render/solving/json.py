@@ -7,11 +7,11 @@ from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
-from convcalc.language.layout import written_order
 from convcalc.render.solving import network as solved_network
 from convcalc.render.solving.layer import equations
 from convcalc.render.solving.reasons import reasons
 from convcalc.render.spelling import spelled
+from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
     from convcalc.solving.layer import Solution

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import Expr, letters
 from convcalc.algebra.notation import write
-from convcalc.language.layout import written_order
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import BINARY, DECIMAL, UNICODE, scaled
 from convcalc.render.spelling import spelled
 from convcalc.render.working.page import FORMS, Heading, Ink, Item, Legend, Row, Say, Title
 from convcalc.render.working.words import ASIDES, SAID, label, meaning, said
+from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

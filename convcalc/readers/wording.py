@@ -7,21 +7,21 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import NAMES, plain
-from convcalc.language import shorthand
-from convcalc.language.chain import Chain, chain, is_chain
-from convcalc.language.readings import possible
 from convcalc.layer.record import REQUIRED, key_names
 from convcalc.layer.values import read
 from convcalc.problem import Problem
+from convcalc.readers import shorthand
+from convcalc.readers.chain import Chain, chain, is_chain
+from convcalc.readers.readings import possible
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.language.shorthand import Resolved, Written
     from convcalc.layer.record import Key, Kind
     from convcalc.layer.values import Raw
+    from convcalc.readers.shorthand import Resolved, Written
 
 WORD = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[^\s,;()\[\]])+")  # commas count as spaces
 NUMBER = re.compile(r"[-+x]?(\d+(?:\.\d+)?(?:x\d+)*)(?:x|px)?")

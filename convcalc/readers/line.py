@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import ExprError
 from convcalc.algebra.parser import parse
 from convcalc.kinds import Named, plain
-from convcalc.language import shorthand
-from convcalc.language.chain import Chain, chain, is_chain, split
-from convcalc.language.spec import (
+from convcalc.problem import Diagnostic, Problem, Source, problem
+from convcalc.readers import shorthand
+from convcalc.readers.chain import Chain, chain, is_chain, split
+from convcalc.readers.yaml.tree import Scalar
+from convcalc.spec.model import (
     Block,
     BrokenItem,
     Item,
@@ -21,8 +23,6 @@ from convcalc.language.spec import (
     Where,
     at,
 )
-from convcalc.language.yamlmap import Scalar
-from convcalc.problem import Diagnostic, Problem, Source, problem
 
 if TYPE_CHECKING:
     from convcalc.layer.values import Raw

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from convcalc.language import shorthand
-from convcalc.language.chain import split
-from convcalc.language.shapes import is_shape
-from convcalc.language.wording import Reading, layer_of_words
+from convcalc.readers import shorthand
+from convcalc.readers.chain import split
+from convcalc.readers.wording import Reading, layer_of_words
+from convcalc.spec.shapes import is_shape
 
 LOOKALIKES = str.maketrans("–—−‐‑×✕✖“”„″‘’′", '-----xxx""""\'\'\'')
 LABELLED = re.compile(r"([A-Za-z_]\w*)\s*:\s*(\S.*)")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.language.layout import NOTHING, Evidence, evidence_of, is_last
-from convcalc.language.library import BUNDLED
-from convcalc.language.shapes import is_readable, read_shape
-from convcalc.language.spec import LayerItem, items_within
+from convcalc.readers.library import BUNDLED
+from convcalc.spec.layout import NOTHING, Evidence, evidence_of, is_last
+from convcalc.spec.model import LayerItem, items_within
+from convcalc.spec.shapes import is_readable, read_shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.language.spec import Spec
+    from convcalc.spec.model import Spec
 
 
 def laid_out(spec: Spec, asked: str = "") -> Spec:

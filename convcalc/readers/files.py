@@ -8,8 +8,8 @@ import re
 import stat
 import sys
 
-from convcalc.language.yamlsyntax import BREAK
 from convcalc.problem import Mark, Problem, Source, did_you_mean, problem
+from convcalc.readers.yaml.syntax import BREAK
 
 MAX_BYTES = 256_000_000  # some two million layers
 

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.language.chain import texts
-from convcalc.language.document import Reader
-from convcalc.language.spec import LayerItem, Place, Spec
-from convcalc.language.yamlmap import Scalar
 from convcalc.problem import Problem, Source
+from convcalc.readers.chain import texts
+from convcalc.readers.yaml.document import Reader
+from convcalc.readers.yaml.tree import Scalar
+from convcalc.spec.model import LayerItem, Place, Spec
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.language.spec import Item, Items
+    from convcalc.spec.model import Item, Items
 
 
 class Stretch(NamedTuple):

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.limits import MAX_DIGITS, ExprError
-from convcalc.language.names import value_of
-from convcalc.language.spec import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, items_within
 from convcalc.layer.values import number
 from convcalc.problem import Problem, did_you_mean, problem
+from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, items_within
+from convcalc.spec.names import value_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.language.spec import Block, Items
     from convcalc.layer.values import Raw
+    from convcalc.spec.model import Block, Items
 
 MAX_LAYERS = 50_000  # that repeats and blocks make of fewer
 MAX_LETTERS = 50_000_000  # of the names of all layers

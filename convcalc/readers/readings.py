@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds import plain
 from convcalc.kinds.classes import classes, signature
-from convcalc.language import shorthand
 from convcalc.layer.record import key_names
 from convcalc.problem import Diagnostic, Problem, problem
+from convcalc.readers import shorthand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.algebra.expr import Value
-    from convcalc.language.shorthand import Resolved, Written
+    from convcalc.readers.shorthand import Resolved, Written
 
 
 class AnyName(dict[str, "Value"]):

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import NAMES, find, plain
 from convcalc.kinds.keys import IGNORED
-from convcalc.language.chain import as_list, matching, split
 from convcalc.layer.record import REQUIRED, key_names
 from convcalc.layer.values import read
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
+from convcalc.readers.chain import as_list, matching, split
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def call(text: str, framework: str) -> Written:
     if resolved.signature is None and is_one_list(resolved.kind, head, parts):
         parts = [f"({', '.join(parts)})"]
     if resolved.signature is None and any("=" not in part for part in parts):
-        from convcalc.language.readings import only_reading
+        from convcalc.readers.readings import only_reading
 
         return only_reading(resolved, head.strip(), parts, target.strip()) or arguments(resolved, parts, target.strip())
     return arguments(resolved, parts, target.strip())
@@ -261,7 +261,7 @@ def put(
     near = signed.order if signed else () if resolved.is_class else None
     key = None if ignored else key_of(kind, table, target, near)
     if signed:
-        from convcalc.language.arguments import check_argument
+        from convcalc.readers.arguments import check_argument
 
         check_argument(signed, key, name, value)
     if key is None or (signed and signed.framework == "keras" and key.type != "flag" and value in ("None", "null")):

@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.language.evidence import evidence
-from convcalc.language.layout import SIDES, Settled, doubt, is_last, settle
-from convcalc.language.names import symbol
-from convcalc.language.shapes import PRODUCT, read_shape, shape_of
-from convcalc.language.spec import Place
-from convcalc.language.usage import check_sets, misuse
 from convcalc.layer.values import number, show
 from convcalc.problem import Problem, Source, did_you_mean, problem
+from convcalc.spec.evidence import evidence
+from convcalc.spec.layout import SIDES, Settled, doubt, is_last, settle
+from convcalc.spec.model import Place
+from convcalc.spec.names import symbol
+from convcalc.spec.shapes import PRODUCT, read_shape, shape_of
+from convcalc.spec.usage import check_sets, misuse
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.language.choices import Choices
-    from convcalc.language.spec import Spec, Where
     from convcalc.layer.record import Shape
     from convcalc.layer.values import Raw
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Spec, Where
 
 
 class Written(NamedTuple):

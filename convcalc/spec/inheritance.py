@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.language.spec import Block, BranchItem, Item, Items, Place, RepeatItem, Spec, Variant, Where, at
+from convcalc.spec.model import Block, BranchItem, Item, Items, Place, RepeatItem, Spec, Variant, Where, at
 
 if TYPE_CHECKING:
     from convcalc.problem import Source

@@ -48,7 +48,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from convcalc.language.yamlsyntax import (
+from convcalc.problem import MAX_ERRORS, Diagnostic, Mark, Problem, Source, problem
+from convcalc.readers.yaml.syntax import (
     BREAK,
     FLATTER,
     MAX_DEPTH,
@@ -58,13 +59,12 @@ from convcalc.language.yamlsyntax import (
     short,
     syntax_error,
 )
-from convcalc.problem import MAX_ERRORS, Diagnostic, Mark, Problem, Source, problem
 
 LOADER: Any  # libyaml's, fifty times faster, where PyYAML has it
 if hasattr(yaml, "CSafeLoader"):
     LOADER = yaml.CSafeLoader
 else:
-    from convcalc.language.plainyaml import PlainLoader as LOADER
+    from convcalc.readers.yaml.plain import PlainLoader as LOADER
 
 MAX_COPIES = 2_000_000  # nodes that aliases add for whoever walks the tree; in memory they are shared
 TABS = r'(?m:^[- \t]+)|"(?:[^"\\]|\\[\s\S])*"|(\t)'  # (not in the indentation, behind a dash, in quotes)

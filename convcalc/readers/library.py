@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from convcalc.language.files import read
 from convcalc.problem import Source, did_you_mean, problem
+from convcalc.readers.files import read
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # In a wheel the specs are inside the package, in a checkout beside it.
@@ -42,7 +42,7 @@ def find(name: str) -> Source:
         if found:
             return found
         if not os.path.exists(name) and not name.endswith((".yaml", ".yml", ".json")):
-            from convcalc.language.slips import arrows_mended
+            from convcalc.readers.slips import arrows_mended
 
             if arrows_mended(name):
                 return Source(LINE, name)

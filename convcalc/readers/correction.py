@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.language import shorthand
-from convcalc.language.chain import is_chain, split
-from convcalc.language.readings import orders
-from convcalc.language.slips import BULLETS, likely_lines
-from convcalc.language.wording import Reading
 from convcalc.layer.record import key_names
 from convcalc.problem import Mark, lines
+from convcalc.readers import shorthand
+from convcalc.readers.chain import is_chain, split
+from convcalc.readers.readings import orders
+from convcalc.readers.slips import BULLETS, likely_lines
+from convcalc.readers.wording import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.language.shorthand import Resolved
     from convcalc.problem import Diagnostic
+    from convcalc.readers.shorthand import Resolved
 
 WIDEST = 160  # characters of a line that is told whole
 MISSPELT = frozenset(("K001", "K002", "L003", "N001", "N002"))  # whose cure is a word for another

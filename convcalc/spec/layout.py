@@ -16,11 +16,11 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.language.shapes import ShapeText
-    from convcalc.language.shorthand import Written
     from convcalc.layer.record import Kind, Shape
     from convcalc.layer.values import Raw
     from convcalc.problem import Problem
+    from convcalc.readers.shorthand import Written
+    from convcalc.spec.shapes import ShapeText
 
 LAYOUTS = ("channels_first", "channels_last")
 SIDES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}

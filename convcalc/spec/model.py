@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.language.yamlmap import mark
 from convcalc.layer.record import key_names
 from convcalc.problem import Diagnostic, Mark, Source
+from convcalc.readers.yaml.tree import mark
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.kinds import Named
-    from convcalc.language import shorthand
-    from convcalc.language.yamlmap import Mapping, Node, Scalar
     from convcalc.layer.record import Kind
     from convcalc.layer.values import Raw
+    from convcalc.readers import shorthand
+    from convcalc.readers.yaml.tree import Mapping, Node, Scalar
 
 
 class Place(NamedTuple):

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import Named, plain
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.language import library
-from convcalc.language.base import block_roles, upon
-from convcalc.language.items import LayerReader, raw
-from convcalc.language.layout import LAYOUTS
-from convcalc.language.shapes import is_shape
-from convcalc.language.shorthand import known
-from convcalc.language.spec import Block, BrokenItem, Items, Place, Spec, Variant, Where, at
-from convcalc.language.yamlmap import Mapping, Scalar, Sequence, load, mark
 from convcalc.problem import Problem, Source, did_you_mean, problem
+from convcalc.readers import library
+from convcalc.readers.shorthand import known
+from convcalc.readers.yaml.items import LayerReader, raw
+from convcalc.readers.yaml.tree import Mapping, Scalar, Sequence, load, mark
+from convcalc.spec.inheritance import block_roles, upon
+from convcalc.spec.layout import LAYOUTS
+from convcalc.spec.model import Block, BrokenItem, Items, Place, Spec, Variant, Where, at
+from convcalc.spec.shapes import is_shape
 
 if TYPE_CHECKING:
-    from convcalc.language.yamlmap import Node
     from convcalc.layer.values import Raw
+    from convcalc.readers.yaml.tree import Node
 
 TOP_KEYS = (
     "name", "about", "base", "input", "layers", "let", "variants", "symbols", "defaults", "blocks", "kinds",
@@ -92,7 +92,7 @@ class Reader(LayerReader):
 
     def refuse_other_arrows(self, text: str, place: Where) -> None:
         """`3x32x32 - conv 8 k3`: a network in one line, with other signs between its layers."""
-        from convcalc.language.slips import arrows_mended
+        from convcalc.readers.slips import arrows_mended
 
         line = arrows_mended(text)
         if line:
@@ -205,7 +205,7 @@ class Reader(LayerReader):
     def read_kinds(self, node: Node | None) -> None:
         if node is None:
             return
-        from convcalc.language.user_kind import user_kind
+        from convcalc.spec.user_kind import user_kind
 
         for key, value in (self.mapping(node, "kinds", "kinds: {mine: {size: n}}") or Mapping((), (), 1, 1)).pairs:
             try:

@@ -262,9 +262,9 @@ def _bracket(page: _Page, row: int, column: int, since: Any, ended: bool) -> Dia
 
 def _one_line(line: str) -> str:
     """The cure of `- conv: 6, k: 5`, where that is a layer with its keys."""
-    from convcalc.language.readings import AnyName
-    from convcalc.language.slips import likely_lines
-    from convcalc.language.wording import Reading
+    from convcalc.readers.readings import AnyName
+    from convcalc.readers.slips import likely_lines
+    from convcalc.readers.wording import Reading
 
     found = re.match(r"\s*(- )?(\w+: .*)", line)
     layers = likely_lines(found[2], Reading("torch", AnyName(), {}, frozenset())) if found else []

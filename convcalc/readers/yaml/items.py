@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import JOINS, plain
-from convcalc.language import shorthand
-from convcalc.language.chain import as_list, is_chain
-from convcalc.language.line import BODIES, BRANCHES, LineReader, is_count
-from convcalc.language.spec import (
+from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
+from convcalc.readers import shorthand
+from convcalc.readers.chain import as_list, is_chain
+from convcalc.readers.line import BODIES, BRANCHES, LineReader, is_count
+from convcalc.readers.yaml.tree import Mapping, Scalar, Sequence, mark
+from convcalc.spec.model import (
     BranchItem,
     BrokenItem,
     Entry,
@@ -19,12 +21,10 @@ from convcalc.language.spec import (
     UseItem,
     Where,
 )
-from convcalc.language.yamlmap import Mapping, Scalar, Sequence, mark
-from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
-    from convcalc.language.yamlmap import Node
     from convcalc.layer.values import Raw
+    from convcalc.readers.yaml.tree import Node
 
 
 def raw(node: Node) -> Raw:

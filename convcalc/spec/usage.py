@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import find
-from convcalc.language.spec import LayerItem, RepeatItem, UseItem, at, items_within
 from convcalc.problem import Diagnostic, Mark, Problem, Source, did_you_mean, problem
+from convcalc.spec.model import LayerItem, RepeatItem, UseItem, at, items_within
 
 if TYPE_CHECKING:
-    from convcalc.language.choices import Choices
-    from convcalc.language.spec import Item, Spec
     from convcalc.layer.values import Raw
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Item, Spec
 
 MAX_NAMES = 20
 NAME = re.compile(r"[^\W\d]\w*")

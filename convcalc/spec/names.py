@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError, UnknownName, letters
 from convcalc.algebra.parser import parse
-from convcalc.language.spec import at
-from convcalc.language.usage import few, misuse
 from convcalc.layer.values import number, plain_zeros
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, is_usage, problem
+from convcalc.spec.model import at
+from convcalc.spec.usage import few, misuse
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.language.choices import Choices
-    from convcalc.language.spec import Block, Spec, Variant, Where
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Block, Spec, Variant, Where
 
 FLAGS = {"yes": 1, "true": 1, "no": 0, "false": 0}
 

@@ -1,1 +1,0 @@
-"""What a person writes, as records with their places."""

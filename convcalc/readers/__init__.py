@@ -1,0 +1,1 @@
+"""From a text, however it is written, to a Spec."""

@@ -1,0 +1,1 @@
+"""A document in YAML, from its text to a Spec."""

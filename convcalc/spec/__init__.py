@@ -1,0 +1,1 @@
+"""What a person wrote, as records: a network not yet expanded or computed."""
