@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from test_floors import PACKAGE, imports, modules
+from structure import PACKAGE, imports, modules
 
 from convcalc.kinds import KINDS
 

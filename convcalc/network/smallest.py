@@ -23,7 +23,12 @@ def first_error(spec: Spec, choices: Choices, name: str, shape: tuple[int, ...])
     """The layer and the message of the first error with an input of this shape, None where it is legal."""
     inputs = {**choices.inputs, name: spelled(shape)}
     inputs.pop("", None)
-    found = Builder(spec, choices._replace(inputs=inputs, symbolic=False, layout=""), cured=False).build().diagnostics
+    sets = choices.sets
+    if choices.symbolic:  # the letters of sides that are numbers now
+        declared = (*spec.symbols, *(name for name, _, _ in spec.let))
+        sets = {name: value for name, value in sets.items() if name in declared}
+    changed = choices._replace(inputs=inputs, sets=sets, symbolic=False, layout="")
+    found = Builder(spec, changed, cured=False).build().diagnostics
     return (found[0].layer, found[0].message) if found else None
 
 

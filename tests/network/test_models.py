@@ -1,0 +1,399 @@
+"""The bundled networks against torchvision's own, layer by layer, and against the totals their authors publish."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from places import DATA
+
+from convcalc.network.load import spec_of, summarise
+from convcalc.problem import Problem
+from convcalc.readers import library
+from convcalc.spec.choices import Choices
+
+
+def golden(name):
+    return {(row := json.loads(line))["model"].partition("[")[0]: row for line in (DATA / name).open()}
+
+
+# Measured with torchvision 0.28: every leaf module in the order it ran, shapes without the batch.
+TORCHVISION = golden("models_torchvision.jsonl")
+# Measured with Keras 3.15, keras.applications: totals.
+KERAS = golden("models_keras.jsonl")
+
+KINDS = {
+    "Conv2d": "conv", "Conv3d": "conv", "Conv3DSimple": "conv", "BatchNorm2d": "batchnorm", "BatchNorm3d": "batchnorm",
+    "MaxPool2d": "maxpool", "AvgPool2d": "avgpool", "AdaptiveAvgPool2d": "adaptiveavgpool",
+    "AdaptiveAvgPool3d": "adaptiveavgpool", "StochasticDepth": "droppath", "LayerNorm2d": "layernorm",
+    "CNBlock": "scale",  # ConvNeXt's block itself holds the factors of its layer scale
+}  # fmt: skip
+SAME = {"dwconv": "conv", "globalavgpool": "adaptiveavgpool"}  # one module in torch, two kinds here
+
+# Rows here that are functions in torch, never modules.
+JOINTS = ("add", "multiply", "concat", "flatten", "split", "shuffle", "upsample")
+# … and those that torchvision calls as functions (F.relu, F.max_pool2d, Tensor.mean) in some of its networks.
+FUNCTIONS = {
+    "googlenet": r"relu\d+$",
+    "inception_v3": r"relu\d+$|branch_pool\.(max|avg)pool1$|Mixed_[67]a.*maxpool1$",
+    "densenet": r"^relu2$|^globalavgpool1$",  # those after the last batch normalisation
+    "mobilenet_v2": r"^globalavgpool1$",
+    "mnasnet": r"^globalavgpool1$",
+    "shufflenet": r"^globalavgpool1$",
+}
+
+
+@cache
+def report(name):
+    return summarise(name)
+
+
+def is_function(model, name):
+    return any(model.startswith(family) and re.search(pattern, name) for family, pattern in FUNCTIONS.items())
+
+
+def our_layers(model):
+    """(kind, input, output, parameters, MACs, settings of a convolution) of what is a module in torch."""
+    for layer in report(model).layers:
+        if layer.kind in JOINTS or is_function(model, layer.name):
+            continue
+        applied = layer.applied
+        yield (
+            SAME.get(layer.kind, layer.kind),
+            applied.input[0],
+            applied.output,
+            applied.parameters,
+            applied.macs,
+            our_settings(applied) if layer.kind in ("conv", "dwconv") else None,
+        )
+
+
+def our_settings(applied):
+    values = applied.values
+    groups = values.get("groups", applied.input[0][0])  # of dwconv: as many as channels
+    padding = tuple(side[0] for side in values["padding"])
+    return tuple(values["kernel"]), tuple(values["stride"]), padding, tuple(values["dilation"]), groups, values["bias"]
+
+
+def their_layers(model):
+    rows = [row for row in TORCHVISION[model]["layers"] if row["type"] not in ("Permute", "Flatten")]
+    for index, row in enumerate(rows):
+        if row["type"] == "CNBlock":  # listed when its forward ends, though its factors come before the dropped path
+            rows[index - 1], rows[index] = rows[index], rows[index - 1]
+    if model.startswith("regnet"):
+        rows = projection_last(rows)
+    for row in rows:
+        kind = KINDS.get(row["type"], row["type"].lower())
+        before, after = tuple(row["in"]), tuple(row["out"])
+        if row["type"] in ("LayerNorm", "Linear", "GELU") and len(before) == 3:  # ConvNeXt, channels last
+            before, after = (before[-1], *before[:-1]), (after[-1], *after[:-1])
+            kind = "conv" if kind == "linear" else kind
+        yield kind, before, after, row["params"], row["macs"], their_settings(row) if kind == "conv" else None
+
+
+def projection_last(rows):
+    """RegNet computes a block's shortcut first; a residual here lists its main path first."""
+    block = lambda row: row["name"].rpartition(".proj.")[0] or row["name"].rpartition(".f.")[0]  # noqa: E731
+    for first in range(len(rows)):
+        if rows[first]["name"].endswith(".proj.0"):
+            stop = max(i for i, row in enumerate(rows) if block(row) == block(rows[first])) + 1
+            rows[first:stop] = rows[first + 2 : stop] + rows[first : first + 2]
+    return rows
+
+
+def their_settings(row):
+    config, rank = row["config"], len(row["in"]) - 1
+    if row["type"] == "Linear":  # as the 1×1 convolution that it is
+        return (1,) * rank, (1,) * rank, (0,) * rank, (1,) * rank, 1, config["bias"]
+    axes = (tuple(config[key]) for key in ("kernel_size", "stride", "padding", "dilation"))
+    return (*axes, config["groups"], config["bias"])
+
+
+@pytest.mark.parametrize("model", TORCHVISION)
+def test_a_network_has_the_totals_measured_in_torchvision(model):
+    theirs, ours = TORCHVISION[model], report(model)
+    assert not ours.errors
+    assert list(*ours.inputs.values()) == theirs["input"]
+    assert list(ours.output) == theirs["output"]
+    totals = ours.totals
+    assert (totals.parameters, totals.buffers, totals.macs) == (theirs["parameters"], theirs["buffers"], theirs["macs"])
+
+
+@pytest.mark.parametrize("model", TORCHVISION)
+def test_every_layer_is_torchvisions_in_its_order(model):
+    assert list(our_layers(model)) == list(their_layers(model))
+
+
+# `num_params` and `_ops` of torchvision's weight metadata (pytorch.org/vision/stable/models.html); its "GFLOPS" are
+# multiply–accumulates.
+PUBLISHED = """
+alexnet             61,100,840    .714   convnext_base      88,591,464 15.355   convnext_large    197,767,336 34.361
+convnext_small      50,223,688   8.684   convnext_tiny      28,589,128  4.456   densenet121         7,978,856  2.834
+densenet161         28,681,000   7.728   densenet169        14,149,480  3.360   densenet201        20,013,928  4.291
+efficientnet_b0      5,288,548    .386   efficientnet_b1     7,794,184   .687   efficientnet_b2     9,109,994  1.088
+efficientnet_b3     12,233,232   1.827   efficientnet_b4    19,341,616  4.394   efficientnet_b5    30,389,784 10.266
+efficientnet_b6     43,040,704  19.068   efficientnet_b7    66,347,960 37.746   efficientnet_v2_s  21,458,488  8.366
+efficientnet_v2_m   54,139,356  24.582   efficientnet_v2_l 118,515,272 56.080   googlenet           6,624,904  1.498
+mnasnet0_5           2,218,512    .104   mnasnet0_75         3,170,208   .215   mnasnet1_0          4,383,312   .314
+mnasnet1_3           6,282,256    .526   mobilenet_v2        3,504,872   .301   mobilenet_v3_large  5,483,032   .217
+mobilenet_v3_small   2,542,856    .057   resnet18           11,689,512  1.814   resnet34           21,797,672  3.664
+resnet50            25,557,032   4.089   resnet101          44,549,160  7.801   resnet152          60,192,808 11.514
+resnext50_32x4d     25,028,904   4.230   resnext101_32x8d   88,791,336 16.414   resnext101_64x4d   83,455,272 15.460
+shufflenet_v2_x0_5   1,366,792    .040   shufflenet_v2_x1_0  2,278,604   .145   shufflenet_v2_x1_5  3,503,624   .296
+shufflenet_v2_x2_0   7,393,996    .583   squeezenet1_0       1,248,424   .819   squeezenet1_1       1,235,496   .349
+vgg11              132,863,336   7.609   vgg11_bn          132,868,840  7.609   vgg13             133,047,848 11.308
+vgg13_bn           133,053,736  11.308   vgg16             138,357,544 15.470   vgg16_bn          138,365,992 15.470
+vgg19              143,667,240  19.632   vgg19_bn          143,678,248 19.632   wide_resnet50_2    68,883,240 11.398
+wide_resnet101_2   126,886,696  22.753   regnet_x_400mf      5,495,976   .414   regnet_x_800mf      7,259,656   .800
+regnet_x_1_6gf       9,190,136   1.603   regnet_x_3_2gf     15,296,552  3.177   regnet_x_8gf       39,572,648  7.995
+regnet_x_16gf       54,278,536  15.941   regnet_x_32gf     107,811,560 31.736   regnet_y_400mf      4,344,144   .402
+regnet_y_800mf       6,432,512    .834   regnet_y_1_6gf     11,202,430  1.612   regnet_y_3_2gf     19,436,338  3.176
+regnet_y_8gf        39,381,472   8.473   regnet_y_16gf      83,590,140 15.912   regnet_y_32gf     145,046,770 32.280
+r3d_18              33,371,472  40.697   mc3_18             11,695,440 43.343   r2plus1d_18        31,505,325 40.519
+vit_b_16            86,567,656  17.564   vit_b_32           88,224,232  4.409   vit_l_16          304,326,632 61.555
+vit_l_32           306,535,400  15.378   vit_h_14          632,045,800 167.295
+"""
+# Inception v3's published 27,161,264 count the auxiliary head, its MACs do not.
+PUBLISHED_MACS_ALONE = {"inception_v3": "5.713"}
+
+
+def published():
+    words = PUBLISHED.split()
+    return list(zip(words[::3], words[1::3], words[2::3], strict=True))
+
+
+@pytest.mark.parametrize(("model", "parameters", "gmacs"), published())
+def test_a_network_has_its_published_totals(model, parameters, gmacs):
+    totals = report(model).totals
+    assert f"{totals.parameters:,}" == parameters
+    assert f"{totals.macs / 10**9:.3f}".removeprefix("0") == gmacs
+
+
+def test_inception_v3_has_its_published_macs():
+    assert f"{report('inception_v3').totals.macs / 10**9:.3f}" == PUBLISHED_MACS_ALONE["inception_v3"]
+
+
+# Segmentation networks are published with the auxiliary head on the 1024 maps of 65×65 of the third stage: a 3×3
+# convolution to 256 channels, batch normalisation and a 1×1 convolution to 21 classes.
+WITH_AUXILIARY_HEAD = {
+    "fcn_resnet50": (35_322_218, "152.717"), "fcn_resnet101": (54_314_346, "232.738"),
+    "deeplabv3_resnet50": (42_004_074, "178.722"), "deeplabv3_resnet101": (60_996_202, "258.743"),
+}  # fmt: skip
+HEAD = (9 * 1024 * 256, 2 * 256, 256 * 21, 21)
+
+
+@pytest.mark.parametrize(("model", "published"), WITH_AUXILIARY_HEAD.items())
+def test_a_segmentation_network_has_its_published_totals_with_the_auxiliary_head(model, published):
+    totals = report(model).totals
+    wide, _, narrow, _ = HEAD
+    macs = totals.macs + (wide + narrow) * 65 * 65
+    assert (totals.parameters + sum(HEAD), f"{macs / 10**9:.3f}") == published
+    assert f"({published[0]:,} with it)" in report(model).about
+
+
+# Parameters, of Keras trained or not, as others have published or measured them; their source beside them.
+MEASURED = {
+    "inception_v4": 42_679_816,  # timm
+    "keras_inception_resnet_v2": 55_873_736,  # keras.applications, as those that follow
+    "keras_nasnet_mobile": 5_326_716,
+    "keras_nasnet_large": 88_949_818,
+    "unet3d": 19_069_955,  # the paper
+}
+
+
+@pytest.mark.parametrize(("model", "parameters"), MEASURED.items())
+def test_a_network_has_the_parameters_that_others_measured(model, parameters):
+    totals = report(model).totals
+    assert totals.parameters + (totals.buffers if model.startswith("keras") else 0) == parameters
+
+
+@pytest.mark.parametrize(("model", "macs"), [("keras_nasnet_mobile", "564 M"), ("keras_nasnet_large", "23.8 G")])
+def test_a_nasnet_has_the_multiply_adds_of_its_paper(model, macs):
+    number, unit = macs.split()
+    size = {"M": 10**6, "G": 10**9}[unit]
+    assert float(number) == round(report(model).totals.macs / size, len(number.partition(".")[2]))
+
+
+def test_the_common_u_net_has_the_parameters_that_everyone_reports():
+    assert summarise("unet_same", Choices(sets={"channels": "3"})).totals.parameters == 31_037_698
+
+
+# keras.applications: Keras's total is what is learnt and what is not, our parameters and buffers.
+KERAS_SPECS = {
+    "VGG16": "keras_vgg16", "VGG19": "keras_vgg19", "ResNet50": "keras_resnet50", "ResNet101": "keras_resnet101",
+    "MobileNet": "keras_mobilenet", "MobileNetV2": "keras_mobilenet_v2", "DenseNet121": "keras_densenet121",
+    "InceptionV3": "keras_inception_v3", "Xception": "keras_xception", "EfficientNetB0": "keras_efficientnet_b0",
+}  # fmt: skip
+
+# Model.summary() of the other members of a family.
+KERAS_MEMBERS = [
+    ("keras_efficientnet_b0", f"size=b{number}", parameters)
+    for number, parameters in enumerate(
+        (5_330_571, 7_856_239, 9_177_569, 12_320_535, 19_466_823, 30_562_527, 43_265_143, 66_658_687)
+    )
+] + [("keras_mobilenet_v2", "width=7/5", 6_156_712), ("keras_resnet", "depth=152", 60_419_944)]
+
+
+@pytest.mark.parametrize("model", KERAS)
+def test_a_network_has_the_totals_measured_in_keras(model):
+    theirs, ours = KERAS[model], report(KERAS_SPECS[model])
+    assert not ours.errors
+    (channels, *space) = next(iter(ours.inputs.values()))
+    assert (ours.convention, ours.channels_last, [*space, channels]) == ("keras", True, theirs["input"])
+    totals = ours.totals
+    assert (totals.parameters, totals.buffers) == (theirs["trainable"], theirs["non_trainable"])
+    assert (list(ours.output), totals.macs) == (theirs["output"], theirs["macs"])
+
+
+@pytest.mark.parametrize(("family", "choice", "parameters"), KERAS_MEMBERS)
+def test_a_member_of_a_keras_family_has_its_published_parameters(family, choice, parameters):
+    totals = summarise(family, Choices(sets=dict([choice.split("=")]))).totals
+    assert totals.parameters + totals.buffers == parameters
+
+
+def test_mobilenet_v2_has_the_multiply_adds_of_its_width_multipliers():
+    """The table of keras.applications.mobilenet_v2, in millions at 224×224; at width 1 it rounds 300.8 down."""
+    published = {"7/5": 582, "13/10": 509, "3/4": 209, "1/2": 97, "7/20": 59}
+    for width, millions in published.items():
+        macs = summarise("mobilenet_v2", Choices(sets={"width": width})).totals.macs
+        assert round(macs / 10**6) == millions
+
+
+# `min_size` of torchvision's weight metadata: the smallest input that runs; one pixel less fails in torch, too.
+SMALLEST = {
+    "alexnet": 63, "vgg11": 32, "vgg16": 32, "vgg19_bn": 32, "densenet121": 29, "densenet201": 29, "googlenet": 15,
+    "inception_v3": 75, "squeezenet1_0": 21, "squeezenet1_1": 17, "resnet50": 1, "mobilenet_v2": 1,
+    "efficientnet_b0": 1, "shufflenet_v2_x1_0": 1, "mnasnet1_0": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "size"), list(SMALLEST.items()))
+def test_the_smallest_input_runs_and_one_pixel_less_names_the_layer_that_fails(model, size):
+    assert not summarise(model, Choices(inputs={"": f"3x{size}x{size}"})).errors
+    if size > 1:
+        refused = summarise(model, Choices(inputs={"": f"3x{size - 1}x{size - 1}"})).errors
+        assert refused and all(error.layer in {layer.name for layer in report(model).layers} for error in refused)
+
+
+# The specs themselves
+
+SPECS = library.bundled()
+
+
+# Where the branches of a sum are not aligned, and ought not to be.
+UNALIGNED = {
+    "tcn": "a causal convolution sees only what came before, the shortcut the present",
+    "wavenet": "likewise",
+    "keras_xception": "`same` pads an even map at its end only where the stride is 2, a 1×1 convolution not at all",
+    "keras_nasnet_mobile": "a factorised reduction joins two grids that lie a pixel apart",
+    "keras_nasnet_large": "likewise",
+}
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_bundled_spec_is_sound_and_says_what_it_is(name):
+    found = report(name)
+    expected = {"W001"} if name in UNALIGNED else set()
+    assert {finding.code for finding in found.diagnostics} <= expected, found.diagnostics
+    assert found.name
+    assert len(found.about) > 30
+    assert re.search(r"\b(19|20)\d\d\b", found.about), "its source has a year"
+
+
+# Families
+
+
+def members():
+    """(member, the spec it is one of, what it chooses) of every spec that is but a name for a choice."""
+    for name, path in SPECS.items():
+        text = Path(path).read_text()
+        if set(re.findall(r"^(\w+):", text, re.MULTILINE)) == {"base", "name", "about", "let"}:
+            base = re.search(r"^base: (\S+)$", text, re.MULTILINE)[1]
+            chosen = re.search(r"^let: \{(.*)\}$", text, re.MULTILINE)[1]
+            yield name, base, dict(pair.split(": ") for pair in chosen.split(", "))
+
+
+MEMBERS = list(members())
+
+
+def test_the_members_of_the_families_are_found():
+    families = {base for _, base, _ in MEMBERS}
+    assert len(MEMBERS) > 60
+    assert families >= {
+        "resnet", "vgg", "densenet", "mobilenet_v3", "efficientnet", "efficientnet_v2", "convnext", "mnasnet",
+        "shufflenet_v2", "regnet", "squeezenet", "video_resnet", "vit", "keras_resnet",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "base", "chosen"), MEMBERS, ids=[name for name, *_ in MEMBERS])
+def test_a_member_is_what_set_makes_of_its_family(name, base, chosen):
+    member, made = report(name), summarise(base, Choices(sets=chosen))
+    shown = lambda found: [(layer.name, layer.applied.output, layer.applied.parameters) for layer in found.layers]  # noqa: E731
+    assert not made.errors
+    assert shown(made) == shown(member)
+    assert (made.inputs, made.totals) == (member.inputs, member.totals)
+
+
+@pytest.mark.parametrize("name", [name for name, *_ in MEMBERS])
+def test_a_member_of_a_family_is_a_few_lines(name):
+    assert len(Path(SPECS[name]).read_text().splitlines()) <= 7
+
+
+@pytest.mark.parametrize("name", [name for name, path in SPECS.items() if "\nvariants:" in Path(path).read_text()])
+def test_every_choice_of_a_family_can_be_made(name):
+    source = library.find(name)
+    (variant,) = spec_of(source).variants
+    found = {}
+    for choice, _ in variant.choices:
+        made = summarise(name, Choices(sets={variant.name: choice}))
+        assert not made.errors
+        found[choice] = made.totals
+    assert len(set(found.values())) == len(found) > 1, "two choices are the same"
+
+
+def test_a_choice_that_a_family_does_not_have_names_those_it_has():
+    with pytest.raises(Problem) as raised:
+        summarise("resnet", Choices(sets={"depth": "51"}))
+    (error,) = raised.value.diagnostics
+    assert "one of 18, 34, 50, 101, 152" in error.hint
+
+
+@pytest.mark.parametrize("name", [name for name, path in SPECS.items() if Path(path).read_text().startswith("base:")])
+def test_a_variant_is_smaller_than_what_it_builds_upon(name):
+    text = Path(SPECS[name]).read_text()
+    base = re.search(r"^base: (\S+)$", text, re.MULTILINE)[1]
+    assert len(text.splitlines()) < len(Path(SPECS[base]).read_text().splitlines())
+
+
+@pytest.mark.parametrize("name", [*(name for name, *_ in published()), *KERAS_SPECS.values(), *MEASURED])
+def test_the_parameters_that_a_spec_claims_are_those_it_has(name):
+    claimed = re.findall(r"(\d[\d,]*\d) parameters", report(name).about)
+    totals = report(name).totals
+    total = totals.parameters + (totals.buffers if name.startswith("keras") else 0)
+    assert f"{total:,}" in claimed
+
+
+@pytest.mark.parametrize("model", [name for name in TORCHVISION if re.match("(wide_)?resne", name)])
+def test_the_layers_of_a_resnet_are_called_as_in_torchvision(model):
+    theirs = [row["name"] for row in TORCHVISION[model]["layers"] if row["params"]]
+    ours = [layer.name for layer in report(model).layers if layer.applied.parameters]
+    names = {"shortcut.conv": "downsample.0", "shortcut.batchnorm": "downsample.1"}
+    assert [re.sub(r"shortcut\.\w+$", lambda found: names[found[0]], name) for name in ours] == theirs
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_no_two_layers_of_a_spec_share_a_name(name):
+    names = [layer.name for layer in report(name).layers]
+    assert len(set(names)) == len(names)
+
+
+def test_a_family_takes_another_number_of_classes():
+    resnet = summarise("resnet50", Choices(sets={"classes": "10"}))
+    assert (resnet.output, resnet.totals.parameters) == ((10,), 25557032 - 2049 * 990)
+
+
+def test_the_scaling_of_a_family_can_be_set():
+    """EfficientNet-B4 is B0, 1.4 times as wide and 1.8 times as deep."""
+    scaled = summarise("efficientnet", Choices(sets={"width": "7/5", "depth": "9/5"}))
+    assert scaled.totals.parameters == report("efficientnet_b4").totals.parameters
