@@ -25,7 +25,7 @@ def shared_place(case: Case, axis: int) -> int:
     return (axis - 1) % rank
 
 
-def prelu_count(case: Case) -> dict[str, Value]:
+def prelu_letters(case: Case) -> dict[str, Value]:
     """e slopes: one, one per channel, or (Keras) one for every number that no axis shares."""
     count, shared = case.values["count"], case.values["shared_axes"]
     if shared is not None or (count is None and case.convention.prelu_per_number):
@@ -53,7 +53,7 @@ PRELU = Kind(
     parameters="e",
     biases="0",
     connections="0",
-    letters=prelu_count,
+    letters=prelu_letters,
     storage=False,
     torch=(("PReLU", "num_parameters init:_"),),
     keras=(("PReLU", "alpha_initializer:_ alpha_regularizer:_ alpha_constraint:_ shared_axes"),),
@@ -65,7 +65,7 @@ PRELU = Kind(
 )
 
 
-def halved(case: Case) -> Shape:
+def halved_shape(case: Case) -> Shape:
     shape, index = case.to_layout(case.shape), case.place_or_channels(case.values["axis"])
     case.demand_multiple(shape[index], 2, "numbers on its axis", "it is halved")
     case.along = case.from_layout(tuple(range(len(shape)))).index(index)
@@ -81,7 +81,7 @@ GLU = Kind(
             aliases=("dim",), quiet=True, bare=False,
         ),
     ),
-    shape=halved,
+    shape=halved_shape,
     outputs={"channels": "c/2"},
     window=Window(HALVING),
     torch=(("GLU", "dim:axis=-1"),),
@@ -151,14 +151,14 @@ OVER = Key(
 )  # fmt: skip
 
 
-def existing_axes(case: Case) -> None:
+def check_axes(case: Case) -> None:
     """Raise where an axis is named that does not exist; the batch axis may be one."""
     for axis in case.values["axis"] or ():
         if axis not in (0, -len(case.shape) - 1):
             case.place(axis)
 
 
-def summed(case: Case) -> dict[str, Value]:
+def sum_letters(case: Case) -> dict[str, Value]:
     """e numbers are divided by their sum: those of the axis, else the channels of a map or the features."""
     shape, axes = (
         case.to_layout(case.shape),
@@ -176,8 +176,8 @@ def activation(line: str) -> Kind:
         name,
         doc,
         keys=(OVER,) if sums else NO_EFFECT,
-        check=existing_axes if sums else None,
-        letters=summed if sums else None,
+        check=check_axes if sums else None,
+        letters=sum_letters if sums else None,
         aliases=tuple(aliases),
         storage=False,
         torch=tuple((known, arguments) for known in torch.split(",")),

@@ -245,25 +245,26 @@ def fit_output_padding(case: Case) -> None:
     most = tuple(low + axis["s"] - 1 for low, axis in zip(least, axes, strict=True))
     for axis, low, high in zip(axes, least, most, strict=True):
         if not (case.holds(low, "<=", axis["o"]) and case.holds(axis["o"], "<=", high)):
-            raise impossible(wanted, least, most, usual)
+            raise impossible_output(wanted, least, most, usual)
         axis["op"] = axis["o"] - low
     values["output_padding"] = tuple(axis["op"] for axis in axes)
 
 
-def impossible(wanted: Any, least: Any, most: Any, usual: Any) -> Problem:
+def impossible_output(wanted: Any, least: Any, most: Any, usual: Any) -> Problem:
     """The error of an output that no output padding gives: which sizes there are, and the nearest to paste."""
-    hint = f"sizes from {sides(least)} to {sides(most)} are" if least != most else f"only {sides(least)} is"
+    low, high = spelled_sides(least), spelled_sides(most)
+    hint = f"sizes from {low} to {high} are" if low != high else f"only {low} is"
     if all(isinstance(size, int) for size in (*wanted, *least, *most, *usual)):
         found = [tuple(sorted(three)[1] for three in zip(wanted, least, most, strict=True))]
         if any(size > high for size, high in zip(usual, most, strict=True)):
-            hint += f", and {sides(usual)}"
+            hint += f", and {spelled_sides(usual)}"
             found.append(usual)
         nearest = min(found, key=lambda one: sum(abs(a - b) for a, b in zip(one, wanted, strict=True)))
-        hint += f": output={sides(nearest)}"
-    return problem("C007", f"an output of {sides(wanted)} is not possible", hint)
+        hint += f": output={spelled_sides(nearest)}"
+    return problem("C007", f"an output of {spelled_sides(wanted)} is not possible", hint)
 
 
-def sides(sizes: Any) -> str:
+def spelled_sides(sizes: Any) -> str:
     return str(sizes[0]) if len(set(sizes)) == 1 else "x".join(map(str, sizes))
 
 

@@ -60,7 +60,7 @@ RBF = Kind(
 )
 
 
-def second_input(case: Case) -> dict[str, Value]:
+def bilinear_letters(case: Case) -> dict[str, Value]:
     first, second = map(case.steps_first, case.shapes)
     if first[:-1] != second[:-1]:
         raise problem(
@@ -84,7 +84,7 @@ BILINEAR = Kind(
     makes="features",
     inputs=2,
     torch=(("Bilinear", "in1_features in2_features out_features bias"),),
-    letters=second_input,
+    letters=bilinear_letters,
     counted_as="bilinear",
     meanings={"e": ("features of the second input", "features")},
     example=("bilinear 10", "20", "30"),
@@ -92,7 +92,7 @@ BILINEAR = Kind(
 )  # fmt: skip
 
 
-def embedded(case: Case) -> Shape:
+def embedding_shape(case: Case) -> Shape:
     case.channels = 0 if case.channels_last else len(case.shape)
     return case.from_layout((*case.to_layout(case.shape), case.values["units"]))
 
@@ -104,7 +104,7 @@ EMBEDDING = Kind(
         Key("count", "v", "how many vectors there are", aliases=("num_embeddings", "input_dim", "vocabulary")),
         UNITS._replace(aliases=("embedding_dim", "output_dim", "features")),
     ),
-    shape=embedded,
+    shape=embedding_shape,
     outputs={"features": "f"},
     parameters="v*f",
     makes="features",

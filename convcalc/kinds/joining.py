@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from convcalc.layer.record import Shape
 
 
-def at_least_two(case: Case) -> None:
+def check_count(case: Case) -> None:
     count = len(case.shapes)
     if count < 2:
         raise problem(
@@ -22,25 +22,25 @@ def at_least_two(case: Case) -> None:
         )
 
 
-def same_rank(case: Case) -> None:
+def check_ranks(case: Case) -> None:
     if len(set(map(len, case.shapes))) > 1:
         shown = " and ".join(map(case.show, case.shapes))
         raise problem("C011", f"cannot {case.kind.name} {shown}: they differ in rank")
 
 
-def broadcast(case: Case) -> Shape:
+def broadcast_shape(case: Case) -> Shape:
     """Equal shapes, or sizes of 1 stretched: (C, H, W) with (C, 1, 1)."""
-    same_rank(case)
+    check_ranks(case)
     result: list[Value] = []
     for axis, sizes in enumerate(zip(*case.shapes, strict=True)):
         size = case.agreed(set(sizes) - {1} or {1})
         if size is None:
-            raise unequal(case, axis)
+            raise unequal_sizes(case, axis)
         result.append(size)
     return tuple(result)
 
 
-def unequal(case: Case, axis: int) -> Exception:
+def unequal_sizes(case: Case, axis: int) -> Exception:
     """The error of branches that do not fit, with what would mend it."""
     shapes = case.shapes
     sizes = [shape[axis] for shape in shapes]
@@ -55,15 +55,15 @@ def unequal(case: Case, axis: int) -> Exception:
     )
 
 
-def joined(case: Case) -> Shape:
+def joined_shape(case: Case) -> Shape:
     """Sizes add up along one axis (channels unless told otherwise) and are equal on the others."""
-    same_rank(case)
+    check_ranks(case)
     index, shapes = case.place_or_channels(case.values["axis"]), [case.to_layout(shape) for shape in case.shapes]
     result: list[Value] = []
     for axis, sizes in enumerate(zip(*shapes, strict=True)):
         size = sum(sizes) if axis == index else case.agreed(set(sizes))
         if size is None:
-            raise unequal(case, (axis + 1) % len(case.shape) if case.channels_last else axis)
+            raise unequal_sizes(case, (axis + 1) % len(case.shape) if case.channels_last else axis)
         result.append(size)
     case.along = case.from_layout(tuple(range(len(result)))).index(index)
     return case.from_layout(tuple(result))
@@ -73,9 +73,9 @@ ADD = Kind(
     "add",
     "The sum of its inputs, number by number.",
     aliases=("sum", "plus", "residual_add"),
-    shape=broadcast,
+    shape=broadcast_shape,
     inputs=0,
-    check=at_least_two,
+    check=check_count,
     window=POINT,
     keras=(("Add", ""),),
     counted_as="free",
@@ -106,7 +106,7 @@ CONCAT = ADD._replace(
         ),
     ),
     aliases=("cat", "concatenate", "filterconcat", "depthconcat"),
-    shape=joined,
+    shape=joined_shape,
     outputs={"channels": "c_1 + c_2"},  # of two inputs
     window=Window(APPENDING),
     keras=(("Concatenate", "axis"),),

@@ -26,7 +26,7 @@ NUM_FEATURES = IN_CHANNELS._replace(type="count", hidden=True)
 TORCH_NORM = "num_features eps momentum affine track_running_stats"
 
 
-def learnt(case: Case) -> dict[str, Value]:
+def affine_letters(case: Case) -> dict[str, Value]:
     """a = b = 0 without affine, whatever else is said, as PyTorch has it; but a wish where affine is off by itself."""
     values, (affine,) = case.values, (key for key in case.kind.keys if key.name == "affine")
     if values["affine"]:
@@ -36,21 +36,21 @@ def learnt(case: Case) -> dict[str, Value]:
     return {"a": 0, "b": 0}
 
 
-def normalised_axis(case: Case) -> dict[str, Value]:
+def axis_letters(case: Case) -> dict[str, Value]:
     """e is the size of the axis that is normalised, the channels or the one that Keras's `axis` names; M all others."""
     shape, index = case.to_layout(case.shape), case.place_or_channels(case.values.get("axis"))
     return {"e": shape[index], "M": product((*shape[:index], *shape[index + 1 :]))}
 
 
-def normalised_channels(case: Case) -> dict[str, Value]:
+def channel_letters(case: Case) -> dict[str, Value]:
     """As normalised_axis; num_features counts only where something is kept for each channel, as PyTorch has it."""
     values = case.values
     if values["affine"] or values.get("track"):
         case.check_value(IN_CHANNELS, values["in_channels"], case.shape[0], "channels")
-    return {**learnt(case), **normalised_axis(case)}
+    return {**affine_letters(case), **axis_letters(case)}
 
 
-def unchanged(case: Case) -> Shape:
+def same_shape(case: Case) -> Shape:
     return case.shape
 
 
@@ -60,11 +60,11 @@ BATCHNORM = Kind(
     keys=(AFFINE, TRACK, SCALED, SHIFTED, AXIS, RENORM, NUM_FEATURES),
     aliases=("bn", "batchnormalization"),
     dims="batchnorm",
-    shape=unchanged,
+    shape=same_shape,
     parameters="(a + b)*e",
     buffers="(2*u + 3*r)*e",
     connections="0",
-    letters=normalised_channels,
+    letters=channel_letters,
     counted_as="batchnorm",
     derivative="input",
     torch=(("BatchNorm{n}d", TORCH_NORM),),
@@ -91,9 +91,9 @@ INSTANCENORM = BATCHNORM._replace(
 )
 
 
-def grouped(case: Case) -> dict[str, Value]:
+def group_letters(case: Case) -> dict[str, Value]:
     """As normalised_channels; g groups must divide it, −1 (Keras) being one for each channel."""
-    known, groups = normalised_channels(case), case.values["groups"]
+    known, groups = channel_letters(case), case.values["groups"]
     if groups == -1 and case.convention.groups_of_one:
         return {**known, "g": known["e"]}
     if isinstance(groups, int) and groups < 1:
@@ -111,7 +111,7 @@ GROUPNORM = BATCHNORM._replace(
     buffers="0",
     torch=(("GroupNorm", "num_groups num_channels eps affine"),),
     keras=(("GroupNormalization", "groups axis epsilon center scale"),),
-    letters=grouped,
+    letters=group_letters,
     window=WHOLE,
     label="GroupNorm({g})",
     example=("groupnorm 32", "64x28x28"),
@@ -119,10 +119,10 @@ GROUPNORM = BATCHNORM._replace(
 )
 
 
-def normalised_shape(case: Case) -> dict[str, Value]:
+def norm_letters(case: Case) -> dict[str, Value]:
     """e numbers are normalised together: the shape given, the axes given, the channels of a map, or the last axis."""
     shape, over, axes = case.to_layout(case.shape), case.values["over"], case.values.get("axis")
-    known = learnt(case)
+    known = affine_letters(case)
     if axes is not None:
         return {**known, "e": product(shape[case.place(axis)] for axis in axes)}
     if over is None:
@@ -152,7 +152,7 @@ LAYERNORM = Kind(
     parameters="(a + b)*e",
     connections="0",
     window=Window(NORMALISING),
-    letters=normalised_shape,
+    letters=norm_letters,
     torch=(("LayerNorm", "normalized_shape eps elementwise_affine bias trailing=yes"),),
     keras=(("LayerNormalization", "axis epsilon center scale"),),
     counted_as="layernorm",
@@ -193,7 +193,7 @@ LRN = Kind(
 )
 
 
-def scaled_axis(case: Case) -> dict[str, Value]:
+def scale_letters(case: Case) -> dict[str, Value]:
     """e is the size of the axis that has the factors: the one given, else that of the channels."""
     axis = case.values["axis"]
     return {"e": case.shape[case.channels] if axis is None else case.to_layout(case.shape)[case.place(axis)]}
@@ -207,7 +207,7 @@ SCALE = Kind(
     parameters="e",
     biases="0",
     connections="0",
-    letters=scaled_axis,
+    letters=scale_letters,
     counted_as="free",
     operator=True,
     label="LayerScale",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 RESHAPED, PERMUTED, PART, INTERLEAVED = map(Window, (RESHAPING, PERMUTING, PARTING, INTERLEAVING))
 
 
-def flattened(case: Case) -> Shape:
+def flat_shape(case: Case) -> Shape:
     shape, values = case.to_layout(case.shape), case.values
     first, last = case.place(values["start"], "start"), case.place(values["end"], "end")
     case.channels = 0
@@ -35,7 +35,7 @@ FLATTEN = Kind(
         Key("start", "", "first axis joined", "integer", 1, aliases=("start_dim",), quiet=True, bare=False),
         Key("end", "", "last axis joined", "integer", -1, aliases=("end_dim",), quiet=True),
     ),
-    shape=flattened,
+    shape=flat_shape,
     outputs={"features": "C_in*H_in*W_in"},  # of two axes, in the order of the layout
     flattens=True,
     makes="features",
@@ -51,7 +51,7 @@ FLATTEN = Kind(
 )
 
 
-def filled(case: Case, sizes: Shape, numbers: Value) -> Shape:
+def filled_sizes(case: Case, sizes: Shape, numbers: Value) -> Shape:
     """The sizes with one -1 worked out, so that they hold as many numbers."""
     unknown = [index for index, size in enumerate(sizes) if size == -1]
     if len(unknown) > 1:
@@ -69,19 +69,19 @@ def filled(case: Case, sizes: Shape, numbers: Value) -> Shape:
     return (*sizes[:index], divide(numbers, known), *sizes[index + 1 :])
 
 
-def unflattened(case: Case) -> Shape:
+def unflattened_shape(case: Case) -> Shape:
     case.channels = 0
     shape, index = case.to_layout(case.shape), case.place(case.values["axis"])
-    sizes = filled(case, case.values["shape"], shape[index])
+    sizes = filled_sizes(case, case.values["shape"], shape[index])
     return case.from_layout((*shape[:index], *sizes, *shape[index + 1 :]))
 
 
-def reshaped(case: Case) -> Shape:
+def new_shape(case: Case) -> Shape:
     case.channels = 0
-    return case.from_layout(filled(case, case.values["shape"], product(case.shape)))
+    return case.from_layout(filled_sizes(case, case.values["shape"], product(case.shape)))
 
 
-def permuted(case: Case) -> Shape:
+def permuted_shape(case: Case) -> Shape:
     """The axes in their new order; that of the channels moves with them."""
     order, shape = case.values["order"], case.to_layout(case.shape)
     rank = len(shape)
@@ -107,7 +107,7 @@ UNFLATTEN = Kind(
         ),
         Key("axis", "", "the axis folded; 1 is the first after the batch", "integer", 1, aliases=("dim",), quiet=True),
     ),
-    shape=unflattened,
+    shape=unflattened_shape,
     makes="map",
     window=RESHAPED,
     storage=False,
@@ -124,7 +124,7 @@ RESHAPE = UNFLATTEN._replace(
     doc="The same numbers in another shape.",
     keys=(Key("shape", "", "the new sizes; one may be -1", "shape", aliases=("target_shape", "size", "output")),),
     aliases=("view",),
-    shape=reshaped,
+    shape=new_shape,
     makes="features",
     torch=(),
     keras=(("Reshape", "target_shape"),),
@@ -137,7 +137,7 @@ PERMUTE = UNFLATTEN._replace(
     doc="Axes in another order; 1 is the first after the batch.",
     keys=(Key("order", "", "the axes in their new order", "shape", aliases=("dims", "axes")),),
     aliases=("transpose",),
-    shape=permuted,
+    shape=permuted_shape,
     makes="features",
     window=PERMUTED,
     torch=(),
@@ -147,7 +147,7 @@ PERMUTE = UNFLATTEN._replace(
 )
 
 
-def part(case: Case) -> Shape:
+def part_shape(case: Case) -> Shape:
     channels, parts = case.shape[0], case.values["parts"]
     case.demand_multiple(channels, parts, "channels", f"{parts} equal parts", "parts")
     if case.values["part"] >= parts:
@@ -163,7 +163,7 @@ SPLIT = Kind(
         Key("part", "", "which of them, from 0", default=0, low=0, aliases=("index",)),
     ),
     aliases=("chunk",),
-    shape=part,
+    shape=part_shape,
     outputs={"channels": "c/parts"},
     window=PART,
     storage=False,
@@ -174,7 +174,7 @@ SPLIT = Kind(
 )
 
 
-def sliced(case: Case) -> Shape:
+def slice_shape(case: Case) -> Shape:
     channels, start, stop = case.shape[0], case.values["start"], case.values["stop"]
     stop = channels if stop is None else stop
     if isinstance(channels, int) and isinstance(stop, int) and not start < stop <= channels:
@@ -189,7 +189,7 @@ SLICE = Kind(
         Key("stop", "", "the first channel left out", "count", None, aliases=("end", "channels")),
         Key("start", "", "the first channel taken", default=0, low=0),
     ),
-    shape=sliced,
+    shape=slice_shape,
     outputs={"channels": "stop - start"},
     window=PART,
     storage=False,
@@ -200,7 +200,7 @@ SLICE = Kind(
 )
 
 
-def whole_groups(case: Case) -> None:
+def check_groups(case: Case) -> None:
     """Raise unless the groups divide the channels."""
     groups = case.values["groups"]
     case.demand_multiple(case.shape[0], groups, "channels", f"{groups} groups", "groups")
@@ -214,7 +214,7 @@ SHUFFLE = Kind(
     takes="map",
     makes="map",
     window=INTERLEAVED,
-    check=whole_groups,
+    check=check_groups,
     torch=(("ChannelShuffle", "groups"),),
     counted_as="free",
     operator=True,

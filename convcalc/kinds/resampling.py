@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 BETWEEN = frozenset(("linear", "bilinear", "trilinear", "bicubic"))
 
 
-def interpolation(case: Case) -> None:
+def check_interpolation(case: Case) -> None:
     """Exactly one of scale and size; the interpolation must suit the number of axes (PyTorch's Upsample)."""
     values = case.values
     scale, size = values["scale"], values["output"]
@@ -91,7 +91,7 @@ UPSAMPLE = Kind(
         ("UpsamplingBilinear2d", "size:output scale_factor mode=bilinear corners=yes"),
     ),
     keras=(("UpSampling{n}D", "size:scale=2 data_format interpolation"),),
-    check=interpolation,
+    check=check_interpolation,
     counted_as="upsample",
     label="Upsample({r})",
     example=("upsample 2", "64x28x28"),
@@ -99,7 +99,7 @@ UPSAMPLE = Kind(
 )
 
 
-def unpooled(case: Case) -> None:
+def check_unpooled(case: Case) -> None:
     """A requested size must lie less than one stride from the usual one (PyTorch's MaxUnpool)."""
     for axis in case.axes:
         usual = evaluate(parse(UNPOOL_SIZE), axis)
@@ -127,7 +127,7 @@ MAXUNPOOL = Kind(
     takes="map",
     makes="map",
     torch=(("MaxUnpool{n}d", "kernel_size! stride! padding!{}"),),
-    check=unpooled,
+    check=check_unpooled,
     counted_as="free",
     label="MaxUnpool(K={k}, S={s})",
     example=("maxunpool 2", "64x14x14"),
@@ -158,7 +158,7 @@ UNPOOL = Kind(
 )  # fmt: skip
 
 
-def shuffled(case: Case) -> Shape:
+def shuffled_shape(case: Case) -> Shape:
     """(C·r², H, W) → (C, H·r, W·r)."""
     channels, *space = case.shape
     factor = case.values["factor"]
@@ -167,7 +167,7 @@ def shuffled(case: Case) -> Shape:
     return (divide(channels, cells), *(side * factor for side in space))
 
 
-def unshuffled(case: Case) -> Shape:
+def unshuffled_shape(case: Case) -> Shape:
     """(C, H·r, W·r) → (C·r², H, W)."""
     channels, *space = case.shape
     factor = case.values["factor"]
@@ -181,7 +181,7 @@ PIXELSHUFFLE = Kind(
     "Trade channels for resolution: r² channels become an r × r block of pixels.",
     keys=(FACTOR,),
     aliases=("depth_to_space", "depthtospace"),
-    shape=shuffled,
+    shape=shuffled_shape,
     outputs={"channels": "c/r**D", "size": "n*r"},
     window=Window(SHUFFLING, "r", "r"),
     takes="map",
@@ -198,7 +198,7 @@ PIXELUNSHUFFLE = Kind(
     "Trade resolution for channels: an r × r block of pixels becomes r² channels.",
     keys=(FACTOR,),
     aliases=("space_to_depth", "spacetodepth"),
-    shape=unshuffled,
+    shape=unshuffled_shape,
     outputs={"channels": "c*r**D", "size": "n/r"},
     window=Window(SLIDING, "r", "r"),
     takes="map",
@@ -210,7 +210,7 @@ PIXELUNSHUFFLE = Kind(
 )
 
 
-def unfolded(case: Case) -> Shape:
+def columns_shape(case: Case) -> Shape:
     """(C, H, W) → (C·K, number of windows)."""
     return (case.shape[0] * case.letters["K"], case.letters["N"])
 
@@ -221,7 +221,7 @@ UNFOLD = Kind(
     keys=(KERNEL._replace(bare=True), STRIDE, PADDING._replace(words=()), DILATION),
     aliases=("im2col",),
     sizes={"": CONV_SIZE},
-    shape=unfolded,
+    shape=columns_shape,
     outputs={"rows": "c*K", "windows": "N"},
     window=Window(UNFOLDING),
     needs=(FITS,),
@@ -234,7 +234,7 @@ UNFOLD = Kind(
 )
 
 
-def folded(case: Case) -> Shape:
+def folded_shape(case: Case) -> Shape:
     """(C·K, number of windows) → (C, *output)."""
     values, size = case.values, parse(CONV_SIZE)
     if len(case.shape) != 2:
@@ -264,7 +264,7 @@ FOLD = Kind(
     keys=(OUTPUT._replace(default=REQUIRED), KERNEL, STRIDE, PADDING._replace(words=()), DILATION),
     aliases=("col2im",),
     rank=2,
-    shape=folded,
+    shape=folded_shape,
     outputs={"channels": "c/K"},
     letters=lambda case: {"K": product(case.values["kernel"])},
     window=Window(FOLDING),
@@ -281,7 +281,7 @@ TORCH_AMOUNT = Key(
 )
 
 
-def padded(case: Case) -> None:
+def check_amounts(case: Case) -> None:
     """Limits of the modes; only replicated and reflected edges may be cut further than they are wide (F.pad)."""
     mode = case.values["mode"]
     check_edges(case, mode)
@@ -320,14 +320,14 @@ ZEROPAD = Kind(
         ("CircularPad{n}d", "padding:sides mode=circular"),
     ),
     keras=(("ZeroPadding{n}D", "padding:amount=1 data_format"),),
-    check=padded,
+    check=check_amounts,
     counted_as="free",
     label="ZeroPad({p})",
     example=("zeropad 1", "3x32x32"),
 )  # fmt: skip
 
 
-def centred(case: Case) -> None:
+def centre_crop(case: Case) -> None:
     """With an output asked for, the cells cut on each side; the odd one at the end."""
     if case.values["output"] is None:
         return
@@ -352,7 +352,7 @@ CROP = Kind(
     needs=(Need("1 <= n - 2*p", "C004", "nothing is left of the output: {n - 2*p} wide", "p"),),
     takes="map",
     makes="map",
-    bind=centred,
+    bind=centre_crop,
     keras=(
         ("Cropping1D", "cropping:amount=1 data_format"),
         ("Cropping2D", "cropping:amount=0 data_format"),

@@ -54,7 +54,7 @@ class Applied(NamedTuple):
     conditions: tuple[Condition, ...] = ()  # on the symbols of its input, without which it could not be applied
 
 
-def lettered(
+def lettered_case(
     setting: Setting, shapes: tuple[Shape, ...], convention: Convention, channels_last: bool = False,
     on_map: bool = False, cured: bool = True, channels: int = 0,
 ) -> Case:  # fmt: skip
@@ -73,7 +73,7 @@ def apply(
 
     A `free` one need not meet what it needs, to see what its formulas by themselves say.
     """
-    kind, case = setting.kind, lettered(setting, shapes, convention, channels_last, on_map, cured, channels)
+    kind, case = setting.kind, lettered_case(setting, shapes, convention, channels_last, on_map, cured, channels)
     case.needs = tuple(needs(case))
     if not free:
         check(case)
@@ -168,13 +168,13 @@ def measure(setting: Setting, case: Case, output: Shape) -> Applied:
     makes = kind.makes if kind.makes != "same" else ("map" if case.on_map else "features")
     channels = case.channels if kind.takes != "features" else 0 if case.features_first else len(output) - 1
     return Applied(
-        setting, case.shapes, output, reported(case), case.axes, known, case.sizes, case.padded, case.needs,
+        setting, case.shapes, output, reported_values(case), case.axes, known, case.sizes, case.padded, case.needs,
         makes == "map" and len(output) > 1, parameters, biases, buffers, macs, connections, activations,
         case.features_first, min(channels, len(output) - 1), case.along, tuple(case.conditions),
     )  # fmt: skip
 
 
-def reported(case: Case) -> dict[str, Any]:
+def reported_values(case: Case) -> dict[str, Any]:
     """The values as a report shows them: lists for axes, pairs for padding."""
     shown: dict[str, Any] = {}
     for key in case.kind.settings:

@@ -24,7 +24,7 @@ AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 def bind(case: Case, given: Mapping[str, Any]) -> None:
     """Give a case its values, the letters of its axes, and those of the whole layer."""
     kind = case.kind
-    case.values = spread(case, given)
+    case.values = spread_values(case, given)
     case.axes = bind_axes(case)
     word = case.values.get("padding")
     if isinstance(word, str):
@@ -36,7 +36,7 @@ def bind(case: Case, given: Mapping[str, Any]) -> None:
         case.letters.update(kind.letters(case))
 
 
-def spread(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
+def spread_values(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
     """Defaults filled in, and every per-axis value given one value per axis."""
     values: dict[str, Any] = {}
     rank = case.kind.rank or case.rank
@@ -49,14 +49,14 @@ def spread(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
     for key in case.kind.settings:
         value = given.get(key.name)
         if value is None:
-            value = default(key, case, values)
+            value = default_value(key, case, values)
         if key.per_axis:
-            value = per_axis(key, value, rank, case)
+            value = values_by_axis(key, value, rank, case)
         elif key.type == "check" and value is not None:
             check_input(key, value, case)
         values[key.name] = value
     if case.kind.takes_flat and case.on_map and not case.features_first and values["in_features"] is None:
-        raise unflattened(case)
+        raise unflattened_error(case)
     layout = "channels_last" if case.channels_last else "channels_first"
     if values["data_format"] not in (None, layout):
         raise problem(
@@ -66,7 +66,7 @@ def spread(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def default(key: Key, case: Case, values: dict[str, Any]) -> Any:
+def default_value(key: Key, case: Case, values: dict[str, Any]) -> Any:
     value = case.convention.defaults.get((case.kind.rules, key.name), key.default)
     if isinstance(value, str) and value[:1] == "=":
         return values.get(value[1:], next((k.default for k in case.kind.keys if k.name == value[1:]), None))
@@ -78,7 +78,7 @@ def default(key: Key, case: Case, values: dict[str, Any]) -> Any:
     return value
 
 
-def per_axis(key: Key, value: Any, rank: int, case: Case) -> Any:
+def values_by_axis(key: Key, value: Any, rank: int, case: Case) -> Any:
     """The value of each axis: k5 is (5, 5) on a 2-D map, p1 is ((1, 1), (1, 1))."""
     if value is None or isinstance(value, str):
         return value
@@ -135,7 +135,7 @@ def check_input(key: Key, value: Value, case: Case) -> None:
     flat = product(case.shape)
     if case.kind.takes_flat and case.on_map and not case.features_first and case.features != value:
         if flat == value:
-            raise unflattened(case)
+            raise unflattened_error(case)
         raise problem(
             "C012",
             f"in_features is {value}, the input {case.show(case.shape)} has {flat} when flattened",
@@ -146,7 +146,7 @@ def check_input(key: Key, value: Value, case: Case) -> None:
     return case.check_value(key, value, case.features, "features")
 
 
-def unflattened(case: Case) -> Problem:
+def unflattened_error(case: Case) -> Problem:
     flat = product(case.shape)
     return problem(
         "C031",

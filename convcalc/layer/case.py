@@ -34,7 +34,7 @@ def letters_of(text: str) -> frozenset[str]:
     return frozenset(letters(tree(text)))
 
 
-def uneven(axis: Mapping[str, Value]) -> bool:
+def is_uneven(axis: Mapping[str, Value]) -> bool:
     return "p_l" in axis and axis["p_l"] != axis["p_r"]
 
 
@@ -181,7 +181,7 @@ class Case:
         return not (isinstance(reach, int) and isinstance(stride, int) and reach >= stride)
 
     def size_on(self, axis: Mapping[str, Value]) -> Value:
-        return evaluate(tree(self.size_text(axis), uneven(axis)), {**self.letters, **axis})
+        return evaluate(tree(self.size_text(axis), is_uneven(axis)), {**self.letters, **axis})
 
     # Checks and small arithmetic that several records share.
 

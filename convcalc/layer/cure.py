@@ -32,7 +32,7 @@ def cures(case: Case, need: Need, known: Mapping[str, Value], sided: bool) -> li
             return "padding=same"
         if letter not in known or letter not in known_letters or (sided and letter == "p"):
             return ""
-        return values(case, [one for one in both if mentions(one, letter)], known, sided, letter)
+        return letter_cure(case, [one for one in both if mentions(one, letter)], known, sided, letter)
 
     letters = need.cures.split()
     found = [cure(letter, case.needs) for letter in letters]
@@ -58,7 +58,7 @@ def mentions(need: Need, letter: str) -> bool:
     return letter in letters_of(left) or letter in letters_of(right)
 
 
-def values(case: Case, needs: Sequence[Need], known: Mapping[str, Value], sided: bool, letter: str) -> str:
+def letter_cure(case: Case, needs: Sequence[Need], known: Mapping[str, Value], sided: bool, letter: str) -> str:
     key = next((key for key in case.kind.keys if key.symbol == letter), None)
     low, name = (key.low, key.name) if key else (1, NAMES.get(letter, letter))
     equations = [need for need in needs if " == " in need.condition]
@@ -66,8 +66,10 @@ def values(case: Case, needs: Sequence[Need], known: Mapping[str, Value], sided:
         ranges: list[Span] = [(low, None)]
         for need in needs:
             if need not in equations:
-                ranges = common(ranges, at_least_zero(slack(need, sided), letter, known, low))
-        return nearest(name, ranges, equations, sided, letter, known) if equations else between(name, ranges, low)
+                ranges = intersection(ranges, non_negative_ranges(slack(need, sided), letter, known, low))
+        return (
+            nearest_cure(name, ranges, equations, sided, letter, known) if equations else range_cure(name, ranges, low)
+        )
     except ExprError:
         return ""
 
@@ -79,13 +81,13 @@ def slack(need: Need, sided: bool) -> Expr:
     return Sum(terms if operator == "<=" else (*terms, Neg(1)))
 
 
-def at_least_zero(difference: Expr, letter: str, known: Mapping[str, Value], low: int) -> Sequence[Span]:
+def non_negative_ranges(difference: Expr, letter: str, known: Mapping[str, Value], low: int) -> Sequence[Span]:
     from convcalc.algebra.inversion import solve_inequality
 
     return solve_inequality(difference, letter, known, low)  # type: ignore[arg-type]  # no symbols here
 
 
-def common(ours: Sequence[Span], theirs: Sequence[Span]) -> list[Span]:
+def intersection(ours: Sequence[Span], theirs: Sequence[Span]) -> list[Span]:
     """The integers that are in both."""
     found = []
     for first, last in ours:
@@ -96,7 +98,7 @@ def common(ours: Sequence[Span], theirs: Sequence[Span]) -> list[Span]:
     return found
 
 
-def between(name: str, ranges: Sequence[Span], low: int) -> str:
+def range_cure(name: str, ranges: Sequence[Span], low: int) -> str:
     """One range as a condition; none or several are no cure that a person could use."""
     if len(ranges) != 1:
         return ""
@@ -108,7 +110,7 @@ def between(name: str, ranges: Sequence[Span], low: int) -> str:
     return f"{name} ≤ {last}" if first <= low else f"{name} from {first} to {last}"
 
 
-def nearest(
+def nearest_cure(
     name: str, ranges: Sequence[Span], equations: Sequence[Need], sided: bool, letter: str, known: Mapping[str, Value]
 ) -> str:
     """The nearest values on either side that are in a range and meet the equations, which repeat with the stride."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum, evaluate, is_number
 from convcalc.layer.binding import AXES
-from convcalc.layer.case import letters_of, tree, uneven
+from convcalc.layer.case import is_uneven, letters_of, tree
 from convcalc.layer.cure import cures
 from convcalc.layer.record import sides
 from convcalc.problem import Diagnostic, Problem
@@ -53,7 +53,7 @@ def listed_needs(case: Case) -> Iterator[Need]:
 
 def meet(case: Case, need: Need, known: Mapping[str, Value], axis: str) -> None:
     """Raise where a restriction is not met; what only some symbols meet becomes a condition."""
-    sided = uneven(known)
+    sided = is_uneven(known)
     if may_be_met(case, need, known, sided):
         return
     found = cures(case, need, known, sided) if case.cured else []

@@ -31,17 +31,17 @@ def read(key: Key, raw: Raw, names: Names) -> Any:
         return READERS[key.type](key, raw, names)
     except Problem as error:
         raise Problem(
-            *(found if found.hint else found._replace(hint=typical(key)) for found in error.diagnostics)
+            *(found if found.hint else found._replace(hint=typical_value(key)) for found in error.diagnostics)
         ) from None
     except UnknownName as error:
         close = did_you_mean(error.name, [*names, *key.words])
         hint, name = (close, "") if close else ("declare it under `let` or `symbols`", error.name)
         raise problem("N001", f'{key.name}: unknown name "{error.name}"', hint, undeclared=name) from None
     except ExprError as error:
-        raise problem("V001", f"{key.name}: {show(raw)}: {error}", typical(key)) from None
+        raise problem("V001", f"{key.name}: {show(raw)}: {error}", typical_value(key)) from None
 
 
-def typical(key: Key) -> str:
+def typical_value(key: Key) -> str:
     """How a key is written, with a value that it may have."""
     optional = "leave it out, or " if key.default is None else ""
     if key.type == "flag":
@@ -96,7 +96,7 @@ def plain_zeros(text: str) -> str:
     return "".join(out)
 
 
-def whole(key: Key, text: str, names: Names) -> Value:
+def whole_number(key: Key, text: str, names: Names) -> Value:
     """A whole number not below the key's lowest."""
     value = number(text, names)
     if isinstance(value, int):
@@ -133,7 +133,7 @@ def split_axes(text: str, names: Names) -> tuple[str, ...]:
     return parts
 
 
-def listed(raw: Raw, names: Names) -> tuple[Raw, ...]:
+def list_entries(raw: Raw, names: Names) -> tuple[Raw, ...]:
     """The entries of a list, of `3x5`, or of `(3, 5)` written as one text."""
     if isinstance(raw, tuple):
         return raw
@@ -149,7 +149,7 @@ def read_count(key: Key, raw: Raw, names: Names) -> Value | str | None:
         return text.lower()
     if key.default is None and text.lower() in NOTHING:
         return None
-    return whole(key, text, names)
+    return whole_number(key, text, names)
 
 
 def read_integer(key: Key, raw: Raw, names: Names) -> Value | None:
@@ -166,7 +166,7 @@ def read_axes(key: Key, raw: Raw, names: Names) -> Any:
     """One value for all axes, or a tuple with one per axis."""
     if isinstance(raw, str) and raw.lower() in NOTHING and key.default in (None, "=kernel"):
         return None  # PyTorch's stride=None: the default
-    values = tuple(whole(key, scalar(key, part), names) for part in listed(raw, names))
+    values = tuple(whole_number(key, scalar(key, part), names) for part in list_entries(raw, names))
     if not values:
         raise problem("V001", f"{key.name} has no value")
     return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
@@ -177,8 +177,8 @@ def read_output(key: Key, raw: Raw, names: Names) -> Any:
     if isinstance(raw, str) and raw.lower() in NOTHING and key.default is None:
         return None
     values = tuple(
-        None if isinstance(part, str) and part.lower() in NOTHING else whole(key, scalar(key, part), names)
-        for part in listed(raw, names)
+        None if isinstance(part, str) and part.lower() in NOTHING else whole_number(key, scalar(key, part), names)
+        for part in list_entries(raw, names)
     )
     return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
 
@@ -192,11 +192,13 @@ def read_padding(key: Key, raw: Raw, names: Names) -> Any:
             "V004", f'{key.name}: unknown word "{raw}"', did_you_mean(raw, [*key.words, *names]) or choices(key.words)
         )
     values = []
-    for part in listed(raw, names):
+    for part in list_entries(raw, names):
         if isinstance(part, tuple) and len(part) == 2:
-            values.append((whole(key, scalar(key, part[0]), names), whole(key, scalar(key, part[1]), names)))
+            values.append(
+                (whole_number(key, scalar(key, part[0]), names), whole_number(key, scalar(key, part[1]), names))
+            )
         else:
-            values.append(whole(key, scalar(key, part), names))  # type: ignore[arg-type]
+            values.append(whole_number(key, scalar(key, part), names))  # type: ignore[arg-type]
     return values[0] if len(values) == 1 and not isinstance(raw, tuple) else tuple(values)
 
 
@@ -204,12 +206,12 @@ def read_scales(key: Key, raw: Raw, names: Names) -> Any:
     """Positive numbers, one for all axes or one per axis: 2, 3/2, or a decimal, which is the double it reads as."""
     if isinstance(raw, str) and raw.lower() in NOTHING:
         return None
-    values = tuple(scale(key, scalar(key, part), names) for part in listed(raw, names))
+    values = tuple(read_scale(key, scalar(key, part), names) for part in list_entries(raw, names))
     return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
 
 
-def scale(key: Key, text: str, names: Names) -> Value:
-    value = fraction(key, text, names)
+def read_scale(key: Key, text: str, names: Names) -> Value:
+    value = read_fraction(key, text, names)
     if not is_decimal(text) or not is_fraction(value):
         return value
     if value.denominator & (value.denominator - 1):  # a whole number over a power of 2 is its own double
@@ -224,7 +226,7 @@ def is_decimal(text: str) -> bool:
     return (text[:1].isdigit() and ("." in text or "e" in text.lower())) or text[:1] == "."
 
 
-def fraction(key: Key, text: str, names: Names) -> Value:
+def read_fraction(key: Key, text: str, names: Names) -> Value:
     """An exact number, 0 or more."""
     value = number(text, names)
     if is_number(value):
@@ -266,7 +268,7 @@ def read_shape(key: Key, raw: Raw, names: Names) -> tuple[Value, ...] | None:
     """Sizes, each a whole number (or -1, or as an axis number below 0)."""
     if isinstance(raw, str) and raw.lower() in NOTHING and key.default is None:
         return None
-    values = tuple(number(scalar(key, part), names) for part in listed(raw, names))
+    values = tuple(number(scalar(key, part), names) for part in list_entries(raw, names))
     if not values or any(map(is_fraction, values)):
         raise problem("V001", f"{key.name} must be whole numbers, not {show(raw)}")
     return values
@@ -279,7 +281,7 @@ def read_table(key: Key, raw: Raw, names: Names) -> tuple[tuple[int, ...], ...]:
         )
     table = []
     for row in raw:
-        values = tuple(number(scalar(key, part), names) for part in listed(row, names))
+        values = tuple(number(scalar(key, part), names) for part in list_entries(row, names))
         if not values or not all(isinstance(value, int) for value in values):
             raise problem("V001", f"{key.name}: {show(row)} is not a list of input maps")
         table.append(values)
@@ -288,7 +290,7 @@ def read_table(key: Key, raw: Raw, names: Names) -> tuple[tuple[int, ...], ...]:
 
 def read_sides(key: Key, raw: Raw, names: Names) -> Any:
     """PyTorch's padding layers: one number, or before and after of the last axis first."""
-    values = tuple(whole(key, scalar(key, part), names) for part in listed(raw, names))
+    values = tuple(whole_number(key, scalar(key, part), names) for part in list_entries(raw, names))
     return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
 
 
@@ -304,7 +306,7 @@ READERS: dict[str, Callable[[Key, Any, Names], Any]] = {
     "output": read_output,
     "padding": read_padding,
     "scales": read_scales,
-    "number": lambda key, raw, names: fraction(key, scalar(key, raw), names),
+    "number": lambda key, raw, names: read_fraction(key, scalar(key, raw), names),
     "flag": read_flag,
     "word": read_word,
     "shape": read_shape,

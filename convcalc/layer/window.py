@@ -75,7 +75,7 @@ def keeps_places(step: Step) -> bool:
     return step.type.keeps_numbers and step.size == step.out and not moved
 
 
-def slid(field: Field, step: Step) -> Field:
+def slide(field: Field, step: Step) -> Field:
     first, stride, gap = -step.before, step.stride, step.step
     last = first + step.reach - 1
     if len(field.lows) == 1 and field.lows[0] is not None and not field.rough:
@@ -88,36 +88,36 @@ def slid(field: Field, step: Step) -> Field:
     return composed(field, Pattern(1, stride, taps, first, last), step.out)
 
 
-def shifted(field: Field, step: Step) -> Field:
-    return slid(field, step._replace(reach=1, stride=1))
+def shift(field: Field, step: Step) -> Field:
+    return slide(field, step._replace(reach=1, stride=1))
 
 
-def cut(field: Field, step: Step) -> Field:
-    return shifted(field, step._replace(before=-step.before))
+def cut_off(field: Field, step: Step) -> Field:
+    return shift(field, step._replace(before=-step.before))
 
 
-def all_seen(field: Field, step: Step) -> Field:
+def see_all(field: Field, step: Step) -> Field:
     return whole(field, step.size)
 
 
-def scattered(field: Field, step: Step) -> Field:
+def scatter(field: Field, step: Step) -> Field:
     """All moved, in no order that can be told: every unit sees as much as before."""
     if field.lost:
         return field._replace(lost=1, advance=None)
     return lost(field, step.size, field.size)
 
 
-def picked(field: Field, step: Step) -> Field:
+def pick(field: Field, step: Step) -> Field:
     """Some units, or some twice, in no order: as much as before, where all see as much."""
     return lost(field, extent=field.size if field.period == 1 and not field.lost and not field.rough else None)
 
 
-def blended(field: Field, step: Step) -> Field:
+def blend(field: Field, step: Step) -> Field:
     """Every unit sees several, in no order: together, what all saw before."""
     return field._replace(lost=1, extent=None, advance=None) if field.lost else lost(field, step.size)
 
 
-def present(field: Field, step: Step) -> Field:
+def keep_present(field: Field, step: Step) -> Field:
     """Of a pattern, only the units that are there: sums of so many digits of these weights each."""
     if field.period == 1:
         return field
@@ -133,7 +133,7 @@ def present(field: Field, step: Step) -> Field:
     return field._replace(lows=lows, highs=highs)
 
 
-def gone(field: Field, step: Step) -> Field:
+def lose(field: Field, step: Step) -> Field:
     return lost(field)
 
 
@@ -141,7 +141,7 @@ def spread(field: Field, step: Step) -> Field:
     """A transposed convolution: unit u sees the inputs j with u + p − j·s = 0, d, …, (k − 1)·d."""
     s, p, d, reach = step.stride, step.before, step.step, step.reach
     if s == 1:
-        return slid(field, turned(step))
+        return slide(field, turned_step(step))
     if not step.numbers:
         if field.period > 1 or field.lows[0] is None or d != 1:
             return lost(field)
@@ -162,12 +162,12 @@ def spread(field: Field, step: Step) -> Field:
     return composed(field, Pattern(s, 1, taps, divide(p - reach + 1, s), divide(p, s)), step.out)
 
 
-def turned(step: Step) -> Step:
+def turned_step(step: Step) -> Step:
     """A transposed convolution of stride 1 is a convolution of the turned kernel."""
     return step._replace(type=SLIDING, before=step.reach - 1 - step.before)
 
 
-def resampled(pattern: Callable[[Step], Pattern], covers: bool = False) -> Callable[[Field, Step], Field]:
+def resample(pattern: Callable[[Step], Pattern], covers: bool = False) -> Callable[[Field, Step], Field]:
     """A layer whose pattern repeats after `ratio`; `covers`: all of its units together see the whole input."""
 
     def behind(field: Field, step: Step) -> Field:
@@ -184,36 +184,36 @@ def resampled(pattern: Callable[[Step], Pattern], covers: bool = False) -> Calla
     return behind
 
 
-def nearest(step: Step) -> Pattern:
+def nearest_pattern(step: Step) -> Pattern:
     out, size = step.ratio
-    return Pattern(out, size, lambda unit: one(unit * size // out), divide(1 - out, out), 0)
+    return Pattern(out, size, lambda unit: one_tap(unit * size // out), divide(1 - out, out), 0)
 
 
-def centred(step: Step) -> Pattern:
+def centred_pattern(step: Step) -> Pattern:
     out, size = step.ratio
     first, last = divide(size + 1 - 2 * out, 2 * out), divide(size, 2 * out)
-    return Pattern(out, size, lambda unit: one((2 * unit + 1) * size // (2 * out)), first, last)
+    return Pattern(out, size, lambda unit: one_tap((2 * unit + 1) * size // (2 * out)), first, last)
 
 
-def one(tap: int) -> range:
+def one_tap(tap: int) -> range:
     return range(tap, tap + 1)
 
 
-def interpolated(step: Step) -> Pattern:
+def interpolated_pattern(step: Step) -> Pattern:
     """Unit u lies at (u + ½)·n/o − ½, or at u·(n − 1)/(o − 1) between the corners; a whole place is its one tap."""
     (out, size), reach = step.ratio, step.reach
     start, bottom = (0, out) if step.corners else (size - out, 2 * out)
 
     def taps(unit: int) -> range:
         first, rest = divmod(unit * size * (bottom // out) + start, bottom)
-        return range(first - reach + 1, first + reach + 1) if rest else one(first)
+        return range(first - reach + 1, first + reach + 1) if rest else one_tap(first)
 
     return Pattern(
         out, size, taps, divide(start + 1, bottom) - reach, divide(start - 1, bottom) + reach
     )  # fmt: skip
 
 
-def adaptive(step: Step) -> Pattern:
+def adaptive_pattern(step: Step) -> Pattern:
     """Adaptive pooling: unit u sees ⌊u·n/o⌋ to ⌈(u + 1)·n/o⌉ − 1."""
     out, size = step.ratio
     return Pattern(
@@ -222,27 +222,27 @@ def adaptive(step: Step) -> Pattern:
     )  # fmt: skip
 
 
-def shuffled(field: Field, step: Step) -> Field:
+def shuffle(field: Field, step: Step) -> Field:
     """r units of the output lie in one of the input."""
     if step.size == 1:
         field = still(field)
     if not step.numbers:
         return lost(field, step.size, field.size, divide(field.stride, step.reach))
-    return composed(field, nearest(step._replace(ratio=(step.reach, 1))), step.out)
+    return composed(field, nearest_pattern(step._replace(ratio=(step.reach, 1))), step.out)
 
 
 def always(step: Step) -> bool:
     return True
 
 
-def cells(step: Step | None) -> Mapping[str, str]:
+def adaptive_holes(step: Step | None) -> Mapping[str, str]:
     """Of an adaptive pooling: its largest window, less one, which is one more where windows overlap unevenly."""
     outputs, inputs = step.ratio if step else (1, 1)
     rest = inputs % outputs if isinstance(inputs, int) and isinstance(outputs, int) else 0
     return {"cells": "(n/o - 1)" if rest == 0 else "floor(n/o)" if rest == 1 else "ceil(n/o)"}
 
 
-def taps(step: Step | None) -> Mapping[str, str]:
+def interpolation_holes(step: Step | None) -> Mapping[str, str]:
     """Of an interpolation: the taps but one, and how far the first is from the nearest."""
     zoom = step.zoom if step else "1/r"
     stride = "j_in/r" if zoom == "1/r" else f"j_in*{zoom}"
@@ -254,7 +254,7 @@ def taps(step: Step | None) -> Mapping[str, str]:
 
 POINTWISE = WindowType("pointwise", lambda field, step: field)
 SLIDING = WindowType(
-    "sliding", slid, "r_in + {gap}*j_in", "j_in*{stride}", "a_in - p*j_in",
+    "sliding", slide, "r_in + {gap}*j_in", "j_in*{stride}", "a_in - p*j_in",
     along_axes=True, keeps_numbers=True, sees_one=lambda step: step.reach == 1,
 )  # fmt: skip
 SPREADING = WindowType(
@@ -262,29 +262,30 @@ SPREADING = WindowType(
     "a_in - floor(({gap} - p)/{stride})*j_in", remark="resampled", along_axes=True, keeps_numbers=True,
     sees_one=lambda step: isinstance(step.reach, int) and isinstance(step.stride, int) and step.reach <= step.stride,
 )  # fmt: skip
-SHIFTING = WindowType("shifting", shifted, offset="a_in - p_l*j_in", along_axes=True, sees_one=always)
-CUTTING = WindowType("cutting", cut, offset="a_in + p_l*j_in", along_axes=True, sees_one=always)
-ENTIRE = WindowType("entire", all_seen, "r_in + (n - 1)*j_in", remark="whole", along_axes=True, of_lost=True)
-SHUFFLING = WindowType("shuffling", shuffled, stride="j_in/{stride}", along_axes=True, sees_one=always)
+SHIFTING = WindowType("shifting", shift, offset="a_in - p_l*j_in", along_axes=True, sees_one=always)
+CUTTING = WindowType("cutting", cut_off, offset="a_in + p_l*j_in", along_axes=True, sees_one=always)
+ENTIRE = WindowType("entire", see_all, "r_in + (n - 1)*j_in", remark="whole", along_axes=True, of_lost=True)
+SHUFFLING = WindowType("shuffling", shuffle, stride="j_in/{stride}", along_axes=True, sees_one=always)
 ADAPTIVE = WindowType(
-    "adapting", resampled(adaptive, covers=True), "r_in + {cells}*j_in", "j_in*n/o", holes=cells, remark="resampled",
-    along_axes=True,
+    "adapting", resample(adaptive_pattern, covers=True), "r_in + {cells}*j_in", "j_in*n/o",
+    holes=adaptive_holes, remark="resampled", along_axes=True,
 )  # fmt: skip
 RESAMPLING = WindowType("resampling", stride="j_in/r", along_axes=True)  # by its mode one of these
 NEAREST = WindowType(
-    "nearest", resampled(nearest), stride="{stride_out}", holes=taps, remark="resampled", sees_one=always
-)
-CENTRED = NEAREST._replace(name="centred", through=resampled(centred))
+    "nearest", resample(nearest_pattern), stride="{stride_out}", holes=interpolation_holes, remark="resampled",
+    sees_one=always,
+)  # fmt: skip
+CENTRED = NEAREST._replace(name="centred", through=resample(centred_pattern))
 INTERPOLATED = WindowType(
-    "interpolated", resampled(interpolated), "r_in + {taps}j_in", "{stride_out}", "a_in + {first}*j_in", taps,
-    "resampled",
+    "interpolated", resample(interpolated_pattern), "r_in + {taps}j_in", "{stride_out}", "a_in + {first}*j_in",
+    interpolation_holes, "resampled",
 )  # fmt: skip
 # What becomes of an axis whose units another layer has moved.
 SCATTERED, PICKED, BLENDED = (
     WindowType(name, through, of_lost=True)
-    for name, through in (("scattered", scattered), ("picked", picked), ("blended", blended))
+    for name, through in (("scattered", scatter), ("picked", pick), ("blended", blend))
 )
-GONE, PRESENT = WindowType("gone", gone), WindowType("present", present)
+GONE, PRESENT = WindowType("gone", lose), WindowType("present", keep_present)
 # What moves numbers, or joins them: the course through these is convcalc.network.moves.
 APPENDING, RESHAPING, PERMUTING, EXTENDING, INTERLEAVING, PARTING, UNFOLDING, FOLDING, HALVING, NORMALISING = map(
     WindowType,

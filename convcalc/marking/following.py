@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from convcalc.algebra.expr import ExprError, evaluate
 from convcalc.algebra.parser import parse
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layer.applied import Applied, apply, lettered
+from convcalc.layer.applied import Applied, apply, lettered_case
 from convcalc.layer.case import product
 from convcalc.layer.window import SLIDING
 from convcalc.network.quantity import QUANTITIES
@@ -110,7 +110,7 @@ class Network:
         shape = shapes[0]
         if len(shapes) > 1 or len(shape) != len(right.input[0]) or len(right.axes) != len(shape) - 1:
             return None
-        case = self.attempt(lettered, index, right, shapes)
+        case = self.attempt(lettered_case, index, right, shapes)
         if case is None:
             return None
         output = (right.output[0], *(0,) * (len(right.output) - 1))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.layer import window
 from convcalc.layer.case import product
-from convcalc.layer.window import Step, WindowType, keeps_places, turned
+from convcalc.layer.window import Step, WindowType, keeps_places, turned_step
 from convcalc.network.layout import Factor, Layout, along, is_map, merged, regrouped
 from convcalc.tuples import NamedTuple
 
@@ -137,7 +137,7 @@ class Crossing:
         """A window along an axis that is one factor: with others beside it, the step in units of the field."""
         (index,), weight = factor.along, factor.weight
         if step.type is window.SPREADING and step.stride == 1:
-            step = turned(step)
+            step = turned_step(step)
         alone = self.factors(index) in ([factor], [])
         if alone and weight == 1:
             self.axes[axis] = [Factor(step.out, (index,))]

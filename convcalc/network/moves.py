@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import evaluate
 from convcalc.layer import window
-from convcalc.layer.case import tree, uneven
+from convcalc.layer.case import is_uneven, tree
 from convcalc.layer.window import Step, WindowType
 from convcalc.network.crossing import Course, Crossing
 from convcalc.network.layout import Factor, Layout, along, regrouped
@@ -41,7 +41,7 @@ def course(layout: Layout, rank: int, applied: Applied, path: tuple[Step, ...], 
     return crossing.course(output)
 
 
-def reshaped(crossing: Crossing) -> None:
+def reshape(crossing: Crossing) -> None:
     """The numbers in the order in which they are written, on axes of other sizes."""
     output = crossing.written(list(crossing.applied.output))
     factors = [factor for axis in crossing.written(crossing.axes) for factor in axis]
@@ -52,18 +52,18 @@ def reshaped(crossing: Crossing) -> None:
     crossing.write(groups)
 
 
-def permuted(crossing: Crossing) -> None:
+def permute(crossing: Crossing) -> None:
     crossing.forget()
     axes = crossing.written(crossing.axes)
     crossing.write([axes[axis - 1] for axis in crossing.applied.values["order"]])
 
 
-def extended(crossing: Crossing) -> None:
+def extend(crossing: Crossing) -> None:
     """An axis more, written last."""
     crossing.write([*crossing.written(crossing.axes), []])
 
 
-def interleaved(crossing: Crossing) -> None:
+def interleave(crossing: Crossing) -> None:
     """Channel i of group j becomes channel j of group i."""
     crossing.forget()
     split = regrouped(crossing.axes[0], (crossing.applied.letters["g"], -1))
@@ -74,7 +74,7 @@ def interleaved(crossing: Crossing) -> None:
         crossing.axes[0] = [*split[1], *split[0]]
 
 
-def taken(crossing: Crossing) -> None:
+def take(crossing: Crossing) -> None:
     """Some of the channels, from the first that is taken."""
     applied, factors = crossing.applied, [factor for factor in crossing.axes[0] if factor.digits != 1]
     values, size = applied.values, applied.output[0]
@@ -87,14 +87,14 @@ def taken(crossing: Crossing) -> None:
         crossing.steps[index].append(Step(window.SHIFTING, before=-first * factor.weight, out=crossing.extent(index)))
 
 
-def unfolded(crossing: Crossing) -> None:
+def unfold(crossing: Crossing) -> None:
     """Windows as columns: the places of a window are channels, and the windows lie along one axis."""
     applied = crossing.applied
     cells, windows = list(crossing.axes[0]), list[Factor]()
     starts: dict[int, Value] = {}
     for factors, axis, size in zip(crossing.axes[1:], applied.axes, applied.sizes, strict=True):
         lying = along(factors)
-        count = evaluate(tree(size, uneven(axis)), {**applied.letters, **axis})
+        count = evaluate(tree(size, is_uneven(axis)), {**applied.letters, **axis})
         if lying and (len(factors) > 1 or factors[0].weight is None):
             crossing.scatter(lying, window.GONE)
             weight = None
@@ -110,7 +110,7 @@ def unfolded(crossing: Crossing) -> None:
             crossing.tighten(index)
 
 
-def folded(crossing: Crossing) -> None:
+def fold(crossing: Crossing) -> None:
     """Columns added back into their windows, as a transposed convolution does, once along each axis."""
     values, output = crossing.applied.values, crossing.applied.output
     lying = along(factor for axis in crossing.axes for factor in axis)
@@ -128,7 +128,7 @@ def folded(crossing: Crossing) -> None:
         crossing.step(axis, Step(window.SPREADING, d * (k - 1) + 1, s, p, d, counts[axis - 1], o))
 
 
-def halved(crossing: Crossing) -> None:
+def halve(crossing: Crossing) -> None:
     """Every unit sees its own, and the one half an axis further on."""
     applied = crossing.applied
     shape, output, axis = applied.input[0], applied.output, applied.along
@@ -137,7 +137,7 @@ def halved(crossing: Crossing) -> None:
     crossing.step(axis, Step(window.SLIDING, half + 1, step=half, size=shape[axis], out=half))
 
 
-def normalised(crossing: Crossing) -> None:
+def normalise(crossing: Crossing) -> None:
     """The axes that are normalised together: those given, the last ones of a shape given, or the features."""
     applied = crossing.applied
     rank, values = len(crossing.axes), applied.values
@@ -154,7 +154,7 @@ def normalised(crossing: Crossing) -> None:
 
 
 MOVES: dict[WindowType, Callable[[Crossing], None]] = {
-    window.RESHAPING: reshaped, window.PERMUTING: permuted, window.EXTENDING: extended,
-    window.INTERLEAVING: interleaved, window.PARTING: taken, window.UNFOLDING: unfolded, window.FOLDING: folded,
-    window.HALVING: halved, window.NORMALISING: normalised,
+    window.RESHAPING: reshape, window.PERMUTING: permute, window.EXTENDING: extend,
+    window.INTERLEAVING: interleave, window.PARTING: take, window.UNFOLDING: unfold, window.FOLDING: fold,
+    window.HALVING: halve, window.NORMALISING: normalise,
 }  # fmt: skip

@@ -10,7 +10,7 @@ from convcalc.algebra.notation import to_tree
 from convcalc.algebra.parser import parse
 from convcalc.algebra.simplify import simplify, slope
 from convcalc.layer.binding import AXES
-from convcalc.layer.case import product, tree, uneven
+from convcalc.layer.case import is_uneven, product, tree
 from convcalc.layer.window import ADAPTIVE, ENTIRE, SLIDING
 from convcalc.questions.textbooks import Textbook, translated
 from convcalc.questions.work import Remark, Worked, grouped, in_bytes, stated, times, worked
@@ -67,7 +67,7 @@ class LayerWork:
 
     def size_formulas(self) -> Iterator[tuple[Expr, Mapping[str, Value]]]:
         for text, axis in zip(self.applied.sizes, self.applied.axes, strict=True):
-            yield tree(text, uneven(axis)), axis
+            yield tree(text, is_uneven(axis)), axis
 
     # A quantity
 
@@ -129,7 +129,7 @@ class LayerWork:
         found = []
         for index, (own, axis) in enumerate(self.size_formulas()):
             text = formula or self.applied.sizes[index]
-            asked = tree(formula, uneven(axis)) if formula else own
+            asked = tree(formula, is_uneven(axis)) if formula else own
             value = self.grid()[index] if self.kind.lays_out_windows else self.applied.output[1 + index]
             bindings = {letter: axis[letter] for letter in letters(asked) if letter in axis}
             if isinstance(asked, Ratio) and asked.bottom == 1 and evaluate(asked.top, {**axis}) == value:

@@ -12,8 +12,7 @@ from convcalc.algebra.inversion import MAX_STRETCHES, Patience, TooWide
 from convcalc.algebra.limits import budget
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
-from convcalc.layer.case import tree
-from convcalc.layer.case import uneven as is_uneven
+from convcalc.layer.case import is_uneven, tree
 from convcalc.layer.cure import slack
 from convcalc.problem import Diagnostic, Problem
 from convcalc.solving.constraint import Constraint, constraints, meets

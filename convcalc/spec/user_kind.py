@@ -41,7 +41,7 @@ def user_kind(name: str, fields: dict[str, Any]) -> Kind:
     check_letters(name, settings, spatial, made)
     size = made.pop("size", "n")
     takes = choice(name, fields, "takes", ("any", "map", "features")) or ("map" if spatial else "any")
-    like = CONV if any(key.name == "padding" for key in settings) else Kind("", "")  # by the same rules
+    padded = any(key.name == "padding" for key in settings)
     return Kind(
         name,
         str(fields.get("doc", "")),
@@ -50,12 +50,12 @@ def user_kind(name: str, fields: dict[str, Any]) -> Kind:
         sizes={"": size},
         window=read_window(name, fields.get("window"), settings),
         needs=read_needs(name, fields.get("needs", ())),
-        rules=like.rules,
+        rules=CONV.rules if padded else "",
         takes=takes,
         makes=choice(name, fields, "makes", ("map", "features", "same")) or ("map" if spatial else "same"),
         storage=choice(name, fields, "storage", ("yes", "no")) != "no",
         label=str(fields.get("label", name)),
-        line=like.line,
+        line=CONV.line if padded else "",
         sources=tuple(listed(fields.get("source", ""))),
         **counts(name, made),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import evaluate
 from convcalc.algebra.poly import symbol
 from convcalc.layer.case import letters_of, product, tree
-from convcalc.tools.torchvision import code_of, roles
+from convcalc.tools.torchvision import code_of, roles_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ PRODUCTS = {
 UNKNOWN = symbol("?")
 
 
-def counted(report: NetworkReport, count: Count) -> Counted:
+def tool_count(report: NetworkReport, count: Count) -> Counted:
     """What a tool counts in a network, layer by layer and in all."""
-    role_of = roles(report, code_of(report))
+    role_of = roles_of(report, code_of(report))
     known: dict[tuple[int, str], Value] = {}  # equal layers share their Applied
     total: Value = 0
     layers: list[Value | None] = []
@@ -53,9 +53,9 @@ def counted(report: NetworkReport, count: Count) -> Counted:
             continue
         key = id(applied), role
         if key not in known:
-            known[key] = value_of(count, applied, role)
-            errors.update(dict.fromkeys(flaw.text for flaw in count.flaws if shows(flaw, applied, role)))
-        if role == "function" and count.functions is not None and known[key] == 0 != value_of(count, applied):
+            known[key] = layer_count(count, applied, role)
+            errors.update(dict.fromkeys(flaw.text for flaw in count.flaws if flaw_shows(flaw, applied, role)))
+        if role == "function" and count.functions is not None and known[key] == 0 != layer_count(count, applied):
             unseen[layer.kind] = unseen.get(layer.kind, 0) + 1
         layers.append(known[key])
         if known[key] is UNKNOWN:
@@ -89,27 +89,27 @@ def rule_for(count: Count, applied: Applied, role: str) -> str | None:
     return "0" if kind.counted_as == "free" else count.rest
 
 
-def shows(flaw: Flaw, applied: Applied, role: str) -> bool:
+def flaw_shows(flaw: Flaw, applied: Applied, role: str) -> bool:
     """Whether a tool's error shows in this layer; those listed are all of modules."""
     kind = applied.setting.kind
     names = {"linear"} if role == "linear" else {kind.name, kind.counted_as}
     if not kind.counted_as or role in ("function", "mean") or names.isdisjoint(flaw.kinds):
         return False
-    return value(flaw.when, applied) != 0
+    return rule_value(flaw.when, applied) != 0
 
 
-def value_of(count: Count, applied: Applied, role: str = "") -> Value:
+def layer_count(count: Count, applied: Applied, role: str = "") -> Value:
     """A tool's count of one layer."""
     rule = rule_for(count, applied, role)
-    return UNKNOWN if rule is None else value(rule, applied)
+    return UNKNOWN if rule is None else rule_value(rule, applied)
 
 
-def value(rule: str, applied: Applied) -> Value:
+def rule_value(rule: str, applied: Applied) -> Value:
     """A formula on one layer."""
-    return 0 if rule == "0" else evaluate(tree(rule), letters(rule, applied))
+    return 0 if rule == "0" else evaluate(tree(rule), rule_letters(rule, applied))
 
 
-def letters(rule: str, applied: Applied) -> dict[str, Value]:
+def rule_letters(rule: str, applied: Applied) -> dict[str, Value]:
     """The letters that a rule may use: the kind's own, and those of Count."""
     kind, output = applied.setting.kind, applied.output
     known: dict[str, Value] = {
@@ -130,7 +130,7 @@ def letters(rule: str, applied: Applied) -> dict[str, Value]:
     return known
 
 
-def recounted(report: NetworkReport, found: Counted) -> NetworkReport:
+def recounted_report(report: NetworkReport, found: Counted) -> NetworkReport:
     """The report with a tool's count instead of every layer's MACs."""
     made: dict[tuple[int, Value | None], Applied] = {}
     layers = []

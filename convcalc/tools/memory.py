@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide, evaluate
 from convcalc.layer.case import product, tree
-from convcalc.tools.torchvision import code_of, roles, where
+from convcalc.tools.torchvision import code_of, places_of, roles_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ def own_parameters(applied: Applied) -> Value:
 # Ours.
 
 
-def ours(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
+def own_memory(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
     """What is stored, what must exist at once at inference, and what training keeps until the backward pass."""
     totals = report.totals
     given: Value = sum((product(shape) for shape in report.inputs.values()), 0)
-    most, kept = peak(report), kept_for_backward(report)
+    most, kept = peak_numbers(report), kept_numbers(report)
     figures = (
         ("parameters", "parameters", totals.parameters, "learnable numbers"),
         ("buffers", "buffers", totals.buffers, "state that is not learnt"),
@@ -79,7 +79,7 @@ def ours(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
     )
 
 
-def peak(report: NetworkReport) -> Value | None:
+def peak_numbers(report: NetworkReport) -> Value | None:
     """The most numbers that exist at once, layer after layer; None with symbols, or where a layer failed.
 
     A tensor goes after its last use.  An activation overwrites its input if nobody else wants it and it is not the
@@ -119,7 +119,7 @@ def is_in_place(applied: Applied) -> bool:
     return not kind.storage and not kind.view
 
 
-def kept_for_backward(report: NetworkReport) -> Value | None:
+def kept_numbers(report: NetworkReport) -> Value | None:
     """Numbers that the derivatives of all layers need; None where a layer failed."""
     base = {name: name for name in report.inputs}
     size = {name: product(shape) for name, shape in report.inputs.items()}
@@ -154,7 +154,7 @@ def torchinfo(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
     passed: Value = 0
     parameters: Value = 0
     bare = False
-    for _, _, applied in computed(report):
+    for _, _, applied in computed_layers(report):
         own = own_parameters(applied)
         if applied.setting.kind.name == "scale":
             bare = True
@@ -181,18 +181,18 @@ def torchsummary(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memor
     given: Value = 4 * batch
     for shape in report.inputs.values():
         given = given * product(shape)
-    called = roles(report, code)
+    called = roles_of(report, code)
     listed = Counter(
         index
-        for index, _, applied in computed(report)
+        for index, _, applied in computed_layers(report)
         if not applied.setting.kind.operator and called.get(index) not in ("function", "mean")
     )
     for place in code.ends:
-        listed.update(where(report, place))
+        listed.update(places_of(report, place))
     passed: Value = 0
     parameters: Value = 0
     missed = False
-    for index, _, applied in computed(report):
+    for index, _, applied in computed_layers(report):
         passed = passed + 8 * batch * listed[index] * applied.activations
         kind = applied.setting.kind
         if kind.counted_as == "recurrent" or kind.name in ("attention", "scale"):
@@ -218,7 +218,7 @@ def items(given: Value, passed: Value, parameters: Value) -> tuple[Item, ...]:
     )
 
 
-def computed(report: NetworkReport) -> Iterator[tuple[int, LayerReport, Applied]]:
+def computed_layers(report: NetworkReport) -> Iterator[tuple[int, LayerReport, Applied]]:
     for index, layer in enumerate(report.layers):
         if layer.applied is not None:
             yield index, layer, layer.applied

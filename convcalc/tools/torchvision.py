@@ -62,16 +62,16 @@ def code_of(report: NetworkReport) -> Code:
     return next((code for code in CODES if re.fullmatch(code.network, report.name)), NONE)
 
 
-def roles(report: NetworkReport, code: Code) -> dict[int, str]:
+def roles_of(report: NetworkReport, code: Code) -> dict[int, str]:
     """By index, the layers that are no modules of their own kind: "function", "mean" or "linear"."""
     found: dict[int, str] = {}
     for role, places in (("function", code.functions), ("mean", code.means), ("linear", code.linears)):
         for place in places:
-            found.update(dict.fromkeys(where(report, place), role))
+            found.update(dict.fromkeys(places_of(report, place), role))
     return found
 
 
-def where(report: NetworkReport, place: At) -> Iterator[int]:
+def places_of(report: NetworkReport, place: At) -> Iterator[int]:
     """The indices of the layers that a place names."""
     layers = report.layers
     kinds = [layer.kind for layer in layers]

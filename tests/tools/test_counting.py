@@ -13,10 +13,10 @@ from convcalc.kinds import KINDS
 from convcalc.network.load import summarise, summarise_text
 from convcalc.render.report import Options, render
 from convcalc.spec.choices import Choices
-from convcalc.tools.counting import counted
+from convcalc.tools.counting import tool_count
 from convcalc.tools.counts import COUNTS
-from convcalc.tools.memory import kept_for_backward, ours, peak, torchinfo, torchsummary
-from convcalc.tools.torchvision import CODES, At, Code, code_of, roles
+from convcalc.tools.memory import kept_numbers, own_memory, peak_numbers, torchinfo, torchsummary
+from convcalc.tools.torchvision import CODES, At, Code, code_of, roles_of
 
 TOOLS = "torchvision torchinfo fvcore ptflops ptflops-aten thop torchscan torchscan-flops calflops flopcounter".split()  # noqa: SIM905
 
@@ -49,7 +49,7 @@ def number(text):
 @pytest.mark.parametrize("network", TOTALS)
 @pytest.mark.parametrize("tool", TOOLS)
 def test_a_tools_count_of_a_network_is_what_it_prints(network, tool):
-    found = counted(summarise(network), COUNTS[tool])
+    found = tool_count(summarise(network), COUNTS[tool])
     assert found.value == number(TOTALS[network].split()[TOOLS.index(tool)])
     assert sum(found.layers) == found.value
     assert not found.unknown
@@ -70,7 +70,7 @@ PUBLISHED = [
 
 @pytest.mark.parametrize(("tool", "network", "billions"), PUBLISHED)
 def test_a_tools_published_table(tool, network, billions):
-    assert round(counted(summarise(network), COUNTS[tool]).value / 1e9, 2) == billions
+    assert round(tool_count(summarise(network), COUNTS[tool]).value / 1e9, 2) == billions
 
 
 # Known errors, measured on single layers: 16 × 16 × 16 in, no bias.
@@ -91,7 +91,7 @@ TOLD = {"torchinfo": "s² times too many", "thop": "s² times too many", "torchs
     ("layer", "tool", "count"), [(layer, tool, n) for layer, counts in TRANSPOSED.items() for tool, n in counts.items()]
 )
 def test_a_transposed_convolution_is_counted_as_wrongly_as_the_tool_does(layer, tool, count):
-    found = counted(summarise_text(f"{{input: 16x16x16, layers: [{layer}]}}"), COUNTS[tool])
+    found = tool_count(summarise_text(f"{{input: 16x16x16, layers: [{layer}]}}"), COUNTS[tool])
     assert found.value == count
     told = TOLD.get(tool) or ("0 where it is depthwise" if not count else None)
     assert (told in found.known_errors[0]) if told else not found.known_errors
@@ -109,13 +109,13 @@ def test_a_transposed_convolution_is_counted_as_wrongly_as_the_tool_does(layer, 
     ],
 )
 def test_a_known_error_is_told_where_it_shows(tool, network, error):
-    assert any(error in told for told in counted(summarise(network), COUNTS[tool]).known_errors)
+    assert any(error in told for told in tool_count(summarise(network), COUNTS[tool]).known_errors)
 
 
 @pytest.mark.parametrize("tool", ["torchvision", "torchinfo", "fvcore", "thop", "torchscan"])
 def test_a_tool_has_no_known_error_where_none_shows(tool):
     plain = "3x8x8 -> conv 4 k3 -> batchnorm -> relu -> flatten -> linear 2"
-    assert not counted(summarise_text(plain), COUNTS[tool]).known_errors
+    assert not tool_count(summarise_text(plain), COUNTS[tool]).known_errors
 
 
 # Keras, Total params of keras.applications (keras.io/api/applications).
@@ -126,13 +126,13 @@ KERAS = {"keras_vgg16": 138_357_544, "keras_vgg19": 143_667_240, "keras_resnet50
 
 @pytest.mark.parametrize("network", KERAS)
 def test_keras_counts_moving_averages_as_parameters(network):
-    found = counted(summarise(network), COUNTS["keras"])
+    found = tool_count(summarise(network), COUNTS["keras"])
     assert (found.value, found.by.unit) == (KERAS[network], "parameter")
 
 
 # LeNet-5 by layer, torchinfo's column Mult-Adds; C1 is LeCun's 122,304 connections.
 def test_torchinfos_rows_of_lenet5():
-    found = counted(summarise("lenet5"), COUNTS["torchinfo"])
+    found = tool_count(summarise("lenet5"), COUNTS["torchinfo"])
     assert [count for count in found.layers if count] == [122_304, 241_600, 48_120, 10_164, 850]
 
 
@@ -142,7 +142,7 @@ README_CNN = """{input: 1x28x28, layers: [conv 10 k5, maxpool 2, relu, conv 20 k
 
 def test_torchinfos_readme():
     report = summarise_text(README_CNN)
-    rows = [7 * count for count in counted(report, COUNTS["torchinfo"]).layers if count]
+    rows = [7 * count for count in tool_count(report, COUNTS["torchinfo"]).layers if count]
     assert rows == [1_048_320, 2_248_960, 112_350, 3_570]
     assert sizes(torchinfo(report, batch=7), 1000) == "22.01 397.60 87.36 506.97"
     assert sizes(torchinfo(report, batch=2), 1000) == "6.33 113.60 87.36 207.29"
@@ -203,13 +203,13 @@ def test_torchinfos_expected_outputs(network, size, batch, multiply_adds, memory
     report = summarise(network, Choices({"": size}))
     shown, prefix = multiply_adds.split()
     scale = {"M": 1e6, "G": 1e9}[prefix]
-    assert f"{batch * counted(report, COUNTS['torchinfo']).value / scale:.2f}" == shown
+    assert f"{batch * tool_count(report, COUNTS['torchinfo']).value / scale:.2f}" == shown
     assert sizes(torchinfo(report, batch=batch)) == memory
 
 
 def test_torchinfos_googlenet_apart_from_the_auxiliary_heads_that_do_not_run():
     report = summarise("googlenet", Choices({"": "3x112x112"}))
-    assert round(counted(report, COUNTS["torchinfo"]).value / 1e6, 2) == 384.08
+    assert round(tool_count(report, COUNTS["torchinfo"]).value / 1e6, 2) == 384.08
     assert sizes(torchinfo(report)).split()[:2] == ["0.15", "13.05"]
 
 
@@ -229,12 +229,12 @@ PEAKS = [
 @pytest.mark.parametrize(("network", "most", "kept"), PEAKS, ids=[row[0] for row in PEAKS])
 def test_our_own_memory(network, most, kept):
     report = summarise_text(network) if " " in network else summarise(network)
-    assert (peak(report), kept_for_backward(report)) == (most, kept)
+    assert (peak_numbers(report), kept_numbers(report)) == (most, kept)
 
 
 def test_memory_counts_in_bytes_of_the_type_and_batch():
-    once = {item.key: item.bytes for item in ours(summarise("resnet50")).items}
-    half = {item.key: item.bytes for item in ours(summarise("resnet50"), 16, 6).items}
+    once = {item.key: item.bytes for item in own_memory(summarise("resnet50")).items}
+    half = {item.key: item.bytes for item in own_memory(summarise("resnet50"), 16, 6).items}
     for key, size in once.items():
         assert half[key] == (size // 2 if key in ("parameters", "buffers") else 3 * size)
 
@@ -244,9 +244,9 @@ def test_a_symbolic_network_has_symbolic_counts_and_no_peak():
     report = summarise_text(f"{{input: 3xHxW, layers: {layers}}}")
     fixed = summarise_text(f"{{input: 3x32x48, layers: {layers}}}")
     for count in COUNTS.values():
-        found = evaluate(parse(str(counted(report, count).value)), {"H": 32, "W": 48})
-        assert found == counted(fixed, count).value
-    assert peak(report) is None
+        found = evaluate(parse(str(tool_count(report, count).value)), {"H": 32, "W": 48})
+        assert found == tool_count(fixed, count).value
+    assert peak_numbers(report) is None
 
 
 # Every kind that is a module of PyTorch, alone, as each tool counts it: torchinfo 1.8.0, fvcore 0.1.5, ptflops 0.7.5,
@@ -264,7 +264,7 @@ def test_a_tools_count_of_a_layer_is_what_it_prints(row):
     assert not report.errors
     for tool, expected in row.items():
         if tool in COUNTS:
-            found = counted(report, COUNTS[tool])
+            found = tool_count(report, COUNTS[tool])
             assert (None if found.unknown else found.value) == expected, tool
 
 
@@ -280,7 +280,7 @@ layers:
 
 def test_torchinfo_sees_nothing_of_attention():
     """nn.TransformerEncoderLayer(128, 8, 256): 33,024 + 32,896 and two norms of 256."""
-    found = counted(summarise_text(TRANSFORMER), COUNTS["torchinfo"])
+    found = tool_count(summarise_text(TRANSFORMER), COUNTS["torchinfo"])
     assert found.value == 66_432
     assert any("attention" in error for error in found.known_errors)
 
@@ -292,7 +292,7 @@ def test_what_is_not_known_of_a_tool_is_no_number(layer, tool):
         "mine": {"keys": "filters f, kernel k, padding p=0", "channels": "f", "weights": "K*c*f", "macs": "N*K*c*f"}
     }
     report = summarise_text(json.dumps({"input": "8x9x9", "kinds": kind, "layers": [layer, "conv 4 k3"]}))
-    found = counted(report, COUNTS[tool])
+    found = tool_count(report, COUNTS[tool])
     known = tool == "torchvision"
     assert found.unknown == (() if known else (layer.split()[0],))
     assert isinstance(found.value, int) == known
@@ -314,7 +314,7 @@ def test_what_is_known_of_torchvisions_code_finds_its_network(network):
     report = summarise(network)
     code = code_of(report)
     assert code in CODES
-    assert len(roles(report, code)) > 0 or not (code.functions or code.means or code.linears)
+    assert len(roles_of(report, code)) > 0 or not (code.functions or code.means or code.linears)
 
 
 def shown(capsys, *arguments):
@@ -350,7 +350,7 @@ def test_counts_in_json(capsys):
     assert "s²" in error
     assert report["counts"] == {
         "torchinfo": {
-            "value": counted(summarise("dcgan"), COUNTS["torchinfo"]).value,
+            "value": tool_count(summarise("dcgan"), COUNTS["torchinfo"]).value,
             "unit": "MAC",
             "counts": "conv and linear with biases; parameters of other layers once",
             "assumed": [],
@@ -423,7 +423,7 @@ layers: [involution k3 p1]
 
 @pytest.mark.parametrize("tool", [name for name, count in COUNTS.items() if not count.knows_all])
 def test_a_kind_of_the_spec_is_no_convolution_for_a_tool(tool):
-    found = counted(summarise_text(INVOLUTION), COUNTS[tool])
+    found = tool_count(summarise_text(INVOLUTION), COUNTS[tool])
     assert (found.unknown, found.known_errors) == (("involution",), ())
 
 

@@ -13,9 +13,9 @@ from convcalc.render.report.rows import layers_in_words
 from convcalc.render.report.sheet import Head, Sheet, heading
 from convcalc.render.report.sums import Note
 from convcalc.render.script import ASCII, BINARY, DECIMAL, UNICODE, Script, scaled
-from convcalc.tools.counting import Counted, counted, recounted
+from convcalc.tools.counting import Counted, recounted_report, tool_count
 from convcalc.tools.counts import COUNTS
-from convcalc.tools.memory import MEMORIES, Memory, ours
+from convcalc.tools.memory import MEMORIES, Memory, own_memory
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
@@ -30,7 +30,7 @@ MARK = "*"  # at a count that known errors have a part in
 def with_counts(report: NetworkReport, form: str, options: Options) -> Iterator[str]:
     """The pieces of a report with the counts and the memory that the options ask for."""
     wanted = COUNTS if options.tools == ALL else filter(None, (options.tools,))
-    counts = [counted(report, COUNTS[name]) for name in wanted]
+    counts = [tool_count(report, COUNTS[name]) for name in wanted]
     tables = memories(report, options) if options.memory or (options.chosen and form in JSONS) else []
     plain = options._replace(tools="", memory="", chosen=())
     if form in JSONS:
@@ -44,7 +44,7 @@ def with_counts(report: NetworkReport, form: str, options: Options) -> Iterator[
     elif options.tools:
         (found,) = counts
         shown = plain._replace(counter=found.by.name, unit=found.by.unit)
-        blocks.append(render(recounted(report, found), form, shown))
+        blocks.append(render(recounted_report(report, found), form, shown))
     if form in TEXTS:
         notes = remarks(counts, script)
         blocks += [[f"{line}\n" for line in note_lines(notes, options.width)]] if notes else []
@@ -57,7 +57,7 @@ def with_counts(report: NetworkReport, form: str, options: Options) -> Iterator[
 def memories(report: NetworkReport, options: Options) -> list[Memory]:
     """Ours, and those of the tools asked for; with a type or a batch of one's own, in JSON, ours."""
     wanted = MEMORIES if options.memory == ALL else tuple(filter(None, (options.memory,)))
-    return [tell(report, options.bits, options.batch) for tell in (ours, *(MEMORIES[name] for name in wanted))]
+    return [tell(report, options.bits, options.batch) for tell in (own_memory, *(MEMORIES[name] for name in wanted))]
 
 
 def lines(made: Sheet, options: Options) -> Iterator[str]:
