@@ -11,11 +11,12 @@ import click
 from convcalc.cli import NO_SOLUTION
 from convcalc.commands.console import speak, tell
 from convcalc.commands.options import format_options, limit_option, line_option, record, unknown_options
-from convcalc.questions.put import Wanted, layer_question, network_question
+from convcalc.solving.question import Wanted, layer_question, network_question
 from convcalc.solving.wanted import OPEN, is_target
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
+    from convcalc.solving.question import Question
     from convcalc.spec.choices import Choices
 
 EPILOG = """
@@ -68,13 +69,16 @@ def command(
         extra = words[1:] if text is None else words
         if extra:
             raise click.UsageError(f'"{extra[0]}" is one word too many: say what is wanted with --output')
-        return network_answer(words[0] if text is None else text, wanted, choices, limit, form)
+        asked = network_question(words[0] if text is None else text, wanted, choices)
+        return shown_answer(asked, wanted.smallest, limit, form)
     beside = (("--at", wanted.at), ("--input", choices.inputs), ("--set", choices.sets),
               ("--without", choices.without), ("--smallest", wanted.smallest))  # fmt: skip
     for option, is_given in beside:
         if is_given:
             raise click.UsageError(f"{option} is for a network: name a SPEC, or give one with -e")
-    return layer_answer(words, wanted, choices, limit, form)
+    shape, layer, target = sorted_out(words)
+    asked = layer_question(layer, shape, wanted._replace(output=target or wanted.output), choices)
+    return shown_answer(asked, False, limit, form)
 
 
 def is_network(word: str) -> bool:
@@ -90,18 +94,6 @@ def is_network(word: str) -> bool:
 
     known = library.plain(word.removesuffix(".yaml")) in map(library.plain, library.bundled())
     return word == "-" or os.path.exists(word) or known or (find(word) is None and OPEN not in word)
-
-
-def layer_answer(words: tuple[str, ...], wanted: Wanted, choices: Choices, limit: int, form: str) -> int:
-    """Show the values of a layer's unknowns; the exit code."""
-    from convcalc.render.solving import json as solved_json
-    from convcalc.render.solving import layer as solved
-    from convcalc.solving.solve import answer
-
-    shape, layer, target = sorted_out(words)
-    found = answer(layer_question(layer, shape, wanted._replace(output=target or wanted.output), choices))
-    show((solved_json.layer(found),) if form == "json" else on_lines(solved.lines(found, limit)), form)
-    return 0 if found.solved else NO_SOLUTION
 
 
 def sorted_out(words: tuple[str, ...]) -> tuple[str, str, str]:
@@ -125,16 +117,13 @@ def sorted_out(words: tuple[str, ...]) -> tuple[str, str, str]:
     return (words[0] if first else "", " ".join(words[first:end]), words[end] if end < len(words) else "")
 
 
-def network_answer(network: str | Source, wanted: Wanted, choices: Choices, limit: int, form: str) -> int:
-    """Show the values of a network's unknowns; the exit code."""
-    from convcalc.render.solving import json as solved_json
-    from convcalc.render.solving import network as solved_network
-    from convcalc.solving.smallest import smallest
-    from convcalc.solving.solve_network import answer
+def shown_answer(asked: Question, smallest: bool, limit: int, form: str) -> int:
+    """Show the values of what is unknown; the exit code."""
+    from convcalc.render.solving import json, lines
+    from convcalc.solving.solve import answer
 
-    asked = network_question(network, wanted, choices)
-    found = smallest(asked) if wanted.smallest else answer(asked)
-    show((solved_json.network(found),) if form == "json" else on_lines(solved_network.lines(found, limit)), form)
+    found = answer(asked, smallest)
+    show((json.document(found),) if form == "json" else on_lines(lines.lines(found, limit)), form)
     return 0 if found.solved else NO_SOLUTION
 
 

@@ -239,11 +239,11 @@ class Reader(Options):
 
     def open_question(self, node: Mapping, ask: str, layer: str, name: str, more: dict[str, Any]) -> Asked:
         """`{ask: padding, layer: conv 64 k7 s2 p?, input: …, output: …}`: whatever gives the output is right."""
-        from convcalc.questions.put import Wanted, layer_question
-        from convcalc.solving import solve
+        from convcalc.solving.question import Wanted, layer_question
+        from convcalc.solving.solve import answer as answer_of
 
         shape, output = self.text(node.get("input")), self.text(node.get("output"))
-        answer = solve.answer(layer_question(layer, shape, Wanted(output), self.choices))
+        answer = answer_of(layer_question(layer, shape, Wanted(output), self.choices))
         if not answer.solutions:
             raise problem("H021", f"{name}: nothing solves {layer[:60]}", "change the input or the output")
         what = quantity(ask.lower()) or ask

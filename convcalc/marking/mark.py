@@ -130,10 +130,11 @@ def agreement(asked: Asked, reading: Reading, right: Any) -> str | None:
 def solves(asked: Asked, value: Any) -> bool:
     """Whether a value put for the question mark gives what is wanted."""
     answer = asked.open
-    if answer.runs and isinstance(value, int):
+    runs = next(iter(answer.runs.values()), ())
+    if runs and isinstance(value, int):
         return any(
             run.first <= value and (run.last is None or value <= run.last) and (value - run.first) % run.step == 0
-            for run in answer.runs
+            for run in runs
         )
     what = asked.question.quantity
     return any(value == each.values.get(what) for each in answer.solutions)

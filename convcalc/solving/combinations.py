@@ -1,4 +1,4 @@
-"""Several unknowns: all but one are tried, small values first, and the last is found by inversion."""
+"""Several unknowns of a layer together, with what has no effect at the first value that the layer allows."""
 
 from __future__ import annotations
 
@@ -6,146 +6,78 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import evaluate, letters
-from convcalc.algebra.interval import Range
 from convcalc.algebra.inversion import TooWide
 from convcalc.algebra.notation import to_tree
 from convcalc.layer.case import tree
 from convcalc.layer.window import SLIDING, SPREADING
 from convcalc.solving.constraint import Constraint
 from convcalc.solving.runs import FAR
+from convcalc.solving.search import STRETCHES, inversion_rank, size
 from convcalc.solving.shells import shells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from convcalc.layer.applied import Applied
-    from convcalc.solving.layer import Solution, Unknown
-    from convcalc.solving.marks import OpenValue
-    from convcalc.solving.search import Search
+    from convcalc.solving.answer import Solution
+    from convcalc.solving.layer_search import LayerSearch
+    from convcalc.solving.question import Unknown
 
-STRETCHES = 64  # that one inversion may search: there are many
 UNTIL = {1: 128, 2: 40, 3: 16}  # how far the unknowns go that are tried one by one, by their number
 UNTIL_MANY = 8
-MAX_FOUND = 5_000  # solutions that are kept
 MAX_FREE = 64  # values of what has no effect, until the layer allows one
-INNER = {"n": 0, "p": 1, "f": 2, "c": 3, "op": 6, "g": 6, "s": 7, "d": 8}  # who is found by inversion, others by trial
 
 
 class Table:
     """The solutions of a search's unknowns together, and how far they were looked for."""
 
-    def __init__(self, search: Search):
+    def __init__(self, search: LayerSearch):
         self.search = search
-        self.solutions: list[Solution] = []
-        self.complete = True  # all that there are up to the limits
         self.limits: dict[str, int] = {}  # the highest value tried, by name
         self.wanted = {letter for _, _, wants in search.cases for want in wants for letter in letters(want.tree)}
         known = any(applied is not None for _, applied, _ in search.cases)
         # A count that has no effect on anything that is wanted gets the first value that the layer allows.
-        windows = {key.name for key in search.asked.kind.keys if key.per_axis} | {"input"}
+        windows = {key.name for key in search.kind.keys if key.per_axis} | {"input"}
         self.free = [one for one in search.plain if known and one.letter not in self.wanted and one.name not in windows]
         self.chosen: tuple[int, ...] = tuple(one.low for one in self.free)
         for flags, applied, wants in search.cases:
             self.fill(flags, [*wants, *sensible(applied, search.plain)] if applied is not None else [])
 
-    @property
-    def is_full(self) -> bool:
-        return self.search.budget.is_spent or len(self.solutions) > MAX_FOUND
-
     def fill(self, flags: Mapping[str, int], wants: list[Constraint]) -> None:
         """Add the solutions with these flags; where one unknown brings none to light, the next is inverted."""
-        unknowns = sorted((one for one in self.search.plain if one not in self.free), key=inversion)
-        ranges = {one.letter: self.alone(one, flags, wants) for one in unknowns}
+        search = self.search
+        unknowns = sorted((one for one in search.plain if one not in self.free), key=inversion_rank)
+        ranges = {one.letter: search.alone(one, flags, wants) for one in unknowns}
         if not all(ranges.values()):
             return
-        open_ones = [one for one in unknowns if size(ranges[one.letter]) != 1]
-        before = len(self.solutions)
-        inverted: list[Unknown | None] = [*open_ones] or [None]
-        for inner in inverted:
+        before = len(search.found)
+        open_ones: list[Unknown | None] = [one for one in unknowns if size(ranges[one.letter]) != 1]
+        for inner in open_ones or [None]:
             outer = [one for one in unknowns if one is not inner]
-            limits = self.scan(inner, outer, ranges, {**flags}, wants)
+            until = most_tried(search, sum(size(ranges[one.letter]) != 1 for one in outer))
+            limits: dict[str, int] = {}
+            for values in search.combinations(inner, outer, ranges, flags, wants, until, limits):
+                self.add(values)
             self.limits = {**limits, **self.limits}
-            if len(self.solutions) > before or not limits or self.is_full:
+            if len(search.found) > before or not limits or search.is_full:
                 return
-
-    def alone(self, unknown: Unknown, flags: Mapping[str, int], wants: list[Constraint]) -> list[Range]:
-        """The values of one unknown, judged by itself: filters are the channels of the target."""
-        own = [want for want in wants if {*letters(want.tree)} == {unknown.letter}]
-        try:
-            return self.search.candidates(unknown, flags, own)
-        except TooWide:
-            return [Range(unknown.low, None)]
-
-    def scan(
-        self, inner: Unknown | None, outer: list[Unknown], ranges: Mapping[str, list[Range]], flags: dict[str, int],
-        wants: list[Constraint],
-    ) -> dict[str, int]:  # fmt: skip
-        """Add what the outer unknowns' values leave of the inner's; the limits that the search met."""
-        trying = sum(size(ranges[one.letter]) != 1 for one in outer)
-        until = self.search.asked.until or UNTIL.get(trying, UNTIL_MANY if trying else FAR)
-        choices = [list(islice(values(ranges[one.letter]), until + 1 - min(one.low, until))) for one in outer]
-        limits: dict[str, int] = {}
-        done = max(map(len, choices), default=1)
-        for shell, chosen in shells(choices):
-            if self.is_full:
-                self.complete, done = False, max(shell, 1)
-                break
-            known = {**flags, **dict(zip([one.letter for one in outer], chosen, strict=True))}
-            if inner is None:
-                self.add(known)
-                continue
-            for value in self.inverted(inner, known, wants, until, limits):
-                self.add({**known, inner.letter: value})
-        for one, tried in zip(outer, choices, strict=True):
-            if done < len(tried) or size(ranges[one.letter]) != len(tried):
-                limits[one.name] = max(limits.get(one.name, 0), tried[min(done, len(tried)) - 1])
-        return limits
-
-    def inverted(
-        self, inner: Unknown, known: Mapping[str, int], wants: list[Constraint], until: int, limits: dict[str, int]
-    ) -> Iterator[int]:
-        """The values of the inner unknown when the outer ones are known."""
-        try:
-            found = self.search.candidates(inner, known, wants, stretches=STRETCHES)
-        except TooWide:
-            found = [Range(inner.low, until)]
-            limits[inner.name] = max(limits.get(inner.name, 0), until)
-        for first, last in found:
-            end = max(until, first + until)
-            if last is None or last > end:
-                last = end
-                limits[inner.name] = max(limits.get(inner.name, 0), last)
-            for value in range(first, last + 1):
-                if self.is_full:
-                    return
-                yield value
 
     def add(self, known: Mapping[str, int]) -> None:
         """Add the solution with these values, if it is one, with the first value that does of what has no effect."""
         names = [one.letter for one in self.free]
         lowest = [range(one.low, one.low + MAX_FREE) for one in self.free]
         for chosen in chain([self.chosen], islice((values for _, values in shells(lowest)), MAX_FREE if names else 0)):
-            solution = self.search.at({**known, **dict(zip(names, chosen, strict=True))})
+            solution = self.search.solution({**known, **dict(zip(names, chosen, strict=True))})
             if solution is not None:
                 self.chosen = chosen
                 if not is_needless(solution):
-                    self.solutions.append(solution)
+                    self.search.found.append(solution)
                 return
 
 
-def inversion(unknown: Unknown | OpenValue) -> int:
-    """How well an unknown is found by inversion."""
-    return INNER.get(unknown.symbol, 5)
-
-
-def size(ranges: Sequence[Range]) -> int | None:
-    """How many values there are, None without end."""
-    return None if ranges[-1].last is None else sum(last - first + 1 for first, last in ranges if last is not None)
-
-
-def values(ranges: Iterable[Range]) -> Iterator[int]:
-    """The values in order; of a range without end, more than any search tries."""
-    return chain.from_iterable(range(first, (first + 10**9 if last is None else last) + 1) for first, last in ranges)
+def most_tried(search: LayerSearch, count: int) -> int:
+    """How far so many unknowns are tried one by one."""
+    return search.asked.until or UNTIL.get(count, UNTIL_MANY if count else FAR)
 
 
 def sensible(applied: Applied, unknowns: list[Unknown]) -> Iterator[Constraint]:
@@ -176,16 +108,16 @@ def is_needless(solution: Solution) -> bool:
 # Axes apart
 
 
-def axes_apart(search: Search) -> tuple[list[Solution], bool]:
+def axes_apart(search: LayerSearch) -> tuple[list[Solution], bool]:
     """Solutions with one value per axis: each axis by itself, then all together; whether these are all."""
     unknowns = search.layer.unknowns
     parts = (None, *range(search.layer.rank))
     each = [along(search, [one for one in unknowns if one.axis == axis], axis) for axis in parts]
     solutions: list[Solution] = []
     for _, chosen in shells(each):
-        if search.budget.is_spent or len(solutions) > MAX_FOUND:
+        if search.budget.is_spent or len(solutions) > search.max_found:
             return solutions, False
-        solution = search.at({letter: value for part in chosen for letter, value in part.items()})
+        solution = search.solution({letter: value for part in chosen for letter, value in part.items()})
         if solution is not None:
             solutions.append(solution)
     return solutions, True
@@ -202,7 +134,7 @@ def is_alike(case: tuple[dict[str, int], Applied | None, list[Constraint]]) -> b
     return all(each == of_axes[0] for each in of_axes)
 
 
-def along(search: Search, unknowns: list[Unknown], axis: int | None) -> list[dict[str, int]]:
+def along(search: LayerSearch, unknowns: list[Unknown], axis: int | None) -> list[dict[str, int]]:
     """Values of one axis's unknowns that give it what is wanted, as the formulas have it; None is for the channels."""
     if not unknowns:
         return [{}]
@@ -211,8 +143,8 @@ def along(search: Search, unknowns: list[Unknown], axis: int | None) -> list[dic
         return []
     mine = [want for want in wants if want.axis == axis]
     mine += [want for want in sensible(applied, unknowns) if want.axis == axis]
-    *outer, inner = sorted(unknowns, key=inversion, reverse=True)
-    until = search.asked.until or UNTIL.get(len(outer), UNTIL_MANY if outer else FAR)
+    *outer, inner = sorted(unknowns, key=inversion_rank, reverse=True)
+    until = most_tried(search, len(outer))
     found: list[dict[str, int]] = []
     for _, chosen in shells([range(one.low, until + 1) for one in outer]):
         known = dict(zip([one.letter for one in outer], chosen, strict=True))
@@ -223,6 +155,6 @@ def along(search: Search, unknowns: list[Unknown], axis: int | None) -> list[dic
         for first, last in ranges:
             end = first + until if last is None else min(last, first + until)
             found += [{**known, inner.letter: value} for value in range(first, end + 1)]
-        if len(found) > MAX_FOUND or search.budget.is_spent:
+        if len(found) > search.max_found or search.budget.is_spent:
             break
     return found

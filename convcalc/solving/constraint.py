@@ -1,4 +1,4 @@
-"""What is wanted of a layer, as bounds on formulas in its unknowns, and whether a layer is what was wanted."""
+"""What is wanted, as bounds on formulas in the unknowns, and whether a layer or a network is what was wanted."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from convcalc.algebra.poly import symbol
 from convcalc.layer.case import tree
 from convcalc.layer.window import SLIDING, SPREADING
 from convcalc.problem import problem
+from convcalc.solving.answer import Look
 from convcalc.solving.runs import common
 from convcalc.solving.wanted import OPEN
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
     from convcalc.layer.record import Shape
-    from convcalc.network.graph import Graph
-    from convcalc.solving.layer import Question
+    from convcalc.solving.question import Question
 
 
 class Constraint(NamedTuple):
@@ -50,11 +51,11 @@ class Constraint(NamedTuple):
         return found
 
 
-def is_possible(want: Constraint) -> bool:
+def is_possible(want: Constraint, known: Mapping[str, int] | None = None) -> bool:
     """Whether what has no unknown in it is what was wanted."""
-    if next(letters(want.tree), None) is not None:
+    if not {*letters(want.tree)} <= (known or {}).keys():
         return True
-    value: Any = evaluate(want.tree, {})
+    value: Any = evaluate(want.tree, known or {})
     return (want.low is None or want.low <= value) and (want.high is None or value <= want.high)
 
 
@@ -62,17 +63,19 @@ def difference(tree: Expr, other: Expr) -> Expr:
     return Sum((tree, Neg(other)))
 
 
-def wanted_output(asked: Question, output: Shape) -> tuple[Any, ...]:
-    """What each side of the output is to be, None where it is open."""
-    target = asked.target
+def wanted_output(asked: Question, output: Shape | None) -> tuple[Any, ...]:
+    """What each side of an output is to be, None where it is open."""
+    target, count = asked.target, len(output or ())
     if target is None:
-        return (None,) * len(output)
-    if len(target) == len(output) - 1:
+        return (None,) * count
+    if len(target) == count - 1:
         target = (OPEN, *target)
-    if len(target) != len(output):
-        shown = "×".join(map(str, target))
-        sides = f"{len(target)} side{'s' if len(target) > 1 else ''}"
-        raise problem("Q003", f"{shown} has {sides}, the layer's output has {len(output)}", targets_of(len(output)))
+    if len(target) != count:
+        shown, sides = "×".join(map(str, target)), f"{len(target)} side{'s' if len(target) > 1 else ''}"
+        if asked.network:
+            raise problem("Q003", f"--output {shown} has {len(target)} sides, the network's output has {count}",
+                          "--at names another layer, whose output is meant")  # fmt: skip
+        raise problem("Q003", f"{shown} has {sides}, the layer's output has {count}", targets_of(count))
     return tuple(None if side == OPEN else symbol(side) if isinstance(side, str) else side for side in target)
 
 
@@ -87,35 +90,30 @@ def targets_of(sides: int) -> str:
     return f"channels first: {whole}, or the axes alone: {axes}" if axes else f"one number: {whole}"
 
 
-def wanted_sizes(asked: Question, applied: Applied) -> list[Value | None]:
-    """What each side of the output is to be: as the target says, or as it is in the input."""
-    wants = list(wanted_output(asked, applied.output))
+def wanted_sizes(asked: Question, output: Shape | None, before: Shape = ()) -> list[Value | None]:
+    """What each side of an output is to be: as the target says, or as it was before."""
+    wants = list(wanted_output(asked, output))
     if asked.keeps:
-        wants[1:] = applied.input[0][1:] if len(applied.input[0]) == len(applied.output) else [None] * len(wants[1:])
+        wants[1:] = before[1:] if len(before) == len(wants) else [None] * len(wants[1:])
     return wants
 
 
-def constraints(asked: Question, applied: Applied) -> list[Constraint]:
-    """Everything that is wanted of a layer that was applied with letters."""
-    found = []
-    for index, (size, want) in enumerate(zip(applied.output, wanted_sizes(asked, applied), strict=True)):
-        if want is not None:
-            what, axis = ("size", index - 1) if index else ("channels", None)
-            if len(applied.output) == 1:
-                what, axis = "features", None
-            fixed = want if isinstance(want, int) else 0
-            value = size if isinstance(want, int) else size - want
-            found.append(Constraint(what, axis, to_tree(value), fixed, fixed))
+def constraints(asked: Question, look: Look, before: Shape = ()) -> Iterator[Constraint]:
+    """Everything that is wanted of a layer or a network in letters."""
+    for index, want in enumerate(wanted_sizes(asked, look.output, before)):
+        if want is None or look.output is None:
+            continue
+        what = "size" if index else "channels" if asked.network or len(look.output) > 1 else "features"
+        size, fixed = look.output[index], want if isinstance(want, int) else 0
+        count = to_tree(size if isinstance(want, int) else size - want)
+        yield Constraint(what, index - 1 if index else None, count, fixed, fixed)
     for bound in asked.bounds:
-        count = to_tree(quantity(applied, bound.quantity))
-        found.append(Constraint(bound.quantity, None, count, bound.low, bound.high))
-    # What follows from the input, as in_features does.
-    found += [
-        Constraint("condition", None, to_tree(condition.difference), 0, 0)
-        for condition in applied.conditions
-        if condition.operator == "=="
-    ]
-    return found
+        yield Constraint(bound.quantity, None, to_tree(look.counts[bound.quantity]), bound.low, bound.high)
+
+
+def look_at(asked: Question, applied: Applied) -> Look:
+    """What is asked of an applied layer."""
+    return Look(applied.output, {bound.quantity: quantity(applied, bound.quantity) for bound in asked.bounds})
 
 
 def quantity(applied: Applied, name: str) -> Any:
@@ -129,24 +127,19 @@ def quantity(applied: Applied, name: str) -> Any:
     return extremum("max", reaches)
 
 
-def meets(asked: Question, applied: Applied) -> bool:
-    """Whether an applied layer is what was wanted: the last word on every solution."""
-    wants = wanted_output(asked, applied.output)
-    if any(want is not None and want != size for want, size in zip(wants, applied.output, strict=True)):
+def meets(asked: Question, look: Look, before: Shape = ()) -> bool:
+    """Whether a layer or a network is what was wanted: the last word on every solution."""
+    output = look.output or ()
+    if any(want not in (None, size) for want, size in zip(wanted_output(asked, output), output, strict=True)):
         return False
-    if asked.keeps and applied.output[1:] != applied.input[0][1:]:
+    if asked.keeps and output[1:] != before[1:]:
         return False
-    return all(bound.holds(quantity(applied, bound.quantity)) for bound in asked.bounds)
+    return all(bound.holds(look.counts[bound.quantity]) for bound in asked.bounds if bound.quantity in look.counts)
 
 
-def restrictions(graph: Graph) -> Iterator[Constraint]:
-    """What the layers of a graph in letters ask of these, apart from remainders, which `fitting` has."""
-    seen: set[int] = set()
-    for node in graph.nodes:
-        if node.applied is None or id(node.applied) in seen:
-            continue
-        seen.add(id(node.applied))
-        for condition in node.applied.conditions:
-            if condition.operator != "%":
-                high = 0 if condition.operator == "==" else None
-                yield Constraint("condition", None, to_tree(condition.difference), 0, high)
+def conditions(asked: Iterable[Condition]) -> Iterator[Constraint]:
+    """What layers in letters ask of these, apart from remainders, which follow from other sizes."""
+    for condition in asked:
+        if condition.operator != "%":
+            high = 0 if condition.operator == "==" else None
+            yield Constraint("condition", None, to_tree(condition.difference), 0, high)

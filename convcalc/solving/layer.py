@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import evaluate
 from convcalc.algebra.poly import symbol
 from convcalc.kinds.conventions import CONVENTIONS, FRAMEWORKS
 from convcalc.layer.applied import Applied, Setting, apply
-from convcalc.layer.case import tree
 from convcalc.layer.record import key_names
 from convcalc.layer.values import read
-from convcalc.layer.window import SLIDING
 from convcalc.problem import problem
 from convcalc.readers import shorthand
 from convcalc.readers.chain import texts
+from convcalc.solving.answer import Solution
+from convcalc.solving.constraint import look_at
 from convcalc.solving.marks import UNSOLVED
+from convcalc.solving.question import Question, Unknown
 from convcalc.solving.wanted import OPEN, QUANTITIES, Bound, Side
-from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,68 +27,9 @@ if TYPE_CHECKING:
     from convcalc.layer.values import Raw
 
 
-class Unknown(NamedTuple):
-    """A question mark: a key of the layer or a side of its input, along one axis or (None) along them all."""
-
-    letter: str  # its own in this search: p, or p_0 along the first axis
-    symbol: str  # as the formulas have it: p
-    name: str
-    axis: int | None
-    low: int
-    flag: bool = False
-
-
-class Question(NamedTuple):
-    """A layer with question marks, and what is wanted of it."""
-
-    text: str
-    written: shorthand.Written
-    shape: tuple[Side, ...] | None  # None: any
-    target: tuple[Side, ...] | None  # None: nothing is wanted of the size
-    keeps: bool = False  # the size of the input is wanted back
-    bounds: tuple[Bound, ...] = ()
-    convention: str = "pytorch"
-    until: int = 0  # how far to search where several are unknown; 0: by their number
-    channels_last: bool = False  # in the shapes as they are written
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the target names the channels too, and not only the sides."""
-        return self.shape is not None and self.target is not None and len(self.target) == len(self.shape)
-
-    @property
-    def kind(self) -> Kind:
-        return self.written.kind
-
-
-class Solution(NamedTuple):
-    """What to put for the question marks, by name, and the layer that it makes."""
-
-    values: dict[str, Any]  # a number, one number per axis, or (before, after) per axis
-    applied: Applied
-
-    @property
-    def unused(self) -> tuple[int, ...]:
-        """Columns of the padded input, along each axis, that no window reaches."""
-        window = self.applied.setting.kind.window
-        if window.type is not SLIDING:
-            return ()
-        rests = []
-        for axis, size in zip(self.applied.axes, self.applied.sizes, strict=True):
-            if "floor" not in size:
-                return ()
-            known = {**self.applied.letters, **axis}
-            reach, stride = evaluate(tree(window.reach), known), evaluate(tree(window.stride), known)
-            top = known["n"] + known.get("p_l", 0) + known.get("p_r", 0) - reach
-            if not isinstance(top, int) or not isinstance(stride, int):
-                return ()
-            rests.append(top % stride)
-        return tuple(rests)
-
-
 def question(
     layer: str, shape: tuple[Side, ...] | None, target: tuple[Side, ...] | None, keeps: bool = False,
-    bounds: tuple[Bound, ...] = (), convention: str = "pytorch", until: int = 0,
+    bounds: tuple[Bound, ...] = (), convention: str = "pytorch", until: int = 0, channels_last: bool = False,
 ) -> Question:  # fmt: skip
     """A Question of a layer's text, `conv 64 k7 s2 p?`; a Problem where nothing in it is unknown, or nothing wanted."""
     written = shorthand.layer(marked(layer), CONVENTIONS[convention].classes)
@@ -110,7 +50,8 @@ def question(
     follows = any(table[name].type == "check" for name, raw in written.args if OPEN in "".join(texts(raw)))
     if target is None and not bounds and not keeps and convention != "textbook" and not follows:
         keeps = True
-    return Question(layer, written, shape, target, keeps, bounds, convention, until)
+    is_whole = shape is not None and target is not None and len(target) == len(shape)
+    return Question(layer, written, shape, target, keeps, bounds, convention, until, channels_last, is_whole)
 
 
 def any_input(written: shorthand.Written, target: tuple[Side, ...] | None) -> tuple[Side, ...]:
@@ -146,7 +87,7 @@ class Layer:
         self.convention = CONVENTIONS[asked.convention]
         self.names: dict[str, Value] = {}  # letters of the question that stay letters
         self.unknowns: list[Unknown] = []
-        written = asked.written
+        self.written = written = asked.layer
         kind, table = written.kind, key_names(written.kind)
         if asked.shape is not None:
             shape = asked.shape
@@ -176,8 +117,8 @@ class Layer:
     def left_out(self, shape: tuple[Side, ...]) -> list[tuple[str, Any]]:
         """Filters that nobody gave, as `conv k3 p?` asks of any number of them."""
         asked = self.asked
-        key = asked.kind.keys[0] if asked.kind.keys else None
-        if key is None or key.name != "filters" or key.name in dict(asked.written.args) or asked.bounds:
+        key = self.written.kind.keys[0] if self.written.kind.keys else None
+        if key is None or key.name != "filters" or key.name in dict(self.written.args) or asked.bounds:
             return []
         whole = len(asked.target or ()) == len(shape)
         wanted = asked.target[0] if asked.target and whole else shape[0]
@@ -191,19 +132,19 @@ class Layer:
         if shape[index] != OPEN:
             return shape[index]
         if not index:
-            self.unknowns.append(unknown := Unknown(self.letter("c"), "c", "channels", None, 1))
+            self.unknowns.append(unknown := Unknown(self.letter("c"), "channels", "c"))
             return unknown.letter
         if self.style != "single" and all(side == OPEN for side in shape[1:]):
             known = next((one for one in self.unknowns if one.name == "input"), None)
             if known is None:
-                self.unknowns.append(known := Unknown(self.letter("n"), "n", "input", None, 1))
+                self.unknowns.append(known := Unknown(self.letter("n"), "input", "n"))
             return known.letter
-        self.unknowns.append(unknown := Unknown(f"n_{index - 1}", "n", "input", index - 1, 1))
+        self.unknowns.append(unknown := Unknown(f"n_{index - 1}", "input", "n", axis=index - 1))
         return unknown.letter
 
     def lettered(self, name: str, raw: Raw) -> Raw:
         """A raw value with letters for its question marks, each an Unknown."""
-        key = key_names(self.asked.kind)[name]
+        key = key_names(self.written.kind)[name]
         mark = key.symbol or key.name
         if isinstance(raw, str) and not key.per_axis:
             parts: tuple[Raw, ...] = (raw,)
@@ -216,7 +157,7 @@ class Layer:
         if key.type in UNSOLVED:
             raise problem("Q002", f"{key.name} is nothing that can be solved for", "a ? stands for a whole number")
         if len(parts) == 1 and not (key.per_axis and self.style == "single"):
-            self.unknowns.append(unknown := Unknown(self.letter(mark), mark, key.name, None, key.low, False))
+            self.unknowns.append(unknown := Unknown(self.letter(mark), key.name, mark, key.low))
             if key.type == "flag":
                 self.unknowns[-1] = unknown._replace(low=0, flag=True)
             if self.style == "uneven" and key.type == "padding":
@@ -226,7 +167,7 @@ class Layer:
         found: list[Raw] = []
         for axis, part in enumerate(places):
             if isinstance(part, str) and part.strip() == OPEN:
-                self.unknowns.append(unknown := Unknown(f"{mark}_{axis}", mark, key.name, axis, key.low))
+                self.unknowns.append(unknown := Unknown(f"{mark}_{axis}", key.name, mark, key.low, axis=axis))
                 found.append(unknown.letter)
             else:
                 found.append(part)
@@ -234,12 +175,12 @@ class Layer:
 
     def apply(self, values: Mapping[str, Value], free: bool = False, cured: bool = True) -> Applied:
         """The layer with these values; a Problem, `cured` or not, or an ExprError where they will not do."""
-        kind = self.asked.kind
+        kind = self.written.kind
         names = {**self.names, **values}
         table = key_names(kind)
         read_values = self.fixed + [(name, read(table[name], raw, names)) for name, raw in self.open]
         shape: Shape = tuple(names[side] if isinstance(side, str) else side for side in self.shape)
-        setting = Setting(kind, tuple(read_values), self.asked.written.dims)
+        setting = Setting(kind, tuple(read_values), self.written.dims)
         return apply(setting, (shape,), self.convention, on_map=len(shape) > 2, cured=cured, free=free)
 
     def solution(self, values: Mapping[str, Value], applied: Applied) -> Solution:
@@ -255,7 +196,7 @@ class Layer:
                 known = applied.values.get(unknown.name)
                 whole = tuple(applied.input[0][1:]) if unknown.name == "input" else sides(known)
                 found[unknown.name] = whole
-        return Solution(found, applied)
+        return Solution(found, look_at(self.asked, applied), applied)
 
 
 def sides(value: Any) -> Any:

@@ -9,6 +9,7 @@ from convcalc.layer.record import key_names
 from convcalc.problem import problem
 from convcalc.readers import shorthand
 from convcalc.readers.chain import texts
+from convcalc.solving.question import Unknown
 from convcalc.solving.wanted import OPEN
 from convcalc.tuples import NamedTuple
 
@@ -27,18 +28,6 @@ WORDS = re.compile(r"(?<!\w)[A-Za-z_]\w*(?![\w?=(])")
 UNSOLVED = frozenset(("word", "table", "sides", "shape", "number", "ignored"))
 
 
-class OpenValue(NamedTuple):
-    """What is unknown of a network: a value of a layer, a name, or a side of its input."""
-
-    letter: str  # its own in this search
-    name: str  # as an answer calls it
-    low: int = 1
-    high: int | None = None
-    symbol: str = ""  # as the formulas of its layer have it
-    follows: bool = False  # from the input of its layer, as in_features does
-    fractional: bool = False  # a multiplier, for which fractions are usual, too
-
-
 class QuestionMark(NamedTuple):
     """A question mark in a layer's text, and the word of its key where that is right before it: k?."""
 
@@ -46,14 +35,14 @@ class QuestionMark(NamedTuple):
     word: str
 
 
-def opened(text: str, names: Iterable[str] = (), classes: str = "torch") -> tuple[str, tuple[OpenValue, ...]]:
+def opened(text: str, names: Iterable[str] = (), classes: str = "torch") -> tuple[str, tuple[Unknown, ...]]:
     """A chain with letters for its question marks, none of the names that are taken; `classes` as in a convention.
 
     A mark right after a layer says that the layer is optional.
     """
     first, *rest = ARROW.split(text)
     taken = {*names, *WORDS.findall(text)}
-    unknowns: list[OpenValue] = []
+    unknowns: list[Unknown] = []
     pieces = [first]
     for arrow, piece in zip(rest[::2], rest[1::2], strict=True):
         pieces += [arrow, lettered(piece, taken, unknowns, classes)]
@@ -62,7 +51,7 @@ def opened(text: str, names: Iterable[str] = (), classes: str = "torch") -> tupl
     return "".join(pieces), tuple(unknowns)
 
 
-def lettered(piece: str, taken: set[str], unknowns: list[OpenValue], classes: str) -> str:
+def lettered(piece: str, taken: set[str], unknowns: list[Unknown], classes: str) -> str:
     """One layer with what is around it, `[conv 8 k? -> relu]*?`, with letters; the unknowns join the others."""
     start = len(piece) - len(piece.lstrip(" \t["))
     end = start + closing(piece[start:])
@@ -72,13 +61,13 @@ def lettered(piece: str, taken: set[str], unknowns: list[OpenValue], classes: st
     for mark, key in zip(found, keys_of(layer, found, classes) if found else (), strict=True):
         letter = free(key.symbol if key.symbol.isidentifier() else key.name, taken)
         low, high = (0, 1) if key.type == "flag" else (key.low, None)
-        unknowns.append(OpenValue(letter, mark.word or key.name, low, high, key.symbol, key.type == "check"))
+        unknowns.append(Unknown(letter, mark.word or key.name, key.symbol, low, high, follows=key.type == "check"))
         parts += [layer[done : mark.place], "=" if mark.word else "", letter]
         done = mark.place + 1
     parts.append(layer[done:])
     if match := re.match(r"(\][\s]*[*×]\s*)\?", tail):
         letter = free("times", taken)
-        unknowns.append(OpenValue(letter, "times", 0))
+        unknowns.append(Unknown(letter, "times", low=0))
         tail = f"{match[1]}{letter}{tail[match.end() :]}"
     return "".join(parts) + tail
 

@@ -6,105 +6,82 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.bounds import extremum
 from convcalc.algebra.expr import ExprError, is_symbolic, letters
+from convcalc.algebra.interval import Range
 from convcalc.algebra.limits import budget
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
+from convcalc.algebra.sizes import EVERY
 from convcalc.layer.binding import AXES
 from convcalc.network.build import Builder
 from convcalc.network.load import graph_of
 from convcalc.network.walk import Walk, totals
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.readers.library import LINE
-from convcalc.solving.constraint import Constraint, restrictions
-from convcalc.solving.given import is_whole
-from convcalc.solving.marks import OpenValue, free
-from convcalc.solving.wanted import OPEN, Bound, Side
-from convcalc.spec.layout import is_last
+from convcalc.solving.answer import Look, Solution
+from convcalc.solving.constraint import conditions, meets
+from convcalc.solving.marks import free
+from convcalc.solving.question import Unknown
+from convcalc.solving.runs import common
+from convcalc.solving.search import Search
+from convcalc.solving.wanted import OPEN
 from convcalc.spec.shapes import spelled
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.algebra.sizes import Sizes
     from convcalc.layer.field import Field
     from convcalc.layer.record import Shape
     from convcalc.network.graph import Graph
+    from convcalc.solving.constraint import Constraint
+    from convcalc.solving.question import Question
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Items, Spec
 
 STEPS = 12_000  # layers that one question may build: half a second
+MAX_FOUND = 1_000  # solutions that are kept
 SYMBOLIC_STEPS = 100_000  # of the network in letters: half a second
 SYMBOLS_FAIL = (ExprError, TypeError, AttributeError, ValueError)  # where a record wants numbers
 PROBES = (1, 2, 7, 64, 1021)  # an error that is the same with all of these does not depend on the unknown
 
 
-class Question(NamedTuple):
-    """A network, which of its numbers are unknown, and what is wanted of it."""
-
-    spec: Spec
-    choices: Choices
-    names: tuple[str, ...] = ()  # of `let` and `--set` that are unknown
-    marks: tuple[OpenValue, ...] = ()  # in its layers
-    output: tuple[Side, ...] | None = None
-    at: str = ""  # the layer whose output that is
-    bounds: tuple[Bound, ...] = ()
-    until: int = 0
-
-    @property
-    def channels_last(self) -> bool:
-        """In the shapes as they are written."""
-        return is_last(self.choices.layout, self.spec.channels_last)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the output that is wanted names the channels too, and not only the sides."""
-        return is_whole(self.output or (), self.spec)
-
-
-class Look(NamedTuple):
-    """What is asked of one build: an output, and counts."""
-
-    output: Shape | None
-    counts: dict[str, Any]
-
-
 class ClosedForm(NamedTuple):
-    """The network in letters: what is asked of it, and with which values of the letters its layers fit."""
+    """The network in letters: what is asked of it, and what its layers ask of the letters."""
 
     look: Look
     conditions: tuple[Constraint, ...]
-    fitting: Mapping[str, Sizes]
 
 
-class Network:
+class Network(Search):
     """A question's network, built with any values for its unknowns."""
 
     def __init__(self, asked: Question):
-        self.asked = asked
-        self.spec, self.choices = asked.spec, asked.choices
-        self.budget, self.cost = budget(STEPS), 1
+        assert asked.network is not None
+        super().__init__(asked, budget(STEPS), MAX_FOUND)
+        self.spec, self.choices = asked.network.spec, asked.network.choices
+        self.cost = 1  # steps of a build
         self.error: Diagnostic | None = None  # of the last build, without its cure
         self.untold = ""  # the first layer of a legal build whose receptive field cannot be told
         values = {name: text for name, text, _ in self.spec.let}
         declared = {*values, *self.spec.symbols}
         declared |= {name for variant in self.spec.variants for _, names in variant.choices for name, _ in names}
-        self.unknowns = {unknown.letter: unknown for unknown in asked.marks}
-        for name in asked.names:
+        self.unknowns = {unknown.letter: unknown for unknown in asked.network.marks}
+        for name in asked.network.names:
             if name not in declared:
                 hint = did_you_mean(name, declared) or f"the names are {', '.join(sorted(declared)) or 'none'}"
                 raise problem("N003", f'--set: there is no name "{name[:60]}"', hint)
             # A name that is 1 unless it is told otherwise multiplies something.
-            self.unknowns[name] = OpenValue(name, name, fractional=values.get(name) == "1")
+            self.unknowns[name] = Unknown(name, name, fractional=values.get(name) == "1")
         for name in self.spec.symbols:
             if name not in self.unknowns and name not in self.choices.sets:
                 raise problem("Q004", f'"{name[:60]}" is a letter', f"--set {name[:60]}=?, or a number for it")
-        for side in asked.output or ():
+        for side in asked.target or ():
             if isinstance(side, str) and side != OPEN:
                 raise problem("Q003", f'--output: "{side[:60]}" is a letter', "a number, or ? where the side is open")
         self.first, self.shape = self.template(declared)
         self.at = asked.at  # the layer whose output is meant, the last if there is none
+        self.name_apart()
 
     def template(self, declared: set[str]) -> tuple[str, tuple[str, ...]]:
         """The first input as it is written, open sides as letters: n for all of them alike, else one per axis."""
@@ -125,7 +102,7 @@ class Network:
         rank = len(shape) - 1
         open_axes = [axis for axis, side in enumerate(shape[1:]) if side == OPEN]
         names = AXES.get(rank, tuple(f"axis {axis + 1}" for axis in range(rank)))
-        want = (self.asked.output or ())[-rank:] if rank and len(self.asked.output or ()) >= rank else ()
+        want = (self.asked.target or ())[-rank:] if rank and len(self.asked.target or ()) >= rank else ()
         square = len(open_axes) == rank > 0 and len({side for side in want if side != OPEN}) < 2
         letter = self.add(free("n", taken), "input") if square else ""
         for axis in open_axes:
@@ -133,7 +110,7 @@ class Network:
         return first[0], tuple(shape)
 
     def add(self, letter: str, name: str) -> str:
-        self.unknowns[letter] = OpenValue(letter, name, symbol="c" if name == "channels" else "n")
+        self.unknowns[letter] = Unknown(letter, name, "c" if name == "channels" else "n")
         return letter
 
     # Builds
@@ -169,13 +146,17 @@ class Network:
     def look(self, values: Mapping[str, Any]) -> Look | None:
         """What comes out with these values, where they are legal and it is what was wanted."""
         graph = self.graph(self.builder(values))
-        if graph is None or not self.meets(self.look_at(graph, with_field=False)):
+        if graph is None or not meets(self.asked, self.look_at(graph, with_field=False)):
             return None
         look = self.look_at(graph)
         if None in look.counts.values() and not self.untold:
             fields = zip(graph.nodes[len(graph.inputs) :], Walk(graph).layers(), strict=False)
             self.untold = next(node.name for node, layer in fields if None in [field.size for field in layer.field])
-        return look if self.meets(look) else None
+        return look if meets(self.asked, look) else None
+
+    def solution(self, values: Mapping[str, Any]) -> Solution | None:
+        look = self.look(values)
+        return None if look is None else Solution(dict(values), look)
 
     def legal_look(self, values: Mapping[str, Any]) -> Look | None:
         graph = self.graph(self.builder(values))
@@ -193,17 +174,19 @@ class Network:
                     return None
                 self.at = self.at or self.last_map(graph)
                 look = self.look_at(graph, any(bound.quantity == "receptive_field" for bound in self.asked.bounds))
-                conditions = tuple(restrictions(graph))
+                layers = {id(node.applied): node.applied for node in graph.nodes if node.applied is not None}
+                needs = tuple(conditions(each for layer in layers.values() for each in layer.conditions))
         except SYMBOLS_FAIL:
             return None
         if any(count is None for count in look.counts.values()):
             return None
-        trees = [condition.tree for condition in conditions] + [to_tree(count) for count in look.counts.values()]
+        trees = [need.tree for need in needs] + [to_tree(count) for count in look.counts.values()]
         trees += [to_tree(size) for size in look.output or ()]
         if any(letter not in self.unknowns for tree in trees for letter in letters(tree)):
             return None
-        fitting = builder.assumed.left if builder.assumed is not None else {}
-        return ClosedForm(look, conditions, fitting)
+        if builder.assumed is not None:
+            self.fitting = builder.assumed.left
+        return ClosedForm(look, needs)
 
     def look_at(self, graph: Graph, with_field: bool = True) -> Look:
         place = self.output_place(graph)
@@ -239,33 +222,11 @@ class Network:
 
     def last_map(self, graph: Graph) -> str:
         """The last layer that still has as many axes as are wanted, where that is not the last of all."""
-        last, rank = len(graph.nodes) - 1, len(self.asked.output or ())
+        last, rank = len(graph.nodes) - 1, len(self.asked.target or ())
         if not rank or len(graph.shape(last) or ()) in (rank, rank + 1):
             return ""
         places = range(last, len(graph.inputs) - 1, -1)
         return next((graph.nodes[place].name for place in places if is_map(graph.shape(place), rank)), "")
-
-    # What is wanted
-
-    def meets(self, look: Look) -> bool:
-        wants = self.wants(look.output)
-        if any(want not in (None, size) for want, size in zip(wants, look.output or (), strict=False)):
-            return False
-        bounds = [bound for bound in self.asked.bounds if bound.quantity in look.counts]
-        return all(bound.holds(look.counts[bound.quantity]) for bound in bounds)
-
-    def wants(self, output: Shape | None) -> tuple[int | None, ...]:
-        target = self.asked.output
-        if target is None:
-            return ()
-        count = len(output or ())
-        if len(target) == count - 1:
-            target = (OPEN, *target)
-        if output is None or len(target) != count:
-            shown = "×".join(map(str, target))
-            raise problem("Q003", f"--output {shown} has {len(target)} sides, the network's output has {count}",
-                          "--at names another layer, whose output is meant")  # fmt: skip
-        return tuple(side if isinstance(side, int) else None for side in target)
 
     # Errors
 
@@ -294,17 +255,29 @@ class Network:
                 return None
         return self.refusal(values)
 
-    def titles(self) -> dict[str, str]:
-        """What each unknown is called, with its layer where several have one name."""
+    def alone(self, unknown: Unknown, known: Mapping[str, int], wants: Iterable[Constraint]) -> list[Range]:
+        return self.within(super().alone(unknown, known, wants), unknown.letter)
+
+    def within(self, ranges: list[Range], letter: str) -> list[Range]:
+        """The ranges from the first value that fits on, as far as there are any."""
+        sizes = self.fitting.get(letter, EVERY)
+        last = None if sizes.remainders else max(sizes.some, default=0)
+        return [
+            Range(begin, end)
+            for first, end in common(ranges, [Range(0, last)])
+            if (begin := first if first < 1 else sizes.first_size_from(first)) is not None
+            and (end is None or begin <= end)
+        ]
+
+    def name_apart(self) -> None:
+        """Call each unknown by its layer too where several have one name."""
         names = [unknown.name for unknown in self.unknowns.values()]
         places = dict(placed(self.spec.items)) if len(set(names)) < len(names) else {}
         graph = self.builder(dict.fromkeys(self.unknowns, 1)).build() if places else None
-        found = {}
         for letter, unknown in self.unknowns.items():
             node = next((node for node in graph.nodes if node.place is places.get(letter)), None) if graph else None
-            is_shared = names.count(unknown.name) > 1 and node is not None
-            found[letter] = f"{unknown.name} of {node.name}" if is_shared and node else unknown.name
-        return found
+            if names.count(unknown.name) > 1 and node is not None:
+                self.unknowns[letter] = unknown._replace(name=f"{unknown.name} of {node.name}")
 
 
 def settable(error: Diagnostic) -> Diagnostic:

@@ -9,7 +9,7 @@ from convcalc.layer.window import SPREADING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from convcalc.solving.layer import Solution
+    from convcalc.solving.answer import Solution
 
 
 def rank(solution: Solution) -> tuple[Any, ...]:

@@ -14,36 +14,17 @@ from convcalc.kinds.conventions import EXACT
 from convcalc.layer.case import tree
 from convcalc.layer.record import sides
 from convcalc.problem import Problem, problem
+from convcalc.solving.answer import Equation, Odds
 from convcalc.solving.constraint import Constraint, difference, example_target, is_possible
 from convcalc.solving.runs import FAR, LOOK, common
-from convcalc.solving.search import Search
-from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.layer.applied import Applied
-    from convcalc.solving.layer import Question, Solution, Unknown
-    from convcalc.solving.solve import Answer
-
-
-class Equation(NamedTuple):
-    """One thing that is wanted, as an equation in the unknown; `runs` are the unknown's values for it by itself."""
-
-    what: str  # "size", "channels", or a quantity of convcalc.wanted
-    axes: tuple[int, ...]
-    relations: tuple[Relation, ...]
-    runs: tuple[Range, ...] = ()
-    below: tuple[Range, ...] = ()  # values that would do but for being too small
-
-
-class Odds(NamedTuple):
-    """An exact fit that cannot be: constant + factor·letter is never a multiple of step."""
-
-    letter: str
-    constant: int
-    factor: int
-    step: int
+    from convcalc.solving.answer import Answer, Solution
+    from convcalc.solving.layer_search import LayerSearch
+    from convcalc.solving.question import Question, Unknown
 
 
 def without_effect(unknown: Unknown, asked: Question, applied: Applied | None) -> Problem:
@@ -51,7 +32,7 @@ def without_effect(unknown: Unknown, asked: Question, applied: Applied | None) -
     before, after = (len(applied.input[0]), len(applied.output)) if applied else (3, 3)
     message = f"{unknown.name} has no effect on {'what is wanted' if asked.bounds else 'the size'}"
     if asked.keeps and before != after:
-        message = f"{asked.kind.name} makes {after} of {before} sides: it cannot keep the size"
+        message = f"{asked.layer.kind.name} makes {after} of {before} sides: it cannot keep the size"
     hint = f"give a target, such as {example_target(after)}, or --parameters, --macs, --receptive-field"
     return problem("Q005", message, hint)
 
@@ -152,7 +133,7 @@ def agrees(left: Expr, want: Constraint, unknown: Unknown) -> bool:
     return bool(evaluate(left, own) == evaluate(want.tree, own))
 
 
-def odd(search: Search, applied: Applied, unknown: Unknown) -> Odds | None:
+def odd(search: LayerSearch, applied: Applied, unknown: Unknown) -> Odds | None:
     """Why no value at all fits exactly: n + 2p − k is never a multiple of the stride."""
     conditions = [sides(need.condition)[0] for need in applied.needs if need.code == EXACT.code]
     for axis in applied.axes if conditions else ():
@@ -170,7 +151,7 @@ def odd(search: Search, applied: Applied, unknown: Unknown) -> Odds | None:
     return None
 
 
-def near(search: Search, unknown: Unknown, want: Constraint) -> Iterator[Solution]:
+def near(search: LayerSearch, unknown: Unknown, want: Constraint) -> Iterator[Solution]:
     """What the last value below what is wanted gives, and the first above, where they make a layer at all."""
     if not has(want.tree, unknown.letter):
         return

@@ -8,7 +8,7 @@ from convcalc.algebra.interval import Range
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 MAX_RUN = 256  # values of one unknown that are all verified; of longer runs the beginning and the end
@@ -35,6 +35,12 @@ class Run(NamedTuple):
             return range(self.first, self.first + FEW * self.step, self.step)
         long = self.last - self.first >= MAX_RUN
         return range(self.first, self.last + 1, self.last - self.first if long else self.step)
+
+
+def number_of(runs: Iterable[Run]) -> int | None:
+    """How many values there are, None where they have no end."""
+    runs = list(runs)
+    return None if any(run.last is None for run in runs) else sum(run.size for run in runs)
 
 
 def as_runs(values: list[int]) -> list[Run]:

@@ -1,191 +1,129 @@
-"""Candidates for the unknowns of a layer, by inverting what is wanted of it; every one is applied before it counts."""
+"""Candidates for unknowns by inverting what is wanted; of several all but one are tried, small values first."""
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.equation import has
-from convcalc.algebra.expr import Expr, ExprError, evaluate, letters, substitute
+from convcalc.algebra.expr import letters
 from convcalc.algebra.interval import Range
 from convcalc.algebra.inversion import MAX_STRETCHES, Patience, TooWide
 from convcalc.algebra.limits import budget
-from convcalc.algebra.notation import to_tree
-from convcalc.algebra.poly import symbol
-from convcalc.layer.case import is_uneven, tree
-from convcalc.layer.cure import slack
-from convcalc.problem import Diagnostic, Problem
-from convcalc.solving.constraint import Constraint, constraints, meets
-from convcalc.solving.runs import FAR, LOOK, Run, common, joined, verified
+from convcalc.algebra.sizes import EVERY
+from convcalc.solving.runs import common
+from convcalc.solving.shells import shells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from convcalc.layer.applied import Applied
-    from convcalc.solving.layer import Layer, Solution, Unknown
+    from convcalc.algebra.sizes import Sizes
+    from convcalc.solving.answer import Solution
+    from convcalc.solving.constraint import Constraint
+    from convcalc.solving.question import Question, Unknown
 
-
-STEPS = 5_000  # that one question may take: a second
-OF_VALUES = frozenset(("C001", "C002", "C003", "C004", "C006"))  # errors of a value that is too large or too small
-NEVER = (ExprError, TypeError, AttributeError, ValueError)  # what symbols meet in a record that wants numbers
+STRETCHES = 64  # that one inversion may search where there are many
+INNER = {"n": 0, "p": 1, "f": 2, "c": 3, "op": 6, "g": 6, "s": 7, "d": 8}  # who is found by inversion, others by trial
 
 
 class Search:
-    """One style of a question searched: candidates by inversion, every one applied before it counts."""
+    """A question searched for solutions, of which at most `max_found` are kept."""
 
-    def __init__(self, layer: Layer, steps: budget | None = None):
-        self.layer, self.asked = layer, layer.asked
-        self.budget = steps or budget(STEPS)
-        self.refused: dict[str, int] = {}  # values that meet what is wanted, and may not be
-        flags = [unknown.letter for unknown in layer.unknowns if unknown.flag]
-        self.plain = [unknown for unknown in layer.unknowns if not unknown.flag]
-        # Every setting of the flags, with the layer in letters for the rest, and what is wanted of it.
-        self.cases: list[tuple[dict[str, int], Applied | None, list[Constraint]]] = []
-        for setting in product((1, 0), repeat=len(flags)):
-            known = dict(zip(flags, setting, strict=True))
-            self.cases.append((known, *self.in_letters(known)))
+    def __init__(self, asked: Question, steps: budget, max_found: int):
+        self.asked, self.budget, self.max_found = asked, steps, max_found
+        self.found: list[Solution] = []
+        self.complete = True  # all that there are up to the limits
+        self.fitting: Mapping[str, Sizes] = {}  # the values of each letter that the layers take
 
-    def in_letters(self, flags: Mapping[str, int]) -> tuple[Applied | None, list[Constraint]]:
-        unknown = {one.letter: symbol(one.letter) for one in self.plain}
-        try:
-            applied = self.layer.apply({**flags, **unknown}, free=True)
-        except Problem as error:
-            self.raise_if_general(error, flags)
-            return None, []
-        except NEVER:
-            return None, []
-        return applied, constraints(self.asked, applied)
-
-    def raise_if_general(self, error: Problem, flags: Mapping[str, int]) -> None:
-        """What is wrong whatever the unknown is no question to solve."""
-        if error.diagnostics[0].code in OF_VALUES:
-            return
-        for value in (64, 7, 1, 0):
-            try:
-                self.layer.apply({**flags, **{one.letter: max(value, one.low) for one in self.plain}}, free=True)
-            except Problem as again:
-                if again.diagnostics[0].code != error.diagnostics[0].code:
-                    return
-                error = again  # with numbers, its cures are computed
-            except NEVER:
-                return
-            else:
-                return
-        self.try_right(error, flags)
-        raise error
-
-    def try_right(self, error: Problem, flags: Mapping[str, int]) -> None:
-        """What an unknown should be by an error is put in: what is wrong still is no matter of the value tried."""
-        name, value = error.diagnostics[0].right or ("", "")
-        if value.isdecimal() and name in [one.name for one in self.plain]:
-            self.layer.apply({**flags, **{one.letter: int(value) if one.name == name else 1 for one in self.plain}})
-
-    def at(self, values: Mapping[str, int]) -> Solution | None:
+    def solution(self, values: Mapping[str, Any]) -> Solution | None:
         """The solution with these values, or None where it is none."""
-        self.budget.take()
-        try:
-            applied = self.layer.apply(values, cured=False)
-        except Problem:
-            if not self.refused and self.is_wanted(values):
-                self.refused = dict(values)
-            return None
-        except ExprError:
-            return None
-        return self.layer.solution(values, applied) if meets(self.asked, applied) else None
+        raise NotImplementedError
 
-    def is_wanted(self, values: Mapping[str, int]) -> bool:
-        """Whether refused values would do by the formulas, or make no layer at all."""
-        try:
-            return meets(self.asked, self.layer.apply(values, free=True, cured=False))
-        except Problem:
-            return True
-        except ExprError:
-            return False
+    @property
+    def is_full(self) -> bool:
+        return self.budget.is_spent or len(self.found) > self.max_found
 
-    def refusal(self) -> Diagnostic | None:
-        """Why the first of the values that were refused will not do."""
-        if self.refused:
-            try:
-                self.layer.apply(self.refused)
-            except Problem as error:
-                return error.diagnostics[0]
-        return None
+    def fits(self, letter: str, value: int) -> bool:
+        """Whether the layers take a value; of 0 their conditions say nothing."""
+        return value < 1 or value in self.fitting.get(letter, EVERY)
 
     def candidates(
-        self, unknown: Unknown, known: Mapping[str, int], wants: list[Constraint], stretches: int = MAX_STRETCHES
+        self, unknown: Unknown, known: Mapping[str, int], wants: Iterable[Constraint], stretches: int = MAX_STRETCHES
     ) -> list[Range]:
         """The values of one unknown that give what is wanted, as far as that depends on it and on what is known."""
         self.budget.take()
         patience = Patience(stretches, self.budget.take)
-        found = [Range(unknown.low, None)]
+        found = [Range(unknown.low, unknown.high)]
         for want in {(want.tree, want.low, want.high): want for want in wants}.values():
-            others = {*letters(want.tree)} - {unknown.letter}
-            if not others <= known.keys():
-                continue
-            if has(want.tree, unknown.letter):
+            if has(want.tree, unknown.letter) and {*letters(want.tree)} <= {unknown.letter, *known}:
                 found = common(found, want.ranges(unknown.letter, known, unknown.low, patience))
-            else:
-                value: Any = evaluate(want.tree, known)
-                if (want.low is not None and value < want.low) or (want.high is not None and value > want.high):
-                    return []
-        # A pooling has another formula where it has no padding.
-        if len(self.asked.kind.sizes) == 1:
-            return found
-        lowest = [Range(unknown.low, unknown.low)]
-        for want in wants:
-            if want.what == "sensible" and has(want.tree, unknown.letter):
-                lowest = common(lowest, want.ranges(unknown.letter, known, unknown.low, patience))
-        return joined([*found, *lowest])
+        return found
 
-    # One unknown: all values, as runs
+    def alone(self, unknown: Unknown, known: Mapping[str, int], wants: Iterable[Constraint]) -> list[Range]:
+        """The values of one unknown, judged by itself: filters are the channels of the target."""
+        own = [want for want in wants if {*letters(want.tree)} == {unknown.letter}]
+        try:
+            return self.candidates(unknown, known, own)
+        except TooWide:
+            return [Range(unknown.low, unknown.high)]
 
-    def runs(self) -> tuple[list[Run], list[Solution], bool]:
-        """The runs of the only unknown's values, solutions at their ends, and whether every value was looked at."""
-        (unknown,) = self.plain
-        runs: list[Run] = []
-        solutions: list[Solution] = []
-        complete = True
-        for flags, applied, wants in self.cases:
-            candidates, look = [Range(unknown.low, unknown.low + FAR)], FAR
-            if applied is not None:
-                try:
-                    candidates = self.candidates(unknown, flags, [*wants, *self.rules(applied)])
-                    look = self.steps(applied)
-                except TooWide:
-                    pass
-            ends = [each.last is not None and each.last - each.first < look for each in candidates]
-            complete = complete and (look < FAR or (applied is not None and all(ends)))
-            for each in candidates:
-                for run in verified(self.holds(unknown, flags), each, look=look):
-                    runs.append(run)
-                    for value in run.shown():
-                        found = self.at({**flags, unknown.letter: value})
-                        assert found is not None
-                        solutions.append(found)
-        return runs, solutions, complete
+    def combinations(
+        self, inner: Unknown | None, outer: Sequence[Unknown], ranges: Mapping[str, list[Range]],
+        known: Mapping[str, int], wants: Sequence[Constraint], until: int, limits: dict[str, int],
+    ) -> Iterator[dict[str, int]]:  # fmt: skip
+        """Values of the outer unknowns, each with those that they leave of the inner's; `limits` gets the highest."""
+        most = [until + 1 - min(one.low, until) for one in outer]
+        choices = [
+            [value for value in islice(values(ranges[one.letter]), count) if self.fits(one.letter, value)]
+            for one, count in zip(outer, most, strict=True)
+        ]
+        done = max(map(len, choices), default=1)
+        for shell, chosen in shells(choices):
+            if self.is_full:
+                self.complete, done = False, max(shell, 1)
+                break
+            others = {**known, **dict(zip([one.letter for one in outer], chosen, strict=True))}
+            for value in (None,) if inner is None else self.inverse(inner, others, wants, until, limits):
+                yield others if inner is None or value is None else {**others, inner.letter: value}
+        for one, tried, count in zip(outer, choices, most, strict=True):
+            if tried and (done < len(tried) or size(ranges[one.letter]) not in range(count + 1)):
+                raise_limit(limits, one, tried[min(done, len(tried)) - 1])
 
-    def rules(self, applied: Applied) -> Iterator[Constraint]:
-        """The inequalities that kind and convention ask of a layer in letters."""
-        for need in applied.needs:
-            if " == " in need.condition:
-                continue
-            for index, axis in enumerate(applied.axes or ({},)):
-                trees: dict[Expr, Expr] = {
-                    letter: to_tree(value) for letter, value in {**applied.letters, **axis}.items()
-                }
-                slack_tree = substitute(slack(need, is_uneven(axis)), trees)
-                if set(letters(slack_tree)) <= {unknown.letter for unknown in self.plain}:
-                    yield Constraint("rule", index, slack_tree, 0, None)
+    def inverse(
+        self, inner: Unknown, known: Mapping[str, int], wants: Sequence[Constraint], until: int,
+        limits: dict[str, int],
+    ) -> Iterator[int]:  # fmt: skip
+        """The values of the inner unknown when the outer ones are known."""
+        try:
+            ranges = self.candidates(inner, known, wants, stretches=STRETCHES)
+        except TooWide:
+            ranges = [Range(inner.low, inner.high)]
+        for first, last in ranges:
+            end = max(until, first + until)
+            if last is None or last > end:
+                last = end
+                raise_limit(limits, inner, last)
+            for value in range(first, last + 1):
+                if self.budget.is_spent:
+                    return
+                if self.fits(inner.letter, value):
+                    yield value
 
-    def steps(self, applied: Applied) -> int:
-        """How many values show in which steps they come: by a stride, by groups, or by what nobody knows."""
-        known = [value for axis in applied.axes or ({},) for value in {**applied.letters, **axis}.items()]
-        rests = {letter for need in applied.needs if " == " in need.condition
-                 for letter in letters(tree(need.condition.partition(" == ")[0]))}  # fmt: skip
-        numbers = [value for letter, value in known if letter in rests and isinstance(value, int)]
-        if self.asked.kind.shape or self.asked.kind.letters:
-            return FAR
-        return min(FAR, max([LOOK, *(3 * number for number in numbers)]))
 
-    def holds(self, unknown: Unknown, flags: Mapping[str, int]) -> Callable[[int], bool]:
-        return lambda value: self.at({**flags, unknown.letter: value}) is not None
+def raise_limit(limits: dict[str, int], unknown: Unknown, value: int) -> None:
+    limits[unknown.name] = max(limits.get(unknown.name, 0), value)
+
+
+def inversion_rank(unknown: Unknown) -> int:
+    """How well an unknown is found by inversion."""
+    return INNER.get(unknown.symbol, 5)
+
+
+def size(ranges: Sequence[Range]) -> int | None:
+    """How many values there are, None without end."""
+    return None if ranges[-1].last is None else sum(last - first + 1 for first, last in ranges if last is not None)
+
+
+def values(ranges: Iterable[Range]) -> Iterator[int]:
+    """The values in order; of a range without end, more than any search tries."""
+    return chain.from_iterable(range(first, (first + 10**9 if last is None else last) + 1) for first, last in ranges)

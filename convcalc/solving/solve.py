@@ -1,236 +1,24 @@
-"""One layer solved for what is unknown in it: the values, the work, and where there are none the reason."""
+"""All that is known of the unknowns of a question, of a layer or of a network."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.equation import Relation, has, insert_values, isolate
-from convcalc.algebra.expr import ExprError, is_number, letters
-from convcalc.algebra.notation import to_tree
-from convcalc.algebra.poly import Poly, symbol
-from convcalc.layer.case import tree
-from convcalc.problem import Diagnostic, Problem, problem
-from convcalc.solving.combinations import Table, axes_apart, is_alike
-from convcalc.solving.constraint import Constraint, constraints, meets, quantity, wanted_output, wanted_sizes
-from convcalc.solving.layer import Layer, Question, Solution, Unknown, question
-from convcalc.solving.ranking import rank
-from convcalc.solving.reasons import Equation, Odds, has_runs, near, odd, without_effect, worked, would_do
-from convcalc.solving.runs import FAR, Run
-from convcalc.solving.search import NEVER, Search
-from convcalc.tuples import NamedTuple
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from convcalc.algebra.expr import Value
-    from convcalc.layer.applied import Applied
+    from convcalc.solving.answer import Answer
+    from convcalc.solving.question import Question
 
 
-class Answer(NamedTuple):
-    question: Question
-    unknowns: tuple[Unknown, ...]
-    solutions: tuple[Solution, ...] = ()  # simplest first; of a long run its ends
-    runs: tuple[Run, ...] = ()  # where one value is unknown: all of them
-    number: int | None = 0  # of solutions, None where they have no end
-    complete: bool = True  # False: the search stopped at its limits
-    limits: Mapping[str, int] = {}  # the highest value that was tried, by name
-    free: tuple[str, ...] = ()  # what has no effect on anything that is wanted
-    equations: tuple[Equation, ...] = ()
-    uneven: tuple[Solution, ...] = ()  # with one more cell after than before
-    nearest: tuple[Solution, ...] = ()
-    odds: Odds | None = None
-    broken: Value | None = None  # what the unknown would have to be, where that is not whole or leaves a side wrong
-    missed: tuple[int, Value, Value] | None = None  # a side that is wrong with it: which, what it is, what is wanted
-    refusal: Diagnostic | None = None  # why a value that meets the equations will not do
-    symbolic: Value | None = None  # the unknown as a formula in letters
+def answer(asked: Question, smallest: bool = False) -> Answer:
+    """Every solution, or the `smallest` input of a network; a Problem where the question itself is wrong."""
+    if asked.network is None:
+        from convcalc.solving.solve_layer import layer_answer
 
-    @property
-    def solved(self) -> bool:
-        return bool(self.solutions)
+        return layer_answer(asked)
+    if smallest:
+        from convcalc.solving.smallest import smallest_input
 
+        return smallest_input(asked)
+    from convcalc.solving.solve_network import network_answer
 
-def answer(asked: Question) -> Answer:
-    """All that is known of a question's unknowns; a Problem where the question itself is wrong."""
-    layer = Layer(asked)
-    if layer.names:
-        return in_symbols(asked, layer)
-    search = Search(layer)
-    if len(search.plain) == 1 and not any(unknown.flag for unknown in layer.unknowns):
-        return with_reasons(one(asked, search), search)
-    return several(asked, search)
-
-
-def one(asked: Question, search: Search) -> Answer:
-    """The values of the only unknown."""
-    layer = search.layer
-    _, applied, _ = search.cases[0]
-    if applied is not None and (odds := odd(search, applied, layer.unknowns[0])):
-        return Answer(asked, tuple(layer.unknowns), odds=odds)
-    runs, solutions, complete = search.runs()
-    count = None if any(run.last is None for run in runs) else sum(run.size for run in runs)
-    limits = {} if complete else {layer.unknowns[0].name: layer.unknowns[0].low + FAR}
-    found = Answer(asked, tuple(layer.unknowns), tuple(solutions), tuple(runs), count, complete, limits)
-    return found if solutions else by_axis(found, search)
-
-
-def several(asked: Question, search: Search) -> Answer:
-    table = Table(search)
-    if asked.keeps and search.plain and table.wanted.isdisjoint(one.letter for one in search.plain):
-        raise without_effect(search.plain[0], asked, search.cases[0][1])
-    solutions = sorted(table.solutions, key=rank)
-    found = Answer(
-        asked, tuple(search.layer.unknowns), tuple(solutions), (), len(solutions), table.complete, table.limits,
-        free=tuple(one.name for one in table.free),
-    )  # fmt: skip
-    if not solutions:
-        found = by_axis(found, search)
-    return found if found.solutions else found._replace(refusal=search.refusal())
-
-
-def by_axis(found: Answer, search: Search) -> Answer:
-    """Where no value does along every axis: each axis by itself, and then all together."""
-    if search.layer.rank < 2 or all(map(is_alike, search.cases)):
-        return found
-    apart = Search(Layer(found.question, "single"), search.budget)
-    unknowns = apart.layer.unknowns
-    if all(unknown.axis is None for unknown in unknowns):
-        return found
-    solutions, complete = axes_apart(apart)
-    return found._replace(
-        solutions=tuple(sorted(solutions, key=rank)),
-        number=len(solutions),
-        complete=complete and found.complete,
-        unknowns=tuple(unknowns),
-    )
-
-
-def in_symbols(asked: Question, layer: Layer) -> Answer:
-    """The unknown as a formula in the other letters, put in to prove it."""
-    unknowns = tuple(layer.unknowns)
-    if len(unknowns) != 1 or unknowns[0].flag:
-        hint = "numbers for the letters, or for all question marks but one"
-        if asked.shape is None:
-            hint = f'an input: 3x32x32 "{asked.text[:60]}"'
-        raise problem("Q004", f"with letters left, one value can be unknown, not {len(unknowns)}", hint)
-    (unknown,) = unknowns
-    try:
-        applied = layer.apply({unknown.letter: symbol(unknown.letter)})
-    except NEVER:
-        raise problem("Q004", f"{asked.kind.name} has no formula in letters", "numbers for the letters") from None
-    wants = [want for want in constraints(asked, applied) if has(want.tree, unknown.letter)]
-    blank = Answer(asked, unknowns)
-    if not wants:
-        raise without_effect(unknown, asked, applied)
-    want = wants[0]
-    if want.low != want.high or want.low is None:
-        raise problem("Q004", "with letters left, a bound cannot be solved", "numbers for the letters")
-    equations = tuple(symbolic_equation(asked, applied, unknown, want))
-    blank = blank._replace(equations=equations)
-    try:
-        value = formula_for(asked, applied, unknown, want)
-    except ExprError:
-        hint = "numbers for the letters, or an input: 3x32x32"
-        raise problem("Q004", f"{unknown.symbol} cannot be brought out of this formula in letters", hint) from None
-    whole = isinstance(value, int)
-    if isinstance(value, int) and value < unknown.low:
-        return blank._replace(broken=value)
-    try:
-        proof = layer.apply({unknown.letter: value})
-    except (Problem, *NEVER):
-        proof = None
-    if proof is not None and meets(asked, proof) and (whole or isinstance(value, Poly)):
-        solution = Solution({unknown.name: value}, proof)
-        return blank._replace(solutions=(solution,), symbolic=value, number=1)
-    found = blank
-    if is_number(value) and unknown.name == "padding":
-        found = found._replace(uneven=uneven(asked))
-    return found._replace(broken=value, missed=None if proof is None else missed(asked, proof))
-
-
-def missed(asked: Question, proof: Applied) -> tuple[int, Value, Value] | None:
-    """The first side of an output that is not what was wanted."""
-    sides = zip(proof.output, wanted_sizes(asked, proof), strict=True)
-    return next(((axis, size, want) for axis, (size, want) in enumerate(sides) if want not in (None, size)), None)
-
-
-def formula_for(asked: Question, applied: Applied, unknown: Unknown, want: Constraint) -> Value:
-    """The unknown brought out of the formula of a size, else out of its normal form."""
-    if want.axis is not None and sizes_by_axis(applied):
-        text, axis = applied.sizes[want.axis], applied.axes[want.axis]
-        known = {letter: value for letter, value in {**applied.letters, **axis}.items() if letter != unknown.symbol}
-        target = wanted_output(asked, applied.output)[1 + want.axis]
-        if asked.keeps:
-            target = applied.input[0][1 + want.axis]
-        try:
-            return isolate(tree(text), unknown.symbol, known, target)
-        except ExprError:
-            pass
-    names = {letter: symbol(letter) for letter in letters(want.tree) if letter != unknown.letter}
-    return isolate(want.tree, unknown.letter, names, want.low or 0)
-
-
-def sizes_by_axis(applied: Applied) -> bool:
-    """Whether each axis of the output has its size by the formula of that axis."""
-    return 0 < len(applied.axes) == len(applied.output) - 1
-
-
-def symbolic_equation(asked: Question, applied: Applied, unknown: Unknown, want: Constraint) -> Iterator[Equation]:
-    if want.axis is None or not sizes_by_axis(applied):
-        return
-    shown = {letter: to_tree(value) for letter, value in {**applied.letters, **applied.axes[want.axis]}.items()}
-    shown[unknown.symbol] = unknown.symbol
-    target = applied.input[0][1 + want.axis] if asked.keeps else wanted_output(asked, applied.output)[1 + want.axis]
-    for what, side in (("size", insert_values(tree(applied.sizes[want.axis]), shown)), ("target", to_tree(target))):
-        yield Equation(what, (want.axis,), (Relation(None, side, None),))
-
-
-def uneven(asked: Question) -> tuple[Solution, ...]:
-    """Solutions with one more cell of padding after than before; none where the padding is not all that is unknown."""
-    layer = Layer(asked, "uneven")
-    if [unknown.name for unknown in layer.unknowns] != ["padding"] or not layer.rank:
-        return ()
-    if layer.names:
-        unknown = layer.unknowns[0]
-        applied = layer.apply({unknown.letter: symbol(unknown.letter)})
-        want = next(want for want in constraints(asked, applied) if has(want.tree, unknown.letter))
-        names = {letter: symbol(letter) for letter in letters(want.tree) if letter != unknown.letter}
-        try:
-            value = isolate(want.tree, unknown.letter, names, want.low or 0)
-            proof = layer.apply({unknown.letter: value})
-        except (Problem, *NEVER):
-            return ()
-        fits = isinstance(value, int) and value >= 0 and meets(asked, proof)
-        return (layer.solution({unknown.letter: value}, proof),) if fits else ()
-    try:
-        return tuple(Search(layer).runs()[1][:8])
-    except Problem:
-        return ()
-
-
-def with_reasons(found: Answer, search: Search) -> Answer:
-    """The equations worked; where there is no solution, why, and what comes nearest."""
-    (unknown,) = search.plain
-    _, applied, wants = search.cases[0]
-    if applied is None:
-        return found if found.solutions else found._replace(refusal=search.refusal())
-    if found.question.keeps and not any(has(want.tree, unknown.letter) for want in wants):
-        raise without_effect(unknown, found.question, applied)
-    found = found._replace(equations=tuple(worked(found, applied, wants, unknown)))
-    if unknown.name == "padding" and not any(not any(solution.unused) for solution in found.solutions):
-        better = uneven(found.question)
-        if found.solutions:
-            better = tuple(solution for solution in better if solution.unused and not any(solution.unused))
-        found = found._replace(uneven=better)
-    if found.solutions:
-        return found
-    # A value that meets one equation but not another is near to nothing.
-    together = would_do(found, unknown)
-    aims = {(want.tree, want.low): want for want in wants if together is not None or not has_runs(found, want)}
-    nearest = [solution for want in aims.values() for solution in near(search, unknown, want)]
-    if together is not None and not search.refused:
-        search.refused = {unknown.letter: together}
-    refusal = search.refusal() if together is not None and not found.odds else None
-    return found._replace(nearest=tuple(nearest[:4]), refusal=refusal)
-
-
-__all__ = ["Answer", "Question", "Solution", "answer", "quantity", "question"]
+    return network_answer(asked)

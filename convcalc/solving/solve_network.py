@@ -3,101 +3,86 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from math import prod
+from typing import TYPE_CHECKING
 
-from convcalc.algebra.equation import has
+from convcalc.algebra.equation import Relation, has
 from convcalc.algebra.expr import letters
 from convcalc.algebra.interval import Range
-from convcalc.algebra.inversion import MAX_STRETCHES, Patience, TooWide
-from convcalc.algebra.notation import to_tree
+from convcalc.algebra.inversion import TooWide
 from convcalc.algebra.sizes import EVERY
-from convcalc.problem import Diagnostic, problem
-from convcalc.solving.combinations import STRETCHES, inversion, size, values
-from convcalc.solving.constraint import Constraint, is_possible
-from convcalc.solving.network import ClosedForm, Look, Network, Question
-from convcalc.solving.runs import LOOK, MAX_RUN, Run, as_runs, common, verified
-from convcalc.solving.shells import shells
-from convcalc.tuples import NamedTuple
+from convcalc.problem import problem
+from convcalc.solving.answer import Answer, Equation, Solution
+from convcalc.solving.constraint import Constraint, constraints, is_possible
+from convcalc.solving.network import Network
+from convcalc.solving.runs import LOOK, MAX_RUN, Run, as_runs, common, number_of, verified
+from convcalc.solving.search import inversion_rank, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from convcalc.algebra.sizes import Sizes
+    from convcalc.solving.question import Question
 
 MAX_SIDE = 1024  # values that are tried one by one
 UNTIL = 64  # how far values go that are tried in combination
-MAX_ROWS = 1_000
 # Usual multipliers of a network's width that are no whole numbers.
 MULTIPLIERS = tuple(Fraction(tenths, 100) for tenths in (
     10, 20, 25, 35, 50, 60, 70, 75, 80, 110, 120, 125, 130, 140, 150, 160, 175, 180,
 ))  # fmt: skip
 
 
-class Solution(NamedTuple):
-    values: dict[str, Any]  # by letter: whole numbers, and fractions of a multiplier
-    look: Look
-
-
-class Equation(NamedTuple):
-    """A size or count as a closed form in the unknown, and what it has to be."""
-
-    what: str
-    axis: int | None
-    constraint: Constraint
-
-
-class Answer(NamedTuple):
-    question: Question
-    letters: dict[str, str]  # letter → what it is: input, height, or a name
-    runs: Mapping[str, tuple[Run, ...]] = {}  # of each letter, where they are independent
-    solutions: tuple[Solution, ...] = ()
-    number: int | None = 0
-    tried: Mapping[str, int] = {}  # the highest value looked at, where the search had to end
-    multipliers: tuple[Fraction, ...] = ()  # that were tried beside whole numbers
-    free: tuple[str, ...] = ()  # letters that have no effect on anything that is wanted
-    equations: tuple[Equation, ...] = ()
-    at: str = ""  # the layer whose output is meant, where it is not the last
-    refusal: Diagnostic | None = None  # what is wrong one value below the first, or with all
-    nearest: tuple[Solution, ...] = ()
-
-    @property
-    def solved(self) -> bool:
-        return bool(self.solutions)
-
-
-def answer(asked: Question) -> Answer:
+def network_answer(asked: Question) -> Answer:
     """All values of a network's unknowns that give what is wanted."""
     network = Network(asked)
     if not network.unknowns:
         raise problem("Q001", "nothing is unknown", "--input 3x?x?, or --set NAME=?")
-    blank = Answer(asked, network.titles())
+    blank = Answer(asked, tuple(network.unknowns.values()))
     form = network.form()
     if form is None:
         found = in_numbers(network, blank)
     else:
-        blank = blank._replace(equations=tuple(equations(network, form.look)), at=network.at)
-        found = in_letters(network, form, blank)
-    return with_multipliers(network, found)
+        wants = list(constraints(asked, form.look))
+        found = in_letters(network, blank._replace(at=network.at), wants, form.conditions)
+        found = found._replace(equations=tuple(equations(found, wants)))
+    found = with_multipliers(network, found)
+    return found._replace(complete=not found.tried)
 
 
-def in_letters(network: Network, form: ClosedForm, blank: Answer) -> Answer:
-    wants = [equation.constraint for equation in blank.equations]
+def equations(found: Answer, wants: Sequence[Constraint]) -> Iterator[Equation]:
+    """What is wanted as closed forms, equal axes once; of a size in one letter with the values that give it."""
+    seen: dict[tuple[str, Relation], Equation] = {}
+    for want in wants:
+        relation = Relation(want.low, want.tree, want.high)
+        axes = () if want.axis is None else (want.axis,)
+        if known := seen.get((want.what, relation)):
+            seen[want.what, relation] = known._replace(axes=known.axes + axes)
+            continue
+        unknowns = [one for one in found.unknowns if has(want.tree, one.letter)]
+        alone = want.what == "size" and len(unknowns) == 1 and unknowns[0].letter in found.runs
+        runs = tuple(want.ranges(unknowns[0].letter, {}, unknowns[0].low)) if alone else ()
+        seen[want.what, relation] = Equation(want.what, axes, (relation,), runs)
+    yield from seen.values()
+
+
+def in_letters(
+    network: Network, blank: Answer, wants: Sequence[Constraint], conditions: Sequence[Constraint]
+) -> Answer:
     if not all(map(is_possible, wants)):
-        return unsolved(network, blank)
-    wants += form.conditions
-    together = any(len({*letters(want.tree)}) > 1 for want in wants)
-    if len(network.unknowns) > 1 and (together or not blank.equations):
-        return combined(network, blank, wants, form.fitting)
-    return apart(network, blank, wants, form.fitting)
+        return unsolved(network, blank, wants)
+    everything = [*wants, *conditions]
+    together = any(len({*letters(want.tree)}) > 1 for want in everything)
+    if len(network.unknowns) > 1 and (together or not wants):
+        return combined(network, blank, everything)
+    return apart(network, blank, wants, everything)
 
 
-def in_numbers(network: Network, blank: Answer) -> Answer:
+def in_numbers(network: Network, blank: Answer, wants: Sequence[Constraint] = ()) -> Answer:
     """One value after another, where no closed form says where to look; as far as the search may go."""
     if error := network.general_error():
-        return unsolved(network, blank._replace(refusal=error))
+        return unsolved(network, blank._replace(refusal=error), wants)
     if len(network.unknowns) > 1:
-        return combined(network, blank, [], {})
+        network.fitting = {}
+        return combined(network, blank, [])
     (unknown,) = network.unknowns.values()
     until = network.asked.until or MAX_SIDE
     if unknown.high is not None:
@@ -108,75 +93,54 @@ def in_numbers(network: Network, blank: Answer) -> Answer:
         value += 1
         if network.look({unknown.letter: value}) is not None:
             hits.append(value)
-    tried = {} if unknown.high is not None else {unknown.letter: value}
+    tried = {} if unknown.high is not None else {unknown.name: value}
     if not hits:
-        return unsolved(network, blank._replace(tried=tried, refusal=network.refusal({unknown.letter: value})))
-    return gathered(network, blank._replace(runs={unknown.letter: tuple(as_runs(hits))}, tried=tried))
+        refusal = network.refusal({unknown.letter: value})
+        return unsolved(network, blank._replace(tried=tried, refusal=refusal), wants)
+    return with_ends(network, blank._replace(runs={unknown.letter: tuple(as_runs(hits))}, tried=tried))
 
 
-def equations(network: Network, look: Look) -> Iterator[Equation]:
-    for index, want in enumerate(network.wants(look.output)):
-        if want is not None and look.output is not None:
-            axis = index - 1 if index else None
-            constraint = Constraint("size" if index else "channels", axis, to_tree(look.output[index]), want, want)
-            yield Equation(constraint.what, axis, constraint)
-    for bound in network.asked.bounds:
-        tree = to_tree(look.counts[bound.quantity])
-        yield Equation(bound.quantity, None, Constraint(bound.quantity, None, tree, bound.low, bound.high))
-
-
-def candidates(
-    network: Network, wants: Sequence[Constraint], letter: str, known: Mapping[str, int], stretches: int = MAX_STRETCHES
-) -> list[Range]:
-    """What the equations and conditions leave of an unknown when others are known."""
-    network.budget.take()
-    unknown, patience = network.unknowns[letter], Patience(stretches, network.budget.take)
-    found = [Range(unknown.low, unknown.high)]
-    for want in wants:
-        if {*letters(want.tree)} <= {letter, *known} and has(want.tree, letter):
-            found = common(found, want.ranges(letter, known, unknown.low, patience))
-    return found
-
-
-def apart(network: Network, blank: Answer, wants: Sequence[Constraint], fitting: Mapping[str, Sizes]) -> Answer:
+def apart(network: Network, blank: Answer, wants: Sequence[Constraint], everything: Sequence[Constraint]) -> Answer:
     """Each unknown by itself, the others at the first value that does for them."""
-    names = list(network.unknowns)
+    unknowns = network.unknowns
     try:
-        each = {letter: candidates(network, wants, letter, {}) for letter in names}
+        each = {letter: network.candidates(one, {}, everything) for letter, one in unknowns.items()}
     except TooWide:
-        return in_numbers(network, blank)
-    each = {letter: within(ranges, fitting.get(letter, EVERY)) for letter, ranges in each.items()}
+        return in_numbers(network, blank, wants)
+    each = {letter: network.within(ranges, letter) for letter, ranges in each.items()}
     tried: dict[str, int] = {}
-    if network.asked.until:
-        tried = {letter: network.asked.until for letter, ranges in each.items() if ranges and ranges[-1].last is None}
-        each |= {letter: common(each[letter], [Range(0, last)]) for letter, last in tried.items()}
+    if until := network.asked.until:
+        endless = [letter for letter, ranges in each.items() if ranges and ranges[-1].last is None]
+        tried = {unknowns[letter].name: until for letter in endless}
+        each |= {letter: common(each[letter], [Range(0, until)]) for letter in endless}
     if not all(each.values()):
-        return unsolved(network, blank)
+        return unsolved(network, blank, wants)
     start = {letter: ranges[0].first for letter, ranges in each.items()}
     runs: dict[str, tuple[Run, ...]] = {}
-    builds = max(4, network.budget.steps // network.cost // len(names))
-    for letter in names:
-        found, end = of_one(network, letter, start, each[letter], fitting.get(letter, EVERY), builds)
+    builds = max(4, network.budget.steps // network.cost // len(unknowns))
+    for letter, unknown in unknowns.items():
+        found, end = of_one(network, letter, start, each[letter], builds)
         if end is not None:
-            tried[letter] = end
+            tried[unknown.name] = end
         if not found:
-            return unsolved(network, blank._replace(refusal=network.refusal(start), tried=tried))
+            return unsolved(network, blank._replace(refusal=network.refusal(start), tried=tried), wants)
         runs[letter] = tuple(found)
         start[letter] = found[0].first
-    answer = gathered(network, blank._replace(runs=runs, tried=tried))
+    answer = with_ends(network, blank._replace(runs=runs, tried=tried))
     # Where the ends of all runs do not do together, the unknowns depend on one another after all.
-    return answer if answer.solved else combined(network, blank, wants, fitting)
+    return answer if answer.solved else combined(network, blank, everything)
 
 
 def of_one(
-    network: Network, letter: str, start: Mapping[str, int], ranges: list[Range], sizes: Sizes, builds: int
+    network: Network, letter: str, start: Mapping[str, int], ranges: list[Range], builds: int
 ) -> tuple[list[Run], int | None]:
     """The runs of one unknown's values, and the last that was looked at where the search had to end."""
 
     def holds(value: int) -> bool:
-        return fits(value, sizes) and network.look({**start, letter: value}) is not None
+        return network.fits(letter, value) and network.look({**start, letter: value}) is not None
 
     # What does not fit is not built.
+    sizes = network.fitting.get(letter, EVERY)
     sparse = -(-sizes.period // max(1, len(sizes.remainders)))
     whole, look = min(MAX_RUN, builds * sparse), min(max(LOOK, sizes.start + 3 * sizes.period), builds * sparse)
     found: list[Run] = []
@@ -192,37 +156,18 @@ def of_one(
     return found, end
 
 
-def fits(value: int, sizes: Sizes) -> bool:
-    """Whether the layers take a value; of 0 their conditions say nothing."""
-    return value < 1 or value in sizes
-
-
-def within(ranges: list[Range], sizes: Sizes) -> list[Range]:
-    """The ranges from the first size that fits on, as far as there are any."""
-    last = None if sizes.remainders else max(sizes.some, default=0)
-    return [
-        Range(begin, end)
-        for first, end in common(ranges, [Range(0, last)])
-        if (begin := first if first < 1 else sizes.first_size_from(first)) is not None and (end is None or begin <= end)
-    ]
-
-
-def gathered(network: Network, found: Answer) -> Answer:
+def with_ends(network: Network, found: Answer) -> Answer:
     """The solutions at both ends of the runs, and how many there are."""
     solutions = []
     corners = {letter: ends(runs) for letter, runs in found.runs.items()}
     for place in range(max(map(len, corners.values()))):
-        chosen = {letter: edge[min(place, len(edge) - 1)] for letter, edge in corners.items()}
-        look = network.look(chosen)
-        if look is None:
+        solution = network.solution({letter: edge[min(place, len(edge) - 1)] for letter, edge in corners.items()})
+        if solution is None:
             return found
-        solutions.append(Solution(chosen, look))
-    count: int | None = 1
-    for runs in found.runs.values():
-        if any(run.last is None for run in runs):
-            count = None
-        count = count and count * sum(run.size for run in runs)
-    return found._replace(solutions=tuple(solutions), number=count)
+        solutions.append(solution)
+    counts = [number_of(runs) for runs in found.runs.values()]
+    number = None if None in counts else prod(count for count in counts if count is not None)
+    return found._replace(solutions=tuple(solutions), number=number)
 
 
 def ends(runs: tuple[Run, ...]) -> list[int]:
@@ -230,70 +175,27 @@ def ends(runs: tuple[Run, ...]) -> list[int]:
     return [runs[0].first] if last in (None, runs[0].first) else [runs[0].first, last]
 
 
-def combined(network: Network, blank: Answer, wants: Sequence[Constraint], fitting: Mapping[str, Sizes]) -> Answer:
+def combined(network: Network, blank: Answer, wants: Sequence[Constraint]) -> Answer:
     """Several unknowns that depend on one another: all but one tried, small values first."""
-    until = network.asked.until or UNTIL
+    unknowns = network.unknowns
     wanted = {letter for want in wants for letter in letters(want.tree)}
-    ranges = {letter: alone(network, wants, letter, fitting.get(letter, EVERY)) for letter in network.unknowns}
+    ranges = {letter: network.alone(unknown, {}, wants) for letter, unknown in unknowns.items()}
     if not all(ranges.values()):
-        return unsolved(network, blank)
+        return unsolved(network, blank, wants)
     # What has no effect on anything that is wanted is the first value that fits.
     free = [letter for letter in ranges if wants and letter not in wanted]
     ranges |= {letter: [Range(ranges[letter][0].first, ranges[letter][0].first)] for letter in free}
-    order = sorted(ranges, key=lambda letter: (size(ranges[letter]) == 1, inversion(network.unknowns[letter])))
-    inner, outer = order[0], order[1:]
-    choices = [
-        [value for value in islice(values(ranges[letter]), until) if fits(value, fitting.get(letter, EVERY))]
-        for letter in outer
-    ]
-    found: list[Solution] = []
+    order = sorted(ranges, key=lambda letter: (size(ranges[letter]) == 1, inversion_rank(unknowns[letter])))
+    inner, *outer = (unknowns[letter] for letter in order)
     limits: dict[str, int] = {}
-    done = max(map(len, choices), default=1)
-    for shell, chosen in shells(choices):
-        if network.budget.is_spent or len(found) > MAX_ROWS:
-            done = max(shell, 1)
-            break
-        known = dict(zip(outer, chosen, strict=True))
-        for value in inverted(network, wants, inner, known, until, limits):
-            if fits(value, fitting.get(inner, EVERY)) and (look := network.look({**known, inner: value})) is not None:
-                found.append(Solution({letter: {**known, inner: value}[letter] for letter in ranges}, look))
-    for letter, tried in zip(outer, choices, strict=True):
-        if tried and (done < len(tried) or size(ranges[letter]) not in range(until + 1)):
-            limits[letter] = tried[min(done, len(tried)) - 1]
-    found.sort(key=lambda solution: (sum(solution.values.values()), tuple(solution.values.values())))
-    refusal = None if found else network.refusal({letter: each[0].first for letter, each in ranges.items()})
-    return blank._replace(solutions=tuple(found), number=len(found), tried=limits, free=tuple(free), refusal=refusal)
-
-
-def alone(network: Network, wants: Sequence[Constraint], letter: str, sizes: Sizes) -> list[Range]:
-    """The values of one unknown, judged by itself."""
-    own = [want for want in wants if {*letters(want.tree)} == {letter}]
-    try:
-        ranges = candidates(network, own, letter, {})
-    except TooWide:
-        ranges = [Range(network.unknowns[letter].low, network.unknowns[letter].high)]
-    return within(ranges, sizes)
-
-
-def inverted(
-    network: Network, wants: Sequence[Constraint], inner: str, known: Mapping[str, int], until: int,
-    limits: dict[str, int],
-) -> Iterator[int]:  # fmt: skip
-    """The values of the inner unknown when the outer ones are known."""
-    low, high = network.unknowns[inner].low, network.unknowns[inner].high
-    try:
-        ranges = candidates(network, wants, inner, known, stretches=STRETCHES)
-    except TooWide:
-        ranges = [Range(low, high)]
-    for first, last in ranges:
-        end = max(until, first + until)
-        if last is None or last > end:
-            last = end
-            limits[inner] = max(limits.get(inner, 0), last)
-        for value in range(first, last + 1):
-            if network.budget.is_spent:
-                return
-            yield value
+    for values in network.combinations(inner, outer, ranges, {}, wants, network.asked.until or UNTIL, limits):
+        if solution := network.solution({letter: values[letter] for letter in ranges}):
+            network.found.append(solution)
+    found = sorted(network.found, key=lambda each: (sum(each.values.values()), tuple(each.values.values())))
+    return blank._replace(
+        solutions=tuple(found), number=len(found), tried=limits, free=tuple(unknowns[letter].name for letter in free),
+        refusal=None if found else network.refusal({letter: each[0].first for letter, each in ranges.items()}),
+    )  # fmt: skip
 
 
 def with_multipliers(network: Network, found: Answer) -> Answer:
@@ -301,8 +203,8 @@ def with_multipliers(network: Network, found: Answer) -> Answer:
     if len(network.unknowns) > 1 or not all(unknown.fractional for unknown in network.unknowns.values()):
         return found
     (letter,) = network.unknowns
-    looks = [(multiplier, network.look({letter: multiplier})) for multiplier in MULTIPLIERS]
-    solutions = [Solution({letter: multiplier}, look) for multiplier, look in looks if look is not None]
+    found_ones = [network.solution({letter: multiplier}) for multiplier in MULTIPLIERS]
+    solutions = [solution for solution in found_ones if solution is not None]
     return found._replace(
         solutions=tuple(sorted((*solutions, *found.solutions), key=lambda solution: solution.values[letter])),
         multipliers=MULTIPLIERS,
@@ -311,12 +213,12 @@ def with_multipliers(network: Network, found: Answer) -> Answer:
     )  # fmt: skip
 
 
-def unsolved(network: Network, blank: Answer) -> Answer:
+def unsolved(network: Network, blank: Answer, wants: Sequence[Constraint]) -> Answer:
     """No value: which ones come nearest to what is wanted."""
     near: list[Solution] = []
     if len(network.unknowns) == 1:
         (letter,) = network.unknowns
-        nearest = [value for _, _, want in blank.equations for value in around(want, letter)]
+        nearest = [value for want in wants for value in around(want, letter)]
         for value in dict.fromkeys(nearest):
             look = network.legal_look({letter: value})
             if look is not None:

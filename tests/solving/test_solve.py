@@ -22,8 +22,9 @@ from convcalc.layer.applied import Setting, apply
 from convcalc.network.load import Choices, summarise_text
 from convcalc.problem import Problem
 from convcalc.solving.given import beside_layer
+from convcalc.solving.layer import question
 from convcalc.solving.runs import Run, as_runs
-from convcalc.solving.solve import answer, question
+from convcalc.solving.solve import answer
 from convcalc.solving.wanted import Bound, bound, is_target
 
 
@@ -141,7 +142,8 @@ def test_one_unknown_is_every_value_that_does(seed, quick_errors):
         except Problem:
             assert not truth, asked
             continue
-        ends = [(run.first, HIGH if run.last is None else min(run.last, HIGH - 1), run.step) for run in found.runs]
+        runs = [run for each in found.runs.values() for run in each]
+        ends = [(run.first, HIGH if run.last is None else min(run.last, HIGH - 1), run.step) for run in runs]
         values = sorted({value for first, last, step in ends for value in range(first, min(last, HIGH - 1) + 1, step)})
         assert values == truth, asked
         assert all(meets(solution.applied, target, bounds) for solution in found.solutions), asked

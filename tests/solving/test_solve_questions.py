@@ -9,7 +9,7 @@ import pytest
 
 from convcalc.cli import run
 from convcalc.network.load import Choices, summarise, summarise_text
-from convcalc.solving import combinations, network, search
+from convcalc.solving import layer_search, network
 from convcalc.solving.marks import opened
 from convcalc.solving.shells import shells
 
@@ -85,6 +85,10 @@ def test_a_count_is_written_as_a_summary_writes_it(solve):
     code, out = solve('-e "3x?x? -> conv 8 k3" --macs "<= 1e6"')
     assert code == 0
     assert "216(n − 2)² ≤ 1,000,000" in out  # summary: 216·(n − 2)²
+
+
+def test_the_equation_of_a_network_says_the_value_that_solves_it(solve):
+    assert "2p + 5 = 5  ⟺  p = 0" in solve("-e '8x9x9 -> conv 8 k3 p? -> conv 8 k3' --output 5x5")[1]
 
 
 def test_the_unknown_is_said_by_its_name(solve):
@@ -220,9 +224,9 @@ COSTLY = [
 def test_a_question_takes_a_bounded_number_of_steps(line, solve, monkeypatch):
     """Layers applied and networks built, whatever is asked: no more than the budget and what verifies the answer."""
     applied = [0]
-    monkeypatch.setattr(search, "STEPS", 500)
+    monkeypatch.setattr(layer_search, "STEPS", 500)
     monkeypatch.setattr(network, "STEPS", 1_500)
-    for module, name in ((network.Builder, "apply"), (search.Search, "at")):
+    for module, name in ((network.Builder, "apply"), (layer_search.LayerSearch, "solution")):
         original = getattr(module, name)
 
         def counting(*arguments, original=original):
@@ -251,7 +255,7 @@ ODD = [
 def test_odd_questions_get_an_answer(line, solve, monkeypatch):
     """Found by asking at random: letters of other axes, runs without end, names that are also marks."""
     monkeypatch.setenv("CONVCALC_DEBUG", "1")
-    monkeypatch.setattr(search, "STEPS", 500)
+    monkeypatch.setattr(layer_search, "STEPS", 500)
     monkeypatch.setattr(network, "STEPS", 1_500)
     code, said = solve(line)
     assert code in (0, 2, 3, 4) and said
@@ -261,7 +265,7 @@ def test_ctrl_c_is_heard_during_a_search(solve, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(search.Search, "at", interrupted)
+    monkeypatch.setattr(layer_search.LayerSearch, "solution", interrupted)
     assert solve('3x224x224 "conv 64 k? s? p?" 64x112x112')[0] == 130
 
 
@@ -366,7 +370,7 @@ def test_networks_against_every_value(seed, solved):
 
 
 def test_limits_are_said_where_a_search_ends(solved, monkeypatch):
-    monkeypatch.setattr(search, "STEPS", 600)
+    monkeypatch.setattr(layer_search, "STEPS", 600)
     found = solved('3x32x32 "conv 8 k? p? d?" --up-to 1000')
     assert not found["complete"] and 10 < found["tried"]["kernel"] == found["tried"]["dilation"] < 1000
-    assert combinations.MAX_FOUND > len(found["solutions"]) > 10
+    assert layer_search.MAX_FOUND > len(found["solutions"]) > 10

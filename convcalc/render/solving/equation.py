@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from convcalc.algebra.equation import Relation
     from convcalc.algebra.expr import Value
     from convcalc.algebra.interval import Range
-    from convcalc.solving.reasons import Equation
 
 LISTED = 8  # values named one by one
 
@@ -29,8 +28,8 @@ def short(tree: Expr) -> str:
     return write(tree, BOARD)
 
 
-def is_constant(equation: Equation) -> bool:
-    return next(letters(equation.relations[0].tree), None) is None
+def is_constant(tree: Expr) -> bool:
+    return next(letters(tree), None) is None
 
 
 def relation(step: Relation) -> str:

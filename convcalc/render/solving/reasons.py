@@ -11,8 +11,7 @@ from convcalc.render.solving.equation import brought_out, is_constant, number, r
 from convcalc.solving.wanted import QUANTITIES
 
 if TYPE_CHECKING:
-    from convcalc.solving.reasons import Equation
-    from convcalc.solving.solve import Answer
+    from convcalc.solving.answer import Answer, Equation
 
 
 def reasons(found: Answer) -> list[str]:
@@ -61,7 +60,7 @@ def reason(equation: Equation, found: Answer) -> str:
     if equation.runs or not equation.relations:
         return ""
     last = equation.relations[-1]
-    if is_constant(equation):
+    if is_constant(equation.relations[0].tree):
         value = evaluate(last.tree, {})
         wanted = f"not {last.low}" if last.low == last.high else f"and {relation(last)} is wanted"
         name = label(found, equation)
@@ -84,8 +83,19 @@ def reason(equation: Equation, found: Answer) -> str:
 def label(found: Answer, equation: Equation) -> str:
     if equation.what != "size":
         return QUANTITIES.get(equation.what, equation.what)
-    names = AXES.get(len(found.question.shape or ()) - 1, ())  # the output may have more axes
+    names = AXES.get(rank(found), ())  # the output may have more axes
     return ", ".join(names[axis] for axis in equation.axes) if max(equation.axes, default=-1) < len(names) else "size"
+
+
+def rank(found: Answer) -> int:
+    """The number of axes of what is wanted."""
+    asked = found.question
+    if asked.network is None:
+        return len(asked.shape or ()) - 1
+    sides = len(asked.target or ())
+    outputs = [solution.look.output or () for solution in found.solutions]
+    has_channels = any(one.what == "channels" for one in found.equations) or sides in map(len, outputs)
+    return sides - (asked.target is not None and has_channels)
 
 
 def straight(tree: Expr, letter: str) -> tuple[int, int] | None:

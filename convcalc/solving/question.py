@@ -1,19 +1,68 @@
-"""A question as a run puts it: the words of a layer or the text of a network, and what is wanted of it."""
+"""What is unknown in a layer or a network, and what is wanted of it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import Problem, Source, problem
-from convcalc.solving.wanted import OPEN, QUANTITIES, Bound, bound
+from convcalc.solving.wanted import OPEN, QUANTITIES, Bound, Side, bound
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.solving.layer import Question as LayerQuestion
-    from convcalc.solving.marks import OpenValue
-    from convcalc.solving.network import Question as NetworkQuestion
+    from convcalc.readers.shorthand import Written
     from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Spec
+
+    Subject: TypeAlias = "Written | OpenNetwork"
+
+
+class Unknown(NamedTuple):
+    """A value of a layer, a name of a network or a side of an input; along one axis or (None) along them all."""
+
+    letter: str  # its own in this search: p, or p_0 along the first axis
+    name: str  # as an answer calls it
+    symbol: str = ""  # as the formulas have it: p
+    low: int = 1
+    high: int | None = None
+    axis: int | None = None
+    flag: bool = False
+    follows: bool = False  # from the input of its layer, as in_features does
+    fractional: bool = False  # a multiplier, for which fractions are usual, too
+
+
+class OpenNetwork(NamedTuple):
+    """A network, and which of its numbers are unknown."""
+
+    spec: Spec
+    choices: Choices
+    names: tuple[str, ...] = ()  # of `let` and `--set`
+    marks: tuple[Unknown, ...] = ()  # in its layers
+
+
+class Question(NamedTuple):
+    """A layer with question marks or an open network, and what is wanted of it."""
+
+    name: str  # the layer as it is written, or the network's name
+    subject: Subject
+    shape: tuple[Side, ...] | None = None  # of a layer's input; None: any
+    target: tuple[Side, ...] | None = None  # None: nothing is wanted of the size
+    keeps: bool = False  # the size of the input is wanted back
+    bounds: tuple[Bound, ...] = ()
+    convention: str = "pytorch"
+    until: int = 0  # how far to search where several are unknown; 0: by their number
+    channels_last: bool = False  # in the shapes as they are written
+    is_whole: bool = False  # the target names the channels too, and not only the sides
+    at: str = ""  # the layer of a network whose output is wanted
+
+    @property
+    def network(self) -> OpenNetwork | None:
+        return self.subject if isinstance(self.subject, OpenNetwork) else None
+
+    @property
+    def layer(self) -> Written:
+        assert not isinstance(self.subject, OpenNetwork)
+        return self.subject
 
 
 class Wanted(NamedTuple):
@@ -37,7 +86,7 @@ class Wanted(NamedTuple):
         return (self.output or "").strip().lower() == "same"
 
 
-def layer_question(layer: str, shape: str, wanted: Wanted, choices: Choices) -> LayerQuestion:
+def layer_question(layer: str, shape: str, wanted: Wanted, choices: Choices) -> Question:
     """The question of a layer with a ? in it, on an input of this shape, "" for any."""
     from convcalc.solving.given import beside_layer
     from convcalc.solving.layer import question
@@ -45,21 +94,21 @@ def layer_question(layer: str, shape: str, wanted: Wanted, choices: Choices) -> 
     convention = choices.convention or "pytorch"
     target = "" if wanted.keeps else wanted.output or ""
     read = beside_layer(layer, shape, target, convention, choices.layout)
-    asked = question(layer, read.shape, read.target, wanted.keeps, wanted.bounds, convention, wanted.until)
-    return asked._replace(channels_last=read.channels_last)
+    return question(layer, read.shape, read.target, wanted.keeps, wanted.bounds, convention, wanted.until,
+                    read.channels_last)  # fmt: skip
 
 
-def network_question(network: str | Source, wanted: Wanted, choices: Choices) -> NetworkQuestion:
+def network_question(network: str | Source, wanted: Wanted, choices: Choices) -> Question:
     """The question of a network by its name or text, in which a ? is unknown, as is a name that is set to one."""
     from convcalc.network.load import source_of, spec_of
-    from convcalc.solving.given import beside_network
-    from convcalc.solving.network import Question
+    from convcalc.solving.given import beside_network, is_whole
+    from convcalc.spec.layout import is_last
     from convcalc.spec.model import Place
 
     bounds = wanted.bounds
     names = tuple(name for name, value in choices.sets.items() if value == OPEN)
     choices = choices._replace(sets={name: value for name, value in choices.sets.items() if value != OPEN})
-    marks: tuple[OpenValue, ...] = ()
+    marks: tuple[Unknown, ...] = ()
     if is_line := isinstance(network, Source) or "->" in network:
         network, marks = opened_line(network, (*choices.sets, *names), choices.convention)
     spec = spec_of(source_of(network), choices)
@@ -77,16 +126,19 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
         spec = spec._replace(let=(*spec.let, *((new, OPEN, place) for new in unknown if new not in known)))
     if wanted.keeps:
         raise problem("Q003", "--output same is for a layer", "--output 7x7")
-    output = None if wanted.output is None else beside_network(wanted.output, spec, choices.layout)
-    asked = Question(spec, choices, names, marks, output, wanted.at, bounds, wanted.until)
+    target = None if wanted.output is None else beside_network(wanted.output, spec, choices.layout)
     is_exact = "textbook" in (choices.convention, spec.convention)
-    if output is None and not (bounds or wanted.smallest or is_exact or any(mark.follows for mark in marks)):
+    if target is None and not (bounds or wanted.smallest or is_exact or any(mark.follows for mark in marks)):
         options = "--output 7x7, --parameters, --macs, --receptive-field, --exact or --smallest"
         raise problem("Q009", "what is wanted of the network?", options)
-    return asked
+    return Question(
+        spec.name, OpenNetwork(spec, choices, names, marks), None, target, False, bounds,
+        choices.convention or spec.convention, wanted.until, is_last(choices.layout, spec.channels_last),
+        is_whole(target or (), spec), wanted.at,
+    )  # fmt: skip
 
 
-def opened_line(network: str | Source, taken: tuple[str, ...], convention: str) -> tuple[Source, tuple[OpenValue, ...]]:
+def opened_line(network: str | Source, taken: tuple[str, ...], convention: str) -> tuple[Source, tuple[Unknown, ...]]:
     """A network in one line with letters for its question marks."""
     from convcalc.readers.library import LINE
     from convcalc.solving.marks import opened

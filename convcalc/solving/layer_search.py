@@ -1,0 +1,195 @@
+"""The unknowns of a layer searched with every setting of its flags; a candidate is applied before it counts."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.equation import has
+from convcalc.algebra.expr import Expr, ExprError, letters, substitute
+from convcalc.algebra.interval import Range
+from convcalc.algebra.inversion import MAX_STRETCHES, TooWide
+from convcalc.algebra.limits import budget
+from convcalc.algebra.notation import to_tree
+from convcalc.algebra.poly import symbol
+from convcalc.layer.case import is_uneven, tree
+from convcalc.layer.cure import slack
+from convcalc.problem import Diagnostic, Problem
+from convcalc.solving.constraint import Constraint, conditions, constraints, is_possible, look_at, meets
+from convcalc.solving.runs import FAR, LOOK, Run, common, joined, verified
+from convcalc.solving.search import Search
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from convcalc.layer.applied import Applied
+    from convcalc.solving.answer import Solution
+    from convcalc.solving.layer import Layer
+    from convcalc.solving.question import Question, Unknown
+
+
+STEPS = 5_000  # that one question may take: a second
+MAX_FOUND = 5_000  # solutions that are kept
+OF_VALUES = frozenset(("C001", "C002", "C003", "C004", "C006"))  # errors of a value that is too large or too small
+NEVER = (ExprError, TypeError, AttributeError, ValueError)  # what symbols meet in a record that wants numbers
+
+
+class LayerSearch(Search):
+    """One style of a layer's question searched: candidates by inversion, every one applied before it counts."""
+
+    def __init__(self, layer: Layer, steps: budget | None = None):
+        super().__init__(layer.asked, steps or budget(STEPS), MAX_FOUND)
+        self.layer, self.kind = layer, layer.written.kind
+        self.refused: dict[str, int] = {}  # values that meet what is wanted, and may not be
+        flags = [unknown.letter for unknown in layer.unknowns if unknown.flag]
+        self.plain = [unknown for unknown in layer.unknowns if not unknown.flag]
+        # Every setting of the flags, with the layer in letters for the rest, and what is wanted of it.
+        self.cases: list[tuple[dict[str, int], Applied | None, list[Constraint]]] = []
+        for setting in product((1, 0), repeat=len(flags)):
+            known = dict(zip(flags, setting, strict=True))
+            self.cases.append((known, *self.in_letters(known)))
+
+    def in_letters(self, flags: Mapping[str, int]) -> tuple[Applied | None, list[Constraint]]:
+        unknown = {one.letter: symbol(one.letter) for one in self.plain}
+        try:
+            applied = self.layer.apply({**flags, **unknown}, free=True)
+        except Problem as error:
+            self.raise_if_general(error, flags)
+            return None, []
+        except NEVER:
+            return None, []
+        return applied, wants_of(self.asked, applied)
+
+    def raise_if_general(self, error: Problem, flags: Mapping[str, int]) -> None:
+        """What is wrong whatever the unknown is no question to solve."""
+        if error.diagnostics[0].code in OF_VALUES:
+            return
+        for value in (64, 7, 1, 0):
+            try:
+                self.layer.apply({**flags, **{one.letter: max(value, one.low) for one in self.plain}}, free=True)
+            except Problem as again:
+                if again.diagnostics[0].code != error.diagnostics[0].code:
+                    return
+                error = again  # with numbers, its cures are computed
+            except NEVER:
+                return
+            else:
+                return
+        self.try_right(error, flags)
+        raise error
+
+    def try_right(self, error: Problem, flags: Mapping[str, int]) -> None:
+        """What an unknown should be by an error is put in: what is wrong still is no matter of the value tried."""
+        name, value = error.diagnostics[0].right or ("", "")
+        if value.isdecimal() and name in [one.name for one in self.plain]:
+            self.layer.apply({**flags, **{one.letter: int(value) if one.name == name else 1 for one in self.plain}})
+
+    def solution(self, values: Mapping[str, int]) -> Solution | None:
+        self.budget.take()
+        try:
+            applied = self.layer.apply(values, cured=False)
+        except Problem:
+            if not self.refused and self.is_wanted(values):
+                self.refused = dict(values)
+            return None
+        except ExprError:
+            return None
+        return self.layer.solution(values, applied) if is_met(self.asked, applied) else None
+
+    def is_wanted(self, values: Mapping[str, int]) -> bool:
+        """Whether refused values would do by the formulas, or make no layer at all."""
+        try:
+            return is_met(self.asked, self.layer.apply(values, free=True, cured=False))
+        except Problem:
+            return True
+        except ExprError:
+            return False
+
+    def refusal(self) -> Diagnostic | None:
+        """Why the first of the values that were refused will not do."""
+        if self.refused:
+            try:
+                self.layer.apply(self.refused)
+            except Problem as error:
+                return error.diagnostics[0]
+        return None
+
+    def candidates(
+        self, unknown: Unknown, known: Mapping[str, int], wants: Iterable[Constraint], stretches: int = MAX_STRETCHES
+    ) -> list[Range]:
+        wants = list(wants)
+        fixed = [want for want in wants if {*letters(want.tree)} <= known.keys() - {unknown.letter}]
+        if not all(is_possible(want, known) for want in fixed):
+            return []
+        found = super().candidates(unknown, known, wants, stretches)
+        # A pooling has another formula where it has no padding.
+        if len(self.kind.sizes) == 1:
+            return found
+        lowest = [Range(unknown.low, unknown.low)]
+        for want in wants:
+            if want.what == "sensible" and has(want.tree, unknown.letter):
+                lowest = common(lowest, want.ranges(unknown.letter, known, unknown.low))
+        return joined([*found, *lowest])
+
+    # One unknown: all values, as runs
+
+    def runs(self) -> tuple[list[Run], list[Solution], bool]:
+        """The runs of the only unknown's values, solutions at their ends, and whether every value was looked at."""
+        (unknown,) = self.plain
+        runs: list[Run] = []
+        solutions: list[Solution] = []
+        complete = True
+        for flags, applied, wants in self.cases:
+            candidates, look = [Range(unknown.low, unknown.low + FAR)], FAR
+            if applied is not None:
+                try:
+                    candidates = self.candidates(unknown, flags, [*wants, *self.rules(applied)])
+                    look = self.steps(applied)
+                except TooWide:
+                    pass
+            ends = [each.last is not None and each.last - each.first < look for each in candidates]
+            complete = complete and (look < FAR or (applied is not None and all(ends)))
+            for each in candidates:
+                for run in verified(self.holds(unknown, flags), each, look=look):
+                    runs.append(run)
+                    for value in run.shown():
+                        found = self.solution({**flags, unknown.letter: value})
+                        assert found is not None
+                        solutions.append(found)
+        return runs, solutions, complete
+
+    def rules(self, applied: Applied) -> Iterator[Constraint]:
+        """The inequalities that kind and convention ask of a layer in letters."""
+        for need in applied.needs:
+            if " == " in need.condition:
+                continue
+            for index, axis in enumerate(applied.axes or ({},)):
+                trees: dict[Expr, Expr] = {
+                    letter: to_tree(value) for letter, value in {**applied.letters, **axis}.items()
+                }
+                slack_tree = substitute(slack(need, is_uneven(axis)), trees)
+                if set(letters(slack_tree)) <= {unknown.letter for unknown in self.plain}:
+                    yield Constraint("rule", index, slack_tree, 0, None)
+
+    def steps(self, applied: Applied) -> int:
+        """How many values show in which steps they come: by a stride, by groups, or by what nobody knows."""
+        known = [value for axis in applied.axes or ({},) for value in {**applied.letters, **axis}.items()]
+        rests = {letter for need in applied.needs if " == " in need.condition
+                 for letter in letters(tree(need.condition.partition(" == ")[0]))}  # fmt: skip
+        numbers = [value for letter, value in known if letter in rests and isinstance(value, int)]
+        if self.kind.shape or self.kind.letters:
+            return FAR
+        return min(FAR, max([LOOK, *(3 * number for number in numbers)]))
+
+    def holds(self, unknown: Unknown, flags: Mapping[str, int]) -> Callable[[int], bool]:
+        return lambda value: self.solution({**flags, unknown.letter: value}) is not None
+
+
+def wants_of(asked: Question, applied: Applied) -> list[Constraint]:
+    """Everything that is wanted of a layer in letters, and what follows from its input, as in_features does."""
+    equal = [condition for condition in applied.conditions if condition.operator == "=="]
+    return [*constraints(asked, look_at(asked, applied), applied.input[0]), *conditions(equal)]
+
+
+def is_met(asked: Question, applied: Applied) -> bool:
+    return meets(asked, look_at(asked, applied), applied.input[0])
