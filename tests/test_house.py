@@ -49,7 +49,6 @@ WORDS = {
     "identity": "a shortcut that is its input",
     "concat": "a block of the language",
     "linear": "Keras's name for no activation",
-    "bilinear": "an interpolation",
     "scale": "a word of a homework's form",
     "slice": "a layer of a volume",
 }

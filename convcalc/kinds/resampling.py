@@ -21,8 +21,12 @@ from convcalc.kinds.keys import (
 from convcalc.layer.case import product
 from convcalc.layer.record import REQUIRED, Key, Kind, Need
 from convcalc.layer.window import (
+    ADAPTIVE,
+    CENTRED,
     CUTTING,
     FOLDING,
+    INTERPOLATED,
+    NEAREST,
     RESAMPLING,
     SHIFTING,
     SHUFFLING,
@@ -81,6 +85,12 @@ UPSAMPLE = Kind(
     dims="upsample upsampling",
     sizes={"": "floor(n*r)", "output": "o"},
     window=Window(RESAMPLING),
+    modes={
+        "nearest": Window(NEAREST), "nearest_exact": Window(CENTRED), "area": Window(ADAPTIVE),
+        "linear": Window(INTERPOLATED), "bilinear": Window(INTERPOLATED), "trilinear": Window(INTERPOLATED),
+        "bicubic": Window(INTERPOLATED, "2"), "lanczos3": Window(INTERPOLATED, "3"),
+        "lanczos5": Window(INTERPOLATED, "5"),
+    },
     needs=(Need("1 <= floor(n*r)", "C004", "nothing is left of the output: {floor(n*r)} wide", "n"),),
     takes="map",
     makes="map",
@@ -96,7 +106,7 @@ UPSAMPLE = Kind(
     label="Upsample({r})",
     example=("upsample 2", "64x28x28"),
     sources=("PyTorch Upsample",),
-)
+)  # fmt: skip
 
 
 def check_unpooled(case: Case) -> None:
@@ -149,6 +159,7 @@ UNPOOL = Kind(
     dims="unpool",
     sizes={"": UNPOOL_SIZE},
     window=Window(SPREADING, "k", "s"),
+    modes={"bed_of_nails": Window(SPREADING, "1", "s")},
     needs=(UNPOOLS,),
     takes="map",
     makes="map",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.convention import Convention
     from convcalc.layer.record import Kind, Need, Shape
+    from convcalc.layer.window import Window
 
 
 class Setting(NamedTuple):
@@ -52,6 +53,11 @@ class Applied(NamedTuple):
     channels: int  # the axis of the channels in the output: the first, unless the layer says otherwise
     along: int | None  # the axis of the output that it joins or halves
     conditions: tuple[Condition, ...] = ()  # on the symbols of its input, without which it could not be applied
+
+    @property
+    def window(self) -> Window:
+        kind = self.setting.kind
+        return kind.modes.get(self.values["mode"], kind.window) if kind.modes else kind.window
 
 
 def lettered_case(

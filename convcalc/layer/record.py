@@ -96,6 +96,7 @@ class Kind(NamedTuple):
     macs: str = "0"
     connections: str = ""  # empty: macs, and one bias for every output that has one
     window: Window = POINT
+    modes: Mapping[str, Window] = {}  # by its mode, where that changes the window
     needs: tuple[Need, ...] = ()
     rules: str = ""  # which rules of a convention are its: what `same` is, defaults, needs; conv, pool, tconv, …
     rank: int = 0  # axes that its settings have where they are not those of its input: a fold makes its own

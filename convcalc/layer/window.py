@@ -270,7 +270,7 @@ ADAPTIVE = WindowType(
     "adapting", resample(adaptive_pattern, covers=True), "r_in + {cells}*j_in", "j_in*n/o",
     holes=adaptive_holes, remark="resampled", along_axes=True,
 )  # fmt: skip
-RESAMPLING = WindowType("resampling", stride="j_in/r", along_axes=True)  # by its mode one of these
+RESAMPLING = WindowType("resampling", stride="j_in/r", along_axes=True)  # one of these, by the mode of the layer
 NEAREST = WindowType(
     "nearest", resample(nearest_pattern), stride="{stride_out}", holes=interpolation_holes, remark="resampled",
     sees_one=always,
@@ -298,7 +298,7 @@ class Window(NamedTuple):
     """Which inputs an output of a kind sees, along one axis; what the receptive field is computed from."""
 
     type: WindowType = POINTWISE
-    reach: str = "1"  # inputs from the first to the last of a window
+    reach: str = "1"  # inputs from the first to the last of a window; of an interpolation, taps on either side
     stride: str = "1"
     step: str = "1"  # distance between neighbouring taps (dilation)
 

@@ -9,17 +9,12 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import evaluate, is_number
 from convcalc.layer.case import tree
 from convcalc.layer.field import multiple
-from convcalc.layer.window import ADAPTIVE, CENTRED, INTERPOLATED, NEAREST, RESAMPLING, Step
+from convcalc.layer.window import ADAPTIVE, CENTRED, INTERPOLATED, NEAREST, Step
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
-
-INTERPOLATION = {  # by mode: the type of the step, and its taps on either side
-    "nearest": (NEAREST, 1), "nearest_exact": (CENTRED, 1), "area": (ADAPTIVE, 1),
-    "linear": (INTERPOLATED, 1), "bilinear": (INTERPOLATED, 1), "trilinear": (INTERPOLATED, 1),
-    "bicubic": (INTERPOLATED, 2), "lanczos3": (INTERPOLATED, 3), "lanczos5": (INTERPOLATED, 5),
-}  # fmt: skip
+    from convcalc.layer.window import WindowType
 
 
 def steps(applied: Applied) -> tuple[Step, ...]:
@@ -36,27 +31,24 @@ def steps(applied: Applied) -> tuple[Step, ...]:
 
 
 def axis_step(applied: Applied, axis: Mapping[str, Value], out: Value) -> Step:
-    known, values, window = {**applied.letters, **axis}, applied.values, applied.setting.kind.window
+    known, window = {**applied.letters, **axis}, applied.window
     size, before = axis["n"], known.get("p_l", known.get("p", 0))
-    if window.type is RESAMPLING:
-        return resampling(values, axis, out)
+    reach, stride, step = (evaluate(tree(text), known) for text in (window.reach, window.stride, window.step))
+    if window.type in (NEAREST, CENTRED, INTERPOLATED):
+        return resampling(window.type, reach, applied.values, axis, out)
     if window.type is ADAPTIVE:
         return Step(ADAPTIVE, size=size, out=out, ratio=shortest(out, size))
-    reach, stride, step = (evaluate(tree(text), known) for text in (window.reach, window.stride, window.step))
-    if values.get("mode") == "bed_of_nails":
-        reach = 1
     return Step(window.type, reach, stride, before, step, size, out)
 
 
-def resampling(values: Mapping[str, Any], axis: Mapping[str, Value], out: Value) -> Step:
-    """The step that an interpolation comes to, by its mode."""
-    type, taps = INTERPOLATION[values["mode"]]
+def resampling(type: WindowType, taps: Value, values: Mapping[str, Any], axis: Mapping[str, Value], out: Value) -> Step:
+    """The step of an interpolation, with so many taps on either side."""
     size, corners, scale = axis["n"], bool(values.get("corners")), axis.get("r")
     ratio = shortest(out, size)
     zoom = "n/o"
     if corners:
         ratio, zoom = shortest(*((out - 1, size - 1) if out != 1 else (1, 0))), "(n - 1)/(o - 1)"
-    elif type is not ADAPTIVE and is_number(scale):
+    elif is_number(scale):
         # Given a scale, a unit's place follows only from that, not from the sizes that it was rounded to.
         given = shortest(scale.numerator, scale.denominator)
         ratio = ratio if values.get("recompute") else given

@@ -144,7 +144,7 @@ def followed(
     unchanged = {"receptive_field": "r_in", "rf_stride": "j_in", "rf_offset": "a_in"}[name]
     trivial = {"d": 1} if known.get("d") == 1 else {}
     padded = {"p": 0, "p_l": 0} if known.get("p_l") == 0 and name == "rf_offset" else {}
-    formula = simplify(parse(layer_work.kind.window.filled(text, step)), {**trivial, **padded})
+    formula = simplify(parse(layer_work.applied.window.filled(text, step)), {**trivial, **padded})
     found = layer_work.work(name, formula, wanted, known, remarks=remarks)
     if found.formula is None and wanted == known[unchanged]:
         found = layer_work.work(name, unchanged, wanted, known, remarks=remarks)

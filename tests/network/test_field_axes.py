@@ -15,13 +15,12 @@ from typing import Any, NamedTuple
 import pytest
 
 from convcalc.kinds import KINDS as CATALOGUE
-from convcalc.kinds.resampling import MODE as MODES
+from convcalc.kinds.resampling import MODE, UPSAMPLE
 from convcalc.layer.window import APPENDING, RESAMPLING
 from convcalc.network.axes import Axes
 from convcalc.network.layout import map_layout
 from convcalc.network.load import graph_of, spec_of, summarise, summarise_text
 from convcalc.network.moves import MOVES
-from convcalc.network.step import INTERPOLATION
 from convcalc.network.walk import Walk
 from convcalc.problem import Source
 from convcalc.readers.library import bundled
@@ -500,5 +499,5 @@ def test_every_window_has_a_way_through_it() -> None:
         type = kind.window.type
         assert type.through or type in (*MOVES, APPENDING, RESAMPLING), kind.name
         assert not (type.through and type in MOVES), kind.name
-    assert set(MODES.words) == INTERPOLATION.keys()
-    assert all(type.through for type, _ in INTERPOLATION.values())
+    assert UPSAMPLE.modes.keys() == set(MODE.words)
+    assert all(window.type.through for window in UPSAMPLE.modes.values())

@@ -712,6 +712,8 @@ def test_without_an_input_there_is_only_the_error(convcalc, tmp_path, spec, form
         ("4x8x8 -> adaptiveavgpool 3", "receptive_field", "r_in + ⌈n/o⌉·j_in"),
         ("4x8x8 -> upsample 3 mode=bicubic", "receptive_field", "r_in + 3·j_in"),
         ("4x8x8 -> crop 2", "rf_offset", "a_in + p_l·j_in"),
+        # A nail is one cell, however large the bed.
+        ("4x8x8 -> unpool 5 s2 mode=bed_of_nails", "receptive_field", "r_in + (⌈1/s⌉ − 1)·j_in"),
         # Units see one pixel or two, whatever ⌈n/o⌉ is: no formula leads there.
         ("4x7x11 -> upsample 3/2 -> adaptiveavgpool 4", "receptive_field", None),
     ],
