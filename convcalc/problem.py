@@ -20,6 +20,10 @@ class Source(NamedTuple):
     text: str
 
 
+# Sources that are no files: a network and a layer on the command line itself, and, before a file's name, a bundled one.
+LINE, LAYER, BUNDLED = "-e", "layer", "convcalc:"
+
+
 @lru_cache(maxsize=4)
 def lines(text: str) -> list[str]:
     """The lines of a text, split once however many errors point into it."""

@@ -13,7 +13,8 @@ FLOORS = [
     {"algebra"},
     {"layer"},
     {"kinds"},
-    {"spec", "readers"},
+    {"spec"},
+    {"readers"},
     {"network"},
     {"tools"},
     {"solving"},
@@ -70,3 +71,13 @@ def imported_by(*arguments: str) -> set[str]:
 
 
 HEAVY = {"rich", "sympy", "numpy", "torch", "dataclasses", "importlib.metadata", "fractions", "decimal"}
+
+
+def imports_yaml(path: Path) -> bool:
+    """Whether a module imports PyYAML, wherever in it the import is."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        if any(name.split(".")[0] == "yaml" for name in names):
+            return True
+    return False

@@ -1,7 +1,7 @@
 """Imports only go down, and nothing heavy is imported on the way to a number."""
 
 import pytest
-from structure import HEAVY, PACKAGE, floor, imported_by, imports, modules
+from structure import HEAVY, PACKAGE, floor, imported_by, imports, imports_yaml, modules
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -9,6 +9,11 @@ def test_imports_only_go_down(path):
     here = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     for other in imports(path):
         assert floor(other) <= floor(here), f"{here} imports {other} from a floor above"
+
+
+def test_only_its_reader_knows_yaml():
+    found = {path.relative_to(PACKAGE).parent.as_posix() for path in modules() if imports_yaml(path)}
+    assert found == {"readers/yaml"}
 
 
 def test_that_test_sees_an_import_upwards(tmp_path):

@@ -9,8 +9,8 @@ import click
 from convcalc.commands.console import complain, speak, tell, width
 from convcalc.commands.options import CHOSEN, format_options, limit_option, line_option, network_options
 from convcalc.network.load import sound_report, source_of
+from convcalc.problem import LINE
 from convcalc.questions.compare import compare
-from convcalc.readers.library import LINE
 from convcalc.render.comparing.compared import FORMATS, text
 
 if TYPE_CHECKING:

@@ -92,7 +92,7 @@ def lines(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
     """Networks on the command line itself, as texts."""
     if not value and value != "":
         return value
-    from convcalc.readers.library import LINE
+    from convcalc.problem import LINE
 
     return Source(LINE, value) if isinstance(value, str) else tuple(Source(LINE, text) for text in value)
 

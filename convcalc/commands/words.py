@@ -23,12 +23,12 @@ EXAMPLE = 'convcalc layer "conv 10 k5 p2" 3x32x32'
 
 def spec_of_words(words: tuple[str, ...], choices: Choices) -> Spec:
     """The network of the layer on a command line, whose places are in that line."""
+    from convcalc.problem import LAYER
     from convcalc.readers.chain import is_chain
-    from convcalc.readers.library import LAYER
     from convcalc.spec.evidence import laid_out
 
     if len(words) == 1 and is_chain(words[0]):
-        from convcalc.readers.yaml.document import chain_spec
+        from convcalc.readers.arrows import chain_spec
 
         spec = chain_spec(Source(LAYER, words[0]), choices.convention)
     else:

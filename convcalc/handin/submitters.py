@@ -11,7 +11,7 @@ from convcalc.problem import Problem, Source
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.readers.yaml import tree as yamlmap
+    from convcalc.readers.yaml.nodes import Node
 
 METADATA = "submission_metadata.yml"  # Gradescope's
 MAX_METADATA = 100_000_000  # it has the results of earlier runs in it
@@ -119,8 +119,9 @@ def version(name: str) -> int:
 
 def submitters(file: File) -> dict[str, Person]:
     """From Gradescope's metadata, by folder: it is YAML with Ruby's symbols for keys; a group has several names."""
-    from convcalc.readers.yaml.tree import Mapping as Tree
-    from convcalc.readers.yaml.tree import Sequence, load
+    from convcalc.readers.yaml.nodes import Mapping as Tree
+    from convcalc.readers.yaml.nodes import Sequence
+    from convcalc.readers.yaml.tree import load
 
     try:
         text = re.sub(r"(?m)(?<=[:\-] )!ruby/\S+", "", file.text(MAX_METADATA))
@@ -138,6 +139,6 @@ def submitters(file: File) -> dict[str, Person]:
     return found
 
 
-def field(node: yamlmap.Node, key: str) -> str:
+def field(node: Node, key: str) -> str:
     value = getattr(node, "get", lambda key: None)(key)
     return str(getattr(value, "text", "")).strip()

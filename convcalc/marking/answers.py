@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.problem import Diagnostic, Problem, Source, problem
-from convcalc.readers.yaml.tree import Mapping, Scalar, Sequence, load, mark
+from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence, mark
+from convcalc.readers.yaml.tree import load
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.readers.yaml.tree import Node
+    from convcalc.readers.yaml.nodes import Node
 
 MAX_CHARACTERS = 2_000_000  # of a submission
 MAX_ANSWERS = 20_000

@@ -14,16 +14,18 @@ from convcalc.marking.following import Network
 from convcalc.marking.key import Asked, Key, canonical, layer_value, network_question, quantity, standard
 from convcalc.marking.reading import numbers
 from convcalc.marking.verdict import Question
-from convcalc.network.load import is_line, sound_report
+from convcalc.network.load import sound_report
 from convcalc.problem import Diagnostic, Problem, Source, problem
 from convcalc.readers import library
-from convcalc.readers.yaml.tree import Mapping, Scalar, Sequence, load, mark
+from convcalc.readers.arrows import is_line
+from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence, mark
+from convcalc.readers.yaml.tree import load
 from convcalc.spec.choices import Choices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.readers.yaml.tree import Node
+    from convcalc.readers.yaml.nodes import Node
 
 TOP_KEYS = (
     "assignment",

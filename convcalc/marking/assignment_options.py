@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import ExprError, divide
 from convcalc.marking.reading import Unreadable, numbers
 from convcalc.problem import Diagnostic, Problem, Source, did_you_mean, problem
-from convcalc.readers.yaml.tree import Mapping, Scalar, Sequence, mark
+from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence, mark
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.readers.yaml.tree import Node
+    from convcalc.readers.yaml.nodes import Node
 
 YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 

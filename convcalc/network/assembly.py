@@ -14,7 +14,7 @@ from convcalc.network.scope import Scope, given_names
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
 from convcalc.spec.layout import is_last
-from convcalc.spec.model import at, blamed
+from convcalc.spec.model import Written, blamed
 
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from convcalc.layer.record import Kind, Shape
     from convcalc.network.assumed import Assumed
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Block, Spec, Where
+    from convcalc.spec.model import Block, Place, Spec
 
 
 class Assembly:
@@ -46,11 +46,11 @@ class Assembly:
 
     # Errors
 
-    def note(self, error: Problem, place: Where | None, layer: str = "") -> None:
+    def note(self, error: Problem, place: Place | None, layer: str = "") -> None:
         for diagnostic in error.diagnostics:
             if len(self.graph.diagnostics) >= MAX_ERRORS:
                 return
-            mark = diagnostic.mark or (at(place, self.spec.source) if place is not None else None)
+            mark = diagnostic.mark or (place.mark(self.spec.source) if place is not None else None)
             if (diagnostic.code, diagnostic.message, mark) in self.noted:
                 continue  # a repeat or a block says the same each time
             self.noted.add((diagnostic.code, diagnostic.message, mark))
@@ -148,7 +148,7 @@ class Assembly:
         self.name(name, index, node.place)
         return index
 
-    def setting(self, written: shorthand.Written) -> Setting | Problem:
+    def setting(self, written: Written) -> Setting | Problem:
         """A layer's values, read once for every scope of names."""
         scope = self.scopes[-1]
         case = (id(written.kind), written.args, written.dims, written.framework, id(scope.values))
@@ -161,7 +161,7 @@ class Assembly:
             self.settings[case] = found
         return found
 
-    def read_setting(self, written: shorthand.Written, values: Mapping[str, Value]) -> Setting:
+    def read_setting(self, written: Written, values: Mapping[str, Value]) -> Setting:
         kind = written.kind
         args = dict(written.args)
         if not written.framework:

@@ -17,7 +17,6 @@ from convcalc.algebra.poly import Poly
 from convcalc.algebra.sizes import EVERY, Sizes, intersection
 from convcalc.algebra.substitution import substitute, symbols
 from convcalc.problem import Diagnostic, problem
-from convcalc.spec.model import at
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
     from convcalc.network.graph import Graph
     from convcalc.problem import Source
-    from convcalc.spec.model import Where
+    from convcalc.spec.model import Place
 
 MAX_SAID = 8  # layers whose own conditions are told
 
@@ -39,7 +38,7 @@ class Step(NamedTuple):
     """A layer that leaves fewer sizes than those above it."""
 
     layer: str
-    place: Where | None
+    place: Place | None
     found: Sizes
 
 
@@ -49,10 +48,10 @@ class Assumed:
     def __init__(self) -> None:
         self.left: dict[str, Sizes] = {}  # by letter, what all conditions leave of it
         self.steps: dict[str, list[Step]] = {}
-        self.equations: dict[str, tuple[str, Where | None]] = {}  # of several letters, as they are
+        self.equations: dict[str, tuple[str, Place | None]] = {}  # of several letters, as they are
         self.strongest: dict[Value, tuple[str, int | Fraction]] = {}  # inequalities, in words and its number
 
-    def add(self, condition: Condition, layer: str, place: Where | None) -> None:
+    def add(self, condition: Condition, layer: str, place: Place | None) -> None:
         """Take a condition in; a Problem where no size meets it together with those before."""
         found = sizes(condition)
         names = symbols(condition.difference)
@@ -72,7 +71,7 @@ class Assumed:
             self.left[name] = after
             self.steps.setdefault(name, []).append(Step(layer, place, found))
 
-    def take(self, condition: Condition, layer: str, place: Where | None) -> None:
+    def take(self, condition: Condition, layer: str, place: Place | None) -> None:
         """Keep a condition of several letters, of inequalities that differ by a number only the strongest."""
         if condition.operator == "<=":
             shared, number = condition.strength
@@ -116,8 +115,8 @@ def few(fitting: Mapping[str, Sizes]) -> dict[str, list[int]]:
     return {name: sorted(left.some) for name, left in fitting.items() if not left.remainders}
 
 
-def noted(text: str, layer: str, place: Where | None, source: Source, hint: str = "") -> Diagnostic:
-    mark = at(place, source) if place is not None else None
+def noted(text: str, layer: str, place: Place | None, source: Source, hint: str = "") -> Diagnostic:
+    mark = place.mark(source) if place is not None else None
     return Diagnostic("W002", f"the network fits when {text}", hint, mark, layer, severity="condition")
 
 

@@ -18,7 +18,7 @@ from convcalc.problem import Diagnostic, Problem, is_usage, problem
 from convcalc.spec.blocks import bind, check_extent, repeats
 from convcalc.spec.choices import Choices
 from convcalc.spec.inputs import letters_of_sides, read_inputs
-from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, at
+from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem
 from convcalc.spec.names import declare
 from convcalc.spec.usage import check_without, leaves_out
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Shape
     from convcalc.network.assumed import Assumed
-    from convcalc.spec.model import Items, Spec, Where
+    from convcalc.spec.model import Items, Place, Spec
 
 
 def build(spec: Spec, choices: Choices | None = None) -> Graph:
@@ -107,13 +107,13 @@ class Builder(Assembly):
             self.note(nothing, spec.items[0].place)
         return graph
 
-    def take_batch(self, name: str, batch: str, place: Where | None) -> None:
+    def take_batch(self, name: str, batch: str, place: Place | None) -> None:
         """The size in front of an input, which no layer sees; None, −1 and letters stand for any."""
         if batch.isdecimal():
             self.graph.batch = int(batch)
         if batch not in ("None", "-1"):
             message = f"the {batch} in front of {name} is taken as the batch"
-            mark = at(place, self.spec.source) if place is not None else None
+            mark = place.mark(self.spec.source) if place is not None else None
             self.graph.notes.append(Diagnostic("W003", message, "", mark, severity="note"))
 
     def put_in(self, values: dict[str, Value], shapes: dict[str, Shape]) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.network.smallest import with_smallest_input
 from convcalc.network.undeclared import with_options
+from convcalc.problem import LAYER, LINE
 from convcalc.readers.correction import corrected
-from convcalc.readers.library import LAYER, LINE
 from convcalc.readers.wording import Reading
 
 if TYPE_CHECKING:

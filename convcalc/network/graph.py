@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import Diagnostic, Mark
-from convcalc.spec.model import at
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.algebra.sizes import Sizes
     from convcalc.layer.applied import Applied
     from convcalc.layer.record import Shape
-    from convcalc.spec.model import Spec, Where
+    from convcalc.spec.model import Place, Spec
 
 
 class Node:
@@ -27,7 +26,7 @@ class Node:
         name: str,
         inputs: tuple[int, ...],
         applied: Applied | None,
-        place: Where | None,
+        place: Place | None,
         reason: str = "",
         join: str = "",
     ):
@@ -57,7 +56,7 @@ class Graph:
         self.names: Mapping[str, Value] = {}
 
     def mark(self, node: Node) -> Mark | None:
-        return at(node.place, self.spec.source) if node.place is not None else None
+        return node.place.mark(self.spec.source) if node.place is not None else None
 
     def axes_before_failures(self) -> dict[Mark | None, int]:
         """How many axes there are before the layers that could not be computed, by where these are."""

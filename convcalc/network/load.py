@@ -10,7 +10,8 @@ from convcalc.network.build import build
 from convcalc.network.walk import walk
 from convcalc.problem import Problem, Source, problem
 from convcalc.readers import library
-from convcalc.readers.yaml.document import chain_spec, read_spec
+from convcalc.readers.arrows import chain_spec, is_line
+from convcalc.readers.yaml.document import read_spec
 from convcalc.readers.yaml.tree import load
 from convcalc.spec.choices import Choices
 from convcalc.spec.evidence import laid_out
@@ -18,7 +19,7 @@ from convcalc.spec.evidence import laid_out
 if TYPE_CHECKING:
     from convcalc.network.graph import Graph
     from convcalc.network.walk import NetworkReport
-    from convcalc.readers.yaml.tree import Node
+    from convcalc.readers.yaml.nodes import Node
     from convcalc.spec.model import Spec
 
 NOTHING = Choices()  # asked for
@@ -49,11 +50,6 @@ def spec_of(source: Source, choices: Choices = NOTHING, root: Node | None = None
         else:
             spec = read_spec(source, load(source), choices.convention)
         return laid_out(spec, choices.layout)
-
-
-def is_line(text: str) -> bool:
-    """Whether a text is a network in one line with arrows, and no YAML."""
-    return "\n" not in text and ("->" in text or "→" in text) and not text.startswith(("{", "input:"))
 
 
 def graph_of(spec: Spec, choices: Choices = NOTHING) -> Graph:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.network.build import Builder
-from convcalc.readers.library import LAYER
+from convcalc.problem import LAYER
 
 if TYPE_CHECKING:
     from convcalc.problem import Diagnostic

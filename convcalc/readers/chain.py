@@ -1,40 +1,10 @@
-"""What brackets and quotes hold together: parts of a line, lists, and chains such as `[conv 64 -> relu]*2 -> pool`."""
+"""Chains such as `[conv 64 -> relu]*2 -> pool`: layers between arrows, and repeats of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 from convcalc.problem import problem
+from convcalc.spec.brackets import matching, split
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from convcalc.layer.values import Raw
-
-OPEN, CLOSE, QUOTES = "([{", ")]}", "\"'"
-
-
-def split(text: str, separators: str) -> Iterator[tuple[int, str]]:
-    """Parts of a text between separators that are outside brackets and quotes, each with where it starts."""
-    depth, quote, start, width = 0, "", 0, len(separators)
-    index, end = 0, len(text)
-    while index < end:
-        char = text[index]
-        if quote:
-            if char == quote:
-                quote = ""
-        elif char in QUOTES and not text[max(0, index - 1) : index].isalnum():
-            quote = char
-        elif char in OPEN:
-            depth += 1
-        elif char in CLOSE:
-            depth -= 1
-        elif not depth and text.startswith(separators, index):
-            yield start, text[start:index]
-            start = index = index + width
-            continue
-        index += 1
-    yield start, text[start:]
 
 
 def is_chain(text: str) -> bool:
@@ -76,38 +46,3 @@ def chain(text: str, start: int = 0, depth: int = 0) -> Chain:
             optional = stripped.endswith("?")
             items.append((at, stripped.rstrip("?").strip() if optional else stripped, optional))
     return Chain(tuple(items))
-
-
-def matching(text: str) -> int:
-    """Where the bracket that opens a text closes, or −1."""
-    depth = 0
-    for index, char in enumerate(text):
-        depth += (char in OPEN) - (char in CLOSE)
-        if not depth:
-            return index
-    return -1
-
-
-def as_list(text: str, depth: int = 0) -> Raw:
-    """`[3, 5]`, `(3, 5)`, `[[1, 2], [3, 4]]` as nested tuples, quotes dropped; anything else as it is."""
-    text = text.strip()
-    if depth > 10:
-        raise problem("L020", "a value is nested more than 10 deep")
-    if len(text) > 1 and text[0] in "([" and text[-1] in ")]" and matching(text) == len(text) - 1:
-        inner = text[1:-1]
-        parts = [part for _, part in split(inner, ",")]
-        if text[0] == "(" and len(parts) == 1:  # (3 + 1)*2 without a comma is arithmetic
-            return as_list(inner, depth + 1) if inner.strip()[:1] in ("(", "[") else text
-        return tuple(as_list(part, depth + 1) for part in parts if part.strip())
-    if len(text) > 1 and text[0] in QUOTES and text[-1] == text[0]:
-        return text[1:-1]
-    return text
-
-
-def texts(raw: Raw) -> Iterator[str]:
-    """Every text in a raw value, however deep in lists."""
-    if isinstance(raw, str):
-        yield raw
-    else:
-        for part in raw:
-            yield from texts(part)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from convcalc.layer.record import key_names
 from convcalc.problem import Mark, lines
 from convcalc.readers import shorthand
-from convcalc.readers.chain import is_chain, split
+from convcalc.readers.chain import is_chain
 from convcalc.readers.readings import orders
 from convcalc.readers.slips import BULLETS, likely_lines
 from convcalc.readers.wording import Reading
+from convcalc.spec.brackets import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

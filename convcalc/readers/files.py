@@ -9,8 +9,8 @@ import stat
 import sys
 
 from convcalc.problem import Mark, Problem, Source, did_you_mean, problem
-from convcalc.readers.yaml.syntax import BREAK
 
+BREAK = "\r\n|[\n\r\x85\u2028\u2029]"  # YAML's line ends
 MAX_BYTES = 256_000_000  # some two million layers
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 
-from convcalc.problem import Source, did_you_mean, problem
+from convcalc.problem import BUNDLED, LINE, Source, did_you_mean, problem
 from convcalc.readers.files import read
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # In a wheel the specs are inside the package, in a checkout beside it.
 FOLDERS = (os.path.join(PACKAGE, "specs"), os.path.join(os.path.dirname(PACKAGE), "specs"))
-LINE, LAYER = "-e", "layer"  # the names of a network and of a layer that are on the command line itself
-BUNDLED = "convcalc:"  # before the file's name, so that a file of that name elsewhere is another
 
 
 def folder() -> str:

@@ -9,20 +9,9 @@ from convcalc.algebra.parser import parse
 from convcalc.kinds import Named, plain
 from convcalc.problem import Diagnostic, Problem, Source, problem
 from convcalc.readers import shorthand
-from convcalc.readers.chain import Chain, chain, is_chain, split
-from convcalc.readers.yaml.tree import Scalar
-from convcalc.spec.model import (
-    Block,
-    BrokenItem,
-    Item,
-    Items,
-    LayerItem,
-    Place,
-    RepeatItem,
-    UseItem,
-    Where,
-    at,
-)
+from convcalc.readers.chain import Chain, chain, is_chain
+from convcalc.spec.brackets import split
+from convcalc.spec.model import Block, BrokenItem, Item, Items, LayerItem, Place, RepeatItem, UseItem, Written
 
 if TYPE_CHECKING:
     from convcalc.layer.values import Raw
@@ -48,25 +37,45 @@ class LineReader:
         self.kinds: dict[str, Named] = {}
         self.unread_kinds: set[str] = set()  # declared, but with an error of their own
         self.framework = "torch"
-        self.seen: dict[Any, shorthand.Written] = {}  # equal layers are read once
+        self.seen: dict[Any, Written] = {}  # equal layers are read once
 
-    def note(self, error: Problem, place: Where) -> None:
+    def note(self, error: Problem, place: Place) -> None:
         """Keep a problem, at its own mark or where it was found."""
         for diagnostic in error.diagnostics:
-            self.findings.append(diagnostic if diagnostic.mark else diagnostic._replace(mark=at(place, self.source)))
+            self.findings.append(diagnostic if diagnostic.mark else diagnostic._replace(mark=place.mark(self.source)))
 
-    def chained(self, text: str, place: Where, name: str = "") -> Items:
+    def refuse(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        self.note(problem(code, message, hint), place)
+
+    def refuse_other_arrows(self, text: str, place: Place) -> None:
+        """`3x32x32 - conv 8 k3`: a network in one line, with other signs between its layers."""
+        from convcalc.readers.slips import arrows_mended
+
+        line = arrows_mended(text)
+        if line:
+            message = "a network in one line has `->` between its layers"
+            raise problem("L000", message, f"write: {line}", place.mark(self.source))
+
+    def line(self, text: str, place: Place) -> Items:
+        """The items of a text; where it cannot be read, a broken one."""
+        try:
+            return self.chained(text, place)
+        except Problem as error:
+            self.note(error, place)
+            return (BrokenItem("", place),)
+
+    def chained(self, text: str, place: Place, name: str = "") -> Items:
         """One text: a layer, `3 x layer`, or a chain with arrows."""
         text = text.strip()
         if not is_chain(text):
-            return self.one(text, self.place(place, 0, len(text)), name)
+            return self.one(text, place.part(0, len(text)), name)
         links = chain(text)
         items = self.links(links, place)
         if name and len(items) == 1 and not isinstance(links.items[0], Chain):
             return (items[0]._replace(name=name),)  # `extra: conv 4 k3?`
         return (RepeatItem("1", items, name, place),) if name else items
 
-    def links(self, chain: Chain, where: Where) -> Items:
+    def links(self, chain: Chain, where: Place) -> Items:
         found: list[Item] = []
         pattern = False
         for index, part in enumerate(chain.items):
@@ -81,7 +90,7 @@ class LineReader:
             if index == 0 and text.lower() == "input":
                 pattern = True
                 continue
-            place = self.place(where, start, len(text))
+            place = where.part(start, len(text))
             try:
                 found.extend(item._replace(optional=True) if optional else item for item in self.one(text, place))
             except Problem as error:
@@ -89,11 +98,11 @@ class LineReader:
                 found.append(BrokenItem("", place))
         return tuple(map(as_pattern, found)) if pattern else tuple(found)
 
-    def one(self, text: str, place: Where, name: str = "") -> Items:
+    def one(self, text: str, place: Place, name: str = "") -> Items:
         """One layer or block in one text, perhaps repeated: `3 x conv 256 k3`."""
         times, _, rest = text.partition(" x ")
         if rest and is_count(times):
-            inner = self.place(place, len(text) - len(rest.lstrip()), len(rest.strip()))
+            inner = place.part(len(text) - len(rest.lstrip()), len(rest.strip()))
             return (RepeatItem(times, self.chained(rest, inner), name, place),)
         word, _, values = text.partition(" ")
         if not text or text.lower() in ("null", "~"):
@@ -115,7 +124,7 @@ class LineReader:
                 raise shorthand.unknown_kind(word, (*self.block_names, *self.kinds)) from None
             raise
 
-    def use_text(self, block: str, text: str, name: str, place: Where) -> Item:
+    def use_text(self, block: str, text: str, name: str, place: Place) -> Item:
         args: list[tuple[str, Raw]] = []
         source: tuple[str, ...] = ()
         for _, token in split(text, " "):
@@ -132,21 +141,12 @@ class LineReader:
                 args.append((key, value))
         return UseItem(block, tuple(args), name, place, False, source)
 
-    def with_activation(self, written: shorthand.Written, name: str, place: Where, optional: bool = False) -> Items:
+    def with_activation(self, written: Written, name: str, place: Place, optional: bool = False) -> Items:
         item = LayerItem(written, name or written.name, place, optional)
         if not written.activation:
             return (item,)
         activation = shorthand.layer(written.activation, self.framework)
         return (item, LayerItem(activation, "", place, optional, activates=True))
-
-    def place(self, where: Where, offset: int, length: int) -> Where:
-        """A part of a text, so many characters in."""
-        if isinstance(where, Scalar):
-            offset += where.quoted
-            return Place(where.line, where.column + offset, max(length, 1)) if offset else where
-        if isinstance(where, Place):
-            return Place(where.line, where.column + offset, max(length, 1), where.source)
-        return where
 
     def is_layer(self, word: str) -> bool:
         if word in self.block_names or word == "repeat" or word.lower() in BRANCHES:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.algebra.expr import Value
-    from convcalc.readers.shorthand import Resolved, Written
+    from convcalc.readers.shorthand import Resolved
+    from convcalc.spec.model import Written
 
 
 class AnyName(dict[str, "Value"]):

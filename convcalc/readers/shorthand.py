@@ -14,7 +14,8 @@ from convcalc.kinds.keys import IGNORED
 from convcalc.layer.record import REQUIRED, key_names
 from convcalc.layer.values import read
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
-from convcalc.readers.chain import as_list, matching, split
+from convcalc.spec.brackets import as_list, matching, split
+from convcalc.spec.model import Written
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -27,18 +28,6 @@ if TYPE_CHECKING:
 
 SPECIAL = frozenset(("name", "from", "activation"))  # keys of every layer
 CALL = re.compile(r"\s*(?:(?:self\.)?\w+\s*=\s*)?[A-Za-z_][\w.]*\s*\(")
-
-
-class Written(NamedTuple):
-    """A layer as it was written: its kind (or class), and raw values by key."""
-
-    kind: Kind
-    dims: int
-    args: tuple[tuple[str, Raw], ...]
-    framework: str = ""  # "torch" or "keras" where a class of it was pasted
-    name: str = ""
-    source: tuple[str, ...] = ()  # `from`
-    activation: str = ""
 
 
 @lru_cache(maxsize=4096)

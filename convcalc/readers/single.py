@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.problem import Problem, Source
-from convcalc.readers.chain import texts
-from convcalc.readers.yaml.document import Reader
-from convcalc.readers.yaml.tree import Scalar
+from convcalc.problem import Source
+from convcalc.readers.line import LineReader
+from convcalc.spec.brackets import texts
 from convcalc.spec.model import LayerItem, Place, Spec
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.spec.model import Item, Items
+    from convcalc.spec.model import Item
 
 
 class Stretch(NamedTuple):
@@ -32,13 +31,9 @@ class Stretch(NamedTuple):
 
 def layer_spec(source: Source, layer: Stretch, shapes: tuple[Stretch, ...], convention: str = "") -> Spec:
     """The network of one layer on inputs of these shapes; a single letter in it stays one."""
-    reader = Reader(source, convention)
+    reader = LineReader(source, convention)
     reader.framework = CONVENTIONS[convention or "pytorch"].classes
-    items: Items = ()
-    try:
-        items = reader.items(Scalar(layer.text, 1, layer.start + 1))
-    except Problem as error:
-        reader.note(error, layer.place)
+    items = reader.line(layer.text, layer.place) if layer.text else ()
     names = ("input",) if len(shapes) == 1 else tuple(f"input{index}" for index in range(1, len(shapes) + 1))
     if len(names) > 1 and items and isinstance(items[0], LayerItem):
         first = items[0]

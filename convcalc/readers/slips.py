@@ -6,8 +6,8 @@ import re
 import unicodedata
 
 from convcalc.readers import shorthand
-from convcalc.readers.chain import split
 from convcalc.readers.wording import Reading, layer_of_words
+from convcalc.spec.brackets import split
 from convcalc.spec.shapes import is_shape
 
 LOOKALIKES = str.maketrans("–—−‐‑×✕✖“”„″‘’′", '-----xxx""""\'\'\'')

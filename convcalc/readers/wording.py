@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Key, Kind
     from convcalc.layer.values import Raw
-    from convcalc.readers.shorthand import Resolved, Written
+    from convcalc.readers.shorthand import Resolved
+    from convcalc.spec.model import Written
 
 WORD = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[^\s,;()\[\]])+")  # commas count as spaces
 NUMBER = re.compile(r"[-+x]?(\d+(?:\.\d+)?(?:x\d+)*)(?:x|px)?")

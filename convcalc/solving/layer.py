@@ -12,12 +12,13 @@ from convcalc.layer.record import key_names
 from convcalc.layer.values import read
 from convcalc.problem import problem
 from convcalc.readers import shorthand
-from convcalc.readers.chain import texts
 from convcalc.solving.answer import Solution
 from convcalc.solving.constraint import look_at
 from convcalc.solving.marks import UNSOLVED
 from convcalc.solving.question import Question, Unknown
 from convcalc.solving.wanted import OPEN, QUANTITIES, Bound, Side
+from convcalc.spec.brackets import texts
+from convcalc.spec.model import Written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +55,7 @@ def question(
     return Question(layer, written, shape, target, keeps, bounds, convention, until, channels_last, is_whole)
 
 
-def any_input(written: shorthand.Written, target: tuple[Side, ...] | None) -> tuple[Side, ...]:
+def any_input(written: Written, target: tuple[Side, ...] | None) -> tuple[Side, ...]:
     """Open sides; the number of channels matters to no size, as long as the groups divide it."""
     given = dict(written.args)
     channels = next((given[name] for name in ("in_channels", "groups") if name in given), "1")
@@ -106,7 +107,7 @@ class Layer:
             else:
                 self.fixed.append((name, read(table[name], raw, self.names)))
 
-    def declare(self, shape: tuple[Side, ...], written: shorthand.Written) -> None:
+    def declare(self, shape: tuple[Side, ...], written: Written) -> None:
         """A single letter on this command line is a symbol."""
         words = [side for side in (*shape, *(self.asked.target or ())) if isinstance(side, str) and side != OPEN]
         for _, raw in written.args:

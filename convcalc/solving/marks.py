@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from convcalc.layer.record import key_names
 from convcalc.problem import problem
 from convcalc.readers import shorthand
-from convcalc.readers.chain import texts
 from convcalc.solving.question import Unknown
 from convcalc.solving.wanted import OPEN
+from convcalc.spec.brackets import texts
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -15,8 +15,7 @@ from convcalc.layer.binding import AXES
 from convcalc.network.build import Builder
 from convcalc.network.load import graph_of
 from convcalc.network.walk import Walk, totals
-from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
-from convcalc.readers.library import LINE
+from convcalc.problem import LINE, Diagnostic, Problem, did_you_mean, problem
 from convcalc.solving.answer import Look, Solution
 from convcalc.solving.constraint import conditions, meets
 from convcalc.solving.marks import free
@@ -290,8 +289,8 @@ def settable(error: Diagnostic) -> Diagnostic:
 
 def placed(items: Items) -> Iterator[tuple[str, Any]]:
     """The words in the values of layers, each with the place of its layer."""
-    from convcalc.readers.chain import texts
     from convcalc.solving.marks import WORDS
+    from convcalc.spec.brackets import texts
     from convcalc.spec.model import BranchItem, LayerItem, RepeatItem
 
     for item in items:

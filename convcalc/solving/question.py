@@ -10,9 +10,8 @@ from convcalc.solving.wanted import OPEN, QUANTITIES, Bound, Side, bound
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.readers.shorthand import Written
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec
+    from convcalc.spec.model import Spec, Written
 
     Subject: TypeAlias = "Written | OpenNetwork"
 
@@ -140,7 +139,7 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
 
 def opened_line(network: str | Source, taken: tuple[str, ...], convention: str) -> tuple[Source, tuple[Unknown, ...]]:
     """A network in one line with letters for its question marks."""
-    from convcalc.readers.library import LINE
+    from convcalc.problem import LINE
     from convcalc.solving.marks import opened
 
     text = network.text if isinstance(network, Source) else network

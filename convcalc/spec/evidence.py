@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.readers.library import BUNDLED
+from convcalc.problem import BUNDLED
 from convcalc.spec.layout import NOTHING, Evidence, evidence_of, is_last
 from convcalc.spec.model import LayerItem, items_within
 from convcalc.spec.shapes import is_readable, read_shape

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.spec.model import Block, BranchItem, Item, Items, Place, RepeatItem, Spec, Variant, Where, at
+from convcalc.spec.model import Block, BranchItem, Item, Items, Place, RepeatItem, Spec, Variant
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
@@ -55,11 +55,9 @@ def block_roles(variants: tuple[Variant, ...], blocks: set[str]) -> set[str]:
     return {name for variant in variants for _, names in variant.choices for name, value in names if value in blocks}
 
 
-def elsewhere(place: Where, source: Source) -> Place:
+def elsewhere(place: Place, source: Source) -> Place:
     """A place in a base, which says so itself."""
-    if isinstance(place, Place):
-        return place if place.source else place._replace(source=source)
-    return Place(place.line, place.column, at(place, source).length, source)
+    return place if place.source else place._replace(source=source, values=tuple)
 
 
 def relocated_block(block: Block, source: Source) -> Block:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from convcalc.layer.record import Shape
     from convcalc.layer.values import Raw
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec, Where
+    from convcalc.spec.model import Place, Spec
 
 
 class Written(NamedTuple):
@@ -40,16 +40,16 @@ class Inputs(NamedTuple):
     """Shapes (channels first), places and the text of a batch in front of them by name, and what is wrong with them."""
 
     shapes: dict[str, Shape]
-    places: dict[str, Where | None]
+    places: dict[str, Place | None]
     batches: dict[str, str]
-    problems: list[tuple[Problem, Where | None]]
+    problems: list[tuple[Problem, Place | None]]
 
 
 def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Inputs:
     """The inputs of a run; new letters in them join `values`.  A Problem where --set or --input names nothing."""
     found = Inputs({}, {}, {}, [])
     given = dict(choices.inputs)
-    written: tuple[tuple[str, Raw, Where | None], ...] = spec.inputs or (("input", "", None),)
+    written: tuple[tuple[str, Raw, Place | None], ...] = spec.inputs or (("input", "", None),)
     known = [name for name, _, _ in written]
     letters: set[str] = set()
     sides: dict[tuple[str, Value], str] = {}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.layer.record import Kind, Shape
     from convcalc.layer.values import Raw
     from convcalc.problem import Problem
-    from convcalc.readers.shorthand import Written
+    from convcalc.spec.model import Written
     from convcalc.spec.shapes import ShapeText
 
 LAYOUTS = ("channels_first", "channels_last")

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.layer.record import key_names
 from convcalc.problem import Diagnostic, Mark, Source
-from convcalc.readers.yaml.tree import mark
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from convcalc.kinds import Named
     from convcalc.layer.record import Kind
     from convcalc.layer.values import Raw
-    from convcalc.readers import shorthand
-    from convcalc.readers.yaml.tree import Mapping, Node, Scalar
 
 
 class Place(NamedTuple):
@@ -26,33 +23,34 @@ class Place(NamedTuple):
     column: int
     length: int = 1
     source: Source | None = None  # where it is not the spec's own: its base
+    values: Callable[[], Iterable[tuple[str, Place]]] = tuple  # of a layer in keys and values: where each value is
+    inset: int = 0  # characters before its text: a quote
 
     def mark(self, source: Source) -> Mark:
         return Mark(self.source or source, self.line, self.column, self.length)
 
+    def part(self, offset: int, length: int) -> Place:
+        """So many characters in; the first part of a text stands for all of it."""
+        offset += self.inset
+        return Place(self.line, self.column + offset, max(length, 1), self.source) if offset else self
 
-Where: TypeAlias = "Place | Entry | Node"
 
+class Written(NamedTuple):
+    """A layer as it was written: its kind (or class), and raw values by key."""
 
-class Entry(NamedTuple):
-    """The place of a layer that is a mapping: its kind, and the keys below it."""
-
-    key: Scalar
-    body: Mapping
-
-    @property
-    def line(self) -> int:
-        return self.key.line
-
-    @property
-    def column(self) -> int:
-        return self.key.column
+    kind: Kind
+    dims: int
+    args: tuple[tuple[str, Raw], ...]
+    framework: str = ""  # "torch" or "keras" where a class of it was pasted
+    name: str = ""
+    source: tuple[str, ...] = ()  # `from`
+    activation: str = ""
 
 
 class LayerItem(NamedTuple):
-    written: shorthand.Written
+    written: Written
     name: str
-    place: Where
+    place: Place
     optional: bool = False
     pattern: bool = False  # in a chain that begins with INPUT, where FC flattens by itself
     activates: bool = False  # the activation of the layer before, whose name stands for both
@@ -62,7 +60,7 @@ class RepeatItem(NamedTuple):
     times: str  # an expression over names
     items: Items
     name: str
-    place: Where
+    place: Place
     optional: bool = False
 
 
@@ -72,7 +70,7 @@ class BranchItem(NamedTuple):
     join: str  # add, concat or multiply
     paths: tuple[tuple[str, Items | str], ...]  # (label, items); "identity" and "auto" are shortcuts in a word
     name: str
-    place: Where
+    place: Place
     optional: bool = False
     source: tuple[str, ...] = ()
     axis: tuple[tuple[str, Raw], ...] = ()
@@ -84,7 +82,7 @@ class UseItem(NamedTuple):
     block: str
     args: tuple[tuple[str, Raw], ...]
     name: str
-    place: Where
+    place: Place
     optional: bool = False
     source: tuple[str, ...] = ()
 
@@ -93,7 +91,7 @@ class BrokenItem(NamedTuple):
     """Something that could not be read; the error is already noted."""
 
     name: str
-    place: Where
+    place: Place
     optional: bool = False
 
 
@@ -105,7 +103,7 @@ class Block(NamedTuple):
     name: str
     params: tuple[tuple[str, str | None], ...]  # None: required
     items: Items
-    place: Where
+    place: Place
 
 
 class Variant(NamedTuple):
@@ -113,15 +111,15 @@ class Variant(NamedTuple):
 
     name: str
     choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  # (value, ((name, value or block), …))
-    place: Where
+    place: Place
 
 
 class Spec(NamedTuple):
     source: Source
     name: str
     about: str
-    inputs: tuple[tuple[str, Raw, Where], ...]  # name, shape as written
-    let: tuple[tuple[str, str, Where], ...]
+    inputs: tuple[tuple[str, Raw, Place], ...]  # name, shape as written
+    let: tuple[tuple[str, str, Place], ...]
     variants: tuple[Variant, ...]
     symbols: tuple[str, ...]
     defaults: dict[str, tuple[tuple[str, Raw], ...]]  # by kind
@@ -155,18 +153,8 @@ def items_within(items: Items, blocks: dict[str, Block]) -> Iterator[Item]:
             waiting.pop()
 
 
-def at(place: Where, source: Source) -> Mark:
-    if isinstance(place, Place):
-        return place.mark(source)
-    return mark(source, place.key if isinstance(place, Entry) else place)
-
-
-def blamed(place: Any, kind: Kind, message: str) -> Any:
-    """Where in a layer's mapping the key is that a message begins with; else the layer's own place."""
-    if isinstance(place, Entry):
-        word = message.partition(" ")[0].rstrip(":")
-        table = key_names(kind)
-        for key, value in place.body.pairs:
-            if key.text in table and table[key.text].name == word:
-                return value
-    return place
+def blamed(place: Place, kind: Kind, message: str) -> Place:
+    """Where in a layer's keys and values the one is that a message begins with; else the layer's own place."""
+    word = message.partition(" ")[0].rstrip(":")
+    table = key_names(kind)
+    return next((found for key, found in place.values() if key in table and table[key].name == word), place)

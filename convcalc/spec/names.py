@@ -9,14 +9,13 @@ from convcalc.algebra.expr import ExprError, UnknownName, letters
 from convcalc.algebra.parser import parse
 from convcalc.layer.values import number, plain_zeros
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, is_usage, problem
-from convcalc.spec.model import at
 from convcalc.spec.usage import few, misuse
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Block, Spec, Variant, Where
+    from convcalc.spec.model import Block, Place, Spec, Variant
 
 FLAGS = {"yes": 1, "true": 1, "no": 0, "false": 0}
 
@@ -33,7 +32,7 @@ class Said(NamedTuple):
     """A value as it is written, and where."""
 
     text: str
-    place: Where | None
+    place: Place | None
 
 
 def symbol(name: str) -> Value:
@@ -84,17 +83,17 @@ def chosen(variant: Variant, said: Mapping[str, Said], spec: Spec) -> tuple[tupl
     if choice is None:
         message = f"nothing chooses the {variant.name}"
         hint = f"let: {{{variant.name}: {next(iter(choices), '…')}}}; one of {known}"
-        raise problem("N006", message, hint, at(variant.place, spec.source))
+        raise problem("N006", message, hint, variant.place.mark(spec.source))
     if choice.text not in choices:
         message = f'there is no {variant.name} "{choice.text[:40]}"'
         if choice.place is None:
             raise misuse("U006", "--set", f"{variant.name}={choice.text}", message, f"one of {known}")
-        raise problem("N006", message, f"one of {known}", at(choice.place, spec.source))
+        raise problem("N006", message, f"one of {known}", choice.place.mark(spec.source))
     roles = {name for _, names in variant.choices for name, value in names if value in spec.blocks}
     for name, value in choices[choice.text]:
         if name in roles and value not in spec.blocks:
             hint = did_you_mean(value, spec.blocks) or f"the blocks are {', '.join(spec.blocks)}"
-            mark = at(variant.place, spec.source)
+            mark = variant.place.mark(spec.source)
             raise problem("N007", f'{variant.name} {choice.text}: there is no block "{value[:40]}"', hint, mark)
     return choices[choice.text]
 
@@ -162,6 +161,6 @@ def unusable(name: str, said: Mapping[str, Said], values: Mapping[str, Value], s
     if isinstance(error, UnknownName):
         hint = did_you_mean(error.name, [*said, *values]) or hint
     if place is not None:
-        return problem("V001", f"{name[:60]}: {text[:60]}: {error}", hint, at(place, spec.source))
+        return problem("V001", f"{name[:60]}: {text[:60]}: {error}", hint, place.mark(spec.source))
     usual = next((written for own, written, _ in spec.let if own == name), "32")
     return misuse("U006", "--set", f"{name}={text}", str(error), f"for example --set {name[:60]}={usual[:60]}")

@@ -141,7 +141,7 @@ def listed(text: str) -> tuple[str, ...]:
 
 def is_enclosed(text: str) -> bool:
     """Whether a text is in one pair of brackets, and not `(3, 8) => conv(4)`."""
-    from convcalc.readers.chain import matching
+    from convcalc.spec.brackets import matching
 
     return text[:1] in ("(", "[") and text[-1:] in (")", "]") and matching(text) == len(text) - 1
 
@@ -160,7 +160,7 @@ def sizes_of(text: str) -> tuple[str, ...]:
 
 def commas(text: str) -> list[str]:
     """Parts between commas that are outside brackets; an empty one after a last comma is none."""
-    from convcalc.readers.chain import split
+    from convcalc.spec.brackets import split
 
     parts = [part.strip() for _, part in split(text, ",")]
     return parts[:-1] if len(parts) > 1 and not parts[-1] else parts

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds import find
 from convcalc.problem import Diagnostic, Mark, Problem, Source, did_you_mean, problem
-from convcalc.spec.model import LayerItem, RepeatItem, UseItem, at, items_within
+from convcalc.spec.model import LayerItem, RepeatItem, UseItem, items_within
 
 if TYPE_CHECKING:
     from convcalc.layer.values import Raw
@@ -49,7 +49,7 @@ def check_without(spec: Spec, choices: Choices) -> list[Diagnostic]:
         if not any(item.optional for item in meant):
             message = f"--without {word[:60]}: it stays, for it is not optional"
             hint = "mark what may be left out with ?"
-            notes.append(Diagnostic("W004", message, hint, at(meant[0].place, spec.source), severity="note"))
+            notes.append(Diagnostic("W004", message, hint, meant[0].place.mark(spec.source), severity="note"))
     return notes
 
 

@@ -22,7 +22,8 @@ from convcalc.readers.files import read
 from convcalc.readers.yaml import plain as plainyaml
 from convcalc.readers.yaml import syntax as yamlsyntax
 from convcalc.readers.yaml import tree as yamlmap
-from convcalc.readers.yaml.tree import Mapping, Node, Scalar, Sequence, load, mark
+from convcalc.readers.yaml.nodes import Mapping, Node, Scalar, Sequence, mark
+from convcalc.readers.yaml.tree import load
 
 LOADERS = [pytest.param(plainyaml.PlainLoader, id="PyYAML alone")]
 if yaml.__with_libyaml__:

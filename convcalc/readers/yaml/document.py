@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import Named, plain
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.problem import Problem, Source, did_you_mean, problem
+from convcalc.problem import BUNDLED, Problem, Source, did_you_mean, problem
 from convcalc.readers import library
-from convcalc.readers.shorthand import known
 from convcalc.readers.yaml.items import LayerReader, raw
-from convcalc.readers.yaml.tree import Mapping, Scalar, Sequence, load, mark
+from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence, mark
+from convcalc.readers.yaml.tree import load
 from convcalc.spec.inheritance import block_roles, upon
 from convcalc.spec.layout import LAYOUTS
-from convcalc.spec.model import Block, BrokenItem, Items, Place, Spec, Variant, Where, at
-from convcalc.spec.shapes import is_shape
+from convcalc.spec.model import Block, BrokenItem, Items, Place, Spec, Variant
 
 if TYPE_CHECKING:
     from convcalc.layer.values import Raw
-    from convcalc.readers.yaml.tree import Node
+    from convcalc.readers.yaml.nodes import Node
 
 TOP_KEYS = (
     "name", "about", "base", "input", "layers", "let", "variants", "symbols", "defaults", "blocks", "kinds",
@@ -33,7 +31,7 @@ class Reader(LayerReader):
 
     def read(self, root: Node) -> Spec:
         if isinstance(root, Scalar):
-            self.refuse_other_arrows(root.text, root)
+            self.refuse_other_arrows(root.text, root.place)
         if not isinstance(root, Mapping):
             raise problem(
                 "L000", "a spec is a mapping with `input` and `layers`", "input: 3x224x224", mark(self.source, root)
@@ -42,7 +40,7 @@ class Reader(LayerReader):
         for key in root.keys:
             if key.text not in TOP_KEYS:
                 self.refuse(
-                    key,
+                    key.place,
                     "L003",
                     f'unknown key "{key.text[:60]}"',
                     did_you_mean(key.text, TOP_KEYS) or f"the keys are {', '.join(TOP_KEYS)}",
@@ -56,7 +54,7 @@ class Reader(LayerReader):
             meant = any(f'"{missing}"' in finding.hint for finding in self.findings)  # misspelt, as was said
             if missing not in top and "base" not in top and not meant:
                 example = "input: 3x224x224" if missing == "input" else "layers: [conv 64 k3, relu]"
-                self.refuse(root, "L004", f"a spec needs `{missing}`", example)
+                self.refuse(root.place, "L004", f"a spec needs `{missing}`", example)
         if base:
             self.blocks.update(base.blocks)
             self.block_names.update(base.blocks)
@@ -70,7 +68,7 @@ class Reader(LayerReader):
         layers = top.get("layers")
         items = self.items(layers) if layers is not None else base.items if base else ()
         if layers is not None and not items and not self.findings:
-            self.refuse(layers, "L005", "`layers` is empty", "layers: [conv 64 k3, relu]")
+            self.refuse(layers.place, "L005", "`layers` is empty", "layers: [conv 64 k3, relu]")
         spec = Spec(
             self.source,
             self.text(top.get("name"), "name"),
@@ -90,15 +88,6 @@ class Reader(LayerReader):
         )
         return upon(base, spec) if base else spec
 
-    def refuse_other_arrows(self, text: str, place: Where) -> None:
-        """`3x32x32 - conv 8 k3`: a network in one line, with other signs between its layers."""
-        from convcalc.readers.slips import arrows_mended
-
-        line = arrows_mended(text)
-        if line:
-            message = "a network in one line has `->` between its layers"
-            raise problem("L000", message, f"write: {line}", at(place, self.source))
-
     def read_base(self, node: Node | None) -> Spec | None:
         """The spec that this one builds upon, with its places marked as its own."""
         if node is None:
@@ -112,47 +101,55 @@ class Reader(LayerReader):
             if source.name in self.heirs:
                 raise problem("L024", f"{name} builds upon itself: {' → '.join((*self.heirs, source.name))}")
             root = load(source)
-            if not source.name.startswith(library.BUNDLED):
+            if not source.name.startswith(BUNDLED):
                 source = source._replace(text="")  # no error prints a line of a file that was only named
             base = Reader(source, self.convention, self.heirs).read(root)
             found = base.diagnostics
         except Problem as error:
             found = error.diagnostics
         inside = [one for one in found if one.mark and one.code != "L024"]
-        self.note(Problem(*(one for one in found if one not in inside)), node)
-        if inside and source.name.startswith(library.BUNDLED):
+        self.note(Problem(*(one for one in found if one not in inside)), node.place)
+        if inside and source.name.startswith(BUNDLED):
             self.findings.extend(inside)
         elif inside:
             count = "an error" if len(inside) == 1 else f"{len(inside)} errors, the first"
             line = min(one.mark.line for one in inside if one.mark)
-            self.refuse(node, "L025", f"{source.name} has {count} on line {line}", f"convcalc summary {source.name}")
+            self.refuse(
+                node.place, "L025", f"{source.name} has {count} on line {line}", f"convcalc summary {source.name}"
+            )
         return base
 
     def choice(self, node: Node | None, what: str, words: tuple[str, ...]) -> str:
         text = self.text(node, what).lower().replace("-", "_")
         if node is not None and text not in words:
             self.refuse(
-                node, "L006", f'unknown {what} "{text[:60]}"', did_you_mean(text, words) or f"one of {', '.join(words)}"
+                node.place,
+                "L006",
+                f'unknown {what} "{text[:60]}"',
+                did_you_mean(text, words) or f"one of {', '.join(words)}",
             )
             return ""
         return text
 
-    def read_inputs(self, node: Node | None) -> tuple[tuple[str, Raw, Where], ...]:
+    def read_inputs(self, node: Node | None) -> tuple[tuple[str, Raw, Place], ...]:
         if isinstance(node, Mapping):
-            return tuple((key.text, raw(value), value) for key, value in node.pairs)
-        return (("input", raw(node), node),) if node is not None else ()
+            return tuple((key.text, raw(value), value.place) for key, value in node.pairs)
+        return (("input", raw(node), node.place),) if node is not None else ()
 
-    def read_let(self, node: Node | None) -> tuple[tuple[str, str, Where], ...]:
+    def read_let(self, node: Node | None) -> tuple[tuple[str, str, Place], ...]:
         found = []
         for key, value in (self.mapping(node, "let", "let: {width: 64}") or Mapping((), (), 1, 1)).pairs:
             if not key.text.isidentifier():
                 self.refuse(
-                    key, "L007", f'"{key.text[:60]}" is not a name', "letters, digits and _, not starting with a digit"
+                    key.place,
+                    "L007",
+                    f'"{key.text[:60]}" is not a name',
+                    "letters, digits and _, not starting with a digit",
                 )
             elif isinstance(value, Scalar):
-                found.append((key.text, value.text, value))
+                found.append((key.text, value.text, value.place))
             else:
-                self.refuse(value, "L002", f"{key.text} must be one number", "let: {width: 64}")
+                self.refuse(value.place, "L002", f"{key.text} must be one number", "let: {width: 64}")
         return tuple(found)
 
     def read_variants(self, node: Node | None) -> tuple[Variant, ...]:
@@ -166,7 +163,7 @@ class Reader(LayerReader):
                 choices.append(
                     (choice.text, tuple((name.text, self.text(held, name.text)) for name, held in names.pairs))
                 )
-            found.append(Variant(key.text, tuple(choices), key))
+            found.append(Variant(key.text, tuple(choices), key.place))
         return tuple(found)
 
     def read_symbols(self, node: Node | None) -> tuple[str, ...]:
@@ -186,10 +183,13 @@ class Reader(LayerReader):
                     found.append(name)
                 else:
                     self.refuse(
-                        item, "L007", f'"{name[:60]}" is not a name', "letters, digits and _, not starting with a digit"
+                        item.place,
+                        "L007",
+                        f'"{name[:60]}" is not a name',
+                        "letters, digits and _, not starting with a digit",
                     )
         if not names:
-            self.refuse(node, "L002", "symbols must be a list of names", "symbols: [C, K]")
+            self.refuse(node.place, "L002", "symbols must be a list of names", "symbols: [C, K]")
         return tuple(found)
 
     def read_defaults(self, node: Node | None) -> dict[str, tuple[tuple[str, Raw], ...]]:
@@ -199,7 +199,7 @@ class Reader(LayerReader):
                 written = self.written(key.text, value)
                 found[written.kind.name] = written.args
             except Problem as error:
-                self.note(error, key)
+                self.note(error, key.place)
         return found
 
     def read_kinds(self, node: Node | None) -> None:
@@ -216,7 +216,7 @@ class Reader(LayerReader):
                     self.kinds[plain(alias)] = Named(kind)
             except Problem as error:
                 self.unread_kinds.add(plain(key.text))
-                self.note(error, key)
+                self.note(error, key.place)
 
     def read_block_names(self, node: Node | None) -> None:
         for key in (
@@ -224,7 +224,9 @@ class Reader(LayerReader):
             or Mapping((), (), 1, 1)
         ).keys:
             if not key.text.replace("-", "_").isidentifier():
-                self.refuse(key, "L007", f'"{key.text[:60]}" is not a name for a block', "letters, digits, _ and -")
+                self.refuse(
+                    key.place, "L007", f'"{key.text[:60]}" is not a name for a block', "letters, digits, _ and -"
+                )
             self.block_names.add(key.text)
 
     def read_blocks(self, node: Node | None) -> None:
@@ -239,12 +241,12 @@ class Reader(LayerReader):
                         params = self.read_params(item)
                     elif name.text not in ("layers", "about", "doc"):
                         self.refuse(
-                            name,
+                            name.place,
                             "L003",
                             f'unknown key "{name.text[:60]}" in block {key.text}',
                             did_you_mean(name.text, ("params", "layers", "about")) or "layers: [conv c k3]",
                         )
-            self.blocks[key.text] = Block(key.text, tuple(params), self.block_items(key, layers), key)
+            self.blocks[key.text] = Block(key.text, tuple(params), self.block_items(key, layers), key.place)
 
     def block_items(self, key: Scalar, layers: Node | None) -> Items:
         """The layers of a block: a list of them, or one."""
@@ -254,11 +256,11 @@ class Reader(LayerReader):
             items = self.items(layers) if layers is not None else ()
         except Problem as error:
             assert layers is not None
-            self.note(error, layers)
-            return (BrokenItem("", key),)
+            self.note(error, layers.place)
+            return (BrokenItem("", key.place),)
         if not items:
-            self.refuse(key, "L008", f"block {key.text} has no layers", "layers: [conv c k3]")
-        return items or (BrokenItem("", key),)
+            self.refuse(key.place, "L008", f"block {key.text} has no layers", "layers: [conv c k3]")
+        return items or (BrokenItem("", key.place),)
 
     def read_params(self, node: Node) -> list[tuple[str, str | None]]:
         if isinstance(node, Sequence):
@@ -284,35 +286,3 @@ def raw_field(node: Node) -> Any:
 def read_spec(source: Source, root: Node, convention: str = "") -> Spec:
     """The Spec of a document; its form errors are in `diagnostics`, unless there is nothing to go on with."""
     return Reader(source, convention).read(root)
-
-
-def chain_spec(source: Source, convention: str = "") -> Spec:
-    """The Spec of one line, `3x32x32 -> conv 64 k3 -> relu`: its first item is the input, unless it is a layer."""
-    text = source.text
-    reader = Reader(source, convention)
-    reader.framework = CONVENTIONS[convention or "pytorch"].classes
-    first, arrow, rest = text.partition("->") if "->" in text else text.partition("→")
-    whole = Place(1, 1, max(len(text), 1))
-    if arrow and not is_shape(first.strip()) and first.strip().lower() != "input":
-        reader.refuse_other_arrows(text, whole)
-    is_layer = arrow and known(re.split(r"[\s([]", first.lstrip("[ "), maxsplit=1)[0]) is not None
-    layers = text if is_layer else rest
-    node = Scalar(layers.strip(), 1, 1 + len(text.rstrip()) - len(layers.strip()))
-    shape = first.strip()
-    inputs: tuple[tuple[str, Raw, Where], ...] = ()
-    if shape.lower() != "input" and not is_layer:
-        inputs = (("input", shape, Place(1, 1 + len(first) - len(first.lstrip()), max(len(shape), 1))),)
-    items: Items = ()
-    if not arrow or not rest.strip():
-        reader.refuse(
-            whole,
-            "L018",
-            "a network in one line is an input and its layers",
-            '-e "3x32x32 -> conv 64 k3 -> relu"',
-        )
-    else:
-        try:
-            items = reader.items(node)
-        except Problem as error:
-            reader.note(error, node)
-    return Spec(source, "", "", inputs, (), (), (), {}, {}, {}, "pytorch", "", False, items, tuple(reader.findings))

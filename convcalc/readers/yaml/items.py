@@ -7,24 +7,15 @@ from typing import TYPE_CHECKING
 from convcalc.kinds import JOINS, plain
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
-from convcalc.readers.chain import as_list, is_chain
+from convcalc.readers.chain import is_chain
 from convcalc.readers.line import BODIES, BRANCHES, LineReader, is_count
-from convcalc.readers.yaml.tree import Mapping, Scalar, Sequence, mark
-from convcalc.spec.model import (
-    BranchItem,
-    BrokenItem,
-    Entry,
-    Item,
-    Items,
-    LayerItem,
-    RepeatItem,
-    UseItem,
-    Where,
-)
+from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence, mark
+from convcalc.spec.brackets import as_list
+from convcalc.spec.model import BranchItem, BrokenItem, Item, Items, LayerItem, RepeatItem, UseItem, Written
 
 if TYPE_CHECKING:
     from convcalc.layer.values import Raw
-    from convcalc.readers.yaml.tree import Node
+    from convcalc.readers.yaml.nodes import Node
 
 
 def raw(node: Node) -> Raw:
@@ -43,14 +34,11 @@ def show(node: Node) -> str:
 class LayerReader(LineReader):
     """Reads the entries of one document, in lines and mappings."""
 
-    def refuse(self, place: Where, code: str, message: str, hint: str = "") -> None:
-        self.note(problem(code, message, hint), place)
-
     def mapping(self, node: Node | None, what: str, example: str) -> Mapping | None:
         if isinstance(node, Mapping):
             return node
         if node is not None and not (isinstance(node, Scalar) and not node.text):
-            self.refuse(node, "L001", f"{what} must be a mapping", example)
+            self.refuse(node.place, "L001", f"{what} must be a mapping", example)
         return None
 
     def text(self, node: Node | None, what: str) -> str:
@@ -58,20 +46,16 @@ class LayerReader(LineReader):
             return ""
         if isinstance(node, Scalar):
             return node.text
-        self.refuse(node, "L002", f"{what} must be a text", "put it on one line")
+        self.refuse(node.place, "L002", f"{what} must be a text", "put it on one line")
         return ""
 
     # Layers
 
     def items(self, node: Node) -> Items:
         if isinstance(node, Scalar):
-            try:
-                return self.chained(node.text, node) if node.text else ()
-            except Problem as error:
-                self.note(error, node)
-                return (BrokenItem("", node),)
+            return self.line(node.text, node.place) if node.text else ()
         if isinstance(node, Mapping):
-            self.refuse(node, "L009", "layers are a list: put `- ` before each", "layers: [conv 64 k3, relu]")
+            self.refuse(node.place, "L009", "layers are a list: put `- ` before each", "layers: [conv 64 k3, relu]")
             return ()
         found: list[Item] = []
         for item in node.items:
@@ -80,16 +64,16 @@ class LayerReader(LineReader):
             try:
                 found.extend(self.item(item))
             except Problem as error:
-                self.note(error, item)
-                found.append(BrokenItem("", item))
+                self.note(error, item.place)
+                found.append(BrokenItem("", item.place))
         return tuple(found)
 
     def item(self, node: Node, name: str = "") -> Items:
         """The items that one entry of a list stands for."""
         if isinstance(node, Scalar):
-            return self.chained(node.text, node, name)
+            return self.chained(node.text, node.place, name)
         if isinstance(node, Sequence):
-            return (RepeatItem("1", self.items(node), name, node),) if name else self.items(node)
+            return (RepeatItem("1", self.items(node), name, node.place),) if name else self.items(node)
         if len(node.keys) == 1:
             return self.entry(node.keys[0], node.values[0], name)
         if not node.keys:
@@ -143,7 +127,7 @@ class LayerReader(LineReader):
         times, _, rest = word.partition(" x ")
         if rest and self.is_layer(rest):
             inner = self.entry(Scalar(rest, key.line, key.column), value)
-            return (RepeatItem(times.strip(), inner, name, key),)
+            return (RepeatItem(times.strip(), inner, name, key.place),)
         lower = word.lower()
         if not name and self.names_layer(word, value):
             return self.called(value, word)
@@ -162,14 +146,14 @@ class LayerReader(LineReader):
         ):
             return (self.branches(BRANCHES[lower], key, value, name),)
         if plain(word) in self.unread_kinds:
-            return (BrokenItem(name, key),)
+            return (BrokenItem(name, key.place),)
         if plain(word) in self.kinds or self.resolves(word):
             try:
-                place = Entry(key, value) if isinstance(value, Mapping) else key
+                place = key.place._replace(values=value.places) if isinstance(value, Mapping) else key.place
                 return self.with_activation(self.written(word, value), name, place)
             except Problem as error:
-                self.note(error, self.blame(error, value, key))
-                return (BrokenItem(name, key),)
+                self.note(error, self.blame(error, value, key).place)
+                return (BrokenItem(name, key.place),)
         if isinstance(value, Scalar) and not value.text:
             raise self.unknown(word, key)
         if isinstance(value, Mapping) and not name:
@@ -190,8 +174,8 @@ class LayerReader(LineReader):
         try:
             return self.item(value, name)
         except Problem as error:
-            self.note(error, value)
-            return (BrokenItem(name, value),)
+            self.note(error, value.place)
+            return (BrokenItem(name, value.place),)
 
     def names_layer(self, word: str, value: Node) -> bool:
         """Whether `fc: linear 10` or `fc: {linear: 10}` is a layer called fc, although fc is a kind too."""
@@ -229,7 +213,7 @@ class LayerReader(LineReader):
                     return held
         return value if isinstance(value, Scalar) and value.text else key
 
-    def written(self, word: str, value: Node) -> shorthand.Written:
+    def written(self, word: str, value: Node) -> Written:
         """`conv: 64 k7`, `conv: {filters: 64}`, `conv:`; equal texts are read once."""
         if isinstance(value, Mapping):
             shape = tuple([(key.text, raw(held)) for key, held in zip(value.keys, value.values)])  # noqa: B905
@@ -268,13 +252,13 @@ class LayerReader(LineReader):
         for inner in body.keys:
             if inner.text not in ("times", "layers", "name"):
                 self.refuse(
-                    inner,
+                    inner.place,
                     "K002",
                     f'repeat has no key "{inner.text[:60]}"',
                     did_you_mean(inner.text, ("times", "layers")),
                 )
         return RepeatItem(
-            self.text(times, "times"), self.items(layers), name or self.text(body.get("name"), "name"), key
+            self.text(times, "times"), self.items(layers), name or self.text(body.get("name"), "name"), key.place
         )
 
     def branches(self, word: str, key: Scalar, value: Node, name: str) -> Item:
@@ -284,12 +268,12 @@ class LayerReader(LineReader):
         paths: list[tuple[str, Items | str]] = []
         if word == "gate" or (word == "residual" and isinstance(value, Sequence)):
             paths = [("", self.items(value)), ("", "identity")]
-            return BranchItem(join, tuple(paths), name, key)
+            return BranchItem(join, tuple(paths), name, key.place)
         if isinstance(value, Sequence):
             for item in value.items:
                 chain = Sequence([item], item.line, item.column) if isinstance(item, Mapping) else item
                 paths.append(("", self.items(chain)))
-            return BranchItem(join, tuple(paths), name, key)
+            return BranchItem(join, tuple(paths), name, key.place)
         assert isinstance(value, Mapping)
         for label, inner in value.pairs:
             if label.text == "from":
@@ -300,7 +284,7 @@ class LayerReader(LineReader):
                 axis = (("axis", raw(inner)),)
             elif word == "residual" and label.text not in ("main", "shortcut"):
                 self.refuse(
-                    label,
+                    label.place,
                     "K002",
                     f'residual has no path "{label.text[:60]}"',
                     did_you_mean(label.text, ("main", "shortcut")) or "its paths are main and shortcut",
@@ -320,11 +304,11 @@ class LayerReader(LineReader):
             paths = [("", labels["main"]), ("", labels.get("shortcut", "identity"))]
         if len(paths) < (1 if word == "concat" else 2):
             raise problem("L017", f"{word} needs at least two paths", "", mark(self.source, key))
-        return BranchItem(join, tuple(paths), name, key, False, source, axis)
+        return BranchItem(join, tuple(paths), name, key.place, False, source, axis)
 
     def use(self, block: str, value: Node, name: str, key: Scalar) -> Item:
         if isinstance(value, Scalar):
-            return self.use_text(block, value.text, name, key)
+            return self.use_text(block, value.text, name, key.place)
         if isinstance(value, Sequence):
             raise problem(
                 "L015", f"{block} takes parameters, not a list", f"{block}: {{c: 64}}", mark(self.source, value)
@@ -338,7 +322,7 @@ class LayerReader(LineReader):
                 name = name or self.text(held, "name")
             else:
                 args.append((inner.text, raw(held)))
-        return UseItem(block, tuple(args), name, key, False, source)
+        return UseItem(block, tuple(args), name, key.place, False, source)
 
 
 def named_sources(names: Raw) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from convcalc.problem import Diagnostic, Mark, Source
+from convcalc.readers.files import BREAK
 
 MAX_DEPTH = 200  # so that whoever walks the tree may recurse
 MAX_LINE = 160  # characters of a line that is told whole as a cure
@@ -18,7 +19,6 @@ TAB = "\t"
 QUOTE = "put quotes around the whole text"  # the commonest cure
 
 # Patterns stay texts until an error needs them: compiling all would take 1 ms of every start.
-BREAK = "\r\n|[\n\r\x85\u2028\u2029]"  # YAML's line ends
 _CONTROL = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _KEY = r"\s*(?:- +)*(?P<key>[^\s:#]+):(?P<value>[^\s:].*)"  # `key:value`, whose colon lacks its space
 _LAST_BRACKET = r"(?:\[[^][]*\]|\{[^}{]*\})\s*$"

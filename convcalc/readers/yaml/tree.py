@@ -49,8 +49,9 @@ from yaml.events import (
 )
 
 from convcalc.problem import MAX_ERRORS, Diagnostic, Mark, Problem, Source, problem
+from convcalc.readers.files import BREAK
+from convcalc.readers.yaml.nodes import Mapping, Node, Scalar, Sequence
 from convcalc.readers.yaml.syntax import (
-    BREAK,
     FLATTER,
     MAX_DEPTH,
     TOO_DEEP,
@@ -70,72 +71,7 @@ MAX_COPIES = 2_000_000  # nodes that aliases add for whoever walks the tree; in 
 TABS = r'(?m:^[- \t]+)|"(?:[^"\\]|\\[\s\S])*"|(\t)'  # (not in the indentation, behind a dash, in quotes)
 
 
-class Scalar:
-    """A text as it was written, without its quotes; `line` and `column` count from 1."""
-
-    __slots__ = ("column", "line", "quoted", "text")
-
-    def __init__(self, text: str, line: int, column: int, quoted: bool = False):
-        self.text = text
-        self.line = line
-        self.column = column
-        self.quoted = quoted  # '…', "…", | or >
-
-    def __repr__(self) -> str:
-        return f"Scalar({self.text!r}, {self.line}, {self.column}, {self.quoted})"
-
-
-class Sequence:
-    """A list, in brackets or with dashes."""
-
-    __slots__ = ("column", "items", "line")
-
-    def __init__(self, items: list[Node], line: int, column: int):
-        self.items = items
-        self.line = line
-        self.column = column
-
-    def __repr__(self) -> str:
-        return f"Sequence({self.items!r}, {self.line}, {self.column})"
-
-
-class Mapping:
-    """Keys, each once, with their values, in the order they were written."""
-
-    # Two tuples take half the memory of a list of pairs.
-    __slots__ = ("column", "keys", "line", "values")
-
-    def __init__(self, keys: tuple[Scalar, ...], values: tuple[Node, ...], line: int, column: int):
-        self.keys = keys
-        self.values = values
-        self.line = line
-        self.column = column
-
-    @property
-    def pairs(self) -> list[tuple[Scalar, Node]]:
-        return list(zip(self.keys, self.values, strict=True))
-
-    def get(self, key: str) -> Node | None:
-        """The value of a key, or None; a mapping is searched from the front, as most have a handful of keys."""
-        for name, value in zip(self.keys, self.values, strict=True):
-            if name.text == key:
-                return value
-        return None
-
-    def __repr__(self) -> str:
-        return f"Mapping({self.keys!r}, {self.values!r}, {self.line}, {self.column})"
-
-
-Node: TypeAlias = Scalar | Sequence | Mapping
 SCALARS = frozenset({Scalar})
-
-
-def mark(source: Source, node: Node) -> Mark:
-    """Where a node is: a scalar's first line with its quotes, the first character of anything longer."""
-    if type(node) is not Scalar:
-        return Mark(source, node.line, node.column)
-    length = len(node.text.partition("\n")[0]) + 2 * node.quoted
-    return Mark(source, node.line, node.column, length or 1)
 
 
 def load(source: Source) -> Node:
