@@ -36,7 +36,7 @@ def prelu_letters(case: Case) -> dict[str, Value]:
     if count is None or count == "channels":
         return {"e": channels if count else 1}
     if count != 1 and not case.holds(channels, "==", count):
-        hint = f"{channels}, one a channel, or 1"
+        hint = f"{channels}, one per channel, or 1"
         raise problem("C012", f"{count} slopes for {channels} channels", hint, right=("count", str(channels)))
     return {"e": count}
 
@@ -46,7 +46,7 @@ PRELU = Kind(
     "max(0, x) + a·min(0, x) with a learnt slope a.",
     keys=(
         Key(
-            "count", "", "slopes: 1, or one a channel", "count", None, words=("channels",), aliases=("num_parameters",)
+            "count", "", "slopes: 1 or one per channel", "count", None, words=("channels",), aliases=("num_parameters",)
         ),
         Key("shared_axes", "", "axes that share a slope (Keras)", "shape", None, quiet=True),
     ),

@@ -19,10 +19,10 @@ HALF_WINDOW = Need("2*p <= k", "C006", "padding {p} is more than half the window
 # PyTorch checks this of 3-D mean pooling only, padding or not, rounding up or down.
 INSIDE = Need("k <= n", "C001", "window {k} is larger than the input, {n} wide: PyTorch refuses it in 3-D", "k n")
 SPREAD_OUT = Need(
-    "2 <= M", "C024", "a single number a channel cannot be normalised: it would be 0", "", "normalise a larger map"
+    "2 <= M", "C024", "a single number per channel cannot be normalised: it would be 0", "", "normalise a larger map"
 )
 SPREAD_OUT_IN_GROUP = Need(
-    "2 <= e/g*M", "C024", "a single number a group cannot be normalised: it would be 0", "g", "normalise a larger map"
+    "2 <= e/g*M", "C024", "a single number per group cannot be normalised: it would be 0", "g", "normalise a larger map"
 )
 BELOW_WINDOW = Need("p < k", "C006", "padding {p} must be smaller than the window {k}", "p k")
 EXACT = Need(

@@ -120,7 +120,7 @@ EMBEDDING = Kind(
 LAYERS = Key("layers", "l", "how many stacked", default=1, aliases=("num_layers",))
 BIDIRECTIONAL = Key("bidirectional", "", "read in both directions", "flag", False)
 BATCH_FIRST = Key("batch_first", "", "the batch before the steps, not behind them", "ignored", None, quiet=True)
-SEQUENCES = Key("sequences", "", "give every step, not the last alone", "flag", None, aliases=("return_sequences",))
+SEQUENCES = Key("sequences", "", "give every step, not only the last", "flag", None, aliases=("return_sequences",))
 
 
 def recurrent_letters(case: Case) -> dict[str, Value]:
@@ -187,7 +187,7 @@ def recurrent(name: str, gates: int, doc: str) -> Kind:
         keras=((name.upper(), "units"),),
         label=f"{name.upper()} ({{c}} -> {{f}})",
         meanings={
-            "h": ("size of the state handed on", "numbers"), "q": ("directions", ""), "w": ("biases a gate", ""),
+            "h": ("size of the state handed on", "numbers"), "q": ("directions", ""), "w": ("biases per gate", ""),
             "t": ("steps", "steps"), "j": ("1 with a projection, 0 without", ""),
         },
         example=(f"{name} 64", "10x32"),

@@ -97,7 +97,7 @@ MULTIPLY = ADD._replace(
 )
 CONCAT = ADD._replace(
     name="concat",
-    doc="Its inputs joined along the channels; one alone stays as it is.",
+    doc="Its inputs joined along the channels; a single one stays as it is.",
     check=None,
     keys=(
         Key(

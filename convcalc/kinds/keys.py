@@ -33,8 +33,8 @@ AUTO_PAD = Key(
 )  # fmt: skip
 DILATION = Key("dilation", "d", "distance between neighbouring taps", "axes", 1, aliases=("dilation_rate", "dilations"))
 GROUPS = Key("groups", "g", "groups of channels that do not see each other", default=1, aliases=("group",))
-BIAS = Key("bias", "b", "one bias a filter", "flag", True, aliases=("use_bias",))
-MULTIPLIER = Key("multiplier", "m", "filters a channel", default=1, aliases=("depth_multiplier",))
+BIAS = Key("bias", "b", "one bias per filter", "flag", True, aliases=("use_bias",))
+MULTIPLIER = Key("multiplier", "m", "filters per channel", default=1, aliases=("depth_multiplier",))
 CEIL = Key("ceil", "", "round the size up", "flag", False, aliases=("ceil_mode",))
 OUTPUT = Key("output", "o", "size of the output", "output", None, aliases=("output_size", "output_shape"))
 PADDING_MODE = Key(

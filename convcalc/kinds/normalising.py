@@ -32,7 +32,7 @@ def affine_letters(case: Case) -> dict[str, Value]:
     if values["affine"]:
         return {}
     if not affine.default and (values.get("scale") or values.get("shift")):
-        raise problem("V009", "a scale or a shift is learnt with affine=yes alone", "affine=yes, or leave it out")
+        raise problem("V009", "a scale or a shift is learnt only with affine=yes", "affine=yes, or leave it out")
     return {"a": 0, "b": 0}
 
 
@@ -201,7 +201,7 @@ def scale_letters(case: Case) -> dict[str, Value]:
 
 SCALE = Kind(
     "scale",
-    "One learnt factor a channel (layer scale).",
+    "One learnt factor per channel (layer scale).",
     keys=(AXIS._replace(doc="the axis that has the factors, with the batch as 0"),),
     aliases=("layerscale",),
     parameters="e",

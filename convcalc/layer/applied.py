@@ -40,8 +40,8 @@ class Applied(NamedTuple):
     axes: tuple[dict[str, Value], ...]  # letters of each axis
     letters: dict[str, Value]  # letters of the layer
     sizes: tuple[str, ...]  # the formula of each axis of the output
-    padded: str  # that of the cells which a padding word adds along an axis
-    needs: tuple[Need, ...]  # what had to hold
+    padded: str  # the formula of the cells that a padding word adds along an axis
+    needs: tuple[Need, ...]  # what it needs, of its kind and of its convention
     on_map: bool  # channels and axes, as a convolution leaves them
     parameters: Value
     biases: Value
@@ -51,7 +51,7 @@ class Applied(NamedTuple):
     activations: Value
     features_first: bool  # a linear layer acts on the first axis, the channels
     channels: int  # the axis of the channels in the output: the first, unless the layer says otherwise
-    along: int | None  # the axis of the output that it joins or halves
+    along: int | None  # the axis that it joins or halves
     conditions: tuple[Condition, ...] = ()  # on the symbols of its input, without which it could not be applied
 
     @property
@@ -117,7 +117,7 @@ def check_inputs(case: Case, dims: int) -> None:
             else "channels and at least one axis"
         )
         what = f"a vector of {shape[0]}" if len(shape) == 1 else f"{case.show(shape)}, {len(shape) - 1}-D"
-        hint = f"{kind.name} alone follows the input"
+        hint = f"plain `{kind.name}` follows the input"
         if len(shape) == 1:
             hint = "put the layer before `flatten`, or use `linear`"
         raise problem("C010", f"{kind.name}{f'{dims}d' if dims else ''} needs {wanted}, its input is {what}", hint)

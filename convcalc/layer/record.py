@@ -98,7 +98,7 @@ class Kind(NamedTuple):
     window: Window = POINT
     modes: Mapping[str, Window] = {}  # by its mode, where that changes the window
     needs: tuple[Need, ...] = ()
-    rules: str = ""  # which rules of a convention are its: what `same` is, defaults, needs; conv, pool, tconv, …
+    rules: str = ""  # whose rules in a convention it follows: what `same` is, defaults, needs; conv, pool, tconv, …
     rank: int = 0  # axes that its settings have where they are not those of its input: a fold makes its own
     takes: str = "any"  # map: channels and at least one axis; features: acts on the last axis; any
     makes: str = "same"  # map, features, same: whether a linear layer may follow without a flatten
@@ -110,19 +110,19 @@ class Kind(NamedTuple):
     bind: Callable[[Case], None] | None = None  # letters of its axes that follow from others
     letters: Callable[[Case], dict[str, Value]] | None = None  # further letters of its formulas
     check: Callable[[Case], None] | None = None  # further restrictions, raised as problems
-    pools: bool = False  # a pooling: its windows take the place of single numbers, channel by channel
+    pools: bool = False  # a pooling: one number for each window, channel by channel
     flattens: bool = False  # lays a map out as a vector
     takes_flat: bool = False  # a map has to be flattened before it
-    block: str = ""  # of the language, whose paths it joins: residual, gate, concat
-    stretches: bool = False  # at the end of a block a vector stands for a map of 1 × 1
-    counted_as: str = ""  # its name in the rules of tools that count; empty: nobody knows how they count it
+    block: str = ""  # the block of the language whose paths it joins: residual, gate, concat
+    stretches: bool = False  # at the end of a block, a vector counts as a map of 1 × 1
+    counted_as: str = ""  # its name in the rules of tools that count; empty where theirs is not known
     operator: bool = False  # no module in PyTorch: written with + and *, torch.cat, torch.flatten and the like
     view: bool = False  # its output is its input, looked at in another way
     derivative: str = ""  # what its derivative needs of the forward pass: input or output; with weights, its input
     label: str = ""  # how the lectures write it: "Conv (C_out={f}, K={k}, P={p}, S={s})"
     line: str = ""  # its name in CS231n's lines: "CONV{k}-{o}" for so many output channels; empty: in capitals
     drawn: str = ""  # how the lectures write its weights: "{f} x ({c} x {k} + 1)"
-    meanings: Mapping[str, tuple[str, str]] = {}  # of letters that are its own: what they are, and their unit
+    meanings: Mapping[str, tuple[str, str]] = {}  # of its own letters: what each is, and its unit
     example: tuple[str, ...] = ()  # a small layer, and the shapes of its inputs; empty: by itself, on a map
     sources: tuple[str, ...] = ()
 

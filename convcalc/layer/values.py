@@ -54,7 +54,7 @@ def typical_value(key: Key) -> str:
         return f"{optional}whole numbers, as {key.name}=2x3"
     usual = key.default if isinstance(key.default, int) else 3
     number = min(max(usual, key.low), usual if key.high is None else key.high)
-    return f"{optional}one number{', or one an axis' if key.per_axis else ''}: {key.name}={number}"
+    return f"{optional}one number{', or one per axis' if key.per_axis else ''}: {key.name}={number}"
 
 
 def show(raw: Raw) -> str:

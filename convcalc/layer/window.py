@@ -35,10 +35,10 @@ class Step(NamedTuple):
 
 
 class WindowType(NamedTuple):
-    """One way to see along an axis: how a field goes through it, and the formulas by which that is worked.
+    """One way to see along an axis: how a field passes through it, and the formulas that show how.
 
     r_in, j_in and a_in are size, stride and offset behind the layer's input; {reach} and {stride} the window's own
-    formulas, {gap} reach less 1; what else is in braces, `holes` says of a step, or of none as it is most often.
+    formulas, {gap} reach less 1; `holes` fills in the other braces for a step, or for the usual case without one.
     """
 
     name: str
@@ -48,8 +48,8 @@ class WindowType(NamedTuple):
     offset: str = "a_in"
     holes: Callable[[Step | None], Mapping[str, str]] = lambda step: {}
     remark: str = ""  # a sentence of convcalc.render.working.words
-    along_axes: bool = False  # a map stays a map behind it, of which each axis is seen by itself
-    keeps_numbers: bool = False  # with one cell in every place, unit u sees unit u
+    along_axes: bool = False  # behind it a map is still a map, each axis seen by itself
+    keeps_numbers: bool = False  # with windows of one cell at stride 1, unit u sees unit u
     sees_one: Callable[[Step], bool] = lambda step: False  # whether no unit sees more than one
     of_lost: bool = False  # says something of a lost field, too
 
@@ -236,14 +236,14 @@ def always(step: Step) -> bool:
 
 
 def adaptive_holes(step: Step | None) -> Mapping[str, str]:
-    """Of an adaptive pooling: its largest window, less one, which is one more where windows overlap unevenly."""
+    """The largest window of an adaptive pooling, less one: larger where windows overlap unevenly."""
     outputs, inputs = step.ratio if step else (1, 1)
     rest = inputs % outputs if isinstance(inputs, int) and isinstance(outputs, int) else 0
     return {"cells": "(n/o - 1)" if rest == 0 else "floor(n/o)" if rest == 1 else "ceil(n/o)"}
 
 
 def interpolation_holes(step: Step | None) -> Mapping[str, str]:
-    """Of an interpolation: the taps but one, and how far the first is from the nearest."""
+    """The taps of an interpolation, less one, and how far the first is from the nearest."""
     zoom = step.zoom if step else "1/r"
     stride = "j_in/r" if zoom == "1/r" else f"j_in*{zoom}"
     first, reach = f"floor(({zoom} - 1)/2)", step.reach if step else 1

@@ -70,7 +70,7 @@ def check_list(signed: Signature, key: Key | None, name: str, value: tuple[Raw, 
     if key.type in LISTED or not axes:
         return None
     if any(isinstance(part, tuple) for part in value):
-        raise problem("V003", f"{name} takes a number an axis, not the list {show(value)}", f"{name}=1")
+        raise problem("V003", f"{name} takes a number per axis, not the list {show(value)}", f"{name}=1")
     if len(value) != axes and (len(value) != 1 or name in signed.exact or signed.framework == "keras"):
         wanted = "1 axis" if axes == 1 else f"{axes} axes"
         raise problem("V007", f"{name} has {len(value)} values for {wanted}", f"one value, or {axes}: {cure}")

@@ -66,7 +66,7 @@ def tool_count(report: NetworkReport, count: Count) -> Counted:
         total = total + UNKNOWN
     if unseen:
         missed = ", ".join(f"{number} {kind}" for kind, number in unseen.items())
-        errors[f"sees modules alone, not what torchvision calls as functions: {missed}"] = None
+        errors[f"sees only modules, not what torchvision calls as functions: {missed}"] = None
     return Counted(count, total, tuple(layers), tuple(errors), tuple(unknown))
 
 

@@ -83,7 +83,7 @@ TORCHINFO = Count(
 FVCORE = Count(
     "fvcore",
     "fvcore, FlopCountAnalysis.",
-    "conv and linear; batch norm 2, adaptive mean 1 a number; printed as FLOPs",
+    "conv and linear; batch norm 2, adaptive mean 1 per number; printed as FLOPs",
     {
         "conv": "macs", "tconv": "macs", "linear": "macs", "batchnorm": "(1 + a)*I", "layernorm": "(4 + a)*I",
         "groupnorm": "(4 + a)*I", "instancenorm": "(4 + a)*I", "activation": "0", "prelu": "0", "pool": "0",
@@ -106,7 +106,7 @@ RECURRENT = {
 PTFLOPS = Count(
     "ptflops",
     "ptflops 0.7.5, its default engine (pytorch).",
-    "conv and linear with biases; batch norm 2, ReLU and pooling 1 a number",
+    "conv and linear with biases; batch norm 2, ReLU and pooling 1 per number",
     {
         "conv": "macs + b*O", "tconv": "macs + b*O", "linear": "macs + b*O", "batchnorm": "(1 + a)*I", "layernorm": "I",
         # A hook on the module, and the function inside it replaced by one that counts: both count.
@@ -149,7 +149,7 @@ PTFLOPS_ATEN = Count(
 THOP = Count(
     "thop",
     "thop 0.1.1.",
-    "conv and linear; batch norm 4, average pooling 1 a number",
+    "conv and linear; batch norm 4, average pooling 1 per number",
     {
         "conv": "macs", "tconv": "N*K*c/g*f", "linear": "macs", "batchnorm": "2*(1 + a)*I",
         "layernorm": "2*(1 + a)*I", "groupnorm": "0",
@@ -167,7 +167,7 @@ THOP = Count(
 TORCHSCAN = Count(
     "torchscan",
     "torch-scan, multiply-accumulates.",
-    "conv and linear; batch norm 2 a number, pooling by its window",
+    "conv and linear; batch norm 2 per number, pooling by its window",
     {
         "conv": "macs", "tconv": "N*K*c/g*f + 4*D", "linear": "macs", "batchnorm": "(1 + a)*I", "instancenorm": "0",
         "groupnorm": "0", "layernorm": "0", "activation": "0", "prelu": "0", "maxpool": "O*(k - 1)",
@@ -181,7 +181,7 @@ TORCHSCAN = Count(
 TORCHSCAN_FLOPS = Count(
     "torchscan-flops",
     "torch-scan, floating-point operations.",
-    "conv and linear with biases; batch norm 4, ReLU 1, tanh 6 a number, pooling by its window",
+    "conv and linear with biases; batch norm 4, ReLU 1, tanh 6 per number, pooling by its window",
     {
         **TORCHSCAN.rules,
         "conv": "2*macs + (b - 1)*O", "sepconv": "2*macs - N*c*m + (b - 1)*O",
@@ -200,7 +200,7 @@ TORCHSCAN_FLOPS = Count(
 CALFLOPS = Count(
     "calflops",
     "calflops; DeepSpeed's profiler until 2026-08 is its origin.",
-    "conv with biases, linear; batch norm 2, ReLU and pooling 1 a number",
+    "conv with biases, linear; batch norm 2, ReLU and pooling 1 per number",
     {
         "conv": "2*macs + b*O", "linear": "2*macs", "tconv": "2*M*K*c*floor(floor(f/g)/g) + b*floor(f/g)*Q",
         "batchnorm": "(1 + a)*I", "layernorm": "(4 + a)*I", "groupnorm": "(4 + a)*I", "instancenorm": "(4 + a)*I",

@@ -24,7 +24,7 @@ Dice = random.Random
 MAX_NUMBERS = 3_000_000  # of one output, so that no row takes long
 
 
-# What may be said of a window: one number, or one an axis.
+# What may be said of a window: one number, or one per axis.
 
 
 def per_axis(dice: Dice, dims: int, choose: Callable[[], int]) -> Any:

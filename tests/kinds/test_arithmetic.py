@@ -281,7 +281,7 @@ def loops(n, k, s, p, d, c, f, g):
     pytest.param((7, 7), (3, 3), 2, 1, 1, 3, 4, 1, id="with a stride and padding"),
     pytest.param((9, 8), (3, 3), 1, 2, 2, 1, 2, 1, id="dilated"),
     pytest.param((4, 4), (2, 3), 1, 1, 1, 4, 6, 2, id="in two groups"),
-    pytest.param((4, 4), (3, 3), 1, 1, 1, 3, 6, 3, id="depthwise with two filters a channel"),
+    pytest.param((4, 4), (3, 3), 1, 1, 1, 3, 6, 3, id="depthwise with two filters per channel"),
     pytest.param((3, 3), (1, 1), 1, 0, 1, 5, 7, 1, id="one by one"),
 ])  # fmt: skip
 def test_multiply_accumulates_and_weights_are_what_loops_count(n, k, s, p, d, c, f, g):

@@ -169,7 +169,7 @@ MEANINGS = {
     "b": ("1 with a bias, 0 without", ""),
     "f": ("filters, the channels of the output", "filters"),
     "g": ("groups of channels", "groups"),
-    "m": ("filters a channel", "filters"),
+    "m": ("filters per channel", "filters"),
     "K": ("product of the window's sides", "cells"),
     "S": ("product of the strides", ""),
     "A": ("product of the dilations", ""),
