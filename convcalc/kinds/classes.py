@@ -22,6 +22,7 @@ class Signature(NamedTuple):
     fixed: dict[str, str]  # key → text, settings that the class implies
     words: dict[str, tuple[str, ...]]  # parameter → the words that the class takes; in capitals: in any case
     exact: frozenset[str] = frozenset()  # parameters whose list has an entry for each axis, never one for all
+    required: tuple[str, ...] = ()  # parameters without which it is no layer, though the kind has a default
 
     @property
     def convention(self) -> str:
@@ -49,22 +50,22 @@ def classes(framework: str) -> dict[str, tuple[Kind, int, str]]:
 
 
 DIMENSIONS = re.compile("([123])[dD]")
-PARAMETER = re.compile(r"(\w+)(!?)(?:\{([\w|]*)\})?(?::(\w+))?(?:=(\S+))?")
+PARAMETER = re.compile(r"(\w+)(!?)(\*?)(?:\{([\w|]*)\})?(?::(\w+))?(?:=(\S+))?")
 
 
 @lru_cache(maxsize=512)
 def signature(framework: str, name: str) -> Signature | None:
     """How a class takes its arguments, or None: `padding:sides` sets another key, `k:_` none, `mode=reflect` is
     implied, `dim:axis=-1` has another default, `padding{same|valid}` takes only these words, the list of
-    `kernel_size!` has an entry for each axis."""
+    `kernel_size!` has an entry for each axis, and `groups*` has no default."""
     known = classes(framework).get(name)
     if known is None:
         return None
     kind, dims, parameters = known
     signed = Signature(framework, kind, dims, (), {}, {}, {})
-    order, exact_ones = [], set()
+    order, exact_ones, required_ones = [], set(), []
     for match in PARAMETER.finditer(parameters):
-        parameter, exact, words, key, implied = match.groups()
+        parameter, exact, required, words, key, implied = match.groups()
         if implied is not None:
             signed.fixed[key or parameter] = implied
         if implied is not None and key is None:
@@ -76,4 +77,6 @@ def signature(framework: str, name: str) -> Signature | None:
             signed.words[parameter] = tuple(words.split("|")) if words else ()
         if exact:
             exact_ones.add(parameter)
-    return signed._replace(order=tuple(order), exact=frozenset(exact_ones))
+        if required:
+            required_ones.append(parameter)
+    return signed._replace(order=tuple(order), exact=frozenset(exact_ones), required=tuple(required_ones))

@@ -87,7 +87,7 @@ def permuted_shape(case: Case) -> Shape:
     rank = len(shape)
     if len(order) == rank + 1 and order[0] == 0:
         order = case.values["order"] = order[1:]  # the batch stays first
-    if sorted(order) != list(range(1, rank + 1)):
+    if set(order) != set(range(1, rank + 1)) or len(order) != rank:
         raise problem(
             "C016",
             f"{', '.join(map(str, order))} does not order {rank} axes",
@@ -215,7 +215,7 @@ SHUFFLE = Kind(
     makes="map",
     window=INTERLEAVED,
     check=check_groups,
-    torch=(("ChannelShuffle", "groups"),),
+    torch=(("ChannelShuffle", "groups*"),),
     counted_as="free",
     operator=True,
     label="ChannelShuffle({g})",

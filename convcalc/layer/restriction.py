@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum, evaluate, is_number
+from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum, evaluate, is_number, is_symbolic
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import is_uneven, letters_of, tree
 from convcalc.layer.cure import cures
 from convcalc.layer.record import sides
-from convcalc.problem import Diagnostic, Problem
+from convcalc.problem import Diagnostic, Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 def check(case: Case) -> None:
     """Raise for the first need of a case that is not met, on the first axis where it is not."""
+    check_lowest(case)
     for need in case.needs:
         left, _, right = sides(need.condition)
         if case.axes and not (letters_of(left) | letters_of(right)).isdisjoint(case.axes[0]):
@@ -29,6 +30,25 @@ def check(case: Case) -> None:
                 meet(case, need, {**case.letters, **axis}, name)
         else:
             meet(case, need, case.letters, "")
+
+
+def check_lowest(case: Case) -> None:
+    """Raise for a value in letters that is below its key's lowest whatever they are: k=1−K; numbers are read so."""
+    for key in case.kind.keys:
+        if key.type not in ("count", "axes", "padding"):
+            continue
+        for value in numbers_in(case.values[key.name]):
+            if is_symbolic(value) and not case.holds(key.low, "<=", value):
+                raise problem("V002", f"{key.name} must be at least {key.low}, not {value}", f"{key.name}={key.low}")
+
+
+def numbers_in(value: Any) -> Iterator[Any]:
+    """Those of a setting: one, one per axis, or one before and one after along each."""
+    if isinstance(value, tuple):
+        for part in value:
+            yield from numbers_in(part)
+    else:
+        yield value
 
 
 def needs(case: Case) -> Iterator[Need]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcalc.layer.record import key_names
 from convcalc.layer.values import NOTHING, show
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from convcalc.kinds.classes import Signature
     from convcalc.layer.record import Key
     from convcalc.layer.values import Raw
@@ -28,7 +31,20 @@ def check_argument(signed: Signature, key: Key | None, name: str, value: Raw) ->
         check_list(signed, key, name, value)
     elif value.lower() in NOTHING and not takes_none(signed, key, name):
         who = "PyTorch" if signed.framework == "torch" else "Keras"
-        raise problem("V006", f"{name} is {value}, and {who} needs a value", f"{name}=1, or leave it out")
+        raise problem(
+            "V006",
+            f"{name} is {value}, and {who} needs a value",
+            f"{name}=1{', or leave it out' * (name not in signed.required)}",
+        )
+
+
+def check_complete(signed: Signature, head: str, parts: list[str], given: Mapping[str, Raw]) -> None:
+    """Raise where a class has no default for what its kind has one for: `nn.AdaptiveAvgPool2d()`."""
+    for name in signed.required:
+        key = key_names(signed.kind)[signed.sets.get(name, name)]
+        if key.name not in given:
+            cure = f"{head}({', '.join([*parts, f'{name}=1'])})"
+            raise problem("V006", f"{head} needs {name}: {key.doc}", f"for example {cure}")
 
 
 def takes_none(signed: Signature, key: Key | None, name: str) -> bool:

@@ -39,7 +39,12 @@ def orders(resolved: Resolved, head: str, said: str = "") -> Iterator[Resolved]:
     for framework in (said,) if said else ("torch", "keras"):
         for name, (kind, dims, _) in classes(framework).items():
             if kind is resolved.kind and (not dims or not resolved.dims or dims == resolved.dims):
-                found.append((name, shorthand.Resolved(kind, dims, signature(framework, name), framework)))
+                found.append(
+                    (
+                        name,
+                        shorthand.Resolved(kind, dims, signature(framework, name), framework, is_swap=resolved.is_swap),
+                    )
+                )
     same = [each for name, each in found if plain(name) == plain(head)]
     yield from same or [each for _, each in found if each.signature and not each.signature.fixed]
 

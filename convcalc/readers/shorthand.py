@@ -49,6 +49,7 @@ class Resolved(NamedTuple):
     signature: Signature | None = None
     framework: str = ""
     is_class: bool = False  # spelled as a class: its parameters are not the kind's, whatever they resemble
+    is_swap: bool = False  # a transpose, whose two axes may be meant to change places
 
 
 def resolve(name: str, framework: str = "torch") -> Resolved:
@@ -73,7 +74,8 @@ def known(name: str, framework: str = "torch") -> Resolved | None:
             if signed:
                 return Resolved(signed.kind, signed.dims, signed, candidate)
     named = find(bare)
-    return Resolved(named.kind, named.dims, is_class=bare != bare.lower()) if named else None
+    is_swap = plain(bare) == "transpose"
+    return Resolved(named.kind, named.dims, is_class=bare != bare.lower(), is_swap=is_swap) if named else None
 
 
 def framework_of(prefix: str) -> str:
@@ -194,7 +196,12 @@ def call(text: str, framework: str) -> Written:
         from convcalc.readers.readings import only_reading
 
         return only_reading(resolved, head.strip(), parts, target.strip()) or arguments(resolved, parts, target.strip())
-    return arguments(resolved, parts, target.strip())
+    found = arguments(resolved, parts, target.strip())
+    if resolved.signature and resolved.signature.required:
+        from convcalc.readers.arguments import check_complete
+
+        check_complete(resolved.signature, head.strip(), parts, dict(found.args))
+    return found
 
 
 def is_one_list(kind: Kind, head: str, parts: list[str]) -> bool:
@@ -276,6 +283,9 @@ def keywords(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> Written:
 
 
 def written(resolved: Resolved, args: dict[str, Raw], special: dict[str, str]) -> Written:
+    if resolved.is_swap and args.get("order") in ("1x2", "1×2", ("1", "2")):
+        message = "transpose 1x2 exchanges the two axes in PyTorch, and is the order that they have"
+        raise problem("L026", message, "permute 2x1 exchanges two axes, permute 1x2 leaves them")
     if resolved.signature:
         for name, value in resolved.signature.fixed.items():
             args.setdefault(name, value)

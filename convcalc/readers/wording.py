@@ -145,10 +145,10 @@ class Words:
             if any(word in self.reading.names for word in self.bare):
                 return []
             self.bare = []
-        elif main.type == "shape" and len(self.bare) > 1:
+        elif main.type == "shape" and len(axes := "x".join(self.bare).split("x")) > 1:
             if plain(self.head) == "transpose":
-                return swaps(self.bare, self.reading.axes)
-            self.bare = ["x".join(self.bare)]
+                return swaps(axes, self.reading.axes)
+            self.bare = ["x".join(axes)]
         elif len(self.bare) > 1 and "x" in self.bare[1] and "kernel" in self.table and "kernel" not in given:
             self.named.insert(0, (self.table["kernel"], f"k{self.bare.pop(1)}"))
             given.add("kernel")
