@@ -451,14 +451,6 @@ CALLS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["transpose 1x2", "transpose [1, 2]", "transpose(1x2)", "transpose(1, 2)"])
-@pytest.mark.parametrize(("shape", "cure"), [("3x8", "permute 2x1"), ("3x8x9", "permute 2x1x3")])
-def test_two_axes_to_transpose_may_be_exchanged(text, shape, cure):
-    (error,) = network(shape, text).errors
-    assert error.hint.endswith(f": {cure}")
-    assert not network(shape, cure).errors
-
-
 @pytest.mark.parametrize(("call", "expected"), CALLS, ids=[call for call, _ in CALLS])
 def test_a_call_of_no_known_class_is_read_only_where_every_order_agrees(call, expected):
     report = network("3x32x32", call)

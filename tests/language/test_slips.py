@@ -191,6 +191,8 @@ def test_the_cure_of_a_layer_makes_it_what_was_meant(typed, right, form):
 SPECS = [
     ("input: 3x32x32\nlet: {w: 8}\nlayers:\n  - conv 2w k3\n", ["- conv 2*w k3"], "3x32x32 -> conv 16 k3"),
     ("input: 50x128\nlayers:\n  - transpose 1 2\n", ["- permute 2x1"], "50x128 -> permute 2x1"),
+    ("input: 50x128\nlayers:\n  - transpose 1x2\n", ["- permute 2x1"], "50x128 -> permute 2x1"),
+    ("input: 50x128\nlayers:\n  - transpose(1x2)\n", ["- permute 2x1"], "50x128 -> permute 2x1"),
     ("input: 50x128\nlayers:\n  - transpose -1 -2\n", ["- permute 2x1"], "50x128 -> permute 2x1"),
     ("Input: 3x32x32\nlayers:\n  - relu\n", ["input: 3x32x32"], "3x32x32 -> relu"),
     ("input: 3x32x32\nlayers:\n  - conv: 8, k: 3\n  - maxpool: 2x2, s: 2\n", ["- conv 8 k=3", "- maxpool 2x2 s=2"],
