@@ -155,28 +155,28 @@ def trial(known, rng):
 
 def verdicts(key, text):
     """On a submission, by itself."""
-    from convcalc.marking.answers import read_submission
+    from convcalc.marking.answers import read_answers
     from convcalc.marking.mark import mark
     from convcalc.problem import Source
 
-    return mark(key, read_submission(Source("ada.yaml", text))).verdicts
+    return mark(key, read_answers(Source("ada.yaml", text))).verdicts
 
 
 def written(key, text):
     """A submission marked, and what all formats make of it; an error that is none of its own is raised."""
-    from convcalc.handin.submission import Sheet, marked, settled
+    from convcalc.handin.submission import Submission, mark_submission, settle_key
     from convcalc.handin.submitters import Person
     from convcalc.problem import Source
-    from convcalc.render.marks import FORMATS, Run, Writer
+    from convcalc.render.marks import FORMATS, MarkingRun, Writer
 
-    sheet = Sheet(Person("ada", "ada"), "ada.yaml", Source("ada.yaml", text))
-    key = settled(key, [sheet]) if key.is_open else key
-    found = marked(sheet, key)
+    sheet = Submission(Person("ada", "ada"), "ada.yaml", Source("ada.yaml", text))
+    key = settle_key(key, [sheet]) if key.is_open else key
+    found = mark_submission(sheet, key)
     assert found.status in ("marked", "unreadable", "empty") and (found.status == "marked" or found.reason)
     assert 0 <= found.score <= found.out_of or not found.verdicts
     for form in FORMATS:
         for hints in ("why", "where"):
-            run = Run(key.name, key.hash, key.questions, found.out_of, hints, True)
+            run = MarkingRun(key.name, key.hash, key.questions, found.out_of, hints, True)
             Writer(form, run).body(found)
 
 

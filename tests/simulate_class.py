@@ -267,7 +267,7 @@ class Report(NamedTuple):
 
 def simulate(students, seed=1, networks=tuple(NETWORKS)):
     """Mark a class; import the code under test only here."""
-    from convcalc.marking.answers import Submission
+    from convcalc.marking.answers import Answers
     from convcalc.marking.assignment import read_key
     from convcalc.marking.mark import mark
     from convcalc.readers import library
@@ -283,9 +283,7 @@ def simulate(students, seed=1, networks=tuple(NETWORKS)):
             continue
         done += 1
         given, truths = made
-        marked = mark(
-            keys[network], Submission(f"s{done}", {name: written(value, rng) for name, value in given.items()})
-        )
+        marked = mark(keys[network], Answers(f"s{done}", {name: written(value, rng) for name, value in given.items()}))
         for verdict in marked.verdicts:
             truth = truths[verdict.question.ask]
             answers[truth.state, verdict.state] += 1

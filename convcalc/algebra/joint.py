@@ -22,16 +22,24 @@ def product_of(*factors: Value) -> Value:
     return lowest_terms(reduce(mul, factors))
 
 
+def sum_of_two(one: Value, other: Value) -> Value:
+    return lowest_terms(one + other)
+
+
+def product_of_two(one: Value, other: Value) -> Value:
+    return lowest_terms(one * other)
+
+
 EXTREMA = {name: partial(extremum, name) for name in ("min", "max")}
 
 
 def operation(tree: Expr) -> Callable[..., Value]:
     """The function that gives a node's value from those of its children."""
     match tree:
-        case Sum():
-            return sum_of
-        case Mul():
-            return product_of
+        case Sum(terms):
+            return sum_of_two if len(terms) == 2 else sum_of
+        case Mul(factors):
+            return product_of_two if len(factors) == 2 else product_of
         case Neg():
             return neg
         case Ratio(rounding=rounding):

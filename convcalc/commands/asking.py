@@ -13,7 +13,7 @@ from convcalc.problem import problem
 from convcalc.questions.explain import Explained, Question, quantity
 from convcalc.questions.textbooks import TEXTBOOKS
 from convcalc.render.working.page import FORMS
-from convcalc.render.working.worked import WORKS, Manner, render
+from convcalc.render.working.works import WORKS, WorkedOptions, render
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -67,4 +67,4 @@ def show(explained: Explained, asked: Request, form: str) -> None:
     if asked.plain and form != "text":
         raise click.UsageError(f"--ascii is for text, not for {form}")
     unicode = speak(form) and not (asked.plain and form == "text")
-    tell(render(explained, Manner(asked.work, form, unicode, width())), form)
+    tell(render(explained, WorkedOptions(asked.work, form, unicode, width())), form)

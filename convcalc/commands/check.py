@@ -18,20 +18,20 @@ from convcalc.commands.reports import RESULTS, Reports, make, written
 from convcalc.handin import batch
 from convcalc.handin import submission as sheets
 from convcalc.handin.classroom import Classroom, Tally, tally
-from convcalc.handin.files import one
-from convcalc.handin.form import Roster, roster
+from convcalc.handin.files import named_file
+from convcalc.handin.form import Roster, read_roster
 from convcalc.handin.parallel import spread
 from convcalc.marking.assignment import read_key
-from convcalc.marking.verdict import Marked
+from convcalc.marking.verdict import MarkedSubmission
 from convcalc.problem import problem
 from convcalc.readers import library
-from convcalc.render.marks import FORMATS, HINTS, Run, Writer
+from convcalc.render.marks import FORMATS, HINTS, MarkingRun, Writer
 from convcalc.render.marks.classes import CLASS_FORMATS
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.marking.key import Key
-    from convcalc.marking.verdict import Question
+    from convcalc.marking.key import AnswerKey
+    from convcalc.marking.verdict import KeyQuestion
 
 GOOD = ("correct", "consistent")
 
@@ -103,12 +103,12 @@ def command(
     wishes = wishes._replace(form=form)
     try:
         key = read_key(library.find(key_name))
-        known = roster(roster_file, one(roster_file).text(batch.MAX_STREAM)) if roster_file else None
+        known = read_roster(roster_file, named_file(roster_file).text(batch.MAX_STREAM)) if roster_file else None
         if single:
-            found = [batch.single(places or ("-",), student)]
+            found = [batch.single_hand_in(places or ("-",), student)]
         else:
-            found = batch.entries(places or ("-",), key.questions, key.name, known)
-        key = sheets.settled(key, batch.sample(found)) if key.is_open else key
+            found = batch.hand_ins(places or ("-",), key.questions, key.name, known)
+        key = sheets.settle_key(key, batch.sample_submissions(found)) if key.is_open else key
         marking = Marking(key, wishes, len(found) > 1)
         with interruptible():
             marking.mark(found, known)
@@ -123,13 +123,13 @@ def command(
 class Marking:
     """Where submissions are marked, one after another, and nothing of them is kept but the tally."""
 
-    def __init__(self, key: Key, wishes: Wishes, several: bool):
+    def __init__(self, key: AnswerKey, wishes: Wishes, several: bool):
         self.key, self.wishes = key, wishes
         self.room = Classroom(key.questions)
         self.answers: dict[str, tuple[str, ...]] = {}
         self.called: set[str] = set()
         terminal = not wishes.output
-        self.run = Run(
+        self.run = MarkingRun(
             key.name, key.hash, tuple(key.questions), sum(question.points for question in key.questions), wishes.hints,
             wishes.reveal, terminal and colours_on(sys.stdout), not terminal or speak(wishes.form), several,
             self.answer if wishes.hints == "full" else None,
@@ -137,13 +137,13 @@ class Marking:
         self.writer = Writer(wishes.form, self.run) if wishes.form in FORMATS else None
         self.wrong = False
 
-    def mark(self, entries: list[batch.Entry], known: Roster | None) -> None:
+    def mark(self, entries: list[batch.HandIn], known: Roster | None) -> None:
         wishes = self.wishes
         self.called = {entry.person.name.casefold() for entry in entries}
         seen: dict[str, str] = {}
         with (
             Reports(wishes.form, wishes.output, self.writer, wishes.class_report) as reports,
-            closing(spread(self.marked, map(batch.opened, entries), wishes.processes)) as results,
+            closing(spread(self.marked, map(batch.open_hand_in, entries), wishes.processes)) as results,
         ):
             for name, text, found in Progress(len(entries)).over(results):
                 if name in seen:
@@ -159,24 +159,24 @@ class Marking:
                 reports.put(found.student, text)
             reports.close(self.room, self.run)
 
-    def marked(self, sheet: sheets.Sheet) -> tuple[str, str, Tally]:
+    def marked(self, sheet: sheets.Submission) -> tuple[str, str, Tally]:
         """Who, their report, and what the class needs of it."""
-        found = sheets.marked(sheet, self.key, self.wishes.carry_forward, self.called)
+        found = sheets.mark_submission(sheet, self.key, self.wishes.carry_forward, self.called)
         name = sheets.identity(sheet, found)
         try:
             return name, *self.written(found)
         except Exception as error:
             return name, *self.unmarked(found.student, found.source, "unreadable", sheets.refusal(error))
 
-    def written(self, found: Marked) -> tuple[str, Tally]:
+    def written(self, found: MarkedSubmission) -> tuple[str, Tally]:
         return self.writer.body(found) if self.writer else "", tally(found)
 
     def unmarked(self, student: str, source: str, status: str, reason: str) -> tuple[str, Tally]:
-        return self.written(Marked(student, source, (), 0, self.run.out_of, status, reason))
+        return self.written(MarkedSubmission(student, source, (), 0, self.run.out_of, status, reason))
 
-    def answer(self, question: Question) -> tuple[str, ...]:
+    def answer(self, question: KeyQuestion) -> tuple[str, ...]:
         """The worked answer to a question, worked out once."""
-        from convcalc.render.marks.model import worked_answer
+        from convcalc.render.marks.worked_answer import worked_answer
 
         if question.ask not in self.answers:
             self.answers[question.ask] = tuple(worked_answer(self.key, question))

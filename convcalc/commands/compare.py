@@ -11,7 +11,7 @@ from convcalc.commands.options import CHOSEN, format_options, limit_option, line
 from convcalc.network.load import sound_report, source_of
 from convcalc.problem import LINE
 from convcalc.questions.compare import compare
-from convcalc.render.comparing.compared import FORMATS, text
+from convcalc.render.comparing.comparison import FORMATS, text
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport

@@ -73,9 +73,9 @@ def tell(pieces: Iterable[str], form: str = "text") -> None:
     """Write data, in blocks: a line at a time is slow where output is not buffered.  A terminal breaks no word."""
     columns = width() if form in FOR_PEOPLE else 0
     if columns:
-        from convcalc.render.layout import within
+        from convcalc.render.layout import fold_all
 
-        pieces = within(pieces, columns)
+        pieces = fold_all(pieces, columns)
     block: list[str] = []
     size = 0
     for piece in pieces:
@@ -104,18 +104,18 @@ def say(message: str) -> None:
     sys.stdout.flush()
     text = f"{message}\n"
     if columns := width(sys.stderr):
-        from convcalc.render.layout import within
+        from convcalc.render.layout import fold_all
 
-        text = "".join(within((text,), columns))
+        text = "".join(fold_all((text,), columns))
     with suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()
 
 
 def complain(findings: tuple[Diagnostic, ...]) -> None:
-    from convcalc.render.errors import all_written
+    from convcalc.render.errors import diagnostics_text
 
-    say(all_written(findings, colours_on(sys.stderr), width(sys.stderr)))
+    say(diagnostics_text(findings, colours_on(sys.stderr), width(sys.stderr)))
 
 
 def fail(findings: tuple[Diagnostic, ...], form: str) -> None:

@@ -17,7 +17,7 @@ from convcalc.problem import did_you_mean
 from convcalc.questions.explain import Question, explain_layers
 from convcalc.render.reference.formulas import formula, index, page
 from convcalc.render.script import ASCII
-from convcalc.render.working.worked import Manner, render
+from convcalc.render.working.works import WorkedOptions, render
 
 if TYPE_CHECKING:
     from convcalc.layer.record import Kind
@@ -95,5 +95,5 @@ def worked(kind: Kind, quantities: tuple[str, ...], unicode: bool) -> Iterator[s
     report = summarise_spec(spec_of_words((*shapes, layer), NOTHING))
     found = explain_layers(report, Question(quantities or SHOWN))
     yield f"Example: {layer} on {' and '.join(shape.replace('x', '×') for shape in shapes)}"
-    text = "".join(render(found, Manner(unicode=unicode, legend=False)))
+    text = "".join(render(found, WorkedOptions(unicode=unicode, legend=False)))
     yield from text.rstrip("\n").split("\n")[1:]

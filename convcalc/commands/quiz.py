@@ -11,9 +11,10 @@ from convcalc.commands.options import format_options
 from convcalc.commands.progress import interruptible
 from convcalc.commands.reports import Names, make, written
 from convcalc.handin import batch
-from convcalc.handin.files import one, shown
-from convcalc.handin.form import roster
-from convcalc.marking.quiz import LEVELS, TOPICS, Exercise, exercise, on_network
+from convcalc.handin.files import named_file, printable_name
+from convcalc.handin.form import read_roster
+from convcalc.marking.quiz import LEVELS, Exercise, exercise, exercise_on
+from convcalc.marking.random_networks import TOPICS
 from convcalc.readers import library
 from convcalc.render.quiz import FILES, FORMATS
 
@@ -51,25 +52,25 @@ def command(
         raise click.UsageError(f"name a SPEC to ask about, or a --topic to draw networks for: {known}")
     people = [*dict.fromkeys(names)]
     if students:
-        people += roster(students, one(students).text(batch.MAX_STREAM)).labels()
+        people += read_roster(students, named_file(students).text(batch.MAX_STREAM)).labels()
     if len(people) > 1 and not output:
         raise click.UsageError("several students need --output DIR")
     source = library.find(spec) if spec else None
 
     def made(student: str) -> Exercise:
         if source is not None:
-            return on_network(source, level, seed, student, count or 0)
+            return exercise_on(source, level, seed, student, count or 0)
         return exercise(topic or "", level, seed, student, layers or 0)
 
     if not output:
         student = people[0] if people else ""
         speak(form)
-        tell(iter(FORMATS[form](made(student), shown(student))), form)
+        tell(iter(FORMATS[form](made(student), printable_name(student))), form)
         return 0
     taken = Names((KEYS, *FILES.values()))
     with interruptible():
         for student in people or ("",):
-            write(output, taken.of(student) if student else "", made(student), shown(student))
+            write(output, taken.of(student) if student else "", made(student), printable_name(student))
     return 0
 
 

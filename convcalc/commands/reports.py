@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from convcalc.handin.classroom import Classroom
-    from convcalc.render.marks import Run, Writer
+    from convcalc.render.marks import MarkingRun, Writer
 
 RESULTS = "results.json"  # Gradescope's
 RESERVED = frozenset(("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))))
@@ -72,7 +72,7 @@ class Reports:
             self.file.write((self.writer.between if self.count else "") + text)
         self.count += 1
 
-    def close(self, room: Classroom, run: Run) -> None:
+    def close(self, room: Classroom, run: MarkingRun) -> None:
         """What comes at the end of everything; a Problem where a file could not be written."""
         if self.writer and self.file:
             self.file.write(self.writer.tail(room))

@@ -27,7 +27,7 @@ from convcalc.network.allowance import allowances
 from convcalc.network.load import summarise
 from convcalc.network.quantity import BOUNDED
 from convcalc.problem import Diagnostic, Problem, Source
-from convcalc.render.report import FORMATS, STYLES, Options, refuse_together, render
+from convcalc.render.report import FORMATS, STYLES, ReportOptions, refuse_together, render
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def columns(text: str) -> tuple[str, ...]:
 
 
 look_options = record(
-    "options", Options, ("style", "columns", "depth", "notation", "batch", "dtype", "tools", "memory"),
+    "options", ReportOptions, ("style", "columns", "depth", "notation", "batch", "dtype", "tools", "memory"),
     click.option("--style", type=click.Choice(STYLES), help="The tables of the lectures, or every column."),
     click.option("--columns", callback=columns, metavar="A,B,…",
                  help="The columns to show, in order; `--columns help` lists them."),
@@ -89,16 +89,16 @@ allowance_options = record(
 @click.pass_context
 def command(
     ctx: click.Context, specs: tuple[str, ...], texts: tuple[Source, ...], form: str, choices: Choices,
-    options: Options, allowed: dict[str, int],
+    options: ReportOptions, allowed: dict[str, int],
 ) -> int:  # fmt: skip
     """Output size, parameters, MACs and receptive field of every layer.
 
     SPEC is a file, a bundled name (`convcalc specs` lists them), or - for standard input.
     """
     if options.columns == ("help",):
-        from convcalc.render.report.columns import described
+        from convcalc.render.report.columns import column_docs
 
-        tell(f"{name:18} {doc}\n" for name, doc in described())
+        tell(f"{name:18} {doc}\n" for name, doc in column_docs())
         return 0
     networks: tuple[str | Source, ...] = (*specs, *texts)
     if not networks:
@@ -139,7 +139,9 @@ class Outcome(NamedTuple):
     code: int = 0
 
 
-def outcome(network: str | Source, choices: Choices, form: str, options: Options, allowed: dict[str, int]) -> Outcome:
+def outcome(
+    network: str | Source, choices: Choices, form: str, options: ReportOptions, allowed: dict[str, int]
+) -> Outcome:
     """A network's report; in JSON an error in its place."""
     is_json = form in ("json", "jsonl")
     try:

@@ -1,4 +1,4 @@
-"""Everything handed in, as entries in a fixed order: from folders, archives, a form, single files, standard input.
+"""Everything that was handed in, in a fixed order: from folders, archives, a form, single files, standard input.
 
 | code | refused |
 |---|---|
@@ -19,65 +19,65 @@ from convcalc.handin.files import (
     ZIP,
     File,
     Unpacking,
+    archive_members,
     archive_of_class,
-    as_archive,
-    folder,
+    files_of_folder,
     is_archive,
-    members,
-    one,
-    shown,
+    named_file,
+    open_archive,
+    printable_name,
 )
-from convcalc.handin.form import Roster, Row, rows
-from convcalc.handin.submission import Sheet, refusal
-from convcalc.handin.submitters import Hand, Person, chosen, hands
+from convcalc.handin.form import FormRow, Roster, form_rows
+from convcalc.handin.submission import Submission, refusal
+from convcalc.handin.submitters import Person, PersonFiles, choose_file, files_by_person
 from convcalc.problem import Problem, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
 
-    from convcalc.marking.verdict import Question
+    from convcalc.marking.verdict import KeyQuestion
 
 MAX_STREAM = 50_000_000  # bytes of a form, or of an archive on standard input
 SAMPLE = 100  # submissions that say what a class was asked, where the key does not
 MAX_BESIDE = 3  # files that are named where another of a person's is marked
 
 
-class Entry(NamedTuple):
+class HandIn(NamedTuple):
     """One person's submission, not read yet."""
 
     person: Person
     name: str  # of the file, or of the row of a form
-    sheet: Callable[[], Sheet]
+    read: Callable[[], Submission]
 
 
-def opened(entry: Entry) -> Sheet:
-    """An entry read; whatever is wrong with it is its reason."""
+def open_hand_in(hand_in: HandIn) -> Submission:
+    """What was handed in, read; if that fails, the reason."""
     try:
-        sheet = entry.sheet()
+        submission = hand_in.read()
     except Exception as error:
-        sheet = Sheet(entry.person, shown(entry.name, 500), None, refusal(error))
-    return sheet._replace(person=entry.person)
+        submission = Submission(hand_in.person, printable_name(hand_in.name, 500), None, refusal(error))
+    return submission._replace(person=hand_in.person)
 
 
-def entries(
-    places: Iterable[str], questions: Iterable[Question] = (), course: str = "", known: Roster | None = None
-) -> list[Entry]:
-    """Every submission in the places named, sorted by the person, and of one person's the last first."""
+def hand_ins(
+    places: Iterable[str], questions: Iterable[KeyQuestion] = (), course: str = "", known: Roster | None = None
+) -> list[HandIn]:
+    """Every submission in the named places, sorted by person; the last of a person's comes first."""
     asked = tuple(questions)
-    found = [entry for place in places for entry in of_place(place, asked, course)]
+    found = [hand_in for place in places for hand_in in hand_ins_of_place(place, asked, course)]
     if known is not None:
-        found = [entry._replace(person=known.find(entry.person) or entry.person) for entry in found]
-    order = sorted(range(len(found)), key=lambda index: (*natural(found[index].person), index))
+        found = [hand_in._replace(person=known.find(hand_in.person) or hand_in.person) for hand_in in found]
+    order = sorted(range(len(found)), key=lambda index: (*natural_order(found[index].person), index))
     return [found[index] for index in order]
 
 
-def sample(found: list[Entry]) -> Iterable[Sheet]:
-    """Enough of a class to say what it was asked."""
-    return map(opened, found[:: max(1, len(found) // SAMPLE)])
+def sample_submissions(found: list[HandIn]) -> Iterable[Submission]:
+    """Enough of a class to tell what it was asked."""
+    return map(open_hand_in, found[:: max(1, len(found) // SAMPLE)])
 
 
-def natural(person: Person) -> tuple[object, ...]:
+def natural_order(person: Person) -> tuple[object, ...]:
     """Numbers in a name by their value: student2 comes before student10."""
 
     def parts(text: str) -> list[tuple[int, int | str]]:
@@ -88,34 +88,36 @@ def natural(person: Person) -> tuple[object, ...]:
     return parts(person.name.casefold()), parts(person.id)
 
 
-def of_place(place: str, questions: tuple[Question, ...], course: str) -> Iterator[Entry]:
+def hand_ins_of_place(place: str, questions: tuple[KeyQuestion, ...], course: str) -> Iterator[HandIn]:
     if place != "-" and os.path.isdir(place):
-        handed = hands(folder(place), course)
+        handed = files_by_person(files_of_folder(place), course)
         if not handed:
             raise problem("B030", f"there is nothing to mark in {place}", "name the folder of the submissions")
-        yield from of_hands(handed, questions)
+        yield from hand_ins_of_people(handed, questions)
     elif place != "-" and place.lower().endswith(".zip"):
-        yield from of_archive(place, archive_of_class(place), questions, course)
+        yield from hand_ins_of_archive(place, archive_of_class(place), questions, course)
     else:
-        yield from of_file(one(place), questions, course)
+        yield from hand_ins_of_file(named_file(place), questions, course)
 
 
-def of_archive(name: str, stored: ZipFile, questions: tuple[Question, ...], course: str) -> Iterator[Entry]:
+def hand_ins_of_archive(
+    name: str, stored: ZipFile, questions: tuple[KeyQuestion, ...], course: str
+) -> Iterator[HandIn]:
     """The archive of a whole class, which stays open."""
-    found = members(name, stored)
+    found = archive_members(name, stored)
     if len(found) == 1 and is_archive(found[0]):  # the archive of an archive
         try:
             inner = Unpacking().opened(found[0], 1)
             found = inner if len(inner) > 1 else found
         except Problem:
-            pass  # it is an entry, which says so when it is read
-    handed = hands(found, course, True)
+            pass  # it is an hand_in, which says so when it is read
+    handed = files_by_person(found, course, True)
     if not handed:
         raise problem("B030", f"there is nothing to mark in {name}", "name the archive of the submissions")
-    yield from of_hands(handed, questions)
+    yield from hand_ins_of_people(handed, questions)
 
 
-def of_file(file: File, questions: tuple[Question, ...], course: str) -> Iterator[Entry]:
+def hand_ins_of_file(file: File, questions: tuple[KeyQuestion, ...], course: str) -> Iterator[HandIn]:
     """A file that the user names; on standard input it may be anything."""
     streamed = file.name == "standard input"
     if streamed:
@@ -124,12 +126,14 @@ def of_file(file: File, questions: tuple[Question, ...], course: str) -> Iterato
         if data.startswith(ZIP):
             import io
 
-            yield from of_archive(file.name, as_archive(file.name, io.BytesIO(data), MAX_FILES), questions, course)
+            yield from hand_ins_of_archive(
+                file.name, open_archive(file.name, io.BytesIO(data), MAX_FILES), questions, course
+            )
             return
     if file.suffix in (".csv", ".tsv") or (streamed and is_form(data)):
-        yield from of_form(file, questions)
+        yield from hand_ins_of_form(file, questions)
         return
-    yield from of_hands(hands([file]), questions)
+    yield from hand_ins_of_people(files_by_person([file]), questions)
 
 
 def is_form(data: bytes) -> bool:
@@ -142,67 +146,67 @@ def is_form(data: bytes) -> bool:
     )
 
 
-def of_form(file: File, questions: tuple[Question, ...]) -> Iterator[Entry]:
-    for row in rows(file.name, file.text(MAX_STREAM), questions):
-        yield Entry(row.person, row.source.name, partial(sheet_of_row, row))
+def hand_ins_of_form(file: File, questions: tuple[KeyQuestion, ...]) -> Iterator[HandIn]:
+    for row in form_rows(file.name, file.text(MAX_STREAM), questions):
+        yield HandIn(row.person, row.source.name, partial(submission_of_row, row))
 
 
-def sheet_of_row(row: Row) -> Sheet:
+def submission_of_row(row: FormRow) -> Submission:
     if row.trouble:
         raise row.trouble
-    return Sheet(row.person, shown(row.source.name, 500), row.source)
+    return Submission(row.person, printable_name(row.source.name, 500), row.source)
 
 
-def of_hands(handed: Iterable[Hand], questions: tuple[Question, ...]) -> Iterator[Entry]:
+def hand_ins_of_people(handed: Iterable[PersonFiles], questions: tuple[KeyQuestion, ...]) -> Iterator[HandIn]:
     for person, files in handed:
         forms = [file for file in files if file.suffix in (".csv", ".tsv") and len(file.path) == 1]
         for file in forms:
             try:
-                yield from of_form(file, questions)
+                yield from hand_ins_of_form(file, questions)
             except Problem as error:
-                yield Entry(person, file.name, partial(refused, error))
+                yield HandIn(person, file.name, partial(raise_problem, error))
         rest = [file for file in files if file not in forms]
         if rest:
-            yield Entry(person, rest[0].name, partial(sheet_of, person, rest))
+            yield HandIn(person, rest[0].name, partial(submission_of_person, person, rest))
 
 
-def refused(error: Problem) -> Sheet:
+def raise_problem(error: Problem) -> Submission:
     raise error
 
 
-def sheet_of(person: Person, files: Iterable[File]) -> Sheet:
-    """A person's files as one sheet: the likeliest of them, wherever it is packed."""
+def submission_of_person(person: Person, files: Iterable[File]) -> Submission:
+    """A person's files as one submission: the likeliest of them, wherever it is packed."""
     unpacked = list(Unpacking().expanded(files))
-    file, others = chosen(unpacked)
+    file, others = choose_file(unpacked)
     if file is None:
-        names = ", ".join(shown("/".join(each.path), 60) for each in unpacked[:3])
+        names = ", ".join(printable_name("/".join(each.path), 60) for each in unpacked[:3])
         more = f" and {len(unpacked) - 3} more" if len(unpacked) > 3 else ""
         raise problem("B031", f"there is no YAML file with answers, only {names}{more}", "hand in a YAML file")
-    beside = [shown(os.path.basename(each.name), 60) for each in others]
+    beside = [printable_name(os.path.basename(each.name), 60) for each in others]
     remarks = [*(["late"] if person.late else []), *(f"{name} beside it was not read" for name in beside[:MAX_BESIDE])]
     if len(beside) > MAX_BESIDE:
         remarks.append(f"and {len(beside) - MAX_BESIDE} more were not")
-    sheet = Sheet(person, shown(file.name, 500), None, remarks=tuple(remarks))
+    submission = Submission(person, printable_name(file.name, 500), None, remarks=tuple(remarks))
     try:
-        return sheet._replace(source=file.source())
+        return submission._replace(source=file.source())
     except Exception as error:
-        return sheet._replace(reason=refusal(error))
+        return submission._replace(reason=refusal(error))
 
 
-def single(places: Iterable[str], name: str = "") -> Entry:
+def single_hand_in(places: Iterable[str], name: str = "") -> HandIn:
     """Everything in the places as the submission of one person, whatever its files are called."""
     files: list[File] = []
     for place in places:
-        files += folder(place) if place != "-" and os.path.isdir(place) else [one(place)]
+        files += files_of_folder(place) if place != "-" and os.path.isdir(place) else [named_file(place)]
     files = [file for file in files if file.path[-1] != "submission_metadata.json"]
-    person = Person(shown(name), shown(name), is_vouched=True) if name else Person("", "")
+    person = Person(printable_name(name), printable_name(name), is_vouched=True) if name else Person("", "")
     if not files:
         error = problem("B030", "no answers were handed in", "hand in a YAML file")
-        return Entry(person, "", partial(refused, error))
-    sheet = opened(Entry(person, files[0].name, partial(sheet_of, person, files)))
-    return Entry(person if name else of_file_name(sheet.name), sheet.name, lambda: sheet)
+        return HandIn(person, "", partial(raise_problem, error))
+    submission = open_hand_in(HandIn(person, files[0].name, partial(submission_of_person, person, files)))
+    return HandIn(person if name else person_of_file(submission.name), submission.name, lambda: submission)
 
 
-def of_file_name(name: str) -> Person:
+def person_of_file(name: str) -> Person:
     stem = os.path.splitext(os.path.basename(name))[0]
-    return Person(shown(stem), shown(stem))
+    return Person(printable_name(stem), printable_name(stem))

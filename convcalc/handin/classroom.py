@@ -1,4 +1,4 @@
-"""A class from its marked submissions: who is right where, what goes wrong most, and whether the key may be wrong."""
+"""A class from its marked submissions: who is right where, what goes wrong most, whether the key may be wrong."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from convcalc.marking.verdict import STATES
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.marking.verdict import Marked, Question, Verdict
+    from convcalc.marking.verdict import KeyQuestion, MarkedSubmission, Verdict
 
 MANY = 3  # who agree against the key before it is worth a look
 MAX_DISTINCT = 200  # wrong answers to a question that are told apart: what most of a class says is soon among them
@@ -34,7 +34,7 @@ class Tally(NamedTuple):
 class Standing(NamedTuple):
     """How a class did on a question: how many in each state, and the wrong answer that most of them gave."""
 
-    question: Question
+    question: KeyQuestion
     states: dict[str, int]
     common: str = ""
     times: int = 0
@@ -46,7 +46,7 @@ class Standing(NamedTuple):
 
     @property
     def share(self) -> Fraction:
-        """Of those who were marked, the part that is right, or consistent with an earlier answer."""
+        """The share of those marked who are right, or consistent with an earlier answer."""
         everyone = sum(self.states.values())
         return Fraction(self.states["correct"] + self.states["consistent"], everyone) if everyone else Fraction(0)
 
@@ -65,9 +65,9 @@ class Mishap(NamedTuple):
     names: tuple[str, ...]
 
 
-def tally(marked: Marked) -> Tally:
+def tally(marked: MarkedSubmission) -> Tally:
     wrong = tuple(
-        (index, canonical(verdict.read), first_codes(verdict))
+        (index, answer_text(verdict.read), first_codes(verdict))
         for index, verdict in enumerate(marked.verdicts)
         if verdict.state == "wrong"
     )
@@ -81,7 +81,7 @@ def first_codes(verdict: Verdict) -> tuple[str, ...]:
     return verdict.diagnoses[0].codes if verdict.diagnoses else ()
 
 
-def canonical(value: Any) -> str:
+def answer_text(value: Any) -> str:
     """Equal answers as equal texts."""
     return "×".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
@@ -89,7 +89,7 @@ def canonical(value: Any) -> str:
 class Classroom:
     """Statistics that grow with the questions and the mistakes, hardly with the students."""
 
-    def __init__(self, questions: Iterable[Question]):
+    def __init__(self, questions: Iterable[KeyQuestion]):
         self.questions = tuple(questions)
         self.states = [dict.fromkeys(STATES, 0) for _ in self.questions]
         self.wrong: list[Counter[tuple[str, tuple[str, ...]]]] = [Counter() for _ in self.questions]
@@ -126,7 +126,7 @@ class Classroom:
         return self.marked + len(self.not_marked)
 
     def median(self) -> Fraction | None:
-        """Of the shares of the points; the mean of the middle two where there are two."""
+        """The median share of the points; of an even number, the mean of the middle two."""
         if not self.marked:
             return None
         order = list(self.scores_in_order())
@@ -165,6 +165,6 @@ class Classroom:
         return [standing for standing in self.standings() if standing.alarms]
 
     def mishaps(self) -> list[Mishap]:
-        """Mistakes, those of most students first."""
+        """The mistakes, those that most students made first."""
         order = sorted(self.students, key=lambda code: (-self.students[code], -self.times[code], code))
         return [Mishap(code, self.times[code], self.students[code], tuple(self.names[code])) for code in order]

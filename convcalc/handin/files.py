@@ -5,7 +5,7 @@ A student's archives are opened when that student is marked, each once, and forg
 | code | refused |
 |---|---|
 | B001 | more than MAX_BYTES in one file |
-| B002 | bytes that are no text |
+| B002 | bytes that are not text |
 | B003 | text that is not UTF-8 |
 | B004 | a link, a device, a pipe |
 | B005 | a name that leads out of its archive |
@@ -48,7 +48,7 @@ class File(NamedTuple):
 
     path: tuple[str, ...]
     name: str
-    head: Callable[[int], bytes]  # at most so many bytes; a Problem where there are none to be had
+    head: Callable[[int], bytes]  # at most so many bytes; a Problem if it cannot be read
 
     @property
     def suffix(self) -> str:
@@ -57,19 +57,19 @@ class File(NamedTuple):
     def data(self, limit: int = MAX_BYTES) -> bytes:
         data = self.head(limit + 1)
         if len(data) > limit:
-            hint = "send the answers alone; a sheet of answers has a few kilobytes"
+            hint = "send only the answers: they take a few kilobytes"
             raise problem("B001", f"{self.name} has more than {limit:,} bytes, and is not read", hint)
         return data
 
     def text(self, limit: int = MAX_BYTES) -> str:
-        return decoded(self.name, self.data(limit))
+        return decode(self.name, self.data(limit))
 
     def source(self) -> Source:
         return Source(self.name, self.text())
 
 
-def decoded(name: str, data: bytes) -> str:
-    """The text that bytes are; a Problem where they are none."""
+def decode(name: str, data: bytes) -> str:
+    """The text that the bytes hold; a Problem if they are not text."""
     hint = "save it as plain text, in UTF-8"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise problem("B003", f"{name} is UTF-16; only UTF-8 is read", hint)
@@ -83,7 +83,7 @@ def decoded(name: str, data: bytes) -> str:
         raise problem("B003", message, hint) from None
 
 
-def one(path: str) -> File:
+def named_file(path: str) -> File:
     """The file at a path that the user names, who may name a link or a pipe; `-` is standard input."""
     if path == "-":
         from functools import cache
@@ -95,7 +95,7 @@ def one(path: str) -> File:
             with open(path, "rb") as file:
                 return file.read(limit)
         except (OSError, ValueError) as error:
-            raise unread(path, error) from None
+            raise unreadable_file(path, error) from None
 
     return File((os.path.basename(os.path.normpath(path)),), path, head)
 
@@ -106,12 +106,12 @@ def standard_input(limit: int) -> bytes:
     return sys.stdin.buffer.read(limit)
 
 
-def unread(name: str, error: Exception) -> Problem:
+def unreadable_file(name: str, error: Exception) -> Problem:
     reason = getattr(error, "strerror", None) or str(error)
     return problem("B008", f"{name} cannot be read: {reason}", "check the path, and who may read it")
 
 
-def refusing(found: Problem) -> Callable[[int], bytes]:
+def raiser(found: Problem) -> Callable[[int], bytes]:
     def head(limit: int) -> bytes:
         raise found
 
@@ -121,21 +121,21 @@ def refusing(found: Problem) -> Callable[[int], bytes]:
 # Folders
 
 
-def folder(root: str) -> list[File]:
-    """Every file below a folder, in order; hidden ones and what systems leave behind are passed over."""
-    found = sorted(below(root, ()), key=lambda file: file.path)
+def files_of_folder(root: str) -> list[File]:
+    """Every file below a folder, in order; without hidden ones and those that systems leave behind."""
+    found = sorted(files_below(root, ()), key=lambda file: file.path)
     if len(found) > MAX_FILES:
         raise problem("B007", f"{root} has more than {MAX_FILES:,} files", "name the folder of the submissions")
     return found
 
 
-def below(root: str, path: tuple[str, ...]) -> Iterator[File]:
+def files_below(root: str, path: tuple[str, ...]) -> Iterator[File]:
     place = os.path.join(root, *path)
     try:
         with os.scandir(place) as entries:
             known = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        yield File((*path, "?"), place, refusing(unread(place, error)))
+        yield File((*path, "?"), place, raiser(unreadable_file(place, error)))
         return
     for entry in known:
         if is_junk(entry.name):
@@ -143,13 +143,13 @@ def below(root: str, path: tuple[str, ...]) -> Iterator[File]:
         inside = (*path, entry.name)
         if entry.is_dir(follow_symlinks=False):
             if len(inside) < MAX_DEPTH:
-                yield from below(root, inside)
+                yield from files_below(root, inside)
         else:
-            yield on_disk(entry.path, inside)
+            yield file_on_disk(entry.path, inside)
 
 
-def on_disk(place: str, path: tuple[str, ...]) -> File:
-    """A file of a student's, who may have put a link or a pipe there."""
+def file_on_disk(place: str, path: tuple[str, ...]) -> File:
+    """A student's file, which may be a link or a pipe."""
 
     def head(limit: int) -> bytes:
         try:
@@ -158,7 +158,7 @@ def on_disk(place: str, path: tuple[str, ...]) -> File:
         except (OSError, ValueError) as error:
             if os.path.islink(place):
                 raise problem("B004", f"{place} is a link; links are not followed", "hand in the file itself") from None
-            raise unread(place, error) from None
+            raise unreadable_file(place, error) from None
         with open(handle, "rb") as file:
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode):
@@ -179,13 +179,13 @@ def is_archive(file: File) -> bool:
     return file.suffix == ".zip"
 
 
-def members(name: str, stored: ZipFile) -> list[File]:
-    """The files of a zip archive; one whose name leads out of it is there, and says so when it is read."""
+def archive_members(name: str, stored: ZipFile) -> list[File]:
+    """The files of a zip archive; one whose name leads out of it is listed, and is refused when it is read."""
     found = []
     for member in sorted(stored.infolist(), key=lambda member: member.filename):
         path = tuple(part for part in member.filename.replace("\\", "/").split("/") if part not in ("", ".", ".."))
         if path and not member.is_dir() and not any(map(is_junk, path)):
-            found.append(File(path, f"{name}/{member.filename}", inside(stored, member)))
+            found.append(File(path, f"{name}/{member.filename}", member_reader(stored, member)))
     return found
 
 
@@ -194,16 +194,16 @@ def archive_of_class(place: str) -> ZipFile:
     try:
         if not stat.S_ISREG(os.stat(place).st_mode):
             raise problem("B004", f"{place} is no regular file", "name a zip archive")
-        return as_archive(place, open(place, "rb"), MAX_FILES)
+        return open_archive(place, open(place, "rb"), MAX_FILES)
     except (OSError, ValueError) as error:
-        raise unread(place, error) from None
+        raise unreadable_file(place, error) from None
 
 
-def as_archive(name: str, stored: BinaryIO, limit: int) -> ZipFile:
+def open_archive(name: str, stored: BinaryIO, limit: int) -> ZipFile:
     """An archive of at most so many files, counted before they are listed: a list takes a hundred times their room."""
     from zipfile import ZipFile
 
-    hint = "make the archive anew, or hand in the file itself"
+    hint = "create the archive again, or hand in the file itself"
     # Every file has a header of its own, whatever the end of an archive says of their number.
     if sum(part.count(b"PK\1\2") for part in iter(lambda: stored.read(1 << 20), b"")) > limit:
         raise problem("B007", f"{name} has more than {limit:,} files", hint)
@@ -213,18 +213,18 @@ def as_archive(name: str, stored: BinaryIO, limit: int) -> ZipFile:
         raise problem("B006", f"{name} is no zip archive that can be read: {error}", hint) from None
 
 
-def inside(stored: ZipFile, member: ZipInfo) -> Callable[[int], bytes]:
+def member_reader(stored: ZipFile, member: ZipInfo) -> Callable[[int], bytes]:
     """Reads the beginning of a member: what its header says of its size is not believed."""
 
     def head(limit: int) -> bytes:
         name = member.filename
         if ".." in name.replace("\\", "/").split("/") or name.startswith(("/", "\\")) or name[1:2] == ":":
-            raise problem("B005", f'the name "{name}" leads out of the archive', "make the archive anew")
+            raise problem("B005", f'the name "{name}" leads out of the archive', "create the archive again")
         if stat.S_ISLNK(member.external_attr >> 16):
             raise problem("B004", f"{name} is a link; links are not followed", "hand in the file itself")
         if member.compress_type not in BOUNDED:
             raise problem(
-                "B006", f"{name} is packed in an unusual way", "make the archive anew, as an ordinary zip file"
+                "B006", f"{name} is packed in an unusual way", "create the archive again, as an ordinary zip file"
             )
         if member.flag_bits & 1:
             raise problem("B006", f"{name} needs a password", "make the archive without one")
@@ -232,19 +232,19 @@ def inside(stored: ZipFile, member: ZipInfo) -> Callable[[int], bytes]:
             with stored.open(member) as file:
                 return file.read(limit)
         except Exception as error:  # zipfile, zlib, lzma and bz2 have each their own
-            raise problem("B006", f"{name} is damaged: {error}", "make the archive anew") from None
+            raise problem("B006", f"{name} is damaged: {error}", "create the archive again") from None
 
     return head
 
 
 class Unpacking:
-    """One student's files with those of their archives instead of these, as far as the limits for all allow."""
+    """One student's files, each archive replaced by its contents, within limits for all of them together."""
 
     def __init__(self) -> None:
         self.bytes, self.files = MAX_ARCHIVE, MAX_MEMBERS  # that are left
 
     def expanded(self, found: Iterable[File], depth: int = 1) -> Iterator[File]:
-        """The files; an archive that cannot be read stays, and says so when it is."""
+        """The files; an archive that cannot be opened stays, and is refused when it is read."""
         for file in found:
             if not is_archive(file):
                 yield file
@@ -252,20 +252,20 @@ class Unpacking:
             try:
                 inner = self.opened(file, depth)
             except Problem as error:
-                yield file._replace(head=refusing(error))
+                yield file._replace(head=raiser(error))
             else:
                 for member in self.expanded(inner, depth + 1):
                     yield member._replace(path=(*file.path, *member.path))
 
     def opened(self, file: File, depth: int) -> list[File]:
-        hint = "hand in the answers alone"
+        hint = "hand in only the answers"
         if depth > MAX_NESTING:
             raise problem("B007", f"{file.name} is an archive inside an archive inside an archive", hint)
         data = file.head(self.bytes + 1)
         if len(data) > self.bytes:
             raise problem("B007", f"with {file.name} there are archives of more than {MAX_ARCHIVE:,} bytes", hint)
         self.bytes -= len(data)
-        found = members(file.name, as_archive(file.name, io.BytesIO(data), MAX_MEMBERS))
+        found = archive_members(file.name, open_archive(file.name, io.BytesIO(data), MAX_MEMBERS))
         if not found:
             raise problem("B006", f"{file.name} is an empty archive", "put the answers into it")
         self.files -= len(found)
@@ -274,7 +274,7 @@ class Unpacking:
         return found
 
 
-def shown(value: Any, limit: int = 200) -> str:
+def printable_name(value: Any, limit: int = 200) -> str:
     """A name from outside: no control characters, not too long."""
     text = str(value).strip()
     if not text.isprintable():

@@ -15,13 +15,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.handin.files import shown
+from convcalc.handin.files import printable_name
 from convcalc.handin.submitters import Person
 from convcalc.problem import Problem, Source, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.marking.verdict import Question
+    from convcalc.marking.verdict import KeyQuestion
 
 # Headings, in small letters without spaces and signs; the first that is there is taken.
 NAMES = ("student", "fullname", "name", "yourname", "studentname", "username", "user", "login")
@@ -30,7 +30,7 @@ FIRST, LAST = ("firstname", "givenname", "first"), ("lastname", "surname", "fami
 MAX_CELL = 10_000  # characters
 
 
-class Row(NamedTuple):
+class FormRow(NamedTuple):
     """One student's answers, and where they are."""
 
     person: Person
@@ -38,12 +38,12 @@ class Row(NamedTuple):
     trouble: Problem | None = None
 
 
-def rows(name: str, text: str, questions: Iterable[Question]) -> list[Row]:
+def form_rows(name: str, text: str, questions: Iterable[KeyQuestion]) -> list[FormRow]:
     """The submissions in a form, the last of a student first: it is the one that counts."""
-    table = read(name, text)
+    table = read_table(name, text)
     heads = table[0]
-    asks = {squeezed(question.ask): question.ask for question in questions}
-    columns = {index: ask for index, head in enumerate(heads) if (ask := asked(head, asks))}
+    asks = {squeeze(question.ask): question.ask for question in questions}
+    columns = {index: ask for index, head in enumerate(heads) if (ask := question_named(head, asks))}
     if not columns:
         known = ", ".join(list(asks.values())[:3])
         raise problem("B021", f"no column of {name} is a question of the key", f"its columns are called {known}, …")
@@ -61,12 +61,12 @@ def rows(name: str, text: str, questions: Iterable[Question]) -> list[Row]:
             hint = "put quotes around a cell that has a comma in it"
             trouble = problem("B022", f"{place} has {len(cells)} cells and the heading {len(heads)}", hint)
         answers = {ask: cells[index] for index, ask in columns.items() if index < len(cells) and cells[index].strip()}
-        found.append(Row(person, Source(place, as_answers(answers)), trouble))
+        found.append(FormRow(person, Source(place, answers_text(answers)), trouble))
     return found[::-1]
 
 
-def read(name: str, text: str) -> list[list[str]]:
-    """The cells of a table, separated by whatever separates its heading."""
+def read_table(name: str, text: str) -> list[list[str]]:
+    """The cells of a table, separated as its heading is."""
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
     try:
@@ -78,34 +78,36 @@ def read(name: str, text: str) -> list[list[str]]:
     return table
 
 
-def asked(head: str, asks: Mapping[str, str]) -> str:
+def question_named(head: str, asks: Mapping[str, str]) -> str:
     """The question that a heading names: `C1.output`, `Output of … [C1.output]`; empty where it names none."""
     inner = re.findall(r"[\[(]([^\[\]()]*)[\])]", head[:MAX_CELL])
-    return next((asks[name] for name in map(squeezed, (head, *inner)) if name in asks), "")
+    return next((asks[name] for name in map(squeeze, (head, *inner)) if name in asks), "")
 
 
-def squeezed(text: str) -> str:
+def squeeze(text: str) -> str:
     return re.sub(r"\s+", "", text).lower()
 
 
-def as_answers(answers: Mapping[str, str]) -> str:
+def answers_text(answers: Mapping[str, str]) -> str:
     """Answers as the text of a submission: JSON is YAML, and a cell cannot get out of its quotes."""
     from json import dumps
 
-    return dumps({"answers": {ask: shown(cell, MAX_CELL) for ask, cell in answers.items()}}, ensure_ascii=False)
+    return dumps(
+        {"answers": {ask: printable_name(cell, MAX_CELL) for ask, cell in answers.items()}}, ensure_ascii=False
+    )
 
 
 # Who
 
 
-class Who(NamedTuple):
-    """The columns that say who: of the whole name or of its parts, and of what tells two of a name apart."""
+class PersonColumns(NamedTuple):
+    """The columns that say who: the whole name or its parts, and what tells people of the same name apart."""
 
     name: tuple[int, ...]
     id: int | None
 
 
-def person_columns(heads: Iterable[str]) -> Who | None:
+def person_columns(heads: Iterable[str]) -> PersonColumns | None:
     plain = [re.sub(r"\W|_", "", head).lower() for head in heads]
 
     def column(names: tuple[str, ...]) -> int | None:
@@ -116,17 +118,21 @@ def person_columns(heads: Iterable[str]) -> Who | None:
     named = tuple(part for part in parts if part is not None)
     if not named and number is None:
         return None
-    return Who(named, number)
+    return PersonColumns(named, number)
 
 
-def person_of(cells: list[str], who: Who) -> Person | None:
+def person_of(cells: list[str], who: PersonColumns) -> Person | None:
     name = " ".join(cells[index].strip() for index in who.name if index < len(cells)).strip()
     number = cells[who.id].strip() if who.id is not None and who.id < len(cells) else ""
-    return Person(shown(name or number), shown(number or name), is_vouched=True) if name or number else None
+    return (
+        Person(printable_name(name or number), printable_name(number or name), is_vouched=True)
+        if name or number
+        else None
+    )
 
 
 class Roster(NamedTuple):
-    """Who is in a course, and by what each is known: what is only in one person's row, in small letters."""
+    """Who is in a course, and the words in lower case that identify each: those in one person's row only."""
 
     people: tuple[Person, ...]
     known: Mapping[str, Person]
@@ -145,14 +151,14 @@ class Roster(NamedTuple):
         )
 
     def absent(self, present: Iterable[str]) -> list[Person]:
-        """Those of whom nothing has come, by their ids in small letters."""
+        """Those who handed in nothing; `present` has ids in lower case."""
         known = set(present)
         return [person for person in self.people if person.id.casefold() not in known]
 
 
-def roster(name: str, text: str) -> Roster:
-    """From a CSV with a heading; whatever is in a person's row, and in no other's, names that person."""
-    table = read(name, text)
+def read_roster(name: str, text: str) -> Roster:
+    """The roster in a CSV with a heading; anything that is in one person's row only identifies that person."""
+    table = read_table(name, text)
     who = person_columns(table[0])
     if not who:
         raise problem("B020", f"no column of {name} says who somebody is", "call one student, name or email")

@@ -1,4 +1,4 @@
-"""A function over many items on all processors: results in the items' order, and few of them under way at a time.
+"""A function applied to many items on all processors: results in order, and only a few items in progress at a time.
 
 The processes are forked, so that they inherit the function and whatever it needs.  None outlives this one: they wait
 for work on a pipe that ends with it, and are killed where a run is broken off.
@@ -20,21 +20,21 @@ WORTH = 4 * CHUNK  # fewer are done before a second process has started
 
 
 def spread(work: Callable[[Item], Result], items: Iterable[Item], processes: int = 0) -> Generator[Result, None, None]:
-    """work(item) for every item, in order; by itself where a second process would not pay, or cannot be had."""
+    """work(item) for every item, in order; in this process if a second one would not pay, or cannot be started."""
     source = iter(items)
     first = list(islice(source, WORTH))
     count = min(processes or processors(), processors())
     if len(first) < WORTH or count < 2 or not hasattr(os, "fork"):
         yield from map(work, chain(first, source))
     else:
-        yield from shared(work, chain(first, source), count)
+        yield from share(work, chain(first, source), count)
 
 
-def shared(work: Callable[[Any], Result], items: Iterator[Any], count: int) -> Iterator[Result]:
-    """In so many processes; what one of them leaves undone when it dies is done here."""
+def share(work: Callable[[Any], Result], items: Iterator[Any], count: int) -> Iterator[Result]:
+    """The results, computed in `count` processes; this one does what another leaves undone when it dies."""
     crew: list[Worker] = []
     try:
-        hire(crew, work, count)
+        start_workers(crew, work, count)
         chunks = enumerate(iter(lambda: list(islice(items, CHUNK)), []))
         idle, busy, ready, due = [*crew], dict[Worker, tuple[int, list[Any]]](), dict[int, Iterable[Result]](), 0
         while True:
@@ -46,7 +46,7 @@ def shared(work: Callable[[Any], Result], items: Iterator[Any], count: int) -> I
                 yield from ready.pop(due)
                 due += 1
             elif busy:
-                for worker in answering(busy):
+                for worker in answering_workers(busy):
                     number, chunk = busy.pop(worker)
                     results = worker.receive()
                     if results is not None:
@@ -64,8 +64,8 @@ def shared(work: Callable[[Any], Result], items: Iterator[Any], count: int) -> I
             worker.kill()
 
 
-def hire(crew: list[Worker], work: Callable[[Any], Any], count: int) -> None:
-    """So many processes, or as many as the system gives; no signal comes between a fork and its record."""
+def start_workers(crew: list[Worker], work: Callable[[Any], Any], count: int) -> None:
+    """Start `count` processes, or as many as the system allows; no signal can come between a fork and its record."""
     import signal
 
     held = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
@@ -134,8 +134,8 @@ class Worker:
         self.dismiss()
 
 
-def answering(workers: Iterable[Worker]) -> list[Worker]:
-    """Those that have results, or have died; waited for where there are none yet."""
+def answering_workers(workers: Iterable[Worker]) -> list[Worker]:
+    """Those that have results or have died; waits until there is one."""
     import select
 
     known = {worker.results.fileno(): worker for worker in workers}
@@ -167,7 +167,7 @@ def serve(work: Callable[[Any], Any], tasks: int, results: int) -> None:
 
 
 def processors() -> int:
-    """Those that this process may use."""
+    """How many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

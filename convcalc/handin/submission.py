@@ -1,4 +1,4 @@
-"""One submission read and marked: whatever goes wrong with it is its own reason, and stops nobody else's."""
+"""One submission read and marked: whatever goes wrong with it becomes its reason, and stops no other."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.limits import budget
-from convcalc.handin.files import shown
-from convcalc.marking.verdict import Marked
+from convcalc.handin.files import printable_name
+from convcalc.marking.verdict import MarkedSubmission
 from convcalc.problem import Problem
 from convcalc.tuples import NamedTuple
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
     from convcalc.handin.submitters import Person
-    from convcalc.marking.answers import Submission
-    from convcalc.marking.key import Asked, Key
+    from convcalc.marking.answers import Answers
+    from convcalc.marking.key import AnswerKey, KeyItem
     from convcalc.problem import Source
 
 MAX_STEPS = 1_000_000  # in letters, some 5 microseconds each
@@ -26,7 +26,7 @@ MAX_FINDINGS = 3  # remarks on how a submission is written
 BUG = "a bug in convcalc: "
 
 
-class Sheet(NamedTuple):
+class Submission(NamedTuple):
     """A submission that was read, or the reason why not: what travels to the process that marks it."""
 
     person: Person
@@ -41,7 +41,7 @@ def reason(error: Problem) -> str:
     found = error.diagnostics[0]
     more = f" (and {len(error.diagnostics) - 1} more)" if len(error.diagnostics) > 1 else ""
     place = f"line {found.mark.line}: " if found.mark and found.mark.line > 1 else ""
-    return shown(f"{place}{found.message}{more}{f'; {found.hint}' if found.hint else ''}", 500)
+    return printable_name(f"{place}{found.message}{more}{f'; {found.hint}' if found.hint else ''}", 500)
 
 
 def refusal(error: Exception) -> str:
@@ -51,25 +51,25 @@ def refusal(error: Exception) -> str:
     if isinstance(error, (RecursionError, MemoryError)):
         return f"too much for one submission ({type(error).__name__})"
     if isinstance(error, OSError):
-        return shown(f"it cannot be read: {error.strerror or error}")
+        return printable_name(f"it cannot be read: {error.strerror or error}")
     if os.environ.get("CONVCALC_DEBUG"):
         raise error
-    return f"{BUG}{type(error).__name__}: {shown(error)}"
+    return f"{BUG}{type(error).__name__}: {printable_name(error)}"
 
 
-def settled(key: Key, sheets: Iterable[Sheet]) -> Key:
+def settle_key(key: AnswerKey, submissions: Iterable[Submission]) -> AnswerKey:
     """The key with the same questions for everybody: of a spec, those that a tenth of the class has a row for."""
-    from convcalc.marking.answers import read_submission
+    from convcalc.marking.answers import read_answers
 
     counts: Counter[str] = Counter()
-    known: dict[str, Asked] = {}
+    known: dict[str, KeyItem] = {}
     read = 0
-    for sheet in sheets:
-        if sheet.source is None:
+    for submission in submissions:
+        if submission.source is None:
             continue
         try:
-            submission = read_submission(sheet.source)
-            named = {asked.question.ask: asked for name in submission.answers if (asked := key.find(name))}
+            answers = read_answers(submission.source)
+            named = {asked.question.ask: asked for name in answers.answers if (asked := key.find(name))}
         except Exception:  # its reason is given when it is marked
             continue
         read += 1
@@ -82,20 +82,22 @@ def settled(key: Key, sheets: Iterable[Sheet]) -> Key:
     return key._replace(asked=tuple(known[ask] for ask in wanted), is_open=False, memo={}) if wanted else key
 
 
-def marked(sheet: Sheet, key: Key, carry_forward: bool = True, called: Container[str] = frozenset()) -> Marked:
-    """A submission marked, or why not; `called` has the names of everybody's files in small letters."""
-    from convcalc.marking.answers import read_submission
+def mark_submission(
+    submission: Submission, key: AnswerKey, carry_forward: bool = True, called: Container[str] = frozenset()
+) -> MarkedSubmission:
+    """A submission marked, or why not; `called` has the names of everybody's files in lower case."""
+    from convcalc.marking.answers import read_answers
     from convcalc.marking.mark import mark
 
-    blank = unmarked(sheet, key, "unreadable", sheet.reason)
-    if sheet.source is None:
+    blank = unmarked_submission(submission, key, "unreadable", submission.reason)
+    if submission.source is None:
         return blank
-    if not sheet.source.text.strip():
+    if not submission.source.text.strip():
         return blank._replace(status="empty", reason="the file is empty")
     try:
-        submission = read_submission(sheet.source)
+        answers = read_answers(submission.source)
         with budget(MAX_STEPS):  # of all formulas together; opened once and not for every number
-            found = mark(key, submission, carry_forward)
+            found = mark(key, answers, carry_forward)
     except Exception as error:
         return blank._replace(reason=refusal(error))
     if found.status != "marked":
@@ -103,27 +105,27 @@ def marked(sheet: Sheet, key: Key, carry_forward: bool = True, called: Container
         status = "unreadable" if broken else found.status
         why = reason(Problem(*broken)) if broken else "there is no answer in it"
         blank = blank._replace(status=status, reason=found.reason or why)
-    name, odd = author(sheet.person, submission, called)
-    remarks = [*sheet.remarks, *odd]
+    name, odd = author(submission.person, answers, called)
+    remarks = [*submission.remarks, *odd]
     result = found if found.status == "marked" else blank
     if result.status != "unreadable":
         remarks += [reason(Problem(finding)) for finding in found.findings[:MAX_FINDINGS]]
-    return result._replace(student=name, source=sheet.name, remarks=tuple(remarks))
+    return result._replace(student=name, source=submission.name, remarks=tuple(remarks))
 
 
-def unmarked(sheet: Sheet, key: Key, status: str, why: str) -> Marked:
+def unmarked_submission(submission: Submission, key: AnswerKey, status: str, why: str) -> MarkedSubmission:
     """A row that says why a submission is not marked."""
     out_of = sum(question.points for question in key.questions)
-    return Marked(sheet.person.name, sheet.name, (), 0, out_of, status, why, sheet.remarks)
+    return MarkedSubmission(submission.person.name, submission.name, (), 0, out_of, status, why, submission.remarks)
 
 
-def author(person: Person, submission: Submission, called: Container[str]) -> tuple[str, list[str]]:
+def author(person: Person, answers: Answers, called: Container[str]) -> tuple[str, list[str]]:
     """Whose a submission is, with a remark where it names somebody else.
 
     It is the person's whom a folder, a form or a roster vouches for; else of whom the file names, unless that is what
     the file of another person is called.
     """
-    name = shown(submission.student)
+    name = printable_name(answers.student)
     own = person.name.casefold()
     claimed = name.casefold()
     if not name or claimed in (own, person.id.casefold()):
@@ -133,6 +135,6 @@ def author(person: Person, submission: Submission, called: Container[str]) -> tu
     return name, []
 
 
-def identity(sheet: Sheet, found: Marked) -> str:
-    """What a second submission of the same person has in common with the first."""
-    return (sheet.person.id if sheet.person.is_vouched else found.student).casefold()
+def identity(submission: Submission, found: MarkedSubmission) -> str:
+    """What identifies a person, so that a second submission is noticed."""
+    return (submission.person.id if submission.person.is_vouched else found.student).casefold()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.handin.files import File, shown
+from convcalc.handin.files import File, printable_name
 from convcalc.problem import Problem, Source
 from convcalc.tuples import NamedTuple
 
@@ -30,41 +30,41 @@ class Person(NamedTuple):
     is_vouched: bool = False  # the system that the file comes from, or a roster, says so
 
 
-class Hand(NamedTuple):
+class PersonFiles(NamedTuple):
     """All that one person handed in."""
 
     person: Person
     files: tuple[File, ...]
 
 
-def hands(found: Iterable[File], course: str = "", zipped: bool = False) -> list[Hand]:
+def files_by_person(found: Iterable[File], course: str = "", zipped: bool = False) -> list[PersonFiles]:
     """Files by the person they are from; `course` is the assignment's name, where a folder holds several."""
-    files, people = unwrapped(list(found), zipped)
+    files, people = unwrap(list(found), zipped)
     grouped: dict[Person, list[File]] = {}
     for file in files:
         grouped.setdefault(owner(file, people), []).append(file)
-    return [Hand(person, tuple(of_assignment(own, course))) for person, own in grouped.items()]
+    return [PersonFiles(person, tuple(files_of_assignment(own, course))) for person, own in grouped.items()]
 
 
-def unwrapped(files: list[File], zipped: bool) -> tuple[list[File], Mapping[str, Person]]:
-    """Without the folders around the students' own, and with Gradescope's list of people where there is one."""
+def unwrap(files: list[File], zipped: bool) -> tuple[list[File], Mapping[str, Person]]:
+    """The files without the folders around the students' own, and Gradescope's list of people if there is one."""
     for file in files:
         if file.path[-1] == METADATA:
             around = file.path[:-1]
-            files = [each for each in within(around, files) if each.path != (METADATA,)]
+            files = [each for each in files_within(around, files) if each.path != (METADATA,)]
             return files, submitters(file)
-    if nbgrader := within(("submitted",), files):
+    if nbgrader := files_within(("submitted",), files):
         return nbgrader, {}
     # Whoever zips a folder has the folder in the archive.
     while zipped and len(files) > 1 and len({file.path[0] for file in files}) == 1:
-        inner = within(files[0].path[:1], files)
+        inner = files_within(files[0].path[:1], files)
         if len(inner) < len(files) or MOODLE.fullmatch(files[0].path[0]):
             break
         files = inner
     return files, {}
 
 
-def within(around: tuple[str, ...], files: Iterable[File]) -> list[File]:
+def files_within(around: tuple[str, ...], files: Iterable[File]) -> list[File]:
     """The files of one folder, their paths as seen from there."""
     depth = len(around)
     return [
@@ -80,24 +80,24 @@ def owner(file: File, people: Mapping[str, Person]) -> Person:
     if len(file.path) == 1:
         stem = first[: len(first) - len(file.suffix)] or first
         if canvas := CANVAS.fullmatch(first):
-            return Person(shown(canvas["name"]), canvas["id"], bool(canvas["late"]), True)
-        return Person(shown(stem), first)
+            return Person(printable_name(canvas["name"]), canvas["id"], bool(canvas["late"]), True)
+        return Person(printable_name(stem), first)
     if moodle := MOODLE.fullmatch(first):
-        return Person(shown(moodle["name"]), moodle["id"], is_vouched=True)
-    return Person(shown(first), first, is_vouched=True)
+        return Person(printable_name(moodle["name"]), moodle["id"], is_vouched=True)
+    return Person(printable_name(first), first, is_vouched=True)
 
 
-def of_assignment(files: list[File], course: str) -> list[File]:
-    """Those in the folder that is called as the assignment is, if there is one: nbgrader keeps all of a student's."""
-    named = [file for file in files if course and any(alike(part, course) for part in file.path[1:-1])]
+def files_of_assignment(files: list[File], course: str) -> list[File]:
+    """Those in the folder named after the assignment, if there is one: nbgrader keeps all assignments of a student."""
+    named = [file for file in files if course and any(are_alike(part, course) for part in file.path[1:-1])]
     return named or files
 
 
-def alike(one: str, other: str) -> bool:
+def are_alike(one: str, other: str) -> bool:
     return re.sub(r"\W|_", "", one).lower() == re.sub(r"\W|_", "", other).lower()
 
 
-def chosen(files: Iterable[File]) -> tuple[File | None, tuple[File, ...]]:
+def choose_file(files: Iterable[File]) -> tuple[File | None, tuple[File, ...]]:
     """The file to mark and those beside it: the likeliest name, and of several versions the last."""
     readable = [file for file in files if file.suffix in READABLE or file.suffix == ".zip"]
     readable.sort(key=lambda file: (rank(file), -max(map(version, file.path)), file.path))
@@ -118,7 +118,7 @@ def version(name: str) -> int:
 
 
 def submitters(file: File) -> dict[str, Person]:
-    """From Gradescope's metadata, by folder: it is YAML with Ruby's symbols for keys; a group has several names."""
+    """The people in Gradescope's metadata, by folder: YAML with Ruby's symbols as keys; a group has several names."""
     from convcalc.readers.yaml.nodes import Mapping as Tree
     from convcalc.readers.yaml.nodes import Sequence
     from convcalc.readers.yaml.tree import load
@@ -132,13 +132,19 @@ def submitters(file: File) -> dict[str, Person]:
     for key, about in tree.pairs if isinstance(tree, Tree) else ():
         people = about.get(":submitters") if isinstance(about, Tree) else None
         if isinstance(people, Sequence) and people.items:
-            names = [field(each, ":name") or field(each, ":email") or field(each, ":sid") for each in people.items]
-            ids = [field(each, ":sid") or field(each, ":email") or field(each, ":name") for each in people.items]
+            names = [
+                field_text(each, ":name") or field_text(each, ":email") or field_text(each, ":sid")
+                for each in people.items
+            ]
+            ids = [
+                field_text(each, ":sid") or field_text(each, ":email") or field_text(each, ":name")
+                for each in people.items
+            ]
             if all(names):
-                found[key.text] = Person(shown(", ".join(names)), ", ".join(ids), is_vouched=True)
+                found[key.text] = Person(printable_name(", ".join(names)), ", ".join(ids), is_vouched=True)
     return found
 
 
-def field(node: Node, key: str) -> str:
+def field_text(node: Node, key: str) -> str:
     value = getattr(node, "get", lambda key: None)(key)
     return str(getattr(value, "text", "")).strip()

@@ -1,1 +1,1 @@
-"""Homework: read, marked, and its mistakes named."""
+"""Homework read and marked, and its mistakes named."""

@@ -1,4 +1,4 @@
-"""A student's file as answers: each a text as it was written, under the name of what it answers."""
+"""The answers in a student's file: each the text as written, by the name of what it answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ABOUT = WHO | {"course", "assignment", "homework", "date", "comment", "comments"
 TWICE = " or "  # between two different answers to one question, which nothing can read
 
 
-class Submission(NamedTuple):
+class Answers(NamedTuple):
     """Who answered, what, and what was odd about the file."""
 
     student: str  # "" where the file does not say
@@ -32,28 +32,28 @@ class Submission(NamedTuple):
     source: str = ""  # the file's name
 
 
-def read_submission(source: Source) -> Submission:
+def read_answers(source: Source) -> Answers:
     """The answers of a text; a Problem where there is nothing to mark."""
     if len(source.text) > MAX_CHARACTERS:
         length = len(source.text)
         raise problem("H001", f"{length:,} characters are no homework", f"at most {MAX_CHARACTERS:,} are read")
     try:
-        return collected(load(source), source)
+        return document_answers(load(source), source)
     except Problem as error:
         if any(finding.code in FATAL for finding in error.diagnostics):
             raise
-        found = dict(rescued(source.text))
+        found = dict(answers_by_line(source.text))
         answers = {name: text for name, text in found.items() if name not in ABOUT}
         if not answers:
             raise
         findings = tuple(finding._replace(severity="warning") for finding in error.diagnostics)
-        return Submission(next((found[who] for who in WHO if who in found), ""), answers, findings, source.name)
+        return Answers(next((found[who] for who in WHO if who in found), ""), answers, findings, source.name)
 
 
-FATAL = frozenset(("Y016", "Y017", "Y019", "Y020", "Y021"))  # not a slip of the pen
+FATAL = frozenset(("Y016", "Y017", "Y019", "Y020", "Y021"))  # not a mere slip
 
 
-def collected(root: Node, source: Source) -> Submission:
+def document_answers(root: Node, source: Source) -> Answers:
     """The answers of a document."""
     if not isinstance(root, Mapping):
         hint = "answers:\n  C1: {output: 6x28x28, parameters: 156}"
@@ -67,14 +67,14 @@ def collected(root: Node, source: Source) -> Submission:
     for key, value in root.pairs:
         if not student and key.text.strip().lower() in WHO and isinstance(value, Scalar):
             student = value.text.strip()[:200]
-    for name, text in flattened(body, "", 0):
+    for name, text in dotted_answers(body, "", 0):
         if len(answers) >= MAX_ANSWERS:
             raise problem("H003", f"more than {MAX_ANSWERS:,} answers", "one for each question is enough")
         answers[name] = text
-    return Submission(student, answers, tuple(findings), source.name)
+    return Answers(student, answers, tuple(findings), source.name)
 
 
-def flattened(node: Node, name: str, depth: int) -> Iterator[tuple[str, str]]:
+def dotted_answers(node: Node, name: str, depth: int) -> Iterator[tuple[str, str]]:
     """Every answer with its dotted name."""
     if isinstance(node, Scalar):
         yield name, node.text
@@ -92,15 +92,15 @@ def flattened(node: Node, name: str, depth: int) -> Iterator[tuple[str, str]]:
                 for key, value in item.pairs:
                     if value is not named:
                         answer = isinstance(named, Scalar) and key.text in ("answer", "value")
-                        yield from flattened(value, below if answer else joined(below, key.text), depth + 1)
+                        yield from dotted_answers(value, below if answer else dotted_name(below, key.text), depth + 1)
     elif depth >= MAX_DEPTH:
         yield name, "{}"
     else:
         for key, value in node.pairs:
-            yield from flattened(value, joined(name, key.text), depth + 1)
+            yield from dotted_answers(value, dotted_name(name, key.text), depth + 1)
 
 
-def joined(name: str, part: str) -> str:
+def dotted_name(name: str, part: str) -> str:
     part = part.strip()
     return f"{name}.{part}" if name else part
 
@@ -115,8 +115,8 @@ ENTRY = re.compile(r"(?:^|,)\s*(?P<key>[A-Za-z_][\w. ]{0,60}?)\s*:\s*")
 COMMENT = re.compile(r"(?:^|\s)#.*$")
 
 
-def rescued(text: str) -> Iterator[tuple[str, str]]:
-    """Answers by line, `key: value` below the keys that are further left; different ones of a name are joined."""
+def answers_by_line(text: str) -> Iterator[tuple[str, str]]:
+    """Answers read line by line, `key: value` below the keys further left; different answers to one name are joined."""
     found: dict[str, dict[str, None]] = {}  # name → its different answers, as many as say that nothing can read them
     above: list[tuple[int, str]] = []
     for line in text.splitlines():
@@ -132,9 +132,9 @@ def rescued(text: str) -> Iterator[tuple[str, str]]:
             if not above[:-1] or key == "answers":
                 continue
         path = ".".join([*names, key] if key != "answers" else names)
-        entries = within(value) if value.startswith("{") else [("", value.strip("'\""))]
+        entries = mapping_entries(value) if value.startswith("{") else [("", value.strip("'\""))]
         for part, answer in entries:
-            name = joined(path, part) if part and path else part or path
+            name = dotted_name(path, part) if part and path else part or path
             known = found.setdefault(name, {})
             if answer and len(known) < 3:
                 known[answer] = None
@@ -144,7 +144,7 @@ def rescued(text: str) -> Iterator[tuple[str, str]]:
         yield name, TWICE.join(texts)
 
 
-def within(text: str, depth: int = 0) -> list[tuple[str, str]]:
+def mapping_entries(text: str, depth: int = 0) -> list[tuple[str, str]]:
     """The entries of {output: (16, 5, 5), parameters: 61,706}: cut where the next key begins, not at every comma."""
     inside = text.strip().removeprefix("{")
     inside = inside.removesuffix("}") if inside.endswith("}") else inside
@@ -157,7 +157,7 @@ def within(text: str, depth: int = 0) -> list[tuple[str, str]]:
     for match, end in zip(starts, ends, strict=True):
         value = inside[match.end() : end].strip(" ,")
         if value.startswith("{") and depth < MAX_DEPTH:
-            found += [(joined(match["key"], part), answer) for part, answer in within(value, depth + 1)]
+            found += [(dotted_name(match["key"], part), answer) for part, answer in mapping_entries(value, depth + 1)]
         else:
             found.append((match["key"], value.strip("'\"")))
     return found

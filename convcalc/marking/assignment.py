@@ -9,11 +9,19 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.marking.assignment_options import Options
-from convcalc.marking.following import Network
-from convcalc.marking.key import Asked, Key, canonical, layer_value, network_question, quantity, standard
+from convcalc.marking.assignment_options import AssignmentOptions
+from convcalc.marking.key import (
+    AnswerKey,
+    KeyItem,
+    canonical_name,
+    layer_value,
+    network_item,
+    quantity_named,
+    standard_items,
+)
 from convcalc.marking.reading import numbers
-from convcalc.marking.verdict import Question
+from convcalc.marking.reference_network import ReferenceNetwork
+from convcalc.marking.verdict import KeyQuestion
 from convcalc.network.load import sound_report
 from convcalc.problem import Diagnostic, Problem, Source, problem
 from convcalc.readers import library
@@ -62,41 +70,46 @@ QUESTION_KEYS = (
 MAX_QUESTIONS = 5_000
 
 
-def read_key(source: Source) -> Key:
+def read_key(source: Source) -> AnswerKey:
     """The key of a text; a Problem with all that is wrong with it."""
     digest = hashlib.sha256(source.text.encode("utf-8", "surrogatepass"))
     root = None if is_line(source.text.strip()) else load(source)
     if isinstance(root, Mapping) and (root.get("questions") is not None or root.get("assignment") is not None):
-        return Reader(source, root, digest).key()
+        return AssignmentReader(source, root, digest).key()
     made = sound_report(source)
-    network = Network(made)
-    return Key(
-        made.name or source.name, tuple(standard(network)), digest.hexdigest()[:12], True, network=network, memo={}
+    network = ReferenceNetwork(made)
+    return AnswerKey(
+        made.name or source.name,
+        tuple(standard_items(network)),
+        digest.hexdigest()[:12],
+        {},
+        True,
+        network=network,
     )
 
 
-class Reader(Options):
-    """Reads an assignment; everything that is wrong with it is found in one go."""
+class AssignmentReader(AssignmentOptions):
+    """Reads an assignment, and finds everything that is wrong with it in one pass."""
 
-    def __init__(self, source: Source, root: Mapping, digest: Any):
+    def __init__(self, source: Source, root: Mapping, digest: hashlib._Hash):
         super().__init__(source, root)
         self.digest = digest
         self.choices = Choices()
-        self.networks: dict[Any, Network] = {}
+        self.networks: dict[tuple[str | int, str, str], ReferenceNetwork] = {}
 
-    def key(self) -> Key:
+    def key(self) -> AnswerKey:
         self.check_keys(self.root, TOP_KEYS)
-        self.choices = self.attempt(self.chosen, self.root) or Choices()
+        self.choices = self.attempt(self.read_choices, self.root) or Choices()
         name = self.text(self.root.get("assignment")) or self.source.name
         spec, listed = self.root.get("spec"), self.root.get("questions")
         network = self.attempt(self.network, spec) if spec is not None else None
         items = listed.items if isinstance(listed, Sequence) else ()
-        asked: list[Asked] = []
+        asked: list[KeyItem] = []
         if items:
             for number, item in enumerate(items[:MAX_QUESTIONS], 1):
                 asked += self.attempt(lambda node, number=number: [*self.question(node, number, network)], item) or []
         elif network is not None and (listed is None or (not isinstance(listed, Mapping) and not self.text(listed))):
-            asked = list(standard(network))
+            asked = list(standard_items(network))
         elif spec is None or listed is not None:
             self.note(
                 problem("H015", "there are no questions", "questions:\n  - {ask: C1.output, points: 1}"),
@@ -110,16 +123,16 @@ class Reader(Options):
         whole = bool(self.attempt(self.flag, self.root.get("all_or_nothing")))
         if self.findings:
             raise Problem(*self.findings)
-        return Key(name, tuple(asked), self.digest.hexdigest()[:12], False, whole, network=network, memo={})
+        return AnswerKey(name, tuple(asked), self.digest.hexdigest()[:12], {}, False, whole, network=network)
 
-    def chosen(self, root: Mapping) -> Choices:
+    def read_choices(self, root: Mapping) -> Choices:
         """What the assignment asks for beside its spec."""
         return Choices(
-            self.named(root.get("input"), True), self.named(root.get("set")),
+            self.named_values(root.get("input"), True), self.named_values(root.get("set")),
             self.choice(root.get("convention"), "convention", tuple(CONVENTIONS)),
         )  # fmt: skip
 
-    def network(self, node: Node | None, inputs: str = "", layer: str = "") -> Network:
+    def network(self, node: Node | None, inputs: str = "", layer: str = "") -> ReferenceNetwork:
         """The network of a spec by name or in place, or of one layer on an input."""
         name = self.text(node) if isinstance(node, Scalar) else ""
         kept = (name or id(node), inputs, layer)
@@ -137,12 +150,12 @@ class Reader(Options):
             try:
                 made = sound_report(source, choices, node if source is self.source else None)
             except Problem as error:
-                raise Problem(*map(self.as_key, error.diagnostics)) from None
-            self.networks[kept] = Network(made)
+                raise Problem(*map(self.cure_for_key, error.diagnostics)) from None
+            self.networks[kept] = ReferenceNetwork(made)
         return self.networks[kept]
 
-    def as_key(self, found: Diagnostic) -> Diagnostic:
-        """What would be wrong with --set, where it is a key of the assignment."""
+    def cure_for_key(self, found: Diagnostic) -> Diagnostic:
+        """A finding on --set, as one on the key `set` of the assignment."""
         node = self.root.get("set")
         if node is None or found.mark is None or found.mark.source.name != "--set":
             return found
@@ -151,8 +164,8 @@ class Reader(Options):
             code="H018", message=found.message.removeprefix("--"), hint=hint, mark=mark(self.source, node)
         )
 
-    def question(self, node: Node, number: int, network: Network | None) -> Iterator[Asked]:
-        """The question of an entry; of one with * in it, several."""
+    def question(self, node: Node, number: int, network: ReferenceNetwork | None) -> Iterator[KeyItem]:
+        """The question of an entry, or several if it has a * in it."""
         if isinstance(node, Scalar):
             node = Mapping((Scalar("ask", node.line, node.column),), (node,), node.line, node.column)
         if not isinstance(node, Mapping):
@@ -170,24 +183,24 @@ class Reader(Options):
             network = self.network(node.get("spec"))
         for ask in asks:
             if more["form"] == "symbolic":
-                yield formula_question(ask, more, name)
+                yield formula_item(ask, more, name)
             elif layer and "?" in layer:
                 yield self.open_question(node, ask, layer, name, more)
             elif layer:
                 yield self.one_layer(node, ask, layer, name, more)
             elif node.get("answer") is not None:
                 right = numbers(self.text(node.get("answer")))[0].value
-                yield Asked(Question(ask, ask, "", expected=right, **more), None, right=right, names=(name,))
+                yield KeyItem(KeyQuestion(ask, ask, "", expected=right, **more), None, right=right, names=(name,))
             elif network is None and self.root.get("spec") is not None:
                 return  # its own finding says why there is none
             elif network is None:
                 raise problem("H019", f"{ask[:60]}: there is no network to ask", "spec: lenet5 above the questions")
             else:
                 for each in self.wildcards(ask, network):
-                    yield network_question(network, each, more)
+                    yield network_item(network, each, more)
 
     def check_company(self, node: Mapping, layer: str, is_symbolic: bool) -> None:
-        """That nothing is said which the question would not look at."""
+        """Refuse keys that the question would ignore."""
         for key, is_used, company in (
             ("input", layer, "goes with layer"),
             ("output", "?" in layer, "goes with a layer that has a ? in it"),
@@ -198,12 +211,12 @@ class Reader(Options):
             if (value := node.get(key)) is not None and not is_used:
                 raise problem("H018", f"{key} {company}", f"leave {key} out", mark(self.source, value))
 
-    def wildcards(self, ask: str, network: Network) -> Iterator[str]:
+    def wildcards(self, ask: str, network: ReferenceNetwork) -> Iterator[str]:
         if "*" not in ask:
             yield ask
             return
         pattern, _, what = ask.rpartition(".")
-        full = quantity(what.lower())
+        full = quantity_named(what.lower())
         named = [layer.name for layer in network.layers if fnmatchcase(layer.name, pattern)]
         having = [name for name in named if layer_value(network, network.index[name], full) not in (None, ())]
         if not having:
@@ -228,18 +241,18 @@ class Reader(Options):
             "partial": self.partial(default("partial"), points),
         }  # fmt: skip
 
-    def one_layer(self, node: Mapping, ask: str, layer: str, name: str, more: dict[str, Any]) -> Asked:
+    def one_layer(self, node: Mapping, ask: str, layer: str, name: str, more: dict[str, Any]) -> KeyItem:
         """`{ask: output, layer: conv 10 k5 p2, input: 3x32x32}`."""
         shape = self.text(node.get("input"))
         if not shape:
             raise problem("H019", f"{name}: a layer needs an input", "input: 3x32x32")
         network = self.network(None, shape, layer)
         last = network.layers[-1].name
-        made = network_question(network, f"{last}.{ask}", more)
+        made = network_item(network, f"{last}.{ask}", more)
         question = made.question._replace(ask=f"{name}.{ask}", layer=name)
         return made._replace(question=question, names=(name, last + "." + ask))
 
-    def open_question(self, node: Mapping, ask: str, layer: str, name: str, more: dict[str, Any]) -> Asked:
+    def open_question(self, node: Mapping, ask: str, layer: str, name: str, more: dict[str, Any]) -> KeyItem:
         """`{ask: padding, layer: conv 64 k7 s2 p?, input: …, output: …}`: whatever gives the output is right."""
         from convcalc.solving.question import Wanted, layer_question
         from convcalc.solving.solve import answer as answer_of
@@ -248,7 +261,7 @@ class Reader(Options):
         answer = answer_of(layer_question(layer, shape, Wanted(output), self.choices))
         if not answer.solutions:
             raise problem("H021", f"{name}: nothing solves {layer[:60]}", "change the input or the output")
-        what = quantity(ask.lower()) or ask
+        what = quantity_named(ask.lower()) or ask
         values = answer.solutions[0].values
         if what not in values:
             unknowns = " and ".join(values)
@@ -256,15 +269,19 @@ class Reader(Options):
                 "H012", f"{name}: the question mark in {layer[:60]} is for {unknowns}", f"ask: {next(iter(values))}"
             )
         right = values[what]
-        question = Question(f"{name}.{what}", name, what, expected=right, **more)
-        return Asked(question, None, right=right, form="open", names=(name,), open=answer)
+        question = KeyQuestion(f"{name}.{what}", name, what, expected=right, **more)
+        return KeyItem(question, None, right=right, form="open", names=(name,), open=answer)
 
 
-def formula_question(ask: str, more: dict[str, Any], name: str) -> Asked:
+def formula_item(ask: str, more: dict[str, Any], name: str) -> KeyItem:
     from convcalc.marking.symbolic import right_formula
 
-    kind, what, _ = canonical(ask)
+    kind, what, _ = canonical_name(ask)
     tree = right_formula(kind, what)
-    return Asked(
-        Question(f"{kind}.{what}", kind, what, expected=tree, **more), None, right=tree, form="symbolic", names=(name,)
+    return KeyItem(
+        KeyQuestion(f"{kind}.{what}", kind, what, expected=tree, **more),
+        None,
+        right=tree,
+        form="symbolic",
+        names=(name,),
     )

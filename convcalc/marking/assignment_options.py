@@ -1,8 +1,9 @@
-"""The options of an assignment as values; each that is none is a finding with its place and its cure."""
+"""The options of an assignment as values; one that cannot be read is a finding with its place and its cure."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from convcalc.algebra.expr import ExprError, divide
 from convcalc.marking.reading import Unreadable, numbers
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.readers.yaml.nodes import Node
 
+Made = TypeVar("Made")
 YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 
 
-class Options:
+class AssignmentOptions:
     """Reads the options of one source, and collects what is wrong with them."""
 
     def __init__(self, source: Source, root: Mapping):
@@ -33,7 +35,7 @@ class Options:
         place = mark(self.source, node or self.root)
         self.findings += [one if one.mark else one._replace(mark=place) for one in error.diagnostics]
 
-    def attempt(self, make: Any, node: Node | None) -> Any:
+    def attempt(self, make: Callable[..., Made], node: Node | None) -> Made | None:
         try:
             return make(node)
         except Problem as error:
@@ -52,17 +54,17 @@ class Options:
     def flag(self, node: Node | None) -> bool:
         return self.choice(node, "answer to yes or no", (*YES, *NO)) in YES
 
-    def named(self, node: Node | None, may_be_one: bool = False) -> dict[str, str]:
-        """Values by name, or one under no name."""
+    def named_values(self, node: Node | None, may_be_one: bool = False) -> dict[str, str]:
+        """Values by name, or a single one without a name."""
         if node is None:
             return {}
         if isinstance(node, Mapping):
-            return {key.text: self.written(value) for key, value in node.pairs}
+            return {key.text: self.value_text(value) for key, value in node.pairs}
         if not may_be_one:
             raise problem("H018", "values are set by name", "set: {classes: 10}", mark(self.source, node))
-        return {"": self.written(node)}
+        return {"": self.value_text(node)}
 
-    def written(self, node: Node) -> str:
+    def value_text(self, node: Node) -> str:
         """A value or a list of them, as text."""
         if isinstance(node, Sequence):
             return f"[{', '.join(map(self.text, node.items))}]"

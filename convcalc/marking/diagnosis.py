@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from itertools import product as combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.formula import Formula, Work
 from convcalc.algebra.parser import parse
 from convcalc.layer.binding import AXES
-from convcalc.marking.reading import Reading, gives, layouts
+from convcalc.marking.reading import AnswerReading, gives, layouts
 from convcalc.marking.situation import Situation, settings_meet, situations
 from convcalc.marking.slips import slips
 from convcalc.marking.totals import wrong_totals
@@ -23,35 +23,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.layer.record import Shape
-    from convcalc.marking.following import Own
-    from convcalc.marking.key import Asked
+    from convcalc.marking.carry_forward import StudentNumbers
+    from convcalc.marking.key import KeyItem
+    from convcalc.marking.response import Response
     from convcalc.marking.wrong_values import WrongValue
 
 MAX_DIAGNOSES = 12
 FORMULAS = frozenset(("parameters", "weights", "macs", "flops", "receptive_field", "rf_centre"))
 
 
-def explanations(entry: Any, own: Own) -> tuple[Diagnosis, ...]:
+def explanations(response: Response, own: StudentNumbers) -> tuple[Diagnosis, ...]:
     """Every explanation that gives exactly this answer."""
-    asked: Asked = entry.asked.of_layer
-    found: dict[Any, Diagnosis] = {}
-    for each in made(asked, entry.readings, own):
+    asked = response.asked.at_last_layer
+    found: dict[tuple[tuple[str, ...], tuple[str, ...]], Diagnosis] = {}
+    for each in every_explanation(asked, response.readings, own):
         found.setdefault((each.codes, each.layers), each)
         if len(found) >= MAX_DIAGNOSES:
             break
     return tuple(found.values())
 
 
-def made(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[Diagnosis]:
+def every_explanation(asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers) -> Iterator[Diagnosis]:
     if any(step == asked.right for reading in readings for step in reading.steps[-1:] if reading.value != step):
         yield Diagnosis(("slip.arithmetic",))
     count = 0
     if asked.index < 0:
-        explained = of_total(asked, readings, own)
+        explained = total_explanations(asked, readings, own)
     elif asked.form == "shape":
-        explained = of_shape(asked, readings, own)
+        explained = shape_explanations(asked, readings, own)
     else:
-        explained = of_number(asked, readings, own)
+        explained = number_explanations(asked, readings, own)
     for each in explained:
         count += 1
         yield each
@@ -61,7 +62,9 @@ def made(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[Diag
 # A number
 
 
-def of_number(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[Diagnosis]:
+def number_explanations(
+    asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers
+) -> Iterator[Diagnosis]:
     quantity, place = asked.question.quantity, 0
     if asked.question.part:
         names = AXES.get(len(own.network.applied(asked.index).axes), ())
@@ -71,7 +74,7 @@ def of_number(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator
                 quantity = "features"
         place = names.index(asked.question.part) if asked.question.part in names else 0
     elif quantity not in FORMULAS:
-        yield from hidden(asked, readings, own)
+        yield from upstream_mistakes(asked, readings, own)
         return
     views = situations(own, asked.index, quantity)
     count = 0
@@ -84,7 +87,7 @@ def of_number(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator
         for diagnosed in chain_values(own, asked.index, readings):
             count += 1
             yield diagnosed
-    for diagnosed in hidden(asked, readings, own):
+    for diagnosed in upstream_mistakes(asked, readings, own):
         count += 1
         yield diagnosed
     if not count:
@@ -94,7 +97,7 @@ def of_number(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator
                     yield diagnosis(view, each)
 
 
-def hidden(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[Diagnosis]:
+def upstream_mistakes(asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers) -> Iterator[Diagnosis]:
     """Mistakes in earlier layers whose output was not asked or not answered."""
     for value, code, layer in upstream_values(own, asked.index, asked.question.quantity):
         for reading in readings:
@@ -105,25 +108,26 @@ def hidden(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[Di
 # A shape
 
 
-def of_shape(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[Diagnosis]:
+def shape_explanations(asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers) -> Iterator[Diagnosis]:
     index = asked.index
     if asked.question.quantity != "output":
         return
     views = situations(own, index, "output")
-    found = [*shapes_explained(views, readings, False), *hidden_shapes(own, index, readings)]
-    yield from found or shapes_explained(views, readings, True)
+    rank = len(views[-1].applied.output)
+    shapes = [shape for reading in readings for shape, _ in layouts(reading, rank) if len(shape) == rank]
+    found = [*shapes_explained(views, shapes, False), *upstream_shapes(own, index, readings)]
+    yield from found or shapes_explained(views, shapes, True)
 
 
-def shapes_explained(views: list[Situation], readings: tuple[Reading, ...], in_twos: bool) -> Iterator[Diagnosis]:
+def shapes_explained(views: list[Situation], shapes: list[Shape], in_twos: bool) -> Iterator[Diagnosis]:
     for view in views:
         right = view.applied.output
-        for reading in readings:
-            for shape, _ in layouts(reading, len(right)):
-                if len(shape) == len(right):
-                    yield from sides_explained(view, shape, right, in_twos)
+        for shape in shapes:
+            if len(shape) == len(right):
+                yield from sides_explained(view, shape, right, in_twos)
 
 
-def hidden_shapes(own: Own, index: int, readings: tuple[Reading, ...]) -> Iterator[Diagnosis]:
+def upstream_shapes(own: StudentNumbers, index: int, readings: tuple[AnswerReading, ...]) -> Iterator[Diagnosis]:
     for value, code, layer in upstream_values(own, index, "output"):
         for reading in readings:
             if any(shape == value for shape, _ in layouts(reading, len(value))):
@@ -131,7 +135,7 @@ def hidden_shapes(own: Own, index: int, readings: tuple[Reading, ...]) -> Iterat
 
 
 def sides_explained(view: Situation, shape: Shape, right: Shape, in_twos: bool) -> Iterator[Diagnosis]:
-    """Mistakes that give every side that differs; one that gives them all comes before several."""
+    """Mistakes that give every differing side; a single one that gives them all comes before several."""
     kind = view.kind
     options: list[dict[tuple[str, ...], WrongValue]] = []
     for place, (given, side) in enumerate(zip(shape, right, strict=True)):
@@ -141,8 +145,9 @@ def sides_explained(view: Situation, shape: Shape, right: Shape, in_twos: bool) 
         axis = max(place - 1, 0)
         values: dict[tuple[str, ...], WrongValue] = {}
         found = wrong_values(view, quantity, axis)
-        for each in (*found.equal_to(given), *(found.equal_to(given, in_twos) if in_twos else ())):
-            values.setdefault(each.codes, each)
+        for twos in (False, True)[: 1 + in_twos]:
+            for each in found.equal_to(given, twos):
+                values.setdefault(each.codes, each)
         if not values:
             return
         options.append(values)
@@ -161,7 +166,7 @@ def sides_explained(view: Situation, shape: Shape, right: Shape, in_twos: bool) 
 # A total
 
 
-def of_total(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[Diagnosis]:
+def total_explanations(asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers) -> Iterator[Diagnosis]:
     for each in wrong_totals(own.network, asked.question.quantity):
         for reading in readings:
             if not isinstance(reading.value, tuple) and gives(reading, each.value) and each.value != asked.right:
@@ -171,8 +176,9 @@ def of_total(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[
 # A layer that was to be solved
 
 
-def of_open(asked: Asked, readings: tuple[Reading, ...]) -> Iterator[Diagnosis]:
+def open_explanations(asked: KeyItem, readings: tuple[AnswerReading, ...]) -> Iterator[Diagnosis]:
     """What a student put for the question mark: half a formula, or one off."""
+    assert asked.open is not None
     applied = asked.open.solutions[0].applied
     what = asked.question.quantity
     known = {**applied.letters, **(applied.axes[0] if applied.axes else {})}

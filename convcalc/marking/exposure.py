@@ -1,11 +1,11 @@
-"""Which mistakes show in the numbers of a layer, and which lead to the right one all the same."""
+"""Which mistakes show in the numbers of a layer, and which give the right number anyway."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from convcalc.marking.mistakes import no_occasion
-from convcalc.marking.wrong_formulas import applying
+from convcalc.marking.wrong_formulas import ways_to_go_wrong
 from convcalc.marking.wrong_values import wrong_values
 
 if TYPE_CHECKING:
@@ -22,30 +22,32 @@ RANKS = {1: 1, 2: 2, 3: 3}  # how common a mistake must be to be looked after, b
 ROUNDING = frozenset(("size.fraction", "size.round_up_conv", "size.floor_ceil_mixed"))
 
 
-def common(at: Situation, quantity: str, level: int) -> set[str]:
+def common_mistakes(at: Situation, quantity: str, level: int) -> set[str]:
     """The codes of the mistakes that many make with a quantity of such a layer."""
     return {
         mistake.code
         for part in PARTS[quantity]
-        for mistake, wrong in applying(at, part)
+        for mistake, wrong in ways_to_go_wrong(at, part)
         if mistake.rank <= RANKS[level] and (wrong.formula or wrong.put)
     }
 
 
-def visible(at: Situation, quantity: str) -> set[str]:
+def visible_mistakes(at: Situation, quantity: str) -> set[str]:
     """The codes of those that lead to a wrong number here."""
     places = range(max(1, len(at.applied.output) - 1))
     found = (each for part in PARTS[quantity] for place in places for each in wrong_values(at, part, place).all())
     return {code for each in found for code in each.codes}
 
 
-def absorbed(at: Situation, quantity: str, level: int) -> set[str]:
-    """The mistakes that can be made in this layer, and lead to the right number all the same."""
-    return {code for code in common(at, quantity, level) - visible(at, quantity) if can_be_made(code, at)}
+def absorbed_mistakes(at: Situation, quantity: str, level: int) -> set[str]:
+    """The mistakes that can be made in this layer and give the right number anyway."""
+    return {
+        code for code in common_mistakes(at, quantity, level) - visible_mistakes(at, quantity) if can_be_made(code, at)
+    }
 
 
 def can_be_made(code: str, at: Situation) -> bool:
-    """Whether there is anything in a layer to make a mistake with: no padding can be forgotten where there is none."""
+    """Whether a layer gives occasion for a mistake: padding cannot be forgotten if there is none."""
     axes = at.applied.axes
     stride: Any = max((axis.get("s", 1) for axis in axes), default=1)  # type: ignore[type-var]  # no symbols get here
     if code in no_occasion(at.kind.name):

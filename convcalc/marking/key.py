@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.layer.binding import AXES
-from convcalc.marking.following import Network, plain, quantity_of
-from convcalc.marking.verdict import Question
+from convcalc.marking.reference_network import ReferenceNetwork, plain_name, quantity_of
+from convcalc.marking.verdict import KeyQuestion
 from convcalc.network.quantity import NAMES, QUANTITIES
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.tuples import NamedTuple
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from convcalc.network.walk import NetworkReport
+    from convcalc.solving.answer import Answer
 
 TOTAL = "total"
 STANDARD = ("output", "parameters", "macs", "receptive_field")  # of every layer, where the key is a spec
@@ -38,56 +39,58 @@ PER_AXIS = frozenset((*SETTINGS, *(name for name, quantity in QUANTITIES.items()
 MAX_NAME = 300  # characters of the name of an answer that are looked at
 
 
-class Asked(NamedTuple):
+class KeyItem(NamedTuple):
     """A question with what its answer is looked up in."""
 
-    question: Question
-    network: Network | None  # None: a formula, or a layer that is to be solved
+    question: KeyQuestion
+    network: ReferenceNetwork | None  # None: a formula, or a layer that is to be solved
     index: int = -1  # type: ignore[assignment]  # the layer's; -1 the whole network
     right: Any = None  # expected, channels first
     form: str = "number"  # what is to be read: number, side, shape, symbolic or open
     names: tuple[str, ...] = ()  # under which it is answered, beside its own
-    open: Any = None  # the layer with its question marks
+    open: Answer | None = None  # the layer with its question marks
 
     @property
-    def of_layer(self) -> Asked:
-        """What a network gives and sees is what its last layer does; any other question as it is."""
+    def at_last_layer(self) -> KeyItem:
+        """A question on a network's output or receptive field as one on its last layer; any other as it is."""
         if self.network is None or self.index >= 0 or self.question.quantity not in ENDS:
             return self
         return self._replace(index=len(self.network.layers) - 1)
 
 
-class Key(NamedTuple):
+class AnswerKey(NamedTuple):
+    """What is asked and what is right."""
+
     name: str
-    asked: tuple[Asked, ...]
+    asked: tuple[KeyItem, ...]
     hash: str
+    memo: dict[tuple[str, str, str], KeyItem | None]  # by canonical name, what is asked: filled as it is needed
     is_open: bool = False  # a spec: what a submission answers is what is asked
     all_or_nothing: bool = False
     findings: tuple[Diagnostic, ...] = ()
-    network: Network | None = None
-    memo: Any = None  # by canonical name, what is asked: filled as it is needed
+    network: ReferenceNetwork | None = None
 
     @property
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[KeyQuestion, ...]:
         return tuple(each.question for each in self.asked)
 
-    def find(self, name: str) -> Asked | None:
+    def find(self, name: str) -> KeyItem | None:
         """What an answer of this name answers; a spec is asked whatever it can answer."""
-        memo: dict[Any, Asked | None] = self.memo
+        memo = self.memo
         if not memo:
             for each in self.asked:
                 for known in (each.question.ask, *each.names):
-                    memo.setdefault(canonical(known), each)
-        key = canonical(name[:MAX_NAME])
+                    memo.setdefault(canonical_name(known), each)
+        key = canonical_name(name[:MAX_NAME])
         network = self.network
         if key not in memo and self.is_open and network is not None and key[1] and key[0] in (TOTAL, *network.names):
             try:
-                memo[key] = network_question(network, name, {})
+                memo[key] = network_item(network, name, {})
             except Problem:
                 return None
         return memo.get(key)
 
-    def asking(self, names: tuple[str, ...]) -> Key:
+    def restrict(self, names: tuple[str, ...]) -> AnswerKey:
         """The same key with these questions only, for every submission: a spec asked what a class was asked."""
         found = [each for each in map(self.find, names) if each]
         asked = {each.question.ask: each for each in found}
@@ -95,61 +98,61 @@ class Key(NamedTuple):
 
 
 class Rows:
-    """The questions on the layers of one network, to be found by what is right."""
+    """The questions on the layers of one network, by their right answers."""
 
-    def __init__(self, asked: Iterable[Asked]):
-        self.by_right: dict[Any, list[tuple[int, Asked]]] = {}
+    def __init__(self, asked: Iterable[KeyItem]):
+        self.by_right: dict[object, list[tuple[int, KeyItem]]] = {}
         for place, each in enumerate(asked):
             if each.index >= 0:
                 self.by_right.setdefault(each.right, []).append((place, each))
         self.layers = sorted({each.index for found in self.by_right.values() for _, each in found})
 
-    def answered(self, values: Iterable[Any]) -> list[Asked]:
+    def rows_with(self, values: Iterable[object]) -> list[KeyItem]:
         """Those to which one of the values is right, in the order in which they were asked."""
         found = [row for value in {*values} for row in self.by_right.get(value, ())]
         return [each for _, each in sorted(found, key=itemgetter(0))]
 
-    def are_next(self, one: Asked, other: Asked) -> bool:
-        """Whether no layer that was asked about is between two."""
+    def are_next(self, one: KeyItem, other: KeyItem) -> bool:
+        """Whether no other layer between two was asked about."""
         low, high = sorted((one.index, other.index))
         return bisect_right(self.layers, low) >= bisect_left(self.layers, high)
 
 
 @lru_cache(maxsize=65536)
-def canonical(name: str) -> tuple[str, str, str]:
-    """(layer, quantity, part) of a name, in plain spelling; what is no quantity belongs to the layer."""
-    tokens = [plain(token) for token in name.split(".")]
+def canonical_name(name: str) -> tuple[str, str, str]:
+    """(layer, quantity, part) of a name, in plain spelling; a part that is not a quantity belongs to the layer."""
+    tokens = [plain_name(token) for token in name.split(".")]
     part = ""
-    if len(tokens) > 2 and tokens[-1] in PARTS and quantity(tokens[-2]):
+    if len(tokens) > 2 and tokens[-1] in PARTS and quantity_named(tokens[-2]):
         part = PARTS[tokens.pop()]
-    if len(tokens) > 1 and quantity(tokens[-1]):
-        return ".".join(tokens[:-1]), quantity(tokens[-1]), part
+    if len(tokens) > 1 and quantity_named(tokens[-1]):
+        return ".".join(tokens[:-1]), quantity_named(tokens[-1]), part
     if len(tokens) > 1 and tokens[-1] in PARTS:
         return ".".join(tokens[:-1]), "output", PARTS[tokens[-1]]
     return ".".join(tokens), "", ""
 
 
-def quantity(token: str) -> str:
-    """The full name of a quantity, "" for what is none."""
+def quantity_named(token: str) -> str:
+    """The full name of a quantity; "" if it is not one."""
     return NAMES[token].name if token in NAMES else OTHERS.get(token, "")
 
 
 # Questions
 
 
-def standard(network: Network) -> Iterator[Asked]:
+def standard_items(network: ReferenceNetwork) -> Iterator[KeyItem]:
     """What a spec is asked: the usual quantities of every layer, and the totals, where they are numbers."""
     asks = [f"{layer.name}.{name}" for layer in network.layers if layer.applied for name in STANDARD]
     for ask in (*asks, f"{TOTAL}.parameters", f"{TOTAL}.macs"):
         try:
-            yield network_question(network, ask, {})
+            yield network_item(network, ask, {})
         except Problem:
             continue
 
 
-def network_question(network: Network, ask: str, more: dict[str, Any]) -> Asked:
+def network_item(network: ReferenceNetwork, ask: str, more: dict[str, Any]) -> KeyItem:
     """A question about a layer of a network, or about all of it."""
-    name, what, part = canonical(ask)
+    name, what, part = canonical_name(ask)
     names = network.names
     if not what:
         known = [*network.index, TOTAL]
@@ -160,7 +163,7 @@ def network_question(network: Network, ask: str, more: dict[str, Any]) -> Asked:
         hint = did_you_mean(ask.split(".")[-1], [*NAMES, *OTHERS]) if "." in ask else did_you_mean(ask, known)
         raise problem("H010", f'"{ask[:60]}" is no question', hint or "C1.output, total.parameters …")
     if name == TOTAL and name not in names:
-        right = total(network.report, what)
+        right = total_of(network.report, what)
         index, layer = -1, TOTAL
     elif name in names:
         index = names[name]
@@ -180,19 +183,19 @@ def network_question(network: Network, ask: str, more: dict[str, Any]) -> Asked:
         raise problem("H012", message, f"input: {shape}")
     form = "shape" if what in ("output", "input") else "side" if what in PER_AXIS else "number"
     if part:
-        right = along(right, part, what, ask)
+        right = side_named(right, part, what, ask)
         form = "number"
     elif form == "side" and isinstance(right, tuple) and len(set(right)) == 1:
         right = right[0]
     shown = right
     if form == "shape" and network.report.channels_last:
         shown = (*right[1:], right[0])
-    question = Question(f"{layer}.{what}{f'.{part}' if part else ''}", layer, what, part, expected=shown, **more)
-    return Asked(question, network, index, right, form)
+    question = KeyQuestion(f"{layer}.{what}{f'.{part}' if part else ''}", layer, what, part, expected=shown, **more)
+    return KeyItem(question, network, index, right, form)
 
 
-def along(value: Any, part: str, what: str, ask: str) -> Any:
-    """One side of a shape, or of what has a number per axis."""
+def side_named(value: Any, part: str, what: str, ask: str) -> Any:
+    """One side of a shape, or the value along one axis."""
     is_shape = what in ("output", "input")
     if not isinstance(value, tuple):
         if not is_shape and part != "channels":
@@ -212,7 +215,7 @@ def along(value: Any, part: str, what: str, ask: str) -> Any:
     return value[names.index(part) + is_shape]
 
 
-def layer_value(network: Network, index: int, what: str) -> Any:
+def layer_value(network: ReferenceNetwork, index: int, what: str) -> Any:
     layer = network.layers[index]
     if layer.applied is None:
         return None
@@ -221,7 +224,7 @@ def layer_value(network: Network, index: int, what: str) -> Any:
     return quantity_of(layer.applied, what)
 
 
-def total(made: NetworkReport, what: str) -> Any:
+def total_of(made: NetworkReport, what: str) -> Any:
     if what == "output":
         return made.output
     if what == "receptive_field":

@@ -6,43 +6,31 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.marking.answers import Submission
-from convcalc.marking.diagnosis import explanations, of_open
-from convcalc.marking.following import Own
-from convcalc.marking.key import MAX_NAME, TOTAL, Asked, Key, Rows, canonical
+from convcalc.marking.answers import Answers
+from convcalc.marking.carry_forward import StudentNumbers
+from convcalc.marking.diagnosis import explanations, open_explanations
+from convcalc.marking.key import MAX_NAME, AnswerKey, KeyItem, Rows, canonical_name
 from convcalc.marking.mistakes import MISTAKES
-from convcalc.marking.reading import Reading, Unreadable, is_blank, layouts, read, same_number, same_shape
+from convcalc.marking.reading import AnswerReading, Unreadable, is_blank, layouts, read_answer, same_number, same_shape
+from convcalc.marking.response import Response
 from convcalc.marking.totals import own_total
-from convcalc.marking.verdict import Diagnosis, Marked, Verdict
+from convcalc.marking.verdict import Diagnosis, MarkedSubmission, Verdict
 from convcalc.problem import Diagnostic, did_you_mean
-from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from convcalc.layer.record import Shape
-    from convcalc.marking.following import Network
+    from convcalc.marking.reference_network import ReferenceNetwork
 
 GOOD = frozenset(("correct", "consistent"))
 MAX_FINDINGS = 20
 MAX_KNOWN = 300  # questions that a stray answer is compared with
 
 
-class Entry(NamedTuple):
-    """An answer on its way to a verdict."""
-
-    asked: Asked
-    text: str
-    readings: tuple[Reading, ...] = ()
-    state: str = "wrong"
-    note: str = ""
-    own: Any = None
-    diagnoses: tuple[Diagnosis, ...] = ()
-
-
-def mark(key: Key, submission: Submission, carry_forward: bool = True) -> Marked:
+def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> MarkedSubmission:
     """The verdicts of a submission, in the order of the questions; `carry_forward` charges one slip once."""
-    answers: dict[str, tuple[Asked, str]] = {}
+    answers: dict[str, tuple[KeyItem, str]] = {}
     findings = list(submission.findings)
     strays: dict[str, str] = {}
     for name, text in submission.answers.items():
@@ -51,27 +39,27 @@ def mark(key: Key, submission: Submission, carry_forward: bool = True) -> Marked
             answers[asked.question.ask] = asked, text
         else:
             strays[name] = text
-    for asked, text in put_together(key, strays):
+    for asked, text in joined_shapes(key, strays):
         answers.setdefault(asked.question.ask, (asked, text))
     if strays:
         known = tuple(each.question.ask for each in key.asked[:MAX_KNOWN])
         findings += [stray(name[:60], known) for name in list(strays)[:MAX_FINDINGS]]
     questions = [asked for asked, _ in answers.values()] if key.is_open else key.asked
-    entries = [first_look(asked, answers.get(asked.question.ask, (asked, ""))[1]) for asked in questions]
-    networks = {id(entry.asked.network): entry.asked.network for entry in entries if entry.asked.network}
-    theirs = {name: own_numbers(network, entries) for name, network in networks.items()}
-    for place, entry in enumerate(entries):
-        if entry.state == "wrong" and entry.asked.form == "open":
-            entries[place] = entry._replace(diagnoses=tuple(of_open(entry.asked, entry.readings)))
-        elif entry.state == "wrong" and entry.asked.network is not None:
-            entries[place] = second_look(entry, theirs[id(entry.asked.network)], carry_forward, entries)
-    entries = likeliest_first(entries)
-    verdicts = [verdict(entry) for entry in entries]
+    responses = [first_look(asked, answers.get(asked.question.ask, (asked, ""))[1]) for asked in questions]
+    networks = {id(response.asked.network): response.asked.network for response in responses if response.asked.network}
+    theirs = {name: own_numbers(network, responses) for name, network in networks.items()}
+    for place, response in enumerate(responses):
+        if response.state == "wrong" and response.asked.form == "open":
+            responses[place] = response._replace(diagnoses=tuple(open_explanations(response.asked, response.readings)))
+        elif response.state == "wrong" and response.asked.network is not None:
+            responses[place] = second_look(response, theirs[id(response.asked.network)], carry_forward, responses)
+    responses = likeliest_first(responses)
+    verdicts = [verdict(response) for response in responses]
     verdicts = all_or_nothing(verdicts, key.all_or_nothing)
-    return Marked(
+    return MarkedSubmission(
         submission.student, submission.source, tuple(verdicts), sum(each.score for each in verdicts),
         sum(each.question.points for each in verdicts),
-        "marked" if any(entry.state != "missing" for entry in entries) else "empty", findings=tuple(findings),
+        "marked" if any(response.state != "missing" for response in responses) else "empty", findings=tuple(findings),
     )  # fmt: skip
 
 
@@ -82,11 +70,11 @@ def stray(name: str, known: tuple[str, ...]) -> Diagnostic:
     return Diagnostic("H004", f'"{name}" is no question of this assignment', hint, severity="warning")
 
 
-def put_together(key: Key, strays: dict[str, str]) -> Iterator[tuple[Asked, str]]:
-    """Shapes whose sides were answered one by one; what is used is no stray any more."""
+def joined_shapes(key: AnswerKey, strays: dict[str, str]) -> Iterator[tuple[KeyItem, str]]:
+    """Shapes whose sides were answered one by one, taken out of the strays."""
     shapes: dict[tuple[str, str], dict[str, str]] = {}
     for name in strays:
-        layer, quantity, part = canonical(name[:MAX_NAME])
+        layer, quantity, part = canonical_name(name[:MAX_NAME])
         if quantity == "output" and part:
             shapes.setdefault((layer, quantity), {})[part] = name
     for (layer, quantity), sides in shapes.items():
@@ -96,27 +84,27 @@ def put_together(key: Key, strays: dict[str, str]) -> Iterator[tuple[Asked, str]
             yield asked, "x".join(strays.pop(sides[part]) for part in order)
 
 
-# First by itself
+# First on its own
 
 
-def first_look(asked: Asked, text: str) -> Entry:
+def first_look(asked: KeyItem, text: str) -> Response:
     """The answer read, and compared with the key."""
     if is_blank(text):
-        return Entry(asked, text, state="missing")
+        return Response(asked, text, state="missing")
     if asked.form == "symbolic":
         return formula_look(asked, text)
     try:
-        readings = read(text, "number" if asked.form == "open" else asked.form)
+        readings = read_answer(text, "number" if asked.form == "open" else asked.form)
     except Unreadable as error:
-        return Entry(asked, text, state="unreadable", note=error.code)
+        return Response(asked, text, state="unreadable", note=error.code)
     for reading in readings:
         note = agreement(asked, reading, asked.right)
         if note is not None:
-            return Entry(asked, text, (reading,), "correct", note)
-    return Entry(asked, text, readings)
+            return Response(asked, text, (reading,), "correct", note)
+    return Response(asked, text, readings)
 
 
-def agreement(asked: Asked, reading: Reading, right: Any) -> str | None:
+def agreement(asked: KeyItem, reading: AnswerReading, right: Any) -> str | None:
     """A note ("" for none) where the reading is what is right."""
     if asked.form == "shape":
         return same_shape(reading, right)
@@ -127,9 +115,10 @@ def agreement(asked: Asked, reading: Reading, right: Any) -> str | None:
     return same_number(reading, right, asked.question.tolerance)
 
 
-def solves(asked: Asked, value: Any) -> bool:
-    """Whether a value put for the question mark gives what is wanted."""
+def solves(asked: KeyItem, value: Any) -> bool:
+    """Whether a value in place of the question mark gives what is wanted."""
     answer = asked.open
+    assert answer is not None
     runs = next(iter(answer.runs.values()), ())
     if runs and isinstance(value, int):
         return any(
@@ -140,22 +129,22 @@ def solves(asked: Asked, value: Any) -> bool:
     return any(value == each.values.get(what) for each in answer.solutions)
 
 
-def formula_look(asked: Asked, text: str) -> Entry:
-    from convcalc.marking.symbolic import compared, mistaken
+def formula_look(asked: KeyItem, text: str) -> Response:
+    from convcalc.marking.symbolic import compare_formula, mistakes_made
 
     try:
-        found = compared(text, asked.right)
-        codes = () if found and not found[0] else mistaken(text, asked.question.layer, asked.question.quantity)
+        found = compare_formula(text, asked.right)
+        codes = () if found and not found[0] else mistakes_made(text, asked.question.layer, asked.question.quantity)
     except Unreadable as error:
-        return Entry(asked, text, state="unreadable", note=error.code)
+        return Response(asked, text, state="unreadable", note=error.code)
     if found and not (found[0] and "size.fraction" in asked.question.partial):
-        return Entry(asked, text, (Reading(found[1]),), "correct", found[0])
+        return Response(asked, text, (AnswerReading(found[1]),), "correct", found[0])
     if found:
         codes = ("size.fraction", *(code for code in codes if code != "size.fraction"))
-    return Entry(
+    return Response(
         asked,
         text,
-        (Reading(found[1] if found else None),),
+        (AnswerReading(found[1] if found else None),),
         note="formula",
         diagnoses=tuple(Diagnosis((code,)) for code in codes),
     )
@@ -164,79 +153,79 @@ def formula_look(asked: Asked, text: str) -> Entry:
 # Then among the student's other answers
 
 
-def own_numbers(network: Network, entries: Iterable[Entry]) -> Own:
-    """What a student goes on with: their own outputs and fields, right ones too, which put an end to what was wrong."""
+def own_numbers(network: ReferenceNetwork, responses: Iterable[Response]) -> StudentNumbers:
+    """A student's own outputs and fields; right ones are among them, since they end a mistake."""
     outputs: dict[int, tuple[Shape, ...]] = {}
     fields: dict[int, Any] = {}
     strides: dict[int, Any] = {}
-    for entry in entries:
-        asked = entry.asked
+    for response in responses:
+        asked = response.asked
         what = asked.question.quantity
         if (
             asked.network is not network
             or asked.index < 0
             or asked.question.part
-            or entry.state not in ("wrong", "correct")
+            or response.state not in ("wrong", "correct")
         ):
             continue
         if what == "output":
             right = network.right[asked.index]
-            shapes = (right,) if entry.state == "correct" else usable(entry.readings, len(right))
+            shapes = (right,) if response.state == "correct" else usable(response.readings, len(right))
             if shapes:
                 outputs[asked.index] = shapes
         elif what in ("receptive_field", "rf_stride"):
             sides = network.field(asked.index, "size" if what == "receptive_field" else "stride")
-            if entry.state == "wrong":
-                value = entry.readings[0].value
+            if response.state == "wrong":
+                value = response.readings[0].value
                 sides = value if isinstance(value, tuple) and len(value) == len(sides) else (value,) * len(sides)
             if all(isinstance(side, int) and 0 < side < 10**12 for side in sides):
                 (fields if what == "receptive_field" else strides)[asked.index] = sides
-    rows = Rows(entry.asked for entry in entries if entry.asked.network is network)
-    return Own(network, outputs, fields, strides, rows)
+    rows = Rows(response.asked for response in responses if response.asked.network is network)
+    return StudentNumbers(network, outputs, fields, strides, rows)
 
 
-def usable(readings: tuple[Reading, ...], rank: int) -> tuple[Shape, ...]:
-    """The shapes, channels first, with which one can go on computing."""
+def usable(readings: tuple[AnswerReading, ...], rank: int) -> tuple[Shape, ...]:
+    """The shapes, channels first, that later layers can be computed from."""
     shapes = [shape for reading in readings for shape, _ in layouts(reading, rank) if len(shape) == rank]
     return tuple(shape for shape in shapes if all(isinstance(side, int) and 0 < side < 10**9 for side in shape))
 
 
-def second_look(entry: Entry, own: Own, carry_forward: bool, entries: list[Entry]) -> Entry:
+def second_look(response: Response, own: StudentNumbers, carry_forward: bool, responses: list[Response]) -> Response:
     """A wrong answer compared with what follows from the student's own numbers, and explained where it does not."""
-    asked = entry.asked
-    values = own_values(entry, own, entries)
-    for reading in entry.readings:
+    asked = response.asked
+    values = own_values(response, own, responses)
+    for reading in response.readings:
         for value in values:
             note = agreement(asked, reading, value)
             if note is not None:
                 if carry_forward:
-                    return entry._replace(readings=(reading,), state="consistent", note=note, own=value)
-                return entry._replace(own=value, diagnoses=carried(asked, own, entries))
-    return entry._replace(own=values[0] if values else None, diagnoses=explanations(entry, own))
+                    return response._replace(readings=(reading,), state="consistent", note=note, own=value)
+                return response._replace(own=value, diagnoses=carried_mistakes(asked, own, responses))
+    return response._replace(own=values[0] if values else None, diagnoses=explanations(response, own))
 
 
-def own_values(entry: Entry, own: Own, entries: list[Entry]) -> list[Any]:
-    asked = entry.asked
+def own_values(response: Response, own: StudentNumbers, responses: list[Response]) -> list[Any]:
+    asked = response.asked
     what = asked.question.quantity
     if asked.index < 0:
-        found = own_total(own, what, entries)
+        found = own_total(own, what, responses)
         values = [found] if found is not None else []
     else:
         values = own.values(asked.index, what)
     if asked.question.part or asked.form == "side":
-        values = [narrowed(asked, value) for value in values]
+        values = [narrow_to_side(asked, value) for value in values]
     return [value for value in values if value is not None and value != asked.right]
 
 
-def narrowed(asked: Asked, value: Any) -> Any:
+def narrow_to_side(asked: KeyItem, value: Any) -> Any:
     """The side that is asked for; one number for equal sides."""
-    from convcalc.marking.key import along
+    from convcalc.marking.key import side_named
     from convcalc.problem import Problem
 
     question = asked.question
     try:
         if question.part:
-            return along(value, question.part, question.quantity, question.ask)
+            return side_named(value, question.part, question.quantity, question.ask)
     except Problem:
         return None
     if isinstance(value, tuple) and not isinstance(asked.right, tuple):
@@ -244,20 +233,20 @@ def narrowed(asked: Asked, value: Any) -> Any:
     return value
 
 
-def carried(asked: Asked, own: Own, entries: list[Entry]) -> tuple[Diagnosis, ...]:
+def carried_mistakes(asked: KeyItem, own: StudentNumbers, responses: list[Response]) -> tuple[Diagnosis, ...]:
     """For an answer that follows from earlier ones: what went wrong in those, and where."""
     origins = []
-    for entry in entries:
-        other = entry.asked
+    for response in responses:
+        other = response.asked
         if other is asked:
             break
         if (
-            entry.state == "wrong"
+            response.state == "wrong"
             and other.network is own.network
             and other.question.quantity in ("output", asked.question.quantity)
         ):
-            codes = entry.diagnoses[0].codes if entry.diagnoses and not entry.diagnoses[0].layers else ()
-            if codes or not entry.diagnoses:
+            codes = response.diagnoses[0].codes if response.diagnoses and not response.diagnoses[0].layers else ()
+            if codes or not response.diagnoses:
                 origins.append((other.question.layer, codes))
     codes = tuple(dict.fromkeys(code for _, each in origins for code in each))
     layers = tuple(dict.fromkeys(layer for layer, _ in origins))
@@ -267,25 +256,25 @@ def carried(asked: Asked, own: Own, entries: list[Entry]) -> tuple[Diagnosis, ..
 # The verdict
 
 
-def likeliest_first(entries: list[Entry]) -> list[Entry]:
-    """Every entry's explanations, those first that are in the smallest set of codes explaining all of a student's."""
-    open_rows = [entry for entry in entries if entry.diagnoses]
+def likeliest_first(responses: list[Response]) -> list[Response]:
+    """Every response's explanations, first those in the smallest set of codes that explains all of a student's."""
+    open_rows = [response for response in responses if response.diagnoses]
     if not open_rows:
-        return entries
+        return responses
     chosen: list[str] = []
     left = open_rows
     while left:
         counts: Counter[str] = Counter()
-        for entry in left:
-            for diagnosis in entry.diagnoses:
+        for response in left:
+            for diagnosis in response.diagnoses:
                 fresh = [code for code in diagnosis.codes if code not in chosen]
                 if len(fresh) == 1:
-                    counts[fresh[0]] += 0 if len(diagnosis.codes) > 1 and len(entry.diagnoses[0].codes) == 1 else 1
+                    counts[fresh[0]] += 0 if len(diagnosis.codes) > 1 and len(response.diagnoses[0].codes) == 1 else 1
         if not counts:
             chosen += [code for code in left[0].diagnoses[0].codes if code not in chosen]
         else:
             chosen.append(min(counts, key=lambda code: (rank(code) > 9, -counts[code], rank(code), code)))
-        left = [entry for entry in left if not any(set(each.codes) <= set(chosen) for each in entry.diagnoses)]
+        left = [response for response in left if not any(set(each.codes) <= set(chosen) for each in response.diagnoses)]
     order = {code: place for place, code in enumerate(chosen)}
 
     def weight(diagnosis: Diagnosis) -> tuple[Any, ...]:
@@ -297,8 +286,10 @@ def likeliest_first(entries: list[Entry]) -> list[Entry]:
         )  # fmt: skip
 
     return [
-        entry._replace(diagnoses=tuple(sorted(entry.diagnoses, key=weight))) if len(entry.diagnoses) > 1 else entry
-        for entry in entries
+        response._replace(diagnoses=tuple(sorted(response.diagnoses, key=weight)))
+        if len(response.diagnoses) > 1
+        else response
+        for response in responses
     ]
 
 
@@ -307,18 +298,18 @@ def rank(code: str) -> int:
     return known.rank if known else 20
 
 
-def verdict(entry: Entry) -> Verdict:
-    question = entry.asked.question
-    score: Any = question.points if entry.state in GOOD else 0
-    if entry.state == "wrong" and question.partial:
-        score = max((credit(question.partial, each) for each in entry.diagnoses), default=0)
-    value = entry.readings[0].value if entry.readings else None
-    note = "" if entry.note == "formula" else entry.note
-    return Verdict(question, entry.text, value, entry.state, score, entry.own, entry.diagnoses, note)
+def verdict(response: Response) -> Verdict:
+    question = response.asked.question
+    score: Any = question.points if response.state in GOOD else 0
+    if response.state == "wrong" and question.partial:
+        score = max((credit(question.partial, each) for each in response.diagnoses), default=0)
+    value = response.readings[0].value if response.readings else None
+    note = "" if response.note == "formula" else response.note
+    return Verdict(question, response.text, value, response.state, score, response.own, response.diagnoses, note)
 
 
 def credit(partial: Any, diagnosis: Diagnosis) -> Any:
-    """The points that every one of these mistakes leaves."""
+    """The points that are left after these mistakes: the fewest that any of them leaves."""
     return min((partial.get(code, 0) for code in diagnosis.codes), default=0)
 
 
@@ -333,6 +324,3 @@ def all_or_nothing(verdicts: list[Verdict], whole: bool) -> list[Verdict]:
         else each
         for each in verdicts
     ]
-
-
-__all__ = ["TOTAL", "canonical", "mark"]

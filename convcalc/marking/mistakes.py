@@ -4,7 +4,7 @@ The letters are those of the kinds' records.  Beside them: E the product of the 
 the channels and positions of a flattened map, H_pool the positions before its last pooling; r_in and j_in the receptive
 field and the stride of a layer's input, j_conv the latter without poolings, s_prev the stride of the layer before,
 r_right the right field behind a layer without a window, n_net the side of the network's input,
- c_max the most channels of any input.  _ stands for the right formula.
+c_max the most channels of any input.  _ is the right formula.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Wrong(NamedTuple):
     kinds: str  # by name, by the rules of conventions that they go by, or by the type of their window; "any"
     formula: str = ""  # the wrong one; empty: the right one, with the letters below put in
     put: Mapping[str, str] = {}  # what is put for what: {"2*p": "p"}
-    when: str = ""  # a condition of convcalc.diagnose.WHEN on the layer
+    when: str = ""  # a condition of convcalc.marking.situation on the layer
     quantity: str = ""  # where it is another than the mistake's
 
 
@@ -404,7 +404,7 @@ FIELDS = (
     ),
 )  # fmt: skip
 
-# Slips of the pen: what was meant may be right.
+# Slips in writing an answer down: what was meant may be right.
 SLIPS = (
     Mistake(
         "slip.layout", "", "the axes stand in another order",

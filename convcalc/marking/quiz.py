@@ -1,4 +1,4 @@
-"""Exercises: networks and what to ask of them, so that no common mistake passes unseen."""
+"""Exercises: networks with questions, chosen so that every common mistake shows."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.layer.window import SLIDING
-from convcalc.marking.exposure import ROUNDING, absorbed, common, visible
-from convcalc.marking.following import Network
+from convcalc.marking.exposure import absorbed_mistakes, common_mistakes, visible_mistakes
 from convcalc.marking.mistakes import no_occasion
-from convcalc.marking.random_networks import COUNTS, QUANTITIES, STRIDES, TOPICS, networks, seeded
+from convcalc.marking.random_networks import COUNTS, QUANTITIES, TOPICS, networks, seeded_random
+from convcalc.marking.reference_network import ReferenceNetwork
 from convcalc.marking.situation import right_situation
 from convcalc.network.load import NOTHING, sound_report, summarise
 from convcalc.problem import Source, problem
@@ -44,10 +44,10 @@ def exercise(topic: str, level: int, seed: str, student: str = "", layers: int =
     """A random network with questions; the same seed and student give the same one."""
     drawn = TOPICS[topic]
     best: tuple[int, str, NetworkReport, tuple[Ask, ...]] | None = None
-    for text in networks(drawn, level, seeded(topic, level, seed, student), layers or COUNTS[level]):
+    for text in networks(drawn, level, seeded_random(topic, level, seed, student), layers or COUNTS[level]):
         report = summarise(Source("quiz", text))
-        asks = tuple(asked(report, drawn.quantities))
-        missed = len(unseen(report, asks, level, drawn.beside))
+        asks = tuple(questions_on(report, drawn.quantities))
+        missed = len(unseen_mistakes(report, asks, level, drawn.beside))
         if asks and (best is None or missed < best[0]):
             best = (missed, text, report, asks)
         if asks and not missed:
@@ -59,9 +59,9 @@ def exercise(topic: str, level: int, seed: str, student: str = "", layers: int =
     return Exercise(f"{topic.replace('-', ' ').capitalize()}, level {level}", seed, text, report, asks)
 
 
-def asked(report: NetworkReport, quantities: Iterable[str]) -> Iterator[Ask]:
+def questions_on(report: NetworkReport, quantities: Iterable[str]) -> Iterator[Ask]:
     """The questions on a network: a quantity of a layer where it is not the same for everybody."""
-    here = Network(report)
+    here = ReferenceNetwork(report)
     for index, layer in enumerate(report.layers):
         if layer.applied is None or is_plain(layer):
             continue
@@ -76,16 +76,16 @@ def asked(report: NetworkReport, quantities: Iterable[str]) -> Iterator[Ask]:
         yield Ask("total.parameters", "total", "parameters")
 
 
-def unseen(report: NetworkReport, asks: Iterable[Ask], level: int, beside: Iterable[str] = ()) -> set[str]:
-    """The common mistakes that show in no answer to what is asked; but those that a topic is not about."""
-    here = Network(report)
+def unseen_mistakes(report: NetworkReport, asks: Iterable[Ask], level: int, beside: Iterable[str] = ()) -> set[str]:
+    """The common mistakes that show in none of the answers, except those that the topic is not about."""
+    here = ReferenceNetwork(report)
     possible: set[str] = set()
     shown: set[str] = set()
     for ask in asks:
         if ask.layer in here.index:
             at = right_situation(here, here.index[ask.layer])
-            possible |= common(at, ask.quantity, min(level, 2)) - no_occasion(at.kind.name)
-            shown |= visible(at, ask.quantity)
+            possible |= common_mistakes(at, ask.quantity, min(level, 2)) - no_occasion(at.kind.name)
+            shown |= visible_mistakes(at, ask.quantity)
     if not any(layer.applied and layer.applied.setting.kind.pools for layer in report.layers):
         possible.discard("rf.skip_pool")
     return possible - shown - {"rf.gt_input_clip", *beside}
@@ -94,20 +94,21 @@ def unseen(report: NetworkReport, asks: Iterable[Ask], level: int, beside: Itera
 # On a given network
 
 
-def on_network(
+def exercise_on(
     source: Source, level: int, seed: str, student: str = "", count: int = 0, choices: Choices = NOTHING
 ) -> Exercise:
-    """Questions on a network that there is already: those in which no common mistake is hidden."""
+    """Questions on a given network: those in which no common mistake is hidden."""
     report = sound_report(source, choices)
     if not all(isinstance(side, int) for shape in report.inputs.values() for side in shape):
         raise problem(
             "G003", f"{source.name} has letters for sizes: answers would not be numbers", "give the sides numbers"
         )
-    random, here = seeded(source.text, level, seed, student), Network(report)
+    random, here = seeded_random(source.text, level, seed, student), ReferenceNetwork(report)
     found = [
         ask
-        for ask in asked(report, QUANTITIES)
-        if ask.layer == "total" or not absorbed(right_situation(here, here.index[ask.layer]), ask.quantity, level)
+        for ask in questions_on(report, QUANTITIES)
+        if ask.layer == "total"
+        or not absorbed_mistakes(right_situation(here, here.index[ask.layer]), ask.quantity, level)
     ]
     wanted = min(len(found), count or 4 * level)
     chosen = sorted(random.sample(range(len(found)), wanted))
@@ -120,6 +121,3 @@ def on_network(
 
 def total(exercise: Exercise) -> Any:
     return sum(ask.points for ask in exercise.asks)
-
-
-__all__ = ["LEVELS", "ROUNDING", "STRIDES", "TOPICS", "Ask", "Exercise", "exercise", "on_network", "total"]

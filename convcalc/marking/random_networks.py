@@ -1,4 +1,4 @@
-"""Networks drawn at random, layer by layer, whose numbers let no common mistake pass unseen."""
+"""Networks drawn at random, layer by layer, in whose numbers every common mistake shows."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.marking.exposure import absorbed
-from convcalc.marking.following import Network
+from convcalc.marking.exposure import absorbed_mistakes
+from convcalc.marking.reference_network import ReferenceNetwork
 from convcalc.marking.situation import right_situation
 from convcalc.network.load import summarise
 from convcalc.problem import Problem, Source
@@ -63,34 +63,40 @@ def pool(random: Random, level: int) -> str:
     return text.format(random.choice((2, 3)) if level == 1 else f"3 s2 p{random.choice((0, 1))}")
 
 
-def dilated(random: Random, level: int) -> str:
+def dilated_conv(random: Random, level: int) -> str:
     return f"conv {filters(random, level)} k{odd(random, level)} d{random.choice((3, 4))} p{random.choice((1, 2, 3))}"
 
 
-def transposed(random: Random, level: int) -> str:
+def transposed_conv(random: Random, level: int) -> str:
     kernel, stride = random.choice((3, 4, 5)), random.choice((2, 3))
     more = f" op{random.randrange(1, stride)}" if level > 1 and random.random() < 0.5 else ""
     return f"tconv {filters(random, level)} k{kernel} s{stride} p1{more}"
 
 
-def grouped(random: Random, level: int) -> str:
+def grouped_conv(random: Random, level: int) -> str:
     sizes = f"k{odd(random, level)} s{random.choice((1, 2))} p1"
     return f"conv {random.choice((16, 24, 32, 48))} {sizes} g{random.choice((2, 4))}"
 
 
-def depthwise(random: Random, level: int) -> str:
+def depthwise_conv(random: Random, level: int) -> str:
     return f"dwconv k{odd(random, level)} s{random.choice((1, 2))} p1"
 
 
-ALL = (conv, conv, pool, dilated, grouped)
+ALL = (conv, conv, pool, dilated_conv, grouped_conv)
 TOPICS = {
     "sizes": Topic("Output sizes of convolutions and poolings.", (conv, conv, pool), ("output",)),
     "parameters": Topic("Weights and biases.", (conv,), ("output", "parameters")),
     "macs": Topic("Multiply–accumulates.", (conv,), ("output", "macs")),
     "receptive-field": Topic("What an output sees.", (conv, conv, pool), ("receptive_field",)),
-    "dilation": Topic("Kernels with holes.", (dilated, dilated, conv), ("output", "receptive_field"), STRIDES),
-    "transposed": Topic("Convolutions that enlarge.", (transposed, transposed, conv), ("output", "parameters")),
-    "groups": Topic("Grouped and depthwise convolutions.", (grouped, depthwise, conv), ("parameters", "macs")),
+    "dilation": Topic(
+        "Kernels with holes.", (dilated_conv, dilated_conv, conv), ("output", "receptive_field"), STRIDES
+    ),
+    "transposed": Topic(
+        "Convolutions that enlarge.", (transposed_conv, transposed_conv, conv), ("output", "parameters")
+    ),
+    "groups": Topic(
+        "Grouped and depthwise convolutions.", (grouped_conv, depthwise_conv, conv), ("parameters", "macs")
+    ),
     "everything": Topic("All of it.", ALL, QUANTITIES),
 }
 COUNTS = {1: 3, 2: 4, 3: 5}  # layers
@@ -98,7 +104,7 @@ SIDES = {1: (28, 64), 2: (60, 128), 3: (96, 240)}  # of the input
 SMALL = (7, 20)  # of one that is going to be enlarged
 
 
-def seeded(*parts: object) -> Random:
+def seeded_random(*parts: object) -> Random:
     """The same numbers for the same words on every machine."""
     from random import Random
 
@@ -113,26 +119,26 @@ def networks(topic: Topic, level: int, random: Random, count: int) -> Iterator[s
     which one comes has always had it.
     """
     for _ in range(ATTEMPTS):
-        if text := Chain(topic, level, random, count, topic.quantities).drawn(0):
+        if text := ChainDraft(topic, level, random, count, topic.quantities).draw(0):
             yield text
     draws = MAX_DRAWS
     for _ in range(ATTEMPTS):
-        chain = Chain(topic, level, random, count)
-        if draws > 0 and (text := chain.drawn(min(draws, MAX_DRAWS // 4))):
+        chain = ChainDraft(topic, level, random, count)
+        if draws > 0 and (text := chain.draw(min(draws, MAX_DRAWS // 4))):
             yield text
         draws -= chain.draws
 
 
-class Chain:
+class ChainDraft:
     """A network that is being drawn."""
 
     def __init__(self, topic: Topic, level: int, random: Random, count: int, quantities: tuple[str, ...] = ()):
         self.topic, self.level, self.random = topic, level, random
         self.quantities = quantities  # that are to hide nothing, where it is not those that are asked
-        low, high = SIDES[level] if transposed not in topic.makers else SMALL
+        low, high = SIDES[level] if transposed_conv not in topic.makers else SMALL
         height = random.randrange(low, high)
         width = height if level < 3 else random.randrange(low, high)
-        channels = random.choice((2, 3)) if grouped not in topic.makers else 8
+        channels = random.choice((2, 3)) if grouped_conv not in topic.makers else 8
         self.shapes: list[tuple[int, ...]] = [(channels, height, width)]
         self.lines: list[str] = []
         makers = [*topic.makers]
@@ -142,8 +148,8 @@ class Chain:
             self.makers[0] = conv
         self.draws = 0  # of different layers at a place
 
-    def drawn(self, most: int) -> str:
-        """The network as YAML; where there is no way on, some of the layers are drawn anew, in so many draws."""
+    def draw(self, most: int) -> str:
+        """The network as YAML; at a dead end some of the layers are drawn again, in at most so many draws."""
         ends = 0
         while len(self.lines) < len(self.makers):
             if not self.grow(bool(most)):
@@ -158,7 +164,7 @@ class Chain:
     def grow(self, looks_ahead: bool) -> bool:
         """Another layer, if one that is worth asking about is drawn."""
         maker, *ahead = self.makers[len(self.lines) :]
-        low, high = room(ahead, self.level) if looks_ahead else (SMALLEST, LARGEST)
+        low, high = room_ahead(ahead, self.level) if looks_ahead else (SMALLEST, LARGEST)
         quantities = self.quantities or asked_of(maker, self.topic.quantities)
         tried = set()
         for _ in range(DRAWS):
@@ -178,13 +184,13 @@ def asked_of(maker: Maker, quantities: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(each for each in quantities if maker is not pool or each not in ("parameters", "macs"))
 
 
-def room(ahead: list[Maker], level: int) -> tuple[int, int]:
+def room_ahead(ahead: list[Maker], level: int) -> tuple[int, int]:
     """Between which sides a map must be, so that those of the layers ahead can be of a decent size.
 
     A pooling takes at least every second cell, n → ⌈n/2⌉; a transposed convolution gives at least 2n − 1; an ordinary
     one can keep n or divide it by its largest stride.
     """
-    halved, doubled = ahead.count(pool), ahead.count(transposed)
+    halved, doubled = ahead.count(pool), ahead.count(transposed_conv)
     divided = (2 if level == 1 else 3) ** (len(ahead) - halved - doubled)
     return (SMALLEST - 1) * 2**halved + 1, LARGEST * divided * 4**halved // 2**doubled + 1
 
@@ -199,6 +205,6 @@ def worth_asking(line: str, before: tuple[int, ...], quantities: tuple[str, ...]
     output: Any = report.output
     if report.errors or not output or not all(SMALLEST <= side <= LARGEST for side in output[1:]):
         return ()
-    at = right_situation(Network(report), 0)
-    is_hidden = any(absorbed(at, quantity, level) for quantity in quantities)
+    at = right_situation(ReferenceNetwork(report), 0)
+    is_hidden = any(absorbed_mistakes(at, quantity, level) for quantity in quantities)
     return () if is_hidden else output

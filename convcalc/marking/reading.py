@@ -59,7 +59,7 @@ class Unreadable(ValueError):
         self.code = code
 
 
-class Reading(NamedTuple):
+class AnswerReading(NamedTuple):
     """What an answer can mean: a number, or a tuple of them for a shape."""
 
     value: Any
@@ -74,20 +74,20 @@ def is_blank(text: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def read(text: str, form: str = "number") -> tuple[Reading, ...]:
+def read_answer(text: str, form: str = "number") -> tuple[AnswerReading, ...]:
     """Everything that an answer can mean, the likeliest first; an Unreadable where it means nothing.
 
     `form` is what is asked for: "number", "shape", or "side", which is a number, or one per axis.
     """
-    clean = cleaned(text)
+    clean = plain_text(text)
     if found := REMARK.fullmatch(clean):
-        readings = with_remark(found["answer"], found["remark"].strip(" ="), form)
+        readings = remarked_readings(found["answer"], found["remark"].strip(" ="), form)
         if readings:
             return readings
     return readings_of(clean, form)
 
 
-def readings_of(clean: str, form: str) -> tuple[Reading, ...]:
+def readings_of(clean: str, form: str) -> tuple[AnswerReading, ...]:
     from convcalc.marking.shape_reading import shapes
 
     if form == "shape":
@@ -98,9 +98,9 @@ def readings_of(clean: str, form: str) -> tuple[Reading, ...]:
     return numbers(clean)
 
 
-def with_remark(answer: str, remark: str, form: str) -> tuple[Reading, ...]:
-    """320 (with bias), 156 (150 + 6), 28x28x6 (HWC); nothing where what is in the brackets is more than a remark."""
-    from convcalc.marking.shape_reading import laid_out, with_product
+def remarked_readings(answer: str, remark: str, form: str) -> tuple[AnswerReading, ...]:
+    """320 (with bias), 156 (150 + 6), 28x28x6 (HWC); nothing if the brackets hold more than a remark."""
+    from convcalc.marking.shape_reading import channels_first, shape_and_product
 
     if remark.lower() in SCALES or remark.lower() in BYTES:
         return readings_of(f"{answer} {remark}", form)
@@ -108,11 +108,11 @@ def with_remark(answer: str, remark: str, form: str) -> tuple[Reading, ...]:
         readings = readings_of(answer, form)
         if axes := AXES.fullmatch(remark):
             order = "".join(re.findall("[ncdhwl]", axes[0].lower())).removeprefix("n")
-            return tuple(laid_out(each, order) for each in readings) if form == "shape" else readings
+            return tuple(channels_first(each, order) for each in readings) if form == "shape" else readings
         if WORDED.search(remark):
             return tuple(each._replace(note=each.note or "read.remark") for each in readings)
         if form == "shape":
-            return with_product(answer, remark)
+            return shape_and_product(answer, remark)
         return readings if readings[0].value == arithmetic(remark).value else ()
     except Unreadable:
         return ()
@@ -125,7 +125,7 @@ SIDES = re.compile(r"\d[\d,.]*(?: ?(?:x|by) ?\d[\d,.]*)+|\d+(?:, ?\d+)+", re.IGN
 GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 
-def cleaned(text: str) -> str:
+def plain_text(text: str) -> str:
     """The text in plain characters, without the quotes and signs that people put around an answer."""
     if len(text) > MAX_TEXT:
         raise Unreadable("read.too_long")
@@ -171,7 +171,7 @@ NOT_ARITHMETIC = re.compile(r"[^0-9+\-*/%()\[\]., x^a-z]", re.IGNORECASE)
 FUNCTIONS = re.compile(r"floor|ceil|min|max|x", re.IGNORECASE)
 
 
-def numbers(text: str) -> tuple[Reading, ...]:
+def numbers(text: str) -> tuple[AnswerReading, ...]:
     """Readings of a number, or of arithmetic."""
     *worked, last = text.split("=")
     if worked:
@@ -183,16 +183,16 @@ def numbers(text: str) -> tuple[Reading, ...]:
                 continue
         return tuple(each._replace(steps=tuple(steps)) for each in numbers(last.strip()))
     if text.lower() in ("none", "zero", "no"):
-        return (Reading(0),)
-    grouped: tuple[Reading, ...] = ()
+        return (AnswerReading(0),)
+    grouped: tuple[AnswerReading, ...] = ()
     if POINTS.fullmatch(text) and len(text) < 100:  # 61.706 is 61,706 to half of Europe
-        grouped = (Reading(int(text.replace(".", "")), note="read.grouping"),)
+        grouped = (AnswerReading(int(text.replace(".", "")), note="read.grouping"),)
     if match := NUMBER.fullmatch(text):
         return (number(match), *grouped)
     return grouped or (arithmetic(text),)
 
 
-def number(match: re.Match[str]) -> Reading:
+def number(match: re.Match[str]) -> AnswerReading:
     """The number that NUMBER has found."""
     whole, _, places = re.sub("[,_' ]", "", match["digits"]).partition(".")
     given, scale, unit = match["scale"] or "", 1, (match["bytes"] or "").lower()
@@ -209,18 +209,18 @@ def number(match: re.Match[str]) -> Reading:
     last: Value = scale * 10**shift if shift >= 0 else divide(scale, 10**-shift)
     value = int(whole + places) * last
     value = divide(value, 1) if not isinstance(value, int) else value
-    return Reading(-value if match["sign"] == "-" else value, 0 if exact else last, "read.unit" if unit else "")
+    return AnswerReading(-value if match["sign"] == "-" else value, 0 if exact else last, "read.unit" if unit else "")
 
 
-def arithmetic(text: str) -> Reading:
+def arithmetic(text: str) -> AnswerReading:
     """The exact value of sums, products, powers, quotients and roundings of numbers."""
     if NOT_ARITHMETIC.search(text) or not text:
         raise Unreadable("read.arithmetic")
     if re.search("[a-z]", FUNCTIONS.sub("", text), re.IGNORECASE):
         raise Unreadable("read.letters")
-    plain = spelled(text)
+    plain = parser_spelling(text)
     try:
-        return Reading(evaluate(parse(plain), {}))
+        return AnswerReading(evaluate(parse(plain), {}))
     except UnknownName:
         raise Unreadable("read.letters") from None
     except ExprError as error:
@@ -231,7 +231,7 @@ def arithmetic(text: str) -> Reading:
         raise Unreadable("read.arithmetic") from None
 
 
-def spelled(text: str) -> str:
+def parser_spelling(text: str) -> str:
     """Arithmetic as the parser has it: * for x, ** for ^, thousands together, decimals as fractions."""
     text = re.sub(
         r"(?<=[\d)\] ])x(?=[\d(\[ ])", "*", text.lower().replace("^", "**").replace("[", "(").replace("]", ")")
@@ -253,7 +253,7 @@ PRECISE = 100  # last places that a number must have for a mistake to be told fr
 MIN_PRECISE = 10  # a number cut off after one digit says too little
 
 
-def same_number(reading: Reading, expected: Any, tolerance: Value = 0) -> str | None:
+def same_number(reading: AnswerReading, expected: Any, tolerance: Value = 0) -> str | None:
     """A note ("" for none) where a number is the expected one at the precision written, None where it is not."""
     value, unit = reading.value, reading.unit
     if isinstance(value, tuple):
@@ -275,15 +275,15 @@ def same_number(reading: Reading, expected: Any, tolerance: Value = 0) -> str | 
     return None
 
 
-def gives(reading: Reading, value: Any) -> bool:
-    """Whether a wrong formula's value is what was written; two digits are too few to tell by, unless they are exact."""
+def gives(reading: AnswerReading, value: Any) -> bool:
+    """Whether a wrong formula's value is what was written; a number rounded to two digits is too vague to tell."""
     if reading.value == value:
         return True
     vague = reading.unit and not isinstance(reading.value, tuple) and abs(reading.value) < PRECISE * reading.unit
     return not vague and same_number(reading, value) is not None
 
 
-def places_given(reading: Reading, values: Sequence[Any]) -> list[int]:
+def places_given(reading: AnswerReading, values: Sequence[Any]) -> list[int]:
     """The places of the values that an answer can mean; None is no value."""
     if reading.unit:
         return [place for place, value in enumerate(values) if value is not None and gives(reading, value)]
@@ -295,7 +295,7 @@ def places_given(reading: Reading, values: Sequence[Any]) -> list[int]:
     return [place for place, value in enumerate(values) if value == exact]
 
 
-def same_shape(reading: Reading, expected: tuple[Any, ...]) -> str | None:
+def same_shape(reading: AnswerReading, expected: tuple[Any, ...]) -> str | None:
     """A note where a shape is the expected one (channels first) in either layout, None where it is not."""
     value = reading.value
     for own, note in layouts(reading, len(expected)):
@@ -308,7 +308,7 @@ def same_shape(reading: Reading, expected: tuple[Any, ...]) -> str | None:
     return None
 
 
-def layouts(reading: Reading, rank: int) -> list[tuple[tuple[Any, ...], str]]:
+def layouts(reading: AnswerReading, rank: int) -> list[tuple[tuple[Any, ...], str]]:
     """A shape as channels first, in every layout that it may have been written in, each with its note."""
     value: tuple[Any, ...] = reading.value
     found = [(value, reading.note)]

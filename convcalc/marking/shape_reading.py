@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from convcalc.marking.reading import GROUPED, Reading, Unreadable, arithmetic, numbers
+from convcalc.marking.reading import GROUPED, AnswerReading, Unreadable, arithmetic, numbers
 
 MAX_SIDES = 8
 NAMED = re.compile(r"(?:torch\.size|tensorshape|shape|size|output|tuple|array)\b *[:=]?", re.IGNORECASE)
@@ -16,32 +16,32 @@ SEPARATORS = (r" ?[x] ?| by ", r" ?[,;|] ?", r" ?\* ?", r" ")
 CHANNEL_WORDS = re.compile(r"(\d+) ?(?:channels|feature maps|maps|filters|planes)(?: of)?,? ?", re.IGNORECASE)
 
 
-def shapes(text: str) -> tuple[Reading, ...]:
+def shapes(text: str) -> tuple[AnswerReading, ...]:
     """Readings of a shape."""
     text = text.lower()
     if "=" in text and not LABEL.search(text):
         *_, before, text = text.split("=")
-        if both := with_product(before.strip(), text.strip()):
+        if both := shape_and_product(before.strip(), text.strip()):
             return both
     text = NAMED.sub("", text).strip()
     if LABEL.search(text):
-        return (labelled(text),)
+        return (labelled_shape(text),)
     text = CHANNEL_WORDS.sub(r"\1@", text)
     bare = text
     while bare[:1] in ("(", "[", "{") and closes(bare):
         bare = bare[1:-1].strip(" ,")
     if "@" in bare:
-        return (marked(bare),)
+        return (shape_with_at_sign(bare),)
     found = (
         [sides(parts(bare))] if not GROUPED.fullmatch(bare) else [(int(bare.replace(",", "")),), sides(bare.split(","))]
     )
-    readings = [with_batch(each) for each in found]
+    readings = [drop_batch(each) for each in found]
     if len(found[0]) > 1 and "*" in bare and not re.search("[x,;]", bare):
-        readings.append(Reading((arithmetic(bare).value,)))  # 16*5*5 of a flattened map
+        readings.append(AnswerReading((arithmetic(bare).value,)))  # 16*5*5 of a flattened map
     return tuple(readings)
 
 
-def with_product(first: str, second: str) -> tuple[Reading, ...]:
+def shape_and_product(first: str, second: str) -> tuple[AnswerReading, ...]:
     """26*26*32 = 21632, either way round: a shape, and how many numbers that is; nothing where it is not so many."""
     for written, product in ((first, second), (second, first)):
         try:
@@ -54,7 +54,7 @@ def with_product(first: str, second: str) -> tuple[Reading, ...]:
     return ()
 
 
-def laid_out(reading: Reading, order: str) -> Reading:
+def channels_first(reading: AnswerReading, order: str) -> AnswerReading:
     """A shape whose axes are named behind it, 28x28x6 (HWC), with the channels first."""
     letters = order[-len(reading.value) :]
     values = dict(zip(letters, reading.value, strict=False))
@@ -104,11 +104,11 @@ def sides(written: list[str]) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def with_batch(shape: tuple[Any, ...]) -> Reading:
-    return Reading(shape[1:], note="read.batch") if shape[0] is None else Reading(shape)
+def drop_batch(shape: tuple[Any, ...]) -> AnswerReading:
+    return AnswerReading(shape[1:], note="read.batch") if shape[0] is None else AnswerReading(shape)
 
 
-def marked(text: str) -> Reading:
+def shape_with_at_sign(text: str) -> AnswerReading:
     """6@28x28, or 28x28@6."""
     if text.count("@") > 1:
         raise Unreadable("read.shape")
@@ -117,14 +117,14 @@ def marked(text: str) -> Reading:
         first, second = second, first
     if len(first) > 1:
         raise Unreadable("read.shape")
-    return Reading((*first, *second), layout="channels_first")
+    return AnswerReading((*first, *second), layout="channels_first")
 
 
-def labelled(text: str) -> Reading:
+def labelled_shape(text: str) -> AnswerReading:
     """C=6, H=28, W=28 in any order."""
     found = re.findall(r"([a-z])[a-z]* *[=:] *(\d[\d,]*\d|\d)", text, re.IGNORECASE)
     values = {letter.lower(): int(digits.replace(",", "")) for letter, digits in found if len(digits) < 100}
     order = [letter for letter in "cdlhw" if letter in values]
     if not order or len(found) != len(order):
         raise Unreadable("read.shape")
-    return Reading(tuple(values[letter] for letter in order), layout="channels_first")
+    return AnswerReading(tuple(values[letter] for letter in order), layout="channels_first")

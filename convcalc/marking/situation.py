@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
     from convcalc.layer.record import Kind, Shape
-    from convcalc.marking.following import Network, Own, Sides
+    from convcalc.marking.carry_forward import StudentNumbers
+    from convcalc.marking.reference_network import ReferenceNetwork, Sides
+    from convcalc.marking.verdict import Diagnosis
+    from convcalc.marking.wrong_values import WrongValues
 
 FIELDS = frozenset(("receptive_field", "rf_centre"))
 COUNTED = frozenset(("macs", "flops", "parameters"))  # on an output that a student has given, too
@@ -36,7 +39,7 @@ class Situation:
     )
 
     def __init__(
-        self, network: Network, place: int, applied: Applied, field: Sides, stride: Sides, positions: Value,
+        self, network: ReferenceNetwork, place: int, applied: Applied, field: Sides, stride: Sides, positions: Value,
         flat: Shape, unpooled: Shape,
     ):  # fmt: skip
         self.network, self.place = network, place
@@ -45,8 +48,8 @@ class Situation:
         self.positions = positions  # of the output that they count on; 0: its own
         self.flat = flat  # the map that was flattened into its input
         self.unpooled = unpooled  # that map before its last pooling
-        self.wrong: dict[tuple[str, int], Any] = {}  # by quantity and axis
-        self.diagnoses: dict[Any, Any] = {}
+        self.wrong: dict[tuple[str, int], WrongValues] = {}  # by quantity and axis
+        self.diagnoses: dict[tuple[tuple[str, ...], Any, str], Diagnosis] = {}
 
     @property
     def kind(self) -> Kind:
@@ -54,27 +57,24 @@ class Situation:
 
 
 def shared_situation(
-    network: Network, place: int, field: Sides = (), stride: Sides = (), applied: Applied | None = None,
+    network: ReferenceNetwork, place: int, field: Sides = (), stride: Sides = (), applied: Applied | None = None,
     positions: Value = 0, flat: Shape = (), unpooled: Shape = (),
 ) -> Situation:  # fmt: skip
-    """The situation of a layer, the same one for everybody who is in it; as the key has the layer unless told."""
+    """The situation of a layer, shared by every student in it; by default the layer is as the key has it."""
     layer = applied or network.applied(place)
     key = ("situation", place, layer.input, field, stride, positions, flat, unpooled)
-    found: Situation = network.remembered(
-        key, lambda: Situation(network, place, layer, field, stride, positions, flat, unpooled)
-    )
-    return found
+    return network.recall(key, lambda: Situation(network, place, layer, field, stride, positions, flat, unpooled))
 
 
-def right_situation(network: Network, place: int) -> Situation:
+def right_situation(network: ReferenceNetwork, place: int) -> Situation:
     """A layer as somebody sees it who has everything before it right."""
     source = network.sources[place][0]
-    flatten = network.flattened(place)
+    flatten = network.flatten_before(place)
     flat = network.applied(flatten).input[0] if flatten is not None else ()
     return shared_situation(network, place, network.field(source), network.field(source, "stride"), flat=flat)
 
 
-def situations(own: Own, index: int, quantity: str) -> list[Situation]:
+def situations(own: StudentNumbers, index: int, quantity: str) -> list[Situation]:
     """The layer on the student's own inputs, then on the right ones; counted on their own output, then on its own."""
     is_field, is_counted = quantity in FIELDS, quantity in COUNTED
     key = (index, is_field, is_counted)
@@ -83,19 +83,19 @@ def situations(own: Own, index: int, quantity: str) -> list[Situation]:
     return own.situations[key]
 
 
-def different_situations(own: Own, index: int, is_field: bool, is_counted: bool) -> Iterator[Situation]:
+def different_situations(own: StudentNumbers, index: int, is_field: bool, is_counted: bool) -> Iterator[Situation]:
     network = own.network
     right = network.applied(index)
     source = network.sources[index][0]
-    flatten = network.flattened(index) if right.setting.kind.takes == "features" else None
+    flatten = network.flatten_before(index) if right.setting.kind.takes == "features" else None
     if right.setting.kind.flattens:
         flatten = index
-    pooling = network.pooled(flatten) if flatten is not None and flatten == index else None
+    pooling = network.pooling_before(flatten) if flatten is not None and flatten == index else None
     given = own.shapes[index]
     for shapes, field, stride, applied in (
         (
             own.shapes, own.field_before(index), own.stride_before(index),
-            own.applied(index) or network.loosely(index, own.input(index)),
+            own.applied(index) or network.unfit_layer(index, own.input(index)),
         ),
         (network.right, network.field(source), network.field(source, "stride"), right),
     ):  # fmt: skip
@@ -116,7 +116,7 @@ def different_situations(own: Own, index: int, is_field: bool, is_counted: bool)
         yield shared_situation(network, index, field, stride, applied, 0, flat, unpooled)
 
 
-def shape_before(network: Network, shapes: list[Shape], index: int) -> Shape:
+def shape_before(network: ReferenceNetwork, shapes: list[Shape], index: int) -> Shape:
     """The shape of a layer's input."""
     source = network.sources[index][0]
     return shapes[source] if source >= 0 else network.inputs[source]
@@ -125,12 +125,12 @@ def shape_before(network: Network, shapes: list[Shape], index: int) -> Shape:
 # Conditions
 
 
-def given(applied: Applied, key: str) -> Any:
+def setting_value(applied: Applied, key: str) -> Any:
     return dict(applied.setting.values).get(key)
 
 
 def is_same(applied: Applied) -> bool:
-    word = given(applied, "padding") or given(applied, "auto_pad")
+    word = setting_value(applied, "padding") or setting_value(applied, "auto_pad")
     return isinstance(word, str) and word.startswith("same")
 
 
@@ -138,7 +138,7 @@ def first_axis(applied: Applied) -> Mapping[str, Any]:
     return applied.axes[0] if applied.axes else {}
 
 
-OF_SETTINGS: dict[str, Callable[[Applied], Any]] = {
+OF_SETTINGS: dict[str, Callable[[Applied], object]] = {
     "same": is_same,
     "padded": lambda layer: first_axis(layer).get("p_l", 0) != 0 or first_axis(layer).get("p_r", 0) != 0,
     "strided": lambda layer: first_axis(layer).get("s", 1) != 1,
@@ -160,7 +160,7 @@ OF_SETTINGS: dict[str, Callable[[Applied], Any]] = {
     "other axis": lambda layer: len(layer.axes) == 2,
     "vgg16": lambda layer: False,  # of a total, see `totals`
 }
-OF_PLACE: dict[str, Callable[[Situation], Any]] = {
+OF_PLACE: dict[str, Callable[[Situation], object]] = {
     "pooled": lambda at: at.unpooled,
     "flattened": lambda at: at.flat,
     "deep": lambda at: bool(at.network.windows(at.place)),

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.marking.following import quantity_of
-from convcalc.marking.reading import Reading, layouts, same_number
+from convcalc.marking.reading import AnswerReading, layouts, same_number
 from convcalc.marking.verdict import Diagnosis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from convcalc.marking.following import Own
-    from convcalc.marking.key import Asked
+    from convcalc.marking.carry_forward import StudentNumbers
+    from convcalc.marking.key import KeyItem
 
-UNITS = (1000, 1024, 10**6, 2**20, 10**9, 2**30, 4, 8, 32)
+UNITS = frozenset((1000, 1024, 10**6, 2**20, 10**9, 2**30, 4, 8, 32))
 
 
-def slips(asked: Asked, readings: tuple[Reading, ...], own: Own, explained: bool) -> Iterator[Diagnosis]:
-    """What a hand does wrong, not a head; the weaker ones only where nothing else explains the answer."""
+def slips(
+    asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers, explained: bool
+) -> Iterator[Diagnosis]:
+    """What goes wrong in writing, not in thinking; the weaker slips only if nothing else explains the answer."""
     right = asked.right
     values = [right]
     if asked.index >= 0:
@@ -27,20 +28,20 @@ def slips(asked: Asked, readings: tuple[Reading, ...], own: Own, explained: bool
         given = reading.value
         if asked.form == "shape":
             for value in values:
-                if sorted(map(repr, given)) == sorted(map(repr, value)):
+                if {*given} == {*value} and sorted(map(repr, given)) == sorted(map(repr, value)):
                     yield Diagnosis(("slip.layout",))
                 if len(value) > 1 and given == value[1:]:
                     yield Diagnosis(("slip.no_channels",))
         elif not isinstance(given, tuple) and not isinstance(right, tuple):
             for value in values:
-                if given and any(given * unit == value or given == value * unit for unit in UNITS):
+                if is_other_unit(given, value):
                     yield Diagnosis(("slip.unit",))
                 if reading.unit and any(
                     same_number(reading._replace(value=given * unit, unit=reading.unit * unit), value) is not None
                     for unit in UNITS
                 ):
                     yield Diagnosis(("slip.unit",))
-    yield from transcribed(asked, readings, own)
+    yield from misplaced_answers(asked, readings, own)
     if explained:
         return
     for reading in readings:
@@ -54,14 +55,20 @@ def slips(asked: Asked, readings: tuple[Reading, ...], own: Own, explained: bool
             elif isinstance(reading.value, int) and isinstance(value, int):
                 if abs(reading.value - value) == 1:
                     yield Diagnosis(("slip.off_by_one",))
-                elif len(str(value)) > 2 and miscopied(str(reading.value), str(value)):
+                elif len(str(value)) > 2 and is_miscopied(str(reading.value), str(value)):
                     yield Diagnosis(("slip.digits",))
+
+
+def is_other_unit(given: Any, value: Any) -> bool:
+    """Whether two numbers are the same in different units."""
+    small, large = sorted((given, value))
+    return bool(small) and large % small == 0 and large // small in UNITS
 
 
 def side_miscopied(shape: Any, right: Any) -> bool:
     """A digit missing or one too many in a single side."""
     wrong = [(str(side), str(other)) for side, other in zip(shape, right, strict=True) if side != other]
-    return len(wrong) == 1 and len(wrong[0][0]) != len(wrong[0][1]) and miscopied(*wrong[0])
+    return len(wrong) == 1 and len(wrong[0][0]) != len(wrong[0][1]) and is_miscopied(*wrong[0])
 
 
 def off_by_one(shape: Any, right: Any) -> bool:
@@ -71,12 +78,12 @@ def off_by_one(shape: Any, right: Any) -> bool:
     )
 
 
-def transcribed(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterator[Diagnosis]:
+def misplaced_answers(asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers) -> Iterator[Diagnosis]:
     """The answer to another question: of a row next to it, or of another column of its row."""
     network, quantity = asked.network, asked.question.quantity
     if network is None or asked.index < 0:
         return
-    for other in own.rows.answered(reading.value for reading in readings):
+    for other in own.rows.rows_with(reading.value for reading in readings):
         if other.right in (0, asked.right) or other.form != asked.form:
             continue
         if other.index == asked.index and other.question.quantity != quantity:
@@ -84,14 +91,12 @@ def transcribed(asked: Asked, readings: tuple[Reading, ...], own: Own) -> Iterat
         elif other.question.quantity == quantity and own.rows.are_next(asked, other):
             yield Diagnosis(("slip.neighbour",), (other.question.layer,))
     if quantity in ("parameters", "weights", "macs", "flops", "activations"):
-        for what in ("parameters", "macs", "activations", "connections"):
-            value = quantity_of(network.applied(asked.index), what)
-            if value not in (0, asked.right) and any(reading.value == value for reading in readings):
-                yield Diagnosis(("slip.column",))
-                return
+        columns = network.columns(asked.index)
+        if any(reading.value in columns and reading.value not in (0, asked.right) for reading in readings):
+            yield Diagnosis(("slip.column",))
 
 
-def miscopied(given: str, right: str) -> bool:
+def is_miscopied(given: str, right: str) -> bool:
     """A digit missing, one too many, or two neighbours swapped."""
     if abs(len(given) - len(right)) > 1:
         return False

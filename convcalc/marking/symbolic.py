@@ -1,4 +1,4 @@
-"""A student's formula in letters of their own, compared with the record's, with and without the floor told apart."""
+"""A student's formula in letters of their own, compared with the record's, with the floor and without."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from convcalc.algebra.limits import budget
 from convcalc.algebra.parser import parse
 from convcalc.algebra.poly import symbol
 from convcalc.layer.window import SLIDING
-from convcalc.marking.reading import Unreadable, cleaned
+from convcalc.marking.reading import Unreadable, plain_text
 from convcalc.problem import did_you_mean, problem
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ TOKEN = re.compile(r"[A-Za-z_]\w*|\d+|\*\*|//|[-+*/%(),]")
 
 def formula(text: str) -> Expr:
     """The tree of a student's formula; an Unreadable where it is none."""
-    plain = cleaned(text)
+    plain = plain_text(text)
     plain = plain.partition("=")[2] if re.match(r"\w+ *=", plain) else plain
     plain = plain.replace("^", "**").replace("[", "(").replace("]", ")").replace("{", "(").replace("}", ")")
     if not plain or re.sub(TOKEN, "", plain).strip():
@@ -135,15 +135,15 @@ def value(tree: Expr) -> Value | None:
 
 
 @lru_cache(maxsize=4096)
-def plainly(tree: Expr) -> Expr:
+def drop_rounding(tree: Expr) -> Expr:
     """The tree without its floors."""
     if isinstance(tree, Ratio):
-        return Ratio(plainly(tree.top), plainly(tree.bottom), "")
-    return rebuild(tree, plainly)
+        return Ratio(drop_rounding(tree.top), drop_rounding(tree.bottom), "")
+    return rebuild(tree, drop_rounding)
 
 
 @lru_cache(maxsize=4096)
-def compared(text: str, right: Expr) -> tuple[str, Expr] | None:
+def compare_formula(text: str, right: Expr) -> tuple[str, Expr] | None:
     """("" or read.no_floor, the formula in our letters) where a student's is right, None where it is wrong.
 
     What takes too many steps to be told is neither: an Unreadable.
@@ -163,7 +163,7 @@ def agreement(theirs: Expr, right: Expr, wanted: frozenset[str]) -> tuple[str, E
         mine = value(own)
         if mine is not None and mine == value(full):
             return "", own
-        if mine is not None and rounds(full) and not rounds(own) and mine == value(plainly(full)):
+        if mine is not None and rounds(full) and not rounds(own) and mine == value(drop_rounding(full)):
             return "read.no_floor", own
     return None
 
@@ -175,7 +175,7 @@ def rounds(tree: Expr) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def mistaken(text: str, kind_name: str, what: str) -> tuple[str, ...]:
+def mistakes_made(text: str, kind_name: str, what: str) -> tuple[str, ...]:
     """The codes of the wrong formulas that a student's formula is, as far as a bounded search tells."""
     found: dict[str, None] = {}
     try:

@@ -1,17 +1,21 @@
-"""Totals as a student comes by them: the sum of their own rows, a row left out, one mistake made in every layer."""
+"""Totals that a student may reach: the sum of their own rows, a row left out, one mistake made in every layer."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.marking.following import quantity_of
+from convcalc.marking.reference_network import quantity_of
 from convcalc.marking.situation import shared_situation
 from convcalc.marking.wrong_values import wrong_values
 from convcalc.network.quantity import QUANTITIES
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.marking.following import Network, Own
+    from collections.abc import Iterable, Iterator
+
+    from convcalc.marking.carry_forward import StudentNumbers
+    from convcalc.marking.reference_network import ReferenceNetwork
+    from convcalc.marking.response import Response
 
 SUMMED = frozenset(name for name, quantity in QUANTITIES.items() if quantity.value)
 FORMULAS = {"parameters": "parameters", "macs": "macs", "flops": "macs"}  # whose layers have wrong formulas
@@ -24,13 +28,13 @@ class WrongTotal(NamedTuple):
     layers: tuple[str, ...] = ()
 
 
-def counted(network: Network, index: int, quantity: str) -> bool:
+def is_counted(network: ReferenceNetwork, index: int, quantity: str) -> bool:
     """Whether a layer is added up: activation functions need no storage of their own."""
     applied = network.layers[index].applied
     return applied is not None and (not QUANTITIES[quantity].of_outputs or applied.setting.kind.storage)
 
 
-def own_total(own: Own, quantity: str, entries: Any) -> Any:
+def own_total(own: StudentNumbers, quantity: str, responses: Iterable[Response]) -> Any:
     """The sum of a student's own rows, where they have given a wrong one, and of what follows from them elsewhere."""
     network = own.network
     if quantity in ("output", "receptive_field"):
@@ -41,23 +45,27 @@ def own_total(own: Own, quantity: str, entries: Any) -> Any:
     if quantity not in SUMMED:
         return None
     given: dict[int, Any] = {}
-    for entry in entries:
-        asked = entry.asked
+    for response in responses:
+        asked = response.asked
         if (
             asked.network is network
             and asked.index >= 0
             and asked.question.quantity == quantity
             and not asked.question.part
-            and entry.readings
+            and response.readings
         ):
-            value = entry.readings[0].value
-            if entry.state in ("wrong", "consistent") and not isinstance(value, tuple) and not entry.readings[0].unit:
+            value = response.readings[0].value
+            if (
+                response.state in ("wrong", "consistent")
+                and not isinstance(value, tuple)
+                and not response.readings[0].unit
+            ):
                 given[asked.index] = value
     if not given and not own.outputs:
         return None
     total = 0
     for index in range(len(network.layers)):
-        if counted(network, index, quantity):
+        if is_counted(network, index, quantity):
             if index in given:
                 total += given[index]
             else:
@@ -66,19 +74,18 @@ def own_total(own: Own, quantity: str, entries: Any) -> Any:
     return total
 
 
-def wrong_totals(network: Network, quantity: str) -> tuple[WrongTotal, ...]:
+def wrong_totals(network: ReferenceNetwork, quantity: str) -> tuple[WrongTotal, ...]:
     """Every wrong sum of right rows: one mistake in all layers, in one, or a row left out."""
     if quantity not in SUMMED:
         return ()
-    kept: tuple[WrongTotal, ...] = network.remembered(("total", quantity), lambda: tuple(found(network, quantity)))
-    return kept
+    return network.recall(("total", quantity), lambda: tuple(find_wrong_totals(network, quantity)))
 
 
-def found(network: Network, quantity: str) -> Any:
+def find_wrong_totals(network: ReferenceNetwork, quantity: str) -> Iterator[WrongTotal]:
     rows = {
         index: quantity_of(network.applied(index), quantity)
         for index in range(len(network.layers))
-        if counted(network, index, quantity)
+        if is_counted(network, index, quantity)
     }
     total = sum(rows.values())
     if quantity in FORMULAS:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.marking.following import on_output, quantity_of
-from convcalc.marking.reading import Reading, gives
+from convcalc.marking.reading import AnswerReading, gives
+from convcalc.marking.reference_network import count_on_output, quantity_of
 from convcalc.marking.situation import Situation, shared_situation
 from convcalc.marking.verdict import Diagnosis
 from convcalc.marking.wrong_values import wrong_values
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from convcalc.layer.record import Shape
-    from convcalc.marking.following import Own
+    from convcalc.marking.carry_forward import StudentNumbers
 
 MAX_LAYERS = 24  # how far up a mistake is looked for
 FIELD = ("receptive_field",)
 
 
-def upstream_values(own: Own, index: int, quantity: str) -> tuple[tuple[Any, str, str], ...]:
+def upstream_values(own: StudentNumbers, index: int, quantity: str) -> tuple[tuple[Any, str, str], ...]:
     """(value, code, layer) for every mistake in an earlier layer whose output this student has not given."""
     network = own.network
     answered = own.written
@@ -39,20 +39,21 @@ def upstream_values(own: Own, index: int, quantity: str) -> tuple[tuple[Any, str
         return ()
     start = own.input(silent[-1])
     key = ("upstream", index, quantity, tuple(silent), start)
-    kept: tuple[tuple[Any, str, str], ...] = network.remembered(key, lambda: tuple(found(own, index, quantity, silent)))
-    return kept
+    return network.recall(key, lambda: tuple(find_upstream_values(own, index, quantity, silent)))
 
 
-def found(own: Own, index: int, quantity: str, silent: list[int]) -> Iterator[tuple[Any, str, str]]:
+def find_upstream_values(
+    own: StudentNumbers, index: int, quantity: str, silent: list[int]
+) -> Iterator[tuple[Any, str, str]]:
     network = own.network
-    true = network.at(index, own.input(index))
+    true = network.layer_on(index, own.input(index))
     right = quantity_of(true, quantity) if true else None
     for start in silent:
         applied = own.applied(start)
         if applied is None:
             continue
         for output, code in wrong_outputs(shared_situation(network, start, applied=applied)):
-            value = carried(own, start, output, index, quantity)
+            value = carried_value(own, start, output, index, quantity)
             if value is not None and value != right:
                 yield value, code, network.layers[start].name
 
@@ -78,19 +79,19 @@ def wrong_outputs(view: Situation) -> Iterator[tuple[Shape, str]]:
             yield (each.value, *output[1:]), each.codes[0]
 
 
-def carried(own: Own, start: int, output: Shape, index: int, quantity: str) -> Any:
+def carried_value(own: StudentNumbers, start: int, output: Shape, index: int, quantity: str) -> Any:
     """A quantity of a layer after another output further up."""
     network = own.network
     if start == index:
         applied = own.applied(index)
-        return on_output(applied, output, quantity) if applied else None
+        return count_on_output(applied, output, quantity) if applied else None
     changed = {start: output}
     for layer in sorted(before for before in (*network.path(index), index) if before > start):
         inputs = tuple(
             changed.get(source, own.shapes[source]) if source >= 0 else network.inputs[source]
             for source in network.sources[layer]
         )
-        applied = network.at(layer, inputs)
+        applied = network.layer_on(layer, inputs)
         if applied is None:
             return None
         if layer == index:
@@ -102,10 +103,10 @@ def carried(own: Own, start: int, output: Shape, index: int, quantity: str) -> A
 # Receptive fields
 
 
-def chain_values(own: Own, index: int, readings: tuple[Reading, ...]) -> Iterator[Diagnosis]:
+def chain_values(own: StudentNumbers, index: int, readings: tuple[AnswerReading, ...]) -> Iterator[Diagnosis]:
     """One mistake in every layer so far, one in a layer that was not answered, and those of a whole chain."""
     network = own.network
-    chains = network.remembered(("chain", index), lambda: (*everywhere(own, index), *whole_chain(own, index)))
+    chains = network.recall(("chain", index), lambda: (*habitual_mistakes(own, index), *whole_chain(own, index)))
     right = network.field(index)[:1]
     for value, code in chains:
         if (value,) != right and any(gives(reading, value) for reading in readings):
@@ -115,17 +116,17 @@ def chain_values(own: Own, index: int, readings: tuple[Reading, ...]) -> Iterato
     for before in network.path(index):
         if before in own.fields:
             return
-        for value, code in single(own, before):
+        for value, code in single_mistakes(own, before):
             if any(gives(reading, right[0] + value) for reading in readings):
                 yield Diagnosis((code,), (network.layers[before].name,))
 
 
-def view_of(own: Own, index: int, field: Any) -> Situation:
+def view_of(own: StudentNumbers, index: int, field: Any) -> Situation:
     network = own.network
     return shared_situation(network, index, field, network.field(network.sources[index][0], "stride"))
 
 
-def single(own: Own, index: int) -> list[tuple[Any, str]]:
+def single_mistakes(own: StudentNumbers, index: int) -> list[tuple[Any, str]]:
     """By how much one mistake in a layer changes every field after it."""
     network = own.network
 
@@ -136,8 +137,7 @@ def single(own: Own, index: int) -> list[tuple[Any, str]]:
         wrong = wrong_values(view_of(own, index, before), "receptive_field").all()
         return [(each.value - right[0], each.codes[0]) for each in wrong]
 
-    kept: list[tuple[Any, str]] = network.remembered(("single", index), found)
-    return kept
+    return network.recall(("single", index), found)
 
 
 HABITS = (
@@ -155,7 +155,7 @@ HABITS = (
 )
 
 
-def everywhere(own: Own, index: int) -> Iterator[tuple[Any, str]]:
+def habitual_mistakes(own: StudentNumbers, index: int) -> Iterator[tuple[Any, str]]:
     """The field after a mistake in every layer from the input on."""
     for code in HABITS:
         found = habit(own, index, code)
@@ -163,24 +163,24 @@ def everywhere(own: Own, index: int) -> Iterator[tuple[Any, str]]:
             yield found[0][0], code
 
 
-def habit(own: Own, index: int, code: str) -> tuple[Any, bool] | None:
+def habit(own: StudentNumbers, index: int, code: str) -> tuple[Any, bool] | None:
     """The field after one mistake in every layer up to this one, and whether it was made in any; None for no field.
 
     It follows from the one before, which is remembered: a deep network is gone through once and not for every layer.
     """
     network = own.network
-    known: dict[int, tuple[Any, bool] | None] = network.remembered(("habit", code), dict)
+    known: dict[int, tuple[Any, bool] | None] = network.recall(("habit", code), dict[int, Any])
     new = []
     while index >= 0 and index not in known:
         new.append(index)
         index = network.sources[index][0]
     found = known[index] if index >= 0 else (network.field(index), False)
     for layer in reversed(new):
-        found = known[layer] = found and after_habit(own, layer, found, code)
+        found = known[layer] = found and extend_habit(own, layer, found, code)
     return found
 
 
-def after_habit(own: Own, layer: int, found: tuple[Any, bool], code: str) -> tuple[Any, bool] | None:
+def extend_habit(own: StudentNumbers, layer: int, found: tuple[Any, bool], code: str) -> tuple[Any, bool] | None:
     network = own.network
     field, is_made = found
     right, before = network.field(layer), network.field(network.sources[layer][0])
@@ -192,7 +192,7 @@ def after_habit(own: Own, layer: int, found: tuple[Any, bool], code: str) -> tup
     return (side,) * len(right), is_made or value is not None
 
 
-def whole_chain(own: Own, index: int) -> Iterator[tuple[Any, str]]:
+def whole_chain(own: StudentNumbers, index: int) -> Iterator[tuple[Any, str]]:
     """The recurrence run from the wrong end; over the branches in a row; past them."""
     network = own.network
 
@@ -200,14 +200,14 @@ def whole_chain(own: Own, index: int) -> Iterator[tuple[Any, str]]:
         sliding = [network.steps(layer)[:1] for layer in layers if network.slides(layer)]
         return [(step.reach, step.stride) for each in sliding for step in each]
 
-    yield run(windows([index, *network.path(index)])), "rf.reversed"
+    yield chain_field(windows([index, *network.path(index)])), "rf.reversed"
     if not network.is_chain:
         computed = [layer for layer in range(index + 1) if network.layers[layer].applied]
-        yield run(windows(computed)), "rf.residual_sum"
-        yield run(windows(unavoidable(own, index))), "rf.residual_none"
+        yield chain_field(windows(computed)), "rf.residual_sum"
+        yield chain_field(windows(unavoidable(own, index))), "rf.residual_none"
 
 
-def unavoidable(own: Own, index: int) -> list[int]:
+def unavoidable(own: StudentNumbers, index: int) -> list[int]:
     """The layers that are on every path from the input to a layer: outside of all branches."""
     sources = own.network.sources
     into: dict[int, int] = {}  # paths from the input
@@ -220,7 +220,7 @@ def unavoidable(own: Own, index: int) -> list[int]:
     return [layer for layer in range(index + 1) if into[layer] * onwards.get(layer, 0) == into[index]]
 
 
-def run(pairs: list[tuple[Any, Any]]) -> Any:
+def chain_field(pairs: list[tuple[Any, Any]]) -> Any:
     """r ← r + (k̂ − 1)·j, j ← j·s."""
     size, jump = 1, 1
     for reach, stride in pairs:

@@ -1,4 +1,4 @@
-"""What marking yields: questions, verdicts, and the mistakes that explain a wrong answer.  Values, no sentences."""
+"""The results of marking: questions, verdicts, and the mistakes behind a wrong answer: values, no sentences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 STATES = ("correct", "consistent", "wrong", "missing", "unreadable")
 
 
-class Question(NamedTuple):
+class KeyQuestion(NamedTuple):
     """One thing asked: a quantity of a layer (C3.parameters, C1.output.height) or of the network (total.macs)."""
 
     ask: str
@@ -42,17 +42,17 @@ class Diagnosis(NamedTuple):
 class Verdict(NamedTuple):
     """One answer, marked."""
 
-    question: Question
+    question: KeyQuestion
     given: str  # as the student wrote it
     read: Any  # what it was read as; None where it was not
     state: str  # one of STATES
     score: int | Fraction
     own: Any = None  # what the student's own earlier answers lead to, where that is not what the key has
     diagnoses: tuple[Diagnosis, ...] = ()  # every explanation, the likeliest first
-    note: str = ""  # a key of convcalc.reading.REMARKS on the way it is written, or why it could not be read
+    note: str = ""  # a key of convcalc.marking.reading.REMARKS: how it is written, or why it could not be read
 
 
-class Marked(NamedTuple):
+class MarkedSubmission(NamedTuple):
     """A submission, marked; or the reason why it could not be."""
 
     student: str

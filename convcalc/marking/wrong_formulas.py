@@ -1,4 +1,4 @@
-"""The wrong formulas of a layer: every common mistake put into the right formula, alone and in twos."""
+"""The wrong formulas of a layer: every common mistake put into the right formula, one or two at a time."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ class WrongFormulas:
 
     @cached_property
     def singles(self) -> JointlyWrong:
-        return self.together(singles(self.right, self.ways))
+        return self.together(one_mistake(self.right, self.ways))
 
     @cached_property
     def doubles(self) -> JointlyWrong:
-        return self.together(doubles(self.right, self.ways))
+        return self.together(two_mistakes(self.right, self.ways))
 
     def together(self, found: Iterable[WrongFormula]) -> JointlyWrong:
-        each = tuple(formula._replace(tree=sided(formula.tree)) if self.is_sided else formula for formula in found)
+        each = tuple(formula._replace(tree=two_sided(formula.tree)) if self.is_sided else formula for formula in found)
         return JointlyWrong(each, JointFormulas(formula.tree for formula in each))
 
 
@@ -86,13 +86,13 @@ def conditions_of(kind: Kind, quantity: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for _, wrong in possible(kind, quantity) for name in conditions(wrong.when)))
 
 
-def applying(situation: Situation, quantity: str) -> list[tuple[Mistake, Wrong]]:
+def ways_to_go_wrong(situation: Situation, quantity: str) -> list[tuple[Mistake, Wrong]]:
     """The ways to go wrong in this situation."""
     kind = situation.kind
-    return met(kind, quantity, conditions_met(situation, conditions_of(kind, quantity)))
+    return ways_meeting(kind, quantity, conditions_met(situation, conditions_of(kind, quantity)))
 
 
-def met(kind: Kind, quantity: str, holding: tuple[str, ...]) -> list[tuple[Mistake, Wrong]]:
+def ways_meeting(kind: Kind, quantity: str, holding: tuple[str, ...]) -> list[tuple[Mistake, Wrong]]:
     return [
         (mistake, wrong)
         for mistake, wrong in possible(kind, quantity)
@@ -132,7 +132,7 @@ def right_text(situation: Situation, quantity: str) -> str:
 
 
 def wrong_formulas(situation: Situation, quantity: str, is_sided: bool) -> WrongFormulas:
-    """The wrong formulas that a layer admits; with unequal sides of padding where that is said."""
+    """The wrong formulas that a layer admits; `is_sided` if its padding differs before and after."""
     kind = situation.kind
     holding = conditions_met(situation, conditions_of(kind, quantity))
     is_dilated = first_axis(situation.applied).get("d") != 1
@@ -146,17 +146,17 @@ def formulas_of(
     def plain(text: str) -> str:
         return text if is_dilated or not text else undilated(text)
 
-    ways = [(mistake.code, plain(wrong.formula), wrong) for mistake, wrong in met(kind, quantity, holding)]
+    ways = [(mistake.code, plain(wrong.formula), wrong) for mistake, wrong in ways_meeting(kind, quantity, holding)]
     return WrongFormulas(parse(plain(right)), ways, is_sided)
 
 
-def singles(right: Expr, ways: list[tuple[str, str, Wrong]]) -> Iterator[WrongFormula]:
+def one_mistake(right: Expr, ways: list[tuple[str, str, Wrong]]) -> Iterator[WrongFormula]:
     """Every single mistake."""
     for code, text, wrong in ways:
         yield WrongFormula((code,), rewritten(right, text, tuple(wrong.put.items())), wrong.when == "other axis")
 
 
-def doubles(right: Expr, ways: list[tuple[str, str, Wrong]]) -> Iterator[WrongFormula]:
+def two_mistakes(right: Expr, ways: list[tuple[str, str, Wrong]]) -> Iterator[WrongFormula]:
     """Every two, where the second changes what is put into the first, or its result."""
     ways = [way for way in ways if way[2].when != "other axis"]
     seen = set()
@@ -176,16 +176,16 @@ def doubles(right: Expr, ways: list[tuple[str, str, Wrong]]) -> Iterator[WrongFo
 def rewritten(right: Expr, wrong: str, put: tuple[tuple[str, str], ...]) -> Expr:
     """The wrong formula instead of the right one."""
     made = substitute(parse(wrong), {WHOLE: right}) if wrong else right
-    return whole(substitute(made, {parse(old): parse(new) for old, new in put})) if put else made
+    return drop_whole_roundings(substitute(made, {parse(old): parse(new) for old, new in put})) if put else made
 
 
-def whole(tree: Expr) -> Expr:
+def drop_whole_roundings(tree: Expr) -> Expr:
     """The tree without roundings of whole numbers: ⌊n/1⌋ is n."""
     if isinstance(tree, Ratio) and tree.bottom == 1:
-        return whole(tree.top)
-    return rebuild(tree, whole)
+        return drop_whole_roundings(tree.top)
+    return rebuild(tree, drop_whole_roundings)
 
 
 @lru_cache(maxsize=4096)
-def sided(tree: Expr) -> Expr:
+def two_sided(tree: Expr) -> Expr:
     return substitute(tree, {**SIDED, Mul((4, "p")): Mul((2, Sum(("p_l", "p_r"))))})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, ExprError, Mul, evaluate, letters
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from convcalc.algebra.expr import Value
-    from convcalc.marking.reading import Reading
+    from convcalc.marking.reading import AnswerReading
     from convcalc.marking.situation import Situation
 
 POSITIVE = frozenset(("size", "channels", "features", "receptive_field"))
@@ -33,7 +32,7 @@ class WrongValue(NamedTuple):
     value: Any
     codes: tuple[str, ...]
     tree: Expr
-    known: Mapping[str, Any]
+    known: Mapping[str, Value]
     quantity: str
 
 
@@ -46,57 +45,57 @@ class WrongValues:
         self.right = right_value(situation, quantity, place)
         self.formulas = wrong_formulas(situation, quantity, self.known.get("p_l") != self.known.get("p_r"))
         self.other_axis = situation.applied.axes[1 - place] if len(situation.applied.axes) == 2 else {}
+        self.singles: list[Value | None] | None = None
+        self.doubles: list[Value | None] | None = None
 
-    @cached_property
-    def across(self) -> dict[str, Any]:
+    def across(self) -> dict[str, Value]:
         """The numbers of the other axis, on the size of this one."""
         return {**self.known, **self.other_axis, "n": self.known["n"]}
 
-    @cached_property
-    def single(self) -> list[Value | None]:
-        """The values of the formulas with one mistake, the right one among them; None where there is none."""
-        each, joint = self.formulas.singles
-        values = joint.values(self.known)
-        if any(formula.is_swapped for formula in each):
-            swapped = joint.values(self.across)
-            return [
-                other if formula.is_swapped else value
-                for formula, value, other in zip(each, values, swapped, strict=True)
-            ]
-        return values
-
-    @cached_property
-    def paired(self) -> list[Value | None]:
-        """The values of two mistakes together."""
-        return self.formulas.doubles.joint.values(self.known)
+    def values(self, in_twos: bool = False) -> list[Value | None]:
+        """Of the formulas with one mistake, or with two; the right value may be among them, and None is no value."""
+        if in_twos:
+            if self.doubles is None:
+                self.doubles = self.formulas.doubles.joint.values(self.known)
+            return self.doubles
+        if self.singles is None:
+            each, joint = self.formulas.singles
+            self.singles = joint.values(self.known)
+            swapped = [place for place, formula in enumerate(each) if formula.is_swapped]
+            if swapped:
+                across = joint.values(self.across())
+                for place in swapped:
+                    self.singles[place] = across[place]
+        return self.singles
 
     def all(self) -> Iterator[WrongValue]:
         """Every wrong value that one mistake gives."""
-        return self.select(range(len(self.single)))
+        return self.select(range(len(self.values())))
 
-    def match(self, reading: Reading, in_twos: bool = False) -> Iterator[WrongValue]:
-        """What one mistake gives, or two together and none alone, and an answer can mean."""
-        return self.select(places_given(reading, self.paired if in_twos else self.single), in_twos)
+    def match(self, reading: AnswerReading, in_twos: bool = False) -> Iterator[WrongValue]:
+        """The values of one mistake, or only of two together, that an answer can mean."""
+        return self.select(places_given(reading, self.values(in_twos)), in_twos)
 
     def equal_to(self, value: Any, in_twos: bool = False) -> Iterator[WrongValue]:
-        values = self.paired if in_twos else self.single
-        return self.select([place for place, each in enumerate(values) if each == value], in_twos)
+        values = self.values(in_twos)
+        places = [place for place, each in enumerate(values) if each == value] if value in values else ()
+        return self.select(places, in_twos)
 
     def select(self, places: Iterable[int], in_twos: bool = False) -> Iterator[WrongValue]:
         """Those of the formulas at these places that go wrong here, each value once for the same codes."""
         done = set()
         for place in places:
-            value = (self.paired if in_twos else self.single)[place]
+            value = self.values(in_twos)[place]
             if (
                 value is None or value == self.right
                 or (value == 0 and self.quantity in POSITIVE)
-                or (in_twos and value in self.single)
+                or (in_twos and value in self.values())
             ):  # fmt: skip
                 continue
             codes, tree, is_swapped = (self.formulas.doubles if in_twos else self.formulas.singles).each[place]
             if (codes, value) not in done:
                 done.add((codes, value))
-                yield WrongValue(value, codes, tree, self.across if is_swapped else self.known, self.quantity)
+                yield WrongValue(value, codes, tree, self.across() if is_swapped else self.known, self.quantity)
 
 
 def wrong_values(situation: Situation, quantity: str, place: int = 0) -> WrongValues:
@@ -104,14 +103,13 @@ def wrong_values(situation: Situation, quantity: str, place: int = 0) -> WrongVa
     key = (quantity, place)
     if key not in situation.wrong:
         situation.wrong[key] = WrongValues(situation, quantity, place)
-    found: WrongValues = situation.wrong[key]
-    return found
+    return situation.wrong[key]
 
 
-def known_letters(situation: Situation, quantity: str, place: int) -> dict[str, Any]:
+def known_letters(situation: Situation, quantity: str, place: int) -> dict[str, Value]:
     """The numbers behind the letters, along one axis."""
     applied = situation.applied
-    known: dict[str, Any] = dict(applied.letters)
+    known: dict[str, Value] = dict(applied.letters)
     axes = applied.axes
     if axes:
         known.update(axes[min(place, len(axes) - 1)])
@@ -133,7 +131,7 @@ def known_letters(situation: Situation, quantity: str, place: int) -> dict[str, 
     return known
 
 
-def field_letters(situation: Situation, place: int) -> dict[str, Any]:
+def field_letters(situation: Situation, place: int) -> dict[str, Value]:
     network, index = situation.network, situation.place
     source = network.sources[index][0]
     offset = network.field(source, "offset")
@@ -198,9 +196,8 @@ def work(situation: Situation, found: WrongValue) -> Work | None:
 
 
 def diagnosis(situation: Situation, found: WrongValue) -> Diagnosis:
-    """The explanation that a wrong value is."""
+    """A wrong value as an explanation."""
     key = (found.codes, found.value, found.quantity)
     if key not in situation.diagnoses:
         situation.diagnoses[key] = Diagnosis(found.codes, (), work(situation, found))
-    explained: Diagnosis = situation.diagnoses[key]
-    return explained
+    return situation.diagnoses[key]

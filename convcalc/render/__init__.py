@@ -1,1 +1,1 @@
-"""Everything to text: a room for each subject, and beside them what they share."""
+"""Everything as text: a package for each subject, and beside them what they share."""

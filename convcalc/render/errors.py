@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.problem import lines as source_lines
-from convcalc.render.layout import folded, width
+from convcalc.render.layout import fold, width
 
 if TYPE_CHECKING:
     from convcalc.problem import Diagnostic, Mark
@@ -29,12 +29,12 @@ def short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
-def written(finding: Diagnostic, colours: bool = False, limit: int = 0) -> str:
+def diagnostic_text(finding: Diagnostic, colours: bool = False, limit: int = 0) -> str:
     """One diagnostic as text, several lines, without a newline at the end; no wider than a limit that is not 0."""
     mark = finding.mark
     colour = RED if finding.severity == "error" else YELLOW
     head = paint(f"{finding.severity}[{finding.code}]", colour, colours)
-    lines = fitting(f"{head}: {paint(visible(finding.message), BOLD, colours)}", limit)
+    lines = fit_lines(f"{head}: {paint(visible(finding.message), BOLD, colours)}", limit)
     layer = f'layer "{short(visible(finding.layer))}"' if finding.layer else ""
     where = ", ".join(part for part in (layer, finding.axis) if part)
     if mark:
@@ -44,12 +44,12 @@ def written(finding: Diagnostic, colours: bool = False, limit: int = 0) -> str:
     margin = " " * len(str(mark.line)) if mark else " "
     for word, text in (("work", finding.work), ("help", finding.hint)):
         if text:
-            lines += fitting(f"{margin} {paint('=', BLUE, colours)} {word}: {visible(text)}", limit)
+            lines += fit_lines(f"{margin} {paint('=', BLUE, colours)} {word}: {visible(text)}", limit)
     return "\n".join(lines)
 
 
-def fitting(line: str, limit: int) -> list[str]:
-    return folded(line, limit) if limit else [line]
+def fit_lines(line: str, limit: int) -> list[str]:
+    return fold(line, limit) if limit else [line]
 
 
 def excerpt(mark: Mark, where: str, note: str, colours: bool, limit: int = 0) -> Iterator[str]:
@@ -57,7 +57,7 @@ def excerpt(mark: Mark, where: str, note: str, colours: bool, limit: int = 0) ->
     number = str(mark.line)
     margin = " " * len(number)
     place = f"{mark.source.name}:{mark.line}:{mark.column}" + (f"  ({where})" if where else "")
-    yield from fitting(f"{margin} {paint('-->', BLUE, colours)} {visible(place)}", limit)
+    yield from fit_lines(f"{margin} {paint('-->', BLUE, colours)} {visible(place)}", limit)
     rows = source_lines(mark.source.text)
     if not 1 <= mark.line <= len(rows):
         return
@@ -78,14 +78,14 @@ def excerpt(mark: Mark, where: str, note: str, colours: bool, limit: int = 0) ->
         yield f"{margin}{below}{carets}{f' {visible(note)}' if note else ''}"
     else:
         yield f"{margin}{below}{carets}"
-        yield from (f"{margin}{line}" for line in folded(visible(note), room))
+        yield from (f"{margin}{line}" for line in fold(visible(note), room))
 
 
-def all_written(findings: Iterable[Diagnostic], colours: bool = False, limit: int = 0) -> str:
+def diagnostics_text(findings: Iterable[Diagnostic], colours: bool = False, limit: int = 0) -> str:
     """Errors and warnings one after another, and how many there are."""
     findings = tuple(findings)
     errors = sum(finding.severity == "error" for finding in findings)
-    texts = [written(finding, colours, limit) for finding in findings]
+    texts = [diagnostic_text(finding, colours, limit) for finding in findings]
     if errors > 1:
         texts.append(f"{errors} errors")
     return "\n\n".join(texts)

@@ -10,7 +10,7 @@ MAX_CELL = 1_000  # characters
 COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 
-def clipped(text: str) -> str:
+def clip(text: str) -> str:
     """A cell no longer than a column may be: all others are made as wide as it is."""
     return text if len(text) <= MAX_CELL else f"{text[:MAX_CELL]}…"
 
@@ -44,18 +44,18 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(cells, text))
 
 
-def within(pieces: Iterable[str], limit: int) -> Iterator[str]:
+def fold_all(pieces: Iterable[str], limit: int) -> Iterator[str]:
     """A text in lines that are no wider than this, as far as its words allow."""
     rest = ""
     for piece in pieces:
         *lines, rest = (rest + piece).split("\n")
         for line in lines:
-            yield "\n".join(folded(line, limit)) + "\n"
+            yield "\n".join(fold(line, limit)) + "\n"
     if rest:
-        yield "\n".join(folded(rest, limit))
+        yield "\n".join(fold(rest, limit))
 
 
-def folded(line: str, limit: int) -> list[str]:
+def fold(line: str, limit: int) -> list[str]:
     """A line broken between words; what follows goes below the last column that leaves it room.
 
     A last column that begins too far to the right goes below as a whole.
@@ -73,12 +73,12 @@ def folded(line: str, limit: int) -> list[str]:
         margin = max(margin, start + 4) if len(gaps) > 1 else start + 4
         line = " " * margin + line[gaps[-1].end() :]
         if width(found[0]) > limit or width(line) <= limit:
-            return [*folded(found[0], limit), *folded(line, limit)]
+            return [*fold(found[0], limit), *fold(line, limit)]
     return [*found, *filled(line, limit, margin)]
 
 
 def filled(line: str, limit: int, margin: int = 0) -> list[str]:
-    """As many words on each line as it holds, the lines after the first behind a margin."""
+    """Words wrapped into lines, those after the first indented by a margin."""
     found: list[str] = []
     shown, used = "", 0
     for word in re.findall(" *[^ ]+", line):

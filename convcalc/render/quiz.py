@@ -7,12 +7,12 @@ from json import dumps
 from typing import TYPE_CHECKING
 
 from convcalc import __version__
-from convcalc.handin.files import shown
+from convcalc.handin.files import printable_name
 from convcalc.network.quantity import QUANTITIES
 from convcalc.render.report.latex import escape
 from convcalc.render.script import UNICODE
-from convcalc.render.spelling import spelled
-from convcalc.render.working.page import marked
+from convcalc.render.spelling import spell_layer
+from convcalc.render.working.page import escape_markdown
 
 if TYPE_CHECKING:
     from convcalc.marking.quiz import Ask, Exercise
@@ -36,7 +36,7 @@ def network(exercise: Exercise) -> Iterator[tuple[str, str]]:
     report = exercise.report
     for layer in report.layers:
         if layer.applied is not None:
-            yield layer.name, spelled(layer.applied.setting, report.convention)
+            yield layer.name, spell_layer(layer.applied.setting, report.convention)
 
 
 def inputs(exercise: Exercise) -> str:
@@ -45,20 +45,20 @@ def inputs(exercise: Exercise) -> str:
 
 def markdown(exercise: Exercise, student: str = "") -> Iterator[str]:
     """The sheet, with room for the answers."""
-    yield f"# {marked(exercise.title)}\n\n"
-    yield f"Name: {marked(student) if student else '____________________'}\n\n"
+    yield f"# {escape_markdown(exercise.title)}\n\n"
+    yield f"Name: {escape_markdown(student) if student else '____________________'}\n\n"
     yield f"The input is {inputs(exercise)}.\n\n"
     yield "| layer | |\n|---|---|\n"
-    yield from (f"| {marked(name)} | `{line}` |\n" for name, line in network(exercise))
+    yield from (f"| {escape_markdown(name)} | `{line}` |\n" for name, line in network(exercise))
     yield f"\n{HOW} Letters: {LETTERS}.\n\n"
     yield "| | question | points | answer |\n|--:|---|--:|---|\n"
     for number, ask in enumerate(exercise.asks, 1):
-        yield f"| {number} | {marked(question(ask))} | {ask.points} | |\n"
+        yield f"| {number} | {escape_markdown(question(ask))} | {ask.points} | |\n"
     yield f"\n<sub>{stamp(exercise)}</sub>\n"
 
 
 def latex(exercise: Exercise, student: str = "") -> Iterator[str]:
-    """The sheet as a document of its own."""
+    """The sheet as a complete document."""
     yield "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n"
     yield "\\usepackage{booktabs,longtable}\n"
     yield "\\begin{document}\n"
@@ -78,7 +78,7 @@ def latex(exercise: Exercise, student: str = "") -> Iterator[str]:
 
 def template(exercise: Exercise, student: str = "") -> Iterator[str]:
     """A file to fill in and to hand in."""
-    yield f"# {shown(exercise.title)}. Write the answers behind the colons: 6x28x28, 2416, or 5*5*6*16 + 16.\n"
+    yield f"# {printable_name(exercise.title)}. Write the answers behind the colons: 6x28x28, 2416, or 5*5*6*16 + 16.\n"
     yield f"student: {dumps(student, ensure_ascii=False) if student else ''}\nanswers:\n"
     layer = ""
     for ask in sorted(exercise.asks, key=lambda ask: [other.layer for other in exercise.asks].index(ask.layer)):
@@ -111,7 +111,7 @@ def plain(name: str) -> str:
 
 
 def stamp(exercise: Exercise) -> str:
-    return f"convcalc {__version__}, seed {shown(exercise.seed)}"
+    return f"convcalc {__version__}, seed {printable_name(exercise.seed)}"
 
 
 FORMATS = {"markdown": markdown, "latex": latex, "yaml": template, "key": key}

@@ -16,37 +16,37 @@ UNSEEN = ("check", "check2", "ignored")
 MAX_TABLE = 40  # characters of a connection table that a line still holds
 
 
-def spelled(setting: Setting, convention: str) -> str:
+def spell_layer(setting: Setting, convention: str) -> str:
     """`conv 64 k7 s2 p3 bias=no`, `linear 10`, `maxpool 3 s2 p1`."""
     kind, given = setting.kind, dict(setting.values)
     defaults = CONVENTIONS[setting.convention or convention].defaults
     keys = [key for key in kind.keys if key.type not in UNSEEN]
     words = [kind.name]
     for key in keys:
-        value = settled(key, given.get(key.name))
+        value = common_value(key, given.get(key.name))
         if value is None:
             continue
         default = defaults.get((kind.rules, key.name), key.default)
         if isinstance(default, str) and default[:1] == "=":
             other = next((each for each in keys if each.name == default[1:]), key)
-            default = settled(other, given.get(other.name, other.default))
+            default = common_value(other, given.get(other.name, other.default))
         if key is keys[0] and key.bare and key.type != "flag":
             words.append(text(value))
         elif value != default:
-            words.append(written(key, value))
+            words.append(key_text(key, value))
     return " ".join(words)
 
 
-def settled(key: Key, value: Any) -> Any:
+def common_value(key: Key, value: Any) -> Any:
     """One value where it is the same along every axis, before and after: (3, 3) is 3."""
     if not isinstance(value, tuple) or not key.per_axis or value is REQUIRED:
         return value
-    parts = tuple(settled(key, part) for part in value)
+    parts = tuple(common_value(key, part) for part in value)
     alike = all(part == parts[0] for part in parts) and not isinstance(parts[0], tuple)
     return parts[0] if alike else parts
 
 
-def written(key: Key, value: Any) -> str:
+def key_text(key: Key, value: Any) -> str:
     shown = text(value)
     if key.type == "table" and len(shown) > MAX_TABLE:
         return f"{key.name}=[{len(value)} rows]"
@@ -68,9 +68,9 @@ def text(value: Any) -> str:
             return "-"
         case tuple():
             if any(isinstance(part, tuple) for part in value):
-                return f"[{','.join(map(listed, value))}]"
+                return f"[{','.join(map(list_text, value))}]"
             parts = list(map(text, value))
-            return "x".join(parts) if all(part.isalnum() or part == "-" for part in parts) else listed(value)
+            return "x".join(parts) if all(part.isalnum() or part == "-" for part in parts) else list_text(value)
         case str() | int():
             return str(value)
     if is_fraction(value):
@@ -78,8 +78,8 @@ def text(value: Any) -> str:
     return str(value).replace(" ", "")
 
 
-def listed(value: Any) -> str:
-    return f"[{','.join(map(listed, value))}]" if isinstance(value, tuple) else text(value)
+def list_text(value: Any) -> str:
+    return f"[{','.join(map(list_text, value))}]" if isinstance(value, tuple) else text(value)
 
 
 def decimal(fraction: Any) -> str:

@@ -264,5 +264,5 @@ FOLDS = [
 
 @pytest.mark.parametrize(("line", "limit", "lines"), [case[1:] for case in FOLDS], ids=[case[0] for case in FOLDS])
 def test_folding(line, limit, lines):
-    assert layout.folded(line, limit) == lines
-    assert "".join(layout.within([line[:3], line[3:], "\n", "x"], limit)) == "\n".join(lines) + "\nx"
+    assert layout.fold(line, limit) == lines
+    assert "".join(layout.fold_all([line[:3], line[3:], "\n", "x"], limit)) == "\n".join(lines) + "\nx"

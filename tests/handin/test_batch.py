@@ -7,16 +7,16 @@ import zipfile
 import pytest
 
 from convcalc.handin import batch, files
-from convcalc.handin.form import asked, roster, rows
+from convcalc.handin.form import form_rows, question_named, read_roster
 from convcalc.handin.parallel import spread
-from convcalc.handin.submission import marked
-from convcalc.handin.submitters import chosen, hands
+from convcalc.handin.submission import mark_submission
+from convcalc.handin.submitters import choose_file, files_by_person
 from convcalc.marking.assignment import read_key
-from convcalc.marking.verdict import Question
+from convcalc.marking.verdict import KeyQuestion
 from convcalc.problem import Problem, Source
 
 GOOD = "answers: {C1: {output: 6x28x28}}\n"
-QUESTIONS = (Question("C1.output", "C1", "output"), Question("C1.parameters", "C1", "parameters"))
+QUESTIONS = (KeyQuestion("C1.output", "C1", "output"), KeyQuestion("C1.parameters", "C1", "parameters"))
 
 
 def tree(root, contents):
@@ -37,11 +37,11 @@ def zipped(contents):
 
 
 def people(*places, **how):
-    return [entry.person.name for entry in batch.entries(places, QUESTIONS, **how)]
+    return [entry.person.name for entry in batch.hand_ins(places, QUESTIONS, **how)]
 
 
 def sheets(*places, **how):
-    return [batch.opened(entry) for entry in batch.entries(places, QUESTIONS, **how)]
+    return [batch.open_hand_in(entry) for entry in batch.hand_ins(places, QUESTIONS, **how)]
 
 
 LAYOUTS = {
@@ -121,7 +121,7 @@ CHOICES = [
 
 @pytest.mark.parametrize("names, expected", [case[1:] for case in CHOICES], ids=[case[0] for case in CHOICES])
 def test_of_several_files_the_likeliest_is_marked(names, expected):
-    found, _ = chosen([files.File((name,), name, lambda limit: b"") for name in names])
+    found, _ = choose_file([files.File((name,), name, lambda limit: b"") for name in names])
     assert (found.path[-1] if found else None) == expected
 
 
@@ -145,9 +145,9 @@ def test_a_form_has_a_row_a_student(separator, tmp_path):
         csv.writer(file, delimiter=separator).writerows(table)
     found = sheets(str(tmp_path / "form.csv"))
     assert [sheet.person.name for sheet in found] == ["Ada", "Bob"]
-    from convcalc.marking.answers import read_submission
+    from convcalc.marking.answers import read_answers
 
-    answers = [read_submission(sheet.source).answers for sheet in found]
+    answers = [read_answers(sheet.source).answers for sheet in found]
     assert answers == [{"C1.output": "(6, 28, 28)", "C1.parameters": "1,024"}, {"C1.parameters": "156"}]
 
 
@@ -167,7 +167,7 @@ BAD_FORMS = {
 def test_a_form_that_is_none_says_so(text, code, tmp_path):
     (tmp_path / "f.csv").write_text(text)
     with pytest.raises(Problem) as error:
-        batch.entries([str(tmp_path / "f.csv")], QUESTIONS)
+        batch.hand_ins([str(tmp_path / "f.csv")], QUESTIONS)
     assert error.value.diagnostics[0].code == code
 
 
@@ -179,17 +179,19 @@ def test_a_row_with_too_many_cells_is_a_row_with_a_reason(tmp_path):
 
 def test_a_roster_knows_people_by_whatever_is_in_their_row(tmp_path):
     folder = tree(tmp_path, {"s17.yaml": GOOD, "zoe@x.org/a.yaml": GOOD, "stranger.yaml": GOOD})
-    known = roster("roster.csv", "Name,SID,email\nAda Lovelace,S17,ada@x.org\nZoe,S18,zoe@x.org\nYan,S19,yan@x.org\n")
+    known = read_roster(
+        "roster.csv", "Name,SID,email\nAda Lovelace,S17,ada@x.org\nZoe,S18,zoe@x.org\nYan,S19,yan@x.org\n"
+    )
     assert people(folder, known=known) == ["Ada Lovelace", "stranger", "Zoe"]
     assert [person.name for person in known.absent(["s17", "s18"])] == ["Yan"]
 
 
 def test_a_roster_does_not_know_people_by_what_several_have_in_their_row(tmp_path):
     text = "name,sid,team\nAda,1,blue\nBob,2,blue\nAda,3,red\n"
-    known = roster("roster.csv", text)
+    known = read_roster("roster.csv", text)
     folder = tree(tmp_path, {"blue.yaml": GOOD, "ada.yaml": GOOD, "3.yaml": GOOD, "red/a.yaml": GOOD})
     assert people(folder, known=known) == ["Ada", "Ada", "ada", "blue"]
-    assert len(roster("roster.csv", text + "Ada,1,blue\n").people) == 3
+    assert len(read_roster("roster.csv", text + "Ada,1,blue\n").people) == 3
 
 
 def test_a_wide_form_costs_a_look_for_each_column():
@@ -204,9 +206,9 @@ def test_a_wide_form_costs_a_look_for_each_column():
 
     asks = Counted({f"q{number}": f"q{number}" for number in range(200)})
     heads = ["Q7", "x [q8] (y)", *(f"column {number}" for number in range(10_000))]
-    assert [ask for head in heads if (ask := asked(head, asks))] == ["q7", "q8"] and Counted.looked < 11_000
+    assert [ask for head in heads if (ask := question_named(head, asks))] == ["q7", "q8"] and Counted.looked < 11_000
     wide = "name,C1.output," + "x," * 100_000 + "\nAda,1\n"
-    (row,) = rows("f.csv", wide, QUESTIONS)
+    (row,) = form_rows("f.csv", wide, QUESTIONS)
     assert row.source.text == '{"answers": {"C1.output": "1"}}'
 
 
@@ -314,9 +316,9 @@ def test_an_archive_is_opened_when_its_student_is_marked_and_once(tmp_path, monk
     made = []
     original = zipfile.ZipFile.__init__
     monkeypatch.setattr(zipfile.ZipFile, "__init__", lambda self, file: (made.append(file), original(self, file))[1])
-    found = batch.entries([tree(tmp_path, contents)], QUESTIONS)
+    found = batch.hand_ins([tree(tmp_path, contents)], QUESTIONS)
     assert made == []
-    sheet = batch.opened(found[0])
+    sheet = batch.open_hand_in(found[0])
     assert len(made) == 2 and sheet.source.text == GOOD and sheet.name.endswith("ada.zip/a.zip/answers.yaml")
     assert sheet.remarks[-1] == "and 38 more were not"
 
@@ -342,7 +344,7 @@ def test_what_is_inside_a_limit_is_read_beside_what_is_not(tmp_path):
 
 def test_several_archives_of_a_student_share_their_limits(tmp_path):
     part = zipped({f"{number}.txt": "" for number in range(600)})
-    found = list(files.Unpacking().expanded(files.folder(tree(tmp_path, {"a.zip": part, "b.zip": part}))))
+    found = list(files.Unpacking().expanded(files.files_of_folder(tree(tmp_path, {"a.zip": part, "b.zip": part}))))
     assert len(found) == 601
     with pytest.raises(Problem, match="more than 1,000 files"):
         found[-1].data()
@@ -365,7 +367,7 @@ def test_of_two_archives_that_canvas_has_the_last_is_marked(tmp_path):
 def test_a_device_is_no_archive(tmp_path):
     os.symlink("/dev/zero", tmp_path / "x.zip")
     with pytest.raises(Problem, match="no regular file"):
-        batch.entries([str(tmp_path / "x.zip")], QUESTIONS)
+        batch.hand_ins([str(tmp_path / "x.zip")], QUESTIONS)
     assert "is a link" in refused(tmp_path)[0]
 
 
@@ -407,7 +409,7 @@ def test_a_file_that_is_not_there_is_a_problem():
     sheet = sheets("/nowhere/alice.yaml")[0]
     assert "No such file" in sheet.reason
     with pytest.raises(Problem):
-        batch.entries(["/nowhere/all.zip"], QUESTIONS)
+        batch.hand_ins(["/nowhere/all.zip"], QUESTIONS)
 
 
 # Whatever goes wrong with one submission
@@ -417,8 +419,8 @@ KEY = read_key(Source("key", "assignment: a\nspec: lenet5\nquestions: [{ask: C1.
 
 
 def statuses(folder):
-    called = {entry.person.name for entry in batch.entries([folder], QUESTIONS)}
-    return [marked(sheet, KEY, called=called) for sheet in sheets(folder)]
+    called = {entry.person.name for entry in batch.hand_ins([folder], QUESTIONS)}
+    return [mark_submission(sheet, KEY, called=called) for sheet in sheets(folder)]
 
 
 BAD = {
@@ -438,7 +440,7 @@ def test_a_submission_that_cannot_be_read_is_one_row(text, tmp_path):
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), KeyError("x"), AssertionError(), MemoryError(), RecursionError()])
-@pytest.mark.parametrize("step", ["convcalc.marking.answers.read_submission", "convcalc.marking.mark.mark"])
+@pytest.mark.parametrize("step", ["convcalc.marking.answers.read_answers", "convcalc.marking.mark.mark"])
 def test_no_error_of_ours_stops_a_class_either(error, step, tmp_path, monkeypatch):
     folder = tree(tmp_path, {"ada.yaml": GOOD, "bob.yaml": GOOD})
     calls = []
@@ -538,5 +540,5 @@ def test_a_process_that_dies_is_made_up_for():
 
 
 def test_hands_of_one_person_come_together():
-    found = hands([files.File(("alice", name), name, lambda limit: b"") for name in ("a.yaml", "b.yaml")])
+    found = files_by_person([files.File(("alice", name), name, lambda limit: b"") for name in ("a.yaml", "b.yaml")])
     assert len(found) == 1 and len(found[0].files) == 2

@@ -12,7 +12,7 @@ from places import ROOT
 
 from convcalc.network.load import graph_of, spec_of
 from convcalc.problem import Problem, Source, lines
-from convcalc.render.errors import all_written
+from convcalc.render.errors import diagnostics_text
 
 
 def findings(text):
@@ -162,14 +162,14 @@ def test_a_source_is_split_once_for_all_of_its_errors():
     text = spec(*("cnov 6 k5", *["relu"] * 30) * 20)
     lines.cache_clear()
     found = findings(text)
-    all_written(found)
+    diagnostics_text(found)
     assert (len(found), lines.cache_info().misses) == (20, 1)
 
 
 def test_a_long_name_is_cut_in_what_is_said():
     found = findings(spec(f"conv 4 k99 name={'a' * 100_000}", f"relu name={'a' * 100_000}"))
     assert [finding.code for finding in found] == ["C001", "N004"]
-    assert all(len(line) < 250 for line in all_written(found).splitlines())
+    assert all(len(line) < 250 for line in diagnostics_text(found).splitlines())
 
 
 def command(*arguments, stdin=None, limit=None, **more):

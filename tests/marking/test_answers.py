@@ -4,13 +4,13 @@ from fractions import Fraction
 
 import pytest
 
-from convcalc.marking.answers import read_submission
-from convcalc.marking.reading import REMARKS, Unreadable, is_blank, read, same_number, same_shape
+from convcalc.marking.answers import read_answers
+from convcalc.marking.reading import REMARKS, Unreadable, is_blank, read_answer, same_number, same_shape
 from convcalc.problem import Problem, Source
 
 
 def submission(text):
-    return read_submission(Source("alice.yaml", text))
+    return read_answers(Source("alice.yaml", text))
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def submission(text):
     ],
 )  # fmt: skip
 def test_a_shape_in_any_of_the_usual_notations(text):
-    assert any(same_shape(reading, (6, 28, 28)) is not None for reading in read(text, "shape"))
+    assert any(same_shape(reading, (6, 28, 28)) is not None for reading in read_answer(text, "shape"))
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ def test_a_shape_in_any_of_the_usual_notations(text):
      ("120", (120, 1, 1)), ("512,512", (512, 512)), ("512,512", (512512,)), ("1,024x7x7", (1024, 7, 7)), ("16x100", (16, 100))],
 )  # fmt: skip
 def test_vectors_and_sides_of_1(text, shape):
-    assert any(same_shape(reading, shape) is not None for reading in read(text, "shape"))
+    assert any(same_shape(reading, shape) is not None for reading in read_answer(text, "shape"))
 
 
 @pytest.mark.parametrize("text", ["6x28x27", "28x6x28", "28x28", "6", "6@28", "784x6", "168x28", "28x28x28"])
 def test_another_shape_is_another_shape(text):
-    assert all(same_shape(reading, (6, 28, 28)) is None for reading in read(text, "shape"))
+    assert all(same_shape(reading, (6, 28, 28)) is None for reading in read_answer(text, "shape"))
 
 
 PRODUCTS = ["26*26*32=21632", "26×26×32 = 21,632", "21632 = 26x26x32", "21632 (26*26*32)", "26x26x32 (21632)"]
@@ -46,13 +46,13 @@ PRODUCTS = ["26*26*32=21632", "26×26×32 = 21,632", "21632 = 26x26x32", "21632 
 @pytest.mark.parametrize("text", PRODUCTS)
 def test_a_shape_with_its_product_is_both(text):
     for right in ((32, 26, 26), (21632,)):
-        assert any(same_shape(reading, right) is not None for reading in read(text, "shape"))
+        assert any(same_shape(reading, right) is not None for reading in read_answer(text, "shape"))
     for wrong in ((26, 26, 31), (21631,), (676, 32), (26, 832)):
-        assert all(same_shape(reading, wrong) is None for reading in read(text, "shape"))
+        assert all(same_shape(reading, wrong) is None for reading in read_answer(text, "shape"))
 
 
 def test_a_shape_with_another_number_than_its_product_is_that_number():
-    assert [reading.value for reading in read("26*26*32=21000", "shape")] == [(21000,)]
+    assert [reading.value for reading in read_answer("26*26*32=21000", "shape")] == [(21000,)]
 
 
 LAID_OUT = [("28x28x6 (HWC)", (6, 28, 28)), ("6x28x30 (C, H, W)", (6, 28, 30)), ("28x30x6 (H×W×C)", (6, 28, 30)),
@@ -61,7 +61,7 @@ LAID_OUT = [("28x28x6 (HWC)", (6, 28, 28)), ("6x28x30 (C, H, W)", (6, 28, 30)), 
 
 @pytest.mark.parametrize(("text", "shape"), LAID_OUT)
 def test_axes_named_behind_a_shape_say_its_layout(text, shape):
-    (reading,) = read(text, "shape")
+    (reading,) = read_answer(text, "shape")
     assert (reading.value, reading.layout) == (shape, "channels_first")
 
 
@@ -74,19 +74,19 @@ REMARKED = [
 
 @pytest.mark.parametrize(("text", "value"), REMARKED)
 def test_a_remark_in_brackets_is_left_out_where_it_is_one(text, value):
-    assert read(text)[0].value == value
+    assert read_answer(text)[0].value == value
 
 
 @pytest.mark.parametrize("text", ["320 (or 288)", "320 (288 without bias)", "320 (n)", "many (about)", "(with bias)"])
 def test_what_may_be_another_answer_is_no_remark(text):
     with pytest.raises(Unreadable):
-        read(text)
+        read_answer(text)
 
 
 def test_the_note_tells_channels_last():
-    (reading,) = read("28x28x6", "shape")
+    (reading,) = read_answer("28x28x6", "shape")
     assert same_shape(reading, (6, 28, 28)) == "read.layout"
-    (marked,) = read("28@28x6", "shape")
+    (marked,) = read_answer("28@28x6", "shape")
     assert same_shape(marked, (6, 28, 28)) is None  # the channels are marked: no other layout is meant
 
 
@@ -102,7 +102,7 @@ def test_the_note_tells_channels_last():
     ],
 )  # fmt: skip
 def test_a_number_and_arithmetic(text, value):
-    assert read(text)[0].value == value
+    assert read_answer(text)[0].value == value
 
 
 @pytest.mark.parametrize(
@@ -116,12 +116,12 @@ def test_a_number_and_arithmetic(text, value):
     ],
 )  # fmt: skip
 def test_a_number_counts_at_the_precision_it_was_written_with(text, right, fits):
-    assert any(same_number(reading, right) is not None for reading in read(text)) is fits
+    assert any(same_number(reading, right) is not None for reading in read_answer(text)) is fits
 
 
 def test_a_side_may_be_given_along_every_axis():
-    assert [same_number(reading, 5) for reading in read("5x5", "side")] == ["read.sides"]
-    assert all(same_number(reading, 5) is None for reading in read("25", "side"))
+    assert [same_number(reading, 5) for reading in read_answer("5x5", "side")] == ["read.sides"]
+    assert all(same_number(reading, 5) is None for reading in read_answer("25", "side"))
 
 
 @pytest.mark.parametrize("text", ["", " ", "?", "-", "—", "n/a", "TODO", "..."])
@@ -141,7 +141,7 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:20]))
 def test_a_hostile_answer_is_read_as_nothing_much_and_at_once(text, form):
     try:
-        readings = read(text, form)
+        readings = read_answer(text, form)
     except Unreadable as error:
         assert error.code in REMARKS
     else:
@@ -151,7 +151,7 @@ def test_a_hostile_answer_is_read_as_nothing_much_and_at_once(text, form):
 @pytest.mark.parametrize("text", ["__import__('os')", "9**9**9", "(" * 900, "a" * 1_000_000, "\x00", "lambda: 1"])
 def test_what_is_no_answer_is_unreadable_with_a_reason(text):
     with pytest.raises(Unreadable) as caught:
-        read(text)
+        read_answer(text)
     assert str(caught.value) == REMARKS[caught.value.code]
 
 

@@ -6,7 +6,7 @@ import pytest
 from simulate_class import simulate
 
 from convcalc.marking import upstream as hidden
-from convcalc.marking.answers import Submission
+from convcalc.marking.answers import Answers
 from convcalc.marking.assignment import read_key
 from convcalc.marking.mark import mark
 from convcalc.problem import Problem, Source
@@ -19,7 +19,7 @@ def key(text):
 
 def marked(key, carry_forward=True, **answers):
     return mark(
-        key, Submission("alice", {name.replace("__", "."): str(text) for name, text in answers.items()}), carry_forward
+        key, Answers("alice", {name.replace("__", "."): str(text) for name, text in answers.items()}), carry_forward
     )
 
 
@@ -70,7 +70,7 @@ def test_every_quantity_of_a_layer_by_axis_and_in_total_can_be_asked():
     questions = "".join(f"\n  - {{ask: {ask}}}" for ask in asks)
     result = mark(
         key(f"assignment: all\nspec: lenet5\nquestions:{questions}\n"),
-        Submission("", {ask: str(value) for ask, value in asks.items()}),
+        Answers("", {ask: str(value) for ask, value in asks.items()}),
     )
     assert set(states(result).values()) == {"correct"}, [v for v in result.verdicts if v.state != "correct"]
 
@@ -409,7 +409,7 @@ def test_a_pattern_asks_of_every_layer():
 
 
 def test_a_spec_may_be_narrowed_to_what_a_class_was_asked():
-    narrow = LENET.asking(("C1.output", "c1.params", "C1.parameters", "nothing"))
+    narrow = LENET.restrict(("C1.output", "c1.params", "C1.parameters", "nothing"))
     assert [question.ask for question in narrow.questions] == ["C1.output", "C1.parameters"]
     assert list(states(marked(narrow, C1__output="6x28x28")).values()) == ["correct", "missing"]
 
@@ -450,4 +450,4 @@ def test_an_unexplained_answer_costs_little(calls):
         for place, layer in enumerate(LENET.network.layers)
         for what in ("parameters", "macs")
     }
-    assert calls(lambda: mark(LENET, Submission("", answers))) < 100_000
+    assert calls(lambda: mark(LENET, Answers("", answers))) < 100_000

@@ -6,7 +6,7 @@ import pytest
 
 from convcalc.algebra.expr import evaluate
 from convcalc.algebra.parser import parse
-from convcalc.marking.answers import Submission
+from convcalc.marking.answers import Answers
 from convcalc.marking.assignment import read_key
 from convcalc.marking.mark import mark
 from convcalc.marking.mistakes import MISTAKES
@@ -27,7 +27,7 @@ def key_of(spec, *asks, convention=""):
 def diagnoses(spec, answers, convention=""):
     """The diagnoses of the last of these answers; the others are those of rows before it."""
     key = key_of(spec, *answers, convention=convention)
-    marked = mark(key, Submission("", {ask: str(answer) for ask, answer in answers.items()}))
+    marked = mark(key, Answers("", {ask: str(answer) for ask, answer in answers.items()}))
     verdict = marked.verdicts[-1]
     assert verdict.state == "wrong", verdict
     return verdict.diagnoses
@@ -175,7 +175,7 @@ questions: [{ask: conv4.receptive_field}]
 )
 def test_mistakes_where_branches_meet(text, answer, code):
     key = read_key(Source("key", text))
-    (verdict,) = mark(key, Submission("", {key.questions[0].ask: answer})).verdicts
+    (verdict,) = mark(key, Answers("", {key.questions[0].ask: answer})).verdicts
     assert (code,) in [each.codes for each in verdict.diagnoses]
 
 

@@ -8,9 +8,11 @@ import pytest
 from places import ROOT
 
 from convcalc.marking import random_networks
-from convcalc.marking.following import Network
+from convcalc.marking.exposure import absorbed_mistakes as absorbed
 from convcalc.marking.mistakes import FULL, MISTAKES
-from convcalc.marking.quiz import LEVELS, TOPICS, absorbed, exercise, on_network, unseen
+from convcalc.marking.quiz import LEVELS, exercise, exercise_on, unseen_mistakes
+from convcalc.marking.random_networks import TOPICS
+from convcalc.marking.reference_network import ReferenceNetwork
 from convcalc.marking.situation import right_situation
 from convcalc.network.load import summarise_text
 from convcalc.problem import Problem, Source
@@ -23,8 +25,8 @@ from convcalc.render.quiz import FORMATS
 def test_no_common_mistake_is_invisible(topic, level, seed):
     made = exercise(topic, level, str(seed))
     assert made.asks and not made.report.errors
-    assert not unseen(made.report, made.asks, level, TOPICS[topic].beside)
-    here = Network(made.report)
+    assert not unseen_mistakes(made.report, made.asks, level, TOPICS[topic].beside)
+    here = ReferenceNetwork(made.report)
     for ask in made.asks:
         if ask.layer in here.index:
             assert not absorbed(right_situation(here, here.index[ask.layer]), ask.quantity, level), ask
@@ -119,12 +121,12 @@ def test_a_network_can_be_asked_about(convcalc, name, tmp_path):
 
 
 def test_questions_on_a_network_hide_nothing():
-    made = on_network(Source("net", "input: 1x32x32\nlayers: [C1: conv 6 k5 p2, conv 8 k3]\n"), 1, "1", count=99)
+    made = exercise_on(Source("net", "input: 1x32x32\nlayers: [C1: conv 6 k5 p2, conv 8 k3]\n"), 1, "1", count=99)
     asks = [ask.ask for ask in made.asks]
     assert "C1.parameters" not in asks  # with one input channel it does not matter whether they are counted
     assert "conv1.parameters" in asks
     with pytest.raises(Problem):
-        on_network(Source("net", "input: 3x4x4\nlayers: [relu]\n"), 1, "1")
+        exercise_on(Source("net", "input: 3x4x4\nlayers: [relu]\n"), 1, "1")
 
 
 def test_every_student_of_a_roster_gets_a_folder(convcalc, tmp_path):
@@ -258,6 +260,7 @@ def test_specs_of_the_quiz_are_specs():
 
 
 def test_the_codes_that_the_quiz_names_are_mistakes():
-    from convcalc.marking import quiz
+    from convcalc.marking.exposure import ROUNDING
+    from convcalc.marking.random_networks import STRIDES
 
-    assert {*FULL, *quiz.ROUNDING, *quiz.STRIDES} <= set(MISTAKES)
+    assert {*FULL, *ROUNDING, *STRIDES} <= set(MISTAKES)

@@ -15,7 +15,7 @@ from convcalc.algebra.parser import parse
 from convcalc.algebra.poly import symbol
 from convcalc.network.load import summarise, summarise_text
 from convcalc.questions.compare import compare
-from convcalc.render.comparing.compared import ASCII, UNICODE, percent, times
+from convcalc.render.comparing.comparison import ASCII, UNICODE, percent, times
 from convcalc.render.reference.schemas import SCHEMAS
 
 LECTURES = {entry["id"]: entry for entry in yaml.safe_load((DATA / "lectures.yaml").read_text())["parameters"]}

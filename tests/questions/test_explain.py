@@ -24,7 +24,7 @@ from convcalc.network.load import summarise, summarise_text
 from convcalc.questions.explain import QUANTITIES, Question, explain, explain_layers
 from convcalc.questions.textbooks import TEXTBOOKS
 from convcalc.render.working.page import FORMS
-from convcalc.render.working.worked import WORKS, Manner, render
+from convcalc.render.working.works import WORKS, WorkedOptions, render
 
 ALL = tuple(QUANTITIES)
 
@@ -377,7 +377,7 @@ def test_a_worksheet_has_no_number_of_the_answers():
     for name in ("lenet5", "alexnet", "resnet18", "mobilenet_v2"):
         report = summarise(name)
         answers = {layer.applied.output[1:2] for layer in report.layers}
-        page = "".join(render(explain(report, Question(ALL)), Manner("blank")))
+        page = "".join(render(explain(report, Question(ALL)), WorkedOptions("blank")))
         body = page.split("\n", 1)[1].split("\nLetters")[0]
         for line in body.splitlines():
             if line.startswith("  "):
@@ -390,7 +390,7 @@ def test_a_worksheet_has_no_number_of_the_answers():
 def test_substituted_and_result_show_less():
     report = network("conv 10 k5 p2", "3x32x32")
     question = Question(("parameters",))
-    texts = {work: "".join(render(explain_layers(report, question), Manner(work))) for work in WORKS}
+    texts = {work: "".join(render(explain_layers(report, question), WorkedOptions(work))) for work in WORKS}
     assert "Parameters  (K·c + 1)·f = (5·5·3 + 1)·10 = 76·10 = 760" in texts["full"]
     assert "Parameters  (5·5·3 + 1)·10 = 760" in texts["substituted"] and "K" not in texts["substituted"]
     assert "Parameters  760" in texts["result"]
@@ -496,7 +496,7 @@ PAGES = [
 
 
 def tex_page(name, work, book, form):
-    return "".join(render(explain(summarise(name), Question(ALL, notation=book)), Manner(work, form)))
+    return "".join(render(explain(summarise(name), Question(ALL, notation=book)), WorkedOptions(work, form)))
 
 
 def katex():
@@ -581,10 +581,10 @@ def test_golden_pages(golden):
     golden("layer.txt", "".join(render(explain_layers(report, Question()))))
     lenet = summarise("lenet5")
     golden("lenet5-worked.txt", "".join(render(explain(lenet))))
-    golden("lenet5-worksheet.txt", "".join(render(explain(lenet), Manner("blank"))))
+    golden("lenet5-worksheet.txt", "".join(render(explain(lenet), WorkedOptions("blank"))))
     for form, suffix in (("latex", "tex"), ("markdown", "md")):
         question = Question(("output", "parameters"))
-        golden(f"lenet5-worked.{suffix}", "".join(render(explain(lenet, question), Manner(form=form))))
+        golden(f"lenet5-worked.{suffix}", "".join(render(explain(lenet, question), WorkedOptions(form=form))))
 
 
 # The commands
@@ -607,7 +607,7 @@ def test_several_inputs_and_the_other_layout(convcalc):
 
 def test_a_narrow_terminal_has_an_equation_a_line():
     report = network("conv 64 k7 s2 p3", "3x224x224")
-    page = "".join(render(explain_layers(report, Question(("output",))), Manner(width=80)))
+    page = "".join(render(explain_layers(report, Question(("output",))), WorkedOptions(width=80)))
     assert max(map(len, page.splitlines())) <= 80
     assert re.search(r"\+ 1\n +=  ?⌊\(224|\n +⌊?= ⌊\(224", page)
 
@@ -677,7 +677,7 @@ def test_an_example_is_of_its_own_kind(kind):
 def test_every_format_shows_every_quantity():
     report = network("conv 10 k5 p2", "3x32x32")
     for form in FORMS:
-        page = "".join(render(explain_layers(report, Question(ALL)), Manner(form=form)))
+        page = "".join(render(explain_layers(report, Question(ALL)), WorkedOptions(form=form)))
         assert all(number in page.replace("{,}", ",") for number in ("760", "768,000", "10,240", "40,960"))
 
 

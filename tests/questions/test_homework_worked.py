@@ -18,7 +18,7 @@ from convcalc.algebra.parser import parse
 from convcalc.algebra.poly import symbol
 from convcalc.network.load import summarise, summarise_text
 from convcalc.questions.explain import QUANTITIES, Explained, Question, explain, explain_layers
-from convcalc.render.working.worked import Manner, render
+from convcalc.render.working.works import WorkedOptions, render
 
 LINES = (DATA / "homework.jsonl").read_text(encoding="utf-8").splitlines()
 ENTRIES = {entry["id"]: entry for entry in map(json.loads, LINES)}
@@ -109,7 +109,7 @@ class Page:
 
 class Layer:
     def __init__(self, explained, section):
-        self.text = "".join(render(explained._replace(sections=(section,)), Manner(legend=False)))
+        self.text = "".join(render(explained._replace(sections=(section,)), WorkedOptions(legend=False)))
         assert isinstance(explained, Explained)
         self.values = values(self.text)
         self.out = self.output()

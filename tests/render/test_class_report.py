@@ -12,10 +12,10 @@ import pytest
 
 from convcalc.cli import run
 from convcalc.handin.classroom import Classroom, Tally, tally
-from convcalc.marking.verdict import Diagnosis, Marked, Question, Verdict
+from convcalc.marking.verdict import Diagnosis, KeyQuestion, MarkedSubmission, Verdict
 
-SIZE = Question("C1.output", "C1", "output", expected=(6, 28, 28))
-COUNT = Question("C3.parameters", "C3", "parameters", points=2, expected=2416)
+SIZE = KeyQuestion("C1.output", "C1", "output", expected=(6, 28, 28))
+COUNT = KeyQuestion("C3.parameters", "C3", "parameters", points=2, expected=2416)
 NO_BIAS = (Diagnosis(("par.no_bias",)),)
 
 
@@ -27,13 +27,13 @@ def marked(student, *answers):
         score = question.points if state == "correct" else 0
         diagnoses = NO_BIAS if answer == 2400 else ()
         verdicts.append(Verdict(question, str(answer), answer, state, score, diagnoses=diagnoses))
-    return Marked(student, f"{student}.yaml", tuple(verdicts), sum(each.score for each in verdicts), 3)
+    return MarkedSubmission(student, f"{student}.yaml", tuple(verdicts), sum(each.score for each in verdicts), 3)
 
 
 def room(*submissions):
     made = Classroom((SIZE, COUNT))
     for one in submissions:
-        made.add(tally(one) if isinstance(one, Marked) else one)
+        made.add(tally(one) if isinstance(one, MarkedSubmission) else one)
     return made
 
 

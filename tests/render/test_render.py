@@ -16,12 +16,12 @@ from convcalc.network.load import Choices, summarise, summarise_text
 from convcalc.network.walk import Group
 from convcalc.problem import Problem
 from convcalc.render.layout import pad, width
-from convcalc.render.report import FORMATS, STYLES, Options, render
-from convcalc.render.report.columns import COLUMNS, described, named
-from convcalc.render.report.rows import levels, rows
+from convcalc.render.report import FORMATS, STYLES, ReportOptions, render
+from convcalc.render.report.columns import COLUMNS, column_docs, named_columns
+from convcalc.render.report.rows import levels, report_rows
 from convcalc.render.report.table import shortened_name
 from convcalc.render.script import ASCII, BINARY, COUNTS, DECIMAL, UNICODE, scaled
-from convcalc.render.spelling import spelled
+from convcalc.render.spelling import spell_layer
 
 NETWORKS = {
     "chain": """
@@ -133,7 +133,7 @@ def report_of(name):
 
 def shown(name, form, **options):
     report = report_of(name) if isinstance(name, str) else name
-    return "".join(render(report, form, Options(**options)))
+    return "".join(render(report, form, ReportOptions(**options)))
 
 
 def plain_of(text):
@@ -258,7 +258,7 @@ def test_csv_has_its_header_and_totals_only_where_asked():
 @pytest.mark.parametrize("name", ("branches", "resnet18", "vgg16", "lenet5"))
 def test_folding_changes_no_total(name, depth):
     report = report_of(name)
-    found = rows(report, depth)
+    found = report_rows(report, depth)
     for quantity in ("parameters", "macs", "buffers", "connections"):
         assert sum(getattr(row.numbers, quantity) for row in found if row.numbers) == getattr(report.totals, quantity)
 
@@ -268,7 +268,7 @@ def test_folding_changes_no_total(name, depth):
 
 def test_blocks_fold_at_the_depth_asked_for():
     def names(depth):
-        return [row.name for row in rows(report_of("branches"), depth)]
+        return [row.name for row in report_rows(report_of("branches"), depth)]
 
     assert names(1)[:3] == ["input", "stage1", "stage2"]
     assert names(2)[:5] == ["input", "stage1.0", "stage1.1", "stage2.0", "stage2.1"]
@@ -276,9 +276,9 @@ def test_blocks_fold_at_the_depth_asked_for():
 
 
 def test_a_folded_block_says_what_it_holds_and_where_it_comes_from():
-    stage2 = rows(report_of("branches"), 1)[2]
+    stage2 = report_rows(report_of("branches"), 1)[2]
     assert (stage2.kind, stage2.sources, stage2.output) == ("18 layers", ("stage1",), (32, 7, 7))
-    after = rows(report_of("branches"), 1)[3]
+    after = report_rows(report_of("branches"), 1)[3]
     assert after.sources == ("stage2",)
 
 
@@ -286,7 +286,7 @@ def test_a_block_with_a_broken_layer_says_so():
     report = summarise_text(
         "input: 3x8x8\nblocks:\n  b:\n    layers: [conv 4 k3, conv 4 k9, relu]\nlayers:\n  - one: b\n  - relu\n"
     )
-    _, one, _ = rows(report, 1)
+    _, one, _ = report_rows(report, 1)
     assert (one.mark, one.error, one.output) == ("block", "2 of 3 layers could not be computed", None)
     assert one.numbers.parameters == 4 * (3 * 9 + 1)
 
@@ -562,7 +562,7 @@ def test_at_eighty_columns_every_stride_is_there_and_folding_is_named(name):
     rows = text.split("\n")[: text.split("\n").index("", 2)]
     assert all(width(row) <= 80 for row in rows)
     assert len(re.findall(r"(?:conv \d+|maxpool \d|dwconv) (?:k\S+ )?s\d", "\n".join(rows))) == sum(
-        any(word[0] == "s" and word[1:2].isdigit() for word in spelled(layer.applied.setting, "pytorch").split())
+        any(word[0] == "s" and word[1:2].isdigit() for word in spell_layer(layer.applied.setting, "pytorch").split())
         for layer in report.layers
     )
     assert "--depth 1" in text
@@ -629,20 +629,20 @@ def test_every_column_renders_every_network(column):
 
 
 def test_columns_come_in_the_order_asked_for_once_and_by_any_of_their_names():
-    found = named(("MACs", "params", "memory_bytes", "receptive-field", "macs"))
+    found = named_columns(("MACs", "params", "memory_bytes", "receptive-field", "macs"))
     assert [column.key for column in found] == ["macs", "parameters", "memory", "rf"]
 
 
 def test_an_unknown_column_is_an_error_with_a_suggestion():
     with pytest.raises(Problem) as caught:
-        named(("paramters",))
+        named_columns(("paramters",))
     (found,) = caught.value.diagnostics
     assert found.code == "U001"
     assert 'did you mean "parameters"?' in found.hint
 
 
 def test_columns_are_described():
-    assert dict(described())["macs"] == "multiply-accumulates"
+    assert dict(column_docs())["macs"] == "multiply-accumulates"
 
 
 def test_the_names_of_columns_are_unambiguous():
@@ -700,7 +700,7 @@ def applied(shape, text, convention=""):
 
 @pytest.mark.parametrize("text", SPELLED)
 def test_a_layer_is_spelled_as_a_spec_writes_it(text):
-    assert spelled(applied(SPELLED[text], text).setting, "pytorch") == text
+    assert spell_layer(applied(SPELLED[text], text).setting, "pytorch") == text
 
 
 @pytest.mark.parametrize(
@@ -713,7 +713,7 @@ def test_a_layer_is_spelled_as_a_spec_writes_it(text):
     ),
 )
 def test_defaults_are_left_out(call, text):
-    assert spelled(applied("3x64x64", call).setting, "pytorch") == text
+    assert spell_layer(applied("3x64x64", call).setting, "pytorch") == text
 
 
 @pytest.mark.parametrize("name", ("lenet5-1998", "googlenet", "mobilenet_v3_small", "unet", "wavenet", "dcgan", "c3d"))
@@ -722,7 +722,7 @@ def test_what_is_printed_can_be_pasted_back(name):
     seen = set()
     for layer in report.layers:
         setting, shapes = layer.applied.setting, layer.applied.input
-        text = spelled(setting, report.convention)
+        text = spell_layer(setting, report.convention)
         if len(shapes) != 1 or "=[" in text or (text, shapes) in seen or setting.kind.takes == "features":
             continue
         seen.add((text, shapes))
@@ -789,9 +789,9 @@ def test_a_script_has_its_own_signs(script, text):
 PROBE = """
 import sys
 from convcalc.network.load import summarise
-from convcalc.render.report import Options, render
+from convcalc.render.report import ReportOptions, render
 form, terminal = sys.argv[1:]
-"".join(render(summarise("lenet5"), form, Options(terminal=terminal == "yes", width=80, depth=1)))
+"".join(render(summarise("lenet5"), form, ReportOptions(terminal=terminal == "yes", width=80, depth=1)))
 print(*sorted(name for name in sys.modules if name.partition(".")[0] == "rich"))
 """
 
@@ -827,17 +827,17 @@ def test_a_page_without_end_is_refused_with_the_way_round(form, monkeypatch):
     monkeypatch.setattr("convcalc.render.report.MAX_PICTURED", 5)
     report = summarise_text(LONG)
     with pytest.raises(Problem) as caught:
-        render(report, form, Options())
+        render(report, form, ReportOptions())
     (finding,) = caught.value.diagnostics
     assert finding.code == "U008" and "7 rows" in finding.message and "5" in finding.message
     assert finding.hint == "--depth 1, or --format csv or jsonl, which have no end"
-    assert "".join(render(report, form, Options(depth=1)))
+    assert "".join(render(report, form, ReportOptions(depth=1)))
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
 def test_formats_of_rows_have_no_end(form, monkeypatch):
     monkeypatch.setattr("convcalc.render.report.MAX_ON_PAGE", 5)
-    assert "relu4" in "".join(render(summarise_text(LONG), form, Options()))
+    assert "relu4" in "".join(render(summarise_text(LONG), form, ReportOptions()))
 
 
 @pytest.mark.parametrize("name", ["branches", "symbolic", "failed", "resnet18"])
@@ -847,7 +847,7 @@ def test_csv_is_the_same_in_stretches(name, monkeypatch):
         shown(report, "csv", **options)
         for options in ({}, {"totals": True}, {"depth": 1}, {"columns": ("layer", "rf")})
     ]
-    monkeypatch.setattr("convcalc.render.report.sheet.STRETCH", 2)
+    monkeypatch.setattr("convcalc.render.report.text_table.STRETCH", 2)
     assert whole == [
         shown(report, "csv", **options)
         for options in ({}, {"totals": True}, {"depth": 1}, {"columns": ("layer", "rf")})

@@ -11,7 +11,7 @@ from convcalc.algebra.parser import parse
 from convcalc.cli import run
 from convcalc.kinds import KINDS
 from convcalc.network.load import summarise, summarise_text
-from convcalc.render.report import Options, render
+from convcalc.render.report import ReportOptions, render
 from convcalc.spec.choices import Choices
 from convcalc.tools.counting import tool_count
 from convcalc.tools.counts import COUNTS
@@ -391,7 +391,7 @@ def test_wrong_usage(capsys, arguments, message):
 
 def test_a_narrow_terminal_has_what_is_counted_below():
     report = summarise("resnet50")
-    found = "".join(render(report, "table", Options(terminal=True, width=80, tools="all")))
+    found = "".join(render(report, "table", ReportOptions(terminal=True, width=80, tools="all")))
     _, table, notes, _ = found.split("\n\n")
     assert max(map(len, table.splitlines())) <= 80
     assert "fvcore           conv and linear; batch norm 2" in notes

@@ -10,7 +10,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.handin.classroom import Classroom
-    from convcalc.marking.verdict import Marked, Question
+    from convcalc.marking.verdict import KeyQuestion, MarkedSubmission
 
 
 class Form(NamedTuple):
@@ -35,12 +35,12 @@ FORMATS = {
 HINTS = ("none", "where", "why", "full")
 
 
-class Run(NamedTuple):
-    """What all reports of one run have in common: the key, and how much is said."""
+class MarkingRun(NamedTuple):
+    """What all reports of one run have in common: the key, and how much they reveal."""
 
     title: str
     key: str  # a hash of the key
-    questions: tuple[Question, ...]
+    questions: tuple[KeyQuestion, ...]
     out_of: Any
     hints: str = "why"  # one of HINTS
     reveal: bool = False  # what the key has
@@ -55,7 +55,7 @@ class Run(NamedTuple):
 
     @property
     def tells_all(self) -> bool:
-        """Whether something is to be said of a blank too."""
+        """Whether a missing answer has feedback too."""
         return self.reveal or self.hints == "full"
 
     @property
@@ -64,16 +64,16 @@ class Run(NamedTuple):
 
 
 class Writer:
-    """A format at work."""
+    """Writes the marks in one format."""
 
-    def __init__(self, form: str, run: Run):
+    def __init__(self, form: str, run: MarkingRun):
         self.module = import_module(f"{__name__}.{FORMATS[form].module}")
         self.run = run
 
     def head(self) -> str:
         return self.part("head", self.run)
 
-    def body(self, marked: Marked) -> str:
+    def body(self, marked: MarkedSubmission) -> str:
         if hasattr(self.module, "lines"):
             return "".join(f"{line}\n" for line in self.module.lines(marked, self.run))
         return self.part("body", marked, self.run)

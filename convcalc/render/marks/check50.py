@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.render.marks.feedback import said, shortened, value
+from convcalc.render.marks.feedback import feedback, shorten, value
 from convcalc.render.marks.json import number
 from convcalc.render.report.json import text
 
 if TYPE_CHECKING:
-    from convcalc.marking.verdict import Marked, Verdict
-    from convcalc.render.marks import Run
+    from convcalc.marking.verdict import MarkedSubmission, Verdict
+    from convcalc.render.marks import MarkingRun
 
 PASSED = {"correct": True, "consistent": True, "wrong": False, "unreadable": False, "missing": None}
 
 
-def body(marked: Marked, run: Run) -> str:
+def body(marked: MarkedSubmission, run: MarkingRun) -> str:
     results = [result(verdict, marked, run) for verdict in marked.verdicts]
     facts: dict[str, Any] = {"slug": run.title, "version": run.version.split()[-1], "results": results}
     if marked.status != "marked":
@@ -26,8 +26,8 @@ def body(marked: Marked, run: Run) -> str:
     return text(facts) + "\n"
 
 
-def result(verdict: Verdict, marked: Marked, run: Run) -> dict[str, Any]:
-    found = said(verdict, marked, run)
+def result(verdict: Verdict, marked: MarkedSubmission, run: MarkingRun) -> dict[str, Any]:
+    found = feedback(verdict, marked, run)
     passed = PASSED[verdict.state]
     cause: dict[str, Any] | None = None
     if not passed:
@@ -35,7 +35,7 @@ def result(verdict: Verdict, marked: Marked, run: Run) -> dict[str, Any]:
         if verdict.state == "wrong":
             shows = run.reveal or run.hints == "full"
             cause["expected"] = value(verdict.question.expected) if shows else None
-            cause["actual"] = shortened(verdict.given)
+            cause["actual"] = shorten(verdict.given)
     return {
         "name": verdict.question.ask,
         "description": found.line if passed else f"{verdict.question.ask} is right",

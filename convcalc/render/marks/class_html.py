@@ -10,7 +10,7 @@ from convcalc.render.marks.feedback import STATES_SAID
 from convcalc.render.script import printable
 
 if TYPE_CHECKING:
-    from convcalc.render.marks.classes import Line, Outline
+    from convcalc.render.marks.classes import Outline, QuestionLine
 
 # Colours that people who see no red or green tell apart (Okabe and Ito).
 FILL = {
@@ -74,7 +74,7 @@ def safe(text: str) -> str:
     return escape(printable(text))
 
 
-def bar(line: Line) -> str:
+def bar(line: QuestionLine) -> str:
     """Answers side by side, by their state."""
     whole = sum(line.states.values()) or 1
     parts, start = [], 0.0

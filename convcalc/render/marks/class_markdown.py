@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.marking.verdict import STATES
-from convcalc.render.working.page import marked
+from convcalc.render.working.page import escape_markdown
 
 if TYPE_CHECKING:
     from convcalc.render.marks.classes import Outline
@@ -18,13 +18,13 @@ def pieces(outline: Outline) -> Iterator[str]:
 
 
 def lines(outline: Outline) -> Iterator[str]:
-    yield f"# {marked(outline.title)}"
+    yield f"# {escape_markdown(outline.title)}"
     yield ""
-    yield marked(outline.heading)
+    yield escape_markdown(outline.heading)
     if outline.alarms:
         yield ""
         yield "> **Most of the class agree against the key; look at these questions first.**"
-        yield from (f">\n> - {marked(text)}" for text in outline.alarms)
+        yield from (f">\n> - {escape_markdown(text)}" for text in outline.alarms)
     yield ""
     yield f"| question | right | {' | '.join(STATES)} |"
     yield f"|---|--:|{'--:|' * len(STATES)}"
@@ -52,10 +52,10 @@ def lines(outline: Outline) -> Iterator[str]:
         yield ""
         yield "## Not marked"
         yield ""
-        yield from (f"- {marked(student)}: {marked(reason)}" for student, reason in outline.left)
+        yield from (f"- {escape_markdown(student)}: {escape_markdown(reason)}" for student, reason in outline.left)
     yield ""
-    yield f"<sub>{marked(outline.stamp)}</sub>"
+    yield f"<sub>{escape_markdown(outline.stamp)}</sub>"
 
 
 def cell(text: str) -> str:
-    return marked(text).replace("|", "\\|")
+    return escape_markdown(text).replace("|", "\\|")

@@ -1,4 +1,4 @@
-"""The report on a class: who is right where, the commonest mistakes with names, and where the class doubts the key."""
+"""The report on a class: who is right where, the commonest mistakes with names, where the class contradicts the key."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.handin.classroom import Classroom, Mishap, Standing
-    from convcalc.render.marks import Run
+    from convcalc.render.marks import MarkingRun
 
 CLASS_FORMATS = {"text": "class.txt", "markdown": "class.md", "html": "class.html", "json": "class.json"}
 MAX_NAMES = 12  # beside a mistake
 MAX_MISHAPS = 20
 
 
-def class_report(form: str, room: Classroom, run: Run) -> Iterator[str]:
+def class_report(form: str, room: Classroom, run: MarkingRun) -> Iterator[str]:
     """The pieces of a report; `form` is one of CLASS_FORMATS."""
-    pieces: Iterator[str] = import_module(f"convcalc.render.marks.class_{form}").pieces(outlined(room, run))
+    pieces: Iterator[str] = import_module(f"convcalc.render.marks.class_{form}").pieces(outline(room, run))
     return pieces
 
 
-class Line(NamedTuple):
+class QuestionLine(NamedTuple):
     """A question: its share of right answers in per cent, and how many are in which state."""
 
     ask: str
@@ -49,7 +49,7 @@ class Outline(NamedTuple):
     title: str
     heading: str  # 40 submissions, 38 marked; median 82 %, mean 79.3 %
     alarms: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[QuestionLine, ...]
     slips: tuple[Slip, ...]
     more_slips: int
     histogram: tuple[int, ...]
@@ -59,12 +59,12 @@ class Outline(NamedTuple):
     numbers: dict[str, object]
 
 
-def outlined(room: Classroom, run: Run) -> Outline:
+def outline(room: Classroom, run: MarkingRun) -> Outline:
     standings = room.standings()
     mishaps = room.mishaps()
     median, mean = room.median(), room.mean()
     middle = f"; median {percent(median, 1)} %, mean {percent(mean, 1)} %" if median is not None else ""
-    heading = f"{counted(room.handed_in, 'submission')}, {room.marked} marked{middle}"
+    heading = f"{count_text(room.handed_in, 'submission')}, {room.marked} marked{middle}"
     return Outline(
         f"{run.title or 'Homework'}: the class",
         heading,
@@ -80,7 +80,7 @@ def outlined(room: Classroom, run: Run) -> Outline:
     )
 
 
-def counted(number: int, noun: str) -> str:
+def count_text(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
@@ -100,9 +100,9 @@ def readable(answer: str) -> str:
     return f"{int(answer):,}" if answer.isdecimal() and len(answer) < 40 else answer
 
 
-def line(standing: Standing) -> Line:
+def line(standing: Standing) -> QuestionLine:
     said = ", ".join(f"{count} {STATES_SAID[state]}" for state, count in standing.states.items() if count)
-    return Line(standing.question.ask, percent(standing.share, 1), standing.states, said)
+    return QuestionLine(standing.question.ask, percent(standing.share, 1), standing.states, said)
 
 
 def slip(mishap: Mishap) -> Slip:
@@ -111,6 +111,6 @@ def slip(mishap: Mishap) -> Slip:
     more = f" and {mishap.students - MAX_NAMES} more" if mishap.students > MAX_NAMES else ""
     names = ", ".join(mishap.names[:MAX_NAMES]) + more
     return Slip(
-        mishap.code, known.sentence if known else "", counted(mishap.students, "student") + often, names,
+        mishap.code, known.sentence if known else "", count_text(mishap.students, "student") + often, names,
         mishap.students, mishap.names,
     )  # fmt: skip

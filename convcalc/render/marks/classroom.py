@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.render.marks.feedback import said
+from convcalc.render.marks.feedback import feedback
 from convcalc.render.marks.json import number
 from convcalc.render.report.json import text
 
 if TYPE_CHECKING:
-    from convcalc.marking.verdict import Marked
-    from convcalc.render.marks import Run
+    from convcalc.marking.verdict import MarkedSubmission
+    from convcalc.render.marks import MarkingRun
 
 
-def body(marked: Marked, run: Run) -> str:
+def body(marked: MarkedSubmission, run: MarkingRun) -> str:
     tests: list[dict[str, Any]] = []
     for verdict in marked.verdicts:
         right = verdict.state in ("correct", "consistent")
@@ -23,7 +23,7 @@ def body(marked: Marked, run: Run) -> str:
                 "status": "pass" if right else "error" if verdict.state == "unreadable" else "fail",
                 "score": number(verdict.score),
                 "max_score": number(verdict.question.points),
-                "message": said(verdict, marked, run).text,
+                "message": feedback(verdict, marked, run).text,
                 "line_no": None,
             }
         )

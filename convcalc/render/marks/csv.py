@@ -1,4 +1,4 @@
-"""Marks as a table: points possible first, one row a student; no cell can be taken for a formula by a spreadsheet."""
+"""Marks as a table: the possible points, then a row for each student; no cell is a formula to a spreadsheet."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import csv
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from convcalc.handin.files import shown
+from convcalc.handin.files import printable_name
 from convcalc.render.marks.feedback import percent, points
-from convcalc.render.report.csv import Line
+from convcalc.render.report.csv import LineBuffer
 
 if TYPE_CHECKING:
-    from convcalc.marking.verdict import Marked
-    from convcalc.render.marks import Run
+    from convcalc.marking.verdict import MarkedSubmission
+    from convcalc.render.marks import MarkingRun
 
 EXECUTED = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 POSSIBLE = "points possible"
 
 
-def head(run: Run) -> str:
+def head(run: MarkingRun) -> str:
     heads = [
         "student",
         *(question.ask for question in run.questions),
@@ -42,7 +42,7 @@ def head(run: Run) -> str:
     return row(heads) + row(possible)
 
 
-def body(marked: Marked, run: Run) -> str:
+def body(marked: MarkedSubmission, run: MarkingRun) -> str:
     if marked.status == "marked":
         cells = [points(verdict.score) for verdict in marked.verdicts]
         total, share = points(marked.score), percent(marked.score, marked.out_of)
@@ -52,7 +52,7 @@ def body(marked: Marked, run: Run) -> str:
     return row([marked.student, *cells, total, share, marked.status, mistakes(marked), remarks, marked.source])
 
 
-def mistakes(marked: Marked) -> str:
+def mistakes(marked: MarkedSubmission) -> str:
     """C3.parameters par.no_bias; S4.output size.no_plus_one + size.pad_once."""
     return "; ".join(
         f"{verdict.question.ask} {' + '.join(verdict.diagnoses[0].codes) if verdict.diagnoses else '?'}"
@@ -62,12 +62,12 @@ def mistakes(marked: Marked) -> str:
 
 
 def row(cells: Iterable[Any]) -> str:
-    line = Line()
+    line = LineBuffer()
     csv.writer(line, lineterminator="\n").writerow(map(harmless, cells))
     return line.text
 
 
 def harmless(cell: str) -> str:
     """A cell that a spreadsheet shows and does not execute."""
-    text = shown(cell, 10_000)
+    text = printable_name(cell, 10_000)
     return f"'{text}" if text.startswith(EXECUTED) else text

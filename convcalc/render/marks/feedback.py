@@ -1,4 +1,4 @@
-"""What is said of an answer, as plain text: the verdict in a line, and below it as much of a hint as is wanted."""
+"""Feedback on an answer as plain text: the verdict on one line, and hints below it, as many as are wanted."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from convcalc.render.script import UNICODE, printable
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.marking.verdict import Diagnosis, Marked, Verdict
-    from convcalc.render.marks import Run
+    from convcalc.marking.verdict import Diagnosis, MarkedSubmission, Verdict
+    from convcalc.render.marks import MarkingRun
 
 SIGNS = {"correct": ":)", "consistent": ":|", "wrong": ":(", "missing": ":|", "unreadable": ":("}
 MAX_GIVEN = 80  # characters of an answer that are repeated
 MAX_EXPLANATIONS = 3
 
 
-class Said(NamedTuple):
+class Feedback(NamedTuple):
     """A verdict in words."""
 
     sign: str
@@ -32,17 +32,17 @@ class Said(NamedTuple):
         return "\n".join((self.line, *self.below))
 
 
-def said(verdict: Verdict, marked: Marked, run: Run) -> Said:
+def feedback(verdict: Verdict, marked: MarkedSubmission, run: MarkingRun) -> Feedback:
     """A verdict on one of a student's answers, among the others."""
     if verdict.state == "consistent":
         line = f"{verdict.question.ask} follows from your {source(verdict, marked)} and is consistent with it"
     else:
         line = LINES[verdict.state](verdict.question.ask, verdict)
-    return Said(SIGNS[verdict.state], line, tuple(below(verdict, run)))
+    return Feedback(SIGNS[verdict.state], line, tuple(hint_lines(verdict, run)))
 
 
-def source(verdict: Verdict, marked: Marked) -> str:
-    """The wrong answer that another one goes on with: the last before it that is of its kind, or an output."""
+def source(verdict: Verdict, marked: MarkedSubmission) -> str:
+    """The earlier wrong answer that another one follows from: the last of the same quantity, or an output."""
     found = "earlier work"
     for other in marked.verdicts:
         if other is verdict:
@@ -57,12 +57,12 @@ def is_right(ask: str, verdict: Verdict) -> str:
 
     remark = REMARKS.get(verdict.note, "")
     as_given = verdict.question.form == "symbolic" or verdict.note in ("read.rounded", "read.tolerance")
-    shown = shortened(verdict.given) if as_given else value(verdict.read)
+    shown = shorten(verdict.given) if as_given else value(verdict.read)
     return f"{ask} is {shown}" + (f" ({remark})" if remark else "")
 
 
 def is_wrong(ask: str, verdict: Verdict) -> str:
-    return f"{ask}: {quoted(verdict)} is not right"
+    return f"{ask}: {quote(verdict)} is not right"
 
 
 def is_blank(ask: str, verdict: Verdict) -> str:
@@ -70,14 +70,14 @@ def is_blank(ask: str, verdict: Verdict) -> str:
 
 
 def is_unreadable(ask: str, verdict: Verdict) -> str:
-    return f'{ask}: "{shortened(verdict.given)}" cannot be read'
+    return f'{ask}: "{shorten(verdict.given)}" cannot be read'
 
 
 LINES = {"correct": is_right, "wrong": is_wrong, "missing": is_blank, "unreadable": is_unreadable}
 
 
-def below(verdict: Verdict, run: Run) -> Iterator[str]:
-    """The hints, as far as they are wanted; what is right needs none."""
+def hint_lines(verdict: Verdict, run: MarkingRun) -> Iterator[str]:
+    """The hints that are wanted; a right answer needs none."""
     state = verdict.state
     yield from remarks(verdict)
     if state == "wrong" and run.hints == "where":
@@ -97,7 +97,7 @@ def below(verdict: Verdict, run: Run) -> Iterator[str]:
 
 
 def remarks(verdict: Verdict) -> Iterator[str]:
-    """How an answer was read, where that is not how it is written; why it could not be."""
+    """How an answer was read if that differs from what was written, or why it could not be read."""
     from convcalc.marking.reading import REMARKS
 
     remark = REMARKS.get(verdict.note, "")
@@ -106,7 +106,7 @@ def remarks(verdict: Verdict) -> Iterator[str]:
 
 
 def where(verdict: Verdict) -> Iterator[str]:
-    """Where to look again, and not what is wrong."""
+    """Where to look again, without what is wrong."""
     question, read = verdict.question, verdict.read
     layers = [layer for found in verdict.diagnoses[:1] for layer in found.layers if layer and layer != question.layer]
     if layers:
@@ -138,14 +138,14 @@ def place(layer: str) -> str:
 def why(verdict: Verdict) -> Iterator[str]:
     """Every explanation of a wrong number, the likeliest first."""
     for number, diagnosis in enumerate(verdict.diagnoses[:MAX_EXPLANATIONS]):
-        yield ("or: " if number else "") + explained(diagnosis)
+        yield ("or: " if number else "") + explanation_lines(diagnosis)
     if not verdict.diagnoses:
         yield from where(verdict)
         if not isinstance(verdict.read, tuple):
             yield "no common mistake leads to it: work it out again"
 
 
-def explained(diagnosis: Diagnosis) -> str:
+def explanation_lines(diagnosis: Diagnosis) -> str:
     """What was done, the line of arithmetic that leads to the student's number, and what is right."""
     from convcalc.marking.mistakes import MISTAKES
 
@@ -184,23 +184,23 @@ def value(read: Any) -> str:
     return UNICODE.number(read)
 
 
-def quoted(verdict: Verdict) -> str:
+def quote(verdict: Verdict) -> str:
     """The answer as it was read; with what was written where that looks different."""
-    given, read = shortened(verdict.given), value(verdict.read)
+    given, read = shorten(verdict.given), value(verdict.read)
     if verdict.read is None:
         return given
-    if squeezed(given) == squeezed(read):
+    if squeeze(given) == squeeze(read):
         return read
     if any(sign in given for sign in "+*/^·"):
         return f"{given} = {read}"
     return f"{given}, read as {read},"
 
 
-def squeezed(text: str) -> str:
+def squeeze(text: str) -> str:
     return "".join(char for char in text.replace("×", "x").lower() if char.isalnum() or char in ".-/")
 
 
-def shortened(text: str) -> str:
+def shorten(text: str) -> str:
     shown = printable(" ".join(text.split()))
     return shown if len(shown) <= MAX_GIVEN else shown[: MAX_GIVEN - 1] + "…"
 
@@ -213,14 +213,14 @@ def points(score: Any) -> str:
 
 
 def percent(score: Any, out_of: Any) -> str:
-    """85.7, or nothing where there is nothing to be had."""
+    """85.7, or nothing if no points can be earned."""
     if not out_of:
         return ""
     tenths = (2000 * score + out_of) // (2 * out_of)  # rounded half up, exactly
     return f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
 
 
-def unanswered(marked: Marked) -> str:
+def unanswered_text(marked: MarkedSubmission) -> str:
     """Every blank in one line; empty where there is none."""
     asks = [verdict.question.ask for verdict in marked.verdicts if verdict.state == "missing"]
     return f"no answer to {', '.join(asks)}" if asks else ""
@@ -234,7 +234,7 @@ STATES_SAID = {
 }  # fmt: skip
 
 
-def summary(marked: Marked) -> str:
+def summary(marked: MarkedSubmission) -> str:
     """12 of 14 points (85.7 %): 10 right, 1 consistent, 3 wrong."""
     counts = {state: sum(verdict.state == state for verdict in marked.verdicts) for state in STATES_SAID}
     listed = ", ".join(f"{count} {STATES_SAID[state]}" for state, count in counts.items() if count)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.render.marks.feedback import said, summary
+from convcalc.render.marks.feedback import feedback, summary
 from convcalc.render.marks.json import number
 from convcalc.render.report.json import text
-from convcalc.render.working.page import marked as escaped
+from convcalc.render.working.page import escape_markdown as escaped
 
 if TYPE_CHECKING:
-    from convcalc.marking.verdict import Marked, Verdict
-    from convcalc.render.marks import Run
+    from convcalc.marking.verdict import MarkedSubmission, Verdict
+    from convcalc.render.marks import MarkingRun
 
 
-def body(marked: Marked, run: Run) -> str:
+def body(marked: MarkedSubmission, run: MarkingRun) -> str:
     whole = summary(marked) if marked.status == "marked" else f"Not marked: {marked.reason}"
     lines = [escaped(whole), *(escaped(remark) for remark in marked.remarks), escaped(run.stamp)]
     results = {
@@ -37,8 +37,8 @@ def body(marked: Marked, run: Run) -> str:
     return text(results) + "\n"
 
 
-def test(index: int, verdict: Verdict, marked: Marked, run: Run) -> dict[str, Any]:
-    found = said(verdict, marked, run)
+def test(index: int, verdict: Verdict, marked: MarkedSubmission, run: MarkingRun) -> dict[str, Any]:
+    found = feedback(verdict, marked, run)
     right = verdict.state in ("correct", "consistent")
     shows = run.hints in ("why", "full") and verdict.diagnoses
     return {

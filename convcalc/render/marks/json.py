@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
-from convcalc.render.marks.feedback import said
+from convcalc.render.marks.feedback import feedback
 from convcalc.render.report.json import text
 
 if TYPE_CHECKING:
     from convcalc.handin.classroom import Classroom
-    from convcalc.marking.verdict import Diagnosis, Marked, Verdict
-    from convcalc.render.marks import Run
+    from convcalc.marking.verdict import Diagnosis, MarkedSubmission, Verdict
+    from convcalc.render.marks import MarkingRun
 
 SCHEMA = "convcalc/check/1"
 BETWEEN = ",\n"
 
 
-def head(run: Run) -> str:
+def head(run: MarkingRun) -> str:
     questions = [
         {"ask": question.ask, "points": number(question.points), "form": question.form} for question in run.questions
     ]
@@ -28,7 +28,7 @@ def head(run: Run) -> str:
     return f'{text(facts)[:-1]}, "submissions": [\n'
 
 
-def body(marked: Marked, run: Run) -> str:
+def body(marked: MarkedSubmission, run: MarkingRun) -> str:
     return text(
         {
             "student": marked.student, "source": marked.source, "status": marked.status, "reason": marked.reason,
@@ -38,12 +38,12 @@ def body(marked: Marked, run: Run) -> str:
     )  # fmt: skip
 
 
-def tail(run: Run, room: Classroom) -> str:
+def tail(run: MarkingRun, room: Classroom) -> str:
     return "\n]}\n"
 
 
-def answer(verdict: Verdict, marked: Marked, run: Run) -> dict[str, Any]:
-    found = said(verdict, marked, run)
+def answer(verdict: Verdict, marked: MarkedSubmission, run: MarkingRun) -> dict[str, Any]:
+    found = feedback(verdict, marked, run)
     facts: dict[str, Any] = {
         "ask": verdict.question.ask, "given": verdict.given, "read": value(verdict.read), "state": verdict.state,
         "score": number(verdict.score), "points": number(verdict.question.points),

@@ -1,4 +1,4 @@
-"""Marks as JUnit XML: a suite a student, a case a question; failure is wrong, error unreadable, skipped blank."""
+"""Marks as JUnit XML: a suite for each student, a case for each question; unreadable is an error, blank is skipped."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
-from convcalc.render.marks.feedback import points, said
+from convcalc.render.marks.feedback import feedback, points
 
 if TYPE_CHECKING:
     from convcalc.handin.classroom import Classroom
-    from convcalc.marking.verdict import Marked, Verdict
-    from convcalc.render.marks import Run
+    from convcalc.marking.verdict import MarkedSubmission, Verdict
+    from convcalc.render.marks import MarkingRun
 
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 
 
-def head(run: Run) -> str:
+def head(run: MarkingRun) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="{safe(run.title)}">\n'
 
 
-def tail(run: Run, room: Classroom) -> str:
+def tail(run: MarkingRun, room: Classroom) -> str:
     return "</testsuites>\n"
 
 
-def body(marked: Marked, run: Run) -> str:
+def body(marked: MarkedSubmission, run: MarkingRun) -> str:
     return "".join(suite(marked, run))
 
 
-def suite(marked: Marked, run: Run) -> Iterator[str]:
+def suite(marked: MarkedSubmission, run: MarkingRun) -> Iterator[str]:
     count = {
         state: sum(verdict.state == state for verdict in marked.verdicts)
         for state in ("wrong", "missing", "unreadable")
@@ -61,8 +61,8 @@ def properties(verdict: Verdict) -> str:
     )
 
 
-def outcome(verdict: Verdict, marked: Marked, run: Run) -> str:
-    found = said(verdict, marked, run)
+def outcome(verdict: Verdict, marked: MarkedSubmission, run: MarkingRun) -> str:
+    found = feedback(verdict, marked, run)
     if verdict.state == "wrong":
         shows = run.hints in ("why", "full") and verdict.diagnoses
         kind = " ".join(verdict.diagnoses[0].codes) if shows else "wrong"

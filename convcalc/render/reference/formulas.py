@@ -27,7 +27,7 @@ OUTPUTS = {
 }  # fmt: skip
 
 
-class Entry(NamedTuple):
+class ReferenceFormula(NamedTuple):
     """A formula of the reference."""
 
     quantity: str  # of convcalc.network.quantity.TABLE
@@ -35,28 +35,28 @@ class Entry(NamedTuple):
     text: str
 
 
-def entries(kind: Kind) -> list[Entry]:
+def entries(kind: Kind) -> list[ReferenceFormula]:
     """Every formula of a kind; quantities that are 0 are left out."""
     return list(dict.fromkeys([*outputs(kind), *counts(kind), *fields(kind)]))
 
 
-def outputs(kind: Kind) -> Iterator[Entry]:
+def outputs(kind: Kind) -> Iterator[ReferenceFormula]:
     for name, text in kind.outputs.items():
-        yield Entry("output", OUTPUTS[name], text)
+        yield ReferenceFormula("output", OUTPUTS[name], text)
     if kind.shape is not None or kind.takes != "map":
         return
     for situation, text in kind.sizes.items():
-        yield Entry("output", labelled("Output size", SITUATIONS.get(situation, situation)), text)
+        yield ReferenceFormula("output", situation_label("Output size", SITUATIONS.get(situation, situation)), text)
     found: dict[tuple[str, str, str], list[str]] = {}
     for convention in CONVENTIONS.values():
-        for label, situation, text in replaced(kind, convention):
+        for label, situation, text in convention_formulas(kind, convention):
             found.setdefault((label, situation, text), []).append(convention.name)
     for (label, situation, text), names in found.items():
-        yield Entry("output", labelled(label, f"{situation}: {', '.join(names)}"), text)
-    yield Entry("output", "Output channels", kind.channels)
+        yield ReferenceFormula("output", situation_label(label, f"{situation}: {', '.join(names)}"), text)
+    yield ReferenceFormula("output", "Output channels", kind.channels)
 
 
-def replaced(kind: Kind, convention: Convention) -> Iterator[tuple[str, str, str]]:
+def convention_formulas(kind: Kind, convention: Convention) -> Iterator[tuple[str, str, str]]:
     """What a convention has of its own: label, situation, formula."""
     same = convention.same.get(kind.rules)
     if same:
@@ -68,27 +68,27 @@ def replaced(kind: Kind, convention: Convention) -> Iterator[tuple[str, str, str
             yield "Output size", situation, text
 
 
-def labelled(name: str, situation: str) -> str:
+def situation_label(name: str, situation: str) -> str:
     return f"{name} ({situation})" if situation else name
 
 
-def counts(kind: Kind) -> Iterator[Entry]:
+def counts(kind: Kind) -> Iterator[ReferenceFormula]:
     twice = "" if kind.macs == "0" else f"2*({kind.macs})" if isinstance(parse(kind.macs), Sum) else f"2*{kind.macs}"
     for name, text in (
         ("parameters", kind.parameters), ("biases", kind.biases), ("buffers", kind.buffers), ("macs", kind.macs),
         ("flops", twice), ("connections", kind.connections),
     ):  # fmt: skip
         if text not in ("", "0"):
-            yield Entry(name, "  of them biases" if name == "biases" else QUANTITIES[name].title, text)
+            yield ReferenceFormula(name, "  of them biases" if name == "biases" else QUANTITIES[name].title, text)
 
 
-def fields(kind: Kind) -> Iterator[Entry]:
+def fields(kind: Kind) -> Iterator[ReferenceFormula]:
     """How the receptive field and its stride grow."""
     window = kind.window
     if window.type.size != POINTWISE.size:
-        yield Entry("receptive_field", "Receptive field", window.filled(window.type.size))
+        yield ReferenceFormula("receptive_field", "Receptive field", window.filled(window.type.size))
     if window.type.stride != POINTWISE.stride:
-        yield Entry("rf_stride", "  its stride", window.filled(window.type.stride))
+        yield ReferenceFormula("rf_stride", "  its stride", window.filled(window.type.stride))
 
 
 def versions(kind: Kind) -> Iterator[tuple[str, str]]:

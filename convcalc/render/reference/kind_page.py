@@ -27,20 +27,20 @@ def lines(kind: Kind, notation: str, example: Iterator[str]) -> Iterator[str]:
         yield ""
         yield "Keys"
     for key in keys:
-        yield f"  {setting(key):<24} {key.doc}{over_axes(key)}"
+        yield f"  {key_line(key):<24} {key.doc}{axes_note(key)}"
     yield ""
     yield from page(kind, notation)
     yield ""
     yield from example
 
 
-def over_axes(key: Key) -> str:
-    """That a letter is a number for each axis, and which is their product."""
+def axes_note(key: Key) -> str:
+    """For a letter with a number per axis, the letter of their product."""
     whole = PRODUCTS.get(key.symbol)
     return f"; {key.symbol} for each axis, {whole} their product" if key.per_axis and whole else ""
 
 
-def setting(key: Key) -> str:
+def key_line(key: Key) -> str:
     """`stride s = 1`."""
     name = f"{key.name} {key.symbol}".strip()
     if key.default is REQUIRED:

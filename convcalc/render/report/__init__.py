@@ -31,7 +31,7 @@ MAX_ON_PAGE, MAX_PICTURED = 100_000, 5_000  # rows
 MAX_PAINTED = 1_000  # rows that a person still reads on a terminal; longer tables are written plainly
 
 
-class Options(NamedTuple):
+class ReportOptions(NamedTuple):
     """How a report is to look."""
 
     columns: tuple[str, ...] = ()  # keys of convcalc.render.report.columns.COLUMNS; empty: the usual ones
@@ -45,25 +45,25 @@ class Options(NamedTuple):
     allowances: tuple[Allowance, ...] = ()
     colour: bool = False
     terminal: bool = False
-    unicode: bool = True  # False: x, - and floor(…) stand for ×, — and ⌊…⌋
+    unicode: bool = True  # False: x, - and floor(…) instead of ×, — and ⌊…⌋
     totals: bool = False  # a row of totals in CSV too
     header: bool = True  # the first row of CSV; without it reports can follow each other
-    tools: str = ""  # a tool of convcalc.counting whose count is shown, or all
-    memory: str = ""  # a tool of convcalc.memory whose figures are shown, or all
+    tools: str = ""  # a tool of convcalc.tools.counting whose count is shown, or all
+    memory: str = ""  # a tool of convcalc.tools.memory whose figures are shown, or all
     counter: str = ""  # the tool whose count is shown instead of the MACs
     unit: str = "MAC"  # of that count
     notation: str = ""  # of symbolic values, one of convcalc.algebra.notation.NOTATIONS; empty: as the format has it
     sections: str = ""  # JSON text that follows the report's own parts
 
 
-def render(report: NetworkReport, form: str, options: Options | None = None) -> Iterator[str]:
+def render(report: NetworkReport, form: str, options: ReportOptions | None = None) -> Iterator[str]:
     """The pieces of a report's text; `form` is one of FORMATS.  A Problem where the options cannot be met."""
-    chosen = options or Options()
+    chosen = options or ReportOptions()
     refuse_endless(report, form, chosen)
     if chosen.tools or chosen.memory or (chosen.chosen and form in ("json", "jsonl")):
-        from convcalc.render.report.counts import with_counts
+        from convcalc.render.report.counts import report_with_counts
 
-        return with_counts(report, form, chosen)
+        return report_with_counts(report, form, chosen)
     if form == "table" and not (chosen.terminal and is_readable(report, chosen)):
         form = "plain"
     module, _, function = FORMATS[form].partition(":")
@@ -71,7 +71,7 @@ def render(report: NetworkReport, form: str, options: Options | None = None) -> 
     return pieces
 
 
-def refuse_together(form: str, options: Options) -> None:
+def refuse_together(form: str, options: ReportOptions) -> None:
     """A Problem for options of which one has no say over what the other asks for."""
     asked = "--memory" if options.memory else "--count all" if options.tools == "all" else ""
     if asked and form not in ("table", "plain", "json", "jsonl"):
@@ -86,12 +86,12 @@ def refuse_together(form: str, options: Options) -> None:
             raise problem("U010", f"{option} has no say over JSON, which has every quantity")
 
 
-def is_readable(report: NetworkReport, options: Options) -> bool:
+def is_readable(report: NetworkReport, options: ReportOptions) -> bool:
     return number_of_rows(report, options.depth, MAX_PAINTED) <= MAX_PAINTED
 
 
 def number_of_rows(report: NetworkReport, depth: int, enough: int) -> int:
-    """The rows of a table at this depth; of one that is short without folding, no more than that is found out."""
+    """The rows of a table at this depth; an upper bound if there are few without folding."""
     if len(report.layers) <= enough:
         return len(report.layers)
     from convcalc.render.report.rows import count
@@ -99,7 +99,7 @@ def number_of_rows(report: NetworkReport, depth: int, enough: int) -> int:
     return count(report, depth)
 
 
-def refuse_endless(report: NetworkReport, form: str, options: Options) -> None:
+def refuse_endless(report: NetworkReport, form: str, options: ReportOptions) -> None:
     """A Problem for a page that nobody could open: its cells are laid out side by side, all of them at once."""
     most = MAX_PICTURED if form == "svg" else MAX_ON_PAGE
     found = number_of_rows(report, options.depth, most)

@@ -1,4 +1,4 @@
-"""A column is defined once, for every format: its exact value, how that is written, its total, when it gives way."""
+"""A column is defined once for every format: its exact value, how that is written, its total, when it is left out."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.network.quantity import QUANTITIES, Quantity
 from convcalc.problem import did_you_mean, problem
-from convcalc.render.report.rows import Row, total
+from convcalc.render.report.rows import ReportRow, total
 from convcalc.render.script import Aside, Script, Share, Sources, Untold, Whole
-from convcalc.render.spelling import spelled
+from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.network.axes import Axes
     from convcalc.network.walk import NetworkReport
-    from convcalc.render.report import Options
+    from convcalc.render.report import ReportOptions
 
 
 class View(NamedTuple):
-    """What a column may need beside its row."""
+    """What a column may need besides its row."""
 
     report: NetworkReport
     bits: int
     batch: int
-    total: Row
+    total: ReportRow
 
     def shape(self, shape: Any) -> Any:
         return written_order(shape, self.report.channels_last) if shape else shape
 
 
-def view(report: NetworkReport, options: Options) -> View:
+def view(report: NetworkReport, options: ReportOptions) -> View:
     return View(report, options.bits, options.batch, total(report))
 
 
@@ -42,11 +42,11 @@ class Column(NamedTuple):
     key: str  # its name under --columns and in CSV
     title: str
     doc: str
-    value: Callable[[Row, View], Any]  # exact; None where there is none
+    value: Callable[[ReportRow, View], Any]  # exact; None where there is none
     type: str = "number"  # the method of Script that writes it
     rests_on: str = ""  # the field of a row that fixes the value: equal ones are written once
     total: bool = False  # the sum of the column is in the row of totals
-    rank: int = NEVER  # on a narrow terminal the highest give way first; 0 never does
+    rank: int = NEVER  # on a narrow terminal the highest are left out first; 0 never is
     unit: str = ""  # appended to the name in CSV
     aliases: tuple[str, ...] = ()
 
@@ -60,22 +60,22 @@ class Column(NamedTuple):
 
     @property
     def may_shrink(self) -> bool:
-        """Whether whole words, of a name the blocks in its middle, may give way to … on a narrow terminal."""
+        """Whether a narrow terminal may replace words, or the blocks in the middle of a name, by …"""
         return self.key in ("layer", "kind", "from", "error")
 
 
-def kind(row: Row, view: View) -> str:
-    return spelled(row.layer.setting, view.report.convention) if row.layer else row.kind
+def kind(row: ReportRow, view: View) -> str:
+    return spell_layer(row.layer.setting, view.report.convention) if row.layer else row.kind
 
 
-def sources(row: Row, view: View) -> Sources | None:
+def sources(row: ReportRow, view: View) -> Sources | None:
     return Sources(row.name, row.sources) if row.sources else None
 
 
-def counted(quantity: Quantity) -> Callable[[Row, View], Any]:
+def quantity_value(quantity: Quantity) -> Callable[[ReportRow, View], Any]:
     """A count of the row, set aside where it is of an output that needs no memory of its own."""
 
-    def value(row: Row, view: View) -> Any:
+    def value(row: ReportRow, view: View) -> Any:
         if row.numbers is None:
             return None
         found = quantity.amount(row.numbers, view.bits, view.batch)
@@ -85,10 +85,10 @@ def counted(quantity: Quantity) -> Callable[[Row, View], Any]:
     return value
 
 
-def setting(*names: str) -> Callable[[Row, View], Any]:
+def setting_of(*names: str) -> Callable[[ReportRow, View], Any]:
     """The first of these settings that the layer has, one value per axis."""
 
-    def value(row: Row, view: View) -> Any:
+    def value(row: ReportRow, view: View) -> Any:
         values = row.layer.values if row.layer else {}
         return next(
             (value for value in map(values.get, names) if value is not None and not isinstance(value, str)), None
@@ -97,13 +97,13 @@ def setting(*names: str) -> Callable[[Row, View], Any]:
     return value
 
 
-def share(name: str) -> Callable[[Row, View], Any]:
-    """What part of the network's total; nothing where that is 0 or symbolic."""
+def share(name: str) -> Callable[[ReportRow, View], Any]:
+    """The share of the network's total; none if the total is 0 or symbolic."""
 
     count = QUANTITIES[name].value
     assert count is not None
 
-    def value(row: Row, view: View) -> Any:
+    def value(row: ReportRow, view: View) -> Any:
         part = None if row.numbers is None else count(row.numbers)
         whole = count(view.report.totals)
         return Share(part, whole) if isinstance(part, int) and isinstance(whole, int) and whole else None
@@ -111,12 +111,12 @@ def share(name: str) -> Callable[[Row, View], Any]:
     return value
 
 
-def of_fields(measure: Callable[[Any], Any]) -> Callable[[Row, View], Any]:
-    """A quantity of the receptive field along every axis, for each network input that reaches the row."""
+def field_measure(measure: Callable[[Any], Any]) -> Callable[[ReportRow, View], Any]:
+    """A quantity of the receptive field per axis, for each network input that reaches the row."""
 
-    def value(row: Row, view: View) -> Any:
+    def value(row: ReportRow, view: View) -> Any:
         found = {
-            name if len(view.report.inputs) > 1 else "": tuple([told(measure(field)) for field in axes.fields])
+            name if len(view.report.inputs) > 1 else "": tuple([known_or_not(measure(field)) for field in axes.fields])
             for name, axes in (row.fields or {}).items()
             if axes.fields
         }
@@ -125,15 +125,15 @@ def of_fields(measure: Callable[[Any], Any]) -> Callable[[Row, View], Any]:
     return value
 
 
-def told(value: Any) -> Any:
+def known_or_not(value: Any) -> Any:
     return Untold() if value is None else value
 
 
-def sizes(row: Row, view: View) -> Any:
+def sizes(row: ReportRow, view: View) -> Any:
     found: dict[str, Any] = {}
     for name, axes in (row.fields or {}).items():
         if axes.fields:
-            size: Any = tuple([told(field.size) for field in axes.fields])
+            size: Any = tuple([known_or_not(field.size) for field in axes.fields])
             if sees_all(axes, row.output, view.report.sides(name)):
                 size = Whole(size)
             found[name if len(view.report.inputs) > 1 else ""] = size
@@ -153,20 +153,32 @@ def sees_all(axes: Axes, output: Any, sides: Any) -> bool:
     return bool(fields)
 
 
-def sees_all_inputs(row: Row, view: View) -> Any:
+def sees_all_inputs(row: ReportRow, view: View) -> Any:
     found = sizes(row, view)
     return None if found is None else all(isinstance(size, Whole) for size in found.values())
 
 
-def of_quantity(name: str, **own: Any) -> Column:
+def quantity_column(name: str, **own: Any) -> Column:
     """The column of a quantity, but for what is its own."""
     quantity = QUANTITIES[name]
     column = Column(quantity.name, quantity.title, quantity.doc, lambda row, view: None, aliases=quantity.aliases)
     if quantity.measure is not None:
-        own = {"value": of_fields(quantity.measure), "rests_on": "fields", "aliases": (name, *quantity.aliases), **own}
+        own = {
+            "value": field_measure(quantity.measure),
+            "rests_on": "fields",
+            "aliases": (name, *quantity.aliases),
+            **own,
+        }
     else:
         unit, kind = ("bytes", "bytes") if quantity.in_bytes else ("", "number")
-        own = {"value": counted(quantity), "rests_on": "numbers", "total": True, "unit": unit, "type": kind, **own}
+        own = {
+            "value": quantity_value(quantity),
+            "rests_on": "numbers",
+            "total": True,
+            "unit": unit,
+            "type": kind,
+            **own,
+        }
     return column._replace(**own)
 
 
@@ -180,37 +192,39 @@ COLUMNS = (
     Column("output", "Output", "shape of its output",
            lambda row, view: view.shape(row.output), "shape", "layer", rank=1, aliases=QUANTITIES["output"].aliases),
     Column("kernel", "Kernel", "sides of the window",
-           setting("kernel"), "shape", "layer", aliases=("kernel_size", "k")),
+           setting_of("kernel"), "shape", "layer", aliases=("kernel_size", "k")),
     Column("stride", "Stride", "step from window to window",
-           setting("stride"), "shape", "layer", aliases=("s",)),
+           setting_of("stride"), "shape", "layer", aliases=("s",)),
     Column("padding", "Padding", "cells added on each side",
-           setting("padding", "amount"), "sides", "layer", aliases=("p",)),
+           setting_of("padding", "amount"), "sides", "layer", aliases=("p",)),
     Column("dilation", "Dilation", "distance between taps",
-           setting("dilation"), "shape", "layer", aliases=("d",)),
+           setting_of("dilation"), "shape", "layer", aliases=("d",)),
     Column("groups", "Groups", "groups of channels",
-           setting("groups"), "number", "layer", aliases=("g",)),
+           setting_of("groups"), "number", "layer", aliases=("g",)),
     Column("filters", "Filters", "filters or units",
-           setting("filters", "units"), "number", "layer", aliases=("units", "f")),
-    of_quantity("parameters", rank=0),
-    of_quantity("weights"),
-    of_quantity("biases"),
-    of_quantity("buffers"),
+           setting_of("filters", "units"), "number", "layer", aliases=("units", "f")),
+    quantity_column("parameters", rank=0),
+    quantity_column("weights"),
+    quantity_column("biases"),
+    quantity_column("buffers"),
     Column("share_parameters", "Share", "share of the network's parameters",
            share("parameters"), "share", "numbers", True, 11, "percent"),
-    of_quantity("macs", rank=4),
-    of_quantity("flops"),
+    quantity_column("macs", rank=4),
+    quantity_column("flops"),
     Column("share_macs", "Share", "share of the network's MACs",
            share("macs"), "share", "numbers", True, 10, "percent"),
-    of_quantity("connections"),
-    of_quantity("activations", doc="numbers in the output; in brackets where they need no memory of their own", rank=8),
-    of_quantity("memory", title="Memory", doc="of the activations", rank=12),
+    quantity_column("connections"),
+    quantity_column(
+        "activations", doc="numbers in the output; in brackets where they need no memory of their own", rank=8
+    ),
+    quantity_column("memory", title="Memory", doc="of the activations", rank=12),
     Column("stored", "Stored", "whether the output needs memory of its own",
            lambda row, view: row.layer.setting.kind.storage if row.layer else None, "flag", "layer"),
-    of_quantity("receptive_field", key="rf", doc="sides of the receptive field; all: the whole input",
+    quantity_column("receptive_field", key="rf", doc="sides of the receptive field; all: the whole input",
                 value=sizes, type="extents", rank=5),
-    of_quantity("rf_stride", title="RF stride", type="strides", rank=9),
-    of_quantity("rf_offset", title="RF offset", type="points"),
-    of_quantity("rf_centre", title="RF centre", value=of_fields(lambda field: field.middle), type="points"),
+    quantity_column("rf_stride", title="RF stride", type="strides", rank=9),
+    quantity_column("rf_offset", title="RF offset", type="points"),
+    quantity_column("rf_centre", title="RF centre", value=field_measure(lambda field: field.middle), type="points"),
     Column("rf_whole", "RF whole", "whether it sees the whole input", sees_all_inputs, "flag", "fields"),
     Column("line", "Line", "where the spec has it", lambda row, view: row.line),
     Column("error", "Error", "why it could not be computed", lambda row, view: row.error or None, "text", rank=2),
@@ -220,8 +234,8 @@ NAMED = {name: column for column in COLUMNS for name in (*column.aliases, column
 USUAL = 5  # columns of a higher rank appear where there is room
 
 
-def named(names: Iterable[str]) -> tuple[Column, ...]:
-    """The columns of these names in this order, each once; a Problem for a name that none has."""
+def named_columns(names: Iterable[str]) -> tuple[Column, ...]:
+    """The columns of these names in this order, each once; a Problem for an unknown name."""
     found = []
     for name in names:
         column = NAMED.get(name.strip().lower().replace("-", "_"))
@@ -238,14 +252,16 @@ def known_columns(text: str) -> tuple[str, ...]:
     if not names:
         raise problem("U001", f'"{text}" names no column', "--columns help lists them")
     if names != ("help",):
-        named(names)
+        named_columns(names)
     return names
 
 
-def chosen(report: NetworkReport, options: Options, rows: list[Row], is_roomy: bool) -> tuple[Column, ...]:
-    """The columns to show, before a terminal's width has its say."""
+def chosen_columns(
+    report: NetworkReport, options: ReportOptions, rows: list[ReportRow], is_roomy: bool
+) -> tuple[Column, ...]:
+    """The columns to show, before a terminal's width is considered."""
     if options.columns:
-        return named(options.columns)
+        return named_columns(options.columns)
     if options.style == "full":
         return COLUMNS[1:]
     shown = {
@@ -260,8 +276,8 @@ def chosen(report: NetworkReport, options: Options, rows: list[Row], is_roomy: b
     )
 
 
-def rank(column: Column, place: int, options: Options) -> int:
-    """When a column gives way: the last of those asked for; beside folded blocks their shares late among the extras."""
+def rank(column: Column, place: int, options: ReportOptions) -> int:
+    """When a column is left out: the last of those asked for first; beside folded blocks their shares late."""
     if options.columns:
         return place
     return USUAL + 1 if options.depth and column.type == "share" else column.rank
@@ -277,13 +293,13 @@ def has_branches(report: NetworkReport) -> bool:
     return False
 
 
-def written(column: Column, rows: list[Row], view: View, script: Script) -> list[str]:
-    """The texts of a column, one a row."""
+def column_texts(column: Column, rows: list[ReportRow], view: View, script: Script) -> list[str]:
+    """The texts of a column, one for each row."""
     value_of, write = column.value, script.writer(column.type)
     missing = {"failed": script.missing if column.key not in ("error", "from", "line") else ""}
     texts: list[str] = []
     seen: dict[int, str] = {}
-    position = Row._fields.index(column.rests_on) if column.rests_on else -1
+    position = ReportRow._fields.index(column.rests_on) if column.rests_on else -1
     for row in rows:
         base = row[position] if position >= 0 else None
         text = seen.get(id(base)) if base is not None else None
@@ -296,6 +312,6 @@ def written(column: Column, rows: list[Row], view: View, script: Script) -> list
     return texts
 
 
-def described() -> Iterable[tuple[str, str]]:
+def column_docs() -> Iterable[tuple[str, str]]:
     """Every column's name and what it holds."""
     return ((column.key, column.doc) for column in COLUMNS)

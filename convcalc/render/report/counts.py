@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from convcalc.render.layout import width
 from convcalc.render.report import render
 from convcalc.render.report.json import text
-from convcalc.render.report.plain import GAP, aligned, note_lines
+from convcalc.render.report.plain import GAP, align, note_lines
 from convcalc.render.report.rows import layers_in_words
-from convcalc.render.report.sheet import Head, Sheet, heading
 from convcalc.render.report.sums import Note
+from convcalc.render.report.text_table import Head, TextTable, heading
 from convcalc.render.script import ASCII, BINARY, DECIMAL, UNICODE, Script, scaled
 from convcalc.tools.counting import Counted, recounted_report, tool_count
 from convcalc.tools.counts import COUNTS
@@ -19,7 +19,7 @@ from convcalc.tools.memory import MEMORIES, Memory, own_memory
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.render.report import Options
+    from convcalc.render.report import ReportOptions
 
 TEXTS = ("table", "plain")
 JSONS = ("json", "jsonl")
@@ -27,7 +27,7 @@ ALL = "all"
 MARK = "*"  # at a count that known errors have a part in
 
 
-def with_counts(report: NetworkReport, form: str, options: Options) -> Iterator[str]:
+def report_with_counts(report: NetworkReport, form: str, options: ReportOptions) -> Iterator[str]:
     """The pieces of a report with the counts and the memory that the options ask for."""
     wanted = COUNTS if options.tools == ALL else filter(None, (options.tools,))
     counts = [tool_count(report, COUNTS[name]) for name in wanted]
@@ -40,7 +40,7 @@ def with_counts(report: NetworkReport, form: str, options: Options) -> Iterator[
     script = UNICODE if options.unicode else ASCII
     blocks: list[Iterable[str]] = []
     if options.tools == ALL:
-        blocks.append(lines(count_sheet(report, counts, script), options))
+        blocks.append(lines(count_table(report, counts, script), options))
     elif options.tools:
         (found,) = counts
         shown = plain._replace(counter=found.by.name, unit=found.by.unit)
@@ -48,32 +48,32 @@ def with_counts(report: NetworkReport, form: str, options: Options) -> Iterator[
     if form in TEXTS:
         notes = remarks(counts, script)
         blocks += [[f"{line}\n" for line in note_lines(notes, options.width)]] if notes else []
-        blocks += [lines(memory_sheet(report, table, options, script), options) for table in tables]
+        blocks += [lines(memory_table(report, table, options, script), options) for table in tables]
     for index, block in enumerate(blocks):
         yield "\n" if index else ""
         yield from block
 
 
-def memories(report: NetworkReport, options: Options) -> list[Memory]:
-    """Ours, and those of the tools asked for; with a type or a batch of one's own, in JSON, ours."""
+def memories(report: NetworkReport, options: ReportOptions) -> list[Memory]:
+    """Ours, and those of the chosen tools; ours also in JSON where a type or a batch was chosen."""
     wanted = MEMORIES if options.memory == ALL else tuple(filter(None, (options.memory,)))
     return [tell(report, options.bits, options.batch) for tell in (own_memory, *(MEMORIES[name] for name in wanted))]
 
 
-def lines(made: Sheet, options: Options) -> Iterator[str]:
-    """A sheet as aligned text, its notes below; on a narrow terminal its last column of words goes there too."""
-    made = narrowed(made, options.width)
+def lines(made: TextTable, options: ReportOptions) -> Iterator[str]:
+    """A table as aligned text, its notes below; on a narrow terminal its last column of words goes there too."""
+    made = narrow(made, options.width)
     yield f"{made.title}\n\n"
     if made.marks:
-        yield from (f"{line}\n" for line in aligned(made, "─" if options.unicode else "-"))
+        yield from (f"{line}\n" for line in align(made, "─" if options.unicode else "-"))
     if made.marks and made.notes:
         yield "\n"
     if made.notes:
         yield from (f"{line}\n" for line in note_lines(made.notes, options.width))
 
 
-def narrowed(made: Sheet, limit: int) -> Sheet:
-    """The sheet with its last column among the notes, where the terminal does not hold it."""
+def narrow(made: TextTable, limit: int) -> TextTable:
+    """The table with its last column among the notes, where the terminal does not hold it."""
     wide = sum(
         max(map(width, [head.title, *cells])) + len(GAP) for head, cells in zip(made.heads, made.cells, strict=True)
     )
@@ -84,8 +84,8 @@ def narrowed(made: Sheet, limit: int) -> Sheet:
     return made._replace(heads=made.heads[:-1], cells=made.cells[:-1], notes=[*said, *made.notes])
 
 
-def count_sheet(report: NetworkReport, counts: list[Counted], script: Script) -> Sheet:
-    """One row a tool."""
+def count_table(report: NetworkReport, counts: list[Counted], script: Script) -> TextTable:
+    """One row for each tool."""
     heads = (
         Head("Tool", "tool"), Head("Count", "count", False), Head("Unit", "unit"),
         Head("Beyond the products", "beyond", False), Head("What is counted", "counts"),
@@ -95,12 +95,12 @@ def count_sheet(report: NetworkReport, counts: list[Counted], script: Script) ->
             found.by.name,
             script.number(found.value) + (MARK if found.known_errors else " "),
             plural(found.by.unit),
-            script.text(beyond(report, found, script)),
+            script.text(count_beyond(report, found, script)),
             script.text(found.by.counts),
         )
         for found in counts
     ]
-    return Sheet(
+    return TextTable(
         f"{heading(report, script)}: what tools count, for one example",
         heads,
         [list(column) for column in zip(*rows, strict=True)],
@@ -122,7 +122,7 @@ def plural(unit: str) -> str:
     return f"{unit}s"
 
 
-def beyond(report: NetworkReport, found: Counted, script: Script) -> str:
+def count_beyond(report: NetworkReport, found: Counted, script: Script) -> str:
     """How much more a tool counts than the multiply-accumulates; a FLOP count than twice as many."""
     times = {"MAC": 1, "FLOP": 2}.get(found.by.unit)
     if times is None:
@@ -142,14 +142,14 @@ def remarks(counts: list[Counted], script: Script) -> list[Note]:
     return found
 
 
-def memory_sheet(report: NetworkReport, memory: Memory, options: Options, script: Script) -> Sheet:
-    """One row a figure: exact, as the tool prints it, and what it is."""
+def memory_table(report: NetworkReport, memory: Memory, options: ReportOptions, script: Script) -> TextTable:
+    """One row for each figure: exact, as the tool prints it, and what it is."""
     own = memory.name == "ours"
     rows = [
         (
             item.title,
             script.missing if item.bytes is None else script.number(item.bytes),
-            readable(item.bytes, script) if own else printed(item.bytes, memory.unit),
+            readable(item.bytes, script) if own else printed_megabytes(item.bytes, memory.unit),
             script.text(item.doc),
         )
         for item in memory.items
@@ -160,7 +160,7 @@ def memory_sheet(report: NetworkReport, memory: Memory, options: Options, script
     )  # fmt: skip
     whose = "memory" if own else f"memory as {memory.name} prints it"
     batch = f"batch of {options.batch:,}" if options.batch > 1 else "one example"
-    return Sheet(
+    return TextTable(
         f"{heading(report, script)}: {whose}, {options.dtype}, {batch}",
         heads,
         [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in heads],
@@ -180,7 +180,7 @@ def readable(value: Any, script: Script) -> str:
     return f"{scaled(value, 1000, DECIMAL)} ({scaled(value, 1024, BINARY)})"
 
 
-def printed(value: Any, unit: int) -> str:
+def printed_megabytes(value: Any, unit: int) -> str:
     """Megabytes with two decimals, as the tools print them; empty for a symbolic size."""
     try:
         return f"{value / unit:.2f}" if isinstance(value, int) else ""
@@ -212,5 +212,5 @@ def memory_object(table: Memory) -> dict[str, Any]:
     sizes: dict[str, Any] = {item.key: item.bytes for item in table.items}
     if table.name == "ours":
         return sizes
-    shown = {item.key: printed(item.bytes, table.unit) for item in table.items}
+    shown = {item.key: printed_megabytes(item.bytes, table.unit) for item in table.items}
     return {**sizes, "printed": shown, "unit": table.unit, "known_errors": table.known_errors}

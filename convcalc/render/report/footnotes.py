@@ -1,17 +1,17 @@
-"""Long formulas go below the table, each once; in its cells a number in brackets stands for them."""
+"""Long formulas go below the table, each once; its cells refer to them by a number in brackets."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.render.layout import clipped, width
+from convcalc.render.layout import clip, width
 from convcalc.render.report.sums import Note
 
 if TYPE_CHECKING:
-    from convcalc.render.report.sheet import Head, Sheet
+    from convcalc.render.report.text_table import Head, TextTable
 
 LONGEST = 40  # characters of a cell
-MARK = 5  # characters that at most stand for it
+MARK = 5  # characters of the number in brackets, at most
 WORDS = ("network", "layer", "kind", "from", "error")
 
 
@@ -20,8 +20,8 @@ def room(head: Head, text: str) -> int:
     return MARK if len(text) > LONGEST and head.key not in WORDS else width(text)
 
 
-def footnoted(made: Sheet) -> tuple[Sheet, list[Note]]:
-    """The sheet with its long cells replaced, and what they were; names and words stay where they are."""
+def move_formulas_below(made: TextTable) -> tuple[TextTable, list[Note]]:
+    """The table with its long cells replaced, and what they were; names and words stay where they are."""
     numbers: dict[str, str] = {}
 
     def short(text: str) -> str:
@@ -30,7 +30,7 @@ def footnoted(made: Sheet) -> tuple[Sheet, list[Note]]:
     cells = [
         column
         if max(map(len, column), default=0) <= LONGEST
-        else list(map(clipped if head.key in WORDS else short, column))
+        else list(map(clip if head.key in WORDS else short, column))
         for head, column in zip(made.heads, made.cells, strict=True)
     ]
     total = [

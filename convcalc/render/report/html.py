@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
-from convcalc.render.report.sheet import Head, sheet
+from convcalc.render.report.text_table import Head, text_table
 from convcalc.render.script import UNICODE, printable
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.render.report import Options
+    from convcalc.render.report import ReportOptions
 
 STYLE = """
 :root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
@@ -31,9 +31,9 @@ dd { margin: 0; }
 """
 
 
-def lines(report: NetworkReport, options: Options) -> Iterator[str]:
+def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
     own = UNICODE._replace(less="&lt;", escape=lambda text: escape(printable(text)), code="<code>%s</code>")
-    made = sheet(report, options, own)
+    made = text_table(report, options, own)
     yield f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{made.title}</title>\n'
     yield f"<style>{STYLE}</style>\n<table>\n<caption>{made.title}</caption>\n"
     titles = [f'<th scope="col"{side(head)}>{escape(head.title)}' for head in made.heads]

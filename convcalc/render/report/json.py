@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from convcalc import __version__
 from convcalc.layer.field import Half
 from convcalc.network.quantity import counts_of
-from convcalc.render.report.rows import Row, parts, rows
+from convcalc.render.report.rows import ReportRow, parts, report_rows
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.network.allowance import Allowance
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.problem import Diagnostic
-    from convcalc.render.report import Options
+    from convcalc.render.report import ReportOptions
 
 SCHEMA = "convcalc/summary/1"
 
@@ -78,8 +78,8 @@ def flat(value: Any) -> Any:
     return [flat(part) for part in value] if isinstance(value, tuple) else value
 
 
-def lines(report: NetworkReport, options: Options) -> Iterator[str]:
-    """The pieces of one report, a line a layer, and what else was asked for behind it."""
+def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
+    """The pieces of one report, a line for each layer, and what else was asked for behind them."""
     text = encoder(options.notation)
     yield (
         f'{{"schema": {text(SCHEMA)}, "convcalc": {text(__version__)}, "name": {text(report.name)}, '
@@ -91,8 +91,8 @@ def lines(report: NetworkReport, options: Options) -> Iterator[str]:
     fields: dict[Any, str] = {}
     several = len(report.inputs) > 1
     separator = "\n  "
-    for layer in report.layers if options.depth < 1 else folded(report, options.depth):
-        if isinstance(layer, Row):
+    for layer in report.layers if options.depth < 1 else fold_layers(report, options.depth):
+        if isinstance(layer, ReportRow):
             yield separator + block(layer, several, report.channels_last, text)
         else:
             yield separator + one(layer, constants, fields, several, report.channels_last, text)
@@ -102,22 +102,22 @@ def lines(report: NetworkReport, options: Options) -> Iterator[str]:
     warnings = [diagnostic(finding) for finding in report.diagnostics if finding.severity != "error"]
     yield f'],\n "totals": {text(sums)},\n "warnings": {text(warnings)}'
     if options.allowances:
-        yield f',\n "budget": {text({each.quantity.name: spent(each) for each in options.allowances})}'
+        yield f',\n "budget": {text({each.quantity.name: budget_object(each) for each in options.allowances})}'
     yield options.sections + "}"
 
 
-def spent(each: Allowance) -> dict[str, int]:
+def budget_object(each: Allowance) -> dict[str, int]:
     return {"allowed": each.allowed, "found": each.found, "over": each.over}
 
 
-def folded(report: NetworkReport, depth: int) -> Iterator[LayerReport | Row]:
-    """The layers that stay, and a row for every block that lies so deep."""
-    shown = rows(report, depth)[len(report.inputs) :]
+def fold_layers(report: NetworkReport, depth: int) -> Iterator[LayerReport | ReportRow]:
+    """The layers that stay, and a row for every block at this depth."""
+    shown = report_rows(report, depth)[len(report.inputs) :]
     for (start, group), row in zip(parts(report, depth), shown, strict=True):
         yield row if group else report.layers[start]._replace(inputs=row.sources)
 
 
-def block(row: Row, several: bool, channels_last: bool, text: Encode) -> str:
+def block(row: ReportRow, several: bool, channels_last: bool, text: Encode) -> str:
     """A block folded into its subtotals; of its memory, the activations that need some."""
     sums: Any = row.numbers
     inputs = [shape(sizes, channels_last) for sizes in row.input]
@@ -172,7 +172,7 @@ def diagnostic(finding: Diagnostic) -> dict[str, Any]:
 
 
 def error(findings: tuple[Diagnostic, ...]) -> str:
-    """What replaces a report that could not be made; the first error, and all of them."""
+    """The document of a report that could not be computed: the first error, and all of them."""
     shown = [diagnostic(finding) for finding in findings]
     body = {"error": shown[0]}
     if len(shown) > 1:
@@ -180,12 +180,12 @@ def error(findings: tuple[Diagnostic, ...]) -> str:
     return text(body)
 
 
-def pieces(report: NetworkReport, options: Options) -> Iterator[str]:
+def pieces(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
     """One JSON document, without a newline at its end; with what the options add."""
     return lines(report, options)
 
 
-def one_line(report: NetworkReport, options: Options) -> Iterator[str]:
+def one_line(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
     """The same document on one line: a newline inside a string is an escape, so that all others may go."""
     for piece in lines(report, options):
         yield " ".join(filter(None, map(str.strip, piece.split("\n")))) if "\n" in piece else piece

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.report.sheet import sheet
+from convcalc.render.report.text_table import text_table
 from convcalc.render.script import Script, printable
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.render.report import Options
+    from convcalc.render.report import ReportOptions
 
 ON_A_PAGE = 45  # rows
 SPECIAL = str.maketrans(
@@ -41,8 +41,8 @@ LATEX = Script(
 )
 
 
-def lines(report: NetworkReport, options: Options) -> Iterator[str]:
-    made = sheet(report, options, LATEX)
+def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
+    made = text_table(report, options, LATEX)
     long = len(made.marks) > ON_A_PAGE
     environment = "longtable" if long else "tabular"
     heads = row(escape(head.title) for head in made.heads)

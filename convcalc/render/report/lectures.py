@@ -8,28 +8,28 @@ from typing import TYPE_CHECKING, Any
 from convcalc.layer.window import ADAPTIVE, SLIDING
 from convcalc.render.report import template
 from convcalc.render.report.columns import View, view
-from convcalc.render.report.rows import Row, rows
-from convcalc.render.report.sheet import Head, Sheet, heading
+from convcalc.render.report.rows import ReportRow, report_rows
 from convcalc.render.report.sums import Note, amount, bytes_in_words, product
+from convcalc.render.report.text_table import Head, TextTable, heading
 from convcalc.render.script import Script, nearest
-from convcalc.render.spelling import spelled
+from convcalc.render.spelling import spell_layer
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
     from convcalc.network.walk import LayerReport, NetworkReport
-    from convcalc.render.report import Options
+    from convcalc.render.report import ReportOptions
 
 BYTES = 4  # of a number in these tables
 PROSE = "{}: {}  memory: {}  weights: {}"
 
 
-def lecture(report: NetworkReport, options: Options, script: Script) -> Sheet:
-    """The sheet of a style; signs are the lectures' own, in every format."""
-    shown, seen = rows(report, options.depth), view(report, options)
+def lecture(report: NetworkReport, options: ReportOptions, script: Script) -> TextTable:
+    """The table of a style; signs are the lectures' own, in every format."""
+    shown, seen = report_rows(report, options.depth), view(report, options)
     return {"lenet": lenet, "vgg": vgg, "alexnet": alexnet}[options.style](report, shown, seen, script)
 
 
-def made(
+def lecture_table(
     report: NetworkReport,
     script: Script,
     heads: tuple[Head, ...],
@@ -38,41 +38,43 @@ def made(
     total: list[str],
     notes: list[Note],
     prose: str = "",
-) -> Sheet:
+) -> TextTable:
     cells = [list(map(script.text, column)) for column in zip(*table, strict=True)] or [[] for _ in heads]
-    return Sheet(heading(report, script), heads, cells, marks, total, notes, True, prose)
+    return TextTable(heading(report, script), heads, cells, marks, total, notes, True, prose)
 
 
-def lenet(report: NetworkReport, shown: list[Row], seen: View, script: Script) -> Sheet:
+def lenet(report: NetworkReport, shown: list[ReportRow], seen: View, script: Script) -> TextTable:
     """Layer, output size and weight size, each as its arithmetic."""
     table = [lenet_row(row, seen) for row in shown]
     heads = (Head("Layer", "layer"), Head("Output Size", "output_size"), Head("Weight Size", "weight_size"))
     notes = [Note("Parameters", amount(report.totals.parameters, script))]
-    return made(report, script, heads, table, [row.mark for row in shown], [], [*notes, *failures(shown, script)])
+    return lecture_table(
+        report, script, heads, table, [row.mark for row in shown], [], [*notes, *failures(shown, script)]
+    )
 
 
-def lenet_row(row: Row, seen: View) -> tuple[str, ...]:
+def lenet_row(row: ReportRow, seen: View) -> tuple[str, ...]:
     size = product_text(seen.shape(row.output) or (), " x ") or "-"
     if row.mark == "input":
         alone = len(seen.report.inputs) == 1
         return "Input" if alone else f"Input {row.name}", size, "0"
     if row.layer:
-        words = template.label(row.layer, spelled(row.layer.setting, seen.report.convention))
-        return words, size, template.drawn(row.layer)
+        words = template.label(row.layer, spell_layer(row.layer.setting, seen.report.convention))
+        return words, size, template.parameter_arithmetic(row.layer)
     weights = str(row.numbers.parameters) if row.numbers else "-"
     return f"{row.name} ({row.kind})", size, weights
 
 
 def product_text(sizes: tuple[Any, ...], times: str) -> str:
-    return times.join(map(template.grouped, sizes)) if len(sizes) > 1 else "".join(map(str, sizes))
+    return times.join(map(template.bracketed_sum, sizes)) if len(sizes) > 1 else "".join(map(str, sizes))
 
 
-def failures(shown: list[Row], script: Script) -> list[Note]:
+def failures(shown: list[ReportRow], script: Script) -> list[Note]:
     return [Note("Error", script.text(row.name), script.text(row.error)) for row in shown if row.error]
 
 
-def vgg(report: NetworkReport, shown: list[Row], seen: View, script: Script) -> Sheet:
-    """One line a layer; weights without biases; what needs no memory of its own is left out, as in the notes."""
+def vgg(report: NetworkReport, shown: list[ReportRow], seen: View, script: Script) -> TextTable:
+    """One line for each layer; weights without biases; what needs no memory of its own is left out, as in the notes."""
     above = {layer.name: layer for layer in report.layers}
     kept = [row for row in shown if not is_left_out(row)]
     table, numbers, weights = [], [], []
@@ -86,7 +88,7 @@ def vgg(report: NetworkReport, shown: list[Row], seen: View, script: Script) -> 
                 vgg_weights(row, above),
             )
         )
-        numbers.append(held(row))
+        numbers.append(stored_numbers(row))
         weights.append(row.numbers.parameters - row.numbers.biases if row.numbers else 0)
     memory: Any = sum(numbers)
     total: Any = sum(weights)
@@ -94,14 +96,16 @@ def vgg(report: NetworkReport, shown: list[Row], seen: View, script: Script) -> 
     bytes = f"numbers, each of {BYTES} bytes: {bytes_in_words(memory * BYTES, script)} for one image"
     biased = f"with biases {script.number(report.totals.parameters)} parameters"
     notes = [Note("TOTAL memory", amount(memory, script), bytes), Note("TOTAL weights", amount(total, script), biased)]
-    return made(report, script, heads, table, [row.mark for row in kept], [], [*notes, *failures(shown, script)], PROSE)
+    return lecture_table(
+        report, script, heads, table, [row.mark for row in kept], [], [*notes, *failures(shown, script)], PROSE
+    )
 
 
-def is_flatten(row: Row) -> bool:
+def is_flatten(row: ReportRow) -> bool:
     return row.layer is not None and row.layer.setting.kind.flattens
 
 
-def is_left_out(row: Row) -> bool:
+def is_left_out(row: ReportRow) -> bool:
     """Activations, dropout and flattening, and an adaptive pooling that changes nothing."""
     layer = row.layer
     if layer is None:
@@ -115,26 +119,26 @@ def channels_last(shape: Any) -> tuple[Any, ...]:
     return (*shape[1:], shape[0]) if shape and len(shape) > 1 else (1, 1, *(shape or ()))
 
 
-def vgg_name(row: Row) -> str:
+def vgg_name(row: ReportRow) -> str:
     """CONV3-64, POOL2, FC; other kinds by their name."""
     layer = row.layer
     if layer is None:
         return "INPUT" if row.mark == "input" else row.name
     kind = layer.setting.kind
-    kernel = template.along_axes("k", layer) if layer.axes and "k" in layer.axes[0] else ""
+    kernel = template.axes_text("k", layer) if layer.axes and "k" in layer.axes[0] else ""
     return (kind.line or "{kind}").format(kind=kind.name.upper(), k=kernel, o=layer.output[0])
 
 
-def held(row: Row) -> Any:
+def stored_numbers(row: ReportRow) -> Any:
     """Numbers that a row keeps in memory: its output, or for a block everything that its layers store."""
     if row.mark == "block" and row.numbers:
         return row.numbers.activations
     return product(row.output) if row.output else 0
 
 
-def floats(row: Row) -> str:
-    """224*224*64=3.2M; a vector's size is by itself, and so is the sum of a block."""
-    shape, number = row.output, held(row)
+def floats(row: ReportRow) -> str:
+    """224*224*64=3.2M; only the number for a vector, and for the sum of a block."""
+    shape, number = row.output, stored_numbers(row)
     if not shape:
         return "-"
     if row.mark == "block" and isinstance(number, int):
@@ -158,7 +162,7 @@ def two_digits(number: int) -> str:
     raise AssertionError(number)
 
 
-def vgg_weights(row: Row, above: dict[str, LayerReport]) -> str:
+def vgg_weights(row: ReportRow, above: dict[str, LayerReport]) -> str:
     """(3*3*3)*64 = 1,728, or 7*7*512*4096 = 102,760,448 where a map was flattened."""
     if row.numbers is None:
         return "0" if row.mark == "input" else "-"
@@ -183,13 +187,13 @@ def factors(layer: Applied, sources: tuple[str, ...], above: dict[str, LayerRepo
             inner[-1] //= known["g"]
         return f"({product_text(tuple(inner), '*')})*{known['f']}", product((*inner, known["f"]))
     if kind.takes == "features" and "f" in known:
-        shape = before_flatten(sources, above) or (known["c"],)
+        shape = flattened_map(sources, above) or (known["c"],)
         sizes = (*(channels_last(shape) if len(shape) > 1 else shape), known["f"])
         return product_text(sizes, "*"), product(sizes)
     return "", None
 
 
-def before_flatten(sources: tuple[str, ...], above: dict[str, LayerReport]) -> Any:
+def flattened_map(sources: tuple[str, ...], above: dict[str, LayerReport]) -> Any:
     """The shape of the map that was flattened on the way here, if one was."""
     while len(sources) == 1 and sources[0] in above:
         layer = above[sources[0]]
@@ -209,7 +213,7 @@ ALEXNET = (
 )  # fmt: skip
 
 
-def alexnet(report: NetworkReport, shown: list[Row], seen: View, script: Script) -> Sheet:
+def alexnet(report: NetworkReport, shown: list[ReportRow], seen: View, script: Script) -> TextTable:
     """Input, settings, output and cost of every layer that the slide would list."""
     kept = [
         row for row in shown
@@ -219,34 +223,36 @@ def alexnet(report: NetworkReport, shown: list[Row], seen: View, script: Script)
     table = []
     for row in kept:
         costs = costs_of(row)
-        written = list(map(in_thousands, costs, UNITS)) if costs else [script.missing] * len(UNITS)
+        written = list(map(whole_units, costs, UNITS)) if costs else [script.missing] * len(UNITS)
         if costs:
             sums = [total + cost for total, cost in zip(sums, costs, strict=True)]
         before = sides(row.input[0] if row.input else None)
         table.append((row.name, *before, *settings(row), *sides(row.output), *written))
     heads = tuple(Head(title, key, key == "layer") for title, key in ALEXNET)
-    total = ["Total", *[""] * 8, *map(in_thousands, sums, UNITS)]
+    total = ["Total", *[""] * 8, *map(whole_units, sums, UNITS)]
     notes = [
         Note("memory (KB)", "1 KB = 1024 bytes", f"at {BYTES} bytes a number: the layer's output"),
         Note("flop (M)", "one multiply-accumulate counts as one", "as on the slide"),
     ]
-    return made(report, script, heads, table, [row.mark for row in kept], total, [*notes, *failures(shown, script)])
+    return lecture_table(
+        report, script, heads, table, [row.mark for row in kept], total, [*notes, *failures(shown, script)]
+    )
 
 
 UNITS = (1024, 1000, 1_000_000)
 
 
-def costs_of(row: Row) -> tuple[Any, Any, Any] | None:
+def costs_of(row: ReportRow) -> tuple[Any, Any, Any] | None:
     """Bytes of the output, parameters, MACs."""
     if row.numbers is None or row.output is None:
         return None
-    return held(row) * BYTES, row.numbers.parameters, row.numbers.macs
+    return stored_numbers(row) * BYTES, row.numbers.parameters, row.numbers.macs
 
 
-def in_thousands(value: Any, unit: int) -> str:
+def whole_units(value: Any, unit: int) -> str:
     """Rounded to whole units as on the slide; what would round to less than one keeps two digits."""
     if not isinstance(value, int):
-        return f"{template.grouped(value)}/{unit}"
+        return f"{template.bracketed_sum(value)}/{unit}"
     if 0 < value < unit:
         hundredths = nearest(value * 100, unit)
         return f"{hundredths // 100}.{hundredths % 100:02}" if hundredths else "<0.01"
@@ -262,11 +268,11 @@ def sides(shape: Any) -> tuple[str, str]:
     return str(channels), product_text(tuple(space[:1] if square else space), "x")
 
 
-def settings(row: Row) -> tuple[str, ...]:
+def settings(row: ReportRow) -> tuple[str, ...]:
     """Filters, kernel, stride and padding, each where the layer has it."""
     layer = row.layer
     if layer is None:
         return "", "", "", ""
     letters = layer.axes[0] if layer.axes and "k" in layer.axes[0] else {}
-    window = [template.along_axes(letter, layer) if letter in letters else "" for letter in "ksp"]
+    window = [template.axes_text(letter, layer) if letter in letters else "" for letter in "ksp"]
     return str(layer.letters.get("f", "")), *window

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.report.sheet import sheet
+from convcalc.render.report.text_table import text_table
 from convcalc.render.script import ASCII, UNICODE, printable
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.render.report import Options
+    from convcalc.render.report import ReportOptions
 
 
 def escape(text: str) -> str:
@@ -19,10 +19,10 @@ def escape(text: str) -> str:
     return re.sub(r"([\\`*|<>\[\]~]|(?<!\w)_|_(?!\w))", r"\\\1", printable(text))
 
 
-def lines(report: NetworkReport, options: Options) -> Iterator[str]:
+def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
     script = UNICODE if options.unicode else ASCII
     own = script._replace(less=r"\<", escape=lambda text: escape(script.escape(text)), code="`%s`", formula="$%s$")
-    made = sheet(report, options, own)
+    made = text_table(report, options, own)
     yield f"### {made.title}\n\n"
     yield row(head.title for head in made.heads)
     yield row("---" if head.is_left else "---:" for head in made.heads)

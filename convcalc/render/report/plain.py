@@ -6,33 +6,33 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.render.layout import pad, width
-from convcalc.render.report.footnotes import LONGEST, footnoted
-from convcalc.render.report.sheet import Sheet, sheet
+from convcalc.render.report.footnotes import LONGEST, move_formulas_below
+from convcalc.render.report.text_table import TextTable, text_table
 from convcalc.render.script import ASCII, UNICODE
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.render.report import Options
+    from convcalc.render.report import ReportOptions
     from convcalc.render.report.sums import Note
 
 GAP = "  "
 
 
-def lines(report: NetworkReport, options: Options) -> Iterator[str]:
-    made, formulas = footnoted(sheet(report, options, UNICODE if options.unicode else ASCII))
+def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
+    made, formulas = move_formulas_below(text_table(report, options, UNICODE if options.unicode else ASCII))
     rule = "─" if options.unicode else "-"
     yield f"{made.title}\n\n"
     if made.prose:
         yield "".join(f"{made.prose.format(*row)}\n" for row in made.rows)
     else:
-        yield "\n".join(aligned(made, rule))
+        yield "\n".join(align(made, rule))
         yield "\n"
     for notes in filter(None, (formulas, made.notes)):
         yield "\n"
         yield from (f"{line}\n" for line in note_lines(notes))
 
 
-def aligned(made: Sheet, rule: str) -> list[str]:
+def align(made: TextTable, rule: str) -> list[str]:
     """Heads, rule, rows, and the total behind a rule of its own."""
     columns = [[head.title, "", *cells] for head, cells in zip(made.heads, made.cells, strict=True)]
     bottom = 0

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from convcalc.network.walk import Group, LayerReport, NetworkReport
 
 
-class Row(NamedTuple):
-    """One line of a table, before anything is text."""
+class ReportRow(NamedTuple):
+    """One row of a table, before its values are text."""
 
     mark: str  # "input", "layer", "failed", "block" or "total"
     name: str
@@ -29,12 +29,12 @@ class Row(NamedTuple):
     sources: tuple[str, ...] = ()
     line: int | None = None
     error: str = ""
-    layers: int = 1  # that it stands for
+    layers: int = 1  # how many layers the row is for
 
 
-def rows(report: NetworkReport, depth: int = 0) -> list[Row]:
+def report_rows(report: NetworkReport, depth: int = 0) -> list[ReportRow]:
     """Inputs first, then the layers in order; blocks that lie `depth` deep are one row each."""
-    found = [Row("input", name, output=shape) for name, shape in report.inputs.items()]
+    found = [ReportRow("input", name, output=shape) for name, shape in report.inputs.items()]
     if depth < 1:
         found += map(row, report.layers)
         return found
@@ -55,11 +55,11 @@ def count(report: NetworkReport, depth: int = 0) -> int:
     return sum(1 for _ in parts(report, depth)) if depth > 0 else len(report.layers)
 
 
-def row(layer: LayerReport) -> Row:
+def row(layer: LayerReport) -> ReportRow:
     applied = layer.applied
     if applied is None:
-        return Row("failed", layer.name, layer.join, sources=layer.inputs, line=layer.line, error=layer.reason)
-    return Row(
+        return ReportRow("failed", layer.name, layer.join, sources=layer.inputs, line=layer.line, error=layer.reason)
+    return ReportRow(
         "layer", layer.name, "", applied, applied, applied.input, applied.output, layer.fields, layer.inputs, layer.line
     )
 
@@ -85,8 +85,8 @@ def levels(groups: tuple[Group, ...]) -> Iterator[tuple[Group, int]]:
             yield group, len(around)
 
 
-def block(report: NetworkReport, group: Group) -> Row:
-    """A block as one row: what it takes from outside, what its last layer gives, and its subtotals."""
+def block(report: NetworkReport, group: Group) -> ReportRow:
+    """A block as one row: its inputs from outside, the output of its last layer, and its subtotals."""
     layers = report.layers[group.start : group.stop]
     inside = {layer.name for layer in layers}
     sums = Totals()
@@ -96,7 +96,7 @@ def block(report: NetworkReport, group: Group) -> Row:
     outside = tuple(name for layer in layers for name in layer.inputs if name not in inside)
     failed = sum(layer.applied is None for layer in layers)
     first, last = layers[0].applied, layers[-1].applied
-    return Row(
+    return ReportRow(
         "failed" if failed == len(layers) else "block",
         group.name,
         layers_in_words(len(layers)),
@@ -111,9 +111,9 @@ def block(report: NetworkReport, group: Group) -> Row:
     )
 
 
-def total(report: NetworkReport) -> Row:
+def total(report: NetworkReport) -> ReportRow:
     last = report.layers[-1] if report.layers else None
-    return Row(
+    return ReportRow(
         "total",
         "Total",
         layers_in_words(len(report.layers)),

@@ -1,4 +1,4 @@
-"""What is below the table: the totals again, in full and in units a person reads."""
+"""Below the table: the totals again, in full and in readable units."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.network.quantity import bytes_of
-from convcalc.render.report.columns import sees_all, told
+from convcalc.render.report.columns import known_or_not, sees_all
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import BINARY, COUNTS, DECIMAL, Script, scaled
 from convcalc.tuples import NamedTuple
@@ -14,7 +14,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.network.axes import Axes
     from convcalc.network.walk import NetworkReport
-    from convcalc.render.report import Options
+    from convcalc.render.report import ReportOptions
 
 
 FITS = "the network fits when "
@@ -26,7 +26,7 @@ class Note(NamedTuple):
     remark: str = ""
 
 
-def notes(report: NetworkReport, options: Options, script: Script) -> list[Note]:
+def notes(report: NetworkReport, options: ReportOptions, script: Script) -> list[Note]:
     """Every total, exact and readable; one that belongs to the line above it is indented.
 
     Where layers failed, a total of nothing would say that there is nothing.
@@ -80,7 +80,7 @@ def field_notes(report: NetworkReport, script: Script) -> Iterator[Note]:
         if axes.fields:
             label = "Receptive field" if len(report.inputs) == 1 else f"Receptive field on {script.text(name)}"
             sees = sees_all(axes, last.applied.output, report.sides(name))
-            size = tuple(told(field.size) for field in axes.fields)
+            size = tuple(known_or_not(field.size) for field in axes.fields)
             yield Note(label, script.shape(size), field_in_words(axes, sees, script))
 
 
@@ -109,8 +109,8 @@ def field_in_words(axes: Axes, sees: bool, script: Script) -> str:
     parts = []
     if any(field.advance != 0 for field in axes.fields):
         for word, values in (
-            ("stride", [told(field.stride) for field in axes.fields]),
-            ("offset", [told(field.offset) for field in axes.fields]),
+            ("stride", [known_or_not(field.stride) for field in axes.fields]),
+            ("offset", [known_or_not(field.offset) for field in axes.fields]),
         ):
             alike = all(value == values[0] for value in values)
             parts.append(f"{word} {script.number(values[0]) if alike else script.point(tuple(values))}")

@@ -12,16 +12,16 @@ from rich.style import Style
 
 from convcalc.render.layout import filled, pad, width
 from convcalc.render.report.columns import USUAL
-from convcalc.render.report.footnotes import footnoted, room
+from convcalc.render.report.footnotes import move_formulas_below, room
 from convcalc.render.report.plain import GAP, note_lines
-from convcalc.render.report.sheet import Head, Sheet, sheet
+from convcalc.render.report.text_table import Head, TextTable, text_table
 from convcalc.render.script import ASCII, UNICODE, printable
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
     from convcalc.network.walk import NetworkReport
-    from convcalc.render.report import Options
+    from convcalc.render.report import ReportOptions
 
     Line: TypeAlias = list[tuple[str, str]]  # texts, each with the name of its paint
 
@@ -33,10 +33,10 @@ LEAST, MOST = 12, 24  # cells that a column of words keeps, and that its setting
 STRIDE = re.compile(r"\S+(?: \S+)*? s\d\S*(?= )")  # a layer's settings up to its stride, where more follow
 
 
-def lines(report: NetworkReport, options: Options) -> Iterator[str]:
+def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
     """A rich Table takes 0.4 ms a row, its console 8 ms to import; lines of known widths need only the styles."""
     styles = {paint: Style.parse(PAINTS[paint]) for paint in PAINTS}
-    for line in painted(report, options):
+    for line in paint(report, options):
         if options.colour:
             yield "".join(styles[paint].render(text, color_system=ColorSystem.STANDARD) for text, paint in line)
         else:
@@ -44,14 +44,14 @@ def lines(report: NetworkReport, options: Options) -> Iterator[str]:
         yield "\n"
 
 
-def picture(report: NetworkReport, options: Options) -> Iterator[str]:
+def picture(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
     """The table as SVG."""
     from io import StringIO
 
     from rich.console import Console
     from rich.segment import Segment
 
-    drawn = list(painted(report, options._replace(width=0)))
+    drawn = list(paint(report, options._replace(width=0)))
     wide = max((sum(width(text) for text, _ in line) for line in drawn), default=1)
 
     class Painted:
@@ -65,11 +65,11 @@ def picture(report: NetworkReport, options: Options) -> Iterator[str]:
     yield console.export_svg(title=printable(report.name or "network"))
 
 
-def painted(report: NetworkReport, options: Options) -> Iterator[Line]:
+def paint(report: NetworkReport, options: ReportOptions) -> Iterator[Line]:
     script, limit = UNICODE if options.unicode else ASCII, options.width
-    whole = sheet(report, options, script, is_roomy=limit > 0)
-    made, missing, cut, gap = fitted(whole, limit, "…" if options.unicode else "...")
-    made, formulas = footnoted(made)
+    whole = text_table(report, options, script, is_roomy=limit > 0)
+    made, missing, cut, gap = fit(whole, limit, "…" if options.unicode else "...")
+    made, formulas = move_formulas_below(made)
     yield [(made.title, "title")]
     yield []
     if made.prose:
@@ -93,11 +93,11 @@ def painted(report: NetworkReport, options: Options) -> Iterator[Line]:
         yield [("  --depth 1 folds the blocks", "quiet")]
 
 
-def grid(made: Sheet, rule: str, gap: str) -> Iterator[Line]:
+def grid(made: TextTable, rule: str, gap: str) -> Iterator[Line]:
     """Heads in as many lines as they need, a rule, the rows, and the total behind another rule."""
     totals = [[cell] for cell in made.total] or [[]] * len(made.heads)
     bodies = [[*cells, *total] for cells, total in zip(made.cells, totals, strict=True)]
-    heads = [wrapped(head.title, max(map(width, body))) for head, body in zip(made.heads, bodies, strict=True)]
+    heads = [wrap(head.title, max(map(width, body))) for head, body in zip(made.heads, bodies, strict=True)]
     tall = max(map(len, heads))
     columns = [
         pad([*[""] * (tall - len(head)), *head, *body], column.is_left)
@@ -132,21 +132,21 @@ def painted_row(mark: str, row: tuple[str, ...], gap: str) -> Line:
     return line
 
 
-def wrapped(title: str, wide: int) -> list[str]:
-    """A title in lines no wider than its column need be."""
+def wrap(title: str, wide: int) -> list[str]:
+    """A title in lines no wider than its column has to be."""
     return filled(title, max(wide, *map(width, title.split())))
 
 
-def fitted(made: Sheet, limit: int, ellipsis: str) -> tuple[Sheet, list[Head], list[Head], str]:
+def fit(made: TextTable, limit: int, ellipsis: str) -> tuple[TextTable, list[Head], list[Head], str]:
     """As many columns as the width holds, those missed, those cut, and the gap between.
 
-    Names give way first, then words, numbers never.
+    Names are shortened first, then words, numbers never.
     """
     if not limit or made.prose:
         return made, [], [], GAP
     totals = made.total or [""] * len(made.heads)
     natural = [
-        max(max(map(width, wrapped(head.title, 0))), *(room(head, text) for text in (*cells, total)))
+        max(max(map(width, wrap(head.title, 0))), *(room(head, text) for text in (*cells, total)))
         for head, cells, total in zip(made.heads, made.cells, totals, strict=True)
     ]
     kept = list(range(len(made.heads)))
@@ -173,12 +173,12 @@ def fitted(made: Sheet, limit: int, ellipsis: str) -> tuple[Sheet, list[Head], l
             over -= natural[index] - max(map(width, [made.heads[index].title, *cells[index]]))
             cut.append(made.heads[index])
     missed = [head for index, head in enumerate(made.heads) if index not in kept and (made.asked or head.rank <= USUAL)]
-    sheet = made._replace(
+    narrowed = made._replace(
         heads=tuple(made.heads[index] for index in kept),
         cells=[cells[index] for index in kept],
         total=[made.total[index] for index in kept] if made.total else [],
     )
-    return sheet, missed, cut, GAP if over <= 0 else " "
+    return narrowed, missed, cut, GAP if over <= 0 else " "
 
 
 def least(head: Head, texts: list[str], ellipsis: str) -> int:

@@ -31,17 +31,17 @@ def fill(template: str, applied: Applied, in_product: bool = False) -> str:
             return "" if found == 0 else f" + {found}"
         if text == "K":
             return " x ".join(str(axis["k"]) for axis in applied.axes)
-        return along_axes(text, applied, grouped if in_product else str)
+        return axes_text(text, applied, bracketed_sum if in_product else str)
 
     return HOLE.sub(value, template)
 
 
-def grouped(value: Any) -> str:
+def bracketed_sum(value: Any) -> str:
     """A value as part of a product: a sum in brackets."""
     return f"({value})" if is_loose(value) else str(value)
 
 
-def along_axes(text: str, applied: Applied, write: Callable[[Any], str] = str) -> str:
+def axes_text(text: str, applied: Applied, write: Callable[[Any], str] = str) -> str:
     """A formula's value: once, or once per axis where they differ."""
     tree = parse(text)
     if applied.axes and any(letter in applied.axes[0] for letter in letters(tree) if letter not in applied.letters):
@@ -66,13 +66,13 @@ def label(applied: Applied, otherwise: str) -> str:
         usual = {key.symbol: key.default for key in applied.setting.kind.keys}
         for symbol in UNSAID:
             if f"{{{symbol}}}" not in template and symbol in usual:
-                shown = along_axes(symbol, applied)
+                shown = axes_text(symbol, applied)
                 if shown != str(usual[symbol]):
                     text = f"{text[:-1]}, {symbol.upper()}={shown})"
     return text
 
 
-def drawn(applied: Applied) -> str:
+def parameter_arithmetic(applied: Applied) -> str:
     """The arithmetic of the layer's parameters, or their number where no template has it."""
     if applied.parameters == 0 or not applied.setting.kind.drawn:
         return str(applied.parameters)

@@ -10,7 +10,7 @@ from convcalc import __version__
 from convcalc.render.solving import network
 from convcalc.render.solving.lines import equations
 from convcalc.render.solving.reasons import reasons
-from convcalc.render.spelling import spelled
+from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def solution_json(solution: Solution, found: Answer, names: dict[str, str]) -> d
     if applied is None:
         return {"values": values, "output": sides(solution.look.output, is_last), **jsonable(solution.look.counts)}
     return {
-        "values": jsonable(values), "layer": spelled(applied.setting, found.question.convention),
+        "values": jsonable(values), "layer": spell_layer(applied.setting, found.question.convention),
         "input": sides(applied.input[0], is_last), "output": sides(applied.output, is_last),
         "parameters": applied.parameters, "macs": applied.macs, "unused": list(solution.unused),
     }  # fmt: skip

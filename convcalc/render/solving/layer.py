@@ -11,7 +11,7 @@ from convcalc.render.layout import pad
 from convcalc.render.solving.equation import LISTED, brought_out, number, shape, short
 from convcalc.render.solving.phrases import amount, extent, how_many, nearest, rest, spoken, wishes
 from convcalc.render.solving.reasons import reasons
-from convcalc.render.spelling import spelled
+from convcalc.render.spelling import spell_layer
 from convcalc.solving.combinations import is_limited
 from convcalc.solving.wanted import QUANTITIES
 
@@ -60,7 +60,7 @@ def made(solution: Solution, found: Answer) -> str:
     """The layer of a solution, as it can be pasted, with what it gives."""
     applied, is_last = solution.applied, found.question.channels_last
     shapes = " → ".join(shape(sides, is_last) for sides in (applied.input[0], applied.output))
-    text = f"{spelled(applied.setting, found.question.convention)}: {shapes}"
+    text = f"{spell_layer(applied.setting, found.question.convention)}: {shapes}"
     for bound in found.question.bounds:
         text += f", {amount(solution.look.counts[bound.quantity], bound.quantity)}"
     rest = max(solution.unused, default=0)
@@ -78,7 +78,7 @@ def table(found: Answer, limit: int) -> Iterator[str]:
     """Combinations, simplest first, and how many more there are."""
     shown = found.solutions[: limit or None]
     columns = [[name, *(value(solution.values[name]) for solution in shown)] for name in shown[0].values]
-    layers = [spelled(solution.applied.setting, found.question.convention) for solution in shown]
+    layers = [spell_layer(solution.applied.setting, found.question.convention) for solution in shown]
     columns += [
         ["layer", *layers],
         ["output", *(shape(each.applied.output, found.question.channels_last) for each in shown)],

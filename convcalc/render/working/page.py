@@ -33,7 +33,7 @@ class Heading(NamedTuple):
     like: str = ""  # the layer that shows the rest
 
 
-class Row(NamedTuple):
+class WorkedRow(NamedTuple):
     """A quantity: equal trees from the formula down to the value; a blank to fill in after them."""
 
     label: str  # two spaces before it: it belongs to the row above
@@ -45,7 +45,7 @@ class Row(NamedTuple):
     asides: tuple[Sentence, ...] = ()  # short ones, in brackets behind
 
 
-class Say(NamedTuple):
+class SentenceBelow(NamedTuple):
     """A sentence below a row."""
 
     sentence: Sentence
@@ -56,10 +56,10 @@ class Legend(NamedTuple):
     source: str = ""
 
 
-Item: TypeAlias = "Title | Heading | Row | Say | Legend"
+Item: TypeAlias = "Title | Heading | WorkedRow | SentenceBelow | Legend"
 
 
-class Ink(NamedTuple):
+class PageStyle(NamedTuple):
     """How text is written."""
 
     unicode: bool = True
@@ -69,63 +69,63 @@ class Ink(NamedTuple):
 # Text
 
 
-def text(items: Iterable[Item], ink: Ink) -> Iterator[str]:
-    """Labels in a column; on a terminal an equation that does not fit goes on below."""
+def text(items: Iterable[Item], style: PageStyle) -> Iterator[str]:
+    """Labels in a column; on a terminal an equation that does not fit continues below."""
     page = list(items)
     first = page[0] if page else None
-    column = max((width(item.label) for item in page if isinstance(item, Row)), default=0) + 2
-    notation = "text" if ink.unicode else "ascii"
+    column = max((width(item.label) for item in page if isinstance(item, WorkedRow)), default=0) + 2
+    notation = "text" if style.unicode else "ascii"
     for item in page:
         match item:
             case Title(words):
-                yield f"{plainly(words, ink)}\n"
+                yield f"{plainly(words, style)}\n"
             case Heading(name, spelled, shapes, like):
                 parts = [": ".join(filter(None, (name, spelled))), shapes, f"as {like}" if like else ""]
-                yield f"{'' if item is first else chr(10)}{plainly(', '.join(filter(None, parts)), ink)}\n"
-            case Row():
+                yield f"{'' if item is first else chr(10)}{plainly(', '.join(filter(None, parts)), style)}\n"
+            case WorkedRow():
                 parts = equations(item, notation)
                 unit = f" {item.unit}" if item.unit else ""
-                unit += "".join(f" ({plainly(worded(aside, notation), ink)})" for aside in item.asides)
+                unit += "".join(f" ({plainly(sentence_text(aside, notation), style)})" for aside in item.asides)
                 start = f"  {item.label.ljust(column)}"
                 line = start + " = ".join(parts) + unit
-                if ink.width and width(line) > ink.width:
+                if style.width and width(line) > style.width:
                     line = f"\n{' ' * (column + 2)}= ".join([start + parts[0], *parts[1:]]) + unit
                 yield f"{line}\n"
-            case Say(sentence):
+            case SentenceBelow(sentence):
                 margin = " " * (column + 2)
-                words = plainly(worded(sentence, notation), ink)
-                room = max(ink.width - len(margin), 20) if ink.width else len(words)
-                yield from (f"{margin}{line}\n" for line in filled(words, room))
+                words = plainly(sentence_text(sentence, notation), style)
+                room = max(style.width - len(margin), 20) if style.width else len(words)
+                yield from (f"{margin}{line}\n" for line in fill_lines(words, room))
             case Legend(known, source):
                 said = "; ".join(f"{letter} {meaning}".rstrip() for letter, meaning in known)
                 yield "\n"
                 yield from (
-                    f"{line}\n" for line in filled(plainly(f"Letters: {said}.", ink), ink.width or LEGEND_WIDTH)
+                    f"{line}\n" for line in fill_lines(plainly(f"Letters: {said}.", style), style.width or LEGEND_WIDTH)
                 )
                 if source:
-                    yield f"{plainly(f'As in {source}.', ink)}\n"
+                    yield f"{plainly(f'As in {source}.', style)}\n"
 
 
-def worded(sentence: Sentence, notation: str) -> str:
+def sentence_text(sentence: Sentence, notation: str) -> str:
     return "".join(
         part if isinstance(part, str) else " = ".join(write(tree, notation) for tree in part) for part in sentence
     )
 
 
-def plainly(words: str, ink: Ink) -> str:
+def plainly(words: str, style: PageStyle) -> str:
     """Words with no control characters, and in ASCII where that is all there is."""
-    return UNICODE.escape(words) if ink.unicode else ASCII.escape(words)
+    return UNICODE.escape(words) if style.unicode else ASCII.escape(words)
 
 
-def equations(row: Row, notation: str) -> list[str]:
+def equations(row: WorkedRow, notation: str) -> list[str]:
     parts = [write(tree, notation, thousands="," if row.thousands else "") for tree in row.trees]
     if row.shape:
         parts.append(row.shape if notation == "text" else row.shape.replace("×", "x"))
     return [*parts, BLANK] if row.blank else parts
 
 
-def filled(words: str, limit: int) -> Iterator[str]:
-    """Lines of at most so many characters."""
+def fill_lines(words: str, limit: int) -> Iterator[str]:
+    """Words in lines of at most `limit` characters."""
     line = ""
     for word in words.split(" "):
         if line and width(line) + 1 + width(word) > limit:
@@ -158,15 +158,15 @@ def tex(tree: Expr, thousands: bool) -> str:
     return write(tree, "latex", thousands="{,}" if thousands else "", names=names)
 
 
-def tex_parts(row: Row) -> list[str]:
+def tex_parts(row: WorkedRow) -> list[str]:
     parts = [tex(tree, row.thousands) for tree in row.trees]
     if row.shape:
         parts.append(row.shape.replace("×", r" \times "))
     return [*parts, r"\underline{\qquad}"] if row.blank else parts
 
 
-def unit(row: Row) -> str:
-    behind = [row.unit, *(f"({escape(worded(aside, 'text'))})" for aside in row.asides)]
+def unit(row: WorkedRow) -> str:
+    behind = [row.unit, *(f"({escape(sentence_text(aside, 'text'))})" for aside in row.asides)]
     return "".join(rf" \text{{ {each}}}" for each in behind if each)
 
 
@@ -179,42 +179,42 @@ def inline(sentence: Sentence, words: str = "latex") -> str:
     )
 
 
-def markdown(items: Iterable[Item], ink: Ink) -> Iterator[str]:
+def markdown(items: Iterable[Item], style: PageStyle) -> Iterator[str]:
     """Headings and lists, formulas between dollars."""
     nested = ""
     for item in items:
         match item:
             case Title(words):
-                yield f"# {marked(words)}\n"
+                yield f"# {escape_markdown(words)}\n"
             case Heading(name, spelled, shapes, like):
-                yield f"\n## {': '.join(filter(None, (marked(name), f'`{spelled}`' if spelled else '')))}\n\n"
-                said = ", ".join(filter(None, (shapes, f"as {marked(like)}" if like else "")))
+                yield f"\n## {': '.join(filter(None, (escape_markdown(name), f'`{spelled}`' if spelled else '')))}\n\n"
+                said = ", ".join(filter(None, (shapes, f"as {escape_markdown(like)}" if like else "")))
                 if said:
                     yield f"{said}\n\n"
-            case Row(label):
+            case WorkedRow(label):
                 nested = "  " if label.startswith("  ") else ""
                 yield f"{nested}- {label.strip()}: ${' = '.join(tex_parts(item))}{unit(item)}$\n"
-            case Say(sentence):
+            case SentenceBelow(sentence):
                 yield f"{nested}  *{inline(sentence, 'markdown')}*\n"
             case Legend(known, source):
                 said = "; ".join(f"${tex(letter, False)}$ {meaning}".rstrip() for letter, meaning in known)
                 yield f"\nLetters: {said}.\n"
                 if source:
-                    yield f"\nAs in {marked(source)}.\n"
+                    yield f"\nAs in {escape_markdown(source)}.\n"
 
 
-def marked(words: str) -> str:
+def escape_markdown(words: str) -> str:
     """A name in Markdown: signs that would be emphasis or a link are escaped."""
     return "".join(f"\\{char}" if char in "\\`*_[]<>#" else char for char in printable(words))
 
 
-def latex(items: Iterable[Item], ink: Ink) -> Iterator[str]:
+def latex(items: Iterable[Item], style: PageStyle) -> Iterator[str]:
     """Sections of aligned equations, ready to be \\input where amsmath is loaded."""
     yield "% \\usepackage{amsmath}\n"
     rows: list[str] = []
     for item in items:
-        if not isinstance(item, Row) and rows:
-            yield aligned(rows)
+        if not isinstance(item, WorkedRow) and rows:
+            yield align_equations(rows)
             rows = []
         match item:
             case Title(words):
@@ -225,9 +225,9 @@ def latex(items: Iterable[Item], ink: Ink) -> Iterator[str]:
                 said = ", ".join(filter(None, (tex_arrow(shapes), f"as {escape(like)}" if like else "")))
                 if said:
                     yield f"\\noindent {said}.\n"
-            case Row():
+            case WorkedRow():
                 rows += tex_rows(item)
-            case Say(sentence):
+            case SentenceBelow(sentence):
                 yield f"\\noindent {inline(sentence)}.\n"
             case Legend(known, source):
                 said = "; ".join(f"${tex(letter, False)}$ {escape(meaning)}".rstrip() for letter, meaning in known)
@@ -235,19 +235,19 @@ def latex(items: Iterable[Item], ink: Ink) -> Iterator[str]:
                 if source:
                     yield f"\n\\noindent As in {escape(source)}.\n"
     if rows:
-        yield aligned(rows)
+        yield align_equations(rows)
 
 
 def tex_arrow(shapes: str) -> str:
     return escape(shapes).replace("→", r"$\to$")
 
 
-def aligned(rows: list[str]) -> str:
+def align_equations(rows: list[str]) -> str:
     return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}\n"
 
 
-def tex_rows(row: Row) -> list[str]:
-    """The lines of one quantity: one, or one an equation where they are long, and a long sum broken."""
+def tex_rows(row: WorkedRow) -> list[str]:
+    """The lines of one quantity: a single one, or one for each equation if they are long; a long sum is broken."""
     called = rf"\text{{{escape(row.label.strip())}}}"
     parts = tex_parts(row)
     plain = sum(len(part) for part in equations(row, "text"))

@@ -1,4 +1,4 @@
-"""Worked quantities in words: what each is called, what is said beside it, and what the letters mean."""
+"""Worked quantities in words: their labels, the remarks on them, and what the letters mean."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def label(work: Worked, shown: frozenset[str]) -> str:
     """`Output height and width`; two spaces before what belongs to a line above."""
     above, short = PARTS.get(work.name, ("", ""))
     text = f"  {short}" if above in shown else LABELS[work.name]
-    axes = listed(work.axes)
+    axes = listing(work.axes)
     source = next((remark.facts["name"] for remark in work.remarks if remark.code == "on input"), "")
     if source:
         text = f"{text} on {source}"
     return f"{text} {axes}".rstrip() if work.name in ("size", "grid") else f"{text}, {axes}" if axes else text
 
 
-def listed(words: Iterable[str]) -> str:
+def listing(words: Iterable[str]) -> str:
     *first, last = words or ("",)
     return f"{', '.join(first)} and {last}" if first else last
 
@@ -49,13 +49,13 @@ def listed(words: Iterable[str]) -> str:
 def lines(axes: tuple[str, ...], number: int) -> str:
     """`the last row and column`, `the last 2 rows`."""
     names = [LINES[axis] + ("s" if number > 1 else "") for axis in axes]
-    return f"the last {f'{number} ' if number > 1 else ''}{listed(names)}"
+    return f"the last {f'{number} ' if number > 1 else ''}{listing(names)}"
 
 
 # What is said, by the code of a remark: a function of its facts and of the axes it is about.
 
 
-def dropped(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
+def dropped_cells(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
     cells, padding = facts["cells"], facts["padding"]
     many = cells > 1 or len(axes) > 1
     what = (
@@ -72,9 +72,9 @@ def dropped(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
     return (quotient(facts), f" is rounded down{what}{end}")
 
 
-def beyond(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
+def cells_beyond(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
     cells = facts["cells"]
-    names = listed([LINES[axis] + ("s" if cells > 1 else "") for axis in axes])
+    names = listing([LINES[axis] + ("s" if cells > 1 else "") for axis in axes])
     return (quotient(facts), f" is rounded up: the last window reaches {cells} {names} beyond the padded input")
 
 
@@ -99,7 +99,7 @@ def union(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
 
 
 def gaps(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
-    names = listed([f"{LINES[axis]}s" for axis in axes])
+    names = listing([f"{LINES[axis]}s" for axis in axes])
     return (
         f"the stride is larger than the window: of every {facts['stride']} {names} {facts['cells']} "
         f"{'is' if facts['cells'] == 1 else 'are'} between windows and not used",
@@ -111,8 +111,8 @@ def plain(text: str) -> Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]
 
 
 SAID: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] = {
-    "dropped": dropped,
-    "beyond": beyond,
+    "dropped": dropped_cells,
+    "beyond": cells_beyond,
     "union": union,
     "clipped": plain("one window more would start in the padding, and is left out"),
     "gaps": gaps,
@@ -149,7 +149,7 @@ ASIDES = frozenset((
 ))  # fmt: skip
 
 
-def said(remark: Remark, axes: tuple[str, ...]) -> Sentence:
+def remark_sentence(remark: Remark, axes: tuple[str, ...]) -> Sentence:
     return SAID[remark.code](remark.facts, axes)
 
 

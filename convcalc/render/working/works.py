@@ -9,9 +9,9 @@ from convcalc.algebra.expr import Expr, letters
 from convcalc.algebra.notation import write
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import BINARY, DECIMAL, UNICODE, scaled
-from convcalc.render.spelling import spelled
-from convcalc.render.working.page import FORMS, Heading, Ink, Item, Legend, Row, Say, Title
-from convcalc.render.working.words import ASIDES, SAID, label, meaning, said
+from convcalc.render.spelling import spell_layer
+from convcalc.render.working.page import FORMS, Heading, Item, Legend, PageStyle, SentenceBelow, Title, WorkedRow
+from convcalc.render.working.words import ASIDES, SAID, label, meaning, remark_sentence
 from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
@@ -28,7 +28,7 @@ SIZES = frozenset(
 BYTES = frozenset(("memory", "parameter_memory"))
 
 
-class Manner(NamedTuple):
+class WorkedOptions(NamedTuple):
     """How worked quantities are to look."""
 
     work: str = "full"  # one of WORKS
@@ -38,20 +38,20 @@ class Manner(NamedTuple):
     legend: bool = True  # what the letters mean, below
 
 
-def render(explained: Explained, manner: Manner | None = None) -> Iterator[str]:
+def render(explained: Explained, manner: WorkedOptions | None = None) -> Iterator[str]:
     """The pieces of a page."""
-    chosen = manner or Manner()
-    return FORMS[chosen.form](items(explained, chosen), Ink(chosen.unicode, chosen.width))
+    chosen = manner or WorkedOptions()
+    return FORMS[chosen.form](items(explained, chosen), PageStyle(chosen.unicode, chosen.width))
 
 
-def items(explained: Explained, manner: Manner) -> Iterator[Item]:
+def items(explained: Explained, manner: WorkedOptions) -> Iterator[Item]:
     report = explained.report
     if explained.is_network:
         shapes = ", ".join(f"{name} {shape(report, sizes)}" for name, sizes in report.inputs.items())
         yield Title(f"{report.name or 'network'} ({report.convention} convention), {shapes}")
     used: dict[tuple[str, str], None] = {}
     for section in explained.sections:
-        yield from on_page(section, report, manner)
+        yield from section_items(section, report, manner)
         if manner.legend and manner.work in ("full", "blank"):
             used.update(dict.fromkeys(legend(section)))
     if explained.totals:
@@ -61,8 +61,8 @@ def items(explained: Explained, manner: Manner) -> Iterator[Item]:
         yield Legend(tuple(used), explained.book.source if explained.book else "")
 
 
-def on_page(section: Section, report: NetworkReport, manner: Manner) -> Iterator[Item]:
-    """A layer, or in a line what it is like."""
+def section_items(section: Section, report: NetworkReport, manner: WorkedOptions) -> Iterator[Item]:
+    """A layer, or the layers like it on one line."""
     layer = section.layer
     if layer is None:
         yield Heading(section.name, "", layers_in_words(section.size), section.like)
@@ -70,7 +70,7 @@ def on_page(section: Section, report: NetworkReport, manner: Manner) -> Iterator
         return
     applied = layer.applied
     assert applied is not None
-    line = spelled(applied.setting, report.convention)
+    line = spell_layer(applied.setting, report.convention)
     blank = manner.work == "blank"
     sizes = [shape(report, each) for each in applied.input]
     change = (
@@ -83,17 +83,17 @@ def on_page(section: Section, report: NetworkReport, manner: Manner) -> Iterator
     yield from rows(section.works, manner)
 
 
-def rows(works: tuple[Worked, ...], manner: Manner) -> Iterator[Item]:
+def rows(works: tuple[Worked, ...], manner: WorkedOptions) -> Iterator[Item]:
     """The quantities of a layer."""
     names = frozenset(work.name for work in works)
     for work in works:
         yield from row(work, names, manner)
 
 
-def row(work: Worked, names: frozenset[str], manner: Manner) -> Iterator[Item]:
-    """A quantity as far as it is asked for, and what is said below it."""
+def row(work: Worked, names: frozenset[str], manner: WorkedOptions) -> Iterator[Item]:
+    """A quantity as far as it is asked for, and the remarks below it."""
     blank = manner.work == "blank"
-    trees = shown(work, manner.work)
+    trees = shown_trees(work, manner.work)
     unit = ""
     if work.name in BYTES:
         unit = "bytes"
@@ -103,14 +103,14 @@ def row(work: Worked, names: frozenset[str], manner: Manner) -> Iterator[Item]:
     remarks = (
         [remark for remark in work.remarks if remark.code in SAID] if not blank and manner.work != "result" else []
     )
-    asides = [said(remark, work.axes) for remark in remarks if remark.code in ASIDES]
-    yield Row(label(work, names), trees, work.name not in SIZES, blank, unit, held, tuple(asides))
+    asides = [remark_sentence(remark, work.axes) for remark in remarks if remark.code in ASIDES]
+    yield WorkedRow(label(work, names), trees, work.name not in SIZES, blank, unit, held, tuple(asides))
     for remark in remarks:
         if remark.code not in ASIDES:
-            yield Say(said(remark, work.axes))
+            yield SentenceBelow(remark_sentence(remark, work.axes))
 
 
-def shown(work: Worked, mode: str) -> tuple[Expr, ...]:
+def shown_trees(work: Worked, mode: str) -> tuple[Expr, ...]:
     """The steps of a work: all, those with numbers, the last, or only the formula."""
     if mode == "blank":
         return (work.formula,) if work.is_lettered and work.formula is not None else ()
@@ -138,5 +138,5 @@ def legend(section: Section) -> Iterator[tuple[str, str]]:
 
 
 def shape(report: NetworkReport, sizes: Shape) -> str:
-    """In the order of the network's layout."""
+    """A shape in the order of the network's layout."""
     return UNICODE.shape(written_order(sizes, report.channels_last))

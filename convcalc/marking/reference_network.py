@@ -1,4 +1,4 @@
-"""A network followed with somebody's own numbers: what each layer gives on the inputs that they believe it has."""
+"""The right network, which can be asked what a layer gives on other inputs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ from convcalc.network.step import steps
 from convcalc.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Shape
     from convcalc.layer.window import Step
-    from convcalc.marking.key import Rows
-    from convcalc.marking.situation import Situation
     from convcalc.network.walk import NetworkReport
 
     Sides = tuple[Any, ...]  # one value per axis
@@ -29,14 +27,15 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 MAX_KEPT = 20_000  # layers on other inputs that are remembered, and findings on them
 BITS = 32
+COLUMNS = ("parameters", "macs", "activations", "connections")
 
 
-def plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name as it is compared: without case, - and spaces as _."""
     return name.strip().lower().replace(" ", "_").replace("-", "_")
 
 
-class Network:
+class ReferenceNetwork:
     """A report that can be asked what if: layers by index, network inputs as negative indices."""
 
     def __init__(self, report: NetworkReport):
@@ -44,7 +43,7 @@ class Network:
         self.layers = report.layers
         self.convention = CONVENTIONS[report.convention]
         self.index = {layer.name: index for index, layer in enumerate(report.layers)}
-        self.names = {plain(name): index for name, index in self.index.items()}
+        self.names = {plain_name(name): index for name, index in self.index.items()}
         inputs = {name: -1 - place for place, name in enumerate(report.inputs)}
         self.inputs = {-1 - place: shape for place, shape in enumerate(report.inputs.values())}
         self.sources = [
@@ -52,7 +51,7 @@ class Network:
         ]
         self.is_chain = all(len(sources) == 1 for sources in self.sources) and len(self.inputs) == 1
         self.right: list[Shape] = [layer.applied.output if layer.applied else () for layer in report.layers]
-        self.memo: dict[Any, Any] = {}  # for the next student
+        self.memo: dict[object, Any] = {}  # for the next student
         self.stepped: dict[int, tuple[Step, ...]] = {}
         self.fields = {
             what: [layer.extents(what) for layer in report.layers] for what in ("size", "stride", "offset", "centre")
@@ -66,21 +65,20 @@ class Network:
     def shape(self, index: int) -> Shape:
         return self.inputs[index] if index < 0 else self.right[index]
 
-    def before(self, index: int) -> tuple[Shape, ...]:
+    def input_shapes(self, index: int) -> tuple[Shape, ...]:
         """The right shapes of a layer's inputs."""
         return tuple(map(self.shape, self.sources[index]))
 
-    def at(self, index: int, shapes: tuple[Shape, ...]) -> Applied | None:
+    def layer_on(self, index: int, shapes: tuple[Shape, ...]) -> Applied | None:
         """The layer on other inputs; None where it cannot be."""
         layer = self.layers[index].applied
         if layer is None or layer.input == shapes:
             return layer
-        found: Applied | None = self.remembered((index, shapes), lambda: self.tried(index, layer, shapes))
-        return found
+        return self.recall((index, shapes), lambda: self.layer_tried(index, layer, shapes))
 
-    def remembered(self, key: Any, make: Callable[[], Any]) -> Any:
+    def recall(self, key: object, make: Callable[[], Made]) -> Made:
         """What `make` gives, made once; all is forgotten now and then, so that a batch may have any length."""
-        memo = self.memo
+        memo: dict[Any, Made] = self.memo
         if key not in memo:
             made = make()
             if len(memo) >= MAX_KEPT:
@@ -88,13 +86,13 @@ class Network:
             memo[key] = made
         return memo[key]
 
-    def tried(self, index: int, layer: Applied, shapes: tuple[Shape, ...]) -> Applied | None:
+    def layer_tried(self, index: int, layer: Applied, shapes: tuple[Shape, ...]) -> Applied | None:
         if not all(isinstance(side, int) and side > 0 for shape in shapes for side in shape):
             return None
         return self.attempt(apply, index, layer, shapes)
 
     def attempt(self, make: Callable[..., Made], index: int, layer: Applied, shapes: tuple[Shape, ...]) -> Made | None:
-        """What is made of a layer on other inputs, where that can be."""
+        """What `make` gives for a layer on other inputs; None if it cannot be computed."""
         source = self.sources[index][0]
         on_map = len(shapes[0]) > 1 and (self.applied(source).on_map if source >= 0 else True)
         channels = self.applied(source).channels if source >= 0 else 0
@@ -104,7 +102,7 @@ class Network:
         except (Problem, ExprError, ArithmeticError, TypeError, IndexError, KeyError):
             return None
 
-    def loosely(self, index: int, shapes: tuple[Shape, ...]) -> Applied | None:
+    def unfit_layer(self, index: int, shapes: tuple[Shape, ...]) -> Applied | None:
         """The layer on inputs that it does not fit: with letters, and without an output."""
         right = self.applied(index)
         shape = shapes[0]
@@ -132,7 +130,7 @@ class Network:
             if index >= 0:
                 yield index
 
-    def flattened(self, index: int) -> int | None:
+    def flatten_before(self, index: int) -> int | None:
         """The flatten whose output reaches a layer unchanged."""
         for before in self.path(index):
             kind = self.applied(before).setting.kind
@@ -142,7 +140,7 @@ class Network:
                 return None
         return None
 
-    def pooled(self, index: int) -> int | None:
+    def pooling_before(self, index: int) -> int | None:
         """The last pooling before a flatten."""
         for before in self.path(index):
             applied = self.applied(before)
@@ -152,18 +150,17 @@ class Network:
                 return None
         return None
 
-    def windows(self, index: int) -> list[tuple[int, tuple[Any, ...]]]:
+    def windows(self, index: int) -> list[tuple[int, tuple[Step, ...]]]:
         """The sliding layers before one, first to last, each with its steps along the axes."""
 
-        def found() -> Any:
+        def found() -> list[tuple[int, tuple[Step, ...]]]:
             sliding = [before for before in self.path(index) if self.slides(before)]
             return [(before, self.steps(before)) for before in reversed(sliding)]
 
-        kept: list[tuple[int, tuple[Any, ...]]] = self.remembered(("windows", index), found)
-        return kept
+        return self.recall(("windows", index), found)
 
     def strides_before(self, index: int, place: int) -> dict[str, Any]:
-        """j_conv and s_prev of a layer along an axis: the strides of convolutions only, and the last of any."""
+        """j_conv and s_prev along an axis: the product of the convolutions' strides, and the last stride."""
 
         def found() -> dict[str, Any]:
             windows = [(before, each[place]) for before, each in self.windows(index) if place < len(each)]
@@ -171,8 +168,13 @@ class Network:
             last = windows[-1][1].stride if windows else 1
             return {"j_conv": product(step.stride for step in convolutions), "s_prev": last}
 
-        kept: dict[str, Any] = self.remembered(("strides", index, place), found)
-        return kept
+        return self.recall(("strides", index, place), found)
+
+    def columns(self, index: int) -> tuple[Any, ...]:
+        """The other numbers in a layer's row of a table."""
+        return self.recall(
+            ("columns", index), lambda: tuple(quantity_of(self.applied(index), name) for name in COLUMNS)
+        )
 
     def steps(self, index: int) -> tuple[Step, ...]:
         """Of a layer's window, along its axes."""
@@ -182,136 +184,6 @@ class Network:
 
     def slides(self, index: int) -> bool:
         return self.applied(index).setting.kind.window.type is SLIDING
-
-
-class Own:
-    """The outputs and receptive fields that one student goes on with, layer by layer."""
-
-    def __init__(
-        self,
-        network: Network,
-        written: Mapping[int, tuple[Shape, ...]],
-        fields: Mapping[int, Sides],
-        strides: Mapping[int, Sides],
-        rows: Rows,
-    ):
-        self.network = network
-        self.rows = rows  # what was asked
-        self.written = written  # the outputs that they gave, in every layout that may be meant
-        self.outputs: dict[int, Shape] = {}  # those of them that are not the key's
-        self.fields, self.strides = fields, strides
-        self.situations: dict[tuple[int, bool, bool], list[Situation]] = {}
-        is_wrong = any(shapes != (network.right[index],) for index, shapes in written.items())
-        self.shapes: list[Shape] = self.followed() if is_wrong else network.right
-        self.sizes: dict[int, Sides] = {}  # receptive fields that are not the key's
-        if any(sides != network.field(index) for index, sides in fields.items()):
-            self.sizes = self.carried()
-
-    def followed(self) -> list[Shape]:
-        """Their own output where there is one, else what follows from their inputs, else the right one."""
-        network, shapes = self.network, list[Any]()
-        for index, right in enumerate(network.right):
-            sources = network.sources[index]
-            inputs = tuple(shapes[source] if source >= 0 else network.inputs[source] for source in sources)
-            applied = network.at(index, inputs)
-            follows = applied.output if applied else right
-            if index in self.written:
-                follows = likeliest(self.written[index], follows, right)
-                if follows != right:
-                    self.outputs[index] = follows
-            shapes.append(follows)
-        return shapes
-
-    def carried(self) -> dict[int, Sides]:
-        found: dict[int, Sides] = {}
-        for index in range(len(self.network.layers)):
-            given = self.fields.get(index)
-            follows = given if given is not None else self.field_after(index, found)
-            if follows is not None and follows != self.network.field(index):
-                found[index] = follows
-        return found
-
-    def field_after(self, index: int, known: Mapping[int, Sides]) -> Sides | None:
-        """The field that follows from their own before it; None where that is the right one."""
-        network = self.network
-        sources = network.sources[index]
-        if not any(source in known for source in sources):
-            return None
-        right = network.field(index)
-        own = [known.get(source, network.field(source)) for source in sources]
-        true = [network.field(source) for source in sources]
-        if any(len(each) != len(right) for each in (*own, *true)):
-            return None
-        return tuple(
-            max(each[axis] for each in own) + right[axis] - max(each[axis] for each in true)
-            for axis in range(len(right))
-        )
-
-    # What a layer depends on
-
-    def input(self, index: int) -> tuple[Shape, ...]:
-        network = self.network
-        return tuple(
-            self.shapes[source] if source >= 0 else network.inputs[source] for source in network.sources[index]
-        )
-
-    def field_before(self, index: int) -> Sides:
-        source = self.network.sources[index][0]
-        return self.sizes.get(source) or self.network.field(source)
-
-    def stride_before(self, index: int) -> Sides:
-        source = self.network.sources[index][0]
-        return self.strides.get(source) or self.network.field(source, "stride")
-
-    def applied(self, index: int) -> Applied | None:
-        return self.network.at(index, self.input(index))
-
-    def values(self, index: int, quantity: str) -> list[Any]:
-        """Every value of a quantity that is right on this student's own numbers."""
-        network = self.network
-        if quantity in ("receptive_field", "rf_stride"):
-            return self.field_values(index, quantity)
-        found: list[Any] = []
-        if self.shapes is network.right:
-            return found
-        applied = self.applied(index) or network.applied(index)
-        found.append(quantity_of(applied, quantity))
-        given = self.shapes[index]
-        if index in self.written and len(given) == len(applied.output) and given != applied.output:
-            found.append(on_output(applied, given, quantity))
-        return [value for value in dict.fromkeys(found) if value is not None]
-
-    def field_values(self, index: int, quantity: str) -> list[Any]:
-        network, found = self.network, list[Any]()
-        source = network.sources[index][0]
-        if quantity == "rf_stride":
-            if source in self.strides:
-                pairs = zip(
-                    network.field(index, "stride"), network.field(source, "stride"), self.strides[source], strict=False
-                )
-                found.append(
-                    tuple(
-                        after * own / before if after * own % before else after * own // before
-                        for after, before, own in pairs
-                        if before
-                    )
-                )
-            return found
-        follows = self.field_after(index, self.sizes)
-        if follows is not None:
-            found.append(follows)
-        if source in self.strides and network.slides(index):
-            growth = [step.reach - 1 for step in network.steps(index)]
-            before = self.field_before(index)
-            found.append(
-                tuple(r + grown * j for r, grown, j in zip(before, growth, self.strides[source], strict=False))
-            )
-        return found
-
-
-def likeliest(shapes: tuple[Shape, ...], *models: Shape) -> Shape:
-    """Of the layouts of a shape the one of which most is as expected."""
-    return max(shapes, key=lambda shape: [sum(a == b for a, b in zip(shape, model, strict=False)) for model in models])
 
 
 def quantity_of(applied: Applied, quantity: str) -> Any:
@@ -327,8 +199,8 @@ def quantity_of(applied: Applied, quantity: str) -> Any:
     return int(value) if isinstance(value, bool) else value
 
 
-def on_output(applied: Applied, output: Shape, quantity: str) -> Any:
-    """A number of a layer, counted on another output than its own."""
+def count_on_output(applied: Applied, output: Shape, quantity: str) -> Any:
+    """A number of a layer, counted on a different output."""
     if quantity in ("activations", "memory"):
         return product(output) * (BITS // 8 if quantity == "memory" else 1)
     if quantity not in ("macs", "flops", "connections") or len(output) < 2 or not applied.axes:

@@ -1,4 +1,4 @@
-"""A report as a sheet of texts: what every tabular format writes, each in its own signs."""
+"""A report as a table of texts, which every tabular format writes in its own signs."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from convcalc.problem import problem
 from convcalc.render.report import columns
-from convcalc.render.report.rows import rows
+from convcalc.render.report.rows import report_rows
 from convcalc.render.report.sums import Note, notes
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.render.report import Options
+    from convcalc.render.report import ReportOptions
     from convcalc.render.script import Script
 
 
@@ -22,7 +22,7 @@ STRETCH = 5_000  # rows
 
 
 class Head(NamedTuple):
-    """What heads a column, and how the column behaves."""
+    """The heading of a column, and how the column is laid out."""
 
     title: str
     key: str
@@ -31,7 +31,7 @@ class Head(NamedTuple):
     may_shrink: bool = False
 
 
-class Sheet(NamedTuple):
+class TextTable(NamedTuple):
     title: str
     heads: tuple[Head, ...]
     cells: list[list[str]]  # column by column
@@ -46,7 +46,7 @@ class Sheet(NamedTuple):
         return list(zip(*self.cells, strict=True))
 
 
-def sheet(report: NetworkReport, options: Options, script: Script, is_roomy: bool = False) -> Sheet:
+def text_table(report: NetworkReport, options: ReportOptions, script: Script, is_roomy: bool = False) -> TextTable:
     """The report's columns as texts, or the table of the lecture whose style was asked for; with room, more of them."""
     script = script.spoken(options.notation)
     if options.style in LECTURES:
@@ -55,42 +55,44 @@ def sheet(report: NetworkReport, options: Options, script: Script, is_roomy: boo
         from convcalc.render.report.lectures import lecture
 
         return lecture(report, options, script)
-    shown, seen = rows(report, options.depth), columns.view(report, options)
-    picked = columns.chosen(report, options, shown, is_roomy)
-    return Sheet(
+    shown, seen = report_rows(report, options.depth), columns.view(report, options)
+    picked = columns.chosen_columns(report, options, shown, is_roomy)
+    return TextTable(
         heading(report, script, options),
         tuple(head(each, columns.rank(each, place, options), options) for place, each in enumerate(picked)),
-        [columns.written(each, shown, seen, script) for each in picked],
+        [columns.column_texts(each, shown, seen, script) for each in picked],
         [row.mark for row in shown],
-        [] if is_empty(report) else [totalled(each, seen, script) for each in picked],
+        [] if is_empty(report) else [total_text(each, seen, script) for each in picked],
         notes(report, options, script),
         bool(options.columns or options.style),
     )
 
 
-def streamed(report: NetworkReport, options: Options, script: Script) -> tuple[list[str], Iterator[tuple[str, ...]]]:
-    """The keys of a sheet's columns, and its rows one after another: a long sheet is never there as a whole."""
-    shown, seen = rows(report, options.depth), columns.view(report, options)
-    picked = columns.chosen(report, options, shown, is_roomy=False)
+def stream_rows(
+    report: NetworkReport, options: ReportOptions, script: Script
+) -> tuple[list[str], Iterator[tuple[str, ...]]]:
+    """The keys of a table's columns, and its rows one after another: a long table is never in memory as a whole."""
+    shown, seen = report_rows(report, options.depth), columns.view(report, options)
+    picked = columns.chosen_columns(report, options, shown, is_roomy=False)
 
     def texts() -> Iterator[tuple[str, ...]]:
         for start in range(0, len(shown), STRETCH):
             part = shown[start : start + STRETCH]
-            yield from zip(*[columns.written(each, part, seen, script) for each in picked], strict=True)
+            yield from zip(*[columns.column_texts(each, part, seen, script) for each in picked], strict=True)
         if options.totals:
-            yield tuple(totalled(each, seen, script) for each in picked)
+            yield tuple(total_text(each, seen, script) for each in picked)
 
     return [head(each, 0, options).key for each in picked], texts()
 
 
-def head(column: columns.Column, rank: int, options: Options) -> Head:
+def head(column: columns.Column, rank: int, options: ReportOptions) -> Head:
     title, key = column.title, column.header
     if column.key == "macs" and options.counter:
         title, key = f"{options.unit}s by {options.counter}", f"{key}_{options.counter}"
     return Head(title, key, column.is_left, rank, column.may_shrink)
 
 
-def heading(report: NetworkReport, script: Script, options: Options | None = None) -> str:
+def heading(report: NetworkReport, script: Script, options: ReportOptions | None = None) -> str:
     counted = f"; {options.unit}s as {options.counter} counts them" if options and options.counter else ""
     return f"{script.text(report.name or 'network')} ({report.convention} convention{counted})"
 
@@ -101,8 +103,8 @@ def is_empty(report: NetworkReport) -> bool:
     return totals.parameters == 0 == totals.macs and any(layer.applied is None for layer in report.layers)
 
 
-def totalled(column: columns.Column, seen: columns.View, script: Script) -> str:
+def total_text(column: columns.Column, seen: columns.View, script: Script) -> str:
     if not (column.total or column.key in ("layer", "kind", "output")):
         return ""
-    (text,) = columns.written(column, [seen.total], seen, script)
+    (text,) = columns.column_texts(column, [seen.total], seen, script)
     return text

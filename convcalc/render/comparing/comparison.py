@@ -10,9 +10,9 @@ from convcalc import __version__
 from convcalc.algebra.expr import Expr, Mul, Ratio, is_number
 from convcalc.algebra.notation import write
 from convcalc.network.quantity import QUANTITIES
-from convcalc.render.layout import clipped, pad, width
+from convcalc.render.layout import clip, pad, width
 from convcalc.render.script import ASCII, UNICODE, Script
-from convcalc.render.spelling import spelled
+from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ SHORT = 10_000  # numbers of a fraction that a person still reads
 
 
 def names(found: Comparison) -> list[str]:
-    """One name a network, no two the same; a letter where the name is a whole network in a line."""
+    """A name for each network, no two the same; a letter if the name is a whole network on one line."""
     shown: list[str] = []
     for place, report in enumerate(found.reports):
         is_line = not report.name or "->" in report.name or "→" in report.name
@@ -46,7 +46,7 @@ def others(found: Comparison) -> list[int]:
 
 
 def rows(found: Comparison, script: Script) -> Iterator[list[str]]:
-    """The table: a row a quantity; for every network but the base how it compares with that."""
+    """The table: a row for each quantity, and how every other network compares with the base."""
     titles, rest = names(found), others(found)
     versus = [f"{titles[place]} against {titles[found.base]}" for place in rest]
     yield ["", *map(script.text, titles), *map(script.text, versus)]
@@ -156,12 +156,12 @@ def cell(layer: LayerReport | None, report: NetworkReport, script: Script) -> st
     applied = layer.applied
     count = f", {script.number(applied.parameters)} parameters" if applied.parameters != 0 else ""
     made = script.shape(written_order(applied.output, report.channels_last))
-    said = f"{script.text(layer.name)}: {script.text(spelled(applied.setting, report.convention))}, {made}{count}"
-    return clipped(said)
+    said = f"{script.text(layer.name)}: {script.text(spell_layer(applied.setting, report.convention))}, {made}{count}"
+    return clip(said)
 
 
-def aligned(table: list[list[str]], room: int = 0) -> Iterator[str]:
-    """Columns side by side; those that the room does not hold go into tables below, behind the first column again."""
+def align(table: list[list[str]], room: int = 0) -> Iterator[str]:
+    """Columns side by side; those that do not fit follow in tables below, each with the first column again."""
     labels, *columns = [pad(list(column), True) for column in zip(*table, strict=True)]
     start = 0
     while start < len(columns) or not start:
@@ -177,9 +177,9 @@ def aligned(table: list[list[str]], room: int = 0) -> Iterator[str]:
         start = max(stop, 1)
 
 
-def paired(table: list[list[str]], room: int) -> Iterator[str]:
+def pair_columns(table: list[list[str]], room: int) -> Iterator[str]:
     """Two columns; where they are too wide, the second below the first."""
-    lines = list(aligned(table))
+    lines = list(align(table))
     if not room or max(map(width, lines)) <= room:
         yield from lines
     else:
@@ -187,30 +187,30 @@ def paired(table: list[list[str]], room: int) -> Iterator[str]:
 
 
 def text(found: Comparison, unicode: bool = True, limit: int = 20, room: int = 0) -> Iterator[str]:
-    """For people; room is the width of their terminal, 0 where it does not matter."""
+    """For people; `room` is the width of their terminal, or 0."""
     script = UNICODE if unicode else ASCII
     titles, base = names(found), found.base
     if lines := list(legend(found, script)):
         yield "\n".join(lines) + "\n\n"
     table = list(rows(found, script))
     wide = [row for row in table if max(map(len, row)) > MAX_FORMULA * 3 // 2]
-    yield from aligned([row for row in table if row not in wide], room)
+    yield from align([row for row in table if row not in wide], room)
     for label, *cells in wide:
         yield f"\n{label}\n"
         named = [list(pair) for pair in zip(table[0][1:], cells, strict=True) if pair[1]]
-        yield from (f"  {line}" for line in aligned(named))
+        yield from (f"  {line}" for line in align(named))
     for difference in found.differences:
         other = titles[difference.place]
-        yield f"\n{script.text(other)} against {script.text(titles[base])}: {in_words(difference)}\n"
+        yield f"\n{script.text(other)} against {script.text(titles[base])}: {difference_words(difference)}\n"
         shown = list(changes(found, difference, script, limit))
         if shown:
-            yield from (f"  {line}" for line in paired([[titles[base], other], *shown], room - 2 if room else 0))
+            yield from (f"  {line}" for line in pair_columns([[titles[base], other], *shown], room - 2 if room else 0))
         more = len(difference.changes) - len(shown)
         if more:
             yield f"  and {more:,} more: --limit 0 shows them\n"
 
 
-def in_words(difference: Difference) -> str:
+def difference_words(difference: Difference) -> str:
     same, changed = difference.same, len(difference.changes)
     alike = f"{same:,} layer{'' if same == 1 else 's'} the same"
     return f"{alike}, {changed:,} {'differs' if changed == 1 else 'differ'}" if changed else f"{alike}, none differs"
@@ -229,7 +229,7 @@ def markdown(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterat
     titles, base = list(map(escape, names(found))), found.base
     for difference in found.differences:
         other = titles[difference.place]
-        yield f"\n{other} against {titles[base]}: {in_words(difference)}\n"
+        yield f"\n{other} against {titles[base]}: {difference_words(difference)}\n"
         shown = list(changes(found, difference, script, limit))
         if shown:
             yield "\n" + row([titles[base], other]) + row(["---", "---"])
@@ -239,9 +239,9 @@ def markdown(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterat
 def csv(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[str]:
     import csv as writing
 
-    from convcalc.render.report.csv import Line
+    from convcalc.render.report.csv import LineBuffer
 
-    line = Line()
+    line = LineBuffer()
     writer = writing.writer(line, lineterminator="\n")
     titles, rest = names(found), others(found)
     table: list[list[Any]] = [["quantity", *titles, *(f"{titles[place]}/{titles[found.base]}" for place in rest)]]

@@ -1,0 +1,152 @@
+"""A network with a student's own numbers: what each layer gives on the inputs that they believe it has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.marking.reference_network import count_on_output, quantity_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Shape
+    from convcalc.marking.key import Rows
+    from convcalc.marking.reference_network import ReferenceNetwork, Sides
+    from convcalc.marking.situation import Situation
+
+
+class StudentNumbers:
+    """The outputs and receptive fields that one student continues with, layer by layer."""
+
+    def __init__(
+        self,
+        network: ReferenceNetwork,
+        written: Mapping[int, tuple[Shape, ...]],
+        fields: Mapping[int, Sides],
+        strides: Mapping[int, Sides],
+        rows: Rows,
+    ):
+        self.network = network
+        self.rows = rows  # what was asked
+        self.written = written  # the outputs that they gave, in every layout that may be meant
+        self.outputs: dict[int, Shape] = {}  # those of them that are not the key's
+        self.fields, self.strides = fields, strides
+        self.known: dict[tuple[int, str], list[Any]] = {}  # what `values` has found
+        self.situations: dict[tuple[int, bool, bool], list[Situation]] = {}
+        is_wrong = any(shapes != (network.right[index],) for index, shapes in written.items())
+        self.shapes: list[Shape] = self.follow_shapes() if is_wrong else network.right
+        self.sizes: dict[int, Sides] = {}  # receptive fields that are not the key's
+        if any(sides != network.field(index) for index, sides in fields.items()):
+            self.sizes = self.carry_fields()
+
+    def follow_shapes(self) -> list[Shape]:
+        """Their own output where there is one, else what follows from their inputs, else the right one."""
+        network, shapes = self.network, list[Any]()
+        for index, right in enumerate(network.right):
+            sources = network.sources[index]
+            inputs = tuple(shapes[source] if source >= 0 else network.inputs[source] for source in sources)
+            applied = network.layer_on(index, inputs)
+            follows = applied.output if applied else right
+            if index in self.written:
+                follows = likeliest_shape(self.written[index], follows, right)
+                if follows != right:
+                    self.outputs[index] = follows
+            shapes.append(follows)
+        return shapes
+
+    def carry_fields(self) -> dict[int, Sides]:
+        found: dict[int, Sides] = {}
+        for index in range(len(self.network.layers)):
+            given = self.fields.get(index)
+            follows = given if given is not None else self.field_after(index, found)
+            if follows is not None and follows != self.network.field(index):
+                found[index] = follows
+        return found
+
+    def field_after(self, index: int, known: Mapping[int, Sides]) -> Sides | None:
+        """The field that follows from their own before it; None where that is the right one."""
+        network = self.network
+        sources = network.sources[index]
+        if not any(source in known for source in sources):
+            return None
+        right = network.field(index)
+        own = [known.get(source, network.field(source)) for source in sources]
+        true = [network.field(source) for source in sources]
+        if any(len(each) != len(right) for each in (*own, *true)):
+            return None
+        return tuple(
+            max(each[axis] for each in own) + right[axis] - max(each[axis] for each in true)
+            for axis in range(len(right))
+        )
+
+    # What a layer depends on
+
+    def input(self, index: int) -> tuple[Shape, ...]:
+        network = self.network
+        return tuple(
+            self.shapes[source] if source >= 0 else network.inputs[source] for source in network.sources[index]
+        )
+
+    def field_before(self, index: int) -> Sides:
+        source = self.network.sources[index][0]
+        return self.sizes.get(source) or self.network.field(source)
+
+    def stride_before(self, index: int) -> Sides:
+        source = self.network.sources[index][0]
+        return self.strides.get(source) or self.network.field(source, "stride")
+
+    def applied(self, index: int) -> Applied | None:
+        return self.network.layer_on(index, self.input(index))
+
+    def values(self, index: int, quantity: str) -> list[Any]:
+        """Every value of a quantity that is right on this student's own numbers."""
+        if (index, quantity) not in self.known:
+            self.known[index, quantity] = self.following_values(index, quantity)
+        return self.known[index, quantity]
+
+    def following_values(self, index: int, quantity: str) -> list[Any]:
+        network = self.network
+        if quantity in ("receptive_field", "rf_stride"):
+            return self.field_values(index, quantity)
+        found: list[Any] = []
+        if self.shapes is network.right:
+            return found
+        applied = self.applied(index) or network.applied(index)
+        found.append(quantity_of(applied, quantity))
+        given = self.shapes[index]
+        if index in self.written and len(given) == len(applied.output) and given != applied.output:
+            found.append(count_on_output(applied, given, quantity))
+        return [value for value in dict.fromkeys(found) if value is not None]
+
+    def field_values(self, index: int, quantity: str) -> list[Any]:
+        network, found = self.network, list[Any]()
+        source = network.sources[index][0]
+        if quantity == "rf_stride":
+            if source in self.strides:
+                pairs = zip(
+                    network.field(index, "stride"), network.field(source, "stride"), self.strides[source], strict=False
+                )
+                found.append(
+                    tuple(
+                        after * own / before if after * own % before else after * own // before
+                        for after, before, own in pairs
+                        if before
+                    )
+                )
+            return found
+        follows = self.field_after(index, self.sizes)
+        if follows is not None:
+            found.append(follows)
+        if source in self.strides and network.slides(index):
+            growth = [step.reach - 1 for step in network.steps(index)]
+            before = self.field_before(index)
+            found.append(
+                tuple(r + grown * j for r, grown, j in zip(before, growth, self.strides[source], strict=False))
+            )
+        return found
+
+
+def likeliest_shape(shapes: tuple[Shape, ...], *models: Shape) -> Shape:
+    """The layout of a shape that agrees most with what is expected."""
+    return max(shapes, key=lambda shape: [sum(a == b for a, b in zip(shape, model, strict=False)) for model in models])
