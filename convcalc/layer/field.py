@@ -44,7 +44,10 @@ class Field(NamedTuple):
         if self.lost or self.extent is not None:
             return self.extent
         if len(self.lows) == 1:
-            return 0 if self.lows[0] is None else whole_pixels(0, self.highs[0] - self.lows[0])[1] + 1
+            if self.lows[0] is None:
+                return 0
+            last = self.highs[0] - self.lows[0]
+            return (whole_pixels(0, last)[1] if self.rough else last) + 1
         extents = [high - low + 1 for low, high in zip(self.lows, self.highs, strict=True) if low is not None]
         return greatest(extents) if extents else 0
 
@@ -60,7 +63,8 @@ class Field(NamedTuple):
         """Left edge of the first unit that sees anything; below 0 it lies in the padding."""
         if self.lost:
             return None
-        return next((whole_pixels(low, low + 1)[0] for low in self.lows if low is not None), 0)
+        first = next((low for low in self.lows if low is not None), 0)
+        return whole_pixels(first, first + 1)[0] if self.rough else first
 
     @property
     def centre(self) -> Any:
