@@ -185,7 +185,7 @@ def is_number(value: object) -> TypeGuard[Number]:
 
 
 def is_fraction(value: object) -> TypeGuard[Fraction]:
-    return hasattr(value, "denominator") and not isinstance(value, int)
+    return type(value) is not int and hasattr(value, "denominator") and not isinstance(value, int)  # most are ints
 
 
 def is_symbolic(value: object) -> TypeGuard[Poly]:

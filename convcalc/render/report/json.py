@@ -49,11 +49,12 @@ def field(fields: tuple[Field, ...]) -> dict[str, Any] | None:
     """Size, stride, offset and centre along each axis."""
     if not fields:
         return None
+    axes, times = (fields[:1], len(fields)) if fields.count(fields[0]) == len(fields) else (fields, 1)
     report: dict[str, Any] = {
-        "size": [axis.size for axis in fields],
-        "stride": [axis.stride for axis in fields],
-        "offset": [axis.offset for axis in fields],
-        "centre": [str(middle) if isinstance(middle := axis.middle, Half) else middle for axis in fields],
+        "size": [axis.size for axis in axes] * times,
+        "stride": [axis.stride for axis in axes] * times,
+        "offset": [axis.offset for axis in axes] * times,
+        "centre": [str(middle) if isinstance(middle := axis.middle, Half) else middle for axis in axes] * times,
     }
     if any(axis.advance == 0 for axis in fields):
         report["whole_input"] = True
