@@ -91,7 +91,7 @@ def is_network(word: str) -> bool:
     from convcalc.readers import library
 
     return (
-        word == "-" or "->" in word or "→" in word or word.endswith((".yaml", ".yml", ".json"))
+        word == "-" or "->" in word or "=>" in word or "→" in word or word.endswith((".yaml", ".yml", ".json"))
         or os.path.isfile(word) or library.find_bundled(word) is not None
     )  # fmt: skip
 

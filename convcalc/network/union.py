@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 def union(fields: list[Field], size: Value, pixels: Value, apart: bool = False) -> Field:
     """The field of `size` units along an axis on which the network's input has so many pixels.
 
-    Branches that are kept apart, as channels, see the whole input where one of them does; those that are added or
-    multiplied see as far beyond it, into the padding, as the widest.
+    A join sees what any branch sees.  Where one sees the whole input, the others differ from it only in how far they
+    see into the padding: a sum or product is as wide as the widest, a concatenation, whose channels stay apart, is told
+    as the one that sees the whole input.  (One rule for both would make DeepLab's 939 1,227, the union at a corner.)
     """
     first = fields[0]
     if all(field == first for field in fields):

@@ -65,6 +65,7 @@ ROWS = [
     ('summary -e "3x8x8 -> conv 1 k2 d22**10000"', 3, "error[V001]: dilation: 22**10000: this number is too large", "dilation=1"),
     ("layer 'maxpool floor(H/2)' 4 1", 0, "the network fits when H = 2 or 3"),
     ("layer 'permute [2,k]' 1", 3, "error[C016]: 2, k does not order 1 axes"),
+    ("'3x32x32 => conv 8 k3'", 3, "= help: write: 3x32x32 -> conv 8 k3"),
     # Questions.
     ('solve -e "3xHxW -> conv 16 k3 g2" --smallest', 4, NEVER_DIVIDES, "groups = 1"),
     ('solve -e "3x32x32 -> conv 16 k1 g2" --output 16x16x16', 4, NEVER_DIVIDES, "groups = 1"),
