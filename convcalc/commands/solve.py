@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from convcalc.cli import NO_SOLUTION
 from convcalc.commands.console import speak, tell
 from convcalc.commands.options import format_options, limit_option, line_option, record, unknown_options
+from convcalc.network.quantity import BOUNDED
 from convcalc.solving.question import Wanted, layer_question, network_question
 from convcalc.solving.wanted import OPEN, is_target
 
@@ -31,13 +32,26 @@ Examples:
 """
 
 
+AMOUNTS = {
+    "parameters": 'How many: 760, "<= 1e6", "> 5M", 1e6..2e6.', "macs": "How many multiply-accumulates.",
+    "receptive_field": 'How large: 7, ">= 100".', "memory": 'Bytes of the activations, in float32: "<= 320KiB".',
+}  # fmt: skip
+
+
+def wanted(**given: Any) -> Wanted:
+    """What is wanted, the bounds by quantity."""
+    return Wanted(amounts={each.name: given.pop(each.name) for each in BOUNDED if each.name in given}, **given)
+
+
 wanted_options = record(
-    "wanted", Wanted, Wanted._fields,
+    "wanted", wanted, (*Wanted._fields, *(each.name for each in BOUNDED)),
     click.option("--output", metavar="SHAPE", help="What comes out: 64x112x112, 7x7, ?x7x7, or same."),
     click.option("--at", metavar="LAYER", help="The layer of a network whose output that is."),
-    click.option("--parameters", metavar="BOUND", help='How many: 760, "<= 1e6", "> 5M", 1e6..2e6.'),
-    click.option("--macs", metavar="BOUND", help="How many multiply-accumulates."),
-    click.option("--receptive-field", metavar="BOUND", help='How large: 7, ">= 100".'),
+    *(
+        click.option(f"--{each.name.replace('_', '-')}", metavar="BOUND",
+                     help=AMOUNTS.get(each.name, f"How many {each.word}."))
+        for each in BOUNDED
+    ),
     click.option("--smallest", is_flag=True, help="The smallest input that every layer of a network accepts."),
     click.option("--up-to", "until", type=click.IntRange(1, 1000), metavar="N",
                  help="How far to try, value by value."),

@@ -95,6 +95,11 @@ def find(name: str) -> Quantity | None:
     return NAMES.get(name.strip().lower().replace("-", "_").replace(" ", "_"))
 
 
+def word_of(name: str) -> str:
+    """What a quantity is called within a sentence; the name of anything else."""
+    return QUANTITIES[name].word if name in QUANTITIES else name
+
+
 def counts_of(counts: Counts) -> dict[str, Value]:
     """Every count of a layer or of totals, by name."""
     return {name: value(counts) for name, value in COUNTED.items()}

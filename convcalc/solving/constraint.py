@@ -12,6 +12,7 @@ from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
 from convcalc.layer.case import tree
 from convcalc.layer.window import SLIDING, SPREADING
+from convcalc.network.quantity import QUANTITIES
 from convcalc.problem import problem
 from convcalc.solving.answer import Look
 from convcalc.solving.runs import common
@@ -118,8 +119,8 @@ def look_at(asked: Question, applied: Applied) -> Look:
 
 def quantity(applied: Applied, name: str) -> Any:
     """A count of a layer, or the largest receptive field along its axes."""
-    if name != "receptive_field":
-        return getattr(applied, name)
+    if QUANTITIES[name].value:
+        return QUANTITIES[name].amount(applied)
     window = applied.setting.kind.window
     if window.type not in (SLIDING, SPREADING) or not applied.axes:
         return 1

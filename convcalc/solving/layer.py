@@ -10,13 +10,14 @@ from convcalc.kinds.conventions import CONVENTIONS, FRAMEWORKS
 from convcalc.layer.applied import Applied, Setting, apply
 from convcalc.layer.record import key_names
 from convcalc.layer.values import read
+from convcalc.network.quantity import QUANTITIES
 from convcalc.problem import problem
 from convcalc.readers import shorthand
 from convcalc.solving.answer import Solution
 from convcalc.solving.constraint import look_at
 from convcalc.solving.marks import UNSOLVED
 from convcalc.solving.question import Question, Unknown
-from convcalc.solving.wanted import OPEN, QUANTITIES, Bound, Side
+from convcalc.solving.wanted import OPEN, Bound, Side
 from convcalc.spec.brackets import texts
 from convcalc.spec.model import Written
 
@@ -42,11 +43,9 @@ def question(
             hint = f"put a ? for a value: {example(written.kind)}"
             raise problem("Q001", f"nothing is unknown in {layer[:60]}", hint)
         shape = any_input(written, target)
-    counted = [bound.quantity for bound in bounds if bound.quantity != "receptive_field"]
+    counted = [QUANTITIES[bound.quantity] for bound in bounds if QUANTITIES[bound.quantity].value]
     if shape is None and counted:
-        raise problem(
-            "Q007", f"how many {QUANTITIES[counted[0]]} there are hangs on the input", "3x32x32 before the layer"
-        )
+        raise problem("Q007", f"how many {counted[0].word} there are depends on the input", "3x32x32 before the layer")
     table = key_names(written.kind)
     follows = any(table[name].type == "check" for name, raw in written.args if OPEN in "".join(texts(raw)))
     if target is None and not bounds and not keeps and convention != "textbook" and not follows:

@@ -14,6 +14,7 @@ from convcalc.algebra.sizes import EVERY
 from convcalc.layer.binding import AXES
 from convcalc.network.build import Builder
 from convcalc.network.load import graph_of
+from convcalc.network.quantity import BOUNDED
 from convcalc.network.walk import Walk, totals
 from convcalc.problem import LINE, Diagnostic, Problem, did_you_mean, problem
 from convcalc.solving.answer import Look, Solution
@@ -192,7 +193,10 @@ class Network(Search):
         if not self.asked.bounds:
             return Look(graph.shape(place), {})
         sums = totals(graph)
-        counts: dict[str, Any] = {"parameters": sums.parameters, "macs": sums.macs}
+        told = {"parameters", "macs", *(bound.quantity for bound in self.asked.bounds)}
+        counts: dict[str, Any] = {
+            each.name: each.amount(sums) for each in BOUNDED if each.value and each.name in told
+        }  # fmt: skip
         if with_field:
             counts["receptive_field"] = self.field(graph, place)
         return Look(graph.shape(place), counts)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import Problem, Source, problem
-from convcalc.solving.wanted import OPEN, QUANTITIES, Bound, Side, bound
+from convcalc.solving.wanted import OPEN, Bound, Side, bound
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -69,15 +70,13 @@ class Wanted(NamedTuple):
 
     output: str | None = None
     at: str = ""
-    parameters: str | None = None
-    macs: str | None = None
-    receptive_field: str | None = None
+    amounts: Mapping[str, str] = {}  # bounds by quantity
     smallest: bool = False
     until: int = 0
 
     @property
     def bounds(self) -> tuple[Bound, ...]:
-        return tuple(bound(name, text) for name in QUANTITIES if (text := getattr(self, name)) is not None)
+        return tuple(bound(name, text) for name, text in self.amounts.items())
 
     @property
     def keeps(self) -> bool:

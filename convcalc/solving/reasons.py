@@ -85,12 +85,13 @@ def shown(found: Answer, applied: Applied, want: Constraint, unknown: Unknown) -
     kind = applied.setting.kind
     example = found.solutions[0].applied if found.solutions else applied
     values: dict[str, Any] = dict(applied.letters)
-    texts = {"channels": kind.channels, "features": kind.channels, "receptive_field": kind.window.reach}
+    texts = {
+        "channels": kind.channels, "features": kind.channels, "receptive_field": kind.window.reach,
+        "parameters": kind.parameters, "macs": kind.macs, "flops": f"2*({kind.macs})",
+    }  # fmt: skip
     text = texts.get(want.what, "")
-    if want.what in ("parameters", "macs"):
-        text = getattr(kind, want.what)
-        if want.what == "parameters" and not values.get("b", 1):
-            values["b"] = 0
+    if want.what == "parameters" and not values.get("b", 1):
+        values["b"] = 0
     if want.axis is not None or want.what == "receptive_field":
         text = text or (example.sizes[want.axis or 0] if example.sizes else "")
         values.update(applied.axes[want.axis or 0] if applied.axes else {})

@@ -6,22 +6,21 @@ import re
 from typing import TypeAlias
 
 from convcalc.algebra.limits import ExprError
-from convcalc.algebra.parser import amount
+from convcalc.algebra.parser import amount, size_in_bytes
+from convcalc.network.quantity import QUANTITIES
 from convcalc.problem import problem
 from convcalc.spec.shapes import OPEN, is_shape
 from convcalc.tuples import NamedTuple
 
 Side: TypeAlias = "int | str"  # a number, a letter that is a symbol, or OPEN
 
-__all__ = ["OPEN", "QUANTITIES", "Bound", "Side", "bound", "is_target"]
-
-QUANTITIES = {"parameters": "parameters", "macs": "MACs", "receptive_field": "receptive field"}
+__all__ = ["OPEN", "Bound", "Side", "bound", "is_target"]
 
 
 class Bound(NamedTuple):
     """low ≤ quantity ≤ high; None is no bound."""
 
-    quantity: str  # one of QUANTITIES
+    quantity: str  # one of BOUNDED
     low: int | None
     high: int | None
     text: str  # as it was written
@@ -37,37 +36,39 @@ def bound(quantity: str, text: str) -> Bound:
     plain = text.strip().replace("≤", "<=").replace("≥", ">=")
     first, dots, last = plain.partition("..")
     if dots:
-        found = Bound(quantity, _at_least(first, text), _at_most(last, text), text)
+        found = Bound(quantity, _at_least(quantity, first, text), _at_most(quantity, last, text), text)
     else:
         match = re.match(r"(<=|>=|<|>|==?)?\s*(.*)", plain, re.DOTALL)
         assert match is not None
         sign, digits = match.groups()
-        whole, exact = _amount(digits, text)
+        whole, exact = _amount(quantity, digits, text)
         up = whole if exact else whole + 1
         low, high = {
             "<=": (None, whole), ">=": (up, None), "<": (None, up - 1), ">": (whole + 1, None),
         }.get(sign or "=", (whole, whole))  # fmt: skip
         if sign in (None, "=", "==") and not exact:
-            raise problem("V001", f"{QUANTITIES[quantity]} {text[:40]} is not a whole number", "for example <= 1.5M")
+            raise problem(
+                "V001", f"{QUANTITIES[quantity].word} {text[:40]} is not a whole number", "for example <= 1.5M"
+            )
         found = Bound(quantity, low, high, text)
     if found.low is not None and found.high is not None and found.low > found.high:
-        raise problem("V002", f"{QUANTITIES[quantity]} {text[:40]}: the first number is above the second")
+        raise problem("V002", f"{QUANTITIES[quantity].word} {text[:40]}: the first number is above the second")
     return found
 
 
-def _at_least(digits: str, text: str) -> int:
-    whole, exact = _amount(digits, text)
+def _at_least(quantity: str, digits: str, text: str) -> int:
+    whole, exact = _amount(quantity, digits, text)
     return whole if exact else whole + 1
 
 
-def _at_most(digits: str, text: str) -> int:
-    return _amount(digits, text)[0]
+def _at_most(quantity: str, digits: str, text: str) -> int:
+    return _amount(quantity, digits, text)[0]
 
 
-def _amount(digits: str, text: str) -> tuple[int, bool]:
+def _amount(quantity: str, digits: str, text: str) -> tuple[int, bool]:
     """The number rounded down, and whether nothing was cut off: 1.5M is 1,500,000."""
     try:
-        number = amount(digits)
+        number = size_in_bytes(digits) if QUANTITIES[quantity].in_bytes else amount(digits)
     except ExprError as error:
         raise problem("V001", f"{text[:40]}: {error}") from None
     if number is None:

@@ -46,3 +46,20 @@ def test_a_count_may_be_asked_of_a_student(convcalc, tmp_path, name):
     answers.write_text(f"student: Ada\nanswers: {{C1.{name}: 1}}\n")
     code, out, _ = convcalc("check", str(key), str(answers), "--reveal")
     assert (code == 1 and f"C1.{name}" in out) or name == "buffers"
+
+
+BOUNDS = [
+    ("flops", "<= 2e6", "1 to 13"), ("flops", "1536000", "10"), ("macs", "768000", "10"), ("memory", "<= 40KiB", "1 to 10"),
+    ("activations", "10240", "10"), ("parameters", "760", "10"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "bound", "filters"), BOUNDS)
+def test_a_quantity_bounds_what_is_solved(convcalc, name, bound, filters):
+    code, out, _ = convcalc("solve", "3x32x32", "conv ? k5 p2", f"--{name}", bound)
+    assert code == 0 and f"\nfilters = {filters}" in out
+
+
+def test_flops_bound_a_network(convcalc):
+    code, out, _ = convcalc("solve", "mobilenet_v2", "--set", "width=?", "--flops", "<= 200M")
+    assert code == 0 and "width = 1/2: 1000, 194,263,680 FLOPs" in out

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc import __version__
 from convcalc.algebra.expr import Expr, Mul, Ratio, is_number
 from convcalc.algebra.notation import write
-from convcalc.network.quantity import QUANTITIES
+from convcalc.network.quantity import word_of
 from convcalc.render.layout import clip, pad, width
 from convcalc.render.script import ASCII, UNICODE, Script
 from convcalc.render.spelling import spell_layer
@@ -54,7 +54,7 @@ def rows(found: Comparison, script: Script) -> Iterator[list[str]]:
     yield ["output", *(output(report, script) for report in found.reports), *("" for _ in rest)]
     for total in found.totals:
         if any(value != 0 for value in total.values):
-            label = QUANTITIES[total.name].word if total.name in QUANTITIES else total.name
+            label = word_of(total.name)
             compared = [versus_base(total, place, found.base, script) for place in rest]
             yield [label, *map(script.number, total.values), *compared]
     if not any(total.name == "receptive_field" for total in found.totals) and any(found.fields):

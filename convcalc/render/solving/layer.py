@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Neg, Ratio, Sum
 from convcalc.layer.window import SLIDING, SPREADING
+from convcalc.network.quantity import QUANTITIES
 from convcalc.render.layout import pad
 from convcalc.render.solving.equation import LISTED, brought_out, number, shape, short
 from convcalc.render.solving.phrases import amount, extent, how_many, nearest, rest, spoken, wishes
 from convcalc.render.solving.reasons import reasons
 from convcalc.render.spelling import spell_layer
 from convcalc.solving.combinations import is_limited
-from convcalc.solving.wanted import QUANTITIES
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
@@ -85,7 +85,7 @@ def table(found: Answer, limit: int) -> Iterator[str]:
     ]
     for bound in found.question.bounds:
         counts = [amount(solution.look.counts[bound.quantity], bound.quantity, "") for solution in shown]
-        columns.append([QUANTITIES[bound.quantity], *counts])
+        columns.append([QUANTITIES[bound.quantity].word, *counts])
     if any(any(solution.unused) for solution in shown):
         columns.append(["columns not used", *(value(settled(solution.unused)) for solution in shown)])
     yield from ("  ".join(row).rstrip() for row in zip(*(pad(column, True) for column in columns), strict=True))

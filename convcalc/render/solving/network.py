@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import evaluate
+from convcalc.network.quantity import word_of
 from convcalc.render.solving.equation import is_constant, number, shape
 from convcalc.render.solving.phrases import amount, extent, how_many, nearest, rest, spoken, wishes
-from convcalc.solving.wanted import QUANTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +84,7 @@ def failure_line(found: Answer) -> str:
         value = evaluate(tree, {}) if is_constant(tree) else None
         if value is not None and ((low is not None and value < low) or (high is not None and value > high)):
             wanted = number(low) if low == high and low is not None else "what is wanted"
-            told.append(f"{QUANTITIES.get(what, what)} {value:,}, not {wanted}, whatever the unknown is")
+            told.append(f"{word_of(what)} {value:,}, not {wanted}, whatever the unknown is")
     if found.refusal:
         where = f'layer "{found.refusal.layer}": ' if found.refusal.layer else ""
         told.append(f"{where}{found.refusal.message}" + (f" ({found.refusal.hint})" if found.refusal.hint else ""))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from convcalc.network.quantity import QUANTITIES
 from convcalc.render.solving.equation import LISTED, number
-from convcalc.solving.wanted import QUANTITIES
 
 if TYPE_CHECKING:
     from convcalc.solving.answer import Answer, Solution
@@ -37,13 +37,13 @@ def spoken(runs: Iterable[Run]) -> str:
 
 def amount(count: int, name: str, word: str | None = None) -> str:
     """`760 parameters`, `receptive field 7`."""
-    word = QUANTITIES[name] if word is None else word
+    word = QUANTITIES[name].word if word is None else word
     return (f"{word} {count:,}" if name == "receptive_field" else f"{count:,} {word}").strip()
 
 
 def wishes(found: Answer) -> list[str]:
     """The bounds of a question: `parameters <= 1e6`."""
-    return [f"{QUANTITIES[bound.quantity]} {bound.text}" for bound in found.question.bounds]
+    return [f"{QUANTITIES[bound.quantity].word} {bound.text}" for bound in found.question.bounds]
 
 
 def nearest(found: Answer, line: Callable[[Solution, Answer], str]) -> Iterator[str]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import Expr, Mul, Sum, divide, evaluate, is_number
 from convcalc.algebra.notation import to_tree
 from convcalc.layer.binding import AXES
+from convcalc.network.quantity import word_of
 from convcalc.render.solving.equation import brought_out, is_constant, number, relation, short
-from convcalc.solving.wanted import QUANTITIES
 
 if TYPE_CHECKING:
     from convcalc.solving.answer import Answer, Equation
@@ -82,7 +82,7 @@ def reason(equation: Equation, found: Answer) -> str:
 
 def label(found: Answer, equation: Equation) -> str:
     if equation.what != "size":
-        return QUANTITIES.get(equation.what, equation.what)
+        return word_of(equation.what)
     names = AXES.get(rank(found), ())  # the output may have more axes
     return ", ".join(names[axis] for axis in equation.axes) if max(equation.axes, default=-1) < len(names) else "size"
 
