@@ -27,7 +27,8 @@ def spread(work: Callable[[Item], Result], items: Iterable[Item], processes: int
     if len(first) < WORTH or count < 2 or not hasattr(os, "fork"):
         yield from map(work, chain(first, source))
     else:
-        yield from share(work, chain(first, source), count)
+        yield from map(work, first[:CHUNK])  # whatever is imported and remembered for these, the others inherit
+        yield from share(work, chain(first[CHUNK:], source), count)
 
 
 def share(work: Callable[[Any], Result], items: Iterator[Any], count: int) -> Iterator[Result]:
