@@ -107,7 +107,7 @@ def hand_ins_of_archive(
     found = archive_members(name, stored)
     if len(found) == 1 and is_archive(found[0]):  # the archive of an archive
         try:
-            inner = Unpacking().opened(found[0], 1)
+            inner = Unpacking().open_inner(found[0], 1)
             found = inner if len(inner) > 1 else found
         except Problem:
             pass  # it is an hand_in, which says so when it is read
@@ -176,7 +176,7 @@ def raise_problem(error: Problem) -> Submission:
 
 def submission_of_person(person: Person, files: Iterable[File]) -> Submission:
     """A person's files as one submission: the likeliest of them, wherever it is packed."""
-    unpacked = list(Unpacking().expanded(files))
+    unpacked = list(Unpacking().expand(files))
     file, others = choose_file(unpacked)
     if file is None:
         names = ", ".join(printable_name("/".join(each.path), 60) for each in unpacked[:3])

@@ -243,21 +243,21 @@ class Unpacking:
     def __init__(self) -> None:
         self.bytes, self.files = MAX_ARCHIVE, MAX_MEMBERS  # that are left
 
-    def expanded(self, found: Iterable[File], depth: int = 1) -> Iterator[File]:
+    def expand(self, found: Iterable[File], depth: int = 1) -> Iterator[File]:
         """The files; an archive that cannot be opened stays, and is refused when it is read."""
         for file in found:
             if not is_archive(file):
                 yield file
                 continue
             try:
-                inner = self.opened(file, depth)
+                inner = self.open_inner(file, depth)
             except Problem as error:
                 yield file._replace(head=raiser(error))
             else:
-                for member in self.expanded(inner, depth + 1):
+                for member in self.expand(inner, depth + 1):
                     yield member._replace(path=(*file.path, *member.path))
 
-    def opened(self, file: File, depth: int) -> list[File]:
+    def open_inner(self, file: File, depth: int) -> list[File]:
         hint = "hand in only the answers"
         if depth > MAX_NESTING:
             raise problem("B007", f"{file.name} is an archive inside an archive inside an archive", hint)

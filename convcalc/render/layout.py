@@ -74,10 +74,10 @@ def fold(line: str, limit: int) -> list[str]:
         line = " " * margin + line[gaps[-1].end() :]
         if width(found[0]) > limit or width(line) <= limit:
             return [*fold(found[0], limit), *fold(line, limit)]
-    return [*found, *filled(line, limit, margin)]
+    return [*found, *fill(line, limit, margin)]
 
 
-def filled(line: str, limit: int, margin: int = 0) -> list[str]:
+def fill(line: str, limit: int, margin: int = 0) -> list[str]:
     """Words wrapped into lines, those after the first indented by a margin."""
     found: list[str] = []
     shown, used = "", 0

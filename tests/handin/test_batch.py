@@ -344,7 +344,7 @@ def test_what_is_inside_a_limit_is_read_beside_what_is_not(tmp_path):
 
 def test_several_archives_of_a_student_share_their_limits(tmp_path):
     part = zipped({f"{number}.txt": "" for number in range(600)})
-    found = list(files.Unpacking().expanded(files.files_of_folder(tree(tmp_path, {"a.zip": part, "b.zip": part}))))
+    found = list(files.Unpacking().expand(files.files_of_folder(tree(tmp_path, {"a.zip": part, "b.zip": part}))))
     assert len(found) == 601
     with pytest.raises(Problem, match="more than 1,000 files"):
         found[-1].data()

@@ -19,7 +19,7 @@ from convcalc.render.layout import pad, width
 from convcalc.render.report import FORMATS, STYLES, ReportOptions, render
 from convcalc.render.report.columns import COLUMNS, column_docs, named_columns
 from convcalc.render.report.rows import levels, report_rows
-from convcalc.render.report.table import shortened_name
+from convcalc.render.report.table import shorten_name
 from convcalc.render.script import ASCII, BINARY, COUNTS, DECIMAL, UNICODE, scaled
 from convcalc.render.spelling import spell_layer
 
@@ -581,7 +581,7 @@ NAMES = [
 
 @pytest.mark.parametrize(("name", "wide", "short"), [case[1:] for case in NAMES], ids=[case[0] for case in NAMES])
 def test_a_name_gives_way_in_its_middle(name, wide, short):
-    assert shortened_name(name, wide, "…") == short
+    assert shorten_name(name, wide, "…") == short
 
 
 def test_a_wide_terminal_shows_more():

@@ -22,7 +22,7 @@ def list_of(items: dict[str, Any], description: str = "") -> dict[str, Any]:
     return found | {"type": "array", "items": items}
 
 
-def defined(name: str) -> dict[str, Any]:
+def definition(name: str) -> dict[str, Any]:
     """What the `$defs` of the document have under a name."""
     return {"$ref": f"#/$defs/{name}"}
 
@@ -40,13 +40,13 @@ NUMBER: dict[str, Any] = {
     "description": "A whole number of any size; a fraction or a symbolic number is a string.",
     "type": ["integer", "string"],
 }
-SHAPE = list_of(defined("number"))
+SHAPE = list_of(definition("number"))
 FIELD: dict[str, Any] = {
     "description": "Along each axis of the input; null where the input has no axes, or for what cannot be told.",
     "type": ["object", "null"],
     "properties": {
         **{
-            name: list_of({"anyOf": [defined("number"), {"type": "null"}]})
+            name: list_of({"anyOf": [definition("number"), {"type": "null"}]})
             for name in ("size", "stride", "offset", "centre")
         },
         "whole_input": {"description": "Every unit sees the whole input.", "const": True},
@@ -74,11 +74,11 @@ LAYER = record(
         "line": {"type": ["integer", "null"]},
         "from": list_of(STRING),
         "input": {"description": "A shape, or a list of shapes.", "type": "array"},
-        "output": defined("shape"),
+        "output": definition("shape"),
         "values": {"type": "object"},
-        **{name: defined("number") for name in COUNTED},
-        "receptive_field": defined("field"),
-        "receptive_fields": {"type": "object", "additionalProperties": defined("field")},
+        **{name: definition("number") for name in COUNTED},
+        "receptive_field": definition("field"),
+        "receptive_fields": {"type": "object", "additionalProperties": definition("field")},
     },
     f"name kind line from input output values {' '.join(COUNTED)} receptive_field",
 )
@@ -102,7 +102,7 @@ BUDGET: dict[str, Any] = {
 }
 COUNT = record(
     {
-        "value": defined("number"),
+        "value": definition("number"),
         "unit": {"enum": ["MAC", "FLOP", "parameter"]},
         "counts": {"description": "What one unit is counted for.", "type": "string"},
         "known_errors": list_of(STRING, description="Those that show here."),
@@ -135,23 +135,23 @@ REPORT = record(
         "convcalc": STRING,
         "name": STRING,
         "convention": {"enum": [*CONVENTIONS]},
-        "inputs": {"type": "object", "additionalProperties": defined("shape")},
-        "output": defined("shape"),
-        "layers": list_of({"anyOf": [defined("layer"), defined("block")]}),
+        "inputs": {"type": "object", "additionalProperties": definition("shape")},
+        "output": definition("shape"),
+        "layers": list_of({"anyOf": [definition("layer"), definition("block")]}),
         "totals": record(
-            {**{name: defined("number") for name in COUNTED}, "receptive_field": defined("field")},
+            {**{name: definition("number") for name in COUNTED}, "receptive_field": definition("field")},
             f"{' '.join(COUNTED)} receptive_field",
         ),
-        "warnings": list_of(defined("finding")),
-        "counts": {"type": "object", "additionalProperties": defined("count")},
-        "memory": defined("memory"),
+        "warnings": list_of(definition("finding")),
+        "counts": {"type": "object", "additionalProperties": definition("count")},
+        "memory": definition("memory"),
         "batch": {"description": "With --batch: the examples that the memory is for.", "type": "integer"},
         "dtype": {"description": "With --dtype: the type of numbers that the memory is for.", "type": "string"},
-        "budget": defined("budget"),
+        "budget": definition("budget"),
     },
     "schema convcalc name convention inputs output layers totals warnings",
 )
-ERROR = record({"error": defined("finding"), "errors": list_of(defined("finding"))}, "error")
+ERROR = record({"error": definition("finding"), "errors": list_of(definition("finding"))}, "error")
 QUESTION = record({"ask": STRING, "points": REAL, "form": {"enum": ["number", "symbolic"]}}, "ask points form")
 ANSWER = record(
     {
@@ -298,6 +298,7 @@ SOLVE = shell(
     },
     "solved count complete unknowns runs solutions nearest why",
 )
+EITHER = [definition("report"), definition("error")]
 SCHEMAS: dict[str, dict[str, Any]] = {
     "check": CHECK,
     "class": CLASS,
@@ -320,6 +321,10 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             "block": BLOCK,
             "budget": BUDGET,
         },
-        "anyOf": [defined("report"), defined("error"), list_of({"anyOf": [defined("report"), defined("error")]})],
+        "anyOf": [
+            definition("report"),
+            definition("error"),
+            list_of({"anyOf": [definition("report"), definition("error")]}),
+        ],
     },
 }

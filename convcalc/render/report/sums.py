@@ -38,7 +38,7 @@ def notes(report: NetworkReport, options: ReportOptions, script: Script) -> list
     one = "for one example" if options.batch > 1 else ""
     meaning = f"as {options.counter} counts them" if options.counter else "one MAC is two FLOPs"
 
-    def in_memory(numbers: Any, remark: str) -> Note:
+    def memory_note(numbers: Any, remark: str) -> Note:
         return Note("  in memory", bytes_in_words(bytes_of(numbers, bits), script), f"{options.dtype}{remark}")
 
     buffered = totals.buffers != 0
@@ -49,16 +49,16 @@ def notes(report: NetworkReport, options: ReportOptions, script: Script) -> list
     if buffered:
         found.append(Note("Buffers", amount(totals.buffers, script), "not learnt, and no parameters"))
     if not (failed and totals.parameters == 0 and not buffered):
-        found.append(in_memory(totals.parameters + totals.buffers, ", with the buffers" if buffered else ""))
+        found.append(memory_note(totals.parameters + totals.buffers, ", with the buffers" if buffered else ""))
     if not (failed and totals.macs == 0):
         found.append(Note(f"{options.unit}s", amount(totals.macs, script), "; ".join(filter(None, (meaning, one)))))
     if not (failed and totals.activations == 0):
         remark = ", ".join(filter(None, ("that a forward pass stores", one)))
         found.append(Note("Activations", amount(totals.activations, script), remark))
-        found.append(in_memory(totals.activations * options.batch, each))
+        found.append(memory_note(totals.activations * options.batch, each))
     found += [
         Note("Input", amount(held, script), one),
-        in_memory(held * options.batch, each),
+        memory_note(held * options.batch, each),
         *field_notes(report, script),
     ]
     found += [

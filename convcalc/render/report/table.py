@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from rich.color import ColorSystem
 from rich.style import Style
 
-from convcalc.render.layout import filled, pad, width
+from convcalc.render.layout import fill, pad, width
 from convcalc.render.report.columns import USUAL
 from convcalc.render.report.footnotes import move_formulas_below, room
 from convcalc.render.report.plain import GAP, note_lines
@@ -134,7 +134,7 @@ def painted_row(mark: str, row: tuple[str, ...], gap: str) -> Line:
 
 def wrap(title: str, wide: int) -> list[str]:
     """A title in lines no wider than its column has to be."""
-    return filled(title, max(wide, *map(width, title.split())))
+    return fill(title, max(wide, *map(width, title.split())))
 
 
 def fit(made: TextTable, limit: int, ellipsis: str) -> tuple[TextTable, list[Head], list[Head], str]:
@@ -168,8 +168,8 @@ def fit(made: TextTable, limit: int, ellipsis: str) -> tuple[TextTable, list[Hea
     for index in sorted(give, key=lambda index: (made.heads[index].key == "layer", give[index]), reverse=True):
         less = min(max(over, 0), give[index])
         if less:
-            shorten = shortened_name if made.heads[index].key == "layer" else shortened
-            cells[index] = [shorten(text, natural[index] - less, ellipsis) for text in cells[index]]
+            cut_text = shorten_name if made.heads[index].key == "layer" else shorten
+            cells[index] = [cut_text(text, natural[index] - less, ellipsis) for text in cells[index]]
             over -= natural[index] - max(map(width, [made.heads[index].title, *cells[index]]))
             cut.append(made.heads[index])
     missed = [head for index, head in enumerate(made.heads) if index not in kept and (made.asked or head.rank <= USUAL)]
@@ -195,7 +195,7 @@ def least(head: Head, texts: list[str], ellipsis: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def shortened_name(name: str, wide: int, ellipsis: str) -> str:
+def shorten_name(name: str, wide: int, ellipsis: str) -> str:
     """`layer1.0…batchnorm` for layer1.0.shortcut.batchnorm: of the blocks around it as many as there is room for."""
     if width(name) <= wide:
         return name
@@ -213,7 +213,7 @@ def shortened_name(name: str, wide: int, ellipsis: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def shortened(text: str, wide: int, ellipsis: str) -> str:
+def shorten(text: str, wide: int, ellipsis: str) -> str:
     """The text without its last words, so that no number is cut in two."""
     if width(text) <= wide:
         return text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.algebra.expr import Expr, Sum, letters
 from convcalc.algebra.notation import write
-from convcalc.render.layout import width
+from convcalc.render.layout import fill, width
 from convcalc.render.script import ASCII, UNICODE, printable
 from convcalc.tuples import NamedTuple
 
@@ -95,12 +95,12 @@ def text(items: Iterable[Item], style: PageStyle) -> Iterator[str]:
                 margin = " " * (column + 2)
                 words = plainly(sentence_text(sentence, notation), style)
                 room = max(style.width - len(margin), 20) if style.width else len(words)
-                yield from (f"{margin}{line}\n" for line in fill_lines(words, room))
+                yield from (f"{margin}{line}\n" for line in fill(words, room, 2))
             case Legend(known, source):
                 said = "; ".join(f"{letter} {meaning}".rstrip() for letter, meaning in known)
                 yield "\n"
                 yield from (
-                    f"{line}\n" for line in fill_lines(plainly(f"Letters: {said}.", style), style.width or LEGEND_WIDTH)
+                    f"{line}\n" for line in fill(plainly(f"Letters: {said}.", style), style.width or LEGEND_WIDTH, 2)
                 )
                 if source:
                     yield f"{plainly(f'As in {source}.', style)}\n"
@@ -122,18 +122,6 @@ def equations(row: WorkedRow, notation: str) -> list[str]:
     if row.shape:
         parts.append(row.shape if notation == "text" else row.shape.replace("×", "x"))
     return [*parts, BLANK] if row.blank else parts
-
-
-def fill_lines(words: str, limit: int) -> Iterator[str]:
-    """Words in lines of at most `limit` characters."""
-    line = ""
-    for word in words.split(" "):
-        if line and width(line) + 1 + width(word) > limit:
-            yield line
-            line = "  " + word
-        else:
-            line = f"{line} {word}" if line else word
-    yield line
 
 
 # LaTeX, and Markdown with it
