@@ -23,7 +23,6 @@ from convcalc.commands.options import (
     record,
     usage,
 )  # fmt: skip
-from convcalc.network.allowance import allowances
 from convcalc.network.load import summarise
 from convcalc.network.quantity import BOUNDED
 from convcalc.problem import Diagnostic, Problem, Source
@@ -31,6 +30,7 @@ from convcalc.render.report import FORMATS, STYLES, ReportOptions, refuse_togeth
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.network.allowance import Allowance
     from convcalc.spec.choices import Choices
 
 EXAMPLES = {"parameters": " (1e6, 5M)", "memory": " (320KiB, 2GB)"}
@@ -146,7 +146,11 @@ def outcome(
     is_json = form in ("json", "jsonl")
     try:
         report = summarise(network, choices)
-        found = allowances(report, allowed, options.bits, options.batch or report.batch or 1)
+        found: tuple[Allowance, ...] = ()
+        if allowed:
+            from convcalc.network.allowance import allowances
+
+            found = allowances(report, allowed, options.bits, options.batch or report.batch or 1)
         if report.errors and (is_json or len(report.layers) > MAX_PARTIAL):
             raise Problem(*report.errors)
         if report.batch and "batch" not in options.chosen:

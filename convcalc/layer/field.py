@@ -75,9 +75,10 @@ class Field(NamedTuple):
     @property
     def middle(self) -> Any:
         """The centre, an odd number of halves as a `Half`."""
-        if self.lost or self.size is None:
+        size = self.size
+        if self.lost or size is None:
             return None
-        twice = 2 * self.offset + self.size - 1
+        twice = 2 * self.offset + size - 1
         return Half(twice) if isinstance(twice, int) and twice % 2 else divide(twice, 2)
 
     def at(self, unit: int) -> tuple[Any, Any]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum, evaluate, is_number, is_symbolic
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import is_uneven, letters_of, tree
-from convcalc.layer.cure import cures
 from convcalc.layer.record import sides
 from convcalc.problem import Diagnostic, Problem, problem
 
@@ -76,7 +75,11 @@ def meet(case: Case, need: Need, known: Mapping[str, Value], axis: str) -> None:
     sided = is_uneven(known)
     if may_be_met(case, need, known, sided):
         return
-    found = cures(case, need, known, sided) if case.cured else []
+    found = []
+    if case.cured:
+        from convcalc.layer.cure import cures
+
+        found = cures(case, need, known, sided)
     if need.hint:
         found.append(fill(need.hint, known, sided))
     raise Problem(

@@ -76,7 +76,7 @@ def channel_axis(graph: Graph, source: int, shape: Shape) -> int:
 @lru_cache(maxsize=65536)
 def all_through(fields: tuple[Field, ...], path: tuple[Step, ...]) -> tuple[Field, ...]:
     """Equal axes are followed once; so are equal layers on equal fields."""
-    if len(set(fields)) == 1 and len(set(path)) == 1 and len(fields) == len(path):
+    if len(fields) == len(path) == fields.count(fields[0]) == path.count(path[0]):
         return (through(fields[0], path[0]),) * len(fields)
     return tuple(through(field, step) for field, step in zip(fields, path, strict=True))
 

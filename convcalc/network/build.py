@@ -13,7 +13,6 @@ from convcalc.layer.values import read
 from convcalc.network.assembly import Assembly
 from convcalc.network.graph import Graph, Node
 from convcalc.network.scope import Scope, given_names
-from convcalc.network.shortcut import shortcut_strides
 from convcalc.problem import Diagnostic, Problem, is_usage, problem
 from convcalc.spec.blocks import bind, check_extent, repeats
 from convcalc.spec.choices import Choices
@@ -271,6 +270,8 @@ class Builder(Assembly):
 
     def auto_shortcut(self, current: int, main: int, start: int, item: BranchItem, name: str) -> int:
         """A 1×1 convolution where the main path changes the shape; with batch normalisation where that has it."""
+        from convcalc.network.shortcut import shortcut_strides
+
         before, after = self.graph.shape(current), self.graph.shape(main)
         if before is None or after is None or before == after:
             return current

@@ -19,7 +19,6 @@ from convcalc.network.axes import (
 )
 from convcalc.network.crossing import Course
 from convcalc.network.layout import Layout, map_layout
-from convcalc.network.meeting import meet
 from convcalc.network.moves import course
 from convcalc.network.step import steps
 from convcalc.problem import Diagnostic, Mark
@@ -227,6 +226,8 @@ class Walk:
         return advance(axes, found, len(self.fields))
 
     def joined(self, name: str, node: Node, applied: Applied, met: list[tuple[str, Axes, Shape]]) -> Axes:
+        from convcalc.network.meeting import meet
+
         branches = [axes for _, axes, _ in met]
         if not self.sides[name]:
             return branches[0]

@@ -162,7 +162,7 @@ def replaced(text: str, name: str, value: str, reading: Reading) -> str:
 
 def arguments(text: str, reading: Reading) -> Iterator[tuple[str, int, int]]:
     """Every value of a layer's text: its key, its start and its end."""
-    call = shorthand.CALL.match(text)
+    call = re.match(shorthand.CALL, text)
     opened = text.find("(")
     head = (text[:opened] if call else text.partition(" ")[0]).rpartition("=")[2].strip()
     resolved = shorthand.known(head, reading.framework)

@@ -28,7 +28,7 @@ def bundled() -> dict[str, str]:
         files = sorted(name for name in os.listdir(place) if name.endswith(".yaml"))
     except OSError:
         return {}
-    return {name[: -len(".yaml")]: os.path.join(place, name) for name in files}
+    return {name[: -len(".yaml")]: f"{place}{os.sep}{name}" for name in files}
 
 
 def find(name: str) -> Source:
@@ -50,7 +50,8 @@ def find(name: str) -> Source:
 
 
 def find_bundled(name: str) -> Source | None:
-    found = {plain(known): path for known, path in bundled().items()}.get(plain(name.removesuffix(".yaml")))
+    wanted = plain(name.removesuffix(".yaml"))
+    found = next((path for known, path in bundled().items() if plain(known) == wanted), None)
     return Source(BUNDLED + os.path.basename(found), read(found).text) if found else None
 
 

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from convcalc.layer.values import Raw
 
 SPECIAL = frozenset(("name", "from", "activation"))  # keys of every layer
-CALL = re.compile(r"\s*(?:(?:self\.)?\w+\s*=\s*)?[A-Za-z_][\w.]*\s*\(")
+CALL = r"\s*(?:(?:self\.)?\w+\s*=\s*)?[A-Za-z_][\w.]*\s*\("
 
 
 @lru_cache(maxsize=4096)
 def layer(text: str, framework: str = "torch") -> Written:
     """A layer written in one text, whichever way; user kinds and blocks are looked up by the caller."""
-    if "(" in text and CALL.match(text):
+    if "(" in text and re.match(CALL, text):
         closed = text.index("(") + matching(text[text.index("(") :])
         if not text[closed + 1 :].strip(" ,;") or text[closed + 1] == "(":
             return call(text, framework)

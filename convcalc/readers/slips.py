@@ -63,7 +63,7 @@ def labelled_layer(text: str, reading: Reading) -> list[str]:
 
 def closed_call(text: str, reading: Reading) -> list[str]:
     """`nn.Conv2d(3, 6, 5`, `nn.Conv2d(3 6 5)`."""
-    if not shorthand.CALL.match(text):
+    if not re.match(shorthand.CALL, text):
         return []
     whole = text.rstrip(",; ") + ")" * (text.count("(") - text.count(")"))
     head, opened, values = whole.partition("(")

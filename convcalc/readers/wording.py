@@ -78,7 +78,7 @@ def layer_of_words(text: str, reading: Reading) -> list[str]:
     """The words of a layer one by one: `max pool 2`, `conv 6, k5`, `conv 6 kernal 5`, `conv 6 k=5x`, `conv k5`."""
     text = TUPLE.sub(lambda found: found[0].replace(",", "x"), text)
     words = WORD.findall(re.sub(r"(?<=\d)\s*@\s*(?=\d)", " ", re.sub(r"(?<=\d) x (?=\d)", "x", text)))
-    if not words or words[0] in reading.own or shorthand.CALL.match(text):
+    if not words or words[0] in reading.own or re.match(shorthand.CALL, text):
         return []
     if len(words) == 1 and text.count("-") > 1:
         words = text.split("-")

@@ -100,7 +100,7 @@ def settled_input(one: Written, spec: Spec, choices: Choices, values: dict[str, 
             raise problem("V007", f"input {show(one.given)} is one number in place of {shown}", f"--input {sides}")
         else:
             settled = settle(text, channels_last, seen._replace(axes=seen.axes or max(len(own.parts) - 1, 0)))
-    if seen.is_map and PRODUCT.fullmatch(settled.parts[0]) and len(settled.parts) == 1:
+    if seen.is_map and len(settled.parts) == 1 and re.fullmatch(PRODUCT, settled.parts[0]):
         total, sides = number(settled.parts[0], values), re.sub(r"\s*\*\s*", "x", settled.parts[0])
         message = f"input {show(one.text)} may be the shape {sides} or one number, {total}"
         raise problem("V001", message, f"write: {sides}, or: {total}")

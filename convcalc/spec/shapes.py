@@ -19,16 +19,17 @@ if TYPE_CHECKING:
 OPEN = "?"
 MAX_SIZES = 5
 EXAMPLE = "channels x height x width, for example 3x224x224"
-CALL = re.compile(r"(?:[A-Za-z_]\w*\s*=\s*)?([A-Za-z_][\w.]*)\s*\((.*)\)", re.DOTALL)
+# Patterns stay texts until a shape needs them.
+CALL = r"(?s)(?:[A-Za-z_]\w*\s*=\s*)?([A-Za-z_][\w.]*)\s*\((.*)\)"
 # Calls that make a tensor or print its shape have the batch in front; Keras's inputs leave it out.
 TENSORS = frozenset(("size", "randn", "rand", "randint", "zeros", "ones", "empty", "full", "tensor", "floattensor",
                      "normal", "uniform", "random", "tensorshape"))  # fmt: skip
 INPUTS = frozenset(("input", "inputlayer", "keras_tensor", "kerastensor"))
 NAMED = ("batch_shape", "batch_input_shape", "input_shape", "shape", "size")
 UNKNOWN = frozenset(("none", "-1"))  # how Keras and torchsummary print the batch
-WORD = re.compile(r"\d[\d_,]*|\?|[A-Za-z]|None")
-PRODUCT = re.compile(r"\d+(?:\s*\*\s*\d+){2,3}")  # 3*32*32, which may be three sizes as well as one
-THOUSANDS = re.compile(r"\d{1,3},\d{3}|\d{1,3}(,\d{3})*,0\d\d(,\d{3})*")
+WORD = r"\d[\d_,]*|\?|[A-Za-z]|None"
+PRODUCT = r"\d+(?:\s*\*\s*\d+){2,3}"  # 3*32*32, which may be three sizes as well as one
+THOUSANDS = r"\d{1,3},\d{3}|\d{1,3}(,\d{3})*,0\d\d(,\d{3})*"
 
 
 class ShapeText(NamedTuple):
@@ -47,8 +48,7 @@ def read_shape(raw: Raw, names: Container[str] = ()) -> ShapeText:
     text = raw.strip()
     if text in names:
         return ShapeText((text,))
-    called = CALL.fullmatch(text)
-    if called:
+    if "(" in text and (called := re.fullmatch(CALL, text)):
         return of_call(called[1], called[2], text)
     if "@" in text:
         return ShapeText(listed(text.replace("@", "x", 1)), "channels_first")
@@ -57,7 +57,7 @@ def read_shape(raw: Raw, names: Container[str] = ()) -> ShapeText:
 
 def is_shape(text: str) -> bool:
     """Whether a word is a shape and cannot be a layer: numbers, open sides and single letters only."""
-    return is_readable(text) and all(WORD.fullmatch(part) for part in read_shape(text).parts)
+    return is_readable(text) and all(re.fullmatch(WORD, part) for part in read_shape(text).parts)
 
 
 def is_readable(raw: Raw) -> bool:
@@ -148,14 +148,15 @@ def is_enclosed(text: str) -> bool:
 
 def sizes_of(text: str) -> tuple[str, ...]:
     """The sizes between `x`, `×`, commas or spaces."""
-    bare = re.sub(r"(?<=\d)\s*X\s*(?=\d)", "x", text).replace("×", "x").replace(" x ", "x").strip()
+    bare = re.sub(r"(?<=\d)\s*X\s*(?=\d)", "x", text) if "X" in text else text
+    bare = bare.replace("×", "x").replace(" x ", "x").strip()
     if "x" in bare:
         parts = tuple(part.strip() for part in bare.split("x"))
         return parts if all(parts) or not bare.isidentifier() else (bare,)
     if "," in bare:
-        return (bare,) if THOUSANDS.fullmatch(bare) else tuple(commas(bare))
+        return (bare,) if re.fullmatch(THOUSANDS, bare) else tuple(commas(bare))
     words = bare.split()
-    return tuple(words) if len(words) > 1 and all(WORD.fullmatch(word) for word in words) else (bare,)
+    return tuple(words) if len(words) > 1 and all(re.fullmatch(WORD, word) for word in words) else (bare,)
 
 
 def commas(text: str) -> list[str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Item, Spec
 
 MAX_NAMES = 20
-NAME = re.compile(r"[^\W\d]\w*")
+NAME = r"[^\W\d]\w*"
 
 
 def leaves_out(choices: Choices, item: Item) -> bool:
@@ -80,7 +80,7 @@ def names_used(spec: Spec) -> frozenset[str]:
     while texts:
         raw = texts.pop()
         if isinstance(raw, str):
-            found.update(NAME.findall(raw))
+            found.update(re.findall(NAME, raw))
         else:
             texts += raw
     return frozenset(found)

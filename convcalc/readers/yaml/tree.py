@@ -133,7 +133,7 @@ def _tree(source: Source, findings: list[Diagnostic], outer: Outer) -> Node | No
 
     # The commonest events come first, and an attribute is read only where it is needed: each costs some 2% of the time.
     event: Any
-    for event in yaml.parse(text, Loader=LOADER):
+    for event in iter(LOADER(text).get_event, None):
         kind = type(event)
         if kind is ScalarEvent:
             start = event.start_mark

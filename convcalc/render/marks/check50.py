@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.render.json_text import json_text
 from convcalc.render.marks.feedback import feedback, shorten, value
 from convcalc.render.marks.json import number
-from convcalc.render.report.json import text
 
 if TYPE_CHECKING:
     from convcalc.marking.verdict import MarkedSubmission, Verdict
@@ -23,7 +23,7 @@ def body(marked: MarkedSubmission, run: MarkingRun) -> str:
     facts["data"] = {
         "student": marked.student, "key": run.key, "score": number(marked.score), "out_of": number(marked.out_of),
     }  # fmt: skip
-    return text(facts) + "\n"
+    return json_text(facts) + "\n"
 
 
 def result(verdict: Verdict, marked: MarkedSubmission, run: MarkingRun) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc import __version__
+from convcalc.render.json_text import json_text
 from convcalc.render.marks.json import number
-from convcalc.render.report.json import text
 
 if TYPE_CHECKING:
     from convcalc.render.marks.classes import Outline
@@ -34,4 +34,4 @@ def pieces(outline: Outline) -> Iterator[str]:
         "histogram": list(outline.histogram),
         "not_marked": [{"student": student, "reason": reason} for student, reason in outline.left],
     }
-    yield text(report) + "\n"
+    yield json_text(report) + "\n"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.render.json_text import json_text
 from convcalc.render.marks.feedback import feedback
 from convcalc.render.marks.json import number
-from convcalc.render.report.json import text
 
 if TYPE_CHECKING:
     from convcalc.marking.verdict import MarkedSubmission
@@ -32,4 +32,4 @@ def body(marked: MarkedSubmission, run: MarkingRun) -> str:
         status = "pass" if all(each["status"] == "pass" for each in tests) else "fail"
     else:
         tests.append({"name": "the answers", "status": "error", "score": 0, "message": marked.reason, "line_no": None})
-    return text({"version": 1, "status": status, "max_score": number(run.out_of), "tests": tests}) + "\n"
+    return json_text({"version": 1, "status": status, "max_score": number(run.out_of), "tests": tests}) + "\n"

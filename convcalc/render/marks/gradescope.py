@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.render.json_text import json_text
 from convcalc.render.marks.feedback import feedback, summary
 from convcalc.render.marks.json import number
-from convcalc.render.report.json import text
 from convcalc.render.working.page import escape_markdown as escaped
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def body(marked: MarkedSubmission, run: MarkingRun) -> str:
                 "output": whole, "output_format": "text", "visibility": "visible",
             }
         ]  # fmt: skip
-    return text(results) + "\n"
+    return json_text(results) + "\n"
 
 
 def test(index: int, verdict: Verdict, marked: MarkedSubmission, run: MarkingRun) -> dict[str, Any]:

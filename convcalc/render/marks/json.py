@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
+from convcalc.render.json_text import json_text
 from convcalc.render.marks.feedback import feedback
-from convcalc.render.report.json import text
 
 if TYPE_CHECKING:
     from convcalc.handin.classroom import Classroom
@@ -25,11 +25,11 @@ def head(run: MarkingRun) -> str:
         "schema": SCHEMA, "convcalc": __version__, "assignment": run.title, "key": run.key,
         "out_of": number(run.out_of), "questions": questions,
     }  # fmt: skip
-    return f'{text(facts)[:-1]}, "submissions": [\n'
+    return f'{json_text(facts)[:-1]}, "submissions": [\n'
 
 
 def body(marked: MarkedSubmission, run: MarkingRun) -> str:
-    return text(
+    return json_text(
         {
             "student": marked.student, "source": marked.source, "status": marked.status, "reason": marked.reason,
             "remarks": list(marked.remarks), "score": number(marked.score), "out_of": number(marked.out_of),

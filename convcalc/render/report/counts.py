@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from convcalc.render.json_text import json_text
 from convcalc.render.layout import width
 from convcalc.render.report import render
-from convcalc.render.report.json import text
 from convcalc.render.report.plain import GAP, align, note_lines
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.report.sums import Note
@@ -34,7 +34,7 @@ def report_with_counts(report: NetworkReport, form: str, options: ReportOptions)
     tables = memories(report, options) if options.memory or (options.chosen and form in JSONS) else []
     plain = options._replace(tools="", memory="", chosen=())
     if form in JSONS:
-        said = "".join(f',\n "{name}": {text(getattr(options, name))}' for name in options.chosen)
+        said = "".join(f',\n "{name}": {json_text(getattr(options, name))}' for name in options.chosen)
         yield from render(report, form, plain._replace(sections=said + sections(counts, tables)))
         return
     script = UNICODE if options.unicode else ASCII
@@ -202,9 +202,9 @@ def sections(counts: list[Counted], tables: list[Memory]) -> str:
             }
             for each in counts
         }
-        found += f',\n "counts": {text(shown)}'
+        found += f',\n "counts": {json_text(shown)}'
     if tables:
-        found += f',\n "memory": {text({table.name: memory_object(table) for table in tables})}'
+        found += f',\n "memory": {json_text({table.name: memory_object(table) for table in tables})}'
     return found
 
 

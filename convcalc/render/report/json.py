@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from json import JSONEncoder
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc import __version__
 from convcalc.layer.field import Half
 from convcalc.network.quantity import counts_of
-from convcalc.render.report.rows import ReportRow, parts, report_rows
+from convcalc.network.walk import LayerReport
+from convcalc.render.json_text import json_text
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
@@ -17,26 +18,24 @@ if TYPE_CHECKING:
     from convcalc.layer.field import Field
     from convcalc.layer.record import Shape
     from convcalc.network.allowance import Allowance
-    from convcalc.network.walk import LayerReport, NetworkReport
+    from convcalc.network.walk import NetworkReport
     from convcalc.problem import Diagnostic
     from convcalc.render.report import ReportOptions
+    from convcalc.render.report.rows import ReportRow
 
 SCHEMA = "convcalc/summary/1"
 
 
 Encode: TypeAlias = "Callable[[Any], str]"
 
-# One encoder for all: symbolic numbers and fractions become strings.
-text = JSONEncoder(default=str).encode
-
 
 def encoder(notation: str) -> Encode:
-    """The encoder that writes symbolic numbers in a notation; ASCII unless one is asked for."""
+    """The encoder that writes symbolic numbers in a notation, as text unless one is asked for."""
     if not notation:
-        return text
+        return json_text
     from convcalc.algebra.notation import write
 
-    return JSONEncoder(default=lambda value: write(value, notation)).encode
+    return partial(json_text, in_words=lambda value: write(value, notation))
 
 
 def shape(sizes: Shape | None, channels_last: bool) -> Any:
@@ -93,10 +92,10 @@ def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
     several = len(report.inputs) > 1
     separator = "\n  "
     for layer in report.layers if options.depth < 1 else fold_layers(report, options.depth):
-        if isinstance(layer, ReportRow):
-            yield separator + block(layer, several, report.channels_last, text)
-        else:
+        if isinstance(layer, LayerReport):
             yield separator + one(layer, constants, fields, several, report.channels_last, text)
+        else:
+            yield separator + block(layer, several, report.channels_last, text)
         separator = ",\n  "
     last = report.layers[-1].field if report.layers else ()
     sums = {**counts_of(report.totals), "receptive_field": field(last)}
@@ -113,6 +112,8 @@ def budget_object(each: Allowance) -> dict[str, int]:
 
 def fold_layers(report: NetworkReport, depth: int) -> Iterator[LayerReport | ReportRow]:
     """The layers that stay, and a row for every block at this depth."""
+    from convcalc.render.report.rows import parts, report_rows
+
     shown = report_rows(report, depth)[len(report.inputs) :]
     for (start, group), row in zip(parts(report, depth), shown, strict=True):
         yield row if group else report.layers[start]._replace(inputs=row.sources)
@@ -178,7 +179,7 @@ def error(findings: tuple[Diagnostic, ...]) -> str:
     body = {"error": shown[0]}
     if len(shown) > 1:
         body["errors"] = shown  # type: ignore[assignment]
-    return text(body)
+    return json_text(body)
 
 
 def pieces(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
