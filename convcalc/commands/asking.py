@@ -10,7 +10,7 @@ from convcalc.commands.console import speak, tell, width
 from convcalc.commands.options import BATCH, DTYPE, DTYPES, checked, format_options, record, together
 from convcalc.network.quantity import QUANTITIES
 from convcalc.problem import problem
-from convcalc.questions.explain import Explained, Question, quantity
+from convcalc.questions.explain import Explained, ExplanationRequest, quantity
 from convcalc.questions.textbooks import TEXTBOOKS
 from convcalc.render.working.page import FORMS
 from convcalc.render.working.works import WORKS, WorkedOptions, render
@@ -57,9 +57,9 @@ options = together(
 )  # fmt: skip
 
 
-def question(asked: Request, report: NetworkReport, layers: tuple[str, ...] = ()) -> Question:
+def question(asked: Request, report: NetworkReport, layers: tuple[str, ...] = ()) -> ExplanationRequest:
     batch = asked.batch or report.batch or 1
-    return Question(asked.quantities, layers, asked.notation, DTYPES[asked.dtype], batch)
+    return ExplanationRequest(asked.quantities, layers, asked.notation, DTYPES[asked.dtype], batch)
 
 
 def show(explained: Explained, asked: Request, form: str) -> None:

@@ -14,7 +14,7 @@ from convcalc.network.load import NOTHING, summarise_spec
 from convcalc.network.quantity import QUANTITIES
 from convcalc.network.quantity import find as find_quantity
 from convcalc.problem import did_you_mean
-from convcalc.questions.explain import Question, explain_layers
+from convcalc.questions.explain import ExplanationRequest, explain_layers
 from convcalc.render.reference.formulas import formula, index, page
 from convcalc.render.script import ASCII
 from convcalc.render.working.works import WorkedOptions, render
@@ -93,7 +93,7 @@ def worked(kind: Kind, quantities: tuple[str, ...], unicode: bool) -> Iterator[s
     """An example, without the legend that the page has already."""
     layer, *shapes = kind.worked_example
     report = summarise_spec(spec_of_words((*shapes, layer), NOTHING))
-    found = explain_layers(report, Question(quantities or SHOWN))
+    found = explain_layers(report, ExplanationRequest(quantities or SHOWN))
     yield f"Example: {layer} on {' and '.join(shape.replace('x', '×') for shape in shapes)}"
     text = "".join(render(found, WorkedOptions(unicode=unicode, legend=False)))
     yield from text.rstrip("\n").split("\n")[1:]

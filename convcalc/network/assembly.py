@@ -14,7 +14,7 @@ from convcalc.network.scope import Scope, given_names
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
 from convcalc.spec.layout import is_last
-from convcalc.spec.model import Written, blamed
+from convcalc.spec.model import WrittenLayer, blamed
 
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
@@ -148,7 +148,7 @@ class Assembly:
         self.name(name, index, node.place)
         return index
 
-    def setting(self, written: Written) -> Setting | Problem:
+    def setting(self, written: WrittenLayer) -> Setting | Problem:
         """A layer's values, read once for every scope of names."""
         scope = self.scopes[-1]
         case = (id(written.kind), written.args, written.dims, written.framework, id(scope.values))
@@ -161,7 +161,7 @@ class Assembly:
             self.settings[case] = found
         return found
 
-    def read_setting(self, written: Written, values: Mapping[str, Value]) -> Setting:
+    def read_setting(self, written: WrittenLayer, values: Mapping[str, Value]) -> Setting:
         kind = written.kind
         args = dict(written.args)
         if not written.framework:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MAX_SAID = 8  # layers whose own conditions are told
 
 
-class Step(NamedTuple):
+class Narrowing(NamedTuple):
     """A layer that leaves fewer sizes than those above it."""
 
     layer: str
@@ -47,7 +47,7 @@ class Assumed:
 
     def __init__(self) -> None:
         self.left: dict[str, Sizes] = {}  # by letter, what all conditions leave of it
-        self.steps: dict[str, list[Step]] = {}
+        self.steps: dict[str, list[Narrowing]] = {}
         self.equations: dict[str, tuple[str, Place | None]] = {}  # of several letters, as they are
         self.strongest: dict[Value, tuple[str, int | Fraction]] = {}  # inequalities, in words and its number
 
@@ -69,7 +69,7 @@ class Assumed:
             )
         if after != before:
             self.left[name] = after
-            self.steps.setdefault(name, []).append(Step(layer, place, found))
+            self.steps.setdefault(name, []).append(Narrowing(layer, place, found))
 
     def take(self, condition: Condition, layer: str, place: Place | None) -> None:
         """Keep a condition of several letters, of inequalities that differ by a number only the strongest."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.layer.case import product
 from convcalc.layer.field import START, Field, hull
 from convcalc.layer.window import APPENDING, NORMALISING, POINTWISE, Step, through
-from convcalc.network.crossing import Course, Crossing
+from convcalc.network.crossing import Crossing, Passage
 from convcalc.network.layout import Factor, Layout, map_layout
 from convcalc.network.moves import MOVES, course
 from convcalc.tuples import NamedTuple
@@ -112,7 +112,7 @@ def of_places(axes: Axes) -> Axes:
     return axes._replace(fields=tuple(fields))
 
 
-def advance(axes: Axes, way: Course, place: int) -> Axes:
+def advance(axes: Axes, way: Passage, place: int) -> Axes:
     """The fields behind a layer, which is number `place` of its network."""
     fields = []
     for field, steps in zip(axes.fields, way.steps, strict=True):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.layer.record import Shape
 
 
-class Course(NamedTuple):
+class Passage(NamedTuple):
     """The way through a layer: the steps along each axis of the input, and the layout of the output, None for a map."""
 
     steps: tuple[tuple[Step, ...], ...]
@@ -171,7 +171,7 @@ class Crossing:
             if any(factor.weight is None for factor in self.factors(index)):
                 steps.append(Step(window.SCATTERED))
 
-    def course(self, output: Shape) -> Course:
+    def course(self, output: Shape) -> Passage:
         """The whole way; an axis whose factors do not make up its size holds channels, or units in no order."""
         if len(self.axes) != len(output):
             lying = along(factor for axis in self.axes for factor in axis)
@@ -191,7 +191,7 @@ class Crossing:
             for axis in range(1, len(output)):
                 self.interleave(axis)
         layout = tuple(map(tuple, self.axes))
-        return Course(tuple(map(tuple, self.steps)), None if is_map(layout, len(self.steps)) else layout)
+        return Passage(tuple(map(tuple, self.steps)), None if is_map(layout, len(self.steps)) else layout)
 
     # The axes as they are written.
 

@@ -9,7 +9,7 @@ from convcalc.algebra.expr import evaluate
 from convcalc.layer import window
 from convcalc.layer.case import is_uneven, tree
 from convcalc.layer.window import Step, WindowType
-from convcalc.network.crossing import Course, Crossing
+from convcalc.network.crossing import Crossing, Passage
 from convcalc.network.layout import Factor, Layout, along, regrouped
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
 
 
-def course(layout: Layout, rank: int, applied: Applied, path: tuple[Step, ...], last: bool, source: int = 0) -> Course:
+def course(layout: Layout, rank: int, applied: Applied, path: tuple[Step, ...], last: bool, source: int = 0) -> Passage:
     """The way from input number `source` of a layer, so laid out; `last`: the text writes the channels last."""
     crossing = Crossing(layout, rank, applied, last)
     kind = applied.setting.kind

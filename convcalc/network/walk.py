@@ -17,7 +17,7 @@ from convcalc.network.axes import (
     of_places,
     origin,
 )
-from convcalc.network.crossing import Course
+from convcalc.network.crossing import Passage
 from convcalc.network.layout import Layout, map_layout
 from convcalc.network.moves import course
 from convcalc.network.step import steps
@@ -144,7 +144,7 @@ class Walk:
 
             self.few = few(graph.fitting)
         self.ways: dict[int, Way] = {}  # by layer, equal ones share it
-        self.courses: dict[tuple[int, Layout | None, int], Course] = {}
+        self.courses: dict[tuple[int, Layout | None, int], Passage] = {}
         self.origins = {
             name: origin(shape, channel_axis(graph, index, shape))
             for index, (name, shape) in enumerate(graph.inputs.items())

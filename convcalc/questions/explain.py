@@ -28,7 +28,7 @@ MAX_SECTIONS = 4_000  # a second
 TERMS = 12  # of a total; more are gathered: 3·590,080
 
 
-class Question(NamedTuple):
+class ExplanationRequest(NamedTuple):
     """What is asked of a report."""
 
     quantities: tuple[str, ...] = ()  # names of QUANTITIES; empty: the usual ones
@@ -66,9 +66,9 @@ def quantity(name: str) -> str:
     return found.name
 
 
-def explain(report: NetworkReport, question: Question | None = None) -> Explained:
+def explain(report: NetworkReport, question: ExplanationRequest | None = None) -> Explained:
     """Everything asked, worked."""
-    asked = question or Question()
+    asked = question or ExplanationRequest()
     names = tuple(dict.fromkeys(map(quantity, asked.quantities)))
     named = any(name != "total" for name in asked.layers)
     explainer = Explainer(report, asked, names or OF_A_NETWORK, named)
@@ -84,7 +84,7 @@ def explain(report: NetworkReport, question: Question | None = None) -> Explaine
     return Explained(report, sections, tuple(totals), TEXTBOOKS.get(asked.notation))
 
 
-def explain_layers(report: NetworkReport, question: Question) -> Explained:
+def explain_layers(report: NetworkReport, question: ExplanationRequest) -> Explained:
     """Every quantity of every layer of a short network, nothing left out."""
     names = tuple(dict.fromkeys(map(quantity, question.quantities)))
     explainer = Explainer(report, question, names or OF_A_LAYER, True)
@@ -121,7 +121,7 @@ def listed(names: list[str]) -> str:
 class Explainer:
     """A report with its question: works layer by layer, and what has been shown before."""
 
-    def __init__(self, report: NetworkReport, question: Question, quantities: tuple[str, ...], in_full: bool):
+    def __init__(self, report: NetworkReport, question: ExplanationRequest, quantities: tuple[str, ...], in_full: bool):
         self.report, self.question = report, question
         self.book = TEXTBOOKS.get(question.notation)
         self.wanted = frozenset(work for name in quantities for work in QUANTITIES[name].answers)

@@ -11,7 +11,7 @@ from convcalc.problem import Diagnostic, Problem, Source, problem
 from convcalc.readers import shorthand
 from convcalc.readers.chain import Chain, chain, is_chain
 from convcalc.spec.brackets import split
-from convcalc.spec.model import Block, BrokenItem, Item, Items, LayerItem, Place, RepeatItem, UseItem, Written
+from convcalc.spec.model import Block, BrokenItem, Item, Items, LayerItem, Place, RepeatItem, UseItem, WrittenLayer
 
 if TYPE_CHECKING:
     from convcalc.layer.values import Raw
@@ -37,7 +37,7 @@ class LineReader:
         self.kinds: dict[str, Named] = {}
         self.unread_kinds: set[str] = set()  # declared, but with an error of their own
         self.framework = "torch"
-        self.seen: dict[Any, Written] = {}  # equal layers are read once
+        self.seen: dict[Any, WrittenLayer] = {}  # equal layers are read once
 
     def note(self, error: Problem, place: Place) -> None:
         """Keep a problem, at its own mark or where it was found."""
@@ -141,7 +141,7 @@ class LineReader:
                 args.append((key, value))
         return UseItem(block, tuple(args), name, place, False, source)
 
-    def with_activation(self, written: Written, name: str, place: Place, optional: bool = False) -> Items:
+    def with_activation(self, written: WrittenLayer, name: str, place: Place, optional: bool = False) -> Items:
         item = LayerItem(written, name or written.name, place, optional)
         if not written.activation:
             return (item,)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Value
     from convcalc.readers.shorthand import Resolved
-    from convcalc.spec.model import Written
+    from convcalc.spec.model import WrittenLayer
 
 
 class AnyName(dict[str, "Value"]):
@@ -49,7 +49,7 @@ def orders(resolved: Resolved, head: str, said: str = "") -> Iterator[Resolved]:
     yield from same or [each for _, each in found if each.signature and not each.signature.fixed]
 
 
-def meaning(written: Written) -> str:
+def meaning(written: WrittenLayer) -> str:
     """What two readings have in common where they are the same layer; a Problem where one is none."""
     table, args = key_names(written.kind), dict(written.args)
     values, wrong = shorthand.values_of(written.kind, args, AnyName())
@@ -69,9 +69,9 @@ def meaning(written: Written) -> str:
 
 def possible(
     resolved: Resolved, head: str, parts: list[str], target: str = "", said: str = ""
-) -> dict[str, tuple[Written, str]]:
+) -> dict[str, tuple[WrittenLayer, str]]:
     """The different layers that a call may mean, whose class is not known: each with a line that says which."""
-    found: dict[str, tuple[Written, str]] = {}
+    found: dict[str, tuple[WrittenLayer, str]] = {}
     for order in orders(resolved, head, said):
         try:
             written = shorthand.arguments(order, parts, target)
@@ -83,7 +83,7 @@ def possible(
     return found
 
 
-def only_reading(resolved: Resolved, head: str, parts: list[str], target: str) -> Written | None:
+def only_reading(resolved: Resolved, head: str, parts: list[str], target: str) -> WrittenLayer | None:
     """The layer that a call means, whose class is not known; a Problem where it may be several."""
     found = possible(resolved, head, parts, target)
     if len(found) > 1:
@@ -98,7 +98,7 @@ def only_reading(resolved: Resolved, head: str, parts: list[str], target: str) -
     return next(iter(found.values()))[0] if found else None
 
 
-def line(order: Resolved, head: str, parts: list[str], written: Written) -> str:
+def line(order: Resolved, head: str, parts: list[str], written: WrittenLayer) -> str:
     """A reading to paste: the class's call where it is of so many axes, or of any; else in shorthand."""
     for name, (kind, dims, _) in classes(order.framework).items() if order.signature else ():
         if kind is order.kind and dims == order.dims and signature(order.framework, name) == order.signature:
@@ -108,7 +108,7 @@ def line(order: Resolved, head: str, parts: list[str], written: Written) -> str:
     return spelled(written)
 
 
-def spelled(written: Written) -> str:
+def spelled(written: WrittenLayer) -> str:
     """A layer in shorthand."""
     args, words = dict(written.args), [written.kind.name]
     for key in written.kind.settings:

@@ -15,7 +15,7 @@ from convcalc.layer.record import REQUIRED, key_names
 from convcalc.layer.values import read
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.spec.brackets import as_list, matching, split
-from convcalc.spec.model import Written
+from convcalc.spec.model import WrittenLayer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ CALL = r"\s*(?:(?:self\.)?\w+\s*=\s*)?[A-Za-z_][\w.]*\s*\("
 
 
 @lru_cache(maxsize=4096)
-def layer(text: str, framework: str = "torch") -> Written:
+def layer(text: str, framework: str = "torch") -> WrittenLayer:
     """A layer written in one text, whichever way; user kinds and blocks are looked up by the caller."""
     if "(" in text and re.match(CALL, text):
         closed = text.index("(") + matching(text[text.index("(") :])
@@ -90,7 +90,7 @@ def unknown_kind(name: str, more: tuple[str, ...] = ()) -> Exception:
     return problem("K001", f'unknown kind "{name[:60]}"', close or "convcalc kinds lists them all")
 
 
-def shorthand(resolved: Resolved, text: str) -> Written:
+def shorthand(resolved: Resolved, text: str) -> WrittenLayer:
     """`64 k7 s2 p3 bias=no`: the main key first, then a letter with its number, `key=value`, or a word."""
     kind, table = resolved.kind, key_names(resolved.kind)
     args: dict[str, Raw] = {}
@@ -178,7 +178,7 @@ def main_or_word(kind: Kind, token: str, args: dict[str, Raw]) -> str:
     return main.name
 
 
-def call(text: str, framework: str) -> Written:
+def call(text: str, framework: str) -> WrittenLayer:
     """`nn.Conv2d(3, 64, 7, stride=2)`, `layers.Conv2D(32, (3, 3), activation="relu")`, `Conv(C_out=20, K=5)`."""
     opened = text.index("(")
     target, _, head = text[:opened].strip().rpartition("=")
@@ -215,7 +215,7 @@ def is_one_list(kind: Kind, head: str, parts: list[str]) -> bool:
     return is_list and not is_swap and parts[0] != "-1" and all(re.fullmatch(r"-?\w+", part) for part in parts)
 
 
-def arguments(resolved: Resolved, parts: list[str], target: str = "") -> Written:
+def arguments(resolved: Resolved, parts: list[str], target: str = "") -> WrittenLayer:
     """The values of a call by key, those without a name in the order of the class, or else of the kind."""
     kind, signed = resolved.kind, resolved.signature
     table = key_names(kind)
@@ -269,7 +269,7 @@ def put(
     args[key.name] = value
 
 
-def keywords(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> Written:
+def keywords(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> WrittenLayer:
     """A mapping `conv: {filters: 64, kernel: 7}`, with the names of a kind or of a framework's class."""
     args: dict[str, Raw] = {}
     special: dict[str, str] = {}
@@ -282,7 +282,7 @@ def keywords(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> Written:
     return written(resolved, args, special)
 
 
-def written(resolved: Resolved, args: dict[str, Raw], special: dict[str, str]) -> Written:
+def written(resolved: Resolved, args: dict[str, Raw], special: dict[str, str]) -> WrittenLayer:
     if resolved.is_swap and args.get("order") in ("1x2", "1×2", ("1", "2")):
         message = "transpose 1x2 exchanges the two axes in PyTorch, and is the order that they have"
         raise problem("L026", message, "permute 2x1 exchanges two axes, permute 1x2 leaves them")
@@ -291,7 +291,7 @@ def written(resolved: Resolved, args: dict[str, Raw], special: dict[str, str]) -
             args.setdefault(name, value)
     source = special.get("from", "").strip("[]")
     activation = special.get("activation", "")
-    return Written(
+    return WrittenLayer(
         resolved.kind,
         resolved.dims,
         tuple(args.items()),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from convcalc.layer.record import Key, Kind
     from convcalc.layer.values import Raw
     from convcalc.readers.shorthand import Resolved
-    from convcalc.spec.model import Written
+    from convcalc.spec.model import WrittenLayer
 
 WORD = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[^\s,;()\[\]])+")  # commas count as spaces
 NUMBER = re.compile(r"[-+x]?(\d+(?:\.\d+)?(?:x\d+)*)(?:x|px)?")
@@ -43,7 +43,7 @@ class Reading(NamedTuple):
     labels: bool = False  # whether `C1: conv 6 k5` is a layer with a name, as in YAML
     axes: int = 0  # of the layer's input, 0 where nobody can tell
 
-    def layer(self, text: str) -> Written | None:
+    def layer(self, text: str) -> WrittenLayer | None:
         """The layer that a text is, with values that can be; else None."""
         try:
             written = shorthand.layer(text, self.framework)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sized
 
     from convcalc.algebra.expr import Value
-    from convcalc.spec.model import Spec, Written
+    from convcalc.spec.model import Spec, WrittenLayer
 
 
 class Given(NamedTuple):
@@ -57,7 +57,7 @@ def is_whole(sizes: Sized, spec: Spec) -> bool:
     return len(sizes) >= len(read_shape(spec.inputs[0][1]).parts) if spec.inputs else True
 
 
-def ends_with_filters(parts: tuple[str, ...], written: Written, channels_last: bool) -> bool:
+def ends_with_filters(parts: tuple[str, ...], written: WrittenLayer, channels_last: bool) -> bool:
     """Whether a target has a layer's filters at its other end, so that its order too is the other one."""
     filters = dict(written.args).get("filters")
     first, last = (parts[-1], parts[0]) if channels_last else (parts[0], parts[-1])

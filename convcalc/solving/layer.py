@@ -19,7 +19,7 @@ from convcalc.solving.marks import UNSOLVED
 from convcalc.solving.question import Question, Unknown
 from convcalc.solving.wanted import OPEN, Bound, Side
 from convcalc.spec.brackets import texts
-from convcalc.spec.model import Written
+from convcalc.spec.model import WrittenLayer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +54,7 @@ def question(
     return Question(layer, written, shape, target, keeps, bounds, convention, until, channels_last, is_whole)
 
 
-def any_input(written: Written, target: tuple[Side, ...] | None) -> tuple[Side, ...]:
+def any_input(written: WrittenLayer, target: tuple[Side, ...] | None) -> tuple[Side, ...]:
     """Open sides; the number of channels matters to no size, as long as the groups divide it."""
     given = dict(written.args)
     channels = next((given[name] for name in ("in_channels", "groups") if name in given), "1")
@@ -106,7 +106,7 @@ class Layer:
             else:
                 self.fixed.append((name, read(table[name], raw, self.names)))
 
-    def declare(self, shape: tuple[Side, ...], written: Written) -> None:
+    def declare(self, shape: tuple[Side, ...], written: WrittenLayer) -> None:
         """A single letter on this command line is a symbol."""
         words = [side for side in (*shape, *(self.asked.target or ())) if isinstance(side, str) and side != OPEN]
         for _, raw in written.args:

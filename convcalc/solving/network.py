@@ -85,12 +85,12 @@ class Network(Search):
 
     def template(self, declared: set[str]) -> tuple[str, tuple[str, ...]]:
         """The first input as it is written, open sides as letters: n for all of them alike, else one per axis."""
-        from convcalc.spec.inputs import Written, settled_input
+        from convcalc.spec.inputs import WrittenInput, settled_input
 
         first = next(iter(self.spec.inputs), ("input", "", None))
         given = self.choices.inputs.get(first[0], self.choices.inputs.get("", ""))
         known: dict[str, Value] = {**dict.fromkeys(declared, 1), OPEN: symbol(OPEN)}
-        settled, _ = settled_input(Written(first[0], first[1], given, True), self.spec, self.choices, known)
+        settled, _ = settled_input(WrittenInput(first[0], first[1], given, True), self.spec, self.choices, known)
         # A letter that has no value is as unknown as a question mark.
         shape = [OPEN if side.isidentifier() and side not in declared else side for side in settled.parts]
         if not given and OPEN not in settled.parts and not self.unknowns:

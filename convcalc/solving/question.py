@@ -12,9 +12,9 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Spec, Written
+    from convcalc.spec.model import Spec, WrittenLayer
 
-    Subject: TypeAlias = "Written | OpenNetwork"
+    Subject: TypeAlias = "WrittenLayer | OpenNetwork"
 
 
 class Unknown(NamedTuple):
@@ -60,7 +60,7 @@ class Question(NamedTuple):
         return self.subject if isinstance(self.subject, OpenNetwork) else None
 
     @property
-    def layer(self) -> Written:
+    def layer(self) -> WrittenLayer:
         assert not isinstance(self.subject, OpenNetwork)
         return self.subject
 

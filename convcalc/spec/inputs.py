@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Place, Spec
 
 
-class Written(NamedTuple):
+class WrittenInput(NamedTuple):
     """An input as the spec has it, and as the run gives it instead ("" where it does not)."""
 
     name: str
@@ -54,7 +54,7 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
     letters: set[str] = set()
     sides: dict[tuple[str, Value], str] = {}
     for index, (name, raw, place) in enumerate(written):
-        one = Written(name, raw, given.pop(name, "") or (given.pop("", "") if index == 0 else ""), index == 0)
+        one = WrittenInput(name, raw, given.pop(name, "") or (given.pop("", "") if index == 0 else ""), index == 0)
         if isinstance(one.given, str) and one.given:
             place = Place(1, 1, len(one.given), Source("--input", one.given))
         try:
@@ -81,7 +81,7 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
     return found
 
 
-def settled_input(one: Written, spec: Spec, choices: Choices, values: dict[str, Value]) -> tuple[Settled, Shape]:
+def settled_input(one: WrittenInput, spec: Spec, choices: Choices, values: dict[str, Value]) -> tuple[Settled, Shape]:
     """The sizes and the shape of an input, channels first; a Problem (V008) where the numbers speak against it."""
     if not one.text:
         raise problem("L004", "the network has no input", "--input 3x224x224")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.layer.record import Kind, Shape
     from convcalc.layer.values import Raw
     from convcalc.problem import Problem
-    from convcalc.spec.model import Written
+    from convcalc.spec.model import WrittenLayer
     from convcalc.spec.shapes import ShapeText
 
 LAYOUTS = ("channels_first", "channels_last")
@@ -42,7 +42,7 @@ class Evidence(NamedTuple):
 NOTHING = Evidence()
 
 
-def evidence_of(written: Written, values: Mapping[str, Value]) -> Evidence:
+def evidence_of(written: WrittenLayer, values: Mapping[str, Value]) -> Evidence:
     """What one layer says of its input."""
     kind, args = written.kind, dict(written.args)
     channels = args.get("in_channels", "") if kind.takes != "features" else ""

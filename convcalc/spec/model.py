@@ -35,7 +35,7 @@ class Place(NamedTuple):
         return Place(self.line, self.column + offset, max(length, 1), self.source) if offset else self
 
 
-class Written(NamedTuple):
+class WrittenLayer(NamedTuple):
     """A layer as it was written: its kind (or class), and raw values by key."""
 
     kind: Kind
@@ -48,7 +48,7 @@ class Written(NamedTuple):
 
 
 class LayerItem(NamedTuple):
-    written: Written
+    written: WrittenLayer
     name: str
     place: Place
     optional: bool = False

@@ -21,7 +21,7 @@ from convcalc.algebra.notation import write
 from convcalc.kinds import KINDS
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.network.load import summarise, summarise_text
-from convcalc.questions.explain import QUANTITIES, Question, explain, explain_layers
+from convcalc.questions.explain import QUANTITIES, ExplanationRequest, explain, explain_layers
 from convcalc.questions.textbooks import TEXTBOOKS
 from convcalc.render.working.page import FORMS
 from convcalc.render.working.works import WORKS, WorkedOptions, render
@@ -40,7 +40,7 @@ def network(layer, *shapes, **more):
 
 
 def lines(report, question=None, manner=None):
-    return "".join(render(explain_layers(report, question or Question(ALL)), manner)).splitlines()
+    return "".join(render(explain_layers(report, question or ExplanationRequest(ALL)), manner)).splitlines()
 
 
 def quantities(text):
@@ -108,7 +108,7 @@ def test_every_line_of_every_kind_gives_the_report_s_numbers(kind):
 def test_the_counts_of_every_kind_are_worked_and_not_only_stated(kind):
     """A formula that is left out because it has another value than the report would be a bug in hiding."""
     layer, *shapes = next(each for each in KINDS if each.name == kind).worked_example
-    found = explain_layers(network(layer, *shapes), Question(ALL))
+    found = explain_layers(network(layer, *shapes), ExplanationRequest(ALL))
     for work in found.sections[0].works:
         if work.name in ("parameters", "weights", "biases", "buffers", "macs", "connections", "size", "channels"):
             assert work.formula is not None, work.name
@@ -145,7 +145,7 @@ def test_no_quantity_is_silently_without_work(convention):
         if report.errors:
             continue
         tried.add(report.layers[0].kind)
-        (section,) = explain_layers(report, Question(ALL)).sections
+        (section,) = explain_layers(report, ExplanationRequest(ALL)).sections
         worked_out = {work.name for work in section.works if work.formula is not None}
         for work in section.works:
             again = work.name == "shape" and worked_out & {"features", "channels"}  # said once more as a whole
@@ -230,7 +230,9 @@ def test_every_line_of_every_bundled_network(name):
 
 
 def remarks(layer, *shapes):
-    return [line.strip() for line in lines(network(layer, *shapes), Question(("output",))) if is_sentence(line)]
+    return [
+        line.strip() for line in lines(network(layer, *shapes), ExplanationRequest(("output",))) if is_sentence(line)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -270,7 +272,7 @@ def test_what_is_said_to_be_left_out_is_what_a_sliding_window_leaves_out():
         starts = [start for start in range(0, width, s) if start + reach <= width]
         unused = range(starts[-1] + reach, width)
         padding = sum(cell >= before + n for cell in unused)
-        (section,) = explain_layers(report, Question(("output",))).sections
+        (section,) = explain_layers(report, ExplanationRequest(("output",))).sections
         said = [remark.facts for work in section.works for remark in work.remarks if remark.code == "dropped"]
         assert [(facts["cells"], facts["padding"]) for facts in said] == ([(len(unused), padding)] if unused else [])
         found += bool(unused)
@@ -278,9 +280,13 @@ def test_what_is_said_to_be_left_out_is_what_a_sliding_window_leaves_out():
 
 
 def test_equal_axes_are_shown_once_and_unequal_ones_apart():
-    labels = [line for line in lines(network("conv 4 k3", "3x8x8"), Question(("output",))) if "Output" in line]
+    labels = [
+        line for line in lines(network("conv 4 k3", "3x8x8"), ExplanationRequest(("output",))) if "Output" in line
+    ]
     assert len(labels) == 2 and "height and width" in labels[0]
-    labels = [line for line in lines(network("conv 4 k3x5", "3x8x8"), Question(("output",))) if "Output" in line]
+    labels = [
+        line for line in lines(network("conv 4 k3x5", "3x8x8"), ExplanationRequest(("output",))) if "Output" in line
+    ]
     assert len(labels) == 3 and "height" in labels[0] and "width" in labels[1]
 
 
@@ -313,14 +319,14 @@ def test_what_is_trivial_is_dropped_as_a_lecturer_would(layer, shape, label, lin
 
 def test_branches_show_their_union():
     report = summarise("resnet18")
-    text = "".join(render(explain(report, Question(layers=("layer1.0.add1",)))))
+    text = "".join(render(explain(report, ExplanationRequest(layers=("layer1.0.add1",)))))
     assert "max(13, 5) − min(−13, −5) + 1 = 27" in text
     assert "layer1.0.bn2 sees 27 pixels, −13 to 13; maxpool sees 11 pixels, −5 to 5" in text
 
 
 def test_same_padding_is_worked():
     report = network("conv 8 k3 s2 p=same", "3x224x224", convention="keras")
-    text = "\n".join(lines(report, Question(("output",))))
+    text = "\n".join(lines(report, ExplanationRequest(("output",))))
     assert "⌈n/s⌉ = ⌈224/2⌉ = 112" in text and "= 1 (0 before, 1 after)" in text
 
 
@@ -377,7 +383,7 @@ def test_a_worksheet_has_no_number_of_the_answers():
     for name in ("lenet5", "alexnet", "resnet18", "mobilenet_v2"):
         report = summarise(name)
         answers = {layer.applied.output[1:2] for layer in report.layers}
-        page = "".join(render(explain(report, Question(ALL)), WorkedOptions("blank")))
+        page = "".join(render(explain(report, ExplanationRequest(ALL)), WorkedOptions("blank")))
         body = page.split("\n", 1)[1].split("\nLetters")[0]
         for line in body.splitlines():
             if line.startswith("  "):
@@ -389,7 +395,7 @@ def test_a_worksheet_has_no_number_of_the_answers():
 
 def test_substituted_and_result_show_less():
     report = network("conv 10 k5 p2", "3x32x32")
-    question = Question(("parameters",))
+    question = ExplanationRequest(("parameters",))
     texts = {work: "".join(render(explain_layers(report, question), WorkedOptions(work))) for work in WORKS}
     assert "Parameters  (K·c + 1)·f = (5·5·3 + 1)·10 = 76·10 = 760" in texts["full"]
     assert "Parameters  (5·5·3 + 1)·10 = 760" in texts["substituted"] and "K" not in texts["substituted"]
@@ -415,10 +421,10 @@ def test_a_source_s_formulas_give_the_same_on_a_grid(book, n):
         report = network(layer, f"2x{n}x{n}")
         if report.errors:
             continue
-        for line in lines(report, Question(("output", "parameters", "macs"), notation=book)):
+        for line in lines(report, ExplanationRequest(("output", "parameters", "macs"), notation=book)):
             if line.startswith("  ") and not is_sentence(line):
                 worked += check(line) is not None
-        (section,) = explain_layers(report, Question(("output",), notation=book)).sections
+        (section,) = explain_layers(report, ExplanationRequest(("output",), notation=book)).sections
         for work in section.works:
             assert work.formula is not None
             assert evaluate(work.formula, work.bindings) == work.value
@@ -446,7 +452,7 @@ def test_no_version_of_a_source_is_dead(book):
         report = network(layer, f"4x{n}x{n}", convention=convention)
         if report.errors:
             continue
-        for work in explain_layers(report, Question(("output",), notation=book)).sections[0].works:
+        for work in explain_layers(report, ExplanationRequest(("output",), notation=book)).sections[0].works:
             if work.name == "size":
                 seen.add(write(work.formula))
     from convcalc.algebra.parser import parse
@@ -466,7 +472,7 @@ SOURCES = {
 @pytest.mark.parametrize("book", SOURCES)
 def test_a_source_s_own_letters_and_order(book):
     layer = {"cs231n": "conv 96 k11 s4", "dumoulin": "conv 4 k3 d2"}.get(book, "conv 4 k3")
-    text = "\n".join(lines(network(layer, "3x227x227"), Question(("output", "parameters"), notation=book)))
+    text = "\n".join(lines(network(layer, "3x227x227"), ExplanationRequest(("output", "parameters"), notation=book)))
     assert SOURCES[book] in text and TEXTBOOKS[book].source in " ".join(text.split())
 
 
@@ -496,7 +502,7 @@ PAGES = [
 
 
 def tex_page(name, work, book, form):
-    return "".join(render(explain(summarise(name), Question(ALL, notation=book)), WorkedOptions(work, form)))
+    return "".join(render(explain(summarise(name), ExplanationRequest(ALL, notation=book)), WorkedOptions(work, form)))
 
 
 def katex():
@@ -578,12 +584,12 @@ def test_ascii_where_the_terminal_can_show_no_more(convcalc):
 
 def test_golden_pages(golden):
     report = network("conv 64 k7 s2 p3 bias=no", "3x224x224")
-    golden("layer.txt", "".join(render(explain_layers(report, Question()))))
+    golden("layer.txt", "".join(render(explain_layers(report, ExplanationRequest()))))
     lenet = summarise("lenet5")
     golden("lenet5-worked.txt", "".join(render(explain(lenet))))
     golden("lenet5-worksheet.txt", "".join(render(explain(lenet), WorkedOptions("blank"))))
     for form, suffix in (("latex", "tex"), ("markdown", "md")):
-        question = Question(("output", "parameters"))
+        question = ExplanationRequest(("output", "parameters"))
         golden(f"lenet5-worked.{suffix}", "".join(render(explain(lenet, question), WorkedOptions(form=form))))
 
 
@@ -607,7 +613,7 @@ def test_several_inputs_and_the_other_layout(convcalc):
 
 def test_a_narrow_terminal_has_an_equation_a_line():
     report = network("conv 64 k7 s2 p3", "3x224x224")
-    page = "".join(render(explain_layers(report, Question(("output",))), WorkedOptions(width=80)))
+    page = "".join(render(explain_layers(report, ExplanationRequest(("output",))), WorkedOptions(width=80)))
     assert max(map(len, page.splitlines())) <= 80
     assert re.search(r"\+ 1\n +=  ?⌊\(224|\n +⌊?= ⌊\(224", page)
 
@@ -677,7 +683,7 @@ def test_an_example_is_of_its_own_kind(kind):
 def test_every_format_shows_every_quantity():
     report = network("conv 10 k5 p2", "3x32x32")
     for form in FORMS:
-        page = "".join(render(explain_layers(report, Question(ALL)), WorkedOptions(form=form)))
+        page = "".join(render(explain_layers(report, ExplanationRequest(ALL)), WorkedOptions(form=form)))
         assert all(number in page.replace("{,}", ",") for number in ("760", "768,000", "10,240", "40,960"))
 
 
@@ -719,6 +725,6 @@ def test_without_an_input_there_is_only_the_error(convcalc, tmp_path, spec, form
     ],
 )
 def test_a_field_is_worked_by_the_formula_of_its_window(layers, name, formula):
-    section = explain_layers(summarise_text(layers), Question(ALL)).sections[-1]
+    section = explain_layers(summarise_text(layers), ExplanationRequest(ALL)).sections[-1]
     work = next(work for work in section.works if work.name == name)
     assert (None if work.formula is None else write(work.formula)) == formula

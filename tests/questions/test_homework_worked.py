@@ -17,7 +17,7 @@ from convcalc.algebra.expr import evaluate
 from convcalc.algebra.parser import parse
 from convcalc.algebra.poly import symbol
 from convcalc.network.load import summarise, summarise_text
-from convcalc.questions.explain import QUANTITIES, Explained, Question, explain, explain_layers
+from convcalc.questions.explain import QUANTITIES, Explained, ExplanationRequest, explain, explain_layers
 from convcalc.render.working.works import WorkedOptions, render
 
 LINES = (DATA / "homework.jsonl").read_text(encoding="utf-8").splitlines()
@@ -86,9 +86,9 @@ class Page:
     def __init__(self, report):
         self.report = report
         assert not report.errors, report.errors
-        explained = explain_layers(report, Question(ALL))
+        explained = explain_layers(report, ExplanationRequest(ALL))
         self.layers = [Layer(explained, section) for section in explained.sections]
-        totals = "".join(render(explain(report, Question(ALL, ("total",)))))
+        totals = "".join(render(explain(report, ExplanationRequest(ALL, ("total",)))))
         self.totals = values(totals.split("\nTotal\n")[-1]) if "\nTotal\n" in totals else {}
 
     def each(self, name):
@@ -255,7 +255,7 @@ def inside_symbols(shape, layers, symbols):
 
 def total_line(report, label):
     """The last part of a total, in letters."""
-    text = "".join(render(explain(report, Question(("parameters",), ("total",)))))
+    text = "".join(render(explain(report, ExplanationRequest(("parameters",), ("total",)))))
     (line,) = [line for line in text.splitlines() if line.strip().startswith(label)]
     return equations(line)[-1]
 
@@ -506,7 +506,7 @@ def giga(name):
 
 def vgg_memory():
     report = summarise("vgg16")
-    totals = "".join(render(explain(report, Question(("memory",), ("total",)))))
+    totals = "".join(render(explain(report, ExplanationRequest(("memory",), ("total",)))))
     found = values(totals.split("\nTotal\n")[1])
     return [found["Parameters in memory"], found["Activations in memory"]]
 
@@ -527,7 +527,9 @@ def test_vgg_s_activations_are_not_24_million():
     stored = sum(layer.activations for layer in page.layers if layer.out != [25088])
     assert page.total("activations") == stored
     assert stored + 3 * 224 * 224 == entry["recomputed"]["values"]  # the notes count the input too
-    assert "60,348,320 bytes (60.3 MB, 57.6 MiB)" in "".join(render(explain(page.report, Question(("memory",)))))
+    assert "60,348,320 bytes (60.3 MB, 57.6 MiB)" in "".join(
+        render(explain(page.report, ExplanationRequest(("memory",))))
+    )
 
 
 def test_27_against_49_c_squared():
@@ -551,7 +553,7 @@ def test_three_layers_in_letters():
 @pytest.mark.parametrize(("id", "kernel"), [("cs231n-samepad", "F"), ("d2l-conv-pad-odd", "k")])
 def test_the_padding_that_keeps_a_size_in_letters(id, kernel):
     report = spec("1x32x32", [f"conv 1 k={kernel} p=same"], symbols=[kernel])
-    (section,) = explain_layers(report, Question(("output",))).sections
+    (section,) = explain_layers(report, ExplanationRequest(("output",))).sections
     (total,) = [work.value for work in section.works if work.name == "padding"]
     assert total == symbol(kernel) - 1
     assert ENTRIES[id]["recomputed"].replace(" ", "").startswith(("(F-1)/2", "k-1"))
@@ -674,7 +676,7 @@ def test_the_pixels_that_a_convolution_takes_away():
 
 
 def test_the_window_that_would_have_fitted():
-    (section,) = explain_layers(structured(ENTRIES["cs231n-invalid-4.5"]), Question(("output",))).sections
+    (section,) = explain_layers(structured(ENTRIES["cs231n-invalid-4.5"]), ExplanationRequest(("output",))).sections
     (said,) = [remark.facts for work in section.works for remark in work.remarks]
     assert (said["free"], said["stride"], said["cells"]) == (7, 2, 1)
     (error,) = structured(ENTRIES["cs231n-invalid-4.5"], convention="textbook").errors

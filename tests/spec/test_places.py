@@ -5,7 +5,7 @@ import pytest
 from convcalc.kinds import find
 from convcalc.network.load import graph_of, summarise_spec
 from convcalc.problem import Mark, Source
-from convcalc.spec.model import LayerItem, Place, Spec, Written
+from convcalc.spec.model import LayerItem, Place, Spec, WrittenLayer
 
 SOURCE = Source("net.py", "stem = Conv2d(\n    3, 8,\n    kernel_size=K,\n)\n")
 
@@ -13,7 +13,7 @@ SOURCE = Source("net.py", "stem = Conv2d(\n    3, 8,\n    kernel_size=K,\n)\n")
 def made(kernel):
     """A network of one layer, as a reader of Python would make it: the layer is on line 1, its kernel on line 3."""
     place = Place(1, 8, 6, values=lambda: (("kernel", Place(3, 5, 13)),))
-    layer = LayerItem(Written(find("conv").kind, 2, (("filters", "8"), ("kernel", kernel))), "stem", place)
+    layer = LayerItem(WrittenLayer(find("conv").kind, 2, (("filters", "8"), ("kernel", kernel))), "stem", place)
     inputs = (("input", "3x32x32", Place(1, 1)),)
     return Spec(SOURCE, "", "", inputs, (), (), (), {}, {}, {}, "pytorch", "", False, (layer,), ())
 

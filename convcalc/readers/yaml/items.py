@@ -11,7 +11,7 @@ from convcalc.readers.chain import is_chain
 from convcalc.readers.line import BODIES, BRANCHES, LineReader, is_count
 from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence, mark
 from convcalc.spec.brackets import as_list
-from convcalc.spec.model import BranchItem, BrokenItem, Item, Items, LayerItem, RepeatItem, UseItem, Written
+from convcalc.spec.model import BranchItem, BrokenItem, Item, Items, LayerItem, RepeatItem, UseItem, WrittenLayer
 
 if TYPE_CHECKING:
     from convcalc.layer.values import Raw
@@ -213,7 +213,7 @@ class LayerReader(LineReader):
                     return held
         return value if isinstance(value, Scalar) and value.text else key
 
-    def written(self, word: str, value: Node) -> Written:
+    def written(self, word: str, value: Node) -> WrittenLayer:
         """`conv: 64 k7`, `conv: {filters: 64}`, `conv:`; equal texts are read once."""
         if isinstance(value, Mapping):
             shape = tuple([(key.text, raw(held)) for key, held in zip(value.keys, value.values)])  # noqa: B905

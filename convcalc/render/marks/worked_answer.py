@@ -28,7 +28,7 @@ def worked_answer(key: AnswerKey, question: KeyQuestion) -> Iterator[str]:
 
 
 def works(report: NetworkReport, index: int, quantity: str) -> tuple[Worked, ...]:
-    wanted = explain.Question((quantity,))
+    wanted = explain.ExplanationRequest((quantity,))
     explainer = explain.Explainer(report, wanted, (quantity,), True)
     if index < 0:
         return tuple(explainer.totals())
