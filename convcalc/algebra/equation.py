@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import (
-    Expr,
-    ExprError,
-    Mul,
-    Neg,
-    Ratio,
-    Sum,
-    divide,
-    evaluate,
-    letters,
-)
+from convcalc.algebra.expr import Expr, ExprError, Mul, Neg, Ratio, Sum, divide, evaluate, has, letters
 from convcalc.algebra.simplify import numbers_first, simplify, terms_of
 from convcalc.tuples import NamedTuple
 
@@ -30,10 +20,6 @@ class Relation(NamedTuple):
     tree: Expr
     high: int | None
     below: bool = False
-
-
-def has(tree: Expr, letter: str) -> bool:
-    return letter in letters(tree)
 
 
 def isolate(tree: Expr, letter: str, bindings: Mapping[str, Value], target: Value) -> Value:

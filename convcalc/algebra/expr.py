@@ -287,3 +287,16 @@ def substitute(tree: Expr, replacements: Mapping[Expr, Expr]) -> Expr:
     if tree in replacements:
         return replacements[tree]
     return rebuild(tree, lambda child: substitute(child, replacements))
+
+
+def has(tree: Expr, letter: str) -> bool:
+    return letter in letters(tree)
+
+
+def is_whole(tree: Expr, is_whole_letter: Callable[[str], bool]) -> bool:
+    """Whether a tree has whole values only, by its form."""
+    if isinstance(tree, str):
+        return is_whole_letter(tree)
+    if isinstance(tree, Ratio):
+        return bool(tree.rounding)
+    return all(is_whole(part, is_whole_letter) for part in children(tree))

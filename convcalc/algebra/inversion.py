@@ -20,13 +20,14 @@ from convcalc.algebra.expr import (
     Ratio,
     Sum,
     UnknownName,
-    children,
     divide,
     evaluate,
+    has,
+    is_whole,
     letters,
     power,
 )
-from convcalc.algebra.interval import Interval, Range
+from convcalc.algebra.interval import Interval, Range, join_ranges
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -94,31 +95,16 @@ class _Question(NamedTuple):
         limits = Interval((self.low, 0), None if self.high is None else (self.high, 0))
         ends = [each.meet(limits).integers() for each in found]
         ranges = [Range(first, last) for first, last in ends if first is not None and (last is None or first <= last)]
-        joined: list[Range] = []
-        for each in sorted(ranges, key=lambda each: each.first):
-            before = joined[-1] if joined else Range(each.first, each.first - 2)
-            if before.last is None:
-                break
-            if each.first > before.last + 1:
-                joined.append(each)
-            else:
-                joined[-1] = Range(before.first, None if each.last is None else max(before.last, each.last))
-        return joined
+        return join_ranges(ranges)
 
     def contains(self, tree: Expr) -> bool:
-        return tree == self.unknown or any(map(self.contains, children(tree)))
+        return has(tree, self.unknown)
 
     def value_of(self, tree: Expr) -> Number:
         return evaluate(tree, self.bindings)
 
     def is_whole(self, tree: Expr) -> bool:
-        """Whether a tree has whole values only, by its form."""
-        match tree:
-            case str():
-                return tree == self.unknown or isinstance(self.bindings[tree], int)
-            case Ratio(_, _, rounding):
-                return bool(rounding)
-        return all(map(self.is_whole, children(tree)))
+        return is_whole(tree, lambda letter: letter == self.unknown or isinstance(self.bindings[letter], int))
 
     def inverse(self, tree: Expr, where: list[Interval]) -> list[Interval]:
         """The x for which the tree's value is in one of the intervals."""

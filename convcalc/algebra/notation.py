@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Exact, Expr, Extremum, Mul, Neg, Node, Power, Ratio, Sum, children, is_number
+from convcalc.algebra.expr import (
+    Exact,
+    Expr,
+    Extremum,
+    Mul,
+    Neg,
+    Node,
+    Power,
+    Ratio,
+    Sum,
+    is_number,
+    is_whole,
+)
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -159,13 +171,7 @@ def shows_bottom(ratio: Ratio) -> bool:
     The parser has one tree for floor(a) and floor(a/1).  Nobody rounds what is whole already, so the 1 is a stride
     put in where `a` is whole-number arithmetic, and was never written where letters or fractions remain.
     """
-    return ratio.bottom != 1 or _whole(ratio.top)
-
-
-def _whole(tree: Expr) -> bool:
-    if isinstance(tree, Ratio) and tree.rounding:
-        return True
-    return not isinstance(tree, (str, Ratio)) and all(map(_whole, children(tree)))
+    return ratio.bottom != 1 or is_whole(ratio.top, lambda letter: False)
 
 
 def abuts(factor: Expr, following: str, leads: bool) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, children, evaluate, letters, rebuild, substitute
+from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, evaluate, is_whole, letters, rebuild, substitute
 
 
 def simplify(tree: Expr, bindings: Mapping[str, Any] | None = None) -> Expr:
@@ -23,7 +23,8 @@ def simplify(tree: Expr, bindings: Mapping[str, Any] | None = None) -> Expr:
             return 0 if inner == 0 else Neg(inner)
         case Ratio(top, bottom, rounding):
             above, below = simplify(top), simplify(bottom)
-            return above if below == 1 and (not rounding or is_whole(above)) else type(tree)(above, below, rounding)
+            divides = below != 1 or (rounding and not is_whole(above, lambda letter: True))
+            return type(tree)(above, below, rounding) if divides else above
     return rebuild(tree, simplify)
 
 
@@ -70,11 +71,6 @@ def without_sign(tree: Expr) -> Expr:
 
 def is_closed(tree: Expr) -> bool:
     return isinstance(without_sign(tree), (int, Mul)) and not any(letters(tree))
-
-
-def is_whole(tree: Expr) -> bool:
-    """Whether letters, which stand for whole numbers here, and numbers are joined without a division."""
-    return bool(tree.rounding) if isinstance(tree, Ratio) else all(map(is_whole, children(tree)))
 
 
 def numbers_first(tree: Expr) -> Expr:

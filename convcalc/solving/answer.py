@@ -10,7 +10,7 @@ from convcalc.layer.window import SLIDING
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from fractions import Fraction
 
     from convcalc.algebra.equation import Relation
@@ -63,6 +63,15 @@ class Equation(NamedTuple):
     relations: tuple[Relation, ...]
     runs: tuple[Range, ...] = ()
     below: tuple[Range, ...] = ()  # values that would do but for being too small
+
+
+def axes_together(equations: Iterable[Equation]) -> tuple[Equation, ...]:
+    """The same of several axes once."""
+    seen: dict[tuple[str, tuple[Relation, ...]], Equation] = {}
+    for each in equations:
+        known = seen.get((each.what, each.relations))
+        seen[each.what, each.relations] = known._replace(axes=known.axes + each.axes) if known else each
+    return tuple(seen.values())
 
 
 class Odds(NamedTuple):

@@ -6,13 +6,13 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import evaluate, letters
-from convcalc.algebra.inversion import TooWide
+from convcalc.algebra.interval import Range
 from convcalc.algebra.notation import to_tree
 from convcalc.layer.case import tree
 from convcalc.layer.window import SLIDING, SPREADING
 from convcalc.solving.constraint import Constraint
 from convcalc.solving.runs import FAR
-from convcalc.solving.search import STRETCHES, inversion_rank, size
+from convcalc.solving.search import inversion_rank, size
 from convcalc.solving.shells import shells
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def axes_apart(search: LayerSearch) -> tuple[list[Solution], bool]:
     """Solutions with one value per axis: each axis by itself, then all together; whether these are all."""
     unknowns = search.layer.unknowns
     parts = (None, *range(search.layer.rank))
-    each = [along(search, [one for one in unknowns if one.axis == axis], axis) for axis in parts]
+    each = [axis_values(search, [one for one in unknowns if one.axis == axis], axis) for axis in parts]
     solutions: list[Solution] = []
     for _, chosen in shells(each):
         if search.budget.is_spent or len(solutions) > search.max_found:
@@ -123,7 +123,7 @@ def axes_apart(search: LayerSearch) -> tuple[list[Solution], bool]:
     return solutions, True
 
 
-def is_alike(case: tuple[dict[str, int], Applied | None, list[Constraint]]) -> bool:
+def has_alike_axes(case: tuple[dict[str, int], Applied | None, list[Constraint]]) -> bool:
     """Whether the same is known and wanted of every axis: what would do for one does for all."""
     _, applied, wants = case
     if applied is None or any(axis != applied.axes[0] for axis in applied.axes):
@@ -134,7 +134,7 @@ def is_alike(case: tuple[dict[str, int], Applied | None, list[Constraint]]) -> b
     return all(each == of_axes[0] for each in of_axes)
 
 
-def along(search: LayerSearch, unknowns: list[Unknown], axis: int | None) -> list[dict[str, int]]:
+def axis_values(search: LayerSearch, unknowns: list[Unknown], axis: int | None) -> list[dict[str, int]]:
     """Values of one axis's unknowns that give it what is wanted, as the formulas have it; None is for the channels."""
     if not unknowns:
         return [{}]
@@ -145,16 +145,5 @@ def along(search: LayerSearch, unknowns: list[Unknown], axis: int | None) -> lis
     mine += [want for want in sensible(applied, unknowns) if want.axis == axis]
     *outer, inner = sorted(unknowns, key=inversion_rank, reverse=True)
     until = most_tried(search, len(outer))
-    found: list[dict[str, int]] = []
-    for _, chosen in shells([range(one.low, until + 1) for one in outer]):
-        known = dict(zip([one.letter for one in outer], chosen, strict=True))
-        try:
-            ranges = search.candidates(inner, known, mine, stretches=STRETCHES)
-        except TooWide:
-            continue
-        for first, last in ranges:
-            end = first + until if last is None else min(last, first + until)
-            found += [{**known, inner.letter: value} for value in range(first, end + 1)]
-        if len(found) > search.max_found or search.budget.is_spent:
-            break
-    return found
+    ranges = {one.letter: [Range(one.low, until)] for one in outer}
+    return list(islice(search.combinations(inner, outer, ranges, {}, mine, until, {}), search.max_found + until))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.bounds import extremum
 from convcalc.algebra.expr import Expr, Neg, Sum, evaluate, letters
-from convcalc.algebra.interval import Range
+from convcalc.algebra.interval import Range, intersect
 from convcalc.algebra.inversion import Patience, solve, solve_inequality
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
@@ -15,7 +15,6 @@ from convcalc.layer.window import SLIDING, SPREADING
 from convcalc.network.quantity import QUANTITIES
 from convcalc.problem import problem
 from convcalc.solving.answer import Look
-from convcalc.solving.runs import common
 from convcalc.solving.wanted import OPEN
 from convcalc.tuples import NamedTuple
 
@@ -48,7 +47,7 @@ class Constraint(NamedTuple):
         slacks += [] if self.high is None else [difference(self.high, self.tree)]
         found = [Range(least, None)]
         for slack in slacks:
-            found = common(found, solve_inequality(slack, letter, known, least, patience=patience))
+            found = intersect(found, solve_inequality(slack, letter, known, least, patience=patience))
         return found
 
 

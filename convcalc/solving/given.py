@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.poly import symbol
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.readers import shorthand
-from convcalc.solving.layer import marked
+from convcalc.solving.layer import spell_marks
 from convcalc.solving.wanted import OPEN, Side
 from convcalc.spec.layout import Evidence, doubt, evidence_of, is_last, settle
 from convcalc.spec.shapes import read_shape, shape_of
@@ -28,9 +28,9 @@ class Given(NamedTuple):
     channels_last: bool = False
 
 
-def beside_layer(layer: str, shape: str, target: str, convention: str, layout: str = "") -> Given:
+def layer_shapes(layer: str, shape: str, target: str, convention: str, layout: str = "") -> Given:
     """The shapes beside a layer, "" where there is none; a Problem (V008) where their order is in doubt."""
-    written = shorthand.layer(marked(layer), CONVENTIONS[convention].classes)
+    written = shorthand.layer(spell_marks(layer), CONVENTIONS[convention].classes)
     text, wanted = (read_shape(each) if each else None for each in (shape, target))
     seen = evidence_of(written, {})
     says_keras = written.framework == "keras" or any(each and each.layout == "channels_last" for each in (text, wanted))
@@ -46,7 +46,7 @@ def beside_layer(layer: str, shape: str, target: str, convention: str, layout: s
     return Given(sides(first.parts) if first else None, sides(last.parts) if last else None, channels_last)
 
 
-def beside_network(text: str, spec: Spec, layout: str = "") -> tuple[Side, ...]:
+def network_target(text: str, spec: Spec, layout: str = "") -> tuple[Side, ...]:
     """What is to come out of a network, channels first: a whole shape, or only the sides."""
     found = read_shape(text)
     return sides(settle(found, is_last(layout, spec.channels_last) and is_whole(found.parts, spec)).parts)

@@ -34,15 +34,15 @@ def question(
     bounds: tuple[Bound, ...] = (), convention: str = "pytorch", until: int = 0, channels_last: bool = False,
 ) -> Question:  # fmt: skip
     """A Question of a layer's text, `conv 64 k7 s2 p?`; a Problem where nothing in it is unknown, or nothing wanted."""
-    written = shorthand.layer(marked(layer), CONVENTIONS[convention].classes)
+    written = shorthand.layer(spell_marks(layer), CONVENTIONS[convention].classes)
     if written.framework and convention in ("pytorch", "keras"):
         convention = FRAMEWORKS[written.framework]
     is_open = OPEN in (shape or ()) or any(OPEN in text for _, raw in written.args for text in texts(raw))
     if not is_open:
         if shape is not None or (target is None and not bounds):
-            hint = f"put a ? for a value: {example(written.kind)}"
+            hint = f"put a ? for a value: {example_layer(written.kind)}"
             raise problem("Q001", f"nothing is unknown in {layer[:60]}", hint)
-        shape = any_input(written, target)
+        shape = open_input(written, target)
     counted = [QUANTITIES[bound.quantity] for bound in bounds if QUANTITIES[bound.quantity].value]
     if shape is None and counted:
         raise problem("Q007", f"how many {counted[0].word} there are depends on the input", "3x32x32 before the layer")
@@ -54,7 +54,7 @@ def question(
     return Question(layer, written, shape, target, keeps, bounds, convention, until, channels_last, is_whole)
 
 
-def any_input(written: WrittenLayer, target: tuple[Side, ...] | None) -> tuple[Side, ...]:
+def open_input(written: WrittenLayer, target: tuple[Side, ...] | None) -> tuple[Side, ...]:
     """Open sides; the number of channels matters to no size, as long as the groups divide it."""
     given = dict(written.args)
     channels = next((given[name] for name in ("in_channels", "groups") if name in given), "1")
@@ -63,7 +63,7 @@ def any_input(written: WrittenLayer, target: tuple[Side, ...] | None) -> tuple[S
     return (int(channels) if isinstance(channels, str) and channels.isdecimal() else 1, *(OPEN,) * rank)
 
 
-def example(kind: Kind) -> str:
+def example_layer(kind: Kind) -> str:
     key = next((key for key in kind.keys if key.name == "padding"), kind.keys[0] if kind.keys else None)
     return f"{kind.name} … {key.symbol if key and key.symbol else 'p'}?"
 
@@ -71,7 +71,7 @@ def example(kind: Kind) -> str:
 MARKS = re.compile(r"(?<=\s)([A-Za-z_]+)\?")
 
 
-def marked(text: str) -> str:
+def spell_marks(text: str) -> str:
     """`k?` as `k=?`, the form in which any key takes any value."""
     return MARKS.sub(r"\1=?", text)
 
@@ -98,11 +98,11 @@ class Layer:
         self.rank = len(shape) - 1
         self.declare(shape, written)
         self.shape = tuple(self.side(shape, index) for index in range(len(shape)))
-        self.fixed: list[tuple[str, Any]] = self.left_out(shape)
+        self.fixed: list[tuple[str, Any]] = self.filters_left_out(shape)
         self.open: list[tuple[str, Raw]] = []
         for name, raw in written.args:
             if any(OPEN in text for text in texts(raw)):
-                self.open.append((name, self.lettered(name, raw)))
+                self.open.append((name, self.letter_marks(name, raw)))
             else:
                 self.fixed.append((name, read(table[name], raw, self.names)))
 
@@ -114,7 +114,7 @@ class Layer:
             words += [part for text in texts(raw) for part in re.split("[^A-Za-z]+|x", text)]
         self.names.update({word: symbol(word) for word in words if len(word) == 1})
 
-    def left_out(self, shape: tuple[Side, ...]) -> list[tuple[str, Any]]:
+    def filters_left_out(self, shape: tuple[Side, ...]) -> list[tuple[str, Any]]:
         """Filters that nobody gave, as `conv k3 p?` asks of any number of them."""
         asked = self.asked
         key = self.written.kind.keys[0] if self.written.kind.keys else None
@@ -142,7 +142,7 @@ class Layer:
         self.unknowns.append(unknown := Unknown(f"n_{index - 1}", "input", "n", axis=index - 1))
         return unknown.letter
 
-    def lettered(self, name: str, raw: Raw) -> Raw:
+    def letter_marks(self, name: str, raw: Raw) -> Raw:
         """A raw value with letters for its question marks, each an Unknown."""
         key = key_names(self.written.kind)[name]
         mark = key.symbol or key.name

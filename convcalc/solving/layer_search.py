@@ -5,9 +5,8 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.equation import has
-from convcalc.algebra.expr import Expr, ExprError, letters, substitute
-from convcalc.algebra.interval import Range
+from convcalc.algebra.expr import Expr, ExprError, has, letters, substitute
+from convcalc.algebra.interval import Range, intersect, join_ranges
 from convcalc.algebra.inversion import MAX_STRETCHES, TooWide
 from convcalc.algebra.limits import budget
 from convcalc.algebra.notation import to_tree
@@ -16,7 +15,7 @@ from convcalc.layer.case import is_uneven, tree
 from convcalc.layer.cure import slack
 from convcalc.problem import Diagnostic, Problem
 from convcalc.solving.constraint import Constraint, conditions, constraints, is_possible, look_at, meets
-from convcalc.solving.runs import FAR, LOOK, Run, common, joined, verified
+from convcalc.solving.runs import FAR, LOOK, Run, verify_runs
 from convcalc.solving.search import Search
 
 if TYPE_CHECKING:
@@ -128,8 +127,8 @@ class LayerSearch(Search):
         lowest = [Range(unknown.low, unknown.low)]
         for want in wants:
             if want.what == "sensible" and has(want.tree, unknown.letter):
-                lowest = common(lowest, want.ranges(unknown.letter, known, unknown.low))
-        return joined([*found, *lowest])
+                lowest = intersect(lowest, want.ranges(unknown.letter, known, unknown.low))
+        return join_ranges([*found, *lowest])
 
     # One unknown: all values, as runs
 
@@ -150,7 +149,7 @@ class LayerSearch(Search):
             ends = [each.last is not None and each.last - each.first < look for each in candidates]
             complete = complete and (look < FAR or (applied is not None and all(ends)))
             for each in candidates:
-                for run in verified(self.holds(unknown, flags), each, look=look):
+                for run in verify_runs(self.holds(unknown, flags), each, look=look):
                     runs.append(run)
                     for value in run.shown():
                         found = self.solution({**flags, unknown.letter: value})

@@ -35,7 +35,7 @@ class QuestionMark(NamedTuple):
     word: str
 
 
-def opened(text: str, names: Iterable[str] = (), classes: str = "torch") -> tuple[str, tuple[Unknown, ...]]:
+def open_marks(text: str, names: Iterable[str] = (), classes: str = "torch") -> tuple[str, tuple[Unknown, ...]]:
     """A chain with letters for its question marks, none of the names that are taken; `classes` as in a convention.
 
     A mark right after a layer says that the layer is optional.
@@ -45,34 +45,34 @@ def opened(text: str, names: Iterable[str] = (), classes: str = "torch") -> tupl
     unknowns: list[Unknown] = []
     pieces = [first]
     for arrow, piece in zip(rest[::2], rest[1::2], strict=True):
-        pieces += [arrow, lettered(piece, taken, unknowns, classes)]
+        pieces += [arrow, letter_marks(piece, taken, unknowns, classes)]
         if len(unknowns) > MAX_MARKS:
             raise problem("Q004", f"more than {MAX_MARKS} values are unknown", "numbers for some of them")
     return "".join(pieces), tuple(unknowns)
 
 
-def lettered(piece: str, taken: set[str], unknowns: list[Unknown], classes: str) -> str:
+def letter_marks(piece: str, taken: set[str], unknowns: list[Unknown], classes: str) -> str:
     """One layer with what is around it, `[conv 8 k? -> relu]*?`, with letters; the unknowns join the others."""
     start = len(piece) - len(piece.lstrip(" \t["))
-    end = start + closing(piece[start:])
+    end = start + closing_place(piece[start:])
     layer, tail = piece[start:end], piece[end:]
     found = list(marks(layer))
     parts, done = [piece[:start]], 0
     for mark, key in zip(found, keys_of(layer, found, classes) if found else (), strict=True):
-        letter = free(key.symbol if key.symbol.isidentifier() else key.name, taken)
+        letter = free_letter(key.symbol if key.symbol.isidentifier() else key.name, taken)
         low, high = (0, 1) if key.type == "flag" else (key.low, None)
         unknowns.append(Unknown(letter, mark.word or key.name, key.symbol, low, high, follows=key.type == "check"))
         parts += [layer[done : mark.place], "=" if mark.word else "", letter]
         done = mark.place + 1
     parts.append(layer[done:])
     if match := re.match(r"(\][\s]*[*×]\s*)\?", tail):
-        letter = free("times", taken)
+        letter = free_letter("times", taken)
         unknowns.append(Unknown(letter, "times", low=0))
         tail = f"{match[1]}{letter}{tail[match.end() :]}"
     return "".join(parts) + tail
 
 
-def closing(body: str) -> int:
+def closing_place(body: str) -> int:
     """Where a bracket closes that was opened before this layer; the end where there is none."""
     depth = 0
     for place, char in enumerate(body):
@@ -109,7 +109,7 @@ def keys_of(layer: str, found: list[QuestionMark], classes: str) -> list[Key]:
     return keys
 
 
-def free(letter: str, taken: set[str]) -> str:
+def free_letter(letter: str, taken: set[str]) -> str:
     """The letter, or with a number where it is taken; it is taken from now on."""
     found, count = letter, 1
     while found in taken:

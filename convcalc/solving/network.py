@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.bounds import extremum
 from convcalc.algebra.expr import ExprError, is_symbolic, letters
-from convcalc.algebra.interval import Range
+from convcalc.algebra.interval import Range, intersect
 from convcalc.algebra.limits import budget
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
@@ -19,9 +19,8 @@ from convcalc.network.walk import Walk, totals
 from convcalc.problem import LINE, Diagnostic, Problem, did_you_mean, problem
 from convcalc.solving.answer import Look, Solution
 from convcalc.solving.constraint import conditions, meets
-from convcalc.solving.marks import free
+from convcalc.solving.marks import free_letter
 from convcalc.solving.question import Unknown
-from convcalc.solving.runs import common
 from convcalc.solving.search import Search
 from convcalc.solving.wanted import OPEN
 from convcalc.spec.shapes import spelled
@@ -79,11 +78,11 @@ class Network(Search):
         for side in asked.target or ():
             if isinstance(side, str) and side != OPEN:
                 raise problem("Q003", f'--output: "{side[:60]}" is a letter', "a number, or ? where the side is open")
-        self.first, self.shape = self.template(declared)
+        self.first, self.shape = self.input_template(declared)
         self.at = asked.at  # the layer whose output is meant, the last if there is none
         self.name_apart()
 
-    def template(self, declared: set[str]) -> tuple[str, tuple[str, ...]]:
+    def input_template(self, declared: set[str]) -> tuple[str, tuple[str, ...]]:
         """The first input as it is written, open sides as letters: n for all of them alike, else one per axis."""
         from convcalc.spec.inputs import WrittenInput, settled_input
 
@@ -95,18 +94,19 @@ class Network(Search):
         shape = [OPEN if side.isidentifier() and side not in declared else side for side in settled.parts]
         if not given and OPEN not in settled.parts and not self.unknowns:
             shape[1:] = [OPEN] * (len(shape) - 1)
-        used = {word for word, _ in placed(self.spec.items)} - {*settled.parts}
+        used = {word for word, _ in placed_words(self.spec.items)} - {*settled.parts}
         taken = {*declared, *self.unknowns, *self.choices.sets, *used}
         if shape[:1] == [OPEN]:
-            shape[0] = self.add(free("c", taken), "channels")
+            shape[0] = self.add(free_letter("c", taken), "channels")
         rank = len(shape) - 1
         open_axes = [axis for axis, side in enumerate(shape[1:]) if side == OPEN]
         names = AXES.get(rank, tuple(f"axis {axis + 1}" for axis in range(rank)))
         want = (self.asked.target or ())[-rank:] if rank and len(self.asked.target or ()) >= rank else ()
         square = len(open_axes) == rank > 0 and len({side for side in want if side != OPEN}) < 2
-        letter = self.add(free("n", taken), "input") if square else ""
+        letter = self.add(free_letter("n", taken), "input") if square else ""
         for axis in open_axes:
-            shape[1 + axis] = letter or self.add(free(names[axis][0] if rank < 4 else f"n_{axis}", taken), names[axis])
+            initial = names[axis][0] if rank < 4 else f"n_{axis}"
+            shape[1 + axis] = letter or self.add(free_letter(initial, taken), names[axis])
         return first[0], tuple(shape)
 
     def add(self, letter: str, name: str) -> str:
@@ -116,9 +116,9 @@ class Network(Search):
     # Builds
 
     def builder(self, values: Mapping[str, Any]) -> Builder:
-        return Builder(*self.filled(values), cured=False)
+        return Builder(*self.fill(values), cured=False)
 
-    def filled(self, values: Mapping[str, Any]) -> tuple[Spec, Choices]:
+    def fill(self, values: Mapping[str, Any]) -> tuple[Spec, Choices]:
         """The network with these values; an unknown without one stays a letter."""
         spec, sets = self.spec, dict(self.choices.sets)
         names = [letter for letter in self.unknowns if letter not in self.shape]
@@ -170,7 +170,7 @@ class Network(Search):
                 graph = self.graph(builder)
                 if graph is None:
                     if self.error is not None and "unknown name" in self.error.message:  # no value mends a name
-                        raise Problem(settable(graph_of(*self.filled({})).diagnostics[0]))
+                        raise Problem(ask_for_name(graph_of(*self.fill({})).diagnostics[0]))
                     return None
                 self.at = self.at or self.last_map(graph)
                 look = self.look_at(graph, any(bound.quantity == "receptive_field" for bound in self.asked.bounds))
@@ -238,7 +238,7 @@ class Network(Search):
         if self.untold:
             hint = "--at names a layer before it, whose field is meant"
             return Diagnostic("Q004", "the receptive field cannot be told from here on", hint, layer=self.untold)
-        spec, choices = self.filled(values)
+        spec, choices = self.fill(values)
         is_open = any(side in self.unknowns for side in self.shape)  # another input is what is asked for, and no cure
         found = Builder(spec, choices).build().diagnostics if is_open else graph_of(spec, choices).diagnostics
         return next((finding for finding in found if finding.severity == "error"), None)
@@ -267,7 +267,7 @@ class Network(Search):
         last = None if sizes.remainders else max(sizes.some, default=0)
         return [
             Range(begin, end)
-            for first, end in common(ranges, [Range(0, last)])
+            for first, end in intersect(ranges, [Range(0, last)])
             if (begin := first if first < 1 else sizes.first_size_from(first)) is not None
             and (end is None or begin <= end)
         ]
@@ -275,7 +275,7 @@ class Network(Search):
     def name_apart(self) -> None:
         """Call each unknown by its layer too where several have one name."""
         names = [unknown.name for unknown in self.unknowns.values()]
-        places = dict(placed(self.spec.items)) if len(set(names)) < len(names) else {}
+        places = dict(placed_words(self.spec.items)) if len(set(names)) < len(names) else {}
         graph = self.builder(dict.fromkeys(self.unknowns, 1)).build() if places else None
         for letter, unknown in self.unknowns.items():
             node = next((node for node in graph.nodes if node.place is places.get(letter)), None) if graph else None
@@ -283,7 +283,7 @@ class Network(Search):
                 self.unknowns[letter] = unknown._replace(name=f"{unknown.name} of {node.name}")
 
 
-def settable(error: Diagnostic) -> Diagnostic:
+def ask_for_name(error: Diagnostic) -> Diagnostic:
     """The error of an unknown name; a line has no place to declare it, so there it is asked for."""
     name = error.undeclared
     if not name or error.mark is None or error.mark.source.name != LINE:
@@ -291,7 +291,7 @@ def settable(error: Diagnostic) -> Diagnostic:
     return error._replace(hint=f"--set {name}=? where it is what is asked for, else a number: --set {name}=2")
 
 
-def placed(items: Items) -> Iterator[tuple[str, Any]]:
+def placed_words(items: Items) -> Iterator[tuple[str, Any]]:
     """The words in the values of layers, each with the place of its layer."""
     from convcalc.solving.marks import WORDS
     from convcalc.spec.brackets import texts
@@ -304,10 +304,10 @@ def placed(items: Items) -> Iterator[tuple[str, Any]]:
                     yield from ((word, item.place) for text in texts(raw) for word in WORDS.findall(text))
             case RepeatItem():
                 yield from ((word, item.place) for word in WORDS.findall(item.times))
-                yield from placed(item.items)
+                yield from placed_words(item.items)
             case BranchItem():
                 for _, path in item.paths:
-                    yield from placed(path) if not isinstance(path, str) else ()
+                    yield from placed_words(path) if not isinstance(path, str) else ()
 
 
 def is_map(shape: Shape | None, rank: int) -> bool:

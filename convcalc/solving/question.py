@@ -86,12 +86,12 @@ class Wanted(NamedTuple):
 
 def layer_question(layer: str, shape: str, wanted: Wanted, choices: Choices) -> Question:
     """The question of a layer with a ? in it, on an input of this shape, "" for any."""
-    from convcalc.solving.given import beside_layer
+    from convcalc.solving.given import layer_shapes
     from convcalc.solving.layer import question
 
     convention = choices.convention or "pytorch"
     target = "" if wanted.keeps else wanted.output or ""
-    read = beside_layer(layer, shape, target, convention, choices.layout)
+    read = layer_shapes(layer, shape, target, convention, choices.layout)
     return question(layer, read.shape, read.target, wanted.keeps, wanted.bounds, convention, wanted.until,
                     read.channels_last)  # fmt: skip
 
@@ -99,7 +99,7 @@ def layer_question(layer: str, shape: str, wanted: Wanted, choices: Choices) -> 
 def network_question(network: str | Source, wanted: Wanted, choices: Choices) -> Question:
     """The question of a network by its name or text, in which a ? is unknown, as is a name that is set to one."""
     from convcalc.network.load import source_of, spec_of
-    from convcalc.solving.given import beside_network, is_whole
+    from convcalc.solving.given import is_whole, network_target
     from convcalc.spec.layout import is_last
     from convcalc.spec.model import Place
 
@@ -108,7 +108,7 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
     choices = choices._replace(sets={name: value for name, value in choices.sets.items() if value != OPEN})
     marks: tuple[Unknown, ...] = ()
     if is_line := isinstance(network, Source) or "->" in network:
-        network, marks = opened_line(network, (*choices.sets, *names), choices.convention)
+        network, marks = open_line(network, (*choices.sets, *names), choices.convention)
     spec = spec_of(source_of(network), choices)
     fatal = [finding for finding in spec.diagnostics if finding.severity == "error"]
     if fatal:
@@ -124,7 +124,7 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
         spec = spec._replace(let=(*spec.let, *((new, OPEN, place) for new in unknown if new not in known)))
     if wanted.keeps:
         raise problem("Q003", "--output same is for a layer", "--output 7x7")
-    target = None if wanted.output is None else beside_network(wanted.output, spec, choices.layout)
+    target = None if wanted.output is None else network_target(wanted.output, spec, choices.layout)
     is_exact = "textbook" in (choices.convention, spec.convention)
     if target is None and not (bounds or wanted.smallest or is_exact or any(mark.follows for mark in marks)):
         options = "--output 7x7, --parameters, --macs, --receptive-field, --exact or --smallest"
@@ -136,11 +136,11 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
     )  # fmt: skip
 
 
-def opened_line(network: str | Source, taken: tuple[str, ...], convention: str) -> tuple[Source, tuple[Unknown, ...]]:
+def open_line(network: str | Source, taken: tuple[str, ...], convention: str) -> tuple[Source, tuple[Unknown, ...]]:
     """A network in one line with letters for its question marks."""
     from convcalc.problem import LINE
-    from convcalc.solving.marks import opened
+    from convcalc.solving.marks import open_marks
 
     text = network.text if isinstance(network, Source) else network
-    line, marks = opened(text, taken, CONVENTIONS[convention or "pytorch"].classes)
+    line, marks = open_marks(text, taken, CONVENTIONS[convention or "pytorch"].classes)
     return Source(LINE, line), marks

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.equation import Relation, has, insert_values, relations
-from convcalc.algebra.expr import Expr, ExprError, Mul, Power, Ratio, evaluate, letters, rebuild, substitute
-from convcalc.algebra.interval import Range
+from convcalc.algebra.equation import Relation, insert_values, relations
+from convcalc.algebra.expr import Expr, ExprError, Mul, Power, Ratio, evaluate, has, letters, rebuild, substitute
+from convcalc.algebra.interval import Range, intersect
 from convcalc.algebra.inversion import TooWide, solve, solve_inequality
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
@@ -16,7 +16,7 @@ from convcalc.layer.record import sides
 from convcalc.problem import Problem, problem
 from convcalc.solving.answer import Equation, Odds
 from convcalc.solving.constraint import Constraint, difference, example_target, is_possible
-from convcalc.solving.runs import FAR, LOOK, common
+from convcalc.solving.runs import FAR, LOOK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from convcalc.solving.question import Question, Unknown
 
 
-def without_effect(unknown: Unknown, asked: Question, applied: Applied | None) -> Problem:
+def effectless(unknown: Unknown, asked: Question, applied: Applied | None) -> Problem:
     """Nothing that is wanted depends on the unknown; a size cannot be kept where there are other sides than before."""
     before, after = (len(applied.input[0]), len(applied.output)) if applied else (3, 3)
     message = f"{unknown.name} has no effect on {'what is wanted' if asked.bounds else 'the size'}"
@@ -37,11 +37,11 @@ def without_effect(unknown: Unknown, asked: Question, applied: Applied | None) -
     return problem("Q005", message, hint)
 
 
-def would_do(found: Answer, unknown: Unknown) -> int | None:
+def first_common_value(found: Answer, unknown: Unknown) -> int | None:
     """The first value that meets all the equations, where there is one: something else refuses it."""
     ranges = [Range(unknown.low, None)]
     for equation in found.equations:
-        ranges = common(ranges, list(equation.runs))
+        ranges = intersect(ranges, list(equation.runs))
     return ranges[0].first if ranges else None
 
 
@@ -51,13 +51,12 @@ def has_runs(found: Answer, want: Constraint) -> bool:
     return any(one.runs for one in own)
 
 
-def exact(asked: Question) -> bool:
+def is_exact(asked: Question) -> bool:
     return asked.convention == "textbook"
 
 
-def worked(found: Answer, applied: Applied, wants: list[Constraint], unknown: Unknown) -> Iterator[Equation]:
-    """One equation for each thing wanted that hangs on the unknown, or cannot be; equal axes once."""
-    seen: dict[Any, Equation] = {}
+def work_equations(found: Answer, applied: Applied, wants: list[Constraint], unknown: Unknown) -> Iterator[Equation]:
+    """One equation for each thing wanted that depends on the unknown, or cannot be."""
     for want in wants:
         if want.what == "condition" or (not has(want.tree, unknown.letter) and is_possible(want)):
             continue
@@ -69,18 +68,17 @@ def worked(found: Answer, applied: Applied, wants: list[Constraint], unknown: Un
             except TooWide:
                 below = ()
         named: dict[Expr, Expr] = {unknown.letter: unknown.symbol}
-        steps = tuple(step._replace(tree=substitute(step.tree, named)) for step in shown(found, applied, want, unknown))
-        if exact(found.question) and steps and steps[-1].low == steps[-1].high and steps[-1].low is not None:
+        steps = tuple(
+            step._replace(tree=substitute(step.tree, named)) for step in formula_steps(found, applied, want, unknown)
+        )
+        if is_exact(found.question) and steps and steps[-1].low == steps[-1].high and steps[-1].low is not None:
             last = steps[-1]
             runs = tuple(solve(last.tree, unknown.symbol, {}, last.low or 0, unknown.low)) if runs else ()
-        key = (want.what, steps)
-        known = seen.get(key)
         axes = () if want.axis is None else (want.axis,)
-        seen[key] = known._replace(axes=known.axes + axes) if known else Equation(want.what, axes, steps, runs, below)
-    yield from seen.values()
+        yield Equation(want.what, axes, steps, runs, below)
 
 
-def shown(found: Answer, applied: Applied, want: Constraint, unknown: Unknown) -> Iterator[Relation]:
+def formula_steps(found: Answer, applied: Applied, want: Constraint, unknown: Unknown) -> Iterator[Relation]:
     """The formula of what is wanted with its numbers put in, and what follows for the unknown."""
     kind = applied.setting.kind
     example = found.solutions[0].applied if found.solutions else applied
@@ -106,8 +104,8 @@ def shown(found: Answer, applied: Applied, want: Constraint, unknown: Unknown) -
     try:
         left = insert_values(tree(text), trees)
         same = text and set(letters(left)) <= {unknown.letter} and agrees(left, want, unknown)
-        if exact(found.question):
-            left = unrounded(left)
+        if is_exact(found.question):
+            left = unround(left)
     except (ExprError, KeyError):
         same = False
     if not same:
@@ -116,16 +114,16 @@ def shown(found: Answer, applied: Applied, want: Constraint, unknown: Unknown) -
         yield Relation(want.low, left, want.high)
         return
     try:
-        yield from relations(left, unknown.letter, want.low, exact(found.question))
+        yield from relations(left, unknown.letter, want.low, is_exact(found.question))
     except ExprError:
         yield Relation(want.low, left, want.high)
 
 
-def unrounded(tree: Expr) -> Expr:
+def unround(tree: Expr) -> Expr:
     """A formula whose divisions are to come out even."""
     if isinstance(tree, Ratio):
-        return Ratio(unrounded(tree.top), unrounded(tree.bottom), "")
-    return rebuild(tree, unrounded)
+        return Ratio(unround(tree.top), unround(tree.bottom), "")
+    return rebuild(tree, unround)
 
 
 def agrees(left: Expr, want: Constraint, unknown: Unknown) -> bool:
@@ -134,7 +132,7 @@ def agrees(left: Expr, want: Constraint, unknown: Unknown) -> bool:
     return bool(evaluate(left, own) == evaluate(want.tree, own))
 
 
-def odd(search: LayerSearch, applied: Applied, unknown: Unknown) -> Odds | None:
+def find_odds(search: LayerSearch, applied: Applied, unknown: Unknown) -> Odds | None:
     """Why no value at all fits exactly: n + 2p − k is never a multiple of the stride."""
     conditions = [sides(need.condition)[0] for need in applied.needs if need.code == EXACT.code]
     for axis in applied.axes if conditions else ():
@@ -152,7 +150,7 @@ def odd(search: LayerSearch, applied: Applied, unknown: Unknown) -> Odds | None:
     return None
 
 
-def near(search: LayerSearch, unknown: Unknown, want: Constraint) -> Iterator[Solution]:
+def nearest_solutions(search: LayerSearch, unknown: Unknown, want: Constraint) -> Iterator[Solution]:
     """What the last value below what is wanted gives, and the first above, where they make a layer at all."""
     if not has(want.tree, unknown.letter):
         return

@@ -63,32 +63,7 @@ def as_runs(values: list[int]) -> list[Run]:
     return runs
 
 
-def common(ours: list[Range], theirs: list[Range]) -> list[Range]:
-    """The integers in both."""
-    found = []
-    for a in ours:
-        for b in theirs:
-            last = min((one for one in (a.last, b.last) if one is not None), default=None)
-            first = max(a.first, b.first)
-            if last is None or first <= last:
-                found.append(Range(first, last))
-    return found
-
-
-def joined(ranges: list[Range]) -> list[Range]:
-    """The same integers as ranges apart from one another, in order."""
-    found: list[Range] = []
-    for each in sorted(ranges, key=lambda each: each.first):
-        if found and (found[-1].last is None or each.first <= found[-1].last + 1):
-            before = found[-1]
-            ends = (before.last, each.last)
-            found[-1] = Range(before.first, None if None in ends else max(end for end in ends if end is not None))
-        else:
-            found.append(each)
-    return found
-
-
-def verified(holds: Callable[[int], bool], where: Range, whole: int = MAX_RUN, look: int = LOOK) -> list[Run]:
+def verify_runs(holds: Callable[[int], bool], where: Range, whole: int = MAX_RUN, look: int = LOOK) -> list[Run]:
     """The values of a range that really do: every one of a short range, the beginning and the end of a long one.
 
     `look` is how many values at the beginning are tried of a long one: enough to see in which steps they come.

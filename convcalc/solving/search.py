@@ -5,13 +5,11 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.equation import has
-from convcalc.algebra.expr import letters
-from convcalc.algebra.interval import Range
+from convcalc.algebra.expr import has, letters
+from convcalc.algebra.interval import Range, intersect
 from convcalc.algebra.inversion import MAX_STRETCHES, Patience, TooWide
 from convcalc.algebra.limits import budget
 from convcalc.algebra.sizes import EVERY
-from convcalc.solving.runs import common
 from convcalc.solving.shells import shells
 
 if TYPE_CHECKING:
@@ -56,7 +54,7 @@ class Search:
         found = [Range(unknown.low, unknown.high)]
         for want in {(want.tree, want.low, want.high): want for want in wants}.values():
             if has(want.tree, unknown.letter) and {*letters(want.tree)} <= {unknown.letter, *known}:
-                found = common(found, want.ranges(unknown.letter, known, unknown.low, patience))
+                found = intersect(found, want.ranges(unknown.letter, known, unknown.low, patience))
         return found
 
     def alone(self, unknown: Unknown, known: Mapping[str, int], wants: Iterable[Constraint]) -> list[Range]:

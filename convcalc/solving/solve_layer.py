@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.equation import Relation, has, insert_values, isolate
-from convcalc.algebra.expr import ExprError, is_number, letters
+from convcalc.algebra.equation import Relation, insert_values, isolate
+from convcalc.algebra.expr import ExprError, has, is_number, letters
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import Poly, symbol
 from convcalc.layer.case import tree
 from convcalc.problem import Problem, problem
-from convcalc.solving.answer import Answer, Equation, Solution
-from convcalc.solving.combinations import Table, axes_apart, is_alike
+from convcalc.solving.answer import Answer, Equation, Solution, axes_together
+from convcalc.solving.combinations import Table, axes_apart, has_alike_axes
 from convcalc.solving.constraint import Constraint, look_at, wanted_output, wanted_sizes
 from convcalc.solving.layer import Layer
 from convcalc.solving.layer_search import NEVER, LayerSearch, is_met, wants_of
 from convcalc.solving.ranking import rank
-from convcalc.solving.reasons import has_runs, near, odd, without_effect, worked, would_do
+from convcalc.solving.reasons import (
+    effectless,
+    find_odds,
+    first_common_value,
+    has_runs,
+    nearest_solutions,
+    work_equations,
+)
 from convcalc.solving.runs import FAR, number_of
 
 if TYPE_CHECKING:
@@ -31,18 +38,18 @@ def layer_answer(asked: Question) -> Answer:
     """All that is known of a question's unknowns; a Problem where the question itself is wrong."""
     layer = Layer(asked)
     if layer.names:
-        return in_symbols(asked, layer)
+        return solve_in_letters(asked, layer)
     search = LayerSearch(layer)
     if len(search.plain) == 1 and not any(unknown.flag for unknown in layer.unknowns):
-        return with_reasons(one(asked, search), search)
-    return several(asked, search)
+        return add_reasons(solve_one(asked, search), search)
+    return solve_several(asked, search)
 
 
-def one(asked: Question, search: LayerSearch) -> Answer:
+def solve_one(asked: Question, search: LayerSearch) -> Answer:
     """The values of the only unknown."""
     layer = search.layer
     _, applied, _ = search.cases[0]
-    if applied is not None and (odds := odd(search, applied, layer.unknowns[0])):
+    if applied is not None and (odds := find_odds(search, applied, layer.unknowns[0])):
         return Answer(asked, tuple(layer.unknowns), odds=odds)
     runs, solutions, complete = search.runs()
     (unknown,) = layer.unknowns
@@ -51,26 +58,26 @@ def one(asked: Question, search: LayerSearch) -> Answer:
         asked, (unknown,), tuple(solutions), {unknown.letter: tuple(runs)} if runs else {}, number_of(runs),
         complete, tried,
     )  # fmt: skip
-    return found if solutions else by_axis(found, search)
+    return found if solutions else solve_by_axis(found, search)
 
 
-def several(asked: Question, search: LayerSearch) -> Answer:
+def solve_several(asked: Question, search: LayerSearch) -> Answer:
     table = Table(search)
     if asked.keeps and search.plain and table.wanted.isdisjoint(one.letter for one in search.plain):
-        raise without_effect(search.plain[0], asked, search.cases[0][1])
+        raise effectless(search.plain[0], asked, search.cases[0][1])
     solutions = tuple(sorted(search.found, key=rank))
     found = Answer(
         asked, tuple(search.layer.unknowns), solutions, {}, len(solutions), search.complete, table.limits,
         free=tuple(one.name for one in table.free),
     )  # fmt: skip
     if not solutions:
-        found = by_axis(found, search)
+        found = solve_by_axis(found, search)
     return found if found.solutions else found._replace(refusal=search.refusal())
 
 
-def by_axis(found: Answer, search: LayerSearch) -> Answer:
+def solve_by_axis(found: Answer, search: LayerSearch) -> Answer:
     """Where no value does along every axis: each axis by itself, and then all together."""
-    if search.layer.rank < 2 or all(map(is_alike, search.cases)):
+    if search.layer.rank < 2 or all(map(has_alike_axes, search.cases)):
         return found
     apart = LayerSearch(Layer(found.question, "single"), search.budget)
     unknowns = apart.layer.unknowns
@@ -85,7 +92,7 @@ def by_axis(found: Answer, search: LayerSearch) -> Answer:
     )
 
 
-def in_symbols(asked: Question, layer: Layer) -> Answer:
+def solve_in_letters(asked: Question, layer: Layer) -> Answer:
     """The unknown as a formula in the other letters, put in to prove it."""
     unknowns = tuple(layer.unknowns)
     if len(unknowns) != 1 or unknowns[0].flag:
@@ -101,14 +108,14 @@ def in_symbols(asked: Question, layer: Layer) -> Answer:
     wants = [want for want in wants_of(asked, applied) if has(want.tree, unknown.letter)]
     blank = Answer(asked, unknowns)
     if not wants:
-        raise without_effect(unknown, asked, applied)
+        raise effectless(unknown, asked, applied)
     want = wants[0]
     if want.low != want.high or want.low is None:
         raise problem("Q004", "with letters left, a bound cannot be solved", "numbers for the letters")
     equations = tuple(symbolic_equation(asked, applied, unknown, want))
     blank = blank._replace(equations=equations)
     try:
-        value = formula_for(asked, applied, unknown, want)
+        value = unknown_formula(asked, applied, unknown, want)
     except ExprError:
         hint = "numbers for the letters, or an input: 3x32x32"
         raise problem("Q004", f"{unknown.symbol} cannot be brought out of this formula in letters", hint) from None
@@ -124,17 +131,17 @@ def in_symbols(asked: Question, layer: Layer) -> Answer:
         return blank._replace(solutions=(solution,), symbolic=value, number=1)
     found = blank
     if is_number(value) and unknown.name == "padding":
-        found = found._replace(uneven=uneven(asked))
-    return found._replace(broken=value, missed=None if proof is None else missed(asked, proof))
+        found = found._replace(uneven=uneven_solutions(asked))
+    return found._replace(broken=value, missed=None if proof is None else wrong_side(asked, proof))
 
 
-def missed(asked: Question, proof: Applied) -> tuple[int, Value, Value] | None:
+def wrong_side(asked: Question, proof: Applied) -> tuple[int, Value, Value] | None:
     """The first side of an output that is not what was wanted."""
     sides = zip(proof.output, wanted_sizes(asked, proof.output, proof.input[0]), strict=True)
     return next(((axis, size, want) for axis, (size, want) in enumerate(sides) if want not in (None, size)), None)
 
 
-def formula_for(asked: Question, applied: Applied, unknown: Unknown, want: Constraint) -> Value:
+def unknown_formula(asked: Question, applied: Applied, unknown: Unknown, want: Constraint) -> Value:
     """The unknown brought out of the formula of a size, else out of its normal form."""
     if want.axis is not None and sizes_by_axis(applied):
         text, axis = applied.sizes[want.axis], applied.axes[want.axis]
@@ -146,6 +153,10 @@ def formula_for(asked: Question, applied: Applied, unknown: Unknown, want: Const
             return isolate(tree(text), unknown.symbol, known, target)
         except ExprError:
             pass
+    return from_normal_form(want, unknown)
+
+
+def from_normal_form(want: Constraint, unknown: Unknown) -> Value:
     names = {letter: symbol(letter) for letter in letters(want.tree) if letter != unknown.letter}
     return isolate(want.tree, unknown.letter, names, want.low or 0)
 
@@ -165,7 +176,7 @@ def symbolic_equation(asked: Question, applied: Applied, unknown: Unknown, want:
         yield Equation(what, (want.axis,), (Relation(None, side, None),))
 
 
-def uneven(asked: Question) -> tuple[Solution, ...]:
+def uneven_solutions(asked: Question) -> tuple[Solution, ...]:
     """Solutions with one more cell of padding after than before; none where the padding is not all that is unknown."""
     layer = Layer(asked, "uneven")
     if [unknown.name for unknown in layer.unknowns] != ["padding"] or not layer.rank:
@@ -174,9 +185,8 @@ def uneven(asked: Question) -> tuple[Solution, ...]:
         unknown = layer.unknowns[0]
         applied = layer.apply({unknown.letter: symbol(unknown.letter)})
         want = next(want for want in wants_of(asked, applied) if has(want.tree, unknown.letter))
-        names = {letter: symbol(letter) for letter in letters(want.tree) if letter != unknown.letter}
         try:
-            value = isolate(want.tree, unknown.letter, names, want.low or 0)
+            value = from_normal_form(want, unknown)
             proof = layer.apply({unknown.letter: value})
         except (Problem, *NEVER):
             return ()
@@ -188,26 +198,26 @@ def uneven(asked: Question) -> tuple[Solution, ...]:
         return ()
 
 
-def with_reasons(found: Answer, search: LayerSearch) -> Answer:
+def add_reasons(found: Answer, search: LayerSearch) -> Answer:
     """The equations worked; where there is no solution, why, and what comes nearest."""
     (unknown,) = search.plain
     _, applied, wants = search.cases[0]
     if applied is None:
         return found if found.solutions else found._replace(refusal=search.refusal())
     if found.question.keeps and not any(has(want.tree, unknown.letter) for want in wants):
-        raise without_effect(unknown, found.question, applied)
-    found = found._replace(equations=tuple(worked(found, applied, wants, unknown)))
+        raise effectless(unknown, found.question, applied)
+    found = found._replace(equations=axes_together(work_equations(found, applied, wants, unknown)))
     if unknown.name == "padding" and not any(not any(solution.unused) for solution in found.solutions):
-        better = uneven(found.question)
+        better = uneven_solutions(found.question)
         if found.solutions:
             better = tuple(solution for solution in better if solution.unused and not any(solution.unused))
         found = found._replace(uneven=better)
     if found.solutions:
         return found
     # A value that meets one equation but not another is near to nothing.
-    together = would_do(found, unknown)
+    together = first_common_value(found, unknown)
     aims = {(want.tree, want.low): want for want in wants if together is not None or not has_runs(found, want)}
-    nearest = [solution for want in aims.values() for solution in near(search, unknown, want)]
+    nearest = [solution for want in aims.values() for solution in nearest_solutions(search, unknown, want)]
     if together is not None and not search.refused:
         search.refused = {unknown.letter: together}
     refusal = search.refusal() if together is not None and not found.odds else None

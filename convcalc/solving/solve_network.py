@@ -6,16 +6,16 @@ from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.equation import Relation, has
-from convcalc.algebra.expr import letters
-from convcalc.algebra.interval import Range
+from convcalc.algebra.equation import Relation
+from convcalc.algebra.expr import has, letters
+from convcalc.algebra.interval import Range, intersect
 from convcalc.algebra.inversion import TooWide
 from convcalc.algebra.sizes import EVERY
 from convcalc.problem import problem
-from convcalc.solving.answer import Answer, Equation, Solution
+from convcalc.solving.answer import Answer, Equation, Solution, axes_together
 from convcalc.solving.constraint import Constraint, constraints, is_possible
 from convcalc.solving.network import Network
-from convcalc.solving.runs import LOOK, MAX_RUN, Run, as_runs, common, number_of, verified
+from convcalc.solving.runs import LOOK, MAX_RUN, Run, as_runs, number_of, verify_runs
 from convcalc.solving.search import inversion_rank, size
 
 if TYPE_CHECKING:
@@ -39,50 +39,44 @@ def network_answer(asked: Question) -> Answer:
     blank = Answer(asked, tuple(network.unknowns.values()))
     form = network.form()
     if form is None:
-        found = in_numbers(network, blank)
+        found = solve_by_trial(network, blank)
     else:
         wants = list(constraints(asked, form.look))
-        found = in_letters(network, blank._replace(at=network.at), wants, form.conditions)
-        found = found._replace(equations=tuple(equations(found, wants)))
-    found = with_multipliers(network, found)
+        found = solve_in_letters(network, blank._replace(at=network.at), wants, form.conditions)
+        found = found._replace(equations=axes_together(equations(found, wants)))
+    found = add_multipliers(network, found)
     return found._replace(complete=not found.tried)
 
 
 def equations(found: Answer, wants: Sequence[Constraint]) -> Iterator[Equation]:
-    """What is wanted as closed forms, equal axes once; of a size in one letter with the values that give it."""
-    seen: dict[tuple[str, Relation], Equation] = {}
+    """What is wanted as closed forms; of a size in one letter with the values that give it."""
     for want in wants:
-        relation = Relation(want.low, want.tree, want.high)
-        axes = () if want.axis is None else (want.axis,)
-        if known := seen.get((want.what, relation)):
-            seen[want.what, relation] = known._replace(axes=known.axes + axes)
-            continue
         unknowns = [one for one in found.unknowns if has(want.tree, one.letter)]
         alone = want.what == "size" and len(unknowns) == 1 and unknowns[0].letter in found.runs
         runs = tuple(want.ranges(unknowns[0].letter, {}, unknowns[0].low)) if alone else ()
-        seen[want.what, relation] = Equation(want.what, axes, (relation,), runs)
-    yield from seen.values()
+        axes = () if want.axis is None else (want.axis,)
+        yield Equation(want.what, axes, (Relation(want.low, want.tree, want.high),), runs)
 
 
-def in_letters(
+def solve_in_letters(
     network: Network, blank: Answer, wants: Sequence[Constraint], conditions: Sequence[Constraint]
 ) -> Answer:
     if not all(map(is_possible, wants)):
-        return unsolved(network, blank, wants)
+        return add_nearest(network, blank, wants)
     everything = [*wants, *conditions]
     together = any(len({*letters(want.tree)}) > 1 for want in everything)
     if len(network.unknowns) > 1 and (together or not wants):
-        return combined(network, blank, everything)
-    return apart(network, blank, wants, everything)
+        return solve_together(network, blank, everything)
+    return solve_apart(network, blank, wants, everything)
 
 
-def in_numbers(network: Network, blank: Answer, wants: Sequence[Constraint] = ()) -> Answer:
+def solve_by_trial(network: Network, blank: Answer, wants: Sequence[Constraint] = ()) -> Answer:
     """One value after another, where no closed form says where to look; as far as the search may go."""
     if error := network.general_error():
-        return unsolved(network, blank._replace(refusal=error), wants)
+        return add_nearest(network, blank._replace(refusal=error), wants)
     if len(network.unknowns) > 1:
         network.fitting = {}
-        return combined(network, blank, [])
+        return solve_together(network, blank, [])
     (unknown,) = network.unknowns.values()
     until = network.asked.until or MAX_SIDE
     if unknown.high is not None:
@@ -96,42 +90,44 @@ def in_numbers(network: Network, blank: Answer, wants: Sequence[Constraint] = ()
     tried = {} if unknown.high is not None else {unknown.name: value}
     if not hits:
         refusal = network.refusal({unknown.letter: value})
-        return unsolved(network, blank._replace(tried=tried, refusal=refusal), wants)
-    return with_ends(network, blank._replace(runs={unknown.letter: tuple(as_runs(hits))}, tried=tried))
+        return add_nearest(network, blank._replace(tried=tried, refusal=refusal), wants)
+    return add_ends(network, blank._replace(runs={unknown.letter: tuple(as_runs(hits))}, tried=tried))
 
 
-def apart(network: Network, blank: Answer, wants: Sequence[Constraint], everything: Sequence[Constraint]) -> Answer:
+def solve_apart(
+    network: Network, blank: Answer, wants: Sequence[Constraint], everything: Sequence[Constraint]
+) -> Answer:
     """Each unknown by itself, the others at the first value that does for them."""
     unknowns = network.unknowns
     try:
         each = {letter: network.candidates(one, {}, everything) for letter, one in unknowns.items()}
     except TooWide:
-        return in_numbers(network, blank, wants)
+        return solve_by_trial(network, blank, wants)
     each = {letter: network.within(ranges, letter) for letter, ranges in each.items()}
     tried: dict[str, int] = {}
     if until := network.asked.until:
         endless = [letter for letter, ranges in each.items() if ranges and ranges[-1].last is None]
         tried = {unknowns[letter].name: until for letter in endless}
-        each |= {letter: common(each[letter], [Range(0, until)]) for letter in endless}
+        each |= {letter: intersect(each[letter], [Range(0, until)]) for letter in endless}
     if not all(each.values()):
-        return unsolved(network, blank, wants)
+        return add_nearest(network, blank, wants)
     start = {letter: ranges[0].first for letter, ranges in each.items()}
     runs: dict[str, tuple[Run, ...]] = {}
     builds = max(4, network.budget.steps // network.cost // len(unknowns))
     for letter, unknown in unknowns.items():
-        found, end = of_one(network, letter, start, each[letter], builds)
+        found, end = runs_of_one(network, letter, start, each[letter], builds)
         if end is not None:
             tried[unknown.name] = end
         if not found:
-            return unsolved(network, blank._replace(refusal=network.refusal(start), tried=tried), wants)
+            return add_nearest(network, blank._replace(refusal=network.refusal(start), tried=tried), wants)
         runs[letter] = tuple(found)
         start[letter] = found[0].first
-    answer = with_ends(network, blank._replace(runs=runs, tried=tried))
+    answer = add_ends(network, blank._replace(runs=runs, tried=tried))
     # Where the ends of all runs do not do together, the unknowns depend on one another after all.
-    return answer if answer.solved else combined(network, blank, everything)
+    return answer if answer.solved else solve_together(network, blank, everything)
 
 
-def of_one(
+def runs_of_one(
     network: Network, letter: str, start: Mapping[str, int], ranges: list[Range], builds: int
 ) -> tuple[list[Run], int | None]:
     """The runs of one unknown's values, and the last that was looked at where the search had to end."""
@@ -148,7 +144,7 @@ def of_one(
     for each in ranges:
         if network.budget.is_spent:
             return found, each.first - 1
-        runs = verified(holds, each, whole, look)
+        runs = verify_runs(holds, each, whole, look)
         found += runs
         seen = each.first + max(whole, look) - 1
         if (each.last is None or each.last > seen) and not any(run.last is None or run.last > seen for run in runs):
@@ -156,7 +152,7 @@ def of_one(
     return found, end
 
 
-def with_ends(network: Network, found: Answer) -> Answer:
+def add_ends(network: Network, found: Answer) -> Answer:
     """The solutions at both ends of the runs, and how many there are."""
     solutions = []
     corners = {letter: ends(runs) for letter, runs in found.runs.items()}
@@ -175,13 +171,13 @@ def ends(runs: tuple[Run, ...]) -> list[int]:
     return [runs[0].first] if last in (None, runs[0].first) else [runs[0].first, last]
 
 
-def combined(network: Network, blank: Answer, wants: Sequence[Constraint]) -> Answer:
+def solve_together(network: Network, blank: Answer, wants: Sequence[Constraint]) -> Answer:
     """Several unknowns that depend on one another: all but one tried, small values first."""
     unknowns = network.unknowns
     wanted = {letter for want in wants for letter in letters(want.tree)}
     ranges = {letter: network.alone(unknown, {}, wants) for letter, unknown in unknowns.items()}
     if not all(ranges.values()):
-        return unsolved(network, blank, wants)
+        return add_nearest(network, blank, wants)
     # What has no effect on anything that is wanted is the first value that fits.
     free = [letter for letter in ranges if wants and letter not in wanted]
     ranges |= {letter: [Range(ranges[letter][0].first, ranges[letter][0].first)] for letter in free}
@@ -198,7 +194,7 @@ def combined(network: Network, blank: Answer, wants: Sequence[Constraint]) -> An
     )  # fmt: skip
 
 
-def with_multipliers(network: Network, found: Answer) -> Answer:
+def add_multipliers(network: Network, found: Answer) -> Answer:
     """The usual fractions too, where the only unknown is a multiplier."""
     if len(network.unknowns) > 1 or not all(unknown.fractional for unknown in network.unknowns.values()):
         return found
@@ -213,12 +209,12 @@ def with_multipliers(network: Network, found: Answer) -> Answer:
     )  # fmt: skip
 
 
-def unsolved(network: Network, blank: Answer, wants: Sequence[Constraint]) -> Answer:
+def add_nearest(network: Network, blank: Answer, wants: Sequence[Constraint]) -> Answer:
     """No value: which ones come nearest to what is wanted."""
     near: list[Solution] = []
     if len(network.unknowns) == 1:
         (letter,) = network.unknowns
-        nearest = [value for want in wants for value in around(want, letter)]
+        nearest = [value for want in wants for value in values_around(want, letter)]
         for value in dict.fromkeys(nearest):
             look = network.legal_look({letter: value})
             if look is not None:
@@ -226,7 +222,7 @@ def unsolved(network: Network, blank: Answer, wants: Sequence[Constraint]) -> An
     return blank._replace(nearest=tuple(near[:4]))
 
 
-def around(want: Constraint, letter: str) -> Iterator[int]:
+def values_around(want: Constraint, letter: str) -> Iterator[int]:
     """The last value that stays below what is wanted, and the first above."""
     if not has(want.tree, letter):
         return

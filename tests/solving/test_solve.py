@@ -21,7 +21,7 @@ from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import Setting, apply
 from convcalc.network.load import Choices, summarise_text
 from convcalc.problem import Problem
-from convcalc.solving.given import beside_layer
+from convcalc.solving.given import layer_shapes
 from convcalc.solving.layer import question
 from convcalc.solving.runs import Run, as_runs
 from convcalc.solving.solve import answer
@@ -762,7 +762,7 @@ SHAPES = [
 
 @pytest.mark.parametrize(("text", "sides"), SHAPES, ids=[text for text, _ in SHAPES])
 def test_shapes_are_read(text, sides):
-    assert is_target(text) and beside_layer("conv 1 k1", text, "", "pytorch").shape == sides
+    assert is_target(text) and layer_shapes("conv 1 k1", text, "", "pytorch").shape == sides
 
 
 @pytest.mark.parametrize("text", ["conv 64 k3", "maxpool 2", "relu", "3x", "x3", "3x-1", "3xx3", "nn.ReLU()", "0x"])

@@ -10,7 +10,7 @@ import pytest
 from convcalc.cli import run
 from convcalc.network.load import Choices, summarise, summarise_text
 from convcalc.solving import layer_search, network
-from convcalc.solving.marks import opened
+from convcalc.solving.marks import open_marks
 from convcalc.solving.shells import shells
 
 
@@ -300,7 +300,7 @@ OPENED = [
 
 @pytest.mark.parametrize(("chain", "letters"), OPENED, ids=[chain for chain, _ in OPENED])
 def test_question_marks_become_letters(chain, letters):
-    assert opened(chain)[0] == letters
+    assert open_marks(chain)[0] == letters
 
 
 # Networks against trying every value

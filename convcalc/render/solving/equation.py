@@ -60,7 +60,7 @@ def result(symbol: str, ranges: Iterable[Range]) -> str:
     return " or ".join(parts) or f"no whole {symbol}"
 
 
-def brought_out(result: Value) -> Expr:
+def letters_before_brackets(result: Value) -> Expr:
     """D·K − D as D·(K − 1): letters before brackets, as the lectures write it."""
     return letters_first(to_tree(result))
 

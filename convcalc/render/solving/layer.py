@@ -9,8 +9,8 @@ from convcalc.algebra.expr import Neg, Ratio, Sum
 from convcalc.layer.window import SLIDING, SPREADING
 from convcalc.network.quantity import QUANTITIES
 from convcalc.render.layout import pad
-from convcalc.render.solving.equation import LISTED, brought_out, number, shape, short
-from convcalc.render.solving.phrases import amount, extent, how_many, nearest, rest, spoken, wishes
+from convcalc.render.solving.equation import LISTED, letters_before_brackets, number, shape, short
+from convcalc.render.solving.phrases import amount, bounds_in_words, extent, how_many, nearest, rest, runs_in_words
 from convcalc.render.solving.reasons import reasons
 from convcalc.render.spelling import spell_layer
 from convcalc.solving.combinations import is_limited
@@ -31,32 +31,32 @@ def title(found: Answer) -> str:
         parts.append(" that keeps the size")
     elif asked.convention == "textbook":
         parts.append(" that fits exactly")
-    parts += [f", {wish}" for wish in wishes(found)]
+    parts += [f", {wish}" for wish in bounds_in_words(found)]
     return "".join(parts) + (f" ({asked.convention} convention)" if asked.convention != "pytorch" else "")
 
 
 def solutions(found: Answer, limit: int) -> Iterator[str]:
     if found.symbolic is not None:
-        yield f"{found.unknowns[0].name} = {short(brought_out(found.symbolic))}{when(found.symbolic)}"
+        yield f"{found.unknowns[0].name} = {short(letters_before_brackets(found.symbolic))}{proviso(found.symbolic)}"
         return
     yield from of_runs(found) if found.runs else table(found, limit)
-    yield from unequal(found)
+    yield from uneven_lines(found)
     yield from ambiguity(found)
 
 
 def of_runs(found: Answer) -> Iterator[str]:
     """All values of the one unknown, and the layers that they make."""
     (unknown,) = found.unknowns
-    yield f"{unknown.name} = {spoken(found.runs[unknown.letter])}{how_many(found.number)}"
+    yield f"{unknown.name} = {runs_in_words(found.runs[unknown.letter])}{how_many(found.number)}"
     for solution in found.solutions[:LISTED]:
-        yield f"  {made(solution, found)}"
+        yield f"  {solution_line(solution, found)}"
     if len(found.solutions) > LISTED:
-        yield f"  … {made(found.solutions[-1], found)}"
+        yield f"  … {solution_line(found.solutions[-1], found)}"
     if not found.complete:
         yield f"{unknown.name} was tried up to {number(max(found.tried.values(), default=0))}"
 
 
-def made(solution: Solution, found: Answer) -> str:
+def solution_line(solution: Solution, found: Answer) -> str:
     """The layer of a solution, as it can be pasted, with what it gives."""
     applied, is_last = solution.applied, found.question.channels_last
     shapes = " → ".join(shape(sides, is_last) for sides in (applied.input[0], applied.output))
@@ -70,7 +70,7 @@ def made(solution: Solution, found: Answer) -> str:
     return text
 
 
-def settled(rests: tuple[int, ...]) -> Any:
+def one_or_all(rests: tuple[int, ...]) -> Any:
     return rests[0] if len(set(rests)) == 1 else rests
 
 
@@ -87,7 +87,7 @@ def table(found: Answer, limit: int) -> Iterator[str]:
         counts = [amount(solution.look.counts[bound.quantity], bound.quantity, "") for solution in shown]
         columns.append([QUANTITIES[bound.quantity].word, *counts])
     if any(any(solution.unused) for solution in shown):
-        columns.append(["columns not used", *(value(settled(solution.unused)) for solution in shown)])
+        columns.append(["columns not used", *(value(one_or_all(solution.unused)) for solution in shown)])
     yield from ("  ".join(row).rstrip() for row in zip(*(pad(column, True) for column in columns), strict=True))
     yield from rest(found, len(shown))
     yield from tried(found)
@@ -114,14 +114,14 @@ def value(of: Any) -> str:
     return short(of)
 
 
-def unequal(found: Answer) -> Iterator[str]:
+def uneven_lines(found: Answer) -> Iterator[str]:
     """Padding that differs before and after, where equal padding fails or leaves a column over."""
     if not found.uneven:
         return
     yield "every column is used with" if found.solutions else "one cell more after than before:"
     for solution in found.uneven[:3]:
         before, after = solution.values["padding"][0]
-        yield f"  {before} before and {after} after, {made(solution, found)}"
+        yield f"  {before} before and {after} after, {solution_line(solution, found)}"
 
 
 def ambiguity(found: Answer) -> Iterator[str]:
@@ -135,26 +135,26 @@ def ambiguity(found: Answer) -> Iterator[str]:
         return
     least = size - added
     yield (
-        f"a convolution of stride {stride} takes {either(least, least + stride - 1)} to {axis['n']}: "
-        f"output_padding, {either(0, stride - 1)}, says which size comes back"
+        f"a convolution of stride {stride} takes {both_or_each(least, least + stride - 1)} to {axis['n']}: "
+        f"output_padding, {both_or_each(0, stride - 1)}, says which size comes back"
     )
 
 
-def either(first: int, last: int) -> str:
+def both_or_each(first: int, last: int) -> str:
     return f"{first} and {last}" if last == first + 1 else f"each of {first} to {last}"
 
 
 def failure(found: Answer) -> Iterator[str]:
     yield "no solution" + "".join(f": {reason}" for reason in reasons(found)[:1])
     yield from (f"  {reason}" for reason in reasons(found)[1:])
-    yield from nearest(found, made)
-    yield from unequal(found)
+    yield from nearest(found, solution_line)
+    yield from uneven_lines(found)
     yield from tried(found)
 
 
-def when(result: Value) -> str:
+def proviso(result: Value) -> str:
     """For which letters a formula in halves is whole."""
-    tree = brought_out(result)
+    tree = letters_before_brackets(result)
     if not isinstance(tree, Ratio) or tree.rounding:
         return ""
     match tree:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import letters
 from convcalc.render.layout import pad
 from convcalc.render.solving import layer, network
-from convcalc.render.solving.equation import brought_out, is_constant, relation, result, short
+from convcalc.render.solving.equation import is_constant, letters_before_brackets, relation, result, short
 from convcalc.render.solving.reasons import label
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def equations(found: Answer) -> Iterator[str]:
             left, right = (short(one.relations[0].tree) for one in found.equations)
             # ⌊y⌋ = t holds where y = t, but not only there.
             sign = "⟸" if "⌊" in left else "⟺"
-            yield f"{left} = {right}  {sign}  {found.unknowns[0].symbol} = {short(brought_out(value))}"
+            yield f"{left} = {right}  {sign}  {found.unknowns[0].symbol} = {short(letters_before_brackets(value))}"
         return
     labels, works = [], []
     for equation in found.equations:

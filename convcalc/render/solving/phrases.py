@@ -17,7 +17,7 @@ def how_many(count: int | None) -> str:
     return f" ({count:,} values)" if count is not None and count > LISTED else ""
 
 
-def spoken(runs: Iterable[Run]) -> str:
+def runs_in_words(runs: Iterable[Run]) -> str:
     """`7 or 8`, `1 to 13,157`, `0, 1, 2, …`, `140, 156, 172, … 508`."""
     parts: list[str] = []
     for run in runs:
@@ -41,7 +41,7 @@ def amount(count: int, name: str, word: str | None = None) -> str:
     return (f"{word} {count:,}" if name == "receptive_field" else f"{count:,} {word}").strip()
 
 
-def wishes(found: Answer) -> list[str]:
+def bounds_in_words(found: Answer) -> list[str]:
     """The bounds of a question: `parameters <= 1e6`."""
     return [f"{QUANTITIES[bound.quantity].word} {bound.text}" for bound in found.question.bounds]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import Expr, Mul, Sum, divide, evaluate, is_number
 from convcalc.algebra.notation import to_tree
 from convcalc.layer.binding import AXES
 from convcalc.network.quantity import word_of
-from convcalc.render.solving.equation import brought_out, is_constant, number, relation, short
+from convcalc.render.solving.equation import is_constant, letters_before_brackets, number, relation, short
 
 if TYPE_CHECKING:
     from convcalc.solving.answer import Answer, Equation
@@ -28,7 +28,7 @@ def reasons(found: Answer) -> list[str]:
         (unknown,) = found.unknowns
         is_small = is_number(found.broken) and found.broken < unknown.low
         why = f", but {unknown.name} is at least {unknown.low}" if is_small else shortcoming(found)
-        told.append(f"{unknown.symbol} would be {short(brought_out(found.broken))}{why}")
+        told.append(f"{unknown.symbol} would be {short(letters_before_brackets(found.broken))}{why}")
     for equation in found.equations:
         if found.odds or found.broken is not None:
             break
@@ -70,14 +70,12 @@ def reason(equation: Equation, found: Answer) -> str:
         first, end = equation.below[-1]
         best = number(first if end is None else end)
         return f"{unknown.symbol} = {best} would do, but {unknown.name} is at least {unknown.low}"
-    line = straight(last.tree, unknown.symbol)
+    line = line_of(last.tree, unknown.symbol)
     if line is None or last.low is None or last.high is None:
         return f"no whole {unknown.symbol} makes {relation(equation.relations[0])} true"
     constant, factor = line
-    low, high = sorted((divided(last.low - constant, factor), divided(last.high - constant, factor)), key=ratio)
-    if low == high:
-        return f"{unknown.symbol} would be {short(low)}"
-    return f"{unknown.symbol} would lie between {short(low)} and {short(high)}"
+    low, high = (short(to_tree(end)) for end in sorted(divide(end - constant, factor) for end in (last.low, last.high)))
+    return f"{unknown.symbol} would {f'be {low}' if low == high else f'lie between {low} and {high}'}"
 
 
 def label(found: Answer, equation: Equation) -> str:
@@ -98,18 +96,10 @@ def rank(found: Answer) -> int:
     return sides - (asked.target is not None and has_channels)
 
 
-def straight(tree: Expr, letter: str) -> tuple[int, int] | None:
+def line_of(tree: Expr, letter: str) -> tuple[int, int] | None:
     """(b, a) where a tree is a·x + b."""
     at = [evaluate(tree, {letter: place}) for place in (1, 2, 3)]
     slope = at[1] - at[0]
     if not all(isinstance(one, int) for one in at) or at[2] - at[1] != slope or not slope:
         return None
     return at[0] - slope, slope  # type: ignore[return-value]
-
-
-def divided(top: int, bottom: int) -> Expr:
-    return to_tree(divide(top, bottom))
-
-
-def ratio(tree: Expr) -> Any:
-    return evaluate(tree, {})
