@@ -13,7 +13,20 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convcalc.algebra.bounds import extremum, is_nonnegative, least
-from convcalc.algebra.expr import ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, divide, evaluate
+from convcalc.algebra.expr import (
+    ExprError,
+    Extremum,
+    Mul,
+    Neg,
+    Power,
+    Ratio,
+    Sum,
+    divide,
+    evaluate,
+    is_fraction,
+    is_number,
+    is_symbolic,
+)
 from convcalc.algebra.limits import UNLIMITED, TooInvolved, budget, lowest_terms
 from convcalc.algebra.monomial import Floor
 from convcalc.algebra.notation import to_tree, write
@@ -594,3 +607,18 @@ def test_a_deep_expression_is_refused():
     with pytest.raises(TooInvolved, match="nested too deeply"):
         value("-" * 500 + "W")
     assert value("-" * 90 + "W") == W
+
+
+WHAT_IT_IS = [
+    pytest.param(3, (True, False, False), id="a whole number"),
+    pytest.param(Fraction(3, 2), (True, True, False), id="a fraction"),
+    pytest.param(W, (False, False, True), id="a symbol"),
+    pytest.param(Sum(("W", 1)), (False, False, False), id="a formula is no value"),
+    pytest.param("W", (False, False, False), id="nor is its text"),
+    pytest.param(None, (False, False, False), id="nor is nothing"),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), WHAT_IT_IS)
+def test_what_a_value_is(value, expected):
+    assert (is_number(value), is_fraction(value), is_symbolic(value)) == expected
