@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from convcalc.cli import run
-from convcalc.layer import restriction
+from convcalc.layer import cure
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -74,7 +74,7 @@ def calls():
 @pytest.fixture
 def quick_errors(monkeypatch):
     """Errors without their cures: trying every value makes thousands of errors that nobody reads."""
-    monkeypatch.setattr(restriction, "cures", lambda *_: [])
+    monkeypatch.setattr(cure, "cures", lambda *_: [])
 
 
 # The same examples in every run, so that a change is judged by what it changed; `--hypothesis-profile=random` seeks new ones.

@@ -70,7 +70,7 @@ def imported_by(*arguments: str) -> set[str]:
     return set(names)
 
 
-HEAVY = {"rich", "sympy", "numpy", "torch", "dataclasses", "importlib.metadata", "fractions", "decimal", "json"}
+HEAVY = {"rich", "sympy", "numpy", "torch", "dataclasses", "importlib.metadata", "fractions", "decimal"}
 
 
 def imports_yaml(path: Path) -> bool:

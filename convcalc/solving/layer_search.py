@@ -119,6 +119,7 @@ class LayerSearch(Search):
         wants = list(wants)
         fixed = [want for want in wants if {*letters(want.tree)} <= known.keys() - {unknown.letter}]
         if not all(is_possible(want, known) for want in fixed):
+            self.budget.take()
             return []
         found = super().candidates(unknown, known, wants, stretches)
         # A pooling has another formula where it has no padding.

@@ -114,7 +114,7 @@ def test_one_branch_is_no_sum(kind: str) -> None:
         ("16x6x7 -> reshape 2x336 -> concat", (2, 336)),
         ("3x224x224 -> conv 768 k16 s16 -> reshape 768x196 -> permute 2x1 -> attention 12", (196, 768)),
         ("1x32x100 -> conv 512 k32x1 -> reshape 512x100 -> permute 2x1 -> lstm 256 bidirectional=yes", (100, 512)),
-        ("3xHxW -> reshape 16x2 -> linear 8", (16, 8)),
+        ("4xHxW -> reshape 16x2 -> linear 8", (16, 8)),
     ],
 )
 def test_a_layer_follows_a_reshape_of_any_rank(network: str, output: Any) -> None:

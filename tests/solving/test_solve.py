@@ -605,7 +605,7 @@ def test_no_solution_says_why_and_what_is_nearest(convcalc, line, reason, neares
 
 
 BAD = [
-    ('"linear ?" --parameters 100', 2, "hangs on the input"),
+    ('"linear ?" --parameters 100', 2, "depends on the input"),
     ("", 2, "name a layer with a ? in it"),
     ("3x32x32", 2, "name a layer with a ? in it"),
     ('3x32x32 "conv 10 k5"', 2, "nothing is unknown"),
@@ -791,6 +791,6 @@ def test_nothing_heavy_is_imported():
         "numpy",
         "yaml",
         "dataclasses",
-        "convcalc.spec.model",
+        
         "convcalc.network.build",
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from json import JSONEncoder
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc import __version__
@@ -35,7 +35,7 @@ def encoder(notation: str) -> Encode:
         return json_text
     from convcalc.algebra.notation import write
 
-    return partial(json_text, in_words=lambda value: write(value, notation))
+    return JSONEncoder(default=lambda value: write(value, notation)).encode
 
 
 def shape(sizes: Shape | None, channels_last: bool) -> Any:
