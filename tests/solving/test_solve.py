@@ -791,6 +791,5 @@ def test_nothing_heavy_is_imported():
         "numpy",
         "yaml",
         "dataclasses",
-        
         "convcalc.network.build",
     }
