@@ -38,7 +38,7 @@ class UnknownName(ExprError):
         self.name = name
 
 
-class Node:
+class TreeNode:
     """A frozen record, equal to another of its own class with equal fields."""
 
     __slots__ = ()
@@ -64,25 +64,25 @@ class Node:
         return f"{type(self).__name__}({', '.join(map(repr, self._fields()))})"
 
 
-Expr: TypeAlias = "int | str | Node"
+Expr: TypeAlias = "int | str | TreeNode"
 
 
-class Sum(Node):
+class Sum(TreeNode):
     terms: tuple[Expr, ...]
     __slots__ = __match_args__ = ("terms",)
 
 
-class Neg(Node):
+class Neg(TreeNode):
     term: Expr
     __slots__ = __match_args__ = ("term",)
 
 
-class Mul(Node):
+class Mul(TreeNode):
     factors: tuple[Expr, ...]
     __slots__ = __match_args__ = ("factors",)
 
 
-class Ratio(Node):
+class Ratio(TreeNode):
     top: Expr
     bottom: Expr
     rounding: str  # "", "floor" or "ceil"
@@ -95,13 +95,13 @@ class Exact(Ratio):
     __slots__ = ()
 
 
-class Power(Node):
+class Power(TreeNode):
     base: Expr
     exponent: Expr
     __slots__ = __match_args__ = ("base", "exponent")
 
 
-class Extremum(Node):
+class Extremum(TreeNode):
     name: str  # "min" or "max"
     options: tuple[Expr, ...]
     __slots__ = __match_args__ = ("name", "options")
@@ -189,7 +189,7 @@ def is_fraction(value: object) -> TypeGuard[Fraction]:
 
 
 def is_symbolic(value: object) -> TypeGuard[Poly]:
-    return hasattr(value, "terms") and not isinstance(value, Node)
+    return hasattr(value, "terms") and not isinstance(value, TreeNode)
 
 
 @overload

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Exact, Expr, Extremum, Mul, Node, Ratio, Sum, children, evaluate, letters, rebuild
+from convcalc.algebra.expr import Exact, Expr, Extremum, Mul, Ratio, Sum, TreeNode, children, evaluate, letters, rebuild
 from convcalc.algebra.notation import decimal, shows_bottom, to_tree, write
 from convcalc.algebra.parser import parse
 from convcalc.tuples import NamedTuple
@@ -60,7 +60,8 @@ def steps(tree: Expr, bindings: Mapping[str, Value | Expr]) -> list[Expr]:
 
 def _values(bindings: Mapping[str, Value | Expr]) -> dict[str, Value]:
     return {
-        letter: evaluate(value, {}) if isinstance(value, (str, Node)) else value for letter, value in bindings.items()
+        letter: evaluate(value, {}) if isinstance(value, (str, TreeNode)) else value
+        for letter, value in bindings.items()
     }
 
 

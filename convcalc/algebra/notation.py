@@ -11,10 +11,10 @@ from convcalc.algebra.expr import (
     Extremum,
     Mul,
     Neg,
-    Node,
     Power,
     Ratio,
     Sum,
+    TreeNode,
     is_number,
     is_whole,
 )
@@ -145,7 +145,7 @@ def chain(
 
 def to_tree(value: Expr | Value) -> Expr:
     """A value as a tree: a whole number stays itself, a Fraction becomes `Exact`, a symbolic size its own formula."""
-    if isinstance(value, (int, str, Node)):
+    if isinstance(value, (int, str, TreeNode)):
         return value
     if is_number(value):
         return value.numerator if value.denominator == 1 else Exact(value.numerator, value.denominator, "")

@@ -84,7 +84,7 @@ def first_size(holds: Callable[[int], bool], value: Value) -> int | None:
     return size
 
 
-class Course(NamedTuple):
+class Recurrence(NamedTuple):
     """How a value goes along its letter: from `start` on, value − rate·x repeats with the period."""
 
     period: int
@@ -92,7 +92,7 @@ class Course(NamedTuple):
     start: int = 1
 
 
-def course_of(value: Value) -> Course | None:
+def course_of(value: Value) -> Recurrence | None:
     """The course of a value of one letter; None where it is no sum of letters, floors and extrema."""
     period, start = 1, 1
     rate: Number = 0
@@ -105,14 +105,14 @@ def course_of(value: Value) -> Course | None:
         if course is None or (period := lcm(period, course.period)) > MAX_TRIED:
             return None
         rate, start = rate + number * course.rate, max(start, course.start)
-    return Course(period, rate, start)
+    return Recurrence(period, rate, start)
 
 
 @lru_cache(maxsize=4096)
-def course_of_atom(atom: Atom) -> Course | None:
+def course_of_atom(atom: Atom) -> Recurrence | None:
     match atom:
         case str():
-            return Course(1, 1)
+            return Recurrence(1, 1)
         case Floor(top, int(bottom)):
             course = course_of(top)
             if course is None:
@@ -120,7 +120,7 @@ def course_of_atom(atom: Atom) -> Course | None:
             # ⌊(x + qT)/q⌋ = ⌊x/q⌋ + T
             gain = course.rate * course.period
             turns = bottom // gcd(bottom, int(gain))
-            return Course(course.period * turns, divide(course.rate, bottom), course.start)
+            return Recurrence(course.period * turns, divide(course.rate, bottom), course.start)
         case Extreme(name, options):
             courses = [course_of(option) for option in options]
             if any(course is None or course.period > MAX_TRIED for course in courses):
@@ -132,7 +132,7 @@ def course_of_atom(atom: Atom) -> Course | None:
             for _, course in known:
                 if course.rate != rate:  # later on it is never the one
                     start = max(start, int(2 * reach // max(course.rate - rate, rate - course.rate)) + 1)
-            return Course(lcm(*(course.period for _, course in known)), rate, start)
+            return Recurrence(lcm(*(course.period for _, course in known)), rate, start)
     return None
 
 
@@ -140,7 +140,7 @@ def extreme_of(name: str, numbers: list[Number]) -> Number:
     return min(numbers) if name == "min" else max(numbers)
 
 
-def largest_deviation(value: Value, course: Course) -> Number:
+def largest_deviation(value: Value, course: Recurrence) -> Number:
     """The largest |value − rate·x| of a period from the start on."""
     spend_on(value, course.period)
     top, bottom = course.rate.numerator, course.rate.denominator

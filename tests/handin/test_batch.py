@@ -449,6 +449,7 @@ def test_no_error_of_ours_stops_a_class_either(error, step, tmp_path, monkeypatc
         calls.append(arguments)
         raise error
 
+    monkeypatch.delenv("CONVCALC_DEBUG", raising=False)
     monkeypatch.setattr(step, failing)
     found = statuses(folder)
     assert [one.status for one in found] == ["unreadable"] * 2 == ["unreadable"] * len(calls)
