@@ -7,9 +7,12 @@ import pytest
 from places import ROOT
 
 from convcalc.cli import run
+from convcalc.commands import COMMANDS as COMMANDS_THERE_ARE
 from convcalc.network.load import summarise_text
 from convcalc.readers import files
 from convcalc.readers.yaml import tree as yamlmap
+from convcalc.render.report import FORMATS
+from convcalc.render.report.columns import COLUMNS
 from convcalc.spec import blocks as limits
 
 README = (ROOT / "README.md").read_text()
@@ -53,3 +56,14 @@ def test_the_first_two_commands_are_what_ci_runs():
     assert "convcalc summary lenet5 vgg16" in setup and "test" not in setup
     assert "[test]" in tests and "pytest" in tests
     assert "README.md" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_every_command_and_format_is_on_the_page():
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert [name for name in COMMANDS_THERE_ARE if f"convcalc {name}" not in " ".join(text.split())] == []
+    assert [name for name in FORMATS if name not in text] == []
+
+
+def test_every_column_is_listed(convcalc):
+    listed = [line.split()[0] for line in convcalc("summary", "--columns", "help")[1].splitlines()]
+    assert listed == [column.key for column in COLUMNS]
