@@ -17,7 +17,7 @@ from convcalc.commands import COMMANDS
 from convcalc.kinds import KINDS
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.questions.explain import QUANTITIES
-from convcalc.readers.library import bundled
+from convcalc.readers.library import bundled_networks
 from convcalc.render.report.columns import NAMED
 
 ROOT = Path(__file__).parent.parent
@@ -207,7 +207,7 @@ def document(random: Random) -> dict:
         "name": lambda: random.choice(["Net", "", 7, "x" * 300, "\x1b[31m"]), "convention": lambda: random.choice(CHOICES["convention"]),
         "layout": lambda: random.choice(CHOICES["layout"]), "let": lambda: {name: number(random, 0.3) for name in random.sample(WORDS, 2)},
         "symbols": lambda: random.choice([["C"], "C K", [], None]), "defaults": lambda: {random.choice(["conv", "maxpool", "b"]): random.choice(["bias=no", "k2 s2", {"stride": 2}])},
-        "outputs": lambda: random.choice([["a", "C1"], "total", [], ["conv1"]]), "base": lambda: random.choice([*bundled(), "nothing", "-", "../x.yaml", "net.yaml"]),
+        "outputs": lambda: random.choice([["a", "C1"], "total", [], ["conv1"]]), "base": lambda: random.choice([*bundled_networks(), "nothing", "-", "../x.yaml", "net.yaml"]),
         "variants": lambda: {"depth": {18: {"b": "relu", "n": 2}, "x": {"n": number(random)}}},
         "kinds": lambda: {random.choice(["half", "conv", "x"]): {"keys": "kernel k, stride s=1", "size": random.choice(["n/2", "floor((n - k)/s) + 1", "n", "q", "-n", "10**n"]), "weights": random.choice(["k*c", "100", "1/n"])}},
     }  # fmt: skip
@@ -223,8 +223,8 @@ def document(random: Random) -> dict:
 def texts_of(random: Random) -> str:
     """The text of a spec: written at random, or one that is bundled."""
     if random.random() < 0.15:
-        small = [name for name, path in bundled().items() if Path(path).stat().st_size < 1500]
-        return Path(bundled()[random.choice(small)]).read_text(encoding="utf-8")
+        small = [name for name, path in bundled_networks().items() if Path(path).stat().st_size < 1500]
+        return Path(bundled_networks()[random.choice(small)]).read_text(encoding="utf-8")
     spec = document(random)
     if random.random() < 0.5:
         return json.dumps(spec, ensure_ascii=False, indent=random.choice([None, 1]))
@@ -331,7 +331,7 @@ def some_specs(random: Random, count: int) -> Case:
         elif form < 0.8:
             words += ["-e", maybe_mutated(random, network(random), 0.15)]
         elif form < 0.95:
-            words.append(maybe_mutated(random, random.choice([*bundled(), "resnet", "lenet5", "unet"]), 0.05))
+            words.append(maybe_mutated(random, random.choice([*bundled_networks(), "resnet", "lenet5", "unet"]), 0.05))
         else:
             words, fed = [*words, "-"], maybe_mutated(random, texts_of(random))
     return Case(tuple(words), tuple(files), fed)
@@ -502,7 +502,7 @@ def reference(random: Random, command: str) -> Case:
         "summary",
         "check",
         "class",
-        *bundled(),
+        *bundled_networks(),
     ]
     words = [maybe_mutated(random, random.choice(names), 0.3)] if random.random() < 0.85 else []
     return Case((command, *words, *options(random, command)))

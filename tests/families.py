@@ -2,7 +2,7 @@
 
 import pytest
 
-from convcalc.readers.library import bundled
+from convcalc.readers.library import bundled_networks
 
 # The others of a family differ from these in width and depth.
 FAMILIES = [
@@ -15,5 +15,5 @@ FAMILIES = [
 
 BUNDLED = [
     *FAMILIES,
-    *(pytest.param(name, marks=pytest.mark.slow) for name in sorted(bundled()) if name not in FAMILIES),
+    *(pytest.param(name, marks=pytest.mark.slow) for name in sorted(bundled_networks()) if name not in FAMILIES),
 ]

@@ -77,7 +77,7 @@ class Commands(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS and (args[0] == "-" or not args[0].startswith("-")):
             if not is_network(args[0]):
-                raise click.UsageError(f'there is no command "{args[0][:60]}"; {meant(args)}', ctx)
+                raise click.UsageError(f'there is no command "{args[0][:60]}"; {command_meant(args)}', ctx)
             args = ["summary", *args]
         return super().resolve_command(ctx, args)
 
@@ -96,7 +96,7 @@ def is_network(word: str) -> bool:
     )  # fmt: skip
 
 
-def meant(args: list[str]) -> str:
+def command_meant(args: list[str]) -> str:
     """The command that a line without one asks for."""
     from convcalc.kinds import find
     from convcalc.problem import did_you_mean
@@ -108,7 +108,7 @@ def meant(args: list[str]) -> str:
         from shlex import join
 
         return f"convcalc layer {join(args)}"
-    close = did_you_mean(args[0], (*COMMANDS, *library.bundled()))
+    close = did_you_mean(args[0], (*COMMANDS, *library.bundled_networks()))
     return close or f"the commands are {', '.join(COMMANDS)}"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from convcalc.commands.console import speak, tell, width
-from convcalc.commands.options import BATCH, DTYPE, DTYPES, checked, format_options, record, together
+from convcalc.commands.options import BATCH, DTYPE, DTYPES, format_options, option_reader, record, together
 from convcalc.network.quantity import QUANTITIES
 from convcalc.problem import problem
 from convcalc.questions.explain import Explained, ExplanationRequest, quantity
@@ -31,7 +31,7 @@ class Request(NamedTuple):
     dtype: str = "float32"
 
 
-@checked
+@option_reader
 def quantities(values: tuple[str, ...]) -> tuple[str, ...]:
     """Full names; `all` is every one."""
     names = [name for value in values for name in value.replace(",", " ").split()]

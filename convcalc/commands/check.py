@@ -12,9 +12,9 @@ import click
 
 from convcalc.cli import INVALID, WRONG
 from convcalc.commands.console import colours_on, speak
-from convcalc.commands.options import checked, format_options, record
+from convcalc.commands.options import format_options, option_reader, record
 from convcalc.commands.progress import Progress, interruptible
-from convcalc.commands.reports import RESULTS, Reports, make, written
+from convcalc.commands.reports import RESULTS, Reports, file_to_write, make
 from convcalc.handin import batch
 from convcalc.handin import submission as sheets
 from convcalc.handin.classroom import Classroom, Tally, tally
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 GOOD = ("correct", "consistent")
 
 
-@checked
+@option_reader
 def share(value: float) -> float:
     """NaN is in every range."""
     if value != value:
@@ -202,5 +202,5 @@ def last_resort(folder: str, error: Exception) -> None:
 
     message = f"The autograder could not mark this: {sheets.refusal(error)}. Please tell the course staff."
     make(folder)
-    with written(os.path.join(folder, RESULTS)) as file:
+    with file_to_write(os.path.join(folder, RESULTS)) as file:
         file.write(dumps({"score": 0, "output": message, "output_format": "text", "tests": []}) + "\n")

@@ -32,7 +32,7 @@ def command(name: str | None) -> int:
     """All formulas; with NAME those of a kind (conv), of a quantity (macs), or one of a kind (conv.macs)."""
     unicode = speak()
     try:
-        lines = list(overview() if name is None else named(name, unicode))
+        lines = list(overview() if name is None else named_page(name, unicode))
     except LookupError:
         hint = did_you_mean(name or "", [*QUANTITIES, *NAMES]) or "a kind, a quantity, or both: conv, macs, conv.macs"
         raise click.UsageError(f'there are no formulas of "{name}"; {hint}') from None
@@ -46,14 +46,14 @@ def echo(lines: Iterable[str], unicode: bool) -> None:
 
 def overview() -> Iterator[str]:
     """Every formula, by quantity."""
-    pages = filter(None, (list(of_quantity(name)) for name in QUANTITIES))
+    pages = filter(None, (list(quantity_page(name)) for name in QUANTITIES))
     yield from next(pages)
     for lines in pages:
         yield ""
         yield from lines
 
 
-def of_quantity(name: str) -> Iterator[str]:
+def quantity_page(name: str) -> Iterator[str]:
     """The formulas of a quantity, and the kinds that have each; nothing where there are none."""
     found = [(label, formula(text, "text"), kinds) for label, text, kinds in index(name)]
     if found:
@@ -64,32 +64,32 @@ def of_quantity(name: str) -> Iterator[str]:
         yield f"    {f'{label}: ' if several else ''}{kinds}"
 
 
-def named(name: str, unicode: bool) -> Iterator[str]:
+def named_page(name: str, unicode: bool) -> Iterator[str]:
     """The page of a kind, of a quantity, or of one quantity of a kind; a LookupError where there is none."""
     word, _, rest = name.partition(".")
     found = find(word)
     if found is not None:
-        chosen = frozenset((known(rest),)) if rest else frozenset()
+        chosen = frozenset((known_quantity(rest),)) if rest else frozenset()
         yield f"{found.kind.name}: {found.kind.doc}"
         yield ""
         yield from page(found.kind, "text" if unicode else "ascii", chosen)
         yield ""
-        yield from worked(found.kind, tuple(chosen), unicode)
+        yield from worked_example(found.kind, tuple(chosen), unicode)
         return
-    lines = list(of_quantity(known(name)))
+    lines = list(quantity_page(known_quantity(name)))
     if not lines:
         raise LookupError(name)
     yield from lines
 
 
-def known(name: str) -> str:
+def known_quantity(name: str) -> str:
     found = find_quantity(name)
     if found is None:
         raise LookupError(name)
     return found.name
 
 
-def worked(kind: Kind, quantities: tuple[str, ...], unicode: bool) -> Iterator[str]:
+def worked_example(kind: Kind, quantities: tuple[str, ...], unicode: bool) -> Iterator[str]:
     """An example, without the legend that the page has already."""
     layer, *shapes = kind.worked_example
     report = summarise_spec(spec_of_words((*shapes, layer), NOTHING))

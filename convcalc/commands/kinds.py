@@ -21,9 +21,9 @@ def command(kind: str | None) -> int:
         return 0
     with usage():
         found = resolve(kind).kind
-    from convcalc.commands.formulas import echo, worked
+    from convcalc.commands.formulas import echo, worked_example
     from convcalc.render.reference.kind_page import lines
 
     unicode = speak()
-    echo(lines(found, "text" if unicode else "ascii", worked(found, (), unicode)), unicode)
+    echo(lines(found, "text" if unicode else "ascii", worked_example(found, (), unicode)), unicode)
     return 0

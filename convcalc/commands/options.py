@@ -43,7 +43,7 @@ def sentence(error: Problem) -> str:
     return f"{error}; {hint}" if hint else str(error)
 
 
-def checked(reader: Callable[[Any], Any]) -> Callable[..., Any]:
+def option_reader(reader: Callable[[Any], Any]) -> Callable[..., Any]:
     """A callback that reads an option's text, where there is one; what the reader has a Problem with is wrong usage."""
 
     def callback(ctx: click.Context, param: click.Parameter, value: Any) -> Any:

@@ -9,7 +9,7 @@ import click
 from convcalc.commands.console import speak, tell
 from convcalc.commands.options import format_options
 from convcalc.commands.progress import interruptible
-from convcalc.commands.reports import Names, make, written
+from convcalc.commands.reports import Names, file_to_write, make
 from convcalc.handin import batch
 from convcalc.handin.files import named_file, printable_name
 from convcalc.handin.form import read_roster
@@ -81,5 +81,5 @@ def write(output: str, name: str, found: Exercise, student: str) -> None:
     make(keys)
     for form, file in FILES.items():
         path = os.path.join(keys, f"{name}.yaml" if name else file) if form == "key" else os.path.join(own, file)
-        with written(path) as target:
+        with file_to_write(path) as target:
             target.writelines(FORMATS[form](found, student))

@@ -55,7 +55,7 @@ class Reports:
         self.open.__exit__(*error)
 
     def opened(self, name: str) -> Any:
-        return written(os.path.join(self.folder, name))
+        return file_to_write(os.path.join(self.folder, name))
 
     def put(self, student: str, text: str) -> None:
         """One student's report; a file that cannot be written does not keep the next one from being so."""
@@ -108,7 +108,7 @@ def make(folder: str) -> None:
 
 
 @contextmanager
-def written(path: str) -> Iterator[TextIO]:
+def file_to_write(path: str) -> Iterator[TextIO]:
     """A file to write to, which is there whole in the end or not at all; a Problem where that is not allowed."""
     beside = os.path.join(os.path.dirname(path), f".convcalc-{os.getpid()}-{next(NUMBERS)}")
     try:
@@ -140,14 +140,14 @@ class Names:
     def of(self, student: str) -> str:
         """A name that nobody else has."""
         stem = name = safe(student)
-        while (known := folded(name)) in self.numbers:
-            self.numbers[folded(stem)] += 1
-            name = f"{stem}-{self.numbers[folded(stem)]}"
+        while (known := fold_name(name)) in self.numbers:
+            self.numbers[fold_name(stem)] += 1
+            name = f"{stem}-{self.numbers[fold_name(stem)]}"
         self.numbers[known] = 1
         return name
 
 
-def folded(name: str) -> str:
+def fold_name(name: str) -> str:
     """A name as systems compare it that tell no small letter from a large one, nor an ü from a u with two dots."""
     return normalize("NFC", normalize("NFC", name).casefold())
 

@@ -38,13 +38,13 @@ AMOUNTS = {
 }  # fmt: skip
 
 
-def wanted(**given: Any) -> Wanted:
+def read_wanted(**given: Any) -> Wanted:
     """What is wanted, the bounds by quantity."""
     return Wanted(amounts={each.name: given.pop(each.name) for each in BOUNDED if each.name in given}, **given)
 
 
 wanted_options = record(
-    "wanted", wanted, (*Wanted._fields, *(each.name for each in BOUNDED)),
+    "wanted", read_wanted, (*Wanted._fields, *(each.name for each in BOUNDED)),
     click.option("--output", metavar="SHAPE", help="What comes out: 64x112x112, 7x7, ?x7x7, or same."),
     click.option("--at", metavar="LAYER", help="The layer of a network whose output that is."),
     *(
@@ -106,15 +106,15 @@ def is_network(word: str) -> bool:
     from convcalc.kinds import find
     from convcalc.readers import library
 
-    known = library.plain(word.removesuffix(".yaml")) in map(library.plain, library.bundled())
+    known = library.plain(word.removesuffix(".yaml")) in map(library.plain, library.bundled_networks())
     return word == "-" or os.path.exists(word) or known or (find(word) is None and OPEN not in word)
 
 
 def sorted_out(words: tuple[str, ...]) -> tuple[str, str, str]:
     """(input, layer, target), each but the layer possibly empty; the layer in quotes or in several words."""
-    from convcalc.commands.words import bracketed
+    from convcalc.commands.words import join_brackets
 
-    words = bracketed(words)
+    words = join_brackets(words)
     layers = [place for place, word in enumerate(words) if not is_target(word)]
     hint = 'convcalc solve 3x224x224 "conv 64 k7 s2 p?" 64x112x112'
     if not layers:
@@ -137,7 +137,7 @@ def shown_answer(asked: Question, smallest: bool, limit: int, form: str) -> int:
     from convcalc.solving.solve import answer
 
     found = answer(asked, smallest)
-    show((json.document(found),) if form == "json" else on_lines(lines.lines(found, limit)), form)
+    show((json.document(found),) if form == "json" else end_lines(lines.lines(found, limit)), form)
     return 0 if found.solved else NO_SOLUTION
 
 
@@ -146,7 +146,7 @@ def show(pieces: Iterable[str], form: str) -> None:
     tell(pieces, form)
 
 
-def on_lines(lines: Iterator[str]) -> Iterator[str]:
+def end_lines(lines: Iterator[str]) -> Iterator[str]:
     try:
         "⌊⟺".encode(sys.stdout.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):

@@ -19,7 +19,7 @@ SENTENCE = re.compile(r"(?<!\b[A-Z])(?<! al)\. ")  # where one ends: not behind 
 @click.option("--show", metavar="NAME", help="Print the text of one.")
 def command(names: bool, show: str | None) -> None:
     """The bundled networks; their names may stand wherever a SPEC may."""
-    known = library.bundled()
+    known = library.bundled_networks()
     if names and show is not None:
         raise click.UsageError("--names and --show exclude each other")
     if show is not None:

@@ -16,10 +16,10 @@ from convcalc.commands.options import (
     DTYPE,
     DTYPES,
     amount,
-    checked,
     format_options,
     line_option,
     network_options,
+    option_reader,
     record,
     usage,
 )  # fmt: skip
@@ -37,14 +37,14 @@ EXAMPLES = {"parameters": " (1e6, 5M)", "memory": " (320KiB, 2GB)"}
 MAX_PARTIAL = 1_000  # layers of a network that is wrong somewhere and is shown all the same
 
 
-@checked
+@option_reader
 def tool(text: str) -> str:
     from convcalc.tools.counts import known_tool
 
     return known_tool(text)
 
 
-@checked
+@option_reader
 def columns(text: str) -> tuple[str, ...]:
     from convcalc.render.report.columns import known_columns
 

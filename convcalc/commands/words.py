@@ -34,7 +34,7 @@ def spec_of_words(words: tuple[str, ...], choices: Choices) -> Spec:
     else:
         from convcalc.readers.single import layer_spec
 
-        line, layer, shapes = typed(words)
+        line, layer, shapes = layer_and_shapes(words)
         spec = layer_spec(Source(LAYER, line), layer, shapes, choices.convention)
     return laid_out(spec._replace(layout=choices.layout))
 
@@ -45,21 +45,21 @@ class Typed(NamedTuple):
     shapes: tuple[Stretch, ...]
 
 
-def typed(words: tuple[str, ...]) -> Typed:
+def layer_and_shapes(words: tuple[str, ...]) -> Typed:
     """A layer and its shapes; wrong usage where there is only one of them, or no telling which word is which."""
     from convcalc.readers.single import Stretch
 
     words = tuple(filter(str.strip, words))
     line = " ".join(words)
-    words = bracketed(words)
+    words = join_brackets(words)
     first = next((place for place, word in enumerate(words) if not is_shape(word)), None)
     if first is None:
         raise click.UsageError(f"name a layer and the shape of its input, for example {EXAMPLE}")
     if first:
-        layer, groups = (first, len(words)), grouped(words, 0, first, kind_of(words[first]))
+        layer, groups = (first, len(words)), shape_ranges(words, 0, first, kind_of(words[first]))
     else:
         begin = shapes_begin(words)
-        layer, groups = (0, begin), grouped(words, begin, len(words), kind_of(words[0]))
+        layer, groups = (0, begin), shape_ranges(words, begin, len(words), kind_of(words[0]))
     if not groups:
         example = f'convcalc layer "{line[:60]}" {likely_shape(line)}'
         raise click.UsageError(f"what is the shape of the input? for example {example}")
@@ -85,7 +85,7 @@ def likely_shape(line: str) -> str:
     return f"{size or 3}{'x32' * (written.dims or 2)}"
 
 
-def bracketed(words: tuple[str, ...]) -> tuple[str, ...]:
+def join_brackets(words: tuple[str, ...]) -> tuple[str, ...]:
     """Words with what a shell without quotes has split inside brackets put together: (3, 32, 32)."""
     found: list[str] = []
     for word in words:
@@ -138,7 +138,7 @@ def ambiguous(words: tuple[str, ...]) -> str:
     )
 
 
-def grouped(words: tuple[str, ...], begin: int, end: int, kind: Kind | None) -> list[tuple[int, int]]:
+def shape_ranges(words: tuple[str, ...], begin: int, end: int, kind: Kind | None) -> list[tuple[int, int]]:
     """Ranges of words, a shape each: single sides are one shape, unless the layer has several inputs."""
     if end - begin > 1 and all(map(is_side, words[begin:end])) and (kind is None or kind.inputs == 1):
         return [(begin, end)]

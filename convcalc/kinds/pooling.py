@@ -62,7 +62,7 @@ MAXPOOL = Kind(
 )
 
 
-def undilated(text: str) -> str:
+def without_dilation(text: str) -> str:
     """A formula whose d is 1: k instead of d(k − 1) + 1."""
     return text.replace("d*(k - 1) - 1", "k")
 
@@ -71,7 +71,7 @@ AVGPOOL = MAXPOOL._replace(
     name="avgpool",
     doc="The mean of each window, channel by channel.",
     keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, CEIL, AUTO_PAD),
-    sizes={name: undilated(text) for name, text in MAXPOOL.sizes.items()},
+    sizes={name: without_dilation(text) for name, text in MAXPOOL.sizes.items()},
     window=Window(SLIDING, "k", "s"),
     needs=(FITS._replace(condition="k <= n + 2*p"), CEIL_FITS._replace(condition="k <= n + 2*p + s - 1")),
     aliases=("averagepool", "averagepooling", "meanpool", "avgpooling"),

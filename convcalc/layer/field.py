@@ -127,7 +127,7 @@ def still(field: Field) -> Field:
     return Field((low,), (high,), 0, field.aligned)
 
 
-def lost(field: Field, size: Value | None = None, extent: Any = None, stride: Any = None) -> Field:
+def lost_field(field: Field, size: Value | None = None, extent: Any = None, stride: Any = None) -> Field:
     """Units of which it cannot be told which sees what; with a size, units 0 to size − 1 are what all see together."""
     together = whole(field, size) if size is not None else None
     if together is None or together.lost:
@@ -150,7 +150,7 @@ def whole(field: Field, size: Value) -> Field:
     else:
         rest = next((rest for rest in range(field.period) if multiple(size - rest, field.period) is not None), None)
         if rest is None:  # which phase is the last one depends on the size
-            return lost(field)
+            return lost_field(field)
         ahead = multiple(size - rest, field.period) * field.advance
         seen = [field.at(unit) for unit in range(field.period)]
         for low, high in map(field.at, range(rest - field.period, rest)):
@@ -167,7 +167,7 @@ def multiple(size: Value, of: Value) -> Value | None:
     return quotient if isinstance(quotient, int) or quotient == size // of else None
 
 
-def composed(field: Field, pattern: Pattern, out: Any = None) -> Field:
+def compose(field: Field, pattern: Pattern, out: Any = None) -> Field:
     """The field of a layer with so many units, which sees its input in a pattern."""
     units, moved = pattern.units, pattern.moved
     turns = field.period // gcd(field.period, moved)  # until both patterns repeat
@@ -175,7 +175,9 @@ def composed(field: Field, pattern: Pattern, out: Any = None) -> Field:
     if not field.rough:
         if period <= MAX_PERIOD and not field.table:
             lows, highs = seen_by(field, pattern.taps, period)
-            return reduced(Field(lows, highs, divide(field.advance * moved * turns, field.period), field.aligned))
+            return shortest_pattern(
+                Field(lows, highs, divide(field.advance * moved * turns, field.period), field.aligned)
+            )
         if isinstance(out, int) and out <= MAX_PERIOD:  # shorter than its own pattern: every unit there is
             lows, highs = seen_by(field, pattern.taps, out)
             return Field(lows, highs, divide(field.advance * moved * out, field.period * units), field.aligned, True)
@@ -247,7 +249,7 @@ def ends(seen: Iterable[list[tuple[Any, Any]]]) -> tuple[tuple[Any, ...], tuple[
     return tuple(lows), tuple(highs)
 
 
-def reduced(field: Field) -> Field:
+def shortest_pattern(field: Field) -> Field:
     """The same field with the shortest period that tells it."""
     period = field.period
     for shorter in range(1, period // 2 + 1):

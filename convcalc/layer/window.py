@@ -7,7 +7,7 @@ from math import gcd
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ceil_divide, divide
-from convcalc.layer.field import Field, Pattern, composed, lost, still, whole
+from convcalc.layer.field import Field, Pattern, compose, lost_field, still, whole
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ class WindowType(NamedTuple):
         return id(self)
 
 
-def through(field: Field, step: Step) -> Field:
+def field_through(field: Field, step: Step) -> Field:
     """The field of a layer's output from that of its input."""
     if field.lost and not step.type.of_lost:
-        return field if keeps_places(step) else lost(field)
+        return field if keeps_places(step) else lost_field(field)
     assert step.type.through is not None
     return step.type.through(field, step)
 
@@ -83,9 +83,9 @@ def slide(field: Field, step: Step) -> Field:
         low, high, jump = field.lows[0], field.highs[0], field.advance
         return Field((low + first * jump,), (high + last * jump,), jump * stride, field.aligned)
     if not step.numbers:
-        return lost(field)
+        return lost_field(field)
     taps = lambda unit: range(unit * stride + first, unit * stride + last + 1, gap)  # noqa: E731
-    return composed(field, Pattern(1, stride, taps, first, last), step.out)
+    return compose(field, Pattern(1, stride, taps, first, last), step.out)
 
 
 def shift(field: Field, step: Step) -> Field:
@@ -104,17 +104,17 @@ def scatter(field: Field, step: Step) -> Field:
     """All moved, in no order that can be told: every unit sees as much as before."""
     if field.lost:
         return field._replace(lost=1, advance=None)
-    return lost(field, step.size, field.size)
+    return lost_field(field, step.size, field.size)
 
 
 def pick(field: Field, step: Step) -> Field:
     """Some units, or some twice, in no order: as much as before, where all see as much."""
-    return lost(field, extent=field.size if field.period == 1 and not field.lost and not field.rough else None)
+    return lost_field(field, extent=field.size if field.period == 1 and not field.lost and not field.rough else None)
 
 
 def blend(field: Field, step: Step) -> Field:
     """Every unit sees several, in no order: together, what all saw before."""
-    return field._replace(lost=1, extent=None, advance=None) if field.lost else lost(field, step.size)
+    return field._replace(lost=1, extent=None, advance=None) if field.lost else lost_field(field, step.size)
 
 
 def keep_present(field: Field, step: Step) -> Field:
@@ -123,7 +123,7 @@ def keep_present(field: Field, step: Step) -> Field:
         return field
     pairs = step.size
     if not all(isinstance(number, int) for pair in pairs for number in pair):
-        return lost(field)
+        return lost_field(field)
     units = {0}
     for digits, weight in pairs:
         units = {(unit + digit * weight) % field.period for unit in units for digit in range(min(digits, field.period))}
@@ -134,7 +134,7 @@ def keep_present(field: Field, step: Step) -> Field:
 
 
 def lose(field: Field, step: Step) -> Field:
-    return lost(field)
+    return lost_field(field)
 
 
 def spread(field: Field, step: Step) -> Field:
@@ -144,9 +144,9 @@ def spread(field: Field, step: Step) -> Field:
         return slide(field, turned_step(step))
     if not step.numbers:
         if field.period > 1 or field.lows[0] is None or d != 1:
-            return lost(field)
+            return lost_field(field)
         jump = field.advance
-        return lost(
+        return lost_field(
             field, step.size if p == 0 else None, field.size + (ceil_divide(reach, s) - 1) * jump, divide(jump, s)
         )
     shared = gcd(s, d)
@@ -159,7 +159,7 @@ def spread(field: Field, step: Step) -> Field:
         first, last = -((reach - 1 - unit - p) // s), (unit + p) // s
         return range(0) if rest else range(first + (turns * inverse - first) % gap, last + 1, gap)
 
-    return composed(field, Pattern(s, 1, taps, divide(p - reach + 1, s), divide(p, s)), step.out)
+    return compose(field, Pattern(s, 1, taps, divide(p - reach + 1, s), divide(p, s)), step.out)
 
 
 def turned_step(step: Step) -> Step:
@@ -178,8 +178,8 @@ def resample(pattern: Callable[[Step], Pattern], covers: bool = False) -> Callab
         if covers and step.out == 1:
             return whole(field, step.size)
         if not step.numbers:
-            return lost(field, step.size if covers else None)
-        return composed(field, pattern(step), step.out)
+            return lost_field(field, step.size if covers else None)
+        return compose(field, pattern(step), step.out)
 
     return behind
 
@@ -227,8 +227,8 @@ def shuffle(field: Field, step: Step) -> Field:
     if step.size == 1:
         field = still(field)
     if not step.numbers:
-        return lost(field, step.size, field.size, divide(field.stride, step.reach))
-    return composed(field, nearest_pattern(step._replace(ratio=(step.reach, 1))), step.out)
+        return lost_field(field, step.size, field.size, divide(field.stride, step.reach))
+    return compose(field, nearest_pattern(step._replace(ratio=(step.reach, 1))), step.out)
 
 
 def always(step: Step) -> bool:

@@ -145,7 +145,7 @@ class AssignmentReader(AssignmentOptions):
             elif isinstance(node, Mapping):
                 source = self.source
             else:
-                source = library.beside(name, self.source)
+                source = library.spec_beside(name, self.source)
             self.digest.update(source.text.encode("utf-8", "surrogatepass"))
             try:
                 made = sound_report(source, choices, node if source is self.source else None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import Expr, Mul, Ratio, Sum, rebuild, substitute
 from convcalc.algebra.joint import JointFormulas
 from convcalc.algebra.parser import parse
-from convcalc.kinds.pooling import undilated
+from convcalc.kinds.pooling import without_dilation
 from convcalc.layer.case import SIDED
 from convcalc.layer.window import SLIDING
 from convcalc.marking.mistakes import MISTAKES
@@ -144,7 +144,7 @@ def formulas_of(
     kind: Kind, quantity: str, right: str, holding: tuple[str, ...], is_dilated: bool, is_sided: bool
 ) -> WrongFormulas:
     def plain(text: str) -> str:
-        return text if is_dilated or not text else undilated(text)
+        return text if is_dilated or not text else without_dilation(text)
 
     ways = [(mistake.code, plain(wrong.formula), wrong) for mistake, wrong in ways_meeting(kind, quantity, holding)]
     return WrongFormulas(parse(plain(right)), ways, is_sided)

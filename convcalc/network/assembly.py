@@ -14,7 +14,7 @@ from convcalc.network.scope import Scope, given_names
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
 from convcalc.spec.layout import is_last
-from convcalc.spec.model import WrittenLayer, blamed
+from convcalc.spec.model import WrittenLayer, place_to_blame
 
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
@@ -59,7 +59,7 @@ class Assembly:
     def note_values(self, error: Problem, kind: Kind, place: Any, layer: str) -> None:
         """Problems of values, each at its own key where the layer is a mapping."""
         for diagnostic in error.diagnostics:
-            self.note(Problem(diagnostic), blamed(place, kind, diagnostic.message), layer)
+            self.note(Problem(diagnostic), place_to_blame(place, kind, diagnostic.message), layer)
 
     def assume(self, conditions: tuple[Condition, ...], layer: str, place: Any) -> None:
         """Keep the conditions of a layer; a Problem where no size meets them together with those before."""

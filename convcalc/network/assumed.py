@@ -92,9 +92,9 @@ class Assumed:
             *_, last = self.steps[names[0]]
             shown = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
             found.append(
-                noted(left.in_words(shown, len(names) > 1), last.layer, last.place, source, self.said(names[0]))
+                fitting_note(left.in_words(shown, len(names) > 1), last.layer, last.place, source, self.said(names[0]))
             )
-        found += [noted(text, layer, place, source) for text, (layer, place) in self.equations.items()]
+        found += [fitting_note(text, layer, place, source) for text, (layer, place) in self.equations.items()]
         return found
 
     def said(self, name: str) -> str:
@@ -115,7 +115,7 @@ def few(fitting: Mapping[str, Sizes]) -> dict[str, list[int]]:
     return {name: sorted(left.some) for name, left in fitting.items() if not left.remainders}
 
 
-def noted(text: str, layer: str, place: Place | None, source: Source, hint: str = "") -> Diagnostic:
+def fitting_note(text: str, layer: str, place: Place | None, source: Source, hint: str = "") -> Diagnostic:
     mark = place.mark(source) if place is not None else None
     return Diagnostic("W002", f"the network fits when {text}", hint, mark, layer, severity="condition")
 
@@ -129,7 +129,9 @@ def put_back(graph: Graph, letters: Mapping[str, Value], finite: Mapping[str, li
         match value:
             case Poly():
                 if value not in known:
-                    known[value] = fixed(substitute(value, letters), finite) if finite else substitute(value, letters)
+                    known[value] = (
+                        fix_values(substitute(value, letters), finite) if finite else substitute(value, letters)
+                    )
                 return known[value]
             case tuple():
                 parts = map(written, value)
@@ -151,7 +153,7 @@ def put_back(graph: Graph, letters: Mapping[str, Value], finite: Mapping[str, li
     graph.names = written(dict(graph.names))
 
 
-def fixed(value: Value, finite: Mapping[str, list[int]]) -> Value:
+def fix_values(value: Value, finite: Mapping[str, list[int]]) -> Value:
     """The value with numbers for its floors and extrema that are the same whatever their letter may be."""
     if not isinstance(value, Poly):
         return value

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.layer.case import product
 from convcalc.layer.field import START, Field, hull
-from convcalc.layer.window import APPENDING, NORMALISING, POINTWISE, Step, through
+from convcalc.layer.window import APPENDING, NORMALISING, POINTWISE, Step, field_through
 from convcalc.network.crossing import Crossing, Passage
 from convcalc.network.layout import Factor, Layout, map_layout
 from convcalc.network.moves import MOVES, course
@@ -77,8 +77,8 @@ def channel_axis(graph: Graph, source: int, shape: Shape) -> int:
 def all_through(fields: tuple[Field, ...], path: tuple[Step, ...]) -> tuple[Field, ...]:
     """Equal axes are followed once; so are equal layers on equal fields."""
     if len(fields) == len(path) == fields.count(fields[0]) == path.count(path[0]):
-        return (through(fields[0], path[0]),) * len(fields)
-    return tuple(through(field, step) for field, step in zip(fields, path, strict=True))
+        return (field_through(fields[0], path[0]),) * len(fields)
+    return tuple(field_through(field, step) for field, step in zip(fields, path, strict=True))
 
 
 def changes_nothing(applied: Applied) -> bool:
@@ -95,7 +95,7 @@ def keeps_map(applied: Applied) -> bool:
     return kept and kind.takes != "features" and len(output) == len(given)
 
 
-def of_places(axes: Axes) -> Axes:
+def fields_of_places(axes: Axes) -> Axes:
     """The fields as they are reported: a unit along an axis is a place of the tensor, with all of its channels.
 
     Its size is the largest extent of any, its stride the pixels between neighbours, though some of what lies between
@@ -106,7 +106,7 @@ def of_places(axes: Axes) -> Axes:
     crossing = Crossing(axes.layout, len(axes.fields))
     crossing.gather()
     fields = [
-        field if field.lost else reduce(through, steps, field)
+        field if field.lost else reduce(field_through, steps, field)
         for field, steps in zip(axes.fields, crossing.steps, strict=True)
     ]
     return axes._replace(fields=tuple(fields))
@@ -116,6 +116,6 @@ def advance(axes: Axes, way: Passage, place: int) -> Axes:
     """The fields behind a layer, which is number `place` of its network."""
     fields = []
     for field, steps in zip(axes.fields, way.steps, strict=True):
-        field = reduce(through, steps, field)
+        field = reduce(field_through, steps, field)
         fields.append(field._replace(lost=place) if field.lost == 1 else field)
     return Axes(tuple(fields), way.layout)

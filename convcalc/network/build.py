@@ -37,11 +37,11 @@ def build(spec: Spec, choices: Choices | None = None) -> Graph:
     if builder.assumed is not None:
         graph.conditions, graph.fitting = builder.assumed.diagnostics(spec.source), builder.assumed.left
         if not graph.diagnostics:
-            graph = simplified(graph, builder.assumed, chosen)
+            graph = simplify_graph(graph, builder.assumed, chosen)
     return graph
 
 
-def simplified(graph: Graph, assumed: Assumed, choices: Choices) -> Graph:
+def simplify_graph(graph: Graph, assumed: Assumed, choices: Choices) -> Graph:
     """The graph built again for only those sizes with which it fits, where that makes its own sizes simpler."""
     from convcalc.network.assumed import few, put_back
 
@@ -262,7 +262,7 @@ class Builder(Assembly):
             axis = ()
         key = ("join", item.join, axis)
         setting = self.settings.setdefault(key, Setting(named.kind, axis))
-        alter = stretched if named.kind.stretches else None
+        alter = stretch_gate if named.kind.stretches else None
         index = self.join(named.kind, setting, tuple(ends), name, item.place, alter)
         if item.name:
             self.graph.groups.append((scope.prefix + name, start, len(self.graph.nodes)))
@@ -311,7 +311,7 @@ STEPS: dict[type, Callable[[Builder, Any, int], int]] = {
 }
 
 
-def stretched(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
+def stretch_gate(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
     """A gate's vector of C numbers as C×1×1, to weigh the channels of a map."""
     rank = max(map(len, shapes))
     return tuple((*shape, *(1,) * (rank - 1)) if len(shape) == 1 else shape for shape in shapes)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.layer import window
 from convcalc.layer.case import product
 from convcalc.layer.window import Step, WindowType, keeps_places, turned_step
-from convcalc.network.layout import Factor, Layout, along, is_map, merged, regrouped
+from convcalc.network.layout import Factor, Layout, axes_along, is_map, merge_factors, regroup
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -87,11 +87,11 @@ class Crossing:
     def mix_channels(self) -> None:
         """Filters see every channel of their group, and groups that are normalised together every other."""
         known = self.applied.letters
-        if not along(self.axes[0]) or not known.keys() & {"f", "g"}:
+        if not axes_along(self.axes[0]) or not known.keys() & {"f", "g"}:
             return
-        split = regrouped(self.axes[0], (known.get("g", 1), -1))
+        split = regroup(self.axes[0], (known.get("g", 1), -1))
         if split is None:
-            self.scatter(along(self.axes[0]), window.GONE)
+            self.scatter(axes_along(self.axes[0]), window.GONE)
         else:
             self.axes[0], inner = split
             self.axes.append(inner)
@@ -103,7 +103,7 @@ class Crossing:
         is_map = len(self.axes) == len(self.steps) + 1
         for axis, factors in enumerate(self.axes):
             if (is_map and not axis) or any(factor.digits != 1 and not factor.along for factor in factors):
-                elsewhere = along(factor for other in self.axes if other is not factors for factor in other)
+                elsewhere = axes_along(factor for other in self.axes if other is not factors for factor in other)
                 self.axes[axis] = [
                     factor for factor in factors if factor.weight is not None and {*factor.along} <= {*elsewhere}
                 ]
@@ -113,7 +113,7 @@ class Crossing:
         """Channels inside a place are places of their own, side by side, that see the same."""
         place, *inside = [factor for factor in self.axes[axis] if factor.digits != 1] or [Factor(1)]
         count = product(factor.digits for factor in inside)
-        if count == 1 or not isinstance(count, int) or along(inside) or place.weight != 1 or len(place.along) != 1:
+        if count == 1 or not isinstance(count, int) or axes_along(inside) or place.weight != 1 or len(place.along) != 1:
             return
         if self.factors(place.along[0]) == [place]:
             size = place.digits * count
@@ -123,13 +123,13 @@ class Crossing:
     def step(self, axis: int, step: Step) -> None:
         """A window along an axis."""
         inner = [factor for factor in self.axes[axis] if factor.digits != 1] or self.axes[axis]
-        if not along(inner) or keeps_places(step):
+        if not axes_along(inner) or keeps_places(step):
             return
         factor = inner[0]
         if step.type is window.ENTIRE:
             self.mix(axis)
         elif len(inner) > 1 or factor.weight is None:
-            self.scatter(along(inner), window.PICKED if step.type.sees_one(step) else window.GONE, axis, step.out)
+            self.scatter(axes_along(inner), window.PICKED if step.type.sees_one(step) else window.GONE, axis, step.out)
         else:
             self.slide(axis, factor, step)
 
@@ -174,19 +174,19 @@ class Crossing:
     def course(self, output: Shape) -> Passage:
         """The whole way; an axis whose factors do not make up its size holds channels, or units in no order."""
         if len(self.axes) != len(output):
-            lying = along(factor for axis in self.axes for factor in axis)
+            lying = axes_along(factor for axis in self.axes for factor in axis)
             self.scatter(lying, window.GONE)
             self.axes = [[Factor(size, lying, None)] if lying else [Factor(size)] for size in output]
         for axis, size in enumerate(output):
             held = product(factor.digits for factor in self.axes[axis])
             if held != size:
-                lying = along(self.axes[axis])
+                lying = axes_along(self.axes[axis])
                 longer = isinstance(held, int) and isinstance(size, int) and held < size
                 if lying:
                     self.scatter(lying, window.SCATTERED if longer else window.GONE, axis, size)
                 else:
                     self.axes[axis] = [Factor(size)]
-        self.axes = [merged(factors) for factors in self.axes]
+        self.axes = [merge_factors(factors) for factors in self.axes]
         if len(output) == len(self.steps) + 1:
             for axis in range(1, len(output)):
                 self.interleave(axis)

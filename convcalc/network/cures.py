@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.network.smallest import with_smallest_input
-from convcalc.network.undeclared import with_options
+from convcalc.network.undeclared import add_option_cures
 from convcalc.problem import LAYER, LINE
-from convcalc.readers.correction import corrected
+from convcalc.readers.correction import correct
 from convcalc.readers.wording import Reading
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Spec
 
 
-def with_cures(graph: Graph, choices: Choices) -> list[Diagnostic]:
+def add_cures(graph: Graph, choices: Choices) -> list[Diagnostic]:
     """The diagnostics of a graph, each with what would mend it."""
     reading = reading_of(graph.spec, graph.convention.name, graph.names)
     axes = graph.axes_before_failures()
-    found = [corrected(finding, reading._replace(axes=axes.get(finding.mark, 0))) for finding in graph.diagnostics]
+    found = [correct(finding, reading._replace(axes=axes.get(finding.mark, 0))) for finding in graph.diagnostics]
     if graph.spec.source.name in (LINE, LAYER) and any(finding.undeclared for finding in found):
-        found = with_options(graph.spec, choices, found)
+        found = add_option_cures(graph.spec, choices, found)
     return with_smallest_input(graph, choices, found)
 
 

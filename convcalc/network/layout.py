@@ -40,11 +40,11 @@ def is_map(layout: Layout, rank: int) -> bool:
     )
 
 
-def along(factors: Iterable[Factor]) -> tuple[int, ...]:
+def axes_along(factors: Iterable[Factor]) -> tuple[int, ...]:
     return tuple(sorted({index for factor in factors for index in factor.along}))
 
 
-def regrouped(factors: Iterable[Factor], sizes: Sequence[Value]) -> list[list[Factor]] | None:
+def regroup(factors: Iterable[Factor], sizes: Sequence[Value]) -> list[list[Factor]] | None:
     """The factors of one axis as several of these sizes, −1 for the rest; None where a factor would be torn."""
     rest = list(factors)
     groups: list[list[Factor]] = []
@@ -74,7 +74,7 @@ def regrouped(factors: Iterable[Factor], sizes: Sequence[Value]) -> list[list[Fa
     return groups
 
 
-def merged(factors: Iterable[Factor]) -> list[Factor]:
+def merge_factors(factors: Iterable[Factor]) -> list[Factor]:
     """The same factors, those that number an unbroken row of units as one."""
     found: list[Factor] = []
     for factor in factors:

@@ -57,9 +57,9 @@ def graph_of(spec: Spec, choices: Choices = NOTHING) -> Graph:
     with bounded_depth():
         graph = build(spec, choices)
     if graph.diagnostics:
-        from convcalc.network.cures import with_cures
+        from convcalc.network.cures import add_cures
 
-        graph.diagnostics[:] = with_cures(graph, choices)
+        graph.diagnostics[:] = add_cures(graph, choices)
     return graph
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.layer.case import product
-from convcalc.layer.field import Field, lost, still
+from convcalc.layer.field import Field, lost_field, still
 from convcalc.network.axes import Axes
-from convcalc.network.layout import Factor, Layout, along, is_map, map_layout
-from convcalc.network.union import appended, largest, union
+from convcalc.network.layout import Factor, Layout, axes_along, is_map, map_layout
+from convcalc.network.union import append_fields, largest, union
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
@@ -39,7 +39,7 @@ def meet(branches: list[Axes], shapes: list[Shape], output: Shape, sides: Shape,
         for branch, shape in zip(branches, shapes, strict=True)
     ]
     held = [
-        along([factor for layout in layouts for factor in layout[axis] if factor.digits != 1])
+        axes_along([factor for layout in layouts for factor in layout[axis] if factor.digits != 1])
         for axis in range(len(output))
     ]
     fields = [
@@ -53,7 +53,7 @@ def meet(branches: list[Axes], shapes: list[Shape], output: Shape, sides: Shape,
         loose |= more  # what shares an axis with units in no order is in none
     for index in loose:
         field = fields[index]
-        fields[index] = (field if field.lost else lost(field, extent=field.size))._replace(lost=place)
+        fields[index] = (field if field.lost else lost_field(field, extent=field.size))._replace(lost=place)
     layout: list[tuple[Factor, ...]] = []
     for axis, size in enumerate(output):
         lying = tuple(index for index in held[axis] if index not in fixed)
@@ -61,7 +61,7 @@ def meet(branches: list[Axes], shapes: list[Shape], output: Shape, sides: Shape,
         if not lying or loose.issuperset(lying):
             layout.append((Factor(size, lying, None if lying else 1),))
         elif fitting:
-            layout.append(max(fitting, key=lambda factors: len(along(factors))))
+            layout.append(max(fitting, key=lambda factors: len(axes_along(factors))))
         else:
             layout.append((Factor(size, lying),))
     return Axes(tuple(fields), None if is_map(tuple(layout), len(sides)) else tuple(layout))
@@ -78,9 +78,9 @@ def field_of(
             place == ([(longer, Factor(size, (index,)))] if size != 1 else [])
             for place, size in zip(places, sizes, strict=True)
         )
-        return appended(met, sizes) if in_order else lost(met[0], extent=largest(met))
+        return append_fields(met, sizes) if in_order else lost_field(met[0], extent=largest(met))
     if any(place != used[0] for place in used):
-        return lost(met[0])
+        return lost_field(met[0])
     alike = [still(field) if used and not place else field for field, place in zip(met, places, strict=True)]
     return union(alike, product(factor.digits for _, factor in used[0]) if used else 1, pixels, apart)
 

@@ -10,7 +10,7 @@ from convcalc.layer import window
 from convcalc.layer.case import is_uneven, tree
 from convcalc.layer.window import Step, WindowType
 from convcalc.network.crossing import Crossing, Passage
-from convcalc.network.layout import Factor, Layout, along, regrouped
+from convcalc.network.layout import Factor, Layout, axes_along, regroup
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
@@ -45,10 +45,10 @@ def reshape(crossing: Crossing) -> None:
     """The numbers in the order in which they are written, on axes of other sizes."""
     output = crossing.written(list(crossing.applied.output))
     factors = [factor for axis in crossing.written(crossing.axes) for factor in axis]
-    groups = regrouped(factors, output)
+    groups = regroup(factors, output)
     if groups is None:
-        crossing.scatter(along(factors))
-        groups = [[Factor(size, along(factors), None)] for size in output]
+        crossing.scatter(axes_along(factors))
+        groups = [[Factor(size, axes_along(factors), None)] for size in output]
     crossing.write(groups)
 
 
@@ -66,9 +66,9 @@ def extend(crossing: Crossing) -> None:
 def interleave(crossing: Crossing) -> None:
     """Channel i of group j becomes channel j of group i."""
     crossing.forget()
-    split = regrouped(crossing.axes[0], (crossing.applied.letters["g"], -1))
+    split = regroup(crossing.axes[0], (crossing.applied.letters["g"], -1))
     if split is None:
-        lying = along(crossing.axes[0])
+        lying = axes_along(crossing.axes[0])
         crossing.scatter(lying, axis=0, size=crossing.applied.output[0])
     else:
         crossing.axes[0] = [*split[1], *split[0]]
@@ -79,8 +79,8 @@ def take(crossing: Crossing) -> None:
     applied, factors = crossing.applied, [factor for factor in crossing.axes[0] if factor.digits != 1]
     values, size = applied.values, applied.output[0]
     if len(factors) > 1 or any(factor.weight is None for factor in factors):
-        crossing.scatter(along(factors), window.PICKED, 0, size)
-    elif along(factors):
+        crossing.scatter(axes_along(factors), window.PICKED, 0, size)
+    elif axes_along(factors):
         factor, first = factors[0], values["part"] * size if "part" in values else values["start"]
         crossing.axes[0] = [factor._replace(digits=size)]
         index = factor.along[0]
@@ -93,7 +93,7 @@ def unfold(crossing: Crossing) -> None:
     cells, windows = list(crossing.axes[0]), list[Factor]()
     starts: dict[int, Value] = {}
     for factors, axis, size in zip(crossing.axes[1:], applied.axes, applied.sizes, strict=True):
-        lying = along(factors)
+        lying = axes_along(factors)
         count = evaluate(tree(size, is_uneven(axis)), {**applied.letters, **axis})
         if lying and (len(factors) > 1 or factors[0].weight is None):
             crossing.scatter(lying, window.GONE)
@@ -113,13 +113,13 @@ def unfold(crossing: Crossing) -> None:
 def fold(crossing: Crossing) -> None:
     """Columns added back into their windows, as a transposed convolution does, once along each axis."""
     values, output = crossing.applied.values, crossing.applied.output
-    lying = along(factor for axis in crossing.axes for factor in axis)
+    lying = axes_along(factor for axis in crossing.axes for factor in axis)
     windows = [factor for factor in crossing.axes[1] if factor.along]
     rows = list(zip(values["kernel"], values["stride"], values["padding"], values["dilation"], output[1:], strict=True))
     counts = [(o + 2 * p - d * (k - 1) - 1) // s + 1 for k, s, (p, _), d, o in rows]
-    split = regrouped(crossing.axes[1], counts)
-    if along(crossing.axes[0]) or split is None or any(len(group) > 1 for group in split):
-        if windows or along(crossing.axes[0]):
+    split = regroup(crossing.axes[1], counts)
+    if axes_along(crossing.axes[0]) or split is None or any(len(group) > 1 for group in split):
+        if windows or axes_along(crossing.axes[0]):
             crossing.scatter(lying, window.GONE)
         crossing.axes = [[Factor(size, lying, None)] if lying else [] for size in output]
         return

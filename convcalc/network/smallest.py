@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.layer.binding import AXES
 from convcalc.network.build import Builder
-from convcalc.spec.shapes import spelled
+from convcalc.spec.shapes import spell_shape
 
 if TYPE_CHECKING:
     from convcalc.network.graph import Graph
@@ -21,7 +21,7 @@ FAR = 1 << 10  # an error that is still the same at twice this side does not dep
 
 def first_error(spec: Spec, choices: Choices, name: str, shape: tuple[int, ...]) -> tuple[str, str] | None:
     """The layer and the message of the first error with an input of this shape, None where it is legal."""
-    inputs = {**choices.inputs, name: spelled(shape)}
+    inputs = {**choices.inputs, name: spell_shape(shape)}
     inputs.pop("", None)
     sets = choices.sets
     if choices.symbolic:  # the letters of sides that are numbers now

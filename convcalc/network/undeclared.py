@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 TRIED = ("8", "2", "3", "1", "4", "16", "64")  # for all names together, until one of them makes a network
 
 
-def with_options(spec: Spec, choices: Choices, findings: list[Diagnostic]) -> list[Diagnostic]:
+def add_option_cures(spec: Spec, choices: Choices, findings: list[Diagnostic]) -> list[Diagnostic]:
     """The findings, those of names that nothing declares with `--set n=8` as their cure."""
     hint = "a number, or a single letter, in its place" if spec.source.name == LAYER else options(spec, choices)
     return [finding._replace(hint=hint) if finding.undeclared else finding for finding in findings]

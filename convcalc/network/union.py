@@ -13,8 +13,8 @@ from convcalc.layer.field import (
     greatest,
     hull,
     least,
-    lost,
-    reduced,
+    lost_field,
+    shortest_pattern,
     still,
     whole,
 )
@@ -45,23 +45,23 @@ def union(fields: list[Field], size: Value, pixels: Value, apart: bool = False) 
         if not moving:
             return together
         if covers(together, pixels):
-            return together if apart else beyond(together, moving, size)
+            return together if apart else widest_field(together, moving, size)
         if hulls([together, *(whole(field, size) for field in moving)], 0, aligned) == together:
             return together
     if any(field.lost for field in fields):
         spans = [whole(field, size) for field in fields]
-        return lost(
+        return lost_field(
             Field((), (), 0, aligned, lost=1) if any(span.lost for span in spans) else hulls(spans, 0, aligned), 1
         )
     aligned = aligned and agree(moving)
     if fixed or any(field.table or field.stride != moving[0].stride for field in moving):
         if isinstance(size, int) and size <= MAX_PERIOD and not any(field.rough for field in moving):
-            return merged(fields, size, moving[0].stride, aligned)._replace(table=True)
-        return lost(first._replace(aligned=aligned))
+            return merge_fields(fields, size, moving[0].stride, aligned)._replace(table=True)
+        return lost_field(first._replace(aligned=aligned))
     period = lcm(*(field.period for field in fields))
     if period > MAX_PERIOD or any(field.rough for field in moving):
         return hulls(fields, first.stride, aligned)
-    return reduced(merged(fields, period, first.stride, aligned))
+    return shortest_pattern(merge_fields(fields, period, first.stride, aligned))
 
 
 def agree(moving: list[Field]) -> bool:
@@ -82,7 +82,7 @@ def covers(field: Field, pixels: Value) -> bool:
     return low <= 0 and pixels - 1 <= high
 
 
-def beyond(together: Field, moving: list[Field], size: Value) -> Field:
+def widest_field(together: Field, moving: list[Field], size: Value) -> Field:
     """A field that is the whole input, beside branches that may see further beyond its edges: as far as the widest."""
     wider = [field for field in moving if not field.lost and sees_more(field, together)]
     if not (wider and isinstance(size, int)):
@@ -106,14 +106,14 @@ def hulls(fields: list[Field], stride: Value, aligned: bool) -> Field:
     return enclosure(low, high, stride, aligned)
 
 
-def merged(fields: list[Field], units: int, stride: Value, aligned: bool) -> Field:
+def merge_fields(fields: list[Field], units: int, stride: Value, aligned: bool) -> Field:
     """The fields of so many units together."""
     seen = ([pair for pair in (field.at(unit) for field in fields) if pair[0] is not None] for unit in range(units))
     lows, highs = ends(seen)
     return Field(lows, highs, stride * units, aligned)
 
 
-def appended(fields: list[Field], sizes: list[Value]) -> Field:
+def append_fields(fields: list[Field], sizes: list[Value]) -> Field:
     """The field along an axis on which branches lie one after another."""
     total = sum(sizes)
     first, aligned = fields[0], all(field.aligned for field in fields)

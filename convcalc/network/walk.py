@@ -13,8 +13,8 @@ from convcalc.network.axes import (
     all_through,
     changes_nothing,
     channel_axis,
+    fields_of_places,
     keeps_map,
-    of_places,
     origin,
 )
 from convcalc.network.crossing import Passage
@@ -178,7 +178,7 @@ class Walk:
             self.fields.append(fields)
             self.count_phases(node)
             self.totals = self.totals.plus(applied)
-            reported = {name: of_places(axes) for name, axes in fields.items()}
+            reported = {name: fields_of_places(axes) for name, axes in fields.items()}
             yield LayerReport(node.name, applied, names, reported, line)
 
     def count_phases(self, node: Node) -> None:
@@ -243,9 +243,9 @@ class Walk:
 
     def fixed(self, field: Field) -> Field:
         """The field with numbers for what the few sizes that fit leave no choice of."""
-        from convcalc.network.assumed import fixed
+        from convcalc.network.assumed import fix_values
 
-        lows, highs = (tuple(fixed(end, self.few) for end in ends) for ends in (field.lows, field.highs))
+        lows, highs = (tuple(fix_values(end, self.few) for end in ends) for ends in (field.lows, field.highs))
         return field._replace(lows=lows, highs=highs)
 
     def warn(self, node: Node, met: list[tuple[str, Axes, Shape]], fields: tuple[Field, ...]) -> None:

@@ -12,7 +12,7 @@ from convcalc.network.quantity import NAMES, QUANTITIES, find
 from convcalc.problem import did_you_mean, problem
 from convcalc.questions.fieldwork import Sights, fields_worked
 from convcalc.questions.textbooks import TEXTBOOKS, Textbook
-from convcalc.questions.work import Remark, Worked, in_bytes, stated, worked
+from convcalc.questions.work import Remark, Worked, without_work, work_of_bytes, work_out
 from convcalc.questions.working import LayerWork
 from convcalc.tuples import NamedTuple
 
@@ -72,7 +72,7 @@ def explain(report: NetworkReport, question: ExplanationRequest | None = None) -
     names = tuple(dict.fromkeys(map(quantity, asked.quantities)))
     named = any(name != "total" for name in asked.layers)
     explainer = Explainer(report, asked, names or OF_A_NETWORK, named)
-    wanted = chosen(report, asked.layers)
+    wanted = chosen_layers(report, asked.layers)
     totals = explainer.totals() if not asked.layers or "total" in asked.layers else ()
     found = explainer.sections(wanted)
     if names and not named:  # of a few quantities, the layers that have them
@@ -92,7 +92,7 @@ def explain_layers(report: NetworkReport, question: ExplanationRequest) -> Expla
     return Explained(report, sections, (), TEXTBOOKS.get(question.notation), False)
 
 
-def chosen(report: NetworkReport, names: Iterable[str]) -> frozenset[int]:
+def chosen_layers(report: NetworkReport, names: Iterable[str]) -> frozenset[int]:
     """The indices of the layers named, alone or by their block; all where none is."""
     named = [name for name in names if name != "total"]
     if not named:
@@ -108,13 +108,13 @@ def chosen(report: NetworkReport, names: Iterable[str]) -> frozenset[int]:
             raise problem(
                 "U001",
                 f'there is no layer "{name[:60]}"',
-                did_you_mean(name, known) or f"the layers are {listed(known)}",
+                did_you_mean(name, known) or f"the layers are {names_in_words(known)}",
             )
         found.update(hits)
     return frozenset(found)
 
 
-def listed(names: list[str]) -> str:
+def names_in_words(names: list[str]) -> str:
     return ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
 
 
@@ -233,7 +233,7 @@ class Explainer:
         sizes = [field.size for field in layer.field]
         if sizes[0] is None or any(size != sizes[0] for size in sizes):
             return ()
-        return (stated("receptive_field", sizes[0]),)
+        return (without_work("receptive_field", sizes[0]),)
 
     # Totals
 
@@ -250,11 +250,11 @@ class Explainer:
             parts, total = list(map(quantity.value, summed_up)), quantity.value(self.report.totals)
             if total != 0 or name in ("parameters", "macs"):
                 remarks = (Remark("stored"),) if name == "activations" else ()
-                yield worked(name, summed(parts), {}, total, (), remarks)
+                yield work_out(name, sum_tree(parts), {}, total, (), remarks)
         if "memory" in self.wanted:
             totals, question = self.report.totals, self.question
-            yield in_bytes("memory", totals.activations, question.bits, question.batch)
-            yield in_bytes("parameter_memory", totals.parameters + totals.buffers, question.bits, 1)
+            yield work_of_bytes("memory", totals.activations, question.bits, question.batch)
+            yield work_of_bytes("parameter_memory", totals.parameters + totals.buffers, question.bits, 1)
         last = self.report.layers[-1]
         if "receptive_field" in self.wanted:
             yield from self.behind(last)
@@ -269,7 +269,7 @@ def is_plain(layer: LayerReport) -> bool:
     return same and not kind.window.type.along_axes and kind.parameters == "0" and kind.macs == "0"
 
 
-def summed(parts: list[Any]) -> Expr:
+def sum_tree(parts: list[Any]) -> Expr:
     """The sum of what is not 0; equal numbers of a long one gathered: 3·590,080."""
     kept = [to_tree(part) for part in parts if part != 0]
     if len(kept) > TERMS:

@@ -15,7 +15,7 @@ from convcalc.network.axes import keeps_map
 from convcalc.network.layout import map_layout
 from convcalc.network.moves import course
 from convcalc.network.step import steps
-from convcalc.questions.work import Remark, Worked, grouped, stated, worked
+from convcalc.questions.work import Remark, Worked, group_axes, without_work, work_out
 from convcalc.questions.working import LayerWork
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ def fields_worked(layer: LayerReport, layer_work: LayerWork, sights: Sights) -> 
         if not axes.fields or not branches:  # without branches another layer has taken the name of its input
             continue
         names = AXES.get(len(axes.fields), ())
-        way = entered(layer.applied, branches[0][1], sights.channels_last)
+        way = only_steps(layer.applied, branches[0][1], sights.channels_last)
         found = []
         for index, after in enumerate(axes.fields):
             before = [(source, each.fields[index]) for source, each in branches]
             found.append((before, after, way[index], axis_of(layer, index)))
-        for which, (before, after, step, axis) in grouped(names, found):
+        for which, (before, after, step, axis) in group_axes(names, found):
             whole = which if len(which) < len(names) else ()
             for each in one(layer_work, before, after, step, axis, sights.strides.get(layer.inputs[0], ())):
                 source = (Remark("on input", {"name": name}),) if several and each.name == "receptive_field" else ()
@@ -75,7 +75,7 @@ def axis_of(layer: LayerReport, index: int) -> Mapping[str, Any]:
     return layer.applied.axes[index] if index < len(layer.applied.axes) else {}
 
 
-def entered(applied: Applied, axes: Axes, channels_last: bool) -> tuple[Step | None, ...]:
+def only_steps(applied: Applied, axes: Axes, channels_last: bool) -> tuple[Step | None, ...]:
     """The one step that a layer takes along each axis of the input, None where it takes several."""
     path, rank = steps(applied), len(axes.fields)
     if axes.layout is None and keeps_map(applied):
@@ -95,12 +95,16 @@ def one(
     if after.lost:
         from convcalc.algebra.poly import symbol
 
-        yield stated("receptive_field", after.size if after.size is not None else symbol("?"), (), (Remark("lost"),))
+        yield without_work(
+            "receptive_field", after.size if after.size is not None else symbol("?"), (), (Remark("lost"),)
+        )
         return
     if any(field.lost for field in fields):
-        yield stated("receptive_field", after.size, (), tuple(said("whole" if after.stride == 0 else "", after)))
+        yield without_work(
+            "receptive_field", after.size, (), tuple(field_remarks("whole" if after.stride == 0 else "", after))
+        )
         for name in ("stride", "offset", "centre"):
-            yield stated(f"rf_{name}", getattr(after, name))
+            yield without_work(f"rf_{name}", getattr(after, name))
         return
     if any(field != fields[0] for field in fields):
         yield from union(before, after)
@@ -110,25 +114,25 @@ def one(
     known: dict[str, Any] = {**axis, "r_in": field.size, "j_in": field.stride, "a_in": field.offset}
     if step and (type is ENTIRE or "n" not in known):
         known["n"] = step.size if step.size is not None else 1
-    remarks = tuple(said(type.remark, after))
+    remarks = tuple(field_remarks(type.remark, after))
     if field == after:
         same = (Remark("field unchanged"),)
-        yield stated("receptive_field", after.size, (), same)
+        yield without_work("receptive_field", after.size, (), same)
         for name in ("stride", "offset", "centre"):
-            yield stated(f"rf_{name}", getattr(after, name), (), same)
+            yield without_work(f"rf_{name}", getattr(after, name), (), same)
         return
     if step and step.out is not None:
         known.setdefault("o", step.out)
-    yield followed(layer_work, "receptive_field", type.size, step, after.size, known, remarks)
+    yield follow_step(layer_work, "receptive_field", type.size, step, after.size, known, remarks)
     if step and len(strides) > 1 and step.type is SLIDING and product(strides) == field.stride:
-        yield worked("rf_jump", Mul(strides), {}, field.stride)
+        yield work_out("rf_jump", Mul(strides), {}, field.stride)
     still = (Remark("still"),) if after.stride == 0 else ()
-    yield followed(layer_work, "rf_stride", type.stride, step, after.stride, known, still)
-    yield followed(layer_work, "rf_offset", type.offset, step, after.offset, known, ())
+    yield follow_step(layer_work, "rf_stride", type.stride, step, after.stride, known, still)
+    yield follow_step(layer_work, "rf_offset", type.offset, step, after.offset, known, ())
     yield centre(after)
 
 
-def said(remark: str, after: Field) -> Iterator[Remark]:
+def field_remarks(remark: str, after: Field) -> Iterator[Remark]:
     """Why the largest field is given, or that it is the whole input."""
     if after.period > 1 and remark != "whole":
         yield Remark("positions", {"period": after.period})
@@ -136,7 +140,7 @@ def said(remark: str, after: Field) -> Iterator[Remark]:
         yield Remark(remark, {})
 
 
-def followed(
+def follow_step(
     layer_work: LayerWork, name: str, text: str, step: Step | None, wanted: Any, known: Mapping[str, Any],
     remarks: tuple[Remark, ...],
 ) -> Worked:  # fmt: skip
@@ -148,13 +152,13 @@ def followed(
     found = layer_work.work(name, formula, wanted, known, remarks=remarks)
     if found.formula is None and wanted == known[unchanged]:
         found = layer_work.work(name, unchanged, wanted, known, remarks=remarks)
-    return found if found.formula is not None else stated(name, wanted, (), remarks or (Remark("followed"),))
+    return found if found.formula is not None else without_work(name, wanted, (), remarks or (Remark("followed"),))
 
 
 def centre(field: Field) -> Worked:
     bindings = {"a_out": field.offset, "r_out": field.size}
     formula: Expr = Sum(("a_out", Ratio(Sum(("r_out", Neg(1))), 2, "")))
-    return worked("rf_centre", formula, bindings, field.centre)
+    return work_out("rf_centre", formula, bindings, field.centre)
 
 
 def union(before: list[tuple[str, Field]], after: Field) -> Iterator[Worked]:
@@ -169,10 +173,10 @@ def union(before: list[tuple[str, Field]], after: Field) -> Iterator[Worked]:
     lasts = dict.fromkeys(to_tree(field.offset + field.size - 1) for field in fields)
     firsts = dict.fromkeys(to_tree(field.offset) for field in fields)
     formula = Sum((extreme("max", tuple(lasts)), Neg(extreme("min", tuple(firsts))), 1))
-    yield worked("receptive_field", formula, {}, after.size, (), remarks)
+    yield work_out("receptive_field", formula, {}, after.size, (), remarks)
     strides = {field.stride for field in fields}
-    yield stated("rf_stride", after.stride, (), (Remark("shared" if strides == {after.stride} else "followed"),))
-    yield worked("rf_offset", extreme("min", tuple(firsts)), {}, after.offset)
+    yield without_work("rf_stride", after.stride, (), (Remark("shared" if strides == {after.stride} else "followed"),))
+    yield work_out("rf_offset", extreme("min", tuple(firsts)), {}, after.offset)
     yield centre(after)
 
 

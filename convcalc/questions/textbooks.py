@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import Expr, Mul, Ratio, Sum, children, evaluate, letters, rebuild, substitute
 from convcalc.algebra.parser import parse
 from convcalc.kinds.convolution import CONV_SIZE, TCONV_SIZE
-from convcalc.kinds.pooling import CEIL_SIZE, undilated
+from convcalc.kinds.pooling import CEIL_SIZE, without_dilation
 from convcalc.layer.binding import AXES
 from convcalc.tuples import NamedTuple
 
@@ -37,7 +37,7 @@ class Textbook(NamedTuple):
         return (self.pooled.get(text, ()) if kind.pools else ()) or self.sizes.get(text, ())
 
 
-POOL_SIZE, POOL_CEIL = undilated(CONV_SIZE), undilated(CEIL_SIZE)
+POOL_SIZE, POOL_CEIL = without_dilation(CONV_SIZE), without_dilation(CEIL_SIZE)
 SUBSAMPLE_SIZE, SAME_SIZE = "floor((n - k)/s) + 1", "ceil(n/s)"
 
 PYTORCH = Textbook(
@@ -155,7 +155,7 @@ class Translated(NamedTuple):
     ours: Mapping[str, str]
 
 
-def translated(
+def translate(
     book: Textbook, applied: Applied, ours: Expr, bindings: Mapping[str, Any], text: str, axes: tuple[str, ...]
 ) -> Translated:
     """Our formula as a source has it, or in its letters where it has none; `text` is ours as the record has it."""
@@ -173,18 +173,18 @@ def translated(
     back = {theirs: letter for letter, theirs in names.items()}
     telling = [letter for letter, neutral in NEUTRAL.items() if bindings.get(letter, neutral) != neutral]
     for version in book.versions(kind, text):
-        found = told(version, book.sides[""], book.sides[axis], names.get("p", "p") if sided else "")
+        found = source_formula(version, book.sides[""], book.sides[axis], names.get("p", "p") if sided else "")
         known = {letter: back.get(letter, letter) for letter in letters(found)}
         if not set(telling) <= set(known.values()) <= bindings.keys():
             continue
         bound = {theirs: bindings[letter] for theirs, letter in known.items()}
         if is_even(found, bound):
             return Translated(found, bound, back)
-    return renamed(book, applied, ours, bindings, names)
+    return rename_letters(book, applied, ours, bindings, names)
 
 
 @lru_cache(maxsize=256)
-def told(version: str, main: str, side: str, sided: str) -> Expr:
+def source_formula(version: str, main: str, side: str, sided: str) -> Expr:
     """A source's formula of one axis, with unequal sides of padding where there are."""
     found = substitute(parse(version), {main: side})
     if sided:
@@ -199,7 +199,7 @@ def is_even(formula: Expr, known: Mapping[str, Any]) -> bool:
     return all(is_even(child, known) for child in children(formula))
 
 
-def renamed(
+def rename_letters(
     book: Textbook, applied: Applied, ours: Expr, bindings: Mapping[str, Any], names: dict[str, str]
 ) -> Translated:
     """Our formula in a source's letters: those of the kernel, one per axis, instead of K."""

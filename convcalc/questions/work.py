@@ -44,7 +44,7 @@ class Worked(NamedTuple):
         return bool(self.bindings)
 
 
-def worked(
+def work_out(
     name: str, formula: Expr, bindings: Mapping[str, Any], value: Value, axes: tuple[str, ...] = (),
     remarks: tuple[Remark, ...] = (), ours: Mapping[str, str] | None = None,
 ) -> Worked:  # fmt: skip
@@ -56,18 +56,18 @@ def worked(
     try:
         found = tuple(steps(formula, bindings))
     except ExprError:
-        return stated(name, value, axes, remarks)
+        return without_work(name, value, axes, remarks)
     if write(found[-1]) != write(last):
-        return stated(name, value, axes, remarks)
+        return without_work(name, value, axes, remarks)
     return Worked(name, value, formula, bindings, found, axes, remarks, ours or {})
 
 
-def stated(name: str, value: Value, axes: tuple[str, ...] = (), remarks: tuple[Remark, ...] = ()) -> Worked:
+def without_work(name: str, value: Value, axes: tuple[str, ...] = (), remarks: tuple[Remark, ...] = ()) -> Worked:
     """A value without work."""
     return Worked(name, value, None, {}, (to_tree(value),), axes, remarks)
 
 
-def in_bytes(name: str, numbers: Value, bits: int, batch: int) -> Worked:
+def work_of_bytes(name: str, numbers: Value, bits: int, batch: int) -> Worked:
     """Numbers as bytes; those of less than 8 bits share them."""
     parts: list[Expr] = [to_tree(numbers)]
     if batch > 1:
@@ -75,14 +75,14 @@ def in_bytes(name: str, numbers: Value, bits: int, batch: int) -> Worked:
     bytes_each = bits // 8
     formula: Expr = times(*parts, bytes_each) if bits >= 8 else Ratio(times(*parts, bits), 8, "ceil")
     value = evaluate(formula, {}) if not any(letters(formula)) else numbers * batch * bytes_each
-    return worked(name, formula, {}, value)
+    return work_out(name, formula, {}, value)
 
 
 def times(*factors: Expr) -> Expr:
     return Mul(factors) if len(factors) > 1 else factors[0]
 
 
-def grouped(axes: tuple[str, ...], found: list[Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
+def group_axes(axes: tuple[str, ...], found: list[Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Axes with equal works together."""
     done: list[tuple[list[str], Any]] = []
     for axis, each in zip(axes, found, strict=False):

@@ -12,8 +12,8 @@ from convcalc.algebra.simplify import simplify, slope
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import is_uneven, product, tree
 from convcalc.layer.window import ADAPTIVE, ENTIRE, SLIDING
-from convcalc.questions.textbooks import Textbook, translated
-from convcalc.questions.work import Remark, Worked, grouped, in_bytes, stated, times, worked
+from convcalc.questions.textbooks import Textbook, translate
+from convcalc.questions.work import Remark, Worked, group_axes, times, without_work, work_of_bytes, work_out
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
@@ -80,12 +80,12 @@ class LayerWork:
         known: dict[str, Any] = {**self.letters, **(more or {})}
         wanted = dict.fromkeys(letters(asked))
         if not wanted.keys() <= known.keys():
-            return stated(name, value, axes, remarks)
+            return without_work(name, value, axes, remarks)
         bindings: Mapping[str, Any] = {letter: known[letter] for letter in wanted}
         ours: Mapping[str, str] = {}
         if self.book and bindings:
-            asked, bindings, ours = translated(self.book, self.applied, asked, bindings, text, axes)
-        return worked(name, asked, bindings, value, axes, remarks, ours)
+            asked, bindings, ours = translate(self.book, self.applied, asked, bindings, text, axes)
+        return work_out(name, asked, bindings, value, axes, remarks, ours)
 
     def light(self, formula: str) -> Expr:
         """A formula of the record without what does nothing in this layer: (K·c + 1)·f for one group and a bias."""
@@ -135,7 +135,7 @@ class LayerWork:
             if isinstance(asked, Ratio) and asked.bottom == 1 and evaluate(asked.top, {**axis}) == value:
                 asked, text = asked.top, ""  # nothing is rounded: twice 28 is whole
             found.append((asked, text, bindings, value, tuple(remarks_on(self, axis, value, asked))))
-        for axes, (asked, text, bindings, value, remarks) in grouped(self.axes, found):
+        for axes, (asked, text, bindings, value, remarks) in group_axes(self.axes, found):
             name = "grid" if self.kind.lays_out_windows else "size"
             yield self.work(name, asked, value, bindings, text=text, axes=axes, remarks=remarks)
 
@@ -149,7 +149,7 @@ class LayerWork:
             bindings = {letter: axis[letter] for letter in letters(tree(total))}
             sides = Remark("sides", {"before": axis["p_l"], "after": axis["p_r"]})
             found.append((total, bindings, axis["p_l"] + axis["p_r"], (sides,)))
-        for axes, (text, bindings, value, remarks) in grouped(self.axes, found):
+        for axes, (text, bindings, value, remarks) in group_axes(self.axes, found):
             several = axes if len(axes) < len(self.axes) else ()
             yield self.work("padding", text, value, bindings, axes=several, remarks=remarks)
 
@@ -203,7 +203,7 @@ class LayerWork:
             if kind.weights:
                 yield self.work("weights", self.light(kind.weights), weights)
             else:
-                yield worked("weights", Sum((to_tree(applied.parameters), Neg(to_tree(applied.biases)))), {}, weights)
+                yield work_out("weights", Sum((to_tree(applied.parameters), Neg(to_tree(applied.biases)))), {}, weights)
             yield self.work("biases", self.light(kind.biases), applied.biases)
             return
         formula = parse(kind.parameters)
@@ -232,20 +232,20 @@ class LayerWork:
             yield self.work("connections", self.light(kind.macs), applied.connections)
         else:  # every output uses its bias once
             parts = (to_tree(applied.macs), to_tree(applied.activations))
-            yield worked("connections", Sum(parts), {}, applied.connections, (), (Remark("biased"),))
+            yield work_out("connections", Sum(parts), {}, applied.connections, (), (Remark("biased"),))
 
     def activations(self) -> Iterator[Worked]:
         output = self.applied.output
         kept = () if self.kind.storage else (Remark("not stored"),)
         shape = written_order(output, self.channels_last)
-        yield worked("activations", times(*map(to_tree, shape)), {}, self.applied.activations, (), kept)
+        yield work_out("activations", times(*map(to_tree, shape)), {}, self.applied.activations, (), kept)
 
     def memory(self, bits: int, batch: int) -> Iterator[Worked]:
         applied = self.applied
         held = applied.parameters + applied.buffers
-        yield in_bytes("memory", applied.activations, bits, batch)
+        yield work_of_bytes("memory", applied.activations, bits, batch)
         if held != 0:
-            yield in_bytes("parameter_memory", held, bits, 1)
+            yield work_of_bytes("parameter_memory", held, bits, 1)
 
 
 def remarks_on(layer_work: LayerWork, axis: Mapping[str, Any], size: Any, formula: Expr) -> Iterator[Remark]:

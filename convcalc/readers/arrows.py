@@ -7,7 +7,7 @@ import re
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import Source
 from convcalc.readers.line import LineReader
-from convcalc.readers.shorthand import known
+from convcalc.readers.shorthand import known_name
 from convcalc.spec.model import Items, Place, Spec
 from convcalc.spec.shapes import is_shape
 
@@ -26,7 +26,7 @@ def chain_spec(source: Source, convention: str = "") -> Spec:
     whole = Place(1, 1, max(len(text), 1))
     if arrow and not is_shape(first.strip()) and first.strip().lower() != "input":
         reader.refuse_other_arrows(text, whole)
-    is_layer = arrow and known(re.split(r"[\s([]", first.lstrip("[ "), maxsplit=1)[0]) is not None
+    is_layer = arrow and known_name(re.split(r"[\s([]", first.lstrip("[ "), maxsplit=1)[0]) is not None
     layers = text if is_layer else rest
     place = Place(1, 1 + len(text.rstrip()) - len(layers.strip()), len(layers.strip()) or 1)
     shape = first.strip()

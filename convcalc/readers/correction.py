@@ -29,7 +29,7 @@ SUGGESTION = re.compile(r'did you mean "(.+)"\?')
 UNSAFE = re.compile(r"""^[\[{"'*&!|>%@`#]|\s#|:\s""")  # what YAML does not take for plain text
 
 
-def corrected(finding: Diagnostic, reading: Reading) -> Diagnostic:
+def correct(finding: Diagnostic, reading: Reading) -> Diagnostic:
     """An error with the line to write as its cure, wherever one can be told."""
     mark = finding.mark
     if mark is None or finding.severity != "error" or "write: " in finding.hint:
@@ -43,13 +43,13 @@ def corrected(finding: Diagnostic, reading: Reading) -> Diagnostic:
     text = text[1:-1] if quote else text
     reading = reading._replace(labels=not quote and len(rows) > 1)
     if finding.right:
-        return righted(finding, text, quote, rows, reading)
+        return put_right(finding, text, quote, rows, reading)
     if not quote and start + mark.length > len(row) and (goes_on := continuation(finding, rows, reading)):
         return goes_on
     if finding.code == "C031" and reading.reads(text):
         return finding._replace(hint=f"{finding.hint}; write: {whole(mark, row, f'flatten -> {text}', quote)}")
     told = SUGGESTION.fullmatch(finding.hint)
-    candidates = respelled(finding, text, told[1], reading) if told else []
+    candidates = respell(finding, text, told[1], reading) if told else []
     is_layer = row[start + mark.length :].lstrip()[:1] != ":" and not joins(row[:start])
     if not candidates and finding.code[0] in "KLV" and is_layer:
         candidates = [line for line in likely_lines(text, reading) if line != text]
@@ -64,36 +64,36 @@ def corrected(finding: Diagnostic, reading: Reading) -> Diagnostic:
 def joins(before: str) -> bool:
     """Whether what stands before a text is `add:` or another join, whose value is no layer."""
     key = re.search(r"(\w+):\s*$", before)
-    resolved = shorthand.known(key[1]) if key else None
+    resolved = shorthand.known_name(key[1]) if key else None
     return resolved is not None and resolved.kind.inputs == 0
 
 
-def respelled(finding: Diagnostic, text: str, right: str, reading: Reading) -> list[str]:
+def respell(finding: Diagnostic, text: str, right: str, reading: Reading) -> list[str]:
     """The text with the word that a suggestion replaces: a key, a name, or a block's, which only the spec knows."""
     wrong = re.search(r'"([^"]+)"', finding.message)
-    if not wrong or finding.code not in MISSPELT or (finding.code == "K001" and shorthand.known(right)):
+    if not wrong or finding.code not in MISSPELT or (finding.code == "K001" and shorthand.known_name(right)):
         return []
     found = re.sub(rf"(?<![\w-]){re.escape(wrong[1])}(?![\w-])", right, text, count=1)
     alone = found == right  # a key of a mapping
     return [found] if found != text and (alone or reading.reads(found)) else []
 
 
-def righted(finding: Diagnostic, text: str, quote: str, rows: list[str], reading: Reading) -> Diagnostic:
+def put_right(finding: Diagnostic, text: str, quote: str, rows: list[str], reading: Reading) -> Diagnostic:
     """An error of one value that follows from the input, with the line that has the right one."""
     assert finding.mark and finding.right
     mark = finding.mark
-    found = replaced(text, *finding.right, reading)
+    found = replace_value(text, *finding.right, reading)
     if not found:
-        line = mapped(text, *finding.right, rows[mark.line - 1 : mark.line + DEEPEST], reading)
+        line = mapping_line(text, *finding.right, rows[mark.line - 1 : mark.line + DEEPEST], reading)
         return finding._replace(hint=f"write: {line}") if line else finding
     flat = finding.hint.startswith("put `flatten`")
     line = whole(mark, rows[mark.line - 1], f"flatten -> {found}" if flat else found, quote)
     return finding._replace(hint=f"put `flatten` before it; write: {line}" if flat else f"write: {line}")
 
 
-def mapped(kind: str, name: str, value: str, rows: list[str], reading: Reading) -> str:
+def mapping_line(kind: str, name: str, value: str, rows: list[str], reading: Reading) -> str:
     """The line of a layer's mapping that holds a key, with another value."""
-    resolved = shorthand.known(kind, reading.framework)
+    resolved = shorthand.known_name(kind, reading.framework)
     if resolved is None:
         return ""
     table, sets = key_names(resolved.kind), resolved.signature.sets if resolved.signature else {}
@@ -148,7 +148,7 @@ def continuation(finding: Diagnostic, rows: list[str], reading: Reading) -> Diag
     return finding._replace(code="L027", message=message, hint=hint, mark=mark, layer="", work="", axis="")
 
 
-def replaced(text: str, name: str, value: str, reading: Reading) -> str:
+def replace_value(text: str, name: str, value: str, reading: Reading) -> str:
     """A layer's text with another value for one key, in the person's own spelling."""
     if is_chain(text):
         return ""
@@ -165,16 +165,16 @@ def arguments(text: str, reading: Reading) -> Iterator[tuple[str, int, int]]:
     call = re.match(shorthand.CALL, text)
     opened = text.find("(")
     head = (text[:opened] if call else text.partition(" ")[0]).rpartition("=")[2].strip()
-    resolved = shorthand.known(head, reading.framework)
+    resolved = shorthand.known_name(head, reading.framework)
     if resolved is None:
         return
     if call:
         for order in [resolved] if resolved.signature else orders(resolved, head):
-            yield from called(text, opened, order)
+            yield from call_values(text, opened, order)
         return
     table, main = key_names(resolved.kind), shorthand.main_key(resolved.kind)
     for start, word in split(text, " "):
-        name, value = shorthand.keyed(resolved.kind, table, word)
+        name, value = shorthand.key_and_value(resolved.kind, table, word)
         if start and word:
             yield (
                 name or (main.name if main else ""),
@@ -183,7 +183,7 @@ def arguments(text: str, reading: Reading) -> Iterator[tuple[str, int, int]]:
             )
 
 
-def called(text: str, opened: int, resolved: Resolved) -> Iterator[tuple[str, int, int]]:
+def call_values(text: str, opened: int, resolved: Resolved) -> Iterator[tuple[str, int, int]]:
     signed, table = resolved.signature, key_names(resolved.kind)
     order = list(signed.order if signed else (key.name for key in resolved.kind.keys if key.type != "check"))
     for start, part in split(text[opened + 1 : text.rfind(")")], ","):

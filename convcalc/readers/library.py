@@ -21,7 +21,7 @@ def plain(name: str) -> str:
     return name.lower().replace("-", "_")
 
 
-def bundled() -> dict[str, str]:
+def bundled_networks() -> dict[str, str]:
     """Every bundled name with its path, in order."""
     place = folder()
     try:
@@ -44,18 +44,18 @@ def find(name: str) -> Source:
 
             if arrows_mended(name):
                 return Source(LINE, name)
-            hint = did_you_mean(name, bundled()) or "convcalc specs lists the bundled ones"
+            hint = did_you_mean(name, bundled_networks()) or "convcalc specs lists the bundled ones"
             raise problem("Y030", f'there is no file and no bundled network "{name}"', hint)
     return read(name)
 
 
 def find_bundled(name: str) -> Source | None:
     wanted = plain(name.removesuffix(".yaml"))
-    found = next((path for known, path in bundled().items() if plain(known) == wanted), None)
+    found = next((path for known, path in bundled_networks().items() if plain(known) == wanted), None)
     return Source(BUNDLED + os.path.basename(found), read(found).text) if found else None
 
 
-def beside(name: str, source: Source) -> Source:
+def spec_beside(name: str, source: Source) -> Source:
     """A spec that an assignment names: a file beside it, or a bundled one."""
     near = os.path.join(os.path.dirname(source.name), name)
     for path in (near, f"{near}.yaml"):
@@ -76,7 +76,7 @@ def base(name: str, source: Source) -> Source:
                 return read(path)
     found = find_bundled(name)
     if found is None:
-        hint = did_you_mean(name, bundled()) or "convcalc specs lists the bundled ones"
+        hint = did_you_mean(name, bundled_networks()) or "convcalc specs lists the bundled ones"
         raise problem("Y030", f'there is no "{name[:60]}" beside {source.name}, and no bundled network', hint)
     return found
 

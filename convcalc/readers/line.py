@@ -154,7 +154,7 @@ class LineReader:
         return plain(word) in self.kinds or plain(word) in self.unread_kinds or self.resolves(word)
 
     def resolves(self, word: str) -> bool:
-        return shorthand.known(word, self.framework) is not None
+        return shorthand.known_name(word, self.framework) is not None
 
     def resolve(self, word: str) -> shorthand.Resolved:
         mine = self.kinds.get(plain(word))

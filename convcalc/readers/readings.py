@@ -53,7 +53,7 @@ def meaning(written: WrittenLayer) -> str:
     """What two readings have in common where they are the same layer; a Problem where one is none."""
     table, args = key_names(written.kind), dict(written.args)
     values, wrong = shorthand.values_of(written.kind, args, AnyName())
-    if written.activation and shorthand.known(written.activation) is None:
+    if written.activation and shorthand.known_name(written.activation) is None:
         wrong.append(Diagnostic("K001", written.activation))
     if wrong:
         raise Problem(*wrong)
@@ -105,10 +105,10 @@ def line(order: Resolved, head: str, parts: list[str], written: WrittenLayer) ->
             if dims and plain(head.rpartition(".")[2]) != plain(name):
                 break
             return f"{'nn' if order.framework == 'torch' else 'layers'}.{name}({', '.join(parts)})"
-    return spelled(written)
+    return spell_shorthand(written)
 
 
-def spelled(written: WrittenLayer) -> str:
+def spell_shorthand(written: WrittenLayer) -> str:
     """A layer in shorthand."""
     args, words = dict(written.args), [written.kind.name]
     for key in written.kind.settings:

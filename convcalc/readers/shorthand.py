@@ -54,14 +54,14 @@ class Resolved(NamedTuple):
 
 def resolve(name: str, framework: str = "torch") -> Resolved:
     """The kind that a name or a class stands for; a Problem where it stands for none."""
-    found = known(name, framework)
+    found = known_name(name, framework)
     if found is None:
         raise unknown_kind(name)
     return found
 
 
 @lru_cache(maxsize=1024)
-def known(name: str, framework: str = "torch") -> Resolved | None:
+def known_name(name: str, framework: str = "torch") -> Resolved | None:
     """As resolve, or None; `nn.Conv2d` is PyTorch's, `layers.Conv2D` Keras's; else the network's own come first."""
     prefix, _, bare = name.rpartition(".")
     said = framework_of(prefix)
@@ -98,7 +98,7 @@ def shorthand(resolved: Resolved, text: str) -> WrittenLayer:
     for _, token in split(text, " "):
         if not token:
             continue
-        name, value = keyed(kind, table, token)
+        name, value = key_and_value(kind, table, token)
         if name is None:
             name = main_or_word(kind, token, args)
             value = token
@@ -110,10 +110,10 @@ def shorthand(resolved: Resolved, text: str) -> WrittenLayer:
                 "L010", f"{kind.name}: {name} is given twice, {args[name]} and {value}", "leave one of them out"
             )
         args[name] = as_list(value)
-    return written(resolved, args, special)
+    return written_layer(resolved, args, special)
 
 
-def keyed(kind: Kind, table: dict[str, Key], token: str) -> tuple[str | None, str]:
+def key_and_value(kind: Kind, table: dict[str, Key], token: str) -> tuple[str | None, str]:
     """(key, value) of `key=value` or `k3`; (None, "") for a bare value."""
     name, equals, value = token.partition("=")
     if equals and name and name[-1] not in "<>=!":
@@ -236,7 +236,7 @@ def arguments(resolved: Resolved, parts: list[str], target: str = "") -> Written
         elif positional < 0:
             raise problem("L012", f"{part[:40]} after a named value")
         put(resolved, table, args, special, name.strip(), as_list(value))
-    return written(resolved, args, special)
+    return written_layer(resolved, args, special)
 
 
 def put(
@@ -279,10 +279,10 @@ def keywords(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> WrittenLayer:
             special["from"] = ",".join(map(str, value))
             continue
         put(resolved, table, args, special, name, value)
-    return written(resolved, args, special)
+    return written_layer(resolved, args, special)
 
 
-def written(resolved: Resolved, args: dict[str, Raw], special: dict[str, str]) -> WrittenLayer:
+def written_layer(resolved: Resolved, args: dict[str, Raw], special: dict[str, str]) -> WrittenLayer:
     if resolved.is_swap and args.get("order") in ("1x2", "1×2", ("1", "2")):
         message = "transpose 1x2 exchanges the two axes in PyTorch, and is the order that they have"
         raise problem("L026", message, "permute 2x1 exchanges two axes, permute 1x2 leaves them")

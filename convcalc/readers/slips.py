@@ -73,7 +73,7 @@ def closed_call(text: str, reading: Reading) -> list[str]:
 def called_list(text: str, reading: Reading) -> list[str]:
     """`transpose(1, 2)`, `view(-1, 192)`: the values of a list as those of a call."""
     found = re.fullmatch(r"(?:\w+\.)*([a-z]\w*)\(([-\w\s,]+)\)", text)
-    if not found or not shorthand.known(found[1], reading.framework):
+    if not found or not shorthand.known_name(found[1], reading.framework):
         return []
     first, *others = (value.strip() for value in found[2].split(","))
     lines = layer_of_words(" ".join((found[1], first, *others)), reading)
@@ -96,7 +96,7 @@ def unwrapped_values(text: str, reading: Reading) -> list[str]:
 def kind_first(text: str, reading: Reading) -> list[str]:
     """`6 conv k5`: a value before its kind."""
     words = text.split()
-    if len(words) < 2 or not shorthand.known(words[1], reading.framework):
+    if len(words) < 2 or not shorthand.known_name(words[1], reading.framework):
         return []
     return layer_of_words(" ".join([words[1], words[0], *words[2:]]), reading)
 
@@ -117,7 +117,9 @@ def chain_of_layers(text: str, reading: Reading) -> list[str]:
     parts = [part.strip() for _, part in split(ARROWS.sub(" -> ", text), "->")]
     if len(parts) < 2 and "[" not in text:
         parts = [part.strip() for _, part in split(text, ",")]
-        if len(parts) > 1 and not all(shorthand.known(part.partition(" ")[0], reading.framework) for part in parts):
+        if len(parts) > 1 and not all(
+            shorthand.known_name(part.partition(" ")[0], reading.framework) for part in parts
+        ):
             return []
     if len(parts) < 2:
         return []
@@ -130,7 +132,7 @@ def missing_arrow(text: str, reading: Reading) -> list[str]:
     words = text.split()
     for end in range(len(words) - 1, 0, -1):
         first, rest = " ".join(words[:end]), " ".join(words[end:])
-        if reading.reads(first) and shorthand.known(words[end], reading.framework):
+        if reading.reads(first) and shorthand.known_name(words[end], reading.framework):
             others = [rest] if reading.reads(rest) else missing_arrow(rest, reading)
             return [f"{first} -> {others[0]}"] if others else []
     return []

@@ -91,17 +91,17 @@ def split_head(words: list[str], reading: Reading) -> tuple[str, Resolved | None
     for count in (3, 2, 1):
         head = "".join(words[:count])
         fits = count <= len(words) and all(re.fullmatch(r"[A-Za-z.]+|[123][dD]", word) for word in words[1:count])
-        found = shorthand.known(head, reading.framework) if fits else None
+        found = shorthand.known_name(head, reading.framework) if fits else None
         if found:
             return head, found, words[count:]
     glued = re.fullmatch(r"([A-Za-z_]+?)[-_]?(\d.*)", words[0])
-    found = shorthand.known(glued[1], reading.framework) if glued else None
+    found = shorthand.known_name(glued[1], reading.framework) if glued else None
     if glued and found:
         return glued[1], found, [glued[2], *words[1:]]
     for count in (2, 1):
         close = difflib.get_close_matches(plain("".join(words[:count])), NAMES, n=1, cutoff=0.75)
         if close and len(words) >= count and all(map(str.isalpha, words[:count])):
-            return close[0], shorthand.known(close[0], reading.framework), words[count:]
+            return close[0], shorthand.known_name(close[0], reading.framework), words[count:]
     return "", None, []
 
 

@@ -160,7 +160,7 @@ class Script(NamedTuple):
             return f"({self.bytes(value.number)})" if self.readable else self.bytes(value.number)
         if not self.readable:
             return self.number(value)
-        return scaled(value, 1000, DECIMAL) if type(value) is int else f"{self.number(value)} bytes"
+        return scale_down(value, 1000, DECIMAL) if type(value) is int else f"{self.number(value)} bytes"
 
     def share(self, value: Share) -> str:
         """In percent."""
@@ -234,7 +234,7 @@ def nearest(top: Any, bottom: int) -> int:
     return int((2 * top + bottom) // (2 * bottom))
 
 
-def scaled(value: int, base: int, units: tuple[str, ...]) -> str:
+def scale_down(value: int, base: int, units: tuple[str, ...]) -> str:
     """61.7 k, 246.8 kB, 241.0 KiB: one decimal, rounded exactly whatever the size."""
     if value < base:
         return f"{value:,} {units[0]}".rstrip()

@@ -23,7 +23,7 @@ from convcalc.solving.marks import free_letter
 from convcalc.solving.question import Unknown
 from convcalc.solving.search import Search
 from convcalc.solving.wanted import OPEN
-from convcalc.spec.shapes import spelled
+from convcalc.spec.shapes import spell_shape
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Network(Search):
             spec = spec._replace(let=let, symbols=(*spec.symbols, *letters))
         inputs = {name: text for name, text in self.choices.inputs.items() if name not in ("", self.first)}
         if self.shape:
-            inputs[self.first] = spelled(values.get(side, side) for side in self.shape)
+            inputs[self.first] = spell_shape(values.get(side, side) for side in self.shape)
         return spec, self.choices._replace(inputs=inputs, sets=sets, layout="")
 
     def graph(self, builder: Builder) -> Graph | None:
@@ -182,11 +182,17 @@ class Network(Search):
             return None
         trees = [need.tree for need in needs] + [to_tree(count) for count in look.counts.values()]
         trees += [to_tree(size) for size in look.output or ()]
-        if any(letter not in self.unknowns for tree in trees for letter in letters(tree)):
+        used = {letter for tree in trees for letter in letters(tree)}
+        if not used <= self.unknowns.keys() or not all(map(self.is_idle, self.unknowns.keys() - used)):
             return None
         if builder.assumed is not None:
             self.fitting = builder.assumed.left
         return ClosedForm(look, needs)
+
+    def is_idle(self, letter: str) -> bool:
+        """Whether an unknown that no formula has changes nothing: how often a block repeats is in none either."""
+        lowest = {name: unknown.low for name, unknown in self.unknowns.items()}
+        return self.legal_look(lowest) == self.legal_look({**lowest, letter: lowest[letter] + 1})
 
     def look_at(self, graph: Graph, with_field: bool = True) -> Look:
         place = self.output_place(graph)

@@ -113,10 +113,10 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
     fatal = [finding for finding in spec.diagnostics if finding.severity == "error"]
     if fatal:
         from convcalc.network.cures import reading_of
-        from convcalc.readers.correction import corrected
+        from convcalc.readers.correction import correct
 
         reading = reading_of(spec, choices.convention or spec.convention, {name: 1 for name, _, _ in spec.let})
-        raise Problem(*(corrected(finding, reading) for finding in fatal))
+        raise Problem(*(correct(finding, reading) for finding in fatal))
     if is_line:  # it has no `let`: its unknowns are declared by being asked for
         known = {entry[0] for entry in spec.let}
         unknown = [*names, *(mark.letter for mark in marks)]

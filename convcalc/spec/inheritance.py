@@ -30,7 +30,7 @@ def upon(base: Spec, spec: Spec) -> Spec:
             for kind in {**base.defaults, **spec.defaults}
         },
         blocks=blocks,
-        items=relocated(spec.items, base.source) if spec.items is base.items else spec.items,
+        items=relocate(spec.items, base.source) if spec.items is base.items else spec.items,
     )
 
 
@@ -61,19 +61,19 @@ def elsewhere(place: Place, source: Source) -> Place:
 
 
 def relocated_block(block: Block, source: Source) -> Block:
-    return block._replace(items=relocated(block.items, source), place=elsewhere(block.place, source))
+    return block._replace(items=relocate(block.items, source), place=elsewhere(block.place, source))
 
 
-def relocated(items: Items, source: Source) -> Items:
+def relocate(items: Items, source: Source) -> Items:
     moved: list[Item] = []
     for item in items:
         item = item._replace(place=elsewhere(item.place, source))
         if isinstance(item, RepeatItem):
-            item = item._replace(items=relocated(item.items, source))
+            item = item._replace(items=relocate(item.items, source))
         elif isinstance(item, BranchItem):
             item = item._replace(
                 paths=tuple(
-                    (label, path if isinstance(path, str) else relocated(path, source)) for label, path in item.paths
+                    (label, path if isinstance(path, str) else relocate(path, source)) for label, path in item.paths
                 )
             )
         moved.append(item)

@@ -68,7 +68,7 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
                 letters |= bind(settle(read_shape(raw), spec.channels_last), settled, values)
             if settled.batch:
                 found.batches[name] = settled.batch
-            found.shapes[name] = lettered(shape, settled, values, choices, sides) if choices.symbolic else shape
+            found.shapes[name] = shape_in_letters(shape, settled, values, choices, sides) if choices.symbolic else shape
             found.places[name] = place
         except Problem as error:
             found.problems.append((error, place))
@@ -132,7 +132,7 @@ def bind(own: Settled, given: Settled, values: dict[str, Value]) -> set[str]:
     return bound
 
 
-def lettered(
+def shape_in_letters(
     shape: Shape, settled: Settled, values: dict[str, Value], choices: Choices, sides: dict[tuple[str, Value], str]
 ) -> Shape:
     """The shape with letters for the numbers of its sides: H and W; H2 where another input has another height.

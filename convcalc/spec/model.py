@@ -153,7 +153,7 @@ def items_within(items: Items, blocks: dict[str, Block]) -> Iterator[Item]:
             waiting.pop()
 
 
-def blamed(place: Place, kind: Kind, message: str) -> Place:
+def place_to_blame(place: Place, kind: Kind, message: str) -> Place:
     """Where in a layer's keys and values the one is that a message begins with; else the layer's own place."""
     word = message.partition(" ")[0].rstrip(":")
     table = key_names(kind)

@@ -57,7 +57,7 @@ def declare(spec: Spec, choices: Choices, letters: frozenset[str] = frozenset())
     said.update({name: Said(text, None) for name, text in choices.sets.items()})
     blocks = dict(spec.blocks)
     for variant in spec.variants:
-        for name, value in chosen(variant, said, spec):
+        for name, value in chosen_values(variant, said, spec):
             if value in spec.blocks:
                 blocks[name] = spec.blocks[value]
             elif name not in choices.sets:
@@ -75,7 +75,7 @@ def declare(spec: Spec, choices: Choices, letters: frozenset[str] = frozenset())
     return Declared(values, blocks, tuple(problems))
 
 
-def chosen(variant: Variant, said: Mapping[str, Said], spec: Spec) -> tuple[tuple[str, str], ...]:
+def chosen_values(variant: Variant, said: Mapping[str, Said], spec: Spec) -> tuple[tuple[str, str], ...]:
     """What the choice of a variant stands for: names with values, and roles with blocks."""
     choices = dict(variant.choices)
     known = ", ".join(choices)

@@ -49,10 +49,10 @@ def read_shape(raw: Raw, names: Container[str] = ()) -> ShapeText:
     if text in names:
         return ShapeText((text,))
     if "(" in text and (called := re.fullmatch(CALL, text)):
-        return of_call(called[1], called[2], text)
+        return shape_of_call(called[1], called[2], text)
     if "@" in text:
-        return ShapeText(listed(text.replace("@", "x", 1)), "channels_first")
-    return with_batch(listed(text))
+        return ShapeText(read_brackets(text.replace("@", "x", 1)), "channels_first")
+    return with_batch(read_brackets(text))
 
 
 def is_shape(text: str) -> bool:
@@ -68,7 +68,7 @@ def is_readable(raw: Raw) -> bool:
         return False
 
 
-def spelled(sizes: Iterable[object]) -> str:
+def spell_shape(sizes: Iterable[object]) -> str:
     """A shape (channels first) as a text that is read so whatever the layout: `3@32x32`, `784`."""
     channels, *sides = map(str, sizes)
     return f"{channels}@{'x'.join(sides)}" if sides else channels
@@ -101,7 +101,7 @@ def with_batch(parts: tuple[str, ...]) -> ShapeText:
     return ShapeText(parts)
 
 
-def of_call(name: str, inner: str, text: str) -> ShapeText:
+def shape_of_call(name: str, inner: str, text: str) -> ShapeText:
     """`torch.Size([1, 3, 224, 224])`, `np.zeros((1, 28, 28))`, `keras.Input(shape=(28, 28, 1), batch_size=16)`."""
     module, _, word = name.rpartition(".")
     is_input = word.lower() in INPUTS
@@ -117,7 +117,7 @@ def of_call(name: str, inner: str, text: str) -> ShapeText:
             bare.append(part)
     key = next((key for key in NAMED if key in given), "")
     lists = [part for part in bare if part[:1] in ("(", "[")]
-    parts = listed(given[key]) if key else listed(lists[0]) if lists else tuple(bare)
+    parts = read_brackets(given[key]) if key else read_brackets(lists[0]) if lists else tuple(bare)
     if not any(parts):
         raise problem("V001", f"{text[:60]} names no sizes", EXAMPLE)
     if is_input:
@@ -130,7 +130,7 @@ def of_call(name: str, inner: str, text: str) -> ShapeText:
     return found._replace(layout=found.layout or layout, is_tensor=not found.batch)
 
 
-def listed(text: str) -> tuple[str, ...]:
+def read_brackets(text: str) -> tuple[str, ...]:
     """The sizes in brackets, `(512,)` or `[3, 224, 224]`, or without; brackets around brackets count for nothing."""
     text = text.strip()
     is_list = False

@@ -46,7 +46,7 @@ def user_kind(name: str, fields: dict[str, Any]) -> Kind:
         name,
         str(fields.get("doc", "")),
         keys=settings,
-        aliases=tuple(listed(fields.get("aliases", ""))),
+        aliases=tuple(words_of(fields.get("aliases", ""))),
         sizes={"": size},
         window=read_window(name, fields.get("window"), settings),
         needs=read_needs(name, fields.get("needs", ())),
@@ -56,7 +56,7 @@ def user_kind(name: str, fields: dict[str, Any]) -> Kind:
         storage=choice(name, fields, "storage", ("yes", "no")) != "no",
         label=str(fields.get("label", name)),
         line=CONV.line if padded else "",
-        sources=tuple(listed(fields.get("source", ""))),
+        sources=tuple(words_of(fields.get("source", ""))),
         **counts(name, made),
     )
 
@@ -124,7 +124,7 @@ def formula(name: str, field: str, text: Any) -> str:
     return str(text)
 
 
-def listed(value: Any) -> list[str]:
+def words_of(value: Any) -> list[str]:
     if isinstance(value, (list, tuple)):
         return [str(item) for item in value]
     return [part.strip() for part in str(value).split(",") if part.strip()]
@@ -134,7 +134,7 @@ def read_keys(name: str, value: Any) -> tuple[Key, ...]:
     """`kernel k, stride s=1`, the same as a list, or `{kernel: k, stride: s=1}`."""
     if isinstance(value, dict):
         value = [f"{key} {setting}" for key, setting in value.items()]
-    return tuple(read_key(name, text) for text in listed(value))
+    return tuple(read_key(name, text) for text in words_of(value))
 
 
 def read_key(kind: str, text: str) -> Key:
@@ -177,7 +177,7 @@ def read_window(name: str, value: Any, settings: tuple[Key, ...]) -> Window:
 
 def read_needs(name: str, value: Any) -> tuple[Need, ...]:
     needs = []
-    for text in listed(value):
+    for text in words_of(value):
         try:
             for side in sides(text)[::2]:
                 parse(side)

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import divide, evaluate
+from convcalc.algebra.expr import evaluate
 from convcalc.layer.case import product, tree
+from convcalc.network.quantity import bytes_of
 from convcalc.tools.torchvision import code_of, places_of, roles_of
 from convcalc.tuples import NamedTuple
 
@@ -34,11 +35,6 @@ class Memory(NamedTuple):
     unit: int  # bytes of what the tool calls an MB
     items: tuple[Item, ...]  # none where the tool fails
     known_errors: tuple[str, ...] = ()
-
-
-def in_bytes(numbers: Value, bits: int) -> Value:
-    """Whole bytes for so many numbers; those of 4 bits share them."""
-    return -(-numbers * bits // 8) if isinstance(numbers, int) else divide(numbers * bits, 8)
 
 
 def own_parameters(applied: Applied) -> Value:
@@ -73,7 +69,7 @@ def own_memory(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
         "one MB is 1,000,000 bytes",
         10**6,
         tuple(
-            Item(key, title, None if numbers is None else in_bytes(numbers, bits), doc)
+            Item(key, title, None if numbers is None else bytes_of(numbers, bits), doc)
             for key, title, numbers, doc in figures
         ),
     )
@@ -150,7 +146,7 @@ def torchinfo(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
     """torchinfo's table: twice the outputs of the modules that have parameters."""
     given: Value = 0
     for shape in report.inputs.values():
-        given = given + in_bytes(product(shape) * batch, bits) + STORAGE_OBJECT
+        given = given + bytes_of(product(shape) * batch, bits) + STORAGE_OBJECT
     passed: Value = 0
     parameters: Value = 0
     bare = False
@@ -159,8 +155,8 @@ def torchinfo(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
         if applied.setting.kind.name == "scale":
             bare = True
         elif own != 0:
-            passed = passed + 2 * in_bytes(applied.activations * batch, bits)
-            parameters = parameters + in_bytes(own, bits)
+            passed = passed + 2 * bytes_of(applied.activations * batch, bits)
+            parameters = parameters + bytes_of(own, bits)
     errors = [
         f"adds the {STORAGE_OBJECT} bytes of a Python object to every input",
         "leaves out outputs of modules without parameters: poolings, sums, concatenations",

@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 from places import ROOT
 
-from convcalc.commands.reports import Names, safe, written
+from convcalc.commands.reports import Names, file_to_write, safe
 from convcalc.handin.parallel import processors
 from convcalc.problem import Problem
 from convcalc.render.marks import FORMATS
@@ -392,7 +392,7 @@ def test_a_file_that_cannot_be_written_keeps_no_other_from_being_so(convcalc, pl
 
 def test_a_file_is_there_whole_or_not_at_all(tmp_path):
     (tmp_path / "marks.csv").write_text("old")
-    with pytest.raises(KeyboardInterrupt), written(str(tmp_path / "marks.csv")) as file:
+    with pytest.raises(KeyboardInterrupt), file_to_write(str(tmp_path / "marks.csv")) as file:
         file.write("half")
         file.flush()
         raise KeyboardInterrupt
@@ -403,7 +403,10 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path):
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full disk to be had")
 def test_a_full_disk_is_said_to_be_one(tmp_path, monkeypatch):
     monkeypatch.setattr("builtins.open", lambda path, *more, open=open, **how: open("/dev/full", "w"))
-    with pytest.raises(Problem, match="cannot be written: No space left"), written(str(tmp_path / "a.csv")) as file:
+    with (
+        pytest.raises(Problem, match="cannot be written: No space left"),
+        file_to_write(str(tmp_path / "a.csv")) as file,
+    ):
         file.write("x" * 100_000)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from convcalc.kinds import find
 from convcalc.kinds.conventions import CONVENTIONS, SAME_STRIDE
-from convcalc.kinds.pooling import CLIPPED_SIZE, undilated
+from convcalc.kinds.pooling import CLIPPED_SIZE, without_dilation
 from convcalc.layer.applied import Setting, apply
 from convcalc.readers import shorthand
 from convcalc.solving.layer import Layer, question
@@ -19,7 +19,7 @@ def applied(text, shape, convention="pytorch"):
 def test_every_axis_keeps_its_own_formula():
     """Height has no padding and windows that overlap: rounded up; width is padded: its last window is looked at."""
     sizes = find("avgpool").kind.sizes
-    assert applied("avgpool 3 s2 p0x1 ceil=yes", (4, 6, 6)).sizes == (sizes["ceil"], undilated(CLIPPED_SIZE))
+    assert applied("avgpool 3 s2 p0x1 ceil=yes", (4, 6, 6)).sizes == (sizes["ceil"], without_dilation(CLIPPED_SIZE))
 
 
 @pytest.mark.parametrize(

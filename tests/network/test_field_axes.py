@@ -23,7 +23,7 @@ from convcalc.network.load import graph_of, spec_of, summarise, summarise_text
 from convcalc.network.moves import MOVES
 from convcalc.network.walk import Walk
 from convcalc.problem import Source
-from convcalc.readers.library import bundled
+from convcalc.readers.library import bundled_networks
 
 Shape = tuple[int, ...]
 Seen = tuple[int, ...]  # for each axis of the input, a bit for each pixel along it
@@ -423,7 +423,7 @@ def test_one_cell_is_the_same_everywhere_however_it_was_made(pool: str) -> None:
 @pytest.mark.parametrize("pool", ["globalavgpool", "AdaptiveAvgPool2d(1)"])
 def test_a_bundled_network_is_the_same_as_pytorch_writes_it(name: str, size: int, pool: str, tmp_path: Path) -> None:
     spec = tmp_path / "spec.yaml"
-    spec.write_text(Path(bundled()[name]).read_text().replace("globalavgpool", pool))
+    spec.write_text(Path(bundled_networks()[name]).read_text().replace("globalavgpool", pool))
     report = summarise(str(spec))
     assert [field.size for field in report.layers[-1].field] == [size, size]
     assert not report.diagnostics

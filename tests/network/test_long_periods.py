@@ -21,7 +21,7 @@ from convcalc.layer.window import (
     SLIDING,
     SPREADING,
     Step,
-    through,
+    field_through,
 )  # fmt: skip
 from convcalc.network import union, walk
 from convcalc.network.load import summarise_text
@@ -67,7 +67,7 @@ def test_no_tap_of_a_pattern_lies_beyond_its_line(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(window, "composed", lambda field, pattern, out: patterns.append(pattern) or field)
     dice = random.Random(0)
     for _ in range(500):
-        through(Field((0, 0), (0, 0), 1), random_step(dice))
+        field_through(Field((0, 0), (0, 0), 1), random_step(dice))
     assert len(patterns) > 400
     for pattern in patterns:
         seen = {unit: taps for unit in range(2 * pattern.units) if (taps := pattern.taps(unit))}

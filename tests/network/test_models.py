@@ -278,7 +278,7 @@ def test_the_smallest_input_runs_and_one_pixel_less_names_the_layer_that_fails(m
 
 # The specs themselves
 
-SPECS = library.bundled()
+SPECS = library.bundled_networks()
 
 
 # Where the branches of a sum are not aligned, and ought not to be.

@@ -20,7 +20,7 @@ from convcalc.render.report import FORMATS, STYLES, ReportOptions, render
 from convcalc.render.report.columns import COLUMNS, column_docs, named_columns
 from convcalc.render.report.rows import levels, report_rows
 from convcalc.render.report.table import shorten_name
-from convcalc.render.script import ASCII, BINARY, COUNTS, DECIMAL, UNICODE, scaled
+from convcalc.render.script import ASCII, BINARY, COUNTS, DECIMAL, UNICODE, scale_down
 from convcalc.render.spelling import spell_layer
 
 NETWORKS = {
@@ -753,7 +753,7 @@ def test_what_is_printed_can_be_pasted_back(name):
     ),
 )
 def test_readable_units(value, base, units, text):
-    assert scaled(value, base, units) == text
+    assert scale_down(value, base, units) == text
 
 
 def test_memory_follows_type_and_batch():

@@ -374,3 +374,20 @@ def test_limits_are_said_where_a_search_ends(solved, monkeypatch):
     found = solved('3x32x32 "conv 8 k? p? d?" --up-to 1000')
     assert not found["complete"] and 10 < found["tried"]["kernel"] == found["tried"]["dilation"] < 1000
     assert layer_search.MAX_FOUND > len(found["solutions"]) > 10
+
+
+REPEATED = (
+    "input: 3x8x8\nvariants: {size: {small: {n: 1}, big: {n: 3}}}\nlet: {size: small}\nlayers: [n x conv 3 k3 p1]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("bound", "answer"),
+    [("<= 500", "\nn = 1 to 5"), (">= 500", "n = 6, 7, 8, …")],
+    ids=["at most", "at least"],
+)
+def test_how_often_a_variant_repeats_is_no_closed_form(convcalc, tmp_path, bound, answer):
+    spec = tmp_path / "repeated.yaml"
+    spec.write_text(REPEATED)  # 84 parameters a layer
+    code, out, _ = convcalc("solve", spec, "--set", "n=?", "--parameters", bound)
+    assert (code, answer in out) == (0, True), out

@@ -10,7 +10,7 @@ from convcalc.cli import run
 from convcalc.network.load import summarise, summarise_text
 from convcalc.problem import Problem
 from convcalc.spec.choices import Choices
-from convcalc.spec.shapes import is_shape, read_shape, spelled
+from convcalc.spec.shapes import is_shape, read_shape, spell_shape
 
 TEXTS = [
     ("3x224x224", ("3", "224", "224"), "", ""),
@@ -80,7 +80,7 @@ def test_a_layer_is_no_shape(text):
 def test_what_is_spelled_is_read_back_whatever_the_layout(sizes):
     for layout in ("channels_first", "channels_last"):
         layer = "relu" if len(sizes) == 1 else "conv 2 k1"
-        text = json.dumps({"layout": layout, "input": spelled(sizes), "layers": [layer]})
+        text = json.dumps({"layout": layout, "input": spell_shape(sizes), "layers": [layer]})
         assert summarise_text(text).inputs["input"] == sizes
 
 

@@ -104,7 +104,7 @@ class LayerReader(LineReader):
         if not heads:
             return message, "one layer an entry: `- conv 64 k3`"
         (first, _), (second, held), *_ = heads
-        kind = shorthand.known(first.text, self.framework)
+        kind = shorthand.known_name(first.text, self.framework)
         own = kind and all(shorthand.takes(kind.kind, key.text) for key, _ in heads[1:])
         if own and second.line > first.line and show(heads[0][1]) == "":
             begin, last = first.line + 1, heads[-1][0].line
@@ -179,7 +179,7 @@ class LayerReader(LineReader):
 
     def names_layer(self, word: str, value: Node) -> bool:
         """Whether `fc: linear 10` or `fc: {linear: 10}` is a layer called fc, although fc is a kind too."""
-        found = shorthand.known(word, self.framework)
+        found = shorthand.known_name(word, self.framework)
         if isinstance(value, Mapping):
             heads = [key.text for key in value.keys if key.text not in shorthand.SPECIAL]
             return (

@@ -90,7 +90,7 @@ def syntax_error(source: Source, error: yaml.MarkedYAMLError, opened: Any) -> Di
             hint = f"write: {' ' * len(margin)}{short(page.line(each).strip())}"
             return page.found("Y002", message, hint, each, strange.start(), len(margin) - strange.start())
     if "quoted scalar" in context or "double-quoted" in context:
-        return _quoted(page, said, row, column, since)
+        return _quoted_line(page, said, row, column, since)
     if "mapping values" in said:
         return _colon_too_many(page, row, column)
     if "simple key" in context:
@@ -180,7 +180,7 @@ def _entry(page: _Page, row: int) -> tuple[str, str] | None:
     return f"line {row + 1} continues line {above + 1}: begin it with `- `", f"write: - {short(bare)}"
 
 
-def _quoted(page: _Page, said: str, row: int, column: int, since: Any) -> Diagnostic:
+def _quoted_line(page: _Page, said: str, row: int, column: int, since: Any) -> Diagnostic:
     if "end of stream" not in said and "document" not in said:
         line = page.line(row)
         half = re.search(r"\\u[dD][89a-fA-F]", line)
@@ -213,7 +213,7 @@ def _colon_too_many(page: _Page, row: int, column: int) -> Diagnostic:
         hint = _one_line(line) or f'put quotes around the value: "{short(line[start:].strip())}"'
         return page.found("Y003", message, hint, row, column)
     if glued := re.match(_KEY, page.lines[above]):
-        return _glued(page, above, glued)
+        return _glued_line(page, above, glued)
     text, indent = page.lines[above].strip(), len(line) - len(line.lstrip())
     margin = len(page.lines[above]) - len(page.lines[above].lstrip())
     if text.startswith("- ") and (entry := _entry(page, row)):
@@ -229,7 +229,7 @@ def _colon_too_many(page: _Page, row: int, column: int) -> Diagnostic:
 def _no_key(page: _Page, row: int, column: int) -> Diagnostic:
     """A line that should be `key: value`, and has no colon with a space after it."""
     if glued := re.match(_KEY, page.line(row)):
-        return _glued(page, row, glued)
+        return _glued_line(page, row, glued)
     text = page.line(row)[column:].strip()
     message = f'"{short(text)}" is neither a key nor an entry of a list'
     hint = "write a colon and a space after the key, or a dash and a space before an entry of a list"
@@ -271,7 +271,7 @@ def _one_line(line: str) -> str:
     return f"write: {found[1] or ''}{layers[0]}" if found and len(layers) == 1 else ""
 
 
-def _glued(page: _Page, row: int, glued: re.Match[str]) -> Diagnostic:
+def _glued_line(page: _Page, row: int, glued: re.Match[str]) -> Diagnostic:
     key, value = glued["key"], glued["value"].strip()
     return page.found("Y003", *no_space(key, value), row, glued.start("key"), len(key) + 1 + len(value))
 

@@ -172,17 +172,19 @@ def _tree(source: Source, findings: list[Diagnostic], outer: Outer) -> Node | No
                     for key in keys:
                         if type(key) is not Scalar:
                             hint = "write the key as one word, or put quotes around it"
-                            refuse("Y013", "a key must be a text, this one is a list or a mapping", hint, *_at(key))
-                    keys = tuple(key if type(key) is Scalar else Scalar("", *_at(key)) for key in keys)
+                            refuse(
+                                "Y013", "a key must be a text, this one is a list or a mapping", hint, *_place_of(key)
+                            )
+                    keys = tuple(key if type(key) is Scalar else Scalar("", *_place_of(key)) for key in keys)
                 names = {key.text for key in keys}
                 if len(names) < len(keys) and not split:  # (16, 16, 16, 5) would be blamed twice
-                    for finding in _repeated(keys):
+                    for finding in _repeated_keys(keys):
                         refuse(*finding)
                 if "<<" in names:
                     hint = "write the keys out; defaults: and blocks: are for what layers share"
                     for key in keys:
                         if key.text == "<<" and not key.quoted:
-                            refuse("Y011", "the merge key << is not read", hint, *_at(key), 2)
+                            refuse("Y011", "the merge key << is not read", hint, *_place_of(key), 2)
                 node = Mapping(keys, tuple(inner[1::2]), start.line + 1, start.column + 1)
             nodes.append(node)
             if begin.anchor is not None and anchors[begin.anchor] is inner:
@@ -224,7 +226,7 @@ def _tree(source: Source, findings: list[Diagnostic], outer: Outer) -> Node | No
 Finding: TypeAlias = tuple[str, str, str, int, int, int, str]  # code, message, hint, line, column, length, note
 
 
-def _at(node: Node) -> tuple[int, int]:
+def _place_of(node: Node) -> tuple[int, int]:
     return node.line, node.column
 
 
@@ -234,7 +236,7 @@ def _tag(tag: str) -> tuple[str, str, str]:
     return "Y012", f"the tag {short(written)} is not read", hint
 
 
-def _repeated(keys: tuple[Scalar, ...]) -> list[Finding]:
+def _repeated_keys(keys: tuple[Scalar, ...]) -> list[Finding]:
     """One finding for every text that is a key more than once, with all of its lines."""
     places: dict[str, list[Scalar]] = {}
     for key in keys:
@@ -250,7 +252,7 @@ def _repeated(keys: tuple[Scalar, ...]) -> list[Finding]:
             message = f'"{short(text)}" is a key {times} in one mapping: {where}'
             hint = "keep one; in a list of layers begin every layer with a dash: - "
             note = f"first on line {first.line}, column {first.column}"
-            found.append(("Y010", message, hint, *_at(others[0]), len(text) or 1, note))
+            found.append(("Y010", message, hint, *_place_of(others[0]), len(text) or 1, note))
     return found
 
 
@@ -283,7 +285,7 @@ def _split_values(nodes: list[Node], in_mapping: bool) -> list[Finding]:
                 hint = f'write {short("".join(parts))}, or put quotes around it: "{short(",".join(parts))}"'
                 found.append(_comma(",".join(parts), hint, node, end - node.column))
         elif not place % 2 and not balance and ":" in text.rstrip(":") and _absent(nodes[place + 1]):
-            found.append(("Y003", *no_space(*text.split(":", 1)), *_at(node), len(text), ""))
+            found.append(("Y003", *no_space(*text.split(":", 1)), *_place_of(node), len(text), ""))
     return found
 
 
@@ -296,12 +298,12 @@ def _continues(pair: list[Node], line: int, column: int) -> bool:
     if not pair or type(pair[0]) is not Scalar or not _absent(pair[1]):
         return False
     key = pair[0]
-    return _at(key) == (line, column + 1) and len(key.text) == 3 and key.text.isdigit()
+    return _place_of(key) == (line, column + 1) and len(key.text) == 3 and key.text.isdigit()
 
 
 def _comma(whole: str, hint: str, first: Node, length: int) -> Finding:
     message = f'inside […] and {{…}} YAML splits "{short(whole)}" at its commas'
-    return ("Y005", message, hint, *_at(first), length, "")
+    return ("Y005", message, hint, *_place_of(first), length, "")
 
 
 def _measure(node: Node, measured: dict[int, tuple[int, int]]) -> tuple[int, int]:

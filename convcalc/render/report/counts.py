@@ -12,7 +12,7 @@ from convcalc.render.report.plain import GAP, align, note_lines
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.report.sums import Note
 from convcalc.render.report.text_table import Head, TextTable, heading
-from convcalc.render.script import ASCII, BINARY, DECIMAL, UNICODE, Script, scaled
+from convcalc.render.script import ASCII, BINARY, DECIMAL, UNICODE, Script, scale_down
 from convcalc.tools.counting import Counted, recounted_report, tool_count
 from convcalc.tools.counts import COUNTS
 from convcalc.tools.memory import MEMORIES, Memory, own_memory
@@ -177,7 +177,7 @@ def memory_table(report: NetworkReport, memory: Memory, options: ReportOptions, 
 def readable(value: Any, script: Script) -> str:
     if not isinstance(value, int) or value < 1000:
         return ""
-    return f"{scaled(value, 1000, DECIMAL)} ({scaled(value, 1024, BINARY)})"
+    return f"{scale_down(value, 1000, DECIMAL)} ({scale_down(value, 1024, BINARY)})"
 
 
 def printed_megabytes(value: Any, unit: int) -> str:

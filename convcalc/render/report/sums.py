@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.network.quantity import bytes_of
 from convcalc.render.report.columns import known_or_not, sees_all
 from convcalc.render.report.rows import layers_in_words
-from convcalc.render.script import BINARY, COUNTS, DECIMAL, Script, scaled
+from convcalc.render.script import BINARY, COUNTS, DECIMAL, Script, scale_down
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -94,14 +94,16 @@ def product(sizes: tuple[Any, ...]) -> Any:
 def amount(value: Any, script: Script) -> str:
     """61,706 (61.7 k)."""
     exact = script.number(value)
-    return f"{exact} ({scaled(value, 1000, COUNTS)})" if type(value) is int and value >= 1000 else exact
+    return f"{exact} ({scale_down(value, 1000, COUNTS)})" if type(value) is int and value >= 1000 else exact
 
 
 def bytes_in_words(value: Any, script: Script) -> str:
     """246.8 kB (241.0 KiB): thousands, and beside them powers of two."""
     if type(value) is not int:
         return f"{script.number(value)} bytes"
-    return f"{scaled(value, 1000, DECIMAL)} ({scaled(value, 1024, BINARY)})" if value >= 1000 else f"{value} bytes"
+    return (
+        f"{scale_down(value, 1000, DECIMAL)} ({scale_down(value, 1024, BINARY)})" if value >= 1000 else f"{value} bytes"
+    )
 
 
 def field_in_words(axes: Axes, sees: bool, script: Script) -> str:

@@ -51,7 +51,7 @@ def why(found: Answer) -> list[str]:
 
 
 def sides(shape: Iterable[Any] | None, channels_last: bool = False) -> list[Any] | None:
-    return listed(written_order(shape, channels_last)) if shape else None
+    return as_json(written_order(shape, channels_last)) if shape else None
 
 
 def run_json(run: Run) -> dict[str, Any]:
@@ -71,10 +71,10 @@ def solution_json(solution: Solution, found: Answer, names: dict[str, str]) -> d
 
 
 def jsonable(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: listed(value) for name, value in values.items()}
+    return {name: as_json(value) for name, value in values.items()}
 
 
-def listed(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     if isinstance(value, tuple):
-        return [listed(part) for part in value]
+        return [as_json(part) for part in value]
     return value if isinstance(value, (int, str)) else str(value)

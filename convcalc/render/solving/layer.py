@@ -39,12 +39,12 @@ def solutions(found: Answer, limit: int) -> Iterator[str]:
     if found.symbolic is not None:
         yield f"{found.unknowns[0].name} = {short(letters_before_brackets(found.symbolic))}{proviso(found.symbolic)}"
         return
-    yield from of_runs(found) if found.runs else table(found, limit)
+    yield from lines_of_runs(found) if found.runs else table(found, limit)
     yield from uneven_lines(found)
     yield from ambiguity(found)
 
 
-def of_runs(found: Answer) -> Iterator[str]:
+def lines_of_runs(found: Answer) -> Iterator[str]:
     """All values of the one unknown, and the layers that they make."""
     (unknown,) = found.unknowns
     yield f"{unknown.name} = {runs_in_words(found.runs[unknown.letter])}{how_many(found.number)}"
@@ -90,10 +90,10 @@ def table(found: Answer, limit: int) -> Iterator[str]:
         columns.append(["columns not used", *(value(one_or_all(solution.unused)) for solution in shown)])
     yield from ("  ".join(row).rstrip() for row in zip(*(pad(column, True) for column in columns), strict=True))
     yield from rest(found, len(shown))
-    yield from tried(found)
+    yield from tried_line(found)
 
 
-def tried(found: Answer) -> Iterator[str]:
+def tried_line(found: Answer) -> Iterator[str]:
     yield from extent(found)
     if is_limited(found.unknowns):
         is_sliding = found.question.layer.kind.window.type is SLIDING
@@ -149,7 +149,7 @@ def failure(found: Answer) -> Iterator[str]:
     yield from (f"  {reason}" for reason in reasons(found)[1:])
     yield from nearest(found, solution_line)
     yield from uneven_lines(found)
-    yield from tried(found)
+    yield from tried_line(found)
 
 
 def proviso(result: Value) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import Expr, letters
 from convcalc.algebra.notation import write
 from convcalc.render.report.rows import layers_in_words
-from convcalc.render.script import BINARY, DECIMAL, UNICODE, scaled
+from convcalc.render.script import BINARY, DECIMAL, UNICODE, scale_down
 from convcalc.render.spelling import spell_layer
 from convcalc.render.working.page import FORMS, Heading, Item, Legend, PageStyle, SentenceBelow, Title, WorkedRow
 from convcalc.render.working.words import ASIDES, SAID, label, meaning, remark_sentence
@@ -98,7 +98,7 @@ def row(work: Worked, names: frozenset[str], manner: WorkedOptions) -> Iterator[
     if work.name in BYTES:
         unit = "bytes"
         if not blank and isinstance(work.value, int) and work.value >= 1000:
-            unit = f"bytes ({scaled(work.value, 1000, DECIMAL)}, {scaled(work.value, 1024, BINARY)})"
+            unit = f"bytes ({scale_down(work.value, 1000, DECIMAL)}, {scale_down(work.value, 1024, BINARY)})"
     held = UNICODE.shape(work.value) if work.name == "shape" and not blank else ""
     remarks = (
         [remark for remark in work.remarks if remark.code in SAID] if not blank and manner.work != "result" else []
