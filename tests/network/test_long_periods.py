@@ -64,7 +64,7 @@ def random_step(dice: random.Random) -> Step:
 
 def test_no_tap_of_a_pattern_lies_beyond_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
     patterns: list[Pattern] = []
-    monkeypatch.setattr(window, "composed", lambda field, pattern, out: patterns.append(pattern) or field)
+    monkeypatch.setattr(window, "compose", lambda field, pattern, out: patterns.append(pattern) or field)
     dice = random.Random(0)
     for _ in range(500):
         field_through(Field((0, 0), (0, 0), 1), random_step(dice))
