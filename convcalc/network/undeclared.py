@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Spec
 
 TRIED = ("8", "2", "3", "1", "4", "16", "64")  # for all names together, until one of them makes a network
+MAX_LAYERS = 2_000  # that are built on the way
 
 
 def add_option_cures(spec: Spec, choices: Choices, findings: list[Diagnostic]) -> list[Diagnostic]:
@@ -22,21 +23,28 @@ def add_option_cures(spec: Spec, choices: Choices, findings: list[Diagnostic]) -
 
 
 def options(spec: Spec, choices: Choices) -> str:
-    tries = [given_all(spec, choices, value) for value in TRIED]
-    sets, _ = next((each for each in tries if each[1]), tries[0])
-    return " ".join(f"--set {name}={value}" for name, value in sorted(sets.items()))
+    first: dict[str, str] = {}
+    built = 0
+    for value in TRIED:
+        sets, is_network, layers = given_all(spec, choices, value)
+        first, built = first or sets, built + layers
+        if is_network or built > MAX_LAYERS:
+            first = sets if is_network else first
+            break
+    return " ".join(f"--set {name}={value}" for name, value in sorted(first.items()))
 
 
-def given_all(spec: Spec, choices: Choices, value: str) -> tuple[dict[str, str], bool]:
-    """The names that nothing declares, each with this value, and whether that makes a network.
+def given_all(spec: Spec, choices: Choices, value: str) -> tuple[dict[str, str], bool, int]:
+    """The names that nothing declares, each with this value, whether that makes a network, and the layers built.
 
     One name may hide the next: that of a repeat those of its layers.
     """
     sets: dict[str, str] = {}
+    built = 0
     while True:
-        chosen = choices._replace(sets={**choices.sets, **sets})
-        found = Builder(spec, chosen, cured=False).build().diagnostics
+        graph = Builder(spec, choices._replace(sets={**choices.sets, **sets}), cured=False).build()
+        found, built = graph.diagnostics, built + len(graph.nodes)
         more = {finding.undeclared for finding in found if finding.undeclared}.difference(sets)
-        if not more:
-            return sets, not any(finding.severity == "error" for finding in found)
+        if not more or built > MAX_LAYERS:
+            return {**sets, **dict.fromkeys(more, value)}, not any(each.severity == "error" for each in found), built
         sets.update(dict.fromkeys(sorted(more), value))
