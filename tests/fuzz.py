@@ -26,6 +26,7 @@ from pathlib import Path
 from random import Random
 from time import monotonic
 from typing import NamedTuple
+from unittest import mock
 
 from command_lines import Case, command_line
 
@@ -115,8 +116,7 @@ def outcome(case: Case, seconds: float = SECONDS) -> Outcome:
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
     before = memory("VmRSS")
-    os.environ["CONVCALC_DEBUG"] = "1"
-    with among(case) as (out, errors):
+    with among(case) as (out, errors), mock.patch.dict(os.environ, CONVCALC_DEBUG="1"):
         try:
             with limit(seconds):
                 code = run(list(case.arguments))

@@ -34,7 +34,8 @@ def command(name: str | None) -> int:
     try:
         lines = list(overview() if name is None else named_page(name, unicode))
     except LookupError:
-        hint = did_you_mean(name or "", [*QUANTITIES, *NAMES]) or "a kind, a quantity, or both: conv, macs, conv.macs"
+        known = [each for each in QUANTITIES if any(index(each))]
+        hint = did_you_mean(name or "", [*known, *NAMES]) or "a kind, a quantity, or both: conv, macs, conv.macs"
         raise click.UsageError(f'there are no formulas of "{name}"; {hint}') from None
     echo(lines, unicode)
     return 0

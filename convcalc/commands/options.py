@@ -70,22 +70,28 @@ def pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
     return found
 
 
-def amount(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
-    """A number that may be written 1e6 or 5M, of bytes 320KiB, rounded down."""
-    if value is None:
-        return None
-    from convcalc.algebra import parser
-    from convcalc.algebra.limits import ExprError
+def number_reader(read: str, such: str) -> Callable[..., int | None]:
+    """A callback that reads a number as this function of the parser does, rounded down."""
 
-    is_bytes = param.metavar == "BYTES"
-    try:
-        number = parser.size_in_bytes(value) if is_bytes else parser.amount(value)
-    except ExprError as error:
-        raise click.UsageError(f"{param.opts[0]}: {error}") from None
-    if number is None:
-        such = "4096, 320KiB or 2GB" if is_bytes else "1000000, 1e6 or 5M"
-        raise click.UsageError(f'{param.opts[0]}: "{value[:40]}" is not a number, such as {such}')
-    return int(number)
+    def callback(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+        if value is None:
+            return None
+        from convcalc.algebra import parser
+        from convcalc.algebra.limits import ExprError
+
+        try:
+            number = getattr(parser, read)(value)
+        except ExprError as error:
+            raise click.UsageError(f"{param.opts[0]}: {error}") from None
+        if number is None:
+            raise click.UsageError(f'{param.opts[0]}: "{value[:40]}" is not a number, such as {such}')
+        return int(number)
+
+    return callback
+
+
+amount = number_reader("amount", "1000000, 1e6 or 5M")
+size_in_bytes = number_reader("size_in_bytes", "4096, 320KiB or 2GB")
 
 
 def lines(ctx: click.Context, param: click.Parameter, value: Any) -> Any:

@@ -21,12 +21,13 @@ from convcalc.commands.options import (
     network_options,
     option_reader,
     record,
+    size_in_bytes,
     usage,
 )  # fmt: skip
 from convcalc.network.load import summarise
 from convcalc.network.quantity import BOUNDED
 from convcalc.problem import Diagnostic, Problem, Source
-from convcalc.render.report import FORMATS, STYLES, ReportOptions, refuse_together, render
+from convcalc.render.report import ENDLESS, FORMATS, STYLES, ReportOptions, refuse_together, render
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ MOST = {f"max_{each.name}": each for each in BOUNDED if each.value}
 allowance_options = record(
     "allowed", lambda **most: {MOST[option].name: number for option, number in most.items()}, MOST,
     *(
-        click.option(f"--{option.replace('_', '-')}", option, callback=amount,
-                     metavar="BYTES" if each.in_bytes else "N",
+        click.option(f"--{option.replace('_', '-')}", option,
+                     callback=size_in_bytes if each.in_bytes else amount, metavar="BYTES" if each.in_bytes else "N",
                      help=f"Exit with 1 when there are more {each.word}{EXAMPLES.get(each.name, '')}.")
         for option, each in MOST.items()
     ),
@@ -116,7 +117,7 @@ def command(
         tell("[", form)
     for index, network in enumerate(networks):
         if index:
-            tell(",\n" if form == "json" else "" if form in ("jsonl", "csv") else "\n", form)
+            tell(",\n" if form == "json" else "" if form in ENDLESS else "\n", form)
         found = outcome(network, choices, form, options, allowed)
         options = options._replace(header=False)  # of one CSV
         tell(found.pieces, form)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, Mul, Sum
 from convcalc.algebra.notation import to_tree
-from convcalc.network.quantity import NAMES, QUANTITIES, find
+from convcalc.network.quantity import COUNTED, NAMES, QUANTITIES, find
 from convcalc.problem import did_you_mean, problem
 from convcalc.questions.fieldwork import Sights, fields_worked
 from convcalc.questions.textbooks import TEXTBOOKS, Textbook
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 OF_A_LAYER = tuple(name for name in QUANTITIES if name not in ("connections", "flops", "parameter_memory"))
 OF_A_NETWORK = ("output", "parameters", "buffers", "macs", "activations", "receptive_field", "rf_stride")
 FIELD = frozenset(("receptive_field", "rf_jump", "rf_stride", "rf_offset", "rf_centre"))
-SUMMED = ("parameters", "buffers", "macs", "flops", "connections", "activations")
+SUMMED = tuple(name for name in COUNTED if name not in ("weights", "biases"))  # those are lines of the parameters
 MAX_SECTIONS = 4_000  # a second
 TERMS = 12  # of a total; more are gathered: 3·590,080
 
@@ -151,16 +151,9 @@ class Explainer:
             yield from layer_work.outputs()
         if wanted & {"parameters", "weights", "biases"}:
             yield from layer_work.parameters()
-        if "buffers" in wanted:
-            yield from layer_work.buffers()
-        if "macs" in wanted:
-            yield from layer_work.macs()
-        if "flops" in wanted:
-            yield from layer_work.flops()
-        if "connections" in wanted:
-            yield from layer_work.connections()
-        if "activations" in wanted:
-            yield from layer_work.activations()
+        for name in SUMMED:
+            if name in wanted and name != "parameters":
+                yield from getattr(layer_work, name)()
         if "memory" in wanted:
             yield from layer_work.memory(self.question.bits, self.question.batch)
         if wanted & FIELD and self.sights is not None:
