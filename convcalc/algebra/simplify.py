@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, evaluate, is_whole, letters, rebuild, substitute
@@ -26,6 +27,14 @@ def simplify(tree: Expr, bindings: Mapping[str, Any] | None = None) -> Expr:
             divides = below != 1 or (rounding and not is_whole(above, lambda letter: True))
             return type(tree)(above, below, rounding) if divides else above
     return rebuild(tree, simplify)
+
+
+@lru_cache(maxsize=4096)
+def drop_rounding(tree: Expr) -> Expr:
+    """The tree without its roundings: of divisions that are to come out even."""
+    if isinstance(tree, Ratio):
+        return Ratio(drop_rounding(tree.top), drop_rounding(tree.bottom), "")
+    return rebuild(tree, drop_rounding)
 
 
 def sum_of(terms: list[Expr]) -> Expr:

@@ -22,7 +22,7 @@ from convcalc.handin.files import named_file
 from convcalc.handin.form import Roster, read_roster
 from convcalc.handin.parallel import spread
 from convcalc.marking.assignment import read_key
-from convcalc.marking.verdict import MarkedSubmission
+from convcalc.marking.verdict import GOOD, MarkedSubmission
 from convcalc.problem import problem
 from convcalc.readers import library
 from convcalc.render.marks import FORMATS, HINTS, MarkingRun, Writer
@@ -32,8 +32,6 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.marking.key import AnswerKey
     from convcalc.marking.verdict import KeyQuestion
-
-GOOD = ("correct", "consistent")
 
 
 @option_reader

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from convcalc.handin.files import printable_name
-from convcalc.handin.submitters import Person
+from convcalc.handin.submitters import Person, bare_word
 from convcalc.problem import Problem, Source, problem
 from convcalc.tuples import NamedTuple
 
@@ -108,7 +108,7 @@ class PersonColumns(NamedTuple):
 
 
 def person_columns(heads: Iterable[str]) -> PersonColumns | None:
-    plain = [re.sub(r"\W|_", "", head).lower() for head in heads]
+    plain = list(map(bare_word, heads))
 
     def column(names: tuple[str, ...]) -> int | None:
         return next((plain.index(name) for name in names if name in plain), None)

@@ -94,7 +94,12 @@ def files_of_assignment(files: list[File], course: str) -> list[File]:
 
 
 def are_alike(one: str, other: str) -> bool:
-    return re.sub(r"\W|_", "", one).lower() == re.sub(r"\W|_", "", other).lower()
+    return bare_word(one) == bare_word(other)
+
+
+def bare_word(text: str) -> str:
+    """A name by its letters and digits only."""
+    return re.sub(r"\W|_", "", text).lower()
 
 
 def choose_file(files: Iterable[File]) -> tuple[File | None, tuple[File, ...]]:

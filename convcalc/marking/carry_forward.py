@@ -44,9 +44,7 @@ class StudentNumbers:
         """Their own output where there is one, else what follows from their inputs, else the right one."""
         network, shapes = self.network, list[Any]()
         for index, right in enumerate(network.right):
-            sources = network.sources[index]
-            inputs = tuple(shapes[source] if source >= 0 else network.inputs[source] for source in sources)
-            applied = network.layer_on(index, inputs)
+            applied = network.layer_on(index, network.shapes_before(index, shapes))
             follows = applied.output if applied else right
             if index in self.written:
                 follows = likeliest_shape(self.written[index], follows, right)
@@ -83,10 +81,7 @@ class StudentNumbers:
     # What a layer depends on
 
     def input(self, index: int) -> tuple[Shape, ...]:
-        network = self.network
-        return tuple(
-            self.shapes[source] if source >= 0 else network.inputs[source] for source in network.sources[index]
-        )
+        return self.network.shapes_before(index, self.shapes)
 
     def field_before(self, index: int) -> Sides:
         source = self.network.sources[index][0]

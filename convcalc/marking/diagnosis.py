@@ -10,7 +10,7 @@ from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.formula import Formula, Work
 from convcalc.algebra.parser import parse
 from convcalc.layer.binding import AXES
-from convcalc.marking.reading import AnswerReading, gives, layouts
+from convcalc.marking.reading import AnswerReading, gives, layouts, shapes_of_rank
 from convcalc.marking.situation import Situation, settings_meet, situations
 from convcalc.marking.slips import slips
 from convcalc.marking.totals import wrong_totals
@@ -114,7 +114,7 @@ def shape_explanations(asked: KeyItem, readings: tuple[AnswerReading, ...], own:
         return
     views = situations(own, index, "output")
     rank = len(views[-1].applied.output)
-    shapes = [shape for reading in readings for shape, _ in layouts(reading, rank) if len(shape) == rank]
+    shapes = shapes_of_rank(readings, rank)
     found = [*shapes_explained(views, shapes, False), *upstream_shapes(own, index, readings)]
     yield from found or shapes_explained(views, shapes, True)
 

@@ -18,17 +18,16 @@ PARTS = {
     "macs": ("macs",),
     "receptive_field": ("receptive_field",),
 }
-RANKS = {1: 1, 2: 2, 3: 3}  # how common a mistake must be to be looked after, by level
 ROUNDING = frozenset(("size.fraction", "size.round_up_conv", "size.floor_ceil_mixed"))
 
 
 def common_mistakes(at: Situation, quantity: str, level: int) -> set[str]:
-    """The codes of the mistakes that many make with a quantity of such a layer."""
+    """The codes of the mistakes that many make with a quantity of such a layer: the rarer, the higher the level."""
     return {
         mistake.code
         for part in PARTS[quantity]
         for mistake, wrong in ways_to_go_wrong(at, part)
-        if mistake.rank <= RANKS[level] and (wrong.formula or wrong.put)
+        if mistake.rank <= level and (wrong.formula or wrong.put)
     }
 
 

@@ -83,7 +83,8 @@ class AnswerKey(NamedTuple):
                     memo.setdefault(canonical_name(known), each)
         key = canonical_name(name[:MAX_NAME])
         network = self.network
-        if key not in memo and self.is_open and network is not None and key[1] and key[0] in (TOTAL, *network.names):
+        is_open = key not in memo and self.is_open and key[1]
+        if is_open and network is not None and (key[0] == TOTAL or key[0] in network.names):
             try:
                 memo[key] = network_item(network, name, {})
             except Problem:

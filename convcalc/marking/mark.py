@@ -11,10 +11,18 @@ from convcalc.marking.carry_forward import StudentNumbers
 from convcalc.marking.diagnosis import explanations, open_explanations
 from convcalc.marking.key import MAX_NAME, AnswerKey, KeyItem, Rows, canonical_name
 from convcalc.marking.mistakes import MISTAKES
-from convcalc.marking.reading import AnswerReading, Unreadable, is_blank, layouts, read_answer, same_number, same_shape
+from convcalc.marking.reading import (
+    AnswerReading,
+    Unreadable,
+    is_blank,
+    read_answer,
+    same_number,
+    same_shape,
+    shapes_of_rank,
+)
 from convcalc.marking.response import Response
 from convcalc.marking.totals import own_total
-from convcalc.marking.verdict import Diagnosis, MarkedSubmission, Verdict
+from convcalc.marking.verdict import GOOD, Diagnosis, MarkedSubmission, Verdict
 from convcalc.problem import Diagnostic, did_you_mean
 
 if TYPE_CHECKING:
@@ -23,7 +31,6 @@ if TYPE_CHECKING:
     from convcalc.layer.record import Shape
     from convcalc.marking.reference_network import ReferenceNetwork
 
-GOOD = frozenset(("correct", "consistent"))
 MAX_FINDINGS = 20
 MAX_KNOWN = 300  # questions that a stray answer is compared with
 
@@ -186,7 +193,7 @@ def own_numbers(network: ReferenceNetwork, responses: Iterable[Response]) -> Stu
 
 def usable(readings: tuple[AnswerReading, ...], rank: int) -> tuple[Shape, ...]:
     """The shapes, channels first, that later layers can be computed from."""
-    shapes = [shape for reading in readings for shape, _ in layouts(reading, rank) if len(shape) == rank]
+    shapes = shapes_of_rank(readings, rank)
     return tuple(shape for shape in shapes if all(isinstance(side, int) and 0 < side < 10**9 for side in shape))
 
 

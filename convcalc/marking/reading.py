@@ -14,7 +14,7 @@ from convcalc.algebra.parser import parse
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from convcalc.algebra.expr import Value
 
@@ -320,3 +320,8 @@ def layouts(reading: AnswerReading, rank: int) -> list[tuple[tuple[Any, ...], st
         if last != value:
             found.append((last, "read.layout"))
     return found
+
+
+def shapes_of_rank(readings: Iterable[AnswerReading], rank: int) -> list[tuple[Any, ...]]:
+    """Every shape of so many sides that the readings can mean, channels first."""
+    return [shape for reading in readings for shape, _ in layouts(reading, rank) if len(shape) == rank]

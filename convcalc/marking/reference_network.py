@@ -62,12 +62,9 @@ class ReferenceNetwork:
         assert applied is not None
         return applied
 
-    def shape(self, index: int) -> Shape:
-        return self.inputs[index] if index < 0 else self.right[index]
-
-    def input_shapes(self, index: int) -> tuple[Shape, ...]:
-        """The right shapes of a layer's inputs."""
-        return tuple(map(self.shape, self.sources[index]))
+    def shapes_before(self, index: int, outputs: list[Shape]) -> tuple[Shape, ...]:
+        """The shapes of a layer's inputs, where the layers give these outputs."""
+        return tuple(outputs[source] if source >= 0 else self.inputs[source] for source in self.sources[index])
 
     def layer_on(self, index: int, shapes: tuple[Shape, ...]) -> Applied | None:
         """The layer on other inputs; None where it cannot be."""

@@ -101,8 +101,8 @@ def different_situations(own: StudentNumbers, index: int, is_field: bool, is_cou
     ):  # fmt: skip
         if applied is None:
             continue
-        flat = shape_before(network, shapes, flatten) if flatten is not None else ()
-        unpooled = shape_before(network, shapes, pooling) if pooling is not None else ()
+        flat = network.shapes_before(flatten, shapes)[0] if flatten is not None else ()
+        unpooled = network.shapes_before(pooling, shapes)[0] if pooling is not None else ()
         if not is_field:
             field = stride = ()
         if (
@@ -114,12 +114,6 @@ def different_situations(own: StudentNumbers, index: int, is_field: bool, is_cou
         ):
             yield shared_situation(network, index, field, stride, applied, product(given[1:]), flat, unpooled)
         yield shared_situation(network, index, field, stride, applied, 0, flat, unpooled)
-
-
-def shape_before(network: ReferenceNetwork, shapes: list[Shape], index: int) -> Shape:
-    """The shape of a layer's input."""
-    source = network.sources[index][0]
-    return shapes[source] if source >= 0 else network.inputs[source]
 
 
 # Conditions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.marking.reading import AnswerReading, layouts, same_number
+from convcalc.marking.reading import AnswerReading, same_number, shapes_of_rank
 from convcalc.marking.verdict import Diagnosis
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def slips(
     for reading in readings:
         for value in values:
             if asked.form == "shape":
-                shapes = [shape for shape, _ in layouts(reading, len(value)) if len(shape) == len(value)]
+                shapes = shapes_of_rank((reading,), len(value))
                 if any(off_by_one(shape, value) for shape in shapes):
                     yield Diagnosis(("slip.off_by_one",))
                 elif any(side_miscopied(shape, value) for shape in shapes):

@@ -7,10 +7,11 @@ from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Expr, ExprError, Ratio, TooInvolved, evaluate, letters, rebuild, substitute
+from convcalc.algebra.expr import Expr, ExprError, TooInvolved, evaluate, letters, substitute
 from convcalc.algebra.limits import budget
 from convcalc.algebra.parser import parse
 from convcalc.algebra.poly import symbol
+from convcalc.algebra.simplify import drop_rounding
 from convcalc.layer.window import SLIDING
 from convcalc.marking.reading import Unreadable, plain_text
 from convcalc.problem import did_you_mean, problem
@@ -132,14 +133,6 @@ def value(tree: Expr) -> Value | None:
         raise
     except (ExprError, ArithmeticError, TypeError, ValueError):
         return None
-
-
-@lru_cache(maxsize=4096)
-def drop_rounding(tree: Expr) -> Expr:
-    """The tree without its floors."""
-    if isinstance(tree, Ratio):
-        return Ratio(drop_rounding(tree.top), drop_rounding(tree.bottom), "")
-    return rebuild(tree, drop_rounding)
 
 
 @lru_cache(maxsize=4096)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from convcalc.marking.response import Response
 
 SUMMED = frozenset(name for name, quantity in QUANTITIES.items() if quantity.value)
-FORMULAS = {"parameters": "parameters", "macs": "macs", "flops": "macs"}  # whose layers have wrong formulas
+FORMULAS = frozenset(("parameters", "macs", "flops"))  # whose layers have wrong formulas
 VGG16 = 15_237_608  # numbers in the rows of the course notes' table, which says 24M below it
 
 

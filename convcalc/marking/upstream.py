@@ -29,11 +29,7 @@ def upstream_values(own: StudentNumbers, index: int, quantity: str) -> tuple[tup
         if before in answered or len(silent) >= MAX_LAYERS:
             break
         silent.append(before)
-    if (
-        quantity in ("output", "macs", "flops", "connections", "activations", "memory")
-        and index not in answered
-        and quantity != "output"
-    ):
+    if quantity in ("macs", "flops", "connections", "activations", "memory") and index not in answered:
         silent.insert(0, index)
     if not silent or quantity in FIELD:
         return ()

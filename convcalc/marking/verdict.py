@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from convcalc.problem import Diagnostic
 
 STATES = ("correct", "consistent", "wrong", "missing", "unreadable")
+GOOD = frozenset(("correct", "consistent"))  # that score
 
 
 class KeyQuestion(NamedTuple):

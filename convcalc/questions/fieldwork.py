@@ -10,6 +10,7 @@ from convcalc.algebra.notation import to_tree
 from convcalc.algebra.parser import parse
 from convcalc.algebra.simplify import simplify
 from convcalc.layer.binding import AXES
+from convcalc.layer.case import product
 from convcalc.layer.window import ENTIRE, POINTWISE, SLIDING, Step
 from convcalc.network.axes import keeps_map
 from convcalc.network.layout import map_layout
@@ -182,10 +183,3 @@ def union(before: list[tuple[str, Field]], after: Field) -> Iterator[Worked]:
 
 def extreme(name: str, options: tuple[Expr, ...]) -> Expr:
     return Extremum(name, options) if len(options) > 1 else options[0]
-
-
-def product(numbers: tuple[int, ...]) -> int:
-    total = 1
-    for number in numbers:
-        total *= number
-    return total

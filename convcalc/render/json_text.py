@@ -5,3 +5,4 @@ from __future__ import annotations
 from json import JSONEncoder
 
 json_text = JSONEncoder(default=str).encode
+unescaped_json_text = JSONEncoder(default=str, ensure_ascii=False).encode

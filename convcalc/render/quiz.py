@@ -81,7 +81,8 @@ def template(exercise: Exercise, student: str = "") -> Iterator[str]:
     yield f"# {printable_name(exercise.title)}. Write the answers behind the colons: 6x28x28, 2416, or 5*5*6*16 + 16.\n"
     yield f"student: {dumps(student, ensure_ascii=False) if student else ''}\nanswers:\n"
     layer = ""
-    for ask in sorted(exercise.asks, key=lambda ask: [other.layer for other in exercise.asks].index(ask.layer)):
+    order = [ask.layer for ask in exercise.asks]
+    for ask in sorted(exercise.asks, key=lambda ask: order.index(ask.layer)):
         if ask.layer != layer:
             layer = ask.layer
             yield f"  {plain(layer)}:\n"

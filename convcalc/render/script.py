@@ -243,3 +243,8 @@ def scale_down(value: int, base: int, units: tuple[str, ...]) -> str:
         if tenths < base * 10 or unit == units[-1]:
             return f"{tenths // 10:,}.{tenths % 10} {unit}"
     raise AssertionError(units)
+
+
+def plainly(words: str, unicode: bool) -> str:
+    """Words without control characters, and in ASCII where that is all there is."""
+    return (UNICODE if unicode else ASCII).escape(words)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.equation import Relation, insert_values, relations
-from convcalc.algebra.expr import Expr, ExprError, Mul, Power, Ratio, evaluate, has, letters, rebuild, substitute
+from convcalc.algebra.expr import Expr, ExprError, Mul, Power, evaluate, has, letters, substitute
 from convcalc.algebra.interval import Range, intersect
 from convcalc.algebra.inversion import TooWide, solve, solve_inequality
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
+from convcalc.algebra.simplify import drop_rounding
 from convcalc.kinds.conventions import EXACT
 from convcalc.layer.case import tree
 from convcalc.layer.record import sides
@@ -105,7 +106,7 @@ def formula_steps(found: Answer, applied: Applied, want: Constraint, unknown: Un
         left = insert_values(tree(text), trees)
         same = text and set(letters(left)) <= {unknown.letter} and agrees(left, want, unknown)
         if is_exact(found.question):
-            left = unround(left)
+            left = drop_rounding(left)
     except (ExprError, KeyError):
         same = False
     if not same:
@@ -117,13 +118,6 @@ def formula_steps(found: Answer, applied: Applied, want: Constraint, unknown: Un
         yield from relations(left, unknown.letter, want.low, is_exact(found.question))
     except ExprError:
         yield Relation(want.low, left, want.high)
-
-
-def unround(tree: Expr) -> Expr:
-    """A formula whose divisions are to come out even."""
-    if isinstance(tree, Ratio):
-        return Ratio(unround(tree.top), unround(tree.bottom), "")
-    return rebuild(tree, unround)
 
 
 def agrees(left: Expr, want: Constraint, unknown: Unknown) -> bool:

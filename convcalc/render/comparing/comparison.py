@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
 from convcalc.algebra.expr import Expr, Mul, Ratio, is_number
 from convcalc.algebra.notation import write
 from convcalc.network.quantity import word_of
+from convcalc.render.json_text import unescaped_json_text
 from convcalc.render.layout import clip, pad, width
+from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import ASCII, UNICODE, Script
 from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
@@ -212,7 +213,7 @@ def text(found: Comparison, unicode: bool = True, limit: int = 20, room: int = 0
 
 def difference_words(difference: Difference) -> str:
     same, changed = difference.same, len(difference.changes)
-    alike = f"{same:,} layer{'' if same == 1 else 's'} the same"
+    alike = f"{layers_in_words(same)} the same"
     return f"{alike}, {changed:,} {'differs' if changed == 1 else 'differ'}" if changed else f"{alike}, none differs"
 
 
@@ -251,9 +252,6 @@ def csv(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[st
         yield line.text
 
 
-encode = JSONEncoder(default=str, ensure_ascii=False).encode
-
-
 def json(found: Comparison, unicode: bool = True, limit: int = 0) -> Iterator[str]:
     """Exact: whole numbers are integers, fractions and symbolic values strings."""
     titles = names(found)
@@ -278,7 +276,7 @@ def json(found: Comparison, unicode: bool = True, limit: int = 0) -> Iterator[st
         "schema": SCHEMA, "convcalc": __version__, "networks": networks, "base": titles[found.base], "ratios": ratios,
         "differences": differences,
     }  # fmt: skip
-    yield encode(whole) + "\n"
+    yield unescaped_json_text(whole) + "\n"
 
 
 def layer(of: LayerReport | None) -> dict[str, Any] | None:

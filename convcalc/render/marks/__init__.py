@@ -50,17 +50,18 @@ class MarkingRun(NamedTuple):
     answers: Any = None  # a function: question → its worked answer in lines, for --hints full
 
     @property
-    def version(self) -> str:
-        return f"convcalc {__version__}"
-
-    @property
     def tells_all(self) -> bool:
         """Whether a missing answer has feedback too."""
         return self.reveal or self.hints == "full"
 
     @property
+    def tells_why(self) -> bool:
+        """Whether mistakes are named."""
+        return self.hints in ("why", "full")
+
+    @property
     def stamp(self) -> str:
-        return f"{self.version}, key {self.key}"
+        return f"convcalc {__version__}, key {self.key}"
 
 
 class Writer:

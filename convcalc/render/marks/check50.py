@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc import __version__
 from convcalc.render.json_text import json_text
 from convcalc.render.marks.feedback import feedback, shorten, value
 from convcalc.render.marks.json import number
@@ -17,7 +18,7 @@ PASSED = {"correct": True, "consistent": True, "wrong": False, "unreadable": Fal
 
 def body(marked: MarkedSubmission, run: MarkingRun) -> str:
     results = [result(verdict, marked, run) for verdict in marked.verdicts]
-    facts: dict[str, Any] = {"slug": run.title, "version": run.version.split()[-1], "results": results}
+    facts: dict[str, Any] = {"slug": run.title, "version": __version__, "results": results}
     if marked.status != "marked":
         facts["error"] = {"type": marked.status, "value": marked.reason, "traceback": [], "actions": {}, "data": {}}
     facts["data"] = {
@@ -33,7 +34,7 @@ def result(verdict: Verdict, marked: MarkedSubmission, run: MarkingRun) -> dict[
     if not passed:
         cause = {"rationale": found.line, "help": "\n".join(found.below) or None}
         if verdict.state == "wrong":
-            shows = run.reveal or run.hints == "full"
+            shows = run.tells_all
             cause["expected"] = value(verdict.question.expected) if shows else None
             cause["actual"] = shorten(verdict.given)
     return {

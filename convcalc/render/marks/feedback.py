@@ -82,7 +82,7 @@ def hint_lines(verdict: Verdict, run: MarkingRun) -> Iterator[str]:
     yield from remarks(verdict)
     if state == "wrong" and run.hints == "where":
         yield from where(verdict)
-    if state == "wrong" and run.hints in ("why", "full"):
+    if state == "wrong" and run.tells_why:
         yield from why(verdict)
         if verdict.score > 0:
             yield f"{points(verdict.score)} of {points(verdict.question.points)} points for it"

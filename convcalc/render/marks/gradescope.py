@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc import __version__
 from convcalc.render.json_text import json_text
 from convcalc.render.marks.feedback import feedback, summary
 from convcalc.render.marks.json import number
@@ -24,7 +25,7 @@ def body(marked: MarkedSubmission, run: MarkingRun) -> str:
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "tests": [test(index, verdict, marked, run) for index, verdict in enumerate(marked.verdicts, 1)],
-        "extra_data": {"status": marked.status, "convcalc": run.version.split()[-1], "key": run.key},
+        "extra_data": {"status": marked.status, "convcalc": __version__, "key": run.key},
     }
     if not marked.verdicts:
         # An autograder without tests shows no score: one says why.
@@ -40,7 +41,7 @@ def body(marked: MarkedSubmission, run: MarkingRun) -> str:
 def test(index: int, verdict: Verdict, marked: MarkedSubmission, run: MarkingRun) -> dict[str, Any]:
     found = feedback(verdict, marked, run)
     right = verdict.state in ("correct", "consistent")
-    shows = run.hints in ("why", "full") and verdict.diagnoses
+    shows = run.tells_why and verdict.diagnoses
     return {
         "score": number(verdict.score),
         "max_score": number(verdict.question.points),

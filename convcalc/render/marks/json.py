@@ -49,9 +49,9 @@ def answer(verdict: Verdict, marked: MarkedSubmission, run: MarkingRun) -> dict[
         "score": number(verdict.score), "points": number(verdict.question.points),
         "message": found.line, "hints": list(found.below), "note": verdict.note,
     }  # fmt: skip
-    if run.hints in ("why", "full"):
+    if run.tells_why:
         facts["diagnoses"] = [diagnosis(each) for each in verdict.diagnoses]
-    if run.reveal or run.hints == "full":
+    if run.tells_all:
         facts["expected"] = value(verdict.question.expected)
     return facts
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
+from convcalc import __version__
 from convcalc.render.marks.feedback import feedback, points
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def suite(marked: MarkedSubmission, run: MarkingRun) -> Iterator[str]:
     )
     facts = {
         "score": points(marked.score), "out_of": points(marked.out_of), "status": marked.status,
-        "file": marked.source, "key": run.key, "convcalc": run.version.split()[-1],
+        "file": marked.source, "key": run.key, "convcalc": __version__,
     }  # fmt: skip
     held = "".join(f'<property name="{name}" value="{safe(value)}"/>' for name, value in facts.items())
     yield f"<properties>{held}</properties>\n"
@@ -64,7 +65,7 @@ def properties(verdict: Verdict) -> str:
 def outcome(verdict: Verdict, marked: MarkedSubmission, run: MarkingRun) -> str:
     found = feedback(verdict, marked, run)
     if verdict.state == "wrong":
-        shows = run.hints in ("why", "full") and verdict.diagnoses
+        shows = run.tells_why and verdict.diagnoses
         kind = " ".join(verdict.diagnoses[0].codes) if shows else "wrong"
         return f'<failure type="{safe(kind)}" message="{safe(found.line)}">{safe(chr(10).join(found.below))}</failure>'
     if verdict.state == "unreadable":

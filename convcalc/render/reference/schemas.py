@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from convcalc.kinds.conventions import CONVENTIONS
+from convcalc.marking.verdict import STATES
 from convcalc.network.quantity import COUNTED
 
 STRING, INTEGER, REAL = ({"type": name} for name in ("string", "integer", "number"))
@@ -158,7 +159,7 @@ ANSWER = record(
         "ask": STRING,
         "given": {"description": "As the student wrote it.", "type": "string"},
         "read": {"description": "A number, a list of them for a shape, a string for a fraction or formula, or null."},
-        "state": {"enum": ["correct", "consistent", "wrong", "missing", "unreadable"]},
+        "state": {"enum": [*STATES]},
         "score": REAL,
         "points": REAL,
         "message": STRING,
@@ -213,11 +214,7 @@ CLASS = shell(
         "median": {"description": "Of the shares of the points, 0 to 1.", "type": ["number", "null"]},
         "mean": {"type": ["number", "null"]},
         "alarms": list_of(STRING, description="Where most agree against the key."),
-        "questions": list_of(
-            record(
-                {"ask": STRING, **dict.fromkeys(("correct", "consistent", "wrong", "missing", "unreadable"), COUNT_OF)}
-            )
-        ),
+        "questions": list_of(record({"ask": STRING, **dict.fromkeys(STATES, COUNT_OF)})),
         "mistakes": list_of(
             record({"code": STRING, "sentence": STRING, "students": COUNT_OF, "names": list_of(STRING)})
         ),
@@ -321,10 +318,6 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             "block": BLOCK,
             "budget": BUDGET,
         },
-        "anyOf": [
-            definition("report"),
-            definition("error"),
-            list_of({"anyOf": [definition("report"), definition("error")]}),
-        ],
+        "anyOf": [*EITHER, list_of({"anyOf": EITHER})],
     },
 }

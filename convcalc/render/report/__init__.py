@@ -25,7 +25,8 @@ FORMATS = {
     "html": "convcalc.render.report.html:lines",
     "svg": "convcalc.render.report.table:picture",
 }
-STYLES = ("lenet", "vgg", "alexnet", "full")
+LECTURES = ("lenet", "vgg", "alexnet")  # styles with a table of their own
+STYLES = (*LECTURES, "full")
 ENDLESS = ("json", "jsonl", "csv")  # written row by row
 MAX_ON_PAGE, MAX_PICTURED = 100_000, 5_000  # rows
 MAX_PAINTED = 1_000  # rows that a person still reads on a terminal; longer tables are written plainly
@@ -76,7 +77,7 @@ def refuse_together(form: str, options: ReportOptions) -> None:
     asked = "--memory" if options.memory else "--count all" if options.tools == "all" else ""
     if asked and form not in ("table", "plain", "json", "jsonl"):
         raise problem("U010", f"{asked} is written as text or JSON, not as {form}")
-    drawn = options.style in ("lenet", "vgg", "alexnet")
+    drawn = options.style in LECTURES
     over_style = [("--count", options.tools), ("--columns", options.columns)]
     for option, is_given in (*over_style, *((f"--{name}", drawn) for name in options.chosen)):
         if is_given and drawn:

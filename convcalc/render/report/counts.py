@@ -10,9 +10,9 @@ from convcalc.render.layout import width
 from convcalc.render.report import render
 from convcalc.render.report.plain import GAP, align, note_lines
 from convcalc.render.report.rows import layers_in_words
-from convcalc.render.report.sums import Note
+from convcalc.render.report.sums import Note, bytes_in_words
 from convcalc.render.report.text_table import Head, TextTable, heading
-from convcalc.render.script import ASCII, BINARY, DECIMAL, UNICODE, Script, scale_down
+from convcalc.render.script import ASCII, UNICODE, Script
 from convcalc.tools.counting import Counted, recounted_report, tool_count
 from convcalc.tools.counts import COUNTS
 from convcalc.tools.memory import MEMORIES, Memory, own_memory
@@ -175,9 +175,7 @@ def memory_table(report: NetworkReport, memory: Memory, options: ReportOptions, 
 
 
 def readable(value: Any, script: Script) -> str:
-    if not isinstance(value, int) or value < 1000:
-        return ""
-    return f"{scale_down(value, 1000, DECIMAL)} ({scale_down(value, 1024, BINARY)})"
+    return bytes_in_words(value, script) if isinstance(value, int) and value >= 1000 else ""
 
 
 def printed_megabytes(value: Any, unit: int) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from convcalc.render.report import LECTURES
 from convcalc.render.report.columns import COLUMNS
-from convcalc.render.report.text_table import LECTURES, stream_rows, text_table
+from convcalc.render.report.text_table import stream_rows, text_table
 from convcalc.render.script import Script
 
 if TYPE_CHECKING:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from convcalc.layer.case import product
 from convcalc.layer.window import ADAPTIVE, SLIDING
 from convcalc.render.report import template
 from convcalc.render.report.columns import View, view
 from convcalc.render.report.rows import ReportRow, report_rows
-from convcalc.render.report.sums import Note, amount, bytes_in_words, product
+from convcalc.render.report.sums import Note, amount, bytes_in_words
 from convcalc.render.report.text_table import Head, TextTable, heading
 from convcalc.render.script import Script, nearest
 from convcalc.render.spelling import spell_layer

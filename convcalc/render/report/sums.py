@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from convcalc.layer.case import product
 from convcalc.network.quantity import bytes_of
 from convcalc.render.report.columns import known_or_not, sees_all
 from convcalc.render.report.rows import layers_in_words
@@ -82,13 +83,6 @@ def field_notes(report: NetworkReport, script: Script) -> Iterator[Note]:
             sees = sees_all(axes, last.applied.output, report.sides(name))
             size = tuple(known_or_not(field.size) for field in axes.fields)
             yield Note(label, script.shape(size), field_in_words(axes, sees, script))
-
-
-def product(sizes: tuple[Any, ...]) -> Any:
-    total: Any = 1
-    for size in sizes:
-        total = total * size
-    return total
 
 
 def amount(value: Any, script: Script) -> str:

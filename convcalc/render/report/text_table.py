@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.problem import problem
-from convcalc.render.report import columns
+from convcalc.render.report import LECTURES, columns
 from convcalc.render.report.rows import report_rows
 from convcalc.render.report.sums import Note, notes
 from convcalc.tuples import NamedTuple
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from convcalc.render.script import Script
 
 
-LECTURES = ("lenet", "vgg", "alexnet")  # styles with a table of their own
 STRETCH = 5_000  # rows
 
 

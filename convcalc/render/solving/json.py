@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
+from convcalc.render.json_text import unescaped_json_text
 from convcalc.render.solving import network
 from convcalc.render.solving.lines import equations
 from convcalc.render.solving.reasons import reasons
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from convcalc.solving.runs import Run
 
 SCHEMA = "convcalc/solve/1"
-encode = JSONEncoder(default=str, ensure_ascii=False).encode
 
 
 def document(found: Answer) -> str:
@@ -41,7 +40,7 @@ def document(found: Answer) -> str:
         **shown, "why": why(found), "work": list(equations(found)),
     }  # fmt: skip
     without = {"network", "at", "multipliers"} if is_layer else {"layer", "input", "formula", "asymmetric"}
-    return encode({key: value for key, value in entries.items() if key not in without}) + "\n"
+    return unescaped_json_text({key: value for key, value in entries.items() if key not in without}) + "\n"
 
 
 def why(found: Answer) -> list[str]:

@@ -145,8 +145,9 @@ def both_or_each(first: int, last: int) -> str:
 
 
 def failure(found: Answer) -> Iterator[str]:
-    yield "no solution" + "".join(f": {reason}" for reason in reasons(found)[:1])
-    yield from (f"  {reason}" for reason in reasons(found)[1:])
+    first, *more = reasons(found)
+    yield f"no solution: {first}"
+    yield from (f"  {reason}" for reason in more)
     yield from nearest(found, solution_line)
     yield from uneven_lines(found)
     yield from tried_line(found)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from convcalc.algebra.expr import Expr, Sum, letters
 from convcalc.algebra.notation import write
 from convcalc.render.layout import fill, width
-from convcalc.render.script import ASCII, UNICODE, printable
+from convcalc.render.script import plainly, printable
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -78,14 +78,14 @@ def text(items: Iterable[Item], style: PageStyle) -> Iterator[str]:
     for item in page:
         match item:
             case Title(words):
-                yield f"{plainly(words, style)}\n"
+                yield f"{plainly(words, style.unicode)}\n"
             case Heading(name, spelled, shapes, like):
                 parts = [": ".join(filter(None, (name, spelled))), shapes, f"as {like}" if like else ""]
-                yield f"{'' if item is first else chr(10)}{plainly(', '.join(filter(None, parts)), style)}\n"
+                yield f"{'' if item is first else chr(10)}{plainly(', '.join(filter(None, parts)), style.unicode)}\n"
             case WorkedRow():
                 parts = equations(item, notation)
                 unit = f" {item.unit}" if item.unit else ""
-                unit += "".join(f" ({plainly(sentence_text(aside, notation), style)})" for aside in item.asides)
+                unit += "".join(f" ({plainly(sentence_text(aside, notation), style.unicode)})" for aside in item.asides)
                 start = f"  {item.label.ljust(column)}"
                 line = start + " = ".join(parts) + unit
                 if style.width and width(line) > style.width:
@@ -93,28 +93,24 @@ def text(items: Iterable[Item], style: PageStyle) -> Iterator[str]:
                 yield f"{line}\n"
             case SentenceBelow(sentence):
                 margin = " " * (column + 2)
-                words = plainly(sentence_text(sentence, notation), style)
+                words = plainly(sentence_text(sentence, notation), style.unicode)
                 room = max(style.width - len(margin), 20) if style.width else len(words)
                 yield from (f"{margin}{line}\n" for line in fill(words, room, 2))
             case Legend(known, source):
                 said = "; ".join(f"{letter} {meaning}".rstrip() for letter, meaning in known)
                 yield "\n"
                 yield from (
-                    f"{line}\n" for line in fill(plainly(f"Letters: {said}.", style), style.width or LEGEND_WIDTH, 2)
+                    f"{line}\n"
+                    for line in fill(plainly(f"Letters: {said}.", style.unicode), style.width or LEGEND_WIDTH, 2)
                 )
                 if source:
-                    yield f"{plainly(f'As in {source}.', style)}\n"
+                    yield f"{plainly(f'As in {source}.', style.unicode)}\n"
 
 
 def sentence_text(sentence: Sentence, notation: str) -> str:
     return "".join(
         part if isinstance(part, str) else " = ".join(write(tree, notation) for tree in part) for part in sentence
     )
-
-
-def plainly(words: str, style: PageStyle) -> str:
-    """Words with no control characters, and in ASCII where that is all there is."""
-    return UNICODE.escape(words) if style.unicode else ASCII.escape(words)
 
 
 def equations(row: WorkedRow, notation: str) -> list[str]:
