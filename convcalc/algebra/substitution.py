@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,25 +11,32 @@ from convcalc.algebra.monomial import Extreme, Floor
 from convcalc.algebra.poly import Poly, symbol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from convcalc.algebra.expr import Value
     from convcalc.algebra.monomial import Atom
 
 
-def substitute(value: Value, replacements: Mapping[str, Value]) -> Value:
-    """The value with numbers or other values put in for some of its symbols."""
+def replace_atoms(value: Value, change: Callable[[Atom], Value]) -> Value:
+    """The value with something else for each of its atoms."""
     if not isinstance(value, Poly):
         return value
     total: Value = 0
     for monomial, number in value.terms.items():
         product: Value = number
         for atom, exponent in monomial:
-            base = substitute_atom(atom, replacements)
+            base = change(atom)
             if exponent > 0:
                 product = product * (base if exponent == 1 else power(base, exponent))
             else:
                 product = divide(product, power(base, -exponent))
         total = total + product
     return total
+
+
+def substitute(value: Value, replacements: Mapping[str, Value]) -> Value:
+    """The value with numbers or other values put in for some of its symbols."""
+    return replace_atoms(value, lambda atom: substitute_atom(atom, replacements))
 
 
 def substitute_atom(atom: Atom, replacements: Mapping[str, Value]) -> Value:

@@ -92,7 +92,7 @@ def is_network(word: str) -> bool:
 
     return (
         word == "-" or "->" in word or "=>" in word or "→" in word or word.endswith((".yaml", ".yml", ".json"))
-        or os.path.isfile(word) or library.find_bundled(word) is not None
+        or os.path.isfile(word) or library.bundled_path(word) is not None
     )  # fmt: skip
 
 

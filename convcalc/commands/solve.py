@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -106,7 +104,7 @@ def is_network(word: str) -> bool:
     from convcalc.kinds import find
     from convcalc.readers import library
 
-    known = library.plain(word.removesuffix(".yaml")) in map(library.plain, library.bundled_networks())
+    known = library.bundled_path(word) is not None
     return word == "-" or os.path.exists(word) or known or (find(word) is None and OPEN not in word)
 
 
@@ -133,24 +131,14 @@ def sorted_out(words: tuple[str, ...]) -> tuple[str, str, str]:
 
 def shown_answer(asked: Question, smallest: bool, limit: int, form: str) -> int:
     """Show the values of what is unknown; the exit code."""
+    from convcalc.render.script import to_ascii
     from convcalc.render.solving import json, lines
     from convcalc.solving.solve import answer
 
     found = answer(asked, smallest)
-    show((json.document(found),) if form == "json" else end_lines(lines.lines(found, limit)), form)
+    unicode = speak(form)
+    if form == "json":
+        tell((json.document(found),), form)
+    else:
+        tell(f"{line if unicode else to_ascii(line)}\n" for line in lines.lines(found, limit))
     return 0 if found.solved else NO_SOLUTION
-
-
-def show(pieces: Iterable[str], form: str) -> None:
-    speak(form)
-    tell(pieces, form)
-
-
-def end_lines(lines: Iterator[str]) -> Iterator[str]:
-    try:
-        "⌊⟺".encode(sys.stdout.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        from convcalc.render.script import to_ascii
-
-        lines = map(to_ascii, lines)
-    return (f"{line}\n" for line in lines)

@@ -68,7 +68,7 @@ PRELU = Kind(
 def halved_shape(case: Case) -> Shape:
     shape, index = case.to_layout(case.shape), case.place_or_channels(case.values["axis"])
     case.demand_multiple(shape[index], 2, "numbers on its axis", "it is halved")
-    case.along = case.from_layout(tuple(range(len(shape)))).index(index)
+    case.along = case.axis_of(index)
     return case.from_layout((*shape[:index], divide(shape[index], 2), *shape[index + 1 :]))
 
 
@@ -151,19 +151,13 @@ OVER = Key(
 )  # fmt: skip
 
 
-def check_axes(case: Case) -> None:
-    """Raise where an axis is named that does not exist; the batch axis may be one."""
-    for axis in case.values["axis"] or ():
-        if axis not in (0, -len(case.shape) - 1):
-            case.place(axis)
-
-
 def sum_letters(case: Case) -> dict[str, Value]:
-    """e numbers are divided by their sum: those of the axis, else the channels of a map or the features."""
-    shape, axes = (
-        case.to_layout(case.shape),
-        [axis for axis in case.values["axis"] or () if axis not in (0, -len(case.shape) - 1)],
-    )
+    """e numbers are divided by their sum: those of the axes but the batch, else the channels of a map or the features.
+
+    A Problem where an axis is named that does not exist.
+    """
+    shape, batch = case.to_layout(case.shape), (0, -len(case.shape) - 1)
+    axes = [axis for axis in case.values["axis"] or () if axis not in batch]
     return {"e": product(shape[case.place(axis)] for axis in axes) if axes else case.channels_or_features}
 
 
@@ -176,7 +170,6 @@ def activation(line: str) -> Kind:
         name,
         doc,
         keys=(OVER,) if sums else NO_EFFECT,
-        check=check_axes if sums else None,
         letters=sum_letters if sums else None,
         aliases=tuple(aliases),
         storage=False,

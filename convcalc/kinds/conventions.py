@@ -116,3 +116,8 @@ ONNX = Convention(
 CONVENTIONS = {convention.name: convention for convention in (PYTORCH, KERAS, CAFFE, ONNX, TEXTBOOK)}
 
 FRAMEWORKS = {"torch": "pytorch", "keras": "keras"}  # whose classes may be pasted, and its convention
+
+
+def convention_of_class(framework: str, convention: str) -> str:
+    """The convention of a pasted class: its framework's, where that of the network is a framework's too."""
+    return FRAMEWORKS[framework] if framework and convention in FRAMEWORKS.values() else convention

@@ -63,9 +63,9 @@ def joined_shape(case: Case) -> Shape:
     for axis, sizes in enumerate(zip(*shapes, strict=True)):
         size = sum(sizes) if axis == index else case.agreed(set(sizes))
         if size is None:
-            raise unequal_sizes(case, (axis + 1) % len(case.shape) if case.channels_last else axis)
+            raise unequal_sizes(case, case.axis_of(axis))
         result.append(size)
-    case.along = case.from_layout(tuple(range(len(result)))).index(index)
+    case.along = case.axis_of(index)
     return case.from_layout(tuple(result))
 
 

@@ -127,6 +127,10 @@ class Case:
     def from_layout(self, shape: Shape) -> Shape:
         return (shape[-1], *shape[:-1]) if self.channels_last else shape
 
+    def axis_of(self, place: int) -> int:
+        """The axis, channels first, that is written at a place."""
+        return (place + 1) % len(self.shape) if self.channels_last else place
+
     def show(self, shape: Shape) -> str:
         return "×".join(map(str, self.to_layout(shape)))
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import Expr, ExprError, Neg, Sum, evaluate, is_symbolic
+from convcalc.algebra.interval import Range, intersect
 from convcalc.layer.case import letters_of, tree
-from convcalc.layer.record import sides
+from convcalc.layer.record import compare, sides
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.case import Case
     from convcalc.layer.record import Need
-
-    Span: TypeAlias = tuple[int, int | None]  # the integers from the first to the last, without end where that is None
 
 NAMES = {"n": "input", "c": "input channels"}
 NEAR = 1_000  # values on either side that are tried for one that meets an equation
@@ -50,7 +49,7 @@ def is_met(need: Need, known: Mapping[str, Value], sided: bool) -> bool:
         return True
     if not (isinstance(left, int) and isinstance(right, int)):
         return True
-    return left <= right if operator == "<=" else left < right if operator == "<" else left == right
+    return compare(left, operator, right)
 
 
 def mentions(need: Need, letter: str) -> bool:
@@ -59,14 +58,18 @@ def mentions(need: Need, letter: str) -> bool:
 
 
 def letter_cure(case: Case, needs: Sequence[Need], known: Mapping[str, Value], sided: bool, letter: str) -> str:
+    from convcalc.algebra.inversion import solve_inequality
+
     key = next((key for key in case.kind.keys if key.symbol == letter), None)
     low, name = (key.low, key.name) if key else (1, NAMES.get(letter, letter))
     equations = [need for need in needs if " == " in need.condition]
     try:
-        ranges: list[Span] = [(low, None)]
+        ranges = [Range(low, None)]
         for need in needs:
             if need not in equations:
-                ranges = intersection(ranges, non_negative_ranges(slack(need, sided), letter, known, low))
+                # There are no symbols here.
+                spans = solve_inequality(slack(need, sided), letter, known, low)  # type: ignore[arg-type]
+                ranges = intersect(ranges, spans)
         return (
             nearest_cure(name, ranges, equations, sided, letter, known) if equations else range_cure(name, ranges, low)
         )
@@ -81,24 +84,7 @@ def slack(need: Need, sided: bool) -> Expr:
     return Sum(terms if operator == "<=" else (*terms, Neg(1)))
 
 
-def non_negative_ranges(difference: Expr, letter: str, known: Mapping[str, Value], low: int) -> Sequence[Span]:
-    from convcalc.algebra.inversion import solve_inequality
-
-    return solve_inequality(difference, letter, known, low)  # type: ignore[arg-type]  # no symbols here
-
-
-def intersection(ours: Sequence[Span], theirs: Sequence[Span]) -> list[Span]:
-    """The integers that are in both."""
-    found = []
-    for first, last in ours:
-        for start, stop in theirs:
-            begin, end = max(first, start), min((one for one in (last, stop) if one is not None), default=None)
-            if end is None or begin <= end:
-                found.append((begin, end))
-    return found
-
-
-def range_cure(name: str, ranges: Sequence[Span], low: int) -> str:
+def range_cure(name: str, ranges: Sequence[Range], low: int) -> str:
     """One range as a condition; none or several are no cure that a person could use."""
     if len(ranges) != 1:
         return ""
@@ -111,7 +97,7 @@ def range_cure(name: str, ranges: Sequence[Span], low: int) -> str:
 
 
 def nearest_cure(
-    name: str, ranges: Sequence[Span], equations: Sequence[Need], sided: bool, letter: str, known: Mapping[str, Value]
+    name: str, ranges: Sequence[Range], equations: Sequence[Need], sided: bool, letter: str, known: Mapping[str, Value]
 ) -> str:
     """The nearest values on either side that are in a range and meet the equations, which repeat with the stride."""
     here = known[letter]
@@ -129,7 +115,7 @@ def nearest_cure(
     return f"{name} = {' or '.join(map(str, found))}" if found else ""
 
 
-def end_below(span: Span, here: int) -> int:
+def end_below(span: Range, here: int) -> int:
     """The last value of a span below the present one."""
     return here - 1 if span[1] is None else min(span[1], here - 1)
 

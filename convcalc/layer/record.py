@@ -15,7 +15,7 @@ from convcalc.layer.window import POINT, Window
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.algebra.expr import Value
+    from convcalc.algebra.expr import Number, Value
     from convcalc.layer.case import Case
 
     Shape: TypeAlias = tuple[Value, ...]  # channels first, without the batch: (C, H, W), (C, L) or (features,)
@@ -73,6 +73,11 @@ def sides(condition: str) -> tuple[str, str, str]:
         if found:
             return left, operator.strip(), right
     raise ValueError(condition)
+
+
+def compare(left: Number, operator: str, right: Number) -> bool:
+    """Whether a condition between two numbers holds."""
+    return left <= right if operator == "<=" else left < right if operator == "<" else left == right
 
 
 ShapeRule: TypeAlias = "Callable[[Case], Shape]"

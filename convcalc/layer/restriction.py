@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum, evaluate, is_number, is_symbolic
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import is_uneven, letters_of, tree
-from convcalc.layer.record import sides
+from convcalc.layer.record import compare, sides
 from convcalc.problem import Diagnostic, Problem, problem
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def may_be_met(case: Case, need: Need, known: Mapping[str, Value], sided: bool) 
     except ExprError:
         return True
     if is_number(left) and is_number(right):
-        return left <= right if operator == "<=" else left < right if operator == "<" else left == right
+        return compare(left, operator, right)
     if operator == "<":
         return case.holds(left + 1, "<=", right)
     return case.holds(left, operator, right)

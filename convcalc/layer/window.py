@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import gcd
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from convcalc.algebra.expr import ceil_divide, divide
 from convcalc.layer.field import Field, Pattern, compose, lost_field, still, whole
 from convcalc.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    pass
 
 
 class Step(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.limits import ExprError
 from convcalc.kinds import FLATTEN
-from convcalc.kinds.conventions import CONVENTIONS, FRAMEWORKS
+from convcalc.kinds.conventions import CONVENTIONS, convention_of_class
 from convcalc.layer.applied import Applied, Setting, apply
 from convcalc.network.graph import Graph, Node
 from convcalc.network.scope import Scope, given_names
@@ -169,10 +169,9 @@ class Assembly:
         read_values, problems = shorthand.values_of(kind, args, values)
         if problems:
             raise Problem(*problems)
-        convention = FRAMEWORKS.get(written.framework, "")
-        if convention == self.graph.convention.name or self.graph.convention.name not in ("pytorch", "keras"):
-            convention = ""
-        return Setting(kind, tuple(read_values.items()), written.dims, convention)
+        ours = self.graph.convention.name
+        convention = convention_of_class(written.framework, ours)
+        return Setting(kind, tuple(read_values.items()), written.dims, "" if convention == ours else convention)
 
     # Names
 

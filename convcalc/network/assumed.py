@@ -10,12 +10,11 @@ from math import lcm
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.condition import parameter, sizes
-from convcalc.algebra.expr import divide
 from convcalc.algebra.monomial import Extreme
 from convcalc.algebra.periodic import MAX_TRIED, value_at
 from convcalc.algebra.poly import Poly
 from convcalc.algebra.sizes import EVERY, Sizes, intersection
-from convcalc.algebra.substitution import substitute, symbols
+from convcalc.algebra.substitution import replace_atoms, substitute, symbols
 from convcalc.problem import Diagnostic, problem
 from convcalc.tuples import NamedTuple
 
@@ -155,19 +154,13 @@ def put_back(graph: Graph, letters: Mapping[str, Value], finite: Mapping[str, li
 
 def fix_values(value: Value, finite: Mapping[str, list[int]]) -> Value:
     """The value with numbers for its floors and extrema that are the same whatever their letter may be."""
-    if not isinstance(value, Poly):
-        return value
-    total: Value = 0
-    for monomial, number in value.terms.items():
-        term: Value = number
-        for atom, power in monomial:
-            base: Value = Poly({((atom, 1),): 1})
-            names = () if isinstance(atom, str) else symbols(base)
-            if len(names) == 1 and names[0] in finite:
-                base = fixed_atom(atom, base, finite[names[0]])
-            term = divide(term, base**-power) if power < 0 else term * base**power
-        total = total + term
-    return total
+
+    def fix(atom: Atom) -> Value:
+        base = Poly({((atom, 1),): 1})
+        names = () if isinstance(atom, str) else symbols(base)
+        return fixed_atom(atom, base, finite[names[0]]) if len(names) == 1 and names[0] in finite else base
+
+    return replace_atoms(value, fix)
 
 
 def fixed_atom(atom: Atom, value: Value, few: list[int]) -> Value:

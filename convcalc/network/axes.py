@@ -35,6 +35,10 @@ class Axes(NamedTuple):
             return shape[1 + index]
         return product(factor.digits for axis in self.layout for factor in axis if index in factor.along)
 
+    def sides(self, shape: Shape) -> Shape:
+        """The sizes of a tensor of this shape along the axes of the fields."""
+        return tuple([self.units(index, shape) for index in range(len(self.fields))])
+
 
 def origin(shape: Shape, channels: int) -> Axes:
     """An input of the network, one axis of which holds its channels."""
@@ -95,6 +99,14 @@ def keeps_map(applied: Applied) -> bool:
     return kept and kind.takes != "features" and len(output) == len(given)
 
 
+@lru_cache(maxsize=65536)
+def steps_to_places(layout: Layout, rank: int) -> tuple[tuple[Step, ...], ...]:
+    """Along each axis of the input, the steps that take the channels of a place together."""
+    crossing = Crossing(layout, rank)
+    crossing.gather()
+    return tuple(map(tuple, crossing.steps))
+
+
 def fields_of_places(axes: Axes) -> Axes:
     """The fields as they are reported: a unit along an axis is a place of the tensor, with all of its channels.
 
@@ -103,11 +115,9 @@ def fields_of_places(axes: Axes) -> Axes:
     """
     if axes.layout is None:
         return axes
-    crossing = Crossing(axes.layout, len(axes.fields))
-    crossing.gather()
     fields = [
         field if field.lost else reduce(field_through, steps, field)
-        for field, steps in zip(axes.fields, crossing.steps, strict=True)
+        for field, steps in zip(axes.fields, steps_to_places(axes.layout, len(axes.fields)), strict=True)
     ]
     return axes._replace(fields=tuple(fields))
 

@@ -122,8 +122,7 @@ class NetworkReport(NamedTuple):
 
     def sides(self, name: str) -> Shape:
         """The sizes of an input along the axes of its fields."""
-        origin, shape = self.origins[name], self.inputs[name]
-        return tuple([origin.units(index, shape) for index in range(len(origin.fields))])
+        return self.origins[name].sides(self.inputs[name])
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -149,10 +148,7 @@ class Walk:
             name: origin(shape, channel_axis(graph, index, shape))
             for index, (name, shape) in enumerate(graph.inputs.items())
         }
-        self.sides = {
-            name: tuple([axes.units(index, graph.inputs[name]) for index in range(len(axes.fields))])
-            for name, axes in self.origins.items()
-        }
+        self.sides = {name: axes.sides(graph.inputs[name]) for name, axes in self.origins.items()}
         self.fields: list[dict[str, Axes]] = [{name: axes} for name, axes in self.origins.items()]
         self.phases = 0  # that were gone through
 
@@ -194,7 +190,7 @@ class Walk:
         """The receptive field behind a layer: from each of its inputs through its window, and all of them together."""
         if len(node.inputs) == 1:
             before = self.fields[node.inputs[0]]
-            way = self.ways.get(id(applied)) or self.way(applied)
+            way = self.way(applied)
             return before if way.changes_nothing else {
                 name: self.through(axes, applied, way, 0) for name, axes in before.items()
             }  # fmt: skip
@@ -208,7 +204,9 @@ class Walk:
         return {name: self.joined(name, node, applied, met) for name, met in branches.items()}
 
     def way(self, applied: Applied) -> Way:
-        way = self.ways[id(applied)] = Way(steps(applied), keeps_map(applied), changes_nothing(applied))
+        way = self.ways.get(id(applied))
+        if way is None:
+            way = self.ways[id(applied)] = Way(steps(applied), keeps_map(applied), changes_nothing(applied))
         return way
 
     def through(self, axes: Axes, applied: Applied, way: Way, number: int) -> Axes:

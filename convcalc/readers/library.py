@@ -49,9 +49,14 @@ def find(name: str) -> Source:
     return read(name)
 
 
-def find_bundled(name: str) -> Source | None:
+def bundled_path(name: str) -> str | None:
+    """The path of a bundled network."""
     wanted = plain(name.removesuffix(".yaml"))
-    found = next((path for known, path in bundled_networks().items() if plain(known) == wanted), None)
+    return next((path for known, path in bundled_networks().items() if plain(known) == wanted), None)
+
+
+def find_bundled(name: str) -> Source | None:
+    found = bundled_path(name)
     return Source(BUNDLED + os.path.basename(found), read(found).text) if found else None
 
 

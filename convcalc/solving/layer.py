@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.poly import symbol
-from convcalc.kinds.conventions import CONVENTIONS, FRAMEWORKS
+from convcalc.kinds.conventions import CONVENTIONS, convention_of_class
 from convcalc.layer.applied import Applied, Setting, apply
 from convcalc.layer.record import key_names
 from convcalc.layer.values import read
@@ -35,8 +35,7 @@ def question(
 ) -> Question:  # fmt: skip
     """A Question of a layer's text, `conv 64 k7 s2 p?`; a Problem where nothing in it is unknown, or nothing wanted."""
     written = shorthand.layer(spell_marks(layer), CONVENTIONS[convention].classes)
-    if written.framework and convention in ("pytorch", "keras"):
-        convention = FRAMEWORKS[written.framework]
+    convention = convention_of_class(written.framework, convention)
     is_open = OPEN in (shape or ()) or any(OPEN in text for _, raw in written.args for text in texts(raw))
     if not is_open:
         if shape is not None or (target is None and not bounds):

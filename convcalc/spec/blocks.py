@@ -118,13 +118,14 @@ class Counter:
 
     def count(self, items: Items, values: Mapping[str, Value] | None = None) -> Extent:
         known = self.values if values is None else values
-        total = Extent()
+        total, layers, letters = Extent(), 0, 0  # layers by themselves are many: added in the end
         for item in items:
             match item:
                 case LayerItem():
-                    total = total.plus(Extent(1, len(item.name) + sum(map(len, item.written.source))))
+                    layers += 1
+                    letters += len(item.name) + sum(map(len, item.written.source))
                 case BrokenItem():
-                    total = total.plus(Extent(1))
+                    layers += 1
                 case RepeatItem():
                     try:
                         times = repeats(item, known)
@@ -141,7 +142,7 @@ class Counter:
                         total = total.plus(inner, item.name + label)
                 case UseItem():
                     total = total.plus(self.count_block(item, known), item.name or item.block)
-        return total
+        return total.plus(Extent(layers, letters))
 
     def count_block(self, item: UseItem, values: Mapping[str, Value]) -> Extent:
         block = self.blocks.get(item.block)

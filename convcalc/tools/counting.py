@@ -109,13 +109,18 @@ def rule_value(rule: str, applied: Applied) -> Value:
     return 0 if rule == "0" else evaluate(tree(rule), rule_letters(rule, applied))
 
 
+def own_parameters(applied: Applied) -> Value:
+    """Parameters, frozen ones too."""
+    return evaluate(tree(applied.setting.kind.parameters), applied.letters)
+
+
 def rule_letters(rule: str, applied: Applied) -> dict[str, Value]:
     """The letters that a rule may use: the kind's own, and those of Count."""
-    kind, output = applied.setting.kind, applied.output
+    output = applied.output
     known: dict[str, Value] = {
         "b": 0, "a": 0, "g": 1, "S": 1, "t": 1, "D": len(applied.input[0]) - 1, **applied.letters,
         "I": product(applied.input[0]), "O": applied.activations, "macs": applied.macs,
-        "parameters": evaluate(tree(kind.parameters), applied.letters), "buffers": applied.buffers,
+        "parameters": own_parameters(applied), "buffers": applied.buffers,
     }  # fmt: skip
     if applied.parameters == 0 and known["parameters"] != 0:  # frozen ones are among the buffers
         known["buffers"] = applied.buffers - known["parameters"]

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import evaluate
-from convcalc.layer.case import product, tree
+from convcalc.layer.case import product
 from convcalc.network.quantity import bytes_of
+from convcalc.tools.counting import own_parameters
 from convcalc.tools.torchvision import code_of, places_of, roles_of
 from convcalc.tuples import NamedTuple
 
@@ -35,11 +35,6 @@ class Memory(NamedTuple):
     unit: int  # bytes of what the tool calls an MB
     items: tuple[Item, ...]  # none where the tool fails
     known_errors: tuple[str, ...] = ()
-
-
-def own_parameters(applied: Applied) -> Value:
-    """Parameters, frozen ones too."""
-    return evaluate(tree(applied.setting.kind.parameters), applied.letters)
 
 
 # Ours.

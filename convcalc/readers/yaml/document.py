@@ -138,7 +138,7 @@ class Reader(LayerReader):
 
     def read_let(self, node: Node | None) -> tuple[tuple[str, str, Place], ...]:
         found = []
-        for key, value in (self.mapping(node, "let", "let: {width: 64}") or Mapping((), (), 1, 1)).pairs:
+        for key, value in self.mapping(node, "let", "let: {width: 64}").pairs:
             if not key.text.isidentifier():
                 self.refuse(
                     key.place,
@@ -156,10 +156,10 @@ class Reader(LayerReader):
         """`variants: {depth: {18: {n1: 2, unit: basic}, 50: {n1: 3, unit: bottleneck}}}`."""
         found = []
         example = "variants: {depth: {18: {n: 2}, 50: {n: 3}}}"
-        for key, value in (self.mapping(node, "variants", example) or Mapping((), (), 1, 1)).pairs:
+        for key, value in self.mapping(node, "variants", example).pairs:
             choices = []
-            for choice, body in (self.mapping(value, key.text, example) or Mapping((), (), 1, 1)).pairs:
-                names = self.mapping(body, f"{key.text} {choice.text}", example) or Mapping((), (), 1, 1)
+            for choice, body in self.mapping(value, key.text, example).pairs:
+                names = self.mapping(body, f"{key.text} {choice.text}", example)
                 choices.append(
                     (choice.text, tuple((name.text, self.text(held, name.text)) for name, held in names.pairs))
                 )
@@ -194,7 +194,7 @@ class Reader(LayerReader):
 
     def read_defaults(self, node: Node | None) -> dict[str, tuple[tuple[str, Raw], ...]]:
         found: dict[str, tuple[tuple[str, Raw], ...]] = {}
-        for key, value in (self.mapping(node, "defaults", "defaults: {conv: bias=no}") or Mapping((), (), 1, 1)).pairs:
+        for key, value in self.mapping(node, "defaults", "defaults: {conv: bias=no}").pairs:
             try:
                 written = self.written(key.text, value)
                 found[written.kind.name] = written.args
@@ -207,9 +207,9 @@ class Reader(LayerReader):
             return
         from convcalc.spec.user_kind import user_kind
 
-        for key, value in (self.mapping(node, "kinds", "kinds: {mine: {size: n}}") or Mapping((), (), 1, 1)).pairs:
+        for key, value in self.mapping(node, "kinds", "kinds: {mine: {size: n}}").pairs:
             try:
-                fields = self.mapping(value, key.text, "doc, keys, size, weights, macs") or Mapping((), (), 1, 1)
+                fields = self.mapping(value, key.text, "doc, keys, size, weights, macs")
                 kind = user_kind(key.text, {name.text: raw_field(item) for name, item in fields.pairs})
                 self.kinds[plain(key.text)] = Named(kind)
                 for alias in kind.aliases:
@@ -219,10 +219,7 @@ class Reader(LayerReader):
                 self.note(error, key.place)
 
     def read_block_names(self, node: Node | None) -> None:
-        for key in (
-            self.mapping(node, "blocks", "blocks: {basic: {params: {c: required}, layers: [conv c k3]}}")
-            or Mapping((), (), 1, 1)
-        ).keys:
+        for key in (self.mapping(node, "blocks", "blocks: {basic: {params: {c: required}, layers: [conv c k3]}}")).keys:
             if not key.text.replace("-", "_").isidentifier():
                 self.refuse(
                     key.place, "L007", f'"{key.text[:60]}" is not a name for a block', "letters, digits, _ and -"

@@ -34,12 +34,13 @@ def show(node: Node) -> str:
 class LayerReader(LineReader):
     """Reads the entries of one document, in lines and mappings."""
 
-    def mapping(self, node: Node | None, what: str, example: str) -> Mapping | None:
+    def mapping(self, node: Node | None, what: str, example: str) -> Mapping:
+        """The node where it is a mapping, else an empty one."""
         if isinstance(node, Mapping):
             return node
         if node is not None and not (isinstance(node, Scalar) and not node.text):
             self.refuse(node.place, "L001", f"{what} must be a mapping", example)
-        return None
+        return Mapping((), (), 1, 1)
 
     def text(self, node: Node | None, what: str) -> str:
         if node is None:
