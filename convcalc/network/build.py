@@ -17,6 +17,7 @@ from convcalc.problem import Diagnostic, Problem, is_usage, problem
 from convcalc.spec.blocks import bind, check_extent, repeats
 from convcalc.spec.choices import Choices
 from convcalc.spec.inputs import letters_of_sides, read_inputs
+from convcalc.spec.layout import written_order
 from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem
 from convcalc.spec.names import declare
 from convcalc.spec.usage import check_without, leaves_out
@@ -279,13 +280,10 @@ class Builder(Assembly):
         normalised = NORMALISATION in kinds
         strides = shortcut_strides(before, after)
         if strides is None:
-            shown = "×".join(map(str, before)), "×".join(map(str, after))
-            self.note(
-                problem(
-                    "C033", f"no 1×1 convolution leads from {shown[0]} to {shown[1]}", "write the shortcut's layers out"
-                ),
-                item.place,
-            )
+            written = (written_order(shape, self.graph.channels_last) for shape in (before, after))
+            shown = " to ".join("×".join(map(str, shape)) for shape in written)
+            hint = "write the shortcut's layers out"
+            self.note(problem("C033", f"no 1×1 convolution leads from {shown}", hint), item.place)
             return self.failed(self.fresh(PROJECTION.name), (current,), item, "see its error")
         values = [("filters", after[0]), ("kernel", 1), ("stride", strides)]
         if normalised:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 def shortcut_strides(before: Shape, after: Shape) -> tuple[int, ...] | None:
     """For every axis the smallest stride with ⌊(n − 1)/s⌋ + 1 = o, or one with which that may be."""
+    if len(before) != len(after):
+        return None
     strides = []
     for n, o in zip(before[1:], after[1:], strict=True):
         stride = next((s for s in range(1, 65) if (n - 1) // s + 1 == o), None)

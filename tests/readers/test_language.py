@@ -831,6 +831,17 @@ def test_an_automatic_shortcut_is_the_one_by_one_convolution_that_fits(main, sho
     assert auto.layers[-1].kind == "add"
 
 
+@pytest.mark.parametrize("shape, layout, shown", [
+    ("8x16x16", "channels_first", "8×16×16 to 2048"),
+    ("Wx65", "channels_first", "W×65 to 65*W"),
+    ("16x17x8", "channels_last", "16×17×8 to 2176"),
+])  # fmt: skip
+def test_no_automatic_shortcut_leads_to_another_number_of_axes(shape, layout, shown):
+    text = f"input: {shape}\nlayout: {layout}\nlayers:\n- residual: {{main: [flatten], shortcut: auto}}"
+    (found,) = summarise_text(text).diagnostics
+    assert (found.code, found.message) == ("C033", f"no 1×1 convolution leads from {shown}")
+
+
 def test_paths_that_do_not_fit_are_an_error():
     report = network("8x16x16", "residual: [conv 16 k3 p1]")
     assert code(report) == "C011"
