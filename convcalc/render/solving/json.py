@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
 from convcalc.render.json_text import unescaped_json_text
-from convcalc.render.solving import network
 from convcalc.render.solving.lines import equations
-from convcalc.render.solving.reasons import reasons
+from convcalc.render.solving.reasons import network_failure, reasons
 from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
     from convcalc.solving.answer import Answer, Solution
-    from convcalc.solving.runs import Run
 
 SCHEMA = "convcalc/solve/1"
 
@@ -23,7 +21,9 @@ SCHEMA = "convcalc/solve/1"
 def document(found: Answer) -> str:
     asked, is_layer = found.question, found.question.network is None
     names = {unknown.letter: unknown.name for unknown in found.unknowns}
-    runs: Any = {names[letter]: [run_json(run) for run in runs] for letter, runs in found.runs.items()}
+    runs: Any = {
+        names[letter]: [dict(zip(run._fields, run, strict=True)) for run in runs] for letter, runs in found.runs.items()
+    }
     shown = {key: [solution_json(each, found, names) for each in solutions] for key, solutions in (
         ("solutions", found.solutions), ("asymmetric", found.uneven), ("nearest", found.nearest),
     )}  # fmt: skip
@@ -46,15 +46,11 @@ def document(found: Answer) -> str:
 def why(found: Answer) -> list[str]:
     if found.solved or found.symbolic is not None:
         return []
-    return reasons(found) if found.question.network is None else [network.failure_line(found)]
+    return reasons(found) if found.question.network is None else [network_failure(found)]
 
 
 def sides(shape: Iterable[Any] | None, channels_last: bool = False) -> list[Any] | None:
     return as_json(written_order(shape, channels_last)) if shape else None
-
-
-def run_json(run: Run) -> dict[str, Any]:
-    return {"first": run.first, "last": run.last, "step": run.step}
 
 
 def solution_json(solution: Solution, found: Answer, names: dict[str, str]) -> dict[str, Any]:

@@ -1,16 +1,78 @@
-"""Values, counts and the extent of a search in words."""
+"""Formulas, relations, shapes, values and counts in one line: `222 ≤ 217 + 2p ≤ 223`, `7 or 8`, `760 parameters`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import Expr, Mul, letters, rebuild
+from convcalc.algebra.notation import BOARD, to_tree, write
 from convcalc.network.quantity import QUANTITIES
-from convcalc.render.solving.equation import LISTED, number
+from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
-    from convcalc.solving.answer import Answer, Solution
+    from convcalc.algebra.equation import Relation
+    from convcalc.algebra.expr import Value
+    from convcalc.algebra.interval import Range
     from convcalc.solving.runs import Run
+
+LISTED = 8  # values named one by one
+
+
+def shape(sides: Iterable[Any], channels_last: bool = False) -> str:
+    """A shape (channels first) as text, in the order in which it was asked."""
+    return "×".join(
+        f"({text})" if " " in (text := short(side)) else text for side in written_order(sides, channels_last)
+    )
+
+
+def short(tree: Expr) -> str:
+    return write(tree, BOARD)
+
+
+def is_constant(tree: Expr) -> bool:
+    return next(letters(tree), None) is None
+
+
+def relation(step: Relation) -> str:
+    middle = short(step.tree)
+    if step.low is not None and step.low == step.high:
+        return f"{middle} = {number(step.low)}"
+    left = "" if step.low is None else f"{number(step.low)} ≤ "
+    right = "" if step.high is None else f" {'<' if step.below else '≤'} {number(step.high)}"
+    return f"{left}{middle}{right}"
+
+
+def number(value: int) -> str:
+    return f"{value:,}".replace("-", "−") if abs(value) > 9_999 else str(value).replace("-", "−")
+
+
+def result(symbol: str, ranges: Iterable[Range]) -> str:
+    """`p = 3`, `7 ≤ k ≤ 8`, `s ≥ 4`."""
+    parts = []
+    for first, last in ranges:
+        if last is None:
+            parts.append(f"{symbol} ≥ {number(first)}")
+        elif first == last:
+            parts.append(f"{symbol} = {number(first)}")
+        else:
+            parts.append(f"{number(first)} ≤ {symbol} ≤ {number(last)}")
+    if len(parts) > LISTED:
+        parts[LISTED:] = ["…"]
+    return " or ".join(parts) or f"no whole {symbol}"
+
+
+def letters_before_brackets(result: Value) -> Expr:
+    """D·K − D as D·(K − 1): letters before brackets, as the lectures write it."""
+    return letters_first(to_tree(result))
+
+
+def letters_first(tree: Expr) -> Expr:
+    if isinstance(tree, Mul):
+        return Mul(
+            tuple(sorted(map(letters_first, tree.factors), key=lambda factor: not isinstance(factor, (int, str))))
+        )
+    return rebuild(tree, letters_first)
 
 
 def how_many(count: int | None) -> str:
@@ -39,36 +101,3 @@ def amount(count: int, name: str, word: str | None = None) -> str:
     """`760 parameters`, `receptive field 7`."""
     word = QUANTITIES[name].word if word is None else word
     return (f"{word} {count:,}" if name == "receptive_field" else f"{count:,} {word}").strip()
-
-
-def bounds_in_words(found: Answer) -> list[str]:
-    """The bounds of a question: `parameters <= 1e6`."""
-    return [f"{QUANTITIES[bound.quantity].word} {bound.text}" for bound in found.question.bounds]
-
-
-def nearest(found: Answer, line: Callable[[Solution, Answer], str]) -> Iterator[str]:
-    if found.nearest:
-        yield "nearest:"
-        yield from (f"  {line(solution, found)}" for solution in found.nearest)
-
-
-def extent(found: Answer) -> Iterator[str]:
-    """How far a search went, and what it left out."""
-    is_layer = found.question.network is None
-    for name in found.free:
-        yield f"{name} has no effect on what is wanted: any that the {'layer allows' if is_layer else 'layers allow'}"
-    parts = [f"{name} up to {number(most)}" for name, most in found.tried.items()]
-    if found.multipliers:
-        parts = parts or [f"every whole {found.unknowns[0].name}"]
-        parts.append(", ".join(map(str, found.multipliers)))
-    if parts:
-        cut = is_layer and not found.complete
-        yield f"tried: {', '.join(parts)}" + (", the simplest first, as far as a search goes" if cut else "")
-
-
-def rest(found: Answer, shown: int) -> Iterator[str]:
-    """How many solutions are not shown."""
-    more = len(found.solutions) - shown
-    if more:
-        cut = found.question.network is None and not found.complete
-        yield f"… and {more:,} more{' at least' if cut else ''}: --limit 0 shows them"

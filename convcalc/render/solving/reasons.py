@@ -1,4 +1,4 @@
-"""Why a layer has no solution: what was wanted worked down to what cannot be, and what comes nearest."""
+"""Why there is no solution: what was wanted worked down to what cannot be."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from convcalc.algebra.expr import Expr, Mul, Sum, divide, evaluate, is_number
 from convcalc.algebra.notation import to_tree
 from convcalc.layer.binding import AXES
 from convcalc.network.quantity import word_of
-from convcalc.render.solving.equation import is_constant, letters_before_brackets, number, relation, short
+from convcalc.render.solving.phrases import is_constant, letters_before_brackets, number, relation, short
 
 if TYPE_CHECKING:
     from convcalc.solving.answer import Answer, Equation
 
 
 def reasons(found: Answer) -> list[str]:
-    """Sentences, the most telling first."""
+    """Of a layer: sentences, the most telling first."""
     told = []
     if found.odds:
         letter, constant, factor, step = found.odds
@@ -103,3 +103,17 @@ def line_of(tree: Expr, letter: str) -> tuple[int, int] | None:
     if not all(isinstance(one, int) for one in at) or at[2] - at[1] != slope or not slope:
         return None
     return at[0] - slope, slope  # type: ignore[return-value]
+
+
+def network_failure(found: Answer) -> str:
+    """Of a network: everything in one line."""
+    told = []
+    for what, _, ((low, tree, high, _), *_), *_ in found.equations:
+        value = evaluate(tree, {}) if is_constant(tree) else None
+        if value is not None and ((low is not None and value < low) or (high is not None and value > high)):
+            wanted = number(low) if low == high and low is not None else "what is wanted"
+            told.append(f"{word_of(what)} {value:,}, not {wanted}, whatever the unknown is")
+    if found.refusal:
+        where = f'layer "{found.refusal.layer}": ' if found.refusal.layer else ""
+        told.append(f"{where}{found.refusal.message}" + (f" ({found.refusal.hint})" if found.refusal.hint else ""))
+    return "no solution" + "".join(f": {reason}" for reason in dict.fromkeys(told))
