@@ -167,7 +167,7 @@ def written(key, text):
     from convcalc.handin.submission import Submission, mark_submission, settle_key
     from convcalc.handin.submitters import Person
     from convcalc.problem import Source
-    from convcalc.render.marks import FORMATS, MarkingRun, Writer
+    from convcalc.render.marks import FORMATS, MarkingRun, marks_writer
 
     sheet = Submission(Person("ada", "ada"), "ada.yaml", Source("ada.yaml", text))
     key = settle_key(key, [sheet]) if key.is_open else key
@@ -177,7 +177,7 @@ def written(key, text):
     for form in FORMATS:
         for hints in ("why", "where"):
             run = MarkingRun(key.name, key.hash, key.questions, found.out_of, hints, True)
-            Writer(form, run).body(found)
+            marks_writer(form, run).body(found)
 
 
 def main(count, seed):

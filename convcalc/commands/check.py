@@ -25,8 +25,9 @@ from convcalc.marking.assignment import read_key
 from convcalc.marking.verdict import GOOD, MarkedSubmission
 from convcalc.problem import problem
 from convcalc.readers import library
-from convcalc.render.marks import FORMATS, HINTS, MarkingRun, Writer
+from convcalc.render.marks import FORMATS, HINTS, MarkingRun, marks_writer
 from convcalc.render.marks.classes import CLASS_FORMATS
+from convcalc.render.marks.feedback import worked_answer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class Marking:
             wishes.reveal, terminal and colours_on(sys.stdout), not terminal or speak(wishes.form), several,
             self.answer if wishes.hints == "full" else None,
         )  # fmt: skip
-        self.writer = Writer(wishes.form, self.run) if wishes.form in FORMATS else None
+        self.writer = marks_writer(wishes.form, self.run) if wishes.form in FORMATS else None
         self.wrong = False
 
     def mark(self, entries: list[batch.HandIn], known: Roster | None) -> None:
@@ -174,8 +175,6 @@ class Marking:
 
     def answer(self, question: KeyQuestion) -> tuple[str, ...]:
         """The worked answer to a question, worked out once."""
-        from convcalc.render.marks.worked_answer import worked_answer
-
         if question.ask not in self.answers:
             self.answers[question.ask] = tuple(worked_answer(self.key, question))
         return self.answers[question.ask]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from convcalc.handin.classroom import Classroom
-    from convcalc.render.marks import MarkingRun, Writer
+    from convcalc.render.marks import MarkingRun, MarksWriter
 
 RESULTS = "results.json"  # Gradescope's
 RESERVED = frozenset(("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))))
@@ -30,7 +30,7 @@ MAX_FAILURES = 5  # files that cannot be written and are named
 class Reports:
     """Where reports go: to standard output, or to files in a folder and nowhere else."""
 
-    def __init__(self, form: str, folder: str, writer: Writer | None, class_report: bool):
+    def __init__(self, form: str, folder: str, writer: MarksWriter | None, class_report: bool):
         self.form, self.folder, self.writer, self.class_report = form, folder, writer, class_report
         self.each = writer is not None and FORMATS[form].each
         self.names = Names(("class", "marks", "results"))

@@ -1,4 +1,4 @@
-"""Marked submissions as text: a format is a module with a head, a tail, and the lines or the body of a submission."""
+"""Marked submissions as text: each format is a writer of a head, of submissions one by one, and of a tail."""
 
 from __future__ import annotations
 
@@ -9,28 +9,30 @@ from convcalc import __version__
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from convcalc.handin.classroom import Classroom
     from convcalc.marking.verdict import KeyQuestion, MarkedSubmission
 
 
 class Form(NamedTuple):
-    """Where a format lives, and the file that it makes: one for everybody, or one for each student."""
+    """Where the writer of a format lives, and the file that it makes: one for everybody, or one for each student."""
 
-    module: str
+    writer: str
     file: str
     each: bool = False
 
 
 FORMATS = {
-    "text": Form("text", "marks.txt"),
-    "json": Form("json", "marks.json"),
-    "csv": Form("csv", "marks.csv"),
-    "markdown": Form("markdown", "{student}.md", True),
-    "junit": Form("junit", "marks.xml"),
-    "gradescope": Form("gradescope", "{student}.json", True),
-    "check50": Form("check50", "{student}.json", True),
-    "github": Form("github", "annotations.txt"),
-    "classroom": Form("classroom", "{student}.json", True),
+    "text": Form("text:TextMarks", "marks.txt"),
+    "json": Form("json:JsonMarks", "marks.json"),
+    "csv": Form("csv:CsvMarks", "marks.csv"),
+    "markdown": Form("text:MarkdownMarks", "{student}.md", True),
+    "junit": Form("junit:JunitMarks", "marks.xml"),
+    "gradescope": Form("json:GradescopeMarks", "{student}.json", True),
+    "check50": Form("json:Check50Marks", "{student}.json", True),
+    "github": Form("text:Annotations", "annotations.txt"),
+    "classroom": Form("json:ClassroomMarks", "{student}.json", True),
 }
 HINTS = ("none", "where", "why", "full")
 
@@ -47,7 +49,7 @@ class MarkingRun(NamedTuple):
     colour: bool = False
     unicode: bool = True
     several: bool = False  # whether there is more than one submission
-    answers: Any = None  # a function: question → its worked answer in lines, for --hints full
+    answers: Callable[[KeyQuestion], tuple[str, ...]] | None = None  # worked, in lines, for --hints full
 
     @property
     def tells_all(self) -> bool:
@@ -64,28 +66,30 @@ class MarkingRun(NamedTuple):
         return f"convcalc {__version__}, key {self.key}"
 
 
-class Writer:
-    """Writes the marks in one format."""
+class MarksWriter:
+    """Writes the marks of a run in one format."""
 
-    def __init__(self, form: str, run: MarkingRun):
-        self.module = import_module(f"{__name__}.{FORMATS[form].module}")
+    between = ""  # two submissions
+
+    def __init__(self, run: MarkingRun):
         self.run = run
 
     def head(self) -> str:
-        return self.part("head", self.run)
+        return ""
 
     def body(self, marked: MarkedSubmission) -> str:
-        if hasattr(self.module, "lines"):
-            return "".join(f"{line}\n" for line in self.module.lines(marked, self.run))
-        return self.part("body", marked, self.run)
+        return "".join(f"{line}\n" for line in self.lines(marked))
+
+    def lines(self, marked: MarkedSubmission) -> Iterable[str]:
+        """Of the body, for a format of lines."""
+        raise NotImplementedError
 
     def tail(self, room: Classroom) -> str:
-        return self.part("tail", self.run, room)
+        return ""
 
-    @property
-    def between(self) -> str:
-        return getattr(self.module, "BETWEEN", "")
 
-    def part(self, name: str, *arguments: Any) -> str:
-        function = getattr(self.module, name, None)
-        return function(*arguments) if function else ""
+def marks_writer(form: str, run: MarkingRun) -> MarksWriter:
+    """The writer of a format, one of FORMATS."""
+    module, _, name = FORMATS[form].writer.partition(":")
+    writer: MarksWriter = getattr(import_module(f"{__name__}.{module}"), name)(run)
+    return writer

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from importlib import import_module
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from convcalc import __version__
 from convcalc.marking.mistakes import MISTAKES
-from convcalc.render.marks.feedback import STATES_SAID, percent
+from convcalc.marking.verdict import STATES
+from convcalc.render.json_text import json_text
+from convcalc.render.layout import width
+from convcalc.render.marks.feedback import STATES_SAID, percent, value
+from convcalc.render.marks.json import number
+from convcalc.render.script import printable
+from convcalc.render.working.page import escape_markdown
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.handin.classroom import Classroom, Mishap, Standing
     from convcalc.render.marks import MarkingRun
 
-CLASS_FORMATS = {"text": "class.txt", "markdown": "class.md", "html": "class.html", "json": "class.json"}
 MAX_NAMES = 12  # beside a mistake
 MAX_MISHAPS = 20
-
-
-def class_report(form: str, room: Classroom, run: MarkingRun) -> Iterator[str]:
-    """The pieces of a report; `form` is one of CLASS_FORMATS."""
-    pieces: Iterator[str] = import_module(f"convcalc.render.marks.class_{form}").pieces(outline(room, run))
-    return pieces
+SCHEMA = "convcalc/class/1"
+BAR, WIDE = 20, 32  # characters of a bar, and of the histogram
 
 
 class QuestionLine(NamedTuple):
@@ -53,7 +54,6 @@ class Outline(NamedTuple):
     slips: tuple[Slip, ...]
     more_slips: int
     histogram: tuple[int, ...]
-    marked: int
     left: tuple[tuple[str, str], ...]  # those who were not marked, and why
     stamp: str
     numbers: dict[str, object]
@@ -73,7 +73,6 @@ def outline(room: Classroom, run: MarkingRun) -> Outline:
         tuple(map(slip, mishaps[:MAX_MISHAPS])),
         max(0, len(mishaps) - MAX_MISHAPS),
         tuple(room.histogram()),
-        room.marked,
         tuple((one.student, f"{one.status}: {one.reason}") for one in room.not_marked),
         run.stamp,
         {"handed_in": room.handed_in, "marked": room.marked, "median": median, "mean": mean, "key": run.key},
@@ -86,8 +85,6 @@ def count_text(number: int, noun: str) -> str:
 
 def alarm(standing: Standing) -> str:
     """Most of the class agree, and the key has something else."""
-    from convcalc.render.marks.feedback import value
-
     question = standing.question
     ways = f" (what {' + '.join(standing.codes)} gives)" if standing.codes else ""
     return (
@@ -114,3 +111,129 @@ def slip(mishap: Mishap) -> Slip:
         mishap.code, known.sentence if known else "", count_text(mishap.students, "student") + often, names,
         mishap.students, mishap.names,
     )  # fmt: skip
+
+
+# As text, as Markdown, as JSON
+
+
+def text_lines(outline: Outline) -> Iterator[str]:
+    yield outline.title
+    yield outline.heading
+    if outline.alarms:
+        yield ""
+        yield "Most of the class agree against the key; look at these questions first"
+        yield from (f"  {text}" for text in outline.alarms)
+    yield ""
+    yield "Right, or consistent with an earlier answer"
+    room = max((width(line.ask) for line in outline.lines), default=0)
+    for line in outline.lines:
+        yield f"  {line.ask}{' ' * (room - width(line.ask))}  {bar(line.share)}  {line.share or '0':>5} %  {line.said}"
+    if outline.slips:
+        yield ""
+        yield "Commonest mistakes"
+        for slip in outline.slips:
+            yield f"  {slip.code}, {slip.often}: {slip.words}"
+            yield f"    {slip.names}"
+        if outline.more_slips:
+            yield f"  and {outline.more_slips} more"
+    yield ""
+    yield "Share of the points"
+    most = max(outline.histogram, default=0) or 1
+    for index, count in enumerate(outline.histogram):
+        column = "#" * -(-WIDE * count // most)
+        yield f"  {10 * index:>3} to {10 * index + 10:>3} %  {column}{' ' if count else ''}{count}"
+    if outline.left:
+        yield ""
+        yield "Not marked"
+        yield from (f"  {student}: {reason}" for student, reason in outline.left)
+    yield ""
+    yield f"({outline.stamp})"
+
+
+def bar(share: str) -> str:
+    full = round(BAR * float(share or 0) / 100)
+    return "#" * full + "." * (BAR - full)
+
+
+def markdown_lines(outline: Outline) -> Iterator[str]:
+    yield f"# {escape_markdown(outline.title)}"
+    yield ""
+    yield escape_markdown(outline.heading)
+    if outline.alarms:
+        yield ""
+        yield "> **Most of the class agree against the key; look at these questions first.**"
+        yield from (f">\n> - {escape_markdown(text)}" for text in outline.alarms)
+    yield ""
+    yield f"| question | right | {' | '.join(STATES)} |"
+    yield f"|---|--:|{'--:|' * len(STATES)}"
+    for line in outline.lines:
+        counts = " | ".join(str(line.states[state]) for state in STATES)
+        yield f"| {cell(line.ask)} | {line.share or '0'} % | {counts} |"
+    if outline.slips:
+        yield ""
+        yield "## Commonest mistakes"
+        yield ""
+        yield "| code | who | what | names |"
+        yield "|---|---|---|---|"
+        for slip in outline.slips:
+            yield f"| `{slip.code}` | {slip.often} | {cell(slip.words)} | {cell(slip.names)} |"
+        if outline.more_slips:
+            yield f"\nand {outline.more_slips} more"
+    yield ""
+    yield "## Share of the points"
+    yield ""
+    yield "| points | students |"
+    yield "|---|--:|"
+    for index, count in enumerate(outline.histogram):
+        yield f"| {10 * index} to {10 * index + 10} % | {count} |"
+    if outline.left:
+        yield ""
+        yield "## Not marked"
+        yield ""
+        yield from (f"- {escape_markdown(student)}: {escape_markdown(reason)}" for student, reason in outline.left)
+    yield ""
+    yield f"<sub>{escape_markdown(outline.stamp)}</sub>"
+
+
+def cell(text: str) -> str:
+    return escape_markdown(text).replace("|", "\\|")
+
+
+def document(outline: Outline) -> str:
+    """The outline as JSON."""
+    facts = {
+        name: value if value is None or isinstance(value, (int, str)) else number(value)
+        for name, value in outline.numbers.items()
+    }
+    report = {
+        "schema": SCHEMA,
+        "convcalc": __version__,
+        "title": outline.title,
+        **facts,
+        "alarms": list(outline.alarms),
+        "questions": [{"ask": line.ask, **line.states} for line in outline.lines],
+        "mistakes": [
+            {"code": slip.code, "sentence": slip.words, "students": slip.students, "names": list(slip.everybody)}
+            for slip in outline.slips
+        ],
+        "histogram": list(outline.histogram),
+        "not_marked": [{"student": student, "reason": reason} for student, reason in outline.left],
+    }
+    return json_text(report) + "\n"
+
+
+def class_report(form: str, room: Classroom, run: MarkingRun) -> Iterable[str]:
+    """The pieces of a report; `form` is one of CLASS_FORMATS."""
+    found = outline(room, run)
+    if form == "json":
+        return (document(found),)
+    if form == "html":
+        from convcalc.render.marks.class_html import pieces
+
+        return pieces(found)
+    if form == "markdown":
+        return (f"{line}\n" for line in markdown_lines(found))
+    return (f"{printable(line)}\n" for line in text_lines(found))
+
+
+CLASS_FORMATS = {"text": "class.txt", "markdown": "class.md", "html": "class.html", "json": "class.json"}

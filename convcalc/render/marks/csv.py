@@ -7,49 +7,35 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.handin.files import printable_name
+from convcalc.render.marks import MarksWriter
 from convcalc.render.marks.feedback import percent, points
 from convcalc.render.report.csv import LineBuffer
 
 if TYPE_CHECKING:
     from convcalc.marking.verdict import MarkedSubmission
-    from convcalc.render.marks import MarkingRun
 
 EXECUTED = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 POSSIBLE = "points possible"
 
 
-def head(run: MarkingRun) -> str:
-    heads = [
-        "student",
-        *(question.ask for question in run.questions),
-        "total",
-        "percent",
-        "status",
-        "mistakes",
-        "remarks",
-        "file",
-    ]
-    possible = [
-        POSSIBLE,
-        *(points(question.points) for question in run.questions),
-        points(run.out_of),
-        "100",
-        "",
-        "",
-        run.stamp,
-        "",
-    ]
-    return row(heads) + row(possible)
+class CsvMarks(MarksWriter):
+    def head(self) -> str:
+        questions = self.run.questions
+        asks = (question.ask for question in questions)
+        possible = (points(question.points) for question in questions)
+        return (
+            row(["student", *asks, "total", "percent", "status", "mistakes", "remarks", "file"])
+            + row([POSSIBLE, *possible, points(self.run.out_of), "100", "", "", self.run.stamp, ""])
+        )  # fmt: skip
 
-
-def body(marked: MarkedSubmission, run: MarkingRun) -> str:
-    if marked.status == "marked":
-        cells = [points(verdict.score) for verdict in marked.verdicts]
-        total, share = points(marked.score), percent(marked.score, marked.out_of)
-    else:
-        cells, total, share = [""] * len(run.questions), "0", "0"
-    remarks = "; ".join(filter(None, (marked.reason, *marked.remarks)))
-    return row([marked.student, *cells, total, share, marked.status, mistakes(marked), remarks, marked.source])
+    def body(self, marked: MarkedSubmission) -> str:
+        if marked.status == "marked":
+            cells = [points(verdict.score) for verdict in marked.verdicts]
+            total, share = points(marked.score), percent(marked.score, marked.out_of)
+        else:
+            cells, total, share = [""] * len(self.run.questions), "0", "0"
+        remarks = "; ".join(filter(None, (marked.reason, *marked.remarks)))
+        return row([marked.student, *cells, total, share, marked.status, mistakes(marked), remarks, marked.source])
 
 
 def mistakes(marked: MarkedSubmission) -> str:

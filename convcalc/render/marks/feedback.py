@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,10 @@ from convcalc.render.script import UNICODE, printable
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.marking.verdict import Diagnosis, MarkedSubmission, Verdict
+    from convcalc.marking.key import AnswerKey
+    from convcalc.marking.verdict import Diagnosis, KeyQuestion, MarkedSubmission, Verdict
     from convcalc.render.marks import MarkingRun
 
-SIGNS = {"correct": ":)", "consistent": ":|", "wrong": ":(", "missing": ":|", "unreadable": ":("}
 MAX_GIVEN = 80  # characters of an answer that are repeated
 MAX_EXPLANATIONS = 3
 
@@ -23,7 +23,7 @@ MAX_EXPLANATIONS = 3
 class Feedback(NamedTuple):
     """A verdict in words."""
 
-    sign: str
+    state: str
     line: str
     below: tuple[str, ...] = ()
 
@@ -38,7 +38,16 @@ def feedback(verdict: Verdict, marked: MarkedSubmission, run: MarkingRun) -> Fee
         line = f"{verdict.question.ask} follows from your {source(verdict, marked)} and is consistent with it"
     else:
         line = LINES[verdict.state](verdict.question.ask, verdict)
-    return Feedback(SIGNS[verdict.state], line, tuple(hint_lines(verdict, run)))
+    return Feedback(verdict.state, line, tuple(hint_lines(verdict, run)))
+
+
+def all_feedback(marked: MarkedSubmission, run: MarkingRun) -> Iterator[Feedback]:
+    """Every verdict in words; blanks in one line where nothing is said of them."""
+    shown = [verdict for verdict in marked.verdicts if verdict.state != "missing" or run.tells_all]
+    yield from (feedback(verdict, marked, run) for verdict in shown)
+    if len(shown) < len(marked.verdicts):
+        asks = [verdict.question.ask for verdict in marked.verdicts if verdict.state == "missing"]
+        yield Feedback("missing", f"no answer to {', '.join(asks)}")
 
 
 def source(verdict: Verdict, marked: MarkedSubmission) -> str:
@@ -53,33 +62,25 @@ def source(verdict: Verdict, marked: MarkedSubmission) -> str:
 
 
 def is_right(ask: str, verdict: Verdict) -> str:
-    from convcalc.marking.reading import REMARKS
-
-    remark = REMARKS.get(verdict.note, "")
+    note = remark(verdict)
     as_given = verdict.question.form == "symbolic" or verdict.note in ("read.rounded", "read.tolerance")
     shown = shorten(verdict.given) if as_given else value(verdict.read)
-    return f"{ask} is {shown}" + (f" ({remark})" if remark else "")
+    return f"{ask} is {shown}" + (f" ({note})" if note else "")
 
 
-def is_wrong(ask: str, verdict: Verdict) -> str:
-    return f"{ask}: {quote(verdict)} is not right"
-
-
-def is_blank(ask: str, verdict: Verdict) -> str:
-    return f"{ask} has no answer"
-
-
-def is_unreadable(ask: str, verdict: Verdict) -> str:
-    return f'{ask}: "{shorten(verdict.given)}" cannot be read'
-
-
-LINES = {"correct": is_right, "wrong": is_wrong, "missing": is_blank, "unreadable": is_unreadable}
+LINES: dict[str, Callable[[str, Verdict], str]] = {
+    "correct": is_right,
+    "wrong": lambda ask, verdict: f"{ask}: {quote(verdict)} is not right",
+    "missing": lambda ask, verdict: f"{ask} has no answer",
+    "unreadable": lambda ask, verdict: f'{ask}: "{shorten(verdict.given)}" cannot be read',
+}
 
 
 def hint_lines(verdict: Verdict, run: MarkingRun) -> Iterator[str]:
     """The hints that are wanted; a right answer needs none."""
     state = verdict.state
-    yield from remarks(verdict)
+    if state != "correct" and (note := remark(verdict)):
+        yield note
     if state == "wrong" and run.hints == "where":
         yield from where(verdict)
     if state == "wrong" and run.tells_why:
@@ -88,21 +89,17 @@ def hint_lines(verdict: Verdict, run: MarkingRun) -> Iterator[str]:
             yield f"{points(verdict.score)} of {points(verdict.question.points)} points for it"
     if state == "correct":
         return
-    shows = run.hints == "full" or run.reveal
-    if shows:
-        expected = value(verdict.question.expected)
-        yield f"the right answer is {expected}"
+    if run.tells_all:
+        yield f"the right answer is {value(verdict.question.expected)}"
     if run.hints == "full" and run.answers:
         yield from run.answers(verdict.question)
 
 
-def remarks(verdict: Verdict) -> Iterator[str]:
+def remark(verdict: Verdict) -> str:
     """How an answer was read if that differs from what was written, or why it could not be read."""
     from convcalc.marking.reading import REMARKS
 
-    remark = REMARKS.get(verdict.note, "")
-    if remark and verdict.state != "correct":
-        yield remark
+    return REMARKS.get(verdict.note, "")
 
 
 def where(verdict: Verdict) -> Iterator[str]:
@@ -220,12 +217,6 @@ def percent(score: Any, out_of: Any) -> str:
     return f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
 
 
-def unanswered_text(marked: MarkedSubmission) -> str:
-    """Every blank in one line; empty where there is none."""
-    asks = [verdict.question.ask for verdict in marked.verdicts if verdict.state == "missing"]
-    return f"no answer to {', '.join(asks)}" if asks else ""
-
-
 # Counts of states
 
 STATES_SAID = {
@@ -242,3 +233,23 @@ def summary(marked: MarkedSubmission) -> str:
     noun = "point" if marked.out_of == 1 else "points"
     got = f"{points(marked.score)} of {points(marked.out_of)} {noun}" + (f" ({share} %)" if share else "")
     return f"{got}: {listed}" if listed else got
+
+
+# The worked answer
+
+
+def worked_answer(key: AnswerKey, question: KeyQuestion) -> Iterator[str]:
+    """Lines of arithmetic as `convcalc explain` has them; none for what is not worked out, or is of no network."""
+    from convcalc.network.quantity import QUANTITIES
+    from convcalc.questions.explain import Explainer, ExplanationRequest
+    from convcalc.render.working.page import PageStyle, text
+    from convcalc.render.working.works import WorkedOptions, rows
+
+    asked = key.find(question.ask)
+    if asked is None or asked.network is None or question.quantity not in QUANTITIES:
+        return
+    report, index, quantities = asked.network.report, asked.at_last_layer.index, (question.quantity,)
+    explainer = Explainer(report, ExplanationRequest(quantities), quantities, True)
+    works = tuple(explainer.totals()) if index < 0 else explainer.works(report.layers[index])
+    for line in "".join(text(rows(works, WorkedOptions()), PageStyle())).splitlines():
+        yield " ".join(line.split())

@@ -1,45 +1,112 @@
-"""Marks on a terminal in the style of check50: `:)`, `:(` or `:|`, and the hints below."""
+"""Marks for people: in the style of check50 on a terminal, in Markdown, and beside the file on GitHub."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from convcalc.handin.files import printable_name
 from convcalc.render.errors import BOLD, RED, YELLOW, paint
-from convcalc.render.marks.feedback import feedback, summary, unanswered_text
+from convcalc.render.marks import MarksWriter
+from convcalc.render.marks.feedback import all_feedback, feedback, summary
 from convcalc.render.script import plainly
+from convcalc.render.working.page import escape_markdown as escaped
 
 if TYPE_CHECKING:
     from convcalc.handin.classroom import Classroom
     from convcalc.marking.verdict import MarkedSubmission
-    from convcalc.render.marks import MarkingRun
 
 GREEN = "\x1b[32;1m"
+SIGNS = {"correct": ":)", "consistent": ":|", "wrong": ":(", "missing": ":|", "unreadable": ":("}
 COLOURS = {":)": GREEN, ":(": RED, ":|": YELLOW}
-BETWEEN = "\n"
 
 
-def lines(marked: MarkedSubmission, run: MarkingRun) -> Iterator[str]:
-    name = plainly(f"{marked.student}, {run.title}" if run.title else marked.student, run.unicode)
-    yield paint(name, BOLD, run.colour)
-    if marked.status != "marked":
-        yield f"{paint(':(', RED, run.colour)} not marked: {plainly(marked.reason, run.unicode)}"
-        return
-    for verdict in marked.verdicts:
-        if verdict.state == "missing" and not run.tells_all:
-            continue
-        found = feedback(verdict, marked, run)
-        yield f"{paint(found.sign, COLOURS[found.sign], run.colour)} {plainly(found.line, run.unicode)}"
-        yield from (f"    {plainly(line, run.unicode)}" for line in found.below)
-    if (blanks := unanswered_text(marked)) and not run.tells_all:
-        yield f"{paint(':|', YELLOW, run.colour)} {plainly(blanks, run.unicode)}"
-    yield plainly(summary(marked), run.unicode)
-    yield from (f"({plainly(remark, run.unicode)})" for remark in marked.remarks)
+class TextMarks(MarksWriter):
+    """`:)`, `:(` or `:|`, and the hints below."""
+
+    between = "\n"
+
+    def lines(self, marked: MarkedSubmission) -> Iterator[str]:
+        yield paint(
+            self.plain(f"{marked.student}, {self.run.title}" if self.run.title else marked.student),
+            BOLD,
+            self.run.colour,
+        )
+        if marked.status != "marked":
+            yield f"{self.sign(':(')} not marked: {self.plain(marked.reason)}"
+            return
+        for found in all_feedback(marked, self.run):
+            yield f"{self.sign(SIGNS[found.state])} {self.plain(found.line)}"
+            yield from (f"    {self.plain(line)}" for line in found.below)
+        yield self.plain(summary(marked))
+        yield from (f"({self.plain(remark)})" for remark in marked.remarks)
+
+    def sign(self, sign: str) -> str:
+        return paint(sign, COLOURS[sign], self.run.colour)
+
+    def plain(self, words: str) -> str:
+        return plainly(words, self.run.unicode)
+
+    def tail(self, room: Classroom) -> str:
+        count = ""
+        if self.run.several:
+            left = f", {len(room.not_marked)} not" if room.not_marked else ""
+            count = f"{room.marked} of {room.handed_in} submissions marked{left}; "
+        return f"\n({count}{self.run.stamp})\n"
 
 
-def tail(run: MarkingRun, room: Classroom) -> str:
-    count = ""
-    if run.several:
-        left = f", {len(room.not_marked)} not" if room.not_marked else ""
-        count = f"{room.marked} of {room.handed_in} submissions marked{left}; "
-    return f"\n({count}{run.stamp})\n"
+TICKS = {"correct": "✓", "consistent": "✓", "wrong": "✗", "missing": "–", "unreadable": "✗"}
+
+
+class MarkdownMarks(MarksWriter):
+    between = "\n"
+
+    def lines(self, marked: MarkedSubmission) -> Iterator[str]:
+        yield f"# {escaped(f'{self.run.title}: {marked.student}' if self.run.title else marked.student)}"
+        yield ""
+        if marked.status != "marked":
+            yield f"**Not marked:** {escaped(marked.reason)}"
+        else:
+            yield f"**{escaped(summary(marked))}**"
+            yield ""
+            for found in all_feedback(marked, self.run):
+                yield f"- {TICKS[found.state]} {escaped(found.line)}"
+                yield from (f"  - {escaped(line)}" for line in found.below)
+        for remark in marked.remarks:
+            yield ""
+            yield f"*{escaped(remark)}*"
+        yield ""
+        yield f"<sub>{escaped(self.run.stamp)}</sub>"
+
+
+LEVELS = {"wrong": "error", "unreadable": "error", "missing": "warning", "consistent": "notice"}
+
+
+class Annotations(MarksWriter):
+    """What GitHub Actions shows beside the file: one line for every answer that is not right."""
+
+    def lines(self, marked: MarkedSubmission) -> Iterator[str]:
+        if marked.status != "marked":
+            yield annotation("error", marked.source, "not marked", marked.reason)
+            return
+        for verdict in marked.verdicts:
+            if level := LEVELS.get(verdict.state):
+                yield annotation(level, marked.source, verdict.question.ask, feedback(verdict, marked, self.run).text)
+        yield f"{summary(marked)}, {printable_name(marked.student)}"
+
+    def tail(self, room: Classroom) -> str:
+        return f"{self.run.stamp}\n"
+
+
+def annotation(level: str, file: str, title: str, message: str) -> str:
+    return f"::{level} file={fact(file)},title={fact(title)}::{data(message)}"
+
+
+def data(text: str) -> str:
+    """A message on one line, that cannot begin a command of its own."""
+    lines = [printable_name(line, 2000) for line in text.split("\n")]
+    return "%0A".join(line.replace("%", "%25") for line in lines)
+
+
+def fact(text: str) -> str:
+    return data(text).replace(":", "%3A").replace(",", "%2C")
