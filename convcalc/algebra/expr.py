@@ -6,7 +6,7 @@ nothing is ever reordered or simplified, so that a formula prints as the textboo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from convcalc.algebra.limits import (
@@ -150,6 +150,21 @@ def extremum(name: str, *values: Value) -> Value:
     from convcalc.algebra import bounds
 
     return bounds.extremum(name, values)
+
+
+def sum_of(values: Iterable[Value]) -> Value:
+    numbers: Value = 0
+    symbolic: list[Value] = []
+    for value in values:
+        if is_symbolic(value):
+            symbolic.append(value)
+        else:
+            numbers += value
+    if not symbolic:
+        return numbers
+    from convcalc.algebra import poly
+
+    return poly.sum_of([numbers, *symbolic])
 
 
 class ByClass(dict[type, Callable[[Any, Mapping[str, "Value"]], "Value"]]):

@@ -5,6 +5,7 @@ A symbol stands for any positive integer.  A value without symbols is a plain in
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from convcalc.algebra.expr import divide, is_number, power
@@ -179,6 +180,15 @@ def add_term(terms: Terms, monomial: Monomial, number: Number) -> None:
         terms[monomial] = lowest_terms(total)
     else:
         terms.pop(monomial, None)
+
+
+def sum_of(values: Iterable[Value]) -> Value:
+    """Their sum in one pass: one after another they would be copied time and again."""
+    terms: Terms = {}
+    for value in values:
+        for monomial, number in value.terms.items() if isinstance(value, Poly) else (((), value),):
+            add_term(terms, monomial, number)
+    return value_of(terms)
 
 
 def leading(poly: Poly) -> Monomial:

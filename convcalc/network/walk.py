@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import sum_of
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, ExprError, budget, lowest_terms
 from convcalc.layer.window import APPENDING, Step
 from convcalc.network.axes import (
@@ -78,24 +79,13 @@ class Totals(NamedTuple):
     connections: Value = 0
     activations: Value = 0  # only what needs storage of its own
 
-    def plus(self, applied: Applied) -> Totals:
-        return Totals(
-            self.parameters + applied.parameters,
-            self.biases + applied.biases,
-            self.buffers + applied.buffers,
-            self.macs + applied.macs,
-            self.connections + applied.connections,
-            self.activations + (applied.activations if applied.setting.kind.storage else 0),
-        )
 
-
-def totals(graph: Graph) -> Totals:
-    """The sums over a graph by themselves: receptive fields take longer."""
-    found = Totals()
-    for node in graph.nodes:
-        if node.applied is not None:
-            found = found.plus(node.applied)
-    return found
+def totals(layers: Iterable[Applied | None]) -> Totals:
+    """The sums over layers; those that could not be computed have none."""
+    computed = [layer for layer in layers if layer is not None]
+    stored = [layer.activations for layer in computed if layer.setting.kind.storage]
+    counts = [[getattr(layer, name) for layer in computed] for name in Totals._fields[:-1]]
+    return Totals(*map(sum_of, [*counts, stored]))
 
 
 class Group(NamedTuple):
@@ -130,12 +120,11 @@ class NetworkReport(NamedTuple):
 
 
 class Walk:
-    """One pass over a graph; iterate over `layers`, then ask for `totals`."""
+    """One pass over a graph: its layers with their receptive fields."""
 
     def __init__(self, graph: Graph):
         self.graph = graph
         self.count = len(graph.inputs)
-        self.totals = Totals()
         self.warnings: list[Diagnostic] = []
         self.few: dict[str, list[int]] = {}  # the values of symbols that have but some with which the network fits
         if graph.fitting:
@@ -173,7 +162,6 @@ class Walk:
                 self.warnings.append(unknown_field(str(error), self.graph.mark(node), node.name))
             self.fields.append(fields)
             self.count_phases(node)
-            self.totals = self.totals.plus(applied)
             reported = {name: fields_of_places(axes) for name, axes in fields.items()}
             yield LayerReport(node.name, applied, names, reported, line)
 
@@ -282,7 +270,7 @@ def walk(graph: Graph) -> NetworkReport:
         walker.origins,
         layers[-1].applied.output if layers and layers[-1].applied else None,
         layers,
-        walker.totals,
+        totals(node.applied for node in graph.nodes),
         tuple(Group(name, start - walker.count, stop - walker.count) for name, start, stop in graph.groups),
         (*graph.diagnostics, *graph.notes, *graph.conditions, *walker.warnings),
         graph.batch,

@@ -198,7 +198,7 @@ class Network(Search):
         place = self.output_place(graph)
         if not self.asked.bounds:
             return Look(graph.shape(place), {})
-        sums = totals(graph)
+        sums = totals(node.applied for node in graph.nodes)
         told = {"parameters", "macs", *(bound.quantity for bound in self.asked.bounds)}
         counts: dict[str, Any] = {
             each.name: each.amount(sums) for each in BOUNDED if each.value and each.name in told

@@ -1,10 +1,12 @@
 """Symbolic integers: known normal forms, and random formulas against plain arithmetic and sympy."""
 
 import copy
+import operator
 import pickle
 import subprocess
 import sys
 from fractions import Fraction
+from functools import reduce
 from math import gcd
 
 import pytest
@@ -26,6 +28,7 @@ from convcalc.algebra.expr import (
     is_fraction,
     is_number,
     is_symbolic,
+    sum_of,
 )
 from convcalc.algebra.limits import UNLIMITED, TooInvolved, budget, lowest_terms
 from convcalc.algebra.monomial import Floor
@@ -317,6 +320,12 @@ def test_an_extremum_is_the_extremum_of_samples(name, options, letters):
     expected = {"min": min, "max": max}[name](sampled(tree, letters) for tree in options)
     result = extremum(name, [symbolic(tree) for tree in options])
     assert substitute(result, letters) == expected
+
+
+@given(st.lists(st.one_of(FORMULAS, st.integers(-9, 9)), max_size=5))
+def test_a_sum_of_many_is_what_adding_them_one_by_one_gives(trees):
+    values = [symbolic(tree) for tree in trees]
+    assert sum_of(values) == reduce(operator.add, values, 0)
 
 
 @given(st.lists(FORMULAS, min_size=2, max_size=4))

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, UNLIMITED, ExprError, budget
+from convcalc.algebra.substitution import substitute
 from convcalc.cli import run
 from convcalc.layer.values import number
 from convcalc.network.load import summarise, summarise_text
@@ -73,6 +74,19 @@ def test_the_symbols_of_a_network_take_bounded_steps(text):
         assert budget.left > 0
     assert budget.left == UNLIMITED
     assert all("too involved" in error.message or error.mark for error in report.errors)
+
+
+def test_totals_in_letters_are_sums_whatever_their_length():
+    report = summarise_text("8x6x1 -> [pool 2 -> conv 8 k2]*255", Choices(symbolic=True))
+    assert not report.errors
+    assert report.totals.parameters == 255 * (8 * 8 * 2 * 2 + 8)
+    large = {"H": 2**260, "W": 2**261}
+    for name in ("macs", "activations"):
+        total, *counts = (
+            substitute(getattr(counted, name), large)
+            for counted in (report.totals, *(layer.applied for layer in report.layers))
+        )
+        assert total == sum(counts)
 
 
 def test_the_networks_that_are_taught_need_a_fraction_of_the_steps():

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.network.walk import Totals
+from convcalc.network.walk import totals
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
     from convcalc.layer.record import Shape
     from convcalc.network.axes import Axes
-    from convcalc.network.walk import Group, LayerReport, NetworkReport
+    from convcalc.network.walk import Group, LayerReport, NetworkReport, Totals
 
 
 class ReportRow(NamedTuple):
@@ -89,10 +89,6 @@ def block(report: NetworkReport, group: Group) -> ReportRow:
     """A block as one row: its inputs from outside, the output of its last layer, and its subtotals."""
     layers = report.layers[group.start : group.stop]
     inside = {layer.name for layer in layers}
-    sums = Totals()
-    for layer in layers:
-        if layer.applied:
-            sums = sums.plus(layer.applied)
     outside = tuple(name for layer in layers for name in layer.inputs if name not in inside)
     failed = sum(layer.applied is None for layer in layers)
     first, last = layers[0].applied, layers[-1].applied
@@ -100,7 +96,7 @@ def block(report: NetworkReport, group: Group) -> ReportRow:
         "failed" if failed == len(layers) else "block",
         group.name,
         layers_in_words(len(layers)),
-        numbers=None if failed == len(layers) else sums,
+        numbers=None if failed == len(layers) else totals(layer.applied for layer in layers),
         input=first.input if first else (),
         output=last.output if last else None,
         fields=layers[-1].fields,
