@@ -20,6 +20,7 @@ from convcalc.algebra.expr import (
     Ratio,
     Sum,
     UnknownName,
+    children,
     divide,
     evaluate,
     has,
@@ -70,6 +71,21 @@ def solve_inequality(
 ) -> list[Range]:  # fmt: skip
     """All integers x from low to high for which the tree is 0 or more, found as in `solve`: 4 − k ≥ 0 for k = 0 … 4."""
     return _Question(unknown, bindings, low, high, patience or Patience()).answer(tree, Interval((0, 0), None))
+
+
+def is_affine(tree: Expr, letter: str) -> bool:
+    """Whether a tree is a·letter + b whatever the other letters are, as far as its shape tells."""
+    match tree:
+        case str():
+            return True
+        case Sum(terms):
+            return all(is_affine(term, letter) for term in terms)
+        case Neg(term) | Ratio(term, _, ""):
+            return is_affine(term, letter) and not any(has(other, letter) for other in children(tree)[1:])
+        case Mul(factors):
+            unknown = [factor for factor in factors if has(factor, letter)]
+            return len(unknown) < 2 and all(is_affine(factor, letter) for factor in unknown)
+    return not has(tree, letter)
 
 
 class _Question(NamedTuple):

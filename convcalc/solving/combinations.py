@@ -12,7 +12,7 @@ from convcalc.layer.case import tree
 from convcalc.layer.window import SLIDING, SPREADING
 from convcalc.solving.constraint import Constraint
 from convcalc.solving.runs import FAR
-from convcalc.solving.search import inversion_rank, size
+from convcalc.solving.search import inner_unknowns, inversion_order, size
 from convcalc.solving.shells import shells
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ class Table:
     def fill(self, flags: Mapping[str, int], wants: list[Constraint]) -> None:
         """Add the solutions with these flags; where one unknown brings none to light, the next is inverted."""
         search = self.search
-        unknowns = sorted((one for one in search.plain if one not in self.free), key=inversion_rank)
+        unknowns = inversion_order((one for one in search.plain if one not in self.free), wants)
         ranges = {one.letter: search.alone(one, flags, wants) for one in unknowns}
         if not all(ranges.values()):
             return
         before = len(search.found)
-        open_ones: list[Unknown | None] = [one for one in unknowns if size(ranges[one.letter]) != 1]
-        for inner in open_ones or [None]:
-            outer = [one for one in unknowns if one is not inner]
+        open_ones = [one for one in unknowns if size(ranges[one.letter]) != 1]
+        for inner in [inner_unknowns(last, open_ones, wants) for last in open_ones] or [[]]:
+            outer = [one for one in unknowns if one not in inner]
             until = most_tried(search, sum(size(ranges[one.letter]) != 1 for one in outer))
             limits: dict[str, int] = {}
             for values in search.combinations(inner, outer, ranges, flags, wants, until, limits):
@@ -143,7 +143,7 @@ def axis_values(search: LayerSearch, unknowns: list[Unknown], axis: int | None) 
         return []
     mine = [want for want in wants if want.axis == axis]
     mine += [want for want in sensible(applied, unknowns) if want.axis == axis]
-    *outer, inner = sorted(unknowns, key=inversion_rank, reverse=True)
+    inner, *outer = inversion_order(unknowns, mine)
     until = most_tried(search, len(outer))
     ranges = {one.letter: [Range(one.low, until)] for one in outer}
-    return list(islice(search.combinations(inner, outer, ranges, {}, mine, until, {}), search.max_found + until))
+    return list(islice(search.combinations([inner], outer, ranges, {}, mine, until, {}), search.max_found + until))

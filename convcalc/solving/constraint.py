@@ -37,6 +37,11 @@ class Constraint(NamedTuple):
     low: int | None
     high: int | None
 
+    @property
+    def is_bound(self) -> bool:
+        """Whether a count is bounded, and not a size."""
+        return self.what in QUANTITIES
+
     def ranges(
         self, letter: str, known: Mapping[str, int], least: int, patience: Patience | None = None
     ) -> list[Range]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Expr, ExprError, has, letters, substitute
+from convcalc.algebra.expr import Expr, ExprError, evaluate, has, letters, substitute
 from convcalc.algebra.interval import Range, intersect, join_ranges
 from convcalc.algebra.inversion import MAX_STRETCHES, TooWide
 from convcalc.algebra.limits import budget
@@ -13,6 +13,7 @@ from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
 from convcalc.layer.case import is_uneven, tree
 from convcalc.layer.cure import slack
+from convcalc.layer.record import sides
 from convcalc.problem import Diagnostic, Problem
 from convcalc.solving.constraint import Constraint, conditions, constraints, is_possible, look_at, meets
 from convcalc.solving.runs import FAR, LOOK, Run, verify_runs
@@ -21,6 +22,7 @@ from convcalc.solving.search import Search
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
     from convcalc.solving.answer import Solution
     from convcalc.solving.layer import Layer
@@ -47,6 +49,7 @@ class LayerSearch(Search):
         for setting in product((1, 0), repeat=len(flags)):
             known = dict(zip(flags, setting, strict=True))
             self.cases.append((known, *self.in_letters(known)))
+        self.remainders = dict(self.remainders_by_letter())
 
     def in_letters(self, flags: Mapping[str, int]) -> tuple[Applied | None, list[Constraint]]:
         unknown = {one.letter: symbol(one.letter) for one in self.plain}
@@ -164,12 +167,23 @@ class LayerSearch(Search):
             if " == " in need.condition:
                 continue
             for index, axis in enumerate(applied.axes or ({},)):
-                trees: dict[Expr, Expr] = {
-                    letter: to_tree(value) for letter, value in {**applied.letters, **axis}.items()
-                }
-                slack_tree = substitute(slack(need, is_uneven(axis)), trees)
+                slack_tree = in_unknowns(slack(need, is_uneven(axis)), applied, axis)
                 if set(letters(slack_tree)) <= {unknown.letter for unknown in self.plain}:
                     yield Constraint("rule", index, slack_tree, 0, None)
+
+    def remainders_by_letter(self) -> Iterator[tuple[str, list[Expr]]]:
+        """By unknown, what must be 0 and has no other unknown in it: of groups what they leave of the channels."""
+        trees = [
+            in_unknowns(tree(sides(need.condition)[0], is_uneven(axis)), applied, axis)
+            for _, applied, _ in self.cases[:1] if applied is not None
+            for need in applied.needs if " == " in need.condition
+            for axis in applied.axes or ({},)
+        ]  # fmt: skip
+        for unknown in self.plain:
+            yield unknown.letter, [each for each in trees if {*letters(each)} == {unknown.letter}]
+
+    def fits(self, letter: str, value: int) -> bool:
+        return not any(evaluate(remainder, {letter: value}) for remainder in self.remainders[letter])
 
     def steps(self, applied: Applied) -> int:
         """How many values show in which steps they come: by a stride, by groups, or by what nobody knows."""
@@ -183,6 +197,12 @@ class LayerSearch(Search):
 
     def holds(self, unknown: Unknown, flags: Mapping[str, int]) -> Callable[[int], bool]:
         return lambda value: self.solution({**flags, unknown.letter: value}) is not None
+
+
+def in_unknowns(formula: Expr, applied: Applied, axis: Mapping[str, Value]) -> Expr:
+    """A formula of a layer in letters with what is known of it put in."""
+    trees: dict[Expr, Expr] = {letter: to_tree(value) for letter, value in {**applied.letters, **axis}.items()}
+    return substitute(formula, trees)
 
 
 def wants_of(asked: Question, applied: Applied) -> list[Constraint]:

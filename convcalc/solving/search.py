@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import has, letters
 from convcalc.algebra.interval import Range, intersect
-from convcalc.algebra.inversion import MAX_STRETCHES, Patience, TooWide
+from convcalc.algebra.inversion import MAX_STRETCHES, Patience, TooWide, is_affine
 from convcalc.algebra.limits import budget
 from convcalc.algebra.sizes import EVERY
 from convcalc.solving.shells import shells
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 STRETCHES = 64  # that one inversion may search where there are many
 INNER = {"n": 0, "p": 1, "f": 2, "c": 3, "op": 6, "g": 6, "s": 7, "d": 8}  # who is found by inversion, others by trial
+TAUGHT = {"k": (1, 3, 5, 7)}  # that are tried first, before all others in order
 
 
 class Search:
@@ -66,26 +68,38 @@ class Search:
             return [Range(unknown.low, unknown.high)]
 
     def combinations(
-        self, inner: Unknown | None, outer: Sequence[Unknown], ranges: Mapping[str, list[Range]],
+        self, inner: Sequence[Unknown], outer: Sequence[Unknown], ranges: Mapping[str, list[Range]],
         known: Mapping[str, int], wants: Sequence[Constraint], until: int, limits: dict[str, int],
     ) -> Iterator[dict[str, int]]:  # fmt: skip
-        """Values of the outer unknowns, each with those that they leave of the inner's; `limits` gets the highest."""
+        """Values of the outer unknowns, each with those that they leave of the inner; `limits` gets the highest."""
         most = [until + 1 - min(one.low, until) for one in outer]
         choices = [
-            [value for value in islice(values(ranges[one.letter]), count) if self.fits(one.letter, value)]
+            taught_first(one, filter(partial(self.fits, one.letter), islice(values(ranges[one.letter]), count)))
             for one, count in zip(outer, most, strict=True)
         ]
         done = max(map(len, choices), default=1)
         for shell, chosen in shells(choices):
+            yield from self.inverses(
+                inner, {**known, **dict(zip([one.letter for one in outer], chosen, strict=True))}, wants, until, limits
+            )
             if self.is_full:
                 self.complete, done = False, max(shell, 1)
                 break
-            others = {**known, **dict(zip([one.letter for one in outer], chosen, strict=True))}
-            for value in (None,) if inner is None else self.inverse(inner, others, wants, until, limits):
-                yield others if inner is None or value is None else {**others, inner.letter: value}
         for one, tried, count in zip(outer, choices, most, strict=True):
             if tried and (done < len(tried) or size(ranges[one.letter]) not in range(count + 1)):
-                raise_limit(limits, one, tried[min(done, len(tried)) - 1])
+                raise_limit(limits, one, last_before(tried[done:], tried))
+
+    def inverses(
+        self, inner: Sequence[Unknown], known: dict[str, int], wants: Sequence[Constraint], until: int,
+        limits: dict[str, int],
+    ) -> Iterator[dict[str, int]]:  # fmt: skip
+        """What is known with the values that it leaves of the inner unknowns, one after another."""
+        if not inner:
+            yield known
+            return
+        first, *others = inner
+        for value in self.inverse(first, known, wants, until, limits):
+            yield from self.inverses(others, {**known, first.letter: value}, wants, until, limits)
 
     def inverse(
         self, inner: Unknown, known: Mapping[str, int], wants: Sequence[Constraint], until: int,
@@ -102,7 +116,7 @@ class Search:
                 last = end
                 raise_limit(limits, inner, last)
             for value in range(first, last + 1):
-                if self.budget.is_spent:
+                if self.is_full:
                     return
                 if self.fits(inner.letter, value):
                     yield value
@@ -112,9 +126,40 @@ def raise_limit(limits: dict[str, int], unknown: Unknown, value: int) -> None:
     limits[unknown.name] = max(limits.get(unknown.name, 0), value)
 
 
-def inversion_rank(unknown: Unknown) -> int:
-    """How well an unknown is found by inversion."""
-    return INNER.get(unknown.symbol, 5)
+def is_counted(unknown: Unknown, want: Constraint) -> bool:
+    """Whether a bounded count is a·x + b in an unknown, so that x is a quotient."""
+    return want.is_bound and has(want.tree, unknown.letter) and is_affine(want.tree, unknown.letter)
+
+
+def inversion_order(unknowns: Iterable[Unknown], wants: Iterable[Constraint]) -> list[Unknown]:
+    """The unknowns, those first that are best found by inversion."""
+    wants = list(wants)
+    return sorted(
+        unknowns, key=lambda one: (not any(is_counted(one, want) for want in wants), INNER.get(one.symbol, 5))
+    )
+
+
+def inner_unknowns(last: Unknown, order: Iterable[Unknown], wants: Iterable[Constraint]) -> list[Unknown]:
+    """The unknowns to invert when the others are known: the last, and before it those that other equations give."""
+    exact = [want.tree for want in wants if want.low is not None and want.low == want.high]
+    found = [last]
+    for one in order:
+        if one is not last and any(
+            has(tree, one.letter) and not any(has(tree, other.letter) for other in found) for tree in exact
+        ):
+            found.insert(0, one)
+    return found
+
+
+def taught_first(unknown: Unknown, choices: Iterable[int]) -> list[int]:
+    usual = TAUGHT.get(unknown.symbol, ())
+    return sorted(choices, key=lambda value: (usual.index(value) if value in usual else len(usual), value))
+
+
+def last_before(missing: Sequence[int], choices: Sequence[int]) -> int:
+    """The highest of the choices that none of the missing ones is below."""
+    least = min(missing, default=max(choices) + 1)
+    return max((value for value in choices if value < least), default=least - 1)
 
 
 def size(ranges: Sequence[Range]) -> int | None:

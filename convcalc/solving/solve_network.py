@@ -16,7 +16,7 @@ from convcalc.solving.answer import Answer, Equation, Solution, axes_together
 from convcalc.solving.constraint import Constraint, constraints, is_possible
 from convcalc.solving.network import Network
 from convcalc.solving.runs import LOOK, MAX_RUN, Run, as_runs, number_of, verify_runs
-from convcalc.solving.search import inversion_rank, size
+from convcalc.solving.search import inner_unknowns, inversion_order, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -181,8 +181,10 @@ def solve_together(network: Network, blank: Answer, wants: Sequence[Constraint])
     # What has no effect on anything that is wanted is the first value that fits.
     free = [letter for letter in ranges if wants and letter not in wanted]
     ranges |= {letter: [Range(ranges[letter][0].first, ranges[letter][0].first)] for letter in free}
-    order = sorted(ranges, key=lambda letter: (size(ranges[letter]) == 1, inversion_rank(unknowns[letter])))
-    inner, *outer = (unknowns[letter] for letter in order)
+    order = inversion_order(unknowns.values(), wants)
+    order.sort(key=lambda one: size(ranges[one.letter]) == 1)
+    inner = inner_unknowns(order[0], order, wants)
+    outer = [one for one in order if one not in inner]
     limits: dict[str, int] = {}
     for values in network.combinations(inner, outer, ranges, {}, wants, network.asked.until or UNTIL, limits):
         if solution := network.solution({letter: values[letter] for letter in ranges}):

@@ -52,6 +52,31 @@ def test_the_first_solutions(line, first, solved):
     assert found[: len(first)] == first
 
 
+COUNTED = [
+    ('3x32x32 "conv ? k? p?" --macs 884736', {"filters": 32, "kernel": 3, "padding": 1}),
+    ('3x224x224 "conv ? k? s? p?" --macs 118013952', {"filters": 64, "kernel": 7, "stride": 2, "padding": 3}),
+    ('3x224x224 "conv ? k? s? p?" --flops 236027904', {"filters": 64, "kernel": 7, "stride": 2, "padding": 3}),
+    ('3x224x224 "conv ? k? s? p? d? g?" --macs 118013952',
+     {"filters": 64, "kernel": 7, "stride": 2, "padding": 3, "dilation": 1, "groups": 1}),
+    ('3x224x224 "conv ? k? s? p? bias=?" ?x112x112 --parameters 9408',
+     {"filters": 64, "kernel": 7, "stride": 2, "padding": 3, "bias": False}),
+    ('3x32x32 "conv ? k? p?" --memory "512KiB..513KiB"', {"filters": 128, "kernel": 3, "padding": 1}),
+    ('3x32x32 "conv ? k? p?" --macs ">= 884736" --parameters "<= 896"', {"filters": 32, "kernel": 3, "padding": 1}),
+    ('3x32x32 "conv ? k? g?" --macs "111e6..112e6" --parameters "129000..129100"',
+     {"filters": 4608, "kernel": 3, "groups": 1}),
+    ('3x?x? "conv ? k3" --macs 884736', {"input": 34, "filters": 32}),
+    ('16x32x32 "localconv ? k? p?" --parameters 1484800', {"filters": 10, "kernel": 3, "padding": 1}),
+    ('128 "linear ?" --parameters 129000000', {"units": 1_000_000}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "values"), COUNTED, ids=[line for line, _ in COUNTED])
+def test_a_count_gives_the_filters_by_division(line, values, solved):
+    """However many they are, and beside any other unknown."""
+    found = solved(f"{line} --limit 0")["solutions"]
+    assert values in [solution["values"] for solution in found]
+
+
 NETWORKS = [
     pytest.param("-e '1x28x28 -> conv 32 k3 -> conv 64 k3 -> maxpool 2 -> flatten -> nn.Linear(?, 128)'",
                  {"in_features": 9216}, id="in_features of PyTorch's own example"),
