@@ -211,7 +211,7 @@ PIXELUNSHUFFLE = Kind(
     aliases=("space_to_depth", "spacetodepth"),
     shape=unshuffled_shape,
     outputs={"channels": "c*r**D", "size": "n/r"},
-    window=Window(SLIDING, "r", "r"),
+    window=Window(SLIDING, "r", "r", apart=True),
     takes="map",
     makes="map",
     torch=(("PixelUnshuffle:2", "downscale_factor"),),

@@ -109,6 +109,19 @@ class Pattern(NamedTuple):
     first: Any  # unit u sees units u·moved/units + first to u·moved/units + last, and none beyond them
     last: Any
 
+    def of_blocks(self, size: int) -> Pattern:
+        """The same of blocks of so many units, each of which sees those in its place in other blocks."""
+        if size == 1:
+            return self
+        ahead = divide((size - 1) * (self.units - self.moved), self.units)  # of the last place in a block
+
+        def taps(unit: int) -> range:
+            seen, place = self.taps(unit // size), unit % size
+            return range(seen.start * size + place, seen.stop * size + place, seen.step * size)
+
+        first, last = self.first * size + min(0, ahead), self.last * size + max(0, ahead)
+        return Pattern(self.units * size, self.moved * size, taps, first, last)
+
 
 START = Field((0,), (0,), 1)
 

@@ -24,6 +24,7 @@ class Step(NamedTuple):
     ratio: tuple[Any, Any] = (1, 1)  # the pattern repeats after so many outputs, so many inputs further on
     corners: bool = False  # the outermost pixels keep their place, instead of all of them being squares
     zoom: str = "n/o"  # inputs for each output, as a formula
+    inside: int = 1  # units of each place, which only see those of the same number in other places
 
     @property
     def numbers(self) -> bool:
@@ -156,7 +157,8 @@ def spread(field: Field, step: Step) -> Field:
         first, last = -((reach - 1 - unit - p) // s), (unit + p) // s
         return range(0) if rest else range(first + (turns * inverse - first) % gap, last + 1, gap)
 
-    return compose(field, Pattern(s, 1, taps, divide(p - reach + 1, s), divide(p, s)), step.out)
+    pattern = Pattern(s, 1, taps, divide(p - reach + 1, s), divide(p, s))
+    return compose(field, pattern.of_blocks(step.inside), step.out)
 
 
 def turned_step(step: Step) -> Step:
@@ -168,7 +170,7 @@ def resample(pattern: Callable[[Step], Pattern], covers: bool = False) -> Callab
     """A layer whose pattern repeats after `ratio`; `covers`: all of its units together see the whole input."""
 
     def behind(field: Field, step: Step) -> Field:
-        if step.size == 1:
+        if step.size == 1 and step.inside == 1:
             field = still(field)
         if field.advance == 0 and field.period == 1:
             return field
@@ -176,7 +178,7 @@ def resample(pattern: Callable[[Step], Pattern], covers: bool = False) -> Callab
             return whole(field, step.size)
         if not step.numbers:
             return lost_field(field, step.size if covers else None)
-        return compose(field, pattern(step), step.out)
+        return compose(field, pattern(step).of_blocks(step.inside), step.out)
 
     return behind
 
@@ -298,6 +300,7 @@ class Window(NamedTuple):
     reach: str = "1"  # inputs from the first to the last of a window; of an interpolation, taps on either side
     stride: str = "1"
     step: str = "1"  # distance between neighbouring taps (dilation)
+    apart: bool = False  # the taps of a window become channels, each of which sees only its own
 
     def filled(self, formula: str, step: Step | None = None) -> str:
         """A formula of its type, or of the type of a step, with its own formulas filled in."""

@@ -95,16 +95,18 @@ def changes_nothing(applied: Applied) -> bool:
 def keeps_map(applied: Applied) -> bool:
     """Whether a map stays a map, each of its axes on its own."""
     kind, output, given = applied.setting.kind, applied.output, applied.input[0]
-    kept = kind.window.type.along_axes or (kind.window.type is POINTWISE and output[1:] == given[1:])
+    kept = (kind.window.type.along_axes and not kind.window.apart) or (
+        kind.window.type is POINTWISE and output[1:] == given[1:]
+    )
     return kept and kind.takes != "features" and len(output) == len(given)
 
 
 @lru_cache(maxsize=65536)
-def steps_to_places(layout: Layout, rank: int) -> tuple[tuple[Step, ...], ...]:
-    """Along each axis of the input, the steps that take the channels of a place together."""
+def passage_to_places(layout: Layout, rank: int) -> Passage:
+    """The way that takes the channels of each place together."""
     crossing = Crossing(layout, rank)
     crossing.gather()
-    return tuple(map(tuple, crossing.steps))
+    return crossing.passage
 
 
 def fields_of_places(axes: Axes) -> Axes:
@@ -117,7 +119,7 @@ def fields_of_places(axes: Axes) -> Axes:
         return axes
     fields = [
         field if field.lost else reduce(field_through, steps, field)
-        for field, steps in zip(axes.fields, steps_to_places(axes.layout, len(axes.fields)), strict=True)
+        for field, steps in zip(axes.fields, passage_to_places(axes.layout, len(axes.fields)).steps, strict=True)
     ]
     return axes._replace(fields=tuple(fields))
 

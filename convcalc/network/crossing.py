@@ -5,17 +5,18 @@ What mixes the digits of a factor takes it out: every unit then sees all of them
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
 from convcalc.layer import window
 from convcalc.layer.case import product
 from convcalc.layer.window import Step, WindowType, keeps_places, turned_step
-from convcalc.network.layout import Factor, Layout, axes_along, is_map, merge_factors, regroup
+from convcalc.network.layout import Factor, Layout, axes_along, count_units, is_map, merge_factors, regroup
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
     from convcalc.layer.record import Shape
 
 
@@ -37,14 +38,14 @@ class Crossing:
     # The factors of an axis of the input.
 
     def factors(self, index: int) -> list[Factor]:
-        return [factor for axis in self.axes for factor in axis if index in factor.along and factor.digits != 1]
+        """Those that number its units; a single one may still be some way from where the next would be."""
+        return [
+            factor for axis in self.axes for factor in axis
+            if index in factor.along and (factor.digits != 1 or factor.weight not in (1, None))
+        ]  # fmt: skip
 
     def extent(self, index: int) -> Any:
-        """How many units of the field its factors number, gaps included; None where they are in no order."""
-        factors = self.factors(index)
-        if any(factor.weight is None for factor in factors):
-            return None
-        return sum(((factor.digits - 1) * factor.weight for factor in factors), 1)
+        return count_units(self.factors(index))
 
     def change(self, index: int, **changes: Callable[[Any], Any]) -> None:
         for factors in self.axes:
@@ -61,8 +62,8 @@ class Crossing:
         if shared > 1:
             self.change(index, weight=lambda weight: weight and weight // shared)
             self.steps[index].append(Step(window.SLIDING, stride=shared, out=self.extent(index)))
-        if len(weights) > 1:
-            digits = tuple((factor.digits, factor.weight) for factor in self.factors(index))
+        digits = tuple((factor.digits, factor.weight) for factor in self.factors(index))
+        if len(digits) > 1 or (digits and isinstance(digits[0][0], int)):
             self.steps[index].append(Step(window.PRESENT, size=digits))
 
     # What a layer does.
@@ -97,6 +98,15 @@ class Crossing:
             self.axes.append(inner)
             self.mix(-1)
             self.axes.pop()
+
+    def split(self, factors: list[Factor], sizes: Sequence[Value]) -> list[list[Factor]]:
+        """These factors on axes of these sizes, in no order where one of them would be torn."""
+        groups = regroup(factors, sizes)
+        if groups is None:
+            lying = axes_along(factors)
+            self.scatter(lying)
+            groups = [[Factor(size, lying, None)] for size in sizes]
+        return groups
 
     def gather(self) -> None:
         """Take the channels of a place together: what lies among channels, along an axis that has places elsewhere."""
@@ -151,8 +161,27 @@ class Crossing:
             )
             self.steps[index].append(wider._replace(stride=1 if slides else step.stride, out=self.extent(index)))
             self.tighten(index)
-        else:
+        elif step.type is window.ADAPTIVE and step.out == 1:
+            self.mix(axis)
+        elif not self.resample(axis, factor, step):
             self.scatter((index,), window.PICKED if step.type.sees_one(step) else window.GONE, axis, step.out)
+
+    def resample(self, axis: int, factor: Factor, step: Step) -> bool:
+        """A window that makes more places, or fewer, inside larger ones and around smaller ones; whether it can be."""
+        (index,), weight = factor.along, factor.weight
+        others = [other for other in self.factors(index) if other is not factor]
+        out, size = (step.stride, 1) if step.type is window.SPREADING else step.ratio
+        numbers = (weight, size, *(number for other in others for number in (other.digits, other.weight)))
+        if not (step.numbers and all(isinstance(number, int) for number in numbers)):
+            return False
+        smaller = sum((other.digits - 1) * other.weight for other in others if other.weight < weight)
+        larger = [other for other in others if other.weight >= weight]
+        if smaller >= weight or any(other.weight % (weight * size) for other in larger):
+            return False
+        self.change(index, weight=lambda each: each if each < weight else each // size * out)
+        self.axes[axis] = [Factor(step.out, (index,), weight)]
+        self.steps[index].append(step._replace(inside=weight, out=self.extent(index)))
+        return True
 
     def scatter(
         self, indices: Iterable[int], how: WindowType = window.SCATTERED, axis: int | None = None, size: Any = None
@@ -190,6 +219,10 @@ class Crossing:
         if len(output) == len(self.steps) + 1:
             for axis in range(1, len(output)):
                 self.interleave(axis)
+        return self.passage
+
+    @property
+    def passage(self) -> Passage:
         layout = tuple(map(tuple, self.axes))
         return Passage(tuple(map(tuple, self.steps)), None if is_map(layout, len(self.steps)) else layout)
 

@@ -44,6 +44,13 @@ def axes_along(factors: Iterable[Factor]) -> tuple[int, ...]:
     return tuple(sorted({index for factor in factors for index in factor.along}))
 
 
+def count_units(factors: Sequence[Factor]) -> Any:
+    """How many units these factors of one axis number, gaps included; None where they are in no order."""
+    if any(factor.weight is None for factor in factors):
+        return None
+    return sum(((factor.digits - 1) * factor.weight for factor in factors), 1)
+
+
 def regroup(factors: Iterable[Factor], sizes: Sequence[Value]) -> list[list[Factor]] | None:
     """The factors of one axis as several of these sizes, −1 for the rest; None where a factor would be torn."""
     rest = list(factors)

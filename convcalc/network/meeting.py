@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.layer.case import product
 from convcalc.layer.field import Field, lost_field, still
 from convcalc.network.axes import Axes
-from convcalc.network.layout import Factor, Layout, axes_along, is_map, map_layout
+from convcalc.network.layout import Factor, Layout, axes_along, count_units, is_map, map_layout
 from convcalc.network.union import append_fields, largest, union
 
 if TYPE_CHECKING:
@@ -82,7 +81,8 @@ def field_of(
     if any(place != used[0] for place in used):
         return lost_field(met[0])
     alike = [still(field) if used and not place else field for field, place in zip(met, places, strict=True)]
-    return union(alike, product(factor.digits for _, factor in used[0]) if used else 1, pixels, apart)
+    units = count_units([factor for _, factor in used[0]]) if used else 1
+    return union(alike, units, pixels, apart)
 
 
 def places_of(layout: Layout, index: int) -> list[tuple[int, Factor]]:

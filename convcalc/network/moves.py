@@ -34,6 +34,10 @@ def course(layout: Layout, rank: int, applied: Applied, path: tuple[Step, ...], 
             )
         for axis in seen:
             crossing.mix(axis)
+    elif kind.window.type is window.SHUFFLING:
+        shuffle(crossing)
+    elif kind.window.apart:
+        unshuffle(crossing)
     else:
         crossing.mix_channels()
         for axis, step in enumerate(path, 1):
@@ -45,11 +49,7 @@ def reshape(crossing: Crossing) -> None:
     """The numbers in the order in which they are written, on axes of other sizes."""
     output = crossing.written(list(crossing.applied.output))
     factors = [factor for axis in crossing.written(crossing.axes) for factor in axis]
-    groups = regroup(factors, output)
-    if groups is None:
-        crossing.scatter(axes_along(factors))
-        groups = [[Factor(size, axes_along(factors), None)] for size in output]
-    crossing.write(groups)
+    crossing.write(crossing.split(factors, output))
 
 
 def permute(crossing: Crossing) -> None:
@@ -72,6 +72,25 @@ def interleave(crossing: Crossing) -> None:
         crossing.scatter(lying, axis=0, size=crossing.applied.output[0])
     else:
         crossing.axes[0] = [*split[1], *split[0]]
+
+
+def unshuffle(crossing: Crossing) -> None:
+    """The cells of a block become channels, those along the last axis innermost."""
+    factor = crossing.applied.values["factor"]
+    for axis, size in enumerate(crossing.applied.output[1:], 1):
+        places, cells = crossing.split(crossing.axes[axis], (size, factor))
+        if size == 1 and len(cells) == 1:  # a single block is still as large as any other
+            places = [cells[0]._replace(digits=1, weight=cells[0].weight and cells[0].weight * factor)]
+        crossing.axes[axis] = places
+        crossing.axes[0] += cells
+
+
+def shuffle(crossing: Crossing) -> None:
+    """Channels become the cells of a block, innermost those along the last axis."""
+    factor, channels = crossing.applied.values["factor"], crossing.applied.output[0]
+    crossing.axes[0], *cells = crossing.split(crossing.axes[0], (channels, *(factor,) * (len(crossing.axes) - 1)))
+    for axis, inside in enumerate(cells, 1):
+        crossing.axes[axis] += inside
 
 
 def take(crossing: Crossing) -> None:

@@ -46,7 +46,8 @@ def union(fields: list[Field], size: Value, pixels: Value, apart: bool = False) 
             return together
         if covers(together, pixels):
             return together if apart else widest_field(together, moving, size)
-        if hulls([together, *(whole(field, size) for field in moving)], 0, aligned) == together:
+        spans = [together, *(whole(field, size) for field in moving)]
+        if not any(span.lost for span in spans) and hulls(spans, 0, aligned) == together:
             return together
     if any(field.lost for field in fields):
         spans = [whole(field, size) for field in fields]

@@ -12,7 +12,7 @@ from convcalc.algebra.simplify import simplify
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import product
 from convcalc.layer.window import ENTIRE, POINTWISE, SLIDING, Step
-from convcalc.network.axes import keeps_map
+from convcalc.network.axes import keeps_map, passage_to_places
 from convcalc.network.layout import map_layout
 from convcalc.network.moves import course
 from convcalc.network.step import steps
@@ -81,7 +81,10 @@ def only_steps(applied: Applied, axes: Axes, channels_last: bool) -> tuple[Step 
     path, rank = steps(applied), len(axes.fields)
     if axes.layout is None and keeps_map(applied):
         return path or (Step(POINTWISE),) * rank
-    way = course(axes.layout or map_layout(applied.input[0]), rank, applied, path, channels_last)
+    layout = axes.layout or map_layout(applied.input[0])
+    if path and passage_to_places(layout, rank).layout is None:
+        return path
+    way = course(layout, rank, applied, path, channels_last)
     return tuple([taken[0] if len(taken) == 1 else None if taken else Step(POINTWISE) for taken in way.steps])
 
 

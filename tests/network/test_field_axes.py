@@ -139,6 +139,29 @@ def channels_as_blocks(tensor: Tensor) -> Layer:
     return Layer(text, tensor.made(shape, sources))
 
 
+def pixels_as_channels(tensor: Tensor, r: int) -> Layer:
+    """A pixel-unshuffle, which is space to depth in r × r × … blocks."""
+    c, *space = tensor.shape
+    cells = (r,) * len(space)
+
+    def sources(at: Shape) -> Iterable[Shape]:
+        channel, *inside = unravelled(at[0], (c, *cells))
+        return [(channel, *(r * x + cell for x, cell in zip(at[1:], inside, strict=True)))]
+
+    return Layer(f"pixelunshuffle {r}", tensor.made((c * prod(cells), *(n // r for n in space)), sources))
+
+
+def channels_as_pixels(tensor: Tensor, r: int) -> Layer:
+    """A pixel-shuffle, which is depth to space in r × r × … blocks."""
+    c, *space = tensor.shape
+
+    def sources(at: Shape) -> Iterable[Shape]:
+        return [(reduce(lambda total, x: r * total + x % r, at[1:], at[0]), *(x // r for x in at[1:]))]
+
+    shape = (c // r ** len(space), *(r * n for n in space))
+    return Layer(f"pixelshuffle {r}", tensor.made(shape, sources))
+
+
 def random_layer(dice: random.Random, tensor: Tensor) -> Layer | None:
     shape = tensor.shape
     rank, c = len(shape), shape[0]
@@ -195,6 +218,12 @@ def random_layer(dice: random.Random, tensor: Tensor) -> Layer | None:
             return blocks_as_channels(tensor)
         case "shuffled" if rank > 1 and c % 2 ** (rank - 1) == 0 and prod(shape) <= 400:
             return channels_as_blocks(tensor)
+        case "pixelunshuffle" if 2 <= rank <= 4:
+            r = dice.choice([2, 3, 4])
+            return None if any(n % r for n in shape[1:]) else pixels_as_channels(tensor, r)
+        case "pixelshuffle" if 2 <= rank <= 4 and prod(shape) <= 400:
+            r = dice.choice([2, 3, 4])
+            return channels_as_pixels(tensor, r) if c % r ** (rank - 1) == 0 else None
         case "shuffle" if rank > 1 and c % 2 == 0:
             mixed = tensor.made(shape, lambda at: [(at[0] % 2 * (c // 2) + at[0] // 2, *at[1:])])
             return Layer("shuffle 2", mixed)
@@ -234,7 +263,8 @@ def random_layer(dice: random.Random, tensor: Tensor) -> Layer | None:
 KINDS = (
     "conv", "conv", "conv", "dwconv", "pool", "upsample", "global", "linear", "linear", "layernorm", "groupnorm",
     "attention", "lstm", "permute", "permute", "permute", "flatten", "reshape", "reshape", "reshape", "split", "slice",
-    "shuffle", "unshuffled", "unshuffled", "shuffled", "shuffled", "unfold", "gate", "turned", "doubled", "glu", "relu",
+    "shuffle", "unshuffled", "unshuffled", "shuffled", "shuffled", "pixelunshuffle", "pixelunshuffle", "pixelshuffle",
+    "pixelshuffle", "unfold", "gate", "turned", "doubled", "glu", "relu",
 )  # fmt: skip
 
 
@@ -339,6 +369,16 @@ SHORT_AND_LONG = {
         "reshape 8x16x2x16x2 -> permute 1x3x5x2x4 -> reshape 32x16x16"
         " -> reshape 8x2x2x16x16 -> permute 1x4x2x5x3 -> reshape 8x32x32",
     ),
+    "nothing, by way of pixels as channels": ("identity", "pixelunshuffle 2 -> pixelshuffle 2"),
+    "blocks as blocks of another size": (
+        "pixelunshuffle 4 -> pixelshuffle 2",
+        "reshape 8x8x4x8x4 -> permute 1x3x5x2x4 -> reshape 128x8x8"
+        " -> reshape 32x2x2x8x8 -> permute 1x4x2x5x3 -> reshape 32x16x16",
+    ),
+    "blocks, enlarged": (
+        "pixelunshuffle 2 -> conv 8 k1 -> upsample 2",
+        "reshape 8x16x2x16x2 -> permute 1x3x5x2x4 -> reshape 32x16x16 -> upsample 2 -> conv 8 k1",
+    ),
 }
 
 
@@ -399,6 +439,23 @@ ROWS = {
     "cells out of order are all seen by a linear layer": ("6x7x7 -> reshape 14x21 -> flatten -> linear 2", 7, 0),
     "cells in no order see as much as before": ("6x9x9 -> conv 4 k3 -> reshape 14x14", 3, None),
     "cells in no order, mixed": ("6x9x9 -> conv 4 k3 -> reshape 14x14 -> linear 3", None, None),
+    "pixels become channels and pixels again": ("16x8x8 -> pixelunshuffle 2 -> pixelshuffle 2", 1, 1),
+    "pixels of several blocks become a larger one": ("16x8x8 -> pixelunshuffle 2 -> pixelshuffle 4", 1, 1),
+    "the channels of a block are enlarged together": (
+        "16x8x8 -> reshape 16x4x2x4x2 -> permute 1x3x5x2x4 -> reshape 64x4x4 -> upsample 2", 2, 1
+    ),
+    "the channels of a block are interpolated together": ("1x16 -> pixelunshuffle 2 -> upsample 2 mode=linear", 4, 1),
+    "a single block is as large as any": ("4x2x2 -> pixelunshuffle 2 -> conv 3 k3 p1", 6, 2),
+    "what lies in no order meets what sees everything": (
+        "{input: 1x6x6, layers: [conv 4 k1, pixelshuffle 2, permute 1x3x2, flatten start=2,"
+        " gate: [globalavgpool, conv 1 k1]]}",
+        6, 0
+    ),
+    "units that are not all the numbers up to the last meet what sees everything": (
+        "{input: 2x6x6, layers: [conv 4 k1 s2, unfold 2, reshape 16x2x2, permute 1x3x2, reshape 32x2,"
+        " linear 3 in_features=2, gate: [adaptiveavgpool 1, conv 32 k1]]}",
+        5, 0
+    ),
     "one number sees the same on every step": ("4x1x26 -> reshape 4x26 -> permute 2x1 -> linear 3", 1, 1),
 }  # fmt: skip
 
@@ -448,6 +505,9 @@ def test_a_gate_sees_no_less_than_what_it_weighs() -> None:
         ("1xL -> upsample size=5", None),
         ("1xL -> upsample size=5 -> globalavgpool", None),
         ("4xL -> reshape 2x2x-1 -> flatten start=2 -> conv 4 k1", 1),
+        ("4xL -> pixelunshuffle 4 -> pixelshuffle 4", 1),
+        ("4xL -> pixelunshuffle 2 -> upsample 2", 2),
+        ("CxL -> pixelunshuffle 2 -> pixelshuffle 2", 1),
         ("3xL -> reshape 8x9 -> linear 4", None),
     ],
 )
