@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Number
 
 UNITS = {"k": 3, "m": 6, "g": 9, "b": 9, "t": 12}  # powers of ten
+SIGNS = str.maketrans({"·": "*", "−": "-", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")"})  # as they are printed
 BYTES = {"kib": 10, "mib": 20, "gib": 30, "tib": 40}  # powers of two
 MAX_POWER = 999  # of ten, after an e
 
@@ -66,13 +67,21 @@ def scale(number: Number, power: int) -> Number:
     return lowest_terms(Fraction(number, 10**-power))
 
 
+def plain_signs(text: str) -> str:
+    """The text as it is typed: 8·(H − 2)² is 8*(H - 2)**2."""
+    import re
+    import unicodedata
+
+    return re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: "**" + unicodedata.normalize("NFKC", power[0]), text.translate(SIGNS))
+
+
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Expr:
-    """The tree of an arithmetic text over numbers, names, + - * / // % **, floor, ceil, min and max."""
+    """The tree of an arithmetic text over numbers, names, + - * / // % **, floor, ceil, min and max, or as it is printed."""
     if len(text) > MAX_TEXT:
         raise ExprError(f"an expression may have at most {MAX_TEXT:,} characters, this one has {len(text):,}")
     try:
-        text = text.strip()
+        text = text.strip() if text.isascii() else plain_signs(text.strip())
         with warnings.catch_warnings():
             warnings.simplefilter("error", SyntaxWarning)  # Python reads 5and 3 with only a warning
             body = ast.parse(text, mode="eval").body

@@ -294,6 +294,13 @@ def test_a_printed_value_reads_back_with_the_same_value(tree, letters):
     assert substitute(evaluate(to_tree(symbolic(tree)), SYMBOLS), letters) == expected
 
 
+@given(FORMULAS, LETTERS)
+def test_what_is_printed_can_be_typed(tree, letters):
+    expected = sampled(tree, letters)
+    for shown in (tree, symbolic(tree)):
+        assert substitute(evaluate(parse(write(shown)), SYMBOLS), letters) == expected
+
+
 @given(FORMULAS)
 def test_a_value_without_symbols_is_a_plain_number_in_lowest_terms(tree):
     result = symbolic(tree)
