@@ -132,6 +132,12 @@ def write(
     return _Writer(table, thousands, names or {}).text_at(to_tree(tree), SUM)
 
 
+def write_shape(sizes: Iterable[Value], times: str = "×") -> str:
+    """Sizes as a shape, each as a factor: 8×(H − 2)×W."""
+    writer = _Writer(NOTATIONS["text"], "", {})
+    return times.join(str(size) if is_number(size) else writer.text_at(to_tree(size), PRODUCT) for size in sizes)
+
+
 def chain(
     trees: Iterable[Expr | Value],
     notation: str | Notation = "text",

@@ -77,7 +77,10 @@ def plain_signs(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Expr:
-    """The tree of an arithmetic text over numbers, names, + - * / // % **, floor, ceil, min and max, or as it is printed."""
+    """The tree of an arithmetic text over numbers, names, + - * / // % **, floor, ceil, min and max.
+
+    A tree that was printed is read too.
+    """
     if len(text) > MAX_TEXT:
         raise ExprError(f"an expression may have at most {MAX_TEXT:,} characters, this one has {len(text):,}")
     try:

@@ -78,6 +78,12 @@ class Poly:
 
         return write(self, "ascii")
 
+    def __format__(self, _spec: str) -> str:
+        """In a message, as people write it; `str` is for other programs."""
+        from convcalc.algebra.notation import write
+
+        return write(self)
+
     def __neg__(self) -> Poly:
         return Poly({monomial: -number for monomial, number in self.terms.items()})
 

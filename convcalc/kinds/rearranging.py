@@ -58,7 +58,7 @@ def filled_sizes(case: Case, sizes: Shape, numbers: Value) -> Shape:
         raise problem("C015", "only one size may be -1")
     if not unknown:
         if not case.holds(numbers, "==", product(sizes)):
-            shown = "×".join(map(str, sizes))
+            shown = "×".join(map(format, sizes))
             raise problem(
                 "C015", f"{shown} holds {product(sizes)} numbers, the input {numbers}", "-1 for a size that follows"
             )

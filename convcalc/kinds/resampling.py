@@ -261,7 +261,7 @@ def folded_shape(case: Case) -> Shape:
     if not (fits and case.holds(case.shape[1], "==", product(counts))):
         raise problem(
             "C008",
-            f"an output of {'×'.join(map(str, values['output']))} has {' × '.join(map(str, counts))} windows,"
+            f"an output of {'×'.join(map(format, values['output']))} has {' × '.join(map(format, counts))} windows,"
             f" the input has {case.shape[1]}",
             f"an input of {product(counts)} windows",
         )

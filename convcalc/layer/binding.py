@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Value
     from convcalc.layer.case import Axis, Case
-    from convcalc.layer.record import Key
+    from convcalc.layer.record import Key, Shape
 
 CAUSAL = "d*(k - 1)"  # cells before the first, so that no output sees a later input
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
@@ -140,10 +140,18 @@ def check_input(key: Key, value: Value, case: Case) -> None:
             "C012",
             f"in_features is {value}, the input {case.show(case.shape)} has {flat} when flattened",
             f"put `flatten` before it, and in_features={flat} or none",
-            work=f"{'·'.join(map(str, case.shape))} = {flat}",
+            work=flattening(case.shape),
             right=(key.name, str(flat)),
         )
     return case.check_value(key, value, case.features, "features")
+
+
+def flattening(shape: Shape) -> str:
+    """The product of the sizes worked; nothing where it is left as it is, in letters."""
+    from convcalc.algebra.notation import write_shape
+
+    shown, worked = write_shape(shape, "·"), f"{product(shape)}"
+    return f"{shown} = {worked}" if shown != worked else ""
 
 
 def unflattened_error(case: Case) -> Problem:
@@ -152,7 +160,7 @@ def unflattened_error(case: Case) -> Problem:
         "C031",
         f"a linear layer on a {case.show(case.shape)} map",
         f"put `flatten` before it: {flat} features",
-        work=f"{'·'.join(map(str, case.shape))} = {flat}",
+        work=flattening(case.shape),
     )
 
 

@@ -132,7 +132,9 @@ class Case:
         return (place + 1) % len(self.shape) if self.channels_last else place
 
     def show(self, shape: Shape) -> str:
-        return "×".join(map(str, self.to_layout(shape)))
+        from convcalc.algebra.notation import write_shape
+
+        return write_shape(self.to_layout(shape))
 
     def place(self, axis: int, what: str = "axis") -> int:
         """An axis counted as frameworks do, the batch being 0, as an index into a shape as it is written."""

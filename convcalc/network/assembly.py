@@ -9,6 +9,7 @@ from convcalc.algebra.limits import ExprError
 from convcalc.kinds import FLATTEN
 from convcalc.kinds.conventions import CONVENTIONS, convention_of_class
 from convcalc.layer.applied import Applied, Setting, apply
+from convcalc.layer.binding import flattening
 from convcalc.network.graph import Graph, Node
 from convcalc.network.scope import Scope, given_names
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
@@ -134,7 +135,7 @@ class Assembly:
             node = self.graph.nodes[node.inputs[0]]
         if not node.applied or node.applied.setting.kind is not FLATTEN:
             return error
-        work = f"{'·'.join(map(str, node.applied.input[0]))} = {node.applied.output[0]}"
+        work = flattening(node.applied.input[0])
         return Problem(*(finding._replace(work=finding.work or work) for finding in error.diagnostics))
 
     def apply(self, setting: Setting, shapes: tuple[Shape, ...], on_map: bool, channels: int) -> Applied:

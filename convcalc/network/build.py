@@ -271,6 +271,7 @@ class Builder(Assembly):
 
     def auto_shortcut(self, current: int, main: int, start: int, item: BranchItem, name: str) -> int:
         """A 1×1 convolution where the main path changes the shape; with batch normalisation where that has it."""
+        from convcalc.algebra.notation import write_shape
         from convcalc.network.shortcut import shortcut_strides
 
         before, after = self.graph.shape(current), self.graph.shape(main)
@@ -281,7 +282,7 @@ class Builder(Assembly):
         strides = shortcut_strides(before, after)
         if strides is None:
             written = (written_order(shape, self.graph.channels_last) for shape in (before, after))
-            shown = " to ".join("×".join(map(str, shape)) for shape in written)
+            shown = " to ".join(map(write_shape, written))
             hint = "write the shortcut's layers out"
             self.note(problem("C033", f"no 1×1 convolution leads from {shown}", hint), item.place)
             return self.failed(self.fresh(PROJECTION.name), (current,), item, "see its error")

@@ -44,7 +44,7 @@ ROWS = [
     ('summary -e "2x41 -> tconv 4 k9 d=999999999999999999999999999999"', 0, "4×8000000000000000000000000000033", "  7999999999999999999999999999993"),
     ('summary -e "3x8x8 -> conv 2**20000 k1"', 3, f"error[V001]: filters: {TOO_LARGE}", "filters=3"),
     ('summary -e "1x32x32 -> conv 1 k3 d=2**20000"', 3, f"error[V001]: dilation: {TOO_LARGE}", "dilation=1"),
-    ('summary -e "3xHxW -> reshape 16x2 -> linear 8"', 3, "error[C015]: 16×2 holds 32 numbers, the input 3*H*W", "-1 for a size that follows"),
+    ('summary -e "3xHxW -> reshape 16x2 -> linear 8"', 3, "error[C015]: 16×2 holds 32 numbers, the input 3·H·W", "-1 for a size that follows"),
     ('summary -e "4xHxW -> reshape 16x2 -> linear 8"', 0, "Fits when        H·W = 8"),
     ('summary -e "8x65x65 -> pixelshuffle 2 -> avgpool kernel=4 padding=same -> conv 2 k5" --convention keras --symbolic', 0,
      "2×(⌊(H + 1)/2⌋ − 4)×(⌊(W + 1)/2⌋ − 4)", "Fits when        H and W are at least 9"),

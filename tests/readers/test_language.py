@@ -833,13 +833,27 @@ def test_an_automatic_shortcut_is_the_one_by_one_convolution_that_fits(main, sho
 
 @pytest.mark.parametrize("shape, layout, shown", [
     ("8x16x16", "channels_first", "8×16×16 to 2048"),
-    ("Wx65", "channels_first", "W×65 to 65*W"),
+    ("Wx65", "channels_first", "W×65 to 65·W"),
     ("16x17x8", "channels_last", "16×17×8 to 2176"),
 ])  # fmt: skip
 def test_no_automatic_shortcut_leads_to_another_number_of_axes(shape, layout, shown):
     text = f"input: {shape}\nlayout: {layout}\nlayers:\n- residual: {{main: [flatten], shortcut: auto}}"
     (found,) = summarise_text(text).diagnostics
     assert (found.code, found.message) == ("C033", f"no 1×1 convolution leads from {shown}")
+
+
+@pytest.mark.parametrize("layer, message, work, hint", [
+    ("nn.Linear(7, 5)", "in_features is 7, the input has 8·(H − 2)·(W − 2) features", "", "nn.Linear(8*(H - 2)*(W - 2), 5)"),
+    ("reshape 4x5", "4×5 holds 20 numbers, the input 8·(H − 2)·(W − 2)", "", "-1 for a size that follows"),
+])  # fmt: skip
+def test_letters_in_a_message_are_printed_as_in_a_table_and_typed_in_a_cure(layer, message, work, hint):
+    (error,) = network("3xHxW", "conv 8 k3", "flatten", layer).errors
+    assert (error.message, error.work) == (message, work)
+    assert hint in error.hint
+
+
+def test_what_a_message_prints_can_be_pasted():
+    assert network("3xHxW", "conv 8 k3", "flatten", "nn.Linear(8·(H − 2)·(W − 2), 5)").output == (5,)
 
 
 def test_paths_that_do_not_fit_are_an_error():
