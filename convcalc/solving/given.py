@@ -57,6 +57,12 @@ def is_whole(sizes: Sized, spec: Spec) -> bool:
     return len(sizes) >= len(read_shape(spec.inputs[0][1]).parts) if spec.inputs else True
 
 
+def letters_of_inputs(spec: Spec) -> frozenset[str]:
+    """The letters that inputs have for their sides, channels among them."""
+    parts = [part for _, raw, _ in spec.inputs for part in read_shape(raw).parts]
+    return frozenset(part for part in parts if part.isidentifier())
+
+
 def ends_with_filters(parts: tuple[str, ...], written: WrittenLayer, channels_last: bool) -> bool:
     """Whether a target has a layer's filters at its other end, so that its order too is the other one."""
     filters = dict(written.args).get("filters")

@@ -19,6 +19,7 @@ from convcalc.network.walk import Walk, totals
 from convcalc.problem import LINE, Diagnostic, Problem, did_you_mean, problem
 from convcalc.solving.answer import Look, Solution
 from convcalc.solving.constraint import conditions, meets
+from convcalc.solving.given import letters_of_inputs
 from convcalc.solving.marks import free_letter
 from convcalc.solving.question import Unknown
 from convcalc.solving.search import Search
@@ -65,13 +66,20 @@ class Network(Search):
         values = {name: text for name, text, _ in self.spec.let}
         declared = {*values, *self.spec.symbols}
         declared |= {name for variant in self.spec.variants for _, names in variant.choices for name, _ in names}
+        variants = {each.name: tuple(choice for choice, _ in each.choices) for each in self.spec.variants}
+        sides = letters_of_inputs(self.spec)
+        declared |= {*variants, *sides.intersection((*asked.network.names, *self.choices.sets))}
         self.unknowns = {unknown.letter: unknown for unknown in asked.network.marks}
         for name in asked.network.names:
             if name not in declared:
-                hint = did_you_mean(name, declared) or f"the names are {', '.join(sorted(declared)) or 'none'}"
+                known = declared | sides
+                hint = did_you_mean(name, known) or f"the names are {', '.join(sorted(known)) or 'none'}"
                 raise problem("N003", f'--set: there is no name "{name[:60]}"', hint)
+            if choices := variants.get(name, ()):
+                self.unknowns[name] = Unknown(name, name, low=0, high=len(choices) - 1, choices=choices)
+                continue
             # A name that is 1 unless it is told otherwise multiplies something.
-            self.unknowns[name] = Unknown(name, name, fractional=values.get(name) == "1")
+            self.unknowns[name] = Unknown(name, name, "n" if name in sides else "", fractional=values.get(name) == "1")
         for name in self.spec.symbols:
             if name not in self.unknowns and name not in self.choices.sets:
                 raise problem("Q004", f'"{name[:60]}" is a letter', f"--set {name[:60]}=?, or a number for it")
@@ -89,10 +97,11 @@ class Network(Search):
         first = next(iter(self.spec.inputs), ("input", "", None))
         given = self.choices.inputs.get(first[0], self.choices.inputs.get("", ""))
         known: dict[str, Value] = {**dict.fromkeys(declared, 1), OPEN: symbol(OPEN)}
+        known |= {letter: symbol(letter) for letter in letters_of_inputs(self.spec)}
         settled, _ = settled_input(WrittenInput(first[0], first[1], given, True), self.spec, self.choices, known)
         # A letter that has no value is as unknown as a question mark.
         shape = [OPEN if side.isidentifier() and side not in declared else side for side in settled.parts]
-        if not given and OPEN not in settled.parts and not self.unknowns:
+        if not given and OPEN not in shape and not self.unknowns:
             shape[1:] = [OPEN] * (len(shape) - 1)
         used = {word for word, _ in placed_words(self.spec.items)} - {*settled.parts}
         taken = {*declared, *self.unknowns, *self.choices.sets, *used}
@@ -126,7 +135,7 @@ class Network(Search):
         for name in names:
             sets.pop(name, None)
             if name in values:
-                sets[name] = str(values[name])
+                sets[name] = str(self.unknowns[name].spell(values[name]))
         if letters:
             let = tuple(entry for entry in spec.let if entry[0] not in letters)
             spec = spec._replace(let=let, symbols=(*spec.symbols, *letters))
@@ -156,14 +165,17 @@ class Network(Search):
 
     def solution(self, values: Mapping[str, Any]) -> Solution | None:
         look = self.look(values)
-        return None if look is None else Solution(dict(values), look)
+        spelled = {letter: self.unknowns[letter].spell(value) for letter, value in values.items()}
+        return None if look is None else Solution(spelled, look)
 
     def legal_look(self, values: Mapping[str, Any]) -> Look | None:
         graph = self.graph(self.builder(values))
         return None if graph is None else self.look_at(graph)
 
     def form(self) -> ClosedForm | None:
-        """The network in letters; None where a layer wants numbers, or a letter is left that is no unknown."""
+        """The network in letters; None where a layer or a variant wants values, or another letter is left."""
+        if any(unknown.choices for unknown in self.unknowns.values()):
+            return None
         builder = self.builder({})
         try:
             with budget(SYMBOLIC_STEPS):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import Problem, Source, problem
@@ -29,6 +29,14 @@ class Unknown(NamedTuple):
     flag: bool = False
     follows: bool = False  # from the input of its layer, as in_features does
     fractional: bool = False  # a multiplier, for which fractions are usual, too
+    choices: tuple[str, ...] = ()  # of a variant: its values are their places
+
+    def spell(self, value: Any) -> Any:
+        """A value as an answer has it: of a variant what is chosen."""
+        if not self.choices:
+            return value
+        word = self.choices[min(value, len(self.choices) - 1)]
+        return int(word) if word.isdecimal() else word
 
 
 class OpenNetwork(NamedTuple):
@@ -99,9 +107,10 @@ def layer_question(layer: str, shape: str, wanted: Wanted, choices: Choices) -> 
 def network_question(network: str | Source, wanted: Wanted, choices: Choices) -> Question:
     """The question of a network by its name or text, in which a ? is unknown, as is a name that is set to one."""
     from convcalc.network.load import source_of, spec_of
-    from convcalc.solving.given import is_whole, network_target
+    from convcalc.solving.given import is_whole, letters_of_inputs, network_target
     from convcalc.spec.layout import is_last
     from convcalc.spec.model import Place
+    from convcalc.spec.usage import names_used
 
     bounds = wanted.bounds
     names = tuple(name for name, value in choices.sets.items() if value == OPEN)
@@ -118,8 +127,9 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
         reading = reading_of(spec, choices.convention or spec.convention, {name: 1 for name, _, _ in spec.let})
         raise Problem(*(correct(finding, reading) for finding in fatal))
     if is_line:  # it has no `let`: its unknowns are declared by being asked for
-        known = {entry[0] for entry in spec.let}
-        unknown = [*names, *(mark.letter for mark in marks)]
+        known = {*(entry[0] for entry in spec.let), *letters_of_inputs(spec)}
+        used = names_used(spec)
+        unknown = [*(name for name in names if name in used), *(mark.letter for mark in marks)]
         place = Place(1, 1, len(spec.source.text))
         spec = spec._replace(let=(*spec.let, *((new, OPEN, place) for new in unknown if new not in known)))
     if wanted.keeps:

@@ -74,7 +74,7 @@ def solve_by_trial(network: Network, blank: Answer, wants: Sequence[Constraint] 
     """One value after another, where no closed form says where to look; as far as the search may go."""
     if error := network.general_error():
         return add_nearest(network, blank._replace(refusal=error), wants)
-    if len(network.unknowns) > 1:
+    if len(network.unknowns) > 1 or any(unknown.choices for unknown in network.unknowns.values()):
         network.fitting = {}
         return solve_together(network, blank, [])
     (unknown,) = network.unknowns.values()
@@ -186,12 +186,14 @@ def solve_together(network: Network, blank: Answer, wants: Sequence[Constraint])
     inner = inner_unknowns(order[0], order, wants)
     outer = [one for one in order if one not in inner]
     limits: dict[str, int] = {}
+    found: dict[tuple[int, ...], Solution] = {}
     for values in network.combinations(inner, outer, ranges, {}, wants, network.asked.until or UNTIL, limits):
         if solution := network.solution({letter: values[letter] for letter in ranges}):
+            found[tuple(values[letter] for letter in ranges)] = solution
             network.found.append(solution)
-    found = sorted(network.found, key=lambda each: (sum(each.values.values()), tuple(each.values.values())))
     return blank._replace(
-        solutions=tuple(found), number=len(found), tried=limits, free=tuple(unknowns[letter].name for letter in free),
+        solutions=tuple(found[values] for values in sorted(found, key=lambda values: (sum(values), values))),
+        number=len(found), tried=limits, free=tuple(unknowns[letter].name for letter in free),
         refusal=None if found else network.refusal({letter: each[0].first for letter, each in ranges.items()}),
     )  # fmt: skip
 

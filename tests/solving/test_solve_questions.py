@@ -94,6 +94,35 @@ NETWORKS = [
     pytest.param("-e 'CxHxW -> conv 1 k3' --parameters 28", {"channels": 3, "input": 3}, id="letters of an input"),
 ]  # fmt: skip
 
+LETTERS = [
+    ("-e '3xHx32 -> conv 8 k3 -> flatten -> linear 10' --set H=? --parameters 77034", {"H": 34}),
+    ("-e '3xHxW -> conv 8 k3' --set H=? --set W=32 --output 8x30x30", {"H": 32}),
+    ("-e '3xHxW -> conv 8 k3' --set W=32 --output 8x20x30", {"height": 22}),
+    ("-e '3xHx32 -> conv 8 k3' --output 8x20x30", {"height": 22}),
+    ("-e 'CxHxW -> conv 8 k3' --set C=? --set H=32 --set W=32 --parameters 224", {"C": 3}),
+    ("-e '3xHxH -> conv 8 k3' --set H=? --output 8x30x30", {"H": 32}),
+    ("-e '3xHxW -> conv H k3' --set H=? --set W=9 --output 5x3x7", {"H": 5}),
+    ("-e 'HxWx3 -> conv 8 k3' --set W=? --set H=9 --layout channels_last --output 7x20x8", {"W": 22}),
+    ("-e 'CxL -> conv 8 k3' --set L=? --set C=2 --output 8x30", {"L": 32}),
+    ("letters.yaml --set H=? --set W=32 --output 8x20x30", {"H": 22}),
+    ("letters.yaml --set H=? --set W=? --output 8x20x30", {"H": 22, "W": 32}),
+    ("resnet --set depth=? --parameters 21797672", {"depth": 34}),
+    ("resnet --set depth=? --set classes=? --parameters '<= 11177025'", {"depth": 18, "classes": 1}),
+    ("convnext --set size=? --macs 15e9..16e9", {"size": "base"}),
+]
+
+
+@pytest.mark.parametrize(("line", "values"), LETTERS, ids=[line for line, _ in LETTERS])
+def test_a_letter_or_a_variant_is_unknown_by_its_own_name(line, values, solved, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "letters.yaml").write_text("input: 3xHxW\nlayers: [conv 8 k3]\n")
+    assert values in [solution["values"] for solution in solved(line)["solutions"]]
+
+
+def test_every_choice_of_a_variant_is_tried(solve):
+    code, said = solve("resnet --set depth=? --parameters '< 1e6'")
+    assert code == 4 and "no solution\ntried: depth 18, 34, 50, 101, 152\n" in said
+
 
 @pytest.mark.parametrize(("line", "values"), NETWORKS)
 def test_the_values_of_a_network(line, values, solved):

@@ -115,7 +115,7 @@ def layer_solutions(found: Answer, limit: int) -> Iterator[str]:
 
 
 def network_solutions(found: Answer, limit: int) -> Iterator[str]:
-    if not found.runs and len(found.unknowns) > 1:
+    if not found.runs and (len(found.unknowns) > 1 or found.unknowns[0].choices):
         shown = found.solutions[: limit or None]
         yield from (solution_line(solution, found) for solution in shown)
         yield from rest(found, len(shown))
@@ -137,7 +137,10 @@ def solution_line(solution: Solution, found: Answer) -> str:
     applied, look, is_last = solution.applied, solution.look, found.question.channels_last
     counts = [amount(look.counts[bound.quantity], bound.quantity) for bound in found.question.bounds]
     if applied is None:
-        values = ", ".join(f"{letter} = {number(value)}" for letter, value in solution.values.items())
+        values = ", ".join(
+            f"{letter} = {value if isinstance(value, str) else number(value)}"
+            for letter, value in solution.values.items()
+        )
         output = [shape(look.output, is_last)] if look.output else []
         return f"{values}: {', '.join([*output, *counts])}"
     shapes = " → ".join(shape(sides, is_last) for sides in (applied.input[0], applied.output))
@@ -168,7 +171,9 @@ def extent(found: Answer) -> Iterator[str]:
     is_layer = found.question.network is None
     for name in found.free:
         yield f"{name} has no effect on what is wanted: any that the {'layer allows' if is_layer else 'layers allow'}"
-    parts = [f"{name} up to {number(most)}" for name, most in found.tried.items()]
+    choices = {one.name: one.choices for one in found.unknowns if one.choices}
+    parts = [f"{name} {', '.join(of[: found.tried.get(name, len(of)) + 1])}" for name, of in choices.items()]
+    parts += [f"{name} up to {number(most)}" for name, most in found.tried.items() if name not in choices]
     if found.multipliers:
         parts = parts or [f"every whole {found.unknowns[0].name}"]
         parts.append(", ".join(map(str, found.multipliers)))
