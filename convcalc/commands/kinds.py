@@ -22,8 +22,8 @@ def command(kind: str | None) -> int:
     with usage():
         found = resolve(kind).kind
     from convcalc.commands.formulas import echo, worked_example
-    from convcalc.render.reference.kind_page import lines
+    from convcalc.render.reference.formulas import kind_page
 
     unicode = speak()
-    echo(lines(found, "text" if unicode else "ascii", worked_example(found, (), unicode)), unicode)
+    echo(kind_page(found, "text" if unicode else "ascii", worked_example(found, (), unicode)), unicode)
     return 0

@@ -97,9 +97,9 @@ def command(
     SPEC is a file, a bundled name (`convcalc specs` lists them), or - for standard input.
     """
     if options.columns == ("help",):
-        from convcalc.render.report.columns import column_docs
+        from convcalc.render.report.columns import COLUMNS
 
-        tell(f"{name:18} {doc}\n" for name, doc in column_docs())
+        tell(f"{column.key:18} {column.doc}\n" for column in COLUMNS)
         return 0
     networks: tuple[str | Source, ...] = (*specs, *texts)
     if not networks:

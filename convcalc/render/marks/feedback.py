@@ -242,7 +242,7 @@ def worked_answer(key: AnswerKey, question: KeyQuestion) -> Iterator[str]:
     """Lines of arithmetic as `convcalc explain` has them; none for what is not worked out, or is of no network."""
     from convcalc.network.quantity import QUANTITIES
     from convcalc.questions.explain import Explainer, ExplanationRequest
-    from convcalc.render.working.page import PageStyle, text
+    from convcalc.render.working.page import text
     from convcalc.render.working.works import WorkedOptions, rows
 
     asked = key.find(question.ask)
@@ -251,5 +251,5 @@ def worked_answer(key: AnswerKey, question: KeyQuestion) -> Iterator[str]:
     report, index, quantities = asked.network.report, asked.at_last_layer.index, (question.quantity,)
     explainer = Explainer(report, ExplanationRequest(quantities), quantities, True)
     works = tuple(explainer.totals()) if index < 0 else explainer.works(report.layers[index])
-    for line in "".join(text(rows(works, WorkedOptions()), PageStyle())).splitlines():
+    for line in "".join(text(rows(works, WorkedOptions()))).splitlines():
         yield " ".join(line.split())

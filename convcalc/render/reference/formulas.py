@@ -1,4 +1,4 @@
-"""The reference of the formulas, from the records: each with its letters, their units, its source and an example."""
+"""The reference of the formulas, by quantity and on the page of a layer kind: each with its letters and its source."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from convcalc.algebra.notation import write
 from convcalc.algebra.parser import parse
 from convcalc.kinds import KINDS
 from convcalc.kinds.conventions import CONVENTIONS
+from convcalc.layer.record import PRODUCTS, REQUIRED
 from convcalc.layer.window import POINTWISE
 from convcalc.network.quantity import QUANTITIES
 from convcalc.questions.textbooks import TEXTBOOKS
@@ -18,7 +19,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.layer.convention import Convention
-    from convcalc.layer.record import Kind
+    from convcalc.layer.record import Key, Kind
 
 SITUATIONS = {"": "", "ceil": "rounding up", "clipped": "rounding up with padding", "output": "asked for"}
 OUTPUTS = {
@@ -154,3 +155,48 @@ def index(quantity: str) -> Iterator[tuple[str, str, str]]:
                 kinds.setdefault((entry.label.strip(), entry.text), []).append(kind.name)
     for (label, text), names in kinds.items():
         yield label, text, ", ".join(names)
+
+
+# A kind
+
+
+def kind_page(kind: Kind, notation: str, example: Iterator[str]) -> Iterator[str]:
+    """Its names, its keys, its formulas, and an example worked."""
+    yield f"{kind.name}: {kind.doc}"
+    also = [*kind.aliases, *(f"{stem}1d/2d/3d" for stem in kind.dims.split()[:1])]
+    classes = [f"nn.{name.replace('{n}', 'N')}" for name, _ in kind.torch] + [
+        f"keras.layers.{name.replace('{n}', 'N')}" for name, _ in kind.keras
+    ]
+    if also:
+        yield f"  also written   {', '.join(also)}"
+    if classes:
+        yield f"  frameworks     {', '.join(dict.fromkeys(name.partition(':')[0] for name in classes))}"
+    keys = [key for key in kind.keys if key.type not in ("ignored", "check")]
+    if keys:
+        yield ""
+        yield "Keys"
+    for key in keys:
+        yield f"  {key_line(key):<24} {key.doc}{axes_note(key)}"
+    yield ""
+    yield from page(kind, notation)
+    yield ""
+    yield from example
+
+
+def axes_note(key: Key) -> str:
+    """For a letter with a number per axis, the letter of their product."""
+    whole = PRODUCTS.get(key.symbol)
+    return f"; {key.symbol} for each axis, {whole} their product" if key.per_axis and whole else ""
+
+
+def key_line(key: Key) -> str:
+    """`stride s = 1`."""
+    name = f"{key.name} {key.symbol}".strip()
+    if key.default is REQUIRED:
+        return name
+    default = key.default
+    if default is None:
+        return f"{name} (optional)"
+    if isinstance(default, bool):
+        default = "yes" if default else "no"
+    return f"{name} = {str(default).removeprefix('=')}"

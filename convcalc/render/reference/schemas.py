@@ -8,19 +8,29 @@ from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.marking.verdict import STATES
 from convcalc.network.quantity import COUNTED
 
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
 STRING, INTEGER, REAL = ({"type": name} for name in ("string", "integer", "number"))
+STRING_OR_NULL, INTEGER_OR_NULL, REAL_OR_NULL = ({"type": [name, "null"]} for name in ("string", "integer", "number"))
 
 
-def record(properties: dict[str, Any], required: str = "", description: str = "") -> dict[str, Any]:
-    """The schema of an object with these properties, of which some are always there."""
-    found: dict[str, Any] = {"description": description} if description else {}
-    found |= {"type": "object", "properties": properties}
-    return found | ({"required": required.split()} if required else {})
+def record(properties: dict[str, Any], required: str | None = None, description: str = "") -> dict[str, Any]:
+    """The schema of an object with these properties, of which the required are always there; all by default."""
+    wanted = list(properties) if required is None else required.split()
+    found = schema_of(description, type="object", properties=properties)
+    return found | ({"required": wanted} if wanted else {})
+
+
+def schema_of(description: str, **schema: Any) -> dict[str, Any]:
+    return {"description": description, **schema} if description else schema
 
 
 def list_of(items: dict[str, Any], description: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = {"description": description} if description else {}
-    return found | {"type": "array", "items": items}
+    return schema_of(description, type="array", items=items)
+
+
+def mapping_to(values: dict[str, Any], description: str = "") -> dict[str, Any]:
+    """The schema of an object whose keys are names: of layers, of tools, of unknowns."""
+    return schema_of(description, type="object", additionalProperties=values)
 
 
 def definition(name: str) -> dict[str, Any]:
@@ -31,16 +41,11 @@ def definition(name: str) -> dict[str, Any]:
 def shell(name: str, title: str, properties: dict[str, Any], required: str) -> dict[str, Any]:
     """The schema of a document, which names its schema and the version of convcalc."""
     document = record({"schema": {"const": f"convcalc/{name}/1"}, **properties}, f"schema convcalc {required}")
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"convcalc/{name}/1", "title": title,
-        **document,
-    }  # fmt: skip
+    return {"$schema": DRAFT, "$id": f"convcalc/{name}/1", "title": title, **document}
 
 
-NUMBER: dict[str, Any] = {
-    "description": "A whole number of any size; a fraction or a symbolic number is a string.",
-    "type": ["integer", "string"],
-}
+WHOLE: dict[str, Any] = {"type": ["integer", "string"]}
+NUMBER = schema_of("A whole number of any size; a fraction or a symbolic number is a string.", **WHOLE)
 SHAPE = list_of(definition("number"))
 FIELD: dict[str, Any] = {
     "description": "Along each axis of the input; null where the input has no axes, or for what cannot be told.",
@@ -58,28 +63,25 @@ FIELD: dict[str, Any] = {
 OURS = ("parameters", "buffers", "input", "activations", "peak_inference", "kept_for_backward")
 FINDING = record(
     {
-        "code": STRING,
-        "message": STRING,
-        "hint": STRING,
-        "file": {"type": ["string", "null"]},
-        "line": {"type": ["integer", "null"]},
-        "column": {"type": ["integer", "null"]},
-        "layer": {"type": ["string", "null"]},
-    },
-    "code message hint file line column layer",
+        **dict.fromkeys(("code", "message", "hint"), STRING),
+        "file": STRING_OR_NULL,
+        "line": INTEGER_OR_NULL,
+        "column": INTEGER_OR_NULL,
+        "layer": STRING_OR_NULL,
+    }
 )
 LAYER = record(
     {
         "name": STRING,
         "kind": STRING,
-        "line": {"type": ["integer", "null"]},
+        "line": INTEGER_OR_NULL,
         "from": list_of(STRING),
         "input": {"description": "A shape, or a list of shapes.", "type": "array"},
         "output": definition("shape"),
         "values": {"type": "object"},
-        **{name: definition("number") for name in COUNTED},
+        **dict.fromkeys(COUNTED, definition("number")),
         "receptive_field": definition("field"),
-        "receptive_fields": {"type": "object", "additionalProperties": definition("field")},
+        "receptive_fields": mapping_to(definition("field")),
     },
     f"name kind line from input output values {' '.join(COUNTED)} receptive_field",
 )
@@ -93,14 +95,10 @@ BLOCK = record(
     f"name kind layers line from input output {' '.join(COUNTED)} receptive_field",
     description="With --depth: a block in one row, its counts those of its layers together.",
 )
-BUDGET: dict[str, Any] = {
-    "description": "With --max-parameters, --max-macs and the like, by quantity.",
-    "type": "object",
-    "additionalProperties": record(
-        {"allowed": INTEGER, "found": INTEGER, "over": {"description": "0 where it is kept.", "type": "integer"}},
-        "allowed found over",
-    ),
-}
+BUDGET = mapping_to(
+    record({"allowed": INTEGER, "found": INTEGER, "over": schema_of("0 where it is kept.", **INTEGER)}),
+    "With --max-parameters, --max-macs and the like, by quantity.",
+)
 COUNT = record(
     {
         "value": definition("number"),
@@ -111,18 +109,17 @@ COUNT = record(
             STRING, description="Kinds that the tool's rule is not known for: the letter ? in the value."
         ),
     },
-    "value unit counts known_errors assumed",
     description="What a tool counts, with --count.",
 )
 SIZE: dict[str, Any] = {"description": "Bytes; null where they cannot be told.", "type": ["integer", "string", "null"]}
 MEMORY: dict[str, Any] = {
     "description": "With --memory, --batch or --dtype: ours in bytes, and what a tool prints; nothing where it fails.",
     "type": "object",
-    "properties": {"ours": record(dict.fromkeys(OURS, SIZE), " ".join(OURS))},
+    "properties": {"ours": record(dict.fromkeys(OURS, SIZE))},
     "additionalProperties": record(
         {
             **dict.fromkeys(("input", "forward_backward", "parameters", "total"), SIZE),
-            "printed": {"type": "object", "additionalProperties": STRING},
+            "printed": mapping_to(STRING),
             "unit": {"description": "Bytes of the tool's MB.", "type": "integer"},
             "known_errors": list_of(STRING),
         },
@@ -136,15 +133,12 @@ REPORT = record(
         "convcalc": STRING,
         "name": STRING,
         "convention": {"enum": [*CONVENTIONS]},
-        "inputs": {"type": "object", "additionalProperties": definition("shape")},
+        "inputs": mapping_to(definition("shape")),
         "output": definition("shape"),
         "layers": list_of({"anyOf": [definition("layer"), definition("block")]}),
-        "totals": record(
-            {**{name: definition("number") for name in COUNTED}, "receptive_field": definition("field")},
-            f"{' '.join(COUNTED)} receptive_field",
-        ),
+        "totals": record({**dict.fromkeys(COUNTED, definition("number")), "receptive_field": definition("field")}),
         "warnings": list_of(definition("finding")),
-        "counts": {"type": "object", "additionalProperties": definition("count")},
+        "counts": mapping_to(definition("count")),
         "memory": definition("memory"),
         "batch": {"description": "With --batch: the examples that the memory is for.", "type": "integer"},
         "dtype": {"description": "With --dtype: the type of numbers that the memory is for.", "type": "string"},
@@ -153,11 +147,11 @@ REPORT = record(
     "schema convcalc name convention inputs output layers totals warnings",
 )
 ERROR = record({"error": definition("finding"), "errors": list_of(definition("finding"))}, "error")
-QUESTION = record({"ask": STRING, "points": REAL, "form": {"enum": ["number", "symbolic"]}}, "ask points form")
+QUESTION = record({"ask": STRING, "points": REAL, "form": {"enum": ["number", "symbolic"]}})
 ANSWER = record(
     {
         "ask": STRING,
-        "given": {"description": "As the student wrote it.", "type": "string"},
+        "given": schema_of("As the student wrote it.", **STRING),
         "read": {"description": "A number, a list of them for a shape, a string for a fraction or formula, or null."},
         "state": {"enum": [*STATES]},
         "score": REAL,
@@ -166,9 +160,7 @@ ANSWER = record(
         "hints": list_of(STRING),
         "note": {"description": "A code for a remark on how it is written.", "type": "string"},
         "diagnoses": list_of(
-            record(
-                {"codes": {"type": "array", "items": STRING, "minItems": 1}, "layers": list_of(STRING)}, "codes layers"
-            ),
+            record({"codes": {**list_of(STRING), "minItems": 1}, "layers": list_of(STRING)}),
             description="Mistakes that lead to exactly this answer, the likeliest first; with --hints why or full.",
         ),
         "expected": {"description": "What the key has; with --reveal or --hints full."},
@@ -185,8 +177,7 @@ SUBMISSION = record(
         "score": REAL,
         "out_of": REAL,
         "answers": list_of(ANSWER),
-    },
-    "student source status reason remarks score out_of answers",
+    }
 )
 CHECK = shell(
     "check",
@@ -212,21 +203,18 @@ CLASS = shell(
         "handed_in": COUNT_OF,
         "marked": COUNT_OF,
         "median": {"description": "Of the shares of the points, 0 to 1.", "type": ["number", "null"]},
-        "mean": {"type": ["number", "null"]},
+        "mean": REAL_OR_NULL,
         "alarms": list_of(STRING, description="Where most agree against the key."),
-        "questions": list_of(record({"ask": STRING, **dict.fromkeys(STATES, COUNT_OF)})),
+        "questions": list_of(record({"ask": STRING, **dict.fromkeys(STATES, COUNT_OF)}, "")),
         "mistakes": list_of(
-            record({"code": STRING, "sentence": STRING, "students": COUNT_OF, "names": list_of(STRING)})
+            record({"code": STRING, "sentence": STRING, "students": COUNT_OF, "names": list_of(STRING)}, "")
         ),
         "histogram": list_of(COUNT_OF, description="Students by tenths of the points."),
         "not_marked": list_of({"type": "object"}),
     },
     "key handed_in marked median alarms questions mistakes",
 )
-EXACT: dict[str, Any] = {
-    "description": "Exact: fractions and symbolic values are strings.",
-    "type": ["integer", "string"],
-}
+EXACT = schema_of("Exact: fractions and symbolic values are strings.", **WHOLE)
 COMPARED_LAYER: dict[str, Any] = {"type": ["object", "null"], "required": ["name", "kind"]}
 COMPARE = shell(
     "compare",
@@ -235,32 +223,27 @@ COMPARE = shell(
         "base": STRING,
         "networks": list_of(
             record(
-                {"name": STRING, "totals": {"type": "object", "additionalProperties": EXACT}},
+                {"name": STRING, "totals": mapping_to(EXACT)},
                 "name about convention inputs output totals",
             )
         ),
-        "ratios": {
-            "description": "One a network; null where the base has 0.",
-            "type": "object",
-            "additionalProperties": list_of({"anyOf": [EXACT, {"type": "null"}]}),
-        },
+        "ratios": mapping_to(
+            list_of({"anyOf": [EXACT, {"type": "null"}]}), "One a network; null where the base has 0."
+        ),
         "differences": list_of(
             record(
                 {
                     "network": STRING,
                     "same": INTEGER,
-                    "changes": list_of(record({"base": COMPARED_LAYER, "other": COMPARED_LAYER}, "base other")),
-                },
-                "network same changes",
+                    "changes": list_of(record({"base": COMPARED_LAYER, "other": COMPARED_LAYER})),
+                }
             )
         ),
     },
     "networks base ratios differences",
 )
-WHOLE: dict[str, Any] = {"type": ["integer", "string"]}
 RUN = record(
-    {"first": INTEGER, "last": {"type": ["integer", "null"]}, "step": INTEGER},
-    "first last step",
+    {"first": INTEGER, "last": INTEGER_OR_NULL, "step": INTEGER},
     description="The values first, first + step, … last; without end where last is null.",
 )
 SOLUTION = record(
@@ -281,12 +264,12 @@ SOLVE = shell(
         "solved": {"type": "boolean"},
         "count": {"description": "Of solutions; null where they have no end.", "type": ["integer", "null"]},
         "complete": {"description": "False where the search had to end.", "type": "boolean"},
-        "tried": {"type": "object", "additionalProperties": INTEGER},
+        "tried": mapping_to(INTEGER),
         "multipliers": {"description": "Fractions that were tried beside whole numbers.", "type": "array"},
         "free": {"description": "Unknowns that have no effect on what is wanted.", "type": "array"},
         "unknowns": list_of(STRING),
-        "runs": {"anyOf": [list_of(RUN), {"type": "object", "additionalProperties": list_of(RUN)}]},
-        "formula": {"type": ["string", "null"]},
+        "runs": {"anyOf": [list_of(RUN), mapping_to(list_of(RUN))]},
+        "formula": STRING_OR_NULL,
         "solutions": list_of(SOLUTION),
         "asymmetric": list_of(SOLUTION),
         "nearest": list_of(SOLUTION),
@@ -296,28 +279,15 @@ SOLVE = shell(
     "solved count complete unknowns runs solutions nearest why",
 )
 EITHER = [definition("report"), definition("error")]
-SCHEMAS: dict[str, dict[str, Any]] = {
-    "check": CHECK,
-    "class": CLASS,
-    "compare": COMPARE,
-    "solve": SOLVE,
-    "summary": {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "convcalc/summary/1",
-        "title": "convcalc summary --json: a report, an error in its place, or a list of them for several networks",
-        "$defs": {
-            "number": NUMBER,
-            "shape": SHAPE,
-            "field": FIELD,
-            "finding": FINDING,
-            "layer": LAYER,
-            "report": REPORT,
-            "count": COUNT,
-            "memory": MEMORY,
-            "error": ERROR,
-            "block": BLOCK,
-            "budget": BUDGET,
-        },
-        "anyOf": [*EITHER, list_of({"anyOf": EITHER})],
+SUMMARY = {
+    "$schema": DRAFT, "$id": "convcalc/summary/1",
+    "title": "convcalc summary --json: a report, an error in its place, or a list of them for several networks",
+    "$defs": {
+        "number": NUMBER, "shape": SHAPE, "field": FIELD, "finding": FINDING, "layer": LAYER, "report": REPORT,
+        "count": COUNT, "memory": MEMORY, "error": ERROR, "block": BLOCK, "budget": BUDGET,
     },
-}
+    "anyOf": [*EITHER, list_of({"anyOf": EITHER})],
+}  # fmt: skip
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "check": CHECK, "class": CLASS, "compare": COMPARE, "solve": SOLVE, "summary": SUMMARY,
+}  # fmt: skip

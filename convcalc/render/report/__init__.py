@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FORMATS = {
     "table": "convcalc.render.report.table:lines",
     "plain": "convcalc.render.report.plain:lines",
-    "json": "convcalc.render.report.json:pieces",
+    "json": "convcalc.render.report.json:lines",
     "jsonl": "convcalc.render.report.json:one_line",
     "csv": "convcalc.render.report.csv:lines",
     "markdown": "convcalc.render.report.markdown:lines",

@@ -115,29 +115,28 @@ def field_measure(measure: Callable[[Any], Any]) -> Callable[[ReportRow, View], 
     """A quantity of the receptive field per axis, for each network input that reaches the row."""
 
     def value(row: ReportRow, view: View) -> Any:
-        found = {
-            name if len(view.report.inputs) > 1 else "": tuple([known_or_not(measure(field)) for field in axes.fields])
-            for name, axes in (row.fields or {}).items()
-            if axes.fields
-        }
-        return found or None
+        return of_inputs(row, view, lambda name, axes: tuple([known_or_not(measure(field)) for field in axes.fields]))
 
     return value
+
+
+def of_inputs(row: ReportRow, view: View, value: Callable[[str, Axes], Any]) -> dict[str, Any] | None:
+    """A value for each network input that reaches the row, by its name, or "" where there is only one."""
+    several = len(view.report.inputs) > 1
+    fields = (row.fields or {}).items()
+    return {name if several else "": value(name, axes) for name, axes in fields if axes.fields} or None
 
 
 def known_or_not(value: Any) -> Any:
     return Untold() if value is None else value
 
 
-def sizes(row: ReportRow, view: View) -> Any:
-    found: dict[str, Any] = {}
-    for name, axes in (row.fields or {}).items():
-        if axes.fields:
-            size: Any = tuple([known_or_not(field.size) for field in axes.fields])
-            if sees_all(axes, row.output, view.report.sides(name)):
-                size = Whole(size)
-            found[name if len(view.report.inputs) > 1 else ""] = size
-    return found or None
+def sizes(row: ReportRow, view: View) -> dict[str, Any] | None:
+    def value(name: str, axes: Axes) -> Any:
+        size = tuple([known_or_not(field.size) for field in axes.fields])
+        return Whole(size) if sees_all(axes, row.output, view.report.sides(name)) else size
+
+    return of_inputs(row, view, value)
 
 
 def sees_all(axes: Axes, output: Any, sides: Any) -> bool:
@@ -161,25 +160,13 @@ def sees_all_inputs(row: ReportRow, view: View) -> Any:
 def quantity_column(name: str, **own: Any) -> Column:
     """The column of a quantity, but for what is its own."""
     quantity = QUANTITIES[name]
-    column = Column(quantity.name, quantity.title, quantity.doc, lambda row, view: None, aliases=quantity.aliases)
+    usual: dict[str, Any] = {"key": name, "title": quantity.title, "doc": quantity.doc, "aliases": quantity.aliases}
     if quantity.measure is not None:
-        own = {
-            "value": field_measure(quantity.measure),
-            "rests_on": "fields",
-            "aliases": (name, *quantity.aliases),
-            **own,
-        }
+        usual |= {"value": field_measure(quantity.measure), "rests_on": "fields", "aliases": (name, *quantity.aliases)}
     else:
-        unit, kind = ("bytes", "bytes") if quantity.in_bytes else ("", "number")
-        own = {
-            "value": quantity_value(quantity),
-            "rests_on": "numbers",
-            "total": True,
-            "unit": unit,
-            "type": kind,
-            **own,
-        }
-    return column._replace(**own)
+        usual |= {"value": quantity_value(quantity), "rests_on": "numbers", "total": True}
+        usual |= {"unit": "bytes", "type": "bytes"} if quantity.in_bytes else {}
+    return Column(**{**usual, **own})
 
 
 COLUMNS = (
@@ -296,7 +283,7 @@ def has_branches(report: NetworkReport) -> bool:
 def column_texts(column: Column, rows: list[ReportRow], view: View, script: Script) -> list[str]:
     """The texts of a column, one for each row."""
     value_of, write = column.value, script.writer(column.type)
-    missing = {"failed": script.missing if column.key not in ("error", "from", "line") else ""}
+    unknown = script.missing if column.key not in ("error", "from", "line") else ""
     texts: list[str] = []
     seen: dict[int, str] = {}
     position = ReportRow._fields.index(column.rests_on) if column.rests_on else -1
@@ -305,13 +292,8 @@ def column_texts(column: Column, rows: list[ReportRow], view: View, script: Scri
         text = seen.get(id(base)) if base is not None else None
         if text is None:
             value = value_of(row, view)
-            text = missing.get(row.mark, "") if value is None else write(value)
+            text = write(value) if value is not None else unknown if row.mark == "failed" else ""
             if base is not None:
                 seen[id(base)] = text
         texts.append(text)
     return texts
-
-
-def column_docs() -> Iterable[tuple[str, str]]:
-    """Every column's name and what it holds."""
-    return ((column.key, column.doc) for column in COLUMNS)

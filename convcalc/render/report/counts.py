@@ -11,7 +11,7 @@ from convcalc.render.report import render
 from convcalc.render.report.plain import GAP, align, note_lines
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.report.sums import Note, bytes_in_words
-from convcalc.render.report.text_table import Head, TextTable, heading
+from convcalc.render.report.text_table import Head, TextTable, heading, table_of_rows
 from convcalc.render.script import ASCII, UNICODE, Script
 from convcalc.tools.counting import Counted, recounted_report, tool_count
 from convcalc.tools.counts import COUNTS
@@ -94,32 +94,20 @@ def count_table(report: NetworkReport, counts: list[Counted], script: Script) ->
         (
             found.by.name,
             script.number(found.value) + (MARK if found.known_errors else " "),
-            plural(found.by.unit),
+            f"{found.by.unit}s",
             script.text(count_beyond(report, found, script)),
             script.text(found.by.counts),
         )
         for found in counts
     ]
-    return TextTable(
-        f"{heading(report, script)}: what tools count, for one example",
-        heads,
-        [list(column) for column in zip(*rows, strict=True)],
-        ["layer"] * len(rows),
-        [],
-        [
-            Note("Products", script.number(report.totals.macs), "of weights and inputs: one is one MAC, or two FLOPs"),
-            *failures(report),
-        ],
-    )
+    products = script.number(report.totals.macs)
+    notes = [Note("Products", products, "of weights and inputs: one is one MAC, or two FLOPs"), *failures(report)]
+    return table_of_rows(f"{heading(report, script)}: what tools count, for one example", heads, rows, notes)
 
 
 def failures(report: NetworkReport) -> list[Note]:
     failed = sum(layer.applied is None for layer in report.layers)
     return [Note("Not counted", layers_in_words(failed), "that could not be computed")] if failed else []
-
-
-def plural(unit: str) -> str:
-    return f"{unit}s"
 
 
 def count_beyond(report: NetworkReport, found: Counted, script: Script) -> str:
@@ -160,18 +148,12 @@ def memory_table(report: NetworkReport, memory: Memory, options: ReportOptions, 
     )  # fmt: skip
     whose = "memory" if own else f"memory as {memory.name} prints it"
     batch = f"batch of {options.batch:,}" if options.batch > 1 else "one example"
-    return TextTable(
-        f"{heading(report, script)}: {whose}, {options.dtype}, {batch}",
-        heads,
-        [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in heads],
-        ["layer"] * len(rows),
-        [],
-        [
-            *([] if own else [Note(memory.name, memory.doc)]),
-            *(Note(f"{MARK} known error", script.text(error)) for error in memory.known_errors),
-            *failures(report),
-        ],
-    )
+    notes = [
+        *([] if own else [Note(memory.name, memory.doc)]),
+        *(Note(f"{MARK} known error", script.text(error)) for error in memory.known_errors),
+        *failures(report),
+    ]
+    return table_of_rows(f"{heading(report, script)}: {whose}, {options.dtype}, {batch}", heads, rows, notes)
 
 
 def readable(value: Any, script: Script) -> str:
@@ -192,14 +174,11 @@ def sections(counts: list[Counted], tables: list[Memory]) -> str:
     if counts:
         shown = {
             each.by.name: {
-                "value": each.value,
-                "unit": each.by.unit,
-                "counts": each.by.counts,
-                "known_errors": each.known_errors,
-                "assumed": each.unknown,
+                "value": each.value, "unit": each.by.unit, "counts": each.by.counts,
+                "known_errors": each.known_errors, "assumed": each.unknown,
             }
             for each in counts
-        }
+        }  # fmt: skip
         found += f',\n "counts": {json_text(shown)}'
     if tables:
         found += f',\n "memory": {json_text({table.name: memory_object(table) for table in tables})}'

@@ -79,7 +79,7 @@ def flat(value: Any) -> Any:
 
 
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
-    """The pieces of one report, a line for each layer, and what else was asked for behind them."""
+    """One JSON document, a line for each layer, what else was asked for behind them; without a newline at its end."""
     text = encoder(options.notation)
     yield (
         f'{{"schema": {text(SCHEMA)}, "convcalc": {text(__version__)}, "name": {text(report.name)}, '
@@ -180,11 +180,6 @@ def error(findings: tuple[Diagnostic, ...]) -> str:
     if len(shown) > 1:
         body["errors"] = shown  # type: ignore[assignment]
     return json_text(body)
-
-
-def pieces(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
-    """One JSON document, without a newline at its end; with what the options add."""
-    return lines(report, options)
 
 
 def one_line(report: NetworkReport, options: ReportOptions) -> Iterator[str]:

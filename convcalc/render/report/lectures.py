@@ -11,7 +11,7 @@ from convcalc.render.report import template
 from convcalc.render.report.columns import View, view
 from convcalc.render.report.rows import ReportRow, report_rows
 from convcalc.render.report.sums import Note, amount, bytes_in_words
-from convcalc.render.report.text_table import Head, TextTable, heading
+from convcalc.render.report.text_table import Head, TextTable, heading, table_of_rows
 from convcalc.render.script import Script, nearest
 from convcalc.render.spelling import spell_layer
 
@@ -31,17 +31,12 @@ def lecture(report: NetworkReport, options: ReportOptions, script: Script) -> Te
 
 
 def lecture_table(
-    report: NetworkReport,
-    script: Script,
-    heads: tuple[Head, ...],
-    table: Sequence[tuple[str, ...]],
-    marks: list[str],
-    total: list[str],
-    notes: list[Note],
-    prose: str = "",
-) -> TextTable:
-    cells = [list(map(script.text, column)) for column in zip(*table, strict=True)] or [[] for _ in heads]
-    return TextTable(heading(report, script), heads, cells, marks, total, notes, True, prose)
+    report: NetworkReport, script: Script, heads: tuple[Head, ...], table: Sequence[tuple[str, ...]],
+    rows: list[ReportRow], notes: list[Note], total: list[str] | None = None, prose: str = "",
+) -> TextTable:  # fmt: skip
+    cells = [tuple(map(script.text, row)) for row in table]
+    notes += [Note("Error", script.text(row.name), script.text(row.error)) for row in rows if row.error]
+    return table_of_rows(heading(report, script), heads, cells, notes, [row.mark for row in rows], total, prose)
 
 
 def lenet(report: NetworkReport, shown: list[ReportRow], seen: View, script: Script) -> TextTable:
@@ -49,9 +44,7 @@ def lenet(report: NetworkReport, shown: list[ReportRow], seen: View, script: Scr
     table = [lenet_row(row, seen) for row in shown]
     heads = (Head("Layer", "layer"), Head("Output Size", "output_size"), Head("Weight Size", "weight_size"))
     notes = [Note("Parameters", amount(report.totals.parameters, script))]
-    return lecture_table(
-        report, script, heads, table, [row.mark for row in shown], [], [*notes, *failures(shown, script)]
-    )
+    return lecture_table(report, script, heads, table, shown, notes)
 
 
 def lenet_row(row: ReportRow, seen: View) -> tuple[str, ...]:
@@ -68,10 +61,6 @@ def lenet_row(row: ReportRow, seen: View) -> tuple[str, ...]:
 
 def product_text(sizes: tuple[Any, ...], times: str) -> str:
     return times.join(map(template.bracketed_sum, sizes)) if len(sizes) > 1 else "".join(map(str, sizes))
-
-
-def failures(shown: list[ReportRow], script: Script) -> list[Note]:
-    return [Note("Error", script.text(row.name), script.text(row.error)) for row in shown if row.error]
 
 
 def vgg(report: NetworkReport, shown: list[ReportRow], seen: View, script: Script) -> TextTable:
@@ -97,9 +86,7 @@ def vgg(report: NetworkReport, shown: list[ReportRow], seen: View, script: Scrip
     bytes = f"numbers, each of {BYTES} bytes: {bytes_in_words(memory * BYTES, script)} for one image"
     biased = f"with biases {script.number(report.totals.parameters)} parameters"
     notes = [Note("TOTAL memory", amount(memory, script), bytes), Note("TOTAL weights", amount(total, script), biased)]
-    return lecture_table(
-        report, script, heads, table, [row.mark for row in kept], [], [*notes, *failures(shown, script)], PROSE
-    )
+    return lecture_table(report, script, heads, table, kept, notes, prose=PROSE)
 
 
 def is_flatten(row: ReportRow) -> bool:
@@ -235,9 +222,7 @@ def alexnet(report: NetworkReport, shown: list[ReportRow], seen: View, script: S
         Note("memory (KB)", "1 KB = 1024 bytes", f"at {BYTES} bytes a number: the layer's output"),
         Note("flop (M)", "one multiply-accumulate counts as one", "as on the slide"),
     ]
-    return lecture_table(
-        report, script, heads, table, [row.mark for row in kept], total, [*notes, *failures(shown, script)]
-    )
+    return lecture_table(report, script, heads, table, kept, notes, total)
 
 
 UNITS = (1024, 1000, 1_000_000)

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.layout import pad, width
-from convcalc.render.report.footnotes import LONGEST, move_formulas_below
-from convcalc.render.report.text_table import TextTable, text_table
+from convcalc.render.layout import clip, pad, width
+from convcalc.render.report.sums import Note
+from convcalc.render.report.text_table import Head, TextTable, text_table
 from convcalc.render.script import ASCII, UNICODE
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
     from convcalc.render.report import ReportOptions
-    from convcalc.render.report.sums import Note
 
 GAP = "  "
+LONGEST = 40  # characters of a cell
+MARK = 5  # characters of the number in brackets, at most
+WORDS = ("network", "layer", "kind", "from", "error")
 
 
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
@@ -61,3 +63,31 @@ def note_lines(notes: list[Note], to: int = 0) -> list[str]:
             line = " " * width(label) + GAP + note.remark
         found.append(line)
     return found
+
+
+# Long formulas go below the table, each once; its cells refer to them by a number in brackets.
+
+
+def room(head: Head, text: str) -> int:
+    """The width of a cell once its formula has moved below."""
+    return MARK if len(text) > LONGEST and head.key not in WORDS else width(text)
+
+
+def move_formulas_below(made: TextTable) -> tuple[TextTable, list[Note]]:
+    """The table with its long cells replaced, and what they were; names and words stay where they are."""
+    numbers: dict[str, str] = {}
+
+    def short(text: str) -> str:
+        return text if len(text) <= LONGEST else numbers.setdefault(text, f"[{len(numbers) + 1}]")
+
+    cells = [
+        column
+        if max(map(len, column), default=0) <= LONGEST
+        else list(map(clip if head.key in WORDS else short, column))
+        for head, column in zip(made.heads, made.cells, strict=True)
+    ]
+    total = [
+        text if head.key in WORDS else short(text)
+        for head, text in zip(made.heads, made.total, strict=bool(made.total))
+    ]
+    return made._replace(cells=cells, total=total), [Note(mark, text) for text, mark in numbers.items()]

@@ -12,8 +12,7 @@ from rich.style import Style
 
 from convcalc.render.layout import fill, pad, width
 from convcalc.render.report.columns import USUAL
-from convcalc.render.report.footnotes import move_formulas_below, room
-from convcalc.render.report.plain import GAP, note_lines
+from convcalc.render.report.plain import GAP, move_formulas_below, note_lines, room
 from convcalc.render.report.text_table import Head, TextTable, text_table
 from convcalc.render.script import ASCII, UNICODE, printable
 

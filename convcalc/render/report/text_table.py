@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from convcalc.problem import problem
@@ -43,6 +43,15 @@ class TextTable(NamedTuple):
     @property
     def rows(self) -> list[tuple[str, ...]]:
         return list(zip(*self.cells, strict=True))
+
+
+def table_of_rows(
+    title: str, heads: tuple[Head, ...], rows: Sequence[Sequence[str]], notes: list[Note],
+    marks: list[str] | None = None, total: list[str] | None = None, prose: str = "",
+) -> TextTable:  # fmt: skip
+    """A table of its own, whose columns nobody chooses."""
+    cells = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in heads]
+    return TextTable(title, heads, cells, marks or ["layer"] * len(rows), total or [], notes, True, prose)
 
 
 def text_table(report: NetworkReport, options: ReportOptions, script: Script, is_roomy: bool = False) -> TextTable:

@@ -59,52 +59,42 @@ class Legend(NamedTuple):
 Item: TypeAlias = "Title | Heading | WorkedRow | SentenceBelow | Legend"
 
 
-class PageStyle(NamedTuple):
-    """How text is written."""
-
-    unicode: bool = True
-    width: int = 0  # of the terminal; 0: as wide as it takes
-
-
 # Text
 
 
-def text(items: Iterable[Item], style: PageStyle) -> Iterator[str]:
-    """Labels in a column; on a terminal an equation that does not fit continues below."""
+def text(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterator[str]:
+    """Labels in a column; on a terminal of limited width an equation that does not fit continues below."""
     page = list(items)
     first = page[0] if page else None
     column = max((width(item.label) for item in page if isinstance(item, WorkedRow)), default=0) + 2
-    notation = "text" if style.unicode else "ascii"
+    notation = "text" if unicode else "ascii"
     for item in page:
         match item:
             case Title(words):
-                yield f"{plainly(words, style.unicode)}\n"
+                yield f"{plainly(words, unicode)}\n"
             case Heading(name, spelled, shapes, like):
                 parts = [": ".join(filter(None, (name, spelled))), shapes, f"as {like}" if like else ""]
-                yield f"{'' if item is first else chr(10)}{plainly(', '.join(filter(None, parts)), style.unicode)}\n"
+                yield f"{'' if item is first else chr(10)}{plainly(', '.join(filter(None, parts)), unicode)}\n"
             case WorkedRow():
                 parts = equations(item, notation)
                 unit = f" {item.unit}" if item.unit else ""
-                unit += "".join(f" ({plainly(sentence_text(aside, notation), style.unicode)})" for aside in item.asides)
+                unit += "".join(f" ({plainly(sentence_text(aside, notation), unicode)})" for aside in item.asides)
                 start = f"  {item.label.ljust(column)}"
                 line = start + " = ".join(parts) + unit
-                if style.width and width(line) > style.width:
+                if limit and width(line) > limit:
                     line = f"\n{' ' * (column + 2)}= ".join([start + parts[0], *parts[1:]]) + unit
                 yield f"{line}\n"
             case SentenceBelow(sentence):
                 margin = " " * (column + 2)
-                words = plainly(sentence_text(sentence, notation), style.unicode)
-                room = max(style.width - len(margin), 20) if style.width else len(words)
+                words = plainly(sentence_text(sentence, notation), unicode)
+                room = max(limit - len(margin), 20) if limit else len(words)
                 yield from (f"{margin}{line}\n" for line in fill(words, room, 2))
             case Legend(known, source):
                 said = "; ".join(f"{letter} {meaning}".rstrip() for letter, meaning in known)
-                yield "\n"
-                yield from (
-                    f"{line}\n"
-                    for line in fill(plainly(f"Letters: {said}.", style.unicode), style.width or LEGEND_WIDTH, 2)
-                )
+                letters_said = fill(plainly(f"Letters: {said}.", unicode), limit or LEGEND_WIDTH, 2)
+                yield "\n" + "".join(f"{line}\n" for line in letters_said)
                 if source:
-                    yield f"{plainly(f'As in {source}.', style.unicode)}\n"
+                    yield f"{plainly(f'As in {source}.', unicode)}\n"
 
 
 def sentence_text(sentence: Sentence, notation: str) -> str:
@@ -163,7 +153,7 @@ def inline(sentence: Sentence, words: str = "latex") -> str:
     )
 
 
-def markdown(items: Iterable[Item], style: PageStyle) -> Iterator[str]:
+def markdown(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterator[str]:
     """Headings and lists, formulas between dollars."""
     nested = ""
     for item in items:
@@ -192,7 +182,7 @@ def escape_markdown(words: str) -> str:
     return "".join(f"\\{char}" if char in "\\`*_[]<>#" else char for char in printable(words))
 
 
-def latex(items: Iterable[Item], style: PageStyle) -> Iterator[str]:
+def latex(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterator[str]:
     """Sections of aligned equations, ready to be \\input where amsmath is loaded."""
     yield "% \\usepackage{amsmath}\n"
     rows: list[str] = []
@@ -206,7 +196,9 @@ def latex(items: Iterable[Item], style: PageStyle) -> Iterator[str]:
             case Heading(name, spelled, shapes, like):
                 shown = f"\\texttt{{{escape(spelled)}}}" if spelled else ""
                 yield f"\n\\subsection*{{{': '.join(filter(None, (escape(name), shown)))}}}\n"
-                said = ", ".join(filter(None, (tex_arrow(shapes), f"as {escape(like)}" if like else "")))
+                said = ", ".join(
+                    filter(None, (escape(shapes).replace("→", r"$\to$"), f"as {escape(like)}" if like else ""))
+                )
                 if said:
                     yield f"\\noindent {said}.\n"
             case WorkedRow():
@@ -220,10 +212,6 @@ def latex(items: Iterable[Item], style: PageStyle) -> Iterator[str]:
                     yield f"\n\\noindent As in {escape(source)}.\n"
     if rows:
         yield align_equations(rows)
-
-
-def tex_arrow(shapes: str) -> str:
-    return escape(shapes).replace("→", r"$\to$")
 
 
 def align_equations(rows: list[str]) -> str:

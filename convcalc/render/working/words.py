@@ -52,7 +52,7 @@ def lines(axes: tuple[str, ...], number: int) -> str:
     return f"the last {f'{number} ' if number > 1 else ''}{listing(names)}"
 
 
-# What is said, by the code of a remark: a function of its facts and of the axes it is about.
+# What is said, by the code of a remark: words with its facts in them, or a function of those and of its axes.
 
 
 def dropped_cells(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
@@ -106,39 +106,35 @@ def gaps(facts: Mapping[str, Any], axes: tuple[str, ...]) -> Sentence:
     )
 
 
-def plain(text: str) -> Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]:
-    return lambda facts, axes: (text.format(**facts),)
-
-
-SAID: dict[str, Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] = {
+SAID: dict[str, str | Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] = {
     "dropped": dropped_cells,
     "beyond": cells_beyond,
     "union": union,
-    "clipped": plain("one window more would start in the padding, and is left out"),
+    "clipped": "one window more would start in the padding, and is left out",
     "gaps": gaps,
-    "sides": plain("{before} before, {after} after"),
+    "sides": "{before} before, {after} after",
     "adaptive": lambda facts, axes: (
         (f"the windows are {facts['side']} wide, side by side",)
         if facts
         else ("the windows overlap, and vary in size",)
     ),
-    "global": plain("one window takes in all {side}"),
-    "dropped axes": plain("the axes are left out"),
-    "unchanged": plain("as the input"),
-    "frozen": plain("not learnt: they count as buffers"),
-    "biased": plain("the products, and one bias for every output"),
-    "not stored": plain("they need no storage of their own"),
-    "stored": plain("of layers that need storage of their own"),
-    "field unchanged": plain("as its input"),
-    "whole": plain("every unit sees all units of the input"),
-    "positions": plain("it depends on the position, in turns of {period}: the largest is given"),
-    "lost": plain("which pixels each unit sees cannot be told"),
-    "still": plain("every unit sees the same pixels"),
-    "followed": plain("found by following the units back"),
-    "shared": plain("as in every branch"),
-    "rearranged": plain("the same {numbers} numbers"),
-    "stretched": plain("sizes of 1 are stretched"),
-    "resampled": plain("neighbouring outputs share inputs: the largest field is given"),
+    "global": "one window takes in all {side}",
+    "dropped axes": "the axes are left out",
+    "unchanged": "as the input",
+    "frozen": "not learnt: they count as buffers",
+    "biased": "the products, and one bias for every output",
+    "not stored": "they need no storage of their own",
+    "stored": "of layers that need storage of their own",
+    "field unchanged": "as its input",
+    "whole": "every unit sees all units of the input",
+    "positions": "it depends on the position, in turns of {period}: the largest is given",
+    "lost": "which pixels each unit sees cannot be told",
+    "still": "every unit sees the same pixels",
+    "followed": "found by following the units back",
+    "shared": "as in every branch",
+    "rearranged": "the same {numbers} numbers",
+    "stretched": "sizes of 1 are stretched",
+    "resampled": "neighbouring outputs share inputs: the largest field is given",
 }
 
 
@@ -150,7 +146,8 @@ ASIDES = frozenset((
 
 
 def remark_sentence(remark: Remark, axes: tuple[str, ...]) -> Sentence:
-    return SAID[remark.code](remark.facts, axes)
+    said = SAID[remark.code]
+    return (said.format(**remark.facts),) if isinstance(said, str) else said(remark.facts, axes)
 
 
 # Letters: what they mean, and in what they are counted.

@@ -10,7 +10,7 @@ from convcalc.algebra.notation import write
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import BINARY, DECIMAL, UNICODE, scale_down
 from convcalc.render.spelling import spell_layer
-from convcalc.render.working.page import FORMS, Heading, Item, Legend, PageStyle, SentenceBelow, Title, WorkedRow
+from convcalc.render.working.page import FORMS, Heading, Item, Legend, SentenceBelow, Title, WorkedRow
 from convcalc.render.working.words import ASIDES, SAID, label, meaning, remark_sentence
 from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from convcalc.questions.work import Worked
 
 WORKS = ("full", "substituted", "result", "blank")
-SIZES = frozenset(
-    ("size", "grid", "channels", "features", "rows", "windows", "padding", "shape")
-)  # no thousands, as in shapes
+# No thousands, as in shapes.
+SIZES = frozenset(("size", "grid", "channels", "features", "rows", "windows", "padding", "shape"))
 BYTES = frozenset(("memory", "parameter_memory"))
 
 
@@ -41,7 +40,7 @@ class WorkedOptions(NamedTuple):
 def render(explained: Explained, manner: WorkedOptions | None = None) -> Iterator[str]:
     """The pieces of a page."""
     chosen = manner or WorkedOptions()
-    return FORMS[chosen.form](items(explained, chosen), PageStyle(chosen.unicode, chosen.width))
+    return FORMS[chosen.form](items(explained, chosen), chosen.unicode, chosen.width)
 
 
 def items(explained: Explained, manner: WorkedOptions) -> Iterator[Item]:
@@ -55,7 +54,7 @@ def items(explained: Explained, manner: WorkedOptions) -> Iterator[Item]:
         if manner.legend and manner.work in ("full", "blank"):
             used.update(dict.fromkeys(legend(section)))
     if explained.totals:
-        yield Heading("Total", "")
+        yield Heading("Total")
         yield from rows(explained.totals, manner)
     if used:
         yield Legend(tuple(used), explained.book.source if explained.book else "")
@@ -71,14 +70,12 @@ def section_items(section: Section, report: NetworkReport, manner: WorkedOptions
     applied = layer.applied
     assert applied is not None
     line = spell_layer(applied.setting, report.convention)
-    blank = manner.work == "blank"
     sizes = [shape(report, each) for each in applied.input]
-    change = (
-        f"{sizes[0]} as its input" if section.is_plain else f"{' + '.join(sizes)} → {shape(report, applied.output)}"
-    )
-    if blank:  # shapes are answers, but for the input of a layer on its own
+    before = " + ".join(sizes)
+    change = f"{sizes[0]} as its input" if section.is_plain else f"{before} → {shape(report, applied.output)}"
+    if manner.work == "blank":  # shapes are answers, but for the input of a layer on its own
         is_given = not section.name and set(layer.inputs) <= report.inputs.keys()
-        change = f"on {' + '.join(sizes)}" if is_given else ""
+        change = f"on {before}" if is_given else ""
     yield Heading(section.name, line, change, section.like)
     yield from rows(section.works, manner)
 
