@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -47,10 +47,35 @@ class HelpContext(click.Context):
         return text if speak() else to_ascii(text)
 
 
-class Commands(click.Group):
-    """Commands by name; a module is imported when its command is called."""
+class Flag(click.Option):
+    """An option that ends the run with what it shows; click has its own translated, which takes a millisecond."""
+
+    def __init__(self, *names: str, show: Callable[[click.Context], str], help: str):
+        def end(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+            if value and not ctx.resilient_parsing:
+                click.echo(show(ctx), color=ctx.color)
+                ctx.exit()
+
+        super().__init__(names, is_flag=True, expose_value=False, is_eager=True, callback=end, help=help)
+
+
+HELP = Flag("-h", "--help", show=lambda ctx: ctx.get_help(), help="Show this message and exit.")
+VERSION = Flag(
+    "-V", "--version", show=lambda ctx: f"convcalc, version {__version__}", help="Show the version and exit."
+)
+
+
+class Command(click.Command):
+    """A command with help as convcalc shows it."""
 
     context_class = HelpContext
+
+    def get_help_option(self, ctx: click.Context) -> click.Option:
+        return HELP
+
+
+class Commands(Command, click.Group):
+    """Commands by name; a module is imported when its command is called."""
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         with quiet_at_a_closed_pipe():
@@ -70,8 +95,7 @@ class Commands(click.Group):
         if name not in COMMANDS:
             return None
         command = import_module(f"convcalc.commands.{name}").command
-        assert isinstance(command, click.Command)
-        command.context_class = HelpContext
+        assert isinstance(command, Command)
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
@@ -112,7 +136,6 @@ def command_meant(args: list[str]) -> str:
     return close or f"the commands are {', '.join(COMMANDS)}"
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, "-V", "--version", prog_name="convcalc")
+@click.group(cls=Commands, params=[VERSION], context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """A calculator for the shapes of neural networks: exact, symbolic, and without running a tensor."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from convcalc.cli import INVALID, WRONG
+from convcalc.commands import Command
 from convcalc.commands.console import colours_on, speak
 from convcalc.commands.options import format_options, option_reader, record
 from convcalc.commands.progress import Progress, interruptible
@@ -74,7 +75,7 @@ wish_options = record(
 )  # fmt: skip
 
 
-@click.command("check")
+@click.command("check", cls=Command)
 @click.argument("key_name", metavar="KEY")
 @click.argument("places", nargs=-1, metavar="ANSWERS…")
 @format_options((*FORMATS, "html"), help="How the marks are written; html is the class report as a page.")

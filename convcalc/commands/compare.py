@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from convcalc.commands import Command
 from convcalc.commands.console import complain, speak, tell, width
 from convcalc.commands.options import CHOSEN, format_options, limit_option, line_option, network_options
 from convcalc.network.load import sound_report, source_of
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from convcalc.spec.choices import Choices
 
 
-@click.command("compare")
+@click.command("compare", cls=Command)
 @click.argument("specs", nargs=-1, metavar="A B…")
 @line_option(True, "Cx8x8 -> conv C k3 bias=no")
 @format_options(FORMATS)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from convcalc.cli import INVALID
-from convcalc.commands import asking
+from convcalc.commands import Command, asking
 from convcalc.commands.console import complain
 from convcalc.commands.options import line_option, network_options, usage
 from convcalc.network.load import summarise
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.spec.choices import Choices
 
 
-@click.command("explain")
+@click.command("explain", cls=Command)
 @click.argument("names", nargs=-1, metavar="SPEC [LAYER…]")
 @line_option(False, "3x32x32 -> conv 8 k3 -> relu")
 @asking.options

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from convcalc.commands import Command
 from convcalc.commands.console import speak, tell
 from convcalc.commands.words import spec_of_words
 from convcalc.kinds import NAMES, find
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 SHOWN = ("output", "parameters", "weights", "biases", "buffers", "macs", "receptive_field", "rf_stride")
 
 
-@click.command("formulas")
+@click.command("formulas", cls=Command)
 @click.argument("name", required=False)
 def command(name: str | None) -> int:
     """All formulas; with NAME those of a kind (conv), of a quantity (macs), or one of a kind (conv.macs)."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from convcalc.commands import Command
 from convcalc.commands.console import speak, tell
 from convcalc.commands.options import usage
 from convcalc.kinds import KINDS
 
 
-@click.command("kinds")
+@click.command("kinds", cls=Command)
 @click.argument("kind", required=False)
 def command(kind: str | None) -> int:
     """The layer kinds; with KIND its keys, letters and formulas, their sources, and an example worked."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from convcalc.cli import INVALID
-from convcalc.commands import asking
+from convcalc.commands import Command, asking
 from convcalc.commands.console import complain
 from convcalc.commands.options import layer_options
 from convcalc.commands.words import spec_of_words
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from convcalc.spec.choices import Choices
 
 
-@click.command("layer")
+@click.command("layer", cls=Command)
 @click.argument("words", nargs=-1, metavar="LAYER SHAPE…")
 @asking.options
 @layer_options

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from convcalc.commands import Command
 from convcalc.commands.console import speak, tell
 from convcalc.commands.options import format_options
 from convcalc.commands.progress import interruptible
@@ -21,7 +22,7 @@ from convcalc.render.quiz import FILES, FORMATS
 KEYS = "keys"  # the folder of everybody's
 
 
-@click.command("quiz")
+@click.command("quiz", cls=Command)
 @click.argument("spec", required=False, metavar="[SPEC]")
 @click.option(
     "--topic", type=click.Choice(tuple(TOPICS)), help="Draw networks at random; without it SPEC is asked about."

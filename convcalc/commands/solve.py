@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from convcalc.cli import NO_SOLUTION
+from convcalc.commands import Command
 from convcalc.commands.console import speak, tell
 from convcalc.commands.options import format_options, limit_option, line_option, record, unknown_options
 from convcalc.network.quantity import BOUNDED
@@ -56,7 +57,7 @@ wanted_options = record(
 )  # fmt: skip
 
 
-@click.command("solve", epilog=EPILOG)
+@click.command("solve", cls=Command, epilog=EPILOG)
 @click.argument("words", nargs=-1, metavar="[INPUT] LAYER [TARGET] | SPEC")
 @line_option(False, "3x?x? -> conv 8 k3 -> maxpool 2")
 @wanted_options

@@ -6,6 +6,7 @@ import re
 
 import click
 
+from convcalc.commands import Command
 from convcalc.commands.console import speak, tell
 from convcalc.network.load import spec_of
 from convcalc.problem import did_you_mean
@@ -14,7 +15,7 @@ from convcalc.readers import library
 SENTENCE = re.compile(r"(?<!\b[A-Z])(?<! al)\. ")  # where one ends: not behind an initial, nor behind et al.
 
 
-@click.command("specs")
+@click.command("specs", cls=Command)
 @click.option("--names", is_flag=True, help="Names alone, one a line.")
 @click.option("--show", metavar="NAME", help="Print the text of one.")
 def command(names: bool, show: str | None) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from convcalc.cli import INVALID, WRONG, exit_code
+from convcalc.commands import Command
 from convcalc.commands.console import colours_on, complain, say, speak, tell, width
 from convcalc.commands.options import (
     BATCH,
@@ -80,7 +81,7 @@ allowance_options = record(
 )  # fmt: skip
 
 
-@click.command("summary")
+@click.command("summary", cls=Command)
 @click.argument("specs", nargs=-1, metavar="SPEC…")
 @line_option(True, "3x32x32 -> conv 8 k3 -> relu")
 @format_options(FORMATS, lambda: "table" if sys.stdout.isatty() else "plain", "table on a terminal, plain when piped.")

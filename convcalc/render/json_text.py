@@ -1,8 +1,43 @@
-"""Values as JSON: whole numbers are integers of any size, symbolic ones and fractions are strings."""
+"""Values as JSON: whole numbers are integers of any size, symbolic ones and fractions are strings.
+
+Written here, since to import the library takes a fifteenth of a short run; it still escapes what needs that.
+"""
 
 from __future__ import annotations
 
-from json import JSONEncoder
+from typing import Any
 
-json_text = JSONEncoder(default=str).encode
-unescaped_json_text = JSONEncoder(default=str, ensure_ascii=False).encode
+CONSTANTS = {None: "null", True: "true", False: "false"}
+
+
+def json_text(value: Any) -> str:
+    """A value with everything in it: mappings by text, sequences, texts, numbers; else the text that it prints as."""
+    if isinstance(value, str):
+        return string(value)
+    if value is None or isinstance(value, bool):
+        return CONSTANTS[value]
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(json_text, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join([f'{string(name)}: {json_text(each)}' for name, each in value.items()])}}}"
+    return library_text(value)
+
+
+def string(text: str) -> str:
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return library_text(text)
+
+
+def library_text(value: Any) -> str:
+    from json import dumps
+
+    return dumps(value, default=str)
+
+
+def unescaped_json_text(value: Any) -> str:
+    from json import dumps
+
+    return dumps(value, default=str, ensure_ascii=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from json import JSONEncoder
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc import __version__
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from convcalc.layer.field import Field
     from convcalc.layer.record import Shape
     from convcalc.network.allowance import Allowance
+    from convcalc.network.axes import Axes
     from convcalc.network.walk import NetworkReport
     from convcalc.problem import Diagnostic
     from convcalc.render.report import ReportOptions
@@ -33,6 +33,8 @@ def encoder(notation: str) -> Encode:
     """The encoder that writes symbolic numbers in a notation, as text unless one is asked for."""
     if not notation:
         return json_text
+    from json import JSONEncoder
+
     from convcalc.algebra.notation import write
 
     return JSONEncoder(default=lambda value: write(value, notation)).encode
@@ -44,22 +46,27 @@ def shape(sizes: Shape | None, channels_last: bool) -> Any:
     return list(written_order(sizes, channels_last))
 
 
-def field(fields: tuple[Field, ...]) -> dict[str, Any] | None:
-    """Size, stride, offset and centre along each axis."""
+def field(fields: tuple[Field, ...], text: Encode) -> str:
+    """Size, stride, offset and centre along each axis; equal axes are encoded once."""
     if not fields:
-        return None
+        return "null"
     axes, times = (fields[:1], len(fields)) if fields.count(fields[0]) == len(fields) else (fields, 1)
-    report: dict[str, Any] = {
-        "size": [axis.size for axis in axes] * times,
-        "stride": [axis.stride for axis in axes] * times,
-        "offset": [axis.offset for axis in axes] * times,
-        "centre": [str(middle) if isinstance(middle := axis.middle, Half) else middle for axis in axes] * times,
-    }
-    if any(axis.advance == 0 for axis in fields):
-        report["whole_input"] = True
-    if not all(axis.aligned for axis in fields):
-        report["aligned"] = False
-    return report
+
+    def along(what: str) -> str:
+        values = [getattr(axis, what) for axis in axes]
+        return ", ".join([text(str(value) if isinstance(value, Half) else value) for value in values] * times)
+
+    more = ', "whole_input": true' if any(axis.advance == 0 for axis in axes) else ""
+    if not all(axis.aligned for axis in axes):
+        more += ', "aligned": false'
+    return (
+        f'{{"size": [{along("size")}], "stride": [{along("stride")}], "offset": [{along("offset")}], '
+        f'"centre": [{along("middle")}]{more}}}'
+    )
+
+
+def field_by_input(fields: dict[str, Axes], text: Encode) -> str:
+    return f"{{{', '.join([f'{text(name)}: {field(axes.fields, text)}' for name, axes in fields.items()])}}}"
 
 
 def constant(applied: Applied, channels_last: bool, text: Encode) -> tuple[str, str]:
@@ -98,9 +105,9 @@ def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
             yield separator + block(layer, several, report.channels_last, text)
         separator = ",\n  "
     last = report.layers[-1].field if report.layers else ()
-    sums = {**counts_of(report.totals), "receptive_field": field(last)}
     warnings = [diagnostic(finding) for finding in report.diagnostics if finding.severity != "error"]
-    yield f'],\n "totals": {text(sums)},\n "warnings": {text(warnings)}'
+    sums = f'{text(counts_of(report.totals))[:-1]}, "receptive_field": {field(last, text)}}}'
+    yield f'],\n "totals": {sums},\n "warnings": {text(warnings)}'
     if options.allowances:
         yield f',\n "budget": {text({each.quantity.name: budget_object(each) for each in options.allowances})}'
     yield options.sections + "}"
@@ -123,13 +130,16 @@ def block(row: ReportRow, several: bool, channels_last: bool, text: Encode) -> s
     """A block folded into its subtotals; of its memory, the activations that need some."""
     sums: Any = row.numbers
     inputs = [shape(sizes, channels_last) for sizes in row.input]
-    seen = {name: field(axes.fields) for name, axes in (row.fields or {}).items()}
     found = {
         "name": row.name, "kind": "block", "layers": row.layers, "line": row.line, "from": row.sources,
         "input": inputs[0] if len(inputs) == 1 else inputs, "output": shape(row.output, channels_last),
-        **counts_of(sums), "receptive_field": next(iter(seen.values()), None),
+        **counts_of(sums),
     }  # fmt: skip
-    return text({**found, "receptive_fields": seen} if several else found)
+    seen = row.fields or {}
+    fields = f', "receptive_field": {field(next((axes.fields for axes in seen.values()), ()), text)}'
+    if several:
+        fields += f', "receptive_fields": {field_by_input(seen, text)}'
+    return f"{text(found)[:-1]}{fields}}}"
 
 
 def one(
@@ -153,10 +163,8 @@ def one(
     if seen is None:
         if len(fields) > 10_000:
             fields.clear()
-        seen = fields[axes] = text(field(axes))
-    more = ""
-    if several:
-        more = f', "receptive_fields": {text({name: field(found.fields) for name, found in layer.fields.items()})}'
+        seen = fields[axes] = field(axes, text)
+    more = f', "receptive_fields": {field_by_input(layer.fields, text)}' if several else ""
     return f'{{"name": {text(layer.name)}, {known[1]}, {place}, {known[0]}, "receptive_field": {seen}{more}}}'
 
 
