@@ -91,6 +91,13 @@ class Field(NamedTuple):
         return whole_pixels(first, last) if self.rough else (first, last)
 
 
+    def of_units(self, units: Any) -> Field:
+        """The same, as large as what these many units see: fewer than a period need not include the largest."""
+        if self.lost or self.table or not isinstance(units, int) or units >= self.period:
+            return self
+        return self._replace(extent=Field(self.lows[:units], self.highs[:units], 0).size)
+
+
 class Half(NamedTuple):
     """An odd number of halves: fractions take longer to import than a table to write."""
 

@@ -102,7 +102,7 @@ def scatter(field: Field, step: Step) -> Field:
     """All moved, in no order that can be told: every unit sees as much as before."""
     if field.lost:
         return field._replace(lost=1, advance=None)
-    return lost_field(field, step.size, field.size)
+    return lost_field(field, step.size, field.of_units(step.size).size)
 
 
 def pick(field: Field, step: Step) -> Field:

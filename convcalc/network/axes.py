@@ -9,7 +9,7 @@ from convcalc.layer.case import product
 from convcalc.layer.field import START, Field, hull
 from convcalc.layer.window import APPENDING, NORMALISING, POINTWISE, Step, field_through
 from convcalc.network.crossing import Crossing, Passage
-from convcalc.network.layout import Factor, Layout, map_layout
+from convcalc.network.layout import Factor, Layout, count_units, map_layout
 from convcalc.network.moves import MOVES, course
 from convcalc.tuples import NamedTuple
 
@@ -109,17 +109,21 @@ def passage_to_places(layout: Layout, rank: int) -> Passage:
     return crossing.passage
 
 
-def fields_of_places(axes: Axes) -> Axes:
+def fields_of_places(axes: Axes, shape: Shape) -> Axes:
     """The fields as they are reported: a unit along an axis is a place of the tensor, with all of its channels.
 
     Its size is the largest extent of any, its stride the pixels between neighbours, though some of what lies between
     them may have become channels: of space to depth, each channel sees less.
     """
     if axes.layout is None:
-        return axes
+        if all(len(field.lows) == 1 for field in axes.fields):
+            return axes
+        return Axes(tuple([field.of_units(units) for field, units in zip(axes.fields, shape[1:], strict=True)]))
+    way = passage_to_places(axes.layout, len(axes.fields))
+    layout = way.layout or map_layout(shape)
     fields = [
-        field if field.lost else reduce(field_through, steps, field)
-        for field, steps in zip(axes.fields, passage_to_places(axes.layout, len(axes.fields)).steps, strict=True)
+        field if field.lost else reduce(field_through, steps, field).of_units(count_units(layout, index))
+        for index, (field, steps) in enumerate(zip(axes.fields, way.steps, strict=True))
     ]
     return axes._replace(fields=tuple(fields))
 

@@ -45,7 +45,7 @@ class Crossing:
         ]  # fmt: skip
 
     def extent(self, index: int) -> Any:
-        return count_units(self.factors(index))
+        return count_units(self.axes, index)
 
     def change(self, index: int, **changes: Callable[[Any], Any]) -> None:
         for factors in self.axes:

@@ -44,8 +44,9 @@ def axes_along(factors: Iterable[Factor]) -> tuple[int, ...]:
     return tuple(sorted({index for factor in factors for index in factor.along}))
 
 
-def count_units(factors: Sequence[Factor]) -> Any:
-    """How many units these factors of one axis number, gaps included; None where they are in no order."""
+def count_units(layout: Iterable[Iterable[Factor]], index: int) -> Any:
+    """How many units along an axis of the input are numbered, gaps included; None where they are in no order."""
+    factors = [factor for axis in layout for factor in axis if index in factor.along and factor.digits != 1]
     if any(factor.weight is None for factor in factors):
         return None
     return sum(((factor.digits - 1) * factor.weight for factor in factors), 1)

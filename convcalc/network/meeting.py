@@ -81,8 +81,8 @@ def field_of(
     if any(place != used[0] for place in used):
         return lost_field(met[0])
     alike = [still(field) if used and not place else field for field, place in zip(met, places, strict=True)]
-    units = count_units([factor for _, factor in used[0]]) if used else 1
-    return union(alike, units, pixels, apart)
+    layout = next((layout for layout, place in zip(layouts, places, strict=True) if place), ())
+    return union(alike, count_units(layout, index), pixels, apart)
 
 
 def places_of(layout: Layout, index: int) -> list[tuple[int, Factor]]:

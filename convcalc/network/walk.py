@@ -162,7 +162,7 @@ class Walk:
                 self.warnings.append(unknown_field(str(error), self.graph.mark(node), node.name))
             self.fields.append(fields)
             self.count_phases(node)
-            reported = {name: fields_of_places(axes) for name, axes in fields.items()}
+            reported = {name: fields_of_places(axes, applied.output) for name, axes in fields.items()}
             yield LayerReport(node.name, applied, names, reported, line)
 
     def count_phases(self, node: Node) -> None:

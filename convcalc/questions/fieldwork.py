@@ -82,7 +82,7 @@ def only_steps(applied: Applied, axes: Axes, channels_last: bool) -> tuple[Step 
     if axes.layout is None and keeps_map(applied):
         return path or (Step(POINTWISE),) * rank
     layout = axes.layout or map_layout(applied.input[0])
-    if path and passage_to_places(layout, rank).layout is None:
+    if path and applied.setting.kind.takes != "features" and passage_to_places(layout, rank).layout is None:
         return path
     way = course(layout, rank, applied, path, channels_last)
     return tuple([taken[0] if len(taken) == 1 else None if taken else Step(POINTWISE) for taken in way.steps])

@@ -294,8 +294,9 @@ def check(axes: Axes, tensor: Tensor, what: str) -> int:
     told = 0
     for index, field in enumerate(axes.fields):
         seen = {at: interval(bits[index]) for at, bits in tensor.seen.items()}
-        if field.size is not None:
-            assert field.size == max(last - first + 1 for first, last in seen.values()), f"{what}: {index}, {field}"
+        size = field.of_units(1 + max(unit(axes, tensor.shape, at, index) for at in seen) if not field.lost else 0).size
+        if size is not None:
+            assert size == max(last - first + 1 for first, last in seen.values()), f"{what}: {index}, {field}"
         if field.lost:
             continue
         told += 1

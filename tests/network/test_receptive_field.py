@@ -84,6 +84,11 @@ def test_a_field_is_given_once_for_each_input() -> None:
     assert {name: axes.fields[0].size for name, axes in fields.items()} == {"left": 3, "right": 5}
 
 
+def test_the_largest_field_is_that_of_a_unit_there_is() -> None:
+    sizes = [summarise_text(f"1x4 -> upsample 2 -> conv 1 k{k}").layers[-1].field[0].size for k in (6, 7, 8)]
+    assert sizes == [4, 4, 4]  # every second window of 8 would see 5, but there is one
+
+
 # The oracle: windows are really slid over cells that know which pixels they come from.
 
 
@@ -100,6 +105,9 @@ def compare(field: Field, cells: Cells, what: str) -> int:
             seen = (min(cell.pixels), max(cell.pixels)) if cell.pixels else (None, None)
             assert (low, high) == seen, f"unit {unit} of {what}"
             exact += 1
+    if all(cell.whole for cell in cells):
+        extents = [max(cell.pixels) - min(cell.pixels) + 1 if cell.pixels else 0 for cell in cells]
+        assert field.size == max(extents), f"the largest of {what}"
     return exact
 
 
