@@ -90,7 +90,6 @@ class Field(NamedTuple):
         first, last = low + turn * self.advance, self.highs[phase] + turn * self.advance
         return whole_pixels(first, last) if self.rough else (first, last)
 
-
     def of_units(self, units: Any) -> Field:
         """The same, as large as what these many units see: fewer than a period need not include the largest."""
         if self.lost or self.table or not isinstance(units, int) or units >= self.period:

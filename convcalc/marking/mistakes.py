@@ -4,7 +4,8 @@ The letters are those of the kinds' records.  Beside them: E the product of the 
 the channels and positions of a flattened map, H_pool the positions before its last pooling; r_in and j_in the receptive
 field and the stride of a layer's input, j_conv the latter without poolings, s_prev the stride of the layer before,
 r_right the right field behind a layer without a window, n_net the side of the network's input,
-c_max the most channels of any input.  _ is the right formula.
+c_max the most channels of any input; of a total, I the numbers of the network's inputs and O those that every layer
+puts out.  _ is the right formula.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 class Wrong(NamedTuple):
     """One way to go wrong in a formula."""
 
-    kinds: str  # by name, by the rules of conventions that they go by, or by the type of their window; "any"
+    kinds: str  # by name, by the rules of conventions that they go by, or by the type of their window; "any", "total"
     formula: str = ""  # the wrong one; empty: the right one, with the letters below put in
     put: Mapping[str, str] = {}  # what is put for what: {"2*p": "p"}
     when: str = ""  # a condition of convcalc.marking.situation on the layer
@@ -300,8 +301,9 @@ MACS = (
         2,
     ),
     Mistake(
-        "mac.factor2", "macs", "a multiplication and an addition were counted as two",
-        "one MAC is both: FLOPs are twice the MACs", "", (Wrong("any", "2*_"), Wrong("any", "_/2")), 2,
+        "mac.factor2", "macs", "MACs and FLOPs were mixed up",
+        "one MAC is a multiplication and an addition: FLOPs are twice the MACs", "",
+        (Wrong("any", "2*_"), Wrong("any", "_/2")), 2,
     ),
     Mistake(
         "mac.params", "macs", "this is the number of parameters", "each weight is used at every position: times N",
@@ -320,6 +322,15 @@ MACS = (
     Mistake(
         "mem.vgg24M", "activations", "this is the 24M of the course notes", "the rows there add up to 15.2M", "",
         (Wrong("total", "24000000", {}, "vgg16"),), 3,
+    ),
+    Mistake(
+        "mem.input", "activations", "the input was counted in", "the total is of what layers put out", "",
+        (Wrong("total", "_ + I"), Wrong("total", "O + I")), 3,
+    ),
+    Mistake(
+        "mem.in_place", "activations", "the output of every layer was counted",
+        "activation functions, dropout and flatten need no storage of their own", "there are no such layers",
+        (Wrong("total", "O"),), 3,
     ),
 )  # fmt: skip
 
@@ -418,7 +429,7 @@ SLIPS = (
         rank=12,
     ),
     Mistake(
-        "slip.column", "", "this is another quantity of the same layer", "look at the heading of the column", rank=12,
+        "slip.column", "", "this is another quantity of the same row", "look at the heading of the column", rank=12,
     ),
     Mistake("slip.neighbour", "", "this belongs to another row", "look at the name of the row", rank=13),
     Mistake("slip.row_left_out", "", "a row was left out of the sum", "add up all rows", rank=12),

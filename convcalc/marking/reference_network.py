@@ -10,7 +10,7 @@ from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import Applied, apply, lettered_case
 from convcalc.layer.case import product
 from convcalc.layer.window import SLIDING
-from convcalc.network.quantity import QUANTITIES
+from convcalc.network.quantity import QUANTITIES, counts_of
 from convcalc.network.step import steps
 from convcalc.problem import Problem
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 MAX_KEPT = 20_000  # layers on other inputs that are remembered, and findings on them
 BITS = 32
-COLUMNS = ("parameters", "macs", "activations", "connections")
 
 
 def plain_name(name: str) -> str:
@@ -168,10 +167,9 @@ class ReferenceNetwork:
         return self.recall(("strides", index, place), found)
 
     def columns(self, index: int) -> tuple[Any, ...]:
-        """The other numbers in a layer's row of a table."""
-        return self.recall(
-            ("columns", index), lambda: tuple(quantity_of(self.applied(index), name) for name in COLUMNS)
-        )
+        """The numbers in a layer's row of a table, or in that of the totals, which is before the first."""
+        counts = self.applied(index) if index >= 0 else self.report.totals
+        return self.recall(("columns", index), lambda: tuple(counts_of(counts).values()))
 
     def steps(self, index: int) -> tuple[Step, ...]:
         """Of a layer's window, along its axes."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.marking.reading import AnswerReading, same_number, shapes_of_rank
+from convcalc.algebra.expr import divide
+from convcalc.marking.reading import AnswerReading, gives, same_number, shapes_of_rank
 from convcalc.marking.verdict import Diagnosis
+from convcalc.network.quantity import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from convcalc.marking.key import KeyItem
 
 UNITS = frozenset((1000, 1024, 10**6, 2**20, 10**9, 2**30, 4, 8, 32))
+THOUSANDS = tuple(divide(a**n, b**n) for a, b in ((1000, 1024), (1024, 1000)) for n in (1, 2, 3))
 
 
 def slips(
@@ -36,9 +39,9 @@ def slips(
             for value in values:
                 if is_other_unit(given, value):
                     yield Diagnosis(("slip.unit",))
-                if reading.unit and any(
-                    same_number(reading._replace(value=given * unit, unit=reading.unit * unit), value) is not None
-                    for unit in UNITS
+                if reading.unit and (
+                    any(same_number(reading_in(reading, unit), value) is not None for unit in UNITS)
+                    or any(gives(reading_in(reading, unit), value) for unit in THOUSANDS)
                 ):
                     yield Diagnosis(("slip.unit",))
     yield from misplaced_answers(asked, readings, own)
@@ -57,6 +60,11 @@ def slips(
                     yield Diagnosis(("slip.off_by_one",))
                 elif len(str(value)) > 2 and is_miscopied(str(reading.value), str(value)):
                     yield Diagnosis(("slip.digits",))
+
+
+def reading_in(reading: AnswerReading, unit: Any) -> AnswerReading:
+    """The same figures, of a unit so many times as large."""
+    return reading._replace(value=reading.value * unit, unit=reading.unit * unit)
 
 
 def is_other_unit(given: Any, value: Any) -> bool:
@@ -81,7 +89,13 @@ def off_by_one(shape: Any, right: Any) -> bool:
 def misplaced_answers(asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers) -> Iterator[Diagnosis]:
     """The answer to another question: of a row next to it, or of another column of its row."""
     network, quantity = asked.network, asked.question.quantity
-    if network is None or asked.index < 0:
+    if network is None:
+        return
+    if quantity in COUNTED:
+        columns = network.columns(asked.index)
+        if any(reading.value in columns and reading.value not in (0, asked.right) for reading in readings):
+            yield Diagnosis(("slip.column",))
+    if asked.index < 0:
         return
     for other in own.rows.rows_with(reading.value for reading in readings):
         if other.right in (0, asked.right) or other.form != asked.form:
@@ -90,10 +104,6 @@ def misplaced_answers(asked: KeyItem, readings: tuple[AnswerReading, ...], own: 
             yield Diagnosis(("slip.column",))
         elif other.question.quantity == quantity and own.rows.are_next(asked, other):
             yield Diagnosis(("slip.neighbour",), (other.question.layer,))
-    if quantity in ("parameters", "weights", "macs", "flops", "activations"):
-        columns = network.columns(asked.index)
-        if any(reading.value in columns and reading.value not in (0, asked.right) for reading in readings):
-            yield Diagnosis(("slip.column",))
 
 
 def is_miscopied(given: str, right: str) -> bool:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import evaluate
+from convcalc.algebra.parser import parse
+from convcalc.layer.case import product
+from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reference_network import quantity_of
 from convcalc.marking.situation import shared_situation
 from convcalc.marking.wrong_values import wrong_values
@@ -89,20 +93,32 @@ def find_wrong_totals(network: ReferenceNetwork, quantity: str) -> Iterator[Wron
     }
     total = sum(rows.values())
     if quantity in FORMULAS:
-        slips: dict[str, dict[int, Any]] = {}
+        slips: dict[str, dict[int, list[Any]]] = {}  # what the wrong formulas of a mistake give in a layer
         for index in rows:
             if rows[index] or network.applied(index).setting.kind.pools:
                 for each in wrong_values(shared_situation(network, index), quantity).all():
-                    slips.setdefault(each.codes[0], {}).setdefault(index, each.value)
-        biases = {**slips.get("par.no_bias", {}), **slips.get("par.fc_no_bias", {})}
-        if len(biases) > len(slips.get("par.no_bias", {})) > 0:
-            yield WrongTotal(total + sum(value - rows[index] for index, value in biases.items()), ("par.no_bias",))
-        for code, values in slips.items():
-            yield WrongTotal(total + sum(value - rows[index] for index, value in values.items()), (code,))
-            for index, value in values.items():
-                yield WrongTotal(total + value - rows[index], (code,), (network.layers[index].name,))
-    if quantity == "activations" and 100 * abs(total - VGG16) < VGG16:  # with the input and without
-        yield WrongTotal(24_000_000, ("mem.vgg24M",))
+                    slips.setdefault(each.codes[0], {}).setdefault(index, []).append(each.value)
+        biases = {**slips.get("par.fc_no_bias", {}), **slips.get("par.no_bias", {})}
+        for code, layers in (*slips.items(), *([("par.no_bias", biases)] if "par.no_bias" in slips else [])):
+            for turn in range(max(map(len, layers.values()))):
+                everywhere = sum(values[min(turn, len(values) - 1)] - rows[index] for index, values in layers.items())
+                yield WrongTotal(total + everywhere, (code,))
+        for code, layers in slips.items():
+            for index, values in layers.items():
+                for value in values:
+                    yield WrongTotal(total + value - rows[index], (code,), (network.layers[index].name,))
+    yield from wrong_sums(network, quantity, total)
     for index, value in rows.items():
         if value:
             yield WrongTotal(total - value, ("slip.row_left_out",), (network.layers[index].name,))
+
+
+def wrong_sums(network: ReferenceNetwork, quantity: str, total: Any) -> Iterator[WrongTotal]:
+    """Mistakes that are made with the whole network."""
+    outputs = sum(network.applied(index).activations for index in range(len(network.layers)))
+    known = {"_": total, "I": sum(map(product, network.inputs.values())), "O": outputs}
+    holding = {"", "vgg16"} if 100 * abs(total - VGG16) < VGG16 else {""}  # with the input and without
+    for mistake in MISTAKES.values():
+        for wrong in mistake.wrongs:
+            if wrong.kinds == "total" and mistake.quantity == quantity and wrong.when in holding:
+                yield WrongTotal(evaluate(parse(wrong.formula), known), (mistake.code,))

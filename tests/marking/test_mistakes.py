@@ -96,6 +96,8 @@ EXAMPLES = [
     ("mac.dw", "32x112x112 -> dwconv k3 p1", "dwconv1.macs", 115_605_504),
     ("mac.tc", "64x56x56 -> tconv 32 k2 s2", "tconv1.macs", 102_760_448),
     ("mem.vgg24M", "vgg16", "total.activations", "24M"),
+    ("mem.input", "lenet5", "total.activations", 8094 + 1024),
+    ("mem.in_place", "lenet5", "total.activations", 4704 * 2 + 1176 + 1600 * 2 + 400 + 120 * 3 + 84 * 2 + 10),
     ("rf.cur_stride", "1x32x32 -> conv 1 k3 -> maxpool 2", "maxpool1.receptive_field", 5),
     ("rf.no_stride", "vgg16", VGG_RF, 32),
     ("rf.sum_k", "1x32x32 -> conv 1 k3 -> conv 1 k3 -> conv 1 k3", "conv3.receptive_field", 9),
@@ -126,7 +128,7 @@ def test_the_example_of_the_list_is_explained(example):
 def test_every_code_of_the_list_has_an_example_or_a_test_of_its_own():
     listed = {code for code in MISTAKES if not code.startswith("slip.")}
     assert listed == {example[0] for example in EXAMPLES} | ELSEWHERE
-    assert len(listed) == 77
+    assert len(listed) == 79
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example[0])
@@ -221,6 +223,25 @@ def test_a_published_erratum_of_two_mistakes_is_explained():
 
 def test_biases_left_out_everywhere_give_the_total_of_the_course_notes():
     assert (("par.no_bias",)) in [each.codes for each in diagnoses("vgg16", {"total.parameters": 138_344_128})]
+
+
+@pytest.mark.parametrize(
+    ("ask", "answer", "code"),
+    [
+        ("flops", 416_520, "mac.factor2"),
+        ("macs", 833_040, "mac.factor2"),
+        ("flops", 61_706, "mac.params"),
+        ("macs", 171_520, "mac.no_cin"),
+        ("weights", 61_706, "slip.column"),
+        ("connections", 416_520, "slip.column"),
+        ("memory", 8094, "slip.unit"),
+        ("memory", "32.4 KiB", "slip.unit"),  # 32,376 bytes are 32.4 kB, or 31.6 KiB
+        ("memory", "31.6 kB", "slip.unit"),
+        ("parameters", "60.3k", "slip.unit"),
+    ],
+)
+def test_a_wrong_total_is_explained(ask, answer, code):
+    assert (code,) in [each.codes for each in diagnoses("lenet5", {f"total.{ask}": answer})]
 
 
 def test_sentences_are_whole_and_short():
