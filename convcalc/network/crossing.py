@@ -178,9 +178,12 @@ class Crossing:
         larger = [other for other in others if other.weight >= weight]
         if smaller >= weight or any(other.weight % (weight * size) for other in larger):
             return False
+        if step.size == 1 and step.type is not window.SPREADING:  # the place has no neighbours, though blocks have
+            step = step._replace(type=window.NEAREST)
+        before = self.extent(index)
         self.change(index, weight=lambda each: each if each < weight else each // size * out)
         self.axes[axis] = [Factor(step.out, (index,), weight)]
-        self.steps[index].append(step._replace(inside=weight, out=self.extent(index)))
+        self.steps[index].append(step._replace(inside=weight, size=before, out=self.extent(index)))
         return True
 
     def scatter(

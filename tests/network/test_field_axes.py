@@ -446,6 +446,9 @@ ROWS = {
         "16x8x8 -> reshape 16x4x2x4x2 -> permute 1x3x5x2x4 -> reshape 64x4x4 -> upsample 2", 2, 1
     ),
     "the channels of a block are interpolated together": ("1x16 -> pixelunshuffle 2 -> upsample 2 mode=linear", 4, 1),
+    "a place without neighbours is enlarged inside larger blocks": (
+        "2x6x6 -> conv 2 k1 -> reshape 36x2 -> unfold 2 -> upsample 2 -> maxpool 2 -> groupnorm 2", 6, 0
+    ),
     "a single block is as large as any": ("4x2x2 -> pixelunshuffle 2 -> conv 3 k3 p1", 6, 2),
     "what lies in no order meets what sees everything": (
         "{input: 1x6x6, layers: [conv 4 k1, pixelshuffle 2, permute 1x3x2, flatten start=2,"
