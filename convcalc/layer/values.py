@@ -6,6 +6,7 @@ A raw value is the text as it is (`3x5`, `no`, `4*width`), or a tuple of raw val
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.algebra.expr import ExprError, UnknownName, evaluate, is_fraction, is_number, letters
@@ -133,11 +134,14 @@ def split_axes(text: str, names: Names) -> tuple[str, ...]:
     return parts
 
 
-def list_entries(raw: Raw, names: Names) -> tuple[Raw, ...]:
-    """The entries of a list, of `3x5`, or of `(3, 5)` written as one text."""
+def list_entries(key: Key, raw: Raw, names: Names) -> tuple[Raw, ...]:
+    """The entries of a list, of `3x5`, or of `(3, 5)` written as one text; 3*5 may be two sides as well as 15."""
     if isinstance(raw, tuple):
         return raw
     text = raw.strip()
+    if "*" in text and all(map(str.isdecimal, parts := text.strip("()").split("*"))):
+        product, sides = prod(map(int, parts)), "x".join(parts)
+        raise problem("V013", f"{key.name}: {text} is {sides} or {product}", f"{key.name}={sides} or {key.name}={product}")
     if text[:1] in "([" and text[-1:] in ")]" and len(text) > 1:
         return tuple(part.strip() for part in text[1:-1].split(",") if part.strip())
     return tuple(part.strip() for part in split_axes(text, names))
@@ -166,7 +170,7 @@ def read_axes(key: Key, raw: Raw, names: Names) -> Any:
     """One value for all axes, or a tuple with one per axis."""
     if isinstance(raw, str) and raw.lower() in NOTHING and key.default in (None, "=kernel"):
         return None  # PyTorch's stride=None: the default
-    values = tuple(whole_number(key, scalar(key, part), names) for part in list_entries(raw, names))
+    values = tuple(whole_number(key, scalar(key, part), names) for part in list_entries(key, raw, names))
     if not values:
         raise problem("V001", f"{key.name} has no value")
     return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
@@ -178,7 +182,7 @@ def read_output(key: Key, raw: Raw, names: Names) -> Any:
         return None
     values = tuple(
         None if isinstance(part, str) and part.lower() in NOTHING else whole_number(key, scalar(key, part), names)
-        for part in list_entries(raw, names)
+        for part in list_entries(key, raw, names)
     )
     return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
 
@@ -192,7 +196,7 @@ def read_padding(key: Key, raw: Raw, names: Names) -> Any:
             "V004", f'{key.name}: unknown word "{raw}"', did_you_mean(raw, [*key.words, *names]) or choices(key.words)
         )
     values = []
-    for part in list_entries(raw, names):
+    for part in list_entries(key, raw, names):
         if isinstance(part, tuple) and len(part) == 2:
             values.append(
                 (whole_number(key, scalar(key, part[0]), names), whole_number(key, scalar(key, part[1]), names))
@@ -206,7 +210,7 @@ def read_scales(key: Key, raw: Raw, names: Names) -> Any:
     """Positive numbers, one for all axes or one per axis: 2, 3/2, or a decimal, which is the double it reads as."""
     if isinstance(raw, str) and raw.lower() in NOTHING:
         return None
-    values = tuple(read_scale(key, scalar(key, part), names) for part in list_entries(raw, names))
+    values = tuple(read_scale(key, scalar(key, part), names) for part in list_entries(key, raw, names))
     return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
 
 
@@ -268,7 +272,7 @@ def read_shape(key: Key, raw: Raw, names: Names) -> tuple[Value, ...] | None:
     """Sizes, each a whole number (or -1, or as an axis number below 0)."""
     if isinstance(raw, str) and raw.lower() in NOTHING and key.default is None:
         return None
-    values = tuple(number(scalar(key, part), names) for part in list_entries(raw, names))
+    values = tuple(number(scalar(key, part), names) for part in list_entries(key, raw, names))
     if not values or any(map(is_fraction, values)):
         raise problem("V001", f"{key.name} must be whole numbers, not {show(raw)}")
     return values
@@ -281,7 +285,7 @@ def read_table(key: Key, raw: Raw, names: Names) -> tuple[tuple[int, ...], ...]:
         )
     table = []
     for row in raw:
-        values = tuple(number(scalar(key, part), names) for part in list_entries(row, names))
+        values = tuple(number(scalar(key, part), names) for part in list_entries(key, row, names))
         if not values or not all(isinstance(value, int) for value in values):
             raise problem("V001", f"{key.name}: {show(row)} is not a list of input maps")
         table.append(values)
@@ -290,7 +294,7 @@ def read_table(key: Key, raw: Raw, names: Names) -> tuple[tuple[int, ...], ...]:
 
 def read_sides(key: Key, raw: Raw, names: Names) -> Any:
     """PyTorch's padding layers: one number, or before and after of the last axis first."""
-    values = tuple(whole_number(key, scalar(key, part), names) for part in list_entries(raw, names))
+    values = tuple(whole_number(key, scalar(key, part), names) for part in list_entries(key, raw, names))
     return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
 
 

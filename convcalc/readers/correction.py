@@ -56,7 +56,8 @@ def correct(finding: Diagnostic, reading: Reading) -> Diagnostic:
     if not candidates:
         return finding
     written = ", or: ".join(whole(mark, row, one, quote) for one in candidates)
-    guessed = any(set(NUMBERS.findall(one)) - set(NUMBERS.findall(text)) for one in candidates)
+    given = set(NUMBERS.findall(f"{text} {finding.message}"))
+    guessed = any(set(NUMBERS.findall(one)) - given for one in candidates)
     said = f"{finding.hint} " if told and any(told[1] in one for one in candidates) else ""
     return finding._replace(hint=f"{said}write{', for example' * guessed}: {written}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from math import prod
 
 from convcalc.readers import shorthand
 from convcalc.readers.wording import Reading, layer_of_words
@@ -15,6 +16,7 @@ LABELLED = re.compile(r"([A-Za-z_]\w*)\s*:\s*(\S.*)")
 LISTED = re.compile(r"(?:(\w+) ?[x*] ?)?\[([^\[\]]*)\](?:\s*[x*]\s*(\w+))?")
 BULLETS = re.compile(r"^(?:[-–—*•+]\s*|\d+[.)]\s+)+")  # what people begin the entry of a list with
 ARROWS = re.compile(r"\s*(?:=+>|-{2,}>|[→⇒⟶⟹➔➜↦])\s*|\s+(?:-|>|\|)\s+")  # what people write for `->`
+PRODUCT = re.compile(r"(?<!\d)\d{1,6}(?:\*\d{1,6}){1,2}(?!\d)")
 TIMES = re.compile(r"(\d+)\s*[x*]\s*(?=[A-Za-z])")
 
 
@@ -59,6 +61,19 @@ def labelled_layer(text: str, reading: Reading) -> list[str]:
     if inner:
         return [f"{label}: {inner}" if reading.labels else f"{inner} name={label}"]
     return layer_of_words(f"{label} {rest.strip('{}')}", reading)
+
+
+def sides_or_product(text: str, reading: Reading) -> list[str]:
+    """`conv 6 k5*5`, `reshape 12*256`: two sides, one number, or at the end how often."""
+    for found in PRODUCT.finditer(text):
+        before, numbers, after = text[: found.start()], found[0].split("*"), text[found.end() :]
+        values = ["x".join(numbers), str(prod(map(int, numbers)))]
+        lines = [f"{before}{value}{after}" for value in values]
+        if not after and len(set(numbers)) == 2 == len(numbers):
+            lines.append(f"{numbers[1]} x {before}{numbers[0]}")
+        if any(map(reading.reads, lines)):
+            return lines
+    return []
 
 
 def closed_call(text: str, reading: Reading) -> list[str]:
@@ -154,6 +169,7 @@ def text_without_bullet(text: str, reading: Reading) -> list[str]:
 
 
 ATTEMPTS = (
+    sides_or_product,
     closed_call,
     called_list,
     decimal_value,

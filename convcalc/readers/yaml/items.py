@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import JOINS, plain
@@ -16,6 +18,9 @@ from convcalc.spec.model import BranchItem, BrokenItem, Item, Items, LayerItem, 
 if TYPE_CHECKING:
     from convcalc.layer.values import Raw
     from convcalc.readers.yaml.nodes import Node
+
+
+BODY_WORDS = (*BRANCHES, "repeat")
 
 
 def raw(node: Node) -> Raw:
@@ -130,6 +135,9 @@ class LayerReader(LineReader):
             inner = self.entry(Scalar(rest, key.line, key.column), value)
             return (RepeatItem(times.strip(), inner, name, key.place),)
         lower = word.lower()
+        if not name and lower in BODY_WORDS and isinstance(value, Scalar) and value.text and is_chain(value.text):
+            message = f"{word} needs its layers in a list"  # one layer may have such a name
+            raise problem("L017", message, list_cure(lower, value.text), mark(self.source, key))
         if not name and self.names_layer(word, value):
             return self.called(value, word)
         if word in self.block_names and isinstance(value, Sequence):
@@ -164,6 +172,9 @@ class LayerReader(LineReader):
         if lower == "from" and isinstance(value, Scalar) and not self.is_layer(value.text.partition(" ")[0]):
             hint = f"write it with its layer, as in add: {{from: [a, {value.text[:40]}]}}"
             raise problem("L013", "`from` belongs to a layer", hint, mark(self.source, key))
+        if (meant := branch_meant(word)) and meant not in self.block_names:
+            hint = f'did you mean "{meant}"?'
+            raise problem("K001", f'unknown kind "{word[:60]}"', hint, mark(self.source, key))
         if name:
             raise problem(
                 "L014", f"two names for one layer: {name} and {word[:40]}", "name: layer", mark(self.source, key)
@@ -324,6 +335,22 @@ class LayerReader(LineReader):
             else:
                 args.append((inner.text, raw(held)))
         return UseItem(block, tuple(args), name, key.place, False, source)
+
+
+def list_cure(word: str, text: str) -> str:
+    """The line that holds the layers of a branch or a repeat in a list."""
+    layers = f'["{text}"]' if re.search(r"[][,{}:#]", text) else f"[{text}]"
+    return f"write: - {word}: {f'{{times: 2, layers: {layers}}}' if word == 'repeat' else layers}"
+
+
+def branch_meant(word: str) -> str:
+    """The branch of which a name is a slip, `ersidual`, or that a name ends in, `x = residual`; not `residual1`."""
+    word = word.lower()
+    last = re.split(r"[^\w.]+", word)[-1].rpartition(".")[2]
+    if last in BODY_WORDS:
+        return last
+    near = difflib.get_close_matches(word, BODY_WORDS, n=1, cutoff=0.8)
+    return "" if any(each in word for each in BODY_WORDS) else near[0] if near else ""
 
 
 def named_sources(names: Raw) -> tuple[str, ...]:
