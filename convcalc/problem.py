@@ -75,11 +75,21 @@ def is_usage(diagnostics: Sequence[Diagnostic]) -> bool:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean "conv"?` for a near miss among the known words, else an empty string."""
-    import difflib
     from itertools import islice
 
     if len(word) > MAX_WORD:
         return ""
     by_lower = {name.lower(): name for name in islice(known, MAX_KNOWN) if len(name) <= MAX_WORD}
-    close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return f'did you mean "{by_lower[close[0]]}"?' if close else ""
+    close = nearest(word.lower(), by_lower, 0.6)
+    return f'did you mean "{by_lower[close]}"?' if close else ""
+
+
+def nearest(word: str, known: Iterable[str], likeness: float) -> str:
+    """The word that another is a slip of: one with the same letters before any other, since fingers swap them."""
+    import difflib
+
+    known = list(known)
+    letters = sorted(word)
+    swapped = [name for name in known if len(name) == len(word) and sorted(name) == letters]
+    close = difflib.get_close_matches(word, swapped or known, n=1, cutoff=0 if swapped else likeness)
+    return close[0] if close else ""

@@ -141,7 +141,9 @@ def list_entries(key: Key, raw: Raw, names: Names) -> tuple[Raw, ...]:
     text = raw.strip()
     if "*" in text and all(map(str.isdecimal, parts := text.strip("()").split("*"))):
         product, sides = prod(map(int, parts)), "x".join(parts)
-        raise problem("V013", f"{key.name}: {text} is {sides} or {product}", f"{key.name}={sides} or {key.name}={product}")
+        raise problem(
+            "V013", f"{key.name}: {text} is {sides} or {product}", f"{key.name}={sides} or {key.name}={product}"
+        )
     if text[:1] in "([" and text[-1:] in ")]" and len(text) > 1:
         return tuple(part.strip() for part in text[1:-1].split(",") if part.strip())
     return tuple(part.strip() for part in split_axes(text, names))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def add_cures(graph: Graph, choices: Choices) -> list[Diagnostic]:
     """The diagnostics of a graph, each with what would mend it."""
-    reading = reading_of(graph.spec, graph.convention.name, graph.names)
+    reading = reading_of(graph.spec, graph.convention.name, graph.names)._replace(tried={})
     axes = graph.axes_before_failures()
     found = [correct(finding, reading._replace(axes=axes.get(finding.mark, 0))) for finding in graph.diagnostics]
     if graph.spec.source.name in (LINE, LAYER) and any(finding.undeclared for finding in found):

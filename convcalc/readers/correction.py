@@ -9,7 +9,7 @@ from convcalc.layer.record import key_names
 from convcalc.problem import Mark, lines
 from convcalc.readers import shorthand
 from convcalc.readers.chain import is_chain
-from convcalc.readers.readings import orders
+from convcalc.readers.readings import orders, spell_shorthand
 from convcalc.readers.slips import BULLETS, likely_lines
 from convcalc.readers.wording import Reading
 from convcalc.spec.brackets import split
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from convcalc.readers.shorthand import Resolved
 
 WIDEST = 160  # characters of a line that is told whole
+TURNED = re.compile(r"\w+ x $|\[[^\]]*$")  # before a layer that is repeated
 MISSPELT = frozenset(("K001", "K002", "L003", "N001", "N002"))  # whose cure is a word for another
 LONGEST = 300  # characters of a layer with a slip: nobody types more
 DEEPEST = 20  # lines of a layer's mapping
@@ -50,8 +51,12 @@ def correct(finding: Diagnostic, reading: Reading) -> Diagnostic:
         return finding._replace(hint=f"{finding.hint}; write: {whole(mark, row, f'flatten -> {text}', quote)}")
     told = SUGGESTION.fullmatch(finding.hint)
     candidates = respell(finding, text, told[1], reading) if told else []
-    is_layer = row[start + mark.length :].lstrip()[:1] != ":" and not joins(row[:start])
-    if not candidates and finding.code[0] in "KLV" and is_layer:
+    rest = row[start + mark.length :].strip()
+    if not candidates and rest == ":" and reading.reads(text):  # `- conv 6 k5:`
+        mark = mark._replace(length=row.index(":", start + mark.length) + 1 - start)
+        return finding._replace(hint=f"write: {whole(mark, row, text, quote)}", mark=mark)
+    is_layer = rest[:1] != ":" and not joins(row[:start])
+    if not candidates and (finding.code[0] in "KLV" or finding.undeclared) and is_layer:
         candidates = [line for line in likely_lines(text, reading) if line != text]
     if not candidates:
         return finding
@@ -59,7 +64,7 @@ def correct(finding: Diagnostic, reading: Reading) -> Diagnostic:
     given = set(NUMBERS.findall(f"{text} {finding.message}"))
     guessed = any(set(NUMBERS.findall(one)) - given for one in candidates)
     said = f"{finding.hint} " if told and any(told[1] in one for one in candidates) else ""
-    return finding._replace(hint=f"{said}write{', for example' * guessed}: {written}")
+    return finding._replace(hint=f"{said}write{', for example' * guessed}: {written}", undeclared="")
 
 
 def joins(before: str) -> bool:
@@ -74,7 +79,11 @@ def respell(finding: Diagnostic, text: str, right: str, reading: Reading) -> lis
     wrong = re.search(r'"([^"]+)"', finding.message)
     if not wrong or finding.code not in MISSPELT or (finding.code == "K001" and shorthand.known_name(right)):
         return []
+    if text == wrong[1] and (glued := re.fullmatch(r"\w+(?:\s*[=:]\s*|\s+)(\w+)", text)):  # {kernel=5, stride: 2}
+        return [f"{right}: {glued[1]}"]
     found = re.sub(rf"(?<![\w-]){re.escape(wrong[1])}(?![\w-])", right, text, count=1)
+    if set(NUMBERS.findall(text)) - set(NUMBERS.findall(found)):
+        return []
     alone = found == right  # a key of a mapping
     return [found] if found != text and (alone or reading.reads(found)) else []
 
@@ -84,6 +93,10 @@ def put_right(finding: Diagnostic, text: str, quote: str, rows: list[str], readi
     assert finding.mark and finding.right
     mark = finding.mark
     found = replace_value(text, *finding.right, reading)
+    if found and TURNED.search(rows[mark.line - 1][: mark.column - 1]) and finding.right[0] == "in_channels":
+        layer = reading.layer(text)  # one number cannot be right for every turn of a repeat
+        args = tuple((name, raw) for name, raw in layer.args if name != "in_channels") if layer else ()
+        found = spell_shorthand(layer._replace(args=args)) if layer else found
     if not found:
         line = mapping_line(text, *finding.right, rows[mark.line - 1 : mark.line + DEEPEST], reading)
         return finding._replace(hint=f"write: {line}") if line else finding

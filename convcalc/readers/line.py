@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ExprError
 from convcalc.algebra.parser import parse
 from convcalc.kinds import Named, plain
-from convcalc.problem import Diagnostic, Problem, Source, problem
+from convcalc.problem import Diagnostic, Problem, Source, nearest, problem
 from convcalc.readers import shorthand
 from convcalc.readers.chain import Chain, chain, is_chain
 from convcalc.spec.brackets import split
@@ -22,6 +23,7 @@ BODIES = {
     "gate": "[globalavgpool, conv 8 k1, relu, conv 64 k1, sigmoid]",
     "repeat": "{times: 3, layers: [conv 64 k3]}",
 }
+BODY_WORDS = (*BRANCHES, "repeat")
 
 
 class LineReader:
@@ -177,3 +179,18 @@ def is_count(text: str) -> bool:
     except ExprError:
         return False
     return True
+
+
+def list_cure(word: str, text: str) -> str:
+    """The line that holds the layers of a branch or a repeat in a list."""
+    layers = f'["{text}"]' if re.search(r"[][,{}:#]", text) else f"[{text}]"
+    return f"write: - {word}: {f'{{times: 2, layers: {layers}}}' if word == 'repeat' else layers}"
+
+
+def branch_meant(word: str) -> str:
+    """The branch of which a name is a slip, `ersidual`, or that a name ends in, `x = residual`; not `residual1`."""
+    word = word.lower()
+    last = re.split(r"[^\w.]+", word)[-1].rpartition(".")[2]
+    if last in BODY_WORDS:
+        return last
+    return "" if any(each in word for each in BODY_WORDS) else nearest(word, BODY_WORDS, 0.8)

@@ -73,6 +73,8 @@ def possible(
     """The different layers that a call may mean, whose class is not known: each with a line that says which."""
     found: dict[str, tuple[WrittenLayer, str]] = {}
     for order in orders(resolved, head, said):
+        if drops_number(order, parts):
+            continue
         try:
             written = shorthand.arguments(order, parts, target)
             means = meaning(written)
@@ -81,6 +83,16 @@ def possible(
         if means not in found or len(written.args) > len(found[means][0].args):  # with more that is checked
             found[means] = written, line(order, head, parts, written)
     return found
+
+
+def drops_number(order: Resolved, parts: list[str]) -> bool:
+    """Whether a class takes a bare number for what changes no shape: the 28 of `prelu (28x28)` for how slopes begin."""
+    signed = order.signature
+    bare = [part for part in parts if "=" not in part]
+    return signed is not None and any(
+        not signed.sets.get(name, name) and part.strip("([")[:1].isdigit()
+        for name, part in zip(signed.order, bare, strict=False)
+    )
 
 
 def only_reading(resolved: Resolved, head: str, parts: list[str], target: str) -> WrittenLayer | None:

@@ -65,6 +65,8 @@ def known_name(name: str, framework: str = "torch") -> Resolved | None:
     """As resolve, or None; `nn.Conv2d` is PyTorch's, `layers.Conv2D` Keras's; else the network's own come first."""
     prefix, _, bare = name.rpartition(".")
     said = framework_of(prefix)
+    if prefix and not said and not all(part.isidentifier() and find(part) is None for part in prefix.split(".")):
+        return None  # relu.conv is two layers
     order = (said,) if said else (framework, "keras" if framework == "torch" else "torch")
     if bare != bare.lower():
         from convcalc.kinds.classes import signature
@@ -254,7 +256,14 @@ def put(
         special[target] = value if isinstance(value, str) else ", ".join(map(str, value))
         return
     ignored = not target or (target not in table and target.lower() not in table and target in IGNORED)
-    near = signed.order if signed else () if resolved.is_class else None
+    set_by = {signed.sets.get(name, name) for name in signed.order} if signed else ()
+    near = (
+        [*signed.order, *(name for name in table if table[name].name in set_by)]
+        if signed
+        else ()
+        if resolved.is_class
+        else None
+    )
     key = None if ignored else key_of(kind, table, target, near)
     if signed:
         from convcalc.readers.arguments import check_argument

@@ -7,8 +7,9 @@ import unicodedata
 from math import prod
 
 from convcalc.readers import shorthand
+from convcalc.readers.calls import mended_call, values_in_words
 from convcalc.readers.wording import Reading, layer_of_words
-from convcalc.spec.brackets import split
+from convcalc.spec.brackets import matching, split
 from convcalc.spec.shapes import is_shape
 
 LOOKALIKES = str.maketrans("–—−‐‑×✕✖“”„″‘’′", '-----xxx""""\'\'\'')
@@ -17,14 +18,40 @@ LISTED = re.compile(r"(?:(\w+) ?[x*] ?)?\[([^\[\]]*)\](?:\s*[x*]\s*(\w+))?")
 BULLETS = re.compile(r"^(?:[-–—*•+]\s*|\d+[.)]\s+)+")  # what people begin the entry of a list with
 ARROWS = re.compile(r"\s*(?:=+>|-{2,}>|[→⇒⟶⟹➔➜↦])\s*|\s+(?:-|>|\|)\s+")  # what people write for `->`
 PRODUCT = re.compile(r"(?<!\d)\d{1,6}(?:\*\d{1,6}){1,2}(?!\d)")
-TIMES = re.compile(r"(\d+)\s*[x*]\s*(?=[A-Za-z])")
+SEPARATORS = ",;|+/>&.-"  # what people write between layers, where each part begins with one
+MAX_FAILURES = 40  # parts of one network's text that are given up
+TIMES = re.compile(r"(x ?)?(\d+)(\s*(?:[x*]|times\b)\s*|\s+)(?=[A-Za-z(\[])")
+AGAIN = re.compile(r"(.*?)(?:\s+[x*]\s*(\d+)|\*(\d+)|\s+\(x ?(\d+)\))")  # `conv 64 k3 x 2`
+DECORATIONS = (
+    r"^(?:>>>|\.\.\.|In ?\[\d*\]:|\$|%|#|->|>|\(\d+\):|\d+[:)]|return\b|layer\b|print\b)\s*",
+    r"\s*(?:->|>|\\\\)$",
+    r"\s*(?://|#)(?!.*->).*$",
+    r"\s*[,;.:]+$",
+    r"(?<=[\w)])\s*\(\w\)$",
+    r"^(?:\w+\s*=\s*|(?:F|nn|torch\.nn(?:\.functional)?|tf\.keras\.layers|keras\.layers)\.)(?=[a-z]\w*(?:\s|$|:))",
+    r"^[\"'`„“”«»]+|[\"'`„“”«»]+$",
+)  # what stands around a layer and says nothing of it
 
 
 def arrows_mended(text: str) -> str:
-    """A network in one line, `3x32x32 => conv 8 k3 > relu`, with its right arrows; "" for anything else."""
+    """A network in one line, `3x32x32 => conv 8 k3, relu`, with its right arrows; "" for anything else."""
     line = ARROWS.sub(" -> ", text)
     first = line.partition(" -> ")[0].strip()
-    return line if line != text and (first.lower() == "input" or is_shape(first)) else ""
+    if line != text and (first.lower() == "input" or is_shape(first)):
+        return line
+    for sign in SEPARATORS:
+        first, *others = split_at(text, sign)
+        if others and is_shape(first) and all(map(begins_layer, others)):
+            return " -> ".join((first, *others))
+    return ""
+
+
+def split_at(text: str, sign: str) -> list[str]:
+    return [part.strip() for _, part in split(text, sign)]
+
+
+def begins_layer(text: str, framework: str = "torch") -> bool:
+    return shorthand.known_name(re.split(r"[\s(]", text, maxsplit=1)[0], framework) is not None
 
 
 def plain_signs(text: str) -> str:
@@ -36,8 +63,18 @@ def plain_signs(text: str) -> str:
 def likely_lines(text: str, reading: Reading) -> list[str]:
     """The lines that a person may have meant by a text, none where nobody can tell."""
     text = plain_signs(text)
-    if reading.reads(text):
-        return [text]
+    tried = reading.tried if reading.tried is not None else {}
+    key = text, reading.labels, reading.axes
+    if key not in tried:
+        if sum(not lines for lines in tried.values()) > MAX_FAILURES:
+            return []
+        tried[key] = []  # until it is known: no attempt leads back to its own text
+        tried[key] = [text] if reading.reads(text) else first_lines(text, reading._replace(tried=tried))
+    return tried[key]
+
+
+def first_lines(text: str, reading: Reading) -> list[str]:
+    """What the first attempt that leads anywhere makes of a text."""
     for attempt in ATTEMPTS:
         lines = [line for line in dict.fromkeys(attempt(text, reading)) if reading.reads(line)]
         if lines:
@@ -78,21 +115,27 @@ def sides_or_product(text: str, reading: Reading) -> list[str]:
 
 def closed_call(text: str, reading: Reading) -> list[str]:
     """`nn.Conv2d(3, 6, 5`, `nn.Conv2d(3 6 5)`."""
-    if not re.match(shorthand.CALL, text):
+    if not re.match(shorthand.CALL, text) or "->" in text:
         return []
     whole = text.rstrip(",; ") + ")" * (text.count("(") - text.count(")"))
     head, opened, values = whole.partition("(")
     return [whole, head + opened + re.sub(r"(?<=[\w)])\s+(?=[\w(])", ", ", values)]
 
 
-def called_list(text: str, reading: Reading) -> list[str]:
-    """`transpose(1, 2)`, `view(-1, 192)`: the values of a list as those of a call."""
-    found = re.fullmatch(r"(?:\w+\.)*([a-z]\w*)\(([-\w\s,]+)\)", text)
-    if not found or not shorthand.known_name(found[1], reading.framework):
-        return []
-    first, *others = (value.strip() for value in found[2].split(","))
-    lines = layer_of_words(" ".join((found[1], first, *others)), reading)
-    return [f"{found[1]} {'x'.join(others)}", *lines] if first == "-1" and others else lines
+def strip_decoration(text: str, reading: Reading) -> list[str]:
+    """A layer in what is pasted or typed around it: a prompt, an assignment, a comment, `model.add(…)`, `(x)`."""
+    for pattern in DECORATIONS:
+        bare = re.sub(pattern, "", text).strip()
+        if bare and bare != text:
+            return likely_lines(bare, reading)
+    called = re.fullmatch(r"(?:\w+\s*=\s*)?(?:model\.add|(?:[\w.]+\.)?Sequential)\((.*?)\)?[,;]?", text)
+    return likely_lines(called[1], reading) if called else []
+
+
+def without_size(text: str, reading: Reading) -> list[str]:
+    """`conv 6 k5 (28x28)`: the size of its output, as people note it."""
+    sized = re.fullmatch(r"(.*?)\s+\(\d+(?:[x, ]+\d+)+\)", text)
+    return [sized[1]] if sized else []
 
 
 def decimal_value(text: str, reading: Reading) -> list[str]:
@@ -109,11 +152,17 @@ def unwrapped_values(text: str, reading: Reading) -> list[str]:
 
 
 def kind_first(text: str, reading: Reading) -> list[str]:
-    """`6 conv k5`: a value before its kind."""
-    words = text.split()
+    """`6 conv k5`, `3x3 conv, 64`: a value before its kind."""
+    words = text.replace(",", " ").split()
     if len(words) < 2 or not shorthand.known_name(words[1], reading.framework):
         return []
     return layer_of_words(" ".join([words[1], words[0], *words[2:]]), reading)
+
+
+def textbook_notation(text: str, reading: Reading) -> list[str]:
+    """VGG's `conv3-64`: the kernel, then the filters."""
+    found = re.fullmatch(r"([A-Za-z]+)(\d)-(\d+)(.*)", text)
+    return [f"{found[1]} {found[3]} k{found[2]}{found[4]}"] if found else []
 
 
 def repeated_list(text: str, reading: Reading) -> list[str]:
@@ -128,13 +177,14 @@ def repeated_list(text: str, reading: Reading) -> list[str]:
 
 
 def chain_of_layers(text: str, reading: Reading) -> list[str]:
-    """A chain with a slip in some of its layers, or a list of layers with commas."""
-    parts = [part.strip() for _, part in split(ARROWS.sub(" -> ", text), "->")]
+    """A chain with a slip in some of its layers, or layers with other signs between them: `relu|maxpool 2`."""
+    parts = split_at(ARROWS.sub(" -> ", text), "->")
     if len(parts) < 2 and "[" not in text:
-        parts = [part.strip() for _, part in split(text, ",")]
-        if len(parts) > 1 and not all(
-            shorthand.known_name(part.partition(" ")[0], reading.framework) for part in parts
-        ):
+        for sign in SEPARATORS:
+            parts = split_at(text, sign)
+            if len(parts) > 1 and all(begins_layer(part, reading.framework) for part in parts):
+                break
+        else:
             return []
     if len(parts) < 2:
         return []
@@ -154,12 +204,24 @@ def missing_arrow(text: str, reading: Reading) -> list[str]:
 
 
 def repeated_layer(text: str, reading: Reading) -> list[str]:
-    """`3x conv 64 k3`, `3*conv 64 k3`, `conv 64 k3 *3`."""
-    after = re.fullmatch(r"(.*?)\s+\*\s*(\d+)", text)
-    text = f"{after[2]} x {after[1]}" if after else text
+    """`3x conv 64 k3`, `3*(conv 64 k3)`, `2 conv 64 k3`, `conv 64 k3 *3`; `k3 x 5` may be two sides, too."""
+    again = AGAIN.fullmatch(text)
+    if again and reading.reads(again[1]) and (" " in again[1] or not takes_value(again[1], reading)):
+        sides = layer_of_words(text, reading) if " x " in text else []
+        return [f"{again[2] or again[3] or again[4]} x {again[1]}", *sides]
     found = TIMES.match(text)
-    inner = only_line(text[found.end() :], reading) if found else ""
-    return [f"{found[1]} x {inner}"] if found and inner else []
+    if not found:
+        return []
+    rest, sign = text[found.end() :], found[1] or found[3].strip()
+    if rest[:1] == "(" and matching(rest) == len(rest) - 1:
+        rest = rest[1:-1].strip()
+    inner = only_line(rest, reading) if sign else rest if " " in rest and reading.reads(rest) else ""
+    return [f"{found[2]} x {inner}"] if inner else []
+
+
+def takes_value(name: str, reading: Reading) -> bool:
+    resolved = shorthand.known_name(name, reading.framework)
+    return resolved is not None and shorthand.main_key(resolved.kind) is not None
 
 
 def text_without_bullet(text: str, reading: Reading) -> list[str]:
@@ -170,16 +232,20 @@ def text_without_bullet(text: str, reading: Reading) -> list[str]:
 
 ATTEMPTS = (
     sides_or_product,
+    strip_decoration,
     closed_call,
-    called_list,
+    values_in_words,
     decimal_value,
     labelled_layer,
     repeated_list,
     chain_of_layers,
     repeated_layer,
     text_without_bullet,
+    mended_call,
+    textbook_notation,
     unwrapped_values,
     layer_of_words,
     kind_first,
     missing_arrow,
+    without_size,
 )

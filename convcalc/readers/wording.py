@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import NAMES, plain
 from convcalc.layer.record import REQUIRED, key_names
 from convcalc.layer.values import read
-from convcalc.problem import Problem
+from convcalc.problem import Problem, nearest
 from convcalc.readers import shorthand
 from convcalc.readers.chain import Chain, chain, is_chain
 from convcalc.readers.readings import possible
@@ -29,7 +28,11 @@ NUMBER = re.compile(r"[-+x]?(\d+(?:\.\d+)?(?:x\d+)*)(?:x|px)?")
 PRODUCT = re.compile(r"(\d+)((?!x\d)[A-Za-z_]\w*)")
 TUPLE = re.compile(r"(?<=[\w]=)\d+(?:,\d+)+(?![\w.])")  # k=3,3 without its brackets
 NAMED = re.compile(r"([A-Za-z_]\w*)[=:]+(.+)")
-LETTERED = re.compile(r"([A-Za-z]{1,2})([-+]?[\d(\[].*)")
+LETTERED = re.compile(r"([A-Za-z]{1,2})[_:]?([-+]?[\d(\[].*)")
+BACKWARDS = re.compile(r"(\d+)([A-Za-z])")  # 2s
+AXES = re.compile(r"[(\[]\s*\d+(?:\s*[,;x*]\s*\d+)+\s*[)\]]|\d+(?:[*X]\d+)+")  # (5, 5), 5*5
+GLUED = re.compile(r"(?<=[a-z=]\d)(?=[a-wyz]\d|[a-z]{2,}=)")  # s2p1, p3bias=no
+COUNTED = re.compile(r"[cnf](\d+)")  # c64
 EXAMPLES = {"filters": "64", "units": "10", "kernel": "3", "groups": "4"}  # of what nobody can guess; else 2
 
 
@@ -42,6 +45,7 @@ class Reading(NamedTuple):
     own: frozenset[str]  # blocks and kinds of the spec
     labels: bool = False  # whether `C1: conv 6 k5` is a layer with a name, as in YAML
     axes: int = 0  # of the layer's input, 0 where nobody can tell
+    tried: dict[tuple[str, bool, int], list[str]] | None = None  # what each part of the text may mean
 
     def layer(self, text: str) -> WrittenLayer | None:
         """The layer that a text is, with values that can be; else None."""
@@ -76,6 +80,7 @@ def layers_of(links: Chain) -> Iterator[str]:
 
 def layer_of_words(text: str, reading: Reading) -> list[str]:
     """The words of a layer one by one: `max pool 2`, `conv 6, k5`, `conv 6 kernal 5`, `conv 6 k=5x`, `conv k5`."""
+    text = GLUED.sub(" ", text)
     text = TUPLE.sub(lambda found: found[0].replace(",", "x"), text)
     words = WORD.findall(re.sub(r"(?<=\d)\s*@\s*(?=\d)", " ", re.sub(r"(?<=\d) x (?=\d)", "x", text)))
     if not words or words[0] in reading.own or re.match(shorthand.CALL, text):
@@ -99,9 +104,9 @@ def split_head(words: list[str], reading: Reading) -> tuple[str, Resolved | None
     if glued and found:
         return glued[1], found, [glued[2], *words[1:]]
     for count in (2, 1):
-        close = difflib.get_close_matches(plain("".join(words[:count])), NAMES, n=1, cutoff=0.75)
+        close = nearest(plain("".join(words[:count])), NAMES, 0.75)
         if close and len(words) >= count and all(map(str.isalpha, words[:count])):
-            return close[0], shorthand.known_name(close[0], reading.framework), words[count:]
+            return close, shorthand.known_name(close, reading.framework), words[count:]
     return "", None, []
 
 
@@ -139,13 +144,14 @@ class Words:
         main = shorthand.main_key(self.kind)
         given = {key.name for key, _ in self.named}
         usual = () if self.resolved.framework else self.reading.defaults.get(self.kind.name, ())
-        if len(self.bare) == 2 and "x" in self.bare[0] and "x" not in self.bare[1]:  # conv3x3 64
+        is_reversed = len(self.bare) == 2 and "x" in self.bare[0] and "x" not in self.bare[1]
+        if is_reversed and main is not None and main.type == "count":  # conv3x3 64
             self.bare.reverse()
         if main is None:
-            if any(word in self.reading.names for word in self.bare):
+            if any(word in self.reading.names for word in self.bare) or (self.bare and self.named):
                 return []
             self.bare = []
-        elif main.type == "shape" and len(axes := "x".join(self.bare).split("x")) > 1:
+        elif main.type in ("shape", "output") and len(axes := "x".join(self.bare).split("x")) > 1:
             if plain(self.head) == "transpose":
                 return swaps(axes, self.reading.axes)
             self.bare = ["x".join(axes)]
@@ -172,6 +178,17 @@ class Words:
     def take(self, words: list[str]) -> int:
         """Read the first word, or the first two; how many, 0 where it means nothing."""
         word = words[0]
+        if AXES.fullmatch(word):
+            word = "x".join(re.findall(r"\d+", word))
+        if (
+            (back := BACKWARDS.fullmatch(word))
+            and self.bare
+            and self.symbol(back[2])
+            and word not in self.reading.names
+        ):
+            word = f"{back[2]}{back[1]}"
+        elif (counted := COUNTED.fullmatch(word)) and not (self.bare or self.symbol(word[0])):
+            word = counted[1]
         if (named := NAMED.fullmatch(word)) and (key := self.key(named[1])):
             value = self.clean(key, named[2])
             name = named[1] if named[1] in self.table else key.name
@@ -217,15 +234,21 @@ class Words:
         self.bare.append(word)
         return 1
 
+    def symbol(self, letter: str) -> bool:
+        """Whether a letter is that of a key."""
+        key = self.table.get(letter)
+        return key is not None and key.symbol == letter
+
     def key(self, name: str) -> Key | None:
         found = self.table.get(name) or self.table.get(name.lower())
-        if found is None and len(name) > 2:
-            close = difflib.get_close_matches(name.lower(), [each for each in self.table if len(each) > 2], n=1)
-            found = self.table[close[0]] if close else None
+        if found is None and len(name) > 2 and not shorthand.known_name(name):
+            close = nearest(name.lower(), [each for each in self.table if len(each) > 2], 0.6)
+            found = self.table.get(close)
         return found
 
     def clean(self, key: Key, value: str) -> str:
         """A value as its key takes it: `5x`, `2px`, `-1` and `(5, 5)` without what is too much."""
+        value = re.sub(r"(?<=\d)X(?=\d)", "x", value)
         number = NUMBER.fullmatch(value)
         numbers = re.findall(r"\d+", value) if re.fullmatch(r"[(\[][\s\d,x]+[)\]]", value) else []
         for attempt in (value, number[1] if number else "", "x".join(numbers)):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import JOINS, plain
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
 from convcalc.readers.chain import is_chain
-from convcalc.readers.line import BODIES, BRANCHES, LineReader, is_count
+from convcalc.readers.line import BODIES, BODY_WORDS, BRANCHES, LineReader, branch_meant, is_count, list_cure
 from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence, mark
 from convcalc.spec.brackets import as_list
 from convcalc.spec.model import BranchItem, BrokenItem, Item, Items, LayerItem, RepeatItem, UseItem, WrittenLayer
@@ -18,9 +16,6 @@ from convcalc.spec.model import BranchItem, BrokenItem, Item, Items, LayerItem, 
 if TYPE_CHECKING:
     from convcalc.layer.values import Raw
     from convcalc.readers.yaml.nodes import Node
-
-
-BODY_WORDS = (*BRANCHES, "repeat")
 
 
 def raw(node: Node) -> Raw:
@@ -335,22 +330,6 @@ class LayerReader(LineReader):
             else:
                 args.append((inner.text, raw(held)))
         return UseItem(block, tuple(args), name, key.place, False, source)
-
-
-def list_cure(word: str, text: str) -> str:
-    """The line that holds the layers of a branch or a repeat in a list."""
-    layers = f'["{text}"]' if re.search(r"[][,{}:#]", text) else f"[{text}]"
-    return f"write: - {word}: {f'{{times: 2, layers: {layers}}}' if word == 'repeat' else layers}"
-
-
-def branch_meant(word: str) -> str:
-    """The branch of which a name is a slip, `ersidual`, or that a name ends in, `x = residual`; not `residual1`."""
-    word = word.lower()
-    last = re.split(r"[^\w.]+", word)[-1].rpartition(".")[2]
-    if last in BODY_WORDS:
-        return last
-    near = difflib.get_close_matches(word, BODY_WORDS, n=1, cutoff=0.8)
-    return "" if any(each in word for each in BODY_WORDS) else near[0] if near else ""
 
 
 def named_sources(names: Raw) -> tuple[str, ...]:

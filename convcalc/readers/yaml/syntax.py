@@ -21,6 +21,7 @@ QUOTE = "put quotes around the whole text"  # the commonest cure
 # Patterns stay texts until an error needs them: compiling all would take 1 ms of every start.
 _CONTROL = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _KEY = r"\s*(?:- +)*(?P<key>[^\s:#]+):(?P<value>[^\s:].*)"  # `key:value`, whose colon lacks its space
+_MAPPING = r"\s*- (?:\W*|.*[^\w.])([\w.]+):\s\{(.*\})\s*$"
 _LAST_BRACKET = r"(?:\[[^][]*\]|\{[^}{]*\})\s*$"
 _LISTED = r"\[[^][>]*\] *\* *\w+"  # [conv 64, relu]*2, which would be [conv 64 -> relu]*2
 _BULLETS = r"(?:[-–—*•+]\s*|\d+[.)]\s+)+"  # what people begin the entry of a list with
@@ -109,6 +110,9 @@ def syntax_error(source: Source, error: yaml.MarkedYAMLError, opened: Any) -> Di
         if "flow" not in context and line.lstrip().startswith("- ") and len(whole) < MAX_LINE:
             start = re.match(_ENTRY, line).end()  # type: ignore[union-attr]
             hint = f'{QUOTE}; write: {line[:start].strip()} "{whole}"'
+        if last == "}" and (mapping := re.match(_MAPPING, before)):
+            times = re.fullmatch(r"\s*[x*×]\s*(\d+)", rest.rstrip())
+            hint = f"write: - {f'{times[1]} x ' if times else ''}{mapping[1]}: {{{mapping[2]}"
         if last in "\"'":
             hint = f"{QUOTE}, of the other kind, or write a quote inside '…' twice"
         message = f"YAML takes what ends in {last} for the whole value, but the text goes on"
@@ -144,6 +148,8 @@ def syntax_error(source: Source, error: yaml.MarkedYAMLError, opened: Any) -> Di
     first = page.line(since.line)[since.column : since.column + 1]
     for words, code, message, hint in SAID:
         if words in f"{context}\n{said}":
+            if hint.startswith(QUOTE):
+                hint = _one_line(page.line(since.line)) or hint
             return page.found(code, message.format(char=rest[:1], first=first), hint, row, column)
     return page.found("Y001", f"this is not YAML: {said}", f"{QUOTE} if it has one of : # , [ ] {{ }}", row, column)
 
@@ -266,7 +272,7 @@ def _one_line(line: str) -> str:
     from convcalc.readers.slips import likely_lines
     from convcalc.readers.wording import Reading
 
-    found = re.match(r"\s*(- )?(\w+: .*)", line)
+    found = re.match(r"\s*(- )?(\w+: .*|\W.*)", line)
     layers = likely_lines(found[2], Reading("torch", AnyName(), {}, frozenset())) if found else []
     return f"write: {found[1] or ''}{layers[0]}" if found and len(layers) == 1 else ""
 
