@@ -11,7 +11,7 @@ from convcalc.readers import shorthand
 from convcalc.readers.chain import is_chain
 from convcalc.readers.readings import orders, spell_shorthand
 from convcalc.readers.slips import BULLETS, likely_lines
-from convcalc.readers.wording import Reading
+from convcalc.readers.wording import Reading, swaps
 from convcalc.spec.brackets import split
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ def correct(finding: Diagnostic, reading: Reading) -> Diagnostic:
         return goes_on
     if finding.code == "C031" and reading.reads(text):
         return finding._replace(hint=f"{finding.hint}; write: {whole(mark, row, f'flatten -> {text}', quote)}")
+    if finding.code == "L026" and row[start + mark.length :].startswith(": {") and row.endswith("}"):
+        found = swaps(["1", "2"], reading.axes)  # transpose: {order: 1x2}
+        return finding._replace(hint=f"write: - {', or: - '.join(found)}") if found else finding
     told = SUGGESTION.fullmatch(finding.hint)
     candidates = respell(finding, text, told[1], reading) if told else []
     rest = row[start + mark.length :].strip()
@@ -201,6 +204,11 @@ def call_values(text: str, opened: int, resolved: Resolved) -> Iterator[tuple[st
     signed, table = resolved.signature, key_names(resolved.kind)
     order = list(signed.order if signed else (key.name for key in resolved.kind.keys if key.type != "check"))
     for start, part in split(text[opened + 1 : text.rfind(")")], ","):
+        if "->" in part and resolved.kind.takes_flat:  # the lectures' Linear (2450 -> 500)
+            given = part.partition("->")[0]
+            begin = opened + 1 + start + len(given) - len(given.lstrip())
+            yield "in_features", begin, begin + len(given.strip())
+            continue
         name, equals, _ = part.partition("=")
         begin = opened + 1 + start + (len(name) + 1 if equals else len(part) - len(part.lstrip()))
         parameter = name.strip() if equals else order.pop(0) if order else ""

@@ -142,6 +142,8 @@ class Words:
                 return []
             words = words[taken:]
         main = shorthand.main_key(self.kind)
+        if self.resolved.is_swap and len(self.named) == 1 and not self.bare:  # transpose order=1x2
+            self.bare = [self.value(self.named.pop()[1])]
         given = {key.name for key, _ in self.named}
         usual = () if self.resolved.framework else self.reading.defaults.get(self.kind.name, ())
         is_reversed = len(self.bare) == 2 and "x" in self.bare[0] and "x" not in self.bare[1]
@@ -154,6 +156,10 @@ class Words:
         elif main.type in ("shape", "output") and len(axes := "x".join(self.bare).split("x")) > 1:
             if plain(self.head) == "transpose":
                 return swaps(axes, self.reading.axes)
+            if main.name == "order" and axes[0] == "0":  # the batch stays first
+                axes = axes[1:]
+            if main.name == "order" and self.reading.axes not in (0, len(axes)):
+                return []
             self.bare = ["x".join(axes)]
         elif len(self.bare) > 1 and "x" in self.bare[1] and "kernel" in self.table and "kernel" not in given:
             self.named.insert(0, (self.table["kernel"], f"k{self.bare.pop(1)}"))
