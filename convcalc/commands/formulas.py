@@ -16,7 +16,7 @@ from convcalc.network.quantity import QUANTITIES
 from convcalc.network.quantity import find as find_quantity
 from convcalc.problem import did_you_mean
 from convcalc.questions.explain import ExplanationRequest, explain_layers
-from convcalc.render.reference.formulas import formula, index, page
+from convcalc.render.reference.formulas import page, quantity_page
 from convcalc.render.script import ASCII
 from convcalc.render.working.works import WorkedOptions, render
 
@@ -35,7 +35,7 @@ def command(name: str | None) -> int:
     try:
         lines = list(overview() if name is None else named_page(name, unicode))
     except LookupError:
-        known = [each for each in QUANTITIES if any(index(each))]
+        known = [each for each in QUANTITIES if any(quantity_page(each))]
         hint = did_you_mean(name or "", [*known, *NAMES]) or "a kind, a quantity, or both: conv, macs, conv.macs"
         raise click.UsageError(f'there are no formulas of "{name}"; {hint}') from None
     echo(lines, unicode)
@@ -53,17 +53,6 @@ def overview() -> Iterator[str]:
     for lines in pages:
         yield ""
         yield from lines
-
-
-def quantity_page(name: str) -> Iterator[str]:
-    """The formulas of a quantity, and the kinds that have each; nothing where there are none."""
-    found = [(label, formula(text, "text"), kinds) for label, text, kinds in index(name)]
-    if found:
-        yield QUANTITIES[name].title
-    several = len({label for label, _, _ in found}) > 1
-    for label, text, kinds in found:
-        yield f"  {text}"
-        yield f"    {f'{label}: ' if several else ''}{kinds}"
 
 
 def named_page(name: str, unicode: bool) -> Iterator[str]:

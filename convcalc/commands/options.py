@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from convcalc.cli import exit_code
 from convcalc.commands.console import fail
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.problem import Problem, Source
+from convcalc.problem import LINE, Problem, Source
 from convcalc.spec.choices import Choices
 from convcalc.spec.layout import LAYOUTS
 
@@ -94,12 +94,9 @@ amount = number_reader("amount", "1000000, 1e6 or 5M")
 size_in_bytes = number_reader("size_in_bytes", "4096, 320KiB or 2GB")
 
 
-def lines(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+@option_reader
+def lines(value: str | tuple[str, ...]) -> Source | tuple[Source, ...]:
     """Networks on the command line itself, as texts."""
-    if not value and value != "":
-        return value
-    from convcalc.problem import LINE
-
     return Source(LINE, value) if isinstance(value, str) else tuple(Source(LINE, text) for text in value)
 
 

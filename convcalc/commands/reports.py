@@ -43,12 +43,12 @@ class Reports:
     def __enter__(self) -> Reports:
         if self.folder:
             make(self.folder)
-        if self.writer and not self.each and not (self.class_report and not self.folder):
-            opened = self.opened(FORMATS[self.form].file) if self.folder else None
-            self.file = self.open.enter_context(opened) if opened else Console(self.form)
-            self.file.write(self.writer.head())
-        elif self.writer and not self.folder and not self.class_report:
+        if self.writer and not self.folder and not self.class_report:
             self.file = Console(self.form)
+        elif self.writer and self.folder and not self.each:
+            self.file = self.open.enter_context(self.opened(FORMATS[self.form].file))
+        if self.writer and self.file:
+            self.file.write(self.writer.head())
         return self
 
     def __exit__(self, *error: Any) -> None:

@@ -26,6 +26,7 @@ from convcalc.handin.files import (
     named_file,
     open_archive,
     printable_name,
+    raiser,
 )
 from convcalc.handin.form import FormRow, Roster, form_rows
 from convcalc.handin.submission import Submission, refusal
@@ -139,11 +140,8 @@ def hand_ins_of_file(file: File, questions: tuple[KeyQuestion, ...], course: str
 def is_form(data: bytes) -> bool:
     """Whether the first line is a heading and no YAML."""
     first = data.partition(b"\n")[0]
-    return (
-        not first.lstrip().startswith((b"{", b"[", b"#", b"%", b"-"))
-        and b": " not in first
-        and (max(first.count(separator) for separator in (b",", b";", b"\t")) > 0)
-    )
+    is_yaml = first.lstrip().startswith((b"{", b"[", b"#", b"%", b"-")) or b": " in first
+    return not is_yaml and any(separator in first for separator in (b",", b";", b"\t"))
 
 
 def hand_ins_of_form(file: File, questions: tuple[KeyQuestion, ...]) -> Iterator[HandIn]:
@@ -164,14 +162,10 @@ def hand_ins_of_people(handed: Iterable[PersonFiles], questions: tuple[KeyQuesti
             try:
                 yield from hand_ins_of_form(file, questions)
             except Problem as error:
-                yield HandIn(person, file.name, partial(raise_problem, error))
+                yield HandIn(person, file.name, raiser(error))
         rest = [file for file in files if file not in forms]
         if rest:
             yield HandIn(person, rest[0].name, partial(submission_of_person, person, rest))
-
-
-def raise_problem(error: Problem) -> Submission:
-    raise error
 
 
 def submission_of_person(person: Person, files: Iterable[File]) -> Submission:
@@ -202,7 +196,7 @@ def single_hand_in(places: Iterable[str], name: str = "") -> HandIn:
     person = Person(printable_name(name), printable_name(name), is_vouched=True) if name else Person("", "")
     if not files:
         error = problem("B030", "no answers were handed in", "hand in a YAML file")
-        return HandIn(person, "", partial(raise_problem, error))
+        return HandIn(person, "", raiser(error))
     submission = open_hand_in(HandIn(person, files[0].name, partial(submission_of_person, person, files)))
     return HandIn(person if name else person_of_file(submission.name), submission.name, lambda: submission)
 

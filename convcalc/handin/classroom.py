@@ -11,7 +11,7 @@ from convcalc.marking.verdict import STATES
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.marking.verdict import KeyQuestion, MarkedSubmission, Verdict
+    from convcalc.marking.verdict import KeyQuestion, MarkedSubmission
 
 MANY = 3  # who agree against the key before it is worth a look
 MAX_DISTINCT = 200  # wrong answers to a question that are told apart: what most of a class says is soon among them
@@ -67,7 +67,7 @@ class Mishap(NamedTuple):
 
 def tally(marked: MarkedSubmission) -> Tally:
     wrong = tuple(
-        (index, answer_text(verdict.read), first_codes(verdict))
+        (index, answer_text(verdict.read), verdict.diagnoses[0].codes if verdict.diagnoses else ())
         for index, verdict in enumerate(marked.verdicts)
         if verdict.state == "wrong"
     )
@@ -75,10 +75,6 @@ def tally(marked: MarkedSubmission) -> Tally:
     return Tally(
         marked.student, marked.source, marked.status, marked.reason, marked.score, marked.out_of, states, wrong
     )
-
-
-def first_codes(verdict: Verdict) -> tuple[str, ...]:
-    return verdict.diagnoses[0].codes if verdict.diagnoses else ()
 
 
 def answer_text(value: Any) -> str:
@@ -129,18 +125,13 @@ class Classroom:
         """The median share of the points; of an even number, the mean of the middle two."""
         if not self.marked:
             return None
-        order = list(self.scores_in_order())
+        order = [share for share in sorted(self.scores) for _ in range(self.scores[share])]
         return (order[(len(order) - 1) // 2] + order[len(order) // 2]) / 2
 
     def mean(self) -> Fraction | None:
         if not self.marked:
             return None
         return sum((share * times for share, times in self.scores.items()), Fraction(0)) / self.marked
-
-    def scores_in_order(self) -> Iterable[Fraction]:
-        for share in sorted(self.scores):
-            for _ in range(self.scores[share]):
-                yield share
 
     def histogram(self, bins: int = 10) -> list[int]:
         """How many have up to 10 % of the points, up to 20 %, …"""
@@ -160,9 +151,6 @@ class Classroom:
             codes = max(ways, default=(0, ()))[1]
             found.append(Standing(question, states, common, times, codes))
         return found
-
-    def alarms(self) -> list[Standing]:
-        return [standing for standing in self.standings() if standing.alarms]
 
     def mishaps(self) -> list[Mishap]:
         """The mistakes, those that most students made first."""

@@ -22,7 +22,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from convcalc.problem import Problem, Source, problem
 from convcalc.tuples import NamedTuple
@@ -111,11 +111,13 @@ def unreadable_file(name: str, error: Exception) -> Problem:
     return problem("B008", f"{name} cannot be read: {reason}", "check the path, and who may read it")
 
 
-def raiser(found: Problem) -> Callable[[int], bytes]:
-    def head(limit: int) -> bytes:
+def raiser(found: Problem) -> Callable[..., NoReturn]:
+    """A function that raises it, for what cannot be read."""
+
+    def fail(*_: object) -> NoReturn:
         raise found
 
-    return head
+    return fail
 
 
 # Folders
@@ -223,9 +225,8 @@ def member_reader(stored: ZipFile, member: ZipInfo) -> Callable[[int], bytes]:
         if stat.S_ISLNK(member.external_attr >> 16):
             raise problem("B004", f"{name} is a link; links are not followed", "hand in the file itself")
         if member.compress_type not in BOUNDED:
-            raise problem(
-                "B006", f"{name} is packed in an unusual way", "create the archive again, as an ordinary zip file"
-            )
+            hint = "create the archive again, as an ordinary zip file"
+            raise problem("B006", f"{name} is packed in an unusual way", hint)
         if member.flag_bits & 1:
             raise problem("B006", f"{name} needs a password", "make the archive without one")
         try:

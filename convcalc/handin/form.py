@@ -92,9 +92,8 @@ def answers_text(answers: Mapping[str, str]) -> str:
     """Answers as the text of a submission: JSON is YAML, and a cell cannot get out of its quotes."""
     from json import dumps
 
-    return dumps(
-        {"answers": {ask: printable_name(cell, MAX_CELL) for ask, cell in answers.items()}}, ensure_ascii=False
-    )
+    cells = {ask: printable_name(cell, MAX_CELL) for ask, cell in answers.items()}
+    return dumps({"answers": cells}, ensure_ascii=False)
 
 
 # Who
@@ -124,11 +123,9 @@ def person_columns(heads: Iterable[str]) -> PersonColumns | None:
 def person_of(cells: list[str], who: PersonColumns) -> Person | None:
     name = " ".join(cells[index].strip() for index in who.name if index < len(cells)).strip()
     number = cells[who.id].strip() if who.id is not None and who.id < len(cells) else ""
-    return (
-        Person(printable_name(name or number), printable_name(number or name), is_vouched=True)
-        if name or number
-        else None
-    )
+    if not (name or number):
+        return None
+    return Person(printable_name(name or number), printable_name(number or name), is_vouched=True)
 
 
 class Roster(NamedTuple):

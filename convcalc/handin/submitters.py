@@ -89,12 +89,8 @@ def owner(file: File, people: Mapping[str, Person]) -> Person:
 
 def files_of_assignment(files: list[File], course: str) -> list[File]:
     """Those in the folder named after the assignment, if there is one: nbgrader keeps all assignments of a student."""
-    named = [file for file in files if course and any(are_alike(part, course) for part in file.path[1:-1])]
+    named = [file for file in files if course and bare_word(course) in map(bare_word, file.path[1:-1])]
     return named or files
-
-
-def are_alike(one: str, other: str) -> bool:
-    return bare_word(one) == bare_word(other)
 
 
 def bare_word(text: str) -> str:
@@ -137,19 +133,14 @@ def submitters(file: File) -> dict[str, Person]:
     for key, about in tree.pairs if isinstance(tree, Tree) else ():
         people = about.get(":submitters") if isinstance(about, Tree) else None
         if isinstance(people, Sequence) and people.items:
-            names = [
-                field_text(each, ":name") or field_text(each, ":email") or field_text(each, ":sid")
-                for each in people.items
-            ]
-            ids = [
-                field_text(each, ":sid") or field_text(each, ":email") or field_text(each, ":name")
-                for each in people.items
-            ]
+            names = [first_text(each, ":name", ":email", ":sid") for each in people.items]
+            ids = [first_text(each, ":sid", ":email", ":name") for each in people.items]
             if all(names):
                 found[key.text] = Person(printable_name(", ".join(names)), ", ".join(ids), is_vouched=True)
     return found
 
 
-def field_text(node: Node, key: str) -> str:
-    value = getattr(node, "get", lambda key: None)(key)
-    return str(getattr(value, "text", "")).strip()
+def first_text(node: Node, *keys: str) -> str:
+    """What the first of these keys has that is not empty."""
+    values = (getattr(node, "get", lambda key: None)(key) for key in keys)
+    return next(filter(None, (str(getattr(value, "text", "")).strip() for value in values)), "")

@@ -58,20 +58,18 @@ def document_answers(root: Node, source: Source) -> Answers:
     if not isinstance(root, Mapping):
         hint = "answers:\n  C1: {output: 6x28x28, parameters: 156}"
         raise problem("H002", "there are no answers in this file", hint, mark(source, root))
-    student, findings = "", list[Diagnostic]()
     answers: dict[str, str] = {}
     body = root.get("answers")
     if body is None:
         keys = [(key, value) for key, value in root.pairs if key.text.strip().lower() not in ABOUT]
         body = Mapping(tuple(key for key, _ in keys), tuple(value for _, value in keys), root.line, root.column)
-    for key, value in root.pairs:
-        if not student and key.text.strip().lower() in WHO and isinstance(value, Scalar):
-            student = value.text.strip()[:200]
+    who = (value for key, value in root.pairs if key.text.strip().lower() in WHO)
+    students = (value.text.strip()[:200] for value in who if isinstance(value, Scalar))
     for name, text in dotted_answers(body, "", 0):
         if len(answers) >= MAX_ANSWERS:
             raise problem("H003", f"more than {MAX_ANSWERS:,} answers", "one for each question is enough")
         answers[name] = text
-    return Answers(student, answers, tuple(findings), source.name)
+    return Answers(next(filter(None, students), ""), answers, source=source.name)
 
 
 def dotted_answers(node: Node, name: str, depth: int) -> Iterator[tuple[str, str]]:

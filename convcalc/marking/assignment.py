@@ -78,14 +78,8 @@ def read_key(source: Source) -> AnswerKey:
         return AssignmentReader(source, root, digest).key()
     made = sound_report(source)
     network = ReferenceNetwork(made)
-    return AnswerKey(
-        made.name or source.name,
-        tuple(standard_items(network)),
-        digest.hexdigest()[:12],
-        {},
-        True,
-        network=network,
-    )
+    items = tuple(standard_items(network))
+    return AnswerKey(made.name or source.name, items, digest.hexdigest()[:12], {}, True, network=network)
 
 
 class AssignmentReader(AssignmentOptions):
@@ -111,10 +105,8 @@ class AssignmentReader(AssignmentOptions):
         elif network is not None and (listed is None or (not isinstance(listed, Mapping) and not self.text(listed))):
             asked = list(standard_items(network))
         elif spec is None or listed is not None:
-            self.note(
-                problem("H015", "there are no questions", "questions:\n  - {ask: C1.output, points: 1}"),
-                listed or self.root,
-            )
+            error = problem("H015", "there are no questions", "questions:\n  - {ask: C1.output, points: 1}")
+            self.note(error, listed or self.root)
         if len(items) > MAX_QUESTIONS:
             self.note(problem("H015", f"{len(items):,} questions are too many", f"at most {MAX_QUESTIONS:,}"), listed)
         for ask, times in Counter(each.question.ask for each in asked).items():
@@ -264,10 +256,8 @@ class AssignmentReader(AssignmentOptions):
         what = quantity_named(ask.lower()) or ask
         values = answer.solutions[0].values
         if what not in values:
-            unknowns = " and ".join(values)
-            raise problem(
-                "H012", f"{name}: the question mark in {layer[:60]} is for {unknowns}", f"ask: {next(iter(values))}"
-            )
+            message = f"{name}: the question mark in {layer[:60]} is for {' and '.join(values)}"
+            raise problem("H012", message, f"ask: {next(iter(values))}")
         right = values[what]
         question = KeyQuestion(f"{name}.{what}", name, what, expected=right, **more)
         return KeyItem(question, None, right=right, form="open", names=(name,), open=answer)
@@ -278,10 +268,5 @@ def formula_item(ask: str, more: dict[str, Any], name: str) -> KeyItem:
 
     kind, what, _ = canonical_name(ask)
     tree = right_formula(kind, what)
-    return KeyItem(
-        KeyQuestion(f"{kind}.{what}", kind, what, expected=tree, **more),
-        None,
-        right=tree,
-        form="symbolic",
-        names=(name,),
-    )
+    question = KeyQuestion(f"{kind}.{what}", kind, what, expected=tree, **more)
+    return KeyItem(question, None, right=tree, form="symbolic", names=(name,))

@@ -107,9 +107,8 @@ class AssignmentOptions:
         if node is None:
             return {}
         if not isinstance(node, Mapping):
-            raise problem(
-                "H018", "partial credit is given by code", "partial: {par.no_bias: 1}", mark(self.source, node)
-            )
+            place = mark(self.source, node)
+            raise problem("H018", "partial credit is given by code", "partial: {par.no_bias: 1}", place)
         found = {}
         for key, value in node.pairs:
             if key.text not in MISTAKES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import divide
 from convcalc.marking.reference_network import count_on_output, quantity_of
 
 if TYPE_CHECKING:
@@ -73,10 +74,8 @@ class StudentNumbers:
         true = [network.field(source) for source in sources]
         if any(len(each) != len(right) for each in (*own, *true)):
             return None
-        return tuple(
-            max(each[axis] for each in own) + right[axis] - max(each[axis] for each in true)
-            for axis in range(len(right))
-        )
+        sides = zip(right, zip(*own, strict=True), zip(*true, strict=True), strict=True)
+        return tuple(side + max(mine) - max(key) for side, mine, key in sides)
 
     # What a layer depends on
 
@@ -119,26 +118,17 @@ class StudentNumbers:
         source = network.sources[index][0]
         if quantity == "rf_stride":
             if source in self.strides:
-                pairs = zip(
-                    network.field(index, "stride"), network.field(source, "stride"), self.strides[source], strict=False
-                )
-                found.append(
-                    tuple(
-                        after * own / before if after * own % before else after * own // before
-                        for after, before, own in pairs
-                        if before
-                    )
-                )
+                after, before = network.field(index, "stride"), network.field(source, "stride")
+                strides = zip(after, before, self.strides[source], strict=False)
+                found.append(tuple(divide(new * own, old) for new, old, own in strides if old))
             return found
         follows = self.field_after(index, self.sizes)
         if follows is not None:
             found.append(follows)
         if source in self.strides and network.slides(index):
             growth = [step.reach - 1 for step in network.steps(index)]
-            before = self.field_before(index)
-            found.append(
-                tuple(r + grown * j for r, grown, j in zip(before, growth, self.strides[source], strict=False))
-            )
+            pairs = zip(self.field_before(index), growth, self.strides[source], strict=False)
+            found.append(tuple(r + grown * j for r, grown, j in pairs))
         return found
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from convcalc.layer.record import Shape
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.key import KeyItem
-    from convcalc.marking.response import Response
+    from convcalc.marking.verdict import Response
     from convcalc.marking.wrong_values import WrongValue
 
 MAX_DIAGNOSES = 12
@@ -46,17 +46,12 @@ def explanations(response: Response, own: StudentNumbers) -> tuple[Diagnosis, ..
 def every_explanation(asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers) -> Iterator[Diagnosis]:
     if any(step == asked.right for reading in readings for step in reading.steps[-1:] if reading.value != step):
         yield Diagnosis(("slip.arithmetic",))
-    count = 0
-    if asked.index < 0:
-        explained = total_explanations(asked, readings, own)
-    elif asked.form == "shape":
-        explained = shape_explanations(asked, readings, own)
-    else:
-        explained = number_explanations(asked, readings, own)
-    for each in explained:
-        count += 1
-        yield each
-    yield from slips(asked, readings, own, bool(count))
+    explain = (
+        total_explanations if asked.index < 0 else shape_explanations if asked.form == "shape" else number_explanations
+    )
+    explained = list(explain(asked, readings, own))
+    yield from explained
+    yield from slips(asked, readings, own, bool(explained))
 
 
 # A number
@@ -77,31 +72,29 @@ def number_explanations(
         yield from upstream_mistakes(asked, readings, own)
         return
     views = situations(own, asked.index, quantity)
-    count = 0
-    for view in views:
-        for reading in readings:
-            for each in wrong_values(view, quantity, place).match(reading):
-                count += 1
-                yield diagnosis(view, each)
-    if quantity == "receptive_field":
-        for diagnosed in chain_values(own, asked.index, readings):
-            count += 1
-            yield diagnosed
-    for diagnosed in upstream_mistakes(asked, readings, own):
-        count += 1
-        yield diagnosed
-    if not count:
+
+    def here(in_twos: bool) -> Iterator[Diagnosis]:
         for view in views:
             for reading in readings:
-                for each in wrong_values(view, quantity, place).match(reading, in_twos=True):
+                for each in wrong_values(view, quantity, place).match(reading, in_twos):
                     yield diagnosis(view, each)
+
+    found = [*here(False)]
+    if quantity == "receptive_field":
+        found += chain_values(own, asked.index, readings)
+    found += upstream_mistakes(asked, readings, own)
+    yield from found or here(True)
 
 
 def upstream_mistakes(asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers) -> Iterator[Diagnosis]:
     """Mistakes in earlier layers whose output was not asked or not answered."""
     for value, code, layer in upstream_values(own, asked.index, asked.question.quantity):
         for reading in readings:
-            if not isinstance(value, tuple) and gives(reading, value):
+            if asked.form == "shape":
+                is_given = any(shape == value for shape, _ in layouts(reading, len(value)))
+            else:
+                is_given = not isinstance(value, tuple) and gives(reading, value)
+            if is_given:
                 yield Diagnosis((code,), (layer,))
 
 
@@ -115,7 +108,7 @@ def shape_explanations(asked: KeyItem, readings: tuple[AnswerReading, ...], own:
     views = situations(own, index, "output")
     rank = len(views[-1].applied.output)
     shapes = shapes_of_rank(readings, rank)
-    found = [*shapes_explained(views, shapes, False), *upstream_shapes(own, index, readings)]
+    found = [*shapes_explained(views, shapes, False), *upstream_mistakes(asked, readings, own)]
     yield from found or shapes_explained(views, shapes, True)
 
 
@@ -125,13 +118,6 @@ def shapes_explained(views: list[Situation], shapes: list[Shape], in_twos: bool)
         for shape in shapes:
             if len(shape) == len(right):
                 yield from sides_explained(view, shape, right, in_twos)
-
-
-def upstream_shapes(own: StudentNumbers, index: int, readings: tuple[AnswerReading, ...]) -> Iterator[Diagnosis]:
-    for value, code, layer in upstream_values(own, index, "output"):
-        for reading in readings:
-            if any(shape == value for shape, _ in layouts(reading, len(value))):
-                yield Diagnosis((code,), (layer,))
 
 
 def sides_explained(view: Situation, shape: Shape, right: Shape, in_twos: bool) -> Iterator[Diagnosis]:
@@ -186,12 +172,9 @@ def open_explanations(asked: KeyItem, readings: tuple[AnswerReading, ...]) -> It
         if settings_meet(applied, wrong.when):
             value = evaluate(parse(wrong.formula), known)
             if value != asked.right and any(reading.value == value for reading in readings):
-                letters_used = {letter: known[letter] for letter in letters(parse(wrong.formula))}
-                yield Diagnosis(
-                    (mistake.code,), (), Work(what, Formula(mistake.code, wrong.formula), letters_used, value)
-                )
-    if any(
-        isinstance(reading.value, int) and isinstance(asked.right, int) and abs(reading.value - asked.right) == 1
-        for reading in readings
-    ):
+                formula = Formula(mistake.code, wrong.formula)
+                bindings = {letter: known[letter] for letter in letters(parse(wrong.formula))}
+                yield Diagnosis((mistake.code,), (), Work(what, formula, bindings, value))
+    numbers = [reading.value for reading in readings if isinstance(reading.value, int)]
+    if isinstance(asked.right, int) and any(abs(number - asked.right) == 1 for number in numbers):
         yield Diagnosis(("slip.off_by_one",))

@@ -12,7 +12,7 @@ from convcalc.layer.binding import AXES
 from convcalc.marking.reference_network import ReferenceNetwork, plain_name, quantity_of
 from convcalc.marking.verdict import KeyQuestion
 from convcalc.network.quantity import NAMES, QUANTITIES
-from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
+from convcalc.problem import Problem, did_you_mean, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -50,6 +50,10 @@ class KeyItem(NamedTuple):
     names: tuple[str, ...] = ()  # under which it is answered, beside its own
     open: Answer | None = None  # the layer with its question marks
 
+    def is_whole_quantity(self, network: ReferenceNetwork) -> bool:
+        """Whether it is about a layer of this network, and not about one axis only."""
+        return self.network is network and self.index >= 0 and not self.question.part
+
     @property
     def at_last_layer(self) -> KeyItem:
         """A question on a network's output or receptive field as one on its last layer; any other as it is."""
@@ -67,7 +71,6 @@ class AnswerKey(NamedTuple):
     memo: dict[tuple[str, str, str], KeyItem | None]  # by canonical name, what is asked: filled as it is needed
     is_open: bool = False  # a spec: what a submission answers is what is asked
     all_or_nothing: bool = False
-    findings: tuple[Diagnostic, ...] = ()
     network: ReferenceNetwork | None = None
 
     @property
@@ -90,12 +93,6 @@ class AnswerKey(NamedTuple):
             except Problem:
                 return None
         return memo.get(key)
-
-    def restrict(self, names: tuple[str, ...]) -> AnswerKey:
-        """The same key with these questions only, for every submission: a spec asked what a class was asked."""
-        found = [each for each in map(self.find, names) if each]
-        asked = {each.question.ask: each for each in found}
-        return self._replace(asked=tuple(asked.values()), is_open=False, memo={})
 
 
 class Rows:
@@ -171,11 +168,8 @@ def network_item(network: ReferenceNetwork, ask: str, more: dict[str, Any]) -> K
         layer = network.layers[index].name
         right = layer_value(network, index, what)
     else:
-        raise problem(
-            "H011",
-            f'there is no layer "{ask.rpartition(".")[0][:60]}"',
-            did_you_mean(name, names) or "summary lists them",
-        )
+        layer = ask.rpartition(".")[0][:60]
+        raise problem("H011", f'there is no layer "{layer}"', did_you_mean(name, names) or "summary lists them")
     if right is None or right == ():
         raise problem("H012", f"{layer} has no {what.replace('_', ' ')}", "ask for another quantity")
     if any(map(is_symbolic, right if isinstance(right, tuple) else (right,))):
@@ -208,11 +202,8 @@ def side_named(value: Any, part: str, what: str, ask: str) -> Any:
     if part == "size" and len(set(value[is_shape:])) == 1:
         return value[is_shape]
     if part not in names:
-        raise problem(
-            "H013",
-            f"{ask[:60]}: there is no {part} here",
-            f"one of {', '.join((*(('channels',) if is_shape else ()), *names))}",
-        )
+        known = ("channels", *names) if is_shape else names
+        raise problem("H013", f"{ask[:60]}: there is no {part} here", f"one of {', '.join(known)}")
     return value[names.index(part) + is_shape]
 
 

@@ -20,9 +20,8 @@ from convcalc.marking.reading import (
     same_shape,
     shapes_of_rank,
 )
-from convcalc.marking.response import Response
 from convcalc.marking.totals import own_total
-from convcalc.marking.verdict import GOOD, Diagnosis, MarkedSubmission, Verdict
+from convcalc.marking.verdict import GOOD, Diagnosis, MarkedSubmission, Response, Verdict
 from convcalc.problem import Diagnostic, did_you_mean
 
 if TYPE_CHECKING:
@@ -61,8 +60,7 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
         elif response.state == "wrong" and response.asked.network is not None:
             responses[place] = second_look(response, theirs[id(response.asked.network)], carry_forward, responses)
     responses = likeliest_first(responses)
-    verdicts = [verdict(response) for response in responses]
-    verdicts = all_or_nothing(verdicts, key.all_or_nothing)
+    verdicts = all_or_nothing([verdict(response) for response in responses], key.all_or_nothing)
     return MarkedSubmission(
         submission.student, submission.source, tuple(verdicts), sum(each.score for each in verdicts),
         sum(each.question.points for each in verdicts),
@@ -148,13 +146,8 @@ def formula_look(asked: KeyItem, text: str) -> Response:
         return Response(asked, text, (AnswerReading(found[1]),), "correct", found[0])
     if found:
         codes = ("size.fraction", *(code for code in codes if code != "size.fraction"))
-    return Response(
-        asked,
-        text,
-        (AnswerReading(found[1] if found else None),),
-        note="formula",
-        diagnoses=tuple(Diagnosis((code,)) for code in codes),
-    )
+    reading = AnswerReading(found[1] if found else None)
+    return Response(asked, text, (reading,), note="formula", diagnoses=tuple(Diagnosis((code,)) for code in codes))
 
 
 # Then among the student's other answers
@@ -168,12 +161,7 @@ def own_numbers(network: ReferenceNetwork, responses: Iterable[Response]) -> Stu
     for response in responses:
         asked = response.asked
         what = asked.question.quantity
-        if (
-            asked.network is not network
-            or asked.index < 0
-            or asked.question.part
-            or response.state not in ("wrong", "correct")
-        ):
+        if not asked.is_whole_quantity(network) or response.state not in ("wrong", "correct"):
             continue
         if what == "output":
             right = network.right[asked.index]
@@ -247,11 +235,8 @@ def carried_mistakes(asked: KeyItem, own: StudentNumbers, responses: list[Respon
         other = response.asked
         if other is asked:
             break
-        if (
-            response.state == "wrong"
-            and other.network is own.network
-            and other.question.quantity in ("output", asked.question.quantity)
-        ):
+        is_before = other.network is own.network and other.question.quantity in ("output", asked.question.quantity)
+        if response.state == "wrong" and is_before:
             codes = response.diagnoses[0].codes if response.diagnoses and not response.diagnoses[0].layers else ()
             if codes or not response.diagnoses:
                 origins.append((other.question.layer, codes))
@@ -309,25 +294,18 @@ def verdict(response: Response) -> Verdict:
     question = response.asked.question
     score: Any = question.points if response.state in GOOD else 0
     if response.state == "wrong" and question.partial:
-        score = max((credit(question.partial, each) for each in response.diagnoses), default=0)
+        # Of several mistakes the one that leaves the fewest points counts.
+        left = (min((question.partial.get(code, 0) for code in each.codes), default=0) for each in response.diagnoses)
+        score = max(left, default=0)
     value = response.readings[0].value if response.readings else None
     note = "" if response.note == "formula" else response.note
     return Verdict(question, response.text, value, response.state, score, response.own, response.diagnoses, note)
 
 
-def credit(partial: Any, diagnosis: Diagnosis) -> Any:
-    """The points that are left after these mistakes: the fewest that any of them leaves."""
-    return min((partial.get(code, 0) for code in diagnosis.codes), default=0)
-
-
 def all_or_nothing(verdicts: list[Verdict], whole: bool) -> list[Verdict]:
     """Questions of a group count together."""
     failed = {each.question.group for each in verdicts if each.state not in GOOD}
-    if not whole and not any(each.question.group for each in verdicts):
-        return verdicts
-    return [
-        each._replace(score=0)
-        if (whole and failed) or (each.question.group and each.question.group in failed)
-        else each
-        for each in verdicts
-    ]
+    if whole and failed:
+        return [each._replace(score=0) for each in verdicts]
+    groups = failed - {""}
+    return [each._replace(score=0) if each.question.group in groups else each for each in verdicts]

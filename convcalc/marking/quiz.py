@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcalc.layer.window import SLIDING
-from convcalc.marking.exposure import absorbed_mistakes, common_mistakes, visible_mistakes
 from convcalc.marking.mistakes import no_occasion
 from convcalc.marking.random_networks import COUNTS, QUANTITIES, TOPICS, networks, seeded_random
 from convcalc.marking.reference_network import ReferenceNetwork
 from convcalc.marking.situation import right_situation
-from convcalc.network.load import NOTHING, sound_report, summarise
+from convcalc.marking.wrong_values import absorbed_mistakes, common_mistakes, visible_mistakes
+from convcalc.network.load import sound_report, summarise
 from convcalc.problem import Source, problem
 from convcalc.questions.explain import is_plain
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
-    from convcalc.spec.choices import Choices
 
 LEVELS = (1, 2, 3)
 
@@ -94,15 +93,12 @@ def unseen_mistakes(report: NetworkReport, asks: Iterable[Ask], level: int, besi
 # On a given network
 
 
-def exercise_on(
-    source: Source, level: int, seed: str, student: str = "", count: int = 0, choices: Choices = NOTHING
-) -> Exercise:
+def exercise_on(source: Source, level: int, seed: str, student: str = "", count: int = 0) -> Exercise:
     """Questions on a given network: those in which no common mistake is hidden."""
-    report = sound_report(source, choices)
+    report = sound_report(source)
     if not all(isinstance(side, int) for shape in report.inputs.values() for side in shape):
-        raise problem(
-            "G003", f"{source.name} has letters for sizes: answers would not be numbers", "give the sides numbers"
-        )
+        message = f"{source.name} has letters for sizes: answers would not be numbers"
+        raise problem("G003", message, "give the sides numbers")
     random, here = seeded_random(source.text, level, seed, student), ReferenceNetwork(report)
     found = [
         ask
@@ -113,11 +109,6 @@ def exercise_on(
     wanted = min(len(found), count or 4 * level)
     chosen = sorted(random.sample(range(len(found)), wanted))
     if not chosen:
-        raise problem(
-            "G002", f"there is nothing to ask of {source.name}", "a network with convolutions has more to ask"
-        )
+        hint = "a network with convolutions has more to ask"
+        raise problem("G002", f"there is nothing to ask of {source.name}", hint)
     return Exercise(report.name or source.name, seed, source.text, report, tuple(found[index] for index in chosen))
-
-
-def total(exercise: Exercise) -> Any:
-    return sum(ask.points for ask in exercise.asks)

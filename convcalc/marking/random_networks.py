@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.marking.exposure import absorbed_mistakes
 from convcalc.marking.reference_network import ReferenceNetwork
 from convcalc.marking.situation import right_situation
+from convcalc.marking.wrong_values import absorbed_mistakes
 from convcalc.network.load import summarise
 from convcalc.problem import Problem, Source
 from convcalc.tuples import NamedTuple
@@ -30,7 +30,6 @@ Maker = Callable[["Random", int], str]
 class Topic(NamedTuple):
     """What is practised: the layers that are drawn, and what is asked of them."""
 
-    doc: str
     makers: tuple[Maker, ...]
     quantities: tuple[str, ...]
     beside: tuple[str, ...] = ()  # mistakes that it is not about
@@ -84,20 +83,14 @@ def depthwise_conv(random: Random, level: int) -> str:
 
 ALL = (conv, conv, pool, dilated_conv, grouped_conv)
 TOPICS = {
-    "sizes": Topic("Output sizes of convolutions and poolings.", (conv, conv, pool), ("output",)),
-    "parameters": Topic("Weights and biases.", (conv,), ("output", "parameters")),
-    "macs": Topic("Multiply–accumulates.", (conv,), ("output", "macs")),
-    "receptive-field": Topic("What an output sees.", (conv, conv, pool), ("receptive_field",)),
-    "dilation": Topic(
-        "Kernels with holes.", (dilated_conv, dilated_conv, conv), ("output", "receptive_field"), STRIDES
-    ),
-    "transposed": Topic(
-        "Convolutions that enlarge.", (transposed_conv, transposed_conv, conv), ("output", "parameters")
-    ),
-    "groups": Topic(
-        "Grouped and depthwise convolutions.", (grouped_conv, depthwise_conv, conv), ("parameters", "macs")
-    ),
-    "everything": Topic("All of it.", ALL, QUANTITIES),
+    "sizes": Topic((conv, conv, pool), ("output",)),
+    "parameters": Topic((conv,), ("output", "parameters")),
+    "macs": Topic((conv,), ("output", "macs")),
+    "receptive-field": Topic((conv, conv, pool), ("receptive_field",)),
+    "dilation": Topic((dilated_conv, dilated_conv, conv), ("output", "receptive_field"), STRIDES),
+    "transposed": Topic((transposed_conv, transposed_conv, conv), ("output", "parameters")),
+    "groups": Topic((grouped_conv, depthwise_conv, conv), ("parameters", "macs")),
+    "everything": Topic(ALL, QUANTITIES),
 }
 COUNTS = {1: 3, 2: 4, 3: 5}  # layers
 SIDES = {1: (28, 64), 2: (60, 128), 3: (96, 240)}  # of the input

@@ -48,7 +48,7 @@ BLANKS = frozenset(
     ("", "?", "??", "???", "-", "--", "–", "—", "_", "__", "___", "…", "...", "n/a", "na", "null", "~", "todo", "tbd")
 )
 SAME = str.maketrans("−–×✕✖⨯∙⋅·⁄÷\u00a0\u2009\u202f\u2007，；（）［］⁰¹²³⁴⁵⁶⁷⁸⁹", "--xxxx***//    ,;()[]⁰¹²³⁴⁵⁶⁷⁸⁹")
-SUPERSCRIPTS = {**dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))}
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
 
 
 class Unreadable(ValueError):
@@ -151,11 +151,10 @@ SCALES = {
     "b": 10**9, "bn": 10**9, "billion": 10**9, "t": 10**12, "trillion": 10**12,
 }  # fmt: skip
 BYTES = {
-    f"{letter}{two}b": (1024 if two else 1000) ** power
-    for power, letter in enumerate(("", "k", "m", "g", "t"))
-    for two in ("", "i")
+    **{f"{letter}b": 1000**power for power, letter in enumerate("kmgt", 1)},
+    **{f"{letter}ib": 1024**power for power, letter in enumerate("kmgt", 1)},
+    **dict.fromkeys(("bytes", "byte"), 1),
 }
-BYTES = {**{unit: scale for unit, scale in BYTES.items() if unit not in ("b", "ib")}, "bytes": 1, "byte": 1}
 WORDS = (
     "parameters|parameter|params|param|weights|macs|mac|multiply-adds|mult-adds|madds|flops|flop|pixels|pixel|px|neurons|"
     "units|numbers|floats|values|activations|features|connections|biases|channels|filters|maps|multiplications"
@@ -224,9 +223,8 @@ def arithmetic(text: str) -> AnswerReading:
     except UnknownName:
         raise Unreadable("read.letters") from None
     except ExprError as error:
-        raise Unreadable(
-            "read.too_large" if "large" in str(error) or "digits" in str(error) else "read.arithmetic"
-        ) from None
+        is_large = "large" in str(error) or "digits" in str(error)
+        raise Unreadable("read.too_large" if is_large else "read.arithmetic") from None
     except RecursionError:
         raise Unreadable("read.arithmetic") from None
 

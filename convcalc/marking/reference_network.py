@@ -70,7 +70,9 @@ class ReferenceNetwork:
         layer = self.layers[index].applied
         if layer is None or layer.input == shapes:
             return layer
-        return self.recall((index, shapes), lambda: self.layer_tried(index, layer, shapes))
+        if not all(isinstance(side, int) and side > 0 for shape in shapes for side in shape):
+            return None
+        return self.recall((index, shapes), lambda: self.attempt(apply, index, layer, shapes))
 
     def recall(self, key: object, make: Callable[[], Made]) -> Made:
         """What `make` gives, made once; all is forgotten now and then, so that a batch may have any length."""
@@ -81,11 +83,6 @@ class ReferenceNetwork:
                 memo.clear()
             memo[key] = made
         return memo[key]
-
-    def layer_tried(self, index: int, layer: Applied, shapes: tuple[Shape, ...]) -> Applied | None:
-        if not all(isinstance(side, int) and side > 0 for shape in shapes for side in shape):
-            return None
-        return self.attempt(apply, index, layer, shapes)
 
     def attempt(self, make: Callable[..., Made], index: int, layer: Applied, shapes: tuple[Shape, ...]) -> Made | None:
         """What `make` gives for a layer on other inputs; None if it cannot be computed."""

@@ -35,7 +35,7 @@ def shapes(text: str) -> tuple[AnswerReading, ...]:
     found = (
         [sides(parts(bare))] if not GROUPED.fullmatch(bare) else [(int(bare.replace(",", "")),), sides(bare.split(","))]
     )
-    readings = [drop_batch(each) for each in found]
+    readings = [AnswerReading(*((each[1:], 0, "read.batch") if each[0] is None else (each,))) for each in found]
     if len(found[0]) > 1 and "*" in bare and not re.search("[x,;]", bare):
         readings.append(AnswerReading((arithmetic(bare).value,)))  # 16*5*5 of a flattened map
     return tuple(readings)
@@ -102,10 +102,6 @@ def sides(written: list[str]) -> tuple[Any, ...]:
     if not found or found == [None]:
         raise Unreadable("read.shape")
     return tuple(found)
-
-
-def drop_batch(shape: tuple[Any, ...]) -> AnswerReading:
-    return AnswerReading(shape[1:], note="read.batch") if shape[0] is None else AnswerReading(shape)
 
 
 def shape_with_at_sign(text: str) -> AnswerReading:

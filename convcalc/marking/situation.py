@@ -25,19 +25,6 @@ COUNTED = frozenset(("macs", "flops", "parameters"))  # on an output that a stud
 class Situation:
     """A layer as a student sees it; what the wrong formulas give there is kept with it."""
 
-    __slots__ = (
-        "applied",
-        "diagnoses",
-        "field",
-        "flat",
-        "network",
-        "place",
-        "positions",
-        "stride",
-        "unpooled",
-        "wrong",
-    )
-
     def __init__(
         self, network: ReferenceNetwork, place: int, applied: Applied, field: Sides, stride: Sides, positions: Value,
         flat: Shape, unpooled: Shape,
@@ -105,13 +92,8 @@ def different_situations(own: StudentNumbers, index: int, is_field: bool, is_cou
         unpooled = network.shapes_before(pooling, shapes)[0] if pooling is not None else ()
         if not is_field:
             field = stride = ()
-        if (
-            is_counted
-            and index in own.written
-            and applied.axes
-            and len(given) == len(applied.output)
-            and given[1:] != applied.output[1:]
-        ):
+        is_given = is_counted and index in own.written and len(given) == len(applied.output)
+        if is_given and applied.axes and given[1:] != applied.output[1:]:
             yield shared_situation(network, index, field, stride, applied, product(given[1:]), flat, unpooled)
         yield shared_situation(network, index, field, stride, applied, 0, flat, unpooled)
 
@@ -174,10 +156,8 @@ def settings_meet(applied: Applied, when: str) -> bool:
 
 def conditions_met(situation: Situation, names: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the named conditions that hold."""
-    return tuple(
-        [
-            name
-            for name in names
-            if (OF_SETTINGS[name](situation.applied) if name in OF_SETTINGS else OF_PLACE[name](situation))
-        ]
-    )
+
+    def holds(name: str) -> object:
+        return OF_SETTINGS[name](situation.applied) if name in OF_SETTINGS else OF_PLACE[name](situation)
+
+    return tuple(filter(holds, names))

@@ -55,25 +55,17 @@ def right_formula(kind_name: str, what: str) -> Expr:
 
     named = find(kind_name)
     if named is None:
-        raise problem(
-            "H011",
-            f'there is no kind "{kind_name[:40]}"',
-            did_you_mean(kind_name, [kind.name for kind in KINDS]),
-        )
+        hint = did_you_mean(kind_name, [kind.name for kind in KINDS])
+        raise problem("H011", f'there is no kind "{kind_name[:40]}"', hint)
     kind = named.kind
-    texts = {
-        "output": kind.sizes.get("", ""),
-        "parameters": kind.parameters,
-        "macs": kind.macs,
-        "channels": kind.channels,
-    }
-    text = texts.get(what, "")
+    text = kind.sizes.get("", "") if what == "output" else ""
+    if what in ("parameters", "macs", "channels"):
+        text = getattr(kind, what)
     if what == "receptive_field" and kind.window.type is SLIDING:
         text = kind.window.filled(kind.window.type.size).replace("r_in", "r").replace("j_in", "j")
     if not text:
-        raise problem(
-            "H012", f"{kind_name} has no formula for {what or 'this'}", "output, parameters, macs or receptive_field"
-        )
+        message = f"{kind_name} has no formula for {what or 'this'}"
+        raise problem("H012", message, "output, parameters, macs or receptive_field")
     return substitute(parse(text), SQUARE)
 
 

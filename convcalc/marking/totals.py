@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.reference_network import ReferenceNetwork
-    from convcalc.marking.response import Response
+    from convcalc.marking.verdict import Response
 
 SUMMED = frozenset(name for name, quantity in QUANTITIES.items() if quantity.value)
 FORMULAS = frozenset(("parameters", "macs", "flops"))  # whose layers have wrong formulas
@@ -51,31 +51,18 @@ def own_total(own: StudentNumbers, quantity: str, responses: Iterable[Response])
     given: dict[int, Any] = {}
     for response in responses:
         asked = response.asked
-        if (
-            asked.network is network
-            and asked.index >= 0
-            and asked.question.quantity == quantity
-            and not asked.question.part
-            and response.readings
-        ):
-            value = response.readings[0].value
-            if (
-                response.state in ("wrong", "consistent")
-                and not isinstance(value, tuple)
-                and not response.readings[0].unit
-            ):
-                given[asked.index] = value
+        is_row = asked.is_whole_quantity(network) and asked.question.quantity == quantity
+        if is_row and response.state in ("wrong", "consistent") and response.readings:
+            reading = response.readings[0]
+            if not isinstance(reading.value, tuple) and not reading.unit:
+                given[asked.index] = reading.value
     if not given and not own.outputs:
         return None
-    total = 0
-    for index in range(len(network.layers)):
-        if is_counted(network, index, quantity):
-            if index in given:
-                total += given[index]
-            else:
-                applied = own.applied(index) or network.applied(index)
-                total += quantity_of(applied, quantity)
-    return total
+    counted = [index for index in range(len(network.layers)) if is_counted(network, index, quantity)]
+    return sum(
+        given[index] if index in given else quantity_of(own.applied(index) or network.applied(index), quantity)
+        for index in counted
+    )
 
 
 def wrong_totals(network: ReferenceNetwork, quantity: str) -> tuple[WrongTotal, ...]:

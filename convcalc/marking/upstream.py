@@ -63,10 +63,8 @@ def wrong_outputs(view: Situation) -> Iterator[tuple[Shape, str]]:
             for each in wrong_values(view, "size", place).all():
                 sides.setdefault(each.codes[0], [None] * len(view.applied.axes))[place] = each.value
         for code, values in sides.items():
-            shape = (
-                output[0],
-                *(side if side is not None else old for side, old in zip(values, output[1:], strict=True)),
-            )
+            sides_now = (side if side is not None else old for side, old in zip(values, output[1:], strict=True))
+            shape = (output[0], *sides_now)
             if all(isinstance(side, int) and side > 0 for side in shape):
                 yield shape, code
     quantity = "features" if view.kind.flattens else "channels"

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from convcalc.algebra.formula import Work
+    from convcalc.marking.key import KeyItem
+    from convcalc.marking.reading import AnswerReading
     from convcalc.problem import Diagnostic
 
 STATES = ("correct", "consistent", "wrong", "missing", "unreadable")
@@ -38,6 +40,18 @@ class Diagnosis(NamedTuple):
     codes: tuple[str, ...]  # stable codes: par.no_bias
     layers: tuple[str, ...] = ()  # where each was made, when that is another layer than the one asked about
     work: Work | None = None  # the wrong formula with the layer's numbers, giving the student's number
+
+
+class Response(NamedTuple):
+    """An answer on its way to a verdict."""
+
+    asked: KeyItem
+    text: str
+    readings: tuple[AnswerReading, ...] = ()
+    state: str = "wrong"
+    note: str = ""
+    own: Any = None
+    diagnoses: tuple[Diagnosis, ...] = ()
 
 
 class Verdict(NamedTuple):

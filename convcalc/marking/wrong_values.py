@@ -1,7 +1,8 @@
-"""What the wrong formulas give on the numbers of a layer, and which of them give exactly a student's number."""
+"""What the wrong formulas give on the numbers of a layer: which give a student's number, and which the right one."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, ExprError, Mul, evaluate, letters
@@ -10,9 +11,10 @@ from convcalc.algebra.notation import write
 from convcalc.algebra.parser import parse
 from convcalc.algebra.simplify import simplify
 from convcalc.layer.case import product
+from convcalc.marking.mistakes import no_occasion
 from convcalc.marking.reading import places_given
 from convcalc.marking.verdict import Diagnosis
-from convcalc.marking.wrong_formulas import wrong_formulas
+from convcalc.marking.wrong_formulas import ways_to_go_wrong, wrong_formulas
 from convcalc.questions.working import LayerWork
 from convcalc.tuples import NamedTuple
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from convcalc.marking.reading import AnswerReading
     from convcalc.marking.situation import Situation
 
+ROUNDING = frozenset(("size.fraction", "size.round_up_conv", "size.floor_ceil_mixed"))
 POSITIVE = frozenset(("size", "channels", "features", "receptive_field"))
 
 
@@ -45,8 +48,6 @@ class WrongValues:
         self.right = right_value(situation, quantity, place)
         self.formulas = wrong_formulas(situation, quantity, self.known.get("p_l") != self.known.get("p_r"))
         self.other_axis = situation.applied.axes[1 - place] if len(situation.applied.axes) == 2 else {}
-        self.singles: list[Value | None] | None = None
-        self.doubles: list[Value | None] | None = None
 
     def across(self) -> dict[str, Value]:
         """The numbers of the other axis, on the size of this one."""
@@ -54,19 +55,20 @@ class WrongValues:
 
     def values(self, in_twos: bool = False) -> list[Value | None]:
         """Of the formulas with one mistake, or with two; the right value may be among them, and None is no value."""
-        if in_twos:
-            if self.doubles is None:
-                self.doubles = self.formulas.doubles.joint.values(self.known)
-            return self.doubles
-        if self.singles is None:
-            each, joint = self.formulas.singles
-            self.singles = joint.values(self.known)
-            swapped = [place for place, formula in enumerate(each) if formula.is_swapped]
-            if swapped:
-                across = joint.values(self.across())
-                for place in swapped:
-                    self.singles[place] = across[place]
-        return self.singles
+        return self.doubles if in_twos else self.singles
+
+    @cached_property
+    def singles(self) -> list[Value | None]:
+        each, joint = self.formulas.singles
+        values = joint.values(self.known)
+        if any(formula.is_swapped for formula in each):
+            across = joint.values(self.across())
+            values = [across[place] if formula.is_swapped else values[place] for place, formula in enumerate(each)]
+        return values
+
+    @cached_property
+    def doubles(self) -> list[Value | None]:
+        return self.formulas.doubles.joint.values(self.known)
 
     def all(self) -> Iterator[WrongValue]:
         """Every wrong value that one mistake gives."""
@@ -162,10 +164,8 @@ def right_value(situation: Situation, quantity: str, place: int) -> Any:
         case "receptive_field":
             if place >= len(situation.field):
                 return None
-            right, before = (
-                situation.network.field(situation.place),
-                situation.network.field(situation.network.sources[situation.place][0]),
-            )
+            network, index = situation.network, situation.place
+            right, before = network.field(index), network.field(network.sources[index][0])
             return situation.field[place] + right[place] - before[place] if place < len(right) else None
     return None
 
@@ -187,12 +187,11 @@ def work(situation: Situation, found: WrongValue) -> Work | None:
         bindings[letter] = shown if is_product else found.known[letter]
     try:
         text = write(tree, "ascii")
-        made = Work(found.quantity, Formula(found.codes[0], text), bindings, found.value)
-        return (
-            made if evaluate(parse(text), {letter: found.known[letter] for letter in bindings}) == found.value else None
-        )
+        if evaluate(parse(text), {letter: found.known[letter] for letter in bindings}) == found.value:
+            return Work(found.quantity, Formula(found.codes[0], text), bindings, found.value)
     except (ExprError, KeyError):
-        return None
+        pass
+    return None
 
 
 def diagnosis(situation: Situation, found: WrongValue) -> Diagnosis:
@@ -201,3 +200,52 @@ def diagnosis(situation: Situation, found: WrongValue) -> Diagnosis:
     if key not in situation.diagnoses:
         situation.diagnoses[key] = Diagnosis(found.codes, (), work(situation, found))
     return situation.diagnoses[key]
+
+
+# Mistakes that show in the numbers of a layer, and those that do not
+
+
+def parts_of(quantity: str) -> tuple[str, ...]:
+    """What a quantity is diagnosed as."""
+    return ("size", "channels") if quantity == "output" else (quantity,)
+
+
+def common_mistakes(at: Situation, quantity: str, level: int) -> set[str]:
+    """The codes of the mistakes that many make with a quantity of such a layer: the rarer, the higher the level."""
+    return {
+        mistake.code
+        for part in parts_of(quantity)
+        for mistake, wrong in ways_to_go_wrong(at, part)
+        if mistake.rank <= level and (wrong.formula or wrong.put)
+    }
+
+
+def visible_mistakes(at: Situation, quantity: str) -> set[str]:
+    """The codes of those that lead to a wrong number here."""
+    places = range(max(1, len(at.applied.output) - 1))
+    found = (wrong_values(at, part, place) for part in parts_of(quantity) for place in places)
+    return {code for values in found for each in values.all() for code in each.codes}
+
+
+def absorbed_mistakes(at: Situation, quantity: str, level: int) -> set[str]:
+    """The mistakes that can be made in this layer and give the right number anyway."""
+    return {
+        code for code in common_mistakes(at, quantity, level) - visible_mistakes(at, quantity) if can_be_made(code, at)
+    }
+
+
+def can_be_made(code: str, at: Situation) -> bool:
+    """Whether a layer gives occasion for a mistake: padding cannot be forgotten if there is none."""
+    axes = at.applied.axes
+    stride: Any = max((axis.get("s", 1) for axis in axes), default=1)  # type: ignore[type-var]  # no symbols get here
+    if code in no_occasion(at.kind.name):
+        return False
+    if code == "size.pad_once":
+        return any(axis.get("p_l", axis.get("p", 0)) for axis in axes)
+    if code in ROUNDING:
+        return bool(stride > 1)
+    if code == "size.plus_one_inside":
+        return bool(stride > 2)  # by 2 it leaves a rest in the one place or in the other
+    if code == "mac.in_hw":
+        return bool(at.applied.output[1:] != at.applied.input[0][1:])
+    return not code.startswith("rf.")  # these depend on the layers before

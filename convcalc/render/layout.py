@@ -17,13 +17,12 @@ def clip(text: str) -> str:
 
 def pad(texts: list[str], is_left: bool) -> list[str]:
     """The texts of a column, equally wide."""
-    if all(map(is_single, set("".join(texts)))):
-        wide = max(map(len, texts))
+    if all(cells(char) == 1 for char in set("".join(texts))):
+        wide = max(map(len, texts), default=0)
         return [text.ljust(wide) for text in texts] if is_left else [text.rjust(wide) for text in texts]
     wide = max(map(width, texts))
-    if is_left:
-        return [text + " " * (wide - width(text)) for text in texts]
-    return [" " * (wide - width(text)) + text for text in texts]
+    gaps = [" " * (wide - width(text)) for text in texts]
+    return [text + gap if is_left else gap + text for text, gap in zip(texts, gaps, strict=True)]
 
 
 @lru_cache(maxsize=4096)
@@ -34,10 +33,6 @@ def cells(char: str) -> int:
     from unicodedata import combining, east_asian_width
 
     return 0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1
-
-
-def is_single(char: str) -> bool:
-    return cells(char) == 1
 
 
 def width(text: str) -> int:

@@ -5,6 +5,8 @@ from fractions import Fraction
 import pytest
 from simulate_class import simulate
 
+from convcalc.handin.submission import Submission, settle_key
+from convcalc.handin.submitters import Person
 from convcalc.marking import upstream as hidden
 from convcalc.marking.answers import Answers
 from convcalc.marking.assignment import read_key
@@ -409,7 +411,8 @@ def test_a_pattern_asks_of_every_layer():
 
 
 def test_a_spec_may_be_narrowed_to_what_a_class_was_asked():
-    narrow = LENET.restrict(("C1.output", "c1.params", "C1.parameters", "nothing"))
+    source = Source("ann.yaml", "C1.output: 6x28x28\nc1.params: 156\nnothing: 1")
+    narrow = settle_key(LENET, [Submission(Person("ann", "ann"), "ann.yaml", source)])
     assert [question.ask for question in narrow.questions] == ["C1.output", "C1.parameters"]
     assert list(states(marked(narrow, C1__output="6x28x28")).values()) == ["correct", "missing"]
 

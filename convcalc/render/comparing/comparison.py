@@ -17,6 +17,7 @@ from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
+    from convcalc.layer.record import Shape
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.questions.compare import Comparison, Difference, Total
 
@@ -51,8 +52,10 @@ def rows(found: Comparison, script: Script) -> Iterator[list[str]]:
     titles, rest = names(found), others(found)
     versus = [f"{titles[place]} against {titles[found.base]}" for place in rest]
     yield ["", *map(script.text, titles), *map(script.text, versus)]
-    yield ["input", *(inputs(report, script) for report in found.reports), *("" for _ in rest)]
-    yield ["output", *(output(report, script) for report in found.reports), *("" for _ in rest)]
+    inputs = [[layout_text(report, shape, script) for shape in report.inputs.values()] for report in found.reports]
+    yield ["input", *map(", ".join, inputs), *("" for _ in rest)]
+    outputs = (layout_text(report, report.output, script) for report in found.reports)
+    yield ["output", *outputs, *("" for _ in rest)]
     for total in found.totals:
         if any(value != 0 for value in total.values):
             label = word_of(total.name)
@@ -63,12 +66,9 @@ def rows(found: Comparison, script: Script) -> Iterator[list[str]]:
         yield ["receptive field", *sizes, *("" for _ in rest)]
 
 
-def inputs(report: NetworkReport, script: Script) -> str:
-    return ", ".join(script.shape(written_order(shape, report.channels_last)) for shape in report.inputs.values())
-
-
-def output(report: NetworkReport, script: Script) -> str:
-    return script.missing if report.output is None else script.shape(written_order(report.output, report.channels_last))
+def layout_text(report: NetworkReport, shape: Shape | None, script: Script) -> str:
+    """A shape in the order of the network's layout."""
+    return script.missing if shape is None else script.shape(written_order(shape, report.channels_last))
 
 
 def versus_base(total: Total, place: int, base: int, script: Script) -> str:
@@ -156,7 +156,7 @@ def cell(layer: LayerReport | None, report: NetworkReport, script: Script) -> st
         return f"{script.text(layer.name)}: {layer.reason}"
     applied = layer.applied
     count = f", {script.number(applied.parameters)} parameters" if applied.parameters != 0 else ""
-    made = script.shape(written_order(applied.output, report.channels_last))
+    made = layout_text(report, applied.output, script)
     said = f"{script.text(layer.name)}: {script.text(spell_layer(applied.setting, report.convention))}, {made}{count}"
     return clip(said)
 
@@ -238,18 +238,12 @@ def markdown(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterat
 
 
 def csv(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[str]:
-    import csv as writing
+    from convcalc.render.report.csv import csv_lines
 
-    from convcalc.render.report.csv import LineBuffer
-
-    line = LineBuffer()
-    writer = writing.writer(line, lineterminator="\n")
     titles, rest = names(found), others(found)
     table: list[list[Any]] = [["quantity", *titles, *(f"{titles[place]}/{titles[found.base]}" for place in rest)]]
     table += [[total.name, *total.values, *(total.ratios[place] for place in rest)] for total in found.totals]
-    for cells in table:
-        writer.writerow(cells)
-        yield line.text
+    yield from csv_lines(table)
 
 
 def json(found: Comparison, unicode: bool = True, limit: int = 0) -> Iterator[str]:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
-from convcalc.render.marks.feedback import STATES_SAID
+from convcalc.render.marks.classes import states_in_words
+from convcalc.render.marks.feedback import STATES_SAID, percent
 from convcalc.render.script import printable
 
 if TYPE_CHECKING:
-    from convcalc.render.marks.classes import Outline, QuestionLine
+    from convcalc.handin.classroom import Standing
+    from convcalc.render.marks.classes import Outline
 
 # Colours that people who see no red or green tell apart (Okabe and Ito).
 FILL = {
@@ -50,14 +52,14 @@ def pieces(outline: Outline) -> Iterator[str]:
     yield from (f'<span style="background:{FILL[state]}"></span>{said}' for state, said in STATES_SAID.items())
     yield "</p>\n<table>\n"
     yield '<thead><tr><th>Question<th class="n">Right<th><th>Answers</thead>\n<tbody>\n'
-    for line in outline.lines:
-        yield f'<tr><th scope="row">{safe(line.ask)}<td class="n">{line.share or "0"} %'
-        yield f"<td>{bar(line)}<td>{safe(line.said)}\n"
+    for standing in outline.standings:
+        yield f'<tr><th scope="row">{safe(standing.question.ask)}<td class="n">{percent(standing.share, 1)} %'
+        yield f"<td>{bar(standing)}<td>{safe(states_in_words(standing))}\n"
     yield "</tbody></table>\n"
     if outline.slips:
         yield "<h2>Commonest mistakes</h2>\n<table>\n<thead><tr><th>Who<th>What</thead>\n<tbody>\n"
         for slip in outline.slips:
-            yield f'<tr><td class="n">{safe(slip.often)}<td>{safe(slip.words)} <code>{safe(slip.code)}</code>'
+            yield f'<tr><td class="n">{safe(slip.often)}<td>{safe(slip.words)} <code>{safe(slip.mishap.code)}</code>'
             yield f'<br><span class="names">{safe(slip.names)}</span>\n'
         yield "</tbody></table>\n"
         if outline.more_slips:
@@ -74,16 +76,16 @@ def safe(text: str) -> str:
     return escape(printable(text))
 
 
-def bar(line: QuestionLine) -> str:
+def bar(standing: Standing) -> str:
     """Answers side by side, by their state."""
-    whole = sum(line.states.values()) or 1
+    whole = sum(standing.states.values()) or 1
     parts, start = [], 0.0
     for state, colour in FILL.items():
-        wide = WIDE * line.states[state] / whole
+        wide = WIDE * standing.states[state] / whole
         if wide:
             parts.append(f'<rect x="{start:.2f}" width="{wide:.2f}" height="{HIGH}" fill="{colour}"/>')
         start += wide
-    label = safe(f"{line.ask}: {line.said}")
+    label = safe(f"{standing.question.ask}: {states_in_words(standing)}")
     return f'<svg width="{WIDE}" height="{HIGH}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
 
 

@@ -9,7 +9,7 @@ from convcalc import __version__
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.verdict import STATES
 from convcalc.render.json_text import json_text
-from convcalc.render.layout import width
+from convcalc.render.layout import pad
 from convcalc.render.marks.feedback import STATES_SAID, percent, value
 from convcalc.render.marks.json import number
 from convcalc.render.script import printable
@@ -26,31 +26,22 @@ SCHEMA = "convcalc/class/1"
 BAR, WIDE = 20, 32  # characters of a bar, and of the histogram
 
 
-class QuestionLine(NamedTuple):
-    """A question: its share of right answers in per cent, and how many are in which state."""
-
-    ask: str
-    share: str
-    states: dict[str, int]
-    said: str  # 6 right, 1 consistent, 31 wrong
-
-
 class Slip(NamedTuple):
-    code: str
+    """A mishap in words."""
+
+    mishap: Mishap
     words: str
     often: str  # 31 students, 40 times
     names: str
-    students: int
-    everybody: tuple[str, ...]
 
 
 class Outline(NamedTuple):
-    """All that a report on a class says, in words; each format lays it out."""
+    """All that a report on a class says; each format lays it out."""
 
     title: str
     heading: str  # 40 submissions, 38 marked; median 82 %, mean 79.3 %
     alarms: tuple[str, ...]
-    lines: tuple[QuestionLine, ...]
+    standings: tuple[Standing, ...]
     slips: tuple[Slip, ...]
     more_slips: int
     histogram: tuple[int, ...]
@@ -69,7 +60,7 @@ def outline(room: Classroom, run: MarkingRun) -> Outline:
         f"{run.title or 'Homework'}: the class",
         heading,
         tuple(alarm(standing) for standing in standings if standing.alarms),
-        tuple(line(standing) for standing in standings),
+        tuple(standings),
         tuple(map(slip, mishaps[:MAX_MISHAPS])),
         max(0, len(mishaps) - MAX_MISHAPS),
         tuple(room.histogram()),
@@ -97,9 +88,9 @@ def readable(answer: str) -> str:
     return f"{int(answer):,}" if answer.isdecimal() and len(answer) < 40 else answer
 
 
-def line(standing: Standing) -> QuestionLine:
-    said = ", ".join(f"{count} {STATES_SAID[state]}" for state, count in standing.states.items() if count)
-    return QuestionLine(standing.question.ask, percent(standing.share, 1), standing.states, said)
+def states_in_words(standing: Standing) -> str:
+    """6 right, 1 consistent, 31 wrong."""
+    return ", ".join(f"{count} {STATES_SAID[state]}" for state, count in standing.states.items() if count)
 
 
 def slip(mishap: Mishap) -> Slip:
@@ -107,10 +98,7 @@ def slip(mishap: Mishap) -> Slip:
     often = f", {mishap.times} times" if mishap.times > mishap.students else ""
     more = f" and {mishap.students - MAX_NAMES} more" if mishap.students > MAX_NAMES else ""
     names = ", ".join(mishap.names[:MAX_NAMES]) + more
-    return Slip(
-        mishap.code, known.sentence if known else "", count_text(mishap.students, "student") + often, names,
-        mishap.students, mishap.names,
-    )  # fmt: skip
+    return Slip(mishap, known.sentence if known else "", count_text(mishap.students, "student") + often, names)
 
 
 # As text, as Markdown, as JSON
@@ -125,14 +113,15 @@ def text_lines(outline: Outline) -> Iterator[str]:
         yield from (f"  {text}" for text in outline.alarms)
     yield ""
     yield "Right, or consistent with an earlier answer"
-    room = max((width(line.ask) for line in outline.lines), default=0)
-    for line in outline.lines:
-        yield f"  {line.ask}{' ' * (room - width(line.ask))}  {bar(line.share)}  {line.share or '0':>5} %  {line.said}"
+    asks = pad([standing.question.ask for standing in outline.standings], True)
+    for ask, standing in zip(asks, outline.standings, strict=True):
+        share = percent(standing.share, 1)
+        yield f"  {ask}  {bar(share)}  {share:>5} %  {states_in_words(standing)}"
     if outline.slips:
         yield ""
         yield "Commonest mistakes"
         for slip in outline.slips:
-            yield f"  {slip.code}, {slip.often}: {slip.words}"
+            yield f"  {slip.mishap.code}, {slip.often}: {slip.words}"
             yield f"    {slip.names}"
         if outline.more_slips:
             yield f"  and {outline.more_slips} more"
@@ -151,7 +140,7 @@ def text_lines(outline: Outline) -> Iterator[str]:
 
 
 def bar(share: str) -> str:
-    full = round(BAR * float(share or 0) / 100)
+    full = round(BAR * float(share) / 100)
     return "#" * full + "." * (BAR - full)
 
 
@@ -166,9 +155,9 @@ def markdown_lines(outline: Outline) -> Iterator[str]:
     yield ""
     yield f"| question | right | {' | '.join(STATES)} |"
     yield f"|---|--:|{'--:|' * len(STATES)}"
-    for line in outline.lines:
-        counts = " | ".join(str(line.states[state]) for state in STATES)
-        yield f"| {cell(line.ask)} | {line.share or '0'} % | {counts} |"
+    for standing in outline.standings:
+        counts = " | ".join(str(standing.states[state]) for state in STATES)
+        yield f"| {cell(standing.question.ask)} | {percent(standing.share, 1)} % | {counts} |"
     if outline.slips:
         yield ""
         yield "## Commonest mistakes"
@@ -176,7 +165,7 @@ def markdown_lines(outline: Outline) -> Iterator[str]:
         yield "| code | who | what | names |"
         yield "|---|---|---|---|"
         for slip in outline.slips:
-            yield f"| `{slip.code}` | {slip.often} | {cell(slip.words)} | {cell(slip.names)} |"
+            yield f"| `{slip.mishap.code}` | {slip.often} | {cell(slip.words)} | {cell(slip.names)} |"
         if outline.more_slips:
             yield f"\nand {outline.more_slips} more"
     yield ""
@@ -211,10 +200,10 @@ def document(outline: Outline) -> str:
         "title": outline.title,
         **facts,
         "alarms": list(outline.alarms),
-        "questions": [{"ask": line.ask, **line.states} for line in outline.lines],
+        "questions": [{"ask": one.question.ask, **one.states} for one in outline.standings],
         "mistakes": [
-            {"code": slip.code, "sentence": slip.words, "students": slip.students, "names": list(slip.everybody)}
-            for slip in outline.slips
+            {"code": mishap.code, "sentence": words, "students": mishap.students, "names": list(mishap.names)}
+            for mishap, words, *_ in outline.slips
         ],
         "histogram": list(outline.histogram),
         "not_marked": [{"student": student, "reason": reason} for student, reason in outline.left],

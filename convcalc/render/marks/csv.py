@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcalc.handin.files import printable_name
 from convcalc.render.marks import MarksWriter
 from convcalc.render.marks.feedback import percent, points
-from convcalc.render.report.csv import LineBuffer
+from convcalc.render.report.csv import csv_lines
 
 if TYPE_CHECKING:
     from convcalc.marking.verdict import MarkedSubmission
@@ -47,10 +46,9 @@ def mistakes(marked: MarkedSubmission) -> str:
     )
 
 
-def row(cells: Iterable[Any]) -> str:
-    line = LineBuffer()
-    csv.writer(line, lineterminator="\n").writerow(map(harmless, cells))
-    return line.text
+def row(cells: Iterable[str]) -> str:
+    (line,) = csv_lines([map(harmless, cells)])
+    return line
 
 
 def harmless(cell: str) -> str:

@@ -146,15 +146,19 @@ def page(kind: Kind, notation: str, chosen: frozenset[str] = frozenset()) -> Ite
         yield from (f"  {source}" for source in kind.sources)
 
 
-def index(quantity: str) -> Iterator[tuple[str, str, str]]:
-    """The formulas of one quantity: label, text, and the kinds that have it."""
+def quantity_page(quantity: str) -> Iterator[str]:
+    """The formulas of a quantity, and the kinds that have each; nothing where there are none."""
     kinds: dict[tuple[str, str], list[str]] = {}
     for kind in KINDS:
         for entry in entries(kind):
             if entry.quantity == quantity:
                 kinds.setdefault((entry.label.strip(), entry.text), []).append(kind.name)
+    if kinds:
+        yield QUANTITIES[quantity].title
+    several = len({label for label, _ in kinds}) > 1
     for (label, text), names in kinds.items():
-        yield label, text, ", ".join(names)
+        yield f"  {formula(text, 'text')}"
+        yield f"    {f'{label}: ' if several else ''}{', '.join(names)}"
 
 
 # A kind

@@ -93,11 +93,11 @@ def is_readable(report: NetworkReport, options: ReportOptions) -> bool:
 
 def number_of_rows(report: NetworkReport, depth: int, enough: int) -> int:
     """The rows of a table at this depth; an upper bound if there are few without folding."""
-    if len(report.layers) <= enough:
+    if len(report.layers) <= enough or depth < 1:
         return len(report.layers)
-    from convcalc.render.report.rows import count
+    from convcalc.render.report.rows import parts
 
-    return count(report, depth)
+    return sum(1 for _ in parts(report, depth))
 
 
 def refuse_endless(report: NetworkReport, form: str, options: ReportOptions) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 from convcalc.render.report import LECTURES
 from convcalc.render.report.columns import COLUMNS
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 BARE = Script(times="x", thousands="", missing="", between=";", notation="", readable=False)
 
 
-class LineBuffer:
-    """A file of one line, for the csv writer to write to."""
-
-    text = ""
-
-    def write(self, text: str) -> None:
-        self.text = text
+def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """Rows as lines, one after another."""
+    line: list[str] = []
+    writer = csv.writer(SimpleNamespace(write=line.append), lineterminator="\n")
+    for row in rows:
+        writer.writerow(row)
+        yield line.pop()
 
 
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
@@ -36,8 +37,4 @@ def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
         keys, rows = [head.key for head in made.heads], iter(made.rows)
     else:
         keys, rows = stream_rows(report, options, BARE)
-    line = LineBuffer()
-    writer = csv.writer(line, lineterminator="\n")
-    for row in chain((keys,) if options.header else (), rows):
-        writer.writerow(row)
-        yield line.text
+    yield from csv_lines(chain((keys,) if options.header else (), rows))

@@ -203,10 +203,7 @@ ALEXNET = (
 
 def alexnet(report: NetworkReport, shown: list[ReportRow], seen: View, script: Script) -> TextTable:
     """Input, settings, output and cost of every layer that the slide would list."""
-    kept = [
-        row for row in shown
-        if row.mark != "input" and (is_flatten(row) or not is_left_out(row))
-    ]  # fmt: skip
+    kept = [row for row in shown if row.mark != "input" and (is_flatten(row) or not is_left_out(row))]
     sums: list[Any] = [0, 0, 0]
     table = []
     for row in kept:

@@ -50,11 +50,6 @@ def report_rows(report: NetworkReport, depth: int = 0) -> list[ReportRow]:
     return found
 
 
-def count(report: NetworkReport, depth: int = 0) -> int:
-    """How many rows the layers take."""
-    return sum(1 for _ in parts(report, depth)) if depth > 0 else len(report.layers)
-
-
 def row(layer: LayerReport) -> ReportRow:
     applied = layer.applied
     if applied is None:

@@ -93,11 +93,9 @@ def amount(value: Any, script: Script) -> str:
 
 def bytes_in_words(value: Any, script: Script) -> str:
     """246.8 kB (241.0 KiB): thousands, and beside them powers of two."""
-    if type(value) is not int:
-        return f"{script.number(value)} bytes"
-    return (
-        f"{scale_down(value, 1000, DECIMAL)} ({scale_down(value, 1024, BINARY)})" if value >= 1000 else f"{value} bytes"
-    )
+    if type(value) is int and value >= 1000:
+        return f"{scale_down(value, 1000, DECIMAL)} ({scale_down(value, 1024, BINARY)})"
+    return f"{script.number(value)} bytes"
 
 
 def field_in_words(axes: Axes, sees: bool, script: Script) -> str:

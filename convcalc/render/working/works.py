@@ -81,30 +81,22 @@ def section_items(section: Section, report: NetworkReport, manner: WorkedOptions
 
 
 def rows(works: tuple[Worked, ...], manner: WorkedOptions) -> Iterator[Item]:
-    """The quantities of a layer."""
+    """The quantities of a layer as far as they are asked for, and the remarks below each."""
     names = frozenset(work.name for work in works)
-    for work in works:
-        yield from row(work, names, manner)
-
-
-def row(work: Worked, names: frozenset[str], manner: WorkedOptions) -> Iterator[Item]:
-    """A quantity as far as it is asked for, and the remarks below it."""
     blank = manner.work == "blank"
-    trees = shown_trees(work, manner.work)
-    unit = ""
-    if work.name in BYTES:
-        unit = "bytes"
-        if not blank and isinstance(work.value, int) and work.value >= 1000:
-            unit = f"bytes ({scale_down(work.value, 1000, DECIMAL)}, {scale_down(work.value, 1024, BINARY)})"
-    held = UNICODE.shape(work.value) if work.name == "shape" and not blank else ""
-    remarks = (
-        [remark for remark in work.remarks if remark.code in SAID] if not blank and manner.work != "result" else []
-    )
-    asides = [remark_sentence(remark, work.axes) for remark in remarks if remark.code in ASIDES]
-    yield WorkedRow(label(work, names), trees, work.name not in SIZES, blank, unit, held, tuple(asides))
-    for remark in remarks:
-        if remark.code not in ASIDES:
-            yield SentenceBelow(remark_sentence(remark, work.axes))
+    for work in works:
+        unit = ""
+        if work.name in BYTES:
+            unit = "bytes"
+            if not blank and isinstance(work.value, int) and work.value >= 1000:
+                unit = f"bytes ({scale_down(work.value, 1000, DECIMAL)}, {scale_down(work.value, 1024, BINARY)})"
+        held = UNICODE.shape(work.value) if work.name == "shape" and not blank else ""
+        remarks = () if manner.work in ("blank", "result") else work.remarks
+        said = [(remark.code, remark_sentence(remark, work.axes)) for remark in remarks if remark.code in SAID]
+        asides = tuple(sentence for code, sentence in said if code in ASIDES)
+        trees = shown_trees(work, manner.work)
+        yield WorkedRow(label(work, names), trees, work.name not in SIZES, blank, unit, held, asides)
+        yield from (SentenceBelow(sentence) for code, sentence in said if code not in ASIDES)
 
 
 def shown_trees(work: Worked, mode: str) -> tuple[Expr, ...]:
