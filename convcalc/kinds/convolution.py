@@ -42,10 +42,9 @@ FITS = Need(
     "kernel {k} does not fit: the padded input is only {n + 2*p} wide",
     "k d p",
 )
-GROUPS_IN = Need(
-    "c % g == 0", "C002", "{c} input channels cannot be divided into {g} groups", "g", "groups must divide {c}"
-)
-GROUPS_OUT = Need("f % g == 0", "C002", "{f} filters cannot be divided into {g} groups", "g", "groups must divide {f}")
+GROUPS_HINT = "groups must divide {c} and {f}"
+GROUPS_IN = Need("c % g == 0", "C002", "{c} input channels cannot be divided into {g} groups", "g", GROUPS_HINT)
+GROUPS_OUT = Need("f % g == 0", "C002", "{f} filters cannot be divided into {g} groups", "g", GROUPS_HINT)
 
 
 def check_edges(case: Case, mode: str | None) -> None:

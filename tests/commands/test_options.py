@@ -16,7 +16,7 @@ FAULTS = [
     pytest.param("conv 8 k5, conv 8 k30", "--input 3x30x30", "input ≥ 34 (it is 30)", id="a second window"),
     pytest.param("cnov 8 k3", "", 'did you mean "conv"?', id="a kind that is none"),
     pytest.param("conv widht k3", "", 'did you mean "width"?', id="a name that is none"),
-    pytest.param("conv 7 k3 g3", "", "groups must divide 7", id="groups that do not divide"),
+    pytest.param("conv 7 k3 g3", "", "groups must divide 3 and 7", id="groups that do not divide"),
     pytest.param("conv width k3", "--set widht=4", 'did you mean "width"?', id="--set of no name"),
     pytest.param("conv width k3", "--set width=4+", "for example --set width=8", id="--set to no number"),
     pytest.param("conv 8 k3", "--input image=3x8x8", "the inputs are input", id="--input of no input"),
