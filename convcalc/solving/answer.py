@@ -10,7 +10,7 @@ from convcalc.layer.window import SLIDING
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from fractions import Fraction
 
     from convcalc.algebra.equation import Relation
@@ -90,7 +90,9 @@ class Answer(NamedTuple):
     runs: Mapping[str, tuple[Run, ...]] = {}  # all values of each letter, where they do not depend on one another
     number: int | None = 0  # of solutions, None where they have no end
     complete: bool = True  # False: the search stopped at its limits
-    tried: Mapping[str, int] = {}  # the highest value that was tried, by name
+    tried: Mapping[str, int] = {}  # up to which values were tried, by name; all of the others
+    ranges: Mapping[str, Sequence[Range]] = {}  # of each of several unknowns by itself, by its symbol
+    is_sensible: bool = False  # windows all in the padding, and larger than the input, were left out
     multipliers: tuple[Fraction, ...] = ()  # that were tried beside whole numbers
     free: tuple[str, ...] = ()  # names of what has no effect on anything that is wanted
     equations: tuple[Equation, ...] = ()
@@ -106,3 +108,8 @@ class Answer(NamedTuple):
     @property
     def solved(self) -> bool:
         return bool(self.solutions)
+
+    @property
+    def is_proof(self) -> bool:
+        """Whether every value was looked at: no solution found is no solution."""
+        return self.complete and not self.tried and not self.multipliers

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import evaluate, letters
+from convcalc.algebra.expr import Extremum, evaluate, letters
 from convcalc.algebra.interval import Range
 from convcalc.algebra.notation import to_tree
 from convcalc.layer.case import tree
 from convcalc.layer.window import SLIDING, SPREADING
-from convcalc.solving.constraint import Constraint
+from convcalc.solving.constraint import Constraint, is_possible
 from convcalc.solving.runs import FAR
 from convcalc.solving.search import inner_unknowns, inversion_order, size
 from convcalc.solving.shells import shells
@@ -33,21 +33,33 @@ class Table:
 
     def __init__(self, search: LayerSearch):
         self.search = search
-        self.limits: dict[str, int] = {}  # the highest value tried, by name
+        self.limits: dict[str, int] = {}  # up to which values were tried, by name
+        self.ranges: dict[str, list[Range]] = {}  # of each unknown by itself, by letter
         self.wanted = {letter for _, _, wants in search.cases for want in wants for letter in letters(want.tree)}
         known = any(applied is not None for _, applied, _ in search.cases)
         # A count that has no effect on anything that is wanted gets the first value that the layer allows.
         windows = {key.name for key in search.kind.keys if key.per_axis} | {"input"}
         self.free = [one for one in search.plain if known and one.letter not in self.wanted and one.name not in windows]
         self.chosen: tuple[int, ...] = tuple(one.low for one in self.free)
-        for flags, applied, wants in search.cases:
-            self.fill(flags, [*wants, *sensible(applied, search.plain)] if applied is not None else [])
+        self.is_sensible = is_limited(search.layer.unknowns)
+        self.fill_cases()
+        if self.is_sensible and not search.found:
+            self.is_sensible = False
+            self.fill_cases()
+
+    def fill_cases(self) -> None:
+        for flags, applied, wants in self.search.cases:
+            limited = sensible(applied, self.search.plain) if self.is_sensible and applied is not None else ()
+            self.fill(flags, [*wants, *limited])
 
     def fill(self, flags: Mapping[str, int], wants: list[Constraint]) -> None:
         """Add the solutions with these flags; where one unknown brings none to light, the next is inverted."""
         search = self.search
+        if not all(is_possible(want, flags) for want in wants):
+            return
         unknowns = inversion_order((one for one in search.plain if one not in self.free), wants)
         ranges = {one.letter: search.alone(one, flags, wants) for one in unknowns}
+        self.ranges = self.ranges or ranges
         if not all(ranges.values()):
             return
         before = len(search.found)
@@ -58,7 +70,7 @@ class Table:
             limits: dict[str, int] = {}
             for values in search.combinations(inner, outer, ranges, flags, wants, until, limits):
                 self.add(values)
-            self.limits = {**limits, **self.limits}
+            self.limits |= {name: min(value, self.limits.get(name, value)) for name, value in limits.items()}
             if len(search.found) > before or not limits or search.is_full:
                 return
 
@@ -108,19 +120,23 @@ def is_needless(solution: Solution) -> bool:
 # Axes apart
 
 
-def axes_apart(search: LayerSearch) -> tuple[list[Solution], bool]:
-    """Solutions with one value per axis: each axis by itself, then all together; whether these are all."""
+def axes_apart(search: LayerSearch, limits: dict[str, int]) -> tuple[list[Solution], bool]:
+    """Solutions with one value per axis: each axis by itself, then all together; whether they are all to the limits."""
     unknowns = search.layer.unknowns
     parts = (None, *range(search.layer.rank))
-    each = [axis_values(search, [one for one in unknowns if one.axis == axis], axis) for axis in parts]
+    own: dict[str, int] = {}
+    each = [axis_values(search, [one for one in unknowns if one.axis == axis], axis, own) for axis in parts]
+    if None in each:
+        return [], True
+    limits |= own
     solutions: list[Solution] = []
-    for _, chosen in shells(each):
+    for _, chosen in shells([values for values in each if values is not None]):
         if search.budget.is_spent or len(solutions) > search.max_found:
             return solutions, False
         solution = search.solution({letter: value for part in chosen for letter, value in part.items()})
         if solution is not None:
             solutions.append(solution)
-    return solutions, True
+    return solutions, search.complete
 
 
 def has_alike_axes(case: tuple[dict[str, int], Applied | None, list[Constraint]]) -> bool:
@@ -134,16 +150,33 @@ def has_alike_axes(case: tuple[dict[str, int], Applied | None, list[Constraint]]
     return all(each == of_axes[0] for each in of_axes)
 
 
-def axis_values(search: LayerSearch, unknowns: list[Unknown], axis: int | None) -> list[dict[str, int]]:
-    """Values of one axis's unknowns that give it what is wanted, as the formulas have it; None is for the channels."""
+def axis_values(
+    search: LayerSearch, unknowns: list[Unknown], axis: int | None, limits: dict[str, int]
+) -> list[dict[str, int]] | None:
+    """Values of one axis's unknowns that give it what is wanted, as the formulas have it; None is for the channels.
+
+    None where one of them has none at all.
+    """
     if not unknowns:
         return [{}]
     _, applied, wants = search.cases[0]
     if applied is None:
         return []
+    letters_here = {one.letter for one in unknowns}
     mine = [want for want in wants if want.axis == axis]
     mine += [want for want in sensible(applied, unknowns) if want.axis == axis]
+    mine += [part for want in wants for part in parts_of_maximum(want) if {*letters(part.tree)} <= letters_here]
     inner, *outer = inversion_order(unknowns, mine)
+    if not all(search.alone(one, {}, mine) for one in unknowns):
+        return None
     until = most_tried(search, len(outer))
-    ranges = {one.letter: [Range(one.low, until)] for one in outer}
-    return list(islice(search.combinations([inner], outer, ranges, {}, mine, until, {}), search.max_found + until))
+    ranges = {one.letter: [Range(one.low, one.high)] for one in outer}
+    found = list(islice(search.combinations([inner], outer, ranges, {}, mine, until, limits), search.max_found + until))
+    search.complete = search.complete and len(found) < search.max_found + until
+    return found
+
+
+def parts_of_maximum(want: Constraint) -> Iterator[Constraint]:
+    """max(y, z) ≤ b asks the same of y and of z."""
+    if isinstance(want.tree, Extremum) and want.tree.name == "max" and want.high is not None:
+        yield from (want._replace(tree=option, low=None) for option in want.tree.options)

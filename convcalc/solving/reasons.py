@@ -15,7 +15,7 @@ from convcalc.kinds.conventions import EXACT
 from convcalc.layer.case import tree
 from convcalc.layer.record import sides
 from convcalc.problem import Problem, problem
-from convcalc.solving.answer import Equation, Odds
+from convcalc.solving.answer import Equation, Odds, axes_together
 from convcalc.solving.constraint import Constraint, difference, example_target, is_possible
 from convcalc.solving.runs import FAR, LOOK
 
@@ -77,6 +77,21 @@ def work_equations(found: Answer, applied: Applied, wants: list[Constraint], unk
             runs = tuple(solve(last.tree, unknown.symbol, {}, last.low or 0, unknown.low)) if runs else ()
         axes = () if want.axis is None else (want.axis,)
         yield Equation(want.what, axes, steps, runs, below)
+
+
+def impossible_equations(found: Answer, search: LayerSearch) -> tuple[Equation, ...]:
+    """Of several unknowns what no value of one of them meets, whatever the others are."""
+    (_, applied, wants), *others = search.cases
+    equations: list[Equation] = []
+    if applied is None or others:
+        return ()
+    for unknown in search.plain:
+        own = [want for want in wants if {*letters(want.tree)} <= {unknown.letter}]
+        try:
+            equations += [each for each in work_equations(found, applied, own, unknown) if not each.runs]
+        except TooWide:
+            continue
+    return axes_together(equations)
 
 
 def formula_steps(found: Answer, applied: Applied, want: Constraint, unknown: Unknown) -> Iterator[Relation]:

@@ -71,7 +71,7 @@ class Search:
         self, inner: Sequence[Unknown], outer: Sequence[Unknown], ranges: Mapping[str, list[Range]],
         known: Mapping[str, int], wants: Sequence[Constraint], until: int, limits: dict[str, int],
     ) -> Iterator[dict[str, int]]:  # fmt: skip
-        """Values of the outer unknowns, each with those that they leave of the inner; `limits` gets the highest."""
+        """Values of the outer unknowns, each with those that they leave of the inner, tried up to the `limits`."""
         most = [until + 1 - min(one.low, until) for one in outer]
         choices = [
             taught_first(one, filter(partial(self.fits, one.letter), islice(values(ranges[one.letter]), count)))
@@ -79,15 +79,18 @@ class Search:
         ]
         done = max(map(len, choices), default=1)
         for shell, chosen in shells(choices):
-            yield from self.inverses(
-                inner, {**known, **dict(zip([one.letter for one in outer], chosen, strict=True))}, wants, until, limits
-            )
+            others = {**known, **dict(zip([one.letter for one in outer], chosen, strict=True))}
+            last: Mapping[str, int] = {}
+            for last in self.inverses(inner, others, wants, until, limits):
+                yield last
             if self.is_full:
                 self.complete, done = False, max(shell, 1)
+                for one in inner if not shell else ():
+                    set_limit(limits, one, last.get(one.letter, one.low))
                 break
         for one, tried, count in zip(outer, choices, most, strict=True):
             if tried and (done < len(tried) or size(ranges[one.letter]) not in range(count + 1)):
-                raise_limit(limits, one, last_before(tried[done:], tried))
+                set_limit(limits, one, last_before(tried[done:], tried))
 
     def inverses(
         self, inner: Sequence[Unknown], known: dict[str, int], wants: Sequence[Constraint], until: int,
@@ -114,7 +117,7 @@ class Search:
             end = max(until, first + until)
             if last is None or last > end:
                 last = end
-                raise_limit(limits, inner, last)
+                set_limit(limits, inner, last)
             for value in range(first, last + 1):
                 if self.is_full:
                     return
@@ -122,8 +125,9 @@ class Search:
                     yield value
 
 
-def raise_limit(limits: dict[str, int], unknown: Unknown, value: int) -> None:
-    limits[unknown.name] = max(limits.get(unknown.name, 0), value)
+def set_limit(limits: dict[str, int], unknown: Unknown, value: int) -> None:
+    """Up to the least of the limits everything was looked at."""
+    limits[unknown.name] = min(limits.get(unknown.name, value), value)
 
 
 def is_counted(unknown: Unknown, want: Constraint) -> bool:

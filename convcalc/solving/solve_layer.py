@@ -21,6 +21,7 @@ from convcalc.solving.reasons import (
     find_odds,
     first_common_value,
     has_runs,
+    impossible_equations,
     nearest_solutions,
     work_equations,
 )
@@ -68,11 +69,14 @@ def solve_several(asked: Question, search: LayerSearch) -> Answer:
     solutions = tuple(sorted(search.found, key=rank))
     found = Answer(
         asked, tuple(search.layer.unknowns), solutions, {}, len(solutions), search.complete, table.limits,
-        free=tuple(one.name for one in table.free),
+        free=tuple(one.name for one in table.free), is_sensible=table.is_sensible,
     )  # fmt: skip
     if not solutions:
         found = solve_by_axis(found, search)
-    return found if found.solutions else found._replace(refusal=search.refusal())
+    if found.solutions:
+        return found
+    ranges = {one.symbol: table.ranges[one.letter] for one in search.plain if one.letter in table.ranges}
+    return found._replace(refusal=search.refusal(), ranges=ranges, equations=impossible_equations(found, search))
 
 
 def solve_by_axis(found: Answer, search: LayerSearch) -> Answer:
@@ -83,11 +87,13 @@ def solve_by_axis(found: Answer, search: LayerSearch) -> Answer:
     unknowns = apart.layer.unknowns
     if all(unknown.axis is None for unknown in unknowns):
         return found
-    solutions, complete = axes_apart(apart)
+    limits = dict(found.tried)
+    solutions, complete = axes_apart(apart, limits)
     return found._replace(
         solutions=tuple(sorted(solutions, key=rank)),
         number=len(solutions),
         complete=complete and found.complete,
+        tried=limits,
         unknowns=tuple(unknowns),
     )
 

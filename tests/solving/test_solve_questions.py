@@ -193,7 +193,7 @@ NONE = [
     pytest.param(f"-e '3x9x9 -> conv {'? ' * 20_000}' --output 3x3", 3, "second bare value", id="20,000 marks in a layer"),
     pytest.param('64x12x12 "nn.Linear(?, 128)"', 3, "put `flatten` before it: 9216 features", id="a map before a linear layer"),
     pytest.param("-e '4x10x12 -> conv 4 k? -> reshape 10x-1 -> linear 3' --receptive-field '>= 5'", 4,
-                 'no solution: layer "linear1": the receptive field cannot be told', id="a field that cannot be told"),
+                 'none found: layer "linear1": the receptive field cannot be told', id="a field that cannot be told"),
 ]  # fmt: skip
 
 
@@ -253,6 +253,38 @@ REASONS = [
 @pytest.mark.parametrize(("line", "why"), REASONS)
 def test_every_reason_is_true(line, why, solved):
     assert solved(line)["why"] == why
+
+
+PROVED = [
+    ('3x8x8 "conv ? k? g?" 4x90x90', "no solution: k = −81 would do, but kernel is at least 1"),
+    ('3x8x8 "conv 4 k? s?" --parameters 5', "no solution: no whole k makes 4(3k² + 1) = 5 true"),
+    ('3x8x8 "conv 4 k? p?" 8x8x8', "no solution: 4 channels whatever the unknowns are, not 8"),
+    ('3x8x8 "conv 4 k? s?" 4x5x5 --parameters 112', "no solution: no combination of k = 3, s ≥ 1 will do"),
+    ('3x4x4 "conv 8 k? s? bias=?" --parameters 80', "no solution: no whole k will do"),
+]
+ENDED = [
+    ('64x32x32 "conv ? k? g?" --parameters 600', "none found: 120 filters", "\ntried: kernel up to 40, groups up to "),
+    ("-e '1x28x28 -> [conv 8 k3 s2 d2]*255' --smallest", "none found: ", "\ntried: input up to 1024\n"),
+    ('mobilenet_v2 --set "width=?" --parameters "<= 1e6"', "none found", "\ntried: every whole width, 1/10, "),
+]
+
+
+@pytest.mark.parametrize(("line", "why"), PROVED, ids=[line for line, _ in PROVED])
+def test_that_there_is_none_is_said_with_its_proof(line, why, solve):
+    code, said = solve(line)
+    assert code == 4 and why in said and "tried: " not in said, said
+
+
+@pytest.mark.parametrize(("line", "verdict", "tried"), ENDED, ids=[line for line, *_ in ENDED])
+def test_a_search_that_ended_says_only_what_it_tried(line, verdict, tried, solve):
+    code, said = solve(line)
+    assert code == 4 and verdict in said and tried in said and "no solution" not in said, said
+
+
+def test_what_is_left_out_is_shown_where_there_is_nothing_else(solve):
+    line = '3x4x4 "conv 8 k? p?" 8x1x1 --receptive-field '
+    assert "conv 8 k8 p2" in (said := solve(line + "8")[1]) and "left out" not in said
+    assert "left out" in solve(line + "4")[1]
 
 
 def test_what_is_left_out_is_said_truly(solve):

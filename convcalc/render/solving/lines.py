@@ -22,9 +22,8 @@ from convcalc.render.solving.phrases import (
     shape,
     short,
 )  # fmt: skip
-from convcalc.render.solving.reasons import label, network_failure, reasons
+from convcalc.render.solving.reasons import label, network_failure, reasons, verdict
 from convcalc.render.spelling import spell_layer
-from convcalc.solving.combinations import is_limited
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
@@ -154,8 +153,8 @@ def solution_line(solution: Solution, found: Answer) -> str:
 
 def failure(found: Answer) -> Iterator[str]:
     if found.question.network is None:
-        first, *more = reasons(found)
-        yield f"no solution: {first}"
+        first, *more = reasons(found) or [""]
+        yield verdict(found) + (first and f": {first}")
         yield from (f"  {reason}" for reason in more)
     else:
         yield network_failure(found)
@@ -180,7 +179,7 @@ def extent(found: Answer) -> Iterator[str]:
     if parts:
         cut = is_layer and not found.complete
         yield f"tried: {', '.join(parts)}" + (", the simplest first, as far as a search goes" if cut else "")
-    if is_layer and is_limited(found.unknowns):
+    if found.is_sensible:
         is_sliding = found.question.layer.kind.window.type is SLIDING
         larger = "windows larger than the input or " if is_sliding else "windows "
         yield f"left out: {larger}all in the padding"

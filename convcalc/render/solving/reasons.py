@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Expr, Mul, Sum, divide, evaluate, is_number
+from convcalc.algebra.expr import Expr, Mul, Sum, divide, evaluate, is_number, letters
 from convcalc.algebra.notation import to_tree
 from convcalc.layer.binding import AXES
 from convcalc.network.quantity import word_of
-from convcalc.render.solving.phrases import is_constant, letters_before_brackets, number, relation, short
+from convcalc.render.solving.phrases import is_constant, letters_before_brackets, number, relation, result, short
 
 if TYPE_CHECKING:
     from convcalc.solving.answer import Answer, Equation
@@ -36,9 +36,15 @@ def reasons(found: Answer) -> list[str]:
     if found.refusal:
         hint = f" ({found.refusal.hint})" if found.refusal.hint else ""
         told.append(f"{found.refusal.message}{hint}")
-    if not told:
-        together = len([one for one in found.equations if one.runs]) > 1
-        told.append("each of these has solutions, but none in common" if together else "no value will do")
+    if not told and found.is_proof:
+        own = {symbol: result(symbol, ranges) for symbol, ranges in found.ranges.items()}
+        never = next((own[symbol] for symbol, ranges in found.ranges.items() if not ranges), "")
+        if len([one for one in found.equations if one.runs]) > 1:
+            told.append("each of these has solutions, but none in common")
+        elif never or not own:
+            told.append(f"{never or 'no value'} will do")
+        else:
+            told.append(f"no combination of {', '.join(own.values())} will do")
     return told
 
 
@@ -56,16 +62,18 @@ def shortcoming(found: Answer) -> str:
 
 def reason(equation: Equation, found: Answer) -> str:
     """Why one equation has no whole solution."""
-    unknown = found.unknowns[0]
     if equation.runs or not equation.relations:
         return ""
     last = equation.relations[-1]
+    own = {*letters(equation.relations[0].tree)}
+    unknown = next((one for one in found.unknowns if one.symbol in own), found.unknowns[0])
     if is_constant(equation.relations[0].tree):
         value = evaluate(last.tree, {})
         wanted = f"not {last.low}" if last.low == last.high else f"and {relation(last)} is wanted"
         name = label(found, equation)
         said = f"{name} {value}" if equation.what == "size" else f"{value} {name}"
-        return f"{said} whatever {unknown.symbol} is, {wanted}"
+        free = f"{unknown.symbol} is" if len(found.unknowns) == 1 else "the unknowns are"
+        return f"{said} whatever {free}, {wanted}"
     if equation.below:
         first, end = equation.below[-1]
         best = number(first if end is None else end)
@@ -116,4 +124,9 @@ def network_failure(found: Answer) -> str:
     if found.refusal:
         where = f'layer "{found.refusal.layer}": ' if found.refusal.layer else ""
         told.append(f"{where}{found.refusal.message}" + (f" ({found.refusal.hint})" if found.refusal.hint else ""))
-    return "no solution" + "".join(f": {reason}" for reason in dict.fromkeys(told))
+    return verdict(found) + "".join(f": {reason}" for reason in dict.fromkeys(told))
+
+
+def verdict(found: Answer) -> str:
+    """That there is none is said only where every value was looked at."""
+    return "no solution" if found.is_proof else "none found"
