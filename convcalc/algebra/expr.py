@@ -118,7 +118,12 @@ def evaluate(tree: Expr, letters: Mapping[str, Value]) -> Value:
     """
     if budget.left == UNLIMITED:
         with budget():
-            return EVALUATE[type(tree)](tree, letters)
+            return _value(tree, letters)
+    return _value(tree, letters)
+
+
+def _value(tree: Expr, letters: Mapping[str, Value]) -> Value:
+    """As `evaluate`, within its budget."""
     return EVALUATE[type(tree)](tree, letters)
 
 
@@ -182,11 +187,11 @@ EVALUATE = ByClass(
         int: lambda tree, letters: tree,
         str: _letter,
         Sum: _sum,
-        Neg: lambda tree, letters: -evaluate(tree.term, letters),
+        Neg: lambda tree, letters: -_value(tree.term, letters),
         Mul: _product,
-        Ratio: lambda tree, letters: ROUND[tree.rounding](evaluate(tree.top, letters), evaluate(tree.bottom, letters)),
-        Power: lambda tree, letters: power(evaluate(tree.base, letters), evaluate(tree.exponent, letters)),
-        Extremum: lambda tree, letters: extremum(tree.name, *(evaluate(each, letters) for each in tree.options)),
+        Ratio: lambda tree, letters: ROUND[tree.rounding](_value(tree.top, letters), _value(tree.bottom, letters)),
+        Power: lambda tree, letters: power(_value(tree.base, letters), _value(tree.exponent, letters)),
+        Extremum: lambda tree, letters: extremum(tree.name, *(_value(each, letters) for each in tree.options)),
     }
 )
 

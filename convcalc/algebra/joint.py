@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial, reduce
-from operator import add, mul, neg
+from functools import partial
+from operator import add, floordiv, mul, sub
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ROUND, Expr, Extremum, Mul, Neg, Power, Ratio, Sum, children, extremum, letters, power
@@ -13,76 +13,76 @@ from convcalc.algebra.limits import ExprError, lowest_terms
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
 
+    Operation = Callable[[Any, Any], Any]
 
-def sum_of(*terms: Value) -> Value:
-    return lowest_terms(reduce(add, terms))
-
-
-def product_of(*factors: Value) -> Value:
-    return lowest_terms(reduce(mul, factors))
-
-
-def sum_of_two(one: Value, other: Value) -> Value:
-    return lowest_terms(one + other)
-
-
-def product_of_two(one: Value, other: Value) -> Value:
-    return lowest_terms(one * other)
-
-
-EXTREMA = {name: partial(extremum, name) for name in ("min", "max")}
-
-
-def operation(tree: Expr) -> Callable[..., Value]:
-    """The function that gives a node's value from those of its children."""
-    match tree:
-        case Sum(terms):
-            return sum_of_two if len(terms) == 2 else sum_of
-        case Mul(factors):
-            return product_of_two if len(factors) == 2 else product_of
-        case Neg():
-            return neg
-        case Ratio(rounding=rounding):
-            return ROUND[rounding]
-        case Power():
-            return power
-        case Extremum(name=name):
-            return EXTREMA[name]
-    raise TypeError(f"not a formula: {type(tree).__name__}")
+OPERATIONS: dict[str, Operation] = {
+    **ROUND, "floor": floordiv, "min": partial(extremum, "min"), "max": partial(extremum, "max"),
+}  # fmt: skip
 
 
 class JointFormulas:
-    """A straight-line program for formulas: leaves first, then each distinct operation on what comes before it."""
+    """A straight-line program for formulas: leaves first, then each distinct operation on two of what precedes it."""
 
     def __init__(self, trees: Iterable[Expr]):
         trees = tuple(trees)
         self.names = tuple(dict.fromkeys(letter for tree in trees for letter in letters(tree)))
-        self.numbers: list[int] = []
-        self.steps: list[tuple[Callable[..., Value], tuple[int, ...]]] = []
+        self.numbers: list[int] = [0]
+        self.steps: list[tuple[Operation, int, int]] = []
         leaves: dict[Expr, int] = {name: place for place, name in enumerate(self.names)}
+        leaves[0] = len(leaves)
         number_leaves(trees, leaves, self.numbers)
-        known: dict[Any, int] = {}
+        known: dict[tuple[Operation, int, int], int] = {}
+
+        def step(function: Operation, one: int, other: int) -> int:
+            made = function, one, other
+            if made not in known:
+                known[made] = len(leaves) + len(self.steps)
+                self.steps.append(made)
+            return known[made]
 
         def place(tree: Expr) -> int:
-            if isinstance(tree, int | str):
-                return leaves[tree]
-            step = (operation(tree), tuple(map(place, children(tree))))
-            if step not in known:
-                known[step] = len(leaves) + len(self.steps)
-                self.steps.append(step)
-            return known[step]
+            match tree:
+                case int() | str():
+                    return leaves[tree]
+                case Neg(term):
+                    return step(sub, leaves[0], place(term))
+                case Ratio(top, bottom, rounding):
+                    return step(OPERATIONS[rounding], place(top), place(bottom))
+                case Power(base, exponent):
+                    return step(power, place(base), place(exponent))
+            first, *rest = children(tree)
+            total = place(first)
+            for part in rest:
+                match tree, part:
+                    case Sum(), Neg(term):
+                        total = step(sub, total, place(term))
+                    case Sum(), _:
+                        total = step(add, total, place(part))
+                    case Mul(), _:
+                        total = step(mul, total, place(part))
+                    case Extremum(name), _:
+                        total = step(OPERATIONS[name], total, place(part))
+            return total
 
         self.results = list(map(place, trees))
 
     def values(self, known: Mapping[str, Value]) -> list[Value | None]:
         """The value of each formula, as `evaluate` has it; None where it has none."""
         found: list[Any] = [*map(known.get, self.names), *self.numbers]
-        for function, places in self.steps:
+        append = found.append
+        for function, one, other in self.steps:
             try:
-                found.append(function(*[found[place] for place in places]))
+                append(function(found[one], found[other]))
             except (ExprError, TypeError, ZeroDivisionError):  # of what has no value, nothing has one
-                found.append(None)
-        return [found[place] for place in self.results]
+                append(None)
+        return [value if type(value := found[place]) is int else value_or_none(value) for place in self.results]
+
+
+def value_or_none(value: Any) -> Value | None:
+    try:
+        return None if value is None else lowest_terms(value)
+    except ExprError:
+        return None
 
 
 def number_leaves(trees: Iterable[Expr], leaves: dict[Expr, int], numbers: list[int]) -> None:

@@ -106,7 +106,8 @@ class Classroom:
             counted = self.wrong[index]
             if len(counted) < MAX_DISTINCT or (answer, codes) in counted:
                 counted[answer, codes] += 1
-            self.times.update(codes)
+            for code in codes:
+                self.times[code] += 1
         for code in {code: None for _, _, codes in one.wrong for code in codes}:
             self.students[code] += 1
             known = self.names.setdefault(code, [])

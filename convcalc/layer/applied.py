@@ -131,8 +131,7 @@ def output_of(case: Case) -> Shape:
     """The output: channels by one formula, every axis by another, or the kind's own rule; N counts its positions."""
     kind, known = case.kind, case.letters
     if case.axes:
-        case.sizes = tuple(map(case.size_text, case.axes))
-        sizes = tuple(map(case.size_on, case.axes))
+        case.sizes, sizes = case.along_axes(case.size_text), case.along_axes(case.size_on)
         known["N"] = product(sizes)
         if kind.shape:
             return kind.shape(case)

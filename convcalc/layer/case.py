@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from convcalc.algebra.expr import Expr, Mul, Sum, evaluate, letters, substitute
 from convcalc.algebra.parser import parse
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Axis: TypeAlias = dict[str, Value]  # the letters of one axis: n, k, s, p_l, p_r, …
 
+Found = TypeVar("Found")
 MAX_DIVISOR = 1 << 14  # of the divisors that a cure names
 SIDED: dict[Expr, Expr] = {Mul((2, "p")): Sum(("p_l", "p_r")), "p": "p_l"}
 
@@ -154,6 +155,11 @@ class Case:
         return self.place(axis)
 
     # Formulas on an axis.
+
+    def along_axes(self, value: Callable[[Axis], Found]) -> tuple[Found, ...]:
+        """A value for each axis; equal axes have it worked out once."""
+        axes = self.axes
+        return (value(axes[0]),) * len(axes) if axes.count(axes[0]) == len(axes) else tuple(map(value, axes))
 
     def size_text(self, axis: Mapping[str, Value]) -> str:
         """The formula of the output's size that is in force: the convention's, or the kind's own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum, evaluate, is_number, is_symbolic
@@ -25,8 +26,9 @@ def check(case: Case) -> None:
     for need in case.needs:
         left, _, right = sides(need.condition)
         if case.axes and not (letters_of(left) | letters_of(right)).isdisjoint(case.axes[0]):
-            for axis, name in zip(case.axes, AXES[len(case.axes)], strict=True):
-                meet(case, need, {**case.letters, **axis}, name)
+            for place, axis in enumerate(case.axes):
+                if not place or axis != case.axes[0]:
+                    meet(case, need, {**case.letters, **axis}, AXES[len(case.axes)][place])
         else:
             meet(case, need, case.letters, "")
 
@@ -34,20 +36,16 @@ def check(case: Case) -> None:
 def check_lowest(case: Case) -> None:
     """Raise for a value in letters that is below its key's lowest whatever they are: k=1−K; numbers are read so."""
     for key in case.kind.keys:
-        if key.type not in ("count", "axes", "padding"):
+        if key.type not in ("count", "axes", "padding") or type(case.values[key.name]) is int:
             continue
         for value in numbers_in(case.values[key.name]):
             if is_symbolic(value) and not case.holds(key.low, "<=", value):
                 raise problem("V002", f"{key.name} must be at least {key.low}, not {value}", f"{key.name}={key.low}")
 
 
-def numbers_in(value: Any) -> Iterator[Any]:
+def numbers_in(value: Any) -> list[Any]:
     """Those of a setting: one, one per axis, or one before and one after along each."""
-    if isinstance(value, tuple):
-        for part in value:
-            yield from numbers_in(part)
-    else:
-        yield value
+    return [number for part in value for number in numbers_in(part)] if isinstance(value, tuple) else [value]
 
 
 def needs(case: Case) -> Iterator[Need]:
@@ -55,6 +53,11 @@ def needs(case: Case) -> Iterator[Need]:
     for need in listed_needs(case):
         if not (need.unless and case.values.get(need.unless)) and (not need.when or case.values.get(need.when)):
             yield need
+
+
+@lru_cache(maxsize=256)
+def words_of(condition: str) -> frozenset[str]:
+    return frozenset(condition.split(", "))
 
 
 def listed_needs(case: Case) -> Iterator[Need]:
@@ -65,7 +68,7 @@ def listed_needs(case: Case) -> Iterator[Need]:
         if case.word.startswith("same"):
             words.add("same")
         for condition, found in listed.items():
-            if words.issuperset(condition.split(", ")):
+            if words_of(condition) <= words:
                 yield from found
     yield from kind.needs
 

@@ -35,6 +35,7 @@ class StudentNumbers:
         self.fields, self.strides = fields, strides
         self.known: dict[tuple[int, str], list[Any]] = {}  # what `values` has found
         self.situations: dict[tuple[int, bool, bool], list[Situation]] = {}
+        self.layers: dict[int, Applied | None] = {}  # on these outputs
         is_wrong = any(shapes != (network.right[index],) for index, shapes in written.items())
         self.shapes: list[Shape] = self.follow_shapes() if is_wrong else network.right
         self.sizes: dict[int, Sides] = {}  # receptive fields that are not the key's
@@ -45,7 +46,7 @@ class StudentNumbers:
         """Their own output where there is one, else what follows from their inputs, else the right one."""
         network, shapes = self.network, list[Any]()
         for index, right in enumerate(network.right):
-            applied = network.layer_on(index, network.shapes_before(index, shapes))
+            applied = self.layers[index] = network.layer_on(index, network.shapes_before(index, shapes))
             follows = applied.output if applied else right
             if index in self.written:
                 follows = likeliest_shape(self.written[index], follows, right)
@@ -91,7 +92,7 @@ class StudentNumbers:
         return self.strides.get(source) or self.network.field(source, "stride")
 
     def applied(self, index: int) -> Applied | None:
-        return self.network.layer_on(index, self.input(index))
+        return self.layers[index] if self.layers else self.network.layers[index].applied
 
     def values(self, index: int, quantity: str) -> list[Any]:
         """Every value of a quantity that is right on this student's own numbers."""

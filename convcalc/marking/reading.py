@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
 
 MAX_TEXT = 1_000  # characters of one answer
+MAX_DIGITS = 100  # before the point
 MAX_EXPONENT = 60  # of a power of ten
 
 # Why a text could not be read, and what is worth saying of one that could.
@@ -172,6 +173,8 @@ FUNCTIONS = re.compile(r"floor|ceil|min|max|x", re.IGNORECASE)
 
 def numbers(text: str) -> tuple[AnswerReading, ...]:
     """Readings of a number, or of arithmetic."""
+    if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS:  # as most are
+        return (AnswerReading(int(text)),)
     *worked, last = text.split("=")
     if worked:
         steps: list[Value] = []
@@ -197,7 +200,7 @@ def number(match: re.Match[str]) -> AnswerReading:
     given, scale, unit = match["scale"] or "", 1, (match["bytes"] or "").lower()
     scale = SCALES[given.lower()]
     exponent = int((match["e"] or "0")[:9]) + int((match["ten"] or "0")[:9])
-    if abs(exponent) > MAX_EXPONENT or len(whole) > 100 or len(places) > MAX_EXPONENT:
+    if abs(exponent) > MAX_EXPONENT or len(whole) > MAX_DIGITS or len(places) > MAX_EXPONENT:
         raise Unreadable("read.too_large")
     if unit and given:  # `kb` is matched as k and b by no one: MB is a unit of its own
         raise Unreadable("read.letters")

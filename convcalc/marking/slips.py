@@ -69,7 +69,7 @@ def reading_in(reading: AnswerReading, unit: Any) -> AnswerReading:
 
 def is_other_unit(given: Any, value: Any) -> bool:
     """Whether two numbers are the same in different units."""
-    small, large = sorted((given, value))
+    small, large = (given, value) if given < value else (value, given)
     return bool(small) and large % small == 0 and large // small in UNITS
 
 
@@ -80,10 +80,10 @@ def side_miscopied(shape: Any, right: Any) -> bool:
 
 
 def off_by_one(shape: Any, right: Any) -> bool:
-    return all(
-        isinstance(side, int) and isinstance(other, int) and abs(side - other) <= 1
-        for side, other in zip(shape, right, strict=True)
-    )
+    for side, other in zip(shape, right, strict=True):
+        if not (isinstance(side, int) and isinstance(other, int) and -1 <= side - other <= 1):
+            return False
+    return True
 
 
 def misplaced_answers(asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers) -> Iterator[Diagnosis]:
@@ -119,4 +119,6 @@ def is_miscopied(given: str, right: str) -> bool:
             and given[wrong[1]] == right[wrong[0]]
         )
     longer, shorter = (given, right) if len(given) > len(right) else (right, given)
-    return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
+    digits = enumerate(zip(longer, shorter, strict=False))
+    same = next((place for place, (one, other) in digits if one != other), len(shorter))
+    return longer[same + 1 :] == shorter[same:]

@@ -74,14 +74,16 @@ class WrongValues:
         """Every wrong value that one mistake gives."""
         return self.select(range(len(self.values())))
 
-    def match(self, reading: AnswerReading, in_twos: bool = False) -> Iterator[WrongValue]:
+    def match(self, reading: AnswerReading, in_twos: bool = False) -> Iterable[WrongValue]:
         """The values of one mistake, or only of two together, that an answer can mean."""
-        return self.select(places_given(reading, self.values(in_twos)), in_twos)
+        places = places_given(reading, self.values(in_twos))
+        return self.select(places, in_twos) if places else ()
 
-    def equal_to(self, value: Any, in_twos: bool = False) -> Iterator[WrongValue]:
+    def equal_to(self, value: Any, in_twos: bool = False) -> Iterable[WrongValue]:
         values = self.values(in_twos)
-        places = [place for place, each in enumerate(values) if each == value] if value in values else ()
-        return self.select(places, in_twos)
+        if value not in values:  # as nearly always
+            return ()
+        return self.select([place for place, each in enumerate(values) if each == value], in_twos)
 
     def select(self, places: Iterable[int], in_twos: bool = False) -> Iterator[WrongValue]:
         """Those of the formulas at these places that go wrong here, each value once for the same codes."""
