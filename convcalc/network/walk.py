@@ -167,9 +167,7 @@ class Walk:
 
     def count_phases(self, node: Node) -> None:
         """Once too many have been gone through, in the whole network, enclosing intervals replace what units see."""
-        met = (self.fields[-1], *(self.fields[source] for source in node.inputs))
-        periods = [field.period for fields in met for axes in fields.values() for field in axes.fields]
-        self.phases += sum(period for period in periods if period > 1)
+        self.phases += sum(map(phases, (self.fields[-1], *[self.fields[source] for source in node.inputs])))
         if self.phases > MAX_PHASES:
             self.fields = [{name: axes.hulls() for name, axes in fields.items()} for fields in self.fields]
             self.phases = 0
@@ -250,6 +248,11 @@ class Walk:
                 severity="warning",
             )
         )
+
+
+def phases(fields: dict[str, Axes]) -> int:
+    """How many phases there are to be gone through; a field of one is not gone through."""
+    return sum([len(field.lows) for axes in fields.values() for field in axes.fields if len(field.lows) > 1])
 
 
 def unknown_field(reason: str, mark: Mark | None, layer: str) -> Diagnostic:

@@ -153,7 +153,7 @@ class LayerReader(LineReader):
             return (BrokenItem(name, key.place),)
         if plain(word) in self.kinds or self.resolves(word):
             try:
-                place = key.place._replace(values=value.places) if isinstance(value, Mapping) else key.place
+                place = key.place_of(value.places) if isinstance(value, Mapping) else key.place
                 return self.with_activation(self.written(word, value), name, place)
             except Problem as error:
                 self.note(error, self.blame(error, value, key).place)
@@ -223,16 +223,17 @@ class LayerReader(LineReader):
     def written(self, word: str, value: Node) -> WrittenLayer:
         """`conv: 64 k7`, `conv: {filters: 64}`, `conv:`; equal texts are read once."""
         if isinstance(value, Mapping):
-            shape = tuple([(key.text, raw(held)) for key, held in zip(value.keys, value.values)])  # noqa: B905
-            name = ""
-            for pair in shape:
-                if pair[0] == "name" and isinstance(pair[1], str):
-                    name = pair[1]
-            if name:
-                shape = tuple([pair for pair in shape if pair[0] != "name"])
+            pairs, name = [], ""
+            for key, held in zip(value.keys, value.values, strict=True):
+                text = raw(held)
+                if key.text == "name" and isinstance(text, str) and text:
+                    name = text
+                else:
+                    pairs.append((key.text, text))
+            shape = tuple(pairs)
             known = self.seen.get((word, shape))
             if known is None:
-                known = self.seen[word, shape] = shorthand.keywords(self.resolve(word), list(shape))
+                known = self.seen[word, shape] = shorthand.keywords(self.resolve(word), pairs)
             return known._replace(name=name) if name else known
         if isinstance(value, Sequence):  # `zeropad: [4, 2]`, `add: [a, b]`
             resolved = self.resolve(word)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from convcalc.spec.model import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from convcalc.problem import Mark, Source
 
 
@@ -24,8 +26,12 @@ class Scalar:
     @property
     def place(self) -> Place:
         """Its first line, with its quotes."""
+        return self.place_of()
+
+    def place_of(self, values: Callable[[], Iterable[tuple[str, Place]]] = tuple) -> Place:
+        """As its place; of a key, with what tells where the values below it are."""
         length = len(self.text.partition("\n")[0]) + 2 * self.quoted
-        return Place(self.line, self.column, length or 1, inset=int(self.quoted))
+        return Place(self.line, self.column, length or 1, None, values, int(self.quoted))
 
     def __repr__(self) -> str:
         return f"Scalar({self.text!r}, {self.line}, {self.column}, {self.quoted})"

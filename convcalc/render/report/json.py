@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from convcalc.render.report.rows import ReportRow
 
 SCHEMA = "convcalc/summary/1"
+MAX_KEPT = 1_000  # texts of fields: layers share theirs with the next ones
 
 
 Encode: TypeAlias = "Callable[[Any], str]"
@@ -95,7 +96,7 @@ def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
         f'"output": {text(shape(report.output, report.channels_last))},\n "layers": ['
     )
     constants: dict[int, tuple[str, str]] = {}
-    fields: dict[Any, str] = {}
+    fields: dict[int, str] = {}
     several = len(report.inputs) > 1
     separator = "\n  "
     for layer in report.layers if options.depth < 1 else fold_layers(report, options.depth):
@@ -145,7 +146,7 @@ def block(row: ReportRow, several: bool, channels_last: bool, text: Encode) -> s
 def one(
     layer: LayerReport,
     constants: dict[int, tuple[str, str]],
-    fields: dict[Any, str],
+    fields: dict[int, str],
     several: bool,
     channels_last: bool,
     text: Encode,
@@ -159,11 +160,11 @@ def one(
     if known is None:
         known = constants[id(applied)] = constant(applied, channels_last, text)
     axes = layer.field
-    seen = fields.get(axes)
+    seen = fields.get(id(axes))
     if seen is None:
-        if len(fields) > 10_000:
+        if len(fields) > MAX_KEPT:
             fields.clear()
-        seen = fields[axes] = field(axes, text)
+        seen = fields[id(axes)] = field(axes, text)
     more = f', "receptive_fields": {field_by_input(layer.fields, text)}' if several else ""
     return f'{{"name": {text(layer.name)}, {known[1]}, {place}, {known[0]}, "receptive_field": {seen}{more}}}'
 
