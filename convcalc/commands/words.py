@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import click
 
 from convcalc.kinds import find
-from convcalc.problem import Problem, Source
+from convcalc.problem import LAYER, Problem, Source
 from convcalc.readers import shorthand
+from convcalc.readers.chain import is_chain
+from convcalc.readers.single import Stretch, layer_spec
+from convcalc.spec.evidence import laid_out
 from convcalc.spec.shapes import is_shape
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.layer.record import Kind
-    from convcalc.readers.single import Stretch
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
 
@@ -23,17 +25,11 @@ EXAMPLE = 'convcalc layer "conv 10 k5 p2" 3x32x32'
 
 def spec_of_words(words: tuple[str, ...], choices: Choices) -> Spec:
     """The network of the layer on a command line, whose places are in that line."""
-    from convcalc.problem import LAYER
-    from convcalc.readers.chain import is_chain
-    from convcalc.spec.evidence import laid_out
-
     if len(words) == 1 and is_chain(words[0]):
         from convcalc.readers.arrows import chain_spec
 
         spec = chain_spec(Source(LAYER, words[0]), choices.convention)
     else:
-        from convcalc.readers.single import layer_spec
-
         line, layer, shapes = layer_and_shapes(words)
         spec = layer_spec(Source(LAYER, line), layer, shapes, choices.convention)
     return laid_out(spec._replace(layout=choices.layout))
@@ -47,8 +43,6 @@ class Typed(NamedTuple):
 
 def layer_and_shapes(words: tuple[str, ...]) -> Typed:
     """A layer and its shapes; wrong usage where there is only one of them, or no telling which word is which."""
-    from convcalc.readers.single import Stretch
-
     words = tuple(filter(str.strip, words))
     line = " ".join(words)
     words = join_brackets(words)

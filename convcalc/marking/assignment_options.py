@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from convcalc.algebra.expr import ExprError, divide
+from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reading import Unreadable, numbers
 from convcalc.problem import Diagnostic, Problem, Source, did_you_mean, problem
 from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence, mark
@@ -102,8 +103,6 @@ class AssignmentOptions:
         return value
 
     def partial(self, node: Node | None, points: Any) -> dict[str, Any]:
-        from convcalc.marking.mistakes import MISTAKES
-
         if node is None:
             return {}
         if not isinstance(node, Mapping):

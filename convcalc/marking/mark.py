@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.marking.answers import Answers
 from convcalc.marking.carry_forward import StudentNumbers
 from convcalc.marking.diagnosis import explanations, open_explanations
-from convcalc.marking.key import MAX_NAME, AnswerKey, KeyItem, Rows, canonical_name
+from convcalc.marking.key import MAX_NAME, AnswerKey, KeyItem, Rows, canonical_name, side_named
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reading import (
     AnswerReading,
@@ -22,7 +22,7 @@ from convcalc.marking.reading import (
 )
 from convcalc.marking.totals import own_total
 from convcalc.marking.verdict import GOOD, Diagnosis, MarkedSubmission, Response, Verdict
-from convcalc.problem import Diagnostic, did_you_mean
+from convcalc.problem import Diagnostic, Problem, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -214,9 +214,6 @@ def own_values(response: Response, own: StudentNumbers, responses: list[Response
 
 def narrow_to_side(asked: KeyItem, value: Any) -> Any:
     """The side that is asked for; one number for equal sides."""
-    from convcalc.marking.key import side_named
-    from convcalc.problem import Problem
-
     question = asked.question
     try:
         if question.part:

@@ -12,9 +12,12 @@ from convcalc.algebra.limits import budget
 from convcalc.algebra.parser import parse
 from convcalc.algebra.poly import symbol
 from convcalc.algebra.simplify import drop_rounding
+from convcalc.kinds import KINDS, find
 from convcalc.layer.window import SLIDING
 from convcalc.marking.reading import Unreadable, plain_text
+from convcalc.marking.wrong_formulas import possible, rewritten
 from convcalc.problem import did_you_mean, problem
+from convcalc.questions import working
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,8 +54,6 @@ USUAL: dict[Expr, Expr] = {"d": 1, "g": 1, "op": 0, "b": 1}
 
 def right_formula(kind_name: str, what: str) -> Expr:
     """The record's formula, its products over the axes written out for a square window: K is k·k."""
-    from convcalc.kinds import KINDS, find
-
     named = find(kind_name)
     if named is None:
         hint = did_you_mean(kind_name, [kind.name for kind in KINDS])
@@ -154,9 +155,7 @@ def agreement(theirs: Expr, right: Expr, wanted: frozenset[str]) -> tuple[str, E
 
 
 def rounds(tree: Expr) -> bool:
-    from convcalc.questions.working import rounds as found
-
-    return found(tree, "floor") or found(tree, "ceil")
+    return working.rounds(tree, "floor") or working.rounds(tree, "ceil")
 
 
 @lru_cache(maxsize=4096)
@@ -173,9 +172,6 @@ def mistakes_made(text: str, kind_name: str, what: str) -> tuple[str, ...]:
 
 
 def mistakes(text: str, kind_name: str, what: str) -> Iterator[str]:
-    from convcalc.kinds import find
-    from convcalc.marking.wrong_formulas import possible, rewritten
-
     named = find(kind_name)
     if named is None:
         return

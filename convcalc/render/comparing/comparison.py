@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
 from convcalc.algebra.expr import Expr, Mul, Ratio, is_number
-from convcalc.algebra.notation import write
+from convcalc.algebra.notation import to_tree, write
+from convcalc.algebra.substitution import symbols
 from convcalc.network.quantity import word_of
 from convcalc.render.json_text import unescaped_json_text
 from convcalc.render.layout import clip, pad, width
@@ -94,8 +95,6 @@ def versus_base(total: Total, place: int, base: int, script: Script) -> str:
 
 def quotient(value: Any, base: Any) -> Expr:
     """A fraction, without the factors that are both above and below it."""
-    from convcalc.algebra.notation import to_tree
-
     top, bottom = (list(tree.factors) if isinstance(tree := to_tree(one), Mul) else [tree] for one in (value, base))
     for factor in list(top):
         if factor in bottom:
@@ -104,12 +103,6 @@ def quotient(value: Any, base: Any) -> Expr:
     if not bottom:
         return Mul(tuple(top))
     return Ratio(Mul(tuple(top)), Mul(tuple(bottom)), "")
-
-
-def symbols(value: Any) -> tuple[str, ...]:
-    from convcalc.algebra.substitution import symbols as of
-
-    return of(value)
 
 
 def as_fraction(value: Any) -> Any:

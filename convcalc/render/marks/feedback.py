@@ -7,7 +7,9 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_fraction
-from convcalc.algebra.notation import to_tree, write
+from convcalc.algebra.notation import chain, to_tree, write
+from convcalc.marking.mistakes import MISTAKES
+from convcalc.marking.reading import REMARKS
 from convcalc.render.script import UNICODE, printable
 from convcalc.tuples import NamedTuple
 
@@ -97,8 +99,6 @@ def hint_lines(verdict: Verdict, run: MarkingRun) -> Iterator[str]:
 
 def remark(verdict: Verdict) -> str:
     """How an answer was read if that differs from what was written, or why it could not be read."""
-    from convcalc.marking.reading import REMARKS
-
     return REMARKS.get(verdict.note, "")
 
 
@@ -144,8 +144,6 @@ def why(verdict: Verdict) -> Iterator[str]:
 
 def explanation_lines(diagnosis: Diagnosis) -> str:
     """What was done, the line of arithmetic that leads to the student's number, and what is right."""
-    from convcalc.marking.mistakes import MISTAKES
-
     slips, cures = [], []
     for code, layer in zip_longest(diagnosis.codes, diagnosis.layers, fillvalue=""):
         known = MISTAKES.get(code)
@@ -164,8 +162,6 @@ def work(diagnosis: Diagnosis) -> str:
     """5·5·6·16 = 2,400."""
     if diagnosis.work is None:
         return ""
-    from convcalc.algebra.notation import chain
-
     steps = diagnosis.work.steps()
     return chain(steps[1:] if len(steps) > 1 else steps, thousands=",")
 
