@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcalc.marking.verdict import STATES
 from convcalc.tuples import NamedTuple
@@ -77,7 +77,7 @@ def tally(marked: MarkedSubmission) -> Tally:
     )
 
 
-def answer_text(value: Any) -> str:
+def answer_text(value: object) -> str:
     """Equal answers as equal texts."""
     return "×".join(map(str, value)) if isinstance(value, tuple) else str(value)
 

@@ -22,7 +22,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from convcalc.problem import Problem, Source, problem
 from convcalc.tuples import NamedTuple
@@ -275,7 +275,7 @@ class Unpacking:
         return found
 
 
-def printable_name(value: Any, limit: int = 200) -> str:
+def printable_name(value: object, limit: int = 200) -> str:
     """A name from outside: no control characters, not too long."""
     text = str(value).strip()
     if not text.isprintable():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from convcalc.algebra.expr import ExprError, divide
 from convcalc.marking.mistakes import MISTAKES
@@ -12,8 +12,11 @@ from convcalc.problem import Diagnostic, Problem, Source, did_you_mean, problem
 from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence, mark
 
 if TYPE_CHECKING:
-    from convcalc.algebra.expr import Value
+    from fractions import Fraction
+
     from convcalc.readers.yaml.nodes import Node
+
+    Exact = int | Fraction
 
 Made = TypeVar("Made")
 YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
@@ -78,31 +81,31 @@ class AssignmentOptions:
             raise problem("H018", f'unknown {what} "{text[:40]}"', hint, mark(self.source, node or self.root))
         return text
 
-    def number(self, node: Node | None, usual: Value) -> Any:
+    def number(self, node: Node | None, usual: int) -> Exact:
         return usual if node is None else self.number_in(self.text(node), node)
 
-    def number_in(self, text: str, node: Node) -> Any:
+    def number_in(self, text: str, node: Node) -> Exact:
         """A number, 0 or more."""
         try:
-            value: Any = numbers(text)[0].value
+            value: Exact = numbers(text)[0].value
         except Unreadable as error:
             raise problem("H017", f'"{text[:40]}": {error}', mark=mark(self.source, node)) from None
         if value < 0:
             raise problem("H018", f"{text[:40]} is less than 0", mark=mark(self.source, node))
         return value
 
-    def share(self, node: Node | None) -> Any:
+    def share(self, node: Node | None) -> Exact:
         """A tolerance as a share; all of a number would let anything pass."""
         text = self.text(node)
         if node is None or not text:
             return 0
-        value: Any = divide(self.number_in(text.removesuffix("%"), node), 100 if text.endswith("%") else 1)
+        value = divide(self.number_in(text.removesuffix("%"), node), 100 if text.endswith("%") else 1)
         if value >= 1:
             where = mark(self.source, node)
             raise problem("H018", f"a tolerance of {text[:40]} would take anything for right", "tolerance: 1%", where)
         return value
 
-    def partial(self, node: Node | None, points: Any) -> dict[str, Any]:
+    def partial(self, node: Node | None, points: Exact) -> dict[str, Exact]:
         if node is None:
             return {}
         if not isinstance(node, Mapping):

@@ -44,7 +44,8 @@ class StudentNumbers:
 
     def follow_shapes(self) -> list[Shape]:
         """Their own output where there is one, else what follows from their inputs, else the right one."""
-        network, shapes = self.network, list[Any]()
+        network = self.network
+        shapes: list[Shape] = []
         for index, right in enumerate(network.right):
             applied = self.layers[index] = network.layer_on(index, network.shapes_before(index, shapes))
             follows = applied.output if applied else right

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from convcalc.layer.record import Shape
-    from convcalc.marking.reference_network import ReferenceNetwork
+    from convcalc.marking.reference_network import ReferenceNetwork, Sides
 
 MAX_FINDINGS = 20
 MAX_KNOWN = 300  # questions that a stray answer is compared with
@@ -120,7 +120,7 @@ def agreement(asked: KeyItem, reading: AnswerReading, right: Any) -> str | None:
     return same_number(reading, right, asked.question.tolerance)
 
 
-def solves(asked: KeyItem, value: Any) -> bool:
+def solves(asked: KeyItem, value: object) -> bool:
     """Whether a value in place of the question mark gives what is wanted."""
     answer = asked.open
     assert answer is not None
@@ -156,8 +156,8 @@ def formula_look(asked: KeyItem, text: str) -> Response:
 def own_numbers(network: ReferenceNetwork, responses: Iterable[Response]) -> StudentNumbers:
     """A student's own outputs and fields; right ones are among them, since they end a mistake."""
     outputs: dict[int, tuple[Shape, ...]] = {}
-    fields: dict[int, Any] = {}
-    strides: dict[int, Any] = {}
+    fields: dict[int, Sides] = {}
+    strides: dict[int, Sides] = {}
     for response in responses:
         asked = response.asked
         what = asked.question.quantity
@@ -266,7 +266,7 @@ def likeliest_first(responses: list[Response]) -> list[Response]:
         left = [response for response in left if not any(set(each.codes) <= set(chosen) for each in response.diagnoses)]
     order = {code: place for place, code in enumerate(chosen)}
 
-    def weight(diagnosis: Diagnosis) -> tuple[Any, ...]:
+    def weight(diagnosis: Diagnosis) -> tuple[bool, float, bool, int, int, tuple[str, ...]]:
         codes = diagnosis.codes
         outside = sum(code not in order for code in codes)
         return (
@@ -289,7 +289,7 @@ def rank(code: str) -> int:
 
 def verdict(response: Response) -> Verdict:
     question = response.asked.question
-    score: Any = question.points if response.state in GOOD else 0
+    score = question.points if response.state in GOOD else 0
     if response.state == "wrong" and question.partial:
         # Of several mistakes the one that leaves the fewest points counts.
         left = (min((question.partial.get(code, 0) for code in each.codes), default=0) for each in response.diagnoses)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from convcalc.algebra.expr import Value
+    from convcalc.layer.record import Shape
 
 MAX_TEXT = 1_000  # characters of one answer
 MAX_DIGITS = 100  # before the point
@@ -296,7 +297,7 @@ def places_given(reading: AnswerReading, values: Sequence[Any]) -> list[int]:
     return [place for place, value in enumerate(values) if value == exact]
 
 
-def same_shape(reading: AnswerReading, expected: tuple[Any, ...]) -> str | None:
+def same_shape(reading: AnswerReading, expected: Shape) -> str | None:
     """A note where a shape is the expected one (channels first) in either layout, None where it is not."""
     value = reading.value
     for own, note in layouts(reading, len(expected)):
@@ -309,9 +310,9 @@ def same_shape(reading: AnswerReading, expected: tuple[Any, ...]) -> str | None:
     return None
 
 
-def layouts(reading: AnswerReading, rank: int) -> list[tuple[tuple[Any, ...], str]]:
+def layouts(reading: AnswerReading, rank: int) -> list[tuple[Shape, str]]:
     """A shape as channels first, in every layout that it may have been written in, each with its note."""
-    value: tuple[Any, ...] = reading.value
+    value: Shape = reading.value
     found = [(value, reading.note)]
     if len(value) == rank + 1 and value[0] == 1 and rank > 1:
         value = value[1:]
@@ -323,6 +324,6 @@ def layouts(reading: AnswerReading, rank: int) -> list[tuple[tuple[Any, ...], st
     return found
 
 
-def shapes_of_rank(readings: Iterable[AnswerReading], rank: int) -> list[tuple[Any, ...]]:
+def shapes_of_rank(readings: Iterable[AnswerReading], rank: int) -> list[Shape]:
     """Every shape of so many sides that the readings can mean, channels first."""
     return [shape for reading in readings for shape, _ in layouts(reading, rank) if len(shape) == rank]

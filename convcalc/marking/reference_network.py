@@ -152,10 +152,10 @@ class ReferenceNetwork:
 
         return self.recall(("windows", index), found)
 
-    def strides_before(self, index: int, place: int) -> dict[str, Any]:
+    def strides_before(self, index: int, place: int) -> dict[str, Value]:
         """j_conv and s_prev along an axis: the product of the convolutions' strides, and the last stride."""
 
-        def found() -> dict[str, Any]:
+        def found() -> dict[str, Value]:
             windows = [(before, each[place]) for before, each in self.windows(index) if place < len(each)]
             convolutions = [step for before, step in windows if not self.applied(before).setting.kind.pools]
             last = windows[-1][1].stride if windows else 1
@@ -163,7 +163,7 @@ class ReferenceNetwork:
 
         return self.recall(("strides", index, place), found)
 
-    def columns(self, index: int) -> tuple[Any, ...]:
+    def columns(self, index: int) -> tuple[Value, ...]:
         """The numbers in a layer's row of a table, or in that of the totals, which is before the first."""
         counts = self.applied(index) if index >= 0 else self.report.totals
         return self.recall(("columns", index), lambda: tuple(counts_of(counts).values()))

@@ -36,7 +36,7 @@ class Situation:
         self.flat = flat  # the map that was flattened into its input
         self.unpooled = unpooled  # that map before its last pooling
         self.wrong: dict[tuple[str, int], WrongValues] = {}  # by quantity and axis
-        self.diagnoses: dict[tuple[tuple[str, ...], Any, str], Diagnosis] = {}
+        self.diagnoses: dict[tuple[tuple[str, ...], object, str], Diagnosis] = {}
 
     @property
     def kind(self) -> Kind:

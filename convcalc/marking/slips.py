@@ -12,6 +12,8 @@ from convcalc.network.quantity import COUNTED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from convcalc.algebra.expr import Value
+    from convcalc.layer.record import Shape
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.key import KeyItem
 
@@ -62,7 +64,7 @@ def slips(
                     yield Diagnosis(("slip.digits",))
 
 
-def reading_in(reading: AnswerReading, unit: Any) -> AnswerReading:
+def reading_in(reading: AnswerReading, unit: Value) -> AnswerReading:
     """The same figures, of a unit so many times as large."""
     return reading._replace(value=reading.value * unit, unit=reading.unit * unit)
 
@@ -73,13 +75,13 @@ def is_other_unit(given: Any, value: Any) -> bool:
     return bool(small) and large % small == 0 and large // small in UNITS
 
 
-def side_miscopied(shape: Any, right: Any) -> bool:
+def side_miscopied(shape: Shape, right: Shape) -> bool:
     """A digit missing or one too many in a single side."""
     wrong = [(str(side), str(other)) for side, other in zip(shape, right, strict=True) if side != other]
     return len(wrong) == 1 and len(wrong[0][0]) != len(wrong[0][1]) and is_miscopied(*wrong[0])
 
 
-def off_by_one(shape: Any, right: Any) -> bool:
+def off_by_one(shape: Shape, right: Shape) -> bool:
     for side, other in zip(shape, right, strict=True):
         if not (isinstance(side, int) and isinstance(other, int) and -1 <= side - other <= 1):
             return False

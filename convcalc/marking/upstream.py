@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from convcalc.layer.record import Shape
     from convcalc.marking.carry_forward import StudentNumbers
+    from convcalc.marking.reference_network import Sides
 
 MAX_LAYERS = 24  # how far up a mistake is looked for
 FIELD = ("receptive_field",)
@@ -115,7 +116,7 @@ def chain_values(own: StudentNumbers, index: int, readings: tuple[AnswerReading,
                 yield Diagnosis((code,), (network.layers[before].name,))
 
 
-def view_of(own: StudentNumbers, index: int, field: Any) -> Situation:
+def view_of(own: StudentNumbers, index: int, field: Sides) -> Situation:
     network = own.network
     return shared_situation(network, index, field, network.field(network.sources[index][0], "stride"))
 

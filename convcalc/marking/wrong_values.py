@@ -79,7 +79,7 @@ class WrongValues:
         places = places_given(reading, self.values(in_twos))
         return self.select(places, in_twos) if places else ()
 
-    def equal_to(self, value: Any, in_twos: bool = False) -> Iterable[WrongValue]:
+    def equal_to(self, value: object, in_twos: bool = False) -> Iterable[WrongValue]:
         values = self.values(in_twos)
         if value not in values:  # as nearly always
             return ()
