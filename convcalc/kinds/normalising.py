@@ -23,7 +23,7 @@ RENORM = Key("renorm", "r", "keep a renormalised mean and deviation too (Keras)"
 AXIS = Key("axis", "", "the axis normalised, with the batch as 0", "integer", None, quiet=True, bare=False)
 TRAILING = Key("trailing", "", "the last axes are normalised, never the channels of a map", "flag", False, hidden=True)
 NUM_FEATURES = IN_CHANNELS._replace(type="count", hidden=True)
-TORCH_NORM = "num_features eps momentum affine track_running_stats"
+TORCH_NORM = "num_features* eps momentum affine track_running_stats"
 
 
 def affine_letters(case: Case) -> dict[str, Value]:
@@ -109,7 +109,7 @@ GROUPNORM = BATCHNORM._replace(
     aliases=("groupnormalization",),
     dims="",
     buffers="0",
-    torch=(("GroupNorm", "num_groups* num_channels eps affine"),),
+    torch=(("GroupNorm", "num_groups* num_channels* eps affine"),),
     keras=(("GroupNormalization", "groups axis epsilon center scale"),),
     letters=group_letters,
     window=WHOLE,
@@ -153,7 +153,7 @@ LAYERNORM = Kind(
     connections="0",
     window=Window(NORMALISING),
     letters=norm_letters,
-    torch=(("LayerNorm", "normalized_shape eps elementwise_affine bias trailing=yes"),),
+    torch=(("LayerNorm", "normalized_shape* eps elementwise_affine bias trailing=yes"),),
     keras=(("LayerNormalization", "axis epsilon center scale"),),
     counted_as="layernorm",
     derivative="input",
@@ -171,7 +171,7 @@ RMSNORM = LAYERNORM._replace(
     aliases=("rmsnormalization",),
     parameters="a*e",
     biases="0",
-    torch=(("RMSNorm", "normalized_shape eps elementwise_affine trailing=yes"),),
+    torch=(("RMSNorm", "normalized_shape* eps elementwise_affine trailing=yes"),),
     keras=(("RMSNormalization", "axis epsilon"),),
     counted_as="rmsnorm",
     label="RMSNorm",

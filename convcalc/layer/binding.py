@@ -92,10 +92,11 @@ def values_by_axis(key: Key, value: Any, rank: int, case: Case) -> Any:
         return value
     elif len(value) == 1 and key.type not in ("output", "scales"):
         return value * rank
-    count = len(value)
-    raise problem(
-        "V007", f"{key.name} has {count} values for {rank} {'axis' if rank == 1 else 'axes'}", f"one value, or {rank}"
-    )
+    count, hint = len(value), f"one value, or {rank}"
+    if key.type == "padding" and (listed := padding_pairs(value, rank, True)):
+        written = ", ".join(f"[{first}, {last}]" for first, last in listed)
+        hint += f"; where every beginning comes before every end, as in ONNX: {key.name}=[{written}]"
+    raise problem("V007", f"{key.name} has {count} values for {rank} {'axis' if rank == 1 else 'axes'}", hint)
 
 
 def padding_pairs(value: Any, rank: int, ends_after_beginnings: bool) -> tuple[Any, ...] | None:

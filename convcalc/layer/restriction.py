@@ -25,7 +25,7 @@ def check(case: Case) -> None:
     check_lowest(case)
     for need in case.needs:
         left, _, right = sides(need.condition)
-        if case.axes and not (letters_of(left) | letters_of(right)).isdisjoint(case.axes[0]):
+        if case.axes and (letters_of(left) | letters_of(right)) & (case.axes[0].keys() - case.letters.keys()):
             for place, axis in enumerate(case.axes):
                 if not place or axis != case.axes[0]:
                     meet(case, need, {**case.letters, **axis}, AXES[len(case.axes)][place])

@@ -43,8 +43,10 @@ def check_complete(signed: Signature, head: str, parts: list[str], given: Mappin
     for name in signed.required:
         key = key_names(signed.kind)[signed.sets.get(name, name)]
         if key.name not in given:
-            cure = f"{head}({', '.join([*parts, f'{name}=1'])})"
-            raise problem("V006", f"{head} needs {name}: {key.doc}", f"for example {cure}")
+            cure = f"for example {head}({', '.join([*parts, f'{name}=1'])})"
+            if key.hidden or key.type == "shape":
+                cure = f"give it, or write plain `{signed.kind.name}`: its input says so"
+            raise problem("V006", f"{head} needs {name}: {key.doc}", cure)
 
 
 def takes_none(signed: Signature, key: Key | None, name: str) -> bool:

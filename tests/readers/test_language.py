@@ -1203,6 +1203,8 @@ def torch_class(kind, values, rank):
 
 
 def torch_call(kind, values, rank):
+    if kind == "batchnorm":  # its call needs num_features, which its mapping does not
+        return torch_class(kind, values, rank)
     arguments = (f"{TORCH_KEYS.get(key, key)}={listed(value, '(', ',)')}" for key, value in values.items())
     return f"nn.{TORCH[kind].format(rank)}({', '.join(arguments)})"
 
