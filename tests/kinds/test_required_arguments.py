@@ -86,4 +86,5 @@ def test_padding_in_the_order_of_onnx_is_cured_by_pairs(convcalc):
         convcalc("layer", layer, "4x8x8", "--convention", "onnx")[1]
         for layer in ("conv 8 k3 padding=[[0, 2], [1, 3]]", "conv 8 k3 p=[0,1,2,3]")
     )
-    assert pairs == listed and "8×8×10" in pairs
+    assert pairs.split("→", 1)[1] == listed.split("→", 1)[1]
+    assert "→ 8×8×10" in pairs
