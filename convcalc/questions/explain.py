@@ -73,15 +73,30 @@ def explain(report: NetworkReport, question: ExplanationRequest | None = None) -
     named = any(name != "total" for name in asked.layers)
     explainer = Explainer(report, asked, names or OF_A_NETWORK, named)
     wanted = chosen_layers(report, asked.layers)
+    if not asked.quantities:
+        refuse_too_many(fewest_sections(report, wanted), report.layers[min(wanted, default=0)].name)
     totals = explainer.totals() if not asked.layers or "total" in asked.layers else ()
     found = explainer.sections(wanted)
     if names and not named:  # of a few quantities, the layers that have them
         found = (section for section in found if section.works or section.like)
     sections = tuple(islice(found, MAX_SECTIONS + 1))
-    if len(sections) > MAX_SECTIONS:
-        message = f"over {MAX_SECTIONS:,} layers to be worked are more than anybody reads"
-        raise problem("U009", message, f"name some: {sections[0].name} total")
+    refuse_too_many(len(sections), sections[0].name if sections else "")
     return Explained(report, sections, tuple(totals), TEXTBOOKS.get(asked.notation))
+
+
+def refuse_too_many(sections: int, first: str) -> None:
+    if sections > MAX_SECTIONS:
+        message = f"over {MAX_SECTIONS:,} layers to be worked are more than anybody reads"
+        raise problem("U009", message, f"name some: {first} total")
+
+
+def fewest_sections(report: NetworkReport, wanted: frozenset[int]) -> int:
+    """How many sections there are at least: the layers in no block, which no earlier one shows."""
+    inside: set[int] = set()
+    for group in report.groups:
+        if group.stop - group.start > 1:
+            inside.update(range(group.start, group.stop))
+    return sum(index not in inside and report.layers[index].applied is not None for index in wanted)
 
 
 def explain_layers(report: NetworkReport, question: ExplanationRequest) -> Explained:

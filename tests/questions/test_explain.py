@@ -21,6 +21,7 @@ from convcalc.algebra.notation import write
 from convcalc.kinds import KINDS
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.network.load import summarise, summarise_text
+from convcalc.problem import Problem
 from convcalc.questions.explain import QUANTITIES, ExplanationRequest, explain, explain_layers
 from convcalc.questions.textbooks import TEXTBOOKS
 from convcalc.render.working.page import FORMS
@@ -728,3 +729,10 @@ def test_a_field_is_worked_by_the_formula_of_its_window(layers, name, formula):
     section = explain_layers(summarise_text(layers), ExplanationRequest(ALL)).sections[-1]
     work = next(work for work in section.works if work.name == name)
     assert (None if work.formula is None else write(work.formula)) == formula
+
+
+def test_too_many_layers_are_counted_before_any_is_worked(monkeypatch):
+    monkeypatch.setattr("convcalc.questions.explain.Explainer.section", None)
+    with pytest.raises(Problem, match="over 4,000 layers") as refusal:
+        explain(summarise_text(f"CxHxW -> {' -> '.join(['relu'] * 4_001)}"))
+    assert refusal.value.diagnostics[0].hint == "name some: relu1 total"
