@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import evaluate
+from convcalc.algebra.expr import evaluate, is_symbolic
 from convcalc.algebra.limits import lowest_terms
 from convcalc.algebra.parser import parse
 from convcalc.layer.binding import bind
@@ -14,11 +14,17 @@ from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
     from convcalc.layer.convention import Convention
     from convcalc.layer.record import Kind, Need, Shape
     from convcalc.layer.window import Window
+
+COUNTING = frozenset(
+    ("count", "check", "axes", "padding", "output", "shape", "sides")
+)  # types of keys in whole numbers
 
 
 class Setting(NamedTuple):
@@ -85,6 +91,7 @@ def apply(
         check(case)
     if kind.check:
         kind.check(case)
+    check_whole(case)
     output = output_of(case)
     for size in output:
         if not case.holds(1, "<=", size, told=False):  # where that needs several letters, its windows have said it
@@ -97,6 +104,26 @@ def apply(
     for value in (*output, applied.activations, applied.connections):
         lowest_terms(value)
     return applied
+
+
+def check_whole(case: Case) -> None:
+    """Every value that counts something is whole, K/2 only for an even K."""
+    for key in case.kind.keys:
+        value = case.values.get(key.name)
+        if value is None or key.type not in COUNTING:
+            continue
+        for one in flat(value):
+            if is_symbolic(one) and not case.holds(one, "%", 1):
+                raise problem("V001", f"{key.name} must be a whole number, not {one}", f"for example {key.name}=3")
+
+
+def flat(value: Any) -> Iterator[Any]:
+    """A value, or each of a list however deep."""
+    if isinstance(value, tuple):
+        for part in value:
+            yield from flat(part)
+    else:
+        yield value
 
 
 def check_inputs(case: Case, dims: int) -> None:

@@ -615,6 +615,18 @@ def test_a_value_in_letters_is_not_below_its_lowest(layer, told):
     assert [each.message.removeprefix("the network fits when ") for each in graph.conditions][: len(told)] == told
 
 
+@pytest.mark.parametrize(("layer", "condition"), [
+    ("conv 8 k=K/2", f"K = {', '.join(map(str, range(2, 63, 2)))} or 64"), ("conv K/3 k3", "K is a multiple of 3"), ("maxpool 2 s=K/2", "K is even"),
+])  # fmt: skip
+def test_what_counts_is_whole(layer, condition):
+    assert conditions(summarise_text(f"input: 3x32x32\nsymbols: [K]\nlayers: [{layer}]"))[-1] == condition
+
+
+def test_what_is_never_whole_is_an_error():
+    (error,) = summarise_text("input: 3x32x32\nsymbols: [K]\nlayers: [conv 8 k=K+1/2]").errors
+    assert (error.code, error.message) == ("V001", "kernel must be a whole number, not K + 1/2")
+
+
 def test_a_value_that_is_below_its_lowest_whatever_its_letters_are():
     graph = graph_of(spec_of(Source("<text>", "{input: 3x32x32, symbols: [K], layers: [conv 8 k=1-K]}")), Choices())
     (error,) = [each for each in graph.diagnostics if each.severity == "error"]

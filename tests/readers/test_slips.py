@@ -384,6 +384,15 @@ def test_the_cure_keeps_the_names_of_layers(typed):
     assert facts(report) == facts(summarise_text("3x32x32 -> conv 6 k5 -> maxpool 2"))
 
 
+def test_variants_that_hold_a_let_are_told_as_a_section():
+    text = "input: 3x8x8\nlayers: [conv n k1]\n{}\n"
+    error = read(text.format("variants:\n  big:\n    let: {n: 4}\n  small:\n    let: {n: 2}")).errors[0]
+    assert error.hint == "write: variants: {variant: {big: {n: 4}, small: {n: 2}}}"
+    chosen = read(text.format(CURE.search(error.hint)[1])).errors[0]
+    assert chosen.hint == "let: {variant: big}; one of big, small"
+    assert not read(text.format(f"{CURE.search(error.hint)[1]}\nlet: {{variant: big}}")).errors
+
+
 def test_a_line_that_continues_another_is_called_so():
     error = read("input: 3x32x32\nname: x\nlayers:\n  - conv 6 k5\n    relu\n").errors[0]
     assert error.message == "line 5 continues line 4: begin it with `- `"

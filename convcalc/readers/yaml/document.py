@@ -8,7 +8,7 @@ from convcalc.kinds import Named, plain
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import BUNDLED, Problem, Source, did_you_mean, problem
 from convcalc.readers import library
-from convcalc.readers.yaml.items import LayerReader, raw
+from convcalc.readers.yaml.items import LayerReader, raw, show
 from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence, mark
 from convcalc.readers.yaml.tree import load
 from convcalc.spec.inheritance import block_roles, upon
@@ -156,7 +156,14 @@ class Reader(LayerReader):
         """`variants: {depth: {18: {n1: 2, unit: basic}, 50: {n1: 3, unit: bottleneck}}}`."""
         found = []
         example = "variants: {depth: {18: {n: 2}, 50: {n: 3}}}"
-        for key, value in self.mapping(node, "variants", example).pairs:
+        entries = self.mapping(node, "variants", example).pairs
+        bodies = {key.text: value.get("let") for key, value in entries if isinstance(value, Mapping)}
+        if node is not None and bodies and all(bodies.values()):  # {big: {let: {width: 64}}}
+            message = "a variant has a name, and its choices hold their names without `let`"
+            said = ", ".join(f"{name}: {names_of(body)}" for name, body in bodies.items())
+            self.refuse(entries[0][0].place, "L028", message, f"write: variants: {{variant: {{{said}}}}}")
+            return ()
+        for key, value in entries:
             choices = []
             for choice, body in self.mapping(value, key.text, example).pairs:
                 names = self.mapping(body, f"{key.text} {choice.text}", example)
@@ -269,6 +276,12 @@ class Reader(LayerReader):
             default = self.text(value, key.text)
             params.append((key.text, None if default == "required" else default))
         return params
+
+
+def names_of(node: Node | None) -> str:
+    """A mapping of names to values as it may be written in one line."""
+    pairs = node.pairs if isinstance(node, Mapping) else ()
+    return f"{{{', '.join(f'{name.text}: {show(value)}' for name, value in pairs)}}}"
 
 
 def raw_field(node: Node) -> Any:
