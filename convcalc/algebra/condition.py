@@ -7,8 +7,8 @@ after finitely many values, and trying these and one period more is a proof.
 from __future__ import annotations
 
 from functools import lru_cache
-from math import lcm
-from typing import TYPE_CHECKING
+from math import gcd, lcm
+from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.bounds import is_nonnegative
 from convcalc.algebra.expr import divide, floor_divide
@@ -18,7 +18,7 @@ from convcalc.algebra.notation import write
 from convcalc.algebra.periodic import MAX_TRIED, course_of, grows, largest_deviation, spend_on, threshold, value_at
 from convcalc.algebra.poly import Poly, symbol
 from convcalc.algebra.sizes import Sizes, sizes_from, sizes_where
-from convcalc.algebra.substitution import symbols
+from convcalc.algebra.substitution import substitute, symbols
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -136,6 +136,32 @@ def sizes(condition: Condition) -> Sizes | None:
     if condition.operator == "<=":
         return sizes_where(lambda size: value_at(difference, size) >= 0, start, period)
     return sizes_where(lambda size: value_at(difference, size) == 0, start, period)
+
+
+def congruence(condition: Condition, name: str, known: Sizes) -> Sizes | None:
+    """The sizes of a known set that meet a divisibility: a·h + b ≡ 0 mod m, where all known sizes are L·h + r.
+
+    None where that is no congruence of first degree, or one of more than MAX_BITS bits.
+    """
+    residue, of = known.residue, condition.right
+    if condition.operator != "%" or residue is None or not isinstance(of, int):
+        return None
+    line = substitute(condition.left, {name: symbol("h") * known.period + residue})
+    terms: dict[Any, Number] = dict(line.terms) if isinstance(line, Poly) else {(): line}
+    rest, slope = terms.pop((), 0), terms.pop((("h", 1),), 0)
+    if terms or not (isinstance(rest, int) and isinstance(slope, int)):
+        return None
+    common = gcd(slope, of)
+    if rest % common:
+        return Sizes(frozenset(), 1, 1, frozenset())
+    step = of // common
+    period = known.period * step
+    if period.bit_length() > MAX_BITS:
+        return None
+    first = -rest // common * pow(slope // common, -1, step) % step
+    remainder = known.period * first + residue
+    some = frozenset(size for size in known.some if size % period == remainder)
+    return Sizes(some, known.start, period, frozenset((remainder,)))
 
 
 @lru_cache(maxsize=1024)

@@ -54,7 +54,8 @@ class Sizes(NamedTuple):
             least = f"at least {self.start:,}"
             return f"{names} {verb} {f'{runs(sorted(self.some))}, or ' if self.some else ''}{least}"
         words = remainders_in_words(self.period, sorted(self.remainders), names, several)
-        first = next(size for size in range(self.start, self.start + self.period) if size in self)
+        first = self._replace(some=frozenset()).first_size_from(self.start)
+        assert first is not None  # it has remainders
         usual = min(remainder or self.period for remainder in self.remainders)
         if self.some:
             return f"{words} from {first:,} on, or {'are' if several else 'is'} {runs(sorted(self.some))}"

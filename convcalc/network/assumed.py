@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import lcm
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.condition import parameter, sizes
+from convcalc.algebra.condition import congruence, parameter, sizes
 from convcalc.algebra.monomial import Extreme
 from convcalc.algebra.periodic import MAX_TRIED, value_at
 from convcalc.algebra.poly import Poly
@@ -41,6 +41,13 @@ class Narrowing(NamedTuple):
     found: Sizes
 
 
+def is_short(first: Sizes, second: Sizes) -> bool:
+    """Whether two sets are intersected in few steps: a short period, or one remainder of each and a few turns."""
+    period = lcm(first.period, second.period)
+    single = all(len(each.remainders) == 1 and not each.some for each in (first, second))
+    return period <= MAX_TRIED or (single and period // max(first.period, second.period) <= MAX_TRIED)
+
+
 class Assumed:
     """What has been assumed of the letters of a network, as its layers were applied."""
 
@@ -55,11 +62,16 @@ class Assumed:
         found = sizes(condition)
         names = symbols(condition.difference)
         before = self.left.get(names[0], EVERY)
-        if found is None or lcm(found.period, before.period) > MAX_TRIED:
+        after = None
+        if found is not None and is_short(found, before):
+            after = intersection(before, found)
+        elif len(names) == 1:
+            after = congruence(condition, names[0], before)
+            found = found or after
+        if after is None or found is None:
             self.take(condition, layer, place)
             return
         (name,) = names
-        after = intersection(before, found)
         if after.is_none:
             raise problem(
                 "C034",

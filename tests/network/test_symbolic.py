@@ -555,10 +555,11 @@ def test_an_inequality_that_is_not_solved_is_told_as_it_is():
     assert found == ["L is at least 10,000", "2·L + 1 ≤ 20001"]
 
 
-def test_a_period_that_is_too_long_stays_an_equation():
+def test_a_long_period_of_one_remainder_is_no_equation():
+    """127·131: two sets of one remainder each meet in few steps."""
     layers = [{"concat": {"a": ["maxpool 127", "upsample 127"], "b": ["identity"]}}, {"concat": {"a": ["maxpool 131", "upsample 131"], "b": ["identity"]}}]  # fmt: skip
     found = conditions(summarise_text(spec("1xL", *layers)))
-    assert found == ["L is a multiple of 127, at least 254", "L = 131·⌊L/131⌋"]
+    assert found == ["L is a multiple of 16,637"]
 
 
 def test_a_set_knows_its_remainder():
@@ -620,6 +621,21 @@ def test_a_value_in_letters_is_not_below_its_lowest(layer, told):
 ])  # fmt: skip
 def test_what_counts_is_whole(layer, condition):
     assert conditions(summarise_text(f"input: 3x32x32\nsymbols: [K]\nlayers: [{layer}]"))[-1] == condition
+
+
+@pytest.mark.parametrize(("chain", "condition", "residue", "period"), [
+    ("conv 4 k3 s2 -> " * 99 + "relu", f"H = {{}} mod {{}}, at least {2**100 - 1:,}", 2**99 - 1, 2**99),
+    (" -> ".join(f"conv 4 k{k} s{k} -> upsample {k}" for k in (3, 2, 5, 7, 11, 13, 17)), "H is a multiple of {1}", 0, 510_510),
+])  # fmt: skip
+def test_the_congruences_of_a_chain_are_one(chain, condition, residue, period):
+    """By the Chinese remainder theorem, however large the modulus."""
+    text = "{} -> " + chain
+    report = summarise_text(text.format("3xH"), Choices(convention="textbook"))
+    (said,) = conditions(report)
+    assert said == condition.format(f"{residue:,}", f"{period:,}")
+    fits = residue + period
+    assert not summarise_text(text.format(f"3x{fits}"), Choices(convention="textbook")).errors
+    assert summarise_text(text.format(f"3x{fits + period // 2}"), Choices(convention="textbook")).errors
 
 
 def test_what_is_never_whole_is_an_error():
