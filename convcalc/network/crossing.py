@@ -60,7 +60,7 @@ class Crossing:
         weights = [factor.weight for factor in self.factors(index)]
         shared = gcd(*weights) if all(isinstance(weight, int) for weight in weights) else 1
         if shared > 1:
-            self.change(index, weight=lambda weight: weight and weight // shared)
+            self.change(index, weight=lambda weight: weight and max(weight // shared, 1))
             self.steps[index].append(Step(window.SLIDING, stride=shared, out=self.extent(index)))
         digits = tuple((factor.digits, factor.weight) for factor in self.factors(index))
         if len(digits) > 1 or (digits and isinstance(digits[0][0], int)):
@@ -181,7 +181,7 @@ class Crossing:
         if step.size == 1 and step.type is not window.SPREADING:  # the place has no neighbours, though blocks have
             step = step._replace(type=window.NEAREST)
         before = self.extent(index)
-        self.change(index, weight=lambda each: each if each < weight else each // size * out)
+        self.change(index, weight=lambda each: each if each < weight else max(each // size * out, 1))
         self.axes[axis] = [Factor(step.out, (index,), weight)]
         self.steps[index].append(step._replace(inside=weight, size=before, out=self.extent(index)))
         return True

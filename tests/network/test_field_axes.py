@@ -449,6 +449,10 @@ ROWS = {
     "a place without neighbours is enlarged inside larger blocks": (
         "2x6x6 -> conv 2 k1 -> reshape 36x2 -> unfold 2 -> upsample 2 -> maxpool 2 -> groupnorm 2", 6, 0
     ),
+    "a single place beside others that are further apart": (
+        "2x16 -> conv 2 k1 -> reshape 16x1x1x2 -> reshape 4x4x1x2 -> permute 4x2x1x3 -> layernorm [1]"
+        " -> split 2 part=0 -> reshape 8x2 -> upsample 2", 7, 4
+    ),
     "a single block is as large as any": ("4x2x2 -> pixelunshuffle 2 -> conv 3 k3 p1", 6, 2),
     "what lies in no order meets what sees everything": (
         "{input: 1x6x6, layers: [conv 4 k1, pixelshuffle 2, permute 1x3x2, flatten start=2,"
