@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Items, Spec
 
-STEPS = 12_000  # layers that one question may build: half a second
+STEPS = 6_000  # layers that one question may build: a second of those that take longest
 MAX_FOUND = 1_000  # solutions that are kept
 SYMBOLIC_STEPS = 100_000  # of the network in letters: half a second
 SYMBOLS_FAIL = (ExprError, TypeError, AttributeError, ValueError)  # where a record wants numbers
@@ -155,9 +155,9 @@ class Network(Search):
     def look(self, values: Mapping[str, Any]) -> Look | None:
         """What comes out with these values, where they are legal and it is what was wanted."""
         graph = self.graph(self.builder(values))
-        if graph is None or not meets(self.asked, self.look_at(graph, with_field=False)):
+        if graph is None or not meets(self.asked, look := self.look_at(graph, with_field=False)):
             return None
-        look = self.look_at(graph)
+        look = self.add_field(look, graph)
         if None in look.counts.values() and not self.untold:
             fields = zip(graph.nodes[len(graph.inputs) :], Walk(graph).layers(), strict=False)
             self.untold = next(node.name for node, layer in fields if None in [field.size for field in layer.field])
@@ -215,9 +215,14 @@ class Network(Search):
         counts: dict[str, Any] = {
             each.name: each.amount(sums) for each in BOUNDED if each.value and each.name in told
         }  # fmt: skip
-        if with_field:
-            counts["receptive_field"] = self.field(graph, place)
-        return Look(graph.shape(place), counts)
+        look = Look(graph.shape(place), counts)
+        return self.add_field(look, graph) if with_field else look
+
+    def add_field(self, look: Look, graph: Graph) -> Look:
+        """The receptive field too, which takes another walk over the network."""
+        if not self.asked.bounds:
+            return look
+        return look._replace(counts={**look.counts, "receptive_field": self.field(graph, self.output_place(graph))})
 
     def field(self, graph: Graph, place: int) -> Value | None:
         """The largest receptive field along an axis; None where it cannot be told, in letters or at all."""
