@@ -646,4 +646,4 @@ def test_what_is_never_whole_is_an_error():
 def test_a_value_that_is_below_its_lowest_whatever_its_letters_are():
     graph = graph_of(spec_of(Source("<text>", "{input: 3x32x32, symbols: [K], layers: [conv 8 k=1-K]}")), Choices())
     (error,) = [each for each in graph.diagnostics if each.severity == "error"]
-    assert (error.code, error.message, error.hint) == ("V002", "kernel must be at least 1, not 1 - K", "kernel=1")
+    assert (error.code, error.message, error.hint) == ("V002", "kernel must be at least 1, not 1 − K", "kernel=1")
