@@ -13,6 +13,7 @@ from convcalc.readers.readings import orders, spell_shorthand
 from convcalc.readers.slips import BULLETS, likely_lines
 from convcalc.readers.wording import Reading, swaps
 from convcalc.spec.brackets import split
+from convcalc.spec.shapes import is_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,8 @@ def correct(finding: Diagnostic, reading: Reading) -> Diagnostic:
     if not candidates and rest == ":" and reading.reads(text):  # `- conv 6 k5:`
         mark = mark._replace(length=row.index(":", start + mark.length) + 1 - start)
         return finding._replace(hint=f"write: {whole(mark, row, text, quote)}", mark=mark)
-    is_layer = rest[:1] != ":" and not joins(row[:start])
+    is_input = is_shape(text) or finding.message.endswith(" is not a shape")
+    is_layer = rest[:1] != ":" and not joins(row[:start]) and not is_input
     if not candidates and (finding.code[0] in "KLV" or finding.undeclared) and is_layer:
         candidates = [line for line in likely_lines(text, reading) if line != text]
     if not candidates:

@@ -215,7 +215,7 @@ REFUSED_BY_TORCH = [
     ("nn.Conv2d(None, 2, 3)", "1x8x8", "V006", "in_channels=1"),
     ("nn.Conv2d(1, 2, 3, stride=0)", "1x8x8", "V002", "1 or more"),
     ("nn.Conv2d(4, 6, 3, groups=0)", "4x8x8", "V002", "1 or more"),
-    ("nn.Conv2d(4, 6, 3, padding=-1)", "4x8x8", "V002", "0 or more"),
+    ("nn.Conv2d(4, 6, 3, padding=-1)", "4x8x8", "V002", "write: nn.Conv2d(4, 6, 3, padding=1)"),
     ("nn.LPPool2d(2, (3,))", "1x8x8", "V007", "kernel_size=3"),
     ("nn.Unfold(2, padding=[1])", "1x8x8", "V007", "padding=1"),
     ("nn.AdaptiveAvgPool2d((1,))", "1x8x8", "V007", "output_size=1"),

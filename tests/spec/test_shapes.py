@@ -306,6 +306,13 @@ def test_steps_have_their_batch_where_their_class_has_it(text, output, batch):
     assert report.layers[0].applied.output == output and (report.batch or None) == batch and not report.errors
 
 
+def test_a_misspelt_shape_is_no_misspelt_layer(capfd):
+    assert run(["summary", "-e", "torch.rnadn(5, 3, 10) -> relu"]) == 3
+    errors = capfd.readouterr().err
+    assert "is not a shape" in errors
+    assert "write:" not in errors
+
+
 @pytest.mark.parametrize("layer", ["nn.LSTM(10, 20)", "nn.RNN(10, 20, batch_first=False)", "lstm 20", "attention 2"])
 def test_a_batch_that_may_be_either_of_two_numbers_is_a_question_and_its_cures_work(layer, capfd):
     assert run(["summary", "-e", f"torch.randn(5, 3, 10) -> {layer}"]) == 3
