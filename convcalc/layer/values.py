@@ -5,13 +5,13 @@ A raw value is the text as it is (`3x5`, `no`, `4*width`), or a tuple of raw val
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.algebra.expr import ExprError, UnknownName, evaluate, is_fraction, is_number, letters
 from convcalc.algebra.limits import budget
-from convcalc.algebra.parser import numeral, parse
+from convcalc.algebra.parser import numeral, parse, plain_signs
 from convcalc.problem import Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
@@ -135,18 +135,32 @@ def split_axes(text: str, names: Names) -> tuple[str, ...]:
 
 
 def list_entries(key: Key, raw: Raw, names: Names) -> tuple[Raw, ...]:
-    """The entries of a list, of `3x5`, or of `(3, 5)` written as one text; 3*5 may be two sides as well as 15."""
+    """The entries of a list, of `3x5`, or of `(3, 5)` written as one text."""
     if isinstance(raw, tuple):
         return raw
     text = raw.strip()
-    if "*" in text and all(map(str.isdecimal, parts := text.strip("()").split("*"))):
-        product, sides = prod(map(int, parts)), "x".join(parts)
+    is_list = text[:1] in "([" and text[-1:] in ")]" and len(text) > 1
+    split = text[1:-1].split(",") if is_list else split_axes(text, names)
+    parts = tuple(part.strip() for part in split if part.strip() or not is_list)
+    if not (is_list and len(parts) > 1) and (both := sides_or_number(parts)):
         raise problem(
-            "V013", f"{key.name}: {text} is {sides} or {product}", f"{key.name}={sides} or {key.name}={product}"
+            "V013", f"{key.name}: {text} is {' or '.join(both)}", " or ".join(f"{key.name}={it}" for it in both)
         )
-    if text[:1] in "([" and text[-1:] in ")]" and len(text) > 1:
-        return tuple(part.strip() for part in text[1:-1].split(",") if part.strip())
-    return tuple(part.strip() for part in split_axes(text, names))
+    return parts
+
+
+def sides_or_number(parts: Iterable[str]) -> tuple[str, ...]:
+    """Of sides of which one is 3*5 or 28², which may be several as well: all as several, and as one each."""
+    several, one, found = [], [], False
+    for part in parts:
+        text = plain_signs(part) if not part.isascii() or "*" in part else part
+        base, _, power = text.partition("**")
+        factors = [base] * int(power) if power in ("2", "3") else text.split("*")
+        is_plain = len(factors) > 1 and all(factor.strip().isdecimal() for factor in factors)
+        several += map(str.strip, factors) if is_plain else [part]
+        one.append(str(prod(map(int, factors))) if is_plain else part)
+        found = found or is_plain
+    return ("x".join(several), "x".join(one)) if found else ()
 
 
 def read_count(key: Key, raw: Raw, names: Names) -> Value | str | None:

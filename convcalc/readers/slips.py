@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from math import prod
 
+from convcalc.algebra import parser
+from convcalc.layer.values import sides_or_number
 from convcalc.readers import shorthand
 from convcalc.readers.calls import mended_call, values_in_words
 from convcalc.readers.wording import Reading, layer_of_words
@@ -17,7 +18,7 @@ LABELLED = re.compile(r"([A-Za-z_]\w*)\s*:\s*(\S.*)")
 LISTED = re.compile(r"(?:(\w+) ?[x*] ?)?\[([^\[\]]*)\](?:\s*[x*]\s*(\w+))?")
 BULLETS = re.compile(r"^(?:[-–—*•+]\s*|\d+[.)]\s+)+")  # what people begin the entry of a list with
 ARROWS = re.compile(r"\s*(?:=+>|-{2,}>|[→⇒⟶⟹➔➜↦])\s*|\s+(?:-|>|\|)\s+")  # what people write for `->`
-PRODUCT = re.compile(r"(?<!\d)\d{1,6}(?:\*\d{1,6}){1,2}(?!\d)")
+PRODUCT = re.compile(r"(?<!\d)\d{1,6}(?:\*\d{1,6}){1,2}(?!\d)|\d{1,6}\*\*[23](?!\d)")
 SEPARATORS = ",;|+/>&.-"  # what people write between layers, where each part begins with one
 MAX_FAILURES = 40  # parts of one network's text that are given up
 TIMES = re.compile(r"(x ?)?(\d+)(\s*(?:[x*]|times\b)\s*|\s+)(?=[A-Za-z(\[])")
@@ -56,7 +57,7 @@ def begins_layer(text: str, framework: str = "torch") -> bool:
 
 def plain_signs(text: str) -> str:
     """A text with the signs of a keyboard: a typesetter's dashes, quotes and spaces replaced."""
-    text = unicodedata.normalize("NFKC", text).translate(LOOKALIKES).strip()
+    text = unicodedata.normalize("NFKC", parser.plain_signs(text)).translate(LOOKALIKES).strip()
     return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
 
 
@@ -104,8 +105,7 @@ def sides_or_product(text: str, reading: Reading) -> list[str]:
     """`conv 6 k5*5`, `reshape 12*256`: two sides, one number, or at the end how often."""
     for found in PRODUCT.finditer(text):
         before, numbers, after = text[: found.start()], found[0].split("*"), text[found.end() :]
-        values = ["x".join(numbers), str(prod(map(int, numbers)))]
-        lines = [f"{before}{value}{after}" for value in values]
+        lines = [f"{before}{value}{after}" for value in sides_or_number([found[0]])]
         if not after and len(set(numbers)) == 2 == len(numbers):
             lines.append(f"{numbers[1]} x {before}{numbers[0]}")
         if any(map(reading.reads, lines)):

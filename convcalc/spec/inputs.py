@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from convcalc.layer.values import number, show
+from convcalc.layer.values import show, sides_or_number
 from convcalc.problem import Problem, Source, did_you_mean, problem
 from convcalc.spec.evidence import evidence
 from convcalc.spec.layout import SIDES, Settled, doubt, is_last, settle
 from convcalc.spec.model import Place
 from convcalc.spec.names import symbol
-from convcalc.spec.shapes import PRODUCT, read_shape, shape_of
+from convcalc.spec.shapes import read_shape, shape_of
 from convcalc.spec.usage import check_sets, misuse
 from convcalc.tuples import NamedTuple
 
@@ -95,13 +94,14 @@ def settled_input(one: WrittenInput, spec: Spec, choices: Choices, values: dict[
         if 0 < len(text.parts) == len(own.parts) - 1:  # only the sides
             settled, is_said = Settled((own.parts[0], *text.parts), text.batch), True
         elif len(text.parts) == 1 < len(own.parts) and seen.is_map:
-            sides = "x".join(text.parts * (len(own.parts) - 1))
+            sides, *_ = sides_or_number(text.parts) or ("x".join(text.parts * (len(own.parts) - 1)),)
             shown = f"the {len(own.parts)} of {show(one.raw)}"
             raise problem("V007", f"input {show(one.given)} is one number in place of {shown}", f"--input {sides}")
         else:
             settled = settle(text, channels_last, seen._replace(axes=seen.axes or max(len(own.parts) - 1, 0)))
-    if seen.is_map and len(settled.parts) == 1 and re.fullmatch(PRODUCT, settled.parts[0]):
-        total, sides = number(settled.parts[0], values), re.sub(r"\s*\*\s*", "x", settled.parts[0])
+    both = sides_or_number(settled.parts)
+    if seen.is_map and len(settled.parts) == 1 and both and both[0].count("x") > 1:
+        sides, total = both
         message = f"input {show(one.text)} may be the shape {sides} or one number, {total}"
         raise problem("V001", message, f"write: {sides}, or: {total}")
     shape = shape_of(settled.parts, values, f"input {show(one.text)}")

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import ExprError, is_fraction
-from convcalc.layer.values import number
+from convcalc.layer.values import number, sides_or_number
 from convcalc.problem import Problem, problem
 from convcalc.tuples import NamedTuple
 
@@ -28,7 +28,6 @@ INPUTS = frozenset(("input", "inputlayer", "keras_tensor", "kerastensor"))
 NAMED = ("batch_shape", "batch_input_shape", "input_shape", "shape", "size")
 UNKNOWN = frozenset(("none", "-1"))  # how Keras and torchsummary print the batch
 WORD = r"\d[\d_,]*|\?|[A-Za-z]|None"
-PRODUCT = r"\d+(?:\s*\*\s*\d+){2,3}"  # 3*32*32, which may be three sizes as well as one
 THOUSANDS = r"\d{1,3},\d{3}|\d{1,3}(,\d{3})*,0\d\d(,\d{3})*"
 
 
@@ -152,6 +151,8 @@ def sizes_of(text: str) -> tuple[str, ...]:
     bare = bare.replace("×", "x").replace(" x ", "x").strip()
     if "x" in bare:
         parts = tuple(part.strip() for part in bare.split("x"))
+        if both := sides_or_number(parts):
+            raise problem("V001", f"{text} is the shape {' or '.join(both)}", f"write: {', or: '.join(both)}")
         return parts if all(parts) or not bare.isidentifier() else (bare,)
     if "," in bare:
         return (bare,) if re.fullmatch(THOUSANDS, bare) else tuple(commas(bare))

@@ -320,3 +320,16 @@ def test_a_batch_that_may_be_either_of_two_numbers_is_a_question_and_its_cures_w
     assert cure in capfd.readouterr().err
     for shape, batch in (("5x10", "3"), ("3x10", "5")):
         assert run(["summary", "-e", f"{shape} -> {layer}", "--batch", batch]) == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "sides", "number"),
+    [("3x32*32", "3x32x32", "3x1024"), ("3x32²", "3x32x32", "3x1024"), ("3x4·8x32", "3x4x8x32", "3x32x32")],
+)
+def test_sides_multiplied_in_a_shape_are_a_question(written, sides, number):
+    with pytest.raises(Problem) as caught:
+        summarise_text(f"{written} -> relu")
+    (error,) = caught.value.diagnostics
+    assert error.hint == f"write: {sides}, or: {number}"
+    for cure in (sides, number):
+        assert not summarise_text(f"{cure} -> relu").errors
