@@ -151,7 +151,7 @@ def list_entries(key: Key, raw: Raw, names: Names) -> tuple[Raw, ...]:
 
 def sides_or_number(parts: Iterable[str]) -> tuple[str, ...]:
     """Of sides of which one is 3*5 or 28², which may be several as well: all as several, and as one each."""
-    several, one, found = [], [], False
+    several, one, found = list[str](), list[str](), False
     for part in parts:
         text = plain_signs(part) if not part.isascii() or "*" in part else part
         base, _, power = text.partition("**")
