@@ -18,7 +18,7 @@ TABLES = {
 }  # mostly data, which no reader reads from top to bottom
 
 # A commit that raises it says why.
-MAX_LINES_OF_PACKAGE = 33401
+MAX_LINES_OF_PACKAGE = 33409
 
 
 def relative(path: Path) -> str:

@@ -191,7 +191,11 @@ def numbers(text: str) -> tuple[AnswerReading, ...]:
     if POINTS.fullmatch(text) and len(text) < 100:  # 61.706 is 61,706 to half of Europe
         grouped = (AnswerReading(int(text.replace(".", "")), note="read.grouping"),)
     if match := NUMBER.fullmatch(text):
-        return (number(match), *grouped)
+        readings = [number(match), *grouped]
+        if match["scale"] == "B" and "." not in text and (in_bytes := NUMBER.fullmatch(f"{text[:-1]}bytes")):
+            readings.append(number(in_bytes))
+            readings.sort(key=lambda reading: bool(reading.value >= 10**12))  # nobody counts thousands of billions
+        return tuple(readings)
     return grouped or (arithmetic(text),)
 
 

@@ -111,13 +111,17 @@ class Crossing:
     def gather(self) -> None:
         """Take the channels of a place together: what lies among channels, along an axis that has places elsewhere."""
         is_map = len(self.axes) == len(self.steps) + 1
+        places: dict[int, list[Factor]] = {}
         for axis, factors in enumerate(self.axes):
             if (is_map and not axis) or any(factor.digits != 1 and not factor.along for factor in factors):
                 elsewhere = axes_along(factor for other in self.axes if other is not factors for factor in other)
                 self.axes[axis] = [
                     factor for factor in factors if factor.weight is not None and {*factor.along} <= {*elsewhere}
                 ]
+                places[axis] = [factor for factor in factors if factor not in self.axes[axis]]
                 self.mix(axis)
+        for axis, factors in places.items():
+            self.axes[axis] = factors
 
     def interleave(self, axis: int) -> None:
         """Channels inside a place are places of their own, side by side, that see the same."""

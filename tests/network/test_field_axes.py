@@ -464,6 +464,7 @@ ROWS = {
         " linear 3 in_features=2, gate: [adaptiveavgpool 1, conv 32 k1]]}",
         5, 0
     ),
+    "windows of several sizes, flattened with their channels": ("2x12x12 -> maxpool 4 -> adaptiveavgpool 4 -> flatten", 8, 3),
     "one number sees the same on every step": ("4x1x26 -> reshape 4x26 -> permute 2x1 -> linear 3", 1, 1),
 }  # fmt: skip
 
