@@ -150,26 +150,22 @@ def _product(tree: Mul, letters: Mapping[str, Value]) -> Value:
 
 def extremum(name: str, *values: Value) -> Value:
     """The least or the largest of several values; `name` is "min" or "max"."""
-    if not any(map(is_symbolic, values)):
+    try:
         return (min if name == "min" else max)(values)  # type: ignore[type-var]
-    from convcalc.algebra import bounds
+    except TypeError:  # symbols have no order
+        from convcalc.algebra import bounds
 
-    return bounds.extremum(name, values)
+        return bounds.extremum(name, values)
 
 
 def sum_of(values: Iterable[Value]) -> Value:
-    numbers: Value = 0
-    symbolic: list[Value] = []
-    for value in values:
-        if is_symbolic(value):
-            symbolic.append(value)
-        else:
-            numbers += value
-    if not symbolic:
-        return numbers
+    """Their sum: symbolic ones in one pass, since one after another they would be copied time and again."""
+    values = list(values)
+    if not any(map(is_symbolic, values)):
+        return sum(values)
     from convcalc.algebra import poly
 
-    return poly.sum_of([numbers, *symbolic])
+    return poly.sum_of(values)
 
 
 class ByClass(dict[type, Callable[[Any, Mapping[str, "Value"]], "Value"]]):

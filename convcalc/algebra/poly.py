@@ -189,7 +189,7 @@ def add_term(terms: Terms, monomial: Monomial, number: Number) -> None:
 
 
 def sum_of(values: Iterable[Value]) -> Value:
-    """Their sum in one pass: one after another they would be copied time and again."""
+    """Their sum in one pass."""
     terms: Terms = {}
     for value in values:
         for monomial, number in value.terms.items() if isinstance(value, Poly) else (((), value),):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide
-from convcalc.kinds.keys import RATE
+from convcalc.kinds.keys import AXIS, RATE
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
 from convcalc.layer.window import HALVING, Window
@@ -75,12 +75,7 @@ def halved_shape(case: Case) -> Shape:
 GLU = Kind(
     "glu",
     "Half of the channels gate the other half.",
-    keys=(
-        Key(
-            "axis", "", "the axis halved, with the batch as 0", "integer", None,
-            aliases=("dim",), quiet=True, bare=False,
-        ),
-    ),
+    keys=(AXIS._replace(doc="the axis halved, with the batch as 0", aliases=("dim",)),),
     shape=halved_shape,
     outputs={"channels": "c/2"},
     window=Window(HALVING),
@@ -89,7 +84,7 @@ GLU = Kind(
     derivative="input",
     label="GLU",
     sources=("Dauphin et al. 2017",),
-)  # fmt: skip
+)
 
 DROPOUT = Kind(
     "dropout",
@@ -145,10 +140,7 @@ NO_EFFECT = tuple(
     Key(name, "", "changes values, not shapes", "ignored", None, quiet=True)
     for name in ("slope", "alpha", "value", "min", "max")
 )
-OVER = Key(
-    "axis", "", "the axes that it sums over, with the batch as 0", "shape", None,
-    aliases=("dim",), quiet=True, bare=False,
-)  # fmt: skip
+OVER = AXIS._replace(doc="the axes that it sums over, with the batch as 0", type="shape", aliases=("dim",))
 
 
 def sum_letters(case: Case) -> dict[str, Value]:

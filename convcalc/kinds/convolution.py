@@ -66,8 +66,12 @@ CONV_KEYS = (
 TORCH_CONV = (
     "in_channels filters kernel_size! stride padding{same|valid} dilation groups bias padding_mode device dtype"
 )
+TORCH_TCONV = (
+    "in_channels filters kernel_size! stride padding{} output_padding groups bias dilation padding_mode device dtype"
+)
 KERAS_CONV = "filters kernel_size strides padding{SAME|VALID} data_format dilation_rate groups activation use_bias"
 KERAS_TCONV = KERAS_CONV.replace("data_format", "output_padding data_format").replace(" groups", "")
+KERAS_DWCONV = "kernel_size strides padding{SAME|VALID} depth_multiplier data_format dilation_rate activation use_bias"
 KERAS_CONV1D = KERAS_CONV.replace("VALID", "VALID|CAUSAL")
 
 CONV = Kind(
@@ -84,7 +88,6 @@ CONV = Kind(
     needs=(GROUPS_IN, GROUPS_OUT, FITS),
     rules="conv",
     takes="map",
-    makes="map",
     torch=(("Conv{n}d", TORCH_CONV),),
     keras=(
         ("Conv{n}D", KERAS_CONV), ("Conv1D", KERAS_CONV1D),
@@ -126,7 +129,6 @@ TABLECONV = CONV._replace(
     ),
     aliases=(),
     dims="",
-    channels="f",
     parameters="K*t + b*f",
     macs="N*K*t",
     letters=table_letters,
@@ -134,66 +136,42 @@ TABLECONV = CONV._replace(
     torch=(),
     keras=(),
     counted_as="",
-    label="Conv (C_out={f}, K={k}, P={p}, S={s})",
     drawn="{t} x {K}{ + b*f}",
     meanings={"t": ("pairs of input and output maps that are joined", "pairs")},
     example=("tableconv table=[[0,1,2],[1,2,3],[0,1,2,3]] k5", "4x14x14"),
     sources=("LeCun, Bottou, Bengio & Haffner 1998, table I",),
 )  # fmt: skip
 
-DWCONV = Kind(
-    "dwconv",
-    "Each input channel has m filters of its own: a convolution with as many groups as channels.",
+DWCONV = CONV._replace(
+    name="dwconv",
+    doc="Each input channel has m filters of its own: a convolution with as many groups as channels.",
     keys=(KERNEL, STRIDE, PADDING, DILATION, MULTIPLIER, BIAS, AUTO_PAD, IN_CHANNELS),
     aliases=("depthwise", "depthwiseconv"),
     dims="dwconv depthwiseconv",
-    sizes={"": CONV_SIZE},
     channels="c*m",
     parameters="(K + b)*c*m",
     macs="N*K*c*m",
-    window=SLIDE,
     needs=(FITS,),
-    rules="conv",
-    takes="map",
-    makes="map",
-    keras=(
-        (
-            "DepthwiseConv{n}D",
-            "kernel_size strides padding{SAME|VALID} depth_multiplier data_format dilation_rate activation use_bias",
-        ),
-    ),
-    counted_as="conv",
+    torch=(),
+    keras=(("DepthwiseConv{n}D", KERAS_DWCONV),),
     label="DepthwiseConv (K={k}, P={p}, S={s})",
-    line="{kind}{k}-{o}",
     drawn="{c*m} x ({K}{ + b})",
     example=("dwconv k3 p1", "32x112x112"),
+    sources=(),
 )  # fmt: skip
 
-SEPCONV = Kind(
-    "sepconv",
-    "A depthwise convolution and a 1×1 convolution after it; one bias, as Keras has it.",
+SEPCONV = CONV._replace(
+    name="sepconv",
+    doc="A depthwise convolution and a 1×1 convolution after it; one bias, as Keras has it.",
     keys=(FILTERS, KERNEL, STRIDE, PADDING, DILATION, MULTIPLIER, BIAS, IN_CHANNELS),
     aliases=("separable", "separableconv"),
     dims="sepconv separableconv",
-    sizes={"": CONV_SIZE},
-    channels="f",
     parameters="K*c*m + (c*m + b)*f",
     macs="N*K*c*m + N*c*m*f",
-    window=SLIDE,
     needs=(FITS,),
-    rules="conv",
-    takes="map",
-    makes="map",
-    keras=(
-        (
-            "SeparableConv{n}D",
-            "filters kernel_size strides padding{SAME|VALID} data_format dilation_rate depth_multiplier activation"
-            " use_bias",
-        ),
-    ),
-    counted_as="conv",
+    torch=(),
+    keras=(("SeparableConv{n}D", KERAS_CONV.replace("groups", "depth_multiplier")),),
     label="SeparableConv (C_out={f}, K={k}, P={p}, S={s})",
-    line="{kind}{k}-{o}",
     drawn="{c*m} x {K} + {f} x ({c*m}{ + b})",
     example=("sepconv 64 k3 p1", "32x112x112"),
     sources=("Chollet 2017, Xception",),
@@ -281,9 +259,9 @@ def fit_padding(case: Case, axis: Axis) -> None:
         case.set_padding(axis, total - half, half)
 
 
-TCONV = Kind(
-    "tconv",
-    "The transpose of a convolution: every input cell spreads a window of outputs, s apart.",
+TCONV = CONV._replace(
+    name="tconv",
+    doc="The transpose of a convolution: every input cell spreads a window of outputs, s apart.",
     keys=(
         FILTERS, KERNEL, STRIDE, PADDING._replace(words=("same", "valid", "same_lower", "same_upper")), OUTPUT_PADDING,
         DILATION, GROUPS, BIAS, PADDING_MODE._replace(words=("zeros",), quiet=True), OUTPUT._replace(quiet=True),
@@ -292,8 +270,6 @@ TCONV = Kind(
     aliases=("conv_transpose", "convtranspose", "deconv", "deconvolution", "transposedconv"),
     dims="tconv convtranspose conv_transpose deconv",
     sizes={"": TCONV_SIZE},
-    channels="f",
-    parameters="(K*c/g + b)*f",
     macs="M*K*c/g*f",
     connections="M*K*c/g*f + b*N*f",
     window=SPREAD,
@@ -305,21 +281,11 @@ TCONV = Kind(
              "nothing is left of the output: {(n - 1)*s - 2*p + d*(k - 1) + op + 1} wide", "p k"),
     ),
     rules="tconv",
-    takes="map",
-    makes="map",
     bind=fit_output,
-    torch=(
-        (
-            "ConvTranspose{n}d",
-            "in_channels filters kernel_size! stride padding{} output_padding groups bias dilation padding_mode device"
-            " dtype",
-        ),
-    ),
+    torch=(("ConvTranspose{n}d", TORCH_TCONV),),
     keras=(("Conv{n}DTranspose", KERAS_TCONV), ("Convolution{n}DTranspose", KERAS_TCONV)),
     counted_as="tconv",
     label="ConvTranspose (C_out={f}, K={k}, P={p}, S={s})",
-    line="{kind}{k}-{o}",
-    drawn="{f} x ({c/g} x {K}{ + b})",
     example=("tconv 64 k4 s2 p1", "128x8x8"),
     sources=("Dumoulin & Visin 2016, relationship 14", "PyTorch ConvTranspose2d"),
 )  # fmt: skip
@@ -332,9 +298,7 @@ LOCALCONV = CONV._replace(
     dims="localconv locallyconnected",
     parameters="N*(K*c/g + b)*f",
     torch=(),
-    keras=(
-        ("LocallyConnected{n}D", "filters kernel_size strides padding{SAME|VALID} data_format activation use_bias"),
-    ),
+    keras=(("LocallyConnected{n}D", KERAS_CONV.replace("dilation_rate groups ", "")),),
     counted_as="",
     label="LocalConv (C_out={f}, K={k}, P={p}, S={s})",
     drawn="{N} x {f} x ({c/g} x {K}{ + b})",

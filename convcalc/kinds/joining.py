@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.layer.record import Key, Kind
-from convcalc.layer.window import APPENDING, POINT, Window
+from convcalc.kinds.keys import AXIS
+from convcalc.layer.record import Kind
+from convcalc.layer.window import APPENDING, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -76,7 +77,6 @@ ADD = Kind(
     shape=broadcast_shape,
     inputs=0,
     check=check_count,
-    window=POINT,
     keras=(("Add", ""),),
     counted_as="free",
     operator=True,
@@ -99,12 +99,7 @@ CONCAT = ADD._replace(
     name="concat",
     doc="Its inputs joined along the channels; a single one stays as it is.",
     check=None,
-    keys=(
-        Key(
-            "axis", "", "the axis they are joined along, with the batch as 0", "integer", None,
-            aliases=("dim",), quiet=True, bare=False,
-        ),
-    ),
+    keys=(AXIS._replace(doc="the axis they are joined along, with the batch as 0", aliases=("dim",)),),
     aliases=("cat", "concatenate", "filterconcat", "depthconcat"),
     shape=joined_shape,
     outputs={"channels": "c_1 + c_2"},  # of two inputs
@@ -113,6 +108,6 @@ CONCAT = ADD._replace(
     block="concat",
     label="Concat",
     example=("concat", "64x28x28", "128x28x28", "32x28x28", "32x28x28"),
-)  # fmt: skip
+)
 
 KINDS = (ADD, MULTIPLY, CONCAT)

@@ -37,6 +37,7 @@ BIAS = Key("bias", "b", "one bias per filter", "flag", True, aliases=("use_bias"
 MULTIPLIER = Key("multiplier", "m", "filters per channel", default=1, aliases=("depth_multiplier",))
 CEIL = Key("ceil", "", "round the size up", "flag", False, aliases=("ceil_mode",))
 OUTPUT = Key("output", "o", "size of the output", "output", None, aliases=("output_size", "output_shape"))
+AXIS = Key("axis", "", "the axis normalised, with the batch as 0", "integer", None, quiet=True, bare=False)
 PADDING_MODE = Key(
     "padding_mode", "", "what the padding holds", "word", "zeros",
     words=("zeros", "reflect", "replicate", "circular"), aliases=("mode",),

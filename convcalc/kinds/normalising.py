@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.keys import GROUPS, IN_CHANNELS
+from convcalc.kinds.keys import AXIS, GROUPS, IN_CHANNELS
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
 from convcalc.layer.window import NORMALISING, WHOLE, Window
@@ -13,14 +13,12 @@ from convcalc.problem import problem
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.case import Case
-    from convcalc.layer.record import Shape
 
 AFFINE = Key("affine", "", "a learnt scale and shift", "flag", True, aliases=("elementwise_affine",))
 SCALED = Key("scale", "a", "a learnt scale", "flag", "=affine", quiet=True)
 SHIFTED = Key("shift", "b", "a learnt shift", "flag", "=affine", aliases=("center", "bias", "beta"), quiet=True)
 TRACK = Key("track", "u", "keep a running mean and variance", "flag", True, aliases=("track_running_stats",))
 RENORM = Key("renorm", "r", "keep a renormalised mean and deviation too (Keras)", "flag", False, quiet=True)
-AXIS = Key("axis", "", "the axis normalised, with the batch as 0", "integer", None, quiet=True, bare=False)
 TRAILING = Key("trailing", "", "the last axes are normalised, never the channels of a map", "flag", False, hidden=True)
 NUM_FEATURES = IN_CHANNELS._replace(type="count", hidden=True)
 TORCH_NORM = "num_features* eps momentum affine track_running_stats"
@@ -50,17 +48,13 @@ def channel_letters(case: Case) -> dict[str, Value]:
     return {**affine_letters(case), **axis_letters(case)}
 
 
-def same_shape(case: Case) -> Shape:
-    return case.shape
-
-
 BATCHNORM = Kind(
     "batchnorm",
     "Normalise each channel over the batch, then scale and shift it.",
     keys=(AFFINE, TRACK, SCALED, SHIFTED, AXIS, RENORM, NUM_FEATURES),
     aliases=("bn", "batchnormalization"),
     dims="batchnorm",
-    shape=same_shape,
+    shape=lambda case: case.shape,
     parameters="(a + b)*e",
     buffers="(2*u + 3*r)*e",
     connections="0",
@@ -83,6 +77,7 @@ INSTANCENORM = BATCHNORM._replace(
     dims="instancenorm",
     buffers="2*u*e",
     takes="map",
+    makes="same",
     torch=(("InstanceNorm{n}d", TORCH_NORM),),
     keras=(),
     window=WHOLE,

@@ -182,20 +182,16 @@ def slice_shape(case: Case) -> Shape:
     return (stop - start, *case.shape[1:])
 
 
-SLICE = Kind(
-    "slice",
-    "Some of the channels: start up to, but not with, stop.",
+SLICE = SPLIT._replace(
+    name="slice",
+    doc="Some of the channels: start up to, but not with, stop.",
     keys=(
         Key("stop", "", "the first channel left out", "count", None, aliases=("end", "channels")),
         Key("start", "", "the first channel taken", default=0, low=0),
     ),
+    aliases=(),
     shape=slice_shape,
     outputs={"channels": "stop - start"},
-    window=PART,
-    storage=False,
-    counted_as="free",
-    operator=True,
-    view=True,
     label="Slice",
 )
 
@@ -212,7 +208,6 @@ SHUFFLE = Kind(
     keys=(GROUPS,),
     aliases=("channelshuffle", "channel_shuffle"),
     takes="map",
-    makes="map",
     window=INTERLEAVED,
     check=check_groups,
     torch=(("ChannelShuffle", "groups*"),),

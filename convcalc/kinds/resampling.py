@@ -93,7 +93,6 @@ UPSAMPLE = Kind(
     },
     needs=(Need("1 <= floor(n*r)", "C004", "nothing is left of the output: {floor(n*r)} wide", "n"),),
     takes="map",
-    makes="map",
     rules="upsample",
     torch=(
         ("Upsample", "size:output scale_factor mode align_corners recompute_scale_factor"),
@@ -135,7 +134,6 @@ MAXUNPOOL = Kind(
     window=Window(SPREADING, "k", "s"),
     needs=(UNPOOLS,),
     takes="map",
-    makes="map",
     torch=(("MaxUnpool{n}d", "kernel_size! stride! padding!{}"),),
     check=check_unpooled,
     counted_as="free",
@@ -143,9 +141,9 @@ MAXUNPOOL = Kind(
     example=("maxunpool 2", "64x14x14"),
 )
 
-UNPOOL = Kind(
-    "unpool",
-    "Each value becomes a block: repeated (nearest), or in its corner with zeros around (bed_of_nails).",
+UNPOOL = MAXUNPOOL._replace(
+    name="unpool",
+    doc="Each value becomes a block: repeated (nearest), or in its corner with zeros around (bed_of_nails).",
     keys=(
         SCALE._replace(
             symbol="k", type="axes", low=1, default=REQUIRED,
@@ -158,12 +156,9 @@ UNPOOL = Kind(
     aliases=("unpooling",),
     dims="unpool",
     sizes={"": UNPOOL_SIZE},
-    window=Window(SPREADING, "k", "s"),
     modes={"bed_of_nails": Window(SPREADING, "1", "s")},
-    needs=(UNPOOLS,),
-    takes="map",
-    makes="map",
-    counted_as="free",
+    torch=(),
+    check=None,
     label="Unpool(K={k}, S={s})",
     example=("unpool 2", "64x14x14"),
 )  # fmt: skip
@@ -196,7 +191,6 @@ PIXELSHUFFLE = Kind(
     outputs={"channels": "c/r**D", "size": "n*r"},
     window=Window(SHUFFLING, "r", "r"),
     takes="map",
-    makes="map",
     torch=(("PixelShuffle:2", "upscale_factor"),),
     counted_as="free",
     label="PixelShuffle({r})",
@@ -204,20 +198,17 @@ PIXELSHUFFLE = Kind(
     sources=("Shi et al. 2016",),
 )
 
-PIXELUNSHUFFLE = Kind(
-    "pixelunshuffle",
-    "Trade resolution for channels: an r × r block of pixels becomes r² channels.",
-    keys=(FACTOR,),
+PIXELUNSHUFFLE = PIXELSHUFFLE._replace(
+    name="pixelunshuffle",
+    doc="Trade resolution for channels: an r × r block of pixels becomes r² channels.",
     aliases=("space_to_depth", "spacetodepth"),
     shape=unshuffled_shape,
     outputs={"channels": "c*r**D", "size": "n/r"},
     window=Window(SLIDING, "r", "r", apart=True),
-    takes="map",
-    makes="map",
     torch=(("PixelUnshuffle:2", "downscale_factor"),),
-    counted_as="free",
     label="PixelUnshuffle({r})",
     example=("pixelunshuffle 2", "16x56x56"),
+    sources=(),
 )
 
 
@@ -322,7 +313,6 @@ ZEROPAD = Kind(
     window=Window(SHIFTING),
     needs=(Need("1 <= n + 2*p", "C004", "nothing is left of the output: {n + 2*p} wide", "p"),),
     takes="map",
-    makes="map",
     torch=(
         ("ZeroPad{n}d", "padding:sides"),
         ("ConstantPad{n}d", "padding:sides value"),
@@ -362,7 +352,6 @@ CROP = Kind(
     window=Window(CUTTING),
     needs=(Need("1 <= n - 2*p", "C004", "nothing is left of the output: {n - 2*p} wide", "p"),),
     takes="map",
-    makes="map",
     bind=centre_crop,
     keras=(
         ("Cropping1D", "cropping:amount=1 data_format"),

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
-    from convcalc.layer.convention import Convention
-    from convcalc.layer.record import Kind, Need, Shape
+    from convcalc.layer.record import Convention, Kind, Need, Shape
     from convcalc.layer.window import Window
 
 COUNTING = frozenset(
@@ -197,11 +196,12 @@ def measure(setting: Setting, case: Case, output: Shape) -> Applied:
     connections = quantity(kind.connections) if kind.connections else macs + (activations if biases != 0 else 0)
     if case.values.get("trainable") is False:
         parameters, biases, buffers = 0, 0, buffers + parameters
-    makes = kind.makes if kind.makes != "same" else ("map" if case.on_map else "features")
+    makes = kind.makes or kind.takes
+    on_map = case.on_map if makes in ("any", "same") else makes == "map"
     channels = case.channels if kind.takes != "features" else 0 if case.features_first else len(output) - 1
     return Applied(
         setting, case.shapes, output, reported_values(case), case.axes, known, case.sizes, case.padded, case.needs,
-        makes == "map" and len(output) > 1, parameters, biases, buffers, macs, connections, activations,
+        on_map and len(output) > 1, parameters, biases, buffers, macs, connections, activations,
         case.features_first, min(channels, len(output) - 1), case.along, tuple(case.conditions),
     )  # fmt: skip
 

@@ -10,10 +10,11 @@ Where it cannot be told which unit sees what, the field is lost, and claims no n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import reduce
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import divide, is_fraction
+from convcalc.algebra.expr import divide, extremum, is_fraction
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Field(NamedTuple):
             last = self.highs[0] - self.lows[0]
             return (whole_pixels(0, last)[1] if self.rough else last) + 1
         extents = [high - low + 1 for low, high in zip(self.lows, self.highs, strict=True) if low is not None]
-        return greatest(extents) if extents else 0
+        return extremum("max", *extents) if extents else 0
 
     @property
     def stride(self) -> Any:
@@ -174,8 +175,8 @@ def whole(field: Field, size: Value) -> Field:
         seen = [field.at(unit) for unit in range(field.period)]
         for low, high in map(field.at, range(rest - field.period, rest)):
             seen.append((low, high) if low is None else (low + ahead, high + ahead))
-    lows, highs = ends([[pair for pair in seen if pair[0] is not None]])
-    return Field(lows, highs, 0, field.aligned)
+    low, high = seen_together(seen)
+    return Field((low,), (high,), 0, field.aligned)
 
 
 def multiple(size: Value, of: Value) -> Value | None:
@@ -255,17 +256,13 @@ def both(one: tuple[Any, Any], other: tuple[Any, Any]) -> tuple[Any, Any]:
         return other if low is None else one
     try:
         return (low if low < first else first), (high if high > last else last)
-    except TypeError:  # of symbols, which have no order
-        return least([low, first]), greatest([high, last])
+    except TypeError:  # symbols have no order
+        return extremum("min", low, first), extremum("max", high, last)
 
 
-def ends(seen: Iterable[list[tuple[Any, Any]]]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """The first and last pixels of units that see so many intervals each."""
-    lows, highs = [], []
-    for pairs in seen:
-        lows.append(least([low for low, _ in pairs]) if pairs else None)
-        highs.append(greatest([high for _, high in pairs]) if pairs else None)
-    return tuple(lows), tuple(highs)
+def seen_together(pairs: Iterable[tuple[Any, Any]]) -> tuple[Any, Any]:
+    """What several units see together."""
+    return reduce(both, pairs, (None, None))
 
 
 def shortest_pattern(field: Field) -> Field:
@@ -295,14 +292,13 @@ def hull(field: Field) -> Field:
     if field.rough or field.lost:
         return field
     period, stride = field.period, field.stride
-    pairs = [
+    low, high = seen_together(
         (low * period - unit * field.advance, high * period - unit * field.advance)
         for unit, (low, high) in enumerate(zip(field.lows, field.highs, strict=True))
         if low is not None
-    ]
-    if not pairs:
+    )
+    if low is None:
         return Field((None,), (None,), stride, field.aligned)
-    low, high = least([low for low, _ in pairs]), greatest([high for _, high in pairs])
     return enclosure(divide(low, period), divide(high, period), stride, field.aligned, field.size)
 
 
@@ -313,20 +309,3 @@ def enclosure(low: Any, high: Any, stride: Any, aligned: bool, extent: Any = Non
     if isinstance(stride, int):
         low, high = whole_pixels(low, high)
     return Field((low,), (high,), stride, aligned, extent=extent, rough=stride != 0)
-
-
-def least(values: list[Any]) -> Any:
-    return extreme("min", values)
-
-
-def greatest(values: list[Any]) -> Any:
-    return extreme("max", values)
-
-
-def extreme(name: str, values: list[Any]) -> Any:
-    try:
-        return (min if name == "min" else max)(values)
-    except TypeError:  # of symbols, which have no order
-        from convcalc.algebra.bounds import extremum
-
-        return extremum(name, values)

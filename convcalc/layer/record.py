@@ -1,4 +1,4 @@
-"""A layer kind is one record: its keys, and its formulas as the textbook writes them.
+"""A layer kind is one record: its keys, and its formulas as the textbook writes them; a convention is another.
 
 Letters: n and o input and output size on an axis, k kernel, s stride, p padding on each side, d dilation, c input
 channels, f filters or units, g groups, b 1 with a bias; products over the axes: K of the kernel, S of the stride, A of
@@ -106,7 +106,7 @@ class Kind(NamedTuple):
     rules: str = ""  # whose rules in a convention it follows: what `same` is, defaults, needs; conv, pool, tconv, …
     rank: int = 0  # axes that its settings have where they are not those of its input: a fold makes its own
     takes: str = "any"  # map: channels and at least one axis; features: acts on the last axis; any
-    makes: str = "same"  # map, features, same: whether a linear layer may follow without a flatten
+    makes: str = ""  # map, features, same: whether a linear layer may follow without a flatten; empty: what it takes
     inputs: int = 1  # 0: any number
     dims: str = ""  # {n}-D aliases: "conv" makes conv1d, conv2d and conv3d, which also check
     torch: tuple[tuple[str, str], ...] = ()  # (class, its parameters in order), see convcalc.kinds.signature
@@ -164,3 +164,34 @@ def key_names(kind: Kind) -> dict[str, Key]:
     for key in kind.settings:  # a key's own name beats another's alias
         table[key.name] = key
     return table
+
+
+class Same(NamedTuple):
+    """What `same` means: the padding in all, and the size where it has a formula of its own; the odd cell is last."""
+
+    total: str
+    size: str = ""
+
+
+class Convention(NamedTuple):
+    """What a framework settles where the textbook leaves a choice."""
+
+    name: str
+    doc: str
+    # By the rules that a kind goes by: conv, pool, tconv, …
+    same: Mapping[str, Same]
+    sizes: Mapping[tuple[str, str], str] = {}  # (rules, situation) → the formula that replaces the kind's own
+    defaults: Mapping[tuple[str, str], Any] = {}  # (rules, key) → default
+    # By what must hold of the layer: its rules, "… layer" for one kind, "3d", "same" with that padding.
+    needs: Mapping[str, tuple[Need, ...]] = {}
+    clips_padded_only: bool = False  # rounding up, drop a last window in the padding only where any axis is padded
+    ends_after_beginnings: bool = False  # padding may be listed as ONNX does: every beginning, then every end
+    output_sets_padding: bool = False  # a transposed convolution's `output` settles its padding, not output_padding
+    global_pool_keeps: bool = True  # global pooling leaves axes of size 1
+    dense_on_maps: bool = False  # a linear layer may act on the channels of a map
+    recurrent_biases: int = 2  # biases per gate
+    recurrent_sequences: bool = True  # a recurrent layer gives every step
+    prelu_per_number: bool = False
+    pads_in_words: bool = False  # a convolution's padding is a word, never a number
+    groups_of_one: bool = False  # −1 groups are as many as channels
+    classes: str = "torch"  # whose class names win where both have one

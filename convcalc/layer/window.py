@@ -90,14 +90,6 @@ def shift(field: Field, step: Step) -> Field:
     return slide(field, step._replace(reach=1, stride=1))
 
 
-def cut_off(field: Field, step: Step) -> Field:
-    return shift(field, step._replace(before=-step.before))
-
-
-def see_all(field: Field, step: Step) -> Field:
-    return whole(field, step.size)
-
-
 def scatter(field: Field, step: Step) -> Field:
     """All moved, in no order that can be told: every unit sees as much as before."""
     if field.lost:
@@ -129,10 +121,6 @@ def keep_present(field: Field, step: Step) -> Field:
         tuple([end if unit in units else None for unit, end in enumerate(ends)]) for ends in (field.lows, field.highs)
     )
     return field._replace(lows=lows, highs=highs)
-
-
-def lose(field: Field, step: Step) -> Field:
-    return lost_field(field)
 
 
 def spread(field: Field, step: Step) -> Field:
@@ -262,8 +250,14 @@ SPREADING = WindowType(
     sees_one=lambda step: isinstance(step.reach, int) and isinstance(step.stride, int) and step.reach <= step.stride,
 )  # fmt: skip
 SHIFTING = WindowType("shifting", shift, offset="a_in - p_l*j_in", along_axes=True, sees_one=always)
-CUTTING = WindowType("cutting", cut_off, offset="a_in + p_l*j_in", along_axes=True, sees_one=always)
-ENTIRE = WindowType("entire", see_all, "r_in + (n - 1)*j_in", remark="whole", along_axes=True, of_lost=True)
+CUTTING = WindowType(
+    "cutting", lambda field, step: shift(field, step._replace(before=-step.before)), offset="a_in + p_l*j_in",
+    along_axes=True, sees_one=always,
+)  # fmt: skip
+ENTIRE = WindowType(
+    "entire", lambda field, step: whole(field, step.size), "r_in + (n - 1)*j_in", remark="whole", along_axes=True,
+    of_lost=True,
+)  # fmt: skip
 SHUFFLING = WindowType("shuffling", shuffle, stride="j_in/{stride}", along_axes=True, sees_one=always)
 ADAPTIVE = WindowType(
     "adapting", resample(adaptive_pattern, covers=True), "r_in + {cells}*j_in", "j_in*n/o",
@@ -284,7 +278,7 @@ SCATTERED, PICKED, BLENDED = (
     WindowType(name, through, of_lost=True)
     for name, through in (("scattered", scatter), ("picked", pick), ("blended", blend))
 )
-GONE, PRESENT = WindowType("gone", lose), WindowType("present", keep_present)
+GONE, PRESENT = WindowType("gone", lambda field, step: lost_field(field)), WindowType("present", keep_present)
 # What moves numbers, or joins them: the course through these is convcalc.network.moves.
 APPENDING, RESHAPING, PERMUTING, EXTENDING, INTERLEAVING, PARTING, UNFOLDING, FOLDING, HALVING, NORMALISING = map(
     WindowType,

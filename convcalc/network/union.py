@@ -5,15 +5,14 @@ from __future__ import annotations
 from math import lcm
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import extremum
 from convcalc.layer.field import (
     MAX_PERIOD,
     Field,
     enclosure,
-    ends,
-    greatest,
     hull,
-    least,
     lost_field,
+    seen_together,
     shortest_pattern,
     still,
     whole,
@@ -88,8 +87,8 @@ def widest_field(together: Field, moving: list[Field], size: Value) -> Field:
     wider = [field for field in moving if not field.lost and sees_more(field, together)]
     if not (wider and isinstance(size, int)):
         return together
-    lows, highs = ends([field.at(unit) for field in (together, *wider)] for unit in (0, size - 1))
-    low, high = max(zip(lows, highs, strict=True), key=lambda seen: seen[1] - seen[0])
+    spans = [seen_together(field.at(unit) for field in (together, *wider)) for unit in (0, size - 1)]
+    low, high = max(spans, key=lambda span: span[1] - span[0])
     return together._replace(lows=(low,), highs=(high,))
 
 
@@ -100,17 +99,15 @@ def sees_more(field: Field, other: Field) -> bool:
 
 def hulls(fields: list[Field], stride: Value, aligned: bool) -> Field:
     """A field of period 1 that encloses every phase of all of these."""
-    enclosing = [one for one in map(hull, fields) if one.lows[0] is not None]
-    if not enclosing:
+    low, high = seen_together((one.lows[0], one.highs[0]) for one in map(hull, fields))
+    if low is None:
         return Field((None,), (None,), stride, aligned)
-    low, high = least([one.lows[0] for one in enclosing]), greatest([one.highs[0] for one in enclosing])
     return enclosure(low, high, stride, aligned)
 
 
 def merge_fields(fields: list[Field], units: int, stride: Value, aligned: bool) -> Field:
     """The fields of so many units together."""
-    seen = ([pair for pair in (field.at(unit) for field in fields) if pair[0] is not None] for unit in range(units))
-    lows, highs = ends(seen)
+    lows, highs = zip(*(seen_together(field.at(unit) for field in fields) for unit in range(units)), strict=True)
     return Field(lows, highs, stride * units, aligned)
 
 
@@ -122,8 +119,8 @@ def append_fields(fields: list[Field], sizes: list[Value]) -> Field:
         return first
     if any(field.lost or field.rough for field in fields) or not isinstance(total, int) or total > MAX_PERIOD:
         return Field((), (), None, aligned, lost=1, extent=largest(fields))
-    seen = ([field.at(unit)] for field, size in zip(fields, sizes, strict=True) for unit in range(size))  # type: ignore[arg-type]  # their sum is a number
-    lows, highs = ends([pair for pair in pairs if pair[0] is not None] for pairs in seen)
+    seen = (field.at(unit) for field, size in zip(fields, sizes, strict=True) for unit in range(size))  # type: ignore[arg-type]  # their sum is a number
+    lows, highs = zip(*seen, strict=True)
     stride = next((field.stride for field in fields if field.stride != 0), 1)  # 0 would say that all see the same
     return Field(lows, highs, stride * total, aligned, table=True)
 
@@ -131,4 +128,4 @@ def append_fields(fields: list[Field], sizes: list[Value]) -> Field:
 def largest(fields: list[Field]) -> Any:
     """The largest extent of any unit; None where one of them cannot be told."""
     sizes = [field.size for field in fields]
-    return None if any(size is None for size in sizes) else greatest(sizes)
+    return None if any(size is None for size in sizes) else extremum("max", *sizes)

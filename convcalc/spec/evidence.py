@@ -43,7 +43,7 @@ def evidence(spec: Spec, values: Mapping[str, Value], name: str = "", is_first: 
         written, kind = item.written, item.written.kind
         if name not in written.source if written.source else not is_first:
             continue
-        if kind.takes == "any" and kind.makes == "same" and not written.dims:
+        if kind.takes == "any" and kind.makes in ("", "same") and not written.dims:
             if kind.shape and kind.parameters == "0":  # it splits or joins, and what follows has other channels
                 is_altered = True
             continue

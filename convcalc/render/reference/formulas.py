@@ -18,8 +18,7 @@ from convcalc.render.working.words import meaning
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layer.convention import Convention
-    from convcalc.layer.record import Key, Kind
+    from convcalc.layer.record import Convention, Key, Kind
 
 SITUATIONS = {"": "", "ceil": "rounding up", "clipped": "rounding up with padding", "output": "asked for"}
 OUTPUTS = {
