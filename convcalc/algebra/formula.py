@@ -1,4 +1,4 @@
-"""A formula is evaluated, and shown worked: the letters, the numbers put in, each bracket made a number, the result."""
+"""A formula is shown worked: the letters, the numbers put in, each bracket made a number, the result."""
 
 from __future__ import annotations
 
@@ -7,39 +7,9 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import Exact, Expr, Extremum, Mul, Ratio, Sum, TreeNode, children, evaluate, letters, rebuild
 from convcalc.algebra.notation import decimal, shows_bottom, to_tree, write
-from convcalc.algebra.parser import parse
-from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-
-
-class Formula(NamedTuple):
-    """A named text, parsed when it is first asked for (the parser remembers); `source` cites where it is printed."""
-
-    name: str
-    text: str
-    source: str = ""
-
-    @property
-    def tree(self) -> Expr:
-        return parse(self.text)
-
-    def value(self, bindings: Mapping[str, Value | Expr]) -> Value:
-        """The exact value; an ExprError for a letter without one, or a division by zero."""
-        return evaluate(self.tree, _values(bindings))
-
-
-class Work(NamedTuple):
-    """A quantity, the formula it came from, what was put in, and what came out."""
-
-    quantity: str
-    formula: Formula
-    bindings: Mapping[str, Value | Expr]
-    value: Value
-
-    def steps(self) -> list[Expr]:
-        return steps(self.formula.tree, self.bindings)
 
 
 def steps(tree: Expr, bindings: Mapping[str, Value | Expr]) -> list[Expr]:
@@ -51,14 +21,15 @@ def steps(tree: Expr, bindings: Mapping[str, Value | Expr]) -> list[Expr]:
     shown = _insert(tree, {letter: to_tree(value) for letter, value in bindings.items()})
     worked = [tree, shown]
     if any(letters(shown)):
-        worked.append(to_tree(evaluate(tree, _values(bindings))))
+        worked.append(to_tree(evaluate(tree, values_of(bindings))))
     else:
         while not _is_number(worked[-1]):
             worked.append(_reduce(worked[-1]))
     return list({write(step): step for step in reversed(worked)}.values())[::-1]
 
 
-def _values(bindings: Mapping[str, Value | Expr]) -> dict[str, Value]:
+def values_of(bindings: Mapping[str, Value | Expr]) -> dict[str, Value]:
+    """The values of what is put in, of closed trees too."""
     return {
         letter: evaluate(value, {}) if isinstance(value, (str, TreeNode)) else value
         for letter, value in bindings.items()

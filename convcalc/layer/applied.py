@@ -9,13 +9,11 @@ from convcalc.algebra.limits import lowest_terms
 from convcalc.algebra.parser import parse
 from convcalc.layer.binding import bind
 from convcalc.layer.case import Case, product, tree
-from convcalc.layer.restriction import check, needs
+from convcalc.layer.restriction import check, needs, numbers_in
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Convention, Kind, Need, Shape
@@ -111,18 +109,9 @@ def check_whole(case: Case) -> None:
         value = case.values.get(key.name)
         if value is None or key.type not in COUNTING:
             continue
-        for one in flat(value):
+        for one in numbers_in(value):
             if is_symbolic(one) and not case.holds(one, "%", 1):
                 raise problem("V001", f"{key.name} must be a whole number, not {one}", f"for example {key.name}=3")
-
-
-def flat(value: Any) -> Iterator[Any]:
-    """A value, or each of a list however deep."""
-    if isinstance(value, tuple):
-        for part in value:
-            yield from flat(part)
-    else:
-        yield value
 
 
 def check_inputs(case: Case, dims: int) -> None:

@@ -48,27 +48,6 @@ def product(sizes: Iterable[Value]) -> Value:
 class Case:
     """A kind with the shapes of its inputs (channels first) and, as they become known, its values and letters."""
 
-    __slots__ = (
-        "along",
-        "axes",
-        "channels",
-        "channels_last",
-        "conditions",
-        "convention",
-        "cured",
-        "dims",
-        "kind",
-        "letters",
-        "needs",
-        "on_map",
-        "padded",
-        "shape",
-        "shapes",
-        "sizes",
-        "values",
-        "word",
-    )
-
     def __init__(
         self, kind: Kind, shapes: tuple[Shape, ...], convention: Convention, channels_last: bool, on_map: bool,
         cured: bool = True, dims: int = 0, channels: int = 0,
@@ -113,11 +92,8 @@ class Case:
         """The shape with its features last: (steps, features)."""
         return (*shape[1:], shape[0]) if self.features_first else shape
 
-    def from_steps(self, shape: Shape) -> Shape:
-        return (shape[-1], *shape[:-1]) if self.features_first else shape
-
     def with_features(self, units: Value) -> Shape:
-        return self.from_steps((*self.steps_first(self.shape)[:-1], units))
+        return (units, *self.shape[1:]) if self.features_first else (*self.shape[:-1], units)
 
     # The axes as the network's layout has them.
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Expr, ExprError, Neg, Sum, evaluate, is_symbolic
+from convcalc.algebra.expr import Expr, ExprError, Neg, Sum, is_symbolic
 from convcalc.algebra.interval import Range, intersect
 from convcalc.layer.case import letters_of, tree
-from convcalc.layer.record import compare, sides
+from convcalc.layer.record import sides
+from convcalc.layer.restriction import may_be_met
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
@@ -40,18 +41,6 @@ def cures(case: Case, need: Need, known: Mapping[str, Value], sided: bool) -> li
     return [text for text in found if text]
 
 
-def is_met(need: Need, known: Mapping[str, Value], sided: bool) -> bool:
-    """Whether a need holds; one with symbols, or with a letter that is missing here, is taken on trust."""
-    left_text, operator, right_text = sides(need.condition)
-    try:
-        left, right = evaluate(tree(left_text, sided), known), evaluate(tree(right_text, sided), known)
-    except ExprError:
-        return True
-    if not (isinstance(left, int) and isinstance(right, int)):
-        return True
-    return compare(left, operator, right)
-
-
 def mentions(need: Need, letter: str) -> bool:
     left, _, right = sides(need.condition)
     return letter in letters_of(left) or letter in letters_of(right)
@@ -70,9 +59,9 @@ def letter_cure(case: Case, needs: Sequence[Need], known: Mapping[str, Value], s
                 # There are no symbols here.
                 spans = solve_inequality(slack(need, sided), letter, known, low)  # type: ignore[arg-type]
                 ranges = intersect(ranges, spans)
-        return (
-            nearest_cure(name, ranges, equations, sided, letter, known) if equations else range_cure(name, ranges, low)
-        )
+        if equations:
+            return nearest_cure(case, name, ranges, equations, sided, letter, known)
+        return range_cure(name, ranges, low)
     except ExprError:
         return ""
 
@@ -97,29 +86,22 @@ def range_cure(name: str, ranges: Sequence[Range], low: int) -> str:
 
 
 def nearest_cure(
-    name: str, ranges: Sequence[Range], equations: Sequence[Need], sided: bool, letter: str, known: Mapping[str, Value]
-) -> str:
+    case: Case, name: str, ranges: list[Range], equations: Sequence[Need], sided: bool, letter: str,
+    known: Mapping[str, Value],
+) -> str:  # fmt: skip
     """The nearest values on either side that are in a range and meet the equations, which repeat with the stride."""
     here = known[letter]
     assert isinstance(here, int)
 
     def first(candidates: Iterable[int]) -> list[int]:
         for value in islice(candidates, NEAR):
-            if all(is_met(need, {**known, letter: value}, sided) for need in equations):
+            if all(may_be_met(case, need, {**known, letter: value}, sided) for need in equations):
                 return [value]
         return []
 
-    below = (value for span in reversed(ranges) for value in range(end_below(span, here), span[0] - 1, -1))
-    above = (value for start, end in ranges for value in range(max(start, here + 1), stop(start, end, here)))
+    furthest = max([here, *(span.first for span in ranges)]) + NEAR
+    spans = [range(span.first, (furthest if span.last is None else span.last) + 1) for span in ranges]
+    below = (value for span in reversed(spans) for value in reversed(span[: max(0, here - span.start)]))
+    above = (value for span in spans for value in span[max(0, here + 1 - span.start) :])
     found = first(below) + first(above)
     return f"{name} = {' or '.join(map(str, found))}" if found else ""
-
-
-def end_below(span: Range, here: int) -> int:
-    """The last value of a span below the present one."""
-    return here - 1 if span[1] is None else min(span[1], here - 1)
-
-
-def stop(first: int, last: int | None, here: int) -> int:
-    """Where the search above the present value ends in a span."""
-    return max(first, here) + NEAR + 1 if last is None else last + 1

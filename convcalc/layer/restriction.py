@@ -43,9 +43,13 @@ def check_lowest(case: Case) -> None:
                 raise problem("V002", f"{key.name} must be at least {key.low}, not {value}", f"{key.name}={key.low}")
 
 
-def numbers_in(value: Any) -> list[Any]:
+def numbers_in(value: Any) -> Iterator[Any]:
     """Those of a setting: one, one per axis, or one before and one after along each."""
-    return [number for part in value for number in numbers_in(part)] if isinstance(value, tuple) else [value]
+    if isinstance(value, tuple):
+        for part in value:
+            yield from numbers_in(part)
+    else:
+        yield value
 
 
 def needs(case: Case) -> Iterator[Need]:

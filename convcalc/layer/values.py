@@ -5,6 +5,7 @@ A raw value is the text as it is (`3x5`, `no`, `4*width`), or a tuple of raw val
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -82,19 +83,7 @@ def number(text: str, names: Names) -> Value:
 
 def plain_zeros(text: str) -> str:
     """`010 + 2` with its leading zeros dropped: Python's grammar refuses them, people write them."""
-    if "0" not in text:
-        return text
-    out, previous = [], ""
-    for index, char in enumerate(text):
-        leading = (
-            char == "0"
-            and not (previous.isalnum() or previous in ("_", "."))
-            and text[index + 1 : index + 2].isdecimal()
-        )
-        if not leading:
-            out.append(char)
-            previous = char
-    return "".join(out)
+    return re.sub(r"(?<![\w.])0+(?=\d)", "", text)
 
 
 def whole_number(key: Key, text: str, names: Names) -> Value:
@@ -163,6 +152,12 @@ def sides_or_number(parts: Iterable[str]) -> tuple[str, ...]:
     return ("x".join(several), "x".join(one)) if found else ()
 
 
+def one_or_several(raw: Raw, values: Iterable[Any]) -> Any:
+    """One value for all axes, or a tuple of several, as of a list."""
+    values = tuple(values)
+    return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
+
+
 def read_count(key: Key, raw: Raw, names: Names) -> Value | str | None:
     text = scalar(key, raw)
     if text.lower() in key.words:
@@ -189,18 +184,18 @@ def read_axes(key: Key, raw: Raw, names: Names) -> Any:
     values = tuple(whole_number(key, scalar(key, part), names) for part in list_entries(key, raw, names))
     if not values:
         raise problem("V001", f"{key.name} has no value")
-    return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
+    return one_or_several(raw, values)
 
 
 def read_output(key: Key, raw: Raw, names: Names) -> Any:
     """As axes, but an axis may be `-` or None: its size stays."""
     if isinstance(raw, str) and raw.lower() in NOTHING and key.default is None:
         return None
-    values = tuple(
+    values = (
         None if isinstance(part, str) and part.lower() in NOTHING else whole_number(key, scalar(key, part), names)
         for part in list_entries(key, raw, names)
     )
-    return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
+    return one_or_several(raw, values)
 
 
 def read_padding(key: Key, raw: Raw, names: Names) -> Any:
@@ -211,23 +206,20 @@ def read_padding(key: Key, raw: Raw, names: Names) -> Any:
         raise problem(
             "V004", f'{key.name}: unknown word "{raw}"', did_you_mean(raw, [*key.words, *names]) or choices(key.words)
         )
-    values = []
-    for part in list_entries(key, raw, names):
+
+    def cells(part: Raw) -> Any:
         if isinstance(part, tuple) and len(part) == 2:
-            values.append(
-                (whole_number(key, scalar(key, part[0]), names), whole_number(key, scalar(key, part[1]), names))
-            )
-        else:
-            values.append(whole_number(key, scalar(key, part), names))  # type: ignore[arg-type]
-    return values[0] if len(values) == 1 and not isinstance(raw, tuple) else tuple(values)
+            return tuple(whole_number(key, scalar(key, side), names) for side in part)
+        return whole_number(key, scalar(key, part), names)
+
+    return one_or_several(raw, map(cells, list_entries(key, raw, names)))
 
 
 def read_scales(key: Key, raw: Raw, names: Names) -> Any:
     """Positive numbers, one for all axes or one per axis: 2, 3/2, or a decimal, which is the double it reads as."""
     if isinstance(raw, str) and raw.lower() in NOTHING:
         return None
-    values = tuple(read_scale(key, scalar(key, part), names) for part in list_entries(key, raw, names))
-    return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
+    return one_or_several(raw, (read_scale(key, scalar(key, part), names) for part in list_entries(key, raw, names)))
 
 
 def read_scale(key: Key, text: str, names: Names) -> Value:
@@ -310,8 +302,7 @@ def read_table(key: Key, raw: Raw, names: Names) -> tuple[tuple[int, ...], ...]:
 
 def read_sides(key: Key, raw: Raw, names: Names) -> Any:
     """PyTorch's padding layers: one number, or before and after of the last axis first."""
-    values = tuple(whole_number(key, scalar(key, part), names) for part in list_entries(key, raw, names))
-    return values[0] if len(values) == 1 and not isinstance(raw, tuple) else values
+    return one_or_several(raw, (whole_number(key, scalar(key, part), names) for part in list_entries(key, raw, names)))
 
 
 def choices(words: tuple[str, ...]) -> str:

@@ -7,7 +7,6 @@ from itertools import product as combinations
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import evaluate, letters
-from convcalc.algebra.formula import Formula, Work
 from convcalc.algebra.parser import parse
 from convcalc.layer.binding import AXES
 from convcalc.marking.reading import AnswerReading, gives, layouts, shapes_of_rank
@@ -166,15 +165,13 @@ def open_explanations(asked: KeyItem, readings: tuple[AnswerReading, ...]) -> It
     """What a student put for the question mark: half a formula, or one off."""
     assert asked.open is not None
     applied = asked.open.solutions[0].applied
-    what = asked.question.quantity
     known = {**applied.letters, **(applied.axes[0] if applied.axes else {})}
-    for mistake, wrong in possible(applied.setting.kind, what):
+    for mistake, wrong in possible(applied.setting.kind, asked.question.quantity):
         if settings_meet(applied, wrong.when):
-            value = evaluate(parse(wrong.formula), known)
+            formula = parse(wrong.formula)
+            value = evaluate(formula, known)
             if value != asked.right and any(reading.value == value for reading in readings):
-                formula = Formula(mistake.code, wrong.formula)
-                bindings = {letter: known[letter] for letter in letters(parse(wrong.formula))}
-                yield Diagnosis((mistake.code,), (), Work(what, formula, bindings, value))
+                yield Diagnosis((mistake.code,), (), (formula, {letter: known[letter] for letter in letters(formula)}))
     numbers = [reading.value for reading in readings if isinstance(reading.value, int)]
     if isinstance(asked.right, int) and any(abs(number - asked.right) == 1 for number in numbers):
         yield Diagnosis(("slip.off_by_one",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.tuples import NamedTuple
 
@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
-    from convcalc.algebra.formula import Work
+    from convcalc.algebra.expr import Expr, Value
     from convcalc.marking.key import KeyItem
     from convcalc.marking.reading import AnswerReading
     from convcalc.problem import Diagnostic
+
+    Work: TypeAlias = tuple[Expr, Mapping[str, Value | Expr]]  # a wrong formula, and a layer's numbers for its letters
 
 STATES = ("correct", "consistent", "wrong", "missing", "unreadable")
 GOOD = frozenset(("correct", "consistent"))  # that score
@@ -39,7 +41,7 @@ class Diagnosis(NamedTuple):
 
     codes: tuple[str, ...]  # stable codes: par.no_bias
     layers: tuple[str, ...] = ()  # where each was made, when that is another layer than the one asked about
-    work: Work | None = None  # the wrong formula with the layer's numbers, giving the student's number
+    work: Work | None = None  # giving the student's number
 
 
 class Response(NamedTuple):

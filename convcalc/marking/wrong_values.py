@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, ExprError, Mul, evaluate, letters
-from convcalc.algebra.formula import Formula, Work
 from convcalc.algebra.notation import write
 from convcalc.algebra.parser import parse
 from convcalc.algebra.simplify import simplify
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.marking.reading import AnswerReading
     from convcalc.marking.situation import Situation
+    from convcalc.marking.verdict import Work
 
 ROUNDING = frozenset(("size.fraction", "size.round_up_conv", "size.floor_ceil_mixed"))
 POSITIVE = frozenset(("size", "channels", "features", "receptive_field"))
@@ -190,7 +190,7 @@ def work(situation: Situation, found: WrongValue) -> Work | None:
     try:
         text = write(tree, "ascii")
         if evaluate(parse(text), {letter: found.known[letter] for letter in bindings}) == found.value:
-            return Work(found.quantity, Formula(found.codes[0], text), bindings, found.value)
+            return parse(text), bindings
     except (ExprError, KeyError):
         pass
     return None

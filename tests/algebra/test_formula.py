@@ -9,15 +9,15 @@ from random_trees import trees
 
 from convcalc.algebra import poly
 from convcalc.algebra.expr import ExprError, Mul, UnknownName, evaluate
-from convcalc.algebra.formula import Formula, Work, steps
+from convcalc.algebra.formula import steps, values_of
 from convcalc.algebra.notation import chain, write
 from convcalc.algebra.parser import parse
 
-CONV = Formula("size", "floor((n + 2*p - d*(k - 1) - 1)/s) + 1", "Dumoulin & Visin 2016, 1603.07285")
-POOL = Formula("size", "min(ceil((n + 2*p - d*(k - 1) - 1)/s) + 1, ceil((n + p)/s))")
-TRANSPOSED = Formula("size", "(n - 1)*s - 2*p + d*(k - 1) + op + 1")
-WEIGHTS = Formula("parameters", "(K*c/g + b)*f")
-FRACTION = Formula("size", "(n - k + 2*p)/s + 1")
+CONV = "floor((n + 2*p - d*(k - 1) - 1)/s) + 1"  # Dumoulin & Visin 2016, 1603.07285
+POOL = "min(ceil((n + 2*p - d*(k - 1) - 1)/s) + 1, ceil((n + p)/s))"
+TRANSPOSED = "(n - 1)*s - 2*p + d*(k - 1) + op + 1"
+WEIGHTS = "(K*c/g + b)*f"
+FRACTION = "(n - k + 2*p)/s + 1"
 
 
 @pytest.mark.parametrize(
@@ -79,28 +79,26 @@ FRACTION = Formula("size", "(n - k + 2*p)/s + 1")
             id="a plain fraction that has decimals",
         ),
         pytest.param(
-            Formula("size", "floor((n - (d*k - 1))/s + 1)"),
+            "floor((n - (d*k - 1))/s + 1)",
             {"n": 11, "d": 2, "k": 3, "s": 2},
             "⌊(11 − (2·3 − 1))/2 + 1⌋ = ⌊6/2 + 1⌋ = 4",
             id="a floor round the whole formula",
         ),
         pytest.param(
-            Formula("size", "floor((floor((n - 1)/2) + 3)/2) + 1"),
+            "floor((floor((n - 1)/2) + 3)/2) + 1",
             {"n": 12},
             "⌊(⌊(12 − 1)/2⌋ + 3)/2⌋ + 1 = ⌊(⌊11/2⌋ + 3)/2⌋ + 1 = ⌊(⌊5.5⌋ + 3)/2⌋ + 1 = ⌊8/2⌋ + 1 = 5",
             id="a floor within a floor",
         ),
+        pytest.param("floor(n*x)", {"n": 7, "x": Fraction(3, 2)}, "⌊7·1.5⌋ = ⌊10.5⌋ = 10", id="scaled by 1.5"),
         pytest.param(
-            Formula("size", "floor(n*x)"), {"n": 7, "x": Fraction(3, 2)}, "⌊7·1.5⌋ = ⌊10.5⌋ = 10", id="scaled by 1.5"
-        ),
-        pytest.param(
-            Formula("size", "floor(n*x)"),
+            "floor(n*x)",
             {"n": 16, "x": Fraction(3, 2)},
             "⌊16·1.5⌋ = 24",
             id="scaled by 1.5 to a whole",
         ),
         pytest.param(
-            Formula("size", "floor(n*x)"),
+            "floor(n*x)",
             {"n": 4, "x": Fraction(1, 3)},
             "⌊4·(1/3)⌋ = ⌊4/3⌋ = 1",
             id="scaled by a third",
@@ -112,38 +110,35 @@ FRACTION = Formula("size", "(n - k + 2*p)/s + 1")
             id="parameters of the lecture's first layer",
         ),
         pytest.param(
-            Formula("parameters", "(K*c + 1)*f"),
+            "(K*c + 1)*f",
             {"K": Mul((5, 5)), "c": 3, "f": 10},
             "(5·5·3 + 1)·10 = 76·10 = 760",
             id="parameters without groups",
         ),
         pytest.param(
-            Formula("MACs", "N*K*c*f"),
+            "N*K*c*f",
             {"N": Mul((32, 32)), "K": Mul((5, 5)), "c": 3, "f": 10},
             "32·32·5·5·3·10 = 768000",
             id="a plain product goes straight to the result",
         ),
         pytest.param(
-            Formula("parameters", "k*k*c + (c + 1)*f"),
+            "k*k*c + (c + 1)*f",
             {"k": 3, "c": 3, "f": 64},
             "3·3·3 + (3 + 1)·64 = 3·3·3 + 4·64 = 283",
             id="a depthwise layer and its pointwise one",
         ),
-        pytest.param(Formula("parameters", "27*C**2"), {"C": 64}, "27·64² = 110592", id="three 3 x 3 layers"),
-        pytest.param(
-            Formula("x", "K**2 + 1"), {"K": Mul((2, 3))}, "(2·3)² + 1 = 37", id="a product put where it needs brackets"
-        ),
-        pytest.param(
-            Formula("size", "n - k + 1 + 2*p"), {"n": 3, "k": 5, "p": 0}, "3 − 5 + 1 + 2·0 = −1", id="a negative result"
-        ),
-        pytest.param(Formula("x", "a - b"), {"a": 2, "b": -4}, "2 − (−4) = 6", id="a negative number put in"),
+        pytest.param("27*C**2", {"C": 64}, "27·64² = 110592", id="three 3 x 3 layers"),
+        pytest.param("K**2 + 1", {"K": Mul((2, 3))}, "(2·3)² + 1 = 37", id="a product put where it needs brackets"),
+        pytest.param("n - k + 1 + 2*p", {"n": 3, "k": 5, "p": 0}, "3 − 5 + 1 + 2·0 = −1", id="a negative result"),
+        pytest.param("a - b", {"a": 2, "b": -4}, "2 − (−4) = 6", id="a negative number put in"),
     ],
 )
 def test_a_formula_is_worked(formula, bindings, expected):
-    letters, *numbers = steps(formula.tree, bindings)
-    assert letters == formula.tree
+    tree = parse(formula)
+    letters, *numbers = steps(tree, bindings)
+    assert letters == tree
     assert chain(numbers) == expected
-    assert write(formula.value(bindings)) == expected.rsplit(" = ", 1)[-1]
+    assert write(evaluate(tree, values_of(bindings))) == expected.rsplit(" = ", 1)[-1]
 
 
 def test_no_step_repeats_where_nothing_changes():
@@ -154,14 +149,7 @@ def test_no_step_repeats_where_nothing_changes():
 
 def test_symbols_are_put_in_and_the_result_follows():
     bindings = {"n": poly.symbol("H"), "p": 2, "d": 1, "k": 5, "s": 1}
-    assert chain(steps(CONV.tree, bindings)[1:]) == "⌊H + 2·2 − 1·(5 − 1) − 1⌋ + 1 = H"
-
-
-def test_a_work_shows_its_steps():
-    bindings = {"K": Mul((5, 5)), "c": 3, "g": 1, "b": 1, "f": 10}
-    work = Work("parameters", WEIGHTS, bindings, WEIGHTS.value(bindings))
-    assert work.value == 760
-    assert work.steps() == steps(WEIGHTS.tree, bindings)
+    assert chain(steps(parse(CONV), bindings)[1:]) == "⌊H + 2·2 − 1·(5 − 1) − 1⌋ + 1 = H"
 
 
 @pytest.mark.parametrize(
@@ -173,11 +161,11 @@ def test_a_work_shows_its_steps():
     ],
 )
 def test_a_formula_without_a_value_is_an_error(bindings, error, message):
-    quotient = Formula("x", "a/b")
+    quotient = parse("a/b")
     with pytest.raises(error, match=message):
-        quotient.value(bindings)
+        evaluate(quotient, values_of(bindings))
     with pytest.raises(error, match=message):
-        steps(quotient.tree, bindings)
+        steps(quotient, bindings)
 
 
 bound = (

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_fraction
+from convcalc.algebra.formula import steps
 from convcalc.algebra.notation import chain, to_tree, write
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reading import REMARKS
@@ -162,8 +163,8 @@ def work(diagnosis: Diagnosis) -> str:
     """5·5·6·16 = 2,400."""
     if diagnosis.work is None:
         return ""
-    steps = diagnosis.work.steps()
-    return chain(steps[1:] if len(steps) > 1 else steps, thousands=",")
+    worked = steps(*diagnosis.work)
+    return chain(worked[1:] if len(worked) > 1 else worked, thousands=",")
 
 
 def value(read: Any) -> str:
