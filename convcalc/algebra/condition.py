@@ -16,7 +16,7 @@ from convcalc.algebra.limits import MAX_BITS
 from convcalc.algebra.monomial import Floor, content
 from convcalc.algebra.notation import write
 from convcalc.algebra.periodic import MAX_TRIED, course_of, grows, largest_deviation, spend_on, threshold, value_at
-from convcalc.algebra.poly import Poly, symbol
+from convcalc.algebra.poly import Poly, symbol, value_of
 from convcalc.algebra.sizes import Sizes, sizes_from, sizes_where
 from convcalc.algebra.substitution import substitute, symbols
 from convcalc.tuples import NamedTuple
@@ -75,11 +75,8 @@ def whole_condition(condition: Condition) -> Condition:
 
 def two_sides(difference: Poly) -> tuple[Value, Value]:
     """Two sides without minuses whose difference is this one: 2·P + 1 − K as K and 2·P + 1."""
-    sides: list[Value] = [0, 0]
-    for monomial, number in difference.terms.items():
-        size = -number if number < 0 else number
-        sides[number > 0] = sides[number > 0] + (Poly({monomial: size}) if monomial else size)
-    return sides[0], sides[1]
+    taken = {monomial: -number for monomial, number in difference.terms.items() if number < 0}
+    return value_of(taken), difference + value_of(taken)
 
 
 @lru_cache(maxsize=8192)

@@ -14,7 +14,6 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Number
-    from convcalc.algebra.interval import Bound
 
 
 class Envelope(NamedTuple):
@@ -28,15 +27,11 @@ class Envelope(NamedTuple):
 
     def possible(self, where: Interval) -> Interval:
         """All x whose values may be in an interval, where the slope is not 0."""
-        return Interval(shift(where.low, -self.high), shift(where.high, -self.low)).scale(divide(1, self.slope))
+        return Interval(where.shift(-self.high).low, where.shift(-self.low).high).scale(divide(1, self.slope))
 
     def certain(self, where: Interval) -> Interval:
         """x whose values are in an interval whatever lies between the lines."""
-        return Interval(shift(where.low, -self.low), shift(where.high, -self.high)).scale(divide(1, self.slope))
-
-
-def shift(bound: Bound | None, by: Number) -> Bound | None:
-    return bound and (bound[0] + by, bound[1])
+        return Interval(where.shift(-self.low).low, where.shift(-self.high).high).scale(divide(1, self.slope))
 
 
 def envelope(tree: Expr, unknown: str, bindings: Mapping[str, Number]) -> Envelope | None:

@@ -7,7 +7,7 @@ nothing is ever reordered or simplified, so that a formula prints as the textboo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.algebra.limits import (
     MAX_BITS,
@@ -22,12 +22,13 @@ from convcalc.algebra.limits import TooInvolved as TooInvolved
 
 if TYPE_CHECKING:
     from fractions import Fraction
-    from typing import TypeGuard
+    from typing import TypeGuard, TypeVar
 
     from convcalc.algebra.poly import Poly
 
     Number: TypeAlias = int | Fraction
     Value: TypeAlias = Number | Poly
+    V = TypeVar("V", Number, Value)
 
 
 class UnknownName(ExprError):
@@ -107,11 +108,7 @@ class Extremum(TreeNode):
     __slots__ = __match_args__ = ("name", "options")
 
 
-@overload
-def evaluate(tree: Expr, letters: Mapping[str, Number]) -> Number: ...
-@overload
-def evaluate(tree: Expr, letters: Mapping[str, Value]) -> Value: ...
-def evaluate(tree: Expr, letters: Mapping[str, Value]) -> Value:
+def evaluate(tree: Expr, letters: Mapping[str, V]) -> V:
     """The exact value of a tree: int for ints in, a Fraction where a plain division leaves one, Poly for symbols.
 
     Where no budget is open it has one of its own: TooInvolved where symbols take more steps.
@@ -122,9 +119,9 @@ def evaluate(tree: Expr, letters: Mapping[str, Value]) -> Value:
     return _value(tree, letters)
 
 
-def _value(tree: Expr, letters: Mapping[str, Value]) -> Value:
+def _value(tree: Expr, letters: Mapping[str, V]) -> V:
     """As `evaluate`, within its budget."""
-    return EVALUATE[type(tree)](tree, letters)
+    return EVALUATE[type(tree)](tree, letters)  # type: ignore[return-value]  # of numbers, a number
 
 
 def _letter(tree: str, letters: Mapping[str, Value]) -> Value:
@@ -148,14 +145,14 @@ def _product(tree: Mul, letters: Mapping[str, Value]) -> Value:
     return lowest_terms(product)
 
 
-def extremum(name: str, *values: Value) -> Value:
+def extremum(name: str, *values: V) -> V:
     """The least or the largest of several values; `name` is "min" or "max"."""
     try:
         return (min if name == "min" else max)(values)  # type: ignore[type-var]
     except TypeError:  # symbols have no order
         from convcalc.algebra import bounds
 
-        return bounds.extremum(name, values)
+        return bounds.extremum(name, values)  # type: ignore[return-value]  # there are symbols
 
 
 def sum_of(values: Iterable[Value]) -> Value:
@@ -208,24 +205,18 @@ def is_symbolic(value: object) -> TypeGuard[Poly]:
     return hasattr(value, "terms") and not isinstance(value, TreeNode)
 
 
-@overload
-def divide(top: Number, bottom: Number) -> Number: ...
-@overload
-def divide(top: Value, bottom: Value) -> Value: ...
-def divide(top: Value, bottom: Value) -> Value:
+def divide(top: V, bottom: V) -> V:
     """top/bottom exactly: an int where it is whole, otherwise a Fraction (or a symbolic quotient)."""
+    if not bottom:
+        raise ExprError("division by zero")
     if isinstance(top, int) and isinstance(bottom, int):
-        if not bottom:
-            raise ExprError("division by zero")
         whole, rest = divmod(top, bottom)
         if not rest:
             return whole
         from fractions import Fraction
 
         return Fraction(top, bottom)
-    if not bottom:
-        raise ExprError("division by zero")
-    quotient: Value = top / bottom  # type: ignore[assignment]  # Fraction and Poly divide exactly
+    quotient: V = top / bottom  # type: ignore[assignment]  # Fraction and Poly divide exactly
     return lowest_terms(quotient)
 
 
@@ -243,11 +234,7 @@ def ceil_divide(top: Value, bottom: Value) -> Value:
 ROUND: dict[str, Callable[[Value, Value], Value]] = {"": divide, "floor": floor_divide, "ceil": ceil_divide}
 
 
-@overload
-def power(base: Number, exponent: Value) -> Number: ...
-@overload
-def power(base: Value, exponent: Value) -> Value: ...
-def power(base: Value, exponent: Value) -> Value:
+def power(base: V, exponent: Value) -> V:
     if not isinstance(exponent, int) or exponent < 0:
         raise ExprError("an exponent must be a whole number, 0 or more")
     if (bits(base) - 1) * exponent > MAX_BITS:

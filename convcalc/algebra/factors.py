@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from math import isqrt
+from operator import mul
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.algebra.expr import divide
 from convcalc.algebra.monomial import content
-from convcalc.algebra.poly import Poly
+from convcalc.algebra.poly import Poly, symbol, value_of
 from convcalc.algebra.reading_order import letters_of, place
 from convcalc.algebra.substitution import symbols
 
@@ -49,8 +51,8 @@ def linear_factors(value: Poly, name: str) -> tuple[Poly, Poly] | None:
     if len(slope) < 2 or not rest:
         return None
     factor = Poly(slope)
-    other = divide(Poly(rest) if rest.keys() != {()} else rest[()], factor)
-    second = Poly({((name, 1),): 1}) + other
+    other = divide(value_of(rest), factor)
+    second = symbol(name) + other
     if not isinstance(second, Poly) or any(power < 0 for monomial in second.terms for _, power in monomial):
         return None
     return primitive_part(factor), primitive_part(second)
@@ -111,7 +113,5 @@ def quadratic_factors(value: Poly) -> list[Poly]:
 
 def sign_of_product(factors: list[Poly], product: Value) -> int:
     """1 where the factors make the product, -1 where they make its opposite: each has lost its sign."""
-    made: Value = 1
-    for factor in factors:
-        made = made * factor
+    made: Value = reduce(mul, factors, 1)
     return 1 if made == product else -1 if -made == product else 0

@@ -135,11 +135,9 @@ ALL = Interval(None, None)
 
 def _least(holds: Callable[[int], bool]) -> int:
     """The least y ≥ 0 from which on a condition holds."""
-    if holds(0):
-        return 0
-    fails, y = 0, 1
+    fails, y = -1, 0
     while not holds(y):
-        fails, y = y, 2 * y
+        fails, y = y, 2 * y + 1
     while y - fails > 1:
         middle = (fails + y) // 2
         fails, y = (fails, middle) if holds(middle) else (middle, y)

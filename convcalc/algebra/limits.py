@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from convcalc.algebra.expr import Number, Value
+
+    V = TypeVar("V", int, Number, Value)
 
 MAX_TEXT = 2_000  # characters of one expression
 MAX_DIGITS = 100  # digits of a number as it is written
@@ -75,13 +79,7 @@ def bits(value: Value) -> int:
     return max(getattr(value, "numerator", 0).bit_length(), getattr(value, "denominator", 0).bit_length())
 
 
-@overload
-def lowest_terms(value: int) -> int: ...
-@overload
-def lowest_terms(value: Number) -> Number: ...
-@overload
-def lowest_terms(value: Value) -> Value: ...
-def lowest_terms(value: Value) -> Value:
+def lowest_terms(value: V) -> V:
     """The value, as an int where it is whole; an ExprError where it has too many digits."""
     if type(value) is int and value.bit_length() <= MAX_BITS:  # nearly all are
         return value

@@ -138,15 +138,9 @@ def write_shape(sizes: Iterable[Value], times: str = "×") -> str:
     return times.join(str(size) if is_number(size) else writer.text_at(to_tree(size), PRODUCT) for size in sizes)
 
 
-def chain(
-    trees: Iterable[Expr | Value],
-    notation: str | Notation = "text",
-    *,
-    thousands: str = "",
-    names: Mapping[str, str] | None = None,
-) -> str:
+def chain(trees: Iterable[Expr | Value], notation: str | Notation = "text", *, thousands: str = "") -> str:
     """Trees of one value as a chain of equations: `⌊31/1⌋ + 1 = 32`."""
-    return " = ".join(write(tree, notation, thousands=thousands, names=names) for tree in trees)
+    return " = ".join(write(tree, notation, thousands=thousands) for tree in trees)
 
 
 def to_tree(value: Expr | Value) -> Expr:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from math import ceil, gcd, lcm
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import divide
+from convcalc.algebra.expr import divide, extremum
 from convcalc.algebra.limits import MAX_BITS, spend
 from convcalc.algebra.monomial import Extreme, Floor
 from convcalc.algebra.poly import Poly
@@ -126,7 +126,7 @@ def course_of_atom(atom: Atom) -> Recurrence | None:
             if any(course is None or course.period > MAX_TRIED for course in courses):
                 return None
             known = [(option, course) for option, course in zip(options, courses, strict=True) if course is not None]
-            rate = extreme_of(name, [course.rate for _, course in known])
+            rate = extremum(name, *(course.rate for _, course in known))
             start = max(course.start for _, course in known)
             reach = max(largest_deviation(option, course) for option, course in known)
             for _, course in known:
@@ -134,10 +134,6 @@ def course_of_atom(atom: Atom) -> Recurrence | None:
                     start = max(start, int(2 * reach // max(course.rate - rate, rate - course.rate)) + 1)
             return Recurrence(lcm(*(course.period for _, course in known)), rate, start)
     return None
-
-
-def extreme_of(name: str, numbers: list[Number]) -> Number:
-    return min(numbers) if name == "min" else max(numbers)
 
 
 def largest_deviation(value: Value, course: Recurrence) -> Number:
@@ -167,7 +163,7 @@ def value_at(value: Value, size: int) -> Number:
                 case Floor(top, bottom):
                     base = value_at(top, size) // value_at(bottom, size)
                 case Extreme(name, options):
-                    base = extreme_of(name, [value_at(option, size) for option in options])
+                    base = extremum(name, *(value_at(option, size) for option in options))
                 case Poly():
                     base = value_at(atom, size)
             term = divide(term, base**-power) if power < 0 else term * base**power

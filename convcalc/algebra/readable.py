@@ -10,7 +10,7 @@ from convcalc.algebra.expr import Expr, Extremum, Mul, Neg, Power, Ratio, Sum, d
 from convcalc.algebra.factors import coefficient_table, factorise, factors_of_table, sign_of_product
 from convcalc.algebra.limits import lowest_terms
 from convcalc.algebra.monomial import Extreme, Floor, common_factor, content
-from convcalc.algebra.poly import Poly
+from convcalc.algebra.poly import Poly, value_of
 from convcalc.algebra.reading_order import bottom_of, is_letter, letters_of, place
 from convcalc.algebra.substitution import symbols
 from convcalc.tuples import NamedTuple
@@ -36,7 +36,7 @@ def value_tree(value: Value) -> Expr:
     if not isinstance(value, Poly):
         return value if isinstance(value, int) else Ratio(value.numerator, value.denominator, "")
     number, monomial = content(value.terms.values()), common_factor(value.terms)
-    rest = divide(value, Poly({monomial: number}) if monomial else number)
+    rest = divide(value, value_of({monomial: number}))
     if not isinstance(rest, Poly):
         return product_tree(lowest_terms(number * rest), monomial, [])
     if len(value.terms) > MAX_TERMS:
@@ -147,7 +147,7 @@ def one_denominator(
 
 
 def fraction_part(tops: dict[Monomial, Number], denominator: int, under: Monomial) -> Part:
-    top = Poly(tops) if tops.keys() != {()} else tops[()]
+    top = value_of(tops)
     minus = all(number < 0 for number in tops.values())
     above = value_tree(-top if minus else top)
     sums = [atom for atom, power in under for _ in range(power) if isinstance(atom, Poly)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import mul
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from convcalc.algebra.expr import Expr, Mul, Sum, evaluate, letters, substitute
@@ -39,10 +40,7 @@ def is_uneven(axis: Mapping[str, Value]) -> bool:
 
 
 def product(sizes: Iterable[Value]) -> Value:
-    total: Value = 1
-    for size in sizes:
-        total = total * size
-    return total
+    return reduce(mul, sizes, 1)
 
 
 class Case:
