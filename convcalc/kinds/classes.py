@@ -62,21 +62,14 @@ def signature(framework: str, name: str) -> Signature | None:
     if known is None:
         return None
     kind, dims, parameters = known
-    signed = Signature(framework, kind, dims, (), {}, {}, {})
-    order, exact_ones, required_ones = [], set(), []
-    for match in PARAMETER.finditer(parameters):
-        parameter, exact, required, words, key, implied = match.groups()
-        if implied is not None:
-            signed.fixed[key or parameter] = implied
-        if implied is not None and key is None:
-            continue
-        order.append(parameter)
-        if key is not None or parameter == "_":
-            signed.sets[parameter] = "" if key in (None, "_") else key
-        if words is not None:
-            signed.words[parameter] = tuple(words.split("|")) if words else ()
-        if exact:
-            exact_ones.add(parameter)
-        if required:
-            required_ones.append(parameter)
-    return signed._replace(order=tuple(order), exact=frozenset(exact_ones), required=tuple(required_ones))
+    written = [match.groups() for match in PARAMETER.finditer(parameters)]
+    taken = [each for each in written if each[5] is None or each[4] is not None]
+    return Signature(
+        framework, kind, dims,
+        order=tuple(parameter for parameter, *_ in taken),
+        sets={name: "" if key in (None, "_") else key for name, _, _, _, key, _ in taken if key or name == "_"},
+        fixed={key or name: implied for name, _, _, _, key, implied in written if implied is not None},
+        words={name: tuple(filter(None, words.split("|"))) for name, _, _, words, _, _ in taken if words is not None},
+        exact=frozenset(name for name, exact, *_ in taken if exact),
+        required=tuple(name for name, _, required, *_ in taken if required),
+    )  # fmt: skip

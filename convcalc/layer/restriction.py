@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum, evaluate, is_number, is_symbolic
@@ -52,29 +53,19 @@ def numbers_in(value: Any) -> Iterator[Any]:
         yield value
 
 
-def needs(case: Case) -> Iterator[Need]:
-    """What a layer needs, by its convention and by its kind, as it is written."""
-    for need in listed_needs(case):
-        if not (need.unless and case.values.get(need.unless)) and (not need.when or case.values.get(need.when)):
-            yield need
-
-
 @lru_cache(maxsize=256)
 def words_of(condition: str) -> frozenset[str]:
     return frozenset(condition.split(", "))
 
 
-def listed_needs(case: Case) -> Iterator[Need]:
-    """The convention's needs, by every word that holds of the layer, and the kind's own."""
-    kind, listed = case.kind, case.convention.needs
-    if listed:
-        words = {kind.rules, f"{kind.name} layer", f"{len(case.axes)}d"}
-        if case.word.startswith("same"):
-            words.add("same")
-        for condition, found in listed.items():
-            if words_of(condition) <= words:
-                yield from found
-    yield from kind.needs
+def needs(case: Case) -> Iterator[Need]:
+    """What a layer needs as it is written: by its convention, for every word that holds of it, and by its kind."""
+    kind, values = case.kind, case.values
+    words = {kind.rules, f"{kind.name} layer", f"{len(case.axes)}d", case.word.partition("_")[0]}
+    listed = (found for condition, found in case.convention.needs.items() if words_of(condition) <= words)
+    for need in chain(*listed, kind.needs):
+        if not (need.unless and values.get(need.unless)) and (not need.when or values.get(need.when)):
+            yield need
 
 
 def meet(case: Case, need: Need, known: Mapping[str, Value], axis: str) -> None:

@@ -195,9 +195,7 @@ def interpolated_pattern(step: Step) -> Pattern:
         first, rest = divmod(unit * size * (bottom // out) + start, bottom)
         return range(first - reach + 1, first + reach + 1) if rest else one_tap(first)
 
-    return Pattern(
-        out, size, taps, divide(start + 1, bottom) - reach, divide(start - 1, bottom) + reach
-    )  # fmt: skip
+    return Pattern(out, size, taps, divide(start + 1, bottom) - reach, divide(start - 1, bottom) + reach)
 
 
 def adaptive_pattern(step: Step) -> Pattern:
