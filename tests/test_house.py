@@ -18,7 +18,11 @@ TABLES = {
 }  # mostly data, which no reader reads from top to bottom
 
 # A commit that raises it says why.
-MAX_LINES_OF_PACKAGE = 33409
+<<<<<<< HEAD
+MAX_LINES_OF_PACKAGE = 33105
+=======
+MAX_LINES_OF_PACKAGE = 33105
+>>>>>>> e3f6523 (A smaller package: its budget)
 
 
 def relative(path: Path) -> str:
