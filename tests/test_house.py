@@ -18,11 +18,7 @@ TABLES = {
 }  # mostly data, which no reader reads from top to bottom
 
 # A commit that raises it says why.
-<<<<<<< HEAD
 MAX_LINES_OF_PACKAGE = 33105
-=======
-MAX_LINES_OF_PACKAGE = 33105
->>>>>>> e3f6523 (A smaller package: its budget)
 
 
 def relative(path: Path) -> str:
