@@ -14,7 +14,6 @@ MAX_LINES = 350
 TABLES = {
     "kinds/convolution.py",
     "kinds/resampling.py",
-    "marking/mistakes.py",
 }  # mostly data, which no reader reads from top to bottom
 
 # A commit that raises it says why.

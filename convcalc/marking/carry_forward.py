@@ -105,11 +105,10 @@ class StudentNumbers:
         network = self.network
         if quantity in ("receptive_field", "rf_stride"):
             return self.field_values(index, quantity)
-        found: list[Any] = []
         if self.shapes is network.right:
-            return found
+            return []
         applied = self.applied(index) or network.applied(index)
-        found.append(quantity_of(applied, quantity))
+        found = [quantity_of(applied, quantity)]
         given = self.shapes[index]
         if index in self.written and len(given) == len(applied.output) and given != applied.output:
             found.append(count_on_output(applied, given, quantity))

@@ -147,7 +147,7 @@ def formula_look(asked: KeyItem, text: str) -> Response:
     if found:
         codes = ("size.fraction", *(code for code in codes if code != "size.fraction"))
     reading = AnswerReading(found[1] if found else None)
-    return Response(asked, text, (reading,), note="formula", diagnoses=tuple(Diagnosis((code,)) for code in codes))
+    return Response(asked, text, (reading,), diagnoses=tuple(Diagnosis((code,)) for code in codes))
 
 
 # Then among the student's other answers
@@ -295,8 +295,9 @@ def verdict(response: Response) -> Verdict:
         left = (min((question.partial.get(code, 0) for code in each.codes), default=0) for each in response.diagnoses)
         score = max(left, default=0)
     value = response.readings[0].value if response.readings else None
-    note = "" if response.note == "formula" else response.note
-    return Verdict(question, response.text, value, response.state, score, response.own, response.diagnoses, note)
+    return Verdict(
+        question, response.text, value, response.state, score, response.own, response.diagnoses, response.note
+    )
 
 
 def all_or_nothing(verdicts: list[Verdict], whole: bool) -> list[Verdict]:

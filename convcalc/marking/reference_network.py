@@ -51,7 +51,6 @@ class ReferenceNetwork:
         self.is_chain = all(len(sources) == 1 for sources in self.sources) and len(self.inputs) == 1
         self.right: list[Shape] = [layer.applied.output if layer.applied else () for layer in report.layers]
         self.memo: dict[object, Any] = {}  # for the next student
-        self.stepped: dict[int, tuple[Step, ...]] = {}
         self.fields = {
             what: [layer.extents(what) for layer in report.layers] for what in ("size", "stride", "offset", "centre")
         }
@@ -170,9 +169,7 @@ class ReferenceNetwork:
 
     def steps(self, index: int) -> tuple[Step, ...]:
         """Of a layer's window, along its axes."""
-        if index not in self.stepped:
-            self.stepped[index] = steps(self.applied(index))
-        return self.stepped[index]
+        return self.recall(("steps", index), lambda: steps(self.applied(index)))
 
     def slides(self, index: int) -> bool:
         return self.applied(index).setting.kind.window.type is SLIDING

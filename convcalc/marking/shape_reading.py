@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from convcalc.marking.reading import GROUPED, AnswerReading, Unreadable, arithmetic, numbers
+from convcalc.spec.brackets import matching
 
 MAX_SIDES = 8
 NAMED = re.compile(r"(?:torch\.size|tensorshape|shape|size|output|tuple|array)\b *[:=]?", re.IGNORECASE)
@@ -28,7 +29,7 @@ def shapes(text: str) -> tuple[AnswerReading, ...]:
         return (labelled_shape(text),)
     text = CHANNEL_WORDS.sub(r"\1@", text)
     bare = text
-    while bare[:1] in ("(", "[", "{") and closes(bare):
+    while bare[:1] in ("(", "[", "{") and matching(bare) == len(bare) - 1:
         bare = bare[1:-1].strip(" ,")
     if "@" in bare:
         return (shape_with_at_sign(bare),)
@@ -61,16 +62,6 @@ def channels_first(reading: AnswerReading, order: str) -> AnswerReading:
     if len(values) != len(reading.value) or "c" not in values:
         return reading
     return reading._replace(value=tuple(values[axis] for axis in "cdlhw" if axis in values), layout="channels_first")
-
-
-def closes(text: str) -> bool:
-    """Whether the bracket that opens a text is closed by its last character."""
-    depth = 0
-    for place, char in enumerate(text):
-        depth += (char in "([{") - (char in ")]}")
-        if depth == 0:
-            return place == len(text) - 1
-    return False
 
 
 def parts(text: str) -> list[str]:

@@ -82,10 +82,8 @@ def side_miscopied(shape: Shape, right: Shape) -> bool:
 
 
 def off_by_one(shape: Shape, right: Shape) -> bool:
-    for side, other in zip(shape, right, strict=True):
-        if not (isinstance(side, int) and isinstance(other, int) and -1 <= side - other <= 1):
-            return False
-    return True
+    sides = zip(shape, right, strict=True)
+    return all(isinstance(side, int) and isinstance(other, int) and abs(side - other) <= 1 for side, other in sides)
 
 
 def misplaced_answers(asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers) -> Iterator[Diagnosis]:
@@ -114,12 +112,8 @@ def is_miscopied(given: str, right: str) -> bool:
         return False
     if len(given) == len(right):
         wrong = [place for place in range(len(right)) if given[place] != right[place]]
-        return (
-            len(wrong) == 2
-            and wrong[1] == wrong[0] + 1
-            and given[wrong[0]] == right[wrong[1]]
-            and given[wrong[1]] == right[wrong[0]]
-        )
+        first = wrong[0] if wrong else 0
+        return wrong == [first, first + 1] and given[first : first + 2] == right[first + 1] + right[first]
     longer, shorter = (given, right) if len(given) > len(right) else (right, given)
     digits = enumerate(zip(longer, shorter, strict=False))
     same = next((place for place, (one, other) in digits if one != other), len(shorter))

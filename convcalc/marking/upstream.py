@@ -15,24 +15,22 @@ if TYPE_CHECKING:
 
     from convcalc.layer.record import Shape
     from convcalc.marking.carry_forward import StudentNumbers
-    from convcalc.marking.reference_network import Sides
+    from convcalc.marking.reference_network import ReferenceNetwork, Sides
 
 MAX_LAYERS = 24  # how far up a mistake is looked for
-FIELD = ("receptive_field",)
 
 
 def upstream_values(own: StudentNumbers, index: int, quantity: str) -> tuple[tuple[Any, str, str], ...]:
     """(value, code, layer) for every mistake in an earlier layer whose output this student has not given."""
     network = own.network
-    answered = own.written
     silent: list[int] = []
     for before in network.path(index):
-        if before in answered or len(silent) >= MAX_LAYERS:
+        if before in own.written or len(silent) >= MAX_LAYERS:
             break
         silent.append(before)
-    if quantity in ("macs", "flops", "connections", "activations", "memory") and index not in answered:
+    if quantity in ("macs", "flops", "connections", "activations", "memory") and index not in own.written:
         silent.insert(0, index)
-    if not silent or quantity in FIELD:
+    if not silent or quantity == "receptive_field":
         return ()
     start = own.input(silent[-1])
     key = ("upstream", index, quantity, tuple(silent), start)
@@ -101,7 +99,7 @@ def carried_value(own: StudentNumbers, start: int, output: Shape, index: int, qu
 def chain_values(own: StudentNumbers, index: int, readings: tuple[AnswerReading, ...]) -> Iterator[Diagnosis]:
     """One mistake in every layer so far, one in a layer that was not answered, and those of a whole chain."""
     network = own.network
-    chains = network.recall(("chain", index), lambda: (*habitual_mistakes(own, index), *whole_chain(own, index)))
+    chains = network.recall(("chain", index), lambda: tuple(chain_mistakes(network, index)))
     right = network.field(index)[:1]
     for value, code in chains:
         if (value,) != right and any(gives(reading, value) for reading in readings):
@@ -111,25 +109,23 @@ def chain_values(own: StudentNumbers, index: int, readings: tuple[AnswerReading,
     for before in network.path(index):
         if before in own.fields:
             return
-        for value, code in single_mistakes(own, before):
+        for value, code in single_mistakes(network, before):
             if any(gives(reading, right[0] + value) for reading in readings):
                 yield Diagnosis((code,), (network.layers[before].name,))
 
 
-def view_of(own: StudentNumbers, index: int, field: Sides) -> Situation:
-    network = own.network
+def view_of(network: ReferenceNetwork, index: int, field: Sides) -> Situation:
     return shared_situation(network, index, field, network.field(network.sources[index][0], "stride"))
 
 
-def single_mistakes(own: StudentNumbers, index: int) -> list[tuple[Any, str]]:
+def single_mistakes(network: ReferenceNetwork, index: int) -> list[tuple[Any, str]]:
     """By how much one mistake in a layer changes every field after it."""
-    network = own.network
 
     def found() -> list[tuple[Any, str]]:
         before, right = network.field(network.sources[index][0]), network.field(index)
         if not before or len(before) != len(right):
             return []
-        wrong = wrong_values(view_of(own, index, before), "receptive_field").all()
+        wrong = wrong_values(view_of(network, index, before), "receptive_field").all()
         return [(each.value - right[0], each.codes[0]) for each in wrong]
 
     return network.recall(("single", index), found)
@@ -150,20 +146,11 @@ HABITS = (
 )
 
 
-def habitual_mistakes(own: StudentNumbers, index: int) -> Iterator[tuple[Any, str]]:
-    """The field after a mistake in every layer from the input on."""
-    for code in HABITS:
-        found = habit(own, index, code)
-        if found and found[1]:
-            yield found[0][0], code
-
-
-def habit(own: StudentNumbers, index: int, code: str) -> tuple[Any, bool] | None:
+def habit(network: ReferenceNetwork, index: int, code: str) -> tuple[Any, bool] | None:
     """The field after one mistake in every layer up to this one, and whether it was made in any; None for no field.
 
     It follows from the one before, which is remembered: a deep network is gone through once and not for every layer.
     """
-    network = own.network
     known: dict[int, tuple[Any, bool] | None] = network.recall(("habit", code), dict[int, Any])
     new = []
     while index >= 0 and index not in known:
@@ -171,40 +158,42 @@ def habit(own: StudentNumbers, index: int, code: str) -> tuple[Any, bool] | None
         index = network.sources[index][0]
     found = known[index] if index >= 0 else (network.field(index), False)
     for layer in reversed(new):
-        found = known[layer] = found and extend_habit(own, layer, found, code)
+        found = known[layer] = found and extend_habit(network, layer, found, code)
     return found
 
 
-def extend_habit(own: StudentNumbers, layer: int, found: tuple[Any, bool], code: str) -> tuple[Any, bool] | None:
-    network = own.network
+def extend_habit(network: ReferenceNetwork, layer: int, found: tuple[Any, bool], code: str) -> tuple[Any, bool] | None:
     field, is_made = found
     right, before = network.field(layer), network.field(network.sources[layer][0])
     if len(right) != len(before) or not field:
         return None
-    wrong = wrong_values(view_of(own, layer, field), "receptive_field").all()
+    wrong = wrong_values(view_of(network, layer, field), "receptive_field").all()
     value = next((each.value for each in wrong if each.codes == (code,)), None)
     side = field[0] + right[0] - before[0] if value is None else value
     return (side,) * len(right), is_made or value is not None
 
 
-def whole_chain(own: StudentNumbers, index: int) -> Iterator[tuple[Any, str]]:
-    """The recurrence run from the wrong end; over the branches in a row; past them."""
-    network = own.network
+def chain_mistakes(network: ReferenceNetwork, index: int) -> Iterator[tuple[Any, str]]:
+    """One mistake in every layer; the recurrence run from the wrong end; over the branches in a row; past them."""
 
     def windows(layers: Iterable[int]) -> list[tuple[Any, Any]]:
         sliding = [network.steps(layer)[:1] for layer in layers if network.slides(layer)]
         return [(step.reach, step.stride) for each in sliding for step in each]
 
+    for code in HABITS:
+        found = habit(network, index, code)
+        if found and found[1]:
+            yield found[0][0], code
     yield chain_field(windows([index, *network.path(index)])), "rf.reversed"
     if not network.is_chain:
         computed = [layer for layer in range(index + 1) if network.layers[layer].applied]
         yield chain_field(windows(computed)), "rf.residual_sum"
-        yield chain_field(windows(unavoidable(own, index))), "rf.residual_none"
+        yield chain_field(windows(unavoidable(network, index))), "rf.residual_none"
 
 
-def unavoidable(own: StudentNumbers, index: int) -> list[int]:
+def unavoidable(network: ReferenceNetwork, index: int) -> list[int]:
     """The layers that are on every path from the input to a layer: outside of all branches."""
-    sources = own.network.sources
+    sources = network.sources
     into: dict[int, int] = {}  # paths from the input
     for layer in range(index + 1):
         into[layer] = sum(into[source] if source >= 0 else 1 for source in sources[layer])

@@ -51,7 +51,7 @@ class Assembly:
         for diagnostic in error.diagnostics:
             if len(self.graph.diagnostics) >= MAX_ERRORS:
                 return
-            mark = diagnostic.mark or (place.mark(self.spec.source) if place is not None else None)
+            mark = diagnostic.mark or self.graph.mark(place)
             if (diagnostic.code, diagnostic.message, mark) in self.noted:
                 continue  # a repeat or a block says the same each time
             self.noted.add((diagnostic.code, diagnostic.message, mark))
@@ -73,10 +73,9 @@ class Assembly:
 
     # Layers
 
-    def failed(self, name: str, inputs: tuple[int, ...], item: Any, reason: str) -> int:
-        return self.add(
-            Node(self.scopes[-1].prefix + name, inputs, None, item.place, reason, getattr(item, "join", "")), name
-        )
+    def fail(self, name: str, inputs: tuple[int, ...], place: Any, reason: str, kind: str = "") -> int:
+        """Add a layer without a result, and why it has none."""
+        return self.add(Node(self.scopes[-1].prefix + name, inputs, None, place, reason, kind), name)
 
     def join(
         self,
@@ -91,19 +90,15 @@ class Assembly:
         full = self.scopes[-1].prefix + name
         if isinstance(setting, Problem):
             self.note_values(setting, kind, place, full)
-            return self.add(Node(full, inputs, None, place, "it could not be read", kind.name), name)
+            return self.fail(name, inputs, place, "it could not be read", kind.name)
         shapes = []
         for index in inputs:
             shape = self.graph.shape(index)
             if shape is None:
-                return self.add(
-                    Node(full, inputs, None, place, f"{self.graph.nodes[index].name} could not be computed", kind.name),
-                    name,
-                )
+                reason = f"{self.graph.nodes[index].name} could not be computed"
+                return self.fail(name, inputs, place, reason, kind.name)
             shapes.append(shape)
-        known = tuple(shapes)
-        if alter:
-            known = alter(known)
+        known = alter(tuple(shapes)) if alter else tuple(shapes)
         on_map, before = self.maps[inputs[0]], self.graph.nodes[inputs[0]].applied
         channels = before.channels if before else 0
         # Equal layers on equal inputs are computed once.
@@ -121,7 +116,7 @@ class Assembly:
             self.applications[case] = applied
         if isinstance(applied, Problem):
             self.note(self.with_flattened(applied, inputs), place, full)
-            return self.add(Node(full, inputs, None, place, "see its error", kind.name), name)
+            return self.fail(name, inputs, place, "see its error", kind.name)
         return self.add(Node(full, inputs, applied, place), name, applied.on_map)
 
     def with_flattened(self, error: Problem, inputs: tuple[int, ...]) -> Problem:
@@ -189,8 +184,13 @@ class Assembly:
             self.note(problem("N004", message, "give one of them another name"), place, full)
         self.named[full] = index
 
-    def sources(self, names: tuple[str, ...]) -> tuple[int, ...]:
-        return tuple(self.source(name) for name in names)
+    def sources(self, names: tuple[str, ...], current: int, name: str, place: Any) -> tuple[int, ...]:
+        """The nodes that `from` names, or the one before; none where a name is unknown, which is noted."""
+        try:
+            return tuple(map(self.source, names)) or (current,)
+        except Problem as error:
+            self.note(error, place, self.scopes[-1].prefix + name)
+            return ()
 
     def source(self, name: str) -> int:
         """The node of a name: in this block, then in those around it; `b1.stem` looks into a block."""

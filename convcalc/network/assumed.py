@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from convcalc.algebra.monomial import Atom
     from convcalc.layer.applied import Applied
     from convcalc.network.graph import Graph
-    from convcalc.problem import Source
     from convcalc.spec.model import Place
 
 MAX_SAID = 8  # layers whose own conditions are told
@@ -93,20 +92,21 @@ class Assumed:
             self.strongest[shared] = str(condition), number
         self.equations.setdefault(str(condition), (layer, place))
 
-    def diagnostics(self, source: Source) -> list[Diagnostic]:
+    def diagnostics(self, graph: Graph) -> list[Diagnostic]:
         """The strongest conditions, letters with the same one together, each at the layer that settled it."""
-        found = []
         alike: dict[Sizes, list[str]] = {}
         for name, left in self.left.items():
             alike.setdefault(left, []).append(name)
+        told: list[tuple[str, str, Place | None, str]] = []
         for left, names in alike.items():
             *_, last = self.steps[names[0]]
             shown = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-            found.append(
-                fitting_note(left.in_words(shown, len(names) > 1), last.layer, last.place, source, self.said(names[0]))
-            )
-        found += [fitting_note(text, layer, place, source) for text, (layer, place) in self.equations.items()]
-        return found
+            told.append((left.in_words(shown, len(names) > 1), last.layer, last.place, self.said(names[0])))
+        told += [(text, layer, place, "") for text, (layer, place) in self.equations.items()]
+        return [
+            Diagnostic("W002", f"the network fits when {text}", hint, graph.mark(place), layer, severity="condition")
+            for text, layer, place, hint in told
+        ]
 
     def said(self, name: str) -> str:
         """Which layers demand what, where several together make the condition."""
@@ -126,11 +126,6 @@ def few(fitting: Mapping[str, Sizes]) -> dict[str, list[int]]:
     return {name: sorted(left.some) for name, left in fitting.items() if not left.remainders}
 
 
-def fitting_note(text: str, layer: str, place: Place | None, source: Source, hint: str = "") -> Diagnostic:
-    mark = place.mark(source) if place is not None else None
-    return Diagnostic("W002", f"the network fits when {text}", hint, mark, layer, severity="condition")
-
-
 def put_back(graph: Graph, letters: Mapping[str, Value], finite: Mapping[str, list[int]]) -> None:
     """Write a graph's letters by others, and what few values of a letter leave constant by its number, everywhere."""
     known: dict[Any, Any] = {}
@@ -140,9 +135,8 @@ def put_back(graph: Graph, letters: Mapping[str, Value], finite: Mapping[str, li
         match value:
             case Poly():
                 if value not in known:
-                    known[value] = (
-                        fix_values(substitute(value, letters), finite) if finite else substitute(value, letters)
-                    )
+                    made = substitute(value, letters)
+                    known[value] = fix_values(made, finite) if finite else made
                 return known[value]
             case tuple():
                 parts = map(written, value)
@@ -152,14 +146,13 @@ def put_back(graph: Graph, letters: Mapping[str, Value], finite: Mapping[str, li
         return value
 
     for node in graph.nodes:
-        if node.applied is not None:
-            key = id(node.applied)
-            if key not in applied:
-                old = node.applied
+        old = node.applied
+        if old is not None:
+            if id(old) not in applied:
                 setting = old.setting._replace(values=written(old.setting.values))
                 fields = {name: written(getattr(old, name)) for name in old._fields if name != "setting"}
-                applied[key] = type(old)(setting, **fields)
-            node.applied = applied[key]
+                applied[id(old)] = type(old)(setting, **fields)
+            node.applied = applied[id(old)]
     graph.inputs = written(graph.inputs)
     graph.names = written(dict(graph.names))
 

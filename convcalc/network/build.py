@@ -36,7 +36,7 @@ def build(spec: Spec, choices: Choices | None = None) -> Graph:
     with budget(MAX_STEPS_OF_NETWORK):
         graph = builder.build()
     if builder.assumed is not None:
-        graph.conditions, graph.fitting = builder.assumed.diagnostics(spec.source), builder.assumed.left
+        graph.conditions, graph.fitting = builder.assumed.diagnostics(graph), builder.assumed.left
         if not graph.diagnostics:
             graph = simplify_graph(graph, builder.assumed, chosen)
     return graph
@@ -59,6 +59,9 @@ def simplify_graph(graph: Graph, assumed: Assumed, choices: Choices) -> Graph:
     except TooInvolved:
         pass
     return graph
+
+
+UNKNOWN_INPUT = "its input is unknown"
 
 
 class Builder(Assembly):
@@ -113,8 +116,7 @@ class Builder(Assembly):
             self.graph.batch = int(batch)
         if batch not in ("None", "-1"):
             message = f"the {batch} in front of {name} is taken as the batch"
-            mark = place.mark(self.spec.source) if place is not None else None
-            self.graph.notes.append(Diagnostic("W003", message, "", mark, severity="note"))
+            self.graph.notes.append(Diagnostic("W003", message, "", self.graph.mark(place), severity="note"))
 
     def put_in(self, values: dict[str, Value], shapes: dict[str, Shape]) -> None:
         from convcalc.algebra.substitution import substitute
@@ -136,28 +138,21 @@ class Builder(Assembly):
 
     def layer(self, item: LayerItem, current: int) -> int:
         written = item.written
-        scope = self.scopes[-1]
         name = item.name or self.fresh(written.kind.name)
-        try:
-            inputs = self.sources(written.source) if written.source else (current,)
-        except Problem as error:
-            self.note(error, item.place, scope.prefix + name)
-            return self.failed(name, (), item, "its input is unknown")
+        inputs = self.sources(written.source, current, name, item.place)
+        if not inputs:
+            return self.fail(name, (), item.place, UNKNOWN_INPUT)
         if item.pattern and written.kind.takes_flat and self.maps[inputs[0]]:
             # In the lectures' patterns a fully connected layer sees the whole map.
-            flatten = Setting(FLATTEN)
-            inputs = (
-                self.join(
-                    FLATTEN, self.settings.setdefault("flat", flatten), inputs[:1], self.fresh(FLATTEN.name), item.place
-                ),
-            )
+            flat = self.settings.setdefault("flat", Setting(FLATTEN))
+            inputs = (self.join(FLATTEN, flat, inputs[:1], self.fresh(FLATTEN.name), item.place),)
         index = self.join(written.kind, self.setting(written), inputs, name, item.place)
         if item.activates:
             self.named[self.graph.nodes[current].name] = index
         return index
 
     def broken(self, item: BrokenItem, current: int) -> int:
-        return self.failed(item.name or self.fresh("layer"), (current,), item, "it could not be read")
+        return self.fail(item.name or self.fresh("layer"), (current,), item.place, "it could not be read")
 
     def repeat(self, item: RepeatItem, current: int) -> int:
         scope = self.scopes[-1]
@@ -165,7 +160,7 @@ class Builder(Assembly):
             times = repeats(item, scope.values)
         except Problem as error:
             self.note(error, item.place)
-            return self.failed(item.name or self.fresh("repeat"), (current,), item, "it could not be read")
+            return self.fail(item.name or self.fresh("repeat"), (current,), item.place, "it could not be read")
         if not item.name:
             for _ in range(times):
                 current = self.run(item.items, current)
@@ -203,26 +198,16 @@ class Builder(Assembly):
     def use(self, item: UseItem, current: int) -> int:
         scope = self.scopes[-1]
         name = item.name or (scope.next_number() if scope.numbered else self.fresh(item.block))
-        begin = self.begin(item, name, current)
-        if begin is None:
-            return self.failed(name, (), item, "its input is unknown")
+        begin = self.sources(item.source, current, name, item.place)
+        if not begin:
+            return self.fail(name, (), item.place, UNKNOWN_INPUT)
         start = len(self.graph.nodes)
         self.scopes.append(Scope(f"{scope.prefix}{name}.", scope.values, numbered=bool(item.name)))
-        current = self.inside(item, begin)
+        current = self.inside(item, begin[0])
         self.scopes.pop()
         self.name(name, current, item.place)
         self.graph.groups.append((scope.prefix + name, start, len(self.graph.nodes)))
         return current
-
-    def begin(self, item: UseItem | BranchItem, name: str, current: int) -> int | None:
-        """The node that a block or a branch begins from: the one before it, or the one that `from` names."""
-        if not item.source:
-            return current
-        try:
-            return self.sources(item.source)[0]
-        except Problem as error:
-            self.note(error, item.place, self.scopes[-1].prefix + name)
-            return None
 
     def inside(self, item: UseItem, current: int) -> int:
         """The layers of a block, with its parameters bound, in the scope that is open."""
@@ -232,7 +217,7 @@ class Builder(Assembly):
             values = bind(block, item.args, scope.values, self.graph.names)
         except Problem as error:
             self.note(error, item.place, scope.prefix.rstrip("."))
-            return self.failed(item.block, (current,), item, "its parameters could not be read")
+            return self.fail(item.block, (current,), item.place, "its parameters could not be read")
         # Equal arguments share their names, so that their layers are read once.
         shared = self.bound.setdefault((item.block, *(values[name] for name, _ in block.params)), values)
         self.scopes[-1] = Scope(scope.prefix, shared, given_names(block.items), scope.numbered)
@@ -241,10 +226,10 @@ class Builder(Assembly):
     def branch(self, item: BranchItem, current: int) -> int:
         scope = self.scopes[-1]
         name = item.name or self.fresh(item.join)
-        begin = self.begin(item, name, current)
-        if begin is None:
-            return self.failed(name, (), item, "its input is unknown")
-        current = begin
+        begin = self.sources(item.source, current, name, item.place)
+        if not begin:
+            return self.fail(name, (), item.place, UNKNOWN_INPUT, item.join)
+        current = begin[0]
         ends: list[int] = []
         start = len(self.graph.nodes)
         for label, path in item.paths:
@@ -277,15 +262,14 @@ class Builder(Assembly):
         before, after = self.graph.shape(current), self.graph.shape(main)
         if before is None or after is None or before == after:
             return current
-        kinds = {node.applied.setting.kind for node in self.graph.nodes[start:] if node.applied}
-        normalised = NORMALISATION in kinds
+        normalised = NORMALISATION in {node.applied.setting.kind for node in self.graph.nodes[start:] if node.applied}
         strides = shortcut_strides(before, after)
         if strides is None:
             written = (written_order(shape, self.graph.channels_last) for shape in (before, after))
             shown = " to ".join(map(write_shape, written))
             hint = "write the shortcut's layers out"
             self.note(problem("C033", f"no 1×1 convolution leads from {shown}", hint), item.place)
-            return self.failed(self.fresh(PROJECTION.name), (current,), item, "see its error")
+            return self.fail(self.fresh(PROJECTION.name), (current,), item.place, "see its error", item.join)
         values = [("filters", after[0]), ("kernel", 1), ("stride", strides)]
         if normalised:
             values.append(("bias", False))

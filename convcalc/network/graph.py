@@ -55,13 +55,13 @@ class Graph:
         self.groups: list[tuple[str, int, int]] = []  # a block or repeat: its name, its first node, one past its last
         self.names: Mapping[str, Value] = {}
 
-    def mark(self, node: Node) -> Mark | None:
-        return node.place.mark(self.spec.source) if node.place is not None else None
+    def mark(self, place: Place | None) -> Mark | None:
+        return place.mark(self.spec.source) if place is not None else None
 
     def axes_before_failures(self) -> dict[Mark | None, int]:
         """How many axes there are before the layers that could not be computed, by where these are."""
         failed = [node for node in self.nodes if node.inputs and node.applied is None]
-        return {self.mark(node): len(self.shape(node.inputs[0]) or ()) for node in failed}
+        return {self.mark(node.place): len(self.shape(node.inputs[0]) or ()) for node in failed}
 
     def shape(self, index: int) -> Shape | None:
         if index < len(self.inputs):

@@ -22,7 +22,7 @@ from convcalc.network.crossing import Passage
 from convcalc.network.layout import Layout, map_layout
 from convcalc.network.moves import course
 from convcalc.network.step import steps
-from convcalc.problem import Diagnostic, Mark
+from convcalc.problem import Diagnostic
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -159,7 +159,8 @@ class Walk:
                         lowest_terms(field.advance)
             except ExprError as error:
                 fields = {}
-                self.warnings.append(unknown_field(str(error), self.graph.mark(node), node.name))
+                message = f"the receptive field cannot be told: {error}"
+                self.warnings.append(Diagnostic("C041", message, "", self.graph.mark(node.place), node.name))
             self.fields.append(fields)
             self.count_phases(node)
             reported = {name: fields_of_places(axes, applied.output) for name, axes in fields.items()}
@@ -238,25 +239,14 @@ class Walk:
         for source, branch, _ in met:
             field = branch.fields[axis]
             shown.append(f"{source}: size {field.size}, stride {field.stride}, centre {field.centre}")
-        self.warnings.append(
-            Diagnostic(
-                "W001",
-                f"the branches of {node.name} are not aligned: their receptive fields differ in stride or centre",
-                "; ".join(dict.fromkeys(shown)),
-                self.graph.mark(node),
-                node.name,
-                severity="warning",
-            )
-        )
+        message = f"the branches of {node.name} are not aligned: their receptive fields differ in stride or centre"
+        hint, mark = "; ".join(dict.fromkeys(shown)), self.graph.mark(node.place)
+        self.warnings.append(Diagnostic("W001", message, hint, mark, node.name, severity="warning"))
 
 
 def phases(fields: dict[str, Axes]) -> int:
     """How many phases there are to be gone through; a field of one is not gone through."""
     return sum([len(field.lows) for axes in fields.values() for field in axes.fields if len(field.lows) > 1])
-
-
-def unknown_field(reason: str, mark: Mark | None, layer: str) -> Diagnostic:
-    return Diagnostic("C041", f"the receptive field cannot be told: {reason}", "", mark, layer)
 
 
 def walk(graph: Graph) -> NetworkReport:

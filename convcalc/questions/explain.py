@@ -120,17 +120,11 @@ def chosen_layers(report: NetworkReport, names: Iterable[str]) -> frozenset[int]
         hits = hits or [index for index, layer in enumerate(report.layers) if layer.name.startswith(f"{name}.")]
         if not hits:
             known = [*(layer.name for layer in report.layers), *blocks]
-            raise problem(
-                "U001",
-                f'there is no layer "{name[:60]}"',
-                did_you_mean(name, known) or f"the layers are {names_in_words(known)}",
-            )
+            listed = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
+            hint = did_you_mean(name, known) or f"the layers are {listed}"
+            raise problem("U001", f'there is no layer "{name[:60]}"', hint)
         found.update(hits)
     return frozenset(found)
-
-
-def names_in_words(names: list[str]) -> str:
-    return ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
 
 
 class Explainer:
@@ -189,8 +183,7 @@ class Explainer:
             block = self.repeated(starts.get(index, []), shown, wanted)
             if block:
                 group, like = block
-                last = layers[group.stop - 1]
-                yield Section(group.name, None, self.behind(last), like, group.stop - group.start)
+                yield Section(group.name, None, self.behind(layers[group.stop - 1]), like, group.stop - group.start)
                 index = group.stop
                 continue
             if index in wanted and layers[index].applied:
@@ -219,8 +212,7 @@ class Explainer:
         like = shown.setdefault(self.likeness(layer), layer.name)
         if like == layer.name:
             return Section(layer.name, layer, self.works(layer))
-        fields = self.works(layer, FIELD)
-        return Section(layer.name, layer, fields, like)
+        return Section(layer.name, layer, self.works(layer, FIELD), like)
 
     def likeness(self, layer: LayerReport) -> int:
         """A number that layers share whose works, but for the receptive field, are the same."""
@@ -263,9 +255,7 @@ class Explainer:
             totals, question = self.report.totals, self.question
             yield work_of_bytes("memory", totals.activations, question.bits, question.batch)
             yield work_of_bytes("parameter_memory", totals.parameters + totals.buffers, question.bits, 1)
-        last = self.report.layers[-1]
-        if "receptive_field" in self.wanted:
-            yield from self.behind(last)
+        yield from self.behind(self.report.layers[-1])
 
 
 def is_plain(layer: LayerReport) -> bool:

@@ -94,8 +94,6 @@ def one(
 ) -> Iterator[Worked]:  # fmt: skip
     """The works of one axis."""
     fields = [field for _, field in before]
-    if not fields:
-        return
     if after.lost:
         from convcalc.algebra.poly import symbol
 

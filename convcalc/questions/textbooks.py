@@ -11,6 +11,7 @@ from convcalc.algebra.parser import parse
 from convcalc.kinds.convolution import CONV_SIZE, TCONV_SIZE
 from convcalc.kinds.pooling import CEIL_SIZE, without_dilation
 from convcalc.layer.binding import AXES
+from convcalc.questions.work import times
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -223,24 +224,19 @@ def rename_letters(
                 continue
             called = [table[side] for side in sides]
             own = {"M": "n", "N": "o"}[letter]
-            if len(set(factors)) == 1 and book.of_axis.startswith("{0}_"):
-                called = [table[""]] * len(sides) if book is DUMOULIN else called
-            replaced[letter] = product(put(own, *pair) for pair in zip(called, factors, strict=True))
+            if book is DUMOULIN and len(set(factors)) == 1:
+                called = [table[""]] * len(sides)
+            replaced[letter] = times(*(put(own, *pair) for pair in zip(called, factors, strict=True)))
         elif single and applied.axes:
             theirs = names.get(single, single)
             each = [axis[single] for axis in applied.axes]
             called = [theirs] * len(each)
             if len(set(each)) > 1:
                 called = [book.of_axis.format(theirs, at, side[0]) for at, side in enumerate(sides)]
-            replaced[letter] = product(put(single, *pair) for pair in zip(called, each, strict=True))
+            replaced[letter] = times(*(put(single, *pair) for pair in zip(called, each, strict=True)))
         else:
             replaced[letter] = put(letter, names.get(letter, letter), value)
     return Translated(flat(substitute(ours, replaced)), known, back)
-
-
-def product(names: Any) -> Expr:
-    factors = tuple(names)
-    return Mul(factors) if len(factors) > 1 else factors[0]
 
 
 def flat(formula: Expr) -> Expr:

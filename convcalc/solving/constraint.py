@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from convcalc.algebra.condition import Condition
-    from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
     from convcalc.layer.record import Shape
     from convcalc.solving.question import Question
@@ -95,7 +94,7 @@ def targets_of(sides: int) -> str:
     return f"channels first: {whole}, or the axes alone: {axes}" if axes else f"one number: {whole}"
 
 
-def wanted_sizes(asked: Question, output: Shape | None, before: Shape = ()) -> list[Value | None]:
+def wanted_sizes(asked: Question, output: Shape | None, before: Shape = ()) -> list[Any]:
     """What each side of an output is to be: as the target says, or as it was before."""
     wants = list(wanted_output(asked, output))
     if asked.keeps:

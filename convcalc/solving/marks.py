@@ -10,7 +10,7 @@ from convcalc.problem import problem
 from convcalc.readers import shorthand
 from convcalc.solving.question import Unknown
 from convcalc.solving.wanted import OPEN
-from convcalc.spec.brackets import texts
+from convcalc.spec.brackets import matching, texts
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ def open_marks(text: str, names: Iterable[str] = (), classes: str = "torch") -> 
 def letter_marks(piece: str, taken: set[str], unknowns: list[Unknown], classes: str) -> str:
     """One layer with what is around it, `[conv 8 k? -> relu]*?`, with letters; the unknowns join the others."""
     start = len(piece) - len(piece.lstrip(" \t["))
-    end = start + closing_place(piece[start:])
+    # A bracket that was opened before this layer closes behind it.
+    closing = matching(f"[{piece[start:]}") - 1
+    end = start + closing if closing >= 0 else len(piece)
     layer, tail = piece[start:end], piece[end:]
     found = list(marks(layer))
     parts, done = [piece[:start]], 0
@@ -70,16 +72,6 @@ def letter_marks(piece: str, taken: set[str], unknowns: list[Unknown], classes: 
         unknowns.append(Unknown(letter, "times", low=0))
         tail = f"{match[1]}{letter}{tail[match.end() :]}"
     return "".join(parts) + tail
-
-
-def closing_place(body: str) -> int:
-    """Where a bracket closes that was opened before this layer; the end where there is none."""
-    depth = 0
-    for place, char in enumerate(body):
-        depth += (char in "([{") - (char in ")]}")
-        if depth < 0:
-            return place
-    return len(body)
 
 
 def marks(layer: str) -> Iterator[QuestionMark]:

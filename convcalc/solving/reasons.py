@@ -141,7 +141,7 @@ def agrees(left: Expr, want: Constraint, unknown: Unknown) -> bool:
     return bool(evaluate(left, own) == evaluate(want.tree, own))
 
 
-def find_odds(search: LayerSearch, applied: Applied, unknown: Unknown) -> Odds | None:
+def find_odds(applied: Applied, unknown: Unknown) -> Odds | None:
     """Why no value at all fits exactly: n + 2p − k is never a multiple of the stride."""
     conditions = [sides(need.condition)[0] for need in applied.needs if need.code == EXACT.code]
     for axis in applied.axes if conditions else ():

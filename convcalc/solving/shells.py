@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -29,12 +30,4 @@ def on_shell(choices: Sequence[Sequence[T]], shell: int) -> Iterator[tuple[T, ..
         for value in first[:shell]:
             yield from ((value, *rest) for rest in on_shell(others, shell))
     if len(first) > shell:
-        yield from ((first[shell], *rest) for rest in up_to(others, shell))
-
-
-def up_to(choices: Sequence[Sequence[T]], shell: int) -> Iterator[tuple[T, ...]]:
-    if not choices:
-        yield ()
-        return
-    for value in choices[0][: shell + 1]:
-        yield from ((value, *rest) for rest in up_to(choices[1:], shell))
+        yield from product(first[shell : shell + 1], *(other[: shell + 1] for other in others))

@@ -12,7 +12,7 @@ from convcalc.layer.case import tree
 from convcalc.problem import Problem, problem
 from convcalc.solving.answer import Answer, Equation, Solution, axes_together
 from convcalc.solving.combinations import Table, axes_apart, has_alike_axes
-from convcalc.solving.constraint import Constraint, look_at, wanted_output, wanted_sizes
+from convcalc.solving.constraint import Constraint, look_at, wanted_sizes
 from convcalc.solving.layer import Layer
 from convcalc.solving.layer_search import NEVER, LayerSearch, is_met, wants_of
 from convcalc.solving.ranking import rank
@@ -50,7 +50,7 @@ def solve_one(asked: Question, search: LayerSearch) -> Answer:
     """The values of the only unknown."""
     layer = search.layer
     _, applied, _ = search.cases[0]
-    if applied is not None and (odds := find_odds(search, applied, layer.unknowns[0])):
+    if applied is not None and (odds := find_odds(applied, layer.unknowns[0])):
         return Answer(asked, tuple(layer.unknowns), odds=odds)
     runs, solutions, complete = search.runs()
     (unknown,) = layer.unknowns
@@ -112,33 +112,28 @@ def solve_in_letters(asked: Question, layer: Layer) -> Answer:
     except NEVER:
         raise problem("Q004", f"{asked.layer.kind.name} has no formula in letters", "numbers for the letters") from None
     wants = [want for want in wants_of(asked, applied) if has(want.tree, unknown.letter)]
-    blank = Answer(asked, unknowns)
     if not wants:
         raise effectless(unknown, asked, applied)
     want = wants[0]
     if want.low != want.high or want.low is None:
         raise problem("Q004", "with letters left, a bound cannot be solved", "numbers for the letters")
-    equations = tuple(symbolic_equation(asked, applied, unknown, want))
-    blank = blank._replace(equations=equations)
+    blank = Answer(asked, unknowns, equations=tuple(symbolic_equation(asked, applied, unknown, want)))
     try:
         value = unknown_formula(asked, applied, unknown, want)
     except ExprError:
         hint = "numbers for the letters, or an input: 3x32x32"
         raise problem("Q004", f"{unknown.symbol} cannot be brought out of this formula in letters", hint) from None
-    whole = isinstance(value, int)
     if isinstance(value, int) and value < unknown.low:
         return blank._replace(broken=value)
     try:
         proof = layer.apply({unknown.letter: value})
     except (Problem, *NEVER):
         proof = None
-    if proof is not None and is_met(asked, proof) and (whole or isinstance(value, Poly)):
+    if proof is not None and is_met(asked, proof) and isinstance(value, int | Poly):
         solution = Solution({unknown.name: value}, look_at(asked, proof), proof)
         return blank._replace(solutions=(solution,), symbolic=value, number=1)
-    found = blank
-    if is_number(value) and unknown.name == "padding":
-        found = found._replace(uneven=uneven_solutions(asked))
-    return found._replace(broken=value, missed=None if proof is None else wrong_side(asked, proof))
+    uneven = uneven_solutions(asked) if is_number(value) and unknown.name == "padding" else ()
+    return blank._replace(uneven=uneven, broken=value, missed=None if proof is None else wrong_side(asked, proof))
 
 
 def wrong_side(asked: Question, proof: Applied) -> tuple[int, Value, Value] | None:
@@ -152,9 +147,7 @@ def unknown_formula(asked: Question, applied: Applied, unknown: Unknown, want: C
     if want.axis is not None and sizes_by_axis(applied):
         text, axis = applied.sizes[want.axis], applied.axes[want.axis]
         known = {letter: value for letter, value in {**applied.letters, **axis}.items() if letter != unknown.symbol}
-        target = wanted_output(asked, applied.output)[1 + want.axis]
-        if asked.keeps:
-            target = applied.input[0][1 + want.axis]
+        target = wanted_sizes(asked, applied.output, applied.input[0])[1 + want.axis]
         try:
             return isolate(tree(text), unknown.symbol, known, target)
         except ExprError:
@@ -177,7 +170,7 @@ def symbolic_equation(asked: Question, applied: Applied, unknown: Unknown, want:
         return
     shown = {letter: to_tree(value) for letter, value in {**applied.letters, **applied.axes[want.axis]}.items()}
     shown[unknown.symbol] = unknown.symbol
-    target = applied.input[0][1 + want.axis] if asked.keeps else wanted_output(asked, applied.output)[1 + want.axis]
+    target = wanted_sizes(asked, applied.output, applied.input[0])[1 + want.axis]
     for what, side in (("size", insert_values(tree(applied.sizes[want.axis]), shown)), ("target", to_tree(target))):
         yield Equation(what, (want.axis,), (Relation(None, side, None),))
 

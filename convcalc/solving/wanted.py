@@ -36,7 +36,8 @@ def bound(quantity: str, text: str) -> Bound:
     plain = text.strip().replace("≤", "<=").replace("≥", ">=")
     first, dots, last = plain.partition("..")
     if dots:
-        found = Bound(quantity, _at_least(quantity, first, text), _at_most(quantity, last, text), text)
+        (least, exact), (most, _) = _amount(quantity, first, text), _amount(quantity, last, text)
+        found = Bound(quantity, least if exact else least + 1, most, text)
     else:
         match = re.match(r"(<=|>=|<|>|==?)?\s*(.*)", plain, re.DOTALL)
         assert match is not None
@@ -54,15 +55,6 @@ def bound(quantity: str, text: str) -> Bound:
     if found.low is not None and found.high is not None and found.low > found.high:
         raise problem("V002", f"{QUANTITIES[quantity].word} {text[:40]}: the first number is above the second")
     return found
-
-
-def _at_least(quantity: str, digits: str, text: str) -> int:
-    whole, exact = _amount(quantity, digits, text)
-    return whole if exact else whole + 1
-
-
-def _at_most(quantity: str, digits: str, text: str) -> int:
-    return _amount(quantity, digits, text)[0]
 
 
 def _amount(quantity: str, digits: str, text: str) -> tuple[int, bool]:
