@@ -10,6 +10,7 @@ from convcalc.algebra.equation import Relation
 from convcalc.algebra.expr import has, letters
 from convcalc.algebra.interval import Range, intersect
 from convcalc.algebra.inversion import TooWide
+from convcalc.algebra.periodic import MAX_TRIED
 from convcalc.algebra.sizes import EVERY
 from convcalc.problem import problem
 from convcalc.solving.answer import Answer, Equation, Solution, axes_together
@@ -135,10 +136,11 @@ def runs_of_one(
     def holds(value: int) -> bool:
         return network.fits(letter, value) and network.look({**start, letter: value}) is not None
 
-    # What does not fit is not built.
+    # What does not fit is not built; a period too long to be gone through shows its first value.
     sizes = network.fitting.get(letter, EVERY)
     sparse = -(-sizes.period // max(1, len(sizes.remainders)))
-    whole, look = min(MAX_RUN, builds * sparse), min(max(LOOK, sizes.start + 3 * sizes.period), builds * sparse)
+    periods = sizes.start + 3 * sizes.period if sizes.period <= MAX_TRIED else LOOK
+    whole, look = min(MAX_RUN, builds * sparse), min(max(LOOK, periods), builds * sparse)
     found: list[Run] = []
     end = None
     for each in ranges:
