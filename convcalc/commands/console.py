@@ -69,13 +69,18 @@ def colours_on(stream: Any) -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
 
 
+def folded(pieces: Iterable[str], columns: int) -> Iterable[str]:
+    """Lines no longer than a terminal is wide, where there is one."""
+    if not columns:
+        return pieces
+    from convcalc.render.layout import fold_all
+
+    return fold_all(pieces, columns)
+
+
 def tell(pieces: Iterable[str], form: str = "text") -> None:
     """Write data, in blocks: a line at a time is slow where output is not buffered.  A terminal breaks no word."""
-    columns = width() if form in FOR_PEOPLE else 0
-    if columns:
-        from convcalc.render.layout import fold_all
-
-        pieces = fold_all(pieces, columns)
+    pieces = folded(pieces, width() if form in FOR_PEOPLE else 0)
     block: list[str] = []
     size = 0
     for piece in pieces:
@@ -102,11 +107,7 @@ class Console(NamedTuple):
 def say(message: str) -> None:
     """Write a message, after the data; where nobody can read it, it is lost."""
     sys.stdout.flush()
-    text = f"{message}\n"
-    if columns := width(sys.stderr):
-        from convcalc.render.layout import fold_all
-
-        text = "".join(fold_all((text,), columns))
+    text = "".join(folded((f"{message}\n",), width(sys.stderr)))
     with suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()

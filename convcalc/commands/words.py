@@ -10,10 +10,11 @@ from convcalc.kinds import find
 from convcalc.problem import LAYER, Problem, Source
 from convcalc.readers import shorthand
 from convcalc.readers.chain import is_chain
-from convcalc.readers.single import Stretch, layer_spec
-from convcalc.spec.evidence import laid_out
+from convcalc.readers.command_line import Stretch, chain_spec, layer_spec
+from convcalc.spec.brackets import balance
+from convcalc.spec.layout import laid_out
+from convcalc.spec.model import Place
 from convcalc.spec.shapes import is_shape
-from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.layer.record import Kind
@@ -26,8 +27,6 @@ EXAMPLE = 'convcalc layer "conv 10 k5 p2" 3x32x32'
 def spec_of_words(words: tuple[str, ...], choices: Choices) -> Spec:
     """The network of the layer on a command line, whose places are in that line."""
     if len(words) == 1 and is_chain(words[0]):
-        from convcalc.readers.arrows import chain_spec
-
         spec = chain_spec(Source(LAYER, words[0]), choices.convention)
     else:
         line, layer, shapes = layer_and_shapes(words)
@@ -35,14 +34,8 @@ def spec_of_words(words: tuple[str, ...], choices: Choices) -> Spec:
     return laid_out(spec._replace(layout=choices.layout))
 
 
-class Typed(NamedTuple):
-    line: str
-    layer: Stretch
-    shapes: tuple[Stretch, ...]
-
-
-def layer_and_shapes(words: tuple[str, ...]) -> Typed:
-    """A layer and its shapes; wrong usage where there is only one of them, or no telling which word is which."""
+def layer_and_shapes(words: tuple[str, ...]) -> tuple[str, Stretch, tuple[Stretch, ...]]:
+    """(line, layer, shapes); wrong usage where there is no layer, no shape, or no telling which word is which."""
     words = tuple(filter(str.strip, words))
     line = " ".join(words)
     words = join_brackets(words)
@@ -61,9 +54,9 @@ def layer_and_shapes(words: tuple[str, ...]) -> Typed:
 
     def stretch(begin: int, end: int, between: str = " ") -> Stretch:
         said = words[begin:end]
-        return Stretch(between.join(said), starts[begin], len(" ".join(said)))
+        return Stretch(between.join(said), Place(1, starts[begin] + 1, len(" ".join(said))))
 
-    return Typed(line, stretch(*layer), tuple(stretch(begin, end, "x") for begin, end in groups))
+    return line, stretch(*layer), tuple(stretch(begin, end, "x") for begin, end in groups)
 
 
 def likely_shape(line: str) -> str:
@@ -83,7 +76,7 @@ def join_brackets(words: tuple[str, ...]) -> tuple[str, ...]:
     """Words with what a shell without quotes has split inside brackets put together: (3, 32, 32)."""
     found: list[str] = []
     for word in words:
-        if found and found[-1].count("(") + found[-1].count("[") > found[-1].count(")") + found[-1].count("]"):
+        if found and balance(found[-1]) > 0:
             found[-1] += f" {word}"
         else:
             found.append(word)

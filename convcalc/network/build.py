@@ -15,12 +15,11 @@ from convcalc.network.graph import Graph, Node
 from convcalc.network.scope import Scope, given_names
 from convcalc.problem import Diagnostic, Problem, is_usage, problem
 from convcalc.spec.blocks import bind, check_extent, repeats
-from convcalc.spec.choices import Choices
+from convcalc.spec.choices import Choices, check_without, leaves_out
 from convcalc.spec.inputs import letters_of_sides, read_inputs
 from convcalc.spec.layout import written_order
 from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem
 from convcalc.spec.names import declare
-from convcalc.spec.usage import check_without, leaves_out
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value

@@ -10,11 +10,11 @@ from convcalc.network.build import build
 from convcalc.network.walk import walk
 from convcalc.problem import Problem, Source, problem
 from convcalc.readers import library
-from convcalc.readers.arrows import chain_spec, is_line
+from convcalc.readers.command_line import chain_spec, is_line
 from convcalc.readers.yaml.document import read_spec
 from convcalc.readers.yaml.tree import load
 from convcalc.spec.choices import Choices
-from convcalc.spec.evidence import laid_out
+from convcalc.spec.layout import laid_out
 
 if TYPE_CHECKING:
     from convcalc.network.graph import Graph

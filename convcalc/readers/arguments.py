@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from convcalc.layer.record import key_names
 from convcalc.layer.values import NOTHING, show
 from convcalc.problem import problem
+from convcalc.spec.brackets import texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,11 +32,8 @@ def check_argument(signed: Signature, key: Key | None, name: str, value: Raw) ->
         check_list(signed, key, name, value)
     elif value.lower() in NOTHING and not takes_none(signed, key, name):
         who = "PyTorch" if signed.framework == "torch" else "Keras"
-        raise problem(
-            "V006",
-            f"{name} is {value}, and {who} needs a value",
-            f"{name}=1{', or leave it out' * (name not in signed.required)}",
-        )
+        hint = f"{name}=1{', or leave it out' * (name not in signed.required)}"
+        raise problem("V006", f"{name} is {value}, and {who} needs a value", hint)
 
 
 def check_complete(signed: Signature, head: str, parts: list[str], given: Mapping[str, Raw]) -> None:
@@ -69,9 +67,8 @@ def check_word(signed: Signature, key: Key, name: str, value: Raw) -> None:
         hint = f"it takes {' or '.join(taken)}" if words else "it takes numbers only"
         raise problem("V004", f'{name}: {signed.convention} does not take "{word}" here', hint)
     if signed.framework == "keras" and word is None and not (isinstance(value, str) and value.isidentifier()):
-        raise problem(
-            "V004", f"{name}: keras takes no numbers here", f"{' or '.join(taken)}, or put `ZeroPadding` before it"
-        )
+        hint = f"{' or '.join(taken)}, or put `ZeroPadding` before it"
+        raise problem("V004", f"{name}: keras takes no numbers here", hint)
 
 
 def check_list(signed: Signature, key: Key | None, name: str, value: tuple[Raw, ...]) -> None:
@@ -81,18 +78,14 @@ def check_list(signed: Signature, key: Key | None, name: str, value: tuple[Raw, 
     if key is None or single or not (key.per_axis or key.type in LISTED):
         if signed.framework == "torch" or key is not None:
             raise problem("V003", f"{name} takes one value, not the list {show(value)}", cure)
-        return None
-    axes = signed.dims or signed.kind.rank
-    if key.name == "amount":
-        return check_amount(signed, name, value)
-    if key.type in LISTED or not axes:
-        return None
-    if any(isinstance(part, tuple) for part in value):
-        raise problem("V003", f"{name} takes a number per axis, not the list {show(value)}", f"{name}=1")
-    if len(value) != axes and (len(value) != 1 or name in signed.exact or signed.framework == "keras"):
-        wanted = "1 axis" if axes == 1 else f"{axes} axes"
-        raise problem("V007", f"{name} has {len(value)} values for {wanted}", f"one value, or {axes}: {cure}")
-    return None
+    elif key.name == "amount":
+        check_amount(signed, name, value)
+    elif key.type not in LISTED and (axes := signed.dims or signed.kind.rank):
+        if any(isinstance(part, tuple) for part in value):
+            raise problem("V003", f"{name} takes a number per axis, not the list {show(value)}", f"{name}=1")
+        if len(value) != axes and (len(value) != 1 or name in signed.exact or signed.framework == "keras"):
+            wanted = "1 axis" if axes == 1 else f"{axes} axes"
+            raise problem("V007", f"{name} has {len(value)} values for {wanted}", f"one value, or {axes}: {cure}")
 
 
 def check_amount(signed: Signature, name: str, value: tuple[Raw, ...]) -> None:
@@ -103,7 +96,5 @@ def check_amount(signed: Signature, name: str, value: tuple[Raw, ...]) -> None:
     for part in value:
         if isinstance(part, tuple) and signed.dims == 1:
             raise problem("V003", f"{name} is a number before and one after", f"{name}=({show(part)[1:-1]})")
-        if any(
-            text.startswith("-") for text in (part if isinstance(part, tuple) else (part,)) if isinstance(text, str)
-        ):
+        if any(text.startswith("-") for text in texts(part)):
             raise problem("V002", f"{name} must be at least 0, not {show(part)}", f"{name}=0")

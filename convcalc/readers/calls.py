@@ -12,7 +12,7 @@ from convcalc.layer.record import key_names
 from convcalc.problem import nearest
 from convcalc.readers import shorthand
 from convcalc.readers.wording import layer_of_words
-from convcalc.spec.brackets import split
+from convcalc.spec.brackets import balance, parts_of
 
 if TYPE_CHECKING:
     from convcalc.readers.shorthand import Resolved
@@ -30,11 +30,9 @@ def mended_call(text: str, reading: Reading) -> list[str]:
     if not found or "->" in text:
         return []
     target, head, inner = found[1].replace("==", "="), found[2].replace(" ", ""), found[3].rstrip(",;.: ")
-    inner = (
-        inner[:-1] if inner[-1:] in (")", "]") and inner.count(")") + inner.count("]") > count_opened(inner) else inner
-    )
+    inner = inner[:-1] if inner[-1:] in (")", "]") and balance(inner) < 0 else inner
     inner += ")" * (inner.count("(") - inner.count(")"))
-    parts = [part.strip() for _, part in split(re.sub(r";\s*|(?<=\w)\.\s+|,,+", ", ", inner), ",") if part.strip()]
+    parts = list(filter(None, parts_of(re.sub(r";\s*|(?<=\w)\.\s+|,,+|(?<=[\d)])\s+(?=[\w(])", ", ", inner), ",")))
     lines = []
     for name in [head] if shorthand.known_name(head, reading.framework) else spellings(head, reading):
         resolved = shorthand.known_name(name, reading.framework)
@@ -42,10 +40,6 @@ def mended_call(text: str, reading: Reading) -> list[str]:
             arguments = (part if part in reading.names else mended_argument(part, resolved) for part in parts)
             lines.append(f"{target}{name}({', '.join(arguments)})")
     return lines
-
-
-def count_opened(text: str) -> int:
-    return text.count("(") + text.count("[")
 
 
 def spellings(head: str, reading: Reading) -> list[str]:

@@ -149,10 +149,8 @@ def continuation(finding: Diagnostic, rows: list[str], reading: Reading) -> Diag
     message = f"line {line} continues line {number}: begin it with `- `"
     hint = f"write: - {entry}"
     if text.count("]") > text.count("[") or text.count("}") > text.count("{"):
-        message, hint = (
-            f"line {line} continues line {number}: a comma is missing between them",
-            f"write: {above.strip()},",
-        )
+        message = f"line {line} continues line {number}: a comma is missing between them"
+        hint = f"write: {above.strip()},"
     elif not above.lstrip().startswith("- ") and not above[: finding.mark.column - 1].strip():
         if not (reading.reads(first) or likely_lines(first, reading)):
             return None
@@ -191,15 +189,12 @@ def arguments(text: str, reading: Reading) -> Iterator[tuple[str, int, int]]:
         for order in [resolved] if resolved.signature else orders(resolved, head):
             yield from call_values(text, opened, order)
         return
-    table, main = key_names(resolved.kind), shorthand.main_key(resolved.kind)
+    main = shorthand.main_key(resolved.kind)
     for start, word in split(text, " "):
-        name, value = shorthand.key_and_value(resolved.kind, table, word)
+        name, value = shorthand.key_and_value(resolved.kind, word)
         if start and word:
-            yield (
-                name or (main.name if main else ""),
-                start + len(word) - len(value if name else word),
-                start + len(word),
-            )
+            end = start + len(word)
+            yield name or (main.name if main else ""), end - len(value if name else word), end
 
 
 def call_values(text: str, opened: int, resolved: Resolved) -> Iterator[tuple[str, int, int]]:

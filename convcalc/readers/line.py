@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import ExprError
 from convcalc.algebra.parser import parse
 from convcalc.kinds import Named, plain
+from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import Diagnostic, Problem, Source, nearest, problem
 from convcalc.readers import shorthand
 from convcalc.readers.chain import Chain, chain, is_chain
-from convcalc.spec.brackets import split
+from convcalc.spec.brackets import parts_of
 from convcalc.spec.model import Block, BrokenItem, Item, Items, LayerItem, Place, RepeatItem, UseItem, WrittenLayer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from convcalc.layer.values import Raw
 
 BRANCHES = {"residual": "residual", "shortcut": "residual", "gate": "gate", "concat": "concat"}
@@ -38,7 +41,7 @@ class LineReader:
         self.block_names: set[str] = set()
         self.kinds: dict[str, Named] = {}
         self.unread_kinds: set[str] = set()  # declared, but with an error of their own
-        self.framework = "torch"
+        self.framework = CONVENTIONS[convention or "pytorch"].classes
         self.seen: dict[Any, WrittenLayer] = {}  # equal layers are read once
 
     def note(self, error: Problem, place: Place) -> None:
@@ -60,11 +63,15 @@ class LineReader:
 
     def line(self, text: str, place: Place) -> Items:
         """The items of a text; where it cannot be read, a broken one."""
+        return self.readable(place, "", self.chained, text, place)
+
+    def readable(self, place: Place, name: str, read: Callable[..., Items], *what: Any) -> Items:
+        """The items that a method reads; where it cannot, the error is noted and they are a broken one."""
         try:
-            return self.chained(text, place)
+            return read(*what)
         except Problem as error:
             self.note(error, place)
-            return (BrokenItem("", place),)
+            return (BrokenItem(name, place),)
 
     def chained(self, text: str, place: Place, name: str = "") -> Items:
         """One text: a layer, `3 x layer`, or a chain with arrows."""
@@ -93,11 +100,8 @@ class LineReader:
                 pattern = True
                 continue
             place = where.part(start, len(text))
-            try:
-                found.extend(item._replace(optional=True) if optional else item for item in self.one(text, place))
-            except Problem as error:
-                self.note(error, place)
-                found.append(BrokenItem("", place))
+            items = self.readable(place, "", self.one, text, place)
+            found.extend(item._replace(optional=True) if optional else item for item in items)
         return tuple(map(as_pattern, found)) if pattern else tuple(found)
 
     def one(self, text: str, place: Place, name: str = "") -> Items:
@@ -113,8 +117,6 @@ class LineReader:
             raise problem("L017", f"{word} needs its layers", f"{word}: {BODIES[word.lower()]}")
         if word in self.block_names:
             return (self.use_text(word, values, name, place),)
-        if word.lower() == "identity" and not values and not name:
-            return (LayerItem(shorthand.layer("identity"), "", place),)
         if plain(word) in self.unread_kinds:
             return (BrokenItem(name, place),)
         if plain(word) in self.kinds:
@@ -127,21 +129,15 @@ class LineReader:
             raise
 
     def use_text(self, block: str, text: str, name: str, place: Place) -> Item:
-        args: list[tuple[str, Raw]] = []
-        source: tuple[str, ...] = ()
-        for _, token in split(text, " "):
-            if not token:
-                continue
-            key, equals, value = token.partition("=")
-            if not equals:
-                args.append(("", token))
-            elif key == "name":
-                name = name or value
-            elif key == "from":
-                source = tuple(value.strip("[]").split(","))
-            else:
-                args.append((key, value))
-        return UseItem(block, tuple(args), name, place, False, source)
+        words = (word.partition("=") for word in parts_of(text, " ") if word)
+        pairs = [(key, value) if equals else ("", key) for key, equals, value in words]
+        return self.use(block, pairs, name or dict(pairs).get("name", ""), place)
+
+    def use(self, block: str, pairs: Sequence[tuple[str, Raw]], name: str, place: Place) -> Item:
+        """A block with its arguments by parameter, in order where one is not named."""
+        source = shorthand.named_sources(dict(pairs).get("from", ""))
+        args = tuple(pair for pair in pairs if pair[0] not in ("name", "from"))
+        return UseItem(block, args, name, place, False, source)
 
     def with_activation(self, written: WrittenLayer, name: str, place: Place, optional: bool = False) -> Items:
         item = LayerItem(written, name or written.name, place, optional)

@@ -14,12 +14,12 @@ from convcalc.kinds.keys import IGNORED
 from convcalc.layer.record import REQUIRED, key_names
 from convcalc.layer.values import read
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
-from convcalc.spec.brackets import as_list, matching, split
+from convcalc.spec.brackets import as_list, matching, parts_of
 from convcalc.spec.model import WrittenLayer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from convcalc.algebra.expr import Value
     from convcalc.kinds.classes import Signature
@@ -87,7 +87,7 @@ def framework_of(prefix: str) -> str:
     return "keras" if prefix.endswith(("layers", "keras", "activations")) else ""
 
 
-def unknown_kind(name: str, more: tuple[str, ...] = ()) -> Exception:
+def unknown_kind(name: str, more: tuple[str, ...] = ()) -> Problem:
     close = did_you_mean(plain(name), [*NAMES, *more])
     return problem("K001", f'unknown kind "{name[:60]}"', close or "convcalc kinds lists them all")
 
@@ -97,31 +97,34 @@ def shorthand(resolved: Resolved, text: str) -> WrittenLayer:
     kind, table = resolved.kind, key_names(resolved.kind)
     args: dict[str, Raw] = {}
     special: dict[str, str] = {}
-    for _, token in split(text, " "):
-        if not token:
-            continue
-        name, value = key_and_value(kind, table, token)
+    for token in filter(None, parts_of(text, " ")):
+        name, value = key_and_value(kind, token)
         if name is None:
             name = main_or_word(kind, token, args)
             value = token
         if name in SPECIAL and name not in table:
             special[name] = value
             continue
-        if name in args:
-            raise problem(
-                "L010", f"{kind.name}: {name} is given twice, {args[name]} and {value}", "leave one of them out"
-            )
+        put_once(kind, args, name, value)
         args[name] = as_list(value)
     return written_layer(resolved, args, special)
 
 
-def key_and_value(kind: Kind, table: dict[str, Key], token: str) -> tuple[str | None, str]:
+def put_once(kind: Kind, args: dict[str, Raw], name: str, value: Raw) -> None:
+    if name in args:
+        message = f"{kind.name}: {name} is given twice, {args[name]} and {value}"
+        raise problem("L010", message, "leave one of them out")
+    args[name] = value
+
+
+def key_and_value(kind: Kind, token: str) -> tuple[str | None, str]:
     """(key, value) of `key=value` or `k3`; (None, "") for a bare value."""
+    table = key_names(kind)
     name, equals, value = token.partition("=")
     if equals and name and name[-1] not in "<>=!":
         if name in SPECIAL and name not in table:
             return name, value
-        return key_of(kind, table, name).name, value
+        return key_of(kind, name).name, value
     for width in (3, 2, 1):
         head, tail = token[:width], token[width:]
         if tail and head.isalpha() and head in table and (tail[0].isdigit() or tail[0] in "[("):
@@ -136,8 +139,9 @@ def takes(kind: Kind, name: str) -> bool:
     return name in key_names(kind) or name.lower() in key_names(kind) or name in SPECIAL or name in IGNORED
 
 
-def key_of(kind: Kind, table: dict[str, Key], name: str, near: Iterable[str] | None = None) -> Key:
+def key_of(kind: Kind, name: str, near: list[str] | None = None) -> Key:
     """The key of a name; an error suggests one of the names that are near in meaning, all of the kind's if not said."""
+    table = key_names(kind)
     key = table.get(name) or table.get(name.lower())
     if key is None:
         known = [key.name for key in kind.keys if key.type not in ("check", "ignored")]
@@ -172,11 +176,9 @@ def main_or_word(kind: Kind, token: str, args: dict[str, Raw]) -> str:
             for key in kind.keys
             if not (key is main or key.quiet or key.type in ("check", "ignored"))
         )
-        raise problem(
-            "L011",
-            f"{kind.name}: a second bare value {token[:40]} after {main.name} {args[main.name]}",
-            f"say which key it is: {known}" if known else f"{main.name} takes one value, as {main.name}=…",
-        )
+        message = f"{kind.name}: a second bare value {token[:40]} after {main.name} {args[main.name]}"
+        hint = f"say which key it is: {known}" if known else f"{main.name} takes one value, as {main.name}=…"
+        raise problem("L011", message, hint)
     return main.name
 
 
@@ -191,7 +193,7 @@ def call(text: str, framework: str) -> WrittenLayer:
     if rest and not (rest[0] == "(" and rest[-1] == ")"):  # Keras: layer(…)(x)
         raise problem("L023", f"after the call stands {rest[:40]}", "one layer an entry")
     resolved = resolve(head.strip(), framework)
-    parts = [part.strip() for _, part in split(text[opened + 1 : closed], ",") if part.strip()]
+    parts = list(filter(None, parts_of(text[opened + 1 : closed], ",")))
     if resolved.signature is None and is_one_list(resolved.kind, head, parts):
         parts = [f"({', '.join(parts)})"]
     if resolved.signature is None and any("=" not in part for part in parts):
@@ -220,7 +222,6 @@ def is_one_list(kind: Kind, head: str, parts: list[str]) -> bool:
 def arguments(resolved: Resolved, parts: list[str], target: str = "") -> WrittenLayer:
     """The values of a call by key, those without a name in the order of the class, or else of the kind."""
     kind, signed = resolved.kind, resolved.signature
-    table = key_names(kind)
     order = signed.order if signed else tuple(key.name for key in kind.keys if key.type != "check")
     args: dict[str, Raw] = {}
     special: dict[str, str] = {"name": target.removeprefix("self.")} if target else {}
@@ -235,59 +236,38 @@ def arguments(resolved: Resolved, parts: list[str], target: str = "") -> Written
                 raise problem("L012", f"{kind.name} takes at most {len(order)} values, {part[:40]} is one more")
             name, value = order[positional], part
             positional += 1
-        elif positional < 0:
-            raise problem("L012", f"{part[:40]} after a named value")
-        put(resolved, table, args, special, name.strip(), as_list(value))
+        put(resolved, args, special, name.strip(), as_list(value))
     return written_layer(resolved, args, special)
 
 
-def put(
-    resolved: Resolved,
-    table: dict[str, Key],
-    args: dict[str, Raw],
-    special: dict[str, str],
-    name: str,
-    value: Raw,
-) -> None:
+def put(resolved: Resolved, args: dict[str, Raw], special: dict[str, str], name: str, value: Raw) -> None:
     """One argument of a call under its key; what only changes values is left out."""
-    kind, signed = resolved.kind, resolved.signature
+    kind, signed, table = resolved.kind, resolved.signature, key_names(resolved.kind)
     target = signed.sets.get(name, name) if signed else name
     if target in SPECIAL and target not in table:
         special[target] = value if isinstance(value, str) else ", ".join(map(str, value))
         return
     ignored = not target or (target not in table and target.lower() not in table and target in IGNORED)
-    set_by = {signed.sets.get(name, name) for name in signed.order} if signed else ()
-    near = (
-        [*signed.order, *(name for name in table if table[name].name in set_by)]
-        if signed
-        else ()
-        if resolved.is_class
-        else None
-    )
-    key = None if ignored else key_of(kind, table, target, near)
+    near: list[str] | None = [] if resolved.is_class else None
+    if signed:
+        set_by = {signed.sets.get(name, name) for name in signed.order}
+        near = [*signed.order, *(name for name in table if table[name].name in set_by)]
+    key = None if ignored else key_of(kind, target, near)
     if signed:
         from convcalc.readers.arguments import check_argument
 
         check_argument(signed, key, name, value)
     if key is None or (signed and signed.framework == "keras" and key.type != "flag" and value in ("None", "null")):
         return  # Keras's None is as if nothing were said
-    if key.name in args:
-        raise problem(
-            "L010", f"{kind.name}: {key.name} is given twice, {args[key.name]} and {value}", "leave one of them out"
-        )
-    args[key.name] = value
+    put_once(kind, args, key.name, value)
 
 
 def keywords(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> WrittenLayer:
     """A mapping `conv: {filters: 64, kernel: 7}`, with the names of a kind or of a framework's class."""
     args: dict[str, Raw] = {}
     special: dict[str, str] = {}
-    table = key_names(resolved.kind)
     for name, value in pairs:
-        if name == "from" and isinstance(value, tuple):
-            special["from"] = ",".join(map(str, value))
-            continue
-        put(resolved, table, args, special, name, value)
+        put(resolved, args, special, name, value)
     return written_layer(resolved, args, special)
 
 
@@ -298,7 +278,6 @@ def written_layer(resolved: Resolved, args: dict[str, Raw], special: dict[str, s
     if resolved.signature:
         for name, value in resolved.signature.fixed.items():
             args.setdefault(name, value)
-    source = special.get("from", "").strip("[]")
     activation = special.get("activation", "")
     return WrittenLayer(
         resolved.kind,
@@ -306,9 +285,16 @@ def written_layer(resolved: Resolved, args: dict[str, Raw], special: dict[str, s
         tuple(args.items()),
         resolved.framework,
         special.get("name", ""),
-        tuple(part.strip() for part in source.split(",") if part.strip()),
+        named_sources(special.get("from", "")),
         "" if activation.lower() in ("", "none", "linear") else activation.rpartition(".")[2],
     )
+
+
+def named_sources(names: Raw) -> tuple[str, ...]:
+    """The layers that `from` names: `stem`, `[a, b]` or `a, b`."""
+    if isinstance(names, tuple):
+        return tuple(map(str, names))
+    return tuple(part.strip() for part in names.strip("[]").split(",") if part.strip())
 
 
 def values_of(

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import TypeAlias
 
 from convcalc.algebra import parser
 from convcalc.layer.values import sides_or_number
 from convcalc.readers import shorthand
 from convcalc.readers.calls import mended_call, values_in_words
 from convcalc.readers.wording import Reading, layer_of_words
-from convcalc.spec.brackets import matching, split
+from convcalc.spec.brackets import matching, parts_of
 from convcalc.spec.shapes import is_shape
+
+Rewrite: TypeAlias = tuple[str | re.Pattern[str], str | Callable[[re.Match[str]], str]]  # a pattern, its replacement
+Attempt: TypeAlias = Callable[[str, Reading], list[str]]  # the lines that a text may mean
 
 LOOKALIKES = str.maketrans("–—−‐‑×✕✖“”„″‘’′", '-----xxx""""\'\'\'')
 LABELLED = re.compile(r"([A-Za-z_]\w*)\s*:\s*(\S.*)")
@@ -23,7 +28,7 @@ SEPARATORS = ",;|+/>&.-"  # what people write between layers, where each part be
 MAX_FAILURES = 40  # parts of one network's text that are given up
 TIMES = re.compile(r"(x ?)?(\d+)(\s*(?:[x*]|times\b)\s*|\s+)(?=[A-Za-z(\[])")
 AGAIN = re.compile(r"(.*?)(?:\s+[x*]\s*(\d+)|\*(\d+)|\s+\(x ?(\d+)\))")  # `conv 64 k3 x 2`
-DECORATIONS = (
+DECORATIONS: tuple[str | re.Pattern[str], ...] = (
     r"^(?:>>>|\.\.\.|In ?\[\d*\]:|\$|%|#|->|>|\(\d+\):|\d+[:)]|return\b|layer\b|print\b)\s*",
     r"\s*(?:->|>|\\\\)$",
     r"\s*(?://|#)(?!.*->).*$",
@@ -31,7 +36,18 @@ DECORATIONS = (
     r"(?<=[\w)])\s*\(\w\)$",
     r"^(?:\w+\s*=\s*|(?:F|nn|torch\.nn(?:\.functional)?|tf\.keras\.layers|keras\.layers)\.)(?=[a-z]\w*(?:\s|$|:))",
     r"^[\"'`„“”«»]+|[\"'`„“”«»]+$",
-)  # what stands around a layer and says nothing of it
+    BULLETS,
+)  # what stands around a layer and says nothing of it: a prompt, an assignment, a comment, a bullet
+CALLED = r"^(?:\w+\s*=\s*)?(?:model\.add|(?:[\w.]+\.)?Sequential)\((.*?)\)?[,;]?$"
+REWRITES: tuple[Rewrite, ...] = (
+    *((pattern, "") for pattern in DECORATIONS),
+    (CALLED, r"\1"),  # model.add(nn.ReLU())
+    (r"(?<![\w,])0,(?=\d+$)", "0."),  # dropout 0,5
+    (r"(?<!\w)(\d+)%", lambda found: f"{int(found[1]) / 100:g}"),  # dropout 50%
+    (r"^([A-Za-z]+)(\d)-(\d+)", r"\1 \3 k\2"),  # VGG's conv3-64: the kernel, then the filters
+)
+WRAPPED = (r"^([A-Za-z]\w*)\s*(?:[\[<{](.*)[\]>}]|=+\s*(.*))$", r"\1 \2\3")  # conv[6, k5], conv = 6 k5
+SIZED = (r"\s+\(\d+(?:[x, ]+\d+)+\)$", "")  # conv 6 k5 (28x28): the size of its output, as people note it
 
 
 def arrows_mended(text: str) -> str:
@@ -41,14 +57,10 @@ def arrows_mended(text: str) -> str:
     if line != text and (first.lower() == "input" or is_shape(first)):
         return line
     for sign in SEPARATORS:
-        first, *others = split_at(text, sign)
+        first, *others = parts_of(text, sign)
         if others and is_shape(first) and all(map(begins_layer, others)):
             return " -> ".join((first, *others))
     return ""
-
-
-def split_at(text: str, sign: str) -> list[str]:
-    return [part.strip() for _, part in split(text, sign)]
 
 
 def begins_layer(text: str, framework: str = "torch") -> bool:
@@ -113,42 +125,17 @@ def sides_or_product(text: str, reading: Reading) -> list[str]:
     return []
 
 
-def closed_call(text: str, reading: Reading) -> list[str]:
-    """`nn.Conv2d(3, 6, 5`, `nn.Conv2d(3 6 5)`."""
-    if not re.match(shorthand.CALL, text) or "->" in text:
+def rewriting(*rewrites: Rewrite) -> Attempt:
+    """The attempt to read a text in which the first of these patterns that it has is replaced."""
+
+    def attempt(text: str, reading: Reading) -> list[str]:
+        for pattern, right in rewrites:
+            line = re.sub(pattern, right, text).strip()
+            if line and line != text:
+                return likely_lines(line, reading)
         return []
-    whole = text.rstrip(",; ") + ")" * (text.count("(") - text.count(")"))
-    head, opened, values = whole.partition("(")
-    return [whole, head + opened + re.sub(r"(?<=[\w)])\s+(?=[\w(])", ", ", values)]
 
-
-def strip_decoration(text: str, reading: Reading) -> list[str]:
-    """A layer in what is pasted or typed around it: a prompt, an assignment, a comment, `model.add(…)`, `(x)`."""
-    for pattern in DECORATIONS:
-        bare = re.sub(pattern, "", text).strip()
-        if bare and bare != text:
-            return likely_lines(bare, reading)
-    called = re.fullmatch(r"(?:\w+\s*=\s*)?(?:model\.add|(?:[\w.]+\.)?Sequential)\((.*?)\)?[,;]?", text)
-    return likely_lines(called[1], reading) if called else []
-
-
-def without_size(text: str, reading: Reading) -> list[str]:
-    """`conv 6 k5 (28x28)`: the size of its output, as people note it."""
-    sized = re.fullmatch(r"(.*?)\s+\(\d+(?:[x, ]+\d+)+\)", text)
-    return [sized[1]] if sized else []
-
-
-def decimal_value(text: str, reading: Reading) -> list[str]:
-    """`dropout 0,5`, `dropout 50%`."""
-    point = re.sub(r"(?<![\w,])0,(?=\d+$)", "0.", text)
-    percent = re.sub(r"(?<!\w)(\d+)%", lambda found: f"{int(found[1]) / 100:g}", text)
-    return [line for line in (point, percent) if line != text]
-
-
-def unwrapped_values(text: str, reading: Reading) -> list[str]:
-    """`conv[6, k5]`, `conv = 6 k5`."""
-    found = re.fullmatch(r"([A-Za-z]\w*)\s*(?:[\[<{](.*)[\]>}]|=+\s*(.*))", text)
-    return layer_of_words(f"{found[1]} {found[2] or found[3]}", reading) if found else []
+    return attempt
 
 
 def kind_first(text: str, reading: Reading) -> list[str]:
@@ -159,29 +146,23 @@ def kind_first(text: str, reading: Reading) -> list[str]:
     return layer_of_words(" ".join([words[1], words[0], *words[2:]]), reading)
 
 
-def textbook_notation(text: str, reading: Reading) -> list[str]:
-    """VGG's `conv3-64`: the kernel, then the filters."""
-    found = re.fullmatch(r"([A-Za-z]+)(\d)-(\d+)(.*)", text)
-    return [f"{found[1]} {found[3]} k{found[2]}{found[4]}"] if found else []
-
-
 def repeated_list(text: str, reading: Reading) -> list[str]:
     """`3 x [conv 512, relu]`, `[conv 512, relu]*3`: commas for arrows."""
     found = LISTED.fullmatch(f"[{text[1:].replace(')', ']', 1)}" if text[:1] == "(" else text)
     if not found:
         return []
     inner = found[2] if "->" in found[2] else found[2].replace(",", "->")
-    links = [only_line(part.strip(), reading) for _, part in split(inner, "->")]
+    links = [only_line(part, reading) for part in parts_of(inner, "->")]
     body, times = f"[{' -> '.join(links)}]", found[1] or found[3]
     return [f"{body}*{times}" if times else body] if all(links) else []
 
 
 def chain_of_layers(text: str, reading: Reading) -> list[str]:
     """A chain with a slip in some of its layers, or layers with other signs between them: `relu|maxpool 2`."""
-    parts = split_at(ARROWS.sub(" -> ", text), "->")
+    parts = parts_of(ARROWS.sub(" -> ", text), "->")
     if len(parts) < 2 and "[" not in text:
         for sign in SEPARATORS:
-            parts = split_at(text, sign)
+            parts = parts_of(text, sign)
             if len(parts) > 1 and all(begins_layer(part, reading.framework) for part in parts):
                 break
         else:
@@ -224,28 +205,18 @@ def takes_value(name: str, reading: Reading) -> bool:
     return resolved is not None and shorthand.main_key(resolved.kind) is not None
 
 
-def text_without_bullet(text: str, reading: Reading) -> list[str]:
-    """`-conv 6 k5`, `1. conv 6 k5`."""
-    bare = re.sub(BULLETS, "", text)
-    return likely_lines(bare, reading) if bare != text else []
-
-
 ATTEMPTS = (
     sides_or_product,
-    strip_decoration,
-    closed_call,
+    rewriting(*REWRITES),
     values_in_words,
-    decimal_value,
     labelled_layer,
     repeated_list,
     chain_of_layers,
     repeated_layer,
-    text_without_bullet,
     mended_call,
-    textbook_notation,
-    unwrapped_values,
+    rewriting(WRAPPED),
     layer_of_words,
     kind_first,
     missing_arrow,
-    without_size,
+    rewriting(SIZED),
 )

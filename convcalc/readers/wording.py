@@ -186,26 +186,17 @@ class Words:
         word = words[0]
         if AXES.fullmatch(word):
             word = "x".join(re.findall(r"\d+", word))
-        if (
-            (back := BACKWARDS.fullmatch(word))
-            and self.bare
-            and self.symbol(back[2])
-            and word not in self.reading.names
-        ):
+        is_value = self.bare and word not in self.reading.names
+        if is_value and (back := BACKWARDS.fullmatch(word)) and self.symbol(back[2]):
             word = f"{back[2]}{back[1]}"
         elif (counted := COUNTED.fullmatch(word)) and not (self.bare or self.symbol(word[0])):
             word = counted[1]
         if (named := NAMED.fullmatch(word)) and (key := self.key(named[1])):
-            value = self.clean(key, named[2])
-            name = named[1] if named[1] in self.table else key.name
-            self.named.append((key, f"{name}={value}"))
-            return 1 if value else 0
+            return self.keep(key, named[1], "=", named[2])
         lettered = LETTERED.fullmatch(word)
         key = self.table.get(lettered[1]) if lettered else None
         if lettered and key and key.symbol.lower() == lettered[1].lower():
-            value = self.clean(key, lettered[2])
-            self.named.append((key, f"{lettered[1]}{value}"))
-            return 1 if value else 0
+            return self.keep(key, lettered[1], "", lettered[2])
         for each in self.kind.keys:
             if word.lower() in each.words:
                 self.named.append((each, word))
@@ -216,14 +207,8 @@ class Words:
         word = word.rstrip("=:")
         if self.bare and self.table.get(word) is shorthand.main_key(self.kind):  # 6 filters
             return 1
-        if (
-            len(words) > 1
-            and word.isidentifier()
-            and (key := self.key(word))
-            and self.clean(key, words[1].lstrip("=:"))
-        ):
-            name = word if word in self.table else key.name
-            self.named.append((key, f"{name}={self.clean(key, words[1].lstrip('=:'))}"))
+        key = self.key(word) if len(words) > 1 and word.isidentifier() else None
+        if key and self.keep(key, word, "=", words[1].lstrip("=:")):
             return 2
         number, product = NUMBER.fullmatch(word.strip("()")), PRODUCT.fullmatch(word)
         if product and product[2] in self.reading.names:
@@ -239,6 +224,13 @@ class Words:
             return 0
         self.bare.append(word)
         return 1
+
+    def keep(self, key: Key, name: str, sign: str, value: str) -> bool:
+        """Add a value with its name, as its key takes it; whether it does."""
+        value = self.clean(key, value)
+        if value:
+            self.named.append((key, f"{name if name in self.table else key.name}{sign}{value}"))
+        return bool(value)
 
     def symbol(self, letter: str) -> bool:
         """Whether a letter is that of a key."""

@@ -318,19 +318,13 @@ def placed_words(items: Items) -> Iterator[tuple[str, Any]]:
     """The words in the values of layers, each with the place of its layer."""
     from convcalc.solving.marks import WORDS
     from convcalc.spec.brackets import texts
-    from convcalc.spec.model import BranchItem, LayerItem, RepeatItem
+    from convcalc.spec.model import LayerItem, RepeatItem, items_within
 
-    for item in items:
-        match item:
-            case LayerItem():
-                for _, raw in item.written.args:
-                    yield from ((word, item.place) for text in texts(raw) for word in WORDS.findall(text))
-            case RepeatItem():
-                yield from ((word, item.place) for word in WORDS.findall(item.times))
-                yield from placed_words(item.items)
-            case BranchItem():
-                for _, path in item.paths:
-                    yield from placed_words(path) if not isinstance(path, str) else ()
+    for item in items_within(items, {}):
+        values = [item.times] if isinstance(item, RepeatItem) else []
+        if isinstance(item, LayerItem):
+            values = [text for _, raw in item.written.args for text in texts(raw)]
+        yield from ((word, item.place) for value in values for word in WORDS.findall(value))
 
 
 def is_map(shape: Shape | None, rank: int) -> bool:

@@ -108,9 +108,9 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
     """The question of a network by its name or text, in which a ? is unknown, as is a name that is set to one."""
     from convcalc.network.load import source_of, spec_of
     from convcalc.solving.given import is_whole, letters_of_inputs, network_target
+    from convcalc.spec.choices import names_used
     from convcalc.spec.layout import is_last
     from convcalc.spec.model import Place
-    from convcalc.spec.usage import names_used
 
     bounds = wanted.bounds
     names = tuple(name for name, value in choices.sets.items() if value == OPEN)

@@ -32,11 +32,8 @@ def repeats(item: RepeatItem, values: Mapping[str, Value]) -> int:
         message = f"repeat {item.times[:40]} times: {error}"
         raise problem("V001", message, hint, undeclared="" if close else name) from None
     if not isinstance(times, int):
-        raise problem(
-            "V001",
-            f"repeat {item.times[:40]} times: {times} is not a whole number",
-            "the number of layers cannot be symbolic",
-        )
+        message = f"repeat {item.times[:40]} times: {times} is not a whole number"
+        raise problem("V001", message, "the number of layers cannot be symbolic")
     if times < 0:
         raise problem("V002", f"repeat must be at least 0 times, not {times}")
     return times
@@ -48,44 +45,38 @@ def bind(
     """What the layers of a block see: its parameters, read where it is used, over the names of the network."""
     names = [name for name, _ in block.params]
     given: dict[str, Raw] = {}
+    known = f"its parameters are {', '.join(names) or 'none'}"
     free = iter(names)
     for name, raw in args:
         if not name:
             name = next((candidate for candidate in free if candidate not in given), "")
             if not name:
-                raise problem(
-                    "L012",
-                    f"{block.name} takes {len(names)} parameters, {raw} is one more",
-                    f"its parameters are {', '.join(names) or 'none'}",
-                )
+                raise problem("L012", f"{block.name} takes {len(names)} parameters, {raw} is one more", known)
         if name not in names:
-            raise problem(
-                "K002",
-                f'{block.name} has no parameter "{name[:60]}"',
-                did_you_mean(name, names) or f"its parameters are {', '.join(names) or 'none'}",
-            )
+            hint = did_you_mean(name, names) or known
+            raise problem("K002", f'{block.name} has no parameter "{name[:60]}"', hint)
         if name in given:
             raise problem("L010", f"{block.name}: {name} is given twice", "leave one of them out")
         given[name] = raw
     bound = dict(network)
     for name, default in block.params:
         raw = given.get(name)  # type: ignore[assignment]
-        text, known = (raw, values) if raw is not None else (default, bound)
+        text, seen = (raw, values) if raw is not None else (default, bound)
         if text is None:
             raise problem("V006", f"{block.name} needs {name}", f"{block.name} {name}=64")
         if not isinstance(text, str):
             raise problem("V003", f"{block.name}: {name} takes one value, not a list")
         try:
-            bound[name] = value_of(text, known)
+            bound[name] = value_of(text, seen)
         except ExprError as error:
-            hint = did_you_mean(getattr(error, "name", ""), known) if hasattr(error, "name") else ""
+            hint = did_you_mean(getattr(error, "name", ""), seen)
             raise problem("V001", f"{block.name}: {name}={text[:60]}: {error}", hint) from None
     return bound
 
 
 def check_extent(items: Items, blocks: dict[str, Block], values: Mapping[str, Value]) -> None:
     """A Problem where repeats and blocks make too many layers, or names too long; what is written out is no more."""
-    layers, letters = Counter(blocks, values).count(items)
+    layers, letters = Counter(blocks, values).count(items, values)
     if layers > MAX_LAYERS and layers > sum(1 for _ in items_within(items, blocks)):
         shown = f"{layers:,}" if layers < 10**15 else f"about 10^{layers.bit_length() * 30103 // 100000}"
         hint = f"at most {MAX_LAYERS:,} are computed, or as many as are written out"
@@ -116,8 +107,7 @@ class Counter:
         self.open: list[str] = []
         self.counted: dict[Any, Extent] = {}
 
-    def count(self, items: Items, values: Mapping[str, Value] | None = None) -> Extent:
-        known = self.values if values is None else values
+    def count(self, items: Items, values: Mapping[str, Value]) -> Extent:
         total, layers, letters = Extent(), 0, 0  # layers by themselves are many: added in the end
         for item in items:
             match item:
@@ -128,20 +118,20 @@ class Counter:
                     layers += 1
                 case RepeatItem():
                     try:
-                        times = repeats(item, known)
+                        times = repeats(item, values)
                     except Problem:
                         times = 1  # noted where it is built
-                    inner = self.count(item.items, known)
+                    inner = self.count(item.items, values)
                     if times > MAX_LAYERS and not inner.layers:
                         inner = Extent(1)
                     total = total.plus(inner, item.name, min(times, 10**MAX_DIGITS))
                 case BranchItem():
                     total = total.plus(Extent(1, len(item.name)))
                     for label, path in item.paths:
-                        inner = Extent(3) if isinstance(path, str) else self.count(path, known)
+                        inner = Extent(3) if isinstance(path, str) else self.count(path, values)
                         total = total.plus(inner, item.name + label)
                 case UseItem():
-                    total = total.plus(self.count_block(item, known), item.name or item.block)
+                    total = total.plus(self.count_block(item, values), item.name or item.block)
         return total.plus(Extent(layers, letters))
 
     def count_block(self, item: UseItem, values: Mapping[str, Value]) -> Extent:

@@ -36,6 +36,11 @@ def split(text: str, separators: str) -> Iterator[tuple[int, str]]:
     yield start, text[start:]
 
 
+def parts_of(text: str, separators: str) -> list[str]:
+    """The parts of a text between separators, without the spaces around them."""
+    return [part.strip() for _, part in split(text, separators)]
+
+
 def matching(text: str) -> int:
     """Where the bracket that opens a text closes, or −1."""
     depth = 0
@@ -44,6 +49,11 @@ def matching(text: str) -> int:
         if not depth:
             return index
     return -1
+
+
+def balance(text: str) -> int:
+    """How many round and square brackets a text leaves open; below 0 where it closes more than it opens."""
+    return sum(map(text.count, "([")) - sum(map(text.count, ")]"))
 
 
 def as_list(text: str, depth: int = 0) -> Raw:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from convcalc.spec.model import Block, BranchItem, Item, Items, Place, RepeatItem, Spec, Variant
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from convcalc.problem import Source
 
 
@@ -50,7 +52,7 @@ def inherited_variants(base: Spec, spec: Spec) -> list[Variant]:
     ]
 
 
-def block_roles(variants: tuple[Variant, ...], blocks: set[str]) -> set[str]:
+def block_roles(variants: tuple[Variant, ...], blocks: Container[str]) -> set[str]:
     """The names that stand for one block or another, as a variant chooses."""
     return {name for variant in variants for _, names in variant.choices for name, value in names if value in blocks}
 

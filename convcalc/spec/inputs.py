@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from convcalc.layer.values import show, sides_or_number
 from convcalc.problem import Problem, Source, did_you_mean, problem
-from convcalc.spec.evidence import evidence
-from convcalc.spec.layout import SIDES, Settled, doubt, is_last, settle
+from convcalc.spec.choices import check_sets, misuse
+from convcalc.spec.layout import SIDES, Settled, doubt, evidence, is_last, settle
 from convcalc.spec.model import Place
 from convcalc.spec.names import symbol
 from convcalc.spec.shapes import read_shape, shape_of
-from convcalc.spec.usage import check_sets, misuse
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

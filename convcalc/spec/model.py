@@ -9,7 +9,7 @@ from convcalc.problem import Diagnostic, Mark, Source
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from convcalc.kinds import Named
     from convcalc.layer.record import Kind
@@ -116,23 +116,23 @@ class Variant(NamedTuple):
 
 class Spec(NamedTuple):
     source: Source
-    name: str
-    about: str
-    inputs: tuple[tuple[str, Raw, Place], ...]  # name, shape as written
-    let: tuple[tuple[str, str, Place], ...]
-    variants: tuple[Variant, ...]
-    symbols: tuple[str, ...]
-    defaults: dict[str, tuple[tuple[str, Raw], ...]]  # by kind
-    blocks: dict[str, Block]
-    kinds: dict[str, Named]
-    convention: str
-    layout: str  # as it says it; "" where it does not
-    channels_last: bool  # as it means it
-    items: Items
-    diagnostics: tuple[Diagnostic, ...]
+    name: str = ""
+    about: str = ""
+    inputs: tuple[tuple[str, Raw, Place], ...] = ()  # name, shape as written
+    let: tuple[tuple[str, str, Place], ...] = ()
+    variants: tuple[Variant, ...] = ()
+    symbols: tuple[str, ...] = ()
+    defaults: Mapping[str, tuple[tuple[str, Raw], ...]] = {}  # by kind
+    blocks: Mapping[str, Block] = {}
+    kinds: Mapping[str, Named] = {}
+    convention: str = "pytorch"
+    layout: str = ""  # as it says it; "" where it does not
+    channels_last: bool = False  # as it means it
+    items: Items = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def items_within(items: Items, blocks: dict[str, Block]) -> Iterator[Item]:
+def items_within(items: Items, blocks: Mapping[str, Block]) -> Iterator[Item]:
     """Items and all that are in them, in the order in which they are written; a block's where it is first used."""
     unused = dict(blocks)
     waiting = [iter(items)]

@@ -9,7 +9,8 @@ from convcalc.algebra.expr import ExprError, UnknownName, letters
 from convcalc.algebra.parser import parse
 from convcalc.layer.values import number, plain_zeros
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, is_usage, problem
-from convcalc.spec.usage import few, misuse
+from convcalc.spec.choices import few, misuse
+from convcalc.spec.inheritance import block_roles
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def chosen_values(variant: Variant, said: Mapping[str, Said], spec: Spec) -> tup
         if choice.place is None:
             raise misuse("U006", "--set", f"{variant.name}={choice.text}", message, f"one of {known}")
         raise problem("N006", message, f"one of {known}", choice.place.mark(spec.source))
-    roles = {name for _, names in variant.choices for name, value in names if value in spec.blocks}
+    roles = block_roles((variant,), spec.blocks)
     for name, value in choices[choice.text]:
         if name in roles and value not in spec.blocks:
             hint = did_you_mean(value, spec.blocks) or f"the blocks are {', '.join(spec.blocks)}"

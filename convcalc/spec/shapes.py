@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import ExprError, is_fraction
 from convcalc.layer.values import number, sides_or_number
 from convcalc.problem import Problem, problem
+from convcalc.spec.brackets import matching, parts_of
+from convcalc.spec.names import symbol
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -78,8 +80,6 @@ def shape_of(parts: tuple[str, ...], values: dict[str, Value], what: str) -> Sha
     sizes: list[Value] = []
     for part in parts:
         if part.isidentifier() and part not in values:
-            from convcalc.algebra.poly import symbol
-
             values[part] = symbol(part)
         try:
             size = number(part, values)
@@ -140,8 +140,6 @@ def read_brackets(text: str) -> tuple[str, ...]:
 
 def is_enclosed(text: str) -> bool:
     """Whether a text is in one pair of brackets, and not `(3, 8) => conv(4)`."""
-    from convcalc.spec.brackets import matching
-
     return text[:1] in ("(", "[") and text[-1:] in (")", "]") and matching(text) == len(text) - 1
 
 
@@ -162,7 +160,5 @@ def sizes_of(text: str) -> tuple[str, ...]:
 
 def commas(text: str) -> list[str]:
     """Parts between commas that are outside brackets; an empty one after a last comma is none."""
-    from convcalc.spec.brackets import split
-
-    parts = [part.strip() for _, part in split(text, ",")]
+    parts = parts_of(text, ",")
     return parts[:-1] if len(parts) > 1 and not parts[-1] else parts

@@ -29,12 +29,7 @@ def user_kind(name: str, fields: dict[str, Any]) -> Kind:
     if not name.replace("-", "_").isidentifier():
         raise problem("L007", f'"{name[:60]}" is not a name for a kind', "letters, digits, _ and -")
     for field in fields:
-        if field not in FIELDS:
-            raise problem(
-                "L003",
-                f'unknown field "{field[:60]}" of kind {name}',
-                did_you_mean(field, FIELDS) or f"one of {', '.join(FIELDS)}",
-            )
+        check_word("L003", f'unknown field "{field[:60]}" of kind {name}', field, FIELDS)
     settings = read_keys(name, fields.get("keys", ""))
     made = {field: formula(name, field, fields[field]) for field in FORMULAS if field in fields}
     spatial = "size" in made or any(key.per_axis for key in settings)
@@ -66,11 +61,8 @@ def counts(name: str, made: dict[str, Any]) -> dict[str, Any]:
     weights, biases = made.get("weights"), made.get("biases")
     if "parameters" in made:
         if weights is not None:
-            raise problem(
-                "V009",
-                f"{name}: parameters are weights and biases together",
-                "give one of the two, weights or parameters",
-            )
+            hint = "give one of the two, weights or parameters"
+            raise problem("V009", f"{name}: parameters are weights and biases together", hint)
         return made
     if weights is None or biases is None:
         made.pop("weights", None)
@@ -79,13 +71,13 @@ def counts(name: str, made: dict[str, Any]) -> dict[str, Any]:
 
 def choice(name: str, fields: dict[str, Any], field: str, words: tuple[str, ...]) -> str:
     word = str(fields.get(field, ""))
-    if word and word not in words:
-        raise problem(
-            "V004",
-            f'{name}.{field}: unknown word "{word[:60]}"',
-            did_you_mean(word, words) or f"one of {', '.join(words)}",
-        )
+    check_word("V004", f'{name}.{field}: unknown word "{word[:60]}"', word, ("", *words))
     return word
+
+
+def check_word(code: str, message: str, word: str, words: tuple[str, ...]) -> None:
+    if word not in words:
+        raise problem(code, message, did_you_mean(word, words) or f"one of {', '.join(filter(None, words))}")
 
 
 def check_letters(name: str, settings: tuple[Key, ...], spatial: bool, made: dict[str, str]) -> None:
@@ -101,26 +93,19 @@ def check_letters(name: str, settings: tuple[Key, ...], spatial: bool, made: dic
                 continue
             if letter in sides or (letter == "n" and spatial):
                 total = {**PRODUCTS, "n": "M"}.get(letter)
-                raise problem(
-                    "V012",
-                    f"{name}.{field}: {letter} is a number for each axis, this is one for the whole layer",
-                    f"{total} is their product over the axes"
-                    if total
-                    else "the products over the axes are K of k, S of s, A of d",
-                )
-            raise problem(
-                "N001", f'{name}.{field}: unknown letter "{letter}"',
-                f"declare it under keys; the others are {', '.join(sorted(known))}",
-            )  # fmt: skip
+                message = f"{name}.{field}: {letter} is a number for each axis, this is one for the whole layer"
+                products = "the products over the axes are K of k, S of s, A of d"
+                raise problem("V012", message, f"{total} is their product over the axes" if total else products)
+            hint = f"declare it under keys; the others are {', '.join(sorted(known))}"
+            raise problem("N001", f'{name}.{field}: unknown letter "{letter}"', hint)
 
 
 def formula(name: str, field: str, text: Any) -> str:
     try:
         parse(str(text))
     except ExprError as error:
-        raise problem(
-            "V001", f"{name}.{field}: {str(text)[:60]}: {error}", 'for example "floor((n + 2*p - k)/s) + 1"'
-        ) from None
+        hint = 'for example "floor((n + 2*p - k)/s) + 1"'
+        raise problem("V001", f"{name}.{field}: {str(text)[:60]}: {error}", hint) from None
     return str(text)
 
 
@@ -182,8 +167,7 @@ def read_needs(name: str, value: Any) -> tuple[Need, ...]:
             for side in sides(text)[::2]:
                 parse(side)
         except (ValueError, ExprError):
-            raise problem(
-                "V001", f"{name}.needs: {text[:60]} is not a condition", 'for example "k <= n + 2*p"'
-            ) from None
+            hint = 'for example "k <= n + 2*p"'
+            raise problem("V001", f"{name}.needs: {text[:60]} is not a condition", hint) from None
         needs.append(Need(text, "C040", f"{name} needs {text}"))
-    return tuple(needs) or ()
+    return tuple(needs)

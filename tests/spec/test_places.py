@@ -15,7 +15,7 @@ def made(kernel):
     place = Place(1, 8, 6, values=lambda: (("kernel", Place(3, 5, 13)),))
     layer = LayerItem(WrittenLayer(find("conv").kind, 2, (("filters", "8"), ("kernel", kernel))), "stem", place)
     inputs = (("input", "3x32x32", Place(1, 1)),)
-    return Spec(SOURCE, "", "", inputs, (), (), (), {}, {}, {}, "pytorch", "", False, (layer,), ())
+    return Spec(SOURCE, inputs=inputs, items=(layer,))
 
 
 def test_a_network_needs_no_text():

@@ -9,7 +9,7 @@ from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import BUNDLED, Problem, Source, did_you_mean, problem
 from convcalc.readers import library
 from convcalc.readers.yaml.items import LayerReader, raw, show
-from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence, mark
+from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence
 from convcalc.readers.yaml.tree import load
 from convcalc.spec.inheritance import block_roles, upon
 from convcalc.spec.layout import LAYOUTS
@@ -33,18 +33,13 @@ class Reader(LayerReader):
         if isinstance(root, Scalar):
             self.refuse_other_arrows(root.text, root.place)
         if not isinstance(root, Mapping):
-            raise problem(
-                "L000", "a spec is a mapping with `input` and `layers`", "input: 3x224x224", mark(self.source, root)
-            )
+            message = "a spec is a mapping with `input` and `layers`"
+            raise self.problem(root, "L000", message, "input: 3x224x224")
         top = {key.text: value for key, value in root.pairs}
         for key in root.keys:
             if key.text not in TOP_KEYS:
-                self.refuse(
-                    key.place,
-                    "L003",
-                    f'unknown key "{key.text[:60]}"',
-                    did_you_mean(key.text, TOP_KEYS) or f"the keys are {', '.join(TOP_KEYS)}",
-                )
+                hint = f"the keys are {', '.join(TOP_KEYS)}"
+                self.refuse_word(key, "L003", f'unknown key "{key.text[:60]}"', TOP_KEYS, hint)
         base = self.read_base(top.get("base"))
         convention = self.choice(top.get("convention"), "convention", tuple(CONVENTIONS))
         layout = self.choice(top.get("layout"), "layout", LAYOUTS) or (base.layout if base else "")
@@ -114,20 +109,15 @@ class Reader(LayerReader):
         elif inside:
             count = "an error" if len(inside) == 1 else f"{len(inside)} errors, the first"
             line = min(one.mark.line for one in inside if one.mark)
-            self.refuse(
-                node.place, "L025", f"{source.name} has {count} on line {line}", f"convcalc summary {source.name}"
-            )
+            hint = f"convcalc summary {source.name}"
+            self.refuse(node.place, "L025", f"{source.name} has {count} on line {line}", hint)
         return base
 
     def choice(self, node: Node | None, what: str, words: tuple[str, ...]) -> str:
         text = self.text(node, what).lower().replace("-", "_")
         if node is not None and text not in words:
-            self.refuse(
-                node.place,
-                "L006",
-                f'unknown {what} "{text[:60]}"',
-                did_you_mean(text, words) or f"one of {', '.join(words)}",
-            )
+            hint = did_you_mean(text, words) or f"one of {', '.join(words)}"
+            self.refuse(node.place, "L006", f'unknown {what} "{text[:60]}"', hint)
             return ""
         return text
 
@@ -139,14 +129,9 @@ class Reader(LayerReader):
     def read_let(self, node: Node | None) -> tuple[tuple[str, str, Place], ...]:
         found = []
         for key, value in self.mapping(node, "let", "let: {width: 64}").pairs:
-            if not key.text.isidentifier():
-                self.refuse(
-                    key.place,
-                    "L007",
-                    f'"{key.text[:60]}" is not a name',
-                    "letters, digits and _, not starting with a digit",
-                )
-            elif isinstance(value, Scalar):
+            if not self.is_name(key.text, key):
+                continue
+            if isinstance(value, Scalar):
                 found.append((key.text, value.text, value.place))
             else:
                 self.refuse(value.place, "L002", f"{key.text} must be one number", "let: {width: 64}")
@@ -176,28 +161,19 @@ class Reader(LayerReader):
     def read_symbols(self, node: Node | None) -> tuple[str, ...]:
         if node is None:
             return ()
-        names = (
-            [item for item in node.items if isinstance(item, Scalar)]
-            if isinstance(node, Sequence)
-            else [node]
-            if isinstance(node, Scalar)
-            else []
-        )
-        found = []
-        for item in names:
-            for name in item.text.replace(",", " ").split():
-                if name.isidentifier():
-                    found.append(name)
-                else:
-                    self.refuse(
-                        item.place,
-                        "L007",
-                        f'"{name[:60]}" is not a name',
-                        "letters, digits and _, not starting with a digit",
-                    )
-        if not names:
+        items = node.items if isinstance(node, Sequence) else [node]
+        texts = [item for item in items if isinstance(item, Scalar)]
+        if not texts:
             self.refuse(node.place, "L002", "symbols must be a list of names", "symbols: [C, K]")
-        return tuple(found)
+        words = ((word, item) for item in texts for word in item.text.replace(",", " ").split())
+        return tuple(word for word, item in words if self.is_name(word, item))
+
+    def is_name(self, word: str, node: Scalar) -> bool:
+        """Whether a word can be a name; one that cannot is refused."""
+        if not word.isidentifier():
+            hint = "letters, digits and _, not starting with a digit"
+            self.refuse(node.place, "L007", f'"{word[:60]}" is not a name', hint)
+        return word.isidentifier()
 
     def read_defaults(self, node: Node | None) -> dict[str, tuple[tuple[str, Raw], ...]]:
         found: dict[str, tuple[tuple[str, Raw], ...]] = {}
@@ -218,9 +194,7 @@ class Reader(LayerReader):
             try:
                 fields = self.mapping(value, key.text, "doc, keys, size, weights, macs")
                 kind = user_kind(key.text, {name.text: raw_field(item) for name, item in fields.pairs})
-                self.kinds[plain(key.text)] = Named(kind)
-                for alias in kind.aliases:
-                    self.kinds[plain(alias)] = Named(kind)
+                self.kinds.update({plain(each): Named(kind) for each in (key.text, *kind.aliases)})
             except Problem as error:
                 self.unread_kinds.add(plain(key.text))
                 self.note(error, key.place)
@@ -228,9 +202,8 @@ class Reader(LayerReader):
     def read_block_names(self, node: Node | None) -> None:
         for key in (self.mapping(node, "blocks", "blocks: {basic: {params: {c: required}, layers: [conv c k3]}}")).keys:
             if not key.text.replace("-", "_").isidentifier():
-                self.refuse(
-                    key.place, "L007", f'"{key.text[:60]}" is not a name for a block', "letters, digits, _ and -"
-                )
+                message = f'"{key.text[:60]}" is not a name for a block'
+                self.refuse(key.place, "L007", message, "letters, digits, _ and -")
             self.block_names.add(key.text)
 
     def read_blocks(self, node: Node | None) -> None:
@@ -244,12 +217,8 @@ class Reader(LayerReader):
                     if name.text == "params":
                         params = self.read_params(item)
                     elif name.text not in ("layers", "about", "doc"):
-                        self.refuse(
-                            name.place,
-                            "L003",
-                            f'unknown key "{name.text[:60]}" in block {key.text}',
-                            did_you_mean(name.text, ("params", "layers", "about")) or "layers: [conv c k3]",
-                        )
+                        message = f'unknown key "{name.text[:60]}" in block {key.text}'
+                        self.refuse_word(name, "L003", message, ("params", "layers", "about"), "layers: [conv c k3]")
             self.blocks[key.text] = Block(key.text, tuple(params), self.block_items(key, layers), key.place)
 
     def block_items(self, key: Scalar, layers: Node | None) -> Items:

@@ -9,7 +9,7 @@ from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
 from convcalc.readers.chain import is_chain
 from convcalc.readers.line import BODIES, BODY_WORDS, BRANCHES, LineReader, branch_meant, is_count, list_cure
-from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence, mark
+from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence
 from convcalc.spec.brackets import as_list
 from convcalc.spec.model import BranchItem, BrokenItem, Item, Items, LayerItem, RepeatItem, UseItem, WrittenLayer
 
@@ -50,6 +50,13 @@ class LayerReader(LineReader):
         self.refuse(node.place, "L002", f"{what} must be a text", "put it on one line")
         return ""
 
+    def problem(self, node: Node, code: str, message: str, hint: str = "") -> Problem:
+        return problem(code, message, hint, node.place.mark(self.source))
+
+    def refuse_word(self, key: Scalar, code: str, message: str, known: tuple[str, ...], hint: str = "") -> None:
+        """Refuse a key that is none of those known, and may be a slip of one."""
+        self.refuse(key.place, code, message, did_you_mean(key.text, known) or hint)
+
     # Layers
 
     def items(self, node: Node) -> Items:
@@ -62,11 +69,7 @@ class LayerReader(LineReader):
         for item in node.items:
             if len(self.findings) >= MAX_ERRORS:
                 break
-            try:
-                found.extend(self.item(item))
-            except Problem as error:
-                self.note(error, item.place)
-                found.append(BrokenItem("", item.place))
+            found.extend(self.readable(item.place, "", self.item, item))
         return tuple(found)
 
     def item(self, node: Node, name: str = "") -> Items:
@@ -78,21 +81,20 @@ class LayerReader(LineReader):
         if len(node.keys) == 1:
             return self.entry(node.keys[0], node.values[0], name)
         if not node.keys:
-            raise problem("L013", "an empty layer", "- conv 64 k3", mark(self.source, node))
+            raise self.problem(node, "L013", "an empty layer", "- conv 64 k3")
         return self.several_keys(node, name)
 
     def several_keys(self, node: Mapping, name: str) -> Items:
         """`{conv: 64 k3, name: C1, from: stem}`: one kind, and keys that every layer has."""
         heads = [(key, value) for key, value in node.pairs if key.text not in ("name", "from")]
         if len(heads) != 1:
-            place = mark(self.source, heads[1][0] if heads else node)
-            raise problem("L013", *self.several(heads), place)
+            raise self.problem(heads[1][0] if heads else node, "L013", *self.several(heads))
         (item, *rest) = self.entry(*heads[0], name)
         if node.get("name") is not None:
             item = item._replace(name=self.text(node.get("name"), "name"))
         sources = node.get("from")
         if sources is not None:
-            listed = named_sources(raw(sources))
+            listed = shorthand.named_sources(raw(sources))
             if isinstance(item, LayerItem):
                 item = item._replace(written=item.written._replace(source=listed))
             elif isinstance(item, (BranchItem, UseItem)):
@@ -132,17 +134,20 @@ class LayerReader(LineReader):
         lower = word.lower()
         if not name and lower in BODY_WORDS and isinstance(value, Scalar) and value.text and is_chain(value.text):
             message = f"{word} needs its layers in a list"  # one layer may have such a name
-            raise problem("L017", message, list_cure(lower, value.text), mark(self.source, key))
+            raise self.problem(key, "L017", message, list_cure(lower, value.text))
         if not name and self.names_layer(word, value):
             return self.called(value, word)
-        if word in self.block_names and isinstance(value, Sequence):
-            return self.called(value, word)  # a list that is called like a block
         if word in self.block_names:
-            return (self.use(word, value, name, key),)
+            if isinstance(value, Scalar):
+                return (self.use_text(word, value.text, name, key.place),)
+            if isinstance(value, Sequence):  # a list that is called like a block
+                return self.called(value, word)
+            name = name or self.text(value.get("name"), "name")
+            return (self.use(word, [(inner.text, raw(held)) for inner, held in value.pairs], name, key.place),)
         if lower == "repeat":
             return (self.repeat(key, value, name),)
         if lower in BODIES and isinstance(value, Scalar) and not is_chain(value.text):
-            raise problem("L017", f"{word} needs its layers", f"{word}: {BODIES[lower]}", mark(self.source, key))
+            raise self.problem(key, "L017", f"{word} needs its layers", f"{word}: {BODIES[lower]}")
         if (
             lower in BRANCHES
             and not (lower == "concat" and isinstance(value, Mapping) and value.get("from") is not None)
@@ -158,31 +163,22 @@ class LayerReader(LineReader):
             except Problem as error:
                 self.note(error, self.blame(error, value, key).place)
                 return (BrokenItem(name, key.place),)
-        if isinstance(value, Scalar) and not value.text:
+        heads = [inner.text for inner in value.keys] if isinstance(value, Mapping) and not name else None
+        lacks_layer = heads is not None and not any(self.is_layer(head) or " x " in head for head in heads)
+        if lacks_layer or show(value) == "":
             raise self.unknown(word, key)
-        if isinstance(value, Mapping) and not name:
-            known = [inner for inner in value.keys if self.is_layer(inner.text) or " x " in inner.text]
-            if not known:
-                raise self.unknown(word, key)
         if lower == "from" and isinstance(value, Scalar) and not self.is_layer(value.text.partition(" ")[0]):
             hint = f"write it with its layer, as in add: {{from: [a, {value.text[:40]}]}}"
-            raise problem("L013", "`from` belongs to a layer", hint, mark(self.source, key))
+            raise self.problem(key, "L013", "`from` belongs to a layer", hint)
         if (meant := branch_meant(word)) and meant not in self.block_names:
-            hint = f'did you mean "{meant}"?'
-            raise problem("K001", f'unknown kind "{word[:60]}"', hint, mark(self.source, key))
+            raise self.problem(key, "K001", f'unknown kind "{word[:60]}"', f'did you mean "{meant}"?')
         if name:
-            raise problem(
-                "L014", f"two names for one layer: {name} and {word[:40]}", "name: layer", mark(self.source, key)
-            )
+            raise self.problem(key, "L014", f"two names for one layer: {name} and {word[:40]}", "name: layer")
         return self.called(value, word)
 
     def called(self, value: Node, name: str) -> Items:
         """A layer with a name before it; what is wrong with it is marked at the layer."""
-        try:
-            return self.item(value, name)
-        except Problem as error:
-            self.note(error, value.place)
-            return (BrokenItem(name, value.place),)
+        return self.readable(value.place, name, self.item, value, name)
 
     def names_layer(self, word: str, value: Node) -> bool:
         """Whether `fc: linear 10` or `fc: {linear: 10}` is a layer called fc, although fc is a kind too."""
@@ -206,8 +202,7 @@ class LayerReader(LineReader):
     def unknown(self, word: str, key: Scalar) -> Problem:
         more = (*self.block_names, *self.kinds, "residual", "gate", "repeat")
         error = shorthand.unknown_kind(word, more)
-        assert isinstance(error, Problem)
-        return Problem(*(diagnostic._replace(mark=mark(self.source, key)) for diagnostic in error.diagnostics))
+        return Problem(error.diagnostics[0]._replace(mark=key.place.mark(self.source)))
 
     def blame(self, error: Problem, value: Node, key: Scalar) -> Node:
         """The key or value that an error names, where it stands in a mapping."""
@@ -239,35 +234,22 @@ class LayerReader(LineReader):
             resolved = self.resolve(word)
             main = "from" if resolved.kind.inputs == 0 else resolved.kind.keys[0].name if resolved.kind.keys else ""
             if not main:
-                raise problem(
-                    "L015", f"{word} takes no values, here it has a list", f"- {word}", mark(self.source, value)
-                )
+                raise self.problem(value, "L015", f"{word} takes no values, here it has a list", f"- {word}")
             return shorthand.keywords(resolved, [(main, raw(value))])
         return shorthand.shorthand(self.resolve(word), value.text)
 
     # Structures
 
     def repeat(self, key: Scalar, value: Node, name: str) -> Item:
-        body = value if isinstance(value, Mapping) else None
-        times, layers = (body.get("times"), body.get("layers")) if body else (None, None)
-        if body is None or times is None or layers is None:
-            raise problem(
-                "L016",
-                "repeat needs times and layers",
-                "repeat: {times: 3, layers: [conv 64 k3]}",
-                mark(self.source, key),
-            )
+        body = value if isinstance(value, Mapping) else Mapping((), (), 1, 1)
+        times, layers = body.get("times"), body.get("layers")
+        if times is None or layers is None:
+            raise self.problem(key, "L016", "repeat needs times and layers", "repeat: {times: 3, layers: [conv 64 k3]}")
         for inner in body.keys:
             if inner.text not in ("times", "layers", "name"):
-                self.refuse(
-                    inner.place,
-                    "K002",
-                    f'repeat has no key "{inner.text[:60]}"',
-                    did_you_mean(inner.text, ("times", "layers")),
-                )
-        return RepeatItem(
-            self.text(times, "times"), self.items(layers), name or self.text(body.get("name"), "name"), key.place
-        )
+                self.refuse_word(inner, "K002", f'repeat has no key "{inner.text[:60]}"', ("times", "layers"))
+        often, items = self.text(times, "times"), self.items(layers)
+        return RepeatItem(often, items, name or self.text(body.get("name"), "name"), key.place)
 
     def branches(self, word: str, key: Scalar, value: Node, name: str) -> Item:
         join = JOINS[word].name
@@ -285,18 +267,14 @@ class LayerReader(LineReader):
         assert isinstance(value, Mapping)
         for label, inner in value.pairs:
             if label.text == "from":
-                source = named_sources(raw(inner))
+                source = shorthand.named_sources(raw(inner))
             elif label.text == "name":
                 name = name or self.text(inner, "name")
             elif word == "concat" and label.text in ("axis", "dim"):
                 axis = (("axis", raw(inner)),)
             elif word == "residual" and label.text not in ("main", "shortcut"):
-                self.refuse(
-                    label.place,
-                    "K002",
-                    f'residual has no path "{label.text[:60]}"',
-                    did_you_mean(label.text, ("main", "shortcut")) or "its paths are main and shortcut",
-                )
+                message, known = f'residual has no path "{label.text[:60]}"', ("main", "shortcut")
+                self.refuse_word(label, "K002", message, known, "its paths are main and shortcut")
             elif isinstance(inner, Scalar) and (
                 inner.text in ("identity", "") or (inner.text == "auto" and word == "residual")
             ):
@@ -306,35 +284,8 @@ class LayerReader(LineReader):
         if word == "residual":
             labels = dict(paths)
             if "main" not in labels:
-                raise problem(
-                    "L017", "residual needs a main path", "residual: {main: [conv 64 k3 p1]}", mark(self.source, key)
-                )
+                raise self.problem(key, "L017", "residual needs a main path", "residual: {main: [conv 64 k3 p1]}")
             paths = [("", labels["main"]), ("", labels.get("shortcut", "identity"))]
-        if len(paths) < (1 if word == "concat" else 2):
-            raise problem("L017", f"{word} needs at least two paths", "", mark(self.source, key))
+        if not paths:
+            raise self.problem(key, "L017", f"{word} needs at least two paths")
         return BranchItem(join, tuple(paths), name, key.place, False, source, axis)
-
-    def use(self, block: str, value: Node, name: str, key: Scalar) -> Item:
-        if isinstance(value, Scalar):
-            return self.use_text(block, value.text, name, key.place)
-        if isinstance(value, Sequence):
-            raise problem(
-                "L015", f"{block} takes parameters, not a list", f"{block}: {{c: 64}}", mark(self.source, value)
-            )
-        args: list[tuple[str, Raw]] = []
-        source: tuple[str, ...] = ()
-        for inner, held in value.pairs:
-            if inner.text == "from":
-                source = named_sources(raw(held))
-            elif inner.text == "name":
-                name = name or self.text(held, "name")
-            else:
-                args.append((inner.text, raw(held)))
-        return UseItem(block, tuple(args), name, key.place, False, source)
-
-
-def named_sources(names: Raw) -> tuple[str, ...]:
-    """The layers that `from` names: `stem`, `[a, b]` or `a, b`."""
-    if isinstance(names, tuple):
-        return tuple(map(str, names))
-    return tuple(part.strip() for part in names.strip("[]").split(",") if part.strip())

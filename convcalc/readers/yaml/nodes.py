@@ -33,9 +33,6 @@ class Scalar:
         length = len(self.text.partition("\n")[0]) + 2 * self.quoted
         return Place(self.line, self.column, length or 1, None, values, int(self.quoted))
 
-    def __repr__(self) -> str:
-        return f"Scalar({self.text!r}, {self.line}, {self.column}, {self.quoted})"
-
 
 class Sequence:
     """A list, in brackets or with dashes."""
@@ -50,9 +47,6 @@ class Sequence:
     @property
     def place(self) -> Place:
         return Place(self.line, self.column)
-
-    def __repr__(self) -> str:
-        return f"Sequence({self.items!r}, {self.line}, {self.column})"
 
 
 class Mapping:
@@ -85,9 +79,6 @@ class Mapping:
             if name.text == key:
                 return value
         return None
-
-    def __repr__(self) -> str:
-        return f"Mapping({self.keys!r}, {self.values!r}, {self.line}, {self.column})"
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping

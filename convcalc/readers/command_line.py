@@ -1,0 +1,75 @@
+"""What a command line holds itself, as a Spec: a network in one line with arrows, or one layer and its shapes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from convcalc.problem import Source
+from convcalc.readers.line import LineReader
+from convcalc.readers.shorthand import known_name
+from convcalc.spec.brackets import texts
+from convcalc.spec.model import Items, LayerItem, Place, Spec
+from convcalc.spec.shapes import is_shape
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.spec.model import Item
+
+
+class Stretch(NamedTuple):
+    """Words of a line that belong together, and where they are in it."""
+
+    text: str
+    place: Place
+
+
+def is_line(text: str) -> bool:
+    """Whether a text is a network in one line with arrows, and no YAML."""
+    return "\n" not in text and ("->" in text or "→" in text) and not text.startswith(("{", "input:"))
+
+
+def chain_spec(source: Source, convention: str = "") -> Spec:
+    """The Spec of one line, `3x32x32 -> conv 64 k3 -> relu`: its first item is the input, unless it is a layer."""
+    text = source.text
+    reader = LineReader(source, convention)
+    first, arrow, rest = text.partition("->") if "->" in text else text.partition("→")
+    whole = Place(1, 1, max(len(text), 1))
+    shape = first.strip()
+    if arrow and not is_shape(shape) and shape.lower() != "input":
+        reader.refuse_other_arrows(text, whole)
+    is_layer = arrow and known_name(re.split(r"[\s([]", first.lstrip("[ "), maxsplit=1)[0]) is not None
+    layers = (text if is_layer else rest).strip()
+    inputs: tuple[tuple[str, str, Place], ...] = ()
+    if shape.lower() != "input" and not is_layer:
+        inputs = (("input", shape, Place(1, 1 + len(first) - len(first.lstrip()), max(len(shape), 1))),)
+    items: Items = ()
+    if not arrow or not rest.strip():
+        message = "a network in one line is an input and its layers"
+        reader.refuse(whole, "L018", message, '-e "3x32x32 -> conv 64 k3 -> relu"')
+    else:
+        items = reader.line(layers, Place(1, 1 + len(text.rstrip()) - len(layers), len(layers)))
+    return Spec(source, inputs=inputs, items=items, diagnostics=tuple(reader.findings))
+
+
+def layer_spec(source: Source, layer: Stretch, shapes: tuple[Stretch, ...], convention: str = "") -> Spec:
+    """The network of one layer on inputs of these shapes; a single letter in it stays one."""
+    reader = LineReader(source, convention)
+    items = reader.line(layer.text, layer.place) if layer.text else ()
+    names = ("input",) if len(shapes) == 1 else tuple(f"input{index}" for index in range(1, len(shapes) + 1))
+    if len(names) > 1 and items and isinstance(items[0], LayerItem):
+        first = items[0]
+        items = (first._replace(written=first.written._replace(source=names)), *items[1:])
+    inputs = tuple((name, shape.text, shape.place) for name, shape in zip(names, shapes, strict=True))
+    letters = sorted({letter for item in items for letter in letters_of(item)})
+    return Spec(source, inputs=inputs, symbols=tuple(letters), items=items, diagnostics=tuple(reader.findings))
+
+
+def letters_of(item: Item) -> Iterator[str]:
+    """The single letters in a layer's values; x separates axes."""
+    if isinstance(item, LayerItem):
+        for _, raw in item.written.args:
+            for text in texts(raw):
+                for word in re.findall(r"[A-Za-z_]\w*", text):
+                    yield from (part for part in word.split("x") if len(part) == 1 and part.isalpha())
