@@ -69,7 +69,7 @@ def colours_on(stream: Any) -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
 
 
-def folded(pieces: Iterable[str], columns: int) -> Iterable[str]:
+def fold(pieces: Iterable[str], columns: int) -> Iterable[str]:
     """Lines no longer than a terminal is wide, where there is one."""
     if not columns:
         return pieces
@@ -80,7 +80,7 @@ def folded(pieces: Iterable[str], columns: int) -> Iterable[str]:
 
 def tell(pieces: Iterable[str], form: str = "text") -> None:
     """Write data, in blocks: a line at a time is slow where output is not buffered.  A terminal breaks no word."""
-    pieces = folded(pieces, width() if form in FOR_PEOPLE else 0)
+    pieces = fold(pieces, width() if form in FOR_PEOPLE else 0)
     block: list[str] = []
     size = 0
     for piece in pieces:
@@ -107,7 +107,7 @@ class Console(NamedTuple):
 def say(message: str) -> None:
     """Write a message, after the data; where nobody can read it, it is lost."""
     sys.stdout.flush()
-    text = "".join(folded((f"{message}\n",), width(sys.stderr)))
+    text = "".join(fold((f"{message}\n",), width(sys.stderr)))
     with suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()
