@@ -126,6 +126,9 @@ def sorted_out(words: tuple[str, ...]) -> tuple[str, str, str]:
     while is_bare and (words[end : end + 1] == (OPEN,) or (end + 1 < len(words) and words[end].isdecimal())):
         end += 1
     if first > 1 or len(words) - end > 1:
+        shapes = [*words[:first], *words[end:]]
+        if len(shapes) == 2:
+            hint = f'convcalc solve {shapes[0]} "{" ".join(words[first:end])}" {shapes[1]}'
         raise click.UsageError(f"first the input, then the layer in quotes, then the target: {hint}")
     return (words[0] if first else "", " ".join(words[first:end]), words[end] if end < len(words) else "")
 

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 import click
 
 from convcalc.kinds import find
-from convcalc.problem import LAYER, Problem, Source
-from convcalc.readers import shorthand
+from convcalc.problem import LAYER, Source
 from convcalc.readers.chain import is_chain
+<<<<<<< HEAD
 from convcalc.readers.command_line import Stretch, chain_spec, layer_spec
 from convcalc.spec.brackets import balance
 from convcalc.spec.layout import laid_out
 from convcalc.spec.model import Place
+=======
+from convcalc.readers.line import likely_shape
+from convcalc.readers.single import Stretch, layer_spec
+from convcalc.spec.evidence import laid_out
+>>>>>>> 0ac17b7 (Cures of a student's slips are the student's own line: a role set to a block, commas for x, a layer without its input, words in another order)
 from convcalc.spec.shapes import is_shape
 
 if TYPE_CHECKING:
@@ -59,21 +64,11 @@ def layer_and_shapes(words: tuple[str, ...]) -> tuple[str, Stretch, tuple[Stretc
     return line, stretch(*layer), tuple(stretch(begin, end, "x") for begin, end in groups)
 
 
-def likely_shape(line: str) -> str:
-    """An example of the input of a layer, of as many channels or features as the layer says."""
-    try:
-        written = shorthand.layer(line)
-    except Problem:
-        return "3x32x32"
-    given = dict(written.args)
-    size = given.get("in_channels") or given.get("in_features")
-    if written.kind.takes == "features":
-        return f"{size or 784}" if written.kind.inputs == 1 else f"16x{size or 784}"
-    return f"{size or 3}{'x32' * (written.dims or 2)}"
-
-
 def join_brackets(words: tuple[str, ...]) -> tuple[str, ...]:
     """Words with what a shell without quotes has split inside brackets put together: (3, 32, 32)."""
+    line = " ".join(words)
+    if line.count("(") > line.count(")") or line.count("[") > line.count("]"):  # one that nothing closes
+        return words
     found: list[str] = []
     for word in words:
         if found and balance(found[-1]) > 0:

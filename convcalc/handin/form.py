@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.handin.files import printable_name
 from convcalc.handin.submitters import Person, bare_word
+from convcalc.marking.key import MAX_NAME, canonical_name
 from convcalc.problem import Problem, Source, problem
 from convcalc.tuples import NamedTuple
 
@@ -42,10 +43,10 @@ def form_rows(name: str, text: str, questions: Iterable[KeyQuestion]) -> list[Fo
     """The submissions in a form, the last of a student first: it is the one that counts."""
     table = read_table(name, text)
     heads = table[0]
-    asks = {squeeze(question.ask): question.ask for question in questions}
+    asks = {name: question.ask for question in questions for name in names_of(question.ask)}
     columns = {index: ask for index, head in enumerate(heads) if (ask := question_named(head, asks))}
     if not columns:
-        known = ", ".join(list(asks.values())[:3])
+        known = ", ".join(list(dict.fromkeys(asks.values()))[:3])
         raise problem("B021", f"no column of {name} is a question of the key", f"its columns are called {known}, …")
     who = person_columns(heads)
     if not who:
@@ -78,14 +79,15 @@ def read_table(name: str, text: str) -> list[list[str]]:
     return table
 
 
-def question_named(head: str, asks: Mapping[str, str]) -> str:
-    """The question that a heading names: `C1.output`, `Output of … [C1.output]`; empty where it names none."""
+def question_named(head: str, asks: Mapping[object, str]) -> str:
+    """The question that a heading names: `C1.output`, `C1 output`, `Output of … [C1.output]`; empty where none."""
     inner = re.findall(r"[\[(]([^\[\]()]*)[\])]", head[:MAX_CELL])
-    return next((asks[name] for name in map(squeeze, (head, *inner)) if name in asks), "")
+    return next((asks[name] for text in (head, *inner) for name in names_of(text) if name in asks), "")
 
 
-def squeeze(text: str) -> str:
-    return re.sub(r"\s+", "", text).lower()
+def names_of(text: str) -> tuple[object, ...]:
+    """What a heading and a question are compared by: the text without spaces, and the name of an answer."""
+    return re.sub(r"\s+", "", text).lower(), canonical_name(text[:MAX_NAME])
 
 
 def answers_text(answers: Mapping[str, str]) -> str:

@@ -119,6 +119,9 @@ class Rows:
 @lru_cache(maxsize=65536)
 def canonical_name(name: str) -> tuple[str, str, str]:
     """(layer, quantity, part) of a name, in plain spelling; a part that is not a quantity belongs to the layer."""
+    layer, _, quantity = name.strip().partition(" ")
+    if "." not in name and quantity_named(plain_name(quantity)):  # C1 output
+        name = f"{layer}.{quantity}"
     tokens = [plain_name(token) for token in name.split(".")]
     part = ""
     if len(tokens) > 2 and tokens[-1] in PARTS and quantity_named(tokens[-2]):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.marking.answers import Answers
 from convcalc.marking.carry_forward import StudentNumbers
 from convcalc.marking.diagnosis import explanations, open_explanations
-from convcalc.marking.key import MAX_NAME, AnswerKey, KeyItem, Rows, canonical_name, side_named
+from convcalc.marking.key import MAX_NAME, TOTAL, AnswerKey, KeyItem, Rows, canonical_name, side_named
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reading import (
     AnswerReading,
@@ -49,7 +49,9 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
         answers.setdefault(asked.question.ask, (asked, text))
     if strays:
         known = tuple(each.question.ask for each in key.asked[:MAX_KNOWN])
-        findings += [stray(name[:60], known) for name in list(strays)[:MAX_FINDINGS]]
+        rows = (*key.network.names, TOTAL) if key.network else ()
+        for name in list(strays)[:MAX_FINDINGS]:
+            findings.append(stray(name[:60], known, canonical_name(name[:MAX_NAME])[0] in rows))
     questions = [asked for asked, _ in answers.values()] if key.is_open else key.asked
     responses = [first_look(asked, answers.get(asked.question.ask, (asked, ""))[1]) for asked in questions]
     networks = {id(response.asked.network): response.asked.network for response in responses if response.asked.network}
@@ -69,9 +71,9 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
 
 
 @lru_cache(maxsize=1024)
-def stray(name: str, known: tuple[str, ...]) -> Diagnostic:
-    """A finding for an answer that nobody asked for."""
-    hint = did_you_mean(name, known)
+def stray(name: str, known: tuple[str, ...], is_row: bool) -> Diagnostic:
+    """A finding for an answer that nobody asked for; `is_row`: it names a layer, and no quantity."""
+    hint = f"an answer names a quantity too, as {name}.parameters does" if is_row else did_you_mean(name, known)
     return Diagnostic("H004", f'"{name}" is no question of this assignment', hint, severity="warning")
 
 

@@ -121,7 +121,9 @@ def chosen_layers(report: NetworkReport, names: Iterable[str]) -> frozenset[int]
         if not hits:
             known = [*(layer.name for layer in report.layers), *blocks]
             listed = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
-            hint = did_you_mean(name, known) or f"the layers are {listed}"
+            layer, _, last = name.rpartition(".")
+            hint = f"write {layer} --quantity {last}".replace("  ", " ") if find(last) else did_you_mean(name, known)
+            hint = hint or f"the layers are {listed}"
             raise problem("U001", f'there is no layer "{name[:60]}"', hint)
         found.update(hits)
     return frozenset(found)

@@ -14,6 +14,7 @@ from convcalc.readers import shorthand
 from convcalc.readers.chain import Chain, chain, is_chain
 from convcalc.spec.brackets import parts_of
 from convcalc.spec.model import Block, BrokenItem, Item, Items, LayerItem, Place, RepeatItem, UseItem, WrittenLayer
+from convcalc.spec.shapes import is_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +28,19 @@ BODIES = {
     "repeat": "{times: 3, layers: [conv 64 k3]}",
 }
 BODY_WORDS = (*BRANCHES, "repeat")
+
+
+def likely_shape(line: str) -> str:
+    """An example of the input of a layer, of as many channels or features as the layer says."""
+    try:
+        written = shorthand.layer(line)
+    except Problem:
+        return "3x32x32"
+    given = dict(written.args)
+    size = given.get("in_channels") or given.get("in_features")
+    if written.kind.takes == "features":
+        return f"{size or 784}" if written.kind.inputs == 1 else f"16x{size or 784}"
+    return f"{size or 3}{'x32' * (written.dims or 2)}"
 
 
 class LineReader:
@@ -60,6 +74,13 @@ class LineReader:
         if line:
             message = "a network in one line has `->` between its layers"
             raise problem("L000", message, f"write: {line}", place.mark(self.source))
+
+    def refuse_lone_item(self, text: str, place: Place) -> None:
+        """`conv 8 k3`, `3x32x32`: one item of a network in one line, without the others."""
+        if "\n" not in text:
+            network = f"{text} -> conv 64 k3" if is_shape(text) else f"{likely_shape(text)} -> {text}"
+            message = "a network in one line is its input and its layers, with `->` between them"
+            raise problem("L000", message, f"write: {network}", place.mark(self.source))
 
     def line(self, text: str, place: Place) -> Items:
         """The items of a text; where it cannot be read, a broken one."""

@@ -70,7 +70,7 @@ def difference(tree: Expr, other: Expr) -> Expr:
 def wanted_output(asked: Question, output: Shape | None) -> tuple[Any, ...]:
     """What each side of an output is to be, None where it is open."""
     target, count = asked.target, len(output or ())
-    if target is None:
+    if target is None or output is None:
         return (None,) * count
     if len(target) == count - 1:
         target = (OPEN, *target)
@@ -79,17 +79,25 @@ def wanted_output(asked: Question, output: Shape | None) -> tuple[Any, ...]:
         if asked.network:
             raise problem("Q003", f"--output {shown} has {len(target)} sides, the network's output has {count}",
                           "--at names another layer, whose output is meant")  # fmt: skip
-        raise problem("Q003", f"{shown} has {sides}, the layer's output has {count}", targets_of(count))
+        channels, side = (
+            size if isinstance(size, int) else usual for size, usual in ((output[0], 64), (target[-1], 112))
+        )
+        hint = targets_of(count, channels, side)
+        raise problem("Q003", f"{shown} has {sides}, the layer's output has {count}", hint)
+    if count > 2 and isinstance(output[0], int) and target[0] != output[0] == target[-1]:
+        given, cure = "x".join(map(str, target)), "x".join(map(str, (target[-1], *target[:-1])))
+        message = f"{given} is read as {target[0]} channels, the output has {output[0]}"
+        raise problem("Q003", message, f"channels first: {cure}, or the axes alone: {cure.partition('x')[2]}")
     return tuple(None if side == OPEN else symbol(side) if isinstance(side, str) else side for side in target)
 
 
-def example_target(sides: int) -> str:
-    return "x".join(("64", *["112"] * (sides - 1)))
+def example_target(sides: int, channels: int = 64, side: int = 112) -> str:
+    return "x".join((str(channels), *[str(side)] * (sides - 1)))
 
 
-def targets_of(sides: int) -> str:
+def targets_of(sides: int, channels: int, side: int) -> str:
     """How a target of so many sides is given."""
-    whole = example_target(sides)
+    whole = example_target(sides, channels, side)
     _, _, axes = whole.partition("x")
     return f"channels first: {whole}, or the axes alone: {axes}" if axes else f"one number: {whole}"
 

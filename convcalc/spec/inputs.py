@@ -94,6 +94,8 @@ def settled_input(one: WrittenInput, spec: Spec, choices: Choices, values: dict[
             settled, is_said = Settled((own.parts[0], *text.parts), text.batch), True
         elif len(text.parts) == 1 < len(own.parts) and seen.is_map:
             sides, *_ = sides_or_number(text.parts) or ("x".join(text.parts * (len(own.parts) - 1)),)
+            if text.parts[0].count(",") == len(own.parts) - 2 and ",0" not in text.parts[0]:
+                sides = f"{text.parts[0].replace(',', 'x')}, or --input {sides}"
             shown = f"the {len(own.parts)} of {show(one.raw)}"
             raise problem("V007", f"input {show(one.given)} is one number in place of {shown}", f"--input {sides}")
         else:

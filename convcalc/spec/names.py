@@ -60,7 +60,8 @@ def declare(spec: Spec, choices: Choices, letters: frozenset[str] = frozenset())
     for variant in spec.variants:
         for name, value in chosen_values(variant, said, spec):
             if value in spec.blocks:
-                blocks[name] = spec.blocks[value]
+                said.pop(name, None)
+                blocks[name] = chosen_block(name, choices.sets.get(name, value), spec)
             elif name not in choices.sets:
                 said[name] = Said(value, variant.place)
     words = {variant.name for variant in spec.variants}
@@ -74,6 +75,14 @@ def declare(spec: Spec, choices: Choices, letters: frozenset[str] = frozenset())
     if misused:
         raise misused[0]
     return Declared(values, blocks, tuple(problems))
+
+
+def chosen_block(role: str, name: str, spec: Spec) -> Block:
+    """The block that plays a role; wrong usage where a run names none."""
+    if name not in spec.blocks:
+        hint = f"one of {few(spec.blocks)}"
+        raise misuse("U006", "--set", f"{role}={name}", f'there is no block "{name[:40]}"', hint)
+    return spec.blocks[name]
 
 
 def chosen_values(variant: Variant, said: Mapping[str, Said], spec: Spec) -> tuple[tuple[str, str], ...]:

@@ -32,6 +32,7 @@ ROWS = [
     ("check key.yaml power.yaml", 1, ":( conv.output", "too involved to be compared: simplify it", "0 of 7 points"),
     ("check key.yaml class/ada.yaml --fail-under nan", 2, "nan is no share of the points; give a number from 0 to 100"),
     # Specs.
+    ('layer "nn.Conv2d(3,64,7" 3x32x32', 3, "error[L023]: the bracket of nn.Conv2d( is not closed", "write: nn.Conv2d(3,64,7)"),
     ("summary tower-spec.yaml", 3, "this number is too large: more than 1,000 digits\n  --> tower-spec.yaml:2:10"),
     ("summary block.yaml", 0, "b1.conv1  conv 8 k3  8×6×6          224  7,776  3×3"),
     ("summary let.yaml", 0, "conv1  conv 4 k1  4×8×8           16   768  1×1"),

@@ -133,7 +133,7 @@ def test_the_file_that_is_passed_over_is_named(tmp_path):
 # A form
 
 
-FORM = 'Timestamp,Email Address,Name,"Output of C1 [C1.output]",c1.Parameters\n1,a@x,Ada,"(6, 28, 28)","1,024"\n2,b@x,Bob,,156\n'
+FORM = 'Timestamp,Email Address,Name,"Output of C1 [C1.output]",c1 params\n1,a@x,Ada,"(6, 28, 28)","1,024"\n2,b@x,Bob,,156\n'
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])

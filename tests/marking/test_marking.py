@@ -144,6 +144,17 @@ def test_a_stray_answer_is_said():
     assert [finding.code for finding in result.findings] == ["H004"]
 
 
+def test_a_layer_without_its_quantity_is_told_how_it_is_answered():
+    (finding,) = mark(LENET, Answers("", {"C1.output": "6x28x28", "S2": "6x14x14"})).findings
+    assert finding.hint == "an answer names a quantity too, as S2.parameters does"
+
+
+@pytest.mark.parametrize("name", ["C3 params", "c3  parameters", "C3.params"])
+def test_a_name_may_have_a_space_for_its_dot(name):
+    (verdict,) = mark(LENET, Answers("", {name: "2416"})).verdicts
+    assert (verdict.question.ask.lower().split(".")[0], verdict.state) == ("c3", "correct")
+
+
 def test_all_or_nothing():
     text = "assignment: a\nspec: lenet5\nquestions:\n  - {ask: [C1.output, C1.parameters], points: 2, all_or_nothing: yes}\n  - {ask: C3.output}\n"
     result = marked(key(text), C1__output="6x28x28", C1__parameters=150, C3__output="16x10x10")

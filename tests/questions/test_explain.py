@@ -364,6 +364,15 @@ def test_the_layers_named_alone_are_shown(convcalc):
     assert code == 2 and 'no layer "C9"' in err and "C1" in err
 
 
+@pytest.mark.parametrize(
+    ("word", "cure"), [("C3.params", "write C3 --quantity params"), ("macs", "write --quantity macs")]
+)
+def test_a_quantity_among_the_layers_is_told_its_option(convcalc, word, cure):
+    code, _, err = convcalc("explain", "lenet5", word)
+    assert code == 2 and cure in err
+    assert convcalc("explain", "lenet5", *cure.split()[1:])[0] == 0
+
+
 def test_totals_are_sums(convcalc):
     out = convcalc("explain", "lenet5", "total")[1]
     assert "156 + 2,416 + 48,120 + 10,164 + 850 = 61,706" in out

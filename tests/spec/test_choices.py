@@ -3,7 +3,7 @@
 import pytest
 
 from convcalc.cli import run
-from convcalc.network.load import summarise_text
+from convcalc.network.load import summarise, summarise_text
 from convcalc.problem import Problem
 from convcalc.spec.choices import Choices
 from convcalc.spec.names import circles
@@ -50,6 +50,18 @@ def test_an_option_that_cannot_be_used_is_wrong_usage(command, args, said, cure,
     assert said in errors
     assert cure in errors
     assert len(errors) < 1_000
+
+
+def test_set_gives_a_role_to_another_block():
+    blocks = {f"n{stage}": "2" for stage in range(1, 5)}
+    resnet18 = summarise("resnet", Choices(sets={"unit": "basic", **blocks}))
+    assert resnet18.totals.parameters == 11_689_512
+
+
+def test_a_role_is_for_a_block(capsys):
+    code, out, errors = outcome(capsys, "summary", "resnet", "--set", "unit=32")
+    assert (code, out) == (2, "")
+    assert '--set unit=32: there is no block "32"' in errors and "= help: one of basic, bottleneck" in errors
 
 
 @pytest.mark.parametrize("args", [["--set", "widht=32"], ["--set", "width=abc"]])

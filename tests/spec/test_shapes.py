@@ -217,6 +217,8 @@ def test_another_input_in_doubt_is_a_question(name, given, better):
 def test_one_number_is_no_picture():
     (error,) = summarise("unet", Choices({"": "572"})).errors
     assert (error.code, error.hint) == ("V007", "--input 572x572")
+    (error,) = summarise("unet", Choices({"": "572,572"})).errors
+    assert (error.code, error.hint) == ("V007", "--input 572x572, or --input 572,572x572,572")
     assert not summarise("unet", Choices({"": "572x572"})).errors
 
 

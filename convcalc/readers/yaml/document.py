@@ -32,6 +32,7 @@ class Reader(LayerReader):
     def read(self, root: Node) -> Spec:
         if isinstance(root, Scalar):
             self.refuse_other_arrows(root.text, root.place)
+            self.refuse_lone_item(root.text, root.place)
         if not isinstance(root, Mapping):
             message = "a spec is a mapping with `input` and `layers`"
             raise self.problem(root, "L000", message, "input: 3x224x224")
