@@ -9,16 +9,11 @@ import click
 from convcalc.kinds import find
 from convcalc.problem import LAYER, Source
 from convcalc.readers.chain import is_chain
-<<<<<<< HEAD
 from convcalc.readers.command_line import Stretch, chain_spec, layer_spec
+from convcalc.readers.line import likely_shape
 from convcalc.spec.brackets import balance
 from convcalc.spec.layout import laid_out
 from convcalc.spec.model import Place
-=======
-from convcalc.readers.line import likely_shape
-from convcalc.readers.single import Stretch, layer_spec
-from convcalc.spec.evidence import laid_out
->>>>>>> 0ac17b7 (Cures of a student's slips are the student's own line: a role set to a block, commas for x, a layer without its input, words in another order)
 from convcalc.spec.shapes import is_shape
 
 if TYPE_CHECKING:
@@ -66,8 +61,7 @@ def layer_and_shapes(words: tuple[str, ...]) -> tuple[str, Stretch, tuple[Stretc
 
 def join_brackets(words: tuple[str, ...]) -> tuple[str, ...]:
     """Words with what a shell without quotes has split inside brackets put together: (3, 32, 32)."""
-    line = " ".join(words)
-    if line.count("(") > line.count(")") or line.count("[") > line.count("]"):  # one that nothing closes
+    if balance(" ".join(words)) > 0:  # one that nothing closes
         return words
     found: list[str] = []
     for word in words:
