@@ -165,28 +165,23 @@ def sum_of(values: Iterable[Value]) -> Value:
     return poly.sum_of(values)
 
 
-class ByClass(dict[type, Callable[[Any, Mapping[str, "Value"]], "Value"]]):
-    """A table by class of node, twice as fast here as matching patterns one after another; subclasses inherit."""
-
-    def __missing__(self, cls: type) -> Callable[[Any, Mapping[str, Value]], Value]:
-        for parent in cls.__mro__:
-            if parent in self:
-                return self[parent]
-        raise TypeError(f"not a formula: {cls.__name__}")
+def _quotient(tree: Ratio, letters: Mapping[str, Value]) -> Value:
+    return ROUND[tree.rounding](_value(tree.top, letters), _value(tree.bottom, letters))
 
 
-EVALUATE = ByClass(
-    {
-        int: lambda tree, letters: tree,
-        str: _letter,
-        Sum: _sum,
-        Neg: lambda tree, letters: -_value(tree.term, letters),
-        Mul: _product,
-        Ratio: lambda tree, letters: ROUND[tree.rounding](_value(tree.top, letters), _value(tree.bottom, letters)),
-        Power: lambda tree, letters: power(_value(tree.base, letters), _value(tree.exponent, letters)),
-        Extremum: lambda tree, letters: extremum(tree.name, *(_value(each, letters) for each in tree.options)),
-    }
-)
+# By class of node: twice as fast here as matching patterns one after another.
+EVALUATE: dict[type, Callable[[Any, Mapping[str, Value]], Value]] = {
+    int: lambda tree, letters: tree,
+    bool: lambda tree, letters: tree,
+    str: _letter,
+    Sum: _sum,
+    Neg: lambda tree, letters: -_value(tree.term, letters),
+    Mul: _product,
+    Ratio: _quotient,
+    Exact: _quotient,
+    Power: lambda tree, letters: power(_value(tree.base, letters), _value(tree.exponent, letters)),
+    Extremum: lambda tree, letters: extremum(tree.name, *(_value(each, letters) for each in tree.options)),
+}
 
 
 # What a value is, asked without importing fractions or polynomials: a run without symbols needs neither.

@@ -20,13 +20,11 @@ if TYPE_CHECKING:
     Table: TypeAlias = dict[tuple[Monomial, Monomial], Number]  # of a product: one factor's monomials by the other's
 
 
-def factorise(value: Value) -> list[Poly]:
-    """The factors of a polynomial that can be told apart by their letters, (H − 4)·(W − 4), and squares of one."""
-    if not isinstance(value, Poly):
-        return []
-    terms = value.terms
-    if len(terms) == 1 or any(power < 0 for monomial in terms for _, power in monomial):
-        return [value]
+def factorise(value: Poly) -> list[Poly]:
+    """The factors of a polynomial that can be told apart by their letters, (H − 4)·(W − 4), and squares of one.
+
+    It has nothing in common to all of its terms, and no divisors.
+    """
     for name in symbols(value):
         table = coefficient_table(value, name)
         found = factors_of_table(table) if table else None

@@ -41,14 +41,12 @@ def floor(top: Value, bottom: Value) -> Value:
     return floor_of_extreme(top, bottom if isinstance(bottom, Poly) else bottom.numerator)
 
 
-def floor_by_number(top: Value, q: int) -> Value:
-    if not isinstance(top, Poly):
-        return top // q
+def floor_by_number(top: Poly, q: int) -> Value:
     if q == 1:
         return top
     # ⌊−x/q⌋ = −⌊(x + q − 1)/q⌋
     if is_mostly_negative(top.terms):
-        return -floor_by_number(-top + (q - 1), q)
+        return -floor(-top + (q - 1), q)
     # ⌊(qA + R)/q⌋ = A + ⌊R/q⌋
     whole: Terms = {}
     rest: Terms = {}

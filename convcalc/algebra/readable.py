@@ -52,15 +52,9 @@ def value_tree(value: Value) -> Expr:
 
 def product_tree(number: Number, monomial: Monomial, factors: list[Poly]) -> Expr:
     """number · letters · brackets, in the order of what they say first; divisors below a line."""
-    counted: dict[Atom | Poly, int] = {}
-    for atom, power in monomial:
-        counted[atom] = counted.get(atom, 0) + power
+    counted: dict[Atom, int] = dict(monomial)
     for factor in factors:
-        base: Poly | Atom = factor
-        if len(factor.terms) == 1:
-            (((atom, _),),) = factor.terms
-            base = atom
-        counted[base] = counted.get(base, 0) + 1
+        counted[factor] = counted.get(factor, 0) + 1
     above = [power_tree(each, power) for each, power in sorted(counted.items(), key=factor_place) if power > 0]
     below = [power_tree(each, -power) for each, power in sorted(counted.items(), key=factor_place) if power < 0]
     minus, number = number < 0, magnitude(number)

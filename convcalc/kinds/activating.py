@@ -58,7 +58,6 @@ PRELU = Kind(
     torch=(("PReLU", "num_parameters init:_"),),
     keras=(("PReLU", "alpha_initializer:_ alpha_regularizer:_ alpha_constraint:_ shared_axes"),),
     counted_as="prelu",
-    label="PReLU",
     drawn="{e}",
     meanings={"e": ("slopes", "slopes")},
     sources=("He et al. 2015",),
@@ -82,7 +81,6 @@ GLU = Kind(
     torch=(("GLU", "dim:axis=-1"),),
     counted_as="glu",
     derivative="input",
-    label="GLU",
     sources=("Dauphin et al. 2017",),
 )
 
@@ -95,7 +93,6 @@ DROPOUT = Kind(
     storage=False,
     torch=tuple((name, "p:rate inplace") for name in ("Dropout", "Dropout{n}d", "AlphaDropout", "FeatureAlphaDropout")),
     keras=tuple((name, "rate* seed") for name in ("Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout{n}D")),
-    label="Dropout",
     counted_as="free",
     view=True,
     example=("dropout 0.5", "64x28x28"),
@@ -108,7 +105,6 @@ DROPPATH = DROPOUT._replace(
     dims="",
     torch=(("DropPath", "p:rate inplace"),),
     keras=(("DropPath", "rate seed"),),
-    label="DropPath",
     example=(),
 )
 
@@ -167,7 +163,6 @@ def activation(line: str) -> Kind:
         storage=False,
         torch=tuple((known, arguments) for known in torch.split(",")),
         keras=((keras, arguments),),
-        label=torch.partition(",")[0],
         counted_as="activation" if derivative != "-" else "free",
         derivative=derivative.strip("-"),
         view=derivative == "-",

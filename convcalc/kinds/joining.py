@@ -81,7 +81,6 @@ ADD = Kind(
     counted_as="free",
     operator=True,
     block="residual",
-    label="Add",
     example=("add", "64x28x28", "64x28x28"),
 )
 MULTIPLY = ADD._replace(
@@ -92,7 +91,6 @@ MULTIPLY = ADD._replace(
     derivative="input",
     block="gate",
     stretches=True,
-    label="Multiply",
     example=("multiply", "64x28x28", "64x1x1"),
 )
 CONCAT = ADD._replace(

@@ -63,7 +63,6 @@ BATCHNORM = Kind(
     derivative="input",
     torch=(("BatchNorm{n}d", TORCH_NORM),),
     keras=(("BatchNormalization", "axis momentum epsilon center scale"),),
-    label="BatchNorm",
     drawn="{a + b} x {e}",
     meanings={"e": ("channels", "channels")},
     sources=("Ioffe & Szegedy 2015",),
@@ -81,7 +80,6 @@ INSTANCENORM = BATCHNORM._replace(
     torch=(("InstanceNorm{n}d", TORCH_NORM),),
     keras=(),
     window=WHOLE,
-    label="InstanceNorm",
     sources=("Ulyanov et al. 2016",),
 )
 
@@ -152,7 +150,6 @@ LAYERNORM = Kind(
     keras=(("LayerNormalization", "axis epsilon center scale"),),
     counted_as="layernorm",
     derivative="input",
-    label="LayerNorm",
     drawn="{a + b} x {e}",
     meanings={"e": ("numbers normalised together", "numbers")},
     sources=("Ba et al. 2016",),
@@ -169,7 +166,6 @@ RMSNORM = LAYERNORM._replace(
     torch=(("RMSNorm", "normalized_shape* eps elementwise_affine trailing=yes"),),
     keras=(("RMSNormalization", "axis epsilon"),),
     counted_as="rmsnorm",
-    label="RMSNorm",
     drawn="{e}",
     sources=("Zhang & Sennrich 2019",),
 )

@@ -46,7 +46,6 @@ FLATTEN = Kind(
     counted_as="free",
     operator=True,
     view=True,
-    label="Flatten",
     example=("flatten", "50x7x7"),
 )
 
@@ -115,7 +114,6 @@ UNFLATTEN = Kind(
     counted_as="free",
     operator=True,
     view=True,
-    label="Unflatten",
     example=("unflatten 50x7x7", "2450"),
 )
 
@@ -128,7 +126,6 @@ RESHAPE = UNFLATTEN._replace(
     makes="features",
     torch=(),
     keras=(("Reshape", "target_shape"),),
-    label="Reshape",
     example=("reshape 16x25", "400"),
 )
 
@@ -142,7 +139,6 @@ PERMUTE = UNFLATTEN._replace(
     window=PERMUTED,
     torch=(),
     keras=(("Permute", "dims"),),
-    label="Permute",
     example=("permute [2,1]", "10x64"),
 )
 

@@ -124,7 +124,7 @@ class Kind(NamedTuple):
     operator: bool = False  # no module in PyTorch: written with + and *, torch.cat, torch.flatten and the like
     view: bool = False  # its output is its input, looked at in another way
     derivative: str = ""  # what its derivative needs of the forward pass: input or output; with weights, its input
-    label: str = ""  # how the lectures write it: "Conv (C_out={f}, K={k}, P={p}, S={s})"
+    label: str = ""  # how the lectures write it: "Conv (C_out={f}, K={k}, P={p}, S={s})"; empty: by its class
     line: str = ""  # its name in CS231n's lines: "CONV{k}-{o}" for so many output channels; empty: in capitals
     drawn: str = ""  # how the lectures write its weights: "{f} x ({c} x {k} + 1)"
     meanings: Mapping[str, tuple[str, str]] = {}  # of its own letters: what each is, and its unit
@@ -135,6 +135,12 @@ class Kind(NamedTuple):
     def settings(self) -> tuple[Key, ...]:
         """Its own keys, and those that any layer has."""
         return (*self.keys, DATA_FORMAT) if self.parameters == "0" else (*self.keys, DATA_FORMAT, TRAINABLE)
+
+    @property
+    def class_name(self) -> str:
+        """The name of its class in a framework, whatever the number of axes; empty where no framework has one."""
+        name, _ = (*self.torch, *self.keras, ("", ""))[0]
+        return name.partition("{")[0]
 
     @property
     def worked_example(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
-    from convcalc.network.walk import LayerReport, NetworkReport
+    from convcalc.network.walk import NetworkReport
 
 
 class Item(NamedTuple):
@@ -126,10 +126,7 @@ def kept_numbers(report: NetworkReport) -> Value | None:
             needed[base[layer.name]] = None
         elif kind.derivative == "input" or kind.parameters != "0" or kind.macs != "0":
             needed.update(dict.fromkeys(base[name] for name in layer.inputs))
-    total: Value = 0
-    for name in needed:
-        total = total + size[name]
-    return total
+    return sum((size[name] for name in needed), 0)
 
 
 # As the tools have it.
@@ -139,13 +136,11 @@ STORAGE_OBJECT = 56  # bytes of the Python object around a tensor's storage, tha
 
 def torchinfo(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
     """torchinfo's table: twice the outputs of the modules that have parameters."""
-    given: Value = 0
-    for shape in report.inputs.values():
-        given = given + bytes_of(product(shape) * batch, bits) + STORAGE_OBJECT
+    given: Value = sum((bytes_of(product(shape) * batch, bits) + STORAGE_OBJECT for shape in report.inputs.values()), 0)
     passed: Value = 0
     parameters: Value = 0
     bare = False
-    for _, _, applied in computed_layers(report):
+    for _, applied in computed_layers(report):
         own = own_parameters(applied)
         if applied.setting.kind.name == "scale":
             bare = True
@@ -169,13 +164,11 @@ def torchsummary(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memor
     crash = dict(code.crashes).get("torchsummary")
     if crash:
         return Memory("torchsummary", doc, 2**20, (), (f"fails on this network: {crash}",))
-    given: Value = 4 * batch
-    for shape in report.inputs.values():
-        given = given * product(shape)
+    given = 4 * batch * product(map(product, report.inputs.values()))
     called = roles_of(report, code)
     listed = Counter(
         index
-        for index, _, applied in computed_layers(report)
+        for index, applied in computed_layers(report)
         if not applied.setting.kind.operator and called.get(index) not in ("function", "mean")
     )
     for place in code.ends:
@@ -183,7 +176,7 @@ def torchsummary(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memor
     passed: Value = 0
     parameters: Value = 0
     missed = False
-    for index, _, applied in computed_layers(report):
+    for index, applied in computed_layers(report):
         passed = passed + 8 * batch * listed[index] * applied.activations
         kind = applied.setting.kind
         if kind.counted_as == "recurrent" or kind.name in ("attention", "scale"):
@@ -209,10 +202,10 @@ def items(given: Value, passed: Value, parameters: Value) -> tuple[Item, ...]:
     )
 
 
-def computed_layers(report: NetworkReport) -> Iterator[tuple[int, LayerReport, Applied]]:
+def computed_layers(report: NetworkReport) -> Iterator[tuple[int, Applied]]:
     for index, layer in enumerate(report.layers):
         if layer.applied is not None:
-            yield index, layer, layer.applied
+            yield index, layer.applied
 
 
 MEMORIES: dict[str, Callable[[NetworkReport, int, int], Memory]] = {

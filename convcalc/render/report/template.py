@@ -57,7 +57,7 @@ def one_side(text: str, axis: dict[str, Any]) -> str:
 
 def label(applied: Applied, otherwise: str) -> str:
     """The layer in the lecture's words, with the settings that its template leaves out where they matter."""
-    template = applied.setting.kind.label
+    template = applied.setting.kind.label or applied.setting.kind.class_name
     try:
         text = fill(template, applied) or otherwise
     except ExprError:
