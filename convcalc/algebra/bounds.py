@@ -41,11 +41,8 @@ def extremum(name: str, values: Sequence[Value]) -> Value:
     # min(gx, gy) = g·min(x, y) for g > 0
     shared = content(number for option in kept for number in terms_of(option).values())
     options = [lowest_terms(option * divide(1, shared)) for option in kept]
-    return moved + poly_of(Extreme(name, tuple(sorted(options, key=option_key)))) * shared
-
-
-def option_key(value: Value) -> tuple[bool, str]:
-    return not isinstance(value, Poly), repr(value)
+    options.sort(key=lambda option: (not isinstance(option, Poly), repr(option)))
+    return moved + poly_of(Extreme(name, tuple(options))) * shared
 
 
 def decides(name: str, value: Value, other: Value) -> bool:

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def factorise(value: Poly) -> list[Poly]:
-    """The factors of a polynomial that can be told apart by their letters, (H − 4)·(W − 4), and squares of one.
-
-    It has nothing in common to all of its terms, and no divisors.
-    """
+    """The factors of a polynomial that can be told apart by their letters, (H − 4)·(W − 4), and squares of one."""
+    terms = value.terms
+    if len(terms) == 1 or any(power < 0 for monomial in terms for _, power in monomial):
+        return [value]
     for name in symbols(value):
         table = coefficient_table(value, name)
         found = factors_of_table(table) if table else None

@@ -54,7 +54,10 @@ def product_tree(number: Number, monomial: Monomial, factors: list[Poly]) -> Exp
     """number · letters · brackets, in the order of what they say first; divisors below a line."""
     counted: dict[Atom, int] = dict(monomial)
     for factor in factors:
-        counted[factor] = counted.get(factor, 0) + 1
+        base: Atom = factor
+        if len(factor.terms) == 1:
+            (((base, _),),) = factor.terms
+        counted[base] = counted.get(base, 0) + 1
     above = [power_tree(each, power) for each, power in sorted(counted.items(), key=factor_place) if power > 0]
     below = [power_tree(each, -power) for each, power in sorted(counted.items(), key=factor_place) if power < 0]
     minus, number = number < 0, magnitude(number)
@@ -114,12 +117,8 @@ def sum_tree(value: Poly) -> Expr:
     parts.sort(key=lambda part: part.key)
     if constant:
         parts.append(Part((), constant < 0, magnitude(constant).numerator))
-    return sum_of_parts(parts)
-
-
-def sum_of_parts(parts: list[Part]) -> Expr:
     if parts[0].minus:  # a plus first, where there is one
-        parts = sorted(parts, key=lambda part: part.minus)
+        parts.sort(key=lambda part: part.minus)
     signed = tuple(Neg(part.tree) if part.minus else part.tree for part in parts)
     return Sum(signed) if len(signed) > 1 else signed[0]
 

@@ -42,7 +42,8 @@ def sum_of(terms: list[Expr]) -> Expr:
     parts: list[Expr] = []
     for place, term in enumerate([part for each in terms for part in terms_of(each)]):
         if place > 1 and len(parts) > 1 and is_closed(parts[-1]) and is_closed(term):
-            parts[-1] = signed_number(Sum((parts[-1], term)))
+            number: Any = evaluate(Sum((parts[-1], term)), {})
+            parts[-1] = Neg(-number) if number < 0 else number
         else:
             parts.append(term)
     kept = [part for place, part in enumerate(parts) if not place or part not in (0, Neg(0))]
@@ -67,11 +68,6 @@ def terms_of(tree: Expr) -> list[Expr]:
         case Neg(Sum(terms)):
             return [part.term if isinstance(part, Neg) else Neg(part) for term in terms for part in terms_of(term)]
     return [tree]
-
-
-def signed_number(tree: Expr) -> Expr:
-    number: Any = evaluate(tree, {})
-    return Neg(-number) if number < 0 else number
 
 
 def without_sign(tree: Expr) -> Expr:

@@ -212,18 +212,13 @@ PIXELUNSHUFFLE = PIXELSHUFFLE._replace(
 )
 
 
-def columns_shape(case: Case) -> Shape:
-    """(C, H, W) → (C·K, number of windows)."""
-    return (case.shape[0] * case.letters["K"], case.letters["N"])
-
-
 UNFOLD = Kind(
     "unfold",
     "Lay out every window as a column (im2col).",
     keys=(KERNEL._replace(bare=True), STRIDE, PADDING._replace(words=()), DILATION),
     aliases=("im2col",),
     sizes={"": CONV_SIZE},
-    shape=columns_shape,
+    shape=lambda case: (case.shape[0] * case.letters["K"], case.letters["N"]),
     outputs={"rows": "c*K", "windows": "N"},
     window=Window(UNFOLDING),
     needs=(FITS,),

@@ -89,9 +89,8 @@ def peak_numbers(report: NetworkReport) -> Value | None:
         taken = [held[name] for name in layer.inputs]
         for buffer in taken:
             pending[buffer] -= 1
-        own = layer.name
-        overwrites = is_in_place(applied) and not pending[taken[0]] and taken[0] not in report.inputs
-        if applied.setting.kind.view or overwrites:
+        own, kind = layer.name, applied.setting.kind
+        if kind.view or not (kind.storage or pending[taken[0]] or taken[0] in report.inputs):
             own = taken[0]
         else:
             size[own], pending[own] = applied.activations, 0
@@ -103,11 +102,6 @@ def peak_numbers(report: NetworkReport) -> Value | None:
             if not pending[buffer]:
                 live -= size[buffer]
     return most if isinstance(live, int) else None
-
-
-def is_in_place(applied: Applied) -> bool:
-    kind = applied.setting.kind
-    return not kind.storage and not kind.view
 
 
 def kept_numbers(report: NetworkReport) -> Value | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.network.walk import LayerReport, NetworkReport
+    from convcalc.network.walk import NetworkReport
 
 
 class At(NamedTuple):
@@ -87,13 +87,9 @@ def places_of(report: NetworkReport, place: At) -> Iterator[int]:
             and place.after in ("", above)
             and (not place.before or place.before in takers.get(layer.name, ()))
             and not (place.last and kind in kinds[index + 1 :])
-            and not (place.pointwise and not is_pointwise(layer))
+            and (not place.pointwise or (layer.applied is not None and layer.applied.letters.get("K") == 1))
         )
         if fits:
             yield index
         if kind in ("conv", "dwconv"):
             above = kind
-
-
-def is_pointwise(layer: LayerReport) -> bool:
-    return layer.applied is not None and layer.applied.letters.get("K") == 1
