@@ -40,10 +40,7 @@ def names(kind: Kind) -> dict[str, Named]:
     return named
 
 
-NAMES: dict[str, Named] = {}
-for _kind in KINDS:
-    NAMES.update(names(_kind))
-
+NAMES = {name: named for kind in KINDS for name, named in names(kind).items()}
 
 # What a network gets without saying so: before a fully connected layer of a pattern, and in a shortcut.
 FLATTEN = rearranging.FLATTEN

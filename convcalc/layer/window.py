@@ -216,10 +216,6 @@ def shuffle(field: Field, step: Step) -> Field:
     return compose(field, nearest_pattern(step._replace(ratio=(step.reach, 1))), step.out)
 
 
-def always(step: Step) -> bool:
-    return True
-
-
 def adaptive_holes(step: Step | None) -> Mapping[str, str]:
     """The largest window of an adaptive pooling, less one: larger where windows overlap unevenly."""
     outputs, inputs = step.ratio if step else (1, 1)
@@ -247,16 +243,16 @@ SPREADING = WindowType(
     "a_in - floor(({gap} - p)/{stride})*j_in", remark="resampled", along_axes=True, keeps_numbers=True,
     sees_one=lambda step: isinstance(step.reach, int) and isinstance(step.stride, int) and step.reach <= step.stride,
 )  # fmt: skip
-SHIFTING = WindowType("shifting", shift, offset="a_in - p_l*j_in", along_axes=True, sees_one=always)
+SHIFTING = WindowType("shifting", shift, offset="a_in - p_l*j_in", along_axes=True, sees_one=lambda step: True)
 CUTTING = WindowType(
     "cutting", lambda field, step: shift(field, step._replace(before=-step.before)), offset="a_in + p_l*j_in",
-    along_axes=True, sees_one=always,
+    along_axes=True, sees_one=lambda step: True,
 )  # fmt: skip
 ENTIRE = WindowType(
     "entire", lambda field, step: whole(field, step.size), "r_in + (n - 1)*j_in", remark="whole", along_axes=True,
     of_lost=True,
 )  # fmt: skip
-SHUFFLING = WindowType("shuffling", shuffle, stride="j_in/{stride}", along_axes=True, sees_one=always)
+SHUFFLING = WindowType("shuffling", shuffle, stride="j_in/{stride}", along_axes=True, sees_one=lambda step: True)
 ADAPTIVE = WindowType(
     "adapting", resample(adaptive_pattern, covers=True), "r_in + {cells}*j_in", "j_in*n/o",
     holes=adaptive_holes, remark="resampled", along_axes=True,
@@ -264,7 +260,7 @@ ADAPTIVE = WindowType(
 RESAMPLING = WindowType("resampling", stride="j_in/r", along_axes=True)  # one of these, by the mode of the layer
 NEAREST = WindowType(
     "nearest", resample(nearest_pattern), stride="{stride_out}", holes=interpolation_holes, remark="resampled",
-    sees_one=always,
+    sees_one=lambda step: True,
 )  # fmt: skip
 CENTRED = NEAREST._replace(name="centred", through=resample(centred_pattern))
 INTERPOLATED = WindowType(
