@@ -152,10 +152,9 @@ def sides_explained(view: Situation, shape: Shape, right: Shape, in_twos: bool) 
 
 
 def total_explanations(asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers) -> Iterator[Diagnosis]:
-    for each in wrong_totals(own.network, asked.question.quantity):
-        for reading in readings:
-            if not isinstance(reading.value, tuple) and gives(reading, each.value) and each.value != asked.right:
-                yield Diagnosis(each.codes, each.layers)
+    for value, found in wrong_totals(own.network, asked.question.quantity):
+        if value != asked.right:
+            yield from (found for reading in readings if not isinstance(reading.value, tuple) and gives(reading, value))
 
 
 # A layer that was to be solved

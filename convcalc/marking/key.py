@@ -158,9 +158,8 @@ def network_item(network: ReferenceNetwork, ask: str, more: dict[str, Any]) -> K
     if not what:
         known = [*network.index, TOTAL]
         if name in names or name == TOTAL:
-            raise problem(
-                "H010", f'"{ask[:60]}" names no quantity', f"{ask[:60]}.output, .parameters, .macs, .receptive_field …"
-            )
+            hint = f"{ask[:60]}.output, .parameters, .macs, .receptive_field …"
+            raise problem("H010", f'"{ask[:60]}" names no quantity', hint)
         hint = did_you_mean(ask.split(".")[-1], [*NAMES, *OTHERS]) if "." in ask else did_you_mean(ask, known)
         raise problem("H010", f'"{ask[:60]}" is no question', hint or "C1.output, total.parameters …")
     if name == TOTAL and name not in names:

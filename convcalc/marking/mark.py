@@ -128,10 +128,7 @@ def solves(asked: KeyItem, value: object) -> bool:
     assert answer is not None
     runs = next(iter(answer.runs.values()), ())
     if runs and isinstance(value, int):
-        return any(
-            run.first <= value and (run.last is None or value <= run.last) and (value - run.first) % run.step == 0
-            for run in runs
-        )
+        return any(value in range(run.first, 1 + (value if run.last is None else run.last), run.step) for run in runs)
     what = asked.question.quantity
     return any(value == each.values.get(what) for each in answer.solutions)
 
@@ -305,7 +302,5 @@ def verdict(response: Response) -> Verdict:
 def all_or_nothing(verdicts: list[Verdict], whole: bool) -> list[Verdict]:
     """Questions of a group count together."""
     failed = {each.question.group for each in verdicts if each.state not in GOOD}
-    if whole and failed:
-        return [each._replace(score=0) for each in verdicts]
-    groups = failed - {""}
+    groups = {each.question.group for each in verdicts} if whole and failed else failed - {""}
     return [each._replace(score=0) if each.question.group in groups else each for each in verdicts]

@@ -10,9 +10,9 @@ from convcalc.layer.case import product
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reference_network import quantity_of
 from convcalc.marking.situation import shared_situation
+from convcalc.marking.verdict import Diagnosis
 from convcalc.marking.wrong_values import wrong_values
 from convcalc.network.quantity import QUANTITIES
-from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,12 +24,6 @@ if TYPE_CHECKING:
 SUMMED = frozenset(name for name, quantity in QUANTITIES.items() if quantity.value)
 FORMULAS = frozenset(("parameters", "macs", "flops"))  # whose layers have wrong formulas
 VGG16 = 15_237_608  # numbers in the rows of the course notes' table, which says 24M below it
-
-
-class WrongTotal(NamedTuple):
-    value: Any
-    codes: tuple[str, ...]
-    layers: tuple[str, ...] = ()
 
 
 def is_counted(network: ReferenceNetwork, index: int, quantity: str) -> bool:
@@ -65,14 +59,14 @@ def own_total(own: StudentNumbers, quantity: str, responses: Iterable[Response])
     )
 
 
-def wrong_totals(network: ReferenceNetwork, quantity: str) -> tuple[WrongTotal, ...]:
-    """Every wrong sum of right rows: one mistake in all layers, in one, or a row left out."""
+def wrong_totals(network: ReferenceNetwork, quantity: str) -> tuple[tuple[Any, Diagnosis], ...]:
+    """Every wrong sum of right rows, explained: one mistake in all layers, in one, or a row left out."""
     if quantity not in SUMMED:
         return ()
     return network.recall(("total", quantity), lambda: tuple(find_wrong_totals(network, quantity)))
 
 
-def find_wrong_totals(network: ReferenceNetwork, quantity: str) -> Iterator[WrongTotal]:
+def find_wrong_totals(network: ReferenceNetwork, quantity: str) -> Iterator[tuple[Any, Diagnosis]]:
     rows = {
         index: quantity_of(network.applied(index), quantity)
         for index in range(len(network.layers))
@@ -89,18 +83,18 @@ def find_wrong_totals(network: ReferenceNetwork, quantity: str) -> Iterator[Wron
         for code, layers in (*slips.items(), *([("par.no_bias", biases)] if "par.no_bias" in slips else [])):
             for turn in range(max(map(len, layers.values()))):
                 everywhere = sum(values[min(turn, len(values) - 1)] - rows[index] for index, values in layers.items())
-                yield WrongTotal(total + everywhere, (code,))
+                yield total + everywhere, Diagnosis((code,))
         for code, layers in slips.items():
             for index, values in layers.items():
                 for value in values:
-                    yield WrongTotal(total + value - rows[index], (code,), (network.layers[index].name,))
+                    yield total + value - rows[index], Diagnosis((code,), (network.layers[index].name,))
     yield from wrong_sums(network, quantity, total)
     for index, value in rows.items():
         if value:
-            yield WrongTotal(total - value, ("slip.row_left_out",), (network.layers[index].name,))
+            yield total - value, Diagnosis(("slip.row_left_out",), (network.layers[index].name,))
 
 
-def wrong_sums(network: ReferenceNetwork, quantity: str, total: Any) -> Iterator[WrongTotal]:
+def wrong_sums(network: ReferenceNetwork, quantity: str, total: Any) -> Iterator[tuple[Any, Diagnosis]]:
     """Mistakes that are made with the whole network."""
     outputs = sum(network.applied(index).activations for index in range(len(network.layers)))
     known = {"_": total, "I": sum(map(product, network.inputs.values())), "O": outputs}
@@ -108,4 +102,4 @@ def wrong_sums(network: ReferenceNetwork, quantity: str, total: Any) -> Iterator
     for mistake in MISTAKES.values():
         for wrong in mistake.wrongs:
             if wrong.kinds == "total" and mistake.quantity == quantity and wrong.when in holding:
-                yield WrongTotal(evaluate(parse(wrong.formula), known), (mistake.code,))
+                yield evaluate(parse(wrong.formula), known), Diagnosis((mistake.code,))

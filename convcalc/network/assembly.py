@@ -205,13 +205,7 @@ class Assembly:
             if full.startswith(scope.prefix)
         ]
         if name in given_names(self.spec.items):
-            raise problem(
-                "N005",
-                f'"{name}" stands further down: a layer may only use what stands above it',
-                "move it up, or use another layer",
-            )
-        raise problem(
-            "N002",
-            f'there is no layer "{name[:60]}" above',
-            did_you_mean(name, known) or "name the layer: `- stem: conv 64 k7`",
-        )
+            message = f'"{name}" stands further down: a layer may only use what stands above it'
+            raise problem("N005", message, "move it up, or use another layer")
+        hint = did_you_mean(name, known) or "name the layer: `- stem: conv 64 k7`"
+        raise problem("N002", f'there is no layer "{name[:60]}" above', hint)

@@ -52,28 +52,24 @@ def own_strides(layer: LayerReport) -> tuple[int, ...]:
 
 def fields_worked(layer: LayerReport, layer_work: LayerWork, sights: Sights) -> Iterator[Worked]:
     """Size, stride, offset and centre on every network input that reaches a layer, equal axes once."""
-    assert layer.applied is not None
+    applied = layer.applied
+    assert applied is not None
     several = len(layer.fields) > 1
     for name, axes in layer.fields.items():
         branches = sights.before(layer, name)
         if not axes.fields or not branches:  # without branches another layer has taken the name of its input
             continue
         names = AXES.get(len(axes.fields), ())
-        way = only_steps(layer.applied, branches[0][1], sights.channels_last)
+        way = only_steps(applied, branches[0][1], sights.channels_last)
         found = []
         for index, after in enumerate(axes.fields):
             before = [(source, each.fields[index]) for source, each in branches]
-            found.append((before, after, way[index], axis_of(layer, index)))
+            found.append((before, after, way[index], applied.axes[index] if index < len(applied.axes) else {}))
         for which, (before, after, step, axis) in group_axes(names, found):
             whole = which if len(which) < len(names) else ()
             for each in one(layer_work, before, after, step, axis, sights.strides.get(layer.inputs[0], ())):
                 source = (Remark("on input", {"name": name}),) if several and each.name == "receptive_field" else ()
                 yield each._replace(axes=whole, remarks=(*source, *each.remarks))
-
-
-def axis_of(layer: LayerReport, index: int) -> Mapping[str, Any]:
-    assert layer.applied is not None
-    return layer.applied.axes[index] if index < len(layer.applied.axes) else {}
 
 
 def only_steps(applied: Applied, axes: Axes, channels_last: bool) -> tuple[Step | None, ...]:
@@ -97,14 +93,12 @@ def one(
     if after.lost:
         from convcalc.algebra.poly import symbol
 
-        yield without_work(
-            "receptive_field", after.size if after.size is not None else symbol("?"), (), (Remark("lost"),)
-        )
+        size = symbol("?") if after.size is None else after.size
+        yield without_work("receptive_field", size, (), (Remark("lost"),))
         return
     if any(field.lost for field in fields):
-        yield without_work(
-            "receptive_field", after.size, (), tuple(field_remarks("whole" if after.stride == 0 else "", after))
-        )
+        remarks = tuple(field_remarks("whole" if after.stride == 0 else "", after))
+        yield without_work("receptive_field", after.size, (), remarks)
         for name in ("stride", "offset", "centre"):
             yield without_work(f"rf_{name}", getattr(after, name))
         return

@@ -39,7 +39,7 @@ class Textbook(NamedTuple):
 
 
 POOL_SIZE, POOL_CEIL = without_dilation(CONV_SIZE), without_dilation(CEIL_SIZE)
-SUBSAMPLE_SIZE, SAME_SIZE = "floor((n - k)/s) + 1", "ceil(n/s)"
+POOLINGS, SAME_SIZE = (CONV_SIZE, POOL_SIZE, "floor((n - k)/s) + 1"), "ceil(n/s)"
 
 PYTORCH = Textbook(
     "pytorch",
@@ -77,11 +77,7 @@ CS231N = Textbook(
             "(W - (d*(F - 1) + 1) + 2*P)/S + 1", "floor((W - (d*(F - 1) + 1) + 2*P)/S) + 1",
         ),
     },
-    {
-        CONV_SIZE: ("(W - F)/S + 1", "floor((W - F)/S) + 1", "floor((W - F + 2*P)/S) + 1"),
-        POOL_SIZE: ("(W - F)/S + 1", "floor((W - F)/S) + 1", "floor((W - F + 2*P)/S) + 1"),
-        SUBSAMPLE_SIZE: ("(W - F)/S + 1", "floor((W - F)/S) + 1"),
-    },
+    dict.fromkeys(POOLINGS, ("(W - F)/S + 1", "floor((W - F)/S) + 1", "floor((W - F + 2*P)/S) + 1")),
 )  # fmt: skip
 
 DUMOULIN = Textbook(
@@ -96,13 +92,9 @@ DUMOULIN = Textbook(
         CONV_SIZE: ("floor((i + 2*p - k)/s) + 1", "floor((i + 2*p - k - (k - 1)*(d - 1))/s) + 1"),
         TCONV_SIZE: ("s*(i - 1) + a + k - 2*p", "s*(i - 1) + a + k + (k - 1)*(d - 1) - 2*p"),
     },
-    {
-        CONV_SIZE: (
-            "floor((i - k)/s) + 1", "floor((i + 2*p - k)/s) + 1", "floor((i + 2*p - k - (k - 1)*(d - 1))/s) + 1",
-        ),
-        POOL_SIZE: ("floor((i - k)/s) + 1", "floor((i + 2*p - k)/s) + 1"),
-        SUBSAMPLE_SIZE: ("floor((i - k)/s) + 1",),
-    },
+    dict.fromkeys(POOLINGS, (
+        "floor((i - k)/s) + 1", "floor((i + 2*p - k)/s) + 1", "floor((i + 2*p - k - (k - 1)*(d - 1))/s) + 1",
+    )),
 )  # fmt: skip
 
 KERAS = Textbook(
@@ -130,14 +122,10 @@ KERAS = Textbook(
         "(n - 1)*s + max(d*(k - 1) + 1, s)": ("rows*strides + max(kernel_size - strides, 0)",),
     },
     {
-        CONV_SIZE: (
+        **dict.fromkeys(POOLINGS, (
             "floor((rows - pool_size)/strides) + 1", "floor((rows + 2*padding - pool_size)/strides) + 1",
             "floor((rows + 2*padding - dilation_rate*(pool_size - 1) - 1)/strides) + 1",
-        ),
-        POOL_SIZE: (
-            "floor((rows - pool_size)/strides) + 1", "floor((rows + 2*padding - pool_size)/strides) + 1",
-        ),
-        SUBSAMPLE_SIZE: ("floor((rows - pool_size)/strides) + 1",),
+        )),
         SAME_SIZE: ("floor((rows - 1)/strides) + 1",),
     },
     {"k": "pool_size"},

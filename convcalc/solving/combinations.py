@@ -12,8 +12,7 @@ from convcalc.layer.case import tree
 from convcalc.layer.window import SLIDING, SPREADING
 from convcalc.solving.constraint import Constraint, is_possible
 from convcalc.solving.runs import FAR
-from convcalc.solving.search import inner_unknowns, inversion_order, size
-from convcalc.solving.shells import shells
+from convcalc.solving.search import inner_unknowns, inversion_order, shells, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

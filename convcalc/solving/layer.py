@@ -57,9 +57,13 @@ def open_input(written: WrittenLayer, target: tuple[Side, ...] | None) -> tuple[
     """Open sides; the number of channels matters to no size, as long as the groups divide it."""
     given = dict(written.args)
     channels = next((given[name] for name in ("in_channels", "groups") if name in given), "1")
-    # 112x112 is rather the two axes of a map than channels and a length.
-    rank = written.dims or {1: 1, 4: 3}.get(len(target or ()), 2)
-    return (int(channels) if isinstance(channels, str) and channels.isdecimal() else 1, *(OPEN,) * rank)
+    count = int(channels) if isinstance(channels, str) and channels.isdecimal() else 1
+    return (count, *(OPEN,) * likely_rank(written, target))
+
+
+def likely_rank(written: WrittenLayer, target: tuple[Side, ...] | None) -> int:
+    """How many axes an input has that nobody gave; 112x112 is rather a map's two than channels and a length."""
+    return written.dims or {1: 1, 4: 3}.get(len(target or ()), 2)
 
 
 def example_layer(kind: Kind) -> str:
@@ -93,7 +97,7 @@ class Layer:
         elif kind.takes == "features":
             shape = ("c",)
         else:
-            shape = ("c", *("n",) * (written.dims or {1: 1, 4: 3}.get(len(asked.target or ()), 2)))
+            shape = ("c", *("n",) * likely_rank(written, asked.target))
         self.rank = len(shape) - 1
         self.declare(shape, written)
         self.shape = tuple(self.side(shape, index) for index in range(len(shape)))

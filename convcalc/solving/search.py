@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from itertools import chain, islice, product
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from convcalc.algebra.expr import has, letters
 from convcalc.algebra.interval import Range, intersect
 from convcalc.algebra.inversion import MAX_STRETCHES, Patience, TooWide, is_affine
 from convcalc.algebra.limits import budget
 from convcalc.algebra.sizes import EVERY
-from convcalc.solving.shells import shells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 STRETCHES = 64  # that one inversion may search where there are many
 INNER = {"n": 0, "p": 1, "f": 2, "c": 3, "op": 6, "g": 6, "s": 7, "d": 8}  # who is found by inversion, others by trial
 TAUGHT = {"k": (1, 3, 5, 7)}  # that are tried first, before all others in order
+T = TypeVar("T")
 
 
 class Search:
@@ -123,6 +123,30 @@ class Search:
                     return
                 if self.fits(inner.letter, value):
                     yield value
+
+
+def shells(choices: Sequence[Sequence[T]]) -> Iterator[tuple[int, tuple[T, ...]]]:
+    """Every combination of choices after the place of its furthest: all of the first shell, then the second, …
+
+    None of the shells is held in memory: there may be 10²⁴ combinations.
+    """
+    if not choices:
+        yield 0, ()
+        return
+    if all(choices):
+        for shell in range(max(map(len, choices))):
+            for values in on_shell(choices, shell):
+                yield shell, values
+
+
+def on_shell(choices: Sequence[Sequence[T]], shell: int) -> Iterator[tuple[T, ...]]:
+    """The combinations of which one at least is the choice at this place, and none is further."""
+    first, others = choices[0], choices[1:]
+    if any(len(other) > shell for other in others):
+        for value in first[:shell]:
+            yield from ((value, *rest) for rest in on_shell(others, shell))
+    if len(first) > shell:
+        yield from product(first[shell : shell + 1], *(other[: shell + 1] for other in others))
 
 
 def set_limit(limits: dict[str, int], unknown: Unknown, value: int) -> None:

@@ -19,9 +19,8 @@ def smallest_input(asked: Question) -> Answer:
     unknown = next(iter(network.unknowns.values()), None)
     if unknown is None or len(network.unknowns) > 1 or unknown.name not in ("input", "length"):
         if len(network.shape) == 1:
-            raise problem(
-                "Q006", "the input is a vector: it has no sides", "name a network with an input such as 3x32x32"
-            )
+            hint = "name a network with an input such as 3x32x32"
+            raise problem("Q006", "the input is a vector: it has no sides", hint)
         raise problem("Q006", "the smallest input is one with equal sides", "leave --set, --input and other ? out")
     letter = unknown.letter
     if network.form() is None and (error := network.general_error()):

@@ -48,9 +48,8 @@ def bound(quantity: str, text: str) -> Bound:
             "<=": (None, whole), ">=": (up, None), "<": (None, up - 1), ">": (whole + 1, None),
         }.get(sign or "=", (whole, whole))  # fmt: skip
         if sign in (None, "=", "==") and not exact:
-            raise problem(
-                "V001", f"{QUANTITIES[quantity].word} {text[:40]} is not a whole number", "for example <= 1.5M"
-            )
+            message = f"{QUANTITIES[quantity].word} {text[:40]} is not a whole number"
+            raise problem("V001", message, "for example <= 1.5M")
         found = Bound(quantity, low, high, text)
     if found.low is not None and found.high is not None and found.low > found.high:
         raise problem("V002", f"{QUANTITIES[quantity].word} {text[:40]}: the first number is above the second")

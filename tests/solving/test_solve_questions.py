@@ -11,7 +11,7 @@ from convcalc.cli import run
 from convcalc.network.load import Choices, summarise, summarise_text
 from convcalc.solving import layer_search, network
 from convcalc.solving.marks import open_marks
-from convcalc.solving.shells import shells
+from convcalc.solving.search import shells
 
 
 @pytest.fixture
