@@ -11,8 +11,8 @@ from convcalc.commands import Command
 from convcalc.commands.console import speak, tell
 from convcalc.commands.options import format_options, limit_option, line_option, record, unknown_options
 from convcalc.network.quantity import BOUNDED
-from convcalc.solving.question import Wanted, layer_question, network_question
-from convcalc.solving.wanted import OPEN, is_target
+from convcalc.solving.question import Wanted, is_target, layer_question, network_question
+from convcalc.spec.shapes import OPEN
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
@@ -137,7 +137,7 @@ def shown_answer(asked: Question, smallest: bool, limit: int, form: str) -> int:
     """Show the values of what is unknown; the exit code."""
     from convcalc.render.script import to_ascii
     from convcalc.render.solving import json, lines
-    from convcalc.solving.solve import answer
+    from convcalc.solving.answer import answer
 
     found = answer(asked, smallest)
     unicode = speak(form)

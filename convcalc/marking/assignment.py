@@ -246,8 +246,8 @@ class AssignmentReader(AssignmentOptions):
 
     def open_question(self, node: Mapping, ask: str, layer: str, name: str, more: dict[str, Any]) -> KeyItem:
         """`{ask: padding, layer: conv 64 k7 s2 p?, input: …, output: …}`: whatever gives the output is right."""
+        from convcalc.solving.answer import answer as answer_of
         from convcalc.solving.question import Wanted, layer_question
-        from convcalc.solving.solve import answer as answer_of
 
         shape, output = self.text(node.get("input")), self.text(node.get("output"))
         answer = answer_of(layer_question(layer, shape, Wanted(output), self.choices))

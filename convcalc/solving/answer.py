@@ -113,3 +113,14 @@ class Answer(NamedTuple):
     def is_proof(self) -> bool:
         """Whether every value was looked at: no solution found is no solution."""
         return self.complete and not self.tried and not self.multipliers
+
+
+def answer(asked: Question, smallest: bool = False) -> Answer:
+    """Every solution, or the `smallest` input of a network; a Problem where the question itself is wrong."""
+    if asked.network is None:
+        from convcalc.solving.solve_layer import layer_answer
+
+        return layer_answer(asked)
+    from convcalc.solving.solve_network import network_answer, smallest_input
+
+    return smallest_input(asked) if smallest else network_answer(asked)

@@ -15,7 +15,7 @@ from convcalc.layer.window import SLIDING, SPREADING
 from convcalc.network.quantity import QUANTITIES
 from convcalc.problem import problem
 from convcalc.solving.answer import Look
-from convcalc.solving.wanted import OPEN
+from convcalc.spec.shapes import OPEN
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

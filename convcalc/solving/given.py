@@ -8,9 +8,9 @@ from convcalc.algebra.poly import symbol
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.readers import shorthand
 from convcalc.solving.layer import spell_marks
-from convcalc.solving.wanted import OPEN, Side
+from convcalc.solving.question import Side
 from convcalc.spec.layout import Evidence, doubt, evidence_of, is_last, settle
-from convcalc.spec.shapes import read_shape, shape_of
+from convcalc.spec.shapes import OPEN, read_shape, shape_of
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

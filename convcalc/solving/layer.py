@@ -16,10 +16,10 @@ from convcalc.readers import shorthand
 from convcalc.solving.answer import Solution
 from convcalc.solving.constraint import look_at
 from convcalc.solving.marks import UNSOLVED
-from convcalc.solving.question import Question, Unknown
-from convcalc.solving.wanted import OPEN, Bound, Side
+from convcalc.solving.question import Bound, Question, Side, Unknown
 from convcalc.spec.brackets import texts
 from convcalc.spec.model import WrittenLayer
+from convcalc.spec.shapes import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,8 +9,8 @@ from convcalc.layer.record import key_names
 from convcalc.problem import problem
 from convcalc.readers import shorthand
 from convcalc.solving.question import Unknown
-from convcalc.solving.wanted import OPEN
 from convcalc.spec.brackets import matching, texts
+from convcalc.spec.shapes import OPEN
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -23,8 +23,7 @@ from convcalc.solving.given import letters_of_inputs
 from convcalc.solving.marks import free_letter
 from convcalc.solving.question import Unknown
 from convcalc.solving.search import Search
-from convcalc.solving.wanted import OPEN
-from convcalc.spec.shapes import spell_shape
+from convcalc.spec.shapes import OPEN, spell_shape
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -11,11 +11,10 @@ from convcalc.algebra.poly import Poly, symbol
 from convcalc.layer.case import tree
 from convcalc.problem import Problem, problem
 from convcalc.solving.answer import Answer, Equation, Solution, axes_together
-from convcalc.solving.combinations import Table, axes_apart, has_alike_axes
+from convcalc.solving.combinations import Table, axes_apart, has_alike_axes, rank
 from convcalc.solving.constraint import Constraint, look_at, wanted_sizes
 from convcalc.solving.layer import Layer
 from convcalc.solving.layer_search import NEVER, LayerSearch, is_met, wants_of
-from convcalc.solving.ranking import rank
 from convcalc.solving.reasons import (
     effectless,
     find_odds,

@@ -21,11 +21,11 @@ from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import Setting, apply
 from convcalc.network.load import Choices, summarise_text
 from convcalc.problem import Problem
+from convcalc.solving.answer import answer
 from convcalc.solving.given import layer_shapes
 from convcalc.solving.layer import question
+from convcalc.solving.question import Bound, bound, is_target
 from convcalc.solving.runs import Run, as_runs
-from convcalc.solving.solve import answer
-from convcalc.solving.wanted import Bound, bound, is_target
 
 
 @pytest.fixture
