@@ -31,8 +31,6 @@ REMARKS = {
     "read.arithmetic": "this is no number and no arithmetic",
     "read.too_large": "this number is too large to be meant",
     "read.shape": "this is no shape: write it as 6x28x28",
-    "read.twice": "the question is answered twice, with different answers",
-    "read.list": "this is a list or a mapping, not one answer",
     "read.formula": "this formula cannot be read",
     "read.involved": "this formula is too involved to be compared: simplify it",
     "read.layout": "read with the channels last",

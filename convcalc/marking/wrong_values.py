@@ -79,12 +79,6 @@ class WrongValues:
         places = places_given(reading, self.values(in_twos))
         return self.select(places, in_twos) if places else ()
 
-    def equal_to(self, value: object, in_twos: bool = False) -> Iterable[WrongValue]:
-        values = self.values(in_twos)
-        if value not in values:  # as nearly always
-            return ()
-        return self.select([place for place, each in enumerate(values) if each == value], in_twos)
-
     def select(self, places: Iterable[int], in_twos: bool = False) -> Iterator[WrongValue]:
         """Those of the formulas at these places that go wrong here, each value once for the same codes."""
         done = set()
