@@ -86,9 +86,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def nearest(word: str, known: Iterable[str], likeness: float) -> str:
     """The word that another is a slip of: one with the same letters before any other, since fingers swap them."""
+    return nearest_of(word, tuple(known), likeness)
+
+
+@lru_cache(maxsize=4096)
+def nearest_of(word: str, known: tuple[str, ...], likeness: float) -> str:
     import difflib
 
-    known = list(known)
     letters = sorted(word)
     swapped = [name for name in known if len(name) == len(word) and sorted(name) == letters]
     close = difflib.get_close_matches(word, swapped or known, n=1, cutoff=0 if swapped else likeness)

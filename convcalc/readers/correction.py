@@ -74,7 +74,7 @@ def correct(finding: Diagnostic, reading: Reading) -> Diagnostic:
 
 def joins(before: str) -> bool:
     """Whether what stands before a text is `add:` or another join, whose value is no layer."""
-    key = re.search(r"(\w+):\s*$", before)
+    key = re.search(r"(\w+):\s*$", before[-LONGEST:])
     resolved = shorthand.known_name(key[1]) if key else None
     return resolved is not None and resolved.kind.inputs == 0
 
@@ -98,7 +98,7 @@ def put_right(finding: Diagnostic, text: str, quote: str, rows: list[str], readi
     assert finding.mark and finding.right
     mark = finding.mark
     found = replace_value(text, *finding.right, reading)
-    if found and TURNED.search(rows[mark.line - 1][: mark.column - 1]) and finding.right[0] == "in_channels":
+    if found and TURNED.search(rows[mark.line - 1][: mark.column - 1][-LONGEST:]) and finding.right[0] == "in_channels":
         layer = reading.layer(text)  # one number cannot be right for every turn of a repeat
         args = tuple((name, raw) for name, raw in layer.args if name != "in_channels") if layer else ()
         found = spell_shorthand(layer._replace(args=args)) if layer else found

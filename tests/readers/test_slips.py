@@ -1,5 +1,6 @@
 """Slips as people type them in a hurry: the cure that is told, pasted back, makes the network that was meant."""
 
+import difflib
 import re
 
 import pytest
@@ -426,3 +427,14 @@ def test_a_batch_in_front_of_a_shape_is_a_question():
     (error,) = read("3x8x8 -> view(-1, 4, 48)").errors
     assert error.hint == "write: view 4x48, or: view -1x4x48"
     assert all(not read(f"3x8x8 -> {line}").errors for line in ("view 4x48", "view -1x4x48"))
+
+
+def test_a_slip_that_is_repeated_is_looked_up_once(monkeypatch):
+    asked = []
+    look_up = difflib.get_close_matches
+    monkeypatch.setattr(
+        difflib, "get_close_matches", lambda word, *rest, **more: asked.append(word) or look_up(word, *rest, **more)
+    )
+    report = summarise_text("3x8x8" + " -> glboalavgpoo 3" * 500)
+    assert len(report.errors) == 500
+    assert len(asked) <= 5
