@@ -257,10 +257,8 @@ def depth(tree: Expr) -> int:
 def rebuild(tree: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """The same node over changed children."""
     match tree:
-        case Sum(terms):
-            return Sum(tuple(map(change, terms)))
-        case Mul(factors):
-            return Mul(tuple(map(change, factors)))
+        case Sum(parts) | Mul(parts):
+            return type(tree)(tuple(map(change, parts)))
         case Extremum(name, options):
             return Extremum(name, tuple(map(change, options)))
         case Ratio(top, bottom, rounding):

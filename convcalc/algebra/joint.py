@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from operator import add, floordiv, mul, sub
 from typing import TYPE_CHECKING, Any
@@ -26,11 +26,10 @@ class JointFormulas:
     def __init__(self, trees: Iterable[Expr]):
         trees = tuple(trees)
         self.names = tuple(dict.fromkeys(letter for tree in trees for letter in letters(tree)))
-        self.numbers: list[int] = [0]
+        self.numbers = tuple(dict.fromkeys((0, *(number for tree in trees for number in numbers_in(tree)))))
         self.steps: list[tuple[Operation, int, int]] = []
-        leaves: dict[Expr, int] = {name: place for place, name in enumerate(self.names)}
-        leaves[0] = len(leaves)
-        number_leaves(trees, leaves, self.numbers)
+        operands: list[Expr] = [*self.names, *self.numbers]
+        leaves = {leaf: place for place, leaf in enumerate(operands)}
         known: dict[tuple[Operation, int, int], int] = {}
 
         def step(function: Operation, one: int, other: int) -> int:
@@ -50,18 +49,14 @@ class JointFormulas:
                     return step(OPERATIONS[rounding], place(top), place(bottom))
                 case Power(base, exponent):
                     return step(power, place(base), place(exponent))
+            joined = OPERATIONS[tree.name] if isinstance(tree, Extremum) else mul if isinstance(tree, Mul) else add
             first, *rest = children(tree)
             total = place(first)
             for part in rest:
-                match tree, part:
-                    case Sum(), Neg(term):
-                        total = step(sub, total, place(term))
-                    case Sum(), _:
-                        total = step(add, total, place(part))
-                    case Mul(), _:
-                        total = step(mul, total, place(part))
-                    case Extremum(name), _:
-                        total = step(OPERATIONS[name], total, place(part))
+                if isinstance(tree, Sum) and isinstance(part, Neg):
+                    total = step(sub, total, place(part.term))
+                else:
+                    total = step(joined, total, place(part))
             return total
 
         self.results = list(map(place, trees))
@@ -85,10 +80,8 @@ def value_or_none(value: Any) -> Value | None:
         return None
 
 
-def number_leaves(trees: Iterable[Expr], leaves: dict[Expr, int], numbers: list[int]) -> None:
-    """A place for each number in the trees, behind the letters."""
-    for tree in trees:
-        if isinstance(tree, int) and tree not in leaves:
-            leaves[tree] = len(leaves)
-            numbers.append(tree)
-        number_leaves(children(tree), leaves, numbers)
+def numbers_in(tree: Expr) -> Iterator[int]:
+    if isinstance(tree, int):
+        yield tree
+    for child in children(tree):
+        yield from numbers_in(child)

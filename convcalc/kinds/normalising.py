@@ -34,18 +34,17 @@ def affine_letters(case: Case) -> dict[str, Value]:
     return {"a": 0, "b": 0}
 
 
-def axis_letters(case: Case) -> dict[str, Value]:
-    """e is the size of the axis that is normalised, the channels or the one that Keras's `axis` names; M all others."""
-    shape, index = case.to_layout(case.shape), case.place_or_channels(case.values.get("axis"))
-    return {"e": shape[index], "M": product((*shape[:index], *shape[index + 1 :]))}
-
-
 def channel_letters(case: Case) -> dict[str, Value]:
-    """As normalised_axis; num_features counts only where something is kept for each channel, as PyTorch has it."""
+    """e is the size of the axis that is normalised, the channels or the one that Keras's `axis` names; M all others.
+
+    What is said of num_features counts only where something is kept for each channel, as PyTorch has it.
+    """
     values = case.values
     if values["affine"] or values.get("track"):
         case.check_value(IN_CHANNELS, values["in_channels"], case.shape[0], "channels")
-    return {**affine_letters(case), **axis_letters(case)}
+    known = affine_letters(case)
+    shape, index = case.to_layout(case.shape), case.place_or_channels(values.get("axis"))
+    return {**known, "e": shape[index], "M": product((*shape[:index], *shape[index + 1 :]))}
 
 
 BATCHNORM = Kind(
@@ -85,7 +84,7 @@ INSTANCENORM = BATCHNORM._replace(
 
 
 def group_letters(case: Case) -> dict[str, Value]:
-    """As normalised_channels; g groups must divide it, −1 (Keras) being one for each channel."""
+    """As channel_letters; g groups must divide it, −1 (Keras) being one for each channel."""
     known, groups = channel_letters(case), case.values["groups"]
     if groups == -1 and case.convention.groups_of_one:
         return {**known, "g": known["e"]}

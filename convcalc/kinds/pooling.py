@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from convcalc.kinds.convolution import CONV_SIZE, SLIDE
+from convcalc.kinds.convolution import FITS as KERNEL_FITS
 from convcalc.kinds.keys import (
     AUTO_PAD,
     CEIL,
@@ -21,13 +22,7 @@ CEIL_SIZE = "ceil((n + 2*p - d*(k - 1) - 1)/s) + 1"
 CLIPPED_SIZE = "min(ceil((n + 2*p - d*(k - 1) - 1)/s) + 1, ceil((n + p)/s))"
 
 POOL_PADDING = PADDING._replace(words=("same", "valid", "same_lower", "same_upper"))
-FITS = Need(
-    "d*(k - 1) + 1 <= n + 2*p",
-    "C001",
-    "window {k} does not fit: the padded input is only {n + 2*p} wide",
-    "k d p",
-    unless="ceil",
-)
+FITS = KERNEL_FITS._replace(message="window {k} does not fit: the padded input is only {n + 2*p} wide", unless="ceil")
 CEIL_FITS = Need(
     "d*(k - 1) + 1 <= n + 2*p + s - 1",
     "C001",

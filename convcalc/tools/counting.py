@@ -142,9 +142,6 @@ def recounted_report(report: NetworkReport, found: Counted) -> NetworkReport:
     for layer, number in zip(report.layers, found.layers, strict=True):
         applied = layer.applied
         if applied is not None and number is not None:
-            key = id(applied), number
-            if key not in made:
-                made[key] = applied._replace(macs=number)
-            layer = layer._replace(applied=made[key])
+            layer = layer._replace(applied=made.setdefault((id(applied), number), applied._replace(macs=number)))
         layers.append(layer)
     return report._replace(layers=layers, totals=report.totals._replace(macs=found.value))
