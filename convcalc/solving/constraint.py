@@ -84,10 +84,6 @@ def wanted_output(asked: Question, output: Shape | None) -> tuple[Any, ...]:
         )
         hint = targets_of(count, channels, side)
         raise problem("Q003", f"{shown} has {sides}, the layer's output has {count}", hint)
-    if count > 2 and isinstance(target[0], int) and isinstance(output[0], int) and target[0] != output[0] == target[-1]:
-        given, cure = "x".join(map(str, target)), "x".join(map(str, (target[-1], *target[:-1])))
-        message = f"{given} is read as {target[0]} channels, the output has {output[0]}"
-        raise problem("Q003", message, f"channels first: {cure}, or the axes alone: {cure.partition('x')[2]}")
     return tuple(None if side == OPEN else symbol(side) if isinstance(side, str) else side for side in target)
 
 
