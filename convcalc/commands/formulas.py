@@ -49,10 +49,8 @@ def echo(lines: Iterable[str], unicode: bool) -> None:
 def overview() -> Iterator[str]:
     """Every formula, by quantity."""
     pages = filter(None, (list(quantity_page(name)) for name in QUANTITIES))
-    yield from next(pages)
-    for lines in pages:
-        yield ""
-        yield from lines
+    for index, lines in enumerate(pages):
+        yield from ("", *lines) if index else lines
 
 
 def named_page(name: str, unicode: bool) -> Iterator[str]:

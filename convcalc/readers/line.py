@@ -13,13 +13,14 @@ from convcalc.problem import Diagnostic, Problem, Source, nearest, problem
 from convcalc.readers import shorthand
 from convcalc.readers.chain import Chain, chain, is_chain
 from convcalc.spec.brackets import parts_of
-from convcalc.spec.model import Block, BrokenItem, Item, Items, LayerItem, Place, RepeatItem, UseItem, WrittenLayer
+from convcalc.spec.model import BrokenItem, LayerItem, RepeatItem, UseItem, map_items
 from convcalc.spec.shapes import is_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from convcalc.layer.values import Raw
+    from convcalc.spec.model import Block, Item, Items, Place, WrittenLayer
 
 BRANCHES = {"residual": "residual", "shortcut": "residual", "gate": "gate", "concat": "concat"}
 BODIES = {
@@ -123,7 +124,7 @@ class LineReader:
             place = where.part(start, len(text))
             items = self.readable(place, "", self.one, text, place)
             found.extend(item._replace(optional=True) if optional else item for item in items)
-        return tuple(map(as_pattern, found)) if pattern else tuple(found)
+        return map_items(tuple(found), as_pattern) if pattern else tuple(found)
 
     def one(self, text: str, place: Place, name: str = "") -> Items:
         """One layer or block in one text, perhaps repeated: `3 x conv 256 k3`."""
@@ -160,12 +161,12 @@ class LineReader:
         args = tuple(pair for pair in pairs if pair[0] not in ("name", "from"))
         return UseItem(block, args, name, place, False, source)
 
-    def with_activation(self, written: WrittenLayer, name: str, place: Place, optional: bool = False) -> Items:
-        item = LayerItem(written, name or written.name, place, optional)
+    def with_activation(self, written: WrittenLayer, name: str, place: Place) -> Items:
+        item = LayerItem(written, name or written.name, place)
         if not written.activation:
             return (item,)
         activation = shorthand.layer(written.activation, self.framework)
-        return (item, LayerItem(activation, "", place, optional, activates=True))
+        return (item, LayerItem(activation, "", place, activates=True))
 
     def is_layer(self, word: str) -> bool:
         if word in self.block_names or word == "repeat" or word.lower() in BRANCHES:
@@ -182,11 +183,7 @@ class LineReader:
 
 def as_pattern(item: Item) -> Item:
     """An item of the lectures' `INPUT -> [CONV -> RELU -> POOL]*2 -> FC`."""
-    if isinstance(item, LayerItem):
-        return item._replace(pattern=True)
-    if isinstance(item, RepeatItem):
-        return item._replace(items=tuple(map(as_pattern, item.items)))
-    return item
+    return item._replace(pattern=True) if isinstance(item, LayerItem) else item
 
 
 def is_count(text: str) -> bool:

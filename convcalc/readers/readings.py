@@ -39,12 +39,8 @@ def orders(resolved: Resolved, head: str, said: str = "") -> Iterator[Resolved]:
     for framework in (said,) if said else ("torch", "keras"):
         for name, (kind, dims, _) in classes(framework).items():
             if kind is resolved.kind and (not dims or not resolved.dims or dims == resolved.dims):
-                found.append(
-                    (
-                        name,
-                        shorthand.Resolved(kind, dims, signature(framework, name), framework, is_swap=resolved.is_swap),
-                    )
-                )
+                order = shorthand.Resolved(kind, dims, signature(framework, name), framework, is_swap=resolved.is_swap)
+                found.append((name, order))
     same = [each for name, each in found if plain(name) == plain(head)]
     yield from same or [each for _, each in found if each.signature and not each.signature.fixed]
 
@@ -67,16 +63,14 @@ def meaning(written: WrittenLayer) -> str:
     return repr((sorted(means.items()), written.activation))
 
 
-def possible(
-    resolved: Resolved, head: str, parts: list[str], target: str = "", said: str = ""
-) -> dict[str, tuple[WrittenLayer, str]]:
+def possible(resolved: Resolved, head: str, parts: list[str], said: str = "") -> dict[str, tuple[WrittenLayer, str]]:
     """The different layers that a call may mean, whose class is not known: each with a line that says which."""
     found: dict[str, tuple[WrittenLayer, str]] = {}
     for order in orders(resolved, head, said):
         if drops_number(order, parts):
             continue
         try:
-            written = shorthand.arguments(order, parts, target)
+            written = shorthand.arguments(order, parts)
             means = meaning(written)
         except Problem:
             continue
@@ -95,13 +89,13 @@ def drops_number(order: Resolved, parts: list[str]) -> bool:
     )
 
 
-def only_reading(resolved: Resolved, head: str, parts: list[str], target: str) -> WrittenLayer | None:
+def only_reading(resolved: Resolved, head: str, parts: list[str]) -> WrittenLayer | None:
     """The layer that a call means, whose class is not known; a Problem where it may be several."""
-    found = possible(resolved, head, parts, target)
+    found = possible(resolved, head, parts)
     if len(found) > 1:
         prefix, _, word = head.rpartition(".")
         said = shorthand.framework_of(prefix)
-        if said and len(own := possible(resolved, head, parts, target, said)) == 1:
+        if said and len(own := possible(resolved, head, parts, said)) == 1:
             ((_, text),) = own.values()
             raise problem("K001", f'{prefix} has no class "{word[:60]}"', f"write: {text}")
         lines = [text for _, text in found.values()]

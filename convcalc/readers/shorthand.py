@@ -192,20 +192,21 @@ def call(text: str, framework: str) -> WrittenLayer:
     rest = text[closed + 1 :].strip().rstrip(",;").strip()
     if rest and not (rest[0] == "(" and rest[-1] == ")"):  # Keras: layer(…)(x)
         raise problem("L023", f"after the call stands {rest[:40]}", "one layer an entry")
-    resolved = resolve(head.strip(), framework)
+    head, target = head.strip(), target.strip().removeprefix("self.")
+    resolved, found = resolve(head, framework), None
     parts = list(filter(None, parts_of(text[opened + 1 : closed], ",")))
     if resolved.signature is None and is_one_list(resolved.kind, head, parts):
         parts = [f"({', '.join(parts)})"]
     if resolved.signature is None and any("=" not in part for part in parts):
         from convcalc.readers.readings import only_reading
 
-        return only_reading(resolved, head.strip(), parts, target.strip()) or arguments(resolved, parts, target.strip())
-    found = arguments(resolved, parts, target.strip())
+        found = only_reading(resolved, head, parts)
+    found = found or arguments(resolved, parts)
     if resolved.signature and resolved.signature.required:
         from convcalc.readers.arguments import check_complete
 
-        check_complete(resolved.signature, head.strip(), parts, dict(found.args))
-    return found
+        check_complete(resolved.signature, head, parts, dict(found.args))
+    return found._replace(name=found.name or target)
 
 
 def is_one_list(kind: Kind, head: str, parts: list[str]) -> bool:
@@ -215,16 +216,16 @@ def is_one_list(kind: Kind, head: str, parts: list[str]) -> bool:
     """
     main = main_key(kind)
     is_list = main is not None and main.type == "shape" and len(kind.keys) == 1 < len(parts)
-    is_swap = plain(head.strip().rpartition(".")[2]) == "transpose" and len(parts) == 2
+    is_swap = plain(head.rpartition(".")[2]) == "transpose" and len(parts) == 2
     return is_list and not is_swap and parts[0] != "-1" and all(re.fullmatch(r"-?\w+", part) for part in parts)
 
 
-def arguments(resolved: Resolved, parts: list[str], target: str = "") -> WrittenLayer:
+def arguments(resolved: Resolved, parts: list[str]) -> WrittenLayer:
     """The values of a call by key, those without a name in the order of the class, or else of the kind."""
     kind, signed = resolved.kind, resolved.signature
     order = signed.order if signed else tuple(key.name for key in kind.keys if key.type != "check")
     args: dict[str, Raw] = {}
-    special: dict[str, str] = {"name": target.removeprefix("self.")} if target else {}
+    special: dict[str, str] = {}
     if len(parts) == 1 and "->" in parts[0] and kind.takes_flat:  # the lectures' Linear (2450 -> 500)
         given, _, units = parts[0].partition("->")
         parts = [f"in_features={given.strip()}", f"units={units.strip()}"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.spec.model import Block, BranchItem, Item, Items, Place, RepeatItem, Spec, Variant
+from convcalc.spec.model import map_items
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
     from convcalc.problem import Source
+    from convcalc.spec.model import Items, Place, Spec, Variant
 
 
 def upon(base: Spec, spec: Spec) -> Spec:
@@ -17,8 +18,9 @@ def upon(base: Spec, spec: Spec) -> Spec:
     own = {name: (name, text, place) for name, text, place in spec.let}
     inherited = [own.pop(name, (name, text, elsewhere(place, base.source))) for name, text, place in base.let]
     blocks = {
-        name: relocated_block(block, base.source) if block is base.blocks.get(name) else block
-        for name, block in spec.blocks.items()
+        name: block._replace(items=relocate(block.items, base.source), place=elsewhere(block.place, base.source))
+        for name, block in base.blocks.items()
+        if block is spec.blocks.get(name)
     }
     return spec._replace(
         name=spec.name or base.name,
@@ -31,7 +33,7 @@ def upon(base: Spec, spec: Spec) -> Spec:
             kind: tuple({**dict(base.defaults.get(kind, ())), **dict(spec.defaults.get(kind, ()))}.items())
             for kind in {**base.defaults, **spec.defaults}
         },
-        blocks=blocks,
+        blocks={**spec.blocks, **blocks},
         items=relocate(spec.items, base.source) if spec.items is base.items else spec.items,
     )
 
@@ -62,21 +64,5 @@ def elsewhere(place: Place, source: Source) -> Place:
     return place if place.source else place._replace(source=source, values=tuple)
 
 
-def relocated_block(block: Block, source: Source) -> Block:
-    return block._replace(items=relocate(block.items, source), place=elsewhere(block.place, source))
-
-
 def relocate(items: Items, source: Source) -> Items:
-    moved: list[Item] = []
-    for item in items:
-        item = item._replace(place=elsewhere(item.place, source))
-        if isinstance(item, RepeatItem):
-            item = item._replace(items=relocate(item.items, source))
-        elif isinstance(item, BranchItem):
-            item = item._replace(
-                paths=tuple(
-                    (label, path if isinstance(path, str) else relocate(path, source)) for label, path in item.paths
-                )
-            )
-        moved.append(item)
-    return tuple(moved)
+    return map_items(items, lambda item: item._replace(place=elsewhere(item.place, source)))

@@ -153,6 +153,19 @@ def items_within(items: Items, blocks: Mapping[str, Block]) -> Iterator[Item]:
             waiting.pop()
 
 
+def map_items(items: Items, change: Callable[[Item], Item]) -> Items:
+    """Items with the same change to each of them and to all that are in them."""
+    found: list[Item] = []
+    for item in map(change, items):
+        if isinstance(item, RepeatItem):
+            item = item._replace(items=map_items(item.items, change))
+        elif isinstance(item, BranchItem):
+            paths = ((label, path if isinstance(path, str) else map_items(path, change)) for label, path in item.paths)
+            item = item._replace(paths=tuple(paths))
+        found.append(item)
+    return tuple(found)
+
+
 def place_to_blame(place: Place, kind: Kind, message: str) -> Place:
     """Where in a layer's keys and values the one is that a message begins with; else the layer's own place."""
     word = message.partition(" ")[0].rstrip(":")

@@ -106,14 +106,9 @@ def shape_of_call(name: str, inner: str, text: str) -> ShapeText:
     is_input = word.lower() in INPUTS
     if (not is_input and word.lower() not in TENSORS) or not is_enclosed(f"({inner})"):
         raise problem("V001", f'"{text[:60]}" is not a shape', EXAMPLE)
-    given: dict[str, str] = {}
-    bare: list[str] = []
-    for part in commas(inner):
-        key, equals, value = part.partition("=")
-        if equals:
-            given[key.strip()] = value.strip()
-        else:
-            bare.append(part)
+    pairs = [part.partition("=") for part in commas(inner)]
+    given = {key.strip(): value.strip() for key, equals, value in pairs if equals}
+    bare = [part for part, equals, _ in pairs if not equals]
     key = next((key for key in NAMED if key in given), "")
     lists = [part for part in bare if part[:1] in ("(", "[")]
     parts = read_brackets(given[key]) if key else read_brackets(lists[0]) if lists else tuple(bare)

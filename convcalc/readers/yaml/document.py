@@ -41,28 +41,27 @@ class Reader(LayerReader):
             if key.text not in TOP_KEYS:
                 hint = f"the keys are {', '.join(TOP_KEYS)}"
                 self.refuse_word(key, "L003", f'unknown key "{key.text[:60]}"', TOP_KEYS, hint)
-        base = self.read_base(top.get("base"))
+        base = self.read_base(top.get("base")) or Spec(self.source)
         convention = self.choice(top.get("convention"), "convention", tuple(CONVENTIONS))
-        layout = self.choice(top.get("layout"), "layout", LAYOUTS) or (base.layout if base else "")
-        convention = convention or (base.convention if base else "pytorch")
+        layout = self.choice(top.get("layout"), "layout", LAYOUTS) or base.layout
+        convention = convention or base.convention
         self.framework = CONVENTIONS[self.convention or convention].classes
         for missing in ("input", "layers"):
             meant = any(f'"{missing}"' in finding.hint for finding in self.findings)  # misspelt, as was said
             if missing not in top and "base" not in top and not meant:
                 example = "input: 3x224x224" if missing == "input" else "layers: [conv 64 k3, relu]"
                 self.refuse(root.place, "L004", f"a spec needs `{missing}`", example)
-        if base:
-            self.blocks.update(base.blocks)
-            self.block_names.update(base.blocks)
-            self.kinds.update(base.kinds)
+        self.blocks.update(base.blocks)
+        self.block_names.update(base.blocks)
+        self.kinds.update(base.kinds)
         self.read_kinds(top.get("kinds"))
         self.read_block_names(top.get("blocks"))
         variants = self.read_variants(top.get("variants"))
-        self.block_names.update(block_roles((*(base.variants if base else ()), *variants), self.block_names))
+        self.block_names.update(block_roles((*base.variants, *variants), self.block_names))
         defaults = self.read_defaults(top.get("defaults"))
         self.read_blocks(top.get("blocks"))
         layers = top.get("layers")
-        items = self.items(layers) if layers is not None else base.items if base else ()
+        items = self.items(layers) if layers is not None else base.items
         if layers is not None and not items and not self.findings:
             self.refuse(layers.place, "L005", "`layers` is empty", "layers: [conv 64 k3, relu]")
         spec = Spec(
@@ -82,7 +81,7 @@ class Reader(LayerReader):
             items,
             tuple(self.findings),
         )
-        return upon(base, spec) if base else spec
+        return upon(base, spec)
 
     def read_base(self, node: Node | None) -> Spec | None:
         """The spec that this one builds upon, with its places marked as its own."""
@@ -153,9 +152,8 @@ class Reader(LayerReader):
             choices = []
             for choice, body in self.mapping(value, key.text, example).pairs:
                 names = self.mapping(body, f"{key.text} {choice.text}", example)
-                choices.append(
-                    (choice.text, tuple((name.text, self.text(held, name.text)) for name, held in names.pairs))
-                )
+                values = tuple((name.text, self.text(held, name.text)) for name, held in names.pairs)
+                choices.append((choice.text, values))
             found.append(Variant(key.text, tuple(choices), key.place))
         return tuple(found)
 
@@ -241,11 +239,8 @@ class Reader(LayerReader):
             return [(item.text, None) for item in node.items if isinstance(item, Scalar)]
         if isinstance(node, Scalar):
             return [(name, None) for name in node.text.replace(",", " ").split()]
-        params: list[tuple[str, str | None]] = []
-        for key, value in node.pairs:
-            default = self.text(value, key.text)
-            params.append((key.text, None if default == "required" else default))
-        return params
+        defaults = {key.text: self.text(value, key.text) for key, value in node.pairs}
+        return [(name, None if default == "required" else default) for name, default in defaults.items()]
 
 
 def names_of(node: Node | None) -> str:

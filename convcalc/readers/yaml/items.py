@@ -148,11 +148,8 @@ class LayerReader(LineReader):
             return (self.repeat(key, value, name),)
         if lower in BODIES and isinstance(value, Scalar) and not is_chain(value.text):
             raise self.problem(key, "L017", f"{word} needs its layers", f"{word}: {BODIES[lower]}")
-        if (
-            lower in BRANCHES
-            and not (lower == "concat" and isinstance(value, Mapping) and value.get("from") is not None)
-            and not isinstance(value, Scalar)
-        ):
+        names_paths = lower == "concat" and isinstance(value, Mapping) and value.get("from") is not None
+        if lower in BRANCHES and not (names_paths or isinstance(value, Scalar)):
             return (self.branches(BRANCHES[lower], key, value, name),)
         if plain(word) in self.unread_kinds:
             return (BrokenItem(name, key.place),)
@@ -185,12 +182,8 @@ class LayerReader(LineReader):
         found = shorthand.known_name(word, self.framework)
         if isinstance(value, Mapping):
             heads = [key.text for key in value.keys if key.text not in shorthand.SPECIAL]
-            return (
-                found is not None
-                and len(heads) == 1
-                and self.is_layer(heads[0])
-                and not shorthand.takes(found.kind, heads[0])
-            )
+            is_other = found is not None and len(heads) == 1 and not shorthand.takes(found.kind, heads[0])
+            return is_other and self.is_layer(heads[0])
         if isinstance(value, Sequence):
             return False
         times, _, rest = value.text.partition(" x ")
