@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.bounds import extremum
-from convcalc.algebra.expr import Expr, Neg, Sum, evaluate, letters
+from convcalc.algebra.expr import Expr, ExprError, Neg, Sum, evaluate, letters
 from convcalc.algebra.interval import Range, intersect
 from convcalc.algebra.inversion import Patience, solve, solve_inequality
 from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
 from convcalc.layer.case import tree
-from convcalc.layer.window import SLIDING, SPREADING
+from convcalc.layer.window import SLIDING
+from convcalc.network.axes import advance, fields_of_places, origin
+from convcalc.network.layout import map_layout
+from convcalc.network.moves import course
 from convcalc.network.quantity import QUANTITIES
+from convcalc.network.step import steps
 from convcalc.problem import problem
 from convcalc.solving.answer import Look
 from convcalc.spec.shapes import OPEN
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
     from convcalc.layer.record import Shape
     from convcalc.solving.question import Question
+
+SYMBOLS_FAIL = (ExprError, TypeError, AttributeError, ValueError)  # where a record wants numbers
 
 
 class Constraint(NamedTuple):
@@ -116,7 +122,8 @@ def constraints(asked: Question, look: Look, before: Shape = ()) -> Iterator[Con
         count = to_tree(size if isinstance(want, int) else size - want)
         yield Constraint(what, index - 1 if index else None, count, fixed, fixed)
     for bound in asked.bounds:
-        yield Constraint(bound.quantity, None, to_tree(look.counts[bound.quantity]), bound.low, bound.high)
+        if look.counts[bound.quantity] is not None:
+            yield Constraint(bound.quantity, None, to_tree(look.counts[bound.quantity]), bound.low, bound.high)
 
 
 def look_at(asked: Question, applied: Applied) -> Look:
@@ -125,14 +132,21 @@ def look_at(asked: Question, applied: Applied) -> Look:
 
 
 def quantity(applied: Applied, name: str) -> Any:
-    """A count of a layer, or the largest receptive field along its axes."""
+    """A count of a layer, or the largest receptive field along its axes; None where it cannot be told."""
     if QUANTITIES[name].value:
         return QUANTITIES[name].amount(applied)
     window = applied.setting.kind.window
-    if window.type not in (SLIDING, SPREADING) or not applied.axes:
-        return 1
-    reaches = [evaluate(tree(window.reach), {**applied.letters, **axis}) for axis in applied.axes]
-    return extremum("max", reaches)
+    if window.type is SLIDING and applied.axes:
+        return extremum("max", [evaluate(tree(window.reach), {**applied.letters, **axis}) for axis in applied.axes])
+    shape, last = applied.input[0], applied.setting.kind.takes == "features" and not applied.features_first
+    axes = origin(shape, len(shape) - 1 if last and len(shape) == 2 else 0)
+    try:
+        way = course(axes.layout or map_layout(shape), len(axes.fields), applied, steps(applied), last=False)
+        fields = fields_of_places(advance(axes, way, 1), applied.output).fields
+    except SYMBOLS_FAIL:
+        return None
+    sizes = [field.size for field in fields] or [1]
+    return None if None in sizes else extremum("max", sizes)
 
 
 def meets(asked: Question, look: Look, before: Shape = ()) -> bool:

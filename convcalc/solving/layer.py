@@ -15,7 +15,7 @@ from convcalc.problem import problem
 from convcalc.readers import shorthand
 from convcalc.solving.answer import Solution
 from convcalc.solving.constraint import look_at
-from convcalc.solving.marks import UNSOLVED
+from convcalc.solving.marks import MOST_CROPPED, UNSOLVED
 from convcalc.solving.question import Bound, Question, Side, Unknown
 from convcalc.spec.brackets import texts
 from convcalc.spec.model import WrittenLayer
@@ -148,7 +148,7 @@ class Layer:
     def letter_marks(self, name: str, raw: Raw) -> Raw:
         """A raw value with letters for its question marks, each an Unknown."""
         key = key_names(self.written.kind)[name]
-        mark = key.symbol or key.name
+        mark, low = key.symbol or key.name, max(key.low, -MOST_CROPPED)
         if isinstance(raw, str) and not key.per_axis:
             parts: tuple[Raw, ...] = (raw,)
         else:
@@ -160,7 +160,7 @@ class Layer:
         if key.type in UNSOLVED:
             raise problem("Q002", f"{key.name} is nothing that can be solved for", "a ? stands for a whole number")
         if len(parts) == 1 and not (key.per_axis and self.style == "single"):
-            self.unknowns.append(unknown := Unknown(self.letter(mark), key.name, mark, key.low))
+            self.unknowns.append(unknown := Unknown(self.letter(mark), key.name, mark, low))
             if key.type == "flag":
                 self.unknowns[-1] = unknown._replace(low=0, flag=True)
             if self.style == "uneven" and key.type == "padding":
@@ -170,7 +170,7 @@ class Layer:
         found: list[Raw] = []
         for axis, part in enumerate(places):
             if isinstance(part, str) and part.strip() == OPEN:
-                self.unknowns.append(unknown := Unknown(f"{mark}_{axis}", key.name, mark, key.low, axis=axis))
+                self.unknowns.append(unknown := Unknown(f"{mark}_{axis}", key.name, mark, low, axis=axis))
                 found.append(unknown.letter)
             else:
                 found.append(part)

@@ -15,7 +15,7 @@ from convcalc.layer.case import is_uneven, tree
 from convcalc.layer.cure import slack
 from convcalc.layer.record import sides
 from convcalc.problem import Diagnostic, Problem
-from convcalc.solving.constraint import Constraint, conditions, constraints, is_possible, look_at, meets
+from convcalc.solving.constraint import SYMBOLS_FAIL, Constraint, conditions, constraints, is_possible, look_at, meets
 from convcalc.solving.runs import FAR, LOOK, Run, verify_runs
 from convcalc.solving.search import Search
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 STEPS = 5_000  # that one question may take: a second
 MAX_FOUND = 5_000  # solutions that are kept
 OF_VALUES = frozenset(("C001", "C002", "C003", "C004", "C006"))  # errors of a value that is too large or too small
-NEVER = (ExprError, TypeError, AttributeError, ValueError)  # what symbols meet in a record that wants numbers
 
 
 class LayerSearch(Search):
@@ -58,7 +57,7 @@ class LayerSearch(Search):
         except Problem as error:
             self.raise_if_general(error, flags)
             return None, []
-        except NEVER:
+        except SYMBOLS_FAIL:
             return None, []
         return applied, wants_of(self.asked, applied)
 
@@ -73,7 +72,7 @@ class LayerSearch(Search):
                 if again.diagnostics[0].code != error.diagnostics[0].code:
                     return
                 error = again  # with numbers, its cures are computed
-            except NEVER:
+            except SYMBOLS_FAIL:
                 return
             else:
                 return

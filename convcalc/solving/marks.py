@@ -26,6 +26,7 @@ KEY = re.compile(r"\s([A-Za-z_]+)$")  # k? is k=?
 WORDS = re.compile(r"(?<!\w)[A-Za-z_]\w*(?![\w?=(])")
 # What is no whole number has no value that a search could find.
 UNSOLVED = frozenset(("word", "table", "sides", "shape", "number", "ignored"))
+MOST_CROPPED = 256  # cells, where less than no padding is tried: below it nothing is left of the inputs there are
 
 
 class QuestionMark(NamedTuple):
@@ -62,7 +63,7 @@ def letter_marks(piece: str, taken: set[str], unknowns: list[Unknown], classes: 
     parts, done = [piece[:start]], 0
     for mark, key in zip(found, keys_of(layer, found, classes) if found else (), strict=True):
         letter = free_letter(key.symbol if key.symbol.isidentifier() else key.name, taken)
-        low, high = (0, 1) if key.type == "flag" else (key.low, None)
+        low, high = (0, 1) if key.type == "flag" else (max(key.low, -MOST_CROPPED), None)
         unknowns.append(Unknown(letter, mark.word or key.name, key.symbol, low, high, follows=key.type == "check"))
         parts += [layer[done : mark.place], "=" if mark.word else "", letter]
         done = mark.place + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.bounds import extremum
-from convcalc.algebra.expr import ExprError, is_symbolic, letters
+from convcalc.algebra.expr import is_symbolic, letters
 from convcalc.algebra.interval import Range, intersect
 from convcalc.algebra.limits import budget
 from convcalc.algebra.notation import to_tree
@@ -18,7 +18,7 @@ from convcalc.network.quantity import BOUNDED
 from convcalc.network.walk import Walk, totals
 from convcalc.problem import LINE, Diagnostic, Problem, did_you_mean, problem
 from convcalc.solving.answer import Look, Solution
-from convcalc.solving.constraint import conditions, meets
+from convcalc.solving.constraint import SYMBOLS_FAIL, conditions, meets
 from convcalc.solving.given import letters_of_inputs
 from convcalc.solving.marks import free_letter
 from convcalc.solving.question import Unknown
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 STEPS = 6_000  # layers that one question may build: a second of those that take longest
 MAX_FOUND = 1_000  # solutions that are kept
 SYMBOLIC_STEPS = 100_000  # of the network in letters: half a second
-SYMBOLS_FAIL = (ExprError, TypeError, AttributeError, ValueError)  # where a record wants numbers
 PROBES = (1, 2, 7, 64, 1021)  # an error that is the same with all of these does not depend on the unknown
 
 

@@ -12,9 +12,9 @@ from convcalc.layer.case import tree
 from convcalc.problem import Problem, problem
 from convcalc.solving.answer import Answer, Equation, Solution, axes_together
 from convcalc.solving.combinations import Table, axes_apart, has_alike_axes, rank
-from convcalc.solving.constraint import Constraint, look_at, wanted_sizes
+from convcalc.solving.constraint import SYMBOLS_FAIL, Constraint, look_at, wanted_sizes
 from convcalc.solving.layer import Layer
-from convcalc.solving.layer_search import NEVER, LayerSearch, is_met, wants_of
+from convcalc.solving.layer_search import LayerSearch, is_met, wants_of
 from convcalc.solving.reasons import (
     effectless,
     find_odds,
@@ -108,7 +108,7 @@ def solve_in_letters(asked: Question, layer: Layer) -> Answer:
     (unknown,) = unknowns
     try:
         applied = layer.apply({unknown.letter: symbol(unknown.letter)})
-    except NEVER:
+    except SYMBOLS_FAIL:
         raise problem("Q004", f"{asked.layer.kind.name} has no formula in letters", "numbers for the letters") from None
     wants = [want for want in wants_of(asked, applied) if has(want.tree, unknown.letter)]
     if not wants:
@@ -126,7 +126,7 @@ def solve_in_letters(asked: Question, layer: Layer) -> Answer:
         return blank._replace(broken=value)
     try:
         proof = layer.apply({unknown.letter: value})
-    except (Problem, *NEVER):
+    except (Problem, *SYMBOLS_FAIL):
         proof = None
     if proof is not None and is_met(asked, proof) and isinstance(value, int | Poly):
         solution = Solution({unknown.name: value}, look_at(asked, proof), proof)
@@ -186,7 +186,7 @@ def uneven_solutions(asked: Question) -> tuple[Solution, ...]:
         try:
             value = from_normal_form(want, unknown)
             proof = layer.apply({unknown.letter: value})
-        except (Problem, *NEVER):
+        except (Problem, *SYMBOLS_FAIL):
             return ()
         fits = isinstance(value, int) and value >= 0 and is_met(asked, proof)
         return (layer.solution({unknown.letter: value}, proof),) if fits else ()

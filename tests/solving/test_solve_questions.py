@@ -52,6 +52,32 @@ def test_the_first_solutions(line, first, solved):
     assert found[: len(first)] == first
 
 
+# A layer's receptive field is that of the same layer in a network: (input, layer, bound, the values that do)
+
+FIELDS = [
+    ("3x15x15", "tconv 4 k? s2", "3", [5, 6]),
+    ("3x15x27", "tconv 4 k? s3", "1", [1, 2, 3]),
+    ("3x15x15", "tconv 4 k? s2 d2", "2", [2]),
+    ("1x7", "unfold ? p3", "3", [3]),
+    ("3x16x16", "adaptiveavgpool ?", "4", [4, 5, 6, 7]),
+    ("3x16x16", "adaptivemaxpool ?", "16", [1]),
+    ("16x8x8", "pixelunshuffle ?", "2..4", [2, 4]),
+]
+
+
+@pytest.mark.parametrize(("shape", "layer", "bound", "values"), FIELDS)
+def test_a_receptive_field_is_that_of_the_layer(shape, layer, bound, values, solved):
+    answer = solved(f'{shape} "{layer}" --output {"x".join("?" * len(shape.split("x")))} --receptive-field {bound}')
+    assert [value for solution in answer["solutions"] for value in solution["values"].values()] == values
+
+
+@pytest.mark.parametrize(
+    ("line", "amount"), [("--output ?x?x? --memory '>= 3968'", 4), ("1x25x26", 1), ("1x21x22", -1)]
+)
+def test_padding_is_found_though_less_than_none_is_cropping(line, amount, solved):
+    assert solved(f'1x23x24 "zeropad ?" {line}')["solutions"][0]["values"] == {"amount": amount}
+
+
 COUNTED = [
     ('3x32x32 "conv ? k? p?" --macs 884736', {"filters": 32, "kernel": 3, "padding": 1}),
     ('3x224x224 "conv ? k? s? p?" --macs 118013952', {"filters": 64, "kernel": 7, "stride": 2, "padding": 3}),
