@@ -28,7 +28,7 @@ def meet(branches: list[Axes], shapes: list[Shape], output: Shape, sides: Shape,
         for place_of, shape in enumerate(shapes):
             if shape[1:] != output[1:]:
                 met[place_of] = tuple([
-                    field if size == wanted else still(field)
+                    still(field) if size == 1 != wanted else field
                     for field, size, wanted in zip(met[place_of], shape[1:], output[1:], strict=True)
                 ])  # fmt: skip
         columns = zip(zip(*met, strict=True), output[1:], sides, strict=True)

@@ -518,6 +518,7 @@ def test_a_gate_sees_no_less_than_what_it_weighs() -> None:
         ("4xL -> pixelunshuffle 2 -> upsample 2", 2),
         ("CxL -> pixelunshuffle 2 -> pixelshuffle 2", 1),
         ("3xL -> reshape 8x9 -> linear 4", None),
+        ("{input: 4xL, layers: [conv 4 k3 s2, concat: {a: [conv 4 k3 s2 p1], b: [maxpool 2]}]}", 7),
     ],
 )
 def test_letters_claim_no_more_than_can_be_told(network: str, size: Any) -> None:
