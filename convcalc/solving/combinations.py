@@ -122,11 +122,14 @@ def is_needless(solution: Solution) -> bool:
 def rank(solution: Solution) -> tuple[Any, ...]:
     """Equal sides first, an odd kernel, no dilation, no cell left out, an exact multiple of the size, small numbers."""
     applied, values = solution.applied, solution.values
-    axes, spread = applied.axes, applied.setting.kind.window.type is SPREADING
+    kind, axes = applied.setting.kind, applied.axes
+    spread = kind.window.type is SPREADING
+    # The windows of a pooling lie side by side unless it is told otherwise.
+    is_tiling = any(key.default == "=kernel" for key in kind.keys)
     numbers = [part for name, value in values.items() if name != "input" for part in flat(value)]
     return (
         any(isinstance(value, tuple) and len(set(value)) > 1 for value in values.values()),
-        not (spread or is_tiling(solution)) and any(is_even(axis.get("k")) for axis in axes),
+        not (spread or is_tiling) and any(is_even(axis.get("k")) for axis in axes),
         any(axis.get("d", 1) != 1 for axis in axes),
         any(leaves_gaps(axis) for axis in axes),
         # A transposed convolution is taught as the way from n to s·n.
@@ -135,11 +138,6 @@ def rank(solution: Solution) -> tuple[Any, ...]:
         any(axis.get("op") for axis in axes),
         [part for value in values.values() for part in flat(value)],
     )
-
-
-def is_tiling(solution: Solution) -> bool:
-    """Whether a kind's windows lie side by side unless it is told otherwise, as those of a pooling do."""
-    return any(key.default == "=kernel" for key in solution.applied.setting.kind.keys)
 
 
 def is_even(kernel: Any) -> bool:

@@ -85,23 +85,16 @@ def wanted_output(asked: Question, output: Shape | None) -> tuple[Any, ...]:
         if asked.network:
             raise problem("Q003", f"--output {shown} has {len(target)} sides, the network's output has {count}",
                           "--at names another layer, whose output is meant")  # fmt: skip
-        channels, side = (
-            size if isinstance(size, int) else usual for size, usual in ((output[0], 64), (target[-1], 112))
-        )
-        hint = targets_of(count, channels, side)
+        channels = output[0] if isinstance(output[0], int) else 64
+        whole = example_target(count, channels, target[-1] if isinstance(target[-1], int) else 112)
+        _, _, axes = whole.partition("x")
+        hint = f"channels first: {whole}, or the axes alone: {axes}" if axes else f"one number: {whole}"
         raise problem("Q003", f"{shown} has {sides}, the layer's output has {count}", hint)
     return tuple(None if side == OPEN else symbol(side) if isinstance(side, str) else side for side in target)
 
 
 def example_target(sides: int, channels: int = 64, side: int = 112) -> str:
     return "x".join((str(channels), *[str(side)] * (sides - 1)))
-
-
-def targets_of(sides: int, channels: int, side: int) -> str:
-    """How a target of so many sides is given."""
-    whole = example_target(sides, channels, side)
-    _, _, axes = whole.partition("x")
-    return f"channels first: {whole}, or the axes alone: {axes}" if axes else f"one number: {whole}"
 
 
 def wanted_sizes(asked: Question, output: Shape | None, before: Shape = ()) -> list[Any]:

@@ -92,14 +92,10 @@ class Layer:
         self.unknowns: list[Unknown] = []
         self.written = written = asked.layer
         kind, table = written.kind, key_names(written.kind)
-        if asked.shape is not None:
-            shape = asked.shape
-        elif kind.takes == "features":
-            shape = ("c",)
-        else:
-            shape = ("c", *("n",) * likely_rank(written, asked.target))
+        axes = 0 if kind.takes == "features" else likely_rank(written, asked.target)
+        shape = ("c", *("n",) * axes) if asked.shape is None else asked.shape
         self.rank = len(shape) - 1
-        self.declare(shape, written)
+        self.declare(shape)
         self.shape = tuple(self.side(shape, index) for index in range(len(shape)))
         self.fixed: list[tuple[str, Any]] = self.filters_left_out(shape)
         self.open: list[tuple[str, Raw]] = []
@@ -109,10 +105,10 @@ class Layer:
             else:
                 self.fixed.append((name, read(table[name], raw, self.names)))
 
-    def declare(self, shape: tuple[Side, ...], written: WrittenLayer) -> None:
+    def declare(self, shape: tuple[Side, ...]) -> None:
         """A single letter on this command line is a symbol."""
         words = [side for side in (*shape, *(self.asked.target or ())) if isinstance(side, str) and side != OPEN]
-        for _, raw in written.args:
+        for _, raw in self.written.args:
             # x separates axes, 3x5, and is no letter here.
             words += [part for text in texts(raw) for part in re.split("[^A-Za-z]+|x", text)]
         self.names.update({word: symbol(word) for word in words if len(word) == 1})
@@ -135,20 +131,21 @@ class Layer:
         if shape[index] != OPEN:
             return shape[index]
         if not index:
-            self.unknowns.append(unknown := Unknown(self.letter("c"), "channels", "c"))
-            return unknown.letter
+            return self.add(Unknown(self.letter("c"), "channels", "c"))
         if self.style != "single" and all(side == OPEN for side in shape[1:]):
-            known = next((one for one in self.unknowns if one.name == "input"), None)
-            if known is None:
-                self.unknowns.append(known := Unknown(self.letter("n"), "input", "n"))
-            return known.letter
-        self.unknowns.append(unknown := Unknown(f"n_{index - 1}", "input", "n", axis=index - 1))
+            known = next((one.letter for one in self.unknowns if one.name == "input"), "")
+            return known or self.add(Unknown(self.letter("n"), "input", "n"))
+        return self.add(Unknown(f"n_{index - 1}", "input", "n", axis=index - 1))
+
+    def add(self, unknown: Unknown) -> str:
+        self.unknowns.append(unknown)
         return unknown.letter
 
     def letter_marks(self, name: str, raw: Raw) -> Raw:
         """A raw value with letters for its question marks, each an Unknown."""
         key = key_names(self.written.kind)[name]
-        mark, low = key.symbol or key.name, max(key.low, -MOST_CROPPED)
+        mark, is_flag = key.symbol or key.name, key.type == "flag"
+        low = 0 if is_flag else max(key.low, -MOST_CROPPED)
         if isinstance(raw, str) and not key.per_axis:
             parts: tuple[Raw, ...] = (raw,)
         else:
@@ -160,21 +157,16 @@ class Layer:
         if key.type in UNSOLVED:
             raise problem("Q002", f"{key.name} is nothing that can be solved for", "a ? stands for a whole number")
         if len(parts) == 1 and not (key.per_axis and self.style == "single"):
-            self.unknowns.append(unknown := Unknown(self.letter(mark), key.name, mark, low))
-            if key.type == "flag":
-                self.unknowns[-1] = unknown._replace(low=0, flag=True)
-            if self.style == "uneven" and key.type == "padding":
-                return ((unknown.letter, f"{unknown.letter} + 1"),) * self.rank
-            return unknown.letter
+            letter = self.add(Unknown(self.letter(mark), key.name, mark, low, flag=is_flag))
+            is_uneven = self.style == "uneven" and key.type == "padding"
+            return ((letter, f"{letter} + 1"),) * self.rank if is_uneven else letter
         places = parts if len(parts) > 1 else parts * self.rank
-        found: list[Raw] = []
-        for axis, part in enumerate(places):
-            if isinstance(part, str) and part.strip() == OPEN:
-                self.unknowns.append(unknown := Unknown(f"{mark}_{axis}", key.name, mark, low, axis=axis))
-                found.append(unknown.letter)
-            else:
-                found.append(part)
-        return tuple(found)
+        return tuple(
+            self.add(Unknown(f"{mark}_{axis}", key.name, mark, low, axis=axis))
+            if OPEN in "".join(texts(part))
+            else part
+            for axis, part in enumerate(places)
+        )
 
     def apply(self, values: Mapping[str, Value], free: bool = False, cured: bool = True) -> Applied:
         """The layer with these values; a Problem, `cured` or not, or an ExprError where they will not do."""
@@ -195,10 +187,10 @@ class Layer:
                 value = ((value, value + 1),) * self.rank
             if unknown.axis is None:
                 found[unknown.name] = bool(value) if unknown.flag else value
+            elif unknown.name == "input":
+                found[unknown.name] = tuple(applied.input[0][1:])
             else:
-                known = applied.values.get(unknown.name)
-                whole = tuple(applied.input[0][1:]) if unknown.name == "input" else sides(known)
-                found[unknown.name] = whole
+                found[unknown.name] = sides(applied.values.get(unknown.name))
         return Solution(found, look_at(self.asked, applied), applied)
 
 

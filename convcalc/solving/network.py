@@ -205,44 +205,39 @@ class Network(Search):
         return self.legal_look(lowest) == self.legal_look({**lowest, letter: lowest[letter] + 1})
 
     def look_at(self, graph: Graph, with_field: bool = True) -> Look:
-        place = self.output_place(graph)
+        look = Look(graph.shape(self.output_place(graph)), {})
         if not self.asked.bounds:
-            return Look(graph.shape(place), {})
+            return look
         sums = totals(node.applied for node in graph.nodes)
         told = {"parameters", "macs", *(bound.quantity for bound in self.asked.bounds)}
-        counts: dict[str, Any] = {
-            each.name: each.amount(sums) for each in BOUNDED if each.value and each.name in told
-        }  # fmt: skip
-        look = Look(graph.shape(place), counts)
+        look.counts.update({each.name: each.amount(sums) for each in BOUNDED if each.value and each.name in told})
         return self.add_field(look, graph) if with_field else look
 
     def add_field(self, look: Look, graph: Graph) -> Look:
-        """The receptive field too, which takes another walk over the network."""
+        """The largest receptive field along an axis, from another walk; None where it cannot be told."""
         if not self.asked.bounds:
             return look
-        return look._replace(counts={**look.counts, "receptive_field": self.field(graph, self.output_place(graph))})
-
-    def field(self, graph: Graph, place: int) -> Value | None:
-        """The largest receptive field along an axis; None where it cannot be told, in letters or at all."""
         self.budget.take(3 * self.cost)
+        place = self.output_place(graph)
         fields: tuple[Field, ...] = ()
         for index, layer in enumerate(Walk(graph).layers(), len(graph.inputs)):
             if index <= place or not self.asked.at:
                 fields = layer.field or fields
         sizes = [field.size for field in fields] or [1]
-        return None if None in sizes else extremum("max", sizes)
+        largest = None if None in sizes else extremum("max", sizes)
+        return look._replace(counts={**look.counts, "receptive_field": largest})
 
     def output_place(self, graph: Graph) -> int:
         """The node whose output is meant: the one named, or the last."""
         if not self.at:
             return len(graph.nodes) - 1
-        found = next((place for place, node in enumerate(graph.nodes) if node.name == self.at), None)
-        if found is None:
-            found = next((stop - 1 for name, _, stop in graph.groups if name == self.at), None)
-        if found is None:
-            names = [node.name for node in graph.nodes] + [name for name, _, _ in graph.groups]
-            raise problem("N002", f'there is no layer "{self.at[:60]}"', did_you_mean(self.at, names))
-        return found
+        places = [(node.name, place) for place, node in enumerate(graph.nodes)]
+        places += [(name, stop - 1) for name, _, stop in graph.groups]
+        for name, place in places:
+            if name == self.at:
+                return place
+        hint = did_you_mean(self.at, [name for name, _ in places])
+        raise problem("N002", f'there is no layer "{self.at[:60]}"', hint)
 
     def last_map(self, graph: Graph) -> str:
         """The last layer that still has as many axes as are wanted, where that is not the last of all."""

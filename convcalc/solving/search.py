@@ -100,29 +100,21 @@ class Search:
         if not inner:
             yield known
             return
-        first, *others = inner
-        for value in self.inverse(first, known, wants, until, limits):
-            yield from self.inverses(others, {**known, first.letter: value}, wants, until, limits)
-
-    def inverse(
-        self, inner: Unknown, known: Mapping[str, int], wants: Sequence[Constraint], until: int,
-        limits: dict[str, int],
-    ) -> Iterator[int]:  # fmt: skip
-        """The values of the inner unknown when the outer ones are known."""
+        unknown, *others = inner
         try:
-            ranges = self.candidates(inner, known, wants, stretches=STRETCHES)
+            ranges = self.candidates(unknown, known, wants, stretches=STRETCHES)
         except TooWide:
-            ranges = [Range(inner.low, inner.high)]
+            ranges = [Range(unknown.low, unknown.high)]
         for first, last in ranges:
             end = max(until, first + until)
             if last is None or last > end:
                 last = end
-                set_limit(limits, inner, last)
+                set_limit(limits, unknown, last)
             for value in range(first, last + 1):
                 if self.is_full:
                     return
-                if self.fits(inner.letter, value):
-                    yield value
+                if self.fits(unknown.letter, value):
+                    yield from self.inverses(others, {**known, unknown.letter: value}, wants, until, limits)
 
 
 def shells(choices: Sequence[Sequence[T]]) -> Iterator[tuple[int, tuple[T, ...]]]:

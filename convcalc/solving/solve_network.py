@@ -221,10 +221,8 @@ def add_nearest(network: Network, blank: Answer, wants: Sequence[Constraint]) ->
     near: list[Solution] = []
     if len(network.unknowns) == 1:
         (letter,) = network.unknowns
-        nearest = [value for want in wants for value in values_around(want, letter)]
-        for value in dict.fromkeys(nearest):
-            look = network.legal_look({letter: value})
-            if look is not None:
+        for value in dict.fromkeys(value for want in wants for value in values_around(want, letter)):
+            if look := network.legal_look({letter: value}):
                 near.append(Solution({letter: value}, look))
     return blank._replace(nearest=tuple(near[:4]))
 
