@@ -67,30 +67,14 @@ def vgg(report: NetworkReport, shown: list[ReportRow], seen: View, script: Scrip
     """One line for each layer; weights without biases; what needs no memory of its own is left out, as in the notes."""
     above = {layer.name: layer for layer in report.layers}
     kept = [row for row in shown if not is_left_out(row)]
-    table, numbers, weights = [], [], []
-    for row in kept:
-        shape = channels_last(row.output)
-        table.append(
-            (
-                vgg_name(row),
-                f"[{product_text(shape, 'x')}]" if row.output else f"[{row.error}]",
-                floats(row),
-                vgg_weights(row, above),
-            )
-        )
-        numbers.append(stored_numbers(row))
-        weights.append(row.numbers.parameters - row.numbers.biases if row.numbers else 0)
-    memory: Any = sum(numbers)
-    total: Any = sum(weights)
+    table = [(vgg_name(row), vgg_size(row), floats(row), vgg_weights(row, above)) for row in kept]
+    memory: Any = sum(map(stored_numbers, kept))
+    total: Any = sum(row.numbers.parameters - row.numbers.biases for row in kept if row.numbers)
     heads = (Head("Layer", "layer"), Head("Size", "size"), Head("Memory", "memory"), Head("Weights", "weights"))
     bytes = f"numbers, each of {BYTES} bytes: {bytes_in_words(memory * BYTES, script)} for one image"
     biased = f"with biases {script.number(report.totals.parameters)} parameters"
     notes = [Note("TOTAL memory", amount(memory, script), bytes), Note("TOTAL weights", amount(total, script), biased)]
     return lecture_table(report, script, heads, table, kept, notes, prose=PROSE)
-
-
-def is_flatten(row: ReportRow) -> bool:
-    return row.layer is not None and row.layer.setting.kind.flattens
 
 
 def is_left_out(row: ReportRow) -> bool:
@@ -115,6 +99,10 @@ def vgg_name(row: ReportRow) -> str:
     kind = layer.setting.kind
     kernel = template.axes_text("k", layer) if layer.axes and "k" in layer.axes[0] else ""
     return (kind.line or "{kind}").format(kind=kind.name.upper(), k=kernel, o=layer.output[0])
+
+
+def vgg_size(row: ReportRow) -> str:
+    return f"[{product_text(channels_last(row.output), 'x') if row.output else row.error}]"
 
 
 def stored_numbers(row: ReportRow) -> Any:
@@ -143,11 +131,9 @@ def two_digits(number: int) -> str:
         return str(number)
     power = 10 ** (len(str(number)) - 2)
     number = nearest(number, power) * power
-    for unit, suffix in ((10**9, "G"), (10**6, "M"), (1000, "K")):
-        if number >= unit:
-            whole, tenths = divmod(number * 10 // unit, 10)
-            return f"{whole}.{tenths}{suffix}" if tenths else f"{whole}{suffix}"
-    raise AssertionError(number)
+    unit, suffix = next(each for each in ((10**9, "G"), (10**6, "M"), (1000, "K")) if number >= each[0])
+    whole, tenths = divmod(number * 10 // unit, 10)
+    return f"{whole}.{tenths}{suffix}" if tenths else f"{whole}{suffix}"
 
 
 def vgg_weights(row: ReportRow, above: dict[str, LayerReport]) -> str:
@@ -203,17 +189,19 @@ ALEXNET = (
 
 def alexnet(report: NetworkReport, shown: list[ReportRow], seen: View, script: Script) -> TextTable:
     """Input, settings, output and cost of every layer that the slide would list."""
-    kept = [row for row in shown if row.mark != "input" and (is_flatten(row) or not is_left_out(row))]
-    sums: list[Any] = [0, 0, 0]
+    kept = [
+        row
+        for row in shown
+        if row.mark != "input" and (not is_left_out(row) or (row.layer and row.layer.setting.kind.flattens))
+    ]
+    costs = list(map(costs_of, kept))
     table = []
-    for row in kept:
-        costs = costs_of(row)
-        written = list(map(whole_units, costs, UNITS)) if costs else [script.missing] * len(UNITS)
-        if costs:
-            sums = [total + cost for total, cost in zip(sums, costs, strict=True)]
+    for row, cost in zip(kept, costs, strict=True):
+        written = map(whole_units, cost, UNITS) if cost else [script.missing] * len(UNITS)
         before = sides(row.input[0] if row.input else None)
         table.append((row.name, *before, *settings(row), *sides(row.output), *written))
     heads = tuple(Head(title, key, key == "layer") for title, key in ALEXNET)
+    sums = map(sum, zip((0, 0, 0), *filter(None, costs), strict=True))
     total = ["Total", *[""] * 8, *map(whole_units, sums, UNITS)]
     notes = [
         Note("memory (KB)", "1 KB = 1024 bytes", f"at {BYTES} bytes a number: the layer's output"),

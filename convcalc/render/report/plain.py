@@ -22,30 +22,26 @@ WORDS = ("network", "layer", "kind", "from", "error")
 
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
     made, formulas = move_formulas_below(text_table(report, options, UNICODE if options.unicode else ASCII))
-    rule = "─" if options.unicode else "-"
-    yield f"{made.title}\n\n"
-    if made.prose:
-        yield "".join(f"{made.prose.format(*row)}\n" for row in made.rows)
-    else:
-        yield "\n".join(align(made, rule))
-        yield "\n"
-    for notes in filter(None, (formulas, made.notes)):
-        yield "\n"
-        yield from (f"{line}\n" for line in note_lines(notes))
+    table = [made.prose.format(*row) for row in made.rows] if made.prose else align(made, options.unicode)
+    yield from paragraphs([made.title], table, note_lines(formulas), note_lines(made.notes))
 
 
-def align(made: TextTable, rule: str) -> list[str]:
+def paragraphs(*blocks: list[str]) -> Iterator[str]:
+    """Lines in blocks, those that are not empty, with a blank line between."""
+    for place, block in enumerate(filter(None, blocks)):
+        yield ("\n" if place else "") + "\n".join(block) + "\n"
+
+
+def align(made: TextTable, unicode: bool) -> list[str]:
     """Heads, rule, rows, and the total behind a rule of its own."""
     columns = [[head.title, "", *cells] for head, cells in zip(made.heads, made.cells, strict=True)]
-    bottom = 0
     if any(made.total):
-        bottom = 2
         columns = [[*column, "", total] for column, total in zip(columns, made.total, strict=True)]
     padded = [pad(column, head.is_left) for column, head in zip(columns, made.heads, strict=True)]
     rows = [GAP.join(row).rstrip() for row in zip(*padded, strict=True)]
-    line = rule * (sum(width(column[0]) for column in padded) + len(GAP) * (len(padded) - 1))
+    line = ("─" if unicode else "-") * (sum(width(column[0]) for column in padded) + len(GAP) * (len(padded) - 1))
     rows[1] = line
-    if bottom:
+    if any(made.total):
         rows[-2] = line
     return rows
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -182,15 +182,12 @@ def fit(made: TextTable, limit: int, ellipsis: str) -> tuple[TextTable, list[Hea
 
 def least(head: Head, texts: list[str], ellipsis: str) -> int:
     """The width below which a column says too little: a name's first block stays, and a layer's stride."""
+    kept: Iterable[str] = ()
     if head.key == "layer":
-        needed = [
-            width(f"{name.partition('.')[0]}{ellipsis}{name.rpartition('.')[2]}") for name in texts if "." in name
-        ]
+        kept = (f"{name.partition('.')[0]}{ellipsis}{name.rpartition('.')[2]}" for name in texts if "." in name)
     elif head.key == "kind":
-        needed = [width(f"{match[0]} {ellipsis}") for text in texts if (match := STRIDE.match(text))]
-    else:
-        needed = []
-    return min(max(LEAST, *needed, LEAST), MOST)
+        kept = (f"{match[0]} {ellipsis}" for text in texts if (match := STRIDE.match(text)))
+    return min(max(LEAST, *map(width, kept), LEAST), MOST)
 
 
 @lru_cache(maxsize=4096)
@@ -200,15 +197,13 @@ def shorten_name(name: str, wide: int, ellipsis: str) -> str:
         return name
     *around, own = name.split(".")
     count = len(around)
-    kept = [
+    kept = (
         ".".join(around[:start]) + ellipsis + ".".join((*around[stop:], own))
         for start in range(count)
         for stop in range(start + 1, count + 1)
-    ]
-    fitting = [short for short in kept if width(short) <= wide]
-    if fitting:
-        return max(fitting, key=width)
-    return f"{(ellipsis + own if around else own)[: max(wide - len(ellipsis), 1)]}{ellipsis}"
+    )
+    last = f"{(ellipsis + own if around else own)[: max(wide - len(ellipsis), 1)]}{ellipsis}"
+    return max((short for short in kept if width(short) <= wide), key=width, default=last)
 
 
 @lru_cache(maxsize=4096)
@@ -217,9 +212,5 @@ def shorten(text: str, wide: int, ellipsis: str) -> str:
     if width(text) <= wide:
         return text
     words = text.split(" ")
-    while len(words) > 1:
-        words.pop()
-        short = f"{' '.join(words)} {ellipsis}"
-        if width(short) <= wide:
-            return short
-    return ellipsis
+    kept = (f"{' '.join(words[:count])} {ellipsis}" for count in range(len(words) - 1, 0, -1))
+    return next((short for short in kept if width(short) <= wide), ellipsis)
