@@ -48,9 +48,7 @@ def form_rows(name: str, text: str, questions: Iterable[KeyQuestion]) -> list[Fo
     if not columns:
         known = ", ".join(list(dict.fromkeys(asks.values()))[:3])
         raise problem("B021", f"no column of {name} is a question of the key", f"its columns are called {known}, …")
-    who = person_columns(heads)
-    if not who:
-        raise problem("B020", f"no column of {name} says who answers", "call one student, name or email")
+    who = person_columns(heads, f"no column of {name} says who answers")
     found = []
     for number, cells in enumerate(table[1:], 2):
         place = f"{name}, row {number}"
@@ -108,7 +106,8 @@ class PersonColumns(NamedTuple):
     id: int | None
 
 
-def person_columns(heads: Iterable[str]) -> PersonColumns | None:
+def person_columns(heads: Iterable[str], message: str) -> PersonColumns:
+    """The columns that say who; a Problem with this message where there are none."""
     plain = list(map(bare_word, heads))
 
     def column(names: tuple[str, ...]) -> int | None:
@@ -118,7 +117,7 @@ def person_columns(heads: Iterable[str]) -> PersonColumns | None:
     parts = (whole,) if whole is not None else (first, last)
     named = tuple(part for part in parts if part is not None)
     if not named and number is None:
-        return None
+        raise problem("B020", message, "call one student, name or email")
     return PersonColumns(named, number)
 
 
@@ -158,9 +157,7 @@ class Roster(NamedTuple):
 def read_roster(name: str, text: str) -> Roster:
     """The roster in a CSV with a heading; anything that is in one person's row only identifies that person."""
     table = read_table(name, text)
-    who = person_columns(table[0])
-    if not who:
-        raise problem("B020", f"no column of {name} says who somebody is", "call one student, name or email")
+    who = person_columns(table[0], f"no column of {name} says who somebody is")
     rows = [(person, cells) for cells in table[1:] if (person := person_of(cells, who))]
     if not rows:
         raise problem("B020", f"there is nobody in {name}", "a row for each student below the heading")

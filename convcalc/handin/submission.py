@@ -89,7 +89,7 @@ def mark_submission(
     from convcalc.marking.answers import read_answers
     from convcalc.marking.mark import mark
 
-    blank = unmarked_submission(submission, key, "unreadable", submission.reason)
+    blank = unmarked_submission(submission, key)
     if submission.source is None:
         return blank
     if not submission.source.text.strip():
@@ -100,23 +100,24 @@ def mark_submission(
             found = mark(key, answers, carry_forward)
     except Exception as error:
         return blank._replace(reason=refusal(error))
+    result = found
     if found.status != "marked":
         broken = [finding for finding in found.findings if finding.code.startswith("Y")]  # it is no YAML
         status = "unreadable" if broken else found.status
         why = reason(Problem(*broken)) if broken else "there is no answer in it"
-        blank = blank._replace(status=status, reason=found.reason or why)
+        result = blank._replace(status=status, reason=found.reason or why)
     name, odd = author(submission.person, answers, called)
     remarks = [*submission.remarks, *odd]
-    result = found if found.status == "marked" else blank
     if result.status != "unreadable":
         remarks += [reason(Problem(finding)) for finding in found.findings[:MAX_FINDINGS]]
     return result._replace(student=name, source=submission.name, remarks=tuple(remarks))
 
 
-def unmarked_submission(submission: Submission, key: AnswerKey, status: str, why: str) -> MarkedSubmission:
+def unmarked_submission(submission: Submission, key: AnswerKey) -> MarkedSubmission:
     """A row that says why a submission is not marked."""
+    person, name, _, reason, remarks = submission
     out_of = sum(question.points for question in key.questions)
-    return MarkedSubmission(submission.person.name, submission.name, (), 0, out_of, status, why, submission.remarks)
+    return MarkedSubmission(person.name, name, (), 0, out_of, "unreadable", reason, remarks)
 
 
 def author(person: Person, answers: Answers, called: Container[str]) -> tuple[str, list[str]]:

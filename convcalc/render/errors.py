@@ -34,7 +34,7 @@ def diagnostic_text(finding: Diagnostic, colours: bool = False, limit: int = 0) 
     mark = finding.mark
     colour = RED if finding.severity == "error" else YELLOW
     head = paint(f"{finding.severity}[{finding.code}]", colour, colours)
-    lines = fit_lines(f"{head}: {paint(visible(finding.message), BOLD, colours)}", limit)
+    lines = fold(f"{head}: {paint(visible(finding.message), BOLD, colours)}", limit)
     layer = f'layer "{short(visible(finding.layer))}"' if finding.layer else ""
     where = ", ".join(part for part in (layer, finding.axis) if part)
     if mark:
@@ -44,12 +44,8 @@ def diagnostic_text(finding: Diagnostic, colours: bool = False, limit: int = 0) 
     margin = " " * len(str(mark.line)) if mark else " "
     for word, text in (("work", finding.work), ("help", finding.hint)):
         if text:
-            lines += fit_lines(f"{margin} {paint('=', BLUE, colours)} {word}: {visible(text)}", limit)
+            lines += fold(f"{margin} {paint('=', BLUE, colours)} {word}: {visible(text)}", limit)
     return "\n".join(lines)
-
-
-def fit_lines(line: str, limit: int) -> list[str]:
-    return fold(line, limit) if limit else [line]
 
 
 def excerpt(mark: Mark, where: str, note: str, colours: bool, limit: int = 0) -> Iterator[str]:
@@ -57,7 +53,7 @@ def excerpt(mark: Mark, where: str, note: str, colours: bool, limit: int = 0) ->
     number = str(mark.line)
     margin = " " * len(number)
     place = f"{mark.source.name}:{mark.line}:{mark.column}" + (f"  ({where})" if where else "")
-    yield from fit_lines(f"{margin} {paint('-->', BLUE, colours)} {visible(place)}", limit)
+    yield from fold(f"{margin} {paint('-->', BLUE, colours)} {visible(place)}", limit)
     rows = source_lines(mark.source.text)
     if not 1 <= mark.line <= len(rows):
         return

@@ -31,13 +31,7 @@ def string(text: str) -> str:
     return library_text(text)
 
 
-def library_text(value: Any) -> str:
+def library_text(value: Any, ensure_ascii: bool = True) -> str:
     from json import dumps
 
-    return dumps(value, default=str)
-
-
-def unescaped_json_text(value: Any) -> str:
-    from json import dumps
-
-    return dumps(value, default=str, ensure_ascii=False)
+    return dumps(value, default=str, ensure_ascii=ensure_ascii)

@@ -10,7 +10,7 @@ from convcalc.algebra.expr import Expr, Mul, Ratio, is_number
 from convcalc.algebra.notation import to_tree, write
 from convcalc.algebra.substitution import symbols
 from convcalc.network.quantity import word_of
-from convcalc.render.json_text import unescaped_json_text
+from convcalc.render.json_text import library_text
 from convcalc.render.layout import clip, pad, width
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import ASCII, UNICODE, Script
@@ -263,7 +263,7 @@ def json(found: Comparison, unicode: bool = True, limit: int = 0) -> Iterator[st
         "schema": SCHEMA, "convcalc": __version__, "networks": networks, "base": titles[found.base], "ratios": ratios,
         "differences": differences,
     }  # fmt: skip
-    yield unescaped_json_text(whole) + "\n"
+    yield library_text(whole, ensure_ascii=False) + "\n"
 
 
 def layer(of: LayerReport | None) -> dict[str, Any] | None:

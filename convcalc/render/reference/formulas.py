@@ -14,6 +14,7 @@ from convcalc.layer.record import PRODUCTS, REQUIRED
 from convcalc.layer.window import POINTWISE
 from convcalc.network.quantity import QUANTITIES
 from convcalc.questions.textbooks import TEXTBOOKS
+from convcalc.render.layout import pad
 from convcalc.render.working.words import meaning
 from convcalc.tuples import NamedTuple
 
@@ -92,18 +93,19 @@ def fields(kind: Kind) -> Iterator[ReferenceFormula]:
 
 
 def versions(kind: Kind) -> Iterator[tuple[str, str]]:
-    """The kind's usual size as each source writes it."""
+    """The kind's usual size as each source writes it, whose name is said once."""
     text = kind.sizes[""]
     if kind.shape is None:
         for book in TEXTBOOKS.values():
-            for version in book.versions(kind, text):
-                yield book.name, version
+            for place, version in enumerate(book.versions(kind, text)):
+                yield "" if place else book.name, version
 
 
-def letters_of(kind: Kind, texts: Iterable[str]) -> list[tuple[str, str, str]]:
+def letters_of(kind: Kind, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Letters with meaning and unit, in the order in which the formulas have them."""
-    found = dict.fromkeys(letter for text in texts for letter in letters(parse(text)))
-    return [(letter, *meaning(letter, kind)) for letter in found]
+    for letter in dict.fromkeys(letter for text in texts for letter in letters(parse(text))):
+        said, unit = meaning(letter, kind)
+        yield letter, f"{said}, in {unit}" if unit and unit not in said else said
 
 
 def formula(text: str, notation: str) -> str:
@@ -119,30 +121,24 @@ def page(kind: Kind, notation: str, chosen: frozenset[str] = frozenset()) -> Ite
     if not found:
         yield "Nothing to work out: it has no parameters and no MACs, and keeps the size."
         return
-    yield "Formulas"
-    wide = max(len(entry.label) for entry in found) + 2
-    for entry in found:
-        yield f"  {entry.label.ljust(wide)}{formula(entry.text, notation)}"
-    table = letters_of(kind, [entry.text for entry in found])
-    if table:
-        yield ""
-        yield "Letters"
-    wide = max((len(letter) for letter, _, _ in table), default=0) + 2
-    for letter, said, unit in table:
-        yield f"  {letter.ljust(wide)}{said}{f', in {unit}' if unit and unit not in said else ''}"
-    own = list(versions(kind)) if not chosen or "output" in chosen else []
-    if own:
-        yield ""
-        yield "The output size as sources write it"
-        wide = max(len(name) for name, _ in own) + 2
-        before = ""
-        for name, text in own:
-            yield f"  {(name if name != before else '').ljust(wide)}{formula(text, notation)}"
-            before = name
-    if kind.sources:
-        yield ""
-        yield "Sources"
-        yield from (f"  {source}" for source in kind.sources)
+    formulas = [(entry.label, formula(entry.text, notation)) for entry in found]
+    own = versions(kind) if not chosen or "output" in chosen else ()
+    parts = {
+        "Formulas": two_columns(formulas),
+        "Letters": two_columns(letters_of(kind, [entry.text for entry in found])),
+        "The output size as sources write it": two_columns((name, formula(text, notation)) for name, text in own),
+        "Sources": kind.sources,
+    }
+    for title, lines in parts.items():
+        if lines:
+            yield from ("", title) if title != "Formulas" else (title,)
+            yield from (f"  {line}" for line in lines)
+
+
+def two_columns(rows: Iterable[tuple[str, str]]) -> list[str]:
+    table = list(rows)
+    names = pad([name for name, _ in table], True)
+    return [f"{name}  {text}" for name, (_, text) in zip(names, table, strict=True)]
 
 
 def quantity_page(quantity: str) -> Iterator[str]:

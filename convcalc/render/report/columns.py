@@ -272,12 +272,8 @@ def rank(column: Column, place: int, options: ReportOptions) -> int:
 
 def has_branches(report: NetworkReport) -> bool:
     """Whether some layer takes anything but the output of the one above it."""
-    above = next(reversed(report.inputs), "")
-    for layer in report.layers:
-        if layer.inputs != (above,):
-            return True
-        above = layer.name
-    return False
+    above = [next(reversed(report.inputs), ""), *(layer.name for layer in report.layers)]
+    return any(layer.inputs != (name,) for layer, name in zip(report.layers, above, strict=False))
 
 
 def column_texts(column: Column, rows: list[ReportRow], view: View, script: Script) -> list[str]:

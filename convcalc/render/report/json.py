@@ -42,9 +42,7 @@ def encoder(notation: str) -> Encode:
 
 
 def shape(sizes: Shape | None, channels_last: bool) -> Any:
-    if sizes is None:
-        return None
-    return list(written_order(sizes, channels_last))
+    return None if sizes is None else list(written_order(sizes, channels_last))
 
 
 def field(fields: tuple[Field, ...], text: Encode) -> str:
@@ -185,10 +183,7 @@ def diagnostic(finding: Diagnostic) -> dict[str, Any]:
 def error(findings: tuple[Diagnostic, ...]) -> str:
     """The document of a report that could not be computed: the first error, and all of them."""
     shown = [diagnostic(finding) for finding in findings]
-    body = {"error": shown[0]}
-    if len(shown) > 1:
-        body["errors"] = shown  # type: ignore[assignment]
-    return json_text(body)
+    return json_text({"error": shown[0], **({"errors": shown} if len(shown) > 1 else {})})
 
 
 def one_line(report: NetworkReport, options: ReportOptions) -> Iterator[str]:

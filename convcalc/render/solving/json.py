@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
-from convcalc.render.json_text import unescaped_json_text
+from convcalc.render.json_text import library_text
 from convcalc.render.solving.lines import equations
 from convcalc.render.solving.reasons import network_failure, reasons
 from convcalc.render.spelling import spell_layer
@@ -40,7 +40,8 @@ def document(found: Answer) -> str:
         **shown, "why": why(found), "work": list(equations(found)),
     }  # fmt: skip
     without = {"network", "at", "multipliers"} if is_layer else {"layer", "input", "formula", "asymmetric"}
-    return unescaped_json_text({key: value for key, value in entries.items() if key not in without}) + "\n"
+    kept = {key: value for key, value in entries.items() if key not in without}
+    return library_text(kept, ensure_ascii=False) + "\n"
 
 
 def why(found: Answer) -> list[str]:

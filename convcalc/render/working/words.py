@@ -197,12 +197,8 @@ FEATURES = {
 
 def meaning(letter: str, kind: Kind) -> tuple[str, str]:
     """What a letter means in the formulas of a kind, and its unit."""
-    own = kind.meanings.get(letter)
-    if own is None and kind.takes == "features":
-        own = FEATURES.get(letter)
-    if own is None and letter in ("k", "s", "p", "d", "b", "f"):
-        own = MEANINGS[letter]
-    if own is None:
-        doc = next((key.doc for key in kind.keys if key.symbol == letter), "")
-        own = (doc, "") if doc else MEANINGS.get(letter, ("", ""))
-    return own
+    features = FEATURES if kind.takes == "features" else {}
+    usual = {each: MEANINGS[each] for each in "kspdbf"}
+    keys = {key.symbol: (key.doc, "") for key in reversed(kind.keys) if key.doc}
+    tables = (kind.meanings, features, usual, keys, MEANINGS)
+    return next((table[letter] for table in tables if letter in table), ("", ""))
