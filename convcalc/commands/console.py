@@ -114,6 +114,9 @@ def say(message: str) -> None:
 
 
 def complain(findings: tuple[Diagnostic, ...]) -> None:
+    """Write what was found, if anything was."""
+    if not findings:
+        return
     from convcalc.render.errors import diagnostics_text
 
     say(diagnostics_text(findings, colours_on(sys.stderr), width(sys.stderr)))

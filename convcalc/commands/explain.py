@@ -38,6 +38,5 @@ def command(names: tuple[str, ...], text: Source | None, form: str, asked: askin
     with usage():
         found = explain(report, asking.question(asked, report, layers))
     asking.show(found, asked, form)
-    if report.diagnostics:
-        complain(report.diagnostics)
+    complain(report.diagnostics)
     return INVALID if report.errors else 0

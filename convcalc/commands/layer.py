@@ -31,6 +31,5 @@ def command(words: tuple[str, ...], form: str, asked: asking.Request, choices: C
     report = summarise_spec(spec_of_words(words, choices), choices)
     if not report.errors:
         asking.show(explain_layers(report, asking.question(asked, report)), asked, form)
-    if report.diagnostics:
-        complain(report.diagnostics)
+    complain(report.diagnostics)
     return INVALID if report.errors else 0

@@ -122,8 +122,7 @@ def command(
         found = outcome(network, choices, form, options, allowed)
         options = options._replace(header=False)  # of one CSV
         tell(found.pieces, form)
-        if found.findings:
-            complain(found.findings)
+        complain(found.findings)
         for message in found.overruns:
             say(message)
         code = max(code, found.code or (WRONG if found.overruns else 0))

@@ -246,11 +246,8 @@ def carried_mistakes(asked: KeyItem, own: StudentNumbers, responses: list[Respon
 
 def likeliest_first(responses: list[Response]) -> list[Response]:
     """Every response's explanations, first those in the smallest set of codes that explains all of a student's."""
-    open_rows = [response for response in responses if response.diagnoses]
-    if not open_rows:
-        return responses
     chosen: list[str] = []
-    left = open_rows
+    left = [response for response in responses if response.diagnoses]
     while left:
         counts: Counter[str] = Counter()
         for response in left:
@@ -273,12 +270,7 @@ def likeliest_first(responses: list[Response]) -> list[Response]:
             sum(order.get(code, 99) for code in codes), sum(map(rank, codes)), codes,
         )  # fmt: skip
 
-    return [
-        response._replace(diagnoses=tuple(sorted(response.diagnoses, key=weight)))
-        if len(response.diagnoses) > 1
-        else response
-        for response in responses
-    ]
+    return [response._replace(diagnoses=tuple(sorted(response.diagnoses, key=weight))) for response in responses]
 
 
 def rank(code: str) -> int:

@@ -158,7 +158,8 @@ class ChainDraft:
         """Another layer, if one that is worth asking about is drawn."""
         maker, *ahead = self.makers[len(self.lines) :]
         low, high = room_ahead(ahead, self.level) if looks_ahead else (SMALLEST, LARGEST)
-        quantities = self.quantities or asked_of(maker, self.topic.quantities)
+        without = ("parameters", "macs") if maker is pool else ()
+        quantities = self.quantities or tuple(each for each in self.topic.quantities if each not in without)
         tried = set()
         for _ in range(DRAWS):
             line = maker(self.random, self.level)
@@ -170,11 +171,6 @@ class ChainDraft:
                 self.shapes.append(after)
                 return True
         return False
-
-
-def asked_of(maker: Maker, quantities: tuple[str, ...]) -> tuple[str, ...]:
-    """A pooling has no parameters and no MACs."""
-    return tuple(each for each in quantities if maker is not pool or each not in ("parameters", "macs"))
 
 
 def room_ahead(ahead: list[Maker], level: int) -> tuple[int, int]:

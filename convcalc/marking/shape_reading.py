@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from convcalc.marking.reading import GROUPED, AnswerReading, Unreadable, arithmetic, numbers
-from convcalc.spec.brackets import matching
+from convcalc.spec.brackets import balance, matching
 
 MAX_SIDES = 8
 NAMED = re.compile(r"(?:torch\.size|tensorshape|shape|size|output|tuple|array)\b *[:=]?", re.IGNORECASE)
@@ -67,15 +67,10 @@ def channels_first(reading: AnswerReading, order: str) -> AnswerReading:
 def parts(text: str) -> list[str]:
     """The sides of a shape, at the first kind of separator outside brackets that there is."""
     for separator in SEPARATORS:
-        found, start, depth, last = [], 0, 0, 0
-        matches = {match.start(): match.end() for match in re.finditer(separator, text)}
-        for place, char in enumerate(text):
-            depth += (char in "([") - (char in ")]")
-            if depth == 0 and place in matches and place >= last:
-                found.append(text[start:place])
-                start = last = matches[place]
+        found = [match for match in re.finditer(separator, text) if not balance(text[: match.start()])]
         if found:
-            return [*found, text[start:]]
+            starts, ends = (0, *(match.end() for match in found)), (*(match.start() for match in found), None)
+            return [text[start:end] for start, end in zip(starts, ends, strict=True)]
     return [text]
 
 

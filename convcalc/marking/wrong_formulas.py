@@ -48,7 +48,10 @@ class WrongFormulas:
 
     @cached_property
     def singles(self) -> JointlyWrong:
-        return self.together(one_mistake(self.right, self.ways))
+        return self.together(
+            WrongFormula((code,), rewritten(self.right, text, tuple(wrong.put.items())), wrong.when == "other axis")
+            for code, text, wrong in self.ways
+        )
 
     @cached_property
     def doubles(self) -> JointlyWrong:
@@ -148,12 +151,6 @@ def formulas_of(
 
     ways = [(mistake.code, plain(wrong.formula), wrong) for mistake, wrong in ways_meeting(kind, quantity, holding)]
     return WrongFormulas(parse(plain(right)), ways, is_sided)
-
-
-def one_mistake(right: Expr, ways: list[tuple[str, str, Wrong]]) -> Iterator[WrongFormula]:
-    """Every single mistake."""
-    for code, text, wrong in ways:
-        yield WrongFormula((code,), rewritten(right, text, tuple(wrong.put.items())), wrong.when == "other axis")
 
 
 def two_mistakes(right: Expr, ways: list[tuple[str, str, Wrong]]) -> Iterator[WrongFormula]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.equation import Relation, insert_values, relations
@@ -59,15 +60,14 @@ def is_exact(asked: Question) -> bool:
 def work_equations(found: Answer, applied: Applied, wants: list[Constraint], unknown: Unknown) -> Iterator[Equation]:
     """One equation for each thing wanted that depends on the unknown, or cannot be."""
     for want in wants:
-        if want.what == "condition" or (not has(want.tree, unknown.letter) and is_possible(want)):
+        depends = has(want.tree, unknown.letter)
+        if want.what == "condition" or (not depends and is_possible(want)):
             continue
-        runs = tuple(want.ranges(unknown.letter, {}, unknown.low)) if has(want.tree, unknown.letter) else ()
+        runs = tuple(want.ranges(unknown.letter, {}, unknown.low)) if depends else ()
         below: tuple[Range, ...] = ()
-        if not runs and has(want.tree, unknown.letter):
-            try:
+        if depends and not runs:
+            with suppress(TooWide):
                 below = tuple(each for each in want.ranges(unknown.letter, {}, -FAR) if each.first < unknown.low)
-            except TooWide:
-                below = ()
         named: dict[Expr, Expr] = {unknown.letter: unknown.symbol}
         steps = tuple(
             step._replace(tree=substitute(step.tree, named)) for step in formula_steps(found, applied, want, unknown)
@@ -126,13 +126,11 @@ def formula_steps(found: Answer, applied: Applied, want: Constraint, unknown: Un
         same = False
     if not same:
         left = want.tree
-    if want.low is None or want.low != want.high or not has(left, unknown.letter):
-        yield Relation(want.low, left, want.high)
-        return
-    try:
-        yield from relations(left, unknown.letter, want.low, is_exact(found.question))
-    except ExprError:
-        yield Relation(want.low, left, want.high)
+    if want.low is not None and want.low == want.high and has(left, unknown.letter):
+        with suppress(ExprError):
+            yield from relations(left, unknown.letter, want.low, is_exact(found.question))
+            return
+    yield Relation(want.low, left, want.high)
 
 
 def agrees(left: Expr, want: Constraint, unknown: Unknown) -> bool:
@@ -159,20 +157,17 @@ def find_odds(applied: Applied, unknown: Unknown) -> Odds | None:
     return None
 
 
-def nearest_solutions(search: LayerSearch, unknown: Unknown, want: Constraint) -> Iterator[Solution]:
+def nearest_solutions(search: LayerSearch, unknown: Unknown, want: Constraint) -> list[Solution]:
     """What the last value below what is wanted gives, and the first above, where they make a layer at all."""
     if not has(want.tree, unknown.letter):
-        return
+        return []
     starts: list[tuple[int, int]] = []  # a value, and the direction in which to look for one that is allowed
-    for bound, side in ((want.low, -1), (want.high, 1)):
-        if bound is None:
-            continue
-        slack = difference(bound, want.tree) if side < 0 else difference(want.tree, bound)
-        try:
+    slacks = [] if want.low is None else [difference(want.low, want.tree)]
+    slacks += [] if want.high is None else [difference(want.tree, want.high)]
+    for slack in slacks:
+        with suppress(TooWide):
             for first, last in solve_inequality(slack, unknown.letter, {}, unknown.low):
                 starts += [(first, 1)] + ([(last, -1)] if last is not None else [])
-        except TooWide:
-            continue
     aim = want.low if want.low is not None else want.high
     assert aim is not None
     found: dict[int, tuple[Any, Solution]] = {}
@@ -187,5 +182,4 @@ def nearest_solutions(search: LayerSearch, unknown: Unknown, want: Constraint) -
             reached: Any = evaluate(want.tree, {unknown.letter: value})
             found[value] = (abs(reached - aim), value), search.layer.solution({unknown.letter: value}, applied)
             break
-    for _, solution in sorted(found.values(), key=lambda entry: entry[0])[:2]:
-        yield solution
+    return [solution for _, solution in sorted(found.values(), key=lambda entry: entry[0])[:2]]

@@ -205,7 +205,7 @@ def add_reasons(found: Answer, search: LayerSearch) -> Answer:
     if found.question.keeps and not any(has(want.tree, unknown.letter) for want in wants):
         raise effectless(unknown, found.question, applied)
     found = found._replace(equations=axes_together(work_equations(found, applied, wants, unknown)))
-    if unknown.name == "padding" and not any(not any(solution.unused) for solution in found.solutions):
+    if unknown.name == "padding" and all(any(solution.unused) for solution in found.solutions):
         better = uneven_solutions(found.question)
         if found.solutions:
             better = tuple(solution for solution in better if solution.unused and not any(solution.unused))
