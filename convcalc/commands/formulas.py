@@ -43,7 +43,7 @@ def command(name: str | None) -> int:
 
 
 def echo(lines: Iterable[str], unicode: bool) -> None:
-    tell((line if unicode else ASCII.escape(line)) + "\n" for line in lines)
+    tell((line if unicode else ASCII.text(line)) + "\n" for line in lines)
 
 
 def overview() -> Iterator[str]:

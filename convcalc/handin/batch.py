@@ -69,8 +69,7 @@ def hand_ins(
     found = [hand_in for place in places for hand_in in hand_ins_of_place(place, asked, course)]
     if known is not None:
         found = [hand_in._replace(person=known.find(hand_in.person) or hand_in.person) for hand_in in found]
-    order = sorted(range(len(found)), key=lambda index: (*natural_order(found[index].person), index))
-    return [found[index] for index in order]
+    return sorted(found, key=lambda hand_in: natural_order(hand_in.person))
 
 
 def sample_submissions(found: list[HandIn]) -> Iterable[Submission]:

@@ -115,9 +115,9 @@ def mark_submission(
 
 def unmarked_submission(submission: Submission, key: AnswerKey) -> MarkedSubmission:
     """A row that says why a submission is not marked."""
-    person, name, _, reason, remarks = submission
+    person, name, _, why, remarks = submission
     out_of = sum(question.points for question in key.questions)
-    return MarkedSubmission(person.name, name, (), 0, out_of, "unreadable", reason, remarks)
+    return MarkedSubmission(person.name, name, (), 0, out_of, "unreadable", why, remarks)
 
 
 def author(person: Person, answers: Answers, called: Container[str]) -> tuple[str, list[str]]:

@@ -58,14 +58,11 @@ class Script(NamedTuple):
     math: str = "%s"  # around what holds symbols or `times`
     percent: str = " %"
     less: str = "<"
-    escape: Callable[[str], str] = printable
+    text: Callable[[str], str] = printable  # escapes what the format would take for a sign of its own
     readable: bool = True  # units, asides and the like; False: bare exact values
     code: str = "%s"  # around what is to be pasted into a program
     formula: str = "%s"  # around LaTeX
     tuples: bool = False  # a shape is (6, 28, 28)
-
-    def text(self, value: str) -> str:
-        return self.escape(value)
 
     def number(self, value: Any) -> str:
         if type(value) is int:
@@ -124,7 +121,7 @@ class Script(NamedTuple):
         if not self.readable:
             return self.between.join(value.names)
         *around, _ = value.own.split(".")
-        return self.between.join([self.escape(relative(name, around)) for name in value.names])
+        return self.between.join([self.text(relative(name, around)) for name in value.names])
 
     def sides(self, pairs: tuple[Any, ...]) -> str:
         """Padding: 2×2, or 0+1×0+1 where it differs before and after."""
@@ -146,7 +143,7 @@ class Script(NamedTuple):
         def write(values: dict[str, Any]) -> str:
             if len(values) == 1 and "" in values:
                 return one(values[""])
-            return self.between.join(f"{self.escape(name)} {one(value)}" for name, value in values.items())
+            return self.between.join(f"{self.text(name)} {one(value)}" for name, value in values.items())
 
         return write
 
@@ -188,7 +185,7 @@ class Script(NamedTuple):
 
 
 UNICODE = Script()
-ASCII = Script(times="x", missing="-", notation="ascii", escape=lambda text: to_ascii(printable(text)))
+ASCII = Script(times="x", missing="-", notation="ascii", text=lambda text: to_ascii(printable(text)))
 
 
 def is_loose(value: Any) -> bool:
@@ -247,4 +244,4 @@ def scale_down(value: int, base: int, units: tuple[str, ...]) -> str:
 
 def plainly(words: str, unicode: bool) -> str:
     """Words without control characters, and in ASCII where that is all there is."""
-    return (UNICODE if unicode else ASCII).escape(words)
+    return (UNICODE if unicode else ASCII).text(words)

@@ -213,7 +213,7 @@ def difference_words(difference: Difference) -> str:
 def markdown(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[str]:
     from convcalc.render.report.markdown import escape, row
 
-    script = (UNICODE if unicode else ASCII)._replace(escape=escape)
+    script = (UNICODE if unicode else ASCII)._replace(text=escape)
     head, *body = rows(found, script)
     yield row(head)
     yield row("---" if not place else "---:" for place in range(len(head)))
@@ -245,13 +245,13 @@ def json(found: Comparison, unicode: bool = True, limit: int = 0) -> Iterator[st
     networks = [
         {
             "name": title, "about": report.name, "convention": report.convention,
-            "inputs": {name: list(written_order(shape, report.channels_last)) for name, shape in report.inputs.items()},
-            "output": None if report.output is None else list(written_order(report.output, report.channels_last)),
+            "inputs": {name: written_order(shape, report.channels_last) for name, shape in report.inputs.items()},
+            "output": None if report.output is None else written_order(report.output, report.channels_last),
             "totals": {total.name: total.values[place] for total in found.totals},
         }
         for place, (title, report) in enumerate(zip(titles, found.reports, strict=True))
     ]  # fmt: skip
-    ratios = {total.name: list(total.ratios) for total in found.totals}
+    ratios = {total.name: total.ratios for total in found.totals}
     differences = [
         {
             "network": titles[difference.place], "same": difference.same,
@@ -272,7 +272,7 @@ def layer(of: LayerReport | None) -> dict[str, Any] | None:
     applied = of.applied
     found: dict[str, Any] = {"name": of.name, "kind": of.kind}
     if applied is not None:
-        found.update(output=list(applied.output), parameters=applied.parameters, macs=applied.macs)
+        found.update(output=applied.output, parameters=applied.parameters, macs=applied.macs)
     return found
 
 

@@ -32,7 +32,7 @@ dd { margin: 0; }
 
 
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
-    own = UNICODE._replace(less="&lt;", escape=lambda text: escape(printable(text)), code="<code>%s</code>")
+    own = UNICODE._replace(less="&lt;", text=lambda text: escape(printable(text)), code="<code>%s</code>")
     made = text_table(report, options, own)
     yield f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{made.title}</title>\n'
     yield f"<style>{STYLE}</style>\n<table>\n<caption>{made.title}</caption>\n"

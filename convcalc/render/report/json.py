@@ -42,7 +42,7 @@ def encoder(notation: str) -> Encode:
 
 
 def shape(sizes: Shape | None, channels_last: bool) -> Any:
-    return None if sizes is None else list(written_order(sizes, channels_last))
+    return None if sizes is None else written_order(sizes, channels_last)
 
 
 def field(fields: tuple[Field, ...], text: Encode) -> str:
@@ -71,17 +71,12 @@ def field_by_input(fields: dict[str, Axes], text: Encode) -> str:
 def constant(applied: Applied, channels_last: bool, text: Encode) -> tuple[str, str]:
     """What equal layers on equal inputs share: the texts before and after their names."""
     inputs = [shape(sizes, channels_last) for sizes in applied.input]
-    values = {name: flat(value) for name, value in applied.values.items()}
     return (
         f'"input": {text(inputs[0] if len(inputs) == 1 else inputs)}, '
-        f'"output": {text(shape(applied.output, channels_last))}, "values": {text(values)}, '
+        f'"output": {text(shape(applied.output, channels_last))}, "values": {text(dict(applied.values))}, '
         f"{text(counts_of(applied))[1:-1]}",
         f'"kind": {text(applied.setting.kind.name)}',
     )
-
-
-def flat(value: Any) -> Any:
-    return [flat(part) for part in value] if isinstance(value, tuple) else value
 
 
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:

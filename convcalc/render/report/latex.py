@@ -35,7 +35,7 @@ LATEX = Script(
     math="$%s$",
     percent=r"\,\%",
     less="$<$",
-    escape=escape,
+    text=escape,
     code=r"\texttt{%s}",
     formula="$%s$",
 )

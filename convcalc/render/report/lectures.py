@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from convcalc.layer.case import product
 from convcalc.layer.window import ADAPTIVE, SLIDING
 from convcalc.render.report import template
-from convcalc.render.report.columns import View, view
 from convcalc.render.report.rows import ReportRow, report_rows
 from convcalc.render.report.sums import Note, amount, bytes_in_words
 from convcalc.render.report.text_table import Head, TextTable, heading, table_of_rows
 from convcalc.render.script import Script, nearest
 from convcalc.render.spelling import spell_layer
+from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
@@ -26,8 +26,8 @@ PROSE = "{}: {}  memory: {}  weights: {}"
 
 def lecture(report: NetworkReport, options: ReportOptions, script: Script) -> TextTable:
     """The table of a style; signs are the lectures' own, in every format."""
-    shown, seen = report_rows(report, options.depth), view(report, options)
-    return {"lenet": lenet, "vgg": vgg, "alexnet": alexnet}[options.style](report, shown, seen, script)
+    table = {"lenet": lenet, "vgg": vgg, "alexnet": alexnet}[options.style]
+    return table(report, report_rows(report, options.depth), script)
 
 
 def lecture_table(
@@ -39,21 +39,21 @@ def lecture_table(
     return table_of_rows(heading(report, script), heads, cells, notes, [row.mark for row in rows], total, prose)
 
 
-def lenet(report: NetworkReport, shown: list[ReportRow], seen: View, script: Script) -> TextTable:
+def lenet(report: NetworkReport, shown: list[ReportRow], script: Script) -> TextTable:
     """Layer, output size and weight size, each as its arithmetic."""
-    table = [lenet_row(row, seen) for row in shown]
+    table = [lenet_row(row, report) for row in shown]
     heads = (Head("Layer", "layer"), Head("Output Size", "output_size"), Head("Weight Size", "weight_size"))
     notes = [Note("Parameters", amount(report.totals.parameters, script))]
     return lecture_table(report, script, heads, table, shown, notes)
 
 
-def lenet_row(row: ReportRow, seen: View) -> tuple[str, ...]:
-    size = product_text(seen.shape(row.output) or (), " x ") or "-"
+def lenet_row(row: ReportRow, report: NetworkReport) -> tuple[str, ...]:
+    size = product_text(written_order(row.output or (), report.channels_last), " x ") or "-"
     if row.mark == "input":
-        alone = len(seen.report.inputs) == 1
+        alone = len(report.inputs) == 1
         return "Input" if alone else f"Input {row.name}", size, "0"
     if row.layer:
-        words = template.label(row.layer, spell_layer(row.layer.setting, seen.report.convention))
+        words = template.label(row.layer, spell_layer(row.layer.setting, report.convention))
         return words, size, template.parameter_arithmetic(row.layer)
     weights = str(row.numbers.parameters) if row.numbers else "-"
     return f"{row.name} ({row.kind})", size, weights
@@ -63,7 +63,7 @@ def product_text(sizes: tuple[Any, ...], times: str) -> str:
     return times.join(map(template.bracketed_sum, sizes)) if len(sizes) > 1 else "".join(map(str, sizes))
 
 
-def vgg(report: NetworkReport, shown: list[ReportRow], seen: View, script: Script) -> TextTable:
+def vgg(report: NetworkReport, shown: list[ReportRow], script: Script) -> TextTable:
     """One line for each layer; weights without biases; what needs no memory of its own is left out, as in the notes."""
     above = {layer.name: layer for layer in report.layers}
     kept = [row for row in shown if not is_left_out(row)]
@@ -187,7 +187,7 @@ ALEXNET = (
 )  # fmt: skip
 
 
-def alexnet(report: NetworkReport, shown: list[ReportRow], seen: View, script: Script) -> TextTable:
+def alexnet(report: NetworkReport, shown: list[ReportRow], script: Script) -> TextTable:
     """Input, settings, output and cost of every layer that the slide would list."""
     kept = [
         row

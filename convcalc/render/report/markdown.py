@@ -21,7 +21,7 @@ def escape(text: str) -> str:
 
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
     script = UNICODE if options.unicode else ASCII
-    own = script._replace(less=r"\<", escape=lambda text: escape(script.escape(text)), code="`%s`", formula="$%s$")
+    own = script._replace(less=r"\<", text=lambda words: escape(script.text(words)), code="`%s`", formula="$%s$")
     made = text_table(report, options, own)
     yield f"### {made.title}\n\n"
     yield row(head.title for head in made.heads)

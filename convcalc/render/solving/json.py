@@ -50,27 +50,17 @@ def why(found: Answer) -> list[str]:
     return reasons(found) if found.question.network is None else [network_failure(found)]
 
 
-def sides(shape: Iterable[Any] | None, channels_last: bool = False) -> list[Any] | None:
-    return as_json(written_order(shape, channels_last)) if shape else None
+def sides(shape: Iterable[Any] | None, channels_last: bool = False) -> tuple[Any, ...] | None:
+    return written_order(shape, channels_last) if shape else None
 
 
 def solution_json(solution: Solution, found: Answer, names: dict[str, str]) -> dict[str, Any]:
     is_last, applied = found.question.channels_last, solution.applied
     values = {names.get(key, key): value for key, value in solution.values.items()}
     if applied is None:
-        return {"values": values, "output": sides(solution.look.output, is_last), **jsonable(solution.look.counts)}
+        return {"values": values, "output": sides(solution.look.output, is_last), **solution.look.counts}
     return {
-        "values": jsonable(values), "layer": spell_layer(applied.setting, found.question.convention),
+        "values": values, "layer": spell_layer(applied.setting, found.question.convention),
         "input": sides(applied.input[0], is_last), "output": sides(applied.output, is_last),
         "parameters": applied.parameters, "macs": applied.macs, "unused": list(solution.unused),
     }  # fmt: skip
-
-
-def jsonable(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: as_json(value) for name, value in values.items()}
-
-
-def as_json(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [as_json(part) for part in value]
-    return value if isinstance(value, (int, str)) else str(value)

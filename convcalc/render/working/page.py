@@ -2,11 +2,11 @@ r"""A page of worked lines as text, Markdown or LaTeX: the same rows, in each fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.algebra.expr import Expr, Sum, letters
-from convcalc.algebra.notation import write
+from convcalc.algebra.notation import chain, write
 from convcalc.render.layout import fill, width
 from convcalc.render.script import plainly, printable
 from convcalc.tuples import NamedTuple
@@ -14,7 +14,8 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.render.working.words import Sentence
 
-BLANK = "____"
+BLANKS = {"text": "____", "ascii": "____", "latex": r"\underline{\qquad}"}
+TIMES = {"text": "×", "ascii": "x", "latex": r" \times "}
 LONG_FORMULA = 72  # characters of a line of LaTeX before each equation gets a line of its own
 ON_A_LINE = 8  # terms of a sum in LaTeX
 LEGEND_WIDTH = 100
@@ -73,8 +74,8 @@ def text(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterato
             case Title(words):
                 yield f"{plainly(words, unicode)}\n"
             case Heading(name, spelled, shapes, like):
-                parts = [": ".join(filter(None, (name, spelled))), shapes, f"as {like}" if like else ""]
-                yield f"{'' if item is first else chr(10)}{plainly(', '.join(filter(None, parts)), unicode)}\n"
+                said = join(", ", join(": ", name, spelled), shapes, f"as {like}" if like else "")
+                yield f"{'' if item is first else chr(10)}{plainly(said, unicode)}\n"
             case WorkedRow():
                 parts = equations(item, notation)
                 unit = f" {item.unit}" if item.unit else ""
@@ -98,16 +99,22 @@ def text(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterato
 
 
 def sentence_text(sentence: Sentence, notation: str) -> str:
-    return "".join(
-        part if isinstance(part, str) else " = ".join(write(tree, notation) for tree in part) for part in sentence
-    )
+    return "".join(part if isinstance(part, str) else chain(part, notation) for part in sentence)
 
 
 def equations(row: WorkedRow, notation: str) -> list[str]:
-    parts = [write(tree, notation, thousands="," if row.thousands else "") for tree in row.trees]
+    if notation == "latex":
+        parts = [tex(tree, row.thousands) for tree in row.trees]
+    else:
+        parts = [write(tree, notation, thousands="," if row.thousands else "") for tree in row.trees]
     if row.shape:
-        parts.append(row.shape if notation == "text" else row.shape.replace("×", "x"))
-    return [*parts, BLANK] if row.blank else parts
+        parts.append(row.shape.replace("×", TIMES[notation]))
+    return [*parts, BLANKS[notation]] if row.blank else parts
+
+
+def join(separator: str, *words: str) -> str:
+    """Those that are not empty."""
+    return separator.join(filter(None, words))
 
 
 # LaTeX, and Markdown with it
@@ -132,23 +139,14 @@ def tex(tree: Expr, thousands: bool) -> str:
     return write(tree, "latex", thousands="{,}" if thousands else "", names=names)
 
 
-def tex_parts(row: WorkedRow) -> list[str]:
-    parts = [tex(tree, row.thousands) for tree in row.trees]
-    if row.shape:
-        parts.append(row.shape.replace("×", r" \times "))
-    return [*parts, r"\underline{\qquad}"] if row.blank else parts
-
-
 def unit(row: WorkedRow) -> str:
     behind = [row.unit, *(f"({escape(sentence_text(aside, 'text'))})" for aside in row.asides)]
     return "".join(rf" \text{{ {each}}}" for each in behind if each)
 
 
-def inline(sentence: Sentence, words: str = "latex") -> str:
+def inline(sentence: Sentence, words: Callable[[str], str]) -> str:
     return "".join(
-        (escape(part) if words == "latex" else printable(part))
-        if isinstance(part, str)
-        else f"${' = '.join(tex(tree, True) for tree in part)}$"
+        words(part) if isinstance(part, str) else f"${' = '.join(tex(tree, True) for tree in part)}$"
         for part in sentence
     )
 
@@ -161,15 +159,15 @@ def markdown(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Ite
             case Title(words):
                 yield f"# {escape_markdown(words)}\n"
             case Heading(name, spelled, shapes, like):
-                yield f"\n## {': '.join(filter(None, (escape_markdown(name), f'`{spelled}`' if spelled else '')))}\n\n"
-                said = ", ".join(filter(None, (shapes, f"as {escape_markdown(like)}" if like else "")))
+                yield f"\n## {join(': ', escape_markdown(name), f'`{spelled}`' if spelled else '')}\n\n"
+                said = join(", ", shapes, f"as {escape_markdown(like)}" if like else "")
                 if said:
                     yield f"{said}\n\n"
             case WorkedRow(label):
                 nested = "  " if label.startswith("  ") else ""
-                yield f"{nested}- {label.strip()}: ${' = '.join(tex_parts(item))}{unit(item)}$\n"
+                yield f"{nested}- {label.strip()}: ${' = '.join(equations(item, 'latex'))}{unit(item)}$\n"
             case SentenceBelow(sentence):
-                yield f"{nested}  *{inline(sentence, 'markdown')}*\n"
+                yield f"{nested}  *{inline(sentence, printable)}*\n"
             case Legend(known, source):
                 said = "; ".join(f"${tex(letter, False)}$ {meaning}".rstrip() for letter, meaning in known)
                 yield f"\nLetters: {said}.\n"
@@ -195,16 +193,14 @@ def latex(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterat
                 yield f"\\section*{{{escape(words)}}}\n"
             case Heading(name, spelled, shapes, like):
                 shown = f"\\texttt{{{escape(spelled)}}}" if spelled else ""
-                yield f"\n\\subsection*{{{': '.join(filter(None, (escape(name), shown)))}}}\n"
-                said = ", ".join(
-                    filter(None, (escape(shapes).replace("→", r"$\to$"), f"as {escape(like)}" if like else ""))
-                )
+                yield f"\n\\subsection*{{{join(': ', escape(name), shown)}}}\n"
+                said = join(", ", escape(shapes).replace("→", r"$\to$"), f"as {escape(like)}" if like else "")
                 if said:
                     yield f"\\noindent {said}.\n"
             case WorkedRow():
                 rows += tex_rows(item)
             case SentenceBelow(sentence):
-                yield f"\\noindent {inline(sentence)}.\n"
+                yield f"\\noindent {inline(sentence, escape)}.\n"
             case Legend(known, source):
                 said = "; ".join(f"${tex(letter, False)}$ {escape(meaning)}".rstrip() for letter, meaning in known)
                 yield f"\n\\noindent Letters: {said}.\n"
@@ -221,7 +217,7 @@ def align_equations(rows: list[str]) -> str:
 def tex_rows(row: WorkedRow) -> list[str]:
     """The lines of one quantity: a single one, or one for each equation if they are long; a long sum is broken."""
     called = rf"\text{{{escape(row.label.strip())}}}"
-    parts = tex_parts(row)
+    parts = equations(row, "latex")
     plain = sum(len(part) for part in equations(row, "text"))
     if plain <= LONG_FORMULA:
         return [f"{called} &= {' = '.join(parts)}{unit(row)}"]
