@@ -115,17 +115,16 @@ class StudentNumbers:
         return [value for value in dict.fromkeys(found) if value is not None]
 
     def field_values(self, index: int, quantity: str) -> list[Any]:
-        network, found = self.network, list[Any]()
+        network = self.network
         source = network.sources[index][0]
         if quantity == "rf_stride":
-            if source in self.strides:
-                after, before = network.field(index, "stride"), network.field(source, "stride")
-                strides = zip(after, before, self.strides[source], strict=False)
-                found.append(tuple(divide(new * own, old) for new, old, own in strides if old))
-            return found
+            if source not in self.strides:
+                return []
+            after, before = network.field(index, "stride"), network.field(source, "stride")
+            strides = zip(after, before, self.strides[source], strict=False)
+            return [tuple(divide(new * own, old) for new, old, own in strides if old)]
         follows = self.field_after(index, self.sizes)
-        if follows is not None:
-            found.append(follows)
+        found = [] if follows is None else [follows]
         if source in self.strides and network.slides(index):
             growth = [step.reach - 1 for step in network.steps(index)]
             pairs = zip(self.field_before(index), growth, self.strides[source], strict=False)

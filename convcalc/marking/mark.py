@@ -201,11 +201,7 @@ def second_look(response: Response, own: StudentNumbers, carry_forward: bool, re
 def own_values(response: Response, own: StudentNumbers, responses: list[Response]) -> list[Any]:
     asked = response.asked
     what = asked.question.quantity
-    if asked.index < 0:
-        found = own_total(own, what, responses)
-        values = [found] if found is not None else []
-    else:
-        values = own.values(asked.index, what)
+    values = [own_total(own, what, responses)] if asked.index < 0 else own.values(asked.index, what)
     if asked.question.part or asked.form == "side":
         values = [narrow_to_side(asked, value) for value in values]
     return [value for value in values if value is not None and value != asked.right]

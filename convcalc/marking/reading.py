@@ -200,15 +200,13 @@ def numbers(text: str) -> tuple[AnswerReading, ...]:
 def number(match: re.Match[str]) -> AnswerReading:
     """The number that NUMBER has found."""
     whole, _, places = re.sub("[,_' ]", "", match["digits"]).partition(".")
-    given, scale, unit = match["scale"] or "", 1, (match["bytes"] or "").lower()
-    scale = SCALES[given.lower()]
+    given, unit = match["scale"] or "", (match["bytes"] or "").lower()
+    scale = BYTES[unit] if unit else SCALES[given.lower()]
     exponent = int((match["e"] or "0")[:9]) + int((match["ten"] or "0")[:9])
     if abs(exponent) > MAX_EXPONENT or len(whole) > MAX_DIGITS or len(places) > MAX_EXPONENT:
         raise Unreadable("read.too_large")
     if unit and given:  # `kb` is matched as k and b by no one: MB is a unit of its own
         raise Unreadable("read.letters")
-    if unit:
-        scale = BYTES[unit]
     exact = not places and exponent == 0 and scale == 1
     shift = exponent - len(places)
     last: Value = scale * 10**shift if shift >= 0 else divide(scale, 10**-shift)
@@ -270,9 +268,8 @@ def same_number(reading: AnswerReading, expected: Any, tolerance: Value = 0) -> 
         return None
     off = abs(value - expected)
     if unit and value:
-        if 2 * off <= unit:
-            return reading.note or "read.rounded"
-        if value >= MIN_PRECISE * unit and 0 < expected - value < unit:  # cut off instead of rounded
+        is_cut_off = value >= MIN_PRECISE * unit and 0 < expected - value < unit
+        if is_cut_off or 2 * off <= unit:
             return reading.note or "read.rounded"
     if tolerance and off <= tolerance * abs(expected):
         return "read.tolerance"

@@ -57,15 +57,13 @@ def wrong_outputs(view: Situation) -> Iterator[tuple[Shape, str]]:
     """What one mistake makes of a layer's output, along every axis alike."""
     output = view.applied.output
     if len(output) == len(view.applied.axes) + 1:
-        sides: dict[str, list[Any]] = {}
+        shapes: dict[str, list[Any]] = {}
         for place in range(len(view.applied.axes)):
             for each in wrong_values(view, "size", place).all():
-                sides.setdefault(each.codes[0], [None] * len(view.applied.axes))[place] = each.value
-        for code, values in sides.items():
-            sides_now = (side if side is not None else old for side, old in zip(values, output[1:], strict=True))
-            shape = (output[0], *sides_now)
+                shapes.setdefault(each.codes[0], [*output])[1 + place] = each.value
+        for code, shape in shapes.items():
             if all(isinstance(side, int) and side > 0 for side in shape):
-                yield shape, code
+                yield tuple(shape), code
     quantity = "features" if view.kind.flattens else "channels"
     for each in wrong_values(view, quantity).all():
         if isinstance(each.value, int) and each.value > 0:

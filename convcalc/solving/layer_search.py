@@ -108,11 +108,11 @@ class LayerSearch(Search):
 
     def refusal(self) -> Diagnostic | None:
         """Why the first of the values that were refused will not do."""
-        if self.refused:
-            try:
+        try:
+            if self.refused:
                 self.layer.apply(self.refused)
-            except Problem as error:
-                return error.diagnostics[0]
+        except Problem as error:
+            return error.diagnostics[0]
         return None
 
     def candidates(

@@ -212,7 +212,7 @@ class LayerReader(LineReader):
         """`conv: 64 k7`, `conv: {filters: 64}`, `conv:`; equal texts are read once."""
         if isinstance(value, Mapping):
             pairs, name = [], ""
-            for key, held in zip(value.keys, value.values, strict=True):
+            for key, held in value.pairs:
                 text = raw(held)
                 if key.text == "name" and isinstance(text, str) and text:
                     name = text

@@ -100,7 +100,8 @@ def syntax_error(source: Source, error: yaml.MarkedYAMLError, opened: Any) -> Di
         if "flow" in context and last in "\"'":
             message = f"after a closing {last} a comma or a bracket must follow"
             return page.found("Y004", message, f"write a comma between two values, or {QUOTE}", row, column)
-        whole = line[re.match(_ENTRY, line).end() :].strip()  # type: ignore[union-attr]  # it matches any line
+        start = re.match(_ENTRY, line).end()  # type: ignore[union-attr]  # it matches any line
+        whole = line[start:].strip()
         if "flow" in context and (bracket := re.search(_LAST_BRACKET, before)):
             whole = bracket[0] + re.split("[],}]", rest)[0]
         whole = re.sub(r"\]\s*[x×*]\s*(?=\w+$)", "]*", whole)
@@ -108,7 +109,6 @@ def syntax_error(source: Source, error: yaml.MarkedYAMLError, opened: Any) -> Di
             whole = whole.replace(",", " ->")
         hint = f'{QUOTE}: "{short(whole)}"'
         if "flow" not in context and line.lstrip().startswith("- ") and len(whole) < MAX_LINE:
-            start = re.match(_ENTRY, line).end()  # type: ignore[union-attr]
             hint = f'{QUOTE}; write: {line[:start].strip()} "{whole}"'
         if last == "}" and (mapping := re.match(_MAPPING, before)):
             times = re.fullmatch(r"\s*[x*×]\s*(\d+)", rest.rstrip())
@@ -139,10 +139,8 @@ def syntax_error(source: Source, error: yaml.MarkedYAMLError, opened: Any) -> Di
     if line.lstrip().startswith("* "):
         hint = f"write: - {short(line.lstrip('* ').rstrip())}"
         return page.found("Y001", "an entry of a list begins with a dash", hint, row, column)
-    if (
-        "document start" in said
-        and (outer := next((n for n in range(row) if page.lines[n][:1] == " "), None)) is not None
-    ):
+    outer = next((n for n in range(row) if page.lines[n][:1] == " "), None) if "document start" in said else None
+    if outer is not None:
         message = f"line {outer + 1} begins further right than line {row + 1}"
         return page.found("Y007", message, f"write: {short(page.line(outer).strip())}", outer, 0)
     first = page.line(since.line)[since.column : since.column + 1]
@@ -209,10 +207,8 @@ def _colon_too_many(page: _Page, row: int, column: int) -> Diagnostic:
         message = f"a key may have 1,024 characters, this one has {len(key):,}"
         return page.found("Y003", message, "shorten the key", row, line.index(key), len(key))
     if (glued := re.match(_KEY, line)) and glued["value"][0] in "[{" and len(line) < MAX_LINE:
-        value = glued["value"].strip()
-        hint = f"write: {line[: glued.start('value')].strip()} {value}"
-        start = glued.start("key")
-        return page.found("Y003", no_space(glued["key"], value)[0], hint, row, start, len(line.rstrip()) - start)
+        hint = f"write: {line[: glued.start('value')].strip()} {glued['value'].strip()}"
+        return _glued_line(page, row, glued)._replace(hint=hint)
     if ": " in line[:column] or above is None:
         start = re.match(_ENTRY, line).end()  # type: ignore[union-attr]  # it matches any line
         message = "this is the second colon with a space after it in one text"
