@@ -1,4 +1,4 @@
-"""How wide a text is on a terminal, and columns made equally wide."""
+"""How wide a text is on a terminal, columns made equally wide, and paragraphs."""
 
 from __future__ import annotations
 
@@ -23,6 +23,20 @@ def pad(texts: list[str], is_left: bool) -> list[str]:
     wide = max(map(width, texts))
     gaps = [" " * (wide - width(text)) for text in texts]
     return [text + gap if is_left else gap + text for text, gap in zip(texts, gaps, strict=True)]
+
+
+def paragraphs(*blocks: Iterable[str]) -> Iterator[str]:
+    """The lines of those blocks that have any, a blank line between two of them."""
+    for place, block in enumerate(filter(None, map(list, blocks))):
+        if place:
+            yield ""
+        yield from block
+
+
+def part(title: str, lines: Iterable[str]) -> list[str]:
+    """A title and the lines below it; nothing where there are none."""
+    below = [f"  {line}" for line in lines]
+    return [title, *below] if below else []
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,7 @@ from convcalc.layer.record import PRODUCTS, REQUIRED
 from convcalc.layer.window import POINTWISE
 from convcalc.network.quantity import QUANTITIES
 from convcalc.questions.textbooks import TEXTBOOKS
-from convcalc.render.layout import pad
+from convcalc.render.layout import pad, paragraphs, part
 from convcalc.render.working.words import meaning
 from convcalc.tuples import NamedTuple
 
@@ -129,10 +129,7 @@ def page(kind: Kind, notation: str, chosen: frozenset[str] = frozenset()) -> Ite
         "The output size as sources write it": two_columns((name, formula(text, notation)) for name, text in own),
         "Sources": kind.sources,
     }
-    for title, lines in parts.items():
-        if lines:
-            yield from ("", title) if title != "Formulas" else (title,)
-            yield from (f"  {line}" for line in lines)
+    yield from paragraphs(*(part(title, lines) for title, lines in parts.items()))
 
 
 def two_columns(rows: Iterable[tuple[str, str]]) -> list[str]:
@@ -161,25 +158,18 @@ def quantity_page(quantity: str) -> Iterator[str]:
 
 def kind_page(kind: Kind, notation: str, example: Iterator[str]) -> Iterator[str]:
     """Its names, its keys, its formulas, and an example worked."""
-    yield f"{kind.name}: {kind.doc}"
+    names = [f"{kind.name}: {kind.doc}"]
     also = [*kind.aliases, *(f"{stem}1d/2d/3d" for stem in kind.dims.split()[:1])]
     classes = [f"nn.{name.replace('{n}', 'N')}" for name, _ in kind.torch] + [
         f"keras.layers.{name.replace('{n}', 'N')}" for name, _ in kind.keras
     ]
     if also:
-        yield f"  also written   {', '.join(also)}"
+        names.append(f"  also written   {', '.join(also)}")
     if classes:
-        yield f"  frameworks     {', '.join(dict.fromkeys(name.partition(':')[0] for name in classes))}"
+        names.append(f"  frameworks     {', '.join(dict.fromkeys(name.partition(':')[0] for name in classes))}")
     keys = [key for key in kind.keys if key.type not in ("ignored", "check")]
-    if keys:
-        yield ""
-        yield "Keys"
-    for key in keys:
-        yield f"  {key_line(key):<24} {key.doc}{axes_note(key)}"
-    yield ""
-    yield from page(kind, notation)
-    yield ""
-    yield from example
+    lines = (f"{key_line(key):<24} {key.doc}{axes_note(key)}" for key in keys)
+    yield from paragraphs(names, part("Keys", lines), page(kind, notation), example)
 
 
 def axes_note(key: Key) -> str:

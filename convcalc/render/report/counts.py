@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.render.json_text import json_text
-from convcalc.render.layout import width
+from convcalc.render.layout import paragraphs, width
 from convcalc.render.report import render
-from convcalc.render.report.plain import GAP, align, note_lines, paragraphs
+from convcalc.render.report.plain import GAP, align, note_lines
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.report.sums import Note, bytes_in_words
 from convcalc.render.report.text_table import Head, TextTable, heading, table_of_rows
@@ -64,7 +64,7 @@ def lines(made: TextTable, options: ReportOptions) -> Iterator[str]:
     """A table as aligned text, its notes below; on a narrow terminal its last column of words goes there too."""
     made = narrow(made, options.width)
     table = align(made, options.unicode) if made.marks else []
-    return paragraphs([made.title], table, note_lines(made.notes, options.width))
+    return (f"{line}\n" for line in paragraphs([made.title], table, note_lines(made.notes, options.width)))
 
 
 def narrow(made: TextTable, limit: int) -> TextTable:

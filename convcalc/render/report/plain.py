@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.layout import clip, pad, width
+from convcalc.render.layout import clip, pad, paragraphs, width
 from convcalc.render.report.sums import Note
 from convcalc.render.report.text_table import Head, TextTable, text_table
 from convcalc.render.script import ASCII, UNICODE
@@ -23,13 +23,7 @@ WORDS = ("network", "layer", "kind", "from", "error")
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
     made, formulas = move_formulas_below(text_table(report, options, UNICODE if options.unicode else ASCII))
     table = [made.prose.format(*row) for row in made.rows] if made.prose else align(made, options.unicode)
-    yield from paragraphs([made.title], table, note_lines(formulas), note_lines(made.notes))
-
-
-def paragraphs(*blocks: list[str]) -> Iterator[str]:
-    """Lines in blocks, those that are not empty, with a blank line between."""
-    for place, block in enumerate(filter(None, blocks)):
-        yield ("\n" if place else "") + "\n".join(block) + "\n"
+    yield "\n".join([*paragraphs([made.title], table, note_lines(formulas), note_lines(made.notes)), ""])
 
 
 def align(made: TextTable, unicode: bool) -> list[str]:
