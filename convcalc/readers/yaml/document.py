@@ -42,9 +42,8 @@ class Reader(LayerReader):
                 hint = f"the keys are {', '.join(TOP_KEYS)}"
                 self.refuse_word(key, "L003", f'unknown key "{key.text[:60]}"', TOP_KEYS, hint)
         base = self.read_base(top.get("base")) or Spec(self.source)
-        convention = self.choice(top.get("convention"), "convention", tuple(CONVENTIONS))
+        convention = self.choice(top.get("convention"), "convention", tuple(CONVENTIONS)) or base.convention
         layout = self.choice(top.get("layout"), "layout", LAYOUTS) or base.layout
-        convention = convention or base.convention
         self.framework = CONVENTIONS[self.convention or convention].classes
         for missing in ("input", "layers"):
             meant = any(f'"{missing}"' in finding.hint for finding in self.findings)  # misspelt, as was said

@@ -218,11 +218,10 @@ class LayerReader(LineReader):
                     name = text
                 else:
                     pairs.append((key.text, text))
-            shape = tuple(pairs)
-            known = self.seen.get((word, shape))
-            if known is None:
-                known = self.seen[word, shape] = shorthand.keywords(self.resolve(word), pairs)
-            return known._replace(name=name) if name else known
+            said = (word, tuple(pairs))
+            if said not in self.seen:
+                self.seen[said] = shorthand.keywords(self.resolve(word), pairs)
+            return self.seen[said]._replace(name=name) if name else self.seen[said]
         if isinstance(value, Sequence):  # `zeropad: [4, 2]`, `add: [a, b]`
             resolved = self.resolve(word)
             main = "from" if resolved.kind.inputs == 0 else resolved.kind.keys[0].name if resolved.kind.keys else ""
