@@ -32,7 +32,7 @@ ROWS = [
     ("check key.yaml power.yaml", 1, ":( conv.output", "too involved to be compared: simplify it", "0 of 7 points"),
     ("check key.yaml class/ada.yaml --fail-under nan", 2, "nan is no share of the points; give a number from 0 to 100"),
     # Specs.
-    ('layer "nn.Conv2d(3,64,7" 3x32x32', 3, "error[L023]: the bracket of nn.Conv2d( is not closed", "write: nn.Conv2d(3,64,7)"),
+    ('layer "nn.Conv2d(3,64,7" 3x32x32', 3, "error[L023]: the bracket of nn.Conv2d( is not closed", "write: nn.Conv2d(3, 64, 7)"),
     ("summary tower-spec.yaml", 3, "this number is too large: more than 1,000 digits\n  --> tower-spec.yaml:2:10"),
     ("summary block.yaml", 0, "b1.conv1  conv 8 k3  8×6×6          224  7,776  3×3"),
     ("summary let.yaml", 0, "conv1  conv 4 k1  4×8×8           16   768  1×1"),
@@ -57,7 +57,7 @@ ROWS = [
     ('summary -e "3x8x8 -> [relu]*2000000"', 3, "error[X001]: the network would have 2,000,000 layers", "at most 50,000"),
     ("summary lenet5 --max-parameters 1e9999999", 2, "--max-parameters: this number is too large: more than 1,000 digits"),
     # Sizes are (H + 3)/2ⁿ − 3 exactly, where H is 2ⁿ·m − 3.
-    ('summary -e "1x28x28 -> [conv 8 k3 s2 d2]*255" --symbolic --convention textbook', 0, "8×((H − 381)/128)×((W − 381)/128)", f"Fits when        ⌊(H + 3)/{2**254}⌋ − 8 is a multiple of 2"),
+    ('summary -e "1x28x28 -> [conv 8 k3 s2 d2]*255" --symbolic --convention textbook', 0, "8×((H − 381)/128)×((W − 381)/128)", f"Fits when        H and W = {2**255 - 3:,} mod {2**255:,}, at least {2**257 - 3:,}"),
     ('summary -e "8x28x28 -> [conv 8 k3 s2 d2]*255 -> groupnorm 2" --symbolic', 0, "8×(⌊(H + 3)/64⌋ − 3)×(⌊(W + 3)/64⌋ − 3)", f"Fits when        H and W are at least {4 * (2**255 - 1) + 1:,}"),
     ('summary -e "3x8x8 -> leakyrelu -> silu -> tconv 4 k3 -> globalavgpool -> identity -> conv 4 k3 g2" --convention textbook', 3, BEHIND_POOLING, "kernel = 1, or padding = 1"),
     ('summary -e "16x100 -> relu" --batch 10**30 --memory all', 2, "--batch': '10**30' is not a valid integer"),
