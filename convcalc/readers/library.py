@@ -74,6 +74,8 @@ def spec_beside(name: str, source: Source) -> Source:
 
 def base(name: str, source: Source) -> Source:
     """What a spec builds upon: a file in its own folder or below, or a bundled one, and no other."""
+    if not name:
+        raise problem("L024", "base names no spec", "base: lenet5")
     if not source.name.startswith(BUNDLED):  # a bundled family, whatever lies in the working folder
         folder = os.path.dirname(source.name)
         for path in (os.path.join(folder, name), os.path.join(folder, f"{name}.yaml")):
