@@ -269,3 +269,17 @@ FOLDS = [
 def test_folding(line, limit, lines):
     assert layout.fold(line, limit) == lines
     assert "".join(layout.fold_all([line[:3], line[3:], "\n", "x"], limit)) == "\n".join(lines) + "\nx"
+
+
+NAMING = ["summary {0}", "summary {0} --style lenet", "explain {0}", "compare {0} {1}", "solve {0} --smallest"]
+
+
+@pytest.mark.parametrize("command", NAMING)
+def test_a_name_never_reaches_the_terminal_as_it_is(command, convcalc, tmp_path):
+    """A control sequence in a name is shown, not sent."""
+    specs = [tmp_path / "one.yaml", tmp_path / "two.yaml"]
+    for spec, filters in zip(specs, (4, 5), strict=True):
+        spec.write_text(f'name: "a\\x1b[31mb{filters}"\ninput: 3x8x8\nlayers: [conv {filters} k3]\n')
+    code, out, err = convcalc(*command.format(*specs).split())
+    assert code == 0
+    assert "\x1b" not in out + err

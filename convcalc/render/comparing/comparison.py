@@ -183,7 +183,7 @@ def pair_columns(table: list[list[str]], room: int) -> Iterator[str]:
 def text(found: Comparison, unicode: bool = True, limit: int = 20, room: int = 0) -> Iterator[str]:
     """For people; `room` is the width of their terminal, or 0."""
     script = UNICODE if unicode else ASCII
-    titles, base = names(found), found.base
+    titles, base = list(map(script.text, names(found))), found.base
     if lines := list(legend(found, script)):
         yield "\n".join(lines) + "\n\n"
     table = list(rows(found, script))
@@ -195,7 +195,7 @@ def text(found: Comparison, unicode: bool = True, limit: int = 20, room: int = 0
         yield from (f"  {line}" for line in align(named))
     for difference in found.differences:
         other = titles[difference.place]
-        yield f"\n{script.text(other)} against {script.text(titles[base])}: {difference_words(difference)}\n"
+        yield f"\n{other} against {titles[base]}: {difference_words(difference)}\n"
         shown = list(changes(found, difference, script, limit))
         if shown:
             yield from (f"  {line}" for line in pair_columns([[titles[base], other], *shown], room - 2 if room else 0))

@@ -9,6 +9,7 @@ from convcalc.algebra.expr import Neg, Ratio, Sum, letters
 from convcalc.layer.window import SLIDING, SPREADING
 from convcalc.network.quantity import QUANTITIES
 from convcalc.render.layout import pad
+from convcalc.render.script import UNICODE
 from convcalc.render.solving.phrases import (
     LISTED,
     amount,
@@ -96,7 +97,7 @@ def network_title(found: Answer) -> str:
     if asked.convention == "textbook":
         wants.append("exact division")
     usual = "what its layers need" if asked.network.marks else "the smallest input that every layer accepts"
-    return f"{asked.name or 'network'}: {', '.join(wants) or usual}"
+    return f"{UNICODE.text(asked.name) or 'network'}: {', '.join(wants) or usual}"
 
 
 def bounds_in_words(found: Answer) -> list[str]:
