@@ -155,9 +155,13 @@ def is_sensible(case, values):
     """The rules of a table, written anew: with the padding free, no window in it alone, none larger than the input."""
     spread = {**case.values, **values}
     reach = spread.get("d", 1) * (spread["k"] - 1) + 1
-    if "p" in values and (spread["p"] >= reach or (case.kind != "tconv" and any(reach > size for size in case.sizes))):
-        return False
-    return not ({"d", "k"} <= values.keys() and spread["k"] == 1 and spread["d"] > 1)
+    is_large = case.kind != "tconv" and any(reach > size for size in case.sizes)
+    return "p" not in values or not (spread["p"] >= reach or is_large)
+
+
+def is_idle(values):
+    """Whether a dilation is looked for that does nothing: a single tap has no neighbours."""
+    return {"d", "k"} <= values.keys() and values["k"] == 1 and values["d"] > 1
 
 
 @pytest.mark.seeds(2, 8)
@@ -175,7 +179,7 @@ def test_several_unknowns_are_every_combination(seed, quick_errors):
         truth, odd = set(), set()
         for values in product(*ranges):
             chosen = dict(zip(unknown, values, strict=True))
-            if meets(case.applied(**chosen), target, ()):
+            if not is_idle(chosen) and meets(case.applied(**chosen), target, ()):
                 (truth if is_sensible(case, chosen) else odd).add(values)
         try:
             found = answer(
