@@ -233,21 +233,24 @@ def divide_out(terms: Terms) -> Terms:
         for atom, exponent in monomial:
             if not isinstance(atom, Poly):
                 continue
-            others = {m: x for m, x in terms.items() if m != monomial}
             if exponent > 0:
-                rest = multiply(monomial, ((atom, -exponent),))
+                rest, others = multiply(monomial, ((atom, -exponent),)), without(terms, monomial)
                 return divide_out(terms_of(value_of(others) + product_of({rest: number}, terms_of(atom**exponent))))
             # c·m/D = q − q·(D − l)/D where l leads D and q = c·m/l
             lead = leading(atom)
             share = whole_quotient(monomial, lead)
             if share is not None:
-                factor = divide(number, atom.terms[lead])
+                factor, others = divide(number, atom.terms[lead]), without(terms, monomial)
                 add_term(others, multiply(share, ((atom, 1),)), factor)
                 for m, x in atom.terms.items():
                     if m != lead:
                         add_term(others, multiply(share, m), -factor * x)
                 return divide_out(others)
     return terms
+
+
+def without(terms: Terms, monomial: Monomial) -> Terms:
+    return {m: x for m, x in terms.items() if m != monomial}
 
 
 def poly_of(atom: Atom) -> Poly:
