@@ -13,6 +13,7 @@ import io
 import json
 import os
 import pickle
+import re
 import resource
 import select
 import signal
@@ -133,6 +134,11 @@ def place(error: BaseException) -> str:
     return " > ".join(f"{Path(frame.filename).stem}.{frame.name}" for frame in shown)
 
 
+def writes_files(case: Case) -> bool:
+    """Whether what it says goes into a folder: -o out, -oout, --output=out."""
+    return any(re.match("-o|--output(=|$)", argument) for argument in case.arguments)
+
+
 def finding(case: Case, found: Outcome) -> Finding | None:
     """What is wrong with an outcome."""
     command, said = case.arguments[0], found.out + found.errors
@@ -141,7 +147,7 @@ def finding(case: Case, found: Outcome) -> Finding | None:
         (found.megabytes > MEGABYTES, f"over {MEGABYTES} MB"),
         (found.code not in CODES, f"exit code {found.code}"),
         ("Traceback" in said or "a bug in convcalc" in said, "a traceback"),
-        (not said.strip() and not {"-o", "--output"} & {*case.arguments}, f"exit code {found.code} and not a word"),
+        (not said.strip() and not writes_files(case), f"exit code {found.code} and not a word"),
         (found.code == 0 and "--json" in case.arguments and not is_json(found.out), "no JSON"),
     ]
     return next((Finding(what, found.place or command) for wrong, what in faults if wrong), None)
