@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from convcalc import __version__
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.verdict import STATES
 from convcalc.render.json_text import json_text
-from convcalc.render.layout import pad
+from convcalc.render.layout import pad, paragraphs, part
 from convcalc.render.marks.feedback import STATES_SAID, percent, value
 from convcalc.render.marks.json import number
 from convcalc.render.script import printable
@@ -105,83 +105,69 @@ def slip(mishap: Mishap) -> Slip:
 
 
 def text_lines(outline: Outline) -> Iterator[str]:
-    yield outline.title
-    yield outline.heading
-    if outline.alarms:
-        yield ""
-        yield "Most of the class agree against the key; look at these questions first"
-        yield from (f"  {text}" for text in outline.alarms)
-    yield ""
-    yield "Right, or consistent with an earlier answer"
     asks = pad([standing.question.ask for standing in outline.standings], True)
-    for ask, standing in zip(asks, outline.standings, strict=True):
-        share = percent(standing.share, 1)
-        yield f"  {ask}  {bar(share)}  {share:>5} %  {states_in_words(standing)}"
-    if outline.slips:
-        yield ""
-        yield "Commonest mistakes"
-        for slip in outline.slips:
-            yield f"  {slip.mishap.code}, {slip.often}: {slip.words}"
-            yield f"    {slip.names}"
-        if outline.more_slips:
-            yield f"  and {outline.more_slips} more"
-    yield ""
-    yield "Share of the points"
-    most = max(outline.histogram, default=0) or 1
-    for index, count in enumerate(outline.histogram):
-        column = "#" * -(-WIDE * count // most)
-        yield f"  {10 * index:>3} to {10 * index + 10:>3} %  {column}{' ' if count else ''}{count}"
-    if outline.left:
-        yield ""
-        yield "Not marked"
-        yield from (f"  {student}: {reason}" for student, reason in outline.left)
-    yield ""
-    yield f"({outline.stamp})"
+    return paragraphs(
+        (outline.title, outline.heading),
+        part("Most of the class agree against the key; look at these questions first", outline.alarms),
+        part("Right, or consistent with an earlier answer", map(standing_line, asks, outline.standings)),
+        part("Commonest mistakes", slip_lines(outline)),
+        part("Share of the points", histogram_lines(outline.histogram)),
+        part("Not marked", (f"{student}: {reason}" for student, reason in outline.left)),
+        (f"({outline.stamp})",),
+    )
 
 
-def bar(share: str) -> str:
+def standing_line(ask: str, standing: Standing) -> str:
+    share = percent(standing.share, 1)
     full = round(BAR * float(share) / 100)
-    return "#" * full + "." * (BAR - full)
+    return f"{ask}  {'#' * full}{'.' * (BAR - full)}  {share:>5} %  {states_in_words(standing)}"
+
+
+def slip_lines(outline: Outline) -> Iterator[str]:
+    for slip in outline.slips:
+        yield f"{slip.mishap.code}, {slip.often}: {slip.words}"
+        yield f"  {slip.names}"
+    if outline.more_slips:
+        yield f"and {outline.more_slips} more"
+
+
+def histogram_lines(counts: tuple[int, ...]) -> Iterator[str]:
+    most = max(counts, default=0) or 1
+    for index, count in enumerate(counts):
+        column = "#" * -(-WIDE * count // most)
+        yield f"{10 * index:>3} to {10 * index + 10:>3} %  {column}{' ' if count else ''}{count}"
 
 
 def markdown_lines(outline: Outline) -> Iterator[str]:
-    yield f"# {escape_markdown(outline.title)}"
-    yield ""
-    yield escape_markdown(outline.heading)
-    if outline.alarms:
-        yield ""
-        yield "> **Most of the class agree against the key; look at these questions first.**"
-        yield from (f">\n> - {escape_markdown(text)}" for text in outline.alarms)
-    yield ""
-    yield f"| question | right | {' | '.join(STATES)} |"
-    yield f"|---|--:|{'--:|' * len(STATES)}"
-    for standing in outline.standings:
-        counts = " | ".join(str(standing.states[state]) for state in STATES)
-        yield f"| {cell(standing.question.ask)} | {percent(standing.share, 1)} % | {counts} |"
-    if outline.slips:
-        yield ""
-        yield "## Commonest mistakes"
-        yield ""
-        yield "| code | who | what | names |"
-        yield "|---|---|---|---|"
-        for slip in outline.slips:
-            yield f"| `{slip.mishap.code}` | {slip.often} | {cell(slip.words)} | {cell(slip.names)} |"
-        if outline.more_slips:
-            yield f"\nand {outline.more_slips} more"
-    yield ""
-    yield "## Share of the points"
-    yield ""
-    yield "| points | students |"
-    yield "|---|--:|"
-    for index, count in enumerate(outline.histogram):
-        yield f"| {10 * index} to {10 * index + 10} % | {count} |"
-    if outline.left:
-        yield ""
-        yield "## Not marked"
-        yield ""
-        yield from (f"- {escape_markdown(student)}: {escape_markdown(reason)}" for student, reason in outline.left)
-    yield ""
-    yield f"<sub>{escape_markdown(outline.stamp)}</sub>"
+    standings = (
+        (cell(one.question.ask), f"{percent(one.share, 1)} %", *(str(one.states[state]) for state in STATES))
+        for one in outline.standings
+    )
+    slips = [(f"`{one.mishap.code}`", one.often, cell(one.words), cell(one.names)) for one in outline.slips]
+    points = ((f"{10 * index} to {10 * index + 10} %", str(count)) for index, count in enumerate(outline.histogram))
+    alarms = [f">\n> - {escape_markdown(text)}" for text in outline.alarms]
+    left = [f"- {escape_markdown(student)}: {escape_markdown(reason)}" for student, reason in outline.left]
+    return paragraphs(
+        (f"# {escape_markdown(outline.title)}",),
+        (escape_markdown(outline.heading),),
+        ("> **Most of the class agree against the key; look at these questions first.**", *alarms) if alarms else (),
+        table(("question", "right", *STATES), standings, 1),
+        ("## Commonest mistakes",) if slips else (),
+        table(("code", "who", "what", "names"), slips, 4) if slips else (),
+        (f"and {outline.more_slips} more",) if outline.more_slips else (),
+        ("## Share of the points",),
+        table(("points", "students"), points, 1),
+        ("## Not marked",) if left else (),
+        left,
+        (f"<sub>{escape_markdown(outline.stamp)}</sub>",),
+    )
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], words: int) -> Iterator[str]:
+    """A table whose first columns are words, all others numbers."""
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'---|' * words}{'--:|' * (len(heads) - words)}"
+    yield from (f"| {' | '.join(row)} |" for row in rows)
 
 
 def cell(text: str) -> str:
