@@ -1,13 +1,24 @@
-"""Where branches meet: the fields of a sum, a product or a concatenation, however each branch is laid out."""
+"""Where branches meet: a sum, a product or a concatenation sees all that its branches see, however each is laid out."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import lcm
+from typing import TYPE_CHECKING, Any
 
-from convcalc.layer.field import Field, lost_field, still
+from convcalc.algebra.expr import extremum
+from convcalc.layer.field import (
+    MAX_PERIOD,
+    Field,
+    enclosure,
+    hull,
+    lost_field,
+    seen_together,
+    shortest_pattern,
+    still,
+    whole,
+)
 from convcalc.network.axes import Axes
 from convcalc.network.layout import Factor, Layout, axes_along, count_units, is_map, map_layout
-from convcalc.network.union import append_fields, largest, union
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
@@ -91,3 +102,115 @@ def places_of(layout: Layout, index: int) -> list[tuple[int, Factor]]:
         (axis, factor) for axis, factors in enumerate(layout) for factor in factors
         if index in factor.along and factor.digits != 1
     ]  # fmt: skip
+
+
+# Along one axis
+
+
+def union(fields: list[Field], size: Value, pixels: Value, apart: bool = False) -> Field:
+    """The field of `size` units along an axis on which the network's input has so many pixels.
+
+    A join sees what any branch sees.  Where one sees the whole input, the others differ from it only in how far they
+    see into the padding: a sum or product is as wide as the widest, a concatenation, whose channels stay apart, is told
+    as the one that sees the whole input.  (One rule for both would make DeepLab's 939 1,227, the union at a corner.)
+    """
+    first = fields[0]
+    if all(field == first for field in fields):
+        return first
+    aligned = all(field.aligned for field in fields)
+    if size == 1 and any(field.stride != first.stride for field in fields):  # one cell lies nowhere else
+        fields = [still(field) for field in fields]
+    fixed: list[Field] = []
+    moving: list[Field] = []
+    for field in fields:
+        (fixed if field.advance == 0 and not field.lost else moving).append(field)
+    if fixed:  # branches whose units all see the same: mostly the whole input, pooled or flattened
+        together = hulls(fixed, 0, aligned)
+        if not moving:
+            return together
+        if covers(together, pixels):
+            return together if apart else widest_field(together, moving, size)
+        spans = [together, *(whole(field, size) for field in moving)]
+        if not any(span.lost for span in spans) and hulls(spans, 0, aligned) == together:
+            return together
+    if any(field.lost for field in fields):
+        spans = [whole(field, size) for field in fields]
+        return lost_field(
+            Field((), (), 0, aligned, lost=1) if any(span.lost for span in spans) else hulls(spans, 0, aligned), 1
+        )
+    aligned = aligned and agree(moving)
+    if fixed or any(field.table or field.stride != moving[0].stride for field in moving):
+        if isinstance(size, int) and size <= MAX_PERIOD and not any(field.rough for field in moving):
+            return merge_fields(fields, size, moving[0].stride, aligned)._replace(table=True)
+        return lost_field(first._replace(aligned=aligned))
+    period = lcm(*(field.period for field in fields))
+    if period > MAX_PERIOD or any(field.rough for field in moving):
+        return hulls(fields, first.stride, aligned)
+    return shortest_pattern(merge_fields(fields, period, first.stride, aligned))
+
+
+def agree(moving: list[Field]) -> bool:
+    """Whether branches have the same stride and, where every unit sees alike much, the same centre."""
+    first = moving[0]
+    if any(field.table or field.stride != first.stride for field in moving):
+        return len(moving) == 1
+    if any(field.period > 1 or field.rough for field in moving):
+        return True
+    return len({field.lows[0] + field.highs[0] for field in moving if field.lows[0] is not None}) <= 1
+
+
+def covers(field: Field, pixels: Value) -> bool:
+    """Whether a field that all units share is the whole input."""
+    low, high = field.lows[0], field.highs[0]
+    if not (isinstance(low, int) and isinstance(high, int) and isinstance(pixels, int)):
+        return low is not None  # with symbols, what all units see alike is the whole input
+    return low <= 0 and pixels - 1 <= high
+
+
+def widest_field(together: Field, moving: list[Field], size: Value) -> Field:
+    """A field that is the whole input, beside branches that may see further beyond its edges: as far as the widest."""
+    wider = [field for field in moving if not field.lost and sees_more(field, together)]
+    if not (wider and isinstance(size, int)):
+        return together
+    spans = [seen_together(field.at(unit) for field in (together, *wider)) for unit in (0, size - 1)]
+    low, high = max(spans, key=lambda span: span[1] - span[0])
+    return together._replace(lows=(low,), highs=(high,))
+
+
+def sees_more(field: Field, other: Field) -> bool:
+    mine, theirs = field.size, other.size
+    return isinstance(mine, int) and isinstance(theirs, int) and mine > theirs
+
+
+def hulls(fields: list[Field], stride: Value, aligned: bool) -> Field:
+    """A field of period 1 that encloses every phase of all of these."""
+    low, high = seen_together((one.lows[0], one.highs[0]) for one in map(hull, fields))
+    if low is None:
+        return Field((None,), (None,), stride, aligned)
+    return enclosure(low, high, stride, aligned)
+
+
+def merge_fields(fields: list[Field], units: int, stride: Value, aligned: bool) -> Field:
+    """The fields of so many units together."""
+    lows, highs = zip(*(seen_together(field.at(unit) for field in fields) for unit in range(units)), strict=True)
+    return Field(lows, highs, stride * units, aligned)
+
+
+def append_fields(fields: list[Field], sizes: list[Value]) -> Field:
+    """The field along an axis on which branches lie one after another."""
+    total = sum(sizes)
+    first, aligned = fields[0], all(field.aligned for field in fields)
+    if all(field == first and field.advance == 0 and not field.lost for field in fields):
+        return first
+    if any(field.lost or field.rough for field in fields) or not isinstance(total, int) or total > MAX_PERIOD:
+        return Field((), (), None, aligned, lost=1, extent=largest(fields))
+    seen = (field.at(unit) for field, size in zip(fields, sizes, strict=True) for unit in range(size))  # type: ignore[arg-type]  # their sum is a number
+    lows, highs = zip(*seen, strict=True)
+    stride = next((field.stride for field in fields if field.stride != 0), 1)  # 0 would say that all see the same
+    return Field(lows, highs, stride * total, aligned, table=True)
+
+
+def largest(fields: list[Field]) -> Any:
+    """The largest extent of any unit; None where one of them cannot be told."""
+    sizes = [field.size for field in fields]
+    return None if any(size is None for size in sizes) else extremum("max", *sizes)

@@ -23,7 +23,7 @@ from convcalc.layer.window import (
     Step,
     field_through,
 )  # fmt: skip
-from convcalc.network import union, walk
+from convcalc.network import meeting, walk
 from convcalc.network.load import summarise_text
 from convcalc.network.step import shortest
 
@@ -33,7 +33,7 @@ from convcalc.network.step import shortest
 @pytest.mark.parametrize(("most", "phases"), [(1, 200_000), (2, 200_000), (5, 200_000), (4096, 0), (4096, 6)])
 @pytest.mark.seeds(2, 20)
 def test_an_enclosing_interval_encloses(most: int, phases: int, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (field, union):
+    for module in (field, meeting):
         monkeypatch.setattr(module, "MAX_PERIOD", most)
     monkeypatch.setattr(walk, "MAX_PHASES", phases)
     monkeypatch.setattr(walk, "all_through", walk.all_through.__wrapped__)
