@@ -11,15 +11,15 @@ from convcalc.network.quantity import COUNTED
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def typed(text: str, description: str = "") -> dict[str, Any]:
+def type_of(text: str, description: str = "") -> dict[str, Any]:
     """A schema in short: `integer|string`, `string?` where it may be null, `[string]` for a list, `{string}` by name.
 
     `$field` is what the `$defs` of the document have under that name.
     """
     if text[0] == "[":
-        return list_of(typed(text[1:-1]), description)
+        return list_of(type_of(text[1:-1]), description)
     if text[0] == "{":
-        return mapping_to(typed(text[1:-1]), description)
+        return mapping_to(type_of(text[1:-1]), description)
     if text[0] == "$":
         return schema_of(description, **{"$ref": f"#/$defs/{text[1:]}"})
     names = text.replace("?", "|null").split("|")
@@ -31,7 +31,7 @@ def properties(text: str, **own: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for entry in text.split(", "):
         names, _, type = entry.partition(": ")
-        found |= {name: typed(type) if type else own[name] for name in names.split()}
+        found |= {name: type_of(type) if type else own[name] for name in names.split()}
     return found
 
 
@@ -61,13 +61,15 @@ def shell(name: str, title: str, fields: dict[str, Any], required: str) -> dict[
 
 
 COUNTS = " ".join(COUNTED)
-NUMBER = typed("integer|string", "A whole number of any size; a fraction or a symbolic number is a string.")
+NUMBER = type_of("integer|string", "A whole number of any size; a fraction or a symbolic number is a string.")
 FIELD: dict[str, Any] = {
     "description": "Along each axis of the input; null where the input has no axes, or for what cannot be told.",
     "type": ["object", "null"],
     "properties": properties(
         "size stride offset centre, whole_input, aligned",
-        **dict.fromkeys(("size", "stride", "offset", "centre"), list_of({"anyOf": [typed("$number"), typed("null")]})),
+        **dict.fromkeys(
+            ("size", "stride", "offset", "centre"), list_of({"anyOf": [type_of("$number"), type_of("null")]})
+        ),
         whole_input={"description": "Every unit sees the whole input.", "const": True},
         aligned={"description": "Branches with different strides or centres have met.", "const": False},
     ),
@@ -78,7 +80,7 @@ LAYER = record(
     properties(
         "name kind: string, line: integer?, from: [string], input, output: $shape, values: object, "
         f"{COUNTS}: $number, receptive_field: $field, receptive_fields: {{$field}}",
-        input=typed("array", "A shape, or a list of shapes."),
+        input=type_of("array", "A shape, or a list of shapes."),
     ),
     f"name kind line from input output values {COUNTS} receptive_field",
 )
@@ -88,28 +90,28 @@ BLOCK = record(
         f"{COUNTS}: $number, receptive_field: $field, receptive_fields: {{$field}}",
         input=LAYER["properties"]["input"],
         kind={"const": "block"},
-        layers=typed("integer", "How many it stands for."),
+        layers=type_of("integer", "How many it stands for."),
     ),
     f"name kind layers line from input output {COUNTS} receptive_field",
     "With --depth: a block in one row, its counts those of its layers together.",
 )
 BUDGET = mapping_to(
-    record(properties("allowed found: integer, over", over=typed("integer", "0 where it is kept."))),
+    record(properties("allowed found: integer, over", over=type_of("integer", "0 where it is kept."))),
     "With --max-parameters, --max-macs and the like, by quantity.",
 )
 COUNT = record(
     properties(
         "value: $number, unit, counts, known_errors, assumed",
         unit={"enum": ["MAC", "FLOP", "parameter"]},
-        counts=typed("string", "What one unit is counted for."),
-        known_errors=typed("[string]", "Those that show here."),
-        assumed=typed("[string]", "Kinds that the tool's rule is not known for: the letter ? in the value."),
+        counts=type_of("string", "What one unit is counted for."),
+        known_errors=type_of("[string]", "Those that show here."),
+        assumed=type_of("[string]", "Kinds that the tool's rule is not known for: the letter ? in the value."),
     ),
     description="What a tool counts, with --count.",
 )
 OURS = ("parameters", "buffers", "input", "activations", "peak_inference", "kept_for_backward")
 PRINTED = ("input", "forward_backward", "parameters", "total")
-SIZE = typed("integer|string?", "Bytes; null where they cannot be told.")
+SIZE = type_of("integer|string?", "Bytes; null where they cannot be told.")
 MEMORY: dict[str, Any] = {
     "description": "With --memory, --batch or --dtype: ours in bytes, and what a tool prints; nothing where it fails.",
     "type": "object",
@@ -117,7 +119,7 @@ MEMORY: dict[str, Any] = {
     "additionalProperties": record(
         dict.fromkeys(PRINTED, SIZE)
         | properties(
-            "printed: {string}, unit, known_errors: [string]", unit=typed("integer", "Bytes of the tool's MB.")
+            "printed: {string}, unit, known_errors: [string]", unit=type_of("integer", "Bytes of the tool's MB.")
         ),
         "printed unit known_errors",
     ),
@@ -129,24 +131,24 @@ REPORT = record(
         "warnings: [$finding], counts: {$count}, memory: $memory, batch, dtype, budget: $budget",
         schema={"const": "convcalc/summary/1"},
         convention={"enum": [*CONVENTIONS]},
-        layers=list_of({"anyOf": [typed("$layer"), typed("$block")]}),
+        layers=list_of({"anyOf": [type_of("$layer"), type_of("$block")]}),
         totals=record(properties(f"{COUNTS}: $number, receptive_field: $field")),
-        batch=typed("integer", "With --batch: the examples that the memory is for."),
-        dtype=typed("string", "With --dtype: the type of numbers that the memory is for."),
+        batch=type_of("integer", "With --batch: the examples that the memory is for."),
+        dtype=type_of("string", "With --dtype: the type of numbers that the memory is for."),
     ),
     "schema convcalc name convention inputs output layers totals warnings",
 )
 ERROR = record(properties("error: $finding, errors: [$finding]"), "error")
 QUESTION = record(properties("ask: string, points: number, form", form={"enum": ["number", "symbolic"]}))
-DIAGNOSIS = record({"codes": {**typed("[string]"), "minItems": 1}, "layers": typed("[string]")})
+DIAGNOSIS = record({"codes": {**type_of("[string]"), "minItems": 1}, "layers": type_of("[string]")})
 ANSWER = record(
     properties(
         "ask: string, given, read, state, score points: number, message: string, hints: [string], note, diagnoses, "
         "expected",
-        given=typed("string", "As the student wrote it."),
+        given=type_of("string", "As the student wrote it."),
         read={"description": "A number, a list of them for a shape, a string for a fraction or formula, or null."},
         state={"enum": [*STATES]},
-        note=typed("string", "A code for a remark on how it is written."),
+        note=type_of("string", "A code for a remark on how it is written."),
         diagnoses=list_of(
             DIAGNOSIS, "Mistakes that lead to exactly this answer, the likeliest first; with --hints why or full."
         ),
@@ -158,7 +160,7 @@ SUBMISSION = record(
     properties(
         "student source: string, status, reason, remarks: [string], score out_of: number, answers",
         status={"enum": ["marked", "unreadable", "empty", "duplicate", "missing"]},
-        reason=typed("string", "Why it was not marked."),
+        reason=type_of("string", "Why it was not marked."),
         answers=list_of(ANSWER),
     )
 )
@@ -167,7 +169,7 @@ CHECK = shell(
     "convcalc check --format json: submissions marked",
     properties(
         "convcalc assignment: string, key, out_of: number, questions, submissions",
-        key=typed("string", "A hash of the key."),
+        key=type_of("string", "A hash of the key."),
         questions=list_of(QUESTION),
         submissions=list_of(SUBMISSION),
     ),
@@ -182,15 +184,15 @@ CLASS = shell(
         "not_marked: [object]",
         handed_in=COUNT_OF,
         marked=COUNT_OF,
-        median=typed("number?", "Of the shares of the points, 0 to 1."),
-        alarms=typed("[string]", "Where most agree against the key."),
-        questions=list_of(record({"ask": typed("string"), **dict.fromkeys(STATES, COUNT_OF)}, "")),
+        median=type_of("number?", "Of the shares of the points, 0 to 1."),
+        alarms=type_of("[string]", "Where most agree against the key."),
+        questions=list_of(record({"ask": type_of("string"), **dict.fromkeys(STATES, COUNT_OF)}, "")),
         mistakes=list_of(record(properties("code sentence: string, students, names: [string]", students=COUNT_OF), "")),
         histogram=list_of(COUNT_OF, "Students by tenths of the points."),
     ),
     "key handed_in marked median alarms questions mistakes",
 )
-EXACT = typed("integer|string", "Exact: fractions and symbolic values are strings.")
+EXACT = type_of("integer|string", "Exact: fractions and symbolic values are strings.")
 COMPARED_LAYER: dict[str, Any] = {"type": ["object", "null"], "required": ["name", "kind"]}
 COMPARE = shell(
     "compare",
@@ -203,7 +205,7 @@ COMPARE = shell(
                 "name about convention inputs output totals",
             )
         ),
-        ratios=mapping_to(list_of({"anyOf": [EXACT, typed("null")]}), "One a network; null where the base has 0."),
+        ratios=mapping_to(list_of({"anyOf": [EXACT, type_of("null")]}), "One a network; null where the base has 0."),
         differences=list_of(
             record(
                 properties(
@@ -222,9 +224,9 @@ RUN = record(
 SOLUTION = record(
     properties(
         "values, layer, input: array, output: array?, unused, parameters macs receptive_field: integer|string",
-        values=typed("object", "By name: a number, a list of one an axis, or of [before, after]."),
-        layer=typed("string", "The layer, to be pasted into a spec."),
-        unused=typed("array", "Columns along each axis that no window reaches."),
+        values=type_of("object", "By name: a number, a list of one an axis, or of [before, after]."),
+        layer=type_of("string", "The layer, to be pasted into a spec."),
+        unused=type_of("array", "Columns along each axis that no window reaches."),
     ),
     "values output",
 )
@@ -234,21 +236,21 @@ SOLVE = shell(
     properties(
         "solved: boolean, count, complete, tried: {integer}, multipliers, free, unknowns: [string], runs, "
         "formula: string?, solutions asymmetric nearest, why work: [string]",
-        count=typed("integer?", "Of solutions; null where they have no end."),
-        complete=typed("boolean", "False where the search had to end."),
-        multipliers=typed("array", "Fractions that were tried beside whole numbers."),
-        free=typed("array", "Unknowns that have no effect on what is wanted."),
+        count=type_of("integer?", "Of solutions; null where they have no end."),
+        complete=type_of("boolean", "False where the search had to end."),
+        multipliers=type_of("array", "Fractions that were tried beside whole numbers."),
+        free=type_of("array", "Unknowns that have no effect on what is wanted."),
         runs={"anyOf": [list_of(RUN), mapping_to(list_of(RUN))]},
         **dict.fromkeys(("solutions", "asymmetric", "nearest"), list_of(SOLUTION)),
     ),
     "solved count complete unknowns runs solutions nearest why",
 )
-EITHER = [typed("$report"), typed("$error")]
+EITHER = [type_of("$report"), type_of("$error")]
 SUMMARY = {
     "$schema": DRAFT, "$id": "convcalc/summary/1",
     "title": "convcalc summary --json: a report, an error in its place, or a list of them for several networks",
     "$defs": {
-        "number": NUMBER, "shape": typed("[$number]"), "field": FIELD, "finding": FINDING, "layer": LAYER,
+        "number": NUMBER, "shape": type_of("[$number]"), "field": FIELD, "finding": FINDING, "layer": LAYER,
         "report": REPORT, "count": COUNT, "memory": MEMORY, "error": ERROR, "block": BLOCK, "budget": BUDGET,
     },
     "anyOf": [*EITHER, list_of({"anyOf": EITHER})],
