@@ -97,6 +97,60 @@ class Field(NamedTuple):
             return self
         return self._replace(extent=Field(self.lows[:units], self.highs[:units], 0).size)
 
+    def still(self) -> Field:
+        """The field of an axis that has one cell: it has no neighbours."""
+        if self.lost or self.advance == 0:
+            return self
+        low, high = self.at(0)
+        return Field((low,), (high,), 0, self.aligned)
+
+    def whole(self, size: Value) -> Field:
+        """Every unit sees all that units 0 to size − 1 see together."""
+        if self.lost:
+            return self._replace(advance=0, lost=0, extent=None) if self.lows else self._replace(extent=None)
+        if len(self.lows) == 1:
+            if self.lows[0] is None:
+                return self._replace(advance=0)
+            low, high = whole_pixels(self.lows[0], self.highs[0] + (size - 1) * self.advance)
+            return Field((low,), (high,), 0, self.aligned)
+        if isinstance(size, int):
+            units = {*range(min(size, self.period)), *range(max(0, size - self.period), size)}
+            seen = [self.at(unit) for unit in units]
+        else:
+            rest = next((rest for rest in range(self.period) if multiple(size - rest, self.period) is not None), None)
+            if rest is None:  # which phase is the last one depends on the size
+                return lost_field(self)
+            ahead = multiple(size - rest, self.period) * self.advance
+            seen = [self.at(unit) for unit in range(self.period)]
+            for low, high in map(self.at, range(rest - self.period, rest)):
+                seen.append((low, high) if low is None else (low + ahead, high + ahead))
+        low, high = seen_together(seen)
+        return Field((low,), (high,), 0, self.aligned)
+
+    def shortest_pattern(self) -> Field:
+        """The same field with the shortest period that tells it."""
+        for shorter in range(1, self.period // 2 + 1):
+            if self.period % shorter == 0:
+                advance = divide(self.advance * shorter, self.period)
+                found = Field(self.lows[:shorter], self.highs[:shorter], advance, self.aligned)
+                if all(found.at(unit) == self.at(unit) for unit in range(shorter, self.period)):
+                    return found
+        return self
+
+    def hull(self) -> Field:
+        """A field of period 1 that encloses every phase of this one."""
+        if self.rough or self.lost:
+            return self
+        period, stride = self.period, self.stride
+        low, high = seen_together(
+            (low * period - unit * self.advance, high * period - unit * self.advance)
+            for unit, (low, high) in enumerate(zip(self.lows, self.highs, strict=True))
+            if low is not None
+        )
+        if low is None:
+            return Field((None,), (None,), stride, self.aligned)
+        return enclosure(divide(low, period), divide(high, period), stride, self.aligned, self.size)
+
 
 class Half(NamedTuple):
     """An odd number of halves: fractions take longer to import than a table to write."""
@@ -139,44 +193,12 @@ def whole_pixels(low: Any, high: Any) -> tuple[Any, Any]:
     return (None, None) if isinstance(first, int) and isinstance(last, int) and first > last else (first, last)
 
 
-def still(field: Field) -> Field:
-    """The field of an axis that has one cell: it has no neighbours."""
-    if field.lost or field.advance == 0:
-        return field
-    low, high = field.at(0)
-    return Field((low,), (high,), 0, field.aligned)
-
-
 def lost_field(field: Field, size: Value | None = None, extent: Any = None, stride: Any = None) -> Field:
     """Units of which it cannot be told which sees what; with a size, units 0 to size − 1 are what all see together."""
-    together = whole(field, size) if size is not None else None
+    together = field.whole(size) if size is not None else None
     if together is None or together.lost:
         return Field((), (), stride, field.aligned, lost=1, extent=extent)
     return together._replace(advance=stride, lost=1, extent=extent)
-
-
-def whole(field: Field, size: Value) -> Field:
-    """Every unit sees all that units 0 to size − 1 see together."""
-    if field.lost:
-        return field._replace(advance=0, lost=0, extent=None) if field.lows else field._replace(extent=None)
-    if len(field.lows) == 1:
-        if field.lows[0] is None:
-            return field._replace(advance=0)
-        low, high = whole_pixels(field.lows[0], field.highs[0] + (size - 1) * field.advance)
-        return Field((low,), (high,), 0, field.aligned)
-    if isinstance(size, int):
-        units = {*range(min(size, field.period)), *range(max(0, size - field.period), size)}
-        seen = [field.at(unit) for unit in units]
-    else:
-        rest = next((rest for rest in range(field.period) if multiple(size - rest, field.period) is not None), None)
-        if rest is None:  # which phase is the last one depends on the size
-            return lost_field(field)
-        ahead = multiple(size - rest, field.period) * field.advance
-        seen = [field.at(unit) for unit in range(field.period)]
-        for low, high in map(field.at, range(rest - field.period, rest)):
-            seen.append((low, high) if low is None else (low + ahead, high + ahead))
-    low, high = seen_together(seen)
-    return Field((low,), (high,), 0, field.aligned)
 
 
 def multiple(size: Value, of: Value) -> Value | None:
@@ -195,13 +217,12 @@ def compose(field: Field, pattern: Pattern, out: Any = None) -> Field:
     if not field.rough:
         if period <= MAX_PERIOD and not field.table:
             lows, highs = seen_by(field, pattern.taps, period)
-            return shortest_pattern(
-                Field(lows, highs, divide(field.advance * moved * turns, field.period), field.aligned)
-            )
+            advance = divide(field.advance * moved * turns, field.period)
+            return Field(lows, highs, advance, field.aligned).shortest_pattern()
         if isinstance(out, int) and out <= MAX_PERIOD:  # shorter than its own pattern: every unit there is
             lows, highs = seen_by(field, pattern.taps, out)
             return Field(lows, highs, divide(field.advance * moved * out, field.period * units), field.aligned, True)
-    around, stride = hull(field), divide(field.stride * moved, units)
+    around, stride = field.hull(), divide(field.stride * moved, units)
     if around.lows[0] is None:
         return around._replace(advance=stride)
     span = (pattern.last - pattern.first) // 1
@@ -263,43 +284,6 @@ def both(one: tuple[Any, Any], other: tuple[Any, Any]) -> tuple[Any, Any]:
 def seen_together(pairs: Iterable[tuple[Any, Any]]) -> tuple[Any, Any]:
     """What several units see together."""
     return reduce(both, pairs, (None, None))
-
-
-def shortest_pattern(field: Field) -> Field:
-    """The same field with the shortest period that tells it."""
-    period = field.period
-    for shorter in range(1, period // 2 + 1):
-        if period % shorter:
-            continue
-        advance = divide(field.advance * shorter, period)
-        if all(
-            (field.lows[unit] is None) == (field.lows[unit - shorter] is None)
-            and (
-                field.lows[unit] is None
-                or (
-                    field.lows[unit] - field.lows[unit - shorter] == advance
-                    and field.highs[unit] - field.highs[unit - shorter] == advance
-                )
-            )
-            for unit in range(shorter, period)
-        ):
-            return Field(field.lows[:shorter], field.highs[:shorter], advance, field.aligned)
-    return field
-
-
-def hull(field: Field) -> Field:
-    """A field of period 1 that encloses every phase of this one."""
-    if field.rough or field.lost:
-        return field
-    period, stride = field.period, field.stride
-    low, high = seen_together(
-        (low * period - unit * field.advance, high * period - unit * field.advance)
-        for unit, (low, high) in enumerate(zip(field.lows, field.highs, strict=True))
-        if low is not None
-    )
-    if low is None:
-        return Field((None,), (None,), stride, field.aligned)
-    return enclosure(divide(low, period), divide(high, period), stride, field.aligned, field.size)
 
 
 def enclosure(low: Any, high: Any, stride: Any, aligned: bool, extent: Any = None) -> Field:

@@ -7,7 +7,7 @@ from math import gcd
 from typing import Any
 
 from convcalc.algebra.expr import ceil_divide, divide
-from convcalc.layer.field import Field, Pattern, compose, lost_field, still, whole
+from convcalc.layer.field import Field, Pattern, compose, lost_field
 from convcalc.tuples import NamedTuple
 
 
@@ -159,11 +159,11 @@ def resample(pattern: Callable[[Step], Pattern], covers: bool = False) -> Callab
 
     def behind(field: Field, step: Step) -> Field:
         if step.size == 1 and step.inside == 1:
-            field = still(field)
+            field = field.still()
         if field.advance == 0 and field.period == 1:
             return field
         if covers and step.out == 1:
-            return whole(field, step.size)
+            return field.whole(step.size)
         if not step.numbers:
             return lost_field(field, step.size if covers else None)
         return compose(field, pattern(step).of_blocks(step.inside), step.out)
@@ -210,7 +210,7 @@ def adaptive_pattern(step: Step) -> Pattern:
 def shuffle(field: Field, step: Step) -> Field:
     """r units of the output lie in one of the input."""
     if step.size == 1:
-        field = still(field)
+        field = field.still()
     if not step.numbers:
         return lost_field(field, step.size, field.size, divide(field.stride, step.reach))
     return compose(field, nearest_pattern(step._replace(ratio=(step.reach, 1))), step.out)
@@ -249,7 +249,7 @@ CUTTING = WindowType(
     along_axes=True, sees_one=lambda step: True,
 )  # fmt: skip
 ENTIRE = WindowType(
-    "entire", lambda field, step: whole(field, step.size), "r_in + (n - 1)*j_in", remark="whole", along_axes=True,
+    "entire", lambda field, step: field.whole(step.size), "r_in + (n - 1)*j_in", remark="whole", along_axes=True,
     of_lost=True,
 )  # fmt: skip
 SHUFFLING = WindowType("shuffling", shuffle, stride="j_in/{stride}", along_axes=True, sees_one=lambda step: True)

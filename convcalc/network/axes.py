@@ -6,7 +6,7 @@ from functools import lru_cache, reduce
 from typing import TYPE_CHECKING
 
 from convcalc.layer.case import product
-from convcalc.layer.field import START, Field, hull
+from convcalc.layer.field import START, Field
 from convcalc.layer.window import APPENDING, NORMALISING, POINTWISE, Step, field_through
 from convcalc.network.crossing import Crossing, Passage
 from convcalc.network.layout import Factor, Layout, count_units, map_layout
@@ -27,7 +27,7 @@ class Axes(NamedTuple):
     layout: Layout | None = None  # None: as a map has it
 
     def hulls(self) -> Axes:
-        return self._replace(fields=tuple([hull(field)._replace(rough=True) for field in self.fields]))
+        return self._replace(fields=tuple([field.hull()._replace(rough=True) for field in self.fields]))
 
     def units(self, index: int, shape: Shape) -> Value:
         """Units along an axis of the input, in a tensor of this shape."""
@@ -38,6 +38,32 @@ class Axes(NamedTuple):
     def sides(self, shape: Shape) -> Shape:
         """The sizes of a tensor of this shape along the axes of the fields."""
         return tuple([self.units(index, shape) for index in range(len(self.fields))])
+
+    def advance(self, way: Passage, place: int) -> Axes:
+        """The fields behind a layer, which is number `place` of its network."""
+        fields = []
+        for field, steps in zip(self.fields, way.steps, strict=True):
+            field = reduce(field_through, steps, field)
+            fields.append(field._replace(lost=place) if field.lost == 1 else field)
+        return Axes(tuple(fields), way.layout)
+
+    def of_places(self, shape: Shape) -> Axes:
+        """The fields as they are reported: a unit along an axis is a place of the tensor, with all of its channels.
+
+        Its size is the largest extent of any, its stride the pixels between neighbours, though some of what lies
+        between them may have become channels: of space to depth, each channel sees less.
+        """
+        if self.layout is None:
+            if all(len(field.lows) == 1 for field in self.fields):
+                return self
+            return Axes(tuple([field.of_units(units) for field, units in zip(self.fields, shape[1:], strict=True)]))
+        way = passage_to_places(self.layout, len(self.fields))
+        layout = way.layout or map_layout(shape)
+        fields = [
+            field if field.lost else reduce(field_through, steps, field).of_units(count_units(layout, index))
+            for index, (field, steps) in enumerate(zip(self.fields, way.steps, strict=True))
+        ]
+        return self._replace(fields=tuple(fields))
 
 
 def origin(shape: Shape, channels: int) -> Axes:
@@ -107,31 +133,3 @@ def passage_to_places(layout: Layout, rank: int) -> Passage:
     crossing = Crossing(layout, rank)
     crossing.gather()
     return crossing.passage
-
-
-def fields_of_places(axes: Axes, shape: Shape) -> Axes:
-    """The fields as they are reported: a unit along an axis is a place of the tensor, with all of its channels.
-
-    Its size is the largest extent of any, its stride the pixels between neighbours, though some of what lies between
-    them may have become channels: of space to depth, each channel sees less.
-    """
-    if axes.layout is None:
-        if all(len(field.lows) == 1 for field in axes.fields):
-            return axes
-        return Axes(tuple([field.of_units(units) for field, units in zip(axes.fields, shape[1:], strict=True)]))
-    way = passage_to_places(axes.layout, len(axes.fields))
-    layout = way.layout or map_layout(shape)
-    fields = [
-        field if field.lost else reduce(field_through, steps, field).of_units(count_units(layout, index))
-        for index, (field, steps) in enumerate(zip(axes.fields, way.steps, strict=True))
-    ]
-    return axes._replace(fields=tuple(fields))
-
-
-def advance(axes: Axes, way: Passage, place: int) -> Axes:
-    """The fields behind a layer, which is number `place` of its network."""
-    fields = []
-    for field, steps in zip(axes.fields, way.steps, strict=True):
-        field = reduce(field_through, steps, field)
-        fields.append(field._replace(lost=place) if field.lost == 1 else field)
-    return Axes(tuple(fields), way.layout)

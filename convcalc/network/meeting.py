@@ -6,17 +6,7 @@ from math import lcm
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import extremum
-from convcalc.layer.field import (
-    MAX_PERIOD,
-    Field,
-    enclosure,
-    hull,
-    lost_field,
-    seen_together,
-    shortest_pattern,
-    still,
-    whole,
-)
+from convcalc.layer.field import MAX_PERIOD, Field, enclosure, lost_field, seen_together
 from convcalc.network.axes import Axes
 from convcalc.network.layout import Factor, Layout, axes_along, count_units, is_map, map_layout
 
@@ -39,7 +29,7 @@ def meet(branches: list[Axes], shapes: list[Shape], output: Shape, sides: Shape,
         for place_of, shape in enumerate(shapes):
             if shape[1:] != output[1:]:
                 met[place_of] = tuple([
-                    still(field) if size == 1 != wanted else field
+                    field.still() if size == 1 != wanted else field
                     for field, size, wanted in zip(met[place_of], shape[1:], output[1:], strict=True)
                 ])  # fmt: skip
         columns = zip(zip(*met, strict=True), output[1:], sides, strict=True)
@@ -91,7 +81,7 @@ def field_of(
         return append_fields(met, sizes) if in_order else lost_field(met[0], extent=largest(met))
     if any(place != used[0] for place in used):
         return lost_field(met[0])
-    alike = [still(field) if used and not place else field for field, place in zip(met, places, strict=True)]
+    alike = [field.still() if used and not place else field for field, place in zip(met, places, strict=True)]
     layout = next((layout for layout, place in zip(layouts, places, strict=True) if place), ())
     return union(alike, count_units(layout, index), pixels, apart)
 
@@ -119,7 +109,7 @@ def union(fields: list[Field], size: Value, pixels: Value, apart: bool = False) 
         return first
     aligned = all(field.aligned for field in fields)
     if size == 1 and any(field.stride != first.stride for field in fields):  # one cell lies nowhere else
-        fields = [still(field) for field in fields]
+        fields = [field.still() for field in fields]
     fixed: list[Field] = []
     moving: list[Field] = []
     for field in fields:
@@ -130,11 +120,11 @@ def union(fields: list[Field], size: Value, pixels: Value, apart: bool = False) 
             return together
         if covers(together, pixels):
             return together if apart else widest_field(together, moving, size)
-        spans = [together, *(whole(field, size) for field in moving)]
+        spans = [together, *(field.whole(size) for field in moving)]
         if not any(span.lost for span in spans) and hulls(spans, 0, aligned) == together:
             return together
     if any(field.lost for field in fields):
-        spans = [whole(field, size) for field in fields]
+        spans = [field.whole(size) for field in fields]
         return lost_field(
             Field((), (), 0, aligned, lost=1) if any(span.lost for span in spans) else hulls(spans, 0, aligned), 1
         )
@@ -146,7 +136,7 @@ def union(fields: list[Field], size: Value, pixels: Value, apart: bool = False) 
     period = lcm(*(field.period for field in fields))
     if period > MAX_PERIOD or any(field.rough for field in moving):
         return hulls(fields, first.stride, aligned)
-    return shortest_pattern(merge_fields(fields, period, first.stride, aligned))
+    return merge_fields(fields, period, first.stride, aligned).shortest_pattern()
 
 
 def agree(moving: list[Field]) -> bool:
@@ -184,7 +174,7 @@ def sees_more(field: Field, other: Field) -> bool:
 
 def hulls(fields: list[Field], stride: Value, aligned: bool) -> Field:
     """A field of period 1 that encloses every phase of all of these."""
-    low, high = seen_together((one.lows[0], one.highs[0]) for one in map(hull, fields))
+    low, high = seen_together((one.lows[0], one.highs[0]) for one in map(Field.hull, fields))
     if low is None:
         return Field((None,), (None,), stride, aligned)
     return enclosure(low, high, stride, aligned)

@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import sum_of
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, ExprError, budget, lowest_terms
 from convcalc.layer.window import APPENDING, Step
-from convcalc.network.axes import (
-    Axes,
-    advance,
-    all_through,
-    changes_nothing,
-    channel_axis,
-    fields_of_places,
-    keeps_map,
-    origin,
-)
+from convcalc.network.axes import Axes, all_through, changes_nothing, channel_axis, keeps_map, origin
 from convcalc.network.crossing import Passage
 from convcalc.network.layout import Layout, map_layout
 from convcalc.network.moves import course
@@ -163,7 +154,7 @@ class Walk:
                 self.warnings.append(Diagnostic("C041", message, "", self.graph.mark(node.place), node.name))
             self.fields.append(fields)
             self.count_phases(node)
-            reported = {name: fields_of_places(axes, applied.output) for name, axes in fields.items()}
+            reported = {name: axes.of_places(applied.output) for name, axes in fields.items()}
             yield LayerReport(node.name, applied, names, reported, line)
 
     def count_phases(self, node: Node) -> None:
@@ -208,7 +199,7 @@ class Walk:
             layout = axes.layout or map_layout(applied.input[number])
             found = course(layout, len(axes.fields), applied, way.path, self.graph.spec.channels_last, number)
             self.courses[key] = found
-        return advance(axes, found, len(self.fields))
+        return axes.advance(found, len(self.fields))
 
     def joined(self, name: str, node: Node, applied: Applied, met: list[tuple[str, Axes, Shape]]) -> Axes:
         from convcalc.network.meeting import meet

@@ -12,7 +12,7 @@ from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
 from convcalc.layer.case import tree
 from convcalc.layer.window import SLIDING
-from convcalc.network.axes import advance, fields_of_places, origin
+from convcalc.network.axes import origin
 from convcalc.network.layout import map_layout
 from convcalc.network.moves import course
 from convcalc.network.quantity import QUANTITIES
@@ -135,7 +135,7 @@ def quantity(applied: Applied, name: str) -> Any:
     axes = origin(shape, len(shape) - 1 if last and len(shape) == 2 else 0)
     try:
         way = course(axes.layout or map_layout(shape), len(axes.fields), applied, steps(applied), last=False)
-        fields = fields_of_places(advance(axes, way, 1), applied.output).fields
+        fields = axes.advance(way, 1).of_places(applied.output).fields
     except SYMBOLS_FAIL:
         return None
     sizes = [field.size for field in fields] or [1]
