@@ -26,13 +26,12 @@ from convcalc.commands.options import (
     usage,
 )  # fmt: skip
 from convcalc.network.load import summarise
-from convcalc.network.quantity import BOUNDED
+from convcalc.network.quantity import BOUNDED, allowances
 from convcalc.problem import Diagnostic, Problem, Source
 from convcalc.render.report import ENDLESS, FORMATS, STYLES, ReportOptions, refuse_together, render
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.network.allowance import Allowance
     from convcalc.spec.choices import Choices
 
 EXAMPLES = {"parameters": " (1e6, 5M)", "memory": " (320KiB, 2GB)"}
@@ -147,11 +146,7 @@ def outcome(
     is_json = form in ("json", "jsonl")
     try:
         report = summarise(network, choices)
-        found: tuple[Allowance, ...] = ()
-        if allowed:
-            from convcalc.network.allowance import allowances
-
-            found = allowances(report, allowed, options.bits, options.batch or report.batch or 1)
+        found = allowances(report.totals, allowed, options.bits, options.batch or report.batch or 1)
         if report.errors and (is_json or len(report.layers) > MAX_PARTIAL):
             raise Problem(*report.errors)
         if report.batch and "batch" not in options.chosen:

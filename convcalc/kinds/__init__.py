@@ -6,16 +6,8 @@ from convcalc.kinds import activating, convolution, dense, joining, normalising,
 from convcalc.layer.record import Kind
 from convcalc.tuples import NamedTuple
 
-KINDS: tuple[Kind, ...] = (
-    *convolution.KINDS,
-    *pooling.KINDS,
-    *resampling.KINDS,
-    *dense.KINDS,
-    *rearranging.KINDS,
-    *normalising.KINDS,
-    *activating.KINDS,
-    *joining.KINDS,
-)
+FAMILIES = (convolution, pooling, resampling, dense, rearranging, normalising, activating, joining)
+KINDS: tuple[Kind, ...] = tuple(kind for family in FAMILIES for kind in family.KINDS)
 
 
 class Named(NamedTuple):

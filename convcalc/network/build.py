@@ -61,6 +61,7 @@ def simplify_graph(graph: Graph, assumed: Assumed, choices: Choices) -> Graph:
 
 
 UNKNOWN_INPUT = "its input is unknown"
+MAX_STRIDE = 64  # of a shortcut
 
 
 class Builder(Assembly):
@@ -256,7 +257,6 @@ class Builder(Assembly):
     def auto_shortcut(self, current: int, main: int, start: int, item: BranchItem, name: str) -> int:
         """A 1×1 convolution where the main path changes the shape; with batch normalisation where that has it."""
         from convcalc.algebra.notation import write_shape
-        from convcalc.network.shortcut import shortcut_strides
 
         before, after = self.graph.shape(current), self.graph.shape(main)
         if before is None or after is None or before == after:
@@ -297,3 +297,21 @@ def stretch_gate(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
     """A gate's vector of C numbers as C×1×1, to weigh the channels of a map."""
     rank = max(map(len, shapes))
     return tuple((*shape, *(1,) * (rank - 1)) if len(shape) == 1 else shape for shape in shapes)
+
+
+def shortcut_strides(before: Shape, after: Shape) -> tuple[int, ...] | None:
+    """The strides of a shortcut's 1×1 convolution along every axis; None where none leads from one shape to another."""
+    strides = list(map(shortcut_stride, before[1:], after[1:]))
+    return None if len(before) != len(after) or None in strides else tuple(strides)  # type: ignore[arg-type]
+
+
+def shortcut_stride(n: Value, o: Value) -> int | None:
+    """The smallest with ⌊(n − 1)/s⌋ + 1 = o; of symbolic sizes else one with which that holds for endlessly many."""
+    strides = range(1, MAX_STRIDE + 1)
+    stride = next((s for s in strides if (n - 1) // s + 1 == o), None)
+    if stride is not None or (isinstance(n, int) and isinstance(o, int)):
+        return stride
+    from convcalc.algebra.condition import Condition, sizes
+
+    found = ((s, sizes(Condition((n - 1) // s + 1, "==", o))) for s in strides)
+    return next((s for s, fitting in found if fitting is not None and fitting.remainders), None)

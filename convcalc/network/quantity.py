@@ -6,10 +6,11 @@ table.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -110,3 +111,33 @@ def bytes_of(numbers: Any, bits: int) -> Any:
     if isinstance(numbers, int):
         return -(-numbers * bits // 8)
     return numbers * bits / 8
+
+
+class Allowance(NamedTuple):
+    """How much a network may have of a quantity, and how much it has."""
+
+    quantity: Quantity
+    allowed: int
+    found: int
+
+    @property
+    def over(self) -> int:
+        return max(0, self.found - self.allowed)
+
+    def overrun(self, network: str) -> str:
+        return (
+            f"{network or 'the network'}: {self.found:,} {self.quantity.word} are {self.over:,} over the budget of "
+            f"{self.allowed:,}"
+        )
+
+
+def allowances(totals: Totals, allowed: Mapping[str, int], bits: int, batch: int) -> tuple[Allowance, ...]:
+    """What a network has of each quantity that is bounded; a Problem where that is no number."""
+    found = []
+    for name, most in allowed.items():
+        total = QUANTITIES[name].amount(totals, bits, batch)
+        if not isinstance(total, int):
+            hint = "--set or --input gives it a value"
+            raise problem("U002", f"--max-{name}: the total is symbolic, {total}", hint)
+        found.append(Allowance(QUANTITIES[name], most, total))
+    return tuple(found)

@@ -199,16 +199,12 @@ def arguments(text: str, reading: Reading) -> Iterator[tuple[str, int, int]]:
 
 def call_values(text: str, opened: int, resolved: Resolved) -> Iterator[tuple[str, int, int]]:
     signed, table = resolved.signature, key_names(resolved.kind)
-    order = list(signed.order if signed else (key.name for key in resolved.kind.keys if key.type != "check"))
-    for start, part in split(text[opened + 1 : text.rfind(")")], ","):
+    starts, parts = zip(*split(text[opened + 1 : text.rfind(")")], ","), strict=True)
+    for start, part, (name, value) in zip(starts, parts, shorthand.named_values(resolved, list(parts)), strict=True):
+        end = opened + 1 + start + len(part)
+        target = signed.sets.get(name, name) if signed else name
         if "->" in part and resolved.kind.takes_flat:  # the lectures' Linear (2450 -> 500)
             given = part.partition("->")[0]
-            begin = opened + 1 + start + len(given) - len(given.lstrip())
-            yield "in_features", begin, begin + len(given.strip())
-            continue
-        name, equals, _ = part.partition("=")
-        begin = opened + 1 + start + (len(name) + 1 if equals else len(part) - len(part.lstrip()))
-        parameter = name.strip() if equals else order.pop(0) if order else ""
-        target = signed.sets.get(parameter, parameter) if signed else parameter
-        if target in table:
-            yield table[target].name, begin, opened + 1 + start + len(part.rstrip())
+            yield "in_features", end - len(part.lstrip()), end - len(part) + len(given.rstrip())
+        elif target in table:
+            yield table[target].name, end - len(value), end - len(part) + len(part.rstrip())

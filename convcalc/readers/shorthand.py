@@ -19,7 +19,7 @@ from convcalc.spec.model import WrittenLayer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from convcalc.algebra.expr import Value
     from convcalc.kinds.classes import Signature
@@ -221,24 +221,36 @@ def is_one_list(kind: Kind, head: str, parts: list[str]) -> bool:
 
 
 def arguments(resolved: Resolved, parts: list[str]) -> WrittenLayer:
-    """The values of a call by key, those without a name in the order of the class, or else of the kind."""
-    kind, signed = resolved.kind, resolved.signature
-    order = signed.order if signed else tuple(key.name for key in kind.keys if key.type != "check")
+    """The layer that the values of a call make."""
+    kind = resolved.kind
     args: dict[str, Raw] = {}
     special: dict[str, str] = {}
     if len(parts) == 1 and "->" in parts[0] and kind.takes_flat:  # the lectures' Linear (2450 -> 500)
         given, _, units = parts[0].partition("->")
         parts = [f"in_features={given.strip()}", f"units={units.strip()}"]
-    positional = 0
+    for part, (name, value) in zip(parts, named_values(resolved, parts), strict=True):
+        if not name:
+            most = len(parameters(resolved))
+            raise problem("L012", f"{kind.name} takes at most {most} values, {part[:40]} is one more")
+        put(resolved, args, special, name, as_list(value))
+    return written_layer(resolved, args, special)
+
+
+def parameters(resolved: Resolved) -> tuple[str, ...]:
+    """The parameters of a call in the order of the class, or else of the kind."""
+    signed = resolved.signature
+    return signed.order if signed else tuple(key.name for key in resolved.kind.keys if key.type != "check")
+
+
+def named_values(resolved: Resolved, parts: list[str]) -> Iterator[tuple[str, str]]:
+    """Every part of a call as its parameter, "" where there are no more of them, and its value."""
+    order = iter(parameters(resolved))
     for part in parts:
         name, equals, value = part.partition("=")
-        if not equals or not name.strip().isidentifier():
-            if positional >= len(order):
-                raise problem("L012", f"{kind.name} takes at most {len(order)} values, {part[:40]} is one more")
-            name, value = order[positional], part
-            positional += 1
-        put(resolved, args, special, name.strip(), as_list(value))
-    return written_layer(resolved, args, special)
+        if equals and name.strip().isidentifier():
+            yield name.strip(), value
+        else:
+            yield next(order, ""), part.lstrip()
 
 
 def put(resolved: Resolved, args: dict[str, Raw], special: dict[str, str], name: str, value: Raw) -> None:

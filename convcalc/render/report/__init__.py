@@ -10,7 +10,7 @@ from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.network.allowance import Allowance
+    from convcalc.network.quantity import Allowance
     from convcalc.network.walk import NetworkReport
 
 # A format is a function of (report, options) that yields pieces of text: where it lives.

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
     from convcalc.layer.field import Field
     from convcalc.layer.record import Shape
-    from convcalc.network.allowance import Allowance
     from convcalc.network.axes import Axes
     from convcalc.network.walk import NetworkReport
     from convcalc.problem import Diagnostic
@@ -103,12 +102,12 @@ def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
     sums = f'{text(counts_of(report.totals))[:-1]}, "receptive_field": {field(last, text)}}}'
     yield f'],\n "totals": {sums},\n "warnings": {text(warnings)}'
     if options.allowances:
-        yield f',\n "budget": {text({each.quantity.name: budget_object(each) for each in options.allowances})}'
+        budget = {
+            each.quantity.name: {"allowed": each.allowed, "found": each.found, "over": each.over}
+            for each in options.allowances
+        }
+        yield f',\n "budget": {text(budget)}'
     yield options.sections + "}"
-
-
-def budget_object(each: Allowance) -> dict[str, int]:
-    return {"allowed": each.allowed, "found": each.found, "over": each.over}
 
 
 def fold_layers(report: NetworkReport, depth: int) -> Iterator[LayerReport | ReportRow]:
