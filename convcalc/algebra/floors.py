@@ -48,14 +48,8 @@ def floor_by_number(top: Poly, q: int) -> Value:
     if is_mostly_negative(top.terms):
         return -floor(-top + (q - 1), q)
     # ⌊(qA + R)/q⌋ = A + ⌊R/q⌋
-    whole: Terms = {}
-    rest: Terms = {}
-    for monomial, number in top.terms.items():
-        quotient, remainder = divmod(number, q)
-        if quotient:
-            whole[monomial] = quotient
-        if remainder:
-            rest[monomial] = remainder
+    whole: Terms = {monomial: number // q for monomial, number in top.terms.items() if number // q}
+    rest: Terms = {monomial: number % q for monomial, number in top.terms.items() if number % q}
     constant = rest.pop((), 0)
     # ⌊r/q⌋ = 0 for 0 ≤ r < q
     if not rest:

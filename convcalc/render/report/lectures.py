@@ -1,17 +1,22 @@
-"""The tables of the lectures, rebuilt: LeNet's three columns, CS231n's lines for VGG, EECS 498's for AlexNet."""
+"""The tables of the lectures, rebuilt: LeNet's three columns, CS231n's lines for VGG, EECS 498's for AlexNet.
+
+A kind's templates are filled in as the lectures write layers: `MaxPool(K=2, S=2)`, `20 x (1 x 5 x 5 + 1)`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import ExprError, evaluate, letters
+from convcalc.algebra.parser import parse
 from convcalc.layer.case import product
 from convcalc.layer.window import ADAPTIVE, SLIDING
-from convcalc.render.report import template
 from convcalc.render.report.rows import ReportRow, report_rows
 from convcalc.render.report.sums import Note, amount, bytes_in_words
 from convcalc.render.report.text_table import Head, TextTable, heading, table_of_rows
-from convcalc.render.script import Script, nearest
+from convcalc.render.script import Script, is_loose, nearest
 from convcalc.render.spelling import spell_layer
 from convcalc.spec.layout import written_order
 
@@ -22,6 +27,8 @@ if TYPE_CHECKING:
 
 BYTES = 4  # of a number in these tables
 PROSE = "{}: {}  memory: {}  weights: {}"
+HOLE = re.compile(r"\{([^{}]*)\}")
+UNSAID = "pdg"  # settings that a label leaves out while they are what they usually are
 
 
 def lecture(report: NetworkReport, options: ReportOptions, script: Script) -> TextTable:
@@ -53,14 +60,14 @@ def lenet_row(row: ReportRow, report: NetworkReport) -> tuple[str, ...]:
         alone = len(report.inputs) == 1
         return "Input" if alone else f"Input {row.name}", size, "0"
     if row.layer:
-        words = template.label(row.layer, spell_layer(row.layer.setting, report.convention))
-        return words, size, template.parameter_arithmetic(row.layer)
+        words = label(row.layer, spell_layer(row.layer.setting, report.convention))
+        return words, size, parameter_arithmetic(row.layer)
     weights = str(row.numbers.parameters) if row.numbers else "-"
     return f"{row.name} ({row.kind})", size, weights
 
 
 def product_text(sizes: tuple[Any, ...], times: str) -> str:
-    return times.join(map(template.bracketed_sum, sizes)) if len(sizes) > 1 else "".join(map(str, sizes))
+    return times.join(map(bracketed_sum, sizes)) if len(sizes) > 1 else "".join(map(str, sizes))
 
 
 def vgg(report: NetworkReport, shown: list[ReportRow], script: Script) -> TextTable:
@@ -97,7 +104,7 @@ def vgg_name(row: ReportRow) -> str:
     if layer is None:
         return "INPUT" if row.mark == "input" else row.name
     kind = layer.setting.kind
-    kernel = template.axes_text("k", layer) if layer.axes and "k" in layer.axes[0] else ""
+    kernel = axes_text("k", layer) if layer.axes and "k" in layer.axes[0] else ""
     return (kind.line or "{kind}").format(kind=kind.name.upper(), k=kernel, o=layer.output[0])
 
 
@@ -223,7 +230,7 @@ def costs_of(row: ReportRow) -> tuple[Any, Any, Any] | None:
 def whole_units(value: Any, unit: int) -> str:
     """Rounded to whole units as on the slide; what would round to less than one keeps two digits."""
     if not isinstance(value, int):
-        return f"{template.bracketed_sum(value)}/{unit}"
+        return f"{bracketed_sum(value)}/{unit}"
     if 0 < value < unit:
         hundredths = nearest(value * 100, unit)
         return f"{hundredths // 100}.{hundredths % 100:02}" if hundredths else "<0.01"
@@ -245,5 +252,73 @@ def settings(row: ReportRow) -> tuple[str, ...]:
     if layer is None:
         return "", "", "", ""
     letters = layer.axes[0] if layer.axes and "k" in layer.axes[0] else {}
-    window = [template.axes_text(letter, layer) if letter in letters else "" for letter in "ksp"]
+    window = [axes_text(letter, layer) if letter in letters else "" for letter in "ksp"]
     return str(layer.letters.get("f", "")), *window
+
+
+# Templates
+
+
+def fill(template: str, applied: Applied, in_product: bool = False) -> str:
+    """The template with its {formulas} evaluated; an ExprError where a letter has no value here.
+
+    {k} is one number, or 3x5 where axes differ; {K} the sides written out, 5 x 5; { + b} vanishes where it is 0.
+    As part of a product a symbolic sum is put in brackets.
+    """
+
+    def value(hole: re.Match[str]) -> str:
+        text = hole[1]
+        if text.startswith(" + "):
+            found = evaluate(parse(text[3:]), applied.letters)
+            return "" if found == 0 else f" + {found}"
+        if text == "K":
+            return " x ".join(str(axis["k"]) for axis in applied.axes)
+        return axes_text(text, applied, bracketed_sum if in_product else str)
+
+    return HOLE.sub(value, template)
+
+
+def bracketed_sum(value: Any) -> str:
+    """A value as part of a product: a sum in brackets."""
+    return f"({value})" if is_loose(value) else str(value)
+
+
+def axes_text(text: str, applied: Applied, write: Callable[[Any], str] = str) -> str:
+    """A formula's value: once, or once per axis where they differ."""
+    tree = parse(text)
+    if applied.axes and any(letter in applied.axes[0] for letter in letters(tree) if letter not in applied.letters):
+        found = [one_side(text, axis) or write(evaluate(tree, {**applied.letters, **axis})) for axis in applied.axes]
+        return found[0] if all(each == found[0] for each in found) else "x".join(found)
+    return write(evaluate(tree, applied.letters))
+
+
+def one_side(text: str, axis: dict[str, Any]) -> str:
+    """Padding that differs before and after: 0+1."""
+    return f"{axis['p_l']}+{axis['p_r']}" if text == "p" and axis["p_l"] != axis["p_r"] else ""
+
+
+def label(applied: Applied, otherwise: str) -> str:
+    """The layer in the lecture's words, with the settings that its template leaves out where they matter."""
+    template = applied.setting.kind.label or applied.setting.kind.class_name
+    try:
+        text = fill(template, applied) or otherwise
+    except ExprError:
+        return otherwise
+    if "=" in template and text.endswith(")"):
+        usual = {key.symbol: key.default for key in applied.setting.kind.keys}
+        for symbol in UNSAID:
+            if f"{{{symbol}}}" not in template and symbol in usual:
+                shown = axes_text(symbol, applied)
+                if shown != str(usual[symbol]):
+                    text = f"{text[:-1]}, {symbol.upper()}={shown})"
+    return text
+
+
+def parameter_arithmetic(applied: Applied) -> str:
+    """The arithmetic of the layer's parameters, or their number where no template has it."""
+    if applied.parameters == 0 or not applied.setting.kind.drawn:
+        return str(applied.parameters)
+    try:
+        return fill(applied.setting.kind.drawn, applied, in_product=True)
+    except ExprError:
+        return str(applied.parameters)

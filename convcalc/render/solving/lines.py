@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import Neg, Ratio, Sum, letters
 from convcalc.layer.window import SLIDING, SPREADING
 from convcalc.network.quantity import QUANTITIES
-from convcalc.render.layout import pad
+from convcalc.render.layout import pad, paragraphs
 from convcalc.render.script import UNICODE
 from convcalc.render.solving.phrases import (
     LISTED,
@@ -35,17 +35,14 @@ if TYPE_CHECKING:
 def lines(found: Answer, limit: int = 10) -> Iterator[str]:
     """An answer in lines; of several unknowns the first `limit` combinations, 0 for all."""
     is_layer = found.question.network is None
-    yield layer_title(found) if is_layer else network_title(found)
-    yield ""
     # Where several have one name, which letter is which.
-    shown = [*equations(found), *(f"{one.letter}: {one.name}" for one in found.unknowns if " of " in one.name)]
-    if shown:
-        yield from shown
-        yield ""
-    if not found.solved:
-        yield from failure(found)
-    else:
-        yield from layer_solutions(found, limit) if is_layer else network_solutions(found, limit)
+    named = (f"{one.letter}: {one.name}" for one in found.unknowns if " of " in one.name)
+    solutions = (layer_solutions if is_layer else network_solutions)(found, limit)
+    return paragraphs(
+        [layer_title(found) if is_layer else network_title(found)],
+        [*equations(found), *named],
+        solutions if found.solved else failure(found),
+    )
 
 
 def equations(found: Answer) -> Iterator[str]:
