@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-CHUNK = 16  # items that travel together
-WORTH = 4 * CHUNK  # fewer are done before a second process has started
+CHUNK = 4  # items that travel together
+WORTH = 16 * CHUNK  # fewer are done before a second process has started
 
 
 def spread(work: Callable[[Item], Result], items: Iterable[Item], processes: int = 0) -> Generator[Result, None, None]:

@@ -14,7 +14,7 @@ from convcalc.layer.record import compare, sides
 from convcalc.problem import Diagnostic, Problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from convcalc.algebra.expr import Value
     from convcalc.layer.case import Case
@@ -24,14 +24,16 @@ if TYPE_CHECKING:
 def check(case: Case) -> None:
     """Raise for the first need of a case that is not met, on the first axis where it is not."""
     check_lowest(case)
+    axes, letters = case.axes, case.letters
+    of_axes = axes[0].keys() - letters.keys() if axes else set[str]()
+    known = {place: {**letters, **axis} for place, axis in enumerate(axes) if not place or axis != axes[0]}
     for need in case.needs:
         left, _, right = sides(need.condition)
-        if case.axes and (letters_of(left) | letters_of(right)) & (case.axes[0].keys() - case.letters.keys()):
-            for place, axis in enumerate(case.axes):
-                if not place or axis != case.axes[0]:
-                    meet(case, need, {**case.letters, **axis}, AXES[len(case.axes)][place])
+        if of_axes.isdisjoint(letters_of(left) | letters_of(right)):
+            meet(case, need, letters, "")
         else:
-            meet(case, need, case.letters, "")
+            for place in known:
+                meet(case, need, known[place], AXES[len(axes)][place])
 
 
 def check_lowest(case: Case) -> None:
@@ -44,13 +46,11 @@ def check_lowest(case: Case) -> None:
                 raise problem("V002", f"{key.name} must be at least {key.low}, not {value}", f"{key.name}={key.low}")
 
 
-def numbers_in(value: Any) -> Iterator[Any]:
+def numbers_in(value: Any) -> Iterable[Any]:
     """Those of a setting: one, one per axis, or one before and one after along each."""
-    if isinstance(value, tuple):
-        for part in value:
-            yield from numbers_in(part)
-    else:
-        yield value
+    if not isinstance(value, tuple):
+        return (value,)
+    return [number for part in value for number in (part if isinstance(part, tuple) else (part,))]
 
 
 @lru_cache(maxsize=256)

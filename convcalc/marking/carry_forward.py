@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import eq
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import divide
@@ -134,4 +135,4 @@ class StudentNumbers:
 
 def likeliest_shape(shapes: tuple[Shape, ...], *models: Shape) -> Shape:
     """The layout of a shape that agrees most with what is expected."""
-    return max(shapes, key=lambda shape: [sum(a == b for a, b in zip(shape, model, strict=False)) for model in models])
+    return max(shapes, key=lambda shape: [sum(map(eq, shape, model)) for model in models])

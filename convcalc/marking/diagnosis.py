@@ -115,7 +115,7 @@ def shapes_explained(views: list[Situation], shapes: list[Shape], in_twos: bool)
     for view in views:
         right = view.applied.output
         for shape in shapes:
-            if len(shape) == len(right):
+            if len(shape) == len(right) and shape != right:
                 yield from sides_explained(view, shape, right, in_twos)
 
 
@@ -136,8 +136,6 @@ def sides_explained(view: Situation, shape: Shape, right: Shape, in_twos: bool) 
         if not values:
             return
         options.append(values)
-    if not options:
-        return
     shared = [codes for codes in options[0] if all(codes in each for each in options)]
     for codes in shared:
         yield diagnosis(view, options[0][codes])

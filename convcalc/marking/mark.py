@@ -258,7 +258,7 @@ def likeliest_first(responses: list[Response]) -> list[Response]:
         left = [response for response in left if not any(set(each.codes) <= set(chosen) for each in response.diagnoses)]
     order = {code: place for place, code in enumerate(chosen)}
 
-    def weight(diagnosis: Diagnosis) -> tuple[bool, float, bool, int, int, tuple[str, ...]]:
+    def weigh(diagnosis: Diagnosis) -> tuple[bool, float, bool, int, int, tuple[str, ...]]:
         codes = diagnosis.codes
         outside = sum(code not in order for code in codes)
         return (
@@ -266,7 +266,7 @@ def likeliest_first(responses: list[Response]) -> list[Response]:
             sum(order.get(code, 99) for code in codes), sum(map(rank, codes)), codes,
         )  # fmt: skip
 
-    return [response._replace(diagnoses=tuple(sorted(response.diagnoses, key=weight))) for response in responses]
+    return [one._replace(diagnoses=(*sorted(one.diagnoses, key=weigh),)) if one.diagnoses else one for one in responses]
 
 
 def rank(code: str) -> int:

@@ -62,16 +62,19 @@ class ReferenceNetwork:
 
     def shapes_before(self, index: int, outputs: list[Shape]) -> tuple[Shape, ...]:
         """The shapes of a layer's inputs, where the layers give these outputs."""
-        return tuple(outputs[source] if source >= 0 else self.inputs[source] for source in self.sources[index])
+        return tuple([outputs[source] if source >= 0 else self.inputs[source] for source in self.sources[index]])
 
     def layer_on(self, index: int, shapes: tuple[Shape, ...]) -> Applied | None:
         """The layer on other inputs; None where it cannot be."""
         layer = self.layers[index].applied
         if layer is None or layer.input == shapes:
             return layer
-        if not all(isinstance(side, int) and side > 0 for shape in shapes for side in shape):
-            return None
-        return self.recall((index, shapes), lambda: self.attempt(apply, index, layer, shapes))
+
+        def found() -> Applied | None:
+            are_sizes = all(isinstance(side, int) and side > 0 for shape in shapes for side in shape)
+            return self.attempt(apply, index, layer, shapes) if are_sizes else None
+
+        return self.recall((index, shapes), found)
 
     def recall(self, key: object, make: Callable[[], Made]) -> Made:
         """What `make` gives, made once; all is forgotten now and then, so that a batch may have any length."""
@@ -90,7 +93,7 @@ class ReferenceNetwork:
         channels = self.applied(source).channels if source >= 0 else 0
         convention = CONVENTIONS[layer.setting.convention] if layer.setting.convention else self.convention
         try:
-            return make(layer.setting, shapes, convention, self.report.channels_last, on_map, channels=channels)
+            return make(layer.setting, shapes, convention, self.report.channels_last, on_map, False, channels)
         except (Problem, ExprError, ArithmeticError, TypeError, IndexError, KeyError):
             return None
 

@@ -79,19 +79,16 @@ def different_situations(own: StudentNumbers, index: int, is_field: bool, is_cou
         flatten = index
     pooling = network.pooling_before(flatten) if flatten is not None and flatten == index else None
     given = own.shapes[index]
-    for shapes, field, stride, applied in (
-        (
-            own.shapes, own.field_before(index), own.stride_before(index),
-            own.applied(index) or network.unfit_layer(index, own.input(index)),
-        ),
-        (network.right, network.field(source), network.field(source, "stride"), right),
-    ):  # fmt: skip
+    mine: tuple[Sides, Sides] = (own.field_before(index), own.stride_before(index)) if is_field else ((), ())
+    true: tuple[Sides, Sides] = (network.field(source), network.field(source, "stride")) if is_field else ((), ())
+    for shapes, (field, stride), applied in (
+        (own.shapes, mine, own.applied(index) or network.unfit_layer(index, own.input(index))),
+        (network.right, true, right),
+    ):
         if applied is None:
             continue
         flat = network.shapes_before(flatten, shapes)[0] if flatten is not None else ()
         unpooled = network.shapes_before(pooling, shapes)[0] if pooling is not None else ()
-        if not is_field:
-            field = stride = ()
         is_given = is_counted and index in own.written and len(given) == len(applied.output)
         if is_given and applied.axes and given[1:] != applied.output[1:]:
             yield shared_situation(network, index, field, stride, applied, product(given[1:]), flat, unpooled)

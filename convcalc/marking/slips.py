@@ -53,7 +53,7 @@ def slips(
         for value in values:
             if asked.form == "shape":
                 shapes = shapes_of_rank((reading,), len(value))
-                if any(off_by_one(shape, value) for shape in shapes):
+                if any(all(map(is_near, shape, value)) for shape in shapes):
                     yield Diagnosis(("slip.off_by_one",))
                 elif any(side_miscopied(shape, value) for shape in shapes):
                     yield Diagnosis(("slip.digits",))
@@ -77,13 +77,15 @@ def is_other_unit(given: Any, value: Any) -> bool:
 
 def side_miscopied(shape: Shape, right: Shape) -> bool:
     """A digit missing or one too many in a single side."""
-    wrong = [(str(side), str(other)) for side, other in zip(shape, right, strict=True) if side != other]
-    return len(wrong) == 1 and len(wrong[0][0]) != len(wrong[0][1]) and is_miscopied(*wrong[0])
+    wrong = [sides for sides in zip(shape, right, strict=True) if sides[0] != sides[1]]
+    if len(wrong) != 1:
+        return False
+    given, true = map(str, wrong[0])
+    return len(given) != len(true) and is_miscopied(given, true)
 
 
-def off_by_one(shape: Shape, right: Shape) -> bool:
-    sides = zip(shape, right, strict=True)
-    return all(isinstance(side, int) and isinstance(other, int) and abs(side - other) <= 1 for side, other in sides)
+def is_near(side: object, other: object) -> bool:
+    return isinstance(side, int) and isinstance(other, int) and abs(side - other) <= 1
 
 
 def misplaced_answers(asked: KeyItem, readings: tuple[AnswerReading, ...], own: StudentNumbers) -> Iterator[Diagnosis]:

@@ -8,6 +8,7 @@ from convcalc.marking.reading import AnswerReading, gives
 from convcalc.marking.reference_network import count_on_output, quantity_of
 from convcalc.marking.situation import Situation, shared_situation
 from convcalc.marking.verdict import Diagnosis
+from convcalc.marking.wrong_formulas import possible
 from convcalc.marking.wrong_values import wrong_values
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from convcalc.marking.carry_forward import StudentNumbers
     from convcalc.marking.reference_network import ReferenceNetwork, Sides
 
+OUTPUT = ("size", "channels", "features")  # what a mistake in a layer changes for the layers after it
 MAX_LAYERS = 24  # how far up a mistake is looked for
 
 
@@ -30,10 +32,10 @@ def upstream_values(own: StudentNumbers, index: int, quantity: str) -> tuple[tup
         silent.append(before)
     if quantity in ("macs", "flops", "connections", "activations", "memory") and index not in own.written:
         silent.insert(0, index)
+    silent = [layer for layer in silent if any(possible(network.applied(layer).setting.kind, part) for part in OUTPUT)]
     if not silent or quantity == "receptive_field":
         return ()
-    start = own.input(silent[-1])
-    key = ("upstream", index, quantity, tuple(silent), start)
+    key = ("upstream", index, quantity, tuple(silent), own.input(silent[-1]))
     return network.recall(key, lambda: tuple(find_upstream_values(own, index, quantity, silent)))
 
 

@@ -38,6 +38,7 @@ class JointlyWrong(NamedTuple):
 
     each: tuple[WrongFormula, ...]
     joint: JointFormulas  # in the same order
+    swapped: tuple[int, ...]  # the places of those evaluated with the numbers of the other axis
 
 
 class WrongFormulas:
@@ -59,7 +60,8 @@ class WrongFormulas:
 
     def together(self, found: Iterable[WrongFormula]) -> JointlyWrong:
         each = tuple(formula._replace(tree=two_sided(formula.tree)) if self.is_sided else formula for formula in found)
-        return JointlyWrong(each, JointFormulas(formula.tree for formula in each))
+        swapped = (place for place, formula in enumerate(each) if formula.is_swapped)
+        return JointlyWrong(each, JointFormulas(formula.tree for formula in each), tuple(swapped))
 
 
 def concerns(kinds: str, kind: Kind) -> bool:

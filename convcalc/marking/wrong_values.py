@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, ExprError, Mul, evaluate, letters
@@ -47,6 +46,7 @@ class WrongValues:
         self.known = known_letters(situation, quantity, place)
         self.right = right_value(situation, quantity, place)
         self.formulas = wrong_formulas(situation, quantity, self.known.get("p_l") != self.known.get("p_r"))
+        self.known_values: dict[bool, list[Value | None]] = {}  # of one mistake, and of two
         self.other_axis = situation.applied.axes[1 - place] if len(situation.applied.axes) == 2 else {}
 
     def across(self) -> dict[str, Value]:
@@ -55,20 +55,14 @@ class WrongValues:
 
     def values(self, in_twos: bool = False) -> list[Value | None]:
         """Of the formulas with one mistake, or with two; the right value may be among them, and None is no value."""
-        return self.doubles if in_twos else self.singles
-
-    @cached_property
-    def singles(self) -> list[Value | None]:
-        each, joint = self.formulas.singles
-        values = joint.values(self.known)
-        if any(formula.is_swapped for formula in each):
-            across = joint.values(self.across())
-            values = [across[place] if formula.is_swapped else values[place] for place, formula in enumerate(each)]
-        return values
-
-    @cached_property
-    def doubles(self) -> list[Value | None]:
-        return self.formulas.doubles.joint.values(self.known)
+        if in_twos not in self.known_values:
+            formulas = self.formulas.doubles if in_twos else self.formulas.singles
+            values = self.known_values[in_twos] = formulas.joint.values(self.known)
+            if formulas.swapped:
+                across = formulas.joint.values(self.across())
+                for place in formulas.swapped:
+                    values[place] = across[place]
+        return self.known_values[in_twos]
 
     def all(self) -> Iterator[WrongValue]:
         """Every wrong value that one mistake gives."""
