@@ -20,7 +20,7 @@ from convcalc.spec.layout import written_order
 if TYPE_CHECKING:
     from convcalc.layer.record import Shape
     from convcalc.network.walk import LayerReport, NetworkReport
-    from convcalc.questions.compare import Comparison, Difference, Total
+    from convcalc.questions.compare import Comparison, Total
 
 SCHEMA = "convcalc/compare/1"
 MAX_FORMULA = 44  # characters of a ratio; of a cell of the table, half as many more
@@ -135,11 +135,18 @@ def percent(ratio: Any, script: Script) -> str:
     return f" ({sign}{abs(tenths) // 10}.{abs(tenths) % 10} %)" if tenths else ""
 
 
-def changes(found: Comparison, difference: Difference, script: Script, limit: int) -> Iterator[list[str]]:
-    """Rows of layers that differ: what the base has, and what the other has there."""
-    reports = found.reports
-    for base, other in difference.changes[: limit or None]:
-        yield [cell(base, reports[found.base], script), cell(other, reports[difference.place], script)]
+def sections(
+    found: Comparison, titles: list[str], script: Script, limit: int
+) -> Iterator[tuple[str, list[list[str]], int]]:
+    """For every network but the base how it differs, what each has instead below their titles, how many more do."""
+    base = found.reports[found.base]
+    for difference in found.differences:
+        other, changed = found.reports[difference.place], len(difference.changes)
+        heads = [titles[found.base], titles[difference.place]]
+        rows = [[cell(a, base, script), cell(b, other, script)] for a, b in difference.changes[: limit or None]]
+        differ = f"{changed:,} {'differs' if changed == 1 else 'differ'}" if changed else "none differs"
+        said = f"{heads[1]} against {heads[0]}: {layers_in_words(difference.same)} the same, {differ}"
+        yield said, [heads, *rows] if rows else [], changed - len(rows)
 
 
 def cell(layer: LayerReport | None, report: NetworkReport, script: Script) -> str:
@@ -183,7 +190,7 @@ def pair_columns(table: list[list[str]], room: int) -> Iterator[str]:
 def text(found: Comparison, unicode: bool = True, limit: int = 20, room: int = 0) -> Iterator[str]:
     """For people; `room` is the width of their terminal, or 0."""
     script = UNICODE if unicode else ASCII
-    titles, base = list(map(script.text, names(found))), found.base
+    titles = list(map(script.text, names(found)))
     if lines := list(legend(found, script)):
         yield "\n".join(lines) + "\n\n"
     table = list(rows(found, script))
@@ -193,21 +200,12 @@ def text(found: Comparison, unicode: bool = True, limit: int = 20, room: int = 0
         yield f"\n{label}\n"
         named = [list(pair) for pair in zip(table[0][1:], cells, strict=True) if pair[1]]
         yield from (f"  {line}" for line in align(named))
-    for difference in found.differences:
-        other = titles[difference.place]
-        yield f"\n{other} against {titles[base]}: {difference_words(difference)}\n"
-        shown = list(changes(found, difference, script, limit))
+    for said, shown, more in sections(found, titles, script, limit):
+        yield f"\n{said}\n"
         if shown:
-            yield from (f"  {line}" for line in pair_columns([[titles[base], other], *shown], room - 2 if room else 0))
-        more = len(difference.changes) - len(shown)
+            yield from (f"  {line}" for line in pair_columns(shown, room - 2 if room else 0))
         if more:
             yield f"  and {more:,} more: --limit 0 shows them\n"
-
-
-def difference_words(difference: Difference) -> str:
-    same, changed = difference.same, len(difference.changes)
-    alike = f"{layers_in_words(same)} the same"
-    return f"{alike}, {changed:,} {'differs' if changed == 1 else 'differ'}" if changed else f"{alike}, none differs"
 
 
 def markdown(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[str]:
@@ -220,14 +218,11 @@ def markdown(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterat
     yield from map(row, body)
     for line in legend(found, script):
         yield f"\n{line}\n"
-    titles, base = list(map(escape, names(found))), found.base
-    for difference in found.differences:
-        other = titles[difference.place]
-        yield f"\n{other} against {titles[base]}: {difference_words(difference)}\n"
-        shown = list(changes(found, difference, script, limit))
+    for said, shown, _ in sections(found, list(map(escape, names(found))), script, limit):
+        yield f"\n{said}\n"
         if shown:
-            yield "\n" + row([titles[base], other]) + row(["---", "---"])
-            yield from map(row, shown)
+            yield "\n" + row(shown[0]) + row(["---", "---"])
+            yield from map(row, shown[1:])
 
 
 def csv(found: Comparison, unicode: bool = True, limit: int = 20) -> Iterator[str]:

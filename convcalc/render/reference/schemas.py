@@ -26,7 +26,7 @@ def type_of(text: str, description: str = "") -> dict[str, Any]:
     return schema_of(description, type=names if len(names) > 1 else text)
 
 
-def properties(text: str, **own: dict[str, Any]) -> dict[str, Any]:
+def properties(text: str, own: dict[str, Any]) -> dict[str, Any]:
     """The schemas of properties in their order: `name kind: string, line: integer?`; those without a type are `own`."""
     found: dict[str, Any] = {}
     for entry in text.split(", "):
@@ -35,8 +35,9 @@ def properties(text: str, **own: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def record(fields: dict[str, Any], required: str | None = None, description: str = "") -> dict[str, Any]:
+def record(text: str, required: str | None = None, description: str = "", /, **own: Any) -> dict[str, Any]:
     """The schema of an object with these properties, of which the required are always there; all by default."""
+    fields = properties(text, own)
     wanted = list(fields) if required is None else required.split()
     return schema_of(description, type="object", properties=fields) | ({"required": wanted} if wanted else {})
 
@@ -54,60 +55,52 @@ def mapping_to(values: dict[str, Any], description: str = "") -> dict[str, Any]:
     return schema_of(description, type="object", additionalProperties=values)
 
 
-def shell(name: str, title: str, fields: dict[str, Any], required: str) -> dict[str, Any]:
+def shell(name: str, title: str, text: str, required: str, /, **own: Any) -> dict[str, Any]:
     """The schema of a document, which names its schema and the version of convcalc."""
-    document = record({"schema": {"const": f"convcalc/{name}/1"}, **fields}, f"schema convcalc {required}")
+    schema = {"const": f"convcalc/{name}/1"}
+    document = record(f"schema, {text}", f"schema convcalc {required}", schema=schema, **own)
     return {"$schema": DRAFT, "$id": f"convcalc/{name}/1", "title": title, **document}
 
 
 COUNTS = " ".join(COUNTED)
 NUMBER = type_of("integer|string", "A whole number of any size; a fraction or a symbolic number is a string.")
-FIELD: dict[str, Any] = {
-    "description": "Along each axis of the input; null where the input has no axes, or for what cannot be told.",
-    "type": ["object", "null"],
-    "properties": properties(
-        "size stride offset centre, whole_input, aligned",
-        **dict.fromkeys(
-            ("size", "stride", "offset", "centre"), list_of({"anyOf": [type_of("$number"), type_of("null")]})
-        ),
-        whole_input={"description": "Every unit sees the whole input.", "const": True},
-        aligned={"description": "Branches with different strides or centres have met.", "const": False},
-    ),
-    "required": ["size", "stride", "offset", "centre"],
-}
-FINDING = record(properties("code message hint: string, file: string?, line column: integer?, layer: string?"))
+ALONG = ("size", "stride", "offset", "centre")
+FIELD = record(
+    f"{' '.join(ALONG)}, whole_input, aligned",
+    " ".join(ALONG),
+    "Along each axis of the input; null where the input has no axes, or for what cannot be told.",
+    **dict.fromkeys(ALONG, list_of({"anyOf": [type_of("$number"), type_of("null")]})),
+    whole_input={"description": "Every unit sees the whole input.", "const": True},
+    aligned={"description": "Branches with different strides or centres have met.", "const": False},
+) | {"type": ["object", "null"]}
+FINDING = record("code message hint: string, file: string?, line column: integer?, layer: string?")
 LAYER = record(
-    properties(
-        "name kind: string, line: integer?, from: [string], input, output: $shape, values: object, "
-        f"{COUNTS}: $number, receptive_field: $field, receptive_fields: {{$field}}",
-        input=type_of("array", "A shape, or a list of shapes."),
-    ),
+    "name kind: string, line: integer?, from: [string], input, output: $shape, values: object, "
+    f"{COUNTS}: $number, receptive_field: $field, receptive_fields: {{$field}}",
     f"name kind line from input output values {COUNTS} receptive_field",
+    input=type_of("array", "A shape, or a list of shapes."),
 )
 BLOCK = record(
-    properties(
-        "name: string, line: integer?, from: [string], input, output: $shape, kind, layers, "
-        f"{COUNTS}: $number, receptive_field: $field, receptive_fields: {{$field}}",
-        input=LAYER["properties"]["input"],
-        kind={"const": "block"},
-        layers=type_of("integer", "How many it stands for."),
-    ),
+    "name: string, line: integer?, from: [string], input, output: $shape, kind, layers, "
+    f"{COUNTS}: $number, receptive_field: $field, receptive_fields: {{$field}}",
     f"name kind layers line from input output {COUNTS} receptive_field",
     "With --depth: a block in one row, its counts those of its layers together.",
+    input=LAYER["properties"]["input"],
+    kind={"const": "block"},
+    layers=type_of("integer", "How many it stands for."),
 )
 BUDGET = mapping_to(
-    record(properties("allowed found: integer, over", over=type_of("integer", "0 where it is kept."))),
+    record("allowed found: integer, over", over=type_of("integer", "0 where it is kept.")),
     "With --max-parameters, --max-macs and the like, by quantity.",
 )
 COUNT = record(
-    properties(
-        "value: $number, unit, counts, known_errors, assumed",
-        unit={"enum": ["MAC", "FLOP", "parameter"]},
-        counts=type_of("string", "What one unit is counted for."),
-        known_errors=type_of("[string]", "Those that show here."),
-        assumed=type_of("[string]", "Kinds that the tool's rule is not known for: the letter ? in the value."),
-    ),
-    description="What a tool counts, with --count.",
+    "value: $number, unit, counts, known_errors, assumed",
+    None,
+    "What a tool counts, with --count.",
+    unit={"enum": ["MAC", "FLOP", "parameter"]},
+    counts=type_of("string", "What one unit is counted for."),
+    known_errors=type_of("[string]", "Those that show here."),
+    assumed=type_of("[string]", "Kinds that the tool's rule is not known for: the letter ? in the value."),
 )
 OURS = ("parameters", "buffers", "input", "activations", "peak_inference", "kept_for_backward")
 PRINTED = ("input", "forward_backward", "parameters", "total")
@@ -115,135 +108,114 @@ SIZE = type_of("integer|string?", "Bytes; null where they cannot be told.")
 MEMORY: dict[str, Any] = {
     "description": "With --memory, --batch or --dtype: ours in bytes, and what a tool prints; nothing where it fails.",
     "type": "object",
-    "properties": {"ours": record(dict.fromkeys(OURS, SIZE))},
+    "properties": {"ours": record(" ".join(OURS), **dict.fromkeys(OURS, SIZE))},
     "additionalProperties": record(
-        dict.fromkeys(PRINTED, SIZE)
-        | properties(
-            "printed: {string}, unit, known_errors: [string]", unit=type_of("integer", "Bytes of the tool's MB.")
-        ),
+        f"{' '.join(PRINTED)}, printed: {{string}}, unit, known_errors: [string]",
         "printed unit known_errors",
+        **dict.fromkeys(PRINTED, SIZE),
+        unit=type_of("integer", "Bytes of the tool's MB."),
     ),
     "required": ["ours"],
 }
 REPORT = record(
-    properties(
-        "schema, convcalc name: string, convention, inputs: {$shape}, output: $shape, layers, totals, "
-        "warnings: [$finding], counts: {$count}, memory: $memory, batch, dtype, budget: $budget",
-        schema={"const": "convcalc/summary/1"},
-        convention={"enum": [*CONVENTIONS]},
-        layers=list_of({"anyOf": [type_of("$layer"), type_of("$block")]}),
-        totals=record(properties(f"{COUNTS}: $number, receptive_field: $field")),
-        batch=type_of("integer", "With --batch: the examples that the memory is for."),
-        dtype=type_of("string", "With --dtype: the type of numbers that the memory is for."),
-    ),
+    "schema, convcalc name: string, convention, inputs: {$shape}, output: $shape, layers, totals, "
+    "warnings: [$finding], counts: {$count}, memory: $memory, batch, dtype, budget: $budget",
     "schema convcalc name convention inputs output layers totals warnings",
+    schema={"const": "convcalc/summary/1"},
+    convention={"enum": [*CONVENTIONS]},
+    layers=list_of({"anyOf": [type_of("$layer"), type_of("$block")]}),
+    totals=record(f"{COUNTS}: $number, receptive_field: $field"),
+    batch=type_of("integer", "With --batch: the examples that the memory is for."),
+    dtype=type_of("string", "With --dtype: the type of numbers that the memory is for."),
 )
-ERROR = record(properties("error: $finding, errors: [$finding]"), "error")
-QUESTION = record(properties("ask: string, points: number, form", form={"enum": ["number", "symbolic"]}))
-DIAGNOSIS = record({"codes": {**type_of("[string]"), "minItems": 1}, "layers": type_of("[string]")})
+ERROR = record("error: $finding, errors: [$finding]", "error")
+QUESTION = record("ask: string, points: number, form", form={"enum": ["number", "symbolic"]})
+DIAGNOSIS = record("codes, layers: [string]", codes={**type_of("[string]"), "minItems": 1})
 ANSWER = record(
-    properties(
-        "ask: string, given, read, state, score points: number, message: string, hints: [string], note, diagnoses, "
-        "expected",
-        given=type_of("string", "As the student wrote it."),
-        read={"description": "A number, a list of them for a shape, a string for a fraction or formula, or null."},
-        state={"enum": [*STATES]},
-        note=type_of("string", "A code for a remark on how it is written."),
-        diagnoses=list_of(
-            DIAGNOSIS, "Mistakes that lead to exactly this answer, the likeliest first; with --hints why or full."
-        ),
-        expected={"description": "What the key has; with --reveal or --hints full."},
-    ),
+    "ask: string, given, read, state, score points: number, message: string, hints: [string], note, diagnoses, "
+    "expected",
     "ask given read state score points message hints note",
+    given=type_of("string", "As the student wrote it."),
+    read={"description": "A number, a list of them for a shape, a string for a fraction or formula, or null."},
+    state={"enum": [*STATES]},
+    note=type_of("string", "A code for a remark on how it is written."),
+    diagnoses=list_of(
+        DIAGNOSIS, "Mistakes that lead to exactly this answer, the likeliest first; with --hints why or full."
+    ),
+    expected={"description": "What the key has; with --reveal or --hints full."},
 )
 SUBMISSION = record(
-    properties(
-        "student source: string, status, reason, remarks: [string], score out_of: number, answers",
-        status={"enum": ["marked", "unreadable", "empty", "duplicate", "missing"]},
-        reason=type_of("string", "Why it was not marked."),
-        answers=list_of(ANSWER),
-    )
+    "student source: string, status, reason, remarks: [string], score out_of: number, answers",
+    status={"enum": ["marked", "unreadable", "empty", "duplicate", "missing"]},
+    reason=type_of("string", "Why it was not marked."),
+    answers=list_of(ANSWER),
 )
 CHECK = shell(
     "check",
     "convcalc check --format json: submissions marked",
-    properties(
-        "convcalc assignment: string, key, out_of: number, questions, submissions",
-        key=type_of("string", "A hash of the key."),
-        questions=list_of(QUESTION),
-        submissions=list_of(SUBMISSION),
-    ),
+    "convcalc assignment: string, key, out_of: number, questions, submissions",
     "assignment key out_of questions submissions",
+    key=type_of("string", "A hash of the key."),
+    questions=list_of(QUESTION),
+    submissions=list_of(SUBMISSION),
 )
 COUNT_OF = {"type": "integer", "minimum": 0}
 CLASS = shell(
     "class",
     "convcalc check --class-report --format json: a class",
-    properties(
-        "convcalc title key: string, handed_in, marked, median, mean: number?, alarms, questions, mistakes, histogram, "
-        "not_marked: [object]",
-        handed_in=COUNT_OF,
-        marked=COUNT_OF,
-        median=type_of("number?", "Of the shares of the points, 0 to 1."),
-        alarms=type_of("[string]", "Where most agree against the key."),
-        questions=list_of(record({"ask": type_of("string"), **dict.fromkeys(STATES, COUNT_OF)}, "")),
-        mistakes=list_of(record(properties("code sentence: string, students, names: [string]", students=COUNT_OF), "")),
-        histogram=list_of(COUNT_OF, "Students by tenths of the points."),
-    ),
+    "convcalc title key: string, handed_in, marked, median, mean: number?, alarms, questions, mistakes, histogram, "
+    "not_marked: [object]",
     "key handed_in marked median alarms questions mistakes",
+    handed_in=COUNT_OF,
+    marked=COUNT_OF,
+    median=type_of("number?", "Of the shares of the points, 0 to 1."),
+    alarms=type_of("[string]", "Where most agree against the key."),
+    questions=list_of(record(f"ask: string, {' '.join(STATES)}", "", **dict.fromkeys(STATES, COUNT_OF))),
+    mistakes=list_of(record("code sentence: string, students, names: [string]", "", students=COUNT_OF)),
+    histogram=list_of(COUNT_OF, "Students by tenths of the points."),
 )
 EXACT = type_of("integer|string", "Exact: fractions and symbolic values are strings.")
 COMPARED_LAYER: dict[str, Any] = {"type": ["object", "null"], "required": ["name", "kind"]}
 COMPARE = shell(
     "compare",
     "convcalc compare --json: totals, their ratios to those of the base, and the layers that differ",
-    properties(
-        "base: string, networks, ratios, differences",
-        networks=list_of(
-            record(
-                properties("name: string, totals", totals=mapping_to(EXACT)),
-                "name about convention inputs output totals",
-            )
-        ),
-        ratios=mapping_to(list_of({"anyOf": [EXACT, type_of("null")]}), "One a network; null where the base has 0."),
-        differences=list_of(
-            record(
-                properties(
-                    "network: string, same: integer, changes",
-                    changes=list_of(record({"base": COMPARED_LAYER, "other": COMPARED_LAYER})),
-                )
-            )
-        ),
-    ),
+    "base: string, networks, ratios, differences",
     "networks base ratios differences",
+    networks=list_of(
+        record("name: string, totals", "name about convention inputs output totals", totals=mapping_to(EXACT))
+    ),
+    ratios=mapping_to(list_of({"anyOf": [EXACT, type_of("null")]}), "One a network; null where the base has 0."),
+    differences=list_of(
+        record(
+            "network: string, same: integer, changes",
+            changes=list_of(record("base other", base=COMPARED_LAYER, other=COMPARED_LAYER)),
+        )
+    ),
 )
 RUN = record(
-    properties("first: integer, last: integer?, step: integer"),
-    description="The values first, first + step, … last; without end where last is null.",
+    "first: integer, last: integer?, step: integer",
+    None,
+    "The values first, first + step, … last; without end where last is null.",
 )
 SOLUTION = record(
-    properties(
-        "values, layer, input: array, output: array?, unused, parameters macs receptive_field: integer|string",
-        values=type_of("object", "By name: a number, a list of one an axis, or of [before, after]."),
-        layer=type_of("string", "The layer, to be pasted into a spec."),
-        unused=type_of("array", "Columns along each axis that no window reaches."),
-    ),
+    "values, layer, input: array, output: array?, unused, parameters macs receptive_field: integer|string",
     "values output",
+    values=type_of("object", "By name: a number, a list of one an axis, or of [before, after]."),
+    layer=type_of("string", "The layer, to be pasted into a spec."),
+    unused=type_of("array", "Columns along each axis that no window reaches."),
 )
 SOLVE = shell(
     "solve",
     "convcalc solve --json: what was asked, every value, and where there is none why",
-    properties(
-        "solved: boolean, count, complete, tried: {integer}, multipliers, free, unknowns: [string], runs, "
-        "formula: string?, solutions asymmetric nearest, why work: [string]",
-        count=type_of("integer?", "Of solutions; null where they have no end."),
-        complete=type_of("boolean", "False where the search had to end."),
-        multipliers=type_of("array", "Fractions that were tried beside whole numbers."),
-        free=type_of("array", "Unknowns that have no effect on what is wanted."),
-        runs={"anyOf": [list_of(RUN), mapping_to(list_of(RUN))]},
-        **dict.fromkeys(("solutions", "asymmetric", "nearest"), list_of(SOLUTION)),
-    ),
+    "solved: boolean, count, complete, tried: {integer}, multipliers, free, unknowns: [string], runs, "
+    "formula: string?, solutions asymmetric nearest, why work: [string]",
     "solved count complete unknowns runs solutions nearest why",
+    count=type_of("integer?", "Of solutions; null where they have no end."),
+    complete=type_of("boolean", "False where the search had to end."),
+    multipliers=type_of("array", "Fractions that were tried beside whole numbers."),
+    free=type_of("array", "Unknowns that have no effect on what is wanted."),
+    runs={"anyOf": [list_of(RUN), mapping_to(list_of(RUN))]},
+    **dict.fromkeys(("solutions", "asymmetric", "nearest"), list_of(SOLUTION)),
 )
 EITHER = [type_of("$report"), type_of("$error")]
 SUMMARY = {
