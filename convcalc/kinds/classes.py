@@ -41,11 +41,8 @@ def classes(framework: str) -> dict[str, tuple[Kind, int, str]]:
             name, _, dims = stem.partition(":")
             for each in (1, 2, 3) if "{n}" in name else (0,):
                 digit = DIMENSIONS.search(name)
-                table[name.replace("{n}", str(each))] = (
-                    kind,
-                    each or int(dims or (digit[1] if digit else 0)),
-                    parameters,
-                )
+                axes = each or int(dims or (digit[1] if digit else 0))
+                table[name.replace("{n}", str(each))] = (kind, axes, parameters)
     return table
 
 

@@ -145,14 +145,14 @@ def put_back(graph: Graph, letters: Mapping[str, Value], finite: Mapping[str, li
                 return {name: written(one) for name, one in value.items()}
         return value
 
-    for node in graph.nodes:
+    for index, node in enumerate(graph.nodes):
         old = node.applied
         if old is not None:
             if id(old) not in applied:
                 setting = old.setting._replace(values=written(old.setting.values))
                 fields = {name: written(getattr(old, name)) for name in old._fields if name != "setting"}
                 applied[id(old)] = type(old)(setting, **fields)
-            node.applied = applied[id(old)]
+            graph.nodes[index] = node._replace(applied=applied[id(old)])
     graph.inputs = written(graph.inputs)
     graph.names = written(dict(graph.names))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import Diagnostic, Mark
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
@@ -16,26 +17,15 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Place, Spec
 
 
-class Node:
+class Node(NamedTuple):
     """A layer in its place: what it is applied to, and what came of it (None where it failed or was skipped)."""
 
-    __slots__ = ("applied", "inputs", "join", "name", "place", "reason")
-
-    def __init__(
-        self,
-        name: str,
-        inputs: tuple[int, ...],
-        applied: Applied | None,
-        place: Place | None,
-        reason: str = "",
-        join: str = "",
-    ):
-        self.name = name
-        self.inputs = inputs
-        self.applied = applied
-        self.place = place
-        self.reason = reason  # why there is no result
-        self.join = join  # the kind, where there is no result to tell it
+    name: str
+    inputs: tuple[int, ...]
+    applied: Applied | None
+    place: Place | None
+    reason: str = ""  # why there is no result
+    join: str = ""  # the kind, where there is no result to tell it
 
 
 class Graph:

@@ -226,10 +226,8 @@ class Walk:
 
     def warn(self, node: Node, met: list[tuple[str, Axes, Shape]], fields: tuple[Field, ...]) -> None:
         axis = next(index for index, field in enumerate(fields) if not field.aligned)
-        shown = []
-        for source, branch, _ in met:
-            field = branch.fields[axis]
-            shown.append(f"{source}: size {field.size}, stride {field.stride}, centre {field.centre}")
+        seen = [(source, branch.fields[axis]) for source, branch, _ in met]
+        shown = [f"{source}: size {one.size}, stride {one.stride}, centre {one.centre}" for source, one in seen]
         message = f"the branches of {node.name} are not aligned: their receptive fields differ in stride or centre"
         hint, mark = "; ".join(dict.fromkeys(shown)), self.graph.mark(node.place)
         self.warnings.append(Diagnostic("W001", message, hint, mark, node.name, severity="warning"))

@@ -84,13 +84,7 @@ def times(*factors: Expr) -> Expr:
 
 def group_axes(axes: tuple[str, ...], found: list[Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Axes with equal works together."""
-    done: list[tuple[list[str], Any]] = []
-    for axis, each in zip(axes, found, strict=False):
-        for names, other in done:
-            if other == each:
-                names.append(axis)
-                break
-        else:
-            done.append(([axis], each))
-    for names, each in done:
-        yield tuple(names), each
+    pairs = list(zip(axes, found, strict=False))
+    for place, (_, each) in enumerate(pairs):
+        if all(other != each for _, other in pairs[:place]):
+            yield tuple(axis for axis, other in pairs if other == each), each

@@ -102,10 +102,8 @@ def field_in_words(axes: Axes, sees: bool, script: Script) -> str:
     """Stride and offset along the axes, once where they agree, and whether it is the whole input."""
     parts = []
     if any(field.advance != 0 for field in axes.fields):
-        for word, values in (
-            ("stride", [known_or_not(field.stride) for field in axes.fields]),
-            ("offset", [known_or_not(field.offset) for field in axes.fields]),
-        ):
+        for word in ("stride", "offset"):
+            values = [known_or_not(getattr(field, word)) for field in axes.fields]
             alike = all(value == values[0] for value in values)
             parts.append(f"{word} {script.number(values[0]) if alike else script.point(tuple(values))}")
     if any(field.lost for field in axes.fields):
