@@ -69,3 +69,43 @@ def test_a_copy_is_of_the_same_class(again):
     mark = Mark(Source("net.yaml", "layers: []"), 1, 9)
     assert again(mark) == mark
     assert [type(again(mark)), type(again(mark).source)] == [Mark, Source]
+
+
+# More fields than the constructors that are shared: "a" to "l" are required.
+LONG = "abcdefghijklmn"
+Long = type(NamedTuple)(
+    "Long", (NamedTuple,), {"__annotations__": dict.fromkeys(LONG, "int"), "m": 12, "n": 13, "__module__": __name__}
+)
+REQUIRED = dict(zip(LONG[:12], range(12), strict=True))
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        lambda: Long(*range(12)),
+        lambda: Long(*range(14)),
+        lambda: Long(**REQUIRED),
+        lambda: Long(*range(5), **dict(list(REQUIRED.items())[5:]), n=13),
+        lambda: Long(*range(12), m=0)._replace(m=12),
+        lambda: pickle.loads(pickle.dumps(Long(*range(12)))),
+    ],
+    ids=["in order", "all of them", "by name", "some by name", "another value", "a copy"],
+)
+def test_a_long_record_has_its_values_in_order(record):
+    assert isinstance(record(), Long)
+    assert tuple(record()) == tuple(range(14))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: Long(*range(11)),
+        lambda: Long(*range(15)),
+        lambda: Long(*range(12), o=1),
+        lambda: Long(*range(11), o=1),
+    ],
+    ids=["a value too few", "a value too many", "an unknown name", "an unknown name instead of one"],
+)
+def test_a_long_record_refuses_what_it_does_not_have(wrong):
+    with pytest.raises(TypeError):
+        wrong()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from functools import lru_cache
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import Exact, Expr, ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, TooInvolved, depth
@@ -83,6 +84,8 @@ def parse(text: str) -> Expr:
     """
     if len(text) > MAX_TEXT:
         raise ExprError(f"an expression may have at most {MAX_TEXT:,} characters, this one has {len(text):,}")
+    if text.isidentifier() and text.isascii() and not iskeyword(text):
+        return text
     try:
         text = text.strip() if text.isascii() else plain_signs(text.strip())
         with warnings.catch_warnings():

@@ -24,12 +24,9 @@ def plain(name: str) -> str:
 
 def names(kind: Kind) -> dict[str, Named]:
     """Every plain name of a kind."""
-    named = {plain(name): Named(kind) for name in (kind.name, *kind.aliases)}
-    for stem in kind.dims.split():
-        named[plain(stem)] = Named(kind)
-        for dims in (1, 2, 3):
-            named[f"{plain(stem)}{dims}d"] = Named(kind, dims)
-    return named
+    stems = [plain(stem) for stem in kind.dims.split()]
+    named = dict.fromkeys([*map(plain, (kind.name, *kind.aliases)), *stems], Named(kind))
+    return named | {f"{stem}{dims}d": Named(kind, dims) for stem in stems for dims in (1, 2, 3)}
 
 
 NAMES = {name: named for kind in KINDS for name, named in names(kind).items()}

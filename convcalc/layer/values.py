@@ -83,7 +83,7 @@ def number(text: str, names: Names) -> Value:
 
 def plain_zeros(text: str) -> str:
     """`010 + 2` with its leading zeros dropped: Python's grammar refuses them, people write them."""
-    return re.sub(r"(?<![\w.])0+(?=\d)", "", text)
+    return re.sub(r"(?<![\w.])0+(?=\d)", "", text) if "0" in text else text
 
 
 def whole_number(key: Key, text: str, names: Names) -> Value:

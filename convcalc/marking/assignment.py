@@ -25,7 +25,7 @@ from convcalc.marking.verdict import KeyQuestion
 from convcalc.network.load import sound_report
 from convcalc.problem import Diagnostic, Problem, Source, problem
 from convcalc.readers import library
-from convcalc.readers.command_line import is_line
+from convcalc.readers.chain import is_line
 from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence, mark
 from convcalc.readers.yaml.tree import load
 from convcalc.spec.choices import Choices

@@ -10,8 +10,8 @@ from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import Applied, apply, lettered_case
 from convcalc.layer.case import product
 from convcalc.layer.window import SLIDING
+from convcalc.network.axes import steps
 from convcalc.network.quantity import QUANTITIES, counts_of
-from convcalc.network.step import steps
 from convcalc.problem import Problem
 
 if TYPE_CHECKING:

@@ -10,9 +10,8 @@ from convcalc.kinds import FLATTEN, NORMALISATION, PROJECTION, find
 from convcalc.layer.applied import Setting
 from convcalc.layer.record import key_names
 from convcalc.layer.values import read
-from convcalc.network.assembly import Assembly
+from convcalc.network.assembly import Assembly, Scope, given_names
 from convcalc.network.graph import Graph, Node
-from convcalc.network.scope import Scope, given_names
 from convcalc.problem import Diagnostic, Problem, is_usage, problem
 from convcalc.spec.blocks import bind, check_extent, repeats
 from convcalc.spec.choices import Choices, check_without, leaves_out

@@ -10,7 +10,7 @@ from convcalc.network.build import build
 from convcalc.network.walk import walk
 from convcalc.problem import Problem, Source, problem
 from convcalc.readers import library
-from convcalc.readers.command_line import chain_spec, is_line
+from convcalc.readers.chain import is_line
 from convcalc.readers.yaml.document import read_spec
 from convcalc.readers.yaml.tree import load
 from convcalc.spec.choices import Choices
@@ -45,6 +45,8 @@ def spec_of(source: Source, choices: Choices = NOTHING, root: Node | None = None
         if root is not None:
             spec = read_spec(source, root, choices.convention)
         elif is_line(source.text.strip()):
+            from convcalc.readers.command_line import chain_spec
+
             # The option belongs to the line that it is given with.
             spec = chain_spec(source, choices.convention)._replace(layout=choices.layout)
         else:

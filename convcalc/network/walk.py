@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import sum_of
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, ExprError, budget, lowest_terms
 from convcalc.layer.window import APPENDING, Step
-from convcalc.network.axes import Axes, all_through, changes_nothing, channel_axis, keeps_map, origin
+from convcalc.network.axes import Axes, all_through, changes_nothing, channel_axis, keeps_map, origin, steps
 from convcalc.network.crossing import Passage
 from convcalc.network.layout import Layout, map_layout
 from convcalc.network.moves import course
-from convcalc.network.step import steps
 from convcalc.problem import Diagnostic
 from convcalc.tuples import NamedTuple
 

@@ -12,10 +12,9 @@ from convcalc.algebra.simplify import simplify
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import product
 from convcalc.layer.window import ENTIRE, POINTWISE, SLIDING, Step
-from convcalc.network.axes import keeps_map, passage_to_places
+from convcalc.network.axes import keeps_map, passage_to_places, steps
 from convcalc.network.layout import map_layout
 from convcalc.network.moves import course
-from convcalc.network.step import steps
 from convcalc.questions.work import Remark, Worked, group_axes, without_work, work_out
 from convcalc.questions.working import LayerWork
 

@@ -7,6 +7,11 @@ from convcalc.spec.brackets import matching, split
 from convcalc.tuples import NamedTuple
 
 
+def is_line(text: str) -> bool:
+    """Whether a text is a network in one line with arrows, and no YAML."""
+    return "\n" not in text and ("->" in text or "→" in text) and not text.startswith(("{", "input:"))
+
+
 def is_chain(text: str) -> bool:
     if "->" in text or "→" in text:
         return len(list(split(text.replace("→", "->"), "->"))) > 1 or text.lstrip().startswith("[")

@@ -25,11 +25,6 @@ class Stretch(NamedTuple):
     place: Place
 
 
-def is_line(text: str) -> bool:
-    """Whether a text is a network in one line with arrows, and no YAML."""
-    return "\n" not in text and ("->" in text or "→" in text) and not text.startswith(("{", "input:"))
-
-
 def chain_spec(source: Source, convention: str = "") -> Spec:
     """The Spec of one line, `3x32x32 -> conv 64 k3 -> relu`: its first item is the input, unless it is a layer."""
     text = source.text

@@ -12,11 +12,10 @@ from convcalc.algebra.notation import to_tree
 from convcalc.algebra.poly import symbol
 from convcalc.layer.case import tree
 from convcalc.layer.window import SLIDING
-from convcalc.network.axes import origin
+from convcalc.network.axes import origin, steps
 from convcalc.network.layout import map_layout
 from convcalc.network.moves import course
 from convcalc.network.quantity import QUANTITIES
-from convcalc.network.step import steps
 from convcalc.problem import problem
 from convcalc.solving.answer import Look
 from convcalc.spec.shapes import OPEN

@@ -141,6 +141,8 @@ def evaluate_all(said: dict[str, Said], values: dict[str, Value], spec: Spec) ->
 
 def letters_in(text: str) -> set[str]:
     """The names that a value needs; none where it cannot be read, which is found out later."""
+    if text.isdecimal():
+        return set()
     try:
         return {text} if text.isidentifier() else set(letters(parse(plain_zeros(text))))
     except ExprError:

@@ -24,8 +24,8 @@ from convcalc.layer.window import (
     field_through,
 )  # fmt: skip
 from convcalc.network import meeting, walk
+from convcalc.network.axes import shortest
 from convcalc.network.load import summarise_text
-from convcalc.network.step import shortest
 
 # Whatever the bound, no unit sees a pixel outside its interval, and none sees more than the size.
 

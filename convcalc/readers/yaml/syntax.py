@@ -9,12 +9,10 @@ import yaml
 
 from convcalc.problem import Diagnostic, Mark, Source
 from convcalc.readers.files import BREAK
+from convcalc.readers.yaml.tree import FLATTER, TOO_DEEP, no_space, short
 
-MAX_DEPTH = 200  # so that whoever walks the tree may recurse
 MAX_LINE = 160  # characters of a line that is told whole as a cure
 
-TOO_DEEP = f"lists and mappings are nested more than {MAX_DEPTH} deep here"
-FLATTER = "close some brackets or take the nesting apart: blocks: gives a part of a network a name"
 TAB = "\t"
 QUOTE = "put quotes around the whole text"  # the commonest cure
 
@@ -26,12 +24,6 @@ _LAST_BRACKET = r"(?:\[[^][]*\]|\{[^}{]*\})\s*$"
 _LISTED = r"\[[^][>]*\] *\* *\w+"  # [conv 64, relu]*2, which would be [conv 64 -> relu]*2
 _BULLETS = r"(?:[-–—*•+]\s*|\d+[.)]\s+)+"  # what people begin the entry of a list with
 _ENTRY = r"\s*(?:- +)*(?:[^\s:]+: +)?"  # what precedes the value of a line
-
-
-def short(text: str) -> str:
-    """At most 60 characters of a text, on one line."""
-    text = text.replace("\n", " ")
-    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def control_character(source: Source) -> Diagnostic:
@@ -276,8 +268,3 @@ def _one_line(line: str) -> str:
 def _glued_line(page: _Page, row: int, glued: re.Match[str]) -> Diagnostic:
     key, value = glued["key"], glued["value"].strip()
     return page.found("Y003", *no_space(key, value), row, glued.start("key"), len(key) + 1 + len(value))
-
-
-def no_space(key: str, value: str) -> tuple[str, str]:
-    message = f'there is no space after the colon in "{short(f"{key}:{value}")}"'
-    return message, f"write {short(key)}: {short(value)}"

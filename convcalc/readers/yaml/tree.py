@@ -51,15 +51,6 @@ from yaml.events import (
 from convcalc.problem import MAX_ERRORS, Diagnostic, Mark, Problem, Source, problem
 from convcalc.readers.files import BREAK
 from convcalc.readers.yaml.nodes import Mapping, Node, Scalar, Sequence
-from convcalc.readers.yaml.syntax import (
-    FLATTER,
-    MAX_DEPTH,
-    TOO_DEEP,
-    control_character,
-    no_space,
-    short,
-    syntax_error,
-)
 
 LOADER: Any  # libyaml's, fifty times faster, where PyYAML has it
 if hasattr(yaml, "CSafeLoader"):
@@ -67,6 +58,9 @@ if hasattr(yaml, "CSafeLoader"):
 else:
     from convcalc.readers.yaml.plain import PlainLoader as LOADER
 
+MAX_DEPTH = 200  # so that whoever walks the tree may recurse
+TOO_DEEP = f"lists and mappings are nested more than {MAX_DEPTH} deep here"
+FLATTER = "close some brackets or take the nesting apart: blocks: gives a part of a network a name"
 MAX_COPIES = 2_000_000  # nodes that aliases add for whoever walks the tree; in memory they are shared
 TABS = r'(?m:^[- \t]+)|"(?:[^"\\]|\\[\s\S])*"|(\t)'  # (not in the indentation, behind a dash, in quotes)
 
@@ -84,8 +78,12 @@ def load(source: Source) -> Node:
     except _Enough:
         pass
     except yaml.MarkedYAMLError as error:
+        from convcalc.readers.yaml.syntax import syntax_error
+
         findings.append(syntax_error(source, error, outer[-1][1].start_mark if outer else None))
     except (yaml.YAMLError, UnicodeEncodeError):
+        from convcalc.readers.yaml.syntax import control_character
+
         findings.append(control_character(source))
     if findings:
         raise Problem(*sorted(findings, key=lambda finding: finding.mark[1:3] if finding.mark else (0, 0)))
@@ -315,6 +313,17 @@ def _measure(node: Node, measured: dict[int, tuple[int, int]]) -> tuple[int, int
         sizes = [_measure(child, measured) for child in inner]
         measured[id(node)] = (1 + sum(size for size, _ in sizes), 1 + max((depth for _, depth in sizes), default=0))
     return measured[id(node)]
+
+
+def no_space(key: str, value: str) -> tuple[str, str]:
+    message = f'there is no space after the colon in "{short(f"{key}:{value}")}"'
+    return message, f"write {short(key)}: {short(value)}"
+
+
+def short(text: str) -> str:
+    """At most 60 characters of a text, on one line."""
+    text = text.replace("\n", " ")
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def _tab_to_space(found: re.Match[str]) -> str:
