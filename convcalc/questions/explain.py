@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -273,8 +274,5 @@ def sum_tree(parts: list[Any]) -> Expr:
     """The sum of what is not 0; equal numbers of a long one gathered: 3·590,080."""
     kept = [to_tree(part) for part in parts if part != 0]
     if len(kept) > TERMS:
-        counts: dict[Expr, int] = {}
-        for part in kept:
-            counts[part] = counts.get(part, 0) + 1
-        kept = [Mul((count, part)) if count > 1 else part for part, count in counts.items()]
+        kept = [Mul((count, part)) if count > 1 else part for part, count in Counter(kept).items()]
     return Sum(tuple(kept)) if len(kept) > 1 else kept[0] if kept else 0

@@ -70,18 +70,8 @@ def syntax_error(source: Source, error: yaml.MarkedYAMLError, opened: Any) -> Di
     before, rest = line[:column], line[column:]
     last = before.rstrip()[-1:]
 
-    indentation = line[: len(line) - len(line.lstrip())]
-    if rest.startswith("\t") or ("mapping values" in said and "\t" in indentation):
-        tab = column if rest.startswith("\t") else line.index("\t")
-        length = len(line[tab:]) - len(line[tab:].lstrip("\t"))
-        hint = f"write spaces instead, two for a level; write: {short(line.replace(TAB, '  ').rstrip())}"
-        return page.found("Y002", "a tab stands where YAML allows only spaces", hint, row, tab, length)
-    for each in (since.line, row):
-        margin = re.match(r"\s*", page.line(each))[0]  # type: ignore[index]  # it matches any line
-        if strange := re.search(r"[^ \t]", margin):
-            message = f"U+{ord(strange[0]):04X}, which is no space to YAML, stands in the indentation"
-            hint = f"write: {' ' * len(margin)}{short(page.line(each).strip())}"
-            return page.found("Y002", message, hint, each, strange.start(), len(margin) - strange.start())
+    if found := _strange_space(page, row, column, since.line, "mapping values" in said):
+        return found
     if "quoted scalar" in context or "double-quoted" in context:
         return _quoted_line(page, said, row, column, since)
     if "mapping values" in said:
@@ -89,45 +79,12 @@ def syntax_error(source: Source, error: yaml.MarkedYAMLError, opened: Any) -> Di
     if "simple key" in context:
         return _no_key(page, since.line, since.column)
     if "expected" in said and last and last in "]}\"'" and rest.strip() and rest[0] not in "]}:":
-        if "flow" in context and last in "\"'":
-            message = f"after a closing {last} a comma or a bracket must follow"
-            return page.found("Y004", message, f"write a comma between two values, or {QUOTE}", row, column)
-        start = re.match(_ENTRY, line).end()  # type: ignore[union-attr]  # it matches any line
-        whole = line[start:].strip()
-        if "flow" in context and (bracket := re.search(_LAST_BRACKET, before)):
-            whole = bracket[0] + re.split("[],}]", rest)[0]
-        whole = re.sub(r"\]\s*[x×*]\s*(?=\w+$)", "]*", whole)
-        if re.fullmatch(_LISTED, whole):
-            whole = whole.replace(",", " ->")
-        hint = f'{QUOTE}: "{short(whole)}"'
-        if "flow" not in context and line.lstrip().startswith("- ") and len(whole) < MAX_LINE:
-            hint = f'{QUOTE}; write: {line[:start].strip()} "{whole}"'
-        if last == "}" and (mapping := re.match(_MAPPING, before)):
-            times = re.fullmatch(r"\s*[x*×]\s*(\d+)", rest.rstrip())
-            hint = f"write: - {f'{times[1]} x ' if times else ''}{mapping[1]}: {{{mapping[2]}"
-        if last in "\"'":
-            hint = f"{QUOTE}, of the other kind, or write a quote inside '…' twice"
-        message = f"YAML takes what ends in {last} for the whole value, but the text goes on"
-        return page.found("Y004", message, hint, row, column, len(rest.rstrip()))
+        return _text_goes_on(page, row, column, "flow" in context)
     ended = not rest.strip() and not any(map(str.strip, page.lines[row + 1 :]))
     if "flow" in context and (ended or ("expected" in said and "content" not in said)):
         return _bracket(page, row, column, opened or since, ended)
     if ("block collection" in context or "block mapping" in context) and not before.strip(" -"):
-        what = "list" if "collection" in context else "mapping"
-        message = f"this line begins in column {column + 1}; the {what} that began on line {since.line + 1}"
-        message += f" has its entries in column {since.column + 1}"
-        hint = f"begin it in column {since.column + 1}, or where the entries of an outer list or mapping begin"
-        if entry := _entry(page, row):
-            message, hint = entry
-        if column == since.column:
-            if rest.startswith("- ") and column:  # the line that began the mapping has no dash
-                message = f"line {since.line + 1} is no entry of a list: begin it with `- `"
-                hint = f"write: - {short(page.line(since.line).strip())}"
-                return page.found("Y007", message, hint, since.line, column)
-            message = f"the list that began on line {since.line + 1} goes on here without a dash"
-            missing = "write a dash and a space before it, or a key above the list, as layers:"
-            hint = f"begin it with `- `; {hint}" if entry else missing
-        return page.found("Y007", message, hint, row, column)
+        return _other_column(page, row, column, since, "list" if "collection" in context else "mapping")
     if line.lstrip().startswith("* "):
         hint = f"write: - {short(line.lstrip('* ').rstrip())}"
         return page.found("Y001", "an entry of a list begins with a dash", hint, row, column)
@@ -158,6 +115,67 @@ SAID = (  # a part of what PyYAML says, and what is said instead
     ("incompatible", "Y001", "this version of YAML is not read", "write %YAML 1.1, or leave the line out"),
     ("directive", "Y001", "a line that begins with % is a directive to YAML", f"leave the line out, or {QUOTE}"),
 )
+
+
+def _strange_space(page: _Page, row: int, column: int, since: int, wants_key: bool) -> Diagnostic | None:
+    """A tab, or another space that is none to YAML, in the indentation."""
+    line = page.line(row)
+    if line[column:].startswith("\t") or (wants_key and "\t" in line[: len(line) - len(line.lstrip())]):
+        tab = column if line[column:].startswith("\t") else line.index("\t")
+        length = len(line[tab:]) - len(line[tab:].lstrip("\t"))
+        hint = f"write spaces instead, two for a level; write: {short(line.replace(TAB, '  ').rstrip())}"
+        return page.found("Y002", "a tab stands where YAML allows only spaces", hint, row, tab, length)
+    for each in (since, row):
+        margin = re.match(r"\s*", page.line(each))[0]  # type: ignore[index]  # it matches any line
+        if strange := re.search(r"[^ \t]", margin):
+            message = f"U+{ord(strange[0]):04X}, which is no space to YAML, stands in the indentation"
+            hint = f"write: {' ' * len(margin)}{short(page.line(each).strip())}"
+            return page.found("Y002", message, hint, each, strange.start(), len(margin) - strange.start())
+    return None
+
+
+def _text_goes_on(page: _Page, row: int, column: int, in_flow: bool) -> Diagnostic:
+    """Text behind a closing bracket or quote: `[conv 64 -> relu]*2`."""
+    line = page.line(row)
+    before, rest = line[:column], line[column:]
+    last = before.rstrip()[-1]
+    if in_flow and last in "\"'":
+        message = f"after a closing {last} a comma or a bracket must follow"
+        return page.found("Y004", message, f"write a comma between two values, or {QUOTE}", row, column)
+    start = re.match(_ENTRY, line).end()  # type: ignore[union-attr]  # it matches any line
+    whole = line[start:].strip()
+    if in_flow and (bracket := re.search(_LAST_BRACKET, before)):
+        whole = bracket[0] + re.split("[],}]", rest)[0]
+    whole = re.sub(r"\]\s*[x×*]\s*(?=\w+$)", "]*", whole)
+    if re.fullmatch(_LISTED, whole):
+        whole = whole.replace(",", " ->")
+    hint = f'{QUOTE}: "{short(whole)}"'
+    if not in_flow and line.lstrip().startswith("- ") and len(whole) < MAX_LINE:
+        hint = f'{QUOTE}; write: {line[:start].strip()} "{whole}"'
+    if last == "}" and (mapping := re.match(_MAPPING, before)):
+        times = re.fullmatch(r"\s*[x*×]\s*(\d+)", rest.rstrip())
+        hint = f"write: - {f'{times[1]} x ' if times else ''}{mapping[1]}: {{{mapping[2]}"
+    if last in "\"'":
+        hint = f"{QUOTE}, of the other kind, or write a quote inside '…' twice"
+    message = f"YAML takes what ends in {last} for the whole value, but the text goes on"
+    return page.found("Y004", message, hint, row, column, len(rest.rstrip()))
+
+
+def _other_column(page: _Page, row: int, column: int, since: Any, what: str) -> Diagnostic:
+    """A line that is no entry of the list or mapping that it follows."""
+    first, entry = since.line + 1, _entry(page, row)
+    hint = f"begin it in column {since.column + 1}, or where the entries of an outer list or mapping begin"
+    if column != since.column:
+        message = f"this line begins in column {column + 1}; the {what} that began on line {first}"
+        return page.found(
+            "Y007", *(entry or (f"{message} has its entries in column {since.column + 1}", hint)), row, column
+        )
+    if column and page.line(row)[column:].startswith("- "):  # the line that began the mapping has no dash
+        message, hint = f"line {first} is no entry of a list: begin it with `- `", short(page.line(since.line).strip())
+        return page.found("Y007", message, f"write: - {hint}", since.line, column)
+    missing = "write a dash and a space before it, or a key above the list, as layers:"
+    hint = f"begin it with `- `; {entry[1]}" if entry else missing
+    return page.found("Y007", f"the list that began on line {first} goes on here without a dash", hint, row, column)
 
 
 def _entry(page: _Page, row: int) -> tuple[str, str] | None:
