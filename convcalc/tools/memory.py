@@ -133,19 +133,17 @@ def torchinfo(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
     given: Value = sum((bytes_of(product(shape) * batch, bits) + STORAGE_OBJECT for shape in report.inputs.values()), 0)
     passed: Value = 0
     parameters: Value = 0
-    bare = False
-    for _, applied in computed_layers(report):
-        own = own_parameters(applied)
-        if applied.setting.kind.name == "scale":
-            bare = True
-        elif own != 0:
+    layers = [applied for _, applied in computed_layers(report)]
+    modules = [applied for applied in layers if applied.setting.kind.name != "scale"]
+    for applied in modules:
+        if (own := own_parameters(applied)) != 0:
             passed = passed + 2 * bytes_of(applied.activations * batch, bits)
             parameters = parameters + bytes_of(own, bits)
     errors = [
         f"adds the {STORAGE_OBJECT} bytes of a Python object to every input",
         "leaves out outputs of modules without parameters: poolings, sums, concatenations",
     ]
-    if bare:
+    if len(modules) < len(layers):
         errors.append("leaves out parameters that belong to no leaf module: layer scale")
     doc = "one MB is 1,000,000 bytes"
     return Memory("torchinfo", doc, 10**6, items(given, passed, parameters), tuple(errors))
