@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from convcalc.kinds import activating, convolution, dense, joining, normalising, pooling, rearranging, resampling
+from convcalc.kinds import (
+    activating,
+    attention,
+    convolution,
+    dense,
+    joining,
+    normalising,
+    pooling,
+    rearranging,
+    recurrent,
+    resampling,
+)
 from convcalc.layer.record import Kind
 from convcalc.tuples import NamedTuple
 
-FAMILIES = (convolution, pooling, resampling, dense, rearranging, normalising, activating, joining)
+FAMILIES = (
+    convolution, pooling, resampling, dense, recurrent, attention, rearranging, normalising, activating, joining,
+)  # fmt: skip
 KINDS: tuple[Kind, ...] = tuple(kind for family in FAMILIES for kind in family.KINDS)
 
 

@@ -79,20 +79,30 @@ GLU = Kind(
     outputs={"channels": "c/2"},
     window=Window(HALVING),
     torch=(("GLU", "dim:axis=-1"),),
+    calls=(("Activation", "activation", "glu"),),
     counted_as="glu",
     derivative="input",
     sources=("Dauphin et al. 2017",),
 )
 
+DROPBLOCK = "p:rate block_size:_ inplace eps"
+
 DROPOUT = Kind(
     "dropout",
     "Numbers, or whole channels, dropped at random in training.",
     keys=(RATE,),
-    aliases=("alphadropout", "spatialdropout", "gaussiandropout", "featurealphadropout"),
-    dims="dropout spatialdropout",
+    aliases=("alphadropout", "spatialdropout", "gaussiandropout", "featurealphadropout", "gaussiannoise"),
+    dims="dropout spatialdropout dropblock",
     storage=False,
-    torch=tuple((name, "p:rate inplace") for name in ("Dropout", "Dropout{n}d", "AlphaDropout", "FeatureAlphaDropout")),
-    keras=tuple((name, "rate* seed") for name in ("Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout{n}D")),
+    torch=(
+        *((name, "p:rate inplace") for name in ("Dropout", "Dropout{n}d", "AlphaDropout", "FeatureAlphaDropout")),
+        ("DropBlock2d", DROPBLOCK), ("DropBlock3d", DROPBLOCK),
+    ),
+    keras=(
+        ("Dropout", "rate* noise_shape seed"), ("AlphaDropout", "rate* noise_shape seed"),
+        ("GaussianDropout", "rate* seed"), ("GaussianNoise", "stddev*:_ seed"),
+        ("SpatialDropout1D", "rate* seed"), *((f"SpatialDropout{n}D", "rate* data_format seed") for n in (2, 3)),
+    ),
     counted_as="free",
     view=True,
     example=("dropout 0.5", "64x28x28"),
@@ -103,9 +113,55 @@ DROPPATH = DROPOUT._replace(
     doc="A whole branch dropped at random in training.",
     aliases=("drop_path", "stochasticdepth"),
     dims="",
-    torch=(("DropPath", "p:rate inplace"),),
+    torch=(("DropPath", "p:rate inplace"), ("StochasticDepth", "p:rate mode:_")),
     keras=(("DropPath", "rate seed"),),
     example=(),
+)
+
+COLOURS = "Brightness ColorDegeneration ColorJitter Contrast Grayscale Hue Invert Posterization Saturation Sharpness"
+PLACES = "ElasticTransform Erasing Flip GaussianBlur Perspective Rotation Shear Translation Zoom"
+MIXTURES = ("AugMix", "CutMix", "MixUp", "RandAugment")
+# What these take, in any order: none of it changes a shape.
+PICTURE_ARGUMENTS = " ".join(f"{name}:_" for name in (
+    "factor", "height_factor", "width_factor", "x_factor", "y_factor", "brightness_factor", "contrast_factor",
+    "saturation_factor", "hue_factor", "addition_factor", "threshold_factor", "mode", "scale", "sigma", "kernel_size",
+    "interpolation", "fill_mode", "fill_value", "value_range", "num_chains", "chain_depth", "num_ops", "all_ops",
+    "bins", "clip_limit", "tile_grid_size",
+))  # fmt: skip
+PICTURE_ARGUMENTS += " data_format"
+
+AUGMENTATION = DROPOUT._replace(
+    name="augmentation",
+    doc="Pictures changed at random in training, and only then: turned, shifted, mixed, their colours changed.",
+    keys=(),
+    aliases=(),
+    dims="",
+    torch=(),
+    keras=tuple(
+        (name, PICTURE_ARGUMENTS)
+        for name in (*(f"Random{what}" for what in f"{COLOURS} {PLACES}".split()), *MIXTURES)
+    ),
+    label="Augmentation",
+    example=("augmentation", "3x224x224"),
+)
+
+RESCALING = AUGMENTATION._replace(
+    name="rescaling",
+    doc="Numbers shifted and scaled by constants, as x/255, or a picture's contrast set: nothing is learnt.",
+    keys=(
+        Key("scale", "", "the factor", "ignored", None, quiet=True),
+        Key("offset", "", "what is added", "ignored", None, quiet=True),
+    ),
+    keras=(
+        ("Rescaling", "scale offset"),
+        *(
+            (name, PICTURE_ARGUMENTS)
+            for name in ("AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization", "Equalization", "Solarization")
+        ),
+    ),
+    view=False,
+    label="Rescaling",
+    example=("rescaling 1/255", "3x224x224"),
 )
 
 # A kind a line: its name, with further names after commas; PyTorch's classes; Keras's; what its derivative needs of
@@ -124,17 +180,28 @@ sigmoid                         Sigmoid            Sigmoid     output 1/(1 + exp
 logsigmoid                      LogSigmoid         LogSigmoid  input  log(sigmoid(x))
 hardsigmoid                     Hardsigmoid        HardSigmoid output a sigmoid of straight lines
 tanh                            Tanh               Tanh        output the hyperbolic tangent
-hardtanh                        Hardtanh           HardTanh    output x cut off at −1 and 1
+hardtanh,clip                   Hardtanh           HardTanh    output x cut off at −1 and 1
 hardswish,hardsilu              Hardswish          HardSwish   input  x·hardsigmoid(x)
 softplus                        Softplus           Softplus    input  log(1 + exp(x))
 softsign                        Softsign           Softsign    input  x/(1 + |x|)
+hardshrink                      Hardshrink         -           input  x, or 0 between −λ and λ
+softshrink                      Softshrink         -           input  x moved towards 0 by λ, as far as 0
+tanhshrink                      Tanhshrink         -           input  x − tanh(x)
+threshold,thresholdedrelu       Threshold          -           input  x, or a constant below the threshold
+rrelu                           RReLU              -           input  x, or a random multiple of it below 0
+exponential,exp                 -                  -           output exp(x)
+squareplus                      -                  -           input  (x + √(x² + b))/2
+sparseplus                      -                  -           input  0, a parabola, then x
+sparsesigmoid                   -                  -           input  a sigmoid of straight lines, from −1 to 1
+sparsemax                       -                  -           output the nearest point with a sum of 1
 softmax,softmax2d               Softmax,Softmax2d  Softmax     output exp(x) divided by its sum
+softmin                         Softmin            -           output exp(−x) divided by its sum
 logsoftmax                      LogSoftmax         LogSoftmax  output log(softmax(x))
-identity,noop,linear_activation Identity           Identity    -      nothing at all
+identity,noop,linear_activation Identity           Identity,Activation,ActivityRegularization,Masking - nothing at all
 """
 NO_EFFECT = tuple(
     Key(name, "", "changes values, not shapes", "ignored", None, quiet=True)
-    for name in ("slope", "alpha", "value", "min", "max")
+    for name in ("slope", "alpha", "value", "min", "max", "lower", "upper", "min_value", "max_value")
 )
 OVER = AXIS._replace(doc="the axes that it sums over, with the batch as 0", type="shape", aliases=("dim",))
 
@@ -149,10 +216,15 @@ def sum_letters(case: Case) -> dict[str, Value]:
     return {"e": product(shape[case.place(axis)] for axis in axes) if axes else case.channels_or_features}
 
 
+# Where Keras's class takes others than three that change values, and what else is a call of its kind.
+KERAS_ARGUMENTS = {"ReLU": "max_value:_ negative_slope:_ threshold:_", "Activation": "activation*:_"}
+CALLS = {"relu6": (("ReLU", "max_value", "6"),), "identity": (("Activation", "activation", "linear"),)}
+
+
 def activation(line: str) -> Kind:
     names, torch, keras, derivative, doc = line.split(maxsplit=4)
     name, *aliases = names.split(",")
-    sums = name.endswith("softmax")
+    sums = name.endswith(("softmax", "softmin"))
     arguments = "axis" if sums else "_ _ _"
     return Kind(
         name,
@@ -161,12 +233,13 @@ def activation(line: str) -> Kind:
         letters=sum_letters if sums else None,
         aliases=tuple(aliases),
         storage=False,
-        torch=tuple((known, arguments) for known in torch.split(",")),
-        keras=((keras, arguments),),
+        torch=tuple((known, arguments) for known in torch.strip("-").split(",") if known),
+        keras=tuple((known, KERAS_ARGUMENTS.get(known, arguments)) for known in keras.strip("-").split(",") if known),
+        calls=tuple(("Activation", "activation", known) for known in names.split(",")) + CALLS.get(name, ()),
         counted_as="activation" if derivative != "-" else "free",
         derivative=derivative.strip("-"),
         view=derivative == "-",
     )
 
 
-KINDS = (PRELU, GLU, *map(activation, ACTIVATIONS.strip().splitlines()), DROPOUT, DROPPATH)
+KINDS = (PRELU, GLU, *map(activation, ACTIVATIONS.strip().splitlines()), DROPOUT, DROPPATH, AUGMENTATION, RESCALING)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
-from convcalc.kinds import KINDS
+from convcalc.kinds import KINDS, plain
 from convcalc.kinds.conventions import FRAMEWORKS
 from convcalc.layer.record import Kind
 from convcalc.tuples import NamedTuple
@@ -23,6 +24,8 @@ class Signature(NamedTuple):
     words: dict[str, tuple[str, ...]]  # parameter → the words that the class takes; in capitals: in any case
     exact: frozenset[str] = frozenset()  # parameters whose list has an entry for each axis, never one for all
     required: tuple[str, ...] = ()  # parameters without which it is no layer, though the kind has a default
+    together: tuple[str, ...] = ()  # parameters that set one key, a value per axis
+    calls: Mapping[str, Mapping[str, Kind]] = {}  # by parameter and value, what kind it is with those
 
     @property
     def convention(self) -> str:
@@ -60,6 +63,7 @@ def signature(framework: str, name: str) -> Signature | None:
         return None
     kind, dims, parameters = known
     written = [match.groups() for match in PARAMETER.finditer(parameters)]
+    keys = [each[4] for each in written]
     taken = [each for each in written if each[5] is None or each[4] is not None]
     return Signature(
         framework, kind, dims,
@@ -69,4 +73,16 @@ def signature(framework: str, name: str) -> Signature | None:
         words={name: tuple(filter(None, words.split("|"))) for name, _, _, words, _, _ in taken if words is not None},
         exact=frozenset(name for name, exact, *_ in taken if exact),
         required=tuple(name for name, _, required, *_ in taken if required),
+        together=tuple(name for name, *_, key, _ in taken if key not in (None, "_") and keys.count(key) > 1),
+        calls=called_kinds(framework, name),
     )  # fmt: skip
+
+
+def called_kinds(framework: str, name: str) -> dict[str, dict[str, Kind]]:
+    """Of a class whose arguments decide which kind it is: by parameter and plain value."""
+    found: dict[str, dict[str, Kind]] = {}
+    for kind in KINDS if framework == "keras" else ():
+        for known, parameter, value in kind.calls:
+            if known == name:
+                found.setdefault(parameter, {})[plain(value)] = kind
+    return found

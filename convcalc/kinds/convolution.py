@@ -71,8 +71,15 @@ TORCH_TCONV = (
 )
 KERAS_CONV = "filters kernel_size strides padding{SAME|VALID} data_format dilation_rate groups activation use_bias"
 KERAS_TCONV = KERAS_CONV.replace("data_format", "output_padding data_format").replace(" groups", "")
+KERAS_TCONV3D = KERAS_TCONV.replace("output_padding data_format", "data_format output_padding")
 KERAS_DWCONV = "kernel_size strides padding{SAME|VALID} depth_multiplier data_format dilation_rate activation use_bias"
 KERAS_CONV1D = KERAS_CONV.replace("VALID", "VALID|CAUSAL")
+
+
+def lazy(parameters: str) -> str:
+    """Of PyTorch's class that takes its channels from the first input it sees."""
+    return parameters.partition(" ")[2]
+
 
 CONV = Kind(
     "conv",
@@ -88,7 +95,7 @@ CONV = Kind(
     needs=(GROUPS_IN, GROUPS_OUT, FITS),
     rules="conv",
     takes="map",
-    torch=(("Conv{n}d", TORCH_CONV),),
+    torch=(("Conv{n}d", TORCH_CONV), ("LazyConv{n}d", lazy(TORCH_CONV))),
     keras=(
         ("Conv{n}D", KERAS_CONV), ("Conv1D", KERAS_CONV1D),
         ("Convolution{n}D", KERAS_CONV), ("Convolution1D", KERAS_CONV1D),
@@ -170,7 +177,9 @@ SEPCONV = CONV._replace(
     macs="N*K*c*m + N*c*m*f",
     needs=(FITS,),
     torch=(),
-    keras=(("SeparableConv{n}D", KERAS_CONV.replace("groups", "depth_multiplier")),),
+    keras=tuple(
+        (f"Separable{stem}{{n}}D", KERAS_CONV.replace("groups", "depth_multiplier")) for stem in ("Conv", "Convolution")
+    ),
     label="SeparableConv (C_out={f}, K={k}, P={p}, S={s})",
     drawn="{c*m} x {K} + {f} x ({c*m}{ + b})",
     example=("sepconv 64 k3 p1", "32x112x112"),
@@ -282,8 +291,12 @@ TCONV = CONV._replace(
     ),
     rules="tconv",
     bind=fit_output,
-    torch=(("ConvTranspose{n}d", TORCH_TCONV),),
-    keras=(("Conv{n}DTranspose", KERAS_TCONV), ("Convolution{n}DTranspose", KERAS_TCONV)),
+    torch=(("ConvTranspose{n}d", TORCH_TCONV), ("LazyConvTranspose{n}d", lazy(TORCH_TCONV))),
+    keras=tuple(
+        (f"{stem}{dims}DTranspose", KERAS_TCONV if dims < 3 else KERAS_TCONV3D)
+        for stem in ("Conv", "Convolution")
+        for dims in (1, 2, 3)
+    ),
     counted_as="tconv",
     label="ConvTranspose (C_out={f}, K={k}, P={p}, S={s})",
     example=("tconv 64 k4 s2 p1", "128x8x8"),
@@ -306,6 +319,18 @@ LOCALCONV = CONV._replace(
     sources=(),
 )
 
+def check_displacements(case: Case) -> None:
+    """Only without a convolution of its own has it a second input, of two numbers for each tap, and maybe a mask."""
+    count, known = len(case.shapes), case.letters
+    most = 1 if case.values["own"] else 3
+    if count > most:
+        hint = "own=no takes displacements, and a mask" if most == 1 else "from: [map, displacements, mask]"
+        raise problem("C030", f"deformconv takes {most} input{'s' * (most > 1)}, here it has {count}", hint)
+    for shape, each in zip(case.shapes[1:], (known["D"], 1), strict=False):
+        wanted = each * known["K"]
+        case.demand_multiple(shape[0], wanted, "displacements", f"{wanted} for each group of channels")
+
+
 DEFORMCONV = CONV._replace(
     name="deformconv",
     doc="A convolution whose taps are displaced, by the outputs of a second convolution that is counted here.",
@@ -313,20 +338,23 @@ DEFORMCONV = CONV._replace(
         *(key for key in CONV_KEYS if key.name != "padding_mode"),
         Key("offset_groups", "q", "groups of channels displaced alike", default=1, aliases=("deform_groups",)),
         Key("mask", "u", "a learnt weight for every tap (version 2)", "flag", False),
+        Key("own", "w", "with the convolution that displaces; if not, its output is the second input", "flag", True, quiet=True),
     ),
     aliases=("deformable",),
     dims="deformconv",
     # For each tap a row, a column (and a mask): D displacements a tap on D axes.
-    parameters="(K*c/g + b)*f + (K*c + 1)*(D + u)*K*q",
-    weights="K*c/g*f + K*c*(D + u)*K*q",
-    biases="b*f + (D + u)*K*q",
-    macs="N*K*c/g*f + N*K*c*(D + u)*K*q",
-    connections="N*K*c/g*f + N*K*c*(D + u)*K*q + b*N*f + N*(D + u)*K*q",
+    parameters="(K*c/g + b)*f + w*(K*c + 1)*(D + u)*K*q",
+    weights="K*c/g*f + w*K*c*(D + u)*K*q",
+    biases="b*f + w*(D + u)*K*q",
+    macs="N*K*c/g*f + w*N*K*c*(D + u)*K*q",
+    connections="N*K*c/g*f + w*N*K*c*(D + u)*K*q + b*N*f + w*N*(D + u)*K*q",
     needs=(*CONV.needs, Need(
             "c % q == 0", "C002", "{c} channels cannot be divided into {q} offset groups", "q",
             "offset_groups must divide {c}",
         )),
-    torch=(("DeformConv{n}d", TORCH_CONV),),
+    inputs=-1,
+    check=check_displacements,
+    torch=(("DeformConv2d", TORCH_CONV.partition(" padding_mode")[0] + " own=no"),),
     keras=(),
     counted_as="",
     label="DeformConv (C_out={f}, K={k}, P={p}, S={s})",

@@ -93,6 +93,25 @@ MULTIPLY = ADD._replace(
     stretches=True,
     example=("multiply", "64x28x28", "64x1x1"),
 )
+SUBTRACT, MAXIMUM, MINIMUM, AVERAGE = (
+    ADD._replace(
+        name=name,
+        doc=f"The {what} of its inputs, number by number.",
+        aliases=aliases,
+        keras=((name.capitalize(), ""),),
+        derivative=derivative,
+        block="",
+        example=(name, *ADD.example[1:]),
+    )
+    for name, what, aliases, derivative in (
+        ("subtract", "difference", ("sub", "minus"), ""),
+        ("maximum", "largest", ("max",), "input"),
+        ("minimum", "smallest", ("min",), "input"),
+        ("average", "mean", ("mean",), ""),
+    )
+)
+
+
 CONCAT = ADD._replace(
     name="concat",
     doc="Its inputs joined along the channels; a single one stays as it is.",
@@ -108,4 +127,4 @@ CONCAT = ADD._replace(
     example=("concat", "64x28x28", "128x28x28", "32x28x28", "32x28x28"),
 )
 
-KINDS = (ADD, MULTIPLY, CONCAT)
+KINDS = (ADD, MULTIPLY, CONCAT, SUBTRACT, MAXIMUM, MINIMUM, AVERAGE)

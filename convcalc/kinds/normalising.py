@@ -21,7 +21,8 @@ TRACK = Key("track", "u", "keep a running mean and variance", "flag", True, alia
 RENORM = Key("renorm", "r", "keep a renormalised mean and deviation too (Keras)", "flag", False, quiet=True)
 TRAILING = Key("trailing", "", "the last axes are normalised, never the channels of a map", "flag", False, hidden=True)
 NUM_FEATURES = IN_CHANNELS._replace(type="count", hidden=True)
-TORCH_NORM = "num_features* eps momentum affine track_running_stats"
+TORCH_NORM = "num_features* eps momentum affine track_running_stats device dtype bias"
+LAZY_NORM = TORCH_NORM.partition(" ")[2]
 
 
 def affine_letters(case: Case) -> dict[str, Value]:
@@ -60,11 +61,66 @@ BATCHNORM = Kind(
     letters=channel_letters,
     counted_as="batchnorm",
     derivative="input",
-    torch=(("BatchNorm{n}d", TORCH_NORM),),
+    torch=(
+        ("BatchNorm{n}d", TORCH_NORM), ("LazyBatchNorm{n}d", LAZY_NORM),
+        ("SyncBatchNorm", TORCH_NORM.replace("device", "process_group:_ device")),
+    ),
     keras=(("BatchNormalization", "axis momentum epsilon center scale"),),
     drawn="{a + b} x {e}",
     meanings={"e": ("channels", "channels")},
     sources=("Ioffe & Szegedy 2015",),
+)  # fmt: skip
+
+
+def frozen_letters(case: Case) -> dict[str, Value]:
+    case.check_value(IN_CHANNELS, case.values["in_channels"], case.shape[0], "channels")
+    return {}
+
+
+FROZENBATCHNORM = BATCHNORM._replace(
+    name="frozenbatchnorm",
+    doc="Batch normalisation whose four numbers of each channel are constants: nothing in it is trained.",
+    keys=(NUM_FEATURES,),
+    aliases=(),
+    dims="frozenbatchnorm",
+    parameters="0",
+    buffers="4*c",
+    letters=frozen_letters,
+    torch=(("FrozenBatchNorm2d", "num_features* eps"),),
+    keras=(),
+    counted_as="",
+    derivative="",
+    drawn="",
+    meanings={},
+    sources=("torchvision.ops.FrozenBatchNorm2d",),
+)
+
+def normalization_letters(case: Case) -> dict[str, Value]:
+    """e means; none where they are given."""
+    shape = case.to_layout(case.shape)
+    count = product(shape[case.place(axis)] for axis in case.values["axis"])
+    return {"e": 0, "j": 0} if case.values["mean"] else {"e": count, "j": 1}
+
+
+NORMALIZATION = BATCHNORM._replace(
+    name="normalization",
+    doc="Shift and scale each feature by a mean and a variance of the data, found before training, with their count.",
+    keys=(
+        AXIS._replace(doc="the axes that have means of their own, with the batch as 0", type="kept axes", default=(-1,)),
+        Key("mean", "", "given, as the variance, instead of found", "given", False, quiet=True),
+    ),
+    aliases=("featurenormalization",),
+    dims="",
+    parameters="0",
+    buffers="2*e + j",
+    letters=normalization_letters,
+    torch=(),
+    keras=(("Normalization", "axis mean variance:_ invert:_"),),
+    counted_as="",
+    derivative="",
+    drawn="",
+    meanings={"e": ("means", "numbers"), "j": ("1 where the data are counted, 0 where the means are given", "")},
+    sources=("Keras Normalization",),
 )
 
 INSTANCENORM = BATCHNORM._replace(
@@ -76,7 +132,7 @@ INSTANCENORM = BATCHNORM._replace(
     buffers="2*u*e",
     takes="map",
     makes="same",
-    torch=(("InstanceNorm{n}d", TORCH_NORM),),
+    torch=(("InstanceNorm{n}d", TORCH_NORM), ("LazyInstanceNorm{n}d", LAZY_NORM)),
     keras=(),
     window=WHOLE,
     sources=("Ulyanov et al. 2016",),
@@ -169,6 +225,43 @@ RMSNORM = LAYERNORM._replace(
     sources=("Zhang & Sennrich 2019",),
 )
 
+def check_axes(case: Case) -> None:
+    """Raise for an axis that does not exist, or is the batch."""
+    for axis in case.values["axis"] or ():
+        case.place(axis)
+
+
+L2NORM = Kind(
+    "l2norm",
+    "Divide numbers by the root of the sum of their squares.",
+    keys=(AXIS._replace(doc="the axes that are normalised together, with the batch as 0", type="shape", aliases=("dim",)),),
+    aliases=("unitnormalization", "normalize"),
+    window=Window(NORMALISING),
+    check=check_axes,
+    keras=(("UnitNormalization", "axis"),),
+    derivative="input",
+    operator=True,
+    label="L2Norm",
+    sources=("Keras UnitNormalization", "PyTorch F.normalize"),
+)
+
+GRN = Kind(
+    "grn",
+    "Each channel is weighed by its norm over the map, against the mean of all channels; then scaled, shifted and added.",
+    aliases=("globalresponsenorm",),
+    shape=lambda case: case.shape,
+    parameters="2*c",
+    biases="c",
+    connections="0",
+    takes="map",
+    makes="same",
+    window=WHOLE,
+    derivative="input",
+    label="GRN",
+    drawn="2 x {c}",
+    sources=("Woo et al. 2023, ConvNeXt V2",),
+)
+
 LRN = Kind(
     "lrn",
     "Divide each number by the strength of its neighbours across channels.",
@@ -176,7 +269,7 @@ LRN = Kind(
     aliases=("localresponsenorm", "local_response_norm"),
     counted_as="norm",
     derivative="input",
-    torch=(("LocalResponseNorm", "size* alpha beta k:_"),),
+    torch=(("LocalResponseNorm", "size* alpha beta k:_"), ("CrossMapLRN2d", "size* alpha beta k:_")),
     label="LRN",
     example=("lrn 5", "96x27x27"),
     sources=("Krizhevsky et al. 2012",),
@@ -206,4 +299,6 @@ SCALE = Kind(
     sources=("Touvron et al. 2021",),
 )
 
-KINDS = (BATCHNORM, INSTANCENORM, GROUPNORM, LAYERNORM, RMSNORM, LRN, SCALE)
+KINDS = (
+    BATCHNORM, FROZENBATCHNORM, INSTANCENORM, GROUPNORM, LAYERNORM, RMSNORM, L2NORM, GRN, LRN, NORMALIZATION, SCALE,
+)  # fmt: skip

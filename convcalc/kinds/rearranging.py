@@ -8,7 +8,7 @@ from convcalc.algebra.expr import divide
 from convcalc.kinds.keys import GROUPS
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
-from convcalc.layer.window import INTERLEAVING, PARTING, PERMUTING, RESHAPING, Window
+from convcalc.layer.window import INTERLEAVING, PARTING, PERMUTING, PREPENDING, RESHAPING, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -137,9 +137,25 @@ PERMUTE = UNFLATTEN._replace(
     shape=permuted_shape,
     makes="features",
     window=PERMUTED,
-    torch=(),
+    torch=(("Permute", "dims*"),),
     keras=(("Permute", "dims"),),
     example=("permute [2,1]", "10x64"),
+)
+
+
+REPEATVECTOR = UNFLATTEN._replace(
+    name="repeatvector",
+    doc="A vector as often as is said, one step after another.",
+    keys=(Key("times", "", "how often", aliases=("n",)),),
+    aliases=(),
+    shape=lambda case: case.from_layout((case.values["times"], *case.to_layout(case.shape))),
+    makes="features",
+    window=Window(PREPENDING),
+    storage=True,
+    torch=(),
+    keras=(("RepeatVector", "n*"),),
+    view=False,
+    example=("repeatvector 10", "64"),
 )
 
 
@@ -214,4 +230,4 @@ SHUFFLE = Kind(
     sources=("Zhang et al. 2017, ShuffleNet",),
 )
 
-KINDS = (FLATTEN, UNFLATTEN, RESHAPE, PERMUTE, SPLIT, SLICE, SHUFFLE)
+KINDS = (FLATTEN, UNFLATTEN, RESHAPE, PERMUTE, REPEATVECTOR, SPLIT, SLICE, SHUFFLE)

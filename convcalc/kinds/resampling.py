@@ -99,7 +99,14 @@ UPSAMPLE = Kind(
         ("UpsamplingNearest2d", "size:output scale_factor"),
         ("UpsamplingBilinear2d", "size:output scale_factor mode=bilinear corners=yes"),
     ),
-    keras=(("UpSampling{n}D", "size:scale=2 data_format interpolation"),),
+    keras=(
+        ("UpSampling{n}D", "size:scale=2 data_format interpolation"),
+        (
+            "Resizing:2",
+            "height*:output width*:output interpolation:mode=bilinear crop_to_aspect_ratio:_ pad_to_aspect_ratio:_ "
+            "fill_mode:_ fill_value:_ antialias data_format",
+        ),
+    ),
     check=check_interpolation,
     counted_as="upsample",
     label="Upsample({r})",
@@ -352,6 +359,8 @@ CROP = Kind(
         ("Cropping1D", "cropping:amount=1 data_format"),
         ("Cropping2D", "cropping:amount=0 data_format"),
         ("Cropping3D", "cropping:amount=1 data_format"),
+        ("CenterCrop:2", "height*:output width*:output data_format"),
+        ("RandomCrop:2", "height*:output width*:output seed data_format"),
     ),
     counted_as="free",
     operator=True,

@@ -117,6 +117,7 @@ def check_whole(case: Case) -> None:
 def check_inputs(case: Case, dims: int) -> None:
     """Number of inputs, and number of their axes."""
     kind, shape, count = case.kind, case.shape, len(case.shapes)
+    axes = case.rank
     if kind.inputs > 0 and count != kind.inputs:
         raise problem(
             "C030",
@@ -125,20 +126,22 @@ def check_inputs(case: Case, dims: int) -> None:
         )
     # A 1-D layer without windows, such as a normalisation, also takes only the channels.
     on_vector = dims == 1 and kind.takes == "any" and len(shape) == 1
-    if (kind.takes == "map" and len(shape) < 2) or (dims and len(shape) != dims + 1 and not on_vector):
+    if (kind.takes == "map" and axes < 1) or (dims and axes != dims and not on_vector):
         wanted = (
             f"{dims} {'axis' if dims == 1 else 'axes'} beside the channels"
             if dims
             else "channels and at least one axis"
         )
+        if kind.steps:
+            wanted = f"steps, {wanted}" if not dims else f"steps, channels and {dims} {'axis' if dims == 1 else 'axes'}"
         what = f"a vector of {shape[0]}" if len(shape) == 1 else f"{case.show(shape)}, {len(shape) - 1}-D"
         hint = f"plain `{kind.name}` follows the input"
         if len(shape) == 1:
             hint = "put the layer before `flatten`, or use `linear`"
         raise problem("C010", f"{kind.name}{f'{dims}d' if dims else ''} needs {wanted}, its input is {what}", hint)
-    if len(shape) > 4 and kind.takes == "map":
+    if axes > 3 and kind.takes == "map":
         raise problem(
-            "C010", f"{kind.name} works on at most 3 axes beside the channels, its input has {len(shape) - 1}"
+            "C010", f"{kind.name} works on at most 3 axes beside the channels, its input has {axes}"
         )
 
 

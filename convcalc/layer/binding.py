@@ -177,8 +177,8 @@ def bind_axes(case: Case) -> tuple[Axis, ...]:
         if key.symbol and key.type == "count" and values[key.name] is not None
     }
     axes = []
-    for index in range(case.rank):
-        axis: Axis = {"d": 1, **shared, "n": case.shape[1 + index]}
+    for index, size in enumerate(case.shape[len(case.shape) - case.rank :]):
+        axis: Axis = {"d": 1, **shared, "n": size}
         for key in keys:
             value = values[key.name]
             if isinstance(value, str):  # a padding word, resolved when everything else is known

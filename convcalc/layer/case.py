@@ -68,8 +68,8 @@ class Case:
 
     @property
     def rank(self) -> int:
-        """Number of axes beside the channels."""
-        return len(self.shape) - 1
+        """Number of axes beside the channels, and the steps of a series of maps."""
+        return len(self.shape) - 1 - self.kind.steps
 
     # Where the features of a linear layer are: on the axis that is written last.
 

@@ -107,10 +107,12 @@ class Kind(NamedTuple):
     rank: int = 0  # axes that its settings have where they are not those of its input: a fold makes its own
     takes: str = "any"  # map: channels and at least one axis; features: acts on the last axis; any
     makes: str = ""  # map, features, same: whether a linear layer may follow without a flatten; empty: what it takes
-    inputs: int = 1  # 0: any number
+    inputs: int = 1  # 0: any number, one at least; -1: as its letters have it
+    steps: bool = False  # of a series of maps: the windows do not slide along the steps
     dims: str = ""  # {n}-D aliases: "conv" makes conv1d, conv2d and conv3d, which also check
     torch: tuple[tuple[str, str], ...] = ()  # (class, its parameters in order), see convcalc.kinds.signature
     keras: tuple[tuple[str, str], ...] = ()
+    calls: tuple[tuple[str, str, str], ...] = ()  # (class of Keras, argument, value) that is of this kind all the same
     storage: bool = True  # False: the output needs no memory of its own
     bind: Callable[[Case], None] | None = None  # letters of its axes that follow from others
     letters: Callable[[Case], dict[str, Value]] | None = None  # further letters of its formulas

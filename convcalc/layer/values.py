@@ -286,6 +286,13 @@ def read_shape(key: Key, raw: Raw, names: Names) -> tuple[Value, ...] | None:
     return values
 
 
+def read_kept_axes(key: Key, raw: Raw, names: Names) -> tuple[Value, ...]:
+    """Some of the axes; None is none of them."""
+    if isinstance(raw, str) and raw.lower() in NOTHING:
+        return ()
+    return read_shape(key, raw, names) or ()
+
+
 def read_table(key: Key, raw: Raw, names: Names) -> tuple[tuple[int, ...], ...]:
     if not isinstance(raw, tuple) or not raw:
         raise problem(
@@ -321,7 +328,9 @@ READERS: dict[str, Callable[[Key, Any, Names], Any]] = {
     "flag": read_flag,
     "word": read_word,
     "shape": read_shape,
+    "kept axes": read_kept_axes,
     "table": read_table,
     "sides": read_sides,
     "ignored": lambda key, raw, names: None,
+    "given": lambda key, raw, names: not (isinstance(raw, str) and raw.lower() in NOTHING),
 }

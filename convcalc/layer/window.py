@@ -274,10 +274,13 @@ SCATTERED, PICKED, BLENDED = (
 )
 GONE, PRESENT = WindowType("gone", lambda field, step: lost_field(field)), WindowType("present", keep_present)
 # What moves numbers, or joins them: the course through these is convcalc.network.moves.
-APPENDING, RESHAPING, PERMUTING, EXTENDING, INTERLEAVING, PARTING, UNFOLDING, FOLDING, HALVING, NORMALISING = map(
+(
+    APPENDING, RESHAPING, PERMUTING, EXTENDING, INTERLEAVING, PARTING, UNFOLDING, FOLDING, HALVING, NORMALISING,
+    RECURRING, PREPENDING,
+) = map(
     WindowType,
     ("appending", "reshaping", "permuting", "extending", "interleaving", "parting", "unfolding", "folding", "halving",
-     "normalising"),
+     "normalising", "recurring", "prepending"),
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import evaluate
+from convcalc.algebra.expr import evaluate, floor_divide
 from convcalc.layer import window
 from convcalc.layer.case import is_uneven, tree
 from convcalc.layer.window import Step, WindowType
@@ -26,7 +26,7 @@ def course(layout: Layout, rank: int, applied: Applied, path: tuple[Step, ...], 
         MOVES[kind.window.type](crossing)
     elif kind.takes == "features":
         seen = [0 if applied.features_first else -1]
-        if kind.window.type is window.ENTIRE and (source or len(applied.input) == 1):
+        if kind.window.type is window.ENTIRE and (source or len(applied.input) == 1 or kind.inputs > 1):
             seen = list(range(len(layout)))  # steps see all steps; a query of its own sees itself
         if source and len(applied.input[source]) == len(output):
             output = (
@@ -61,6 +61,11 @@ def permute(crossing: Crossing) -> None:
 def extend(crossing: Crossing) -> None:
     """An axis more, written last."""
     crossing.write([*crossing.written(crossing.axes), []])
+
+
+def prepend(crossing: Crossing) -> None:
+    """An axis more, written first."""
+    crossing.write([[], *crossing.written(crossing.axes)])
 
 
 def interleave(crossing: Crossing) -> None:
@@ -172,8 +177,25 @@ def normalise(crossing: Crossing) -> None:
         crossing.mix(axis)
 
 
+def recur(crossing: Crossing) -> None:
+    """Steps and channels mixed, windows along the other axes that grow with every step, and maybe no steps behind it."""
+    applied, steps = crossing.applied, 1 if crossing.last else 0
+    kind = applied.setting.kind
+    crossing.mix(0)
+    crossing.mix(1)
+    for axis, known in enumerate(applied.axes, 2):
+        letters = {**applied.letters, **known}
+        reach, stride = (evaluate(tree(text), letters) for text in (kind.window.reach, kind.window.stride))
+        out = applied.output[axis - len(applied.input[0])]
+        before = known["p_l"] + (applied.letters["t"] - 1) * floor_divide(known["k"] - 1, 2) * stride
+        crossing.step(axis, Step(window.SLIDING, reach, stride, before, 1, known["n"], out))
+    if len(applied.output) < len(crossing.axes):
+        del crossing.axes[steps]
+
+
 MOVES: dict[WindowType, Callable[[Crossing], None]] = {
     window.RESHAPING: reshape, window.PERMUTING: permute, window.EXTENDING: extend,
     window.INTERLEAVING: interleave, window.PARTING: take, window.UNFOLDING: unfold, window.FOLDING: fold,
-    window.HALVING: halve, window.NORMALISING: normalise,
+    window.HALVING: halve, window.NORMALISING: normalise, window.RECURRING: recur,
+    window.PREPENDING: prepend,
 }  # fmt: skip

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.layer.record import key_names
-from convcalc.layer.values import NOTHING, show
-from convcalc.problem import problem
+from convcalc.kinds import plain
+from convcalc.layer.values import NOTHING, choices, show
+from convcalc.problem import did_you_mean, problem
 from convcalc.spec.brackets import texts
 
 if TYPE_CHECKING:
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     from convcalc.kinds.classes import Signature
     from convcalc.layer.record import Key
     from convcalc.layer.values import Raw
+    from convcalc.readers.shorthand import Resolved
 
-LISTED = frozenset(("shape", "sides", "table"))  # types of keys that are lists, however long
+LISTED = frozenset(("shape", "kept axes", "sides", "table", "given"))  # types of keys that are lists, however long
+NONE_SAYS = frozenset(("flag", "kept axes"))  # types of keys for which Keras's None says something
 # PyTorch's parameters that may be None.
 OPTIONAL = frozenset((
     "align_corners", "device", "dim", "divisor_override", "dtype", "eps", "kdim", "max_norm", "momentum",
@@ -36,11 +39,43 @@ def check_argument(signed: Signature, key: Key | None, name: str, value: Raw) ->
         raise problem("V006", f"{name} is {value}, and {who} needs a value", hint)
 
 
+def called_class(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> Resolved:
+    """The class as its arguments have it: `Activation("relu")` is a ReLU, `ReLU(max_value=6)` a ReLU6."""
+    signed = resolved.signature
+    assert signed is not None
+    for name, value in pairs:
+        known = signed.calls.get(name)
+        if known is None or not isinstance(value, str):
+            continue
+        text = value.rpartition(".")[2] if value[:1].isalpha() else value.rstrip("0").removesuffix(".")
+        kind = known.get(plain(text))
+        if kind is not None:
+            return resolved._replace(kind=kind, signature=signed._replace(kind=kind))
+        if value[:1].isalpha() and value not in ("None", "null"):
+            raise problem("K001", f'unknown {name} "{value[:60]}"', did_you_mean(plain(text), known) or choices(known))
+    return resolved
+
+
+def joined_sides(signed: Signature, pairs: list[tuple[str, Raw]]) -> list[tuple[str, Raw]]:
+    """The arguments with `height` and `width` as one of two values."""
+    given = dict(pairs)
+    if not signed.together or not given.keys() & set(signed.together) or len(given) < len(pairs):
+        return pairs
+    missing = [name for name in signed.together if name not in given]
+    if missing:
+        raise problem("V006", f"{' and '.join(signed.together)} go together", f"{missing[0]}=… as well")
+    sides = tuple(given.pop(name) for name in signed.together)
+    return [(signed.together[0], sides), *given.items()]
+
+
 def check_complete(signed: Signature, head: str, parts: list[str], given: Mapping[str, Raw]) -> None:
     """Raise where a class has no default for what its kind has one for: `nn.AdaptiveAvgPool2d()`."""
     for name in signed.required:
-        key = key_names(signed.kind)[signed.sets.get(name, name)]
-        if key.name not in given:
+        key = key_names(signed.kind).get(signed.sets.get(name, name))
+        if key is None:
+            if not parts:
+                raise problem("V006", f"{head} needs {name}", f"for example {head}({name}=…)")
+        elif key.name not in given:
             cure = f"for example {head}({', '.join([*parts, f'{name}=1'])})"
             if key.hidden or key.type == "shape":
                 cure = f"give it, or write plain `{signed.kind.name}`: its input says so"
@@ -50,7 +85,7 @@ def check_complete(signed: Signature, head: str, parts: list[str], given: Mappin
 def takes_none(signed: Signature, key: Key | None, name: str) -> bool:
     if signed.framework == "torch":
         return name in OPTIONAL
-    if key is None or key.type == "flag" or name == "output_padding":
+    if key is None or key.type in NONE_SAYS or name == "output_padding":
         return True
     return key.default in (None, "=kernel") and name not in ("axis", "rate")
 

@@ -34,7 +34,7 @@ UNSAFE = re.compile(r"""^[\[{"'*&!|>%@`#]|\s#|:\s""")  # what YAML does not take
 def correct(finding: Diagnostic, reading: Reading) -> Diagnostic:
     """An error with the line to write as its cure, wherever one can be told."""
     mark = finding.mark
-    if mark is None or finding.severity != "error" or "write: " in finding.hint:
+    if mark is None or finding.severity != "error" or "write: " in finding.hint or finding.code == "K003":
         return finding
     rows = lines(mark.source.text)
     if not 1 <= mark.line <= len(rows) or mark.length > LONGEST:

@@ -68,14 +68,17 @@ def known_name(name: str, framework: str = "torch") -> Resolved | None:
     if prefix and not said and not all(part.isidentifier() and find(part) is None for part in prefix.split(".")):
         return None  # relu.conv is two layers
     order = (said,) if said else (framework, "keras" if framework == "torch" else "torch")
+    named = find(bare)
     if bare != bare.lower():
         from convcalc.kinds.classes import signature
+        from convcalc.kinds.refusals import refusal
 
         for candidate in order:
             signed = signature(candidate, bare)
-            if signed:
+            if signed and (said or candidate == framework or named is None or named.kind is signed.kind):
                 return Resolved(signed.kind, signed.dims, signed, candidate)
-    named = find(bare)
+            if refusal(candidate, bare):
+                return None
     is_swap = plain(bare) == "transpose"
     return Resolved(named.kind, named.dims, is_class=bare != bare.lower(), is_swap=is_swap) if named else None
 
@@ -88,6 +91,13 @@ def framework_of(prefix: str) -> str:
 
 
 def unknown_kind(name: str, more: tuple[str, ...] = ()) -> Problem:
+    from convcalc.kinds.refusals import REFUSALS, refusal
+
+    prefix, _, bare = name.rpartition(".")
+    for framework in filter(None, (framework_of(prefix), *REFUSALS)):
+        refused = refusal(framework, bare)
+        if refused:
+            return problem("K003", f"{name[:60]} {refused[0]}", refused[1])
     close = did_you_mean(plain(name), [*NAMES, *more])
     return problem("K001", f'unknown kind "{name[:60]}"', close or "convcalc kinds lists them all")
 
@@ -223,17 +233,16 @@ def is_one_list(kind: Kind, head: str, parts: list[str]) -> bool:
 def arguments(resolved: Resolved, parts: list[str]) -> WrittenLayer:
     """The layer that the values of a call make."""
     kind = resolved.kind
-    args: dict[str, Raw] = {}
-    special: dict[str, str] = {}
     if len(parts) == 1 and "->" in parts[0] and kind.takes_flat:  # the lectures' Linear (2450 -> 500)
         given, _, units = parts[0].partition("->")
         parts = [f"in_features={given.strip()}", f"units={units.strip()}"]
+    pairs: list[tuple[str, Raw]] = []
     for part, (name, value) in zip(parts, named_values(resolved, parts), strict=True):
         if not name:
             most = len(parameters(resolved))
             raise problem("L012", f"{kind.name} takes at most {most} values, {part[:40]} is one more")
-        put(resolved, args, special, name, as_list(value))
-    return written_layer(resolved, args, special)
+        pairs.append((name, as_list(value)))
+    return keywords(resolved, pairs)
 
 
 def parameters(resolved: Resolved) -> tuple[str, ...]:
@@ -267,11 +276,13 @@ def put(resolved: Resolved, args: dict[str, Raw], special: dict[str, str], name:
         near = [*signed.order, *(name for name in table if table[name].name in set_by)]
     key = None if ignored else key_of(kind, target, near)
     if signed:
-        from convcalc.readers.arguments import check_argument
+        from convcalc.readers.arguments import NONE_SAYS, check_argument
 
         check_argument(signed, key, name, value)
-    if key is None or (signed and signed.framework == "keras" and key.type != "flag" and value in ("None", "null")):
-        return  # Keras's None is as if nothing were said
+        if key and signed.framework == "keras" and key.type not in NONE_SAYS and value in ("None", "null"):
+            return  # Keras's None is as if nothing were said
+    if key is None:
+        return
     put_once(kind, args, key.name, value)
 
 
@@ -279,6 +290,10 @@ def keywords(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> WrittenLayer:
     """A mapping `conv: {filters: 64, kernel: 7}`, with the names of a kind or of a framework's class."""
     args: dict[str, Raw] = {}
     special: dict[str, str] = {}
+    if resolved.signature:
+        from convcalc.readers.arguments import called_class, joined_sides
+
+        resolved, pairs = called_class(resolved, pairs), joined_sides(resolved.signature, pairs)
     for name, value in pairs:
         put(resolved, args, special, name, value)
     return written_layer(resolved, args, special)

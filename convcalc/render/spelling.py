@@ -64,7 +64,7 @@ def text(value: Any) -> str:
     match value:
         case bool():
             return "yes" if value else "no"
-        case None:
+        case None | ():
             return "-"
         case tuple():
             if any(isinstance(part, tuple) for part in value):

@@ -90,7 +90,8 @@ def evidence_of(written: WrittenLayer, values: Mapping[str, Value]) -> Evidence:
         known = None
     steps = any(key.name == "batch_first" for key in kind.keys)
     is_batch_first = written.framework == "keras" or str(args.get("batch_first")).lower() in YES
-    axes = written.dims or values_per_axis(kind, args) or int(steps and is_batch_first)
+    axes = written.dims or values_per_axis(kind, args)
+    axes = axes + kind.steps if axes else int(steps and is_batch_first)
     return Evidence(axes, kind.takes == "map", known, steps)
 
 
