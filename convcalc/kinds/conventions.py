@@ -81,6 +81,7 @@ KERAS = Convention(
     needs={
         "conv layer": (STRIDE_OR_DILATION,),
         "localconv layer": (STRIDE_OR_DILATION,),
+        "convlstm layer": (STRIDE_OR_DILATION,),
         "upsample": (WHOLE_TIMES,),
         "tconv": (STRIDE_OR_DILATION, OUTPUT_PADDING_BELOW_STRIDE),
     },

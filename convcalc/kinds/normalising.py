@@ -22,7 +22,7 @@ RENORM = Key("renorm", "r", "keep a renormalised mean and deviation too (Keras)"
 TRAILING = Key("trailing", "", "the last axes are normalised, never the channels of a map", "flag", False, hidden=True)
 NUM_FEATURES = IN_CHANNELS._replace(type="count", hidden=True)
 TORCH_NORM = "num_features* eps momentum affine track_running_stats device dtype bias"
-LAZY_NORM = TORCH_NORM.partition(" ")[2]
+LAZY_NORM = "eps momentum affine:affine=yes track_running_stats:track=yes device dtype bias"
 
 
 def affine_letters(case: Case) -> dict[str, Value]:

@@ -87,7 +87,8 @@ def takes_none(signed: Signature, key: Key | None, name: str) -> bool:
         return name in OPTIONAL
     if key is None or key.type in NONE_SAYS or name == "output_padding":
         return True
-    return key.default in (None, "=kernel") and name not in ("axis", "rate")
+    follows = isinstance(key.default, str) and key.default[:1] == "="
+    return (key.default is None or follows) and name not in ("axis", "rate")
 
 
 def check_word(signed: Signature, key: Key, name: str, value: Raw) -> None:

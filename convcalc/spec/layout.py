@@ -88,7 +88,7 @@ def evidence_of(written: WrittenLayer, values: Mapping[str, Value]) -> Evidence:
         known = number(channels, values) if channels and isinstance(channels, str) else None
     except ExprError:
         known = None
-    steps = any(key.name == "batch_first" for key in kind.keys)
+    steps = "axes" not in args and any(key.name == "batch_first" for key in kind.keys)
     is_batch_first = written.framework == "keras" or str(args.get("batch_first")).lower() in YES
     axes = written.dims or values_per_axis(kind, args)
     axes = axes + kind.steps if axes else int(steps and is_batch_first)
