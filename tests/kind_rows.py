@@ -148,7 +148,56 @@ ROWS: dict[str, list[Row]] = {
         Row("7x5", "rnn 8", "7x8", 8 * 13, 16, 0, 7 * 104, 7 * 120),
         Row("5x7", "rnn 8", "8", 104, 8, 0, 728, 7 * 112, "keras last"),
     ],
+    "lstmcell": [Row("5", "lstmcell 8", "8", 4 * 8 * 13, 64, 0, 4 * 8 * 13, 4 * 8 * 15)],
+    "grucell": [
+        Row("5", "grucell 3", "3", 3 * 3 * 8, 18, 0, 3 * 3 * 8, 3 * 3 * 10),
+        Row("7x5", "grucell 3", "7x3", 3 * 3 * 8, 18, 0, 7 * 3 * 3 * 8, 7 * 3 * 3 * 10),
+        Row("5", "grucell 3 reset_after=no", "3", 3 * 3 * 8, 9, 0, 3 * 3 * 8, 3 * 3 * 9, "keras last"),
+    ],
+    "rnncell": [Row("5", "rnncell 3 bias=no", "3", 3 * 8, 0, 0, 3 * 8, 3 * 8)],
+    "convlstm": [
+        # Four gates, each with a convolution of the input's 2 channels and one of the state's 4, in 3 steps.
+        Row("3x2x9x8", "convlstm 4 k3", "3x4x7x6", 16 * 9 * 6, 16, 0, 3 * 42 * 16 * 54, 3 * 42 * 16 * 55),
+        Row("2x3x9", "convlstm 4 k3 bias=no", "4x7", 16 * 3 * 6, 0, 0, 3 * 7 * 16 * 18, 3 * 7 * 16 * 18, "keras last"),
+    ],
+    "encoderlayer": [
+        # Four projections of 128·128, two linear layers of 128·256, two normalisations.
+        Row(
+            "512x128",
+            "encoderlayer 8 f256",
+            "512x128",
+            4 * 128 * 128 + 2 * 128 * 256 + 2 * 128,
+            4 * 128 + 256 + 128 + 2 * 128,
+            0,
+            512 * (4 * 128 * 128 + 2 * 128 * 256) + 2 * 512 * 512 * 128,
+            512 * (4 * 128 * 129 + 2 * 128 * 256 + 256 + 128) + 2 * 512 * 512 * 128,
+        ),
+    ],
+    "dotattention": [],
+    "additiveattention": [],
+    "decoderlayer": [],
+    "transformer": [],
+    "embeddingbag": [Row("12", "embeddingbag 1000 f64", "64", 64000)],
+    "reversibleembedding": [
+        Row("12", "reversibleembedding 1000 f64", "12x64", 64000),
+        Row("12", "reversibleembedding 1000 f64 tied=no", "12x64", 128000),
+    ],
+    "repeatvector": [Row("7", "repeatvector 4", "4x7")],
     "attention": [
+        # Two heads of 3 features, whose values have 5: projections 16·6, 16·6, 16·10, and 10·7 to the output.
+        Row(
+            "5x16",
+            "attention 2 head=3 value=5 output=7",
+            "5x7",
+            16 * 6 + 16 * 6 + 16 * 10 + 10 * 7,
+            6 + 6 + 10 + 7,
+            0,
+            5 * (16 * 22 + 10 * 7) + 25 * 6 + 25 * 10,
+            5 * (16 * 22 + 10 * 7) + 25 * 6 + 25 * 10 + 35,
+        ),
+        # Six heads of queries, two of keys and values.
+        Row("5x16", "attention 6 head=4 groups=2 bias=no", "5x16", 2 * 16 * 24 + 2 * 16 * 8, 0, 0,
+            5 * (2 * 16 * 24 + 2 * 16 * 8) + 2 * 25 * 24, 5 * (2 * 16 * 24 + 2 * 16 * 8) + 2 * 25 * 24),
         # Four projections of 16·16, and 5·5 scores of 16 products, twice.
         Row("5x16", "attention 4", "5x16", 4 * 256, 64, 0, 4 * 5 * 256 + 2 * 25 * 16, 4 * 5 * 256 + 2 * 25 * 16 + 80),
     ],
@@ -167,6 +216,12 @@ ROWS: dict[str, list[Row]] = {
         Row("6x5", "batchnorm trainable=no", "6x5", 0, 0, 24),
         Row("6x5x4", "batchnorm axis=1", "6x5x4", 5, 5, 10, 0, 0, "keras last"),
     ],
+    "frozenbatchnorm": [Row("6x5x5", "frozenbatchnorm", "6x5x5", 0, 0, 24)],
+    "normalization": [
+        Row("6x5", "normalization", "6x5", 0, 0, 13, 0, 0, "keras last"),
+        Row("6x5", "normalization axis=none", "6x5", 0, 0, 3, 0, 0, "keras last"),
+    ],
+    "grn": [Row("6x5x5", "grn", "6x5x5", 6, 6)],
     "instancenorm": [
         Row("6x5x5", "instancenorm", "6x5x5"),
         Row("6x5", "instancenorm affine=yes track=yes", "6x5", 6, 6, 12),
@@ -195,6 +250,10 @@ ROWS: dict[str, list[Row]] = {
     "glu": [Row("8x5x5", "glu", "4x5x5"), Row("7x8", "glu axis=-1", "7x4")],
     "dropout": [Row("8x5x5", "dropout 0.5", "8x5x5"), Row("8", "dropout", "8")],
     "add": [],
+    "subtract": [],
+    "maximum": [],
+    "minimum": [],
+    "average": [],
     "multiply": [],
     "concat": [],
 }

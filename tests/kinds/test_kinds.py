@@ -18,7 +18,8 @@ from convcalc.problem import Diagnostic, Problem
 
 POINTWISE = """
     relu relu6 leakyrelu elu selu celu gelu silu mish sigmoid logsigmoid hardsigmoid tanh hardtanh hardswish
-    softplus softsign softmax logsoftmax droppath identity
+    softplus softsign softmax logsoftmax droppath identity softmin hardshrink softshrink tanhshrink threshold rrelu
+    exponential squareplus sparseplus sparsesigmoid sparsemax augmentation rescaling l2norm
 """
 for _name in POINTWISE.split():
     ROWS[_name] = [Row("4x5x5", _name, "4x5x5"), Row("9", _name, "9")]
@@ -87,6 +88,39 @@ JOINED: dict[str, list[tuple[list[str], str, str, int, int]]] = {
             10 * 256 + 18 * 256 + 2 * 5 * 10 * 16,
         ),
     ],
+    "dotattention": [
+        # 5 queries of 16 at 9 keys of 16, that weigh values of 6.
+        (["5x16", "9x16", "9x6"], "dotattention", "5x6", 0, 5 * 9 * 16 + 5 * 9 * 6),
+        (["5x16", "9x16"], "dotattention scale=yes", "5x16", 1, 2 * 5 * 9 * 16),
+        (["5x16", "9x16"], "dotattention score=concat", "5x16", 1, 5 * 9 * 16),
+    ],
+    "additiveattention": [
+        (["5x16", "9x16", "9x6"], "additiveattention", "5x6", 16, 5 * 9 * 6),
+        (["5x16", "9x16"], "additiveattention scale=no", "5x16", 0, 5 * 9 * 16),
+    ],
+    "decoderlayer": [
+        # Two attentions of four projections, two linear layers with 32 between them, three normalisations.
+        (
+            ["5x16", "9x16"],
+            "decoderlayer 4 f32",
+            "5x16",
+            2 * 4 * 16 * 17 + (16 + 1) * 32 + (32 + 1) * 16 + 3 * 32,
+            4 * 5 * 256 + 2 * 25 * 16 + 2 * 14 * 256 + 2 * 45 * 16 + 2 * 5 * 16 * 32,
+        ),
+    ],
+    "transformer": [
+        (
+            ["9x16", "5x16"],
+            "transformer 4 encoder=1 decoder=0 f32 bias=no",
+            "5x16",
+            4 * 256 + 2 * 16 * 32 + 2 * 16 + 2 * 16,
+            4 * 9 * 256 + 2 * 81 * 16 + 2 * 9 * 16 * 32,
+        ),
+    ],
+    "subtract": [(["4x5x5", "4x5x5"], "subtract", "4x5x5", 0, 0)],
+    "maximum": [(["4x5x5", "4x1x1"], "maximum", "4x5x5", 0, 0)],
+    "minimum": [(["4x5x5", "4x5x5"], "minimum", "4x5x5", 0, 0)],
+    "average": [(["4x5x5", "4x5x5", "4x5x5"], "average", "4x5x5", 0, 0)],
     "add": [(["4x5x5", "4x5x5"], "add", "4x5x5", 0, 0), (["4x5x5", "4x1x1"], "add", "4x5x5", 0, 0)],
     "multiply": [(["4x5x5", "1x5x5", "4x1x1"], "multiply", "4x5x5", 0, 0)],
     "concat": [(["4x5x5", "3x5x5", "1x5x5"], "concat", "8x5x5", 0, 0), (["4x5", "4x3"], "concat axis=2", "4x8", 0, 0)],
@@ -115,6 +149,13 @@ def test_a_layer_of_several_inputs(inputs: list[str], layer: str, output: str, p
         (["5x16", "9x8"], "attention 2 kdim=16", "C012"),
         (["5x16", "9x8"], "attention 2 embed_dim=16", "C012"),
         (["5x16", "9x16", "9x16", "9x16"], "attention 2", "C030"),
+        (["5x16"], "attention 4 groups=3", "C002"),
+        (["5x16", "9x8"], "dotattention", "C011"),
+        (["5x16", "9x8"], "decoderlayer 4", "C011"),
+        (["5", "4"], "grucell 3", "C012"),
+        (["5", "3", "3"], "grucell 3", "C030"),
+        (["3x9x9", "18x7x7"], "deformconv 4 k3", "C030"),
+        (["3x9x9", "17x7x7"], "deformconv 4 k3 own=no", "C002"),
         (["4x3", "5x3"], "bilinear 7", "C011"),
         (["4x3", "4x3"], "bilinear 7 in2_features=5", "C012"),
     ],
