@@ -44,6 +44,7 @@ def test_the_package_does_not_grow_unsaid():
 WORDS = {
     "identity": "a shortcut that is its input",
     "concat": "a block of the language",
+    "minimum": "a word of JSON Schema",
     "linear": "Keras's name for no activation",
     "scale": "a word of a homework's form",
     "slice": "a layer of a volume",

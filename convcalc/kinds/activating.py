@@ -161,7 +161,7 @@ RESCALING = AUGMENTATION._replace(
     ),
     view=False,
     label="Rescaling",
-    example=("rescaling 1/255", "3x224x224"),
+    example=("rescaling", "3x224x224"),
 )
 
 # A kind a line: its name, with further names after commas; PyTorch's classes; Keras's; what its derivative needs of

@@ -149,6 +149,7 @@ REPEATVECTOR = UNFLATTEN._replace(
     keys=(Key("times", "", "how often", aliases=("n",)),),
     aliases=(),
     shape=lambda case: case.from_layout((case.values["times"], *case.to_layout(case.shape))),
+    outputs={"features": "c"},
     makes="features",
     window=Window(PREPENDING),
     storage=True,

@@ -151,7 +151,7 @@ class Kind(NamedTuple):
     @property
     def lays_out_windows(self) -> bool:
         """Whether its sizes are those of a grid of windows, that its shape lays out."""
-        return self.shape is not None and self.sizes != {"": "n"}
+        return self.shape is not None and self.sizes != {"": "n"} and not self.steps
 
     # A record is itself and no other: kinds are looked up by identity, in caches too.
     def __eq__(self, other: object) -> bool:

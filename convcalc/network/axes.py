@@ -104,14 +104,16 @@ def channel_axis(graph: Graph, source: int, shape: Shape) -> int:
         applied = node.applied
         kind = applied.setting.kind
         type = kind.window.type
-        if kind.takes != "features" and (type in MOVES or type in (POINTWISE, APPENDING)):
+        moves = type in MOVES or type in (POINTWISE, APPENDING)
+        if moves and kind.takes != "features" and not kind.steps:
             if type in MOVES and type is not NORMALISING:
                 layout = course(layout, len(shape), applied, (), graph.spec.channels_last).layout or layout
             layouts[index] = layout
             continue
         if kind.takes == "features" and layout == unmoved and len(shape) > 2:
             return 0  # rows of a map
-        mixed = layout[-1 if kind.takes == "features" and not applied.features_first else 0]
+        place = -1 if kind.takes == "features" and not applied.features_first else 0
+        mixed = layout[1 if kind.steps and not graph.spec.channels_last else place]
         whole = len(mixed) == 1 and len(mixed[0].along) == 1 and mixed[0].digits == shape[mixed[0].along[0]]
         return mixed[0].along[0] if whole else 0
     return 0

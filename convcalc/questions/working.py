@@ -130,7 +130,7 @@ class LayerWork:
         for index, (own, axis) in enumerate(self.size_formulas()):
             text = formula or self.applied.sizes[index]
             asked = tree(formula, is_uneven(axis)) if formula else own
-            value = self.grid()[index] if self.kind.lays_out_windows else self.applied.output[1 + index]
+            value = self.grid()[index] if self.kind.lays_out_windows else self.applied.output[index - len(self.axes)]
             bindings = {letter: axis[letter] for letter in letters(asked) if letter in axis}
             if isinstance(asked, Ratio) and asked.bottom == 1 and evaluate(asked.top, {**axis}) == value:
                 asked, text = asked.top, ""  # nothing is rounded: twice 28 is whole
@@ -156,7 +156,7 @@ class LayerWork:
     def owned(self, own: Mapping[str, str]) -> Iterator[Worked]:
         applied, output = self.applied, self.applied.output
         features = output[0] if applied.features_first else output[-1]
-        values = {"channels": output[0], "rows": output[0], "windows": output[-1], "features": features}
+        values = {"channels": output[applied.channels], "rows": output[0], "windows": output[-1], "features": features}
         settings: dict[str, Any] = {name: value for name, value in applied.values.items() if isinstance(value, int)}
         if "stop" in own.get("channels", ""):
             settings = {"start": 0, "stop": applied.input[0][0], **settings}

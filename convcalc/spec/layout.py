@@ -92,7 +92,7 @@ def evidence_of(written: WrittenLayer, values: Mapping[str, Value]) -> Evidence:
     is_batch_first = written.framework == "keras" or str(args.get("batch_first")).lower() in YES
     axes = written.dims or values_per_axis(kind, args)
     axes = axes + kind.steps if axes else int(steps and is_batch_first)
-    return Evidence(axes, kind.takes == "map", known, steps)
+    return Evidence(axes, kind.takes == "map" and not kind.steps, known, steps)
 
 
 def values_per_axis(kind: Kind, args: Mapping[str, Raw]) -> int:

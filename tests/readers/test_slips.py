@@ -329,8 +329,7 @@ def test_a_mapping_that_is_indented_too_little(keys, told, right):
 
 # A layer whose cure nobody can know.
 UNKNOWN = [
-    "conv 2w k3", "transpose 0 1", "conv 32 k=3 5", "conv 6 k5 2", "MultiHeadAttention(num_heads=4, key_dim=32)",
-    "MultiHeadAttention: {num_heads: 4, key_dim: 32}",
+    "conv 2w k3", "transpose 0 1", "conv 32 k=3 5", "conv 6 k5 2",
 ]  # fmt: skip
 
 
