@@ -196,8 +196,16 @@ ROWS: dict[str, list[Row]] = {
             5 * (16 * 22 + 10 * 7) + 25 * 6 + 25 * 10 + 35,
         ),
         # Six heads of queries, two of keys and values.
-        Row("5x16", "attention 6 head=4 groups=2 bias=no", "5x16", 2 * 16 * 24 + 2 * 16 * 8, 0, 0,
-            5 * (2 * 16 * 24 + 2 * 16 * 8) + 2 * 25 * 24, 5 * (2 * 16 * 24 + 2 * 16 * 8) + 2 * 25 * 24),
+        Row(
+            "5x16",
+            "attention 6 head=4 groups=2 bias=no",
+            "5x16",
+            2 * 16 * 24 + 2 * 16 * 8,
+            0,
+            0,
+            5 * (2 * 16 * 24 + 2 * 16 * 8) + 2 * 25 * 24,
+            5 * (2 * 16 * 24 + 2 * 16 * 8) + 2 * 25 * 24,
+        ),
         # Four projections of 16·16, and 5·5 scores of 16 products, twice.
         Row("5x16", "attention 4", "5x16", 4 * 256, 64, 0, 4 * 5 * 256 + 2 * 25 * 16, 4 * 5 * 256 + 2 * 25 * 16 + 80),
     ],

@@ -96,12 +96,16 @@ DROPOUT = Kind(
     storage=False,
     torch=(
         *((name, "p:rate inplace") for name in ("Dropout", "Dropout{n}d", "AlphaDropout", "FeatureAlphaDropout")),
-        ("DropBlock2d", DROPBLOCK), ("DropBlock3d", DROPBLOCK),
+        ("DropBlock2d", DROPBLOCK),
+        ("DropBlock3d", DROPBLOCK),
     ),
     keras=(
-        ("Dropout", "rate* noise_shape seed"), ("AlphaDropout", "rate* noise_shape seed"),
-        ("GaussianDropout", "rate* seed"), ("GaussianNoise", "stddev*:_ seed"),
-        ("SpatialDropout1D", "rate* seed"), *((f"SpatialDropout{n}D", "rate* data_format seed") for n in (2, 3)),
+        ("Dropout", "rate* noise_shape seed"),
+        ("AlphaDropout", "rate* noise_shape seed"),
+        ("GaussianDropout", "rate* seed"),
+        ("GaussianNoise", "stddev*:_ seed"),
+        ("SpatialDropout1D", "rate* seed"),
+        *((f"SpatialDropout{n}D", "rate* data_format seed") for n in (2, 3)),
     ),
     counted_as="free",
     view=True,
@@ -138,8 +142,7 @@ AUGMENTATION = DROPOUT._replace(
     dims="",
     torch=(),
     keras=tuple(
-        (name, PICTURE_ARGUMENTS)
-        for name in (*(f"Random{what}" for what in f"{COLOURS} {PLACES}".split()), *MIXTURES)
+        (name, PICTURE_ARGUMENTS) for name in (*(f"Random{what}" for what in f"{COLOURS} {PLACES}".split()), *MIXTURES)
     ),
     label="Augmentation",
     example=("augmentation", "3x224x224"),

@@ -45,7 +45,7 @@ def sequences(case: Case, most: int = 3) -> tuple[Shape, ...]:
         raise problem("C030", f"{case.kind.name} takes {what}, here it has {len(case.shapes)} inputs")
     shapes = [case.steps_first(shape) for shape in case.shapes]
     on_maps = case.convention.dense_on_maps or case.values.get("axes") is not None
-    if any(len(shape) < 2 or len(shape) > 2 and not on_maps for shape in shapes):
+    if any(len(shape) < 2 or (len(shape) > 2 and not on_maps) for shape in shapes):
         raise problem(
             "C010",
             f"{case.kind.name} takes (steps × features), its input is {' and '.join(map(case.show, case.shapes))}",
@@ -73,13 +73,11 @@ def looked_along(case: Case, rank: int) -> tuple[int, ...]:
     return places
 
 
-def head_sizes(case: Case, features: Value) -> tuple[Value, Value]:
-    """Features of a key and of a value in each head: those given, or the heads share the features of the queries."""
-    heads, head, value = (case.values[name] for name in ("heads", "head", "value"))
-    if head is None:
-        case.demand_multiple(features, heads, "features", f"{heads} heads share them", "heads")
-        head = divide(features, heads)
-    return head, head if value is None else value
+def head_of(case: Case, features: Value) -> Value:
+    """What each head has of the features, that all of them share."""
+    heads: Value = case.values["heads"]
+    case.demand_multiple(features, heads, "features", f"{heads} heads share them", "heads")
+    return divide(features, heads)
 
 
 def attention_letters(case: Case) -> dict[str, Value]:
@@ -87,12 +85,12 @@ def attention_letters(case: Case) -> dict[str, Value]:
     values = case.values
     rows, queries, keys, held = sequences(case)
     case.demand_multiple(values["heads"], values["groups"], "heads", f"{values['groups']} groups share them", "groups")
-    head, value = head_sizes(case, queries[1])
+    head = head_of(case, queries[1]) if values["head"] is None else values["head"]
     others = len(case.shapes) > 1
     more = int(values["add_bias_kv"]) + int(values["add_zero_attn"])
     return {
         "e": head,
-        "u": value,
+        "u": head if values["value"] is None else values["value"],
         "o": product(values["output"] or (queries[1],)),
         "t": queries[0],
         "z": keys[0],
@@ -137,7 +135,7 @@ ATTENTION = Kind(
         BIAS,
         SHARED,
         OVER,
-        Key("gate", "x", "the values are gated by the queries (Keras)", "flag", False, aliases=("use_gate",), quiet=True),
+        Key("gate", "x", "the queries gate the values (Keras)", "flag", False, aliases=("use_gate",), quiet=True),
         Key("kdim", "", "features of the keys", "count", None, quiet=True),
         Key("vdim", "", "features of the values", "count", None, quiet=True),
         Key("add_bias_kv", "a", "a learnt key and value more", "flag", False, quiet=True),
@@ -156,9 +154,17 @@ ATTENTION = Kind(
     window=WHOLE,
     inputs=-1,
     letters=attention_letters,
-    torch=(("MultiheadAttention", "embed_dim num_heads dropout bias add_bias_kv add_zero_attn kdim vdim batch_first device dtype"),),
+    torch=(
+        (
+            "MultiheadAttention",
+            "embed_dim num_heads dropout bias add_bias_kv add_zero_attn kdim vdim batch_first device dtype",
+        ),
+    ),
     keras=(
-        ("MultiHeadAttention", "num_heads* key_dim* value_dim dropout use_bias output_shape attention_axes sliding_window"),
+        (
+            "MultiHeadAttention",
+            "num_heads* key_dim* value_dim dropout use_bias output_shape attention_axes sliding_window",
+        ),
         ("GroupQueryAttention", "head_dim* num_query_heads* num_key_value_heads* dropout use_bias sliding_window"),
     ),
     counted_as="attention",
@@ -215,7 +221,8 @@ DOTATTENTION = Kind(
     label="Attention",
     meanings={
         "t": ("queries", "steps"), "z": ("keys", "steps"), "v": ("features of a value", "features"),
-        "q": ("rows that do not look at each other", "rows"), "j": ("1 where a score is a sum, 0 where it is a product", ""),
+        "q": ("rows that do not look at each other", "rows"),
+        "j": ("1 where a score is a sum, 0 where it is a product", ""),
     },
     example=("dotattention", "10x64", "20x64", "20x32"),
     sources=("Luong et al. 2015", "Vaswani et al. 2017"),
@@ -253,7 +260,7 @@ TORCH_LAYER = (
 def layer_letters(case: Case) -> dict[str, Value]:
     """t steps that look, z those of the other input; the heads share the features."""
     _, (steps, features), (others, held), _ = sequences(case, case.kind.inputs)
-    case.demand_multiple(features, case.values["heads"], "features", f"{case.values['heads']} heads share them", "heads")
+    head_of(case, features)
     if not case.holds(held, "==", features):
         raise problem("C011", f"{features} features look at {held}", "put `linear` before one of them")
     return {"t": steps, "z": others}

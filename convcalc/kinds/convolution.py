@@ -319,6 +319,7 @@ LOCALCONV = CONV._replace(
     sources=(),
 )
 
+
 def check_displacements(case: Case) -> None:
     """Only without a convolution of its own has it a second input, of two numbers for each tap, and maybe a mask."""
     count, known = len(case.shapes), case.letters
@@ -338,7 +339,7 @@ DEFORMCONV = CONV._replace(
         *(key for key in CONV_KEYS if key.name != "padding_mode"),
         Key("offset_groups", "q", "groups of channels displaced alike", default=1, aliases=("deform_groups",)),
         Key("mask", "u", "a learnt weight for every tap (version 2)", "flag", False),
-        Key("own", "w", "with the convolution that displaces; if not, its output is the second input", "flag", True, quiet=True),
+        Key("own", "w", "with the convolution that displaces; if not, give its output", "flag", True, quiet=True),
     ),
     aliases=("deformable",),
     dims="deformconv",

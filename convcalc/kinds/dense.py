@@ -132,7 +132,7 @@ EMBEDDINGBAG = EMBEDDING._replace(
 
 REVERSIBLEEMBEDDING = EMBEDDING._replace(
     name="reversibleembedding",
-    doc="An embedding that is also used backwards, from a vector to a score for each index; untied, with other weights.",
+    doc="An embedding that also leads back, from a vector to a score for each index, by the same weights or others.",
     keys=(*EMBEDDING.keys, Key("tied", "a", "the same weights backwards", "flag", True, aliases=("tie_weights",))),
     parameters="(2 - a)*v*f",
     torch=(),

@@ -95,6 +95,7 @@ FROZENBATCHNORM = BATCHNORM._replace(
     sources=("torchvision.ops.FrozenBatchNorm2d",),
 )
 
+
 def normalization_letters(case: Case) -> dict[str, Value]:
     """e means; none where they are given."""
     shape = case.to_layout(case.shape)
@@ -106,7 +107,7 @@ NORMALIZATION = BATCHNORM._replace(
     name="normalization",
     doc="Shift and scale each feature by a mean and a variance of the data, found before training, with their count.",
     keys=(
-        AXIS._replace(doc="the axes that have means of their own, with the batch as 0", type="kept axes", default=(-1,)),
+        AXIS._replace(doc="the axes with means of their own, the batch being 0", type="kept axes", default=(-1,)),
         Key("mean", "", "given, as the variance, instead of found", "given", False, quiet=True),
     ),
     aliases=("featurenormalization",),
@@ -225,6 +226,7 @@ RMSNORM = LAYERNORM._replace(
     sources=("Zhang & Sennrich 2019",),
 )
 
+
 def check_axes(case: Case) -> None:
     """Raise for an axis that does not exist, or is the batch."""
     for axis in case.values["axis"] or ():
@@ -234,7 +236,7 @@ def check_axes(case: Case) -> None:
 L2NORM = Kind(
     "l2norm",
     "Divide numbers by the root of the sum of their squares.",
-    keys=(AXIS._replace(doc="the axes that are normalised together, with the batch as 0", type="shape", aliases=("dim",)),),
+    keys=(AXIS._replace(doc="the axes normalised together, with the batch as 0", type="shape", aliases=("dim",)),),
     aliases=("unitnormalization", "normalize"),
     window=Window(NORMALISING),
     check=check_axes,
@@ -247,7 +249,7 @@ L2NORM = Kind(
 
 GRN = Kind(
     "grn",
-    "Each channel is weighed by its norm over the map, against the mean of all channels; then scaled, shifted and added.",
+    "Weigh each channel by its norm over the map against the mean of all channels; scale, shift and add the input.",
     aliases=("globalresponsenorm",),
     shape=lambda case: case.shape,
     parameters="2*c",

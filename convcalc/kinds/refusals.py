@@ -47,7 +47,7 @@ REFUSALS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "keras": (
         (
             "runs any function of Python: nobody can tell its shape without executing it",
-            "write what it does: `rescaling`, `reshape 7x7x512`, `permute 2x1`, `upsample 2`, or declare it under `kinds`",
+            "write what it does, as `rescaling`, `reshape 7x7x512` or `upsample 2`, or declare it under `kinds`",
             "Lambda",
         ),
         (

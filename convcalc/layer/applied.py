@@ -140,9 +140,7 @@ def check_inputs(case: Case, dims: int) -> None:
             hint = "put the layer before `flatten`, or use `linear`"
         raise problem("C010", f"{kind.name}{f'{dims}d' if dims else ''} needs {wanted}, its input is {what}", hint)
     if axes > 3 and kind.takes == "map":
-        raise problem(
-            "C010", f"{kind.name} works on at most 3 axes beside the channels, its input has {axes}"
-        )
+        raise problem("C010", f"{kind.name} works on at most 3 axes beside the channels, its input has {axes}")
 
 
 def output_of(case: Case) -> Shape:

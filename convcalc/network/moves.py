@@ -178,7 +178,7 @@ def normalise(crossing: Crossing) -> None:
 
 
 def recur(crossing: Crossing) -> None:
-    """Steps and channels mixed, windows along the other axes that grow with every step, and maybe no steps behind it."""
+    """Steps and channels mixed, windows along the other axes that grow with every step; maybe no steps behind it."""
     applied, steps = crossing.applied, 1 if crossing.last else 0
     kind = applied.setting.kind
     crossing.mix(0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.layer.record import key_names
 from convcalc.kinds import plain
+from convcalc.layer.record import key_names
 from convcalc.layer.values import NOTHING, choices, show
 from convcalc.problem import did_you_mean, problem
 from convcalc.spec.brackets import texts
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from convcalc.kinds.classes import Signature
     from convcalc.layer.record import Key
     from convcalc.layer.values import Raw
-    from convcalc.readers.shorthand import Resolved
 
 LISTED = frozenset(("shape", "kept axes", "sides", "table", "given"))  # types of keys that are lists, however long
 NONE_SAYS = frozenset(("flag", "kept axes"))  # types of keys for which Keras's None says something
@@ -39,21 +38,21 @@ def check_argument(signed: Signature, key: Key | None, name: str, value: Raw) ->
         raise problem("V006", f"{name} is {value}, and {who} needs a value", hint)
 
 
-def called_class(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> Resolved:
+def called_class(signed: Signature, pairs: list[tuple[str, Raw]]) -> Signature:
     """The class as its arguments have it: `Activation("relu")` is a ReLU, `ReLU(max_value=6)` a ReLU6."""
-    signed = resolved.signature
-    assert signed is not None
     for name, value in pairs:
         known = signed.calls.get(name)
         if known is None or not isinstance(value, str):
             continue
-        text = value.rpartition(".")[2] if value[:1].isalpha() else value.rstrip("0").removesuffix(".")
+        is_word = value[:1].isalpha()
+        text = value.rpartition(".")[2] if is_word else value.removesuffix("0").removesuffix(".")
         kind = known.get(plain(text))
         if kind is not None:
-            return resolved._replace(kind=kind, signature=signed._replace(kind=kind))
-        if value[:1].isalpha() and value not in ("None", "null"):
-            raise problem("K001", f'unknown {name} "{value[:60]}"', did_you_mean(plain(text), known) or choices(known))
-    return resolved
+            return signed._replace(kind=kind)
+        if is_word and value not in ("None", "null"):
+            close = did_you_mean(plain(text), known) or choices(tuple(known))
+            raise problem("K001", f'unknown {name} "{value[:60]}"', close)
+    return signed
 
 
 def joined_sides(signed: Signature, pairs: list[tuple[str, Raw]]) -> list[tuple[str, Raw]]:

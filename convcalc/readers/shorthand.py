@@ -290,10 +290,12 @@ def keywords(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> WrittenLayer:
     """A mapping `conv: {filters: 64, kernel: 7}`, with the names of a kind or of a framework's class."""
     args: dict[str, Raw] = {}
     special: dict[str, str] = {}
-    if resolved.signature:
+    signed = resolved.signature
+    if signed and (signed.calls or signed.together):
         from convcalc.readers.arguments import called_class, joined_sides
 
-        resolved, pairs = called_class(resolved, pairs), joined_sides(resolved.signature, pairs)
+        pairs = joined_sides(signed, pairs)
+        resolved = resolved._replace(kind=(called := called_class(signed, pairs)).kind, signature=called)
     for name, value in pairs:
         put(resolved, args, special, name, value)
     return written_layer(resolved, args, special)

@@ -137,8 +137,10 @@ def measured(row: dict[str, Any]) -> dict[str, Any]:
 
     try:
         layer, output, macs = run(row["inputs"])
-        if re.match(r"layers\.(ConvLSTM|GRU\(|LSTM\(|SimpleRNN\()", row["call"]):  # Keras takes one step more, to see its shape
-            (steps, *rest), = row["inputs"]
+        if re.match(
+            r"layers\.(ConvLSTM|GRU\(|LSTM\(|SimpleRNN\()", row["call"]
+        ):  # Keras takes one step more, to see its shape
+            ((steps, *rest),) = row["inputs"]
             macs = run([[2 * steps, *rest]])[2] - macs
     except Exception as error:
         return {**row, "error": f"{type(error).__name__}: {error}".split("\n")[0][:100]}
