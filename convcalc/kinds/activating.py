@@ -99,6 +99,7 @@ DROPOUT = Kind(
         ("DropBlock2d", DROPBLOCK),
         ("DropBlock3d", DROPBLOCK),
     ),
+    onnx=(("Dropout", "ratio:rate seed"),),
     keras=(
         ("Dropout", "rate* noise_shape seed"),
         ("AlphaDropout", "rate* noise_shape seed"),
@@ -113,6 +114,7 @@ DROPOUT = Kind(
 )
 
 DROPPATH = DROPOUT._replace(
+    onnx=(),
     name="droppath",
     doc="A whole branch dropped at random in training.",
     aliases=("drop_path", "stochasticdepth"),
@@ -135,6 +137,7 @@ PICTURE_ARGUMENTS = " ".join(f"{name}:_" for name in (
 PICTURE_ARGUMENTS += " data_format"
 
 AUGMENTATION = DROPOUT._replace(
+    onnx=(),
     name="augmentation",
     doc="Pictures changed at random in training, and only then: turned, shifted, mixed, their colours changed.",
     keys=(),

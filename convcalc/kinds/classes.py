@@ -15,7 +15,7 @@ from convcalc.tuples import NamedTuple
 class Signature(NamedTuple):
     """How a framework's class takes its arguments: parameter names in order, each with the key that it sets."""
 
-    framework: str  # "torch" or "keras"
+    framework: str  # "torch", "keras" or "onnx"
     kind: Kind
     dims: int
     order: tuple[str, ...]
@@ -34,13 +34,13 @@ class Signature(NamedTuple):
 
 @lru_cache(maxsize=4)
 def classes(framework: str) -> dict[str, tuple[Kind, int, str]]:
-    """A framework's class names ("torch" or "keras"), as it spells them: kind, number of axes, parameters.
+    """A framework's class names ("torch", "keras", "onnx"), as it spells them: kind, number of axes, parameters.
 
     A record's "Conv{n}d" stands for three classes; "PixelShuffle:2" and "Softmax2d" demand two axes.
     """
     table = {}
     for kind in KINDS:
-        for stem, parameters in kind.torch if framework == "torch" else kind.keras:
+        for stem, parameters in getattr(kind, framework):
             name, _, dims = stem.partition(":")
             for each in (1, 2, 3) if "{n}" in name else (0,):
                 digit = DIMENSIONS.search(name)
@@ -67,7 +67,7 @@ def signature(framework: str, name: str) -> Signature | None:
     taken = [each for each in written if each[5] is None or each[4] is not None]
     return Signature(
         framework, kind, dims,
-        order=tuple(parameter for parameter, *_ in taken),
+        order=() if framework == "onnx" else tuple(parameter for parameter, *_ in taken),
         sets={name: "" if key in (None, "_") else key for name, _, _, _, key, _ in taken if key or name == "_"},
         fixed={key or name: implied for name, _, _, _, key, implied in written if implied is not None},
         words={name: tuple(filter(None, words.split("|"))) for name, _, _, words, _, _ in taken if words is not None},

@@ -111,11 +111,12 @@ ONNX = Convention(
     defaults={("pool", "stride"): 1},
     ends_after_beginnings=True,
     output_sets_padding=True,
+    classes="onnx",
 )
 
 CONVENTIONS = {convention.name: convention for convention in (PYTORCH, KERAS, CAFFE, ONNX, TEXTBOOK)}
 
-FRAMEWORKS = {"torch": "pytorch", "keras": "keras"}  # whose classes may be pasted, and its convention
+FRAMEWORKS = {"torch": "pytorch", "keras": "keras", "onnx": "onnx"}  # whose classes may be pasted, and its convention
 
 
 def convention_of_class(framework: str, convention: str) -> str:

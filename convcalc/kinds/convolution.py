@@ -17,6 +17,7 @@ from convcalc.kinds.keys import (
     OUTPUT,
     PADDING,
     PADDING_MODE,
+    PADS,
     STRIDE,
 )
 from convcalc.layer.case import tree
@@ -61,7 +62,8 @@ def check_edges(case: Case, mode: str | None) -> None:
 
 
 CONV_KEYS = (
-    FILTERS, KERNEL, STRIDE, PADDING, DILATION, GROUPS, BIAS, PADDING_MODE._replace(quiet=True), AUTO_PAD, IN_CHANNELS,
+    FILTERS, KERNEL, STRIDE, PADDING, DILATION, GROUPS, BIAS, PADDING_MODE._replace(quiet=True), AUTO_PAD, PADS,
+    IN_CHANNELS,
 )  # fmt: skip
 TORCH_CONV = (
     "in_channels filters kernel_size! stride padding{same|valid} dilation groups bias padding_mode device dtype"
@@ -69,6 +71,7 @@ TORCH_CONV = (
 TORCH_TCONV = (
     "in_channels filters kernel_size! stride padding{} output_padding groups bias dilation padding_mode device dtype"
 )
+ONNX_WINDOW = "kernel_shape* pads strides auto_pad"
 KERAS_CONV = "filters kernel_size strides padding{SAME|VALID} data_format dilation_rate groups activation use_bias"
 KERAS_TCONV = KERAS_CONV.replace("data_format", "output_padding data_format").replace(" groups", "")
 KERAS_TCONV3D = KERAS_TCONV.replace("output_padding data_format", "data_format output_padding")
@@ -96,6 +99,7 @@ CONV = Kind(
     rules="conv",
     takes="map",
     torch=(("Conv{n}d", TORCH_CONV), ("LazyConv{n}d", lazy(TORCH_CONV))),
+    onnx=(("Conv", f"{ONNX_WINDOW} dilations group"),),
     keras=(
         ("Conv{n}D", KERAS_CONV), ("Conv1D", KERAS_CONV1D),
         ("Convolution{n}D", KERAS_CONV), ("Convolution1D", KERAS_CONV1D),
@@ -140,6 +144,7 @@ TABLECONV = CONV._replace(
     macs="N*K*t",
     letters=table_letters,
     needs=(FITS._replace(condition="k <= n + 2*p", cures="k p"),),
+    onnx=(),
     torch=(),
     keras=(),
     counted_as="",
@@ -152,13 +157,14 @@ TABLECONV = CONV._replace(
 DWCONV = CONV._replace(
     name="dwconv",
     doc="Each input channel has m filters of its own: a convolution with as many groups as channels.",
-    keys=(KERNEL, STRIDE, PADDING, DILATION, MULTIPLIER, BIAS, AUTO_PAD, IN_CHANNELS),
+    keys=(KERNEL, STRIDE, PADDING, DILATION, MULTIPLIER, BIAS, AUTO_PAD, PADS, IN_CHANNELS),
     aliases=("depthwise", "depthwiseconv"),
     dims="dwconv depthwiseconv",
     channels="c*m",
     parameters="(K + b)*c*m",
     macs="N*K*c*m",
     needs=(FITS,),
+    onnx=(),
     torch=(),
     keras=(("DepthwiseConv{n}D", KERAS_DWCONV),),
     label="DepthwiseConv (K={k}, P={p}, S={s})",
@@ -176,6 +182,7 @@ SEPCONV = CONV._replace(
     parameters="K*c*m + (c*m + b)*f",
     macs="N*K*c*m + N*c*m*f",
     needs=(FITS,),
+    onnx=(),
     torch=(),
     keras=tuple(
         (f"Separable{stem}{{n}}D", KERAS_CONV.replace("groups", "depth_multiplier")) for stem in ("Conv", "Convolution")
@@ -274,7 +281,7 @@ TCONV = CONV._replace(
     keys=(
         FILTERS, KERNEL, STRIDE, PADDING._replace(words=("same", "valid", "same_lower", "same_upper")), OUTPUT_PADDING,
         DILATION, GROUPS, BIAS, PADDING_MODE._replace(words=("zeros",), quiet=True), OUTPUT._replace(quiet=True),
-        AUTO_PAD, IN_CHANNELS,
+        AUTO_PAD, PADS, IN_CHANNELS,
     ),
     aliases=("conv_transpose", "convtranspose", "deconv", "deconvolution", "transposedconv"),
     dims="tconv convtranspose conv_transpose deconv",
@@ -292,6 +299,7 @@ TCONV = CONV._replace(
     rules="tconv",
     bind=fit_output,
     torch=(("ConvTranspose{n}d", TORCH_TCONV), ("LazyConvTranspose{n}d", lazy(TORCH_TCONV))),
+    onnx=(("ConvTranspose", f"{ONNX_WINDOW} dilations group output_padding output_shape"),),
     keras=tuple(
         (f"{stem}{dims}DTranspose", KERAS_TCONV if dims < 3 else KERAS_TCONV3D)
         for stem in ("Conv", "Convolution")
@@ -310,6 +318,7 @@ LOCALCONV = CONV._replace(
     aliases=("locally_connected", "locallyconnected", "local"),
     dims="localconv locallyconnected",
     parameters="N*(K*c/g + b)*f",
+    onnx=(),
     torch=(),
     keras=(("LocallyConnected{n}D", KERAS_CONV.replace("dilation_rate groups ", "")),),
     counted_as="",
@@ -356,6 +365,7 @@ DEFORMCONV = CONV._replace(
     inputs=-1,
     check=check_displacements,
     torch=(("DeformConv2d", TORCH_CONV.partition(" padding_mode")[0] + " own=no"),),
+    onnx=(("DeformConv", "kernel_shape pads strides dilations group offset_group:offset_groups own=no"),),
     keras=(),
     counted_as="",
     label="DeformConv (C_out={f}, K={k}, P={p}, S={s})",

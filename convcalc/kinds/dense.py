@@ -34,6 +34,7 @@ LINEAR = Kind(
     counted_as="linear",
     torch=(("Linear", "in_features out_features bias device dtype"), ("LazyLinear", "out_features bias device dtype")),
     keras=(("Dense", "units activation use_bias"),),
+    onnx=(("Gemm", "alpha beta transA:_ transB:_"),),
     label="Linear ({c} -> {f})",
     line="FC",
     drawn="({c} x {f}){ + b*f}",

@@ -88,6 +88,7 @@ MULTIPLY = ADD._replace(
     doc="The product of its inputs, number by number.",
     aliases=("mul", "times"),
     keras=(("Multiply", ""),),
+    onnx=(("Mul", ""),),
     derivative="input",
     block="gate",
     stretches=True,
@@ -97,17 +98,18 @@ SUBTRACT, MAXIMUM, MINIMUM, AVERAGE = (
     ADD._replace(
         name=name,
         doc=f"The {what} of its inputs, number by number.",
-        aliases=aliases,
+        aliases=(),
         keras=((name.capitalize(), ""),),
+        onnx=((operator, ""),),
         derivative=derivative,
         block="",
         example=(name, *ADD.example[1:]),
     )
-    for name, what, aliases, derivative in (
-        ("subtract", "difference", ("sub", "minus"), ""),
-        ("maximum", "largest", ("max",), "input"),
-        ("minimum", "smallest", ("min",), "input"),
-        ("average", "mean", ("mean",), ""),
+    for name, what, operator, derivative in (
+        ("subtract", "difference", "Sub", ""),
+        ("maximum", "largest", "Max", "input"),
+        ("minimum", "smallest", "Min", "input"),
+        ("average", "mean", "Mean", ""),
     )
 )
 
@@ -122,6 +124,7 @@ CONCAT = ADD._replace(
     outputs={"channels": "c_1 + c_2"},  # of two inputs
     window=Window(APPENDING),
     keras=(("Concatenate", "axis"),),
+    onnx=(("Concat", "axis*"),),
     block="concat",
     label="Concat",
     example=("concat", "64x28x28", "128x28x28", "32x28x28", "32x28x28"),

@@ -31,6 +31,9 @@ AUTO_PAD = Key(
     "auto_pad", "", "ONNX's word for the padding", "word", "notset",
     words=("notset", "valid", "same_upper", "same_lower"), quiet=True,
 )  # fmt: skip
+PADS = Key(
+    "pads", "", "cells before every axis, then behind every axis (ONNX)", "sides", None, low=-(10**9), quiet=True
+)
 DILATION = Key("dilation", "d", "distance between neighbouring taps", "axes", 1, aliases=("dilation_rate", "dilations"))
 GROUPS = Key("groups", "g", "groups of channels that do not see each other", default=1, aliases=("group",))
 BIAS = Key("bias", "b", "one bias per filter", "flag", True, aliases=("use_bias",))
@@ -48,7 +51,12 @@ UNITS = Key(
 SCALE = Key("scale", "r", "how many times larger", "scales", None, low=0, aliases=("scale_factor", "factor"))
 RATE = Key("rate", "", "share of numbers dropped", "number", None, low=0, high=1, aliases=("p",), quiet=True)
 BATCH_FIRST = Key("batch_first", "", "the batch before the steps, not behind them", "ignored", None, quiet=True)
-FACTOR = Key("factor", "r", "how many times larger a side becomes", aliases=("upscale_factor", "downscale_factor", "r"))
+FACTOR = Key(
+    "factor",
+    "r",
+    "how many times larger a side becomes",
+    aliases=("upscale_factor", "downscale_factor", "blocksize", "r"),
+)
 
 # Settings of frameworks' layers that change values, never shapes or counts: read and left alone.
 IGNORED = frozenset((

@@ -19,6 +19,9 @@ SCALED = Key("scale", "a", "a learnt scale", "flag", "=affine", quiet=True)
 SHIFTED = Key("shift", "b", "a learnt shift", "flag", "=affine", aliases=("center", "bias", "beta"), quiet=True)
 TRACK = Key("track", "u", "keep a running mean and variance", "flag", True, aliases=("track_running_stats",))
 RENORM = Key("renorm", "r", "keep a renormalised mean and deviation too (Keras)", "flag", False, quiet=True)
+FIRST = Key(
+    "first", "", "the first of the axes that are normalised, all behind it too (ONNX)", "integer", None, quiet=True
+)
 TRAILING = Key("trailing", "", "the last axes are normalised, never the channels of a map", "flag", False, hidden=True)
 NUM_FEATURES = IN_CHANNELS._replace(type="count", hidden=True)
 TORCH_NORM = "num_features* eps momentum affine track_running_stats device dtype bias"
@@ -66,6 +69,7 @@ BATCHNORM = Kind(
         ("SyncBatchNorm", TORCH_NORM.replace("device", "process_group:_ device")),
     ),
     keras=(("BatchNormalization", "axis momentum epsilon center scale"),),
+    onnx=(("BatchNormalization", "epsilon momentum training_mode:_ spatial:_"),),
     drawn="{a + b} x {e}",
     meanings={"e": ("channels", "channels")},
     sources=("Ioffe & Szegedy 2015",),
@@ -86,6 +90,7 @@ FROZENBATCHNORM = BATCHNORM._replace(
     parameters="0",
     buffers="4*c",
     letters=frozen_letters,
+    onnx=(),
     torch=(("FrozenBatchNorm2d", "num_features* eps"),),
     keras=(),
     counted_as="",
@@ -115,6 +120,7 @@ NORMALIZATION = BATCHNORM._replace(
     parameters="0",
     buffers="2*e + j",
     letters=normalization_letters,
+    onnx=(),
     torch=(),
     keras=(("Normalization", "axis mean variance:_ invert:_"),),
     counted_as="",
@@ -135,6 +141,7 @@ INSTANCENORM = BATCHNORM._replace(
     makes="same",
     torch=(("InstanceNorm{n}d", TORCH_NORM), ("LazyInstanceNorm{n}d", LAZY_NORM)),
     keras=(),
+    onnx=(("InstanceNormalization", "epsilon affine=yes"),),
     window=WHOLE,
     sources=("Ulyanov et al. 2016",),
 )
@@ -160,6 +167,7 @@ GROUPNORM = BATCHNORM._replace(
     buffers="0",
     torch=(("GroupNorm", "num_groups* num_channels* eps affine"),),
     keras=(("GroupNormalization", "groups axis epsilon center scale"),),
+    onnx=(("GroupNormalization", "num_groups* epsilon stash_type:_"),),
     letters=group_letters,
     window=WHOLE,
     label="GroupNorm({g})",
@@ -169,9 +177,11 @@ GROUPNORM = BATCHNORM._replace(
 
 
 def norm_letters(case: Case) -> dict[str, Value]:
-    """e numbers are normalised together: the shape given, the axes given, the channels of a map, or the last axis."""
-    shape, over, axes = case.to_layout(case.shape), case.values["over"], case.values.get("axis")
-    known = affine_letters(case)
+    """e numbers are normalised together: the shape or the axes given, the channels of a map, or the last axis."""
+    shape, over, first = case.to_layout(case.shape), case.values["over"], case.values["first"]
+    if first is not None:
+        case.values["axis"] = tuple(range(case.place(first) + 1, len(shape) + 1))
+    axes, known = case.values["axis"], affine_letters(case)
     if axes is not None:
         return {**known, "e": product(shape[case.place(axis)] for axis in axes)}
     if over is None:
@@ -194,7 +204,7 @@ LAYERNORM = Kind(
             "over", "", "the last axes that are normalised together", "shape", None,
             aliases=("normalized_shape", "shape"), quiet=True,
         ),
-        AFFINE, SCALED, SHIFTED, AXIS._replace(type="shape"), TRAILING,
+        AFFINE, SCALED, SHIFTED, AXIS._replace(type="shape"), FIRST, TRAILING,
     ),
     aliases=("layernormalization", "ln"),
     dims="layernorm",
@@ -204,6 +214,7 @@ LAYERNORM = Kind(
     letters=norm_letters,
     torch=(("LayerNorm", "normalized_shape* eps elementwise_affine bias trailing=yes"),),
     keras=(("LayerNormalization", "axis epsilon center scale"),),
+    onnx=(("LayerNormalization", "axis:first=-1 epsilon stash_type:_"),),
     counted_as="layernorm",
     derivative="input",
     drawn="{a + b} x {e}",
@@ -215,12 +226,13 @@ RMSNORM = LAYERNORM._replace(
     name="rmsnorm",
     dims="",
     doc="Divide the features of each position by their root mean square, then scale them.",
-    keys=(LAYERNORM.keys[0], AFFINE, SCALED, AXIS._replace(type="shape"), TRAILING),
+    keys=(LAYERNORM.keys[0], AFFINE, SCALED, AXIS._replace(type="shape"), FIRST, TRAILING),
     aliases=("rmsnormalization",),
     parameters="a*e",
     biases="0",
     torch=(("RMSNorm", "normalized_shape* eps elementwise_affine trailing=yes"),),
     keras=(("RMSNormalization", "axis epsilon"),),
+    onnx=(("RMSNormalization", "axis:first=-1 epsilon stash_type:_"),),
     counted_as="rmsnorm",
     drawn="{e}",
     sources=("Zhang & Sennrich 2019",),
@@ -241,6 +253,7 @@ L2NORM = Kind(
     window=Window(NORMALISING),
     check=check_axes,
     keras=(("UnitNormalization", "axis"),),
+    onnx=(("LpNormalization", "axis=-1 p:_"),),
     derivative="input",
     operator=True,
     label="L2Norm",
@@ -272,6 +285,7 @@ LRN = Kind(
     counted_as="norm",
     derivative="input",
     torch=(("LocalResponseNorm", "size* alpha beta k:_"), ("CrossMapLRN2d", "size* alpha beta k:_")),
+    onnx=(("LRN", "size* alpha beta bias:_"),),
     label="LRN",
     example=("lrn 5", "96x27x27"),
     sources=("Krizhevsky et al. 2012",),

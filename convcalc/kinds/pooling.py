@@ -11,6 +11,7 @@ from convcalc.kinds.keys import (
     IN_CHANNELS,
     OUTPUT,
     PADDING,
+    PADS,
     POOL_KERNEL,
     POOL_STRIDE,
 )
@@ -31,12 +32,13 @@ CEIL_FITS = Need(
     when="ceil",
 )
 TORCH_AVG = "kernel_size stride padding{} ceil_mode count_include_pad divisor_override"
+ONNX_POOL = "kernel_shape* pads strides auto_pad ceil_mode"
 KERAS_POOL = "pool_size:kernel=2 strides padding{same|valid} data_format"
 
 MAXPOOL = Kind(
     "maxpool",
     "The largest value of each window, channel by channel.",
-    keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, DILATION, CEIL, AUTO_PAD),
+    keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, DILATION, CEIL, AUTO_PAD, PADS),
     aliases=("pool", "maxpooling"),
     dims="maxpool maxpooling",
     sizes={"": CONV_SIZE, "ceil": CEIL_SIZE, "clipped": CLIPPED_SIZE},
@@ -45,6 +47,7 @@ MAXPOOL = Kind(
     rules="pool",
     takes="map",
     torch=(("MaxPool{n}d", "kernel_size stride padding{} dilation return_indices ceil_mode"),),
+    onnx=(("MaxPool", f"{ONNX_POOL} dilations storage_order"),),
     keras=(("MaxPooling{n}D", KERAS_POOL), ("MaxPool{n}D", KERAS_POOL)),
     pools=True,
     counted_as="pool",
@@ -64,13 +67,14 @@ def without_dilation(text: str) -> str:
 AVGPOOL = MAXPOOL._replace(
     name="avgpool",
     doc="The mean of each window, channel by channel.",
-    keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, CEIL, AUTO_PAD),
+    keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, CEIL, AUTO_PAD, PADS),
     sizes={name: without_dilation(text) for name, text in MAXPOOL.sizes.items()},
     window=Window(SLIDING, "k", "s"),
     needs=(FITS._replace(condition="k <= n + 2*p"), CEIL_FITS._replace(condition="k <= n + 2*p + s - 1")),
     aliases=("averagepool", "averagepooling", "meanpool", "avgpooling"),
     dims="avgpool averagepool averagepooling",
     torch=(("AvgPool{n}d", TORCH_AVG),),
+    onnx=(("AveragePool", f"{ONNX_POOL} count_include_pad"),),
     keras=(("AveragePooling{n}D", KERAS_POOL), ("AvgPool{n}D", KERAS_POOL)),
     derivative="",
     label="AvgPool(K={k}, S={s})",
@@ -85,6 +89,7 @@ LPPOOL = AVGPOOL._replace(
     aliases=(),
     dims="lppool",
     torch=(("LPPool{n}d", "norm_type kernel_size! stride ceil_mode"),),
+    onnx=(("LpPool", f"{ONNX_POOL} p:_"),),
     keras=(),
     derivative="input",
     label="LPPool(K={k}, S={s})",

@@ -43,6 +43,7 @@ FLATTEN = Kind(
     storage=False,
     torch=(("Flatten", "start_dim end_dim"),),
     keras=(("Flatten", "data_format"),),
+    onnx=(("Flatten", "axis:start=1"),),
     counted_as="free",
     operator=True,
     view=True,
@@ -139,6 +140,7 @@ PERMUTE = UNFLATTEN._replace(
     window=PERMUTED,
     torch=(("Permute", "dims*"),),
     keras=(("Permute", "dims"),),
+    onnx=(("Transpose", "perm*:order"),),
     example=("permute [2,1]", "10x64"),
 )
 

@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     from convcalc.layer.record import Shape
 
 LAYERS = Key("layers", "l", "how many stacked", default=1, aliases=("num_layers",))
-BIDIRECTIONAL = Key("bidirectional", "", "read in both directions", "flag", False)
+BIDIRECTIONAL = Key(
+    "bidirectional", "", "read in both directions", "flag", False,
+    words=("bidirectional", "forward", "reverse"), aliases=("direction",),
+)  # fmt: skip
 SEQUENCES = Key("sequences", "", "give every step, not only the last", "flag", None, aliases=("return_sequences",))
+ONNX_GATES = (
+    "hidden_size* direction:bidirectional activations:_ activation_alpha:_ activation_beta:_ clip:_ input_forget:_ "
+    "linear_before_reset:_ layout:_"
+)
 # Keras's activations are inside the gates, and no layers of their own.
 KERAS_GATES = "units* activation:_ recurrent_activation:_ use_bias"
 
@@ -89,6 +96,7 @@ def recurrent(name: str, gates: int, doc: str) -> Kind:
         letters=recurrent_letters,
         torch=((name.upper(), "input_size hidden_size num_layers bias batch_first dropout bidirectional"),),
         keras=((name.upper(), KERAS_GATES),),
+        onnx=((name.upper(), ONNX_GATES),),
         label=f"{name.upper()} ({{c}} -> {{f}})",
         meanings={
             "h": ("size of the state handed on", "numbers"), "q": ("directions", ""), "w": ("biases per gate", ""),

@@ -42,6 +42,11 @@ def spread_values(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
     rank = case.kind.rank or case.rank
     if given.get("sides") is not None:
         given = {**given, "amount": torch_sides(given["sides"], rank)}
+    if given.get("pads") is not None:
+        (padding,) = (key.name for key in case.kind.keys if key.type == "padding")
+        if given.get(padding) is not None:
+            raise problem("V009", f"give {padding} or pads, not both")
+        given = {**given, padding: onnx_pads(given["pads"], rank)}
     if given.get("auto_pad", "notset") != "notset":
         if given.get("padding") is not None:
             raise problem("V009", "give auto_pad or pads, not both")
@@ -125,6 +130,13 @@ def torch_sides(value: Any, rank: int) -> tuple[Any, ...]:
             f"one value, or {2 * rank}: before and after, the last axis first",
         )
     return tuple(zip(value[::2], value[1::2], strict=True))[::-1]
+
+
+def onnx_pads(value: Any, rank: int) -> Any:
+    """(top, left, bottom, right), maybe those of the batch and the channels among them, as pairs; fewer as they are."""
+    if isinstance(value, tuple) and len(value) == 2 * rank + 4 and not any((*value[:2], *value[rank + 2 : rank + 4])):
+        value = (*value[2 : rank + 2], *value[rank + 4 :])
+    return padding_pairs(value, rank, True) or value
 
 
 def check_input(key: Key, value: Value, case: Case) -> None:

@@ -112,6 +112,7 @@ class Kind(NamedTuple):
     dims: str = ""  # {n}-D aliases: "conv" makes conv1d, conv2d and conv3d, which also check
     torch: tuple[tuple[str, str], ...] = ()  # (class, its parameters in order), see convcalc.kinds.signature
     keras: tuple[tuple[str, str], ...] = ()
+    onnx: tuple[tuple[str, str], ...] = ()  # (operator, its attributes), where these are not those of a class above
     calls: tuple[tuple[str, str, str], ...] = ()  # (class of Keras, argument, value) that is of this kind all the same
     storage: bool = True  # False: the output needs no memory of its own
     bind: Callable[[Case], None] | None = None  # letters of its axes that follow from others

@@ -253,7 +253,10 @@ def read_fraction(key: Key, text: str, names: Names) -> Value:
 
 
 def read_flag(key: Key, raw: Raw, names: Names) -> bool | None:
+    """Yes or no; of words of its own, the first is yes."""
     text = scalar(key, raw).lower()
+    if text in key.words:
+        return text == key.words[0]
     if text in YES:
         return True
     if text in NO:

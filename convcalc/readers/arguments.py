@@ -62,7 +62,8 @@ def joined_sides(signed: Signature, pairs: list[tuple[str, Raw]]) -> list[tuple[
         return pairs
     missing = [name for name in signed.together if name not in given]
     if missing:
-        raise problem("V006", f"{' and '.join(signed.together)} go together", f"{missing[0]}=… as well")
+        both, one = " and ".join(signed.together), next(show(given[name]) for name in signed.together if name in given)
+        raise problem("V006", f"it needs both {both}", f"{missing[0]}={one} as well")
     sides = tuple(given.pop(name) for name in signed.together)
     return [(signed.together[0], sides), *given.items()]
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import NAMES, find, plain
+from convcalc.kinds.conventions import FRAMEWORKS
 from convcalc.kinds.keys import IGNORED
 from convcalc.layer.record import REQUIRED, key_names
 from convcalc.layer.values import read
@@ -67,7 +68,7 @@ def known_name(name: str, framework: str = "torch") -> Resolved | None:
     said = framework_of(prefix)
     if prefix and not said and not all(part.isidentifier() and find(part) is None for part in prefix.split(".")):
         return None  # relu.conv is two layers
-    order = (said,) if said else (framework, "keras" if framework == "torch" else "torch")
+    order = (said,) if said else (framework, *(each for each in FRAMEWORKS if each != framework))
     named = find(bare)
     if bare != bare.lower():
         from convcalc.kinds.classes import signature
@@ -75,7 +76,8 @@ def known_name(name: str, framework: str = "torch") -> Resolved | None:
 
         for candidate in order:
             signed = signature(candidate, bare)
-            if signed and (said or candidate == framework or named is None or named.kind is signed.kind):
+            is_own = said or candidate == framework
+            if signed and (is_own or not named or (named.kind is signed.kind and candidate != "onnx")):
                 return Resolved(signed.kind, signed.dims, signed, candidate)
             if refusal(candidate, bare):
                 return None
@@ -87,6 +89,8 @@ def framework_of(prefix: str) -> str:
     """The framework whose class a prefix announces, or nothing."""
     if prefix in ("nn", "torch.nn"):
         return "torch"
+    if prefix in ("onnx", "onnx.op", "op"):
+        return "onnx"
     return "keras" if prefix.endswith(("layers", "keras", "activations")) else ""
 
 
@@ -205,6 +209,8 @@ def call(text: str, framework: str) -> WrittenLayer:
     head, target = head.strip(), target.strip().removeprefix("self.")
     resolved, found = resolve(head, framework), None
     parts = list(filter(None, parts_of(text[opened + 1 : closed], ",")))
+    if resolved.framework == "onnx" and any("=" not in part for part in parts):  # its attributes have names
+        resolved = resolved._replace(signature=None, framework="", is_class=True)
     if resolved.signature is None and is_one_list(resolved.kind, head, parts):
         parts = [f"({', '.join(parts)})"]
     if resolved.signature is None and any("=" not in part for part in parts):
@@ -339,7 +345,7 @@ def values_of(
             values[name] = read(table[name], raw, names)
         except Problem as error:
             wrong.extend(error.diagnostics)
-    if "sides" not in values:
+    if not values.keys() & {"sides", "pads"}:  # the padding in an order of its own
         for key in kind.keys:
             if key.default is REQUIRED and key.name not in args:
                 main = key is kind.keys[0]
