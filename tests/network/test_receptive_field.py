@@ -259,3 +259,47 @@ def test_a_symbolic_chain_collapses_to_the_same_window() -> None:
 def test_a_known_field(network: str, size: int, stride: int, offset: int, centre: Any) -> None:
     field = summarise_text(network).layers[-1].field[0]
     assert (field.size, field.stride, field.offset, field.centre) == (size, stride, offset, centre)
+
+
+CONVLSTMS = [
+    # The first step's map passes the convolution of the input, then one of the state for every step after it.
+    ("k3", "conv 2 k3", "k3"),
+    ("k3 s2 p1", "conv 2 k3 s2 p1", "k3"),
+    ("k5 d2", "conv 2 k5 d2", "k5"),
+    ("k4 s3", "conv 2 k4 s3", "k4"),
+    ("k2x5 p=same", "conv 2 k2x5 p=same", "k2x5"),
+]
+
+
+@pytest.mark.parametrize("steps", [1, 2, 5])
+@pytest.mark.parametrize(("settings", "first", "kernel"), CONVLSTMS)
+def test_a_convlstm_sees_in_space_what_its_convolutions_one_after_another_see(settings, first, kernel, steps):
+    def field(shape, layers):
+        network = {"input": shape, "convention": "keras", "layout": "channels_last", "layers": layers}
+        report = summarise_text(json.dumps(network))
+        assert not report.errors
+        return report.layers[-1].field
+
+    after = [f"conv 2 {kernel} p=same"] * (steps - 1)
+    found = field(f"{steps}x30x31x1", [f"convlstm 2 {settings}"])
+    expected = field("30x31x1", [first, *after])
+    assert found[0].size == steps
+    for one, other in zip(found[1:], expected, strict=True):
+        assert (one.size, one.stride, one.offset) == (other.size, other.stride, other.offset)
+
+
+@pytest.mark.parametrize("sequences", ["yes", "no"])
+@pytest.mark.parametrize(("layout", "shape"), [("channels_first", "4x2x9x9"), ("channels_last", "4x9x9x2")])
+def test_a_convolution_behind_a_convlstm_goes_on_from_its_field(layout, shape, sequences):
+    layers = [f"convlstm 3 k3 sequences={sequences}", "relu"]
+    if sequences == "no":
+        layers.append("conv 2 k3 s2")
+    report = summarise_text(json.dumps({"input": shape, "layout": layout, "layers": layers}))
+    steps, *sides = report.layers[-1].field
+    assert steps.size == 4 and [side.size for side in sides] == [9 if sequences == "yes" else 11] * 2
+
+
+def test_a_decoder_s_layer_sees_every_step_of_both_inputs():
+    network = {"input": {"a": "7x16", "b": "9x16"}, "layers": ["decoderlayer 4 from=a,b"]}
+    (layer,) = summarise_text(json.dumps(network)).layers
+    assert [field.size for fields in layer.fields.values() for field in fields] == [7, 9]
