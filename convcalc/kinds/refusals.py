@@ -100,5 +100,9 @@ REFUSALS: dict[str, tuple[tuple[str, str, str], ...]] = {
 
 
 def refusal(framework: str, name: str) -> tuple[str, str] | None:
-    """What a class is that is no layer, and what to do instead; None where nothing is said of it."""
-    return next(((said, cure) for said, cure, names in REFUSALS.get(framework, ()) if name in names.split()), None)
+    """What a class is that is no layer, and what to do instead; of any framework where none is said."""
+    for table in (REFUSALS.get(framework, ()),) if framework else REFUSALS.values():
+        for said, cure, names in table:
+            if name in names.split():
+                return said, cure
+    return None

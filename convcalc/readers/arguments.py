@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from convcalc.kinds.classes import Signature
     from convcalc.layer.record import Key
     from convcalc.layer.values import Raw
+    from convcalc.readers.shorthand import Resolved
 
 LISTED = frozenset(("shape", "kept axes", "sides", "table", "given"))  # types of keys that are lists, however long
 NONE_SAYS = frozenset(("flag", "kept axes"))  # types of keys for which Keras's None says something
@@ -38,9 +39,11 @@ def check_argument(signed: Signature, key: Key | None, name: str, value: Raw) ->
         raise problem("V006", f"{name} is {value}, and {who} needs a value", hint)
 
 
-def called_class(signed: Signature, pairs: list[tuple[str, Raw]]) -> Signature:
-    """The class as its arguments have it: `Activation("relu")` is a ReLU, `ReLU(max_value=6)` a ReLU6."""
-    for name, value in pairs:
+def called_class(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> tuple[Resolved, list[tuple[str, Raw]]]:
+    """A class and its arguments, as these have it: `Activation("relu")` is a ReLU, `ReLU(max_value=6)` a ReLU6."""
+    signed = resolved.signature
+    assert signed is not None
+    for name, value in pairs if signed.calls else ():
         known = signed.calls.get(name)
         if known is None or not isinstance(value, str):
             continue
@@ -48,11 +51,11 @@ def called_class(signed: Signature, pairs: list[tuple[str, Raw]]) -> Signature:
         text = value.rpartition(".")[2] if is_word else value.removesuffix("0").removesuffix(".")
         kind = known.get(plain(text))
         if kind is not None:
-            return signed._replace(kind=kind)
-        if is_word and value not in ("None", "null"):
+            resolved = resolved._replace(kind=kind, signature=signed._replace(kind=kind))
+        elif is_word and value not in ("None", "null"):
             close = did_you_mean(plain(text), known) or choices(tuple(known))
             raise problem("K001", f'unknown {name} "{value[:60]}"', close)
-    return signed
+    return resolved, joined_sides(signed, pairs)
 
 
 def joined_sides(signed: Signature, pairs: list[tuple[str, Raw]]) -> list[tuple[str, Raw]]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from convcalc.layer.values import Raw
 
 SPECIAL = frozenset(("name", "from", "activation"))  # keys of every layer
+PREFIXES = {"nn": "torch", "torch.nn": "torch", "onnx": "onnx", "onnx.op": "onnx", "op": "onnx"}
 CALL = r"\s*(?:(?:self\.)?\w+\s*=\s*)?[A-Za-z_][\w.]*\s*\("
 
 
@@ -87,21 +88,15 @@ def known_name(name: str, framework: str = "torch") -> Resolved | None:
 
 def framework_of(prefix: str) -> str:
     """The framework whose class a prefix announces, or nothing."""
-    if prefix in ("nn", "torch.nn"):
-        return "torch"
-    if prefix in ("onnx", "onnx.op", "op"):
-        return "onnx"
-    return "keras" if prefix.endswith(("layers", "keras", "activations")) else ""
+    return PREFIXES.get(prefix) or ("keras" if prefix.endswith(("layers", "keras", "activations")) else "")
 
 
 def unknown_kind(name: str, more: tuple[str, ...] = ()) -> Problem:
-    from convcalc.kinds.refusals import REFUSALS, refusal
+    from convcalc.kinds.refusals import refusal
 
     prefix, _, bare = name.rpartition(".")
-    for framework in filter(None, (framework_of(prefix), *REFUSALS)):
-        refused = refusal(framework, bare)
-        if refused:
-            return problem("K003", f"{name[:60]} {refused[0]}", refused[1])
+    if refused := refusal(framework_of(prefix), bare):
+        return problem("K003", f"{name[:60]} {refused[0]}", refused[1])
     close = did_you_mean(plain(name), [*NAMES, *more])
     return problem("K001", f'unknown kind "{name[:60]}"', close or "convcalc kinds lists them all")
 
@@ -296,12 +291,10 @@ def keywords(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> WrittenLayer:
     """A mapping `conv: {filters: 64, kernel: 7}`, with the names of a kind or of a framework's class."""
     args: dict[str, Raw] = {}
     special: dict[str, str] = {}
-    signed = resolved.signature
-    if signed and (signed.calls or signed.together):
-        from convcalc.readers.arguments import called_class, joined_sides
+    if resolved.signature:
+        from convcalc.readers.arguments import called_class
 
-        pairs = joined_sides(signed, pairs)
-        resolved = resolved._replace(kind=(called := called_class(signed, pairs)).kind, signature=called)
+        resolved, pairs = called_class(resolved, pairs)
     for name, value in pairs:
         put(resolved, args, special, name, value)
     return written_layer(resolved, args, special)

@@ -302,4 +302,4 @@ def test_a_convolution_behind_a_convlstm_goes_on_from_its_field(layout, shape, s
 def test_a_decoder_s_layer_sees_every_step_of_both_inputs():
     network = {"input": {"a": "7x16", "b": "9x16"}, "layers": ["decoderlayer 4 from=a,b"]}
     (layer,) = summarise_text(json.dumps(network)).layers
-    assert [field.size for fields in layer.fields.values() for field in fields] == [7, 9]
+    assert [field.size for axes in layer.fields.values() for field in axes.fields] == [7, 9]
