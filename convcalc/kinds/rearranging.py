@@ -37,6 +37,7 @@ FLATTEN = Kind(
     ),
     shape=flat_shape,
     outputs={"features": "C_in*H_in*W_in"},  # of two axes, in the order of the layout
+    by_step="flatten start=2",
     flattens=True,
     makes="features",
     window=RESHAPED,

@@ -9,6 +9,7 @@ from convcalc.algebra.limits import lowest_terms
 from convcalc.algebra.parser import parse
 from convcalc.layer.binding import bind
 from convcalc.layer.case import Case, product, tree
+from convcalc.layer.record import LEARNT_NORMS
 from convcalc.layer.restriction import check, needs, numbers_in
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
@@ -52,6 +53,7 @@ class Applied(NamedTuple):
     macs: Value
     connections: Value
     activations: Value
+    formulas: tuple[str, str]  # of its parameters, learnt or not, and of its own buffers
     features_first: bool  # a linear layer acts on the first axis, the channels
     channels: int  # the axis of the channels in the output: the first, unless the layer says otherwise
     along: int | None  # the axis that it joins or halves
@@ -176,13 +178,14 @@ def measure(setting: Setting, case: Case, output: Shape) -> Applied:
     def quantity(text: str) -> Value:
         return evaluate(parse(text), known) if text != "0" else 0
 
-    parameters, macs, buffers = quantity(kind.parameters), quantity(kind.macs), quantity(kind.buffers)
+    formulas = formulas_in_force(case)
+    parameters, buffers, macs = *map(quantity, formulas), quantity(kind.macs)
     activations, biased = product(output), known.get("b")
     biases: Value = 0
     if kind.biases:
         biases = quantity(kind.biases)
     elif biased:
-        biases = parameters - evaluate(parse(kind.parameters), {**known, "b": 0})
+        biases = parameters - evaluate(parse(formulas[0]), {**known, "b": 0})
     connections = quantity(kind.connections) if kind.connections else macs + (activations if biases != 0 else 0)
     if case.values.get("trainable") is False:
         parameters, biases, buffers = 0, 0, buffers + parameters
@@ -192,8 +195,22 @@ def measure(setting: Setting, case: Case, output: Shape) -> Applied:
     return Applied(
         setting, case.shapes, output, reported_values(case), case.axes, known, case.sizes, case.padded, case.needs,
         on_map and len(output) > 1, parameters, biases, buffers, macs, connections, activations,
-        case.features_first, min(channels, len(output) - 1), case.along, tuple(case.conditions),
+        formulas, case.features_first, min(channels, len(output) - 1), case.along, tuple(case.conditions),
     )  # fmt: skip
+
+
+def formulas_in_force(case: Case) -> tuple[str, str]:
+    """The formulas of the parameters and of the buffers, with what a norm of the weights keeps."""
+    kind, norm = case.kind, case.values.get("norm")
+    if norm is None:
+        return kind.parameters, kind.buffers
+    more = kind.normed.get(f"{case.convention.name} {norm}") or kind.normed.get(norm)
+    if more is None:
+        known = [word for word in kind.normed if " " not in word]
+        raise problem("V004", f"what norm={norm} keeps is not known for {kind.name}", f"norm={' or norm='.join(known)}")
+    if norm in LEARNT_NORMS:
+        return f"{kind.parameters} + {more}", kind.buffers
+    return kind.parameters, more if kind.buffers == "0" else f"{kind.buffers} + {more}"
 
 
 def reported_values(case: Case) -> dict[str, Any]:

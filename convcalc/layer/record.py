@@ -51,6 +51,12 @@ DATA_FORMAT = Key(
     words=("channels_first", "channels_last"), quiet=True,
 )  # fmt: skip
 TRAINABLE = Key("trainable", "", "learn the parameters; if not, they count as buffers", "flag", True, quiet=True)
+# What may be said of a layer with one tensor of weights, that is made of others before each use.
+NORM = Key(
+    "norm", "", "how the weights are made: divided by their largest singular value, of a length and a direction, or "
+    "orthogonal", "word", None, words=("spectral", "weight", "orthogonal"), quiet=True,
+)  # fmt: skip
+LEARNT_NORMS = frozenset(("weight",))  # the others keep what is not learnt
 
 
 class Need(NamedTuple):
@@ -98,6 +104,7 @@ class Kind(NamedTuple):
     weights: str = ""  # empty: what `parameters` keeps at b = 0
     biases: str = ""  # empty: what it loses
     buffers: str = "0"
+    normed: Mapping[str, str] = {}  # by its `norm`, what that keeps more; "keras spectral" where a convention differs
     macs: str = "0"
     connections: str = ""  # empty: macs, and one bias for every output that has one
     window: Window = POINT
@@ -119,6 +126,7 @@ class Kind(NamedTuple):
     letters: Callable[[Case], dict[str, Value]] | None = None  # further letters of its formulas
     check: Callable[[Case], None] | None = None  # further restrictions, raised as problems
     pools: bool = False  # a pooling: one number for each window, channel by channel
+    by_step: str = ""  # the layers that do the same to each step of a series, where no window says it
     flattens: bool = False  # lays a map out as a vector
     takes_flat: bool = False  # a map has to be flattened before it
     block: str = ""  # the block of the language whose paths it joins: residual, gate, concat
@@ -137,7 +145,8 @@ class Kind(NamedTuple):
     @property
     def settings(self) -> tuple[Key, ...]:
         """Its own keys, and those that any layer has."""
-        return (*self.keys, DATA_FORMAT) if self.parameters == "0" else (*self.keys, DATA_FORMAT, TRAINABLE)
+        own = (*self.keys, NORM) if self.normed else self.keys
+        return (*own, DATA_FORMAT) if self.parameters == "0" else (*own, DATA_FORMAT, TRAINABLE)
 
     @property
     def class_name(self) -> str:

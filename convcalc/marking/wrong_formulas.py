@@ -119,7 +119,7 @@ def right_text(situation: Situation, quantity: str) -> str:
         case "features":
             return "C*H" if kind.flattens else "f"
         case "parameters" | "weights":
-            return kind.parameters
+            return situation.applied.formulas[0]
         case "macs":
             return kind.macs
         case "flops":

@@ -224,8 +224,8 @@ class Explainer:
         found = self.likenesses.get(id(applied))
         if found is None:
             axes = tuple(tuple(axis.items()) for axis in applied.axes)
-            frozen = applied.values.get("trainable")
-            key = (applied.setting.kind, applied.input, applied.output, axes, tuple(applied.letters.items()), frozen)
+            counted = (applied.formulas, applied.values.get("trainable"))
+            key = (applied.setting.kind, applied.input, applied.output, axes, tuple(applied.letters.items()), counted)
             found = self.likenesses[id(applied)] = self.keys.setdefault(key, len(self.keys))
         return found
 

@@ -195,7 +195,7 @@ class LayerWork:
         if applied.values.get("trainable") is False:
             yield Worked("parameters", 0, steps=(0,), remarks=(Remark("frozen"),))
             return
-        yield self.work("parameters", self.light(kind.parameters), applied.parameters)
+        yield self.work("parameters", self.light(applied.formulas[0]), applied.parameters)
         if applied.biases == 0 or applied.biases == applied.parameters:
             return
         if kind.biases:
@@ -206,15 +206,15 @@ class LayerWork:
                 yield work_out("weights", Sum((to_tree(applied.parameters), Neg(to_tree(applied.biases)))), {}, weights)
             yield self.work("biases", self.light(kind.biases), applied.biases)
             return
-        formula = parse(kind.parameters)
+        formula = parse(applied.formulas[0])
         without = simplify(formula, {**self.trivial, "b": 0})
         yield self.work("weights", without, applied.parameters - applied.biases)
         yield self.work("biases", simplify(slope(formula, "b"), self.trivial), applied.biases)
 
     def buffers(self) -> Iterator[Worked]:
-        text = self.kind.buffers
-        if self.applied.values.get("trainable") is False and self.kind.parameters != "0":
-            text = self.kind.parameters if text == "0" else f"{text} + {self.kind.parameters}"
+        parameters, text = self.applied.formulas
+        if self.applied.values.get("trainable") is False and parameters != "0":
+            text = parameters if text == "0" else f"{text} + {parameters}"
         yield self.work("buffers", self.light(text), self.applied.buffers)
 
     def macs(self) -> Iterator[Worked]:

@@ -29,6 +29,12 @@ BODIES = {
     "repeat": "{times: 3, layers: [conv 64 k3]}",
 }
 BODY_WORDS = (*BRANCHES, "repeat")
+# What convcalc.readers.wrappers and convcalc.kinds.compositions know, which are read only where one of them is called.
+WRAPPER_NAMES = frozenset((
+    "Bidirectional", "DataParallel", "DistributedDataParallel", "ModuleDict", "ModuleList", "Sequential",
+    "SpectralNormalization", "TimeDistributed", "TransformerEncoder", "Wrapper", "orthogonal", "spectral_norm",
+    "weight_norm",
+))  # fmt: skip
 
 
 def likely_shape(line: str) -> str:
@@ -143,6 +149,10 @@ class LineReader:
             return (BrokenItem(name, place),)
         if plain(word) in self.kinds:
             return self.with_activation(shorthand.shorthand(self.resolve(word), values), name, place)
+        if "(" in text and self.is_wrapper(text[: text.index("(")].rpartition("=")[2]):
+            from convcalc.readers.wrappers import wrapped_items
+
+            return wrapped_items(self, text, name, place)
         try:
             return self.with_activation(shorthand.layer(text, self.framework), name, place)
         except Problem as error:
@@ -168,10 +178,17 @@ class LineReader:
         activation = shorthand.layer(written.activation, self.framework)
         return (item, LayerItem(activation, "", place, activates=True))
 
+    def is_wrapper(self, head: str) -> bool:
+        """Whether a call of this name goes around layers, or is made of some."""
+        word = head.rpartition(".")[2].strip()
+        return word in WRAPPER_NAMES and not (word in self.block_names or plain(word) in self.kinds)
+
     def is_layer(self, word: str) -> bool:
         if word in self.block_names or word == "repeat" or word.lower() in BRANCHES:
             return True
-        return plain(word) in self.kinds or plain(word) in self.unread_kinds or self.resolves(word)
+        if plain(word) in self.kinds or plain(word) in self.unread_kinds or self.is_wrapper(word):
+            return True
+        return self.resolves(word)
 
     def resolves(self, word: str) -> bool:
         return shorthand.known_name(word, self.framework) is not None

@@ -34,6 +34,8 @@ def spell_layer(setting: Setting, convention: str) -> str:
             words.append(text(value))
         elif value != default:
             words.append(key_text(key, value))
+    if given.get("norm"):
+        words.append(f"norm={given['norm']}")
     return " ".join(words)
 
 

@@ -101,7 +101,7 @@ def formula_steps(found: Answer, applied: Applied, want: Constraint, unknown: Un
     values: dict[str, Any] = dict(applied.letters)
     texts = {
         "channels": kind.channels, "features": kind.channels, "receptive_field": kind.window.reach,
-        "parameters": kind.parameters, "macs": kind.macs, "flops": f"2*({kind.macs})",
+        "parameters": example.formulas[0], "macs": kind.macs, "flops": f"2*({kind.macs})",
     }  # fmt: skip
     text = texts.get(want.what, "")
     if want.what == "parameters" and not values.get("b", 1):

@@ -111,7 +111,7 @@ def rule_value(rule: str, applied: Applied) -> Value:
 
 def own_parameters(applied: Applied) -> Value:
     """Parameters, frozen ones too."""
-    return evaluate(tree(applied.setting.kind.parameters), applied.letters)
+    return evaluate(tree(applied.formulas[0]), applied.letters)
 
 
 def rule_letters(rule: str, applied: Applied) -> dict[str, Value]:
