@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.layer.record import NORM, key_names
 from convcalc.layer.values import NO, NOTHING
-from convcalc.layer.window import EXTENDING, POINTWISE
+from convcalc.layer.window import EXTENDING, NORMALISING, POINTWISE
 from convcalc.problem import Problem, did_you_mean, problem
 from convcalc.readers.calls import Call, Part, call_of_text, parts_listed
 from convcalc.spec.brackets import as_list
@@ -129,6 +129,7 @@ class Wrapping:
         return (RepeatItem("1", items, self.name, self.call.place),) if self.name else items
 
 
+ALIKE = (POINTWISE, EXTENDING, NORMALISING)  # windows that are the same for each step of a series
 OF_ALL = ("name", "dtype", "trainable")  # arguments of every layer
 
 
@@ -280,21 +281,31 @@ def by_step(wrapping: Wrapping, item: Item) -> Items:
     written = item.written
     said = dict(written.args)
     if kind.by_step and not said:
-        text = kind.by_step.replace("{sides}", "x".join("1" * (written.dims or 2)))
-        with wrapping.classes_first():
-            found = wrapping.reader.chained(text, item.place)
-        return tuple(each._replace(name=item.name if each is found[-1] else "") for each in found)
+        return (*same_by_step(wrapping, item),)
     refused = wrapping.refuse(
         f"what {kind.name} does to each step of a series cannot be said in one layer",
         f"the network of one step: {inner_text(wrapping)}",
     )
     if kind.takes == "map":
         return (one_axis_more(wrapping, item, refused),)
-    is_alike = kind.shape is None or kind.takes == "features"
-    if not is_alike or kind.window.type not in (POINTWISE, EXTENDING) or said.get("axis", "-1") != "-1":
+    is_learnt = kind.parameters != "0" and kind.takes == "any" and kind.window.type is not EXTENDING
+    if kind.window.type not in ALIKE or said.get("axis", "-1") != "-1" or (
+        is_learnt and "axis" not in key_names(kind)  # what it learns may be one number for each of its input
+    ):
         raise refused
-    own = {} if kind.takes == "features" or kind.parameters == "0" else {"data_format": "channels_last"}
-    return (set_values(item, wrapping, **own),)
+    return (set_values(item, wrapping, **({"data_format": "channels_last"} if is_learnt else {})),)
+
+
+def same_by_step(wrapping: Wrapping, item: LayerItem) -> Iterator[Item]:
+    """The layers that a kind's record has for each step of a series, as those of the class that was called."""
+    written = item.written
+    text = written.kind.by_step.replace("{sides}", "x".join("1" * (written.dims or 2)))
+    found = wrapping.reader.chained(text, item.place)
+    for each in found:
+        assert isinstance(each, LayerItem)
+        dims = written.dims + 1 if each.written.kind.takes == "map" else 0
+        name = item.name if each is found[-1] else ""
+        yield each._replace(written=each.written._replace(framework=written.framework, dims=dims), name=name)
 
 
 def one_axis_more(wrapping: Wrapping, item: LayerItem, refused: Problem) -> LayerItem:
