@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from convcalc.readers.line import LineReader
     from convcalc.spec.model import Items
 
-    Reading: TypeAlias = Callable[["LineReader", str], Items]  # the items of a part, by the name that it is given
+    Reading: TypeAlias = Callable[[str], Items]  # the items of a part, by the name that it is given
 
 MAX_DEPTH = 40  # of brackets in one another
 NAMED = re.compile(r"([A-Za-z_]\w*)\s*=(?!=)\s*")
@@ -135,10 +136,7 @@ class TextParts:
     def part(self, name: str, begin: int, text: str) -> Part:
         place = self.place(begin, len(text))
 
-        def read(reader: LineReader, given: str) -> Items:
-            return reader.chained(text, place, given)
-
-        return Part(name, text, place, read)
+        return Part(name, text, place, partial(self.reader.chained, text, place))
 
     def within(self, start: int, end: int) -> Iterator[Part]:
         """The parts between commas, from one place to another; `name=value` has its name."""

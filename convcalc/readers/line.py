@@ -13,14 +13,14 @@ from convcalc.problem import Diagnostic, Problem, Source, nearest, problem
 from convcalc.readers import shorthand
 from convcalc.readers.chain import Chain, chain, is_chain
 from convcalc.spec.brackets import parts_of
-from convcalc.spec.model import BrokenItem, LayerItem, RepeatItem, UseItem, map_items
+from convcalc.spec.model import BrokenItem, LayerItem, Place, RepeatItem, UseItem, items_within, map_items
 from convcalc.spec.shapes import is_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from convcalc.layer.values import Raw
-    from convcalc.spec.model import Block, Item, Items, Place, WrittenLayer
+    from convcalc.spec.model import Block, Item, Items, WrittenLayer
 
 BRANCHES = {"residual": "residual", "shortcut": "residual", "gate": "gate", "concat": "concat"}
 BODIES = {
@@ -39,9 +39,9 @@ WRAPPER_NAMES = frozenset((
 
 def likely_shape(line: str) -> str:
     """An example of the input of a layer, of as many channels or features as the layer says."""
-    try:
-        written = shorthand.layer(line)
-    except Problem:
+    items = items_within(LineReader(Source("", line)).line(line, Place(1, 1)), {})
+    written = next((item.written for item in items if isinstance(item, LayerItem)), None)
+    if written is None:
         return "3x32x32"
     given = dict(written.args)
     size = given.get("in_channels") or given.get("in_features")

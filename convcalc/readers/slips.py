@@ -46,7 +46,7 @@ DECORATIONS: tuple[str | re.Pattern[str], ...] = (
     r"^[\"'`„“”«»]+|[\"'`„“”«»]+$",
     BULLETS,
 )  # what stands around a layer and says nothing of it: a prompt, an assignment, a comment, a bullet
-ADDED = r"^(?:\w+\s*=\s*)?(?:model\.add|(?:[\w.]+\.)?Sequential)\((.*?)\)?[,;]?$"
+ADDED = r"^(?:\w+\s*=\s*)?model\.add\((.*?)\)?[,;]?$"
 REWRITES: tuple[Rewrite, ...] = (
     *((pattern, "") for pattern in DECORATIONS),
     (ADDED, r"\1"),  # model.add(nn.ReLU())

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from convcalc.kinds import NAMES, plain
 from convcalc.layer.record import REQUIRED, key_names
 from convcalc.layer.values import read
-from convcalc.problem import Problem, nearest
+from convcalc.problem import Problem, Source, nearest
 from convcalc.readers import shorthand
 from convcalc.readers.chain import Chain, chain, is_chain
+from convcalc.readers.line import LineReader
 from convcalc.readers.readings import possible
+from convcalc.spec.model import Place
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -70,7 +72,16 @@ class Reading(NamedTuple):
                 return all(map(self.reads, layers_of(chain(text))))
             except Problem:
                 return False
-        return text.partition(" ")[0] in self.own or self.layer(text) is not None
+        return text.partition(" ")[0] in self.own or self.layer(text) is not None or self.wraps(text)
+
+    def wraps(self, text: str) -> bool:
+        """Whether a text is a call around layers."""
+        reader = LineReader(Source("", text))
+        reader.framework = self.framework
+        if "(" not in text or not reader.is_wrapper(text[: text.index("(")]):
+            return False
+        reader.line(text, Place(1, 1))
+        return not reader.findings
 
 
 def layers_of(links: Chain) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from convcalc.layer.record import NORM, key_names
@@ -69,7 +70,7 @@ class Wrapping:
         return problem(code, message, hint, place.mark(self.reader.source))
 
     def refuse(self, message: str, hint: str = "", place: Place | None = None) -> Problem:
-        return self.problem(place or self.call.place, "L031", message, hint)
+        return self.problem(place or self.call.place, "C060", message, hint)
 
     def value(self, parameter: str, default: str = "") -> str:
         part = self.given.get(parameter)
@@ -95,7 +96,7 @@ class Wrapping:
     def items(self, part: Part, name: str = "") -> Items:
         """The items of an argument; where it cannot be read, the error is noted at it."""
         with self.classes_first():
-            return self.reader.readable(part.place, name, part.read, self.reader, name)
+            return self.reader.readable(part.place, name, part.read, name)
 
     def inner(self, parameter: str = "") -> Items:
         """The items inside."""
@@ -138,6 +139,16 @@ def wrapped_items(reader: LineReader, text: str, name: str, place: Place) -> Ite
     return items_of_call(reader, call_of_text(reader, text, name, place))
 
 
+def parameters_of(word: str) -> tuple[str, ...]:
+    """The parameters of a wrapper; none where it takes any number of layers."""
+    wrapper = WRAPPERS.get(word)
+    if wrapper is None:
+        from convcalc.kinds.compositions import COMPOSITIONS, parameter_names
+
+        return parameter_names(COMPOSITIONS[word])
+    return () if wrapper.parameters[:1] == "*" else (*wrapper.parameters.split(), *OF_ALL)
+
+
 def items_of_call(reader: LineReader, call: Call) -> Items:
     wrapper = WRAPPERS.get(call.word)
     if wrapper is None:
@@ -171,7 +182,7 @@ def turns(wrapping: Wrapping, part: Part) -> Items:
     """A layer of a list, or as many as `layer for _ in range(3)` says."""
     repeated = COMPREHENSION.match(part.text)
     if repeated and not re.search(rf"\b{repeated[2]}\b", repeated[1]):
-        layer = part._replace(text=repeated[1], read=lambda reader, name: reader.chained(repeated[1], part.place, name))
+        layer = part._replace(text=repeated[1], read=partial(wrapping.reader.chained, repeated[1], part.place))
         return (RepeatItem(repeated[3], wrapping.items(layer), part.name, part.place),)
     if repeated or part.text[:1] == "*":
         message = f"{part.text[:40]} is worked out by a program: its layers are not here"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import JOINS, plain
@@ -25,6 +26,15 @@ def raw(node: Node) -> Raw:
     if isinstance(node, Sequence):
         return tuple(raw(item) for item in node.items)
     return tuple(f"{key.text}={show(value)}" for key, value in node.pairs)
+
+
+def text_of(node: Node) -> str:
+    """A node as a text of one line."""
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Sequence):
+        return f"[{', '.join(map(text_of, node.items))}]"
+    return f"{{{', '.join(f'{key.text}: {text_of(value)}' for key, value in node.pairs)}}}"
 
 
 def show(node: Node) -> str:
@@ -135,6 +145,8 @@ class LayerReader(LineReader):
         if not name and lower in BODY_WORDS and isinstance(value, Scalar) and value.text and is_chain(value.text):
             message = f"{word} needs its layers in a list"  # one layer may have such a name
             raise self.problem(key, "L017", message, list_cure(lower, value.text))
+        if self.is_wrapper(word):
+            return self.wrapped(key, value, name)
         if not name and self.names_layer(word, value):
             return self.called(value, word)
         if word in self.block_names:
@@ -172,6 +184,26 @@ class LayerReader(LineReader):
         if name:
             raise self.problem(key, "L014", f"two names for one layer: {name} and {word[:40]}", "name: layer")
         return self.called(value, word)
+
+    def wrapped(self, key: Scalar, value: Node, name: str) -> Items:
+        """What goes around layers, with them below it: `nn.Sequential: [conv 6 k3, relu]`, `TimeDistributed: dense 10`."""
+        from convcalc.readers.calls import Call, Part
+        from convcalc.readers.wrappers import items_of_call, parameters_of
+
+        word, parts = key.text.rpartition(".")[2], []
+        parameters = parameters_of(word)
+        if isinstance(value, Mapping) and value.get("layers") is not None and not parameters:
+            value = value.get("layers") or value
+        if isinstance(value, Sequence):
+            parts = [("", item, partial(self.item, item)) for item in value.items]
+        elif isinstance(value, Mapping) and not parameters:  # layers, or their names
+            parts = [("", held, partial(self.entry, inner, held)) for inner, held in value.pairs]
+        elif isinstance(value, Mapping) and any(inner.text in parameters for inner in value.keys):
+            parts = [(inner.text, held, partial(self.item, held)) for inner, held in value.pairs]
+        elif show(value):
+            parts = [("", value, partial(self.item, value))]
+        call = Call(key.text, tuple(Part(label, text_of(node), node.place, read) for label, node, read in parts), name, key.place)
+        return items_of_call(self, call)
 
     def called(self, value: Node, name: str) -> Items:
         """A layer with a name before it; what is wrong with it is marked at the layer."""
