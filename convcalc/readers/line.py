@@ -29,10 +29,12 @@ BODIES = {
     "repeat": "{times: 3, layers: [conv 64 k3]}",
 }
 BODY_WORDS = (*BRANCHES, "repeat")
-# What convcalc.readers.wrappers and convcalc.kinds.compositions know, which are read only where one of them is called.
+# Known to convcalc.readers.calls.wrappers and convcalc.kinds.compositions, which are imported only where one is called.
 WRAPPER_NAMES = frozenset((
     "Bidirectional", "DataParallel", "DistributedDataParallel", "ModuleDict", "ModuleList", "Sequential",
     "SpectralNormalization", "TimeDistributed", "TransformerEncoder", "Wrapper", "orthogonal", "spectral_norm",
+    "Conv2dNormActivation", "Conv3dNormActivation", "ConvBnAct", "ConvNormAct", "ConvNormActivation", "MLP", "Mlp",
+    "SEModule", "SqueezeExcitation", "SqueezeExcite",
     "weight_norm",
 ))  # fmt: skip
 
@@ -150,7 +152,7 @@ class LineReader:
         if plain(word) in self.kinds:
             return self.with_activation(shorthand.shorthand(self.resolve(word), values), name, place)
         if "(" in text and self.is_wrapper(text[: text.index("(")].rpartition("=")[2]):
-            from convcalc.readers.wrappers import wrapped_items
+            from convcalc.readers.calls.wrappers import wrapped_items
 
             return wrapped_items(self, text, name, place)
         try:

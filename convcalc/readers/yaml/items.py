@@ -34,7 +34,7 @@ def text_of(node: Node) -> str:
         return node.text
     if isinstance(node, Sequence):
         return f"[{', '.join(map(text_of, node.items))}]"
-    return f"{{{', '.join(f'{key.text}: {text_of(value)}' for key, value in node.pairs)}}}"
+    return ", ".join(f"{key.text}: {text_of(value)}" for key, value in node.pairs)
 
 
 def show(node: Node) -> str:
@@ -186,9 +186,9 @@ class LayerReader(LineReader):
         return self.called(value, word)
 
     def wrapped(self, key: Scalar, value: Node, name: str) -> Items:
-        """What goes around layers, with them below it: `nn.Sequential: [conv 6 k3, relu]`, `TimeDistributed: dense 10`."""
-        from convcalc.readers.calls import Call, Part
-        from convcalc.readers.wrappers import items_of_call, parameters_of
+        """A wrapper with its layers as values: `nn.Sequential: [conv 6 k3, relu]`, `TimeDistributed: dense 10`."""
+        from convcalc.readers.calls.call import Call, Part
+        from convcalc.readers.calls.wrappers import items_of_call, parameters_of
 
         word, parts = key.text.rpartition(".")[2], []
         parameters = parameters_of(word)
@@ -202,8 +202,8 @@ class LayerReader(LineReader):
             parts = [(inner.text, held, partial(self.item, held)) for inner, held in value.pairs]
         elif show(value):
             parts = [("", value, partial(self.item, value))]
-        call = Call(key.text, tuple(Part(label, text_of(node), node.place, read) for label, node, read in parts), name, key.place)
-        return items_of_call(self, call)
+        read = (Part(label, text_of(node), node.place, reading) for label, node, reading in parts)
+        return items_of_call(self, Call(key.text, tuple(read), name, key.place))
 
     def called(self, value: Node, name: str) -> Items:
         """A layer with a name before it; what is wrong with it is marked at the layer."""

@@ -1,6 +1,6 @@
-"""A call around layers, however it is written: its arguments, each with its text, its place and the items it stands for.
+"""A call around layers, however it is written: its arguments, each with its text, its place and the items that it is.
 
-Nothing is executed: an argument is a layer, a list of them, or a literal.
+Nothing is executed: an argument is a layer, a list of layers, or a literal.
 """
 
 from __future__ import annotations
