@@ -1,7 +1,7 @@
 """Classes of torchvision and timm that are made of layers, each in the language of a network.
 
 In `layers` a {parameter} is what the call gives for it.  A line is left out that begins with one that is None, or whose
-parameters behind `if` are not all true.  `{parameter?one:other}` is the one where it is given, the other where it is None.
+parameters behind `if` are not all true.  `{parameter?one:other}` is one where it is given, the other where it is None.
 """
 
 from __future__ import annotations
@@ -69,9 +69,10 @@ CONV_NORM_ACT = Composition(
 )
 # Two classes of timm have this name, with other parameters behind the stride.
 CONV_BN_ACT = CONV_NORM_ACT._replace(parameters=CONV_NORM_ACT.parameters.replace("stride=1 ", "stride=1 * "))
+DIVISIBLE = "max({rd_divisor},({channels}*({rd_ratio})+{rd_divisor}/2)//{rd_divisor}*{rd_divisor})"
 SE_MODULE = Composition(
-    "channels rd_ratio=1/16"
-    " rd_channels=max({rd_divisor},({channels}*({rd_ratio})+{rd_divisor}/2)//{rd_divisor}*{rd_divisor}) rd_divisor=8 * bias=True act_layer=nn.ReLU norm_layer=None gate_layer=nn.Sigmoid",
+    f"channels rd_ratio=1/16 rd_channels={DIVISIBLE} rd_divisor=8 *"
+    " bias=True act_layer=nn.ReLU norm_layer=None gate_layer=nn.Sigmoid",
     """
     - gate:
       - nn.AdaptiveAvgPool2d(1)

@@ -29,7 +29,7 @@ LISTED = re.compile(r"\*\s*(?=[\[(])|(?:list|tuple)\s*(?=\()|(?=[\[(])")  # `[â€
 PAIRED = re.compile(r"\*{0,2}(?:(?:collections\.)?OrderedDict|dict)\s*(?=\()|(?=\{)")  # layers by their names
 
 
-class Part(NamedTuple):
+class Argument(NamedTuple):
     """A part of a call: an argument, or an entry of a list; `name` is empty where it has none."""
 
     name: str
@@ -48,7 +48,7 @@ class Call(NamedTuple):
     """A call, as `nn.Sequential(â€¦)`; `name` is that of the layer it makes."""
 
     head: str  # as it is written
-    parts: tuple[Part, ...]
+    parts: tuple[Argument, ...]
     name: str
     place: Place
 
@@ -74,7 +74,7 @@ def call_of_text(reader: LineReader, text: str, name: str, place: Place) -> Call
     return Call(head.strip(), tuple(parts), name or target.strip().removeprefix("self."), place)
 
 
-def parts_listed(reader: LineReader, part: Part) -> tuple[Part, ...] | None:
+def parts_listed(reader: LineReader, part: Argument) -> tuple[Argument, ...] | None:
     """The entries of a list of layers, or those of a dictionary with their names; None where it is neither."""
     text, is_paired = part.text, PAIRED.match(part.text) is not None
     found = PAIRED.match(text) or LISTED.match(text)
@@ -133,19 +133,19 @@ class TextParts:
         offset, line, column = self.lines[max(0, bisect_right(self.lines, begin, key=itemgetter(0)) - 1)]
         return Place(line, column + begin - offset, length)
 
-    def part(self, name: str, begin: int, text: str) -> Part:
+    def part(self, name: str, begin: int, text: str) -> Argument:
         place = self.place(begin, len(text))
 
-        return Part(name, text, place, partial(self.reader.chained, text, place))
+        return Argument(name, text, place, partial(self.reader.chained, text, place))
 
-    def within(self, start: int, end: int) -> Iterator[Part]:
+    def within(self, start: int, end: int) -> Iterator[Argument]:
         """The parts between commas, from one place to another; `name=value` has its name."""
         for begin, piece in pieces(self.text, start, end):
             named = NAMED.match(piece)
             inset = named.end() if named else 0
             yield self.part(named[1] if named else "", begin + inset, piece[inset:])
 
-    def paired(self, start: int, end: int) -> Iterator[Part]:
+    def paired(self, start: int, end: int) -> Iterator[Argument]:
         """Layers by their names: `("conv1", layer)`, `"conv1": layer`, `conv1=layer`."""
         for begin, piece in pieces(self.text, start, end):
             named, inner, separator = NAMED.match(piece), (begin, begin + len(piece)), ":"

@@ -34,7 +34,7 @@ def bidirectional(wrapping: Wrapping) -> Items:
     def changed(item: LayerItem) -> Items:
         if "bidirectional" not in key_names(item.written.kind):
             message = f"Bidirectional goes around a recurrent layer, {item.written.kind.name} is none"
-            raise wrapping.refuse(message, f"write {wrapping.inner_text}, or Bidirectional(layers.LSTM(64))")
+            raise wrapping.refuse(message, f"write: {wrapping.inner_text}")
         merged = {} if mode == "concat" else {"merge": mode}
         return (wrapping.with_values(item, bidirectional="yes", **merged),)
 
@@ -60,7 +60,7 @@ def by_step(wrapping: Wrapping, item: Item) -> Items:
         return (*same_by_step(wrapping, item),)
     refused = wrapping.refuse(
         f"what {kind.name} does to each step of a series cannot be said in one layer",
-        f"the network of one step: {wrapping.inner_text}",
+        f"for one step by itself write: {wrapping.inner_text}",
     )
     if kind.takes == "map":
         return (one_axis_more(wrapping, item, refused),)

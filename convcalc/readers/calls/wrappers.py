@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.layer.record import NORM
 from convcalc.layer.values import NO, NOTHING
-from convcalc.readers.calls.call import Call, Part, call_of_text, parts_listed
+from convcalc.readers.calls.call import Argument, Call, call_of_text, parts_listed
 from convcalc.readers.calls.steps import bidirectional, time_distributed
 from convcalc.readers.calls.wrapping import OF_ALL, Wrapper, Wrapping
 from convcalc.spec.model import BrokenItem, Item, Items, LayerItem, RepeatItem
@@ -68,7 +68,7 @@ def sequential(wrapping: Wrapping) -> Items:
     return wrapping.group(tuple(found))
 
 
-def turns(wrapping: Wrapping, part: Part) -> Items:
+def turns(wrapping: Wrapping, part: Argument) -> Items:
     """A layer of a list, or as many as `layer for _ in range(3)` says."""
     repeated = COMPREHENSION.match(part.text)
     if repeated and not re.search(rf"\b{repeated[2]}\b", repeated[1]):
@@ -87,7 +87,7 @@ def refused_list(wrapping: Wrapping) -> Items:
     message = f"{call.word} holds layers, and does not say how each is applied"
     parts = parts_listed(wrapping.reader, call.parts[0]) if call.parts else None
     layers = ", ".join(part.text for part in parts or ())
-    hint = f"where one follows another: nn.Sequential({layers or '…'})"
+    hint = f"where one follows another, write: nn.Sequential({layers or '…'})"
     raise wrapping.refuse(message, hint)
 
 
@@ -98,7 +98,7 @@ def inner_items(wrapping: Wrapping) -> Items:
 
 def refused_wrapper(wrapping: Wrapping) -> Items:
     part = wrapping.given.get("layer")
-    hint = f"write the layer that it does: {part.text}" if part else "write its layer"
+    hint = f"write: {part.text}" if part else "write its layer"
     raise wrapping.refuse("Wrapper is the base of other classes: it does not say what it does to its layer", hint)
 
 
@@ -122,7 +122,7 @@ def norm_items(norm: str) -> Callable[[Wrapping], Items]:
                     f"{wrapping.call.word} goes around a layer with one tensor of weights: {written.kind.name} has "
                 )
                 more = "several" if written.kind.parameters != "0" else "none"
-                raise wrapping.refuse(f"{message}{more}", f"write {wrapping.inner_text} without it")
+                raise wrapping.refuse(f"{message}{more}", f"write: {wrapping.inner_text}")
             return (wrapping.with_values(item, **{NORM.name: norm}),)
 
         return wrapping.around(changed)

@@ -12,7 +12,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.layer.values import Raw
-    from convcalc.readers.calls.call import Call, Part
+    from convcalc.readers.calls.call import Argument, Call
     from convcalc.readers.line import LineReader
     from convcalc.spec.model import Place
 
@@ -35,8 +35,8 @@ class Wrapping:
         self.framework = wrapper.framework
         self.parameters = wrapper.parameters.strip("*").split()
         is_open = wrapper.parameters[:1] == "*"
-        self.layers: list[Part] = []  # where it takes any number of them
-        self.given: dict[str, Part] = {}
+        self.layers: list[Argument] = []  # where it takes any number of them
+        self.given: dict[str, Argument] = {}
         self.name = call.name
         order = iter(self.parameters)
         for part in call.parts:
@@ -46,7 +46,8 @@ class Wrapping:
                 continue
             parameter = parameter or next(order, "")
             if not parameter:
-                raise self.problem(part.place, "L012", f"{call.word} takes at most {len(self.parameters)} values")
+                message = f"{call.word} takes at most {len(self.parameters)} values, {part.text[:40]} is one more"
+                raise self.problem(part.place, "L012", message, f"they are {', '.join(self.parameters)}")
             if parameter not in (*self.parameters, *OF_ALL):
                 hint = did_you_mean(parameter, self.parameters) or f"it has {', '.join(self.parameters) or 'layers'}"
                 raise self.problem(part.place, "K002", f'{call.word} has no argument "{parameter}"', hint)
@@ -83,7 +84,7 @@ class Wrapping:
         finally:
             self.reader.framework = before
 
-    def items(self, part: Part, name: str = "") -> Items:
+    def items(self, part: Argument, name: str = "") -> Items:
         """The items of an argument; where it cannot be read, the error is noted at it."""
         with self.classes_first():
             return self.reader.readable(part.place, name, part.read, name)
@@ -105,7 +106,8 @@ class Wrapping:
         if isinstance(first, BrokenItem):
             return first, ()
         part = self.given[self.parameters[0]]
-        raise self.refuse(f"{self.call.word} goes around one layer, not around {part.text[:40]}", place=part.place)
+        message = f"{self.call.word} goes around one layer, not around {part.text[:40]}"
+        raise self.refuse(message, "write it around the layer inside that it is meant for", part.place)
 
     def around(self, change: Callable[[LayerItem], Items]) -> Items:
         """The only layer inside changed; a broken one as it is."""
@@ -136,6 +138,6 @@ class Wrapping:
         for name, _ in written.args:
             if name in values:
                 message = f"{self.call.word}: {name} of {written.kind.name} is given already"
-                raise self.refuse(message, f"write {self.inner_text} without it")
+                raise self.refuse(message, f"write: {self.inner_text}")
         framework = written.framework or (self.framework if self.framework == "keras" else "")
         return item._replace(written=written._replace(args=(*written.args, *values.items()), framework=framework))

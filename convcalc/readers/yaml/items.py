@@ -187,7 +187,7 @@ class LayerReader(LineReader):
 
     def wrapped(self, key: Scalar, value: Node, name: str) -> Items:
         """A wrapper with its layers as values: `nn.Sequential: [conv 6 k3, relu]`, `TimeDistributed: dense 10`."""
-        from convcalc.readers.calls.call import Call, Part
+        from convcalc.readers.calls.call import Argument, Call
         from convcalc.readers.calls.wrappers import items_of_call, parameters_of
 
         word, parts = key.text.rpartition(".")[2], []
@@ -202,7 +202,7 @@ class LayerReader(LineReader):
             parts = [(inner.text, held, partial(self.item, held)) for inner, held in value.pairs]
         elif show(value):
             parts = [("", value, partial(self.item, value))]
-        read = (Part(label, text_of(node), node.place, reading) for label, node, reading in parts)
+        read = (Argument(label, text_of(node), node.place, reading) for label, node, reading in parts)
         return items_of_call(self, Call(key.text, tuple(read), name, key.place))
 
     def called(self, value: Node, name: str) -> Items:
