@@ -53,8 +53,8 @@ DATA_FORMAT = Key(
 TRAINABLE = Key("trainable", "", "learn the parameters; if not, they count as buffers", "flag", True, quiet=True)
 # What may be said of a layer with one tensor of weights, that is made of others before each use.
 NORM = Key(
-    "norm", "", "how the weights are made: divided by their largest singular value, of a length and a direction, or "
-    "orthogonal", "word", None, words=("spectral", "weight", "orthogonal"), quiet=True,
+    "norm", "", "how the weights are made of what is learnt", "word", None,
+    words=("spectral", "weight", "orthogonal"), quiet=True,
 )  # fmt: skip
 LEARNT_NORMS = frozenset(("weight",))  # the others keep what is not learnt
 

@@ -180,6 +180,8 @@ WRONG = {
         "input: 3x32x32\nlayers:\n  - |\n    nn.Sequential(\n      nn.Foo())", "K001", (5, 7, 8)),
     "an open bracket": ("3x32x32 -> nn.Sequential(nn.ReLU()", "L023", (1, 12, 23)),
     "a bracket too many": ("3x32x32 -> nn.Sequential(nn.ReLU()))", "L023", (1, 12, 25)),
+    "an input among the layers": (
+        "28x28x1 -> keras.Sequential([Input((28, 28, 1)), Dense(3)])", "C060", (1, 30, 18)),
     "nothing inside": ("3x32x32 -> nn.Sequential()", "C060", (1, 12, 15)),
     "a name of the program": ("3x32x32 -> nn.Sequential(*layers, nn.ReLU())", "C060", (1, 26, 7)),
     "a loop that uses its number": (
@@ -257,6 +259,15 @@ def test_a_sequential_without_an_input_is_told_with_one(convcalc):
     cure = err.partition("write: ")[2].strip()
     assert (code, cure) == (3, "1x32x32 -> nn.Sequential(nn.Conv2d(1, 6, 5), nn.ReLU())")
     assert convcalc("summary", "-e", cure)[0] == 0
+
+
+def test_an_input_is_put_in_front_of_its_sequential(convcalc):
+    call = (
+        "keras.Sequential([layers.Input(shape=(28, 28, 1)), layers.Conv2D(6, 5), layers.Flatten(), layers.Dense(10)])"
+    )
+    code, _, err = convcalc("layer", call, "28x28x1")
+    assert code == 3
+    assert convcalc("summary", "-e", err.partition("write it in front: ")[2].strip())[0] == 0
 
 
 def test_a_sequential_of_a_command_line_is_worked_layer_by_layer(convcalc):

@@ -15,12 +15,13 @@ from convcalc.layer.values import NO, NOTHING
 from convcalc.readers.calls.call import Argument, Call, call_of_text, parts_listed
 from convcalc.readers.calls.steps import bidirectional, time_distributed
 from convcalc.readers.calls.wrapping import OF_ALL, Wrapper, Wrapping
-from convcalc.spec.model import BrokenItem, Item, Items, LayerItem, RepeatItem
+from convcalc.spec.model import BrokenItem, Items, LayerItem, RepeatItem
 
 if TYPE_CHECKING:
     from convcalc.readers.line import LineReader
     from convcalc.spec.model import Place
 
+INPUT = re.compile(r"(?:\w+\.)*Input(?:Layer)?\s*\(")
 COMPREHENSION = re.compile(r"(.+?)\s+for\s+(\w+)\s+in\s+range\s*\(\s*([\w*+ -]+?)\s*\)$", re.DOTALL)
 
 
@@ -58,14 +59,15 @@ def sequential(wrapping: Wrapping) -> Items:
         bool(listed) and listed[0].text[:1] == "["
     )
     wrapping.framework = "keras" if is_keras else wrapping.framework
-    found: list[Item] = []
-    for part in listed:
-        inner = parts_listed(wrapping.reader, part)
-        for each in (part,) if inner is None else inner:
-            found.extend(turns(wrapping, each))
-    if not found:
+    lists = [(part, parts_listed(wrapping.reader, part)) for part in listed]
+    entries = [entry for part, inner in lists for entry in ((part,) if inner is None else inner)]
+    if not entries:
         raise wrapping.refuse(f"{wrapping.call.word} holds no layer", f"{wrapping.call.head}(nn.Conv2d(3, 64, 3))")
-    return wrapping.group(tuple(found))
+    first, *others = entries
+    if INPUT.match(first.text):
+        network = f"{first.text} -> {wrapping.call.head}([{', '.join(part.text for part in others)}])"
+        raise wrapping.refuse("what goes in is no layer", f"write it in front: {network}", first.place)
+    return wrapping.group(tuple(item for entry in entries for item in turns(wrapping, entry)))
 
 
 def turns(wrapping: Wrapping, part: Argument) -> Items:

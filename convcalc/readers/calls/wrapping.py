@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from convcalc.readers.line import LineReader
     from convcalc.spec.model import Place
 
-OF_ALL = ("name", "dtype", "trainable")  # arguments of every layer
+OF_ALL = ("name", "dtype")  # arguments of every layer
 
 
 class Wrapper(NamedTuple):

@@ -10,7 +10,7 @@ from convcalc.algebra.notation import write
 from convcalc.algebra.parser import parse
 from convcalc.kinds import KINDS
 from convcalc.kinds.conventions import CONVENTIONS
-from convcalc.layer.record import PRODUCTS, REQUIRED
+from convcalc.layer.record import LEARNT_NORMS, NORM, PRODUCTS, REQUIRED
 from convcalc.layer.window import POINTWISE
 from convcalc.network.quantity import QUANTITIES
 from convcalc.questions.textbooks import TEXTBOOKS
@@ -81,6 +81,11 @@ def counts(kind: Kind) -> Iterator[ReferenceFormula]:
     ):  # fmt: skip
         if text not in ("", "0"):
             yield ReferenceFormula(name, "  of them biases" if name == "biases" else QUANTITIES[name].title, text)
+    for word, text in kind.normed.items():
+        convention, _, norm = word.rpartition(" ")
+        name = "parameters" if norm in LEARNT_NORMS else "buffers"
+        label = f"{QUANTITIES[name].title} more (norm={norm}{f', {convention}' if convention else ''})"
+        yield ReferenceFormula(name, label, text)
 
 
 def fields(kind: Kind) -> Iterator[ReferenceFormula]:
@@ -167,7 +172,7 @@ def kind_page(kind: Kind, notation: str, example: Iterator[str]) -> Iterator[str
         names.append(f"  also written   {', '.join(also)}")
     if classes:
         names.append(f"  frameworks     {', '.join(dict.fromkeys(name.partition(':')[0] for name in classes))}")
-    keys = [key for key in kind.keys if key.type not in ("ignored", "check")]
+    keys = [key for key in (*kind.keys, *[NORM] * bool(kind.normed)) if key.type not in ("ignored", "check")]
     lines = (f"{key_line(key):<24} {key.doc}{axes_note(key)}" for key in keys)
     yield from paragraphs(names, part("Keys", lines), page(kind, notation), example)
 
