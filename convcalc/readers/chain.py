@@ -8,8 +8,10 @@ from convcalc.tuples import NamedTuple
 
 
 def is_line(text: str) -> bool:
-    """Whether a text is a network in one line with arrows, and no YAML."""
-    return "\n" not in text and ("->" in text or "→" in text) and not text.startswith(("{", "input:"))
+    """Whether a text is a network in one line with arrows, or in several that brackets join, and no YAML."""
+    if text.startswith(("{", "input:")) or not ("->" in text or "→" in text):
+        return False
+    return next(split(text, "\n"))[1] == text
 
 
 def is_chain(text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from convcalc.problem import Source
 from convcalc.readers.line import LineReader
 from convcalc.readers.shorthand import known_name
-from convcalc.spec.brackets import split, texts
+from convcalc.spec.brackets import texts
 from convcalc.spec.model import Items, LayerItem, Place, Spec
 from convcalc.spec.shapes import is_shape
 from convcalc.tuples import NamedTuple
