@@ -146,6 +146,10 @@ class Builder(Assembly):
             flat = self.settings.setdefault("flat", Setting(FLATTEN))
             inputs = (self.join(FLATTEN, flat, inputs[:1], self.fresh(FLATTEN.name), item.place),)
         index = self.join(written.kind, self.setting(written), inputs, name, item.place)
+        if written.implied:
+            from convcalc.network.implied import check_implied
+
+            check_implied(self, written, self.graph.nodes[index])
         if item.activates:
             self.named[self.graph.nodes[current].name] = index
         return index

@@ -34,6 +34,7 @@ def chain_spec(source: Source, convention: str = "") -> Spec:
     shape = first.strip()
     if arrow and not is_shape(shape) and shape.lower() != "input":
         reader.refuse_other_arrows(text, whole)
+        shape = listed_input(shape) or shape
     is_layer = arrow and known_name(re.split(r"[\s([]", first.lstrip("[ "), maxsplit=1)[0]) is not None
     layers = (text if is_layer else rest).strip()
     inputs: tuple[tuple[str, str, Place], ...] = ()
@@ -45,7 +46,17 @@ def chain_spec(source: Source, convention: str = "") -> Spec:
         reader.refuse(whole, "L018", message, '-e "3x32x32 -> conv 64 k3 -> relu"')
     else:
         items = reader.line(layers, Place(1, 1 + len(text.rstrip()) - len(layers), len(layers)))
-    return Spec(source, inputs=inputs, items=items, diagnostics=tuple(reader.findings))
+    return Spec(source, inputs=inputs, defaults=reader.beside, items=items, diagnostics=tuple(reader.findings))
+
+
+def listed_input(text: str) -> str:
+    """The shape of CS231n's `INPUT: [224x224x3]  memory: …`, which names its channels last; "" for anything else."""
+    if not text.lower().startswith("input: ["):
+        return ""
+    from convcalc.readers.notations import LISTED, channels_first, plain_text
+
+    found = LISTED.fullmatch(plain_text(text))
+    return "x".join(map(str, channels_first(found[2]))) if found else ""
 
 
 def layer_spec(source: Source, layer: Stretch, shapes: tuple[Stretch, ...], convention: str = "") -> Spec:

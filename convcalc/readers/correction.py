@@ -27,6 +27,7 @@ MISSPELT = frozenset(("K001", "K002", "L003", "N001", "N002"))  # whose cure is 
 LONGEST = 300  # characters of a layer with a slip: nobody types more
 DEEPEST = 20  # lines of a layer's mapping
 NUMBERS = re.compile(r"\d+")
+CURED = re.compile("write(?:, for example)?: ")
 SUGGESTION = re.compile(r'did you mean "(.+)"\?')
 UNSAFE = re.compile(r"""^[\[{"'*&!|>%@`#]|\s#|:\s""")  # what YAML does not take for plain text
 
@@ -34,7 +35,7 @@ UNSAFE = re.compile(r"""^[\[{"'*&!|>%@`#]|\s#|:\s""")  # what YAML does not take
 def correct(finding: Diagnostic, reading: Reading) -> Diagnostic:
     """An error with the line to write as its cure, wherever one can be told."""
     mark = finding.mark
-    if mark is None or finding.severity != "error" or "write: " in finding.hint or finding.code == "K003":
+    if mark is None or finding.severity != "error" or finding.code == "K003" or CURED.search(finding.hint):
         return finding
     rows = lines(mark.source.text)
     if not 1 <= mark.line <= len(rows) or mark.length > LONGEST:

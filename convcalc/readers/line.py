@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from convcalc.layer.values import Raw
     from convcalc.spec.model import Block, Item, Items, WrittenLayer
 
+SIDES = re.compile(r"\d+ x \d+(?! x )\b")  # of a window, where no repeat stands
 BRANCHES = {"residual": "residual", "shortcut": "residual", "gate": "gate", "concat": "concat"}
 BODIES = {
     "residual": "[conv 64 k3 p1, relu]",
@@ -66,6 +67,7 @@ class LineReader:
         self.unread_kinds: set[str] = set()  # declared, but with an error of their own
         self.framework = CONVENTIONS[convention or "pytorch"].classes
         self.seen: dict[Any, WrittenLayer] = {}  # equal layers are read once
+        self.beside: dict[str, tuple[tuple[str, Raw], ...]] = {}  # defaults by kind, of the notations that were met
 
     def note(self, error: Problem, place: Place) -> None:
         """Keep a problem, at its own mark or where it was found."""
@@ -137,7 +139,7 @@ class LineReader:
     def one(self, text: str, place: Place, name: str = "") -> Items:
         """One layer or block in one text, perhaps repeated: `3 x conv 256 k3`."""
         times, _, rest = text.partition(" x ")
-        if rest and is_count(times):
+        if rest and is_count(times) and not SIDES.match(text):
             inner = place.part(len(text) - len(rest.lstrip()), len(rest.strip()))
             return (RepeatItem(times, self.chained(rest, inner), name, place),)
         word, _, values = text.partition(" ")
@@ -175,6 +177,10 @@ class LineReader:
 
     def with_activation(self, written: WrittenLayer, name: str, place: Place) -> Items:
         item = LayerItem(written, name or written.name, place)
+        if written.implied:
+            item = item._replace(pattern=written.implied.flattens)
+            usual = map(shorthand.layer, written.implied.beside)
+            self.beside.update((each.kind.name, each.args) for each in usual)
         if not written.activation:
             return (item,)
         activation = shorthand.layer(written.activation, self.framework)

@@ -35,6 +35,19 @@ CALL = r"\s*(?:(?:self\.)?\w+\s*=\s*)?[A-Za-z_][\w.]*\s*\("
 @lru_cache(maxsize=4096)
 def layer(text: str, framework: str = "torch") -> WrittenLayer:
     """A layer written in one text, whichever way; user kinds and blocks are looked up by the caller."""
+    try:
+        return plain_layer(text, framework)
+    except Problem as error:
+        from convcalc.readers.notations import layer_in_notation, near_miss
+
+        written = layer_in_notation(text, framework)
+        if written is None:
+            raise near_miss(error, text) from None
+        return written
+
+
+def plain_layer(text: str, framework: str = "torch") -> WrittenLayer:
+    """A layer in the language's own shorthand, or as a call."""
     if "(" in text and re.match(CALL, text):
         closed = text.index("(") + matching(text[text.index("(") :])
         if not text[closed + 1 :].strip(" ,;") or text[closed + 1] == "(":

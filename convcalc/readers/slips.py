@@ -52,7 +52,6 @@ REWRITES: tuple[Rewrite, ...] = (
     (ADDED, r"\1"),  # model.add(nn.ReLU())
     (r"(?<![\w,])0,(?=\d+$)", "0."),  # dropout 0,5
     (r"(?<!\w)(\d+)%", lambda found: f"{int(found[1]) / 100:g}"),  # dropout 50%
-    (r"^([A-Za-z]+)(\d)-(\d+)", r"\1 \3 k\2"),  # VGG's conv3-64: the kernel, then the filters
 )
 WRAPPED = (r"^([A-Za-z]\w*)\s*(?:[\[<{](.*)[\]>}]|=+\s*(.*))$", r"\1 \2\3")  # conv[6, k5], conv = 6 k5
 SIZED = (r"\s+\(\d+(?:[x, ]+\d+)+\)$", "")  # conv 6 k5 (28x28): the size of its output, as people note it
@@ -259,6 +258,13 @@ def mended_value(value: str) -> str:
     return number[1] if number else value
 
 
+def published_form(text: str, reading: Reading) -> list[str]:
+    """`Conv / s1`, `maxpool 3x3/2`: a notation of the papers that does not say everything."""
+    from convcalc.readers.notations import lines_of_notation
+
+    return [line for line in lines_of_notation(text) if line != text]
+
+
 def values_in_words(text: str, reading: Reading) -> list[str]:
     """`transpose(1, 2)`, `view(-1, 192)`: the values of a list as those of a call; `Conv2d 3, 6, 5` the other way."""
     found = re.fullmatch(r"(?:\w+\.)*([a-z]\w*) ?\(([-\w\s,;*]+)\)", text)
@@ -273,6 +279,7 @@ def values_in_words(text: str, reading: Reading) -> list[str]:
 
 
 ATTEMPTS = (
+    published_form,
     sides_or_product,
     rewriting(*REWRITES),
     values_in_words,

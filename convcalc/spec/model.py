@@ -35,6 +35,16 @@ class Place(NamedTuple):
         return Place(self.line, self.column + offset, max(length, 1), self.source) if offset else self
 
 
+class Implied(NamedTuple):
+    """What a published notation says beyond the values of a layer."""
+
+    source: str  # whose notation it is
+    remark: str = ""  # what is read into it
+    flattens: bool = False  # a fully connected layer sees the whole map
+    output: tuple[int, ...] = ()  # the size that it says comes out, channels first
+    beside: tuple[str, ...] = ()  # what layers without a size are, in its company
+
+
 class WrittenLayer(NamedTuple):
     """A layer as it was written: its kind (or class), and raw values by key."""
 
@@ -45,6 +55,7 @@ class WrittenLayer(NamedTuple):
     name: str = ""
     source: tuple[str, ...] = ()  # `from`
     activation: str = ""
+    implied: Implied | None = None
 
 
 class LayerItem(NamedTuple):

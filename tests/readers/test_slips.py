@@ -194,7 +194,7 @@ LAYERS = [
     ("conv 6 k5 2s", "conv 6 k5 s2"),
     ("conv 6 k_5", "conv 6 k5"),
     ("conv c6 k5", "conv 6 k5"),
-    ("conv3-64", "conv 64 k3"),
+    ("conv3-64", "conv 64 k3 p1"),
     ("3x3 conv, 64", "conv 64 k3"),
     ("permute 2x1, 3", "permute 2x1x3"),
     ("adaptiveavgpool (7, 7)", "adaptiveavgpool 7x7"),

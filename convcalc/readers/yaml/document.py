@@ -71,7 +71,7 @@ class Reader(LayerReader):
             self.read_let(top.get("let")),
             variants,
             self.read_symbols(top.get("symbols")),
-            defaults,
+            {**self.beside, **defaults},
             self.blocks,
             self.kinds,
             convention,

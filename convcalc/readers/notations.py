@@ -1,0 +1,210 @@
+"""The notations of papers and lectures, `CONV3-64`, `7x7 conv, 64, /2`: one table, asked only where the shorthand fails.
+
+A form stands for one line of the shorthand.  Where it leaves something open it stands for several, and is a question.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from convcalc.problem import MAX_WORD, Problem, nearest, problem
+from convcalc.readers import shorthand
+from convcalc.spec.model import Implied
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.spec.model import WrittenLayer
+
+VGG = "Simonyan & Zisserman 2015, table 1"
+RESNET = "He et al. 2016, figure 3 and table 1"
+INCEPTION = "Szegedy et al. 2015, table 1"
+MOBILENET = "Howard et al. 2017, table 1"
+LENET = "LeCun et al. 1998, figure 2"
+CS230 = "CS230's examinations"
+PADDING, WINDOW = "how the map is padded", "which window makes them"
+
+
+class PublishedForm(NamedTuple):
+    """How a paper writes a layer: a pattern, the lines that it may stand for, an example, and where that stands."""
+
+    pattern: str  # of a plain text: {k} a window, {n} filters or units, {s} a stride, {c} channels, {size} H×W×C
+    lines: tuple[str, ...]  # {p} pads so that only the stride changes the size; numbers of their own are examples
+    example: str
+    source: str
+    open: str = ""  # what the form does not say
+    beside: tuple[str, ...] = ()  # what layers without a size are, in its company
+
+
+FORMS = (
+    PublishedForm("conv{k}-{n}", ("conv {n} k{k}{p}",), "CONV3-64", VGG, beside=("maxpool 2 s2",)),
+    PublishedForm("conv-{k}-{n}", ("conv {n} k{k}", "conv {n} k{k}{p}"), "CONV-9-32", CS230, PADDING),
+    PublishedForm("fc-{n}", ("linear {n}",), "FC-4096", VGG, beside=("maxpool 2 s2",)),
+    PublishedForm("(?:max)?pool-?{k}", ("maxpool {k} s{k}",), "POOL2", "CS231n and CS230"),
+    PublishedForm("avgpool-?{k}", ("avgpool {k} s{k}",), "AVGPOOL2", "CS231n and CS230"),
+    PublishedForm("{kk}(?: conv)?, {n}, {by}", ("conv {n} k{k} s{s}{p}",), "7x7 conv, 64, /2", RESNET),
+    PublishedForm("{kk}(?: conv)?, {n}", ("conv {n} k{k}", "conv {n} k{k}{p}"), "3x3 conv, 64", RESNET, PADDING),
+    PublishedForm(
+        "{kk}(?: conv)?, {n}, {by}, pool,? ?/{t}",
+        ("conv {n} k{k} s{s}{p} -> maxpool {t}", "conv {n} k{k} s{s}{p} -> maxpool 3 s{t} p1"),
+        "7x7 conv, 64, /2, pool/2", RESNET, "the window of the pooling",
+    ),
+    PublishedForm(
+        "pool,? ?/{s}", ("maxpool {s}", "maxpool 3 s{s} p1"), "pool, /2", RESNET, "the window of the pooling"
+    ),
+    PublishedForm(
+        "{kk} {pool},? {by}", ("{pool}pool {k} s{s}", "{pool}pool {k} s{s}{p}"), "3x3 max pool, stride 2", RESNET, PADDING
+    ),
+    PublishedForm(
+        "{pool} {kk}/{s}", ("{pool}pool {k} s{s}", "{pool}pool {k} s{s}{p}"), "max pool 3x3/2", INCEPTION, PADDING
+    ),
+    PublishedForm("{kk}/{s}", ("conv 64 k{k} s{s}{p}", "maxpool {k} s{s}"), "3x3/2", INCEPTION, "which layer it is"),
+    PublishedForm(
+        "conv(?:olution)? {kk}/{s}", ("conv 64 k{k} s{s}{p}",), "convolution 7x7/2", INCEPTION, "how many filters it has"
+    ),
+    PublishedForm(
+        "conv(?:olution)? {n},? {kk}/{s}", ("conv {n} k{k} s{s}", "conv {n} k{k} s{s}{p}"), "conv 64 3x3/2", INCEPTION, PADDING
+    ),
+    PublishedForm(
+        "conv(?:olution)? {kk}/{s} {size}", ("conv {n} k{k} s{s}{p}",), "convolution 7x7/2 112x112x64", INCEPTION
+    ),
+    PublishedForm(
+        "conv dw ?/ ?s{s} {kk}x{c} dw", ("dwconv k{k} s{s}{p} in_channels={c}",), "Conv dw / s2 3x3x32 dw", MOBILENET
+    ),
+    PublishedForm(
+        "conv ?/ ?s{s} {kk}x{c}x{n}", ("conv {n} k{k} s{s}{p} in_channels={c}",), "Conv / s1 1x1x32x64", MOBILENET
+    ),
+    PublishedForm("{pool} ?/ ?s{s} pool {kk}", ("{pool}pool {k} s{s}",), "Avg Pool / s1 Pool 7x7", MOBILENET),
+    PublishedForm("fc ?/ ?s1 {c}x{n}", ("linear {n} in_features={c}",), "FC / s1 1024x1000", MOBILENET),
+    PublishedForm("softmax ?/ ?s1(?: classifier)?", ("softmax",), "Softmax / s1 Classifier", MOBILENET),
+    PublishedForm("conv dw ?/ ?s{s}", ("dwconv k3 s{s} p1",), "Conv dw / s2", MOBILENET, "its window"),
+    PublishedForm("conv ?/ ?s{s}", ("conv 64 k3 s{s} p1",), "Conv / s1", MOBILENET, "its filters"),
+    PublishedForm(
+        r"s\d+: (?:feature |f\. ?)maps {n}@\d+x\d+", ("subsample 2", "avgpool 2"), "S2: f. maps 6@14x14", LENET, WINDOW
+    ),
+    PublishedForm(
+        r"(?:\w+: )?(?:(?:feature |f\. ?)maps )?{n}@\d+x\d+", ("conv {n} k5",), "C1: feature maps 6@28x28", LENET, WINDOW
+    ),
+)  # fmt: skip
+
+PARTS = {
+    "k": r"(?P<k>\d+(?:x\d+){0,2})",
+    "kk": r"(?P<k>\d+x\d+)",
+    "n": r"(?P<n>\d+)",
+    "s": r"(?P<s>\d+)",
+    "t": r"(?P<t>\d+)",
+    "c": r"(?P<c>\d+)",
+    "by": r"(?:/ ?|stride ?)(?P<s>\d+)",
+    "size": r"(?P<size>\d+x\d+x(?P<n>\d+))",
+    "pool": "(?P<pool>max|avg) ?pool",
+}
+SIGNS = str.maketrans("×✕–—−|\t", "xx---  ")
+LONGEST = 300  # characters of a layer in words, as nobody writes more
+LISTED = re.compile(r"([^:]+): \[(\d+(?:x\d+)*)\](?: memory: .*)?")  # CS231n's line, with the size that comes out
+PADS = re.compile(r" p[\d=]")
+NUMBERS = re.compile(r"\d+")
+
+
+def layer_in_notation(text: str, framework: str) -> WrittenLayer | None:
+    """The layer of a text in a published notation, None where it is in none; a Problem where it leaves something open."""
+    if len(text) > LONGEST:
+        return None
+    typed, text = text.strip(), plain_text(text)
+    listed = LISTED.fullmatch(text)
+    if listed:
+        return listed_layer(listed[1], listed[2], framework)
+    form = form_of(text)
+    if form is None:
+        from convcalc.readers.phrases import line_of_phrases
+
+        line = line_of_phrases(text)
+        return shorthand.plain_layer(line) if line else None
+    lines = lines_of(form, text)
+    if form.open or len(lines) > 1:
+        raise open_question(form, typed, lines)
+    remark = f"{typed} is {lines[0]}, padded as in {form.source}" if PADS.search(lines[0]) else ""
+    size = said_in(form, text).get("size", "")
+    implied = Implied(form.source, remark, True, channels_first(size) if size else (), form.beside)
+    return shorthand.plain_layer(lines[0])._replace(implied=implied)
+
+
+def listed_layer(head: str, size: str, framework: str) -> WrittenLayer | None:
+    """CS231n's `FC: [1x1x4096]  memory: 4096  weights: …`: the layer, and that this size has to come out."""
+    resolved = shorthand.known_name(head)
+    if resolved is None and form_of(head) is None:
+        return None
+    output = channels_first(size)
+    written = shorthand.layer(f"{head} {output[0]}" if resolved and resolved.kind.takes_flat else head, framework)
+    implied = written.implied or Implied("CS231n", flattens=True)
+    return written._replace(implied=implied._replace(output=output))
+
+
+def channels_first(size: str) -> tuple[int, ...]:
+    """The shape of a size that names its channels last, as these notations do: 224x224x64."""
+    *sides, channels = map(int, size.split("x"))
+    return (channels, *sides)
+
+
+def open_question(form: PublishedForm, text: str, lines: list[str]) -> Problem:
+    """The error of a text that does not say everything, with the lines that do."""
+    is_example = form.open not in ("", PADDING)
+    message = f"{text[:60]} does not say {form.open or PADDING}: it is a notation of {form.source}"
+    return problem("L026", message, f"write{', for example' * is_example}: {', or: '.join(lines)}")
+
+
+def lines_of_notation(text: str) -> list[str]:
+    """The lines that a text in a published notation may stand for."""
+    text = plain_text(text[:LONGEST])
+    form = form_of(text)
+    return lines_of(form, text) if form else []
+
+
+def near_miss(error: Problem, text: str) -> Problem:
+    """An error of a text, with the form that it misses by a little, whatever its numbers."""
+    finding = error.diagnostics[0]
+    if finding.code not in ("K001", "L011") or len(text) > MAX_WORD:
+        return error
+    masks = {NUMBERS.sub("0", plain_text(form.example)): form for form in FORMS}
+    form = masks.get(nearest(NUMBERS.sub("0", plain_text(text)), masks, 0.8))
+    return Problem(finding._replace(hint=f"{form.source} writes {form.example}")) if form else error
+
+
+def plain_text(text: str) -> str:
+    """A text in small letters, with the signs of a keyboard, one space between words and none around an x of two sides."""
+    words = " ".join(text.translate(SIGNS).lower().replace("average", "avg").split())
+    return re.sub(r"(?<=\d) x (?=\d)", "x", words).removesuffix(".")
+
+
+@lru_cache(maxsize=1)
+def compiled_forms() -> tuple[tuple[re.Pattern[str], PublishedForm], ...]:
+    return tuple((re.compile(form.pattern.format(**PARTS)), form) for form in FORMS)
+
+
+def form_of(text: str) -> PublishedForm | None:
+    """The form that a plain text has."""
+    return next((form for pattern, form in compiled_forms() if pattern.fullmatch(text)), None)
+
+
+def lines_of(form: PublishedForm, text: str) -> list[str]:
+    """The different lines that a text in a form may stand for."""
+    said = said_in(form, text)
+    sides = said.get("k", "").split("x")
+    said["k"] = sides[0] if len(set(sides)) == 1 else said.get("k", "")
+    pads = paddings(said["k"], int(said.get("s", "1"))) if said["k"] else [""]
+    return list(dict.fromkeys(line.format(**said, p=pad) for line in form.lines for pad in pads))
+
+
+def said_in(form: PublishedForm, text: str) -> dict[str, str]:
+    """The values of a text in a form, by their letters."""
+    found = re.fullmatch(form.pattern.format(**PARTS), text)
+    return {name: value for name, value in found.groupdict().items() if value} if found else {}
+
+
+def paddings(kernel: str, stride: int) -> list[str]:
+    """With which paddings only the stride changes a size; several, and none at all, where the window is even."""
+    sides = [int(side) for side in kernel.split("x")]
+    if all(side % 2 for side in sides):
+        half = "x".join(str(side // 2) for side in sides)
+        return [f" p{half}" if half.strip("0x") else ""]
+    return ["", " p=same"] if stride == 1 else ["", *[f" p{(side - stride) // 2}" for side in sides[:1] if side > stride]]
