@@ -61,7 +61,11 @@ def signature(framework: str, name: str) -> Signature | None:
     known = classes(framework).get(name)
     if known is None:
         return None
-    kind, dims, parameters = known
+    return signature_of(framework, *known)
+
+
+def signature_of(framework: str, kind: Kind, dims: int, parameters: str) -> Signature:
+    """How a class with these parameters takes its arguments."""
     written = [match.groups() for match in PARAMETER.finditer(parameters)]
     keys = [each[4] for each in written]
     taken = [each for each in written if each[5] is None or each[4] is not None]

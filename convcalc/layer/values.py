@@ -181,10 +181,20 @@ def read_axes(key: Key, raw: Raw, names: Names) -> Any:
     """One value for all axes, or a tuple with one per axis."""
     if isinstance(raw, str) and raw.lower() in NOTHING and key.default in (None, "=kernel"):
         return None  # PyTorch's stride=None: the default
+    if key.symbol == "k" and isinstance(raw, str):
+        refuse_stride(key, raw)
     values = tuple(whole_number(key, scalar(key, part), names) for part in list_entries(key, raw, names))
     if not values:
         raise problem("V001", f"{key.name} has no value")
     return one_or_several(raw, values)
+
+
+def refuse_stride(key: Key, text: str) -> None:
+    """Raise where a window is 4x4/2, which the papers write for 4×4 with a stride of 2, and which is 4×2 as arithmetic."""
+    sides, slash, stride = text.replace("×", "x").partition("/")
+    if slash and "x" in sides and all(part.strip().isdecimal() for part in (*sides.split("x"), stride)):
+        hint = f"{key.name}={sides.strip()} stride={stride.strip()}"
+        raise problem("V013", f"{key.name}: {text} is a window and its stride, or arithmetic", hint)
 
 
 def read_output(key: Key, raw: Raw, names: Names) -> Any:

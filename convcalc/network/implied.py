@@ -23,7 +23,9 @@ def check_implied(assembly: Assembly, written: WrittenLayer, node: Node) -> None
         graph.notes.append(Diagnostic("W005", implied.remark, "", graph.mark(node.place), severity="note"))
     if not (implied.output and node.applied) or trimmed(node.applied.output) == trimmed(implied.output):
         return
-    before, after, said = ("x".join(map(str, shape)) for shape in (node.applied.input[0], node.applied.output, implied.output))
+    before, after, said = (
+        "x".join(map(str, shape)) for shape in (node.applied.input[0], node.applied.output, implied.output)
+    )
     line = spell_shorthand(written._replace(args=tuple(pair for pair in written.args if pair[0] not in OPEN)))
     hint = "the line leaves out its stride and padding, "
     hint += f'which `convcalc solve {before} "{line} s? p?" {said}` finds'

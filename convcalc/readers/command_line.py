@@ -53,9 +53,9 @@ def listed_input(text: str) -> str:
     """The shape of CS231n's `INPUT: [224x224x3]  memory: …`, which names its channels last; "" for anything else."""
     if not text.lower().startswith("input: ["):
         return ""
-    from convcalc.readers.notations import LISTED, channels_first, plain_text
+    from convcalc.readers.notations import LISTED, channels_first
 
-    found = LISTED.fullmatch(plain_text(text))
+    found = LISTED.fullmatch(" ".join(text.split()))
     return "x".join(map(str, channels_first(found[2]))) if found else ""
 
 

@@ -1,4 +1,4 @@
-"""The notations of papers and lectures, `CONV3-64`, `7x7 conv, 64, /2`: one table, asked only where the shorthand fails.
+"""The notations of papers and lectures, `CONV3-64`, `7x7 conv, 64, /2`: a table, for what the shorthand cannot read.
 
 A form stands for one line of the shorthand.  Where it leaves something open it stands for several, and is a question.
 """
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.problem import MAX_WORD, Problem, nearest, problem
 from convcalc.readers import shorthand
+from convcalc.readers.foreign import foreign_layer
 from convcalc.spec.model import Implied
 from convcalc.tuples import NamedTuple
 
@@ -22,8 +23,8 @@ RESNET = "He et al. 2016, figure 3 and table 1"
 INCEPTION = "Szegedy et al. 2015, table 1"
 MOBILENET = "Howard et al. 2017, table 1"
 LENET = "LeCun et al. 1998, figure 2"
-CS230 = "CS230's examinations"
-PADDING, WINDOW = "how the map is padded", "which window makes them"
+CS231N, CS230 = "the notes of CS231n", "the examinations of CS230"
+PADDING, POOLING, MAKER = "how the map is padded", "the window of the pooling", "which window makes them"
 
 
 class PublishedForm(NamedTuple):
@@ -37,38 +38,30 @@ class PublishedForm(NamedTuple):
     beside: tuple[str, ...] = ()  # what layers without a size are, in its company
 
 
+CONV = "conv(?:olution)?"
+POOLED = ("{pool}pool {k} s{s}", "{pool}pool {k} s{s}{p}")
 FORMS = (
     PublishedForm("conv{k}-{n}", ("conv {n} k{k}{p}",), "CONV3-64", VGG, beside=("maxpool 2 s2",)),
     PublishedForm("conv-{k}-{n}", ("conv {n} k{k}", "conv {n} k{k}{p}"), "CONV-9-32", CS230, PADDING),
     PublishedForm("fc-{n}", ("linear {n}",), "FC-4096", VGG, beside=("maxpool 2 s2",)),
-    PublishedForm("(?:max)?pool-?{k}", ("maxpool {k} s{k}",), "POOL2", "CS231n and CS230"),
-    PublishedForm("avgpool-?{k}", ("avgpool {k} s{k}",), "AVGPOOL2", "CS231n and CS230"),
-    PublishedForm("{kk}(?: conv)?, {n}, {by}", ("conv {n} k{k} s{s}{p}",), "7x7 conv, 64, /2", RESNET),
+    PublishedForm("(?:max)?pool-?{k}", ("maxpool {k} s{k}",), "POOL2", CS231N),
+    PublishedForm("avgpool-?{k}", ("avgpool {k} s{k}",), "AVGPOOL2", CS231N),
+    PublishedForm("{kk}(?: conv,?|,) {n},? {by}", ("conv {n} k{k} s{s}{p}",), "7x7 conv, 64, /2", RESNET),
     PublishedForm("{kk}(?: conv)?, {n}", ("conv {n} k{k}", "conv {n} k{k}{p}"), "3x3 conv, 64", RESNET, PADDING),
     PublishedForm(
         "{kk}(?: conv)?, {n}, {by}, pool,? ?/{t}",
         ("conv {n} k{k} s{s}{p} -> maxpool {t}", "conv {n} k{k} s{s}{p} -> maxpool 3 s{t} p1"),
-        "7x7 conv, 64, /2, pool/2", RESNET, "the window of the pooling",
+        "7x7 conv, 64, /2, pool/2", RESNET, POOLING,
     ),
-    PublishedForm(
-        "pool,? ?/{s}", ("maxpool {s}", "maxpool 3 s{s} p1"), "pool, /2", RESNET, "the window of the pooling"
-    ),
-    PublishedForm(
-        "{kk} {pool},? {by}", ("{pool}pool {k} s{s}", "{pool}pool {k} s{s}{p}"), "3x3 max pool, stride 2", RESNET, PADDING
-    ),
-    PublishedForm(
-        "{pool} {kk}/{s}", ("{pool}pool {k} s{s}", "{pool}pool {k} s{s}{p}"), "max pool 3x3/2", INCEPTION, PADDING
-    ),
+    PublishedForm("pool,? ?/{s}", ("maxpool {s}", "maxpool 3 s{s} p1"), "pool, /2", RESNET, POOLING),
+    PublishedForm("{kk} {pool},? {by}", POOLED, "3x3 max pool, stride 2", RESNET, PADDING),
+    PublishedForm("{pool} {kk}/{s}", POOLED, "max pool 3x3/2", INCEPTION, PADDING),
     PublishedForm("{kk}/{s}", ("conv 64 k{k} s{s}{p}", "maxpool {k} s{s}"), "3x3/2", INCEPTION, "which layer it is"),
+    PublishedForm(CONV + " {kk}/{s}", ("conv 64 k{k} s{s}{p}",), "convolution 7x7/2", INCEPTION, "its filters"),
     PublishedForm(
-        "conv(?:olution)? {kk}/{s}", ("conv 64 k{k} s{s}{p}",), "convolution 7x7/2", INCEPTION, "how many filters it has"
+        CONV + " {n},? {kk}/{s}", ("conv {n} k{k} s{s}", "conv {n} k{k} s{s}{p}"), "conv 64 3x3/2", INCEPTION, PADDING
     ),
-    PublishedForm(
-        "conv(?:olution)? {n},? {kk}/{s}", ("conv {n} k{k} s{s}", "conv {n} k{k} s{s}{p}"), "conv 64 3x3/2", INCEPTION, PADDING
-    ),
-    PublishedForm(
-        "conv(?:olution)? {kk}/{s} {size}", ("conv {n} k{k} s{s}{p}",), "convolution 7x7/2 112x112x64", INCEPTION
-    ),
+    PublishedForm(CONV + " {kk}/{s} {size}", ("conv {n} k{k} s{s}{p}",), "convolution 7x7/2 112x112x64", INCEPTION),
     PublishedForm(
         "conv dw ?/ ?s{s} {kk}x{c} dw", ("dwconv k{k} s{s}{p} in_channels={c}",), "Conv dw / s2 3x3x32 dw", MOBILENET
     ),
@@ -79,13 +72,9 @@ FORMS = (
     PublishedForm("fc ?/ ?s1 {c}x{n}", ("linear {n} in_features={c}",), "FC / s1 1024x1000", MOBILENET),
     PublishedForm("softmax ?/ ?s1(?: classifier)?", ("softmax",), "Softmax / s1 Classifier", MOBILENET),
     PublishedForm("conv dw ?/ ?s{s}", ("dwconv k3 s{s} p1",), "Conv dw / s2", MOBILENET, "its window"),
-    PublishedForm("conv ?/ ?s{s}", ("conv 64 k3 s{s} p1",), "Conv / s1", MOBILENET, "its filters"),
-    PublishedForm(
-        r"s\d+: (?:feature |f\. ?)maps {n}@\d+x\d+", ("subsample 2", "avgpool 2"), "S2: f. maps 6@14x14", LENET, WINDOW
-    ),
-    PublishedForm(
-        r"(?:\w+: )?(?:(?:feature |f\. ?)maps )?{n}@\d+x\d+", ("conv {n} k5",), "C1: feature maps 6@28x28", LENET, WINDOW
-    ),
+    PublishedForm("conv ?/ ?s{s}", ("conv 64 k3 s{s} p1",), "Conv / s1", MOBILENET, "its window and its filters"),
+    PublishedForm(r"s\d: {maps}", ("subsample 2", "avgpool 2"), "S2: f. maps 6@14x14", LENET, MAKER),
+    PublishedForm(r"(?:\w+: )?{maps}", ("conv {n} k5",), "C1: feature maps 6@28x28", LENET, MAKER),
 )  # fmt: skip
 
 PARTS = {
@@ -96,23 +85,26 @@ PARTS = {
     "t": r"(?P<t>\d+)",
     "c": r"(?P<c>\d+)",
     "by": r"(?:/ ?|stride ?)(?P<s>\d+)",
+    "maps": r"(?:(?:feature |f\. ?)maps )?(?P<n>\d+)@\d+x\d+",
     "size": r"(?P<size>\d+x\d+x(?P<n>\d+))",
     "pool": "(?P<pool>max|avg) ?pool",
 }
 SIGNS = str.maketrans("×✕–—−|\t", "xx---  ")
 LONGEST = 300  # characters of a layer in words, as nobody writes more
-LISTED = re.compile(r"([^:]+): \[(\d+(?:x\d+)*)\](?: memory: .*)?")  # CS231n's line, with the size that comes out
+LISTED = re.compile(r"([^:]+): \[(\d+(?:x\d+)*)\](?: memory: .*)?", re.I)  # CS231n's line, with the size that comes out
 PADS = re.compile(r" p[\d=]")
+SPACED = re.compile(r"(?<!\w)(?:\d+(?: x \d+){2,}|(\d+) x \1)(?!\w)|(?:size|of|s1) \d+ x \d+(?!\w)")  # 3 x 3
 NUMBERS = re.compile(r"\d+")
 
 
 def layer_in_notation(text: str, framework: str) -> WrittenLayer | None:
-    """The layer of a text in a published notation, None where it is in none; a Problem where it leaves something open."""
+    """The layer of a text in a published notation, None where it is in none; a Problem where it does not say all."""
     if len(text) > LONGEST:
         return None
-    typed, text = text.strip(), plain_text(text)
-    listed = LISTED.fullmatch(text)
-    if listed:
+    if called := foreign_layer(text):
+        return called
+    typed, text = " ".join(text.split()), plain_text(text)
+    if listed := LISTED.fullmatch(typed):
         return listed_layer(listed[1], listed[2], framework)
     form = form_of(text)
     if form is None:
@@ -121,7 +113,7 @@ def layer_in_notation(text: str, framework: str) -> WrittenLayer | None:
         line = line_of_phrases(text)
         return shorthand.plain_layer(line) if line else None
     lines = lines_of(form, text)
-    if form.open or len(lines) > 1:
+    if len(lines) > 1 or form.open not in ("", PADDING):
         raise open_question(form, typed, lines)
     remark = f"{typed} is {lines[0]}, padded as in {form.source}" if PADS.search(lines[0]) else ""
     size = said_in(form, text).get("size", "")
@@ -163,17 +155,26 @@ def lines_of_notation(text: str) -> list[str]:
 def near_miss(error: Problem, text: str) -> Problem:
     """An error of a text, with the form that it misses by a little, whatever its numbers."""
     finding = error.diagnostics[0]
-    if finding.code not in ("K001", "L011") or len(text) > MAX_WORD:
+    if len(text) > MAX_WORD or not (finding.code == "K001" or "/" in text):
         return error
-    masks = {NUMBERS.sub("0", plain_text(form.example)): form for form in FORMS}
-    form = masks.get(nearest(NUMBERS.sub("0", plain_text(text)), masks, 0.8))
+    form = (masks := masks_of_examples()).get(nearest(mask(text), masks, 0.85))
     return Problem(finding._replace(hint=f"{form.source} writes {form.example}")) if form else error
 
 
+def mask(text: str) -> str:
+    """A plain text without its spaces, and with the same number everywhere."""
+    return NUMBERS.sub("0", plain_text(text)).replace(" ", "")
+
+
+@lru_cache(maxsize=1)
+def masks_of_examples() -> dict[str, PublishedForm]:
+    return {mask(form.example): form for form in FORMS}
+
+
 def plain_text(text: str) -> str:
-    """A text in small letters, with the signs of a keyboard, one space between words and none around an x of two sides."""
+    """A text in small letters, with the signs of a keyboard, one space between words and none around an x of sides."""
     words = " ".join(text.translate(SIGNS).lower().replace("average", "avg").split())
-    return re.sub(r"(?<=\d) x (?=\d)", "x", words).removesuffix(".")
+    return SPACED.sub(lambda found: found[0].replace(" x ", "x"), words).removesuffix(".")
 
 
 @lru_cache(maxsize=1)
@@ -207,4 +208,6 @@ def paddings(kernel: str, stride: int) -> list[str]:
     if all(side % 2 for side in sides):
         half = "x".join(str(side // 2) for side in sides)
         return [f" p{half}" if half.strip("0x") else ""]
-    return ["", " p=same"] if stride == 1 else ["", *[f" p{(side - stride) // 2}" for side in sides[:1] if side > stride]]
+    if stride == 1:
+        return ["", " p=same"]
+    return ["", *[f" p{(side - stride) // 2}" for side in sides[:1] if side > stride + 1]]

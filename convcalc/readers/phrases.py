@@ -7,25 +7,27 @@ import re
 from convcalc.layer.record import key_names
 from convcalc.readers import shorthand
 
-VALUE = r"(\d+(?:x\d+){0,2})"
+VALUE = r"\d+(?:x\d+){0,2}"
+MAIN = "main"  # the key of the first value, whatever the kind calls it
+SHORT = "short"  # a word of the shorthand itself, whose key it names
 PHRASES = tuple(
-    (key, re.compile(pattern))
+    (key, re.compile(rf"(?:{pattern})(?=[ ,]|$)"))
     for key, pattern in (
-        ("main", r"(\d+) (?:filters?|kernels?|(?:output )?(?:feature maps|channels?)|units?|neurons?)(?! \d)"),
-        ("kernel", rf"(?:(?:filter|kernel|window|pool) ?)?size (?:of )?{VALUE}"),
-        ("kernel", rf"(?:filters?|kernels?|windows?) (?:of )?{VALUE}"),
+        (MAIN, r"(\d+) (?:filters?|kernels?|(?:output )?(?:feature maps|channels?)|units?|neurons?)(?! \d)"),
+        ("kernel", rf"(?:(?:filter|kernel|window|pool) ?)?size (?:of )?({VALUE})"),
+        ("kernel", rf"(?:filters?|kernels?|windows?) (?:of )?({VALUE})"),
         ("kernel", r"(\d+(?:x\d+){1,2})(?: (?:filters?|kernels?|windows?))?"),
-        ("stride", rf"strides? (?:of )?{VALUE}"),
-        ("padding", rf"(?:zero[- ])?pad(?:ding)? (?:of )?({VALUE[1:-1]}|same|valid)"),
+        ("stride", rf"strides? (?:of )?({VALUE})"),
+        ("padding", rf"(?:zero[- ])?pad(?:ding)? (?:of )?({VALUE}|same|valid)"),
         ("padding", r"(same|valid) padding"),
-        ("dilation", rf"dilation (?:rate )?(?:of )?{VALUE}"),
+        ("dilation", rf"dilation (?:rate )?(?:of )?({VALUE})"),
         ("groups", r"(\d+) groups?"),
-        ("bias", r"(no|without)(?: a)? bias(?:es)?"),
-        ("", r"([a-z]{1,2}\d+(?:x\d+)*|[a-z_]+=[^ ,]+)"),  # the shorthand's own
+        ("bias", r"(no|without) (?:a )?bias(?:es)?"),
+        (SHORT, r"([a-z]{1,2}\d+(?:x\d+)*|[a-z_]+=[^ ,]+)"),
     )
 )
 BETWEEN = re.compile(r",? (?:and |with |of |using |a )*|,")
-HEAD = re.compile(r"[a-z0-9]+(?:[ -][a-z]+){0,2}")
+FIRST = re.compile(r" (\d+)(?=[ ,]|$)")
 
 
 def line_of_phrases(text: str) -> str:
@@ -34,39 +36,38 @@ def line_of_phrases(text: str) -> str:
     if resolved is None:
         return ""
     table, main = key_names(resolved.kind), shorthand.main_key(resolved.kind)
+    name_of_main = main.name if main and main.name != "kernel" else ""
     said: dict[str, str] = {}
-    first = re.compile(r" (\d+)(?=[ ,]|$)").match(text, place)
-    if first and main and main.name != "kernel" and not PHRASES[0][1].match(text, first.start(1)):
-        said[main.name], place = first[1], first.end()
     words = [head]
+    first = FIRST.match(text, place)
+    if first and name_of_main and not PHRASES[0][1].match(text, first.start(1)):
+        said[name_of_main], place = first[1], first.end()
     while place < len(text):
         between = BETWEEN.match(text, place)
-        if not between:
+        key, value, place = phrase_at(text, between.end()) if between else ("", "", 0)
+        key = name_of_main if key == MAIN else key
+        if key == SHORT:
+            words.append(value)
+        elif key in said or key not in table:
             return ""
-        place = between.end()
-        for name, pattern in PHRASES:
-            found = pattern.match(text, place)
-            if found and (found.end() == len(text) or text[found.end()] in " ,"):
-                break
         else:
-            return ""
-        name = main.name if name == "main" and main and main.name != "kernel" else name
-        if name == "":
-            words.append(found[1])
-        elif name in said or name not in table:
-            return ""
-        said[name] = "no" if name == "bias" else found[1]
-        place = found.end()
-    said.pop("", "")
-    return " ".join([*words, *(f"{name}={value}" for name, value in said.items())])
+            said[key] = "no" if key == "bias" else value
+    return " ".join([*words, *(f"{key}={value}" for key, value in said.items())]) if said else ""
+
+
+def phrase_at(text: str, place: int) -> tuple[str, str, int]:
+    """(key, value, where it ends) of the phrase at a place; no key where there is none."""
+    for key, pattern in PHRASES:
+        if found := pattern.match(text, place):
+            return key, found[1], found.end()
+    return "", "", place
 
 
 def head_of(text: str) -> tuple[str, shorthand.Resolved | None, int]:
-    """The kind that a text begins with, perhaps in up to three words, and where it ends."""
-    ends = [found.end() for found in re.finditer(r"(?<=[a-z])(?=[ ]|$)", text)][:3]
+    """The kind that a text begins with, in up to three words, and where it ends: `max pooling layer`."""
+    ends = [found.end() for found in re.finditer(r"(?<=[a-z])(?= |$)", text)][:3]
     for end in reversed(ends):
-        words = re.sub(r" layer$|al layer$", "", text[:end])
-        found = shorthand.known_name("".join(words.split()))
-        if found:
+        words = re.sub(r"(?:al)? layer$", "", text[:end])
+        if found := shorthand.known_name("".join(words.split())):
             return found.kind.name, found, end
     return "", None, 0

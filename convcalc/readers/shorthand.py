@@ -27,8 +27,13 @@ if TYPE_CHECKING:
     from convcalc.layer.record import Key, Kind
     from convcalc.layer.values import Raw
 
+UNREADABLE = frozenset(("K001", "K002", "L011"))  # a word that means nothing here: the text may be in another notation
 SPECIAL = frozenset(("name", "from", "activation"))  # keys of every layer
 PREFIXES = {"nn": "torch", "torch.nn": "torch", "onnx": "onnx", "onnx.op": "onnx", "op": "onnx"}
+ELSEWHERE = frozenset((
+    "chainer", "eqx", "equinox", "flax", "gluon", "haiku", "hk", "jittor", "lasagne", "linen", "mindspore", "mlx", "mx",
+    "mxnet", "oneflow", "paddle", "slim", "snt", "sonnet", "tflearn", "tinygrad",
+))  # fmt: skip
 CALL = r"\s*(?:(?:self\.)?\w+\s*=\s*)?[A-Za-z_][\w.]*\s*\("
 
 
@@ -38,6 +43,8 @@ def layer(text: str, framework: str = "torch") -> WrittenLayer:
     try:
         return plain_layer(text, framework)
     except Problem as error:
+        if error.diagnostics[0].code not in UNREADABLE:
+            raise
         from convcalc.readers.notations import layer_in_notation, near_miss
 
         written = layer_in_notation(text, framework)
@@ -80,6 +87,8 @@ def known_name(name: str, framework: str = "torch") -> Resolved | None:
     """As resolve, or None; `nn.Conv2d` is PyTorch's, `layers.Conv2D` Keras's; else the network's own come first."""
     prefix, _, bare = name.rpartition(".")
     said = framework_of(prefix)
+    if is_elsewhere(prefix):
+        return None
     if prefix and not said and not all(part.isidentifier() and find(part) is None for part in prefix.split(".")):
         return None  # relu.conv is two layers
     order = (said,) if said else (framework, *(each for each in FRAMEWORKS if each != framework))
@@ -97,6 +106,11 @@ def known_name(name: str, framework: str = "torch") -> Resolved | None:
                 return None
     is_swap = plain(bare) == "transpose"
     return Resolved(named.kind, named.dims, is_class=bare != bare.lower(), is_swap=is_swap) if named else None
+
+
+def is_elsewhere(prefix: str) -> bool:
+    """Whether a prefix announces a framework whose classes are neither PyTorch's nor Keras's."""
+    return prefix.partition(".")[0] in ELSEWHERE or prefix in ("tf.nn", "tensorflow.nn")
 
 
 def framework_of(prefix: str) -> str:
@@ -206,17 +220,8 @@ def main_or_word(kind: Kind, token: str, args: dict[str, Raw]) -> str:
 
 def call(text: str, framework: str) -> WrittenLayer:
     """`nn.Conv2d(3, 64, 7, stride=2)`, `layers.Conv2D(32, (3, 3), activation="relu")`, `Conv(C_out=20, K=5)`."""
-    opened = text.index("(")
-    target, _, head = text[:opened].strip().rpartition("=")
-    closed = opened + matching(text[opened:])
-    if closed < opened:
-        raise problem("L023", f"the bracket of {text[: opened + 1]} is not closed", "put `)` at the end")
-    rest = text[closed + 1 :].strip().rstrip(",;").strip()
-    if rest and not (rest[0] == "(" and rest[-1] == ")"):  # Keras: layer(…)(x)
-        raise problem("L023", f"after the call stands {rest[:40]}", "one layer an entry")
-    head, target = head.strip(), target.strip().removeprefix("self.")
+    target, head, parts = parts_of_call(text)
     resolved, found = resolve(head, framework), None
-    parts = list(filter(None, parts_of(text[opened + 1 : closed], ",")))
     if resolved.framework == "onnx" and any("=" not in part for part in parts):  # its attributes have names
         resolved = resolved._replace(signature=None, framework="", is_class=True)
     if resolved.signature is None and is_one_list(resolved.kind, head, parts):
@@ -231,6 +236,20 @@ def call(text: str, framework: str) -> WrittenLayer:
 
         check_complete(resolved.signature, head, parts, dict(found.args))
     return found._replace(name=found.name or target)
+
+
+def parts_of_call(text: str) -> tuple[str, str, list[str]]:
+    """(what it is assigned to, its name, its arguments) of a call."""
+    opened = text.index("(")
+    target, _, head = text[:opened].strip().rpartition("=")
+    closed = opened + matching(text[opened:])
+    if closed < opened:
+        raise problem("L023", f"the bracket of {text[: opened + 1]} is not closed", "put `)` at the end")
+    rest = text[closed + 1 :].strip().rstrip(",;").strip()
+    if rest and not (rest[0] == "(" and rest[-1] == ")"):  # Keras: layer(…)(x)
+        raise problem("L023", f"after the call stands {rest[:40]}", "one layer an entry")
+    parts = list(filter(None, parts_of(text[opened + 1 : closed], ",")))
+    return target.strip().removeprefix("self."), head.strip(), parts
 
 
 def is_one_list(kind: Kind, head: str, parts: list[str]) -> bool:

@@ -260,7 +260,12 @@ class LayerReader(LineReader):
             if not main:
                 raise self.problem(value, "L015", f"{word} takes no values, here it has a list", f"- {word}")
             return shorthand.keywords(resolved, [(main, raw(value))])
-        return shorthand.shorthand(self.resolve(word), value.text)
+        try:
+            return shorthand.shorthand(self.resolve(word), value.text)
+        except Problem:
+            if plain(word) in self.kinds:
+                raise
+            return shorthand.layer(f"{word} {value.text}", self.framework)  # `conv: 100 filters of size 3x3`
 
     # Structures
 

@@ -1,0 +1,89 @@
+"""A call of a framework beside PyTorch and Keras: read in the order that its documentation publishes, or a question."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from convcalc.kinds.foreign import ForeignClass, foreign_classes
+from convcalc.problem import problem
+from convcalc.readers import shorthand
+from convcalc.spec.model import Implied
+
+if TYPE_CHECKING:
+    from convcalc.problem import Problem
+    from convcalc.spec.model import WrittenLayer
+
+LISTED = re.compile(r"\[\s*\d+(?:\s*[, ]\s*\d+)*\s*\]")
+
+
+def foreign_layer(text: str) -> WrittenLayer | None:
+    """The layer that a call of another framework is, None where it is no such call."""
+    if not re.fullmatch(r"[\w.]+", text.strip()) and not re.match(shorthand.CALL, text):
+        return None
+    target, head, parts = shorthand.parts_of_call(text) if "(" in text else ("", text.strip(), [])
+    if head.startswith("nn.") and any(part.startswith("features=") for part in parts):  # Flax's word for filters
+        head = f"linen{head[2:]}"
+    known = foreign_classes().get(head)
+    if known is None:
+        return of_unknown_order(head, parts) if shorthand.is_elsewhere(head.rpartition(".")[0]) else None
+    if known.signature is None:
+        raise weights_unsaid(head, known)
+    signed = known.signature
+    resolved = shorthand.Resolved(signed.kind, signed.dims, signed, signed.framework)
+    written = shorthand.arguments(resolved, arguments(known, parts))
+    name = written.name or target
+    return written._replace(name=name, implied=Implied(head, flattens=known.library.flattens))
+
+
+def arguments(known: ForeignClass, parts: list[str]) -> list[str]:
+    """The arguments as Python has them: MATLAB's `'Stride', 2` as Stride=2; what is None is left out."""
+    found: list[str] = []
+    waiting = list(parts)
+    while waiting:
+        part = waiting.pop(0)
+        word = part.strip("\"'")
+        if not known.library.prefixes and word != part and waiting and "=" not in part:
+            part = f"{word}={waiting.pop(0)}"
+        name, _, value = part.rpartition("=")
+        if value not in ("None", "'auto'", '"auto"'):
+            found.append(f"{name}={listed(known, value)}" if name else listed(known, value))
+    return found
+
+
+def listed(known: ForeignClass, text: str) -> str:
+    """A list of numbers with its commas, one for each axis."""
+    if not LISTED.fullmatch(text):
+        return text
+    numbers = re.findall(r"\d+", text)
+    if known.library.batched and len(numbers) > 2 and numbers[0] == numbers[-1] == "1":
+        numbers = numbers[1:-1]
+    if not known.library.prefixes and len(numbers) == 4 and numbers[::2] == numbers[1::2]:  # top, bottom, left, right
+        numbers = numbers[::2]
+    return f"[{', '.join(numbers)}]" if len(numbers) > 1 else numbers[0]
+
+
+def weights_unsaid(head: str, known: ForeignClass) -> Problem:
+    """The question of a function that is handed its weights."""
+    message = f"{head} takes its filters and its window from the weights that it is given"
+    example = {"dwconv": "dwconv k3 p=same"}.get(known.kind, f"{known.kind} 64 k3 p=same")
+    return problem("L026", message, f"write, for example: {example}")
+
+
+def of_unknown_order(head: str, parts: list[str]) -> WrittenLayer | None:
+    """A class of a framework whose order is not known: what it can be, where that is one layer without a window."""
+    from convcalc.readers.readings import possible
+
+    name = head.rpartition(".")[2]
+    if parts and name == name.lower() and parts[0].isidentifier():  # the tensor that a function is handed
+        parts = parts[1:]
+    resolved = shorthand.known_name(name)
+    if resolved is None:
+        return None
+    found = possible(resolved, name, parts)
+    if len(found) == 1 and not any(key.per_axis for key in resolved.kind.keys):
+        return next(iter(found.values()))[0]
+    if not found:
+        return None
+    message = f"{head}({', '.join(parts)[:200]}): the order and the defaults of its values are not known"
+    raise problem("L026", message, f"write: {', or: '.join(line for _, line in found.values())}")
