@@ -116,6 +116,11 @@ ONNX = Convention(
 
 CONVENTIONS = {convention.name: convention for convention in (PYTORCH, KERAS, CAFFE, ONNX, TEXTBOOK)}
 
+# Frameworks whose classes are neither's, by what their modules begin with: see convcalc.kinds.foreign.
+ELSEWHERE = frozenset((
+    "chainer", "eqx", "equinox", "flax", "gluon", "haiku", "hk", "jittor", "lasagne", "linen", "mindspore", "mlx", "mx",
+    "mxnet", "oneflow", "paddle", "slim", "snt", "sonnet", "tflearn", "tinygrad",
+))  # fmt: skip
 FRAMEWORKS = {"torch": "pytorch", "keras": "keras", "onnx": "onnx"}  # whose classes may be pasted, and its convention
 
 

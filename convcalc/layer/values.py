@@ -190,7 +190,7 @@ def read_axes(key: Key, raw: Raw, names: Names) -> Any:
 
 
 def refuse_stride(key: Key, text: str) -> None:
-    """Raise where a window is 4x4/2, which the papers write for 4×4 with a stride of 2, and which is 4×2 as arithmetic."""
+    """Raise where a window is 4x4/2: in papers 4×4 with a stride of 2, as arithmetic 4×2."""
     sides, slash, stride = text.replace("×", "x").partition("/")
     if slash and "x" in sides and all(part.strip().isdecimal() for part in (*sides.split("x"), stride)):
         hint = f"{key.name}={sides.strip()} stride={stride.strip()}"

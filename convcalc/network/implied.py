@@ -21,7 +21,7 @@ def check_implied(assembly: Assembly, written: WrittenLayer, node: Node) -> None
     assert implied
     if implied.remark and not any(note.message.endswith(implied.source) for note in graph.notes):
         graph.notes.append(Diagnostic("W005", implied.remark, "", graph.mark(node.place), severity="note"))
-    if not (implied.output and node.applied) or trimmed(node.applied.output) == trimmed(implied.output):
+    if not (implied.output and node.applied) or without_ones(node.applied.output) == without_ones(implied.output):
         return
     before, after, said = (
         "x".join(map(str, shape)) for shape in (node.applied.input[0], node.applied.output, implied.output)
@@ -32,7 +32,7 @@ def check_implied(assembly: Assembly, written: WrittenLayer, node: Node) -> None
     assembly.note(problem("C043", f"{after} comes out, and its line says {said}", hint), node.place, node.name)
 
 
-def trimmed(shape: tuple[object, ...]) -> tuple[object, ...]:
+def without_ones(shape: tuple[object, ...]) -> tuple[object, ...]:
     """A shape without sides of 1 at its end: a vector is written as 4096×1×1."""
     sizes = list(shape)
     while len(sizes) > 1 and sizes[-1] == 1:

@@ -47,11 +47,11 @@ def arguments(known: ForeignClass, parts: list[str]) -> list[str]:
             part = f"{word}={waiting.pop(0)}"
         name, _, value = part.rpartition("=")
         if value not in ("None", "'auto'", '"auto"'):
-            found.append(f"{name}={listed(known, value)}" if name else listed(known, value))
+            found.append(f"{name}={list_of_numbers(known, value)}" if name else list_of_numbers(known, value))
     return found
 
 
-def listed(known: ForeignClass, text: str) -> str:
+def list_of_numbers(known: ForeignClass, text: str) -> str:
     """A list of numbers with its commas, one for each axis."""
     if not LISTED.fullmatch(text):
         return text
@@ -66,8 +66,9 @@ def listed(known: ForeignClass, text: str) -> str:
 def weights_unsaid(head: str, known: ForeignClass) -> Problem:
     """The question of a function that is handed its weights."""
     message = f"{head} takes its filters and its window from the weights that it is given"
-    example = {"dwconv": "dwconv k3 p=same"}.get(known.kind, f"{known.kind} 64 k3 p=same")
-    return problem("L026", message, f"write, for example: {example}")
+    main = shorthand.main_key(shorthand.resolve(known.kind).kind)
+    filters = "" if main and main.name == "kernel" else "64 "
+    return problem("L026", message, f"write, for example: {known.kind} {filters}k3")
 
 
 def of_unknown_order(head: str, parts: list[str]) -> WrittenLayer | None:

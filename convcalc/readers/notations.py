@@ -70,7 +70,7 @@ FORMS = (
     ),
     PublishedForm("{pool} ?/ ?s{s} pool {kk}", ("{pool}pool {k} s{s}",), "Avg Pool / s1 Pool 7x7", MOBILENET),
     PublishedForm("fc ?/ ?s1 {c}x{n}", ("linear {n} in_features={c}",), "FC / s1 1024x1000", MOBILENET),
-    PublishedForm("softmax ?/ ?s1(?: classifier)?", ("softmax",), "Softmax / s1 Classifier", MOBILENET),
+    PublishedForm("softmax ?/ ?s1(?: classifier)?", ("soft-max",), "Softmax / s1 Classifier", MOBILENET),
     PublishedForm("conv dw ?/ ?s{s}", ("dwconv k3 s{s} p1",), "Conv dw / s2", MOBILENET, "its window"),
     PublishedForm("conv ?/ ?s{s}", ("conv 64 k3 s{s} p1",), "Conv / s1", MOBILENET, "its window and its filters"),
     PublishedForm(r"s\d: {maps}", ("subsample 2", "avgpool 2"), "S2: f. maps 6@14x14", LENET, MAKER),
@@ -93,7 +93,7 @@ SIGNS = str.maketrans("×✕–—−|\t", "xx---  ")
 LONGEST = 300  # characters of a layer in words, as nobody writes more
 LISTED = re.compile(r"([^:]+): \[(\d+(?:x\d+)*)\](?: memory: .*)?", re.I)  # CS231n's line, with the size that comes out
 PADS = re.compile(r" p[\d=]")
-SPACED = re.compile(r"(?<!\w)(?:\d+(?: x \d+){2,}|(\d+) x \1)(?!\w)|(?:size|of|s1) \d+ x \d+(?!\w)")  # 3 x 3
+SPACED = re.compile(r"(size |of |s1 )?(?<!\w)\d+(?: x \d+)+(?!\w)")
 NUMBERS = re.compile(r"\d+")
 
 
@@ -124,7 +124,7 @@ def layer_in_notation(text: str, framework: str) -> WrittenLayer | None:
 def listed_layer(head: str, size: str, framework: str) -> WrittenLayer | None:
     """CS231n's `FC: [1x1x4096]  memory: 4096  weights: …`: the layer, and that this size has to come out."""
     resolved = shorthand.known_name(head)
-    if resolved is None and form_of(head) is None:
+    if resolved is None and form_of(plain_text(head)) is None:
         return None
     output = channels_first(size)
     written = shorthand.layer(f"{head} {output[0]}" if resolved and resolved.kind.takes_flat else head, framework)
@@ -157,7 +157,7 @@ def near_miss(error: Problem, text: str) -> Problem:
     finding = error.diagnostics[0]
     if len(text) > MAX_WORD or not (finding.code == "K001" or "/" in text):
         return error
-    form = (masks := masks_of_examples()).get(nearest(mask(text), masks, 0.85))
+    form = (masks := masks_of_examples()).get(nearest(mask(text), masks, 0.8))
     return Problem(finding._replace(hint=f"{form.source} writes {form.example}")) if form else error
 
 
@@ -174,7 +174,14 @@ def masks_of_examples() -> dict[str, PublishedForm]:
 def plain_text(text: str) -> str:
     """A text in small letters, with the signs of a keyboard, one space between words and none around an x of sides."""
     words = " ".join(text.translate(SIGNS).lower().replace("average", "avg").split())
-    return SPACED.sub(lambda found: found[0].replace(" x ", "x"), words).removesuffix(".")
+    return SPACED.sub(joined_sides, words).removesuffix(".")
+
+
+def joined_sides(found: re.Match[str]) -> str:
+    """`3 x 3` as 3x3, unless the second of two numbers may say how often: `conv 64 3 x 2`."""
+    numbers = NUMBERS.findall(found[0])[1 if found[1] == "s1 " else 0 :]
+    are_sides = found[1] or len(numbers) > 2 or numbers[0] == numbers[1]
+    return found[0].replace(" x ", "x") if are_sides else found[0]
 
 
 @lru_cache(maxsize=1)

@@ -23,7 +23,7 @@ PHRASES = tuple(
         ("dilation", rf"dilation (?:rate )?(?:of )?({VALUE})"),
         ("groups", r"(\d+) groups?"),
         ("bias", r"(no|without) (?:a )?bias(?:es)?"),
-        (SHORT, r"([a-z]{1,2}\d+(?:x\d+)*|[a-z_]+=[^ ,]+)"),
+        (SHORT, r"([a-z]{1,2}\d+(?:x\d+){0,2}|[a-z_]+=[^ ,]+)"),
     )
 )
 BETWEEN = re.compile(r",? (?:and |with |of |using |a )*|,")

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import NAMES, find, plain
-from convcalc.kinds.conventions import FRAMEWORKS
+from convcalc.kinds.conventions import ELSEWHERE, FRAMEWORKS
 from convcalc.kinds.keys import IGNORED
 from convcalc.layer.record import REQUIRED, key_names
 from convcalc.layer.values import read
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
 UNREADABLE = frozenset(("K001", "K002", "L011"))  # a word that means nothing here: the text may be in another notation
 SPECIAL = frozenset(("name", "from", "activation"))  # keys of every layer
 PREFIXES = {"nn": "torch", "torch.nn": "torch", "onnx": "onnx", "onnx.op": "onnx", "op": "onnx"}
-ELSEWHERE = frozenset((
-    "chainer", "eqx", "equinox", "flax", "gluon", "haiku", "hk", "jittor", "lasagne", "linen", "mindspore", "mlx", "mx",
-    "mxnet", "oneflow", "paddle", "slim", "snt", "sonnet", "tflearn", "tinygrad",
-))  # fmt: skip
 CALL = r"\s*(?:(?:self\.)?\w+\s*=\s*)?[A-Za-z_][\w.]*\s*\("
 
 
