@@ -101,7 +101,22 @@ def only_reading(resolved: Resolved, head: str, parts: list[str]) -> WrittenLaye
         lines = [text for _, text in found.values()]
         message = f"{head}({', '.join(parts)}) is {' or '.join(lines)}: the order of its values is not known"
         raise problem("L026", message if len(message) < 300 else f"{message[:299]}…", f"write: {', or: '.join(lines)}")
-    return next(iter(found.values()))[0] if found else None
+    if not found:
+        return None
+    ((written, text),) = found.values()
+    if channels := both_channels(written, parts):
+        message = f"{head}({', '.join(parts)}) is {text}, or the channels that go in and come out"
+        raise problem("L026", message, f"write, for example: {text}, or: {channels}")
+    return written
+
+
+def both_channels(written: WrittenLayer, parts: list[str]) -> str:
+    """`Conv(3, 64)` as 64 filters on 3 channels, where the window would have more sides than there are filters."""
+    names = [key.name for key in written.kind.keys]
+    if names[:2] != ["filters", "kernel"] or len(parts) < 2 or not all(map(str.isdecimal, parts)):
+        return ""
+    args = {"kernel": "3", **dict(zip(names, parts[1:], strict=False)), "in_channels": parts[0]}
+    return spell_shorthand(written._replace(args=tuple(args.items()))) if int(parts[1]) > int(parts[0]) else ""
 
 
 def line(order: Resolved, head: str, parts: list[str], written: WrittenLayer) -> str:

@@ -222,16 +222,24 @@ def call(text: str, framework: str) -> WrittenLayer:
         resolved = resolved._replace(signature=None, framework="", is_class=True)
     if resolved.signature is None and is_one_list(resolved.kind, head, parts):
         parts = [f"({', '.join(parts)})"]
-    if resolved.signature is None and any("=" not in part for part in parts):
+    if not is_placed(resolved, head) and any("=" not in part for part in parts):
         from convcalc.readers.readings import only_reading
 
         found = only_reading(resolved, head, parts)
-    found = found or arguments(resolved, parts)
+    found = arguments(resolved, parts) if resolved.signature or not found else found
     if resolved.signature and resolved.signature.required:
         from convcalc.readers.arguments import check_complete
 
         check_complete(resolved.signature, head, parts, dict(found.args))
     return found._replace(name=found.name or target)
+
+
+def is_placed(resolved: Resolved, head: str) -> bool:
+    """Whether the order of a call's values is known: of `Conv2d` anywhere, of `Conv2D` in no module or Keras's."""
+    prefix = head.rpartition(".")[0]
+    return resolved.framework == "torch" or (
+        resolved.framework == "keras" and (not prefix or bool(framework_of(prefix)))
+    )
 
 
 def parts_of_call(text: str) -> tuple[str, str, list[str]]:

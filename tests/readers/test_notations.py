@@ -106,17 +106,22 @@ ASKED = [
     ("S2: f. maps 6@14x14", ["subsample 2", "avgpool 2"]),
     ("tf.nn.conv2d(x, w, 2, 'SAME')", ["conv 64 k3"]),
     ("slim.conv2d(net, 64, [3, 3])", ["conv 64 k3x3"]),
+    ("Conv(3, 64)", ["conv 3 k64", "conv 64 k3 in_channels=3"]),
+    ("Conv(3, 64, 3, 2)", ["conv 3 k64 s3 p2", "conv 64 k3 s2 in_channels=3"]),
+    ("conv2d(3, 6, 5)", ["conv 3 k6 s5", "nn.Conv2d(3, 6, 5)"]),
+    ("nn.Conv2D(3, 6, 5)", ["nn.Conv2d(3, 6, 5)"]),
+    ("kl.Conv2D(3, 6, 5)", ["layers.Conv2D(3, 6, 5)", "nn.Conv2d(3, 6, 5)"]),
+    ("L.Convolution2D(3, 6, 5)", ["conv 3 k6 s5", "conv 6 k5 in_channels=3"]),
     ("mindspore.nn.Conv2d(3, 6, 5)", ["nn.Conv2d(3, 6, 5)", "layers.Conv2D(3, 6, 5)"]),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("typed", "lines"), ASKED, ids=[typed for typed, _ in ASKED])
 def test_what_a_form_leaves_open_is_asked_and_every_answer_can_be_pasted(typed, lines):
-    shape = "32x32x3" if "layers.Conv2D" in lines[-1] else "3x32x32"
-    error = summarise(Source("-e", f"3x32x32 -> {typed}")).errors[0]
+    error = summarise(Source("-e", f"3x99x99 -> {typed}")).errors[0]
     assert re.sub("^write(, for example)?: ", "", error.hint).split(", or: ") == lines
     for line in lines:
-        reading = summarise(Source("-e", f"{shape if 'layers' in line else '3x32x32'} -> {line}"))
+        reading = summarise(Source("-e", f"{'99x99x3' if 'layers' in line else '3x99x99'} -> {line}"))
         assert not reading.errors
 
 
