@@ -54,7 +54,9 @@ def plain_layer(text: str, framework: str = "torch") -> WrittenLayer:
     if "(" in text and re.match(CALL, text):
         closed = text.index("(") + matching(text[text.index("(") :])
         if not text[closed + 1 :].strip(" ,;") or text[closed + 1] == "(":
-            return call(text, framework)
+            from convcalc.readers.layer_call import layer_of_call
+
+            return layer_of_call(text, framework)
     word, _, rest = text.strip().partition(" ")
     return shorthand(resolve(word, framework), rest)
 
@@ -212,59 +214,6 @@ def main_or_word(kind: Kind, token: str, args: dict[str, Raw]) -> str:
         hint = f"say which key it is: {known}" if known else f"{main.name} takes one value, as {main.name}=…"
         raise problem("L011", message, hint)
     return main.name
-
-
-def call(text: str, framework: str) -> WrittenLayer:
-    """`nn.Conv2d(3, 64, 7, stride=2)`, `layers.Conv2D(32, (3, 3), activation="relu")`, `Conv(C_out=20, K=5)`."""
-    target, head, parts = parts_of_call(text)
-    resolved, found = resolve(head, framework), None
-    if resolved.framework == "onnx" and any("=" not in part for part in parts):  # its attributes have names
-        resolved = resolved._replace(signature=None, framework="", is_class=True)
-    if resolved.signature is None and is_one_list(resolved.kind, head, parts):
-        parts = [f"({', '.join(parts)})"]
-    if not is_placed(resolved, head) and any("=" not in part for part in parts):
-        from convcalc.readers.readings import only_reading
-
-        found = only_reading(resolved, head, parts)
-    found = arguments(resolved, parts) if resolved.signature or not found else found
-    if resolved.signature and resolved.signature.required:
-        from convcalc.readers.arguments import check_complete
-
-        check_complete(resolved.signature, head, parts, dict(found.args))
-    return found._replace(name=found.name or target)
-
-
-def is_placed(resolved: Resolved, head: str) -> bool:
-    """Whether the order of a call's values is known: of `Conv2d` anywhere, of `Conv2D` in no module or Keras's."""
-    prefix = head.rpartition(".")[0]
-    return resolved.framework == "torch" or (
-        resolved.framework == "keras" and (not prefix or bool(framework_of(prefix)))
-    )
-
-
-def parts_of_call(text: str) -> tuple[str, str, list[str]]:
-    """(what it is assigned to, its name, its arguments) of a call."""
-    opened = text.index("(")
-    target, _, head = text[:opened].strip().rpartition("=")
-    closed = opened + matching(text[opened:])
-    if closed < opened:
-        raise problem("L023", f"the bracket of {text[: opened + 1]} is not closed", "put `)` at the end")
-    rest = text[closed + 1 :].strip().rstrip(",;").strip()
-    if rest and not (rest[0] == "(" and rest[-1] == ")"):  # Keras: layer(…)(x)
-        raise problem("L023", f"after the call stands {rest[:40]}", "one layer an entry")
-    parts = list(filter(None, parts_of(text[opened + 1 : closed], ",")))
-    return target.strip().removeprefix("self."), head.strip(), parts
-
-
-def is_one_list(kind: Kind, head: str, parts: list[str]) -> bool:
-    """Whether the values of a call are one list: `permute(0, 2, 3, 1)`, `reshape(4, 48)`.
-
-    Two axes of a `transpose` are exchanged instead, and a -1 in front of a shape may be the batch.
-    """
-    main = main_key(kind)
-    is_list = main is not None and main.type == "shape" and len(kind.keys) == 1 < len(parts)
-    is_swap = plain(head.rpartition(".")[2]) == "transpose" and len(parts) == 2
-    return is_list and not is_swap and parts[0] != "-1" and all(re.fullmatch(r"-?\w+", part) for part in parts)
 
 
 def arguments(resolved: Resolved, parts: list[str]) -> WrittenLayer:
