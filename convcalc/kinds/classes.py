@@ -61,7 +61,7 @@ def signature(framework: str, name: str) -> Signature | None:
     known = classes(framework).get(name)
     if known is None:
         return None
-    return signature_of(framework, *known)
+    return signature_of(framework, *known)._replace(calls=called_kinds(framework, name))
 
 
 def signature_of(framework: str, kind: Kind, dims: int, parameters: str) -> Signature:
@@ -78,7 +78,6 @@ def signature_of(framework: str, kind: Kind, dims: int, parameters: str) -> Sign
         exact=frozenset(name for name, exact, *_ in taken if exact),
         required=tuple(name for name, _, required, *_ in taken if required),
         together=tuple(name for name, *_, key, _ in taken if key not in (None, "_") and keys.count(key) > 1),
-        calls=called_kinds(framework, name),
     )  # fmt: skip
 
 

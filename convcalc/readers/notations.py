@@ -87,7 +87,7 @@ PARTS = {
     "by": r"(?:/ ?|stride ?)(?P<s>\d+)",
     "maps": r"(?:(?:feature |f\. ?)maps )?(?P<n>\d+)@\d+x\d+",
     "size": r"(?P<size>\d+x\d+x(?P<n>\d+))",
-    "pool": "(?P<pool>max|avg) ?pool",
+    "pool": "(?P<pool>max|avg|average) ?pool",
 }
 SIGNS = str.maketrans("×✕–—−|\t", "xx---  ")
 LONGEST = 300  # characters of a layer in words, as nobody writes more
@@ -173,7 +173,7 @@ def masks_of_examples() -> dict[str, PublishedForm]:
 
 def plain_text(text: str) -> str:
     """A text in small letters, with the signs of a keyboard, one space between words and none around an x of sides."""
-    words = " ".join(text.translate(SIGNS).lower().replace("average", "avg").split())
+    words = " ".join(text.translate(SIGNS).lower().split())
     return SPACED.sub(joined_sides, words).removesuffix(".")
 
 
