@@ -264,4 +264,52 @@ ROWS: dict[str, list[Row]] = {
     "average": [],
     "multiply": [],
     "concat": [],
+    "matmul": [],
+    "windowattention": [
+        # Four projections of 8·8 for each of 6·6 cells, and 9 keys of each, twice; 5·5 relative positions, 2 heads.
+        Row(
+            "8x6x6",
+            "windowattention 3 heads=2",
+            "8x6x6",
+            256 + 50,
+            32,
+            0,
+            36 * 256 + 2 * 36 * 9 * 8,
+            36 * 256 + 2 * 36 * 9 * 8 + 8 * 36,
+        ),
+        # 5×4 cells are in 2·2 windows of 9.
+        Row(
+            "8x5x4",
+            "windowattention 3 heads=2 shift=1 bias=no",
+            "8x5x4",
+            256 + 50,
+            0,
+            0,
+            36 * 256 + 2 * 36 * 9 * 8,
+            36 * 256 + 2 * 36 * 9 * 8,
+        ),
+        # Swin v2's: 2 · 512 and 512 biases, 512 for each head; and a scale for each.
+        Row(
+            "8x6x6",
+            "windowattention 3 heads=2 network",
+            "8x6x6",
+            256 + 2 * 512 + 512 + 2 * 512 + 2,
+            32,
+            0,
+            36 * 256 + 2 * 36 * 9 * 8 + 25 * (2 * 512 + 2 * 512),
+            36 * 256 + 2 * 36 * 9 * 8 + 25 * (2 * 512 + 2 * 512) + 8 * 36,
+        ),
+        Row(
+            "8x4",
+            "windowattention 2 heads=4 none",
+            "8x4",
+            256,
+            32,
+            0,
+            4 * 256 + 2 * 4 * 2 * 8,
+            4 * 256 + 2 * 4 * 2 * 8 + 32,
+        ),
+    ],
+    "parameter": [Row("3x5x5", "parameter 2x7", "2x7", 14), Row("9", "parameter 1", "1", 1)],
+    "buffer": [Row("3x5x5", "buffer 2x7", "2x7", 0, 0, 14)],
 }

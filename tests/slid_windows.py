@@ -76,6 +76,12 @@ def adaptive(cells: Cells, out: int) -> Cells:
     return [joined(cells[floor(Fraction(u * n, out)) : ceil(Fraction((u + 1) * n, out))]) for u in range(out)]
 
 
+def tile(cells: Cells, side: int, shift: int) -> Cells:
+    """Every unit sees the tile that it is in, the first of which may stand out over the edge."""
+    firsts = [shift + (unit - shift) // side * side for unit in range(len(cells))]
+    return [joined([at(cells, first + place) for place in range(side)]) for first in firsts]
+
+
 class Made(NamedTuple):
     text: str  # in the language; channels are 4 before and after
     run: Callable[[Cells], Cells]
@@ -134,6 +140,9 @@ def random_step(dice: random.Random, n: int) -> Made | None:
             return Made(f"zeropad {p}", lambda cells: [EDGE] * p + cells + [EDGE] * p)
         case "crop" if 2 * p < n:
             return Made(f"crop {p}", lambda cells: cells[p : len(cells) - p])
+        case "tile":
+            shift = dice.randrange(k)
+            return Made(f"windowattention {k} heads=2 shift={shift}", lambda cells: tile(cells, k, shift))
         case "relu":
             return Made("relu", lambda cells: cells)
     return None
@@ -141,7 +150,7 @@ def random_step(dice: random.Random, n: int) -> Made | None:
 
 STEPS = (
     "conv", "conv", "conv", "dwconv", "maxpool", "ceil", "tconv", "tconv", "nails", "unpool", "nearest", "exact",
-    "linear", "lanczos", "corners", "size", "adaptive", "shuffle", "unshuffle", "pad", "crop", "relu",
+    "linear", "lanczos", "corners", "size", "adaptive", "shuffle", "unshuffle", "pad", "crop", "tile", "relu",
 )  # fmt: skip
 
 

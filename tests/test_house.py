@@ -48,6 +48,7 @@ WORDS = {
     "linear": "Keras's name for no activation",
     "scale": "a word of a homework's form",
     "slice": "a layer of a volume",
+    "parameter": "what a tool counts",
 }
 ROOMS = ("kinds/", "tools/", "marking/mistakes.py")
 

@@ -70,6 +70,15 @@ def pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
     return found
 
 
+def names(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Names, one by one or several between commas."""
+    found = tuple(word for value in values for word in value.replace(",", " ").split())
+    for word in found:
+        if not word.isidentifier():
+            raise click.BadParameter(f'"{word}" is not a name: letters, digits and _', ctx, param)
+    return found
+
+
 def number_reader(read: str, such: str) -> Callable[..., int | None]:
     """A callback that reads a number as this function of the parser does, rounded down."""
 
@@ -143,6 +152,13 @@ WITHOUT = click.option(
     "--without", multiple=True, metavar="NAME", help="Leave out items marked with ? (a name, a kind, or all)."
 )
 SYMBOLIC = click.option("--symbolic", is_flag=True, help="Take the sides of the input as letters: H and W.")
+SYMBOL = click.option(
+    "--symbol", "symbols", multiple=True, callback=names, metavar="NAME", help="A name that stays a letter."
+)
+DEFAULT = click.option(
+    "--default", "defaults", multiple=True, callback=pairs, metavar='KIND="…"',
+    help='What layers of a kind have where they say nothing else: conv="k3 p1".',
+)  # fmt: skip
 BATCH = click.option(
     "--batch", type=click.IntRange(1), help="Examples at a time, for the memory: 1, or as many as the input says."
 )
@@ -156,8 +172,8 @@ def choices(*options: Decorator[Any]) -> Decorator[Any]:
 
 
 # A whole network, a network of which something is unknown, and one layer by itself.
-network_options = choices(INPUT, SET, CONVENTION, LAYOUT, WITHOUT, SYMBOLIC)
-unknown_options = choices(INPUT, SET, CONVENTION, LAYOUT, WITHOUT)
+network_options = choices(INPUT, SET, SYMBOL, DEFAULT, CONVENTION, LAYOUT, WITHOUT, SYMBOLIC)
+unknown_options = choices(INPUT, SET, SYMBOL, DEFAULT, CONVENTION, LAYOUT, WITHOUT)
 layer_options = choices(CONVENTION, LAYOUT)
 
 

@@ -9,7 +9,7 @@ import click
 from convcalc.commands import Command
 from convcalc.commands.console import speak, tell
 from convcalc.network.load import spec_of
-from convcalc.problem import did_you_mean
+from convcalc.problem import BUNDLED, did_you_mean
 from convcalc.readers import library
 
 SENTENCE = re.compile(r"(?<!\b[A-Z])(?<! al)\. ")  # where one ends: not behind an initial, nor behind et al.
@@ -19,7 +19,7 @@ SENTENCE = re.compile(r"(?<!\b[A-Z])(?<! al)\. ")  # where one ends: not behind 
 @click.option("--names", is_flag=True, help="Names alone, one a line.")
 @click.option("--show", metavar="NAME", help="Print the text of one.")
 def command(names: bool, show: str | None) -> None:
-    """The bundled networks; their names may stand wherever a SPEC may."""
+    """The bundled networks by families; their names may stand wherever a SPEC may."""
     known = library.bundled_networks()
     if names and show is not None:
         raise click.UsageError("--names and --show exclude each other")
@@ -31,10 +31,14 @@ def command(names: bool, show: str | None) -> None:
         speak("yaml")
         tell((found.text,), "yaml")
         return
-    width = max(map(len, known), default=0)
-    for name in known:
-        if names:
-            tell((f"{name}\n",))
-            continue
-        spec = spec_of(library.find(name))
-        tell((f"{name:{width}}  {spec.name}: {SENTENCE.split(spec.about)[0].strip()}\n",))
+    if names:
+        tell(f"{name}\n" for name in known)
+        return
+    specs = {name: spec_of(library.find(name)) for name in known}
+    roots = {name: spec.family.removeprefix(BUNDLED).removesuffix(".yaml") or name for name, spec in specs.items()}
+    ordered = sorted(known, key=lambda name: (roots[name], name != roots[name], name))
+    width = max(map(len, known), default=0) + 2
+    for name in ordered:
+        spec = specs[name]
+        shown = name if name == roots[name] else f"  {name}"
+        tell((f"{shown:{width}}  {spec.name}: {SENTENCE.split(spec.about)[0].strip()}\n",))

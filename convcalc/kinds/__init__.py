@@ -5,6 +5,7 @@ from __future__ import annotations
 from convcalc.kinds import (
     activating,
     attention,
+    constant,
     convolution,
     dense,
     joining,
@@ -13,12 +14,14 @@ from convcalc.kinds import (
     rearranging,
     recurrent,
     resampling,
+    transformer,
 )
 from convcalc.layer.record import Kind
 from convcalc.tuples import NamedTuple
 
 FAMILIES = (
-    convolution, pooling, resampling, dense, recurrent, attention, rearranging, normalising, activating, joining,
+    convolution, pooling, resampling, dense, recurrent, attention, transformer, rearranging, normalising, activating, joining,
+    constant,
 )  # fmt: skip
 KINDS: tuple[Kind, ...] = tuple(kind for family in FAMILIES for kind in family.KINDS)
 

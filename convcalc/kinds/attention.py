@@ -1,15 +1,15 @@
-"""Attention, alone and in the layers that are built around it: every query looks at every key."""
+"""Attention: every query looks at every key, or at those of its window."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import divide
-from convcalc.kinds.dense import DROPPED, IN_FEATURES
-from convcalc.kinds.keys import BATCH_FIRST, BIAS, UNITS
+from convcalc.algebra.expr import ceil_divide, divide
+from convcalc.kinds.dense import IN_FEATURES
+from convcalc.kinds.keys import BATCH_FIRST, BIAS, DROPPED, IN_CHANNELS
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
-from convcalc.layer.window import WHOLE
+from convcalc.layer.window import TILING, WHOLE, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -243,97 +243,55 @@ ADDITIVEATTENTION = DOTATTENTION._replace(
     sources=("Bahdanau et al. 2015",),
 )
 
-# The parts of a transformer: an attention of c features, a block of two linear layers with f between them, a
-# normalisation; and their products for t queries that look at z steps.
-ATTENDING, FEEDING, NORMALISED = "4*c*(c + b)", "2*c*f + b*(f + c)", "(1 + b)*c"
-OWN, ACROSS, FED = "4*t*c*c + 2*t*t*c", "2*(t + z)*c*c + 2*t*z*c", "2*t*c*f"
-ENCODER, DECODER = f"{ATTENDING} + {FEEDING} + 2*{NORMALISED}", f"2*{ATTENDING} + {FEEDING} + 3*{NORMALISED}"
-HIDDEN = UNITS._replace(
-    name="hidden", doc="features between its two linear layers", default=2048, aliases=("dim_feedforward", "d_ff"),
-)  # fmt: skip
-TORCH_LAYER = (
-    "d_model:in_features nhead dim_feedforward dropout activation:_ layer_norm_eps:_ batch_first norm_first:_ bias "
-    "device dtype"
-)
+POSITIONS = 512  # units of the network that Swin v2 computes its positions with
 
 
-def layer_letters(case: Case) -> dict[str, Value]:
-    """t steps that look, z those of the other input; the heads share the features."""
-    _, (steps, features), (others, held), _ = sequences(case, case.kind.inputs)
-    head_of(case, features)
-    if not case.holds(held, "==", features):
-        raise problem("C011", f"{features} features look at {held}", "put `linear` before one of them")
-    return {"t": steps, "z": others}
+def tiled_letters(case: Case) -> dict[str, Value]:
+    """z cells in the windows, which go beyond the map where it is no multiple of them; y relative positions."""
+    heads = case.values["heads"]
+    case.demand_multiple(case.shape[0], heads, "channels", f"{heads} heads share them", "heads")
+    for axis in case.axes:
+        if not case.holds(axis["sh"], "<=", axis["k"] - 1):
+            raise problem(
+                "C013", f"shift {axis['sh']} must be smaller than the window {axis['k']}", "half of the window"
+            )
+    is_network = case.values["position"] == "network"
+    return {
+        "z": product(ceil_divide(axis["n"], axis["k"]) * axis["k"] for axis in case.axes),
+        "y": 0 if case.values["position"] == "none" else product(2 * axis["k"] - 1 for axis in case.axes),
+        "q": 1 if is_network else 0,
+    }
 
 
-ENCODERLAYER = Kind(
-    "encoderlayer",
-    "A layer of a transformer's encoder: attention, then two linear layers, each added to its input and normalised.",
-    keys=(HEADS, HIDDEN, BIAS, DROPPED, BATCH_FIRST, IN_FEATURES._replace(aliases=("d_model", "embed_dim"))),
-    aliases=("transformerencoderlayer",),
-    shape=lambda case: case.shape,
-    parameters=ENCODER,
-    macs=f"{OWN} + {FED}",
-    connections=f"{OWN} + {FED} + b*t*(f + 5*c)",
-    takes="features",
-    window=WHOLE,
-    letters=layer_letters,
-    torch=(("TransformerEncoderLayer", TORCH_LAYER),),
-    label="EncoderLayer ({c}, {h} heads)",
-    meanings={"t": ("steps", "steps"), "f": ("features between the two linear layers", "features")},
-    example=("encoderlayer 8 f256", "512x128"),
-    sources=("Vaswani et al. 2017", "PyTorch TransformerEncoderLayer"),
-)
-
-DECODERLAYER = ENCODERLAYER._replace(
-    name="decoderlayer",
-    doc="A layer of a transformer's decoder: attention among the steps of its first input, attention to those of the "
-    "second, then two linear layers, each added to its input and normalised.",
-    aliases=("transformerdecoderlayer",),
-    parameters=DECODER,
-    macs=f"{OWN} + {ACROSS} + {FED}",
-    connections=f"{OWN} + {ACROSS} + {FED} + b*(t*(f + 7*c) + 2*z*c)",
-    inputs=2,
-    torch=(("TransformerDecoderLayer", ENCODERLAYER.torch[0][1]),),
-    label="DecoderLayer ({c}, {h} heads)",
-    meanings={**ENCODERLAYER.meanings, "z": ("steps of the second input", "steps")},
-    example=("decoderlayer 8 f256", "20x128", "512x128"),
-    sources=("Vaswani et al. 2017", "PyTorch TransformerDecoderLayer"),
-)
-
-
-def deep(key: str, doc: str, symbol: str) -> Key:
-    return Key(key, symbol, doc, default=6, low=0, aliases=(f"num_{key}_layers",))
-
-
-TRANSFORMER = DECODERLAYER._replace(
-    name="transformer",
-    doc="A whole transformer: an encoder of its first input, a decoder of the second that looks at what that gives, "
-    "each with a normalisation at its end.",
+WINDOWATTENTION = Kind(
+    "windowattention",
+    "Attention among the cells of each window of a map, the windows side by side: cells of one do not see another's.",
     keys=(
-        HEADS._replace(default=8),
-        deep("encoder", "layers of the encoder", "m"),
-        deep("decoder", "layers of the decoder", "l"),
-        *ENCODERLAYER.keys[1:],
+        Key("window", "k", "sides of a window", "axes", aliases=("window_size",)),
+        Key("heads", "h", "number of heads", aliases=("num_heads",), bare=False),
+        Key("shift", "sh", "cells by which the windows are moved", "axes", 0, low=0, aliases=("shift_size",)),
+        Key("position", "", "how a cell knows where another is: a learnt table, a small network (v2), or not", "word",
+            "table", words=("table", "network", "none")),
+        BIAS, DROPPED, IN_CHANNELS,
     ),
-    aliases=(),
-    shape=lambda case: case.shapes[1],
-    parameters=f"m*({ENCODER}) + l*({DECODER}) + 2*{NORMALISED}",
-    macs=f"m*(4*z*c*c + 2*z*z*c + 2*z*c*f) + l*({OWN} + {ACROSS} + {FED})",
-    connections=f"m*(4*z*c*c + 2*z*z*c + 2*z*c*f + b*z*(f + 5*c))"
-    f" + l*({OWN} + {ACROSS} + {FED} + b*(t*(f + 7*c) + 2*z*c))",
-    letters=lambda case: {**(known := layer_letters(case)), "t": known["z"], "z": known["t"]},
-    torch=((
-        "Transformer",
-        "d_model:in_features=512 nhead num_encoder_layers num_decoder_layers dim_feedforward dropout activation:_ "
-        "custom_encoder:_ custom_decoder:_ layer_norm_eps:_ batch_first norm_first:_ bias device dtype",
-    ),),
-    label="Transformer ({c}, {h} heads)",
+    aliases=("shiftedwindowattention", "swinattention"),
+    # Projections of queries, keys, values and output; a number for every relative position and head, or the network
+    # of two layers that computes them, and a scale for each head.
+    parameters=f"4*c*c + 4*b*c + (1 - q)*y*h + q*(3*{POSITIONS} + {POSITIONS}*h + h)",
+    biases="4*b*c",
+    macs=f"z*4*c*c + 2*z*K*c + q*y*(2*{POSITIONS} + {POSITIONS}*h)",
+    window=Window(TILING, "k", "1"),
+    takes="map",
+    letters=tiled_letters,
+    derivative="output",
     meanings={
-        **DECODERLAYER.meanings, "t": ("steps of the second input", "steps"), "z": ("steps of the first", "steps"),
+        "h": ("heads", ""), "z": ("cells of all windows", "cells"), "y": ("relative positions in a window", ""),
+        "q": ("1 with a network for the positions, 0 with a table", ""),
+        "sh": ("cells that the windows are moved by", "cells"),
     },
-    example=("transformer 8 f256", "512x128", "20x128"),
-    sources=("Vaswani et al. 2017", "PyTorch Transformer"),
+    label="WindowAttention ({k}, {h} heads)",
+    example=("windowattention 7 heads=3 shift=3", "96x56x56"),
+    sources=("Liu et al. 2021, Swin transformer", "Liu et al. 2022, Swin transformer v2"),
 )  # fmt: skip
 
-KINDS = (ATTENTION, DOTATTENTION, ADDITIVEATTENTION, ENCODERLAYER, DECODERLAYER, TRANSFORMER)
+KINDS = (ATTENTION, DOTATTENTION, ADDITIVEATTENTION, WINDOWATTENTION)

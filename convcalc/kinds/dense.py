@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.keys import BIAS, IN_CHANNELS, RATE, UNITS
+from convcalc.kinds.keys import BIAS, IN_CHANNELS, UNITS
 from convcalc.layer.record import Key, Kind
 from convcalc.layer.window import EXTENDING, WHOLE, Window
 from convcalc.problem import problem
@@ -18,8 +18,6 @@ IN_FEATURES = IN_CHANNELS._replace(
     name="in_features", aliases=("c_in", "cin", "in_channels", "input_size", "embed_dim")
 )
 
-DROPPED = RATE._replace(name="dropout", aliases=())
-
 LINEAR = Kind(
     "linear",
     "Every unit sees every feature of the last axis: o = W·x + b.",
@@ -29,6 +27,7 @@ LINEAR = Kind(
     outputs={"features": "f"},
     parameters="(c + b)*f",
     normed={"spectral": "f + c", "keras spectral": "f", "weight": "f", "orthogonal": "max(c, f)**2"},
+    tensor="f x c",
     macs="N*c*f",
     takes="features",
     takes_flat=True,
@@ -108,6 +107,7 @@ EMBEDDING = Kind(
     outputs={"features": "f"},
     parameters="v*f",
     normed={"spectral": "v + f", "keras spectral": "f", "weight": "v", "orthogonal": "max(v, f)**2"},
+    tensor="v x f",
     makes="features",
     window=Window(EXTENDING),
     torch=(("Embedding", "num_embeddings embedding_dim padding_idx max_norm norm_type scale_grad_by_freq sparse"),),

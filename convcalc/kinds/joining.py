@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.keys import AXIS
-from convcalc.layer.record import Kind
-from convcalc.layer.window import APPENDING, Window
+from convcalc.layer.case import product
+from convcalc.layer.record import Key, Kind
+from convcalc.layer.window import APPENDING, MULTIPLYING, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -130,4 +131,62 @@ CONCAT = ADD._replace(
     example=("concat", "64x28x28", "128x28x28", "32x28x28", "32x28x28"),
 )
 
-KINDS = (ADD, MULTIPLY, CONCAT, SUBTRACT, MAXIMUM, MINIMUM, AVERAGE)
+
+def factors(case: Case) -> tuple[Shape, Shape]:
+    """Both matrices as they are multiplied, their axes as they are written."""
+    first, second = map(case.to_layout, case.shapes)
+    if len(first) < 2 or len(second) < 2:
+        shown = " and ".join(map(case.show, case.shapes))
+        raise problem("C010", f"matmul takes matrices, (…, rows × columns), its inputs are {shown}", "use `linear`")
+    return first, (*second[:-2], second[-1], second[-2]) if case.values["transpose"] else second
+
+
+def matrix_product(case: Case) -> Shape:
+    """(…, t, e) times (…, e, f) is (…, t, f); the axes before are equal, or 1 and stretched (NumPy's matmul)."""
+    first, second = factors(case)
+    if not case.holds(first[-1], "==", second[-2]):
+        shown = " and ".join(map(case.show, case.shapes))
+        hint = "transpose=yes multiplies by the second one transposed" if first[-1] == second[-1] else "permute one"
+        raise problem("C011", f"cannot multiply {shown}: {first[-1]} columns meet {second[-2]} rows", hint)
+    rank = max(len(first), len(second)) - 2
+    stacks = [(*(1,) * (rank + 2 - len(shape)), *shape[:-2]) for shape in (first, second)]
+    found: list[Value] = []
+    for sizes in zip(*stacks, strict=True):
+        size = case.agreed(set(sizes) - {1} or {1})
+        if size is None:
+            raise problem(
+                "C011", f"cannot multiply {sizes[0]} matrices by {sizes[1]}", "as many of one as of the other"
+            )
+        found.append(size)
+    case.channels = 0
+    return case.from_layout((*found, first[-2], second[-1]))
+
+
+def product_letters(case: Case) -> dict[str, Value]:
+    """v matrices of t rows, e columns that meet as many rows, f columns of the product."""
+    *stack, rows, columns = case.to_layout(matrix_product(case))
+    return {"v": product(stack), "t": rows, "e": factors(case)[0][-1], "f": columns}
+
+
+MATMUL = Kind(
+    "matmul",
+    "The matrix product of its two inputs, along their last two axes: the scores and the sums of attention by hand.",
+    keys=(Key("transpose", "", "multiply by the second input transposed", "flag", False),),
+    aliases=("matrixproduct", "bmm", "batchmatmul"),
+    shape=matrix_product,
+    letters=product_letters,
+    macs="v*t*e*f",
+    inputs=2,
+    makes="features",
+    window=Window(MULTIPLYING),
+    operator=True,
+    derivative="input",
+    meanings={
+        "v": ("matrices side by side", ""), "t": ("rows of the product", ""), "f": ("columns of the product", ""),
+        "e": ("columns of the first, rows of the second", ""),
+    },
+    label="MatMul",
+    example=("matmul transpose=yes", "12x197x64", "12x197x64"),
+)  # fmt: skip
+
+KINDS = (ADD, MULTIPLY, CONCAT, SUBTRACT, MAXIMUM, MINIMUM, AVERAGE, MATMUL)

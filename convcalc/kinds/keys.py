@@ -50,6 +50,7 @@ UNITS = Key(
 )  # fmt: skip
 SCALE = Key("scale", "r", "how many times larger", "scales", None, low=0, aliases=("scale_factor", "factor"))
 RATE = Key("rate", "", "share of numbers dropped", "number", None, low=0, high=1, aliases=("p",), quiet=True)
+DROPPED = RATE._replace(name="dropout", aliases=())
 BATCH_FIRST = Key("batch_first", "", "the batch before the steps, not behind them", "ignored", None, quiet=True)
 FACTOR = Key(
     "factor",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.convolution import CONV_SIZE, FITS
-from convcalc.kinds.dense import DROPPED, IN_FEATURES
-from convcalc.kinds.keys import BATCH_FIRST, BIAS, DILATION, FILTERS, KERNEL, PADDING, STRIDE, UNITS
+from convcalc.kinds.dense import IN_FEATURES
+from convcalc.kinds.keys import BATCH_FIRST, BIAS, DILATION, DROPPED, FILTERS, KERNEL, PADDING, STRIDE, UNITS
 from convcalc.layer.record import Key, Kind
 from convcalc.layer.window import RECURRING, WHOLE, Window
 from convcalc.problem import problem

@@ -303,21 +303,62 @@ def check_amounts(case: Case) -> None:
             raise problem("C004", f"{cut} cells are to be cut off, there are only {n}", f"cut at most {n}")
 
 
+def fill_to_size(case: Case, grows: bool) -> None:
+    """The cells on each side between the size there is and the one asked for; the odd one at the end."""
+    amounts = []
+    for axis in case.axes:
+        size, wanted = axis["n"], axis["o"]
+        small, large = (size, wanted) if grows else (wanted, size)
+        if not case.holds(small, "<=", large):
+            words = ("pad", "crop") if grows else ("crop", "pad")
+            raise problem("C032", f"cannot {words[0]} {size} to {wanted}", f"{words[1]} it instead")
+        cells, before = large - small, case.values.get("offset")
+        if before is None:
+            before = floor_divide(cells, 2)
+        elif not case.holds(before, "<=", cells):
+            raise problem("C032", f"an offset of {before} leaves less than {wanted} of {size}", f"at most {cells}")
+        amounts.append(case.set_padding(axis, before, cells - before))
+    case.values["amount"] = tuple(amounts)
+
+
+def bind_amounts(case: Case) -> None:
+    """Cells on each side: as given, up to the size asked for, or none where channels alone are added."""
+    values = case.values
+    if values["amount"] is not None:
+        if values["output"] is not None:
+            raise problem("V010", "give the cells on each side or the output size, one of the two", "zeropad 1")
+    elif values["output"] is not None:
+        fill_to_size(case, grows=True)
+    else:
+        values["amount"] = tuple(case.set_padding(axis, 0, 0) for axis in case.axes)
+
+
+def added_channels(case: Case) -> dict[str, Value]:
+    """q channels in all, before and after those there are."""
+    given = case.values["channels"] or (0,)
+    if len(given) > 2 or any(isinstance(number, int) and number < 0 for number in given):
+        raise problem("V002", "channels takes one number, or two: before and after", "channels=8, or channels=[0, 16]")
+    return {"q": sum(given) if len(given) == 2 else 2 * given[0]}
+
+
 ZEROPAD = Kind(
     "zeropad",
     "Add cells around the map.",
     keys=(
-        AMOUNT,
+        AMOUNT._replace(unless=("sides", "pads", "channels", "output")),
         Key(
             "mode", "", "what the cells hold", "word", "zeros",
             words=("zeros", "constant", "reflect", "replicate", "circular"),
         ),
         TORCH_AMOUNT,
         PADS,
+        Key("channels", "", "channels of zeros before and after", "shape", None, quiet=True, bare=False),
+        OUTPUT._replace(aliases=("to", "size"), quiet=True),
     ),
     aliases=("pad", "padding"),
     dims="zeropad zeropadding",
-    sizes={"": "n + 2*p"},
+    sizes={"": "n + 2*p", "output": "o"},
+    channels="c + q",
     window=Window(SHIFTING),
     needs=(Need("1 <= n + 2*p", "C004", "nothing is left of the output: {n + 2*p} wide", "p"),),
     takes="map",
@@ -329,31 +370,37 @@ ZEROPAD = Kind(
         ("CircularPad{n}d", "padding:sides mode=circular"),
     ),
     keras=(("ZeroPadding{n}D", "padding:amount=1 data_format"),),
+    bind=bind_amounts,
+    letters=added_channels,
     check=check_amounts,
     counted_as="free",
+    meanings={"q": ("channels added", "channels")},
     label="ZeroPad({p})",
     example=("zeropad 1", "3x32x32"),
 )  # fmt: skip
 
 
 def centre_crop(case: Case) -> None:
-    """With an output asked for, the cells cut on each side; the odd one at the end."""
-    if case.values["output"] is None:
-        return
-    amounts = []
-    for axis in case.axes:
-        cut: Value = axis["n"] - axis["o"]
-        if not case.holds(axis["o"], "<=", axis["n"]):
-            raise problem("C032", f"cannot crop {axis['n']} to {axis['o']}", "pad it instead")
-        before = floor_divide(cut, 2)
-        amounts.append(case.set_padding(axis, before, cut - before))
-    case.values["amount"] = tuple(amounts)
+    if case.values["output"] is not None:
+        fill_to_size(case, grows=False)
 
 
 CROP = Kind(
     "crop",
     "Cut cells off the edges, or to the size of another layer.",
-    keys=(AMOUNT._replace(default=0, low=0), OUTPUT._replace(aliases=("to", "size"))),
+    keys=(
+        AMOUNT._replace(default=0, low=0),
+        OUTPUT._replace(aliases=("to", "size")),
+        Key(
+            "offset",
+            "",
+            "cells cut before, of those that an output leaves; else half of them",
+            "count",
+            None,
+            low=0,
+            quiet=True,
+        ),
+    ),
     aliases=("cropping", "centercrop", "centrecrop"),
     dims="crop cropping",
     sizes={"": "n - 2*p", "output": "o"},

@@ -15,6 +15,8 @@ from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Convention, Kind, Need, Shape
@@ -180,12 +182,7 @@ def measure(setting: Setting, case: Case, output: Shape) -> Applied:
 
     formulas = formulas_in_force(case)
     parameters, buffers, macs = *map(quantity, formulas), quantity(kind.macs)
-    activations, biased = product(output), known.get("b")
-    biases: Value = 0
-    if kind.biases:
-        biases = quantity(kind.biases)
-    elif biased:
-        biases = parameters - evaluate(parse(formulas[0]), {**known, "b": 0})
+    activations, biases = product(output), biases_of(kind, known)
     connections = quantity(kind.connections) if kind.connections else macs + (activations if biases != 0 else 0)
     if case.values.get("trainable") is False:
         parameters, biases, buffers = 0, 0, buffers + parameters
@@ -211,6 +208,16 @@ def formulas_in_force(case: Case) -> tuple[str, str]:
     if norm in LEARNT_NORMS:
         return f"{kind.parameters} + {more}", kind.buffers
     return kind.parameters, more if kind.buffers == "0" else f"{kind.buffers} + {more}"
+
+
+def biases_of(kind: Kind, known: Mapping[str, Value]) -> Value:
+    """The biases among a layer's parameters: by a formula of their own, or what these are without them."""
+    if kind.biases:
+        return evaluate(parse(kind.biases), known)
+    if not known.get("b"):
+        return 0
+    formula = parse(kind.parameters)
+    return evaluate(formula, known) - evaluate(formula, {**known, "b": 0})
 
 
 def reported_values(case: Case) -> dict[str, Any]:

@@ -75,6 +75,8 @@ def default_value(key: Key, case: Case, values: dict[str, Any]) -> Any:
     value = case.convention.defaults.get((case.kind.rules, key.name), key.default)
     if isinstance(value, str) and value[:1] == "=":
         return values.get(value[1:], next((k.default for k in case.kind.keys if k.name == value[1:]), None))
+    if value is REQUIRED and key.unless:
+        return None
     if value is REQUIRED:
         short = f"{key.symbol}3" if len(key.symbol) == 1 and key is not case.kind.keys[0] else f"{key.name}=…"
         raise problem(
@@ -228,7 +230,9 @@ def resolve_padding(case: Case, word: str) -> None:
 def bind_letters(case: Case) -> dict[str, Value]:
     """The letters of the whole layer: c, f, g, b, …, products over the axes, and their number D."""
     kind, values, axes = case.kind, case.values, case.axes
-    known: dict[str, Value] = {"c": case.features if kind.takes == "features" else case.shape[0]}
+    known: dict[str, Value] = {}
+    if case.shape:
+        known["c"] = case.features if kind.takes == "features" else case.shape[0]
     for key in kind.keys:
         value = values.get(key.name)
         if key.symbol and not key.per_axis and value is not None:

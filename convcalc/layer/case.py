@@ -55,7 +55,7 @@ class Case:
         self.cured = cured  # whether an error tells its cures: a search reads none of them
         self.dims = dims  # axes beside the channels, where the layer's name says so
         self.channels = channels  # the axis of the channels: of the input, then of the output
-        self.shape: Shape = shapes[0]
+        self.shape: Shape = shapes[0] if shapes else ()
         self.values: dict[str, Any] = {}  # by key, one value per axis
         self.axes: tuple[Axis, ...] = ()
         self.letters: dict[str, Value] = {}

@@ -185,6 +185,7 @@ class Pattern(NamedTuple):
 
 
 START = Field((0,), (0,), 1)
+NOTHING = Field((None,), (None,), 0)  # of numbers that the network holds itself
 
 
 def whole_pixels(low: Any, high: Any) -> tuple[Any, Any]:

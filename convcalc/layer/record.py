@@ -39,6 +39,7 @@ class Key(NamedTuple):
     quiet: bool = False  # not reported while it has its default
     hidden: bool = False  # never reported
     bare: bool = True  # as the main one, written without its name: conv 64, but dwconv k3
+    unless: tuple[str, ...] = ()  # keys that say it instead, so that it is not required
 
     @property
     def per_axis(self) -> bool:
@@ -103,6 +104,7 @@ class Kind(NamedTuple):
     parameters: str = "0"  # weights and biases
     weights: str = ""  # empty: what `parameters` keeps at b = 0
     biases: str = ""  # empty: what it loses
+    tensor: str = ""  # the sizes of its weights, filters first, k for each axis; empty: told by its parameters' letters
     buffers: str = "0"
     normed: Mapping[str, str] = {}  # by its `norm`, what that keeps more; "keras spectral" where a convention differs
     macs: str = "0"
@@ -116,6 +118,7 @@ class Kind(NamedTuple):
     makes: str = ""  # map, features, same: whether a linear layer may follow without a flatten; empty: what it takes
     inputs: int = 1  # 0: any number, one at least; -1: as its letters have it
     steps: bool = False  # of a series of maps: the windows do not slide along the steps
+    constant: bool = False  # numbers that the network holds: it takes no input
     dims: str = ""  # {n}-D aliases: "conv" makes conv1d, conv2d and conv3d, which also check
     torch: tuple[tuple[str, str], ...] = ()  # (class, its parameters in order), see convcalc.kinds.signature
     keras: tuple[tuple[str, str], ...] = ()

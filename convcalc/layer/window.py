@@ -216,6 +216,19 @@ def shuffle(field: Field, step: Step) -> Field:
     return compose(field, nearest_pattern(step._replace(ratio=(step.reach, 1))), step.out)
 
 
+def tile(field: Field, step: Step) -> Field:
+    """Every unit sees all of its tile; the tiles lie side by side, the first begins `before` units in."""
+    if not step.numbers:
+        return lost_field(field, step.size)
+    side, start = step.reach, step.before
+
+    def taps(unit: int) -> range:
+        first = start + (unit - start) // side * side
+        return range(first, first + side)
+
+    return compose(field, Pattern(side, side, taps, 1 - side, side - 1).of_blocks(step.inside), step.out)
+
+
 def adaptive_holes(step: Step | None) -> Mapping[str, str]:
     """The largest window of an adaptive pooling, less one: larger where windows overlap unevenly."""
     outputs, inputs = step.ratio if step else (1, 1)
@@ -253,6 +266,7 @@ ENTIRE = WindowType(
     of_lost=True,
 )  # fmt: skip
 SHUFFLING = WindowType("shuffling", shuffle, stride="j_in/{stride}", along_axes=True, sees_one=lambda step: True)
+TILING = WindowType("tiling", tile, "r_in + {gap}*j_in", remark="tiled", along_axes=True)
 ADAPTIVE = WindowType(
     "adapting", resample(adaptive_pattern, covers=True), "r_in + {cells}*j_in", "j_in*n/o",
     holes=adaptive_holes, remark="resampled", along_axes=True,
@@ -276,11 +290,11 @@ GONE, PRESENT = WindowType("gone", lambda field, step: lost_field(field)), Windo
 # What moves numbers, or joins them: the course through these is convcalc.network.moves.
 (
     APPENDING, RESHAPING, PERMUTING, EXTENDING, INTERLEAVING, PARTING, UNFOLDING, FOLDING, HALVING, NORMALISING,
-    RECURRING, PREPENDING,
+    RECURRING, PREPENDING, MULTIPLYING,
 ) = map(
     WindowType,
     ("appending", "reshaping", "permuting", "extending", "interleaving", "parting", "unfolding", "folding", "halving",
-     "normalising", "recurring", "prepending"),
+     "normalising", "recurring", "prepending", "multiplying"),
 )  # fmt: skip
 
 

@@ -222,5 +222,5 @@ def total_of(made: NetworkReport, what: str) -> Any:
     if what == "output":
         return made.output
     if what == "receptive_field":
-        return made.layers[-1].extents() if made.layers else ()
+        return made.last.extents() if made.last else ()
     return QUANTITIES[what].amount(made.totals) if what in QUANTITIES and QUANTITIES[what].value else None

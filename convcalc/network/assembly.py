@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.limits import ExprError
@@ -68,6 +69,12 @@ def given_names(items: Items) -> frozenset[str]:
     return frozenset([item.name for item in items if item.name])
 
 
+@lru_cache(maxsize=1024)
+def output_keys(kind: Kind) -> frozenset[str]:
+    """The keys of a kind that may take the sides of another layer."""
+    return frozenset(key.name for key in kind.keys if key.type == "output")
+
+
 class Assembly:
     """A graph to which layers are added; equal layers on equal inputs are computed once."""
 
@@ -85,6 +92,7 @@ class Assembly:
         self.named: dict[str, int] = {}  # every name with its scopes before it: stage1.0.conv1
         self.noted: set[Any] = set()
         self.blocks: dict[str, Block] = {}
+        self.left_out: set[str] = set()  # names of items that are not in the network
         self.maps: list[bool] = []  # for every node: does it leave a map of channels and axes?
 
     # Errors
@@ -141,7 +149,10 @@ class Assembly:
                 return self.fail(name, inputs, place, reason, kind.name)
             shapes.append(shape)
         known = alter(tuple(shapes)) if alter else tuple(shapes)
-        on_map, before = self.maps[inputs[0]], self.graph.nodes[inputs[0]].applied
+        if kind.inputs == 0 and len(set(map(len, known))) > 1:
+            known = self.with_constants_stretched(known, inputs)
+        on_map = self.maps[inputs[0]] if len(inputs) == 1 else any(self.maps[index] for index in inputs)
+        before = self.graph.nodes[inputs[0]].applied if inputs else None
         channels = before.channels if before else 0
         # Equal layers on equal inputs are computed once.
         case = (id(setting), known, on_map, channels)
@@ -160,6 +171,16 @@ class Assembly:
             self.note(self.with_flattened(applied, inputs), place, full)
             return self.fail(name, inputs, place, "see its error", kind.name)
         return self.add(Node(full, inputs, applied, place), name, applied.on_map)
+
+    def with_constants_stretched(self, shapes: tuple[Shape, ...], inputs: tuple[int, ...]) -> tuple[Shape, ...]:
+        """Of layers that are joined, what the network holds itself is as PyTorch broadcasts it: along the last axes."""
+        rank = max(map(len, shapes))
+        found: list[Shape] = []
+        for shape, index in zip(shapes, inputs, strict=True):
+            node = self.graph.nodes[index].applied
+            more = (1,) * (rank - len(shape)) if node and node.setting.kind.constant else ()
+            found.append((*shape[:1], *more, *shape[1:]) if self.spec.channels_last else (*more, *shape))
+        return tuple(found)
 
     def with_flattened(self, error: Problem, inputs: tuple[int, ...]) -> Problem:
         """An error of a vector's length, with the product that the length is where the vector was a map."""
@@ -186,30 +207,74 @@ class Assembly:
         self.name(name, index, node.place)
         return index
 
-    def setting(self, written: WrittenLayer) -> Setting | Problem:
-        """A layer's values, read once for every scope of names."""
+    def sizes_of_layers(self, written: WrittenLayer) -> dict[str, Shape | None]:
+        """The sides of the layers that an output size names, by key: `crop output=stem`, `upsample size=input`."""
+        wanted = output_keys(written.kind)
+        found: dict[str, Shape | None] = {}
+        for key, raw in written.args if wanted else ():
+            if key in wanted and isinstance(raw, str) and not raw[:1].isdigit() and raw not in self.scopes[-1].values:
+                index = 0 if raw == "input" else self.known_node(raw)
+                if index is None and raw in given_names(self.spec.items):
+                    index = self.source(raw)  # further down: a Problem
+                if index is not None:
+                    shape = self.graph.shape(index)
+                    found[key] = shape and shape[1:]
+        return found
+
+    def setting(self, written: WrittenLayer, sizes: Mapping[str, Shape | None]) -> Setting | Problem:
+        """A layer's values, read once for every scope of names; `sizes` are those that layers give it."""
         scope = self.scopes[-1]
-        case = (id(written.kind), written.args, written.dims, written.framework, id(scope.values))
+        case = (
+            id(written.kind), written.args, written.dims, written.framework, id(scope.values), *sizes.values()
+        )  # fmt: skip
         found = self.settings.get(case)
         if found is None:
             try:
-                found = self.read_setting(written, scope.values)
+                found = self.read_setting(written, scope.values, sizes)
             except Problem as error:
                 found = error
             self.settings[case] = found
         return found
 
-    def read_setting(self, written: WrittenLayer, values: Mapping[str, Value]) -> Setting:
+    def read_setting(
+        self, written: WrittenLayer, values: Mapping[str, Value], sizes: Mapping[str, Shape | None]
+    ) -> Setting:
         kind = written.kind
         args = dict(written.args)
         if not written.framework:
             args = {**dict(self.spec.defaults.get(kind.name, ())), **args}
-        read_values, problems = shorthand.values_of(kind, args, values)
+        read_values, problems = shorthand.values_of(kind, args, values, sizes)
         if problems:
             raise Problem(*problems)
         ours = self.graph.convention.name
         convention = convention_of_class(written.framework, ours)
         return Setting(kind, tuple(read_values.items()), written.dims, "" if convention == ours else convention)
+
+    # Weights
+
+    def share(self, of: str | range, own: range, place: Any) -> None:
+        """Nodes use the weights of others: of those that a name stands for, or of these."""
+        if of and own:
+            from convcalc.network.sharing import share
+
+            share(self, of, own, place)
+
+    # Outputs
+
+    def find_outputs(self) -> None:
+        """The nodes of the outputs that the spec names; one that is left out of the network is none."""
+        for name, layer, place in self.spec.outputs:
+            if any(f"{layer}.".startswith(f"{each}.") for each in self.left_out if each):
+                continue
+            try:
+                index = self.source(layer)
+                if index < len(self.graph.inputs):
+                    raise problem("N002", f"{layer} is an input, and no layer's output", "- identity")
+                if name in dict(self.graph.outputs):
+                    raise problem("N004", f'the output "{name[:60]}" stands twice', "leave one of them out")
+                self.graph.outputs.append((name, index))
+            except Problem as error:
+                self.note(error, place)
 
     # Names
 
@@ -234,20 +299,31 @@ class Assembly:
             self.note(error, place, self.scopes[-1].prefix + name)
             return ()
 
-    def source(self, name: str) -> int:
+    def known_node(self, name: str) -> int | None:
         """The node of a name: in this block, then in those around it; `b1.stem` looks into a block."""
         for scope in reversed(self.scopes):
             found = self.named.get(scope.prefix + name)
             if found is not None:
                 return found
+        return None
+
+    def source(self, name: str) -> int:
+        """The node of a name that must be known."""
+        found = self.known_node(name)
+        if found is not None:
+            return found
+        raise self.unknown_source(name, len(self.graph.nodes))
+
+    def unknown_source(self, name: str, before: int) -> Problem:
+        """What is wrong with the name of a layer that is not among the nodes before another."""
         known = [
             full.removeprefix(scope.prefix)
             for scope in self.scopes
-            for full in self.named
-            if full.startswith(scope.prefix)
+            for full, index in self.named.items()
+            if full.startswith(scope.prefix) and index < before
         ]
         if name in given_names(self.spec.items):
             message = f'"{name}" stands further down: a layer may only use what stands above it'
-            raise problem("N005", message, "move it up, or use another layer")
+            return problem("N005", message, "move it up, or use another layer")
         hint = did_you_mean(name, known) or "name the layer: `- stem: conv 64 k7`"
-        raise problem("N002", f'there is no layer "{name[:60]}" above', hint)
+        return problem("N002", f'there is no layer "{name[:60]}" above', hint)

@@ -71,7 +71,8 @@ class Builder(Assembly):
         graph.diagnostics.extend(spec.diagnostics)
         graph.notes.extend(check_without(spec, self.choices))
         try:
-            declared = declare(spec, self.choices, letters_of_sides(spec) if self.choices.symbolic else frozenset())
+            letters = letters_of_sides(spec) if self.choices.symbolic else frozenset()
+            declared = declare(spec, self.choices, letters.union(self.choices.symbols))
         except Problem as error:
             if is_usage(error.diagnostics):
                 raise
@@ -103,6 +104,7 @@ class Builder(Assembly):
         for index, name in enumerate(graph.inputs):
             self.named[name] = index
         self.run(spec.items, 0)
+        self.find_outputs()
         if spec.items and len(graph.nodes) == len(graph.inputs):
             hint = "repeat a layer at least once; `identity` is a layer that changes nothing"
             nothing = problem("L005", "nothing is left of the network: it has no layer", hint)
@@ -131,6 +133,7 @@ class Builder(Assembly):
         """Build the items one after another from a node; the last node."""
         for item in items:
             if leaves_out(self.choices, item):
+                self.left_out.add(self.scopes[-1].prefix + item.name)
                 continue
             current = STEPS[type(item)](self, item, current)
         return current
@@ -138,18 +141,27 @@ class Builder(Assembly):
     def layer(self, item: LayerItem, current: int) -> int:
         written = item.written
         name = item.name or self.fresh(written.kind.name)
-        inputs = self.sources(written.source, current, name, item.place)
-        if not inputs:
+        inputs = () if written.kind.constant else self.sources(written.source, current, name, item.place)
+        if not inputs and not written.kind.constant:
             return self.fail(name, (), item.place, UNKNOWN_INPUT)
+        try:
+            sizes = self.sizes_of_layers(written)
+        except Problem as error:
+            self.note(error, item.place, self.scopes[-1].prefix + name)
+            return self.fail(name, inputs, item.place, "it could not be read")
+        if None in sizes.values():
+            return self.fail(name, inputs, item.place, "the layer whose size it takes could not be computed")
         if item.pattern and written.kind.takes_flat and self.maps[inputs[0]]:
             # In the lectures' patterns a fully connected layer sees the whole map.
             flat = self.settings.setdefault("flat", Setting(FLATTEN))
             inputs = (self.join(FLATTEN, flat, inputs[:1], self.fresh(FLATTEN.name), item.place),)
-        index = self.join(written.kind, self.setting(written), inputs, name, item.place)
+        index = self.join(written.kind, self.setting(written, sizes), inputs, name, item.place)
         if written.implied:
             from convcalc.network.implied import check_implied
 
             check_implied(self, written, self.graph.nodes[index])
+        if written.weights:
+            self.share(written.weights, range(index, index + 1), item.place)
         if item.activates:
             self.named[self.graph.nodes[current].name] = index
         return index
@@ -164,13 +176,19 @@ class Builder(Assembly):
         except Problem as error:
             self.note(error, item.place)
             return self.fail(item.name or self.fresh("repeat"), (current,), item.place, "it could not be read")
-        if not item.name:
-            for _ in range(times):
-                current = self.run(item.items, current)
-            return current
-        start = len(self.graph.nodes)
+        start = first = len(self.graph.nodes)
         for index in range(times):
-            current = self.turn(item, index, current)
+            begin = len(self.graph.nodes)
+            current = self.turn(item, index, current) if item.name else self.run(item.items, current)
+            if index == 0:
+                first = len(self.graph.nodes)
+            elif item.shared:
+                self.share(range(start, first), range(begin, len(self.graph.nodes)), item.place)
+        self.share(item.weights, range(start, len(self.graph.nodes)), item.place)
+        if not item.name:
+            return current
+        if not times:
+            self.left_out.add(scope.prefix + item.name)
         self.name(item.name, current, item.place)
         self.graph.groups.append((scope.prefix + item.name, start, len(self.graph.nodes)))
         return current
@@ -208,6 +226,7 @@ class Builder(Assembly):
         self.scopes.append(Scope(f"{scope.prefix}{name}.", scope.values, numbered=bool(item.name)))
         current = self.inside(item, begin[0])
         self.scopes.pop()
+        self.share(item.weights, range(start, len(self.graph.nodes)), item.place)
         self.name(name, current, item.place)
         self.graph.groups.append((scope.prefix + name, start, len(self.graph.nodes)))
         return current
@@ -253,6 +272,7 @@ class Builder(Assembly):
         setting = self.settings.setdefault(key, Setting(named.kind, axis))
         alter = stretch_gate if named.kind.stretches else None
         index = self.join(named.kind, setting, tuple(ends), name, item.place, alter)
+        self.share(item.weights, range(start, len(self.graph.nodes)), item.place)
         if item.name:
             self.graph.groups.append((scope.prefix + name, start, len(self.graph.nodes)))
         return index

@@ -30,10 +30,10 @@ class Passage(NamedTuple):
 class Crossing:
     """A layer on a tensor; `axes` are at first those of its input and become those of its output."""
 
-    def __init__(self, layout: Layout, rank: int, applied: Any = None, last: bool = False):
+    def __init__(self, layout: Layout, rank: int, applied: Any = None, last: bool = False, source: int = 0):
         self.axes = [list(factors) for factors in layout]
         self.steps: list[list[Step]] = [[] for _ in range(rank)]
-        self.applied, self.last = applied, last
+        self.applied, self.last, self.source = applied, last, source
 
     # The factors of an axis of the input.
 

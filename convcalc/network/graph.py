@@ -43,6 +43,7 @@ class Graph:
         self.conditions: list[Diagnostic] = []  # on the symbols, for the network to fit
         self.fitting: dict[str, Sizes] = {}  # by symbol, its values with which the network fits
         self.groups: list[tuple[str, int, int]] = []  # a block or repeat: its name, its first node, one past its last
+        self.outputs: list[tuple[str, int]] = []  # by name, where the spec names them: their nodes
         self.names: Mapping[str, Value] = {}
 
     def mark(self, place: Place | None) -> Mark | None:
@@ -52,6 +53,11 @@ class Graph:
         """How many axes there are before the layers that could not be computed, by where these are."""
         failed = [node for node in self.nodes if node.inputs and node.applied is None]
         return {self.mark(node.place): len(self.shape(node.inputs[0]) or ()) for node in failed}
+
+    @property
+    def main(self) -> int:
+        """The node of the main output: the last, unless the spec says otherwise."""
+        return self.outputs[0][1] if self.outputs else len(self.nodes) - 1
 
     def shape(self, index: int) -> Shape | None:
         if index < len(self.inputs):

@@ -51,6 +51,10 @@ def spec_of(source: Source, choices: Choices = NOTHING, root: Node | None = None
             spec = chain_spec(source, choices.convention)._replace(layout=choices.layout)
         else:
             spec = read_spec(source, load(source), choices.convention)
+        if choices.defaults:
+            from convcalc.readers.command_line import with_defaults
+
+            spec = with_defaults(spec, choices)
         return laid_out(spec, choices.layout)
 
 

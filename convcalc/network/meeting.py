@@ -6,7 +6,7 @@ from math import lcm
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import extremum
-from convcalc.layer.field import MAX_PERIOD, Field, enclosure, lost_field, seen_together
+from convcalc.layer.field import MAX_PERIOD, NOTHING, Field, enclosure, lost_field, seen_together
 from convcalc.network.axes import Axes
 from convcalc.network.layout import Factor, Layout, axes_along, count_units, is_map, map_layout
 
@@ -75,10 +75,12 @@ def field_of(
     used = [place for place in places if place]
     if sizes and (any(field != met[0] for field in met) or any(axis == longer for place in used for axis, _ in place)):
         in_order = all(
-            place == ([(longer, Factor(size, (index,)))] if size != 1 else [])
-            for place, size in zip(places, sizes, strict=True)
+            field == NOTHING or place == ([(longer, Factor(size, (index,)))] if size != 1 else [])
+            for field, place, size in zip(met, places, sizes, strict=True)
         )
-        return append_fields(met, sizes) if in_order else lost_field(met[0], extent=largest(met))
+        if in_order:
+            return append_fields(met, sizes)
+        return scatter_fields(met, [count_units(layout, index) for layout in layouts])
     if any(place != used[0] for place in used):
         return lost_field(met[0])
     alike = [field.still() if used and not place else field for field, place in zip(met, places, strict=True)]
@@ -198,6 +200,16 @@ def append_fields(fields: list[Field], sizes: list[Value]) -> Field:
     lows, highs = zip(*seen, strict=True)
     stride = next((field.stride for field in fields if field.stride != 0), 1)  # 0 would say that all see the same
     return Field(lows, highs, stride * total, aligned, table=True)
+
+
+def scatter_fields(fields: list[Field], sizes: list[Value]) -> Field:
+    """The field of branches whose units are told apart no longer: at most that of the largest, and all they see."""
+    spans = [field.whole(size) for field, size in zip(fields, sizes, strict=True) if size is not None]
+    if len(spans) < len(fields) or any(span.lost for span in spans):
+        return lost_field(fields[0], extent=largest(fields))
+    low, high = seen_together(span.at(0) for span in spans)
+    aligned = all(field.aligned for field in fields)
+    return Field((low,), (high,), None, aligned, lost=1, extent=largest(fields))
 
 
 def largest(fields: list[Field]) -> Any:

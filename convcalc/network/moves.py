@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def course(layout: Layout, rank: int, applied: Applied, path: tuple[Step, ...], last: bool, source: int = 0) -> Passage:
     """The way from input number `source` of a layer, so laid out; `last`: the text writes the channels last."""
-    crossing = Crossing(layout, rank, applied, last)
+    crossing = Crossing(layout, rank, applied, last, source)
     kind = applied.setting.kind
     output = applied.output
     if kind.window.type in MOVES:
@@ -193,9 +193,20 @@ def recur(crossing: Crossing) -> None:
         del crossing.axes[steps]
 
 
+def multiply(crossing: Crossing) -> None:
+    """A row of the first matrix and a column of the second meet: each sees all of its own."""
+    axes = crossing.written(crossing.axes)
+    places = crossing.written(list(range(len(axes))))
+    is_turned = bool(crossing.source) and crossing.applied.values["transpose"]
+    crossing.mix(places[-2 if crossing.source and not is_turned else -1])
+    if is_turned:
+        axes[-2:] = axes[:-3:-1]
+    crossing.write([*([] for _ in range(len(crossing.applied.output) - len(axes))), *axes])
+
+
 MOVES: dict[WindowType, Callable[[Crossing], None]] = {
     window.RESHAPING: reshape, window.PERMUTING: permute, window.EXTENDING: extend,
     window.INTERLEAVING: interleave, window.PARTING: take, window.UNFOLDING: unfold, window.FOLDING: fold,
     window.HALVING: halve, window.NORMALISING: normalise, window.RECURRING: recur,
-    window.PREPENDING: prepend,
+    window.PREPENDING: prepend, window.MULTIPLYING: multiply,
 }  # fmt: skip

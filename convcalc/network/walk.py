@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import sum_of
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, ExprError, budget, lowest_terms
-from convcalc.layer.window import APPENDING, Step
+from convcalc.layer.field import NOTHING
+from convcalc.layer.window import APPENDING, MULTIPLYING, Step
 from convcalc.network.axes import Axes, all_through, changes_nothing, channel_axis, keeps_map, origin, steps
 from convcalc.network.crossing import Passage
-from convcalc.network.layout import Layout, map_layout
+from convcalc.network.layout import Factor, Layout, map_layout
 from convcalc.network.moves import course
 from convcalc.problem import Diagnostic
 from convcalc.tuples import NamedTuple
@@ -99,6 +100,12 @@ class NetworkReport(NamedTuple):
     groups: tuple[Group, ...]
     diagnostics: tuple[Diagnostic, ...]
     batch: int = 0  # that stood in front of an input; 0: none
+    outputs: tuple[tuple[str, LayerReport], ...] = ()  # by name, where the spec names them; the first is the main one
+
+    @property
+    def last(self) -> LayerReport | None:
+        """The layer of the main output: the last one, unless the spec says otherwise."""
+        return self.outputs[0][1] if self.outputs else self.layers[-1] if self.layers else None
 
     def sides(self, name: str) -> Shape:
         """The sizes of an input along the axes of its fields."""
@@ -175,10 +182,21 @@ class Walk:
         for number, source in enumerate(node.inputs):
             shape = applied.input[number]
             for name, axes in self.fields[source].items():
-                if applied.setting.kind.takes == "features":
+                if applied.setting.kind.takes == "features" or applied.setting.kind.window.type is MULTIPLYING:
                     axes, shape = self.through(axes, applied, self.way(applied), number), applied.output
                 branches.setdefault(name, []).append((self.graph.nodes[source].name, axes, shape))
+        if applied.setting.kind.window.type is APPENDING:
+            self.add_constants(node, applied, branches)
         return {name: self.joined(name, node, applied, met) for name, met in branches.items()}
+
+    def add_constants(self, node: Node, applied: Applied, branches: dict[str, list[tuple[str, Axes, Shape]]]) -> None:
+        """Where branches lie one after another, those that see nothing have their places too."""
+        for number, (source, shape) in enumerate(zip(node.inputs, applied.input, strict=True)):
+            if not self.fields[source]:
+                layout = tuple((Factor(size),) for size in shape)
+                for name, met in branches.items():
+                    nothing = Axes((NOTHING,) * len(self.sides[name]), layout)
+                    met.insert(number, (self.graph.nodes[source].name, nothing, shape))
 
     def way(self, applied: Applied) -> Way:
         way = self.ways.get(id(applied))
@@ -242,6 +260,8 @@ def walk(graph: Graph) -> NetworkReport:
     walker = Walk(graph)
     with budget(MAX_STEPS_OF_NETWORK):
         layers = list(walker.layers())
+    outputs = tuple((name, layers[index - walker.count]) for name, index in graph.outputs)
+    main = outputs[0][1] if outputs else layers[-1] if layers else None
     return NetworkReport(
         graph.spec.name,
         graph.spec.about,
@@ -249,10 +269,11 @@ def walk(graph: Graph) -> NetworkReport:
         graph.channels_last,
         dict(graph.inputs),
         walker.origins,
-        layers[-1].applied.output if layers and layers[-1].applied else None,
+        main.applied.output if main and main.applied else None,
         layers,
         totals(node.applied for node in graph.nodes),
         tuple(Group(name, start - walker.count, stop - walker.count) for name, start, stop in graph.groups),
         (*graph.diagnostics, *graph.notes, *graph.conditions, *walker.warnings),
         graph.batch,
+        outputs,
     )

@@ -52,7 +52,7 @@ def compare(reports: tuple[NetworkReport, ...], base: int = 0) -> Comparison:
     """Two or more networks compared with one of them."""
     totals = [total(name, tuple(count(report.totals) for report in reports), base) for name, count in COUNTED.items()]
     totals.append(total("layers", tuple(len(report.layers) for report in reports), base))
-    fields = tuple(report.layers[-1].extents() if report.layers else () for report in reports)
+    fields = tuple(report.last.extents() if report.last else () for report in reports)
     if all(fields) and all(len(set(sizes)) == 1 for sizes in fields):
         totals.append(total("receptive_field", tuple(sizes[0] for sizes in fields), base))
     others = [place for place in range(len(reports)) if place != base]

@@ -151,7 +151,7 @@ class Explainer:
     def tells(self, work: Worked) -> bool:
         """Whether a work is worth its line: 0 buffers are not, 0 parameters only where all is told."""
         if work.value == 0 and work.name in ("parameters", "macs", "flops"):
-            return self.in_full or any(remark.code == "frozen" for remark in work.remarks)
+            return self.in_full or any(remark.code in ("frozen", "held elsewhere") for remark in work.remarks)
         return work.value != 0 or work.name not in ("buffers", "weights", "biases", "connections")
 
     def all(self, layer: LayerReport, wanted: frozenset[str]) -> Iterator[Worked]:
@@ -224,7 +224,7 @@ class Explainer:
         found = self.likenesses.get(id(applied))
         if found is None:
             axes = tuple(tuple(axis.items()) for axis in applied.axes)
-            counted = (applied.formulas, applied.values.get("trainable"))
+            counted = (applied.formulas, applied.values.get("trainable"), applied.values.get("weights"))
             key = (applied.setting.kind, applied.input, applied.output, axes, tuple(applied.letters.items()), counted)
             found = self.likenesses[id(applied)] = self.keys.setdefault(key, len(self.keys))
         return found
@@ -258,7 +258,8 @@ class Explainer:
             totals, question = self.report.totals, self.question
             yield work_of_bytes("memory", totals.activations, question.bits, question.batch)
             yield work_of_bytes("parameter_memory", totals.parameters + totals.buffers, question.bits, 1)
-        yield from self.behind(self.report.layers[-1])
+        if self.report.last:
+            yield from self.behind(self.report.last)
 
 
 def is_plain(layer: LayerReport) -> bool:
@@ -266,7 +267,7 @@ def is_plain(layer: LayerReport) -> bool:
     applied = layer.applied
     assert applied is not None
     kind = applied.setting.kind
-    same = applied.output == applied.input[0] and len(applied.input) == 1
+    same = applied.input == (applied.output,)
     return same and not kind.window.type.along_axes and kind.parameters == "0" and kind.macs == "0"
 
 

@@ -11,7 +11,7 @@ from convcalc.algebra.parser import parse
 from convcalc.algebra.simplify import simplify, slope
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import is_uneven, product, tree
-from convcalc.layer.window import ADAPTIVE, ENTIRE, SLIDING
+from convcalc.layer.window import ADAPTIVE, ENTIRE, MULTIPLYING, SLIDING
 from convcalc.questions.textbooks import Textbook, translate
 from convcalc.questions.work import Remark, Worked, group_axes, times, without_work, work_of_bytes, work_out
 from convcalc.spec.layout import written_order
@@ -116,10 +116,14 @@ class LayerWork:
 
     def alike(self) -> Iterator[Remark]:
         """What an output has of its input: all of it, its numbers, or sizes of 1 that are stretched."""
-        applied, given = self.applied, self.applied.input[0]
-        if applied.output == given:
+        applied = self.applied
+        if not applied.input:
+            yield Remark("held")
+        elif self.kind.window.type is MULTIPLYING:
+            yield Remark("multiplied")
+        elif applied.input == (applied.output,):
             yield Remark("unchanged")
-        elif applied.activations == product(given):
+        elif any(applied.activations == product(given) for given in applied.input[:1]):
             yield Remark("rearranged", {"numbers": applied.activations})
         elif len(applied.input) > 1:
             yield Remark("stretched")
@@ -195,6 +199,10 @@ class LayerWork:
         if applied.values.get("trainable") is False:
             yield Worked("parameters", 0, steps=(0,), remarks=(Remark("frozen"),))
             return
+        if "weights" in applied.values:
+            held = (Remark("held elsewhere", {"layer": applied.values["weights"]}),)
+            yield Worked("parameters", applied.parameters, steps=(to_tree(applied.parameters),), remarks=held)
+            return
         yield self.work("parameters", self.light(applied.formulas[0]), applied.parameters)
         if applied.biases == 0 or applied.biases == applied.parameters:
             return
@@ -212,6 +220,8 @@ class LayerWork:
         yield self.work("biases", simplify(slope(formula, "b"), self.trivial), applied.biases)
 
     def buffers(self) -> Iterator[Worked]:
+        if "weights" in self.applied.values:
+            return
         parameters, text = self.applied.formulas
         if self.applied.values.get("trainable") is False and parameters != "0":
             text = parameters if text == "0" else f"{text} + {parameters}"

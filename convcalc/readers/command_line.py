@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.problem import Source
+from convcalc.kinds import plain
+from convcalc.problem import Problem, Source
 from convcalc.readers.line import LineReader
-from convcalc.readers.shorthand import known_name
+from convcalc.readers.shorthand import Resolved, known_name, resolve, shorthand
 from convcalc.spec.brackets import texts
+from convcalc.spec.choices import misuse
 from convcalc.spec.model import Items, LayerItem, Place, Spec
 from convcalc.spec.shapes import is_shape
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.spec.choices import Choices
     from convcalc.spec.model import Item
 
 
@@ -36,9 +39,10 @@ def chain_spec(source: Source, convention: str = "") -> Spec:
         reader.refuse_other_arrows(text, whole)
         shape = listed_input(shape) or shape
     is_layer = arrow and known_name(re.split(r"[\s([]", first.lstrip("[ "), maxsplit=1)[0]) is not None
-    layers = (text if is_layer else rest).strip()
+    is_pattern = shape.lower() == "input"
+    layers = (text if is_layer or is_pattern else rest).strip()
     inputs: tuple[tuple[str, str, Place], ...] = ()
-    if shape.lower() != "input" and not is_layer:
+    if not is_pattern and not is_layer:
         inputs = (("input", shape, Place(1, 1 + len(first) - len(first.lstrip()), max(len(shape), 1))),)
     items: Items = ()
     if not arrow or not rest.strip():
@@ -57,6 +61,20 @@ def listed_input(text: str) -> str:
 
     found = LISTED.fullmatch(" ".join(text.split()))
     return "x".join(map(str, channels_first(found[2]))) if found else ""
+
+
+def with_defaults(spec: Spec, choices: Choices) -> Spec:
+    """The Spec with what a run gives the layers of a kind where they say nothing else: `--default conv="k3 p1"`."""
+    defaults = dict(spec.defaults)
+    for word, text in choices.defaults.items():
+        mine = spec.kinds.get(plain(word))
+        try:
+            written = shorthand(Resolved(mine.kind, mine.dims) if mine else resolve(word), text)
+        except Problem as error:
+            finding = error.diagnostics[0]
+            raise misuse("U008", "--default", f"{word}={text}", finding.message, finding.hint) from None
+        defaults[written.kind.name] = tuple({**dict(defaults.get(written.kind.name, ())), **dict(written.args)}.items())
+    return spec._replace(defaults=defaults)
 
 
 def layer_spec(source: Source, layer: Stretch, shapes: tuple[Stretch, ...], convention: str = "") -> Spec:

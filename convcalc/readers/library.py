@@ -10,15 +10,19 @@ from convcalc.readers.files import read
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # In a wheel the specs are inside the package, in a checkout beside it.
 FOLDERS = (os.path.join(PACKAGE, "specs"), os.path.join(os.path.dirname(PACKAGE), "specs"))
+MODULES = frozenset((
+    "torchvision.models", "models", "keras.applications", "tf.keras.applications", "tensorflow.keras.applications",
+    "applications",
+))  # fmt: skip
 
 
 def folder() -> str:
     return next((path for path in FOLDERS if os.path.isdir(path)), FOLDERS[0])
 
 
-def plain(name: str) -> str:
-    """`-` and `_` are the same, and so are cases."""
-    return name.lower().replace("-", "_")
+def bare(name: str) -> str:
+    """A name without case and signs, as `keras.applications.ResNet50V2` and `resnet50-v2` have it in common."""
+    return "".join(filter(str.isalnum, name.lower()))
 
 
 def bundled_networks() -> dict[str, str]:
@@ -50,12 +54,16 @@ def find(name: str) -> Source:
 
 
 def bundled_path(name: str) -> str | None:
-    """The path of a bundled network."""
-    wanted = plain(name.removesuffix(".yaml"))
-    usual = f"{folder()}{os.sep}{wanted}.yaml"
-    if wanted.isidentifier() and os.path.isfile(usual):  # nearly all: to list the folder takes longer than to read it
-        return usual
-    return next((path for known, path in bundled_networks().items() if plain(known) == wanted), None)
+    """The path of a bundled network, by its name however it is spelt, or by that of its function in a framework."""
+    module, _, name = name.removesuffix(".yaml").rpartition(".")
+    usual = f"{folder()}{os.sep}{name.lower().replace('-', '_')}.yaml"
+    if not module and name.replace("-", "_").isidentifier() and os.path.isfile(usual):
+        return usual  # nearly all: to list the folder takes longer than to read it
+    if module and module not in MODULES:
+        return None
+    known = {bare(each): path for each, path in bundled_networks().items()}
+    keras = known.get(f"keras{bare(name)}")
+    return keras if "keras" in module else known.get(bare(name)) or keras
 
 
 def find_bundled(name: str) -> Source | None:

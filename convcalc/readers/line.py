@@ -171,9 +171,10 @@ class LineReader:
 
     def use(self, block: str, pairs: Sequence[tuple[str, Raw]], name: str, place: Place) -> Item:
         """A block with its arguments by parameter, in order where one is not named."""
-        source = shorthand.named_sources(dict(pairs).get("from", ""))
-        args = tuple(pair for pair in pairs if pair[0] not in ("name", "from"))
-        return UseItem(block, args, name, place, False, source)
+        said = dict(pairs)
+        args = tuple(pair for pair in pairs if pair[0] not in ("name", "from", "weights"))
+        source, weights = shorthand.named_sources(said.get("from", "")), said.get("weights", "")
+        return UseItem(block, args, name, place, False, source, weights if isinstance(weights, str) else "")
 
     def with_activation(self, written: WrittenLayer, name: str, place: Place) -> Items:
         item = LayerItem(written, name or written.name, place)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from convcalc.layer.values import Raw
 
 UNREADABLE = frozenset(("K001", "K002", "L011"))  # a word that means nothing here: the text may be in another notation
-SPECIAL = frozenset(("name", "from", "activation"))  # keys of every layer
+SPECIAL = frozenset(("name", "from", "activation", "weights"))  # keys of every layer
 PREFIXES = {"nn": "torch", "torch.nn": "torch", "onnx": "onnx", "onnx.op": "onnx", "op": "onnx"}
 CALL = r"\s*(?:(?:self\.)?\w+\s*=\s*)?[A-Za-z_][\w.]*\s*\("
 
@@ -252,6 +252,8 @@ def put(resolved: Resolved, args: dict[str, Raw], special: dict[str, str], name:
     """One argument of a call under its key; what only changes values is left out."""
     kind, signed, table = resolved.kind, resolved.signature, key_names(resolved.kind)
     target = signed.sets.get(name, name) if signed else name
+    if target == "weights" and signed and not (isinstance(value, str) and value.isidentifier() and value != "None"):
+        return  # what Keras's layers begin with
     if target in SPECIAL and target not in table:
         special[target] = value if isinstance(value, str) else ", ".join(map(str, value))
         return
@@ -301,6 +303,7 @@ def written_layer(resolved: Resolved, args: dict[str, Raw], special: dict[str, s
         special.get("name", ""),
         named_sources(special.get("from", "")),
         "" if activation.lower() in ("", "none", "linear") else activation.rpartition(".")[2],
+        special.get("weights", ""),
     )
 
 
@@ -312,22 +315,21 @@ def named_sources(names: Raw) -> tuple[str, ...]:
 
 
 def values_of(
-    kind: Kind, args: Mapping[str, Raw], names: Mapping[str, Value]
+    kind: Kind, args: Mapping[str, Raw], names: Mapping[str, Value], known: Mapping[str, Any] | None = None
 ) -> tuple[dict[str, Any], list[Diagnostic]]:
-    """The values of a layer by key, and what is wrong with them or missing."""
+    """The values of a layer by key, of which some may be known, and what is wrong with them or missing."""
     table = key_names(kind)
     values: dict[str, Any] = {}
     wrong: list[Diagnostic] = []
     for name, raw in args.items():
         try:
-            values[name] = read(table[name], raw, names)
+            values[name] = known[name] if known and name in known else read(table[name], raw, names)
         except Problem as error:
             wrong.extend(error.diagnostics)
-    if not values.keys() & {"sides", "pads"}:  # the padding in an order of its own
-        for key in kind.keys:
-            if key.default is REQUIRED and key.name not in args:
-                main = key is kind.keys[0]
-                example = "3" if main else f"… {key.symbol}3" if len(key.symbol) == 1 else f"… {key.name}=3"
-                hint = f"for example `{kind.name} {example}`"
-                wrong.append(Diagnostic("V006", f"{kind.name} needs {key.name}: {key.doc}", hint))
+    for key in kind.keys:
+        if key.default is REQUIRED and key.name not in args and not args.keys() & key.unless:
+            main = key is kind.keys[0]
+            example = "3" if main else f"… {key.symbol}3" if len(key.symbol) == 1 else f"… {key.name}=3"
+            hint = f"for example `{kind.name} {example}`"
+            wrong.append(Diagnostic("V006", f"{kind.name} needs {key.name}: {key.doc}", hint))
     return values, wrong

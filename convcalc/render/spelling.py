@@ -36,6 +36,8 @@ def spell_layer(setting: Setting, convention: str) -> str:
             words.append(key_text(key, value))
     if given.get("norm"):
         words.append(f"norm={given['norm']}")
+    if "weights" in given:
+        words.append(f"weights={given['weights']}")
     return " ".join(words)
 
 

@@ -230,7 +230,7 @@ class Network(Search):
     def output_place(self, graph: Graph) -> int:
         """The node whose output is meant: the one named, or the last."""
         if not self.at:
-            return len(graph.nodes) - 1
+            return graph.main
         places = [(node.name, place) for place, node in enumerate(graph.nodes)]
         places += [(name, stop - 1) for name, _, stop in graph.groups]
         for name, place in places:
@@ -241,7 +241,7 @@ class Network(Search):
 
     def last_map(self, graph: Graph) -> str:
         """The last layer that still has as many axes as are wanted, where that is not the last of all."""
-        last, rank = len(graph.nodes) - 1, len(self.asked.target or ())
+        last, rank = graph.main, len(self.asked.target or ())
         if not rank or len(graph.shape(last) or ()) in (rank, rank + 1):
             return ""
         places = range(last, len(graph.inputs) - 1, -1)

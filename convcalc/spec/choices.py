@@ -29,6 +29,8 @@ class Choices(NamedTuple):
     without: tuple[str, ...] = ()
     symbolic: bool = False
     layout: str = ""
+    symbols: tuple[str, ...] = ()  # names that stay letters
+    defaults: Mapping[str, str] = {}  # by kind, the text of what its layers have where they say nothing else
 
     @property
     def left_out(self) -> frozenset[str]:
@@ -71,21 +73,23 @@ def check_without(spec: Spec, choices: Choices) -> list[Diagnostic]:
 
 
 def check_sets(spec: Spec, choices: Choices, letters: Iterable[str]) -> None:
-    """A Problem where --set names what nothing in the spec declares or uses."""
+    """A Problem where --set or --symbol names what nothing in the spec declares or uses."""
     names = [*(name for name, _, _ in spec.let), *spec.symbols, *sorted(letters)]
     for variant in spec.variants:
         names += [variant.name, *(name for _, chosen in variant.choices for name, _ in chosen)]
-    unknown = [name for name in choices.sets if name not in names and not spec.diagnostics]
+    given = {**dict.fromkeys(choices.symbols, "--symbol"), **dict.fromkeys(choices.sets, "--set")}
+    unknown = [name for name in given if name not in names and not spec.diagnostics]
     used = names_used(spec) if unknown else frozenset()
     for name in unknown:
         if name not in used:
             known = f"the names are {few(names)}" if names else "the network has no names"
-            raise misuse("U004", "--set", name, "there is no such name", did_you_mean(name, names) or known)
+            raise misuse("U004", given[name], name, "there is no such name", did_you_mean(name, names) or known)
 
 
 def names_used(spec: Spec) -> frozenset[str]:
-    """The words in the values of a network's layers, repeats and blocks."""
+    """The words in the values of a network's layers, repeats, blocks and defaults."""
     values: list[Raw] = [raw for block in spec.blocks.values() for _, raw in block.params if raw is not None]
+    values += [raw for pairs in spec.defaults.values() for _, raw in pairs]
     for item in items_within(spec.items, spec.blocks):
         if isinstance(item, LayerItem):
             values += [raw for _, raw in item.written.args]

@@ -35,7 +35,15 @@ def upon(base: Spec, spec: Spec) -> Spec:
         },
         blocks={**spec.blocks, **blocks},
         items=relocate(spec.items, base.source) if spec.items is base.items else spec.items,
+        outputs=spec.outputs or inherited_outputs(base, spec),
+        family=base.family or base.source.name,
     )
+
+
+def inherited_outputs(base: Spec, spec: Spec) -> tuple[tuple[str, str, Place], ...]:
+    """The outputs of a base whose layers are the heir's too."""
+    outputs = base.outputs if spec.items is base.items else ()
+    return tuple((name, layer, elsewhere(place, base.source)) for name, layer, place in outputs)
 
 
 def inherited_variants(base: Spec, spec: Spec) -> list[Variant]:

@@ -55,6 +55,7 @@ class WrittenLayer(NamedTuple):
     name: str = ""
     source: tuple[str, ...] = ()  # `from`
     activation: str = ""
+    weights: str = ""  # the layer whose weights it uses
     implied: Implied | None = None
 
 
@@ -73,6 +74,8 @@ class RepeatItem(NamedTuple):
     name: str
     place: Place
     optional: bool = False
+    weights: str = ""
+    shared: bool = False  # every turn uses the weights of the first
 
 
 class BranchItem(NamedTuple):
@@ -85,6 +88,7 @@ class BranchItem(NamedTuple):
     optional: bool = False
     source: tuple[str, ...] = ()
     axis: tuple[tuple[str, Raw], ...] = ()
+    weights: str = ""
 
 
 class UseItem(NamedTuple):
@@ -96,6 +100,7 @@ class UseItem(NamedTuple):
     place: Place
     optional: bool = False
     source: tuple[str, ...] = ()
+    weights: str = ""
 
 
 class BrokenItem(NamedTuple):
@@ -141,6 +146,8 @@ class Spec(NamedTuple):
     channels_last: bool = False  # as it means it
     items: Items = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    outputs: tuple[tuple[str, str, Place], ...] = ()  # name, layer; the first is the main one
+    family: str = ""  # the file that in the end it builds upon; "" where it stands by itself
 
 
 def items_within(items: Items, blocks: Mapping[str, Block]) -> Iterator[Item]:

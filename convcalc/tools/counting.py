@@ -116,13 +116,13 @@ def own_parameters(applied: Applied) -> Value:
 
 def rule_letters(rule: str, applied: Applied) -> dict[str, Value]:
     """The letters that a rule may use: the kind's own, and those of Count."""
-    output = applied.output
+    output, (given, *_) = applied.output, applied.input or ((),)
     known: dict[str, Value] = {
-        "b": 0, "a": 0, "g": 1, "S": 1, "t": 1, "D": len(applied.input[0]) - 1, **applied.letters,
-        "I": product(applied.input[0]), "O": applied.activations, "macs": applied.macs,
+        "b": 0, "a": 0, "g": 1, "S": 1, "t": 1, "D": len(given) - 1, **applied.letters,
+        "I": product(given), "O": applied.activations, "macs": applied.macs,
         "parameters": own_parameters(applied), "buffers": applied.buffers,
     }  # fmt: skip
-    if applied.parameters == 0 and known["parameters"] != 0:  # frozen ones are among the buffers
+    if applied.values.get("trainable") is False:  # frozen ones are among the buffers
         known["buffers"] = applied.buffers - known["parameters"]
     sides = {axis.get("k") for axis in applied.axes}
     if "K" in known:

@@ -81,6 +81,7 @@ def peak_numbers(report: NetworkReport) -> Value | None:
     size = {name: product(shape) for name, shape in report.inputs.items()}
     pending = {name: uses[name] for name in held}
     live: Value = sum(size.values())
+    given = {layer.name for _, layer in report.outputs} or {layer.name for layer in report.layers[-1:]}
     most = live
     for layer in report.layers:
         applied = layer.applied
@@ -90,13 +91,15 @@ def peak_numbers(report: NetworkReport) -> Value | None:
         for buffer in taken:
             pending[buffer] -= 1
         own, kind = layer.name, applied.setting.kind
-        if kind.view or not (kind.storage or pending[taken[0]] or taken[0] in report.inputs):
+        if kind.constant:  # held with the parameters
+            size[own], pending[own] = 0, 0
+        elif kind.view or not (kind.storage or pending[taken[0]] or taken[0] in report.inputs):
             own = taken[0]
         else:
             size[own], pending[own] = applied.activations, 0
             live += applied.activations
         held[layer.name] = own
-        pending[own] += uses[layer.name] + (layer is report.layers[-1])
+        pending[own] += uses[layer.name] + (layer.name in given)
         most = max(most, live)  # type: ignore[type-var]
         for buffer in {*taken, own}:
             if not pending[buffer]:

@@ -95,3 +95,39 @@ def test_json_and_another_format_exclude_each_other(convcalc, line):
     form = known.get(line.split()[0], "text")
     code, _, err = convcalc(*line.split(), "--json", "--format", form)
     assert (code, f"--json and --format {form} exclude each other" in err) == (2, True)
+
+
+OPTIONS = {
+    ("--default", "conv=6 k3", "--default", "pool=2", "--default", "fc=10"): "linear 10",
+    ("--default", "conv=C k3", "--symbol", "C", "--default", "pool=2", "--default", "fc=10"): "conv C k3",
+    ("--default", "CONV=C k3", "--set", "C=6", "--default", "maxpool=2", "--default", "linear=K", "--symbol", "K"): "conv 6 k3",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "line"), OPTIONS.items())
+def test_a_pattern_of_the_lectures_has_its_sizes_from_options(convcalc, options, line):
+    chain = "INPUT -> [CONV -> RELU -> POOL]*2 -> FC"
+    code, table, errors = convcalc("summary", "-e", chain, "--input", "1x28x28", *options)
+    assert (code, errors) == (0, "")
+    assert any(line in row for row in table.splitlines())
+
+
+def test_a_name_of_let_stays_a_letter_where_it_is_asked_to(convcalc):
+    _, table, _ = convcalc("summary", "vgg16", "--symbol", "classes")
+    assert "4,097·classes + 134,260,544" in table
+
+
+MISUSED = {
+    ("--symbol", "zz"): "--symbol zz: there is no such name",
+    ("--default", "convv=3"): '--default convv=3: unknown kind "convv"',
+    ("--default", "conv=k3 zz=1"): '--default conv=k3 zz=1: conv has no key "zz"',
+    ("--symbol", "3"): '"3" is not a name',
+    ("--default", "conv"): '"conv" is not NAME=VALUE',
+}
+
+
+@pytest.mark.parametrize(("options", "message"), MISUSED.items())
+def test_symbols_and_defaults_that_mean_nothing(convcalc, options, message):
+    code, _, errors = convcalc("summary", "-e", "3x8x8 -> conv 8 k3", *options)
+    assert code == 2
+    assert message in errors

@@ -123,6 +123,12 @@ JOINED: dict[str, list[tuple[list[str], str, str, int, int]]] = {
     "average": [(["4x5x5", "4x5x5", "4x5x5"], "average", "4x5x5", 0, 0)],
     "add": [(["4x5x5", "4x5x5"], "add", "4x5x5", 0, 0), (["4x5x5", "4x1x1"], "add", "4x5x5", 0, 0)],
     "multiply": [(["4x5x5", "1x5x5", "4x1x1"], "multiply", "4x5x5", 0, 0)],
+    "matmul": [
+        (["5x7", "7x3"], "matmul", "5x3", 0, 5 * 7 * 3),
+        (["2x5x7", "2x3x7"], "matmul transpose=yes", "2x5x3", 0, 2 * 5 * 7 * 3),
+        (["4x2x5x7", "2x7x3"], "matmul", "4x2x5x3", 0, 4 * 2 * 5 * 7 * 3),
+        (["9x10x16x8", "9x1x8x1"], "matmul", "9x10x16x1", 0, 9 * 10 * 16 * 8),  # the capsules' predictions
+    ],
     "concat": [(["4x5x5", "3x5x5", "1x5x5"], "concat", "8x5x5", 0, 0), (["4x5", "4x3"], "concat axis=2", "4x8", 0, 0)],
 }
 
@@ -144,6 +150,9 @@ def test_a_layer_of_several_inputs(inputs: list[str], layer: str, output: str, p
     [
         (["4x5x5", "4x5x6"], "add", "C011"),
         (["4x5x5", "4x5"], "concat", "C011"),
+        (["5x7", "3x7"], "matmul", "C011"),
+        (["2x5x7", "3x7x5"], "matmul", "C011"),
+        (["7", "7x3"], "matmul", "C010"),
         (["4x5x5"], "add", "C030"),
         (["5x16", "9x8", "8x6"], "attention 2", "C011"),
         (["5x16", "9x8"], "attention 2 kdim=16", "C012"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TOP_KEYS = (
     "name", "about", "base", "input", "layers", "let", "variants", "symbols", "defaults", "blocks", "kinds",
-    "convention", "layout",
+    "convention", "layout", "outputs",
 )  # fmt: skip
 MAX_BASES = 20
 
@@ -63,6 +63,7 @@ class Reader(LayerReader):
         items = self.items(layers) if layers is not None else base.items
         if layers is not None and not items and not self.findings:
             self.refuse(layers.place, "L005", "`layers` is empty", "layers: [conv 64 k3, relu]")
+        outputs = self.read_outputs(top.get("outputs"))
         spec = Spec(
             self.source,
             self.text(top.get("name"), "name"),
@@ -79,8 +80,9 @@ class Reader(LayerReader):
             False,
             items,
             tuple(self.findings),
+            outputs,
         )
-        return upon(base, spec)
+        return upon(base, spec) if "base" in top else spec
 
     def read_base(self, node: Node | None) -> Spec | None:
         """The spec that this one builds upon, with its places marked as its own."""
@@ -124,6 +126,14 @@ class Reader(LayerReader):
         if isinstance(node, Mapping):
             return tuple((key.text, raw(value), value.place) for key, value in node.pairs)
         return (("input", raw(node), node.place),) if node is not None else ()
+
+    def read_outputs(self, node: Node | None) -> tuple[tuple[str, str, Place], ...]:
+        """`outputs: [head, aux]`, or with names of their own: `outputs: {classes: head, auxiliary: aux}`."""
+        if isinstance(node, Mapping):
+            return tuple((key.text, self.text(value, key.text), value.place) for key, value in node.pairs)
+        entries = node.items if isinstance(node, Sequence) else [node] if node is not None else []
+        found = [(self.text(entry, "an output"), entry.place) for entry in entries]
+        return tuple((name, name, place) for name, place in found if name)
 
     def read_let(self, node: Node | None) -> tuple[tuple[str, str, Place], ...]:
         found = []

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import JOINS, plain
+from convcalc.layer.values import NO, YES
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
 from convcalc.readers.chain import is_chain
@@ -17,6 +18,9 @@ from convcalc.spec.model import BranchItem, BrokenItem, Item, Items, LayerItem, 
 if TYPE_CHECKING:
     from convcalc.layer.values import Raw
     from convcalc.readers.yaml.nodes import Node
+
+
+REPEAT_KEYS = ("times", "layers", "name", "shared", "weights")
 
 
 def raw(node: Node) -> Raw:
@@ -96,7 +100,7 @@ class LayerReader(LineReader):
 
     def several_keys(self, node: Mapping, name: str) -> Items:
         """`{conv: 64 k3, name: C1, from: stem}`: one kind, and keys that every layer has."""
-        heads = [(key, value) for key, value in node.pairs if key.text not in ("name", "from")]
+        heads = [(key, value) for key, value in node.pairs if key.text not in ("name", "from", "weights")]
         if len(heads) != 1:
             raise self.problem(heads[1][0] if heads else node, "L013", *self.several(heads))
         (item, *rest) = self.entry(*heads[0], name)
@@ -109,6 +113,12 @@ class LayerReader(LineReader):
                 item = item._replace(written=item.written._replace(source=listed))
             elif isinstance(item, (BranchItem, UseItem)):
                 item = item._replace(source=listed)
+        if node.get("weights") is not None:
+            weights = self.text(node.get("weights"), "weights")
+            if isinstance(item, LayerItem):
+                item = item._replace(written=item.written._replace(weights=weights))
+            elif not isinstance(item, BrokenItem):
+                item = item._replace(weights=weights)
         return (item, *rest)
 
     def several(self, heads: list[tuple[Scalar, Node]]) -> tuple[str, str]:
@@ -137,6 +147,11 @@ class LayerReader(LineReader):
     def entry(self, key: Scalar, value: Node, name: str = "") -> Items:
         """`kind: values`, `block: values`, `repeat: …`, `residual: …`, or `name: layer`."""
         word = key.text
+        if word[-1:] == "?" and len(word) > 1:
+            items = self.entry(Scalar(word[:-1], key.line, key.column), value, name)
+            if len(items) > 1:
+                return (RepeatItem("1", items, name, key.place, optional=True),)
+            return tuple(item._replace(optional=True) for item in items)
         times, _, rest = word.partition(" x ")
         if rest and self.is_layer(rest):
             inner = self.entry(Scalar(rest, key.line, key.column), value)
@@ -275,10 +290,14 @@ class LayerReader(LineReader):
         if times is None or layers is None:
             raise self.problem(key, "L016", "repeat needs times and layers", "repeat: {times: 3, layers: [conv 64 k3]}")
         for inner in body.keys:
-            if inner.text not in ("times", "layers", "name"):
-                self.refuse_word(inner, "K002", f'repeat has no key "{inner.text[:60]}"', ("times", "layers"))
+            if inner.text not in REPEAT_KEYS:
+                self.refuse_word(inner, "K002", f'repeat has no key "{inner.text[:60]}"', REPEAT_KEYS)
         often, items = self.text(times, "times"), self.items(layers)
-        return RepeatItem(often, items, name or self.text(body.get("name"), "name"), key.place)
+        name, weights = name or self.text(body.get("name"), "name"), self.text(body.get("weights"), "weights")
+        shared = self.text(body.get("shared"), "shared").lower()
+        if shared not in ("", *YES, *NO):
+            raise self.problem(key, "V005", f"shared is yes or no, not {shared[:40]}", "shared: yes")
+        return RepeatItem(often, items, name, key.place, False, weights, shared in YES)
 
     def branches(self, word: str, key: Scalar, value: Node, name: str) -> Item:
         join = JOINS[word].name

@@ -118,8 +118,8 @@ MEMORY: dict[str, Any] = {
     "required": ["ours"],
 }
 REPORT = record(
-    "schema, convcalc name: string, convention, inputs: {$shape}, output: $shape, layers, totals, "
-    "warnings: [$finding], counts: {$count}, memory: $memory, batch, dtype, budget: $budget",
+    "schema, convcalc name: string, convention, inputs: {$shape}, output: $shape, outputs: {$shape}, "
+    "layers, totals, warnings: [$finding], counts: {$count}, memory: $memory, batch, dtype, budget: $budget",
     "schema convcalc name convention inputs output layers totals warnings",
     schema={"const": "convcalc/summary/1"},
     convention={"enum": [*CONVENTIONS]},

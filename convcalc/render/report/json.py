@@ -85,7 +85,7 @@ def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
         f'{{"schema": {text(SCHEMA)}, "convcalc": {text(__version__)}, "name": {text(report.name)}, '
         f'"convention": {text(report.convention)},\n "inputs": '
         f"{text({name: shape(sizes, report.channels_last) for name, sizes in report.inputs.items()})}, "
-        f'"output": {text(shape(report.output, report.channels_last))},\n "layers": ['
+        f'"output": {text(shape(report.output, report.channels_last))}{named_outputs(report, text)},\n "layers": ['
     )
     constants: dict[int, tuple[str, str]] = {}
     fields: dict[int, str] = {}
@@ -97,7 +97,7 @@ def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
         else:
             yield separator + block(layer, several, report.channels_last, text)
         separator = ",\n  "
-    last = report.layers[-1].field if report.layers else ()
+    last = report.last.field if report.last else ()
     warnings = [diagnostic(finding) for finding in report.diagnostics if finding.severity != "error"]
     sums = f'{text(counts_of(report.totals))[:-1]}, "receptive_field": {field(last, text)}}}'
     yield f'],\n "totals": {sums},\n "warnings": {text(warnings)}'
@@ -108,6 +108,16 @@ def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
         }
         yield f',\n "budget": {text(budget)}'
     yield options.sections + "}"
+
+
+def named_outputs(report: NetworkReport, text: Encode) -> str:
+    """The shapes of the outputs that a spec names."""
+    if not report.outputs:
+        return ""
+    found = {
+        name: shape(layer.applied and layer.applied.output, report.channels_last) for name, layer in report.outputs
+    }
+    return f', "outputs": {text(found)}'
 
 
 def fold_layers(report: NetworkReport, depth: int) -> Iterator[LayerReport | ReportRow]:

@@ -103,7 +103,7 @@ def block(report: NetworkReport, group: Group) -> ReportRow:
 
 
 def total(report: NetworkReport) -> ReportRow:
-    last = report.layers[-1] if report.layers else None
+    last = report.last
     return ReportRow(
         "total",
         "Total",

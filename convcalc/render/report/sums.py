@@ -10,6 +10,7 @@ from convcalc.network.quantity import bytes_of
 from convcalc.render.report.columns import known_or_not, sees_all
 from convcalc.render.report.rows import layers_in_words
 from convcalc.render.script import BINARY, COUNTS, DECIMAL, Script, scale_down
+from convcalc.spec.layout import written_order
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -67,6 +68,12 @@ def notes(report: NetworkReport, options: ReportOptions, script: Script) -> list
         for finding in report.diagnostics
         if finding.severity == "condition"
     ]
+    if len(report.outputs) > 1:
+        shapes = [layer.applied.output if layer.applied else () for _, layer in report.outputs]
+        found += [
+            Note("Outputs" if not index else "", script.shape(written_order(shape, report.channels_last)), name)
+            for index, ((name, _), shape) in enumerate(zip(report.outputs, shapes, strict=True))
+        ]
     if failed:
         found.append(Note("Not in the totals", layers_in_words(failed), "that could not be computed"))
     return found
@@ -74,7 +81,7 @@ def notes(report: NetworkReport, options: ReportOptions, script: Script) -> list
 
 def field_notes(report: NetworkReport, script: Script) -> Iterator[Note]:
     """The receptive field of the output, on each input."""
-    last = report.layers[-1] if report.layers else None
+    last = report.last
     if last is None or last.applied is None:
         return
     for name, axes in last.fields.items():

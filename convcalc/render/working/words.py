@@ -118,10 +118,14 @@ SAID: dict[str, str | Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] 
         if facts
         else ("the windows overlap, and vary in size",)
     ),
+    "tiled": "all cells of its window, the windows side by side",
     "global": "one window takes in all {side}",
     "dropped axes": "the axes are left out",
     "unchanged": "as the input",
+    "held": "as it says",
+    "multiplied": "the rows of the first by the columns of the second",
     "frozen": "not learnt: they count as buffers",
+    "held elsewhere": "the weights are those of {layer}",
     "biased": "the products, and one bias for every output",
     "not stored": "they need no storage of their own",
     "stored": "of layers that need storage of their own",
@@ -140,8 +144,8 @@ SAID: dict[str, str | Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] 
 
 # Short ones go in brackets after the result.
 ASIDES = frozenset((
-    "sides", "unchanged", "frozen", "field unchanged", "stored", "not stored", "still", "global", "followed", "shared",
-    "rearranged", "stretched",
+    "sides", "unchanged", "held", "frozen", "held elsewhere", "field unchanged", "stored", "not stored", "still",
+    "global", "followed", "shared", "rearranged", "stretched", "multiplied",
 ))  # fmt: skip
 
 

@@ -1,0 +1,47 @@
+"""Numbers that a network holds itself and no layer computes: learnt ones, and those that are only kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.layer.case import product
+from convcalc.layer.record import Key, Kind
+from convcalc.problem import problem
+
+if TYPE_CHECKING:
+    from convcalc.layer.case import Case
+    from convcalc.layer.record import Shape
+
+
+def held_shape(case: Case) -> Shape:
+    sizes: Shape = case.values["shape"]
+    if any(isinstance(size, int) and size < 1 for size in sizes):
+        raise problem("V002", "shape must be sizes of at least 1", f"for example {case.kind.name} 1x768")
+    return case.from_layout(sizes)
+
+
+PARAMETER = Kind(
+    "parameter",
+    "Learnt numbers of the network's own, no layer's output: a class token, positions, a factor.",
+    keys=(Key("shape", "", "its sizes, without the batch", "shape", aliases=("size",)),),
+    aliases=("learnt",),
+    shape=held_shape,
+    letters=lambda case: {"v": product(case.values["shape"])},
+    parameters="v",
+    inputs=-1,
+    constant=True,
+    storage=False,
+    counted_as="free",
+    meanings={"v": ("numbers in its shape", "numbers")},
+    example=("parameter 1x768", "196x768"),
+)
+BUFFER = PARAMETER._replace(
+    name="buffer",
+    doc="Numbers that are kept and not learnt: fixed positions, a mask, a mean.",
+    aliases=("constant",),
+    parameters="0",
+    buffers="v",
+    example=("buffer 197x768", "196x768"),
+)
+
+KINDS = (PARAMETER, BUFFER)

@@ -1,0 +1,86 @@
+"""Layers that use the weights of others, and what is left of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import evaluate
+from convcalc.layer.applied import biases_of
+from convcalc.layer.case import letters_of, tree
+from convcalc.problem import Problem, problem
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+    from convcalc.layer.applied import Applied
+    from convcalc.network.assembly import Assembly
+
+
+def share(assembly: Assembly, of: str | range, own: range, place: Any) -> None:
+    """Nodes of a graph use the weights of others, one by one; what does not fit is noted at its place."""
+    nodes = assembly.graph.nodes
+    try:
+        held = nodes_of(assembly, of, own[0]) if isinstance(of, str) else of
+        if len(held) != len(own):
+            message = f"{len(own)} layers cannot use the weights of {len(held)}"
+            raise problem("C050", message, "the same block, used again, has the same layers")
+        for index, other in zip(own, held, strict=True):
+            mine, theirs = nodes[index].applied, nodes[other].applied
+            if mine and theirs and (len(own) == 1 or has_weights(mine) or has_weights(theirs)):
+                name = theirs.values.get("weights", nodes[other].name)  # those that it uses itself
+                nodes[index] = nodes[index]._replace(applied=with_weights_of(mine, theirs, name))
+    except Problem as error:
+        assembly.note(error, place, nodes[own[-1]].name)
+
+
+def nodes_of(assembly: Assembly, name: str, before: int) -> range:
+    """The nodes before another that a name stands for: a layer, or all of a block."""
+    for scope in reversed(assembly.scopes):
+        full = scope.prefix + name
+        if assembly.named.get(full, before) < before:
+            group = next((group for group in assembly.graph.groups if group[0] == full), None)
+            if group:
+                return range(*group[1:])
+            index = assembly.named[full]
+            while index and assembly.graph.nodes[index].name != full:
+                index -= 1  # the activation of a layer goes by its name
+            return range(index, index + 1)
+    raise assembly.unknown_source(name, before)
+
+
+def has_weights(applied: Applied) -> bool:
+    return applied.setting.kind.parameters != "0"
+
+
+def weight_sizes(applied: Applied) -> tuple[Value, ...]:
+    """The sizes of a layer's weights, filters first; for a kind without them, the letters of its parameters."""
+    kind = applied.setting.kind
+    if not kind.tensor:
+        return tuple(applied.letters[letter] for letter in sorted(letters_of(kind.parameters) - {"b"}))
+    found: list[Value] = []
+    for text in kind.tensor.split(" x "):
+        found += [axis["k"] for axis in applied.axes] if text == "k" else [evaluate(tree(text), applied.letters)]
+    return tuple(found)
+
+
+def with_weights_of(applied: Applied, other: Applied, name: str) -> Applied:
+    """The layer with the weights of another, called `name`; its own are only the biases that the other lacks.
+
+    A Problem (C050) where the weights differ in size.
+    """
+    kind, held = applied.setting.kind, other.setting.kind
+    for each, one in ((applied, kind), (other, held)):
+        if not has_weights(each):
+            raise problem("C050", f"{one.name} has no weights to share", "leave `weights` out")
+    sizes, others = weight_sizes(applied), weight_sizes(other)
+    if sizes != others or (kind is not held and not (kind.tensor and held.tensor)):
+        shown = ["×".join(map(str, each)) for each in (sizes, others)]
+        message = f"the weights of {kind.name} are {shown[0]}, those of {name} ({held.name}) {shown[1]}"
+        raise problem("C050", message, "give both the same sizes, or leave `weights` out")
+    biases, theirs = applied.biases, biases_of(held, other.letters)
+    if theirs != 0 and biases not in (0, theirs):
+        message = f"{kind.name} has {biases} biases, {name} has {theirs}"
+        raise problem("C050", message, "give both the same, or leave `weights` out")
+    own = biases if theirs == 0 else 0
+    setting = applied.setting._replace(values=(*applied.setting.values, ("weights", name)))
+    values = {**applied.values, "weights": name}
+    return applied._replace(setting=setting, values=values, parameters=own, biases=own, buffers=0)
