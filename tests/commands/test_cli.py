@@ -179,7 +179,8 @@ def test_every_bundled_network_is_listed(convcalc):
     lines = convcalc("specs")[1].splitlines()
     assert sorted(line.split()[0] for line in lines) == sorted(names)
     family = lines.index(next(line for line in lines if line.startswith("vgg ")))
-    assert all(line.startswith("  vgg") for line in lines[family + 1 : family + 9])
+    assert all(line.startswith("  ") for line in lines[family + 1 : family + 9])
+    assert not lines[lines.index(next(line for line in lines if line.startswith("lenet5 ")))].startswith(" ")
     assert convcalc("specs", "--show", "lenet5")[1] == (ROOT / "specs" / "lenet5.yaml").read_text()
 
 
