@@ -163,9 +163,9 @@ ATTENTION = Kind(
     keras=(
         (
             "MultiHeadAttention",
-            "num_heads* key_dim* value_dim dropout use_bias output_shape attention_axes sliding_window",
+            "num_heads* key_dim* value_dim dropout use_bias output_shape attention_axes",
         ),
-        ("GroupQueryAttention", "head_dim* num_query_heads* num_key_value_heads* dropout use_bias sliding_window"),
+        ("GroupQueryAttention", "head_dim* num_query_heads* num_key_value_heads* dropout use_bias"),
     ),
     counted_as="attention",
     label="Attention ({c}, {h} heads)",

@@ -76,7 +76,8 @@ BATCHNORM = Kind(
 )  # fmt: skip
 
 
-def frozen_letters(case: Case) -> dict[str, Value]:
+def checked_channels(case: Case) -> dict[str, Value]:
+    """No letters; a Problem where other channels are said than the input has."""
     case.check_value(IN_CHANNELS, case.values["in_channels"], case.shape[0], "channels")
     return {}
 
@@ -89,7 +90,7 @@ FROZENBATCHNORM = BATCHNORM._replace(
     dims="frozenbatchnorm",
     parameters="0",
     buffers="4*c",
-    letters=frozen_letters,
+    letters=checked_channels,
     onnx=(),
     torch=(("FrozenBatchNorm2d", "num_features* eps"),),
     keras=(),
@@ -127,6 +128,7 @@ NORMALIZATION = BATCHNORM._replace(
     derivative="",
     drawn="",
     meanings={"e": ("means", "numbers"), "j": ("1 where the data are counted, 0 where the means are given", "")},
+    example=("normalization", "8"),
     sources=("Keras Normalization",),
 )
 
@@ -191,7 +193,7 @@ def norm_letters(case: Case) -> dict[str, Value]:
             "C012",
             f"normalised shape {'×'.join(map(str, over))}, the input is {case.show(case.shape)}",
             "leave it out: it follows from the input",
-            right=("over", "x".join(map(str, shape[-len(over) :]))),
+            right=("over", "x".join(map(str, (case.shape[0],) if case.dims else shape[-len(over) :]))),
         )
     return {**known, "e": product(over)}
 
@@ -212,7 +214,10 @@ LAYERNORM = Kind(
     connections="0",
     window=Window(NORMALISING),
     letters=norm_letters,
-    torch=(("LayerNorm", "normalized_shape* eps elementwise_affine bias trailing=yes"),),
+    torch=(
+        ("LayerNorm", "normalized_shape* eps elementwise_affine bias trailing=yes"),
+        ("LayerNorm2d", "num_channels:over eps affine"),
+    ),
     keras=(("LayerNormalization", "axis epsilon center scale"),),
     onnx=(("LayerNormalization", "axis:first=-1 epsilon stash_type:_"),),
     counted_as="layernorm",
@@ -263,6 +268,7 @@ L2NORM = Kind(
 GRN = Kind(
     "grn",
     "Weigh each channel by its norm over the map against the mean of all channels; scale, shift and add the input.",
+    keys=(NUM_FEATURES,),
     aliases=("globalresponsenorm",),
     shape=lambda case: case.shape,
     parameters="2*c",
@@ -271,6 +277,8 @@ GRN = Kind(
     takes="map",
     makes="same",
     window=WHOLE,
+    letters=checked_channels,
+    torch=(("GlobalResponseNorm", "dim:in_channels eps channels_last:_"),),
     derivative="input",
     label="GRN",
     drawn="2 x {c}",

@@ -27,7 +27,7 @@ def course(layout: Layout, rank: int, applied: Applied, path: tuple[Step, ...], 
     elif kind.takes == "features":
         seen = [0 if applied.features_first else -1]
         if kind.window.type is window.ENTIRE and (source or len(applied.input) == 1 or kind.inputs > 1):
-            seen = list(range(len(layout)))  # steps see all steps; a query of its own sees itself
+            seen = looked_along(crossing)  # steps see all steps; a query of its own sees itself
         if source and len(applied.input[source]) == len(output):
             output = (
                 (output[0], *applied.input[source][1:]) if seen[0] == 0 else (*applied.input[source][:-1], output[-1])
@@ -43,6 +43,13 @@ def course(layout: Layout, rank: int, applied: Applied, path: tuple[Step, ...], 
         for axis, step in enumerate(path, 1):
             crossing.step(axis, step)
     return crossing.course(output)
+
+
+def looked_along(crossing: Crossing) -> list[int]:
+    """The axes along which a layer of features looks: all of them, or those that it names and the features."""
+    axes = crossing.applied.values.get("axes")
+    places = crossing.written(list(range(len(crossing.axes))))
+    return places if axes is None else [places[axis - 1 if axis > 0 else axis] for axis in (*axes, -1)]
 
 
 def reshape(crossing: Crossing) -> None:

@@ -37,7 +37,7 @@ class Count(NamedTuple):
 
 
 # Only the projections of attention, as functions see them where no weights of the attention are asked for.
-PROJECTIONS = "2*t*c*c + z*c*y + z*c*v"
+PROJECTIONS = "t*h*(e*c + u*o) + z*g*(e*y + u*v)"
 
 TRANSPOSED = Flaw(
     "takes a transposed convolution to use its weights once for every output, not for every input: s² times too many",
@@ -139,7 +139,8 @@ PTFLOPS_ATEN = Count(
         "rmsnorm": "0", "norm": "0", "activation": "0", "prelu": "0", "glu": "0", "pool": "0", "adaptive": "0",
         "globalpool": "0", "upsample": "0", "embedding": "0", "bilinear": "0",
         # PyTorch runs an LSTM without projection as one operation, everything else as products.
-        "lstm": "j*parameters*t", "recurrent": "parameters*t", "attention": f"{PROJECTIONS} + 2*b*(t + z)*c",
+        "lstm": "j*parameters*t", "recurrent": "parameters*t",
+        "attention": f"{PROJECTIONS} + b*t*(h*e + o) + b*z*g*(e + u)",
     },
     flaws=(
         BILINEAR, SCORES,

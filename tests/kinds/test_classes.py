@@ -190,3 +190,8 @@ def test_pads_of_a_call_are_every_beginning_then_every_end_in_any_convention(con
 
 def test_operators_of_onnx_have_no_order(convcalc):
     assert "→ 6×4×4" in convcalc("layer", "Conv(6, 5)", "4x8x8", "--convention", "onnx")[1]
+
+
+def test_a_normalisation_of_channels_is_told_how_many_there_are(convcalc):
+    assert "= 128\n" in convcalc("layer", "LayerNorm2d(64)", "64x8x8")[1]
+    assert "write: LayerNorm2d(64)" in convcalc("layer", "LayerNorm2d(32)", "64x8x8")[2]

@@ -303,3 +303,10 @@ def test_a_decoder_s_layer_sees_every_step_of_both_inputs():
     network = {"input": {"a": "7x16", "b": "9x16"}, "layers": ["decoderlayer 4 from=a,b"]}
     (layer,) = summarise_text(json.dumps(network)).layers
     assert [field.size for axes in layer.fields.values() for field in axes.fields] == [7, 9]
+
+
+def test_attention_along_some_axes_sees_only_those():
+    layer = "layers.MultiHeadAttention(2, 3, attention_axes=(2,))"
+    network = {"input": "4x5x16", "convention": "keras", "layout": "channels_last", "layers": [layer]}
+    (layer,) = summarise_text(json.dumps(network)).layers
+    assert [field.size for field in layer.field] == [1, 5]

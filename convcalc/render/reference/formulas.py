@@ -168,6 +168,7 @@ def kind_page(kind: Kind, notation: str, example: Iterator[str]) -> Iterator[str
     classes = [f"nn.{name.replace('{n}', 'N')}" for name, _ in kind.torch] + [
         f"keras.layers.{name.replace('{n}', 'N')}" for name, _ in kind.keras
     ]
+    classes += [f"onnx.{name}" for name, _ in kind.onnx]
     if also:
         names.append(f"  also written   {', '.join(also)}")
     if classes:
@@ -193,4 +194,6 @@ def key_line(key: Key) -> str:
         return f"{name} (optional)"
     if isinstance(default, bool):
         default = "yes" if default else "no"
+    elif isinstance(default, tuple):
+        default = ", ".join(map(str, default))
     return f"{name} = {str(default).removeprefix('=')}"
