@@ -24,9 +24,9 @@ REFUSALS: dict[str, tuple[tuple[str, str, str], ...]] = {
             "FractionalMaxPool1d FractionalMaxPool2d FractionalMaxPool3d",
         ),
         (
-            "holds other modules, and computes nothing itself",
+            "is the base of other modules, and no layer itself",
             "write its layers one after another",
-            "Container DataParallel Module ModuleDict ModuleList",
+            "Container Module",
         ),
         (
             "holds parameters, and computes nothing itself",
@@ -58,7 +58,7 @@ REFUSALS: dict[str, tuple[tuple[str, str, str], ...]] = {
         (
             "is the base of other classes, and no layer itself",
             "write one of those, or declare it under `kinds`",
-            "Layer Wrapper",
+            "Layer",
         ),
         (
             "runs cells step by step",

@@ -58,8 +58,8 @@ CLASSES = {
 }  # fmt: skip
 # Calls around other layers.
 AROUND = {
-    "torch": "Sequential TransformerDecoder TransformerEncoder",
-    "keras": "Bidirectional SpectralNormalization TimeDistributed",
+    "torch": "DataParallel ModuleDict ModuleList Sequential TransformerDecoder TransformerEncoder",
+    "keras": "Bidirectional SpectralNormalization TimeDistributed Wrapper",
 }
 
 
@@ -81,10 +81,10 @@ REFUSED = [
     ("CrossEntropyLoss", "is a loss"),
     ("nn.CosineSimilarity(dim=1)", "is a distance"),
     ("nn.FractionalMaxPool2d(3, output_size=5)", "at random"),
-    ("nn.ModuleList()", "holds other modules"),
+    ("nn.Module()", "is the base"),
     ("ops.RoIAlign(7, 1.0, 2)", "boxes"),
     ("layers.Lambda(lambda x: x**2)", "any function of Python"),
-    ("layers.Wrapper(4)", "is the base"),
+    ("layers.Layer()", "is the base"),
     ("layers.RNN(layers.LSTMCell(32))", "cells"),
     ("layers.TextVectorization(1000)", "words"),
     ("EinsumDense('ab,bc->ac', 64)", "equation"),

@@ -8,7 +8,7 @@ from places import DATA
 from convcalc.network.load import summarise_text
 from convcalc.problem import Problem
 
-ROWS = [json.loads(line) for line in (DATA / "calls.jsonl").read_text("utf-8").splitlines()]
+ROWS = [json.loads(line) for line in (DATA / "pasted_layers.jsonl").read_text("utf-8").splitlines()]
 
 
 def joined_call(call, names):

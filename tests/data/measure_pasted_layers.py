@@ -1,6 +1,6 @@
-"""Measure calls that people paste, in the frameworks they come from: the rows of calls.jsonl.
+"""Measure calls that people paste, in the frameworks they come from: the rows of pasted_layers.jsonl.
 
-    python tests/data/measure_calls.py > tests/data/calls.jsonl
+    python tests/data/measure_pasted_layers.py > tests/data/pasted_layers.jsonl
 
 Needs torch (2.13 made the file here) and keras (3.15, on the torch backend); no test runs it.
 """
