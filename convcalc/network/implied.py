@@ -8,6 +8,7 @@ from convcalc.problem import Diagnostic, problem
 from convcalc.readers.readings import spell_shorthand
 
 if TYPE_CHECKING:
+    from convcalc.layer.record import Shape
     from convcalc.network.assembly import Assembly
     from convcalc.network.graph import Node
     from convcalc.spec.model import WrittenLayer
@@ -16,23 +17,34 @@ OPEN = ("stride", "padding")  # what CS231n's lines leave out
 
 
 def check_implied(assembly: Assembly, written: WrittenLayer, node: Node) -> None:
-    """Note once what a notation is read as; refuse a layer of which another size comes out than its line says."""
-    implied, graph = written.implied, assembly.graph
+    """Note once what a notation is read as; refuse a layer of which another size goes in or comes out than it says."""
+    implied, graph, applied = written.implied, assembly.graph, node.applied
     assert implied
     if implied.remark and not any(note.message.endswith(implied.source) for note in graph.notes):
         graph.notes.append(Diagnostic("W005", implied.remark, "", graph.mark(node.place), severity="note"))
-    if not (implied.output and node.applied) or without_ones(node.applied.output) == without_ones(implied.output):
+    if applied is None:
         return
-    before, after, said = (
-        "x".join(map(str, shape)) for shape in (node.applied.input[0], node.applied.output, implied.output)
-    )
-    line = spell_shorthand(written._replace(args=tuple(pair for pair in written.args if pair[0] not in OPEN)))
-    hint = "the line leaves out its stride and padding, "
-    hint += f'which `convcalc solve {before} "{line} s? p?" {said}` finds'
-    assembly.note(problem("C043", f"{after} comes out, and its line says {said}", hint), node.place, node.name)
+    if differ(applied.input[0], implied.input):
+        message = f"{size_of(applied.input[0])} goes in, and its line says {size_of(implied.input)}"
+        hint = "a layer above it has another window, stride or padding"
+        assembly.note(problem("C043", message, hint), node.place, node.name)
+    elif differ(applied.output, implied.output):
+        before, after, said = map(size_of, (applied.input[0], applied.output, implied.output))
+        line = spell_shorthand(written._replace(args=tuple(pair for pair in written.args if pair[0] not in OPEN)))
+        hint = f'`convcalc solve {before} "{line} s? p?" {said}` finds the stride and the padding that it leaves out'
+        assembly.note(problem("C043", f"{after} comes out, and its line says {said}", hint), node.place, node.name)
 
 
-def without_ones(shape: tuple[object, ...]) -> tuple[object, ...]:
+def differ(shape: Shape, said: tuple[int, ...]) -> bool:
+    """Whether a shape is not the one that is said, if any is; a vector may be said to be 4096×1×1."""
+    return bool(said) and without_ones(shape) != without_ones(said)
+
+
+def size_of(shape: Shape) -> str:
+    return "x".join(map(str, shape))
+
+
+def without_ones(shape: Shape) -> Shape:
     """A shape without sides of 1 at its end: a vector is written as 4096×1×1."""
     sizes = list(shape)
     while len(sizes) > 1 and sizes[-1] == 1:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from convcalc.problem import MAX_WORD, Problem, nearest, problem
 from convcalc.readers import shorthand
 from convcalc.readers.foreign import foreign_layer
+from convcalc.readers.phrases import line_of_phrases
 from convcalc.spec.model import Implied
 from convcalc.tuples import NamedTuple
 
@@ -30,11 +31,11 @@ PADDING, POOLING, MAKER = "how the map is padded", "the window of the pooling", 
 class PublishedForm(NamedTuple):
     """How a paper writes a layer: a pattern, the lines that it may stand for, an example, and where that stands."""
 
-    pattern: str  # of a plain text: {k} a window, {n} filters or units, {s} a stride, {c} channels, {size} H×W×C
+    pattern: str  # of a plain text: {k} a window, {n} filters or units, {s} a stride, {c} channels
     lines: tuple[str, ...]  # {p} pads so that only the stride changes the size; numbers of their own are examples
     example: str
     source: str
-    open: str = ""  # what the form does not say
+    unsaid: str = ""  # what the form does not say
     beside: tuple[str, ...] = ()  # what layers without a size are, in its company
 
 
@@ -61,16 +62,17 @@ FORMS = (
     PublishedForm(
         CONV + " {n},? {kk}/{s}", ("conv {n} k{k} s{s}", "conv {n} k{k} s{s}{p}"), "conv 64 3x3/2", INCEPTION, PADDING
     ),
-    PublishedForm(CONV + " {kk}/{s} {size}", ("conv {n} k{k} s{s}{p}",), "convolution 7x7/2 112x112x64", INCEPTION),
+    PublishedForm(CONV + " {kk}/{s} {out}", ("conv {n} k{k} s{s}{p}",), "convolution 7x7/2 112x112x64", INCEPTION),
     PublishedForm(
-        "conv dw ?/ ?s{s} {kk}x{c} dw", ("dwconv k{k} s{s}{p} in_channels={c}",), "Conv dw / s2 3x3x32 dw", MOBILENET
+        "conv dw ?/ ?s{s} {kk}x{c} dw{into}", ("dwconv k{k} s{s}{p} in_channels={c}",),
+        "Conv dw / s2 3x3x32 dw", MOBILENET,
     ),
     PublishedForm(
-        "conv ?/ ?s{s} {kk}x{c}x{n}", ("conv {n} k{k} s{s}{p} in_channels={c}",), "Conv / s1 1x1x32x64", MOBILENET
+        "conv ?/ ?s{s} {kk}x{c}x{n}{into}", ("conv {n} k{k} s{s}{p} in_channels={c}",), "Conv / s1 1x1x32x64", MOBILENET
     ),
-    PublishedForm("{pool} ?/ ?s{s} pool {kk}", ("{pool}pool {k} s{s}",), "Avg Pool / s1 Pool 7x7", MOBILENET),
-    PublishedForm("fc ?/ ?s1 {c}x{n}", ("linear {n} in_features={c}",), "FC / s1 1024x1000", MOBILENET),
-    PublishedForm("softmax ?/ ?s1(?: classifier)?", ("soft-max",), "Softmax / s1 Classifier", MOBILENET),
+    PublishedForm("{pool} ?/ ?s{s} pool {kk}{into}", ("{pool}pool {k} s{s}",), "Avg Pool / s1 Pool 7x7", MOBILENET),
+    PublishedForm("fc ?/ ?s1 {c}x{n}{into}", ("linear {n} in_features={c}",), "FC / s1 1024x1000", MOBILENET),
+    PublishedForm("softmax ?/ ?s1(?: classifier)?{into}", ("soft-max",), "Softmax / s1 Classifier", MOBILENET),
     PublishedForm("conv dw ?/ ?s{s}", ("dwconv k3 s{s} p1",), "Conv dw / s2", MOBILENET, "its window"),
     PublishedForm("conv ?/ ?s{s}", ("conv 64 k3 s{s} p1",), "Conv / s1", MOBILENET, "its window and its filters"),
     PublishedForm(r"s\d: {maps}", ("subsample 2", "avgpool 2"), "S2: f. maps 6@14x14", LENET, MAKER),
@@ -86,7 +88,8 @@ PARTS = {
     "c": r"(?P<c>\d+)",
     "by": r"(?:/ ?|stride ?)(?P<s>\d+)",
     "maps": r"(?:(?:feature |f\. ?)maps )?(?P<n>\d+)@\d+x\d+",
-    "size": r"(?P<size>\d+x\d+x(?P<n>\d+))",
+    "out": r"(?P<output>\d+x\d+x(?P<n>\d+))",
+    "into": r"(?: (?P<input>\d+x\d+x\d+))?",
     "pool": "(?P<pool>max|avg|average) ?pool",
 }
 SIGNS = str.maketrans("×✕–—−|\t", "xx---  ")
@@ -106,19 +109,17 @@ def layer_in_notation(text: str, framework: str) -> WrittenLayer | None:
     typed, text = " ".join(text.split()), plain_text(text)
     if listed := LISTED.fullmatch(typed):
         return listed_layer(listed[1], listed[2], framework)
-    form = form_of(text)
-    if form is None:
-        from convcalc.readers.phrases import line_of_phrases
-
+    found = form_of(text)
+    if found is None:
         line = line_of_phrases(text)
         return shorthand.plain_layer(line) if line else None
-    lines = lines_of(form, text)
-    if len(lines) > 1 or form.open not in ("", PADDING):
+    form, said = found
+    lines = lines_of(form, said)
+    if len(lines) > 1 or form.unsaid not in ("", PADDING):
         raise open_question(form, typed, lines)
     remark = f"{typed} is {lines[0]}, padded as in {form.source}" if PADS.search(lines[0]) else ""
-    size = said_in(form, text).get("size", "")
-    implied = Implied(form.source, remark, True, channels_first(size) if size else (), form.beside)
-    return shorthand.plain_layer(lines[0])._replace(implied=implied)
+    into, out = (channels_first(said.get(name, "")) for name in ("input", "output"))
+    return shorthand.plain_layer(lines[0])._replace(implied=Implied(form.source, remark, True, into, out, form.beside))
 
 
 def listed_layer(head: str, size: str, framework: str) -> WrittenLayer | None:
@@ -133,23 +134,23 @@ def listed_layer(head: str, size: str, framework: str) -> WrittenLayer | None:
 
 
 def channels_first(size: str) -> tuple[int, ...]:
-    """The shape of a size that names its channels last, as these notations do: 224x224x64."""
-    *sides, channels = map(int, size.split("x"))
-    return (channels, *sides)
+    """The shape of a size that names its channels last, as these notations do: 224x224x64; () of none."""
+    sides = tuple(map(int, size.split("x"))) if size else ()
+    return (*sides[-1:], *sides[:-1])
 
 
 def open_question(form: PublishedForm, text: str, lines: list[str]) -> Problem:
     """The error of a text that does not say everything, with the lines that do."""
-    is_example = form.open not in ("", PADDING)
-    message = f"{text[:60]} does not say {form.open or PADDING}: it is a notation of {form.source}"
+    is_example = form.unsaid not in ("", PADDING)
+    message = f"{text[:60]} does not say {form.unsaid or PADDING}: it is a notation of {form.source}"
     return problem("L026", message, f"write{', for example' * is_example}: {', or: '.join(lines)}")
 
 
 def lines_of_notation(text: str) -> list[str]:
     """The lines that a text in a published notation may stand for."""
     text = plain_text(text[:LONGEST])
-    form = form_of(text)
-    return lines_of(form, text) if form else []
+    found = form_of(text)
+    return lines_of(*found) if found else []
 
 
 def near_miss(error: Problem, text: str) -> Problem:
@@ -186,35 +187,31 @@ def joined_sides(found: re.Match[str]) -> str:
 
 @lru_cache(maxsize=1)
 def compiled_forms() -> tuple[tuple[re.Pattern[str], PublishedForm], ...]:
-    return tuple((re.compile(form.pattern.format(**PARTS)), form) for form in FORMS)
+    return tuple((re.compile(form.pattern.format(**PARTS), re.A), form) for form in FORMS)
 
 
-def form_of(text: str) -> PublishedForm | None:
-    """The form that a plain text has."""
-    return next((form for pattern, form in compiled_forms() if pattern.fullmatch(text)), None)
+def form_of(text: str) -> tuple[PublishedForm, dict[str, str]] | None:
+    """The form that a plain text has, and its values by their letters."""
+    for pattern, form in compiled_forms():
+        if found := pattern.fullmatch(text):
+            return form, {letter: value for letter, value in found.groupdict().items() if value}
+    return None
 
 
-def lines_of(form: PublishedForm, text: str) -> list[str]:
-    """The different lines that a text in a form may stand for."""
-    said = said_in(form, text)
+def lines_of(form: PublishedForm, said: dict[str, str]) -> list[str]:
+    """The different lines that a form with these values may stand for."""
     sides = said.get("k", "").split("x")
-    said["k"] = sides[0] if len(set(sides)) == 1 else said.get("k", "")
-    pads = paddings(said["k"], int(said.get("s", "1"))) if said["k"] else [""]
-    return list(dict.fromkeys(line.format(**said, p=pad) for line in form.lines for pad in pads))
+    kernel = sides[0] if len(set(sides)) == 1 else said["k"]
+    pads = paddings(sides, int(said.get("s", "1"))) if kernel else [""]
+    return list(dict.fromkeys(line.format(**{**said, "k": kernel, "p": pad}) for line in form.lines for pad in pads))
 
 
-def said_in(form: PublishedForm, text: str) -> dict[str, str]:
-    """The values of a text in a form, by their letters."""
-    found = re.fullmatch(form.pattern.format(**PARTS), text)
-    return {name: value for name, value in found.groupdict().items() if value} if found else {}
-
-
-def paddings(kernel: str, stride: int) -> list[str]:
-    """With which paddings only the stride changes a size; several, and none at all, where the window is even."""
-    sides = [int(side) for side in kernel.split("x")]
+def paddings(kernel: list[str], stride: int) -> list[str]:
+    """With which paddings only the stride changes a size; none at all is one more where the window is even."""
+    sides = list(map(int, kernel))
     if all(side % 2 for side in sides):
-        half = "x".join(str(side // 2) for side in sides)
-        return [f" p{half}" if half.strip("0x") else ""]
+        halves = [str(side // 2) for side in sides]
+        return [f" p{halves[0] if len(set(halves)) == 1 else 'x'.join(halves)}" if max(sides) > 1 else ""]
     if stride == 1:
         return ["", " p=same"]
-    return ["", *[f" p{(side - stride) // 2}" for side in sides[:1] if side > stride + 1]]
+    return ["", *(f" p{(side - stride + 1) // 2}" for side in sides[:1] if side > stride)]

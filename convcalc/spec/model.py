@@ -41,7 +41,8 @@ class Implied(NamedTuple):
     source: str  # whose notation it is
     remark: str = ""  # what is read into it
     flattens: bool = False  # a fully connected layer sees the whole map
-    output: tuple[int, ...] = ()  # the size that it says comes out, channels first
+    input: tuple[int, ...] = ()  # the size that it says goes in, channels first
+    output: tuple[int, ...] = ()  # the size that it says comes out
     beside: tuple[str, ...] = ()  # what layers without a size are, in its company
 
 

@@ -171,6 +171,53 @@ def test_a_size_in_a_row_of_the_inception_table_is_held_to():
     assert error.message == "64x112x112 comes out, and its line says 64x109x109"
 
 
+# Howard et al. 2017, table 1, row by row; the last depthwise row says s2 there, between two inputs of 7 × 7.
+MOBILENET = """
+Conv / s2 | 3 × 3 × 3 × 32 | 224 × 224 × 3
+Conv dw / s1 | 3 × 3 × 32 dw | 112 × 112 × 32
+Conv / s1 | 1 × 1 × 32 × 64 | 112 × 112 × 32
+Conv dw / s2 | 3 × 3 × 64 dw | 112 × 112 × 64
+Conv / s1 | 1 × 1 × 64 × 128 | 56 × 56 × 64
+Conv dw / s1 | 3 × 3 × 128 dw | 56 × 56 × 128
+Conv / s1 | 1 × 1 × 128 × 128 | 56 × 56 × 128
+Conv dw / s2 | 3 × 3 × 128 dw | 56 × 56 × 128
+Conv / s1 | 1 × 1 × 128 × 256 | 28 × 28 × 128
+Conv dw / s1 | 3 × 3 × 256 dw | 28 × 28 × 256
+Conv / s1 | 1 × 1 × 256 × 256 | 28 × 28 × 256
+Conv dw / s2 | 3 × 3 × 256 dw | 28 × 28 × 256
+Conv / s1 | 1 × 1 × 256 × 512 | 14 × 14 × 256
+Conv dw / s1 | 3 × 3 × 512 dw | 14 × 14 × 512
+Conv / s1 | 1 × 1 × 512 × 512 | 14 × 14 × 512
+Conv dw / s2 | 3 × 3 × 512 dw | 14 × 14 × 512
+Conv / s1 | 1 × 1 × 512 × 1024 | 7 × 7 × 512
+Conv dw / {last} | 3 × 3 × 1024 dw | 7 × 7 × 1024
+Conv / s1 | 1 × 1 × 1024 × 1024 | 7 × 7 × 1024
+Avg Pool / s1 | Pool 7 × 7 | 7 × 7 × 1024
+FC / s1 | 1024 × 1000 | 1 × 1 × 1024
+Softmax / s1 | Classifier | 1 × 1 × 1000
+"""
+
+
+def mobilenet(last):
+    rows = MOBILENET.format(last=last).strip().splitlines()
+    fifth = rows.index("Conv dw / s1 | 3 × 3 × 512 dw | 14 × 14 × 512")
+    rows[fifth : fifth + 2] = rows[fifth : fifth + 2] * 5
+    return summarise_text("3x224x224 -> " + " -> ".join(rows))
+
+
+def test_the_table_of_mobilenet_is_pasted_row_by_row():
+    """569 million multiply-adds and 4.2 million parameters, as its table 4 has them; 568,740,352 in Keras's model."""
+    report = mobilenet("s1")
+    assert not report.errors
+    assert (report.output, report.totals.macs) == ((1000,), 568_740_352)
+    assert report.totals.parameters - report.totals.biases == 4_209_088
+
+
+def test_a_row_of_a_table_is_held_to_the_size_that_goes_in():
+    (error,) = mobilenet("s2").errors[:1]
+    assert error.message == "1024x4x4 goes in, and its line says 1024x7x7"
+
+
 def test_a_pooling_without_a_size_is_two_by_two_in_the_company_of_vgg():
     chain = summarise_text("3x224x224 -> " + " -> ".join(VGG16))
     listed = summarise_text("input: 3x224x224\nlayers:\n" + "".join(f"  - {layer}\n" for layer in VGG16))
@@ -290,7 +337,7 @@ def test_no_form_is_the_shorthands_own():
 
 @pytest.mark.parametrize("form", notations.FORMS, ids=[form.example for form in notations.FORMS])
 def test_no_example_of_a_form_is_the_shorthands_own(form):
-    assert notations.form_of(notations.plain_text(form.example)) is form
+    assert notations.form_of(notations.plain_text(form.example))[0] is form
     assert plain(form.example) is None
     for line in notations.lines_of_notation(form.example):
         shapes = ("3x33x33", "32x32x32", "1024", "3x224x224")
