@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def shared_place(case: Case, axis: int) -> int:
     """The axis that Keras shares: it takes 1 off, and counts from the end what is then below 0."""
     rank = len(case.shape)
-    if not -rank < axis <= rank:
+    if not (isinstance(axis, int) and -rank < axis <= rank):
         raise problem("C014", f"there is no axis {axis} to share: the input has axes 1 to {rank}", f"1 to {rank}")
     return (axis - 1) % rank
 

@@ -42,7 +42,8 @@ def sequences(case: Case, most: int = 3) -> tuple[Shape, ...]:
     """
     if len(case.shapes) > most:
         what = " and ".join((", ".join(ROLES[: most - 1]), ROLES[most - 1]))
-        raise problem("C030", f"{case.kind.name} takes {what}, here it has {len(case.shapes)} inputs")
+        message = f"{case.kind.name} takes {what}, here it has {len(case.shapes)} inputs"
+        raise problem("C030", message, f"name {most} or fewer: from: [{', '.join(ROLES[:most])}]")
     shapes = [case.steps_first(shape) for shape in case.shapes]
     on_maps = case.convention.dense_on_maps or case.values.get("axes") is not None
     if any(len(shape) < 2 or (len(shape) > 2 and not on_maps) for shape in shapes):
@@ -53,8 +54,9 @@ def sequences(case: Case, most: int = 3) -> tuple[Shape, ...]:
         )
     places = looked_along(case, len(shapes[0]))
     rows = [tuple(size for axis, size in enumerate(shape[:-1]) if axis not in places) for shape in shapes]
-    if any(row != rows[0] for row in rows):
-        raise problem("C011", f"the inputs differ where it does not look: {' and '.join(map(case.show, case.shapes))}")
+    if any(row != rows[0] for row in rows) or len(set(map(len, shapes))) > 1:
+        shown = " and ".join(map(case.show, case.shapes))
+        raise problem("C011", f"the inputs differ where it does not look: {shown}", "the same axes, and sizes of rows")
     found = [(product(shape[axis] for axis in places), shape[-1]) for shape in shapes]
     found += found[-1:] * (3 - len(found))
     if not case.holds(found[2][0], "==", found[1][0]):

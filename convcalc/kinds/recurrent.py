@@ -130,7 +130,8 @@ def cell_letters(case: Case) -> dict[str, Value]:
     """w biases per gate; the states, where they are inputs too, have as many numbers as there are units."""
     most = 3 if case.kind is LSTMCELL else 2
     if len(case.shapes) > most:
-        raise problem("C030", f"{case.kind.name} takes an input and its states, here it has {len(case.shapes)} inputs")
+        message = f"{case.kind.name} takes an input and its states, here it has {len(case.shapes)} inputs"
+        raise problem("C030", message, f"name {most} or fewer: from: [{', '.join(('x', 'state', 'memory')[:most])}]")
     for state in case.shapes[1:]:
         size = state[0] if case.features_first else state[-1]
         if not case.holds(size, "==", case.values["units"]):

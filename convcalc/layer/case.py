@@ -113,6 +113,8 @@ class Case:
     def place(self, axis: int, what: str = "axis") -> int:
         """An axis counted as frameworks do, the batch being 0, as an index into a shape as it is written."""
         rank = len(self.shape)
+        if not isinstance(axis, int):
+            raise problem("V001", f"{what} must be a number, not {axis}", f"1 to {rank}")
         index = axis - 1 if axis > 0 else axis + rank
         if axis in (0, -rank - 1):
             raise problem("C014", f"{what}={axis} is the batch axis, which stays as it is", f"1 to {rank}")

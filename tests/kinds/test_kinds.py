@@ -160,6 +160,8 @@ def test_a_layer_of_several_inputs(inputs: list[str], layer: str, output: str, p
         (["5x16", "9x16", "9x16", "9x16"], "attention 2", "C030"),
         (["5x16"], "attention 4 groups=3", "C002"),
         (["5x16", "9x8"], "dotattention", "C011"),
+        (["4x5x16", "9x16"], "attention 2 axes=[2]", "C011"),
+        (["4x5x16", "3x5x16"], "attention 2 axes=[2]", "C011"),
         (["5x16", "9x8"], "decoderlayer 4", "C011"),
         (["5", "4"], "grucell 3", "C012"),
         (["5", "3", "3"], "grucell 3", "C030"),
@@ -292,3 +294,9 @@ def test_the_cures_of_an_error_cure_it_and_the_values_beside_them_do_not(seed: i
                 assert first_error(changed(network, name, value)), (network, error.message, cure, value)
     assert named > 50
     assert cured > 0.75 * named  # where two things are wrong, a cure may mend one of them
+
+
+@pytest.mark.parametrize("layer", ["softmax axis=H", "layernorm axis=H", "l2norm axis=H", "prelu shared_axes=[H]"])
+def test_an_axis_is_a_number_and_no_letter(layer: str) -> None:
+    (error,) = summarise_text(json.dumps({"input": "4xH", "layers": [layer]})).errors
+    assert error.code in ("V001", "C014") and error.hint == "1 to 2"
