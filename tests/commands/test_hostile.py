@@ -85,7 +85,7 @@ ROWS = [
     ('solve -e "1x28x28 -> [conv 8 k3 s2 d2]*255" --smallest', 4, "none found: ", "tried: input up to 1024"),
     ('solve -e "1x28x28 -> [conv 8 k3 s2 d2]*255" --smallest --convention textbook', 4, "none found: ", "tried: input up to 1024"),
     ("solve dcgan --exact", 0, "input = 1, 2, 3, …\n"),
-    ("solve unet --exact", 0, "input = 572\n"),
+    ("solve unet --exact", 0, "input = 188, 204, 220, …\n"),
     ("solve vgg16 --exact", 0, "input = 32, 64, 96, …\n"),
     ("solve densenet161 --exact", 0, "input = 29, 61, 93, …\n"),
     ('solve "?x?x?" "conv 1 k? s2 p3"', 0, "\n1         4      3       conv 1 k3 s2 p3  1×4×4 ", "tried: kernel up to"),
