@@ -20,8 +20,6 @@ def golden(name):
 
 # Measured with torchvision 0.28: every leaf module in the order it ran, shapes without the batch.
 TORCHVISION = golden("models_torchvision.jsonl")
-# Measured with Keras 3.15, keras.applications: totals.
-KERAS = golden("models_keras.jsonl")
 
 KINDS = {
     "Conv2d": "conv", "Conv3d": "conv", "Conv3DSimple": "conv", "BatchNorm2d": "batchnorm", "BatchNorm3d": "batchnorm",
@@ -192,64 +190,20 @@ def test_a_segmentation_network_has_its_published_totals_with_the_auxiliary_head
     assert f"({published[0]:,} with it)" in report(model).about
 
 
-# Parameters, of Keras trained or not, as others have published or measured them; their source beside them.
+# Parameters as others have published or measured them; their source beside them.
 MEASURED = {
     "inception_v4": 42_679_816,  # timm
-    "keras_inception_resnet_v2": 55_873_736,  # keras.applications, as those that follow
-    "keras_nasnet_mobile": 5_326_716,
-    "keras_nasnet_large": 88_949_818,
     "unet3d": 19_069_955,  # the paper
 }
 
 
 @pytest.mark.parametrize(("model", "parameters"), MEASURED.items())
 def test_a_network_has_the_parameters_that_others_measured(model, parameters):
-    totals = report(model).totals
-    assert totals.parameters + (totals.buffers if model.startswith("keras") else 0) == parameters
-
-
-@pytest.mark.parametrize(("model", "macs"), [("keras_nasnet_mobile", "564 M"), ("keras_nasnet_large", "23.8 G")])
-def test_a_nasnet_has_the_multiply_adds_of_its_paper(model, macs):
-    number, unit = macs.split()
-    size = {"M": 10**6, "G": 10**9}[unit]
-    assert float(number) == round(report(model).totals.macs / size, len(number.partition(".")[2]))
+    assert report(model).totals.parameters == parameters
 
 
 def test_the_common_u_net_has_the_parameters_that_everyone_reports():
     assert summarise("unet_same", Choices(sets={"channels": "3"})).totals.parameters == 31_037_698
-
-
-# keras.applications: Keras's total is what is learnt and what is not, our parameters and buffers.
-KERAS_SPECS = {
-    "VGG16": "keras_vgg16", "VGG19": "keras_vgg19", "ResNet50": "keras_resnet50", "ResNet101": "keras_resnet101",
-    "MobileNet": "keras_mobilenet", "MobileNetV2": "keras_mobilenet_v2", "DenseNet121": "keras_densenet121",
-    "InceptionV3": "keras_inception_v3", "Xception": "keras_xception", "EfficientNetB0": "keras_efficientnet_b0",
-}  # fmt: skip
-
-# Model.summary() of the other members of a family.
-KERAS_MEMBERS = [
-    ("keras_efficientnet_b0", f"size=b{number}", parameters)
-    for number, parameters in enumerate(
-        (5_330_571, 7_856_239, 9_177_569, 12_320_535, 19_466_823, 30_562_527, 43_265_143, 66_658_687)
-    )
-] + [("keras_mobilenet_v2", "width=7/5", 6_156_712), ("keras_resnet", "depth=152", 60_419_944)]
-
-
-@pytest.mark.parametrize("model", KERAS)
-def test_a_network_has_the_totals_measured_in_keras(model):
-    theirs, ours = KERAS[model], report(KERAS_SPECS[model])
-    assert not ours.errors
-    (channels, *space) = next(iter(ours.inputs.values()))
-    assert (ours.convention, ours.channels_last, [*space, channels]) == ("keras", True, theirs["input"])
-    totals = ours.totals
-    assert (totals.parameters, totals.buffers) == (theirs["trainable"], theirs["non_trainable"])
-    assert (list(ours.output), totals.macs) == (theirs["output"], theirs["macs"])
-
-
-@pytest.mark.parametrize(("family", "choice", "parameters"), KERAS_MEMBERS)
-def test_a_member_of_a_keras_family_has_its_published_parameters(family, choice, parameters):
-    totals = summarise(family, Choices(sets=dict([choice.split("=")]))).totals
-    assert totals.parameters + totals.buffers == parameters
 
 
 def test_mobilenet_v2_has_the_multiply_adds_of_its_width_multipliers():
@@ -366,12 +320,10 @@ def test_a_variant_is_smaller_than_what_it_builds_upon(name):
     assert len(text.splitlines()) < len(Path(SPECS[base]).read_text().splitlines())
 
 
-@pytest.mark.parametrize("name", [*(name for name, *_ in published()), *KERAS_SPECS.values(), *MEASURED])
+@pytest.mark.parametrize("name", [*(name for name, *_ in published()), *MEASURED])
 def test_the_parameters_that_a_spec_claims_are_those_it_has(name):
     claimed = re.findall(r"(\d[\d,]*\d) parameters", report(name).about)
-    totals = report(name).totals
-    total = totals.parameters + (totals.buffers if name.startswith("keras") else 0)
-    assert f"{total:,}" in claimed
+    assert f"{report(name).totals.parameters:,}" in claimed
 
 
 @pytest.mark.parametrize("model", [name for name in TORCHVISION if re.match("(wide_)?resne", name)])

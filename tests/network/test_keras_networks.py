@@ -1,0 +1,101 @@
+"""The networks of keras.applications against Keras's own: totals, every layer that has weights, other sizes of input."""
+
+import json
+from collections import Counter
+from functools import cache
+
+import pytest
+from places import DATA
+
+from convcalc.network.load import summarise
+from convcalc.readers.library import bundled_path
+from convcalc.spec.choices import Choices
+
+# Measured with keras 3.15.1 by tests/data/regenerate_keras_models.py, which says how.
+KERAS = {(row := json.loads(line))["model"]: row for line in (DATA / "models_keras.jsonl").open()}
+EVERY_NETWORK = pytest.mark.parametrize("model", KERAS)
+
+
+@cache
+def report(model):
+    return summarise(f"keras.applications.{model}")
+
+
+def channels_last(shape):
+    """A shape as it is stored, with the channels first, as Keras has it."""
+    return [*shape[1:], shape[0]] if len(shape) > 1 else list(shape)
+
+
+def totals(ours):
+    """Keras's total is what is trained and what is not: our parameters and buffers."""
+    return {
+        "trainable": ours.totals.parameters, "non_trainable": ours.totals.buffers, "macs": ours.totals.macs
+    }  # fmt: skip
+
+
+def test_all_of_keras_applications_is_bundled():
+    assert len(KERAS) == 40
+    assert len({bundled_path(f"keras.applications.{model}") for model in KERAS}) == 40
+
+
+@EVERY_NETWORK
+def test_a_network_has_the_totals_measured_in_keras(model):
+    theirs, ours = KERAS[model], report(model)
+    assert not ours.errors
+    assert (ours.convention, ours.channels_last) == ("keras", True)
+    assert channels_last(*ours.inputs.values()) == theirs["input"]
+    assert list(ours.output) == theirs["output"]
+    assert totals(ours) == {total: theirs[total] for total in totals(ours)}
+
+
+@EVERY_NETWORK
+def test_what_a_network_says_of_itself_is_its_total(model):
+    theirs, about = KERAS[model], report(model).about
+    assert f"{theirs['trainable'] + theirs['non_trainable']:,}" in about
+    assert not theirs["non_trainable"] or f"{theirs['non_trainable']:,}" in about
+
+
+@EVERY_NETWORK
+def test_the_layers_with_weights_are_those_of_keras(model):
+    """As many of each output, trained and other weights, and MACs; in which order depends on who walks the graph."""
+    ours = Counter()
+    for layer in report(model).layers:
+        applied = layer.applied
+        if applied.parameters or applied.buffers:
+            output = tuple(channels_last(applied.output))
+            ours[output, applied.parameters, applied.buffers, applied.macs] += 1
+    assert ours == {(tuple(output), *numbers): times for times, output, *numbers in KERAS[model]["layers"]}
+
+
+@EVERY_NETWORK
+def test_a_network_is_that_of_keras_at_other_sizes(model):
+    for theirs in KERAS[model]["elsewhere"]:
+        ours = summarise(f"keras.applications.{model}", Choices(inputs={"": "x".join(map(str, theirs["input"]))}))
+        assert not ours.errors
+        *_, last = (layer.applied.input[0] for layer in ours.layers if layer.kind.endswith("pool"))
+        assert channels_last(last) == theirs["last_map"]
+        assert totals(ours) == {total: theirs[total] for total in totals(ours)}
+
+
+def test_mobilenet_pads_an_odd_map_at_its_end_alone():
+    """Keras pads ((0, 1), (0, 1)) whatever the size, where `same` would pad an odd map on both sides."""
+    ours = summarise("keras_mobilenet", Choices(inputs={"": "225x225x3"}))
+    maps = [layer.applied.output[1:] for layer in ours.layers if layer.kind == "dwconv"]
+    assert [sizes[0] for sizes in maps] == [113, 56, 56, 28, 28, 14, 14, 14, 14, 14, 14, 7, 7]
+
+
+# Model.summary() of other members of a family.
+MEMBERS = [("keras_mobilenet_v2", "width=7/5", 6_156_712), ("keras_mobilenet", "width=1/2", 1_342_536)]
+
+
+@pytest.mark.parametrize(("family", "choice", "parameters"), MEMBERS)
+def test_a_member_of_a_keras_family_has_its_published_parameters(family, choice, parameters):
+    ours = totals(summarise(family, Choices(sets=dict([choice.split("=")]))))
+    assert ours["trainable"] + ours["non_trainable"] == parameters
+
+
+@pytest.mark.parametrize(("model", "macs"), [("NASNetMobile", "564 M"), ("NASNetLarge", "23.8 G")])
+def test_a_nasnet_has_the_multiply_adds_of_its_paper(model, macs):
+    number, unit = macs.split()
+    size = {"M": 10**6, "G": 10**9}[unit]
+    assert float(number) == round(report(model).totals.macs / size, len(number.partition(".")[2]))
