@@ -69,7 +69,6 @@ class Builder(Assembly):
     def build(self) -> Graph:
         graph, spec = self.graph, self.spec
         graph.diagnostics.extend(spec.diagnostics)
-        graph.notes.extend(check_without(spec, self.choices))
         try:
             letters = letters_of_sides(spec) if self.choices.symbolic else frozenset()
             declared = declare(spec, self.choices, letters.union(self.choices.symbols))
@@ -81,6 +80,8 @@ class Builder(Assembly):
         for problem_found in declared.problems:
             self.note(problem_found, None)
         self.blocks, values = declared.blocks, declared.values
+        spec = spec._replace(blocks=self.blocks)  # which a variant may have given another name
+        graph.notes.extend(check_without(spec, self.choices))
         inputs = read_inputs(spec, self.choices, values)
         if self.instead:
             self.put_in(values, inputs.shapes)

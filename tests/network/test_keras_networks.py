@@ -84,6 +84,20 @@ def test_mobilenet_pads_an_odd_map_at_its_end_alone():
     assert [sizes[0] for sizes in maps] == [113, 56, 56, 28, 28, 14, 14, 14, 14, 14, 14, 7, 7]
 
 
+@pytest.mark.parametrize(("model", "preprocessing"), [
+    ("MobileNetV3Small", ["rescaling"]),
+    ("ConvNeXtTiny", ["normalization"]),
+    ("EfficientNetV2S", ["rescaling"]),
+    ("EfficientNetV2B0", ["rescaling", "normalization"]),
+])  # fmt: skip
+def test_preprocessing_can_be_left_out(model, preprocessing):
+    bare = summarise(f"keras.applications.{model}", Choices(without=preprocessing))
+    kinds = [layer.kind for layer in report(model).layers]
+    assert kinds[: len(preprocessing)] == preprocessing
+    assert [layer.kind for layer in bare.layers] == kinds[len(preprocessing) :]
+    assert totals(bare) == totals(report(model))
+
+
 # Model.summary() of other members of a family.
 MEMBERS = [("keras_mobilenet_v2", "width=7/5", 6_156_712), ("keras_mobilenet", "width=1/2", 1_342_536)]
 

@@ -141,6 +141,27 @@ def test_what_is_optional_is_left_out_by_name_or_kind(word):
     assert kinds == {"relu": ["conv", "conv"], "all": ["conv"]}.get(word, ["conv", "relu"])
 
 
+@pytest.mark.parametrize(
+    ("choice", "left_out", "optional"), [("plain", "relu", "relu"), ("extra", "aux", "aux, conv, tanh")]
+)
+def test_what_is_optional_in_the_block_that_a_variant_chooses_is_found_there(choice, left_out, optional):
+    text = """
+input: 3x8x8
+let: {size: plain}
+variants: {size: {plain: {body: few}, extra: {body: many}}}
+blocks: {few: [conv 4 k3, relu?], many: [conv 4 k3, aux: conv 4 k1?, tanh?]}
+layers: [body: body]
+"""
+    sets = {"size": choice}
+    every, some = (
+        len(summarise_text(text, Choices(sets=sets, without=without)).layers) for without in ((), (left_out,))
+    )
+    assert every == some + 1
+    with pytest.raises(Problem, match="--without softmax: nothing is called so") as raised:
+        summarise_text(text, Choices(sets=sets, without=("softmax",)))
+    assert raised.value.diagnostics[0].hint == f"optional are {optional}"
+
+
 def test_names_are_worked_out_in_the_order_of_their_needs():
     """Each of 5,000 names once: in any other order a chain takes a pass for each name."""
     count = 5_000
