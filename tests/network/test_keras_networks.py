@@ -84,6 +84,26 @@ def test_mobilenet_pads_an_odd_map_at_its_end_alone():
     assert [sizes[0] for sizes in maps] == [113, 56, 56, 28, 28, 14, 14, 14, 14, 14, 14, 7, 7]
 
 
+# The rows of the input on which units of a map depend, as the gradients of keras 3.15.1 have it where every weight is
+# positive, the layer scale 1 and the batch normalisations change nothing.
+FIELDS = [
+    ("MobileNet", 224, "separable5.conv1", {0: (0, 28), 13: (90, 132), 27: (202, 223)}),
+    ("MobileNet", 225, "separable5.conv1", {0: (0, 27), 13: (89, 131), 27: (201, 224)}),
+    ("MobileNetV2", 224, "stage4.0.conv_bn1.conv1", {0: (0, 52), 6: (74, 148), 13: (186, 223)}),
+    ("EfficientNetV2S", 224, "features.stage3.add3", {0: (0, 54), 13: (64, 158), 27: (176, 223)}),
+    ("EfficientNetV2B3", 203, "features.stage3.add2", {0: (0, 37), 13: (71, 141), 25: (167, 202)}),
+    ("ConvNeXtTiny", 224, "stage2.2.conv2", {0: (0, 115), 13: (0, 219), 27: (108, 223)}),
+]
+
+
+@pytest.mark.parametrize(("model", "size", "row", "expected"), FIELDS)
+def test_a_unit_sees_the_rows_that_its_gradient_reaches(model, size, row, expected):
+    ours = summarise(f"keras.applications.{model}", Choices(inputs={"": f"{size}x{size}x3"}))
+    (field, *_) = next(layer.field for layer in ours.layers if layer.name == row)
+    reached = {unit: field.at(unit) for unit in expected}
+    assert {unit: (max(0, low), min(size - 1, high)) for unit, (low, high) in reached.items()} == expected
+
+
 @pytest.mark.parametrize(("model", "preprocessing"), [
     ("MobileNetV3Small", ["rescaling"]),
     ("ConvNeXtTiny", ["normalization"]),
