@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from convcalc.layer.record import Kind, Shape
     from convcalc.network.assumed import Assumed
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Block, Items, Place, Spec
+    from convcalc.spec.model import Items, Place, Spec
 
 
 class Scope:
@@ -91,7 +91,6 @@ class Assembly:
         self.bound: dict[Any, dict[str, Value]] = {}  # a block with its arguments → the names its layers see
         self.named: dict[str, int] = {}  # every name with its scopes before it: stage1.0.conv1
         self.noted: set[Any] = set()
-        self.blocks: dict[str, Block] = {}
         self.left_out: set[str] = set()  # names of items that are not in the network
         self.maps: list[bool] = []  # for every node: does it leave a map of channels and axes?
 

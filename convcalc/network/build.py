@@ -79,8 +79,8 @@ class Builder(Assembly):
             return graph
         for problem_found in declared.problems:
             self.note(problem_found, None)
-        self.blocks, values = declared.blocks, declared.values
-        spec = spec._replace(blocks=self.blocks)  # which a variant may have given another name
+        self.spec = spec = spec._replace(blocks=declared.blocks)
+        values = declared.values
         graph.notes.extend(check_without(spec, self.choices))
         inputs = read_inputs(spec, self.choices, values)
         if self.instead:
@@ -97,7 +97,7 @@ class Builder(Assembly):
         if not graph.inputs:
             return graph
         try:
-            check_extent(spec.items, self.blocks, values)
+            check_extent(spec.items, spec.blocks, values)
         except Problem as error:
             self.note(error, spec.items[0].place if spec.items else None)
             return graph
@@ -234,7 +234,7 @@ class Builder(Assembly):
 
     def inside(self, item: UseItem, current: int) -> int:
         """The layers of a block, with its parameters bound, in the scope that is open."""
-        block = self.blocks[item.block]
+        block = self.spec.blocks[item.block]
         scope = self.scopes[-1]
         try:
             values = bind(block, item.args, scope.values, self.graph.names)

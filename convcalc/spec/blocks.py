@@ -74,7 +74,7 @@ def bind(
     return bound
 
 
-def check_extent(items: Items, blocks: dict[str, Block], values: Mapping[str, Value]) -> None:
+def check_extent(items: Items, blocks: Mapping[str, Block], values: Mapping[str, Value]) -> None:
     """A Problem where repeats and blocks make too many layers, or names too long; what is written out is no more."""
     layers, letters = Counter(blocks, values).count(items, values)
     if layers > MAX_LAYERS and layers > sum(1 for _ in items_within(items, blocks)):
