@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HEADS = Key("heads", "h", "number of heads", aliases=("num_heads", "num_query_heads", "nhead"))
 HEAD = Key(
-    "head", "e", "features of a query and a key in each head", "count", None,
+    "head", "e", "features of a query and a key in each head; else the heads share them", "count", None,
     aliases=("key_dim", "head_dim", "head_size", "dim_head"), quiet=True,
 )  # fmt: skip
 VALUE = Key("value", "u", "features of a value in each head", "count", "=head", aliases=("value_dim",), quiet=True)

@@ -87,7 +87,7 @@ REFUSALS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ),
         (
             "multiplies two inputs along axes, as a product of matrices",
-            "end the network with the layers whose outputs it multiplies",
+            "write `matmul`, of rows and columns, or with transpose=yes of rows and rows",
             "Dot",
         ),
         (
