@@ -91,6 +91,7 @@ TRANSFORMER = DECODERLAYER._replace(
     ),
     aliases=(),
     shape=lambda case: case.shapes[1],
+    outputs={"features": "c"},
     parameters=f"m*({ENCODER}) + l*({DECODER}) + 2*{NORMALISED}",
     macs=f"m*(4*z*c*c + 2*z*z*c + 2*z*c*f) + l*({OWN} + {ACROSS} + {FED})",
     connections=f"m*(4*z*c*c + 2*z*z*c + 2*z*c*f + b*z*(f + 5*c))"
