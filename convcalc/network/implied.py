@@ -36,8 +36,9 @@ def check_implied(assembly: Assembly, written: WrittenLayer, node: Node) -> None
 
 
 def differ(shape: Shape, said: tuple[int, ...]) -> bool:
-    """Whether a shape is not the one that is said, if any is; a vector may be said to be 4096×1×1."""
-    return bool(said) and without_ones(shape) != without_ones(said)
+    """Whether a shape of numbers is not the one that is said, if any is; a vector may be said to be 4096×1×1."""
+    is_known = all(isinstance(size, int) for size in shape)
+    return bool(said) and is_known and without_ones(shape) != without_ones(said)
 
 
 def size_of(shape: Shape) -> str:

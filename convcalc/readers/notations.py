@@ -200,10 +200,8 @@ def form_of(text: str) -> tuple[PublishedForm, dict[str, str]] | None:
 
 def lines_of(form: PublishedForm, said: dict[str, str]) -> list[str]:
     """The different lines that a form with these values may stand for."""
-    sides = said.get("k", "").split("x")
-    kernel = sides[0] if len(set(sides)) == 1 else said["k"]
-    pads = paddings(sides, int(said.get("s", "1"))) if kernel else [""]
-    return list(dict.fromkeys(line.format(**{**said, "k": kernel, "p": pad}) for line in form.lines for pad in pads))
+    pads = paddings(said["k"].split("x"), int(said.get("s", "1"))) if "k" in said else [""]
+    return list(dict.fromkeys(line.format(**said, p=pad) for line in form.lines for pad in pads))
 
 
 def paddings(kernel: list[str], stride: int) -> list[str]:

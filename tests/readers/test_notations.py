@@ -85,19 +85,19 @@ def test_a_published_form_is_a_line_of_the_shorthand(typed, shape, line, way):
 
 # What is typed, and the lines that are asked instead.
 ASKED = [
-    ("3x3 conv, 64", ["conv 64 k3", "conv 64 k3 p1"]),
-    ("3×3, 64", ["conv 64 k3", "conv 64 k3 p1"]),
-    ("4x4 conv, 64, /2", ["conv 64 k4 s2", "conv 64 k4 s2 p1"]),
+    ("3x3 conv, 64", ["conv 64 k3x3", "conv 64 k3x3 p1"]),
+    ("3×3, 64", ["conv 64 k3x3", "conv 64 k3x3 p1"]),
+    ("4x4 conv, 64, /2", ["conv 64 k4x4 s2", "conv 64 k4x4 s2 p1"]),
     ("conv2-64", ["conv 64 k2", "conv 64 k2 p=same"]),
     ("CONV-9-32", ["conv 32 k9", "conv 32 k9 p4"]),
-    ("7x7 conv, 64, /2, pool/2", ["conv 64 k7 s2 p3 -> maxpool 2", "conv 64 k7 s2 p3 -> maxpool 3 s2 p1"]),
+    ("7x7 conv, 64, /2, pool/2", ["conv 64 k7x7 s2 p3 -> maxpool 2", "conv 64 k7x7 s2 p3 -> maxpool 3 s2 p1"]),
     ("pool, /2", ["maxpool 2", "maxpool 3 s2 p1"]),
-    ("3x3 max pool, stride 2", ["maxpool 3 s2", "maxpool 3 s2 p1"]),
-    ("max pool 3x3/2", ["maxpool 3 s2", "maxpool 3 s2 p1"]),
-    ("maxpool 4x4/2", ["maxpool 4 s2", "maxpool 4 s2 p1"]),
-    ("conv 64 3x3/2", ["conv 64 k3 s2", "conv 64 k3 s2 p1"]),
-    ("convolution 7x7/2", ["conv 64 k7 s2 p3"]),
-    ("3x3/2", ["conv 64 k3 s2 p1", "maxpool 3 s2"]),
+    ("3x3 max pool, stride 2", ["maxpool 3x3 s2", "maxpool 3x3 s2 p1"]),
+    ("max pool 3x3/2", ["maxpool 3x3 s2", "maxpool 3x3 s2 p1"]),
+    ("maxpool 4x4/2", ["maxpool 4x4 s2", "maxpool 4x4 s2 p1"]),
+    ("conv 64 3x3/2", ["conv 64 k3x3 s2", "conv 64 k3x3 s2 p1"]),
+    ("convolution 7x7/2", ["conv 64 k7x7 s2 p3"]),
+    ("3x3/2", ["conv 64 k3x3 s2 p1", "maxpool 3x3 s2"]),
     ("Conv dw / s2", ["dwconv k3 s2 p1"]),
     ("Conv / s1", ["conv 64 k3 s1 p1"]),
     ("6@28x28", ["conv 6 k5"]),
@@ -226,6 +226,15 @@ def test_a_pooling_without_a_size_is_two_by_two_in_the_company_of_vgg():
         assert (report.output, report.totals.parameters) == ((1000,), 138_357_544)
     assert summarise_text("3x32x32 -> conv 64 k3 -> maxpool").errors[0].code == "V006"
     assert summarise_text("3x32x32 -> conv3-64 -> maxpool 3 s2").output == (64, 15, 15)
+
+
+@pytest.mark.parametrize("typed", ["3x3 conv, 64, /2", "Conv / s1 1x1x16x64", "max pool 2x2/2", "conv 64 3x3"])
+def test_a_window_of_two_sides_is_none_of_a_signal(typed):
+    assert summarise_text(f"16x100 -> {typed}").errors
+
+
+def test_a_size_that_is_said_is_not_held_against_letters():
+    assert not summarise_text("3xHxW -> CONV3-64: [224x224x64]").errors
 
 
 def test_what_a_notation_pads_is_said_once():
