@@ -266,28 +266,13 @@ ROWS: dict[str, list[Row]] = {
     "concat": [],
     "matmul": [],
     "windowattention": [
-        # Four projections of 8·8 for each of 6·6 cells, and 9 keys of each, twice; 5·5 relative positions, 2 heads.
-        Row(
-            "8x6x6",
-            "windowattention 3 heads=2",
-            "8x6x6",
-            256 + 50,
-            32,
-            0,
-            36 * 256 + 2 * 36 * 9 * 8,
-            36 * 256 + 2 * 36 * 9 * 8 + 8 * 36,
-        ),
+        # Four projections of 8·8 for each of 6·6 cells, and 9 keys of each, twice; 5·5 relative positions, 2 heads;
+        # which of them is that of each of 9·9 pairs.
+        Row("8x6x6", "windowattention 3 heads=2", "8x6x6", 256 + 50, 32, 81, 9216 + 5184, 9216 + 5184 + 8 * 36),
+        # One cell from each 2·2 part of the map: as many of as many.
+        Row("8x6x6", "windowattention 3 heads=2 grid", "8x6x6", 256 + 50, 32, 81, 9216 + 5184, 9216 + 5184 + 8 * 36),
         # 5×4 cells are in 2·2 windows of 9.
-        Row(
-            "8x5x4",
-            "windowattention 3 heads=2 shift=1 bias=no",
-            "8x5x4",
-            256 + 50,
-            0,
-            0,
-            36 * 256 + 2 * 36 * 9 * 8,
-            36 * 256 + 2 * 36 * 9 * 8,
-        ),
+        Row("8x5x4", "windowattention 3 heads=2 shift=1 bias=no", "8x5x4", 256 + 50, 0, 81, 9216 + 5184, 9216 + 5184),
         # Swin v2's: 2 · 512 and 512 biases, 512 for each head; and a scale for each.
         Row(
             "8x6x6",
@@ -295,19 +280,21 @@ ROWS: dict[str, list[Row]] = {
             "8x6x6",
             256 + 2 * 512 + 512 + 2 * 512 + 2,
             32,
-            0,
-            36 * 256 + 2 * 36 * 9 * 8 + 25 * (2 * 512 + 2 * 512),
-            36 * 256 + 2 * 36 * 9 * 8 + 25 * (2 * 512 + 2 * 512) + 8 * 36,
+            81 + 25 * 2,
+            9216 + 5184 + 25 * (2 * 512 + 2 * 512),
+            9216 + 5184 + 25 * (2 * 512 + 2 * 512) + 8 * 36,
         ),
+        Row("8x4", "windowattention 2 heads=4 none", "8x4", 256, 32, 0, 4 * 256 + 64 * 2, 4 * 256 + 64 * 2 + 32),
+        # Torchvision's Swin for video: of 2·3·3 relative positions 3·5·5 are learnt, on 1×3×3 cells 9 look at 9.
         Row(
-            "8x4",
-            "windowattention 2 heads=4 none",
-            "8x4",
-            256,
+            "8x1x3x3",
+            "windowattention 2x3x3 heads=2 fit=yes",
+            "8x1x3x3",
+            256 + 75 * 2,
             32,
-            0,
-            4 * 256 + 2 * 4 * 2 * 8,
-            4 * 256 + 2 * 4 * 2 * 8 + 32,
+            18 * 18,
+            9 * 256 + 2 * 81 * 8,
+            9 * 256 + 2 * 81 * 8 + 8 * 9,
         ),
     ],
     "parameter": [Row("3x5x5", "parameter 2x7", "2x7", 14), Row("9", "parameter 1", "1", 1)],

@@ -82,6 +82,12 @@ def tile(cells: Cells, side: int, shift: int) -> Cells:
     return [joined([at(cells, first + place) for place in range(side)]) for first in firsts]
 
 
+def grid(cells: Cells, side: int) -> Cells:
+    """Every unit sees those of `side` in all that lie evenly over the axis, itself among them."""
+    gap = len(cells) // side
+    return [joined([at(cells, unit % gap + place * gap) for place in range(side)]) for unit in range(len(cells))]
+
+
 class Made(NamedTuple):
     text: str  # in the language; channels are 4 before and after
     run: Callable[[Cells], Cells]
@@ -143,6 +149,8 @@ def random_step(dice: random.Random, n: int) -> Made | None:
         case "tile":
             shift = dice.randrange(k)
             return Made(f"windowattention {k} heads=2 shift={shift}", lambda cells: tile(cells, k, shift))
+        case "grid" if n % k == 0:
+            return Made(f"windowattention {k} heads=2 mode=grid", lambda cells: grid(cells, k))
         case "relu":
             return Made("relu", lambda cells: cells)
     return None
@@ -150,7 +158,7 @@ def random_step(dice: random.Random, n: int) -> Made | None:
 
 STEPS = (
     "conv", "conv", "conv", "dwconv", "maxpool", "ceil", "tconv", "tconv", "nails", "unpool", "nearest", "exact",
-    "linear", "lanczos", "corners", "size", "adaptive", "shuffle", "unshuffle", "pad", "crop", "tile", "relu",
+    "linear", "lanczos", "corners", "size", "adaptive", "shuffle", "unshuffle", "pad", "crop", "tile", "grid", "relu",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import divide, evaluate, floor_divide
+from convcalc.algebra.expr import ceil_divide, divide, evaluate, floor_divide
 from convcalc.algebra.parser import parse
 from convcalc.kinds.convolution import CONV_SIZE, FITS, check_edges
 from convcalc.kinds.keys import (
@@ -322,15 +322,17 @@ def fill_to_size(case: Case, grows: bool) -> None:
 
 
 def bind_amounts(case: Case) -> None:
-    """Cells on each side: as given, up to the size asked for, or none where channels alone are added."""
+    """Cells on each side: as given, up to a size or a multiple, or none where channels alone are added."""
     values = case.values
-    if values["amount"] is not None:
-        if values["output"] is not None:
-            raise problem("V010", "give the cells on each side or the output size, one of the two", "zeropad 1")
-    elif values["output"] is not None:
+    if sum(values[key] is not None for key in ("amount", "output", "multiple")) > 1:
+        raise problem("V010", "give the cells on each side, the output size or a multiple, one of them", "zeropad 1")
+    if values["output"] is not None:
         fill_to_size(case, grows=True)
-    else:
-        values["amount"] = tuple(case.set_padding(axis, 0, 0) for axis in case.axes)
+    elif values["amount"] is None:
+        missing = (
+            (ceil_divide(axis["n"], axis["m"]) * axis["m"] - axis["n"] if "m" in axis else 0) for axis in case.axes
+        )
+        values["amount"] = tuple(case.set_padding(axis, 0, more) for axis, more in zip(case.axes, missing, strict=True))
 
 
 def added_channels(case: Case) -> dict[str, Value]:
@@ -345,7 +347,7 @@ ZEROPAD = Kind(
     "zeropad",
     "Add cells around the map.",
     keys=(
-        AMOUNT._replace(unless=("sides", "pads", "channels", "output")),
+        AMOUNT._replace(unless=("sides", "pads", "channels", "output", "multiple")),
         Key(
             "mode", "", "what the cells hold", "word", "zeros",
             words=("zeros", "constant", "reflect", "replicate", "circular"),
@@ -354,10 +356,11 @@ ZEROPAD = Kind(
         PADS,
         Key("channels", "", "channels of zeros before and after", "shape", None, quiet=True, bare=False),
         OUTPUT._replace(aliases=("to", "size"), quiet=True),
+        Key("multiple", "m", "sides become multiples, by cells at the end", "axes", None, bare=False, quiet=True),
     ),
     aliases=("pad", "padding"),
     dims="zeropad zeropadding",
-    sizes={"": "n + 2*p", "output": "o"},
+    sizes={"": "n + 2*p", "output": "o", "multiple": "ceil(n/m)*m"},
     channels="c + q",
     window=Window(SHIFTING),
     needs=(Need("1 <= n + 2*p", "C004", "nothing is left of the output: {n + 2*p} wide", "p"),),

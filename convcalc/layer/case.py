@@ -154,9 +154,8 @@ class Case:
             return "same"
         if values.get("ceil"):
             return "clipped" if self.may_start_outside(axis) else "ceil"
-        if values.get("output") is not None and "output" in self.kind.sizes:
-            return "output"
-        return ""
+        sizes = self.kind.sizes
+        return next((key for key in ("output", "multiple") if key in sizes and values.get(key) is not None), "")
 
     def may_start_outside(self, axis: Mapping[str, Value]) -> bool:
         """Whether the last window of a pooling that rounds up might start in the padding, and is then dropped."""

@@ -229,6 +229,15 @@ def tile(field: Field, step: Step) -> Field:
     return compose(field, Pattern(side, side, taps, 1 - side, side - 1).of_blocks(step.inside), step.out)
 
 
+def space(field: Field, step: Step) -> Field:
+    """Every unit sees those that lie as far apart as `reach` of them make a grid over the whole axis."""
+    if not step.numbers or not isinstance(step.size, int):
+        return lost_field(field, step.size)
+    size, gap = step.size, step.size // step.reach
+    pattern = Pattern(gap, 0, lambda unit: range(unit % gap, size, gap), 0, size - 1)
+    return compose(field, pattern.of_blocks(step.inside), step.out)
+
+
 def adaptive_holes(step: Step | None) -> Mapping[str, str]:
     """The largest window of an adaptive pooling, less one: larger where windows overlap unevenly."""
     outputs, inputs = step.ratio if step else (1, 1)
@@ -267,6 +276,7 @@ ENTIRE = WindowType(
 )  # fmt: skip
 SHUFFLING = WindowType("shuffling", shuffle, stride="j_in/{stride}", along_axes=True, sees_one=lambda step: True)
 TILING = WindowType("tiling", tile, "r_in + {gap}*j_in", remark="tiled", along_axes=True)
+SPACING = TILING._replace(name="spacing", through=space, size="r_in + {gap}*j_in*n/{reach}")
 ADAPTIVE = WindowType(
     "adapting", resample(adaptive_pattern, covers=True), "r_in + {cells}*j_in", "j_in*n/o",
     holes=adaptive_holes, remark="resampled", along_axes=True,

@@ -18,6 +18,7 @@ from convcalc.layer.window import (
     NEAREST,
     NORMALISING,
     POINTWISE,
+    SPACING,
     TILING,
     Step,
     field_through,
@@ -173,8 +174,8 @@ def axis_step(applied: Applied, axis: Mapping[str, Value], out: Value) -> Step:
         return resampling(window.type, reach, applied.values, axis, out)
     if window.type is ADAPTIVE:
         return Step(ADAPTIVE, size=size, out=out, ratio=shortest(out, size))
-    if window.type is TILING:
-        return Step(TILING, reach, before=axis["sh"], size=size, out=out)
+    if window.type in (TILING, SPACING):
+        return Step(window.type, reach, before=axis["sh"], size=size, out=out)
     return Step(window.type, reach, stride, before, step, size, out)
 
 

@@ -28,6 +28,8 @@ LAYERS = {
     "zeropad channels=8": (24, 7, 6),
     "zeropad channels=[0, 16]": (24, 7, 6),
     "zeropad 1 channels=4": (16, 9, 8),
+    "zeropad multiple=4": (8, 8, 8),
+    "zeropad multiple=2x3 from=input": (8, 12, 12),
 }
 
 
@@ -86,7 +88,8 @@ WRONG = {
     "crop output=input": "C032: cannot crop 7 to 11",
     "pad output=a from=input": "C032: cannot pad 11 to 7",
     "crop output=a offset=5 from=input": "C032: an offset of 5 leaves less than 7 of 11",
-    "pad 1 output=input": "V010: give the cells on each side or the output size, one of the two",
+    "pad 1 output=input": "V010: give the cells on each side, the output size or a multiple, one of them",
+    "zeropad 1 multiple=4": "V010: give the cells on each side, the output size or a multiple, one of them",
     "zeropad channels=-1": "V002: channels takes one number, or two: before and after",
     "upsample 2 size=a": "V010: give the scale or the output size, one of the two",
 }
@@ -98,6 +101,12 @@ def test_a_size_that_cannot_be_taken(layer, message):
     first, *_ = report.errors
     assert f"{first.code}: {first.message}" == message
     assert first.mark.line == 4
+
+
+def test_a_multiple_is_reached_by_cells_at_the_end():
+    report = sound_report_of("input: 8x5xW\nlayers: [zeropad multiple=4, conv 8 k4 s4]")
+    assert list(map(str, report.output)) == ["8", "2", "floor((W + 3)/4)"]
+    assert report.layers[0].field[0].offset == 0
 
 
 def test_a_layer_whose_size_is_unknown_stops_those_that_take_it():
