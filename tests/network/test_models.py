@@ -151,6 +151,10 @@ regnet_y_8gf        39,381,472   8.473   regnet_y_16gf      83,590,140 15.912   
 r3d_18              33,371,472  40.697   mc3_18             11,695,440 43.343   r2plus1d_18        31,505,325 40.519
 vit_b_16            86,567,656  17.564   vit_b_32           88,224,232  4.409   vit_l_16          304,326,632 61.555
 vit_l_32           306,535,400  15.378   vit_h_14          632,045,800 167.295
+regnet_y_128gf     644,812,894 127.518   swin_t              28,288,354   4.491   swin_s              49,606,258   8.741
+swin_b              87,768,224  15.431   swin_v2_t           28,351,570   5.940   swin_v2_s           49,737,442  11.546
+swin_v2_b           87,930,848  20.325   swin3d_t            28,158,070  43.882   swin3d_s            49,816,678  82.841
+swin3d_b            88,048,984 140.667   maxvit_t            30,919,624   5.558   s3d                  8,320,048  17.979
 """
 # Inception v3's published 27,161,264 count the auxiliary head, its MACs do not.
 PUBLISHED_MACS_ALONE = {"inception_v3": "5.713"}
@@ -172,22 +176,73 @@ def test_inception_v3_has_its_published_macs():
     assert f"{report('inception_v3').totals.macs / 10**9:.3f}" == PUBLISHED_MACS_ALONE["inception_v3"]
 
 
-# Segmentation networks are published with the auxiliary head on the 1024 maps of 65×65 of the third stage: a 3×3
-# convolution to 256 channels, batch normalisation and a 1×1 convolution to 21 classes.
-WITH_AUXILIARY_HEAD = {
-    "fcn_resnet50": (35_322_218, "152.717"), "fcn_resnet101": (54_314_346, "232.738"),
-    "deeplabv3_resnet50": (42_004_074, "178.722"), "deeplabv3_resnet101": (60_996_202, "258.743"),
+# Measured with torchvision 0.28: parameters, buffers without the counters of batches, MACs (half of what torch's
+# FlopCounterMode counts), and the outputs. `aux=1` is aux_loss or aux_logits in training; dilate2, 3 and 4 are
+# replace_stride_with_dilation.
+MEASURED_IN_TORCHVISION = """
+regnet_y_128gf |  | 644,812,894 415,072 127,517,815,680 | 1000
+swin_t |  | 28,288,354 28,812 4,490,566,656 | 1000
+swin_s |  | 49,606,258 57,624 8,740,875,264 | 1000
+swin_b |  | 87,768,224 57,624 15,430,946,816 | 1000
+swin_v2_t |  | 28,351,570 54,552 5,939,690,496 | 1000
+swin_v2_s |  | 49,737,442 109,104 11,545,857,024 | 1000
+swin_v2_b |  | 87,930,848 109,104 20,325,134,336 | 1000
+swin3d_t |  | 28,158,070 1,843,968 43,882,229,760 | 400
+swin3d_s |  | 49,816,678 3,687,936 82,841,284,608 | 400
+swin3d_b |  | 88,048,984 3,687,936 140,666,617,856 | 400
+maxvit_t |  | 30,919,624 100,438 5,558,046,720 | 1000
+s3d |  | 8,320,048 21,216 17,978,771,456 | 400
+lraspp_mobilenet_v3_large |  | 3,221,538 24,656 2,086,219,688 | 21x520x520
+deeplabv3_mobilenet_v3_large |  | 11,025,477 27,984 10,436,350,688 | 21x520x520
+googlenet | aux=1 | 13,004,888 15,072 1,506,748,416 | logits:1000 aux_logits2:1000 aux_logits1:1000
+inception_v3 | aux=1 | 27,161,264 36,224 5,718,899,296 | logits:1000 aux_logits:1000
+fcn_resnet50 | aux=1 | 35,322,218 54,656 152,716,512,000 | out:21x520x520 aux:21x520x520
+fcn_resnet101 | aux=1 | 54,314,346 106,880 232,737,606,400 | out:21x520x520 aux:21x520x520
+deeplabv3_resnet50 | aux=1 | 42,004,074 57,216 178,721,945,088 | out:21x520x520 aux:21x520x520
+deeplabv3_resnet101 | aux=1 | 60,996,202 109,440 258,743,039,488 | out:21x520x520 aux:21x520x520
+deeplabv3_mobilenet_v3_large | aux=1 | 11,029,328 28,004 10,452,447,938 | out:21x520x520 aux:21x520x520
+resnet50 | dilate4=yes | 25,557,032 53,120 6,208,618,496 | 1000
+resnet50 | dilate3=yes dilate4=yes | 25,557,032 53,120 19,079,364,608 | 1000
+resnet50 | dilate2=yes dilate3=yes dilate4=yes | 25,557,032 53,120 73,645,162,496 | 1000
+resnext50_32x4d | dilate3=yes dilate4=yes | 25,028,904 68,224 18,705,252,352 | 1000
+wide_resnet101_2 | dilate4=yes | 126,886,696 137,856 28,764,536,832 | 1000
+"""
+
+
+def measured_in_torchvision():
+    for line in MEASURED_IN_TORCHVISION.strip().splitlines():
+        model, choices, counts, outputs = (part.strip() for part in line.split("|"))
+        yield model, choices, counts, [output.rpartition(":")[::2] for output in outputs.split()]
+
+
+@pytest.mark.parametrize(("model", "choices", "counts", "outputs"), list(measured_in_torchvision()))
+def test_a_network_and_its_variants_have_the_totals_measured_in_torchvision(model, choices, counts, outputs):
+    found = summarise(model, Choices(sets=dict(choice.split("=") for choice in choices.split())))
+    totals = found.totals
+    assert not found.errors
+    assert f"{totals.parameters:,} {totals.buffers:,} {totals.macs:,}" == counts
+    named = found.outputs if len(outputs) > 1 else [("", found.last)]
+    assert [(name, "x".join(map(str, layer.applied.output))) for name, layer in named] == outputs
+    if choices == "aux=1":
+        assert counts.split()[0] in report(model).about
+
+
+# MACs of torchvision's models at inputs that do not come out even, measured likewise; Swin pads its maps.
+ODD_INPUTS = {
+    ("swin_t", "3x240x200"): 5_223_257_088, ("swin_t", "3x300x301"): 9_287_458_176,
+    ("swin_v2_t", "3x240x200"): 5_006_208_000, ("swin_v2_t", "3x300x301"): 10_202_463_744,
+    ("swin3d_t", "3x7x100x130"): 7_057_539_072, ("swin3d_t", "3x3x224x224"): 9_289_089_024,
+    ("swin3d_t", "3x20x112x112"): 18_021_888_000, ("fcn_resnet50", "3x333x417"): 75_169_706_304,
+    ("lraspp_mobilenet_v3_large", "3x333x417"): 1_087_742_360,
+    ("deeplabv3_mobilenet_v3_large", "3x333x417"): 5_435_297_672,
 }  # fmt: skip
-HEAD = (9 * 1024 * 256, 2 * 256, 256 * 21, 21)
 
 
-@pytest.mark.parametrize(("model", "published"), WITH_AUXILIARY_HEAD.items())
-def test_a_segmentation_network_has_its_published_totals_with_the_auxiliary_head(model, published):
-    totals = report(model).totals
-    wide, _, narrow, _ = HEAD
-    macs = totals.macs + (wide + narrow) * 65 * 65
-    assert (totals.parameters + sum(HEAD), f"{macs / 10**9:.3f}") == published
-    assert f"({published[0]:,} with it)" in report(model).about
+@pytest.mark.parametrize(("model", "shape"), ODD_INPUTS)
+def test_a_network_has_the_macs_of_other_inputs(model, shape):
+    found = summarise(model, Choices(inputs={"": shape}))
+    assert not found.errors
+    assert found.totals.macs == ODD_INPUTS[model, shape]
 
 
 # Parameters as others have published or measured them; their source beside them.
@@ -276,7 +331,7 @@ def test_the_members_of_the_families_are_found():
     assert len(MEMBERS) > 60
     assert families >= {
         "resnet", "vgg", "densenet", "mobilenet_v3", "efficientnet", "efficientnet_v2", "convnext", "mnasnet",
-        "shufflenet_v2", "regnet", "squeezenet", "video_resnet", "vit", "keras_resnet",
+        "shufflenet_v2", "regnet", "squeezenet", "video_resnet", "vit", "keras_resnet", "swin", "swin_v2", "swin3d",
     }  # fmt: skip
 
 
