@@ -234,7 +234,12 @@ def space(field: Field, step: Step) -> Field:
     if not step.numbers or not isinstance(step.size, int):
         return lost_field(field, step.size)
     size, gap = step.size, step.size // step.reach
-    pattern = Pattern(gap, 0, lambda unit: range(unit % gap, size, gap), 0, size - 1)
+
+    def taps(unit: int) -> range:
+        first = unit // size * size + unit % gap
+        return range(first, first + size, gap)
+
+    pattern = Pattern(size, size, taps, 1 - size, size - 1)
     return compose(field, pattern.of_blocks(step.inside), step.out)
 
 
