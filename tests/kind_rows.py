@@ -126,6 +126,18 @@ ROWS: dict[str, list[Row]] = {
     "lstm": [
         # Four gates, each 5·8 of the input, 8·8 of the state and (PyTorch) two biases.
         Row("7x5", "lstm 8", "7x8", 4 * 8 * 13, 64, 0, 7 * 4 * 8 * 13, 7 * (4 * 8 * 13 + 64)),
+        # Keras keeps one bias; the two directions are added up.
+        Row(
+            "7x5",
+            "lstm 8 bidirectional=yes merge=sum",
+            "8",
+            2 * 4 * 8 * 13,
+            64,
+            0,
+            7 * 2 * 4 * 8 * 13,
+            7 * (2 * 4 * 8 * 13 + 64),
+            "keras",
+        ),
         Row(
             "7x5",
             "lstm 8 layers=2 bidirectional=yes",

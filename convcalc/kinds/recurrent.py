@@ -21,6 +21,10 @@ BIDIRECTIONAL = Key(
     "bidirectional", "", "read in both directions", "flag", False,
     words=("bidirectional", "forward", "reverse"), aliases=("direction",),
 )  # fmt: skip
+MERGE = Key(
+    "merge", "", "what becomes of the two directions: side by side, or one number of two", "word", "concat",
+    words=("concat", "sum", "mul", "ave"), aliases=("merge_mode",), quiet=True,
+)  # fmt: skip
 SEQUENCES = Key("sequences", "", "give every step, not only the last", "flag", None, aliases=("return_sequences",))
 ONNX_GATES = (
     "hidden_size* direction:bidirectional activations:_ activation_alpha:_ activation_beta:_ clip:_ input_forget:_ "
@@ -43,7 +47,7 @@ def gives_every_step(case: Case) -> bool:
 
 
 def recurrent_letters(case: Case) -> dict[str, Value]:
-    """q directions, h the size of a state handed on, w biases per gate, t steps."""
+    """q directions, m of them merged, h the size of a state handed on, w biases per gate, t steps."""
     values = case.values
     units, projection = values["units"], values.get("projection") or 0
     if projection and projection >= units:
@@ -55,8 +59,13 @@ def recurrent_letters(case: Case) -> dict[str, Value]:
             "C010", f"{case.kind.name} takes (steps × features), its input is {case.show(case.shape)}",
             "put `reshape`, or `flatten` and `permute`, before it",
         )  # fmt: skip
+    is_merged = values["bidirectional"] and values["merge"] != "concat"
+    if is_merged and values["layers"] != 1:
+        message = f"merge={values['merge']} is known of one layer, here are {values['layers']}"
+        raise problem("C013", message, "layers = 1")
     return {
         "q": 2 if values["bidirectional"] else 1,
+        "m": 2 if is_merged else 1,
         "h": projection or units,
         "j": 1 if projection else 0,
         "w": biases_per_gate(case),
@@ -66,7 +75,7 @@ def recurrent_letters(case: Case) -> dict[str, Value]:
 
 def recurrent_shape(case: Case) -> Shape:
     """(steps, features) → (steps, units), or the units of the last step only."""
-    units = case.letters["q"] * case.letters["h"]
+    units = case.letters["h"] if case.letters["m"] == 2 else case.letters["q"] * case.letters["h"]
     return case.with_features(units) if gives_every_step(case) else (units,)
 
 
@@ -81,11 +90,11 @@ def recurrent(name: str, gates: int, doc: str) -> Kind:
         name,
         doc,
         keys=(
-            UNITS, LAYERS, BIDIRECTIONAL, BIAS, SEQUENCES._replace(quiet=True), DROPPED,
+            UNITS, LAYERS, BIDIRECTIONAL, MERGE, BIAS, SEQUENCES._replace(quiet=True), DROPPED,
             BATCH_FIRST, IN_FEATURES._replace(aliases=("input_size",)),
         ),
         shape=recurrent_shape,
-        outputs={"features": "q*h"},
+        outputs={"features": "q*h/m"},
         parameters=f"q*({total(' + w*b')})",
         macs=f"t*q*({total('')})",
         connections=f"t*q*({total(' + w*b')})",
@@ -101,6 +110,7 @@ def recurrent(name: str, gates: int, doc: str) -> Kind:
         meanings={
             "h": ("size of the state handed on", "numbers"), "q": ("directions", ""), "w": ("biases per gate", ""),
             "t": ("steps", "steps"), "j": ("1 with a projection, 0 without", ""),
+            "m": ("directions that become one number", ""),
         },
         example=(f"{name} 64", "10x32"),
     )  # fmt: skip

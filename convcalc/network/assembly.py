@@ -15,7 +15,7 @@ from convcalc.network.graph import Graph, Node
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
 from convcalc.spec.layout import is_last
-from convcalc.spec.model import WrittenLayer, place_to_blame
+from convcalc.spec.model import PREVIOUS, WrittenLayer, place_to_blame
 
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
@@ -293,7 +293,9 @@ class Assembly:
     def sources(self, names: tuple[str, ...], current: int, name: str, place: Any) -> tuple[int, ...]:
         """The nodes that `from` names, or the one before; none where a name is unknown, which is noted."""
         try:
-            return tuple(map(self.source, names)) or (current,)
+            is_previous = PREVIOUS not in self.named  # unless a layer has that name
+            found = (current if name == PREVIOUS and is_previous else self.source(name) for name in names)
+            return tuple(found) or (current,)
         except Problem as error:
             self.note(error, place, self.scopes[-1].prefix + name)
             return ()

@@ -12,7 +12,7 @@ from convcalc.readers.line import LineReader
 from convcalc.readers.shorthand import Resolved, known_name, resolve, shorthand
 from convcalc.spec.brackets import texts
 from convcalc.spec.choices import misuse
-from convcalc.spec.model import Items, LayerItem, Place, Spec
+from convcalc.spec.model import PREVIOUS, Items, LayerItem, Place, Spec, items_within
 from convcalc.spec.shapes import is_shape
 from convcalc.tuples import NamedTuple
 
@@ -85,9 +85,17 @@ def layer_spec(source: Source, layer: Stretch, shapes: tuple[Stretch, ...], conv
     if len(names) > 1 and items and isinstance(items[0], LayerItem):
         first = items[0]
         items = (first._replace(written=first.written._replace(source=names)), *items[1:])
+    elif len(others := other_inputs(items)) == len(names) - 1:
+        names = ("input", *others)
     inputs = tuple((name, shape.text, shape.place) for name, shape in zip(names, shapes, strict=True))
     letters = sorted({letter for item in items for letter in letters_of(item)})
     return Spec(source, inputs=inputs, symbols=tuple(letters), items=items, diagnostics=tuple(reader.findings))
+
+
+def other_inputs(items: Items) -> tuple[str, ...]:
+    """The inputs that layers name beside the one before them, as the memory of a decoder."""
+    layers = (item for item in items_within(items, {}) if isinstance(item, LayerItem))
+    return tuple(dict.fromkeys(name for layer in layers for name in layer.written.source if name != PREVIOUS))
 
 
 def letters_of(item: Item) -> Iterator[str]:

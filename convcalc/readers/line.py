@@ -32,11 +32,10 @@ BODIES = {
 BODY_WORDS = (*BRANCHES, "repeat")
 # Known to convcalc.readers.calls.wrappers and convcalc.kinds.compositions, which are imported only where one is called.
 WRAPPER_NAMES = frozenset((
-    "Bidirectional", "DataParallel", "DistributedDataParallel", "ModuleDict", "ModuleList", "Sequential",
-    "SpectralNormalization", "TimeDistributed", "TransformerEncoder", "Wrapper", "orthogonal", "spectral_norm",
-    "Conv2dNormActivation", "Conv3dNormActivation", "ConvBnAct", "ConvNormAct", "ConvNormActivation", "MLP", "Mlp",
-    "SEModule", "SqueezeExcitation", "SqueezeExcite",
-    "weight_norm",
+    "Bidirectional", "Conv2dNormActivation", "Conv3dNormActivation", "ConvBnAct", "ConvNormAct",
+    "ConvNormActivation", "DataParallel", "DistributedDataParallel", "MLP", "Mlp", "ModuleDict", "ModuleList",
+    "SEModule", "Sequential", "SpectralNormalization", "SqueezeExcitation", "SqueezeExcite", "TimeDistributed",
+    "TransformerDecoder", "TransformerEncoder", "orthogonal", "spectral_norm", "weight_norm",
 ))  # fmt: skip
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from convcalc.layer.values import Raw
 
 
+PREVIOUS = "previous"  # among the names of `from`: the layer before, whatever it is called
+
+
 class Place(NamedTuple):
     """Where something is written; marks are made of it only when they are shown."""
 

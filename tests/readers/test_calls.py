@@ -38,6 +38,14 @@ MEASURED = {
     "layers.Bidirectional(layers.GRU(64))": ("500x32", "128", 37632, 0),
     "Bidirectional(layers.GRU(64, reset_after=False))": ("500x32", "128", 37248, 0),
     "Bidirectional(SimpleRNN(64))": ("500x32", "128", 12416, 0),
+    **{
+        f"Bidirectional(LSTM(64, return_sequences={steps}), merge_mode='{mode}')": ("500x32", output, 49664, 0)
+        for mode in ("sum", "mul", "ave") for steps, output in (("True", "500x64"), ("False", "64"))
+    },
+    "nn.TransformerEncoder(nn.TransformerEncoderLayer(d_model=512, nhead=8), num_layers=6)": (
+        "10x512", "10x512", 18914304, 0),
+    "nn.TransformerEncoder(nn.TransformerEncoderLayer(64, 4, 128), 3, norm=nn.LayerNorm(64))": (
+        "10x64", "10x64", 100544, 0),
     "TimeDistributed(Dense(10))": ("20x16", "20x10", 170, 0),
     "TimeDistributed(Dense(5))": ("10x32x32x3", "10x32x32x5", 20, 0),
     "TimeDistributed(Conv2D(8, 3, padding='same', strides=2))": ("10x32x32x3", "10x16x16x8", 224, 0),
@@ -207,7 +215,12 @@ WRONG = {
     "a normalisation along another axis": (
         "9x9x9 -> TimeDistributed(BatchNormalization(axis=1))", "C060", (1, 10, 43)),
     "weights at every place": ("9x9x9x9 -> TimeDistributed(LocallyConnected2D(3, 3))", "C060", (1, 12, 41)),
-    "a base class": ("9 -> layers.Wrapper(Dense(3))", "C060", (1, 6, 24)),
+    "a base class": ("9 -> layers.Wrapper(Dense(3))", "K003", (1, 6, 24)),
+    "maps in both directions": ("9x9x9x9 -> Bidirectional(ConvLSTM2D(3, 3))", "C060", (1, 12, 31)),
+    "an unknown way to merge": ("9x9 -> Bidirectional(LSTM(3), merge_mode='max')", "V004", (1, 22, 7)),
+    "several layers merged": ("9x9 -> lstm 3 layers=2 bidirectional=yes merge=sum", "C013", (1, 8, 43)),
+    "a decoder without its memory": (
+        "9x9 -> nn.TransformerDecoder(nn.TransformerDecoderLayer(9, 3), 2)", "N002", (1, 30, 32)),
     "layers in no order": ("9x9x9 -> nn.ModuleList([nn.Conv2d(9, 9, 3), nn.ReLU()])", "C060", (1, 10, 46)),
     "a stack of unknown height": ("9x9 -> nn.TransformerEncoder(nn.Linear(9, 9))", "C060", (1, 8, 38)),
     "a missing parameter": ("9x9x9 -> SqueezeExcitation(9)", "V006", (1, 10, 20)),
@@ -240,7 +253,6 @@ CURED = [
     "weight_norm(spectral_norm(nn.Conv2d(9, 6, 5)))",
     "SqueezeExcitation(9)",
     "SqueezeExcite(9)",
-    "layers.Wrapper(layers.Conv2D(3, 3))",
     "TimeDistributed(layers.PReLU())",
     "Bidirectional(layers.PReLU())",
 ]
@@ -275,6 +287,24 @@ def test_a_sequential_of_a_command_line_is_worked_layer_by_layer(convcalc):
     assert code == 0
     assert "conv 64 k3, 3×32×32 → 64×30×30" in shown
     assert "relu, 64×30×30 → 64×30×30" in shown
+
+
+def test_a_decoder_looks_at_its_memory_in_every_layer(convcalc):
+    stack = "nn.TransformerDecoder(nn.TransformerDecoderLayer(64, 4, 128), 2, nn.LayerNorm(64))"
+    report = report_of(f"input: {{tgt: 20x64, memory: 10x64}}\nlayers:\n- {stack}")
+    assert (report.output, report.totals.parameters) == ((20, 64), 100608)  # as PyTorch 2.13.0
+    assert [layer.inputs for layer in report.layers[:2]] == [("tgt", "memory"), ("decoderlayer1", "memory")]
+    code, shown, _ = convcalc("layer", stack, "20x64", "10x64")
+    assert (code, shown.count("20×64 + 10×64 → 20×64")) == (0, 2)
+
+
+def test_the_layer_before_may_be_one_of_several(convcalc):
+    text = "input: 3x8x8\nlayers: [a: conv 3 k1, conv 3 k3 p1, 'add: [previous, a]']"
+    with_name = report_of(text.replace("conv 3 k3 p1", "b: conv 3 k3 p1").replace("previous", "b"))
+    assert [layer.inputs for layer in report_of(text).layers][2] == ("conv1", "a")
+    assert report_of(text).totals == with_name.totals
+    own = "input: 3x8x8\nlayers: [previous: conv 3 k1, conv 3 k3 p1, 'add: [previous, conv1]']"
+    assert report_of(own).layers[2].inputs == ("previous", "conv1")
 
 
 def test_the_names_that_lead_here_are_those_known_here():

@@ -33,7 +33,7 @@ def bidirectional(wrapping: Wrapping) -> Items:
 
     def changed(item: LayerItem) -> Items:
         if "bidirectional" not in key_names(item.written.kind):
-            message = f"Bidirectional goes around a recurrent layer, {item.written.kind.name} is none"
+            message = f"Bidirectional is read around an LSTM, a GRU or an RNN, not around {item.written.kind.name}"
             raise wrapping.refuse(message, f"write: {wrapping.inner_text}")
         merged = {} if mode == "concat" else {"merge": mode}
         return (wrapping.with_values(item, bidirectional="yes", **merged),)

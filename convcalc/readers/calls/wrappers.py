@@ -15,7 +15,7 @@ from convcalc.layer.values import NO, NOTHING
 from convcalc.readers.calls.call import Argument, Call, call_of_text, parts_listed
 from convcalc.readers.calls.steps import bidirectional, time_distributed
 from convcalc.readers.calls.wrapping import OF_ALL, Wrapper, Wrapping
-from convcalc.spec.model import BrokenItem, Items, LayerItem, RepeatItem
+from convcalc.spec.model import PREVIOUS, BrokenItem, Item, Items, LayerItem, RepeatItem
 
 if TYPE_CHECKING:
     from convcalc.readers.line import LineReader
@@ -98,12 +98,6 @@ def inner_items(wrapping: Wrapping) -> Items:
     return wrapping.named(wrapping.inner())
 
 
-def refused_wrapper(wrapping: Wrapping) -> Items:
-    part = wrapping.given.get("layer")
-    hint = f"write: {part.text}" if part else "write its layer"
-    raise wrapping.refuse("Wrapper is the base of other classes: it does not say what it does to its layer", hint)
-
-
 # Weights made of others
 
 
@@ -140,10 +134,18 @@ def stack(wrapping: Wrapping) -> Items:
     if "num_layers" not in wrapping.given:
         hint = f"{wrapping.call.head}({wrapping.inner_text}, num_layers=6)"
         raise wrapping.refuse(f"{wrapping.call.word} needs num_layers", hint)
-    items: Items = (RepeatItem(wrapping.value("num_layers"), wrapping.inner(), "", wrapping.call.place),)
+    layers = tuple(map(with_memory, wrapping.inner()))
+    items: Items = (RepeatItem(wrapping.value("num_layers"), layers, "", wrapping.call.place),)
     if wrapping.value("norm", "None").lower() not in NOTHING:
         items += wrapping.items(wrapping.given["norm"])
     return wrapping.group(items)
+
+
+def with_memory(item: Item) -> Item:
+    """A layer of a decoder, which looks at the input or layer that is called memory."""
+    if isinstance(item, LayerItem) and item.written.kind.inputs == 2 and not item.written.source:
+        return item._replace(written=item.written._replace(source=(PREVIOUS, "memory")))
+    return item
 
 
 NORM_CALL = "module name n_power_iterations eps dim"
@@ -159,6 +161,6 @@ WRAPPERS: Mapping[str, Wrapper] = {
     "SpectralNormalization": Wrapper("keras", "layer power_iterations", norm_items("spectral")),
     "Bidirectional": Wrapper("keras", "layer merge_mode weights backward_layer", bidirectional),
     "TimeDistributed": Wrapper("keras", "layer", time_distributed),
-    "Wrapper": Wrapper("keras", "layer", refused_wrapper),
+    "TransformerDecoder": Wrapper("torch", "decoder_layer num_layers norm", stack),
     "TransformerEncoder": Wrapper("torch", "encoder_layer num_layers norm enable_nested_tensor mask_check", stack),
 }
