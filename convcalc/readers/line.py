@@ -33,9 +33,9 @@ BODY_WORDS = (*BRANCHES, "repeat")
 # Known to convcalc.readers.calls.wrappers and convcalc.kinds.compositions, which are imported only where one is called.
 WRAPPER_NAMES = frozenset((
     "Bidirectional", "Conv2dNormActivation", "Conv3dNormActivation", "ConvBnAct", "ConvNormAct",
-    "ConvNormActivation", "DataParallel", "DistributedDataParallel", "MLP", "Mlp", "ModuleDict", "ModuleList",
-    "SEModule", "Sequential", "SpectralNormalization", "SqueezeExcitation", "SqueezeExcite", "TimeDistributed",
-    "TransformerDecoder", "TransformerEncoder", "orthogonal", "spectral_norm", "weight_norm",
+    "ConvNormActivation", "DataParallel", "DistributedDataParallel", "MLP", "Mlp", "SEModule", "Sequential",
+    "SpectralNormalization", "SqueezeExcitation", "SqueezeExcite", "TimeDistributed", "TransformerDecoder",
+    "TransformerEncoder", "orthogonal", "spectral_norm", "weight_norm",
 ))  # fmt: skip
 
 

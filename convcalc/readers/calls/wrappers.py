@@ -83,16 +83,6 @@ def turns(wrapping: Wrapping, part: Argument) -> Items:
     return wrapping.items(part, part.name)
 
 
-def refused_list(wrapping: Wrapping) -> Items:
-    """A list of layers that does not say how they follow each other."""
-    call = wrapping.call
-    message = f"{call.word} holds layers, and does not say how each is applied"
-    parts = parts_listed(wrapping.reader, call.parts[0]) if call.parts else None
-    layers = ", ".join(part.text for part in parts or ())
-    hint = f"where one follows another, write: nn.Sequential({layers or '…'})"
-    raise wrapping.refuse(message, hint)
-
-
 def inner_items(wrapping: Wrapping) -> Items:
     """A wrapper of what runs a layer: `nn.DataParallel(…)`."""
     return wrapping.named(wrapping.inner())
@@ -151,8 +141,6 @@ def with_memory(item: Item) -> Item:
 NORM_CALL = "module name n_power_iterations eps dim"
 WRAPPERS: Mapping[str, Wrapper] = {
     "Sequential": Wrapper("", "*layers", sequential),
-    "ModuleList": Wrapper("torch", "modules", refused_list),
-    "ModuleDict": Wrapper("torch", "modules", refused_list),
     "DataParallel": Wrapper("torch", "module device_ids output_device dim", inner_items),
     "DistributedDataParallel": Wrapper("torch", "module device_ids output_device", inner_items),
     "spectral_norm": Wrapper("torch", NORM_CALL, norm_items("spectral")),
