@@ -172,6 +172,7 @@ ATTENTION = Kind(
     counted_as="attention",
     label="Attention ({c}, {h} heads)",
     meanings={
+        "e": ("features of a query and a key in each head", ""),
         "t": ("queries", "steps"),
         "z": ("keys", "steps"),
         "y": ("features of a key", "features"),
