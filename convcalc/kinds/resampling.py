@@ -78,6 +78,11 @@ RECOMPUTE = Key(
     aliases=("recompute_scale_factor",), quiet=True,
 )  # fmt: skip
 
+ONNX_RESIZE = (
+    "mode scales:scale coordinate_transformation_mode:_ nearest_mode:_ cubic_coeff_a:_ exclude_outside:_ "
+    "extrapolation_value:_ keep_aspect_ratio_policy:_ antialias:_"
+)
+
 UPSAMPLE = Kind(
     "upsample",
     "Make the map larger by repeating or interpolating values.",
@@ -108,6 +113,7 @@ UPSAMPLE = Kind(
             "fill_mode:_ fill_value:_ antialias data_format",
         ),
     ),
+    onnx=tuple((name, ONNX_RESIZE) for name in ("Resize", "Upsample")),
     check=check_interpolation,
     counted_as="upsample",
     label="Upsample({r})",

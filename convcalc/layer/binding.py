@@ -99,6 +99,8 @@ def values_by_axis(key: Key, value: Any, rank: int, case: Case) -> Any:
         return value
     elif len(value) == 1 and key.type not in ("output", "scales"):
         return value * rank
+    elif len(value) == rank + 2 and key.type == "scales" and value[:2] == (1, 1):
+        return value[2:]  # ONNX's, those of the batch and the channels among them
     count, hint = len(value), f"one value, or {rank}"
     if key.type == "padding" and (listed := padding_pairs(value, rank, True)):
         written = ", ".join(f"[{first}, {last}]" for first, last in listed)

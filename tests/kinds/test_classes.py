@@ -2,6 +2,7 @@
 
 import pytest
 
+from convcalc.kinds import KINDS
 from convcalc.kinds.classes import classes
 from convcalc.kinds.refusals import REFUSALS, refusal
 
@@ -160,6 +161,8 @@ OPERATORS = [
     ("DepthToSpace(blocksize=2, mode='CRD')", "4x8x8", "1×16×16"),
     ("SpaceToDepth(blocksize=2)", "4x8x8", "16×4×4"),
     ('Pad(mode="constant", pads=[0,0,1,2,0,0,3,4])', "4x8x8", "4×12×14"),
+    ("Resize(scales=[1,1,2,3])", "4x8x8", "4×16×24"),
+    ("Upsample(mode='nearest', scales=[1.0, 1.0, 2.0, 2.0])", "4x8x8", "4×16×16"),
     ("Transpose(perm=[0,2,3,1])", "4x8x9", "8×9×4"),
     ("Flatten(axis=1)", "4x8x8", "256"),
     ("Clip(min=0, max=6)", "4x8x8", "4×8×8"),
@@ -195,3 +198,12 @@ def test_operators_of_onnx_have_no_order(convcalc):
 def test_a_normalisation_of_channels_is_told_how_many_there_are(convcalc):
     assert "= 128\n" in convcalc("layer", "LayerNorm2d(64)", "64x8x8")[1]
     assert "write: LayerNorm2d(64)" in convcalc("layer", "LayerNorm2d(32)", "64x8x8")[2]
+
+
+@pytest.mark.parametrize("framework", ["torch", "keras", "onnx"])
+def test_no_class_is_of_two_kinds(framework):
+    found = {}
+    for kind in KINDS:
+        for name in {name.partition(":")[0] for name, _ in getattr(kind, framework)}:
+            found.setdefault(name, []).append(kind.name)
+    assert {name: kinds for name, kinds in found.items() if len(kinds) > 1} == {}
