@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from convcalc.problem import MAX_WORD, Problem, nearest, problem
 from convcalc.readers import shorthand
-from convcalc.readers.foreign import foreign_layer
 from convcalc.readers.phrases import line_of_phrases
 from convcalc.spec.model import Implied
 from convcalc.tuples import NamedTuple
@@ -104,8 +103,11 @@ def layer_in_notation(text: str, framework: str) -> WrittenLayer | None:
     """The layer of a text in a published notation, None where it is in none; a Problem where it does not say all."""
     if len(text) > LONGEST:
         return None
-    if called := foreign_layer(text):
-        return called
+    if "(" in text or text.strip().isidentifier():  # MATLAB's reluLayer has no brackets
+        from convcalc.readers.foreign import foreign_layer
+
+        if called := foreign_layer(text):
+            return called
     typed, text = " ".join(text.split()), plain_text(text)
     if listed := LISTED.fullmatch(typed):
         return listed_layer(listed[1], listed[2], framework)
