@@ -58,7 +58,7 @@ def command(
 
 def named_report(network: str | Source, choices: Choices) -> NetworkReport:
     """The report of a network, its notes told; one without a name is called by its text."""
-    source = source_of(network)
+    source = source_of(network, choices)
     report = sound_report(source, choices)
     complain(tuple(finding for finding in report.diagnostics if finding.severity == "note"))
     return report._replace(name=report.name or source.text) if source.name == LINE else report

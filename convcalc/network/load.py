@@ -34,9 +34,9 @@ def bounded_depth() -> Iterator[None]:
         raise problem("X003", "the network is nested too deeply", "use blocks and names instead of brackets") from None
 
 
-def source_of(network: str | Source) -> Source:
+def source_of(network: str | Source, choices: Choices = NOTHING) -> Source:
     """The text of a network that is named, or given as a text already."""
-    return network if isinstance(network, Source) else library.find(network)
+    return network if isinstance(network, Source) else library.find(network, choices.convention)
 
 
 def spec_of(source: Source, choices: Choices = NOTHING, root: Node | None = None) -> Spec:
@@ -79,7 +79,7 @@ def summarise(network: str | Source, choices: Choices = NOTHING, root: Node | No
 
     A Problem where there is nothing to build.
     """
-    return summarise_spec(spec_of(source_of(network), choices, root), choices)
+    return summarise_spec(spec_of(source_of(network, choices), choices, root), choices)
 
 
 def summarise_text(text: str, choices: Choices = NOTHING) -> NetworkReport:

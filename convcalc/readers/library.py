@@ -35,12 +35,12 @@ def bundled_networks() -> dict[str, str]:
     return {name[: -len(".yaml")]: f"{place}{os.sep}{name}" for name in files}
 
 
-def find(name: str) -> Source:
+def find(name: str, convention: str = "") -> Source:
     """The text of a spec: `-`, a path, a bundled name, or a network in one line."""
     if ("->" in name or "→" in name) and not os.path.exists(name):
         return Source(LINE, name)
     if name != "-" and not os.path.isfile(name) and os.sep not in name:
-        found = find_bundled(name)
+        found = find_bundled(name, convention)
         if found:
             return found
         if not os.path.exists(name) and not name.endswith((".yaml", ".yml", ".json")):
@@ -53,21 +53,26 @@ def find(name: str) -> Source:
     return read(name)
 
 
-def bundled_path(name: str) -> str | None:
-    """The path of a bundled network, by its name however it is spelt, or by that of its function in a framework."""
+def bundled_path(name: str, convention: str = "") -> str | None:
+    """The path of a bundled network, by its name however it is spelt, or by that of its function in a framework.
+
+    `ResNet50`, as Keras has its capitals, is Keras's under the keras convention.
+    """
     module, _, name = name.removesuffix(".yaml").rpartition(".")
+    is_keras = "keras" in module or (convention == "keras" and name != name.lower())
     usual = f"{folder()}{os.sep}{name.lower().replace('-', '_')}.yaml"
-    if not module and name.replace("-", "_").isidentifier() and os.path.isfile(usual):
+    if not module and not is_keras and name.replace("-", "_").isidentifier() and os.path.isfile(usual):
         return usual  # nearly all: to list the folder takes longer than to read it
     if module and module not in MODULES:
         return None
     known = {bare(each): path for each, path in bundled_networks().items()}
     keras = known.get(f"keras{bare(name)}")
-    return keras if "keras" in module else known.get(bare(name)) or keras
+    ours = known.get(bare(name))
+    return keras or ours if is_keras else ours or keras
 
 
-def find_bundled(name: str) -> Source | None:
-    found = bundled_path(name)
+def find_bundled(name: str, convention: str = "") -> Source | None:
+    found = bundled_path(name, convention)
     return Source(BUNDLED + os.path.basename(found), read(found).text) if found else None
 
 

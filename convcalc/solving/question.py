@@ -179,7 +179,7 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
     marks: tuple[Unknown, ...] = ()
     if is_line := isinstance(network, Source) or "->" in network:
         network, marks = open_line(network, (*choices.sets, *names), choices.convention)
-    spec = spec_of(source_of(network), choices)
+    spec = spec_of(source_of(network, choices), choices)
     fatal = [finding for finding in spec.diagnostics if finding.severity == "error"]
     if fatal:
         from convcalc.network.cures import reading_of

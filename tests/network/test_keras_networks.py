@@ -7,7 +7,9 @@ from functools import cache
 import pytest
 from places import DATA
 
-from convcalc.network.load import summarise
+from convcalc.network.load import spec_of, summarise
+from convcalc.problem import Problem
+from convcalc.readers import library
 from convcalc.readers.library import bundled_path
 from convcalc.spec.choices import Choices
 
@@ -133,3 +135,26 @@ def test_a_nasnet_has_the_multiply_adds_of_its_paper(model, macs):
     number, unit = macs.split()
     size = {"M": 10**6, "G": 10**9}[unit]
     assert float(number) == round(report(model).totals.macs / size, len(number.partition(".")[2]))
+
+
+NAMES = {
+    ("keras.applications.ResNet50", ""): "ResNet50 (Keras)",
+    ("tf.keras.applications.MobileNetV2", ""): "MobileNetV2 (Keras)",
+    ("ResNet50V2", ""): "ResNet50V2 (Keras)",
+    ("resnet50-v2", ""): "ResNet50V2 (Keras)",
+    ("ResNet50", "keras"): "ResNet50 (Keras)",
+    ("ResNet50", ""): "ResNet-50",
+    ("resnet50", "keras"): "ResNet-50",
+    ("torchvision.models.resnet50", ""): "ResNet-50",
+    ("LeNet5", "keras"): "LeNet-5",
+}
+
+
+@pytest.mark.parametrize(("name", "convention"), NAMES)
+def test_a_network_is_found_by_its_name_in_its_framework(name, convention):
+    assert spec_of(library.find(name, convention)).name == NAMES[name, convention]
+
+
+def test_a_module_of_another_name_is_no_framework():
+    with pytest.raises(Problem, match="no bundled network"):
+        library.find("mine.resnet50")
