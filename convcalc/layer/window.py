@@ -217,8 +217,11 @@ def shuffle(field: Field, step: Step) -> Field:
 
 
 def tile(field: Field, step: Step) -> Field:
-    """Every unit sees all of its tile; the tiles lie side by side, the first begins `before` units in."""
-    if not step.numbers:
+    """Every unit sees all of its tile; the tiles lie side by side, the first begins `before` units in.
+
+    One that covers the axis is not moved along it, which of an axis in letters cannot be told.
+    """
+    if not step.numbers or (step.before and not isinstance(step.size, int)):
         return lost_field(field, step.size)
     side, start = step.reach, step.before
 

@@ -17,7 +17,7 @@ from convcalc.spec.blocks import bind, check_extent, repeats
 from convcalc.spec.choices import Choices, check_without, leaves_out
 from convcalc.spec.inputs import letters_of_sides, read_inputs
 from convcalc.spec.layout import written_order
-from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem
+from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, WrittenLayer
 from convcalc.spec.names import declare
 
 if TYPE_CHECKING:
@@ -279,7 +279,10 @@ class Builder(Assembly):
         return index
 
     def auto_shortcut(self, current: int, main: int, start: int, item: BranchItem, name: str) -> int:
-        """A 1×1 convolution where the main path changes the shape; with batch normalisation where that has it."""
+        """A 1×1 convolution where the main path changes the shape; with batch normalisation where that has it.
+
+        Both learn what the spec's defaults let them learn.
+        """
         from convcalc.algebra.notation import write_shape
 
         before, after = self.graph.shape(current), self.graph.shape(main)
@@ -293,16 +296,22 @@ class Builder(Assembly):
             hint = "write the shortcut's layers out"
             self.note(problem("C033", f"no 1×1 convolution leads from {shown}", hint), item.place)
             return self.fail(self.fresh(PROJECTION.name), (current,), item.place, "see its error", item.join)
-        values = [("filters", after[0]), ("kernel", 1), ("stride", strides)]
-        if normalised:
-            values.append(("bias", False))
-        key: Any = ("auto", after[0], strides, normalised)
-        setting = self.settings.setdefault(key, Setting(PROJECTION, tuple(values)))
+        setting = self.setting(WrittenLayer(PROJECTION, 0, (("filters", "1"), ("kernel", "1"))), {})
+        if isinstance(setting, Setting):
+            learnt = [(key, value) for key, value in setting.values if key in ("bias", "trainable")]
+            values = (
+                ("filters", after[0]),
+                ("kernel", 1),
+                ("stride", strides),
+                *learnt,
+                *[("bias", False)] * normalised,
+            )
+            setting = self.settings.setdefault(("auto", after[0], strides, values), Setting(PROJECTION, values))
         outer = self.scopes[-1]
         self.scopes.append(Scope(f"{outer.prefix}{outer.path_name(item.name, name, 'shortcut')}.", outer.values))
         index = self.join(PROJECTION, setting, (current,), PROJECTION.name, item.place)
         if normalised:
-            plain = self.settings.setdefault(("auto", "normalisation"), Setting(NORMALISATION))
+            plain = self.setting(WrittenLayer(NORMALISATION, 0, ()), {})
             index = self.join(NORMALISATION, plain, (index,), NORMALISATION.name, item.place)
         self.scopes.pop()
         return index

@@ -177,7 +177,7 @@ def test_inception_v3_has_its_published_macs():
 
 
 # Measured with torchvision 0.28: parameters, buffers without the counters of batches, MACs (half of what torch's
-# FlopCounterMode counts), and the outputs. `aux=1` is aux_loss or aux_logits in training; dilate2, 3 and 4 are
+# FlopCounterMode counts), and the outputs; resnet50_fpn is its resnet_fpn_backbone. `aux=1` is aux_loss or aux_logits in training; dilate2, 3 and 4 are
 # replace_stride_with_dilation.
 MEASURED_IN_TORCHVISION = """
 regnet_y_128gf |  | 644,812,894 415,072 127,517,815,680 | 1000
@@ -194,6 +194,7 @@ maxvit_t |  | 30,919,624 100,438 5,558,046,720 | 1000
 s3d |  | 8,320,048 21,216 17,978,771,456 | 400
 lraspp_mobilenet_v3_large |  | 3,221,538 24,656 2,086,219,688 | 21x520x520
 deeplabv3_mobilenet_v3_large |  | 11,025,477 27,984 10,436,350,688 | 21x520x520
+resnet50_fpn |  | 26,799,296 106,240 88,381,440,000 | 0:256x200x200 1:256x100x100 2:256x50x50 3:256x25x25 pool:256x13x13
 googlenet | aux=1 | 13,004,888 15,072 1,506,748,416 | logits:1000 aux_logits2:1000 aux_logits1:1000
 inception_v3 | aux=1 | 27,161,264 36,224 5,718,899,296 | logits:1000 aux_logits:1000
 fcn_resnet50 | aux=1 | 35,322,218 54,656 152,716,512,000 | out:21x520x520 aux:21x520x520
@@ -234,7 +235,7 @@ ODD_INPUTS = {
     ("swin3d_t", "3x7x100x130"): 7_057_539_072, ("swin3d_t", "3x3x224x224"): 9_289_089_024,
     ("swin3d_t", "3x20x112x112"): 18_021_888_000, ("fcn_resnet50", "3x333x417"): 75_169_706_304,
     ("lraspp_mobilenet_v3_large", "3x333x417"): 1_087_742_360,
-    ("deeplabv3_mobilenet_v3_large", "3x333x417"): 5_435_297_672,
+    ("deeplabv3_mobilenet_v3_large", "3x333x417"): 5_435_297_672, ("resnet50_fpn", "3x427x641"): 38_836_213_888,
 }  # fmt: skip
 
 

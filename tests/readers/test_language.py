@@ -831,6 +831,18 @@ def test_an_automatic_shortcut_is_the_one_by_one_convolution_that_fits(main, sho
     assert auto.layers[-1].kind == "add"
 
 
+@pytest.mark.parametrize("defaults, parameters", [
+    ("conv: bias=no", [16 * 9 * 8, 2 * 16, 16 * 8, 2 * 16]),
+    ("conv: bias=no p1, batchnorm: trainable=no", [16 * 9 * 8, 0, 16 * 8, 0]),
+    ("conv: trainable=no", [0, 2 * 16, 0, 2 * 16]),
+])  # fmt: skip
+def test_an_automatic_shortcut_learns_what_the_defaults_let_it_learn(defaults, parameters):
+    residual = "residual: {main: [conv 16 k3 s2 p1, batchnorm], shortcut: auto}"
+    report = summarise_text(f"input: 8x9x9\ndefaults: {{{defaults}}}\nlayers:\n- {residual}\n")
+    assert not report.errors
+    assert [layer.applied.parameters for layer in report.layers if layer.kind in ("conv", "batchnorm")] == parameters
+
+
 @pytest.mark.parametrize("shape, layout, shown", [
     ("8x16x16", "channels_first", "8×16×16 to 2048"),
     ("Wx65", "channels_first", "W×65 to 65·W"),
