@@ -220,6 +220,11 @@ ROWS: dict[str, list[Row]] = {
         ),
         # Four projections of 16·16, and 5·5 scores of 16 products, twice.
         Row("5x16", "attention 4", "5x16", 4 * 256, 64, 0, 4 * 5 * 256 + 2 * 25 * 16, 4 * 5 * 256 + 2 * 25 * 16 + 80),
+        # A mask hides scores, which are computed all the same; of a window, only its own are.
+        Row("5x16", "attention 4 causal=yes bias=no", "5x16", 4 * 256, 0, 0, *[4 * 5 * 256 + 2 * 25 * 16] * 2),
+        Row("5x16", "attention 4 window=3 bias=no", "5x16", 4 * 256, 0, 0, *[4 * 5 * 256 + 2 * 5 * 3 * 16] * 2),
+        Row("5x16", "attention 4 k2 causal=yes bias=no", "5x16", 4 * 256, 0, 0, *[4 * 5 * 256 + 2 * 5 * 2 * 16] * 2),
+        Row("5x16", "attention 4 window=99 bias=no", "5x16", 4 * 256, 0, 0, *[4 * 5 * 256 + 2 * 25 * 16] * 2),
     ],
     "flatten": [Row("4x5x6", "flatten", "120"), Row("4x5x6", "flatten start=2", "4x30")],
     "unflatten": [Row("120", "unflatten 4x5x6", "4x5x6"), Row("12x3", "unflatten [4,-1]", "4x3x3")],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import ceil_divide, divide, extremum
 from convcalc.kinds.dense import IN_FEATURES
 from convcalc.kinds.keys import BATCH_FIRST, BIAS, DROPPED, IN_CHANNELS
+from convcalc.kinds.looking import CAUSAL, LOOKING, WINDOW, keys_looked_at, looking, sequences
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
 from convcalc.layer.window import SPACING, TILING, WHOLE, Window
@@ -32,47 +33,6 @@ OVER = Key(
     "axes", "", "the axes along which it looks, with the batch as 0", "shape", None,
     aliases=("attention_axes",), quiet=True,
 )  # fmt: skip
-ROLES = ("queries", "keys", "values")
-
-
-def sequences(case: Case, most: int = 3) -> tuple[Shape, ...]:
-    """Every input as (steps, features): queries, keys and values, of which the last are again those before them.
-
-    The steps of Keras's maps are all of their positions; those that are no axes of the attention are left to `rows`.
-    """
-    if len(case.shapes) > most:
-        what = " and ".join((", ".join(ROLES[: most - 1]), ROLES[most - 1]))
-        message = f"{case.kind.name} takes {what}, here it has {len(case.shapes)} inputs"
-        raise problem("C030", message, f"name {most} or fewer: from: [{', '.join(ROLES[:most])}]")
-    shapes = [case.steps_first(shape) for shape in case.shapes]
-    on_maps = case.convention.dense_on_maps or case.values.get("axes") is not None
-    if any(len(shape) < 2 or (len(shape) > 2 and not on_maps) for shape in shapes):
-        raise problem(
-            "C010",
-            f"{case.kind.name} takes (steps × features), its input is {' and '.join(map(case.show, case.shapes))}",
-            "put `embedding`, or `flatten` and `permute`, before it",
-        )
-    places = looked_along(case, len(shapes[0]))
-    rows = [tuple(size for axis, size in enumerate(shape[:-1]) if axis not in places) for shape in shapes]
-    if any(row != rows[0] for row in rows) or len(set(map(len, shapes))) > 1:
-        shown = " and ".join(map(case.show, case.shapes))
-        raise problem("C011", f"the inputs differ where it does not look: {shown}", "the same axes, and sizes of rows")
-    found = [(product(shape[axis] for axis in places), shape[-1]) for shape in shapes]
-    found += found[-1:] * (3 - len(found))
-    if not case.holds(found[2][0], "==", found[1][0]):
-        raise problem("C011", f"{found[1][0]} keys have {found[2][0]} values", "as many values as keys")
-    return (rows[0], *found)
-
-
-def looked_along(case: Case, rank: int) -> tuple[int, ...]:
-    """The axes that are the steps: all but the features, or those that the layer names."""
-    axes = case.values.get("axes")
-    if axes is None:
-        return tuple(range(rank - 1))
-    places = tuple(case.place(axis, "axes") for axis in axes)
-    if rank - 1 in places or len(set(places)) < len(places):
-        raise problem("C014", f"it cannot look along {', '.join(map(str, axes))}", f"some of 1 to {rank - 1}")
-    return places
 
 
 def head_of(case: Case, features: Value) -> Value:
@@ -99,7 +59,8 @@ def attention_letters(case: Case) -> dict[str, Value]:
         "q": product(rows),
         "y": features_of(case, "kdim", keys[1], others),
         "v": features_of(case, "vdim", held[1], others),
-        "w": keys[0] + more,
+        **(known := keys_looked_at(case, queries[0], keys[0])),
+        "w": known["w"] + more,
     }
 
 
@@ -137,6 +98,8 @@ ATTENTION = Kind(
         BIAS,
         SHARED,
         OVER,
+        CAUSAL,
+        WINDOW,
         Key("gate", "x", "the queries gate the values (Keras)", "flag", False, aliases=("use_gate",), quiet=True),
         Key("kdim", "", "features of the keys", "count", None, quiet=True),
         Key("vdim", "", "features of the values", "count", None, quiet=True),
@@ -154,6 +117,8 @@ ATTENTION = Kind(
     macs="q*(t*c*h*e + z*y*g*e + z*v*g*u + t*w*h*e + t*w*h*u + t*h*u*o + x*t*c*h*u)",
     takes="features",
     window=WHOLE,
+    modes=LOOKING,
+    mode=looking,
     inputs=-1,
     letters=attention_letters,
     torch=(
@@ -178,6 +143,8 @@ ATTENTION = Kind(
         "y": ("features of a key", "features"),
         "v": ("features of a value", "features"),
         "w": ("keys looked at", "steps"),
+        "k": ("steps of a window", "steps"),
+        "p": ("steps of its window before a step", "steps"),
         "o": ("features of the output", "features"),
         "q": ("rows that do not look at each other", "rows"),
         "x": ("1 with a gate, 0 without", ""),
@@ -189,13 +156,14 @@ ATTENTION = Kind(
 
 
 def dot_letters(case: Case) -> dict[str, Value]:
-    """t queries, z keys; v the features of a value."""
+    """t queries, z keys that each looks at; v the features of a value."""
     rows, queries, keys, held = sequences(case)
     if not case.holds(queries[1], "==", keys[1]):
         raise problem(
             "C011", f"queries of {queries[1]} features do not fit keys of {keys[1]}", "put `linear` before one of them"
         )
-    return {"t": queries[0], "z": keys[0], "v": held[1], "q": product(rows)}
+    known = keys_looked_at(case, queries[0], keys[0])
+    return {"t": queries[0], "z": known.pop("w"), "v": held[1], "q": product(rows), **known}
 
 
 DOTATTENTION = Kind(
@@ -207,6 +175,8 @@ DOTATTENTION = Kind(
             "score", "", "how a query and a key give a score", "word", "dot", words=("dot", "concat"),
             aliases=("score_mode",), quiet=True,
         ),
+        CAUSAL,
+        WINDOW,
         DROPPED,
     ),
     aliases=("scaleddotproductattention", "sdpa", "luongattention"),
@@ -218,13 +188,16 @@ DOTATTENTION = Kind(
     connections="q*((1 - j)*t*z*c + t*z*v)",
     takes="features",
     window=WHOLE,
+    modes=LOOKING,
+    mode=looking,
     inputs=-1,
     letters=lambda case: {**dot_letters(case), "j": int(case.values["score"] == "concat")},
     keras=(("Attention", "use_scale score_mode dropout seed:_"),),
     label="Attention",
     meanings={
-        "t": ("queries", "steps"), "z": ("keys", "steps"), "v": ("features of a value", "features"),
-        "q": ("rows that do not look at each other", "rows"),
+        "t": ("queries", "steps"), "z": ("keys that a query looks at", "steps"),
+        "v": ("features of a value", "features"), "p": ("steps of its window before a step", "steps"),
+        "k": ("steps of a window", "steps"), "q": ("rows that do not look at each other", "rows"),
         "j": ("1 where a score is a sum, 0 where it is a product", ""),
     },
     example=("dotattention", "10x64", "20x64", "20x32"),
@@ -234,7 +207,12 @@ DOTATTENTION = Kind(
 ADDITIVEATTENTION = DOTATTENTION._replace(
     name="additiveattention",
     doc="Every query looks at every key: a score is aᵀ·tanh(q + k); its inputs are queries, keys and values.",
-    keys=(DOTATTENTION.keys[0]._replace(doc="a learnt factor for every feature", default=True), DROPPED),
+    keys=(
+        DOTATTENTION.keys[0]._replace(doc="a learnt factor for every feature", default=True),
+        CAUSAL,
+        WINDOW,
+        DROPPED,
+    ),
     aliases=("bahdanauattention",),
     parameters="a*c",
     macs="q*t*z*v",

@@ -8,26 +8,31 @@ from convcalc.kinds.convolution import CONV_SIZE, FITS
 from convcalc.kinds.dense import IN_FEATURES
 from convcalc.kinds.keys import BATCH_FIRST, BIAS, DILATION, DROPPED, FILTERS, KERNEL, PADDING, STRIDE, UNITS
 from convcalc.layer.record import Key, Kind
-from convcalc.layer.window import RECURRING, WHOLE, Window
+from convcalc.layer.window import GATHERED, GROWING, RECURRING, WHOLE, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.layer.applied import Applied
     from convcalc.layer.case import Case
     from convcalc.layer.record import Shape
 
 LAYERS = Key("layers", "l", "how many stacked", default=1, aliases=("num_layers",))
-BIDIRECTIONAL = Key(
-    "bidirectional", "", "read in both directions", "flag", False,
-    words=("bidirectional", "forward", "reverse"), aliases=("direction",),
+BIDIRECTIONAL = Key("bidirectional", "", "read in both directions", "flag", False)
+DIRECTION = Key(
+    "direction", "", "how it reads, in the words of ONNX", "word", "forward",
+    words=("forward", "reverse", "bidirectional"), quiet=True,
 )  # fmt: skip
 MERGE = Key(
     "merge", "", "what becomes of the two directions: side by side, or one number of two", "word", "concat",
     words=("concat", "sum", "mul", "ave"), aliases=("merge_mode",), quiet=True,
 )  # fmt: skip
+BACKWARDS = Key(
+    "backwards", "", "read from the last step to the first", "flag", False, aliases=("go_backwards",), quiet=True
+)
 SEQUENCES = Key("sequences", "", "give every step, not only the last", "flag", None, aliases=("return_sequences",))
 ONNX_GATES = (
-    "hidden_size* direction:bidirectional activations:_ activation_alpha:_ activation_beta:_ clip:_ input_forget:_ "
+    "hidden_size* direction activations:_ activation_alpha:_ activation_beta:_ clip:_ input_forget:_ "
     "linear_before_reset:_ layout:_"
 )
 # Keras's activations are inside the gates, and no layers of their own.
@@ -59,12 +64,13 @@ def recurrent_letters(case: Case) -> dict[str, Value]:
             "C010", f"{case.kind.name} takes (steps × features), its input is {case.show(case.shape)}",
             "put `reshape`, or `flatten` and `permute`, before it",
         )  # fmt: skip
-    is_merged = values["bidirectional"] and values["merge"] != "concat"
+    directions = 2 if values["bidirectional"] or values["direction"] == "bidirectional" else 1
+    is_merged = directions == 2 and values["merge"] != "concat"
     if is_merged and values["layers"] != 1:
         message = f"merge={values['merge']} is known of one layer, here are {values['layers']}"
         raise problem("C013", message, "layers = 1")
     return {
-        "q": 2 if values["bidirectional"] else 1,
+        "q": directions,
         "m": 2 if is_merged else 1,
         "h": projection or units,
         "j": 1 if projection else 0,
@@ -79,6 +85,18 @@ def recurrent_shape(case: Case) -> Shape:
     return case.with_features(units) if gives_every_step(case) else (units,)
 
 
+# The steps that a step sees: itself and those before it; of several layers, each alike.
+READING = {"forward": Window(GROWING), "backwards": Window(GATHERED)}
+
+
+def reading(applied: Applied) -> str:
+    """The mode of READING: all steps where it reads both ways, or where only the last one is kept."""
+    values = applied.values
+    if applied.letters["q"] == 2 or len(applied.output) < len(applied.input[0]):
+        return ""
+    return "backwards" if values.get("backwards") or values.get("direction") == "reverse" else "forward"
+
+
 def recurrent(name: str, gates: int, doc: str) -> Kind:
     """A recurrent kind with so many gates, each a matrix of the input and one of the state."""
     times = f"{gates}*" if gates > 1 else ""
@@ -90,7 +108,7 @@ def recurrent(name: str, gates: int, doc: str) -> Kind:
         name,
         doc,
         keys=(
-            UNITS, LAYERS, BIDIRECTIONAL, MERGE, BIAS, SEQUENCES._replace(quiet=True), DROPPED,
+            UNITS, LAYERS, BIDIRECTIONAL, MERGE, BIAS, SEQUENCES._replace(quiet=True), DIRECTION, BACKWARDS, DROPPED,
             BATCH_FIRST, IN_FEATURES._replace(aliases=("input_size",)),
         ),
         shape=recurrent_shape,
@@ -100,6 +118,8 @@ def recurrent(name: str, gates: int, doc: str) -> Kind:
         connections=f"t*q*({total(' + w*b')})",
         takes="features",
         window=WHOLE,
+        modes=READING,
+        mode=reading,
         rules="recurrent",
         counted_as="recurrent",
         letters=recurrent_letters,

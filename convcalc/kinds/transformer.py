@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.attention import HEADS, head_of, sequences
+from convcalc.kinds.attention import HEADS, head_of
 from convcalc.kinds.dense import IN_FEATURES
 from convcalc.kinds.keys import BATCH_FIRST, BIAS, DROPPED, UNITS
+from convcalc.kinds.looking import CAUSAL, LOOKING, WINDOW, keys_looked_at, looking, sequences
 from convcalc.layer.record import Key, Kind
 from convcalc.layer.window import WHOLE
 from convcalc.problem import problem
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 
 
 # The parts of a transformer: an attention of c features, a block of two linear layers with f between them, a
-# normalisation; and their products for t queries that look at z steps.
+# normalisation; and their products for t queries that look at w of their own steps, and at z others.
 ATTENDING, FEEDING, NORMALISED = "4*c*(c + b)", "2*c*f + b*(f + c)", "(1 + b)*c"
-OWN, ACROSS, FED = "4*t*c*c + 2*t*t*c", "2*(t + z)*c*c + 2*t*z*c", "2*t*c*f"
+OWN, ACROSS, FED = "4*t*c*c + 2*t*w*c", "2*(t + z)*c*c + 2*t*z*c", "2*t*c*f"
 ENCODER, DECODER = f"{ATTENDING} + {FEEDING} + 2*{NORMALISED}", f"2*{ATTENDING} + {FEEDING} + 3*{NORMALISED}"
 HIDDEN = UNITS._replace(
     name="hidden", doc="features between its two linear layers", default=2048, aliases=("dim_feedforward", "d_ff"),
@@ -31,18 +32,27 @@ TORCH_LAYER = (
 
 
 def layer_letters(case: Case) -> dict[str, Value]:
-    """t steps that look, z those of the other input; the heads share the features."""
+    """t steps that look, each at w of them, z those of the other input; the heads share the features."""
     _, (steps, features), (others, held), _ = sequences(case, case.kind.inputs)
     head_of(case, features)
     if not case.holds(held, "==", features):
         raise problem("C011", f"{features} features look at {held}", "put `linear` before one of them")
-    return {"t": steps, "z": others}
+    return {"t": steps, "z": others, **keys_looked_at(case, steps, steps)}
 
 
 ENCODERLAYER = Kind(
     "encoderlayer",
     "A layer of a transformer's encoder: attention, then two linear layers, each added to its input and normalised.",
-    keys=(HEADS, HIDDEN, BIAS, DROPPED, BATCH_FIRST, IN_FEATURES._replace(aliases=("d_model", "embed_dim"))),
+    keys=(
+        HEADS,
+        HIDDEN,
+        BIAS,
+        CAUSAL,
+        WINDOW,
+        DROPPED,
+        BATCH_FIRST,
+        IN_FEATURES._replace(aliases=("d_model", "embed_dim")),
+    ),
     aliases=("transformerencoderlayer",),
     shape=lambda case: case.shape,
     parameters=ENCODER,
@@ -50,10 +60,18 @@ ENCODERLAYER = Kind(
     connections=f"{OWN} + {FED} + b*t*(f + 5*c)",
     takes="features",
     window=WHOLE,
+    modes=LOOKING,
+    mode=looking,
     letters=layer_letters,
     torch=(("TransformerEncoderLayer", TORCH_LAYER),),
     label="EncoderLayer ({c}, {h} heads)",
-    meanings={"t": ("steps", "steps"), "f": ("features between the two linear layers", "features")},
+    meanings={
+        "t": ("steps", "steps"),
+        "w": ("steps that each looks at", "steps"),
+        "k": ("steps of a window", "steps"),
+        "p": ("steps of its window before a step", "steps"),
+        "f": ("features between the two linear layers", "features"),
+    },
     example=("encoderlayer 8 f256", "512x128"),
     sources=("Vaswani et al. 2017", "PyTorch TransformerEncoderLayer"),
 )
@@ -61,7 +79,8 @@ ENCODERLAYER = Kind(
 DECODERLAYER = ENCODERLAYER._replace(
     name="decoderlayer",
     doc="A layer of a transformer's decoder: attention among the steps of its first input, attention to those of the "
-    "second, then two linear layers, each added to its input and normalised.",
+    "second, then two linear layers, each added to its input and normalised. Without `causal=yes` no step is hidden: "
+    "PyTorch's layer has no mask of its own.",
     aliases=("transformerdecoderlayer",),
     parameters=DECODER,
     macs=f"{OWN} + {ACROSS} + {FED}",
@@ -87,7 +106,7 @@ TRANSFORMER = DECODERLAYER._replace(
         HEADS._replace(default=8),
         deep("encoder", "layers of the encoder", "m"),
         deep("decoder", "layers of the decoder", "l"),
-        *ENCODERLAYER.keys[1:],
+        *(key for key in ENCODERLAYER.keys[1:] if key is not WINDOW),
     ),
     aliases=(),
     shape=lambda case: case.shapes[1],
@@ -96,7 +115,8 @@ TRANSFORMER = DECODERLAYER._replace(
     macs=f"m*(4*z*c*c + 2*z*z*c + 2*z*c*f) + l*({OWN} + {ACROSS} + {FED})",
     connections=f"m*(4*z*c*c + 2*z*z*c + 2*z*c*f + b*z*(f + 5*c))"
     f" + l*({OWN} + {ACROSS} + {FED} + b*(t*(f + 7*c) + 2*z*c))",
-    letters=lambda case: {**(known := layer_letters(case)), "t": known["z"], "z": known["t"]},
+    decodes=1,
+    letters=lambda case: {**(known := layer_letters(case)), "t": known["z"], "w": known["z"], "z": known["t"]},
     torch=((
         "Transformer",
         "d_model:in_features=512 nhead num_encoder_layers num_decoder_layers dim_feedforward dropout activation:_ "

@@ -64,7 +64,7 @@ class Applied(NamedTuple):
     @property
     def window(self) -> Window:
         kind = self.setting.kind
-        return kind.modes.get(self.values["mode"], kind.window) if kind.modes else kind.window
+        return kind.modes.get(kind.mode(self), kind.window) if kind.modes else kind.window
 
 
 def lettered_case(

@@ -2,9 +2,10 @@
 
 Unit u = q·m + r sees the pixels lows[r] + q·T to highs[r] + q·T.  Convolutions and poolings keep the period m = 1;
 up-sampling makes neighbours see different intervals, m in turn.  T = 0 means that every unit sees the same: the whole
-input.  Nothing is cut off at the borders: a field may be larger than the image.  Where a period is too long to be
-gone through, an interval encloses what each unit sees: its ends are fractions, between which the whole pixels lie.
-Where it cannot be told which unit sees what, the field is lost, and claims no number that it does not know.
+input.  Of steps that see all before them only the highs advance: such a field grows.  Nothing is cut off at the
+borders: a field may be larger than the image.  Where a period is too long to be gone through, an interval encloses what
+each unit sees: its ends are fractions, between which the whole pixels lie.  Where it cannot be told which unit sees
+what, the field is lost, and claims no number that it does not know.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Field(NamedTuple):
     lost: int = 0  # where it was lost which unit sees what; the only phase, if any, is what all units see together
     extent: Any = None  # of a lost field or a rough one: the largest of any unit, where that is known
     rough: bool = False  # encloses what units see, instead of telling it
+    grows: bool = False  # every unit sees from the first pixel of all on: the lows, all alike, do not advance
 
     @property
     def period(self) -> int:
@@ -41,8 +43,11 @@ class Field(NamedTuple):
 
     @property
     def size(self) -> Any:
-        """The largest extent of any unit, 0 where every one sees nothing, None where it cannot be told."""
-        if self.lost or self.extent is not None:
+        """The largest extent of any unit, 0 where every one sees nothing, None where it cannot be told.
+
+        That of a field that grows is only known with the number of its units, see `of_units`.
+        """
+        if self.lost or self.grows or self.extent is not None:
             return self.extent
         if len(self.lows) == 1:
             if self.lows[0] is None:
@@ -82,17 +87,24 @@ class Field(NamedTuple):
         twice = 2 * self.offset + size - 1
         return Half(twice) if isinstance(twice, int) and twice % 2 else divide(twice, 2)
 
+    @property
+    def rise(self) -> Any:
+        """Pixels by which the first one of a unit advances from one period to the next."""
+        return 0 if self.grows else self.advance
+
     def at(self, unit: int) -> tuple[Any, Any]:
         """First and last pixel that a unit sees, (None, None) where it sees nothing."""
         turn, phase = divmod(unit, len(self.lows))
         low = self.lows[phase]
         if low is None:
             return None, None
-        first, last = low + turn * self.advance, self.highs[phase] + turn * self.advance
+        first, last = low + turn * self.rise, self.highs[phase] + turn * self.advance
         return whole_pixels(first, last) if self.rough else (first, last)
 
     def of_units(self, units: Any) -> Field:
         """The same, as large as what these many units see: fewer than a period need not include the largest."""
+        if self.grows:
+            return self._replace(extent=self.whole(units).size)
         if self.lost or self.table or not isinstance(units, int) or units >= self.period:
             return self
         return self._replace(extent=Field(self.lows[:units], self.highs[:units], 0).size)
@@ -123,7 +135,7 @@ class Field(NamedTuple):
             ahead = multiple(size - rest, self.period) * self.advance
             seen = [self.at(unit) for unit in range(self.period)]
             for low, high in map(self.at, range(rest - self.period, rest)):
-                seen.append((low, high) if low is None else (low + ahead, high + ahead))
+                seen.append((low, high) if low is None else (low if self.grows else low + ahead, high + ahead))
         low, high = seen_together(seen)
         return Field((low,), (high,), 0, self.aligned)
 
@@ -132,7 +144,7 @@ class Field(NamedTuple):
         for shorter in range(1, self.period // 2 + 1):
             if self.period % shorter == 0:
                 advance = divide(self.advance * shorter, self.period)
-                found = Field(self.lows[:shorter], self.highs[:shorter], advance, self.aligned)
+                found = self._replace(lows=self.lows[:shorter], highs=self.highs[:shorter], advance=advance)
                 if all(found.at(unit) == self.at(unit) for unit in range(shorter, self.period)):
                     return found
         return self
@@ -143,13 +155,14 @@ class Field(NamedTuple):
             return self
         period, stride = self.period, self.stride
         low, high = seen_together(
-            (low * period - unit * self.advance, high * period - unit * self.advance)
+            (low * period - unit * self.rise, high * period - unit * self.advance)
             for unit, (low, high) in enumerate(zip(self.lows, self.highs, strict=True))
             if low is not None
         )
         if low is None:
             return Field((None,), (None,), stride, self.aligned)
-        return enclosure(divide(low, period), divide(high, period), stride, self.aligned, self.size)
+        found = enclosure(divide(low, period), divide(high, period), stride, self.aligned, self.size)
+        return found._replace(grows=self.grows)
 
 
 class Half(NamedTuple):
@@ -219,10 +232,12 @@ def compose(field: Field, pattern: Pattern, out: Any = None) -> Field:
         if period <= MAX_PERIOD and not field.table:
             lows, highs = seen_by(field, pattern.taps, period)
             advance = divide(field.advance * moved * turns, field.period)
-            return Field(lows, highs, advance, field.aligned).shortest_pattern()
+            return Field(lows, highs, advance, field.aligned, grows=field.grows).shortest_pattern()
         if isinstance(out, int) and out <= MAX_PERIOD:  # shorter than its own pattern: every unit there is
             lows, highs = seen_by(field, pattern.taps, out)
             return Field(lows, highs, divide(field.advance * moved * out, field.period * units), field.aligned, True)
+    if field.grows:
+        return lost_field(field)
     around, stride = field.hull(), divide(field.stride * moved, units)
     if around.lows[0] is None:
         return around._replace(advance=stride)
@@ -244,7 +259,7 @@ def seen_by(field: Field, taps: Callable[[int], range], units: int) -> tuple[tup
 
     What 2ⁿ taps in a row see is what two rows of half as many see, and is kept for every phase.
     """
-    period, advance = field.period, field.advance
+    period, advance, rise = field.period, field.advance, field.rise
     levels = [list(zip(field.lows, field.highs, strict=True))]
 
     def row(first: int, gap: int, doublings: int) -> tuple[Any, Any]:
@@ -253,7 +268,7 @@ def seen_by(field: Field, taps: Callable[[int], range], units: int) -> tuple[tup
             levels.append([both(near, row(phase + ahead, gap, len(levels) - 1)) for phase, near in enumerate(halves)])
         turn, phase = divmod(first, period)
         low, high = levels[doublings][phase]
-        return (low, high) if low is None else (low + turn * advance, high + turn * advance)
+        return (low, high) if low is None else (low + turn * rise, high + turn * advance)
 
     lows, highs = [], []
     for unit in range(units):

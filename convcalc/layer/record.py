@@ -16,6 +16,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Number, Value
+    from convcalc.layer.applied import Applied
     from convcalc.layer.case import Case
 
     Shape: TypeAlias = tuple[Value, ...]  # channels first, without the batch: (C, H, W), (C, L) or (features,)
@@ -111,6 +112,7 @@ class Kind(NamedTuple):
     connections: str = ""  # empty: macs, and one bias for every output that has one
     window: Window = POINT
     modes: Mapping[str, Window] = {}  # by its mode, where that changes the window
+    mode: Callable[[Applied], str] = lambda applied: applied.values["mode"]  # which of those it has
     needs: tuple[Need, ...] = ()
     rules: str = ""  # whose rules in a convention it follows: what `same` is, defaults, needs; conv, pool, tconv, …
     rank: int = 0  # axes that its settings have where they are not those of its input: a fold makes its own
@@ -119,6 +121,7 @@ class Kind(NamedTuple):
     inputs: int = 1  # 0: any number, one at least; -1: as its letters have it
     steps: bool = False  # of a series of maps: the windows do not slide along the steps
     constant: bool = False  # numbers that the network holds: it takes no input
+    decodes: int = 0  # of several inputs, the one that has the steps of the output
     dims: str = ""  # {n}-D aliases: "conv" makes conv1d, conv2d and conv3d, which also check
     torch: tuple[tuple[str, str], ...] = ()  # (class, its parameters in order), see convcalc.kinds.signature
     keras: tuple[tuple[str, str], ...] = ()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import accumulate
 from math import gcd
 from typing import Any
 
 from convcalc.algebra.expr import ceil_divide, divide
-from convcalc.layer.field import Field, Pattern, compose, lost_field
+from convcalc.layer.field import MAX_PERIOD, Field, Pattern, both, compose, lost_field
+from convcalc.layer.patterns import adaptive_pattern, centred_pattern, interpolated_pattern, nearest_pattern
 from convcalc.tuples import NamedTuple
 
 
@@ -79,7 +81,8 @@ def slide(field: Field, step: Step) -> Field:
     if len(field.lows) == 1 and field.lows[0] is not None and not field.rough:
         # r ← r + (k̂ − 1)·j, j ← j·s, with j taken before this layer's own stride.
         low, high, jump = field.lows[0], field.highs[0], field.advance
-        return Field((low + first * jump,), (high + last * jump,), jump * stride, field.aligned)
+        low += first * field.rise
+        return Field((low,), (high + last * jump,), jump * stride, field.aligned, grows=field.grows)
     if not step.numbers:
         return lost_field(field)
     taps = lambda unit: range(unit * stride + first, unit * stride + last + 1, gap)  # noqa: E731
@@ -107,6 +110,29 @@ def blend(field: Field, step: Step) -> Field:
     return field._replace(lost=1, extent=None, advance=None) if field.lost else lost_field(field, step.size)
 
 
+def grow(field: Field, step: Step) -> Field:
+    """Every unit sees itself and all before it; where they are in no order, the last still sees them all."""
+    size = step.size
+    if field.lost or field.rough:
+        return gather(field, step)
+    if field.advance == 0:
+        return field
+    if field.period == 1 and field.lows[0] is not None and not field.table:
+        return field._replace(grows=True, extent=None)
+    if not isinstance(size, int) or size > MAX_PERIOD:
+        return gather(field, step)
+    lows, highs = zip(*accumulate(map(field.at, range(size)), both), strict=True)
+    return Field(lows, highs, field.stride * size, field.aligned, table=True)
+
+
+def gather(field: Field, step: Step) -> Field:
+    """Some unit sees all that there are, and it cannot be told what the others see."""
+    if field.lost:
+        extent = field.highs[0] - field.lows[0] + 1 if field.lows and field.lows[0] is not None else None
+        return field._replace(lost=1, extent=extent, advance=None)
+    return lost_field(field, step.size, None if step.size is None else field.whole(step.size).size)
+
+
 def keep_present(field: Field, step: Step) -> Field:
     """Of a pattern, only the units that are there: sums of so many digits of these weights each."""
     if field.period == 1:
@@ -129,7 +155,7 @@ def spread(field: Field, step: Step) -> Field:
     if s == 1:
         return slide(field, turned_step(step))
     if not step.numbers:
-        if field.period > 1 or field.lows[0] is None or d != 1:
+        if field.period > 1 or field.lows[0] is None or field.grows or d != 1:
             return lost_field(field)
         jump = field.advance
         return lost_field(
@@ -169,42 +195,6 @@ def resample(pattern: Callable[[Step], Pattern], covers: bool = False) -> Callab
         return compose(field, pattern(step).of_blocks(step.inside), step.out)
 
     return behind
-
-
-def nearest_pattern(step: Step) -> Pattern:
-    out, size = step.ratio
-    return Pattern(out, size, lambda unit: one_tap(unit * size // out), divide(1 - out, out), 0)
-
-
-def centred_pattern(step: Step) -> Pattern:
-    out, size = step.ratio
-    first, last = divide(size + 1 - 2 * out, 2 * out), divide(size, 2 * out)
-    return Pattern(out, size, lambda unit: one_tap((2 * unit + 1) * size // (2 * out)), first, last)
-
-
-def one_tap(tap: int) -> range:
-    return range(tap, tap + 1)
-
-
-def interpolated_pattern(step: Step) -> Pattern:
-    """Unit u lies at (u + ½)·n/o − ½, or at u·(n − 1)/(o − 1) between the corners; a whole place is its one tap."""
-    (out, size), reach = step.ratio, step.reach
-    start, bottom = (0, out) if step.corners else (size - out, 2 * out)
-
-    def taps(unit: int) -> range:
-        first, rest = divmod(unit * size * (bottom // out) + start, bottom)
-        return range(first - reach + 1, first + reach + 1) if rest else one_tap(first)
-
-    return Pattern(out, size, taps, divide(start + 1, bottom) - reach, divide(start - 1, bottom) + reach)
-
-
-def adaptive_pattern(step: Step) -> Pattern:
-    """Adaptive pooling: unit u sees ⌊u·n/o⌋ to ⌈(u + 1)·n/o⌉ − 1."""
-    out, size = step.ratio
-    return Pattern(
-        out, size, lambda unit: range(unit * size // out, -(-(unit + 1) * size // out)),
-        divide(1 - out, out), divide(size - 1, out),
-    )  # fmt: skip
 
 
 def shuffle(field: Field, step: Step) -> Field:
@@ -282,6 +272,8 @@ ENTIRE = WindowType(
     "entire", lambda field, step: field.whole(step.size), "r_in + (n - 1)*j_in", remark="whole", along_axes=True,
     of_lost=True,
 )  # fmt: skip
+GROWING = WindowType("growing", grow, "r_in + (n - 1)*j_in", remark="growing", of_lost=True)
+GATHERED = WindowType("gathered", gather, "r_in + (n - 1)*j_in", of_lost=True)
 SHUFFLING = WindowType("shuffling", shuffle, stride="j_in/{stride}", along_axes=True, sees_one=lambda step: True)
 TILING = WindowType("tiling", tile, "r_in + {gap}*j_in", remark="tiled", along_axes=True)
 SPACING = TILING._replace(name="spacing", through=space, size="r_in + {gap}*j_in*n/{reach}")

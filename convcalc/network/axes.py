@@ -70,7 +70,7 @@ class Axes(NamedTuple):
         between them may have become channels: of space to depth, each channel sees less.
         """
         if self.layout is None:
-            if all(len(field.lows) == 1 for field in self.fields):
+            if all(len(field.lows) == 1 and not field.grows for field in self.fields):
                 return self
             return Axes(tuple([field.of_units(units) for field, units in zip(self.fields, shape[1:], strict=True)]))
         way = passage_to_places(self.layout, len(self.fields))

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import evaluate
 from convcalc.layer import window
-from convcalc.layer.case import product
-from convcalc.layer.window import Step, WindowType, keeps_places, turned_step
+from convcalc.layer.case import product, tree
+from convcalc.layer.window import Step, Window, WindowType, keeps_places, turned_step
 from convcalc.network.layout import Factor, Layout, axes_along, count_units, is_map, merge_factors, regroup
 from convcalc.tuples import NamedTuple
 
@@ -84,6 +85,33 @@ class Crossing:
                     span = (factor.digits - 1) * factor.weight + 1
                     self.steps[index].append(Step(window.SLIDING, span, step=factor.weight, out=self.extent(index)))
                     self.tighten(index)
+
+    def look(self, axis: int, looking: Window) -> None:
+        """Every step along an axis sees all, or those of its window, or itself and all before it."""
+        if looking.type is window.ENTIRE:
+            self.mix(axis)
+        elif looking.type is window.SLIDING:
+            known, size = self.applied.letters, product(factor.digits for factor in self.axes[axis])
+            reach = evaluate(tree(looking.reach), known)
+            self.step(axis, Step(window.SLIDING, reach, before=known["p"], size=size, out=size))
+        else:
+            self.run(axis, looking.type)
+
+    def run(self, axis: int, how: WindowType) -> None:
+        """Steps one after another, of which the last sees all: what lies outermost along them is in order."""
+        inner = [factor for factor in self.axes[axis] if factor.digits != 1]
+        lying = axes_along(inner)
+        first = inner[0] if inner else Factor(1)
+        if how is window.GROWING and len(first.along) == 1 and first.weight and self.factors(first.along[0]) == [first]:
+            (index,) = first.along
+            if first.weight != 1:
+                self.steps[index].append(Step(window.SLIDING, stride=first.weight))
+            self.steps[index].append(Step(window.GROWING, size=first.digits))
+            self.change(index, weight=lambda weight: 1)
+            lying = tuple(other for other in lying if other != index)
+        for index in lying:
+            here = all(factor in inner for factor in self.factors(index))
+            self.scatter((index,), window.GATHERED if here else window.BLENDED)
 
     def mix_channels(self) -> None:
         """Filters see every channel of their group, and groups that are normalised together every other."""

@@ -131,7 +131,9 @@ def union(fields: list[Field], size: Value, pixels: Value, apart: bool = False) 
             Field((), (), 0, aligned, lost=1) if any(span.lost for span in spans) else hulls(spans, 0, aligned), 1
         )
     aligned = aligned and agree(moving)
-    if fixed or any(field.table or field.stride != moving[0].stride for field in moving):
+    if not fixed and (growing := grown_field(moving, aligned)):
+        return growing
+    if fixed or any(field.table or field.grows or field.stride != moving[0].stride for field in moving):
         if isinstance(size, int) and size <= MAX_PERIOD and not any(field.rough for field in moving):
             return merge_fields(fields, size, moving[0].stride, aligned)._replace(table=True)
         return lost_field(first._replace(aligned=aligned))
@@ -141,12 +143,28 @@ def union(fields: list[Field], size: Value, pixels: Value, apart: bool = False) 
     return merge_fields(fields, period, first.stride, aligned).shortest_pattern()
 
 
+def grown_field(moving: list[Field], aligned: bool) -> Field | None:
+    """What grows, where it sees all that others see: they begin no further left; None where it cannot be told."""
+    growing = [field for field in moving if field.grows]
+    simple = all(field.period == 1 and field.stride == moving[0].stride and not field.rough for field in moving)
+    lows = [field.lows[0] for field in (*growing, *moving)]
+    if not growing or not simple or any(low is None for low in lows) or any(field.table for field in moving):
+        return None
+    if any(low != lows[0] for low in lows):
+        if not all(isinstance(low, int) for low in lows):
+            return None
+        if min(lows) < min(lows[: len(growing)]):
+            return None
+    low, high = seen_together((field.lows[0], field.highs[0]) for field in moving)
+    return Field((low,), (high,), moving[0].advance, aligned, grows=True)
+
+
 def agree(moving: list[Field]) -> bool:
     """Whether branches have the same stride and, where every unit sees alike much, the same centre."""
     first = moving[0]
     if any(field.table or field.stride != first.stride for field in moving):
         return len(moving) == 1
-    if any(field.period > 1 or field.rough for field in moving):
+    if any(field.period > 1 or field.rough or field.grows for field in moving):
         return True
     return len({field.lows[0] + field.highs[0] for field in moving if field.lows[0] is not None}) <= 1
 
@@ -161,7 +179,7 @@ def covers(field: Field, pixels: Value) -> bool:
 
 def widest_field(together: Field, moving: list[Field], size: Value) -> Field:
     """A field that is the whole input, beside branches that may see further beyond its edges: as far as the widest."""
-    wider = [field for field in moving if not field.lost and sees_more(field, together)]
+    wider = [field for field in moving if not field.lost and sees_more(field.of_units(size), together)]
     if not (wider and isinstance(size, int)):
         return together
     spans = [seen_together(field.at(unit) for field in (together, *wider)) for unit in (0, size - 1)]

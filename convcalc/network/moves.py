@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import evaluate, floor_divide
 from convcalc.layer import window
 from convcalc.layer.case import is_uneven, tree
-from convcalc.layer.window import Step, WindowType
+from convcalc.layer.window import Step, Window, WindowType
 from convcalc.network.crossing import Crossing, Passage
 from convcalc.network.layout import Factor, Layout, axes_along, regroup
 
@@ -25,15 +25,11 @@ def course(layout: Layout, rank: int, applied: Applied, path: tuple[Step, ...], 
     if kind.window.type in MOVES:
         MOVES[kind.window.type](crossing)
     elif kind.takes == "features":
-        seen = [0 if applied.features_first else -1]
-        if kind.window.type is window.ENTIRE and (source or len(applied.input) == 1 or kind.inputs > 1):
-            seen = looked_along(crossing)  # steps see all steps; a query of its own sees itself
-        if source and len(applied.input[source]) == len(output):
-            output = (
-                (output[0], *applied.input[source][1:]) if seen[0] == 0 else (*applied.input[source][:-1], output[-1])
-            )
-        for axis in seen:
-            crossing.mix(axis)
+        given = applied.input[source]
+        if source and len(given) == len(output):
+            output = (output[0], *given[1:]) if applied.features_first else (*given[:-1], output[-1])
+        crossing.mix(0 if applied.features_first else -1)
+        look(crossing)
     elif kind.window.type is window.SHUFFLING:
         shuffle(crossing)
     elif kind.window.apart:
@@ -45,11 +41,24 @@ def course(layout: Layout, rank: int, applied: Applied, path: tuple[Step, ...], 
     return crossing.course(output)
 
 
-def looked_along(crossing: Crossing) -> list[int]:
-    """The axes along which a layer of features looks: all of them, or those that it names and the features."""
-    axes = crossing.applied.values.get("axes")
-    places = crossing.written(list(range(len(crossing.axes))))
-    return places if axes is None else [places[axis - 1 if axis > 0 else axis] for axis in (*axes, -1)]
+def look(crossing: Crossing) -> None:
+    """Steps look at steps; a query of its own sees itself, and what is not decoded is seen entirely."""
+    applied, source = crossing.applied, crossing.source
+    kind = applied.setting.kind
+    if kind.window.type is not window.ENTIRE or (not source and len(applied.input) > 1 and kind.inputs < 0):
+        return
+    looking = kind.window if kind.inputs > 1 and source != kind.decodes else applied.window
+    for axis in steps_of(crossing):
+        crossing.look(axis, looking)
+
+
+def steps_of(crossing: Crossing) -> list[int]:
+    """The axes along which a layer of features looks: all but theirs, or those that it names."""
+    axes, rank = crossing.applied.values.get("axes"), len(crossing.axes)
+    if axes is None:
+        return [*range(1, rank)] if crossing.applied.features_first else [*range(rank - 1)]
+    places = crossing.written(list(range(rank)))
+    return [places[axis - 1 if axis > 0 else axis] for axis in axes]
 
 
 def reshape(crossing: Crossing) -> None:
@@ -185,18 +194,20 @@ def normalise(crossing: Crossing) -> None:
 
 
 def recur(crossing: Crossing) -> None:
-    """Steps and channels mixed, windows along the other axes that grow with every step; maybe no steps behind it."""
+    """Channels mixed, every step behind those before it, windows along the other axes that grow with every step;
+    maybe no steps behind it: only the last.
+    """
     applied, steps = crossing.applied, 1 if crossing.last else 0
-    kind = applied.setting.kind
-    crossing.mix(0)
-    crossing.mix(1)
+    kind, keeps_steps = applied.setting.kind, len(applied.output) == len(crossing.axes)
+    crossing.mix(1 - steps)
+    crossing.look(steps, Window(window.GROWING) if keeps_steps else window.WHOLE)
     for axis, known in enumerate(applied.axes, 2):
         letters = {**applied.letters, **known}
         reach, stride = (evaluate(tree(text), letters) for text in (kind.window.reach, kind.window.stride))
         out = applied.output[axis - len(applied.input[0])]
         before = known["p_l"] + (applied.letters["t"] - 1) * floor_divide(known["k"] - 1, 2) * stride
         crossing.step(axis, Step(window.SLIDING, reach, stride, before, 1, known["n"], out))
-    if len(applied.output) < len(crossing.axes):
+    if not keeps_steps:
         del crossing.axes[steps]
 
 

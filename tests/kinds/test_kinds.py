@@ -93,10 +93,13 @@ JOINED: dict[str, list[tuple[list[str], str, str, int, int]]] = {
         (["5x16", "9x16", "9x6"], "dotattention", "5x6", 0, 5 * 9 * 16 + 5 * 9 * 6),
         (["5x16", "9x16"], "dotattention scale=yes", "5x16", 1, 2 * 5 * 9 * 16),
         (["5x16", "9x16"], "dotattention score=concat", "5x16", 1, 5 * 9 * 16),
+        (["9x16", "9x16"], "dotattention causal=yes", "9x16", 0, 2 * 9 * 9 * 16),
+        (["9x16", "9x16"], "dotattention window=3", "9x16", 0, 2 * 9 * 3 * 16),
     ],
     "additiveattention": [
         (["5x16", "9x16", "9x6"], "additiveattention", "5x6", 16, 5 * 9 * 6),
         (["5x16", "9x16"], "additiveattention scale=no", "5x16", 0, 5 * 9 * 16),
+        (["9x16", "9x16"], "additiveattention scale=no causal=yes window=4", "9x16", 0, 9 * 4 * 16),
     ],
     "decoderlayer": [
         # Two attentions of four projections, two linear layers with 32 between them, three normalisations.
@@ -106,6 +109,14 @@ JOINED: dict[str, list[tuple[list[str], str, str, int, int]]] = {
             "5x16",
             2 * 4 * 16 * 17 + (16 + 1) * 32 + (32 + 1) * 16 + 3 * 32,
             4 * 5 * 256 + 2 * 25 * 16 + 2 * 14 * 256 + 2 * 45 * 16 + 2 * 5 * 16 * 32,
+        ),
+        # Only its own steps have a window: all of the other input are looked at.
+        (
+            ["5x16", "9x16"],
+            "decoderlayer 4 f32 window=2 causal=yes",
+            "5x16",
+            2 * 4 * 16 * 17 + (16 + 1) * 32 + (32 + 1) * 16 + 3 * 32,
+            4 * 5 * 256 + 2 * 5 * 2 * 16 + 2 * 14 * 256 + 2 * 45 * 16 + 2 * 5 * 16 * 32,
         ),
     ],
     "transformer": [
@@ -162,6 +173,9 @@ def test_a_layer_of_several_inputs(inputs: list[str], layer: str, output: str, p
         (["5x16", "9x8"], "dotattention", "C011"),
         (["4x5x16", "9x16"], "attention 2 axes=[2]", "C011"),
         (["4x5x16", "3x5x16"], "attention 2 axes=[2]", "C011"),
+        (["5x16", "9x16"], "attention 2 causal=yes", "C011"),
+        (["5x16", "9x16"], "dotattention window=3", "C011"),
+        (["5x16"], "attention 2 window=4", "C013"),
         (["5x16", "9x8"], "decoderlayer 4", "C011"),
         (["5", "4"], "grucell 3", "C012"),
         (["5", "3", "3"], "grucell 3", "C030"),

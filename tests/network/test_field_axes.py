@@ -43,6 +43,12 @@ class Tensor(NamedTuple):
         axes = [axis % len(self.shape) for axis in axes]
         return self.made(self.shape, lambda at: indices_with(self.shape, at, axes))
 
+    def looking(self, back: int, ahead: int) -> Tensor:
+        """Every step made of so many before it and behind it, with all their features."""
+        steps, features = self.shape
+        around = lambda step: range(max(0, step - back), min(steps, step + ahead + 1))  # noqa: E731
+        return self.made(self.shape, lambda at: product(around(at[0]), range(features)))
+
     def resized(self, axis: int, size: int) -> Tensor:
         """An axis along which all numbers are alike, of another size."""
         axis %= len(self.shape)
@@ -194,8 +200,12 @@ def random_layer(dice: random.Random, tensor: Tensor) -> Layer | None:
             return Layer("groupnorm 2", normed)
         case "attention" if rank == 2:
             return Layer("attention 1", tensor.among([0, 1]))
-        case "lstm" if rank == 2:  # the last step sees all of them, and each is said to
-            return Layer("lstm 2", tensor.among([0, 1]).resized(-1, 2))
+        case "lstm" if rank == 2:
+            return Layer("lstm 2", tensor.looking(shape[0], 0).resized(-1, 2))
+        case "causal" if rank == 2:
+            return Layer("attention 1 causal=yes", tensor.looking(shape[0], 0))
+        case "windowed" if rank == 2 and shape[0] > 2:
+            return Layer("attention 1 window=1", tensor.looking(0, 0))
         case "permute" if rank > 1:
             order = dice.sample(range(rank), rank)
             moved = tensor.made(
@@ -262,7 +272,7 @@ def random_layer(dice: random.Random, tensor: Tensor) -> Layer | None:
 
 KINDS = (
     "conv", "conv", "conv", "dwconv", "pool", "upsample", "global", "linear", "linear", "layernorm", "groupnorm",
-    "attention", "lstm", "permute", "permute", "permute", "flatten", "reshape", "reshape", "reshape", "split", "slice",
+    "attention", "lstm", "causal", "windowed", "permute", "permute", "permute", "flatten", "reshape", "reshape", "reshape", "split", "slice",
     "shuffle", "unshuffled", "unshuffled", "shuffled", "shuffled", "pixelunshuffle", "pixelunshuffle", "pixelshuffle",
     "pixelshuffle", "unfold", "gate", "turned", "doubled", "glu", "relu",
 )  # fmt: skip
@@ -428,7 +438,9 @@ ROWS = {
     "a ConvNeXt block as it is computed": (f"3x224x224 -> conv 8 k4 s4 -> {BLOCK}", 28, 4),
     "height and width change places": ("3x20x20 -> conv 4 k3 s2 -> permute 1x3x2 -> conv 4 k3", 7, 2),
     "steps see all steps": ("100x16 -> attention 4", 100, 0),
-    "a recurrent layer reads all steps": ("100x16 -> lstm 4", 100, 0),
+    "the last step of a recurrent layer has read them all": ("100x16 -> lstm 4", 100, 1),
+    "a recurrent layer of which only the last step is kept": ("100x16 -> lstm 4 sequences=no", 100, 0),
+    "a recurrent layer that reads in both directions": ("100x16 -> lstm 4 bidirectional=yes", 100, 0),
     "a linear layer acts on each step": ("100x16 -> linear 5", 1, 1),
     "steps of features are made channels": ("100x16 -> permute 2x1 -> conv 4 k3 -> maxpool 2", 4, 2),
     "a map is written channels last by hand": ("20x20x3 -> permute 3x1x2 -> conv 4 k3", 3, 1),

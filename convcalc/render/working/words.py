@@ -131,6 +131,7 @@ SAID: dict[str, str | Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] 
     "stored": "of layers that need storage of their own",
     "field unchanged": "as its input",
     "whole": "every unit sees all units of the input",
+    "growing": "every unit sees itself and all before it: the field of the last one is given",
     "positions": "it depends on the position, in turns of {period}: the largest is given",
     "lost": "which pixels each unit sees cannot be told",
     "still": "every unit sees the same pixels",
