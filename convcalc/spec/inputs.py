@@ -63,7 +63,7 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
             settled, shape = settled_input(one, spec, choices, values)
             letters.update(part for part in settled.parts if part.isidentifier())
             if one.given:
-                letters |= bind(settle(read_shape(raw), spec.channels_last), settled, values)
+                letters |= bind(settle(read_shape(raw), spec.channels_last), shape, values)
             if settled.batch:
                 found.batches[name] = settled.batch
             found.shapes[name] = shape_in_letters(shape, settled, values, choices, sides) if choices.symbolic else shape
@@ -122,15 +122,13 @@ def letters_of_sides(spec: Spec) -> frozenset[str]:
     return frozenset(part for part in parts if part.isidentifier() and len(part) == 1)
 
 
-def bind(own: Settled, given: Settled, values: dict[str, Value]) -> set[str]:
-    """With `input: 3xHxW`, another input 3x64x96 is also H = 64 and W = 96; the letters that are bound."""
-    bound = set()
-    if len(own.parts) == len(given.parts):
-        for letter, digits in zip(own.parts, given.parts, strict=True):
-            if letter.isidentifier() and digits.isdecimal():
-                values[letter] = int(digits)
-                bound.add(letter)
-    return bound
+def bind(own: Settled, given: Shape, values: dict[str, Value]) -> set[str]:
+    """With `input: 3xHxW`, another input 3x64xN is also H = 64 and W = N; the letters that are bound."""
+    if len(own.parts) != len(given):
+        return set()
+    bound = {letter: size for letter, size in zip(own.parts, given, strict=True) if letter.isidentifier()}
+    values.update(bound)
+    return set(bound)
 
 
 def shape_in_letters(

@@ -102,6 +102,33 @@ TOTALS = [
     pytest.param("lenet_caffe", {"parameters": 20 * 26 + 50 * 501 + 500 * 801 + 10 * 501},
                  id="Caffe's LeNet: by hand; 431 K in Han et al. 2015, table 3"),
     pytest.param("cifar10_quick", {"parameters": 145_578}, id="Caffe's quick net for CIFAR-10: netscope"),
+    pytest.param("wide_resnet28_10", {"parameters": 36_479_194, "buffers": 17_952},
+                 id="WRN-28-10: imgclsmob's table; the paper's 36.5 M"),
+    pytest.param("preact_resnet18", {"parameters": 11_171_146}, id="Pre-activation ResNet-18: pytorch-cifar, counted"),
+    pytest.param("dla34", {"parameters": 15_742_104, "buffers": 15_488}, id="DLA-34: timm's dla34"),
+    pytest.param("senet154", {"parameters": 115_088_984, "buffers": 247_552}, id="SENet-154: timm's legacy_senet154"),
+    pytest.param("se_resnet50", {"parameters": 28_088_024, "buffers": 53_120},
+                 id="SE-ResNet-50: timm's legacy_seresnet50"),
+    pytest.param("darknet53", {"parameters": 41_609_928, "buffers": 35_712}, id="Darknet-53: timm's darknet53"),
+    pytest.param("yolov1", {"parameters": 271_703_550}, id="YOLOv1: torchsummary of the paper's figure 3"),
+    pytest.param("yolov2_tiny", {"parameters": 11_232_057, "buffers": 5_088},
+                 id="Tiny YOLOv2: yolov2-tiny.weights, 44,948,600 bytes less a header of 20"),
+    pytest.param("yolov3", {"parameters": 61_949_149, "buffers": 52_608, "macs": 32_932_037_632},
+                 id="YOLOv3: yolov3.weights, 248,007,048 bytes less a header of 20; darknet's 65.864 BFLOPs"),
+    pytest.param("segnet", {"parameters": 29_449_355}, id="SegNet: built and counted in torch"),
+    pytest.param("vnet", {"parameters": 65_175_314}, id="V-Net: built and counted in torch"),
+    pytest.param("pix2pix", {"parameters": 54_413_955}, id="pix2pix: what its authors' code prints, 54.414 M"),
+    pytest.param("patchgan", {"parameters": 2_768_705, "buffers": 1_792},
+                 id="PatchGAN: what its authors' code prints, 2.769 M"),
+    pytest.param("srgan", {"parameters": 1_549_462}, id="SRGAN: built and counted in torch; 1.5 M in Lim et al. 2017"),
+    pytest.param("srgan_discriminator", {"parameters": 23_565_505}, id="SRGAN's judge: built and counted in torch"),
+    pytest.param("espcn", {"parameters": 1_664 + 18_464 + 2_601}, id="ESPCN: 64*26 + 32*(9*64 + 1) + 9*(9*32 + 1)"),
+    pytest.param("srcnn", {"parameters": 8_032 + 97}, id="SRCNN 9-1-5: the paper's 8,032 weights, and 97 biases"),
+    pytest.param("alphazero", {"parameters": 23_483_212}, id="AlphaZero for chess: built and counted in torch"),
+    pytest.param("m5", {"parameters": 559_114}, id="M5: built and counted in torch; the paper's 0.5 M"),
+    pytest.param("textcnn", {"parameters": 18_765 * 300 + 360_300 + 602},
+                 id="TextCNN: 18,765 words of 300; 100 filters of 3, 4 and 5 of them; two classes"),
+    pytest.param("pointnet", {"parameters": 3_480_049}, id="PointNet: built and counted in torch; the paper's 3.5 M"),
 ]  # fmt: skip
 
 
@@ -115,6 +142,17 @@ VARIANTS = [
     pytest.param("c3d", {"classes": "101"}, 78_409_573, id="C3D on UCF101 (torchsummary, pytorch-video-recognition)"),
     pytest.param("c3d", {"classes": "51"}, 78_204_723, id="C3D on HMDB51 (pytorch-video-recognition)"),
     pytest.param("unet", {"classes": "3"}, 31_030_658 + 65, id="one more class of a U-Net is 64 weights and a bias"),
+    pytest.param("wide_resnet_cifar", {"classes": "100"}, 36_536_884 + 17_952, id="WRN-28-10, 100 classes (imgclsmob)"),
+    pytest.param("wide_resnet_cifar", {"depth": "40", "k": "8"}, 35_748_314 + 21_536, id="WRN-40-8 (imgclsmob)"),
+    pytest.param("preact_resnet", {"depth": "34"}, 21_279_306 + 14_208, id="pre-activation ResNet-34 (pytorch-cifar)"),
+    pytest.param("preact_resnet", {"depth": "50"}, 23_509_066 + 41_344, id="pre-activation ResNet-50 (torch)"),
+    pytest.param("senet", {"depth": "101"}, 49_326_872 + 105_344, id="SE-ResNet-101 (timm)"),
+    pytest.param("senet", {"depth": "152"}, 66_821_848 + 151_424, id="SE-ResNet-152 (timm)"),
+    pytest.param("yolov2_tiny", {"data": "voc"}, 15_867_885, id="yolov2-tiny-voc.weights: 63,471,556 bytes less 16"),
+    pytest.param("patchgan", {"depth": "1"}, 139_585 + 256, id="PatchGAN of 16 (its authors' code)"),
+    pytest.param("patchgan", {"depth": "4"}, 6_964_033 + 2_816, id="PatchGAN of 142 (its authors' code)"),
+    pytest.param("srcnn", {"middle": "5"}, 57_184 + 97, id="SRCNN 9-5-5: the paper's 57,184 weights, and 97 biases"),
+    pytest.param("m5", {"depth": "11"}, 1_786_442 + 4_480, id="M11 (torch; the paper says 1.8 M)"),
     pytest.param("resnet_cifar", {"depth": "32"}, 464_154 + 2_272, id="ResNet-32 for CIFAR (Y. Idelbayev)"),
     pytest.param("resnet_cifar", {"depth": "44"}, 658_586 + 3_168, id="ResNet-44 for CIFAR (Y. Idelbayev)"),
     pytest.param("resnet_cifar", {"depth": "56"}, 853_018 + 4_064, id="ResNet-56 for CIFAR (Y. Idelbayev)"),
@@ -268,6 +306,7 @@ FIELDS = [
     pytest.param("fcn32s", "fc7", 404, 32, id="fc7 of VGG-16 sees 404, 32 apart (Long et al. 2015, table 1)"),
     pytest.param("unet", "bottom.conv2", 140, 16, id="the bottom of the U-Net sees 140, 16 apart"),
     pytest.param("wavenet", "unit10.multiply1", 1 + 1 + 1023, 1, id="WaveNet: 1 + 1023 of the stack, 1 before it"),
+    pytest.param("patchgan", "verdicts", 70, 8, id="PatchGAN judges patches of 70 (Isola et al. 2017)"),
     pytest.param("wav2vec2", "short.1.gelu1", 400, 320, id="wav2vec 2.0: 25 ms of sound every 20 ms (Baevski et al. 2020)"),
     pytest.param("tcn", "level8.relu3", 1 + 2 * 6 * 255, 1, id="TCN: 1 + 2(k - 1)(2^8 - 1)"),
 ]  # fmt: skip
@@ -335,3 +374,72 @@ def test_the_receptive_field_of_the_unet_is_what_carrying_out_one_row_of_it_find
     for field in layer(report, "segmentation").field:
         assert [field.at(unit) for unit in range(388)] == units
         assert field.size == max(high - low + 1 for low, high in units)
+
+
+# Other sizes that the code of these networks takes: what goes in, and the main output.
+OTHER_SIZES = {
+    ("resnet20", "3x64x48"): (10,),
+    ("darknet53", "3x224x224"): (1000,),
+    ("dla34", "3x512x512"): (1000,),
+    ("senet154", "3x320x320"): (1000,),
+    ("yolov2_tiny", "3x608x320"): (425, 19, 10),
+    ("yolov3", "3x608x320"): (255, 19, 10),
+    ("segnet", "3x123x170"): (11, 123, 170),
+    ("vnet", "1x64x96x32"): (2, 64, 96, 32),
+    ("pix2pix", "3x512x256"): (3, 512, 256),
+    ("patchgan", "6x70x286"): (1, 6, 33),
+    ("srgan", "3x100x75"): (3, 400, 300),
+    ("espcn", "1x100x75"): (1, 300, 225),
+    ("srcnn", "1x100x75"): (1, 88, 63),
+    ("m5", "1x16000"): (10,),
+    ("wav2vec2", "1x400"): (512, 1),
+    ("wav2vec2", "1x160000"): (512, 499),
+    ("crnn", "1x32x160"): (41, 37),
+    ("pointnet", "3x2500"): (40,),
+    ("gpt2", "77"): (77, 50_257),
+    ("textcnn", "30"): (2,),
+}
+
+
+@pytest.mark.parametrize("name, shape", OTHER_SIZES)
+def test_a_network_takes_other_sizes_with_the_same_parameters(name, shape):
+    report = summarise(name, Choices({"": shape}))
+    assert not report.errors, report.errors[0].message
+    assert report.output == OTHER_SIZES[name, shape]
+    assert report.totals.parameters == network(name).totals.parameters
+
+
+LETTERS = {
+    ("patchgan", "6xHxW"): ("1", "floor(H/8) - 2", "floor(W/8) - 2"),
+    ("yolov3", "3xHxW"): ("255", "floor((H + 31)/32)", "floor((W + 31)/32)"),
+    ("segnet", "3xHxW"): ("11", "H", "W"),
+    ("vnet", "1xDxHxW"): ("2", "D", "H", "W"),
+    ("espcn", "1xHxW"): ("1", "3*H", "3*W"),
+    ("wav2vec2", "1xL"): ("512", "floor((L + 240)/320) - 1"),
+    ("crnn", "1x32xL"): ("floor(L/4) + 1", "37"),
+    ("gpt2", "T"): ("T", "50257"),
+}
+
+
+@pytest.mark.parametrize("name, shape", LETTERS)
+def test_a_network_in_letters(name, shape):
+    report = summarise(name, Choices({"": shape}))
+    assert not report.errors, report.errors[0].message
+    assert tuple(map(str, report.output)) == LETTERS[name, shape]
+    assert report.totals.parameters == network(name).totals.parameters
+
+
+def test_networks_with_several_outputs_name_them():
+    for name, outputs in {
+        "yolov3": {"large": (255, 13, 13), "medium": (255, 26, 26), "small": (255, 52, 52)},
+        "alphazero": {"policy": (73, 8, 8), "value": (1,)},
+        "worldmodels_vae": {"frame": (3, 64, 64), "mean": (32,), "log_variance": (32,)},
+        "bert": {"pooled": (768,), "words": (512, 768)},
+    }.items():
+        assert {which: each.applied.output for which, each in network(name).outputs} == outputs
+
+
+@pytest.mark.parametrize("depth, size", [("1", 16), ("2", 34), ("3", 70), ("4", 142), ("5", 286)])
+def test_the_patches_of_a_patchgan(depth, size):
+    """Isola et al. 2017, appendix 6.1.2: discriminators of 16, 70 and 286 pixels; those between from the same code."""
+    assert {field.size for field in summarise("patchgan", Choices(sets={"depth": depth})).last.field} == {size}

@@ -293,6 +293,7 @@ SPECS = library.bundled_networks()
 
 # Where the branches of a sum are not aligned, and ought not to be.
 UNALIGNED = {
+    "dla34": "a shortcut that takes the larger of two pixels, beside a convolution of stride 2",
     "tcn": "a causal convolution sees only what came before, the shortcut the present",
     "wavenet": "likewise",
     "keras_xception": "`same` pads an even map at its end only where the stride is 2, a 1×1 convolution not at all",
