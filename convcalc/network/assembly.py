@@ -11,7 +11,7 @@ from convcalc.kinds import FLATTEN
 from convcalc.kinds.conventions import CONVENTIONS, convention_of_class
 from convcalc.layer.applied import Applied, Setting, apply
 from convcalc.layer.binding import flattening
-from convcalc.network.graph import Graph, Node
+from convcalc.network.graph import UNKNOWN_INPUT, Graph, Node
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
 from convcalc.spec.layout import is_last
@@ -293,12 +293,30 @@ class Assembly:
     def sources(self, names: tuple[str, ...], current: int, name: str, place: Any) -> tuple[int, ...]:
         """The nodes that `from` names, or the one before; none where a name is unknown, which is noted."""
         try:
-            is_previous = PREVIOUS not in self.named  # unless a layer has that name
-            found = (current if name == PREVIOUS and is_previous else self.source(name) for name in names)
-            return tuple(found) or (current,)
+            return self.source_nodes(names, current)
         except Problem as error:
             self.note(error, place, self.scopes[-1].prefix + name)
             return ()
+
+    def source_nodes(self, names: tuple[str, ...], current: int) -> tuple[int, ...]:
+        is_previous = PREVIOUS not in self.named  # unless a layer has that name
+        found = (current if name == PREVIOUS and is_previous else self.source(name) for name in names)
+        return tuple(found) or (current,)
+
+    def only_source(self, item: Any, current: int) -> int | None:
+        """The node that goes into a group; None where there is none or are several: it is added as one that failed."""
+        try:
+            found = self.source_nodes(getattr(item, "source", ()), current)
+            if len(found) > 1:
+                message = f"a group of layers takes 1 input, here it has {len(found)}"
+                raise problem("C030", message, "join them first: `concat` or `add`")
+            return found[0]
+        except Problem as error:
+            join = getattr(item, "join", "")
+            name = item.name or self.fresh(getattr(item, "block", join) or "repeat")
+            self.note(error, item.place, self.scopes[-1].prefix + name)
+            self.fail(name, (), item.place, UNKNOWN_INPUT, join)
+            return None
 
     def known_node(self, name: str) -> int | None:
         """The node of a name: in this block, then in those around it; `b1.stem` looks into a block."""

@@ -11,7 +11,7 @@ from convcalc.layer.applied import Setting
 from convcalc.layer.record import key_names
 from convcalc.layer.values import read
 from convcalc.network.assembly import Assembly, Scope, given_names
-from convcalc.network.graph import Graph, Node
+from convcalc.network.graph import UNKNOWN_INPUT, Graph, Node
 from convcalc.problem import Diagnostic, Problem, is_usage, problem
 from convcalc.spec.blocks import bind, check_extent, repeats
 from convcalc.spec.choices import Choices, check_without, leaves_out
@@ -59,7 +59,6 @@ def simplify_graph(graph: Graph, assumed: Assumed, choices: Choices) -> Graph:
     return graph
 
 
-UNKNOWN_INPUT = "its input is unknown"
 MAX_STRIDE = 64  # of a shortcut
 
 
@@ -136,7 +135,8 @@ class Builder(Assembly):
             if leaves_out(self.choices, item):
                 self.left_out.add(self.scopes[-1].prefix + item.name)
                 continue
-            current = STEPS[type(item)](self, item, current)
+            begin = self.only_source(item, current)
+            current = len(self.graph.nodes) - 1 if begin is None else STEPS[type(item)](self, item, begin)
         return current
 
     def layer(self, item: LayerItem, current: int) -> int:
@@ -220,12 +220,9 @@ class Builder(Assembly):
     def use(self, item: UseItem, current: int) -> int:
         scope = self.scopes[-1]
         name = item.name or (scope.next_number() if scope.numbered else self.fresh(item.block))
-        begin = self.sources(item.source, current, name, item.place)
-        if not begin:
-            return self.fail(name, (), item.place, UNKNOWN_INPUT)
         start = len(self.graph.nodes)
         self.scopes.append(Scope(f"{scope.prefix}{name}.", scope.values, numbered=bool(item.name)))
-        current = self.inside(item, begin[0])
+        current = self.inside(item, current)
         self.scopes.pop()
         self.share(item.weights, range(start, len(self.graph.nodes)), item.place)
         self.name(name, current, item.place)
@@ -249,10 +246,6 @@ class Builder(Assembly):
     def branch(self, item: BranchItem, current: int) -> int:
         scope = self.scopes[-1]
         name = item.name or self.fresh(item.join)
-        begin = self.sources(item.source, current, name, item.place)
-        if not begin:
-            return self.fail(name, (), item.place, UNKNOWN_INPUT, item.join)
-        current = begin[0]
         ends: list[int] = []
         start = len(self.graph.nodes)
         for label, path in item.paths:

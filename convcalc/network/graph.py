@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Place, Spec
 
 
+UNKNOWN_INPUT = "its input is unknown"  # why a layer was not applied
+
+
 class Node(NamedTuple):
     """A layer in its place: what it is applied to, and what came of it (None where it failed or was skipped)."""
 

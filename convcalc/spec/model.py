@@ -80,6 +80,7 @@ class RepeatItem(NamedTuple):
     optional: bool = False
     weights: str = ""
     shared: bool = False  # every turn uses the weights of the first
+    source: tuple[str, ...] = ()
 
 
 class BranchItem(NamedTuple):

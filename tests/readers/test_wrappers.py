@@ -190,6 +190,7 @@ WRONG = {
     "a bracket too many": ("3x32x32 -> nn.Sequential(nn.ReLU()))", "L023", (1, 12, 25)),
     "an input among the layers": (
         "28x28x1 -> keras.Sequential([Input((28, 28, 1)), Dense(3)])", "C060", (1, 30, 18)),
+    "layers behind it": ("3x9x9 -> nn.Sequential(nn.Conv2d(3, 6, 3)), nn.ReLU()", "L023", (1, 10, 44)),
     "nothing inside": ("3x32x32 -> nn.Sequential()", "C060", (1, 12, 15)),
     "a name of the program": ("3x32x32 -> nn.Sequential(*layers, nn.ReLU())", "C060", (1, 26, 7)),
     "a loop that uses its number": (
@@ -215,13 +216,13 @@ WRONG = {
     "a normalisation along another axis": (
         "9x9x9 -> TimeDistributed(BatchNormalization(axis=1))", "C060", (1, 10, 43)),
     "weights at every place": ("9x9x9x9 -> TimeDistributed(LocallyConnected2D(3, 3))", "C060", (1, 12, 41)),
-    "a base class": ("9 -> layers.Wrapper(Dense(3))", "K003", (1, 6, 24)),
+    "a base class": ("9 -> layers.Wrapper(Dense(3))", "K001", (1, 6, 24)),
     "maps in both directions": ("9x9x9x9 -> Bidirectional(ConvLSTM2D(3, 3))", "C060", (1, 12, 31)),
     "an unknown way to merge": ("9x9 -> Bidirectional(LSTM(3), merge_mode='max')", "V004", (1, 22, 7)),
     "several layers merged": ("9x9 -> lstm 3 layers=2 bidirectional=yes merge=sum", "C013", (1, 8, 43)),
     "a decoder without its memory": (
         "9x9 -> nn.TransformerDecoder(nn.TransformerDecoderLayer(9, 3), 2)", "N002", (1, 30, 32)),
-    "layers in no order": ("9x9x9 -> nn.ModuleList([nn.Conv2d(9, 9, 3), nn.ReLU()])", "K003", (1, 10, 46)),
+    "layers in no order": ("9x9x9 -> nn.ModuleList([nn.Conv2d(9, 9, 3), nn.ReLU()])", "K001", (1, 10, 46)),
     "a stack of unknown height": ("9x9 -> nn.TransformerEncoder(nn.Linear(9, 9))", "C060", (1, 8, 38)),
     "a missing parameter": ("9x9x9 -> SqueezeExcitation(9)", "V006", (1, 10, 20)),
     "wrong channels": ("9x9x9 -> SqueezeExcitation(8, 4)", "C012", (1, 10, 23)),
@@ -248,6 +249,7 @@ def test_every_error_inside_is_told():
 
 # Errors whose cure is a line: it is one that can be computed.
 CURED = [
+    "nn.Sequential(nn.Conv2d(9, 6, 3)), nn.ReLU()",
     "spectral_norm(nn.MaxPool2d(2))",
     "weight_norm(spectral_norm(nn.Conv2d(9, 6, 5)))",
     "SqueezeExcitation(9)",
@@ -295,6 +297,30 @@ def test_a_decoder_looks_at_its_memory_in_every_layer(convcalc):
     assert [layer.inputs for layer in report.layers[:2]] == [("tgt", "memory"), ("decoderlayer1", "memory")]
     code, shown, _ = convcalc("layer", stack, "20x64", "10x64")
     assert (code, shown.count("20×64 + 10×64 → 20×64")) == (0, 2)
+
+
+# What is put in one list, and under a name or repeated, takes the input that `from` names.
+GROUPS = [
+    "{nn.Sequential: [conv 3 k3 p1, relu], from: a}",
+    "{nn.Sequential: [conv 3 k3 p1, relu], from: a, name: group}",
+    "group: {nn.Sequential: [conv 3 k3 p1, relu], from: a}",
+    "{repeat: {times: 1, layers: [conv 3 k3 p1, relu]}, from: a}",
+]
+
+
+@pytest.mark.parametrize("entry", GROUPS)
+def test_a_group_takes_the_input_that_it_names(entry):
+    report = report_of(f"input: 3x9x9\nlayers:\n- a: conv 3 k1\n- conv 5 k1\n- {entry}")
+    assert [(layer.inputs, layer.applied.input) for layer in report.layers[2:3]] == [(("a",), ((3, 9, 9),))]
+
+
+@pytest.mark.parametrize("entry", [GROUPS[1], "{mine: , from: a}", "{residual: [conv 3 k3 p1], from: a}"])
+def test_several_inputs_of_a_group_are_a_question(entry):
+    blocks = "blocks: {mine: [conv 3 k3]}\n"
+    text = f"{blocks}input: 3x9x9\nlayers:\n- a: conv 3 k1\n- b: conv 3 k1\n- {entry}"
+    report_of(text)
+    (error,) = summarise_text(text.replace("from: a", "from: [a, b]")).errors
+    assert (error.code, "takes 1 input, here it has 2" in error.message) == ("C030", True)
 
 
 def test_the_layer_before_may_be_one_of_several(convcalc):

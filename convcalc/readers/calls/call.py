@@ -69,7 +69,9 @@ def call_of_text(reader: LineReader, text: str, name: str, place: Place) -> Call
         raise problem("L023", f"the bracket of {text[: opened + 1]} is not closed", "put `)` at the end")
     rest = text[closed + 1 :].strip().rstrip(",;").strip()
     if rest and not (rest[0] == "(" and rest[-1] == ")"):  # layer(…)(x)
-        raise problem("L023", f"after the call stands {rest[:40]}", "one layer an entry")
+        others = f"{text[: closed + 1]} -> {rest.lstrip(',; ')}"
+        cure = f"write: {others}" if rest[0] in ",;" else "one layer an entry"
+        raise problem("L023", f"after the call stands {rest[:40]}", cure)
     parts = TextParts(reader, text, place).within(opened + 1, closed)
     return Call(head.strip(), tuple(parts), name or target.strip().removeprefix("self."), place)
 

@@ -13,7 +13,7 @@ from convcalc.readers.chain import is_chain
 from convcalc.readers.line import BODIES, BODY_WORDS, BRANCHES, LineReader, branch_meant, is_count, list_cure
 from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence
 from convcalc.spec.brackets import as_list
-from convcalc.spec.model import BranchItem, BrokenItem, Item, Items, LayerItem, RepeatItem, UseItem, WrittenLayer
+from convcalc.spec.model import BranchItem, BrokenItem, Item, Items, LayerItem, RepeatItem, WrittenLayer
 
 if TYPE_CHECKING:
     from convcalc.layer.values import Raw
@@ -111,7 +111,7 @@ class LayerReader(LineReader):
             listed = shorthand.named_sources(raw(sources))
             if isinstance(item, LayerItem):
                 item = item._replace(written=item.written._replace(source=listed))
-            elif isinstance(item, (BranchItem, UseItem)):
+            elif not isinstance(item, BrokenItem):
                 item = item._replace(source=listed)
         if node.get("weights") is not None:
             weights = self.text(node.get("weights"), "weights")
