@@ -377,9 +377,12 @@ def test_a_variant_is_smaller_than_what_it_builds_upon(name):
     assert len(text.splitlines()) < len(Path(SPECS[base]).read_text().splitlines())
 
 
-@pytest.mark.parametrize("name", [*(name for name, *_ in published()), *MEASURED])
+CLAIM = r"(\d[\d,]*\d)\s+parameters"
+
+
+@pytest.mark.parametrize("name", [name for name, path in SPECS.items() if re.search(CLAIM, Path(path).read_text())])
 def test_the_parameters_that_a_spec_claims_are_those_it_has(name):
-    claimed = re.findall(r"(\d[\d,]*\d) parameters", report(name).about)
+    claimed = re.findall(CLAIM, report(name).about)
     assert f"{report(name).totals.parameters:,}" in claimed
 
 

@@ -352,6 +352,8 @@ def assert_same_fields(said, computed, numbers):
             for field, exact in zip(axes.fields, other.fields[name].fields, strict=True):
                 for what in ("size", "stride", "offset"):
                     value = getattr(field, what)
+                    if exact.advance == 0 and not (field.lost or field.advance == 0):
+                        continue  # one unit made larger: its copies all see the same
                     if what == "size" and exact.extent is not None:  # fewer units than a pattern has may see less
                         assert value is None or put_in(value, numbers) >= exact.size, layer.name
                     elif value is not None:
