@@ -98,7 +98,9 @@ class Field(NamedTuple):
         low = self.lows[phase]
         if low is None:
             return None, None
-        first, last = low + turn * self.rise, self.highs[phase] + turn * self.advance
+        first, last = low, self.highs[phase]
+        if turn:  # where all units are listed, T may be no whole number
+            first, last = low + turn * self.rise, last + turn * self.advance
         return whole_pixels(first, last) if self.rough else (first, last)
 
     def of_units(self, units: Any) -> Field:
@@ -268,7 +270,7 @@ def seen_by(field: Field, taps: Callable[[int], range], units: int) -> tuple[tup
             levels.append([both(near, row(phase + ahead, gap, len(levels) - 1)) for phase, near in enumerate(halves)])
         turn, phase = divmod(first, period)
         low, high = levels[doublings][phase]
-        return (low, high) if low is None else (low + turn * rise, high + turn * advance)
+        return (low, high) if low is None or not turn else (low + turn * rise, high + turn * advance)
 
     lows, highs = [], []
     for unit in range(units):

@@ -14,6 +14,8 @@ from convcalc.layer.window import (
     ADAPTIVE,
     APPENDING,
     CENTRED,
+    ENTIRE,
+    EXTENDING,
     INTERPOLATED,
     NEAREST,
     NORMALISING,
@@ -82,21 +84,26 @@ class Axes(NamedTuple):
         return self._replace(fields=tuple(fields))
 
 
-def origin(shape: Shape, channels: int) -> Axes:
-    """An input of the network, one axis of which holds its channels."""
+def origin(shape: Shape, channels: int | None) -> Axes:
+    """An input of the network, one axis of which holds its channels, or none does."""
+    if channels is None:
+        return Axes((START,) * len(shape), unmoved_layout(shape))
     layout = map_layout((shape[channels], *shape[:channels], *shape[channels + 1 :]))
     layout = (*layout[1 : channels + 1], layout[0], *layout[channels + 1 :])
     return Axes((START,) * (len(shape) - 1), layout if channels else None)
 
 
-def channel_axis(graph: Graph, source: int, shape: Shape) -> int:
+def unmoved_layout(shape: Shape) -> Layout:
+    return tuple((Factor(size, (axis,)),) for axis, size in enumerate(shape))
+
+
+def channel_axis(graph: Graph, source: int, shape: Shape) -> int | None:
     """The axis of an input that holds its channels: the first, unless a layer that mixes them says otherwise.
 
-    Steps × features is such an input, and a map that is permuted before its first convolution.
+    Steps × features is such an input, and a map that is permuted before its first convolution; indices that are
+    looked up have no channels.
     """
-    if len(shape) < 2:
-        return 0
-    unmoved: Layout = tuple((Factor(size, (axis,)),) for axis, size in enumerate(shape))
+    unmoved = unmoved_layout(shape)
     layouts = {source: unmoved}
     for index in range(len(graph.inputs), len(graph.nodes)):
         node = graph.nodes[index]
@@ -106,6 +113,9 @@ def channel_axis(graph: Graph, source: int, shape: Shape) -> int:
         applied = node.applied
         kind = applied.setting.kind
         type = kind.window.type
+        looks_up = type in (EXTENDING, ENTIRE) and kind.takes == "any" and kind.makes == "features"
+        if looks_up and layout == unmoved:
+            return 0 if graph.spec.channels_last and len(shape) > 1 else None
         moves = type in MOVES or type in (POINTWISE, APPENDING)
         if moves and kind.takes != "features" and not kind.steps:
             if type in MOVES and type is not NORMALISING:

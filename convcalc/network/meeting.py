@@ -100,7 +100,7 @@ def places_of(layout: Layout, index: int) -> list[tuple[int, Factor]]:
 
 
 def union(fields: list[Field], size: Value, pixels: Value, apart: bool = False) -> Field:
-    """The field of `size` units along an axis on which the network's input has so many pixels.
+    """The field of `size` units, None where they are in no order, along an axis with so many pixels of the input.
 
     A join sees what any branch sees.  Where one sees the whole input, the others differ from it only in how far they
     see into the padding: a sum or product is as wide as the widest, a concatenation, whose channels stay apart, is told
@@ -122,11 +122,11 @@ def union(fields: list[Field], size: Value, pixels: Value, apart: bool = False) 
             return together
         if covers(together, pixels):
             return together if apart else widest_field(together, moving, size)
-        spans = [together, *(field.whole(size) for field in moving)]
+        spans = [together, *(field.whole(size) if size is not None else lost_field(field) for field in moving)]
         if not any(span.lost for span in spans) and hulls(spans, 0, aligned) == together:
             return together
     if any(field.lost for field in fields):
-        spans = [field.whole(size) for field in fields]
+        spans = [field.whole(size) for field in fields] if size is not None else fields
         return lost_field(
             Field((), (), 0, aligned, lost=1) if any(span.lost for span in spans) else hulls(spans, 0, aligned), 1
         )

@@ -73,12 +73,32 @@ def image(shape: Shape, channels: int = 0) -> Tensor:
     return Tensor(shape, {at: tuple(1 << x for axis, x in enumerate(at) if axis != channels) for at in indices(shape)})
 
 
-def interval(bits: int) -> tuple[int, int]:
+def interval(bits: int) -> tuple[int | None, int | None]:
+    if not bits:
+        return None, None
     return (bits & -bits).bit_length() - 1, bits.bit_length() - 1
 
 
+def constant(shape: Shape, axes: int) -> Tensor:
+    """Numbers that the network holds, which see nothing."""
+    return Tensor(shape, dict.fromkeys(indices(shape), (0,) * axes))
+
+
+def product_of(one: Tensor, other: Tensor, turned: bool = False) -> Tensor:
+    """Matrices multiplied: a row of one and a column of the other, or a row of it."""
+    *rows, size = one.shape
+    columns = other.shape[-2 if turned else -1]
+
+    def seen(at: Shape) -> Seen:
+        row = [one.seen[(*at[:-1], k)] for k in range(size)]
+        column = [other.seen[(*at[:-2], at[-1], k) if turned else (*at[:-2], k, at[-1])] for k in range(size)]
+        return joined([*row, *column])
+
+    return Tensor((*rows, columns), {at: seen(at) for at in indices((*rows, columns))})
+
+
 class Layer(NamedTuple):
-    written: Any  # in the language
+    written: Any  # in the language: a text, a block, or a list of them
     after: Tensor
 
 
@@ -168,7 +188,37 @@ def channels_as_pixels(tensor: Tensor, r: int) -> Layer:
     return Layer(f"pixelshuffle {r}", tensor.made(shape, sources))
 
 
-def random_layer(dice: random.Random, tensor: Tensor) -> Layer | None:
+def joined_by_name(dice: random.Random, tensor: Tensor, place: int) -> Layer:
+    """A layer that joins what is named: products, and numbers that the network holds before the steps."""
+    *rows, steps, features = tensor.shape
+    x, p, q, scores = (f"{name}{place}" for name in "xpqs")
+    held = lambda *shape: constant(shape, len(next(iter(tensor.seen.values()))))  # noqa: E731
+    match dice.choice(("right", "left", "scores", "attention", "token")):
+        case "right":
+            size, after = f"{features}x3", product_of(tensor, held(*rows, features, 3))
+            return Layer([{x: "relu"}, {p: f"parameter {size}"}, {"matmul": {"from": [x, p]}}], after)
+        case "left":
+            size, after = f"2x{steps}", product_of(held(*rows, 2, steps), tensor)
+            return Layer([{x: "relu"}, {p: f"parameter {size}"}, {"matmul": {"from": [p, x]}}], after)
+        case "scores":
+            return Layer(
+                [{x: "relu"}, {"matmul": {"from": [x, x], "transpose": True}}], product_of(tensor, tensor, True)
+            )
+        case "attention":
+            after = product_of(product_of(tensor, tensor, True), tensor)
+            written = [{x: "relu"}, {q: f"linear {features} in_features={features}"}]
+            written += [{scores: {"matmul": {"from": [q, x], "transpose": True}}}, {"matmul": {"from": [scores, x]}}]
+            return Layer(written, after)
+        case _:
+            first = held(*rows, 1, features)
+            behind = {(*at[:-2], at[-2] + 1, at[-1]): seen for at, seen in tensor.seen.items()}
+            seen = first.seen | behind
+            after = Tensor((*rows, steps + 1, features), {at: seen[at] for at in sorted(seen)})
+            written = [{x: "relu"}, {p: f"parameter {'x'.join(map(str, first.shape))}"}]
+            return Layer([*written, {"concat": {"from": [p, x], "axis": len(rows) + 1}}], after)
+
+
+def random_layer(dice: random.Random, tensor: Tensor, place: int = 0) -> Layer | None:
     shape = tensor.shape
     rank, c = len(shape), shape[0]
     match dice.choice(KINDS):
@@ -204,6 +254,8 @@ def random_layer(dice: random.Random, tensor: Tensor) -> Layer | None:
             return Layer("lstm 2", tensor.looking(shape[0], 0).resized(-1, 2))
         case "causal" if rank == 2:
             return Layer("attention 1 causal=yes", tensor.looking(shape[0], 0))
+        case "named" if 2 <= rank <= 3 and prod(shape) <= 200:
+            return joined_by_name(dice, tensor, place)
         case "windowed" if rank == 2 and shape[0] > 2:
             return Layer("attention 1 window=1", tensor.looking(0, 0))
         case "permute" if rank > 1:
@@ -272,7 +324,7 @@ def random_layer(dice: random.Random, tensor: Tensor) -> Layer | None:
 
 KINDS = (
     "conv", "conv", "conv", "dwconv", "pool", "upsample", "global", "linear", "linear", "layernorm", "groupnorm",
-    "attention", "lstm", "causal", "windowed", "permute", "permute", "permute", "flatten", "reshape", "reshape", "reshape", "split", "slice",
+    "attention", "lstm", "causal", "windowed", "named", "permute", "permute", "permute", "flatten", "reshape", "reshape", "reshape", "split", "slice",
     "shuffle", "unshuffled", "unshuffled", "shuffled", "shuffled", "pixelunshuffle", "pixelunshuffle", "pixelshuffle",
     "pixelshuffle", "unfold", "gate", "turned", "doubled", "glu", "relu",
 )  # fmt: skip
@@ -305,12 +357,16 @@ def check(axes: Axes, tensor: Tensor, what: str) -> int:
     for index, field in enumerate(axes.fields):
         seen = {at: interval(bits[index]) for at, bits in tensor.seen.items()}
         size = field.of_units(1 + max(unit(axes, tensor.shape, at, index) for at in seen) if not field.lost else 0).size
-        if size is not None:
-            assert size == max(last - first + 1 for first, last in seen.values()), f"{what}: {index}, {field}"
+        extents = [last - first + 1 for first, last in seen.values() if first is not None and last is not None]
+        if size is not None and extents:
+            largest = max(extents)
+            assert size == largest, f"{what}: {index}, {field}"
         if field.lost:
             continue
         told += 1
         for at, pixels in seen.items():
+            if pixels[0] is None:  # numbers of the network are said to see what lies along another axis beside them
+                continue
             place = 0 if field.advance == 0 and not field.table else unit(axes, tensor.shape, at, index)
             assert field.at(place) == pixels, f"{what}: {index}, {at}, {field}"
     return told
@@ -328,9 +384,10 @@ def test_a_field_is_what_every_number_is_made_of(seed: int) -> None:
         tensor = windows(image(shape), 1, 1, 2)
         layers: list[Any] = ["conv 2 k1"]
         while len(layers) < 7:
-            layer = random_layer(dice, tensor)
+            layer = random_layer(dice, tensor, len(layers))
             if layer and prod(layer.after.shape) <= 1500 and len(layer.after.shape) <= 4:
-                layers += layer.written.split(" -> ") if isinstance(layer.written, str) else [layer.written]
+                written = layer.written.split(" -> ") if isinstance(layer.written, str) else layer.written
+                layers += written if isinstance(written, list) else [written]
                 tensor = layer.after
         text = json.dumps({"input": shape, "layers": layers})
         walk = Walk(graph_of(spec_of(Source("<text>", text))))
@@ -441,6 +498,20 @@ ROWS = {
     "the last step of a recurrent layer has read them all": ("100x16 -> lstm 4", 100, 1),
     "a recurrent layer of which only the last step is kept": ("100x16 -> lstm 4 sequences=no", 100, 0),
     "a recurrent layer that reads in both directions": ("100x16 -> lstm 4 bidirectional=yes", 100, 0),
+    "steps that see those before them": ("100x16 -> attention 4 causal=yes -> attention 4 causal=yes", 100, 1),
+    "steps that see those around them": ("100x16 -> attention 4 window=5 -> attention 4 window=5", 9, 1),
+    "steps of a window before them": ("100x16 -> attention 4 k5 causal=yes -> encoderlayer 4 k9 causal=yes", 13, 1),
+    "a window as large as all steps": ("100x16 -> attention 4 window=199", 100, 0),
+    "the first step of those that see what lies before": ("100x16 -> lstm 4 -> slice 1", 1, 1),
+    "a step in the middle of them": ("100x16 -> lstm 4 -> slice 10 start=6", 10, 1),
+    "indices are steps": ("1024 -> embedding 500 f16", 1, 1),
+    "indices that all look at each other": ("1024 -> embedding 500 f16 -> attention 4", 1024, 0),
+    "indices that see those before them": ("8192 -> embedding 500 f16 -> encoderlayer 4 causal=yes", 8192, 1),
+    "indices convolved": ("100 -> embedding 500 f16 -> permute 2x1 -> conv 8 k3 -> relu", 3, 1),
+    "indices convolved and pooled": ("100 -> embedding 500 f16 -> permute 2x1 -> conv 8 k3 -> globalmaxpool", 100, 0),
+    "a bag of indices": ("100 -> embeddingbag 500 f16 -> linear 3", 100, 0),
+    "the vectors of all indices in a row": ("100 -> embedding 500 f16 -> flatten -> linear 3", 100, 0),
+    "several axes of indices": ("6x10 -> embedding 100 f8", 1, 1),
     "a linear layer acts on each step": ("100x16 -> linear 5", 1, 1),
     "steps of features are made channels": ("100x16 -> permute 2x1 -> conv 4 k3 -> maxpool 2", 4, 2),
     "a map is written channels last by hand": ("20x20x3 -> permute 3x1x2 -> conv 4 k3", 3, 1),
@@ -530,6 +601,10 @@ def test_a_gate_sees_no_less_than_what_it_weighs() -> None:
         ("4xL -> pixelunshuffle 2 -> upsample 2", 2),
         ("CxL -> pixelunshuffle 2 -> pixelshuffle 2", 1),
         ("3xL -> reshape 8x9 -> linear 4", None),
+        ("Lx16 -> attention 4 causal=yes -> encoderlayer 4 causal=yes", "L"),
+        ("Lx16 -> attention 4 window=5 -> attention 4 window=3", 7),
+        ("Lx16 -> lstm 4 -> slice 2 start=1", 2),
+        ("L -> embedding 500 f16 -> lstm 4 -> permute 2x1 -> conv 4 k3", "L"),
         ("{input: 4xL, layers: [conv 4 k3 s2, concat: {a: [conv 4 k3 s2 p1], b: [maxpool 2]}]}", 7),
     ],
 )
