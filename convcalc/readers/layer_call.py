@@ -45,6 +45,12 @@ def is_placed(resolved: Resolved, head: str) -> bool:
 
 def parts_of_call(text: str) -> tuple[str, str, list[str]]:
     """(what it is assigned to, its name, its arguments) of a call."""
+    target, head, opened, closed = brackets_of_call(text)
+    return target, head, list(filter(None, parts_of(text[opened + 1 : closed], ",")))
+
+
+def brackets_of_call(text: str) -> tuple[str, str, int, int]:
+    """(what it is assigned to, its name, where its bracket opens, where it closes) of a call with nothing behind it."""
     opened = text.index("(")
     target, _, head = text[:opened].strip().rpartition("=")
     closed = opened + matching(text[opened:])
@@ -52,9 +58,10 @@ def parts_of_call(text: str) -> tuple[str, str, list[str]]:
         raise problem("L023", f"the bracket of {text[: opened + 1]} is not closed", "put `)` at the end")
     rest = text[closed + 1 :].strip().rstrip(",;").strip()
     if rest and not (rest[0] == "(" and rest[-1] == ")"):  # Keras: layer(…)(x)
-        raise problem("L023", f"after the call stands {rest[:40]}", "one layer an entry")
-    parts = list(filter(None, parts_of(text[opened + 1 : closed], ",")))
-    return target.strip().removeprefix("self."), head.strip(), parts
+        others = f"{text[: closed + 1]} -> {rest.lstrip(',; ')}"
+        cure = f"write: {others}" if rest[0] in ",;" else "one layer an entry"
+        raise problem("L023", f"after the call stands {rest[:40]}", cure)
+    return target.strip().removeprefix("self."), head.strip(), opened, closed
 
 
 def is_one_list(kind: Kind, head: str, parts: list[str]) -> bool:

@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.problem import problem
+from convcalc.readers.layer_call import brackets_of_call
 from convcalc.spec.brackets import CLOSE, OPEN, as_list, matching, split
 from convcalc.spec.model import Place
 from convcalc.tuples import NamedTuple
@@ -62,18 +63,8 @@ def call_of_text(reader: LineReader, text: str, name: str, place: Place) -> Call
     """The call that a text is, `stem = nn.Sequential(…)` too; a Problem where its brackets do not match."""
     if deepest(text) > MAX_DEPTH:
         raise problem("L020", f"brackets are nested more than {MAX_DEPTH} deep", "use blocks and names")
-    opened = text.index("(")
-    target, _, head = text[:opened].strip().rpartition("=")
-    closed = opened + matching(text[opened:])
-    if closed < opened:
-        raise problem("L023", f"the bracket of {text[: opened + 1]} is not closed", "put `)` at the end")
-    rest = text[closed + 1 :].strip().rstrip(",;").strip()
-    if rest and not (rest[0] == "(" and rest[-1] == ")"):  # layer(…)(x)
-        others = f"{text[: closed + 1]} -> {rest.lstrip(',; ')}"
-        cure = f"write: {others}" if rest[0] in ",;" else "one layer an entry"
-        raise problem("L023", f"after the call stands {rest[:40]}", cure)
-    parts = TextParts(reader, text, place).within(opened + 1, closed)
-    return Call(head.strip(), tuple(parts), name or target.strip().removeprefix("self."), place)
+    target, head, opened, closed = brackets_of_call(text)
+    return Call(head, tuple(TextParts(reader, text, place).within(opened + 1, closed)), name or target, place)
 
 
 def parts_listed(reader: LineReader, part: Argument) -> tuple[Argument, ...] | None:
