@@ -9,6 +9,7 @@ from convcalc.kinds import (
     convolution,
     dense,
     joining,
+    map_attention,
     normalising,
     pooling,
     rearranging,
@@ -20,7 +21,7 @@ from convcalc.layer.record import Kind
 from convcalc.tuples import NamedTuple
 
 FAMILIES = (
-    convolution, pooling, resampling, dense, recurrent, attention, transformer, rearranging, normalising, activating,
+    convolution, pooling, resampling, dense, recurrent, attention, map_attention, transformer, rearranging, normalising, activating,
     joining, constant,
 )  # fmt: skip
 KINDS: tuple[Kind, ...] = tuple(kind for family in FAMILIES for kind in family.KINDS)

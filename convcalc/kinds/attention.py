@@ -1,16 +1,16 @@
-"""Attention: every query looks at every key, or at those of its window."""
+"""Attention: every query looks at every key."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import ceil_divide, divide, extremum
+from convcalc.algebra.expr import divide
 from convcalc.kinds.dense import IN_FEATURES
-from convcalc.kinds.keys import BATCH_FIRST, BIAS, DROPPED, IN_CHANNELS
+from convcalc.kinds.keys import BATCH_FIRST, BIAS, DROPPED
 from convcalc.kinds.looking import CAUSAL, LOOKING, WINDOW, keys_looked_at, looking, sequences
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
-from convcalc.layer.window import SPACING, TILING, WHOLE, Window
+from convcalc.layer.window import WHOLE
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -224,77 +224,4 @@ ADDITIVEATTENTION = DOTATTENTION._replace(
     sources=("Bahdanau et al. 2015",),
 )
 
-POSITIONS = 512  # units of the network that Swin v2 computes its positions with
-
-
-def bind_windows(case: Case) -> None:
-    """Windows that cover an axis are not moved along it; those that fit the map are no larger than it."""
-    is_grid = case.values["mode"] == "grid"
-    for axis in case.axes:
-        cells, side, shift = axis["n"], axis["k"], axis["sh"]
-        if is_grid:
-            case.demand_multiple(cells, side, "cells", f"a grid of {side} lies evenly on them", "window")
-        if not case.holds(shift, "<=", 0 if is_grid else side - 1):
-            what = "0 in a grid" if is_grid else f"smaller than the window {side}"
-            raise problem("C013", f"shift {shift} must be {what}", "leave it out" if is_grid else "half of the window")
-        if isinstance(cells, int) and isinstance(side, int) and cells <= side:
-            axis["sh"] = 0
-        axis["w"] = extremum("min", cells, side) if case.values["fit"] else side
-
-
-def window_letters(case: Case) -> dict[str, Value]:
-    """w cells in a window; z in all of them, which go beyond the map where it is no multiple of one."""
-    heads, position = case.values["heads"], case.values["position"]
-    case.demand_multiple(case.shape[0], heads, "channels", f"{heads} heads share them", "heads")
-    return {
-        "w": product(axis["w"] for axis in case.axes),
-        "z": product(ceil_divide(axis["n"], axis["w"]) * axis["w"] for axis in case.axes),
-        "y": 0 if position == "none" else product(2 * axis["k"] - 1 for axis in case.axes),
-        "i": int(position != "none"),
-        "q": int(position == "network"),
-    }
-
-
-WINDOWATTENTION = Kind(
-    "windowattention",
-    "Attention among the cells of each window of a map: those side by side, or in a grid one from each part of it.",
-    keys=(
-        Key("window", "k", "sides of a window", "axes", aliases=("window_size", "partition_size")),
-        Key("heads", "h", "number of heads", aliases=("num_heads",), bare=False),
-        Key("shift", "sh", "cells by which the windows are moved", "axes", 0, low=0, aliases=("shift_size",)),
-        Key("position", "", "how a cell knows where another is: a learnt table, a small network (v2), or not", "word",
-            "table", words=("table", "network", "none")),
-        Key("mode", "", "the cells of a window lie side by side, or evenly over the map", "word", "tiles",
-            words=("tiles", "grid"), aliases=("partition_type",)),
-        Key("fit", "", "windows are no larger than the map", "flag", False, quiet=True, bare=False),
-        BIAS, DROPPED, IN_CHANNELS,
-    ),
-    aliases=("shiftedwindowattention", "swinattention"),
-    # Projections of queries, keys, values and output; a number for every relative position and head, or the network
-    # of two layers that computes them, and a scale for each head.
-    parameters=f"4*c*c + 4*b*c + (1 - q)*y*h + q*((D + 1)*{POSITIONS} + {POSITIONS}*h + h)",
-    biases="4*b*c",
-    # Which position is that of each pair of cells; what the network is given.
-    buffers="i*K*K + q*y*D",
-    macs=f"z*4*c*c + 2*z*w*c + q*y*(D*{POSITIONS} + {POSITIONS}*h)",
-    window=Window(TILING, "k", "1"),
-    modes={"grid": Window(SPACING, "k", "1")},
-    takes="map",
-    bind=bind_windows,
-    letters=window_letters,
-    derivative="output",
-    meanings={
-        "h": ("heads", ""), "z": ("cells of all windows", "cells"), "w": ("cells of a window on this map", "cells"),
-        "y": ("relative positions in a window", ""), "i": ("1 with positions, 0 without", ""),
-        "q": ("1 with a network for the positions, 0 with a table", ""),
-        "sh": ("cells that the windows are moved by", "cells"),
-    },
-    label="WindowAttention ({k}, {h} heads)",
-    example=("windowattention 7 heads=3 shift=3", "96x56x56"),
-    sources=(
-        "Liu et al. 2021, Swin transformer", "Liu et al. 2022, Swin transformer v2", "Liu et al. 2022, Video Swin",
-        "Tu et al. 2022, MaxViT",
-    ),
-)  # fmt: skip
-
-KINDS = (ATTENTION, DOTATTENTION, ADDITIVEATTENTION, WINDOWATTENTION)
+KINDS = (ATTENTION, DOTATTENTION, ADDITIVEATTENTION)
