@@ -314,6 +314,31 @@ ROWS: dict[str, list[Row]] = {
             9 * 256 + 2 * 81 * 8 + 8 * 9,
         ),
     ],
+    # Measured in torchvision 0.28's MultiscaleAttention: 41 rows of 96 are positions: 15 + 13 + 13.
+    "poolattention": [
+        Row(
+            "1569x96",
+            "poolattention 2 grid=8x14x14 queries=1x2x2 keys=1x4x4 output=192 table",
+            "393x192",
+            105_216 - 4 * 192 - 3 * 96,
+            4 * 192 + 3 * 96,
+            0,
+            125_278_080,
+            125_278_080 + 393 * 192,
+        ),
+        Row(
+            "1569x96",
+            "poolattention 2 grid=8x14x14 keys=1x2x2",
+            "1569x96",
+            40_032 - 4 * 96 - 2 * 48,
+            4 * 96 + 2 * 48,
+            0,
+            178_262_208,
+            178_262_208 + 1569 * 96,
+        ),
+        # Without convolutions it is attention: four projections of 8·8, and 4 tokens looking at 4.
+        Row("4x8", "poolattention 2 grid=2x2 bias=no", "4x8", 256, 0, 0, 4 * 256 + 2 * 16 * 8, 4 * 256 + 2 * 16 * 8),
+    ],
     "parameter": [Row("3x5x5", "parameter 2x7", "2x7", 14), Row("9", "parameter 1", "1", 1)],
     "buffer": [Row("3x5x5", "buffer 2x7", "2x7", 0, 0, 14)],
 }

@@ -21,8 +21,8 @@ from convcalc.layer.record import Kind
 from convcalc.tuples import NamedTuple
 
 FAMILIES = (
-    convolution, pooling, resampling, dense, recurrent, attention, map_attention, transformer, rearranging, normalising, activating,
-    joining, constant,
+    convolution, pooling, resampling, dense, recurrent, attention, map_attention, transformer, rearranging, normalising,
+    activating, joining, constant,
 )  # fmt: skip
 KINDS: tuple[Kind, ...] = tuple(kind for family in FAMILIES for kind in family.KINDS)
 

@@ -9,7 +9,7 @@ from convcalc.problem import Problem, Source, did_you_mean, problem
 from convcalc.spec.choices import check_sets, misuse
 from convcalc.spec.layout import SIDES, Settled, doubt, evidence, is_last, settle
 from convcalc.spec.model import Place
-from convcalc.spec.names import symbol
+from convcalc.spec.names import declare, symbol
 from convcalc.spec.shapes import read_shape, shape_of
 from convcalc.tuples import NamedTuple
 
@@ -44,12 +44,16 @@ class Inputs(NamedTuple):
 
 
 def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Inputs:
-    """The inputs of a run; new letters in them join `values`.  A Problem where --set or --input names nothing."""
-    found = Inputs({}, {}, {}, [])
+    """The inputs of a run; new letters in them join `values`.  A Problem where --set or --input names nothing.
+
+    A name that an input gives another value is as if set to it: what `let` makes of it follows.
+    """
+    found, before = Inputs({}, {}, {}, []), dict(values)
     given = dict(choices.inputs)
     written: tuple[tuple[str, Raw, Place | None], ...] = spec.inputs or (("input", "", None),)
     known = [name for name, _, _ in written]
     letters: set[str] = set()
+    bound: set[str] = set()
     sides: dict[tuple[str, Value], str] = {}
     for index, (name, raw, place) in enumerate(written):
         one = WrittenInput(name, raw, given.pop(name, "") or (given.pop("", "") if index == 0 else ""), index == 0)
@@ -63,7 +67,7 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
             settled, shape = settled_input(one, spec, choices, values)
             letters.update(part for part in settled.parts if part.isidentifier())
             if one.given:
-                letters |= bind(settle(read_shape(raw), spec.channels_last), shape, values)
+                bound |= bind(settle(read_shape(raw), spec.channels_last), shape, values)
             if settled.batch:
                 found.batches[name] = settled.batch
             found.shapes[name] = shape_in_letters(shape, settled, values, choices, sides) if choices.symbolic else shape
@@ -74,7 +78,17 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
         if name and not spec.diagnostics:
             hint = did_you_mean(name, known) or f"the inputs are {', '.join(known)}"
             raise misuse("U007", "--input", name, "there is no such input", hint)
-    letters.update(sides.values())
+    changed = {name: str(values[name]) for name in bound if name in before and values[name] != before[name]}
+    if changed and not choices.symbolic:
+        choices = choices._replace(sets={**choices.sets, **changed})
+        declared = declare(
+            spec, choices, frozenset((*choices.symbols, *(name for name in values if name not in before)))
+        )
+        values.update(declared.values)
+        found = read_inputs(spec, choices, values)
+        found.problems.extend((error, None) for error in declared.problems)
+        return found
+    letters.update(bound, sides.values())
     check_sets(spec, choices, letters)
     return found
 
@@ -124,9 +138,12 @@ def letters_of_sides(spec: Spec) -> frozenset[str]:
 
 def bind(own: Settled, given: Shape, values: dict[str, Value]) -> set[str]:
     """With `input: 3xHxW`, another input 3x64xN is also H = 64 and W = N; the letters that are bound."""
-    if len(own.parts) != len(given):
-        return set()
-    bound = {letter: size for letter, size in zip(own.parts, given, strict=True) if letter.isidentifier()}
+    bound: dict[str, Value] = {}
+    pairs = list(zip(own.parts, given, strict=True)) if len(own.parts) == len(given) else []
+    for letter, size in pairs:
+        if letter.isidentifier() and bound.setdefault(letter, size) != size:
+            square = "x".join(str(size if part == letter else other) for part, other in pairs)
+            raise problem("V008", f"{letter} is {bound[letter]} and {size}", f"--input {square}")
     values.update(bound)
     return set(bound)
 

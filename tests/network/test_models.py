@@ -155,6 +155,7 @@ regnet_y_128gf     644,812,894 127.518   swin_t              28,288,354   4.491 
 swin_b              87,768,224  15.431   swin_v2_t           28,351,570   5.940   swin_v2_s           49,737,442  11.546
 swin_v2_b           87,930,848  20.325   swin3d_t            28,158,070  43.882   swin3d_s            49,816,678  82.841
 swin3d_b            88,048,984 140.667   maxvit_t            30,919,624   5.558   s3d                  8,320,048  17.979
+mvit_v1_b           36,610,672  70.599   mvit_v2_s           34,537,744  64.224
 """
 # Inception v3's published 27,161,264 count the auxiliary head, its MACs do not.
 PUBLISHED_MACS_ALONE = {"inception_v3": "5.713"}
@@ -177,8 +178,8 @@ def test_inception_v3_has_its_published_macs():
 
 
 # Measured with torchvision 0.28: parameters, buffers without the counters of batches, MACs (half of what torch's
-# FlopCounterMode counts), and the outputs; resnet50_fpn is its resnet_fpn_backbone. `aux=1` is aux_loss or aux_logits in training; dilate2, 3 and 4 are
-# replace_stride_with_dilation.
+# FlopCounterMode counts), and the outputs; resnet50_fpn is its resnet_fpn_backbone. `aux=1` is aux_loss or aux_logits
+# in training; dilate2, 3 and 4 are replace_stride_with_dilation.
 MEASURED_IN_TORCHVISION = """
 regnet_y_128gf |  | 644,812,894 415,072 127,517,815,680 | 1000
 swin_t |  | 28,288,354 28,812 4,490,566,656 | 1000
@@ -195,6 +196,8 @@ s3d |  | 8,320,048 21,216 17,978,771,456 | 400
 lraspp_mobilenet_v3_large |  | 3,221,538 24,656 2,086,219,688 | 21x520x520
 deeplabv3_mobilenet_v3_large |  | 11,025,477 27,984 10,436,350,688 | 21x520x520
 resnet50_fpn |  | 26,799,296 106,240 88,381,440,000 | 0:256x200x200 1:256x100x100 2:256x50x50 3:256x25x25 pool:256x13x13
+mvit_v1_b |  | 36,610,672 0 70,599,407,808 | 400
+mvit_v2_s |  | 34,537,744 0 64,223,815,872 | 400
 googlenet | aux=1 | 13,004,888 15,072 1,506,748,416 | logits:1000 aux_logits2:1000 aux_logits1:1000
 inception_v3 | aux=1 | 27,161,264 36,224 5,718,899,296 | logits:1000 aux_logits:1000
 fcn_resnet50 | aux=1 | 35,322,218 54,656 152,716,512,000 | out:21x520x520 aux:21x520x520
@@ -236,6 +239,7 @@ ODD_INPUTS = {
     ("swin3d_t", "3x20x112x112"): 18_021_888_000, ("fcn_resnet50", "3x333x417"): 75_169_706_304,
     ("lraspp_mobilenet_v3_large", "3x333x417"): 1_087_742_360,
     ("deeplabv3_mobilenet_v3_large", "3x333x417"): 5_435_297_672, ("resnet50_fpn", "3x427x641"): 38_836_213_888,
+    ("mvit_v1_b", "3x16x112x112"): 15_530_867_904, ("mvit_v2_s", "3x32x224x224"): 157_401_551_040,
 }  # fmt: skip
 
 

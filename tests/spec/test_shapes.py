@@ -333,3 +333,33 @@ def test_sides_multiplied_in_a_shape_are_a_question(written, sides, number):
     assert error.hint == f"write: {sides}, or: {number}"
     for cure in (sides, number):
         assert not summarise_text(f"{cure} -> relu").errors
+
+
+DERIVED = "{input: [3, side, side], let: {side: 32, half: side//2, c: 2*half}, layers: [conv c k3, crop output=half]}"
+
+
+@pytest.mark.parametrize(
+    ("choices", "output"),
+    [
+        (Choices(), (32, 16, 16)),
+        (Choices({"": "3x64x64"}), (64, 32, 32)),
+        (Choices(sets={"side": "64"}), (64, 32, 32)),
+        (Choices({"": "3x64x64"}, sets={"half": "8"}), (16, 8, 8)),
+        (Choices({"": "64x64"}), (64, 32, 32)),
+    ],
+)
+def test_what_follows_from_a_side_follows_from_another_input(choices, output):
+    report = summarise_text(DERIVED, choices)
+    assert not report.errors, report.errors
+    assert report.output == output
+
+
+def test_a_side_has_one_number():
+    (error,) = summarise_text(DERIVED, Choices({"": "3x64x96"})).errors
+    assert (error.code, error.message, error.hint) == ("V008", "side is 64 and 96", "--input 3x96x96")
+
+
+def test_what_cannot_follow_from_another_input_is_an_error():
+    text = "{input: [3, side, side], let: {side: 32, c: 64/(side - 16)}, layers: [conv c k3]}"
+    assert not summarise_text(text).errors
+    assert summarise_text(text, Choices({"": "3x16x16"})).errors
