@@ -88,6 +88,11 @@ def grid(cells: Cells, side: int) -> Cells:
     return [joined([at(cells, unit % gap + place * gap) for place in range(side)]) for unit in range(len(cells))]
 
 
+def grow(cells: Cells) -> Cells:
+    """Every step sees itself and all before it."""
+    return [joined(cells[: step + 1]) for step in range(len(cells))]
+
+
 class Made(NamedTuple):
     text: str  # in the language; channels are 4 before and after
     run: Callable[[Cells], Cells]
@@ -151,6 +156,16 @@ def random_step(dice: random.Random, n: int) -> Made | None:
             return Made(f"windowattention {k} heads=2 shift={shift}", lambda cells: tile(cells, k, shift))
         case "grid" if n % k == 0:
             return Made(f"windowattention {k} heads=2 mode=grid", lambda cells: grid(cells, k))
+        case "steps":
+            text = dice.choice(("lstm 4", "gru 4 layers=2", "attention 2 causal=yes", "encoderlayer 2 f3 causal=yes"))
+            return Made(f"permute 2x1 -> {text} -> permute 2x1", grow)
+        case "window" if k < n:
+            width = 2 * k - 1
+            text = f"permute 2x1 -> attention 2 window={width} -> permute 2x1"
+            return Made(text, lambda cells: slide(cells, width, 1, k - 1))
+        case "window before" if k < n:
+            text = f"permute 2x1 -> attention 2 window={k} causal=yes -> permute 2x1"
+            return Made(text, lambda cells: slide([EDGE] * (k - 1) + cells, k))
         case "relu":
             return Made("relu", lambda cells: cells)
     return None
@@ -159,6 +174,7 @@ def random_step(dice: random.Random, n: int) -> Made | None:
 STEPS = (
     "conv", "conv", "conv", "dwconv", "maxpool", "ceil", "tconv", "tconv", "nails", "unpool", "nearest", "exact",
     "linear", "lanczos", "corners", "size", "adaptive", "shuffle", "unshuffle", "pad", "crop", "tile", "grid", "relu",
+    "steps", "steps", "steps", "window", "window before",
 )  # fmt: skip
 
 

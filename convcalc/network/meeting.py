@@ -115,7 +115,7 @@ def union(fields: list[Field], size: Value, pixels: Value, apart: bool = False) 
     fixed: list[Field] = []
     moving: list[Field] = []
     for field in fields:
-        (fixed if field.advance == 0 and not field.lost else moving).append(field)
+        (fixed if field.advance == 0 and field.period == 1 and not field.lost else moving).append(field)
     if fixed:  # branches whose units all see the same: mostly the whole input, pooled or flattened
         together = hulls(fixed, 0, aligned)
         if not moving:
@@ -130,12 +130,14 @@ def union(fields: list[Field], size: Value, pixels: Value, apart: bool = False) 
         return lost_field(
             Field((), (), 0, aligned, lost=1) if any(span.lost for span in spans) else hulls(spans, 0, aligned), 1
         )
-    aligned = aligned and agree(moving)
+    # Units between which there are gaps may all see the same, and then lie nowhere else than others.
+    strides = [field.stride for field in moving if field.stride != 0] or [0]
+    aligned = aligned and agree([field for field in moving if field.stride != 0] or moving)
     if not fixed and (growing := grown_field(moving, aligned)):
         return growing
-    if fixed or any(field.table or field.grows or field.stride != moving[0].stride for field in moving):
+    if fixed or any(field.table or field.grows or field.stride != strides[0] for field in moving):
         if isinstance(size, int) and size <= MAX_PERIOD and not any(field.rough for field in moving):
-            return merge_fields(fields, size, moving[0].stride, aligned)._replace(table=True)
+            return merge_fields(fields, size, strides[0], aligned)._replace(table=True)
         return lost_field(first._replace(aligned=aligned))
     period = lcm(*(field.period for field in fields))
     if period > MAX_PERIOD or any(field.rough for field in moving):
