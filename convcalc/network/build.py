@@ -200,10 +200,8 @@ class Builder(Assembly):
         if item.times == "1":
             return self.scoped(item.name, item.items, current, numbered=True)
         name = f"{item.name}.{index}"
-        if isinstance(only, LayerItem):
-            return self.layer(only._replace(name=name), current)
-        if isinstance(only, UseItem) and not only.name:
-            return self.use(only._replace(name=name), current)
+        if isinstance(only, LayerItem) or (isinstance(only, UseItem) and not only.name):
+            return self.run((only._replace(name=name),), current)
         start = len(self.graph.nodes)
         current = self.scoped(name, item.items, current)
         self.graph.groups.append((self.scopes[-1].prefix + name, start, len(self.graph.nodes)))

@@ -106,3 +106,14 @@ def test_an_heir_with_layers_of_its_own_has_outputs_of_its_own(tmp_path):
     other.write_text("base: base.yaml\nlayers: [conv 4 k3]\n", encoding="utf-8")
     assert [name for name, _ in summarise(str(heir)).outputs] == ["head", "aux"]
     assert summarise(str(other)).outputs == ()
+
+
+REPEATED = "input: 8x16x16\nlet: {n: 1}\nblocks: {unit: [conv 4 k3]}\nlayers: [a: conv 8 k3, gap, b: 'n x ITEM']"
+
+
+@pytest.mark.parametrize("times", ["1", "2"])
+@pytest.mark.parametrize("item", ["unit from=a", "conv 4 k3 from=a", "[unit from=a -> relu]"])
+def test_every_turn_of_a_named_repeat_takes_the_input_that_from_names(item, times):
+    report = summarise_text(REPEATED.replace("ITEM", item), Choices(sets={"n": times}))
+    assert not report.errors
+    assert report.output == (4, 12, 12)
