@@ -66,11 +66,16 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
                 raise problem("L007", f'"{name[:60]}" is not a name for an input')
             settled, shape = settled_input(one, spec, choices, values)
             letters.update(part for part in settled.parts if part.isidentifier())
+            own = settle(read_shape(raw), spec.channels_last)
             if one.given:
-                bound |= bind(settle(read_shape(raw), spec.channels_last), shape, values)
+                bound |= bind(own, shape, values)
+            if choices.symbolic:
+                shape = shape_in_letters(shape, settled, values, choices, sides)
+                once = (part if own.parts.count(part) == 1 else "" for part in own.parts)  # [side, side] is H and W
+                bound |= bind(own._replace(parts=tuple(once)), shape, values)
             if settled.batch:
                 found.batches[name] = settled.batch
-            found.shapes[name] = shape_in_letters(shape, settled, values, choices, sides) if choices.symbolic else shape
+            found.shapes[name] = shape
             found.places[name] = place
         except Problem as error:
             found.problems.append((error, place))
@@ -79,15 +84,17 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
             hint = did_you_mean(name, known) or f"the inputs are {', '.join(known)}"
             raise misuse("U007", "--input", name, "there is no such input", hint)
     changed = {name: str(values[name]) for name in bound if name in before and values[name] != before[name]}
-    if changed and not choices.symbolic:
+    if changed:
         choices = choices._replace(sets={**choices.sets, **changed})
         declared = declare(
             spec, choices, frozenset((*choices.symbols, *(name for name in values if name not in before)))
         )
         values.update(declared.values)
-        found = read_inputs(spec, choices, values)
+        if not choices.symbolic:  # letters stay those they are
+            found = read_inputs(spec, choices, values)
         found.problems.extend((error, None) for error in declared.problems)
-        return found
+        if not choices.symbolic:
+            return found
     letters.update(bound, sides.values())
     check_sets(spec, choices, letters)
     return found

@@ -658,3 +658,43 @@ def test_a_value_that_is_below_its_lowest_whatever_its_letters_are():
     graph = graph_of(spec_of(Source("<text>", "{input: 3x32x32, symbols: [K], layers: [conv 8 k=1-K]}")), Choices())
     (error,) = [each for each in graph.diagnostics if each.severity == "error"]
     assert (error.code, error.message, error.hint) == ("V002", "kernel must be at least 1, not 1 − K", "kernel=1")
+
+
+# A name that stands in an input is what the run gives there, a number or a letter.
+GIVEN = {
+    "as written": ({}, 20),
+    "another number": ({"inputs": {"": "1x9"}}, 9),
+    "--set": ({"sets": {"steps": "9"}}, 9),
+    "a letter": ({"inputs": {"": "1xT"}}, "T"),
+    "--symbolic": ({"symbolic": True}, "L"),
+    "--symbolic --set": ({"symbolic": True, "sets": {"steps": "9"}}, 9),
+    "--symbolic, and its letter": ({"symbolic": True, "sets": {"L": "9"}}, 9),
+}
+
+
+@pytest.mark.parametrize("case", GIVEN)
+def test_the_name_of_a_side_is_its_size(case):
+    choices, steps = GIVEN[case]
+    text = "let: {steps: 20}\ninput: [1, steps]\nlayers:\n- crop [[steps-1, 0]]\n- flatten\n- linear 5"
+    report = summarise(Source("<text>", text), Choices(**choices))
+    assert not report.errors, report.errors
+    assert [str(size) for size in report.inputs["input"]] == ["1", str(steps)]
+    assert report.totals.parameters == 10
+
+
+def test_a_name_that_stands_for_two_letters_keeps_its_number():
+    text = "let: {side: 8}\ninput: [3, side, side]\nlayers: [globalavgpool, flatten, linear side]"
+    for choices, units in [
+        (Choices(), 8),
+        (Choices({"": "3x5x5"}), 5),
+        (Choices({"": "3xNxN"}), "N"),
+        (Choices(symbolic=True), 8),
+        (Choices({"": "3x5x5"}, symbolic=True), 5),
+    ]:
+        assert [str(size) for size in summarise(Source("<text>", text), choices).output] == [str(units)]
+
+
+def test_what_follows_from_a_side_follows_from_its_letter():
+    text = "let: {steps: 20, half: steps//2}\ninput: [1, steps]\nlayers: [flatten, linear half]"
+    report = summarise(Source("<text>", text), Choices(symbolic=True))
+    assert [str(size) for size in report.output] == ["floor(L/2)"]
