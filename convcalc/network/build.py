@@ -135,7 +135,7 @@ class Builder(Assembly):
             if leaves_out(self.choices, item):
                 self.left_out.add(self.scopes[-1].prefix + item.name)
                 continue
-            begin = self.only_source(item, current)
+            begin = current if isinstance(item, RepeatItem) else self.only_source(item, current)
             current = len(self.graph.nodes) - 1 if begin is None else STEPS[type(item)](self, item, begin)
         return current
 
@@ -177,6 +177,11 @@ class Builder(Assembly):
         except Problem as error:
             self.note(error, item.place)
             return self.fail(item.name or self.fresh("repeat"), (current,), item.place, "it could not be read")
+        if times:
+            begin = self.only_source(item, current)
+            if begin is None:
+                return len(self.graph.nodes) - 1
+            current = begin
         start = first = len(self.graph.nodes)
         for index in range(times):
             begin = len(self.graph.nodes)

@@ -13,7 +13,7 @@ from convcalc.problem import Diagnostic, Problem, Source, nearest, problem
 from convcalc.readers import shorthand
 from convcalc.readers.chain import Chain, chain, is_chain
 from convcalc.spec.brackets import parts_of
-from convcalc.spec.model import BrokenItem, LayerItem, Place, RepeatItem, UseItem, items_within, map_items
+from convcalc.spec.model import BrokenItem, LayerItem, Place, RepeatItem, UseItem, items_within, map_items, reword
 from convcalc.spec.shapes import is_shape
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class LineReader:
         times, _, rest = text.partition(" x ")
         if rest and is_count(times) and not SIDES.match(text):
             inner = place.part(len(text) - len(rest.lstrip()), len(rest.strip()))
-            return (RepeatItem(times, self.chained(rest, inner), name, place),)
+            return (repeated(times, self.chained(rest, inner), name, place),)
         word, _, values = text.partition(" ")
         if not text or text.lower() in ("null", "~"):
             raise problem("L013", "an empty entry", "write a layer, or take the dash away")
@@ -204,6 +204,15 @@ class LineReader:
     def resolve(self, word: str) -> shorthand.Resolved:
         mine = self.kinds.get(plain(word))
         return shorthand.Resolved(mine.kind, mine.dims) if mine else shorthand.resolve(word, self.framework)
+
+
+def repeated(times: str, items: Items, name: str, place: Place) -> RepeatItem:
+    """`3 x layer from=a`: the first turn takes `a`, each other what the one before gives."""
+    first = items[0] if items else None
+    source = getattr(getattr(first, "written", first), "source", ())
+    if len(source) == 1 and all(getattr(other, "activates", False) for other in items[1:]):
+        return RepeatItem(times, (reword(items[0], source=()), *items[1:]), name, place, source=source)
+    return RepeatItem(times, items, name, place)
 
 
 def as_pattern(item: Item) -> Item:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.layer.record import key_names
 from convcalc.problem import Diagnostic, Mark, Source
@@ -187,6 +187,13 @@ def map_items(items: Items, change: Callable[[Item], Item]) -> Items:
             item = item._replace(paths=tuple(paths))
         found.append(item)
     return tuple(found)
+
+
+def reword(item: Item, **words: Any) -> Item:
+    """An item with another `source` or other `weights`; those of a layer are in what is written of it."""
+    if isinstance(item, LayerItem):
+        return item._replace(written=item.written._replace(**words))
+    return item if isinstance(item, BrokenItem) else item._replace(**words)
 
 
 def place_to_blame(place: Place, kind: Kind, message: str) -> Place:

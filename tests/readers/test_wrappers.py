@@ -314,6 +314,20 @@ def test_a_group_takes_the_input_that_it_names(entry):
     assert [(layer.inputs, layer.applied.input) for layer in report.layers[2:3]] == [(("a",), ((3, 9, 9),))]
 
 
+@pytest.mark.parametrize("times", range(4))
+@pytest.mark.parametrize("entry", [
+    "linear 7 from=a", "linear 7 activation=relu from=a", "mine from=a", "{linear: 7, from: a}", "{mine: , from: a}",
+])  # fmt: skip
+@pytest.mark.parametrize("name", ["", "d: "])
+def test_the_first_turn_takes_the_input_that_a_repeat_names(entry, times, name):
+    """No turn takes none: the layer behind it has the one before."""
+    entry = entry.replace("{", f"{{{times} x ") if "{" in entry else f"{times} x {entry}"
+    blocks = "blocks: {mine: [linear 7]}\n"
+    report = report_of(f"{blocks}input: 10\nlayers:\n- a: linear 20\n- linear 5\n- {name}{entry}\n- last: linear 3")
+    units = [layer.applied.input[0][0] for layer in report.layers if layer.kind == "linear"]
+    assert units == [10, 20, *[20, 7, 7][:times], 7 if times else 5]
+
+
 @pytest.mark.parametrize("entry", [GROUPS[1], "{mine: , from: a}", "{residual: [conv 3 k3 p1], from: a}"])
 def test_several_inputs_of_a_group_are_a_question(entry):
     blocks = "blocks: {mine: [conv 3 k3]}\n"

@@ -10,10 +10,10 @@ from convcalc.layer.values import NO, YES
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
 from convcalc.readers.chain import is_chain
-from convcalc.readers.line import BODIES, BODY_WORDS, BRANCHES, LineReader, branch_meant, is_count, list_cure
+from convcalc.readers.line import BODIES, BODY_WORDS, BRANCHES, LineReader, branch_meant, is_count, list_cure, repeated
 from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence
 from convcalc.spec.brackets import as_list
-from convcalc.spec.model import BranchItem, BrokenItem, Item, Items, LayerItem, RepeatItem, WrittenLayer
+from convcalc.spec.model import BranchItem, BrokenItem, Item, Items, RepeatItem, WrittenLayer, reword
 
 if TYPE_CHECKING:
     from convcalc.layer.values import Raw
@@ -108,17 +108,9 @@ class LayerReader(LineReader):
             item = item._replace(name=self.text(node.get("name"), "name"))
         sources = node.get("from")
         if sources is not None:
-            listed = shorthand.named_sources(raw(sources))
-            if isinstance(item, LayerItem):
-                item = item._replace(written=item.written._replace(source=listed))
-            elif not isinstance(item, BrokenItem):
-                item = item._replace(source=listed)
+            item = reword(item, source=shorthand.named_sources(raw(sources)))
         if node.get("weights") is not None:
-            weights = self.text(node.get("weights"), "weights")
-            if isinstance(item, LayerItem):
-                item = item._replace(written=item.written._replace(weights=weights))
-            elif not isinstance(item, BrokenItem):
-                item = item._replace(weights=weights)
+            item = reword(item, weights=self.text(node.get("weights"), "weights"))
         return (item, *rest)
 
     def several(self, heads: list[tuple[Scalar, Node]]) -> tuple[str, str]:
@@ -155,7 +147,7 @@ class LayerReader(LineReader):
         times, _, rest = word.partition(" x ")
         if rest and self.is_layer(rest):
             inner = self.entry(Scalar(rest, key.line, key.column), value)
-            return (RepeatItem(times.strip(), inner, name, key.place),)
+            return (repeated(times.strip(), inner, name, key.place),)
         lower = word.lower()
         if not name and lower in BODY_WORDS and isinstance(value, Scalar) and value.text and is_chain(value.text):
             message = f"{word} needs its layers in a list"  # one layer may have such a name
