@@ -140,7 +140,7 @@ class LineReader:
         times, _, rest = text.partition(" x ")
         if rest and is_count(times) and not SIDES.match(text):
             inner = place.part(len(text) - len(rest.lstrip()), len(rest.strip()))
-            return (repeated(times, self.chained(rest, inner), name, place),)
+            return (repeat_of(times, self.chained(rest, inner), name, place),)
         word, _, values = text.partition(" ")
         if not text or text.lower() in ("null", "~"):
             raise problem("L013", "an empty entry", "write a layer, or take the dash away")
@@ -206,7 +206,7 @@ class LineReader:
         return shorthand.Resolved(mine.kind, mine.dims) if mine else shorthand.resolve(word, self.framework)
 
 
-def repeated(times: str, items: Items, name: str, place: Place) -> RepeatItem:
+def repeat_of(times: str, items: Items, name: str, place: Place) -> RepeatItem:
     """`3 x layer from=a`: the first turn takes `a`, each other what the one before gives."""
     first = items[0] if items else None
     source = getattr(getattr(first, "written", first), "source", ())

@@ -10,7 +10,7 @@ from convcalc.layer.values import NO, YES
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
 from convcalc.readers.chain import is_chain
-from convcalc.readers.line import BODIES, BODY_WORDS, BRANCHES, LineReader, branch_meant, is_count, list_cure, repeated
+from convcalc.readers.line import BODIES, BODY_WORDS, BRANCHES, LineReader, branch_meant, is_count, list_cure, repeat_of
 from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence
 from convcalc.spec.brackets import as_list
 from convcalc.spec.model import BranchItem, BrokenItem, Item, Items, RepeatItem, WrittenLayer, reword
@@ -147,7 +147,7 @@ class LayerReader(LineReader):
         times, _, rest = word.partition(" x ")
         if rest and self.is_layer(rest):
             inner = self.entry(Scalar(rest, key.line, key.column), value)
-            return (repeated(times.strip(), inner, name, key.place),)
+            return (repeat_of(times.strip(), inner, name, key.place),)
         lower = word.lower()
         if not name and lower in BODY_WORDS and isinstance(value, Scalar) and value.text and is_chain(value.text):
             message = f"{word} needs its layers in a list"  # one layer may have such a name
