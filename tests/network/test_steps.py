@@ -118,13 +118,13 @@ def test_a_convlstm_reads_its_steps_in_order(sequences: str) -> None:
     assert (steps.size, steps.stride) == (10, 1 if sequences == "yes" else 0)
 
 
-def test_branches_in_no_order_meet_what_all_see() -> None:
+def test_rows_of_a_map_look_at_each_other_by_hand() -> None:
     report = summarise_text(
-        "{input: 2x6x6, layers: [{x: conv 2 k1}, {p: parameter 2x1x6}, {concat: {from: [p, x], axis: 2}},"
-        " 'reshape [42, 1, 2]', {y: relu}, {z: 'adaptiveavgpool 1 from=y'}, {add: {from: [y, z]}}]}"
+        "{input: 4x5x8, layers: [maxpool 2, x: relu, q: linear 4 in_features=4,"
+        " scores: {matmul: {from: [q, x], transpose: yes}}, matmul: {from: [scores, x]}]}"
     )
-    assert not report.errors
-    assert report.layers[-1].field[0].size == 1
+    assert not report.diagnostics
+    assert all(field.size in (None, side) for field, side in zip(report.layers[-1].field, (4, 8), strict=True))
 
 
 def test_where_all_units_are_listed_their_pixels_are_whole() -> None:
