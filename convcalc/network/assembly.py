@@ -306,7 +306,7 @@ class Assembly:
     def only_source(self, item: Any, current: int) -> int | None:
         """The node that goes into a group; None where there is none or are several: it is added as one that failed."""
         try:
-            found = self.source_nodes(getattr(item, "source", ()), current)
+            found = self.source_nodes(item.source, current)
             if len(found) > 1:
                 message = f"a group of layers takes 1 input, here it has {len(found)}"
                 raise problem("C030", message, "join them first: `concat` or `add`")

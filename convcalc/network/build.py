@@ -135,7 +135,7 @@ class Builder(Assembly):
             if leaves_out(self.choices, item):
                 self.left_out.add(self.scopes[-1].prefix + item.name)
                 continue
-            begin = current if isinstance(item, RepeatItem) else self.only_source(item, current)
+            begin = self.only_source(item, current) if isinstance(item, (BranchItem, UseItem)) else current
             current = len(self.graph.nodes) - 1 if begin is None else STEPS[type(item)](self, item, begin)
         return current
 

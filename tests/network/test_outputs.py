@@ -37,6 +37,23 @@ def test_outputs_are_named_and_the_first_is_the_main_one(names):
     assert report.last.applied.output == SHAPES[names[0]]
 
 
+@pytest.mark.parametrize(
+    "side", ["extra x head 7 from=stem", "head 7 from=stem", "{repeat: {times: extra, layers: [head 7]}, from: stem}"]
+)
+def test_a_head_begins_where_it_says(side):
+    text = f"""
+        input: 3x32x32
+        let: {{extra: 1}}
+        blocks: {{head: {{params: {{n: required}}, layers: [globalavgpool, flatten, linear n]}}}}
+        layers: [stem: conv 8 k3 p1, body: conv 16 k3, classes: head 10, side: {side}]
+        outputs: [classes, side]
+    """
+    report = summarise_text(text)
+    assert not report.errors
+    assert [layer.applied.output for _, layer in report.outputs] == [(10,), (7,)]
+    assert report.outputs[1][1].applied.parameters == 8 * 7 + 7
+
+
 def test_without_outputs_the_last_layer_is_the_output():
     report = summarise_text("input: 3x8x8\nlayers: [conv 4 k3, flatten]")
     assert (report.outputs, report.output) == ((), (144,))
