@@ -87,9 +87,10 @@ def check_sets(spec: Spec, choices: Choices, letters: Iterable[str]) -> None:
 
 
 def names_used(spec: Spec) -> frozenset[str]:
-    """The words in the values of a network's layers, repeats, blocks and defaults."""
+    """The words in the values of a network's layers, repeats, blocks, defaults and names."""
     values: list[Raw] = [raw for block in spec.blocks.values() for _, raw in block.params if raw is not None]
-    values += [raw for pairs in spec.defaults.values() for _, raw in pairs]
+    values += [raw for pairs in spec.defaults.values() for _, raw in pairs] + [text for _, text, _ in spec.let]
+    values += [text for variant in spec.variants for _, chosen in variant.choices for _, text in chosen]
     for item in items_within(spec.items, spec.blocks):
         if isinstance(item, LayerItem):
             values += [raw for _, raw in item.written.args]

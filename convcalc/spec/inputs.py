@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.layer.values import show, sides_or_number
 from convcalc.problem import Problem, Source, did_you_mean, problem
-from convcalc.spec.choices import check_sets, misuse
+from convcalc.spec.choices import check_sets, misuse, names_used
 from convcalc.spec.layout import SIDES, Settled, doubt, evidence, is_last, settle
 from convcalc.spec.model import Place
 from convcalc.spec.names import declare, symbol
@@ -68,11 +68,11 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
             letters.update(part for part in settled.parts if part.isidentifier())
             own = settle(read_shape(raw), spec.channels_last)
             if one.given:
-                bound |= bind(own, shape, values)
+                bound |= bind(own, shape, values, spec)
             if choices.symbolic:
                 shape = shape_in_letters(shape, settled, values, choices, sides)
                 once = (part if own.parts.count(part) == 1 else "" for part in own.parts)  # [side, side] is H and W
-                bound |= bind(own._replace(parts=tuple(once)), shape, values)
+                bound |= bind(own._replace(parts=tuple(once)), shape, values, spec)
             if settled.batch:
                 found.batches[name] = settled.batch
             found.shapes[name] = shape
@@ -143,12 +143,15 @@ def letters_of_sides(spec: Spec) -> frozenset[str]:
     return frozenset(part for part in parts if part.isidentifier() and len(part) == 1)
 
 
-def bind(own: Settled, given: Shape, values: dict[str, Value]) -> set[str]:
-    """With `input: 3xHxW`, another input 3x64xN is also H = 64 and W = N; the letters that are bound."""
+def bind(own: Settled, given: Shape, values: dict[str, Value], spec: Spec) -> set[str]:
+    """With `input: 3xHxW`, another input 3x64xN is also H = 64 and W = N; the letters that are bound.
+
+    A Problem (V008) where one is two numbers, unless nothing but the input uses it.
+    """
     bound: dict[str, Value] = {}
     pairs = list(zip(own.parts, given, strict=True)) if len(own.parts) == len(given) else []
     for letter, size in pairs:
-        if letter.isidentifier() and bound.setdefault(letter, size) != size:
+        if letter.isidentifier() and bound.setdefault(letter, size) != size and letter in names_used(spec):
             square = "x".join(str(size if part == letter else other) for part, other in pairs)
             raise problem("V008", f"{letter} is {bound[letter]} and {size}", f"--input {square}")
     values.update(bound)

@@ -8,7 +8,7 @@ import pytest
 
 from convcalc.cli import run
 from convcalc.network.load import summarise, summarise_text
-from convcalc.problem import Problem
+from convcalc.problem import Problem, Source
 from convcalc.spec.choices import Choices
 from convcalc.spec.shapes import is_shape, read_shape, spell_shape
 
@@ -363,3 +363,11 @@ def test_what_cannot_follow_from_another_input_is_an_error():
     text = "{input: [3, side, side], let: {side: 32, c: 64/(side - 16)}, layers: [conv c k3]}"
     assert not summarise_text(text).errors
     assert summarise_text(text, Choices({"": "3x16x16"})).errors
+
+
+def test_a_side_of_two_numbers_is_refused_only_where_something_else_uses_it():
+    text = "input: [3, side, side]\nlet: {side: 32}\nlayers: [conv 8 k3, {LAYER}]"
+    free, tied = (Source("<text>", text.replace("{LAYER}", layer)) for layer in ("relu", "linear side"))
+    choices = Choices(inputs={"": "3x20x30"})
+    assert summarise(free, choices).output == (8, 18, 28)
+    assert [error.code for error in summarise(tied, choices).errors][:1] == ["V008"]
