@@ -346,6 +346,8 @@ def added_channels(case: Case) -> dict[str, Value]:
     given = case.values["channels"] or (0,)
     if len(given) > 2 or any(isinstance(number, int) and number < 0 for number in given):
         raise problem("V002", "channels takes one number, or two: before and after", "channels=8, or channels=[0, 16]")
+    if case.values["channels"] and case.values["mode"] not in ("zeros", "constant"):
+        raise problem("V011", f"mode {case.values['mode']} pads the map and not its channels", "mode=zeros")
     return {"q": sum(given) if len(given) == 2 else 2 * given[0]}
 
 

@@ -258,23 +258,6 @@ class Assembly:
 
             share(self, of, own, place)
 
-    # Outputs
-
-    def find_outputs(self) -> None:
-        """The nodes of the outputs that the spec names; one that is left out of the network is none."""
-        for name, layer, place in self.spec.outputs:
-            if any(f"{layer}.".startswith(f"{each}.") for each in self.left_out if each):
-                continue
-            try:
-                index = self.source(layer)
-                if index < len(self.graph.inputs):
-                    raise problem("N002", f"{layer} is an input, and no layer's output", "- identity")
-                if name in dict(self.graph.outputs):
-                    raise problem("N004", f'the output "{name[:60]}" stands twice', "leave one of them out")
-                self.graph.outputs.append((name, index))
-            except Problem as error:
-                self.note(error, place)
-
     # Names
 
     def fresh(self, stem: str) -> str:
@@ -341,6 +324,8 @@ class Assembly:
             for full, index in self.named.items()
             if full.startswith(scope.prefix) and index < before
         ]
+        if any(scope.prefix + name in self.left_out for scope in self.scopes):
+            return problem("N002", f'"{name}" is left out', "keep it, or leave out what uses it too")
         if name in given_names(self.spec.items):
             message = f'"{name}" stands further down: a layer may only use what stands above it'
             return problem("N005", message, "move it up, or use another layer")

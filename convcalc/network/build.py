@@ -104,7 +104,10 @@ class Builder(Assembly):
         for index, name in enumerate(graph.inputs):
             self.named[name] = index
         self.run(spec.items, 0)
-        self.find_outputs()
+        if spec.outputs:
+            from convcalc.network.outputs import find_outputs
+
+            find_outputs(self)
         if spec.items and len(graph.nodes) == len(graph.inputs):
             hint = "repeat a layer at least once; `identity` is a layer that changes nothing"
             nothing = problem("L005", "nothing is left of the network: it has no layer", hint)

@@ -55,11 +55,22 @@ def weight_sizes(applied: Applied) -> tuple[Value, ...]:
     """The sizes of a layer's weights, filters first; for a kind without them, the letters of its parameters."""
     kind = applied.setting.kind
     if not kind.tensor:
-        return tuple(applied.letters[letter] for letter in sorted(letters_of(kind.parameters) - {"b"}))
+        return tuple(number for _, number in counted_letters(applied))
     found: list[Value] = []
     for text in kind.tensor.split(" x "):
         found += [axis["k"] for axis in applied.axes] if text == "k" else [evaluate(tree(text), applied.letters)]
     return tuple(found)
+
+
+def counted_letters(applied: Applied) -> list[tuple[str, Value]]:
+    """The letters of a layer's parameters but for its biases, with their numbers."""
+    return [(letter, applied.letters[letter]) for letter in sorted(letters_of(applied.setting.kind.parameters) - {"b"})]
+
+
+def in_words(applied: Applied) -> str:
+    if applied.setting.kind.tensor:
+        return "×".join(map(str, weight_sizes(applied)))
+    return f"of {', '.join(f'{letter} = {number}' for letter, number in counted_letters(applied))}"
 
 
 def with_weights_of(applied: Applied, other: Applied, name: str) -> Applied:
@@ -71,10 +82,11 @@ def with_weights_of(applied: Applied, other: Applied, name: str) -> Applied:
     for each, one in ((applied, kind), (other, held)):
         if not has_weights(each):
             raise problem("C050", f"{one.name} has no weights to share", "leave `weights` out")
-    sizes, others = weight_sizes(applied), weight_sizes(other)
-    if sizes != others or (kind is not held and not (kind.tensor and held.tensor)):
-        shown = ["×".join(map(str, each)) for each in (sizes, others)]
-        message = f"the weights of {kind.name} are {shown[0]}, those of {name} ({held.name}) {shown[1]}"
+    if kind is not held and not (kind.tensor and held.tensor):
+        message = f"{kind.name} cannot use the weights of {name}, which is {held.name}"
+        raise problem("C050", message, f"another {held.name}, or leave `weights` out")
+    if weight_sizes(applied) != weight_sizes(other):
+        message = f"the weights of {kind.name} are {in_words(applied)}, those of {name} ({held.name}) {in_words(other)}"
         raise problem("C050", message, "give both the same sizes, or leave `weights` out")
     biases, theirs = applied.biases, biases_of(held, other.letters)
     if theirs != 0 and biases not in (0, theirs):

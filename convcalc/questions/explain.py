@@ -115,10 +115,12 @@ def chosen_layers(report: NetworkReport, names: Iterable[str]) -> frozenset[int]
         return frozenset(() if "total" in tuple(names) else range(len(report.layers)))
     found: set[int] = set()
     blocks = {group.name: range(group.start, group.stop) for group in report.groups}
+    outputs = {output: layer.name for output, layer in report.outputs}
     for name in named:
         hits = [index for index, layer in enumerate(report.layers) if layer.name == name]
         hits = hits or list(blocks.get(name, ()))
         hits = hits or [index for index, layer in enumerate(report.layers) if layer.name.startswith(f"{name}.")]
+        hits = hits or [index for index, layer in enumerate(report.layers) if layer.name == outputs.get(name)]
         if not hits:
             known = [*(layer.name for layer in report.layers), *blocks]
             listed = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")

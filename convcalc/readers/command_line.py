@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import plain
+from convcalc.layer.record import key_names
+from convcalc.layer.values import read
 from convcalc.problem import Problem, Source
 from convcalc.readers.line import LineReader
 from convcalc.readers.shorthand import Resolved, known_name, resolve, shorthand
@@ -66,10 +68,15 @@ def listed_input(text: str) -> str:
 def with_defaults(spec: Spec, choices: Choices) -> Spec:
     """The Spec with what a run gives the layers of a kind where they say nothing else: `--default conv="k3 p1"`."""
     defaults = dict(spec.defaults)
+    names = dict.fromkeys((*(name for name, _, _ in spec.let), *spec.symbols, *choices.symbols, *choices.sets), 1)
+    for variant in spec.variants:
+        names.update((name, 1) for _, chosen in variant.choices for name, _ in chosen)
     for word, text in choices.defaults.items():
         mine = spec.kinds.get(plain(word))
         try:
             written = shorthand(Resolved(mine.kind, mine.dims) if mine else resolve(word), text)
+            for key, raw in written.args:
+                read(key_names(written.kind)[key], raw, names)
         except Problem as error:
             finding = error.diagnostics[0]
             raise misuse("U008", "--default", f"{word}={text}", finding.message, finding.hint) from None

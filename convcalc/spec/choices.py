@@ -98,7 +98,8 @@ def names_used(spec: Spec) -> frozenset[str]:
             values.append(item.times)
         elif isinstance(item, UseItem):
             values += [raw for _, raw in item.args]
-    return frozenset(word for raw in values for text in texts(raw) for word in re.findall(NAME, text))
+    words = (word for raw in values for text in texts(raw) for word in re.findall(NAME, text))
+    return frozenset(name for word in words for name in (word, *word.split("x")))  # 3xQ is 3 and Q
 
 
 def few(names: Iterable[str], mark: str = ", ") -> str:

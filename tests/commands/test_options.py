@@ -120,6 +120,7 @@ def test_a_name_of_let_stays_a_letter_where_it_is_asked_to(convcalc):
 MISUSED = {
     ("--symbol", "zz"): "--symbol zz: there is no such name",
     ("--default", "convv=3"): '--default convv=3: unknown kind "convv"',
+    ("--default", "conv=k3 q7"): '--default conv=k3 q7: filters: unknown name "q7"',
     ("--default", "conv=k3 zz=1"): '--default conv=k3 zz=1: conv has no key "zz"',
     ("--symbol", "3"): '"3" is not a name',
     ("--default", "conv"): '"conv" is not NAME=VALUE',

@@ -125,3 +125,15 @@ def test_numbers_that_cannot_be_held(layer, message):
     (error,) = summarise_text(f"input: 7x5\nlayers:\n  - {layer}\n").errors
     assert f"{error.code}: {error.message}" == message
     assert (error.mark.line, bool(error.hint)) == (3, True)
+
+
+def test_a_letter_in_a_shape_is_a_name_like_any_other():
+    text = "input: 3x8x8\nsymbols: [Q]\nlayers: [p: parameter 3xQ]"
+    assert list(map(str, report_of(text).output)) == ["3", "Q"]
+
+
+def test_a_letter_in_a_shape_can_be_set(convcalc):
+    line = "3x8x8 -> parameter 3xQ name=p"
+    code, _, errors = convcalc("summary", "-e", line)
+    assert (code, "--set Q=8" in errors) == (3, True)
+    assert convcalc("summary", "-e", line, "--set", "Q=8")[0] == 0

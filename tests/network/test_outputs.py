@@ -1,6 +1,7 @@
 """A network with several outputs, of which some may be left out."""
 
 import json
+import re
 
 import pytest
 
@@ -85,7 +86,20 @@ def test_an_output_that_is_left_out_leaves_nothing_dangling(choices, names):
     assert fewer == sum(count for name, count in PARAMETERS.items() if name not in names)
 
 
+def test_a_network_that_has_no_named_output_left_says_so():
+    report = summary("[aux]", without=("aux",))
+    assert [note.code for note in report.diagnostics] == ["W006"]
+    assert not report.outputs
+
+
+def test_what_is_left_out_is_not_further_down():
+    text = "input: 8x9x9\nlayers: [stem?: conv 8 k3, conv 8 k3 weights=stem]"
+    first, *_ = summarise(Source("<text>", text), Choices(without=("stem",))).errors
+    assert (first.code, first.message) == ("N002", '"stem" is left out')
+
+
 WRONG = {
+    "[]": "L002: outputs name no layer",
     "[head, tail]": 'N002: there is no layer "tail" above',
     "[head, head]": 'N004: the output "head" stands twice',
     "[input]": "N002: input is an input, and no layer's output",
@@ -105,9 +119,17 @@ def test_outputs_in_json_and_below_the_table(convcalc, tmp_path):
     path.write_text(NETWORK.replace("OUTPUTS", "[head, aux]"), encoding="utf-8")
     found = json.loads(convcalc("summary", path, "--json")[1])
     assert (found["output"], found["outputs"]) == ([10], {"head": [10], "aux": [7]})
-    lines = [line.split() for line in convcalc("summary", path)[1].splitlines()]
-    assert ["Outputs", "10", "head"] in lines
-    assert ["7", "aux"] in lines
+    for form in ("table", "markdown", "latex"):
+        table = convcalc("summary", path, "--format", form)[1]
+        assert re.search(r"Output head:? *10", table)
+        assert re.search(r"Output aux:? *7", table)
+
+
+def test_an_output_is_explained_by_its_name(convcalc, tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text(NETWORK.replace("OUTPUTS", "{classes: head, of_the_stem: aux}"), encoding="utf-8")
+    code, text, _ = convcalc("explain", path, "of_the_stem")
+    assert (code, "aux.linear1: linear 7" in text) == (0, True)
 
 
 def test_the_peak_of_memory_keeps_every_output():

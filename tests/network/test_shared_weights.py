@@ -106,12 +106,24 @@ def test_what_shares_says_whose_weights_it_has():
     assert [layer.applied.values.get("weights") for layer in report.layers] == [None, "a"]
 
 
+LAYERS = """input: 8x32x32
+layers:
+  - v: globalavgpool
+  - v1: flatten
+  - w: bilinear 4 from=[v1, v1]
+  - a: conv 8 k3 from=input
+  - n: batchnorm
+  - r: relu
+  - LAYER
+"""
 WRONG = {
     "conv 9 k3 weights=a": "C050: the weights of conv are 9×8×3×3, those of a (conv) 8×8×3×3",
     "conv 8 k5 weights=a": "C050: the weights of conv are 8×8×5×5, those of a (conv) 8×8×3×3",
     "conv 8 k3 g2 weights=a": "C050: the weights of conv are 8×4×3×3, those of a (conv) 8×8×3×3",
     "tconv 8 k3 weights=a": None,  # equal channels: the same numbers in another order
     "dwconv k3 weights=a": "C050: the weights of dwconv are 8×3×3, those of a (conv) 8×8×3×3",
+    "groupnorm 2 weights=n": "C050: groupnorm cannot use the weights of n, which is batchnorm",
+    "bilinear 3 from=[v1, v1] weights=w": "C050: the weights of bilinear are of c = 8, e = 8, f = 3, those of w (bilinear) of c = 8, e = 8, f = 4",
     "relu weights=a": "C050: relu has no weights to share",
     "conv 8 k3 weights=r": "C050: relu has no weights to share",
     "conv 8 k3 weights=z": 'N002: there is no layer "z" above',
@@ -123,10 +135,10 @@ WRONG = {
 
 @pytest.mark.parametrize(("layer", "message"), WRONG.items())
 def test_weights_that_cannot_be_shared(layer, message):
-    report = summarise_text(f"input: 8x32x32\nlayers:\n  - a: conv 8 k3\n  - r: relu\n  - {layer}\n")
+    report = summarise_text(LAYERS.replace("LAYER", layer))
     found = [f"{error.code}: {error.message}" for error in report.errors]
     assert found == ([message] if message else [])
-    assert all(error.mark.line == 5 and error.hint for error in report.errors)
+    assert all(error.mark.line == 9 and error.hint for error in report.errors)
 
 
 def test_turns_that_differ_in_their_weights_cannot_share():

@@ -90,6 +90,7 @@ WRONG = {
     "crop output=a offset=5 from=input": "C032: an offset of 5 leaves less than 7 of 11",
     "pad 1 output=input": "V010: give the cells on each side, the output size or a multiple, one of them",
     "zeropad 1 multiple=4": "V010: give the cells on each side, the output size or a multiple, one of them",
+    "zeropad channels=4 mode=reflect": "V011: mode reflect pads the map and not its channels",
     "zeropad channels=-1": "V002: channels takes one number, or two: before and after",
     "upsample 2 size=a": "V010: give the scale or the output size, one of the two",
 }

@@ -133,6 +133,8 @@ class Reader(LayerReader):
             return tuple((key.text, self.text(value, key.text), value.place) for key, value in node.pairs)
         entries = node.items if isinstance(node, Sequence) else [node] if node is not None else []
         found = [(self.text(entry, "an output"), entry.place) for entry in entries]
+        if node is not None and not found:
+            self.refuse(node.place, "L002", "outputs name no layer", "outputs: [head, aux]")
         return tuple((name, name, place) for name, place in found if name)
 
     def read_let(self, node: Node | None) -> tuple[tuple[str, str, Place], ...]:

@@ -68,12 +68,9 @@ def notes(report: NetworkReport, options: ReportOptions, script: Script) -> list
         for finding in report.diagnostics
         if finding.severity == "condition"
     ]
-    if len(report.outputs) > 1:
-        shapes = [layer.applied.output if layer.applied else () for _, layer in report.outputs]
-        found += [
-            Note("Outputs" if not index else "", script.shape(written_order(shape, report.channels_last)), name)
-            for index, ((name, _), shape) in enumerate(zip(report.outputs, shapes, strict=True))
-        ]
+    for name, layer in report.outputs[1:] and report.outputs:
+        shape = written_order(layer.applied.output, report.channels_last) if layer.applied else ()
+        found.append(Note(f"Output {script.text(name)}", script.shape(shape)))
     if failed:
         found.append(Note("Not in the totals", layers_in_words(failed), "that could not be computed"))
     return found
