@@ -45,8 +45,9 @@ class ReferenceNetwork:
         self.names = {plain_name(name): index for name, index in self.index.items()}
         inputs = {name: -1 - place for place, name in enumerate(report.inputs)}
         self.inputs = {-1 - place: shape for place, shape in enumerate(report.inputs.values())}
-        self.sources = [
-            tuple(self.index.get(name, inputs.get(name, -1)) for name in layer.inputs) for layer in report.layers
+        self.sources = [  # what the network holds itself stands, as it were, at its first input
+            tuple(self.index.get(name, inputs.get(name, -1)) for name in layer.inputs) or (-1,)
+            for layer in report.layers
         ]
         self.is_chain = all(len(sources) == 1 for sources in self.sources) and len(self.inputs) == 1
         self.right: list[Shape] = [layer.applied.output if layer.applied else () for layer in report.layers]
@@ -101,7 +102,12 @@ class ReferenceNetwork:
         """The layer on inputs that it does not fit: with letters, and without an output."""
         right = self.applied(index)
         shape = shapes[0]
-        if len(shapes) > 1 or len(shape) != len(right.input[0]) or len(right.axes) != len(shape) - 1:
+        if (
+            len(shapes) > 1
+            or len(right.input) != 1
+            or len(shape) != len(right.input[0])
+            or len(right.axes) != len(shape) - 1
+        ):
             return None
         case = self.attempt(lettered_case, index, right, shapes)
         if case is None:
@@ -121,7 +127,7 @@ class ReferenceNetwork:
     def path(self, index: int) -> Iterator[int]:
         """The layers before one, the nearest first, along first inputs."""
         while index >= 0:
-            index = self.sources[index][0] if self.sources[index] else -1
+            index = self.sources[index][0]
             if index >= 0:
                 yield index
 
@@ -141,7 +147,7 @@ class ReferenceNetwork:
             applied = self.applied(before)
             if applied.setting.kind.pools:
                 return before
-            if applied.output != applied.input[0]:
+            if applied.input[:1] != (applied.output,):
                 return None
         return None
 
@@ -181,7 +187,7 @@ class ReferenceNetwork:
 def quantity_of(applied: Applied, quantity: str) -> Any:
     """A number of a layer; its input and output are shapes."""
     if quantity in ("input", "output"):
-        return applied.output if quantity == "output" else applied.input[0]
+        return applied.output if quantity == "output" else next(iter(applied.input), ())
     if quantity in QUANTITIES and QUANTITIES[quantity].value:
         return QUANTITIES[quantity].amount(applied, BITS)
     value = applied.values.get(quantity)

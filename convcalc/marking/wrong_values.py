@@ -237,5 +237,5 @@ def can_be_made(code: str, at: Situation) -> bool:
     if code == "size.plus_one_inside":
         return bool(stride > 2)  # by 2 it leaves a rest in the one place or in the other
     if code == "mac.in_hw":
-        return bool(at.applied.output[1:] != at.applied.input[0][1:])
+        return any(at.applied.output[1:] != shape[1:] for shape in at.applied.input[:1])
     return not code.startswith("rf.")  # these depend on the layers before

@@ -264,3 +264,11 @@ def test_the_codes_that_the_quiz_names_are_mistakes():
     from convcalc.marking.wrong_values import ROUNDING
 
     assert {*FULL, *ROUNDING, *STRIDES} <= set(MISTAKES)
+
+
+@pytest.mark.parametrize("network", ["vit", "gpt2", "capsnet", "siamese-koch"])
+def test_a_network_that_holds_numbers_of_its_own_is_an_exercise(convcalc, tmp_path, network):
+    code, _, errors = convcalc("quiz", network, "--output", tmp_path / "out")
+    assert (code, errors) == (0, "")
+    code, text, _ = convcalc("check", tmp_path / "out" / "key.yaml", tmp_path / "out" / "answers.yaml")
+    assert code in (0, 1)
