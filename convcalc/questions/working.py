@@ -121,7 +121,7 @@ class LayerWork:
             yield Remark("held")
         elif self.kind.window.type is MULTIPLYING:
             yield Remark("multiplied")
-        elif applied.input == (applied.output,):
+        elif applied.input[:1] == (applied.output,):
             yield Remark("unchanged")
         elif any(applied.activations == product(given) for given in applied.input[:1]):
             yield Remark("rearranged", {"numbers": applied.activations})
