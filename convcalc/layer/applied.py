@@ -182,7 +182,7 @@ def measure(setting: Setting, case: Case, output: Shape) -> Applied:
 
     formulas = formulas_in_force(case)
     parameters, buffers, macs = *map(quantity, formulas), quantity(kind.macs)
-    activations, biases = product(output), biases_of(kind, known)
+    activations, biases = product(output), biases_of(kind, formulas[0], parameters, known)
     connections = quantity(kind.connections) if kind.connections else macs + (activations if biases != 0 else 0)
     if case.values.get("trainable") is False:
         parameters, biases, buffers = 0, 0, buffers + parameters
@@ -210,14 +210,11 @@ def formulas_in_force(case: Case) -> tuple[str, str]:
     return kind.parameters, more if kind.buffers == "0" else f"{kind.buffers} + {more}"
 
 
-def biases_of(kind: Kind, known: Mapping[str, Value]) -> Value:
+def biases_of(kind: Kind, formula: str, parameters: Value, known: Mapping[str, Value]) -> Value:
     """The biases among a layer's parameters: by a formula of their own, or what these are without them."""
     if kind.biases:
         return evaluate(parse(kind.biases), known)
-    if not known.get("b"):
-        return 0
-    formula = parse(kind.parameters)
-    return evaluate(formula, known) - evaluate(formula, {**known, "b": 0})
+    return parameters - evaluate(parse(formula), {**known, "b": 0}) if known.get("b") else 0
 
 
 def reported_values(case: Case) -> dict[str, Any]:

@@ -33,7 +33,7 @@ FORMULAS = frozenset(("parameters", "weights", "macs", "flops", "receptive_field
 
 def explanations(response: Response, own: StudentNumbers) -> tuple[Diagnosis, ...]:
     """Every explanation that gives exactly this answer."""
-    asked = response.asked.at_last_layer
+    asked = response.asked.at_main_layer
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], Diagnosis] = {}
     for each in every_explanation(asked, response.readings, own):
         found.setdefault((each.codes, each.layers), each)

@@ -55,11 +55,11 @@ class KeyItem(NamedTuple):
         return self.network is network and self.index >= 0 and not self.question.part
 
     @property
-    def at_last_layer(self) -> KeyItem:
-        """A question on a network's output or receptive field as one on its last layer; any other as it is."""
+    def at_main_layer(self) -> KeyItem:
+        """A question on the output of a network, or its field, as one on the layer of that; any other as it is."""
         if self.network is None or self.index >= 0 or self.question.quantity not in ENDS:
             return self
-        return self._replace(index=len(self.network.layers) - 1)
+        return self._replace(index=self.network.report.main)
 
 
 class AnswerKey(NamedTuple):

@@ -36,7 +36,7 @@ def own_total(own: StudentNumbers, quantity: str, responses: Iterable[Response])
     """The sum of a student's own rows, where they have given a wrong one, and of what follows from them elsewhere."""
     network = own.network
     if quantity in ("output", "receptive_field"):
-        last = len(network.layers) - 1
+        last = network.report.main
         if quantity == "output":
             return own.shapes[last] if own.outputs else None
         return own.sizes.get(last)

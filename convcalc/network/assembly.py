@@ -213,8 +213,8 @@ class Assembly:
         for key, raw in written.args if wanted else ():
             if key in wanted and isinstance(raw, str) and not raw[:1].isdigit() and raw not in self.scopes[-1].values:
                 index = 0 if raw == "input" else self.known_node(raw)
-                if index is None and raw in given_names(self.spec.items):
-                    index = self.source(raw)  # further down: a Problem
+                if index is None and (raw in given_names(self.spec.items) or did_you_mean(raw, self.named)):
+                    raise self.unknown_source(raw, len(self.graph.nodes))  # further down, or misspelt
                 if index is not None:
                     shape = self.graph.shape(index)
                     found[key] = shape and shape[1:]

@@ -88,7 +88,9 @@ def with_weights_of(applied: Applied, other: Applied, name: str) -> Applied:
     if weight_sizes(applied) != weight_sizes(other):
         message = f"the weights of {kind.name} are {in_words(applied)}, those of {name} ({held.name}) {in_words(other)}"
         raise problem("C050", message, "give both the same sizes, or leave `weights` out")
-    biases, theirs = applied.biases, biases_of(held, other.letters)
+    formula = other.formulas[0]  # its own count may be without what it uses of a third
+    theirs = biases_of(held, formula, evaluate(tree(formula), other.letters), other.letters)
+    biases = applied.biases
     if theirs != 0 and biases not in (0, theirs):
         message = f"{kind.name} has {biases} biases, {name} has {theirs}"
         raise problem("C050", message, "give both the same, or leave `weights` out")

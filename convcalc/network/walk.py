@@ -94,18 +94,31 @@ class NetworkReport(NamedTuple):
     channels_last: bool
     inputs: dict[str, Shape]
     origins: dict[str, Axes]  # of the inputs: along which of their axes there are fields
-    output: Shape | None
     layers: list[LayerReport]
     totals: Totals
     groups: tuple[Group, ...]
     diagnostics: tuple[Diagnostic, ...]
     batch: int = 0  # that stood in front of an input; 0: none
-    outputs: tuple[tuple[str, LayerReport], ...] = ()  # by name, where the spec names them; the first is the main one
+    places: tuple[tuple[str, int], ...] = ()  # of the outputs that the spec names, among the layers
+
+    @property
+    def outputs(self) -> tuple[tuple[str, LayerReport], ...]:
+        """The layers of the outputs that the spec names; the first is the main one."""
+        return tuple((name, self.layers[place]) for name, place in self.places)
+
+    @property
+    def main(self) -> int:
+        """The place of the main output: the last layer, unless the spec says otherwise; −1 where there is none."""
+        return self.places[0][1] if self.places else len(self.layers) - 1
 
     @property
     def last(self) -> LayerReport | None:
-        """The layer of the main output: the last one, unless the spec says otherwise."""
-        return self.outputs[0][1] if self.outputs else self.layers[-1] if self.layers else None
+        """The layer of the main output."""
+        return self.layers[self.main] if self.layers else None
+
+    @property
+    def output(self) -> Shape | None:
+        return self.last.applied.output if self.last and self.last.applied else None
 
     def sides(self, name: str) -> Shape:
         """The sizes of an input along the axes of its fields."""
@@ -260,8 +273,6 @@ def walk(graph: Graph) -> NetworkReport:
     walker = Walk(graph)
     with budget(MAX_STEPS_OF_NETWORK):
         layers = list(walker.layers())
-    outputs = tuple((name, layers[index - walker.count]) for name, index in graph.outputs)
-    main = outputs[0][1] if outputs else layers[-1] if layers else None
     return NetworkReport(
         graph.spec.name,
         graph.spec.about,
@@ -269,11 +280,10 @@ def walk(graph: Graph) -> NetworkReport:
         graph.channels_last,
         dict(graph.inputs),
         walker.origins,
-        main.applied.output if main and main.applied else None,
         layers,
         totals(node.applied for node in graph.nodes),
         tuple(Group(name, start - walker.count, stop - walker.count) for name, start, stop in graph.groups),
         (*graph.diagnostics, *graph.notes, *graph.conditions, *walker.warnings),
         graph.batch,
-        outputs,
+        tuple((name, index - walker.count) for name, index in graph.outputs),
     )

@@ -13,7 +13,7 @@ from convcalc.problem import Problem, Source
 from convcalc.readers.line import LineReader
 from convcalc.readers.shorthand import Resolved, known_name, resolve, shorthand
 from convcalc.spec.brackets import texts
-from convcalc.spec.choices import misuse
+from convcalc.spec.choices import declared_names, misuse
 from convcalc.spec.model import PREVIOUS, Items, LayerItem, Place, Spec, items_within
 from convcalc.spec.shapes import is_shape
 from convcalc.tuples import NamedTuple
@@ -68,9 +68,7 @@ def listed_input(text: str) -> str:
 def with_defaults(spec: Spec, choices: Choices) -> Spec:
     """The Spec with what a run gives the layers of a kind where they say nothing else: `--default conv="k3 p1"`."""
     defaults = dict(spec.defaults)
-    names = dict.fromkeys((*(name for name, _, _ in spec.let), *spec.symbols, *choices.symbols, *choices.sets), 1)
-    for variant in spec.variants:
-        names.update((name, 1) for _, chosen in variant.choices for name, _ in chosen)
+    names = dict.fromkeys((*declared_names(spec), *choices.symbols, *choices.sets), 1)
     for word, text in choices.defaults.items():
         mine = spec.kinds.get(plain(word))
         try:

@@ -74,9 +74,7 @@ def check_without(spec: Spec, choices: Choices) -> list[Diagnostic]:
 
 def check_sets(spec: Spec, choices: Choices, letters: Iterable[str]) -> None:
     """A Problem where --set or --symbol names what nothing in the spec declares or uses."""
-    names = [*(name for name, _, _ in spec.let), *spec.symbols, *sorted(letters)]
-    for variant in spec.variants:
-        names += [variant.name, *(name for _, chosen in variant.choices for name, _ in chosen)]
+    names = declared_names(spec, letters)
     given = {**dict.fromkeys(choices.symbols, "--symbol"), **dict.fromkeys(choices.sets, "--set")}
     unknown = [name for name in given if name not in names and not spec.diagnostics]
     used = names_used(spec) if unknown else frozenset()
@@ -84,6 +82,14 @@ def check_sets(spec: Spec, choices: Choices, letters: Iterable[str]) -> None:
         if name not in used:
             known = f"the names are {few(names)}" if names else "the network has no names"
             raise misuse("U004", given[name], name, "there is no such name", did_you_mean(name, names) or known)
+
+
+def declared_names(spec: Spec, letters: Iterable[str] = ()) -> list[str]:
+    """The names of `let`, the symbols and letters, the variants and what they choose."""
+    names = [*(name for name, _, _ in spec.let), *spec.symbols, *sorted(letters)]
+    for variant in spec.variants:
+        names += [variant.name, *(name for _, chosen in variant.choices for name, _ in chosen)]
+    return names
 
 
 def names_used(spec: Spec) -> frozenset[str]:

@@ -81,7 +81,7 @@ def peak_numbers(report: NetworkReport) -> Value | None:
     size = {name: product(shape) for name, shape in report.inputs.items()}
     pending = {name: uses[name] for name in held}
     live: Value = sum(size.values())
-    given = {layer.name for _, layer in report.outputs} or {layer.name for layer in report.layers[-1:]}
+    given = {layer.name for _, layer in report.outputs} or {report.layers[-1].name} if report.layers else set()
     most = live
     for layer in report.layers:
         applied = layer.applied

@@ -95,6 +95,14 @@ def test_one_slip_is_charged_once():
     assert result.verdicts[1].own == (6, 13, 13)
 
 
+def test_the_output_of_a_network_is_its_main_one_in_the_students_numbers_too():
+    """Of 9 a window of 3 leaves 7; who has 8 has 4 behind the pooling, whatever a second output is written below."""
+    text = "input: 1x9x9\nlayers: [a: conv 4 k3, head: maxpool 2, aux: conv 2 k3 from=input]\noutputs: [head, aux]"
+    result = mark(key(text), Answers("", {"a.output": "4x8x8", "total.output": "4x4x4"}))
+    assert states(result) == {"a.output": "wrong", "total.output": "consistent"}
+    assert states(mark(key(text), Answers("", {"total.output": "4x3x3"}))) == {"total.output": "correct"}
+
+
 def test_carrying_forward_can_be_turned_off_and_the_origin_is_named():
     result = marked(LENET, False, C1__output="6x27x27", S2__output="6x13x13")
     assert states(result) == {"C1.output": "wrong", "S2.output": "wrong"}

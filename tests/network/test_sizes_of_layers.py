@@ -85,6 +85,7 @@ def test_bundled_networks_with_skips_take_the_inputs_of_their_papers(network, sh
 WRONG = {
     "crop output=b": 'N005: "b" stands further down: a layer may only use what stands above it',
     "crop output=zz": 'N001: output: unknown name "zz"',
+    "crop output=inputt": 'N002: there is no layer "inputt" above',
     "crop output=input": "C032: cannot crop 7 to 11",
     "pad output=a from=input": "C032: cannot pad 11 to 7",
     "crop output=a offset=5 from=input": "C032: an offset of 5 leaves less than 7 of 11",

@@ -245,7 +245,7 @@ def worked_answer(key: AnswerKey, question: KeyQuestion) -> Iterator[str]:
     asked = key.find(question.ask)
     if asked is None or asked.network is None or question.quantity not in QUANTITIES:
         return
-    report, index, quantities = asked.network.report, asked.at_last_layer.index, (question.quantity,)
+    report, index, quantities = asked.network.report, asked.at_main_layer.index, (question.quantity,)
     explainer = Explainer(report, ExplanationRequest(quantities), quantities, True)
     works = tuple(explainer.totals()) if index < 0 else explainer.works(report.layers[index])
     for line in "".join(text(rows(works, WorkedOptions()))).splitlines():
