@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from convcalc.layer.values import Raw
     from convcalc.spec.model import Block, Item, Items, WrittenLayer
 
-SIDES = re.compile(r"\d+ x \d+(?! x )\b")  # of a window, where no repeat stands
+SIDES = r"\d+ x \d+(?! x )\b"  # of a window, where no repeat stands
 BRANCHES = {"residual": "residual", "shortcut": "residual", "gate": "gate", "concat": "concat"}
 BODIES = {
     "residual": "[conv 64 k3 p1, relu]",
@@ -138,7 +138,7 @@ class LineReader:
     def one(self, text: str, place: Place, name: str = "") -> Items:
         """One layer or block in one text, perhaps repeated: `3 x conv 256 k3`."""
         times, _, rest = text.partition(" x ")
-        if rest and is_count(times) and not SIDES.match(text):
+        if rest and is_count(times) and not re.match(SIDES, text):
             inner = place.part(len(text) - len(rest.lstrip()), len(rest.strip()))
             return (repeat_of(times, self.chained(rest, inner), name, place),)
         word, _, values = text.partition(" ")
@@ -209,9 +209,9 @@ class LineReader:
 def repeat_of(times: str, items: Items, name: str, place: Place) -> RepeatItem:
     """`3 x layer from=a`: the first turn takes `a`, each other what the one before gives."""
     first = items[0] if items else None
-    source = getattr(getattr(first, "written", first), "source", ())
-    if len(source) == 1 and all(getattr(other, "activates", False) for other in items[1:]):
-        return RepeatItem(times, (reword(items[0], source=()), *items[1:]), name, place, source=source)
+    source = () if first is None or isinstance(first, BrokenItem) else first.source
+    if first and len(source) == 1 and all(isinstance(other, LayerItem) and other.activates for other in items[1:]):
+        return RepeatItem(times, (reword(first, source=()), *items[1:]), name, place, source=source)
     return RepeatItem(times, items, name, place)
 
 

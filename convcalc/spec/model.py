@@ -71,6 +71,10 @@ class LayerItem(NamedTuple):
     pattern: bool = False  # in a chain that begins with INPUT, where FC flattens by itself
     activates: bool = False  # the activation of the layer before, whose name stands for both
 
+    @property
+    def source(self) -> tuple[str, ...]:
+        return self.written.source
+
 
 class RepeatItem(NamedTuple):
     times: str  # an expression over names
