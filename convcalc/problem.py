@@ -14,10 +14,13 @@ MAX_KNOWN = 1_000  # words that it is compared with
 
 
 class Source(NamedTuple):
-    """A text that was read, and the name to call it by."""
+    """A text that was read, and the name to call it by; of a file that holds no text, where it is."""
 
     name: str
     text: str
+    entry: str = ""  # which network in it is meant: `Net(num_classes=10)` of `net.py:Net(num_classes=10)`
+    path: str = ""  # of a binary file, which its reader opens itself
+    data: bytes = b""  # what standard input holds, where that is no text
 
 
 # Sources that are no files: a network and a layer on the command line itself, and, before a file's name, a bundled one.

@@ -159,6 +159,14 @@ DEFAULT = click.option(
     "--default", "defaults", multiple=True, callback=pairs, metavar='KIND="…"',
     help='What layers of a kind have where they say nothing else: conv="k3 p1".',
 )  # fmt: skip
+ARG = click.option(
+    "--arg", "args", multiple=True, callback=pairs, metavar="NAME=VALUE",
+    help="Of a program: an argument of the network's class, or a value from outside the file.",
+)  # fmt: skip
+TRAIN = click.option("--train", is_flag=True, help="Of a program: as in training, not as in inference.")
+IN_ORDER = click.option(
+    "--in-order", is_flag=True, help="Of a printed model: its layers one after another, as they are printed."
+)
 BATCH = click.option(
     "--batch", type=click.IntRange(1), help="Examples at a time, for the memory: 1, or as many as the input says."
 )
@@ -171,9 +179,10 @@ def choices(*options: Decorator[Any]) -> Decorator[Any]:
     return record("choices", Choices, Choices._fields, *options)
 
 
+READING = (ARG, TRAIN, IN_ORDER)  # what a network is made of that was written elsewhere
 # A whole network, a network of which something is unknown, and one layer by itself.
-network_options = choices(INPUT, SET, SYMBOL, DEFAULT, CONVENTION, LAYOUT, WITHOUT, SYMBOLIC)
-unknown_options = choices(INPUT, SET, SYMBOL, DEFAULT, CONVENTION, LAYOUT, WITHOUT)
+network_options = choices(INPUT, SET, SYMBOL, DEFAULT, CONVENTION, LAYOUT, WITHOUT, SYMBOLIC, *READING)
+unknown_options = choices(INPUT, SET, SYMBOL, DEFAULT, CONVENTION, LAYOUT, WITHOUT, *READING)
 layer_options = choices(CONVENTION, LAYOUT)
 
 

@@ -11,6 +11,7 @@ from convcalc.network.walk import walk
 from convcalc.problem import Problem, Source, problem
 from convcalc.readers import library
 from convcalc.readers.chain import is_line
+from convcalc.readers.forms import form_of
 from convcalc.readers.yaml.document import read_spec
 from convcalc.readers.yaml.tree import load
 from convcalc.spec.choices import Choices
@@ -49,6 +50,8 @@ def spec_of(source: Source, choices: Choices = NOTHING, root: Node | None = None
 
             # The option belongs to the line that it is given with.
             spec = chain_spec(source, choices.convention)._replace(layout=choices.layout)
+        elif form := form_of(source):
+            spec = form.read(source, choices)
         else:
             spec = read_spec(source, load(source), choices.convention)
         if choices.defaults:

@@ -12,6 +12,8 @@ from convcalc.problem import Mark, Problem, Source, did_you_mean, problem
 
 BREAK = "\r\n|[\n\r\x85\u2028\u2029]"  # YAML's line ends
 MAX_BYTES = 256_000_000  # some two million layers
+HEAD = 4096  # bytes by which a binary file is known
+NO_TEXT = bytes((*range(9), *range(14, 27)))  # control characters
 
 
 def read(path: str) -> Source:
@@ -23,7 +25,11 @@ def read(path: str) -> Source:
                 raise problem("Y032", "there is no standard input", "name a file")
             data = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
-            _refuse_special(path, os.stat(path))
+            status = os.stat(path)
+            _refuse_special(path, status)
+            if stat.S_ISREG(status.st_mode) and _is_binary(first_bytes(path)):
+                return Source(path, "", path=path)
+            _refuse_large(path, status)
             with open(path, "rb") as file:
                 data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
@@ -37,17 +43,35 @@ def read(path: str) -> Source:
         raise problem("Y032", f"{name} cannot be read: {reason}", "check the path") from None
     if len(data) > MAX_BYTES:
         raise _too_large(name, f"more than {MAX_BYTES:,}")
-    return _decode(name, data)
+    return Source(name, "", data=data) if _is_binary(data[:HEAD]) else _decode(name, data)
+
+
+def first_bytes(path: str) -> bytes:
+    """As much of a file as tells what it is."""
+    with open(path, "rb") as file:
+        return file.read(HEAD)
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether a file of one of the binary forms begins like this: all have signs that no text has."""
+    if head.translate(None, NO_TEXT) == head:
+        return False
+    from convcalc.readers.forms import binary_form
+
+    return binary_form(head) is not None
 
 
 def _refuse_special(path: str, status: os.stat_result) -> None:
     kind = status.st_mode
     if stat.S_ISDIR(kind):
         raise problem("Y031", f"{path} is a directory", f"name a file in it: {os.path.join(path, 'net.yaml')}")
-    if stat.S_ISREG(kind) and status.st_size > MAX_BYTES:
-        raise _too_large(path, f"{status.st_size:,}")
     if not (stat.S_ISREG(kind) or stat.S_ISFIFO(kind) or _is_terminal(path, kind)):
         raise problem("Y035", f"{path} is a device, not a text file", "name a file, or - for standard input")
+
+
+def _refuse_large(path: str, status: os.stat_result) -> None:
+    if stat.S_ISREG(status.st_mode) and status.st_size > MAX_BYTES:
+        raise _too_large(path, f"{status.st_size:,}")
 
 
 def _is_terminal(path: str, kind: int) -> bool:

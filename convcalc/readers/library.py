@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from convcalc.problem import BUNDLED, LINE, Source, did_you_mean, problem
 from convcalc.readers.files import read
@@ -10,6 +11,10 @@ from convcalc.readers.files import read
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # In a wheel the specs are inside the package, in a checkout beside it.
 FOLDERS = (os.path.join(PACKAGE, "specs"), os.path.join(os.path.dirname(PACKAGE), "specs"))
+FILES = (
+    ".yaml", ".yml", ".json", ".py", ".ipynb", ".txt", ".onnx", ".keras", ".pt2", ".safetensors", ".prototxt", ".cfg",
+)  # fmt: skip
+ENTRY = re.compile(r"(.*\.(?:py|ipynb)|-):(\w.*)", re.DOTALL)  # a program, and which network in it
 MODULES = frozenset((
     "torchvision.models", "models", "keras.applications", "tf.keras.applications", "tensorflow.keras.applications",
     "applications",
@@ -36,14 +41,16 @@ def bundled_networks() -> dict[str, str]:
 
 
 def find(name: str, convention: str = "") -> Source:
-    """The text of a spec: `-`, a path, a bundled name, or a network in one line."""
+    """The text of a spec: `-`, a path, a bundled name, or a network in one line; `net.py:Net` is one in a program."""
     if ("->" in name or "→" in name) and not os.path.exists(name):
         return Source(LINE, name)
+    if (entry := ENTRY.match(name)) and not os.path.exists(name):
+        return read(entry[1])._replace(entry=entry[2])
     if name != "-" and not os.path.isfile(name) and os.sep not in name:
         found = find_bundled(name, convention)
         if found:
             return found
-        if not os.path.exists(name) and not name.endswith((".yaml", ".yml", ".json")):
+        if not os.path.exists(name) and not name.endswith(FILES):
             from convcalc.readers.slips import arrows_mended
 
             if arrows_mended(name):

@@ -31,6 +31,9 @@ class Choices(NamedTuple):
     layout: str = ""
     symbols: tuple[str, ...] = ()  # names that stay letters
     defaults: Mapping[str, str] = {}  # by kind, the text of what its layers have where they say nothing else
+    args: Mapping[str, str] = {}  # of a program: arguments of its constructor, and values from outside the file
+    train: bool = False  # of a program: as in training, not as in inference
+    in_order: bool = False  # of a printed model: its layers one after another, as they are registered
 
     @property
     def left_out(self) -> frozenset[str]:
