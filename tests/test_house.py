@@ -17,7 +17,7 @@ TABLES = {
 }  # mostly data, which no reader reads from top to bottom
 
 # A commit that raises it says why.
-MAX_LINES_OF_PACKAGE = 35938
+MAX_LINES_OF_PACKAGE = 48000
 
 
 def relative(path: Path) -> str:
