@@ -1,0 +1,59 @@
+"""The forms in which networks are written elsewhere, recognised by their content; each has a reader of its own.
+
+A reader is a module with `read_spec(source, choices) -> Spec`, which is imported only for a text of its form.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from convcalc.readers.files import HEAD, first_bytes
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.problem import Source
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Spec
+
+
+class SourceForm(NamedTuple):
+    """A form: what it is called, what a text of it has, and the module that reads it."""
+
+    name: str
+    pattern: str  # of a text; of a binary file, of its first bytes
+    module: str
+
+    def read(self, source: Source, choices: Choices) -> Spec:
+        found: Spec = import_module(f"convcalc.readers.{self.module}").read_spec(source, choices)
+        return found
+
+
+# The first whose pattern is found; `^` is the beginning of a line.
+TEXTS: tuple[SourceForm, ...] = ()
+BINARIES: tuple[SourceForm, ...] = ()  # by their first bytes, each of them a character
+OWN = re.compile(
+    r"(\s*(#[^\n]*)?\n)*(---\s*\n)?"
+    r"(name|about|base|inputs?|layers|let|variants|symbols|defaults|blocks|kinds|convention|layout|outputs)\s*:",
+)  # fmt: skip
+
+
+def text_form(text: str) -> SourceForm | None:
+    """The form of a text; None where it is in the language of convcalc, or in none that is known."""
+    if OWN.match(text):
+        return None
+    return next((form for form in TEXTS if re.search(form.pattern, text, re.MULTILINE)), None)
+
+
+def binary_form(head: bytes) -> SourceForm | None:
+    """The form of a file that is no text, by its first bytes."""
+    text = head.decode("latin-1")
+    return next((form for form in BINARIES if re.match(form.pattern, text, re.DOTALL)), None)
+
+
+def form_of(source: Source) -> SourceForm | None:
+    """The form of what was read, a text or a binary file."""
+    if source.path:
+        return binary_form(first_bytes(source.path))
+    return binary_form(source.data[:HEAD]) if source.data else text_form(source.text)

@@ -1,0 +1,329 @@
+"""Layers applied to tensors one after another, as a program or a graph has them, and the Spec of what was done.
+
+A tensor has its whole shape, as its framework writes it, with the batch among its sizes: layers see the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from convcalc.algebra.expr import is_symbolic
+from convcalc.algebra.limits import ExprError
+from convcalc.kinds import FLATTEN
+from convcalc.kinds.conventions import CONVENTIONS, convention_of_class
+from convcalc.kinds.rearranging import PERMUTE, RESHAPE
+from convcalc.layer.applied import Applied, Setting, apply
+from convcalc.layer.case import product
+from convcalc.problem import Diagnostic, Problem, problem
+from convcalc.readers.shorthand import values_of
+from convcalc.spec.model import LayerItem, RepeatItem, Spec, WrittenLayer
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+    from convcalc.layer.record import Kind, Shape
+    from convcalc.layer.values import Raw
+    from convcalc.problem import Source
+    from convcalc.spec.model import Item, Place
+
+
+class Batch(NamedTuple):
+    """A size that is so many times the batch, whatever that is."""
+
+    factor: Value = 1
+
+
+Size: TypeAlias = "Value | Batch"
+BATCH = Batch()
+
+
+class Tensor:
+    """What a layer gives, or an input: its shape as the framework writes it, and the name of where it comes from."""
+
+    __slots__ = ("broken", "channels", "constant", "name", "on_map", "shape")
+
+    def __init__(self, name: str, shape: Sequence[Size], on_map: bool = False, channels: int = 0):
+        self.name, self.shape = name, tuple(shape)
+        self.on_map, self.channels = on_map, channels  # as `Applied` has them
+        self.constant = False  # the network holds it, and computes nothing
+        self.broken = False  # a layer before it does not fit
+
+    @property
+    def batch(self) -> int | None:
+        """The axis that is the batch and nothing else."""
+        return next((axis for axis, size in enumerate(self.shape) if size == BATCH), None)
+
+    @property
+    def sizes(self) -> Shape:
+        """The shape that layers see: without the batch, of which an axis may keep a multiple."""
+        return tuple(size.factor if isinstance(size, Batch) else size for size in self.shape if size != BATCH)
+
+    def axis(self, index: int) -> int:
+        """The number by which layers know an axis: 1 is the first of those they see, 0 the batch."""
+        index %= len(self.shape)
+        if self.batch is None:
+            return index + 1
+        return 0 if index == self.batch else index + (index < self.batch)
+
+
+class OpenGroup(NamedTuple):
+    """A group of layers that is being filled."""
+
+    name: str
+    place: Place
+    items: list[Item]
+
+
+class Trace:
+    """A network in the making: layers are applied as they are added, so that every tensor has its shape."""
+
+    def __init__(self, source: Source, convention: str = "pytorch", channels_last: bool = False):
+        self.source, self.convention, self.channels_last = source, convention, channels_last
+        self.inputs: list[tuple[str, Raw, Place]] = []
+        self.groups = [OpenGroup("", None, [])]  # type: ignore[arg-type]  # the network has no place
+        self.names: dict[str, Value] = {}  # the letters of its sizes
+        self.taken: set[str] = set()
+        self.last = ""  # the name of the layer, or of the input, that was added last
+        self.findings: list[Diagnostic] = []
+        self.applications: dict[Any, Applied | Problem] = {}
+        self.settings: dict[Any, Setting] = {}
+
+    # What goes in, what comes out
+
+    def input(self, name: str, shape: Sequence[Size], place: Place) -> Tensor:
+        tensor = Tensor(self.fresh(name), shape)
+        tensor.on_map = len(tensor.sizes) > 2
+        self.inputs.append((tensor.name, tuple(map(raw, tensor.sizes)), place))
+        self.last = self.last or tensor.name
+        return tensor
+
+    def spec(self, outputs: Sequence[tuple[str, Tensor]], **more: Any) -> Spec:
+        """The Spec of what was applied; outputs are said where there are several, or where one is not the last."""
+        items = tuple(self.groups[0].items)
+        named: tuple[tuple[str, str, Place], ...] = ()
+        if len(outputs) > 1 or (outputs and outputs[0][1].name != self.last):
+            place = items[-1].place if items else self.inputs[0][2]
+            named = tuple((name, tensor.name, place) for name, tensor in outputs)
+        return Spec(
+            self.source, inputs=tuple(self.inputs), symbols=tuple(self.names), items=items, outputs=named,
+            convention=self.convention, layout="channels_last" if self.channels_last else "channels_first",
+            diagnostics=tuple(self.findings), **more,
+        )  # fmt: skip
+
+    # Groups and names
+
+    @contextmanager
+    def group(self, name: str, place: Place) -> Iterator[str]:
+        """Layers that belong together: `name.` is before the names of those that are added inside."""
+        full = self.fresh(name)
+        local = full[len(self.prefix) :]
+        self.groups.append(OpenGroup(local, place, []))
+        try:
+            yield full
+        finally:
+            group = self.groups.pop()
+            if group.items:
+                self.groups[-1].items.append(RepeatItem("1", tuple(group.items), group.name, group.place))
+
+    @property
+    def prefix(self) -> str:
+        return "".join(f"{group.name}." for group in self.groups[1:])
+
+    def fresh(self, name: str) -> str:
+        """The full name of a layer that is called so here; with a number where another has it."""
+        full, count = self.prefix + name, 1
+        while full in self.taken:
+            count += 1
+            full = f"{self.prefix}{name}_{count}"
+        self.taken.add(full)
+        return full
+
+    def numbered(self, stem: str) -> str:
+        """relu1, relu2, …: the name of a layer that has none."""
+        count, separator = 1, "_" if stem[-1:].isdigit() else ""
+        while f"{self.prefix}{stem}{separator}{count}" in self.taken:
+            count += 1
+        return f"{stem}{separator}{count}"
+
+    # Layers
+
+    def layer(
+        self, kind: Kind, args: Mapping[str, Any], inputs: Sequence[Tensor], place: Place, name: str = "",
+        shape: Sequence[Size] | None = None, **more: Any,
+    ) -> Tensor:  # fmt: skip
+        """A layer of a kind, with the values of its keys."""
+        texts = tuple((key, raw(value)) for key, value in args.items() if value is not None)
+        return self.add(WrittenLayer(kind, more.pop("dims", 0), texts, **more), inputs, place, name, shape)
+
+    def add(
+        self, written: WrittenLayer, inputs: Sequence[Tensor], place: Place, name: str = "",
+        shape: Sequence[Size] | None = None,
+    ) -> Tensor:  # fmt: skip
+        """A layer applied to tensors; its output has this shape, or else the batch where the first input has it.
+
+        What does not fit is told when the Spec is built; here its output has the shape that it should have, where that
+        is said.  A Problem where that is not.
+        """
+        full = self.fresh(name or self.numbered(written.kind.name))
+        local = full[len(self.prefix) :]
+        names = tuple(tensor.name for tensor in inputs)
+        source = () if names == (self.last,) or written.kind.constant else names
+        self.groups[-1].items.append(LayerItem(written._replace(source=source), local, place))
+        self.last = full
+        applied = self.applied(written, inputs)
+        is_broken = any(tensor.broken for tensor in inputs)
+        if isinstance(applied, Problem):
+            marked = [finding._replace(mark=place.mark(self.source)) for finding in applied.diagnostics]
+            if is_broken:  # nothing that the builder reaches
+                self.findings += marked
+            applied = self.applied(unchecked(written), inputs) if shape is None else applied
+            if isinstance(applied, Problem) and shape is None:
+                raise Stopped(*marked)
+            is_broken = True
+        if shape is None:
+            assert not isinstance(applied, Problem)
+            shape = with_batch(self.written(applied.output), inputs)
+        found = Tensor(full, shape)
+        found.broken, found.constant = is_broken, written.kind.constant
+        if not isinstance(applied, Problem):
+            found.on_map, found.channels = applied.on_map, applied.channels
+        return found
+
+    def applied(self, written: WrittenLayer, inputs: Sequence[Tensor]) -> Applied | Problem:
+        """What a layer does to tensors, computed once for equal layers on equal inputs; or why it cannot be."""
+        shapes = tuple(self.channels_first(tensor.sizes) for tensor in inputs)
+        on_map = any(tensor.on_map for tensor in inputs)
+        channels = inputs[0].channels if inputs else 0
+        case = (written.kind, written.args, written.dims, written.framework, shapes, on_map, channels)
+        found = self.applications.get(case)
+        if found is None:
+            try:
+                setting = self.setting(written)
+                convention = CONVENTIONS[setting.convention or self.convention]
+                found = apply(setting, shapes, convention, self.channels_last, on_map, False, channels)
+            except Problem as error:
+                found = error
+            except ExprError as error:
+                found = problem("V001", str(error))
+            self.applications[case] = found
+        return found
+
+    def setting(self, written: WrittenLayer) -> Setting:
+        case = (written.kind, written.args, written.dims, written.framework)
+        found = self.settings.get(case)
+        if found is None:
+            values, wrong = values_of(written.kind, dict(written.args), self.names)
+            if wrong:
+                raise Problem(*wrong)
+            convention = convention_of_class(written.framework, self.convention)
+            found = self.settings[case] = Setting(written.kind, tuple(values.items()), written.dims, convention)
+        return found
+
+    def channels_first(self, shape: Shape) -> Shape:
+        return (shape[-1], *shape[:-1]) if self.channels_last and shape else shape
+
+    def written(self, shape: Shape) -> Shape:
+        return (*shape[1:], shape[0]) if self.channels_last and shape else shape
+
+    # Numbers moved
+
+    def reshape(self, tensor: Tensor, shape: Sequence[Size], place: Place, name: str = "") -> Tensor:
+        """The same numbers in another shape, of which one size may be −1; a Problem where the batch would be mixed."""
+        sizes = filled(tensor.shape, shape)
+        target = Tensor("", sizes).sizes
+        if target == tensor.sizes and tensor.batch == Tensor("", sizes).batch:
+            return self.same(tensor, sizes)
+        if not target:  # one number an example
+            return self.same(tensor, sizes)
+        kind, args = RESHAPE, {"shape": target}
+        if len(target) == 1 and len(tensor.sizes) > 1 and product(tensor.sizes) == target[0]:
+            kind, args = FLATTEN, {}
+        return self.layer(kind, args, (tensor,), place, name, sizes)
+
+    def permute(self, tensor: Tensor, order: Sequence[int], place: Place, name: str = "") -> Tensor:
+        """The axes in another order: `order` counts those of the whole shape, from 0."""
+        shape = [tensor.shape[axis] for axis in order]
+        seen = [tensor.axis(axis) for axis in order if axis != tensor.batch]
+        if seen == sorted(seen):
+            return self.same(tensor, shape)
+        return self.layer(PERMUTE, {"order": seen}, (tensor,), place, name, shape)
+
+    def same(self, tensor: Tensor, shape: Sequence[Size]) -> Tensor:
+        """The tensor with nothing moved but its batch."""
+        found = Tensor(tensor.name, shape, tensor.on_map, tensor.channels)
+        found.broken, found.constant = tensor.broken, tensor.constant
+        return found
+
+
+class Stopped(Problem):
+    """A layer that does not fit, and whose output nobody can tell: the Spec so far says what is wrong."""
+
+
+def unchecked(written: WrittenLayer) -> WrittenLayer:
+    """The layer without the sizes that only check its input."""
+    checks = {key.name for key in written.kind.keys if key.type == "check"}
+    return written._replace(args=tuple(pair for pair in written.args if pair[0] not in checks))
+
+
+def with_batch(output: Shape, inputs: Sequence[Tensor]) -> tuple[Size, ...]:
+    """The shape of an output with the batch where an input has it, or in the axis that is a multiple of it."""
+    for tensor in inputs:
+        if tensor.batch is not None:
+            place = min(tensor.batch, len(output))
+            return (*output[:place], BATCH, *output[place:])
+        for axis, size in enumerate(tensor.shape):
+            if isinstance(size, Batch) and axis < len(output) and output[axis] == size.factor:
+                return (*output[:axis], Batch(size.factor), *output[axis + 1 :])
+    return output
+
+
+def filled(shape: Sequence[Size], wanted: Sequence[Size]) -> tuple[Size, ...]:
+    """The wanted sizes with −1 worked out; a Problem where they do not hold as many numbers an example."""
+    factors = [size.factor if isinstance(size, Batch) else size for size in shape]
+    asked = [size.factor if isinstance(size, Batch) else size for size in wanted]
+    has_batch, says_batch = (any(isinstance(size, Batch) for size in sizes) for sizes in (shape, wanted))
+    open_axes = [axis for axis, size in enumerate(asked) if size == -1 and not isinstance(wanted[axis], Batch)]
+    if len(open_axes) > 1:
+        raise problem("C015", "only one size may be -1")
+    numbers = product(factors)
+    found = list(wanted)
+    if open_axes:
+        rest = product(size for axis, size in enumerate(asked) if axis != open_axes[0])
+        left = quotient(numbers, rest)
+        if left is None:
+            if not says_batch and has_batch:  # view(-1, 400): the rest is to be the batch
+                found[open_axes[0]] = BATCH
+                return tuple(found)
+            shown = " × ".join(map(format, (size for size in asked if size != -1)))
+            raise problem("C015", f"{numbers} numbers an example cannot be divided into {shown}")
+        is_settled = isinstance(left, int) or divisors_of(left) <= {1}
+        if says_batch or not has_batch:
+            found[open_axes[0]] = left
+        else:  # what does not come out even is to be a condition, and the rest the batch
+            found[open_axes[0]] = Batch(left) if is_settled else BATCH
+    elif has_batch and not says_batch:  # view(1, 400)
+        raise problem("C015", "the batch is not among the new sizes", "-1 in place of the first")
+    return tuple(found)
+
+
+def divisors_of(size: Value) -> set[int]:
+    """What the terms of a symbolic size are divided by."""
+    return {Fraction(number).denominator for number in size.terms.values()} if is_symbolic(size) else {1}
+
+
+def quotient(number: Value, divisor: Value) -> Value | None:
+    """How often a number of cells goes into another; None where it does not."""
+    if isinstance(number, int) and isinstance(divisor, int):
+        return None if not divisor or number % divisor else number // divisor
+    found = number / divisor
+    return found if is_symbolic(found) or isinstance(found, int) else None
+
+
+def raw(value: Any) -> Raw:
+    """A value as a person writes it for a key."""
+    if isinstance(value, (list, tuple)):
+        return tuple(map(raw, value))
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
