@@ -70,7 +70,7 @@ class Tensor:
 
 
 class OpenGroup(NamedTuple):
-    """A group of layers that is being filled."""
+    """A group of layers that is being fill_sizes."""
 
     name: str
     place: Place
@@ -179,7 +179,7 @@ class Trace:
             marked = [finding._replace(mark=place.mark(self.source)) for finding in applied.diagnostics]
             if is_broken:  # nothing that the builder reaches
                 self.findings += marked
-            applied = self.applied(unchecked(written), inputs) if shape is None else applied
+            applied = self.applied(without_checks(written), inputs) if shape is None else applied
             if isinstance(applied, Problem) and shape is None:
                 raise Stopped(*marked)
             is_broken = True
@@ -232,7 +232,7 @@ class Trace:
 
     def reshape(self, tensor: Tensor, shape: Sequence[Size], place: Place, name: str = "") -> Tensor:
         """The same numbers in another shape, of which one size may be −1; a Problem where the batch would be mixed."""
-        sizes = filled(tensor.shape, shape)
+        sizes = fill_sizes(tensor.shape, shape)
         target = Tensor("", sizes).sizes
         if target == tensor.sizes and tensor.batch == Tensor("", sizes).batch:
             return self.same(tensor, sizes)
@@ -262,7 +262,7 @@ class Stopped(Problem):
     """A layer that does not fit, and whose output nobody can tell: the Spec so far says what is wrong."""
 
 
-def unchecked(written: WrittenLayer) -> WrittenLayer:
+def without_checks(written: WrittenLayer) -> WrittenLayer:
     """The layer without the sizes that only check its input."""
     checks = {key.name for key in written.kind.keys if key.type == "check"}
     return written._replace(args=tuple(pair for pair in written.args if pair[0] not in checks))
@@ -280,7 +280,7 @@ def with_batch(output: Shape, inputs: Sequence[Tensor]) -> tuple[Size, ...]:
     return output
 
 
-def filled(shape: Sequence[Size], wanted: Sequence[Size]) -> tuple[Size, ...]:
+def fill_sizes(shape: Sequence[Size], wanted: Sequence[Size]) -> tuple[Size, ...]:
     """The wanted sizes with −1 worked out; a Problem where they do not hold as many numbers an example."""
     factors = [size.factor if isinstance(size, Batch) else size for size in shape]
     asked = [size.factor if isinstance(size, Batch) else size for size in wanted]
