@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.layer.record import Shape
     from convcalc.problem import Diagnostic
     from convcalc.solving.question import Question, Unknown
-    from convcalc.solving.runs import Run
+    from convcalc.solving.runs import ValueRun
 
 
 class Look(NamedTuple):
@@ -87,7 +87,7 @@ class Answer(NamedTuple):
     question: Question
     unknowns: tuple[Unknown, ...]
     solutions: tuple[Solution, ...] = ()  # simplest first; of a long run its ends
-    runs: Mapping[str, tuple[Run, ...]] = {}  # all values of each letter, where they do not depend on one another
+    runs: Mapping[str, tuple[ValueRun, ...]] = {}  # all values of each letter, where they do not depend on one another
     number: int | None = 0  # of solutions, None where they have no end
     complete: bool = True  # False: the search stopped at its limits
     tried: Mapping[str, int] = {}  # up to which values were tried, by name; all of the others

@@ -17,7 +17,7 @@ LOOK = 64  # … so many of its beginning
 FAR = 2_000  # how far a value is looked for where no formula says where it is
 
 
-class Run(NamedTuple):
+class ValueRun(NamedTuple):
     """The values first, first + step, … up to last; None is no end."""
 
     first: int
@@ -37,33 +37,33 @@ class Run(NamedTuple):
         return range(self.first, self.last + 1, self.last - self.first if long else self.step)
 
 
-def number_of(runs: Iterable[Run]) -> int | None:
+def number_of(runs: Iterable[ValueRun]) -> int | None:
     """How many values there are, None where they have no end."""
     runs = list(runs)
     return None if any(run.last is None for run in runs) else sum(run.size for run in runs)
 
 
-def as_runs(values: list[int]) -> list[Run]:
+def as_runs(values: list[int]) -> list[ValueRun]:
     """Values in order as runs of equal steps: 2, 4, 6 is one run; two values that are no neighbours are two."""
-    runs: list[Run] = []
+    runs: list[ValueRun] = []
     for value in values:
         before = runs[-1] if runs else None
         assert before is None or before.last is not None
         if before and before.first == before.last and value - before.first == 1:
-            runs[-1] = Run(before.first, value, 1)
+            runs[-1] = ValueRun(before.first, value, 1)
         elif before and before.last not in (None, before.first) and value == (before.last or 0) + before.step:
             runs[-1] = before._replace(last=value)
         elif (
             len(runs) > 1 and before and before.first == before.last and runs[-2].first == runs[-2].last
             and value - before.first == before.first - runs[-2].first
         ):  # fmt: skip
-            runs[-2:] = [Run(runs[-2].first, value, value - before.first)]
+            runs[-2:] = [ValueRun(runs[-2].first, value, value - before.first)]
         else:
-            runs.append(Run(value, value))
+            runs.append(ValueRun(value, value))
     return runs
 
 
-def verify_runs(holds: Callable[[int], bool], where: Range, whole: int = MAX_RUN, look: int = LOOK) -> list[Run]:
+def verify_runs(holds: Callable[[int], bool], where: Range, whole: int = MAX_RUN, look: int = LOOK) -> list[ValueRun]:
     """The values of a range that really do: every one of a short range, the beginning and the end of a long one.
 
     `look` is how many values at the beginning are tried of a long one: enough to see in which steps they come.

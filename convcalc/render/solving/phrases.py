@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.equation import Relation
     from convcalc.algebra.expr import Value
     from convcalc.algebra.interval import Range
-    from convcalc.solving.runs import Run
+    from convcalc.solving.runs import ValueRun
 
 LISTED = 8  # values named one by one
 
@@ -79,7 +79,7 @@ def how_many(count: int | None) -> str:
     return f" ({count:,} values)" if count is not None and count > LISTED else ""
 
 
-def runs_in_words(runs: Iterable[Run]) -> str:
+def runs_in_words(runs: Iterable[ValueRun]) -> str:
     """`7 or 8`, `1 to 13,157`, `0, 1, 2, …`, `140, 156, 172, … 508`."""
     parts: list[str] = []
     for run in runs:
