@@ -16,7 +16,7 @@ from convcalc.layer.cure import slack
 from convcalc.layer.record import sides
 from convcalc.problem import Diagnostic, Problem
 from convcalc.solving.constraint import SYMBOLS_FAIL, Constraint, conditions, constraints, is_possible, look_at, meets
-from convcalc.solving.runs import FAR, LOOK, Run, verify_runs
+from convcalc.solving.runs import FAR, LOOK, ValueRun, verify_runs
 from convcalc.solving.search import Search
 
 if TYPE_CHECKING:
@@ -135,10 +135,10 @@ class LayerSearch(Search):
 
     # One unknown: all values, as runs
 
-    def runs(self) -> tuple[list[Run], list[Solution], bool]:
+    def runs(self) -> tuple[list[ValueRun], list[Solution], bool]:
         """The runs of the only unknown's values, solutions at their ends, and whether every value was looked at."""
         (unknown,) = self.plain
-        runs: list[Run] = []
+        runs: list[ValueRun] = []
         solutions: list[Solution] = []
         complete = True
         for flags, applied, wants in self.cases:

@@ -17,7 +17,7 @@ from convcalc.problem import problem
 from convcalc.solving.answer import Answer, Equation, Solution, axes_together
 from convcalc.solving.constraint import Constraint, constraints, is_possible
 from convcalc.solving.network import Network
-from convcalc.solving.runs import LOOK, MAX_RUN, Run, as_runs, number_of, verify_runs
+from convcalc.solving.runs import LOOK, MAX_RUN, ValueRun, as_runs, number_of, verify_runs
 from convcalc.solving.search import inner_unknowns, inversion_order, size
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def solve_apart(
     if not all(each.values()):
         return add_nearest(network, blank, wants)
     start = {letter: ranges[0].first for letter, ranges in each.items()}
-    runs: dict[str, tuple[Run, ...]] = {}
+    runs: dict[str, tuple[ValueRun, ...]] = {}
     builds = max(4, network.budget.steps // network.cost // len(unknowns))
     for letter, unknown in unknowns.items():
         found, end = runs_of_one(network, letter, start, each[letter], builds)
@@ -131,7 +131,7 @@ def solve_apart(
 
 def runs_of_one(
     network: Network, letter: str, start: Mapping[str, int], ranges: list[Range], builds: int
-) -> tuple[list[Run], int | None]:
+) -> tuple[list[ValueRun], int | None]:
     """The runs of one unknown's values, and the last that was looked at where the search had to end."""
 
     def holds(value: int) -> bool:
@@ -142,7 +142,7 @@ def runs_of_one(
     sparse = -(-sizes.period // max(1, len(sizes.remainders)))
     periods = sizes.start + 3 * sizes.period if sizes.period <= MAX_TRIED else LOOK
     whole, look = min(MAX_RUN, builds * sparse), min(max(LOOK, periods), builds * sparse)
-    found: list[Run] = []
+    found: list[ValueRun] = []
     end = None
     for each in ranges:
         if network.budget.is_spent:
@@ -169,7 +169,7 @@ def add_ends(network: Network, found: Answer) -> Answer:
     return found._replace(solutions=tuple(solutions), number=number)
 
 
-def ends(runs: tuple[Run, ...]) -> list[int]:
+def ends(runs: tuple[ValueRun, ...]) -> list[int]:
     last = runs[-1].last
     return [runs[0].first] if last in (None, runs[0].first) else [runs[0].first, last]
 
@@ -272,6 +272,6 @@ def smallest_input(asked: Question) -> Answer:
         return found._replace(complete=False, tried={unknown.name: tried}, refusal=network.refusal({letter: tried}))
     seen = tried + 1 >= side
     return found._replace(
-        runs={letter: (Run(side, side),)}, solutions=(solution,), number=1, complete=seen,
+        runs={letter: (ValueRun(side, side),)}, solutions=(solution,), number=1, complete=seen,
         tried={} if seen else {unknown.name: tried}, refusal=network.refusal({letter: side - 1}) if side > 1 else None,
     )  # fmt: skip
