@@ -85,7 +85,7 @@ class Foreign:
         raise run.error("TypeError", f"{self.description()}: {what}", place)
 
 
-class ForeignFunction(Foreign):
+class LibraryFunction(Foreign):
     """A function of a library: `function(run, args, kwargs, place)`."""
 
     __slots__ = ("function", "name")
@@ -101,7 +101,7 @@ class ForeignFunction(Foreign):
         return self.function(run, args, kwargs, place)
 
 
-class ForeignClass(Foreign):
+class LibraryClass(Foreign):
     """A class of a library, from which a user's class may inherit; it stands last in the order of its methods."""
 
     __slots__ = ()
@@ -111,7 +111,7 @@ class ForeignClass(Foreign):
     def description(self) -> str:
         return self.name
 
-    def bases(self) -> tuple[ForeignClass, ...]:
+    def bases(self) -> tuple[LibraryClass, ...]:
         """The classes of the library that it inherits from."""
         return ()
 
@@ -148,14 +148,14 @@ class Class:
     place: Place
 
     def find(self, name: str) -> Any:
-        """What the class or one that it inherits from binds to a name (a ForeignClass is not asked), else None."""
+        """What the class or one that it inherits from binds to a name (a LibraryClass is not asked), else None."""
         return next(
             (cls.attributes[name] for cls in self.mro if isinstance(cls, Class) and name in cls.attributes), None
         )
 
-    def foreign(self) -> ForeignClass | None:
+    def foreign(self) -> LibraryClass | None:
         """The first class of a library that it inherits from."""
-        return next((cls for cls in self.mro if isinstance(cls, ForeignClass)), None)
+        return next((cls for cls in self.mro if isinstance(cls, LibraryClass)), None)
 
 
 class Instance:
