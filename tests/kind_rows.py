@@ -341,4 +341,14 @@ ROWS: dict[str, list[Row]] = {
     ],
     "parameter": [Row("3x5x5", "parameter 2x7", "2x7", 14), Row("9", "parameter 1", "1", 1)],
     "buffer": [Row("3x5x5", "buffer 2x7", "2x7", 0, 0, 14)],
+    "elementwise": [Row("4x6x6", "elementwise sqrt", "4x6x6"), Row("7", "elementwise flip", "7")],
+    "reduce": [
+        Row("4x6x5", "reduce mean axes=[2,3]", "4"),
+        Row("4x6x5", "reduce max axes=-1 keep=yes", "4x6x1"),
+        Row("4x6x5", "reduce sum", "1"),
+    ],
+    # 3 queries and 3 keys of 4 features in each of 2 heads: 2·3·3·4 products.
+    "einsum": [Row("2x3x4", 'einsum "hid->hdi"', "2x4x3"), Row("3x4", 'einsum "ij->j"', "4")],
+    "select": [Row("5x8", "select 0", "8"), Row("5x8x6", "select -1 axis=3", "5x8")],
+    "tile": [Row("5x1", "tile [1,4]", "5x4"), Row("5", "tile [3,2]", "3x10")],
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from convcalc.kinds import (
     activating,
+    arithmetic,
     attention,
     constant,
     convolution,
@@ -22,7 +23,7 @@ from convcalc.tuples import NamedTuple
 
 FAMILIES = (
     convolution, pooling, resampling, dense, recurrent, attention, map_attention, transformer, rearranging, normalising,
-    activating, joining, constant,
+    activating, joining, arithmetic, constant,
 )  # fmt: skip
 KINDS: tuple[Kind, ...] = tuple(kind for family in FAMILIES for kind in family.KINDS)
 

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import divide
-from convcalc.kinds.keys import GROUPS
+from convcalc.algebra.expr import ceil_divide, divide
+from convcalc.kinds.keys import AXIS, GROUPS
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
-from convcalc.layer.window import INTERLEAVING, PARTING, PERMUTING, PREPENDING, RESHAPING, Window
+from convcalc.layer.window import (
+    INTERLEAVING,
+    PARTING,
+    PERMUTING,
+    PICKING,
+    PREPENDING,
+    RESHAPING,
+    TILED,
+    Window,
+)  # fmt: skip
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -191,24 +200,81 @@ SPLIT = Kind(
 
 
 def slice_shape(case: Case) -> Shape:
-    channels, start, stop = case.shape[0], case.values["start"], case.values["stop"]
-    stop = channels if stop is None else stop
-    if isinstance(channels, int) and isinstance(stop, int) and not start < stop <= channels:
-        raise problem("C017", f"channels {start} to {stop} of {channels}", f"start below stop, stop at most {channels}")
-    return (stop - start, *case.shape[1:])
+    """The axis from start to stop: the channels, unless another is named."""
+    values = case.values
+    place = case.place_or_channels(values["axis"])
+    axis = case.axis_of(place)
+    size, start, stop, step = case.shape[axis], values["start"], values["stop"], values["step"]
+    stop = size if stop is None else stop
+    if isinstance(size, int) and isinstance(stop, int) and not start < stop <= size:
+        what = "cells" if axis else "channels"
+        raise problem("C017", f"{what} {start} to {stop} of {size}", f"start below stop, stop at most {size}")
+    case.along = axis
+    length = stop - start if step == 1 else ceil_divide(stop - start, step)
+    return (*case.shape[:axis], length, *case.shape[axis + 1 :])
 
 
 SLICE = SPLIT._replace(
     name="slice",
-    doc="Some of the channels: start up to, but not with, stop.",
+    doc="Some of the channels, or of another axis: start up to, but not with, stop.",
     keys=(
         Key("stop", "", "the first channel left out", "count", None, aliases=("end", "channels")),
         Key("start", "", "the first channel taken", default=0, low=0),
+        AXIS._replace(doc="the axis, with the batch as 0; the channels, if none is named", aliases=("dim",)),
+        Key("step", "", "every so many of them", default=1, quiet=True),
     ),
     aliases=(),
     shape=slice_shape,
-    outputs={"channels": "stop - start"},
+    outputs={},
     label="Slice",
+)
+
+
+def picked_shape(case: Case) -> Shape:
+    place = case.place(case.values["axis"])
+    case.along, case.channels = case.axis_of(place), 0
+    size, index, shape = case.shape[case.along], case.values["index"], case.to_layout(case.shape)
+    if isinstance(size, int) and not -size <= index < size:
+        raise problem("C017", f"there is no {index} of {size}", f"0 to {size - 1}, or -1 to -{size} from the end")
+    return case.from_layout((*shape[:place], *shape[place + 1 :]) or (1,))
+
+
+SELECT = SLICE._replace(
+    name="select",
+    doc="One of an axis, which is gone: the last step, the class token.",
+    keys=(
+        Key("index", "", "which, from 0, or from the end with -1", "integer"),
+        AXIS._replace(doc="the axis, with the batch as 0", default=1, aliases=("dim",)),
+    ),
+    shape=picked_shape,
+    outputs={"features": "c"},
+    makes="features",
+    window=Window(PICKING),
+    label="Select",
+    example=("select 0", "197x768"),
+)
+
+
+def tiled_shape(case: Case) -> Shape:
+    times, shape = case.values["times"], case.to_layout(case.shape)
+    if len(times) < len(shape):
+        raise problem("V007", f"times has {len(times)} values for {len(shape)} axes", f"{len(shape)} or more values")
+    more = len(times) - len(shape)
+    case.channels = 0
+    return case.from_layout(tuple(size * time for size, time in zip((*(1,) * more, *shape), times, strict=True)))
+
+
+TILE = RESHAPE._replace(
+    name="tile",
+    doc="The numbers repeated along axes: so many times along each.",
+    keys=(Key("times", "", "how often along each axis; more values than axes make new ones in front", "shape"),),
+    aliases=("expand",),
+    shape=tiled_shape,
+    keras=(),
+    window=Window(TILED),
+    storage=True,
+    view=False,
+    example=("tile [1,4,4]", "64x1x1"),
 )
 
 
@@ -234,4 +300,4 @@ SHUFFLE = Kind(
     sources=("Zhang et al. 2017, ShuffleNet",),
 )
 
-KINDS = (FLATTEN, UNFLATTEN, RESHAPE, PERMUTE, REPEATVECTOR, SPLIT, SLICE, SHUFFLE)
+KINDS = (FLATTEN, UNFLATTEN, RESHAPE, PERMUTE, REPEATVECTOR, SPLIT, SLICE, SELECT, TILE, SHUFFLE)

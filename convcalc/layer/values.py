@@ -340,6 +340,7 @@ READERS: dict[str, Callable[[Key, Any, Names], Any]] = {
     "number": lambda key, raw, names: read_fraction(key, scalar(key, raw), names),
     "flag": read_flag,
     "word": read_word,
+    "text": lambda key, raw, names: scalar(key, raw).strip("\"'"),
     "shape": read_shape,
     "kept axes": read_kept_axes,
     "table": read_table,

@@ -300,11 +300,11 @@ GONE, PRESENT = WindowType("gone", lambda field, step: lost_field(field)), Windo
 # What moves numbers, or joins them: the course through these is convcalc.network.moves.
 (
     APPENDING, RESHAPING, PERMUTING, EXTENDING, INTERLEAVING, PARTING, UNFOLDING, FOLDING, HALVING, NORMALISING,
-    RECURRING, PREPENDING, MULTIPLYING,
+    RECURRING, PREPENDING, MULTIPLYING, REDUCING, CONTRACTING, PICKING, TILED,
 ) = map(
     WindowType,
     ("appending", "reshaping", "permuting", "extending", "interleaving", "parting", "unfolding", "folding", "halving",
-     "normalising", "recurring", "prepending", "multiplying"),
+     "normalising", "recurring", "prepending", "multiplying", "reducing", "contracting", "picking", "tiled"),
 )  # fmt: skip
 
 

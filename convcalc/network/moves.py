@@ -115,6 +115,17 @@ def shuffle(crossing: Crossing) -> None:
 
 
 def take(crossing: Crossing) -> None:
+    """Some along an axis, from the first that is taken."""
+    axis, values = crossing.applied.along or 0, crossing.applied.values
+    if axis or values.get("step", 1) != 1:
+        before, stride = -values["start"], values.get("step", 1)
+        sizes = crossing.applied.input[0][axis], crossing.applied.output[axis]
+        crossing.step(axis, Step(window.SLIDING, 1, stride, before, 1, *sizes))
+    else:
+        take_channels(crossing)
+
+
+def take_channels(crossing: Crossing) -> None:
     """Some of the channels, from the first that is taken."""
     applied, factors = crossing.applied, [factor for factor in crossing.axes[0] if factor.digits != 1]
     values, size = applied.values, applied.output[0]
@@ -222,9 +233,50 @@ def multiply(crossing: Crossing) -> None:
     crossing.write([*([] for _ in range(len(crossing.applied.output) - len(axes))), *axes])
 
 
+def reduce(crossing: Crossing) -> None:
+    """What is left sees all along the axes that are gone."""
+    values, rank = crossing.applied.values, len(crossing.axes)
+    places = crossing.written(list(range(rank)))
+    reduced = [axis - 1 if axis > 0 else axis for axis in values["axes"]] if "axes" in values else range(rank)
+    gone = {places[axis] for axis in reduced}
+    for axis in gone:
+        crossing.mix(axis)
+    if not values["keep"] and len(gone) < rank:
+        crossing.write([crossing.axes[axis] for axis in places if axis not in gone])
+
+
+def contract(crossing: Crossing) -> None:
+    """What is left sees all along the letters that are gone, and keeps its own place along the others."""
+    left, _, right = crossing.applied.values["equation"].partition("->")
+    letters = left.split(",")[crossing.source]
+    places = dict(zip(letters, crossing.written(list(range(len(crossing.axes)))), strict=True))
+    for letter, axis in places.items():
+        if letter not in right:
+            crossing.mix(axis)
+    crossing.write([crossing.axes[places[letter]] if letter in places else [] for letter in right] or [[]])
+
+
+def pick(crossing: Crossing) -> None:
+    """One along an axis, which is gone."""
+    axis = crossing.applied.along
+    assert axis is not None
+    index, size = crossing.applied.values["index"], crossing.applied.input[0][axis]
+    crossing.step(axis, Step(window.SLIDING, 1, 1, -index if index >= 0 else -(size + index), 1, size, 1))
+    places = crossing.written(list(range(len(crossing.axes))))
+    if len(places) > 1:
+        crossing.write([crossing.axes[place] for place in places if place != axis])
+
+
+def tile(crossing: Crossing) -> None:
+    """Axes of one cell made longer see the same everywhere; others are repeated, in no order."""
+    axes = crossing.written(crossing.axes)
+    crossing.write([*([] for _ in range(len(crossing.applied.output) - len(axes))), *axes])
+
+
 MOVES: dict[WindowType, Callable[[Crossing], None]] = {
     window.RESHAPING: reshape, window.PERMUTING: permute, window.EXTENDING: extend,
     window.INTERLEAVING: interleave, window.PARTING: take, window.UNFOLDING: unfold, window.FOLDING: fold,
     window.HALVING: halve, window.NORMALISING: normalise, window.RECURRING: recur,
-    window.PREPENDING: prepend, window.MULTIPLYING: multiply,
+    window.PREPENDING: prepend, window.MULTIPLYING: multiply, window.REDUCING: reduce, window.CONTRACTING: contract,
+    window.PICKING: pick, window.TILED: tile,
 }  # fmt: skip

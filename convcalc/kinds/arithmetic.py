@@ -1,0 +1,135 @@
+"""Arithmetic as programs write it out: functions of each number, sums along axes, products by their letters."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from convcalc.kinds.joining import broadcast_shape
+from convcalc.layer.case import product
+from convcalc.layer.record import Key, Kind
+from convcalc.layer.window import CONTRACTING, POINTWISE, REDUCING, SCATTERED, Window
+from convcalc.problem import problem
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+    from convcalc.layer.case import Case
+    from convcalc.layer.record import Shape
+
+# What a function of each number is called; those that only put numbers in another order are last.
+FUNCTIONS = (
+    "scale", "shift", "divide", "power", "remainder", "abs", "neg", "sign", "square", "sqrt", "rsqrt", "reciprocal",
+    "exp", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "erf",
+    "floor", "ceil", "round", "trunc", "clamp", "compare", "logic", "where", "mask", "noise", "cast", "cumsum",
+    "cumprod", "fft",
+)  # fmt: skip
+REORDERING = ("flip", "roll", "sort", "argsort", "shuffle", "shift_windows")
+REDUCTIONS = (
+    "mean", "sum", "max", "min", "prod", "norm", "var", "std", "median", "logsumexp", "argmax", "argmin", "any", "all",
+    "count_nonzero",
+)  # fmt: skip
+
+ELEMENTWISE = Kind(
+    "elementwise",
+    "A function of each number without parameters, or of the numbers of several inputs at the same place.",
+    keys=(Key("function", "", "which function", "word", words=(*FUNCTIONS, *REORDERING)),),
+    aliases=("pointwise",),
+    shape=broadcast_shape,
+    inputs=0,
+    modes={"": Window(POINTWISE), **dict.fromkeys(REORDERING, Window(SCATTERED))},
+    mode=lambda applied: applied.values["function"],
+    counted_as="free",
+    operator=True,
+    derivative="input",
+    example=("elementwise sqrt", "64x28x28"),
+)
+
+
+def reduced_places(case: Case) -> list[int]:
+    """The axes that are reduced, as they are written: all, where none is named."""
+    axes = case.values["axes"]
+    return sorted(range(len(case.shape)) if axes is None else {case.place(axis, "axes") for axis in axes})
+
+
+def reduced_shape(case: Case) -> Shape:
+    case.channels = 0
+    places, shape = reduced_places(case), case.to_layout(case.shape)
+    if case.values["keep"]:
+        return case.from_layout(tuple(1 if place in places else size for place, size in enumerate(shape)))
+    return case.from_layout(tuple(size for place, size in enumerate(shape) if place not in places) or (1,))
+
+
+REDUCE = Kind(
+    "reduce",
+    "One number for all along some axes: their mean, sum, largest, norm.",
+    keys=(
+        Key("how", "", "which number", "word", words=REDUCTIONS),
+        Key("axes", "", "the axes, with the batch as 0; all, if none is named", "shape", None, aliases=("axis", "dim")),
+        Key("keep", "", "leave the axes with a size of 1", "flag", False, aliases=("keepdim", "keepdims")),
+    ),
+    shape=reduced_shape,
+    outputs={"features": "c"},
+    makes="features",
+    window=Window(REDUCING),
+    counted_as="free",
+    operator=True,
+    derivative="input",
+    example=("reduce mean axes=[2,3]", "64x28x28"),
+)
+
+SIDES = re.compile(r"[a-zA-Z]*(?:,[a-zA-Z]*)*->[a-zA-Z]*")
+
+
+def einsum_sizes(case: Case) -> tuple[list[str], str, dict[str, Value]]:
+    """The letters of each input and of the output, and the size of each letter."""
+    equation = case.values["equation"]
+    if not SIDES.fullmatch(equation):
+        raise problem("V001", f"equation: {equation[:60]} is none", 'as "ij,jk->ik"')
+    left, _, right = equation.partition("->")
+    terms = left.split(",")
+    if len(terms) != len(case.shapes):
+        raise problem("C030", f"{equation} takes {len(terms)} inputs, here it has {len(case.shapes)}")
+    sizes: dict[str, Value] = {}
+    for term, shape in zip(terms, map(case.to_layout, case.shapes), strict=True):
+        if len(term) != len(shape):
+            raise problem("C011", f"{term} names {len(term)} axes, its input has {len(shape)}", equation)
+        for letter, size in zip(term, shape, strict=True):
+            agreed = case.agreed({size, sizes.get(letter, size)} - {1} or {1})
+            if agreed is None:
+                raise problem("C011", f"{letter} is {sizes[letter]} and {size} in {equation}", "make both equal")
+            sizes[letter] = agreed
+    if not set(right) <= sizes.keys() or len(set(right)) < len(right):
+        raise problem("V001", f"equation: {right} must name letters of {left}, each once", 'as "ij,jk->ik"')
+    return terms, right, sizes
+
+
+def einsum_shape(case: Case) -> Shape:
+    _, right, sizes = einsum_sizes(case)
+    case.channels = 0
+    return case.from_layout(tuple(sizes[letter] for letter in right) or (1,))
+
+
+def einsum_letters(case: Case) -> dict[str, Value]:
+    """v products: one for each choice of all the letters, where there are two inputs to multiply."""
+    terms, _, sizes = einsum_sizes(case)
+    return {"v": product(sizes.values()) if len(terms) > 1 else 0}
+
+
+EINSUM = Kind(
+    "einsum",
+    "Products of its inputs, summed over the letters that its output does not have (Einstein's summation).",
+    keys=(Key("equation", "", 'the letters of the axes, as "ij,jk->ik"', "text"),),
+    shape=einsum_shape,
+    outputs={"features": "c"},
+    letters=einsum_letters,
+    macs="v",
+    inputs=0,
+    makes="features",
+    window=Window(CONTRACTING),
+    operator=True,
+    derivative="input",
+    meanings={"v": ("all sizes of the letters multiplied", "products")},
+    example=('einsum "hid,hjd->hij"', "8x50x64", "8x50x64"),
+)
+
+KINDS = (ELEMENTWISE, REDUCE, EINSUM)
