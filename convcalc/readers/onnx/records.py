@@ -1,0 +1,227 @@
+"""What an ONNX file holds, as records: its graph, operations, tensors and the shapes that it declares."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from math import prod
+from struct import error, iter_unpack
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from convcalc.problem import problem
+from convcalc.readers.onnx.fields import FLOAT, INT64, NUMBER_TYPES
+from convcalc.readers.onnx.wire import Span, Wire
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    Dimension: TypeAlias = "int | str | None"  # a letter stands for any size; None where nothing is said
+
+MAX_READ = 1_024  # bytes of a tensor that is read for the arithmetic of shapes
+EXTERNAL = 1  # where the numbers are in another file
+
+
+class StoredTensor(NamedTuple):
+    """Numbers in the file: their sizes, and, of a small one, the numbers themselves."""
+
+    name: str
+    dims: tuple[int, ...]
+    type: int
+    numbers: tuple[Any, ...] | None
+    is_constant: bool  # all its numbers are seen to be equal
+
+
+class Operation(NamedTuple):
+    """A node of the graph: what is done to which values, and what its results are called."""
+
+    operator: str
+    domain: str
+    name: str
+    inputs: tuple[str, ...]  # "" where one that may be left out is left out
+    outputs: tuple[str, ...]
+    attributes: dict[str, Any]
+    line: int  # how many there are up to it
+    notes: tuple[Span, ...]  # what the exporter noted
+
+    @property
+    def full_operator(self) -> str:
+        return f"{self.domain}.{self.operator}" if self.domain not in ("", "ai.onnx") else self.operator
+
+    @property
+    def text(self) -> str:
+        """The node as a line that a person can read."""
+        results = ", ".join(filter(None, self.outputs))
+        attributes = "".join(f" {name}={attribute_text(value)}" for name, value in self.attributes.items())
+        return f"{results} = {self.full_operator}({', '.join(self.inputs)}){attributes}"
+
+
+class DeclaredValue(NamedTuple):
+    """A value of the graph with the shape that the file declares, None where it declares none."""
+
+    name: str
+    shape: tuple[Dimension, ...] | None
+
+
+class OnnxGraph(NamedTuple):
+    name: str
+    producer: str
+    opset: int
+    inputs: tuple[DeclaredValue, ...]
+    outputs: tuple[DeclaredValue, ...]
+    values: dict[str, DeclaredValue]
+    stored: dict[str, StoredTensor]
+    operations: tuple[Operation, ...]
+
+
+def attribute_text(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(attribute_text, value[:8]))}{', …' if len(value) > 8 else ''}]"
+    if isinstance(value, StoredTensor):
+        return "×".join(map(str, value.dims)) or attribute_text((value.numbers or ("…",))[0])
+    return "{…}" if isinstance(value, Span) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def read_graph(wire: Wire) -> OnnxGraph:
+    """The graph of a whole file; a Problem where it holds none."""
+    model = wire.message("Model", Span(0, len(wire.data)))
+    graph = model.get("graph")
+    if graph is None:
+        raise problem("Y043", f"{wire.name} holds no graph", "export the network again")
+    opsets = {each.get("domain", ""): each.get("version", 1) for each in model.get("opset_import", ())}
+    stored = [stored_tensor(wire, each) for each in graph.get("initializer", ())]
+    stored += [stored_tensor(wire, {**each.get("values", {}), "dims": each.get("dims", [])}, False)
+               for each in graph.get("sparse_initializer", ())]  # fmt: skip
+    held = {each.name: each for each in stored}
+    nodes = enumerate(graph.get("node", ()), 1)
+    return OnnxGraph(
+        graph.get("name", ""),
+        f"{model.get('producer_name', '')} {model.get('producer_version', '')}".strip(),
+        opsets.get("", opsets.get("ai.onnx", 1)),
+        tuple(each for each in map(declared_value, graph.get("input", ())) if each.name not in held),
+        tuple(map(declared_value, graph.get("output", ()))),
+        {each.name: each for each in map(declared_value, graph.get("value_info", ()))},
+        held,
+        tuple(operation(wire, line, node) for line, node in nodes),
+    )
+
+
+def declared_value(found: dict[str, Any]) -> DeclaredValue:
+    shape = found.get("type", {}).get("tensor_type", {}).get("shape")
+    sizes = None if shape is None else tuple(map(dimension, shape.get("dim", ())))
+    return DeclaredValue(found.get("name", ""), sizes)
+
+
+def dimension(found: dict[str, Any]) -> Dimension:
+    size = found.get("dim_value", 0)
+    return size if size > 0 else found.get("dim_param") or None
+
+
+def operation(wire: Wire, line: int, node: dict[str, Any]) -> Operation:
+    attributes = {each.get("name", ""): attribute(wire, each) for each in node.get("attribute", ())}
+    return Operation(
+        node.get("op_type", ""), node.get("domain", ""), node.get("name", ""), tuple(node.get("input", ())),
+        tuple(node.get("output", ())), attributes, line, tuple(node.get("metadata_props", ())),
+    )  # fmt: skip
+
+
+# Attributes by the number of their type: the field that holds them, and what is meant where it is not written.
+ATTRIBUTES: dict[int, tuple[str, Any]] = {
+    1: ("f", 0.0), 2: ("i", 0), 3: ("s", ""), 4: ("t", None), 5: ("g", None), 6: ("floats", []), 7: ("ints", []),
+    8: ("strings", []),
+}  # fmt: skip
+
+
+def attribute(wire: Wire, found: dict[str, Any]) -> Any:
+    """What an attribute says; old files do not say of which type it is."""
+    name, missing = ATTRIBUTES.get(found.get("type", 0), ("", None))
+    if not name:
+        name = next((each for each, _ in ATTRIBUTES.values() if each in found), "")
+    value = found.get(name, missing)
+    return stored_tensor(wire, value) if name == "t" and value is not None else value
+
+
+def stored_tensor(wire: Wire, found: dict[str, Any], is_dense: bool = True) -> StoredTensor:
+    """A tensor with its numbers where they are few and in the file."""
+    dims, kind = tuple(found.get("dims", ())), found.get("data_type", FLOAT)
+    if any(size < 0 for size in dims):
+        shown = "×".join(map(str, dims))
+        raise wire.damage(found["at"], f"the tensor {found.get('name', '')[:60]} has the sizes {shown}")
+    numbers, is_constant = None, False
+    if is_dense and found.get("data_location", 0) != EXTERNAL:
+        numbers = numbers_of(wire, found, kind, prod(dims))
+        is_constant = all_equal(wire, found, kind)
+    return StoredTensor(found.get("name", ""), dims, kind, numbers, is_constant)
+
+
+def numbers_of(wire: Wire, found: dict[str, Any], kind: int, count: int) -> tuple[Any, ...] | None:
+    """The numbers of a small tensor; None of a large one, and of types that no shape is made of."""
+    letter = NUMBER_TYPES.get(kind)
+    if letter is None or count * 8 > MAX_READ:
+        return None
+    if "raw_data" in found:
+        numbers = unpacked(wire.data[slice(*found["raw_data"])], letter)
+    else:
+        spans = next((found[name] for name in LISTED if name in found), ())
+        packed = {"float_data": "f", "double_data": "d"}
+        name = next((name for name in LISTED if name in found), "")
+        numbers = []
+        for span in spans:
+            if name in packed:
+                numbers += unpacked(wire.data[slice(*span)], packed[name])
+            else:
+                numbers += wire.packed(*span)
+    if len(numbers) != count:
+        name = found.get("name", "")[:60]
+        raise wire.damage(found["at"], f"the tensor {name} has room for {count} numbers, and holds {len(numbers)}")
+    return tuple(numbers)
+
+
+LISTED = ("int64_data", "int32_data", "float_data", "double_data", "uint64_data")
+
+
+def unpacked(data: bytes, letter: str) -> list[Any]:
+    try:
+        return [number for (number,) in iter_unpack(f"<{letter}", data)]
+    except error:  # no whole number of them
+        return []
+
+
+def all_equal(wire: Wire, found: dict[str, Any], kind: int) -> bool:
+    """Whether the numbers at the beginning of a tensor are all the same, as zeros and ones are before training."""
+    begin, end = found.get("raw_data") or next(iter(found.get("float_data", ())), (0, 0))
+    size = 4 if kind == FLOAT else 8 if kind == INT64 else 2
+    data = wire.data[begin : min(end, begin + MAX_READ)]
+    return len(data) >= size and data == data[:size] * (len(data) // size)
+
+
+def noted(wire: Wire, node: Operation, key: str) -> str:
+    """What an exporter noted of a node under a key; "" where it did not."""
+    for span in node.notes:
+        entry = wire.message("Entry", span)
+        if entry.get("key") == key and "value" in entry:
+            return wire.data[slice(*entry["value"])].decode("utf-8", "replace")
+    return ""
+
+
+def operations_in_order(operations: Iterable[Operation], name: str) -> list[Operation]:
+    """The operations, each behind those that give its inputs; a Problem where they go in a circle."""
+    by_line = {each.line: each for each in operations}
+    givers = {output: line for line, each in by_line.items() for output in each.outputs if output}
+    waiting = {line: {givers[one] for one in each.inputs if one in givers} for line, each in by_line.items()}
+    users: dict[int, list[int]] = {}
+    for line, needed in waiting.items():
+        for giver in needed:
+            users.setdefault(giver, []).append(line)
+    ready = [line for line, needed in waiting.items() if not needed]
+    found = []
+    while ready:
+        found.append(line := heappop(ready))
+        for user in users.get(line, ()):
+            waiting[user].discard(line)
+            if not waiting[user]:
+                heappush(ready, user)
+    if len(found) < len(by_line):
+        circle = next(by_line[line] for line in by_line if waiting[line])
+        message = f"{name}: the nodes go in a circle: node {circle.line}, {circle.name or circle.operator}, waits"
+        raise problem("Y044", f"{message} for node {min(waiting[circle.line])}", "export the network again")
+    return [by_line[line] for line in found]
