@@ -159,7 +159,7 @@ def numbers_of(wire: Wire, found: dict[str, Any], kind: int, count: int) -> tupl
     if letter is None or count * 8 > MAX_READ:
         return None
     if "raw_data" in found:
-        numbers = unpacked(wire.data[slice(*found["raw_data"])], letter)
+        numbers = plain_numbers(wire.data[slice(*found["raw_data"])], letter)
     else:
         spans = next((found[name] for name in LISTED if name in found), ())
         packed = {"float_data": "f", "double_data": "d"}
@@ -167,7 +167,7 @@ def numbers_of(wire: Wire, found: dict[str, Any], kind: int, count: int) -> tupl
         numbers = []
         for span in spans:
             if name in packed:
-                numbers += unpacked(wire.data[slice(*span)], packed[name])
+                numbers += plain_numbers(wire.data[slice(*span)], packed[name])
             else:
                 numbers += wire.packed(*span)
     if len(numbers) != count:
@@ -179,7 +179,7 @@ def numbers_of(wire: Wire, found: dict[str, Any], kind: int, count: int) -> tupl
 LISTED = ("int64_data", "int32_data", "float_data", "double_data", "uint64_data")
 
 
-def unpacked(data: bytes, letter: str) -> list[Any]:
+def plain_numbers(data: bytes, letter: str) -> list[Any]:
     try:
         return [number for (number,) in iter_unpack(f"<{letter}", data)]
     except error:  # no whole number of them
@@ -194,7 +194,7 @@ def all_equal(wire: Wire, found: dict[str, Any], kind: int) -> bool:
     return len(data) >= size and data == data[:size] * (len(data) // size)
 
 
-def noted(wire: Wire, node: Operation, key: str) -> str:
+def note_of(wire: Wire, node: Operation, key: str) -> str:
     """What an exporter noted of a node under a key; "" where it did not."""
     for span in node.notes:
         entry = wire.message("Entry", span)
