@@ -194,6 +194,8 @@ ROWS: dict[str, list[Row]] = {
         Row("12", "reversibleembedding 1000 f64", "12x64", 64000),
         Row("12", "reversibleembedding 1000 f64 tied=no", "12x64", 128000),
     ],
+    "squeeze": [Row("64x1x1", "squeeze", "64"), Row("64x1x3", "squeeze -2", "64x3"), Row("64x3", "squeeze 1", "64x3")],
+    "unsqueeze": [Row("28x28", "unsqueeze 1", "1x28x28"), Row("28x5", "unsqueeze -1", "28x5x1")],
     "repeatvector": [Row("7", "repeatvector 4", "4x7")],
     "attention": [
         # Two heads of 3 features, whose values have 5: projections 16·6, 16·6, 16·10, and 10·7 to the output.
@@ -229,7 +231,7 @@ ROWS: dict[str, list[Row]] = {
     "flatten": [Row("4x5x6", "flatten", "120"), Row("4x5x6", "flatten start=2", "4x30")],
     "unflatten": [Row("120", "unflatten 4x5x6", "4x5x6"), Row("12x3", "unflatten [4,-1]", "4x3x3")],
     "reshape": [Row("4x5x6", "reshape [20,-1]", "20x6")],
-    "permute": [Row("4x5x6", "permute [2,3,1]", "5x6x4")],
+    "permute": [Row("4x5x6", "permute [2,3,1]", "5x6x4"), Row("4x5x6", "permute swap=[1,-1]", "6x5x4")],
     "split": [Row("6x5x5", "split 3 part=2", "2x5x5")],
     "slice": [Row("6x5x5", "slice 4 start=1", "3x5x5")],
     "shuffle": [Row("6x5x5", "shuffle 3", "6x5x5")],

@@ -26,6 +26,9 @@ class Signature(NamedTuple):
     required: tuple[str, ...] = ()  # parameters without which it is no layer, though the kind has a default
     together: tuple[str, ...] = ()  # parameters that set one key, a value per axis
     calls: Mapping[str, Mapping[str, Kind]] = {}  # by parameter and value, what kind it is with those
+    operands: Mapping[str, str] = {}  # of a function, its parameters that are tensors: @, @@ for a list, % of weights
+    open: frozenset[str] = frozenset()  # parameters whose list may be without its brackets, behind all others
+    batched: frozenset[str] = frozenset()  # parameters whose list begins with the batch
 
     @property
     def convention(self) -> str:
@@ -50,14 +53,14 @@ def classes(framework: str) -> dict[str, tuple[Kind, int, str]]:
 
 
 DIMENSIONS = re.compile("([123])[dD]")
-PARAMETER = re.compile(r"(\w+)(!?)(\*?)(?:\{([\w|]*)\})?(?::(\w+))?(?:=(\S+))?")
+PARAMETER = re.compile(r"(\w+)(!?)(\*?)(@{0,2}|%)(\+?)(\^?)(?:\{([\w|]*)\})?(?::(\w+))?(?:=(\S+))?")
 
 
 @lru_cache(maxsize=512)
 def signature(framework: str, name: str) -> Signature | None:
     """How a class takes its arguments, or None: `padding:sides` sets another key, `k:_` none, `mode=reflect` is
     implied, `dim:axis=-1` has another default, `padding{same|valid}` takes only these words, the list of
-    `kernel_size!` has an entry for each axis, and `groups*` has no default."""
+    `kernel_size!` has an entry for each axis, and `groups*` has no default; more in convcalc.kinds.functions."""
     known = classes(framework).get(name)
     if known is None:
         return None
@@ -67,17 +70,21 @@ def signature(framework: str, name: str) -> Signature | None:
 def signature_of(framework: str, kind: Kind, dims: int, parameters: str) -> Signature:
     """How a class with these parameters takes its arguments."""
     written = [match.groups() for match in PARAMETER.finditer(parameters)]
-    keys = [each[4] for each in written]
-    taken = [each for each in written if each[5] is None or each[4] is not None]
+    keys = [key for *_, key, _ in written]
+    taken = [each for each in written if each[-1] is None or each[-2] is not None]
+    marked = [(name, marks, words, key) for name, *marks, words, key, _ in taken]
     return Signature(
         framework, kind, dims,
-        order=() if framework == "onnx" else tuple(parameter for parameter, *_ in taken),
-        sets={name: "" if key in (None, "_") else key for name, _, _, _, key, _ in taken if key or name == "_"},
-        fixed={key or name: implied for name, _, _, _, key, implied in written if implied is not None},
-        words={name: tuple(filter(None, words.split("|"))) for name, _, _, words, _, _ in taken if words is not None},
-        exact=frozenset(name for name, exact, *_ in taken if exact),
-        required=tuple(name for name, _, required, *_ in taken if required),
-        together=tuple(name for name, *_, key, _ in taken if key not in (None, "_") and keys.count(key) > 1),
+        order=() if framework == "onnx" else tuple(name for name, *_ in marked),
+        sets={name: "" if key in (None, "_") else key for name, _, _, key in marked if key or name == "_"},
+        fixed={key or name: implied for name, *_, key, implied in written if implied is not None},
+        words={name: tuple(filter(None, words.split("|"))) for name, _, words, _ in marked if words is not None},
+        exact=frozenset(name for name, (exact, *_), *_ in marked if exact),
+        required=tuple(name for name, (_, required, *_), *_ in marked if required),
+        together=tuple(name for name, *_, key in marked if key not in (None, "_") and keys.count(key) > 1),
+        operands={name: sign for name, (_, _, sign, *_), *_ in marked if sign},
+        open=frozenset(name for name, (*_, opened, _), *_ in marked if opened),
+        batched=frozenset(name for name, (*_, batch), *_ in marked if batch),
     )  # fmt: skip
 
 
