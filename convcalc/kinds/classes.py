@@ -53,7 +53,7 @@ def classes(framework: str) -> dict[str, tuple[Kind, int, str]]:
 
 
 DIMENSIONS = re.compile("([123])[dD]")
-PARAMETER = re.compile(r"(\w+)(!?)(\*?)(@{0,2}|%)(\+?)(\^?)(?:\{([\w|]*)\})?(?::(\w+))?(?:=(\S+))?")
+PARAMETER = re.compile(r"(\w+)(!?)(\*?)(@@?|%|)(\+?)(\^?)(?:\{([\w|]*)\})?(?::(\w+))?(?:=(\S+))?")
 
 
 @lru_cache(maxsize=512)

@@ -43,7 +43,7 @@ SHAPES = """
     flatten flatten input@ start_dim:start=0 end_dim
     unflatten unflatten input@ dim*:axis sizes*:shape
     reshape reshape input@ shape*+^
-    permute permute input@ dims*:order+
+    permute permute input@ dims*+:order
     transpose,swapaxes,swapdims permute input@ dim0*:swap dim1*:swap
     squeeze squeeze input@ dim:axis
     unsqueeze unsqueeze input@ dim*:axis
@@ -159,7 +159,7 @@ TABLES = (
     softmax,log_softmax = x@ axis
     exponential,exp exponential x@
     linear identity x@
-    reshape reshape x@ newshape*+^
+    reshape reshape x@ newshape*+^:shape
     squeeze squeeze x@ axis
     expand_dims unsqueeze x@ axis*
     transpose,permute_dimensions permute x@ axes*:order

@@ -197,7 +197,7 @@ ON_MAPS = [
     row
     for name, rows in ROWS.items()
     for row in rows
-    if name not in ("fold", "reshape")
+    if name not in ("fold", "reshape", "squeeze")
     and "to=" not in row.layer
     and "layernorm [" not in row.layer
     and row.input.count("x") >= 1
