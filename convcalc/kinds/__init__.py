@@ -6,6 +6,7 @@ from convcalc.kinds import (
     activating,
     arithmetic,
     attention,
+    axes,
     constant,
     convolution,
     dense,
@@ -22,8 +23,8 @@ from convcalc.layer.record import Kind
 from convcalc.tuples import NamedTuple
 
 FAMILIES = (
-    convolution, pooling, resampling, dense, recurrent, attention, map_attention, transformer, rearranging, normalising,
-    activating, joining, arithmetic, constant,
+    convolution, pooling, resampling, dense, recurrent, attention, map_attention, transformer, rearranging, axes,
+    normalising, activating, joining, arithmetic, constant,
 )  # fmt: skip
 KINDS: tuple[Kind, ...] = tuple(kind for family in FAMILIES for kind in family.KINDS)
 

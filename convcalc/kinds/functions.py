@@ -1,12 +1,11 @@
 """The functions and tensor methods of PyTorch, Keras and TensorFlow that are layers.
 
 A row is a name (or several with commas), a kind, and the parameters in order, in the little language of the records'
-class fields (convcalc.kinds.classes.signature).  Three more signs tell what else stands among them: `input@` is a
-tensor that goes in, `tensors@@` a list of them, `weight%` a tensor of what is learnt, from which its sizes follow.
-`size+` is a list, or as many values without its brackets; `size^` begins with the batch, which the kind does not see.
-{n} stands for 1, 2 and 3.  A kind of `=` is called like the function, as {name} in its
-parameters; a kind of `-` is the tensor itself: `x.contiguous()` is no layer.  A name that ends in _
-works in place, and has the row of the name without it.
+class fields (convcalc.kinds.classes.signature).  More signs tell what else stands among them: `input@` is a tensor
+that goes in, `tensors@@` a list of them, `weight%` a tensor of what is learnt, from which sizes follow.  `size+` is a
+list, or as many values without its brackets; `size^` begins with the batch, which the kind does not see.  {n} stands
+for 1, 2 and 3.  A kind of `=` is called like the function, as {name} in the parameters is; a kind of `-` is the tensor
+itself: `x.contiguous()` is no layer.  A name that ends in _ works in place, and has the row of the name without it.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ SHAPES = """
     unflatten unflatten input@ dim*:axis sizes*:shape
     reshape reshape input@ shape*+^
     permute permute input@ dims*+:order
-    transpose,swapaxes,swapdims permute input@ dim0*:swap dim1*:swap
+    transpose,swapaxes,swapdims swap input@ dim0*:axes dim1*:axes
     squeeze squeeze input@ dim:axis
     unsqueeze unsqueeze input@ dim*:axis
     mean reduce input@ dim*:axes keepdim dtype how=mean

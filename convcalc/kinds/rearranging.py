@@ -93,11 +93,8 @@ def new_shape(case: Case) -> Shape:
 
 def permuted_shape(case: Case) -> Shape:
     """The axes in their new order; that of the channels moves with them."""
-    shape = case.to_layout(case.shape)
+    order, shape = case.values["order"], case.to_layout(case.shape)
     rank = len(shape)
-    if case.values["swap"] is not None:
-        case.values["order"] = exchanged_axes(case, case.values["swap"])
-    order = case.values["order"]
     if len(order) == rank + 1 and order[0] == 0:
         order = case.values["order"] = order[1:]  # the batch stays first
     if set(order) != set(range(1, rank + 1)) or len(order) != rank:
@@ -109,38 +106,6 @@ def permuted_shape(case: Case) -> Shape:
     places = case.to_layout(tuple(range(rank)))
     case.channels = case.from_layout(tuple(places[axis - 1] for axis in order)).index(case.channels)
     return case.from_layout(tuple(shape[axis - 1] for axis in order))
-
-
-def exchanged_axes(case: Case, pair: tuple[int, ...]) -> tuple[int, ...]:
-    """The order of the axes in which two of them have changed places."""
-    if len(pair) != 2:
-        raise problem("C016", f"two axes change places, not {len(pair)}", "swap=[1, 2]")
-    order = list(range(1, len(case.shape) + 1))
-    first, second = (case.place(axis, "swap") for axis in pair)
-    order[first], order[second] = order[second], order[first]
-    return tuple(order)
-
-
-def squeezed_shape(case: Case) -> Shape:
-    """The shape without an axis of size 1, or without all of them; PyTorch leaves an axis of another size."""
-    shape, axes = case.to_layout(case.shape), case.values["axis"]
-    dropped = range(len(shape)) if axes is None else [case.place(axis) for axis in axes]
-    sizes = tuple(size for index, size in enumerate(shape) if index not in dropped or size != 1)
-    if not sizes:
-        raise problem("C015", "every axis has size 1: nothing would be left but the batch", "leave one of them")
-    case.channels = 0
-    return case.from_layout(sizes)
-
-
-def unsqueezed_shape(case: Case) -> Shape:
-    """The shape with an axis of size 1 put in, so that it has that number."""
-    shape, axis = case.to_layout(case.shape), case.values["axis"]
-    rank = len(shape) + 1
-    index = axis - 1 if axis > 0 else axis + rank
-    if axis == 0 or not 0 <= index < rank:
-        raise problem("C014", f"no axis {axis} can be put in", f"1 to {rank}, or -1 to -{rank}")
-    case.channels = 0
-    return case.from_layout((*shape[:index], 1, *shape[index:]))
 
 
 UNFLATTEN = Kind(
@@ -178,10 +143,7 @@ RESHAPE = UNFLATTEN._replace(
 PERMUTE = UNFLATTEN._replace(
     name="permute",
     doc="Axes in another order; 1 is the first after the batch.",
-    keys=(
-        Key("order", "", "the axes in their new order", "shape", aliases=("dims", "axes"), unless=("swap",)),
-        Key("swap", "", "two axes that change places, with the batch as 0", "shape", None, quiet=True, bare=False),
-    ),
+    keys=(Key("order", "", "the axes in their new order", "shape", aliases=("dims", "axes")),),
     aliases=("transpose",),
     shape=permuted_shape,
     makes="features",
@@ -192,32 +154,6 @@ PERMUTE = UNFLATTEN._replace(
     example=("permute [2,1]", "10x64"),
 )
 
-
-SQUEEZE = RESHAPE._replace(
-    name="squeeze",
-    doc="Leave out axes of size 1: one, or all there are.",
-    keys=(
-        Key(
-            "axis", "", "the axes left out, with the batch as 0; else all of size 1", "shape", None,
-            aliases=("dim", "axes"),
-        ),
-    ),
-    aliases=(),
-    shape=squeezed_shape,
-    keras=(),
-    onnx=(("Squeeze", "axes:axis"),),
-    example=("squeeze -1", "64x1"),
-)  # fmt: skip
-
-UNSQUEEZE = SQUEEZE._replace(
-    name="unsqueeze",
-    doc="Put in an axis of size 1.",
-    keys=(Key("axis", "", "the number that it gets, with the batch as 0", "integer", aliases=("dim",)),),
-    aliases=("expanddims",),
-    shape=unsqueezed_shape,
-    onnx=(("Unsqueeze", "axes*:axis"),),
-    example=("unsqueeze 1", "28x28"),
-)
 
 REPEATVECTOR = UNFLATTEN._replace(
     name="repeatvector",
@@ -364,6 +300,4 @@ SHUFFLE = Kind(
     sources=("Zhang et al. 2017, ShuffleNet",),
 )
 
-KINDS = (
-    FLATTEN, UNFLATTEN, RESHAPE, PERMUTE, SQUEEZE, UNSQUEEZE, REPEATVECTOR, SPLIT, SLICE, SELECT, TILE, SHUFFLE,
-)  # fmt: skip
+KINDS = (FLATTEN, UNFLATTEN, RESHAPE, PERMUTE, REPEATVECTOR, SPLIT, SLICE, SELECT, TILE, SHUFFLE)

@@ -300,11 +300,12 @@ GONE, PRESENT = WindowType("gone", lambda field, step: lost_field(field)), Windo
 # What moves numbers, or joins them: the course through these is convcalc.network.moves.
 (
     APPENDING, RESHAPING, PERMUTING, EXTENDING, INTERLEAVING, PARTING, UNFOLDING, FOLDING, HALVING, NORMALISING,
-    RECURRING, PREPENDING, MULTIPLYING, REDUCING, CONTRACTING, PICKING, TILED,
+    RECURRING, PREPENDING, MULTIPLYING, REDUCING, CONTRACTING, PICKING, TILED, SWAPPING,
 ) = map(
     WindowType,
     ("appending", "reshaping", "permuting", "extending", "interleaving", "parting", "unfolding", "folding", "halving",
-     "normalising", "recurring", "prepending", "multiplying", "reducing", "contracting", "picking", "tiled"),
+     "normalising", "recurring", "prepending", "multiplying", "reducing", "contracting", "picking", "tiled",
+     "swapping"),
 )  # fmt: skip
 
 

@@ -74,6 +74,14 @@ def permute(crossing: Crossing) -> None:
     crossing.write([axes[axis - 1] for axis in crossing.applied.values["order"]])
 
 
+def swap(crossing: Crossing) -> None:
+    crossing.forget()
+    axes = crossing.written(crossing.axes)
+    first, second = (axis - 1 if axis > 0 else axis for axis in crossing.applied.values["axes"])
+    axes[first], axes[second] = axes[second], axes[first]
+    crossing.write(axes)
+
+
 def extend(crossing: Crossing) -> None:
     """An axis more, written last."""
     crossing.write([*crossing.written(crossing.axes), []])
@@ -278,5 +286,5 @@ MOVES: dict[WindowType, Callable[[Crossing], None]] = {
     window.INTERLEAVING: interleave, window.PARTING: take, window.UNFOLDING: unfold, window.FOLDING: fold,
     window.HALVING: halve, window.NORMALISING: normalise, window.RECURRING: recur,
     window.PREPENDING: prepend, window.MULTIPLYING: multiply, window.REDUCING: reduce, window.CONTRACTING: contract,
-    window.PICKING: pick, window.TILED: tile,
+    window.PICKING: pick, window.TILED: tile, window.SWAPPING: swap,
 }  # fmt: skip

@@ -70,11 +70,6 @@ def is_one_list(kind: Kind, head: str, parts: list[str]) -> bool:
     Two axes of a `transpose` are exchanged instead, and a -1 in front of a shape may be the batch.
     """
     main = shorthand.main_key(kind)
-    is_list = (
-        main is not None
-        and main.type == "shape"
-        and len(parts) > 1
-        and all(key is main or key.quiet for key in kind.keys)
-    )
+    is_list = main is not None and main.type == "shape" and len(kind.keys) == 1 < len(parts)
     is_swap = plain(head.rpartition(".")[2]) == "transpose" and len(parts) == 2
     return is_list and not is_swap and parts[0] != "-1" and all(re.fullmatch(r"-?\w+", part) for part in parts)
