@@ -73,5 +73,5 @@ IGNORED = frozenset((
     "quantization_config", "recurrent_activation", "recurrent_constraint", "recurrent_dropout",
     "recurrent_initializer", "recurrent_regularizer", "renorm_clipping", "renorm_momentum", "return_indices",
     "return_state", "scale_grad_by_freq", "seed", "sparse", "stateful", "storage_order", "synchronized",
-    "threshold", "trainable", "unit_forget_bias", "unroll", "use_cudnn", "value",
+    "threshold", "trainable", "unit_forget_bias", "unroll", "use_cudnn", "value", "zero_output_for_mask",
 ))  # fmt: skip

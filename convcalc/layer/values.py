@@ -301,7 +301,7 @@ def read_shape(key: Key, raw: Raw, names: Names) -> tuple[Value, ...] | None:
 
 def read_kept_axes(key: Key, raw: Raw, names: Names) -> tuple[Value, ...]:
     """Some of the axes; None is none of them."""
-    if isinstance(raw, str) and raw.lower() in NOTHING:
+    if raw == () or (isinstance(raw, str) and raw.lower() in NOTHING):
         return ()
     return read_shape(key, raw, names) or ()
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.readers.shorthand import Resolved
 
 LISTED = frozenset(("shape", "kept axes", "sides", "table", "given"))  # types of keys that are lists, however long
-NONE_SAYS = frozenset(("flag", "kept axes"))  # types of keys for which Keras's None says something
+NONE_SAYS = frozenset(("flag", "kept axes", "given"))  # types of keys for which Keras's None says something
 # PyTorch's parameters that may be None.
 OPTIONAL = frozenset((
     "align_corners", "device", "dim", "divisor_override", "dtype", "eps", "kdim", "max_norm", "momentum",

@@ -31,8 +31,12 @@ class SourceForm(NamedTuple):
 
 
 # The first whose pattern is found; `^` is the beginning of a line.
-TEXTS: tuple[SourceForm, ...] = ()
-BINARIES: tuple[SourceForm, ...] = ()  # by their first bytes, each of them a character
+TEXTS: tuple[SourceForm, ...] = (
+    SourceForm("Keras configuration", r"\A\s*\"?\s*\{[\s\S]*?\\?\"class_name\\?\"\s*:", "keras.configuration"),
+)
+BINARIES: tuple[SourceForm, ...] = (  # by their first bytes, each of them a character
+    SourceForm("zip archive", r"PK\x03\x04", "archive"),
+)
 OWN = re.compile(
     r"(\s*(#[^\n]*)?\n)*(---\s*\n)?"
     r"(name|about|base|inputs?|layers|let|variants|symbols|defaults|blocks|kinds|convention|layout|outputs)\s*:",

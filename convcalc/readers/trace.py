@@ -160,18 +160,19 @@ class Trace:
 
     def add(
         self, written: WrittenLayer, inputs: Sequence[Tensor], place: Place, name: str = "",
-        shape: Sequence[Size] | None = None,
+        shape: Sequence[Size] | None = None, activates: bool = False,
     ) -> Tensor:  # fmt: skip
         """A layer applied to tensors; its output has this shape, or else the batch where the first input has it.
 
-        What does not fit is told when the Spec is built; here its output has the shape that it should have, where that
-        is said.  A Problem where that is not.
+        The activation of a layer goes by the name of that.  What does not fit is told when the Spec is built; here its
+        output has the shape that it should have, where that is said.  A Problem where that is not.
         """
-        full = self.fresh(name or self.numbered(written.kind.name))
-        local = full[len(self.prefix) :]
+        full = inputs[0].name if activates else self.fresh(name or self.numbered(written.kind.name))
+        local = "" if activates else full[len(self.prefix) :]
         names = tuple(tensor.name for tensor in inputs)
         source = () if names == (self.last,) or written.kind.constant else names
-        self.groups[-1].items.append(LayerItem(written._replace(source=source), local, place))
+        item = LayerItem(written._replace(source=source), local, place, activates=activates)
+        self.groups[-1].items.append(item)
         self.last = full
         applied = self.applied(written, inputs)
         is_broken = any(tensor.broken for tensor in inputs)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from convcalc.layer.record import key_names
-from convcalc.layer.values import NOTHING
+from convcalc.layer.values import NO, NOTHING
 from convcalc.layer.window import EXTENDING, NORMALISING, POINTWISE
 from convcalc.spec.brackets import as_list
 from convcalc.spec.model import BrokenItem, Item, Items, LayerItem, RepeatItem
@@ -56,7 +56,7 @@ def by_step(wrapping: Wrapping, item: Item) -> Items:
         raise wrapping.refuse("TimeDistributed goes around layers, not around branches or blocks")
     written = item.written
     said = dict(written.args)
-    if kind.by_step and not said:
+    if kind.by_step and all(is_usual(raw) for raw in said.values()):
         return (*same_by_step(wrapping, item),)
     refused = wrapping.refuse(
         f"what {kind.name} does to each step of a series cannot be said in one layer",
@@ -74,6 +74,11 @@ def by_step(wrapping: Wrapping, item: Item) -> Items:
     ):
         raise refused
     return (wrapping.with_values(item, **({"data_format": "channels_last"} if is_learnt else {})),)
+
+
+def is_usual(raw: Raw) -> bool:
+    """Whether an argument says what Keras takes for granted: channels last, no axes kept."""
+    return isinstance(raw, str) and (raw == "channels_last" or raw.lower() in NO)
 
 
 def same_by_step(wrapping: Wrapping, item: LayerItem) -> Iterator[Item]:

@@ -1,0 +1,1 @@
+"""Networks of Keras: configurations as a program saves them."""

@@ -1,0 +1,56 @@
+"""A Keras configuration, `model.to_json()` or the one in a `.keras` file, as a Spec: its graph is exact."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from convcalc.problem import Mark, problem
+from convcalc.readers.archive import MAX_MEMBER
+from convcalc.readers.keras.network import NetworkTracer
+from convcalc.readers.keras.places import Places
+from convcalc.readers.keras.records import RecordReader
+from convcalc.spec.layout import LAYOUTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.problem import Source
+    from convcalc.readers.keras.records import KerasLayer, KerasNetwork
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Spec
+
+AUTOMATIC = r"(sequential|functional|model)(_\d+)?"  # names that Keras gives
+
+
+def read_spec(source: Source, choices: Choices) -> Spec:
+    """The Spec of a configuration; a Problem where it cannot be read, or does not say what goes in."""
+    network = RecordReader(Places(source)).network(parse_json(source))
+    said = (layer.config.get("data_format") for layer in all_layers(network))
+    layout = next((order for order in said if order in LAYOUTS), "channels_last")
+    spec = NetworkTracer(source, choices, layout).spec(network)
+    return spec._replace(name="" if re.fullmatch(AUTOMATIC, network.name) else network.name)
+
+
+def parse_json(source: Source) -> Any:
+    """What a JSON text holds; a text in it is JSON again, as `json.dump(model.to_json(), file)` writes it."""
+    if len(source.text) > MAX_MEMBER:
+        hint = "save the parts of the network by themselves"
+        raise problem("Y051", f"the configuration has more than {MAX_MEMBER:,} characters", hint, Mark(source, 1, 1))
+    try:
+        found = json.loads(source.text)
+        return json.loads(found) if isinstance(found, str) else found
+    except ValueError as error:
+        mark = Mark(source, getattr(error, "lineno", 1), getattr(error, "colno", 1))
+        message = f"the configuration is no JSON: {getattr(error, 'msg', error)}"
+        raise problem("Y051", message, "write it again: model.to_json()", mark) from None
+
+
+def all_layers(network: KerasNetwork) -> Iterator[KerasLayer]:
+    """The layers of a network and of all that are in it."""
+    for layer in network.layers:
+        for each in (layer, *layer.inner.values()):
+            yield each
+            if each.network is not None:
+                yield from all_layers(each.network)

@@ -1,0 +1,206 @@
+"""The networks of a Keras configuration, called one layer after another on tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from convcalc.problem import Problem, problem
+from convcalc.readers.keras.inputs import declared_inputs, tensors_of_inputs
+from convcalc.readers.keras.layers import LayerReading, items_of
+from convcalc.readers.keras.records import KerasTensor
+from convcalc.readers.line import LineReader
+from convcalc.readers.trace import Stopped, Tensor, Trace
+from convcalc.spec.blocks import check_extent, repeats
+from convcalc.spec.model import BrokenItem, LayerItem, RepeatItem, map_items, reword
+
+if TYPE_CHECKING:
+    from convcalc.problem import Source
+    from convcalc.readers.keras.records import KerasCall, KerasLayer, KerasNetwork
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Item, Items, Spec
+
+    Outputs: TypeAlias = list[Tensor | None]  # of a call; None is one that could not be computed
+    Calls: TypeAlias = dict[tuple[str, int], Outputs]  # by layer, and which of its calls
+
+RECURRENT = "recurrent"  # the rules of kinds whose states are inputs too
+# Classes that are called with these tensors in this order, and the order of their kinds.
+LOOKING = frozenset(("MultiHeadAttention", "GroupQueryAttention", "Attention", "AdditiveAttention"))
+THEIRS, OURS = ("query", "value", "key"), ("query", "key", "value")
+
+
+class NetworkTracer:
+    """Calls the layers of a network, each with its inputs, and its weights where it was called before."""
+
+    def __init__(self, source: Source, choices: Choices, layout: str):
+        self.source, self.choices, self.layout = source, choices, layout
+        self.trace = Trace(source, "keras", layout == "channels_last")
+        self.lines = LineReader(source, "keras")
+        self.reading = LayerReading(self.lines, choices.args, self.inner_items)
+        self.called: dict[int, Sequence[str]] = {}  # by layer: the names that its parts got when it was first called
+
+    def spec(self, network: KerasNetwork) -> Spec:
+        """The Spec of a network with its own inputs, or those of the run."""
+        declared = declared_inputs(network)
+        if not self.choices.inputs and not all(each.shape for each in declared):
+            raise self.fail("L004", "the configuration does not say what goes in", "--input 28x28x1", network)
+        tensors = tensors_of_inputs(self.trace, declared, self.choices, self.layout)
+        outputs = {name: tensor for name, tensor in self.network(network, tensors) if tensor is not None}
+        spec = self.trace.spec(tuple(outputs.items()))
+        return spec._replace(diagnostics=(*spec.diagnostics, *self.lines.findings))
+
+    def fail(self, code: str, message: str, hint: str, what: KerasNetwork | KerasLayer) -> Problem:
+        return problem(code, message, hint, what.place.mark(self.source))
+
+    # Networks
+
+    def network(
+        self, network: KerasNetwork, tensors: Sequence[Tensor], frozen: bool = False
+    ) -> list[tuple[str, Tensor | None]]:
+        """The outputs of a network by their names."""
+        frozen = frozen or not network.trainable
+        if len(tensors) != len(network.inputs):
+            message = f"{network.name[:60]} has {len(network.inputs)} inputs, here are {len(tensors)}"
+            raise self.fail("C030", message, "as many as it has", network)
+        calls: Calls = {(end.layer, end.call): [tensor] for end, tensor in zip(network.inputs, tensors, strict=True)}
+        waiting = [
+            (layer, index, call)
+            for layer in network.layers for index, call in enumerate(layer.calls) if (layer.name, index) not in calls
+        ]  # fmt: skip
+        while waiting:
+            left = []
+            for layer, index, call in waiting:
+                if all((end.layer, end.call) in calls for end in tensors_in((call.args, call.kwargs))):
+                    calls[layer.name, index] = self.outputs(layer, call, calls, frozen)
+                else:
+                    left.append((layer, index, call))
+            if len(left) == len(waiting):
+                message = f"{left[0][0].name[:60]} needs what no layer gives before it"
+                raise self.fail("Y051", message, 'save the model again: model.save("net.keras")', left[0][0])
+            waiting = left
+        return [(name or end.layer, self.tensor(calls, end, network)) for name, end in network.outputs]
+
+    def tensor(self, calls: Calls, end: KerasTensor, user: KerasNetwork | KerasLayer) -> Tensor | None:
+        """The output of a layer that is meant, None where it could not be computed."""
+        outputs = calls.get((end.layer, end.call), [])
+        if end.output < len(outputs):
+            return outputs[end.output]
+        if outputs and outputs[0] is None:
+            return None
+        message = f"output {end.output} of {end.layer[:60]} is not read, here it is needed"
+        raise self.fail("K003", message, "only the first output of such a layer is known", user)
+
+    # Calls
+
+    def outputs(self, layer: KerasLayer, call: KerasCall, calls: Calls, frozen: bool) -> Outputs:
+        """What a call gives; where it cannot be read, that is noted, and what needs it is left out."""
+        called = CalledLayer(self.trace, self.called.get(id(layer), ()))
+        try:
+            tensors = [self.tensor(calls, end, layer) for end in call_tensors(layer, call)]
+            known = [tensor for tensor in tensors if tensor is not None]
+            if len(known) < len(tensors):
+                return [None]
+            if layer.network is not None and layer.name not in self.choices.args:
+                with self.trace.group(layer.name, layer.place):
+                    return [tensor for _, tensor in self.network(layer.network, known, frozen)]
+            items = items_of(self.reading, layer, frozen, layer.name)
+            check_extent(items, {}, self.trace.names)
+            if call.kwargs.get("use_causal_mask") is True:
+                items = tuple(with_value(item, "causal", "yes") for item in items)
+            called.tensors.update(zip(("",), known, strict=False))
+            return [called.run(items, known)]
+        except Stopped:
+            return [None]
+        except Problem as error:
+            self.lines.note(error, layer.place)
+            self.trace.groups[-1].items.append(BrokenItem(layer.name, layer.place))
+            return [None]
+        finally:
+            self.called.setdefault(id(layer), called.names)
+
+    def inner_items(self, layer: KerasLayer) -> Items:
+        """The items of a network inside a wrapper, traced on its own input, which is called "" in them."""
+        assert layer.network is not None
+        declared = declared_inputs(layer.network)
+        if len(declared) > 1 or declared[0].shape is None:
+            message = f"{layer.name[:60]} is wrapped, and " + (
+                "has several inputs" if len(declared) > 1 else "not built"
+            )
+            raise self.fail("C060", message, "save the model again after it was called", layer)
+        tracer = NetworkTracer(self.source, self.choices._replace(inputs={}), self.layout)
+        spec = tracer.spec(layer.network)
+        if spec.diagnostics:
+            raise Problem(*spec.diagnostics)
+        name = tracer.trace.inputs[0][0]
+
+        def inside(item: Item) -> Item:
+            if not isinstance(item, LayerItem):
+                return item
+            return reword(item, source=tuple("" if each == name else each for each in item.source))
+
+        return map_items(spec.items, inside)
+
+
+class CalledLayer:
+    """One call of a layer, whose parts are added to a trace: their full names, and whose weights they use."""
+
+    def __init__(self, trace: Trace, shared: Sequence[str]):
+        self.trace, self.shared = trace, shared
+        self.names: list[str] = []
+        self.tensors: dict[str, Tensor] = {}  # by the names of parts in their own network, "" being what goes in
+
+    def run(self, items: Items, inputs: list[Tensor], path: str = "") -> Tensor:
+        """What items give, one after another; Stopped where one of them is broken."""
+        key = ""
+        for item in items:
+            if isinstance(item, RepeatItem) and item.name:
+                with self.trace.group(item.name, item.place):
+                    inputs = [self.run((item._replace(name=""),), inputs, f"{path}{item.name}.")]
+            elif isinstance(item, RepeatItem):
+                for _ in range(repeats(item, self.trace.names)):
+                    inputs = [self.run(item.items, inputs, path)]
+            elif isinstance(item, LayerItem):
+                written = item.written
+                inputs = [self.source(name, path) for name in written.source] or inputs
+                if written.kind.rules == RECURRENT:
+                    inputs = inputs[:1]
+                if self.shared and written.kind.parameters != "0":
+                    written = written._replace(weights=self.shared[len(self.names)])
+                inputs = [self.trace.add(written, inputs, item.place, item.name, activates=item.activates)]
+                self.names.append(inputs[0].name)
+                key = key if item.activates else f"{path}{item.name}"
+                self.tensors[key] = inputs[0]
+            else:
+                self.trace.groups[-1].items.append(item)
+                raise Stopped()
+        return inputs[0]
+
+    def source(self, name: str, path: str) -> Tensor:
+        """The tensor of a name: in the group that has this path, else in those around it."""
+        while path and path + name not in self.tensors:
+            path = path[: path[:-1].rfind(".") + 1]
+        return self.tensors[path + name]
+
+
+def with_value(item: Item, key: str, value: str) -> Item:
+    if not isinstance(item, LayerItem):
+        return item
+    return item._replace(written=item.written._replace(args=(*item.written.args, (key, value))))
+
+
+def call_tensors(layer: KerasLayer, call: KerasCall) -> list[KerasTensor]:
+    """The tensors that a layer works on, in the order of its kind; masks and states are no such."""
+    if layer.class_name not in LOOKING:
+        return list(tensors_in(call.args[:1])) or list(tensors_in(call.kwargs))
+    found = dict(zip(THEIRS, tensors_in(call.args), strict=False))
+    found.update((role, tensor) for role in THEIRS for tensor in tensors_in(call.kwargs.get(role)))
+    return [found[role] for role in OURS if role in found]
+
+
+def tensors_in(value: Any) -> Iterator[KerasTensor]:
+    """All tensors in the arguments of a call."""
+    if isinstance(value, KerasTensor):
+        yield value
+    elif isinstance(value, (list, tuple, Mapping)):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from tensors_in(each)
