@@ -17,6 +17,7 @@ FLOORS = [
     {"readers"},
     {"network"},
     {"tools"},
+    {"writing"},
     {"solving"},
     {"questions"},
     {"marking"},

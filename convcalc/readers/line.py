@@ -17,7 +17,7 @@ from convcalc.spec.model import BrokenItem, LayerItem, Place, RepeatItem, UseIte
 from convcalc.spec.shapes import is_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from convcalc.layer.values import Raw
     from convcalc.spec.model import Block, Item, Items, WrittenLayer
@@ -63,6 +63,7 @@ class LineReader:
         self.blocks: dict[str, Block] = {}
         self.block_names: set[str] = set()
         self.kinds: dict[str, Named] = {}
+        self.kind_fields: dict[str, Mapping[str, Any]] = {}
         self.unread_kinds: set[str] = set()  # declared, but with an error of their own
         self.framework = CONVENTIONS[convention or "pytorch"].classes
         self.seen: dict[Any, WrittenLayer] = {}  # equal layers are read once

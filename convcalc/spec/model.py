@@ -129,6 +129,7 @@ class Block(NamedTuple):
     params: tuple[tuple[str, str | None], ...]  # None: required
     items: Items
     place: Place
+    about: str = ""
 
 
 class Variant(NamedTuple):
@@ -150,6 +151,7 @@ class Spec(NamedTuple):
     defaults: Mapping[str, tuple[tuple[str, Raw], ...]] = {}  # by kind
     blocks: Mapping[str, Block] = {}
     kinds: Mapping[str, Named] = {}
+    kind_fields: Mapping[str, Mapping[str, Any]] = {}  # of its own kinds, as they are declared
     convention: str = "pytorch"
     layout: str = ""  # as it says it; "" where it does not
     channels_last: bool = False  # as it means it

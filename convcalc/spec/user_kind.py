@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from convcalc.algebra.expr import ExprError, letters
@@ -24,7 +25,7 @@ FORMULAS = ("size", "channels", "parameters", "weights", "biases", "buffers", "m
 FIELDS = (*FORMULAS, "doc", "keys", "window", "aliases", "needs", "takes", "makes", "storage", "source", "label")
 
 
-def user_kind(name: str, fields: dict[str, Any]) -> Kind:
+def user_kind(name: str, fields: Mapping[str, Any]) -> Kind:
     """The kind that a mapping describes; a Problem that names the field where it cannot be read."""
     if not name.replace("-", "_").isidentifier():
         raise problem("L007", f'"{name[:60]}" is not a name for a kind', "letters, digits, _ and -")
@@ -69,7 +70,7 @@ def counts(name: str, made: dict[str, Any]) -> dict[str, Any]:
     return {**made, "parameters": " + ".join(text for text in (weights, biases) if text) or "0"}
 
 
-def choice(name: str, fields: dict[str, Any], field: str, words: tuple[str, ...]) -> str:
+def choice(name: str, fields: Mapping[str, Any], field: str, words: tuple[str, ...]) -> str:
     word = str(fields.get(field, ""))
     check_word("V004", f'{name}.{field}: unknown word "{word[:60]}"', word, ("", *words))
     return word

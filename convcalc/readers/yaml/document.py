@@ -8,7 +8,7 @@ from convcalc.kinds import Named, plain
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import BUNDLED, Problem, Source, did_you_mean, problem
 from convcalc.readers import library
-from convcalc.readers.yaml.items import LayerReader, raw, show
+from convcalc.readers.yaml.items import LayerReader, raw, show, text_of
 from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence
 from convcalc.readers.yaml.tree import load
 from convcalc.spec.inheritance import block_roles, upon
@@ -53,6 +53,7 @@ class Reader(LayerReader):
         self.blocks.update(base.blocks)
         self.block_names.update(base.blocks)
         self.kinds.update(base.kinds)
+        self.kind_fields.update(base.kind_fields)
         self.read_kinds(top.get("kinds"))
         self.read_block_names(top.get("blocks"))
         variants = self.read_variants(top.get("variants"))
@@ -75,6 +76,7 @@ class Reader(LayerReader):
             {**self.beside, **defaults},
             self.blocks,
             self.kinds,
+            self.kind_fields,
             convention,
             layout,
             False,
@@ -203,7 +205,8 @@ class Reader(LayerReader):
         for key, value in self.mapping(node, "kinds", "kinds: {mine: {size: n}}").pairs:
             try:
                 fields = self.mapping(value, key.text, "doc, keys, size, weights, macs")
-                kind = user_kind(key.text, {name.text: raw_field(item) for name, item in fields.pairs})
+                self.kind_fields[key.text] = {name.text: raw_field(item) for name, item in fields.pairs}
+                kind = user_kind(key.text, self.kind_fields[key.text])
                 self.kinds.update({plain(each): Named(kind) for each in (key.text, *kind.aliases)})
             except Problem as error:
                 self.unread_kinds.add(plain(key.text))
@@ -221,15 +224,18 @@ class Reader(LayerReader):
         for key, value in node.pairs if isinstance(node, Mapping) else ():
             params: list[tuple[str, str | None]] = []
             layers: Node | None = value
+            about = ""
             if isinstance(value, Mapping) and (len(value.keys) != 1 or not self.is_layer(value.keys[0].text)):
                 layers = value.get("layers")
                 for name, item in value.pairs:
                     if name.text == "params":
                         params = self.read_params(item)
-                    elif name.text not in ("layers", "about", "doc"):
+                    elif name.text in ("about", "doc"):
+                        about = text_of(item)
+                    elif name.text != "layers":
                         message = f'unknown key "{name.text[:60]}" in block {key.text}'
                         self.refuse_word(name, "L003", message, ("params", "layers", "about"), "layers: [conv c k3]")
-            self.blocks[key.text] = Block(key.text, tuple(params), self.block_items(key, layers), key.place)
+            self.blocks[key.text] = Block(key.text, tuple(params), self.block_items(key, layers), key.place, about)
 
     def block_items(self, key: Scalar, layers: Node | None) -> Items:
         """The layers of a block: a list of them, or one."""

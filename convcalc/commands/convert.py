@@ -1,0 +1,47 @@
+"""`convcalc convert`: a network in another language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from convcalc.commands import Command
+from convcalc.commands.console import complain, speak, tell
+from convcalc.commands.options import line_option, network_options
+from convcalc.commands.reports import file_to_write
+from convcalc.network.load import graph_of, source_of, spec_of
+from convcalc.problem import Problem
+from convcalc.writing import TARGETS
+from convcalc.writing.asked import with_choices
+
+if TYPE_CHECKING:
+    from convcalc.problem import Source
+    from convcalc.spec.choices import Choices
+
+
+@click.command("convert", cls=Command)
+@click.argument("name", required=False, metavar="SPEC")
+@line_option(False, "3x32x32 -> conv 8 k3 -> relu")
+@click.option("--to", "target", type=click.Choice(tuple(TARGETS)), required=True, help="The language.")
+@click.option("-o", "--output", "path", metavar="FILE", help="Write to a file.")
+@network_options
+def command(name: str | None, text: Source | None, target: str, path: str | None, choices: Choices) -> None:
+    """A network in another language, with the inputs and values that were asked for.
+
+    SPEC is a file, a bundled name (`convcalc specs` lists them), or - for standard input.
+    """
+    if (text is None) == (name is None):
+        raise click.UsageError("name a SPEC, for example `convcalc convert lenet5 --to yaml`, or give one with -e")
+    spec = spec_of(source_of(text or name or "", choices), choices)
+    graph = graph_of(spec, choices)
+    if graph.diagnostics:
+        raise Problem(*graph.diagnostics)
+    pieces = TARGETS[target].pieces(with_choices(spec, choices, graph), graph)
+    if path:
+        with file_to_write(path) as file:
+            file.writelines(pieces)
+    else:
+        speak(target)
+        tell(pieces, target)
+    complain(tuple(graph.notes))

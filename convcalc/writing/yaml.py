@@ -1,0 +1,130 @@
+"""A spec in YAML, as a person would write it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.kinds import find, plain
+from convcalc.layer.record import key_names
+from convcalc.network.load import graph_of, spec_of
+from convcalc.problem import Source
+from convcalc.spec.choices import Choices
+from convcalc.spec.inputs import read_inputs
+from convcalc.spec.layout import evidence, settle, written_order
+from convcalc.spec.model import LayerItem, map_items
+from convcalc.spec.names import declare
+from convcalc.spec.shapes import read_shape
+from convcalc.writing.facts import Facts
+from convcalc.writing.items import ItemWriter
+from convcalc.writing.shorthand import value_text, words_of
+from convcalc.writing.yaml_text import entry_lines, folded_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.layer.values import Raw
+    from convcalc.network.graph import Graph, Node
+    from convcalc.spec.model import Block, Item, Spec
+    from convcalc.writing.items import Entry
+
+
+def pieces(spec: Spec, graph: Graph) -> Iterator[str]:
+    """The text of a spec that was read, and is right; it is read again before it is given out."""
+    text = "".join(f"{line}\n" for line in lines(spec, graph))
+    again = graph_of(spec_of(Source("", text)))
+    if [outcome(node) for node in again.nodes] != [outcome(node) for node in graph.nodes]:
+        raise AssertionError("what is written is another network")
+    yield text
+
+
+def outcome(node: Node) -> tuple[Any, ...]:
+    """What a layer is, whatever it was written in."""
+    applied = node.applied
+    counts = (
+        () if applied is None else (applied.output, applied.values, applied.parameters, applied.buffers, applied.macs)
+    )
+    return (node.name, node.inputs, *counts)
+
+
+def lines(spec: Spec, graph: Graph) -> Iterator[str]:
+    shapes = {name: input_entry(raw, spec) for name, raw, _ in spec.inputs}
+    spec = spec._replace(inputs=tuple((name, raw_of(shapes[name]), place) for name, _, place in spec.inputs))
+    writer = ItemWriter(spec, Facts(graph))
+    top: dict[str, Entry] = {
+        "convention": spec.convention if spec.convention != "pytorch" else "",
+        "layout": layout_text(spec),
+        "input": dict(shapes) if [*shapes] != ["input"] else shapes["input"],
+        "let": {name: text for name, text, _ in spec.let},
+        "symbols": list(spec.symbols),
+        "variants": {
+            variant.name: {choice: dict(names) for choice, names in variant.choices} for variant in spec.variants
+        },
+        "kinds": {name: dict(fields) for name, fields in spec.kind_fields.items()},
+        "defaults": defaults(spec),
+        "blocks": {name: block_entry(block, writer) for name, block in spec.blocks.items()},
+    }
+    for head, text in (("name", spec.name), ("about", spec.about)):
+        if text:
+            yield from folded_text(head, text)
+    for key, value in top.items():
+        if value:
+            yield from entry_lines(f"{key}: ", value, "  ")
+    yield "layers:"
+    for each in writer.entries(spec.items):
+        yield from entry_lines("  - ", each, "    ")
+    if spec.outputs:
+        yield from entry_lines("outputs: ", outputs(spec), "  ")
+
+
+def layout_text(spec: Spec) -> str:
+    """The layout, where it would be taken for the other one, or the shapes of the inputs would be questioned."""
+    if spec.channels_last == (spec.convention == "keras"):
+        bare = spec._replace(layout="", items=map_items(spec.items, bare_item), blocks={})
+        if not read_inputs(bare, Choices(), dict(declare(spec, Choices()).values)).problems:
+            return ""
+    return "channels_last" if spec.channels_last else "channels_first"
+
+
+def bare_item(item: Item) -> Item:
+    """A layer without what is not written of it: the number of its axes, and what is only checked."""
+    if not isinstance(item, LayerItem):
+        return item
+    table = key_names(item.written.kind)
+    args = tuple(pair for pair in item.written.args if table[pair[0]].type != "check")
+    return item._replace(written=item.written._replace(dims=0, args=args, framework=""))
+
+
+def raw_of(shape: Entry) -> Raw:
+    return shape if isinstance(shape, str) else tuple(map(str, shape))
+
+
+def input_entry(raw: Raw, spec: Spec) -> Entry:
+    """A shape, without a batch: `3x224x224`, or a list where it holds longer names."""
+    parts = written_order(settle(read_shape(raw), spec.channels_last, evidence(spec, {})).parts, spec.channels_last)
+    if all(part.isdecimal() or (len(part) == 1 and part not in "xX×") for part in parts):
+        return "x".join(parts)
+    return list(parts)
+
+
+def outputs(spec: Spec) -> Entry:
+    pairs = {name: layer for name, layer, _ in spec.outputs}
+    return list(pairs) if all(name == layer for name, layer in pairs.items()) else dict(pairs)
+
+
+def defaults(spec: Spec) -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    for name, args in spec.defaults.items():
+        named = spec.kinds.get(plain(name)) or find(name)
+        assert named is not None
+        table = key_names(named.kind)
+        found[name] = " ".join(words_of(named.kind, {key: value_text(table[key], raw) for key, raw in args}))
+    return found
+
+
+def block_entry(block: Block, writer: ItemWriter) -> Entry:
+    layers = writer.entries(block.items)
+    if not (block.params or block.about):
+        return layers
+    about: dict[str, Entry] = {"about": block.about} if block.about else {}
+    params: dict[str, Entry] = {name: "required" if text is None else text for name, text in block.params}
+    return {**about, **({"params": params} if params else {}), "layers": layers}
