@@ -240,6 +240,7 @@ ROWS: dict[str, list[Row]] = {
         Row("6x5x5", "batchnorm", "6x5x5", 6, 6, 12),
         Row("6x5x5", "batchnorm affine=no", "6x5x5", 0, 0, 12),
         Row("6", "batchnorm track=no", "6", 6, 6),
+        Row("6x5x5", "batchnorm affine=no factor=yes", "6x5x5", 0, 0, 13),
         Row("6x5", "batchnorm scale=no", "6x5", 0, 6, 12),
         Row("6x5", "batchnorm trainable=no", "6x5", 0, 0, 24),
         Row("6x5x4", "batchnorm axis=1", "6x5x4", 5, 5, 10, 0, 0, "keras last"),
@@ -266,7 +267,13 @@ ROWS: dict[str, list[Row]] = {
     ],
     "rmsnorm": [Row("7x12", "rmsnorm", "7x12", 12)],
     "lrn": [Row("7x12x12", "lrn 5", "7x12x12")],
-    "scale": [Row("7x12x12", "scale", "7x12x12", 7), Row("12", "scale", "12", 12)],
+    "spatiallrn": [Row("7x12x12", "spatiallrn 3", "7x12x12")],
+    "scale": [
+        Row("7x12x12", "scale", "7x12x12", 7),
+        Row("12", "scale", "12", 12),
+        Row("7x12x12", "scale shift=yes", "7x12x12", 7, 7),
+        Row("7x12x12", "scale scale=no shift=yes", "7x12x12", 0, 7),
+    ],
     "prelu": [
         Row("7x12x12", "prelu", "7x12x12", 1),
         Row("7x12x12", "prelu 7", "7x12x12", 7),

@@ -13,6 +13,7 @@ from convcalc.kinds import KINDS
 MAX_LINES = 350
 TABLES = {
     "kinds/convolution.py",
+    "kinds/normalising.py",
     "kinds/resampling.py",
 }  # mostly data, which no reader reads from top to bottom
 

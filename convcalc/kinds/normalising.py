@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.keys import AXIS, GROUPS, IN_CHANNELS
+from convcalc.algebra.expr import floor_divide
+from convcalc.kinds.keys import AXIS, GROUPS, IN_CHANNELS, POOL_KERNEL
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
-from convcalc.layer.window import NORMALISING, WHOLE, Window
+from convcalc.layer.window import NORMALISING, SLIDING, WHOLE, Window
 from convcalc.problem import problem
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ SCALED = Key("scale", "a", "a learnt scale", "flag", "=affine", quiet=True)
 SHIFTED = Key("shift", "b", "a learnt shift", "flag", "=affine", aliases=("center", "bias", "beta"), quiet=True)
 TRACK = Key("track", "u", "keep a running mean and variance", "flag", True, aliases=("track_running_stats",))
 RENORM = Key("renorm", "r", "keep a renormalised mean and deviation too (Keras)", "flag", False, quiet=True)
+FACTOR = Key("factor", "w", "keep the weight of the running averages too (Caffe)", "flag", False, quiet=True)
 FIRST = Key(
     "first", "", "the first of the axes that are normalised, all behind it too (ONNX)", "integer", None, quiet=True
 )
@@ -54,12 +56,12 @@ def channel_letters(case: Case) -> dict[str, Value]:
 BATCHNORM = Kind(
     "batchnorm",
     "Normalise each channel over the batch, then scale and shift it.",
-    keys=(AFFINE, TRACK, SCALED, SHIFTED, AXIS, RENORM, NUM_FEATURES),
+    keys=(AFFINE, TRACK, SCALED, SHIFTED, AXIS, RENORM, FACTOR, NUM_FEATURES),
     aliases=("bn", "batchnormalization"),
     dims="batchnorm",
     shape=lambda case: case.shape,
     parameters="(a + b)*e",
-    buffers="(2*u + 3*r)*e",
+    buffers="(2*u + 3*r)*e + w",
     connections="0",
     letters=channel_letters,
     counted_as="batchnorm",
@@ -300,6 +302,29 @@ LRN = Kind(
 )
 
 
+def pad_evenly(case: Case) -> None:
+    """The windows are centred on their cells."""
+    for axis in case.axes:
+        case.set_padding(axis, floor_divide(axis["k"] - 1, 2), floor_divide(axis["k"], 2))
+
+
+SPATIALLRN = LRN._replace(
+    name="spatiallrn",
+    doc="Divide each number by the strength of its neighbours in the map, channel by channel (Caffe's WITHIN_CHANNEL).",
+    keys=(POOL_KERNEL._replace(default=5),),
+    aliases=(),
+    bind=pad_evenly,
+    window=Window(SLIDING, "k"),
+    takes="map",
+    makes="same",
+    torch=(),
+    onnx=(),
+    counted_as="",
+    example=("spatiallrn 3", "32x16x16"),
+    sources=("Krizhevsky 2012, cuda-convnet",),
+)
+
+
 def scale_letters(case: Case) -> dict[str, Value]:
     """e is the size of the axis that has the factors: the one given, else that of the channels."""
     axis = case.values["axis"]
@@ -309,20 +334,24 @@ def scale_letters(case: Case) -> dict[str, Value]:
 SCALE = Kind(
     "scale",
     "One learnt factor per channel (layer scale).",
-    keys=(AXIS._replace(doc="the axis that has the factors, with the batch as 0"),),
+    keys=(
+        AXIS._replace(doc="the axis that has the factors, with the batch as 0"),
+        SCALED._replace(default=True),
+        SHIFTED._replace(doc="a learnt shift too (Caffe)", default=False),
+    ),
     aliases=("layerscale",),
-    parameters="e",
-    biases="0",
+    parameters="(a + b)*e",
     connections="0",
     letters=scale_letters,
     counted_as="free",
     operator=True,
     label="LayerScale",
-    drawn="{e}",
+    drawn="{a + b} x {e}",
     meanings={"e": ("channels", "channels")},
     sources=("Touvron et al. 2021",),
 )
 
 KINDS = (
-    BATCHNORM, FROZENBATCHNORM, INSTANCENORM, GROUPNORM, LAYERNORM, RMSNORM, L2NORM, GRN, LRN, NORMALIZATION, SCALE,
+    BATCHNORM, FROZENBATCHNORM, INSTANCENORM, GROUPNORM, LAYERNORM, RMSNORM, L2NORM, GRN, LRN, SPATIALLRN,
+    NORMALIZATION, SCALE,
 )  # fmt: skip

@@ -37,8 +37,8 @@ class Graph:
     def __init__(self, spec: Spec, convention: str, channels_last: bool):
         self.spec = spec
         self.channels_last = channels_last  # in what is shown; the spec's own order is `spec.channels_last`
-        self.batch = 0  # of a shape with its batch in front; 0 where there is none
-        self.notes: list[Diagnostic] = []  # what was understood beyond the letter
+        self.batch = spec.batch  # of a shape with its batch in front; 0 where there is none
+        self.notes: list[Diagnostic] = [*spec.notes]  # what was understood beyond the letter
         self.convention = CONVENTIONS[convention]
         self.inputs: dict[str, Shape] = {}
         self.nodes: list[Node] = []

@@ -30,8 +30,10 @@ class SourceForm(NamedTuple):
         return found
 
 
+BRACES = r"^[ \t]*layers?[ \t]*\{"  # of a prototxt, whose first line may be YAML too
 # The first whose pattern is found; `^` is the beginning of a line.
 TEXTS: tuple[SourceForm, ...] = (
+    SourceForm("prototxt of Caffe", BRACES, "caffe.network"),
     SourceForm("Keras configuration", r"\A\s*\"?\s*\{[\s\S]*?\\?\"class_name\\?\"\s*:", "keras.configuration"),
 )
 BINARIES: tuple[SourceForm, ...] = (  # by their first bytes, each of them a character
@@ -45,7 +47,7 @@ OWN = re.compile(
 
 def text_form(text: str) -> SourceForm | None:
     """The form of a text; None where it is in the language of convcalc, or in none that is known."""
-    if OWN.match(text):
+    if OWN.match(text) and not re.search(BRACES, text, re.MULTILINE):
         return None
     return next((form for form in TEXTS if re.search(form.pattern, text, re.MULTILINE)), None)
 

@@ -88,6 +88,8 @@ class Trace:
         self.taken: set[str] = set()
         self.last = ""  # the name of the layer, or of the input, that was added last
         self.findings: list[Diagnostic] = []
+        self.notes: list[Diagnostic] = []  # what was understood beyond the letter
+        self.batch = 0  # that stood in front of an input; 0 where none did
         self.applications: dict[Any, Applied | Problem] = {}
         self.settings: dict[Any, Setting] = {}
 
@@ -110,7 +112,7 @@ class Trace:
         return Spec(
             self.source, inputs=tuple(self.inputs), symbols=tuple(self.names), items=items, outputs=named,
             convention=self.convention, layout="channels_last" if self.channels_last else "channels_first",
-            diagnostics=tuple(self.findings), **more,
+            diagnostics=tuple(self.findings), notes=tuple(self.notes), batch=self.batch, **more,
         )  # fmt: skip
 
     # Groups and names

@@ -158,6 +158,8 @@ class Spec(NamedTuple):
     items: Items = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     outputs: tuple[tuple[str, str, Place], ...] = ()  # name, layer; the first is the main one
+    notes: tuple[Diagnostic, ...] = ()  # what its reader understood beyond the letter
+    batch: int = 0  # that its reader took off its inputs; 0 where there was none
     family: str = ""  # the file that in the end it builds upon; "" where it stands by itself
 
 

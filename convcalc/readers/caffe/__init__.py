@@ -1,0 +1,1 @@
+"""Caffe's networks, as its prototxt files have them."""
