@@ -1,16 +1,27 @@
-"""One evaluation of a Python source: its bounds, its library, the files that it reads."""
+"""One evaluation of a Python source: its bounds, its library, and the values from outside that it was given."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
-from convcalc.problem import Problem, problem
+from convcalc.problem import Problem, did_you_mean, problem
+from convcalc.readers.python import attributes, calls, expressions, items, iteration, operators, statements
+from convcalc.readers.python import description as describe
+from convcalc.readers.python.builtin_names import BUILTINS
+from convcalc.readers.python.errors import EXCEPTIONS, Raised, exception_class, mark_of, python_error
+from convcalc.readers.python.frame import ABSENT, Frame
+from convcalc.readers.python.limits import HOST_DEPTH, MAX_BITS, MAX_ELEMENTS, MAX_LEVELS, MAX_STEPS, MAX_TOTAL
+from convcalc.readers.python.module import Module
+from convcalc.readers.python.syntax import parse, parse_expression
+from convcalc.readers.python.values import Foreign, Function, Opaque
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator, Mapping
 
     from convcalc.problem import Source
-    from convcalc.readers.python.values import Foreign
+    from convcalc.readers.python.values import Instance
     from convcalc.spec.model import Place
 
 
@@ -21,86 +32,241 @@ class Packages(Protocol):
         """The object of a module's dotted name (`torch.nn.functional`), None where it is not read."""
 
 
-class Namespace(Protocol):
-    """A module: its names, evaluated when they are looked up."""
-
-    name: str
-    source: Source
-    tree: Any  # ast.Module
-
-    def names(self) -> tuple[str, ...]:
-        """What it binds, in order."""
-
-
 class Run:
     """One evaluation: counts its steps, and answers for values from outside the file with `--arg`'s."""
+
+    evaluate = staticmethod(expressions.evaluate)
+    execute = staticmethod(statements.execute)
+    execute_block = staticmethod(statements.execute_block)
+    assign = staticmethod(statements.assign)
 
     def __init__(self, source: Source, library: Packages, arguments: Mapping[str, str] | None = None):
         self.source = source
         self.library = library
         self.arguments = dict(arguments or {})
         self.used: set[str] = set()  # the arguments that were asked for
+        self.steps = 0
+        self.last_step = MAX_STEPS
+        self.level = 0  # calls in one another
+        self.elements = 0  # of all sequences and texts that came to be
+        self.scopes: dict[Any, Any] = {}  # of each function's node: its scope and parameters
+        self.handled: list[Raised] = []  # the exceptions whose `except` is running
+        self.optional: set[ast.stmt] = set()  # imports whose failure the program expects
+        self.modules: dict[str, Module] = {}  # by file
+        self.root: str | None = None
+        self.main: Module | None = None
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), HOST_DEPTH))
 
-    def module(self, source: Source | None = None) -> Namespace:
+    # Modules and names
+
+    def module(self, source: Source | None = None) -> Module:
         """The module of a source, this run's own by default: parsed, nothing of it evaluated."""
-        raise NotImplementedError
+        if source is None or source is self.source:
+            if self.main is None:
+                self.main = Module("__main__", parse(self.source), self.source.name)
+            return self.main
+        return Module(source.name, parse(source), source.name)
 
-    def lookup(self, namespace: Namespace, name: str, place: Place | None = None) -> Any:
+    def lookup(self, module: Module, name: str, place: Place | None = None) -> Any:
         """The value of a module's name, for which what binds and changes it at the top level is evaluated."""
-        raise NotImplementedError
+        return module.lookup(name, self, place)
 
-    def expression(self, expression: Any, namespace: Namespace) -> Any:
+    def expression(self, expression: str | ast.expr, module: Module) -> Any:
         """The value of an expression, a text or a node, in a module."""
-        raise NotImplementedError
+        frame = Frame(self, module, {})
+        if isinstance(expression, str):
+            frame.code, expression = parse_expression(expression)
+        try:
+            return self.evaluate(expression, frame)
+        except RecursionError:
+            raise self.too_deep(None) from None
+
+    def outside(self, name: str, module: Module, place: Place | None) -> Any:
+        """The value of a name that a module does not bind: Python's own, or one that `--arg` gives."""
+        if name in BUILTINS:
+            return BUILTINS[name]
+        if name in EXCEPTIONS:
+            return exception_class(name)
+        answer = self.argument(name, ABSENT)
+        if answer is not ABSENT:
+            return answer
+        own = module.own_name(name, self)
+        if own is not ABSENT:
+            return own
+        hint = did_you_mean(name, module.names()) or f"--arg {name}=VALUE"
+        raise self.error("NameError", f"{name} is not defined in {module.source.name}", place, hint, code="P003")
+
+    def argument(self, name: str, default: Any = None) -> Any:
+        """What `--arg NAME=VALUE` says, as a literal, else as a text."""
+        if name not in self.arguments:
+            return default
+        self.used.add(name)
+        from convcalc.readers.python.literals import literal
+
+        return literal(self.arguments[name])
+
+    # Values
 
     def call(self, value: Any, args: list[Any], kwargs: dict[str, Any], place: Place | None) -> Any:
-        raise NotImplementedError
+        return calls.call(value, args, kwargs, self, place)  # type: ignore[arg-type]  # errors say no place then
 
     def attribute(self, value: Any, name: str, place: Place | None) -> Any:
-        raise NotImplementedError
+        return attributes.attribute(value, name, self, place)  # type: ignore[arg-type]
 
     def set_attribute(self, target: Any, name: str, value: Any, place: Place | None) -> None:
-        raise NotImplementedError
+        attributes.set_attribute(target, name, value, self, place)  # type: ignore[arg-type]
+
+    def delete_attribute(self, target: Any, name: str, place: Place | None) -> None:
+        attributes.delete_attribute(target, name, self, place)  # type: ignore[arg-type]
 
     def item(self, value: Any, index: Any, place: Place | None) -> Any:
-        raise NotImplementedError
+        return items.item(value, index, self, place)  # type: ignore[arg-type]
 
-    def iterate(self, value: Any, place: Place | None) -> Iterator[Any]:
-        raise NotImplementedError
+    def set_item(self, target: Any, index: Any, value: Any, place: Place | None) -> None:
+        items.set_item(target, index, value, self, place)  # type: ignore[arg-type]
 
-    def truth(self, value: Any, place: Place | None) -> bool:
-        raise NotImplementedError
+    def delete_item(self, target: Any, index: Any, place: Place | None) -> None:
+        items.delete_item(target, index, self, place)  # type: ignore[arg-type]
 
     def binary(self, operator: str, left: Any, right: Any, place: Place | None) -> Any:
-        raise NotImplementedError
+        return operators.binary(operator, left, right, self, place)  # type: ignore[arg-type]
 
     def compare(self, operator: str, left: Any, right: Any, place: Place | None) -> Any:
-        raise NotImplementedError
+        return operators.compare(operator, left, right, self, place)  # type: ignore[arg-type]
 
-    def is_instance(self, value: Any, cls: Any) -> bool:
-        """`isinstance`, of classes of every origin and tuples of them."""
-        raise NotImplementedError
+    def iterate(self, value: Any, place: Place | None) -> Iterator[Any]:
+        return iteration.iterate(value, self, place)  # type: ignore[arg-type]
+
+    def collect(self, iterator: Iterator[Any], place: Place | None) -> list[Any]:
+        """All that an iterator gives, as far as the bounds allow."""
+        return iteration.collect(iterator, self, place)  # type: ignore[arg-type]
+
+    def elements_of(self, value: Any, place: Place | None) -> list[Any]:
+        """A new list of what `for` would go over."""
+        return iteration.collect(self.iterate(value, place), self, place)  # type: ignore[arg-type]
+
+    def truth(self, value: Any, place: Place | None) -> bool:
+        return value if type(value) is bool else iteration.truth(value, self, place)  # type: ignore[arg-type]
+
+    def key(self, value: Any, place: Place | None) -> Any:
+        """A value as the key of a dict or the element of a set."""
+        return iteration.key(value, self, place)  # type: ignore[arg-type]
+
+    def mapping(self, value: Any, place: Place | None) -> dict[Any, Any]:
+        """A mapping, for `**` and `dict()`, as a dict."""
+        return iteration.mapping(value, self, place)  # type: ignore[arg-type]
+
+    def is_instance(self, value: Any, cls: Any) -> Any:
+        """`isinstance`, of classes of every origin and tuples of them; Opaque where that is not known."""
+        return describe.is_instance(value, cls, self)
+
+    def type_of(self, value: Any) -> Any:
+        return describe.type_of(value, self)
+
+    def type_name(self, value: Any) -> str:
+        return describe.type_name(value)
 
     def text(self, value: Any) -> str:
         """`str(value)`, bounded."""
-        raise NotImplementedError
+        return describe.text(value, self)
 
-    def argument(self, name: str) -> Any:
-        """What `--arg NAME=VALUE` says, as a literal, else as a text; None where it says nothing."""
-        raise NotImplementedError
+    def representation(self, value: Any) -> str:
+        """`repr(value)`, bounded."""
+        return describe.representation(value, self)
+
+    # What is not known
+
+    def opaque(self, reason: str, place: Place | None, name: str = "") -> Any:
+        """What `--arg` says for a name, else a value that is not known."""
+        answer = self.argument(name, ABSENT) if name in self.arguments else ABSENT
+        return Opaque(reason, place, name) if answer is ABSENT else answer
+
+    def unknown_as(self, value: Opaque, name: str) -> Any:
+        """What `--arg` says for the name that a value which is not known gets."""
+        return self.opaque(value.reason, value.place, name)
 
     def known(self, value: Any, what: str, place: Place | None) -> Any:
         """The value; an error that quotes its reason where it is not known. `what` needs it: "the size of a kernel"."""
-        raise NotImplementedError
+        if isinstance(value, Opaque):
+            raise self.unknown(value, what, place)
+        return value
+
+    def unknown(self, value: Opaque, what: str, place: Place | None) -> Problem:
+        hint = f"--arg {value.name}=VALUE" if value.name.isidentifier() else "write the value into the file"
+        place = place or value.place
+        return problem("P004", f"{what} is not known: {value.reason}", hint, mark_of(place))
+
+    def call_unknown(self, function: Opaque, node: ast.Call, frame: Frame) -> Any:
+        """A call of what is not known: its arguments may be what is not read, but nothing is refused less for it."""
+        try:
+            calls.evaluate_arguments(node, frame)
+        except Problem as error:
+            if error.diagnostics[0].code in ("P005", "P007"):
+                raise
+        return self.opaque(function.reason, frame.place(node), function.name)
+
+    # Code
+
+    def function(self, node: Any, name: str, frame: Frame) -> Function:
+        args = node.args
+        defaults = [self.evaluate(default, frame) for default in args.defaults]
+        by_keyword = [ABSENT if default is None else self.evaluate(default, frame) for default in args.kw_defaults]
+        return Function(node, name, frame, defaults, by_keyword)
+
+    def result(self, body: list[ast.stmt], frame: Frame) -> Any:
+        """What a function's body returns."""
+        signal = statements.execute_block(body, frame)
+        return None if signal is None else signal.value
+
+    # Bounds and errors
+
+    def step(self, place: Place | None) -> None:
+        self.steps += 1
+        if self.steps > self.last_step:
+            raise self.too_long(place)
 
     def spend(self, elements: int, place: Place | None) -> None:
         """Count elements that come to be: the bound of memory."""
-        raise NotImplementedError
+        self.elements += elements
+        if elements > MAX_ELEMENTS or self.elements > MAX_TOTAL:
+            bound = f"{MAX_ELEMENTS:,} elements, and all together {MAX_TOTAL:,}"
+            raise self.refusal("P005", f"a sequence has at most {bound}", place, "build the network with less")
 
-    def error(self, kind: str, message: str, place: Place | None, hint: str = "") -> Problem:
+    def too_long(self, place: Place | None) -> Problem:
+        hint = "see whether a loop ends; what does not belong to the network can go into another file"
+        return self.refusal("P005", f"the program takes more than {MAX_STEPS:,} steps", place, hint)
+
+    def too_deep(self, place: Place | None) -> Problem:
+        message = f"more than {MAX_LEVELS} calls or containers are inside one another"
+        return self.refusal("P005", message, place, "see whether the recursion ends")
+
+    def too_large(self, what: str, place: Place | None) -> Problem:
+        digits = MAX_BITS * 301 // 1000
+        return self.refusal("P005", f"{what} has more than {digits} digits", place, "no size of a network is so large")
+
+    def unread(self, what: str, place: Place | None) -> Problem:
+        hint = "convcalc reads functions, classes, loops and branches; write it with these"
+        return self.refusal("P002", f"{what} is not read", place, hint)
+
+    def refused(self, what: str, place: Place | None) -> Problem:
+        hint = "files are read, not run: write the value into the file, or give it by --arg"
+        return self.refusal("P007", f"{what} is refused", place, hint)
+
+    def error(
+        self, kind: str, message: str, place: Place | None, hint: str = "", code: str = "P006", args: Any = None
+    ) -> Raised:
         """An error as Python would raise it (`kind`: "TypeError"), which the user's `except` may catch."""
-        raise NotImplementedError
+        return python_error(kind, message, place, hint, code, args)
 
     def refusal(self, code: str, message: str, place: Place | None, hint: str = "") -> Problem:
         """An error that no `except` of the user catches."""
-        return problem(code, message, hint, place.mark(self.source) if place else None)
+        return problem(code, message, hint, mark_of(place))
+
+    def is_exception_name(self, name: str) -> bool:
+        return name in EXCEPTIONS
+
+    def raised_value(self, value: Instance, place: Place) -> Raised:
+        """The exception that the user's `raise` raises."""
+        words = self.text(value)
+        message = f"{value.cls.name}: {words}" if words else value.cls.name
+        return Raised(value.cls, value, problem("P006", message, "", mark_of(place)).diagnostics[0])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from convcalc.readers.python.frame import Frame
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
 
@@ -31,6 +32,9 @@ class Foreign:
 
     __slots__ = ()
 
+    passes_for: str = ""  # the built-in type that `isinstance` takes it for: "int", "float", "tuple" …
+    harmless: bool = False  # a call of it changes nothing that is known: it may stand in a branch that is skipped
+
     def description(self) -> str:
         """What it is, in words, as the subject of an error's sentence."""
         return type(self).__name__.lower()
@@ -50,11 +54,30 @@ class Foreign:
     def set_item(self, index: Any, value: Any, run: Run, place: Place) -> None:
         self.refuse("its items cannot be set", run, place)
 
+    def delete_item(self, index: Any, run: Run, place: Place) -> None:
+        self.refuse("its items cannot be deleted", run, place)
+
     def iterate(self, run: Run, place: Place) -> Iterator[Any]:
         self.refuse("it cannot be iterated over", run, place)
 
+    def turns(self, run: Run, place: Place) -> Iterator[Any]:
+        """For `next`, of an iterator."""
+        self.refuse("it is no iterator", run, place)
+
+    def backwards(self, run: Run, place: Place) -> Any:
+        """`reversed(self)`."""
+        self.refuse("it cannot be reversed", run, place)
+
+    def mapping(self, run: Run, place: Place) -> dict[Any, Any]:
+        """For `**` and `dict()`."""
+        self.refuse("it is no mapping", run, place)
+
     def truth(self, run: Run, place: Place) -> bool:
         return True
+
+    def class_of(self, run: Run) -> Any:
+        """`type(value)`."""
+        return Opaque(f"the type of {self.description()} is not read", None)
 
     def binary(self, operator: str, other: Any, reflected: bool, run: Run, place: Place) -> Any:
         """`self operator other`; `other operator self` where reflected. NotImplemented leaves it to the other."""
@@ -67,11 +90,27 @@ class Foreign:
         """NotImplemented: "==" and "!=" compare identities, and the others are an error."""
         return NotImplemented
 
+    def function(self, name: str, args: list[Any], kwargs: dict[str, Any], run: Run, place: Place) -> Any:
+        """`int`, `max`, `range`, `math.floor` … with it among the arguments; NotImplemented is a TypeError."""
+        return NotImplemented
+
+    def index(self, run: Run, place: Place) -> int:
+        """The whole number that it is, where a sequence is indexed or repeated by it."""
+        self.refuse("it is not a whole number", run, place)
+
     def contains(self, value: Any, run: Run, place: Place) -> bool:
         self.refuse("it cannot be searched", run, place)
 
+    def enter(self, run: Run, place: Place) -> Any:
+        """What `with … as` binds."""
+        return self
+
     def length(self, run: Run, place: Place) -> Any:
         self.refuse("it has no length", run, place)
+
+    def is_instance_of(self, value: Any, run: Run) -> Any:
+        """`isinstance(value, self)`."""
+        return False
 
     def copy(self, run: Run) -> Any:
         """For `copy.copy` and `copy.deepcopy`."""
@@ -86,19 +125,19 @@ class Foreign:
 
 
 class LibraryFunction(Foreign):
-    """A function of a library: `function(run, args, kwargs, place)`."""
+    """A function of a library, as a rule of (run, args, kwargs, place)."""
 
-    __slots__ = ("function", "name")
+    __slots__ = ("name", "rule")
 
-    def __init__(self, name: str, function: Callable[[Run, list[Any], dict[str, Any], Place], Any]):
+    def __init__(self, name: str, rule: Callable[[Run, list[Any], dict[str, Any], Place], Any]):
         self.name = name
-        self.function = function
+        self.rule = rule
 
     def description(self) -> str:
         return self.name
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-        return self.function(run, args, kwargs, place)
+        return self.rule(run, args, kwargs, place)
 
 
 class LibraryClass(Foreign):
@@ -119,12 +158,20 @@ class LibraryClass(Foreign):
         """A new object of a user's class that inherits from this one, before `__init__`: mostly `Instance(cls)`."""
         return Instance(cls)
 
+    def created(self, cls: Class, run: Run, place: Place) -> Any:
+        """What a user's class that inherits from this one is, when its body has run: itself, as a rule."""
+        return cls
+
     def method(self, name: str) -> Callable[[Any, Run, list[Any], dict[str, Any], Place], Any] | None:
         """A method, `__init__` and `__call__` among them, as a function of (self, run, args, kwargs, place)."""
         return None
 
     def assigned(self, instance: Instance, name: str, value: Any, run: Run, place: Place) -> bool:
         """Sees `instance.name = value`; whether that was all, so that the attribute is not set in the usual way."""
+        return False
+
+    def deleted(self, instance: Instance, name: str, run: Run, place: Place) -> bool:
+        """Sees `del instance.name` of what the instance does not have itself; whether the library had it."""
         return False
 
     def missing(self, instance: Instance, name: str, run: Run, place: Place) -> Any:
@@ -139,23 +186,23 @@ class LibraryClass(Foreign):
 class Class:
     """A user's class: its bases, some of which may be a library's, and what its body binds."""
 
-    __slots__ = ("attributes", "bases", "mro", "name", "place")
+    __slots__ = ("annotations", "attributes", "bases", "library", "mro", "name", "place")
 
-    name: str
-    bases: tuple[Any, ...]
-    mro: tuple[Any, ...]
-    attributes: dict[str, Any]
-    place: Place
+    def __init__(self, name: str, bases: tuple[Any, ...], attributes: dict[str, Any], place: Place | None = None):
+        self.name = name
+        self.bases = bases
+        self.attributes = attributes
+        self.place = place
+        self.mro: tuple[Any, ...] = (self,)
+        self.library: LibraryClass | None = None  # the first class of a library that it inherits from
+        self.annotations: dict[str, Any] = {}  # nodes, by the name that its body annotates
 
     def find(self, name: str) -> Any:
         """What the class or one that it inherits from binds to a name (a LibraryClass is not asked), else None."""
-        return next(
-            (cls.attributes[name] for cls in self.mro if isinstance(cls, Class) and name in cls.attributes), None
-        )
-
-    def foreign(self) -> LibraryClass | None:
-        """The first class of a library that it inherits from."""
-        return next((cls for cls in self.mro if isinstance(cls, LibraryClass)), None)
+        for cls in self.mro:
+            if type(cls) is Class and name in cls.attributes:
+                return cls.attributes[name]
+        return None
 
 
 class Instance:
@@ -166,5 +213,103 @@ class Instance:
     def __init__(self, cls: Class):
         self.cls = cls
         self.attributes: dict[str, Any] = {}
-        self.payload: Any = None  # the dict, list, str … that it is, where its class inherits from that type
+        self.payload: Any = None  # the dict, list, text … that it is, where its class inherits from that type
         self.state: Any = None
+
+
+class Function:
+    """A function that the user wrote: its node, and where its names are looked up."""
+
+    __slots__ = ("attributes", "defaults", "frame", "keyword_defaults", "name", "node", "owner")
+
+    def __init__(self, node: Any, name: str, frame: Frame, defaults: list[Any], keyword_defaults: list[Any]):
+        self.node = node
+        self.name = name
+        self.frame = frame  # of the code around it
+        self.defaults = defaults
+        self.keyword_defaults = keyword_defaults
+        self.owner: Class | None = None  # the class whose body it is in
+        self.attributes: dict[str, Any] | None = None
+
+
+class Method:
+    """A function with its first argument."""
+
+    __slots__ = ("function", "receiver")
+
+    def __init__(self, function: Any, receiver: Any):
+        self.function = function
+        self.receiver = receiver
+
+
+class Native:
+    """A function of Python's own, as `function(run, place, *args, **kwargs)`.
+
+    Of arguments that are not known the result is not known, unless it only moves them.  One that needs the frame in
+    which it is called takes that before the arguments.
+    """
+
+    __slots__ = ("function", "moves", "name", "needs_frame")
+
+    def __init__(self, name: str, function: Callable[..., Any], moves: bool = False, needs_frame: bool = False):
+        self.name = name
+        self.function = function
+        self.moves = moves
+        self.needs_frame = needs_frame
+
+
+class Type(Native):
+    """A type of Python's own: called it makes a value, and values are instances of it."""
+
+    __slots__ = ("hosts", "members")
+
+    def __init__(
+        self, name: str, function: Callable[..., Any], hosts: tuple[type, ...], moves: bool = False,
+        members: dict[str, Any] | None = None, needs_frame: bool = False,
+    ):  # fmt: skip
+        super().__init__(name, function, moves, needs_frame)
+        self.hosts = hosts  # the types of the values that are instances of it
+        self.members = members or {}
+
+
+class Property:
+    __slots__ = ("cached", "getter", "setter")
+
+    def __init__(self, getter: Any, setter: Any = None, cached: bool = False):
+        self.getter = getter
+        self.setter = setter
+        self.cached = cached
+
+
+class StaticMethod:
+    __slots__ = ("function",)
+
+    def __init__(self, function: Any):
+        self.function = function
+
+
+class ClassMethod:
+    __slots__ = ("function",)
+
+    def __init__(self, function: Any):
+        self.function = function
+
+
+class Super:
+    """`super()`: the attributes of a receiver, looked up from the class after `cls` on."""
+
+    __slots__ = ("cls", "receiver")
+
+    def __init__(self, cls: Class, receiver: Any):
+        self.cls = cls
+        self.receiver = receiver
+
+
+class Cursor:
+    """An iterator: what `iter`, `zip`, `map`, a generator … give, used up as it is read."""
+
+    __slots__ = ("iterator", "name")
+
+    def __init__(self, iterator: Iterator[Any], name: str = "iterator"):
+        self.iterator = iterator
+        self.name = name

@@ -1,0 +1,327 @@
+"""Python's own functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from convcalc.readers.python import description
+from convcalc.readers.python.errors import Raised, exception_class
+from convcalc.readers.python.frame import ABSENT
+from convcalc.readers.python.limits import MAX_BITS
+from convcalc.readers.python.ordering import extreme, in_sorted_order
+from convcalc.readers.python.values import Class, Cursor, Foreign, Instance, Native, Opaque, Super
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from convcalc.readers.python.frame import Frame
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place
+
+
+def length(run: Run, place: Place, value: Any) -> Any:
+    if isinstance(value, Foreign):
+        return value.length(run, place)
+    if isinstance(value, Instance):
+        from convcalc.readers.python.instances import special
+
+        method = special(value, "__len__", run)
+        if method is not None:
+            return run.call(method, [], {}, place)
+        value = value.payload
+    if isinstance(value, Class) and isinstance(value.attributes.get("__members__"), dict):
+        value = value.attributes["__members__"]
+    if not hasattr(value, "__len__"):
+        raise run.error("TypeError", f"{run.type_name(value)} has no length", place)
+    return len(value)
+
+
+def absolute(run: Run, place: Place, value: Any) -> Any:
+    if isinstance(value, Instance):
+        return run.call(run.attribute(value, "__abs__", place), [], {}, place)
+    return abs(value)
+
+
+def rounded(run: Run, place: Place, value: Any, digits: Any = None) -> Any:
+    if digits is not None and abs(digits) > MAX_BITS:
+        raise run.too_large("a rounded number", place)
+    return round(value, digits) if digits is not None else round(value)
+
+
+def total(run: Run, place: Place, values: Any, start: Any = 0) -> Any:
+    result = start
+    for value in run.iterate(values, place):
+        run.step(place)
+        if isinstance(value, Opaque):
+            return value
+        plain = type(value) is int and type(result) is int
+        result = result + value if plain and abs(result) < 1 << 100 else run.binary("+", result, value, place)
+    return result
+
+
+def extreme_function(sign: str) -> Callable[..., Any]:
+    def call(run: Run, place: Place, *args: Any, key: Any = None, default: Any = ABSENT) -> Any:
+        values = run.elements_of(args[0], place) if len(args) == 1 else list(args)
+        if not values and default is not ABSENT:
+            return default
+        if not values:
+            raise run.error("ValueError", "there is no value to choose from", place)
+        return extreme(sign, values, key, run, place)
+
+    return call
+
+
+def is_any(run: Run, place: Place, values: Any) -> Any:
+    return decide(run, place, values, True)
+
+
+def are_all(run: Run, place: Place, values: Any) -> Any:
+    return decide(run, place, values, False)
+
+
+def decide(run: Run, place: Place, values: Any, decisive: bool) -> Any:
+    unknown = None
+    for value in run.iterate(values, place):
+        run.step(place)
+        if isinstance(value, Opaque):
+            unknown = value
+        elif run.truth(value, place) == decisive:
+            return decisive
+    return not decisive if unknown is None else unknown
+
+
+def in_order(run: Run, place: Place, values: Any, key: Any = None, reverse: Any = False) -> list[Any]:
+    return in_sorted_order(run.elements_of(values, place), key, run.truth(reverse, place), run, place)
+
+
+def quotient_and_rest(run: Run, place: Place, one: Any, two: Any) -> tuple[Any, Any]:
+    return run.binary("//", one, two, place), run.binary("%", one, two, place)
+
+
+def power(run: Run, place: Place, base: Any, exponent: Any, modulus: Any = None) -> Any:
+    if modulus is None:
+        return run.binary("**", base, exponent, place)
+    return pow(base, exponent, modulus)
+
+
+def is_instance(run: Run, place: Place, value: Any, cls: Any) -> Any:
+    return description.is_instance(value, cls, run)
+
+
+def is_subclass(run: Run, place: Place, cls: Any, parent: Any) -> Any:
+    return cls if isinstance(cls, Opaque) else description.is_subclass(cls, parent, run)
+
+
+def has_attribute(run: Run, place: Place, value: Any, name: str) -> Any:
+    if isinstance(value, Opaque):
+        return value
+    try:
+        run.attribute(value, name, place)
+    except Raised as error:
+        if exception_class("AttributeError") in error.kind.mro:
+            return False
+        raise
+    return True
+
+
+def get_attribute(run: Run, place: Place, value: Any, name: Any, default: Any = ABSENT) -> Any:
+    if isinstance(name, Opaque):
+        return name
+    if type(name) is not str:
+        raise run.error("TypeError", f"an attribute's name is a text, not {run.type_name(name)}", place)
+    if default is ABSENT or isinstance(value, Opaque):
+        return run.attribute(value, name, place)
+    try:
+        return run.attribute(value, name, place)
+    except Raised as error:
+        if exception_class("AttributeError") in error.kind.mro:
+            return default
+        raise
+
+
+def set_attribute(run: Run, place: Place, value: Any, name: Any, new: Any) -> None:
+    if type(name) is not str:
+        raise (
+            run.unknown(name, "the name of the attribute", place)
+            if isinstance(name, Opaque)
+            else run.error("TypeError", f"an attribute's name is a text, not {run.type_name(name)}", place)
+        )
+    run.set_attribute(value, name, new, place)
+
+
+def delete_attribute(run: Run, place: Place, value: Any, name: str) -> None:
+    run.delete_attribute(value, name, place)
+
+
+def is_callable(run: Run, place: Place, value: Any) -> Any:
+    if isinstance(value, Opaque):
+        return value
+    if isinstance(value, Instance):
+        from convcalc.readers.python.instances import special
+
+        return special(value, "__call__", run) is not None
+    return isinstance(value, (Class, Native, Foreign, *description.FUNCTIONS))
+
+
+def iterator(run: Run, place: Place, value: Any) -> Any:
+    return value if isinstance(value, (Cursor, Opaque)) else Cursor(run.iterate(value, place))
+
+
+def following(run: Run, place: Place, value: Any, default: Any = ABSENT) -> Any:
+    if isinstance(value, Opaque):
+        return value
+    if isinstance(value, Instance):
+        return run.call(run.attribute(value, "__next__", place), [], {}, place)
+    turns = value.turns(run, place) if isinstance(value, Foreign) else run.iterate(value, place)
+    if not isinstance(value, (Cursor, Foreign)):
+        raise run.error("TypeError", f"{run.type_name(value)} is no iterator", place)
+    for one in turns:
+        return one
+    if default is ABSENT:
+        raise run.error("StopIteration", "there is no further value", place)
+    return default
+
+
+def variables(run: Run, place: Place, value: Any = ABSENT) -> Any:
+    if value is ABSENT:
+        raise run.refused("vars() of names", place)
+    return run.attribute(value, "__dict__", place)
+
+
+def names_of(run: Run, place: Place, value: Any = ABSENT) -> Any:
+    return Opaque("what dir() lists is not read", place)
+
+
+def show(run: Run, place: Place, *values: Any, **options: Any) -> None:
+    """`print`: nothing is."""
+
+
+def unknown_number(run: Run, place: Place, value: Any) -> Any:
+    return Opaque("identities and hashes are not read", place)
+
+
+def characters(run: Run, place: Place, code: int) -> str:
+    return chr(code)
+
+
+def format_value(run: Run, place: Place, value: Any, spec: str = "") -> Any:
+    from convcalc.readers.python.formatting import format_value as format_in
+
+    return format_in(value, spec, run, place)
+
+
+def mapped(run: Run, place: Place, function: Any, *sources: Any) -> Any:
+    turns = [run.iterate(source, place) for source in sources]
+
+    def results() -> Iterator[Any]:
+        for args in zip(*turns, strict=False):
+            run.step(place)
+            yield run.call(function, list(args), {}, place)
+
+    return Cursor(results(), "map")
+
+
+def chosen(run: Run, place: Place, function: Any, source: Any) -> Any:
+    turns = run.iterate(source, place)
+
+    def results() -> Iterator[Any]:
+        for value in turns:
+            run.step(place)
+            if run.truth(value if function is None else run.call(function, [value], {}, place), place):
+                yield value
+
+    return Cursor(results(), "filter")
+
+
+def zipped(run: Run, place: Place, *sources: Any, strict: Any = False) -> Any:
+    turns = [run.iterate(source, place) for source in sources]
+    if not run.truth(strict, place):
+        return Cursor(iter(zip(*turns, strict=False)), "zip")
+    columns = [run.collect(turn, place) for turn in turns]
+    if len({len(column) for column in columns}) > 1:
+        raise run.error("ValueError", "zip() has arguments of different lengths", place)
+    return Cursor(iter(list(zip(*columns, strict=True))), "zip")
+
+
+def enumerated(run: Run, place: Place, source: Any, start: int = 0) -> Any:
+    return Cursor(iter(enumerate(run.iterate(source, place), start)), "enumerate")
+
+
+def backwards(run: Run, place: Place, source: Any) -> Any:
+    if isinstance(source, Foreign):
+        return source.backwards(run, place)
+    if isinstance(source, (Cursor, set)):
+        raise run.error("TypeError", f"{run.type_name(source)} has no last element", place)
+    if type(source) is range:
+        return Cursor(reversed(source), "reversed")
+    return Cursor(iter(run.elements_of(source, place)[::-1]), "reversed")
+
+
+def super_of(run: Run, place: Place, frame: Frame, cls: Any = None, receiver: Any = None) -> Any:
+    """`super()` takes the class from where it stands, and the receiver from the function's first parameter."""
+    if cls is None:
+        inner: Frame | None = frame
+        while inner is not None and (inner.function is None or inner.function.owner is None):
+            inner = inner.parent
+        if inner is None or inner.function is None:
+            raise run.error("RuntimeError", "super() is called outside of a class", place)
+        cls = inner.function.owner
+        receiver = inner.names[run.scopes[inner.function.node][1].names[0]]
+    if isinstance(cls, Opaque) or isinstance(receiver, Opaque):
+        return cls if isinstance(cls, Opaque) else receiver
+    mine = receiver.mro if isinstance(receiver, Class) else getattr(getattr(receiver, "cls", None), "mro", ())
+    if cls not in mine:
+        raise run.error("TypeError", f"super() of {run.type_name(cls)} does not fit {run.type_name(receiver)}", place)
+    return Super(cls, receiver)
+
+
+def refusal(name: str) -> Native:
+    def call(run: Run, place: Place, *args: Any, **kwargs: Any) -> NoReturn:
+        raise run.refused(f"{name}()", place)
+
+    return Native(name, call, moves=True)
+
+
+REFUSED_NAMES = "breakpoint compile delattr eval exec exit globals input locals open quit __import__ memoryview"
+REFUSED = REFUSED_NAMES.split()
+PURE: dict[str, Callable[..., Any]] = {
+    "abs": absolute,
+    "chr": characters,
+    "max": extreme_function(">"),
+    "min": extreme_function("<"),
+    "sum": total,
+    "divmod": quotient_and_rest,
+    "format": format_value,
+    "len": length,
+    "ord": lambda run, place, letter: ord(letter),
+    "pow": power,
+    "round": rounded,
+    "bin": lambda run, place, value: bin(value),
+    "hex": lambda run, place, value: hex(value),
+    "oct": lambda run, place, value: oct(value),
+}
+MOVING: dict[str, Callable[..., Any]] = {
+    "all": are_all,
+    "any": is_any,
+    "callable": is_callable,
+    "delattr": delete_attribute,
+    "dir": names_of,
+    "getattr": get_attribute,
+    "hasattr": has_attribute,
+    "hash": unknown_number,
+    "id": unknown_number,
+    "isinstance": is_instance,
+    "issubclass": is_subclass,
+    "iter": iterator,
+    "next": following,
+    "print": show,
+    "repr": lambda run, place, value: value if isinstance(value, Opaque) else run.representation(value),
+    "setattr": set_attribute,
+    "sorted": in_order,
+    "vars": variables,
+}
+FUNCTIONS = {
+    **{name: refusal(name) for name in REFUSED},
+    **{name: Native(name, function) for name, function in PURE.items()},
+    **{name: Native(name, function, moves=True) for name, function in MOVING.items()},
+}

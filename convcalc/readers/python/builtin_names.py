@@ -1,0 +1,142 @@
+"""The names that Python itself binds: its types, its functions, and a few constants."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from convcalc.readers.python import builtin_functions
+from convcalc.readers.python.hashed_methods import DefaultDict, OrderedDict, from_keys, pairs
+from convcalc.readers.python.limits import MAX_BITS
+from convcalc.readers.python.values import (
+    ClassMethod,
+    Cursor,
+    Foreign,
+    Instance,
+    Native,
+    Opaque,
+    Property,
+    StaticMethod,
+    Super,
+    Type,
+)
+
+if TYPE_CHECKING:
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place
+
+MAX_DIGITS = MAX_BITS * 3 // 10
+
+
+def whole_number(run: Run, place: Place, value: Any = 0, base: Any = None) -> Any:
+    if isinstance(value, Instance):
+        value = special_value(value, ("__int__", "__index__"), run, place)
+    if type(value) is str:
+        if len(value) > MAX_DIGITS:
+            raise run.too_large("a whole number", place)
+        return int(value) if base is None else int(value, base)
+    return int(value)
+
+
+def float_number(run: Run, place: Place, value: Any = 0.0) -> Any:
+    if isinstance(value, Instance):
+        value = special_value(value, ("__float__",), run, place)
+    return float(value)
+
+
+def special_value(value: Instance, names: tuple[str, ...], run: Run, place: Place) -> Any:
+    from convcalc.readers.python.instances import special
+
+    for name in names:
+        method = special(value, name, run)
+        if method is not None:
+            return run.call(method, [], {}, place)
+    return value.payload
+
+
+def text(run: Run, place: Place, value: Any = "", *encoding: Any) -> str:
+    return run.text(value)
+
+
+def truth(run: Run, place: Place, value: Any = False) -> bool:
+    return run.truth(value, place)
+
+
+def list_of(run: Run, place: Place, source: Any = ()) -> list[Any]:
+    return run.elements_of(source, place)
+
+
+def tuple_of(run: Run, place: Place, source: Any = ()) -> tuple[Any, ...]:
+    return source if type(source) is tuple else tuple(run.elements_of(source, place))
+
+
+def set_of(run: Run, place: Place, source: Any = ()) -> set[Any]:
+    return {run.key(value, place) for value in run.elements_of(source, place)}
+
+
+def frozenset_of(run: Run, place: Place, source: Any = ()) -> frozenset[Any]:
+    return frozenset(set_of(run, place, source))
+
+
+def dict_of(run: Run, place: Place, source: Any = None, /, **more: Any) -> dict[Any, Any]:
+    return {**({} if source is None else pairs(run, place, source)), **more}
+
+
+def range_of(run: Run, place: Place, *bounds: Any) -> Any:
+    return range(*(bound.index(run, place) if isinstance(bound, Foreign) else bound for bound in bounds))
+
+
+def type_of(run: Run, place: Place, *args: Any) -> Any:
+    if len(args) != 1:
+        raise run.unread("a class made by type()", place)
+    return run.type_of(args[0])
+
+
+def new_object(run: Run, place: Place) -> Any:
+    return Opaque("a bare object says nothing", place)
+
+
+def bytes_of(run: Run, place: Place, *args: Any) -> Any:
+    return Opaque("bytes are not read", place)
+
+
+def property_of(run: Run, place: Place, getter: Any = None, setter: Any = None, *more: Any, **named: Any) -> Property:
+    return Property(named.get("fget", getter), named.get("fset", setter))
+
+
+TYPES = [
+    Type("bool", truth, (bool,)),
+    Type("int", whole_number, (int,), members={"from_bytes": Native("from_bytes", bytes_of)}),
+    Type("float", float_number, (float,)),
+    Type("str", text, (str,)),
+    Type("list", list_of, (list,), moves=True),
+    Type("tuple", tuple_of, (tuple,), moves=True),
+    Type("dict", dict_of, (dict,), moves=True, members={"fromkeys": Native("fromkeys", from_keys, moves=True)}),
+    Type("set", set_of, (set,), moves=True),
+    Type("frozenset", frozenset_of, (frozenset,), moves=True),
+    Type("range", range_of, (range,)),
+    Type("slice", lambda run, place, *bounds: slice(*bounds), (slice,), moves=True),
+    Type("complex", bytes_of, (complex,)),
+    Type("bytes", bytes_of, (bytes,)),
+    Type("bytearray", bytes_of, (bytearray,)),
+    Type("object", new_object, ()),
+    Type("type", type_of, (), moves=True),
+    Type("super", builtin_functions.super_of, (Super,), moves=True, needs_frame=True),
+    Type("property", property_of, (Property,), moves=True),
+    Type("staticmethod", lambda run, place, function: StaticMethod(function), (StaticMethod,), moves=True),
+    Type("classmethod", lambda run, place, function: ClassMethod(function), (ClassMethod,), moves=True),
+    Type("enumerate", builtin_functions.enumerated, (Cursor,), moves=True),
+    Type("zip", builtin_functions.zipped, (Cursor,), moves=True),
+    Type("map", builtin_functions.mapped, (Cursor,), moves=True),
+    Type("filter", builtin_functions.chosen, (Cursor,), moves=True),
+    Type("reversed", builtin_functions.backwards, (Cursor,), moves=True),
+]
+BUILTINS: dict[str, Any] = {
+    **{kind.name: kind for kind in TYPES},
+    **builtin_functions.FUNCTIONS,
+    "NotImplemented": NotImplemented,
+    "Ellipsis": ...,
+    "__debug__": True,
+}
+TYPE_NAMES = {kind.hosts[0]: kind.name for kind in TYPES if kind.hosts and kind.hosts[0] is not Cursor}
+COLLECTIONS = {DefaultDict: "defaultdict", OrderedDict: "OrderedDict", deque: "deque"}

@@ -1,0 +1,145 @@
+"""Comparisons of values, element by element and in counted steps: a short program can nest a list in itself deeply."""
+
+from __future__ import annotations
+
+import operator
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from convcalc.readers.python.operators import NUMBERS, SETS, payload
+from convcalc.readers.python.values import Foreign, Instance, Method, Opaque, Type
+
+if TYPE_CHECKING:
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place
+
+ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+SPECIAL = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__", "==": "__eq__", "!=": "__ne__"}
+SCALARS = NUMBERS | {str, type(None)}
+MAX_NESTED = 100  # containers in one another that are compared
+
+
+def identical(left: Any, right: Any) -> bool:
+    """`is`: small numbers and short texts are one object each, as in CPython."""
+    if type(left) is type(right) and type(left) in SCALARS:
+        return bool(left == right)
+    return left is right
+
+
+def in_order(sign: str, left: Any, right: Any, run: Run, place: Place, depth: int = 0) -> Any:
+    """`==`, `<` …"""
+    for value in (left, right):
+        if type(value) is Opaque:
+            return value
+    for value, other, its_sign in ((left, right, sign), (right, left, MIRRORED[sign])):
+        result = by_operand(its_sign, value, other, run, place)
+        if result is not NotImplemented:
+            return result
+    if sign in ("==", "!="):
+        same = equal(payload(left), payload(right), run, place, depth)
+        return same if isinstance(same, Opaque) else same == (sign == "==")
+    left, right = payload(left), payload(right)
+    if type(left) in (list, tuple) and type(left) is type(right):
+        for one, two in zip(left, right, strict=False):
+            same = in_order("==", one, two, run, place, depth + 1)
+            if isinstance(same, Opaque):
+                return same
+            if not run.truth(same, place):
+                return in_order(sign, one, two, run, place, depth + 1)
+        return ORDER[sign](len(left), len(right))
+    try:
+        if type(left) in SCALARS | SETS and type(right) in SCALARS | SETS:
+            return ORDER[sign](left, right)
+    except TypeError:
+        pass
+    names = f"{run.type_name(left)} and {run.type_name(right)}"
+    raise run.error("TypeError", f"{sign} is not defined between {names}", place)
+
+
+def by_operand(sign: str, value: Any, other: Any, run: Run, place: Place) -> Any:
+    if isinstance(value, Foreign):
+        return value.compare(sign, other, run, place)
+    if isinstance(value, Instance):
+        from convcalc.readers.python.instances import special
+
+        method = special(value, SPECIAL[sign], run)
+        if method is None and sign == "!=":
+            method = special(value, "__eq__", run)
+            if method is not None:
+                same = run.call(method, [other], {}, place)
+                return same if same is NotImplemented or isinstance(same, Opaque) else not run.truth(same, place)
+        if method is not None:
+            return run.call(method, [other], {}, place)
+    return NotImplemented
+
+
+def equal(left: Any, right: Any, run: Run, place: Place, depth: int) -> Any:
+    """Whether two values are equal: True, False or, where an element is not known, Opaque."""
+    if type(left) in SCALARS and type(right) in SCALARS:
+        return left == right
+    if left is right:
+        return True
+    run.step(place)
+    if depth > MAX_NESTED:
+        raise run.too_deep(place)
+    if isinstance(left, (list, tuple, deque)) and isinstance(right, (list, tuple, deque)):
+        if family(left) is not family(right) or len(left) != len(right):
+            return False
+        return all_equal(zip(left, right, strict=True), run, place, depth)
+    if isinstance(left, dict) and isinstance(right, dict):
+        if left.keys() != right.keys():
+            return False
+        return all_equal(((value, right[key]) for key, value in left.items()), run, place, depth)
+    if isinstance(left, Method) and isinstance(right, Method):
+        return left.function is right.function and left.receiver is right.receiver
+    if type(left) in SETS | {range, slice} and type(right) in SETS | {range, slice}:
+        return left == right
+    if isinstance(left, Type) and isinstance(right, Type):
+        return left.name == right.name
+    return False
+
+
+def family(value: Any) -> type:
+    return next(kind for kind in (list, tuple, deque) if isinstance(value, kind))
+
+
+def all_equal(pairs: Any, run: Run, place: Place, depth: int) -> Any:
+    for one, two in pairs:
+        same = True if one is two else in_order("==", one, two, run, place, depth + 1)
+        if isinstance(same, Opaque):
+            return same
+        if not run.truth(same, place):
+            return False
+    return True
+
+
+def contains(container: Any, value: Any, run: Run, place: Place) -> Any:
+    """`value in container`."""
+    if isinstance(container, Foreign):
+        return container.contains(value, run, place)
+    if isinstance(container, Instance):
+        from convcalc.readers.python.instances import special
+
+        method = special(container, "__contains__", run)
+        if method is not None:
+            return run.truth(run.call(method, [value], {}, place), place)
+        container = payload(container)
+    if isinstance(container, (dict, set, frozenset)):
+        return value if isinstance(value, Opaque) else run.key(value, place) in container
+    if type(container) is str:
+        if type(value) is not str:
+            raise run.error("TypeError", f"only a text is in a text, not {run.type_name(value)}", place)
+        run.spend(len(container) // 16, place)
+        return value in container
+    if type(container) is range and type(value) in (int, bool):
+        return value in container
+    unknown = None
+    for element in run.iterate(container, place):
+        run.step(place)
+        same = element is value or in_order("==", element, value, run, place)
+        if isinstance(same, Opaque):
+            unknown = same
+        elif run.truth(same, place):
+            return True
+    return False if unknown is None else unknown

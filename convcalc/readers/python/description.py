@@ -1,0 +1,215 @@
+"""What a value is and how it is written: `type`, `isinstance`, `repr` and `str`."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from convcalc.readers.python.errors import is_exception
+from convcalc.readers.python.limits import MAX_ELEMENTS
+from convcalc.readers.python.values import (
+    Class,
+    ClassMethod,
+    Cursor,
+    Foreign,
+    Function,
+    Instance,
+    LibraryClass,
+    Method,
+    Native,
+    Opaque,
+    StaticMethod,
+    Super,
+    Type,
+)
+
+if TYPE_CHECKING:
+    from convcalc.readers.python.run import Run
+
+FUNCTIONS = (Function, Native, Method, StaticMethod, ClassMethod)
+MAX_NESTED = 50  # containers in one another that are written
+
+
+def type_name(value: Any) -> str:
+    """What an error calls a value: `a list`, `None`, `an object of Net`."""
+    match value:
+        case None:
+            return "None"
+        case Foreign():
+            return value.description()
+        case Instance():
+            return f"an object of {value.cls.name}"
+        case Class() | Type():
+            return f"the class {value.name}"
+        case _ if isinstance(value, FUNCTIONS):
+            return "a function"
+        case Cursor():
+            return f"a {value.name}"
+        case bool():
+            return "a truth value"
+        case int():
+            return "a whole number"
+        case float():
+            return "a float"
+        case str():
+            return "a text"
+    name = type(value).__name__.lower()
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name.replace('_', ' ')}"
+
+
+def type_of(value: Any, run: Run) -> Any:
+    """`type(value)`."""
+    from convcalc.readers.python.builtin_names import BUILTINS, TYPE_NAMES
+
+    if isinstance(value, Instance):
+        return value.cls
+    if isinstance(value, Opaque):
+        return run.opaque(value.reason, value.place)
+    if isinstance(value, Foreign):
+        return value.class_of(run)
+    if isinstance(value, (Class, Type)):
+        return BUILTINS["type"]
+    name = TYPE_NAMES.get(type(value))
+    return BUILTINS[name] if name else Type(type(value).__name__, lambda run, place: None, (type(value),))
+
+
+def is_instance(value: Any, cls: Any, run: Run) -> Any:
+    """`isinstance(value, cls)`; Opaque where the value or one of the classes is not known."""
+    if isinstance(cls, tuple):
+        unknown = None
+        for one in cls:
+            run.step(None)
+            result = is_instance(value, one, run)
+            if isinstance(result, Opaque):
+                unknown = result
+            elif result:
+                return True
+        return False if unknown is None else unknown
+    if isinstance(value, Opaque):
+        return value
+    if isinstance(cls, Class):
+        return isinstance(value, Instance) and cls in value.cls.mro
+    if isinstance(cls, Opaque):
+        bases = value.cls.mro if isinstance(value, Instance) else ()
+        return cls if any(isinstance(base, Opaque) for base in bases) or isinstance(value, Foreign) else False
+    if isinstance(cls, Type):
+        return is_of_type(value, cls)
+    if isinstance(cls, LibraryClass):
+        if isinstance(value, Instance):
+            return cls in value.cls.mro
+        return cls.is_instance(value)
+    if isinstance(cls, Foreign):
+        return cls.is_instance_of(value, run)
+    if cls is None:
+        return value is None
+    raise run.error("TypeError", f"isinstance takes classes, not {type_name(cls)}", None)
+
+
+def is_of_type(value: Any, cls: Type) -> bool:
+    if cls.name == "object":
+        return True
+    if cls.name == "type":
+        return isinstance(value, (Class, Type, LibraryClass))
+    if isinstance(value, Foreign) and value.passes_for:
+        return value.passes_for == cls.name
+    if isinstance(value, Instance):
+        return cls in value.cls.mro or isinstance(value.payload, cls.hosts)
+    return isinstance(value, cls.hosts)
+
+
+def is_subclass(cls: Any, parent: Any, run: Run) -> bool:
+    """`issubclass(cls, parent)`."""
+    if isinstance(parent, tuple):
+        return any(is_subclass(cls, one, run) for one in parent)
+    if isinstance(parent, Type) and parent.name == "object":
+        return True
+    if isinstance(cls, Class):
+        return parent in cls.mro
+    if isinstance(cls, Type) and isinstance(parent, Type):
+        return bool(cls.hosts) and all(issubclass(host, parent.hosts) for host in cls.hosts)
+    if isinstance(cls, LibraryClass):
+        from convcalc.readers.python.classes import order_of
+
+        return parent in order_of(cls)
+    return cls is parent
+
+
+def text(value: Any, run: Run) -> str:
+    """`str(value)`."""
+    if type(value) is str:
+        return value
+    if isinstance(value, Instance):
+        from convcalc.readers.python.instances import special
+
+        method = special(value, "__str__", run) if value.cls.find("__str__") is not None else None
+        if method is not None:
+            return text(run.call(method, [], {}, None), run)
+        if is_exception(value.cls):
+            args = value.attributes.get("args", ())
+            return text(args[0], run) if len(args) == 1 else representation(args, run) if args else ""
+        if type(value.payload) is str:
+            return value.payload
+    return representation(value, run)
+
+
+def representation(value: Any, run: Run, depth: int = 0) -> str:
+    """`repr(value)`."""
+    run.step(None)
+    if value is None or type(value) in (bool, int, float):
+        return repr(value)
+    if type(value) is str:
+        run.spend(len(value), None)
+        return repr(value)
+    if depth > MAX_NESTED:
+        return "..."
+    if isinstance(value, (list, tuple, set, frozenset, dict, deque)):
+        return container_representation(value, run, depth)
+    if isinstance(value, Instance):
+        return instance_representation(value, run, depth)
+    if isinstance(value, Foreign):
+        return value.text(run)
+    if isinstance(value, (Class, Type)):
+        return f"<class '{value.name}'>" if isinstance(value, Type) else f"<class '__main__.{value.name}'>"
+    if isinstance(value, FUNCTIONS):
+        return f"<function {getattr(value, 'name', '')}>"
+    if isinstance(value, Opaque):
+        return f"<not known: {value.reason}>"
+    if isinstance(value, (Cursor, Super)):
+        return f"<{type_name(value)}>"
+    return repr(value) if type(value) in (range, slice, type(...)) else f"<{type_name(value)}>"
+
+
+def container_representation(value: Any, run: Run, depth: int) -> str:
+    if isinstance(value, dict):
+        pairs = (
+            f"{representation(key, run, depth + 1)}: {representation(one, run, depth + 1)}"
+            for key, one in list(value.items())
+        )
+        return within_bounds(["{", ", ".join(pairs), "}"], run)
+    inner = [representation(one, run, depth + 1) for one in value]
+    if isinstance(value, (set, frozenset)):
+        braces = "{" + ", ".join(sorted(inner)) + "}" if inner else "set()"
+        return within_bounds([braces if isinstance(value, set) else f"frozenset({braces})"], run)
+    if isinstance(value, list):
+        return within_bounds(["[", ", ".join(inner), "]"], run)
+    if isinstance(value, deque):
+        return within_bounds(["deque([", ", ".join(inner), "])"], run)
+    return within_bounds(["(", ", ".join(inner), ",)" if len(inner) == 1 else ")"], run)
+
+
+def within_bounds(parts: list[str], run: Run) -> str:
+    run.spend(sum(map(len, parts)), None)
+    return "".join(parts)[:MAX_ELEMENTS]
+
+
+def instance_representation(value: Instance, run: Run, depth: int) -> str:
+    from convcalc.readers.python.instances import special
+
+    if value.cls.find("__repr__") is not None:
+        return text(run.call(special(value, "__repr__", run), [], {}, None), run)
+    if is_exception(value.cls):
+        args = ", ".join(representation(one, run, depth + 1) for one in value.attributes.get("args", ()))
+        return f"{value.cls.name}({args})"
+    if value.payload is not None:
+        return representation(value.payload, run, depth + 1)
+    return f"<{value.cls.name} object>"

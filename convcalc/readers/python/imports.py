@@ -1,0 +1,170 @@
+"""Imports: of the library's modules, of Python's own, and of files beside the source, which are read and not run."""
+
+from __future__ import annotations
+
+import ast
+import os
+from typing import TYPE_CHECKING, Any
+
+from convcalc.problem import Problem, Source
+from convcalc.readers.python.errors import Raised
+from convcalc.readers.python.frame import ABSENT
+from convcalc.readers.python.limits import MAX_CHARACTERS, MAX_FILES
+from convcalc.readers.python.module import Module
+from convcalc.readers.python.values import Opaque
+
+if TYPE_CHECKING:
+    from convcalc.readers.python.frame import Frame
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place
+
+
+def execute_import(node: ast.Import | ast.ImportFrom, frame: Frame) -> None:
+    run, place = frame.run, frame.place(node)
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            module = find_module(alias.name, frame.module, run, node, place)
+            if alias.asname:
+                frame.bind(alias.asname, module)
+            else:
+                first = alias.name.split(".")[0]
+                frame.bind(first, find_module(first, frame.module, run, node, place) if first != alias.name else module)
+        return
+    if node.module == "__future__":
+        return
+    dotted = "." * node.level + (node.module or "")
+    module = find_module(dotted, frame.module, run, node, place)
+    for alias in node.names:
+        if alias.name == "*":
+            import_all(module, frame, place)
+        else:
+            frame.bind(alias.asname or alias.name, member(module, dotted, alias.name, frame, node, place))
+
+
+def member(module: Any, dotted: str, name: str, frame: Frame, node: Any, place: Place) -> Any:
+    """What `from module import name` binds: an attribute, else a module below it."""
+    run = frame.run
+    if isinstance(module, Opaque):
+        return run.opaque(module.reason, place, name)
+    below = f"{dotted}{'' if dotted.endswith('.') else '.'}{name}"
+    if isinstance(module, Module):
+        return module_member(module, name, run, place)
+    try:
+        return run.attribute(module, name, place)
+    except Raised:
+        found = run.library.lookup(below)
+        if found is not None:
+            return found
+    if node in run.optional:
+        raise run.error("ImportError", f"{name} of {dotted} is not read", place)
+    return run.opaque(f"{name} of {dotted} is not read", place, name)
+
+
+def module_member(module: Module, name: str, run: Run, place: Place) -> Any:
+    """`module.name`: what the module binds, else a file below it."""
+    value = module.find(name, run)
+    if value is not ABSENT:
+        return value
+    below = find_file(f".{name}", module, run, place) if module.is_package() else None
+    return module.lookup(name, run, place) if below is None else below
+
+
+def import_all(module: Any, frame: Frame, place: Place) -> None:
+    """`from module import *`: of a file, what it binds; of all else, what is looked up."""
+    run = frame.run
+    if not isinstance(module, Module):
+        frame.module.starred.append(module)
+        return
+    listed = module.find("__all__", run)
+    names = run.elements_of(listed, place) if listed is not ABSENT else module.names()
+    for name in names:
+        if listed is not ABSENT or not name.startswith("_"):
+            try:
+                frame.bind(name, module.lookup(name, run, place))
+            except Problem as error:
+                frame.bind(name, Opaque(error.diagnostics[0].message, place, name))
+    frame.module.starred += module.starred
+
+
+def find_module(dotted: str, beside: Module, run: Run, node: Any, place: Place) -> Any:
+    """A module by its dotted name; Opaque where it is not read."""
+    if not dotted.startswith("."):
+        package = run.library.lookup(dotted)
+        if package is not None:
+            return package
+    module = find_file(dotted, beside, run, place)
+    if module is not None:
+        return module
+    from convcalc.readers.python.standard import standard_module
+
+    found = standard_module(dotted)
+    if found is not None:
+        return found
+    if node in run.optional:
+        raise run.error("ModuleNotFoundError", f"No module named '{dotted}'", place)
+    return run.opaque(f"the module {dotted} is not read", place, dotted.rpartition(".")[2])
+
+
+def find_file(dotted: str, beside: Module, run: Run, place: Place) -> Module | None:
+    """The file that a dotted name means, from where a module is: never one outside the folder of its package."""
+    if not beside.file:
+        return None
+    folder = os.path.dirname(os.path.realpath(beside.file))
+    names = dotted.lstrip(".").split(".") if dotted.strip(".") else []
+    level = len(dotted) - len(dotted.lstrip("."))
+    top = run.root or package_root(folder, names if not level else [])
+    if level:
+        for _ in range(level - 1):
+            folder = os.path.dirname(folder)
+        folders = [folder] if is_inside(folder, top) or level == 1 else []
+    else:
+        folders = [folder]
+        while folder != top and is_inside(folder, top):
+            folder = os.path.dirname(folder)
+            folders.append(folder)
+    for start in folders:
+        for path in (os.path.join(start, *names) + ".py", os.path.join(start, *names, "__init__.py")):
+            if os.path.isfile(path) and is_inside(os.path.realpath(path), top):
+                return read_module(path, dotted, run, place)
+    return None
+
+
+def package_root(folder: str, names: list[str]) -> str:
+    """The folder that holds a folder's package: the first without `__init__.py`, or the one above the first name."""
+    top = folder
+    while os.path.isfile(os.path.join(top, "__init__.py")) and os.path.dirname(top) != top:
+        top = os.path.dirname(top)
+    if names:
+        parts = top.split(os.sep)
+        if names[0] in parts[1:]:
+            above = parts[: len(parts) - parts[::-1].index(names[0]) - 1]
+            return os.sep.join(above) or os.sep
+    return top
+
+
+def is_inside(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def read_module(path: str, dotted: str, run: Run, place: Place) -> Module:
+    path = os.path.realpath(path)
+    if run.main is not None and run.main.file and os.path.realpath(run.main.file) == path:
+        return run.main
+    if path not in run.modules:
+        if len(run.modules) >= MAX_FILES:
+            raise run.refusal("P005", f"more than {MAX_FILES} files are imported", place, "name the network's own file")
+        from convcalc.readers.python.syntax import parse
+
+        run.modules[path] = Module(dotted, parse(Source(os.path.relpath(path), text_of(path, run, place))), path)
+    return run.modules[path]
+
+
+def text_of(path: str, run: Run, place: Place) -> str:
+    try:
+        if os.path.getsize(path) > 4 * MAX_CHARACTERS:
+            raise run.refusal("P001", f"{os.path.basename(path)} is too large to be read as Python", place)
+        with open(path, "rb") as file:
+            return file.read().decode("utf-8-sig").replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not in UTF-8"
+        raise run.refusal("P001", f"{os.path.basename(path)} cannot be read: {reason}", place) from None

@@ -1,0 +1,171 @@
+"""What `for` goes over, what `if` asks, and what may be a key."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from convcalc.readers.python.limits import MAX_ELEMENTS
+from convcalc.readers.python.values import Class, Cursor, Foreign, Instance, Opaque
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place
+
+FIXED = frozenset({list, tuple, str, range})
+CHANGING_SIZE: tuple[Any, ...] = (dict, set, frozenset, deque, type({}.keys()), type({}.values()), type({}.items()))
+UNHASHABLE = (list, dict, set, deque)
+
+
+def iterate(value: Any, run: Run, place: Place) -> Iterator[Any]:
+    kind = type(value)
+    if kind in FIXED:
+        return iter(value)
+    if kind is Cursor:
+        return checked_turns(value.iterator, run, place)
+    if isinstance(value, CHANGING_SIZE):
+        return checked_turns(iter(value), run, place)
+    if kind is Opaque:
+        raise run.unknown(value, "what is gone over here", place)
+    if isinstance(value, Foreign):
+        return value.iterate(run, place)
+    if kind is Instance:
+        return iterate_instance(value, run, place)
+    if kind is Class and isinstance(value.attributes.get("__members__"), dict):
+        return iter(list(value.attributes["__members__"].values()))
+    raise run.error("TypeError", f"{run.type_name(value)} cannot be iterated over", place)
+
+
+def checked_turns(iterator: Iterator[Any], run: Run, place: Place) -> Iterator[Any]:
+    """The elements of what may change, or of a generator that asks for itself, while it is gone over."""
+    while True:
+        try:
+            value = next(iterator)
+        except StopIteration:
+            return
+        except RecursionError:
+            raise
+        except (RuntimeError, ValueError) as error:
+            raise run.error("RuntimeError", str(error), place) from None
+        yield value
+
+
+def iterate_instance(value: Instance, run: Run, place: Place) -> Iterator[Any]:
+    from convcalc.readers.python.instances import special
+
+    method = special(value, "__iter__", run)
+    if method is not None:
+        iterator = run.call(method, [], {}, place)
+        if not isinstance(iterator, Instance):
+            return iterate(iterator, run, place)
+        return turns_of(iterator, run, place)
+    if special(value, "__next__", run) is not None:
+        return turns_of(value, run, place)
+    if value.payload is not None:
+        return iterate(value.payload, run, place)
+    method = special(value, "__getitem__", run)
+    if method is not None:
+        return numbered_items(method, run, place)
+    raise run.error("TypeError", f"an object of {value.cls.name} cannot be iterated over", place)
+
+
+def turns_of(iterator: Instance, run: Run, place: Place) -> Iterator[Any]:
+    """What `__next__` gives until it raises StopIteration."""
+    from convcalc.readers.python.errors import Raised, exception_class
+
+    method = run.attribute(iterator, "__next__", place)
+    while True:
+        try:
+            value = run.call(method, [], {}, place)
+        except Raised as error:
+            if exception_class("StopIteration") in error.kind.mro:
+                return
+            raise
+        yield value
+
+
+def numbered_items(method: Any, run: Run, place: Place) -> Iterator[Any]:
+    """What `__getitem__` gives for 0, 1, 2 … until it raises IndexError."""
+    from convcalc.readers.python.errors import Raised, exception_class
+
+    for index in range(MAX_ELEMENTS):
+        try:
+            value = run.call(method, [index], {}, place)
+        except Raised as error:
+            if exception_class("IndexError") in error.kind.mro:
+                return
+            raise
+        yield value
+
+
+def collect(iterator: Iterator[Any], run: Run, place: Place) -> list[Any]:
+    """All that an iterator gives, as far as the bounds allow."""
+    found: list[Any] = []
+    for value in iterator:
+        found.append(value)
+        if len(found) % 4096 == 0:
+            run.spend(4096, place)
+            if len(found) > MAX_ELEMENTS:
+                run.spend(len(found), place)
+    run.spend(len(found) % 4096, place)
+    return found
+
+
+def truth(value: Any, run: Run, place: Place) -> bool:
+    """What `if` and `bool` make of a value."""
+    if type(value) is Opaque:
+        raise run.unknown(value, "this condition", place)
+    if isinstance(value, Foreign):
+        return value.truth(run, place)
+    if isinstance(value, Instance):
+        from convcalc.readers.python.instances import special
+
+        for name in ("__bool__", "__len__"):
+            method = special(value, name, run)
+            if method is not None:
+                return truth(run.call(method, [], {}, place), run, place)
+        return value.payload is None or bool(value.payload)
+    return bool(value)
+
+
+def key(value: Any, run: Run, place: Place) -> Any:
+    """A value as the key of a dict or the element of a set: hashed without surprises."""
+    kind = type(value)
+    if kind is tuple:
+        return tuple([key(one, run, place) for one in value]) if has_nested(value, run, place) else value
+    if isinstance(value, UNHASHABLE):
+        raise run.error("TypeError", f"{run.type_name(value)} cannot be a key: it can change", place)
+    if kind is Opaque:
+        raise run.unknown(value, "this key", place)
+    if kind is Instance and value.payload is not None:
+        return key(value.payload, run, place)
+    return value
+
+
+def has_nested(value: tuple[Any, ...], run: Run, place: Place) -> bool:
+    """Whether a tuple's elements have to be looked at, each a step: a short program can nest them deeply."""
+    run.step(place)
+    run.spend(len(value) // 16, place)
+    return any(type(one) not in (int, str, float, bool) for one in value)
+
+
+def mapping(value: Any, run: Run, place: Place) -> dict[Any, Any]:
+    """A mapping, for `**` and `dict()`, as a dict."""
+    if isinstance(value, Instance):
+        from convcalc.readers.python.instances import special
+
+        if isinstance(value.payload, dict):
+            value = value.payload
+        elif special(value, "keys", run) is not None:
+            keys = run.elements_of(run.call(run.attribute(value, "keys", place), [], {}, place), place)
+            return {run.key(one, place): run.item(value, one, place) for one in keys}
+    if isinstance(value, dict):
+        run.spend(len(value), place)
+        return value
+    if isinstance(value, Opaque):
+        raise run.unknown(value, "what ** takes", place)
+    if isinstance(value, Foreign):
+        return value.mapping(run, place)
+    raise run.error("TypeError", f"{run.type_name(value)} is no mapping", place)

@@ -1,0 +1,13 @@
+"""How far an evaluation may go: counted, never timed, so that a text means the same on every machine."""
+
+MAX_CHARACTERS = 1_000_000  # of a source
+MAX_TOKENS = 150_000  # of a source
+MAX_DEPTH = 400  # of brackets, operators, attributes … within one another
+MAX_BRANCHES = 1_000  # elif
+MAX_STEPS = 3_000_000  # statements and expressions evaluated
+MAX_LEVELS = 150  # functions that call one another
+MAX_ELEMENTS = 1_000_000  # of a sequence or a text
+MAX_TOTAL = 8_000_000  # elements that come to be, in all
+MAX_BITS = 2_048  # of a whole number: 616 digits
+MAX_FILES = 200  # that a source imports
+HOST_DEPTH = 15_000  # of this interpreter's own calls, for MAX_LEVELS levels of ordinary nesting

@@ -1,0 +1,102 @@
+"""Which names a function binds, read from its body before it runs, as Python does."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+class Scope(NamedTuple):
+    bound: frozenset[str]  # its local names
+    shared: frozenset[str]  # declared global
+    outer: frozenset[str]  # declared nonlocal
+    yields: bool = False
+
+
+class Parameters(NamedTuple):
+    """What a function takes: names by position, names by keyword only, and the two that take the rest."""
+
+    names: tuple[str, ...]
+    by_position_only: int
+    by_keyword: tuple[str, ...]
+    rest: str
+    keywords: str
+
+
+def scope_of(node: Any) -> Scope:
+    """The scope of a function or lambda."""
+    taken = parameters_of(node)
+    bound = {*taken.names, *taken.by_keyword, taken.rest, taken.keywords}
+    shared: set[str] = set()
+    outer: set[str] = set()
+    yields = False
+    body = [node.body] if isinstance(node, ast.Lambda) else node.body
+    for inner in inner_nodes(body):
+        match inner:
+            case ast.Global(names=names):
+                shared.update(names)
+            case ast.Nonlocal(names=names):
+                outer.update(names)
+            case ast.Yield() | ast.YieldFrom():
+                yields = True
+            case _:
+                bound.update(names_bound(inner))
+    return Scope(frozenset(bound - shared - outer), frozenset(shared), frozenset(outer), yields)
+
+
+def parameters_of(node: Any) -> Parameters:
+    args = node.args
+    return Parameters(
+        tuple(arg.arg for arg in (*args.posonlyargs, *args.args)),
+        len(args.posonlyargs),
+        tuple(arg.arg for arg in args.kwonlyargs),
+        args.vararg.arg if args.vararg else "",
+        args.kwarg.arg if args.kwarg else "",
+    )
+
+
+def inner_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """The nodes of a body, without what is inside the functions and classes in it."""
+    left = list(body)
+    while left:
+        node = left.pop()
+        yield node
+        if isinstance(node, FUNCTIONS):
+            left += node.args.defaults + [default for default in node.args.kw_defaults if default]
+        elif isinstance(node, ast.ClassDef):
+            left += node.bases
+        elif isinstance(node, COMPREHENSIONS):
+            left += walrus_targets(node)
+        else:
+            left += ast.iter_child_nodes(node)
+
+
+def walrus_targets(node: ast.AST) -> list[ast.AST]:
+    """What `:=` binds inside a comprehension, which is bound around it."""
+    return [inner.target for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr)]
+
+
+def names_bound(node: ast.AST) -> Iterable[str]:
+    """The names that a node binds by itself, without the nodes in it."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+            return (name,)
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return (name,)
+        case ast.Import(names=names):
+            return tuple(alias.asname or alias.name.split(".")[0] for alias in names)
+        case ast.ImportFrom(names=names):
+            return tuple(alias.asname or alias.name for alias in names)
+        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            return (name,)
+        case ast.MatchMapping(rest=str(name)):
+            return (name,)
+    return ()

@@ -1,0 +1,44 @@
+"""Modules of Python's own library, as far as programs that build networks use them, each read when imported."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from convcalc.readers.python.values import Foreign
+
+if TYPE_CHECKING:
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place
+
+ROOMS: dict[str, str] = {}
+MODULES: dict[str, StandardModule] = {}
+
+
+class StandardModule(Foreign):
+    """A module of Python's library: the names of it that are read."""
+
+    __slots__ = ("name", "names")
+
+    def __init__(self, name: str, names: dict[str, Any]):
+        self.name = name
+        self.names = names
+
+    def description(self) -> str:
+        return f"the module {self.name}"
+
+    def attribute(self, name: str, run: Run, place: Place) -> Any:
+        if name in self.names:
+            return self.names[name]
+        below = standard_module(f"{self.name}.{name}")
+        return below if below is not None else run.opaque(f"{self.name}.{name} is not read", place, name)
+
+
+def standard_module(dotted: str) -> StandardModule | None:
+    """A module of Python's library, None where it is not read."""
+    if dotted not in MODULES:
+        room = ROOMS.get(dotted)
+        if room is None:
+            return None
+        MODULES[dotted] = StandardModule(dotted, import_module(f"{__name__}.{room}").names_of(dotted))
+    return MODULES[dotted]
