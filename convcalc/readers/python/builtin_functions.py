@@ -42,9 +42,9 @@ def absolute(run: Run, place: Place, value: Any) -> Any:
     return abs(value)
 
 
-def rounded(run: Run, place: Place, value: Any, digits: Any = None) -> Any:
+def round_number(run: Run, place: Place, value: Any, digits: Any = None) -> Any:
     if digits is not None and abs(digits) > MAX_BITS:
-        raise run.too_large("a rounded number", place)
+        raise run.too_large("a round_number number", place)
     return round(value, digits) if digits is not None else round(value)
 
 
@@ -210,7 +210,7 @@ def format_value(run: Run, place: Place, value: Any, spec: str = "") -> Any:
     return format_in(value, spec, run, place)
 
 
-def mapped(run: Run, place: Place, function: Any, *sources: Any) -> Any:
+def map_values(run: Run, place: Place, function: Any, *sources: Any) -> Any:
     turns = [run.iterate(source, place) for source in sources]
 
     def results() -> Iterator[Any]:
@@ -221,7 +221,7 @@ def mapped(run: Run, place: Place, function: Any, *sources: Any) -> Any:
     return Cursor(results(), "map")
 
 
-def chosen(run: Run, place: Place, function: Any, source: Any) -> Any:
+def filter_values(run: Run, place: Place, function: Any, source: Any) -> Any:
     turns = run.iterate(source, place)
 
     def results() -> Iterator[Any]:
@@ -233,7 +233,7 @@ def chosen(run: Run, place: Place, function: Any, source: Any) -> Any:
     return Cursor(results(), "filter")
 
 
-def zipped(run: Run, place: Place, *sources: Any, strict: Any = False) -> Any:
+def zip_values(run: Run, place: Place, *sources: Any, strict: Any = False) -> Any:
     turns = [run.iterate(source, place) for source in sources]
     if not run.truth(strict, place):
         return Cursor(iter(zip(*turns, strict=False)), "zip")
@@ -243,7 +243,7 @@ def zipped(run: Run, place: Place, *sources: Any, strict: Any = False) -> Any:
     return Cursor(iter(list(zip(*columns, strict=True))), "zip")
 
 
-def enumerated(run: Run, place: Place, source: Any, start: int = 0) -> Any:
+def enumerate_values(run: Run, place: Place, source: Any, start: int = 0) -> Any:
     return Cursor(iter(enumerate(run.iterate(source, place), start)), "enumerate")
 
 
@@ -295,7 +295,7 @@ PURE: dict[str, Callable[..., Any]] = {
     "len": length,
     "ord": lambda run, place, letter: ord(letter),
     "pow": power,
-    "round": rounded,
+    "round": round_number,
     "bin": lambda run, place, value: bin(value),
     "hex": lambda run, place, value: hex(value),
     "oct": lambda run, place, value: oct(value),

@@ -125,10 +125,10 @@ TYPES = [
     Type("property", property_of, (Property,), moves=True),
     Type("staticmethod", lambda run, place, function: StaticMethod(function), (StaticMethod,), moves=True),
     Type("classmethod", lambda run, place, function: ClassMethod(function), (ClassMethod,), moves=True),
-    Type("enumerate", builtin_functions.enumerated, (Cursor,), moves=True),
-    Type("zip", builtin_functions.zipped, (Cursor,), moves=True),
-    Type("map", builtin_functions.mapped, (Cursor,), moves=True),
-    Type("filter", builtin_functions.chosen, (Cursor,), moves=True),
+    Type("enumerate", builtin_functions.enumerate_values, (Cursor,), moves=True),
+    Type("zip", builtin_functions.zip_values, (Cursor,), moves=True),
+    Type("map", builtin_functions.map_values, (Cursor,), moves=True),
+    Type("filter", builtin_functions.filter_values, (Cursor,), moves=True),
     Type("reversed", builtin_functions.backwards, (Cursor,), moves=True),
 ]
 BUILTINS: dict[str, Any] = {

@@ -137,7 +137,7 @@ def subscript(node: ast.Subscript, frame: Frame) -> Any:
     return frame.run.item(value, evaluate(node.slice, frame), frame.place(node))
 
 
-def slice_(node: ast.Slice, frame: Frame) -> slice:
+def slice_bounds(node: ast.Slice, frame: Frame) -> slice:
     return slice(*(None if part is None else evaluate(part, frame) for part in (node.lower, node.upper, node.step)))
 
 
@@ -149,20 +149,20 @@ def elements(nodes: list[ast.expr], frame: Frame) -> Iterator[Any]:
             yield evaluate(node, frame)
 
 
-def list_(node: ast.List, frame: Frame) -> list[Any]:
+def list_display(node: ast.List, frame: Frame) -> list[Any]:
     return frame.run.collect(elements(node.elts, frame), frame.place(node))
 
 
-def tuple_(node: ast.Tuple, frame: Frame) -> tuple[Any, ...]:
+def tuple_display(node: ast.Tuple, frame: Frame) -> tuple[Any, ...]:
     return tuple(frame.run.collect(elements(node.elts, frame), frame.place(node)))
 
 
-def set_(node: ast.Set, frame: Frame) -> set[Any]:
+def set_display(node: ast.Set, frame: Frame) -> set[Any]:
     run, place = frame.run, frame.place(node)
     return {run.key(value, place) for value in run.collect(elements(node.elts, frame), place)}
 
 
-def dict_(node: ast.Dict, frame: Frame) -> dict[Any, Any]:
+def dict_display(node: ast.Dict, frame: Frame) -> dict[Any, Any]:
     run = frame.run
     result: dict[Any, Any] = {}
     for key, value in zip(node.keys, node.values, strict=True):
@@ -220,7 +220,7 @@ def generator(node: ast.GeneratorExp, frame: Frame) -> Cursor:
     return Cursor(comprehension(node, frame, lambda inner: evaluate(node.elt, inner)), "generator")
 
 
-def lambda_(node: ast.Lambda, frame: Frame) -> Function:
+def lambda_function(node: ast.Lambda, frame: Frame) -> Function:
     return frame.run.function(node, "<lambda>", frame)
 
 
@@ -236,7 +236,7 @@ def joined_text(node: ast.JoinedStr, frame: Frame) -> Any:
     return joined_text(node, frame)
 
 
-def yield_(node: ast.Yield, frame: Frame) -> None:
+def yield_value(node: ast.Yield, frame: Frame) -> None:
     home = frame.home()
     value = None if node.value is None else evaluate(node.value, frame)
     frame.run.spend(1, frame.place(node))
@@ -248,7 +248,7 @@ def yield_from(node: ast.YieldFrom, frame: Frame) -> None:
     frame.home().items.extend(frame.run.collect(source, frame.place(node)))  # type: ignore[union-attr]
 
 
-def await_(node: ast.Await, frame: Frame) -> Any:
+def await_value(node: ast.Await, frame: Frame) -> Any:
     raise frame.run.unread("await", frame.place(node))
 
 
@@ -263,19 +263,19 @@ EXPRESSIONS: dict[type, Callable[[Any, Frame], Any]] = {
     ast.Call: call,
     ast.IfExp: conditional,
     ast.Subscript: subscript,
-    ast.Slice: slice_,
-    ast.List: list_,
-    ast.Tuple: tuple_,
-    ast.Set: set_,
-    ast.Dict: dict_,
+    ast.Slice: slice_bounds,
+    ast.List: list_display,
+    ast.Tuple: tuple_display,
+    ast.Set: set_display,
+    ast.Dict: dict_display,
     ast.ListComp: list_comprehension,
     ast.SetComp: set_comprehension,
     ast.DictComp: dict_comprehension,
     ast.GeneratorExp: generator,
-    ast.Lambda: lambda_,
+    ast.Lambda: lambda_function,
     ast.NamedExpr: walrus,
     ast.JoinedStr: joined_text,
-    ast.Yield: yield_,
+    ast.Yield: yield_value,
     ast.YieldFrom: yield_from,
-    ast.Await: await_,
+    ast.Await: await_value,
 }

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from convcalc.readers.python.module import Module
     from convcalc.readers.python.run import Run
-    from convcalc.readers.python.scope import Scope
-    from convcalc.readers.python.syntax import Code
+    from convcalc.readers.python.scope import LocalNames
+    from convcalc.readers.python.syntax import Program
     from convcalc.readers.python.values import Function
     from convcalc.spec.model import Place
 
@@ -22,12 +22,12 @@ class Frame:
 
     def __init__(
         self, run: Run, module: Module, names: dict[str, Any], parent: Frame | None = None,
-        scope: Scope | None = None, function: Function | None = None, is_class: bool = False,
+        scope: LocalNames | None = None, function: Function | None = None, is_class: bool = False,
     ):  # fmt: skip
         self.run = run
         self.module = module
         self.names = names
-        self.code: Code = function.frame.code if function else parent.code if parent else module.code
+        self.code: Program = function.frame.code if function else parent.code if parent else module.code
         self.parent = parent  # the function's around it, whose names it sees
         self.scope = scope  # of a function
         self.function = function

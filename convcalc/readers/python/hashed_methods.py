@@ -129,10 +129,7 @@ FROZENSET = {name: set_method(name, frozenset) for name in COMPARED}
 CHANGED = ["difference_update", "intersection_update", "symmetric_difference_update", "update"]
 SET = {
     **{name: set_method(name, set) for name in (*COMPARED, *CHANGED)},
-    "add": mover("add", add),
-    "discard": mover("discard", discard),
-    "remove": mover("remove", remove),
-    "copy": mover("copy", copy),
+    **{function.__name__: mover(function.__name__, function) for function in (add, copy, discard, remove)},
     "clear": simple("clear", set),
     "pop": simple("pop", set),
 }

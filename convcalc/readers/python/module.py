@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
     from convcalc.problem import Source
     from convcalc.readers.python.run import Run
-    from convcalc.readers.python.syntax import Code
+    from convcalc.readers.python.syntax import Program
     from convcalc.spec.model import Place
 
 
 class Module:
     """A parsed source, and as much of its names as was looked up."""
 
-    def __init__(self, name: str, code: Code, file: str = ""):
+    def __init__(self, name: str, code: Program, file: str = ""):
         self.name = name
         self.code = code
         self.file = file  # where it is, "" for a text that has no place

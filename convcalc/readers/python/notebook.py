@@ -7,13 +7,13 @@ import re
 from typing import Any
 
 from convcalc.problem import Source, problem
-from convcalc.readers.python.syntax import Code, tree_of
+from convcalc.readers.python.syntax import Program, tree_of
 
 COMMAND = re.compile(r"(\s*)(?:[%!?]|\w+\s*=\s*[%!]).*|(\s*)[\w.]+\?{1,2}\s*$")
 WHOLE = re.compile(r"\s*%%(?!time|timeit|capture|prun|python|debug)\w+")  # the cell is in another language
 
 
-def join_cells(source: Source) -> Code:
+def join_cells(source: Source) -> Program:
     """The code of a notebook, without its magics and shell commands."""
     texts = enumerate(map(cell_text, code_cells(source)), 1)
     sources = tuple(Source(f"{source.name}, cell {number}", text) for number, text in texts if text.strip())
@@ -23,7 +23,7 @@ def join_cells(source: Source) -> Code:
         line += cell.text.count("\n") + 1
     text = "\n".join(plain_python(cell.text) for cell in sources)
     joined = Source(source.name, text, source.entry)
-    return Code(joined, tree_of(joined), text.split("\n"), sources, tuple(first_lines))
+    return Program(joined, tree_of(joined), text.split("\n"), sources, tuple(first_lines))
 
 
 def code_cells(source: Source) -> list[dict[str, Any]]:

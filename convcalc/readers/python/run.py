@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
 from convcalc.problem import Problem, did_you_mean, problem
-from convcalc.readers.python import attributes, calls, expressions, items, iteration, operators, statements
+from convcalc.readers.python import assignment, attributes, calls, expressions, items, iteration, operators, statements
 from convcalc.readers.python import description as describe
 from convcalc.readers.python.builtin_names import BUILTINS
 from convcalc.readers.python.errors import EXCEPTIONS, Raised, exception_class, mark_of, python_error
@@ -38,7 +38,7 @@ class Run:
     evaluate = staticmethod(expressions.evaluate)
     execute = staticmethod(statements.execute)
     execute_block = staticmethod(statements.execute_block)
-    assign = staticmethod(statements.assign)
+    assign = staticmethod(assignment.assign)
 
     def __init__(self, source: Source, library: Packages, arguments: Mapping[str, str] | None = None):
         self.source = source
@@ -205,7 +205,7 @@ class Run:
                 raise
         return self.opaque(function.reason, frame.place(node), function.name)
 
-    # Code
+    # Program
 
     def function(self, node: Any, name: str, frame: Frame) -> Function:
         args = node.args

@@ -14,7 +14,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-class Scope(NamedTuple):
+class LocalNames(NamedTuple):
     bound: frozenset[str]  # its local names
     shared: frozenset[str]  # declared global
     outer: frozenset[str]  # declared nonlocal
@@ -31,7 +31,7 @@ class Parameters(NamedTuple):
     keywords: str
 
 
-def scope_of(node: Any) -> Scope:
+def scope_of(node: Any) -> LocalNames:
     """The scope of a function or lambda."""
     taken = parameters_of(node)
     bound = {*taken.names, *taken.by_keyword, taken.rest, taken.keywords}
@@ -49,7 +49,7 @@ def scope_of(node: Any) -> Scope:
                 yields = True
             case _:
                 bound.update(names_bound(inner))
-    return Scope(frozenset(bound - shared - outer), frozenset(shared), frozenset(outer), yields)
+    return LocalNames(frozenset(bound - shared - outer), frozenset(shared), frozenset(outer), yields)
 
 
 def parameters_of(node: Any) -> Parameters:

@@ -6,18 +6,18 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python import irrelevant
-from convcalc.readers.python.errors import Raised, is_exception
+from convcalc.readers.python.assignment import annotated_assignment, assign, assignment, augmented_assignment, delete
+from convcalc.readers.python.catching import raise_statement, try_statement
+from convcalc.readers.python.errors import Raised
 from convcalc.readers.python.expressions import evaluate
-from convcalc.readers.python.operators import BINARY, binary, in_place
 from convcalc.readers.python.top_level import is_main_guard
-from convcalc.readers.python.values import Class, Foreign, Instance, Opaque
+from convcalc.readers.python.values import Foreign, Instance, Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from convcalc.readers.python.frame import Frame
 
-IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 BREAK, CONTINUE = object(), object()
 
 
@@ -55,86 +55,6 @@ def execute_block(body: list[ast.stmt], frame: Frame) -> Signal:
 def expression(node: ast.Expr, frame: Frame) -> None:
     if not isinstance(node.value, ast.Constant):
         evaluate(node.value, frame)
-
-
-def assignment(node: ast.Assign, frame: Frame) -> None:
-    value = evaluate(node.value, frame)
-    for target in node.targets:
-        assign(target, value, frame)
-
-
-def annotated_assignment(node: ast.AnnAssign, frame: Frame) -> None:
-    if node.value is not None:
-        assign(node.target, evaluate(node.value, frame), frame)
-    if frame.is_class and isinstance(node.target, ast.Name):
-        frame.names.setdefault("__annotations__", {})[node.target.id] = node.annotation
-
-
-def assign(target: Any, value: Any, frame: Frame) -> None:
-    """Bind a target: a name, an attribute, an item, or several of them."""
-    run = frame.run
-    kind = type(target)
-    if kind is ast.Name:
-        frame.bind(target.id, run.unknown_as(value, target.id) if type(value) is Opaque else value)
-    elif kind is ast.Attribute:
-        owner = evaluate(target.value, frame)
-        value = run.unknown_as(value, target.attr) if type(value) is Opaque else value
-        run.set_attribute(owner, target.attr, value, frame.place(target))
-    elif kind is ast.Subscript:
-        owner = evaluate(target.value, frame)
-        run.set_item(owner, evaluate(target.slice, frame), value, frame.place(target))
-    elif kind is ast.Starred:
-        assign(target.value, value, frame)
-    else:
-        unpack(target, value, frame)
-
-
-def unpack(target: ast.Tuple | ast.List, value: Any, frame: Frame) -> None:
-    run = frame.run
-    targets = target.elts
-    if type(value) is Opaque:
-        for inner in targets:
-            assign(inner, value, frame)
-        return
-    place = frame.place(target)
-    values = list(value) if type(value) in (list, tuple) else run.collect(run.iterate(value, place), place)
-    starred = next((index for index, inner in enumerate(targets) if isinstance(inner, ast.Starred)), None)
-    needed = len(targets) if starred is None else len(targets) - 1
-    if len(values) < needed or (starred is None and len(values) > needed):
-        words = f"there are {len(values)} values for {'' if starred is None else 'at least '}{needed} names"
-        raise run.error("ValueError", words, place)
-    if starred is not None:
-        after = needed - starred
-        values[starred : len(values) - after] = [values[starred : len(values) - after]]
-    for inner, one in zip(targets, values, strict=True):
-        assign(inner, one, frame)
-
-
-def augmented_assignment(node: ast.AugAssign, frame: Frame) -> None:
-    """`x += 1`: what can be changed in place is, so that its other names see it."""
-    run = frame.run
-    target = node.target
-    owner = index = None
-    place = frame.place(node)
-    if isinstance(target, ast.Name):
-        before = frame.lookup(target.id, target)
-    elif isinstance(target, ast.Attribute):
-        owner = evaluate(target.value, frame)
-        before = run.attribute(owner, target.attr, place)
-    else:
-        owner, index = evaluate(target.value, frame), evaluate(target.slice, frame)
-        before = run.item(owner, index, place)
-    value = evaluate(node.value, frame)
-    operator = BINARY[type(node.op)]
-    result = in_place(operator, before, value, run, place)
-    if result is NotImplemented:
-        result = binary(operator, before, value, run, place)
-    if isinstance(target, ast.Name):
-        frame.bind(target.id, result)
-    elif isinstance(target, ast.Attribute):
-        run.set_attribute(owner, target.attr, result, place)
-    else:
-        run.set_item(owner, index, result, place)
 
 
 def branch(node: ast.If, frame: Frame) -> Signal:
@@ -179,11 +99,11 @@ def loop_while(node: ast.While, frame: Frame) -> Signal:
     return execute_block(node.orelse, frame)
 
 
-def return_(node: ast.Return, frame: Frame) -> Returned:
+def return_statement(node: ast.Return, frame: Frame) -> Returned:
     return Returned(None if node.value is None else evaluate(node.value, frame))
 
 
-def with_(node: ast.With, frame: Frame) -> Signal:
+def with_statement(node: ast.With, frame: Frame) -> Signal:
     """The body between `__enter__` and `__exit__`; a library's contexts and unknown ones change nothing."""
     run = frame.run
     entered = []
@@ -214,73 +134,7 @@ def with_(node: ast.With, frame: Frame) -> Signal:
     return signal
 
 
-def try_(node: ast.Try, frame: Frame) -> Signal:
-    signal: Signal = None
-    try:
-        try:
-            expect_imports_to_fail(node, frame)
-            signal = execute_block(node.body, frame)
-        except Raised as error:
-            handler = next((handler for handler in node.handlers if handles(handler, error, frame)), None)
-            if handler is None:
-                raise
-            signal = handle(handler, error, frame)
-        else:
-            if signal is None:
-                signal = execute_block(node.orelse, frame)
-    except Raised:
-        final = execute_block(node.finalbody, frame)
-        if final is None:
-            raise
-        return final
-    final = execute_block(node.finalbody, frame)
-    return signal if final is None else final
-
-
-def expect_imports_to_fail(node: ast.Try, frame: Frame) -> None:
-    """Note the imports of modules that are not read which an `except` answers, instead of raising anew."""
-    for handler in node.handlers:
-        kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-        named = any(kind is None or getattr(kind, "id", "") in IMPORT_ERRORS for kind in kinds)
-        if named and not isinstance(handler.body[-1], ast.Raise):
-            frame.run.optional.update(inner for inner in node.body if isinstance(inner, (ast.Import, ast.ImportFrom)))
-
-
-def handles(handler: ast.ExceptHandler, error: Raised, frame: Frame) -> bool:
-    if handler.type is None:
-        return True
-    kinds = evaluate(handler.type, frame)
-    return any(kind in error.kind.mro for kind in (kinds if isinstance(kinds, tuple) else (kinds,)))
-
-
-def handle(handler: ast.ExceptHandler, error: Raised, frame: Frame) -> Signal:
-    if handler.name:
-        frame.bind(handler.name, error.value)
-    frame.run.handled.append(error)
-    try:
-        return execute_block(handler.body, frame)
-    finally:
-        frame.run.handled.pop()
-
-
-def raise_(node: ast.Raise, frame: Frame) -> None:
-    run = frame.run
-    place = frame.place(node)
-    if node.exc is None:
-        if run.handled:
-            raise run.handled[-1]
-        raise run.error("RuntimeError", "there is no exception to raise again", place)
-    value = evaluate(node.exc, frame)
-    if isinstance(value, Class) and is_exception(value):
-        value = run.call(value, [], {}, place)
-    if not isinstance(value, Instance) or not is_exception(value.cls):
-        if isinstance(value, Opaque):
-            raise run.unknown(value, "the exception that stops the program here", place)
-        raise run.error("TypeError", "only exceptions can be raised", place)
-    raise run.raised_value(value, place)
-
-
-def assert_(node: ast.Assert, frame: Frame) -> None:
+def assert_statement(node: ast.Assert, frame: Frame) -> None:
     run = frame.run
     test = evaluate(node.test, frame)
     if type(test) is Opaque or run.truth(test, frame.place(node.test)):
@@ -294,7 +148,7 @@ def function(node: Any, frame: Frame) -> None:
     frame.bind(node.name, apply_decorators(value, node, frame))
 
 
-def class_(node: ast.ClassDef, frame: Frame) -> None:
+def class_statement(node: ast.ClassDef, frame: Frame) -> None:
     from convcalc.readers.python.classes import build_class
 
     frame.bind(node.name, apply_decorators(build_class(node, frame), node, frame))
@@ -309,32 +163,19 @@ def apply_decorators(value: Any, node: Any, frame: Frame) -> Any:
     return value
 
 
-def delete(node: ast.Delete, frame: Frame) -> None:
-    for target in node.targets:
-        if isinstance(target, ast.Name):
-            frame.unbind(target.id, target)
-        elif isinstance(target, ast.Subscript):
-            owner = evaluate(target.value, frame)
-            frame.run.delete_item(owner, evaluate(target.slice, frame), frame.place(target))
-        elif isinstance(target, ast.Attribute):
-            frame.run.delete_attribute(evaluate(target.value, frame), target.attr, frame.place(target))
-        else:
-            delete(ast.Delete(targets=target.elts), frame)  # type: ignore[attr-defined]
-
-
-def import_(node: Any, frame: Frame) -> None:
+def import_statement(node: Any, frame: Frame) -> None:
     from convcalc.readers.python.imports import execute_import
 
     execute_import(node, frame)
 
 
-def match_(node: ast.Match, frame: Frame) -> Signal:
+def match_statement(node: ast.Match, frame: Frame) -> Signal:
     from convcalc.readers.python.matching import execute_match
 
     return execute_match(node, frame)
 
 
-def nothing(node: ast.stmt, frame: Frame) -> None:
+def pass_statement(node: ast.stmt, frame: Frame) -> None:
     """`pass`, `global`, `nonlocal`: the scope says it all."""
 
 
@@ -346,21 +187,21 @@ STATEMENTS: dict[type, Callable[[Any, Frame], Signal]] = {
     ast.If: branch,
     ast.For: loop_over,
     ast.While: loop_while,
-    ast.Return: return_,
-    ast.With: with_,
-    ast.Try: try_,
-    ast.Raise: raise_,
-    ast.Assert: assert_,
+    ast.Return: return_statement,
+    ast.With: with_statement,
+    ast.Try: try_statement,
+    ast.Raise: raise_statement,
+    ast.Assert: assert_statement,
     ast.FunctionDef: function,
     ast.AsyncFunctionDef: function,
-    ast.ClassDef: class_,
+    ast.ClassDef: class_statement,
     ast.Delete: delete,
-    ast.Import: import_,
-    ast.ImportFrom: import_,
-    ast.Match: match_,
-    ast.Pass: nothing,
-    ast.Global: nothing,
-    ast.Nonlocal: nothing,
+    ast.Import: import_statement,
+    ast.ImportFrom: import_statement,
+    ast.Match: match_statement,
+    ast.Pass: pass_statement,
+    ast.Global: pass_statement,
+    ast.Nonlocal: pass_statement,
     ast.Break: lambda node, frame: BREAK,
     ast.Continue: lambda node, frame: CONTINUE,
 }

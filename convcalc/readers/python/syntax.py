@@ -28,7 +28,7 @@ TOKEN = re.compile(
 )
 
 
-class Code(NamedTuple):
+class Program(NamedTuple):
     """A source and its tree; of a notebook, the cells that it was joined from and the first line of each."""
 
     source: Source
@@ -57,14 +57,14 @@ class Code(NamedTuple):
         return Place(line, column + 1, max(end - column, 1), source)
 
 
-def parse(source: Source) -> Code:
+def parse(source: Source) -> Program:
     """The code of a Python text, or of a notebook."""
     text = source.text
     if text.lstrip()[:1] == "{" and '"cells"' in text:
         from convcalc.readers.python.notebook import join_cells
 
         return join_cells(source)
-    return Code(source, tree_of(source), text.split("\n"))
+    return Program(source, tree_of(source), text.split("\n"))
 
 
 def tree_of(source: Source) -> ast.Module:
@@ -124,11 +124,11 @@ def position(text: str, index: int) -> tuple[int, int]:
     return before.count("\n") + 1, index - before.rfind("\n")
 
 
-def parse_expression(text: str) -> tuple[Code, ast.expr]:
+def parse_expression(text: str) -> tuple[Program, ast.expr]:
     """The code and the node of one expression, which is a source of its own."""
     source = Source("the command line", text)
     tree = tree_of(source)
     match tree.body:
         case [ast.Expr(value=value)]:
-            return Code(source, tree, text.split("\n")), value
+            return Program(source, tree, text.split("\n")), value
     raise problem("P001", f'"{text}" is no expression', "write a call: Net(num_classes=10)", Mark(source, 1, 1))
