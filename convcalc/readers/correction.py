@@ -9,6 +9,7 @@ from convcalc.layer.record import key_names
 from convcalc.problem import Mark, lines
 from convcalc.readers import shorthand
 from convcalc.readers.chain import is_chain
+from convcalc.readers.code import call_in, is_call
 from convcalc.readers.readings import orders, spell_shorthand
 from convcalc.readers.slips import BULLETS, likely_lines
 from convcalc.readers.wording import Reading, swaps
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.problem import Diagnostic
+    from convcalc.readers.code import CallPart
     from convcalc.readers.shorthand import Resolved
 
 WIDEST = 160  # characters of a line that is told whole
@@ -180,15 +182,14 @@ def replace_value(text: str, name: str, value: str, reading: Reading) -> str:
 
 def arguments(text: str, reading: Reading) -> Iterator[tuple[str, int, int]]:
     """Every value of a layer's text: its key, its start and its end."""
-    call = re.match(shorthand.CALL, text)
-    opened = text.find("(")
-    head = (text[:opened] if call else text.partition(" ")[0]).rpartition("=")[2].strip()
+    is_called = is_call(text)
+    head, parts = call_in(text)[1:] if is_called else (text.partition(" ")[0].rpartition("=")[2].strip(), ())
     resolved = shorthand.known_name(head, reading.framework)
     if resolved is None:
         return
-    if call:
+    if is_called:
         for order in [resolved] if resolved.signature else orders(resolved, head):
-            yield from call_values(text, opened, order)
+            yield from call_values(parts, order)
         return
     main = shorthand.main_key(resolved.kind)
     for start, word in split(text, " "):
@@ -198,14 +199,12 @@ def arguments(text: str, reading: Reading) -> Iterator[tuple[str, int, int]]:
             yield name or (main.name if main else ""), end - len(value if name else word), end
 
 
-def call_values(text: str, opened: int, resolved: Resolved) -> Iterator[tuple[str, int, int]]:
+def call_values(parts: tuple[CallPart, ...], resolved: Resolved) -> Iterator[tuple[str, int, int]]:
     signed, table = resolved.signature, key_names(resolved.kind)
-    starts, parts = zip(*split(text[opened + 1 : text.rfind(")")], ","), strict=True)
-    for start, part, (name, value) in zip(starts, parts, shorthand.named_values(resolved, list(parts)), strict=True):
-        end = opened + 1 + start + len(part)
+    names = shorthand.named_values(resolved, [part.whole for part in parts])
+    for part, (name, _) in zip(parts, names, strict=True):
         target = signed.sets.get(name, name) if signed else name
-        if "->" in part and resolved.kind.takes_flat:  # the lectures' Linear (2450 -> 500)
-            given = part.partition("->")[0]
-            yield "in_features", end - len(part.lstrip()), end - len(part) + len(given.rstrip())
+        if "->" in part.text and resolved.kind.takes_flat:  # the lectures' Linear (2450 -> 500)
+            yield "in_features", part.begin, part.begin + len(part.text.partition("->")[0].rstrip())
         elif target in table:
-            yield table[target].name, end - len(value), end - len(part) + len(part.rstrip())
+            yield table[target].name, part.begin, part.begin + len(part.text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.kinds.foreign import ForeignClass, foreign_classes
 from convcalc.problem import problem
 from convcalc.readers import shorthand
-from convcalc.readers.layer_call import parts_of_call
+from convcalc.readers.code import call_in, called_name
 from convcalc.spec.model import Implied
 
 if TYPE_CHECKING:
@@ -20,9 +20,13 @@ LISTED = re.compile(r"\[\s*\d+(?:\s*[, ]\s*\d+)*\s*\]")
 
 def foreign_layer(text: str) -> WrittenLayer | None:
     """The layer that a call of another framework is, None where it is no such call."""
-    if not re.fullmatch(r"[\w.]+", text.strip()) and not re.match(shorthand.CALL, text):
-        return None
-    target, head, parts = parts_of_call(text) if "(" in text else ("", text.strip(), [])
+    if "(" in text:
+        if not called_name(text):
+            return None
+        target, head, found = call_in(text)
+        parts = [part.whole for part in found]
+    else:
+        target, head, parts = "", text.strip(), list[str]()
     if head.startswith("nn.") and any(part.startswith("features=") for part in parts):  # Flax's word for filters
         head = f"linen{head[2:]}"
     known = foreign_classes().get(head)

@@ -5,7 +5,6 @@ Nothing here is evaluated: a text becomes a kind and the raw texts of its keys, 
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from convcalc.kinds.keys import IGNORED
 from convcalc.layer.record import REQUIRED, key_names
 from convcalc.layer.values import read
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
-from convcalc.spec.brackets import as_list, matching, parts_of
+from convcalc.spec.brackets import as_list, parts_of
 from convcalc.spec.model import WrittenLayer
 from convcalc.tuples import NamedTuple
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 UNREADABLE = frozenset(("K001", "K002", "L011"))  # a word that means nothing here: the text may be in another notation
 SPECIAL = frozenset(("name", "from", "activation", "weights"))  # keys of every layer
 PREFIXES = {"nn": "torch", "torch.nn": "torch", "onnx": "onnx", "onnx.op": "onnx", "op": "onnx"}
-CALL = r"\s*(?:(?:self\.)?\w+\s*=\s*)?[A-Za-z_][\w.]*\s*\("
 
 
 @lru_cache(maxsize=4096)
@@ -51,9 +49,10 @@ def layer(text: str, framework: str = "torch") -> WrittenLayer:
 
 def plain_layer(text: str, framework: str = "torch") -> WrittenLayer:
     """A layer in the language's own shorthand, or as a call."""
-    if "(" in text and re.match(CALL, text):
-        closed = text.index("(") + matching(text[text.index("(") :])
-        if not text[closed + 1 :].strip(" ,;") or text[closed + 1] == "(":
+    if "(" in text:
+        from convcalc.readers.code import is_call
+
+        if is_call(text):
             from convcalc.readers.layer_call import layer_of_call
 
             return layer_of_call(text, framework)

@@ -11,6 +11,7 @@ from convcalc.layer.values import read
 from convcalc.problem import Problem, Source, nearest
 from convcalc.readers import shorthand
 from convcalc.readers.chain import Chain, chain, is_chain
+from convcalc.readers.code import called_name
 from convcalc.readers.line import LineReader
 from convcalc.readers.readings import possible
 from convcalc.spec.model import Place
@@ -94,7 +95,7 @@ def layer_of_words(text: str, reading: Reading) -> list[str]:
     text = GLUED.sub(" ", text)
     text = TUPLE.sub(lambda found: found[0].replace(",", "x"), text)
     words = WORD.findall(re.sub(r"(?<=\d)\s*@\s*(?=\d)", " ", re.sub(r"(?<=\d) x (?=\d)", "x", text)))
-    if not words or words[0] in reading.own or re.match(shorthand.CALL, text):
+    if not words or words[0] in reading.own or called_name(text):
         return []
     if len(words) == 1 and text.count("-") > 1:
         words = text.split("-")

@@ -5,7 +5,6 @@ Nothing is executed: an argument is a layer, a list of layers, or a literal.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -13,8 +12,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.problem import problem
-from convcalc.readers.layer_call import brackets_of_call
-from convcalc.spec.brackets import CLOSE, OPEN, as_list, matching, split
+from convcalc.readers.code import CallPart, call_in, layers_listed
+from convcalc.spec.brackets import as_list
 from convcalc.spec.model import Place
 from convcalc.tuples import NamedTuple
 
@@ -24,11 +23,6 @@ if TYPE_CHECKING:
 
     Reading: TypeAlias = Callable[[str], Items]  # the items of a part, by the name that it is given
 
-MAX_DEPTH = 40  # of brackets in one another
-NAMED = re.compile(r"([A-Za-z_]\w*)\s*=(?!=)\s*")
-LISTED = re.compile(r"\*\s*(?=[\[(])|(?:list|tuple)\s*(?=\()|(?=[\[(])")  # `[…]`, `*[…]`, `list((…))`
-PAIRED = re.compile(r"\*{0,2}(?:(?:collections\.)?OrderedDict|dict)\s*(?=\()|(?=\{)")  # layers by their names
-
 
 class Argument(NamedTuple):
     """A part of a call: an argument, or an entry of a list; `name` is empty where it has none."""
@@ -37,6 +31,7 @@ class Argument(NamedTuple):
     text: str
     place: Place
     read: Reading
+    times: str = ""  # how often it is there, of `layer for _ in range(3)`
 
     @property
     def value(self) -> str:
@@ -61,40 +56,22 @@ class Call(NamedTuple):
 
 def call_of_text(reader: LineReader, text: str, name: str, place: Place) -> Call:
     """The call that a text is, `stem = nn.Sequential(…)` too; a Problem where its brackets do not match."""
-    if deepest(text) > MAX_DEPTH:
-        raise problem("L020", f"brackets are nested more than {MAX_DEPTH} deep", "use blocks and names")
-    target, head, opened, closed = brackets_of_call(text)
-    return Call(head, tuple(TextParts(reader, text, place).within(opened + 1, closed)), name or target, place)
+    target, head, parts = call_in(text)
+    return Call(head, tuple(TextParts(reader, text, place).arguments(parts)), name or target, place)
 
 
 def parts_listed(reader: LineReader, part: Argument) -> tuple[Argument, ...] | None:
     """The entries of a list of layers, or those of a dictionary with their names; None where it is neither."""
-    text, is_paired = part.text, PAIRED.match(part.text) is not None
-    found = PAIRED.match(text) or LISTED.match(text)
-    if not found or found.end() + matching(text[found.end() :]) != len(text) - 1:
+    found = layers_listed(part.text)
+    if found is None:
         return None
-    parts, start, end = TextParts(reader, text, part.place), found.end() + 1, len(text) - 1
-    inner = list(pieces(text, start, end))
-    if found.end() and len(inner) == 1 and (listed := LISTED.match(inner[0][1]) or PAIRED.match(inner[0][1])):
-        begin, piece = inner[0]  # OrderedDict([…]), list((…))
-        start, end = begin + listed.end() + 1, begin + len(piece) - 1
-    return tuple(parts.paired(start, end) if is_paired else parts.within(start, end))
-
-
-def pieces(text: str, start: int, end: int, separator: str = ",") -> Iterator[tuple[int, str]]:
-    """What stands between commas in a part of a text, each with where it begins."""
-    for offset, piece in split(text[start:end], separator):
-        if piece.strip():
-            yield start + offset + len(piece) - len(piece.lstrip()), piece.strip()
-
-
-def deepest(text: str) -> int:
-    """How deep brackets are in one another."""
-    depth = most = 0
-    for char in text:
-        depth += (char in OPEN) - (char in CLOSE)
-        most = max(most, depth)
-    return most
+    parts, is_paired = found
+    entries = tuple(TextParts(reader, part.text, part.place).arguments(parts))
+    for entry in entries:
+        if is_paired and not entry.name:
+            message, hint = f"{entry.text[:40]} is no name and its layer", '("conv1", nn.Conv2d(3, 64, 3))'
+            raise problem("L030", message, hint, entry.place.mark(reader.source))
+    return entries
 
 
 class TextParts:
@@ -110,8 +87,8 @@ class TextParts:
         """Where each line of the source begins in the text, its number, and its first column."""
         text, offset, column = self.text, 0, self.whole.column - 1 + self.whole.inset
         for number, row in enumerate(rows, self.whole.line):
-            if number > self.whole.line or not re.match(r"[|>][-+\d]*\s*$", row[column:]):
-                rest = row[column:]
+            rest = row[column:]
+            if number > self.whole.line or not (rest[:1] in ("|", ">") and not rest[1:].strip("+-0123456789 ")):
                 while text[offset : offset + 1].isspace():
                     offset += 1
                 yield offset, number, column + len(rest) - len(rest.lstrip()) + 1
@@ -126,29 +103,8 @@ class TextParts:
         offset, line, column = self.lines[max(0, bisect_right(self.lines, begin, key=itemgetter(0)) - 1)]
         return Place(line, column + begin - offset, length)
 
-    def part(self, name: str, begin: int, text: str) -> Argument:
-        place = self.place(begin, len(text))
-
-        return Argument(name, text, place, partial(self.reader.chained, text, place))
-
-    def within(self, start: int, end: int) -> Iterator[Argument]:
-        """The parts between commas, from one place to another; `name=value` has its name."""
-        for begin, piece in pieces(self.text, start, end):
-            named = NAMED.match(piece)
-            inset = named.end() if named else 0
-            yield self.part(named[1] if named else "", begin + inset, piece[inset:])
-
-    def paired(self, start: int, end: int) -> Iterator[Argument]:
-        """Layers by their names: `("conv1", layer)`, `"conv1": layer`, `conv1=layer`."""
-        for begin, piece in pieces(self.text, start, end):
-            named, inner, separator = NAMED.match(piece), (begin, begin + len(piece)), ":"
-            if named:
-                yield self.part(named[1], begin + named.end(), piece[named.end() :])
-                continue
-            if piece[0] == "(" and matching(piece) == len(piece) - 1:
-                inner, separator = (begin + 1, begin + len(piece) - 1), ","
-            found = list(pieces(self.text, *inner, separator))
-            if len(found) != 2:
-                message, hint = f"{piece[:40]} is no name and its layer", '("conv1", nn.Conv2d(3, 64, 3))'
-                raise problem("L030", message, hint, self.place(begin, len(piece)).mark(self.reader.source))
-            yield self.part(found[0][1].strip("\"'"), *found[1])
+    def arguments(self, parts: tuple[CallPart, ...] | list[CallPart]) -> Iterator[Argument]:
+        for part in parts:
+            place = self.place(part.begin, len(part.text))
+            read = partial(self.reader.chained, part.text, place)
+            yield Argument(part.name, part.text, place, read, part.times)

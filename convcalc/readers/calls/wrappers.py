@@ -5,9 +5,7 @@ A wrapper maps items to items; what its layers then come to is in their records.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING
 
 from convcalc.layer.record import NORM
@@ -15,14 +13,14 @@ from convcalc.layer.values import NO, NOTHING
 from convcalc.readers.calls.call import Argument, Call, call_of_text, parts_listed
 from convcalc.readers.calls.steps import bidirectional, time_distributed
 from convcalc.readers.calls.wrapping import OF_ALL, Wrapper, Wrapping
+from convcalc.readers.code import called_name
 from convcalc.spec.model import PREVIOUS, BrokenItem, Item, Items, LayerItem, RepeatItem
 
 if TYPE_CHECKING:
     from convcalc.readers.line import LineReader
     from convcalc.spec.model import Place
 
-INPUT = re.compile(r"(?:\w+\.)*Input(?:Layer)?\s*\(")
-COMPREHENSION = re.compile(r"(.+?)\s+for\s+(\w+)\s+in\s+range\s*\(\s*([\w*+ -]+?)\s*\)$", re.DOTALL)
+INPUTS = ("Input", "InputLayer")
 
 
 def wrapped_items(reader: LineReader, text: str, name: str, place: Place) -> Items:
@@ -64,7 +62,7 @@ def sequential(wrapping: Wrapping) -> Items:
     if not entries:
         raise wrapping.refuse(f"{wrapping.call.word} holds no layer", f"{wrapping.call.head}(nn.Conv2d(3, 64, 3))")
     first, *others = entries
-    if INPUT.match(first.text):
+    if called_name(first.text).rpartition(".")[2] in INPUTS:
         network = f"{first.text} -> {wrapping.call.head}([{', '.join(part.text for part in others)}])"
         raise wrapping.refuse("what goes in is no layer", f"write it in front: {network}", first.place)
     return wrapping.group(tuple(item for entry in entries for item in turns(wrapping, entry)))
@@ -72,14 +70,12 @@ def sequential(wrapping: Wrapping) -> Items:
 
 def turns(wrapping: Wrapping, part: Argument) -> Items:
     """A layer of a list, or as many as `layer for _ in range(3)` says."""
-    repeated = COMPREHENSION.match(part.text)
-    if repeated and not re.search(rf"\b{repeated[2]}\b", repeated[1]):
-        layer = part._replace(text=repeated[1], read=partial(wrapping.reader.chained, repeated[1], part.place))
-        return (RepeatItem(repeated[3], wrapping.items(layer), part.name, part.place),)
-    if repeated or part.text[:1] == "*":
+    if part.times == "?" or part.text[:1] == "*":
         message = f"{part.text[:40]} is worked out by a program: its layers are not here"
         wrapping.reader.note(wrapping.refuse(message, "write the layers themselves", part.place), part.place)
         return (BrokenItem(part.name, part.place),)
+    if part.times:
+        return (RepeatItem(part.times, wrapping.items(part), part.name, part.place),)
     return wrapping.items(part, part.name)
 
 
