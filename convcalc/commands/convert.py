@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from convcalc.commands import Command
-from convcalc.commands.console import complain, speak, tell
+from convcalc.commands.console import complain, say, speak, tell
 from convcalc.commands.options import line_option, network_options
 from convcalc.commands.reports import file_to_write
 from convcalc.network.load import graph_of, source_of, spec_of
@@ -25,19 +25,26 @@ if TYPE_CHECKING:
 @line_option(False, "3x32x32 -> conv 8 k3 -> relu")
 @click.option("--to", "target", type=click.Choice(tuple(TARGETS)), required=True, help="The language.")
 @click.option("-o", "--output", "path", metavar="FILE", help="Write to a file.")
+@click.option("--depth", type=click.IntRange(1), metavar="N", help="Of a picture: fold blocks below this depth.")
 @network_options
-def command(name: str | None, text: Source | None, target: str, path: str | None, choices: Choices) -> None:
+def command(
+    name: str | None, text: Source | None, target: str, path: str | None, depth: int | None, choices: Choices
+) -> None:
     """A network in another language, with the inputs and values that were asked for.
 
     SPEC is a file, a bundled name (`convcalc specs` lists them), or - for standard input.
     """
     if (text is None) == (name is None):
         raise click.UsageError("name a SPEC, for example `convcalc convert lenet5 --to yaml`, or give one with -e")
+    language = TARGETS[target]
+    if depth and not language.folds:
+        raise click.UsageError(f"--depth is for {' and '.join(each.name for each in TARGETS.values() if each.folds)}")
     spec = spec_of(source_of(text or name or "", choices), choices)
     graph = graph_of(spec, choices)
     if graph.diagnostics:
         raise Problem(*graph.diagnostics)
-    pieces = TARGETS[target].pieces(with_choices(spec, choices, graph), graph)
+    spec = with_choices(spec, choices, graph)
+    pieces = language.pieces(spec, graph, **({"depth": depth} if depth else {}))
     if path:
         with file_to_write(path) as file:
             file.writelines(pieces)
@@ -45,3 +52,5 @@ def command(name: str | None, text: Source | None, target: str, path: str | None
         speak(target)
         tell(pieces, target)
     complain(tuple(graph.notes))
+    for remark in language.remarks(spec, graph):
+        say(remark)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.tuples import NamedTuple
 
@@ -19,14 +19,32 @@ class Target(NamedTuple):
 
     name: str
     doc: str
+    folds: bool = False  # what lies deep may be folded
 
-    def pieces(self, spec: Spec, graph: Graph) -> Iterator[str]:
+    def pieces(self, spec: Spec, graph: Graph, **options: Any) -> Iterator[str]:
         """The text of a network: a spec that says itself all that was asked, and its graph, which is right."""
-        found: Iterator[str] = import_module(f"convcalc.writing.{self.name}").pieces(spec, graph)
+        found: Iterator[str] = self.module.pieces(spec, graph, **options)
         return found
+
+    def remarks(self, spec: Spec, graph: Graph) -> Iterator[str]:
+        """What whoever reads the text has to know beside it."""
+        yield from getattr(self.module, "remarks", no_remarks)(spec, graph)
+
+    @property
+    def module(self) -> Any:
+        return import_module(f"convcalc.writing.{self.name}")
+
+
+def no_remarks(_spec: Spec, _graph: Graph) -> tuple[str, ...]:
+    return ()
 
 
 TARGETS = {
     target.name: target
-    for target in (Target("yaml", "the language of convcalc, as a person would write it"),)
-}  # fmt: skip
+    for target in (
+        Target("yaml", "the language of convcalc, as a person would write it"),
+        Target("chain", "one line, where every layer takes what the one before it gives"),
+        Target("mermaid", "a flowchart, for Markdown", folds=True),
+        Target("dot", "a graph, for Graphviz", folds=True),
+    )
+}

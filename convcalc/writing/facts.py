@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import FLATTEN
-from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import apply
 from convcalc.problem import Problem
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.layer.applied import Applied
     from convcalc.network.graph import Graph, Node
     from convcalc.spec.model import LayerItem
 
 COMPARED = ("input", "output", "values", "axes", "parameters", "biases", "buffers", "macs", "connections", "on_map")
+
+
+class Needs(NamedTuple):
+    """What the text of a layer has to say beyond its values."""
+
+    of_class: bool = False  # its class, whose rules are not those of the network
+    checked: bool = False  # the size of its input
 
 
 class Facts:
@@ -34,9 +40,17 @@ class Facts:
         applied = self.graph.nodes[index].applied
         return applied.on_map if applied else len(self.graph.shape(index) or ()) > 2
 
-    def acts_on_map(self, item: LayerItem) -> bool:
+    def needs(self, item: LayerItem) -> Needs:
+        nodes = self.nodes_of(item)
+        return Needs(any(map(self.is_of_its_class, nodes)), any(map(self.acts_on_map, nodes)))
+
+    def needs_of(self, node: Node) -> Needs:
+        return Needs(self.is_of_its_class(node), self.acts_on_map(node))
+
+    def acts_on_map(self, node: Node) -> bool:
         """Whether it is a linear layer on the last axis of a map, which only the size of its input allows."""
-        return item.written.kind.takes_flat and any(self.is_on_map(node.inputs[0]) for node in self.nodes_of(item))
+        assert node.applied
+        return node.applied.setting.kind.takes_flat and self.is_on_map(node.inputs[0])
 
     def flattens(self, item: LayerItem) -> tuple[bool, ...]:
         """Whether a map is flattened before it, as a pattern has it: always, never, or now and then."""
@@ -46,21 +60,25 @@ class Facts:
         before = [self.graph.nodes[node.inputs[0]] for node in self.nodes_of(item)] if flat else []
         return tuple(sorted({id(node.applied) in names and node.place is item.place for node in before}))
 
-    def is_of_its_class(self, item: LayerItem) -> bool:
+    def is_of_its_class(self, node: Node) -> bool:
         """Whether it is another layer by the rules of the network than by those of its class."""
-        return any(
-            node.applied and node.applied.setting.convention and self.differs(node, node.applied)
-            for node in self.nodes_of(item)
-        )
-
-    def differs(self, node: Node, applied: Applied) -> bool:
-        setting, graph = applied.setting._replace(convention=""), self.graph
+        applied, graph = node.applied, self.graph
+        if applied is None or not applied.setting.convention:
+            return False
+        setting = applied.setting._replace(convention="")
         on_map = self.is_on_map(node.inputs[0]) if node.inputs else False
         before = graph.nodes[node.inputs[0]].applied if node.inputs else None
-        convention = CONVENTIONS[graph.spec.convention]
         channels = before.channels if before else 0
         try:
-            plain = apply(setting, applied.input, convention, graph.spec.channels_last, on_map, False, channels)
+            plain = apply(setting, applied.input, graph.convention, graph.spec.channels_last, on_map, False, channels)
         except Problem:
             return True
         return any(getattr(plain, what) != getattr(applied, what) for what in COMPARED)
+
+
+def outcomes(graph: Graph) -> list[tuple[Any, ...]]:
+    """What the layers of a graph are, whatever they were written in."""
+    return [
+        (node.name, node.inputs, *([getattr(node.applied, what) for what in COMPARED] if node.applied else ()))
+        for node in graph.nodes
+    ]

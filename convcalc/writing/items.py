@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from convcalc.layer.values import Raw
     from convcalc.readers.yaml.nodes import Node
     from convcalc.spec.model import Item, Items, Spec, WrittenLayer
-    from convcalc.writing.facts import Facts
+    from convcalc.writing.facts import Facts, Needs
 
 Entry: TypeAlias = "str | list[Entry] | dict[str, Entry]"
 WIDTH = 100  # of a chain in one line
@@ -66,54 +66,48 @@ class ItemWriter:
         flattens = self.facts.flattens(item)
         first: list[Entry] = []
         if flattens == (True,):
-            first = [FLATTEN.name + self.suffix(written)]
+            first = [f"{FLATTEN.name} from={names_text(written.source)}" if written.source else FLATTEN.name]
             written = written._replace(source=())
-        more: dict[str, Entry] = {}
-        head = self.head(item)
-        names = names_text(written.source)
-        if head and (names or not written.source) and (PLAIN.fullmatch(written.weights) or not written.weights):
-            suffix = self.suffix(written)
-            text = f"{head[:-1]}{suffix.replace(' ', ', ')})" if head[-1] == ")" and suffix else head + suffix
-            if len(flattens) == 2:
-                text = f"INPUT -> {text}"
-            return [*first, self.with_name(item, text, more)]
-        body: dict[str, Entry] = {key: entry(raw) for key, raw in self.raw_args(item).items()}
+        text = self.text(written, self.facts.needs(item))
+        if text:
+            return [*first, self.with_name(item, f"INPUT -> {text}" if len(flattens) == 2 else text, {})]
+        given = dict(written.args)
+        args = spelled_args(written, self.spec, self.facts.needs(item).checked)
+        body: dict[str, Entry] = {key: entry(given.get(key, text)) for key, text in args.items()}
         for key, value in (("activation", written.activation), ("weights", written.weights)):
             if value:
                 body[key] = value
         if written.source:
             body["from"] = list(written.source)
-        return [*first, self.with_name(item, {self.word(written): body}, more)]
+        return [*first, self.with_name(item, {self.word(written): body}, {})]
 
-    def suffix(self, written: WrittenLayer) -> str:
-        """What any layer may have: an activation of its own, inputs, the weights of another."""
-        named = {"activation": written.activation, "from": names_text(written.source), "weights": written.weights}
-        return "".join(f" {key}={text}" for key, text in named.items() if text)
+    def text(self, written: WrittenLayer, needs: Needs, name: str = "") -> str:
+        """A layer in one line; "" where its values or names cannot be said in one."""
+        head = self.head(written, needs)
+        source = names_text(written.source)
+        names = (written.weights, name, *written.source)
+        if not head or not all(PLAIN.fullmatch(each) for each in names if each):
+            return ""
+        said = {"activation": written.activation, "name": name, "from": source, "weights": written.weights}
+        suffix = "".join(f" {key}={text}" for key, text in said.items() if text)
+        return f"{head[:-1]}{suffix.replace(' ', ', ')})" if head[-1] == ")" and suffix else head + suffix
 
-    def head(self, item: LayerItem) -> str:
+    def head(self, written: WrittenLayer, needs: Needs) -> str:
         """The kind and its values in one line; "" where that would not be read as what they are."""
-        written, of_class = item.written, self.facts.is_of_its_class(item)
-        key = (written.kind, written.args, written.framework, of_class, self.facts.acts_on_map(item))
+        key = (written.kind, written.args, written.framework, needs)
         if key not in self.heads:
-            self.heads[key] = self.call(item) if of_class else self.line(item)
+            self.heads[key] = self.call(written) if needs.of_class else self.line(written, needs)
         return self.heads[key]
 
-    def line(self, item: LayerItem) -> str:
-        args, word = self.args(item), self.word(item.written)
-        text = " ".join(words_of(item.written.kind, args))
+    def line(self, written: WrittenLayer, needs: Needs) -> str:
+        args, word = spelled_args(written, self.spec, needs.checked), self.word(written)
+        text = " ".join(words_of(written.kind, args))
         try:
             read = shorthand(self.reader.resolve(word), text)
         except Problem:
             return ""
-        is_same = read.kind is item.written.kind and self.texts(read) == args
+        is_same = read.kind is written.kind and self.texts(read) == args
         return f"{word} {text}".rstrip() if is_same else ""
-
-    def args(self, item: LayerItem) -> dict[str, str]:
-        return spelled_args(item.written, self.spec, self.facts.acts_on_map(item))
-
-    def raw_args(self, item: LayerItem) -> dict[str, Raw]:
-        given = dict(item.written.args)
-        return {name: given.get(name, text) for name, text in self.args(item).items()}
 
     def texts(self, written: WrittenLayer) -> dict[str, str]:
         table = key_names(written.kind)
@@ -130,9 +124,8 @@ class ItemWriter:
             return False
         return not self.reader.kinds.get(plain(name)) or self.reader.kinds[plain(name)].kind is written.kind
 
-    def call(self, item: LayerItem) -> str:
+    def call(self, written: WrittenLayer) -> str:
         """A layer as a call of its class, whose rules are not those of the network."""
-        written = item.written
         given = dict(written.args)
         for name, (kind, dims, _) in classes(written.framework).items():
             signed = signature(written.framework, name)

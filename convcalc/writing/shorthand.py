@@ -5,22 +5,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ExprError
-from convcalc.kinds.conventions import CONVENTIONS, convention_of_class
+from convcalc.algebra.expr import ExprError, is_fraction
+from convcalc.kinds.conventions import CONVENTIONS, FRAMEWORKS, convention_of_class
 from convcalc.layer.record import REQUIRED, key_names
 from convcalc.layer.values import read
 from convcalc.problem import Problem
 from convcalc.readers.shorthand import main_key
+from convcalc.spec.model import WrittenLayer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from convcalc.layer.applied import Setting
     from convcalc.layer.record import Key, Kind
     from convcalc.layer.values import Raw
-    from convcalc.spec.model import Spec, WrittenLayer
+    from convcalc.spec.model import Spec
 
 QUOTES = "\"'"
 PLAIN = re.compile(r"[\w./-]+")  # a name that needs no quotes, nor a list of its own
+FRAMEWORK_OF = {convention: framework for framework, convention in FRAMEWORKS.items()}
 LETTERED = ("count", "axes", "padding", "scales")  # types of keys that are written with their letter
 IN_BRACKETS = ("table", "sides", "shape", "kept axes")  # types of keys whose lists are no sides of a window
 
@@ -82,6 +85,8 @@ def value_text(key: Key, raw: Raw) -> str:
         return list_text(raw)
     if len(raw) == 1 and key.type != "padding":
         return value_text(key, raw[0])
+    if key.type == "padding":  # as many before as behind
+        raw = tuple(part[0] if isinstance(part, tuple) and len(set(part)) == 1 else part for part in raw)
     if any(isinstance(part, tuple) for part in raw):
         return list_text(raw)
     parts = [value_text(key, part) for part in raw]
@@ -123,3 +128,25 @@ def key_text(kind: Kind, key: Key, text: str) -> str:
 def names_text(names: tuple[str, ...]) -> str:
     """Several names as one word, "" where that cannot be."""
     return ",".join(names) if all(map(PLAIN.fullmatch, names)) else ""
+
+
+def layer_of(setting: Setting, source: tuple[str, ...] = ()) -> WrittenLayer:
+    """A layer whose values are known, as it may be written."""
+    values = dict(setting.values)
+    weights = values.pop("weights", "")
+    args = tuple((name, raw_of(value)) for name, value in values.items() if value is not None)
+    framework = FRAMEWORK_OF.get(setting.convention, "")
+    return WrittenLayer(setting.kind, setting.dims, args, framework, "", source, "", weights)
+
+
+def raw_of(value: Any) -> Raw:
+    """A value as a text that is read as it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return tuple(map(raw_of, value))
+    if value is None:
+        return "-"
+    if is_fraction(value) and "Double" in type(value).__name__:
+        return repr(float(value))
+    return str(value)

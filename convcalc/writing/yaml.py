@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcalc.kinds import find, plain
 from convcalc.layer.record import key_names
@@ -14,7 +14,7 @@ from convcalc.spec.layout import evidence, settle, written_order
 from convcalc.spec.model import LayerItem, map_items
 from convcalc.spec.names import declare
 from convcalc.spec.shapes import read_shape
-from convcalc.writing.facts import Facts
+from convcalc.writing.facts import Facts, outcomes
 from convcalc.writing.items import ItemWriter
 from convcalc.writing.shorthand import value_text, words_of
 from convcalc.writing.yaml_text import entry_lines, folded_text
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.layer.values import Raw
-    from convcalc.network.graph import Graph, Node
+    from convcalc.network.graph import Graph
     from convcalc.spec.model import Block, Item, Spec
     from convcalc.writing.items import Entry
 
@@ -32,18 +32,9 @@ def pieces(spec: Spec, graph: Graph) -> Iterator[str]:
     """The text of a spec that was read, and is right; it is read again before it is given out."""
     text = "".join(f"{line}\n" for line in lines(spec, graph))
     again = graph_of(spec_of(Source("", text)))
-    if [outcome(node) for node in again.nodes] != [outcome(node) for node in graph.nodes]:
+    if outcomes(again) != outcomes(graph):
         raise AssertionError("what is written is another network")
     yield text
-
-
-def outcome(node: Node) -> tuple[Any, ...]:
-    """What a layer is, whatever it was written in."""
-    applied = node.applied
-    counts = (
-        () if applied is None else (applied.output, applied.values, applied.parameters, applied.buffers, applied.macs)
-    )
-    return (node.name, node.inputs, *counts)
 
 
 def lines(spec: Spec, graph: Graph) -> Iterator[str]:

@@ -7,39 +7,17 @@ from families import BUNDLED
 from hypothesis import given
 from hypothesis import strategies as st
 from kind_rows import ROWS
+from written import facts, written
 
 from convcalc.kinds import KINDS
 from convcalc.marking.random_networks import TOPICS, networks, seeded_random
-from convcalc.network.load import Choices, graph_of, source_of, spec_of, summarise
-from convcalc.network.walk import walk
+from convcalc.network.load import Choices, summarise
 from convcalc.problem import Source
-from convcalc.writing.asked import with_choices
-from convcalc.writing.yaml import pieces
-
-COUNTED = ("output", "values", "parameters", "biases", "buffers", "macs", "connections", "activations")
-
-
-def written(network, choices=Choices()):  # noqa: B008 - it never changes
-    """The YAML of a network, and its report."""
-    spec = spec_of(source_of(network, choices), choices)
-    graph = graph_of(spec, choices)
-    assert not graph.diagnostics
-    return "".join(pieces(with_choices(spec, choices, graph), graph)), walk(graph)
-
-
-def facts(report):
-    """All that a report says but for places in the text, and the order of axes in which it is shown."""
-    layers = [
-        (layer.name, layer.kind, layer.inputs, layer.fields, *[getattr(layer.applied, what) for what in COUNTED])
-        for layer in report.layers
-    ]
-    named = (report.name, report.about, report.convention, report.inputs, report.groups, report.places)
-    return [*layers, named, report.totals]
 
 
 def assert_written(network, choices=Choices()):  # noqa: B008
-    text, report = written(network, choices)
-    again, read = written(Source("again.yaml", text))
+    text, report = written(network, "yaml", choices)
+    again, read = written(Source("again.yaml", text), "yaml")
     assert facts(read) == facts(report)
     assert again == text
     return text

@@ -1,0 +1,102 @@
+"""The graph of a network as boxes and arrows: its blocks, folded below a depth, and the shapes that go along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.notation import write_shape
+from convcalc.network.walk import totals
+from convcalc.spec.layout import written_order
+from convcalc.tuples import NamedTuple
+from convcalc.writing.facts import Facts
+from convcalc.writing.items import ItemWriter
+from convcalc.writing.shorthand import layer_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.network.graph import Graph, Node
+    from convcalc.spec.model import Spec
+
+
+class Box(NamedTuple):
+    """A layer or an input, or a block with what is in it; its lines of text."""
+
+    number: int  # of its node; of a block, of its last one
+    lines: tuple[str, ...]
+    inside: tuple[Box, ...] = ()
+    is_input: bool = False
+
+
+class Arrow(NamedTuple):
+    """From the box of one number to that of another, with a shape."""
+
+    start: int
+    end: int
+    shape: str
+
+
+class Diagram(NamedTuple):
+    name: str
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+
+
+def diagram(spec: Spec, graph: Graph, depth: int) -> Diagram:
+    """The boxes of a graph; of blocks that lie `depth` deep only their names, 0 for all that is in them."""
+    drawing = Drawing(spec, graph, depth)
+    boxes = tuple(drawing.boxes(0, len(graph.nodes), "", 1))
+    ends = drawing.ends
+    arrows = dict.fromkeys(
+        Arrow(ends[source], ends[index], drawing.shape(source))
+        for index, node in enumerate(graph.nodes)
+        for source in node.inputs
+        if ends[source] != ends[index]
+    )
+    return Diagram(spec.name or "network", boxes, tuple(arrows))
+
+
+class Drawing:
+    """A graph on its way to boxes."""
+
+    def __init__(self, spec: Spec, graph: Graph, depth: int):
+        self.graph, self.depth = graph, depth
+        self.writer, self.facts = ItemWriter(spec, Facts(graph)), Facts(graph)
+        self.ends = list(range(len(graph.nodes)))  # the box in which each node is
+        # Where a block begins, the outermost first; what is called twice over the same layers is one.
+        self.groups: dict[int, list[tuple[int, str]]] = {}
+        for name, start, stop in sorted(graph.groups, key=lambda group: (group[1], -group[2], len(group[0]))):
+            if stop > start:
+                self.groups.setdefault(start, []).append((stop, name))
+
+    def boxes(self, start: int, stop: int, outer: str, level: int) -> Iterator[Box]:
+        place = start
+        while place < stop:
+            waiting = self.groups.get(place, [])
+            if waiting and waiting[0][0] <= stop:
+                end, name = waiting.pop(0)
+                yield self.block(place, end, name, outer, level)
+                place = end
+            else:
+                yield Box(place, self.lines(self.graph.nodes[place], outer), (), place < len(self.graph.inputs))
+                place += 1
+
+    def block(self, start: int, stop: int, name: str, outer: str, level: int) -> Box:
+        title = name.removeprefix(f"{outer}.")
+        if self.depth and level >= self.depth:
+            self.ends[start:stop] = [stop - 1] * (stop - start)
+            self.groups = {place: groups for place, groups in self.groups.items() if not start <= place < stop}
+            parameters = totals(node.applied for node in self.graph.nodes[start:stop]).parameters
+            return Box(stop - 1, (title, *([f"{parameters:,} parameters"] if parameters != 0 else ())))
+        return Box(stop - 1, (title,), tuple(self.boxes(start, stop, name, level + 1)))
+
+    def lines(self, node: Node, outer: str) -> tuple[str, ...]:
+        name = node.name.removeprefix(f"{outer}.")
+        if node.applied is None:
+            return (name,)
+        setting = node.applied.setting
+        text = self.writer.head(layer_of(setting), self.facts.needs_of(node)) or setting.kind.name
+        return (text,) if name.rpartition(".")[2].rstrip("0123456789_") == setting.kind.name else (name, text)
+
+    def shape(self, index: int) -> str:
+        return write_shape(written_order(self.graph.shape(index) or (), self.graph.channels_last))
