@@ -360,5 +360,7 @@ ROWS: dict[str, list[Row]] = {
     # 3 queries and 3 keys of 4 features in each of 2 heads: 2·3·3·4 products.
     "einsum": [Row("2x3x4", 'einsum "hid->hdi"', "2x4x3"), Row("3x4", 'einsum "ij->j"', "4")],
     "select": [Row("5x8", "select 0", "8"), Row("5x8x6", "select -1 axis=3", "5x8")],
+    "generated": [Row("8", "generated 4x3", "4x3")],
+    "gather": [Row("8x3", "gather 5x3", "5x3")],
     "tile": [Row("5x1", "tile [1,4]", "5x4"), Row("5", "tile [3,2]", "3x10")],
 }

@@ -18,7 +18,7 @@ TABLES = {
 }  # mostly data, which no reader reads from top to bottom
 
 # A commit that raises it says why.
-MAX_LINES_OF_PACKAGE = 48000
+MAX_LINES_OF_PACKAGE = 66000
 
 
 def relative(path: Path) -> str:
@@ -51,7 +51,8 @@ WORDS = {
     "slice": "a layer of a volume",
     "parameter": "what a tool counts",
 }
-ROOMS = ("kinds/", "tools/", "marking/mistakes.py")
+# PyTorch's own functions and methods are named like kinds.
+ROOMS = ("kinds/", "tools/", "marking/mistakes.py", "readers/pytorch/")
 
 
 def kinds_named(path: Path) -> set[str]:

@@ -248,4 +248,6 @@ def activation(line: str) -> Kind:
     )
 
 
-KINDS = (PRELU, GLU, *map(activation, ACTIVATIONS.strip().splitlines()), DROPOUT, DROPPATH, AUGMENTATION, RESCALING)
+ACTIVATING = tuple(map(activation, ACTIVATIONS.strip().splitlines()))
+IDENTITY = ACTIVATING[-1]
+KINDS = (PRELU, GLU, *ACTIVATING, DROPOUT, DROPPATH, AUGMENTATION, RESCALING)

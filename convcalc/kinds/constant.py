@@ -44,4 +44,12 @@ BUFFER = PARAMETER._replace(
     example=("buffer 197x768", "196x768"),
 )
 
-KINDS = (PARAMETER, BUFFER)
+GENERATED = PARAMETER._replace(
+    name="generated",
+    doc="Numbers made on the spot, which nobody keeps: zeros, noise, positions.",
+    aliases=("zeros", "ones", "noise"),
+    parameters="0",
+    example=("generated 1x768", "196x768"),
+)
+
+KINDS = (PARAMETER, BUFFER, GENERATED)

@@ -9,6 +9,7 @@ from convcalc.kinds.keys import AXIS, GROUPS
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
 from convcalc.layer.window import (
+    GATHERING,
     INTERLEAVING,
     PARTING,
     PERMUTING,
@@ -278,6 +279,19 @@ TILE = RESHAPE._replace(
 )
 
 
+GATHER = RESHAPE._replace(
+    name="gather",
+    doc="Numbers looked up by their places, in a shape that the places have.",
+    shape=lambda case: case.from_layout(case.values["shape"]),
+    aliases=(),
+    keras=(),
+    window=Window(GATHERING),
+    storage=True,
+    view=False,
+    example=("gather 49x49x3", "169x3"),
+)
+
+
 def check_groups(case: Case) -> None:
     """Raise unless the groups divide the channels."""
     groups = case.values["groups"]
@@ -300,4 +314,4 @@ SHUFFLE = Kind(
     sources=("Zhang et al. 2017, ShuffleNet",),
 )
 
-KINDS = (FLATTEN, UNFLATTEN, RESHAPE, PERMUTE, REPEATVECTOR, SPLIT, SLICE, SELECT, TILE, SHUFFLE)
+KINDS = (FLATTEN, UNFLATTEN, RESHAPE, PERMUTE, REPEATVECTOR, SPLIT, SLICE, SELECT, TILE, GATHER, SHUFFLE)

@@ -301,11 +301,12 @@ GONE, PRESENT = WindowType("gone", lambda field, step: lost_field(field)), Windo
 (
     APPENDING, RESHAPING, PERMUTING, EXTENDING, INTERLEAVING, PARTING, UNFOLDING, FOLDING, HALVING, NORMALISING,
     RECURRING, PREPENDING, MULTIPLYING, REDUCING, CONTRACTING, PICKING, TILED, SWAPPING,
+    GATHERING,
 ) = map(
     WindowType,
     ("appending", "reshaping", "permuting", "extending", "interleaving", "parting", "unfolding", "folding", "halving",
      "normalising", "recurring", "prepending", "multiplying", "reducing", "contracting", "picking", "tiled",
-     "swapping"),
+     "swapping", "gathering"),
 )  # fmt: skip
 
 

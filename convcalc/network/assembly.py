@@ -302,7 +302,12 @@ class Assembly:
             return None
 
     def known_node(self, name: str) -> int | None:
-        """The node of a name: in this block, then in those around it; `b1.stem` looks into a block."""
+        """The node of a name: in this block, then in those around it; `b1.stem` looks into a block.
+
+        A name that begins with a dot is not looked for in any of them: `.stem` is the network's own.
+        """
+        if name[:1] == ".":
+            return self.named.get(name[1:])
         for scope in reversed(self.scopes):
             found = self.named.get(scope.prefix + name)
             if found is not None:

@@ -281,10 +281,18 @@ def tile(crossing: Crossing) -> None:
     crossing.write([*([] for _ in range(len(crossing.applied.output) - len(axes))), *axes])
 
 
+def look_up(crossing: Crossing) -> None:
+    """Units picked out, in no order that can be told."""
+    lying = axes_along(factor for axis in crossing.axes for factor in axis)
+    crossing.scatter(lying, window.GONE)
+    crossing.axes = [[Factor(size, lying, None)] if lying else [Factor(size)] for size in crossing.applied.output]
+
+
 MOVES: dict[WindowType, Callable[[Crossing], None]] = {
     window.RESHAPING: reshape, window.PERMUTING: permute, window.EXTENDING: extend,
     window.INTERLEAVING: interleave, window.PARTING: take, window.UNFOLDING: unfold, window.FOLDING: fold,
     window.HALVING: halve, window.NORMALISING: normalise, window.RECURRING: recur,
     window.PREPENDING: prepend, window.MULTIPLYING: multiply, window.REDUCING: reduce, window.CONTRACTING: contract,
     window.PICKING: pick, window.TILED: tile, window.SWAPPING: swap,
+    window.GATHERING: look_up,
 }  # fmt: skip

@@ -31,10 +31,15 @@ class SourceForm(NamedTuple):
 
 
 BRACES = r"^[ \t]*layers?[ \t]*\{"  # of a prototxt, whose first line may be YAML too
+PROGRAM = (
+    r"^\s*(?:import \w|from [\w.]+ import |class \w+.*:|def \w+\(|@\w|\w+\s*=\s*(?:torch\.)?nn\.\w+\()|\bnn\.\w+\("
+)
 # The first whose pattern is found; `^` is the beginning of a line.
 TEXTS: tuple[SourceForm, ...] = (
     SourceForm("prototxt of Caffe", BRACES, "caffe.network"),
+    SourceForm("notebook", r"\A\s*\{[\s\S]*?\"(?:cells|nbformat)\"\s*:", "program"),
     SourceForm("Keras configuration", r"\A\s*\"?\s*\{[\s\S]*?\\?\"class_name\\?\"\s*:", "keras.configuration"),
+    SourceForm("program", PROGRAM, "program"),
 )
 BINARIES: tuple[SourceForm, ...] = (  # by their first bytes, each of them a character
     SourceForm("zip archive", r"PK\x03\x04", "archive"),

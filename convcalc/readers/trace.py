@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import is_symbolic
 from convcalc.algebra.limits import ExprError
 from convcalc.kinds import FLATTEN
 from convcalc.kinds.conventions import CONVENTIONS, convention_of_class
@@ -19,6 +17,7 @@ from convcalc.layer.applied import Applied, Setting, apply
 from convcalc.layer.case import product
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers.shorthand import values_of
+from convcalc.readers.tensors import BATCH, Batch, Size, Tensor, fill_sizes, with_batch
 from convcalc.spec.model import LayerItem, RepeatItem, Spec, WrittenLayer
 from convcalc.tuples import NamedTuple
 
@@ -28,45 +27,6 @@ if TYPE_CHECKING:
     from convcalc.layer.values import Raw
     from convcalc.problem import Source
     from convcalc.spec.model import Item, Place
-
-
-class Batch(NamedTuple):
-    """A size that is so many times the batch, whatever that is."""
-
-    factor: Value = 1
-
-
-Size: TypeAlias = "Value | Batch"
-BATCH = Batch()
-
-
-class Tensor:
-    """What a layer gives, or an input: its shape as the framework writes it, and the name of where it comes from."""
-
-    __slots__ = ("broken", "channels", "constant", "name", "on_map", "shape")
-
-    def __init__(self, name: str, shape: Sequence[Size], on_map: bool = False, channels: int = 0):
-        self.name, self.shape = name, tuple(shape)
-        self.on_map, self.channels = on_map, channels  # as `Applied` has them
-        self.constant = False  # the network holds it, and computes nothing
-        self.broken = False  # a layer before it does not fit
-
-    @property
-    def batch(self) -> int | None:
-        """The axis that is the batch and nothing else."""
-        return next((axis for axis, size in enumerate(self.shape) if size == BATCH), None)
-
-    @property
-    def sizes(self) -> Shape:
-        """The shape that layers see: without the batch, of which an axis may keep a multiple."""
-        return tuple(size.factor if isinstance(size, Batch) else size for size in self.shape if size != BATCH)
-
-    def axis(self, index: int) -> int:
-        """The number by which layers know an axis: 1 is the first of those they see, 0 the batch."""
-        index %= len(self.shape)
-        if self.batch is None:
-            return index + 1
-        return 0 if index == self.batch else index + (index < self.batch)
 
 
 class OpenGroup(NamedTuple):
@@ -143,6 +103,19 @@ class Trace:
         self.taken.add(full)
         return full
 
+    def local(self, path: str) -> str:
+        """What a layer of this path is called in the group that is open."""
+        return path[len(self.prefix) :] if path.startswith(self.prefix) else path.rpartition(".")[2]
+
+    def reference(self, name: str) -> str:
+        """The name of a layer as it is understood from inside the group that is open."""
+        prefix = ""
+        for group in self.groups[1:]:
+            prefix += f"{group.name}."
+            if prefix + name in self.taken:
+                return f".{name}"
+        return name
+
     def numbered(self, stem: str) -> str:
         """relu1, relu2, …: the name of a layer that has none."""
         count, separator = 1, "_" if stem[-1:].isdigit() else ""
@@ -169,10 +142,12 @@ class Trace:
         The activation of a layer goes by the name of that.  What does not fit is told when the Spec is built; here its
         output has the shape that it should have, where that is said.  A Problem where that is not.
         """
+        if written.dims and inputs and inputs[0].is_merged and len(inputs[0].sizes) == written.dims + 2:
+            return self.add_to_each(written, inputs[0], place, name)
         full = inputs[0].name if activates else self.fresh(name or self.numbered(written.kind.name))
         local = "" if activates else full[len(self.prefix) :]
         names = tuple(tensor.name for tensor in inputs)
-        source = () if names == (self.last,) or written.kind.constant else names
+        source = () if names == (self.last,) or written.kind.constant else tuple(map(self.reference, names))
         item = LayerItem(written._replace(source=source), local, place, activates=activates)
         self.groups[-1].items.append(item)
         self.last = full
@@ -195,9 +170,27 @@ class Trace:
             found.on_map, found.channels = applied.on_map, applied.channels
         return found
 
+    def add_to_each(self, written: WrittenLayer, tensor: Tensor, place: Place, name: str) -> Tensor:
+        """A layer on each of several maps that are counted with the batch: they lie along an axis of their own."""
+        order = (1, 0, *range(2, len(tensor.sizes)))
+        aside = self.layer(PERMUTE, {"order": [axis + 1 for axis in order]}, (tensor,), place,
+                           shape=[tensor.sizes[axis] for axis in order])  # fmt: skip
+        wide = written._replace(dims=written.dims + 1, args=tuple(
+            (key, with_neutral(written, key, text)) for key, text in written.args
+        ))  # fmt: skip
+        found = self.add(wide, (aside,), place, name)
+        sizes = [found.shape[axis] for axis in order]
+        shape = (Batch(sizes[0]), *sizes[1:])
+        return self.layer(PERMUTE, {"order": [axis + 1 for axis in order]}, (found,), place, shape=shape)
+
     def applied(self, written: WrittenLayer, inputs: Sequence[Tensor]) -> Applied | Problem:
         """What a layer does to tensors, computed once for equal layers on equal inputs; or why it cannot be."""
-        shapes = tuple(self.channels_first(tensor.sizes) for tensor in inputs)
+        sizes = [tensor.sizes for tensor in inputs]
+        if written.kind.inputs == 0 and len(set(map(len, sizes))) > 1:  # a constant is stretched along the others
+            rank = max(map(len, sizes))
+            stretched = zip(sizes, inputs, strict=True)
+            sizes = [(*(1,) * ((rank - len(each)) * tensor.constant), *each) for each, tensor in stretched]
+        shapes = tuple(map(self.channels_first, sizes))
         on_map = any(tensor.on_map for tensor in inputs)
         channels = inputs[0].channels if inputs else 0
         case = (written.kind, written.args, written.dims, written.framework, shapes, on_map, channels)
@@ -265,64 +258,22 @@ class Stopped(Problem):
     """A layer that does not fit, and whose output nobody can tell: the Spec so far says what is wrong."""
 
 
+NEUTRAL = {"padding": "0", "output": "none", "output_padding": "0"}
+
+
+def with_neutral(written: WrittenLayer, name: str, text: Raw) -> Raw:
+    """The value of a key along one axis more, in front, where it does nothing."""
+    key = next((key for key in written.kind.keys if key.name == name), None)
+    if key is None or not key.per_axis or (isinstance(text, str) and text in key.words):
+        return text
+    values = text if isinstance(text, tuple) else (text,) * written.dims
+    return NEUTRAL.get(name, "1"), *(values if len(values) == written.dims else values * written.dims)
+
+
 def without_checks(written: WrittenLayer) -> WrittenLayer:
     """The layer without the sizes that only check its input."""
     checks = {key.name for key in written.kind.keys if key.type == "check"}
     return written._replace(args=tuple(pair for pair in written.args if pair[0] not in checks))
-
-
-def with_batch(output: Shape, inputs: Sequence[Tensor]) -> tuple[Size, ...]:
-    """The shape of an output with the batch where an input has it, or in the axis that is a multiple of it."""
-    for tensor in inputs:
-        if tensor.batch is not None:
-            place = min(tensor.batch, len(output))
-            return (*output[:place], BATCH, *output[place:])
-        for axis, size in enumerate(tensor.shape):
-            if isinstance(size, Batch) and axis < len(output) and output[axis] == size.factor:
-                return (*output[:axis], Batch(size.factor), *output[axis + 1 :])
-    return output
-
-
-def fill_sizes(shape: Sequence[Size], wanted: Sequence[Size]) -> tuple[Size, ...]:
-    """The wanted sizes with −1 worked out; a Problem where they do not hold as many numbers an example."""
-    factors = [size.factor if isinstance(size, Batch) else size for size in shape]
-    asked = [size.factor if isinstance(size, Batch) else size for size in wanted]
-    has_batch, says_batch = (any(isinstance(size, Batch) for size in sizes) for sizes in (shape, wanted))
-    open_axes = [axis for axis, size in enumerate(asked) if size == -1 and not isinstance(wanted[axis], Batch)]
-    if len(open_axes) > 1:
-        raise problem("C015", "only one size may be -1")
-    numbers = product(factors)
-    found = list(wanted)
-    if open_axes:
-        rest = product(size for axis, size in enumerate(asked) if axis != open_axes[0])
-        left = quotient(numbers, rest)
-        if left is None:
-            if not says_batch and has_batch:  # view(-1, 400): the rest is to be the batch
-                found[open_axes[0]] = BATCH
-                return tuple(found)
-            shown = " × ".join(map(format, (size for size in asked if size != -1)))
-            raise problem("C015", f"{numbers} numbers an example cannot be divided into {shown}")
-        is_settled = isinstance(left, int) or divisors_of(left) <= {1}
-        if says_batch or not has_batch:
-            found[open_axes[0]] = left
-        else:  # what does not come out even is to be a condition, and the rest the batch
-            found[open_axes[0]] = Batch(left) if is_settled else BATCH
-    elif has_batch and not says_batch:  # view(1, 400)
-        raise problem("C015", "the batch is not among the new sizes", "-1 in place of the first")
-    return tuple(found)
-
-
-def divisors_of(size: Value) -> set[int]:
-    """What the terms of a symbolic size are divided by."""
-    return {Fraction(number).denominator for number in size.terms.values()} if is_symbolic(size) else {1}
-
-
-def quotient(number: Value, divisor: Value) -> Value | None:
-    """How often a number of cells goes into another; None where it does not."""
-    if isinstance(number, int) and isinstance(divisor, int):
-        return None if not divisor or number % divisor else number // divisor
-    found = number / divisor
-    return found if is_symbolic(found) or isinstance(found, int) else None
 
 
 def raw(value: Any) -> Raw:
@@ -330,3 +281,6 @@ def raw(value: Any) -> Raw:
     if isinstance(value, (list, tuple)):
         return tuple(map(raw, value))
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+__all__ = ["BATCH", "Batch", "Size", "Stopped", "Tensor", "Trace", "fill_sizes", "raw", "with_batch"]

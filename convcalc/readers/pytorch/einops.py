@@ -1,0 +1,213 @@
+"""einops: axes rearranged, repeated and reduced by a pattern, `b c (h p) w -> b (h w) (p c)`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from convcalc.problem import Problem, problem
+from convcalc.readers import operations
+from convcalc.readers.python.values import Foreign, LibraryFunction, Opaque
+from convcalc.readers.pytorch.module import MODULE, ModuleClass, state_of
+from convcalc.readers.pytorch.shaping import product_of
+from convcalc.readers.pytorch.tensor import TensorValue, known_size, on_trace
+from convcalc.readers.trace import BATCH, Batch
+
+if TYPE_CHECKING:
+    from convcalc.readers.python.run import Run
+    from convcalc.readers.python.values import LibraryClass
+    from convcalc.readers.trace import Size, Tensor, Trace
+    from convcalc.spec.model import Place
+
+TOKEN = re.compile(r"\(|\)|[A-Za-z_]\w*|\d+|\.\.\.|…")
+MAX_AXES = 40
+
+
+class Einops(Foreign):
+    """The module, or `einops.layers.torch`."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def description(self) -> str:
+        return self.name
+
+    def attribute(self, name: str, run: Run, place: Place) -> Any:
+        if name in CLASSES:
+            return CLASSES[name]
+        if name in FUNCTIONS:
+            known = FUNCTIONS[name]
+            return LibraryFunction(
+                f"einops.{name}", lambda run, args, kwargs, place: known(run, args, kwargs, place)
+            )  # fmt: skip
+        return Einops(f"{self.name}.{name}") if name in ("layers", "torch", "einops") else Opaque(
+            f"einops.{name} is not read", place, name
+        )  # fmt: skip
+
+
+class PatternLayer(ModuleClass):
+    """`Rearrange` and `Reduce` as layers."""
+
+    __slots__ = ("operation",)
+
+    def __init__(self, name: str, operation: str):
+        super().__init__(name)
+        self.operation = operation
+
+    def bases(self) -> tuple[LibraryClass, ...]:
+        return (MODULE,)
+
+    def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
+        state = state_of(module)
+        assert state is not None
+        state.settings.update(args=args, kwargs=kwargs)
+
+    def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        state = state_of(module)
+        assert state is not None
+        return FUNCTIONS[self.operation](run, [args[0], *state.settings["args"]], state.settings["kwargs"], place)
+
+
+def rearrange(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+    return apply_pattern(run, args, "", kwargs, place)
+
+
+def reduce(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+    how = kwargs.pop("reduction", None) if "reduction" in kwargs else args[2]
+    return apply_pattern(run, args[:2], str(how), kwargs, place)
+
+
+def apply_pattern(run: Run, args: list[Any], how: str, kwargs: Mapping[str, Any], place: Place) -> Any:
+    if len(args) != 2:
+        raise run.error("TypeError", "einops needs a tensor and a pattern", place)
+    tensor, pattern = (run.known(each, "an argument of einops", place) for each in args)
+    if isinstance(tensor, (list, tuple)):
+        from convcalc.readers.pytorch.calls import FunctionCall
+        from convcalc.readers.pytorch.joining import stack
+
+        tensor = stack(FunctionCall(run, place, "rearrange"), tensor)
+    if not isinstance(tensor, TensorValue) or not isinstance(pattern, str):
+        raise run.error("TypeError", "einops needs a tensor and a pattern", place)
+    given = {name: known_size(run, value, f"{name} of einops", place) for name, value in kwargs.items()}
+    try:
+        return on_trace(run, place, [tensor], lambda trace, node: by_pattern(trace, node, pattern, given, how, place))
+    except Problem as error:
+        if error.diagnostics[0].mark:
+            raise
+        raise run.error("ValueError", error.diagnostics[0].message, place) from None
+
+
+def by_pattern(trace: Trace, node: Tensor, pattern: str, given: Mapping[str, Size], how: str, place: Place) -> Tensor:
+    """The tensor's axes taken apart, put in another order, reduced or repeated, and put together."""
+    left, arrow, right = pattern.partition("->")
+    if not arrow:
+        raise problem("C016", f"the pattern {pattern[:60]} has no ->")
+    before, after = (side_of(each) for each in (left, right))
+    before, after = with_dots(before, after, len(node.shape))
+    if len(before) != len(node.shape):
+        raise problem("C016", f"the pattern {pattern[:60]} names {len(before)} axes, the tensor has {len(node.shape)}")
+    sizes = sizes_by_name(before, node.shape, given)
+    names = [name for group in before for name in group]
+    kept = [name for group in after for name in group]
+    node = trace.reshape(node, [sizes[name] for name in names], place)
+    gone = [name for name in names if name not in kept]
+    if gone and how:
+        node = operations.reduce(trace, node, how, [names.index(name) for name in gone], False, place)
+        names = [name for name in names if name not in gone]
+    elif any(sizes[name] != 1 for name in gone):
+        raise problem("C016", f"{gone[0]} is not on the right of {pattern[:60]}")
+    else:
+        names = [name for name in names if name not in gone]
+        node = trace.reshape(node, [sizes[name] for name in names], place)
+    node = trace.permute(node, [names.index(name) for name in kept if name in names], place)
+    new = [name for name in kept if name not in names]
+    for name in new:
+        if name.isdecimal():
+            sizes[name] = int(name)
+        elif name not in given and name not in sizes:
+            raise problem("C016", f"how long {name} is in {pattern[:60]} is not said")
+        sizes.setdefault(name, given.get(name, 1))
+    if new:
+        wide = [sizes[name] for name in kept]
+        thin = [1 if name in new else sizes[name] for name in kept]
+        if BATCH in wide and node.batch is None:
+            node = operations.expand(trace, trace.reshape(node, thin, place), wide, place)
+        else:
+            node = operations.expand(trace, trace.reshape(node, thin, place), wide, place)
+    return trace.reshape(node, [product_of([sizes[name] for name in group]) for group in after], place)
+
+
+def side_of(text: str) -> list[list[str]]:
+    """The axes of one side of a pattern, each with the names that it is made of; a 1 has a name of its own."""
+    groups: list[list[str]] = []
+    inside = False
+    for token in TOKEN.findall(text):
+        if token == "(":
+            groups.append([])
+        elif token != ")":
+            name = f"_{len(groups)}_{sum(map(len, groups))}" if token == "1" else token
+            if inside:
+                groups[-1].append(name)
+            else:
+                groups.append([name])
+        inside = token == "(" or (inside and token != ")")
+    if len(groups) > MAX_AXES:
+        raise problem("C016", f"a pattern of more than {MAX_AXES} axes")
+    return groups
+
+
+def with_dots(before: list[list[str]], after: list[list[str]], rank: int) -> tuple[list[list[str]], list[list[str]]]:
+    """Both sides with names for `...`."""
+    dots = [f"dots{index}" for index in range(rank - len(before) + 1)]
+
+    def spread(groups: list[list[str]]) -> list[list[str]]:
+        found: list[list[str]] = []
+        for group in groups:
+            if group in (["..."], ["…"]):
+                found += [[dot] for dot in dots]
+            else:
+                found.append([name for part in group for name in (dots if part in ("...", "…") else [part])])
+        return found
+
+    return spread(before), spread(after)
+
+
+def sizes_by_name(groups: Sequence[Sequence[str]], shape: Sequence[Size], given: Mapping[str, Size]) -> dict[str, Size]:
+    """The size of every name on the left; of one in each pair of brackets it follows."""
+    found: dict[str, Size] = dict(given)
+    for group, size in zip(groups, shape, strict=True):
+        for name in group:
+            if name.startswith("_"):
+                found[name] = 1
+        unknown = [name for name in group if name not in found]
+        known = product_of([found[name] for name in group if name in found])
+        if not group:
+            continue
+        if not unknown:
+            if len(group) == 1:
+                found[group[0]] = size
+            elif known != size:
+                raise problem("C016", f"({' '.join(group)}) holds {known}, the tensor has {size}")
+            continue
+        if len(unknown) > 1:
+            raise problem("C016", f"which of {' and '.join(unknown)} is how long is not said")
+        found[unknown[0]] = rest_of(size, known, group)
+    return found
+
+
+def rest_of(size: Size, known: Size, group: Sequence[str]) -> Size:
+    if known == 1:
+        return size
+    whole = size.factor if isinstance(size, Batch) else size
+    part = known.factor if isinstance(known, Batch) else known
+    if isinstance(whole, int) and isinstance(part, int) and whole % part:
+        raise problem("C016", f"{whole} of ({' '.join(group)}) cannot be divided by {part}")
+    left = whole // part
+    return Batch(left) if isinstance(size, Batch) and not isinstance(known, Batch) else left
+
+
+FUNCTIONS = {"rearrange": rearrange, "repeat": rearrange, "reduce": reduce}
+CLASSES = {"Rearrange": PatternLayer("Rearrange", "rearrange"), "Reduce": PatternLayer("Reduce", "reduce")}

@@ -1,0 +1,273 @@
+"""The functions of torch, torch.nn.functional and of tensors by name, whichever table has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from convcalc.kinds.functions import function_of as layer_function
+from convcalc.readers import shorthand
+from convcalc.readers.python.values import Opaque
+from convcalc.readers.pytorch.calls import FunctionCall, call_bound, constant, table_of
+from convcalc.readers.pytorch.layers import tensor_of, text_of
+from convcalc.readers.pytorch.numbers import arange, linspace, nested_shape, small_list
+from convcalc.readers.pytorch.tensor import TensorValue, library_of, on_trace, operation_at, sizes_of
+from convcalc.readers.shorthand import Resolved
+from convcalc.readers.trace import Batch
+
+if TYPE_CHECKING:
+    from convcalc.kinds.classes import Signature
+    from convcalc.readers.python.run import Run
+    from convcalc.readers.trace import Tensor, Trace
+    from convcalc.spec.model import Place, WrittenLayer
+
+    Bound = Callable[[Run, list[Any], dict[str, Any], Place], Any]
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {}
+function = table_of(FUNCTIONS)
+NUMBERS_ONLY = frozenset(("inplace", "dtype", "eps", "_stacklevel", "antialias"))
+
+
+def function_of(name: str, is_method: bool = False) -> Bound | None:
+    """A function by its name, `relu`, `cat`, or a method of a tensor; None where it is not read."""
+    from convcalc.readers.pytorch import methods  # noqa: F401 - fills the table
+    from convcalc.readers.pytorch.calls import METHODS
+
+    known = METHODS.get(name) or (None if is_method else FUNCTIONS.get(name))
+    if known is not None:
+        return lambda run, args, kwargs, place: call_bound(FunctionCall(run, place, name), known, args, kwargs)
+    for prefix in ("Tensor",) if is_method else ("F", "torch"):
+        found = layer_function(f"{prefix}.{name}")
+        if found is not None and found.signature is not None:
+            signed = found.signature
+            return lambda run, args, kwargs, place: apply_function(FunctionCall(run, place, name), signed, args, kwargs)
+    return None
+
+
+def apply_function(call: FunctionCall, signed: Signature, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """A layer that is written as a function: its tensors are its inputs, its weights say sizes."""
+    given = dict(zip(signed.order, args, strict=False)) | kwargs
+    if len(args) > len(signed.order):
+        raise call.error("TypeError", f"{call.name} takes at most {len(signed.order)} values, here it has {len(args)}")
+    inputs: list[TensorValue] = []
+    weights: dict[str, Any] = {}
+    pairs = []
+    for name, value in given.items():
+        sign = signed.operands.get(name)
+        if sign == "@":
+            inputs.append(tensor_of(call.run, value, call.name, call.place))
+        elif sign == "@@":
+            inputs.extend(call.tensors(value))
+        elif sign == "%":
+            weights[name] = value
+        elif name not in NUMBERS_ONLY and signed.sets.get(name) != "" and not (value is None and name != "stride"):
+            pairs.append((name, text_of(call.run, value, f"{name} of {call.name}", call.place)))
+    resolved = Resolved(signed.kind, signed.dims, signed, "torch", is_class=True)
+    written = operation_at(call.run, call.place, lambda: shorthand.keywords(resolved, pairs))
+    if weights:
+        from convcalc.readers.pytorch.weights import apply_with_weights
+
+        return apply_with_weights(call, written, inputs, weights)
+    return on_trace(
+        call.run, call.place, inputs, lambda trace, *nodes: trace.add(written, nodes, call.place)
+    )  # fmt: skip
+
+
+def same_shape(call: FunctionCall, written: WrittenLayer, inputs: Sequence[TensorValue]) -> TensorValue:
+    """A layer whose output is as its first input is."""
+    return on_trace(
+        call.run, call.place, inputs,
+        lambda trace, *nodes: trace.add(written, nodes, call.place, shape=nodes[0].shape),
+    )  # fmt: skip
+
+
+# Numbers made on the spot
+
+
+@function("zeros ones empty rand randn full")
+def make_numbers(call: FunctionCall, *size: Any, **kwargs: Any) -> Any:
+    given = size or (kwargs.get("size"),)
+    return constant(call, *(given[:1] if call.name == "full" else given))
+
+
+@function("tensor as_tensor from_numpy asarray Tensor FloatTensor LongTensor scalar_tensor")
+def tensor(call: FunctionCall, data: Any = None, *args: Any, **kwargs: Any) -> Any:
+    if isinstance(data, TensorValue):
+        return data
+    if isinstance(data, Opaque):
+        return data
+    if call.name.endswith("Tensor") and (args or isinstance(data, int)):
+        return constant(call, data, *args)
+    numbers = small_list(data)
+    if numbers is None:
+        values = list(call.run.iterate(data, call.place))
+        if values and all(isinstance(value, TensorValue) for value in values):
+            return TensorValue((len(values), *values[0].shape))
+        return Opaque("the numbers of a tensor are not known", call.place)
+    return TensorValue(nested_shape(numbers), numbers=numbers)
+
+
+@function("arange range")
+def arange_numbers(call: FunctionCall, start: Any, end: Any = None, step: Any = 1, **kwargs: Any) -> Any:
+    ends = [None if each is None else call.number(each, "an end of arange") for each in (start, end, step)]
+    if all(each is None or isinstance(each, (int, float)) for each in ends):
+        numbers = arange(*ends)  # type: ignore[arg-type]
+        if numbers is not None:
+            return TensorValue((len(numbers),), numbers=numbers)
+    first, last = (0, ends[0]) if ends[1] is None else ends[:2]
+    return TensorValue(((last - first) // ends[2],))  # type: ignore[operator]
+
+
+@function("linspace logspace")
+def linspace_numbers(call: FunctionCall, start: Any, end: Any, steps: Any = 100, **kwargs: Any) -> Any:
+    first, last = call.run.known(start, "start", call.place), call.run.known(end, "end", call.place)
+    count = call.number(steps, "steps")
+    plain = all(isinstance(each, (int, float)) for each in (first, last)) and isinstance(count, int)
+    return TensorValue((count,), numbers=linspace(first, last, count) if plain and call.name == "linspace" else None)
+
+
+@function("eye")
+def eye(call: FunctionCall, n: Any, m: Any = None, **kwargs: Any) -> Any:
+    return constant(call, n, n if m is None else m)
+
+
+@function("meshgrid")
+def meshgrid(call: FunctionCall, *tensors: Any, **kwargs: Any) -> Any:
+    found = call.tensors(tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors)
+    shape = [size for each in found for size in each.shape]
+    return tuple(TensorValue(shape) for _ in found)
+
+
+@function("randint randperm normal bernoulli multinomial triu_indices tril_indices")
+def draw_numbers(call: FunctionCall, *args: Any, size: Any = None, **kwargs: Any) -> Any:
+    listed = next((each for each in args if isinstance(each, (list, tuple))), size)
+    if listed is None:
+        shaped = next((each for each in args if isinstance(each, TensorValue)), None)
+        return TensorValue(shaped.shape) if shaped is not None else Opaque(f"{call.name} is not known", call.place)
+    return TensorValue(sizes_of(call.run, [listed], "a size", call.place))
+
+
+# What needs its tensors otherwise
+
+
+@function("dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout feature_dropout")
+def dropout(call: FunctionCall, input: TensorValue, p: Any = 0.5, *args: Any, **kwargs: Any) -> Any:
+    from convcalc.kinds.activating import DROPOUT
+
+    rate = call.number(p, "the rate of a dropout")
+    return call.on(
+        [input],
+        lambda trace, node: trace.layer(DROPOUT, {"rate": rate}, (node,), call.place, shape=node.shape),
+    )  # fmt: skip
+
+
+@function("pad")
+def pad(call: FunctionCall, input: TensorValue, pad: Any, mode: Any = "constant", value: Any = None) -> Any:
+    """Cells before and after the last axes, the last axis first; those of the channels have a key of their own."""
+    cells = sizes_of(call.run, [pad], "the cells of a padding", call.place)
+    rank = len(input.shape)
+    if len(cells) % 2 or len(cells) > 2 * rank:
+        raise call.error("ValueError", f"pad has {len(cells)} values for {rank} axes")
+    shape = list(input.shape)
+    by_axis: dict[int, tuple[Any, Any]] = {}
+    for index in range(len(cells) // 2):
+        axis, before, after = rank - 1 - index, cells[2 * index], cells[2 * index + 1]
+        if (before, after) != (0, 0):
+            if isinstance(shape[axis], Batch):
+                raise call.error("ValueError", "the batch cannot be padded")
+            by_axis[axis] = (before, after)
+            shape[axis] = shape[axis] + before + after
+    return call.on([input], lambda trace, node: pad_cells(trace, node, by_axis, str(mode), shape, call.place))
+
+
+def pad_cells(
+    trace: Trace, node: Tensor, by_axis: dict[int, tuple[Any, Any]], mode: str, shape: Sequence[Any], place: Place
+) -> Tensor:  # fmt: skip
+    from convcalc.kinds.resampling import ZEROPAD
+
+    cells = {node.axis(axis): sides for axis, sides in by_axis.items()}
+    if not cells:
+        return node
+    args: dict[str, Any] = {"amount": [list(cells.get(axis, (0, 0))) for axis in range(2, len(node.sizes) + 1)] or 0}
+    if 1 in cells:
+        args["channels"] = list(cells[1])
+    if len(args["amount"]) == 1 if isinstance(args["amount"], list) else False:
+        args["amount"] = [args["amount"][0]]
+    if mode not in ("constant", "zeros"):
+        args["mode"] = mode
+    return trace.layer(ZEROPAD, args, (node,), place, shape=shape)
+
+
+@function("one_hot")
+def one_hot(call: FunctionCall, input: TensorValue, num_classes: Any = -1) -> Any:
+    return call.looked_up(input, (*input.shape, call.number(num_classes, "num_classes")))
+
+
+@function("normalize")
+def normalize(call: FunctionCall, input: TensorValue, p: Any = 2, dim: Any = 1, *args: Any, **kwargs: Any) -> Any:
+    signed = layer_function("F.normalize")
+    assert signed is not None and signed.signature is not None
+    axis = call.axis_of(dim, len(input.shape))
+    kind = signed.signature.kind
+    return call.on(
+        [input],
+        lambda trace, node: trace.layer(kind, {"axis": node.axis(axis)}, (node,), call.place, shape=node.shape),
+    )  # fmt: skip
+
+
+@function("scaled_dot_product_attention")
+def attention(
+    call: FunctionCall, query: TensorValue, key: TensorValue, value: TensorValue, *args: Any, **kwargs: Any
+) -> Any:  # fmt: skip
+    """Every head's steps look at one another: two matrix products for each."""
+    from convcalc.readers.pytorch.shaping import transpose
+    from convcalc.readers.pytorch.tensor import multiply_matrices
+
+    scores = multiply_matrices(call.run, query, transpose(call, key, -2, -1), call.place)
+    softmax = function_of("softmax")
+    assert softmax is not None
+    return multiply_matrices(call.run, softmax(call.run, [scores], {"dim": -1}, call.place), value, call.place)
+
+
+@function("grid_sample")
+def grid_sample(call: FunctionCall, input: TensorValue, grid: TensorValue, *args: Any, **kwargs: Any) -> Any:
+    return call.looked_up(input, (*input.shape[:2], *grid.shape[1:-1]))
+
+
+@function("affine_grid")
+def affine_grid(call: FunctionCall, theta: TensorValue, size: Any, *args: Any, **kwargs: Any) -> Any:
+    sizes = sizes_of(call.run, [size], "a size", call.place)
+    return TensorValue((*sizes[:1], *sizes[2:], len(sizes) - 2))
+
+
+@function("checkpoint checkpoint_sequential")
+def checkpoint(call: FunctionCall, function: Any, *args: Any, **kwargs: Any) -> Any:
+    return call.run.call(function, list(args), {}, call.place)
+
+
+@function("is_tensor is_floating_point is_complex")
+def is_tensor(call: FunctionCall, value: Any) -> bool:
+    return isinstance(value, TensorValue) and call.name != "is_complex"
+
+
+@function("numel")
+def numel(call: FunctionCall, input: TensorValue) -> Any:
+    return call.run.call(call.run.attribute(input, "numel", call.place), [], {}, call.place)
+
+
+@function("broadcast_tensors")
+def broadcast_tensors(call: FunctionCall, *tensors: Any) -> Any:
+    from convcalc.readers.operations import broadcast_shape
+
+    shape = broadcast_shape([each.shape for each in tensors])
+    return tuple(
+        call.run.call(call.run.attribute(each, "expand", call.place), [tuple(shape)], {}, call.place)
+        for each in tensors
+    )
+
+
+def trace_input(run: Run, tensor: TensorValue, place: Place) -> Tensor:
+    return tensor.in_trace(run, place)
+
+
+__all__ = ["function_of", "library_of", "same_shape"]

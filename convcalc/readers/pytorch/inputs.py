@@ -1,0 +1,153 @@
+"""What goes into a network: as the run says, as the file shows, or in letters with the channels of its first layer."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from convcalc.problem import Problem, problem
+from convcalc.readers.python.values import Instance
+from convcalc.readers.pytorch.module import modules_in, state_of
+from convcalc.readers.pytorch.tensor import TensorValue, library_of
+from convcalc.readers.trace import BATCH
+from convcalc.spec.layout import SIDES, Evidence, settle
+from convcalc.spec.names import symbol
+from convcalc.spec.shapes import read_shape, shape_of
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
+    from convcalc.readers.python.module import Module as Namespace
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Place
+
+MAKERS = frozenset(("randn", "rand", "zeros", "ones", "empty", "randint", "Tensor", "FloatTensor"))
+
+
+def inputs_of(run: Run, module: Namespace, network: Any, choices: Choices, place: Place) -> list[TensorValue]:
+    """The tensors that the network's forward is called with."""
+    trace = library_of(run).trace
+    names = parameter_names(run, network, place) or ["input"]
+    given = dict(choices.inputs)
+    first = first_layer(network)
+    seen = shapes_in_file(module.tree)
+    found: list[TensorValue] = []
+    for index, (name, is_required) in enumerate(names_with_need(names)):
+        text = given.pop(name, "") or (given.pop("", "") if index == 0 else "") or given.pop(f"input{index + 1}", "")
+        if text:
+            shape = shape_given(text, first, trace.names)
+        elif not is_required:
+            continue
+        elif index < len(seen) and not choices.symbolic:
+            shape = seen[index]
+        else:
+            shape = shape_in_letters(first, trace.names) if index == 0 else found[0].shape[1:]
+        if choices.symbolic:
+            shape = sides_as_letters(shape, choices, trace.names)
+        node = trace.input("input" if len(names) == 1 else name, (BATCH, *shape), place)
+        found.append(TensorValue(node.shape, node))
+    if given:
+        known = ", ".join(name.lstrip("?") for name in names)
+        raise problem("U007", f"--input {next(iter(given))}: there is no such input", f"the inputs are {known}")
+    return found
+
+
+def names_with_need(names: list[str]) -> Iterator[tuple[str, bool]]:
+    for name in names:
+        yield name.lstrip("?"), not name.startswith("?")
+
+
+def parameter_names(run: Run, network: Any, place: Place) -> list[str]:
+    """The parameters of forward without its self; a ? stands before one that has a default."""
+    if not isinstance(network, Instance):
+        return []
+    function = network.cls.find("forward")
+    node = getattr(function, "node", None)
+    if node is None:
+        return []
+    args = node.args
+    names = [each.arg for each in args.args[1:]]
+    optional = len(args.defaults)
+    return [f"?{name}" if index >= len(names) - optional else name for index, name in enumerate(names)]
+
+
+def first_layer(network: Any) -> Any:
+    """The layer that is registered first among those that say what goes in."""
+    for _, module in modules_in(network):
+        state = state_of(module)
+        if state is not None and state.written is not None and any(
+            key in state.settings for key in ("in_channels", "in_features", "num_embeddings", "input_size", "d_model")
+        ):  # fmt: skip
+            return state
+    return None
+
+
+def shape_given(text: Any, first: Any, names: dict[str, Value]) -> tuple[Value, ...]:
+    """The shape that a run gives, without a batch in front of it."""
+    axes = first.written.dims if first is not None and first.written.dims else 0
+    settled = settle(read_shape(text), False, Evidence(axes=axes, is_map=bool(axes)))
+    for part in settled.parts:
+        if part.isidentifier():
+            names.setdefault(part, symbol(part))
+    return shape_of(settled.parts, names, f"input {text}")
+
+
+def shape_in_letters(first: Any, names: dict[str, Value]) -> tuple[Value, ...]:
+    """The channels of the first layer, and letters for the sides."""
+    if first is None:
+        raise problem("P032", "what goes into the network is not known", "--input 3x224x224")
+    settings, dims = first.settings, first.written.dims
+    for name in ("in_features", "d_model"):
+        if settings.get(name) is not None:
+            return (settings[name],)
+
+    def letter(name: str) -> Value:
+        return names.setdefault(name, symbol(name))
+
+    if settings.get("input_size") is not None:
+        return letter("L"), settings["input_size"]
+    if settings.get("num_embeddings") is not None:
+        return (letter("L"),)
+    channels = settings.get("in_channels")
+    if not isinstance(channels, int) or not dims:
+        raise problem("P032", "what goes into the network is not known", "--input 3x224x224")
+    return (channels, *map(letter, SIDES[dims]))
+
+
+def sides_as_letters(shape: tuple[Any, ...], choices: Choices, names: dict[str, Value]) -> tuple[Any, ...]:
+    letters = SIDES.get(len(shape) - 1, ())
+    return (*shape[:1], *(size if not isinstance(size, int) or letter in choices.sets
+                          else names.setdefault(letter, symbol(letter))
+                          for letter, size in zip(letters, shape[1:], strict=False)))  # fmt: skip
+
+
+def shapes_in_file(tree: ast.Module) -> list[tuple[int, ...]]:
+    """The shapes that a file shows for its inputs: `net(torch.randn(1, 3, 32, 32))`, `summary(net, (3, 32, 32))`."""
+    found: dict[str, list[tuple[int, ...]]] = {}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in MAKERS and (sizes := literal_sizes(node.args)) and len(sizes) >= 2:
+            found.setdefault("made", []).append(sizes[1:])
+        elif name == "summary":
+            listed = [*node.args[1:2], *(word.value for word in node.keywords if word.arg == "input_size")]
+            if listed and (sizes := literal_sizes(listed)):
+                found.setdefault("summary", []).append(sizes[1:] if len(sizes) > 3 else sizes)
+    for kind in ("summary", "made"):
+        shapes = list(dict.fromkeys(found.get(kind, ())))
+        if len(shapes) == 1 and len(shapes[0]) > 1:
+            return found[kind]
+    return []
+
+
+def literal_sizes(nodes: list[ast.expr]) -> tuple[int, ...]:
+    """Whole numbers that are written out, one by one or in a list; nothing where any is no number."""
+    if len(nodes) == 1 and isinstance(nodes[0], (ast.Tuple, ast.List)):
+        nodes = nodes[0].elts
+    values = [node.value if isinstance(node, ast.Constant) else None for node in nodes]
+    return tuple(values) if values and all(type(value) is int and value > 0 for value in values) else ()  # type: ignore[arg-type]
+
+
+__all__ = ["Problem", "inputs_of"]

@@ -1,0 +1,165 @@
+"""Tensors joined and cut, multiplied and reduced: `cat`, `chunk`, `matmul`, `mean`."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from convcalc.readers import operations
+from convcalc.readers.python.values import Opaque
+from convcalc.readers.pytorch.calls import FunctionCall, method
+from convcalc.readers.pytorch.numbers import flat
+from convcalc.readers.pytorch.tensor import TensorValue, elementwise, multiply_matrices, sizes_of
+from convcalc.readers.trace import Batch
+
+if TYPE_CHECKING:
+    pass
+
+
+from convcalc.readers.pytorch.numberwise import reorder
+from convcalc.readers.pytorch.shaping import unsqueeze
+
+# Joined and cut
+
+
+@method("cat concat concatenate hstack")
+def cat(call: FunctionCall, tensors: Any, dim: Any = 0, axis: Any = None) -> Any:
+    found = call.tensors(tensors)
+    place = call.axis_of(dim if axis is None else axis, len(found[0].shape))
+    found = [each for each in found if each.shape != (0,)]
+    return call.on(found, lambda trace, *nodes: operations.concat(trace, nodes, place, call.place))
+
+
+@method("stack")
+def stack(call: FunctionCall, tensors: Any, dim: Any = 0) -> Any:
+    found = call.tensors(tensors)
+    axis = call.axis_of(dim, len(found[0].shape) + 1)
+    return call.on(found, lambda trace, *nodes: operations.stack(trace, nodes, axis, call.place))
+
+
+@method("split chunk tensor_split split_with_sizes")
+def split(call: FunctionCall, tensor: TensorValue, split_size_or_sections: Any, dim: Any = 0) -> Any:
+    axis = call.axis_of(dim, len(tensor.shape))
+    whole = tensor.shape[axis]
+    if isinstance(split_size_or_sections, (list, tuple)):
+        sizes = sizes_of(call.run, split_size_or_sections, "a size", call.place)
+    else:
+        number = call.number(split_size_or_sections, "a size")
+        if not isinstance(whole, int) or not isinstance(number, int) or number < 1:
+            raise call.error("ValueError", f"{whole} cannot be split by {number}")
+        each = number if call.name == "split" else -(-whole // number)
+        sizes = [min(each, whole - start) for start in range(0, whole, each)]
+    return call.parts(tensor, axis, sizes)
+
+
+@method("unbind")
+def unbind(call: FunctionCall, input: TensorValue, dim: Any = 0) -> Any:
+    axis = call.axis_of(dim, len(input.shape))
+    count = input.shape[axis]
+    if not isinstance(count, int):
+        raise call.error("ValueError", "how many there are to unbind is not known")
+    return tuple(select(call, input, axis, index) for index in range(count))
+
+
+@method("select")
+def select(call: FunctionCall, input: TensorValue, dim: Any, index: Any) -> Any:
+    axis, which = call.axis_of(dim, len(input.shape)), call.number(index, "an index")
+    return call.on([input], lambda trace, node: operations.select(trace, node, axis, which, call.place))
+
+
+@method("narrow")
+def narrow(call: FunctionCall, input: TensorValue, dim: Any, start: Any, length: Any) -> Any:
+    axis, first, count = (
+        call.axis_of(dim, len(input.shape)),
+        call.number(start, "a start"),
+        call.number(length, "a length"),
+    )
+    return call.on(
+        [input], lambda trace, node: operations.part(trace, node, axis, first, first + count, 1, call.place)
+    )  # fmt: skip
+
+
+@method("index_select")
+def index_select(call: FunctionCall, input: TensorValue, dim: Any, index: TensorValue) -> Any:
+    axis = call.axis_of(dim, len(input.shape))
+    return input.item((*[slice(None)] * axis, index), call.run, call.place)
+
+
+@method("gather take_along_dim")
+def gather(call: FunctionCall, input: TensorValue, dim: Any, index: TensorValue, **kwargs: Any) -> Any:
+    return call.looked_up(input, index.shape)
+
+
+# One for many
+
+
+@method("mean sum max min prod norm var std median logsumexp argmax argmin any all count_nonzero amax amin nanmean")
+def reduction(
+    call: FunctionCall, input: TensorValue, dim: Any = None, *args: Any, keepdim: Any = False, axis: Any = None,
+    **kwargs: Any,
+) -> Any:  # fmt: skip
+    how = {"amax": "max", "amin": "min", "nanmean": "mean"}.get(call.name, call.name)
+    if isinstance(dim, TensorValue):  # the larger of two
+        return elementwise(call.run, "<", (input, dim), call.place, "where")
+    if how == "norm" and not isinstance(dim, (list, tuple)):  # p comes before the axes
+        dim, args = (args[0], args[1:]) if args else (kwargs.get("dim"), args)
+    if input.numbers is not None and dim is None:
+        known: Any = {"max": max, "min": min, "sum": sum, "prod": prod}.get(how)
+        if known:
+            return TensorValue((), numbers=known(flat(input.numbers)))
+    dim = axis if axis is not None else dim
+    keep = bool(next((each for each in args if isinstance(each, bool)), keepdim))
+    axes = None if dim is None or dim == [] or dim == () else call.axes(dim)
+    if how == "std" and isinstance(dim, bool):
+        axes = None
+    batch = next((index for index, size in enumerate(input.shape) if isinstance(size, Batch)), None)
+    rank = len(input.shape)
+    if batch is not None and (axes is None or batch in [each % rank for each in axes]):
+        return Opaque(f"{call.name} over the batch", call.place)
+    found = call.on(
+        [input],
+        lambda trace, node: operations.reduce(trace, node, how, axes, keep, call.place),
+    )  # fmt: skip
+    return (found, found) if call.name in ("max", "min", "median") and axes is not None else found
+
+
+@method("var_mean std_mean")
+def moments(call: FunctionCall, input: TensorValue, dim: Any = None, **kwargs: Any) -> Any:
+    one = reduction(call._replace(name="var"), input, dim, **kwargs)
+    return one, reduction(call._replace(name="mean"), input, dim, **kwargs)
+
+
+@method("topk sort kthvalue")
+def largest(call: FunctionCall, input: TensorValue, k: Any = None, dim: Any = -1, **kwargs: Any) -> Any:
+    if call.name == "sort":
+        found = reorder(call, input)
+        return found, found
+    axis = call.axis_of(dim, len(input.shape))
+    shape = [*input.shape[:axis], call.number(k, "k"), *input.shape[axis + 1 :]]
+    found = call.looked_up(input, shape)
+    return found, found
+
+
+# Products
+
+
+@method("matmul bmm mm mv dot")
+def matmul(call: FunctionCall, input: TensorValue, other: TensorValue = None, mat2: TensorValue = None) -> Any:  # type: ignore[assignment]
+    return multiply_matrices(call.run, input, mat2 if other is None else other, call.place)
+
+
+@method("addmm baddbmm addbmm")
+def addmm(call: FunctionCall, input: TensorValue, mat1: TensorValue, mat2: TensorValue, **kwargs: Any) -> Any:
+    return elementwise(call.run, "+", (multiply_matrices(call.run, mat1, mat2, call.place), input), call.place)
+
+
+@method("einsum")
+def einsum(call: FunctionCall, equation: Any, *operands: Any) -> Any:
+    found = call.tensors(operands[0] if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else operands)
+    return call.on(found, lambda trace, *nodes: operations.einsum(trace, equation, nodes, call.place))
+
+
+@method("outer ger")
+def outer(call: FunctionCall, input: TensorValue, vec2: TensorValue) -> Any:
+    column = unsqueeze(call, input, -1)
+    return elementwise(call.run, "*", (column, vec2), call.place)

@@ -1,0 +1,158 @@
+"""What `import torch` gives to a program: modules, layers and functions, looked up by their dotted names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.kinds.classes import classes
+from convcalc.readers.python.values import Foreign, LibraryFunction, Opaque
+from convcalc.readers.pytorch.module import state_of
+from convcalc.readers.pytorch.tensor import TensorValue
+from convcalc.readers.trace import Trace
+
+if TYPE_CHECKING:
+    from convcalc.problem import Source
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place
+
+# What a module of PyTorch is, by its dotted name.
+LAYERS, FUNCTIONS = frozenset(("torch.nn", "torch.nn.modules", "torch.nn.quantized")), frozenset((
+    "torch.nn.functional", "torch", "torch.utils.checkpoint", "torch.linalg", "torch.special",
+))  # fmt: skip
+
+
+class Torch:
+    """The library of one evaluation: its trace, and which of its modules were used."""
+
+    def __init__(self, source: Source, train: bool = False):
+        self.source, self.train = source, train
+        self.trace = Trace(source)
+        self.firsts: dict[int, str] = {}  # of a module, or of weights: the layer that first used them
+        self.used: set[int] = set()
+        self.roots: dict[str, str] = {}
+
+    def begin(self) -> None:
+        """Forget what was tried while the network was made: its layers begin here."""
+        self.trace = Trace(self.source)
+        self.firsts.clear()
+        self.used.clear()
+        self.roots.clear()
+
+    def scratch(self) -> Trace:
+        """A trace of which nothing is kept but shapes."""
+        found = Trace(self.source)
+        found.names = self.trace.names
+        return found
+
+    def lookup(self, dotted: str) -> Foreign | None:
+        root = dotted.partition(".")[0]
+        if root == "torch":
+            return Namespace(dotted)
+        if root == "einops":
+            from convcalc.readers.pytorch.einops import Einops
+
+            return Einops(dotted)
+        return None
+
+
+class Namespace(Foreign):
+    """A module of PyTorch, `torch.nn`."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def description(self) -> str:
+        return self.name
+
+    def attribute(self, name: str, run: Run, place: Place) -> Any:
+        if self.name == "torch.nn.init":  # numbers are set
+            return LibraryFunction(name, lambda run, args, kwargs, place: args[0] if args else None)
+        found = member(self.name, name)
+        return Opaque(f"{self.name}.{name} is not read", place, name) if found is None else found
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        return Opaque(f"{self.name} is not read", place)
+
+
+def member(module: str, name: str) -> Any:
+    """What a module of PyTorch has of a name; None where it is not read."""
+    dotted = f"{module}.{name}"
+    if dotted in MODULES:
+        return Namespace(dotted)
+    if name in NOTHING:
+        return context_of(name)
+    if name[:1].isupper():
+        return class_of(name)
+    from convcalc.readers.pytorch.functions import function_of
+
+    if name in NORMS and module.startswith("torch.nn"):
+        return LibraryFunction(name, lambda run, args, kwargs, place: with_norm(NORMS[name], args))
+    known = function_of(name)
+    return None if known is None else LibraryFunction(dotted.removeprefix("torch.nn."), known)
+
+
+MODULES = frozenset((
+    "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.nn.utils.parametrizations",
+    "torch.nn.parameter", "torch.nn.modules", "torch.utils", "torch.utils.checkpoint", "torch.linalg", "torch.special",
+    "torch.cuda", "torch.backends", "torch.jit", "torch.autograd", "torch.optim", "torch.distributed", "torch.fft",
+    "torch.nn.modules.utils", "torch.nn.modules.conv", "torch.nn.modules.batchnorm", "torch.nn.modules.module",
+    "torch.utils.model_zoo", "torch.hub", "torch.nn.modules.container", "torch.nn.modules.activation",
+))  # fmt: skip
+# How weights are made of what is learnt.
+NORMS = {"weight_norm": "weight", "spectral_norm": "spectral", "orthogonal": "orthogonal", "remove_weight_norm": ""}
+# Contexts and decorators without an effect on shapes.
+NOTHING = frozenset(("no_grad", "inference_mode", "enable_grad", "set_grad_enabled", "autocast", "profile", "record"))
+
+
+def context_of(name: str) -> Any:
+    from convcalc.readers.pytorch.decorators import Nothing
+
+    return Nothing(name)
+
+
+def class_of(name: str) -> Any:
+    from convcalc.readers.pytorch.containers import CONTAINERS
+    from convcalc.readers.pytorch.layers import layer_class
+    from convcalc.readers.pytorch.module import MODULE
+
+    if name == "Module":
+        return MODULE
+    if name in CONTAINERS:
+        return CONTAINERS[name]
+    if name in classes("torch"):
+        return layer_class(name)
+    if name == "Parameter":
+        return LibraryFunction("nn.Parameter", parameter)
+    if name in ("DataParallel", "DistributedDataParallel"):
+        return LibraryFunction(name, lambda run, args, kwargs, place: args[0])
+    from convcalc.readers.pytorch.functions import FUNCTIONS, function_of
+
+    if name in FUNCTIONS:
+        known = function_of(name)
+        assert known is not None
+        return LibraryFunction(name, known)
+    return None
+
+
+def with_norm(norm: str, args: list[Any]) -> Any:
+    """A layer whose weights are normalised: its own, which knows it from now on."""
+    state = state_of(args[0]) if args else None
+    if state is not None and state.written is not None:
+        others = tuple(pair for pair in state.written.args if pair[0] != "norm")
+        state.written = state.written._replace(args=(*others, *([("norm", norm)] if norm else ())))
+    return args[0] if args else None
+
+
+def parameter(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+    """`nn.Parameter(tensor)`: numbers that are learnt."""
+    data = run.known(args[0] if args else kwargs.get("data"), "the numbers of a parameter", place)
+    if not isinstance(data, TensorValue):
+        raise run.error("TypeError", "nn.Parameter needs a tensor", place)
+    learnt = (args[1:] or [kwargs.get("requires_grad", True)])[0]
+    found = TensorValue(data.shape, held="parameter", numbers=data.numbers if data.shape == () else None)
+    found.place = place
+    found.numbers = None
+    del learnt
+    return found

@@ -1,0 +1,23 @@
+"""The functions of PyTorch that its tensors have as methods too: `torch.flatten(x, 1)` and `x.flatten(1)` are one.
+
+Each is a function of (call, tensor, …) with PyTorch's own names for its parameters.
+"""
+
+from __future__ import annotations
+
+from convcalc.readers.python.values import LibraryFunction
+from convcalc.readers.pytorch import joining, numberwise, shaping  # noqa: F401 - their functions are in the table
+from convcalc.readers.pytorch.calls import METHODS
+from convcalc.readers.pytorch.tensor import TensorValue
+
+
+def method_of(tensor: TensorValue, name: str) -> LibraryFunction | None:
+    """A method of a tensor; the one that works in place is the same."""
+    from convcalc.readers.pytorch.functions import function_of
+
+    found = function_of(name if name in METHODS or not name.endswith("_") else name.rstrip("_"), is_method=True)
+    if found is None:
+        return None
+    return LibraryFunction(
+        f"tensor.{name}", lambda run, args, kwargs, place: found(run, [tensor, *args], kwargs, place)
+    )

@@ -1,0 +1,312 @@
+"""Modules: what a program's classes inherit from, how they hold one another, and what happens when one is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from convcalc.readers.python.values import Class, Foreign, Instance, LibraryClass, LibraryFunction, Opaque
+from convcalc.readers.pytorch.tensor import TensorValue, library_of
+
+if TYPE_CHECKING:
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place, WrittenLayer
+
+    Method: TypeAlias = Callable[[Any, Run, list[Any], dict[str, Any], Place], Any]
+
+
+class State:
+    """What a module holds: other modules, parameters and buffers by name, and the layer that it is."""
+
+    __slots__ = ("buffers", "children", "named", "parameters", "path", "settings", "written")
+
+    def __init__(self) -> None:
+        self.children: dict[str, Any] = {}  # modules, and None
+        self.parameters: dict[str, Any] = {}
+        self.buffers: dict[str, Any] = {}
+        self.path: str | None = None  # in the network; None as long as it is in none
+        self.written: WrittenLayer | None = None  # of a layer of the library
+        self.settings: dict[str, Any] = {}  # its arguments, as attributes
+        self.named: str = ""  # the class of the library
+
+
+class ModuleObject(Foreign):
+    """A module of the library's own: `nn.Conv2d(3, 6, 5)`."""
+
+    __slots__ = ("cls", "state")
+
+    def __init__(self, cls: ModuleClass):
+        self.cls, self.state = cls, State()
+
+    def description(self) -> str:
+        return f"nn.{self.cls.name}"
+
+    def attribute(self, name: str, run: Run, place: Place) -> Any:
+        found = self.cls.missing(self, name, run, place)
+        if found is NotImplemented:
+            found = self.cls.method(name)
+            if found is None:
+                raise run.error("AttributeError", f"nn.{self.cls.name} has no attribute {name} that is read", place)
+            return method_value(name, self, found)
+        return found
+
+    def set_attribute(self, name: str, value: Any, run: Run, place: Place) -> None:
+        if not self.cls.assigned(self, name, value, run, place):
+            self.state.settings[name] = value
+
+    def class_of(self, run: Run) -> Any:
+        return self.cls
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        return call_module(self, run, args, kwargs, place)
+
+    def item(self, index: Any, run: Run, place: Place) -> Any:
+        return self.cls.asked("__getitem__", self, run, [index], place)
+
+    def set_item(self, index: Any, value: Any, run: Run, place: Place) -> None:
+        self.cls.asked("__setitem__", self, run, [index, value], place)
+
+    def iterate(self, run: Run, place: Place) -> Iterator[Any]:
+        found: Iterator[Any] = iter(self.cls.asked("__iter__", self, run, [], place))
+        return found
+
+    def length(self, run: Run, place: Place) -> Any:
+        return self.cls.asked("__len__", self, run, [], place)
+
+    def contains(self, value: Any, run: Run, place: Place) -> bool:
+        return value in self.state.children or value in self.state.children.values()
+
+    def copy(self, run: Run) -> ModuleObject:
+        found: ModuleObject = copy_of(self, run)
+        return found
+
+
+def state_of(module: Any) -> State | None:
+    """What a module holds, whoever defined its class; None for what is none."""
+    state = getattr(module, "state", None) if isinstance(module, (ModuleObject, Instance)) else None
+    return state if isinstance(state, State) else None
+
+
+def copy_of(module: Any, run: Run) -> Any:
+    """A module of its own that is alike, with parameters of its own."""
+    state = state_of(module)
+    if state is None:
+        return module
+    found = ModuleObject(module.cls) if isinstance(module, ModuleObject) else Instance(module.cls)
+    other = found.state = State()
+    if isinstance(found, Instance):
+        found.attributes = dict(module.attributes)
+    other.children = {name: child and copy_of(child, run) for name, child in state.children.items()}
+    other.parameters = {name: held and held_copy(held) for name, held in state.parameters.items()}
+    other.buffers = {name: held and held_copy(held) for name, held in state.buffers.items()}
+    other.written, other.settings, other.named = state.written, dict(state.settings), state.named
+    return found
+
+
+def held_copy(held: Any) -> Any:
+    if not isinstance(held, TensorValue):
+        return held
+    return TensorValue(held.shape, held=held.held, numbers=held.numbers)
+
+
+def method_value(name: str, module: Any, method: Method) -> LibraryFunction:
+    return LibraryFunction(name, lambda run, args, kwargs, place: method(module, run, args, kwargs, place))
+
+
+class ModuleClass(LibraryClass):
+    """`nn.Module`, and by inheritance every class of modules."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str = "Module"):
+        self.name = name
+
+    def description(self) -> str:
+        return f"nn.{self.name}"
+
+    def bases(self) -> tuple[LibraryClass, ...]:
+        return () if self is MODULE else (MODULE,)
+
+    def is_instance(self, value: Any) -> bool:
+        return isinstance(value, ModuleObject) and (self is MODULE or value.cls is self or self in value.cls.bases())
+
+    def instantiate(self, cls: Class, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Instance:
+        instance = Instance(cls)
+        instance.state = State()
+        instance.state.named = self.name
+        return instance
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> ModuleObject:
+        module = ModuleObject(self)
+        module.state.named = self.name
+        self.initialise(module, run, args, kwargs, place)
+        return module
+
+    def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
+        """`__init__`."""
+
+    def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        raise run.error("NotImplementedError", f"{self.description()} has no forward", place)
+
+    def attribute(self, name: str, run: Run, place: Place) -> Any:
+        if name == "__name__":
+            return self.name
+        found = self.method(name)
+        if found is None:
+            return Opaque(f"nn.{self.name}.{name} is not read", place, name)
+        return LibraryFunction(  # nn.Module.__init__(self)
+            name, lambda run, args, kwargs, place: found(args[0], run, args[1:], kwargs, place)
+        )
+
+    def method(self, name: str) -> Method | None:
+        if name == "__init__":
+            return lambda module, run, args, kwargs, place: self.initialise(module, run, args, kwargs, place)
+        if name == "__call__":
+            return call_module
+        if name == "forward":
+            return self.forward if self.forwards() else None
+        from convcalc.readers.pytorch.containers import METHODS
+
+        found = METHODS.get(name)
+        if found is None:
+            return None
+        return lambda module, run, args, kwargs, place: found(Holder(run, place, module, name), *args, **kwargs)
+
+    def forwards(self) -> bool:
+        """Whether its own forward is more than an error."""
+        return type(self).forward is not ModuleClass.forward
+
+    def asked(self, name: str, module: Any, run: Run, args: list[Any], place: Place) -> Any:
+        found = self.method(name)
+        if found is None:
+            raise run.error("TypeError", f"{self.description()} has no {name}", place)
+        return found(module, run, args, {}, place)
+
+    def assigned(self, instance: Any, name: str, value: Any, run: Run, place: Place) -> bool:
+        """A module or a parameter is registered by its name, as PyTorch does."""
+        state = state_of(instance)
+        if state is None:
+            return False
+        known = next((held for held in (state.children, state.parameters, state.buffers) if name in held), None)
+        if state_of(value) is not None:
+            table = state.children
+        elif isinstance(value, TensorValue) and value.held == "parameter" and value.node is None:
+            table = state.parameters
+            value.place = value.place or place
+        elif known is not None and (value is None or (isinstance(value, TensorValue) and known is state.buffers)):
+            table = known
+            if isinstance(value, TensorValue) and value.node is None:
+                value.held = value.held or "buffer"
+        else:
+            for held in (state.children, state.parameters, state.buffers):
+                held.pop(name, None)
+            return False
+        for held in (state.children, state.parameters, state.buffers):
+            if held is not table:
+                held.pop(name, None)
+        table[name] = value
+        if isinstance(instance, Instance):
+            instance.attributes.pop(name, None)
+        return True
+
+    def missing(self, instance: Any, name: str, run: Run, place: Place) -> Any:
+        state = state_of(instance)
+        if state is None:
+            return NotImplemented
+        for held in (state.children, state.parameters, state.buffers, state.settings):
+            if name in held:
+                return held[name]
+        if name == "training":
+            return library_of(run).train
+        if name == "_modules":
+            return dict(state.children)
+        if name in ("_parameters", "_buffers"):
+            return dict(getattr(state, name[1:]))
+        if state.written is not None and name in ("weight", "bias"):
+            from convcalc.readers.pytorch.layers import weight_of
+
+            return weight_of(instance, name, run, place)
+        return NotImplemented
+
+
+class Holder:
+    """A module whose method is called, and from where."""
+
+    __slots__ = ("module", "name", "place", "run")
+
+    def __init__(self, run: Run, place: Place, module: Any, name: str):
+        self.run, self.place, self.module, self.name = run, place, module, name
+
+    @property
+    def state(self) -> State:
+        state = state_of(self.module)
+        if state is None:
+            raise self.run.error("TypeError", f"{self.name} of what is no module", self.place)
+        return state
+
+
+def call_module(module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+    """`module(x)`: its forward, in a group of layers that has its name."""
+    state = state_of(module)
+    library = library_of(run)
+    forward = forward_of(module, run, place)
+    if state is None or state.written is not None:
+        return forward(args, kwargs)
+    trace = library.trace
+    name = trace.local(state.path) if state.path else ""
+    if not name:
+        return forward(args, kwargs)  # the network itself, or one that no other holds
+    with trace.group(name, place):
+        return forward(args, kwargs)
+
+
+def forward_of(module: Any, run: Run, place: Place) -> Callable[[list[Any], dict[str, Any]], Any]:
+    """What a module does with its inputs: of a user's class its `forward`, else that of the library's class."""
+    if isinstance(module, Instance):
+        own = module.cls.find("forward") if isinstance(module.cls, Class) else None
+        replaced = module.attributes.get("forward")
+        if replaced is not None:
+            return lambda args, kwargs: run.call(replaced, args, kwargs, place)
+        if own is not None:
+            method = run.attribute(module, "forward", place)
+            return lambda args, kwargs: run.call(method, args, kwargs, place)
+        foreign = module.cls.library
+        assert isinstance(foreign, ModuleClass)
+        return lambda args, kwargs: foreign.forward(module, run, args, kwargs, place)
+    replaced = module.state.settings.get("forward")
+    if replaced is not None:
+        return lambda args, kwargs: run.call(replaced, args, kwargs, place)
+    return lambda args, kwargs: module.cls.forward(module, run, args, kwargs, place)
+
+
+def name_modules(module: Any, path: str = "") -> None:
+    """Give every module, parameter and buffer below a module its path; the first, where it has several."""
+    state = state_of(module)
+    if state is None or state.path is not None:
+        return
+    state.path = path
+    dot = f"{path}." if path else ""
+    for held in (state.parameters, state.buffers):
+        for name, tensor in held.items():
+            if isinstance(tensor, TensorValue) and not tensor.name:
+                tensor.name = dot + name
+    for name, child in state.children.items():
+        name_modules(child, dot + name)
+
+
+def modules_in(module: Any) -> Iterator[tuple[str, Any]]:
+    """(path, module) of a module and all below it, each once."""
+    seen: set[int] = set()
+    waiting = [("", module)]
+    while waiting:
+        path, each = waiting.pop()
+        state = state_of(each)
+        if state is None or id(state) in seen:
+            continue
+        seen.add(id(state))
+        yield path, each
+        dot = f"{path}." if path else ""
+        waiting.extend((dot + name, child) for name, child in reversed(list(state.children.items())))
+
+
+MODULE = ModuleClass()

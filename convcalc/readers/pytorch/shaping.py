@@ -1,0 +1,170 @@
+"""A tensor's numbers in another shape, and what its shape is: `view`, `permute`, `expand`, `size`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from convcalc.readers import operations
+from convcalc.readers.python.values import Opaque
+from convcalc.readers.pytorch.calls import FunctionCall, method
+from convcalc.readers.pytorch.sizes import size_value
+from convcalc.readers.pytorch.tensor import TensorValue, sizes_of
+from convcalc.readers.trace import Batch
+
+if TYPE_CHECKING:
+    from convcalc.readers.trace import Size
+
+
+# What there is
+
+
+@method("size")
+def size(call: FunctionCall, input: TensorValue, dim: Any = None) -> Any:
+    shape = tuple(map(size_value, input.shape))
+    if dim is None:
+        return shape
+    index = call.axis_of(dim, len(shape))
+    return shape[index]
+
+
+@method("dim ndimension")
+def dim(call: FunctionCall, input: TensorValue) -> Any:
+    return len(input.shape)
+
+
+@method("numel nelement")
+def numel(call: FunctionCall, input: TensorValue) -> Any:
+    batch = [size for size in input.shape if isinstance(size, Batch)]
+    numbers = prod(size.factor if isinstance(size, Batch) else size for size in input.shape)
+    return size_value(Batch(numbers) if batch else numbers)
+
+
+@method("item tolist")
+def item(call: FunctionCall, input: TensorValue) -> Any:
+    if input.numbers is None:
+        return Opaque(f"the numbers of {input.description()} are not known", call.place)
+    return input.numbers
+
+
+@method(
+    "contiguous clone detach to cuda cpu float double half bfloat16 type type_as requires_grad_ requires_grad "
+    "retain_grad data_ptr pin_memory int long bool byte short fill_ zero_ normal_ uniform_ copy_ constant_ numpy "
+    "share_memory_ resolve_conj positive alias detach_ as_subclass erfinv_ trunc_ clamp_ random_ bernoulli_ "
+    "exponential_ index_fill_ masked_fill_ set_ stop_gradient"
+)
+def same(call: FunctionCall, input: Any, *args: Any, **kwargs: Any) -> Any:
+    """What changes no shape, and nothing that is counted."""
+    return input
+
+
+# The same numbers in another shape
+
+
+@method("view reshape view_as reshape_as")
+def view(call: FunctionCall, input: TensorValue, *shape: Any, **size: Any) -> Any:
+    given = shape or tuple(size.values())
+    if len(given) == 1 and isinstance(given[0], TensorValue) and given[0].numbers is None:
+        given = tuple(given[0].shape)
+    sizes = sizes_of(call.run, given, "a size", call.place)
+    return call.on([input], lambda trace, node: trace.reshape(node, sizes, call.place))
+
+
+@method("flatten ravel")
+def flatten(call: FunctionCall, input: TensorValue, start_dim: Any = 0, end_dim: Any = -1) -> Any:
+    rank = len(input.shape)
+    first, last = call.axis_of(start_dim, rank), call.axis_of(end_dim, rank)
+    sizes: list[Size] = [*input.shape[:first], product_of(input.shape[first : last + 1]), *input.shape[last + 1 :]]
+    return call.on([input], lambda trace, node: trace.reshape(node, sizes, call.place))
+
+
+def product_of(sizes: Sequence[Size]) -> Size:
+    numbers = prod(size.factor if isinstance(size, Batch) else size for size in sizes)
+    return Batch(numbers) if any(isinstance(size, Batch) for size in sizes) else numbers
+
+
+@method("unflatten")
+def unflatten(call: FunctionCall, input: TensorValue, dim: Any, sizes: Any) -> Any:
+    index = call.axis_of(dim, len(input.shape))
+    new = sizes_of(call.run, [sizes], "a size", call.place)
+    if -1 in new:
+        known = prod(size for size in new if size != -1)
+        whole = input.shape[index]
+        left = Batch(whole.factor // known) if isinstance(whole, Batch) else whole // known
+        new[new.index(-1)] = left
+    shape = [*input.shape[:index], *new, *input.shape[index + 1 :]]
+    return call.on([input], lambda trace, node: trace.reshape(node, shape, call.place))
+
+
+@method("squeeze")
+def squeeze(call: FunctionCall, input: TensorValue, dim: Any = None) -> Any:
+    axes = None if dim is None else call.axes(dim)
+    return call.on([input], lambda trace, node: operations.squeeze(trace, node, axes, call.place))
+
+
+@method("unsqueeze")
+def unsqueeze(call: FunctionCall, input: TensorValue, dim: Any) -> Any:
+    axis = call.axis_of(dim, len(input.shape) + 1)
+    return call.on([input], lambda trace, node: operations.unsqueeze(trace, node, axis, call.place))
+
+
+@method("permute")
+def permute(call: FunctionCall, input: TensorValue, *dims: Any) -> Any:
+    rank = len(input.shape)
+    order = [call.axis_of(each, rank) for each in (dims[0] if isinstance(dims[0], (list, tuple)) else dims)]
+    if sorted(order) != list(range(rank)):
+        raise call.error("ValueError", f"permute of {order} for {rank} axes")
+    return call.on([input], lambda trace, node: trace.permute(node, order, call.place))
+
+
+@method("transpose swapaxes swapdims")
+def transpose(call: FunctionCall, input: TensorValue, dim0: Any, dim1: Any) -> Any:
+    order = list(range(len(input.shape)))
+    first, second = call.axis_of(dim0, len(order)), call.axis_of(dim1, len(order))
+    order[first], order[second] = order[second], order[first]
+    return permute(call, input, order)
+
+
+@method("t")
+def t(call: FunctionCall, input: TensorValue) -> Any:
+    return permute(call, input, list(range(len(input.shape)))[::-1])
+
+
+@method("movedim moveaxis")
+def movedim(call: FunctionCall, input: TensorValue, source: Any, destination: Any) -> Any:
+    rank = len(input.shape)
+    moved = [call.axis_of(each, rank) for each in call.axes(source)]
+    order = [axis for axis in range(rank) if axis not in moved]
+    for axis, where in sorted(zip(moved, [call.axis_of(each, rank) for each in call.axes(destination)], strict=True),
+                              key=lambda pair: pair[1]):  # fmt: skip
+        order.insert(where, axis)
+    return permute(call, input, order)
+
+
+# Larger ones
+
+
+@method("expand broadcast_to")
+def expand(call: FunctionCall, input: TensorValue, *sizes: Any) -> Any:
+    wanted = sizes_of(call.run, sizes, "a size", call.place)
+    return call.on([input], lambda trace, node: operations.expand(trace, node, wanted, call.place))
+
+
+@method("expand_as")
+def expand_as(call: FunctionCall, input: TensorValue, other: TensorValue) -> Any:
+    return call.on([input], lambda trace, node: operations.expand(trace, node, other.shape, call.place))
+
+
+@method("repeat tile")
+def repeat(call: FunctionCall, input: TensorValue, *repeats: Any, **dims: Any) -> Any:
+    times = sizes_of(call.run, repeats or tuple(dims.values()), "a number of times", call.place)
+    return call.on([input], lambda trace, node: operations.tile(trace, node, times, call.place))
+
+
+@method("repeat_interleave")
+def repeat_interleave(call: FunctionCall, input: TensorValue, repeats: Any, dim: Any = None) -> Any:
+    axis = call.axis_of(0 if dim is None else dim, len(input.shape))
+    times = [1] * len(input.shape)
+    times[axis] = call.number(repeats, "a number of times")
+    return call.on([input], lambda trace, node: operations.tile(trace, node, times, call.place))
