@@ -36,10 +36,11 @@ PROGRAM = (
 )
 # The first whose pattern is found; `^` is the beginning of a line.
 TEXTS: tuple[SourceForm, ...] = (
-    SourceForm("prototxt of Caffe", BRACES, "caffe.network"),
     SourceForm("notebook", r"\A\s*\{[\s\S]*?\"(?:cells|nbformat)\"\s*:", "program"),
     SourceForm("Keras configuration", r"\A\s*\"?\s*\{[\s\S]*?\\?\"class_name\\?\"\s*:", "keras.configuration"),
     SourceForm("program", PROGRAM, "program"),
+    SourceForm("prototxt of Caffe", BRACES, "caffe.network"),
+    SourceForm("cfg of Darknet", r"^[ \t]*\[(net|network)\]", "darknet.network"),
 )
 BINARIES: tuple[SourceForm, ...] = (  # by their first bytes, each of them a character
     SourceForm("zip archive", r"PK\x03\x04", "archive"),

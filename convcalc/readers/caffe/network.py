@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.problem import MAX_ERRORS, Diagnostic, Mark, Problem, did_you_mean, problem
+from convcalc.problem import MAX_ERRORS, Diagnostic, Problem, did_you_mean, problem
 from convcalc.readers.caffe.inputs import DataBlob, data_blobs, declared_blobs
 from convcalc.readers.caffe.layer import CaffeLayer, layer_of, whole_number
 from convcalc.readers.caffe.tops import BOTTOMS, tops_of
+from convcalc.readers.inputs import tensors_of_inputs, with_mark
 from convcalc.readers.prototxt import Message, read_message
-from convcalc.readers.trace import BATCH, Stopped, Tensor, Trace
+from convcalc.readers.trace import Stopped, Tensor, Trace
 from convcalc.spec.choices import few
-from convcalc.spec.inputs import read_inputs
 from convcalc.spec.model import Place, Spec
 from convcalc.spec.shapes import read_shape
 
@@ -155,12 +155,8 @@ class CaffeReader:
                 self.note(f"the {sizes[0]} in front of {blob.name[:40]} is taken as the batch", blob.place)
                 self.trace.batch = int(sizes[0])
             raw.append((name, sizes[1:] or ("1",), blob.place))
-        spec = Spec(self.source, inputs=tuple(raw), convention=CONVENTION, layout="channels_first")
-        found = read_inputs(spec, self.choices, self.trace.names)
-        for error, place in found.problems:
-            raise with_mark(error, place.mark(self.source) if place else None)
-        for blob, (name, shape) in zip(blobs, found.shapes.items(), strict=True):
-            self.blobs[blob.name] = self.trace.input(name, (BATCH, *shape), blob.place)
+        tensors = tensors_of_inputs(self.trace, raw, self.choices)
+        self.blobs.update(zip((blob.name for blob in blobs), tensors, strict=True))
 
     def add(self, layer: CaffeLayer) -> None:
         """Apply a layer to its bottoms; a Problem where it has none such."""
@@ -205,11 +201,6 @@ class CaffeReader:
             message = "weights that are shared with several layers, or in part, have no kind here"
             raise layer.problem("F005", message, "share all of a layer's weights")
         return owners.pop()
-
-
-def with_mark(error: Problem, mark: Mark | None, layer: str = "") -> Problem:
-    """The problem at a place, where it has none."""
-    return Problem(*(each._replace(mark=each.mark or mark, layer=each.layer or layer) for each in error.diagnostics))
 
 
 def ends(layers: Iterable[CaffeLayer]) -> list[str]:

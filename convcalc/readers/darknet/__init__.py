@@ -1,0 +1,1 @@
+"""Darknet's networks, as its cfg files have them."""

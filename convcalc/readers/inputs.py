@@ -1,0 +1,39 @@
+"""The inputs of a trace: as a file declares them, or as a run has them instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.problem import Problem
+from convcalc.readers.trace import BATCH
+from convcalc.spec.inputs import read_inputs
+from convcalc.spec.layout import written_order
+from convcalc.spec.model import Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from convcalc.layer.values import Raw
+    from convcalc.problem import Mark
+    from convcalc.readers.trace import Tensor, Trace
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Place
+
+
+def with_mark(error: Problem, mark: Mark | None, layer: str = "") -> Problem:
+    """The problem at a place, where it has none."""
+    return Problem(*(each._replace(mark=each.mark or mark, layer=each.layer or layer) for each in error.diagnostics))
+
+
+def tensors_of_inputs(trace: Trace, declared: Sequence[tuple[str, Raw, Place]], choices: Choices) -> list[Tensor]:
+    """The inputs of a run, of which the names and the shapes without a batch are declared."""
+    last = trace.channels_last
+    layout = "channels_last" if last else "channels_first"
+    asked = Spec(trace.source, inputs=tuple(declared), convention=trace.convention, layout=layout, channels_last=last)
+    found = read_inputs(asked, choices, trace.names)
+    for error, place in found.problems:
+        raise with_mark(error, place.mark(trace.source) if place else None)
+    return [
+        trace.input(name, (BATCH, *written_order(shape, last)), place)
+        for (name, _, place), shape in zip(declared, found.shapes.values(), strict=True)
+    ]
