@@ -14,7 +14,8 @@ from convcalc.problem import Diagnostic, Problem, did_you_mean
 from convcalc.readers.darknet.layers import SectionLayer, output_of
 from convcalc.readers.darknet.sections import CfgSection, read_sections
 from convcalc.readers.inputs import tensors_of_inputs, with_mark
-from convcalc.readers.trace import Stopped, Tensor, Trace, quotient
+from convcalc.readers.tensors import quotient
+from convcalc.readers.trace import Stopped, Tensor, Trace
 from convcalc.spec.choices import few
 
 if TYPE_CHECKING:
