@@ -12,7 +12,7 @@ from convcalc.commands.console import complain
 from convcalc.commands.options import line_option, network_options, usage
 from convcalc.network.load import summarise
 from convcalc.problem import Problem
-from convcalc.questions.explain import explain
+from convcalc.questions.explain import WITHOUT_INPUT, explain
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
@@ -35,6 +35,8 @@ def command(names: tuple[str, ...], text: Source | None, form: str, asked: askin
     report = summarise(network, choices)
     if not report.layers:  # nothing is there to be worked but what is wrong
         raise Problem(*report.diagnostics)
+    if not WITHOUT_INPUT.issuperset(asked.quantities):
+        report.demand_shapes()
     with usage():
         found = explain(report, asking.question(asked, report, layers))
     asking.show(found, asked, form)

@@ -130,6 +130,9 @@ def command(
     return code
 
 
+IN_TABLE = ("condition", "unknown")  # findings that the report has below its table
+
+
 class Outcome(NamedTuple):
     """What is to be shown of one network: its report in pieces, then what is wrong with it."""
 
@@ -146,7 +149,7 @@ def outcome(
     is_json = form in ("json", "jsonl")
     try:
         report = summarise(network, choices)
-        found = allowances(report.totals, allowed, options.bits, options.batch or report.batch or 1)
+        found = allowances(report, allowed, options.bits, options.batch or report.batch or 1)
         if report.errors and (is_json or len(report.layers) > MAX_PARTIAL):
             raise Problem(*report.errors)
         if report.batch and "batch" not in options.chosen:
@@ -158,7 +161,7 @@ def outcome(
         from convcalc.render.report import json
 
         return Outcome((json.error(error.diagnostics), "\n" if form == "jsonl" else ""), code=exit_code(error))
-    told = () if is_json else tuple(each for each in report.diagnostics if each.severity != "condition")
+    told = () if is_json else tuple(each for each in report.diagnostics if each.severity not in IN_TABLE)
     return Outcome(
         pieces, told, tuple(each.overrun(report.name) for each in found if each.over), INVALID if report.errors else 0
     )

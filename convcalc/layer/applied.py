@@ -180,12 +180,11 @@ def measure(setting: Setting, case: Case, output: Shape) -> Applied:
     def quantity(text: str) -> Value:
         return evaluate(parse(text), known) if text != "0" else 0
 
-    formulas = formulas_in_force(case)
-    parameters, buffers, macs = *map(quantity, formulas), quantity(kind.macs)
-    activations, biases = product(output), biases_of(kind, formulas[0], parameters, known)
-    connections = quantity(kind.connections) if kind.connections else macs + (activations if biases != 0 else 0)
-    if case.values.get("trainable") is False:
-        parameters, biases, buffers = 0, 0, buffers + parameters
+    numbers, formulas = numbers_held(kind, case)
+    macs, activations = quantity(kind.macs), product(output)
+    has_biases = numbers[1] != 0
+    connections = quantity(kind.connections) if kind.connections else macs + (activations if has_biases else 0)
+    parameters, biases, buffers = trained_numbers(case, numbers)
     makes = kind.makes or kind.takes
     on_map = case.on_map if makes in ("any", "same") else makes == "map"
     channels = case.channels if kind.takes != "features" else 0 if case.features_first else len(output) - 1
@@ -194,6 +193,19 @@ def measure(setting: Setting, case: Case, output: Shape) -> Applied:
         on_map and len(output) > 1, parameters, biases, buffers, macs, connections, activations,
         formulas, case.features_first, min(channels, len(output) - 1), case.along, tuple(case.conditions),
     )  # fmt: skip
+
+
+def numbers_held(kind: Kind, case: Case) -> tuple[tuple[Value, Value, Value], tuple[str, str]]:
+    """Parameters, the biases among them, and buffers, whatever is trained; the formulas of the first and the last."""
+    known, formulas = case.letters, formulas_in_force(case)
+    parameters, buffers = (evaluate(parse(text), known) if text != "0" else 0 for text in formulas)
+    return (parameters, biases_of(kind, formulas[0], parameters, known), buffers), formulas
+
+
+def trained_numbers(case: Case, numbers: tuple[Value, Value, Value]) -> tuple[Value, Value, Value]:
+    """The numbers of a layer of which, as `trainable` may say, nothing is learnt: all of them are buffers then."""
+    parameters, _, buffers = numbers
+    return numbers if case.values.get("trainable") is not False else (0, 0, buffers + parameters)
 
 
 def formulas_in_force(case: Case) -> tuple[str, str]:

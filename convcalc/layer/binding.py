@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ceil_divide, evaluate, floor_divide
+from convcalc.algebra.expr import ceil_divide, evaluate, floor_divide, is_symbolic
 from convcalc.layer.case import product, tree
 from convcalc.layer.record import PRODUCTS, REQUIRED
 from convcalc.layer.window import SLIDING
@@ -235,6 +235,9 @@ def bind_letters(case: Case) -> dict[str, Value]:
     known: dict[str, Value] = {}
     if case.shape:
         known["c"] = case.features if kind.takes == "features" else case.shape[0]
+        said = values.get("in_features" if kind.takes == "features" else "in_channels")
+        if is_symbolic(known["c"]) and isinstance(said, int):
+            known["c"] = said  # which it is, under the condition that it has been held to
     for key in kind.keys:
         value = values.get(key.name)
         if key.symbol and not key.per_axis and value is not None:

@@ -102,7 +102,7 @@ class Kind(NamedTuple):
     channels: str = "c"
     shape: ShapeRule | None = None  # where the output is not made axis by axis
     outputs: Mapping[str, str] = {}  # what that gives, as formulas: channels, size, features, rows, windows
-    parameters: str = "0"  # weights and biases
+    parameters: str = "0"  # weights and biases; empty: not known
     weights: str = ""  # empty: what `parameters` keeps at b = 0
     biases: str = ""  # empty: what it loses
     tensor: str = ""  # the sizes of its weights, filters first, k for each axis; empty: told by its parameters' letters
@@ -121,6 +121,7 @@ class Kind(NamedTuple):
     inputs: int = 1  # 0: any number, one at least; -1: as its letters have it
     steps: bool = False  # of a series of maps: the windows do not slide along the steps
     constant: bool = False  # numbers that the network holds: it takes no input
+    opaque: bool = False  # what it makes of its input is not known
     decodes: int = 0  # of several inputs, the one that has the steps of the output
     dims: str = ""  # {n}-D aliases: "conv" makes conv1d, conv2d and conv3d, which also check
     torch: tuple[tuple[str, str], ...] = ()  # (class, its parameters in order), see convcalc.kinds.signature

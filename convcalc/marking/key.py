@@ -143,7 +143,7 @@ def quantity_named(token: str) -> str:
 
 def standard_items(network: ReferenceNetwork) -> Iterator[KeyItem]:
     """What a spec is asked: the usual quantities of every layer, and the totals, where they are numbers."""
-    asks = [f"{layer.name}.{name}" for layer in network.layers if layer.applied for name in STANDARD]
+    asks = [f"{layer.name}.{name}" for layer in network.layers if layer.known for name in STANDARD]
     for ask in (*asks, f"{TOTAL}.parameters", f"{TOTAL}.macs"):
         try:
             yield network_item(network, ask, {})
@@ -173,6 +173,7 @@ def network_item(network: ReferenceNetwork, ask: str, more: dict[str, Any]) -> K
         layer = ask.rpartition(".")[0][:60]
         raise problem("H011", f'there is no layer "{layer}"', did_you_mean(name, names) or "summary lists them")
     if right is None or right == ():
+        network.report.demand_shapes()
         raise problem("H012", f"{layer} has no {what.replace('_', ' ')}", "ask for another quantity")
     if any(map(is_symbolic, right if isinstance(right, tuple) else (right,))):
         shape = "x".join(str(side) if isinstance(side, int) else "224" for side in next(iter(network.inputs.values())))
@@ -212,7 +213,7 @@ def side_named(value: Any, part: str, what: str, ask: str) -> Any:
 def layer_value(network: ReferenceNetwork, index: int, what: str) -> Any:
     layer = network.layers[index]
     if layer.applied is None:
-        return None
+        return layer.held and quantity_of(layer.held, what)
     if what in QUANTITIES and QUANTITIES[what].measure:
         return network.field(index, {"receptive_field": "size"}.get(what, what.removeprefix("rf_")))
     return quantity_of(layer.applied, what)

@@ -59,7 +59,7 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
     for place, response in enumerate(responses):
         if response.state == "wrong" and response.asked.form == "open":
             responses[place] = response._replace(diagnoses=tuple(open_explanations(response.asked, response.readings)))
-        elif response.state == "wrong" and response.asked.network is not None:
+        elif response.state == "wrong" and response.asked.network and response.asked.network.has_shapes:
             responses[place] = second_look(response, theirs[id(response.asked.network)], carry_forward, responses)
     responses = likeliest_first(responses)
     verdicts = all_or_nothing([verdict(response) for response in responses], key.all_or_nothing)

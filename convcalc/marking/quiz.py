@@ -96,6 +96,7 @@ def unseen_mistakes(report: NetworkReport, asks: Iterable[Ask], level: int, besi
 def exercise_on(source: Source, level: int, seed: str, student: str = "", count: int = 0) -> Exercise:
     """Questions on a given network: those in which no common mistake is hidden."""
     report = sound_report(source)
+    report.demand_shapes()
     if not all(isinstance(side, int) for shape in report.inputs.values() for side in shape):
         message = f"{source.name} has letters for sizes: answers would not be numbers"
         raise problem("G003", message, "give the sides numbers")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from convcalc.algebra.expr import Value
+    from convcalc.layer.held import Held
     from convcalc.layer.record import Shape
     from convcalc.layer.window import Step
     from convcalc.network.walk import NetworkReport
@@ -51,6 +52,7 @@ class ReferenceNetwork:
         ]
         self.is_chain = all(len(sources) == 1 for sources in self.sources) and len(self.inputs) == 1
         self.right: list[Shape] = [layer.applied.output if layer.applied else () for layer in report.layers]
+        self.has_shapes = not any(layer.held for layer in report.layers)  # without them no mistake can be told
         self.memo: dict[object, Any] = {}  # for the next student
         self.fields = {
             what: [layer.extents(what) for layer in report.layers] for what in ("size", "stride", "offset", "centre")
@@ -184,7 +186,7 @@ class ReferenceNetwork:
         return self.applied(index).setting.kind.window.type is SLIDING
 
 
-def quantity_of(applied: Applied, quantity: str) -> Any:
+def quantity_of(applied: Applied | Held, quantity: str) -> Any:
     """A number of a layer; its input and output are shapes."""
     if quantity in ("input", "output"):
         return applied.output if quantity == "output" else next(iter(applied.input), ())

@@ -12,6 +12,7 @@ from convcalc.kinds.conventions import CONVENTIONS, convention_of_class
 from convcalc.layer.applied import Applied, Setting, apply
 from convcalc.layer.binding import flattening
 from convcalc.network.graph import UNKNOWN_INPUT, Graph, Node
+from convcalc.network.holding import add_held
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
 from convcalc.spec.layout import is_last
@@ -20,7 +21,8 @@ from convcalc.spec.model import PREVIOUS, WrittenLayer, place_to_blame
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Kind, Shape
+    from convcalc.layer.held import Held
+    from convcalc.layer.record import Convention, Kind, Shape
     from convcalc.network.assumed import Assumed
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Items, Place, Spec
@@ -88,6 +90,7 @@ class Assembly:
         self.scopes: list[Scope] = []
         self.settings: dict[Any, Setting | Problem] = {}
         self.applications: dict[Any, Applied | Problem] = {}
+        self.holdings: dict[int, Held | Problem] = {}
         self.bound: dict[Any, dict[str, Value]] = {}  # a block with its arguments → the names its layers see
         self.named: dict[str, int] = {}  # every name with its scopes before it: stage1.0.conv1
         self.noted: set[Any] = set()
@@ -140,10 +143,14 @@ class Assembly:
         if isinstance(setting, Problem):
             self.note_values(setting, kind, place, full)
             return self.fail(name, inputs, place, "it could not be read", kind.name)
+        if kind.opaque or (self.spec.unjoined and not kind.constant):
+            return add_held(self, setting, inputs, name, place)
         shapes = []
         for index in inputs:
             shape = self.graph.shape(index)
             if shape is None:
+                if self.graph.nodes[index].held:
+                    return add_held(self, setting, inputs, name, place)
                 reason = f"{self.graph.nodes[index].name} could not be computed"
                 return self.fail(name, inputs, place, reason, kind.name)
             shapes.append(shape)
@@ -196,8 +203,12 @@ class Assembly:
         return Problem(*(finding._replace(work=finding.work or work) for finding in error.diagnostics))
 
     def apply(self, setting: Setting, shapes: tuple[Shape, ...], on_map: bool, channels: int) -> Applied:
-        convention = CONVENTIONS[setting.convention] if setting.convention else self.graph.convention
-        return apply(setting, shapes, convention, self.spec.channels_last, on_map, self.cured, channels)
+        return apply(
+            setting, shapes, self.convention_of(setting), self.spec.channels_last, on_map, self.cured, channels
+        )
+
+    def convention_of(self, setting: Setting) -> Convention:
+        return CONVENTIONS[setting.convention] if setting.convention else self.graph.convention
 
     def add(self, node: Node, name: str, on_map: bool = False) -> int:
         index = len(self.graph.nodes)

@@ -93,7 +93,7 @@ class Builder(Assembly):
         for name, batch in inputs.batches.items():
             self.take_batch(name, batch, inputs.places[name])
         graph.names = values
-        if not graph.inputs:
+        if not (graph.inputs or spec.unjoined):
             return graph
         try:
             check_extent(spec.items, spec.blocks, values)
@@ -145,8 +145,9 @@ class Builder(Assembly):
     def layer(self, item: LayerItem, current: int) -> int:
         written = item.written
         name = item.name or self.fresh(written.kind.name)
-        inputs = () if written.kind.constant else self.sources(written.source, current, name, item.place)
-        if not inputs and not written.kind.constant:
+        is_first = written.kind.constant or self.spec.unjoined is not None
+        inputs = () if is_first else self.sources(written.source, current, name, item.place)
+        if not inputs and not is_first:
             return self.fail(name, (), item.place, UNKNOWN_INPUT)
         try:
             sizes = self.sizes_of_layers(written)
@@ -155,7 +156,7 @@ class Builder(Assembly):
             return self.fail(name, inputs, item.place, "it could not be read")
         if None in sizes.values():
             return self.fail(name, inputs, item.place, "the layer whose size it takes could not be computed")
-        if item.pattern and written.kind.takes_flat and self.maps[inputs[0]]:
+        if item.pattern and written.kind.takes_flat and inputs and self.maps[inputs[0]]:
             # In the lectures' patterns a fully connected layer sees the whole map.
             flat = self.settings.setdefault("flat", Setting(FLATTEN))
             inputs = (self.join(FLATTEN, flat, inputs[:1], self.fresh(FLATTEN.name), item.place),)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.algebra.sizes import Sizes
     from convcalc.layer.applied import Applied
+    from convcalc.layer.held import Held
     from convcalc.layer.record import Shape
     from convcalc.spec.model import Place, Spec
 
@@ -21,7 +22,7 @@ UNKNOWN_INPUT = "its input is unknown"  # why a layer was not applied
 
 
 class Node(NamedTuple):
-    """A layer in its place: what it is applied to, and what came of it (None where it failed or was skipped)."""
+    """A layer in its place: what it is applied to, and what came of it (None where it failed, was skipped or held)."""
 
     name: str
     inputs: tuple[int, ...]
@@ -29,6 +30,7 @@ class Node(NamedTuple):
     place: Place | None
     reason: str = ""  # why there is no result
     join: str = ""  # the kind, where there is no result to tell it
+    held: Held | None = None  # what it holds by itself, where its input is not known
 
 
 class Graph:
@@ -38,7 +40,8 @@ class Graph:
         self.spec = spec
         self.channels_last = channels_last  # in what is shown; the spec's own order is `spec.channels_last`
         self.batch = spec.batch  # of a shape with its batch in front; 0 where there is none
-        self.notes: list[Diagnostic] = [*spec.notes]  # what was understood beyond the letter
+        # What was understood beyond the letter, and what its source does not say.
+        self.notes: list[Diagnostic] = [*filter(None, (spec.unjoined,)), *spec.notes]
         self.convention = CONVENTIONS[convention]
         self.inputs: dict[str, Shape] = {}
         self.nodes: list[Node] = []

@@ -7,7 +7,8 @@ table.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from operator import attrgetter
+from functools import partial
+from operator import add, attrgetter, mul, sub
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.problem import problem
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
     from convcalc.layer.field import Field
-    from convcalc.network.walk import Totals
+    from convcalc.layer.held import Held
+    from convcalc.network.walk import NetworkReport, Totals
 
-    Counts: TypeAlias = Applied | Totals  # what has counts
+    Counts: TypeAlias = Applied | Held | Totals  # what has counts
 
 
 class Quantity(NamedTuple):
@@ -27,7 +29,8 @@ class Quantity(NamedTuple):
     title: str
     doc: str
     aliases: tuple[str, ...] = ()
-    value: Callable[[Counts], Any] | None = None  # a number of a layer, and of a network the sum over its layers
+    # A number of a layer, and of a network the sum over its layers; None where it is not known.
+    value: Callable[[Counts], Any] | None = None
     measure: Callable[[Field], Any] | None = None  # of a receptive field along one axis
     works: tuple[str, ...] = ()  # the worked lines that answer it; empty: the one of its own name
     of_outputs: bool = False  # summed over the layers whose output needs memory of its own
@@ -41,14 +44,21 @@ class Quantity(NamedTuple):
         return f"bytes of {word}" if self.in_bytes else word
 
     def amount(self, counts: Counts, bits: int = 32, batch: int = 1) -> Any:
-        """The count; of memory the bytes, of so many bits a number and so many examples."""
+        """The count; of memory the bytes, of so many bits a number and so many examples; None where it is not known."""
         assert self.value is not None
         number = self.value(counts)
+        if number is None:
+            return None
         return bytes_of(number * batch if self.of_outputs else number, bits) if self.in_bytes else number
 
     @property
     def answers(self) -> tuple[str, ...]:
         return self.works or (self.name,)
+
+
+def of_known(operation: Callable[..., Any], *numbers: Any) -> Any:
+    """What comes of numbers; None where one of them is not known."""
+    return None if any(number is None for number in numbers) else operation(*numbers)
 
 
 OUTPUT = ("size", "grid", "padding", "channels", "rows", "features", "windows", "shape")
@@ -59,12 +69,13 @@ TABLE = (
     Quantity("parameters", "Parameters", "learnable numbers", ("params", "param", "total_params"),
              attrgetter("parameters"), is_bounded=True),
     Quantity("weights", "Weights", "parameters without biases", (),
-             lambda counts: counts.parameters - counts.biases),
+             lambda counts: of_known(sub, counts.parameters, counts.biases)),
     Quantity("biases", "Biases", "biases among the parameters", ("bias",), attrgetter("biases")),
     Quantity("buffers", "Buffers", "state that is not learnt", (), attrgetter("buffers")),
     Quantity("macs", "MACs", "multiply-accumulates", ("mac", "madds", "mult_adds", "multiply_adds"),
              attrgetter("macs"), is_bounded=True),
-    Quantity("flops", "FLOPs", "two for every MAC", ("flop",), lambda counts: 2 * counts.macs, is_bounded=True),
+    Quantity("flops", "FLOPs", "two for every MAC", ("flop",), lambda counts: of_known(partial(mul, 2), counts.macs),
+             is_bounded=True),
     Quantity("connections", "Connections", "weights and biases used, once for every output", (),
              attrgetter("connections")),
     Quantity("activations", "Activations", "numbers in the output", ("neurons",),
@@ -73,7 +84,7 @@ TABLE = (
              attrgetter("activations"), works=("memory", "parameter_memory"), of_outputs=True, in_bytes=True,
              is_bounded=True),
     Quantity("parameter_memory", "Parameters in memory", "bytes of the parameters and buffers", (),
-             lambda counts: counts.parameters + counts.buffers, in_bytes=True),
+             lambda counts: of_known(add, counts.parameters, counts.buffers), in_bytes=True),
     Quantity("receptive_field", "Receptive field", "sides of the receptive field",
              ("rf", "field", "rf_size", "receptive_fields"), measure=attrgetter("size"),
              works=("receptive_field", "rf_jump"), is_bounded=True),
@@ -131,11 +142,13 @@ class Allowance(NamedTuple):
         )
 
 
-def allowances(totals: Totals, allowed: Mapping[str, int], bits: int, batch: int) -> tuple[Allowance, ...]:
+def allowances(report: NetworkReport, allowed: Mapping[str, int], bits: int, batch: int) -> tuple[Allowance, ...]:
     """What a network has of each quantity that is bounded; a Problem where that is no number."""
     found = []
     for name, most in allowed.items():
-        total = QUANTITIES[name].amount(totals, bits, batch)
+        total = QUANTITIES[name].amount(report.totals, bits, batch)
+        if total is None:
+            report.demand_shapes()
         if not isinstance(total, int):
             hint = "--set or --input gives it a value"
             raise problem("U002", f"--max-{name}: the total is symbolic, {total}", hint)

@@ -13,13 +13,14 @@ from convcalc.network.axes import Axes, all_through, changes_nothing, channel_ax
 from convcalc.network.crossing import Passage
 from convcalc.network.layout import Factor, Layout, map_layout
 from convcalc.network.moves import course
-from convcalc.problem import Diagnostic
+from convcalc.problem import Diagnostic, Problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
     from convcalc.layer.field import Field
+    from convcalc.layer.held import Held
     from convcalc.layer.record import Shape
     from convcalc.network.graph import Graph, Node
 
@@ -36,10 +37,16 @@ class LayerReport(NamedTuple):
     line: int | None
     reason: str = ""
     join: str = ""
+    held: Held | None = None  # what it holds by itself, where its input is not known
+
+    @property
+    def known(self) -> Applied | Held | None:
+        """What is known of it: all, or what does not depend on its input; None where it failed."""
+        return self.applied or self.held
 
     @property
     def kind(self) -> str:
-        return self.applied.setting.kind.name if self.applied else self.join
+        return self.known.setting.kind.name if self.known else self.join
 
     @property
     def field(self) -> tuple[Field, ...]:
@@ -61,19 +68,25 @@ class Way(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """Sums over a network, or over one of its blocks."""
+    """Sums over a network, or over one of its blocks; None for what depends on inputs that are not known."""
 
     parameters: Value = 0
     biases: Value = 0
     buffers: Value = 0
-    macs: Value = 0
-    connections: Value = 0
-    activations: Value = 0  # only what needs storage of its own
+    macs: Value | None = 0
+    connections: Value | None = 0
+    activations: Value | None = 0  # only what needs storage of its own
 
 
-def totals(layers: Iterable[Applied | None]) -> Totals:
-    """The sums over layers; those that could not be computed have none."""
+HELD = ("parameters", "biases", "buffers")  # whatever the inputs
+
+
+def totals(layers: Iterable[Applied | Held | None]) -> Totals:
+    """The sums over layers; those that could not be computed have none, nor have classes that are not known."""
     computed = [layer for layer in layers if layer is not None]
+    if any(layer.output is None for layer in computed):
+        held = [[number for layer in computed if (number := getattr(layer, name)) is not None] for name in HELD]
+        return Totals(**dict(zip(HELD, map(sum_of, held), strict=True)), macs=None, connections=None, activations=None)
     stored = [layer.activations for layer in computed if layer.setting.kind.storage]
     counts = [[getattr(layer, name) for layer in computed] for name in Totals._fields[:-1]]
     return Totals(*map(sum_of, [*counts, stored]))
@@ -100,6 +113,7 @@ class NetworkReport(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
     batch: int = 0  # that stood in front of an input; 0: none
     places: tuple[tuple[str, int], ...] = ()  # of the outputs that the spec names, among the layers
+    gaps: tuple[Diagnostic, ...] = ()  # why layers have no shapes, as errors
 
     @property
     def outputs(self) -> tuple[tuple[str, LayerReport], ...]:
@@ -118,7 +132,7 @@ class NetworkReport(NamedTuple):
 
     @property
     def output(self) -> Shape | None:
-        return self.last.applied.output if self.last and self.last.applied else None
+        return self.last.applied.output if self.inputs and self.last and self.last.applied else None
 
     def sides(self, name: str) -> Shape:
         """The sizes of an input along the axes of its fields."""
@@ -127,6 +141,11 @@ class NetworkReport(NamedTuple):
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
         return tuple(finding for finding in self.diagnostics if finding.severity == "error")
+
+    def demand_shapes(self) -> None:
+        """Raise where its source does not say what the shapes of some layers follow from."""
+        if any(layer.held for layer in self.layers):
+            raise Problem(*self.gaps)
 
 
 class Walk:
@@ -160,7 +179,7 @@ class Walk:
             line = getattr(node.place, "line", None)
             if applied is None:
                 self.fields.append({})
-                yield LayerReport(node.name, None, names, {}, line, node.reason, node.join)
+                yield LayerReport(node.name, None, names, {}, line, node.reason, node.join, node.held)
                 continue
             try:
                 fields = self.field(node, applied)
@@ -281,9 +300,10 @@ def walk(graph: Graph) -> NetworkReport:
         dict(graph.inputs),
         walker.origins,
         layers,
-        totals(node.applied for node in graph.nodes),
+        totals(node.applied or node.held for node in graph.nodes),
         tuple(Group(name, start - walker.count, stop - walker.count) for name, start, stop in graph.groups),
         (*graph.diagnostics, *graph.notes, *graph.conditions, *walker.warnings),
         graph.batch,
         tuple((name, index - walker.count) for name, index in graph.outputs),
+        graph.spec.gaps,
     )

@@ -18,10 +18,13 @@ MAX_MATCHED = 4_000  # layers of two networks that are matched; more of them are
 
 
 class Total(NamedTuple):
-    """A quantity of every network, and its ratio to that of the one compared with: None where that is 0."""
+    """A quantity of every network, and its ratio to that of the one compared with: None where that is 0.
+
+    What is not known of a network is None.
+    """
 
     name: str
-    values: tuple[Value, ...]
+    values: tuple[Value | None, ...]
     ratios: tuple[Value | None, ...]
 
 
@@ -60,12 +63,14 @@ def compare(reports: tuple[NetworkReport, ...], base: int = 0) -> Comparison:
     return Comparison(reports, tuple(totals), fields, differences, base)
 
 
-def total(name: str, values: tuple[Value, ...], base: int) -> Total:
+def total(name: str, values: tuple[Value | None, ...], base: int) -> Total:
     return Total(name, values, tuple(ratio(value, values[base]) for value in values))
 
 
-def ratio(value: Value, to: Value) -> Value | None:
+def ratio(value: Value | None, to: Value | None) -> Value | None:
     """value/to, exactly; 1 where both are 0."""
+    if value is None or to is None:
+        return None
     if value == to:
         return 1
     return divide(value, to) if to else None
@@ -74,7 +79,9 @@ def ratio(value: Value, to: Value) -> Value | None:
 def difference(base: NetworkReport, other: NetworkReport, place: int) -> Difference:
     changes: list[Change] = []
     same = 0
-    for start, stop, begin, end, is_same in stretches(base.layers, other.layers):
+    with_shapes = not any(layer.held for report in (base, other) for layer in report.layers)
+    left, right = ([identity(layer, with_shapes) for layer in report.layers] for report in (base, other))
+    for start, stop, begin, end, is_same in stretches(left, right):
         if is_same:
             same += stop - start
             continue
@@ -86,17 +93,18 @@ def difference(base: NetworkReport, other: NetworkReport, place: int) -> Differe
     return Difference(place, same, tuple(changes))
 
 
-def identity(layer: LayerReport) -> Any:
-    """What makes two layers the same: kind, settings and shapes, whatever their names."""
-    applied = layer.applied
+def identity(layer: LayerReport, with_shapes: bool) -> Any:
+    """What makes two layers the same: kind, settings and shapes, whatever their names; without shapes, parameters."""
+    applied: Any = layer.known
     if applied is None:
         return (layer.name, layer.reason)
+    if not with_shapes:
+        return (applied.setting.kind.name, tuple(applied.values.items()), applied.parameters)
     return (applied.setting.kind.name, tuple(applied.values.items()), applied.input, applied.output)
 
 
-def stretches(ours: list[LayerReport], theirs: list[LayerReport]) -> Iterator[tuple[int, int, int, int, bool]]:
+def stretches(left: list[Any], right: list[Any]) -> Iterator[tuple[int, int, int, int, bool]]:
     """Stretches of layers, in both networks, that are the same or not: (from, to, from, to, same)."""
-    left, right = [identity(layer) for layer in ours], [identity(layer) for layer in theirs]
     if len(left) + len(right) > MAX_MATCHED:
         for place in range(max(len(left), len(right))):
             start, stop = min(place, len(left)), min(place + 1, len(left))

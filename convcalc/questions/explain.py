@@ -25,6 +25,7 @@ OF_A_LAYER = tuple(name for name in QUANTITIES if name not in ("connections", "f
 OF_A_NETWORK = ("output", "parameters", "buffers", "macs", "activations", "receptive_field", "rf_stride")
 FIELD = frozenset(("receptive_field", "rf_jump", "rf_stride", "rf_offset", "rf_centre"))
 SUMMED = tuple(name for name in COUNTED if name not in ("weights", "biases"))  # those are lines of the parameters
+WITHOUT_INPUT = frozenset(("parameters", "weights", "biases", "buffers", "parameter_memory"))
 MAX_SECTIONS = 4_000  # a second
 TERMS = 12  # of a total; more are gathered: 3·590,080
 
@@ -97,7 +98,7 @@ def fewest_sections(report: NetworkReport, wanted: frozenset[int]) -> int:
     for group in report.groups:
         if group.stop - group.start > 1:
             inside.update(range(group.start, group.stop))
-    return sum(index not in inside and report.layers[index].applied is not None for index in wanted)
+    return sum(index not in inside and report.layers[index].known is not None for index in wanted)
 
 
 def explain_layers(report: NetworkReport, question: ExplanationRequest) -> Explained:
@@ -148,6 +149,7 @@ class Explainer:
 
     def works(self, layer: LayerReport, only: frozenset[str] | None = None) -> tuple[Worked, ...]:
         wanted = self.wanted if only is None else self.wanted & only
+        wanted = wanted & WITHOUT_INPUT if layer.held else wanted
         return tuple(work for work in self.all(layer, wanted) if work.name in wanted and self.tells(work))
 
     def tells(self, work: Worked) -> bool:
@@ -158,9 +160,8 @@ class Explainer:
 
     def all(self, layer: LayerReport, wanted: frozenset[str]) -> Iterator[Worked]:
         """The works of a layer, in the order in which they are shown."""
-        applied = layer.applied
-        assert applied is not None
-        layer_work = LayerWork(applied, self.report.channels_last, self.book)
+        known: Any = layer.known
+        layer_work = LayerWork(known, self.report.channels_last, self.book)
         if wanted & frozenset(QUANTITIES["output"].answers):
             yield from layer_work.outputs()
         if wanted & {"parameters", "weights", "biases"}:
@@ -191,7 +192,7 @@ class Explainer:
                 yield Section(group.name, None, self.behind(layers[group.stop - 1]), like, group.stop - group.start)
                 index = group.stop
                 continue
-            if index in wanted and layers[index].applied:
+            if index in wanted and (layers[index].applied or holds_something(layers[index])):
                 yield self.section(layers[index], shown)
             index += 1
 
@@ -199,7 +200,7 @@ class Explainer:
         """The largest block that starts here and is, layer by layer, one that was shown."""
         for group in sorted(groups, key=lambda group: group.start - group.stop):
             layers = self.report.layers[group.start : group.stop]
-            if len(layers) < 2 or any(layer.applied is None for layer in layers):
+            if len(layers) < 2 or any(layer.known is None for layer in layers):
                 continue
             key = tuple(self.likeness(layer) for layer in layers)
             if not wanted.issuperset(range(group.start, group.stop)):
@@ -210,8 +211,6 @@ class Explainer:
         return None
 
     def section(self, layer: LayerReport, shown: dict[Any, str]) -> Section:
-        applied = layer.applied
-        assert applied is not None
         if not self.in_full and is_plain(layer):
             return Section(layer.name, layer, is_plain=True)
         like = shown.setdefault(self.likeness(layer), layer.name)
@@ -221,8 +220,7 @@ class Explainer:
 
     def likeness(self, layer: LayerReport) -> int:
         """A number that layers share whose works, but for the receptive field, are the same."""
-        applied = layer.applied
-        assert applied is not None
+        applied: Any = layer.known
         found = self.likenesses.get(id(applied))
         if found is None:
             axes = tuple(tuple(axis.items()) for axis in applied.axes)
@@ -243,7 +241,7 @@ class Explainer:
     # Totals
 
     def totals(self) -> Iterator[Worked]:
-        layers = [layer.applied for layer in self.report.layers if layer.applied]
+        layers: list[Any] = [layer.known for layer in self.report.layers if layer.known]
         if len(layers) < 2:
             return
         for name in SUMMED:
@@ -253,21 +251,29 @@ class Explainer:
             assert quantity.value is not None
             summed_up = [layer for layer in layers if layer.setting.kind.storage or not quantity.of_outputs]
             parts, total = list(map(quantity.value, summed_up)), quantity.value(self.report.totals)
+            if total is None:
+                continue
+            parts = [part for part in parts if part is not None]
             if total != 0 or name in ("parameters", "macs"):
                 remarks = (Remark("stored"),) if name == "activations" else ()
                 yield work_out(name, sum_tree(parts), {}, total, (), remarks)
         if "memory" in self.wanted:
             totals, question = self.report.totals, self.question
-            yield work_of_bytes("memory", totals.activations, question.bits, question.batch)
+            if totals.activations is not None:
+                yield work_of_bytes("memory", totals.activations, question.bits, question.batch)
             yield work_of_bytes("parameter_memory", totals.parameters + totals.buffers, question.bits, 1)
         if self.report.last:
             yield from self.behind(self.report.last)
 
 
+def holds_something(layer: LayerReport) -> bool:
+    """Whether a layer whose input is not known has numbers of its own."""
+    return layer.held is not None and layer.held.formulas != ("0", "0")
+
+
 def is_plain(layer: LayerReport) -> bool:
     """Whether a layer changes neither size nor counts: activations, dropout."""
-    applied = layer.applied
-    assert applied is not None
+    applied: Any = layer.known
     kind = applied.setting.kind
     same = applied.input == (applied.output,)
     return same and not kind.window.type.along_axes and kind.parameters == "0" and kind.macs == "0"

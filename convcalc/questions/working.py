@@ -27,9 +27,12 @@ CHANNELS = {1: "L", 2: "HW", 3: "DHW"}
 
 
 class LayerWork:
-    """A layer to be worked: its letters with their numbers, products still shown as products."""
+    """A layer to be worked: its letters with their numbers, products still shown as products.
 
-    def __init__(self, applied: Applied, channels_last: bool = False, book: Textbook | None = None):
+    Of one whose input is not known there is the work of what it holds.
+    """
+
+    def __init__(self, applied: Applied | Any, channels_last: bool = False, book: Textbook | None = None):
         self.applied, self.book, self.channels_last = applied, book, channels_last
         self.kind = applied.setting.kind
         self.axes = AXES.get(len(applied.axes), ()) if applied.axes else ()
@@ -50,8 +53,9 @@ class LayerWork:
             for letter, single in (("K", "k"), ("S", "s"), ("A", "d"), ("M", "n")):
                 if single in applied.axes[0]:
                     sides[letter] = [axis[single] for axis in applied.axes]
-            sides["N"] = self.grid()
-        else:
+            if applied.output is not None:
+                sides["N"] = self.grid()
+        elif applied.output is not None:
             sides["N"] = applied.output[1:] if applied.features_first else applied.output[:-1]
         found: dict[str, Expr] = {}
         for letter, factors in sides.items():

@@ -22,7 +22,7 @@ LISTED = frozenset(("shape", "kept axes", "sides", "table", "given"))  # types o
 NONE_SAYS = frozenset(("flag", "kept axes", "given"))  # types of keys for which Keras's None says something
 # PyTorch's parameters that may be None.
 OPTIONAL = frozenset((
-    "align_corners", "device", "dim", "divisor_override", "dtype", "eps", "kdim", "max_norm", "momentum",
+    "align_corners", "approximate", "device", "dim", "divisor_override", "dtype", "eps", "kdim", "max_norm", "momentum",
     "padding_idx", "recompute_scale_factor", "scale_factor", "size", "stride", "vdim",
 ))  # fmt: skip
 

@@ -34,6 +34,9 @@ BRACES = r"^[ \t]*layers?[ \t]*\{"  # of a prototxt, whose first line may be YAM
 PROGRAM = (
     r"^\s*(?:import \w|from [\w.]+ import |class \w+.*:|def \w+\(|@\w|\w+\s*=\s*(?:torch\.)?nn\.\w+\()|\bnn\.\w+\("
 )
+PRINTED = (
+    r'^(?!.*\b(?:class|def|for|if|elif|while|with)\b)[^\n("]*\([^\s()]+\): (?:\d+ x )?[A-Z]\w* ?\('  # (fc): Linear(
+)
 # The first whose pattern is found; `^` is the beginning of a line.
 TEXTS: tuple[SourceForm, ...] = (
     SourceForm("notebook", r"\A\s*\{[\s\S]*?\"(?:cells|nbformat)\"\s*:", "program"),
@@ -41,6 +44,7 @@ TEXTS: tuple[SourceForm, ...] = (
     SourceForm("program", PROGRAM, "program"),
     SourceForm("prototxt of Caffe", BRACES, "caffe.network"),
     SourceForm("cfg of Darknet", r"^[ \t]*\[(net|network)\]", "darknet.network"),
+    SourceForm("printed PyTorch model", PRINTED, "printed.model"),
 )
 BINARIES: tuple[SourceForm, ...] = (  # by their first bytes, each of them a character
     SourceForm("zip archive", r"PK\x03\x04", "archive"),

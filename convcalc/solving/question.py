@@ -187,6 +187,8 @@ def network_question(network: str | Source, wanted: Wanted, choices: Choices) ->
 
         reading = reading_of(spec, choices.convention or spec.convention, {name: 1 for name, _, _ in spec.let})
         raise Problem(*(correct(finding, reading) for finding in fatal))
+    if spec.gaps:
+        raise Problem(*spec.gaps)
     if is_line:  # it has no `let`: its unknowns are declared by being asked for
         known = {*(entry[0] for entry in spec.let), *letters_of_inputs(spec)}
         used = names_used(spec)

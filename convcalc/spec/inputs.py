@@ -51,6 +51,10 @@ def read_inputs(spec: Spec, choices: Choices, values: dict[str, Value]) -> Input
     found, before = Inputs({}, {}, {}, []), dict(values)
     given = dict(choices.inputs)
     written: tuple[tuple[str, Raw, Place | None], ...] = spec.inputs or (("input", "", None),)
+    if spec.unjoined:
+        for text in given.values():
+            raise misuse("U010", "--input", text, f"it has no say here: {spec.unjoined.message}", spec.unjoined.hint)
+        written = ()
     known = [name for name, _, _ in written]
     letters: set[str] = set()
     bound: set[str] = set()

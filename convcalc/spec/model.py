@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from convcalc.layer.values import Raw
 
 
+UNSHAPED = "P001"  # the code of what a source does not say, so that layers have no shapes
 PREVIOUS = "previous"  # among the names of `from`: the layer before, whatever it is called
 
 
@@ -158,9 +159,16 @@ class Spec(NamedTuple):
     items: Items = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     outputs: tuple[tuple[str, str, Place], ...] = ()  # name, layer; the first is the main one
-    notes: tuple[Diagnostic, ...] = ()  # what its reader understood beyond the letter
+    notes: tuple[Diagnostic, ...] = ()  # what its reader understood beyond the letter, and what its source does not say
     batch: int = 0  # that its reader took off its inputs; 0 where there was none
     family: str = ""  # the file that in the end it builds upon; "" where it stands by itself
+    unjoined: Diagnostic | None = None  # why its layers are not joined to one another, where they are not
+
+    @property
+    def gaps(self) -> tuple[Diagnostic, ...]:
+        """Why its layers, or some of them, have no shapes, as errors."""
+        found = (*self.notes, *((self.unjoined,) if self.unjoined else ()))
+        return tuple(finding._replace(severity="error") for finding in found if finding.code == UNSHAPED)
 
 
 def items_within(items: Items, blocks: Mapping[str, Block]) -> Iterator[Item]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from convcalc.layer.case import product
 from convcalc.network.quantity import bytes_of
@@ -42,14 +42,15 @@ class Memory(NamedTuple):
 
 def own_memory(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
     """What is stored, what must exist at once at inference, and what training keeps until the backward pass."""
-    totals = report.totals
+    report.demand_shapes()
+    totals, outputs = report.totals, cast("Value", report.totals.activations)
     given: Value = sum((product(shape) for shape in report.inputs.values()), 0)
     most, kept = peak_numbers(report), kept_numbers(report)
     figures = (
         ("parameters", "parameters", totals.parameters, "learnable numbers"),
         ("buffers", "buffers", totals.buffers, "state that is not learnt"),
         ("input", "input", given * batch, "the network's input"),
-        ("activations", "activations", totals.activations * batch, "outputs of all layers, but of those in place"),
+        ("activations", "activations", outputs * batch, "outputs of all layers, but of those in place"),
         (
             "peak_inference", "peak at inference", None if most is None else most * batch,
             "the most that exists at once: each tensor until its last use, activations in place; no workspace",

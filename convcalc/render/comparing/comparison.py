@@ -58,10 +58,11 @@ def rows(found: Comparison, script: Script) -> Iterator[list[str]]:
     outputs = (layout_text(report, report.output, script) for report in found.reports)
     yield ["output", *outputs, *("" for _ in rest)]
     for total in found.totals:
-        if any(value != 0 for value in total.values):
+        if any(value not in (0, None) for value in total.values):
             label = word_of(total.name)
             compared = [versus_base(total, place, found.base, script) for place in rest]
-            yield [label, *map(script.number, total.values), *compared]
+            values = [script.missing if value is None else script.number(value) for value in total.values]
+            yield [label, *values, *compared]
     if not any(total.name == "receptive_field" for total in found.totals) and any(found.fields):
         sizes = [script.shape(field) if field else script.missing for field in found.fields]
         yield ["receptive field", *sizes, *("" for _ in rest)]
@@ -82,7 +83,7 @@ def versus_base(total: Total, place: int, base: int, script: Script) -> str:
     if not is_number(ratio):
         tree = quotient(total.values[place], total.values[base])
         text = f"{write(tree, script.notation, thousands=script.thousands)} times"
-        letters = sorted({*symbols(total.values[place]), *symbols(total.values[base])})
+        letters = sorted({letter for each in (place, base) for letter in symbols(total.values[each] or 0)})
         return text if len(text) <= MAX_FORMULA else f"depends on {', '.join(letters)}"
     if ratio == 0:
         return "none"
@@ -152,13 +153,15 @@ def sections(
 def cell(layer: LayerReport | None, report: NetworkReport, script: Script) -> str:
     if layer is None:
         return script.missing
-    if layer.applied is None:
+    known = layer.known
+    if known is None:
         return f"{script.text(layer.name)}: {layer.reason}"
-    applied = layer.applied
-    count = f", {script.number(applied.parameters)} parameters" if applied.parameters != 0 else ""
-    made = layout_text(report, applied.output, script)
-    said = f"{script.text(layer.name)}: {script.text(spell_layer(applied.setting, report.convention))}, {made}{count}"
-    return clip(said)
+    parts = [script.text(spell_layer(known.setting, report.convention))]
+    if layer.applied:
+        parts.append(layout_text(report, layer.applied.output, script))
+    if known.parameters:
+        parts.append(f"{script.number(known.parameters)} parameters")
+    return clip(f"{script.text(layer.name)}: {', '.join(parts)}")
 
 
 def align(table: list[list[str]], room: int = 0) -> Iterator[str]:
@@ -264,10 +267,10 @@ def json(found: Comparison, unicode: bool = True, limit: int = 0) -> Iterator[st
 def layer(of: LayerReport | None) -> dict[str, Any] | None:
     if of is None:
         return None
-    applied = of.applied
+    known = of.known
     found: dict[str, Any] = {"name": of.name, "kind": of.kind}
-    if applied is not None:
-        found.update(output=applied.output, parameters=applied.parameters, macs=applied.macs)
+    if known is not None:
+        found.update(output=known.output, parameters=known.parameters, macs=known.macs)
     return found
 
 

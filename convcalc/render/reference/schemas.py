@@ -64,6 +64,7 @@ def shell(name: str, title: str, text: str, required: str, /, **own: Any) -> dic
 
 COUNTS = " ".join(COUNTED)
 NUMBER = type_of("integer|string", "A whole number of any size; a fraction or a symbolic number is a string.")
+UNTOLD = "Null where its source does not say what it follows from."  # as a printed model its order
 ALONG = ("size", "stride", "offset", "centre")
 FIELD = record(
     f"{' '.join(ALONG)}, whole_input, aligned",
@@ -75,14 +76,14 @@ FIELD = record(
 ) | {"type": ["object", "null"]}
 FINDING = record("code message hint: string, file: string?, line column: integer?, layer: string?")
 LAYER = record(
-    "name kind: string, line: integer?, from: [string], input, output: $shape, values: object, "
-    f"{COUNTS}: $number, receptive_field: $field, receptive_fields: {{$field}}",
+    "name kind: string, line: integer?, from: [string], input, output: $output, values: object, "
+    f"{COUNTS}: $count_if_told, receptive_field: $field, receptive_fields: {{$field}}",
     f"name kind line from input output values {COUNTS} receptive_field",
-    input=type_of("array", "A shape, or a list of shapes."),
+    input=type_of("array?", f"A shape, or a list of shapes. {UNTOLD}"),
 )
 BLOCK = record(
-    "name: string, line: integer?, from: [string], input, output: $shape, kind, layers, "
-    f"{COUNTS}: $number, receptive_field: $field, receptive_fields: {{$field}}",
+    "name: string, line: integer?, from: [string], input, output: $output, kind, layers, "
+    f"{COUNTS}: $count_if_told, receptive_field: $field, receptive_fields: {{$field}}",
     f"name kind layers line from input output {COUNTS} receptive_field",
     "With --depth: a block in one row, its counts those of its layers together.",
     input=LAYER["properties"]["input"],
@@ -118,13 +119,13 @@ MEMORY: dict[str, Any] = {
     "required": ["ours"],
 }
 REPORT = record(
-    "schema, convcalc name: string, convention, inputs: {$shape}, output: $shape, outputs: {$shape}, "
+    "schema, convcalc name: string, convention, inputs: {$shape}, output: $output, outputs: {$output}, "
     "layers, totals, warnings: [$finding], counts: {$count}, memory: $memory, batch, dtype, budget: $budget",
     "schema convcalc name convention inputs output layers totals warnings",
     schema={"const": "convcalc/summary/1"},
     convention={"enum": [*CONVENTIONS]},
     layers=list_of({"anyOf": [type_of("$layer"), type_of("$block")]}),
-    totals=record(f"{COUNTS}: $number, receptive_field: $field"),
+    totals=record(f"{COUNTS}: $count_if_told, receptive_field: $field"),
     batch=type_of("integer", "With --batch: the examples that the memory is for."),
     dtype=type_of("string", "With --dtype: the type of numbers that the memory is for."),
 )
@@ -175,6 +176,7 @@ CLASS = shell(
     histogram=list_of(COUNT_OF, "Students by tenths of the points."),
 )
 EXACT = type_of("integer|string", "Exact: fractions and symbolic values are strings.")
+EXACT_OR_NOT = {"anyOf": [EXACT, type_of("null")]}
 COMPARED_LAYER: dict[str, Any] = {"type": ["object", "null"], "required": ["name", "kind"]}
 COMPARE = shell(
     "compare",
@@ -182,9 +184,16 @@ COMPARE = shell(
     "base: string, networks, ratios, differences",
     "networks base ratios differences",
     networks=list_of(
-        record("name: string, totals", "name about convention inputs output totals", totals=mapping_to(EXACT))
+        record(
+            "name: string, totals",
+            "name about convention inputs output totals",
+            totals=mapping_to(EXACT_OR_NOT),
+        )
     ),
-    ratios=mapping_to(list_of({"anyOf": [EXACT, type_of("null")]}), "One a network; null where the base has 0."),
+    ratios=mapping_to(
+        list_of(EXACT_OR_NOT),
+        "One a network; null where the base has 0, or either is not known.",
+    ),
     differences=list_of(
         record(
             "network: string, same: integer, changes",
@@ -224,6 +233,8 @@ SUMMARY = {
     "$defs": {
         "number": NUMBER, "shape": type_of("[$number]"), "field": FIELD, "finding": FINDING, "layer": LAYER,
         "report": REPORT, "count": COUNT, "memory": MEMORY, "error": ERROR, "block": BLOCK, "budget": BUDGET,
+        "count_if_told": schema_of(UNTOLD, anyOf=[type_of("$number"), type_of("null")]),
+        "output": schema_of(UNTOLD, anyOf=[type_of("$shape"), type_of("null")]),
     },
     "anyOf": [*EITHER, list_of({"anyOf": EITHER})],
 }  # fmt: skip

@@ -65,7 +65,7 @@ class Column(NamedTuple):
 
 
 def kind(row: ReportRow, view: View) -> str:
-    return spell_layer(row.layer.setting, view.report.convention) if row.layer else row.kind
+    return spell_layer(row.known.setting, view.report.convention) if row.known else row.kind
 
 
 def sources(row: ReportRow, view: View) -> Sources | None:
@@ -89,7 +89,7 @@ def setting_of(*names: str) -> Callable[[ReportRow, View], Any]:
     """The first of these settings that the layer has, one value per axis."""
 
     def value(row: ReportRow, view: View) -> Any:
-        values = row.layer.values if row.layer else {}
+        values = row.known.values if row.known else {}
         return next(
             (value for value in map(values.get, names) if value is not None and not isinstance(value, str)), None
         )
@@ -172,24 +172,24 @@ def quantity_column(name: str, **own: Any) -> Column:
 COLUMNS = (
     Column("network", "Network", "the network's name", lambda row, view: view.report.name, "text"),
     Column("layer", "Layer", "the layer's name", lambda row, view: row.name, "text", rank=0, aliases=("name",)),
-    Column("kind", "Kind", "the layer as a spec writes it", kind, "text", "layer", rank=3),
+    Column("kind", "Kind", "the layer as a spec writes it", kind, "text", "known", rank=3),
     Column("from", "From", "where its inputs come from", sources, "sources", rank=7),
     Column("input", "Input", "shape of its input",
            lambda row, view: tuple(map(view.shape, row.input)) or None, "shapes", "layer"),
     Column("output", "Output", "shape of its output",
            lambda row, view: view.shape(row.output), "shape", "layer", rank=1, aliases=QUANTITIES["output"].aliases),
     Column("kernel", "Kernel", "sides of the window",
-           setting_of("kernel"), "shape", "layer", aliases=("kernel_size", "k")),
+           setting_of("kernel"), "shape", "known", aliases=("kernel_size", "k")),
     Column("stride", "Stride", "step from window to window",
-           setting_of("stride"), "shape", "layer", aliases=("s",)),
+           setting_of("stride"), "shape", "known", aliases=("s",)),
     Column("padding", "Padding", "cells added on each side",
-           setting_of("padding", "amount"), "sides", "layer", aliases=("p",)),
+           setting_of("padding", "amount"), "sides", "known", aliases=("p",)),
     Column("dilation", "Dilation", "distance between taps",
-           setting_of("dilation"), "shape", "layer", aliases=("d",)),
+           setting_of("dilation"), "shape", "known", aliases=("d",)),
     Column("groups", "Groups", "groups of channels",
-           setting_of("groups"), "number", "layer", aliases=("g",)),
+           setting_of("groups"), "number", "known", aliases=("g",)),
     Column("filters", "Filters", "filters or units",
-           setting_of("filters", "units"), "number", "layer", aliases=("units", "f")),
+           setting_of("filters", "units"), "number", "known", aliases=("units", "f")),
     quantity_column("parameters", rank=0),
     quantity_column("weights"),
     quantity_column("biases"),

@@ -29,6 +29,7 @@ MARK = "*"  # at a count that known errors have a part in
 
 def report_with_counts(report: NetworkReport, form: str, options: ReportOptions) -> Iterator[str]:
     """The pieces of a report with the counts and the memory that the options ask for."""
+    report.demand_shapes()
     wanted = COUNTS if options.tools == ALL else filter(None, (options.tools,))
     counts = [tool_count(report, COUNTS[name]) for name in wanted]
     tables = memories(report, options) if options.memory or (options.chosen and form in JSONS) else []
@@ -101,7 +102,7 @@ def count_table(report: NetworkReport, counts: list[Counted], script: Script) ->
 
 
 def failures(report: NetworkReport) -> list[Note]:
-    failed = sum(layer.applied is None for layer in report.layers)
+    failed = sum(layer.known is None for layer in report.layers)
     return [Note("Not counted", layers_in_words(failed), "that could not be computed")] if failed else []
 
 
@@ -110,7 +111,8 @@ def count_beyond(report: NetworkReport, found: Counted, script: Script) -> str:
     times = {"MAC": 1, "FLOP": 2}.get(found.by.unit)
     if times is None:
         return ""
-    more: Any = found.value - times * report.totals.macs
+    products: Any = report.totals.macs
+    more: Any = found.value - times * products
     return f"+{script.number(more)}" if isinstance(more, int) and more > 0 else script.number(more)
 
 

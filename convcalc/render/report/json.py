@@ -15,6 +15,7 @@ from convcalc.spec.layout import written_order
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
     from convcalc.layer.field import Field
+    from convcalc.layer.held import Held
     from convcalc.layer.record import Shape
     from convcalc.network.axes import Axes
     from convcalc.network.walk import NetworkReport
@@ -155,6 +156,8 @@ def one(
 ) -> str:
     applied = layer.applied
     place = f'"line": {text(layer.line)}, "from": {text(layer.inputs)}'
+    if layer.held:
+        return held_layer(layer, layer.held, place, text)
     if applied is None:
         what = f'"name": {text(layer.name)}, "kind": {text(layer.join)}'
         return f'{{{what}, {place}, "error": {text(layer.reason)}}}'
@@ -169,6 +172,13 @@ def one(
         seen = fields[id(axes)] = field(axes, text)
     more = f', "receptive_fields": {field_by_input(layer.fields, text)}' if several else ""
     return f'{{"name": {text(layer.name)}, {known[1]}, {place}, {known[0]}, "receptive_field": {seen}{more}}}'
+
+
+def held_layer(layer: LayerReport, known: Held, place: str, text: Encode) -> str:
+    """A layer whose input is not known: null for all that depends on it."""
+    what = {"name": layer.name, "kind": layer.kind}
+    rest = {"input": None, "output": None, "values": known.values, **counts_of(known), "receptive_field": None}
+    return f"{text(what)[:-1]}, {place}, {text(rest)[1:]}"
 
 
 def diagnostic(finding: Diagnostic) -> dict[str, Any]:

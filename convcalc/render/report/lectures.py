@@ -33,6 +33,7 @@ UNSAID = "pdg"  # settings that a label leaves out while they are what they usua
 
 def lecture(report: NetworkReport, options: ReportOptions, script: Script) -> TextTable:
     """The table of a style; signs are the lectures' own, in every format."""
+    report.demand_shapes()
     table = {"lenet": lenet, "vgg": vgg, "alexnet": alexnet}[options.style]
     return table(report, report_rows(report, options.depth), script)
 

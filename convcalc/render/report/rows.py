@@ -10,6 +10,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
+    from convcalc.layer.held import Held
     from convcalc.layer.record import Shape
     from convcalc.network.axes import Axes
     from convcalc.network.walk import Group, LayerReport, NetworkReport, Totals
@@ -30,6 +31,7 @@ class ReportRow(NamedTuple):
     line: int | None = None
     error: str = ""
     layers: int = 1  # how many layers the row is for
+    known: Applied | Held | None = None  # the layer, maybe without its input, whose settings it has
 
 
 def report_rows(report: NetworkReport, depth: int = 0) -> list[ReportRow]:
@@ -51,12 +53,17 @@ def report_rows(report: NetworkReport, depth: int = 0) -> list[ReportRow]:
 
 
 def row(layer: LayerReport) -> ReportRow:
-    applied = layer.applied
+    applied, held = layer.applied, layer.held
     if applied is None:
-        return ReportRow("failed", layer.name, layer.join, sources=layer.inputs, line=layer.line, error=layer.reason)
+        mark, error = ("failed", layer.reason) if held is None else ("layer", "")
+        numbers = totals((held,)) if held and held.parameters is not None else None
+        return ReportRow(
+            mark, layer.name, layer.join, None, numbers, sources=layer.inputs, line=layer.line, error=error, known=held
+        )
     return ReportRow(
-        "layer", layer.name, "", applied, applied, applied.input, applied.output, layer.fields, layer.inputs, layer.line
-    )
+        "layer", layer.name, "", applied, applied, applied.input, applied.output, layer.fields, layer.inputs,
+        layer.line, known=applied,
+    )  # fmt: skip
 
 
 def parts(report: NetworkReport, depth: int) -> Iterator[tuple[int, Group | None]]:
@@ -85,13 +92,13 @@ def block(report: NetworkReport, group: Group) -> ReportRow:
     layers = report.layers[group.start : group.stop]
     inside = {layer.name for layer in layers}
     outside = tuple(name for layer in layers for name in layer.inputs if name not in inside)
-    failed = sum(layer.applied is None for layer in layers)
+    failed = sum(layer.known is None for layer in layers)
     first, last = layers[0].applied, layers[-1].applied
     return ReportRow(
         "failed" if failed == len(layers) else "block",
         group.name,
         layers_in_words(len(layers)),
-        numbers=None if failed == len(layers) else totals(layer.applied for layer in layers),
+        numbers=None if failed == len(layers) else totals(layer.known for layer in layers),
         input=first.input if first else (),
         output=last.output if last else None,
         fields=layers[-1].fields,

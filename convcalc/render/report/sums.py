@@ -34,6 +34,7 @@ def notes(report: NetworkReport, options: ReportOptions, script: Script) -> list
     Where layers failed, a total of nothing would say that there is nothing.
     """
     totals, bits = report.totals, options.bits
+    outputs: Any = totals.activations
     held: Any = sum((product(shape) for shape in report.inputs.values()), 0)
     split = f"weights {script.number(totals.parameters - totals.biases)}, biases {script.number(totals.biases)}"
     each = f", batch of {options.batch:,}" if options.batch > 1 else ""
@@ -44,7 +45,7 @@ def notes(report: NetworkReport, options: ReportOptions, script: Script) -> list
         return Note("  in memory", bytes_in_words(bytes_of(numbers, bits), script), f"{options.dtype}{remark}")
 
     buffered = totals.buffers != 0
-    failed = sum(layer.applied is None for layer in report.layers)
+    failed = sum(layer.known is None for layer in report.layers)
     found: list[Note] = []
     if not (failed and totals.parameters == 0):
         found.append(Note("Parameters", amount(totals.parameters, script), split))
@@ -52,21 +53,24 @@ def notes(report: NetworkReport, options: ReportOptions, script: Script) -> list
         found.append(Note("Buffers", amount(totals.buffers, script), "not learnt, and no parameters"))
     if not (failed and totals.parameters == 0 and not buffered):
         found.append(memory_note(totals.parameters + totals.buffers, ", with the buffers" if buffered else ""))
-    if not (failed and totals.macs == 0):
+    if totals.macs is not None and not (failed and totals.macs == 0):
         found.append(Note(f"{options.unit}s", amount(totals.macs, script), "; ".join(filter(None, (meaning, one)))))
-    if not (failed and totals.activations == 0):
+    if outputs is not None and not (failed and outputs == 0):
         remark = ", ".join(filter(None, ("that a forward pass stores", one)))
-        found.append(Note("Activations", amount(totals.activations, script), remark))
-        found.append(memory_note(totals.activations * options.batch, each))
-    found += [
-        Note("Input", amount(held, script), one),
-        memory_note(held * options.batch, each),
-        *field_notes(report, script),
-    ]
+        found.append(Note("Activations", amount(outputs, script), remark))
+        found.append(memory_note(outputs * options.batch, each))
+    if report.inputs:
+        found += [Note("Input", amount(held, script), one), memory_note(held * options.batch, each)]
+    found += field_notes(report, script)
     found += [
         Note("Fits when", script.text(finding.message.removeprefix(FITS)), script.text(finding.layer))
         for finding in report.diagnostics
         if finding.severity == "condition"
+    ]
+    found += [
+        Note(finding.note, script.text(": ".join(filter(None, (finding.message, finding.hint)))))
+        for finding in report.diagnostics
+        if finding.severity == "unknown"
     ]
     for name, layer in report.outputs[1:] and report.outputs:
         shape = written_order(layer.applied.output, report.channels_last) if layer.applied else ()

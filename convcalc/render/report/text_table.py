@@ -108,7 +108,7 @@ def heading(report: NetworkReport, script: Script, options: ReportOptions | None
 def is_empty(report: NetworkReport) -> bool:
     """Whether layers failed and the rest has nothing to add up."""
     totals = report.totals
-    return totals.parameters == 0 == totals.macs and any(layer.applied is None for layer in report.layers)
+    return totals.parameters == 0 == totals.macs and any(layer.known is None for layer in report.layers)
 
 
 def total_text(column: columns.Column, seen: columns.View, script: Script) -> str:

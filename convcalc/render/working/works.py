@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, letters
 from convcalc.algebra.notation import write
@@ -67,13 +67,17 @@ def section_items(section: Section, report: NetworkReport, manner: WorkedOptions
         yield Heading(section.name, "", layers_in_words(section.size), section.like)
         yield from rows(section.works, manner)
         return
-    applied = layer.applied
-    assert applied is not None
+    applied: Any = layer.known
     line = spell_layer(applied.setting, report.convention)
     sizes = [shape(report, each) for each in applied.input]
     before = " + ".join(sizes)
-    change = f"{sizes[0]} as its input" if section.is_plain else f"{before} → {shape(report, applied.output)}"
-    if manner.work == "blank":  # shapes are answers, but for the input of a layer on its own
+    if layer.held:
+        change = ""
+    elif section.is_plain:
+        change = f"{sizes[0]} as its input"
+    else:
+        change = f"{before} → {shape(report, applied.output)}"
+    if manner.work == "blank" and not layer.held:  # shapes are answers, but for the input of a layer on its own
         is_given = not section.name and set(layer.inputs) <= report.inputs.keys()
         change = f"on {before}" if is_given else ""
     yield Heading(section.name, line, change, section.like)
@@ -114,7 +118,7 @@ def shown_trees(work: Worked, mode: str) -> tuple[Expr, ...]:
 
 def legend(section: Section) -> Iterator[tuple[str, str]]:
     """The letters of a layer's formulas with their meaning."""
-    applied = section.layer.applied if section.layer else None
+    applied = section.layer.known if section.layer else None
     if applied is None:
         return
     for work in section.works:

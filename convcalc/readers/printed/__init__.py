@@ -1,0 +1,1 @@
+"""What PyTorch, Keras and their tools print of a network, as it was pasted or logged."""

@@ -1,0 +1,204 @@
+"""A printed PyTorch model to a Spec: its parameters as it is, its shapes where the order of its layers is certain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.kinds.printed import AROUND, IN_TURN, holds_nothing
+from convcalc.problem import Diagnostic, Problem
+from convcalc.readers.printed.classes import is_attention, is_told, layer_itself, norm_of_weights, tensor
+from convcalc.readers.printed.tree import read_tree
+from convcalc.spec.choices import few
+from convcalc.spec.layout import SIDES
+from convcalc.spec.model import (
+    UNSHAPED,
+    BrokenItem,
+    LayerItem,
+    RepeatItem,
+    Spec,
+    items_within,
+    map_items,
+    reword,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from convcalc.layer.values import Raw
+    from convcalc.problem import Source
+    from convcalc.readers.printed.tree import PrintedModule
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Item, Items
+
+UNORDERED = "the order in which the layers are computed is not printed", "--in-order takes them one after another"
+UNSIZED = "the shape of the input is not printed", "--input 3x224x224 gives it"
+ASSUMED = "that the layers are computed in the order in which they are printed (--in-order)"
+UNTOLD = "MultiheadAttention (kdim, vdim)"
+
+
+def read_spec(source: Source, choices: Choices) -> Spec:
+    root = read_tree(source)
+    while root.kind in AROUND and len(root.children) == 1:
+        (root,) = root.children
+    return ModelReader(source).spec(root, choices)
+
+
+class ModelReader:
+    """Modules to items, and what is not known of them on the way."""
+
+    def __init__(self, source: Source):
+        self.source = source
+        self.silent: dict[str, None] = {}  # classes that may hold what they do not print
+        self.wrong: list[Diagnostic] = []
+        self.known: dict[tuple[str, int], Items] = {}  # what modules that repeat are made of
+
+    def spec(self, root: PrintedModule, choices: Choices) -> Spec:
+        spec = Spec(self.source, root.kind, items=self.inside(root), layout="channels_first")
+        layers = [item for item in items_within(spec.items, {}) if isinstance(item, LayerItem)]
+        shape, is_ordered = input_shape(layers), is_chain(root)
+        notes: list[Diagnostic] = []
+        if not (is_ordered or choices.in_order):
+            spec = spec._replace(unjoined=gap(*UNORDERED))
+        elif not (shape or choices.inputs):
+            spec = spec._replace(unjoined=gap(*UNSIZED))
+        else:
+            inputs = (("input", shape, layers[0].place),) if shape else ()
+            spec = spec._replace(inputs=inputs, items=spec.items if is_ordered else one_after_another(spec.items))
+            opaque = [layer.written.kind.name for layer in layers if layer.written.kind.opaque]
+            if opaque:
+                notes.append(gap(f"what {few(opaque)} makes of its input is not known"))
+            if not is_ordered:
+                notes.append(Diagnostic("P003", ASSUMED, note="Assumed", severity="unknown"))
+        if self.silent:
+            message = f"what {few(self.silent)} may hold beyond what is printed"
+            notes.append(Diagnostic("P002", message, note="Not counted", severity="unknown"))
+        notes += may_be_tied(spec.items)
+        return spec._replace(notes=tuple(notes), diagnostics=tuple(self.wrong))
+
+    def inside(self, module: PrintedModule) -> Items:
+        """What a module is made of: what it holds itself, and then what is in it."""
+        key = (module.args, id(module.children))
+        if key not in self.known:
+            self.known[key] = (*self.own(module), *map(self.item, module.children))
+        return self.known[key]
+
+    def item(self, module: PrintedModule) -> Item:
+        if module.tensors:
+            shapes = tuple(LayerItem(tensor(sizes), name, module.place) for name, sizes in module.tensors)
+            return RepeatItem("1", shapes, module.name, module.place)
+        if norm_of_weights(module):
+            return self.layer(module, module.name)
+        if module.children or module.kind in IN_TURN:
+            return RepeatItem("1", self.inside(module), module.name, module.place)
+        return self.layer(module, module.name)
+
+    def own(self, module: PrintedModule) -> Items:
+        """The layer that a module is itself, beside those that are in it."""
+        if is_attention(module):
+            self.silent[UNTOLD] = None
+            return (self.layer(module, "in_proj"),)
+        if module.args and is_told(module.kind, module.args):
+            return (self.layer(module, ""),)
+        if not holds_nothing(module.kind):
+            self.silent[module.kind] = None
+        return ()
+
+    def layer(self, module: PrintedModule, name: str) -> Item:
+        try:
+            written, is_silent = layer_itself(module)
+        except Problem as error:
+            self.wrong += [each._replace(mark=module.place.mark(self.source)) for each in error.diagnostics]
+            return BrokenItem(name, module.place)
+        if is_silent:
+            self.silent[module.kind] = None
+        return LayerItem(written, name, module.place)
+
+
+def gap(message: str, cure: str = "") -> Diagnostic:
+    """Why there are no shapes."""
+    return Diagnostic(UNSHAPED, message, cure, note="No shapes", severity="unknown")
+
+
+def in_turn(module: PrintedModule) -> bool:
+    """Whether the order in which the layers of a module are computed is that in which they are printed."""
+    if module.children and not norm_of_weights(module):
+        return module.kind in IN_TURN and all(map(in_turn, module.children))
+    return not module.tensors
+
+
+def is_chain(root: PrintedModule) -> bool:
+    """Whether a network is one chain: itself, or all that is in it."""
+    return in_turn(root) or (len(root.children) == 1 and root.children[0].kind in IN_TURN and in_turn(root.children[0]))
+
+
+def input_shape(layers: Iterable[LayerItem]) -> str:
+    """The shape of the input as far as the first layers say it, with letters for its sides; "" where they do not."""
+    axes = 0
+    for layer in layers:
+        written = layer.written
+        kind, args = written.kind, dict(written.args)
+        channels = next((args[name] for name in ("in_channels", "in_features") if name in args), None)
+        if kind.opaque or kind.flattens or kind.constant:
+            return ""
+        axes = axes or written.dims or 2 * (kind.takes == "map")
+        if channels is not None:
+            steps = ("L",) if any(key.name == "batch_first" for key in kind.keys) else ()
+            return "x".join((*steps, str(channels), *SIDES.get(axes, ())))
+        if kind.makes == "features" or kind.takes == "features":
+            return "L" if kind.makes == "features" else ""
+        if kind.takes != "map" and kind.shape and not kind.storage:
+            return ""
+    return ""
+
+
+def may_be_tied(items: Items) -> Iterator[Diagnostic]:
+    """What of an embedding's weights may be those of another layer too, as languages are modelled."""
+    matrices: dict[tuple[Raw, ...], list[str]] = {}
+    for name, item in named_layers(items, ""):
+        given = dict(item.written.args)
+        if "count" in given and "units" in given:
+            matrices.setdefault((given["count"], given["units"]), []).append(name)
+        elif (size := (given.get("units", ""), given.get("in_features", ""))) in matrices:
+            matrices[size].append(name)
+    for names in matrices.values():
+        if len(names) > 1:
+            message = f"that {few(names, ' and ')} have weights of their own: whether they share them is not printed"
+            yield Diagnostic("P004", message, note="Assumed", severity="unknown")
+
+
+def named_layers(items: Items, prefix: str) -> Iterator[tuple[str, LayerItem]]:
+    """Every layer with its whole name."""
+    for item in items:
+        if isinstance(item, RepeatItem):
+            yield from named_layers(item.items, f"{prefix}{item.name}.")
+        elif isinstance(item, LayerItem):
+            yield prefix + item.name, item
+
+
+def one_after_another(items: Items) -> Items:
+    """Layers as --in-order takes them: what only holds numbers beside them, a map flattened before a linear layer."""
+    held, others = apart(items, "")
+    if held and others:
+        others = (reword(others[0], source=("input",)), *others[1:])
+    return (*held, *map_items(others, with_flattening))
+
+
+def apart(items: Items, prefix: str) -> tuple[Items, Items]:
+    """The numbers that a network holds, with their whole names, and all other items."""
+    held: list[Item] = []
+    others: list[Item] = []
+    for item in items:
+        if isinstance(item, RepeatItem):
+            inner, rest = apart(item.items, f"{prefix}{item.name}.")
+            held += inner
+            if rest or not inner:
+                others.append(item._replace(items=rest))
+        elif isinstance(item, LayerItem) and item.written.kind.constant:
+            held.append(item._replace(name=prefix + item.name))
+        else:
+            others.append(item)
+    return tuple(held), tuple(others)
+
+
+def with_flattening(item: Item) -> Item:
+    return item._replace(pattern=True) if isinstance(item, LayerItem) else item
