@@ -120,7 +120,7 @@ DROPPATH = DROPOUT._replace(
     aliases=("drop_path", "stochasticdepth"),
     dims="",
     torch=(("DropPath", "p:rate inplace"), ("StochasticDepth", "p:rate mode:_")),
-    keras=(("DropPath", "rate seed"),),
+    keras=(("DropPath", "rate seed"), ("StochasticDepth", "drop_path_rate:rate")),
     example=(),
 )
 

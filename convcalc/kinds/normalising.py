@@ -341,6 +341,7 @@ SCALE = Kind(
     ),
     aliases=("layerscale",),
     parameters="(a + b)*e",
+    keras=(("LayerScale", "init_values:_ projection_dim:_"),),
     connections="0",
     letters=scale_letters,
     counted_as="free",

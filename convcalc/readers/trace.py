@@ -123,6 +123,14 @@ class Trace:
             count += 1
         return f"{stem}{separator}{count}"
 
+    def rename(self, tensor: Tensor, name: str) -> None:
+        """Call the layer that was added last by another name, if it is the one that gives this tensor."""
+        item = next(reversed(self.groups[-1].items), None)
+        if isinstance(item, LayerItem) and self.prefix + item.name == tensor.name == self.last:
+            self.taken.discard(tensor.name)
+            self.last = tensor.name = self.fresh(name)
+            self.groups[-1].items[-1] = item._replace(name=tensor.name[len(self.prefix) :])
+
     # Layers
 
     def layer(

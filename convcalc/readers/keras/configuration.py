@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 AUTOMATIC = r"(sequential|functional|model)(_\d+)?"  # names that Keras gives
 
+AROUND = ("modelTopology", "model_config")  # a configuration in a file of TensorFlow.js, and with its optimizer
+
 
 def read_spec(source: Source, choices: Choices) -> Spec:
     """The Spec of a configuration; a Problem where it cannot be read, or does not say what goes in."""
@@ -40,11 +42,14 @@ def parse_json(source: Source) -> Any:
         raise problem("Y051", f"the configuration has more than {MAX_MEMBER:,} characters", hint, Mark(source, 1, 1))
     try:
         found = json.loads(source.text)
-        return json.loads(found) if isinstance(found, str) else found
+        found = json.loads(found) if isinstance(found, str) else found
     except ValueError as error:
         mark = Mark(source, getattr(error, "lineno", 1), getattr(error, "colno", 1))
         message = f"the configuration is no JSON: {getattr(error, 'msg', error)}"
         raise problem("Y051", message, "write it again: model.to_json()", mark) from None
+    for key in AROUND:
+        found = found[key] if isinstance(found, dict) and isinstance(found.get(key), dict) else found
+    return found
 
 
 def all_layers(network: KerasNetwork) -> Iterator[KerasLayer]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from convcalc.kinds.classes import classes
+from convcalc.kinds.refusals import refusal
 from convcalc.problem import problem
 from convcalc.readers import shorthand
 from convcalc.readers.line import WRAPPER_NAMES
@@ -25,6 +27,7 @@ OF_ALL = frozenset((
     "name", "trainable", "dtype", "autocast", "batch_input_shape", "batch_shape", "batch_size", "input_shape",
     "input_length", "input_spec", "ragged", "sparse", "stateful",
 ))  # fmt: skip
+DEFAULTS = {"groups": 1}  # of what some versions write for layers that have none
 MIRRORED = ("name", "go_backwards", "seed")  # what is another in the layer that reads backwards
 OF_VALUES = ("_initializer", "_regularizer", "_constraint")
 
@@ -39,15 +42,15 @@ class LayerReading(NamedTuple):
 
 def items_of(reading: LayerReading, layer: KerasLayer, frozen: bool = False, name: str = "") -> Items:
     """The layer, and its activation where it has one; several in a group where it is made of more."""
-    for word in (layer.name, layer.class_name):
-        if word in reading.args:
-            return reading.lines.chained(reading.args[word], layer.place, name)
+    if said := said_of(reading, layer):
+        return reading.lines.chained(said, layer.place, name)
     if layer.network is not None:
         return reading.inner(layer)
-    if layer.package:
-        raise own_class(layer)
-    if layer.class_name in WRAPPER_NAMES:
+    if layer.class_name in WRAPPER_NAMES and not layer.package:
         return wrapped_items(reading, layer, frozen, name)
+    known = layer.class_name in classes("keras") or refusal("keras", layer.class_name)
+    if layer.package or not known:
+        raise own_class(layer)
     resolved = shorthand.resolve(f"layers.{layer.class_name}", "keras")
     written = shorthand.keywords(resolved, list(arguments(layer, resolved, frozen)))
     items = reading.lines.with_activation(written, name, layer.place)
@@ -57,12 +60,18 @@ def items_of(reading: LayerReading, layer: KerasLayer, frozen: bool = False, nam
     return items
 
 
+def said_of(reading: LayerReading, layer: KerasLayer) -> str:
+    """What a run says that a layer is: by its name, by that of its class, or of the function that it calls."""
+    words = (layer.name, layer.class_name, layer.function)
+    return next((reading.args[word] for word in words if word in reading.args), "")
+
+
 def own_class(layer: KerasLayer) -> Problem:
-    message = f"{layer.class_name[:60]} is a class of {layer.package[:40]}, and what it computes is not in the file"
-    example = f'--arg {layer.name}="conv 64 k3 p=same"'
-    return problem(
-        "K003", message, f"say what it is, as {example}, or read the program itself: convcalc summary net.py"
-    )
+    """The question of a class that is not Keras's."""
+    whose = f"a class of {layer.package[:40]}" if layer.package else "no class of Keras"
+    message = f"{layer.class_name[:60]} is {whose}: what it computes is not in the file"
+    example = f'say what it is, as --arg {layer.name}="conv 64 k3 p=same"'
+    return problem("K003", message, f"{example}, or read the program itself: convcalc summary net.py")
 
 
 def arguments(layer: KerasLayer, resolved: shorthand.Resolved, frozen: bool) -> Iterator[tuple[str, Raw]]:
@@ -72,7 +81,7 @@ def arguments(layer: KerasLayer, resolved: shorthand.Resolved, frozen: bool) -> 
         if isinstance(value, dict) or (name in OF_ALL and not (signed and name in signed.order)):
             continue
         is_known = shorthand.takes(resolved.kind, name) or (signed is not None and name in signed.order)
-        if name.endswith(OF_VALUES) or (not is_known and value in (None, False, [])):
+        if name.endswith(OF_VALUES) or (not is_known and value in (None, False, [], DEFAULTS.get(name))):
             continue
         yield name, text_of_value(value)
     if (frozen or layer.config.get("trainable") is False) and resolved.kind.parameters != "0":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.problem import Problem, problem
 from convcalc.readers.keras.inputs import declared_inputs, tensors_of_inputs
-from convcalc.readers.keras.layers import LayerReading, items_of
+from convcalc.readers.keras.layers import LayerReading, items_of, said_of
 from convcalc.readers.keras.records import KerasTensor
 from convcalc.readers.line import LineReader
 from convcalc.readers.trace import Stopped, Tensor, Trace
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Item, Items, Spec
 
-    Outputs: TypeAlias = list[Tensor | None]  # of a call; None is one that could not be computed
+    Outputs: TypeAlias = list[Any]  # of a call: tensors, or sizes; None is one that could not be computed
     Calls: TypeAlias = dict[tuple[str, int], Outputs]  # by layer, and which of its calls
 
 RECURRENT = "recurrent"  # the rules of kinds whose states are inputs too
@@ -45,7 +45,7 @@ class NetworkTracer:
         if not self.choices.inputs and not all(each.shape for each in declared):
             raise self.fail("L004", "the configuration does not say what goes in", "--input 28x28x1", network)
         tensors = tensors_of_inputs(self.trace, declared, self.choices, self.layout)
-        outputs = {name: tensor for name, tensor in self.network(network, tensors) if tensor is not None}
+        outputs = {name: tensor for name, tensor in self.network(network, tensors) if isinstance(tensor, Tensor)}
         spec = self.trace.spec(tuple(outputs.items()))
         return spec._replace(diagnostics=(*spec.diagnostics, *self.lines.findings))
 
@@ -72,6 +72,8 @@ class NetworkTracer:
             for layer, index, call in waiting:
                 if all((end.layer, end.call) in calls for end in tensors_in((call.args, call.kwargs))):
                     calls[layer.name, index] = self.outputs(layer, call, calls, frozen)
+                    if layer.network is not None:  # TensorFlow.js counts the making of a network as a call of it
+                        calls.setdefault((layer.name, len(layer.calls)), calls[layer.name, index])
                 else:
                     left.append((layer, index, call))
             if len(left) == len(waiting):
@@ -80,7 +82,7 @@ class NetworkTracer:
             waiting = left
         return [(name or end.layer, self.tensor(calls, end, network)) for name, end in network.outputs]
 
-    def tensor(self, calls: Calls, end: KerasTensor, user: KerasNetwork | KerasLayer) -> Tensor | None:
+    def tensor(self, calls: Calls, end: KerasTensor, user: KerasNetwork | KerasLayer) -> Any:
         """The output of a layer that is meant, None where it could not be computed."""
         outputs = calls.get((end.layer, end.call), [])
         if end.output < len(outputs):
@@ -96,11 +98,13 @@ class NetworkTracer:
         """What a call gives; where it cannot be read, that is noted, and what needs it is left out."""
         called = CalledLayer(self.trace, self.called.get(id(layer), ()))
         try:
+            if layer.function and not said_of(self.reading, layer):
+                return self.operation(layer, call, calls)
             tensors = [self.tensor(calls, end, layer) for end in call_tensors(layer, call)]
             known = [tensor for tensor in tensors if tensor is not None]
             if len(known) < len(tensors):
                 return [None]
-            if layer.network is not None and layer.name not in self.choices.args:
+            if layer.network is not None and not said_of(self.reading, layer):
                 with self.trace.group(layer.name, layer.place):
                     return [tensor for _, tensor in self.network(layer.network, known, frozen)]
             items = items_of(self.reading, layer, frozen, layer.name)
@@ -117,6 +121,28 @@ class NetworkTracer:
             return [None]
         finally:
             self.called.setdefault(id(layer), called.names)
+
+    def operation(self, layer: KerasLayer, call: KerasCall, calls: Calls) -> Outputs:
+        """What a function gives that was called on tensors, with the name that it has in the file."""
+        from convcalc.readers.keras.operations import OperationCall, apply_operation
+
+        if any(self.tensor(calls, end, layer) is None for end in tensors_in((call.args, call.kwargs))):
+            return [None]
+
+        def known(value: Any) -> Any:
+            if isinstance(value, KerasTensor):
+                return self.tensor(calls, value, layer)
+            if isinstance(value, list):
+                return [known(each) for each in value]
+            return value
+
+        given = {**layer.config, **call.kwargs}
+        kwargs = {name: known(value) for name, value in given.items() if name not in ("name", "trainable", "function")}
+        called = OperationCall(self.trace, layer.place, layer.function)
+        found = apply_operation(called, list(map(known, call.args)), kwargs)
+        if isinstance(found, Tensor):
+            self.trace.rename(found, layer.name)
+        return found if isinstance(found, list) else [found]
 
     def inner_items(self, layer: KerasLayer) -> Items:
         """The items of a network inside a wrapper, traced on its own input, which is called "" in them."""

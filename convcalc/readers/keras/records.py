@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     Json: TypeAlias = Any  # what a JSON text holds
     WholeShape: TypeAlias = tuple[int | None, ...]  # with the batch in front
 
+LIBRARIES = ("keras", "tf_keras", "tensorflow")  # whose modules have Keras's own classes
 INPUT = "InputLayer"
+FUNCTION_LAYERS = frozenset(("TFOpLambda", "SlicingOpLambda", "ClassMethod", "InstanceMethod", "InstanceProperty"))
 NETWORKS = frozenset(("Sequential", "Functional", "Model"))
 MAX_DEPTH = 20  # of networks inside one another
 MAX_LAYERS = 100_000
@@ -53,7 +56,7 @@ class KerasLayer(NamedTuple):
     name: str
     class_name: str
     package: str  # where its class is from; empty where Keras itself has it
-    module: str
+    function: str  # that it is, and no layer: `expand_dims`, of Keras 2 `math.reduce_mean`
     config: Mapping[str, Json]
     calls: tuple[KerasCall, ...]
     network: KerasNetwork | None  # that it is
@@ -85,6 +88,9 @@ class RecordReader:
     def network(self, data: Json, depth: int = 0) -> KerasNetwork:
         """The network that an object is: with its class, or only what `get_config` gives of it."""
         data = self.mapping(data, "a network")
+        if text_of(data.get("keras_version")).startswith(("0.", "1.")):
+            message = f"the configuration is of Keras {data['keras_version'][:9]}, whose arguments had other names"
+            raise self.fail(message, "load it in Keras 2, and write it again: model.to_json()")
         config = data.get("config", data)
         if isinstance(config, list):  # as Keras 2.0 wrote a Sequential
             config = {"layers": config}
@@ -132,7 +138,7 @@ class RecordReader:
             config = {}
         module, registered = text_of(data.get("module")), text_of(data.get("registered_name"))
         package, _, bare = class_name.rpartition(">")
-        if "module" in data and not module.startswith(("keras", "tf_keras", "tensorflow")):
+        if "module" in data and module.partition(".")[0] not in LIBRARIES:
             package = registered.rpartition(">")[0] or module or "__main__"
         config = self.mapping(config, f"the config of {class_name[:60]}")
         built = data.get("build_config")
@@ -142,7 +148,7 @@ class RecordReader:
             (built or {}).get("input_shape") if isinstance(built, dict) else None,
         )
         return KerasLayer(
-            name, bare, package, module, config,
+            name, bare, package, function_name(bare, module, config), config,
             tuple(self.calls(data.get("inbound_nodes"), known, place)), network,
             {key: self.layer(each, frozenset(), depth + 1) for key, each in config.items() if is_layer(key, each)},
             next(filter(None, map(shape_of, shapes)), None), place,
@@ -228,6 +234,13 @@ def shape_before(network: KerasNetwork) -> WholeShape | None:
 def is_network(config: Json) -> bool:
     """Whether a configuration is that of a network, whatever its class is called."""
     return isinstance(config, dict) and isinstance(config.get("layers"), list) and "input_layers" in config
+
+
+def function_name(class_name: str, module: str, config: Mapping[str, Json]) -> str:
+    """The function that an object calls: Keras 3 has a class for each, Keras 2 two for all."""
+    if class_name in FUNCTION_LAYERS:
+        return text_of(config.get("function")) or "__operators__.getitem"
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", class_name).lower() if ".ops." in module else ""
 
 
 def is_layer(key: str, value: Json) -> bool:

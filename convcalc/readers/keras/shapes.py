@@ -1,0 +1,253 @@
+"""The functions of Keras and TensorFlow that change the shape of a tensor, or multiply and sum along its axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from convcalc.kinds.normalising import L2NORM
+from convcalc.kinds.pooling import AVGPOOL, MAXPOOL
+from convcalc.kinds.resampling import PIXELSHUFFLE, PIXELUNSHUFFLE, UPSAMPLE, ZEROPAD
+from convcalc.problem import problem
+from convcalc.readers import operations
+from convcalc.readers.keras.operations import OperationCall, axes_of, operation
+from convcalc.readers.trace import BATCH, Batch, Tensor
+
+
+@operation("view")
+def reshape(call: OperationCall, x: Tensor, newshape: Any) -> Tensor:
+    sizes = newshape if isinstance(newshape, (list, tuple)) else [newshape]
+    return call.trace.reshape(call.tensor(x), [-1 if size is None else size for size in sizes], call.place)
+
+
+@operation("batch_flatten ravel")
+def flatten(call: OperationCall, x: Tensor) -> Tensor:
+    return call.trace.reshape(call.tensor(x), (BATCH, -1), call.place)
+
+
+@operation()
+def squeeze(call: OperationCall, x: Tensor, axis: Any = None) -> Tensor:
+    return operations.squeeze(call.trace, call.tensor(x), None if axis in (None, []) else axes_of(axis), call.place)
+
+
+@operation()
+def expand_dims(call: OperationCall, x: Tensor, axis: Any) -> Tensor:
+    for each in sorted(axes_of(axis)):
+        x = operations.unsqueeze(call.trace, call.tensor(x), each, call.place)
+    return x
+
+
+@operation("permute_dimensions")
+def transpose(call: OperationCall, x: Tensor, axes: Any = None) -> Tensor:
+    rank = len(call.tensor(x).shape)
+    return call.trace.permute(x, [each % rank for each in axes or range(rank)[::-1]], call.place)
+
+
+@operation()
+def swapaxes(call: OperationCall, x: Tensor, axis1: int, axis2: int) -> Tensor:
+    order = list(range(len(call.tensor(x).shape)))
+    order[axis1], order[axis2] = order[axis2], order[axis1]
+    return call.trace.permute(x, order, call.place)
+
+
+@operation()
+def moveaxis(call: OperationCall, x: Tensor, source: Any, destination: Any) -> Tensor:
+    rank = len(call.tensor(x).shape)
+    moved = dict(
+        zip((each % rank for each in axes_of(destination)), (each % rank for each in axes_of(source)), strict=True)
+    )
+    others = iter([axis for axis in range(rank) if axis not in moved.values()])
+    return call.trace.permute(x, [moved[axis] if axis in moved else next(others) for axis in range(rank)], call.place)
+
+
+@operation()
+def broadcast_to(call: OperationCall, x: Tensor, newshape: Any) -> Tensor:
+    sizes = [-1 if size is None else size for size in newshape]
+    return operations.expand(call.trace, call.tensor(x), sizes, call.place)
+
+
+@operation()
+def tile(call: OperationCall, x: Tensor, repeats: Any) -> Tensor:
+    return operations.tile(
+        call.trace, call.tensor(x), repeats if isinstance(repeats, (list, tuple)) else [repeats], call.place
+    )
+
+
+@operation("repeat_elements")
+def repeat(call: OperationCall, x: Tensor, repeats: int, axis: int | None = None) -> Tensor:
+    if axis is None or type(repeats) is not int:
+        raise call.fail("it is read with one number and an axis")
+    times = [1] * len(call.tensor(x).shape)
+    times[axis] = repeats
+    return operations.tile(call.trace, x, times, call.place)
+
+
+@operation("concat")
+def concatenate(call: OperationCall, xs: Sequence[Tensor], axis: int = -1) -> Tensor:
+    return operations.concat(call.trace, [call.tensor(each) for each in xs], axis, call.place)
+
+
+@operation("pack")
+def stack(call: OperationCall, x: Sequence[Tensor], axis: int = 0) -> Tensor:
+    return operations.stack(call.trace, [call.tensor(each) for each in x], axis, call.place)
+
+
+@operation()
+def split(
+    call: OperationCall, x: Tensor, indices_or_sections: Any = None, axis: int = 0, num_or_size_splits: Any = None
+) -> list[Tensor]:
+    """Pieces of equal size, or cut before these places; TensorFlow's list is that of their sizes."""
+    tensor = call.tensor(x)
+    size, asked = tensor.shape[axis], indices_or_sections
+    if asked is None:
+        asked = num_or_size_splits
+    if isinstance(asked, (list, tuple)):
+        ends = zip([0, *asked], [*asked, size], strict=True)
+        sizes = list(asked) if num_or_size_splits is not None else [end - start for start, end in ends]
+    else:
+        if type(asked) is not int or asked < 1 or type(size) is not int or size % asked:
+            raise problem("C017", f"{size} cannot be cut into {asked} equal parts", "a number that divides it")
+        sizes = [size // asked] * asked
+    return operations.parts(call.trace, tensor, axis, sizes, call.place)
+
+
+@operation("unpack")
+def unstack(call: OperationCall, x: Tensor, num: int | None = None, axis: int = 0) -> list[Tensor]:
+    size = call.tensor(x).shape[axis]
+    if type(size) is not int:
+        raise call.fail(f"{size} tensors are as many as nobody knows")
+    return [operations.select(call.trace, x, axis, index, call.place) for index in range(size)]
+
+
+@operation("__operators__.getitem getitem strided_slice")
+def get_item(call: OperationCall, x: Any, key: Any = None, slice_spec: Any = None) -> Any:
+    """The part of a tensor, or of a shape, that an index names, axis by axis."""
+    key = slice_spec if key is None and slice_spec is not None else key
+    keys = list(key) if isinstance(key, (list, tuple)) else [key]
+    if isinstance(x, (tuple, list)):
+        return x[keys[0]]
+    tensor = call.tensor(x)
+    free = len(tensor.shape) - sum(1 for each in keys if each is not None and each is not ...)
+    if free < 0 or keys.count(...) > 1:
+        raise problem("C014", f"{len(keys)} indices for {len(tensor.shape)} axes", "one for each axis")
+    if ... not in keys:
+        keys.append(...)
+    where = keys.index(...)
+    keys[where : where + 1] = [slice(None)] * free
+    axis = 0
+    for each in keys:
+        if each is None:
+            tensor = operations.unsqueeze(call.trace, tensor, axis, call.place)
+        elif isinstance(each, slice):
+            step = 1 if each.step is None else each.step
+            tensor = operations.part(call.trace, tensor, axis, each.start, each.stop, step, call.place)
+        elif type(each) is int:
+            tensor = operations.select(call.trace, tensor, axis, each, call.place)
+            axis -= 1
+        else:
+            raise call.fail("what is picked out depends on numbers")
+        axis += 1
+    return tensor
+
+
+@operation()
+def slice_(call: OperationCall, inputs: Tensor, start_indices: Any = None, newshape: Any = None, begin: Any = None,
+           size: Any = None) -> Any:  # fmt: skip
+    starts, sizes = begin if start_indices is None else start_indices, size if newshape is None else newshape
+    for axis, (start, length) in enumerate(zip(starts, sizes, strict=True)):
+        stop = None if length in (-1, None) or isinstance(length, Batch) else start + length
+        inputs = operations.part(call.trace, call.tensor(inputs), axis, start, stop, 1, call.place)
+    return inputs
+
+
+@operation("gather")
+def take(call: OperationCall, x: Tensor, indices: Any, axis: int = 0) -> Tensor:
+    if type(indices) is not int:
+        raise call.fail("it is read with one index")
+    return operations.select(call.trace, call.tensor(x), axis, indices, call.place)
+
+
+@operation()
+def pad(call: OperationCall, x: Tensor, pad_width: Any, mode: str = "constant", constant_values: Any = None) -> Tensor:
+    tensor = call.tensor(x)
+    pairs = pad_width if isinstance(pad_width, (list, tuple)) else [pad_width] * len(tensor.shape)
+    pairs = [tuple(each) if isinstance(each, (list, tuple)) else (each, each) for each in pairs]
+    sizes: list[Any] = list(tensor.shape)
+    shape = [size if pair == (0, 0) else size + sum(pair) for size, pair in zip(sizes, pairs, strict=True)]
+    space = [axis for axis in range(len(shape)) if axis not in (tensor.batch, len(shape) - 1)]
+    if any(sum(pair) for axis, pair in enumerate(pairs) if axis not in space):
+        raise call.fail("it is read along the axes of a map only")
+    args = {"amount": [pairs[axis] for axis in space]}
+    return call.layer(ZEROPAD, args, tensor, shape=shape)
+
+
+# Sums and products
+
+
+@operation("sum max min prod any all std var amax amin logsumexp argmax argmin median count_nonzero reduce_mean "
+           "reduce_sum reduce_max reduce_min reduce_prod reduce_any reduce_all reduce_std reduce_variance "
+           "reduce_logsumexp norm")  # fmt: skip
+def mean(call: OperationCall, x: Tensor, axis: Any = None, keepdims: bool = False, ord: Any = None) -> Tensor:
+    how = call.name.rpartition(".")[2].removeprefix("reduce_")
+    how = {"variance": "var", "amax": "max", "amin": "min"}.get(how, how)
+    axes = None if axis in (None, []) else axes_of(axis)
+    return operations.reduce(call.trace, call.tensor(x), how, axes, bool(keepdims), call.place)
+
+
+@operation("batch_dot")
+def matmul(call: OperationCall, x1: Any, x2: Any, transpose_a: bool = False, transpose_b: bool = False) -> Tensor:
+    first, second = (
+        swapaxes(call, call.tensor(x), -1, -2) if turned else call.tensor(x)
+        for x, turned in ((x1, transpose_a), (x2, transpose_b))
+    )
+    return operations.matmul(call.trace, first, second, call.place)
+
+
+@operation()
+def einsum(call: OperationCall, subscripts: str, x1: Any, x2: Any = None, x3: Any = None) -> Tensor:
+    tensors = [each for each in (x1, x2, x3) if isinstance(each, Tensor)]
+    return operations.einsum(call.trace, subscripts, tensors, call.place)
+
+
+@operation("l2_normalize")
+def normalize(call: OperationCall, x: Tensor, axis: Any = -1) -> Tensor:
+    tensor = call.tensor(x)
+    axes = [tensor.axis(each) for each in axes_of(-1 if axis is None else axis)]
+    return call.layer(L2NORM, {"axis": axes}, tensor, shape=tensor.shape)
+
+
+# Pictures
+
+
+@operation("average_pool max_pool2d avg_pool2d avg_pool")
+def max_pool(
+    call: OperationCall, x: Tensor, pool_size: Any = None, strides: Any = None, padding: str = "valid",
+    data_format: Any = None, ksize: Any = None,
+) -> Tensor:  # fmt: skip
+    kind = AVGPOOL if call.name.rpartition(".")[2].startswith("av") else MAXPOOL
+    window, step = (
+        each[1:-1] if isinstance(each, list) and len(each) == len(x.shape) else each
+        for each in (ksize if pool_size is None else pool_size, strides)
+    )
+    return call.layer(kind, {"kernel": window, "stride": step, "padding": padding.lower()}, call.tensor(x))
+
+
+@operation("resize_images")
+def resize(
+    call: OperationCall, x: Tensor, size: Any = None, interpolation: str = "bilinear", data_format: Any = None,
+    height_factor: Any = None, width_factor: Any = None, crop_to_aspect_ratio: bool = False, fill_mode: Any = None,
+    fill_value: Any = None,
+) -> Tensor:  # fmt: skip
+    if size is not None:
+        return call.layer(UPSAMPLE, {"output": list(size), "mode": interpolation}, call.tensor(x))
+    return call.layer(UPSAMPLE, {"scale": [height_factor, width_factor], "mode": "nearest"}, call.tensor(x))
+
+
+@operation()
+def depth_to_space(call: OperationCall, x: Tensor, factor: int, data_format: Any = None) -> Tensor:
+    return call.layer(PIXELSHUFFLE, {"factor": factor}, call.tensor(x))
+
+
+@operation()
+def space_to_depth(call: OperationCall, x: Tensor, factor: int, data_format: Any = None) -> Tensor:
+    return call.layer(PIXELUNSHUFFLE, {"factor": factor}, call.tensor(x))
