@@ -171,7 +171,7 @@ def join(call: OperationCall, kind: Kind | None, function: str, values: Sequence
     tensors = [value for value in values if isinstance(value, Tensor)]
     arrays = [value.shape for value in values if isinstance(value, KerasArray)]
     if not tensors:
-        return sizes_joined(call, values)
+        return sizes_joined(call, kind, values)
     if arrays:
         whole = operations.broadcast_shape([*(each.shape for each in tensors), *arrays])
         if whole != operations.broadcast_shape([each.shape for each in tensors]):
@@ -182,14 +182,15 @@ def join(call: OperationCall, kind: Kind | None, function: str, values: Sequence
     return operations.join(call.trace, kind or ELEMENTWISE, args, tensors, call.place)
 
 
-def sizes_joined(call: OperationCall, values: Sequence[Any]) -> Any:
+def sizes_joined(call: OperationCall, kind: Kind | None, values: Sequence[Any]) -> Any:
     """Arithmetic of sizes, which goes into the shape of a reshape."""
     first, second = (value.factor if isinstance(value, Batch) else value for value in values)
-    word = call.name.rpartition(".")[2]
-    if word in ("floordiv", "floor_divide") and type(first) is type(second) is int and second:
-        found: Any = first // second
-    elif word in ("multiply", "mul", "add", "subtract", "sub"):
-        found = first * second if word.startswith("mul") else first + second if word == "add" else first - second
+    if kind is MULTIPLY:
+        found: Any = first * second
+    elif kind is not None:
+        found = first + second if kind is ADD else first - second
+    elif type(first) is type(second) is int and second:
+        found = first // second
     else:
         raise call.fail("of sizes it is not read")
     return Batch(found) if any(isinstance(value, Batch) for value in values) else found
@@ -235,7 +236,7 @@ def equal(call: OperationCall, x1: Any, x2: Any) -> Any:
     return join(call, None, "compare", (x1, x2))
 
 
-@operation("select")
+@operation("select where_v2")
 def where(call: OperationCall, condition: Any, x1: Any = None, x2: Any = None, x: Any = None) -> Any:
     tensors = [each for each in (condition, x1, x2, x) if isinstance(each, Tensor)]
     return join(call, None, "where", tensors)

@@ -9,7 +9,7 @@ from convcalc.kinds.normalising import L2NORM
 from convcalc.kinds.pooling import AVGPOOL, MAXPOOL
 from convcalc.kinds.resampling import PIXELSHUFFLE, PIXELUNSHUFFLE, UPSAMPLE, ZEROPAD
 from convcalc.problem import problem
-from convcalc.readers import operations
+from convcalc.readers import operations, shorthand
 from convcalc.readers.keras.operations import OperationCall, axes_of, operation
 from convcalc.readers.trace import BATCH, Batch, Tensor
 
@@ -160,7 +160,7 @@ def slice_(call: OperationCall, inputs: Tensor, start_indices: Any = None, newsh
     return inputs
 
 
-@operation("gather")
+@operation("gather gather_v2")
 def take(call: OperationCall, x: Tensor, indices: Any, axis: int = 0) -> Tensor:
     if type(indices) is not int:
         raise call.fail("it is read with one index")
@@ -234,13 +234,16 @@ def max_pool(
 
 @operation("resize_images")
 def resize(
-    call: OperationCall, x: Tensor, size: Any = None, interpolation: str = "bilinear", data_format: Any = None,
+    call: OperationCall, x: Tensor, size: Any = None, interpolation: str | None = None, data_format: Any = None,
     height_factor: Any = None, width_factor: Any = None, crop_to_aspect_ratio: bool = False, fill_mode: Any = None,
     fill_value: Any = None,
 ) -> Tensor:  # fmt: skip
-    if size is not None:
-        return call.layer(UPSAMPLE, {"output": list(size), "mode": interpolation}, call.tensor(x))
-    return call.layer(UPSAMPLE, {"scale": [height_factor, width_factor], "mode": "nearest"}, call.tensor(x))
+    if size is None:  # the backend of Keras 2
+        return call.layer(UPSAMPLE, {"scale": [height_factor, width_factor]}, call.tensor(x))
+    sides = [("height", str(size[0])), ("width", str(size[1]))]
+    mode = [("interpolation", interpolation)] if interpolation else []
+    written = shorthand.keywords(shorthand.resolve("layers.Resizing"), [*sides, *mode])
+    return call.trace.add(written, (call.tensor(x),), call.place)
 
 
 @operation()
