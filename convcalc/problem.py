@@ -55,6 +55,7 @@ class Diagnostic(NamedTuple):
     axis: str = ""  # height, width …, where one of them is concerned
     severity: str = "error"
     right: tuple[str, str] | None = None  # (key, value) that would be right, for its cure
+    also: Mark | None = None  # another place that has part in it: where what is written here is used
     undeclared: str = ""  # a name that nothing declares, and that resembles no other
 
 

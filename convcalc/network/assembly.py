@@ -104,10 +104,11 @@ class Assembly:
             if len(self.graph.diagnostics) >= MAX_ERRORS:
                 return
             mark = diagnostic.mark or self.graph.mark(place)
+            also = diagnostic.also or self.graph.mark(place.use if place and not diagnostic.mark else None)
             if (diagnostic.code, diagnostic.message, mark) in self.noted:
                 continue  # a repeat or a block says the same each time
             self.noted.add((diagnostic.code, diagnostic.message, mark))
-            self.graph.diagnostics.append(diagnostic._replace(mark=mark, layer=diagnostic.layer or layer))
+            self.graph.diagnostics.append(diagnostic._replace(mark=mark, also=also, layer=diagnostic.layer or layer))
 
     def note_values(self, error: Problem, kind: Kind, place: Any, layer: str) -> None:
         """Problems of values, each at its own key where the layer is a mapping."""

@@ -29,11 +29,28 @@ TOP = Place(1, 1)
 
 
 def read_spec(source: Source, choices: Choices) -> Spec:
-    """The network that a program defines, as its `forward` computes it."""
+    """The network that a program defines, as its `forward` computes it.
+
+    Where nobody says what goes in, its sides are letters, or the size for which the layers fit if there is only one.
+    """
+    spec, library = follow(source, choices)
+    if library.trace.conditions and not (choices.inputs or choices.symbolic or choices.symbols):
+        from convcalc.readers.pytorch.fitting import fitting_input
+
+        found = fitting_input(library.trace)
+        if found is not None:
+            text, note = found
+            spec, _ = follow(source, choices._replace(inputs={"": text}))
+            spec = spec._replace(diagnostics=(*spec.diagnostics, note))
+    return spec
+
+
+def follow(source: Source, choices: Choices) -> tuple[Spec, Torch]:
+    """The Spec of a program, with the library whose trace it is of."""
     library = Torch(source, choices.train)
     run = Run(source, library, choices.args)
     module = run.module()
-    source = library.source = library.trace.source = module.source
+    library.source = library.trace.source = module.source
     network = network_of(run, module, source.entry)
     state = state_of(network)
     if state is None:
@@ -53,7 +70,7 @@ def read_spec(source: Source, choices: Choices) -> Spec:
     outputs = [(name, output_layer(library.trace, tensor, place)) for name, tensor in outputs]
     notes = add_unused(run, network, outputs)
     spec = library.trace.spec(outputs, name=name_of(network))
-    return spec._replace(diagnostics=(*spec.diagnostics, *notes))
+    return spec._replace(diagnostics=(*spec.diagnostics, *notes)), library
 
 
 def output_layer(trace: Trace, tensor: Tensor, place: Place) -> Tensor:

@@ -22,6 +22,7 @@ from convcalc.spec.model import LayerItem, RepeatItem, Spec, WrittenLayer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.algebra.condition import Condition
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Kind, Shape
     from convcalc.layer.values import Raw
@@ -48,6 +49,7 @@ class Trace:
         self.taken: set[str] = set()
         self.last = ""  # the name of the layer, or of the input, that was added last
         self.findings: list[Diagnostic] = []
+        self.conditions: list[tuple[str, Condition]] = []  # on the letters, each with the layer that has it
         self.notes: list[Diagnostic] = []  # what was understood beyond the letter
         self.batch = 0  # that stood in front of an input; 0 where none did
         self.applications: dict[Any, Applied | Problem] = {}
@@ -176,6 +178,7 @@ class Trace:
         found.broken, found.constant = is_broken, written.kind.constant
         if not isinstance(applied, Problem):
             found.on_map, found.channels = applied.on_map, applied.channels
+            self.conditions += [(full, condition) for condition in applied.conditions]
         return found
 
     def add_to_each(self, written: WrittenLayer, tensor: Tensor, place: Place, name: str) -> Tensor:

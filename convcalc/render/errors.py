@@ -39,6 +39,8 @@ def diagnostic_text(finding: Diagnostic, colours: bool = False, limit: int = 0) 
     where = ", ".join(part for part in (layer, finding.axis) if part)
     if mark:
         lines.extend(excerpt(mark, where, finding.note, colours, limit))
+        if finding.also:
+            lines.extend(excerpt(finding.also, "used here", "", colours, limit))
     elif where:
         lines.append(f"  {paint('-->', BLUE, colours)} {where}")
     margin = " " * len(str(mark.line)) if mark else " "

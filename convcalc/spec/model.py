@@ -29,6 +29,7 @@ class Place(NamedTuple):
     source: Source | None = None  # where it is not the spec's own: its base
     values: Callable[[], Iterable[tuple[str, Place]]] = tuple  # of a layer in keys and values: where each value is
     inset: int = 0  # characters before its text: a quote
+    use: Place | None = None  # where what is written here is used: of a module, its call
 
     def mark(self, source: Source) -> Mark:
         return Mark(self.source or source, self.line, self.column, self.length)

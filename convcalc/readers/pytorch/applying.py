@@ -38,7 +38,8 @@ def apply_layer(
         written = written._replace(weights=first)
     name = trace.local(state.path) if state.path else ""
     written = with_axes(written, nodes[0]) if nodes else written
-    node = operation_at(run, place, lambda: trace.add(written, nodes, place, name, shape))
+    where = state.place._replace(use=place) if state.place else place
+    node = operation_at(run, place, lambda: trace.add(written, nodes, where, name, shape))
     library.firsts.setdefault(id(state), node.name)
     library.used.add(id(state))
     return TensorValue(node.shape, node)

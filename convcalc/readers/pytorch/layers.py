@@ -38,7 +38,7 @@ class LayerClass(ModuleClass):
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
         state = state_of(module)
         assert state is not None
-        state.named = self.name
+        state.named, state.place = self.name, place
         signed = signature("torch", self.name)
         assert signed is not None
         pairs = dict(zip(signed.order, args, strict=False))

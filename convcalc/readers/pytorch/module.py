@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class State:
     """What a module holds: other modules, parameters and buffers by name, and the layer that it is."""
 
-    __slots__ = ("buffers", "children", "named", "parameters", "path", "settings", "written")
+    __slots__ = ("buffers", "children", "named", "parameters", "path", "place", "settings", "written")
 
     def __init__(self) -> None:
         self.children: dict[str, Any] = {}  # modules, and None
@@ -28,6 +28,7 @@ class State:
         self.written: WrittenLayer | None = None  # of a layer of the library
         self.settings: dict[str, Any] = {}  # its arguments, as attributes
         self.named: str = ""  # the class of the library
+        self.place: Place | None = None  # where it was made
 
 
 class ModuleObject(Foreign):
@@ -100,6 +101,7 @@ def copy_of(module: Any, run: Run) -> Any:
     other.parameters = {name: held and held_copy(held) for name, held in state.parameters.items()}
     other.buffers = {name: held and held_copy(held) for name, held in state.buffers.items()}
     other.written, other.settings, other.named = state.written, dict(state.settings), state.named
+    other.place = state.place
     return found
 
 

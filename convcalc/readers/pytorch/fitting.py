@@ -1,0 +1,72 @@
+"""The size of the input that a program does not say, where the features of a linear layer leave only one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.substitution import substitute, symbols
+from convcalc.layer.record import compare
+from convcalc.problem import Diagnostic
+from convcalc.spec.layout import SIDES
+
+if TYPE_CHECKING:
+    from convcalc.algebra.condition import Condition
+    from convcalc.readers.trace import Trace
+
+MOST = 4096  # cells of a side that are tried
+
+
+def fitting_input(trace: Trace) -> tuple[str, Diagnostic] | None:
+    """The smallest square input with which every layer fits, and a note that says so; None where there is none."""
+    if len(trace.inputs) != 1:
+        return None
+    parts = list(map(str, trace.inputs[0][1]))
+    letters = [part for part in parts if part in trace.names]
+    if not letters or letters != [letter for letter in SIDES.get(len(letters), ()) if letter in letters]:
+        return None
+    equal = next(
+        ((name, each) for name, each in trace.conditions if each.operator == "==" and symbols(each.difference)), None
+    )
+    if equal is None:
+        return None
+    name, condition = equal
+    first = smallest(condition, letters)
+    if first is None or not all(holds(each, letters, first) for _, each in trace.conditions):
+        return None
+    last = first
+    while last < MOST and all(holds(each, letters, last + 1) for _, each in trace.conditions):
+        last += 1
+    shown = ["x".join(str(side) if part in letters else part for part in parts) for side in (first, last)]
+    wanted = condition.right if isinstance(condition.right, int) else condition.left
+    what = "square size" if len(letters) > 1 else "length"
+    said = f"the only {what} for which {name} gets the {wanted} that it takes"
+    if last > first:
+        said = f"the smallest {what} for which {name} gets the {wanted} that it takes; up to {shown[1]} do"
+    note = Diagnostic("W008", f"input {shown[0]}, {said}", f"--input {shown[0]}", None, severity="note")
+    return shown[0], note
+
+
+def smallest(condition: Condition, letters: list[str]) -> int | None:
+    """The least side with which both sides of an equation are equal, where one grows with it; None where none is."""
+    low, high = 1, MOST
+    grows = difference_at(condition, letters, MOST) > 0
+    while low < high:
+        middle = (low + high) // 2
+        if (difference_at(condition, letters, middle) >= 0) == grows:
+            high = middle
+        else:
+            low = middle + 1
+    return low if difference_at(condition, letters, low) == 0 else None
+
+
+def difference_at(condition: Condition, letters: list[str], side: int) -> int:
+    found = substitute(condition.left, dict.fromkeys(letters, side))
+    other = substitute(condition.right, dict.fromkeys(letters, side))
+    return int(found - other)  # type: ignore[arg-type]  # without letters
+
+
+def holds(condition: Condition, letters: list[str], side: int) -> bool:
+    left, right = (substitute(each, dict.fromkeys(letters, side)) for each in (condition.left, condition.right))
+    if condition.operator == "%":
+        return left % right == 0  # type: ignore[operator]
+    return compare(left, condition.operator, right)  # type: ignore[arg-type]
