@@ -51,7 +51,7 @@ def spec_of(source: Source, choices: Choices = NOTHING, root: Node | None = None
             # The option belongs to the line that it is given with.
             spec = chain_spec(source, choices.convention)._replace(layout=choices.layout)
         elif form := form_of(source):
-            spec = form.read(source, choices)
+            spec = form.read(source, choices, bundled_graph)
         else:
             spec = read_spec(source, load(source), choices.convention)
         if choices.defaults:
@@ -59,6 +59,12 @@ def spec_of(source: Source, choices: Choices = NOTHING, root: Node | None = None
 
             spec = with_defaults(spec, choices)
         return laid_out(spec, choices.layout)
+
+
+def bundled_graph(name: str, sets: dict[str, str]) -> Graph:
+    """The graph of a bundled network, with other values for some of its names."""
+    choices = Choices(sets=sets)
+    return graph_of(spec_of(source_of(name), choices), choices)
 
 
 def graph_of(spec: Spec, choices: Choices = NOTHING) -> Graph:

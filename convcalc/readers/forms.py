@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.files import HEAD, first_bytes
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from convcalc.problem import Source
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
@@ -24,27 +26,29 @@ class SourceForm(NamedTuple):
     name: str
     pattern: str  # of a text; of a binary file, of its first bytes
     module: str
+    has_backbones: bool = False  # it may name bundled networks, whose graphs its reader asks for
 
-    def read(self, source: Source, choices: Choices) -> Spec:
-        found: Spec = import_module(f"convcalc.readers.{self.module}").read_spec(source, choices)
+    def read(self, source: Source, choices: Choices, graph_of: Callable[[str, dict[str, str]], Any]) -> Spec:
+        """The Spec of a text in this form; `graph_of` gives the graph of a bundled network with names set."""
+        read_spec = import_module(f"convcalc.readers.{self.module}").read_spec
+        found: Spec = read_spec(source, choices, graph_of) if self.has_backbones else read_spec(source, choices)
         return found
 
 
 BRACES = r"^[ \t]*layers?[ \t]*\{"  # of a prototxt, whose first line may be YAML too
-PROGRAM = (
-    r"^\s*(?:import \w|from [\w.]+ import |class \w+.*:|def \w+\(|@\w|\w+\s*=\s*(?:torch\.)?nn\.\w+\()|\bnn\.\w+\("
-)
+CALLED = r"(?:self\.\w+\s*=\s*|\w+\s*=\s*)?(?:(?:nn|torch|F|tf|keras|layers|models?)\.[\w.]+|Sequential|Model|Input)\("
+PROGRAM = rf"^\s*(?:>>> )?(?:import \w|from [\w.]+ import |class \w+.*:|def \w+\(|@\w|{CALLED})"
 PRINTED = (
     r'^(?!.*\b(?:class|def|for|if|elif|while|with)\b)[^\n("]*\([^\s()]+\): (?:\d+ x )?[A-Z]\w* ?\('  # (fc): Linear(
 )
 # The first whose pattern is found; `^` is the beginning of a line.
 TEXTS: tuple[SourceForm, ...] = (
-    SourceForm("notebook", r"\A\s*\{[\s\S]*?\"(?:cells|nbformat)\"\s*:", "program"),
+    SourceForm("notebook", r"\A\s*\{[\s\S]*?\"(?:cells|nbformat)\"\s*:", "program", has_backbones=True),
     SourceForm("Keras configuration", r"\A\s*\"?\s*\{[\s\S]*?\\?\"class_name\\?\"\s*:", "keras.configuration"),
-    SourceForm("program", PROGRAM, "program"),
     SourceForm("prototxt of Caffe", BRACES, "caffe.network"),
     SourceForm("cfg of Darknet", r"^[ \t]*\[(net|network)\]", "darknet.network"),
     SourceForm("printed PyTorch model", PRINTED, "printed.model"),
+    SourceForm("program", PROGRAM, "program", has_backbones=True),
 )
 BINARIES: tuple[SourceForm, ...] = (  # by their first bytes, each of them a character
     SourceForm("zip archive", r"PK\x03\x04", "archive"),
@@ -72,4 +76,6 @@ def form_of(source: Source) -> SourceForm | None:
     """The form of what was read, a text or a binary file."""
     if source.path:
         return binary_form(first_bytes(source.path))
+    if source.name.endswith((".py", ".ipynb")):
+        return TEXTS[-1]
     return binary_form(source.data[:HEAD]) if source.data else text_form(source.text)

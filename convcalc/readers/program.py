@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.activating import IDENTITY
 from convcalc.problem import Diagnostic, Problem, problem
+from convcalc.readers.python.module import Module as Namespace
 from convcalc.readers.python.run import Run
 from convcalc.readers.python.values import Class, Function, Instance, Opaque
 from convcalc.readers.pytorch.inputs import inputs_of
 from convcalc.readers.pytorch.library import Torch
 from convcalc.readers.pytorch.module import ModuleClass, name_modules, state_of
+from convcalc.readers.pytorch.pasted import NAME, plain_source, with_class
 from convcalc.readers.pytorch.tensor import TensorValue
 from convcalc.readers.pytorch.unused import add_unused
 from convcalc.readers.trace import Stopped
@@ -20,7 +22,7 @@ from convcalc.spec.model import Place
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
-    from convcalc.readers.python.module import Module as Namespace
+    from convcalc.readers.pytorch.bundled import Bundled
     from convcalc.readers.trace import Tensor, Trace
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
@@ -28,26 +30,27 @@ if TYPE_CHECKING:
 TOP = Place(1, 1)
 
 
-def read_spec(source: Source, choices: Choices) -> Spec:
+def read_spec(source: Source, choices: Choices, bundled: Bundled | None = None) -> Spec:
     """The network that a program defines, as its `forward` computes it.
 
     Where nobody says what goes in, its sides are letters, or the size for which the layers fit if there is only one.
     """
-    spec, library = follow(source, choices)
+    spec, library = follow(source, choices, bundled)
     if library.trace.conditions and not (choices.inputs or choices.symbolic or choices.symbols):
         from convcalc.readers.pytorch.fitting import fitting_input
 
         found = fitting_input(library.trace)
         if found is not None:
             text, note = found
-            spec, _ = follow(source, choices._replace(inputs={"": text}))
+            spec, _ = follow(source, choices._replace(inputs={"": text}), bundled)
             spec = spec._replace(diagnostics=(*spec.diagnostics, note))
     return spec
 
 
-def follow(source: Source, choices: Choices) -> tuple[Spec, Torch]:
+def follow(source: Source, choices: Choices, bundled: Bundled | None) -> tuple[Spec, Torch]:
     """The Spec of a program, with the library whose trace it is of."""
-    library = Torch(source, choices.train)
+    source = plain_source(source)
+    library = Torch(source, choices.train, bundled)
     run = Run(source, library, choices.args)
     module = run.module()
     library.source = library.trace.source = module.source
@@ -97,7 +100,7 @@ def named_outputs(value: Any, name: str) -> Iterator[tuple[str, Tensor]]:
 
 def name_of(network: Any) -> str:
     cls = network.cls
-    return cls.name if isinstance(cls, (Class, ModuleClass)) else ""
+    return cls.name if isinstance(cls, (Class, ModuleClass)) and cls.name != NAME else ""
 
 
 def place_of(network: Any) -> Place:
@@ -115,11 +118,26 @@ def network_of(run: Run, module: Namespace, entry: str) -> Any:
     found = candidates(run, module)
     if len(found) == 1:
         return make_network(run, run.lookup(module, found[0]), TOP)
+    if not found and (network := pasted_network(run, module)) is not None:
+        return network
     if not found:
         raise run.refusal("P030", "there is no network in this file", TOP, "a class on nn.Module, or an nn.Sequential")
     shown = ", ".join(found[:12])
     hint = f"say which: {run.source.name}:{found[-1]}"
     raise run.refusal("P031", f"there are several networks in this file: {shown}", TOP, hint)
+
+
+def pasted_network(run: Run, module: Namespace) -> Any:
+    """What loose lines make: a class of those of `self`, or the last that is an expression; None where neither is."""
+    last = module.tree.body[-1] if module.tree.body else None
+    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
+        value = run.expression(last.value, module)
+        return value if state_of(value) is not None else None
+    program = with_class(module.code)
+    if program is None:
+        return None
+    run.main = Namespace("__main__", program, run.source.name)
+    return make_network(run, run.lookup(run.main, NAME), TOP)
 
 
 def make_network(run: Run, value: Any, place: Place) -> Any:

@@ -31,6 +31,9 @@ class Packages(Protocol):
     def lookup(self, dotted: str) -> Foreign | None:
         """The object of a module's dotted name (`torch.nn.functional`), None where it is not read."""
 
+    def usual(self, name: str) -> Any:
+        """What everybody means by a name that a pasted text does not import: `nn`; None where it means nothing."""
+
 
 class Run:
     """One evaluation: counts its steps, and answers for values from outside the file with `--arg`'s."""
@@ -93,6 +96,9 @@ class Run:
         own = module.own_name(name, self)
         if own is not ABSENT:
             return own
+        usual = self.library.usual(name)
+        if usual is not None:
+            return usual
         hint = did_you_mean(name, module.names()) or f"--arg {name}=VALUE"
         raise self.error("NameError", f"{name} is not defined in {module.source.name}", place, hint, code="P003")
 

@@ -177,21 +177,27 @@ def flatten(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], pla
     from convcalc.readers.pytorch.shaping import flatten as flattened
 
     start, end = setting(state, "start_dim", 1), setting(state, "end_dim", -1)
-    return mark_used(run, state, flattened(FunctionCall(run, place, "nn.Flatten"), args[0], start, end))
+    return mark_used(run, state, flattened(call_of(run, state, place), args[0], start, end))
 
 
 def unflatten(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
     from convcalc.readers.pytorch.shaping import unflatten as folded
 
     sizes = [pair[1] if isinstance(pair, tuple) else pair for pair in setting(state, "unflattened_size")]
-    call = FunctionCall(run, place, "nn.Unflatten")
+    call = call_of(run, state, place)
     return mark_used(run, state, folded(call, args[0], setting(state, "dim"), sizes))
 
 
 def permute(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
     from convcalc.readers.pytorch.shaping import permute as permuted
 
-    return permuted(FunctionCall(run, place, "Permute"), args[0], setting(state, "dims"))
+    return permuted(call_of(run, state, place), args[0], setting(state, "dims"))
+
+
+def call_of(run: Run, state: State, place: Place) -> FunctionCall:
+    """The function that a module is, with the module's name."""
+    name = library_of(run).trace.local(state.path) if state.path else ""
+    return FunctionCall(run, place, f"nn.{state.named}", name)
 
 
 def mark_used(run: Run, state: State, found: Any) -> Any:

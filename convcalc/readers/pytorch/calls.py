@@ -26,6 +26,7 @@ class FunctionCall(NamedTuple):
     run: Run
     place: Place
     name: str
+    layer: str = ""  # what the layer is called, where the function is a module's
 
     def on(self, tensors: Sequence[TensorValue], operation: Callable[..., Tensor]) -> TensorValue:
         """What an operation of (trace, nodes…) gives."""

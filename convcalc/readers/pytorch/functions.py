@@ -131,6 +131,11 @@ def eye(call: FunctionCall, n: Any, m: Any = None, **kwargs: Any) -> Any:
     return constant(call, n, n if m is None else m)
 
 
+@function("Size")
+def size(call: FunctionCall, sizes: Any = ()) -> Any:
+    return tuple(call.run.iterate(sizes, call.place))
+
+
 @function("meshgrid")
 def meshgrid(call: FunctionCall, *tensors: Any, **kwargs: Any) -> Any:
     found = call.tensors(tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors)

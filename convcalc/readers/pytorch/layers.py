@@ -58,6 +58,9 @@ class LayerClass(ModuleClass):
 
         state = state_of(module)
         assert state is not None
+        args = args or [kwargs[name] for name in ("input", "x", "hidden_state") if name in kwargs]
+        if not args and self.name not in FORWARD:
+            raise run.error("TypeError", f"{self.description()} is called without a tensor", place)
         special = FORWARD.get(self.name)
         if special is not None:
             return special(run, state, args, kwargs, place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.classes import classes
+from convcalc.readers.library import find_bundled
 from convcalc.readers.python.values import Foreign, LibraryFunction, Opaque
 from convcalc.readers.pytorch.module import state_of
 from convcalc.readers.pytorch.tensor import TensorValue
@@ -13,6 +14,7 @@ from convcalc.readers.trace import Trace
 if TYPE_CHECKING:
     from convcalc.problem import Source
     from convcalc.readers.python.run import Run
+    from convcalc.readers.pytorch.bundled import Bundled
     from convcalc.spec.model import Place
 
 # What a module of PyTorch is, by its dotted name.
@@ -21,11 +23,14 @@ LAYERS, FUNCTIONS = frozenset(("torch.nn", "torch.nn.modules", "torch.nn.quantiz
 ))  # fmt: skip
 
 
+USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional"}
+
+
 class Torch:
     """The library of one evaluation: its trace, and which of its modules were used."""
 
-    def __init__(self, source: Source, train: bool = False):
-        self.source, self.train = source, train
+    def __init__(self, source: Source, train: bool = False, bundled: Bundled | None = None):
+        self.source, self.train, self.graphs = source, train, bundled
         self.trace = Trace(source)
         self.firsts: dict[int, str] = {}  # of a module, or of weights: the layer that first used them
         self.used: set[int] = set()
@@ -44,10 +49,27 @@ class Torch:
         found.names = self.trace.names
         return found
 
+    def has_bundled(self, name: str) -> bool:
+        return self.graphs is not None and find_bundled(name) is not None
+
+    def bundled(self, name: str, sets: dict[str, str]) -> Any:
+        """The graph of a bundled network."""
+        assert self.graphs is not None
+        return self.graphs(name, sets)
+
+    def usual(self, name: str) -> Any:
+        if name in USUAL:
+            return Namespace(USUAL[name])
+        return class_of(name) if name in classes("torch") or name == "Sequential" else None
+
     def lookup(self, dotted: str) -> Foreign | None:
         root = dotted.partition(".")[0]
         if root == "torch":
             return Namespace(dotted)
+        if root == "torchvision":
+            from convcalc.readers.pytorch.bundled import Torchvision
+
+            return Torchvision(dotted)
         if root == "einops":
             from convcalc.readers.pytorch.einops import Einops
 

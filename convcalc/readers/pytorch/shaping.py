@@ -68,7 +68,7 @@ def view(call: FunctionCall, input: TensorValue, *shape: Any, **size: Any) -> An
     if len(given) == 1 and isinstance(given[0], TensorValue) and given[0].numbers is None:
         given = tuple(given[0].shape)
     sizes = sizes_of(call.run, given, "a size", call.place)
-    return call.on([input], lambda trace, node: trace.reshape(node, sizes, call.place))
+    return call.on([input], lambda trace, node: trace.reshape(node, sizes, call.place, call.layer))
 
 
 @method("flatten ravel")
@@ -76,7 +76,7 @@ def flatten(call: FunctionCall, input: TensorValue, start_dim: Any = 0, end_dim:
     rank = len(input.shape)
     first, last = call.axis_of(start_dim, rank), call.axis_of(end_dim, rank)
     sizes: list[Size] = [*input.shape[:first], product_of(input.shape[first : last + 1]), *input.shape[last + 1 :]]
-    return call.on([input], lambda trace, node: trace.reshape(node, sizes, call.place))
+    return call.on([input], lambda trace, node: trace.reshape(node, sizes, call.place, call.layer))
 
 
 def product_of(sizes: Sequence[Size]) -> Size:
@@ -94,7 +94,7 @@ def unflatten(call: FunctionCall, input: TensorValue, dim: Any, sizes: Any) -> A
         left = Batch(whole.factor // known) if isinstance(whole, Batch) else whole // known
         new[new.index(-1)] = left
     shape = [*input.shape[:index], *new, *input.shape[index + 1 :]]
-    return call.on([input], lambda trace, node: trace.reshape(node, shape, call.place))
+    return call.on([input], lambda trace, node: trace.reshape(node, shape, call.place, call.layer))
 
 
 @method("squeeze")
@@ -115,7 +115,7 @@ def permute(call: FunctionCall, input: TensorValue, *dims: Any) -> Any:
     order = [call.axis_of(each, rank) for each in (dims[0] if isinstance(dims[0], (list, tuple)) else dims)]
     if sorted(order) != list(range(rank)):
         raise call.error("ValueError", f"permute of {order} for {rank} axes")
-    return call.on([input], lambda trace, node: trace.permute(node, order, call.place))
+    return call.on([input], lambda trace, node: trace.permute(node, order, call.place, call.layer))
 
 
 @method("transpose swapaxes swapdims")

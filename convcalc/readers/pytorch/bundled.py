@@ -1,0 +1,162 @@
+"""`torchvision.models.resnet18()` in a program: the bundled network of that name, as modules that may be replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from convcalc.readers.python.values import Foreign, LibraryFunction, Opaque
+from convcalc.readers.pytorch.applying import apply_layer
+from convcalc.readers.pytorch.layers import layer_class
+from convcalc.readers.pytorch.module import MODULE, ModuleClass, ModuleObject, state_of
+from convcalc.readers.pytorch.tensor import TensorValue, library_of, on_trace
+from convcalc.readers.trace import raw
+from convcalc.spec.model import WrittenLayer
+
+if TYPE_CHECKING:
+    from convcalc.readers.python.run import Run
+    from convcalc.readers.python.values import LibraryClass
+    from convcalc.spec.model import Place
+
+    Bundled = Callable[[str, dict[str, str]], Any]  # the graph of a bundled network, with these names set
+
+CLASSES = "classes"  # the name that a bundled network has for what torchvision calls num_classes
+
+
+class Torchvision(Foreign):
+    """A module of torchvision: its models are functions."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def description(self) -> str:
+        return self.name
+
+    def attribute(self, name: str, run: Run, place: Place) -> Any:
+        if self.name == "torchvision" and name in ("models", "ops", "transforms"):
+            return Torchvision(f"torchvision.{name}")
+        if self.name.startswith("torchvision.models") and name.islower() and library_of(run).has_bundled(name):
+            return LibraryFunction(f"models.{name}", lambda run, args, kwargs, place: model(run, name, kwargs, place))
+        found = layer_class(name) if name[:1].isupper() else None
+        return found or Opaque(f"{self.name}.{name} is not read", place, name)
+
+
+def model(run: Run, name: str, kwargs: dict[str, Any], place: Place) -> ModuleObject:
+    """A bundled network as a module; pretrained or not, its numbers are not read."""
+    sets = {}
+    if kwargs.get("num_classes") is not None:
+        sets[CLASSES] = str(run.known(kwargs["num_classes"], "num_classes", place))
+    graph = library_of(run).bundled(name, sets)
+    return module_of(graph, name, range(len(graph.inputs), len(graph.nodes)), "", place)
+
+
+class BundledClass(ModuleClass):
+    """Layers of a bundled network that belong together: all, or those below a name."""
+
+    __slots__ = ("graph", "nodes", "prefix")
+
+    def __init__(self, name: str, graph: Any, nodes: range, prefix: str):
+        super().__init__(name)
+        self.graph, self.nodes, self.prefix = graph, nodes, prefix
+
+    def bases(self) -> tuple[LibraryClass, ...]:
+        return (MODULE,)
+
+    def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        """Every layer on what comes before it; a module that was put in place of others gets what these would."""
+        state = state_of(module)
+        assert state is not None
+        results: dict[int, Any] = {}
+        index = self.nodes.start
+        while index < self.nodes.stop:
+            node = self.graph.nodes[index]
+            inputs = [results.get(each, args[0]) for each in node.inputs]
+            name, dot, _ = node.name[len(self.prefix) :].partition(".")
+            below = range(index, index + 1)
+            if dot:
+                below = stretch(self.graph, index, self.nodes.stop, f"{self.prefix}{name}.")
+            child = state.children.get(name, MISSING)
+            if child is MISSING:
+                results[index] = apply_node(run, node, inputs, place)
+            else:
+                found = run.call(child, inputs[:1] if dot else inputs, {}, place)
+                results[below.stop - 1] = found
+            index = below.stop
+        return results[self.nodes.stop - 1]
+
+
+class KindClass(ModuleClass):
+    """A layer that is no class of PyTorch by itself."""
+
+    __slots__ = ()
+
+    def bases(self) -> tuple[LibraryClass, ...]:
+        return (MODULE,)
+
+    def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        state = state_of(module)
+        assert state is not None
+        return apply_layer(run, state, args, place)
+
+
+MISSING = object()
+
+
+def stretch(graph: Any, start: int, stop: int, prefix: str) -> range:
+    """The nodes from one on whose names begin with a prefix."""
+    end = start
+    while end < stop and graph.nodes[end].name.startswith(prefix):
+        end += 1
+    return range(start, end)
+
+
+def module_of(graph: Any, name: str, nodes: range, prefix: str, place: Place) -> ModuleObject:
+    """The module of some nodes of a graph, with a module for each name right below."""
+    module = ModuleObject(BundledClass(name, graph, nodes, prefix))
+    module.state.place = place
+    index = nodes.start
+    while index < nodes.stop:
+        node = graph.nodes[index]
+        child, dot, _ = node.name[len(prefix) :].partition(".")
+        if dot:
+            below = stretch(graph, index, nodes.stop, f"{prefix}{child}.")
+            module.state.children[child] = module_of(graph, child, below, f"{prefix}{child}.", place)
+            index = below.stop
+            continue
+        if not node.applied.setting.kind.operator:
+            module.state.children[child] = leaf_of(node, place)
+        index += 1
+    return module
+
+
+def leaf_of(node: Any, place: Place) -> ModuleObject:
+    """The layer of a node as a module of its class."""
+    applied = node.applied
+    kind = applied.setting.kind
+    stem = kind.torch[0][0].partition(":")[0] if kind.torch else ""
+    cls = layer_class(stem.replace("{n}", str(max(len(applied.axes), 1))))
+    module = ModuleObject(cls or KindClass(kind.name))
+    state = module.state
+    state.named, state.place = module.cls.name, place
+    state.written = written_again(applied)
+    inside, outside = applied.input[0], applied.output
+    features = -1 if kind.takes == "features" else 0
+    state.settings.update(
+        in_features=inside[features], out_features=outside[features], in_channels=inside[0], out_channels=outside[0],
+        num_features=inside[0], **{key: value for key, value in applied.values.items() if key != "weights"},
+    )  # fmt: skip
+    return module
+
+
+def written_again(applied: Any) -> WrittenLayer:
+    setting = applied.setting
+    args = tuple((key, raw(value)) for key, value in setting.values if value is not None)
+    return WrittenLayer(setting.kind, setting.dims, args)
+
+
+def apply_node(run: Run, node: Any, inputs: list[TensorValue], place: Place) -> TensorValue:
+    """A sum, a flatten: what is no module in PyTorch."""
+    written = written_again(node.applied)
+    return on_trace(run, place, inputs, lambda trace, *nodes: trace.add(written, nodes, place))

@@ -1,0 +1,92 @@
+"""Lines of a program by themselves: `self.conv1 = nn.Conv2d(3, 6, 5)`, `x = F.relu(self.conv1(x))`, without a class."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from convcalc.problem import Source
+    from convcalc.readers.python.syntax import Program
+
+PROMPT = re.compile(r"^(?:>>> |\.\.\. ?|In \[\d+\]: )", re.MULTILINE)
+NAME = "Pasted"
+
+
+def plain_source(source: Source) -> Source:
+    """A pasted text without the prompts before its lines, and without what all of them are indented by."""
+    text = PROMPT.sub("", source.text)
+    first = next((line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")), "")
+    if first[:1] in " \t":
+        from textwrap import dedent
+
+        text = dedent(text)
+    return source if text == source.text else source._replace(text=text)
+
+
+def with_class(program: Program) -> Program | None:
+    """The program with a class made of its loose lines; None where none of them makes a layer of `self`."""
+    made: list[ast.stmt] = []
+    followed: list[ast.stmt] = []
+    others: list[ast.stmt] = []
+    for node in program.tree.body:
+        if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)):
+            others.append(node)
+        elif isinstance(node, ast.Assign) and all(is_attribute_of_self(target) for target in node.targets):
+            made.append(node)
+        else:
+            followed.append(node)
+    if not made or not followed:
+        return None
+    if not isinstance(followed[-1], ast.Return):
+        followed.append(result_of(followed[-1]))
+    first = made[0]
+    functions = [
+        function("__init__", ["self"], made, first), function("forward", ["self", free_name(followed)], followed, first)
+    ]  # fmt: skip
+    base = ast.Attribute(ast.Name("nn", ast.Load()), "Module", ast.Load())
+    body: list[ast.stmt] = [*functions]
+    network = ast.ClassDef(NAME, [base], [], body, [])
+    if hasattr(network, "type_params"):
+        network.type_params = []
+    tree = ast.Module([*others, ast.copy_location(network, first)], [])
+    for part in (base, base.value):
+        ast.copy_location(part, first)
+    return program._replace(tree=ast.fix_missing_locations(tree))
+
+
+def is_attribute_of_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+
+
+def result_of(node: ast.stmt) -> ast.Return:
+    """What the last line gives: its name, or its value."""
+    value: ast.expr | None = node.value if isinstance(node, ast.Expr) else None
+    if isinstance(node, (ast.Assign, ast.AugAssign)):
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        value = ast.copy_location(ast.Name(target.id, ast.Load()), target) if isinstance(target, ast.Name) else None
+    return ast.copy_location(ast.Return(value), node)
+
+
+def free_name(nodes: list[ast.stmt]) -> str:
+    """The name that goes in: the first that is used before anything is bound to it."""
+    bound: set[str] = set()
+    for node in nodes:
+        for each in ast.walk(node):
+            is_input = isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load) and each.id not in bound
+            if is_input and each.id not in ("self", "torch", "F", "nn"):  # type: ignore[attr-defined]
+                return str(each.id)  # type: ignore[attr-defined]
+        bound |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    return "x"
+
+
+def function(name: str, parameters: list[str], body: list[ast.stmt], at: ast.stmt) -> ast.FunctionDef:
+    args = [ast.copy_location(ast.arg(each), at) for each in parameters]
+    found = ast.FunctionDef(
+        name, ast.arguments([], args, None, [], [], None, []), body, [], lineno=at.lineno, col_offset=at.col_offset,
+        end_lineno=at.end_lineno, end_col_offset=at.end_col_offset,
+    )  # fmt: skip
+    if hasattr(found, "type_params"):
+        found.type_params = []
+    return found
