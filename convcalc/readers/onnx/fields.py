@@ -52,5 +52,6 @@ def messages() -> dict[str, dict[int, MessageField]]:
 
 
 # The types of numbers in tensors by their number, and the letter by which Python's struct reads them.
-FLOAT, INT64, BOOL = 1, 7, 9
+FLOAT, INT64 = 1, 7
+FLOAT_TYPES = frozenset((1, 10, 11, 16))
 NUMBER_TYPES = {1: "f", 2: "B", 3: "b", 4: "H", 5: "h", 6: "i", 7: "q", 9: "?", 10: "e", 11: "d", 12: "I", 13: "Q"}
