@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 from math import prod
-from struct import error, iter_unpack
+from struct import calcsize, error, iter_unpack
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.problem import problem
-from convcalc.readers.onnx.fields import FLOAT, INT64, NUMBER_TYPES
+from convcalc.readers.onnx.fields import FLOAT, NUMBER_TYPES
 from convcalc.readers.onnx.wire import Span, Wire
 from convcalc.tuples import NamedTuple
 
@@ -28,7 +28,16 @@ class StoredTensor(NamedTuple):
     dims: tuple[int, ...]
     type: int
     numbers: tuple[Any, ...] | None
-    is_constant: bool  # all its numbers are seen to be equal
+    distinct: int = 0  # different numbers among its first; 0 where these are not in the file
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether it may be as another by chance: zeros and ones, as before training; exporters store such once."""
+        return self.distinct in (1, 2)
+
+    @property
+    def is_mask(self) -> bool:
+        return self.distinct == 2
 
 
 class Operation(NamedTuple):
@@ -146,11 +155,11 @@ def stored_tensor(wire: Wire, found: dict[str, Any], is_dense: bool = True) -> S
     if any(size < 0 for size in dims):
         shown = "×".join(map(str, dims))
         raise wire.damage(found["at"], f"the tensor {found.get('name', '')[:60]} has the sizes {shown}")
-    numbers, is_constant = None, False
+    numbers, distinct = None, 0
     if is_dense and found.get("data_location", 0) != EXTERNAL:
         numbers = numbers_of(wire, found, kind, prod(dims))
-        is_constant = all_equal(wire, found, kind)
-    return StoredTensor(found.get("name", ""), dims, kind, numbers, is_constant)
+        distinct = distinct_numbers(wire, found, kind)
+    return StoredTensor(found.get("name", ""), dims, kind, numbers, distinct)
 
 
 def numbers_of(wire: Wire, found: dict[str, Any], kind: int, count: int) -> tuple[Any, ...] | None:
@@ -186,12 +195,12 @@ def plain_numbers(data: bytes, letter: str) -> list[Any]:
         return []
 
 
-def all_equal(wire: Wire, found: dict[str, Any], kind: int) -> bool:
-    """Whether the numbers at the beginning of a tensor are all the same, as zeros and ones are before training."""
+def distinct_numbers(wire: Wire, found: dict[str, Any], kind: int) -> int:
+    """How many different numbers there are among the first of a tensor."""
     begin, end = found.get("raw_data") or next(iter(found.get("float_data", ())), (0, 0))
-    size = 4 if kind == FLOAT else 8 if kind == INT64 else 2
+    size = calcsize(NUMBER_TYPES.get(kind, "H"))
     data = wire.data[begin : min(end, begin + MAX_READ)]
-    return len(data) >= size and data == data[:size] * (len(data) // size)
+    return len({data[at : at + size] for at in range(0, len(data) - size + 1, size)})
 
 
 def note_of(wire: Wire, node: Operation, key: str) -> str:

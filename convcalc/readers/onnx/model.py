@@ -1,0 +1,175 @@
+"""ONNX files: the graph of a network as another framework exported it, read without its weights."""
+
+from __future__ import annotations
+
+import mmap
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from convcalc.problem import Diagnostic, Problem, Source, problem
+from convcalc.readers.onnx.naming import given_names
+from convcalc.readers.onnx.records import operations_in_order, read_graph
+from convcalc.readers.onnx.walk import MEASURING, GraphTrace, Walk
+from convcalc.readers.onnx.wire import Wire
+from convcalc.readers.trace import BATCH
+from convcalc.spec.inputs import letters_of_sides, read_inputs
+from convcalc.spec.model import Place, Spec
+from convcalc.spec.names import declare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from convcalc.readers.onnx.records import DeclaredValue, OnnxGraph, Operation
+    from convcalc.spec.choices import Choices
+
+RECURRENT = ("LSTM", "GRU", "RNN")
+
+
+def read_spec(source: Source, choices: Choices) -> Spec:
+    """The Spec of an ONNX file; each of its nodes is a line, to which errors point."""
+    with bytes_of(source) as data:
+        wire = Wire(data, source.name)
+        graph = read_graph(wire)
+        nodes = operations_in_order(graph.operations, source.name)
+        lines = "\n".join(node.text for node in graph.operations)
+        return spec_of_graph(Source(source.name, lines), wire, graph, nodes, choices)
+
+
+@contextmanager
+def bytes_of(source: Source) -> Iterator[Any]:
+    """The bytes of a file, of which only those that are looked at are read."""
+    if not source.path:
+        yield source.data
+        return
+    try:
+        with open(source.path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            yield data
+    except OSError as error:
+        raise problem("Y032", f"{source.name} cannot be read: {error.strerror}", "check the path") from None
+
+
+def spec_of_graph(source: Source, wire: Wire, graph: OnnxGraph, nodes: Sequence[Operation], choices: Choices) -> Spec:
+    trace = GraphTrace(source, "onnx")
+    batch = batch_of(graph)
+    walk = Walk(graph, wire, trace, batch, not choices.inputs and not choices.symbolic)
+    add_inputs(walk, choices)
+    live = live_nodes(graph, nodes)
+    walk.biases = sums_behind(graph, live)
+    absorbed = {node.line for node in walk.biases.values()}
+    walk.names = given_names(graph, wire, [node for node in live if node.line not in absorbed])
+    walk.plain = {output for node in nodes if node.operator == "Constant" for output in node.outputs}
+    walk.run(nodes)
+    outputs = [(each.name, walk.tensor(walk.values[each.name])) for each in graph.outputs if each.name in walk.values]
+    if not outputs and not trace.findings:
+        raise problem("Y043", f"{source.name}: no node gives an output", "export the network again")
+    return trace.spec(outputs, name=graph.name if graph.name not in USUAL else "")
+
+
+USUAL = ("main_graph", "torch_jit", "torch-jit-export", "tf2onnx", "main", "graph")  # names that exporters give
+
+
+# Inputs
+
+
+def batch_of(graph: OnnxGraph) -> int | None:
+    """The number that stands for the batch; None where it is a letter, or where there is none."""
+    for declared in graph.inputs:
+        if declared.shape:
+            size = declared.shape[batch_axis(graph, declared)]
+            return size if isinstance(size, int) else None
+    return None
+
+
+def batch_axis(graph: OnnxGraph, declared: DeclaredValue) -> int:
+    """The first axis, but where a recurrent layer takes the input with its steps first."""
+    shape = declared.shape or ()
+    named = [axis for axis, size in enumerate(shape) if isinstance(size, str) and size.lower() in ("batch", "n", "b", "batch_size")]  # fmt: skip
+    if named:
+        return named[0]
+    users = [node for node in graph.operations if node.inputs[:1] == (declared.name,)]
+    steps_first = any(node.operator in RECURRENT and not node.attributes.get("layout") for node in users)
+    return int(steps_first and len(shape) == 3)
+
+
+def add_inputs(walk: Walk, choices: Choices) -> None:
+    """The inputs in the shapes that the file declares, or a run gives."""
+    graph, trace = walk.graph, walk.trace
+    place = Place(1, 1)
+    letters: dict[str, str] = {}
+    declared = []
+    for each in graph.inputs:
+        if each.shape is None:
+            raise problem("L004", f"the input {each.name[:60]} has no shape", "export it with the shape of an example")
+        axis = batch_axis(graph, each)
+        sizes = [letter_of(size, letters) for at, size in enumerate(each.shape) if at != axis or len(each.shape) < 1]
+        declared.append((input_name(each.name), tuple(map(str, sizes)) or ("1",), axis, each))
+    inputs = tuple((name, sizes, place) for name, sizes, *_ in declared)
+    spec = Spec(trace.source, inputs=inputs, symbols=tuple(letters), convention=trace.convention, layout="channels_first")  # fmt: skip
+    sides = letters_of_sides(spec) if choices.symbolic else frozenset()
+    trace.names = declare(spec, choices, sides.union(choices.symbols)).values
+    found = read_inputs(spec, choices, trace.names)
+    if found.problems:
+        raise Problem(*(finding for error, _ in found.problems for finding in error.diagnostics))
+    for name, _, axis, each in declared:
+        shape = list(found.shapes[name])
+        if each.shape:
+            shape = [*shape[:axis], BATCH, *shape[axis:]] if len(each.shape) > 1 else [BATCH]
+        walk.values[each.name] = trace.input(name, shape, place)
+
+
+def input_name(name: str) -> str:
+    found = "".join(char if char.isalnum() or char == "_" else "_" for char in name).strip("_")
+    return found if found.isidentifier() else f"input_{found}"
+
+
+def letter_of(size: Any, letters: dict[str, str]) -> Any:
+    """A size as a spec writes it: a number, or a name."""
+    if isinstance(size, int):
+        return size
+    name = input_name(size or f"n{len(letters) + 1}")
+    letters[name] = name
+    return name
+
+
+# Nodes
+
+
+def live_nodes(graph: OnnxGraph, nodes: Sequence[Operation]) -> list[Operation]:
+    """The nodes whose results depend on the numbers that go in."""
+    live = {each.name for each in graph.inputs}
+    found = []
+    for node in nodes:
+        if node.operator not in MEASURING and not live.isdisjoint(node.inputs):
+            live.update(node.outputs)
+            found.append(node)
+    return found
+
+
+def sums_behind(graph: OnnxGraph, live: Sequence[Operation]) -> dict[int, Operation]:
+    """By the line of a matrix product, the sum with a stored vector behind it, that nothing else comes between."""
+    users: dict[str, list[Operation]] = {}
+    for node in live:
+        for name in node.inputs:
+            users.setdefault(name, []).append(node)
+    stored = dict(graph.stored)
+    for node in graph.operations:
+        if node.operator in ("Identity", "Constant") and node.outputs:
+            value = stored.get(node.inputs[0]) if node.inputs else node.attributes.get("value")
+            if value is not None and hasattr(value, "dims"):
+                stored[node.outputs[0]] = value
+    outputs = {each.name for each in graph.outputs}
+    found = {}
+    for node in live:
+        name = node.outputs[0] if node.operator == "MatMul" and node.outputs else ""
+        if len(following := users.get(name, ())) == 1 and following[0].operator == "Add" and name not in outputs:
+            others = [stored[each] for each in following[0].inputs if each != name and each in stored]
+            if others and len(others[0].dims) == 1:
+                found[node.line] = following[0]
+    return found
+
+
+# What is said beside the numbers
+
+
+def notes_of(walk: Walk) -> Iterator[Diagnostic]:
+    yield from ()

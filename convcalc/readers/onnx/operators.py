@@ -1,0 +1,240 @@
+"""What each operator of ONNX is in a network: the layers that a node becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from convcalc.kinds.arithmetic import ELEMENTWISE
+from convcalc.kinds.normalising import SCALE
+from convcalc.problem import did_you_mean, problem
+from convcalc.readers import operations
+from convcalc.readers.onnx import moves, weighted
+from convcalc.readers.onnx.folding import axes_of
+from convcalc.readers.onnx.held import HeldTensor
+from convcalc.readers.onnx.recurrent import States, recurrent
+from convcalc.readers.onnx.weighted import class_layer, operand
+from convcalc.readers.shorthand import known_name
+from convcalc.readers.trace import Tensor
+
+if TYPE_CHECKING:
+    from convcalc.readers.onnx.records import Operation
+    from convcalc.readers.onnx.walk import Operand, Walk
+
+    Operands = Sequence[Operand]
+    Function = Callable[[Walk, Operation, Operands], list[Operand]]
+
+DOMAINS = frozenset(("", "ai.onnx", "com.microsoft"))
+
+
+def apply(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+    """What a node gives, its layers added to the trace; a Problem where the operator is no layer, or is not known."""
+    function = OPERATORS.get(node.operator) if node.domain in DOMAINS else None
+    if function is None:
+        raise unknown_operator(node)
+    if any(isinstance(each, States) for each in inputs):
+        if isinstance(inputs[0], States) and (found := inputs[0].moved(node, inputs)) is not None:
+            return [found]
+        inputs = [each.laid_out(walk) if isinstance(each, States) else each for each in inputs]
+    return function(walk, node, inputs)
+
+
+def unknown_operator(node: Operation) -> Exception:
+    name = node.full_operator[:60]
+    if node.operator in REFUSED:
+        what, hint = REFUSED[node.operator]
+        return problem("K003", f"{name} {what}", hint)
+    hint = did_you_mean(node.operator, OPERATORS)
+    return problem("K001", f'unknown operator "{name}"', hint or "export the network with the operators of ONNX itself")
+
+
+BODY = "holds a graph of its own, and what is done depends on numbers that go in"
+UNROLL = "export it with a fixed number of steps, so that the exporter writes them out"
+COUNT = "gives as many numbers as the input happens to have"
+END = "end the network before it"
+REFUSED = {
+    "Loop": (BODY, UNROLL), "Scan": (BODY, UNROLL),
+    "If": (BODY, "export it with fixed shapes, so that the exporter settles the condition"),
+    **dict.fromkeys(("NonMaxSuppression", "NonZero", "Unique", "Compress", "RoiAlign", "MaxRoiPool"), (COUNT, END)),
+}  # fmt: skip
+
+
+# Of each number by itself
+
+
+def pointwise(function: str) -> Function:
+    def apply_to(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+        tensor = walk.tensor(inputs[0])
+        return [walk.layer(ELEMENTWISE, {"function": function}, tensor, shape=tensor.shape)]
+
+    return apply_to
+
+
+def passing(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+    """Operators that only change how numbers are kept."""
+    return [walk.tensor(inputs[0]), *inputs[1:]][: len(node.outputs)]
+
+
+def by_class(name: str = "", *drop: str) -> Function:
+    """A layer of the kind that has the operator among its classes, or another name."""
+
+    def apply_to(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+        return [class_layer(walk, node, [walk.tensor(inputs[0])], drop, name)]
+
+    return apply_to
+
+
+def activation(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+    """A function of each number, whose settings change no size."""
+    return [class_layer(walk, node, [walk.tensor(inputs[0])], list(node.attributes))]
+
+
+def softmax(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+    """Before version 13 over all axes from the one that it names."""
+    tensor, is_old = walk.tensor(inputs[0]), walk.graph.opset < 13
+    axis = node.attributes.get("axis", 1 if is_old else -1) % len(tensor.shape)
+    axes = range(axis, len(tensor.shape)) if is_old else (axis,)
+    numbers = [tensor.axis(each) for each in axes if each != tensor.batch]
+    return [class_layer(walk, node, [tensor], ["axis"], axis=numbers)]
+
+
+def clip(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+    given = [operand(inputs, 1), operand(inputs, 2)]
+    bounds = [each.scalar if isinstance(each, HeldTensor) else None for each in given]
+    bounds = [node.attributes.get(name, bound) for name, bound in zip(("min", "max"), bounds, strict=True)]
+    name = "Relu6" if bounds == [0, 6] else ""
+    return [class_layer(walk, node, [walk.tensor(inputs[0])], list(node.attributes), name)]
+
+
+def slope(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+    weights = weighted.weights_among(walk, node, operand(inputs, 1))
+    return [class_layer(walk, node, [walk.tensor(inputs[0])], count=weights.count)]
+
+
+# Of several, number by number
+
+
+def together(function: str, name: str = "") -> Function:
+    """Of a tensor and numbers of the network's own, or of several tensors; `name` is that of a kind that joins them."""
+
+    def apply_to(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+        values = [value for value in inputs if value is not None]
+        tensors = [value for value in values if isinstance(value, Tensor)]
+        if len(tensors) == 1 and len(values) == 2:
+            (tensor,), (held,) = tensors, [value for value in values if isinstance(value, HeldTensor)]
+            if (found := with_constant(walk, tensor, held, function)) is not None:
+                return [found]
+        known = known_name(f"onnx.{name}") if name else None
+        kind, args = (known.kind, {}) if known else (ELEMENTWISE, {"function": function})
+        return [operations.join(walk.trace, kind, args, [walk.tensor(value) for value in values], walk.place)]
+
+    return apply_to
+
+
+def with_constant(walk: Walk, tensor: Tensor, held: HeldTensor, function: str) -> Tensor | None:
+    """A tensor and numbers that are not learnt, or one factor for each channel; None where it is something else."""
+    sizes = walk.sizes(tensor)
+    stretched = operations.broadcast_shape([sizes, held.shape])
+    is_learnt = held.is_float and any(not each.is_mask for each in held.stored)
+    is_kept = not is_learnt and bool(held.stored) and held.count != 1
+    if stretched == tuple(sizes) and not is_kept and not (is_learnt and walk.is_weight(held)):
+        return walk.layer(ELEMENTWISE, {"function": function}, tensor, shape=tensor.shape)
+    own = (*(1,) * (len(sizes) - len(held.shape)), *held.shape)
+    axes = [axis for axis, size in enumerate(own) if size != 1]
+    if function == "scale" and len(axes) == 1 and len(own) == len(sizes) and sizes[axes[0]] == own[axes[0]]:
+        axis = tensor.axis(axes[0])
+        args = {} if axis == 1 else {"axis": axis}
+        return walk.layer(SCALE, args, tensor, shape=tensor.shape) if axis else None
+    return None
+
+
+def select(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+    """One of two numbers, as a condition says."""
+    tensors = [each for each in inputs if isinstance(each, Tensor)]
+    return [operations.join(walk.trace, ELEMENTWISE, {"function": "where"}, tensors, walk.place)]
+
+
+# Along axes
+
+
+def reduction(how: str) -> Function:
+    def apply_to(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+        tensor = walk.tensor(inputs[0])
+        moves.numbers_known(walk, node, inputs, 1)
+        axes = axes_of(node, moves.held_among(inputs), 1)
+        if axes is None and node.attributes.get("noop_with_empty_axes"):
+            return [tensor]
+        keep = bool(node.attributes.get("keepdims", 1))
+        if axes is None and tensor.batch is not None:
+            raise problem("C014", f"{node.operator} over the batch", END)
+        return [operations.reduce(walk.trace, tensor, how, axes, keep, walk.place)]
+
+    return apply_to
+
+
+def choice(how: str) -> Function:
+    def apply_to(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+        keep, axis = bool(node.attributes.get("keepdims", 1)), node.attributes.get("axis", 0)
+        return [operations.reduce(walk.trace, walk.tensor(inputs[0]), how, [axis], keep, walk.place)]
+
+    return apply_to
+
+
+def einsum(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+    tensors = [walk.tensor(value) for value in inputs if value is not None]
+    return [operations.einsum(walk.trace, node.attributes.get("equation", ""), tensors, walk.place)]
+
+
+def quantised(function: Function, *places: int) -> Function:
+    """An operator whose inputs are kept as small whole numbers, with their scales and zeros between them."""
+
+    def apply_to(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+        return function(walk, node, [operand(inputs, place) for place in places])
+
+    return apply_to
+
+
+FUNCTIONS = {
+    "abs": "Abs", "neg": "Neg", "sign": "Sign", "sqrt": "Sqrt", "reciprocal": "Reciprocal", "exp": "Exp", "log": "Log",
+    "sin": "Sin", "cos": "Cos", "tan": "Tan", "asin": "Asin", "acos": "Acos", "atan": "Atan", "sinh": "Sinh",
+    "cosh": "Cosh", "erf": "Erf", "floor": "Floor", "ceil": "Ceil", "round": "Round", "logic": "Not",
+    "cumsum": "CumSum", "mask": "Trilu",
+}  # fmt: skip
+ACTIVATIONS = (
+    "Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Gelu", "Mish", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh",
+    "Softplus", "Softsign", "ThresholdedRelu", "Swish", "Dropout",
+)  # fmt: skip
+REDUCTIONS = {
+    "ReduceMean": "mean", "ReduceSum": "sum", "ReduceMax": "max", "ReduceMin": "min", "ReduceProd": "prod",
+    "ReduceL1": "norm", "ReduceL2": "norm", "ReduceLogSumExp": "logsumexp", "ReduceSumSquare": "norm",
+}  # fmt: skip
+TOGETHER = {
+    "Add": ("shift", "Add"), "Sum": ("shift", "Add"), "Sub": ("shift", "Sub"), "Mul": ("scale", "Mul"),
+    "Div": ("divide",), "Pow": ("power",), "Mod": ("remainder",), "Max": ("clamp", "Max"), "Min": ("clamp", "Min"),
+    "Mean": ("shift", "Mean"), **dict.fromkeys(("And", "Or", "Xor"), ("logic",)),
+    **dict.fromkeys(("Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual"), ("compare",)),
+}  # fmt: skip
+OPERATORS: dict[str, Function] = {
+    **{name: pointwise(function) for function, name in FUNCTIONS.items()},
+    **dict.fromkeys(ACTIVATIONS, activation),
+    **{name: together(*row) for name, row in TOGETHER.items()},
+    **{name: reduction(how) for name, how in REDUCTIONS.items()},
+    **dict.fromkeys(("Identity", "Cast", "CastLike", "QuantizeLinear", "DequantizeLinear"), passing),
+    **dict.fromkeys(("Softmax", "LogSoftmax", "Hardmax"), softmax),
+    **dict.fromkeys(("LSTM", "GRU", "RNN"), recurrent),
+    "Conv": weighted.convolution, "ConvTranspose": weighted.transposed_convolution,
+    "QLinearConv": quantised(weighted.convolution, 0, 3, 8), "ConvInteger": quantised(weighted.convolution, 0, 1),
+    "Gemm": weighted.gemm, "MatMul": weighted.matmul, "MatMulInteger": quantised(weighted.matmul, 0, 1),
+    "QLinearMatMul": quantised(weighted.matmul, 0, 3), "Einsum": einsum,
+    "BatchNormalization": weighted.batch_normalisation, "InstanceNormalization": weighted.channel_normalisation,
+    "GroupNormalization": weighted.channel_normalisation, "LayerNormalization": weighted.layer_normalisation,
+    "LRN": by_class(), "LpNormalization": by_class(),
+    "MaxPool": weighted.pooling, "AveragePool": weighted.pooling, "LpPool": weighted.pooling,
+    "GlobalAveragePool": by_class(), "GlobalMaxPool": by_class(),
+    "DepthToSpace": by_class(), "SpaceToDepth": by_class(), "Resize": moves.resize, "Upsample": moves.resize,
+    "Pad": moves.pad, "PRelu": slope, "Clip": clip, "Where": select, "ArgMax": choice("argmax"),
+    "ArgMin": choice("argmin"), "TopK": moves.top, "Concat": moves.concat, "Reshape": moves.reshape,
+    "Flatten": moves.flatten, "Transpose": moves.transpose, "Squeeze": moves.squeeze, "Unsqueeze": moves.unsqueeze,
+    "Split": moves.split, "Slice": moves.cut, "Gather": moves.gather, "Expand": moves.expand, "Tile": moves.tile,
+    "ScatterND": pointwise("mask"), "ScatterElements": pointwise("mask"),
+}  # fmt: skip

@@ -1,0 +1,79 @@
+"""Recurrent layers: ONNX gives the two directions an axis of their own, which others take away again behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from convcalc.kinds.rearranging import SELECT
+from convcalc.problem import problem
+from convcalc.readers.onnx.weighted import class_layer, operand, own, owner_of, weights_among
+from convcalc.readers.trace import BATCH, Tensor
+
+if TYPE_CHECKING:
+    from convcalc.readers.onnx.records import Operation
+    from convcalc.readers.onnx.walk import Operand, Walk
+
+    Operands = Sequence[Operand]
+
+
+class States(Tensor):
+    """States of a recurrent layer as ONNX has them: the directions, which are side by side in the layer's own output,
+    have an axis of their own."""
+
+    __slots__ = ("axes", "flat", "flat_axes")
+
+    def __init__(self, flat: Tensor, directions: Any, axes: str, flat_axes: str):
+        self.flat, self.axes, self.flat_axes = flat, axes, flat_axes  # a letter for each axis
+        sizes = dict(zip(flat_axes, flat.shape, strict=True))
+        sizes |= {"d": directions, "h": flat.shape[-1] // directions}
+        super().__init__(flat.name, tuple(sizes[axis] for axis in axes))
+        self.broken = flat.broken
+
+    def moved(self, node: Operation, inputs: Operands) -> Tensor | None:
+        """The states behind an operator that only moves the directions; None where it does something else."""
+        directions = self.shape[self.axes.index("d")]
+        if node.operator == "Transpose":
+            order = node.attributes.get("perm") or range(len(self.axes))[::-1]
+            return States(self.flat, directions, "".join(self.axes[axis] for axis in order), self.flat_axes)
+        if node.operator == "Squeeze" and directions == 1:
+            return self.flat if self.axes.replace("d", "") == self.flat_axes else None
+        if node.operator == "Reshape" and self.axes == f"{self.flat_axes[:-1]}dh":
+            wanted = getattr(operand(inputs, 1), "numbers", None)
+            return self.flat if wanted and len(wanted) == len(self.flat_axes) else None
+        return None
+
+    def laid_out(self, walk: Walk) -> Tensor:
+        """The states in the shape that ONNX gives them."""
+        directions = self.shape[self.axes.index("d")]
+        shape = (*self.flat.shape[:-1], directions, self.flat.shape[-1] // directions)
+        apart = walk.trace.reshape(self.flat, shape, walk.place)
+        own_axes = f"{self.flat_axes[:-1]}dh"
+        return walk.trace.permute(apart, [own_axes.index(axis) for axis in self.axes], walk.place)
+
+
+def recurrent(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+    """Every step, and the state after the last one."""
+    tensor, weights = walk.tensor(inputs[0]), weights_among(walk, node, operand(inputs, 1))
+    directions, _, features = weights.shape
+    units = weights_among(walk, node, operand(inputs, 2)).shape[2]
+    batch_first = node.attributes.get("layout", 0)
+    if tensor.batch != 1 - batch_first or len(tensor.shape) != 3:
+        order = "batch, steps" if batch_first else "steps, batch"
+        raise problem("C011", f"{node.operator} takes {order} and features", "export it with its batch in that place")
+    node.attributes["hidden_size"] = units
+    bias = operand(inputs, 3)
+    asked = [bool(name) and (name in walk.users or name in walk.outputs) for name in (*node.outputs, "", "", "")[:3]]
+    more: dict[str, Any] = {"in_features": features, "bias": bias is not None, "weights": owner_of(walk, weights, bias)}
+    width = directions * units
+    if not asked[0] and any(asked):
+        found = last = class_layer(walk, node, [tensor], shape=(BATCH, width), sequences=False, **more)
+    else:
+        found = last = class_layer(walk, node, [tensor], shape=(*tensor.shape[:2], width), **more)
+        if any(asked[1:]):
+            args = {"index": -1, "axis": tensor.axis(batch_first)}
+            last = walk.layer(SELECT, args, found, shape=(BATCH, width))
+    own(walk, found, weights, bias)
+    every = States(found, directions, *(("bsdh", "bsh") if batch_first else ("sdbh", "sbh"))) if asked[0] else None
+    state = States(last, directions, "bdh" if batch_first else "dbh", "bh") if any(asked[1:]) else None
+    return [every, state, state]

@@ -1,0 +1,208 @@
+"""The operations of a graph one after another: of held numbers they are computed, all others become layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from convcalc.kinds.constant import BUFFER, PARAMETER
+from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
+from convcalc.readers.onnx.batches import shape_in_file
+from convcalc.readers.onnx.fields import FLOAT_TYPES
+from convcalc.readers.onnx.folding import fold
+from convcalc.readers.onnx.held import HeldTensor, held_list, held_of
+from convcalc.readers.onnx.naming import GivenName, is_nameless
+from convcalc.readers.trace import BATCH, Batch, Stopped, Tensor, Trace
+from convcalc.spec.model import Place
+
+if TYPE_CHECKING:
+    from convcalc.layer.record import Kind
+    from convcalc.readers.onnx.records import OnnxGraph, Operation
+    from convcalc.readers.onnx.weighted import Owner
+    from convcalc.readers.onnx.wire import Wire
+    from convcalc.readers.trace import Size
+    from convcalc.spec.model import WrittenLayer
+
+    Operand: TypeAlias = "Tensor | HeldTensor | None"  # None where one that may be left out is left out
+
+INPUT_CURE = "--input with the shape that goes in"
+UNNAMED = GivenName((), "")
+MEASURING = ("Shape", "Size")  # what they give depends on nothing but sizes
+
+
+class GraphTrace(Trace):
+    """A trace whose next layer has the name of the node that is read."""
+
+    next_name = ""
+
+    def add(
+        self, written: WrittenLayer, inputs: Sequence[Tensor], place: Place, name: str = "",
+        shape: Sequence[Size] | None = None,
+    ) -> Tensor:  # fmt: skip
+        name, self.next_name = name or self.next_name, ""
+        return super().add(written, inputs, place, name, shape)
+
+
+class Walk:
+    """A graph on its way to layers: the values that are known so far, and the trace that the layers are added to."""
+
+    def __init__(self, graph: OnnxGraph, wire: Wire, trace: GraphTrace, batch: int | None, checked: bool):
+        self.graph, self.wire, self.trace = graph, wire, trace
+        self.batch = batch  # the number that stands for it in the file; None where it is a letter
+        self.checked = checked  # whether shapes are as the file declares them
+        self.values: dict[str, Operand] = {"": None}
+        for name, stored in graph.stored.items():
+            self.values[name] = held_of(stored, stored.type in FLOAT_TYPES)
+        self.users: dict[str, list[Operation]] = {}
+        for node in graph.operations:
+            for name in node.inputs:
+                self.users.setdefault(name, []).append(node)
+        self.outputs = {each.name for each in graph.outputs}
+        self.names: dict[int, GivenName] = {}
+        self.groups: list[tuple[str, AbstractContextManager[str]]] = []
+        self.node: Operation = None  # type: ignore[assignment]  # the one that is being read
+        self.biases: dict[int, Operation] = {}  # by the line of a matrix product, the sum behind it
+        self.owners: dict[tuple[str, ...], Owner] = {}  # of weights: which layer uses them first
+        self.plain: set[str] = set()  # tensors that nodes hold, which no training changes
+        self.fused: list[Any] = []  # filters of convolutions that batch normalisations were folded into
+        self.dropped = 0  # layers whose biases, all of them zeros, are not in the file
+        self.lost: dict[str, str] = {}  # values that could not be computed, and why
+        self.done: set[int] = set()  # lines of nodes that became part of a layer before them
+        self.held: dict[Any, Tensor] = {}  # what became a layer of its own, by what it is
+
+    # Nodes
+
+    def run(self, nodes: Sequence[Operation]) -> None:
+        for node in nodes:
+            self.node = node
+            if lost := next((name for name in node.inputs if name in self.lost), ""):
+                self.lost.update(dict.fromkeys(node.outputs, self.lost[lost]))
+                continue
+            try:
+                if node.line not in self.done:
+                    self.read_node(node)
+            except Stopped as error:
+                self.fail(node, error)
+            except Problem as error:
+                self.fail(node, Problem(*(each._replace(mark=each.mark or self.mark) for each in error.diagnostics)))
+        self.open(())
+
+    def fail(self, node: Operation, error: Problem) -> None:
+        self.trace.findings += error.diagnostics
+        self.lost.update(dict.fromkeys(node.outputs, node.name or node.operator))
+
+    def read_node(self, node: Operation) -> None:
+        inputs = [self.value(name) for name in node.inputs]
+        found: Sequence[Operand] | None = None
+        if node.operator in MEASURING:
+            found = [self.measure(inputs)]
+        elif all(each is None or isinstance(each, HeldTensor) for each in inputs):
+            found = fold(node, inputs)  # type: ignore[arg-type]
+        if found is None:
+            from convcalc.readers.onnx.operators import apply
+
+            given = self.names.get(node.line, UNNAMED)
+            self.open(given.groups)
+            self.trace.next_name = given.own
+            found = apply(self, node, inputs)
+        for name, value in zip(node.outputs, found, strict=False):
+            if name:
+                self.values[name] = value
+                if isinstance(value, Tensor):
+                    self.check_declared(name, value)
+
+    def value(self, name: str) -> Operand:
+        if name not in self.values:
+            hint = did_you_mean(name, self.values) or "export the network again"
+            raise problem("Y045", f'nothing gives "{name[:60]}": no node, no input and no initialiser', hint)
+        return self.values[name]
+
+    def measure(self, inputs: Sequence[Operand]) -> HeldTensor:
+        """The sizes of a value, as the file knows them."""
+        (value,) = inputs
+        assert value is not None
+        shape = list(value.shape if isinstance(value, HeldTensor) else self.sizes(value))
+        if self.node.operator == "Size":
+            found: Any = 1
+            for size in shape:
+                found = size * found if not isinstance(found, Batch) else Batch(found.factor * size)
+            return HeldTensor((), (found,))
+        start, end = self.node.attributes.get("start", 0), self.node.attributes.get("end")
+        return held_list(shape[start:end])
+
+    def sizes(self, tensor: Tensor) -> tuple[Any, ...]:
+        """The shape of a tensor with the batch as the file has it."""
+        return shape_in_file(tensor.shape, self.batch)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.node.line, 1, len(self.node.text))
+
+    @property
+    def mark(self) -> Any:
+        return self.place.mark(self.trace.source)
+
+    # Layers
+
+    def layer(self, kind: Kind, args: dict[str, Any], *inputs: Tensor, **more: Any) -> Tensor:
+        return self.trace.layer(kind, args, inputs, self.place, **more)
+
+    def open(self, path: Sequence[str]) -> None:
+        """Leave the groups that a path is not in, and enter those that it is."""
+        common = 0
+        while common < min(len(path), len(self.groups)) and self.groups[common][0] == path[common]:
+            common += 1
+        while len(self.groups) > common:
+            self.groups.pop()[1].__exit__(None, None, None)
+        for name in path[common:]:
+            group = self.trace.group(name, self.place)
+            group.__enter__()
+            self.groups.append((name, group))
+
+    def tensor(self, value: Operand) -> Tensor:
+        """A value that goes into a layer; what is held becomes a layer that takes no input."""
+        if isinstance(value, Tensor):
+            return value
+        assert value is not None
+        key = (value.shape, tuple(each.name for each in value.stored) or id(value))
+        if key not in self.held:
+            self.held[key] = self.constant(value)
+        return self.held[key]
+
+    def constant(self, value: HeldTensor) -> Tensor:
+        """What is held as a layer: its weights count as they are stored."""
+        shape = tuple(size for size in value.shape if size != BATCH)
+        while len(shape) > 1 and shape[0] == 1:
+            shape = shape[1:]
+        learnt = value.is_float and any(not each.is_mask for each in value.stored)
+        own = value.stored[0].name.rpartition(".")[2] if value.stored else ""
+        name, self.trace.next_name = self.trace.next_name, own if own.isidentifier() else ""
+        found = self.layer(PARAMETER if learnt else BUFFER, {"shape": shape or (1,)})
+        self.trace.next_name = name
+        return found
+
+    def is_weight(self, held: HeldTensor) -> bool:
+        """Whether even a single number is learnt: PyTorch's exporter leaves parameters their names, and no others."""
+        if held.count != 1:
+            return True
+        return self.graph.producer.startswith("pytorch") and not any(is_nameless(each.name) for each in held.stored)
+
+    # What the file says of itself
+
+    def check_declared(self, name: str, tensor: Tensor) -> None:
+        """A Problem where the file declares another shape of a value."""
+        declared = self.graph.values.get(name) or next((each for each in self.graph.outputs if each.name == name), None)
+        if not self.checked or declared is None or declared.shape is None or tensor.broken:
+            return
+        actual = self.sizes(tensor)
+        pairs = list(zip(declared.shape, actual, strict=False))
+        if len(actual) != len(declared.shape) or any(
+            isinstance(one, int) and isinstance(other, int) and one != other for one, other in pairs
+        ):
+            shown = "×".join("batch" if isinstance(size, Batch) else str(size) for size in actual)
+            said = "×".join("?" if size is None else str(size) for size in declared.shape)
+            self.trace.findings.append(
+                Diagnostic("Y046", f"{name} is {shown}, the file declares {said}", INPUT_CURE, self.mark)
+            )
+            self.checked = False  # what follows from it differs too
