@@ -52,6 +52,7 @@ TEXTS: tuple[SourceForm, ...] = (
 )
 BINARIES: tuple[SourceForm, ...] = (  # by their first bytes, each of them a character
     SourceForm("zip archive", r"PK\x03\x04", "archive"),
+    SourceForm("ONNX", r'\x08[\x03-\x1f][\x12\x1a"(2:B]', "onnx.model"),
 )
 OWN = re.compile(
     r"(\s*(#[^\n]*)?\n)*(---\s*\n)?"

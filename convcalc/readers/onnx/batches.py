@@ -36,23 +36,30 @@ def new_shape(shape: Sequence[Size], wanted: Sequence[Any], batch: int | None) -
         shown = " and ".join("×".join(map(str, each)) for each in (sizes, found))
         raise problem("C015", f"{shown} do not hold as many numbers", "the shape is fixed in the file: use its input")
     own = next(axis for axis, size in enumerate(shape) if isinstance(size, Batch))
-    axis = batch_axis(found, prod(sizes[:own]), (batch, sizes[own]))
+    axis = batch_axis(found, prod(sizes[:own]), sizes[own], batch)
     if axis is None:
         return tuple(found)
     factor = whole_part(found[axis], batch)
     return (*found[:axis], BATCH if factor == 1 else Batch(factor), *found[axis + 1 :])
 
 
-def batch_axis(sizes: Sequence[Any], before: Any, likely: Sequence[Any]) -> int | None:
-    """The axis that holds the batch, which begins behind so many numbers; one of a likely size before any other."""
+def batch_axis(sizes: Sequence[Any], before: Any, held: Any, batch: int) -> int | None:
+    """The axis that holds the batch, which is among so many numbers that begin behind so many others.
+
+    Between two axes it belongs to either: never to the last, whose numbers are the features of an example.
+    """
     reached = [prod(sizes[:axis]) for axis in range(len(sizes))]
     beginning = [axis for axis, numbers in enumerate(reached) if numbers == before]
-    for size in likely:
-        for axis in beginning:
-            if sizes[axis] == size:
-                return axis
+    together = 1
+    for axis in range(beginning[0], len(sizes)) if beginning else ():
+        together *= sizes[axis]
+        if together > held if isinstance(together, int) and isinstance(held, int) else together != held:
+            break
+        if sizes[axis] == batch:
+            return axis
     if beginning:
-        return beginning[-1]
+        equal = [axis for axis in beginning if sizes[axis] == held]
+        return equal[0] if equal else beginning[-1] - (0 < beginning[-1] == len(sizes) - 1)
     inside = [axis for axis, numbers in enumerate(reached) if isinstance(numbers, int) and numbers < before]
     return inside[-1] if inside else None
 

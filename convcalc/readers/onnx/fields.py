@@ -13,7 +13,7 @@ Model       1:ir_version:int 2:producer_name:text 3:producer_version:text 7:grap
             25:functions:span*
 Opset       1:domain:text 2:version:int
 Graph       1:node:Node* 2:name:text 5:initializer:Tensor* 11:input:Value* 12:output:Value* 13:value_info:Value*
-            15:sparse_initializer:Sparse*
+            15:sparse_initializer:Sparse* 16:metadata_props:span*
 Node        1:input:text* 2:output:text* 3:name:text 4:op_type:text 5:attribute:Attribute* 7:domain:text
             9:metadata_props:span*
 Entry       1:key:text 2:value:span
@@ -22,7 +22,7 @@ Attribute   1:name:text 2:f:float 3:i:int 4:s:text 5:t:Tensor 6:g:span 7:floats:
 Tensor      1:dims:int* 2:data_type:int 4:float_data:span* 5:int32_data:span* 7:int64_data:span* 8:name:text
             9:raw_data:span 10:double_data:span* 11:uint64_data:span* 14:data_location:int
 Sparse      1:values:Tensor 3:dims:int*
-Value       1:name:text 2:type:Type
+Value       1:name:text 2:type:Type 4:metadata_props:span*
 Type        1:tensor_type:TensorType
 TensorType  1:elem_type:int 2:shape:Shape
 Shape       1:dim:Dimension*

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.algebra.expr import ceil_divide, divide, floor_divide, is_fraction, is_symbolic
-from convcalc.algebra.parser import numeral
+from convcalc.algebra.expr import ceil_divide
+from convcalc.readers.onnx.arithmetic import COMPARISONS, ONLY_SHAPE, PLAIN, UNARY, arithmetic, whole
 from convcalc.readers.onnx.fields import FLOAT_TYPES
 from convcalc.readers.onnx.held import (
     HeldTensor,
@@ -17,7 +17,9 @@ from convcalc.readers.onnx.held import (
     held_of,
     is_known,
     joint_shape,
+    numbers_in,
     pick,
+    pick_along,
     stretch,
     weights_of,
 )
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     Held: TypeAlias = "Sequence[HeldTensor | None]"  # None where one that may be left out is left out
 
 LAST = 2**31 - 1  # from here on, where a slice ends is the end
-BITS = 64  # of a whole number
 
 
 def fold(node: Operation, inputs: Held) -> list[HeldTensor] | None:
@@ -44,71 +45,6 @@ def fold(node: Operation, inputs: Held) -> list[HeldTensor] | None:
     return found if isinstance(found, list) else [found]
 
 
-# Sizes, whole numbers, numbers with a point
-
-
-def exact(value: Any) -> Any:
-    """A number as sizes are computed with: the shortest decimal of one with a point."""
-    return numeral(repr(float(f"{value:.7g}"))) if isinstance(value, float) else value
-
-
-def whole(value: Any) -> Any:
-    """As a cast to a whole number has it: towards zero."""
-    if isinstance(value, (float, bool)):
-        return int(value)
-    return floor_divide(value, 1) if is_symbolic(value) or is_fraction(value) else value
-
-
-def arithmetic(operator: str, is_float: bool, left: Any, right: Any) -> Any:
-    """Of two sizes or numbers; None where it cannot be told."""
-    if isinstance(left, Batch) or isinstance(right, Batch):
-        return of_batch(operator, left, right)
-    if is_symbolic(left) or is_symbolic(right):
-        return of_letters(operator, is_float, exact(left), exact(right))
-    if operator == "Div":
-        return left / right if is_float else abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
-    found = PLAIN[operator](left, right)
-    return None if isinstance(found, int) and found.bit_length() > BITS else found
-
-
-PLAIN: dict[str, Callable[[Any, Any], Any]] = {
-    "Add": lambda a, b: a + b, "Sub": lambda a, b: a - b, "Mul": lambda a, b: a * b, "Mod": lambda a, b: a % b,
-    "Pow": lambda a, b: a**b if abs(b) <= 64 else None, "Max": max, "Min": min, "And": lambda a, b: bool(a and b),
-    "Or": lambda a, b: bool(a or b), "Xor": lambda a, b: bool(a) != bool(b), "Equal": lambda a, b: a == b,
-    "Less": lambda a, b: a < b, "Greater": lambda a, b: a > b, "LessOrEqual": lambda a, b: a <= b,
-    "GreaterOrEqual": lambda a, b: a >= b,
-}  # fmt: skip
-COMPARISONS = ("Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual", "And", "Or", "Xor")
-
-
-def of_letters(operator: str, is_float: bool, left: Any, right: Any) -> Any:
-    """Of sizes of which one at least has letters."""
-    if operator in ("Add", "Sub", "Mul"):
-        return PLAIN[operator](left, right)
-    if operator == "Div":
-        return divide(left, right) if is_float else floor_divide(left, right)
-    if operator == "Mod":
-        return left - right * floor_divide(left, right)
-    if operator == "Equal":
-        return True if left == right else False if right in (-1, 0) or left in (-1, 0) else None
-    return None
-
-
-def of_batch(operator: str, left: Any, right: Any) -> Any:
-    """Of multiples of the batch, of which nobody knows how many they are."""
-    if isinstance(left, Batch) and isinstance(right, Batch):
-        sums = {"Add": left.factor + right.factor, "Sub": left.factor - right.factor}
-        if operator == "Div":
-            return divide(left.factor, right.factor)
-        return left == right or None if operator == "Equal" else Batch(sums[operator]) if operator in sums else None
-    if operator == "Mul":
-        return Batch(left.factor * right) if isinstance(left, Batch) else Batch(left * right.factor)
-    if operator == "Div" and isinstance(left, Batch):
-        found = divide(left.factor, right)
-        return None if is_fraction(found) else Batch(found)
-    return False if operator == "Equal" and (left in (-1, 0) or right in (-1, 0)) else None
-
-
 def binary(node: Operation, inputs: Held) -> HeldTensor:
     operands = [each for each in inputs if each]
     floats = any(each.is_float for each in operands)
@@ -117,27 +53,6 @@ def binary(node: Operation, inputs: Held) -> HeldTensor:
     for other in operands[1:]:
         found = each_number(partial(arithmetic, node.operator, floats), (found, other), result)
     return found
-
-
-def rounding(how: Callable[[Any, Any], Any], plain: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda value: (
-        how(value, 1) if is_symbolic(value) else value if isinstance(value, Batch) else float(plain(value))
-    )
-
-
-UNARY: dict[str, Callable[[Any], Any]] = {
-    "Neg": lambda a: Batch(-a.factor) if isinstance(a, Batch) else -a, "Not": lambda a: not a,
-    "Floor": rounding(floor_divide, math.floor), "Ceil": rounding(ceil_divide, math.ceil),
-    "Round": rounding(lambda a, _: None, round),
-    "Sqrt": lambda a: math.sqrt(a) if isinstance(a, (int, float)) else None,
-    "Abs": lambda a: abs(a) if isinstance(a, (int, float)) else a,
-}  # fmt: skip
-# Whose numbers nobody makes shapes of.
-ONLY_SHAPE = (
-    "Exp", "Log", "Reciprocal", "Sign", "Sin", "Cos", "Tan", "Erf", "Tanh", "Sigmoid", "Softplus", "Clip", "CumSum",
-    "Trilu", "IsNaN", "IsInf", "Softmax", "ScatterND", "ScatterElements", "QuantizeLinear", "DequantizeLinear",
-    "Relu", "LeakyRelu", "BitwiseNot",
-)  # fmt: skip
 
 
 def unary(node: Operation, inputs: Held) -> HeldTensor:
@@ -150,7 +65,7 @@ def unknown(node: Operation, inputs: Held) -> HeldTensor:
     return tensor._replace(numbers=None, is_float=True)
 
 
-def operand(inputs: Held, index: int) -> HeldTensor:
+def demand(inputs: Held, index: int) -> HeldTensor:
     """An input that has to be there."""
     found = inputs[index]
     if found is None:
@@ -182,7 +97,7 @@ def constant(node: Operation, inputs: Held) -> HeldTensor:
     for name, value in node.attributes.items():
         if name == "value" and value is not None:
             found = held_of(value._replace(name=node.outputs[0]), value.type in FLOAT_TYPES)
-            return found if found.is_float and found.count > 1 else found._replace(stored=())
+            return found if found.is_float and found.total > 1 else found._replace(stored=())
         if name in ("value_int", "value_float"):
             return HeldTensor((), (value,), (), name == "value_float")
         if name in ("value_ints", "value_floats"):
@@ -199,7 +114,7 @@ def constant_of_shape(node: Operation, inputs: Held) -> HeldTensor:
 
 
 def arange(node: Operation, inputs: Held) -> HeldTensor:
-    start, stop, step = (operand(inputs, index).scalar for index in range(3))
+    start, stop, step = (demand(inputs, index).scalar for index in range(3))
     if not all(isinstance(each, (int, float)) for each in (start, stop, step)):
         length = None if start or step != 1 else stop
         if length is None:
@@ -207,14 +122,14 @@ def arange(node: Operation, inputs: Held) -> HeldTensor:
         return HeldTensor((length,), None)
     count = max(math.ceil((stop - start) / step), 0)
     numbers = tuple(start + step * index for index in range(count)) if is_known((count,)) else None
-    return HeldTensor((count,), numbers, (), operand(inputs, 0).is_float)
+    return HeldTensor((count,), numbers, (), demand(inputs, 0).is_float)
 
 
 # Numbers moved
 
 
 def cast(node: Operation, inputs: Held) -> HeldTensor:
-    tensor = operand(inputs, 0)
+    tensor = demand(inputs, 0)
     floats = node.attributes.get("to", 1) in FLOAT_TYPES
     convert = (lambda value: float(value) if isinstance(value, int) else value) if floats else whole
     return each_number(convert, (tensor,), floats)
@@ -222,40 +137,40 @@ def cast(node: Operation, inputs: Held) -> HeldTensor:
 
 def identity(node: Operation, inputs: Held) -> HeldTensor:
     """Equal tensors are stored once by some exporters, and go by other names through this."""
-    return operand(inputs, 0)
+    return demand(inputs, 0)
 
 
 def transpose(node: Operation, inputs: Held) -> HeldTensor:
-    tensor = operand(inputs, 0)
+    tensor = demand(inputs, 0)
     order = node.attributes.get("perm") or range(len(tensor.shape))[::-1]
     shape = [tensor.shape[axis] for axis in order]
     return pick(tensor, shape, [(tensor.strides[axis], range(tensor.shape[axis])) for axis in order])
 
 
 def reshape(node: Operation, inputs: Held) -> HeldTensor:
-    tensor, wanted = operand(inputs, 0), numbers_of(inputs, 1) or node.attributes.get("shape") or []
+    tensor, wanted = demand(inputs, 0), numbers_of(inputs, 1) or node.attributes.get("shape") or []
     if not node.attributes.get("allowzero", 0):
         wanted = [tensor.shape[axis] if size == 0 else size for axis, size in enumerate(wanted)]
     if -1 in wanted:
         rest = math.prod(size for size in wanted if size != -1)
-        wanted[wanted.index(-1)] = tensor.count // rest
+        wanted[wanted.index(-1)] = tensor.total // rest
     return tensor._replace(shape=tuple(wanted))
 
 
 def flatten(node: Operation, inputs: Held) -> HeldTensor:
-    tensor, axis = operand(inputs, 0), node.attributes.get("axis", 1)
-    return tensor._replace(shape=(math.prod(tensor.shape[:axis]), math.prod(tensor.shape[axis:])))
+    tensor, axis = demand(inputs, 0), node.attributes.get("axis", 1)
+    return tensor._replace(shape=(numbers_in(tensor.shape[:axis]), numbers_in(tensor.shape[axis:])))
 
 
 def squeeze(node: Operation, inputs: Held) -> HeldTensor:
-    tensor, axes = operand(inputs, 0), axes_of(node, inputs, 1)
+    tensor, axes = demand(inputs, 0), axes_of(node, inputs, 1)
     rank = len(tensor.shape)
     gone = {axis % rank for axis in axes} if axes is not None else {a for a in range(rank) if tensor.shape[a] == 1}
     return tensor._replace(shape=tuple(size for axis, size in enumerate(tensor.shape) if axis not in gone))
 
 
 def unsqueeze(node: Operation, inputs: Held) -> HeldTensor:
-    tensor, axes = operand(inputs, 0), axes_of(node, inputs, 1) or []
+    tensor, axes = demand(inputs, 0), axes_of(node, inputs, 1) or []
     rank, sizes = len(tensor.shape) + len(axes), iter(tensor.shape)
     new = {axis % rank for axis in axes}
     return tensor._replace(shape=tuple(1 if axis in new else next(sizes) for axis in range(rank)))
@@ -263,15 +178,13 @@ def unsqueeze(node: Operation, inputs: Held) -> HeldTensor:
 
 def gather(node: Operation, inputs: Held) -> HeldTensor:
     """Some along an axis; the weights that they are of are not all in it."""
-    tensor, index = operand(inputs, 0), operand(inputs, 1)
+    tensor, index = demand(inputs, 0), demand(inputs, 1)
     axis = node.attributes.get("axis", 0) % len(tensor.shape)
     shape = (*tensor.shape[:axis], *index.shape, *tensor.shape[axis + 1 :])
     if index.numbers is None:
         return tensor._replace(shape=shape, numbers=None)
-    size = tensor.shape[axis]
-    places = [place if place >= 0 else place + size for place in index.numbers]
-    axes = [(stride, places if a == axis else range(tensor.shape[a])) for a, stride in enumerate(tensor.strides)]
-    return pick(tensor, shape, axes)
+    places = [place if place >= 0 else place + tensor.shape[axis] for place in index.numbers]
+    return pick_along(tensor, axis, places, index.shape)
 
 
 def slices_of(node: Operation, inputs: Held, rank: int) -> list[tuple[int, Any, Any, int]]:
@@ -285,13 +198,11 @@ def slices_of(node: Operation, inputs: Held, rank: int) -> list[tuple[int, Any, 
 
 
 def cut_out(node: Operation, inputs: Held) -> HeldTensor:
-    tensor = operand(inputs, 0)
+    tensor = demand(inputs, 0)
     found = tensor
     for axis, start, end, step in slices_of(node, inputs, len(tensor.shape)):
         places = range(found.shape[axis])[slice(start, None if end <= -LAST and step < 0 else end, step)]
-        shape = (*found.shape[:axis], len(places), *found.shape[axis + 1 :])
-        axes = [(stride, places if a == axis else range(found.shape[a])) for a, stride in enumerate(found.strides)]
-        found = pick(found, shape, axes)
+        found = pick_along(found, axis, places)
     return found
 
 
@@ -323,34 +234,39 @@ def part_sizes(node: Operation, inputs: Held, size: Any) -> list[Any]:
 
 
 def split(node: Operation, inputs: Held) -> list[HeldTensor]:
-    tensor = operand(inputs, 0)
+    tensor = demand(inputs, 0)
     axis = node.attributes.get("axis", 0) % len(tensor.shape)
     found, start = [], 0
     for size in part_sizes(node, inputs, tensor.shape[axis]):
-        shape = (*tensor.shape[:axis], size, *tensor.shape[axis + 1 :])
-        places = range(start, start + size)
-        axes = [(stride, places if a == axis else range(tensor.shape[a])) for a, stride in enumerate(tensor.strides)]
-        found.append(pick(tensor, shape, axes))
+        found.append(pick_along(tensor, axis, range(start, start + size)))
         start += size
     return found
 
 
 def expand(node: Operation, inputs: Held) -> HeldTensor:
-    tensor, wanted = operand(inputs, 0), numbers_of(inputs, 1) or []
+    tensor, wanted = demand(inputs, 0), numbers_of(inputs, 1) or []
     return stretch(tensor, joint_shape((tensor.shape, wanted)))
 
 
 def tile(node: Operation, inputs: Held) -> HeldTensor:
-    tensor, times = operand(inputs, 0), numbers_of(inputs, 1) or []
+    tensor, times = demand(inputs, 0), numbers_of(inputs, 1) or []
     shape = tuple(size * time for size, time in zip(tensor.shape, times, strict=True))
     indexes = [[*range(size)] * time for size, time in zip(tensor.shape, times, strict=True)]
     return pick(tensor, shape, zip(tensor.strides, indexes, strict=True))
 
 
 def where(node: Operation, inputs: Held) -> HeldTensor:
-    condition, first, second = (operand(inputs, index) for index in range(3))
+    condition, first, second = (demand(inputs, index) for index in range(3))
     found = each_number(lambda a, b, c: b if a else c, (condition, first, second), first.is_float)
     return found._replace(stored=weights_of((first, second)))
+
+
+def matmul(node: Operation, inputs: Held) -> HeldTensor:
+    """A product of matrices, of which nobody makes shapes."""
+    first, second = demand(inputs, 0).shape, demand(inputs, 1).shape
+    if node.attributes.get("transA") or node.attributes.get("transB"):
+        raise ValueError
+    return HeldTensor((*joint_shape((first[:-2], second[:-2])), first[-2], second[-1]), None, (), True)
 
 
 REDUCTIONS: dict[str, Callable[[Sequence[Any]], Any]] = {
@@ -359,7 +275,7 @@ REDUCTIONS: dict[str, Callable[[Sequence[Any]], Any]] = {
 
 
 def reduce(node: Operation, inputs: Held) -> HeldTensor:
-    tensor, axes = operand(inputs, 0), axes_of(node, inputs, 1)
+    tensor, axes = demand(inputs, 0), axes_of(node, inputs, 1)
     rank = len(tensor.shape)
     gone = {axis % rank for axis in axes} if axes else set(range(rank))
     keep = node.attributes.get("keepdims", 1)
@@ -374,7 +290,7 @@ FOLDS: dict[str, Callable[[Operation, Held], HeldTensor | list[HeldTensor]]] = {
     "Constant": constant, "ConstantOfShape": constant_of_shape, "Range": arange, "Cast": cast, "Identity": identity,
     "Transpose": transpose, "Reshape": reshape, "Flatten": flatten, "Squeeze": squeeze, "Unsqueeze": unsqueeze,
     "Gather": gather, "Slice": cut_out, "Concat": concat, "Split": split, "Expand": expand, "Tile": tile,
-    "Where": where, "Dropout": identity,
+    "Where": where, "Dropout": identity, "MatMul": matmul,
     **dict.fromkeys((*PLAIN, "Div"), binary), **dict.fromkeys(UNARY, unary), **dict.fromkeys(ONLY_SHAPE, unknown),
     **dict.fromkeys(REDUCTIONS, reduce),
 }  # fmt: skip

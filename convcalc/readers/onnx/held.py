@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from math import prod
 from typing import Any
 
-from convcalc.readers.onnx.records import StoredTensor
+from convcalc.readers.onnx.records import MAX_READ, StoredTensor
+from convcalc.readers.trace import Batch
 from convcalc.tuples import NamedTuple
-
-MAX_KNOWN = 4_096  # numbers of a tensor that are computed
 
 
 class HeldTensor(NamedTuple):
@@ -19,10 +18,12 @@ class HeldTensor(NamedTuple):
     numbers: tuple[Any, ...] | None
     stored: tuple[StoredTensor, ...] = ()
     is_float: bool = False
+    part: tuple[Any, ...] = ()  # which of the weights they are, where they are not all
 
     @property
-    def count(self) -> Any:
-        return prod(self.shape)
+    def total(self) -> Any:
+        """How many numbers it has, for one example."""
+        return numbers_in(self.shape)
 
     @property
     def scalar(self) -> Any:
@@ -33,6 +34,11 @@ class HeldTensor(NamedTuple):
     def strides(self) -> list[Any]:
         """How far apart neighbours along each axis are."""
         return [prod(self.shape[axis + 1 :]) for axis in range(len(self.shape))]
+
+
+def numbers_in(shape: Iterable[Any]) -> Any:
+    """How many numbers a shape holds for one example."""
+    return prod(size.factor if isinstance(size, Batch) else size for size in shape)
 
 
 def held_list(numbers: Iterable[Any]) -> HeldTensor:
@@ -48,7 +54,7 @@ def held_of(stored: StoredTensor, is_float: bool) -> HeldTensor:
 
 def is_known(shape: Sequence[Any]) -> bool:
     """Whether a tensor of this shape is small enough to compute its numbers."""
-    return all(isinstance(size, int) for size in shape) and prod(shape) <= MAX_KNOWN
+    return all(isinstance(size, int) for size in shape) and prod(shape) <= MAX_READ
 
 
 def weights_of(tensors: Iterable[HeldTensor]) -> tuple[StoredTensor, ...]:
@@ -68,10 +74,19 @@ def pick(tensor: HeldTensor, shape: Sequence[Any], axes: Iterable[tuple[int, Ite
     return tensor._replace(shape=sizes, numbers=tuple(tensor.numbers[place] for place in places))
 
 
+def pick_along(tensor: HeldTensor, axis: int, places: Sequence[int], sizes: Sequence[Any] | None = None) -> HeldTensor:
+    """Some along an axis, which becomes several of these sizes."""
+    shape = (*tensor.shape[:axis], *([len(places)] if sizes is None else sizes), *tensor.shape[axis + 1 :])
+    strides = tensor.strides if is_known(tensor.shape) else ()
+    axes = ((stride, places if at == axis else range(tensor.shape[at])) for at, stride in enumerate(strides))
+    part = (*tensor.part, axis, *places[:1], len(places)) if tensor.stored else ()
+    return pick(tensor, shape, axes)._replace(part=part)
+
+
 def joint_shape(shapes: Iterable[Sequence[Any]]) -> tuple[Any, ...]:
     """The shape that tensors of these have together: an axis of 1 is stretched to the others' (NumPy's rule)."""
     rows = list(shapes)
-    rank = max(map(len, rows))
+    rank = max(map(len, rows), default=0)
     columns = zip(*((*(1,) * (rank - len(row)), *row) for row in rows), strict=True)
     return tuple(next((size for size in sizes if size != 1), 1) for sizes in columns)
 

@@ -6,8 +6,9 @@ import mmap
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from convcalc.problem import Diagnostic, Problem, Source, problem
+from convcalc.problem import Problem, Source, problem
 from convcalc.readers.onnx.naming import given_names
+from convcalc.readers.onnx.patterns import rewritten
 from convcalc.readers.onnx.records import operations_in_order, read_graph
 from convcalc.readers.onnx.walk import MEASURING, GraphTrace, Walk
 from convcalc.readers.onnx.wire import Wire
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from convcalc.readers.onnx.records import DeclaredValue, OnnxGraph, Operation
     from convcalc.spec.choices import Choices
 
+BATCHES = ("batch", "batch_size", "n", "b", "bs")  # letters that stand for it
 RECURRENT = ("LSTM", "GRU", "RNN")
 
 
@@ -53,16 +55,15 @@ def spec_of_graph(source: Source, wire: Wire, graph: OnnxGraph, nodes: Sequence[
     batch = batch_of(graph)
     walk = Walk(graph, wire, trace, batch, not choices.inputs and not choices.symbolic)
     add_inputs(walk, choices)
-    live = live_nodes(graph, nodes)
-    walk.biases = sums_behind(graph, live)
-    absorbed = {node.line for node in walk.biases.values()}
-    walk.names = given_names(graph, wire, [node for node in live if node.line not in absorbed])
+    nodes = rewritten(graph, nodes, live_nodes(graph, nodes))
+    walk.names = given_names(graph, wire, live_nodes(graph, nodes))
     walk.plain = {output for node in nodes if node.operator == "Constant" for output in node.outputs}
     walk.run(nodes)
     outputs = [(each.name, walk.tensor(walk.values[each.name])) for each in graph.outputs if each.name in walk.values]
     if not outputs and not trace.findings:
         raise problem("Y043", f"{source.name}: no node gives an output", "export the network again")
-    return trace.spec(outputs, name=graph.name if graph.name not in USUAL else "")
+    name = "" if graph.name in USUAL else graph.name
+    return trace.spec(outputs, name=name, notes=walk.remarks.notes(source), batch=batch or 0)
 
 
 USUAL = ("main_graph", "torch_jit", "torch-jit-export", "tf2onnx", "main", "graph")  # names that exporters give
@@ -83,7 +84,7 @@ def batch_of(graph: OnnxGraph) -> int | None:
 def batch_axis(graph: OnnxGraph, declared: DeclaredValue) -> int:
     """The first axis, but where a recurrent layer takes the input with its steps first."""
     shape = declared.shape or ()
-    named = [axis for axis, size in enumerate(shape) if isinstance(size, str) and size.lower() in ("batch", "n", "b", "batch_size")]  # fmt: skip
+    named = [axis for axis, size in enumerate(shape) if isinstance(size, str) and size.lower() in BATCHES]
     if named:
         return named[0]
     users = [node for node in graph.operations if node.inputs[:1] == (declared.name,)]
@@ -101,19 +102,20 @@ def add_inputs(walk: Walk, choices: Choices) -> None:
         if each.shape is None:
             raise problem("L004", f"the input {each.name[:60]} has no shape", "export it with the shape of an example")
         axis = batch_axis(graph, each)
-        sizes = [letter_of(size, letters) for at, size in enumerate(each.shape) if at != axis or len(each.shape) < 1]
-        declared.append((input_name(each.name), tuple(map(str, sizes)) or ("1",), axis, each))
+        own = [str(letter_of(size, letters)) for at, size in enumerate(each.shape) if at != axis]
+        declared.append((input_name(each.name), tuple(own) or ("1",), axis, each))
     inputs = tuple((name, sizes, place) for name, sizes, *_ in declared)
-    spec = Spec(trace.source, inputs=inputs, symbols=tuple(letters), convention=trace.convention, layout="channels_first")  # fmt: skip
+    layout = "channels_first"
+    spec = Spec(trace.source, inputs=inputs, symbols=tuple(letters), convention=trace.convention, layout=layout)
     sides = letters_of_sides(spec) if choices.symbolic else frozenset()
     trace.names = declare(spec, choices, sides.union(choices.symbols)).values
     found = read_inputs(spec, choices, trace.names)
     if found.problems:
         raise Problem(*(finding for error, _ in found.problems for finding in error.diagnostics))
     for name, _, axis, each in declared:
-        shape = list(found.shapes[name])
-        if each.shape:
-            shape = [*shape[:axis], BATCH, *shape[axis:]] if len(each.shape) > 1 else [BATCH]
+        sizes: tuple[Any, ...] = found.shapes[name]
+        is_number = len(each.shape or ()) == 1  # one an example
+        shape = (BATCH,) if is_number else (*sizes[:axis], BATCH, *sizes[axis:]) if each.shape else sizes
         walk.values[each.name] = trace.input(name, shape, place)
 
 
@@ -143,33 +145,3 @@ def live_nodes(graph: OnnxGraph, nodes: Sequence[Operation]) -> list[Operation]:
             live.update(node.outputs)
             found.append(node)
     return found
-
-
-def sums_behind(graph: OnnxGraph, live: Sequence[Operation]) -> dict[int, Operation]:
-    """By the line of a matrix product, the sum with a stored vector behind it, that nothing else comes between."""
-    users: dict[str, list[Operation]] = {}
-    for node in live:
-        for name in node.inputs:
-            users.setdefault(name, []).append(node)
-    stored = dict(graph.stored)
-    for node in graph.operations:
-        if node.operator in ("Identity", "Constant") and node.outputs:
-            value = stored.get(node.inputs[0]) if node.inputs else node.attributes.get("value")
-            if value is not None and hasattr(value, "dims"):
-                stored[node.outputs[0]] = value
-    outputs = {each.name for each in graph.outputs}
-    found = {}
-    for node in live:
-        name = node.outputs[0] if node.operator == "MatMul" and node.outputs else ""
-        if len(following := users.get(name, ())) == 1 and following[0].operator == "Add" and name not in outputs:
-            others = [stored[each] for each in following[0].inputs if each != name and each in stored]
-            if others and len(others[0].dims) == 1:
-                found[node.line] = following[0]
-    return found
-
-
-# What is said beside the numbers
-
-
-def notes_of(walk: Walk) -> Iterator[Diagnostic]:
-    yield from ()

@@ -10,8 +10,9 @@ from convcalc.kinds.arithmetic import ELEMENTWISE
 from convcalc.kinds.resampling import UPSAMPLE, ZEROPAD
 from convcalc.problem import problem
 from convcalc.readers import operations
+from convcalc.readers.onnx.arithmetic import exact
 from convcalc.readers.onnx.batches import new_shape
-from convcalc.readers.onnx.folding import LAST, axes_of, exact, part_sizes, slices_of
+from convcalc.readers.onnx.folding import LAST, axes_of, part_sizes, slices_of
 from convcalc.readers.onnx.held import HeldTensor
 from convcalc.readers.onnx.weighted import embedding, operand
 from convcalc.readers.trace import BATCH, Batch, Tensor
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from convcalc.readers.onnx.walk import Operand, Walk
 
     Operands = Sequence[Operand]
+
+MAX_PICKED = 64  # single ones along an axis
 
 
 def numbers_known(walk: Walk, node: Operation, inputs: Operands, index: int) -> list[Any] | None:
@@ -41,7 +44,14 @@ def reshape(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     wanted = node.attributes.get("shape") or numbers_known(walk, node, inputs, 1) or []
     if node.attributes.get("allowzero") and 0 in wanted:
         raise problem("C015", "an axis of size 0 holds nothing", "export the network again")
-    return [walk.trace.reshape(tensor, new_shape(tensor.shape, wanted, walk.batch), walk.place)]
+    return [laid_out(walk, tensor, new_shape(tensor.shape, wanted, walk.batch))]
+
+
+def laid_out(walk: Walk, tensor: Tensor, shape: Sequence[Any]) -> Tensor:
+    """The tensor in another shape; nothing is done where only the batch is elsewhere."""
+    if -1 not in shape and Tensor("", shape).sizes == tensor.sizes:
+        return walk.trace.same(tensor, shape)
+    return walk.trace.reshape(tensor, shape, walk.place)
 
 
 def flatten(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
@@ -130,25 +140,43 @@ def gather(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     """One or some along an axis; of a stored table whatever rows go in."""
     data, index = inputs[:2]
     if isinstance(data, HeldTensor) and isinstance(index, Tensor):
-        return [embedding(walk, node, data, index)]
+        return [embedding(walk, data, index)]
     tensor = walk.tensor(data)
     axis = node.attributes.get("axis", 0) % len(tensor.shape)
+    size = walk.sizes(tensor)[axis]
+    if isinstance(index, HeldTensor) and index.total == size and len(index.shape) > 0:
+        return [rearranged(walk, tensor, axis, index)]
     chosen = numbers_known(walk, node, inputs, 1) or []
-    if not isinstance(index, HeldTensor) or not index.shape:
+    assert isinstance(index, HeldTensor)
+    if not index.shape:
         return [operations.select(walk.trace, tensor, axis, chosen[0], walk.place)]
     if len(index.shape) > 1:
         raise problem("K003", f"{node.operator}: indices of {len(index.shape)} axes", "one index, or a list of them")
-    if chosen == list(range(chosen[0], chosen[0] + len(chosen))):
-        return [operations.part(walk.trace, tensor, axis, chosen[0], chosen[-1] + 1, 1, walk.place)]
-    size = tensor.shape[axis]
-    if len(chosen) > 1 and isinstance(size, int):
-        step = chosen[1] - chosen[0]
-        if step > 0 and chosen == list(range(chosen[0], chosen[-1] + 1, step)):
-            return [operations.part(walk.trace, tensor, axis, chosen[0], chosen[-1] + 1, step, walk.place)]
-        if sorted(chosen) == list(range(size)):
-            return [walk.layer(ELEMENTWISE, {"function": "shuffle"}, tensor, shape=tensor.shape)]
-    picked = [operations.part(walk.trace, tensor, axis, place, place + 1, 1, walk.place) for place in chosen]
-    return [operations.concat(walk.trace, picked, axis, walk.place)]
+    return [choose(walk, tensor, axis, chosen)]
+
+
+def rearranged(walk: Walk, tensor: Tensor, axis: int, index: HeldTensor) -> Tensor:
+    """All along an axis in another order, and that maybe in several axes."""
+    in_order = index.numbers is not None and list(index.numbers) == list(range(index.total))
+    if not in_order:
+        tensor = walk.layer(ELEMENTWISE, {"function": "shuffle"}, tensor, shape=tensor.shape)
+    sizes = walk.sizes(tensor)
+    wanted = (*sizes[:axis], *index.shape, *sizes[axis + 1 :])
+    return laid_out(walk, tensor, new_shape(tensor.shape, wanted, walk.batch))
+
+
+def choose(walk: Walk, tensor: Tensor, axis: int, chosen: Sequence[int]) -> Tensor:
+    """Some along an axis: at equal distances, or one after another."""
+    first, last = chosen[0], chosen[-1]
+    step = chosen[1] - first if len(chosen) > 1 else 1
+    if step > 0 and list(chosen) == list(range(first, last + 1, step)):
+        stop = None if last == -1 else last + 1
+        return operations.part(walk.trace, tensor, axis, first, stop, step, walk.place)
+    if len(chosen) > MAX_PICKED:
+        message = f"{walk.node.operator}: {len(chosen)} along an axis, in no order"
+        raise problem("K003", message, f"at most {MAX_PICKED}, or at equal distances")
+    each = [choose(walk, tensor, axis, [place]) for place in chosen]
+    return operations.concat(walk.trace, each, axis, walk.place)
 
 
 def expand(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:

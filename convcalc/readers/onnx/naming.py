@@ -16,10 +16,29 @@ if TYPE_CHECKING:
     Path: TypeAlias = tuple[str, ...]
 
 SCOPES = "pkg.torch.onnx.name_scopes"  # under which PyTorch's exporter notes the modules around a node
+RULES = "pkg.onnxscript.rewriter.rule_name"  # and how it changed the node
+FUSED = "FuseBatchNorm"
+FOLDED = "pkg.onnxscript.optimizer.folded_from"  # and of which tensors it computed one
 # What exporters call tensors that had no name.
-NAMELESS = re.compile(r"val_\d+|onnx::\w+|/.*|\d+|.*(_output_\d+|_fold_opt__\d+)|\w*(_cast|_default|scalar_tensor)\w*")
+NAMELESS = re.compile(r"val_\d+|onnx::\w+|/.*|\d+|.*(_output_\d+|_fold_opt__\d+)")
 WEIGHT = re.compile(r"(.+)[./](weight|bias|kernel|gamma|W|w)(_quantized|:0)?")
 OUTERMOST = "StatefulPartitionedCall"  # around everything that TensorFlow saves
+
+
+def module_of(weight: str) -> str:
+    """The module that a tensor of weights belongs to, by its name; "" where this tells none."""
+    found = None if is_nameless(weight) else WEIGHT.fullmatch(weight)
+    return found[1] if found else ""
+
+
+def source_of(graph: OnnxGraph, wire: Wire, name: str) -> str:
+    """What a stored tensor was called before the exporter turned or stretched it; its own name otherwise."""
+    declared = graph.values.get(name)
+    if not graph.signature or declared is None or name in graph.signature:
+        return name
+    origins = re.findall(r"'([^']*)'", note_of(wire, declared.notes, FOLDED))
+    named = [each for each in origins if not is_nameless(each)]
+    return named[0] if len(named) == 1 and named[0] in graph.signature else name
 
 
 def is_nameless(tensor: str) -> bool:
@@ -64,12 +83,12 @@ def runs_of(layers: Iterable[Operation], paths: Mapping[int, Path]) -> list[list
 
 def module_path(node: Operation, graph: OnnxGraph, wire: Wire) -> Path:
     """The module of a node, by its weights, by what the exporter noted, or by its own name; () where none tells it."""
-    for name in node.inputs[1:2]:
-        if name in graph.stored and not is_nameless(name) and (weight := WEIGHT.fullmatch(name)):
-            return parts_of(re.split("[./]", weight[1]))
-    scopes = re.findall(r"'([^']*)'", note_of(wire, node, SCOPES))
-    if len(scopes) > 1:
+    scopes = re.findall(r"'([^']*)'", note_of(wire, node.notes, SCOPES))
+    if len(scopes) > 1 and FUSED not in note_of(wire, node.notes, RULES):  # else they are those of another module
         return parts_of(scopes[-2].split("."))
+    for name in node.inputs[1:2]:
+        if name in graph.stored and (module := module_of(name)):
+            return parts_of(re.split("[./]", module))
     *modules, _ = node.name.strip("/").split("/")
     path: list[str] = []
     before = ""

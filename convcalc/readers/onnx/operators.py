@@ -75,18 +75,14 @@ def passing(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     return [walk.tensor(inputs[0]), *inputs[1:]][: len(node.outputs)]
 
 
-def by_class(name: str = "", *drop: str) -> Function:
-    """A layer of the kind that has the operator among its classes, or another name."""
-
-    def apply_to(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
-        return [class_layer(walk, node, [walk.tensor(inputs[0])], drop, name)]
-
-    return apply_to
+def by_class(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+    """A layer of the kind that has the operator among its classes."""
+    return [class_layer(walk, node.attributes, [walk.tensor(inputs[0])])]
 
 
 def activation(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     """A function of each number, whose settings change no size."""
-    return [class_layer(walk, node, [walk.tensor(inputs[0])], list(node.attributes))]
+    return [class_layer(walk, {}, [walk.tensor(inputs[0])])]
 
 
 def softmax(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
@@ -95,7 +91,7 @@ def softmax(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     axis = node.attributes.get("axis", 1 if is_old else -1) % len(tensor.shape)
     axes = range(axis, len(tensor.shape)) if is_old else (axis,)
     numbers = [tensor.axis(each) for each in axes if each != tensor.batch]
-    return [class_layer(walk, node, [tensor], ["axis"], axis=numbers)]
+    return [class_layer(walk, {}, [tensor], axis=numbers)]
 
 
 def clip(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
@@ -103,12 +99,12 @@ def clip(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     bounds = [each.scalar if isinstance(each, HeldTensor) else None for each in given]
     bounds = [node.attributes.get(name, bound) for name, bound in zip(("min", "max"), bounds, strict=True)]
     name = "Relu6" if bounds == [0, 6] else ""
-    return [class_layer(walk, node, [walk.tensor(inputs[0])], list(node.attributes), name)]
+    return [class_layer(walk, {}, [walk.tensor(inputs[0])], name)]
 
 
 def slope(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     weights = weighted.weights_among(walk, node, operand(inputs, 1))
-    return [class_layer(walk, node, [walk.tensor(inputs[0])], count=weights.count)]
+    return [class_layer(walk, {}, [walk.tensor(inputs[0])], count=weights.total)]
 
 
 # Of several, number by number
@@ -122,6 +118,9 @@ def together(function: str, name: str = "") -> Function:
         tensors = [value for value in values if isinstance(value, Tensor)]
         if len(tensors) == 1 and len(values) == 2:
             (tensor,), (held,) = tensors, [value for value in values if isinstance(value, HeldTensor)]
+            if more := max(len(held.shape) - len(tensor.shape), 0):
+                tensor = walk.trace.reshape(tensor, (*(1,) * more, *tensor.shape), walk.place)
+                values = [tensor if isinstance(value, Tensor) else value for value in values]
             if (found := with_constant(walk, tensor, held, function)) is not None:
                 return [found]
         known = known_name(f"onnx.{name}") if name else None
@@ -135,13 +134,13 @@ def with_constant(walk: Walk, tensor: Tensor, held: HeldTensor, function: str) -
     """A tensor and numbers that are not learnt, or one factor for each channel; None where it is something else."""
     sizes = walk.sizes(tensor)
     stretched = operations.broadcast_shape([sizes, held.shape])
-    is_learnt = held.is_float and any(not each.is_mask for each in held.stored)
-    is_kept = not is_learnt and bool(held.stored) and held.count != 1
-    if stretched == tuple(sizes) and not is_kept and not (is_learnt and walk.is_weight(held)):
+    is_learnt = walk.is_learnt(held)
+    is_kept = is_learnt or (bool(held.stored) and held.total != 1)
+    if stretched == tuple(sizes) and not is_kept:
         return walk.layer(ELEMENTWISE, {"function": function}, tensor, shape=tensor.shape)
     own = (*(1,) * (len(sizes) - len(held.shape)), *held.shape)
     axes = [axis for axis, size in enumerate(own) if size != 1]
-    if function == "scale" and len(axes) == 1 and len(own) == len(sizes) and sizes[axes[0]] == own[axes[0]]:
+    if is_learnt and function == "scale" and len(axes) == 1 and stretched == tuple(sizes):
         axis = tensor.axis(axes[0])
         args = {} if axis == 1 else {"axis": axis}
         return walk.layer(SCALE, args, tensor, shape=tensor.shape) if axis else None
@@ -202,7 +201,7 @@ FUNCTIONS = {
 }  # fmt: skip
 ACTIVATIONS = (
     "Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Gelu", "Mish", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh",
-    "Softplus", "Softsign", "ThresholdedRelu", "Swish", "Dropout",
+    "Softplus", "Softsign", "ThresholdedRelu", "Dropout",
 )  # fmt: skip
 REDUCTIONS = {
     "ReduceMean": "mean", "ReduceSum": "sum", "ReduceMax": "max", "ReduceMin": "min", "ReduceProd": "prod",
@@ -228,11 +227,11 @@ OPERATORS: dict[str, Function] = {
     "QLinearMatMul": quantised(weighted.matmul, 0, 3), "Einsum": einsum,
     "BatchNormalization": weighted.batch_normalisation, "InstanceNormalization": weighted.channel_normalisation,
     "GroupNormalization": weighted.channel_normalisation, "LayerNormalization": weighted.layer_normalisation,
-    "LRN": by_class(), "LpNormalization": by_class(),
+    "LRN": by_class, "LpNormalization": by_class,
     "MaxPool": weighted.pooling, "AveragePool": weighted.pooling, "LpPool": weighted.pooling,
-    "GlobalAveragePool": by_class(), "GlobalMaxPool": by_class(),
-    "DepthToSpace": by_class(), "SpaceToDepth": by_class(), "Resize": moves.resize, "Upsample": moves.resize,
-    "Pad": moves.pad, "PRelu": slope, "Clip": clip, "Where": select, "ArgMax": choice("argmax"),
+    "GlobalAveragePool": by_class, "GlobalMaxPool": by_class,
+    "DepthToSpace": by_class, "SpaceToDepth": by_class, "Resize": moves.resize, "Upsample": moves.resize,
+    "Swish": by_class, "Pad": moves.pad, "PRelu": slope, "Clip": clip, "Where": select, "ArgMax": choice("argmax"),
     "ArgMin": choice("argmin"), "TopK": moves.top, "Concat": moves.concat, "Reshape": moves.reshape,
     "Flatten": moves.flatten, "Transpose": moves.transpose, "Squeeze": moves.squeeze, "Unsqueeze": moves.unsqueeze,
     "Split": moves.split, "Slice": moves.cut, "Gather": moves.gather, "Expand": moves.expand, "Tile": moves.tile,

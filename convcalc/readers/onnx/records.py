@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from heapq import heappop, heappush
 from math import prod
 from struct import calcsize, error, iter_unpack
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.problem import problem
-from convcalc.readers.onnx.fields import FLOAT, NUMBER_TYPES
+from convcalc.readers.onnx.fields import FLOAT, FLOAT_TYPES, NUMBER_TYPES
 from convcalc.readers.onnx.wire import Span, Wire
 from convcalc.tuples import NamedTuple
 
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
     Dimension: TypeAlias = "int | str | None"  # a letter stands for any size; None where nothing is said
 
-MAX_READ = 1_024  # bytes of a tensor that is read for the arithmetic of shapes
+SIGNATURE = "pkg.torch.export.ExportedProgram.graph_signature"  # PyTorch's list of what the module holds
+TARGET = re.compile(r": (PARAMETER|BUFFER) target='([^']*)'")
+MAX_READ = 4_096  # numbers of a tensor that is read for the arithmetic of shapes
+FEW = 16  # of those with a point, with which nothing but scales is computed
+FIRST = 1_024  # bytes by which numbers are seen to be all alike
 EXTERNAL = 1  # where the numbers are in another file
 
 
@@ -69,6 +74,7 @@ class DeclaredValue(NamedTuple):
 
     name: str
     shape: tuple[Dimension, ...] | None
+    notes: tuple[Span, ...] = ()
 
 
 class OnnxGraph(NamedTuple):
@@ -80,6 +86,7 @@ class OnnxGraph(NamedTuple):
     values: dict[str, DeclaredValue]
     stored: dict[str, StoredTensor]
     operations: tuple[Operation, ...]
+    signature: dict[str, str]  # what each tensor of the module was, a PARAMETER or a BUFFER; empty where nobody says it
 
 
 def attribute_text(value: Any) -> str:
@@ -111,13 +118,14 @@ def read_graph(wire: Wire) -> OnnxGraph:
         {each.name: each for each in map(declared_value, graph.get("value_info", ()))},
         held,
         tuple(operation(wire, line, node) for line, node in nodes),
+        {name: what for what, name in TARGET.findall(note_of(wire, graph.get("metadata_props", ()), SIGNATURE))},
     )
 
 
 def declared_value(found: dict[str, Any]) -> DeclaredValue:
     shape = found.get("type", {}).get("tensor_type", {}).get("shape")
     sizes = None if shape is None else tuple(map(dimension, shape.get("dim", ())))
-    return DeclaredValue(found.get("name", ""), sizes)
+    return DeclaredValue(found.get("name", ""), sizes, tuple(found.get("metadata_props", ())))
 
 
 def dimension(found: dict[str, Any]) -> Dimension:
@@ -165,7 +173,7 @@ def stored_tensor(wire: Wire, found: dict[str, Any], is_dense: bool = True) -> S
 def numbers_of(wire: Wire, found: dict[str, Any], kind: int, count: int) -> tuple[Any, ...] | None:
     """The numbers of a small tensor; None of a large one, and of types that no shape is made of."""
     letter = NUMBER_TYPES.get(kind)
-    if letter is None or count * 8 > MAX_READ:
+    if letter is None or count > (FEW if kind in FLOAT_TYPES else MAX_READ):
         return None
     if "raw_data" in found:
         numbers = plain_numbers(wire.data[slice(*found["raw_data"])], letter)
@@ -199,13 +207,13 @@ def distinct_numbers(wire: Wire, found: dict[str, Any], kind: int) -> int:
     """How many different numbers there are among the first of a tensor."""
     begin, end = found.get("raw_data") or next(iter(found.get("float_data", ())), (0, 0))
     size = calcsize(NUMBER_TYPES.get(kind, "H"))
-    data = wire.data[begin : min(end, begin + MAX_READ)]
+    data = wire.data[begin : min(end, begin + FIRST)]
     return len({data[at : at + size] for at in range(0, len(data) - size + 1, size)})
 
 
-def note_of(wire: Wire, node: Operation, key: str) -> str:
-    """What an exporter noted of a node under a key; "" where it did not."""
-    for span in node.notes:
+def note_of(wire: Wire, notes: Iterable[Span], key: str) -> str:
+    """What an exporter noted under a key; "" where it did not."""
+    for span in notes:
         entry = wire.message("Entry", span)
         if entry.get("key") == key and "value" in entry:
             return wire.data[slice(*entry["value"])].decode("utf-8", "replace")

@@ -25,8 +25,8 @@ class States(Tensor):
 
     def __init__(self, flat: Tensor, directions: Any, axes: str, flat_axes: str):
         self.flat, self.axes, self.flat_axes = flat, axes, flat_axes  # a letter for each axis
-        sizes = dict(zip(flat_axes, flat.shape, strict=True))
-        sizes |= {"d": directions, "h": flat.shape[-1] // directions}
+        sizes: dict[str, Any] = dict(zip(flat_axes, flat.shape, strict=True))
+        sizes |= {"d": directions, "h": sizes["h"] // directions}
         super().__init__(flat.name, tuple(sizes[axis] for axis in axes))
         self.broken = flat.broken
 
@@ -45,8 +45,7 @@ class States(Tensor):
 
     def laid_out(self, walk: Walk) -> Tensor:
         """The states in the shape that ONNX gives them."""
-        directions = self.shape[self.axes.index("d")]
-        shape = (*self.flat.shape[:-1], directions, self.flat.shape[-1] // directions)
+        shape = (*self.flat.shape[:-1], self.shape[self.axes.index("d")], self.shape[self.axes.index("h")])
         apart = walk.trace.reshape(self.flat, shape, walk.place)
         own_axes = f"{self.flat_axes[:-1]}dh"
         return walk.trace.permute(apart, [own_axes.index(axis) for axis in self.axes], walk.place)
@@ -56,24 +55,25 @@ def recurrent(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     """Every step, and the state after the last one."""
     tensor, weights = walk.tensor(inputs[0]), weights_among(walk, node, operand(inputs, 1))
     directions, _, features = weights.shape
-    units = weights_among(walk, node, operand(inputs, 2)).shape[2]
+    again = weights_among(walk, node, operand(inputs, 2))
+    units = again.shape[2]
     batch_first = node.attributes.get("layout", 0)
     if tensor.batch != 1 - batch_first or len(tensor.shape) != 3:
         order = "batch, steps" if batch_first else "steps, batch"
         raise problem("C011", f"{node.operator} takes {order} and features", "export it with its batch in that place")
-    node.attributes["hidden_size"] = units
+    named = {"hidden_size": units, "direction": node.attributes.get("direction", "forward")}
     bias = operand(inputs, 3)
     asked = [bool(name) and (name in walk.users or name in walk.outputs) for name in (*node.outputs, "", "", "")[:3]]
-    more: dict[str, Any] = {"in_features": features, "bias": bias is not None, "weights": owner_of(walk, weights, bias)}
+    more: dict[str, Any] = {"in_features": features, "bias": bias is not None, "weights": owner_of(walk, again, bias)}
     width = directions * units
     if not asked[0] and any(asked):
-        found = last = class_layer(walk, node, [tensor], shape=(BATCH, width), sequences=False, **more)
+        found = last = class_layer(walk, named, [tensor], shape=(BATCH, width), sequences=False, **more)
     else:
-        found = last = class_layer(walk, node, [tensor], shape=(*tensor.shape[:2], width), **more)
+        found = last = class_layer(walk, named, [tensor], shape=(*tensor.shape[:2], width), **more)
         if any(asked[1:]):
             args = {"index": -1, "axis": tensor.axis(batch_first)}
             last = walk.layer(SELECT, args, found, shape=(BATCH, width))
-    own(walk, found, weights, bias)
+    own(walk, found, again, bias)
     every = States(found, directions, *(("bsdh", "bsh") if batch_first else ("sdbh", "sbh"))) if asked[0] else None
     state = States(last, directions, "bdh" if batch_first else "dbh", "bh") if any(asked[1:]) else None
     return [every, state, state]

@@ -12,13 +12,14 @@ from convcalc.readers.onnx.batches import shape_in_file
 from convcalc.readers.onnx.fields import FLOAT_TYPES
 from convcalc.readers.onnx.folding import fold
 from convcalc.readers.onnx.held import HeldTensor, held_list, held_of
-from convcalc.readers.onnx.naming import GivenName, is_nameless
+from convcalc.readers.onnx.naming import GivenName, is_nameless, source_of
+from convcalc.readers.onnx.remarks import Remarks
 from convcalc.readers.trace import BATCH, Batch, Stopped, Tensor, Trace
 from convcalc.spec.model import Place
 
 if TYPE_CHECKING:
     from convcalc.layer.record import Kind
-    from convcalc.readers.onnx.records import OnnxGraph, Operation
+    from convcalc.readers.onnx.records import OnnxGraph, Operation, StoredTensor
     from convcalc.readers.onnx.weighted import Owner
     from convcalc.readers.onnx.wire import Wire
     from convcalc.readers.trace import Size
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 INPUT_CURE = "--input with the shape that goes in"
 UNNAMED = GivenName((), "")
+# What is raised where an attribute is of another type, or an input is missing: nobody has checked the file before.
+MISFITS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 MEASURING = ("Shape", "Size")  # what they give depends on nothing but sizes
 
 
@@ -53,7 +56,8 @@ class Walk:
         self.checked = checked  # whether shapes are as the file declares them
         self.values: dict[str, Operand] = {"": None}
         for name, stored in graph.stored.items():
-            self.values[name] = held_of(stored, stored.type in FLOAT_TYPES)
+            source = source_of(graph, wire, name)
+            self.values[name] = held_of(stored._replace(name=source), stored.type in FLOAT_TYPES)
         self.users: dict[str, list[Operation]] = {}
         for node in graph.operations:
             for name in node.inputs:
@@ -62,13 +66,10 @@ class Walk:
         self.names: dict[int, GivenName] = {}
         self.groups: list[tuple[str, AbstractContextManager[str]]] = []
         self.node: Operation = None  # type: ignore[assignment]  # the one that is being read
-        self.biases: dict[int, Operation] = {}  # by the line of a matrix product, the sum behind it
-        self.owners: dict[tuple[str, ...], Owner] = {}  # of weights: which layer uses them first
+        self.owners: dict[tuple[Any, ...], Owner] = {}  # of weights: which layer uses them first
         self.plain: set[str] = set()  # tensors that nodes hold, which no training changes
-        self.fused: list[Any] = []  # filters of convolutions that batch normalisations were folded into
-        self.dropped = 0  # layers whose biases, all of them zeros, are not in the file
+        self.remarks = Remarks()
         self.lost: dict[str, str] = {}  # values that could not be computed, and why
-        self.done: set[int] = set()  # lines of nodes that became part of a layer before them
         self.held: dict[Any, Tensor] = {}  # what became a layer of its own, by what it is
 
     # Nodes
@@ -80,12 +81,14 @@ class Walk:
                 self.lost.update(dict.fromkeys(node.outputs, self.lost[lost]))
                 continue
             try:
-                if node.line not in self.done:
-                    self.read_node(node)
+                self.read_node(node)
             except Stopped as error:
                 self.fail(node, error)
             except Problem as error:
                 self.fail(node, Problem(*(each._replace(mark=each.mark or self.mark) for each in error.diagnostics)))
+            except MISFITS:
+                message = f"{node.full_operator} has other inputs or attributes than ONNX gives it"
+                self.fail(node, problem("Y047", message, "export the network again", self.mark))
         self.open(())
 
     def fail(self, node: Operation, error: Problem) -> None:
@@ -109,6 +112,7 @@ class Walk:
         for name, value in zip(node.outputs, found, strict=False):
             if name:
                 self.values[name] = value
+                self.remarks.normalised += node.operator == "BatchNormalization"
                 if isinstance(value, Tensor):
                     self.check_declared(name, value)
 
@@ -165,28 +169,41 @@ class Walk:
         if isinstance(value, Tensor):
             return value
         assert value is not None
-        key = (value.shape, tuple(each.name for each in value.stored) or id(value))
+        key = (value.shape, value.part, tuple(each.name for each in value.stored) or id(value))
         if key not in self.held:
             self.held[key] = self.constant(value)
         return self.held[key]
 
     def constant(self, value: HeldTensor) -> Tensor:
         """What is held as a layer: its weights count as they are stored."""
+        is_learnt = self.is_learnt(value)
+        if value.is_float and value.stored and not is_learnt:
+            self.remarks.computed += value.total
         shape = tuple(size for size in value.shape if size != BATCH)
-        while len(shape) > 1 and shape[0] == 1:
+        if shape == value.shape and len(shape) > 1 and shape[0] in (1, self.batch):
             shape = shape[1:]
-        learnt = value.is_float and any(not each.is_mask for each in value.stored)
         own = value.stored[0].name.rpartition(".")[2] if value.stored else ""
         name, self.trace.next_name = self.trace.next_name, own if own.isidentifier() else ""
-        found = self.layer(PARAMETER if learnt else BUFFER, {"shape": shape or (1,)})
+        found = self.layer(PARAMETER if is_learnt else BUFFER, {"shape": shape or (1,)})
         self.trace.next_name = name
-        return found
+        return self.trace.same(found, value.shape) if BATCH in value.shape else found
 
-    def is_weight(self, held: HeldTensor) -> bool:
-        """Whether even a single number is learnt: PyTorch's exporter leaves parameters their names, and no others."""
-        if held.count != 1:
-            return True
-        return self.graph.producer.startswith("pytorch") and not any(is_nameless(each.name) for each in held.stored)
+    def is_learnt(self, held: HeldTensor) -> bool:
+        """Whether numbers beside the layers' own are learnt, as far as the file tells."""
+        return held.is_float and any(self.is_parameter(each, held.total) for each in held.stored)
+
+    def is_parameter(self, stored: StoredTensor, total: Any) -> bool:
+        """Exporters leave parameters their names.
+
+        What has none was computed: factors or shifts of an axis of parameters, what has several axes of anything; and a
+        single number is a setting.
+        """
+        if self.graph.signature:
+            return self.graph.signature.get(stored.name) == "PARAMETER"
+        if not is_nameless(stored.name):
+            return not stored.is_mask and (total != 1 or "." in stored.name)
+        is_constant = stored.name in self.plain and stored.distinct == 1
+        return total != 1 and sum(size > 1 for size in stored.dims) == 1 and not is_constant
 
     # What the file says of itself
 

@@ -11,6 +11,7 @@ from convcalc.kinds.joining import ADD
 from convcalc.problem import problem
 from convcalc.readers import operations
 from convcalc.readers.onnx.held import HeldTensor
+from convcalc.readers.onnx.naming import FUSED, RULES, module_of
 from convcalc.readers.onnx.records import note_of
 from convcalc.readers.shorthand import keywords, known_name
 from convcalc.readers.trace import Tensor, raw
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
 
     Operands = Sequence[Operand]
 
-RULES = "pkg.onnxscript.rewriter.rule_name"  # under which PyTorch's exporter notes how it changed a node
-CALL = "pkg.torch.onnx.fx_node"  # and of which call it came
-FUSED, DROPPED = "FuseBatchNorm", "RemoveOptionalBias"
+DROPPED = "RemoveOptionalBias"  # among the rules by which PyTorch's exporter changed a node
 
 
 def operand(inputs: Operands, index: int) -> Operand:
@@ -32,18 +31,39 @@ def operand(inputs: Operands, index: int) -> Operand:
 
 
 def class_layer(
-    walk: Walk, node: Operation, inputs: Sequence[Tensor], drop: Sequence[str] = (), name: str = "",
-    shape: Sequence[Any] | None = None, **more: Any,
+    walk: Walk, named: dict[str, Any], inputs: Sequence[Tensor], name: str = "", shape: Sequence[Any] | None = None,
+    weights: str = "", **more: Any,
 ) -> Tensor:  # fmt: skip
-    """A layer whose kind has the operator among its classes; `more` are keys of the kind."""
-    resolved = known_name(f"onnx.{name or node.operator}")
+    """A layer of the kind that has the operator among its classes: with named attributes, and `more` keys."""
+    resolved = known_name(f"onnx.{name or walk.node.operator}")
     assert resolved is not None
-    pairs = [(key, raw(value)) for key, value in node.attributes.items() if key not in drop]
-    written = keywords(resolved, pairs)
-    texts = tuple((key, raw(value)) for key, value in more.items() if value is not None and key != "weights")
+    written = keywords(resolved, [(key, raw(value)) for key, value in named.items()])
+    texts = tuple((key, raw(value)) for key, value in more.items() if value is not None)
     args = (*(pair for pair in written.args if pair[0] not in more), *texts)
-    written = written._replace(args=args, weights=more.get("weights") or "")
-    return walk.trace.add(written, inputs, walk.place, shape=shape)
+    return walk.trace.add(written._replace(args=args, weights=weights), inputs, walk.place, shape=shape)
+
+
+# What attributes say that is so where they are left out.
+QUIET: dict[str, set[Any]] = {
+    "dilations": {1}, "strides": {1}, "group": {1}, "ceil_mode": {0}, "storage_order": {0, 1},
+    "auto_pad": {"NOTSET"},
+}  # fmt: skip
+
+
+def of_windows(node: Operation) -> dict[str, Any]:
+    """The attributes of a layer with windows but for those that say what is usual; equal sides as one number."""
+    named = {
+        name: value for name, value in node.attributes.items()
+        if name not in QUIET or not set(value if isinstance(value, list) else [value]) <= QUIET[name]
+    }  # fmt: skip
+    pads = named.get("pads", [])
+    half = len(pads) // 2
+    if "auto_pad" in named or not any(pads):
+        named.pop("pads", None)
+    elif pads[:half] == pads[half:]:
+        del named["pads"]
+        named["padding"] = pads[:half]
+    return named
 
 
 def weights_among(walk: Walk, node: Operation, value: Operand) -> HeldTensor:
@@ -57,7 +77,7 @@ def weights_among(walk: Walk, node: Operation, value: Operand) -> HeldTensor:
 class Owner:
     """The first layer that uses a tensor of weights, and its bias."""
 
-    def __init__(self, layer: str, bias: tuple[str, ...]):
+    def __init__(self, layer: str, bias: tuple[Any, ...]):
         self.layer, self.bias = layer, bias
 
 
@@ -77,8 +97,9 @@ def is_vector(stored: StoredTensor) -> bool:
     return not stored.distinct and sum(size > 1 for size in stored.dims) < 2
 
 
-def names_of(value: Operand) -> tuple[str, ...]:
-    return tuple(each.name for each in value.stored) if isinstance(value, HeldTensor) else ()
+def names_of(value: Operand) -> tuple[Any, ...]:
+    """Which weights a value is made of, and which part of them."""
+    return (*(each.name for each in value.stored), *value.part) if isinstance(value, HeldTensor) else ()
 
 
 def own(walk: Walk, tensor: Tensor, weights: HeldTensor, bias: Operand = None) -> Tensor:
@@ -88,68 +109,57 @@ def own(walk: Walk, tensor: Tensor, weights: HeldTensor, bias: Operand = None) -
     return tensor
 
 
-def has_bias(walk: Walk, node: Operation, bias: Operand, units: Any) -> bool:
+def has_bias(walk: Walk, weights: HeldTensor, bias: Operand) -> bool:
     """Whether a layer has biases: those that go in, or zeros that PyTorch's exporter notes to have left out."""
-    rules = note_of(walk.wire, node, RULES) if node.notes else ""
-    if FUSED in rules:
-        walk.fused.append(units)
-    if bias is not None:
-        return True
-    if not rules.rpartition(",")[2].strip().startswith(DROPPED):
-        return False
-    is_said = FUSED in rules or "_bias" in note_of(walk.wire, node, CALL)
-    walk.dropped += is_said
-    return is_said
+    rules = note_of(walk.wire, walk.node.notes, RULES)
+    if bias is not None or DROPPED not in rules:
+        return bias is not None
+    is_left_out = FUSED in rules or has_own_bias(walk, weights)
+    walk.remarks.left_out += is_left_out
+    return is_left_out
+
+
+def has_own_bias(walk: Walk, weights: HeldTensor) -> bool:
+    """Whether the module of some weights had biases, as the file's list of parameters says."""
+    return any(f"{module_of(each.name)}.bias" in walk.graph.signature for each in weights.stored)
 
 
 # Convolutions
 
 
 def convolution(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
-    weights, bias = weights_among(walk, node, operand(inputs, 1)), operand(inputs, 2)
+    weights = weights_among(walk, node, operand(inputs, 1))
     filters, channels, *kernel = weights.shape
-    groups = node.attributes.get("group", 1)
-    return [
-        window(
-            walk, node, inputs, weights, kernel, filters=filters, in_channels=channels * groups,
-            bias=has_bias(walk, node, bias, filters),
-        )
-    ]  # fmt: skip
+    channels *= node.attributes.get("group", 1)
+    return [window(walk, inputs, weights, kernel, filters=filters, in_channels=channels)]
 
 
 def transposed_convolution(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
-    weights, bias = weights_among(walk, node, operand(inputs, 1)), operand(inputs, 2)
+    weights = weights_among(walk, node, operand(inputs, 1))
     channels, filters, *kernel = weights.shape
     filters *= node.attributes.get("group", 1)
-    return [
-        window(
-            walk, node, inputs, weights, kernel, filters=filters, in_channels=channels,
-            bias=has_bias(walk, node, bias, filters),
-        )
-    ]  # fmt: skip
+    return [window(walk, inputs, weights, kernel, filters=filters, in_channels=channels)]
 
 
 def window(
-    walk: Walk, node: Operation, inputs: Operands, weights: HeldTensor, kernel: Sequence[int], **more: Any
+    walk: Walk, inputs: Operands, weights: HeldTensor, kernel: Sequence[int], filters: int, **more: Any
 ) -> Tensor:
     """A layer whose windows are as large as its weights."""
-    said = node.attributes.get("kernel_shape", list(kernel))
+    named, bias = of_windows(walk.node), operand(inputs, 2)
+    said = named.setdefault("kernel_shape", list(kernel))
     if said != list(kernel):
         shown = " and the weights ".join("×".join(map(str, each)) for each in (said, kernel))
         raise problem("C050", f"kernel_shape is {shown}", "export the network again")
-    node.attributes["kernel_shape"] = said
-    if node.attributes.get("auto_pad", "NOTSET") != "NOTSET":
-        node.attributes.pop("pads", None)
-    bias = operand(inputs, 2)
-    more["weights"] = owner_of(walk, weights, bias)
-    return own(walk, class_layer(walk, node, [walk.tensor(inputs[0])], **more), weights, bias)
+    more |= {"filters": filters, "padding": named.pop("padding", None), "bias": has_bias(walk, weights, bias)}
+    walk.remarks.convolution(walk, filters, weights, more["bias"])
+    owner = owner_of(walk, weights, bias)
+    return own(walk, class_layer(walk, named, [walk.tensor(inputs[0])], weights=owner, **more), weights, bias)
 
 
 def pooling(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
-    named = node.attributes
-    drop = [name for name in ("dilations",) if set(named.get(name, (1,))) == {1}]
-    drop += ["pads"] if named.get("auto_pad", "NOTSET") != "NOTSET" else []
-    found = class_layer(walk, node, [walk.tensor(inputs[0])], drop)
+    named = of_windows(node)
+    padding = named.pop("padding", None)
+    found = class_layer(walk, named, [walk.tensor(inputs[0])], padding=padding)
     return [found, found]
 
 
@@ -161,8 +171,8 @@ def gemm(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     named = node.attributes
     if isinstance(first, Tensor) and isinstance(second, HeldTensor) and not named.get("transA"):
         features, units = second.shape[::-1] if named.get("transB") else second.shape
-        is_bias = isinstance(bias, HeldTensor) and bias.count == units
-        found = dense(walk, node, first, (features, units), second, bias if is_bias else None)
+        is_bias = isinstance(bias, HeldTensor) and bias.total == units
+        found = dense(walk, first, (features, units), second, bias if is_bias else None)
     else:
         turned = [
             walk.trace.permute(tensor, (1, 0), walk.place) if named.get(name) else tensor
@@ -178,30 +188,19 @@ def matmul(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     """A matrix product; with a matrix that is stored it is a fully connected layer, with the sum behind it its bias."""
     first, second = inputs[:2]
     if isinstance(first, Tensor) and isinstance(second, HeldTensor) and len(second.shape) == 2:
-        features, units = second.shape
-        following = walk.biases.get(node.line)
-        others = [name for name in following.inputs if name != node.outputs[0]] if following else []
-        bias = walk.values.get(others[0]) if others else None
-        if following and isinstance(bias, HeldTensor) and bias.count == units == bias.shape[-1]:
-            found = dense(walk, node, first, (features, units), second, bias)
-            walk.values[following.outputs[0]] = found
-            walk.done.add(following.line)
-            return [found]
-        return [dense(walk, node, first, (features, units), second, None)]
+        return [dense(walk, first, second.shape, second, operand(inputs, 2))]
     return [operations.matmul(walk.trace, walk.tensor(first), walk.tensor(second), walk.place)]
 
 
-def dense(
-    walk: Walk, node: Operation, tensor: Tensor, sizes: tuple[Any, Any], weights: HeldTensor, bias: Operand
-) -> Tensor:
+def dense(walk: Walk, tensor: Tensor, sizes: Sequence[Any], weights: HeldTensor, bias: Operand) -> Tensor:
     features, units = sizes
-    args = {"units": units, "in_features": features, "bias": has_bias(walk, node, bias, units)}
+    args = {"units": units, "in_features": features, "bias": has_bias(walk, weights, bias)}
     shape = (*tensor.shape[:-1], units)
     more = {"weights": owner_of(walk, weights, bias)}
     return own(walk, walk.layer(LINEAR, args, tensor, shape=shape, **more), weights, bias)
 
 
-def embedding(walk: Walk, node: Operation, table: HeldTensor, index: Tensor) -> Tensor:
+def embedding(walk: Walk, table: HeldTensor, index: Tensor) -> Tensor:
     """Rows of a stored table, as its input names them."""
     count, units = table.shape[0], prod(table.shape[1:])
     shape = (*index.shape, *table.shape[1:])
@@ -214,33 +213,32 @@ def embedding(walk: Walk, node: Operation, table: HeldTensor, index: Tensor) -> 
 
 def batch_normalisation(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     scale = weights_among(walk, node, operand(inputs, 1))
-    drop = ("is_test", "consumed_inputs")
     owner = owner_of(walk, scale, operand(inputs, 2))
-    found = class_layer(walk, node, [walk.tensor(inputs[0])], drop, in_channels=scale.count, weights=owner)
+    found = class_layer(walk, {}, [walk.tensor(inputs[0])], in_channels=scale.total, weights=owner)
     return [own(walk, found, scale, operand(inputs, 2))]
 
 
 def channel_normalisation(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     """Of each example: by channel, or by groups of them; constants instead of weights learn nothing."""
     scale, shift = weights_among(walk, node, operand(inputs, 1)), operand(inputs, 2)
-    affine = bool(scale.stored) and not (len(scale.stored) == 1 and scale.stored[0].name in walk.plain)
-    more: dict[str, Any] = {"affine": affine}
-    if affine:
-        more["weights"] = owner_of(walk, scale, shift)
-    return [own(walk, class_layer(walk, node, [walk.tensor(inputs[0])], **more), scale, shift)]
+    affine = walk.is_learnt(scale)
+    named = {"num_groups": node.attributes["num_groups"]} if "num_groups" in node.attributes else {}
+    owner = owner_of(walk, scale, shift) if affine else ""
+    found = class_layer(walk, named, [walk.tensor(inputs[0])], weights=owner, affine=affine)
+    return [own(walk, found, scale, shift)]
 
 
 def layer_normalisation(walk: Walk, node: Operation, inputs: Operands, name: str = "") -> list[Operand]:
-    tensor, scale = walk.tensor(inputs[0]), operand(inputs, 1)
-    shift = operand(inputs, 2)
+    tensor, scale, shift = walk.tensor(inputs[0]), operand(inputs, 1), operand(inputs, 2)
     first = tensor.axis(node.attributes.get("axis", -1))
-    more: dict[str, Any] = {"first": first, "scale": scale is not None}
-    if not name:
-        more["shift"] = shift is not None
     size = prod(tensor.sizes[first - 1 :])
-    if isinstance(scale, HeldTensor):
-        if scale.count != size:
-            raise problem("C012", f"{scale.count} factors for {size} numbers", "export the network again")
-        more["weights"] = owner_of(walk, scale, shift)
-    found = class_layer(walk, node, [tensor], ("axis",), name, **more)
-    return [own(walk, found, scale, shift) if isinstance(scale, HeldTensor) else found]
+    if isinstance(scale, HeldTensor) and scale.total != size:
+        raise problem("C012", f"{scale.total} factors for {size} numbers", "export the network again")
+    learnt = [isinstance(each, HeldTensor) and (not each.stored or walk.is_learnt(each)) for each in (scale, shift)]
+    more: dict[str, Any] = {"first": first, "scale": learnt[0]}
+    if not name:
+        more["shift"] = learnt[1]
+    if not isinstance(scale, HeldTensor) or not learnt[0]:
+        return [class_layer(walk, {}, [tensor], name, **more)]
+    found = class_layer(walk, {}, [tensor], name, weights=owner_of(walk, scale, shift), **more)
+    return [own(walk, found, scale, shift)]
