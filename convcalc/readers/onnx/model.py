@@ -63,7 +63,9 @@ def spec_of_graph(source: Source, wire: Wire, graph: OnnxGraph, nodes: Sequence[
     if not outputs and not trace.findings:
         raise problem("Y043", f"{source.name}: no node gives an output", "export the network again")
     name = "" if graph.name in USUAL else graph.name
-    return trace.spec(outputs, name=name, notes=walk.remarks.notes(source), batch=batch or 0)
+    trace.notes += walk.remarks.notes(source)
+    trace.batch = batch or 0
+    return trace.spec(outputs, name=name)
 
 
 USUAL = ("main_graph", "torch_jit", "torch-jit-export", "tf2onnx", "main", "graph")  # names that exporters give
