@@ -50,6 +50,8 @@ WORDS = {
     "scale": "a word of a homework's form",
     "slice": "a layer of a volume",
     "parameter": "what a tool counts",
+    "shuffle": "numbers in another order",
+    "split": "an attribute of ONNX's operators",
 }
 # PyTorch's own functions and methods are named like kinds.
 ROOMS = ("kinds/", "tools/", "marking/mistakes.py", "readers/pytorch/")

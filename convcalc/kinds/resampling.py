@@ -83,6 +83,9 @@ ONNX_RESIZE = (
     "extrapolation_value:_ keep_aspect_ratio_policy:_ antialias:_"
 )
 
+# By ONNX's mode and the number of axes.
+ONNX_MODES = {("linear", 2): "bilinear", ("linear", 3): "trilinear", ("cubic", 2): "bicubic"}
+
 UPSAMPLE = Kind(
     "upsample",
     "Make the map larger by repeating or interpolating values.",

@@ -35,9 +35,15 @@ UNSAFE = re.compile(r"""^[\[{"'*&!|>%@`#]|\s#|:\s""")  # what YAML does not take
 
 
 def correct(finding: Diagnostic, reading: Reading) -> Diagnostic:
-    """An error with the line to write as its cure, wherever one can be told."""
+    """An error with the line to write as its cure, wherever one can be told; of a binary file nobody writes lines."""
     mark = finding.mark
-    if mark is None or finding.severity != "error" or finding.code == "K003" or CURED.search(finding.hint):
+    if (
+        mark is None
+        or mark.source.path
+        or finding.severity != "error"
+        or finding.code == "K003"
+        or CURED.search(finding.hint)
+    ):
         return finding
     rows = lines(mark.source.text)
     if not 1 <= mark.line <= len(rows) or mark.length > LONGEST:

@@ -245,7 +245,7 @@ def split(node: Operation, inputs: Held) -> list[HeldTensor]:
 
 def expand(node: Operation, inputs: Held) -> HeldTensor:
     tensor, wanted = demand(inputs, 0), numbers_of(inputs, 1) or []
-    return stretch(tensor, joint_shape((tensor.shape, wanted)))
+    return stretch(tensor, joint_shape((tensor.shape, [1 if size == -1 else size for size in wanted])))
 
 
 def tile(node: Operation, inputs: Held) -> HeldTensor:

@@ -10,7 +10,7 @@ from convcalc.problem import Problem, Source, problem
 from convcalc.readers.onnx.naming import given_names
 from convcalc.readers.onnx.patterns import rewritten
 from convcalc.readers.onnx.records import operations_in_order, read_graph
-from convcalc.readers.onnx.walk import MEASURING, GraphTrace, Walk
+from convcalc.readers.onnx.walk import MEASURING, GraphTrace, GraphWalk
 from convcalc.readers.onnx.wire import Wire
 from convcalc.readers.trace import BATCH
 from convcalc.spec.inputs import letters_of_sides, read_inputs
@@ -34,7 +34,8 @@ def read_spec(source: Source, choices: Choices) -> Spec:
         graph = read_graph(wire)
         nodes = operations_in_order(graph.operations, source.name)
         lines = "\n".join(node.text for node in graph.operations)
-        return spec_of_graph(Source(source.name, lines), wire, graph, nodes, choices)
+        shown = source._replace(text=lines, path=source.path or source.name, data=b"")
+        return spec_of_graph(shown, wire, graph, nodes, choices)
 
 
 @contextmanager
@@ -53,14 +54,14 @@ def bytes_of(source: Source) -> Iterator[Any]:
 def spec_of_graph(source: Source, wire: Wire, graph: OnnxGraph, nodes: Sequence[Operation], choices: Choices) -> Spec:
     trace = GraphTrace(source, "onnx")
     batch = batch_of(graph)
-    walk = Walk(graph, wire, trace, batch, not choices.inputs and not choices.symbolic)
+    walk = GraphWalk(graph, wire, trace, batch, not choices.inputs and not choices.symbolic)
     add_inputs(walk, choices)
     nodes = rewritten(graph, nodes, live_nodes(graph, nodes))
     walk.names = given_names(graph, wire, live_nodes(graph, nodes))
     walk.plain = {output for node in nodes if node.operator == "Constant" for output in node.outputs}
     walk.run(nodes)
     outputs = [(each.name, walk.tensor(walk.values[each.name])) for each in graph.outputs if each.name in walk.values]
-    if not outputs and not trace.findings:
+    if not outputs and not walk.lost:
         raise problem("Y043", f"{source.name}: no node gives an output", "export the network again")
     name = "" if graph.name in USUAL else graph.name
     trace.notes += walk.remarks.notes(source)
@@ -94,7 +95,7 @@ def batch_axis(graph: OnnxGraph, declared: DeclaredValue) -> int:
     return int(steps_first and len(shape) == 3)
 
 
-def add_inputs(walk: Walk, choices: Choices) -> None:
+def add_inputs(walk: GraphWalk, choices: Choices) -> None:
     """The inputs in the shapes that the file declares, or a run gives."""
     graph, trace = walk.graph, walk.trace
     place = Place(1, 1)

@@ -7,7 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.arithmetic import ELEMENTWISE
-from convcalc.kinds.resampling import UPSAMPLE, ZEROPAD
+from convcalc.kinds.resampling import ONNX_MODES, UPSAMPLE, ZEROPAD
 from convcalc.problem import problem
 from convcalc.readers import operations
 from convcalc.readers.onnx.arithmetic import exact
@@ -19,14 +19,14 @@ from convcalc.readers.trace import BATCH, Batch, Tensor
 
 if TYPE_CHECKING:
     from convcalc.readers.onnx.records import Operation
-    from convcalc.readers.onnx.walk import Operand, Walk
+    from convcalc.readers.onnx.walk import GraphWalk, Operand
 
     Operands = Sequence[Operand]
 
 MAX_PICKED = 64  # single ones along an axis
 
 
-def numbers_known(walk: Walk, node: Operation, inputs: Operands, index: int) -> list[Any] | None:
+def numbers_known(walk: GraphWalk, node: Operation, inputs: Operands, index: int) -> list[Any] | None:
     """The numbers of an input that may be left out; a Problem where they depend on more than sizes."""
     value = operand(inputs, index)
     if isinstance(value, Tensor) or (value is not None and value.numbers is None):
@@ -39,7 +39,7 @@ def held_among(inputs: Operands) -> list[HeldTensor | None]:
     return [value if isinstance(value, HeldTensor) else None for value in inputs]
 
 
-def reshape(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def reshape(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     tensor = walk.tensor(inputs[0])
     wanted = node.attributes.get("shape") or numbers_known(walk, node, inputs, 1) or []
     if node.attributes.get("allowzero") and 0 in wanted:
@@ -47,14 +47,14 @@ def reshape(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     return [laid_out(walk, tensor, new_shape(tensor.shape, wanted, walk.batch))]
 
 
-def laid_out(walk: Walk, tensor: Tensor, shape: Sequence[Any]) -> Tensor:
+def laid_out(walk: GraphWalk, tensor: Tensor, shape: Sequence[Any]) -> Tensor:
     """The tensor in another shape; nothing is done where only the batch is elsewhere."""
     if -1 not in shape and Tensor("", shape).sizes == tensor.sizes:
         return walk.trace.same(tensor, shape)
     return walk.trace.reshape(tensor, shape, walk.place)
 
 
-def flatten(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def flatten(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     tensor = walk.tensor(inputs[0])
     axis = node.attributes.get("axis", 1)
     axis = axis + len(tensor.shape) if axis < 0 else axis
@@ -68,7 +68,7 @@ def multiple(sizes: Sequence[Any]) -> Any:
     return Batch(found) if any(isinstance(size, Batch) for size in sizes) else found
 
 
-def transpose(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def transpose(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     tensor = walk.tensor(inputs[0])
     order = node.attributes.get("perm") or range(len(tensor.shape))[::-1]
     if sorted(order) != list(range(len(tensor.shape))):
@@ -76,7 +76,7 @@ def transpose(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     return [walk.trace.permute(tensor, order, walk.place)]
 
 
-def squeeze(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def squeeze(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     tensor = walk.tensor(inputs[0])
     numbers_known(walk, node, inputs, 1)
     axes = axes_of(node, held_among(inputs), 1)
@@ -85,7 +85,7 @@ def squeeze(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     return [operations.squeeze(walk.trace, tensor, kept, walk.place)]
 
 
-def unsqueeze(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def unsqueeze(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     tensor = walk.tensor(inputs[0])
     numbers_known(walk, node, inputs, 1)
     axes = axes_of(node, held_among(inputs), 1) or []
@@ -95,7 +95,7 @@ def unsqueeze(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     return [walk.trace.reshape(tensor, shape, walk.place)]
 
 
-def concat(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def concat(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     tensors = [walk.tensor(value) for value in inputs if value is not None]
     batch = next((tensor.batch for tensor in tensors if tensor.batch is not None), None)
     rank = max(len(tensor.shape) for tensor in tensors)
@@ -103,7 +103,7 @@ def concat(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     return [operations.concat(walk.trace, views, node.attributes.get("axis", 0), walk.place)]
 
 
-def with_axes(walk: Walk, tensor: Tensor, rank: int, batch: int | None) -> Tensor:
+def with_axes(walk: GraphWalk, tensor: Tensor, rank: int, batch: int | None) -> Tensor:
     """A constant with as many axes as what it is joined to; of every example it is the same."""
     if not tensor.constant:
         return tensor
@@ -115,7 +115,7 @@ def with_axes(walk: Walk, tensor: Tensor, rank: int, batch: int | None) -> Tenso
     return walk.trace.reshape(tensor, shape, walk.place)
 
 
-def split(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def split(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     tensor = walk.tensor(inputs[0])
     numbers_known(walk, node, inputs, 1)
     axis = node.attributes.get("axis", 0)
@@ -123,7 +123,7 @@ def split(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     return list(operations.parts(walk.trace, tensor, axis, sizes, walk.place))
 
 
-def cut(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def cut(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     tensor = walk.tensor(inputs[0])
     for index in range(1, len(inputs)):
         numbers_known(walk, node, inputs, index)
@@ -136,7 +136,7 @@ def cut(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     return [tensor]
 
 
-def gather(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def gather(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """One or some along an axis; of a stored table whatever rows go in."""
     data, index = inputs[:2]
     if isinstance(data, HeldTensor) and isinstance(index, Tensor):
@@ -145,7 +145,7 @@ def gather(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     axis = node.attributes.get("axis", 0) % len(tensor.shape)
     size = walk.sizes(tensor)[axis]
     if isinstance(index, HeldTensor) and index.total == size and len(index.shape) > 0:
-        return [rearranged(walk, tensor, axis, index)]
+        return [reorder(walk, tensor, axis, index)]
     chosen = numbers_known(walk, node, inputs, 1) or []
     assert isinstance(index, HeldTensor)
     if not index.shape:
@@ -155,7 +155,7 @@ def gather(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     return [choose(walk, tensor, axis, chosen)]
 
 
-def rearranged(walk: Walk, tensor: Tensor, axis: int, index: HeldTensor) -> Tensor:
+def reorder(walk: GraphWalk, tensor: Tensor, axis: int, index: HeldTensor) -> Tensor:
     """All along an axis in another order, and that maybe in several axes."""
     in_order = index.numbers is not None and list(index.numbers) == list(range(index.total))
     if not in_order:
@@ -165,7 +165,7 @@ def rearranged(walk: Walk, tensor: Tensor, axis: int, index: HeldTensor) -> Tens
     return laid_out(walk, tensor, new_shape(tensor.shape, wanted, walk.batch))
 
 
-def choose(walk: Walk, tensor: Tensor, axis: int, chosen: Sequence[int]) -> Tensor:
+def choose(walk: GraphWalk, tensor: Tensor, axis: int, chosen: Sequence[int]) -> Tensor:
     """Some along an axis: at equal distances, or one after another."""
     first, last = chosen[0], chosen[-1]
     step = chosen[1] - first if len(chosen) > 1 else 1
@@ -179,7 +179,7 @@ def choose(walk: Walk, tensor: Tensor, axis: int, chosen: Sequence[int]) -> Tens
     return operations.concat(walk.trace, each, axis, walk.place)
 
 
-def expand(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def expand(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """Axes of size 1 stretched; one of size 1 in the shape leaves an axis as it is."""
     tensor, wanted = walk.tensor(inputs[0]), numbers_known(walk, node, inputs, 1) or []
     more = len(wanted) - len(tensor.shape)
@@ -188,7 +188,7 @@ def expand(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     return [operations.expand(walk.trace, tensor, sizes, walk.place)]
 
 
-def tile(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def tile(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     times = numbers_known(walk, node, inputs, 1) or []
     return [operations.tile(walk.trace, walk.tensor(inputs[0]), times, walk.place)]
 
@@ -196,7 +196,7 @@ def tile(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
 PAD_MODES = {"constant": "zeros", "reflect": "reflect", "edge": "replicate", "wrap": "circular"}
 
 
-def pad(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def pad(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """Cells before and behind every axis; the batch gets none."""
     tensor = walk.tensor(inputs[0])
     pads = node.attributes.get("pads") or node.attributes.get("paddings") or numbers_known(walk, node, inputs, 1) or []
@@ -218,10 +218,7 @@ def pad(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     return [walk.layer(ZEROPAD, args, tensor, shape=shape)]
 
 
-RESIZE_MODES = {"linear": {1: "linear", 2: "bilinear", 3: "trilinear"}, "cubic": {2: "bicubic"}}
-
-
-def resize(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def resize(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """Scales or sizes of every axis, of which the batch and the channels keep theirs."""
     tensor, named = walk.tensor(inputs[0]), node.attributes
     is_old = len(inputs) == 2 or node.operator == "Upsample"  # before version 11 the scales are the second input
@@ -229,7 +226,7 @@ def resize(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     sizes = None if is_old else numbers_known(walk, node, inputs, 3)
     rank = len(tensor.sizes) - 1
     mode = named.get("mode", "nearest")
-    args: dict[str, Any] = {"mode": RESIZE_MODES.get(mode, {}).get(rank, "bicubic" if mode == "cubic" else mode)}
+    args: dict[str, Any] = {"mode": ONNX_MODES.get((mode, rank), mode)}
     if scales:
         args["scale"] = [plain_scale(scale) for scale in scales[-rank:]]
     else:
@@ -243,7 +240,7 @@ def plain_scale(scale: Any) -> Any:
     return found if isinstance(found, int) else float(found)
 
 
-def top(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def top(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """The largest along an axis, and which they are."""
     tensor = walk.tensor(inputs[0])
     count = node.attributes.get("k") or (numbers_known(walk, node, inputs, 1) or [1])[0]

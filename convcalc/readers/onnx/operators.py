@@ -19,15 +19,15 @@ from convcalc.readers.trace import Tensor
 
 if TYPE_CHECKING:
     from convcalc.readers.onnx.records import Operation
-    from convcalc.readers.onnx.walk import Operand, Walk
+    from convcalc.readers.onnx.walk import GraphWalk, Operand
 
     Operands = Sequence[Operand]
-    Function = Callable[[Walk, Operation, Operands], list[Operand]]
+    Function = Callable[[GraphWalk, Operation, Operands], list[Operand]]
 
 DOMAINS = frozenset(("", "ai.onnx", "com.microsoft"))
 
 
-def apply(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def apply(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """What a node gives, its layers added to the trace; a Problem where the operator is no layer, or is not known."""
     function = OPERATORS.get(node.operator) if node.domain in DOMAINS else None
     if function is None:
@@ -44,7 +44,7 @@ def unknown_operator(node: Operation) -> Exception:
     if node.operator in REFUSED:
         what, hint = REFUSED[node.operator]
         return problem("K003", f"{name} {what}", hint)
-    hint = did_you_mean(node.operator, OPERATORS)
+    hint = did_you_mean(node.operator, OPERATORS) if node.domain in DOMAINS else ""
     return problem("K001", f'unknown operator "{name}"', hint or "export the network with the operators of ONNX itself")
 
 
@@ -63,29 +63,29 @@ REFUSED = {
 
 
 def pointwise(function: str) -> Function:
-    def apply_to(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+    def apply_to(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
         tensor = walk.tensor(inputs[0])
         return [walk.layer(ELEMENTWISE, {"function": function}, tensor, shape=tensor.shape)]
 
     return apply_to
 
 
-def passing(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def passing(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """Operators that only change how numbers are kept."""
     return [walk.tensor(inputs[0]), *inputs[1:]][: len(node.outputs)]
 
 
-def by_class(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def by_class(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """A layer of the kind that has the operator among its classes."""
     return [class_layer(walk, node.attributes, [walk.tensor(inputs[0])])]
 
 
-def activation(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def activation(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """A function of each number, whose settings change no size."""
     return [class_layer(walk, {}, [walk.tensor(inputs[0])])]
 
 
-def softmax(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def softmax(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """Before version 13 over all axes from the one that it names."""
     tensor, is_old = walk.tensor(inputs[0]), walk.graph.opset < 13
     axis = node.attributes.get("axis", 1 if is_old else -1) % len(tensor.shape)
@@ -94,7 +94,7 @@ def softmax(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     return [class_layer(walk, {}, [tensor], axis=numbers)]
 
 
-def clip(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def clip(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     given = [operand(inputs, 1), operand(inputs, 2)]
     bounds = [each.scalar if isinstance(each, HeldTensor) else None for each in given]
     bounds = [node.attributes.get(name, bound) for name, bound in zip(("min", "max"), bounds, strict=True)]
@@ -102,7 +102,7 @@ def clip(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     return [class_layer(walk, {}, [walk.tensor(inputs[0])], name)]
 
 
-def slope(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def slope(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     weights = weighted.weights_among(walk, node, operand(inputs, 1))
     return [class_layer(walk, {}, [walk.tensor(inputs[0])], count=weights.total)]
 
@@ -113,7 +113,7 @@ def slope(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
 def together(function: str, name: str = "") -> Function:
     """Of a tensor and numbers of the network's own, or of several tensors; `name` is that of a kind that joins them."""
 
-    def apply_to(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+    def apply_to(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
         values = [value for value in inputs if value is not None]
         tensors = [value for value in values if isinstance(value, Tensor)]
         if len(tensors) == 1 and len(values) == 2:
@@ -130,7 +130,7 @@ def together(function: str, name: str = "") -> Function:
     return apply_to
 
 
-def with_constant(walk: Walk, tensor: Tensor, held: HeldTensor, function: str) -> Tensor | None:
+def with_constant(walk: GraphWalk, tensor: Tensor, held: HeldTensor, function: str) -> Tensor | None:
     """A tensor and numbers that are not learnt, or one factor for each channel; None where it is something else."""
     sizes = walk.sizes(tensor)
     stretched = operations.broadcast_shape([sizes, held.shape])
@@ -147,7 +147,7 @@ def with_constant(walk: Walk, tensor: Tensor, held: HeldTensor, function: str) -
     return None
 
 
-def select(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def select(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """One of two numbers, as a condition says."""
     tensors = [each for each in inputs if isinstance(each, Tensor)]
     return [operations.join(walk.trace, ELEMENTWISE, {"function": "where"}, tensors, walk.place)]
@@ -157,7 +157,7 @@ def select(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
 
 
 def reduction(how: str) -> Function:
-    def apply_to(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+    def apply_to(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
         tensor = walk.tensor(inputs[0])
         moves.numbers_known(walk, node, inputs, 1)
         axes = axes_of(node, moves.held_among(inputs), 1)
@@ -172,22 +172,22 @@ def reduction(how: str) -> Function:
 
 
 def choice(how: str) -> Function:
-    def apply_to(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+    def apply_to(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
         keep, axis = bool(node.attributes.get("keepdims", 1)), node.attributes.get("axis", 0)
         return [operations.reduce(walk.trace, walk.tensor(inputs[0]), how, [axis], keep, walk.place)]
 
     return apply_to
 
 
-def einsum(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def einsum(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     tensors = [walk.tensor(value) for value in inputs if value is not None]
     return [operations.einsum(walk.trace, node.attributes.get("equation", ""), tensors, walk.place)]
 
 
-def quantised(function: Function, *places: int) -> Function:
+def without_scales(function: Function, *places: int) -> Function:
     """An operator whose inputs are kept as small whole numbers, with their scales and zeros between them."""
 
-    def apply_to(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+    def apply_to(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
         return function(walk, node, [operand(inputs, place) for place in places])
 
     return apply_to
@@ -222,9 +222,9 @@ OPERATORS: dict[str, Function] = {
     **dict.fromkeys(("Softmax", "LogSoftmax", "Hardmax"), softmax),
     **dict.fromkeys(("LSTM", "GRU", "RNN"), recurrent),
     "Conv": weighted.convolution, "ConvTranspose": weighted.transposed_convolution,
-    "QLinearConv": quantised(weighted.convolution, 0, 3, 8), "ConvInteger": quantised(weighted.convolution, 0, 1),
-    "Gemm": weighted.gemm, "MatMul": weighted.matmul, "MatMulInteger": quantised(weighted.matmul, 0, 1),
-    "QLinearMatMul": quantised(weighted.matmul, 0, 3), "Einsum": einsum,
+    "QLinearConv": without_scales(weighted.convolution, 0, 3, 8), "ConvInteger": without_scales(weighted.convolution, 0, 1),
+    "Gemm": weighted.gemm, "MatMul": weighted.matmul, "MatMulInteger": without_scales(weighted.matmul, 0, 1),
+    "QLinearMatMul": without_scales(weighted.matmul, 0, 3), "Einsum": einsum,
     "BatchNormalization": weighted.batch_normalisation, "InstanceNormalization": weighted.channel_normalisation,
     "GroupNormalization": weighted.channel_normalisation, "LayerNormalization": weighted.layer_normalisation,
     "LRN": by_class, "LpNormalization": by_class,

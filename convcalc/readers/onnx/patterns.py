@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from convcalc.readers.onnx.records import OnnxGraph, Operation
 
 
-class Pattern(NamedTuple):
+class NodePattern(NamedTuple):
     """Nodes that are one: the first of them as it would be written, and the lines of all."""
 
     node: Operation
@@ -74,13 +74,15 @@ def rewritten(graph: OnnxGraph, nodes: Sequence[Operation], live: Iterable[Opera
     return [node for node in kept if node is not None]
 
 
-def one(first: Operation, operator: str, inputs: Sequence[str], nodes: Sequence[Operation], **more: object) -> Pattern:
+def one(
+    first: Operation, operator: str, inputs: Sequence[str], nodes: Sequence[Operation], **more: object
+) -> NodePattern:
     """The pattern of nodes, of which the last gives its output."""
     node = first._replace(operator=operator, domain="", inputs=tuple(inputs), outputs=nodes[-1].outputs[:1])
-    return Pattern(node._replace(attributes=more), tuple(each.line for each in nodes))
+    return NodePattern(node._replace(attributes=more), tuple(each.line for each in nodes))
 
 
-def sum_behind(near: Neighbours, node: Operation) -> Pattern | None:
+def sum_behind(near: Neighbours, node: Operation) -> NodePattern | None:
     """A matrix product and the sum with a stored vector: x·W + b."""
     following = near.next(node, "Add")
     if following is None or len(node.inputs) != 2:
@@ -92,10 +94,10 @@ def sum_behind(near: Neighbours, node: Operation) -> Pattern | None:
     return one(node, "MatMul", (*node.inputs, bias), (node, following))
 
 
-def gated(operator: str) -> Callable[[Neighbours, Operation], Pattern | None]:
+def gate_of(operator: str) -> Callable[[Neighbours, Operation], NodePattern | None]:
     """x·f(x)."""
 
-    def find(near: Neighbours, node: Operation) -> Pattern | None:
+    def find(near: Neighbours, node: Operation) -> NodePattern | None:
         following = near.next(node, "Mul")
         if following is None or near.other(following, node.outputs[0]) != node.inputs[0]:
             return None
@@ -104,7 +106,7 @@ def gated(operator: str) -> Callable[[Neighbours, Operation], Pattern | None]:
     return find
 
 
-def mish(near: Neighbours, node: Operation) -> Pattern | None:
+def mish(near: Neighbours, node: Operation) -> NodePattern | None:
     """x·tanh(softplus(x))."""
     bent = near.next(node, "Tanh")
     following = near.next(bent, "Mul") if bent else None
@@ -113,7 +115,7 @@ def mish(near: Neighbours, node: Operation) -> Pattern | None:
     return one(node, "Mish", node.inputs, (node, bent, following))
 
 
-def gelu(near: Neighbours, node: Operation) -> Pattern | None:
+def gelu(near: Neighbours, node: Operation) -> NodePattern | None:
     """x·(1 + erf(x/√2))/2, its factors in any order."""
     scaled = near.giver(node.inputs[0], "Div", "Mul")
     raised = near.next(node, "Add")
@@ -134,7 +136,7 @@ def gelu(near: Neighbours, node: Operation) -> Pattern | None:
     return one(scaled, "Gelu", (source,), (scaled, node, raised, first, last))
 
 
-def layer_normalisation(near: Neighbours, node: Operation) -> Pattern | None:
+def layer_normalisation(near: Neighbours, node: Operation) -> NodePattern | None:
     """(x − mean)/√(variance + ε), and the scale and shift behind it, found from the root on."""
     added = near.giver(node.inputs[0], "Add")
     variance = added and next(filter(None, (near.giver(name, "ReduceMean") for name in added.inputs)), None)
@@ -170,7 +172,7 @@ def axes_of_mean(near: Neighbours, node: Operation) -> int | None:
     return -len(axes) if axes and sorted(axes) == list(range(-len(axes), 0)) else None
 
 
-PATTERNS: dict[str, tuple[Callable[[Neighbours, Operation], Pattern | None], ...]] = {
-    "MatMul": (sum_behind,), "Sigmoid": (gated("Swish"),), "HardSigmoid": (gated("HardSwish"),), "Softplus": (mish,),
+PATTERNS: dict[str, tuple[Callable[[Neighbours, Operation], NodePattern | None], ...]] = {
+    "MatMul": (sum_behind,), "Sigmoid": (gate_of("Swish"),), "HardSigmoid": (gate_of("HardSwish"),), "Softplus": (mish,),
     "Erf": (gelu,), "Sqrt": (layer_normalisation,),
 }  # fmt: skip

@@ -12,7 +12,7 @@ from convcalc.readers.trace import BATCH, Tensor
 
 if TYPE_CHECKING:
     from convcalc.readers.onnx.records import Operation
-    from convcalc.readers.onnx.walk import Operand, Walk
+    from convcalc.readers.onnx.walk import GraphWalk, Operand
 
     Operands = Sequence[Operand]
 
@@ -43,7 +43,7 @@ class States(Tensor):
             return self.flat if wanted and len(wanted) == len(self.flat_axes) else None
         return None
 
-    def laid_out(self, walk: Walk) -> Tensor:
+    def laid_out(self, walk: GraphWalk) -> Tensor:
         """The states in the shape that ONNX gives them."""
         shape = (*self.flat.shape[:-1], self.shape[self.axes.index("d")], self.shape[self.axes.index("h")])
         apart = walk.trace.reshape(self.flat, shape, walk.place)
@@ -51,7 +51,7 @@ class States(Tensor):
         return walk.trace.permute(apart, [own_axes.index(axis) for axis in self.axes], walk.place)
 
 
-def recurrent(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def recurrent(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """Every step, and the state after the last one."""
     tensor, weights = walk.tensor(inputs[0]), weights_among(walk, node, operand(inputs, 1))
     directions, _, features = weights.shape

@@ -12,7 +12,7 @@ from convcalc.readers.onnx.records import note_of
 if TYPE_CHECKING:
     from convcalc.problem import Source
     from convcalc.readers.onnx.held import HeldTensor
-    from convcalc.readers.onnx.walk import Walk
+    from convcalc.readers.onnx.walk import GraphWalk
 
 CODE = "W010"
 
@@ -29,7 +29,7 @@ class Remarks:
         self.computed = 0  # numbers that the exporter made of others, learnt ones maybe
         self.quantised = 0  # layers that are kept in small whole numbers
 
-    def convolution(self, walk: Walk, filters: int, weights: HeldTensor, bias: bool) -> None:
+    def convolution(self, walk: GraphWalk, filters: int, weights: HeldTensor, bias: bool) -> None:
         """Take note of a convolution."""
         from convcalc.readers.onnx.weighted import has_own_bias
 

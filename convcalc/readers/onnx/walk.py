@@ -47,7 +47,7 @@ class GraphTrace(Trace):
         return super().add(written, inputs, place, name, shape, activates)
 
 
-class Walk:
+class GraphWalk:
     """A graph on its way to layers: the values that are known so far, and the trace that the layers are added to."""
 
     def __init__(self, graph: OnnxGraph, wire: Wire, trace: GraphTrace, batch: int | None, checked: bool):
@@ -82,8 +82,8 @@ class Walk:
                 continue
             try:
                 self.read_node(node)
-            except Stopped as error:
-                self.fail(node, error)
+            except Stopped:  # its layer says itself what is wrong
+                self.lose(node)
             except Problem as error:
                 self.fail(node, Problem(*(each._replace(mark=each.mark or self.mark) for each in error.diagnostics)))
             except MISFITS:
@@ -93,7 +93,10 @@ class Walk:
 
     def fail(self, node: Operation, error: Problem) -> None:
         self.trace.findings += error.diagnostics
-        self.lost.update(dict.fromkeys(node.outputs, node.name or node.operator))
+        self.lose(node)
+
+    def lose(self, node: Operation) -> None:
+        self.lost.update(dict.fromkeys(filter(None, node.outputs), node.name or node.operator))
 
     def read_node(self, node: Operation) -> None:
         inputs = [self.value(name) for name in node.inputs]
@@ -210,7 +213,7 @@ class Walk:
     def check_declared(self, name: str, tensor: Tensor) -> None:
         """A Problem where the file declares another shape of a value."""
         declared = self.graph.values.get(name) or next((each for each in self.graph.outputs if each.name == name), None)
-        if not self.checked or declared is None or declared.shape is None or tensor.broken:
+        if not self.checked or declared is None or not declared.shape or tensor.broken:
             return
         actual = self.sizes(tensor)
         pairs = list(zip(declared.shape, actual, strict=False))

@@ -18,7 +18,7 @@ from convcalc.readers.trace import Tensor, raw
 
 if TYPE_CHECKING:
     from convcalc.readers.onnx.records import Operation, StoredTensor
-    from convcalc.readers.onnx.walk import Operand, Walk
+    from convcalc.readers.onnx.walk import GraphWalk, Operand
 
     Operands = Sequence[Operand]
 
@@ -31,7 +31,7 @@ def operand(inputs: Operands, index: int) -> Operand:
 
 
 def class_layer(
-    walk: Walk, named: dict[str, Any], inputs: Sequence[Tensor], name: str = "", shape: Sequence[Any] | None = None,
+    walk: GraphWalk, named: dict[str, Any], inputs: Sequence[Tensor], name: str = "", shape: Sequence[Any] | None = None,
     weights: str = "", **more: Any,
 ) -> Tensor:  # fmt: skip
     """A layer of the kind that has the operator among its classes: with named attributes, and `more` keys."""
@@ -66,9 +66,11 @@ def of_windows(node: Operation) -> dict[str, Any]:
     return named
 
 
-def weights_among(walk: Walk, node: Operation, value: Operand) -> HeldTensor:
+def weights_among(walk: GraphWalk, node: Operation, value: Operand) -> HeldTensor:
     if isinstance(value, HeldTensor) and all(isinstance(size, int) for size in value.shape):
         return value
+    if value is None:
+        raise LookupError
     raise problem(
         "K003", f"{node.full_operator}: its weights are computed from the input", "weights that are stored in the file"
     )
@@ -81,7 +83,7 @@ class Owner:
         self.layer, self.bias = layer, bias
 
 
-def owner_of(walk: Walk, weights: HeldTensor, bias: Operand = None) -> str:
+def owner_of(walk: GraphWalk, weights: HeldTensor, bias: Operand = None) -> str:
     """The layer before that has the same weights, and the same biases; "" where they are this layer's own.
 
     Equal tensors are stored once by exporters: those that may be equal by chance are not shared for that.
@@ -102,14 +104,14 @@ def names_of(value: Operand) -> tuple[Any, ...]:
     return (*(each.name for each in value.stored), *value.part) if isinstance(value, HeldTensor) else ()
 
 
-def own(walk: Walk, tensor: Tensor, weights: HeldTensor, bias: Operand = None) -> Tensor:
+def own(walk: GraphWalk, tensor: Tensor, weights: HeldTensor, bias: Operand = None) -> Tensor:
     """The layer's output; it is the first that has its weights, if none was before."""
     if weights.stored:
         walk.owners.setdefault(names_of(weights), Owner(tensor.name, names_of(bias)))
     return tensor
 
 
-def has_bias(walk: Walk, weights: HeldTensor, bias: Operand) -> bool:
+def has_bias(walk: GraphWalk, weights: HeldTensor, bias: Operand) -> bool:
     """Whether a layer has biases: those that go in, or zeros that PyTorch's exporter notes to have left out."""
     rules = note_of(walk.wire, walk.node.notes, RULES)
     if bias is not None or DROPPED not in rules:
@@ -119,7 +121,7 @@ def has_bias(walk: Walk, weights: HeldTensor, bias: Operand) -> bool:
     return is_left_out
 
 
-def has_own_bias(walk: Walk, weights: HeldTensor) -> bool:
+def has_own_bias(walk: GraphWalk, weights: HeldTensor) -> bool:
     """Whether the module of some weights had biases, as the file's list of parameters says."""
     return any(f"{module_of(each.name)}.bias" in walk.graph.signature for each in weights.stored)
 
@@ -127,22 +129,22 @@ def has_own_bias(walk: Walk, weights: HeldTensor) -> bool:
 # Convolutions
 
 
-def convolution(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def convolution(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     weights = weights_among(walk, node, operand(inputs, 1))
     filters, channels, *kernel = weights.shape
     channels *= node.attributes.get("group", 1)
-    return [window(walk, inputs, weights, kernel, filters=filters, in_channels=channels)]
+    return [window(walk, "Conv", inputs, weights, kernel, filters=filters, in_channels=channels)]
 
 
-def transposed_convolution(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def transposed_convolution(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     weights = weights_among(walk, node, operand(inputs, 1))
     channels, filters, *kernel = weights.shape
     filters *= node.attributes.get("group", 1)
-    return [window(walk, inputs, weights, kernel, filters=filters, in_channels=channels)]
+    return [window(walk, "ConvTranspose", inputs, weights, kernel, filters=filters, in_channels=channels)]
 
 
 def window(
-    walk: Walk, inputs: Operands, weights: HeldTensor, kernel: Sequence[int], filters: int, **more: Any
+    walk: GraphWalk, name: str, inputs: Operands, weights: HeldTensor, kernel: Sequence[int], filters: int, **more: Any
 ) -> Tensor:
     """A layer whose windows are as large as its weights."""
     named, bias = of_windows(walk.node), operand(inputs, 2)
@@ -153,10 +155,10 @@ def window(
     more |= {"filters": filters, "padding": named.pop("padding", None), "bias": has_bias(walk, weights, bias)}
     walk.remarks.convolution(walk, filters, weights, more["bias"])
     owner = owner_of(walk, weights, bias)
-    return own(walk, class_layer(walk, named, [walk.tensor(inputs[0])], weights=owner, **more), weights, bias)
+    return own(walk, class_layer(walk, named, [walk.tensor(inputs[0])], name, weights=owner, **more), weights, bias)
 
 
-def pooling(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def pooling(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     named = of_windows(node)
     padding = named.pop("padding", None)
     found = class_layer(walk, named, [walk.tensor(inputs[0])], padding=padding)
@@ -166,7 +168,7 @@ def pooling(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
 # Matrices
 
 
-def gemm(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def gemm(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     first, second, bias = inputs[0], inputs[1], operand(inputs, 2)
     named = node.attributes
     if isinstance(first, Tensor) and isinstance(second, HeldTensor) and not named.get("transA"):
@@ -184,7 +186,7 @@ def gemm(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     return [found]
 
 
-def matmul(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def matmul(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """A matrix product; with a matrix that is stored it is a fully connected layer, with the sum behind it its bias."""
     first, second = inputs[:2]
     if isinstance(first, Tensor) and isinstance(second, HeldTensor) and len(second.shape) == 2:
@@ -192,7 +194,7 @@ def matmul(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
     return [operations.matmul(walk.trace, walk.tensor(first), walk.tensor(second), walk.place)]
 
 
-def dense(walk: Walk, tensor: Tensor, sizes: Sequence[Any], weights: HeldTensor, bias: Operand) -> Tensor:
+def dense(walk: GraphWalk, tensor: Tensor, sizes: Sequence[Any], weights: HeldTensor, bias: Operand) -> Tensor:
     features, units = sizes
     args = {"units": units, "in_features": features, "bias": has_bias(walk, weights, bias)}
     shape = (*tensor.shape[:-1], units)
@@ -200,7 +202,7 @@ def dense(walk: Walk, tensor: Tensor, sizes: Sequence[Any], weights: HeldTensor,
     return own(walk, walk.layer(LINEAR, args, tensor, shape=shape, **more), weights, bias)
 
 
-def embedding(walk: Walk, table: HeldTensor, index: Tensor) -> Tensor:
+def embedding(walk: GraphWalk, table: HeldTensor, index: Tensor) -> Tensor:
     """Rows of a stored table, as its input names them."""
     count, units = table.shape[0], prod(table.shape[1:])
     shape = (*index.shape, *table.shape[1:])
@@ -211,14 +213,14 @@ def embedding(walk: Walk, table: HeldTensor, index: Tensor) -> Tensor:
 # Normalisations
 
 
-def batch_normalisation(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def batch_normalisation(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     scale = weights_among(walk, node, operand(inputs, 1))
     owner = owner_of(walk, scale, operand(inputs, 2))
     found = class_layer(walk, {}, [walk.tensor(inputs[0])], in_channels=scale.total, weights=owner)
     return [own(walk, found, scale, operand(inputs, 2))]
 
 
-def channel_normalisation(walk: Walk, node: Operation, inputs: Operands) -> list[Operand]:
+def channel_normalisation(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """Of each example: by channel, or by groups of them; constants instead of weights learn nothing."""
     scale, shift = weights_among(walk, node, operand(inputs, 1)), operand(inputs, 2)
     affine = walk.is_learnt(scale)
@@ -228,7 +230,7 @@ def channel_normalisation(walk: Walk, node: Operation, inputs: Operands) -> list
     return [own(walk, found, scale, shift)]
 
 
-def layer_normalisation(walk: Walk, node: Operation, inputs: Operands, name: str = "") -> list[Operand]:
+def layer_normalisation(walk: GraphWalk, node: Operation, inputs: Operands, name: str = "") -> list[Operand]:
     tensor, scale, shift = walk.tensor(inputs[0]), operand(inputs, 1), operand(inputs, 2)
     first = tensor.axis(node.attributes.get("axis", -1))
     size = prod(tensor.sizes[first - 1 :])
