@@ -64,12 +64,10 @@ def rewritten(graph: OnnxGraph, nodes: Sequence[Operation], live: Iterable[Opera
     replaced: dict[int, Operation | None] = {}
     order = {node.line: place for place, node in enumerate(nodes)}
     for node in nodes:
-        for pattern in PATTERNS.get(node.operator, ()):
-            found = pattern(near, node)
-            if found and replaced.keys().isdisjoint(found.lines):
-                replaced.update(dict.fromkeys(found.lines))
-                replaced[max(found.lines, key=order.__getitem__)] = found.node
-                break
+        found = PATTERNS[node.operator](near, node) if node.operator in PATTERNS and node.inputs else None
+        if found and replaced.keys().isdisjoint(found.lines):
+            replaced.update(dict.fromkeys(found.lines))
+            replaced[max(found.lines, key=order.__getitem__)] = found.node
     kept = (replaced.get(node.line, node) for node in nodes)
     return [node for node in kept if node is not None]
 
@@ -172,7 +170,7 @@ def axes_of_mean(near: Neighbours, node: Operation) -> int | None:
     return -len(axes) if axes and sorted(axes) == list(range(-len(axes), 0)) else None
 
 
-PATTERNS: dict[str, tuple[Callable[[Neighbours, Operation], NodePattern | None], ...]] = {
-    "MatMul": (sum_behind,), "Sigmoid": (gate_of("Swish"),), "HardSigmoid": (gate_of("HardSwish"),), "Softplus": (mish,),
-    "Erf": (gelu,), "Sqrt": (layer_normalisation,),
+PATTERNS: dict[str, Callable[[Neighbours, Operation], NodePattern | None]] = {
+    "MatMul": sum_behind, "Sigmoid": gate_of("Swish"), "HardSigmoid": gate_of("HardSwish"), "Softplus": mish,
+    "Erf": gelu, "Sqrt": layer_normalisation,
 }  # fmt: skip

@@ -31,8 +31,8 @@ def operand(inputs: Operands, index: int) -> Operand:
 
 
 def class_layer(
-    walk: GraphWalk, named: dict[str, Any], inputs: Sequence[Tensor], name: str = "", shape: Sequence[Any] | None = None,
-    weights: str = "", **more: Any,
+    walk: GraphWalk, named: dict[str, Any], inputs: Sequence[Tensor], name: str = "",
+    shape: Sequence[Any] | None = None, weights: str = "", **more: Any,
 ) -> Tensor:  # fmt: skip
     """A layer of the kind that has the operator among its classes: with named attributes, and `more` keys."""
     resolved = known_name(f"onnx.{name or walk.node.operator}")
