@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.activating import IDENTITY
-from convcalc.problem import Diagnostic, Problem, problem
+from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.readers.python.module import Module as Namespace
 from convcalc.readers.python.run import Run
 from convcalc.readers.python.values import Class, Function, Instance, Opaque
@@ -18,6 +18,7 @@ from convcalc.readers.pytorch.pasted import NAME, plain_source, with_class
 from convcalc.readers.pytorch.tensor import TensorValue
 from convcalc.readers.pytorch.unused import add_unused
 from convcalc.readers.trace import Stopped
+from convcalc.spec.choices import few, misuse
 from convcalc.spec.model import Place
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from convcalc.readers.trace import Tensor, Trace
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
-
-TOP = Place(1, 1)
 
 
 def read_spec(source: Source, choices: Choices, bundled: Bundled | None = None) -> Spec:
@@ -57,7 +56,7 @@ def follow(source: Source, choices: Choices, bundled: Bundled | None) -> tuple[S
     network = network_of(run, module, source.entry)
     state = state_of(network)
     if state is None:
-        raise run.error("TypeError", f"{run.text(network)[:60]} is no network", TOP)
+        raise run.error("TypeError", f"{run.text(network)[:60]} is no network", top_of(run))
     name_modules(network)
     library.begin()
     place = place_of(network)
@@ -71,9 +70,26 @@ def follow(source: Source, choices: Choices, bundled: Bundled | None) -> tuple[S
     except Stopped:
         pass
     outputs = [(name, output_layer(library.trace, tensor, place)) for name, tensor in outputs]
+    check_arguments(run, network)
     notes = add_unused(run, network, outputs)
     spec = library.trace.spec(outputs, name=name_of(network))
     return spec._replace(diagnostics=(*spec.diagnostics, *notes)), library
+
+
+def check_arguments(run: Run, network: Any) -> None:
+    """Raise where --arg names what the program never asks for."""
+    for name in run.arguments:
+        if name not in run.used:
+            function = network.cls.find("__init__") if isinstance(network.cls, Class) else None
+            node = getattr(function, "node", None)
+            known = [each.arg for each in (*node.args.args[1:], *node.args.kwonlyargs)] if node is not None else []
+            hint = did_you_mean(name, known) or (f"the arguments are {few(known)}" if known else "leave it out")
+            raise misuse("U010", "--arg", name, "the program does not ask for it", hint)
+
+
+def top_of(run: Run) -> Place:
+    """The first line of a program, where there is no better place."""
+    return Place(1, 1, 1, run.source)
 
 
 def output_layer(trace: Trace, tensor: Tensor, place: Place) -> Tensor:
@@ -105,7 +121,7 @@ def name_of(network: Any) -> str:
 
 def place_of(network: Any) -> Place:
     cls = network.cls
-    return (isinstance(cls, Class) and cls.place) or TOP
+    return (isinstance(cls, Class) and cls.place) or Place(1, 1)
 
 
 # Which network
@@ -114,17 +130,24 @@ def place_of(network: Any) -> Place:
 def network_of(run: Run, module: Namespace, entry: str) -> Any:
     """The network that is meant: what the entry says, else the only class that no other uses."""
     if entry:
-        return make_network(run, run.expression(entry, module), TOP)
+        return make_network(run, run.expression(entry, module), top_of(run))
     found = candidates(run, module)
     if len(found) == 1:
-        return make_network(run, run.lookup(module, found[0]), TOP)
+        return make_network(run, run.lookup(module, found[0]), top_of(run))
     if not found and (network := pasted_network(run, module)) is not None:
         return network
     if not found:
-        raise run.refusal("P030", "there is no network in this file", TOP, "a class on nn.Module, or an nn.Sequential")
+        raise run.refusal(
+            "P030", "there is no network in this file", top_of(run), "a class on nn.Module, or an nn.Sequential"
+        )
     shown = ", ".join(found[:12])
-    hint = f"say which: {run.source.name}:{found[-1]}"
-    raise run.refusal("P031", f"there are several networks in this file: {shown}", TOP, hint)
+    hint = f"say which: {path_of(run.source)}:{found[-1]}"
+    raise run.refusal("P031", f"there are several networks in this file: {shown}", top_of(run), hint)
+
+
+def path_of(source: Source) -> str:
+    """A source as the command line names it."""
+    return "-" if source.name == "standard input" else source.name
 
 
 def pasted_network(run: Run, module: Namespace) -> Any:
@@ -137,17 +160,17 @@ def pasted_network(run: Run, module: Namespace) -> Any:
     if program is None:
         return None
     run.main = Namespace("__main__", program, run.source.name)
-    return make_network(run, run.lookup(run.main, NAME), TOP)
+    return make_network(run, run.lookup(run.main, NAME), top_of(run))
 
 
 def make_network(run: Run, value: Any, place: Place) -> Any:
     """A network, made of its class or by its function with the arguments that the run gives."""
     if isinstance(value, Opaque):
         run.known(value, "the network", place)
-    if isinstance(value, (Class, ModuleClass)):
-        return run.call(
-            value, [], arguments_of(run, value.find("__init__") if isinstance(value, Class) else None), place
-        )
+    if isinstance(value, Class):
+        return run.call(value, [], arguments_of(run, value.find("__init__")), value.place)
+    if isinstance(value, ModuleClass):
+        return run.call(value, [], {}, place)
     if isinstance(value, Function):
         return make_network(run, run.call(value, [], arguments_of(run, value), place), place)
     return value

@@ -164,7 +164,9 @@ class Trace:
         applied = self.applied(written, inputs)
         is_broken = any(tensor.broken for tensor in inputs)
         if isinstance(applied, Problem):
-            marked = [finding._replace(mark=place.mark(self.source)) for finding in applied.diagnostics]
+            also = place.use.mark(self.source) if place.use else None
+            mark = place.mark(self.source)
+            marked = [finding._replace(mark=mark, also=also, layer=full) for finding in applied.diagnostics]
             if is_broken:  # nothing that the builder reaches
                 self.findings += marked
             applied = self.applied(without_checks(written), inputs) if shape is None else applied

@@ -20,7 +20,7 @@ def spell_layer(setting: Setting, convention: str) -> str:
     """`conv 64 k7 s2 p3 bias=no`, `linear 10`, `maxpool 3 s2 p1`."""
     kind, given = setting.kind, dict(setting.values)
     defaults = CONVENTIONS[setting.convention or convention].defaults
-    keys = [key for key in kind.keys if key.type not in UNSEEN]
+    keys = [key for key in kind.keys if key.type not in UNSEEN and key.name != "in_channels"]
     words = [kind.name]
     for key in keys:
         value = common_value(key, given.get(key.name))
