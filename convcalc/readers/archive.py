@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Spec
 
 # By the name of a member, the module that reads the archive: the first of which one is there.
-READERS = ((r"config\.json", "keras.saved"),)
+READERS = (
+    (r"config\.json", "keras.saved"),
+    (r"(?:.*/)?data\.pkl|(?:.*/)?code/.*\.py|.*\.npy|word/document\.xml", "named"),
+)
 MAX_DIRECTORY = 1_000_000  # bytes of the list of members, some ten thousand
 MAX_MEMBER = 8_000_000  # bytes of a member, inflated
 PLAIN = (0, 8)  # stored and deflated: of others zipfile inflates gigabytes before it gives the first byte

@@ -54,7 +54,7 @@ def first_bytes(path: str) -> bytes:
 
 def _is_binary(head: bytes) -> bool:
     """Whether a file of one of the binary forms begins like this: all have signs that no text has."""
-    if head.translate(None, NO_TEXT) == head:
+    if head.translate(None, NO_TEXT) == head and not head.startswith(b"%PDF"):
         return False
     from convcalc.readers.forms import binary_form
 
@@ -64,6 +64,9 @@ def _is_binary(head: bytes) -> bool:
 def _refuse_special(path: str, status: os.stat_result) -> None:
     kind = status.st_mode
     if stat.S_ISDIR(kind):
+        from convcalc.readers.named import refuse_folder
+
+        refuse_folder(path)
         raise problem("Y031", f"{path} is a directory", f"name a file in it: {os.path.join(path, 'net.yaml')}")
     if not (stat.S_ISREG(kind) or stat.S_ISFIFO(kind) or _is_terminal(path, kind)):
         raise problem("Y035", f"{path} is a device, not a text file", "name a file, or - for standard input")

@@ -41,6 +41,7 @@ PROGRAM = rf"^\s*(?:>>> )?(?:import \w|from [\w.]+ import |class \w+.*:|def \w+\
 PRINTED = (
     r'^(?!.*\b(?:class|def|for|if|elif|while|with)\b)[^\n("]*\([^\s()]+\): (?:\d+ x )?[A-Z]\w* ?\('  # (fc): Linear(
 )
+MODULE_ROW = r"^\s*-?\s*\[{1,2}\s*(?:-?\d+|\[[-\d, ]+\])\s*,\s*\d+\s*,\s*(?:nn\.)?[A-Z]\w*\s*,"  # [-1, 1, Conv, [64]]
 # The first whose pattern is found; `^` is the beginning of a line.
 TEXTS: tuple[SourceForm, ...] = (
     SourceForm("notebook", r"\A\s*\{[\s\S]*?\"(?:cells|nbformat)\"\s*:", "program", has_backbones=True),
@@ -48,11 +49,37 @@ TEXTS: tuple[SourceForm, ...] = (
     SourceForm("prototxt of Caffe", BRACES, "caffe.network"),
     SourceForm("cfg of Darknet", r"^[ \t]*\[(net|network)\]", "darknet.network"),
     SourceForm("printed PyTorch model", PRINTED, "printed.model"),
+    SourceForm("Ultralytics model", MODULE_ROW, "named"),
+    SourceForm("solver of Caffe", r"^(?:base_lr|solver_mode)\s*:", "named"),
+    SourceForm("configuration of transformers", r"\A\s*\{[\s\S]*\"model_type\"\s*:", "named"),
+    SourceForm("pointer of Git LFS", r"\Aversion https://git-lfs\.github\.com/", "named"),
+    SourceForm("OpenVINO", r"\A\s*<\?xml[^>]*>\s*<net\b", "named"),
+    SourceForm("web page", r"\A\s*<(?:!DOCTYPE|html)", "named"),
+    SourceForm("MXNet", r"\A\s*\{[\s\S]*\"arg_nodes\"\s*:", "named"),
+    SourceForm("PDF", r"\A%PDF-", "named"),
     SourceForm("program", PROGRAM, "program", has_backbones=True),
 )
 BINARIES: tuple[SourceForm, ...] = (  # by their first bytes, each of them a character
     SourceForm("zip archive", r"PK\x03\x04", "archive"),
+    SourceForm("SavedModel", r"\x08\x01\x12", "named"),
+    SourceForm("Core ML", r"\x08[\x01-\x0f]\x12(?:[\x80-\xff]{0,2}[\x01-\x7f])\x0a", "named"),
     SourceForm("ONNX", r'\x08[\x03-\x1f][\x12\x1a"(2:B]', "onnx.model"),
+    SourceForm("HDF5", r"\x89HDF\r\n", "named"),
+    SourceForm("pickled PyTorch", r"\x80\x02\x8a\x0al\xfc\x9cF\xf9", "named"),
+    SourceForm("pickle", r"\x80[\x02-\x05]", "named"),
+    SourceForm("TFLite", r".{4}TFL3", "named"),
+    SourceForm(
+        "graph of TensorFlow", r"\x0a[\x80-\xff]{0,3}[\x01-\x7f]\x0a[\x01-\x7f][\w/.:-]+\x12[\x01-\x7f][A-Z]\w", "named"
+    ),
+    SourceForm("weights of Caffe", r"\x0a[\x01-\x7f][ -~]+(?:\xa2\x06|\x12)", "named"),
+    SourceForm("weights of Darknet", r"\0{4}[\x01-\x05]\0{3}.\0{3}", "named"),
+    SourceForm("GGUF", r"GGUF", "named"),
+    SourceForm("NumPy", r"\x93NUMPY", "named"),
+    SourceForm("gzip", r"\x1f\x8b", "named"),
+    SourceForm("tar archive", r".{257}ustar", "named"),
+    SourceForm("packed file", r"BZh|\xfd7zXZ|7z\xbc\xaf|\x28\xb5\x2f\xfd|Rar!", "named"),
+    SourceForm("picture", r"\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\0{4}|RIFF.{4}WEBP|II\*\0|MM\0\*", "named"),
+    SourceForm("PDF", r"%PDF-", "named"),
 )
 OWN = re.compile(
     r"(\s*(#[^\n]*)?\n)*(---\s*\n)?"
