@@ -37,15 +37,17 @@ class SourceForm(NamedTuple):
 
 BRACES = r"^[ \t]*layers?[ \t]*\{"  # of a prototxt, whose first line may be YAML too
 CALLED = r"(?:self\.\w+\s*=\s*|\w+\s*=\s*)?(?:(?:nn|torch|F|tf|keras|layers|models?)\.[\w.]+|Sequential|Model|Input)\("
-PROGRAM = rf"^\s*(?:>>> )?(?:import \w|from [\w.]+ import |class \w+.*:|def \w+\(|@\w|{CALLED})"
+PROGRAM = rf"^[^\S\n]*(?:>>> )?(?:import \w|from [\w.]+ import |class \w+.*:|def \w+\(|@\w|{CALLED})"
 PRINTED = (
     r'^(?!.*\b(?:class|def|for|if|elif|while|with)\b)[^\n("]*\([^\s()]+\): (?:\d+ x )?[A-Z]\w* ?\('  # (fc): Linear(
 )
-MODULE_ROW = r"^\s*-?\s*\[{1,2}\s*(?:-?\d+|\[[-\d, ]+\])\s*,\s*\d+\s*,\s*(?:nn\.)?[A-Z]\w*\s*,"  # [-1, 1, Conv, [64]]
+MODULE_ROW = (
+    r"^[ \t]*-?[ \t]*\[{1,2}\s*(?:-?\d+|\[[-\d, ]+\])\s*,\s*\d+\s*,\s*(?:nn\.)?[A-Z]\w*\s*,"  # [-1, 1, Conv, [64]]
+)
 # The first whose pattern is found; `^` is the beginning of a line.
 TEXTS: tuple[SourceForm, ...] = (
     SourceForm("notebook", r"\A\s*\{[\s\S]*?\"(?:cells|nbformat)\"\s*:", "program", has_backbones=True),
-    SourceForm("Keras configuration", r"\A\s*\"?\s*\{[\s\S]*?\\?\"class_name\\?\"\s*:", "keras.configuration"),
+    SourceForm("Keras configuration", r"\A\s*(?:\"\s*)?\{[\s\S]*?\\?\"class_name\\?\"\s*:", "keras.configuration"),
     SourceForm("prototxt of Caffe", BRACES, "caffe.network"),
     SourceForm("cfg of Darknet", r"^[ \t]*\[(net|network)\]", "darknet.network"),
     SourceForm("printed PyTorch model", PRINTED, "printed.model"),
@@ -82,7 +84,7 @@ BINARIES: tuple[SourceForm, ...] = (  # by their first bytes, each of them a cha
     SourceForm("PDF", r"%PDF-", "named"),
 )
 OWN = re.compile(
-    r"(\s*(#[^\n]*)?\n)*(---\s*\n)?"
+    r"(?:[^\S\n]*(?:#[^\n]*)?\n)*(?:---[^\S\n]*\n)?[^\S\n]*"
     r"(name|about|base|inputs?|layers|let|variants|symbols|defaults|blocks|kinds|convention|layout|outputs)\s*:",
 )  # fmt: skip
 
