@@ -53,8 +53,8 @@ WORDS = {
     "shuffle": "numbers in another order",
     "split": "an attribute of ONNX's operators",
 }
-# PyTorch's own functions and methods are named like kinds.
-ROOMS = ("kinds/", "tools/", "marking/mistakes.py", "readers/pytorch/")
+# PyTorch's own functions and methods, and Python's, are named like kinds.
+ROOMS = ("kinds/", "tools/", "marking/mistakes.py", "readers/pytorch/", "readers/python/")
 
 
 def kinds_named(path: Path) -> set[str]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python import instances
-from convcalc.readers.python.errors import is_exception
 from convcalc.readers.python.frame import ABSENT
-from convcalc.readers.python.module import Module
+from convcalc.readers.python.namespace import Namespace
 from convcalc.readers.python.values import (
     Class,
     Foreign,
@@ -144,7 +143,7 @@ def property_attribute(prop: Property, name: str, run: Run, place: Place) -> Any
     raise run.error("AttributeError", f"a property has no attribute {name} that is read", place)
 
 
-def module_attribute(module: Module, name: str, run: Run, place: Place) -> Any:
+def module_attribute(module: Namespace, name: str, run: Run, place: Place) -> Any:
     from convcalc.readers.python.imports import module_member
 
     return module_member(module, name, run, place)
@@ -163,7 +162,7 @@ ATTRIBUTES: dict[type, Callable[[Any, str, Run, Place], Any]] = {
     Type: type_attribute,
     Native: native_attribute,
     Property: property_attribute,
-    Module: module_attribute,
+    Namespace: module_attribute,
     Opaque: opaque_attribute,
 }
 
@@ -176,11 +175,11 @@ def set_attribute(target: Any, name: str, value: Any, run: Run, place: Place) ->
         instances.set_attribute(target, name, value, run, place)
     elif isinstance(target, Foreign):
         target.set_attribute(name, value, run, place)
-    elif isinstance(target, Class) and not (is_exception(target) and target.place is None):
+    elif isinstance(target, Class) and target.place is not None:
         target.attributes[name] = value
     elif isinstance(target, Function):
         target.attributes = {**(target.attributes or {}), name: value}
-    elif isinstance(target, Module):
+    elif isinstance(target, Namespace):
         target.bind(name, value)
     elif isinstance(target, Method):
         set_attribute(target.function, name, value, run, place)

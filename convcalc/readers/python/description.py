@@ -26,6 +26,15 @@ from convcalc.readers.python.values import (
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
 
+HOSTS: dict[str, type] = {
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "str": str,
+    "tuple": tuple,
+    "list": list,
+    "dict": dict,
+}
 FUNCTIONS = (Function, Native, Method, StaticMethod, ClassMethod)
 MAX_NESTED = 50  # containers in one another that are written
 
@@ -111,7 +120,7 @@ def is_of_type(value: Any, cls: Type) -> bool:
     if cls.name == "type":
         return isinstance(value, (Class, Type, LibraryClass))
     if isinstance(value, Foreign) and value.passes_for:
-        return value.passes_for == cls.name
+        return issubclass(HOSTS[value.passes_for], cls.hosts)
     if isinstance(value, Instance):
         return cls in value.cls.mro or isinstance(value.payload, cls.hosts)
     return isinstance(value, cls.hosts)

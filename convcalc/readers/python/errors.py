@@ -17,9 +17,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Diagnostic, Problem
-from convcalc.readers.python.values import Class, Instance
+from convcalc.readers.python.values import Class, Instance, Native
 
 if TYPE_CHECKING:
+    from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
 
 # What Python's own operations raise: the user may catch these.
@@ -58,7 +59,13 @@ def exception_class(name: str) -> Class:
     parent = EXCEPTIONS[name]
     cls = Class(name, (exception_class(parent),) if parent else (), {})
     cls.mro = (cls, *(exception_class(parent).mro if parent else ()))
+    if not parent:
+        cls.attributes["__init__"] = Native("__init__", keep_arguments, moves=True)
     return cls
+
+
+def keep_arguments(run: Run, place: Place, exception: Instance, *args: Any, **kwargs: Any) -> None:
+    exception.attributes["args"] = args
 
 
 def python_error(kind: str, message: str, place: Place | None, hint: str, code: str, args: Any = None) -> Raised:

@@ -8,6 +8,7 @@ from convcalc.readers.python.frame import ABSENT
 from convcalc.readers.python.values import (
     Class,
     ClassMethod,
+    Cursor,
     Function,
     Instance,
     LibraryClass,
@@ -21,7 +22,7 @@ from convcalc.readers.python.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
@@ -57,7 +58,7 @@ def new_object(cls: Class, run: Run, args: list[Any], kwargs: dict[str, Any], pl
             immutable = base.hosts[0] in (int, float, str, tuple, frozenset)
             instance.payload = run.call(base, args if immutable else [], {}, place)
             break
-        if base.name == "BaseException" if isinstance(base, Class) else False:
+        if isinstance(base, Class) and base.name == "BaseException":
             instance.attributes["args"] = tuple(args)
     return instance
 
@@ -95,7 +96,7 @@ def type_method(cls: Type, name: str) -> Native | None:
 
     if name == "__init__" and cls.hosts and cls.hosts[0] in (list, dict, set):
         return Native("__init__", fill_payload, moves=True)
-    native = methods_of(cls.hosts[0]).get(name) if cls.hosts else None
+    native = methods_of(cls.hosts[0]).get(name) or PAYLOAD_METHODS.get(name) if cls.hosts else None
     if native is None:
         return cls.members.get(name)
 
@@ -256,6 +257,16 @@ def make_object(run: Run, place: Place, cls: Class, *args: Any, **kwargs: Any) -
     return new_object(cls, run, list(args), kwargs, place)
 
 
+# What the types of Python's own have by names with two underscores, of an object that is one.
+PAYLOAD_RULES: dict[str, Callable[..., Any]] = {
+    "__getitem__": lambda run, place, value, index: run.item(value, index, place),
+    "__setitem__": lambda run, place, value, index, new: run.set_item(value, index, new, place),
+    "__delitem__": lambda run, place, value, index: run.delete_item(value, index, place),
+    "__contains__": lambda run, place, value, one: run.compare("in", one, value, place),
+    "__iter__": lambda run, place, value: Cursor(run.iterate(value, place)),
+    "__len__": lambda run, place, value: len(value),
+}
+PAYLOAD_METHODS = {name: Native(name, rule, moves=True) for name, rule in PAYLOAD_RULES.items()}
 OBJECT_METHODS = {
     "__init__": Native("__init__", lambda run, place, receiver, *args, **kwargs: None, moves=True),
     "__init_subclass__": Native("__init_subclass__", lambda run, place, cls, **kwargs: None, moves=True),

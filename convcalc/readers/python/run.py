@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,7 +13,7 @@ from convcalc.readers.python.builtin_names import BUILTINS
 from convcalc.readers.python.errors import EXCEPTIONS, Raised, exception_class, mark_of, python_error
 from convcalc.readers.python.frame import ABSENT, Frame
 from convcalc.readers.python.limits import HOST_DEPTH, MAX_BITS, MAX_ELEMENTS, MAX_LEVELS, MAX_STEPS, MAX_TOTAL
-from convcalc.readers.python.module import Module
+from convcalc.readers.python.namespace import Namespace
 from convcalc.readers.python.syntax import parse, parse_expression
 from convcalc.readers.python.values import Foreign, Function, Opaque
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from convcalc.problem import Source
     from convcalc.readers.python.values import Instance
     from convcalc.spec.model import Place
+
+
+def stem(path: str) -> str:
+    """The name that a module has by its file."""
+    return os.path.splitext(os.path.basename(path))[0]
 
 
 class Packages(Protocol):
@@ -55,26 +61,26 @@ class Run:
         self.scopes: dict[Any, Any] = {}  # of each function's node: its scope and parameters
         self.handled: list[Raised] = []  # the exceptions whose `except` is running
         self.optional: set[ast.stmt] = set()  # imports whose failure the program expects
-        self.modules: dict[str, Module] = {}  # by file
+        self.modules: dict[str, Namespace] = {}  # by file
         self.root: str | None = None
-        self.main: Module | None = None
+        self.main: Namespace | None = None
         sys.setrecursionlimit(max(sys.getrecursionlimit(), HOST_DEPTH))
 
     # Modules and names
 
-    def module(self, source: Source | None = None) -> Module:
+    def module(self, source: Source | None = None) -> Namespace:
         """The module of a source, this run's own by default: parsed, nothing of it evaluated."""
         if source is None or source is self.source:
             if self.main is None:
-                self.main = Module("__main__", parse(self.source), self.source.name)
+                self.main = Namespace(stem(self.source.name), parse(self.source), self.source.name)
             return self.main
-        return Module(source.name, parse(source), source.name)
+        return Namespace(source.name, parse(source), source.name)
 
-    def lookup(self, module: Module, name: str, place: Place | None = None) -> Any:
+    def lookup(self, module: Namespace, name: str, place: Place | None = None) -> Any:
         """The value of a module's name, for which what binds and changes it at the top level is evaluated."""
         return module.lookup(name, self, place)
 
-    def expression(self, expression: str | ast.expr, module: Module) -> Any:
+    def expression(self, expression: str | ast.expr, module: Namespace) -> Any:
         """The value of an expression, a text or a node, in a module."""
         frame = Frame(self, module, {})
         if isinstance(expression, str):
@@ -84,7 +90,7 @@ class Run:
         except RecursionError:
             raise self.too_deep(None) from None
 
-    def outside(self, name: str, module: Module, place: Place | None) -> Any:
+    def outside(self, name: str, module: Namespace, place: Place | None) -> Any:
         """The value of a name that a module does not bind: Python's own, or one that `--arg` gives."""
         if name in BUILTINS:
             return BUILTINS[name]

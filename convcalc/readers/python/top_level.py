@@ -14,19 +14,18 @@ if TYPE_CHECKING:
 # Methods that change what they are called on, wherever the call is.
 CHANGING_NAMES = (
     "add add_argument add_argument_group add_module append appendleft clear extend extendleft insert pop popleft "
-    "popitem register_buffer register_module register_parameter remove reverse set_defaults setdefault sort "
-    "update"
+    "popitem register_buffer register_module register_parameter remove reverse set_defaults setdefault sort update"
 )
 CHANGING = frozenset(CHANGING_NAMES.split())
 # Methods of a network that leave its layers as they are, so that training it is not run.
 HARMLESS_NAMES = (
-    "apply backward build_graph compile cpu cuda double eval evaluate fit fit_generator float half "
-    "load_state_dict load_weights parameters predict print_help save save_weights share_memory show step summary "
-    "to train zero_grad"
+    "apply backward build_graph compile cpu cuda double eval evaluate fit fit_generator float half load_state_dict "
+    "load_weights parameters predict print_help save save_weights share_memory show step summary to train zero_grad"
 )
 HARMLESS = frozenset(HARMLESS_NAMES.split())
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
+DISPLAYS = (ast.List, ast.Tuple, ast.Dict, ast.Set)
 
 
 class Touch(NamedTuple):
@@ -43,32 +42,29 @@ class TopLevel:
         self.changing: dict[int, list[str]] = {}
         self.stars: list[int] = []  # from … import *
         imported: set[str] = set()
-        roots: dict[str, str] = {}  # what a name is a part of
+        holders: dict[str, set[str]] = {}  # the names that see a change of what a name stands for
+        definitions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
         for index, statement in enumerate(tree.body):
-            match statement:
-                case ast.Import():
-                    imported.update(names_bound(statement))
-                case ast.Assign(targets=[ast.Name(id=name)], value=ast.expr() as value):
-                    root = root_name(value.func if isinstance(value, ast.Call) else value)
-                    if root and not (isinstance(value, ast.Call) and isinstance(value.func, ast.Name)):
-                        roots[name] = root
-            for touch in touches(statement):
+            if isinstance(statement, ast.Import):
+                imported.update(names_bound(statement))
+            for one, other in shared_values(statement):
+                holders.setdefault(one, set()).add(other)
+            for touch in (*touches(statement), *changes_by_calls(statement, definitions)):
                 if touch.name == "*":
                     self.stars.append(index)
-                    continue
-                if touch.changes and touch.name in imported:
-                    continue
-                self.add(touch.name, index)
-                if touch.changes:
+                elif not touch.changes:
+                    self.add(touch.name, index)
+                elif touch.name not in imported:
                     self.changing.setdefault(index, []).append(touch.name)
-                    whole, hops = touch.name, 0
-                    while whole in roots and hops < 10 and roots[whole] not in imported:
-                        whole, hops = roots[whole], hops + 1
-                        self.add(whole, index)
+        for index, names in self.changing.items():
+            for name in reachable(names, holders):
+                self.add(name, index)
+        for indices in self.touching.values():
+            indices.sort()
 
     def add(self, name: str, index: int) -> None:
         indices = self.touching.setdefault(name, [])
-        if not indices or indices[-1] != index:
+        if index not in indices[-1:]:
             indices.append(index)
 
     def readers(self, name: str, before: int) -> Iterator[int]:
@@ -81,6 +77,34 @@ class TopLevel:
                 continue
             if any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(statement)):
                 yield index
+
+
+def reachable(names: Iterable[str], holders: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    left = list(names)
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += holders.get(name, ())
+    return found
+
+
+def shared_values(statement: ast.stmt) -> Iterator[tuple[str, str]]:
+    """Pairs of names of which the second sees changes by the first: `b = a`, `b = a.c`, `b = [a]`, `b = f(a)`."""
+    if not isinstance(statement, ast.Assign):
+        return
+    targets = [target.id for target in statement.targets if isinstance(target, ast.Name)]
+    for name in targets[1:]:
+        yield from ((targets[0], name), (name, targets[0]))
+    value = statement.value
+    parts = list(ast.iter_child_nodes(value)) if isinstance(value, DISPLAYS) else [value]
+    for name in targets[:1]:
+        for part in parts:
+            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name):
+                yield from ((arg.id, name) for arg in part.args if isinstance(arg, ast.Name))
+            elif root := root_name(part):
+                yield from ((root, name), (name, root))
 
 
 def is_main_guard(statement: ast.AST) -> bool:
@@ -98,14 +122,13 @@ def touches(statement: ast.AST, loop: bool = False) -> Iterator[Touch]:
     if isinstance(statement, DEFINITIONS):
         yield Touch(statement.name)
         return
-    if is_main_guard(statement):
-        return
     if isinstance(statement, ast.Expr):
         match statement.value:
             case ast.Call(func=ast.Attribute(attr=method) as function) if not loop and method not in HARMLESS:
                 yield from change_of(function)
     loop = loop or isinstance(statement, LOOPS)
-    for node in ast.iter_child_nodes(statement):
+    inner = statement.orelse if is_main_guard(statement) else ast.iter_child_nodes(statement)  # type: ignore[attr-defined]
+    for node in inner:
         yield from touches(node, loop) if isinstance(node, (ast.stmt, ast.excepthandler)) else parts(node, loop)
     yield from map(Touch, names_bound(statement))
 
@@ -128,6 +151,21 @@ def parts(expression: ast.AST, loop: bool) -> Iterator[Touch]:
             case _:
                 yield from map(Touch, names_bound(node))
         left += ast.iter_child_nodes(node)
+
+
+def changes_by_calls(statement: ast.stmt, definitions: dict[str, ast.FunctionDef]) -> Iterator[Touch]:
+    """What a statement changes by giving it to a function of the module that changes its parameter."""
+    if isinstance(statement, DEFINITIONS) or not definitions or is_main_guard(statement):
+        return
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in definitions:
+            function = definitions[node.func.id]
+            names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
+            given = [*zip(names, node.args, strict=False), *((word.arg, word.value) for word in node.keywords)]
+            held = {name: value.id for name, value in given if name and isinstance(value, ast.Name)}
+            if held:
+                changes = {touch.name for inner in function.body for touch in touches(inner) if touch.changes}
+                yield from (Touch(held[name], True) for name in held if name in changes)
 
 
 def change_of(node: ast.AST) -> Iterable[Touch]:

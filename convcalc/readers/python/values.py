@@ -174,6 +174,10 @@ class LibraryClass(Foreign):
         """Sees `del instance.name` of what the instance does not have itself; whether the library had it."""
         return False
 
+    def copy_of(self, instance: Instance, run: Run) -> Any:
+        """`deepcopy(instance)`; NotImplemented: its attributes are copied, one by one."""
+        return NotImplemented
+
     def missing(self, instance: Instance, name: str, run: Run, place: Place) -> Any:
         """An attribute that neither the instance nor its classes have; NotImplemented where this has none either."""
         return NotImplemented

@@ -11,7 +11,21 @@ if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
 
-ROOMS: dict[str, str] = {}
+ROOMS = {
+    "math": "arithmetic",
+    "operator": "arithmetic",
+    "functools": "functional",
+    "itertools": "functional",
+    "collections": "containers",
+    "dataclasses": "data_classes",
+    "enum": "enumerations",
+    **dict.fromkeys(("typing", "typing_extensions", "collections.abc", "abc", "numbers", "types"), "annotations"),
+    "copy": "copying",
+    "re": "patterns",
+    "argparse": "options",
+    "numpy": "arrays",
+    **dict.fromkeys(("os", "sys", "string", "subprocess", "shutil", "urllib.request"), "systems"),
+}
 MODULES: dict[str, StandardModule] = {}
 
 

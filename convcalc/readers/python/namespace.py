@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Place
 
 
-class Module:
+class Namespace:
     """A parsed source, and as much of its names as was looked up."""
 
     def __init__(self, name: str, code: Program, file: str = ""):
@@ -80,9 +80,12 @@ class Module:
                 unknown = module
                 continue
             try:
-                return run.attribute(module, name, None)
+                value = run.attribute(module, name, None)
             except Raised:
                 continue
+            if not isinstance(value, Opaque):
+                return value
+            unknown = value
         if unknown is ABSENT or name in BUILTINS or name in EXCEPTIONS:
             return ABSENT
         return run.opaque(f"{name} may come from where everything is imported, and {unknown.reason}", None, name)

@@ -1,0 +1,140 @@
+"""`math` and `operator`."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from convcalc.readers.python.limits import MAX_BITS
+from convcalc.readers.python.operators import SPECIAL
+from convcalc.readers.python.values import Native, Opaque
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place
+
+PLAIN_NAMES = (
+    "acos acosh asin asinh atan atan2 atanh ceil copysign cos cosh degrees erf erfc exp expm1 fabs floor fmod frexp "
+    "gamma gcd hypot isclose isfinite isinf isnan isqrt lcm ldexp log log10 log1p log2 modf radians remainder sin sinh "
+    "sqrt tan tanh trunc cbrt exp2"
+)
+MAX_FACTORIAL = 300
+
+
+def plain(name: str) -> Native:
+    host = getattr(math, name)
+
+    def call(run: Run, place: Place, *args: Any, **kwargs: Any) -> Any:
+        return host(*args, **kwargs)
+
+    return Native(f"math.{name}", call)
+
+
+def factorial(run: Run, place: Place, number: Any) -> int:
+    if number > MAX_FACTORIAL:
+        raise run.too_large("a factorial", place)
+    return math.factorial(number)
+
+
+def number_of_ways(name: str) -> Native:
+    """`math.comb` and `math.perm`, of numbers whose result is within the bounds."""
+    host = getattr(math, name)
+
+    def call(run: Run, place: Place, total: int, chosen: Any = None) -> Any:
+        few = total if chosen is None else min(chosen, total - chosen) if name == "comb" else chosen
+        if total.bit_length() * max(few, 0) > MAX_BITS:
+            raise run.too_large("a number of ways", place)
+        return host(total, chosen)
+
+    return Native(f"math.{name}", call)
+
+
+def power(run: Run, place: Place, base: Any, exponent: Any) -> float:
+    return math.pow(base, exponent)
+
+
+def product(run: Run, place: Place, values: Any, start: Any = 1) -> Any:
+    result = start
+    for value in run.elements_of(values, place):
+        result = run.binary("*", result, value, place)
+    return result
+
+
+def exact_sum(run: Run, place: Place, values: Any) -> Any:
+    numbers = run.elements_of(values, place)
+    unknown = next((value for value in numbers if isinstance(value, Opaque)), None)
+    return math.fsum(numbers) if unknown is None else unknown
+
+
+def of_operator(sign: str) -> Callable[..., Any]:
+    return lambda run, place, left, right: run.binary(sign, left, right, place)
+
+
+def of_comparison(sign: str) -> Callable[..., Any]:
+    return lambda run, place, left, right: run.compare(sign, left, right, place)
+
+
+def item_getter(run: Run, place: Place, *indices: Any) -> Native:
+    def call(run: Run, place: Place, value: Any) -> Any:
+        found = [run.item(value, index, place) for index in indices]
+        return found[0] if len(found) == 1 else tuple(found)
+
+    return Native("itemgetter", call, moves=True)
+
+
+def attribute_getter(run: Run, place: Place, *names: str) -> Native:
+    def one(value: Any, name: str) -> Any:
+        for part in name.split("."):
+            value = run.attribute(value, part, place)
+        return value
+
+    def call(run: Run, place: Place, value: Any) -> Any:
+        found = [one(value, name) for name in names]
+        return found[0] if len(found) == 1 else tuple(found)
+
+    return Native("attrgetter", call, moves=True)
+
+
+def method_caller(run: Run, place: Place, name: str, *args: Any, **kwargs: Any) -> Native:
+    def call(run: Run, place: Place, value: Any) -> Any:
+        return run.call(run.attribute(value, name, place), list(args), kwargs, place)
+
+    return Native("methodcaller", call, moves=True)
+
+
+def negative(run: Run, place: Place, value: Any) -> Any:
+    return run.binary("-", 0, value, place)
+
+
+MATH = {
+    **{name: plain(name) for name in PLAIN_NAMES.split() if hasattr(math, name)},
+    **{name: number_of_ways(name) for name in ("comb", "perm")},
+    "factorial": Native("math.factorial", factorial),
+    "pow": Native("math.pow", power),
+    "prod": Native("math.prod", product),
+    "fsum": Native("math.fsum", exact_sum),
+    "pi": math.pi,
+    "e": math.e,
+    "tau": math.tau,
+    "inf": math.inf,
+    "nan": math.nan,
+}
+SIGNS = ("+", "-", "*", "/", "//", "%", "**", "@")
+COMPARED = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+OPERATOR = {
+    **{SPECIAL[sign]: Native(SPECIAL[sign], of_operator(sign), moves=True) for sign in SIGNS},
+    **{name: Native(name, of_comparison(sign), moves=True) for sign, name in COMPARED.items()},
+    "iadd": Native("iadd", of_operator("+"), moves=True),
+    "imul": Native("imul", of_operator("*"), moves=True),
+    "neg": Native("neg", negative, moves=True),
+    "getitem": Native("getitem", lambda run, place, value, index: run.item(value, index, place), moves=True),
+    "itemgetter": Native("itemgetter", item_getter, moves=True),
+    "attrgetter": Native("attrgetter", attribute_getter, moves=True),
+    "methodcaller": Native("methodcaller", method_caller, moves=True),
+}
+
+
+def names_of(module: str) -> dict[str, Any]:
+    return MATH if module == "math" else OPERATOR

@@ -1,0 +1,203 @@
+"""`functools` and `itertools`."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from convcalc.readers.python.values import Cursor, Foreign, Native, Property, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place
+
+
+class Partial(Foreign):
+    """`functools.partial`: a function with some of its arguments."""
+
+    __slots__ = ("args", "kwargs", "value")
+
+    def __init__(self, value: Any, args: list[Any], kwargs: dict[str, Any]):
+        self.value = value
+        self.args = args
+        self.kwargs = kwargs
+
+    def description(self) -> str:
+        return "a function with some of its arguments"
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        return run.call(self.value, [*self.args, *args], {**self.kwargs, **kwargs}, place)
+
+    def attribute(self, name: str, run: Run, place: Place) -> Any:
+        match name:
+            case "func":
+                return self.value
+            case "args":
+                return tuple(self.args)
+            case "keywords":
+                return self.kwargs
+        return super().attribute(name, run, place)
+
+
+def partial(run: Run, place: Place, value: Any, *args: Any, **kwargs: Any) -> Any:
+    return Partial(value, list(args), kwargs)
+
+
+def reduce(run: Run, place: Place, function: Any, values: Any, *start: Any) -> Any:
+    turns = iter([*start, *run.elements_of(values, place)])
+    result = next(turns, None)
+    for value in turns:
+        result = run.call(function, [result, value], {}, place)
+    return result
+
+
+def return_value(run: Run, place: Place, value: Any) -> Any:
+    return value
+
+
+def caching(run: Run, place: Place, value: Any = None, **settings: Any) -> Any:
+    """`lru_cache`, with brackets or without: what a function gives does not depend on being remembered."""
+    return Native("lru_cache", return_value, moves=True) if value is None or isinstance(value, int) else value
+
+
+def wraps(run: Run, place: Place, value: Any, *more: Any, **settings: Any) -> Any:
+    return Native("wraps", return_value, moves=True)
+
+
+def cached_property(run: Run, place: Place, getter: Any) -> Property:
+    return Property(getter, cached=True)
+
+
+def count_turns(turns: Iterator[Any], run: Run, place: Place) -> Iterator[Any]:
+    for value in turns:
+        run.step(place)
+        yield value
+
+
+def over_lists(host: Callable[..., Any], lists: int = 1) -> Callable[..., Any]:
+    """A function of itertools over what is collected before, with whole numbers after it."""
+
+    def call(run: Run, place: Place, *args: Any, **kwargs: Any) -> Any:
+        values = [run.elements_of(value, place) for value in args[: lists or None]]
+        return Cursor(count_turns(host(*values, *args[len(values) :], **kwargs), run, place))
+
+    return call
+
+
+def over_turns(host: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of itertools over iterators, taken as they come."""
+
+    def call(run: Run, place: Place, *sources: Any, **kwargs: Any) -> Any:
+        return Cursor(count_turns(host(*(run.iterate(source, place) for source in sources), **kwargs), run, place))
+
+    return call
+
+
+def flat(run: Run, place: Place, sources: Any) -> Any:
+    turns = run.iterate(sources, place)
+    return Cursor(count_turns((value for source in turns for value in run.iterate(source, place)), run, place))
+
+
+def count(run: Run, place: Place, start: Any = 0, step: Any = 1) -> Any:
+    return Cursor(count_turns(itertools.count(start, step), run, place))
+
+
+def repeat(run: Run, place: Place, value: Any, times: Any = None) -> Any:
+    turns = itertools.repeat(value) if times is None else itertools.repeat(value, times)
+    return Cursor(count_turns(turns, run, place))
+
+
+def slice_of(run: Run, place: Place, source: Any, *bounds: Any) -> Any:
+    turns = count_turns(run.iterate(source, place), run, place)
+    return Cursor(itertools.islice(turns, *bounds))
+
+
+def accumulate(run: Run, place: Place, source: Any, function: Any = None, *, initial: Any = None) -> Any:
+    results: list[Any] = [] if initial is None else [initial]
+    for value in run.elements_of(source, place):
+        if not results:
+            results.append(value)
+        elif function is None:
+            results.append(run.binary("+", results[-1], value, place))
+        else:
+            results.append(run.call(function, [results[-1], value], {}, place))
+    run.spend(len(results), place)
+    return Cursor(iter(results))
+
+
+def call_with_each(run: Run, place: Place, function: Any, source: Any) -> Any:
+    turns = run.iterate(source, place)
+    return Cursor((run.call(function, run.elements_of(args, place), {}, place) for args in turns), "map")
+
+
+def take_while(run: Run, place: Place, function: Any, source: Any) -> Any:
+    def kept() -> Iterator[Any]:
+        for value in run.iterate(source, place):
+            if not run.truth(run.call(function, [value], {}, place), place):
+                return
+            yield value
+
+    return Cursor(kept())
+
+
+def copies(run: Run, place: Place, source: Any, number: int = 2) -> Any:
+    values = run.elements_of(source, place)
+    run.spend(number, place)
+    return tuple(Cursor(iter(values)) for _ in range(number))
+
+
+def groups(run: Run, place: Place, source: Any, key: Any = None) -> Any:
+    found: list[tuple[Any, list[Any]]] = []
+    for value in run.elements_of(source, place):
+        its_key = value if key is None else run.call(key, [value], {}, place)
+        if found and run.truth(run.compare("==", found[-1][0], its_key, place), place):
+            found[-1][1].append(value)
+        else:
+            found.append((its_key, [value]))
+    return Cursor(iter([(its_key, Cursor(iter(values))) for its_key, values in found]))
+
+
+def mover(name: str, function: Callable[..., Any]) -> Native:
+    return Native(name, function, moves=True)
+
+
+PLAIN: dict[str, Callable[..., Any]] = {
+    "reduce": reduce,
+    "lru_cache": caching,
+    "cache": caching,
+    "wraps": wraps,
+    "cached_property": cached_property,
+    "total_ordering": return_value,
+    "singledispatch": return_value,
+}
+TURNS: dict[str, Callable[..., Any]] = {
+    "accumulate": accumulate,
+    "combinations": over_lists(itertools.combinations),
+    "combinations_with_replacement": over_lists(itertools.combinations_with_replacement),
+    "permutations": over_lists(itertools.permutations),
+    "product": over_lists(itertools.product, lists=0),
+    "cycle": over_turns(itertools.cycle),
+    "zip_longest": over_turns(itertools.zip_longest),
+    "pairwise": over_turns(itertools.pairwise),
+    "count": count,
+    "repeat": repeat,
+    "islice": slice_of,
+    "starmap": call_with_each,
+    "takewhile": take_while,
+    "tee": copies,
+    "groupby": groups,
+}
+FUNCTOOLS = {
+    "partial": Type("partial", partial, (Partial,), moves=True),
+    **{name: mover(name, function) for name, function in PLAIN.items()},
+}
+CHAIN = Type(
+    "chain", over_turns(itertools.chain), (Cursor,), moves=True, members={"from_iterable": mover("chain", flat)}
+)
+ITERTOOLS = {"chain": CHAIN, **{name: mover(name, function) for name, function in TURNS.items()}}
+
+
+def names_of(module: str) -> dict[str, Any]:
+    return FUNCTOOLS if module == "functools" else ITERTOOLS

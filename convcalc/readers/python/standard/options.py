@@ -1,0 +1,110 @@
+"""`argparse`: the defaults, and what `--arg` says instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.readers.python.frame import ABSENT
+from convcalc.readers.python.values import Class, Foreign, Instance, Native, Opaque
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place
+
+NAMESPACE = Class("Namespace", (), {})
+
+
+class Parser(Foreign):
+    """An `ArgumentParser`, or a group of its arguments: what each option is where nobody says it."""
+
+    __slots__ = ("defaults", "set_by_program")
+
+    def __init__(self, defaults: dict[str, Any]):
+        self.defaults = defaults
+
+    def description(self) -> str:
+        return "an argument parser"
+
+    def attribute(self, name: str, run: Run, place: Place) -> Any:
+        rule = RULES.get(name)
+        if rule is None:
+            return run.opaque(f"{name} of an argument parser is not read", place, name)
+        return Native(name, lambda run, place, *args, **kwargs: rule(self, run, place, *args, **kwargs), moves=True)
+
+
+def add_argument(parser: Parser, run: Run, place: Place, *names: Any, **settings: Any) -> None:
+    long = next((name for name in names if name.startswith("--")), names[0] if names else "")
+    name = settings.get("dest", long.lstrip("-").replace("-", "_"))
+    value = settings.get("default", ABSENT)
+    action = settings.get("action")
+    if action == "version" or action == "help":
+        return
+    if value is ABSENT:
+        value = {"store_true": False, "store_false": True}.get(action) if type(action) is str else None
+        positional = not names[0].startswith("-") and settings.get("nargs") not in ("?", "*")
+        if positional or settings.get("required"):
+            value = Opaque(f"the option {long} of the program has no default", place, name)
+    elif type(value) is str and settings.get("type") is not None:
+        value = run.call(settings["type"], [value], {}, place)
+    answer = run.argument(name, ABSENT)
+    if answer is not ABSENT and settings.get("type") is not None and type(answer) in (int, float, str):
+        answer = run.call(settings["type"], [answer], {}, place)
+    parser.defaults[name] = value if answer is ABSENT else answer
+
+
+def set_defaults(parser: Parser, run: Run, place: Place, **values: Any) -> None:
+    parser.defaults.update(values)
+
+
+def group(parser: Parser, run: Run, place: Place, *args: Any, **kwargs: Any) -> Parser:
+    return Parser(parser.defaults)
+
+
+def parse_arguments(parser: Parser, run: Run, place: Place, *args: Any, **kwargs: Any) -> Instance:
+    found = kwargs.get("namespace")
+    found = found if isinstance(found, Instance) else Instance(NAMESPACE)
+    for name, value in parser.defaults.items():
+        found.attributes.setdefault(name, value)
+    return found
+
+
+def parse_known(parser: Parser, run: Run, place: Place, *args: Any, **kwargs: Any) -> tuple[Instance, list[str]]:
+    return parse_arguments(parser, run, place, *args, **kwargs), []
+
+
+def default_of(parser: Parser, run: Run, place: Place, name: str) -> Any:
+    return parser.defaults.get(name)
+
+
+def new_parser(run: Run, place: Place, *args: Any, **kwargs: Any) -> Parser:
+    inherited: dict[str, Any] = {}
+    for parent in kwargs.get("parents", ()):
+        if isinstance(parent, Parser):
+            inherited |= parent.defaults
+    return Parser(inherited)
+
+
+def new_namespace(run: Run, place: Place, **values: Any) -> Instance:
+    found = Instance(NAMESPACE)
+    found.attributes.update(values)
+    return found
+
+
+RULES: dict[str, Callable[..., Any]] = {
+    "add_argument": add_argument,
+    "set_defaults": set_defaults,
+    "add_argument_group": group,
+    "add_mutually_exclusive_group": group,
+    "parse_args": parse_arguments,
+    "parse_known_args": parse_known,
+    "get_default": default_of,
+}
+
+
+def names_of(module: str) -> dict[str, Any]:
+    return {
+        "ArgumentParser": Native("ArgumentParser", new_parser, moves=True),
+        "Namespace": Native("Namespace", new_namespace, moves=True),
+    }
