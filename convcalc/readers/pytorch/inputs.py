@@ -17,7 +17,7 @@ from convcalc.spec.shapes import read_shape, shape_of
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.readers.python.module import Module as Namespace
+    from convcalc.readers.python.namespace import Namespace
     from convcalc.readers.python.run import Run
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Place
