@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.activating import IDENTITY
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
-from convcalc.readers.python.module import Module as Namespace
+from convcalc.readers.python.namespace import ModuleNames
 from convcalc.readers.python.run import Run
 from convcalc.readers.python.values import Class, Function, Instance, Opaque
 from convcalc.readers.pytorch.inputs import inputs_of
@@ -127,7 +127,7 @@ def place_of(network: Any) -> Place:
 # Which network
 
 
-def network_of(run: Run, module: Namespace, entry: str) -> Any:
+def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
     """The network that is meant: what the entry says, else the only class that no other uses."""
     if entry:
         return make_network(run, run.expression(entry, module), top_of(run))
@@ -150,7 +150,7 @@ def path_of(source: Source) -> str:
     return "-" if source.name == "standard input" else source.name
 
 
-def pasted_network(run: Run, module: Namespace) -> Any:
+def pasted_network(run: Run, module: ModuleNames) -> Any:
     """What loose lines make: a class of those of `self`, or the last that is an expression; None where neither is."""
     last = module.tree.body[-1] if module.tree.body else None
     if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
@@ -159,7 +159,7 @@ def pasted_network(run: Run, module: Namespace) -> Any:
     program = with_class(module.code)
     if program is None:
         return None
-    run.main = Namespace("__main__", program, run.source.name)
+    run.main = ModuleNames("__main__", program, run.source.name)
     return make_network(run, run.lookup(run.main, NAME), top_of(run))
 
 
@@ -187,7 +187,7 @@ def arguments_of(run: Run, function: Any) -> dict[str, Any]:
     return found
 
 
-def candidates(run: Run, module: Namespace) -> list[str]:
+def candidates(run: Run, module: ModuleNames) -> list[str]:
     """The networks of a file: its classes of modules that no other one uses, or else the modules that it makes."""
     tree: ast.Module = module.tree
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
@@ -219,7 +219,7 @@ def names_used(node: ast.stmt) -> set[str]:
     }  # fmt: skip
 
 
-def models_made(run: Run, module: Namespace, tree: ast.Module) -> Iterator[str]:
+def models_made(run: Run, module: ModuleNames, tree: ast.Module) -> Iterator[str]:
     """The names at the top level that are bound to a module."""
     seen: set[str] = set()
     for node in tree.body:

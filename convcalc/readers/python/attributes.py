@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python import instances
 from convcalc.readers.python.frame import ABSENT
-from convcalc.readers.python.namespace import Namespace
+from convcalc.readers.python.namespace import ModuleNames
 from convcalc.readers.python.values import (
     Class,
     Foreign,
@@ -143,7 +143,7 @@ def property_attribute(prop: Property, name: str, run: Run, place: Place) -> Any
     raise run.error("AttributeError", f"a property has no attribute {name} that is read", place)
 
 
-def module_attribute(module: Namespace, name: str, run: Run, place: Place) -> Any:
+def module_attribute(module: ModuleNames, name: str, run: Run, place: Place) -> Any:
     from convcalc.readers.python.imports import module_member
 
     return module_member(module, name, run, place)
@@ -162,7 +162,7 @@ ATTRIBUTES: dict[type, Callable[[Any, str, Run, Place], Any]] = {
     Type: type_attribute,
     Native: native_attribute,
     Property: property_attribute,
-    Namespace: module_attribute,
+    ModuleNames: module_attribute,
     Opaque: opaque_attribute,
 }
 
@@ -179,7 +179,7 @@ def set_attribute(target: Any, name: str, value: Any, run: Run, place: Place) ->
         target.attributes[name] = value
     elif isinstance(target, Function):
         target.attributes = {**(target.attributes or {}), name: value}
-    elif isinstance(target, Namespace):
+    elif isinstance(target, ModuleNames):
         target.bind(name, value)
     elif isinstance(target, Method):
         set_attribute(target.function, name, value, run, place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from convcalc.readers.python.namespace import Namespace
+    from convcalc.readers.python.namespace import ModuleNames
     from convcalc.readers.python.run import Run
     from convcalc.readers.python.scope import LocalNames
     from convcalc.readers.python.syntax import Program
@@ -21,7 +21,7 @@ class Frame:
     __slots__ = ("code", "function", "is_class", "items", "module", "names", "parent", "run", "scope")
 
     def __init__(
-        self, run: Run, module: Namespace, names: dict[str, Any], parent: Frame | None = None,
+        self, run: Run, module: ModuleNames, names: dict[str, Any], parent: Frame | None = None,
         scope: LocalNames | None = None, function: Function | None = None, is_class: bool = False,
     ):  # fmt: skip
         self.run = run

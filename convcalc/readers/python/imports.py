@@ -10,7 +10,7 @@ from convcalc.problem import Problem, Source
 from convcalc.readers.python.errors import Raised
 from convcalc.readers.python.frame import ABSENT
 from convcalc.readers.python.limits import MAX_CHARACTERS, MAX_FILES
-from convcalc.readers.python.namespace import Namespace
+from convcalc.readers.python.namespace import ModuleNames
 from convcalc.readers.python.values import Opaque
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def member(module: Any, dotted: str, name: str, frame: Frame, node: Any, place: 
     if isinstance(module, Opaque):
         return run.opaque(module.reason, place, name)
     below = f"{dotted}{'' if dotted.endswith('.') else '.'}{name}"
-    if isinstance(module, Namespace):
+    if isinstance(module, ModuleNames):
         return module_member(module, name, run, place)
     try:
         return run.attribute(module, name, place)
@@ -60,7 +60,7 @@ def member(module: Any, dotted: str, name: str, frame: Frame, node: Any, place: 
     return run.opaque(f"{name} of {dotted} is not read", place, name)
 
 
-def module_member(module: Namespace, name: str, run: Run, place: Place) -> Any:
+def module_member(module: ModuleNames, name: str, run: Run, place: Place) -> Any:
     """`module.name`: what the module binds, else a file below it."""
     value = module.find(name, run)
     if value is not ABSENT:
@@ -72,7 +72,7 @@ def module_member(module: Namespace, name: str, run: Run, place: Place) -> Any:
 def import_all(module: Any, frame: Frame, place: Place) -> None:
     """`from module import *`: of a file, what it binds; of all else, what is looked up."""
     run = frame.run
-    if not isinstance(module, Namespace):
+    if not isinstance(module, ModuleNames):
         frame.module.starred.append(module)
         return
     listed = module.find("__all__", run)
@@ -86,7 +86,7 @@ def import_all(module: Any, frame: Frame, place: Place) -> None:
     frame.module.starred += module.starred
 
 
-def find_module(dotted: str, beside: Namespace, run: Run, node: Any, place: Place) -> Any:
+def find_module(dotted: str, beside: ModuleNames, run: Run, node: Any, place: Place) -> Any:
     """A module by its dotted name; Opaque where it is not read."""
     if not dotted.startswith("."):
         package = run.library.lookup(dotted)
@@ -105,7 +105,7 @@ def find_module(dotted: str, beside: Namespace, run: Run, node: Any, place: Plac
     return run.opaque(f"the module {dotted} is not read", place, dotted.rpartition(".")[2])
 
 
-def find_file(dotted: str, beside: Namespace, run: Run, place: Place) -> Namespace | None:
+def find_file(dotted: str, beside: ModuleNames, run: Run, place: Place) -> ModuleNames | None:
     """The file that a dotted name means, from where a module is: never one outside the folder of its package."""
     if not beside.file:
         return None
@@ -146,7 +146,7 @@ def is_inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def read_module(path: str, dotted: str, run: Run, place: Place) -> Namespace:
+def read_module(path: str, dotted: str, run: Run, place: Place) -> ModuleNames:
     path = os.path.realpath(path)
     if run.main is not None and run.main.file and os.path.realpath(run.main.file) == path:
         return run.main
@@ -155,7 +155,7 @@ def read_module(path: str, dotted: str, run: Run, place: Place) -> Namespace:
             raise run.refusal("P005", f"more than {MAX_FILES} files are imported", place, "name the network's own file")
         from convcalc.readers.python.syntax import parse
 
-        run.modules[path] = Namespace(dotted, parse(Source(os.path.relpath(path), text_of(path, run, place))), path)
+        run.modules[path] = ModuleNames(dotted, parse(Source(os.path.relpath(path), text_of(path, run, place))), path)
     return run.modules[path]
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Place
 
 
-class Namespace:
+class ModuleNames:
     """A parsed source, and as much of its names as was looked up."""
 
     def __init__(self, name: str, code: Program, file: str = ""):

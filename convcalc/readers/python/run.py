@@ -13,7 +13,7 @@ from convcalc.readers.python.builtin_names import BUILTINS
 from convcalc.readers.python.errors import EXCEPTIONS, Raised, exception_class, mark_of, python_error
 from convcalc.readers.python.frame import ABSENT, Frame
 from convcalc.readers.python.limits import HOST_DEPTH, MAX_BITS, MAX_ELEMENTS, MAX_LEVELS, MAX_STEPS, MAX_TOTAL
-from convcalc.readers.python.namespace import Namespace
+from convcalc.readers.python.namespace import ModuleNames
 from convcalc.readers.python.syntax import parse, parse_expression
 from convcalc.readers.python.values import Foreign, Function, Opaque
 
@@ -61,26 +61,26 @@ class Run:
         self.scopes: dict[Any, Any] = {}  # of each function's node: its scope and parameters
         self.handled: list[Raised] = []  # the exceptions whose `except` is running
         self.optional: set[ast.stmt] = set()  # imports whose failure the program expects
-        self.modules: dict[str, Namespace] = {}  # by file
+        self.modules: dict[str, ModuleNames] = {}  # by file
         self.root: str | None = None
-        self.main: Namespace | None = None
+        self.main: ModuleNames | None = None
         sys.setrecursionlimit(max(sys.getrecursionlimit(), HOST_DEPTH))
 
     # Modules and names
 
-    def module(self, source: Source | None = None) -> Namespace:
+    def module(self, source: Source | None = None) -> ModuleNames:
         """The module of a source, this run's own by default: parsed, nothing of it evaluated."""
         if source is None or source is self.source:
             if self.main is None:
-                self.main = Namespace(stem(self.source.name), parse(self.source), self.source.name)
+                self.main = ModuleNames(stem(self.source.name), parse(self.source), self.source.name)
             return self.main
-        return Namespace(source.name, parse(source), source.name)
+        return ModuleNames(source.name, parse(source), source.name)
 
-    def lookup(self, module: Namespace, name: str, place: Place | None = None) -> Any:
+    def lookup(self, module: ModuleNames, name: str, place: Place | None = None) -> Any:
         """The value of a module's name, for which what binds and changes it at the top level is evaluated."""
         return module.lookup(name, self, place)
 
-    def expression(self, expression: str | ast.expr, module: Namespace) -> Any:
+    def expression(self, expression: str | ast.expr, module: ModuleNames) -> Any:
         """The value of an expression, a text or a node, in a module."""
         frame = Frame(self, module, {})
         if isinstance(expression, str):
@@ -90,7 +90,7 @@ class Run:
         except RecursionError:
             raise self.too_deep(None) from None
 
-    def outside(self, name: str, module: Namespace, place: Place | None) -> Any:
+    def outside(self, name: str, module: ModuleNames, place: Place | None) -> Any:
         """The value of a name that a module does not bind: Python's own, or one that `--arg` gives."""
         if name in BUILTINS:
             return BUILTINS[name]

@@ -17,7 +17,7 @@ from convcalc.spec.shapes import read_shape, shape_of
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
-    from convcalc.readers.python.namespace import Namespace
+    from convcalc.readers.python.namespace import ModuleNames
     from convcalc.readers.python.run import Run
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Place
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MAKERS = frozenset(("randn", "rand", "zeros", "ones", "empty", "randint", "Tensor", "FloatTensor"))
 
 
-def inputs_of(run: Run, module: Namespace, network: Any, choices: Choices, place: Place) -> list[TensorValue]:
+def inputs_of(run: Run, module: ModuleNames, network: Any, choices: Choices, place: Place) -> list[TensorValue]:
     """The tensors that the network's forward is called with."""
     trace = library_of(run).trace
     names = parameter_names(run, network, place) or ["input"]
