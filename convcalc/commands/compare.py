@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ from convcalc.commands.options import CHOSEN, format_options, limit_option, line
 from convcalc.network.load import sound_report, source_of
 from convcalc.problem import LINE
 from convcalc.questions.compare import compare
+from convcalc.readers.forms import TABLE, form_of
 from convcalc.render.comparing.comparison import FORMATS, text
 
 if TYPE_CHECKING:
@@ -59,6 +61,11 @@ def command(
 def named_report(network: str | Source, choices: Choices) -> NetworkReport:
     """The report of a network, its notes told; one without a name is called by its text."""
     source = source_of(network, choices)
+    if form_of(source) is TABLE:
+        from convcalc.questions.table_rows import report_of_table
+        from convcalc.readers.printed.table import read_table
+
+        return report_of_table(read_table(source), os.path.basename(source.name))
     report = sound_report(source, choices)
     complain(tuple(finding for finding in report.diagnostics if finding.severity == "note"))
     return report._replace(name=report.name or source.text) if source.name == LINE else report

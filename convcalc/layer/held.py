@@ -37,7 +37,7 @@ class Held(NamedTuple):
     connections: None = None
     activations: None = None
     input: tuple[Shape, ...] = ()
-    output: None = None
+    output: Shape | None = None  # as the table of a tool may say it
 
 
 def hold(setting: Setting, convention: Convention) -> Held:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from convcalc.layer.held import Held
     from convcalc.layer.record import Shape
     from convcalc.network.graph import Graph, Node
+    from convcalc.readers.printed.table import PrintedTable
 
 MAX_PHASES = 200_000  # of all fields of a network, some 3 microseconds each
 
@@ -114,6 +115,7 @@ class NetworkReport(NamedTuple):
     batch: int = 0  # that stood in front of an input; 0: none
     places: tuple[tuple[str, int], ...] = ()  # of the outputs that the spec names, among the layers
     gaps: tuple[Diagnostic, ...] = ()  # why layers have no shapes, as errors
+    table: PrintedTable | None = None  # what a tool printed, where it is that and no network
 
     @property
     def outputs(self) -> tuple[tuple[str, LayerReport], ...]:
@@ -132,6 +134,8 @@ class NetworkReport(NamedTuple):
 
     @property
     def output(self) -> Shape | None:
+        if self.table:
+            return self.layers[-1].held.output if self.layers and self.layers[-1].held else None
         return self.last.applied.output if self.inputs and self.last and self.last.applied else None
 
     def sides(self, name: str) -> Shape:

@@ -41,6 +41,7 @@ class Difference(NamedTuple):
     place: int  # of the other network
     same: int
     changes: tuple[Change, ...]
+    silent: int = 0  # layers without parameters that a table has no row for
 
 
 class Comparison(NamedTuple):
@@ -54,7 +55,11 @@ class Comparison(NamedTuple):
 def compare(reports: tuple[NetworkReport, ...], base: int = 0) -> Comparison:
     """Two or more networks compared with one of them."""
     totals = [total(name, tuple(count(report.totals) for report in reports), base) for name, count in COUNTED.items()]
-    totals.append(total("layers", tuple(len(report.layers) for report in reports), base))
+    totals.append(total("layers", tuple(None if report.table else len(report.layers) for report in reports), base))
+    if any(report.table for report in reports):
+        from convcalc.questions.table_rows import mult_adds
+
+        totals += [total("rounded_mult_adds", values, base) for values in mult_adds(reports)]
     fields = tuple(report.last.extents() if report.last else () for report in reports)
     if all(fields) and all(len(set(sizes)) == 1 for sizes in fields):
         totals.append(total("receptive_field", tuple(sizes[0] for sizes in fields), base))
@@ -77,6 +82,10 @@ def ratio(value: Value | None, to: Value | None) -> Value | None:
 
 
 def difference(base: NetworkReport, other: NetworkReport, place: int) -> Difference:
+    if base.table or other.table:
+        from convcalc.questions.table_rows import compare_rows
+
+        return compare_rows(base, other, place)
     changes: list[Change] = []
     same = 0
     with_shapes = not any(layer.held for report in (base, other) for layer in report.layers)

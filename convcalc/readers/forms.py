@@ -44,12 +44,14 @@ PRINTED = (
 MODULE_ROW = (
     r"^[ \t]*-?[ \t]*\[{1,2}\s*(?:-?\d+|\[[-\d, ]+\])\s*,\s*\d+\s*,\s*(?:nn\.)?[A-Z]\w*\s*,"  # [-1, 1, Conv, [64]]
 )
+TABLE = SourceForm("printed table", r"^(?=.*Param #).*\bLayer \(type", "printed.table")
 # The first whose pattern is found; `^` is the beginning of a line.
 TEXTS: tuple[SourceForm, ...] = (
     SourceForm("notebook", r"\A\s*\{[\s\S]*?\"(?:cells|nbformat)\"\s*:", "program", has_backbones=True),
     SourceForm("Keras configuration", r"\A\s*(?:\"\s*)?\{[\s\S]*?\\?\"class_name\\?\"\s*:", "keras.configuration"),
     SourceForm("prototxt of Caffe", BRACES, "caffe.network"),
     SourceForm("cfg of Darknet", r"^[ \t]*\[(net|network)\]", "darknet.network"),
+    TABLE,
     SourceForm("printed PyTorch model", PRINTED, "printed.model"),
     SourceForm("Ultralytics model", MODULE_ROW, "named"),
     SourceForm("solver of Caffe", r"^(?:base_lr|solver_mode)\s*:", "named"),

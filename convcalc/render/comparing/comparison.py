@@ -58,12 +58,17 @@ def rows(found: Comparison, script: Script) -> Iterator[list[str]]:
     outputs = (layout_text(report, report.output, script) for report in found.reports)
     yield ["output", *outputs, *("" for _ in rest)]
     for total in found.totals:
-        if any(value not in (0, None) for value in total.values):
-            label = word_of(total.name)
+        is_compared = sum(value is not None for value in total.values) > 1
+        if is_compared and any(value not in (0, None) for value in total.values):
+            label = word_of(total.name).replace("_", " ")
             compared = [versus_base(total, place, found.base, script) for place in rest]
             values = [script.missing if value is None else script.number(value) for value in total.values]
             yield [label, *values, *compared]
-    if not any(total.name == "receptive_field" for total in found.totals) and any(found.fields):
+    if (
+        not any(total.name == "receptive_field" for total in found.totals)
+        and any(found.fields)
+        and not any(report.table for report in found.reports)
+    ):
         sizes = [script.shape(field) if field else script.missing for field in found.fields]
         yield ["receptive field", *sizes, *("" for _ in rest)]
 
@@ -147,6 +152,8 @@ def sections(
         rows = [[cell(a, base, script), cell(b, other, script)] for a, b in difference.changes[: limit or None]]
         differ = f"{changed:,} {'differs' if changed == 1 else 'differ'}" if changed else "none differs"
         said = f"{heads[1]} against {heads[0]}: {layers_in_words(difference.same)} the same, {differ}"
+        if difference.silent:
+            said += f"; {layers_in_words(difference.silent)} without parameters or row"
         yield said, [heads, *rows] if rows else [], changed - len(rows)
 
 
@@ -157,8 +164,8 @@ def cell(layer: LayerReport | None, report: NetworkReport, script: Script) -> st
     if known is None:
         return f"{script.text(layer.name)}: {layer.reason}"
     parts = [script.text(spell_layer(known.setting, report.convention))]
-    if layer.applied:
-        parts.append(layout_text(report, layer.applied.output, script))
+    if known.output is not None:
+        parts.append(layout_text(report, known.output, script))
     if known.parameters:
         parts.append(f"{script.number(known.parameters)} parameters")
     return clip(f"{script.text(layer.name)}: {', '.join(parts)}")
