@@ -39,7 +39,7 @@ BRACES = r"^[ \t]*layers?[ \t]*\{"  # of a prototxt, whose first line may be YAM
 CALLED = r"(?:self\.\w+\s*=\s*|\w+\s*=\s*)?(?:(?:nn|torch|F|tf|keras|layers|models?)\.[\w.]+|Sequential|Model|Input)\("
 PROGRAM = rf"^[^\S\n]*(?:>>> )?(?:import \w|from [\w.]+ import |class \w+.*:|def \w+\(|@\w|{CALLED})"
 PRINTED = (
-    r'^(?!.*\b(?:class|def|for|if|elif|while|with)\b)[^\n("]*\([^\s()]+\): (?:\d+ x )?[A-Z]\w* ?\('  # (fc): Linear(
+    r'^(?=[^\n("]*\([^\s()]+\): (?:\d+ x )?[A-Z]\w* ?\()(?!.*\b(?:class|def|for|if|elif|while|with)\b)'  # (fc): Linear(
 )
 MODULE_ROW = (
     r"^[ \t]*-?[ \t]*\[{1,2}\s*(?:-?\d+|\[[-\d, ]+\])\s*,\s*\d+\s*,\s*(?:nn\.)?[A-Z]\w*\s*,"  # [-1, 1, Conv, [64]]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from io import StringIO
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from convcalc.problem import Mark, problem
@@ -11,13 +13,15 @@ from convcalc.spec.blocks import MAX_LAYERS
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from convcalc.problem import Source
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
 
 MAX_LINE = 1_000  # characters of a row
+MAX_NAME = 200  # of a name that goes on in the next line
+TOLD = 10_000  # characters below its header that tell whose table it is
 MAX_DIGITS = 100  # of a number
 HEADER = re.compile(r"^(?=.*Param #).*\bLayer \(type.*$", re.MULTILINE)
 COLUMNS = ("Input Shape", "Output Shape", "Param #", "Param %", "Kernel Shape", "Mult-Adds", "Trainable")
@@ -57,11 +61,11 @@ class PrintedTable(NamedTuple):
 
 def read_spec(source: Source, choices: Choices) -> Spec:
     """No table is a network: the Problem says what it is, and what it is good for."""
-    table = read_table(source)
+    tool = tool_of(source.text)
     file = source.name if os.path.exists(source.name) else "-"
-    code = "model.to_json()" if table.tool == "Keras" else "print(model)"
+    code = "model.to_json()" if tool == "Keras" else "print(model)"
     hint = f"convcalc compare {file} SPEC compares it with a network; {code} gives the network itself"
-    raise problem("P020", f"this is a table printed by {table.tool}, not a network", hint, header_mark(source))
+    raise problem("P020", f"this is a table printed by {tool}, not a network", hint, header_mark(source))
 
 
 def header_mark(source: Source) -> Mark:
@@ -76,17 +80,13 @@ def read_table(source: Source) -> PrintedTable:
     """The table in a text; a Problem where there are several, or none of its rows can be read."""
     found = HEADER.search(source.text)
     assert found is not None
-    tool, header, text = tool_of(source.text, found[0]), found[0], source.text[found.end() :]
+    tool, header, text = tool_of(source.text), found[0], source.text[found.end() :]
     first = source.text.count("\n", 0, found.end()) + 1
-    lines = list(enumerate(text.split("\n"), first))
-    if again := HEADER.search(text):
-        line = first + text.count("\n", 0, again.start())
-        raise problem("P011", "there are several tables", "leave one of them", Mark(source, line, 1))
     read = {"torchsummary": numbered_rows, "torchinfo": nested_rows}.get(
         tool, boxed_rows if "┃" in header else open_rows
     )
     rows = []
-    for row in read(lines, header):
+    for row in read(enumerate(StringIO(text), first), header):
         rows.append(row)
         if len(rows) > MAX_LAYERS:
             message = f"the table has more than {MAX_LAYERS:,} rows"
@@ -95,11 +95,17 @@ def read_table(source: Source) -> PrintedTable:
         raise problem(
             "P021", f"no row of this table can be read as {tool} prints it", "paste all of it", header_mark(source)
         )
+    if again := HEADER.search(text):
+        line = first + text.count("\n", 0, again.start())
+        raise problem("P011", "there are several tables", "leave one of them", Mark(source, line, 1))
     return with_totals(PrintedTable(tool, tuple(rows), 0), text)
 
 
-def tool_of(text: str, header: str) -> str:
+def tool_of(text: str) -> str:
     """Who printed a table: torchinfo draws a tree, torchsummary numbers its layers."""
+    found = HEADER.search(text)
+    assert found is not None
+    header, text = found[0], text[found.end() : found.end() + TOLD]
     if "┃" in header:
         return "Keras"
     if "depth-idx" in header or "├─" in text:
@@ -111,14 +117,14 @@ def tool_of(text: str, header: str) -> str:
 # Rows, each with its line
 
 
-def numbered_rows(lines: list[tuple[int, str]], header: str) -> Iterator[PrintedRow]:
+def numbered_rows(lines: Iterable[tuple[int, str]], header: str) -> Iterator[PrintedRow]:
     """torchsummary's: `Conv2d-1   [-1, 6, 28, 28]   156`."""
     for number, line in lines:
         if len(line) < MAX_LINE and (row := NUMBERED.match(line)):
             yield PrintedRow(row[1], row[1].rpartition("-")[0], sizes(row[2]), count(row[3]), number)
 
 
-def nested_rows(lines: list[tuple[int, str]], header: str) -> Iterator[PrintedRow]:
+def nested_rows(lines: Iterable[tuple[int, str]], header: str) -> Iterator[PrintedRow]:
     """torchinfo's: `│    └─Conv2d (conv1): 2-1   [1, 64, 56, 56]   36,864`, in the columns that its header names."""
     shown = sorted((header.index(title), title) for title in COLUMNS if title in header)
     path: list[str] = []
@@ -135,7 +141,7 @@ def nested_rows(lines: list[tuple[int, str]], header: str) -> Iterator[PrintedRo
         )  # fmt: skip
 
 
-def boxed_rows(lines: list[tuple[int, str]], header: str) -> Iterator[PrintedRow]:
+def boxed_rows(lines: Iterable[tuple[int, str]], header: str) -> Iterator[PrintedRow]:
     """Those of Keras 3, whose cells may take several lines: between │ and │, and from one rule to the next."""
     parts: list[list[str]] = []
     first = 0
@@ -151,14 +157,15 @@ def boxed_rows(lines: list[tuple[int, str]], header: str) -> Iterator[PrintedRow
                 yield PrintedRow(named[1], named[2], sizes(cells[1]), count(cells[2]), first)
 
 
-def open_rows(lines: list[tuple[int, str]], header: str) -> Iterator[PrintedRow]:
+def open_rows(lines: Iterable[tuple[int, str]], header: str) -> Iterator[PrintedRow]:
     """Those of Keras 2, whose names may go on in the next line."""
     width = header.find("Output Shape")
     waiting: tuple[int, str, str, str] | None = None
-    for number, line in (*lines, (0, "=")):
+    for number, line in chain(lines, ((0, "="),)):
         row = OPEN_ROW.match(line) if len(line) < MAX_LINE else None
         if row is None and waiting and line.strip() and line.strip()[:1] not in "=_":
-            waiting = (waiting[0], waiting[1] + line[:width].strip(), *waiting[2:])
+            name = waiting[1] + line[:width].strip() if len(waiting[1]) < MAX_NAME else waiting[1]
+            waiting = (waiting[0], name, *waiting[2:])
             continue
         if (row or line.strip()[:1] in ("=", "_")) and waiting:
             if named := NAMED.match(waiting[1]):
@@ -189,7 +196,7 @@ def with_totals(table: PrintedTable, text: str) -> PrintedTable:
     """The table with what stands below it; without totals there, the sum of its rows."""
     totals: dict[str, int] = {}
     adds: tuple[str, int] | None = None
-    for line in text.split("\n"):
+    for line in StringIO(text):
         if (total := TOTAL.match(line[:MAX_LINE])) and (number := count(total[2])) is not None:
             totals.setdefault(total[1], number)
         elif found := MULT_ADDS.match(line[:MAX_LINE]):
