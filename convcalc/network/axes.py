@@ -119,7 +119,8 @@ def channel_axis(graph: Graph, source: int, shape: Shape) -> int | None:
         moves = type in MOVES or type in (POINTWISE, APPENDING)
         if moves and kind.takes != "features" and not kind.steps:
             if type in MOVES and type is not NORMALISING:
-                layout = course(layout, len(shape), applied, (), graph.spec.channels_last).layout or layout
+                moved = course(layout, len(shape), applied, (), graph.spec.channels_last).layout
+                layout = moved or map_layout(applied.output)
             layouts[index] = layout
             continue
         if kind.takes == "features" and layout == unmoved and len(shape) > 2:

@@ -165,7 +165,7 @@ class Walk:
 
             self.few = few(graph.fitting)
         self.ways: dict[int, Way] = {}  # by layer, equal ones share it
-        self.courses: dict[tuple[int, Layout | None, int], Passage] = {}
+        self.courses: dict[tuple[int, Layout | None, int, int], Passage] = {}
         self.origins = {
             name: origin(shape, channel_axis(graph, index, shape))
             for index, (name, shape) in enumerate(graph.inputs.items())
@@ -246,7 +246,7 @@ class Walk:
             return axes
         if way.keeps_map and axes.layout is None:
             return Axes(all_through(axes.fields, way.path))
-        key = (id(applied), axes.layout, number)
+        key = (id(applied), axes.layout, len(axes.fields), number)
         found = self.courses.get(key)
         if found is None:
             layout = axes.layout or map_layout(applied.input[number])

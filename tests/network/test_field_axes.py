@@ -658,3 +658,41 @@ def test_every_window_has_a_way_through_it() -> None:
         assert not (type.through and type in MOVES), kind.name
     assert UPSAMPLE.modes.keys() == set(MODE.words)
     assert all(window.type.through for window in UPSAMPLE.modes.values())
+
+
+def test_a_vector_that_becomes_a_row_is_laid_out_as_one():
+    """A constant stretches it to several rows, and the axes are exchanged."""
+    found = summarise_text("input: 6\nlayers: [reshape 1x6, buffer 4x6, add: {from: [reshape1, buffer1]}, permute 2x1]")
+    assert found.layers[-1].applied.output == (6, 4)
+    assert not found.errors
+
+
+CACHED = """
+input: {q: 4x24, k: 6x24, v: 6x24, mask: 4x18, past_k: 3x12x8, past_v: 3x12x8}
+layers:
+  - {reshape: 4x3x8, from: q}
+  - permute: 2x1x3
+    name: queries
+  - {reshape: 6x3x8, from: k}
+  - permute 2x1x3
+  - concat: {axis: 2, from: [past_k, permute1]}
+  - permute: 1x3x2
+    name: keys
+  - {reshape: 6x3x8, from: v}
+  - permute: 2x1x3
+    name: new
+  - concat: {axis: 2, from: [past_v, new], name: values}
+  - matmul: {from: [queries, keys], name: scores}
+  - {reshape: 1x4x18, from: mask}
+  - add: {from: [scores, reshape4], name: masked}
+  - matmul: {from: [masked, values]}
+  - permute 2x1x3
+"""
+
+
+def test_inputs_of_different_ranks_go_through_one_layer_each_in_its_own_way():
+    """Attention with keys and values that are kept: of three axes, the queries of two."""
+    found = summarise_text(CACHED)
+    assert {name: len(axes.fields) for name, axes in found.layers[-1].fields.items()} == {
+        "q": 1, "k": 1, "v": 1, "mask": 1, "past_k": 2, "past_v": 2,
+    }  # fmt: skip

@@ -60,6 +60,9 @@ def spec_of_graph(source: Source, wire: Wire, graph: OnnxGraph, nodes: Sequence[
     walk.names = given_names(graph, wire, live_nodes(graph, nodes))
     walk.plain = {output for node in nodes if node.operator == "Constant" for output in node.outputs}
     walk.run(nodes)
+    if not any(group.items for group in trace.groups) and not walk.lost:
+        hint = "a network of one layer at least"
+        raise problem("L005", f"{source.name}: no node changes what goes in", hint)
     outputs = [(each.name, walk.tensor(walk.values[each.name])) for each in graph.outputs if each.name in walk.values]
     if not outputs and not walk.lost:
         raise problem("Y043", f"{source.name}: no node gives an output", "export the network again")
@@ -78,21 +81,31 @@ USUAL = ("main_graph", "torch_jit", "torch-jit-export", "tf2onnx", "main", "grap
 def batch_of(graph: OnnxGraph) -> int | None:
     """The number that stands for the batch; None where it is a letter, or where there is none."""
     for declared in graph.inputs:
-        if declared.shape:
-            size = declared.shape[batch_axis(graph, declared)]
+        axis = batch_axis(graph, declared)
+        if axis is not None and declared.shape:
+            size = declared.shape[axis]
             return size if isinstance(size, int) else None
     return None
 
 
-def batch_axis(graph: OnnxGraph, declared: DeclaredValue) -> int:
-    """The first axis, but where a recurrent layer takes the input with its steps first."""
+def batch_axis(graph: OnnxGraph, declared: DeclaredValue) -> int | None:
+    """The axis that is called so, else the first, but where a recurrent layer takes the input with its steps first.
+
+    A single axis is that of an example's numbers, if it is not called so.
+    """
     shape = declared.shape or ()
     named = [axis for axis, size in enumerate(shape) if isinstance(size, str) and size.lower() in BATCHES]
-    if named:
-        return named[0]
+    if named or len(shape) < 2:
+        return named[0] if named else None
     users = [node for node in graph.operations if node.inputs[:1] == (declared.name,)]
     steps_first = any(node.operator in RECURRENT and not node.attributes.get("layout") for node in users)
-    return int(steps_first and len(shape) == 3)
+    axis = int(steps_first and len(shape) == 3)
+    first = graph.inputs[0]
+    if declared is not first and first.shape and (main := batch_axis(graph, first)) is not None:
+        sizes = shape[axis], first.shape[main]
+        if None not in sizes and sizes[0] != sizes[1]:  # alike for every example
+            return None
+    return axis
 
 
 def add_inputs(walk: GraphWalk, choices: Choices) -> None:
@@ -117,9 +130,10 @@ def add_inputs(walk: GraphWalk, choices: Choices) -> None:
         raise Problem(*(finding for error, _ in found.problems for finding in error.diagnostics))
     for name, _, axis, each in declared:
         sizes: tuple[Any, ...] = found.shapes[name]
-        is_number = len(each.shape or ()) == 1  # one an example
-        shape = (BATCH,) if is_number else (*sizes[:axis], BATCH, *sizes[axis:]) if each.shape else sizes
+        shape = sizes if axis is None else (*sizes[:axis], BATCH, *sizes[axis:])
         walk.values[each.name] = trace.input(name, shape, place)
+        if axis is not None and len(each.shape or ()) == 1:  # a number an example
+            walk.values[each.name] = trace.same(walk.tensor(walk.values[each.name]), (BATCH,))
 
 
 def input_name(name: str) -> str:

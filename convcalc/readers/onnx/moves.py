@@ -80,9 +80,14 @@ def squeeze(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]
     tensor = walk.tensor(inputs[0])
     numbers_known(walk, node, inputs, 1)
     axes = axes_of(node, held_among(inputs), 1)
-    gone = range(len(tensor.shape)) if axes is None else axes
-    kept = [axis for axis in gone if tensor.shape[axis] != BATCH]  # a batch of one is a batch
-    return [operations.squeeze(walk.trace, tensor, kept, walk.place)]
+    rank = len(tensor.shape)
+    if axes is None:  # a batch of one is a batch
+        axes = [axis for axis in range(rank) if tensor.shape[axis] != BATCH]
+    elif tensor.batch in [axis % rank for axis in axes]:
+        at = tensor.batch or 0
+        tensor = walk.trace.same(tensor, (*tensor.shape[:at], 1, *tensor.shape[at + 1 :]))
+    shape = [size for axis, size in enumerate(tensor.shape) if size != 1 or axis not in [a % rank for a in axes]]
+    return [laid_out(walk, tensor, shape)]
 
 
 def unsqueeze(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
@@ -91,8 +96,7 @@ def unsqueeze(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operan
     axes = axes_of(node, held_among(inputs), 1) or []
     rank, sizes = len(tensor.shape) + len(axes), iter(tensor.shape)
     new = {axis % rank for axis in axes}
-    shape = [1 if axis in new else next(sizes) for axis in range(rank)]
-    return [walk.trace.reshape(tensor, shape, walk.place)]
+    return [laid_out(walk, tensor, [1 if axis in new else next(sizes) for axis in range(rank)])]
 
 
 def concat(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:

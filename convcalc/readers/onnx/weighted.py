@@ -14,7 +14,7 @@ from convcalc.readers.onnx.held import HeldTensor
 from convcalc.readers.onnx.naming import FUSED, RULES, module_of
 from convcalc.readers.onnx.records import note_of
 from convcalc.readers.shorthand import keywords, known_name
-from convcalc.readers.trace import Tensor, raw
+from convcalc.readers.trace import BATCH, Tensor, raw
 
 if TYPE_CHECKING:
     from convcalc.readers.onnx.records import Operation, StoredTensor
@@ -204,10 +204,12 @@ def dense(walk: GraphWalk, tensor: Tensor, sizes: Sequence[Any], weights: HeldTe
 
 def embedding(walk: GraphWalk, table: HeldTensor, index: Tensor) -> Tensor:
     """Rows of a stored table, as its input names them."""
-    count, units = table.shape[0], prod(table.shape[1:])
-    shape = (*index.shape, *table.shape[1:])
-    owner = owner_of(walk, table)
-    return own(walk, walk.layer(EMBEDDING, {"count": count, "units": units}, index, shape=shape, weights=owner), table)
+    args = {"count": table.shape[0], "units": prod(table.shape[1:])}
+    owner, shape = owner_of(walk, table), (*index.shape, *table.shape[1:])
+    if index.shape != (BATCH,):
+        return own(walk, walk.layer(EMBEDDING, args, index, shape=shape, weights=owner), table)
+    found = own(walk, walk.layer(EMBEDDING, args, index, shape=(BATCH, 1, *table.shape[1:]), weights=owner), table)
+    return walk.trace.reshape(found, shape, walk.place)
 
 
 # Normalisations
