@@ -4,7 +4,9 @@ import struct
 
 # From onnx.proto of ONNX 1.16; lists are messages or texts one after another.
 NUMBERS = {
-    "Model": {"ir_version": 1, "producer_name": 2, "graph": (7, "Graph"), "opset_import": (8, "Opset")},
+    "Model": {"ir_version": 1, "producer_name": 2, "graph": (7, "Graph"), "opset_import": (8, "Opset"),
+              "functions": (25, "Function")},
+    "Function": {"name": 1, "input": 4, "output": 5, "node": (7, "Node"), "domain": 10},
     "Opset": {"domain": 1, "version": 2},
     "Graph": {"node": (1, "Node"), "name": 2, "initializer": (5, "Tensor"), "input": (11, "Value"),
               "output": (12, "Value"), "value_info": (13, "Value")},
@@ -12,7 +14,7 @@ NUMBERS = {
              "metadata_props": (9, "Entry")},
     "Entry": {"key": 1, "value": 2},
     "Attribute": {"name": 1, "f": 2, "i": 3, "s": 4, "t": (5, "Tensor"), "g": (6, "Graph"), "floats": 7, "ints": 8,
-                  "strings": 9, "type": 20},
+                  "strings": 9, "type": 20, "ref_attr_name": 21},
     "Tensor": {"dims": 1, "data_type": 2, "float_data": 4, "int64_data": 7, "name": 8, "raw_data": 9,
                "data_location": 14},
     "Value": {"name": 1, "type": (2, "Type")},
@@ -75,6 +77,8 @@ def floats(name, numbers, dims=None):
 
 
 def attribute(name, given):
+    if isinstance(given, dict) and "node" in given:
+        return {"name": name, "type": 5, "g": given}
     if isinstance(given, dict):
         return {"name": name, "type": 4, "t": given}
     if isinstance(given, list):
@@ -93,11 +97,17 @@ def node(operator, inputs, outputs, name="", domain="", scopes=(), **attributes)
     return {**found, "domain": domain} if domain else found
 
 
-def model(nodes, inputs, outputs, initializers=(), opset=17, values=()):
+def function(name, inputs, outputs, nodes):
+    return {"name": name, "input": inputs.split(), "output": outputs.split(), "node": nodes, "domain": "own"}
+
+
+def model(nodes, inputs, outputs, initializers=(), opset=17, values=(), functions=()):
     """The bytes of a whole file."""
     graph = {
         "node": list(nodes), "name": "net", "initializer": list(initializers), "input": list(inputs),
         "output": list(outputs), "value_info": list(values),
     }  # fmt: skip
     opsets = [{"domain": "", "version": opset}]
-    return encode("Model", {"ir_version": 8, "producer_name": "test", "graph": graph, "opset_import": opsets})
+    return encode("Model", {
+        "ir_version": 8, "producer_name": "test", "graph": graph, "opset_import": opsets, "functions": list(functions),
+    })  # fmt: skip

@@ -7,7 +7,7 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from onnx_bytes import floats, integers, model, node, value, weights
+from onnx_bytes import floats, function, integers, model, node, value, weights
 from places import ROOT
 
 from convcalc.network.load import Choices, summarise
@@ -167,6 +167,64 @@ def test_nodes_become_layers(case):
     assert (found.totals.parameters, found.totals.macs) == (parameters, macs)
 
 
+MS = "com.microsoft"
+FUSED = [
+    ("a convolution with its activation", [node("FusedConv", "x w", "y", domain=MS, activation="Relu")],
+     [w("w", 8, 3, 3, 3)], X, [("conv", "8×14×18"), ("relu", "8×14×18")], 216, 216 * 252),
+    ("a matrix product turned", [node("FusedMatMul", "x w", "y", domain=MS, transB=1)], [w("w", 5, 20)],
+     value("x", "N", 20), [("linear", "5")], 100, 100),
+    ("a normalised sum", [node("SkipLayerNormalization", "x x s t", "y", domain=MS)], [w("s", 20), w("t", 20)], X,
+     [("add", "3×16×20"), ("layernorm", "3×16×20")], 40, 0),
+    ("by the root of the mean square", [node("SkipSimplifiedLayerNormalization", "x x s", "y", domain=MS)],
+     [w("s", 20)], X, [("add", "3×16×20"), ("rmsnorm", "3×16×20")], 20, 0),
+    ("a bias and a gelu", [node("BiasGelu", "x b", "y", domain=MS)], [w("b", 20)], X,
+     [("parameter", "20"), ("add", "3×16×20"), ("gelu", "3×16×20")], 20, 0),
+    ("attention from one projection", [node("Attention", "x w b", "y", domain=MS, num_heads=2)],
+     [w("w", 8, 24), w("b", 24)], value("x", 1, 7, 8),
+     [("linear", "7×24"), ("slice", "7×8"), ("slice", "7×8"), ("slice", "7×8"), ("permute", "8×7"), ("matmul", "7×7"),
+      ("softmax", "7×7"), ("matmul", "7×8")], 216, 7 * 8 * 24 + 2 * 7 * 7 * 8),
+    ("attention of heads that are apart", [node("Attention", "q k v", "y")], [],
+     [value("q", 1, 2, 7, 4), value("k", 1, 2, 9, 4), value("v", 1, 2, 9, 4)],
+     [("permute", "2×4×9"), ("matmul", "2×7×9"), ("softmax", "2×7×9"), ("matmul", "2×7×4")], 0, 2 * 2 * 7 * 9 * 4),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FUSED, ids=[case[0] for case in FUSED])
+def test_operators_of_several_layers(case):
+    test_nodes_become_layers(case)
+
+
+def test_functions_of_the_file_are_written_out():
+    body = function("Block", "x w", "y", [node("Conv", "x w", "c", "conv"), {
+        **node("LeakyRelu", "c", "y"), "attribute": [{"name": "alpha", "ref_attr_name": "slope", "type": 1}],
+    }])  # fmt: skip
+    nodes = [node("Block", "x w", "a", "b1", domain="own", slope=0.1), node("Block", "a v", "y", "b2", domain="own")]
+    found = read(nodes, w("w", 8, 3, 3, 3), w("v", 4, 8, 1, 1), functions=[body])
+    assert layers_of(found) == [
+        ("b1.conv1", "conv", "8×14×18"), ("b1.leakyrelu1", "leakyrelu", "8×14×18"),
+        ("b2.conv1", "conv", "4×14×18"), ("b2.leakyrelu1", "leakyrelu", "4×14×18"),
+    ]  # fmt: skip
+    assert [each.line for each in found.layers] == [1, 2, 3, 4]
+
+
+def test_functions_that_call_themselves_are_refused():
+    body = function("Block", "x", "y", [node("Block", "x", "y", domain="own")])
+    with pytest.raises(Problem, match="calls others more than 16 deep, or itself"):
+        read([node("Block", "x", "y", domain="own")], functions=[body])
+
+
+@pytest.mark.parametrize(("side", "kind"), [(16, "relu"), (20, "flatten")])
+def test_a_condition_on_sizes_is_settled(side, kind):
+    then = {"node": [node("Relu", "x", "t")], "output": [{"name": "t"}]}
+    other = {"node": [node("Flatten", "x", "e")], "output": [{"name": "e"}]}
+    nodes = [
+        node("Shape", "x", "s"), node("Gather", "s two", "n"), node("Equal", "n side", "c"),
+        node("If", "c", "y", then_branch=then, else_branch=other),
+    ]  # fmt: skip
+    found = read(nodes, integers("two", [2], []), integers("side", [side], []))
+    assert [each.kind for each in found.layers] == [kind]
+
+
 # Sharing
 
 CHAIN = [node("Conv", "x w", "a"), node("Relu", "a", "r"), node("Conv", "r v", "y")]
@@ -298,6 +356,9 @@ WRONG = [
     ("operators that nobody knows, all of them", [node("Convv", "x w", "a"), node("Foo", "x", "b", domain="ai.acme"),
      node("Relu", "a", "c"), node("Add", "b x", "y")], [w("w", 8, 3, 3, 3)],
      [("K001", 1, 'unknown operator "Convv"', '"Conv"'), ("K001", 2, "ai.acme.Foo", "operators of ONNX itself")]),
+    ("a condition on numbers", [node("Cast", "x", "c", to=9), node("If", "c", "y")], [],
+     [("K003", 2, "If holds a graph of its own", "fixed shapes")]),
+    ("a loss", [node("SoftmaxCrossEntropyLoss", "x x", "y")], [], [("K003", 1, "is a loss", "end the network")]),
     ("a loop", [node("Loop", "x x x", "y")], [], [("K003", 1, "Loop holds a graph of its own", "fixed number of steps")]),
     ("an unknown number of outputs", [node("NonZero", "x", "y")], [], [("K003", 1, "NonZero gives as many", "end the network")]),
     ("channels that differ from the weights", [node("Conv", "x w", "y")], [w("w", 8, 4, 3, 3)],
@@ -343,7 +404,8 @@ def test_a_shape_that_the_file_declares_otherwise_is_told():
 
 def test_a_file_without_outputs_or_shapes_says_so():
     for data, message in (
-        (model([], [X], []), "no node gives an output"),
+        (model([node("Cast", "x", "y")], [X], [{"name": "y"}]), "no node changes what goes in"),
+        (model([node("Relu", "x", "y")], [X], []), "no node gives an output"),
         (model([node("Relu", "x", "y")], [{"name": "x"}], [{"name": "y"}]), "the input x has no shape"),
     ):
         with pytest.raises(Problem, match=message):

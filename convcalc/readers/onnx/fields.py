@@ -11,6 +11,7 @@ from convcalc.tuples import NamedTuple
 MESSAGES = """
 Model       1:ir_version:int 2:producer_name:text 3:producer_version:text 7:graph:Graph 8:opset_import:Opset*
             25:functions:span*
+Function    1:name:text 4:input:text* 5:output:text* 7:node:Node* 10:domain:text 11:attribute_proto:Attribute*
 Opset       1:domain:text 2:version:int
 Graph       1:node:Node* 2:name:text 5:initializer:Tensor* 11:input:Value* 12:output:Value* 13:value_info:Value*
             15:sparse_initializer:Sparse* 16:metadata_props:span*

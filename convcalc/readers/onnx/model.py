@@ -32,6 +32,11 @@ def read_spec(source: Source, choices: Choices) -> Spec:
     with bytes_of(source) as data:
         wire = Wire(data, source.name)
         graph = read_graph(wire)
+        if graph.functions:
+            from convcalc.readers.onnx.inlining import functions_of, written_out
+
+            written = written_out(graph.operations, functions_of(wire, graph.functions))
+            graph = graph._replace(operations=tuple(written))
         nodes = operations_in_order(graph.operations, source.name)
         lines = "\n".join(node.text for node in graph.operations)
         shown = source._replace(text=lines, path=source.path or source.name, data=b"")

@@ -13,6 +13,7 @@ from convcalc.readers.onnx import moves, weighted
 from convcalc.readers.onnx.folding import axes_of
 from convcalc.readers.onnx.held import HeldTensor
 from convcalc.readers.onnx.recurrent import States, recurrent
+from convcalc.readers.onnx.runtime import RUNTIME, attention
 from convcalc.readers.onnx.weighted import class_layer, operand
 from convcalc.readers.shorthand import known_name
 from convcalc.readers.trace import Tensor
@@ -24,12 +25,17 @@ if TYPE_CHECKING:
     Operands = Sequence[Operand]
     Function = Callable[[GraphWalk, Operation, Operands], list[Operand]]
 
-DOMAINS = frozenset(("", "ai.onnx", "com.microsoft"))
+
+def function_of(node: Operation) -> Function | None:
+    """What reads a node of its domain: ONNX's, or that of ONNX Runtime, which has ONNX's operators too."""
+    if node.domain == "com.microsoft" and node.operator in RUNTIME:
+        return RUNTIME[node.operator]
+    return OPERATORS.get(node.operator) if node.domain in ("", "ai.onnx", "com.microsoft") else None
 
 
 def apply(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """What a node gives, its layers added to the trace; a Problem where the operator is no layer, or is not known."""
-    function = OPERATORS.get(node.operator) if node.domain in DOMAINS else None
+    function = function_of(node)
     if function is None:
         raise unknown_operator(node)
     if any(isinstance(each, States) for each in inputs):
@@ -44,19 +50,40 @@ def unknown_operator(node: Operation) -> Exception:
     if node.operator in REFUSED:
         what, hint = REFUSED[node.operator]
         return problem("K003", f"{name} {what}", hint)
-    hint = did_you_mean(node.operator, OPERATORS) if node.domain in DOMAINS else ""
+    hint = "" if node.domain else did_you_mean(node.operator, OPERATORS)
     return problem("K001", f'unknown operator "{name}"', hint or "export the network with the operators of ONNX itself")
 
 
 BODY = "holds a graph of its own, and what is done depends on numbers that go in"
 UNROLL = "export it with a fixed number of steps, so that the exporter writes them out"
 COUNT = "gives as many numbers as the input happens to have"
+MAKES = "makes a tensor of as many numbers as go in say"
+LOSS = "is a loss: it compares the output with what is wanted, in training only"
+LISTS = "handles lists of tensors, which no layer takes"
+WORDS = "handles words, and no numbers"
 END = "end the network before it"
 REFUSED = {
     "Loop": (BODY, UNROLL), "Scan": (BODY, UNROLL),
     "If": (BODY, "export it with fixed shapes, so that the exporter settles the condition"),
     **dict.fromkeys(("NonMaxSuppression", "NonZero", "Unique", "Compress", "RoiAlign", "MaxRoiPool"), (COUNT, END)),
+    **dict.fromkeys(("Range", "ConstantOfShape", "OneHot", "EyeLike", "Shape"), (MAKES, "export it with fixed shapes")),
+    **dict.fromkeys(("NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss"), (LOSS, END)),
+    **dict.fromkeys(
+        ("SequenceAt", "SequenceConstruct", "SequenceEmpty", "SequenceInsert", "SequenceMap", "SplitToSequence",
+         "ConcatFromSequence"), (LISTS, "export it for one tensor"),
+    ),
+    **dict.fromkeys(("StringNormalizer", "StringConcat", "StringSplit", "TfIdfVectorizer"), (WORDS, END)),
 }  # fmt: skip
+
+
+def branch(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
+    """The branch that a settled condition chooses."""
+    from convcalc.readers.onnx.inlining import chosen_branch
+
+    found = chosen_branch(walk, node, inputs)
+    if found is None:
+        raise unknown_operator(node)
+    return found
 
 
 # Of each number by itself
@@ -71,8 +98,9 @@ def pointwise(function: str) -> Function:
 
 
 def passing(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
-    """Operators that only change how numbers are kept."""
-    return [walk.tensor(inputs[0]), *inputs[1:]][: len(node.outputs)]
+    """Operators that only change how numbers are kept, with a scale and a zero beside them."""
+    walk.remarks.quantised += "Quantize" in node.operator
+    return [walk.tensor(inputs[0]), *[HeldTensor((), None, (), True)] * 2]
 
 
 def by_class(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
@@ -116,6 +144,8 @@ def together(function: str, name: str = "") -> Function:
     def apply_to(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
         values = [value for value in inputs if value is not None]
         tensors = [value for value in values if isinstance(value, Tensor)]
+        if len(values) == 1:
+            return [walk.tensor(values[0])]
         if len(tensors) == 1 and len(values) == 2:
             (tensor,), (held,) = tensors, [value for value in values if isinstance(value, HeldTensor)]
             if more := max(len(held.shape) - len(tensor.shape), 0):
@@ -179,6 +209,10 @@ def choice(how: str) -> Function:
     return apply_to
 
 
+def root_mean_square(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
+    return weighted.layer_normalisation(walk, node, inputs[:2], "RMSNormalization")
+
+
 def einsum(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     tensors = [walk.tensor(value) for value in inputs if value is not None]
     return [operations.einsum(walk.trace, node.attributes.get("equation", ""), tensors, walk.place)]
@@ -188,6 +222,7 @@ def without_scales(function: Function, *places: int) -> Function:
     """An operator whose inputs are kept as small whole numbers, with their scales and zeros between them."""
 
     def apply_to(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
+        walk.remarks.quantised += 1
         return function(walk, node, [operand(inputs, place) for place in places])
 
     return apply_to
@@ -197,7 +232,13 @@ FUNCTIONS = {
     "abs": "Abs", "neg": "Neg", "sign": "Sign", "sqrt": "Sqrt", "reciprocal": "Reciprocal", "exp": "Exp", "log": "Log",
     "sin": "Sin", "cos": "Cos", "tan": "Tan", "asin": "Asin", "acos": "Acos", "atan": "Atan", "sinh": "Sinh",
     "cosh": "Cosh", "erf": "Erf", "floor": "Floor", "ceil": "Ceil", "round": "Round", "logic": "Not",
-    "cumsum": "CumSum", "mask": "Trilu",
+    "cumsum": "CumSum", "mask": "Trilu", "compare": "Hardmax",
+}  # fmt: skip
+SAME_SHAPE = {
+    **dict.fromkeys(("Asinh", "Acosh", "Atanh"), "log"), **dict.fromkeys(("IsInf", "IsNaN", "BitwiseNot"), "logic"),
+    "Shrink": "clamp", "CumProd": "cumprod", "Bernoulli": "noise", "RandomNormalLike": "noise", "Scatter": "mask",
+    "RandomUniformLike": "noise", "ScatterND": "mask", "ScatterElements": "mask", "ReverseSequence": "flip",
+    "RotaryEmbedding": "where",
 }  # fmt: skip
 ACTIVATIONS = (
     "Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Gelu", "Mish", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh",
@@ -206,20 +247,23 @@ ACTIVATIONS = (
 REDUCTIONS = {
     "ReduceMean": "mean", "ReduceSum": "sum", "ReduceMax": "max", "ReduceMin": "min", "ReduceProd": "prod",
     "ReduceL1": "norm", "ReduceL2": "norm", "ReduceLogSumExp": "logsumexp", "ReduceSumSquare": "norm",
+    "ReduceLogSum": "logsumexp",
 }  # fmt: skip
 TOGETHER = {
     "Add": ("shift", "Add"), "Sum": ("shift", "Add"), "Sub": ("shift", "Sub"), "Mul": ("scale", "Mul"),
     "Div": ("divide",), "Pow": ("power",), "Mod": ("remainder",), "Max": ("clamp", "Max"), "Min": ("clamp", "Min"),
-    "Mean": ("shift", "Mean"), **dict.fromkeys(("And", "Or", "Xor"), ("logic",)),
+    "Mean": ("shift", "Mean"),
+    **dict.fromkeys(("And", "Or", "Xor", "BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor"), ("logic",)),
     **dict.fromkeys(("Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual"), ("compare",)),
 }  # fmt: skip
 OPERATORS: dict[str, Function] = {
     **{name: pointwise(function) for function, name in FUNCTIONS.items()},
+    **{name: pointwise(function) for name, function in SAME_SHAPE.items()},
     **dict.fromkeys(ACTIVATIONS, activation),
     **{name: together(*row) for name, row in TOGETHER.items()},
     **{name: reduction(how) for name, how in REDUCTIONS.items()},
     **dict.fromkeys(("Identity", "Cast", "CastLike", "QuantizeLinear", "DequantizeLinear"), passing),
-    **dict.fromkeys(("Softmax", "LogSoftmax", "Hardmax"), softmax),
+    **dict.fromkeys(("Softmax", "LogSoftmax"), softmax),
     **dict.fromkeys(("LSTM", "GRU", "RNN"), recurrent),
     "Conv": weighted.convolution, "ConvTranspose": weighted.transposed_convolution,
     "QLinearConv": without_scales(weighted.convolution, 0, 3, 8),
@@ -236,5 +280,6 @@ OPERATORS: dict[str, Function] = {
     "ArgMin": choice("argmin"), "TopK": moves.top, "Concat": moves.concat, "Reshape": moves.reshape,
     "Flatten": moves.flatten, "Transpose": moves.transpose, "Squeeze": moves.squeeze, "Unsqueeze": moves.unsqueeze,
     "Split": moves.split, "Slice": moves.cut, "Gather": moves.gather, "Expand": moves.expand, "Tile": moves.tile,
-    "ScatterND": pointwise("mask"), "ScatterElements": pointwise("mask"),
+    "If": branch, "RMSNormalization": root_mean_square, "SimplifiedLayerNormalization": root_mean_square,
+    "Attention": attention, "DynamicQuantizeLinear": passing,
 }  # fmt: skip

@@ -86,6 +86,7 @@ class OnnxGraph(NamedTuple):
     values: dict[str, DeclaredValue]
     stored: dict[str, StoredTensor]
     operations: tuple[Operation, ...]
+    functions: tuple[Span, ...]  # that the file defines itself
     signature: dict[str, str]  # what each tensor of the module was, a PARAMETER or a BUFFER; empty where nobody says it
 
 
@@ -118,6 +119,7 @@ def read_graph(wire: Wire) -> OnnxGraph:
         {each.name: each for each in map(declared_value, graph.get("value_info", ()))},
         held,
         tuple(operation(wire, line, node) for line, node in nodes),
+        tuple(model.get("functions", ())),
         {name: what for what, name in TARGET.findall(note_of(wire, graph.get("metadata_props", ()), SIGNATURE))},
     )
 
@@ -148,8 +150,16 @@ ATTRIBUTES: dict[int, tuple[str, Any]] = {
 }  # fmt: skip
 
 
+class AttributeReference(NamedTuple):
+    """An attribute of a function's call, for which one of a node in it stands."""
+
+    name: str
+
+
 def attribute(wire: Wire, found: dict[str, Any]) -> Any:
     """What an attribute says; old files do not say of which type it is."""
+    if found.get("ref_attr_name"):
+        return AttributeReference(found["ref_attr_name"])
     name, missing = ATTRIBUTES.get(found.get("type", 0), ("", None))
     if not name:
         name = next((each for each, _ in ATTRIBUTES.values() if each in found), "")

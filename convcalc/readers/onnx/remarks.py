@@ -27,7 +27,7 @@ class Remarks:
         self.normalised = 0  # batch normalisations in the file
         self.left_out = 0  # layers whose biases, all of them zeros, are not in the file
         self.computed = 0  # numbers that the exporter made of others, learnt ones maybe
-        self.quantised = 0  # layers that are kept in small whole numbers
+        self.quantised = 0  # nodes of numbers that are kept as small whole ones
 
     def convolution(self, walk: GraphWalk, filters: int, weights: HeldTensor, bias: bool) -> None:
         """Take note of a convolution."""
@@ -68,7 +68,7 @@ class Remarks:
         if self.computed:
             yield f"{self.computed:,} numbers that the exporter computed, of parameters maybe, count as buffers"
         if self.quantised:
-            yield f"{several(self.quantised, 'layer')} in small whole numbers count as those that they stand for"
+            yield "layers whose numbers are kept as small whole ones count as those that they stand for"
 
 
 def several(count: int, noun: str) -> str:

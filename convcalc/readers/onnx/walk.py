@@ -99,6 +99,7 @@ class GraphWalk:
         self.lost.update(dict.fromkeys(filter(None, node.outputs), node.name or node.operator))
 
     def read_node(self, node: Operation) -> None:
+        self.node = node
         inputs = [self.value(name) for name in node.inputs]
         found: Sequence[Operand] | None = None
         if node.operator in MEASURING:

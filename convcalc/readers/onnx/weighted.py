@@ -177,7 +177,7 @@ def gemm(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
         found = dense(walk, first, (features, units), second, bias if is_bias else None)
     else:
         turned = [
-            walk.trace.permute(tensor, (1, 0), walk.place) if named.get(name) else tensor
+            turn(walk, tensor) if named.get(name) else tensor
             for name, tensor in (("transA", walk.tensor(first)), ("transB", walk.tensor(second)))
         ]
         found, is_bias = operations.matmul(walk.trace, turned[0], turned[1], walk.place), False
@@ -186,9 +186,17 @@ def gemm(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     return [found]
 
 
+def turn(walk: GraphWalk, tensor: Tensor) -> Tensor:
+    """The last two axes exchanged."""
+    rank = len(tensor.shape)
+    return walk.trace.permute(tensor, (*range(rank - 2), rank - 1, rank - 2), walk.place)
+
+
 def matmul(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     """A matrix product; with a matrix that is stored it is a fully connected layer, with the sum behind it its bias."""
     first, second = inputs[:2]
+    if node.attributes.get("transA") or node.attributes.get("transB"):
+        return gemm(walk, node, inputs)
     if isinstance(first, Tensor) and isinstance(second, HeldTensor) and len(second.shape) == 2:
         return [dense(walk, first, second.shape, second, operand(inputs, 2))]
     return [operations.matmul(walk.trace, walk.tensor(first), walk.tensor(second), walk.place)]
@@ -232,7 +240,9 @@ def channel_normalisation(walk: GraphWalk, node: Operation, inputs: Operands) ->
     return [own(walk, found, scale, shift)]
 
 
-def layer_normalisation(walk: GraphWalk, node: Operation, inputs: Operands, name: str = "") -> list[Operand]:
+def layer_normalisation(
+    walk: GraphWalk, node: Operation, inputs: Operands, name: str = "LayerNormalization"
+) -> list[Operand]:
     tensor, scale, shift = walk.tensor(inputs[0]), operand(inputs, 1), operand(inputs, 2)
     first = tensor.axis(node.attributes.get("axis", -1))
     size = prod(tensor.sizes[first - 1 :])
@@ -240,7 +250,7 @@ def layer_normalisation(walk: GraphWalk, node: Operation, inputs: Operands, name
         raise problem("C012", f"{scale.total} factors for {size} numbers", "export the network again")
     learnt = [isinstance(each, HeldTensor) and (not each.stored or walk.is_learnt(each)) for each in (scale, shift)]
     more: dict[str, Any] = {"first": first, "scale": learnt[0]}
-    if not name:
+    if name == "LayerNormalization":
         more["shift"] = learnt[1]
     if not isinstance(scale, HeldTensor) or not learnt[0]:
         return [class_layer(walk, {}, [tensor], name, **more)]
