@@ -122,10 +122,8 @@ def call_bound(call: FunctionCall, function: Callable[..., Any], args: list[Any]
     for name, value in (*zip(names, args, strict=False), *kwargs.items()):
         if name in ("input", "tensor", "other", "mat1", "mat2", "index") and isinstance(value, Opaque):
             call.run.known(value, f"a tensor of {call.name}", call.place)
-    if names[:1] in (("input",), ("tensor",)) and args and not call.name.endswith("_"):
-        is_number = isinstance(args[0], (int, float)) and not takes_more
-        if not isinstance(args[0], TensorValue) and not is_number:
-            call.tensor(args[0])
+    if args and function.__annotations__.get(names[0] if names else "") == "TensorValue":
+        call.tensor(args[0])
     return function(call, *args, **kwargs)
 
 

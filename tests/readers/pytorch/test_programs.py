@@ -1,0 +1,240 @@
+"""PyTorch programs as people have them: which network is meant, what goes in, what is wrong and where."""
+
+import io
+import json
+from typing import NamedTuple
+
+import pytest
+
+LENET = """\
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class Net(nn.Module):
+    def __init__(self, num_classes=10):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 6, 5)
+        self.pool = nn.MaxPool2d(2, 2)
+        self.conv2 = nn.Conv2d(6, 16, 5)
+        self.fc1 = nn.Linear(16 * 5 * 5, 120)
+        self.fc2 = nn.Linear(120, num_classes)
+
+    def forward(self, x):
+        x = self.pool(F.relu(self.conv1(x)))
+        x = self.pool(F.relu(self.conv2(x)))
+        x = torch.flatten(x, 1)
+        return self.fc2(F.relu(self.fc1(x)))
+"""
+TWO = """\
+import torch.nn as nn
+
+class Block(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        self.conv = nn.Conv2d(c, c, 3, padding=1)
+    def forward(self, x):
+        return self.conv(x) + x
+
+class Small(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.stem = nn.Conv2d(3, width, 3)
+        self.body = nn.Sequential(*[Block(width) for _ in range(2)])
+        self.spare = nn.Linear(5, 5)
+    def forward(self, x):
+        return self.body(self.stem(x))
+
+class Other(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(10, 20)
+        self.b = nn.Linear(30, 5)
+        self.c = nn.Linear(6, 7)
+    def forward(self, x):
+        return self.c(self.b(self.a(x)))
+"""
+
+
+class Outcome(NamedTuple):
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def output(self):
+        return self.stdout + self.stderr
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, convcalc):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.py").write_text(LENET)
+    (tmp_path / "two.py").write_text(TWO)
+
+    def invoke(*args, text=None):
+        if text is not None:
+            monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        return Outcome(*convcalc(*args))
+
+    return invoke
+
+
+def summary(run, *args, text=None):
+    found = run("summary", *args, "--json", text=text)
+    assert found.exit_code == 0, found.output
+    return json.loads(found.stdout)
+
+
+def test_a_program_is_a_network(run):
+    report = summary(run, "net.py", "--input", "3x32x32")
+    names = [layer["name"] for layer in report["layers"]]
+    assert names == [
+        "conv1", "relu1", "pool", "conv2", "relu2", "pool_2", "flatten1", "fc1", "relu3", "fc2"
+    ]  # fmt: skip
+    # 6·(3·25 + 1), 16·(6·25 + 1), 120·401, 10·121
+    assert report["totals"]["parameters"] == 456 + 2416 + 48_120 + 1_210
+    assert report["output"] == [10]
+    assert {layer["name"]: layer["line"] for layer in report["layers"]}["fc1"] == 12
+
+
+def test_the_only_size_that_fits_is_found_and_said(run):
+    found = run("summary", "net.py")
+    assert "3×32×32" in found.stdout
+    assert "the smallest square size for which fc1 gets the 400 that it takes; up to 3x35x35 do" in found.output
+
+
+@pytest.mark.parametrize("entry", ["net.py:Net", "net.py:Net()", "net.py:Net(num_classes=10)"])
+def test_what_stands_behind_the_colon_is_evaluated(run, entry):
+    assert summary(run, entry, "--input", "3x32x32")["totals"]["parameters"] == 52_202
+
+
+@pytest.mark.parametrize(("entry", "more"), [("net.py:Net(7)", ()), ("net.py", ("--arg", "num_classes=7"))])
+def test_arguments_of_the_constructor(run, entry, more):
+    assert summary(run, entry, "--input", "3x32x32", *more)["output"] == [7]
+
+
+def test_a_program_on_standard_input(run):
+    assert summary(run, "-", "--input", "3x32x32", text=LENET)["totals"]["parameters"] == 52_202
+
+
+def test_several_networks_are_a_question_whose_cure_works(run):
+    found = run("summary", "two.py")
+    assert found.exit_code == 3 and "several networks in this file: Small, Other" in found.output
+    assert "say which: two.py:Other" in found.output
+
+
+def test_an_argument_that_is_missing_is_asked_for_by_name(run):
+    found = run("summary", "two.py:Small")
+    assert found.exit_code == 3 and "needs a value for width" in found.output
+    assert "--> two.py:10:1" in found.output and "--arg width=VALUE" in found.output
+
+
+def test_an_argument_that_nothing_asks_for(run):
+    found = run("summary", "two.py:Small(8)", "--arg", "widht=8")
+    assert found.exit_code == 2 and 'did you mean "width"?' in found.output
+
+
+def test_modules_are_groups_and_what_is_never_used_is_counted_and_said(run):
+    report = summary(run, "two.py:Small(8)", "--input", "3x16x16")
+    assert [layer["name"] for layer in report["layers"]] == [
+        "stem", "body.0.conv", "body.0.add1", "body.1.conv", "body.1.add1", "spare.parameters"
+    ]  # fmt: skip
+    assert report["totals"]["parameters"] == 224 + 2 * 584 + 30
+    assert "never used, but counted: the parameters of spare" in run("summary", "two.py:Small(8)").output
+
+
+def test_sides_that_nobody_says_are_letters(run):
+    report = summary(run, "two.py:Small(8)")
+    assert report["inputs"] == {"input": [3, "H", "W"]} and report["output"] == [8, "H - 2", "W - 2"]
+
+
+def test_an_error_is_shown_where_the_layer_is_made_and_where_it_is_used(run):
+    found = run("summary", "net.py", "--input", "3x28x28")
+    assert found.exit_code == 3
+    for part in (
+        "in_features is 400, the input has 256 features", "--> net.py:12:20", "--> net.py:19:32  (used here)",
+        "work: 16·4·4 = 256", "write: nn.Linear(256, 120)",
+    ):  # fmt: skip
+        assert part in found.output, part
+
+
+def test_several_errors_at_once(run):
+    found = run("summary", "two.py:Other")
+    assert "write: nn.Linear(20, 5)" in found.output and "write: nn.Linear(5, 7)" in found.output
+
+
+LINES = """\
+    self.conv1 = nn.Conv2d(1, 6, 5)   # 24x24
+    self.fc1 = nn.Linear(6*12*12, 10)
+    x = F.relu(self.conv1(x))
+    x = F.max_pool2d(x, 2)
+    x = x.view(x.size(0), -1)
+    x = self.fc1(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters"),
+    [
+        (LINES, 156 + 8650),
+        (
+            "nn.Sequential(\n    nn.Conv1d(1, 8, 2),\n    nn.ReLU(),\n    nn.Flatten(),\n    nn.Linear(96, 1),\n)\n",
+            24 + 97,
+        ),
+        (">>> net = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 2))\n", 40 + 18),
+    ],
+)
+def test_pasted_lines(run, text, parameters):
+    assert summary(run, "-", text=text)["totals"]["parameters"] == parameters
+
+
+@pytest.mark.parametrize(
+    ("shown", "input_shape"),
+    [
+        ("x = torch.randn(1, 3, 40, 40)\nprint(Net()(x).shape)", [3, 40, 40]),
+        ("from torchsummary import summary\nsummary(Net(), (3, 36, 36))", [3, 36, 36]),
+        ("from torchinfo import summary\nsummary(Net(), input_size=(1, 3, 36, 36))", [3, 36, 36]),
+    ],
+)
+def test_the_input_that_a_file_shows(run, tmp_path, shown, input_shape):
+    (tmp_path / "shown.py").write_text(
+        "import torch\nimport torch.nn as nn\n"
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.conv = nn.Conv2d(3, 4, 3)\n    def forward(self, x):\n        return self.conv(x)\n"
+        + "if __name__ == '__main__':\n    " + shown.replace("\n", "\n    ") + "\n"
+    )  # fmt: skip
+    assert summary(run, "shown.py")["inputs"] == {"input": input_shape}
+
+
+def test_a_backbone_is_the_bundled_network(run, tmp_path):
+    (tmp_path / "backbone.py").write_text(
+        "import torch.nn as nn\nfrom torchvision import models\n"
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.base = models.resnet18(pretrained=True)\n"
+        "        self.base.fc = nn.Linear(self.base.fc.in_features, 5)\n"
+        "    def forward(self, x):\n        return self.base(x)\n"
+    )
+    report = summary(run, "backbone.py", "--input", "3x224x224")
+    assert report["totals"]["parameters"] == 11_689_512 - 513_000 + 5 * 513 and report["output"] == [5]
+
+
+def test_a_notebook_is_its_cells(run, tmp_path):
+    cells = [
+        {"cell_type": "markdown", "source": ["# A network"]},
+        {"cell_type": "code", "source": ["%matplotlib inline\n", "!pip install torch\n", *LENET.splitlines(True)]},
+        {"cell_type": "code", "source": "net = Net()\nprint(net)"},
+    ]
+    (tmp_path / "net.ipynb").write_text(json.dumps({"cells": cells, "nbformat": 4}))
+    assert summary(run, "net.ipynb", "--input", "3x32x32")["totals"]["parameters"] == 52_202
+    found = run("summary", "net.ipynb", "--input", "3x28x28")
+    assert "net.ipynb, cell 1:14:20" in found.output and "write: nn.Linear(256, 120)" in found.output
+
+
+def test_nothing_of_a_program_is_run(run, tmp_path):
+    (tmp_path / "bad.py").write_text(
+        f"import os\nos.system('touch {tmp_path}/ran')\nopen('{tmp_path}/ran', 'w')\n" + LENET
+    )
+    assert summary(run, "bad.py", "--input", "3x32x32")["totals"]["parameters"] == 52_202
+    assert not (tmp_path / "ran").exists()
