@@ -16,6 +16,7 @@ from convcalc.readers.python.values import (
     Native,
     Opaque,
     Property,
+    RecordMaker,
     Super,
     Type,
 )
@@ -95,7 +96,7 @@ def class_attribute(cls: Class, name: str, run: Run, place: Place) -> Any:
         raise run.error("AttributeError", f"the class {cls.name} has no attribute {name}", place)
     if type(value) is Opaque:
         return run.opaque(value.reason, place, name)
-    return value if type(value) in (Function, Native) else instances.bind(value, None, cls)
+    return value if type(value) in (Function, Native, RecordMaker) else instances.bind(value, None, cls)
 
 
 def function_attribute(function: Function, name: str, run: Run, place: Place) -> Any:
@@ -169,6 +170,10 @@ ATTRIBUTES: dict[type, Callable[[Any, str, Run, Place], Any]] = {
 
 def set_attribute(target: Any, name: str, value: Any, run: Run, place: Place) -> None:
     """`target.name = value`."""
+    maker = target.function if isinstance(target, Method) else target
+    if name == "__defaults__" and isinstance(maker, RecordMaker) and isinstance(value, tuple):
+        maker.set_defaults(value)
+        return
     if is_dunder(name) and name not in SAFE:
         raise run.refused(f"the attribute {name}", place)
     if isinstance(target, Instance):

@@ -19,6 +19,7 @@ from convcalc.readers.python.values import (
     Method,
     Native,
     Opaque,
+    RecordMaker,
     StaticMethod,
     Type,
 )
@@ -191,6 +192,7 @@ CALLS: dict[type, Callable[[Any, list[Any], dict[str, Any], Run, Place], Any]] =
     Function: call_function,
     Method: call_method,
     Native: call_native,
+    RecordMaker: call_native,
     Type: call_native,
     Class: call_class,
     Instance: call_instance,

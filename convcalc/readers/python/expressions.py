@@ -174,12 +174,19 @@ def dict_display(node: ast.Dict, frame: Frame) -> dict[Any, Any]:
     return result
 
 
-def comprehension(node: Any, frame: Frame, element: Callable[[Frame], Any]) -> Iterator[Any]:
-    """The elements of a comprehension, one at a time; its first iterable is evaluated at once, as in Python."""
+def comprehension(
+    node: Any, frame: Frame, element: Callable[[Frame], Any], whole: Callable[[Iterator[Any]], Any]
+) -> Any:
+    """What is made of the elements of a comprehension; its first iterable is evaluated at once, as in Python.
+
+    Of one that is not known the whole is not known.
+    """
     first = node.generators[0]
-    source = frame.run.iterate(evaluate(first.iter, frame), frame.place(first.iter))
+    source = evaluate(first.iter, frame)
+    if isinstance(source, Opaque):
+        return source
     inner = Frame(frame.run, frame.module, {}, frame.parent if frame.is_class else frame)
-    return turns(node.generators, source, inner, element)
+    return whole(turns(node.generators, frame.run.iterate(source, frame.place(first.iter)), inner, element))
 
 
 def turns(generators: Any, source: Iterator[Any], frame: Frame, element: Callable[[Frame], Any]) -> Iterator[Any]:
@@ -198,26 +205,31 @@ def turns(generators: Any, source: Iterator[Any], frame: Frame, element: Callabl
                 yield element(frame)
 
 
-def list_comprehension(node: ast.ListComp, frame: Frame) -> list[Any]:
-    return frame.run.collect(comprehension(node, frame, lambda inner: evaluate(node.elt, inner)), frame.place(node))
-
-
-def set_comprehension(node: ast.SetComp, frame: Frame) -> set[Any]:
-    place = frame.place(node)
-    found = comprehension(node, frame, lambda inner: frame.run.key(evaluate(node.elt, inner), place))
-    return set(frame.run.collect(found, place))
-
-
-def dict_comprehension(node: ast.DictComp, frame: Frame) -> dict[Any, Any]:
-    run, place = frame.run, frame.place(node)
-    found = comprehension(
-        node, frame, lambda inner: (run.key(evaluate(node.key, inner), place), evaluate(node.value, inner))
+def list_comprehension(node: ast.ListComp, frame: Frame) -> Any:
+    collect = frame.run.collect
+    return comprehension(
+        node, frame, lambda inner: evaluate(node.elt, inner), lambda found: collect(found, frame.place(node))
     )
-    return dict(run.collect(found, place))
 
 
-def generator(node: ast.GeneratorExp, frame: Frame) -> Cursor:
-    return Cursor(comprehension(node, frame, lambda inner: evaluate(node.elt, inner)), "generator")
+def set_comprehension(node: ast.SetComp, frame: Frame) -> Any:
+    run, place = frame.run, frame.place(node)
+    return comprehension(
+        node, frame, lambda inner: run.key(evaluate(node.elt, inner), place),
+        lambda found: set(run.collect(found, place)),
+    )  # fmt: skip
+
+
+def dict_comprehension(node: ast.DictComp, frame: Frame) -> Any:
+    run, place = frame.run, frame.place(node)
+    return comprehension(
+        node, frame, lambda inner: (run.key(evaluate(node.key, inner), place), evaluate(node.value, inner)),
+        lambda found: dict(run.collect(found, place)),
+    )  # fmt: skip
+
+
+def generator(node: ast.GeneratorExp, frame: Frame) -> Any:
+    return comprehension(node, frame, lambda inner: evaluate(node.elt, inner), lambda found: Cursor(found, "generator"))
 
 
 def lambda_function(node: ast.Lambda, frame: Frame) -> Function:

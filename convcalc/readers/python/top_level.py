@@ -23,6 +23,7 @@ HARMLESS_NAMES = (
     "load_weights parameters predict print_help save save_weights share_memory show step summary to train zero_grad"
 )
 HARMLESS = frozenset(HARMLESS_NAMES.split())
+LIBRARIES = frozenset(["torch", "torchvision", "keras", "tensorflow", "numpy", "einops", "timm"])
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 DISPLAYS = (ast.List, ast.Tuple, ast.Dict, ast.Set)
@@ -45,10 +46,11 @@ class TopLevel:
         holders: dict[str, set[str]] = {}  # the names that see a change of what a name stands for
         definitions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
         for index, statement in enumerate(tree.body):
-            if isinstance(statement, ast.Import):
+            if isinstance(statement, ast.Import) or is_of_library(statement):
                 imported.update(names_bound(statement))
             for one, other in shared_values(statement):
-                holders.setdefault(one, set()).add(other)
+                if one not in imported and other not in imported:  # a package is not what its functions make
+                    holders.setdefault(one, set()).add(other)
             for touch in (*touches(statement), *changes_by_calls(statement, definitions)):
                 if touch.name == "*":
                     self.stars.append(index)
@@ -77,6 +79,11 @@ class TopLevel:
                 continue
             if any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(statement)):
                 yield index
+
+
+def is_of_library(statement: ast.stmt) -> bool:
+    """`from torch import nn`."""
+    return isinstance(statement, ast.ImportFrom) and (statement.module or "").partition(".")[0] in LIBRARIES
 
 
 def reachable(names: Iterable[str], holders: dict[str, set[str]]) -> set[str]:

@@ -262,6 +262,20 @@ class Native:
         self.needs_frame = needs_frame
 
 
+class RecordMaker(Native):
+    """The `__new__` of a named tuple, whose defaults may be set afterwards."""
+
+    __slots__ = ("defaults", "fields")
+
+    fields: tuple[str, ...]
+    defaults: dict[str, Any]
+
+    def set_defaults(self, values: tuple[Any, ...]) -> None:
+        """Those of the last fields."""
+        self.defaults.clear()
+        self.defaults.update(zip(self.fields[len(self.fields) - len(values) :], values, strict=True))
+
+
 class Type(Native):
     """A type of Python's own: called it makes a value, and values are instances of it."""
 

@@ -110,6 +110,8 @@ def set_attributes(state: State, written: WrittenLayer) -> None:
     state.settings.pop("_", None)
     state.settings.setdefault("bias_flag", state.settings.pop("bias", True))
     for name in signed.order:
+        if name == "bias":  # the tensor, whose shape follows
+            continue
         state.settings.setdefault(USUAL_NAMES.get(name, name), state.settings.get(name, DEFAULTS.get(name)))
     dims = written.dims
     for name in ("kernel_size", "stride", "padding", "dilation"):
@@ -140,7 +142,7 @@ def weight_shape(written: WrittenLayer, name: str) -> tuple[Any, ...] | None:
     """The shape of a layer's weights, as PyTorch has it; None where it has none, or where it is not known."""
     values, _ = shorthand.values_of(written.kind, dict(written.args), {})
     if name == "bias":
-        count = values.get("filters", values.get("units"))
+        count = values.get("filters", values.get("units", values.get("in_channels")))
         return None if count is None or values.get("bias") is False else (count,)
     if "in_features" in values and "units" in values:
         return values["units"], values["in_features"]
@@ -148,8 +150,8 @@ def weight_shape(written: WrittenLayer, name: str) -> tuple[Any, ...] | None:
         kernel = values["kernel"]
         sides = kernel if isinstance(kernel, tuple) else (kernel,) * max(written.dims, 1)
         return values["filters"], values["in_channels"] // values.get("groups", 1), *sides
-    if values.get("num_features"):
-        return (values["num_features"],)
+    if "filters" not in values and values.get("in_channels") is not None:
+        return (values["in_channels"],)
     sizes = [values[key.name] for key in written.kind.keys if key.name in ("vocabulary", "entries", "features", "dim")
              and isinstance(values.get(key.name), int)]  # fmt: skip
     return tuple(sizes) or None

@@ -89,6 +89,8 @@ class Namespace(Foreign):
         return self.name
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
+        if self.name == "torch.nn.init" and name.startswith("_"):
+            return Opaque(f"{self.name}.{name} is not read", place, name)
         if self.name == "torch.nn.init":  # numbers are set
             return LibraryFunction(name, lambda run, args, kwargs, place: args[0] if args else None)
         found = member(self.name, name)
@@ -105,6 +107,10 @@ def member(module: str, name: str) -> Any:
         return Namespace(dotted)
     if name in NOTHING:
         return context_of(name)
+    if name == "Function" and module == "torch.autograd":
+        from convcalc.readers.pytorch.autograd import FUNCTION
+
+        return FUNCTION
     if name[:1].isupper():
         return class_of(name)
     from convcalc.readers.pytorch.functions import function_of

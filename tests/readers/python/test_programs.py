@@ -10,6 +10,9 @@ from convcalc.readers.python.run import Run
 class NoPackages:
     """A library that has nothing."""
 
+    def usual(self, name):
+        return None
+
     def lookup(self, dotted):
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.classes import link
-from convcalc.readers.python.values import Class, ClassMethod, Instance, LibraryClass, Native
+from convcalc.readers.python.values import Class, ClassMethod, Instance, LibraryClass, Native, RecordMaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,9 +42,9 @@ def record_class(name: str, fields: Sequence[str], defaults: dict[str, Any], run
     def from_values(run: Run, place: Place, cls: Class, values: Any) -> Instance:
         return make(run, place, cls, *run.elements_of(values, place))
 
-    cls = Class(
-        name, (), {"_fields": tuple(fields), "__match_args__": tuple(fields), "__new__": method(name, make)}, place
-    )
+    maker = RecordMaker("__new__", make, moves=True)
+    maker.fields, maker.defaults = tuple(fields), defaults
+    cls = Class(name, (), {"_fields": tuple(fields), "__match_args__": tuple(fields), "__new__": maker}, place)
     cls.attributes |= {
         "_replace": method("_replace", replaced),
         "_asdict": method("_asdict", as_dict),
