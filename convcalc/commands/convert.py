@@ -41,8 +41,8 @@ def command(
         raise click.UsageError(f"--depth is for {' and '.join(each.name for each in TARGETS.values() if each.folds)}")
     spec = spec_of(source_of(text or name or "", choices), choices)
     graph = graph_of(spec, choices)
-    if graph.diagnostics:
-        raise Problem(*graph.diagnostics)
+    if wrong := (*graph.diagnostics, *spec.gaps):
+        raise Problem(*wrong)
     spec = with_choices(spec, choices, graph)
     pieces = language.pieces(spec, graph, **({"depth": depth} if depth else {}))
     if path:

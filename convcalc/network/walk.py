@@ -82,10 +82,10 @@ class Totals(NamedTuple):
 HELD = ("parameters", "biases", "buffers")  # whatever the inputs
 
 
-def totals(layers: Iterable[Applied | Held | None]) -> Totals:
+def totals(layers: Iterable[Applied | Held | None], joined: bool = True) -> Totals:
     """The sums over layers; those that could not be computed have none, nor have classes that are not known."""
     computed = [layer for layer in layers if layer is not None]
-    if any(layer.output is None for layer in computed):
+    if not joined or any(layer.output is None for layer in computed):
         held = [[number for layer in computed if (number := getattr(layer, name)) is not None] for name in HELD]
         return Totals(**dict(zip(HELD, map(sum_of, held), strict=True)), macs=None, connections=None, activations=None)
     stored = [layer.activations for layer in computed if layer.setting.kind.storage]
@@ -304,7 +304,7 @@ def walk(graph: Graph) -> NetworkReport:
         dict(graph.inputs),
         walker.origins,
         layers,
-        totals(node.applied or node.held for node in graph.nodes),
+        totals((node.applied or node.held for node in graph.nodes), graph.spec.unjoined is None),
         tuple(Group(name, start - walker.count, stop - walker.count) for name, start, stop in graph.groups),
         (*graph.diagnostics, *graph.notes, *graph.conditions, *walker.warnings),
         graph.batch,

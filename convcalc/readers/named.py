@@ -95,6 +95,9 @@ ADVICE = {
         'print(AutoModel.from_config(AutoConfig.from_pretrained("{file}")))\' > {base}.txt',
         "txt",
     ),
+    "index of safetensors": Advice(
+        "the index of weights in several files", "name one of these: …-00001-of-….safetensors"
+    ),
     "solver of Caffe": Advice("a solver of Caffe: how a network is trained", "give the prototxt that its `net` names"),
     "pointer of Git LFS": Advice("a pointer of Git LFS, in place of the file itself", "git lfs pull"),
     "web page": Advice(
