@@ -212,6 +212,17 @@ TABLES = (
 )  # fmt: skip
 
 
+# Python's operators, by their names in its syntax tree.
+OPERATORS = {
+    "Add": "torch.add", "Sub": "torch.sub", "Mult": "torch.mul", "Div": "torch.div", "MatMult": "torch.matmul",
+    "Pow": "torch.pow",
+}  # fmt: skip
+# Methods by which a list of layers gets another.
+LIST_METHODS = ("add", "append", "add_module", "register_module", "extend")
+# What the sum or the product of a tensor and a number is.
+WITH_NUMBER = {"add": "shift", "subtract": "shift", "multiply": "scale", "maximum": "clamp", "minimum": "clamp"}
+
+
 class LayerFunction(NamedTuple):
     """A function that is a layer; without a signature it gives back its tensor."""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Node: TypeAlias = ast.expr | ast.keyword | ast.stmt
 
+INPUTS = ("Input", "InputLayer")
 MAX_DEPTH = 40  # of brackets in one another
 MAX_LENGTH = 1_000_000  # characters
 
@@ -117,6 +118,17 @@ def is_call(text: str) -> bool:
     opened = text.index("(")
     rest = text[opened + matching(text[opened:]) + 1 :].strip(" ,;")
     return not rest or rest[0] == "("
+
+
+def is_class(text: str) -> bool:
+    """Whether a text is a call of one class and no more, so that nothing of it flows anywhere."""
+    code = code_of(text.strip()) if called_name(text) else None
+    found = only_call(code) if code else None
+    if code is None or found is None or text.lstrip().startswith("self."):
+        return False
+    word = dotted_name(found[1].func).rpartition(".")[2]
+    value = code.body[0].value if isinstance(code.body[0], (ast.Expr, ast.Assign)) else None
+    return word[:1].isupper() and word not in INPUTS and value is found[1]
 
 
 def call_in(text: str) -> TextCall:

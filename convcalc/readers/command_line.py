@@ -52,7 +52,11 @@ def chain_spec(source: Source, convention: str = "") -> Spec:
         reader.refuse(whole, "L018", message, '-e "3x32x32 -> conv 64 k3 -> relu"')
     else:
         items = reader.line(layers, Place(1, 1 + len(text.rstrip()) - len(layers), len(layers)))
-    return Spec(source, inputs=inputs, defaults=reader.beside, items=items, diagnostics=tuple(reader.findings))
+    items, given = reader.connect(items, ("input",))
+    return Spec(
+        source, inputs=inputs or given, defaults=reader.beside, items=items,
+        diagnostics=tuple(reader.findings), notes=tuple(reader.notes),
+    )  # fmt: skip
 
 
 def listed_input(text: str) -> str:
@@ -87,6 +91,7 @@ def layer_spec(source: Source, layer: Stretch, shapes: tuple[Stretch, ...], conv
     reader = LineReader(source, convention)
     items = reader.line(layer.text, layer.place) if layer.text else ()
     names = ("input",) if len(shapes) == 1 else tuple(f"input{index}" for index in range(1, len(shapes) + 1))
+    items, _ = reader.connect(items, names[:1])
     if len(names) > 1 and items and isinstance(items[0], LayerItem):
         first = items[0]
         items = (first._replace(written=first.written._replace(source=names)), *items[1:])
@@ -94,7 +99,10 @@ def layer_spec(source: Source, layer: Stretch, shapes: tuple[Stretch, ...], conv
         names = ("input", *others)
     inputs = tuple((name, shape.text, shape.place) for name, shape in zip(names, shapes, strict=True))
     letters = sorted({letter for item in items for letter in letters_of(item)})
-    return Spec(source, inputs=inputs, symbols=tuple(letters), items=items, diagnostics=tuple(reader.findings))
+    return Spec(
+        source, inputs=inputs, symbols=tuple(letters), items=items,
+        diagnostics=tuple(reader.findings), notes=tuple(reader.notes),
+    )  # fmt: skip
 
 
 def other_inputs(items: Items) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from convcalc.layer.values import Raw
+    from convcalc.readers.dataflow import Flow
     from convcalc.spec.model import Block, Item, Items, WrittenLayer
 
 SIDES = r"\d+ x \d+(?! x )\b"  # of a window, where no repeat stands
@@ -67,6 +68,10 @@ class LineReader:
         self.unread_kinds: set[str] = set()  # declared, but with an error of their own
         self.framework = CONVENTIONS[convention or "pytorch"].classes
         self.seen: dict[Any, WrittenLayer] = {}  # equal layers are read once
+        self.flows: dict[str, Flow] = {}  # what lines of a program do with tensors, by the names of their items
+        self.attributes: set[str] = set()  # the layers that such lines assign, `self.conv1 = …`
+        self.variables: set[str] = set()  # what they assign otherwise
+        self.notes: list[Diagnostic] = []
         self.beside: dict[str, tuple[tuple[str, Raw], ...]] = {}  # defaults by kind, of the notations that were met
 
     def note(self, error: Problem, place: Place) -> None:
@@ -104,6 +109,17 @@ class LineReader:
         except Problem as error:
             self.note(error, place)
             return (BrokenItem(name, place),)
+
+    def connect(self, items: Items, inputs: tuple[str, ...] = ()) -> tuple[Items, tuple[tuple[str, Raw, Place], ...]]:
+        """Items whose lines of a program have their sources, and the inputs that such lines make."""
+        if not self.flows:
+            return items, ()
+        from convcalc.readers.dataflow import Connection
+
+        connection = Connection(self, inputs)
+        items = connection.connect(items)
+        self.flows, self.attributes, self.variables = {}, set(), set()
+        return items, tuple(connection.given)
 
     def chained(self, text: str, place: Place, name: str = "") -> Items:
         """One text: a layer, `3 x layer`, or a chain with arrows."""
@@ -153,6 +169,16 @@ class LineReader:
             return (BrokenItem(name, place),)
         if plain(word) in self.kinds:
             return self.with_activation(shorthand.shorthand(self.resolve(word), values), name, place)
+        if is_statement(text):
+            from convcalc.readers.calls.statements import items_of_code
+
+            found = items_of_code(self, text, name, place)
+            if found is not None:
+                return found
+        return self.layer_text(text, place, name)
+
+    def layer_text(self, text: str, place: Place, name: str = "") -> Items:
+        """A layer, or a call around layers."""
         if "(" in text and self.is_wrapper(text[: text.index("(")].rpartition("=")[2]):
             from convcalc.readers.calls.wrappers import wrapped_items
 
@@ -161,6 +187,7 @@ class LineReader:
             return self.with_activation(shorthand.layer(text, self.framework), name, place)
         except Problem as error:
             if error.diagnostics[0].code == "K001" and (self.block_names or self.kinds):
+                word = text.partition(" ")[0]
                 raise shorthand.unknown_kind(word, (*self.block_names, *self.kinds)) from None
             raise
 
@@ -187,6 +214,10 @@ class LineReader:
         activation = shorthand.layer(written.activation, self.framework)
         return (item, LayerItem(activation, "", place, activates=True))
 
+    def is_own(self, word: str) -> bool:
+        """Whether a name is that of a block or a kind of the spec's own."""
+        return word in self.block_names or plain(word) in self.kinds
+
     def is_wrapper(self, head: str) -> bool:
         """Whether a call of this name goes around layers, or is made of some."""
         word = head.rpartition(".")[2].strip()
@@ -205,6 +236,15 @@ class LineReader:
     def resolve(self, word: str) -> shorthand.Resolved:
         mine = self.kinds.get(plain(word))
         return shorthand.Resolved(mine.kind, mine.dims) if mine else shorthand.resolve(word, self.framework)
+
+
+def is_statement(text: str) -> bool:
+    """Whether a text may be a line of a program, which calls a layer or assigns its output."""
+    if not ("(" in text or "= " in text or text.startswith("return ")):
+        return False
+    from convcalc.readers.code import code_of, is_class
+
+    return code_of(text.strip()) is not None and not is_class(text)
 
 
 def repeat_of(times: str, items: Items, name: str, place: Place) -> RepeatItem:

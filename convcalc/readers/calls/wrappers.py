@@ -13,14 +13,12 @@ from convcalc.layer.values import NO, NOTHING
 from convcalc.readers.calls.call import Argument, Call, call_of_text, parts_listed
 from convcalc.readers.calls.steps import bidirectional, time_distributed
 from convcalc.readers.calls.wrapping import OF_ALL, Wrapper, Wrapping
-from convcalc.readers.code import called_name
+from convcalc.readers.code import INPUTS, called_name
 from convcalc.spec.model import PREVIOUS, BrokenItem, Item, Items, LayerItem, RepeatItem
 
 if TYPE_CHECKING:
     from convcalc.readers.line import LineReader
     from convcalc.spec.model import Place
-
-INPUTS = ("Input", "InputLayer")
 
 
 def wrapped_items(reader: LineReader, text: str, name: str, place: Place) -> Items:

@@ -45,11 +45,9 @@ class Reader(LayerReader):
         convention = self.choice(top.get("convention"), "convention", tuple(CONVENTIONS)) or base.convention
         layout = self.choice(top.get("layout"), "layout", LAYOUTS) or base.layout
         self.framework = CONVENTIONS[self.convention or convention].classes
-        for missing in ("input", "layers"):
-            meant = any(f'"{missing}"' in finding.hint for finding in self.findings)  # misspelt, as was said
-            if missing not in top and "base" not in top and not meant:
-                example = "input: 3x224x224" if missing == "input" else "layers: [conv 64 k3, relu]"
-                self.refuse(root.place, "L004", f"a spec needs `{missing}`", example)
+        before = len(self.findings)
+        if "layers" not in top and "base" not in top:
+            self.refuse_lack("layers", "layers: [conv 64 k3, relu]", root)
         self.blocks.update(base.blocks)
         self.block_names.update(base.blocks)
         self.kinds.update(base.kinds)
@@ -62,6 +60,13 @@ class Reader(LayerReader):
         self.read_blocks(top.get("blocks"))
         layers = top.get("layers")
         items = self.items(layers) if layers is not None else base.items
+        own = self.read_inputs(top.get("input"))
+        items, given = self.connect(items, tuple(name for name, _, _ in own) or ("input",))
+        if "input" not in top and not given and "base" not in top:
+            told = self.findings[before:]
+            del self.findings[before:]
+            self.refuse_lack("input", "input: 3x224x224", root)
+            self.findings += told
         if layers is not None and not items and not self.findings:
             self.refuse(layers.place, "L005", "`layers` is empty", "layers: [conv 64 k3, relu]")
         outputs = self.read_outputs(top.get("outputs"))
@@ -69,7 +74,7 @@ class Reader(LayerReader):
             self.source,
             self.text(top.get("name"), "name"),
             self.text(top.get("about"), "about"),
-            self.read_inputs(top.get("input")),
+            own or given,
             self.read_let(top.get("let")),
             variants,
             self.read_symbols(top.get("symbols")),
@@ -83,8 +88,14 @@ class Reader(LayerReader):
             items,
             tuple(self.findings),
             outputs,
+            notes=tuple(self.notes),
         )
         return upon(base, spec) if "base" in top else spec
+
+    def refuse_lack(self, missing: str, example: str, root: Node) -> None:
+        """Refuse a spec without its layers or its input, unless they are misspelt, which was said already."""
+        if not any(f'"{missing}"' in finding.hint for finding in self.findings):
+            self.refuse(root.place, "L004", f"a spec needs `{missing}`", example)
 
     def read_base(self, node: Node | None) -> Spec | None:
         """The spec that this one builds upon, with its places marked as its own."""
@@ -241,8 +252,8 @@ class Reader(LayerReader):
         """The layers of a block: a list of them, or one."""
         try:
             if isinstance(layers, Mapping):
-                return self.item(layers)
-            items = self.items(layers) if layers is not None else ()
+                return self.connect(self.item(layers))[0]
+            items, _ = self.connect(self.items(layers) if layers is not None else ())
         except Problem as error:
             assert layers is not None
             self.note(error, layers.place)
