@@ -47,34 +47,34 @@ LIBRARIES = (
         Conv conv features:filters kernel_size strides padding:padding=same
             kernel_dilation:dilation feature_group_count:groups use_bias
         Dense linear features:units use_bias
-        max_pool maxpool inputs:_ window_shape:kernel strides:stride=1 padding
-        avg_pool avgpool inputs:_ window_shape:kernel strides:stride=1 padding
+        max_pool maxpool inputs@:_ window_shape:kernel strides:stride=1 padding
+        avg_pool avgpool inputs@:_ window_shape:kernel strides:stride=1 padding
         """),
     Library("tf.nn tensorflow.nn", "keras", """
         conv{n}d conv ?
         conv{n}d_transpose tconv ?
         depthwise_conv2d dwconv ?
-        max_pool{n}d maxpool input:_ ksize:kernel strides padding{SAME|VALID}
-        avg_pool{n}d avgpool input:_ ksize:kernel strides padding{SAME|VALID}
-        max_pool maxpool input:_ ksize:kernel strides padding{SAME|VALID} value:_
-        avg_pool avgpool input:_ ksize:kernel strides padding{SAME|VALID} value:_
-        relu relu features:_
-        relu6 relu6 features:_
-        softmax softmax logits:_
+        max_pool{n}d maxpool input@:_ ksize:kernel strides padding{SAME|VALID}
+        avg_pool{n}d avgpool input@:_ ksize:kernel strides padding{SAME|VALID}
+        max_pool maxpool input@:_ ksize:kernel strides padding{SAME|VALID} value@:_
+        avg_pool avgpool input@:_ ksize:kernel strides padding{SAME|VALID} value@:_
+        relu relu features@:_
+        relu6 relu6 features@:_
+        softmax softmax logits@:_
         """, batched=True),
     Library("tf.layers tf.compat.v1.layers", "keras", """
-        conv{n}d conv inputs:_ filters kernel_size strides padding{SAME|VALID}
+        conv{n}d conv inputs@:_ filters kernel_size strides padding{SAME|VALID}
             data_format dilation_rate activation use_bias
-        max_pooling{n}d maxpool inputs:_ pool_size strides padding{SAME|VALID} data_format
-        average_pooling{n}d avgpool inputs:_ pool_size strides padding{SAME|VALID} data_format
-        dense linear inputs:_ units activation use_bias
-        flatten flatten inputs:_
+        max_pooling{n}d maxpool inputs@:_ pool_size strides padding{SAME|VALID} data_format
+        average_pooling{n}d avgpool inputs@:_ pool_size strides padding{SAME|VALID} data_format
+        dense linear inputs@:_ units activation use_bias
+        flatten flatten inputs@:_
         """),
     Library("tflearn", "keras", """
-        conv_{n}d conv incoming:_ nb_filter:filters filter_size strides padding:padding=same activation bias
-        max_pool_{n}d maxpool incoming:_ kernel_size strides padding:padding=same
-        avg_pool_{n}d avgpool incoming:_ kernel_size strides padding:padding=same
-        fully_connected linear incoming:_ n_units:units activation bias
+        conv_{n}d conv incoming@:_ nb_filter:filters filter_size strides padding:padding=same activation bias
+        max_pool_{n}d maxpool incoming@:_ kernel_size strides padding:padding=same
+        avg_pool_{n}d avgpool incoming@:_ kernel_size strides padding:padding=same
+        fully_connected linear incoming@:_ n_units:units activation bias
         """, flattens=True),
     Library("", "torch", """
         convolution{n}dLayer conv filterSize:kernel numFilters:filters Stride:stride Padding:padding

@@ -41,7 +41,7 @@ def spread_values(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     rank = case.kind.rank or case.rank
     if given.get("sides") is not None:
-        given = {**given, "amount": torch_sides(given["sides"], rank)}
+        given = {**given, **torch_sides(given["sides"], rank, bool(case.dims))}
     if given.get("pads") is not None:
         (padding,) = (key.name for key in case.kind.keys if key.type == "padding")
         if given.get(padding) is not None:
@@ -123,17 +123,21 @@ def padding_pairs(value: Any, rank: int, ends_after_beginnings: bool) -> tuple[A
     return pairs * rank if len(pairs) == 1 else None
 
 
-def torch_sides(value: Any, rank: int) -> tuple[Any, ...]:
-    """(left, right, top, bottom, …), last axis first, as pairs in the order of the axes."""
+def torch_sides(value: Any, rank: int, is_whole: bool) -> dict[str, Any]:
+    """(left, right, top, bottom, …), last axis first, as pairs in the order of the axes; or only of the last axes, and
+    behind them the channels.
+    """
     if not isinstance(value, tuple):
-        return ((value, value),) * rank
-    if len(value) != 2 * rank or any(isinstance(part, tuple) for part in value):
+        return {"amount": ((value, value),) * rank}
+    fits = len(value) == 2 * rank or not (is_whole or len(value) % 2 or len(value) > 2 * rank + 2)
+    if not fits or any(isinstance(part, tuple) for part in value):
         raise problem(
             "V007",
             f"padding has {len(value)} values, {rank} {'axis takes' if rank == 1 else 'axes take'} {2 * rank}",
             f"one value, or {2 * rank}: before and after, the last axis first",
         )
-    return tuple(zip(value[::2], value[1::2], strict=True))[::-1]
+    pairs = [*zip(value[::2], value[1::2], strict=True), *((0, 0) for _ in range(rank - len(value) // 2))][::-1]
+    return {"amount": tuple(pairs[-rank:]), **({"channels": pairs[0]} if len(pairs) > rank else {})}
 
 
 def onnx_pads(value: Any, rank: int) -> Any:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.problem import Diagnostic, problem
 from convcalc.readers.readings import spell_shorthand
+from convcalc.spec.layout import written_order
 
 if TYPE_CHECKING:
     from convcalc.layer.record import Shape
@@ -24,6 +25,10 @@ def check_implied(assembly: Assembly, written: WrittenLayer, node: Node) -> None
         graph.notes.append(Diagnostic("W005", implied.remark, "", graph.mark(node.place), severity="note"))
     if applied is None:
         return
+    sizes = written_order(applied.input[0], assembly.spec.channels_last)
+    if implied.shape and not fits(sizes, implied.shape):
+        message = f"{size_of(sizes)} goes in, and its call says {size_of(implied.shape)}"
+        assembly.note(problem("C043", message, "leave it out, or give the network that input"), node.place, node.name)
     if differ(applied.input[0], implied.input):
         message = f"{size_of(applied.input[0])} goes in, and its line says {size_of(implied.input)}"
         hint = "a layer above it has another window, stride or padding"
@@ -41,7 +46,15 @@ def differ(shape: Shape, said: tuple[int, ...]) -> bool:
     return bool(said) and is_known and without_ones(shape) != without_ones(said)
 
 
-def size_of(shape: Shape) -> str:
+def fits(sizes: Shape, said: tuple[str, ...]) -> bool:
+    """Whether sizes are those that a call says, where both are numbers."""
+    pairs = [
+        (size, text) for size, text in zip(sizes, said, strict=False) if isinstance(size, int) and text.isdecimal()
+    ]
+    return len(sizes) == len(said) and all(size == int(text) for size, text in pairs)
+
+
+def size_of(shape: Shape | tuple[str, ...]) -> str:
     return "x".join(map(str, shape))
 
 

@@ -113,7 +113,7 @@ def check_word(signed: Signature, key: Key, name: str, value: Raw) -> None:
 def check_list(signed: Signature, key: Key | None, name: str, value: tuple[Raw, ...]) -> None:
     """A single value, or one number per axis; PyTorch takes a list of one for all axes where it is not exact."""
     cure = f"{name}={show(value[0])}" if value else f"{name}=1"
-    single = signed.framework == "torch" and name == "dim"  # Keras's axis may be several
+    single = signed.framework == "torch" and name == "dim" and key is not None and key.name != "axes"
     if key is None or single or not (key.per_axis or key.type in LISTED):
         if signed.framework == "torch" or key is not None:
             raise problem("V003", f"{name} takes one value, not the list {show(value)}", cure)

@@ -40,7 +40,7 @@ class Flow(NamedTuple):
     role: str = "layer"  # "input", "alias" and "output" make none
     shape: str = ""  # of an input
     lost: tuple[str, ...] = ()  # what else comes out, which is not read
-    is_last: bool = True  # of an expression that names no result: its variable stands for it from then on
+    is_reused: bool = False  # a target is a variable that the line itself uses: no name for a layer
 
 
 class Point:
@@ -75,6 +75,7 @@ class Connection:
         self.called = {flow.layer for flow in self.flows.values() if flow.layer}
         self.points: dict[str, Point] = {}  # by the marks of their flows
         self.assigned = Counter(name for flow in self.flows.values() for name in flow.targets)
+        self.reused = {name for flow in self.flows.values() if flow.is_reused for name in flow.targets}
         self.taken: set[str] = set()
 
     def connect(self, items: Items) -> Items:
@@ -164,8 +165,6 @@ class Connection:
         point.variables = flow.targets
         self.points[item.name] = point
         known.update(dict.fromkeys(flow.targets, point))
-        if flow.is_last and not flow.targets and len(flow.operands) == 1 and flow.operands[0] in known:
-            known[flow.operands[0]] = point
         return point
 
     def source(self, name: str, flow: Flow, known: Known, previous: Point) -> Point | str:
@@ -180,10 +179,9 @@ class Connection:
                 message = f'"{name}" is the state or the second output of a layer, which is not read'
                 raise problem("N002", message, "the last step of the output is out[:, -1]")
             return found
-        if len(set(flow.operands)) > 1 or flow.role == "output":
+        if len(set(flow.operands)) > 1:
             return name
-        if flow.targets or not flow.is_last:
-            known[name] = previous
+        known[name] = previous
         return previous
 
     def connected(
@@ -208,14 +206,15 @@ class Connection:
     def layer_called(self, flow: Flow, known: Known) -> Point:
         """A layer where a line calls it, with the weights that it has where that is not the first time."""
         if flow.layer not in self.layers:
-            hint = f"write it further up: - self.{flow.layer} = nn.Conv2d(3, 64, 3)"
+            hint = f"write further up which layer it is, as - self.{flow.layer} = nn.Conv2d(3, 64, 3)"
             raise problem("N002", f'there is no layer "{flow.layer}" above', hint)
         item, activations = self.layers[flow.layer]
         self.calls[flow.layer] += 1
         if self.calls[flow.layer] == 1:
             return Point(flow.layer, item, activations)
         has_weights = not isinstance(item, LayerItem) or item.written.kind.parameters != "0"
-        return Point("", reword(item, weights=flow.layer) if has_weights else item, activations)
+        name = f"{flow.layer}_{self.calls[flow.layer]}"
+        return Point(name, reword(item, weights=flow.layer) if has_weights else item, activations)
 
     def unknown(self, name: str) -> Problem:
         return problem("N002", f'there is no layer "{name[:60]}" above', f"{name} = … further up")
@@ -229,7 +228,7 @@ class Connection:
         counts: Counter[str] = Counter()
         for point in every:
             if not point.name:
-                variable = next((name for name in point.variables if self.names(name, point)), "")
+                variable = next((name for name in point.variables if self.names(name)), "")
                 if variable not in self.taken:
                     point.name = variable
                     self.taken.add(variable)
@@ -239,10 +238,9 @@ class Connection:
                 if point.needed:
                     point.name = self.fresh(stem, counts)
 
-    def names(self, variable: str, point: Point) -> bool:
+    def names(self, variable: str) -> bool:
         """Whether a variable is the name of what is assigned to it: once, and not from itself."""
-        flow = next(flow for mark, flow in self.flows.items() if self.points.get(mark) is point)
-        return self.assigned[variable] == 1 and variable not in flow.operands
+        return self.assigned[variable] == 1 and variable not in self.reused
 
     def fresh(self, stem: str, counts: Counter[str]) -> str:
         separator = "_" if stem[-1:].isdigit() else ""

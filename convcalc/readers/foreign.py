@@ -32,13 +32,18 @@ def foreign_layer(text: str) -> WrittenLayer | None:
     known = foreign_classes().get(head)
     if known is None:
         return of_unknown_order(head, parts) if shorthand.is_elsewhere(head.rpartition(".")[0]) else None
+    written = layer_of_class(head, known, parts)
+    return written._replace(name=written.name or target)
+
+
+def layer_of_class(head: str, known: ForeignClass, parts: list[str]) -> WrittenLayer:
+    """The layer that a call of a class comes to."""
     if known.signature is None:
         raise weights_unsaid(head, known)
     signed = known.signature
     resolved = shorthand.Resolved(signed.kind, signed.dims, signed, signed.framework)
     written = shorthand.arguments(resolved, arguments(known, parts))
-    name = written.name or target
-    return written._replace(name=name, implied=Implied(head, flattens=known.library.flattens))
+    return written._replace(implied=Implied(head, flattens=known.library.flattens))
 
 
 def arguments(known: ForeignClass, parts: list[str]) -> list[str]:

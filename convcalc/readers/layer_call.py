@@ -19,6 +19,8 @@ def layer_of_call(text: str, framework: str) -> WrittenLayer:
     target, head, found = call_in(text)
     parts = [part.whole for part in found]
     resolved, read = shorthand.resolve(head, framework), None
+    if resolved.framework == "torch" and not shorthand.framework_of(head.rpartition(".")[0]):
+        resolved = of_keras(resolved, head, [part.name for part in found]) or resolved
     if resolved.framework == "onnx" and any("=" not in part for part in parts):  # its attributes have names
         resolved = resolved._replace(signature=None, framework="", is_class=True)
     if resolved.signature is None and is_one_list(resolved.kind, head, parts):
@@ -33,6 +35,16 @@ def layer_of_call(text: str, framework: str) -> WrittenLayer:
 
         check_complete(resolved.signature, head, parts, dict(written.args))
     return written._replace(name=written.name or target)
+
+
+def of_keras(resolved: Resolved, head: str, names: list[str]) -> Resolved | None:
+    """The class of Keras that has the name of one of PyTorch's, where an argument is one that only Keras's has."""
+    theirs = shorthand.known_name(head.rpartition(".")[2], "keras")
+    ours, signed = resolved.signature, theirs.signature if theirs else None
+    if ours is None or signed is None or signed.framework != "keras" or signed.kind.parameters == "0":
+        return None
+    only = [name for name in names if name in (*signed.order, *shorthand.INPUT_SHAPES) and name not in ours.order]
+    return theirs if only else None
 
 
 def is_placed(resolved: Resolved, head: str) -> bool:

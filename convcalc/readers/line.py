@@ -111,19 +111,19 @@ class LineReader:
             return (BrokenItem(name, place),)
 
     def connect(self, items: Items, inputs: tuple[str, ...] = ()) -> tuple[Items, tuple[tuple[str, Raw, Place], ...]]:
-        """Items whose lines of a program have their sources, and the inputs that such lines make."""
+        """Items whose lines of a program have their sources, and the inputs that they say."""
         if not self.flows:
-            return items, ()
+            return items, input_said(items)
         from convcalc.readers.dataflow import Connection
 
         connection = Connection(self, inputs)
         items = connection.connect(items)
         self.flows, self.attributes, self.variables = {}, set(), set()
-        return items, tuple(connection.given)
+        return items, tuple(connection.given) or input_said(items)
 
     def chained(self, text: str, place: Place, name: str = "") -> Items:
         """One text: a layer, `3 x layer`, or a chain with arrows."""
-        text = text.strip()
+        text = without_comment(text.strip())
         if not is_chain(text):
             return self.one(text, place.part(0, len(text)), name)
         links = chain(text)
@@ -236,6 +236,23 @@ class LineReader:
     def resolve(self, word: str) -> shorthand.Resolved:
         mine = self.kinds.get(plain(word))
         return shorthand.Resolved(mine.kind, mine.dims) if mine else shorthand.resolve(word, self.framework)
+
+
+def input_said(items: Items) -> tuple[tuple[str, Raw, Place], ...]:
+    """The input that the first layer says that it has, `input_shape=(28, 28, 1)`."""
+    first = next((item for item in items_within(items, {}) if isinstance(item, LayerItem)), None)
+    implied = first.written.implied if first else None
+    return (("input", implied.shape, first.place),) if first and implied and implied.shape else ()
+
+
+def without_comment(text: str) -> str:
+    """A line of a program without the comment behind it, in which there may be arrows: `# 32x32 -> 28x28`."""
+    code, comment, _ = text.partition("#")
+    if not comment or "(" not in code:
+        return text
+    from convcalc.readers.code import code_of
+
+    return code.rstrip() if code_of(code.strip()) is not None else text
 
 
 def is_statement(text: str) -> bool:

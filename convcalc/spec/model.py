@@ -49,6 +49,7 @@ class Implied(NamedTuple):
     input: tuple[int, ...] = ()  # the size that it says goes in, channels first
     output: tuple[int, ...] = ()  # the size that it says comes out
     beside: tuple[str, ...] = ()  # what layers without a size are, in its company
+    shape: tuple[str, ...] = ()  # of the input, as Keras's classes have it in any order of axes; "None" is left open
 
 
 class WrittenLayer(NamedTuple):

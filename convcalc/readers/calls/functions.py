@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds import FLATTEN
 from convcalc.kinds.arithmetic import ELEMENTWISE
+from convcalc.kinds.foreign import foreign_classes
 from convcalc.kinds.functions import WITH_NUMBER, LayerFunction, function_of
 from convcalc.kinds.rearranging import RESHAPE
 from convcalc.layer.record import REQUIRED, key_names
@@ -14,6 +15,7 @@ from convcalc.problem import problem
 from convcalc.readers import shorthand
 from convcalc.readers.code import PythonText, dotted_name
 from convcalc.readers.dataflow import MARK
+from convcalc.readers.foreign import layer_of_class
 from convcalc.spec.brackets import as_list
 from convcalc.spec.model import WrittenLayer
 from convcalc.tuples import NamedTuple
@@ -28,7 +30,7 @@ MODULES = frozenset(("torch", "F", "nn.functional", "tf", "np", "math", "K", "op
 EXAMPLES = {"kernel": "k3", "filters": "64", "units": "10", "count": "1000"}  # of what weights would say
 
 
-class FunctionCall(NamedTuple):
+class CalledFunction(NamedTuple):
     """A call of a function: its tensors, and its other arguments by parameter, several for a list without brackets."""
 
     code: PythonText
@@ -41,6 +43,9 @@ class FunctionCall(NamedTuple):
         """The layer; a Problem where its weights would say its sizes, or where the batch is not left as it is."""
         signed = self.signature
         assert signed is not None
+        if known := foreign_classes().get(self.head) if signed.framework == "keras" else None:
+            parts = [f"{name}={self.code.text_of(nodes[0])}" for name, nodes in self.values]
+            return layer_of_class(self.head, known, parts)
         pairs: list[tuple[str, Raw]] = []
         for name, nodes in self.values:
             if signed.operands.get(name) == "%":
@@ -77,7 +82,7 @@ class FunctionCall(NamedTuple):
         texts = [self.code.text_of(size) for size in sizes]
         if len(sizes) < 2:
             message = f"{self.head}({', '.join(texts)}) joins the batch to the rest"
-            raise problem("L026", message, f"write: {self.head}({', '.join(['-1', *texts])}), or flatten")
+            raise problem("L026", message, "write: flatten")
         if is_number(sizes[0]) and texts[0] != "-1":
             own, batch = f"reshape {'x'.join(texts)}", f"{self.head}({', '.join(['-1', *texts[1:]])})"
             message = f"{texts[0]} is the size of the batch in {self.head}({', '.join(texts)})"
@@ -92,7 +97,7 @@ class FunctionCall(NamedTuple):
         return f"{self.head} takes its sizes from the weights that it is given", f"write, for example: {line}"
 
 
-def function_called(code: PythonText, node: ast.Call, reader: LineReader) -> FunctionCall | None:
+def function_called(code: PythonText, node: ast.Call, reader: LineReader) -> CalledFunction | None:
     """The function of tensors that is called, None where it is a layer, or where no tensor goes in."""
     head, receiver = dotted_name(node.func), []
     found = function_named(node, head, reader) if head else None
@@ -102,7 +107,7 @@ def function_called(code: PythonText, node: ast.Call, reader: LineReader) -> Fun
         return None
     head = head or f"x.{node.func.attr}" if isinstance(node.func, ast.Attribute) else head
     if found.signature is None:
-        return FunctionCall(code, head, None, receiver or node.args[:1], [])
+        return CalledFunction(code, head, None, receiver or node.args[:1], [])
     operands, values = [], []
     for name, nodes in arguments_by_name(code, head, found.signature, [*receiver, *node.args], node.keywords):
         sign = found.signature.operands.get(name, "")
@@ -114,7 +119,7 @@ def function_called(code: PythonText, node: ast.Call, reader: LineReader) -> Fun
             operands.append(nodes[0])
     if not operands or (is_number(operands[0]) and len(operands) == 1):
         return None
-    return FunctionCall(code, head, found.signature, operands, values)
+    return CalledFunction(code, head, found.signature, operands, values)
 
 
 def function_named(node: ast.Call, head: str, reader: LineReader) -> LayerFunction | None:
@@ -136,8 +141,6 @@ def function_named(node: ast.Call, head: str, reader: LineReader) -> LayerFuncti
 
 def foreign_function(head: str) -> LayerFunction | None:
     """A function of another framework, whose row says which of its arguments are tensors."""
-    from convcalc.kinds.foreign import foreign_classes
-
     known = foreign_classes().get(head)
     return LayerFunction(known.signature, False) if known and known.signature and known.signature.operands else None
 

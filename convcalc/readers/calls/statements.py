@@ -46,23 +46,24 @@ class ProgramLine(TensorReader):
 
     def is_plain(self, node: ast.stmt) -> bool:
         """Whether a line is a call of one class and no more, that the words of this language may be as well."""
-        call = node.value if isinstance(node, (ast.Expr, ast.Assign)) else None
+        value = call = node.value if isinstance(node, (ast.Expr, ast.Assign)) else None
         while isinstance(call, ast.BinOp):  # linear (3 + 1)*2
             call = call.left
         if not isinstance(call, ast.Call):
             return False
         head = dotted_name(call.func)
         targets = node.targets if isinstance(node, ast.Assign) else []
-        if not head or head.startswith("self.") or head in self.reader.attributes or len(targets) > 1:
+        if not head or self.is_called(head) or len(targets) > 1:
             return False
         if self.function(call) or self.is_list_method(call) or self.input_shape(call):
             return False
         if isinstance(call.func, ast.Attribute) and call.func.attr in TRANSPARENT:
             return False
         self.target_name(targets)
-        return isinstance(node, ast.Assign) or node.value is call or self.reader.is_layer(head)
+        return isinstance(node, ast.Assign) or value is call or self.reader.is_layer(head)
 
     def statement(self, node: ast.stmt) -> None:
+        self.used = set()
         if isinstance(node, ast.Return):
             if node.value is not None:
                 self.result(node.value)
@@ -140,10 +141,15 @@ class ProgramLine(TensorReader):
     def assign(self, mark: str, targets: tuple[str, ...], lost: tuple[str, ...] = ()) -> None:
         """Say of the flow that came last what its output is called."""
         flow = self.reader.flows.get(mark)
+        if not targets and len(self.used) == 1:  # `F.relu(x)` by itself: as if its output were x again
+            targets = tuple(self.used)
+        self.reader.variables.update(targets)
         if flow is None:  # `x = x.contiguous()`
             self.flow(Flow(self.whole, (mark,), targets, role="alias"))
         else:
-            self.reader.flows[mark] = flow._replace(targets=targets, lost=lost, name=self.name or flow.name)
+            self.reader.flows[mark] = flow._replace(
+                targets=targets, lost=lost, name=self.name or flow.name, is_reused=not self.used.isdisjoint(targets)
+            )
 
     # Lists of layers, and inputs
 

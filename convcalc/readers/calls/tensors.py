@@ -13,7 +13,7 @@ from convcalc.kinds.functions import OPERATORS
 from convcalc.kinds.rearranging import SELECT, SLICE
 from convcalc.problem import problem
 from convcalc.readers.calls.call import TextParts
-from convcalc.readers.calls.functions import FunctionCall, function_called, is_nothing, is_number, with_number
+from convcalc.readers.calls.functions import CalledFunction, function_called, is_nothing, is_number, with_number
 from convcalc.readers.code import PythonText, dotted_name
 from convcalc.readers.dataflow import MARK, Flow
 from convcalc.spec.model import BrokenItem, LayerItem, RepeatItem, WrittenLayer
@@ -49,6 +49,7 @@ class TensorReader:
         self.reader, self.code, self.name, self.whole = reader, code, name, place
         self.parts = TextParts(reader, code.text, place)
         self.items: list[Item] = []
+        self.used: set[str] = set()  # the variables of a statement
 
     def place(self, node: ast.expr | ast.stmt | ast.keyword) -> Place:
         begin, end = self.code.span(node)
@@ -70,7 +71,7 @@ class TensorReader:
         if not isinstance(node, ast.Call):
             return ()
         head = dotted_name(node.func)
-        if not head or self.function(node) or not self.reader.is_layer(head):
+        if not head or self.is_called(head) or self.function(node) or not self.reader.is_layer(head):
             return ()
         return self.reader.layer_text(self.code.text_of(node), self.place(node), self.name or name)
 
@@ -89,6 +90,7 @@ class TensorReader:
     def tensor(self, node: ast.expr) -> str:
         """The variable that an expression is, or the mark of the layer that it is the output of."""
         if name := variable(node):
+            self.used.add(name)
             return name
         if isinstance(node, ast.Call):
             return self.call(node)
@@ -110,12 +112,16 @@ class TensorReader:
         if function := self.function(node):
             return self.function_layer(node, function)
         head = dotted_name(func)
-        if head and (head.startswith("self.") or head in self.reader.attributes):
+        if self.is_called(head):
             return self.applied(node, (), head.removeprefix("self."))
         if head and self.reader.is_layer(head):
             hint = f"{self.code.text_of(node)}(x)"
             return self.refuse(node, "makes a layer, and is called on no tensor", f"write: {hint}")
         return self.refuse(node, "calls what is not known", "write the layers that it stands for")
+
+    def is_called(self, head: str) -> bool:
+        """Whether a name is that of a layer that a line above makes."""
+        return head.startswith("self.") or head in self.reader.attributes
 
     def applied(self, node: ast.Call, layers: Items, called: str = "") -> str:
         """A layer called on tensors."""
@@ -137,11 +143,11 @@ class TensorReader:
         own = first.name if first is not None and not isinstance(first, BrokenItem) else ""
         return self.flow(Flow(place, tuple(names or [""]), name=own, layer=called), layers)
 
-    def function(self, node: ast.Call) -> FunctionCall | None:
+    def function(self, node: ast.Call) -> CalledFunction | None:
         """The function that is called on tensors, if it is one."""
         return function_called(self.code, node, self.reader)
 
-    def function_layer(self, node: ast.Call, function: FunctionCall) -> str:
+    def function_layer(self, node: ast.Call, function: CalledFunction) -> str:
         """A function of tensors, or a method of one."""
         operands, numbers = [], 0
         for operand in function.operands:
@@ -176,7 +182,9 @@ class TensorReader:
             return self.tensor(value)
         entries = index.elts if isinstance(index, ast.Tuple) else [index]
         if not is_whole(entries[0]) or isinstance(index, ast.Slice):
-            return self.refuse(node, "takes some of the batch", "begin with the whole batch, as x[:, 0]")
+            return self.refuse(
+                node, "takes one of several outputs, or some of the batch", "begin with all of the batch, as out[:, -1]"
+            )
         mark, place, axis = self.tensor(value), self.place(node), 1
         for entry in entries[1:]:
             args: tuple[tuple[str, str], ...] = ()
