@@ -11,6 +11,8 @@ from convcalc.kinds.conventions import FRAMEWORKS
 from convcalc.layer.record import Kind
 from convcalc.tuples import NamedTuple
 
+INPUT_SHAPES = ("batch_input_shape", "input_shape", "batch_shape", "input_dim", "input_length")
+
 
 class Signature(NamedTuple):
     """How a framework's class takes its arguments: parameter names in order, each with the key that it sets."""
@@ -29,6 +31,11 @@ class Signature(NamedTuple):
     operands: Mapping[str, str] = {}  # of a function, its parameters that are tensors: @, @@ for a list, % of weights
     open: frozenset[str] = frozenset()  # parameters whose list may be without its brackets, behind all others
     batched: frozenset[str] = frozenset()  # parameters whose list begins with the batch
+
+    @property
+    def of_input(self) -> tuple[str, ...]:
+        """The parameters by which a first layer of Keras says what goes in: none of its own."""
+        return tuple(name for name in INPUT_SHAPES if name not in self.order) if self.framework == "keras" else ()
 
     @property
     def convention(self) -> str:

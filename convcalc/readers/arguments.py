@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import plain
+from convcalc.kinds.classes import INPUT_SHAPES
 from convcalc.layer.record import key_names
 from convcalc.layer.values import NOTHING, choices, show
 from convcalc.problem import did_you_mean, problem
 from convcalc.spec.brackets import texts
+from convcalc.spec.model import Implied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.kinds.classes import Signature
-    from convcalc.layer.record import Key
+    from convcalc.layer.record import Key, Kind
     from convcalc.layer.values import Raw
     from convcalc.readers.shorthand import Resolved
 
@@ -37,6 +39,18 @@ def check_argument(signed: Signature, key: Key | None, name: str, value: Raw) ->
         who = "PyTorch" if signed.framework == "torch" else "Keras"
         hint = f"{name}=1{', or leave it out' * (name not in signed.required)}"
         raise problem("V006", f"{name} is {value}, and {who} needs a value", hint)
+
+
+def said_input(kind: Kind, special: Mapping[str, str]) -> Implied:
+    """What a class of Keras says goes in: `input_shape=(28, 28, 1)`, `input_dim=20`, `input_length=16`."""
+    name = next(name for name in INPUT_SHAPES if name in special)
+    sizes = [part.strip() for part in special[name].split(",")]
+    if name.startswith("batch"):
+        sizes = sizes[1:]
+    elif name == "input_dim":
+        length = special.get("input_length")
+        sizes = [length, *sizes] if length else ["None", *sizes] if kind.rules == "recurrent" else sizes
+    return Implied("Keras", shape=tuple(sizes))
 
 
 def called_class(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> tuple[Resolved, list[tuple[str, Raw]]]:

@@ -15,7 +15,7 @@ from convcalc.layer.record import REQUIRED, key_names
 from convcalc.layer.values import read
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.spec.brackets import as_list, parts_of
-from convcalc.spec.model import Implied, WrittenLayer
+from convcalc.spec.model import WrittenLayer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -27,13 +27,6 @@ if TYPE_CHECKING:
     from convcalc.layer.values import Raw
 
 UNREADABLE = frozenset(("K001", "K002", "L011"))  # a word that means nothing here: the text may be in another notation
-INPUT_SHAPES = (
-    "batch_input_shape",
-    "input_shape",
-    "batch_shape",
-    "input_dim",
-    "input_length",
-)  # of Keras's first layer
 SPECIAL = frozenset(("name", "from", "activation", "weights"))  # keys of every layer
 PREFIXES = {"nn": "torch", "torch.nn": "torch", "onnx": "onnx", "onnx.op": "onnx", "op": "onnx"}
 
@@ -260,8 +253,8 @@ def put(resolved: Resolved, args: dict[str, Raw], special: dict[str, str], name:
     target = signed.sets.get(name, name) if signed else name
     if target == "weights" and signed and not (isinstance(value, str) and value.isidentifier() and value != "None"):
         return  # what Keras's layers begin with
-    is_shape = signed is not None and signed.framework == "keras" and name in INPUT_SHAPES and name not in signed.order
-    if is_shape or (target in SPECIAL and target not in table):
+    is_input = signed is not None and name in signed.of_input
+    if is_input or (target in SPECIAL and target not in table):
         special[target] = value if isinstance(value, str) else ", ".join(map(str, value))
         return
     ignored = not target or (target not in table and target.lower() not in table and target in IGNORED)
@@ -301,7 +294,11 @@ def written_layer(resolved: Resolved, args: dict[str, Raw], special: dict[str, s
     if resolved.signature:
         for name, value in resolved.signature.fixed.items():
             args.setdefault(name, value)
-    activation = special.get("activation", "")
+    activation, implied = special.get("activation", ""), None
+    if not special.keys() <= SPECIAL:
+        from convcalc.readers.arguments import said_input
+
+        implied = said_input(resolved.kind, special)
     return WrittenLayer(
         resolved.kind,
         resolved.dims,
@@ -311,22 +308,8 @@ def written_layer(resolved: Resolved, args: dict[str, Raw], special: dict[str, s
         named_sources(special.get("from", "")),
         "" if activation.lower() in ("", "none", "linear") else activation.rpartition(".")[2],
         special.get("weights", ""),
-        said_input(resolved.kind, special),
+        implied,
     )
-
-
-def said_input(kind: Kind, special: Mapping[str, str]) -> Implied | None:
-    """What a class of Keras says goes in: `input_shape=(28, 28, 1)`, `input_dim=20`, `input_length=16`."""
-    given = [name for name in INPUT_SHAPES if name in special]
-    if not given:
-        return None
-    sizes = [part.strip() for part in special[given[0]].split(",")]
-    if given[0].startswith("batch"):
-        sizes = sizes[1:]
-    elif given[0] == "input_dim":
-        length = special.get("input_length")
-        sizes = [length, *sizes] if length else ["None", *sizes] if kind.rules == "recurrent" else sizes
-    return Implied("Keras", shape=tuple(sizes))
 
 
 def named_sources(names: Raw) -> tuple[str, ...]:

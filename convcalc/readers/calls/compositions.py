@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Items
 
 HOLE = re.compile(r"\{(\w+)(?:\?(\w+):(\w+))?\}")
-PARTIAL = re.compile(r"(?:functools\.)?partial\(\s*([\w.]+)\s*,\s*(.*)\)\((.*)\)$", re.DOTALL)
 ENTRY = re.compile(r"( *)- (.*?)(?: if (.*))?$")
 VALUES_ONLY = ("device", "dtype", "inplace")
 
@@ -130,5 +129,5 @@ def lines(text: str, values: Mapping[str, str]) -> Iterator[str]:
         if layer[-1] == ":":
             yield line
             continue
-        called = PARTIAL.sub(r"\1(\3, \2)", fill(layer, values)).replace("'", "''")
+        called = fill(layer, values).replace("'", "''")
         yield f"{indent}- '{called}'"

@@ -70,6 +70,8 @@ class TensorReader:
             node = node.func.value
         if not isinstance(node, ast.Call):
             return ()
+        if bound := self.bound_layer(node):
+            return self.reader.layer_text(bound, self.place(node), self.name or name)
         head = dotted_name(node.func)
         if not head or self.is_called(head) or self.function(node) or not self.reader.is_layer(head):
             return ()
@@ -119,6 +121,15 @@ class TensorReader:
             return self.refuse(node, "makes a layer, and is called on no tensor", f"write: {hint}")
         return self.refuse(node, "calls what is not known", "write the layers that it stands for")
 
+    def bound_layer(self, node: ast.Call) -> str:
+        """`partial(nn.Conv2d, kernel_size=3)(3, 64)` as a call of the class; "" for anything else."""
+        func = node.func
+        if not isinstance(func, ast.Call) or dotted_name(func.func) not in ("partial", "functools.partial"):
+            return ""
+        head, *first = func.args
+        values: list[ast.expr | ast.keyword] = [*first, *node.args, *node.keywords, *func.keywords]
+        return f"{self.code.text_of(head)}({', '.join(map(self.code.text_of, values))})"
+
     def is_called(self, head: str) -> bool:
         """Whether a name is that of a layer that a line above makes."""
         return head.startswith("self.") or head in self.reader.attributes
@@ -161,7 +172,7 @@ class TensorReader:
         written = function.written(place.mark(self.reader.source))
         if numbers:
             written = with_number(written)
-        return self.flow(Flow(place, tuple(operands)), (LayerItem(written, "", place),))
+        return self.flow(Flow(place, tuple(operands)), self.reader.with_activation(written, "", place))
 
     def operation(self, node: ast.BinOp) -> str:
         """`x + y`, `x / 255`, `q @ k`."""
