@@ -36,15 +36,8 @@ class SourceForm(NamedTuple):
 
 
 BRACES = r"^[ \t]*layers?[ \t]*\{"  # of a prototxt, whose first line may be YAML too
-<<<<<<< HEAD
 CALLED = r"(?:self\.\w+\s*=\s*|\w+\s*=\s*)?(?:(?:nn|torch|F|tf|keras|layers|models?)\.[\w.]+|Sequential|Model|Input)\("
 PROGRAM = rf"^[^\S\n]*(?:>>> )?(?:import \w|from [\w.]+ import |class \w+.*:|def \w+\(|@\w|{CALLED})"
-=======
-PROGRAM = (
-    r"^\s*(?:import \w|from [\w.]+ import |class \w+.*:|def \w+\(|@\w|\w+\s*=\s*(?:torch\.)?nn\.\w+\()"
-    r"|\bnn\.\w+\(.*\n\s*\S"  # one line by itself is a layer
-)
->>>>>>> 31487e2 (Pasted lines of programs are read inside out: what is behind a call and around it, variables, functions of tensors, inputs)
 PRINTED = (
     r'^(?=[^\n("]*\([^\s()]+\): (?:\d+ x )?[A-Z]\w* ?\()(?!.*\b(?:class|def|for|if|elif|while|with)\b)'  # (fc): Linear(
 )
@@ -95,13 +88,8 @@ BINARIES: tuple[SourceForm, ...] = (  # by their first bytes, each of them a cha
     SourceForm("PDF", r"%PDF-", "named"),
 )
 OWN = re.compile(
-<<<<<<< HEAD
-    r"(?:[^\S\n]*(?:#[^\n]*)?\n)*(?:---[^\S\n]*\n)?[^\S\n]*"
-    r"(name|about|base|inputs?|layers|let|variants|symbols|defaults|blocks|kinds|convention|layout|outputs)\s*:",
-=======
-    r"(\s*(#[^\n]*)?\n)*(---\s*\n)?\s*\{?\s*[\"']?"
+    r"(?:[^\S\n]*(?:#[^\n]*)?\n)*(?:---[^\S\n]*\n)?[^\S\n]*\{?\s*[\"']?"
     r"(name|about|base|inputs?|layers|let|variants|symbols|defaults|blocks|kinds|convention|layout|outputs)[\"']?\s*:",
->>>>>>> 31487e2 (Pasted lines of programs are read inside out: what is behind a call and around it, variables, functions of tensors, inputs)
 )  # fmt: skip
 
 
