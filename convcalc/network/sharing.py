@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import evaluate
 from convcalc.layer.applied import biases_of
-from convcalc.layer.case import letters_of, tree
+from convcalc.layer.case import letters_of, product, tree
 from convcalc.problem import Problem, problem
 
 if TYPE_CHECKING:
@@ -76,9 +76,12 @@ def in_words(applied: Applied) -> str:
 def with_weights_of(applied: Applied, other: Applied, name: str) -> Applied:
     """The layer with the weights of another, called `name`; its own are only the biases that the other lacks.
 
-    A Problem (C050) where the weights differ in size.
+    Of a layer that has none, what it gives is the weights.  A Problem (C050) where these differ in size.
     """
     kind, held = applied.setting.kind, other.setting.kind
+    if has_weights(applied) and (held.constant or not has_weights(other)):
+        if product(weight_sizes(applied)) == product(other.output):
+            return using(applied, name, applied.biases)
     for each, one in ((applied, kind), (other, held)):
         if not has_weights(each):
             raise problem("C050", f"{one.name} has no weights to share", "leave `weights` out")
@@ -94,7 +97,11 @@ def with_weights_of(applied: Applied, other: Applied, name: str) -> Applied:
     if theirs != 0 and biases not in (0, theirs):
         message = f"{kind.name} has {biases} biases, {name} has {theirs}"
         raise problem("C050", message, "give both the same, or leave `weights` out")
-    own = biases if theirs == 0 else 0
+    return using(applied, name, biases if theirs == 0 else 0)
+
+
+def using(applied: Applied, name: str, own: Value) -> Applied:
+    """The layer with the weights of another, and so many biases of its own."""
     setting = applied.setting._replace(values=(*applied.setting.values, ("weights", name)))
     values = {**applied.values, "weights": name}
     return applied._replace(setting=setting, values=values, parameters=own, biases=own, buffers=0)

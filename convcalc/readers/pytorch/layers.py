@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import evaluate
 from convcalc.kinds.classes import classes, signature
 from convcalc.layer.applied import COUNTING
+from convcalc.layer.case import letters_of, tree
 from convcalc.layer.record import key_names
 from convcalc.readers import shorthand
 from convcalc.readers.arguments import check_complete
@@ -108,9 +110,9 @@ def set_attributes(state: State, written: WrittenLayer) -> None:
     signed = signature("torch", state.named)
     assert signed is not None
     state.settings.pop("_", None)
-    state.settings.setdefault("bias_flag", state.settings.pop("bias", True))
+    state.settings.pop("bias", None)  # by this name a layer has the biases themselves
     for name in signed.order:
-        if name == "bias":  # the tensor, whose shape follows
+        if name == "bias":
             continue
         state.settings.setdefault(USUAL_NAMES.get(name, name), state.settings.get(name, DEFAULTS.get(name)))
     dims = written.dims
@@ -127,34 +129,37 @@ DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "padding_mode
 def weight_of(module: Any, name: str, run: Run, place: Place) -> Any:
     """`layer.weight`, `layer.bias`: numbers that the layer learns, by which others may be its equals."""
     state = state_of(module)
-    assert state is not None
-    written = state.written
-    assert written is not None
-    shape = weight_shape(written, name)
+    assert state is not None and state.written is not None
+    if name not in ("weight", "bias"):
+        return Opaque(f"{name} of nn.{state.named} is not read", place, name)
+    shape = weight_shape(state.written, name)
     if shape is None:
-        return None if name == "bias" or written.kind.parameters == "0" else TensorValue((1,))
+        return None
     found = TensorValue(shape)
-    found.owner = state  # type: ignore[assignment]
+    found.owner = state
     return found
 
 
 def weight_shape(written: WrittenLayer, name: str) -> tuple[Any, ...] | None:
     """The shape of a layer's weights, as PyTorch has it; None where it has none, or where it is not known."""
-    values, _ = shorthand.values_of(written.kind, dict(written.args), {})
+    given, _ = shorthand.values_of(written.kind, dict(written.args), {})
+    values = {key.name: key.default for key in written.kind.keys if key.default is not None} | given
+    letters = {key.symbol: values[key.name] for key in written.kind.keys if isinstance(values.get(key.name), int)}
+    channels = letters["c"] = values.get("in_channels", values.get("in_features"))
+    if not written.kind.tensor:  # each number, or each channel, has its own
+        learns = values.get("affine", True) and values.get({"weight": "scale", "bias": "shift"}[name], True)
+        over = values.get("over", values.get("count", channels))
+        if "units" in values:  # a recurrent layer's have other names
+            return None
+        return None if over is None or not learns else over if isinstance(over, tuple) else (over,)
     if name == "bias":
-        count = values.get("filters", values.get("units", values.get("in_channels")))
-        return None if count is None or values.get("bias") is False else (count,)
-    if "in_features" in values and "units" in values:
-        return values["units"], values["in_features"]
-    if "filters" in values and "kernel" in values and values.get("in_channels") is not None:
-        kernel = values["kernel"]
-        sides = kernel if isinstance(kernel, tuple) else (kernel,) * max(written.dims, 1)
-        return values["filters"], values["in_channels"] // values.get("groups", 1), *sides
-    if "filters" not in values and values.get("in_channels") is not None:
-        return (values["in_channels"],)
-    sizes = [values[key.name] for key in written.kind.keys if key.name in ("vocabulary", "entries", "features", "dim")
-             and isinstance(values.get(key.name), int)]  # fmt: skip
-    return tuple(sizes) or None
+        return (letters["f"],) if values.get("bias", False) is not False else None
+    kernel = values.get("kernel", ())
+    sides = kernel if isinstance(kernel, tuple) else (kernel,) * written.dims
+    axes = written.kind.tensor.split(" x ")
+    if channels is None and any("c" in letters_of(text) for text in axes):
+        return None
+    return tuple(size for text in axes for size in (sides if text == "k" else (evaluate(tree(text), letters),)))
 
 
 def tensor_of(run: Run, value: Any, what: str, place: Place) -> TensorValue:

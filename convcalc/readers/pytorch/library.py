@@ -34,14 +34,12 @@ class Torch:
         self.trace = Trace(source)
         self.firsts: dict[int, str] = {}  # of a module, or of weights: the layer that first used them
         self.used: set[int] = set()
-        self.roots: dict[str, str] = {}
 
     def begin(self) -> None:
         """Forget what was tried while the network was made: its layers begin here."""
         self.trace = Trace(self.source)
         self.firsts.clear()
         self.used.clear()
-        self.roots.clear()
 
     def scratch(self) -> Trace:
         """A trace of which nothing is kept but shapes."""

@@ -224,7 +224,7 @@ class ModuleClass(LibraryClass):
             return dict(state.children)
         if name in ("_parameters", "_buffers"):
             return dict(getattr(state, name[1:]))
-        if state.written is not None and name in ("weight", "bias"):
+        if state.written is not None and ("weight" in name or "bias" in name):
             from convcalc.readers.pytorch.layers import weight_of
 
             return weight_of(instance, name, run, place)

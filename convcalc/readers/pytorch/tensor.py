@@ -44,7 +44,7 @@ class TensorValue(Foreign):
         self.held = held  # "parameter", "buffer", or "" where it is made on the spot
         self.numbers = numbers  # of a small constant: what is in it
         self.name = ""  # of a parameter or a buffer: its path in the network
-        self.owner = ""  # the layer that learns it as its weights
+        self.owner: Any = None  # the layer that learns it as its weights
         self.place: Place | None = None
 
     def description(self) -> str:

@@ -34,32 +34,25 @@ def apply_with_weights(
             call.run, call.place, inputs,
             lambda trace, *nodes: trace.add(written._replace(args=tuple(args.items())), nodes, call.place),
         )  # fmt: skip
-    sized = with_sizes(written, weight, isinstance(bias, TensorValue))
     library = library_of(call.run)
-    if weight.node is None:
-        name = library.trace.local(weight.name.rpartition(".")[0] or weight.name) if weight.name else ""
-        first = library.firsts.get(id(weight))
-        if first and weight.held == "parameter":
-            sized = sized._replace(weights=first)
-        elif weight.held != "parameter":
-            sized = sized._replace(args=(*sized.args, ("trainable", "no"))) if weight.held == "buffer" else sized
-        found = on_trace(
-            call.run, call.place, inputs,
-            lambda trace, *nodes: trace.add(sized, nodes, call.place, name if name not in trace.taken else "",
-                                            shape_of(sized, inputs, weight)),
-        )  # fmt: skip
-        assert found.node is not None
-        library.firsts.setdefault(id(weight), found.node.name)
-        for held in (weight, *(each for each in weights.values() if isinstance(each, TensorValue))):
-            library.used.add(id(held))
-        return found
-    # Weights that are computed are counted where they come from.
-    node = weight.in_trace(call.run, call.place)
-    return on_trace(
+    own = [each for each in weights.values() if isinstance(each, TensorValue) and each.node is None]
+    sized = with_sizes(written, weight, bias in own)
+    first, name = library.firsts.get(id(weight), ""), ""
+    if weight.node is not None:  # computed, or used otherwise before: counted where it comes from
+        first = weight.node.name
+    elif weight.held != "parameter":
+        sized = sized._replace(args=(*sized.args, ("trainable", "no"))) if weight.held == "buffer" else sized
+    elif weight.name and not first:
+        name = library.trace.local(weight.name.rpartition(".")[0] or weight.name)
+    found = on_trace(
         call.run, call.place, inputs,
-        lambda trace, *nodes: trace.add(sized._replace(weights=library.roots.get(node.name, node.name)), nodes,
-                                        call.place, shape=shape_of(sized, inputs, weight)),
+        lambda trace, *nodes: trace.add(sized._replace(weights=first), nodes, call.place,
+                                        name if name not in trace.taken else "", shape_of(sized, inputs, weight)),
     )  # fmt: skip
+    assert found.node is not None
+    library.firsts.setdefault(id(weight), found.node.name)
+    library.used.update(map(id, own))
+    return found
 
 
 def with_sizes(written: WrittenLayer, weight: TensorValue, has_bias: bool) -> WrittenLayer:
