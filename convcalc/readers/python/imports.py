@@ -80,7 +80,9 @@ def import_all(module: Any, frame: Frame, place: Place) -> None:
     for name in names:
         if listed is not ABSENT or not name.startswith("_"):
             try:
-                frame.bind(name, module.lookup(name, run, place))
+                value = module.find(name, run)
+                if value is not ABSENT:  # what imports this module in turn has not bound all of its names yet
+                    frame.bind(name, value)
             except Problem as error:
                 frame.bind(name, Opaque(error.diagnostics[0].message, place, name))
     frame.module.starred += module.starred

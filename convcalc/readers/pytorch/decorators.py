@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.readers.python.values import Foreign, Function
+from convcalc.readers.python.values import Class, Foreign, Function
+from convcalc.readers.pytorch.module import state_of
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -23,7 +24,8 @@ class Nothing(Foreign):
         return f"torch.{self.name}"
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-        return args[0] if args and isinstance(args[0], Function) else self
+        around = args and (isinstance(args[0], (Class, Function)) or state_of(args[0]) is not None)
+        return args[0] if around else self
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         return self

@@ -110,6 +110,10 @@ def member(module: str, name: str) -> Any:
 
         return FUNCTION
     if name[:1].isupper():
+        if module.startswith("torch.distributions"):
+            from convcalc.readers.pytorch.distributions import distribution
+
+            return distribution(name)
         return class_of(name)
     from convcalc.readers.pytorch.functions import function_of
 
@@ -124,12 +128,15 @@ MODULES = frozenset((
     "torch.nn.parameter", "torch.nn.modules", "torch.utils", "torch.utils.checkpoint", "torch.linalg", "torch.special",
     "torch.cuda", "torch.backends", "torch.jit", "torch.autograd", "torch.optim", "torch.distributed", "torch.fft",
     "torch.nn.modules.utils", "torch.nn.modules.conv", "torch.nn.modules.batchnorm", "torch.nn.modules.module",
-    "torch.utils.model_zoo", "torch.hub", "torch.nn.modules.container", "torch.nn.modules.activation",
+    "torch.utils.model_zoo", "torch.hub", "torch.distributions",
+    "torch.distributions.normal", "torch.distributions.categorical", "torch.nn.modules.container", "torch.nn.modules.activation",
 ))  # fmt: skip
 # How weights are made of what is learnt.
 NORMS = {"weight_norm": "weight", "spectral_norm": "spectral", "orthogonal": "orthogonal", "remove_weight_norm": ""}
 # Contexts and decorators without an effect on shapes.
-NOTHING = frozenset(("no_grad", "inference_mode", "enable_grad", "set_grad_enabled", "autocast", "profile", "record"))
+NOTHING = frozenset((
+    "no_grad", "inference_mode", "enable_grad", "set_grad_enabled", "autocast", "profile", "record",
+    "script", "script_method", "ignore", "unused", "compile"))  # fmt: skip
 
 
 def context_of(name: str) -> Any:
@@ -143,7 +150,7 @@ def class_of(name: str) -> Any:
     from convcalc.readers.pytorch.layers import layer_class
     from convcalc.readers.pytorch.module import MODULE
 
-    if name == "Module":
+    if name in ("Module", "ScriptModule"):
         return MODULE
     if name in CONTAINERS:
         return CONTAINERS[name]

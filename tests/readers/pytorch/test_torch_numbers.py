@@ -1,0 +1,102 @@
+"""Programs read without running them: parameters, MACs and output are what PyTorch itself says of each."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from convcalc.network.load import summarise_spec
+from convcalc.problem import Source
+from convcalc.readers.program import read_spec
+from convcalc.spec.choices import Choices
+
+HEAD = "import math\nimport torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
+
+# (what, program, the network, its inputs, parameters, MACs, outputs)
+PROGRAMS = (
+    (
+        "a layer uses a part of what the network learns",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.w = nn.Parameter(torch.randn(12, 8, 5, 5))
+
+            def forward(self, x):
+                first = F.conv2d(x, self.w[0:4], stride=2)
+                return torch.cat((first, F.conv2d(x, self.w[4:12], stride=2)), dim=1)
+        """,
+        "Net()", ("8x12x12",), 2400, 38400, ((12, 4, 4),),
+    ),
+    (
+        "weights are standardised before they are used",
+        """
+        class Conv(nn.Conv2d):
+            def forward(self, x):
+                w = self.weight
+                w = (w - w.mean(dim=(1, 2, 3), keepdim=True)) / (w.std(dim=(1, 2, 3), keepdim=True) + 1e-5)
+                return F.conv2d(x, w, self.bias, self.stride, self.padding, self.dilation, self.groups)
+        """,
+        "Conv(4, 8, 3, padding=1)", ("4x10x10",), 296, 28800, ((8, 10, 10),),
+    ),
+    (
+        "the biases of a normalisation are set while the network is made",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.bn = nn.BatchNorm2d(3)
+                self.fc = nn.Linear(3, 4, bias=False)
+                for m in self.modules():
+                    if isinstance(m, nn.BatchNorm2d):
+                        m.weight.data.fill_(1)
+                        m.bias.data.zero_()
+                    elif isinstance(m, nn.Linear) and m.bias is not None:
+                        m.bias.data.zero_()
+
+            def forward(self, x):
+                return self.fc(self.bn(x).mean((2, 3)))
+        """,
+        "Net()", ("3x8x8",), 18, 12, ((4,),),
+    ),
+    (
+        "a module that is scripted",
+        """
+        class Block(torch.jit.ScriptModule):
+            def __init__(self, c):
+                super().__init__()
+                self.conv = nn.Conv2d(c, c, 3, padding=1)
+
+            @torch.jit.script_method
+            def forward(self, x):
+                return x + self.conv(x)
+        """,
+        "nn.Sequential(Block(4), torch.jit.script(nn.Conv2d(4, 2, 1)))", ("4x6x6",), 158, 5472, ((2, 6, 6),),
+    ),
+    (
+        "numbers are drawn with the mean and the spread that layers give",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.mean, self.spread, self.head = nn.Linear(6, 3), nn.Linear(6, 3), nn.Linear(3, 2)
+
+            def forward(self, x):
+                drawn = torch.distributions.Normal(self.mean(x), F.softplus(self.spread(x))).rsample()
+                return self.head(drawn)
+        """,
+        "Net()", ("6",), 50, 42, ((2,),),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("code, entry, inputs, parameters, macs, outputs", [case[1:] for case in PROGRAMS],
+                         ids=[case[0] for case in PROGRAMS])  # fmt: skip
+def test_a_program_has_the_numbers_of_torch(code, entry, inputs, parameters, macs, outputs):
+    source = Source("net.py", HEAD + dedent(code), entry)
+    choices = Choices(inputs={f"input{index + 1}" if index else "": text for index, text in enumerate(inputs)})
+    report = summarise_spec(read_spec(source, choices), choices)
+    assert not report.errors
+    assert (report.totals.parameters, report.totals.macs) == (parameters, macs)
+    assert (tuple(line.applied.output for _, line in report.outputs) or (report.output,)) == outputs
