@@ -79,9 +79,11 @@ def with_weights_of(applied: Applied, other: Applied, name: str) -> Applied:
     Of a layer that has none, what it gives is the weights.  A Problem (C050) where these differ in size.
     """
     kind, held = applied.setting.kind, other.setting.kind
-    if has_weights(applied) and (held.constant or not has_weights(other)):
-        if product(weight_sizes(applied)) == product(other.output):
-            return using(applied, name, applied.biases)
+    if kind.constant and product(applied.output) in (product(weight_sizes(other)), other.biases):
+        return using(applied, name, 0)
+    is_computed = has_weights(applied) and (held.constant or not has_weights(other))
+    if is_computed and product(weight_sizes(applied)) == product(other.output):
+        return using(applied, name, applied.biases)
     for each, one in ((applied, kind), (other, held)):
         if not has_weights(each):
             raise problem("C050", f"{one.name} has no weights to share", "leave `weights` out")

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from convcalc.kinds.activating import DROPOUT
 from convcalc.readers.pytorch.calls import FunctionCall
 from convcalc.readers.pytorch.layers import tensor_of
-from convcalc.readers.pytorch.tensor import TensorValue, library_of, operation_at
+from convcalc.readers.pytorch.shaping import view
+from convcalc.readers.pytorch.tensor import TensorValue, elementwise, library_of, operation_at
+from convcalc.readers.pytorch.weights import with_weights
 from convcalc.readers.trace import BATCH, Batch, Tensor
 
 if TYPE_CHECKING:
@@ -29,20 +31,26 @@ def apply_layer(
     written = written or state.written
     assert written is not None
     on_examples = bool(written.dims) and len(inputs[0].shape) == written.dims + 2
-    is_made = all(each.node is None and not each.held for each in inputs)
+    is_made = library.making or all(each.node is None and not each.held for each in inputs)
     if is_made and (on_examples or (written.kind.parameters == "0" and len(inputs) == 1)):
         return of_numbers(run, written, inputs[0], on_examples, place)
     nodes = [each.in_trace(run, place) for each in inputs]
-    first = library.firsts.get(id(state))
-    if first and written.kind.parameters != "0":
-        written = written._replace(weights=first)
+    if written.kind.parameters != "0":
+        written = with_weights(library, state, written, place)
     name = trace.local(state.path) if state.path else ""
     written = with_axes(written, nodes[0]) if nodes else written
     where = state.place._replace(use=place) if state.place else place
     node = operation_at(run, place, lambda: trace.add(written, nodes, where, name, shape))
-    library.firsts.setdefault(id(state), node.name)
-    library.used.add(id(state))
-    return TensorValue(node.shape, node)
+    found = TensorValue(node.shape, node)
+    weight, bias = state.weights.get("weight"), state.weights.get("bias")
+    if isinstance(bias, TensorValue) and ("bias", "no") in written.args:  # of its own, beside weights of another
+        axes = (1,) * (written.dims or 0)
+        found = elementwise(run, "+", (found, view(FunctionCall(run, place, "bias"), bias, *bias.shape, *axes)), place)
+    if id(state) not in library.used:
+        library.used.add(id(state))
+        library.firsts[id(state)], library.holders[node.name] = node.name, state
+        library.count([each for each in (weight, bias) if isinstance(each, TensorValue)], node.name)
+    return found
 
 
 def of_numbers(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.values import Cursor, Opaque
 from convcalc.readers.pytorch.calls import table_of
-from convcalc.readers.pytorch.layers import weight_shape
 from convcalc.readers.pytorch.module import Holder, ModuleClass, ModuleObject, modules_in, state_of
 from convcalc.readers.pytorch.tensor import TensorValue
+from convcalc.readers.pytorch.weights import weight_of
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -248,15 +248,15 @@ def named_modules(holder: Holder, *args: Any, **kwargs: Any) -> Any:
 
 @method("parameters")
 def parameters(holder: Holder, *args: Any, **kwargs: Any) -> Any:
-    return Cursor(iter([tensor for _, tensor in named_parameters_of(holder.module)]))
+    return Cursor(iter([tensor for _, tensor in named_parameters_of(holder.module, holder.place)]))
 
 
 @method("named_parameters")
 def named_parameters(holder: Holder, *args: Any, **kwargs: Any) -> Any:
-    return Cursor(iter(named_parameters_of(holder.module)))
+    return Cursor(iter(named_parameters_of(holder.module, holder.place)))
 
 
-def named_parameters_of(network: Any) -> list[tuple[str, Any]]:
+def named_parameters_of(network: Any, place: Place) -> list[tuple[str, Any]]:
     """(path, tensor) of the parameters, those of layers among them."""
     found: list[tuple[str, Any]] = []
     for path, module in modules_in(network):
@@ -265,7 +265,8 @@ def named_parameters_of(network: Any) -> list[tuple[str, Any]]:
         dot = f"{path}." if path else ""
         found += [(dot + name, tensor) for name, tensor in state.parameters.items() if tensor is not None]
         if state.written is not None and state.written.kind.parameters != "0":
-            found.append((f"{dot}weight", TensorValue(weight_shape(state.written, "weight") or (1,))))
+            held = [(name, weight_of(state, name, place)) for name in ("weight", "bias")]
+            found += [(dot + name, tensor) for name, tensor in held if tensor is not None]
     return found
 
 

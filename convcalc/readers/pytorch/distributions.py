@@ -56,13 +56,15 @@ class Distribution(Foreign):
         if name in DRAWN:
             return LibraryFunction(name, lambda run, args, kwargs, place: self.draw(FunctionCall(run, place, name)))
         if name in EACH:
-            return LibraryFunction(name, lambda run, args, kwargs, place: self.each(FunctionCall(run, place, name), args))
+            return LibraryFunction(
+                name, lambda run, args, kwargs, place: self.each(FunctionCall(run, place, name), args)
+            )
         return Opaque(f"{name} of {self.name} is not read", place, name)
 
-    def draw(self, call: FunctionCall) -> TensorValue:
+    def draw(self, call: FunctionCall) -> Any:
         """Numbers as the parameters are, or the place of one that is chosen."""
         if self.name in CHOICES:
-            return reduction(call._replace(name="argmax"), self.parameters[0], -1)  # type: ignore[no-any-return]
+            return reduction(call._replace(name="argmax"), self.parameters[0], -1)
         return together(call, *self.parameters) if len(self.parameters) > 1 else noise(call, self.parameters[0])
 
     def each(self, call: FunctionCall, args: list[Any]) -> Any:

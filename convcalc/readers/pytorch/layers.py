@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import evaluate
 from convcalc.kinds.classes import classes, signature
 from convcalc.layer.applied import COUNTING
-from convcalc.layer.case import letters_of, tree
 from convcalc.layer.record import key_names
 from convcalc.readers import shorthand
 from convcalc.readers.arguments import check_complete
@@ -124,42 +122,6 @@ def set_attributes(state: State, written: WrittenLayer) -> None:
 
 USUAL_NAMES = {"filters": "out_channels"}
 DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "padding_mode": "zeros", "p": 0.5}
-
-
-def weight_of(module: Any, name: str, run: Run, place: Place) -> Any:
-    """`layer.weight`, `layer.bias`: numbers that the layer learns, by which others may be its equals."""
-    state = state_of(module)
-    assert state is not None and state.written is not None
-    if name not in ("weight", "bias"):
-        return Opaque(f"{name} of nn.{state.named} is not read", place, name)
-    shape = weight_shape(state.written, name)
-    if shape is None:
-        return None
-    found = TensorValue(shape)
-    found.owner = state
-    return found
-
-
-def weight_shape(written: WrittenLayer, name: str) -> tuple[Any, ...] | None:
-    """The shape of a layer's weights, as PyTorch has it; None where it has none, or where it is not known."""
-    given, _ = shorthand.values_of(written.kind, dict(written.args), {})
-    values = {key.name: key.default for key in written.kind.keys if key.default is not None} | given
-    letters = {key.symbol: values[key.name] for key in written.kind.keys if isinstance(values.get(key.name), int)}
-    channels = letters["c"] = values.get("in_channels", values.get("in_features"))
-    if not written.kind.tensor:  # each number, or each channel, has its own
-        learns = values.get("affine", True) and values.get({"weight": "scale", "bias": "shift"}[name], True)
-        over = values.get("over", values.get("count", channels))
-        if "units" in values:  # a recurrent layer's have other names
-            return None
-        return None if over is None or not learns else over if isinstance(over, tuple) else (over,)
-    if name == "bias":
-        return (letters["f"],) if values.get("bias", False) is not False else None
-    kernel = values.get("kernel", ())
-    sides = kernel if isinstance(kernel, tuple) else (kernel,) * written.dims
-    axes = written.kind.tensor.split(" x ")
-    if channels is None and any("c" in letters_of(text) for text in axes):
-        return None
-    return tuple(size for text in axes for size in (sides if text == "k" else (evaluate(tree(text), letters),)))
 
 
 def tensor_of(run: Run, value: Any, what: str, place: Place) -> TensorValue:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.classes import classes
+from convcalc.layer.case import product
 from convcalc.readers.library import find_bundled
 from convcalc.readers.python.values import Foreign, LibraryFunction, Opaque
-from convcalc.readers.pytorch.module import state_of
+from convcalc.readers.pytorch.module import State, state_of
 from convcalc.readers.pytorch.tensor import TensorValue
 from convcalc.readers.trace import Trace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from convcalc.problem import Source
     from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.bundled import Bundled
@@ -33,13 +36,34 @@ class Torch:
         self.source, self.train, self.graphs = source, train, bundled
         self.trace = Trace(source)
         self.firsts: dict[int, str] = {}  # of a module, or of weights: the layer that first used them
-        self.used: set[int] = set()
+        self.holders: dict[str, State] = {}  # of a layer: its module
+        self.used: set[int] = set()  # modules and weights that layers of the trace have
+        self.making = True  # the network is being made: of its tensors only the shapes are of interest
 
     def begin(self) -> None:
         """Forget what was tried while the network was made: its layers begin here."""
         self.trace = Trace(self.source)
+        self.making = False
         self.firsts.clear()
+        self.holders.clear()
         self.used.clear()
+
+    def first_use(self, weight: TensorValue) -> str:
+        """The layer that has these weights already; "" where there is none."""
+        if weight.node is not None:
+            return weight.node.name
+        by_layer = self.firsts.get(id(weight.owner), "") if id(weight.owner or weight) in self.used else ""
+        return self.firsts.get(id(weight), by_layer)
+
+    def has_counted(self, tensor: TensorValue) -> bool:
+        """Whether a layer of the trace has these numbers."""
+        return tensor.node is not None or id(tensor) in self.used or id(tensor.owner or tensor) in self.used
+
+    def count(self, tensors: Iterable[TensorValue], layer: str) -> None:
+        """These are the numbers of this layer."""
+        for tensor in tensors:
+            self.firsts.setdefault(id(tensor), layer)
+            self.used.add(id(tensor))
 
     def scratch(self) -> Trace:
         """A trace of which nothing is kept but shapes."""
@@ -90,7 +114,7 @@ class Namespace(Foreign):
         if self.name == "torch.nn.init" and name.startswith("_"):
             return Opaque(f"{self.name}.{name} is not read", place, name)
         if self.name == "torch.nn.init":  # numbers are set
-            return LibraryFunction(name, lambda run, args, kwargs, place: args[0] if args else None)
+            return LibraryFunction(name, FANS.get(name, lambda run, args, kwargs, place: args[0] if args else None))
         found = member(self.name, name)
         return Opaque(f"{self.name}.{name} is not read", place, name) if found is None else found
 
@@ -123,13 +147,27 @@ def member(module: str, name: str) -> Any:
     return None if known is None else LibraryFunction(dotted.removeprefix("torch.nn."), known)
 
 
+def fans(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+    """How many numbers go into an output, and come from an input."""
+    tensor = run.known(args[0] if args else kwargs.get("tensor"), "the weights", place)
+    if not isinstance(tensor, TensorValue) or len(tensor.shape) < 2:
+        raise run.error("ValueError", "a tensor of fewer than 2 axes has no fan", place)
+    cells = product(tensor.shape[2:])
+    return tensor.shape[1] * cells, tensor.shape[0] * cells
+
+
+FANS: dict[str, Any] = {
+    "_calculate_fan_in_and_fan_out": fans,
+    "_calculate_correct_fan": lambda run, args, kwargs, place: fans(run, args, kwargs, place)[0],
+    "calculate_gain": lambda run, args, kwargs, place: 1.0,
+}
 MODULES = frozenset((
     "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.nn.utils.parametrizations",
     "torch.nn.parameter", "torch.nn.modules", "torch.utils", "torch.utils.checkpoint", "torch.linalg", "torch.special",
     "torch.cuda", "torch.backends", "torch.jit", "torch.autograd", "torch.optim", "torch.distributed", "torch.fft",
     "torch.nn.modules.utils", "torch.nn.modules.conv", "torch.nn.modules.batchnorm", "torch.nn.modules.module",
-    "torch.utils.model_zoo", "torch.hub", "torch.distributions",
-    "torch.distributions.normal", "torch.distributions.categorical", "torch.nn.modules.container", "torch.nn.modules.activation",
+    "torch.utils.model_zoo", "torch.hub", "torch.nn.modules.container", "torch.nn.modules.activation",
+    "torch.distributions", "torch.distributions.normal", "torch.distributions.categorical",
 ))  # fmt: skip
 # How weights are made of what is learnt.
 NORMS = {"weight_norm": "weight", "spectral_norm": "spectral", "orthogonal": "orthogonal", "remove_weight_norm": ""}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class State:
     """What a module holds: other modules, parameters and buffers by name, and the layer that it is."""
 
-    __slots__ = ("buffers", "children", "named", "parameters", "path", "place", "settings", "written")
+    __slots__ = ("buffers", "children", "named", "parameters", "path", "place", "settings", "weights", "written")
 
     def __init__(self) -> None:
         self.children: dict[str, Any] = {}  # modules, and None
@@ -29,6 +29,7 @@ class State:
         self.settings: dict[str, Any] = {}  # its arguments, as attributes
         self.named: str = ""  # the class of the library
         self.place: Place | None = None  # where it was made
+        self.weights: dict[str, Any] = {}  # of a layer: what it learns, once asked for, or what is in its place
 
 
 class ModuleObject(Foreign):
@@ -189,6 +190,11 @@ class ModuleClass(LibraryClass):
         state = state_of(instance)
         if state is None:
             return False
+        if state.written is not None and name in ("weight", "bias"):
+            from convcalc.readers.pytorch.weights import set_weight
+
+            set_weight(state, name, value)
+            return True
         known = next((held for held in (state.children, state.parameters, state.buffers) if name in held), None)
         if state_of(value) is not None:
             table = state.children
@@ -224,10 +230,10 @@ class ModuleClass(LibraryClass):
             return dict(state.children)
         if name in ("_parameters", "_buffers"):
             return dict(getattr(state, name[1:]))
-        if state.written is not None and ("weight" in name or "bias" in name):
-            from convcalc.readers.pytorch.layers import weight_of
+        if state.written is not None and ("weight" in name or "bias" in name or name.startswith("running_")):
+            from convcalc.readers.pytorch.weights import weight_of
 
-            return weight_of(instance, name, run, place)
+            return weight_of(state, name, place)
         return NotImplemented
 
 
@@ -288,7 +294,7 @@ def name_modules(module: Any, path: str = "") -> None:
         return
     state.path = path
     dot = f"{path}." if path else ""
-    for held in (state.parameters, state.buffers):
+    for held in (state.parameters, state.buffers, state.weights):
         for name, tensor in held.items():
             if isinstance(tensor, TensorValue) and not tensor.name:
                 tensor.name = dot + name

@@ -58,10 +58,10 @@ class TensorValue(Foreign):
     def in_trace(self, run: Run, place: Place) -> Tensor:
         """The tensor in the trace, where what the network holds has a layer from its first use on."""
         if self.node is None:
-            trace = library_of(run).trace
-            node = self.node = trace.layer(
-                HELD[self.held], {"shape": seen_sizes(self.shape)}, (), self.place or place, trace.local(self.name),
-                shape=self.shape,
+            library = library_of(run)
+            node = self.node = library.trace.layer(
+                HELD[self.held], {"shape": seen_sizes(self.shape)}, (), self.place or place,
+                library.trace.local(self.name), shape=self.shape, weights=library.first_use(self),
             )  # fmt: skip
             node.constant = True
         return self.node
@@ -147,12 +147,13 @@ def on_trace(
     run: Run, place: Place, tensors: Sequence[TensorValue], operation: Callable[..., Tensor]
 ) -> TensorValue:  # fmt: skip
     """What an operation of (trace, nodes…) gives; of numbers made on the spot only the shape is of interest."""
-    if all(tensor.node is None and not tensor.held for tensor in tensors):
-        trace = library_of(run).scratch()
+    library = library_of(run)
+    if library.making or all(tensor.node is None and not tensor.held for tensor in tensors):
+        trace = library.scratch()
         nodes = [trace.input("x", tensor.shape, place) for tensor in tensors]
         return TensorValue(operation_at(run, place, lambda: operation(trace, *nodes)).shape)
     nodes = [tensor.in_trace(run, place) for tensor in tensors]
-    node = operation_at(run, place, lambda: operation(library_of(run).trace, *nodes))
+    node = operation_at(run, place, lambda: operation(library.trace, *nodes))
     found = TensorValue(node.shape, node)
     if len(tensors) == 1 and node is nodes[0]:
         return tensors[0]

@@ -12,6 +12,7 @@ from convcalc.spec.model import Place
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
+    from convcalc.readers.pytorch.library import Torch
     from convcalc.readers.trace import Tensor
 
 
@@ -26,13 +27,14 @@ def add_unused(run: Run, network: Any, outputs: list[tuple[str, Tensor]]) -> lis
         place = module.cls.place if hasattr(module.cls, "place") else Place(1, 1)
         counted = []
         if state.written is not None and id(state) not in library.used:
-            counted = numbers_of(state)
+            counted = numbers_of(library, state)
         dot = f"{path}." if path else ""
         for held, kind in ((state.parameters, PARAMETER), (state.buffers, BUFFER)):
             counted += [
                 (kind, name, product_size(tensor)) for name, tensor in held.items()
-                if isinstance(tensor, TensorValue) and tensor.node is None and id(tensor) not in library.used
+                if isinstance(tensor, TensorValue) and tensor.owner is None and not library.has_counted(tensor)
             ]  # fmt: skip
+            library.used.update(id(each) for each in held.values() if each is not None)
         for kind, name, size in counted:
             if size:
                 trace.layer(kind, {"shape": (size,)}, (), place, dot + name)
@@ -52,7 +54,7 @@ def product_size(tensor: TensorValue) -> int:
     return size
 
 
-def numbers_of(state: Any) -> list[tuple[Any, str, int]]:
+def numbers_of(library: Torch, state: Any) -> list[tuple[Any, str, int]]:
     """How many numbers a layer learns and keeps, whatever its input."""
     from convcalc.kinds.conventions import CONVENTIONS
     from convcalc.layer.applied import Setting, apply
@@ -75,6 +77,11 @@ def numbers_of(state: Any) -> list[tuple[Any, str, int]]:
                           free=True)  # fmt: skip
         except Problem:
             continue
-        pairs = ((PARAMETER, "parameters", found.parameters), (BUFFER, "buffers", found.buffers))
+        elsewhere = sum(
+            product_size(each)
+            for each in state.weights.values()
+            if isinstance(each, TensorValue) and (library.has_counted(each) or each.owner is not state)
+        )
+        pairs = ((PARAMETER, "parameters", found.parameters - elsewhere), (BUFFER, "buffers", found.buffers))
         return [(kind, name, number) for kind, name, number in pairs if isinstance(number, int) and number]
     return []

@@ -1,58 +1,130 @@
-"""Layers that are written as functions of their weights: `F.conv2d(x, self.weight, self.bias)`."""
+"""What layers learn, as tensors: `F.conv2d(x, self.weight)`, `head.weight = embedding.weight`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import evaluate
 from convcalc.kinds.convolution import CONV, TCONV
 from convcalc.kinds.dense import BILINEAR, EMBEDDING, LINEAR
-from convcalc.readers.pytorch.applying import apply_layer
-from convcalc.readers.pytorch.module import State
+from convcalc.layer.case import letters_of, tree
+from convcalc.readers import shorthand
+from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, on_trace
 from convcalc.readers.trace import raw
 
 if TYPE_CHECKING:
     from convcalc.readers.pytorch.calls import FunctionCall
-    from convcalc.spec.model import WrittenLayer
+    from convcalc.readers.pytorch.library import Torch
+    from convcalc.readers.pytorch.module import State
+    from convcalc.spec.model import Place, WrittenLayer
 
 
 def apply_with_weights(
     call: FunctionCall, written: WrittenLayer, inputs: Sequence[TensorValue], weights: Mapping[str, Any]
 ) -> TensorValue:  # fmt: skip
-    """A layer whose sizes are those of its weights, which it learns; or those of a layer before, if it is called."""
-    weight, bias = weights.get("weight"), weights.get("bias")
-    if isinstance(weight, TensorValue) and isinstance(weight.owner, State):  # F.linear(x, self.embedding.weight)
-        state = weight.owner
-        sized = with_sizes(written, weight, isinstance(bias, TensorValue))
-        return apply_layer(call.run, state, inputs, call.place, shape_of(sized, inputs, weight), written=sized)
-    if not isinstance(weight, TensorValue):  # what a normalisation learns, if anything
-        learns = {"affine": "yes" if isinstance(weight, TensorValue) else "no"}
-        known = {key.name for key in written.kind.keys}
-        args = {**dict(written.args), **{key: value for key, value in learns.items() if key in known}}
-        return on_trace(
-            call.run, call.place, inputs,
-            lambda trace, *nodes: trace.add(written._replace(args=tuple(args.items())), nodes, call.place),
-        )  # fmt: skip
+    """A layer whose sizes are those of its weights, which it learns unless a layer before has them."""
     library = library_of(call.run)
-    own = [each for each in weights.values() if isinstance(each, TensorValue) and each.node is None]
-    sized = with_sizes(written, weight, bias in own)
-    first, name = library.firsts.get(id(weight), ""), ""
-    if weight.node is not None:  # computed, or used otherwise before: counted where it comes from
-        first = weight.node.name
-    elif weight.held != "parameter":
-        sized = sized._replace(args=(*sized.args, ("trainable", "no"))) if weight.held == "buffer" else sized
-    elif weight.name and not first:
-        name = library.trace.local(weight.name.rpartition(".")[0] or weight.name)
+    weight = call.run.known(weights.get("weight"), f"the weight of {call.name}", call.place)
+    own = [each for each in weights.values() if isinstance(each, TensorValue) and not library.has_counted(each)]
+    name = ""
+    if not isinstance(weight, TensorValue):  # a normalisation that learns nothing
+        sized = with_affine(written, False, False)
+    else:
+        sized = with_sizes(written, weight, weights.get("bias") in own)
+        first = library.first_use(weight)
+        if first:
+            sized = sized._replace(weights=first)
+        elif weight.held != "parameter":
+            sized = sized._replace(args=(*sized.args, ("trainable", "no"))) if weight.held == "buffer" else sized
+        elif weight.name:
+            name = library.trace.local(weight.name.rpartition(".")[0] or weight.name)
     found = on_trace(
         call.run, call.place, inputs,
-        lambda trace, *nodes: trace.add(sized._replace(weights=first), nodes, call.place,
-                                        name if name not in trace.taken else "", shape_of(sized, inputs, weight)),
+        lambda trace, *nodes: trace.add(sized, nodes, call.place, name if name not in trace.taken else "",
+                                        shape_of(sized, inputs, weight)),
     )  # fmt: skip
-    assert found.node is not None
-    library.firsts.setdefault(id(weight), found.node.name)
-    library.used.update(map(id, own))
+    if found.node is not None:
+        library.count(own, found.node.name)
     return found
+
+
+def weight_of(state: State, name: str, place: Place) -> Any:
+    """`layer.weight`, `layer.bias`: what the layer learns, as a tensor; None where it has none."""
+    if name in state.weights:
+        return state.weights[name]
+    if name in ("running_mean", "running_var"):
+        return TensorValue((state.settings["num_features"],))
+    if name not in ("weight", "bias"):
+        return Opaque(f"{name} of nn.{state.named} is not read", place, name)
+    assert state.written is not None
+    shape = weight_shape(state.written, name)
+    if shape is None:
+        return None
+    found = state.weights[name] = TensorValue(shape, held="parameter")
+    found.owner, found.place = state, state.place
+    if state.path is not None:
+        found.name = f"{state.path}.{name}".lstrip(".")
+    return found
+
+
+def set_weight(state: State, name: str, value: Any) -> None:
+    """`layer.weight = tensor`: it uses this instead of its own from now on."""
+    written = state.written
+    assert written is not None
+    if not isinstance(value, TensorValue):
+        if value is None and name == "bias":
+            state.written = without_bias(written)
+            state.weights[name] = None
+        return
+    if name == "weight" and value.shape != weight_shape(written, name):
+        state.written = with_sizes(written, value, weight_shape(written, "bias") is not None)
+    if value.held == "parameter" and value.owner is None:
+        value.owner = state
+    state.weights[name] = value
+
+
+def with_weights(library: Torch, state: State, written: WrittenLayer, place: Place) -> WrittenLayer:
+    """A layer with the weights that it, or another, had before; without its biases where it shares the weights only."""
+    if id(state) in library.used:
+        return written._replace(weights=library.firsts[id(state)])
+    weight, bias = state.weights.get("weight"), state.weights.get("bias")
+    if isinstance(weight, TensorValue):
+        written = written._replace(weights=library.first_use(weight))
+        holder = library.holders.get(written.weights)
+        theirs = holder.written if holder is not None else None
+        if theirs is not None and weight_shape(theirs, "bias"):  # a layer shares both, unless it is told so
+            bias = weight_of(state, "bias", place)
+            return without_bias(written) if bias is not None else written
+    counted = isinstance(bias, TensorValue) and library.has_counted(bias)
+    return without_bias(written) if counted else written
+
+
+def without_bias(written: WrittenLayer) -> WrittenLayer:
+    return written._replace(args=(*(pair for pair in written.args if pair[0] != "bias"), ("bias", "no")))
+
+
+def weight_shape(written: WrittenLayer, name: str) -> tuple[Any, ...] | None:
+    """The shape of a layer's weights, as PyTorch has it; None where it has none, or where it is not known."""
+    given, _ = shorthand.values_of(written.kind, dict(written.args), {})
+    values = {key.name: key.default for key in written.kind.keys if key.default is not None} | given
+    letters = {key.symbol: values[key.name] for key in written.kind.keys if isinstance(values.get(key.name), int)}
+    channels = letters["c"] = values.get("in_channels", values.get("in_features"))
+    if not written.kind.tensor:  # each number, or each channel, has its own
+        learns = values.get("affine", True) and values.get({"weight": "scale", "bias": "shift"}[name], True)
+        over = values.get("over", values.get("count", channels))
+        if "units" in values:  # a recurrent layer's have other names
+            return None
+        return None if over is None or not learns else over if isinstance(over, tuple) else (over,)
+    if name == "bias":
+        return (letters["f"],) if values.get("bias", False) is not False else None
+    kernel = values.get("kernel", ())
+    sides = kernel if isinstance(kernel, tuple) else (kernel,) * written.dims
+    axes = written.kind.tensor.split(" x ")
+    if channels is None and any("c" in letters_of(text) for text in axes):
+        return None
+    return tuple(size for text in axes for size in (sides if text == "k" else (evaluate(tree(text), letters),)))
 
 
 def with_sizes(written: WrittenLayer, weight: TensorValue, has_bias: bool) -> WrittenLayer:
@@ -72,15 +144,21 @@ def with_sizes(written: WrittenLayer, weight: TensorValue, has_bias: bool) -> Wr
         sizes = {"units": shape[0], "bias": has_bias}
     elif written.kind is EMBEDDING:
         sizes = {key.name: size for key, size in zip(written.kind.keys, shape, strict=False)}
+    elif any(key.name == "count" for key in written.kind.keys):
+        sizes = {"count": shape[0] if shape else 1}
     else:
-        known = {key.name for key in written.kind.keys}
-        sizes = {key: value for key, value in (("affine", True), ("shift", has_bias)) if key in known}
-        if "count" in known:
-            sizes = {"count": shape[0] if shape else 1}
+        return with_affine(written, True, has_bias)
     return written._replace(args=tuple({**given, **{key: raw(value) for key, value in sizes.items()}}.items()))
 
 
-def shape_of(written: WrittenLayer, inputs: Sequence[TensorValue], weight: TensorValue) -> Sequence[Any] | None:
+def with_affine(written: WrittenLayer, scales: bool, shifts: bool) -> WrittenLayer:
+    """A normalisation that learns factors and summands, or does not."""
+    known = {key.name for key in written.kind.keys}
+    learns = {key: raw(value) for key, value in (("affine", scales), ("shift", shifts)) if key in known}
+    return written._replace(args=tuple({**dict(written.args), **learns}.items()))
+
+
+def shape_of(written: WrittenLayer, inputs: Sequence[TensorValue], weight: Any) -> Sequence[Any] | None:
     if written.kind is EMBEDDING:
         return (*inputs[0].shape, weight.shape[1])
     return None

@@ -88,6 +88,80 @@ PROGRAMS = (
         """,
         "Net()", ("6",), 50, 42, ((2,),),
     ),
+    (
+        "an embedding's weights by assignment",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.words, self.head = nn.Embedding(10, 4), nn.Linear(4, 10, bias=False)
+                self.head.weight = self.words.weight
+
+            def forward(self, x):
+                return self.head(self.words(x))
+        """,
+        "Net()", ("5",), 40, 200, ((5, 10),),
+    ),
+    (
+        "an embedding's weights as a matrix",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.words = nn.Embedding(10, 4)
+
+            def forward(self, x):
+                return self.words(x) @ self.words.weight.t()
+        """,
+        "Net()", ("5",), 40, 200, ((5, 10),),
+    ),
+    (
+        "two layers share weights and not biases",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.a, self.b, self.c = nn.Linear(4, 4), nn.Linear(4, 4), nn.Linear(4, 4)
+                self.b.weight = self.c.weight = self.a.weight
+
+            def forward(self, x):
+                return self.b(self.a(self.b(x)))
+        """,
+        "Net()", ("4",), 28, 48, ((4,),),
+    ),
+    (
+        "weights without the biases of their layer, and what is learnt as a tensor too",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(4, 6)
+                self.w, self.b = nn.Parameter(torch.randn(6, 4)), nn.Parameter(torch.zeros(6))
+
+            def forward(self, x):
+                return F.linear(x, self.fc.weight) + F.linear(x, self.w, self.b) * self.w.sum(1) + self.b
+        """,
+        "Net()", ("4",), 60, 48, ((6,),),
+    ),
+    (
+        "weights put in the place of others, and changed while the network is made",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.blur = nn.Conv2d(3, 3, 5, groups=3, bias=False, padding=2)
+                self.blur.weight = nn.Parameter(torch.ones(1, 1, 5, 5).repeat(3, 1, 1, 1), requires_grad=False)
+                self.blur.weight.data *= 2
+                self.gain = nn.Parameter(torch.ones(1))
+                self.start = self.gain.data * 0.5
+                fan_in, fan_out = nn.init._calculate_fan_in_and_fan_out(self.blur.weight)
+                self.last = nn.Conv2d(3, fan_out // fan_in * 2, 1)
+
+            def forward(self, x):
+                return self.last(self.blur(x) * self.gain + self.start)
+        """,
+        "Net()", ("3x8x8",), 100, 5952, ((6, 8, 8),),
+    ),
 )  # fmt: skip
 
 
