@@ -6,11 +6,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from convcalc.problem import Mark, problem
+from convcalc.problem import Mark, did_you_mean, problem
 from convcalc.readers.archive import MAX_MEMBER
 from convcalc.readers.keras.network import NetworkTracer
 from convcalc.readers.keras.places import Places
 from convcalc.readers.keras.records import RecordReader
+from convcalc.spec.choices import few, misuse
 from convcalc.spec.layout import LAYOUTS
 
 if TYPE_CHECKING:
@@ -31,7 +32,12 @@ def read_spec(source: Source, choices: Choices) -> Spec:
     network = RecordReader(Places(source)).network(parse_json(source))
     said = (layer.config.get("data_format") for layer in all_layers(network))
     layout = next((order for order in said if order in LAYOUTS), "channels_last")
-    spec = NetworkTracer(source, choices, layout).spec(network)
+    tracer = NetworkTracer(source, choices, layout)
+    spec = tracer.spec(network)
+    for name in choices.args.keys() - tracer.reading.used:
+        known = [layer.name for layer in all_layers(network)]
+        hint = did_you_mean(name, known) or f"the layers are {few(known)}"
+        raise misuse("U010", "--arg", name, "no layer, class or function is called so", hint)
     return spec._replace(name="" if re.fullmatch(AUTOMATIC, network.name) else network.name)
 
 

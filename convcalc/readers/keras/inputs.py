@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.problem import Problem
-from convcalc.readers.trace import BATCH, Tensor, Trace
-from convcalc.spec.inputs import read_inputs
-from convcalc.spec.layout import SIDES, written_order
-from convcalc.spec.model import Spec
+from convcalc.readers.inputs import tensors_of_inputs
+from convcalc.spec.layout import SIDES
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.readers.keras.records import KerasNetwork, WholeShape
+    from convcalc.readers.trace import Tensor, Trace
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Place
 
@@ -27,24 +25,13 @@ class DeclaredInput(NamedTuple):
 def declared_inputs(network: KerasNetwork) -> list[DeclaredInput]:
     layers = {layer.name: layer for layer in network.layers}
     ends = [layers[end.layer] for end in network.inputs]
-    return [DeclaredInput(fitting_name(layer.name), layer.shape, layer.place) for layer in ends]
+    return [DeclaredInput(fitting_name(layer.label), layer.shape, layer.place) for layer in ends]
 
 
-def tensors_of_inputs(trace: Trace, declared: list[DeclaredInput], choices: Choices, layout: str) -> list[Tensor]:
+def tensors_declared(trace: Trace, declared: list[DeclaredInput], choices: Choices) -> list[Tensor]:
     """The inputs of a run: as they are declared, or as `--input` has them."""
-    last = trace.channels_last
-    raws = tuple((each.name, open_sides(each.shape, index), each.place) for index, each in enumerate(declared))
-    asked = Spec(trace.source, inputs=raws, convention=trace.convention, layout=layout, channels_last=last)
-    found = read_inputs(asked, choices, trace.names)
-    if found.problems:
-        raise Problem(*(
-            diagnostic if diagnostic.mark or place is None else diagnostic._replace(mark=place.mark(trace.source))
-            for error, place in found.problems for diagnostic in error.diagnostics
-        ))  # fmt: skip
-    return [
-        trace.input(each.name, (BATCH, *written_order(shape, last)), each.place)
-        for each, shape in zip(declared, found.shapes.values(), strict=True)
-    ]
+    raws = [(each.name, open_sides(each.shape, index), each.place) for index, each in enumerate(declared)]
+    return tensors_of_inputs(trace, raws, choices)
 
 
 def open_sides(shape: WholeShape | None, index: int) -> tuple[str, ...] | str:

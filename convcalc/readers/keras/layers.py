@@ -37,6 +37,7 @@ class LayerReading(NamedTuple):
 
     lines: LineReader
     args: Mapping[str, str]  # by name of a layer, class or function: the layer that it is in convcalc's language
+    used: set[str]  # of those names
     inner: Callable[[KerasLayer], Items]  # the items of a network inside a wrapper
 
 
@@ -62,8 +63,10 @@ def items_of(reading: LayerReading, layer: KerasLayer, frozen: bool = False, nam
 
 def said_of(reading: LayerReading, layer: KerasLayer) -> str:
     """What a run says that a layer is: by its name, by that of its class, or of the function that it calls."""
-    words = (layer.name, layer.class_name, layer.function)
-    return next((reading.args[word] for word in words if word in reading.args), "")
+    words = (layer.label, layer.class_name, layer.function)
+    word = next((word for word in words if word in reading.args), "")
+    reading.used.update({word} - {""})
+    return reading.args.get(word, "")
 
 
 def own_class(layer: KerasLayer) -> Problem:
@@ -109,6 +112,7 @@ def activation_items(reading: LayerReading, layer: KerasLayer) -> Items:
         return items_of(reading, layer.inner["activation"]._replace(place=layer.place))
     said = layer.config["activation"].get("config")
     name = said.rpartition(">")[2] if isinstance(said, str) else ""
+    reading.used.update({name} & reading.args.keys())
     text = reading.args.get(name) or (name if shorthand.known_name(name, "keras") else "")
     if not text:
         what = f"the function {name[:60]}" if name else "a function without a name"

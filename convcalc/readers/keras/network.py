@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.problem import Problem, problem
-from convcalc.readers.keras.inputs import declared_inputs, tensors_of_inputs
+from convcalc.readers import operations
+from convcalc.readers.keras.inputs import declared_inputs, tensors_declared
 from convcalc.readers.keras.layers import LayerReading, items_of, said_of
 from convcalc.readers.keras.records import KerasTensor
 from convcalc.readers.line import LineReader
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Item, Items, Spec
 
-    Outputs: TypeAlias = list[Any]  # of a call: tensors, or sizes; None is one that could not be computed
+    # Of a call: tensors, sizes, or what makes a tensor when it is needed; None is one that could not be computed.
+    Outputs: TypeAlias = list[Any]
     Calls: TypeAlias = dict[tuple[str, int], Outputs]  # by layer, and which of its calls
 
+HELD = frozenset(("learnt_numbers", "kept_numbers", "constant_tensor"))  # functions that make what is held
 RECURRENT = "recurrent"  # the rules of kinds whose states are inputs too
 # Classes that are called with these tensors in this order, and the order of their kinds.
 LOOKING = frozenset(("MultiHeadAttention", "GroupQueryAttention", "Attention", "AdditiveAttention"))
@@ -36,7 +40,8 @@ class NetworkTracer:
         self.source, self.choices, self.layout = source, choices, layout
         self.trace = Trace(source, "keras", layout == "channels_last")
         self.lines = LineReader(source, "keras")
-        self.reading = LayerReading(self.lines, choices.args, self.inner_items)
+        self.reading = LayerReading(self.lines, choices.args, set(), self.inner_items)
+        self.numbers: dict[str, Tensor] = {}  # that the network holds itself, by the name of what makes them
         self.called: dict[int, Sequence[str]] = {}  # by layer: the names that its parts got when it was first called
 
     def spec(self, network: KerasNetwork) -> Spec:
@@ -44,7 +49,7 @@ class NetworkTracer:
         declared = declared_inputs(network)
         if not self.choices.inputs and not all(each.shape for each in declared):
             raise self.fail("L004", "the configuration does not say what goes in", "--input 28x28x1", network)
-        tensors = tensors_of_inputs(self.trace, declared, self.choices, self.layout)
+        tensors = tensors_declared(self.trace, declared, self.choices)
         outputs = {name: tensor for name, tensor in self.network(network, tensors) if isinstance(tensor, Tensor)}
         spec = self.trace.spec(tuple(outputs.items()))
         return spec._replace(diagnostics=(*spec.diagnostics, *self.lines.findings))
@@ -65,7 +70,7 @@ class NetworkTracer:
         calls: Calls = {(end.layer, end.call): [tensor] for end, tensor in zip(network.inputs, tensors, strict=True)}
         waiting = [
             (layer, index, call)
-            for layer in network.layers for index, call in enumerate(layer.calls) if (layer.name, index) not in calls
+            for layer in network.layers for index, call in layer.calls.items() if (layer.name, index) not in calls
         ]  # fmt: skip
         while waiting:
             left = []
@@ -80,13 +85,15 @@ class NetworkTracer:
                 message = f"{left[0][0].name[:60]} needs what no layer gives before it"
                 raise self.fail("Y051", message, 'save the model again: model.save("net.keras")', left[0][0])
             waiting = left
-        return [(name or end.layer, self.tensor(calls, end, network)) for name, end in network.outputs]
+        titles = {layer.name: layer.label for layer in network.layers}
+        return [(name or titles[end.layer], self.tensor(calls, end, network)) for name, end in network.outputs]
 
     def tensor(self, calls: Calls, end: KerasTensor, user: KerasNetwork | KerasLayer) -> Any:
         """The output of a layer that is meant, None where it could not be computed."""
         outputs = calls.get((end.layer, end.call), [])
         if end.output < len(outputs):
-            return outputs[end.output]
+            found = outputs[end.output]
+            return found() if callable(found) else found
         if outputs and outputs[0] is None:
             return None
         message = f"output {end.output} of {end.layer[:60]} is not read, here it is needed"
@@ -96,7 +103,7 @@ class NetworkTracer:
 
     def outputs(self, layer: KerasLayer, call: KerasCall, calls: Calls, frozen: bool) -> Outputs:
         """What a call gives; where it cannot be read, that is noted, and what needs it is left out."""
-        called = CalledLayer(self.trace, self.called.get(id(layer), ()))
+        called = CalledLayer(self.trace, self.called.get(layer.key, ()))
         try:
             if layer.function and not said_of(self.reading, layer):
                 return self.operation(layer, call, calls)
@@ -105,22 +112,23 @@ class NetworkTracer:
             if len(known) < len(tensors):
                 return [None]
             if layer.network is not None and not said_of(self.reading, layer):
-                with self.trace.group(layer.name, layer.place):
+                with self.trace.group(layer.label, layer.place):
                     return [tensor for _, tensor in self.network(layer.network, known, frozen)]
-            items = items_of(self.reading, layer, frozen, layer.name)
+            items = items_of(self.reading, layer, frozen, layer.label)
             check_extent(items, {}, self.trace.names)
             if call.kwargs.get("use_causal_mask") is True:
                 items = tuple(with_value(item, "causal", "yes") for item in items)
             called.tensors.update(zip(("",), known, strict=False))
-            return [called.run(items, known)]
+            found = called.run(items, known)
+            return [found, *states_of(self.trace, layer, found)]
         except Stopped:
             return [None]
         except Problem as error:
             self.lines.note(error, layer.place)
-            self.trace.groups[-1].items.append(BrokenItem(layer.name, layer.place))
+            self.trace.groups[-1].items.append(BrokenItem(layer.label, layer.place))
             return [None]
         finally:
-            self.called.setdefault(id(layer), called.names)
+            self.called.setdefault(layer.key, called.names)
 
     def operation(self, layer: KerasLayer, call: KerasCall, calls: Calls) -> Outputs:
         """What a function gives that was called on tensors, with the name that it has in the file."""
@@ -136,12 +144,16 @@ class NetworkTracer:
                 return [known(each) for each in value]
             return value
 
+        if layer.name in self.numbers:
+            return [self.numbers[layer.name]]
         given = {**layer.config, **call.kwargs}
         kwargs = {name: known(value) for name, value in given.items() if name not in ("name", "trainable", "function")}
         called = OperationCall(self.trace, layer.place, layer.function)
         found = apply_operation(called, list(map(known, call.args)), kwargs)
         if isinstance(found, Tensor):
-            self.trace.rename(found, layer.name)
+            self.trace.rename(found, layer.label)
+        if layer.function in HELD:
+            self.numbers[layer.name] = found
         return found if isinstance(found, list) else [found]
 
     def inner_items(self, layer: KerasLayer) -> Items:
@@ -206,6 +218,25 @@ class CalledLayer:
         while path and path + name not in self.tensors:
             path = path[: path[:-1].rfind(".") + 1]
         return self.tensors[path + name]
+
+
+def states_of(trace: Trace, layer: KerasLayer, out: Tensor) -> list[Any]:
+    """The last states of a recurrent layer that gives them, each picked out of its steps when it is needed."""
+    inner = layer.inner.get("layer", layer)
+    if inner.config.get("return_state") is not True:
+        return []
+    directions = [0, 1] if inner is not layer and layer.config.get("merge_mode", "concat") == "concat" else [None]
+
+    def state(direction: int | None) -> Tensor:
+        last = operations.select(trace, out, 1, -1, layer.place) if inner.config.get("return_sequences") else out
+        if direction is None:
+            return last
+        units = inner.config.get("units")
+        start, stop = (0, units) if direction == 0 else (units, None)
+        return operations.part(trace, last, -1, start, stop, 1, layer.place)
+
+    each = 2 if "LSTM" in inner.class_name else 1  # the state, and the memory
+    return [partial(state, direction) for direction in directions for _ in range(each)]
 
 
 def with_value(item: Item, key: str, value: str) -> Item:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import activating
 from convcalc.kinds.arithmetic import ELEMENTWISE, FUNCTIONS, REORDERING
+from convcalc.kinds.constant import BUFFER, GENERATED, PARAMETER
 from convcalc.kinds.joining import ADD, MAXIMUM, MINIMUM, MULTIPLY, SUBTRACT
 from convcalc.problem import Problem, problem
 from convcalc.readers import operations
@@ -117,6 +118,16 @@ def given_arguments(call: OperationCall, function: Operation, args: Sequence[Any
     return [given[name] for name in names]
 
 
+def function_is_read(name: str) -> bool:
+    """Whether a function of Keras or TensorFlow is read, by its own name."""
+    import convcalc.readers.keras.shapes  # noqa: F401 - it has functions of its own
+
+    if name in OPERATIONS or name in ELEMENTS or name in FUNCTIONS or name in REORDERING:
+        return True
+    found = known_name(name.replace("_", "")) if name == name.lower() else None
+    return found is not None and found.kind in activating.KINDS
+
+
 def function_of_numbers(call: OperationCall, word: str, x: Any, *args: Any, axis: Any = None, **kwargs: Any) -> Any:
     """An activation, or a function of each number; a Problem for one that is not known."""
     x, name = call.tensor(x), word.replace("_", "")
@@ -145,6 +156,31 @@ def axes_of(axis: Any) -> list[int]:
     found = list(axis) if isinstance(axis, (list, tuple)) else [axis]
     if not all(type(each) is int for each in found):
         raise problem("C014", "an axis is a whole number")
+    return found
+
+
+# Numbers of the network's own
+
+
+@operation()
+def learnt_numbers(call: OperationCall, sizes: Any, title: str = "") -> Tensor:
+    return held_numbers(call, PARAMETER, sizes, title)
+
+
+@operation()
+def kept_numbers(call: OperationCall, sizes: Any, title: str = "") -> Tensor:
+    return held_numbers(call, BUFFER, sizes, title)
+
+
+@operation()
+def constant_tensor(call: OperationCall, sizes: Any, title: str = "") -> Tensor:
+    return held_numbers(call, GENERATED, sizes, title)
+
+
+def held_numbers(call: OperationCall, kind: Kind, sizes: Any, title: str) -> Tensor:
+    shape = tuple(sizes)
+    found = call.trace.layer(kind, {"shape": shape or (1,)}, (), call.place, title, shape=shape)
+    found.constant = True
     return found
 
 

@@ -53,16 +53,26 @@ class KerasCall(NamedTuple):
 class KerasLayer(NamedTuple):
     """A layer, or an operation: its class, and what it was made with."""
 
-    name: str
+    name: str  # by which calls mean it
     class_name: str
     package: str  # where its class is from; empty where Keras itself has it
     function: str  # that it is, and no layer: `expand_dims`, of Keras 2 `math.reduce_mean`
     config: Mapping[str, Json]
-    calls: tuple[KerasCall, ...]
+    calls: Mapping[int, KerasCall]  # by the number that tensors mean them by
     network: KerasNetwork | None  # that it is
     inner: Mapping[str, KerasLayer]  # layers that it was made with, by parameter
     shape: WholeShape | None  # of an input; of another layer, what it was built for
     place: Place
+    title: str = ""  # what it is called in the table, where that is another
+    identity: int = 0  # of an object that several records are of: they share its weights
+
+    @property
+    def label(self) -> str:
+        return self.title or self.name
+
+    @property
+    def key(self) -> int:
+        return self.identity or id(self)
 
 
 class KerasNetwork(NamedTuple):
@@ -149,7 +159,7 @@ class RecordReader:
         )
         return KerasLayer(
             name, bare, package, function_name(bare, module, config), config,
-            tuple(self.calls(data.get("inbound_nodes"), known, place)), network,
+            dict(enumerate(self.calls(data.get("inbound_nodes"), known, place))), network,
             {key: self.layer(each, frozenset(), depth + 1) for key, each in config.items() if is_layer(key, each)},
             next(filter(None, map(shape_of, shapes)), None), place,
         )  # fmt: skip
@@ -221,7 +231,9 @@ def sequence_of(
             shape = shape or shape_before(first.network)
         layers = (first._replace(name="input", class_name=INPUT, network=None, shape=shape or first.shape), *layers)
     ends = [KerasTensor(layer.name, 0, 0) for layer in layers]
-    called = (layer._replace(calls=(KerasCall((end,), {}),)) for layer, end in zip(layers[1:], ends[:-1], strict=True))
+    called = (
+        layer._replace(calls={0: KerasCall((end,), {})}) for layer, end in zip(layers[1:], ends[:-1], strict=True)
+    )
     return KerasNetwork(name, (layers[0], *called), (ends[0],), (("", ends[-1]),), trainable, place)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from convcalc.kinds.normalising import L2NORM
 from convcalc.kinds.pooling import AVGPOOL, MAXPOOL
+from convcalc.kinds.rearranging import GATHER
 from convcalc.kinds.resampling import PIXELSHUFFLE, PIXELUNSHUFFLE, UPSAMPLE, ZEROPAD
 from convcalc.problem import problem
 from convcalc.readers import operations, shorthand
@@ -214,6 +215,15 @@ def normalize(call: OperationCall, x: Tensor, axis: Any = -1) -> Tensor:
     tensor = call.tensor(x)
     axes = [tensor.axis(each) for each in axes_of(-1 if axis is None else axis)]
     return call.layer(L2NORM, {"axis": axes}, tensor, shape=tensor.shape)
+
+
+@operation()
+def one_hot(
+    call: OperationCall, x: Tensor, num_classes: int, axis: int = -1, on_value: Any = None, off_value: Any = None
+) -> Tensor:  # fmt: skip
+    shape = (*call.tensor(x).shape, num_classes)
+    sizes = tuple(size.factor if isinstance(size, Batch) else size for size in shape if size != BATCH)
+    return call.layer(GATHER, {"shape": sizes}, x, shape=shape)
 
 
 # Pictures

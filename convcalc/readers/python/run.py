@@ -37,6 +37,18 @@ class Packages(Protocol):
     def lookup(self, dotted: str) -> Foreign | None:
         """The object of a module's dotted name (`torch.nn.functional`), None where it is not read."""
 
+    example: str  # what a file has that has a network
+    makers: frozenset[str]  # classes of networks, by which a function that makes one is known
+
+    def is_network(self, value: Any) -> bool:
+        """Whether a value is a network, which a file may be read for."""
+
+    def main_networks(self, made: dict[str, Any]) -> list[str]:
+        """The names of the networks among several that may be meant, when none is named."""
+
+    def is_network_class(self, value: Any) -> bool:
+        """Whether a class of the library is one of networks, so that a user's class that inherits from it is too."""
+
     def usual(self, name: str) -> Any:
         """What everybody means by a name that a pasted text does not import: `nn`; None where it means nothing."""
 

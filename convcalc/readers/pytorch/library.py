@@ -8,7 +8,7 @@ from convcalc.kinds.classes import classes
 from convcalc.layer.case import product
 from convcalc.readers.library import find_bundled
 from convcalc.readers.python.values import Foreign, LibraryFunction, Opaque
-from convcalc.readers.pytorch.module import State, state_of
+from convcalc.readers.pytorch.module import ModuleClass, State, state_of
 from convcalc.readers.pytorch.tensor import TensorValue
 from convcalc.readers.trace import Trace
 
@@ -70,6 +70,18 @@ class Torch:
         found = Trace(self.source)
         found.names = self.trace.names
         return found
+
+    example = "a class on nn.Module, or an nn.Sequential"
+    makers: frozenset[str] = frozenset()
+
+    def is_network(self, value: Any) -> bool:
+        return state_of(value) is not None
+
+    def main_networks(self, made: dict[str, Any]) -> list[str]:
+        return list(made)[-1:]
+
+    def is_network_class(self, value: Any) -> bool:
+        return isinstance(value, ModuleClass)
 
     def has_bundled(self, name: str) -> bool:
         return self.graphs is not None and find_bundled(name) is not None

@@ -1,0 +1,178 @@
+"""Which network of a program is meant: the one that is named, else the only one that is part of no other."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Container, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from convcalc.problem import Problem, did_you_mean
+from convcalc.readers.python.namespace import ModuleNames
+from convcalc.readers.python.scope import names_bound
+from convcalc.readers.python.top_level import HARMLESS, root_name
+from convcalc.readers.python.values import Class, Function, LibraryClass, Opaque
+from convcalc.readers.pytorch.pasted import NAME, with_class
+from convcalc.spec.choices import few, misuse
+from convcalc.spec.model import Place
+
+if TYPE_CHECKING:
+    from convcalc.problem import Source
+    from convcalc.readers.python.run import Run
+
+
+def top_of(run: Run) -> Place:
+    """The first line of a program, where there is no better place."""
+    return Place(1, 1, 1, run.source)
+
+
+def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
+    """The network that is meant: what the entry says, else the only class that no other uses."""
+    if entry:
+        return make_network(run, run.expression(entry, module), top_of(run))
+    found = candidates(run, module)
+    if len(found) == 1:
+        return make_network(run, run.lookup(module, found[0]), top_of(run))
+    if not found and (network := pasted_network(run, module)) is not None:
+        return network
+    if not found:
+        raise run.refusal("P030", "there is no network in this file", top_of(run), run.library.example)
+    shown = ", ".join(found[:12])
+    hint = f"say which: {path_of(run.source)}:{found[-1]}"
+    raise run.refusal("P031", f"there are several networks in this file: {shown}", top_of(run), hint)
+
+
+def path_of(source: Source) -> str:
+    """A source as the command line names it."""
+    return "-" if source.name == "standard input" else source.name
+
+
+def pasted_network(run: Run, module: ModuleNames) -> Any:
+    """What loose lines make: a class of those of `self`, or the last that is an expression; None where neither is."""
+    last = module.tree.body[-1] if module.tree.body else None
+    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
+        value = run.expression(last.value, module)
+        return value if run.library.is_network(value) else None
+    program = with_class(module.code)
+    if program is None:
+        return None
+    run.main = ModuleNames("__main__", program, run.source.name)
+    return make_network(run, run.lookup(run.main, NAME), top_of(run))
+
+
+def make_network(run: Run, value: Any, place: Place) -> Any:
+    """A network, made of its class or by its function with the arguments that the run gives."""
+    if isinstance(value, Opaque):
+        run.known(value, "the network", place)
+    if isinstance(value, Class):
+        return run.call(value, [], arguments_of(run, value.find("__init__")), value.place)
+    if isinstance(value, LibraryClass):
+        return run.call(value, [], {}, place)
+    if isinstance(value, Function):
+        return make_network(run, run.call(value, [], arguments_of(run, value), place), place)
+    return value
+
+
+def arguments_of(run: Run, function: Any) -> dict[str, Any]:
+    """The arguments by --arg that a function has parameters for."""
+    found: dict[str, Any] = {}
+    node = getattr(function, "node", None)
+    names = [each.arg for each in (*node.args.args, *node.args.kwonlyargs)] if node is not None else []
+    for name in names:
+        if name in run.arguments:
+            found[name] = run.argument(name)
+    return found
+
+
+def candidates(run: Run, module: ModuleNames) -> list[str]:
+    """The networks of a file: its classes of modules that no other one uses, or else the modules that it makes."""
+    tree: ast.Module = module.tree
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    networks = []
+    for node in classes:
+        try:
+            value = run.lookup(module, node.name)
+        except Problem:
+            continue
+        if isinstance(value, Class) and run.library.is_network_class(value.library):
+            networks.append(node)
+    used = {name for node in tree.body for name in names_used(node)} if len(networks) > 1 else set()
+    left = [node.name for node in networks if node.name not in used]
+    if len(left) != 1:
+        made_here = run.library.main_networks(models_made(run, module, tree))
+        if len(made_here) == 1 or (made_here and not left):
+            return made_here
+    return left or [node.name for node in networks] or functions_making(tree, run.library.makers)
+
+
+def functions_making(tree: ast.Module, makers: frozenset[str]) -> list[str]:
+    """The functions of a file that make a network and are used by no other; `makers` are classes of the library."""
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    words = {name: frozenset(words_in(node)) if returns(node) else frozenset() for name, node in functions.items()}
+    making = {name for name in functions if words[name] & makers}
+    while more := {name for name in functions.keys() - making if words[name] & making}:
+        making |= more
+    used = {word for name in making for word in words[name] - {name}}
+    return [name for name in functions if name in making - used] if making else []
+
+
+def returns(function: ast.FunctionDef) -> bool:
+    return any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(function))
+
+
+def words_in(code: ast.AST) -> Iterator[str]:
+    """The names and attributes in a piece of a program."""
+    for node in ast.walk(code):
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            yield node.id if isinstance(node, ast.Name) else node.attr
+
+
+def names_used(node: ast.stmt) -> set[str]:
+    """The names that a class or a function uses, but for its own."""
+    if not isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+        return set()
+    if isinstance(node, ast.FunctionDef) and not node.args.args:
+        return set()
+    return {
+        each.id for each in ast.walk(node) if isinstance(each, ast.Name) and each.id != node.name
+    }  # fmt: skip
+
+
+def models_made(run: Run, module: ModuleNames, tree: ast.Module) -> dict[str, Any]:
+    """What is bound to a network at the top level, by its name; a Problem where nothing but broken ones are."""
+    found: dict[str, Any] = {}
+    broken: list[Problem] = []
+    makers = run.library.makers.union(functions_making(tree, run.library.makers))
+    imported = {name for node in tree.body if isinstance(node, ast.Import) for name in names_bound(node)}
+    seen: set[str] = set()
+    for node in tree.body:
+        targets: Sequence[ast.expr] = node.targets if isinstance(node, ast.Assign) else ()
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id not in seen and isinstance(node, ast.Assign):
+                seen.add(target.id)
+                if not isinstance(node.value, (ast.Call, ast.Name)):
+                    continue
+                try:
+                    root = root_name(node.value)
+                    if root in imported and isinstance(run.lookup(module, root), Opaque):
+                        continue  # np.zeros(…)
+                    if isinstance(node.value, ast.Call) and getattr(node.value.func, "attr", "") in HARMLESS:
+                        continue  # model.predict(x)
+                    value = run.lookup(module, target.id)
+                    if run.library.is_network(value):
+                        found[target.id] = value
+                except Problem as error:
+                    broken += [error] if makers.intersection(words_in(node.value)) else []
+    if broken and not found:
+        raise broken[0]
+    return found
+
+
+def check_arguments(run: Run, network: Any, used: Container[str] = ()) -> None:
+    """Raise where --arg names what the program never asks for, and nothing else uses either."""
+    for name in run.arguments:
+        if name not in run.used and name not in used:
+            function = network.cls.find("__init__") if isinstance(network.cls, Class) else None
+            node = getattr(function, "node", None)
+            known = [each.arg for each in (*node.args.args[1:], *node.args.kwonlyargs)] if node is not None else []
+            hint = did_you_mean(name, known) or (f"the arguments are {few(known)}" if known else "leave it out")
+            raise misuse("U010", "--arg", name, "the program does not ask for it", hint)

@@ -1,0 +1,102 @@
+"""What layers and models of a Keras program can be asked: their methods and attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from convcalc.readers.keras.calling import is_input
+from convcalc.readers.keras.graph import (
+    SymbolicTensor,
+    call_function,
+    library_of,
+    symbolic_tensors,
+)
+from convcalc.readers.keras.objects import (
+    ObjectState,
+    object_state,
+    title_of,
+)
+from convcalc.readers.python.values import Opaque
+
+if TYPE_CHECKING:
+    from convcalc.readers.keras.objects import Method
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place
+
+
+def nothing(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+    """What changes numbers, prints, or trains."""
+    return None
+
+
+def add_layer(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
+    state = object_state(value)
+    assert state is not None
+    layer = args[0] if args else kwargs.get("layer")
+    if isinstance(layer, Opaque):
+        run.known(layer, "a layer of the model", place)
+    if object_state(layer) is None and not isinstance(layer, SymbolicTensor):
+        raise run.error("TypeError", f"{run.text(layer)[:60]} is no layer", place)
+    state.layers.append(layer)
+
+
+def pop_layer(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+    state = object_state(value)
+    assert state is not None
+    if not state.layers:
+        raise run.error("TypeError", "there are no layers in the model", place)
+    return state.layers.pop()
+
+
+def add_weight(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+    """Numbers of a layer's own: the tensor that they are wherever it is called."""
+    listed = next((each for each in args if isinstance(each, (list, tuple))), kwargs.get("shape", ()))
+    names: list[Any] = [each for each in args if isinstance(each, str)] or [kwargs.get("name")]
+    shape = [run.known(each, "a size of a weight", place) for each in listed or ()]
+    title = names[0] if isinstance(names[0], str) else "weight"
+    learnt = kwargs.get("trainable") is not False
+    return call_function(run, "learnt_numbers" if learnt else "kept_numbers", [shape], {"title": title}, place)
+
+
+def get_layer(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+    wanted = args[0] if args else kwargs.get("name")
+    index = kwargs.get("index", wanted if isinstance(wanted, int) else None)
+    layers = layers_of(value, run, place)
+    if isinstance(index, int):
+        return layers[index]
+    for layer in layers:
+        if title_of(layer, run) == wanted:
+            return layer
+    raise run.error("ValueError", f"there is no layer {wanted}", place)
+
+
+def layers_of(value: Any, run: Run, place: Place) -> list[Any]:
+    """The layers of a model, in order."""
+    state = object_state(value)
+    assert state is not None
+    if state.network is None:
+        return [layer for layer in state.layers if not is_input(layer)]
+    objects = library_of(run).objects
+    return [objects[layer.name] for layer in state.network.layers if layer.name in objects]
+
+
+NOTHING = (
+    "compile fit evaluate predict summary save save_weights load_weights build train_step test_step add_loss "
+    "add_metric reset_states fit_generator set_weights get_weights adapt trainable_variables export"
+)
+READ = "add pop get_layer add_weight add_variable"
+METHODS: dict[str, Method] = {
+    **dict.fromkeys(NOTHING.split(), nothing),
+    **dict(zip(READ.split(), (add_layer, pop_layer, get_layer, add_weight, add_weight), strict=True)),
+}
+PROPERTIES: dict[str, Callable[[Any, ObjectState, Run, Place], Any]] = {
+    "name": lambda value, state, run, place: title_of(value, run),
+    "trainable": lambda value, state, run, place: state.trainable,
+    "layers": lambda value, state, run, place: layers_of(value, run, place),
+    "input": lambda value, state, run, place: state.inputs,
+    "inputs": lambda value, state, run, place: list(symbolic_tensors(state.inputs)),
+    "output": lambda value, state, run, place: state.output,
+    "outputs": lambda value, state, run, place: list(symbolic_tensors(state.output)),
+    "built": lambda value, state, run, place: state.built,
+}

@@ -1,0 +1,179 @@
+"""Layers and models of a Keras program that are called: recorded, with what is inside as a network of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from convcalc.readers.keras.graph import (
+    SymbolicTensor,
+    input_tensor,
+    library_of,
+    network_between,
+    record_call,
+    size_or_none,
+    symbolic_tensors,
+)
+from convcalc.readers.keras.objects import (
+    LAYER,
+    NETWORKS,
+    KerasClass,
+    KerasObject,
+    ObjectState,
+    class_name,
+    layer_record,
+    named_tensors,
+    object_state,
+    title_of,
+)
+from convcalc.readers.keras.records import KerasLayer
+from convcalc.readers.python.values import Function, Instance, Opaque
+
+# Arguments of a call that change numbers, and none of what is counted.
+UNSEEN = frozenset(("mask", "attention_mask", "training", "query_mask", "value_mask", "key_mask"))
+
+if TYPE_CHECKING:
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place
+
+
+def call_object(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+    """`layer(x)`, `model(x)`: of symbolic tensors; numbers make no difference to what a network is."""
+    state = object_state(value)
+    assert state is not None
+    for each in (*args, *kwargs.values()):
+        if isinstance(each, Opaque):
+            run.known(each, f"a tensor of {title_of(value, run)}", place)
+    is_own = isinstance(value, Instance)
+    tensors = list(symbolic_tensors((args, kwargs)))
+    if not tensors or (library_of(run).is_network(value) and all(tensor.constant for tensor in tensors)):
+        return Opaque("what a layer makes of numbers is not read", place)
+    if state.network is not None:
+        found = call_network(value, state, run, args, kwargs, place)
+    elif is_own:
+        found = call_inside(
+            value,
+            state,
+            run,
+            args,
+            kwargs,
+            place,
+            lambda args, kwargs: call_own(value, state, run, args, kwargs, place),
+        )
+    elif value.cls.name == "Sequential":
+        found = call_inside(
+            value, state, run, args, kwargs, place, lambda args, kwargs: call_sequence(state, run, args, place)
+        )
+    else:
+        found = call_library(value, value.cls, run, args, kwargs, place)
+    state.inputs = args[0] if args and state.inputs is None else state.inputs
+    state.output = found if state.network is None else state.output
+    return found
+
+
+def call_network(
+    value: Any, state: ObjectState, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place
+) -> Any:
+    """A functional model on other tensors."""
+    tensors = list(symbolic_tensors((args, kwargs)))
+    library = library_of(run)
+    layer = KerasLayer(
+        library.unique(title_of(value, run)), class_name(value), "", "", {}, {}, state.network, {}, None, place,
+        title_of(value, run),
+    )  # fmt: skip
+    library.objects[layer.name] = value
+    found = record_call(run, layer, [tensors], {}, place)
+    return rebuilt(state.output, iter(found))
+
+
+def rebuilt(value: Any, tensors: Any) -> Any:
+    """A value with other tensors in place of its own, in the same order."""
+    if isinstance(value, SymbolicTensor):
+        return next(tensors)
+    if isinstance(value, dict):
+        return {key: rebuilt(each, tensors) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)([rebuilt(each, tensors) for each in value])
+    return value
+
+
+def call_inside(
+    value: Any, state: ObjectState, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place,
+    body: Callable[[list[Any], dict[str, Any]], Any],
+) -> Any:  # fmt: skip
+    """What a model computes as a network of its own: followed on inputs of its own, which are as its tensors are."""
+    library = library_of(run)
+    title = title_of(value, run)
+    tensors = list(symbolic_tensors((args, kwargs)))
+    own = [input_like(run, each, place) for each in tensors]
+    supply = iter(own)
+    result = body(rebuilt(args, supply), rebuilt(kwargs, supply))
+    outputs = named_tensors(result)
+    if not outputs:
+        return result
+    network = network_between(run, title, own, outputs, state.place)
+    layer = KerasLayer(
+        library.unique(title), class_name(value), "", "", {}, {}, network, {}, None, state.place, title
+    )  # fmt: skip
+    library.objects[layer.name] = value
+    known = [tensor.tensor for _, tensor in outputs]
+    return rebuilt(result, iter(record_call(run, layer, [tensors], {}, place, known)))
+
+
+def input_like(run: Run, tensor: SymbolicTensor, place: Place) -> SymbolicTensor:
+    shape = [size_or_none(size) for size in tensor.tensor.shape] if tensor.tensor is not None else []
+    return input_tensor(run, "input", shape, place, tensor.tensor)
+
+
+def call_own(
+    value: Instance, state: ObjectState, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place
+) -> Any:
+    """The `build` and `call` of a user's class."""
+    if not state.built:
+        state.built = True
+        if value.cls.find("build") is not None:
+            shapes = [run.attribute(each, "shape", place) for each in args[:1] if isinstance(each, SymbolicTensor)]
+            shape = shapes[0] if shapes else [run.attribute(each, "shape", place) for each in symbolic_tensors(args)]
+            run.call(run.attribute(value, "build", place), [shape], {}, place)
+    if value.cls.find("call") is not None:
+        return run.call(run.attribute(value, "call", place), args, kwargs, place)
+    library = value.cls.library
+    assert isinstance(library, KerasClass)
+    if library.name == "Sequential":
+        return call_sequence(state, run, args, place)
+    return call_library(value, library, run, args, kwargs, place)
+
+
+def call_sequence(state: ObjectState, run: Run, args: list[Any], place: Place) -> Any:
+    """The layers of a Sequential, one after another."""
+    current = args[0]
+    for layer in state.layers:
+        if not is_input(layer):
+            current = run.call(layer, [current], {}, place)
+    return current
+
+
+def is_input(layer: Any) -> bool:
+    return isinstance(layer, SymbolicTensor) or (isinstance(layer, KerasObject) and layer.cls.name == "InputLayer")
+
+
+def call_library(value: Any, cls: KerasClass, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+    """A layer of Keras's own on tensors."""
+    state = object_state(value)
+    assert state is not None
+    if cls is LAYER or cls.name in NETWORKS:
+        raise run.error("NotImplementedError", f"{class_name(value)} has no call", place)
+    if cls.name == "Lambda" and isinstance(state.config.get("function"), Function):
+        function = state.config["function"]
+        return call_inside(
+            value, state, run, args, {}, place, lambda args, _: run.call(function, args, {}, place)
+        )  # fmt: skip
+    record = layer_record(value, run, place)._replace(class_name=cls.name)
+    library_of(run).objects[record.name] = value
+    seen = {name: each for name, each in kwargs.items() if name not in UNSEEN}
+    found = record_call(run, record, args, seen, place)
+    result: Any = found[0] if len(found) == 1 else found
+    if kwargs.get("return_attention_scores") is True:
+        return result, Opaque("the scores of an attention are not read", place)
+    activation = state.config.get("activation")
+    return run.call(activation, [result], {}, place) if isinstance(activation, Function) else result

@@ -1,0 +1,320 @@
+"""The layers and models of a Keras program as objects: how they are made, held and called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from convcalc.kinds.classes import classes, signature
+from convcalc.readers.calls.wrappers import WRAPPERS
+from convcalc.readers.keras.graph import (
+    SymbolicTensor,
+    library_of,
+    network_between,
+    plain_value,
+    symbolic_tensors,
+)
+from convcalc.readers.keras.records import KerasLayer
+from convcalc.readers.python.values import Class, Foreign, Function, Instance, LibraryClass, LibraryFunction, Opaque
+
+if TYPE_CHECKING:
+    from convcalc.readers.keras.records import KerasNetwork
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place
+
+    Method: TypeAlias = Callable[[Any, Run, list[Any], dict[str, Any], Place], Any]
+
+NETWORKS = ("Sequential", "Model", "Functional")
+# Arguments of every layer that say the shape of its input, where it is the first.
+SHAPES = ("input_shape", "batch_input_shape", "input_dim", "batch_shape")
+
+
+class ObjectState:
+    """What a layer or a model is, whoever defined its class."""
+
+    __slots__ = (
+        "attribute", "built", "calls", "config", "inner", "inputs", "layers", "name", "network", "output", "place",
+        "trainable", "uid", "weights",
+    )  # fmt: skip
+
+    def __init__(self, place: Place):
+        self.place = place
+        self.name = ""  # that it was given
+        self.attribute = ""  # of the object that holds it
+        self.uid = ""
+        self.trainable = True
+        self.built = False
+        self.config: dict[str, Any] = {}  # its arguments by parameter
+        self.inner: dict[str, Any] = {}  # objects among them
+        self.layers: list[Any] = []  # of a Sequential
+        self.network: KerasNetwork | None = None  # of a functional model
+        self.inputs: Any = None
+        self.output: Any = None  # of the last call
+        self.weights: dict[str, Any] = {}
+        self.calls: Any = None
+
+
+class KerasObject(Foreign):
+    """A layer or a model of a class of Keras's own."""
+
+    __slots__ = ("cls", "state")
+
+    def __init__(self, cls: KerasClass, place: Place):
+        self.cls, self.state = cls, ObjectState(place)
+
+    def description(self) -> str:
+        return f"layers.{self.cls.name}" if self.cls.name not in NETWORKS else f"keras.{self.cls.name}"
+
+    def class_of(self, run: Run) -> Any:
+        return self.cls
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        from convcalc.readers.keras.calling import call_object
+
+        return call_object(self, run, args, kwargs, place)
+
+    def attribute(self, name: str, run: Run, place: Place) -> Any:
+        found = self.cls.missing(self, name, run, place)
+        if found is not NotImplemented:
+            return found
+        method = self.cls.method(name)
+        if method is None:
+            return Opaque(f"{name} of {self.description()} is not read", place, name)
+        return LibraryFunction(name, lambda run, args, kwargs, place: method(self, run, args, kwargs, place))
+
+    def set_attribute(self, name: str, value: Any, run: Run, place: Place) -> None:
+        if not self.cls.assigned(self, name, value, run, place):
+            self.state.config[name] = value
+
+
+def object_state(value: Any) -> ObjectState | None:
+    """The state of a layer or a model; None for what is none."""
+    state = value.state if isinstance(value, (KerasObject, Instance)) else None
+    return state if isinstance(state, ObjectState) else None
+
+
+class KerasClass(LibraryClass):
+    """A class of Keras: a layer, `Sequential`, `Model`, or the base of layers."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def description(self) -> str:
+        return f"keras.{self.name}"
+
+    def bases(self) -> tuple[LibraryClass, ...]:
+        if self is LAYER:
+            return ()
+        return (MODEL, LAYER) if self.name == "Sequential" else (LAYER,)
+
+    def is_instance(self, value: Any) -> bool:
+        return isinstance(value, KerasObject) and (value.cls is self or self in value.cls.bases())
+
+    def class_of(self, run: Run) -> Any:
+        return Opaque("the type of a class is not read", None)
+
+    def instantiate(self, cls: Class, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Instance:
+        instance = Instance(cls)
+        instance.state = ObjectState(place)
+        return instance
+
+    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        found = KerasObject(self, place)
+        initialise(found, self, run, args, kwargs, place)
+        return found
+
+    def attribute(self, name: str, run: Run, place: Place) -> Any:
+        if name == "__name__":
+            return self.name
+        method = self.method(name)
+        if method is None:
+            return Opaque(f"{name} of keras.{self.name} is not read", place, name)
+        known = method
+        return LibraryFunction(name, lambda run, args, kwargs, place: known(args[0], run, args[1:], kwargs, place))
+
+    def method(self, name: str) -> Method | None:
+        if name == "__init__":
+            return lambda value, run, args, kwargs, place: initialise(value, self, run, args, kwargs, place)
+        from convcalc.readers.keras import asking, calling
+
+        if name == "__call__":
+            return calling.call_object
+        if name == "call" and self.name not in ("Layer", "Model"):
+            return lambda value, run, args, kwargs, place: calling.call_library(value, self, run, args, kwargs, place)
+        return asking.METHODS.get(name)
+
+    def assigned(self, instance: Any, name: str, value: Any, run: Run, place: Place) -> bool:
+        """A layer goes by the name of the attribute that holds it; those of a list by their numbers too."""
+        state = object_state(instance)
+        if state is None:
+            return False
+        if name == "trainable":
+            state.trainable = value is not False
+            return True
+        if name in ("name", "_name") and isinstance(value, str):
+            state.name = value
+            return True
+        name_objects(name, value)
+        return False
+
+    def missing(self, instance: Any, name: str, run: Run, place: Place) -> Any:
+        state = object_state(instance)
+        if state is None:
+            return NotImplemented
+        from convcalc.readers.keras.asking import PROPERTIES
+
+        if name in PROPERTIES:
+            return PROPERTIES[name](instance, state, run, place)
+        return state.config.get(name, NotImplemented)
+
+
+def name_objects(name: str, value: Any) -> None:
+    state = object_state(value)
+    if state is not None:
+        state.attribute = state.attribute or name
+    elif isinstance(value, (list, tuple)):
+        for index, each in enumerate(value):
+            name_objects(f"{name}_{index}", each)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            name_objects(f"{name}_{key}", each)
+
+
+# How they are made
+
+
+def initialise(value: Any, cls: KerasClass, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
+    """`__init__`."""
+    state = object_state(value)
+    assert state is not None
+    known = dict(kwargs)
+    name = known.pop("name", None)
+    state.name = name if isinstance(name, str) else state.name
+    state.trainable = known.get("trainable", state.trainable) is not False
+    if cls.name == "Sequential":
+        listed = args[0] if args else known.get("layers")
+        state.layers = list(run.iterate(listed, place)) if listed is not None else []
+        state.name = args[1] if len(args) > 1 and isinstance(args[1], str) else state.name
+    elif cls.name in NETWORKS:
+        given = dict(zip(("inputs", "outputs", "name"), args, strict=False)) | known
+        inputs, outputs = (given.get(key, given.get(key[:-1])) for key in ("inputs", "outputs"))
+        if inputs is not None and outputs is not None:
+            state.name = given["name"] if isinstance(given.get("name"), str) else state.name
+            make_functional(value, state, run, inputs, outputs, place)
+    elif cls is not LAYER:
+        bind_arguments(value, state, cls, run, args, known, place)
+
+
+def make_functional(value: Any, state: ObjectState, run: Run, inputs: Any, outputs: Any, place: Place) -> None:
+    """`Model(inputs, outputs)`."""
+    for each in (inputs, outputs):
+        if isinstance(each, Opaque):
+            run.known(each, "a tensor of a model", place)
+    begin, end = list(symbolic_tensors(inputs)), list(named_tensors(outputs))
+    if not begin or not end:
+        raise run.error("TypeError", "a model is made of the tensors of its inputs and outputs", place)
+    state.inputs, state.output = inputs, outputs
+    state.network = network_between(run, title_of(value, run), begin, end, place)
+
+
+def named_tensors(value: Any, name: str = "") -> list[tuple[str, SymbolicTensor]]:
+    """The tensors of a result, with the names that they have by their keys."""
+    if isinstance(value, SymbolicTensor):
+        return [(name, value)]
+    pairs = (
+        value.items()
+        if isinstance(value, dict)
+        else [(name, each) for each in value]
+        if isinstance(value, (list, tuple))
+        else ()
+    )
+    return [found for key, each in pairs for found in named_tensors(each, str(key))]
+
+
+def bind_arguments(
+    value: Any, state: ObjectState, cls: KerasClass, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place
+) -> None:
+    """The arguments of a layer's class by parameter; what is an object is kept apart."""
+    order = parameters_of(cls.name)
+    if len(args) > len(order):
+        raise run.error("TypeError", f"{cls.name} takes at most {len(order)} values, here it has {len(args)}", place)
+    for name, given in (*zip(order, args, strict=False), *kwargs.items()):
+        if name in ("activation", "recurrent_activation") and not isinstance(given, str):
+            given = activation_of(given, state, run)
+        if object_state(given) is not None:
+            state.inner[name] = given
+        else:
+            state.config[name] = given
+
+
+def activation_of(given: Any, state: ObjectState, run: Run) -> Any:
+    """An activation by its name where it is a function of Keras; one that the program defines is called later."""
+    if isinstance(given, LibraryFunction):
+        return given.name.rpartition(".")[2]
+    return given
+
+
+def parameters_of(name: str) -> tuple[str, ...]:
+    signed = signature("keras", name)
+    if signed is not None:
+        return signed.order
+    return tuple(WRAPPERS[name].parameters.split()) if name in WRAPPERS else ("function",)
+
+
+# What they are called
+
+
+def title_of(value: Any, run: Run) -> str:
+    """The name that was given, that of the attribute that holds it, or the one that Keras makes of its class."""
+    state = object_state(value)
+    assert state is not None
+    if not state.uid:
+        state.uid = library_of(run).title(class_name(value))
+    return state.name or state.attribute or state.uid
+
+
+def class_name(value: Any) -> str:
+    cls = value.cls
+    return cls.name if isinstance(cls, (Class, KerasClass)) else "layer"
+
+
+def layer_record(value: Any, run: Run, place: Place) -> KerasLayer:
+    """The record of a layer of Keras's own, with its arguments as a configuration has them."""
+    state = object_state(value)
+    assert state is not None
+    config: dict[str, Any] = {}
+    for name, given in state.config.items():
+        if isinstance(given, Opaque) and name.endswith(("_initializer", "_regularizer", "_constraint")):
+            continue
+        if isinstance(given, (Foreign, Function)) and not isinstance(given, Opaque):
+            if name == "activation" and isinstance(given, Function):
+                continue  # called on what the layer gives
+            plain = plain_value(given, run, place)
+            config[name] = {} if isinstance(plain, (Foreign, Function)) else plain
+        else:
+            config[name] = plain_value(given, run, place)
+    inner = {name: layer_record(each, run, place) for name, each in state.inner.items()}
+    config.update({name: {} for name in inner})
+    if not state.trainable:
+        config["trainable"] = False
+    library = library_of(run)
+    return KerasLayer(
+        library.name_of(state), class_name(value), "", "", config, {}, None, inner, None, state.place,
+        title_of(value, run), id(state),
+    )  # fmt: skip
+
+
+LAYER, MODEL, SEQUENTIAL = KerasClass("Layer"), KerasClass("Model"), KerasClass("Sequential")
+BASES = {"Layer": LAYER, "Model": MODEL, "Functional": MODEL, "Sequential": SEQUENTIAL}
+
+
+def class_of_name(name: str) -> KerasClass | None:
+    """The class of Keras that is called so."""
+    if name in BASES:
+        return BASES[name]
+    from convcalc.kinds.refusals import refusal
+
+    is_known = name in classes("keras") or name in WRAPPERS or refusal("keras", name) is not None
+    return KerasClass(name) if is_known else None

@@ -1,0 +1,155 @@
+"""A Keras program as a Spec: its model is found, made and recorded as a configuration would have it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.readers.entry import check_arguments, network_of, top_of
+from convcalc.readers.inputs import with_mark
+from convcalc.readers.keras.calling import call_own, call_sequence
+from convcalc.readers.keras.configuration import all_layers
+from convcalc.readers.keras.graph import SymbolicTensor, input_tensor, network_between, symbolic_tensors
+from convcalc.readers.keras.inputs import DeclaredInput, declared_inputs, open_sides
+from convcalc.readers.keras.library import Keras
+from convcalc.readers.keras.network import NetworkTracer
+from convcalc.readers.keras.objects import KerasObject, named_tensors, object_state, title_of
+from convcalc.readers.python.run import Run
+from convcalc.readers.python.values import Instance
+from convcalc.spec.inputs import read_inputs
+from convcalc.spec.layout import LAYOUTS, written_order
+from convcalc.spec.model import Spec
+
+if TYPE_CHECKING:
+    from convcalc.problem import Source
+    from convcalc.readers.keras.records import KerasLayer, KerasNetwork
+    from convcalc.spec.choices import Choices
+
+
+class Evaluation:
+    """One evaluation of a program: the network that it makes."""
+
+    def __init__(self, source: Source, choices: Choices, layout: str, graphs: Any, shapes: dict[int, tuple[Any, ...]]):
+        self.library = Keras(source, choices, layout, graphs, shapes)
+        self.run = Run(source, self.library, choices.args)
+        module = self.run.module()
+        self.source = self.library.source = self.library.scratch.source = module.source
+        self.library.scratch.trace.source = module.source
+        self.model = network_of(self.run, module, source.entry)
+        self.choices = choices
+        if not self.library.is_network(self.model) and object_state(self.model) is None:
+            raise self.run.error("TypeError", f"{self.run.text(self.model)[:60]} is no network", top_of(self.run))
+        self.network = with_flags(self.whole_network(), self.library)
+
+    def whole_network(self) -> KerasNetwork:
+        """The model as a network: as it is, or followed on its inputs."""
+        state = object_state(self.model)
+        assert state is not None
+        if state.network is not None:
+            return state.network
+        run, place = self.run, state.place
+        declared = self.declared()
+        shapes = self.library.shapes
+        if not all(shape for _, shape in declared) and not shapes:
+            raws = [DeclaredInput(name, shape and (None, *shape), place) for name, shape in declared]
+            shapes = dict(enumerate(shapes_asked(self.source, raws, self.choices, self.library.layout)))
+        inputs = [
+            input_tensor(run, name, (None, *shapes.get(index, shape or ())), place)
+            for index, (name, shape) in enumerate(declared)
+        ]
+        self.library.inputs = [tensor.end.layer for tensor in inputs]
+        given: list[Any] = list(inputs)
+        if isinstance(self.model, KerasObject):
+            result = call_sequence(state, run, given, place)
+        else:
+            result = call_own(self.model, state, run, given, {}, place)
+        outputs = named_tensors(result)
+        if not outputs:
+            raise run.error("TypeError", "the model gives no tensor", place)
+        return network_between(run, title_of(self.model, run), inputs, outputs, place)
+
+    def declared(self) -> list[tuple[str, tuple[Any, ...] | None]]:
+        """The inputs of a model that is no functional one: as its first layer says, or as its `call` names them."""
+        state = object_state(self.model)
+        assert state is not None
+        first = state.layers[0] if state.layers else None
+        shape = shape_said(first) if first is not None else None
+        if shape is not None:
+            name = self.library.calls[first.end.layer, 0].layer.label if isinstance(first, SymbolicTensor) else "input"
+            return [(name, shape)]
+        if not self.choices.inputs:
+            raise self.run.refusal("P032", "what goes into the network is not known", state.place, "--input 28x28x1")
+        names = [name for name in self.choices.inputs if name]
+        return [(name, None) for name in (names if "" not in self.choices.inputs else ("input", *names))]
+
+
+def shape_said(layer: Any) -> tuple[Any, ...] | None:
+    """The shape without the batch that the first layer of a Sequential says of what goes in."""
+    if isinstance(layer, SymbolicTensor):
+        return None if layer.tensor is None else tuple(layer.tensor.shape[1:])
+    state = object_state(layer)
+    if state is None:
+        return None
+    if state.network is not None:
+        first = next(symbolic_tensors(state.inputs))
+        return shape_said(first)
+    if state.layers:
+        return shape_said(state.layers[0])
+    config = state.config
+    for name, start in (("input_shape", 0), ("batch_input_shape", 1), ("batch_shape", 1), ("shape", 0)):
+        if isinstance(config.get(name), (list, tuple)):
+            return tuple(config[name][start:])
+    if isinstance(config.get("input_dim"), int):
+        return (config["input_dim"],)
+    return None
+
+
+def with_flags(network: KerasNetwork, library: Keras) -> KerasNetwork:
+    """The network with what is learnt and what is not, as it is when the program is over."""
+
+    def changed(layer: KerasLayer) -> KerasLayer:
+        state = object_state(library.objects.get(layer.name))
+        inner = layer.network
+        if inner is not None:
+            inner = with_flags(inner, library)
+            inner = inner._replace(trainable=inner.trainable and (state is None or state.trainable))
+        frozen = {"trainable": False} if state is not None and not state.trainable else {}
+        return layer._replace(network=inner, config={**layer.config, **frozen})
+
+    return network._replace(layers=tuple(map(changed, network.layers)))
+
+
+def read_spec(source: Source, choices: Choices, graphs: Any = None) -> Spec:
+    """The network that a program defines; with other inputs the program is evaluated again."""
+    layout = LAYOUTS[1]
+    found = Evaluation(source, choices, layout, graphs, {})
+    said = (layer.config.get("data_format") for layer in all_layers(found.network))
+    if (first := next((order for order in said if order in LAYOUTS), layout)) != layout:
+        layout = first
+        found = Evaluation(source, choices, layout, graphs, {})
+    if choices.inputs or choices.symbolic:
+        found = Evaluation(source, choices, layout, graphs, other_shapes(found, choices, layout))
+    state = object_state(found.model)
+    assert state is not None
+    name = found.model.cls.name if isinstance(found.model, Instance) else state.name
+    tracer = NetworkTracer(found.source, choices, layout)
+    spec = tracer.spec(found.network)
+    check_arguments(found.run, found.model, tracer.reading.used)
+    return spec._replace(name=name)
+
+
+def other_shapes(found: Evaluation, choices: Choices, layout: str) -> dict[int, tuple[Any, ...]]:
+    """The shapes that a run has for inputs, by their number in the program."""
+    numbers = [found.library.inputs.index(end.layer) for end in found.network.inputs]
+    shapes = shapes_asked(found.source, declared_inputs(found.network), choices, layout)
+    return dict(zip(numbers, shapes, strict=True))
+
+
+def shapes_asked(source: Source, declared: list[DeclaredInput], choices: Choices, layout: str) -> list[tuple[Any, ...]]:
+    """The shapes that a run has for its inputs, in the order of the layout."""
+    last = layout == LAYOUTS[1]
+    raws = tuple((each.name, open_sides(each.shape, index), each.place) for index, each in enumerate(declared))
+    asked = Spec(source, inputs=raws, convention="keras", layout=layout, channels_last=last)
+    read = read_inputs(asked, choices, {})
+    for error, place in read.problems:
+        raise with_mark(error, place.mark(source) if place else None)
+    return [tuple(written_order(shape, last)) for shape in read.shapes.values()]

@@ -1,0 +1,138 @@
+"""Keras programs, read without running them."""
+
+import pytest
+from keras_programs import HEAD, PROGRAMS
+
+from convcalc.network.load import Choices, summarise
+from convcalc.problem import Problem, Source
+
+TENSORFLOW = (
+    "import tensorflow as tf\nfrom tensorflow import keras\nfrom tensorflow.keras import Input, Model, Sequential, layers\n"
+    "from keras import ops\n"
+)
+
+
+def report(text, entry="", **choices):
+    return summarise(Source("net.py", text, entry), Choices(**choices))
+
+
+def measured(found):
+    assert not found.errors
+    main = found.layers[found.main].applied.output
+    totals = found.totals
+    return (*main[1:], main[0]), totals.parameters + totals.buffers, totals.parameters
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_program_is_read_as_keras_builds_it(name):
+    text, *figures = PROGRAMS[name]
+    entry = "model" if name == "a part of another model" else ""
+    assert measured(report(HEAD + text, entry)) == tuple(figures)
+
+
+@pytest.mark.parametrize("name", ["residual blocks by a function", "a transformer", "layers that are shared"])
+def test_tensorflow_has_the_same_layers(name):
+    text, *figures = PROGRAMS[name]
+    assert measured(report(TENSORFLOW + text)) == tuple(figures)
+
+
+def test_layers_are_called_as_keras_calls_them():
+    text, *_ = PROGRAMS["a Sequential that grows"]
+    names = [layer.name for layer in report(HEAD + text).layers]
+    assert names == [
+        "conv2d", "relu1", "max_pooling2d", "conv2d_1", "relu2", "max_pooling2d_1", "flatten", "dropout", "dense",
+        "softmax1",
+    ]  # fmt: skip
+
+
+SUBCLASSED = """
+import tensorflow as tf
+
+class Net(tf.keras.Model):
+    def __init__(self, classes=10):
+        super(Net, self).__init__()
+        self.conv1 = tf.keras.layers.Conv2D(16, 3, padding="same", activation="relu")
+        self.body = [tf.keras.layers.Conv2D(16, 3, padding="same") for _ in range(2)]
+        self.pool = tf.keras.layers.GlobalAveragePooling2D()
+        self.out = tf.keras.layers.Dense(classes)
+
+    @tf.function
+    def call(self, x, training=False):
+        x = self.conv1(x)
+        for layer in self.body:
+            x = tf.nn.relu(layer(x)) + x
+        if training:
+            x = tf.nn.dropout(x, 0.5)
+        return self.out(self.pool(x))
+"""
+
+
+def test_a_subclass_is_followed_on_the_input_of_the_run():
+    found = report(SUBCLASSED, inputs={"": "32x32x3"}, args={"classes": "7"})
+    assert found.name == "Net" and measured(found) == ((7,), 448 + 2 * 2320 + 119, 448 + 2 * 2320 + 119)
+    assert [layer.name for layer in found.layers if layer.applied.parameters] == ["conv1", "body_0", "body_1", "out"]
+    with pytest.raises(Problem) as error:
+        report(SUBCLASSED)
+    assert error.value.diagnostics[0].code == "P032"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "symbolic", "output"),
+    [({}, False, (16, 16)), ({"": "64x48"}, False, (32, 24)), ({"": "64x48x3"}, False, (32, 24)), ({}, True, "HW")],
+)
+def test_other_inputs_are_what_the_program_computes_with(inputs, symbolic, output):
+    text = HEAD + (
+        "x = Input((32, 32, 3))\ny = layers.Conv2D(4, 3, strides=2, padding='same')(x)\n"
+        "y = ops.reshape(y, (-1, y.shape[1] * y.shape[2], y.shape[3]))\nmodel = Model(x, y)\n"
+    )
+    found = report(text, inputs=inputs, symbolic=symbolic)
+    steps = found.layers[-1].applied.output[1]
+    assert set("HW") <= set(str(steps)) if symbolic else steps == output[0] * output[1]
+
+
+def test_the_error_is_where_the_layer_is_made():
+    text = (
+        HEAD + "model = Sequential([\n    Input((8, 8, 3)),\n    layers.Conv2D(4, 3),\n    layers.Conv2D(4, 9),\n])\n"
+    )
+    (found,) = report(text).errors
+    assert (found.code, found.mark.line) == ("C001", 6) and "kernel 9" in found.message
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("x = Input((3,))\nmodel = Model(Input((3,)), layers.Dense(2)(x))\n", "P006", "not among the inputs"),
+        ("model = Sequential([layers.Dense(2)])\n", "P032", "what goes into the network"),
+        ("model = Sequential([Input((3,)), layers.Dense(2, 3, 4, 5, 6)])\n", "P006", "at most"),
+        ("model = Sequential([Input((3,)), 7])\n", "P006", "cannot be called"),
+        ("model = Sequential([Input((3,)), layers.Dense(unit=2)])\n", "K002", 'no key "unit"'),
+        (
+            "a = Sequential([Input((3,)), layers.ReLU()])\nb = Sequential([Input((3,)), layers.ReLU()])\n",
+            "P031",
+            "several",
+        ),
+        ("def build(shape):\n    return Sequential([Input(shape), layers.Dense(2)])\n", "P003", "shape"),
+        ("model = Sequential([Input((3,)), layers.Lambda(print)])\n", "K003", "any function"),
+    ],
+)
+def test_what_cannot_be_read_says_why(text, code, words):
+    try:
+        found = report(HEAD + text).errors[0]
+    except Problem as error:
+        found = error.diagnostics[0]
+    assert found.code == code and words in found.message
+
+
+def test_one_of_several_is_named():
+    text = HEAD + "a = Sequential([Input((3,)), layers.Dense(2)])\nb = Sequential([Input((4,)), layers.Dense(2)])\n"
+    assert report(text, "b").totals.parameters == 10
+    text = HEAD + "def build(units=3):\n    return Sequential([Input((4,)), layers.Dense(units)])\n"
+    assert report(text).totals.parameters == 15 and report(text, "build(units=5)").totals.parameters == 25
+
+
+def test_what_is_frozen_in_a_loop_is_not_learnt():
+    text = HEAD + (
+        "base = Sequential([Input((4,)), layers.Dense(3), layers.Dense(2)])\n"
+        "for layer in base.layers[:1]:\n    layer.trainable = False\nmodel = Model(base.inputs, base(base.inputs[0]))\n"
+    )
+    assert measured(report(text, "base")) == ((2,), 23, 8)
