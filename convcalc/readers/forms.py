@@ -44,6 +44,7 @@ PRINTED = (
 MODULE_ROW = (
     r"^[ \t]*-?[ \t]*\[{1,2}\s*(?:-?\d+|\[[-\d, ]+\])\s*,\s*\d+\s*,\s*(?:nn\.)?[A-Z]\w*\s*,"  # [-1, 1, Conv, [64]]
 )
+NOT_OWN = rf"{BRACES}|\"class_name\"\s*:"  # in a text that begins as one of convcalc's own may
 TABLE = SourceForm("printed table", r"^(?=.*Param #).*\bLayer \(type", "printed.table")
 # The first whose pattern is found; `^` is the beginning of a line.
 TEXTS: tuple[SourceForm, ...] = (
@@ -95,7 +96,7 @@ OWN = re.compile(
 
 def text_form(text: str) -> SourceForm | None:
     """The form of a text; None where it is in the language of convcalc, or in none that is known."""
-    if OWN.match(text) and not re.search(BRACES, text, re.MULTILINE):
+    if OWN.match(text) and not re.search(NOT_OWN, text, re.MULTILINE):
         return None
     return next((form for form in TEXTS if re.search(form.pattern, text, re.MULTILINE)), None)
 
