@@ -282,7 +282,12 @@ def refusal(name: str) -> Native:
     return Native(name, call, moves=True)
 
 
-REFUSED_NAMES = "breakpoint compile delattr eval exec exit globals input locals open quit __import__ memoryview"
+def locals_of(run: Run, place: Place, frame: Frame) -> dict[str, Any]:
+    """The names of the function that is running, as they stand."""
+    return dict(frame.home().names)
+
+
+REFUSED_NAMES = "breakpoint compile delattr eval exec exit globals input open quit __import__ memoryview"
 REFUSED = REFUSED_NAMES.split()
 PURE: dict[str, Callable[..., Any]] = {
     "abs": absolute,

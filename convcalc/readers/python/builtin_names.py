@@ -134,6 +134,7 @@ TYPES = [
 BUILTINS: dict[str, Any] = {
     **{kind.name: kind for kind in TYPES},
     **builtin_functions.FUNCTIONS,
+    "locals": Native("locals", builtin_functions.locals_of, moves=True, needs_frame=True),
     "NotImplemented": NotImplemented,
     "Ellipsis": ...,
     "__debug__": True,
