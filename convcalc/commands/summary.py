@@ -130,7 +130,7 @@ def command(
     return code
 
 
-IN_TABLE = ("condition", "unknown")  # findings that the report has below its table
+IN_TABLE = ("condition", "remark")  # findings that the report has below its table
 
 
 class Outcome(NamedTuple):

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 UNORDERED = "the order in which the layers are computed is not printed", "--in-order takes them one after another"
 UNSIZED = "the shape of the input is not printed", "--input 3x224x224 gives it"
-ASSUMED = "that the layers are computed in the order in which they are printed (--in-order)"
+ASSUMED = "the layers are taken to be computed in the order in which they are printed (--in-order)"
 UNTOLD = "MultiheadAttention (kdim, vdim)"
 
 
@@ -68,10 +68,10 @@ class ModelReader:
             if opaque:
                 notes.append(gap(f"what {few(opaque)} makes of its input is not known"))
             if not is_ordered:
-                notes.append(Diagnostic("P003", ASSUMED, note="Assumed", severity="unknown"))
+                notes.append(Diagnostic("P003", ASSUMED, severity="remark"))
         if self.silent:
-            message = f"what {few(self.silent)} may hold beyond what is printed"
-            notes.append(Diagnostic("P002", message, note="Not counted", severity="unknown"))
+            message = f"what {few(self.silent)} may hold beyond what is printed is not counted"
+            notes.append(Diagnostic("P002", message, severity="remark"))
         notes += may_be_tied(spec.items)
         return spec._replace(notes=tuple(notes), diagnostics=tuple(self.wrong))
 
@@ -116,7 +116,7 @@ class ModelReader:
 
 def gap(message: str, cure: str = "") -> Diagnostic:
     """Why there are no shapes."""
-    return Diagnostic(UNSHAPED, message, cure, note="No shapes", severity="unknown")
+    return Diagnostic(UNSHAPED, message, cure, severity="remark")
 
 
 def in_turn(module: PrintedModule) -> bool:
@@ -162,8 +162,10 @@ def may_be_tied(items: Items) -> Iterator[Diagnostic]:
             matrices[size].append(name)
     for names in matrices.values():
         if len(names) > 1:
-            message = f"that {few(names, ' and ')} have weights of their own: whether they share them is not printed"
-            yield Diagnostic("P004", message, note="Assumed", severity="unknown")
+            message = (
+                f"{few(names, ' and ')} are taken to have weights of their own: whether they share them is not printed"
+            )
+            yield Diagnostic("P004", message, severity="remark")
 
 
 def named_layers(items: Items, prefix: str) -> Iterator[tuple[str, LayerItem]]:

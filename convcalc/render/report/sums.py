@@ -68,9 +68,9 @@ def notes(report: NetworkReport, options: ReportOptions, script: Script) -> list
         if finding.severity == "condition"
     ]
     found += [
-        Note(finding.note, script.text(": ".join(filter(None, (finding.message, finding.hint)))))
+        Note("Note", script.text(": ".join(filter(None, (finding.message, finding.hint)))))
         for finding in report.diagnostics
-        if finding.severity == "unknown"
+        if finding.severity == "remark"
     ]
     for name, layer in report.outputs[1:] and report.outputs:
         shape = written_order(layer.applied.output, report.channels_last) if layer.applied else ()

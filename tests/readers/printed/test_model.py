@@ -126,8 +126,8 @@ def test_a_printed_network_has_its_parameters_and_says_why_it_has_no_shapes(conv
     assert re.search(r"^fc1 +linear 120 +48,120$", out, re.MULTILINE)
     assert re.search(r"^Parameters +61,706 ", out, re.MULTILINE)
     why = "the order in which the layers are computed is not printed: --in-order takes them one after another"
-    assert re.search(rf"^No shapes +{why}$", out, re.MULTILINE)
-    assert re.search("^Not counted +what LeNet may hold beyond what is printed$", out, re.MULTILINE)
+    assert re.search(rf"^Note +{why}$", out, re.MULTILINE)
+    assert re.search("^Note +what LeNet may hold beyond what is printed is not counted$", out, re.MULTILINE)
 
 
 def test_what_is_not_known_is_null(convcalc, tmp_path):
@@ -263,7 +263,7 @@ def test_a_chain_that_does_not_say_its_input_asks_for_it():
 def test_weights_that_two_layers_may_share_are_named():
     text = printed(("wte", "Embedding(100, 8)"), ("head", "Linear(in_features=8, out_features=100, bias=False)"))
     assert [finding.message for finding in summarise_text(text).diagnostics if finding.code == "P004"] == [
-        "that wte and head have weights of their own: whether they share them is not printed"
+        "wte and head are taken to have weights of their own: whether they share them is not printed"
     ]
 
 
