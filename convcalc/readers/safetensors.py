@@ -67,7 +67,7 @@ def read_spec(source: Source, choices: Choices) -> Spec:
         name=os.path.basename(source.name).removesuffix(".safetensors"),
         items=items_of([(tensor.name.split("."), tensor) for tensor in held]),
         notes=tuple(Diagnostic("W007", note, severity="note") for note in notes),
-        unjoined=Diagnostic(UNSHAPED, message, "", note="No shapes", severity="unknown"),
+        unjoined=Diagnostic(UNSHAPED, message, "", severity="remark"),
     )
 
 

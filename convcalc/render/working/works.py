@@ -46,8 +46,8 @@ def render(explained: Explained, manner: WorkedOptions | None = None) -> Iterato
 def items(explained: Explained, manner: WorkedOptions) -> Iterator[Item]:
     report = explained.report
     if explained.is_network:
-        shapes = ", ".join(f"{name} {shape(report, sizes)}" for name, sizes in report.inputs.items())
-        yield Title(f"{report.name or 'network'} ({report.convention} convention), {shapes}")
+        shapes = [f"{name} {shape(report, sizes)}" for name, sizes in report.inputs.items()]
+        yield Title(", ".join([f"{report.name or 'network'} ({report.convention} convention)", *shapes]))
     used: dict[tuple[str, str], None] = {}
     for section in explained.sections:
         yield from section_items(section, report, manner)
