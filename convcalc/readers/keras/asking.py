@@ -64,21 +64,26 @@ def get_layer(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], pla
     index = kwargs.get("index", wanted if isinstance(wanted, int) else None)
     layers = layers_of(value, run, place)
     if isinstance(index, int):
-        return layers[index]
-    for layer in layers:
+        return run.item(layers, index, place)
+    for layer in run.iterate(layers, place):
         if title_of(layer, run) == wanted:
             return layer
     raise run.error("ValueError", f"there is no layer {wanted}", place)
 
 
-def layers_of(value: Any, run: Run, place: Place) -> list[Any]:
+def layers_of(value: Any, run: Run, place: Place) -> Any:
     """The layers of a model, in order."""
     state = object_state(value)
     assert state is not None
     if state.network is None:
         return [layer for layer in state.layers if not is_input(layer)]
     objects = library_of(run).objects
-    return [objects[layer.name] for layer in state.network.layers if layer.name in objects]
+    found = [objects[layer.name] for layer in state.network.layers if layer.name in objects]
+    if any(layer.written is not None for layer in state.network.layers):
+        from convcalc.readers.keras.applications import BundledLayers
+
+        return BundledLayers(found)
+    return found
 
 
 NOTHING = (

@@ -25,7 +25,14 @@ class DeclaredInput(NamedTuple):
 def declared_inputs(network: KerasNetwork) -> list[DeclaredInput]:
     layers = {layer.name: layer for layer in network.layers}
     ends = [layers[end.layer] for end in network.inputs]
-    return [DeclaredInput(fitting_name(layer.label), layer.shape, layer.place) for layer in ends]
+    found: dict[str, DeclaredInput] = {}
+    for layer in ends:
+        name, count = fitting_name(layer.label), 1
+        while name in found:
+            count += 1
+            name = f"{fitting_name(layer.label)}_{count}"
+        found[name] = DeclaredInput(name, layer.shape, layer.place)
+    return list(found.values())
 
 
 def tensors_declared(trace: Trace, declared: list[DeclaredInput], choices: Choices) -> list[Tensor]:

@@ -45,6 +45,10 @@ def items_of(reading: LayerReading, layer: KerasLayer, frozen: bool = False, nam
     """The layer, and its activation where it has one; several in a group where it is made of more."""
     if said := said_of(reading, layer):
         return reading.lines.chained(said, layer.place, name)
+    if layer.written is not None:
+        learns = layer.written.kind.parameters != "0"
+        more = (("trainable", "no"),) if learns and (frozen or is_frozen(layer)) else ()
+        return (LayerItem(layer.written._replace(args=(*layer.written.args, *more)), name, layer.place),)
     if layer.network is not None:
         return reading.inner(layer)
     if layer.class_name in WRAPPER_NAMES and not layer.package:
@@ -59,6 +63,10 @@ def items_of(reading: LayerReading, layer: KerasLayer, frozen: bool = False, nam
         (second, *_) = activation_items(reading, layer)
         items += (second._replace(activates=True),) if isinstance(second, LayerItem) else (second,)
     return items
+
+
+def is_frozen(layer: KerasLayer) -> bool:
+    return layer.config.get("trainable") is False
 
 
 def said_of(reading: LayerReading, layer: KerasLayer) -> str:
@@ -87,7 +95,7 @@ def arguments(layer: KerasLayer, resolved: shorthand.Resolved, frozen: bool) -> 
         if name.endswith(OF_VALUES) or (not is_known and value in (None, False, [], DEFAULTS.get(name))):
             continue
         yield name, text_of_value(value)
-    if (frozen or layer.config.get("trainable") is False) and resolved.kind.parameters != "0":
+    if (frozen or is_frozen(layer)) and resolved.kind.parameters != "0":
         yield "trainable", "no"
 
 
@@ -136,7 +144,7 @@ def wrapped_items(reading: LayerReading, layer: KerasLayer, frozen: bool, name: 
             return Argument(parameter, text, layer.place, partial(reading.lines.chained, text, layer.place))
         return Argument(parameter, f"{inner.class_name}(…)", layer.place, partial(items_of, reading, inner, frozen))
 
-    frozen = frozen or layer.config.get("trainable") is False
+    frozen = frozen or is_frozen(layer)
     given = {key: value for key, value in layer.config.items() if key in layer.inner or key not in OF_ALL}
     if is_mirrored(layer):
         del given["backward_layer"]

@@ -12,11 +12,13 @@ from convcalc.readers.keras.graph import (
     call_function,
     constant_tensor,
     input_tensor,
+    library_of,
     plain_value,
 )
 from convcalc.readers.keras.network import NetworkTracer
 from convcalc.readers.keras.objects import BASES, MODEL, KerasClass, ObjectState, class_of_name, object_state
 from convcalc.readers.keras.operations import OPERATIONS, function_is_read
+from convcalc.readers.keras.sizes import is_size
 from convcalc.readers.library import find_bundled
 from convcalc.readers.python.values import Class, Foreign, Function, Instance, LibraryFunction, Opaque
 from convcalc.readers.trace import BATCH, Tensor
@@ -154,8 +156,13 @@ class Keras:
             return KerasModule(USUAL[name])
         return LibraryFunction(name, make_input) if name == "Input" else class_of_name(name)
 
+    def bundled(self, name: str, sets: dict[str, str]) -> Any:
+        """The graph of a bundled network, by its name in keras.applications."""
+        assert self.graphs is not None
+        return self.graphs(f"keras.applications.{name}", sets)
+
     def has_bundled(self, name: str) -> bool:
-        return self.graphs is not None and find_bundled(name) is not None
+        return self.graphs is not None and find_bundled(f"keras.applications.{name}") is not None
 
     def lookup(self, dotted: str) -> Foreign | None:
         known = canonical_name(dotted)
@@ -191,6 +198,10 @@ class KerasModule(Foreign):
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         if name == "newaxis":
             return None
+        if self.name.startswith("keras.applications") and name[:1].isupper() and library_of(run).has_bundled(name):
+            from convcalc.readers.keras.applications import application
+
+            return LibraryFunction(name, lambda run, args, kwargs, place: application(run, name, args, kwargs, place))
         found = member(self.name, name)
         if found is None and (name in ELSEWHERE or name in classes("keras")):  # it is in another module
             raise run.error("AttributeError", f"{self.name} has no {name}", place)
@@ -222,7 +233,7 @@ def member(module: str, name: str) -> Any:
         return LibraryFunction(name, make_constant)
     if module in FUNCTIONS and function_is_read(name):
         return LibraryFunction(f"{module}.{name}", function_of(name))
-    if name[:1].islower() and f"{module}.{name}" in MODULES:
+    if name[:1].islower() and (f"{module}.{name}" in MODULES or module == "keras.applications"):
         return KerasModule(f"{module}.{name}")
     return None
 
@@ -262,7 +273,9 @@ def make_input(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) 
     given = whole or kwargs.get("shape", kwargs.get("input_shape", args[0] if args else None))
     given = run.known(given, "the shape of an input", place)
     listed = list(run.iterate(given, place)) if not isinstance(given, (int, type(None))) else [given]
-    sizes = [run.known(size, "a size of an input", place) for size in listed]
+    sizes = [size_of_input(size, run, place) for size in listed]
+    if not sizes[1 if whole else 0 :]:
+        raise run.error("ValueError", "an input without axes is not read", place, "shape=(1,)")
     number = len(library.inputs)
     shape = library.shapes.get(number, tuple(sizes[1:] if whole else sizes))
     name = kwargs.get("name")
@@ -272,10 +285,19 @@ def make_input(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) 
     return found
 
 
+def size_of_input(size: Any, run: Run, place: Place) -> Any:
+    size = plain_value(run.known(size, "a size of an input", place), run, place)
+    if size is not None and not is_size(size):
+        raise run.error("TypeError", f"a size of an input is a whole number, not {run.text(size)[:40]}", place)
+    return size
+
+
 def merge_of(name: str) -> Callable[..., Any]:
     def merge(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
         cls = class_of_name(name.capitalize())
         assert cls is not None
+        if not args and "inputs" not in kwargs:
+            raise run.error("TypeError", f"{name} needs the tensors that it joins", place)
         inputs = args[0] if args else kwargs.pop("inputs")
         return run.call(cls.call(run, [], kwargs, place), [inputs], {}, place)
 

@@ -132,7 +132,14 @@ class KerasClass(LibraryClass):
         if method is None:
             return Opaque(f"{name} of keras.{self.name} is not read", place, name)
         known = method
-        return LibraryFunction(name, lambda run, args, kwargs, place: known(args[0], run, args[1:], kwargs, place))
+
+        def unbound(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+            """`Layer.__init__(self)`."""
+            if not args or object_state(args[0]) is None:
+                raise run.error("TypeError", f"{self.name}.{name} needs a layer in front", place)
+            return known(args[0], run, args[1:], kwargs, place)
+
+        return LibraryFunction(name, unbound)
 
     def method(self, name: str) -> Method | None:
         if name == "__init__":

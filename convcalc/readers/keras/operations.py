@@ -16,6 +16,7 @@ from convcalc.kinds.joining import ADD, MAXIMUM, MINIMUM, MULTIPLY, SUBTRACT
 from convcalc.problem import Problem, problem
 from convcalc.readers import operations
 from convcalc.readers.keras.records import KerasArray
+from convcalc.readers.keras.sizes import plain_sizes
 from convcalc.readers.shorthand import known_name
 from convcalc.readers.trace import Batch, Tensor
 from convcalc.tuples import NamedTuple
@@ -178,7 +179,7 @@ def constant_tensor(call: OperationCall, sizes: Any, title: str = "") -> Tensor:
 
 
 def held_numbers(call: OperationCall, kind: Kind, sizes: Any, title: str) -> Tensor:
-    shape = tuple(sizes)
+    shape = tuple(plain_sizes(sizes))
     found = call.trace.layer(kind, {"shape": shape or (1,)}, (), call.place, title, shape=shape)
     found.constant = True
     return found

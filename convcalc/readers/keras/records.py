@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from convcalc.problem import Problem
     from convcalc.readers.keras.places import Places
-    from convcalc.spec.model import Place
+    from convcalc.spec.model import Place, WrittenLayer
 
     Json: TypeAlias = Any  # what a JSON text holds
     WholeShape: TypeAlias = tuple[int | None, ...]  # with the batch in front
@@ -65,6 +65,7 @@ class KerasLayer(NamedTuple):
     place: Place
     title: str = ""  # what it is called in the table, where that is another
     identity: int = 0  # of an object that several records are of: they share its weights
+    written: WrittenLayer | None = None  # that it is, where it was read already
 
     @property
     def label(self) -> str:

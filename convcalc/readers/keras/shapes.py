@@ -12,13 +12,13 @@ from convcalc.kinds.resampling import PIXELSHUFFLE, PIXELUNSHUFFLE, UPSAMPLE, ZE
 from convcalc.problem import problem
 from convcalc.readers import operations, shorthand
 from convcalc.readers.keras.operations import OperationCall, axes_of, operation
+from convcalc.readers.keras.sizes import plain_sizes
 from convcalc.readers.trace import BATCH, Batch, Tensor
 
 
 @operation("view")
 def reshape(call: OperationCall, x: Tensor, newshape: Any) -> Tensor:
-    sizes = newshape if isinstance(newshape, (list, tuple)) else [newshape]
-    return call.trace.reshape(call.tensor(x), [-1 if size is None else size for size in sizes], call.place)
+    return call.trace.reshape(call.tensor(x), plain_sizes(newshape), call.place)
 
 
 @operation("batch_flatten ravel")
@@ -63,15 +63,12 @@ def moveaxis(call: OperationCall, x: Tensor, source: Any, destination: Any) -> T
 
 @operation()
 def broadcast_to(call: OperationCall, x: Tensor, newshape: Any) -> Tensor:
-    sizes = [-1 if size is None else size for size in newshape]
-    return operations.expand(call.trace, call.tensor(x), sizes, call.place)
+    return operations.expand(call.trace, call.tensor(x), plain_sizes(newshape), call.place)
 
 
 @operation()
 def tile(call: OperationCall, x: Tensor, repeats: Any) -> Tensor:
-    return operations.tile(
-        call.trace, call.tensor(x), repeats if isinstance(repeats, (list, tuple)) else [repeats], call.place
-    )
+    return operations.tile(call.trace, call.tensor(x), plain_sizes(repeats), call.place)
 
 
 @operation("repeat_elements")
@@ -221,7 +218,7 @@ def normalize(call: OperationCall, x: Tensor, axis: Any = -1) -> Tensor:
 def one_hot(
     call: OperationCall, x: Tensor, num_classes: int, axis: int = -1, on_value: Any = None, off_value: Any = None
 ) -> Tensor:  # fmt: skip
-    shape = (*call.tensor(x).shape, num_classes)
+    shape = (*call.tensor(x).shape, *plain_sizes(num_classes))
     sizes = tuple(size.factor if isinstance(size, Batch) else size for size in shape if size != BATCH)
     return call.layer(GATHER, {"shape": sizes}, x, shape=shape)
 

@@ -1,7 +1,10 @@
 """Keras programs, read without running them."""
 
+import random
+
 import pytest
 from keras_programs import HEAD, PROGRAMS
+from mutations import mutated_text
 
 from convcalc.network.load import Choices, summarise
 from convcalc.problem import Problem, Source
@@ -136,3 +139,58 @@ def test_what_is_frozen_in_a_loop_is_not_learnt():
         "for layer in base.layers[:1]:\n    layer.trainable = False\nmodel = Model(base.inputs, base(base.inputs[0]))\n"
     )
     assert measured(report(text, "base")) == ((2,), 23, 8)
+
+
+# Output and parameters of keras.applications, Keras 3.15.1, on (160, 192, 3) without their top.
+BACKBONES = {
+    "VGG16": ((5, 6, 512), 14_714_688, 14_714_688),
+    "ResNet50V2": ((5, 6, 2048), 23_564_800, 23_519_360),
+    "ConvNeXtTiny": ((5, 6, 768), 27_820_128, 27_820_128),
+    "EfficientNetB0": ((5, 6, 1280), 4_049_571, 4_007_548),
+    "MobileNetV3Small": ((5, 6, 576), 939_120, 927_008),
+}
+
+
+@pytest.mark.parametrize("name", BACKBONES)
+def test_a_backbone_is_the_bundled_network_without_its_top(name):
+    text = (
+        f"import keras\nbase = keras.applications.{name}(weights=None, include_top=False, input_shape=(160, 192, 3))\n"
+    )
+    assert measured(report(text)) == BACKBONES[name]
+
+
+def test_a_backbone_is_frozen_and_has_a_new_head():
+    (_, _, channels), total, _ = BACKBONES["VGG16"]
+    head = channels * 5 + 5
+    for made in (
+        "x = layers.Dense(5)(layers.GlobalAveragePooling2D()(base.output))\nmodel = Model(base.input, x)\n",
+        "model = Sequential([base, layers.GlobalAveragePooling2D(), layers.Dense(5)])\n",
+    ):
+        for frozen in ("base.trainable = False\n", "for layer in base.layers:\n    layer.trainable = False\n"):
+            text = "base = keras.applications.VGG16(include_top=False, input_shape=(64, 64, 3))\n"
+            assert measured(report(HEAD + text + frozen + made)) == ((5,), total + head, head)
+    text = "base = keras.applications.VGG16(include_top=False, input_shape=(64, 64, 3))\n"
+    some = "for layer in base.layers[:4]:\n    layer.trainable = False\n"
+    with pytest.raises(Problem) as error:
+        report(HEAD + text + some, "base")
+    assert "which layers" in error.value.diagnostics[0].message
+
+
+NAMES = ["x", "self", "keras", "layers", "ops", "undefined", "range", "inputs", "model", "Input", "Model", "len"]
+ATTRIBUTES = ["shape", "call", "output", "layers", "trainable", "Dense", "mean", "__class__", "nothing", "add", "input"]
+
+
+@pytest.mark.seeds(6, 150)
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_no_mutation_ends_in_a_traceback(name, seed):
+    for turn in range(5):
+        rng = random.Random(seed * 5 + turn)
+        text = mutated_text(HEAD + PROGRAMS[name][0], rng, NAMES, ATTRIBUTES)
+        if text is None:
+            continue
+        try:
+            found = report(text)
+        except Problem as error:
+            assert all(each.message for each in error.diagnostics)
+        else:
+            assert found.layers or found.errors or found.inputs
