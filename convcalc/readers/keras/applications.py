@@ -11,6 +11,7 @@ from convcalc.kinds.pooling import GLOBALAVGPOOL
 from convcalc.problem import problem
 from convcalc.readers.keras.calling import call_network
 from convcalc.readers.keras.graph import SymbolicTensor, library_of
+from convcalc.readers.keras.makers import make_input
 from convcalc.readers.keras.objects import MODEL, KerasObject, class_of_name
 from convcalc.readers.keras.records import INPUT, KerasCall, KerasLayer, KerasNetwork, KerasTensor
 from convcalc.readers.python.values import Foreign, Opaque
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 # The parameters of the functions, in order, and what some are called in the bundled networks.
 PARAMETERS = ("include_top", "weights", "input_tensor", "input_shape", "pooling", "classes")
 SETS = {"classes": "classes", "alpha": "width"}
-OF_VALUES = frozenset(("weights", "classifier_activation", "name", "include_preprocessing", "dropout"))
+OF_VALUES = frozenset(("weights", "classifier_activation", "name", "include_preprocessing"))
 
 
 def application(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
@@ -57,8 +58,6 @@ def application(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], pl
 
 
 def make_input_of(run: Run, shape: tuple[Any, ...], place: Place) -> Any:
-    from convcalc.readers.keras.library import make_input
-
     return make_input(run, [], {"shape": shape}, place)
 
 

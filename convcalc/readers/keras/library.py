@@ -1,57 +1,26 @@
-"""What `import keras` and `import tensorflow` give to a program: classes, functions and numbers, by dotted names."""
+"""One evaluation of a Keras program: all calls of layers that it makes, and the shapes that they give."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
-from convcalc.kinds.classes import classes
-from convcalc.readers.keras.graph import (
-    GraphCall,
-    SymbolicTensor,
-    call_function,
-    constant_tensor,
-    input_tensor,
-    library_of,
-    plain_value,
-)
+from convcalc.readers.keras.makers import make_input
+from convcalc.readers.keras.modules import USUAL, KerasModule, canonical_name
 from convcalc.readers.keras.network import NetworkTracer
-from convcalc.readers.keras.objects import BASES, MODEL, KerasClass, ObjectState, class_of_name, object_state
-from convcalc.readers.keras.operations import OPERATIONS, function_is_read
-from convcalc.readers.keras.sizes import is_size
+from convcalc.readers.keras.objects import MODEL, KerasClass, ObjectState, class_of_name, object_state
 from convcalc.readers.library import find_bundled
-from convcalc.readers.python.values import Class, Foreign, Function, Instance, LibraryFunction, Opaque
+from convcalc.readers.python.values import Class, Foreign, Instance, LibraryFunction
 from convcalc.readers.trace import BATCH, Tensor
 from convcalc.spec.names import symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from convcalc.problem import Source
-    from convcalc.readers.python.run import Run
+    from convcalc.readers.keras.graph import GraphCall
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Place
-
-USUAL = {"keras": "keras", "tf": "tf", "layers": "keras.layers", "models": "keras.models", "K": "keras.backend",
-         "ops": "keras.ops"}  # fmt: skip
-# Modules by their names in Keras and TensorFlow, with what is looked up in them.
-CLASSES = frozenset(("keras", "keras.layers", "keras.models", "tf", "keras.engine", "keras.engine.base_layer"))
-FUNCTIONS = frozenset((
-    "keras.ops", "keras.backend", "keras.activations", "tf", "tf.math", "tf.nn", "tf.image", "tf.linalg",
-    "keras.ops.image", "keras.ops.nn", "keras.ops.numpy", "tf.random", "keras.random", "tf.compat.v1", "tf.keras",
-))  # fmt: skip
-# Functions of Keras 2 that make a layer and call it.
-MERGE_NAMES = "add concatenate multiply average maximum minimum subtract dot"
-MERGES = frozenset(MERGE_NAMES.split())
-# What makes numbers of a shape that it is given.
-MAKERS = frozenset(
-    ("zeros", "ones", "full", "normal", "uniform", "eye", "random_normal", "random_uniform", "truncated_normal")
-)
-ELSEWHERE = frozenset(("Input", *BASES, *MERGES))  # what is in keras.layers or keras.models only
-DECORATORS = frozenset(
-    ("function", "register_keras_serializable", "custom_gradient", "autograph", "no_automatic_dependency_tracking")
-)
-TYPES = re.compile(r"(?:b?float|u?int|bool|string|complex)\d*")
 
 
 class Keras:
@@ -167,196 +136,3 @@ class Keras:
     def lookup(self, dotted: str) -> Foreign | None:
         known = canonical_name(dotted)
         return KerasModule(known) if known else None
-
-
-def canonical_name(dotted: str) -> str:
-    """A module of Keras or TensorFlow as `keras.layers` or `tf.nn`; nothing for another."""
-    root, _, rest = dotted.partition(".")
-    if root not in ("keras", "tf_keras", "tensorflow"):
-        return ""
-    parts = [
-        part
-        for part in rest.split(".")
-        if part and part not in ("python", "api", "_v2", "v2", "src", "experimental", "preprocessing")
-    ]
-    if root == "tensorflow" and parts[:1] != ["keras"]:
-        return ".".join(("tf", *parts))
-    return ".".join(("keras", *(parts[1:] if root == "tensorflow" else parts)))
-
-
-class KerasModule(Foreign):
-    """A module of Keras or TensorFlow."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str):
-        self.name = name
-
-    def description(self) -> str:
-        return self.name
-
-    def attribute(self, name: str, run: Run, place: Place) -> Any:
-        if name == "newaxis":
-            return None
-        if self.name.startswith("keras.applications") and name[:1].isupper() and library_of(run).has_bundled(name):
-            from convcalc.readers.keras.applications import application
-
-            return LibraryFunction(name, lambda run, args, kwargs, place: application(run, name, args, kwargs, place))
-        found = member(self.name, name)
-        if found is None and (name in ELSEWHERE or name in classes("keras")):  # it is in another module
-            raise run.error("AttributeError", f"{self.name} has no {name}", place)
-        return Opaque(f"{self.name}.{name} is not read", place, name) if found is None else found
-
-
-def member(module: str, name: str) -> Any:
-    """What a module has of a name; None where it is not read."""
-    if module == "tf" and name == "keras":
-        return KerasModule("keras")
-    if name in DECORATORS:
-        return Decorator(name)
-    if TYPES.fullmatch(name) and module == "tf":
-        return name
-    if module in CLASSES or module.startswith(("keras.layers", "keras.models")):
-        if name in ("Input", "InputLayer"):
-            return LibraryFunction(name, make_input)
-        if module != "tf" and (found := class_of_name(name)) is not None:
-            return found
-        if module.startswith("keras.layers") and name in MERGES:
-            return LibraryFunction(name, merge_of(name))
-    if module == "tf" and name in ("Module", "Variable"):
-        return LibraryFunction(name, make_numbers) if name == "Variable" else None
-    if name in MAKERS and module in FUNCTIONS:
-        return LibraryFunction(name, make_numbers)
-    if name in ("range", "arange", "linspace"):
-        return LibraryFunction(name, make_listed)
-    if name in ("constant", "convert_to_tensor", "array"):
-        return LibraryFunction(name, make_constant)
-    if module in FUNCTIONS and function_is_read(name):
-        return LibraryFunction(f"{module}.{name}", function_of(name))
-    if name[:1].islower() and (f"{module}.{name}" in MODULES or module == "keras.applications"):
-        return KerasModule(f"{module}.{name}")
-    return None
-
-
-MODULES = frozenset((
-    "keras.layers", "keras.models", "keras.ops", "keras.backend", "keras.activations", "keras.utils", "keras.saving",
-    "keras.initializers", "keras.regularizers", "keras.constraints", "keras.engine", "keras.engine.base_layer",
-    "keras.random", "keras.ops.image", "keras.ops.nn", "keras.ops.numpy", "keras.layers.core", "keras.applications",
-    "keras.layers.convolutional", "keras.layers.normalization", "keras.layers.merge", "keras.layers.recurrent",
-    "tf.math", "tf.nn", "tf.image", "tf.linalg", "tf.random", "tf.compat", "tf.compat.v1",
-))  # fmt: skip
-
-
-class Decorator(Foreign):
-    """`@tf.function`, `@register_keras_serializable(package="mine")`: what stays as it is."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str):
-        self.name = name
-
-    def description(self) -> str:
-        return self.name
-
-    def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-        return args[0] if args and isinstance(args[0], (Function, Class)) else self
-
-
-# Functions
-
-
-def make_input(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-    """`Input(shape=(28, 28, 1))`: without the batch, which `batch_shape` has in front."""
-    library = run.library
-    assert isinstance(library, Keras)
-    whole = kwargs.get("batch_shape") or kwargs.get("batch_input_shape")
-    given = whole or kwargs.get("shape", kwargs.get("input_shape", args[0] if args else None))
-    given = run.known(given, "the shape of an input", place)
-    listed = list(run.iterate(given, place)) if not isinstance(given, (int, type(None))) else [given]
-    sizes = [size_of_input(size, run, place) for size in listed]
-    if not sizes[1 if whole else 0 :]:
-        raise run.error("ValueError", "an input without axes is not read", place, "shape=(1,)")
-    number = len(library.inputs)
-    shape = library.shapes.get(number, tuple(sizes[1:] if whole else sizes))
-    name = kwargs.get("name")
-    title = name if isinstance(name, str) else library.title("InputLayer")
-    found = input_tensor(run, title, (None, *shape), place)
-    library.inputs.append(found.end.layer)
-    return found
-
-
-def size_of_input(size: Any, run: Run, place: Place) -> Any:
-    size = plain_value(run.known(size, "a size of an input", place), run, place)
-    if size is not None and not is_size(size):
-        raise run.error("TypeError", f"a size of an input is a whole number, not {run.text(size)[:40]}", place)
-    return size
-
-
-def merge_of(name: str) -> Callable[..., Any]:
-    def merge(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-        cls = class_of_name(name.capitalize())
-        assert cls is not None
-        if not args and "inputs" not in kwargs:
-            raise run.error("TypeError", f"{name} needs the tensors that it joins", place)
-        inputs = args[0] if args else kwargs.pop("inputs")
-        return run.call(cls.call(run, [], kwargs, place), [inputs], {}, place)
-
-    return merge
-
-
-def make_numbers(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-    """`tf.zeros((2, 3))`: only the shape is of interest."""
-    given = kwargs.get("shape", kwargs.get("size", args[0] if args else ()))
-    if isinstance(given, SymbolicTensor):
-        return given
-    listed = [given] if isinstance(given, int) else list(run.iterate(run.known(given, "a shape", place), place))
-    sizes = [plain_value(size, run, place) for size in listed]
-    return constant_tensor(run, sizes, place) if sizes else 0.0
-
-
-def make_listed(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-    """`tf.range(10)`, `tf.constant([1, 2])`."""
-    given = args[0] if args else kwargs.get("start", kwargs.get("value", kwargs.get("stop", kwargs.get("limit"))))
-    if isinstance(given, SymbolicTensor):
-        return given
-    if isinstance(given, (list, tuple)):
-        return constant_tensor(run, [len(given)], place)
-    end = kwargs.get("limit", kwargs.get("stop", args[1] if len(args) > 1 else None))
-    if isinstance(given, float) or (end is None and not args):
-        return given
-    length = given if end is None or end is given else run.binary("-", end, given, place)
-    return constant_tensor(run, [plain_value(length, run, place)], place)
-
-
-def make_constant(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-    given = args[0] if args else kwargs.get("value")
-    if isinstance(given, (list, tuple)):
-        shape = []
-        while isinstance(given, (list, tuple)):
-            shape.append(len(given))
-            given = given[0] if given else None
-        return constant_tensor(run, shape, place)
-    return given
-
-
-def function_of(name: str) -> Callable[..., Any]:
-    def function(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-        for each in (*args, *kwargs.values()):
-            if isinstance(each, Opaque):
-                run.known(each, f"an argument of {name}", place)
-        if not has_tensors((args, kwargs)):
-            return Opaque(f"{name} of numbers is not read", place)
-        return call_function(run, name, args, kwargs, place)
-
-    return function
-
-
-def has_tensors(value: Any) -> bool:
-    if isinstance(value, (list, tuple)):
-        return any(map(has_tensors, value))
-    if isinstance(value, dict):
-        return any(map(has_tensors, value.values()))
-    return isinstance(value, SymbolicTensor)
-
-
-__all__ = ["OPERATIONS", "Tensor"]

@@ -18,7 +18,7 @@ from convcalc.readers import operations
 from convcalc.readers.keras.records import KerasArray
 from convcalc.readers.keras.sizes import plain_sizes
 from convcalc.readers.shorthand import known_name
-from convcalc.readers.trace import Batch, Tensor
+from convcalc.readers.trace import BATCH, Batch, Tensor
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -180,7 +180,8 @@ def constant_tensor(call: OperationCall, sizes: Any, title: str = "") -> Tensor:
 
 def held_numbers(call: OperationCall, kind: Kind, sizes: Any, title: str) -> Tensor:
     shape = tuple(plain_sizes(sizes))
-    found = call.trace.layer(kind, {"shape": shape or (1,)}, (), call.place, title, shape=shape)
+    seen = tuple(size.factor if isinstance(size, Batch) else size for size in shape if size != BATCH)
+    found = call.trace.layer(kind, {"shape": seen or (1,)}, (), call.place, title, shape=shape)
     found.constant = True
     return found
 
