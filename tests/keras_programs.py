@@ -190,4 +190,182 @@ model = Model(inputs, x)
 """,
         (3,), 111, 111,
     ),
+    "a network for each step": (
+        """
+cnn = Sequential(
+    [Input((16, 16, 3)), layers.Conv2D(4, 3, activation="relu"), layers.MaxPooling2D(2), layers.Flatten()]
+)
+video = Input((5, 16, 16, 3))
+x = layers.TimeDistributed(cnn)(video)
+x = layers.LSTM(8)(x)
+model = Model(video, layers.Dense(2)(x))
+""",
+        (2,), 6690, 6690,
+    ),
+    "a U-Net": (
+        """
+def double(x, n):
+    x = layers.Conv2D(n, 3, padding="same", activation="relu", kernel_initializer="he_normal")(x)
+    return layers.Conv2D(n, 3, padding="same", activation="relu")(x)
+
+
+def down(x, n):
+    f = double(x, n)
+    p = layers.MaxPool2D(2)(f)
+    return f, layers.Dropout(0.3)(p)
+
+
+def up(x, skip, n):
+    x = layers.Conv2DTranspose(n, 3, 2, padding="same")(x)
+    return double(layers.Dropout(0.3)(layers.concatenate([x, skip])), n)
+
+
+inputs = Input((32, 32, 3))
+f1, p1 = down(inputs, 4)
+f2, p2 = down(p1, 8)
+b = double(p2, 16)
+x = up(b, f2, 8)
+x = up(x, f1, 4)
+model = Model(inputs, layers.Conv2D(3, 1, padding="same", activation="softmax")(x), name="U-Net")
+""",
+        (32, 32, 3), 8279, 8279,
+    ),
+    "an autoencoder that draws": (
+        """
+class Sampling(layers.Layer):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.seed_generator = keras.random.SeedGenerator(1337)
+
+    def call(self, inputs):
+        z_mean, z_log_var = inputs
+        batch = ops.shape(z_mean)[0]
+        dim = ops.shape(z_mean)[1]
+        epsilon = keras.random.normal(shape=(batch, dim), seed=self.seed_generator)
+        return z_mean + ops.exp(0.5 * z_log_var) * epsilon
+
+
+latent = 2
+ei = Input((28, 28, 1))
+x = layers.Conv2D(8, 3, activation="relu", strides=2, padding="same")(ei)
+x = layers.Flatten()(x)
+x = layers.Dense(16, activation="relu")(x)
+m = layers.Dense(latent, name="z_mean")(x)
+v = layers.Dense(latent, name="z_log_var")(x)
+z = Sampling()([m, v])
+encoder = Model(ei, [m, v, z], name="encoder")
+li = Input((latent,))
+x = layers.Dense(7 * 7 * 16, activation="relu")(li)
+x = layers.Reshape((7, 7, 16))(x)
+x = layers.Conv2DTranspose(8, 3, activation="relu", strides=2, padding="same")(x)
+do = layers.Conv2DTranspose(1, 3, activation="sigmoid", strides=2, padding="same")(x)
+decoder = Model(li, do, name="decoder")
+model = Model(ei, decoder(encoder(ei)[2]))
+""",
+        (28, 28, 1), 28837, 28837,
+    ),
+    "patches that are mixed": (
+        """
+class Mixer(layers.Layer):
+    def __init__(self, patches, hidden, rate=0.1, **kw):
+        super().__init__(**kw)
+        self.mlp1 = Sequential(
+            [layers.Dense(patches, activation="gelu"), layers.Dense(patches), layers.Dropout(rate)]
+        )
+        self.mlp2 = Sequential(
+            [layers.Dense(hidden, activation="gelu"), layers.Dense(hidden), layers.Dropout(rate)]
+        )
+        self.normalize = layers.LayerNormalization(epsilon=1e-6)
+
+    def build(self, input_shape):
+        return super().build(input_shape)
+
+    def call(self, inputs):
+        x = self.normalize(inputs)
+        c = ops.transpose(x, axes=(0, 2, 1))
+        m = self.mlp1(c)
+        m = ops.transpose(m, axes=(0, 2, 1))
+        x = m + inputs
+        return x + self.mlp2(self.normalize(x))
+
+
+class Patches(layers.Layer):
+    def __init__(self, size, **kw):
+        super().__init__(**kw)
+        self.size = size
+
+    def call(self, x):
+        patches = ops.image.extract_patches(x, self.size)
+        batch_size = ops.shape(patches)[0]
+        num = ops.shape(patches)[1] * ops.shape(patches)[2]
+        return ops.reshape(patches, (batch_size, num, ops.shape(patches)[3]))
+
+
+inputs = Input((32, 32, 3))
+p = Patches(8)(inputs)
+x = layers.Dense(12)(p)
+blocks = Sequential([Mixer(16, 12) for _ in range(2)])
+x = blocks(x)
+x = layers.GlobalAveragePooling1D()(x)
+model = Model(inputs, layers.Dense(4)(x))
+""",
+        (4,), 4128, 4128,
+    ),
+    "a convolution with weights of its own": (
+        """
+class Conv(layers.Layer):
+    def __init__(self, f, **kw):
+        super().__init__(**kw)
+        self.f = f
+
+    def build(self, s):
+        self.kernel = self.add_weight(
+            name="kernel", shape=(3, 3, int(s[-1]), self.f), initializer="he_normal"
+        )
+        self.gamma = self.add_weight(shape=(self.f,), initializer="ones", trainable=False)
+
+    def call(self, x):
+        return ops.conv(x, self.kernel, strides=1, padding="same") * self.gamma
+
+
+i = Input((8, 8, 3))
+model = Model(i, Conv(5)(i))
+""",
+        (8, 8, 5), 140, 135,
+    ),
+    "inputs and outputs by name": (
+        """
+a = Input((4,), name="a")
+b = Input((6,), name="b")
+h = layers.Dense(5)(layers.Concatenate()([a, b]))
+inner = Model({"a": a, "b": b}, {"x": layers.Dense(2)(h), "y": layers.Dense(3)(h)})
+p = Input((6,))
+q = Input((4,))
+o = inner({"b": p, "a": q})
+model = Model([p, q], layers.Concatenate()([o["y"], o["x"]]))
+""",
+        (5,), 85, 85,
+    ),
+    "channels that are weighed": (
+        """
+def se(t, ratio=4):
+    c = t.shape[-1]
+    s = layers.GlobalAveragePooling2D()(t)
+    s = layers.Reshape((1, 1, c))(s)
+    s = layers.Dense(c // ratio, activation="relu", use_bias=False)(s)
+    s = layers.Dense(c, activation="sigmoid", use_bias=False)(s)
+    return layers.multiply([t, s])
+
+
+i = Input((8, 8, 16))
+x = layers.SeparableConv2D(16, 3, padding="same")(i)
+x = se(x)
+x = layers.DepthwiseConv2D(3, padding="same", depth_multiplier=2)(x)
+x = layers.LeakyReLU(negative_slope=0.1)(x)
+x = layers.ZeroPadding2D(((0, 1), (0, 1)))(x)
+x = layers.PReLU(shared_axes=[1, 2])(x)
+model = Model(i, layers.UpSampling2D()(x))
+""",
+        (18, 18, 32), 896, 896,
+    ),
 }  # fmt: skip

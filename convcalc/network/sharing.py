@@ -34,8 +34,9 @@ def share(assembly: Assembly, of: str | range, own: range, place: Any) -> None:
 
 def nodes_of(assembly: Assembly, name: str, before: int) -> range:
     """The nodes before another that a name stands for: a layer, or all of a block."""
-    for scope in reversed(assembly.scopes):
-        full = scope.prefix + name
+    is_whole = name[:1] == "."
+    for prefix in ("",) if is_whole else [scope.prefix for scope in reversed(assembly.scopes)]:
+        full = prefix + name.removeprefix(".")
         if assembly.named.get(full, before) < before:
             group = next((group for group in assembly.graph.groups if group[0] == full), None)
             if group:

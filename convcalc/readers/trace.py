@@ -158,7 +158,8 @@ class Trace:
         local = "" if activates else full[len(self.prefix) :]
         names = tuple(tensor.name for tensor in inputs)
         source = () if names == (self.last,) or written.kind.constant else tuple(map(self.reference, names))
-        item = LayerItem(written._replace(source=source), local, place, activates=activates)
+        weights = written.weights and self.reference(written.weights)
+        item = LayerItem(written._replace(source=source, weights=weights), local, place, activates=activates)
         self.groups[-1].items.append(item)
         self.last = full
         applied = self.applied(written, inputs)

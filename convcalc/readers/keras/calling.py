@@ -76,6 +76,8 @@ def call_network(
 ) -> Any:
     """A functional model on other tensors."""
     tensors = list(symbolic_tensors((args, kwargs)))
+    if args and isinstance(args[0], dict) and isinstance(state.inputs, dict) and args[0].keys() == state.inputs.keys():
+        tensors = [args[0][key] for key in state.inputs]
     library = library_of(run)
     layer = KerasLayer(
         library.unique(title_of(value, run)), class_name(value), "", "", {}, {}, state.network, {}, None, place,
@@ -144,6 +146,22 @@ def call_own(
     return call_library(value, library, run, args, kwargs, place)
 
 
+def is_model(value: Any) -> bool:
+    """Whether it is more than a layer of Keras's own."""
+    return isinstance(value, Instance) or value.cls.name in NETWORKS
+
+
+def model_record(value: Any, run: Run, tensor: SymbolicTensor, place: Place) -> KerasLayer:
+    """The record of a model in a wrapper, which calls it with each step of a tensor."""
+    _, _, *sizes = tensor.sizes(run, place)
+    step = input_tensor(run, "input", [None, *map(size_or_none, sizes)], place)
+    made = named_tensors(call_object(value, run, [step], {}, place))
+    if not made:
+        raise run.error("TypeError", f"{title_of(value, run)} gives no tensor", place)
+    end = made[0][1].end
+    return library_of(run).calls[end.layer, end.call].layer
+
+
 def call_sequence(state: ObjectState, run: Run, args: list[Any], place: Place) -> Any:
     """The layers of a Sequential, one after another."""
     current = args[0]
@@ -169,6 +187,10 @@ def call_library(value: Any, cls: KerasClass, run: Run, args: list[Any], kwargs:
             value, state, run, args, {}, place, lambda args, _: run.call(function, args, {}, place)
         )  # fmt: skip
     record = layer_record(value, run, place)._replace(class_name=cls.name)
+    inner = {name: each for name, each in state.inner.items() if is_model(each)}
+    if inner and args and isinstance(args[0], SymbolicTensor):
+        networks = {name: model_record(each, run, args[0], place) for name, each in inner.items()}
+        record = record._replace(inner={**record.inner, **networks})
     library_of(run).objects[record.name] = value
     seen = {name: each for name, each in kwargs.items() if name not in UNSEEN}
     found = record_call(run, record, args, seen, place)

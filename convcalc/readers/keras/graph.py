@@ -158,6 +158,8 @@ def size_or_none(size: Any) -> Any:
 
 def plain_value(value: Any, run: Run, place: Place) -> Any:
     """An argument of a call as a record has it."""
+    if isinstance(value, Batch):
+        return value
     if isinstance(value, SymbolicTensor):
         return value.end
     if isinstance(value, Size):

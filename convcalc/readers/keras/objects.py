@@ -307,8 +307,9 @@ def layer_record(value: Any, run: Run, place: Place) -> KerasLayer:
     if not state.trainable:
         config["trainable"] = False
     library = library_of(run)
+    made = state.place if state.place == place else state.place._replace(use=place)
     return KerasLayer(
-        library.name_of(state), class_name(value), "", "", config, {}, None, inner, None, state.place,
+        library.name_of(state), class_name(value), "", "", config, {}, None, inner, None, made,
         title_of(value, run), id(state),
     )  # fmt: skip
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from convcalc.algebra.expr import divide
+from convcalc.kinds.convolution import CONV
 from convcalc.kinds.normalising import L2NORM
 from convcalc.kinds.pooling import AVGPOOL, MAXPOOL
 from convcalc.kinds.rearranging import GATHER
@@ -223,6 +225,46 @@ def one_hot(
     return call.layer(GATHER, {"shape": sizes}, x, shape=shape)
 
 
+# Windows
+
+
+@operation("conv1d conv2d conv3d convolution")
+def conv(
+    call: OperationCall, x: Tensor, kernel: Tensor, strides: Any = 1, padding: str = "valid", data_format: Any = None,
+    dilation_rate: Any = 1, filters: Any = None,
+) -> Tensor:  # fmt: skip
+    """A convolution with weights that are tensors: their sizes are those of the window, its inputs and filters."""
+    weights = call.tensor(kernel if filters is None else filters)
+    *window, channels, outside = weights.shape
+    tensor, dims = call.tensor(x), len(window)
+    inside: Any = tensor.sizes[-1] if call.trace.channels_last else tensor.sizes[0]
+    args = {
+        "filters": outside, "kernel": window, "stride": inner_sizes(strides, dims), "padding": padding.lower(),
+        "dilation": inner_sizes(dilation_rate, dims), "groups": divide(inside, channels), "bias": False,
+    }  # fmt: skip
+    return call.trace.layer(CONV, args, (tensor,), call.place, weights=weights.name, dims=dims)
+
+
+def inner_sizes(value: Any, dims: int) -> Any:
+    """A size per axis of a window, which TensorFlow puts between those of the batch and the channels."""
+    return value[1:-1] if isinstance(value, list) and len(value) == dims + 2 else value
+
+
+@operation()
+def extract_patches(
+    call: OperationCall, x: Tensor, size: Any = None, strides: Any = None, dilation_rate: Any = 1,
+    padding: str = "valid", sizes: Any = None, rates: Any = None, data_format: Any = None,
+) -> Tensor:  # fmt: skip
+    """Windows side by side, each laid out as channels; those that overlap are not read."""
+    sides = inner_sizes(size if sizes is None else sizes, 2)
+    sides = set(sides) if isinstance(sides, list) else {sides}
+    steps = inner_sizes(strides, 2)
+    steps = sides if steps is None else set(steps) if isinstance(steps, list) else {steps}
+    if len(sides) != 1 or steps != sides:
+        raise call.fail("patches are read that lie side by side, and are square")
+    return call.layer(PIXELUNSHUFFLE, {"factor": sides.pop()}, call.tensor(x))
+
+
 # Pictures
 
 
@@ -232,10 +274,8 @@ def max_pool(
     data_format: Any = None, ksize: Any = None,
 ) -> Tensor:  # fmt: skip
     kind = AVGPOOL if call.name.rpartition(".")[2].startswith("av") else MAXPOOL
-    window, step = (
-        each[1:-1] if isinstance(each, list) and len(each) == len(x.shape) else each
-        for each in (ksize if pool_size is None else pool_size, strides)
-    )
+    dims = len(call.tensor(x).shape) - 2
+    window, step = (inner_sizes(each, dims) for each in (ksize if pool_size is None else pool_size, strides))
     return call.layer(kind, {"kernel": window, "stride": step, "padding": padding.lower()}, call.tensor(x))
 
 
