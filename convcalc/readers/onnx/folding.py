@@ -228,7 +228,7 @@ def part_sizes(node: Operation, inputs: Held, size: Any) -> list[Any]:
     sizes = node.attributes.get("split") or numbers_of(inputs, 1)
     if sizes:
         return list(sizes)
-    count = node.attributes.get("num_outputs") or len(node.outputs)
+    count = len(node.outputs)
     each = ceil_divide(size, count)
     return [*[each] * (count - 1), size - each * (count - 1)]
 

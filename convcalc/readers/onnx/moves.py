@@ -173,7 +173,7 @@ def choose(walk: GraphWalk, tensor: Tensor, axis: int, chosen: Sequence[int]) ->
     """Some along an axis: at equal distances, or one after another."""
     first, last = chosen[0], chosen[-1]
     step = chosen[1] - first if len(chosen) > 1 else 1
-    if step > 0 and list(chosen) == list(range(first, last + 1, step)):
+    if step > 0 and last - first == step * (len(chosen) - 1) and list(chosen) == list(range(first, last + 1, step)):
         stop = None if last == -1 else last + 1
         return operations.part(walk.trace, tensor, axis, first, stop, step, walk.place)
     if len(chosen) > MAX_PICKED:
