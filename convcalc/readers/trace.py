@@ -47,6 +47,7 @@ class Trace:
         self.groups = [OpenGroup("", None, [])]  # type: ignore[arg-type]  # the network has no place
         self.names: dict[str, Value] = {}  # the letters of its sizes
         self.taken: set[str] = set()
+        self.counts: dict[str, int] = {}  # by a name without its number, the number that it had last
         self.last = ""  # the name of the layer, or of the input, that was added last
         self.findings: list[Diagnostic] = []
         self.conditions: list[tuple[str, Condition]] = []  # on the letters, each with the layer that has it
@@ -98,12 +99,19 @@ class Trace:
 
     def fresh(self, name: str) -> str:
         """The full name of a layer that is called so here; with a number where another has it."""
-        full, count = self.prefix + name, 1
-        while full in self.taken:
-            count += 1
-            full = f"{self.prefix}{name}_{count}"
+        full = self.prefix + name
+        if full in self.taken:
+            full = self.unused(f"{full}_", 2)
         self.taken.add(full)
         return full
+
+    def unused(self, stem: str, count: int) -> str:
+        """A name with the first number, from this one on, that nothing has; those before it are not tried again."""
+        count = self.counts.get(stem, count)
+        while f"{stem}{count}" in self.taken:
+            count += 1
+        self.counts[stem] = count
+        return f"{stem}{count}"
 
     def local(self, path: str) -> str:
         """What a layer of this path is called in the group that is open."""
@@ -120,10 +128,8 @@ class Trace:
 
     def numbered(self, stem: str) -> str:
         """relu1, relu2, …: the name of a layer that has none."""
-        count, separator = 1, "_" if stem[-1:].isdigit() else ""
-        while f"{self.prefix}{stem}{separator}{count}" in self.taken:
-            count += 1
-        return f"{stem}{separator}{count}"
+        separator = "_" if stem[-1:].isdigit() else ""
+        return self.unused(f"{self.prefix}{stem}{separator}", 1)[len(self.prefix) :]
 
     def rename(self, tensor: Tensor, name: str) -> None:
         """Call the layer that was added last by another name, if it is the one that gives this tensor."""

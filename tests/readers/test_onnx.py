@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -211,6 +212,48 @@ def test_functions_that_call_themselves_are_refused():
     body = function("Block", "x", "y", [node("Block", "x", "y", domain="own")])
     with pytest.raises(Problem, match="calls others more than 16 deep, or itself"):
         read([node("Block", "x", "y", domain="own")], functions=[body])
+
+
+def test_conditions_within_conditions_are_bounded():
+    graph = {"node": [node("Relu", "x", "t")], "output": [{"name": "t"}]}
+    for _ in range(20):
+        graph = {"node": [node("If", "yes", "t", then_branch=graph)], "output": [{"name": "t"}]}
+    (error,) = report_of(network([node("If", "yes", "y", then_branch=graph)], integers("yes", [1], []))).errors
+    assert (error.code, error.mark.line) == ("Y048", 1)
+
+
+def test_functions_that_double_are_bounded():
+    twice = [
+        function(f"F{depth}", "x", "y", [node(f"F{depth + 1}", *each, domain="own") for each in (("x", "a"), ("a", "y"))])
+        for depth in range(15)
+    ]  # fmt: skip
+    with pytest.raises(Problem, match="more than 15,000 nodes with functions written out"):
+        read(
+            [node("F0", "x", "y", domain="own")],
+            functions=[*twice, function("F15", "x", "y", [node("Relu", "x", "y")])],
+        )
+
+
+HOSTILE = [
+    ("pieces beyond counting", node("Split", "x", "y b", axis=1, num_outputs=2**40)),
+    ("places far away", node("Gather", "x far", "y", axis=1)),
+    ("repeats beyond counting", node("Tile", "x many", "y")),
+    ("numbers beyond counting", node("Range", "zero end one", "y")),
+    ("sizes beyond counting", node("ConstantOfShape", "many", "y")),
+]
+
+
+@pytest.mark.parametrize("case", HOSTILE, ids=[case[0] for case in HOSTILE])
+def test_absurd_numbers_take_no_memory(case):
+    stored = [
+        integers("far", [0, 1, 2**62]), integers("many", [1, 2**62, 2**62, 2**62]), integers("zero", [0], []),
+        integers("one", [1], []), integers("end", [2**62], []),
+    ]  # fmt: skip
+    tracemalloc.start()
+    report_of(network([case[1], node("Relu", "y", "z"), node("Relu", "x", "q")], *stored, outputs=("q",)))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 2_000_000
 
 
 @pytest.mark.parametrize(("side", "kind"), [(16, "relu"), (20, "flatten")])

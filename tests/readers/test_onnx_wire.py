@@ -124,6 +124,11 @@ def test_fields_are_counted():
         graph_of(b"\x08\x08" * (MAX_FIELDS + 1))
 
 
+def test_nodes_are_counted():
+    with pytest.raises(Problem, match="more than 30,000 nodes"):
+        graph_of(field(1, 8) + field(7, encode("Graph", {"node": [node("Relu", "x", "y")] * 30_001})))
+
+
 def test_graphs_within_nodes_are_not_read():
     """However deep: a condition's graph is refused with the node."""
     inner = b""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.problem import problem
 from convcalc.readers.onnx.fields import FLOAT_TYPES
 from convcalc.readers.onnx.held import held_of
-from convcalc.readers.onnx.records import AttributeReference, attribute, operation, stored_tensor
+from convcalc.readers.onnx.records import MAX_NODES, AttributeReference, attribute, operation, stored_tensor
 from convcalc.readers.onnx.wire import Span
 from convcalc.tuples import NamedTuple
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from convcalc.readers.onnx.wire import Wire
 
 DEEPEST = 16  # functions within functions
-MAX_NODES = 50_000  # of a file, its functions written out
 
 
 class FunctionBody(NamedTuple):
@@ -62,8 +61,8 @@ def written_out(nodes: Iterable[Operation], functions: Mapping[tuple[str, str], 
         else:
             count += 1
             waiting.append((iter(called_nodes(node, body, count)), depth + 1))
-        if len(found) > MAX_NODES:
-            raise problem("Y048", f"more than {MAX_NODES:,} nodes with functions written out", "a smaller network")
+        if len(found) > MAX_NODES // 2:  # their names are longer
+            raise problem("Y048", f"more than {MAX_NODES // 2:,} nodes with functions written out", "a smaller network")
     return found
 
 
@@ -94,10 +93,14 @@ def chosen_branch(walk: GraphWalk, node: Operation, inputs: Sequence[Operand]) -
     if condition is None or not isinstance(span, Span):
         return None
     graph = walk.wire.message("Graph", span)
+    walk.depth += 1
+    if walk.depth > DEEPEST:
+        raise problem("Y048", f"conditions within conditions, more than {DEEPEST} deep", "export it with fixed shapes")
     for each in graph.get("initializer", ()):
         stored = stored_tensor(walk.wire, each)
         walk.values[stored.name] = held_of(stored, stored.type in FLOAT_TYPES)
     for each in graph.get("node", ()):
         walk.read_node(operation(walk.wire, node.line, each))
+    walk.depth -= 1
     walk.node = node
     return [walk.value(each.get("name", "")) for each in graph.get("output", ())]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SIGNATURE = "pkg.torch.export.ExportedProgram.graph_signature"  # PyTorch's list of what the module holds
 TARGET = re.compile(r": (PARAMETER|BUFFER) target='([^']*)'")
+MAX_NODES = 30_000  # of a file
 MAX_READ = 4_096  # numbers of a tensor that is read for the arithmetic of shapes
 FEW = 16  # of those with a point, with which nothing but scales is computed
 FIRST = 1_024  # bytes by which numbers are seen to be all alike
@@ -104,6 +105,8 @@ def read_graph(wire: Wire) -> OnnxGraph:
     graph = model.get("graph")
     if graph is None:
         raise problem("Y043", f"{wire.name} holds no graph", "export the network again")
+    if len(graph.get("node", ())) > MAX_NODES:
+        raise problem("Y042", f"{wire.name} has more than {MAX_NODES:,} nodes", "a smaller network")
     opsets = {each.get("domain", ""): each.get("version", 1) for each in model.get("opset_import", ())}
     stored = [stored_tensor(wire, each) for each in graph.get("initializer", ())]
     stored += [stored_tensor(wire, {**each.get("values", {}), "dims": each.get("dims", [])}, False)

@@ -70,6 +70,7 @@ class GraphWalk:
         self.plain: set[str] = set()  # tensors that nodes hold, which no training changes
         self.remarks = Remarks()
         self.lost: dict[str, str] = {}  # values that could not be computed, and why
+        self.depth = 0  # of branches within branches
         self.held: dict[Any, Tensor] = {}  # what became a layer of its own, by what it is
 
     # Nodes
