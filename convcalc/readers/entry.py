@@ -87,11 +87,13 @@ def candidates(run: Run, module: ModuleNames) -> list[str]:
     """The networks of a file: its classes of modules that no other one uses, or else the modules that it makes."""
     tree: ast.Module = module.tree
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    networks = []
+    networks: list[ast.ClassDef] = []
+    failures: list[Problem] = []
     for node in classes:
         try:
             value = run.lookup(module, node.name)
-        except Problem:
+        except Problem as error:
+            failures.append(error)
             continue
         if isinstance(value, Class) and run.library.is_network_class(value.library):
             networks.append(node)
@@ -101,7 +103,10 @@ def candidates(run: Run, module: ModuleNames) -> list[str]:
         made_here = run.library.main_networks(models_made(run, module, tree))
         if len(made_here) == 1 or (made_here and not left):
             return made_here
-    return left or [node.name for node in networks] or functions_making(tree, run.library.makers)
+    found = left or [node.name for node in networks] or functions_making(tree, run.library.makers)
+    if failures and not found:
+        raise failures[0]
+    return found
 
 
 def functions_making(tree: ast.Module, makers: frozenset[str]) -> list[str]:

@@ -244,8 +244,9 @@ class Run:
 
     # Bounds and errors
 
-    def step(self, place: Place | None) -> None:
-        self.steps += 1
+    def step(self, place: Place | None, count: int = 1) -> None:
+        """Count a step, or as many as something takes the time of."""
+        self.steps += count
         if self.steps > self.last_step:
             raise self.too_long(place)
 

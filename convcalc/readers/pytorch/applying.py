@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.activating import DROPOUT
 from convcalc.readers.pytorch.calls import FunctionCall
-from convcalc.readers.pytorch.layers import tensor_of
+from convcalc.readers.pytorch.layers import STEPS, tensor_of
 from convcalc.readers.pytorch.shaping import view
 from convcalc.readers.pytorch.tensor import TensorValue, elementwise, library_of, operation_at
 from convcalc.readers.pytorch.weights import with_weights
@@ -26,6 +26,7 @@ def apply_layer(
     written: WrittenLayer | None = None,
 ) -> TensorValue:  # fmt: skip
     """A layer on its inputs; what was called before has the same weights again."""
+    run.step(place, STEPS)
     library = library_of(run)
     trace = library.trace
     written = written or state.written

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 NUMBERS_ONLY = frozenset(("device", "dtype", "inplace", "negative_slope", "padding_idx", "_weight", "eps", "init"))
 
 
+STEPS = 50  # of the interpreter, that take as long as to make a layer or to apply it
+
+
 class LayerClass(ModuleClass):
     """A class of layers that is a kind: `nn.Conv2d`."""
 
@@ -39,6 +42,7 @@ class LayerClass(ModuleClass):
         state = state_of(module)
         assert state is not None
         state.named, state.place = self.name, place
+        run.step(place, STEPS)
         signed = signature("torch", self.name)
         assert signed is not None
         pairs = dict(zip(signed.order, args, strict=False))
