@@ -34,7 +34,9 @@ def inputs_of(run: Run, module: ModuleNames, network: Any, choices: Choices, pla
     seen = shapes_in_file(module.tree)
     found: list[TensorValue] = []
     for index, (name, is_required) in enumerate(names_with_need(names)):
-        text = given.pop(name, "") or (given.pop("", "") if index == 0 else "") or given.pop(f"input{index + 1}", "")
+        if f"input{index + 1}" in given:
+            name = f"input{index + 1}"
+        text = given.pop(name, "") or (given.pop("", "") if index == 0 else "")
         if text:
             shape = shape_given(text, first, trace.names)
         elif not is_required:

@@ -238,3 +238,15 @@ def test_nothing_of_a_program_is_run(run, tmp_path):
     )
     assert summary(run, "bad.py", "--input", "3x32x32")["totals"]["parameters"] == 52_202
     assert not (tmp_path / "ran").exists()
+
+
+def test_several_inputs_go_by_their_names_or_their_order(run, tmp_path):
+    (tmp_path / "pair.py").write_text(
+        "import torch, torch.nn as nn\n"
+        "class Pair(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.fc = nn.Linear(10, 3)\n"
+        "    def forward(self, left, right):\n        return self.fc(torch.cat([left, right], dim=1))\n"
+    )
+    for names in (("left=4", "right=6"), ("4", "input2=6"), ("input1=4", "input2=6")):
+        found = summary(run, "pair.py", *(word for name in names for word in ("--input", name)))
+        assert found["totals"]["parameters"] == 33 and found["output"] == [3]
