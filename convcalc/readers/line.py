@@ -169,7 +169,8 @@ class LineReader:
             return (BrokenItem(name, place),)
         if plain(word) in self.kinds:
             return self.with_activation(shorthand.shorthand(self.resolve(word), values), name, place)
-        if is_statement(text):
+        is_language = values and values.lstrip("+-*")[:1] != "=" and self.is_layer(word)  # linear (3 + 1)*2
+        if not is_language and is_statement(text):
             from convcalc.readers.calls.statements import items_of_code
 
             found = items_of_code(self, text, name, place)

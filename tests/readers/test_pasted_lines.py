@@ -73,6 +73,11 @@ JOINED = {
     "x = x + identity": ("3x8x8", "3x8x8", "3x8x8"),
     "torch.matmul(q, k)": ("3x4", "4x5", "3x5"),
 }
+LANGUAGE = {  # what Python's parser would take as well
+    "parameter [1 + (4//2)**2, 3]": ("3x8x8", "5x3", 15),
+    "linear (3+1)*2": ("8", "8", 72),
+    "Linear (2450)": ("8", "2450", 22_050),
+}
 
 
 def report_of(line, *shapes, keras=False):
@@ -87,6 +92,12 @@ def numbers_of(report):
         return [f"{error.code} {error.message}" for error in report.errors]
     output = written_order(report.output, report.channels_last)
     return "x".join(map(str, output)), report.totals.parameters
+
+
+@pytest.mark.parametrize("line", LANGUAGE)
+def test_words_of_the_language_are_no_program(line):
+    shape, output, parameters = LANGUAGE[line]
+    assert numbers_of(report_of(line, shape)) == (output, parameters)
 
 
 @pytest.mark.parametrize("line", LAYERS)

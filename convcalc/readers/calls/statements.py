@@ -46,9 +46,7 @@ class ProgramLine(TensorReader):
 
     def is_plain(self, node: ast.stmt) -> bool:
         """Whether a line is a call of one class and no more, that the words of this language may be as well."""
-        value = call = node.value if isinstance(node, (ast.Expr, ast.Assign)) else None
-        while isinstance(call, ast.BinOp):  # linear (3 + 1)*2
-            call = call.left
+        call = node.value if isinstance(node, (ast.Expr, ast.Assign)) else None
         if not isinstance(call, ast.Call):
             return False
         head = dotted_name(call.func)
@@ -60,7 +58,7 @@ class ProgramLine(TensorReader):
         if isinstance(call.func, ast.Attribute) and call.func.attr in TRANSPARENT:
             return False
         self.target_name(targets)
-        return isinstance(node, ast.Assign) or value is call or self.reader.is_layer(head)
+        return True
 
     def statement(self, node: ast.stmt) -> None:
         self.used = set()
