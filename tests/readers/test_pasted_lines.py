@@ -76,7 +76,7 @@ JOINED = {
 LANGUAGE = {  # what Python's parser would take as well
     "parameter [1 + (4//2)**2, 3]": ("3x8x8", "5x3", 15),
     "linear (3+1)*2": ("8", "8", 72),
-    "Linear (2450)": ("8", "2450", 22_050),
+    "maxpool (2)": ("3x8x8", "3x4x4", 0),
 }
 
 
