@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import sum_of
 from convcalc.algebra.limits import MAX_STEPS_OF_NETWORK, ExprError, budget, lowest_terms
 from convcalc.layer.field import NOTHING
-from convcalc.layer.window import APPENDING, MULTIPLYING, Step
+from convcalc.layer.window import APPENDING, CONTRACTING, MULTIPLYING, Step
 from convcalc.network.axes import Axes, all_through, changes_nothing, channel_axis, keeps_map, origin, steps
 from convcalc.network.crossing import Passage
 from convcalc.network.layout import Factor, Layout, map_layout
@@ -218,7 +218,10 @@ class Walk:
         for number, source in enumerate(node.inputs):
             shape = applied.input[number]
             for name, axes in self.fields[source].items():
-                if applied.setting.kind.takes == "features" or applied.setting.kind.window.type is MULTIPLYING:
+                if applied.setting.kind.takes == "features" or applied.setting.kind.window.type in (
+                    MULTIPLYING,
+                    CONTRACTING,
+                ):
                     axes, shape = self.through(axes, applied, self.way(applied), number), applied.output
                 branches.setdefault(name, []).append((self.graph.nodes[source].name, axes, shape))
         if applied.setting.kind.window.type is APPENDING:

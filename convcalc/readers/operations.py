@@ -163,6 +163,10 @@ def expand(trace: Trace, tensor: Tensor, sizes: Sequence[Size], place: Place) ->
         inner = (*wanted[:batch], *wanted[batch + 1 :])
         found = tile(trace, trace.reshape(tensor, shape, place), times_of(shape, inner), place) if inner else tensor
         return trace.same(found, wanted)
+    several = [axis for axis, size in enumerate(wanted) if isinstance(size, Batch) and shape[axis] == 1]
+    if tensor.batch is None and several:  # alike for each of several of every example
+        inner = tuple(size.factor if isinstance(size, Batch) else size for size in wanted)
+        return trace.same(expand(trace, tensor, inner, place), wanted)
     return tile(trace, trace.reshape(tensor, shape, place), times_of(shape, wanted), place)
 
 

@@ -49,8 +49,8 @@ class Tensor:
 
     @property
     def sizes(self) -> Shape:
-        """The shape that layers see: without the batch, of which an axis may keep a multiple."""
-        return tuple(size.factor if isinstance(size, Batch) else size for size in self.shape if size != BATCH)
+        """The shape that layers see: without the batch, of which an axis may keep a multiple; of one number (1,)."""
+        return tuple(size.factor if isinstance(size, Batch) else size for size in self.shape if size != BATCH) or (1,)
 
     def axis(self, index: int) -> int:
         """The number by which layers know an axis: 1 is the first of those they see, 0 the batch."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 TOKEN = re.compile(r"\(|\)|[A-Za-z_]\w*|\d+|\.\.\.|…")
 MAX_AXES = 40
+INNER_DOTS = "(...)"  # all axes that have no name, as one
 
 
 class Einops(Foreign):
@@ -125,8 +126,8 @@ def by_pattern(trace: Trace, node: Tensor, pattern: str, given: Mapping[str, Siz
     node = trace.permute(node, [names.index(name) for name in kept if name in names], place)
     new = [name for name in kept if name not in names]
     for name in new:
-        if name.isdecimal():
-            sizes[name] = int(name)
+        if name.isdecimal() or name.startswith("_"):
+            sizes[name] = 1 if name.startswith("_") else int(name)
         elif name not in given and name not in sizes:
             raise problem("C016", f"how long {name} is in {pattern[:60]} is not said")
         sizes.setdefault(name, given.get(name, 1))
@@ -150,7 +151,7 @@ def side_of(text: str) -> list[list[str]]:
         elif token != ")":
             name = f"_{len(groups)}_{sum(map(len, groups))}" if token == "1" else token
             if inside:
-                groups[-1].append(name)
+                groups[-1].append(INNER_DOTS if name in ("...", "…") else name)
             else:
                 groups.append([name])
         inside = token == "(" or (inside and token != ")")
@@ -169,7 +170,7 @@ def with_dots(before: list[list[str]], after: list[list[str]], rank: int) -> tup
             if group in (["..."], ["…"]):
                 found += [[dot] for dot in dots]
             else:
-                found.append([name for part in group for name in (dots if part in ("...", "…") else [part])])
+                found.append([name for part in group for name in (dots if part == INNER_DOTS else [part])])
         return found
 
     return spread(before), spread(after)
