@@ -39,8 +39,10 @@ class Einops(Foreign):
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         if name in CLASSES:
             return CLASSES[name]
-        if name in FUNCTIONS:
-            known = FUNCTIONS[name]
+        from convcalc.readers.pytorch import packing
+
+        known = FUNCTIONS.get(name) or packing.FUNCTIONS.get(name)
+        if known is not None:
             return LibraryFunction(
                 f"einops.{name}", lambda run, args, kwargs, place: known(run, args, kwargs, place)
             )  # fmt: skip

@@ -93,7 +93,12 @@ def gather(call: FunctionCall, input: TensorValue, dim: Any, index: TensorValue,
 # One for many
 
 
-@method("mean sum max min prod norm var std median logsumexp argmax argmin any all count_nonzero amax amin nanmean")
+@method("norm")
+def norm(call: FunctionCall, input: TensorValue, p: Any = 2, dim: Any = None, *args: Any, **kwargs: Any) -> Any:
+    return reduction(call, input, dim, *args, **kwargs)
+
+
+@method("mean sum max min prod var std median logsumexp argmax argmin any all count_nonzero amax amin nanmean")
 def reduction(
     call: FunctionCall, input: TensorValue, dim: Any = None, *args: Any, keepdim: Any = False, axis: Any = None,
     **kwargs: Any,
@@ -101,8 +106,6 @@ def reduction(
     how = {"amax": "max", "amin": "min", "nanmean": "mean"}.get(call.name, call.name)
     if isinstance(dim, TensorValue):  # the larger of two
         return elementwise(call.run, "<", (input, dim), call.place, "where")
-    if how == "norm" and not isinstance(dim, (list, tuple)):  # p comes before the axes
-        dim, args = (args[0], args[1:]) if args else (kwargs.get("dim"), args)
     if input.numbers is not None and dim is None:
         known: Any = {"max": max, "min": min, "sum": sum, "prod": prod}.get(how)
         if known:

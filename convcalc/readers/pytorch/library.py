@@ -123,7 +123,7 @@ class Namespace(Foreign):
         return self.name
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
-        if self.name == "torch.nn.init" and name.startswith("_"):
+        if self.name == "torch.nn.init" and name.startswith("_") and name not in FANS:
             return Opaque(f"{self.name}.{name} is not read", place, name)
         if self.name == "torch.nn.init":  # numbers are set
             return LibraryFunction(name, FANS.get(name, lambda run, args, kwargs, place: args[0] if args else None))
@@ -208,7 +208,7 @@ def class_of(name: str) -> Any:
         return layer_class(name)
     if name == "Parameter":
         return LibraryFunction("nn.Parameter", parameter)
-    if name in ("DataParallel", "DistributedDataParallel"):
+    if name in ("DataParallel", "DistributedDataParallel", "Variable"):
         return LibraryFunction(name, lambda run, args, kwargs, place: args[0])
     from convcalc.readers.pytorch.functions import FUNCTIONS, function_of
 

@@ -27,7 +27,8 @@ def apply_with_weights(
     """A layer whose sizes are those of its weights, which it learns unless a layer before has them."""
     library = library_of(call.run)
     weight = call.run.known(weights.get("weight"), f"the weight of {call.name}", call.place)
-    own = [each for each in weights.values() if isinstance(each, TensorValue) and not library.has_counted(each)]
+    own = [each for name, each in weights.items() if isinstance(each, TensorValue) and not library.has_counted(each)
+           and (name == "weight" or each.held == "parameter")]  # fmt: skip
     name = ""
     if not isinstance(weight, TensorValue):  # a normalisation that learns nothing
         sized = with_affine(written, False, False)

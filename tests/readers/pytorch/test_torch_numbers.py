@@ -11,7 +11,14 @@ from convcalc.problem import Source
 from convcalc.readers.program import read_spec
 from convcalc.spec.choices import Choices
 
-HEAD = "import math\nimport torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
+HEAD = """import math
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from einops import einsum, pack, rearrange, reduce, repeat, unpack
+from einops.layers.torch import Rearrange, Reduce
+from torch.autograd import Variable
+"""
 
 # (what, program, the network, its inputs, parameters, MACs, outputs)
 PROGRAMS = (
@@ -161,6 +168,86 @@ PROGRAMS = (
                 return self.last(self.blur(x) * self.gain + self.start)
         """,
         "Net()", ("3x8x8",), 100, 5952, ((6, 8, 8),),
+    ),
+    (
+        "einops: axes of one, all axes without a name in brackets, a pattern of two tensors",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.gate = nn.Sequential(Reduce("b c h w -> b c", "mean"), nn.Linear(8, 8), Rearrange("b c -> b c 1 1"))
+                self.q, self.k = nn.Conv2d(8, 8, 1), nn.Conv2d(8, 8, 2, stride=2)
+
+            def forward(self, x):
+                x = x * self.gate(x)
+                q, k = (rearrange(t, "b (h d) ... -> b h (...) d", h=2) for t in (self.q(x), self.k(x)))
+                found = einsum(q, k, "b h i d, b h j d -> b h i j").softmax(dim=-1)
+                return einsum(found, k, "b h i j, b h j d -> b h i d")
+        """,
+        "Net()", ("8x4x4",), 408, 3136, ((2, 16, 4),),
+    ),
+    (
+        "einops: packed, with registers for every window, and unpacked",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.token, self.registers = nn.Parameter(torch.randn(8)), nn.Parameter(torch.randn(3, 8))
+                self.mix = nn.Linear(8, 8)
+
+            def forward(self, x):
+                x = rearrange(x, "b c (x w1) (y w2) -> (b x y) (w1 w2) c", w1=2, w2=2)
+                token = repeat(self.token, "c -> b 1 c", b=x.shape[0])
+                registers = repeat(self.registers, "n d -> b n d", b=x.shape[0])
+                x, parts = pack((token, registers, x), "b * d")
+                token, _, x = unpack(self.mix(x), parts, "b * d")
+                return rearrange(x + token, "(b x y) (w1 w2) c -> b c (x w1) (y w2)", x=2, y=2, w1=2, w2=2)
+        """,
+        "Net()", ("8x4x4",), 104, 2048, ((8, 4, 4),),
+    ),
+    (
+        "inputs of a sum over letters that have other axes",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.a = nn.Conv2d(2, 4, 3, padding=1)
+
+            def forward(self, x):
+                x = self.a(x)
+                weights = x.flatten(2).mean(2)
+                return torch.einsum("bc,bcij->bij", weights, x)
+        """,
+        "Net()", ("2x6x6",), 76, 2736, ((6, 6),),
+    ),
+    (
+        "one number an example",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(6, 3)
+
+            def forward(self, x):
+                size = torch.norm(x, p=2, dim=1)
+                length = x.norm(dim=1, keepdim=True).clamp(min=1e-6)
+                return self.fc(x / length), torch.sqrt(size * 2 + 1)
+        """,
+        "Net()", ("6",), 21, 18, ((3,), (1,)),
+    ),
+    (
+        "a normalisation that learns factors and keeps its summands",
+        """
+        class Net(nn.Module):
+            def __init__(self, dim):
+                super().__init__()
+                self.gamma = nn.Parameter(torch.ones(dim))
+                self.register_buffer("beta", torch.zeros(dim))
+
+            def forward(self, x):
+                return F.layer_norm(Variable(x), x.shape[-1:], self.gamma, self.beta)
+        """,
+        "Net(8)", ("4x8",), 8, 0, ((4, 8),),
     ),
 )  # fmt: skip
 
