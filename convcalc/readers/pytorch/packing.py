@@ -1,4 +1,4 @@
-"""einops' functions of several tensors: `einsum`, and `pack` and `unpack`, which join and part what lies along one axis."""
+"""einops' functions of several tensors: `einsum`, and `pack`, `unpack`, which join and part along one axis."""
 
 from __future__ import annotations
 
@@ -65,11 +65,10 @@ def unpack(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> A
     ]
     if len(tensor.shape) != before + after + 1:
         raise call.error("ValueError", f"{args[2]} is no pattern for {tensor.description()}")
-    sizes = [product_of(star) for star in stars]
-    open_places = [index for index, size in enumerate(sizes) if isinstance(size, int) and size < 0]
-    if open_places:
-        rest = tensor.shape[before] - sum(size for size in sizes if size not in (sizes[open_places[0]],))
-        sizes[open_places[0]] = rest // -sizes[open_places[0]]
+    sizes: list[Any] = [product_of(star) for star in stars]
+    for index, size in enumerate(sizes):
+        if isinstance(size, int) and size < 0:  # the rest, of whose axes one is −1
+            sizes[index] = tensor.shape[before] - sum(sizes[:index] + sizes[index + 1 :])
     parts = [tensor] if len(sizes) == 1 else split(call, tensor, sizes, before)
     return [
         reshaped(call, part, (*tensor.shape[:before], *star, *tensor.shape[before + 1 :]))
