@@ -51,7 +51,7 @@ def pack(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any
             raise call.error("ValueError", f"{args[1]} has more axes than {tensor.description()}")
         star = tensor.shape[before:end]
         stars.append(tuple(map(size_value, star)))
-        views.append(reshaped(call, tensor, (*tensor.shape[:before], product_of(star), *tensor.shape[end:])))
+        views.append(with_shape(call, tensor, (*tensor.shape[:before], product_of(star), *tensor.shape[end:])))
     return (views[0] if len(views) == 1 else cat(call, views, before)), stars
 
 
@@ -71,12 +71,12 @@ def unpack(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> A
             sizes[index] = tensor.shape[before] - sum(sizes[:index] + sizes[index + 1 :])
     parts = [tensor] if len(sizes) == 1 else split(call, tensor, sizes, before)
     return [
-        reshaped(call, part, (*tensor.shape[:before], *star, *tensor.shape[before + 1 :]))
+        with_shape(call, part, (*tensor.shape[:before], *star, *tensor.shape[before + 1 :]))
         for part, star in zip(parts, stars, strict=True)
     ]
 
 
-def reshaped(call: FunctionCall, tensor: TensorValue, shape: Sequence[Any]) -> Any:
+def with_shape(call: FunctionCall, tensor: TensorValue, shape: Sequence[Any]) -> Any:
     return view(call, tensor, tuple(map(size_value, shape)))
 
 
