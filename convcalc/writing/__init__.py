@@ -44,6 +44,7 @@ TARGETS = {
     for target in (
         Target("yaml", "the language of convcalc, as a person would write it"),
         Target("chain", "one line, where every layer takes what the one before it gives"),
+        Target("pytorch", "a program of PyTorch, a class for each block"),
         Target("mermaid", "a flowchart, for Markdown", folds=True),
         Target("dot", "a graph, for Graphviz", folds=True),
     )

@@ -1,0 +1,303 @@
+"""How each kind is written in PyTorch.
+
+A form is an expression.  Its names are the letters of the kind's formulas and its keys: c the channels or features of
+its input, {n} the number of axes, `stride or 1` an argument that is left out where it is 1.  x is the input, x2 the
+second one, xs all of them: a form without them is a module.  Activations are written as the class that their record
+names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from convcalc.layer.situation import pool_window
+
+if TYPE_CHECKING:
+    from convcalc.layer.situation import LayerSituation
+
+    Form: TypeAlias = str | Callable[[LayerSituation], str]
+
+BIAS = "bias=bias or True"
+STRIDES = "stride=stride or 1, {padding}, dilation=dilation or 1"
+CONV = f"(c, f, kernel_size=kernel, {STRIDES}, groups=groups or 1, {BIAS}, padding_mode=padding_mode or 'zeros')"
+DWCONV = f"(c, c*m, kernel_size=kernel, {STRIDES}, groups=c, {BIAS})"
+DEPTHWISE = f"(c, c*m, kernel_size=kernel, {STRIDES}, groups=c, bias=False)"
+POINTWISE = f"nn.Conv{{n}}d(c*m, f, kernel_size=1, {BIAS})"
+RECURRENT = (
+    "c, f, num_layers=layers or 1, bias=bias or True, batch_first=True, bidirectional=bidirectional or False, "
+    "last=ends or False"
+)
+
+
+def conv_form(arguments: str, stem: str = "nn.Conv") -> Callable[[LayerSituation], str]:
+    """A convolution with its padding: numbers, `same`, TensorFlow's, or a layer of cells before it."""
+
+    def form(situation: LayerSituation) -> str:
+        stride = situation.applied.values["stride"]
+        if situation.word in ("same", "same_upper"):
+            if set(stride) == {1} and not situation.strides_vary:
+                return f"{stem}{{n}}d{arguments}".replace("{padding}", "padding='same'")
+            if not situation.is_even or situation.strides_vary:
+                return f"SameConv{{n}}d{arguments}".replace("{padding}, ", "")
+        if situation.is_even:
+            return f"{stem}{{n}}d{arguments}".replace("{padding}", "padding=pads or 0")
+        form = f"{stem}{{n}}d{arguments}".replace("{padding}, ", "")
+        return f"nn.Sequential(nn.ZeroPad{{n}}d(sides), {form})"
+
+    return form
+
+
+def separable(situation: LayerSituation) -> str:
+    return f"nn.Sequential({conv_form(DEPTHWISE)(situation)}, {POINTWISE})"
+
+
+def pooling(name: str, filler: str, more: str = "") -> Callable[[LayerSituation], str]:
+    pool = f"nn.{name}{{n}}d(kernel, stride=stride or kernel"
+
+    def form(situation: LayerSituation) -> str:
+        if situation.word in ("same", "same_upper") and (not situation.is_even or situation.strides_vary):
+            return f"Same{name}{{n}}d(kernel, stride=stride or kernel{more})"
+        window = pool_window(situation.applied)
+        if window.inside:
+            return f"{pool}, padding=pads or 0, ceil_mode=ceiled or False{more})"
+        return f"nn.Sequential({filler}, {pool}{more}))"
+
+    return form
+
+
+def global_pooling(name: str) -> Callable[[LayerSituation], str]:
+    def form(situation: LayerSituation) -> str:
+        pool = f"nn.{name}{{n}}d(1)"
+        return f"nn.Sequential({pool}, nn.Flatten())" if len(situation.applied.output) == 1 else pool
+
+    return form
+
+
+def padding(situation: LayerSituation) -> str:
+    if situation.values.get("channels"):
+        return "PadChannels(channels)"
+    if not any(cells for pair in situation.pads for cells in pair):
+        return "nn.Identity()"
+    names = {"reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
+    return f"nn.{names.get(situation.values.get('mode', ''), 'ZeroPad')}{{n}}d(sides)"
+
+
+def upsampling(situation: LayerSituation) -> str:
+    modes = {1: "linear", 2: "bilinear", 3: "trilinear"}
+    mode = situation.values["mode"].replace("_", "-")
+    if mode.startswith("lanczos"):
+        return ""
+    mode = modes[situation.rank] if mode in modes.values() else mode
+    corners = ", align_corners=corners or False" if mode in (*modes.values(), "bicubic") else ""
+    size = "size=sizes" if situation.values.get("output") is not None else "scale_factor=scale"
+    return f"nn.Upsample({size}, mode={mode!r}{corners})"
+
+
+def normalising(situation: LayerSituation) -> str:
+    """Batch normalisation of the channels: with a scale and a shift, one of them, or neither."""
+    letters = situation.letters
+    if letters["e"] != situation.shape[0] or letters.get("r"):
+        return ""
+    if letters["a"] == letters["b"]:
+        return "nn.BatchNorm{n}d(c, affine=affined or True, track_running_stats=track or True)"
+    return f"{'Scaled' if letters['a'] else 'Shifted'}BatchNorm{{n}}d(c)"
+
+
+def layer_normalising(name: str) -> Callable[[LayerSituation], str]:
+    """Over the last axes, or over the channels of a map."""
+
+    def form(situation: LayerSituation) -> str:
+        shape, count = situation.shape, situation.letters["e"]
+        bias = ", bias=shifted or True" if name == "LayerNorm" else ""
+        over, axes = situation.values.get("over"), situation.values.get("axis")
+        dims = {situation.dim(axis) for axis in axes} if axes else set()
+        is_map = situation.on_map or bool(situation.applied.setting.dims)
+        if over and len(over) > 1:
+            return f"nn.{name}(over, elementwise_affine=affined or True{bias})"
+        if len(shape) > 1 and (dims == {1} or (not dims and not over and is_map and count == shape[0])):
+            return f"ChannelsLast(nn.{name}(c, elementwise_affine=affined or True{bias}))"
+        if not dims or dims == {len(shape)}:
+            return f"nn.{name}(last, elementwise_affine=affined or True{bias})"
+        return ""
+
+    return form
+
+
+def recurrent(name: str) -> Callable[[LayerSituation], str]:
+    def form(situation: LayerSituation) -> str:
+        letters, values = situation.letters, situation.values
+        is_plain = letters["m"] == 1 and not values.get("backwards") and values.get("direction") != "reverse"
+        if not is_plain or (letters["w"] != 2 and letters["b"]) or values.get("projection"):
+            return ""
+        return f"{name}({RECURRENT})"
+
+    return form
+
+
+def attention(situation: LayerSituation) -> str:
+    values, letters = situation.values, situation.letters
+    unusual = ("head", "value", "output", "axes", "window", "gate", "add_bias_kv", "add_zero_attn")
+    if any(values.get(key) for key in unusual) or letters["g"] != letters["h"]:
+        return ""
+    kdim = "" if letters["y"] == letters["c"] == letters["v"] else ", kdim=y, vdim=v"
+    return f"Attention(c, heads, {BIAS}, causal=causal or False{kdim})"
+
+
+def axis_form(text: str) -> Callable[[LayerSituation], str]:
+    """A form with the axis that the layer names, else that of the channels or the features."""
+
+    def form(situation: LayerSituation) -> str:
+        axis = situation.values.get("axis")
+        axes = (axis,) if isinstance(axis, int) else axis or ()
+        if len(axes) > 1:
+            return ""
+        usual = 1 if situation.on_map or situation.is_vector or situation.channels_last else -1
+        return text.replace("{dim}", str(situation.dim(axes[0]) if axes else usual))
+
+    return form
+
+
+def channel_form(text: str) -> Callable[[LayerSituation], str]:
+    """A form with the axis that the layer names, else that of the channels."""
+
+    def form(situation: LayerSituation) -> str:
+        axis = situation.values.get("axis")
+        return text.replace("{dim}", str(1 if axis is None else situation.dim(axis)))
+
+    return form
+
+
+def laid_out(text: str) -> Callable[[LayerSituation], str]:
+    """What goes by the order in which the axes are written: not with the channels last, unless there is one axis."""
+
+    def form(situation: LayerSituation) -> str:
+        is_flat = len(situation.shape) == len(situation.applied.output) == 1
+        return "" if situation.channels_last and not is_flat else text
+
+    return form
+
+
+def flattening(situation: LayerSituation) -> str:
+    is_whole = len(situation.applied.output) == 1
+    return "nn.Flatten()" if is_whole else laid_out("nn.Flatten(start or 1, end or -1)")(situation)
+
+
+def scaling(situation: LayerSituation) -> str:
+    axis = situation.values.get("axis")
+    place = situation.applied.channels if axis is None else situation.dim(axis) - 1
+    behind = len(situation.shape) - 1 - place
+    return f"Scale(e, axes={behind})" if behind else "Scale(e)"
+
+
+def sloping(situation: LayerSituation) -> str:
+    slopes = situation.letters["e"]
+    if slopes not in (1, situation.shape[0]) or (slopes > 1 and situation.channels_last and not situation.on_map):
+        return ""
+    return "nn.PReLU(e or 1)"
+
+
+def in_plane(text: str) -> Callable[[LayerSituation], str]:
+    return lambda situation: text if situation.rank == 2 else ""
+
+
+def normalisation(situation: LayerSituation) -> str:
+    return "nn.Identity()" if not situation.letters["e"] else f"Normalization(e, {situation.rank})"
+
+
+def window_form(situation: LayerSituation) -> str:
+    grid = ", grid=True" if situation.values.get("mode") == "grid" else ""
+    options = f"shift=shift_sides or 0, position=position or 'table'{grid}, fit=fit or False, {BIAS}"
+    return f"WindowAttention(c, window_sides, heads, {options})"
+
+
+MODULES: dict[str, Form] = {
+    "conv": conv_form(CONV),
+    "dwconv": conv_form(DWCONV),
+    "sepconv": separable,
+    "tconv": "nn.ConvTranspose{n}d(c, f, kernel_size=kernel, stride=stride or 1, padding=cut or 0, "
+    f"output_padding=added or 0, groups=groups or 1, {BIAS}, dilation=dilation or 1)",
+    "tableconv": f"TableConv{{n}}d(table, kernel_size=kernel, stride=stride or 1, padding=pads or 0, {BIAS})",
+    "maxpool": pooling("MaxPool", "nn.ConstantPad{n}d(sides, float('-inf'))", ", dilation=dilation or 1"),
+    "avgpool": pooling("AvgPool", "nn.ZeroPad{n}d(sides)"),
+    "lppool": "nn.LPPool{n}d(2, kernel, stride=stride or kernel, ceil_mode=ceiled or False)",
+    "adaptiveavgpool": "nn.AdaptiveAvgPool{n}d(sizes)",
+    "adaptivemaxpool": "nn.AdaptiveMaxPool{n}d(sizes)",
+    "globalavgpool": global_pooling("AdaptiveAvgPool"),
+    "globalmaxpool": global_pooling("AdaptiveMaxPool"),
+    "subsample": "Subsample{n}d(c, kernel, stride=stride or kernel)",
+    "upsample": upsampling,
+    "maxunpool": "MaxUnpool{n}d(kernel, stride=stride or kernel, padding=pads or 0, output_size=sizes)",
+    "pixelshuffle": in_plane("nn.PixelShuffle(factor)"),
+    "pixelunshuffle": in_plane("nn.PixelUnshuffle(factor)"),
+    "unfold": in_plane("nn.Unfold(kernel, dilation=dilation or 1, padding=pads or 0, stride=stride or 1)"),
+    "fold": "nn.Fold(sizes, kernel, dilation=dilation or 1, padding=folded or 0, stride=stride or 1)",
+    "zeropad": padding,
+    "crop": "Crop(sides)",
+    "linear": f"nn.Linear(c, f, {BIAS})",
+    "rbf": "RBF(c, f)",
+    "bilinear": f"nn.Bilinear(c, e, f, {BIAS})",
+    "embedding": "nn.Embedding(v, f)",
+    "embeddingbag": "nn.EmbeddingBag(v, f)",
+    "lstm": recurrent("LSTM"),
+    "gru": recurrent("GRU"),
+    "rnn": recurrent("RNN"),
+    "attention": attention,
+    "windowattention": window_form,
+    "poolattention": "PoolAttention(c, o, heads, grid_sides, queries=query_strides, keys=key_strides, "
+    f"kernel_size=kernel or 3, tables=has_table or False, {BIAS})",
+    "encoderlayer": f"nn.TransformerEncoderLayer(c, heads, dim_feedforward=f or 2048, batch_first=True, {BIAS})",
+    "decoderlayer": f"nn.TransformerDecoderLayer(c, heads, dim_feedforward=f or 2048, batch_first=True, {BIAS})",
+    "transformer": "nn.Transformer(c, heads, num_encoder_layers=encoder or 6, num_decoder_layers=decoder or 6, "
+    f"dim_feedforward=f or 2048, batch_first=True, {BIAS})",
+    "flatten": flattening,
+    "shuffle": "nn.ChannelShuffle(groups)",
+    "batchnorm": normalising,
+    "instancenorm": "nn.InstanceNorm{n}d(c, affine=affined or False, track_running_stats=track or False)",
+    "groupnorm": "nn.GroupNorm(g, c, affine=affined or True)",
+    "layernorm": layer_normalising("LayerNorm"),
+    "rmsnorm": layer_normalising("RMSNorm"),
+    "lrn": "nn.LocalResponseNorm(size)",
+    "grn": in_plane("GRN(c)"),
+    "normalization": normalisation,
+    "scale": scaling,
+    "prelu": sloping,
+    "glu": channel_form("nn.GLU(dim={dim})"),
+    "softmax": axis_form("nn.Softmax(dim={dim})"),
+    "softmin": axis_form("nn.Softmin(dim={dim})"),
+    "logsoftmax": axis_form("nn.LogSoftmax(dim={dim})"),
+    "threshold": "nn.Threshold(0, 0)",
+    "dropout": "nn.Dropout(rate or 0.5)",
+    "droppath": "DropPath(rate or 0)",
+    "rescaling": "nn.Identity()",
+    "augmentation": "nn.Identity()",
+}
+
+# What is written where the layer is called: operators, and what moves numbers.
+FUNCTIONS: dict[str, Form] = {
+    "add": "+",
+    "subtract": "-",
+    "multiply": "*",
+    "maximum": "torch.maximum(x, x2)",
+    "minimum": "torch.minimum(x, x2)",
+    "average": "torch.stack(xs).mean(dim=0)",
+    "concat": channel_form("torch.cat(xs, dim={dim})"),
+    "split": "x.chunk(parts, dim=1)[part]",
+    "slice": "x.narrow(along, start, length)",
+    "select": channel_form("x.select({dim}, index)"),
+    "flatten": lambda situation: "x.flatten(1)" if len(situation.applied.output) == 1 else "x.flatten(start, end)",
+    "reshape": laid_out("x.reshape(-1, *shape)"),
+    "unflatten": laid_out("x.reshape(-1, *shape)"),
+    "permute": laid_out("x.permute(0, *order)"),
+    "repeatvector": laid_out("x.unsqueeze(1).expand(-1, times, -1)"),
+    "swap": laid_out("x.transpose(*axes)"),
+    "squeeze": laid_out("x.reshape(-1, *shape)"),
+    "unsqueeze": laid_out("x.reshape(-1, *shape)"),
+    "matmul": lambda situation: "x @ x2.transpose(-2, -1)" if situation.values.get("transpose") else "x @ x2",
+    "l2norm": axis_form("F.normalize(x, dim={dim})"),
+    "exponential": "torch.exp(x)",
+}
+
+PARAMETER, BUFFER = "nn.Parameter", "buffer"  # how what a network holds itself is made
+CONSTANTS = {"parameter": f"{PARAMETER}(torch.zeros(shape))", "buffer": f"{BUFFER}(torch.zeros(shape))"}
+INDEXED = frozenset(("embedding", "embeddingbag", "reversibleembedding"))  # whose inputs are whole numbers

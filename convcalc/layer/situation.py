@@ -1,0 +1,98 @@
+"""A layer where it is, for languages in which it is written otherwise in one place than in another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import ceil_divide, floor_divide
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Shape
+
+
+class LayerSituation(NamedTuple):
+    """What a layer makes of its inputs, whether the first is a map, and whether the text has the channels last."""
+
+    applied: Applied
+    on_map: bool
+    channels_last: bool
+    strides_vary: bool = False  # its stride is a name, which may be another number elsewhere
+
+    @property
+    def rank(self) -> int:
+        """The number of axes beside the channels."""
+        return max(len(self.applied.input[0]), len(self.applied.output)) - 1 if self.applied.input else 0
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {**dict(self.applied.setting.values), **self.applied.values}
+
+    @property
+    def letters(self) -> dict[str, Any]:
+        return self.applied.letters
+
+    @property
+    def shape(self) -> Shape:
+        return self.applied.input[0]
+
+    @property
+    def is_vector(self) -> bool:
+        return len(self.shape) == 1
+
+    @property
+    def pads(self) -> tuple[tuple[int, int], ...]:
+        """The cells before and behind along each axis."""
+        return tuple((axis["p_l"], axis["p_r"]) for axis in self.applied.axes)  # type: ignore[misc]  # they are numbers
+
+    @property
+    def is_even(self) -> bool:
+        return all(before == behind for before, behind in self.pads)
+
+    @property
+    def word(self) -> str:
+        """The word that is said of the padding."""
+        said = dict(self.applied.setting.values).get("padding")
+        return said if isinstance(said, str) else ""
+
+    def dim(self, axis: int) -> int:
+        """An axis that is counted as the text has it, with the channels first and the batch as 0."""
+        count = len(self.shape)
+        place = axis - 1 if axis > 0 else axis + count
+        return (place + 1) % count + 1 if self.channels_last else place + 1
+
+
+class PoolWindow(NamedTuple):
+    """Along every axis the cells to add before a pooling, and whether it rounds up."""
+
+    pads: tuple[tuple[int, int], ...]
+    ceil: bool
+    inside: bool  # the pooling itself can pad as much
+
+
+def pool_window(applied: Applied) -> PoolWindow:
+    """How a pooling that knows equal padding, up to half of its window, rounding down or up, gives the same sizes."""
+    axes: list[dict[str, Any]] = list(applied.axes)
+    sizes: tuple[Any, ...] = applied.output[1:]
+    pads = tuple((axis["p_l"], axis["p_r"]) for axis in axes)
+    equal = all(before == behind and 2 * before <= axis["k"] for axis, (before, behind) in zip(axes, pads, strict=True))
+    for ceil in (False, True):
+        if equal and all(pooled_size(axis, ceil) == size for axis, size in zip(axes, sizes, strict=True)):
+            return PoolWindow(pads, ceil, True)
+    needed = []
+    for axis, size in zip(axes, sizes, strict=True):
+        reach = axis["d"] * (axis["k"] - 1) + 1
+        behind = max((size - 1) * axis["s"] + reach - axis["n"] - axis["p_l"], 0)
+        most = size * axis["s"] + reach - 1 - axis["n"] - axis["p_l"]  # one more would give another window
+        needed.append((axis["p_l"], min(max(behind, axis["p_r"]), most)))
+    return PoolWindow(tuple(needed), False, False)
+
+
+def pooled_size(axis: dict[str, Any], ceil: bool) -> Any:
+    """The size behind a pooling that drops a last window which would begin in the padding."""
+    cells = axis["n"] + 2 * axis["p_l"] - axis["d"] * (axis["k"] - 1) - 1
+    if not ceil:
+        return floor_divide(cells, axis["s"]) + 1
+    size = ceil_divide(cells, axis["s"]) + 1
+    return size - 1 if (size - 1) * axis["s"] >= axis["n"] + axis["p_l"] else size

@@ -1,0 +1,147 @@
+"""The statements of a body in order, with a variable for every value that lives long enough to need one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from convcalc.tuples import NamedTuple
+from convcalc.writing.program.code import Formula, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from convcalc.writing.program.code import Body, ShapeRemark
+    from convcalc.writing.program.merging import Text
+
+SHORT = ("x", "y", "z")
+WIDTH = 88
+INDENT = 8
+
+
+class Line(NamedTuple):
+    """An assignment: what it assigns to, the expression, and what comes of it."""
+
+    targets: str
+    expression: str
+    note: ShapeRemark
+
+
+class Forward:
+    """Writes the lines of one body; `call` says how a piece with a name is applied to its sources."""
+
+    def __init__(self, body: Body, inputs: list[str], call: Callable[[Statement, list[str]], str]):
+        self.call = call
+        self.statements = [statement for statement in body.statements if statement.piece is not None]
+        passed = {one.targets[0]: one.sources[0] for one in body.statements if one.piece is None}
+        self.passed = passed
+        self.outputs = [self.root(value) for value in body.outputs]
+        self.uses: dict[int, list[int]] = {}
+        for place, statement in enumerate(self.statements):
+            for source in map(self.root, statement.sources):
+                self.uses.setdefault(source, []).append(place)
+        for value in self.outputs:
+            self.uses.setdefault(value, []).append(len(self.statements))
+        self.names: dict[int, str] = dict(enumerate(inputs))
+        self.inlined: dict[int, int] = {}  # a value → the statement that makes it, where another one does so by itself
+
+    def root(self, value: int) -> int:
+        """The value that one is, where what makes it is left out."""
+        while value in self.passed:
+            value = self.passed[value]
+        return value
+
+    def lines(self) -> Iterator[Line]:
+        for place in range(len(self.statements)):
+            self.inline(place)
+        for place, statement in enumerate(self.statements):
+            if any(target in self.inlined for target in statement.targets):
+                continue
+            expression = self.expression(place)
+            names = [self.name(target, place, statement.name) for target in statement.targets]
+            for target, name in zip(statement.targets, names, strict=True):
+                self.names[target] = name
+            yield Line(", ".join(names), expression, statement.note)
+
+    def inline(self, place: int) -> None:
+        """Calls just before a formula that alone uses what they give are written into it, if there is room."""
+        statement = self.statements[place]
+        if not isinstance(statement.piece, Formula) or len(statement.sources) < 2:
+            return
+        found = []
+        before = place - 1
+        while before >= 0:
+            other = self.statements[before]
+            is_call = not isinstance(other.piece, Formula) and len(other.targets) == len(other.sources) == 1
+            if not is_call or self.uses.get(other.targets[0]) != [place] or other.targets[0] in self.inlined:
+                break
+            found.append(before)
+            before -= 1
+        room = WIDTH - INDENT - len("x = ") - len(statement.note.text) - len("  # ") - len(" + x")
+        used = sum(len(self.call(self.statements[each], ["x"])) + 3 for each in found)
+        if found and used + len(statement.piece.template) <= room and len(found) <= len(statement.sources):
+            self.inlined.update({self.statements[each].targets[0]: each for each in found})
+
+    def expression(self, place: int) -> str:
+        statement = self.statements[place]
+        return self.call(statement, [self.source(self.root(value)) for value in statement.sources])
+
+    def source(self, value: int) -> str:
+        return self.expression(self.inlined[value]) if value in self.inlined else self.names[value]
+
+    def name(self, value: int, place: int, own: str) -> str:
+        """x for what only the next line uses; a name of its own for what is used further down."""
+        uses, following = self.live(value), self.following(place)
+        others = (other for other in self.names if other != value and any(use > place for use in self.live(other)))
+        taken = {self.names[other] for other in others}
+        is_last = len(self.outputs) == 1 and all(use in (following, len(self.statements)) for use in uses)
+        if is_last or all(use == following for use in uses):
+            short = next((name for name in SHORT if name not in taken), None)
+            if short:
+                return short
+        name, number = own, 1
+        while name in taken or name in ("self", "torch", "F", "nn", "math", *SHORT):
+            number += 1
+            name = f"{own}{number}"
+        return name
+
+    def following(self, place: int) -> int:
+        """The next statement that is a line."""
+        place += 1
+        while place < len(self.statements) and self.statements[place].targets[0] in self.inlined:
+            place += 1
+        return place
+
+    def live(self, value: int) -> list[int]:
+        """Where a value is used, as lines have it: what is written into another is used there."""
+        found = []
+        for use in self.uses.get(value, []):
+            while use < len(self.statements) and self.statements[use].targets[0] in self.inlined:
+                use = self.uses[self.statements[use].targets[0]][0]
+            found.append(use)
+        return found
+
+
+def fill(formula: Formula, sources: list[str]) -> str:
+    """A formula with its inputs and atoms."""
+    atoms: list[Any] = list(formula.atoms)
+
+    def atom(found: re.Match[str]) -> str:
+        star, index = found[1], int(found[2])
+        text: Text = atoms[index]
+        code = text.code
+        if star and code[:1] == "(":
+            return code[1:-1].rstrip(",")
+        return star + code
+
+    text = re.sub(r"(\*?)\{(\d+)\}", atom, formula.template)
+    text = text.replace("{xs}", f"[{', '.join(sources)}]")
+    for index in range(len(sources), 1, -1):
+        text = text.replace(f"{{x{index}}}", bracket(sources[index - 1], text, f"{{x{index}}}"))
+    return text.replace("{x}", bracket(sources[0], text, "{x}")) if sources else text
+
+
+def bracket(source: str, text: str, place: str) -> str:
+    """A source in brackets where it is more than a name and something is called of it."""
+    is_simple = re.fullmatch(r"[\w.]+(\(.*\))?(\[.*\])?", source) is not None
+    return source if is_simple or text == place else f"({source})"

@@ -1,0 +1,138 @@
+"""What a language of programs has to say for itself: how each layer is written, and what things are called."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import ExprError, evaluate, is_fraction
+from convcalc.algebra.notation import write_shape
+from convcalc.algebra.parser import parse
+from convcalc.kinds.conventions import CONVENTIONS
+from convcalc.layer.record import REQUIRED
+from convcalc.problem import problem
+from convcalc.writing.program.code import Atom
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Shape
+    from convcalc.network.graph import Graph, Node
+    from convcalc.problem import Problem
+    from convcalc.spec.model import Spec
+    from convcalc.writing.program.elements import Junction, Leaf
+    from convcalc.writing.program.making import Maker
+
+
+class Language:
+    """A language; what all of them have in common."""
+
+    title = ""
+    keys: Mapping[str, str] = {}  # what a parameter for a letter or key is called, where it is not called like that
+
+    def __init__(self, spec: Spec):
+        self.spec = spec
+        self.graph: Graph
+
+    # What a language says of a layer
+
+    def module(self, leaf: Leaf) -> str | None:
+        """A form of what can be a piece of a sequence; None where the layer is none."""
+        raise NotImplementedError
+
+    def function(self, leaf: Leaf) -> str | None:
+        """A form that is written where the layer is called."""
+        raise NotImplementedError
+
+    def combination(self, leaf: Leaf, junction: Junction) -> str:
+        """The word for paths that are joined here as one piece; "" where there is none."""
+        raise NotImplementedError
+
+    # Values
+
+    def atom(self, maker: Maker, leaf: Leaf, text: str) -> Atom:
+        """What a name or a formula of a form stands for."""
+        node = self.graph.nodes[leaf.node]
+        applied = node.applied
+        assert applied is not None
+        if text.isidentifier():
+            value = value_of(applied, text)
+            if value is not REQUIRED:
+                plain = python_value(value)
+                hint = python_value(maker.hints.argument(leaf, text)) if type(plain) is int else None
+                if hint is None and text in applied.letters:
+                    hint = maker.hints.formula(leaf, text)
+                is_arithmetic = not isinstance(hint, (bool, str, tuple, float))
+                return Atom(plain, hint if is_arithmetic else None, self.keys.get(text, text))
+        hint = maker.hints.formula(leaf, text)
+        return Atom(python_value(number_of(applied, text)), hint, self.keys.get(text, "size"))
+
+    # Names
+
+    def name(self, text: str) -> str:
+        """A name as Python has it."""
+        plain = re.sub(r"\W", "_", text).strip("_") or "layer"
+        if plain[0].isdigit():
+            plain = f"path_{plain}"
+        return f"{plain}_" if keyword.iskeyword(plain) else plain
+
+    def class_name(self, text: str) -> str:
+        """`double_conv` as DoubleConv; Network where nothing has a name."""
+        words = re.findall(r"[A-Za-z0-9]+", text)
+        name = "".join(word[:1].upper() + word[1:] for word in words)
+        return name if name.isidentifier() else f"Network{name}"
+
+    def labels(self, junction: Junction) -> list[str]:
+        named = [path.name if path else "" for path in junction.paths]
+        if any(named):
+            return [label or f"path{index}" for index, label in enumerate(named, 1)]
+        join = self.graph.nodes[junction.join.node].applied
+        if join and join.setting.kind.block == "gate":
+            return ["gate", "shortcut"]
+        return ["main", "shortcut"] if len(named) == 2 else [f"path{index}" for index in range(1, len(named) + 1)]
+
+    def shape(self, sizes: Shape) -> str:
+        return write_shape(sizes, " × ") if len(sizes) > 1 else str(*sizes)
+
+    def refusal(self, node: Node, why: str = "") -> Problem:
+        assert node.applied is not None
+        kind = node.applied.setting.kind.name
+        message = f"{node.name} is {kind}, {why or f'which {self.title} does not have'}"
+        return problem("T002", message, "--to yaml says it", self.graph.mark(node.place), layer=node.name)
+
+
+def value_of(applied: Applied, name: str) -> Any:
+    """The value of a key, or of a letter of the formulas."""
+    if name in applied.values:
+        return applied.values[name]
+    known = dict(applied.setting.values)
+    if name in known:
+        return known[name]
+    kind = applied.setting.kind
+    convention = CONVENTIONS[applied.setting.convention or "pytorch"]
+    for key in kind.settings:
+        if key.name == name:
+            default = convention.defaults.get((kind.rules, name), key.default)
+            if isinstance(default, str) and default[:1] == "=":
+                return value_of(applied, default[1:])
+            return None if default is REQUIRED else default
+    return applied.letters.get(name, REQUIRED)
+
+
+def number_of(applied: Applied, text: str) -> Any:
+    try:
+        return evaluate(parse(text), applied.letters)
+    except ExprError:
+        raise AssertionError(f"{applied.setting.kind.name} has no {text}") from None
+
+
+def python_value(value: Any) -> Any:
+    """One value where it is the same along every axis, before and behind."""
+    if isinstance(value, tuple):
+        parts = tuple(map(python_value, value))
+        return parts[0] if parts and all(part == parts[0] for part in parts) else parts
+    if is_fraction(value):
+        return int(value) if value.denominator == 1 else float(value)
+    return value

@@ -1,0 +1,115 @@
+"""A network as a program of PyTorch: a class for each block, and one for the network, that can be run as it is."""
+
+from __future__ import annotations
+
+import re
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from convcalc import __version__
+from convcalc.algebra.notation import write_shape
+from convcalc.kinds.pytorch import INDEXED
+from convcalc.network.walk import totals
+from convcalc.writing.program.program import DefinedNetwork, check_numbers
+from convcalc.writing.pytorch_classes import ClassWriter, plain_text
+from convcalc.writing.pytorch_language import PyTorch
+from convcalc.writing.pytorch_modules import MODULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.network.graph import Graph
+    from convcalc.spec.model import Spec
+    from convcalc.writing.program.merging import Definition
+
+FROZEN = '''
+def frozen(module: nn.Module) -> nn.Module:
+    """A module that is not trained."""
+    return module.requires_grad_(False)
+'''
+
+
+def pieces(spec: Spec, graph: Graph) -> Iterator[str]:
+    """The program; a Problem where a layer has no form in PyTorch."""
+    check_numbers(graph)
+    program = DefinedNetwork(spec, PyTorch(spec))
+    main = program.network()
+    writer = ClassWriter()
+    classes = [list(writer.definition(definition)) for definition in (*program.definitions, main)]
+    body = "\n".join("\n".join(["", "", *each]) for each in classes)
+    check = "\n".join(["", "", *check_lines(program, main)])
+    helpers = "".join(f"\n\n\n{source}" for source in helper_sources(body))
+    whole = f"{helpers}\n{body}\n{check}\n"
+    yield "\n".join(head_lines(spec, program.graph, whole)) + whole
+
+
+def head_lines(spec: Spec, graph: Graph, text: str) -> Iterator[str]:
+    """The docstring and the imports of a module."""
+    found = totals(node.applied for node in graph.nodes)
+    inputs = ", ".join(write_shape(shape, " × ") for shape in graph.inputs.values())
+    title = spec.name or "A network"
+    yield f'"""{title} in PyTorch, written by convcalc {__version__}.'
+    yield ""
+    yield from wrap(
+        f"Input {inputs}; {found.parameters:,} parameters, {found.macs:,} MACs. {plain_text(spec.about)}".strip(), 88
+    )
+    yield '"""'
+    yield ""
+    if "math." in text:
+        yield "import math"
+    if "OrderedDict(" in text:
+        yield "from collections import OrderedDict"
+    if "math." in text or "OrderedDict(" in text:
+        yield ""
+    yield "import torch"
+    if re.search(r"\bF\.", text):
+        yield "import torch.nn.functional as F"
+    yield "from torch import Tensor, nn"
+
+
+def helper_sources(text: str) -> list[str]:
+    """The modules that a program uses and PyTorch does not have, with those that they use themselves."""
+    known = {
+        name.replace("{n}", digit): source.replace("{n}", digit) for name, source in MODULES.items() for digit in "123"
+    }
+    known["frozen"] = FROZEN
+    found: dict[str, str] = {}
+    waiting = [text]
+    while waiting:
+        seen = waiting.pop()
+        for name, source in known.items():
+            if name not in found and re.search(rf"(?<![\w.]){name}\(", seen):
+                found[name] = source.strip("\n")
+                waiting.append(source)
+    return [found[name] for name in sorted(found, key=lambda name: list(known).index(name))]
+
+
+def check_lines(program: DefinedNetwork, main: Definition) -> Iterator[str]:
+    """A run without memory for the weights, which holds what is claimed."""
+    graph = program.graph
+    parameters = totals(node.applied for node in graph.nodes).parameters
+    yield 'if __name__ == "__main__":'
+    yield '    with torch.device("meta"):  # no memory for the weights'
+    yield f"        network = {main.name}().eval()"
+    inputs = []
+    for index, (name, shape) in enumerate(graph.inputs.items()):
+        variable = "x" if len(graph.inputs) == 1 else f"x{index + 1}"
+        sizes = ", ".join(map(str, (1, *shape)))
+        kind = ", dtype=torch.long" if is_index(program, index) else ""
+        yield f"        {variable} = torch.zeros({sizes}{kind})"
+        inputs.append(variable)
+        del name
+    yield f"    y = network({', '.join(inputs)})"
+    several = len(program.wiring.outputs) > 1
+    main_output = "y[0]" if several else "y"
+    shape = graph.shape(program.wiring.outputs[0]) or ()
+    yield f"    assert {main_output}.shape == ({', '.join(map(str, (1, *shape)))})"
+    yield "    parameters = sum(p.numel() for p in network.parameters() if p.requires_grad)"
+    yield '    print(f"{parameters:,} parameters")'
+    yield f"    assert parameters == {parameters:_}"
+
+
+def is_index(program: DefinedNetwork, index: int) -> bool:
+    """Whether an input holds indices, of which a layer looks something up."""
+    users = [program.graph.nodes[user].applied for user in program.wiring.users[index]]
+    return any(applied is not None and applied.setting.kind.name in INDEXED for applied in users)

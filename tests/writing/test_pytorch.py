@@ -1,0 +1,146 @@
+"""Programs of PyTorch: they are read as the network that they are, run where PyTorch is there, and look as a person's do."""
+
+import ast
+
+import pytest
+from families import BUNDLED, FAMILIES
+from written import written
+
+from convcalc.network.load import Choices, summarise
+from convcalc.problem import Source
+
+# What the reader of programs does not follow in them: indices made by functions, lists of indices, layers without a bias
+# that is taken from them, and what a function freezes.
+UNREAD = frozenset((
+    "dqn", "keras_inception_resnet_v2", "keras_inception_v3", "lenet5-1998", "maxvit_t", "mvit_v1_b", "mvit_v2_s",
+    "resnet", "resnet50_fpn", "segnet", *(f"swin{kind}{size}" for kind in ("", "_v2", "3d") for size in ("", *["_t", "_s", "_b"])),
+))  # fmt: skip
+
+
+def shapes(report):
+    return [layer.applied.output for _, layer in report.outputs] or [report.output]
+
+
+def read_again(text, report):
+    inputs = {"": "x".join(map(str, next(iter(report.inputs.values()))))} if len(report.inputs) == 1 else {}
+    return summarise(Source("net.py", text), Choices(inputs=inputs, layout="channels_first"))
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_a_bundled_network_is_read_again(name):
+    text, report = written(name, "pytorch")
+    ast.parse(text)
+    assert max(map(len, text.splitlines())) <= 88
+    if name in UNREAD:
+        return
+    again = read_again(text, report)
+    assert not again.errors
+    counts = [(each.totals.parameters, each.totals.buffers, shapes(each)) for each in (again, report)]
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_bundled_network_runs(name):
+    torch = pytest.importorskip("torch")
+    text, report = written(name, "pytorch")
+    known = {"__name__": "__main__"}
+    exec(compile(text, name, "exec"), known)
+    network, given = known["network"], known["y"]
+    learnt = sum(each.numel() for each in network.parameters() if each.requires_grad)
+    kept = sum(each.numel() for each in network.parameters() if not each.requires_grad)
+    kept += sum(each.numel() for key, each in network.named_buffers() if not key.endswith("num_batches_tracked"))
+    found = [tuple(each.shape[1:]) for each in (given if isinstance(given, tuple) else (given,))]
+    assert (learnt, kept, found) == (report.totals.parameters, report.totals.buffers, shapes(report))
+    assert torch is not None
+
+
+@pytest.mark.parametrize("name", ["lenet5", "resnet50", "googlenet", "vit_b_16"])
+def test_it_looks_as_a_person_would_write_it(name, golden):
+    golden(f"{name}.pytorch.txt", written(name, "pytorch")[0])
+
+
+def network_of(*layers, shape="4x9x9", more=""):
+    text = f"{more}\ninput: {shape}\nlayers:\n" + "".join(f"  - {layer}\n" for layer in layers)
+    return written(Source("spec", text), "pytorch")
+
+
+@pytest.mark.parametrize(
+    ("layers", "line"),
+    [
+        (["conv 8 k3 p1x0"], "nn.Conv2d(4, 8, kernel_size=3, padding=(1, 0))"),
+        (["conv 8 k3 p=[[0,1],[1,1]]"], "nn.ZeroPad2d((1, 1, 0, 1))"),
+        (["dwconv k3 m2 bias=no"], "nn.Conv2d(4, 8, kernel_size=3, groups=4, bias=False)"),
+        (["tconv 8 k3 s2 output=20x19"], "4, 8, kernel_size=3, stride=2, output_padding=(1, 0)"),
+        (["maxpool 3 s2 p1 ceil=yes"], "nn.MaxPool2d(3, stride=2, padding=1)"),
+        (["maxpool 2 ceil=yes"], "nn.MaxPool2d(2, ceil_mode=True)"),
+        (["batchnorm affine=no track=no"], "nn.BatchNorm2d(4, affine=False, track_running_stats=False)"),
+        (["layernorm"], "ChannelsLast(nn.LayerNorm(4))"),
+        (["flatten", "layernorm shift=no"], "nn.LayerNorm(324, bias=False)"),
+        (["conv 8 k3 norm=spectral"], "nn.utils.parametrizations.spectral_norm("),
+        (["conv 8 k3 trainable=no"], "frozen(nn.Conv2d(4, 8, kernel_size=3))"),
+        (["a: relu", "softmax", "add: {from: [a, previous]}"], "x = x + self.softmax1(x)  # 4 × 9 × 9"),
+        (["residual: [conv 4 k1, relu]"], "x = x + self.main(x)  # 4 × 9 × 9"),
+        (["2 x residual: [conv 4 k1, relu]"], "Residual("),
+        (["gate: [globalavgpool, conv 4 k1, sigmoid]"], "x = x * self.gate(x)"),
+        (["a: relu", "b: tanh", "matmul: {from: [a, b]}"], "x = x @ self.b(x)  # 4 × 9 × 9"),
+        (["a: conv 4 k3 p1", "relu", "conv 4 k3 p1 weights=a"], "x = self.a(x)  # 4 × 9 × 9"),
+        (["repeat: {times: 3, layers: [conv 4 k3 p1, relu], shared: yes}"], "x = self.conv1s(x)  # 4 × 9 × 9"),
+        (["c: parameter 4x9x9", "add: {from: [c, input]}"], "self.c = nn.Parameter(torch.zeros((4, 9, 9)))"),
+    ],
+)
+def test_a_layer(layers, line):
+    text, report = network_of(*layers)
+    assert line in text
+    again = read_again(text, report)
+    assert not again.errors and again.output == report.output
+
+
+@pytest.mark.parametrize(
+    ("layer", "why"),
+    [
+        ("localconv 8 k3", "conv1 is localconv, which PyTorch does not have".replace("conv1", "localconv1")),
+        ("attention 3 head=5", "attention1 is attention"),
+        ("softmax axis=[1,2]", "softmax1 is softmax"),
+    ],
+)
+def test_what_pytorch_does_not_have_is_refused(layer, why, convcalc):
+    shape = "9x9" if layer.startswith("attention") else "4x9x9"
+    code, out, err = convcalc("convert", "-e", f"{shape} -> {layer}", "--to", "pytorch")
+    assert (code, out) == (3, "") and why in err and "--to yaml says it" in err
+
+
+@pytest.mark.parametrize("name", ["resnet50", "unet", "siamese_koch", "keras_xception", "m5", "c3d"])
+def test_letters_ask_for_an_input_that_fits(name, convcalc):
+    code, out, err = convcalc("convert", name, "--symbolic", "--to", "pytorch")
+    assert (code, out) == (2, "")
+    cure = err.partition("give the input: ")[2].split()
+    code, out, err = convcalc("convert", name, "--to", "pytorch", *cure)
+    assert (code, err) == (0, "") and out.startswith('"""')
+
+
+def test_a_letter_of_a_layer_asks_for_its_value(convcalc):
+    code, _, err = convcalc("convert", "resnet50", "--symbol", "classes", "--to", "pytorch")
+    assert code == 2 and "--set classes=64" in err
+
+
+@pytest.mark.seeds(3, 30)
+def test_blocks_with_other_arguments_are_one_class(seed):
+    """A block that is used with numbers at random is read again as the network that it was."""
+    from random import Random
+
+    random = Random(seed)
+    uses = [f"b c={random.choice((2, 4, 6))} k={random.choice((1, 3))} s={random.choice((1, 2))} n={random.randrange(3)}"
+            for _ in range(random.randrange(1, 5))]  # fmt: skip
+    block = """blocks:
+  b:
+    params: {c: required, k: 3, s: 1, n: 1}
+    layers:
+      - residual: {main: [conv c k=k p=k//2 s=s, batchnorm, "[conv c k3 p1 -> relu]*n"], shortcut: auto}
+      - n x residual: [conv 2*c k1, relu, conv c k1]
+      - concat: {a: [conv c k1], b: [conv c//2 k=k p=k//2, relu]}
+"""
+    text, report = network_of(*uses, shape="3x40x40", more=block)
+    again = read_again(text, report)
+    assert not again.errors and text.count("class B(") == 1
+    assert (again.totals.parameters, again.totals.macs) == (report.totals.parameters, report.totals.macs)
+    assert again.output == report.output
