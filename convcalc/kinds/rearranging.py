@@ -248,7 +248,6 @@ SELECT = SLICE._replace(
         AXIS._replace(doc="the axis, with the batch as 0", default=1, aliases=("dim",)),
     ),
     shape=picked_shape,
-    outputs={"features": "c"},
     makes="features",
     window=Window(PICKING),
     label="Select",

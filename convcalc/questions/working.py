@@ -11,7 +11,7 @@ from convcalc.algebra.parser import parse
 from convcalc.algebra.simplify import simplify, slope
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import is_uneven, product, tree
-from convcalc.layer.window import ADAPTIVE, ENTIRE, MULTIPLYING, SLIDING
+from convcalc.layer.window import ADAPTIVE, ENTIRE, MULTIPLYING, PICKING, SLIDING
 from convcalc.questions.textbooks import Textbook, translate
 from convcalc.questions.work import Remark, Worked, group_axes, times, without_work, work_of_bytes, work_out
 from convcalc.spec.layout import written_order
@@ -125,6 +125,8 @@ class LayerWork:
             yield Remark("held")
         elif self.kind.window.type is MULTIPLYING:
             yield Remark("multiplied")
+        elif self.kind.window.type is PICKING:
+            yield Remark("picked")
         elif applied.input[:1] == (applied.output,):
             yield Remark("unchanged")
         elif any(applied.activations == product(given) for given in applied.input[:1]):

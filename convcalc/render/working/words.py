@@ -137,6 +137,7 @@ SAID: dict[str, str | Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] 
     "still": "every unit sees the same pixels",
     "followed": "found by following the units back",
     "shared": "as in every branch",
+    "picked": "one of an axis, which is gone",
     "rearranged": "the same {numbers} numbers",
     "stretched": "sizes of 1 are stretched",
     "resampled": "neighbouring outputs share inputs: the largest field is given",
@@ -146,7 +147,7 @@ SAID: dict[str, str | Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] 
 # Short ones go in brackets after the result.
 ASIDES = frozenset((
     "sides", "unchanged", "held", "frozen", "held elsewhere", "field unchanged", "stored", "not stored", "still",
-    "global", "followed", "shared", "rearranged", "stretched", "multiplied",
+    "global", "followed", "shared", "picked", "rearranged", "stretched", "multiplied",
 ))  # fmt: skip
 
 
