@@ -14,12 +14,14 @@ from convcalc.spec.model import (
     UNSHAPED,
     BrokenItem,
     LayerItem,
+    Place,
     RepeatItem,
     Spec,
     items_within,
     map_items,
     reword,
 )  # fmt: skip
+from convcalc.spec.names import symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Item, Items
 
+TOP = Place(1, 1)
 UNORDERED = "the order in which the layers are computed is not printed", "--in-order takes them one after another"
 UNSIZED = "the shape of the input is not printed", "--input 3x224x224 gives it"
 ASSUMED = "the layers are taken to be computed in the order in which they are printed (--in-order)"
@@ -62,6 +65,9 @@ class ModelReader:
         elif not (shape or choices.inputs):
             spec = spec._replace(unjoined=gap(*UNSIZED))
         else:
+            if is_ordered and shape and not (choices.inputs or choices.symbolic or choices.symbols):
+                shape, told = fitted_shape(spec, shape)
+                notes += told
             inputs = (("input", shape, layers[0].place),) if shape else ()
             spec = spec._replace(inputs=inputs, items=spec.items if is_ordered else one_after_another(spec.items))
             opaque = [layer.written.kind.name for layer in layers if layer.written.kind.opaque]
@@ -175,6 +181,25 @@ def named_layers(items: Items, prefix: str) -> Iterator[tuple[str, LayerItem]]:
             yield from named_layers(item.items, f"{prefix}{item.name}.")
         elif isinstance(item, LayerItem):
             yield prefix + item.name, item
+
+
+def fitted_shape(spec: Spec, shape: str) -> tuple[str, list[Diagnostic]]:
+    """The shape with the numbers that a linear layer leaves for its letters, and a note that says so; else as it is."""
+    from convcalc.readers.pytorch.fitting import fitting_input
+    from convcalc.readers.trace import BATCH, Trace
+
+    trace = Trace(spec.source)
+    sizes = [int(part) if part.isdecimal() else trace.names.setdefault(part, symbol(part)) for part in shape.split("x")]
+    try:
+        tensor = trace.input("input", (BATCH, *sizes), TOP)
+        for name, layer in named_layers(spec.items, ""):
+            if layer.written.kind.opaque:
+                break
+            tensor = trace.add(layer.written, (tensor,), layer.place, name)
+    except Problem:  # it is told where the network is built
+        return shape, []
+    found = fitting_input(trace)
+    return (found[0], [found[1]]) if found else (shape, [])
 
 
 def one_after_another(items: Items) -> Items:

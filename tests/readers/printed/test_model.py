@@ -160,13 +160,24 @@ def test_every_format_has_a_network_without_shapes(convcalc, tmp_path, form):
 # One plain chain
 
 
-def test_a_chain_has_shapes_and_its_input_letters():
-    report = summarise_text(chain(CONV, "ReLU()", "MaxPool2d(kernel_size=2, stride=2)", "Flatten(start_dim=1, end_dim=-1)",
-                                  "Linear(in_features=2048, out_features=10, bias=True)"))  # fmt: skip
+FLAT = chain(CONV, "ReLU()", "MaxPool2d(kernel_size=2, stride=2)", "Flatten(start_dim=1, end_dim=-1)",
+             "Linear(in_features=2048, out_features=10, bias=True)")  # fmt: skip
+
+
+def test_a_chain_has_shapes_for_any_input():
+    report = summarise(Source("<text>", FLAT), Choices(symbolic=True))
     assert write_shape(report.inputs["input"]) == "3×H×W"
     assert report.output == (10,)
     assert report.totals.parameters == 224 + 20490  # whatever the size of the input
     assert codes(report) == ["W002", "W002"]
+
+
+def test_the_input_that_only_fits_a_chain_is_found_and_said():
+    report = summarise_text(FLAT)
+    assert (report.inputs["input"], report.totals.macs) == ((3, 32, 32), 32 * 32 * 216 + 20480)
+    (note,) = report.diagnostics
+    assert note.message.startswith("input 3x32x32, the smallest square size for which 4 gets the 2048 that it takes")
+    assert summarise(Source("<text>", FLAT), Choices(inputs={"": "33x33"})).inputs["input"] == (3, 33, 33)
 
 
 @pytest.mark.parametrize(
