@@ -11,7 +11,17 @@ from convcalc.algebra.parser import parse
 from convcalc.algebra.simplify import simplify, slope
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import is_uneven, product, tree
-from convcalc.layer.window import ADAPTIVE, ENTIRE, MULTIPLYING, PICKING, SLIDING
+from convcalc.layer.window import (
+    ADAPTIVE,
+    CONTRACTING,
+    ENTIRE,
+    GATHERING,
+    MULTIPLYING,
+    PICKING,
+    REDUCING,
+    SLIDING,
+    TILED,
+)  # fmt: skip
 from convcalc.questions.textbooks import Textbook, translate
 from convcalc.questions.work import Remark, Worked, group_axes, times, without_work, work_of_bytes, work_out
 from convcalc.spec.layout import written_order
@@ -24,6 +34,9 @@ if TYPE_CHECKING:
 # Letters that say nothing where they are 1: groups, multipliers, layers, directions, biases per gate.
 MULTIPLICITIES = frozenset("gmqlwj")
 CHANNELS = {1: "L", 2: "HW", 3: "DHW"}
+
+# What an output of other sizes has of its input, where the kind's own rule makes it.
+MADE = {PICKING: "picked", TILED: "tiled out", GATHERING: "looked up", REDUCING: "reduced", CONTRACTING: "summed"}
 
 
 class LayerWork:
@@ -125,8 +138,8 @@ class LayerWork:
             yield Remark("held")
         elif self.kind.window.type is MULTIPLYING:
             yield Remark("multiplied")
-        elif self.kind.window.type is PICKING:
-            yield Remark("picked")
+        elif self.kind.window.type in MADE:
+            yield Remark(MADE[self.kind.window.type])
         elif applied.input[:1] == (applied.output,):
             yield Remark("unchanged")
         elif any(applied.activations == product(given) for given in applied.input[:1]):

@@ -25,7 +25,7 @@ from convcalc.solving.answer import answer
 from convcalc.solving.given import layer_shapes
 from convcalc.solving.layer import question
 from convcalc.solving.question import Bound, bound, is_target
-from convcalc.solving.runs import Run, as_runs
+from convcalc.solving.runs import ValueRun, as_runs
 
 
 @pytest.fixture
@@ -708,12 +708,12 @@ def test_every_printed_layer_can_be_pasted_back(solved):
 
 RUNS = [
     ([], []),
-    ([3], [Run(3, 3)]),
-    ([3, 4, 5], [Run(3, 5)]),
-    ([2, 4, 6], [Run(2, 6, 2)]),
-    ([1, 2, 4, 6, 8], [Run(1, 2), Run(4, 8, 2)]),
-    ([4, 8, 16, 32], [Run(4, 4), Run(8, 8), Run(16, 16), Run(32, 32)]),
-    ([1, 3, 4, 5], [Run(1, 1), Run(3, 5)]),
+    ([3], [ValueRun(3, 3)]),
+    ([3, 4, 5], [ValueRun(3, 5)]),
+    ([2, 4, 6], [ValueRun(2, 6, 2)]),
+    ([1, 2, 4, 6, 8], [ValueRun(1, 2), ValueRun(4, 8, 2)]),
+    ([4, 8, 16, 32], [ValueRun(4, 4), ValueRun(8, 8), ValueRun(16, 16), ValueRun(32, 32)]),
+    ([1, 3, 4, 5], [ValueRun(1, 1), ValueRun(3, 5)]),
 ]
 
 

@@ -85,7 +85,10 @@ def call_network(
     )  # fmt: skip
     library.objects[layer.name] = value
     found = record_call(run, layer, [tensors], {}, place)
-    return rebuilt(state.output, iter(found))
+    given = list(found)
+    if len(given) != len(list(symbolic_tensors(state.output))):
+        raise run.error("ValueError", f"{title_of(value, run)} gives {len(given)} tensors here", place)
+    return rebuilt(state.output, iter(given))
 
 
 def rebuilt(value: Any, tensors: Any) -> Any:

@@ -138,6 +138,10 @@ SAID: dict[str, str | Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] 
     "followed": "found by following the units back",
     "shared": "as in every branch",
     "picked": "one of an axis, which is gone",
+    "tiled out": "each axis as often as is said",
+    "looked up": "as many as there are places",
+    "reduced": "one for all along the axes that are named",
+    "summed": "the letters of the output",
     "rearranged": "the same {numbers} numbers",
     "stretched": "sizes of 1 are stretched",
     "resampled": "neighbouring outputs share inputs: the largest field is given",
@@ -147,7 +151,8 @@ SAID: dict[str, str | Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] 
 # Short ones go in brackets after the result.
 ASIDES = frozenset((
     "sides", "unchanged", "held", "frozen", "held elsewhere", "field unchanged", "stored", "not stored", "still",
-    "global", "followed", "shared", "picked", "rearranged", "stretched", "multiplied",
+    "global", "followed", "shared", "picked", "tiled out", "looked up", "reduced",
+    "summed", "rearranged", "stretched", "multiplied",
 ))  # fmt: skip
 
 
