@@ -240,6 +240,7 @@ HOSTILE = [
     ("repeats beyond counting", node("Tile", "x many", "y")),
     ("numbers beyond counting", node("Range", "zero end one", "y")),
     ("sizes beyond counting", node("ConstantOfShape", "many", "y")),
+    ("nothing at all, in endless rows", node("Tile", "nothing rows", "y")),
 ]
 
 
@@ -247,7 +248,8 @@ HOSTILE = [
 def test_absurd_numbers_take_no_memory(case):
     stored = [
         integers("far", [0, 1, 2**62]), integers("many", [1, 2**62, 2**62, 2**62]), integers("zero", [0], []),
-        integers("one", [1], []), integers("end", [2**62], []),
+        integers("one", [1], []), integers("end", [2**62], []), integers("nothing", [], [1, 0]),
+        integers("rows", [10**7, 1]),
     ]  # fmt: skip
     tracemalloc.start()
     report_of(network([case[1], node("Relu", "y", "z"), node("Relu", "x", "q")], *stored, outputs=("q",)))

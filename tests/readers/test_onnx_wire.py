@@ -96,6 +96,7 @@ DAMAGED = [
     ("a key without an end", b"\x08\x08\xff", "byte 2 ", "the file ends within a number"),
     ("a group, which nobody writes", b"\x08\x08\x3b", "byte 2 ", "wire type 3"),
     ("a text that is a number", graph_with(field(3, 5), "Node"), "byte 6 ", "name has wire type 0"),
+    ("several numbers for one", b"\x0a\x02\1\1", "byte 0 ", "ir_version is written as several numbers"),
     ("a number of four bytes that are not there", b"\x08\x08\x15\1\2", "byte 2 ", "4 bytes are announced, 2 are left"),
     ("sizes below nought", graph_with(field(5, encode("Tensor", {"dims": [-3], "name": "w"}))), "byte 6 ", "sizes -3"),
     ("fewer numbers than sizes say", graph_with(field(5, encode("Tensor", integers("t", [1, 2], [3])))), "byte 6 ",

@@ -251,7 +251,7 @@ def expand(node: Operation, inputs: Held) -> HeldTensor:
 def tile(node: Operation, inputs: Held) -> HeldTensor:
     tensor, times = demand(inputs, 0), numbers_of(inputs, 1) or []
     shape = tuple(size * time for size, time in zip(tensor.shape, times, strict=True))
-    indexes = [[*range(size)] * time for size, time in zip(tensor.shape, times, strict=True)]
+    indexes = ([*range(size)] * time for size, time in zip(tensor.shape, times, strict=True))
     return pick(tensor, shape, zip(tensor.strides, indexes, strict=True))
 
 

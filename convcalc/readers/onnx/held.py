@@ -54,7 +54,9 @@ def held_of(stored: StoredTensor, is_float: bool) -> HeldTensor:
 
 def is_known(shape: Sequence[Any]) -> bool:
     """Whether a tensor of this shape is small enough to compute its numbers."""
-    return all(isinstance(size, int) for size in shape) and prod(shape) <= MAX_READ
+    return (
+        all(isinstance(size, int) and size >= 0 for size in shape) and prod(max(size, 1) for size in shape) <= MAX_READ
+    )
 
 
 def weights_of(tensors: Iterable[HeldTensor]) -> tuple[StoredTensor, ...]:

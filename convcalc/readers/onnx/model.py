@@ -68,7 +68,7 @@ def spec_of_graph(source: Source, wire: Wire, graph: OnnxGraph, nodes: Sequence[
     if not any(group.items for group in trace.groups) and not walk.lost:
         hint = "a network of one layer at least"
         raise problem("L005", f"{source.name}: no node changes what goes in", hint)
-    outputs = [(each.name, walk.tensor(walk.values[each.name])) for each in graph.outputs if each.name in walk.values]
+    outputs = [(each.name, walk.tensor(value)) for each in graph.outputs if (value := walk.values.get(each.name))]
     if not outputs and not walk.lost:
         raise problem("Y043", f"{source.name}: no node gives an output", "export the network again")
     name = "" if graph.name in USUAL else graph.name

@@ -59,6 +59,8 @@ class Wire:
             if field is None:
                 continue
             if not field.is_list:
+                if isinstance(value, list):
+                    raise self.damage(begin, f"{field.name} is written as several numbers")
                 found[field.name] = value
             elif isinstance(value, list):
                 found.setdefault(field.name, []).extend(value)
