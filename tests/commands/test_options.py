@@ -73,6 +73,7 @@ def declared():
 
 # One word for two things, each in a command of its own.
 HOMONYMS = {
+    "--depth": "of tables, and of pictures",
     "--notation": "of symbolic values, and the letters of a source",
     "--output": "a shape that comes out, and a folder to write to",
     "--student": "whose answers they are, and for whom an exercise is",
