@@ -79,7 +79,6 @@ BAD = [
     ("no input", "layers: [relu]\n", [("L004", 1, 1, "`input`", "input:")]),
     ("empty layers", "input: 3x4x4\nlayers: []\n", [("L005", 2, 9, "empty", "")]),
     ("layers without dashes", "input: 3x4x4\nlayers:\n  conv: 3 k3\n", [("L009", 3, 3, "list", "")]),
-    ("a layer as the whole file", "nn.Conv2d(1, 8, 3)\n", [("L000", 1, 1, "its input and its layers", "1x32x32 -> nn.Conv2d(1, 8, 3)")]),
     ("a shape as the whole file", "3x32x32\n", [("L000", 1, 1, "its input and its layers", "3x32x32 -> conv 64 k3")]),
     ("a list as the whole file", "- relu\n", [("L000", 1, 1, "mapping", "")]),
     ("an input of zero", "input: 0x4x4\nlayers: [relu]\n", [("V002", 1, 8, "at least 1", "")]),
