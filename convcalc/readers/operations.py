@@ -14,6 +14,7 @@ from convcalc.kinds.joining import CONCAT, MATMUL
 from convcalc.kinds.pooling import GLOBALAVGPOOL, GLOBALMAXPOOL
 from convcalc.kinds.rearranging import RESHAPE, SELECT, SLICE, TILE
 from convcalc.problem import problem
+from convcalc.readers.tensors import seen_sizes
 from convcalc.readers.trace import BATCH, Batch
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def seen_with(trace: Trace, tensor: Tensor, rank: int, batch: int | None, place:
         raise problem("C011", f"{shape[batch]} meets the batch", "put the batch first")
     if tensor.batch is None and batch is not None:
         shape = (*shape[:batch], *shape[batch + 1 :])
-    sizes = tuple(size.factor if isinstance(size, Batch) else size for size in shape if size != BATCH)
-    if sizes == tensor.sizes or not sizes:
+    sizes = seen_sizes(shape)
+    if sizes == tensor.sizes:
         return tensor
     if tensor.constant and sizes[len(sizes) - len(tensor.sizes) :] == tensor.sizes:
         return tensor  # a constant is stretched where it is joined

@@ -49,8 +49,8 @@ class Tensor:
 
     @property
     def sizes(self) -> Shape:
-        """The shape that layers see: without the batch, of which an axis may keep a multiple; of one number (1,)."""
-        return tuple(size.factor if isinstance(size, Batch) else size for size in self.shape if size != BATCH) or (1,)
+        """The shape that layers see."""
+        return seen_sizes(self.shape)
 
     def axis(self, index: int) -> int:
         """The number by which layers know an axis: 1 is the first of those they see, 0 the batch."""
@@ -58,6 +58,11 @@ class Tensor:
         if self.batch is None:
             return index + 1
         return 0 if index == self.batch else index + (index < self.batch)
+
+
+def seen_sizes(shape: Sequence[Size]) -> Shape:
+    """A shape as layers see it: without the batch, of which an axis may keep a multiple; of one number (1,)."""
+    return tuple(size.factor if isinstance(size, Batch) else size for size in shape if size != BATCH) or (1,)
 
 
 def with_batch(output: Shape, inputs: Sequence[Tensor]) -> tuple[Size, ...]:

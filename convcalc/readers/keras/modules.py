@@ -20,7 +20,7 @@ from convcalc.readers.keras.makers import (
 )
 from convcalc.readers.keras.objects import BASES, class_of_name
 from convcalc.readers.keras.operations import function_is_read
-from convcalc.readers.python.values import Class, Foreign, Function, LibraryFunction, Opaque
+from convcalc.readers.python.values import Class, Foreign, Function, LibraryFunction, LibraryModule, Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,16 +68,10 @@ def canonical_name(dotted: str) -> str:
     return ".".join(("keras", *(parts[1:] if root == "tensorflow" else parts)))
 
 
-class KerasModule(Foreign):
+class KerasModule(LibraryModule):
     """A module of Keras or TensorFlow."""
 
-    __slots__ = ("name",)
-
-    def __init__(self, name: str):
-        self.name = name
-
-    def description(self) -> str:
-        return self.name
+    __slots__ = ()
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         if name == "newaxis":

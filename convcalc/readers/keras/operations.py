@@ -18,7 +18,8 @@ from convcalc.readers import operations
 from convcalc.readers.keras.records import KerasArray
 from convcalc.readers.keras.sizes import plain_sizes
 from convcalc.readers.shorthand import known_name
-from convcalc.readers.trace import BATCH, Batch, Tensor
+from convcalc.readers.tensors import seen_sizes
+from convcalc.readers.trace import Batch, Tensor
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -180,8 +181,7 @@ def constant_tensor(call: OperationCall, sizes: Any, title: str = "") -> Tensor:
 
 def held_numbers(call: OperationCall, kind: Kind, sizes: Any, title: str) -> Tensor:
     shape = tuple(plain_sizes(sizes))
-    seen = tuple(size.factor if isinstance(size, Batch) else size for size in shape if size != BATCH)
-    found = call.trace.layer(kind, {"shape": seen or (1,)}, (), call.place, title, shape=shape)
+    found = call.trace.layer(kind, {"shape": seen_sizes(shape)}, (), call.place, title, shape=shape)
     found.constant = True
     return found
 
@@ -234,44 +234,25 @@ def sizes_joined(call: OperationCall, kind: Kind | None, values: Sequence[Any]) 
     return Batch(found) if any(isinstance(value, Batch) for value in values) else found
 
 
-@operation("__operators__.add __add__ __radd__ add_v2")
-def add(call: OperationCall, x1: Any, x2: Any) -> Any:
-    return join(call, ADD, "shift", (x1, x2))
+def join_of_two(kind: Kind | None, function: str) -> Operation:
+    """An operation of two values: joined, or this function of each number where one is no tensor."""
+    return lambda call, x1, x2: join(call, kind, function, (x1, x2))
 
 
-@operation("__operators__.subtract sub __sub__ __rsub__")
-def subtract(call: OperationCall, x1: Any, x2: Any) -> Any:
-    return join(call, SUBTRACT, "shift", (x1, x2))
-
-
-@operation("mul __mul__ __rmul__")
-def multiply(call: OperationCall, x1: Any, x2: Any) -> Any:
-    return join(call, MULTIPLY, "scale", (x1, x2))
-
-
-@operation("true_divide truediv divide_no_nan floor_divide floordiv __truediv__")
-def divide(call: OperationCall, x1: Any, x2: Any) -> Any:
-    return join(call, None, "divide", (x1, x2))
-
-
-@operation("pow mod fmod squared_difference atan2 arctan2 hypot")
-def power(call: OperationCall, x1: Any, x2: Any) -> Any:
-    return join(call, None, "power", (x1, x2))
-
-
-@operation("fmax")
-def maximum(call: OperationCall, x1: Any, x2: Any) -> Any:
-    return join(call, MAXIMUM, "clamp", (x1, x2))
-
-
-@operation("fmin")
-def minimum(call: OperationCall, x1: Any, x2: Any) -> Any:
-    return join(call, MINIMUM, "clamp", (x1, x2))
-
-
-@operation("not_equal greater greater_equal less less_equal isclose logical_and logical_or logical_xor")
-def equal(call: OperationCall, x1: Any, x2: Any) -> Any:
-    return join(call, None, "compare", (x1, x2))
+OF_TWO: dict[str, tuple[Kind | None, str]] = {
+    "add __operators__.add __add__ __radd__ add_v2": (ADD, "shift"),
+    "subtract __operators__.subtract sub __sub__ __rsub__": (SUBTRACT, "shift"),
+    "multiply mul __mul__ __rmul__": (MULTIPLY, "scale"),
+    "divide true_divide truediv divide_no_nan floor_divide floordiv __truediv__": (None, "divide"),
+    "power pow mod fmod squared_difference atan2 arctan2 hypot": (None, "power"),
+    "maximum fmax": (MAXIMUM, "clamp"),
+    "minimum fmin": (MINIMUM, "clamp"),
+    "equal not_equal greater greater_equal less less_equal isclose logical_and logical_or logical_xor": (
+        None, "compare",
+    ),
+}  # fmt: skip
+for names, joined in OF_TWO.items():
+    OPERATIONS.update(dict.fromkeys(names.split(), join_of_two(*joined)))
 
 
 @operation("select where_v2")

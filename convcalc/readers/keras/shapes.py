@@ -15,6 +15,7 @@ from convcalc.problem import problem
 from convcalc.readers import operations, shorthand
 from convcalc.readers.keras.operations import OperationCall, axes_of, operation
 from convcalc.readers.keras.sizes import plain_sizes
+from convcalc.readers.tensors import seen_sizes
 from convcalc.readers.trace import BATCH, Batch, Tensor
 
 
@@ -221,8 +222,7 @@ def one_hot(
     call: OperationCall, x: Tensor, num_classes: int, axis: int = -1, on_value: Any = None, off_value: Any = None
 ) -> Tensor:  # fmt: skip
     shape = (*call.tensor(x).shape, *plain_sizes(num_classes))
-    sizes = tuple(size.factor if isinstance(size, Batch) else size for size in shape if size != BATCH)
-    return call.layer(GATHER, {"shape": sizes}, x, shape=shape)
+    return call.layer(GATHER, {"shape": seen_sizes(shape)}, x, shape=shape)
 
 
 # Windows

@@ -14,7 +14,7 @@ from convcalc.readers.python.top_level import is_main_guard
 from convcalc.readers.python.values import Foreign, Instance, Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from convcalc.readers.python.frame import Frame
 
@@ -77,20 +77,27 @@ def loop_over(node: ast.For, frame: Frame) -> Signal:
     source = evaluate(node.iter, frame)
     if type(source) is Opaque:
         return irrelevant.skip_loop(node, source, frame)
-    for value in run.iterate(source, frame.place(node.iter)):
-        run.steps += 1
-        assign(node.target, value, frame)
-        signal = execute_block(node.body, frame)
-        if signal is BREAK:
-            return None
-        if signal is not None and signal is not CONTINUE:
-            return signal
-    return execute_block(node.orelse, frame)
+
+    def turns() -> Iterator[None]:
+        for value in run.iterate(source, frame.place(node.iter)):
+            run.steps += 1
+            assign(node.target, value, frame)
+            yield
+
+    return run_loop(node, frame, turns())
 
 
 def loop_while(node: ast.While, frame: Frame) -> Signal:
-    run = frame.run
-    while run.truth(evaluate(node.test, frame), frame.place(node.test)):
+    def turns() -> Iterator[None]:
+        while frame.run.truth(evaluate(node.test, frame), frame.place(node.test)):
+            yield
+
+    return run_loop(node, frame, turns())
+
+
+def run_loop(node: ast.For | ast.While, frame: Frame, turns: Iterator[None]) -> Signal:
+    """The body once for each turn, until it breaks off or returns; else what stands behind."""
+    for _ in turns:
         signal = execute_block(node.body, frame)
         if signal is BREAK:
             return None

@@ -124,6 +124,18 @@ class Foreign:
         raise run.error("TypeError", f"{self.description()}: {what}", place)
 
 
+class LibraryModule(Foreign):
+    """A module of a library by its dotted name, `torch.nn`; a subclass says what is in it."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def description(self) -> str:
+        return self.name
+
+
 class LibraryFunction(Foreign):
     """A function of a library, as a rule of (run, args, kwargs, place)."""
 

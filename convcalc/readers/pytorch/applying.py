@@ -93,17 +93,12 @@ def recur(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place
     hidden = setting(state, "hidden_size")
     batch = next((size for size in tensor.shape if isinstance(size, Batch)), None)
     shape = (directions * layers, *([batch] if batch is not None else []), setting(state, "proj_size") or hidden)
-    last = last_state(run, out, shape, place)
+    last = LastStates(shape, out)
     cells = (*shape[:-1], hidden)
-    return out, (last, last_state(run, out, cells, place)) if state.named == "LSTM" else last
+    return out, (last, LastStates(cells, out)) if state.named == "LSTM" else last
 
 
-def last_state(run: Run, out: TensorValue, shape: Sequence[Any], place: Place) -> TensorValue:
-    """The states behind the last step, which no layer more computes."""
-    return LazyStates(shape, out)
-
-
-class LazyStates(TensorValue):
+class LastStates(TensorValue):
     """The last states of a recurrent layer, picked out of its steps when something uses them."""
 
     __slots__ = ("steps",)

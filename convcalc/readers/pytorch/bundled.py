@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from convcalc.readers.python.values import Foreign, LibraryFunction, Opaque
+from convcalc.readers.python.values import LibraryFunction, LibraryModule, Opaque
 from convcalc.readers.pytorch.applying import apply_layer
 from convcalc.readers.pytorch.layers import layer_class
 from convcalc.readers.pytorch.module import MODULE, ModuleClass, ModuleObject, state_of
@@ -23,16 +23,10 @@ if TYPE_CHECKING:
 CLASSES = "classes"  # the name that a bundled network has for what torchvision calls num_classes
 
 
-class Torchvision(Foreign):
+class Torchvision(LibraryModule):
     """A module of torchvision: its models are functions."""
 
-    __slots__ = ("name",)
-
-    def __init__(self, name: str):
-        self.name = name
-
-    def description(self) -> str:
-        return self.name
+    __slots__ = ()
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         if self.name == "torchvision" and name in ("models", "ops", "transforms"):

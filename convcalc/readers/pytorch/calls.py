@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from convcalc.kinds.rearranging import GATHER
 from convcalc.readers import operations
 from convcalc.readers.python.values import Opaque
-from convcalc.readers.pytorch.tensor import TensorValue, known_size, on_trace, seen_sizes, sizes_of
+from convcalc.readers.pytorch.tensor import TensorValue, known_size, on_trace, sizes_of
+from convcalc.readers.tensors import seen_sizes
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, problem
 from convcalc.readers import operations
-from convcalc.readers.python.values import Foreign, LibraryFunction, Opaque
+from convcalc.readers.python.values import LibraryFunction, LibraryModule, Opaque
 from convcalc.readers.pytorch.module import MODULE, ModuleClass, state_of
 from convcalc.readers.pytorch.shaping import product_of
 from convcalc.readers.pytorch.tensor import TensorValue, known_size, on_trace
-from convcalc.readers.trace import BATCH, Batch
+from convcalc.readers.trace import Batch
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -25,16 +25,10 @@ MAX_AXES = 40
 INNER_DOTS = "(...)"  # all axes that have no name, as one
 
 
-class Einops(Foreign):
+class Einops(LibraryModule):
     """The module, or `einops.layers.torch`."""
 
-    __slots__ = ("name",)
-
-    def __init__(self, name: str):
-        self.name = name
-
-    def description(self) -> str:
-        return self.name
+    __slots__ = ()
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         if name in CLASSES:
@@ -136,10 +130,7 @@ def by_pattern(trace: Trace, node: Tensor, pattern: str, given: Mapping[str, Siz
     if new:
         wide = [sizes[name] for name in kept]
         thin = [1 if name in new else sizes[name] for name in kept]
-        if BATCH in wide and node.batch is None:
-            node = operations.expand(trace, trace.reshape(node, thin, place), wide, place)
-        else:
-            node = operations.expand(trace, trace.reshape(node, thin, place), wide, place)
+        node = operations.expand(trace, trace.reshape(node, thin, place), wide, place)
     return trace.reshape(node, [product_of([sizes[name] for name in group]) for group in after], place)
 
 

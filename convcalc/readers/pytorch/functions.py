@@ -11,7 +11,7 @@ from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.calls import FunctionCall, call_bound, constant, table_of
 from convcalc.readers.pytorch.layers import tensor_of, text_of
 from convcalc.readers.pytorch.numbers import arange, linspace, nested_shape, small_list
-from convcalc.readers.pytorch.tensor import TensorValue, library_of, on_trace, operation_at, sizes_of
+from convcalc.readers.pytorch.tensor import TensorValue, on_trace, operation_at, sizes_of
 from convcalc.readers.shorthand import Resolved
 from convcalc.readers.trace import Batch
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.kinds.classes import Signature
     from convcalc.readers.python.run import Run
     from convcalc.readers.trace import Tensor, Trace
-    from convcalc.spec.model import Place, WrittenLayer
+    from convcalc.spec.model import Place
 
     Bound = Callable[[Run, list[Any], dict[str, Any], Place], Any]
 
@@ -73,14 +73,6 @@ def apply_function(call: FunctionCall, signed: Signature, args: list[Any], kwarg
     )  # fmt: skip
 
 
-def same_shape(call: FunctionCall, written: WrittenLayer, inputs: Sequence[TensorValue]) -> TensorValue:
-    """A layer whose output is as its first input is."""
-    return on_trace(
-        call.run, call.place, inputs,
-        lambda trace, *nodes: trace.add(written, nodes, call.place, shape=nodes[0].shape),
-    )  # fmt: skip
-
-
 # Numbers made on the spot
 
 
@@ -92,9 +84,7 @@ def make_numbers(call: FunctionCall, *size: Any, **kwargs: Any) -> Any:
 
 @function("tensor as_tensor from_numpy asarray Tensor FloatTensor LongTensor scalar_tensor")
 def tensor(call: FunctionCall, data: Any = None, *args: Any, **kwargs: Any) -> Any:
-    if isinstance(data, TensorValue):
-        return data
-    if isinstance(data, Opaque):
+    if isinstance(data, (TensorValue, Opaque)):
         return data
     if call.name.endswith("Tensor") and (args or isinstance(data, int)):
         return constant(call, data, *args)
@@ -269,10 +259,3 @@ def broadcast_tensors(call: FunctionCall, *tensors: Any) -> Any:
         call.run.call(call.run.attribute(each, "expand", call.place), [tuple(shape)], {}, call.place)
         for each in tensors
     )
-
-
-def trace_input(run: Run, tensor: TensorValue, place: Place) -> Tensor:
-    return tensor.in_trace(run, place)
-
-
-__all__ = ["function_of", "library_of", "same_shape"]

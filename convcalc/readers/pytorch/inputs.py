@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from convcalc.problem import Problem, problem
+from convcalc.problem import problem
 from convcalc.readers.python.values import Instance
 from convcalc.readers.pytorch.module import modules_in, state_of
 from convcalc.readers.pytorch.tensor import TensorValue, library_of
@@ -150,6 +150,3 @@ def literal_sizes(nodes: list[ast.expr]) -> tuple[int, ...]:
         nodes = nodes[0].elts
     values = [node.value if isinstance(node, ast.Constant) else None for node in nodes]
     return tuple(values) if values and all(type(value) is int and value > 0 for value in values) else ()  # type: ignore[arg-type]
-
-
-__all__ = ["Problem", "inputs_of"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.kinds.classes import classes
 from convcalc.layer.case import product
 from convcalc.readers.library import find_bundled
-from convcalc.readers.python.values import Foreign, LibraryFunction, Opaque
+from convcalc.readers.python.values import Foreign, LibraryFunction, LibraryModule, Opaque
 from convcalc.readers.pytorch.module import ModuleClass, State, state_of
 from convcalc.readers.pytorch.tensor import TensorValue
 from convcalc.readers.trace import Trace
@@ -20,12 +20,7 @@ if TYPE_CHECKING:
     from convcalc.readers.pytorch.bundled import Bundled
     from convcalc.spec.model import Place
 
-# What a module of PyTorch is, by its dotted name.
-LAYERS, FUNCTIONS = frozenset(("torch.nn", "torch.nn.modules", "torch.nn.quantized")), frozenset((
-    "torch.nn.functional", "torch", "torch.utils.checkpoint", "torch.linalg", "torch.special",
-))  # fmt: skip
-
-
+# What everybody means by a name that a pasted text does not import.
 USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional"}
 
 
@@ -111,16 +106,10 @@ class Torch:
         return None
 
 
-class Namespace(Foreign):
+class Namespace(LibraryModule):
     """A module of PyTorch, `torch.nn`."""
 
-    __slots__ = ("name",)
-
-    def __init__(self, name: str):
-        self.name = name
-
-    def description(self) -> str:
-        return self.name
+    __slots__ = ()
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         if self.name == "torch.nn.init" and name.startswith("_") and name not in FANS:
@@ -233,9 +222,6 @@ def parameter(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -
     data = run.known(args[0] if args else kwargs.get("data"), "the numbers of a parameter", place)
     if not isinstance(data, TensorValue):
         raise run.error("TypeError", "nn.Parameter needs a tensor", place)
-    learnt = (args[1:] or [kwargs.get("requires_grad", True)])[0]
-    found = TensorValue(data.shape, held="parameter", numbers=data.numbers if data.shape == () else None)
+    found = TensorValue(data.shape, held="parameter")
     found.place = place
-    found.numbers = None
-    del learnt
     return found

@@ -12,8 +12,9 @@ from convcalc.problem import Problem
 from convcalc.readers import operations
 from convcalc.readers.python.values import Foreign, Opaque
 from convcalc.readers.pytorch.numbers import compute_numbers, nested_shape
-from convcalc.readers.pytorch.sizes import Size, plain_size, size_value
-from convcalc.readers.trace import BATCH, Batch, Stopped
+from convcalc.readers.pytorch.sizes import plain_size, size_value
+from convcalc.readers.tensors import seen_sizes
+from convcalc.readers.trace import BATCH, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,11 +139,6 @@ def library_of(run: Run) -> Torch:
     return cast("Torch", run.library)
 
 
-def seen_sizes(shape: Sequence[Any]) -> tuple[Any, ...]:
-    """A shape as layers see it, without the batch."""
-    return tuple(size.factor if isinstance(size, Batch) else size for size in shape if size != BATCH) or (1,)
-
-
 def on_trace(
     run: Run, place: Place, tensors: Sequence[TensorValue], operation: Callable[..., Tensor]
 ) -> TensorValue:  # fmt: skip
@@ -214,6 +210,3 @@ def sizes_of(run: Run, values: Sequence[Any], what: str, place: Place) -> list[A
     if len(values) == 1 and isinstance(values[0], (list, tuple)):
         values = values[0]
     return [known_size(run, value, what, place) for value in values]
-
-
-__all__ = ["Size", "TensorValue"]
