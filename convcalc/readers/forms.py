@@ -37,13 +37,11 @@ class SourceForm(NamedTuple):
 
 BRACES = r"^[ \t]*layers?[ \t]*\{"  # of a prototxt, whose first line may be YAML too
 CALLED = r"(?:self\.\w+\s*=\s*|\w+\s*=\s*)?(?:(?:nn|torch|F|tf|keras|layers|models?)\.[\w.]+|Sequential|Model|Input)\("
-PROGRAM = rf"^[^\S\n]*(?:>>> )?(?:import \w|from [\w.]+ import |class \w+.*:|def \w+\(|@\w|{CALLED})"
+PROGRAM = rf"^[^\S\n]*(?=[\w@>])(?:>>> )?(?:import \w|from [\w.]+ import |class \w+.*:|def \w+\(|@\w|{CALLED})"
 PRINTED = (
     r'^(?=[^\n("]*\([^\s()]+\): (?:\d+ x )?[A-Z]\w* ?\()(?!.*\b(?:class|def|for|if|elif|while|with)\b)'  # (fc): Linear(
 )
-MODULE_ROW = (
-    r"^[ \t]*-?[ \t]*\[{1,2}\s*(?:-?\d+|\[[-\d, ]+\])\s*,\s*\d+\s*,\s*(?:nn\.)?[A-Z]\w*\s*,"  # [-1, 1, Conv, [64]]
-)
+MODULE_ROW = r"^[ \t]*(?=[-\[])(?:-[ \t]*)?\[{1,2}\s*(?:-?\d+|\[[-\d, ]+\])\s*,\s*\d+\s*,\s*(?:nn\.)?[A-Z]\w*\s*,"  # [-1, 1, Conv, [64]]
 NOT_OWN = rf"{BRACES}|\"class_name\"\s*:"  # in a text that begins as one of convcalc's own may
 TABLE = SourceForm("printed table", r"^(?=.*Param #).*\bLayer \(type", "printed.table")
 # The first whose pattern is found; `^` is the beginning of a line.
