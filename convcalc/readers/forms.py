@@ -41,7 +41,11 @@ PROGRAM = rf"^[^\S\n]*(?=[\w@>])(?:>>> )?(?:import \w|from [\w.]+ import |class 
 PRINTED = (
     r'^(?=[^\n("]*\([^\s()]+\): (?:\d+ x )?[A-Z]\w* ?\()(?!.*\b(?:class|def|for|if|elif|while|with)\b)'  # (fc): Linear(
 )
-MODULE_ROW = r"^[ \t]*(?=[-\[])(?:-[ \t]*)?\[{1,2}\s*(?:-?\d+|\[[-\d, ]+\])\s*,\s*\d+\s*,\s*(?:nn\.)?[A-Z]\w*\s*,"  # [-1, 1, Conv, [64]]
+# [-1, 1, Conv, [64, 3, 2]]: where from, how often, which module, its arguments
+MODULE_ROW = (
+    r"^[ \t]*(?=[-\[])(?:-[ \t]*)?"
+    r"\[{1,2}\s*(?:-?\d+|\[[-\d, ]+\])\s*,\s*\d+\s*,\s*(?:nn\.)?[A-Z]\w*\s*,"
+)
 NOT_OWN = rf"{BRACES}|\"class_name\"\s*:"  # in a text that begins as one of convcalc's own may
 TABLE = SourceForm("printed table", r"^(?=.*Param #).*\bLayer \(type", "printed.table")
 # The first whose pattern is found; `^` is the beginning of a line.
