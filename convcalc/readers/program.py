@@ -48,7 +48,7 @@ def read_spec(source: Source, choices: Choices, bundled: Bundled | None = None) 
         if found is not None:
             text, note = found
             spec, _ = follow(source, choices._replace(inputs={"": text}), bundled)
-            spec = spec._replace(diagnostics=(*spec.diagnostics, note))
+            spec = spec._replace(notes=(*spec.notes, note))
     return spec
 
 
@@ -77,9 +77,8 @@ def follow(source: Source, choices: Choices, bundled: Bundled | None) -> tuple[S
         pass
     outputs = [(name, output_layer(library.trace, tensor, place)) for name, tensor in outputs]
     check_arguments(run, network)
-    notes = add_unused(run, network, outputs)
-    spec = library.trace.spec(outputs, name=name_of(network))
-    return spec._replace(diagnostics=(*spec.diagnostics, *notes)), library
+    library.trace.notes += add_unused(run, network, outputs)
+    return library.trace.spec(outputs, name=name_of(network)), library
 
 
 def output_layer(trace: Trace, tensor: Tensor, place: Place) -> Tensor:

@@ -250,3 +250,11 @@ def test_several_inputs_go_by_their_names_or_their_order(run, tmp_path):
     for names in (("left=4", "right=6"), ("4", "input2=6"), ("input1=4", "input2=6")):
         found = summary(run, "pair.py", *(word for name in names for word in ("--input", name)))
         assert found["totals"]["parameters"] == 33 and found["output"] == [3]
+
+
+@pytest.mark.parametrize("entry", ["net.py", "two.py:Small(8)"])
+def test_what_is_said_of_a_program_does_not_keep_it_from_being_written(run, tmp_path, entry):
+    found = run("convert", entry, "--to", "yaml")
+    assert found.exit_code == 0 and found.stderr.startswith("note[W00")
+    (tmp_path / "again.yaml").write_text(found.stdout)
+    assert summary(run, "again.yaml")["totals"] == summary(run, entry)["totals"]
