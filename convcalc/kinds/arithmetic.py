@@ -21,12 +21,12 @@ FUNCTIONS = (
     "scale", "shift", "divide", "power", "remainder", "abs", "neg", "sign", "square", "sqrt", "rsqrt", "reciprocal",
     "exp", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "erf",
     "floor", "ceil", "round", "trunc", "clamp", "compare", "logic", "where", "mask", "noise", "cast", "cumsum",
-    "cumprod", "fft",
+    "cumprod", "fft", "acosh", "asinh", "atanh", "erfc", "erfinv", "exp2", "lgamma", "digamma", "logit", "sinc",
 )  # fmt: skip
 REORDERING = ("flip", "roll", "sort", "argsort", "shuffle", "shift_windows")
 REDUCTIONS = (
     "mean", "sum", "max", "min", "prod", "norm", "var", "std", "median", "logsumexp", "argmax", "argmin", "any", "all",
-    "count_nonzero",
+    "count_nonzero", "quantile", "mode",
 )  # fmt: skip
 
 ELEMENTWISE = Kind(
@@ -109,9 +109,11 @@ def einsum_shape(case: Case) -> Shape:
 
 
 def einsum_letters(case: Case) -> dict[str, Value]:
-    """v products: one for each choice of all the letters, where there are two inputs to multiply."""
-    terms, _, sizes = einsum_sizes(case)
-    return {"v": product(sizes.values()) if len(terms) > 1 else 0}
+    """v products: one for each choice of all the letters, where products are summed."""
+    terms, right, sizes = einsum_sizes(case)
+    written = "".join(map("".join, map(set, terms)))
+    is_sum = any(written.count(letter) > 1 and letter not in right for letter in sizes)
+    return {"v": product(sizes.values()) if is_sum else 0}
 
 
 EINSUM = Kind(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.layer.window import POINT, Window
+from convcalc.layer.window import CONTRACTING, POINT, Window
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -164,6 +164,11 @@ class Kind(NamedTuple):
     @property
     def worked_example(self) -> tuple[str, ...]:
         return self.example or (self.name, "64x28x28")
+
+    @property
+    def broadcasts(self) -> bool:
+        """Whether several inputs meet number by number, one of one cell everywhere."""
+        return self.inputs == 0 and self.window.type is not CONTRACTING
 
     @property
     def lays_out_windows(self) -> bool:

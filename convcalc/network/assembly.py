@@ -156,7 +156,7 @@ class Assembly:
                 return self.fail(name, inputs, place, reason, kind.name)
             shapes.append(shape)
         known = alter(tuple(shapes)) if alter else tuple(shapes)
-        if kind.inputs == 0 and len(set(map(len, known))) > 1:
+        if kind.broadcasts and len(set(map(len, known))) > 1:
             known = self.with_constants_stretched(known, inputs)
         on_map = self.maps[inputs[0]] if len(inputs) == 1 else any(self.maps[index] for index in inputs)
         before = self.graph.nodes[inputs[0]].applied if inputs else None

@@ -15,13 +15,13 @@ from convcalc.kinds.pooling import GLOBALAVGPOOL, GLOBALMAXPOOL
 from convcalc.kinds.rearranging import RESHAPE, SELECT, SLICE, TILE
 from convcalc.problem import problem
 from convcalc.readers.tensors import seen_sizes
-from convcalc.readers.trace import BATCH, Batch
+from convcalc.readers.trace import BATCH, Batch, Tensor
 
 if TYPE_CHECKING:
     from typing import Any
 
     from convcalc.layer.record import Kind
-    from convcalc.readers.trace import Size, Tensor, Trace
+    from convcalc.readers.trace import Size, Trace
     from convcalc.spec.model import Place
 
 
@@ -106,14 +106,12 @@ def part(trace: Trace, tensor: Tensor, axis: int, start: Any, stop: Any, step: i
     size = tensor.shape[axis]
     if isinstance(size, Batch):
         return tensor  # some of the examples
-    start, stop = (0 if start is None else start), (size if stop is None else stop)
-    start = start + size if isinstance(start, int) and start < 0 else start
-    stop = stop + size if isinstance(stop, int) and stop < 0 else stop
-    if isinstance(size, int) and isinstance(start, int) and isinstance(stop, int):
-        start, stop = max(start, 0), min(stop, size)
+    start, stop = ends_of(size, start, stop)
     if (start, stop, step) == (0, size, 1):
         return tensor
     length = ceil_divide(stop - start, step)
+    if isinstance(length, int) and length <= 0:
+        return nothing((*tensor.shape[:axis], 0, *tensor.shape[axis + 1 :]))
     shape = (*tensor.shape[:axis], length, *tensor.shape[axis + 1 :])
     number = tensor.axis(axis)
     args: dict[str, Any] = {"stop": stop}
@@ -124,6 +122,21 @@ def part(trace: Trace, tensor: Tensor, axis: int, start: Any, stop: Any, step: i
     if step != 1:
         args["step"] = step
     return trace.layer(SLICE, args, (tensor,), place, shape=shape)
+
+
+def ends_of(size: Any, start: Any, stop: Any) -> tuple[Any, Any]:
+    """The ends of a slice, counted from 0 and no further than the axis goes."""
+    start, stop = (0 if start is None else start), (size if stop is None else stop)
+    start = start + size if isinstance(start, int) and start < 0 else start
+    stop = stop + size if isinstance(stop, int) and stop < 0 else stop
+    if isinstance(size, int) and isinstance(start, int) and isinstance(stop, int):
+        return max(start, 0), min(stop, size)
+    return start, stop
+
+
+def nothing(shape: Sequence[Size]) -> Tensor:
+    """A tensor without numbers, which no layer makes."""
+    return Tensor("", shape)
 
 
 def parts(trace: Trace, tensor: Tensor, axis: int, sizes: Sequence[Any], place: Place) -> list[Tensor]:

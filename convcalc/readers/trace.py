@@ -206,7 +206,7 @@ class Trace:
     def applied(self, written: WrittenLayer, inputs: Sequence[Tensor]) -> Applied | Problem:
         """What a layer does to tensors, computed once for equal layers on equal inputs; or why it cannot be."""
         sizes = [tensor.sizes for tensor in inputs]
-        if written.kind.inputs == 0 and len(set(map(len, sizes))) > 1:  # a constant is stretched along the others
+        if written.kind.broadcasts and len(set(map(len, sizes))) > 1:  # a constant is stretched along the others
             rank = max(map(len, sizes))
             stretched = zip(sizes, inputs, strict=True)
             sizes = [(*(1,) * ((rank - len(each)) * tensor.constant), *each) for each, tensor in stretched]

@@ -32,8 +32,8 @@ def apply_layer(
     written = written or state.written
     assert written is not None
     on_examples = bool(written.dims) and len(inputs[0].shape) == written.dims + 2
-    is_made = library.making or all(each.node is None and not each.held for each in inputs)
-    if is_made and (on_examples or (written.kind.parameters == "0" and len(inputs) == 1)):
+    is_made = all(each.node is None and not each.held for each in inputs)
+    if (library.making and on_examples) or (is_made and written.kind.parameters == "0" and len(inputs) == 1):
         return of_numbers(run, written, inputs[0], on_examples, place)
     nodes = [each.in_trace(run, place) for each in inputs]
     if written.kind.parameters != "0":

@@ -240,9 +240,22 @@ def checkpoint(call: FunctionCall, function: Any, *args: Any, **kwargs: Any) -> 
     return call.run.call(function, list(args), {}, call.place)
 
 
-@function("is_tensor is_floating_point is_complex")
+@function("is_tensor is_complex")
 def is_tensor(call: FunctionCall, value: Any) -> bool:
     return isinstance(value, TensorValue) and call.name != "is_complex"
+
+
+# What a program asks about where it runs: on a processor, by itself, and only forwards.
+ANSWERS: dict[str, Any] = {
+    "is_available": False, "device_count": 0, "current_device": 0, "is_initialized": False, "get_world_size": 1,
+    "get_rank": 0, "is_grad_enabled": False, "is_autocast_enabled": False, "is_scripting": False, "is_tracing": False,
+    "is_compiling": False, "is_inference_mode_enabled": True,
+}  # fmt: skip
+
+
+@function(" ".join(ANSWERS))
+def answer(call: FunctionCall, *args: Any, **kwargs: Any) -> Any:
+    return ANSWERS[call.name]
 
 
 @function("numel")

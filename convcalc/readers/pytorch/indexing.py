@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import ceil_divide
 from convcalc.kinds.rearranging import GATHER
 from convcalc.readers import operations
 from convcalc.readers.pytorch.numbers import nested_shape
 from convcalc.readers.pytorch.sizes import plain_size
 from convcalc.readers.pytorch.tensor import TensorValue, known_size, on_trace
 from convcalc.readers.tensors import seen_sizes
-from convcalc.readers.trace import BATCH
+from convcalc.readers.trace import BATCH, Batch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,10 +83,7 @@ def looked_up(run: Run, tensor: TensorValue, indices: list[Any], place: Place) -
             continue
         size = next(axes)
         if isinstance(each, slice):
-            if (each.start, each.stop, each.step) != (None, None, None):
-                start, stop = each.start or 0, size if each.stop is None else each.stop
-                size = plain_size(stop) - plain_size(start)
-            shape.append(size)
+            shape.append(slice_length(cut_of(run, each, place), size))
         elif isinstance(each, (TensorValue, list)):
             shape.extend(picked)
             picked = ()
@@ -95,3 +93,11 @@ def looked_up(run: Run, tensor: TensorValue, indices: list[Any], place: Place) -
         run, place, [tensor],
         lambda trace, node: trace.layer(GATHER, {"shape": seen_sizes(shape)}, (node,), place, shape=shape),
     )  # fmt: skip
+
+
+def slice_length(part: slice, size: Any) -> Any:
+    """How much of an axis a slice leaves."""
+    if isinstance(size, Batch):
+        return size
+    start, stop = operations.ends_of(size, part.start, part.stop)
+    return ceil_divide(stop - start, part.step)

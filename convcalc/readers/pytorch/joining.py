@@ -16,17 +16,28 @@ if TYPE_CHECKING:
     pass
 
 
-from convcalc.readers.pytorch.numberwise import reorder
+from convcalc.readers.pytorch.numberwise import one_by_one, reorder
 from convcalc.readers.pytorch.shaping import unsqueeze
 
 # Joined and cut
 
 
-@method("cat concat concatenate hstack")
+@method("hstack vstack dstack column_stack row_stack")
+def cat_by_name(call: FunctionCall, tensors: Any) -> Any:
+    """Along the axis that the name says; what has fewer axes gets them."""
+    axis = {"vstack": 0, "row_stack": 0, "dstack": 2}.get(call.name, 1)
+    found = call.tensors(tensors)
+    if call.name != "hstack" or len(found[0].shape) > 1:
+        while min(len(each.shape) for each in found) <= axis:
+            found = [unsqueeze(call, each, 0 if axis == 0 else len(each.shape)) for each in found]
+    return cat(call, found, min(axis, len(found[0].shape) - 1))
+
+
+@method("cat concat concatenate")
 def cat(call: FunctionCall, tensors: Any, dim: Any = 0, axis: Any = None) -> Any:
     found = call.tensors(tensors)
     place = call.axis_of(dim if axis is None else axis, len(found[0].shape))
-    found = [each for each in found if each.shape != (0,)]
+    found = [each for each in found if 0 not in each.shape] or found[:1]
     return call.on(found, lambda trace, *nodes: operations.concat(trace, nodes, place, call.place))
 
 
@@ -98,12 +109,29 @@ def norm(call: FunctionCall, input: TensorValue, p: Any = 2, dim: Any = None, *a
     return reduction(call, input, dim, *args, **kwargs)
 
 
-@method("mean sum max min prod var std median logsumexp argmax argmin any all count_nonzero amax amin nanmean")
+@method("quantile nanquantile")
+def quantile(call: FunctionCall, input: TensorValue, q: Any, dim: Any = None, keepdim: Any = False) -> Any:
+    if isinstance(q, TensorValue) and q.shape:
+        return Opaque(f"several {call.name}s are not read", call.place)
+    return reduction(call._replace(name="quantile"), input, dim, keepdim=keepdim)
+
+
+@method("aminmax")
+def aminmax(call: FunctionCall, input: TensorValue, dim: Any = None, keepdim: Any = False) -> Any:
+    return tuple(reduction(call._replace(name=name), input, dim, keepdim=keepdim) for name in ("amin", "amax"))
+
+
+@method(
+    "mean sum max min prod var std median mode logsumexp argmax argmin any all count_nonzero amax amin "
+    "nanmean nansum nanmedian"
+)
 def reduction(
     call: FunctionCall, input: TensorValue, dim: Any = None, *args: Any, keepdim: Any = False, axis: Any = None,
     **kwargs: Any,
 ) -> Any:  # fmt: skip
-    how = {"amax": "max", "amin": "min", "nanmean": "mean"}.get(call.name, call.name)
+    how = {"amax": "max", "amin": "min", "nanmean": "mean", "nansum": "sum", "nanmedian": "median"}.get(
+        call.name, call.name
+    )
     if isinstance(dim, TensorValue):  # the larger of two
         return elementwise(call.run, "<", (input, dim), call.place, "where")
     if input.numbers is not None and dim is None:
@@ -123,7 +151,20 @@ def reduction(
         [input],
         lambda trace, node: operations.reduce(trace, node, how, axes, keep, call.place),
     )  # fmt: skip
-    return (found, found) if call.name in ("max", "min", "median") and axes is not None else found
+    return (found, found) if call.name in ("max", "min", "median", "nanmedian", "mode") and axes is not None else found
+
+
+@method("view_as_real view_as_complex rfft irfft rfft2 irfft2 rfftn irfftn")
+def complex_pairs(call: FunctionCall, input: TensorValue, *args: Any, **kwargs: Any) -> Any:
+    """Complex numbers as pairs, and of those that mirror each other one half: only the shape is of interest."""
+    last = input.shape[-1]
+    shape = {
+        "view_as_real": (*input.shape, 2),
+        "view_as_complex": input.shape[:-1],
+        "rfft": (*input.shape[:-1], last // 2 + 1),
+        "irfft": (*input.shape[:-1], 2 * (last - 1)),
+    }[call.name.rstrip("2n")]
+    return call.looked_up(input, shape)
 
 
 @method("var_mean std_mean")
@@ -166,3 +207,25 @@ def einsum(call: FunctionCall, equation: Any, *operands: Any) -> Any:
 def outer(call: FunctionCall, input: TensorValue, vec2: TensorValue) -> Any:
     column = unsqueeze(call, input, -1)
     return elementwise(call.run, "*", (column, vec2), call.place)
+
+
+@method("cosine_similarity")
+def cosine_similarity(call: FunctionCall, x1: TensorValue, x2: TensorValue, dim: Any = 1, eps: Any = None) -> Any:
+    """The sum of the products along an axis, by both lengths."""
+    products = elementwise(call.run, "*", (x1, x2), call.place)
+    return one_by_one(call._replace(name="scale"), reduction(call._replace(name="sum"), products, dim))
+
+
+@method("pairwise_distance dist")
+def pairwise_distance(
+    call: FunctionCall, x1: TensorValue, x2: TensorValue, p: Any = 2, eps: Any = None, keepdim: Any = False
+) -> Any:  # fmt: skip
+    difference = elementwise(call.run, "-", (x1, x2), call.place)
+    return reduction(call._replace(name="norm"), difference, -1, keepdim=keepdim)
+
+
+@method("cdist")
+def cdist(call: FunctionCall, x1: TensorValue, x2: TensorValue, *args: Any, **kwargs: Any) -> Any:
+    """How far each row of one is from each of the other."""
+    pairs = (unsqueeze(call, x1, -2), unsqueeze(call, x2, -3))
+    return reduction(call._replace(name="norm"), elementwise(call.run, "-", pairs, call.place), -1)

@@ -117,16 +117,27 @@ class Namespace(LibraryModule):
         if self.name == "torch.nn.init":  # numbers are set
             return LibraryFunction(name, FANS.get(name, lambda run, args, kwargs, place: args[0] if args else None))
         found = member(self.name, name)
+        if found is None and self.name in LAYERS and name[:1].isupper() and not name.endswith("Loss"):
+            return LibraryFunction(name, refuse_class(name))
         return Opaque(f"{self.name}.{name} is not read", place, name) if found is None else found
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
         return Opaque(f"{self.name} is not read", place)
 
 
+def refuse_class(name: str) -> Any:
+    """What stands for a class of modules that is not read: what it learns would be missing from every total."""
+
+    def refuse(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        raise run.refusal("P002", f"nn.{name} is not read", place, "write what it is made of")
+
+    return refuse
+
+
 def member(module: str, name: str) -> Any:
     """What a module of PyTorch has of a name; None where it is not read."""
     dotted = f"{module}.{name}"
-    if dotted in MODULES:
+    if dotted in MODULES or (dotted.startswith(PLACES) and name.islower() and name not in NOTHING):
         return Namespace(dotted)
     if name in NOTHING:
         return context_of(name)
@@ -164,17 +175,20 @@ FANS: dict[str, Any] = {
 }
 MODULES = frozenset((
     "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.nn.utils", "torch.nn.utils.parametrizations",
-    "torch.nn.parameter", "torch.nn.modules", "torch.utils", "torch.utils.checkpoint", "torch.linalg", "torch.special",
-    "torch.cuda", "torch.backends", "torch.jit", "torch.autograd", "torch.optim", "torch.distributed", "torch.fft",
-    "torch.nn.modules.utils", "torch.nn.modules.conv", "torch.nn.modules.batchnorm", "torch.nn.modules.module",
-    "torch.utils.model_zoo", "torch.hub", "torch.nn.modules.container", "torch.nn.modules.activation",
-    "torch.distributions", "torch.distributions.normal", "torch.distributions.categorical",
+    "torch.nn.utils.rnn", "torch.nn.parameter", "torch.nn.modules", "torch.utils", "torch.utils.checkpoint",
+    "torch.linalg", "torch.special", "torch.cuda", "torch.backends", "torch.jit", "torch.autograd", "torch.optim",
+    "torch.distributed", "torch.fft", "torch.nn.modules.utils", "torch.nn.modules.conv", "torch.nn.modules.batchnorm",
+    "torch.nn.modules.module", "torch.utils.model_zoo", "torch.hub", "torch.nn.modules.container",
+    "torch.nn.modules.activation", "torch.distributions", "torch.distributions.normal",
+    "torch.distributions.categorical",
 ))  # fmt: skip
+PLACES = ("torch.backends.",)  # of which every part is a module
 # How weights are made of what is learnt.
 NORMS = {"weight_norm": "weight", "spectral_norm": "spectral", "orthogonal": "orthogonal", "remove_weight_norm": ""}
 # Contexts and decorators without an effect on shapes.
 NOTHING = frozenset((
-    "no_grad", "inference_mode", "enable_grad", "set_grad_enabled", "autocast", "profile", "record",
+    "no_grad", "inference_mode", "enable_grad", "set_grad_enabled", "autocast", "profile", "record", "sdp_kernel",
+    "sdpa_kernel",
     "script", "script_method", "ignore", "unused", "compile"))  # fmt: skip
 
 
@@ -193,10 +207,16 @@ def class_of(name: str) -> Any:
         return MODULE
     if name in CONTAINERS:
         return CONTAINERS[name]
+    from convcalc.readers.pytorch.composed import COMPOSED
+
+    if name in COMPOSED:
+        return COMPOSED[name]
     if name in classes("torch"):
         return layer_class(name)
     if name == "Parameter":
         return LibraryFunction("nn.Parameter", parameter)
+    if name == "Size":
+        return LibraryFunction(name, lambda run, args, kwargs, place: tuple(run.iterate(args[0], place)))
     if name in ("DataParallel", "DistributedDataParallel", "Variable"):
         return LibraryFunction(name, lambda run, args, kwargs, place: args[0])
     from convcalc.readers.pytorch.functions import FUNCTIONS, function_of

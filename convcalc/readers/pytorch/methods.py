@@ -5,10 +5,16 @@ Each is a function of (call, tensor, …) with PyTorch's own names for its param
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from convcalc.readers.python.values import LibraryFunction
 from convcalc.readers.pytorch import joining, numberwise, shaping  # noqa: F401 - their functions are in the table
 from convcalc.readers.pytorch.calls import METHODS
 from convcalc.readers.pytorch.tensor import TensorValue
+
+if TYPE_CHECKING:
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place
 
 
 def method_of(tensor: TensorValue, name: str) -> LibraryFunction | None:
@@ -18,6 +24,9 @@ def method_of(tensor: TensorValue, name: str) -> LibraryFunction | None:
     found = function_of(name if name in METHODS or not name.endswith("_") else name.rstrip("_"), is_method=True)
     if found is None:
         return None
-    return LibraryFunction(
-        f"tensor.{name}", lambda run, args, kwargs, place: found(run, [tensor, *args], kwargs, place)
-    )
+
+    def call(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        result = found(run, [tensor, *args], kwargs, place)
+        return tensor.become(result) if name.endswith("_") and isinstance(result, TensorValue) else result
+
+    return LibraryFunction(f"tensor.{name}", call)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 SIGNS = {
     "add": "+", "sub": "-", "subtract": "-", "mul": "*", "multiply": "*", "div": "/", "divide": "/",
-    "true_divide": "/", "floor_divide": "//", "remainder": "%", "fmod": "%", "pow": "**", "bitwise_and": "&",
+    "true_divide": "/", "floor_divide": "//", "remainder": "%", "fmod": "%", "pow": "**", "float_power": "**",
+    "bitwise_and": "&", "bitwise_or": "|", "bitwise_xor": "^", "bitwise_left_shift": "<<", "bitwise_right_shift": ">>",
     "rsub": "-",
 }  # fmt: skip
 
@@ -30,7 +31,8 @@ def arithmetic(call: FunctionCall, input: Any, other: Any, *args: Any, **kwargs:
 
 
 @method("maximum minimum fmax fmin where atan2 lerp addcmul addcdiv eq ne lt le gt ge isclose logical_and logical_or "
-        "cross hypot xlogy heaviside")  # fmt: skip
+        "cross hypot xlogy heaviside greater greater_equal less less_equal not_equal logical_xor copysign nextafter "
+        "ldexp logaddexp logaddexp2 arctan2 polar complex")  # fmt: skip
 def together(call: FunctionCall, *inputs: Any, **kwargs: Any) -> Any:
     """Of several tensors, number by number."""
     tensors = [each for each in (*inputs, *kwargs.values()) if isinstance(each, TensorValue)]
@@ -40,12 +42,22 @@ def together(call: FunctionCall, *inputs: Any, **kwargs: Any) -> Any:
     return found if len(tensors) > 1 else one_by_one(call._replace(name="compare"), found)
 
 
-NAMES = {"absolute": "abs", "negative": "neg", "clip": "clamp", "clamp_min": "clamp", "clamp_max": "clamp",
-         "nan_to_num": "clamp", "masked_fill": "mask", "tril": "mask", "triu": "mask", "logical_not": "logic",
-         "isnan": "logic", "isinf": "logic", "bernoulli": "noise", "rand_like": "noise", "cumsum": "cumsum",
-         "bitwise_not": "logic", "frac": "remainder", "sigmoid_": "exp", "masked_scatter": "mask",
-         "index_add": "shift", "scatter": "mask", "scatter_add": "mask", "index_copy": "mask", "fft_fft2": "fft",
-         "fft": "fft", "ifft": "fft", "view_as_complex": "cast", "log_": "log"}  # fmt: skip
+# What functions are called that a layer has by another name.
+NAMES = {
+    other: name
+    for name, others in {
+        "abs": "absolute", "neg": "negative", "clamp": "clip clamp_min clamp_max nan_to_num",
+        "mask": "masked_fill tril triu masked_scatter scatter scatter_add scatter_reduce index_copy index_fill "
+                "index_put fill_diagonal_ put",
+        "logic": "logical_not bitwise_not isnan isinf isfinite isneginf isposinf isreal signbit isin",
+        "noise": "bernoulli rand_like poisson", "remainder": "frac", "shift": "index_add", "log": "log_",
+        "cumsum": "logcumsumexp", "sign": "sgn", "trunc": "fix", "scale": "deg2rad rad2deg",
+        "cast": "conj conj_physical imag angle", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
+        "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
+        "fft": "fft_fft2 ifft fft2 ifft2 fftn ifftn", "roll": "fftshift ifftshift",
+    }.items()
+    for other in others.split()
+}  # fmt: skip
 
 
 @method(" ".join((*FUNCTIONS, *NAMES)))
@@ -61,6 +73,12 @@ def one_by_one(call: FunctionCall, input: TensorValue, *args: Any, **kwargs: Any
         [input],
         lambda trace, node: trace.layer(ELEMENTWISE, {"function": name}, (node,), call.place, shape=node.shape),
     )  # fmt: skip
+
+
+@method("cummax cummin")
+def running_extremum(call: FunctionCall, input: TensorValue, *args: Any, **kwargs: Any) -> Any:
+    found = one_by_one(call._replace(name="cumsum"), input)
+    return found, found
 
 
 @method("flip roll argsort fliplr flipud rot90 randperm")

@@ -168,3 +168,56 @@ def repeat_interleave(call: FunctionCall, input: TensorValue, repeats: Any, dim:
     times = [1] * len(input.shape)
     times[axis] = call.number(repeats, "a number of times")
     return call.on([input], lambda trace, node: operations.tile(trace, node, times, call.place))
+
+
+# Some of the numbers, or these among zeros
+
+
+@method("unfold")
+def unfold(call: FunctionCall, input: TensorValue, dimension: Any, size: Any, step: Any) -> Any:
+    """Windows along an axis: as many as there are in its place, their cells behind all others."""
+    axis, cells, stride = (
+        call.axis_of(dimension, len(input.shape)),
+        call.number(size, "size"),
+        call.number(step, "step"),
+    )
+    windows = (input.shape[axis] - cells) // stride + 1
+    return call.looked_up(input, (*input.shape[:axis], windows, *input.shape[axis + 1 :], cells))
+
+
+@method("diagonal")
+def diagonal(call: FunctionCall, input: TensorValue, offset: Any = 0, dim1: Any = 0, dim2: Any = 1) -> Any:
+    """The cells whose places along two axes are alike."""
+    axes = [call.axis_of(each, len(input.shape)) for each in (dim1, dim2)]
+    shift = call.number(offset, "offset")
+    rows, columns = (input.shape[axis] for axis in axes)
+    length = min(rows + min(shift, 0), columns - max(shift, 0))
+    rest = [size for axis, size in enumerate(input.shape) if axis not in axes]
+    return call.looked_up(input, (*rest, length))
+
+
+@method("diag_embed")
+def diag_embed(call: FunctionCall, input: TensorValue, offset: Any = 0, dim1: Any = -2, dim2: Any = -1) -> Any:
+    length = input.shape[-1] + abs(call.number(offset, "offset"))
+    return call.looked_up(input, (*input.shape[:-1], length, length))
+
+
+@method("diag")
+def diag(call: FunctionCall, input: TensorValue, diagonal_of: Any = 0) -> Any:
+    return diag_embed(call, input, diagonal_of) if len(input.shape) == 1 else diagonal(call, input, diagonal_of)
+
+
+@method("pack_padded_sequence pack_sequence")
+def pack_sequence(call: FunctionCall, input: Any, *args: Any, **kwargs: Any) -> Any:
+    """Series of different lengths are reckoned as those of full length."""
+    return input
+
+
+@method("pad_packed_sequence")
+def pad_packed_sequence(call: FunctionCall, input: TensorValue, *args: Any, **kwargs: Any) -> Any:
+    return input, Opaque("how long series are is not known", call.place)
+
+
+@method("is_contiguous is_floating_point")
+def is_plain(call: FunctionCall, input: TensorValue, *args: Any, **kwargs: Any) -> bool:
+    return True

@@ -78,6 +78,8 @@ class TensorValue(Foreign):
             return on_trace(run, place, [self], lambda trace, node: trace.permute(node, order, place))
         if name in ("data", "real"):
             return self
+        if name in ("is_cuda", "is_sparse", "is_quantized", "is_nested"):
+            return False
         if name == "ndim":
             return len(self.shape)
         from convcalc.readers.pytorch.methods import method_of
@@ -131,7 +133,20 @@ class TensorValue(Foreign):
         return item_of(run, self, index, place)
 
     def set_item(self, index: Any, value: Any, run: Run, place: Place) -> None:
-        """Numbers are set, whose shape stays."""
+        """Numbers are set, whose shape stays: from now on it depends on where they come from."""
+        if not isinstance(value, TensorValue) or (value.node is None and not value.held):
+            return
+        from convcalc.readers.pytorch.calls import FunctionCall
+
+        put = FunctionCall(run, place, "item").looked_up(value, self.shape)
+        is_made = self.node is None and not self.held
+        self.become(put if is_made else elementwise(run, "<", (self, put), place, "where"))
+
+    def become(self, other: TensorValue) -> TensorValue:
+        """The tensor itself is changed into what an operation in place gives."""
+        if other is not self and other.node is not None:
+            self.shape, self.node, self.numbers = other.shape, other.node, None
+        return self
 
 
 def library_of(run: Run) -> Torch:
@@ -144,13 +159,14 @@ def on_trace(
 ) -> TensorValue:  # fmt: skip
     """What an operation of (trace, nodes…) gives; of numbers made on the spot only the shape is of interest."""
     library = library_of(run)
-    if library.making or all(tensor.node is None and not tensor.held for tensor in tensors):
+    is_made = all(tensor.node is None and not tensor.held for tensor in tensors)
+    if library.making or is_made or any(0 in tensor.shape for tensor in tensors):
         trace = library.scratch()
         nodes = [trace.input("x", tensor.shape, place) for tensor in tensors]
         return TensorValue(operation_at(run, place, lambda: operation(trace, *nodes)).shape)
     nodes = [tensor.in_trace(run, place) for tensor in tensors]
     node = operation_at(run, place, lambda: operation(library.trace, *nodes))
-    found = TensorValue(node.shape, node)
+    found = TensorValue(node.shape, node if node.name else None)
     if len(tensors) == 1 and node is nodes[0]:
         return tensors[0]
     return found

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.constant import BUFFER, PARAMETER
-from convcalc.problem import Diagnostic, Problem
+from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers.pytorch.module import modules_in, state_of
 from convcalc.readers.pytorch.tensor import TensorValue, library_of
 from convcalc.spec.model import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.library import Torch
     from convcalc.readers.trace import Tensor
+    from convcalc.spec.model import WrittenLayer
 
 
 def add_unused(run: Run, network: Any, outputs: list[tuple[str, Tensor]]) -> list[Diagnostic]:
@@ -66,14 +69,9 @@ def numbers_of(library: Torch, state: Any) -> list[tuple[Any, str, int]]:
     values, wrong = shorthand.values_of(written.kind, dict(written.args), {})
     if wrong:
         return []
-    channels = next((values[key] for key in ("in_channels", "in_features", "num_features") if values.get(key)), 1)
-    rank = written.dims or (2 if written.kind.takes == "map" else 0)
-    shapes = [(channels, *(1 << 12,) * rank) if rank else (channels,)]
-    if written.kind.takes == "features" and not rank:
-        shapes = [(1, channels), (channels,)]
-    for shape in shapes:
+    for shapes in shapes_taken(written, values):
         try:
-            found = apply(Setting(written.kind, tuple(values.items()), written.dims), (shape,), CONVENTIONS["pytorch"],
+            found = apply(Setting(written.kind, tuple(values.items()), written.dims), shapes, CONVENTIONS["pytorch"],
                           free=True)  # fmt: skip
         except Problem:
             continue
@@ -84,4 +82,16 @@ def numbers_of(library: Torch, state: Any) -> list[tuple[Any, str, int]]:
         )
         pairs = ((PARAMETER, "parameters", found.parameters - elsewhere), (BUFFER, "buffers", found.buffers))
         return [(kind, name, number) for kind, name, number in pairs if isinstance(number, int) and number]
-    return []
+    raise problem("P033", f"nothing uses nn.{state.named}, and what it learns depends on what goes in")
+
+
+def shapes_taken(written: WrittenLayer, values: dict[str, Any]) -> Iterator[tuple[tuple[int, ...], ...]]:
+    """Shapes that a layer may take, as far as it says; where it says nothing of an axis, any will do."""
+    channels = next((values[key] for key in ("in_channels", "in_features", "count", "over") if values.get(key)), 1)
+    sizes = channels if isinstance(channels, tuple) else (channels,)
+    for shape in ((*sizes, *(1 << 12,) * written.dims), (1, *sizes), (*sizes, 8, 8)):
+        yield (shape,)
+        for other in (values.get("in2_features"), values.get("kdim"), channels):
+            if isinstance(other, int):
+                yield shape, (*shape[:-1], other)
+                yield shape, (*shape[:-1], other), (*shape[:-1], values.get("vdim", other))

@@ -249,6 +249,103 @@ PROGRAMS = (
         """,
         "Net(8)", ("4x8",), 8, 0, ((4, 8),),
     ),
+    (
+        "numbers put into a tensor that was made on the spot, and changed in place",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.conv, self.fc = nn.Conv2d(8, 4, 3, padding=1), nn.Linear(4, 2)
+
+            def forward(self, x):
+                out = torch.zeros_like(x)
+                out[:, :2, :-1] = x[:, :2, 1:]
+                out[:, 2:] = x[:, 2:]
+                out.add_(x)
+                rows = torch.zeros(x.shape[0], 3, 2)
+                for i in range(3):
+                    rows[:, i] = self.fc(self.conv(out)[:, :, i, 0])
+                return rows
+        """,
+        "Net()", ("8x6x6",), 302, 31128, ((3, 2),),
+    ),
+    (
+        "layers on noise, and layers that a network measures while it is made",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.conv, self.noise = nn.Conv2d(8, 4, 3), nn.Conv2d(8, 4, 3)
+                with torch.no_grad():
+                    self.fc = nn.Linear(self.conv(torch.zeros(1, 8, 6, 6)).flatten(1).shape[1], 5)
+
+            def forward(self, x):
+                return self.fc((self.conv(x) + self.noise(torch.randn(x.size(0), 8, 6, 6))).flatten(1))
+        """,
+        "Net()", ("8x6x6",), 909, 9536, ((5,),),
+    ),
+    (
+        "a stack of encoders, and of decoders that look at a memory",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                layer = nn.TransformerEncoderLayer(d_model=8, nhead=2, dim_feedforward=16, batch_first=True)
+                self.encoder = nn.TransformerEncoder(layer, num_layers=3, norm=nn.LayerNorm(8))
+                self.decoder = nn.TransformerDecoder(nn.TransformerDecoderLayer(8, 2, 16, batch_first=True), 2)
+
+            def forward(self, x):
+                return self.decoder(x[:, 1:], self.encoder(x))
+        """,
+        "Net()", ("5x8",), 3624, 16432, ((4, 8),),
+    ),
+    (
+        "layers that nothing uses are counted whatever they are",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(3, 2)
+                self.unused = nn.ModuleList([
+                    nn.Bilinear(4, 5, 6), nn.TransformerDecoderLayer(8, 2, 16), nn.LayerNorm((7, 3)), nn.RMSNorm(7),
+                    nn.PReLU(5), nn.MultiheadAttention(8, 2, kdim=4, vdim=6), nn.LSTM(4, 6, 2, bidirectional=True),
+                ])
+
+            def forward(self, x):
+                return self.fc(x)
+        """,
+        "Net()", ("3",), 2868, 6, ((2,),),
+    ),
+    (
+        "functions that cut windows, pick diagonals and measure distances",
+        """
+        class Net(nn.Module):
+            def forward(self, x):
+                windows = x.unfold(2, 3, 2).unfold(3, 2, 2)
+                beside, behind = torch.hstack((x, x)), torch.dstack((x, x))
+                distances = torch.cdist(x[:, 0], x[:, 0, :2]), F.cosine_similarity(x, x * 2, dim=1)
+                diagonal = torch.diagonal(x, dim1=-2, dim2=-1)
+                middle = torch.quantile(x, 0.5, dim=2)
+                return windows, beside, behind, diagonal, torch.diag_embed(diagonal), *distances, middle
+        """,
+        "Net()", ("8x6x6",), 0, 0,
+        ((8, 2, 3, 3, 2), (16, 6, 6), (8, 12, 6), (8, 6), (8, 6, 6), (6, 2), (6, 6), (8, 6)),
+    ),
+    (
+        "parts of no length are nothing",
+        """
+        class Net(nn.Module):
+            def __init__(self, tokens=0):
+                super().__init__()
+                self.tokens, self.fc = nn.Parameter(torch.randn(tokens, 8)), nn.Linear(8, 4)
+
+            def forward(self, x):
+                turned, rest = x[..., :8], x[..., 8:]
+                x = torch.cat((turned * 2, rest), dim=-1)
+                return self.fc(torch.cat((repeat(self.tokens, "n d -> b n d", b=x.shape[0]), x), dim=1))
+        """,
+        "Net()", ("5x8",), 36, 160, ((5, 4),),
+    ),
 )  # fmt: skip
 
 

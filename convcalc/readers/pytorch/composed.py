@@ -1,0 +1,80 @@
+"""Modules of PyTorch that are made of others, or of a function: a transformer's layers one after another, distances."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.readers.pytorch.containers import MODULE_LIST, add_all, check_module
+from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, copy_of, state_of
+
+if TYPE_CHECKING:
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place
+
+PARAMETERS = {
+    "TransformerEncoder": ("encoder_layer", "num_layers", "norm"),
+    "TransformerDecoder": ("decoder_layer", "num_layers", "norm"),
+}
+
+
+class StackClass(ModuleClass):
+    """`nn.TransformerEncoder` and `nn.TransformerDecoder`, whose layers all look at the same memory."""
+
+    __slots__ = ("tensors",)
+
+    def __init__(self, name: str, tensors: tuple[str, ...]):
+        super().__init__(name)
+        self.tensors = tensors  # that go in; masks stand behind them
+
+    def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
+        given = dict(zip(PARAMETERS[self.name], args, strict=False)) | kwargs
+        layer, count = given.get(PARAMETERS[self.name][0]), run.known(given.get("num_layers"), "num_layers", place)
+        check_module(run, layer, self.description(), place)
+        if not isinstance(count, int):
+            raise run.error("TypeError", f"num_layers of {self.description()} must be a number", place)
+        layers = ModuleObject(MODULE_LIST)
+        for _ in range(count):
+            run.step(place)
+            add_all(layers, run, [copy_of(layer, run)], place)
+        state = state_of(module)
+        assert state is not None
+        state.children.update(layers=layers, norm=given.get("norm"))
+
+    def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        state = state_of(module)
+        assert state is not None
+        given = dict(zip(self.tensors, args, strict=False)) | kwargs
+        first, *others = [given.get(name) for name in self.tensors]
+        for layer in state.children["layers"].state.children.values():
+            first = run.call(layer, [first, *others], {}, place)
+        return first if state.children["norm"] is None else run.call(state.children["norm"], [first], {}, place)
+
+
+class DistanceClass(ModuleClass):
+    """`nn.CosineSimilarity`: a function of two tensors whose other arguments the module has."""
+
+    __slots__ = ("called", "parameters")
+
+    def __init__(self, name: str, called: str, parameters: tuple[str, ...]):
+        super().__init__(name)
+        self.called, self.parameters = called, parameters
+
+    def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
+        state = state_of(module)
+        assert state is not None
+        state.settings.update(dict(zip(self.parameters, args, strict=False)) | kwargs)
+
+    def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        from convcalc.readers.pytorch.functions import function_of
+
+        state, function = state_of(module), function_of(self.called)
+        assert state is not None and function is not None
+        return function(run, args, {**state.settings, **kwargs}, place)
+
+
+COMPOSED: dict[str, ModuleClass] = {
+    "TransformerEncoder": StackClass("TransformerEncoder", ("src",)),
+    "TransformerDecoder": StackClass("TransformerDecoder", ("tgt", "memory")),
+    "CosineSimilarity": DistanceClass("CosineSimilarity", "cosine_similarity", ("dim", "eps")),
+    "PairwiseDistance": DistanceClass("PairwiseDistance", "pairwise_distance", ("p", "eps", "keepdim")),
+}
