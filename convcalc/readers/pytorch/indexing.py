@@ -8,7 +8,6 @@ from convcalc.algebra.expr import ceil_divide
 from convcalc.kinds.rearranging import GATHER
 from convcalc.readers import operations
 from convcalc.readers.pytorch.numbers import nested_shape
-from convcalc.readers.pytorch.sizes import plain_size
 from convcalc.readers.pytorch.tensor import TensorValue, known_size, on_trace
 from convcalc.readers.tensors import seen_sizes
 from convcalc.readers.trace import BATCH, Batch

@@ -117,7 +117,7 @@ class Namespace(LibraryModule):
         if self.name == "torch.nn.init":  # numbers are set
             return LibraryFunction(name, FANS.get(name, lambda run, args, kwargs, place: args[0] if args else None))
         found = member(self.name, name)
-        if found is None and self.name in LAYERS and name[:1].isupper() and not name.endswith("Loss"):
+        if found is None and self.name.startswith("torch.nn") and name[:1].isupper() and not name.endswith("Loss"):
             return LibraryFunction(name, refuse_class(name))
         return Opaque(f"{self.name}.{name} is not read", place, name) if found is None else found
 
