@@ -37,6 +37,11 @@ class Signature(NamedTuple):
         """The parameters by which a first layer of Keras says what goes in: none of its own."""
         return tuple(name for name in INPUT_SHAPES if name not in self.order) if self.framework == "keras" else ()
 
+    def takes_alone(self, name: str) -> bool:
+        """Whether a parameter is this class's, or one that only Keras's layers have."""
+        words = name.startswith("return_") or name.endswith(("_initializer", "_regularizer", "_constraint"))
+        return name in (*self.order, *self.of_input) or (self.framework == "keras" and words)
+
     @property
     def convention(self) -> str:
         return FRAMEWORKS[self.framework]

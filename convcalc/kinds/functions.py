@@ -71,22 +71,22 @@ SHAPES = """
     relu relu input@
     sigmoid,tanh,selu,celu,hardshrink,rrelu = input@ _ _ _
     softmax,log_softmax = input@ dim:axis dtype
-    prelu prelu input@ weight%
+    prelu prelu input@ weight*%
 """
 TABLES = (
     # torch.nn.functional of PyTorch 2.13
     FunctionTable("F functional nn.functional torch.nn.functional", "torch", ACTIVATIONS + """
     glu glu input@ dim:axis=-1
-    prelu prelu input@ weight%
+    prelu prelu input@ weight*%
     gumbel_softmax softmax logits@ tau:_ hard:_ eps dim:axis
     normalize l2norm input@ p:_ dim:axis=1 eps
     dropout,alpha_dropout,feature_alpha_dropout dropout input@ p:rate training:_ inplace
     dropout{n}d dropout input@ p:rate training:_ inplace
-    conv{n}d conv input@ weight% bias% stride padding{same|valid} dilation groups
-    conv_transpose{n}d tconv input@ weight% bias% stride padding{} output_padding groups dilation
-    linear linear input@ weight% bias%
-    bilinear bilinear input1@ input2@ weight% bias%
-    embedding embedding input@ weight% padding_idx max_norm norm_type scale_grad_by_freq sparse
+    conv{n}d conv input@ weight*% bias% stride padding{same|valid} dilation groups
+    conv_transpose{n}d tconv input@ weight*% bias% stride padding{} output_padding groups dilation
+    linear linear input@ weight*% bias%
+    bilinear bilinear input1@ input2@ weight*% bias%
+    embedding embedding input@ weight*% padding_idx max_norm norm_type scale_grad_by_freq sparse
     max_pool{n}d maxpool input@ kernel_size stride padding{} dilation ceil_mode return_indices
     avg_pool1d avgpool input@ kernel_size stride padding{} ceil_mode count_include_pad
     avg_pool2d avgpool input@ kernel_size stride padding{} ceil_mode count_include_pad divisor_override
@@ -118,8 +118,8 @@ TABLES = (
     cat,concat,concatenate concat tensors@@ dim:axis=0
     dropout,alpha_dropout,feature_dropout dropout input@ p:rate train:_
     threshold threshold input@ _ _
-    conv{n}d conv input@ weight% bias% stride padding{same|valid} dilation groups
-    conv_transpose{n}d tconv input@ weight% bias% stride padding{} output_padding groups dilation
+    conv{n}d conv input@ weight*% bias% stride padding{same|valid} dilation groups
+    conv_transpose{n}d tconv input@ weight*% bias% stride padding{} output_padding groups dilation
     max_pool{n}d maxpool input@ kernel_size stride padding{} dilation ceil_mode
     avg_pool1d avgpool input@ kernel_size stride padding{} ceil_mode count_include_pad
     adaptive_avg_pool1d adaptiveavgpool input@ output_size!*
@@ -134,8 +134,8 @@ TABLES = (
     group_norm groupnorm input@ num_groups* weight% bias% eps cudnn_enabled:_ affine=no
     layer_norm layernorm input@ normalized_shape* weight% bias% eps cudnn_enable:_ trailing=yes affine=no
     rms_norm rmsnorm input@ normalized_shape* weight% eps trailing=yes affine=no
-    embedding embedding weight% indices@ padding_idx scale_grad_by_freq sparse
-    bilinear bilinear input1@ input2@ weight% bias%
+    embedding embedding weight*% indices@ padding_idx scale_grad_by_freq sparse
+    bilinear bilinear input1@ input2@ weight*% bias%
     """),
     FunctionTable("Tensor torch.Tensor", "torch", SHAPES + """
     view reshape input@ size*+^

@@ -124,7 +124,7 @@ def is_class(text: str) -> bool:
     """Whether a text is a call of one class and no more, so that nothing of it flows anywhere."""
     code = code_of(text.strip()) if called_name(text) else None
     found = only_call(code) if code else None
-    if code is None or found is None or text.lstrip().startswith("self."):
+    if code is None or found is None or found[0]:
         return False
     word = dotted_name(found[1].func).rpartition(".")[2]
     value = code.body[0].value if isinstance(code.body[0], (ast.Expr, ast.Assign)) else None
@@ -186,7 +186,7 @@ def call_in_notation(text: str) -> TextCall:
     if closed < opened:
         raise problem("L023", f"the bracket of {text[: opened + 1]} is not closed", "put `)` at the end")
     rest = text[closed + 1 :].strip().rstrip(",;").strip()
-    if rest and not (rest[0] == "(" and rest[-1] == ")"):
+    if rest and not (rest[0] == "(" and matching(rest) == len(rest) - 1):
         others = f"{text[: closed + 1]} -> {rest.lstrip(',; ')}"
         cure = f"write: {others}" if rest[0] in ",;" else "one layer an entry"
         raise problem("L023", f"after the call stands {rest[:40]}", cure)

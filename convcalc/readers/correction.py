@@ -41,7 +41,7 @@ def correct(finding: Diagnostic, reading: Reading) -> Diagnostic:
         mark is None
         or mark.source.path
         or finding.severity != "error"
-        or finding.code == "K003"
+        or finding.code in ("K003", "L017", "L031")
         or CURED.search(finding.hint)
     ):
         return finding

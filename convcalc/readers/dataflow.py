@@ -110,7 +110,7 @@ class Connection:
         if name in self.called and name not in self.layers and not isinstance(item, BrokenItem) and not item.source:
             self.layers[name] = item, activations
             return None
-        if name in self.reader.attributes and self.called:
+        if self.reader.layers_assigned.get(name) and self.called:
             message = f"self.{name} is called nowhere: it is left out"
             mark = item.place.mark(self.reader.source)
             self.reader.notes.append(Diagnostic("W008", message, f"x = self.{name}(x)", mark, severity="note"))

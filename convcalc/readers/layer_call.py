@@ -43,7 +43,7 @@ def of_keras(resolved: Resolved, head: str, names: list[str]) -> Resolved | None
     ours, signed = resolved.signature, theirs.signature if theirs else None
     if ours is None or signed is None or signed.framework != "keras" or signed.kind.parameters == "0":
         return None
-    only = [name for name in names if name in (*signed.order, *signed.of_input) and name not in ours.order]
+    only = [name for name in names if name not in ours.order and signed.takes_alone(name)]
     return theirs if only else None
 
 

@@ -7,13 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ExprError
 from convcalc.algebra.parser import parse
-from convcalc.kinds import Named, plain
+from convcalc.kinds import JOINS, Named, plain
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import Diagnostic, Problem, Source, nearest, problem
 from convcalc.readers import shorthand
 from convcalc.readers.chain import Chain, chain, is_chain
-from convcalc.spec.brackets import parts_of
-from convcalc.spec.model import BrokenItem, LayerItem, Place, RepeatItem, UseItem, items_within, map_items, reword
+from convcalc.spec.brackets import matching, parts_of, split
+from convcalc.spec.model import (
+    BranchItem,
+    BrokenItem,
+    LayerItem,
+    Place,
+    RepeatItem,
+    UseItem,
+    items_within,
+    map_items,
+    reword,
+)
 from convcalc.spec.shapes import is_shape
 
 if TYPE_CHECKING:
@@ -69,7 +79,7 @@ class LineReader:
         self.framework = CONVENTIONS[convention or "pytorch"].classes
         self.seen: dict[Any, WrittenLayer] = {}  # equal layers are read once
         self.flows: dict[str, Flow] = {}  # what lines of a program do with tensors, by the names of their items
-        self.attributes: set[str] = set()  # the layers that such lines assign, `self.conv1 = …`
+        self.layers_assigned: dict[str, bool] = {}  # the layers that they make, and whether as `self.conv1 = …`
         self.variables: set[str] = set()  # what they assign otherwise
         self.notes: list[Diagnostic] = []
         self.beside: dict[str, tuple[tuple[str, Raw], ...]] = {}  # defaults by kind, of the notations that were met
@@ -118,7 +128,7 @@ class LineReader:
 
         connection = Connection(self, inputs)
         items = connection.connect(items)
-        self.flows, self.attributes, self.variables = {}, set(), set()
+        self.flows, self.layers_assigned, self.variables = {}, {}, set()
         return items, tuple(connection.given) or input_said(items)
 
     def chained(self, text: str, place: Place, name: str = "") -> Items:
@@ -163,6 +173,8 @@ class LineReader:
             raise problem("L013", "an empty entry", "write a layer, or take the dash away")
         if word.lower() in BODIES and not values:
             raise problem("L017", f"{word} needs its layers", f"{word}: {BODIES[word.lower()]}")
+        if word[:-1].lower() in BRANCHES and word[-1] == ":" and values.lstrip()[:1] == "[":
+            return (self.branch_text(word[:-1].lower(), values.strip(), name, place.part(len(word) + 1, len(values))),)
         if word in self.block_names:
             return (self.use_text(word, values, name, place),)
         if plain(word) in self.unread_kinds:
@@ -187,10 +199,37 @@ class LineReader:
         try:
             return self.with_activation(shorthand.layer(text, self.framework), name, place)
         except Problem as error:
+            if error.diagnostics[0].code == "K001" and (line := self.branch_called(text)):
+                head = text.partition("(")[0].partition("[")[0].strip()
+                raise problem("K001", f'unknown kind "{head[:60]}"', f"write: {line}") from None
             if error.diagnostics[0].code == "K001" and (self.block_names or self.kinds):
                 word = text.partition(" ")[0]
                 raise shorthand.unknown_kind(word, (*self.block_names, *self.kinds)) from None
             raise
+
+    def branch_text(self, word: str, text: str, name: str, place: Place) -> Item:
+        """`residual: [conv 64 k3 p1 -> relu]` in one line: its layers, or the paths of a concat between commas."""
+        if matching(text) != len(text) - 1:
+            raise problem(
+                "L022", f"after the list of {word} comes {text[matching(text) + 1 :][:20]}", f"{word}: [a -> b]"
+            )
+        parts = ((1 + begin, part) for begin, part in split(text[1:-1], ",") if part.strip())
+        items = [self.chained(part, place.part(begin, len(part))) for begin, part in parts]
+        if BRANCHES[word] == "concat":
+            return BranchItem(JOINS["concat"].name, tuple(("", path) for path in items), name, place)
+        main = tuple(item for part in items for item in part)
+        return BranchItem(JOINS[BRANCHES[word]].name, (("", main), ("", "identity")), name, place)
+
+    def branch_called(self, text: str) -> str:
+        """The line of a branch that is written like a call, `residual(conv 64 k3 p1)`; "" for anything else."""
+        opened = next((index for index, sign in enumerate(text) if sign in "(["), len(text))
+        word = text[:opened].strip().rpartition(".")[2].lower()
+        if word not in BRANCHES or word not in BODIES or opened == len(text):
+            return ""
+        closed = opened + matching(text[opened:])
+        inner = text[opened + 1 : closed].strip()
+        listed = self.is_layer(re.split(r"[\s(:]", inner, maxsplit=1)[0]) and closed > opened
+        return f"{word}: {f'[{inner}]' if listed else BODIES[word]}"
 
     def use_text(self, block: str, text: str, name: str, place: Place) -> Item:
         words = (word.partition("=") for word in parts_of(text, " ") if word)

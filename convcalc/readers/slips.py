@@ -15,6 +15,7 @@ from convcalc.layer.record import key_names
 from convcalc.layer.values import sides_or_number
 from convcalc.problem import nearest
 from convcalc.readers import shorthand
+from convcalc.readers.line import BODY_WORDS
 from convcalc.readers.wording import Reading, layer_of_words
 from convcalc.spec.brackets import balance, matching, parts_of
 from convcalc.spec.shapes import is_shape
@@ -232,7 +233,7 @@ def spellings(head: str, reading: Reading) -> list[str]:
     framework = shorthand.framework_of(prefix.lower()) or reading.framework
     known = {plain(name): name for name in classes(framework)}
     close = known.get(nearest(plain(word), known, 0.75), "")
-    kind = nearest(plain(word), NAMES, 0.75)
+    kind = "" if word.lower() in BODY_WORDS else nearest(plain(word), NAMES, 0.75)
     modules = {"torch": "nn", "keras": "layers"}
     module = (prefix if prefix == prefix.lower() and prefix.isalpha() else modules[framework]) if dot else ""
     return [f"{module}{dot}{close}"] * bool(close) + [kind] * bool(kind and not dot)

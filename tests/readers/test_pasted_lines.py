@@ -60,6 +60,9 @@ LAYERS = {
     "x = x * 0.5 + 1": ("3x8x8", "3x8x8", 0),
     "out = nn.LSTM(8, 32, batch_first=True)(x)[0]": ("10x8", "10x32", 5376),
     "nn.MultiheadAttention(64, 4, batch_first=True)(x, x, x)": ("10x64", "10x64", 16_640),
+    "(conv1): Conv2d(3, 64, kernel_size=(3, 3))": ("3x8x8", "64x6x6", 1792),
+    "x = LSTM(64, return_sequences=True)(x)": ("10x8", "10x64", 4 * 64 * (8 + 64 + 1)),
+    "F.layer_norm(x, (64,))": ("10x64", "10x64", 0),
     "functools.partial(nn.Conv2d, kernel_size=3, padding=1)(3, 8)": ("3x8x8", "8x8x8", 224),
 }  # fmt: skip
 JOINED = {
@@ -230,6 +233,15 @@ REFUSED = {
     ),
     "a function of nothing known": (["x = mystery(x)"], "K001", ""),
     "a method of nothing known": (["x = x.mystery(3)"], "K001", ""),
+    "several tensors": (["q, k, v = x.chunk(3, dim=1)"], "L031", "split 3"),
+    "one of several tensors": (["x = torch.max(x, 1)[0]"], "L031", "reduce max"),
+    "a line without a layer": (["batch_size = x.size(0)"], "L031", "leave the line out"),
+    "a line of Python's own": (["print(x.shape)"], "L031", "leave the line out"),
+    "a layer of a class that is called": (["x = self.relu(x)"], "N002", "self.relu"),
+    "a condition": (["x = nn.Conv2d(3, 6, 5)(x) if train else x"], "L031", "leave the line out"),
+    "a keyword beside a layer": (["model.add(Conv2D(8, 3), name='x')"], "L031", "leave it out"),
+    "any function": (["'x = Lambda(lambda x: x / 255.)(x)'"], "K003", "rescaling"),
+    "an output that is called": (["nn.Conv2d(3, 6, 5)(x)(y)"], "L031", ""),
     "a program": (["'def forward(self, x): return x'"], "L031", "net.py"),
     "several outputs": (["return x, y"], "L031", "outputs: [x, y]"),
     "an output further up": (["a = F.relu(x)", "b = F.relu(a)", "return a"], "N005", "outputs: [a]"),
@@ -243,6 +255,42 @@ def test_what_cannot_be_read_is_refused(case):
     assert error.code == code, error
     assert cure in error.hint
     assert error.mark and error.mark.line >= 3
+
+
+# A branch in one line, and the same in several.
+BRANCHES = {
+    "residual: [conv 3 k3 p1 -> relu] -> relu": "[{residual: [conv 3 k3 p1, relu]}, relu]",
+    "residual: [conv 3 k3 p1, relu] -> relu": "[{residual: [conv 3 k3 p1, relu]}, relu]",
+    "gate: [globalavgpool -> conv 3 k1 -> sigmoid]": "[{gate: [globalavgpool, conv 3 k1, sigmoid]}]",
+    "concat: [conv 3 k1, conv 4 k3 p1 -> relu]": "[{concat: [[conv 3 k1], [conv 4 k3 p1, relu]]}]",
+    "2 x residual: [residual: [conv 3 k1], relu]": (
+        "[{repeat: {times: 2, layers: [{residual: [{residual: [conv 3 k1]}, relu]}]}}]"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", BRANCHES)
+def test_a_branch_in_one_line_is_that_of_several(line):
+    found = summarise_text(f"3x8x8 -> {line}")
+    wanted = summarise_text(f"input: 3x8x8\nlayers: {BRANCHES[line]}")
+    assert not found.errors
+    assert [(layer.name, layer.inputs) for layer in found.layers] == [
+        (layer.name, layer.inputs) for layer in wanted.layers
+    ]
+    assert found.totals == wanted.totals
+
+
+@pytest.mark.parametrize(
+    ("line", "cure"),
+    [
+        ("residual(conv 3 k3 p1, relu)", "residual: [conv 3 k3 p1, relu]"),
+        ("Residual [conv 3 k3 p1 -> relu]", "residual: [conv 3 k3 p1 -> relu]"),
+        ("d2l.Residual(3, 3)", "residual: [conv 64 k3 p1, relu]"),
+    ],
+)
+def test_a_branch_that_is_called_keeps_its_shortcut_in_its_cure(line, cure):
+    (error,) = summarise_text(f"3x8x8 -> {line}").errors
+    assert error.hint == f"write: {cure}"
+    assert not summarise_text(f"64x8x8 -> {cure.replace('conv 3', 'conv 64')}").errors
 
 
 def test_a_layer_that_is_never_called_is_said_to_be_left_out():

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from convcalc.problem import Mark
     from convcalc.readers.line import LineReader
 
+# Functions and methods that give several tensors, and the layer that is one of them.
+SEVERAL = {
+    "chunk": "split 3, and split 3 part=1 from=… for the second", "split": "slice 64, and slice 128 start=64 from=…",
+    "max": "reduce max axes=1", "min": "reduce min axes=1", "topk": "reduce max axes=1", "unbind": "select 0",
+}  # fmt: skip
 MODULES = frozenset(("torch", "F", "nn.functional", "tf", "np", "math", "K", "ops", "nn", "layers", "keras"))
 EXAMPLES = {"kernel": "k3", "filters": "64", "units": "10", "count": "1000"}  # of what weights would say
 
@@ -53,7 +58,7 @@ class CalledFunction(NamedTuple):
                     raise problem("L026", *self.weights_unsaid(signed), mark)
             else:
                 pairs.append((name, self.raw(signed, name, nodes)))
-        if "weight" in signed.operands and signed.kind.parameters != "0" and "weight" not in dict(self.values):
+        if "weight" in signed.required and "weight" not in dict(self.values):
             raise problem("L026", *self.weights_unsaid(signed), mark)
         kind = signed.kind
         if kind is RESHAPE and pairs and pairs[0][1] == ("-1",):  # x.view(x.size(0), -1)
@@ -101,9 +106,12 @@ def function_called(code: PythonText, node: ast.Call, reader: LineReader) -> Cal
     """The function of tensors that is called, None where it is a layer, or where no tensor goes in."""
     head, receiver = dotted_name(node.func), []
     found = function_named(node, head, reader) if head else None
-    if found is None and isinstance(node.func, ast.Attribute) and is_tensor(node.func.value):
+    called = head.startswith("self.") and head.count(".") == 1  # self.relu(x), a layer
+    if found is None and not called and isinstance(node.func, ast.Attribute) and is_tensor(node.func.value):
         found, receiver = function_of(f"Tensor.{node.func.attr}"), [node.func.value]
     if found is None:
+        if (cure := SEVERAL.get(head.rpartition(".")[2])) and "." in head and not called and dotted_name(node.func):
+            raise problem("L031", f"{head}(…) gives several tensors", f"write: {cure}")
         return None
     head = head or f"x.{node.func.attr}" if isinstance(node.func, ast.Attribute) else head
     if found.signature is None:

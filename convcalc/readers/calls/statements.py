@@ -6,6 +6,7 @@ Nothing that is written is left out: what is not read is an error.
 from __future__ import annotations
 
 import ast
+import builtins
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.functions import LIST_METHODS
@@ -37,7 +38,8 @@ def items_of_code(reader: LineReader, text: str, name: str, place: Place) -> Ite
 def is_statement(node: ast.stmt) -> bool:
     """Whether Python's parser has read a line of a program, and no words of this language."""
     if isinstance(node, ast.Expr):
-        return not isinstance(node.value, (ast.Name, ast.Constant, ast.Attribute, ast.List, ast.Compare))
+        plain = isinstance(node.value, (ast.Name, ast.Constant, ast.List, ast.Compare))
+        return not plain and not (isinstance(node.value, ast.Attribute) and dotted_name(node.value))
     return True
 
 
@@ -51,8 +53,10 @@ class ProgramLine(TensorReader):
             return False
         head = dotted_name(call.func)
         targets = node.targets if isinstance(node, ast.Assign) else []
-        if not head or self.is_called(head) or len(targets) > 1:
+        if not head or self.is_called(head) or len(targets) > 1 or not all(map(dotted_name, targets)):
             return False
+        if hasattr(builtins, head) and not self.reader.is_layer(head):
+            self.refuse(call, "is no layer", "leave the line out")
         if self.function(call) or self.is_list_method(call) or self.input_shape(call):
             return False
         if isinstance(call.func, ast.Attribute) and call.func.attr in TRANSPARENT:
@@ -71,9 +75,10 @@ class ProgramLine(TensorReader):
             else:
                 operands = ast.BinOp(node.target, node.op, node.value)
                 self.assign(self.tensor(ast.copy_location(operands, node)), self.targets([node.target]))
-        elif isinstance(node, ast.Assign) or (isinstance(node, ast.AnnAssign) and node.value):
-            assert node.value is not None
-            self.expression(node.value, node.targets if isinstance(node, ast.Assign) else [node.target])
+        elif isinstance(node, ast.Assign):
+            self.expression(node.value, node.targets)
+        elif isinstance(node, ast.AnnAssign):  # `(conv1): Conv2d(3, 64, …)`, as PyTorch prints it
+            self.expression(node.value or node.annotation, [node.target])
         elif isinstance(node, ast.Expr):
             self.expression(node.value, [])
         else:
@@ -101,8 +106,9 @@ class ProgramLine(TensorReader):
                 self.expression(each, [])
         elif self.is_list_method(node):
             assert isinstance(node, ast.Call)
-            for each in node.args[-1:]:
-                self.layers(each, self.name_added(node))
+            for keyword in node.keywords:
+                self.refuse(keyword, "says nothing of a layer", "leave it out")
+            self.layers(node.args[-1], self.name_added(node))
         elif shape := self.input_shape(node):
             self.flow(Flow(self.place(node), targets=self.targets(targets)[:1], role="input", shape=shape))
         elif layers := self.layer(node, self.target_name(targets)):
@@ -114,10 +120,11 @@ class ProgramLine(TensorReader):
 
     def target_name(self, targets: list[ast.expr]) -> str:
         """What a layer is called that is assigned, and not yet called on anything."""
-        name = dotted_name(targets[0]) if targets else ""
-        if name.startswith("self."):
-            self.reader.attributes.add(name.removeprefix("self."))
-        return name.removeprefix("self.")
+        whole = dotted_name(targets[0]) if targets else ""
+        name = whole.removeprefix("self.")
+        if name:
+            self.reader.layers_assigned[name] = whole != name
+        return name
 
     def targets(self, nodes: list[ast.expr]) -> tuple[str, ...]:
         """The variables that get the output of a line: of several, the first."""
@@ -183,5 +190,6 @@ class ProgramLine(TensorReader):
 
     def input_shape(self, node: ast.expr) -> str:
         """The text of a call that makes an input, `Input((28, 28, 1))`, `torch.randn(1, 3, 32, 32)`."""
-        word = dotted_name(node.func).rpartition(".")[2].lower() if isinstance(node, ast.Call) else ""
-        return self.code.text_of(node) if word in INPUTS or word in TENSORS else ""
+        module, _, word = (dotted_name(node.func) if isinstance(node, ast.Call) else "").rpartition(".")
+        is_made = word.lower() in TENSORS and module.partition(".")[0] in ("torch", "np", "numpy", "tf", "tensorflow")
+        return self.code.text_of(node) if is_made or word.lower() in INPUTS else ""

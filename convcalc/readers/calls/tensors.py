@@ -102,14 +102,17 @@ class TensorReader:
             return self.subscript(node)
         if isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == 1:
             return self.tensor(node.elts[0])
-        return self.refuse(node, "is no layer and no tensor", "a line applies layers: x = F.relu(self.conv1(x))")
+        hint = "leave the line out, or write the layer: x = F.relu(self.conv1(x))"
+        return self.refuse(node, "is no layer and no tensor", hint)
 
     def call(self, node: ast.Call) -> str:
         func = node.func
         if isinstance(func, ast.Call):
             layers = self.layer(func)
+            if not layers and dotted_name(func.func):
+                layers = self.reader.layer_text(self.code.text_of(func), self.place(func))
             if not layers:
-                return self.refuse(func, "is no layer that is known", "write its layers one after another")
+                return self.refuse(func, "is no layer", "call one layer after another")
             return self.applied(node, layers)
         if function := self.function(node):
             return self.function_layer(node, function)
@@ -117,8 +120,9 @@ class TensorReader:
         if self.is_called(head):
             return self.applied(node, (), head.removeprefix("self."))
         if head and self.reader.is_layer(head):
-            hint = f"{self.code.text_of(node)}(x)"
-            return self.refuse(node, "makes a layer, and is called on no tensor", f"write: {hint}")
+            is_class = head.rpartition(".")[2][:1].isupper()
+            hint = f"write: {self.code.text_of(node)}(x)" if is_class else "say which it is, as nn.Conv2d(3, 64, 3)(x)"
+            return self.refuse(node, "makes a layer, and is called on no tensor", hint)
         return self.refuse(node, "calls what is not known", "write the layers that it stands for")
 
     def bound_layer(self, node: ast.Call) -> str:
@@ -132,13 +136,15 @@ class TensorReader:
 
     def is_called(self, head: str) -> bool:
         """Whether a name is that of a layer that a line above makes."""
-        return head.startswith("self.") or head in self.reader.attributes
+        return head.startswith("self.") or head in self.reader.layers_assigned
 
     def applied(self, node: ast.Call, layers: Items, called: str = "") -> str:
         """A layer called on tensors."""
         operands: dict[str, list[str]] = {"": []}
         for arg in node.args:
             listed = arg.elts if isinstance(arg, (ast.List, ast.Tuple)) else [arg]
+            if any(map(is_number, listed)):
+                self.refuse(node, "calls what is not known", "write the layers that it stands for")
             operands[""] += [self.tensor(each) for each in listed if not is_nothing(each)]
         for keyword in node.keywords:
             if keyword.arg in TENSOR_WORDS:
