@@ -236,6 +236,7 @@ REFUSED = {
     "several tensors": (["q, k, v = x.chunk(3, dim=1)"], "L031", "split 3"),
     "one of several tensors": (["x = torch.max(x, 1)[0]"], "L031", "reduce max"),
     "a line without a layer": (["batch_size = x.size(0)"], "L031", "leave the line out"),
+    "how many numbers a tensor has": (["n = torch.numel(x)"], "L031", "leave the line out"),
     "a line of Python's own": (["print(x.shape)"], "L031", "leave the line out"),
     "a layer of a class that is called": (["x = self.relu(x)"], "N002", "self.relu"),
     "a condition": (["x = nn.Conv2d(3, 6, 5)(x) if train else x"], "L031", "leave the line out"),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from convcalc.readers.line import LineReader
     from convcalc.spec.model import Items, Place
 
+# Functions and methods of a tensor that give a number, or several.
+NUMERIC = ("size", "dim", "ndimension", "numel", "nelement", "item", "shape", "int_shape", "as_list", "tolist")
+
 
 def items_of_code(reader: LineReader, text: str, name: str, place: Place) -> Items | None:
     """The items of a line of a program; None where it is only a layer, or no Python."""
@@ -55,7 +58,7 @@ class ProgramLine(TensorReader):
         targets = node.targets if isinstance(node, ast.Assign) else []
         if not head or self.is_called(head) or len(targets) > 1 or not all(map(dotted_name, targets)):
             return False
-        if hasattr(builtins, head) and not self.reader.is_layer(head):
+        if (hasattr(builtins, head) or head.rpartition(".")[2] in NUMERIC) and not self.reader.is_layer(head):
             self.refuse(call, "is no layer", "leave the line out")
         if self.function(call) or self.is_list_method(call) or self.input_shape(call):
             return False
