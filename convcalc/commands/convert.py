@@ -11,11 +11,13 @@ from convcalc.commands.console import complain, say, speak, tell
 from convcalc.commands.options import line_option, network_options
 from convcalc.commands.reports import file_to_write
 from convcalc.network.load import graph_of, source_of, spec_of
-from convcalc.problem import Problem
+from convcalc.problem import Problem, problem
 from convcalc.writing import TARGETS
 from convcalc.writing.asked import with_choices
+from convcalc.writing.folding import in_few_words
 
 if TYPE_CHECKING:
+    from convcalc.network.graph import Graph
     from convcalc.problem import Source
     from convcalc.spec.choices import Choices
 
@@ -43,7 +45,8 @@ def command(
     graph = graph_of(spec, choices)
     if wrong := (*graph.diagnostics, *spec.gaps):
         raise Problem(*wrong)
-    spec = with_choices(spec, choices, graph)
+    refuse_unknown(graph)
+    spec, graph = in_few_words(with_choices(spec, choices, graph), graph)
     pieces = language.pieces(spec, graph, **({"depth": depth} if depth else {}))
     if path:
         with file_to_write(path) as file:
@@ -54,3 +57,12 @@ def command(
     complain(tuple(graph.notes))
     for remark in language.remarks(spec, graph):
         say(remark)
+
+
+def refuse_unknown(graph: Graph) -> None:
+    """A Problem where it is not known what a layer takes or gives."""
+    if graph.spec.unjoined:
+        raise Problem(graph.spec.unjoined._replace(severity="error"))
+    for node in graph.nodes[len(graph.inputs) :]:
+        if node.applied is None:
+            raise problem("T003", f"what {node.name} gives is not known", "", graph.mark(node.place), layer=node.name)

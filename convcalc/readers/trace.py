@@ -36,6 +36,7 @@ class OpenGroup(NamedTuple):
     name: str
     place: Place
     items: list[Item]
+    of_class: str = ""  # of the module that it is, where a program has it
 
 
 class Trace:
@@ -81,17 +82,18 @@ class Trace:
     # Groups and names
 
     @contextmanager
-    def group(self, name: str, place: Place) -> Iterator[str]:
+    def group(self, name: str, place: Place, of_class: str = "") -> Iterator[str]:
         """Layers that belong together: `name.` is before the names of those that are added inside."""
         full = self.fresh(name)
         local = full[len(self.prefix) :]
-        self.groups.append(OpenGroup(local, place, []))
+        self.groups.append(OpenGroup(local, place, [], of_class))
         try:
             yield full
         finally:
             group = self.groups.pop()
             if group.items:
-                self.groups[-1].items.append(RepeatItem("1", tuple(group.items), group.name, group.place))
+                made = RepeatItem("1", tuple(group.items), group.name, group.place, of_class=group.of_class)
+                self.groups[-1].items.append(made)
 
     @property
     def prefix(self) -> str:

@@ -88,6 +88,7 @@ class RepeatItem(NamedTuple):
     weights: str = ""
     shared: bool = False  # every turn uses the weights of the first
     source: tuple[str, ...] = ()
+    of_class: str = ""  # of a group that a program has: the class of its module
 
 
 class BranchItem(NamedTuple):

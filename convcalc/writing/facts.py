@@ -77,8 +77,12 @@ class Facts:
 
 
 def outcomes(graph: Graph) -> list[tuple[Any, ...]]:
-    """What the layers of a graph are, whatever they were written in."""
-    return [
-        (node.name, node.inputs, *([getattr(node.applied, what) for what in COMPARED] if node.applied else ()))
-        for node in graph.nodes
-    ]
+    """What the layers of a graph are, whatever they were written in; the order of what is added does not matter."""
+    found = []
+    for node in graph.nodes:
+        values = [getattr(node.applied, what) for what in COMPARED] if node.applied else []
+        inputs = node.inputs
+        if node.applied and node.applied.setting.kind.block and not node.applied.along:
+            inputs, values[0] = tuple(sorted(inputs)), tuple(sorted(map(str, values[0])))
+        found.append((node.name, inputs, *values))
+    return found

@@ -10,7 +10,7 @@ from convcalc.kinds.conventions import CONVENTIONS, FRAMEWORKS, convention_of_cl
 from convcalc.layer.record import REQUIRED, key_names
 from convcalc.layer.values import read
 from convcalc.problem import Problem
-from convcalc.readers.shorthand import main_key
+from convcalc.readers.shorthand import key_and_value, main_key
 from convcalc.spec.model import WrittenLayer
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def words_of(kind: Kind, args: dict[str, str]) -> Iterable[str]:
         if key.name not in args:
             continue
         text = args[key.name]
-        if key is main and key.bare and text[:1] not in "(=":
+        if key is main and key.bare and text[:1] not in "(=" and key_and_value(kind, text)[0] is None:
             yield text
         elif key.type == "word":
             yield f"{key.name}={text}"

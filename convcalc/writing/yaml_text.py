@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 WIDTH = 100
 TEXT_WIDTH = 120  # of folded_text text
 # What needs no quotes: nothing that YAML takes for a sign of its own, nor that splits a text.
-PLAIN = re.compile(r"(?:[^\W_]|[_(./+]|-(?=[\w.]))[^\s:#,\[\]{}\"'?](?: ?[^\s:#,\[\]{}\"'?])*|[^\W_]")
+PLAIN = re.compile(r"(?:[^\W_]|[_(./+]|-(?=[\w.]))(?: ?[^\s:#,\[\]{}\"'?])*")
 PLAIN_IN_LINE = re.compile(r"(?:[^\W_]|[_(./+]|-(?=[\w.]))(?: ?[^\s:#])*")
 
 
@@ -51,14 +51,18 @@ def is_short(value: Entry) -> bool:
     return all(isinstance(part, str) or (isinstance(part, list) and is_short(part)) for part in parts)
 
 
+def fits(value: Entry, column: int) -> bool:
+    """Whether a list or a mapping stands in one line, behind so many columns."""
+    return (is_short(value) or not value) and column + len(in_brackets(value)) <= WIDTH
+
+
 def lines(value: Entry, indent: str = "", column: int = 0) -> Iterator[str]:
     """The lines of a value, the first to stand behind what has so many columns."""
     if isinstance(value, str):
         yield scalar(value)
         return
-    text = in_brackets(value) if is_short(value) or not value else ""
-    if text and column + len(text) <= WIDTH:
-        yield text
+    if fits(value, column):
+        yield in_brackets(value)
     elif isinstance(value, list):
         yield ""
         for part in value:
@@ -74,6 +78,11 @@ def entry_lines(head: str, value: Entry, indent: str) -> Iterator[str]:
     if head.endswith("- ") and isinstance(value, dict):  # its first key stands in the line of the dash
         for key, part in value.items():
             yield from entry_lines(f"{head}{scalar(key)}: ", part, f"{indent}  ")
+            head = indent
+        return
+    if head.endswith("- ") and isinstance(value, list) and value and not fits(value, len(head)):
+        for part in value:  # its first entry stands in the line of the dash
+            yield from entry_lines(f"{head}- ", part, f"{indent}  ")
             head = indent
         return
     first, *others = lines(value, indent, len(head))

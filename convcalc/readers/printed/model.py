@@ -95,7 +95,7 @@ class ModelReader:
         if norm_of_weights(module):
             return self.layer(module, module.name)
         if module.children or module.kind in IN_TURN:
-            return RepeatItem("1", self.inside(module), module.name, module.place)
+            return RepeatItem("1", self.inside(module), module.name, module.place, of_class=module.kind)
         return self.layer(module, module.name)
 
     def own(self, module: PrintedModule) -> Items:

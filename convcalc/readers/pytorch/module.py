@@ -264,7 +264,7 @@ def call_module(module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], 
     name = trace.local(state.path) if state.path else ""
     if not name:
         return forward(args, kwargs)  # the network itself, or one that no other holds
-    with trace.group(name, place):
+    with trace.group(name, place, getattr(getattr(module, "cls", None), "name", "")):
         return forward(args, kwargs)
 
 

@@ -60,7 +60,8 @@ class DefinedNetwork:
             (kind_of(node), *(outside.get(index, index - start) for index in node.inputs))
             for node in self.graph.nodes[start:stop]
         ]
-        return (tuple(nodes), tuple(index - start for index in self.exports(unit)))
+        inner = tuple((each.origin, each.span[0] - start, each.span[1] - start) for each in units_within(unit.elements))
+        return (tuple(nodes), tuple(index - start for index in self.exports(unit)), inner)
 
     def exports(self, unit: Unit) -> tuple[int, ...]:
         return self.wiring.exports(unit.span) or (unit.span[1] - 1,)

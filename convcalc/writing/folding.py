@@ -1,0 +1,240 @@
+"""A network that a program or a file has written out, as a person would say it: its branches, its blocks, its repeats.
+
+Nothing that is computed changes: layers keep their names, their order and what they take.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.kinds import JOINS
+from convcalc.network.load import graph_of
+from convcalc.readers.forms import form_of
+from convcalc.spec.model import BranchItem, LayerItem, Place, RepeatItem, UseItem, reword
+from convcalc.tuples import NamedTuple
+from convcalc.writing.blocks import Blocks
+from convcalc.writing.facts import outcomes
+from convcalc.writing.naming import repeats_of, uses_of, with_few_names, with_labels
+from convcalc.writing.program.elements import Wiring
+from convcalc.writing.program.parts import record_items
+
+if TYPE_CHECKING:
+    from convcalc.network.graph import Graph
+    from convcalc.spec.model import Item, Items, Spec
+    from convcalc.writing.program.parts import ListRun
+
+NOWHERE = Place(1, 1)
+
+
+class Stretch(NamedTuple):
+    """Items that belong together, and the nodes that they add."""
+
+    items: Items
+    start: int
+    stop: int
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.start, self.stop
+
+
+def in_few_words(spec: Spec, graph: Graph) -> tuple[Spec, Graph]:
+    """A spec that was written elsewhere with branches, blocks and repeats, and its graph, which is the same."""
+    if form_of(spec.source) is None or spec.blocks:
+        return spec, graph
+    folded = folded_spec(spec)
+    again = graph_of(folded)
+    return (folded, again) if outcomes(again) == outcomes(graph) else (spec, graph)
+
+
+def folded_spec(spec: Spec) -> Spec:
+    """The spec with branches for what is joined, blocks for groups that are alike, and repeats."""
+    graph, run = record_items(spec)
+    items = Folder(graph).items(run, len(graph.inputs) - 1)
+    blocks = Blocks(spec, items)
+    items = blocks.with_uses(items)
+    items = with_labels(repeats_of(with_few_names(items)))
+    lists = [items]
+    found = {}
+    for name, block in reversed(blocks.found.items()):  # those that use others first
+        is_named = all(use.name for use in uses_of(name, lists))
+        inner = with_labels(repeats_of(with_few_names(block.items, True if is_named else None)))
+        lists.append(inner)
+        found[name] = block._replace(items=with_places(inner))
+    return spec._replace(items=with_places(items), blocks=dict(reversed(found.items())))
+
+
+class Folder:
+    """Folds the lists of one graph."""
+
+    def __init__(self, graph: Graph):
+        self.graph, self.wiring = graph, Wiring(graph)
+
+    def items(self, run: ListRun, begin: int) -> Items:
+        """A list of layers that begins behind a node, with its branches."""
+        stretches: list[Stretch] = []
+        current = begin
+        for part in run.parts:
+            item = part.item
+            assert item is not None
+            if isinstance(item, LayerItem) and item.activates and stretches:
+                last = stretches.pop()
+                stretches.append(Stretch((*last.items, item), last.start, part.stop))
+            else:
+                stretches.append(
+                    Stretch((self.item(item, part.runs, run, part.start, current),), part.start, part.stop)
+                )
+            current = part.stop - 1
+            self.fold_join(stretches, begin)
+        return tuple(item for stretch in stretches for item in stretch.items)
+
+    def item(self, item: Item, runs: list[ListRun], run: ListRun, start: int, current: int) -> Item:
+        if isinstance(item, LayerItem):
+            return reword(item, source=self.names(start, current, run, item)) if item.source else item
+        if isinstance(item, RepeatItem) and len(runs) == 1 and item.times == "1":
+            inputs = self.wiring.inputs((start, start + 1))
+            begin = inputs[0] if len(inputs) == 1 and not item.source else current
+            inner = self.items(runs[0], begin)
+            if begin != current and self.takes_only(runs[0], begin):
+                inner = begun(inner)
+                return item._replace(items=inner, source=(self.name(begin, run.prefix),))
+            return item._replace(items=self.items(runs[0], current))
+        return item
+
+    def takes_only(self, run: ListRun, node: int) -> bool:
+        span = run.parts[0].start, run.parts[-1].stop
+        return self.wiring.inputs(span) == (node,) and self.wiring.exports(span) in ((span[1] - 1,), ())
+
+    # Names
+
+    def names(self, node: int, current: int, run: ListRun, item: LayerItem) -> tuple[str, ...]:
+        """What a layer takes, in the shortest names from where it is; none where that is the layer before."""
+        inputs = self.graph.nodes[node].inputs
+        if inputs == (current,):
+            return ()
+        return tuple(self.name(index, run.prefix) for index in inputs)
+
+    def name(self, index: int, prefix: str) -> str:
+        """The name of a node from inside the groups of a prefix: within the innermost of them that has it."""
+        full = self.graph.nodes[index].name
+        around = prefix
+        while True:
+            if full.startswith(around):
+                short = full[len(around) :]
+                if not self.is_shadowed(short, around, prefix, index):
+                    return short
+            if not around:
+                return f".{full}"
+            around = around[:-1].rpartition(".")[0]
+            around = f"{around}." if around else ""
+
+    def is_shadowed(self, short: str, around: str, prefix: str, index: int) -> bool:
+        """Whether a group further in has something of that name."""
+        inner = prefix
+        while len(inner) > len(around):
+            if any(node.name == inner + short for node in self.graph.nodes[: index + 1]):
+                return True
+            inner = inner[:-1].rpartition(".")[0]
+            inner = f"{inner}." if inner else ""
+        return False
+
+    # Branches
+
+    def fold_join(self, stretches: list[Stretch], begin: int) -> None:
+        """Make a branch of the last stretch and of those before it, where that joins them."""
+        join = stretches[-1]
+        item = join.items[0]
+        if not isinstance(item, LayerItem) or len(join.items) > 1 or join.stop - join.start != 1:
+            return
+        kind, inputs = item.written.kind, self.graph.nodes[join.start].inputs
+        if not kind.block or len(inputs) < 2 or len(set(inputs)) < len(inputs) or item.written.weights:
+            return
+        if kind is JOINS["concat"] and len(item.written.args) > 0 and dict(item.written.args).keys() != {"axis"}:
+            return
+        found = self.paths(stretches[:-1], inputs, join.start, begin)
+        if found is None:
+            return
+        count, explicit = found
+        paths: list[Items | str] = [explicit.get(index, "identity") for index in inputs]
+        if kind is JOINS["concat"]:
+            if [index for index in inputs if index in explicit] != sorted(explicit):
+                return  # they would be run in another order
+        else:
+            paths = [*(explicit[index] for index in sorted(explicit)), *["identity"] * (len(inputs) - len(explicit))]
+            if len(paths) != 2 or (kind is JOINS["gate"] and paths[1] != "identity"):
+                return
+        start = stretches[len(stretches) - 1 - count].start
+        labelled = tuple(("", path) for path in paths)
+        branch = BranchItem(kind.name, labelled, item.name, item.place, axis=item.written.args)
+        del stretches[len(stretches) - 1 - count :]
+        stretches.append(Stretch((branch,), start, join.stop))
+
+    def paths(
+        self, stretches: list[Stretch], inputs: tuple[int, ...], join: int, begin: int
+    ) -> tuple[int, dict[int, Items]] | None:
+        """How many stretches lie on the paths to a join, and the paths by their last nodes; None if they do not nest.
+
+        The paths lie one behind the other, and all begin at what is before the first of them.
+        """
+        ends = {stretch.stop - 1: place for place, stretch in enumerate(stretches)}
+        places = sorted(ends[index] for index in inputs if index in ends)
+        outside = [index for index in inputs if index not in ends]
+        if not places or places[-1] != len(stretches) - 1 or len(outside) > 1:
+            return None
+        forks: list[tuple[int, list[int]]] = []  # what all begin at, and the places at which paths end
+        if outside == [begin]:
+            forks.append((-1, places))
+        elif not outside:
+            forks.append((places[0], places[1:]))
+            inside = self.wiring.inputs((stretches[places[-2]].stop, join)) if len(places) > 1 else ()
+            if len(inside) == 1 and (inside[0] == begin or inside[0] in ends):
+                forks.append((ends.get(inside[0], -1), places))
+        for place, explicit in forks:
+            fork = stretches[place].stop - 1 if place >= 0 else begin
+            found = self.paths_from(stretches, place, fork, explicit, join)
+            if found is not None:
+                return len(stretches) - 1 - place, found
+        return None
+
+    def paths_from(
+        self, stretches: list[Stretch], place: int, fork: int, explicit: list[int], join: int
+    ) -> dict[int, Items] | None:
+        """The paths by their last nodes, each of which takes the fork only, and gives its end to the join only."""
+        found: dict[int, Items] = {}
+        for end in explicit:
+            if end <= place:
+                return None
+            inside = stretches[place + 1 : end + 1]
+            span = inside[0].start, inside[-1].stop
+            last = span[1] - 1
+            if self.wiring.inputs(span) != (fork,) or self.wiring.users[last] != [join]:
+                return None
+            if self.wiring.exports(span) != (last,) or last in self.wiring.outputs:
+                return None
+            found[last] = begun(tuple(item for stretch in inside for item in stretch.items))
+            place = end
+        return found or None
+
+
+def begun(items: Items) -> Items:
+    """Items whose first one takes what the list begins at, without saying so."""
+    first, *others = items
+    if isinstance(first, RepeatItem) and not first.source and first.items:
+        return (first._replace(items=begun(first.items)), *others)
+    if isinstance(first, (LayerItem, RepeatItem, BranchItem, UseItem)) and len(first.source) == 1:
+        return (reword(first, source=()), *others)
+    return items
+
+
+def with_places(items: Items) -> Items:
+    """Items each with a place of its own, by which its layers are known."""
+    found: list[Item] = []
+    for item in items:
+        placed = item._replace(place=Place(1, 1))
+        if isinstance(placed, RepeatItem):
+            placed = placed._replace(items=with_places(placed.items))
+        elif isinstance(placed, BranchItem):
+            paths = ((label, path if isinstance(path, str) else with_places(path)) for label, path in placed.paths)
+            placed = placed._replace(paths=tuple(paths))
+        found.append(placed)
+    return tuple(found)
