@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NOWHERE = Place(1, 1)
 
 
-class Stretch(NamedTuple):
+class Segment(NamedTuple):
     """Items that belong together, and the nodes that they add."""
 
     items: Items
@@ -72,21 +72,19 @@ class Folder:
 
     def items(self, run: ListRun, begin: int) -> Items:
         """A list of layers that begins behind a node, with its branches."""
-        stretches: list[Stretch] = []
+        segments: list[Segment] = []
         current = begin
         for part in run.parts:
             item = part.item
             assert item is not None
-            if isinstance(item, LayerItem) and item.activates and stretches:
-                last = stretches.pop()
-                stretches.append(Stretch((*last.items, item), last.start, part.stop))
+            if isinstance(item, LayerItem) and item.activates and segments:
+                last = segments.pop()
+                segments.append(Segment((*last.items, item), last.start, part.stop))
             else:
-                stretches.append(
-                    Stretch((self.item(item, part.runs, run, part.start, current),), part.start, part.stop)
-                )
+                segments.append(Segment((self.item(item, part.runs, run, part.start, current),), part.start, part.stop))
             current = part.stop - 1
-            self.fold_join(stretches, begin)
-        return tuple(item for stretch in stretches for item in stretch.items)
+            self.fold_join(segments, begin)
+        return tuple(item for segment in segments for item in segment.items)
 
     def item(self, item: Item, runs: list[ListRun], run: ListRun, start: int, current: int) -> Item:
         if isinstance(item, LayerItem):
@@ -140,9 +138,9 @@ class Folder:
 
     # Branches
 
-    def fold_join(self, stretches: list[Stretch], begin: int) -> None:
-        """Make a branch of the last stretch and of those before it, where that joins them."""
-        join = stretches[-1]
+    def fold_join(self, segments: list[Segment], begin: int) -> None:
+        """Make a branch of the last segment and of those before it, where that joins them."""
+        join = segments[-1]
         item = join.items[0]
         if not isinstance(item, LayerItem) or len(join.items) > 1 or join.stop - join.start != 1:
             return
@@ -151,7 +149,7 @@ class Folder:
             return
         if kind is JOINS["concat"] and len(item.written.args) > 0 and dict(item.written.args).keys() != {"axis"}:
             return
-        found = self.paths(stretches[:-1], inputs, join.start, begin)
+        found = self.paths(segments[:-1], inputs, join.start, begin)
         if found is None:
             return
         count, explicit = found
@@ -163,55 +161,55 @@ class Folder:
             paths = [*(explicit[index] for index in sorted(explicit)), *["identity"] * (len(inputs) - len(explicit))]
             if len(paths) != 2 or (kind is JOINS["gate"] and paths[1] != "identity"):
                 return
-        start = stretches[len(stretches) - 1 - count].start
+        start = segments[len(segments) - 1 - count].start
         labelled = tuple(("", path) for path in paths)
         branch = BranchItem(kind.name, labelled, item.name, item.place, axis=item.written.args)
-        del stretches[len(stretches) - 1 - count :]
-        stretches.append(Stretch((branch,), start, join.stop))
+        del segments[len(segments) - 1 - count :]
+        segments.append(Segment((branch,), start, join.stop))
 
     def paths(
-        self, stretches: list[Stretch], inputs: tuple[int, ...], join: int, begin: int
+        self, segments: list[Segment], inputs: tuple[int, ...], join: int, begin: int
     ) -> tuple[int, dict[int, Items]] | None:
-        """How many stretches lie on the paths to a join, and the paths by their last nodes; None if they do not nest.
+        """How many segments lie on the paths to a join, and the paths by their last nodes; None if they do not nest.
 
         The paths lie one behind the other, and all begin at what is before the first of them.
         """
-        ends = {stretch.stop - 1: place for place, stretch in enumerate(stretches)}
+        ends = {segment.stop - 1: place for place, segment in enumerate(segments)}
         places = sorted(ends[index] for index in inputs if index in ends)
         outside = [index for index in inputs if index not in ends]
-        if not places or places[-1] != len(stretches) - 1 or len(outside) > 1:
+        if not places or places[-1] != len(segments) - 1 or len(outside) > 1:
             return None
         forks: list[tuple[int, list[int]]] = []  # what all begin at, and the places at which paths end
         if outside == [begin]:
             forks.append((-1, places))
         elif not outside:
             forks.append((places[0], places[1:]))
-            inside = self.wiring.inputs((stretches[places[-2]].stop, join)) if len(places) > 1 else ()
+            inside = self.wiring.inputs((segments[places[-2]].stop, join)) if len(places) > 1 else ()
             if len(inside) == 1 and (inside[0] == begin or inside[0] in ends):
                 forks.append((ends.get(inside[0], -1), places))
         for place, explicit in forks:
-            fork = stretches[place].stop - 1 if place >= 0 else begin
-            found = self.paths_from(stretches, place, fork, explicit, join)
+            fork = segments[place].stop - 1 if place >= 0 else begin
+            found = self.paths_from(segments, place, fork, explicit, join)
             if found is not None:
-                return len(stretches) - 1 - place, found
+                return len(segments) - 1 - place, found
         return None
 
     def paths_from(
-        self, stretches: list[Stretch], place: int, fork: int, explicit: list[int], join: int
+        self, segments: list[Segment], place: int, fork: int, explicit: list[int], join: int
     ) -> dict[int, Items] | None:
         """The paths by their last nodes, each of which takes the fork only, and gives its end to the join only."""
         found: dict[int, Items] = {}
         for end in explicit:
             if end <= place:
                 return None
-            inside = stretches[place + 1 : end + 1]
+            inside = segments[place + 1 : end + 1]
             span = inside[0].start, inside[-1].stop
             last = span[1] - 1
             if self.wiring.inputs(span) != (fork,) or self.wiring.users[last] != [join]:
                 return None
             if self.wiring.exports(span) != (last,) or last in self.wiring.outputs:
                 return None
-            found[last] = begun(tuple(item for stretch in inside for item in stretch.items))
+            found[last] = begun(tuple(item for segment in inside for item in segment.items))
             place = end
         return found or None
 

@@ -99,7 +99,7 @@ layers:
       - unit f=32
   - views: views
   - more: views
-  - reduce mean axes=[2,3]
+  - globalavgpool keep=no
   - head: linear 10
 """
 
