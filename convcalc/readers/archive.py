@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # By the name of a member, the module that reads the archive: the first of which one is there.
 READERS = (
     (r"config\.json", "keras.saved"),
+    (r"(?:[^/]+/)?models/[^/]+\.json|serialized_exported_program\.json", "pytorch.exported"),
     (r"(?:.*/)?data\.pkl|(?:.*/)?code/.*\.py|.*\.npy|word/document\.xml", "named"),
 )
 MAX_DIRECTORY = 1_000_000  # bytes of the list of members, some ten thousand

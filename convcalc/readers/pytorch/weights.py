@@ -41,6 +41,8 @@ def apply_with_weights(
             sized = sized._replace(args=(*sized.args, ("trainable", "no"))) if weight.held == "buffer" else sized
         elif weight.name:
             name = library.trace.local(weight.name.rpartition(".")[0] or weight.name)
+    if isinstance(weights.get("running_mean"), TensorValue):
+        sized = sized._replace(args=tuple({**dict(sized.args), "track": "yes"}.items()))
     found = on_trace(
         call.run, call.place, inputs,
         lambda trace, *nodes: trace.add(sized, nodes, call.place, name if name not in trace.taken else "",
