@@ -12,7 +12,7 @@ from convcalc.kinds.recurrent import GRU, LSTM, RNN
 from convcalc.readers import operations
 from convcalc.readers.onnx.batches import new_shape
 from convcalc.readers.python.values import Opaque
-from convcalc.readers.pytorch.applying import last_state
+from convcalc.readers.pytorch.applying import LastStates
 from convcalc.readers.pytorch.calls import METHODS, FunctionCall, table_of
 from convcalc.readers.pytorch.functions import FUNCTIONS, apply_function, function_of
 from convcalc.readers.pytorch.indexing import item_of
@@ -244,7 +244,5 @@ def recur(call: FunctionCall, tensor: TensorValue, hx: Any, params: Sequence[Ten
     out = TensorValue(found.shape, found)
     directions = 2 if bidirectional else 1
     batch = [size for size in tensor.shape if isinstance(size, Batch)][:1]
-    states = [
-        last_state(call.run, out, (directions * layers, *batch, each), call.place) for each in (projection, hidden)
-    ]
+    states = [LastStates((directions * layers, *batch, each), out) for each in (projection, hidden)]
     return (out, *states) if kind is LSTM else (out, states[0])

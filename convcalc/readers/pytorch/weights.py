@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from convcalc.readers.pytorch.module import State
     from convcalc.spec.model import Place, WrittenLayer
 
+RUNNING = ("running_mean", "running_var")  # what a batch norm keeps of the batches that it has seen
+
 
 def apply_with_weights(
     call: FunctionCall, written: WrittenLayer, inputs: Sequence[TensorValue], weights: Mapping[str, Any]
@@ -28,7 +30,7 @@ def apply_with_weights(
     library = library_of(call.run)
     weight = call.run.known(weights.get("weight"), f"the weight of {call.name}", call.place)
     own = [each for name, each in weights.items() if isinstance(each, TensorValue) and not library.has_counted(each)
-           and (name == "weight" or each.held == "parameter")]  # fmt: skip
+           and (name == "weight" or each.held == ("buffer" if name in RUNNING else "parameter"))]  # fmt: skip
     name = ""
     if not isinstance(weight, TensorValue):  # a normalisation that learns nothing
         sized = with_affine(written, False, False)
@@ -41,7 +43,7 @@ def apply_with_weights(
             sized = sized._replace(args=(*sized.args, ("trainable", "no"))) if weight.held == "buffer" else sized
         elif weight.name:
             name = library.trace.local(weight.name.rpartition(".")[0] or weight.name)
-    if isinstance(weights.get("running_mean"), TensorValue):
+    if any(weights.get(name) in own for name in RUNNING):
         sized = sized._replace(args=tuple({**dict(sized.args), "track": "yes"}.items()))
     found = on_trace(
         call.run, call.place, inputs,
@@ -57,7 +59,7 @@ def weight_of(state: State, name: str, place: Place) -> Any:
     """`layer.weight`, `layer.bias`: what the layer learns, as a tensor; None where it has none."""
     if name in state.weights:
         return state.weights[name]
-    if name in ("running_mean", "running_var"):
+    if name in RUNNING:
         return TensorValue((state.settings["num_features"],))
     if name not in ("weight", "bias"):
         return Opaque(f"{name} of nn.{state.named} is not read", place, name)
