@@ -219,6 +219,8 @@ class Trace:
         found = self.applications.get(case)
         if found is None:
             try:
+                if not all(shapes):
+                    raise problem("C010", f"{written.kind.name} takes axes, here is a single number", "reshape it to 1")
                 setting = self.setting(written)
                 convention = CONVENTIONS[setting.convention or self.convention]
                 found = apply(setting, shapes, convention, self.channels_last, on_map, False, channels)
