@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, did_you_mean
 from convcalc.readers.python.namespace import ModuleNames
-from convcalc.readers.python.scope import names_bound
-from convcalc.readers.python.top_level import HARMLESS, root_name
+from convcalc.readers.python.scope import inner_nodes, names_bound
+from convcalc.readers.python.script import script_of
+from convcalc.readers.python.top_level import HARMLESS, is_main_guard, root_name
 from convcalc.readers.python.values import Class, Function, LibraryClass, Opaque
 from convcalc.readers.pytorch.pasted import NAME, with_class
 from convcalc.spec.choices import few, misuse
 from convcalc.spec.model import Place
+
+BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try)
 
 if TYPE_CHECKING:
     from convcalc.problem import Source
@@ -28,8 +32,12 @@ def top_of(run: Run) -> Place:
 def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
     """The network that is meant: what the entry says, else the only class that no other uses."""
     if entry:
+        if re.split(r"\W", entry)[0] not in module.top.touching:
+            module = script_module(run, module) or module
         return make_network(run, run.expression(entry, module), top_of(run))
     found = candidates(run, module)
+    if not found and (script := script_module(run, module)) is not None:
+        module, found = script, candidates(run, script)
     if len(found) == 1:
         return make_network(run, run.lookup(module, found[0]), top_of(run))
     if not found and (network := pasted_network(run, module)) is not None:
@@ -39,6 +47,15 @@ def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
     shown = ", ".join(found[:12])
     hint = f"say which: {path_of(run.source)}:{found[-1]}"
     raise run.refusal("P031", f"there are several networks in this file: {shown}", top_of(run), hint)
+
+
+def script_module(run: Run, module: ModuleNames) -> ModuleNames | None:
+    """The program as it runs when it is started, where it does more than when it is imported."""
+    tree = script_of(module.tree)
+    if tree is None:
+        return None
+    run.main = ModuleNames("__main__", module.code._replace(tree=tree), run.source.name)
+    return run.main
 
 
 def path_of(source: Source) -> str:
@@ -85,8 +102,8 @@ def arguments_of(run: Run, function: Any) -> dict[str, Any]:
 
 def candidates(run: Run, module: ModuleNames) -> list[str]:
     """The networks of a file: its classes of modules that no other one uses, or else the modules that it makes."""
-    tree: ast.Module = module.tree
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    statements = module.top.statements
+    classes = [node for node in statements if isinstance(node, ast.ClassDef)]
     networks: list[ast.ClassDef] = []
     failures: list[Problem] = []
     for node in classes:
@@ -97,21 +114,21 @@ def candidates(run: Run, module: ModuleNames) -> list[str]:
             continue
         if isinstance(value, Class) and run.library.is_network_class(value.library):
             networks.append(node)
-    used = {name for node in tree.body for name in names_used(node)} if len(networks) > 1 else set()
+    used = {name for node in statements for name in names_used(node)} if len(networks) > 1 else set()
     left = [node.name for node in networks if node.name not in used]
     if len(left) != 1:
-        made_here = run.library.main_networks(models_made(run, module, tree))
+        made_here = run.library.main_networks(models_made(run, module))
         if len(made_here) == 1 or (made_here and not left):
             return made_here
-    found = left or [node.name for node in networks] or functions_making(tree, run.library.makers)
+    found = left or [node.name for node in networks] or functions_making(statements, run.library.makers)
     if failures and not found:
         raise failures[0]
     return found
 
 
-def functions_making(tree: ast.Module, makers: frozenset[str]) -> list[str]:
+def functions_making(statements: Sequence[ast.stmt], makers: frozenset[str]) -> list[str]:
     """The functions of a file that make a network and are used by no other; `makers` are classes of the library."""
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    functions = {node.name: node for node in statements if isinstance(node, ast.FunctionDef)}
     words = {name: frozenset(words_in(node)) if returns(node) else frozenset() for name, node in functions.items()}
     making = {name for name in functions if words[name] & makers}
     while more := {name for name in functions.keys() - making if words[name] & making}:
@@ -142,17 +159,17 @@ def names_used(node: ast.stmt) -> set[str]:
     }  # fmt: skip
 
 
-def models_made(run: Run, module: ModuleNames, tree: ast.Module) -> dict[str, Any]:
+def models_made(run: Run, module: ModuleNames) -> dict[str, Any]:
     """What is bound to a network at the top level, by its name; a Problem where nothing but broken ones are."""
+    statements = module.top.statements
     found: dict[str, Any] = {}
     broken: list[Problem] = []
-    makers = run.library.makers.union(functions_making(tree, run.library.makers))
-    imported = {name for node in tree.body if isinstance(node, ast.Import) for name in names_bound(node)}
+    makers = run.library.makers.union(functions_making(statements, run.library.makers))
+    imported = {name for node in statements if isinstance(node, ast.Import) for name in names_bound(node)}
     seen: set[str] = set()
-    for node in tree.body:
-        targets: Sequence[ast.expr] = node.targets if isinstance(node, ast.Assign) else ()
-        for target in targets:
-            if isinstance(target, ast.Name) and target.id not in seen and isinstance(node, ast.Assign):
+    for node in assignments(statements, makers):
+        for target in node.targets:
+            if isinstance(target, ast.Name) and target.id not in seen:
                 seen.add(target.id)
                 if not isinstance(node.value, (ast.Call, ast.Name)):
                     continue
@@ -170,6 +187,17 @@ def models_made(run: Run, module: ModuleNames, tree: ast.Module) -> dict[str, An
     if broken and not found:
         raise broken[0]
     return found
+
+
+def assignments(statements: Sequence[ast.stmt], makers: frozenset[str]) -> Iterator[ast.Assign]:
+    """All at the top level, and of those in branches and loops the ones that make a network."""
+    for statement in statements:
+        if isinstance(statement, ast.Assign):
+            yield statement
+        elif isinstance(statement, BLOCKS) and not is_main_guard(statement):
+            for node in inner_nodes([statement]):
+                if isinstance(node, ast.Assign) and makers.intersection(words_in(node.value)):
+                    yield node
 
 
 def check_arguments(run: Run, network: Any, used: Container[str] = ()) -> None:

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Spec
 
 IMPORTED = r'^\s*"?\s*(?:>>> )?(?:import|from)\s+'  # in a notebook, a line is a text
-KERAS = rf"{IMPORTED}(?:tensorflow|tf_keras|keras)\b|\b(?:tf|keras|layers|models)\.[A-Z\w]|\bSequential\(\s*(?:\[|\)|$)"
-TORCH = rf"{IMPORTED}torch\b|(?<![\w.])nn\.\w+\("
+LIBRARIES = rf"{IMPORTED}(torch|tensorflow|tf_keras|keras)\b"
+KERAS = r"\b(?:tf|keras|layers|models)\.[A-Z\w]|\bSequential\(\s*(?:\[|\)|$)"
+TORCH = r"(?<![\w.])nn\.\w+\("
 
 
 def read_spec(source: Source, choices: Choices, bundled: Bundled | None = None) -> Spec:
@@ -36,7 +37,7 @@ def read_spec(source: Source, choices: Choices, bundled: Bundled | None = None) 
 
     Where nobody says what goes in, its sides are letters, or the size for which the layers fit if there is only one.
     """
-    if re.search(KERAS, source.text, re.MULTILINE) and not re.search(TORCH, source.text, re.MULTILINE):
+    if is_keras(source.text):
         from convcalc.readers.keras.source import read_spec as read_keras
 
         return read_keras(source, choices, bundled)
@@ -50,6 +51,14 @@ def read_spec(source: Source, choices: Choices, bundled: Bundled | None = None) 
             spec, _ = follow(source, choices._replace(inputs={"": text}), bundled)
             spec = spec._replace(notes=(*spec.notes, note))
     return spec
+
+
+def is_keras(text: str) -> bool:
+    """Whether Keras makes the network of a program, or PyTorch."""
+    if re.search(TORCH, text):
+        return False
+    libraries = set(re.findall(LIBRARIES, text, re.MULTILINE))
+    return libraries != {"torch"} if libraries else re.search(KERAS, text, re.MULTILINE) is not None
 
 
 def follow(source: Source, choices: Choices, bundled: Bundled | None) -> tuple[Spec, Torch]:

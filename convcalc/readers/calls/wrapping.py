@@ -96,7 +96,10 @@ class Wrapping:
             example = "layers.LSTM(64)" if self.framework == "keras" else "nn.Conv2d(3, 64, 3)"
             hint = f"{self.call.head}({example}{', num_layers=6' * ('num_layers' in self.parameters)})"
             raise self.refuse(f"{self.call.word} needs the layer that it goes around", hint)
-        return self.items(part)
+        found = self.items(part)
+        if not found:
+            raise self.refuse(f"{part.text[:40]} has no layer that {self.call.word} could go around", "", part.place)
+        return found
 
     def layer(self) -> tuple[LayerItem | BrokenItem, Items]:
         """The only layer inside, and its activation where it has one."""

@@ -6,21 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.keras.calling import is_input
-from convcalc.readers.keras.graph import (
-    SymbolicTensor,
-    call_function,
-    library_of,
-    symbolic_tensors,
-)
-from convcalc.readers.keras.objects import (
-    ObjectState,
-    object_state,
-    title_of,
-)
+from convcalc.readers.keras.graph import SymbolicTensor, call_function, library_of, symbolic_tensors
+from convcalc.readers.keras.objects import KerasClass, KerasObject, ObjectState, object_state, title_of
+from convcalc.readers.keras.order import layers_by_depth
+from convcalc.readers.keras.records import INPUT, KerasTensor
 from convcalc.readers.python.values import Opaque
 
 if TYPE_CHECKING:
     from convcalc.readers.keras.objects import Method
+    from convcalc.readers.keras.records import KerasLayer
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
 
@@ -78,11 +72,22 @@ def layers_of(value: Any, run: Run, place: Place) -> Any:
     if state.network is None:
         return [layer for layer in state.layers if not is_input(layer)]
     objects = library_of(run).objects
-    found = [objects[layer.name] for layer in state.network.layers if layer.name in objects]
     if any(layer.written is not None for layer in state.network.layers):
         from convcalc.readers.keras.applications import BundledLayers
 
-        return BundledLayers(found)
+        return BundledLayers([objects[layer.name] for layer in state.network.layers if layer.name in objects])
+    return [
+        input_object(layer, run) if layer.class_name == INPUT else objects[layer.name]
+        for layer in layers_by_depth(state.network)
+    ]
+
+
+def input_object(layer: KerasLayer, run: Run) -> KerasObject:
+    """What stands for an input among the layers of a model."""
+    found = KerasObject(KerasClass(INPUT), layer.place)
+    found.state.name = layer.label
+    (tensor,) = library_of(run).outputs[layer.name, 0]
+    found.state.inputs = found.state.output = SymbolicTensor(KerasTensor(layer.name, 0, 0), tensor, layer.place)
     return found
 
 

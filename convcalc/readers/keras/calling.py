@@ -11,7 +11,6 @@ from convcalc.readers.keras.graph import (
     library_of,
     network_between,
     record_call,
-    size_or_none,
     symbolic_tensors,
 )
 from convcalc.readers.keras.objects import (
@@ -126,7 +125,7 @@ def call_inside(
 
 
 def input_like(run: Run, tensor: SymbolicTensor, place: Place) -> SymbolicTensor:
-    shape = [size_or_none(size) for size in tensor.tensor.shape] if tensor.tensor is not None else []
+    shape = (None, *tensor.tensor.shape[1:]) if tensor.tensor is not None else ()
     return input_tensor(run, "input", shape, place, tensor.tensor)
 
 
@@ -157,7 +156,7 @@ def is_model(value: Any) -> bool:
 def model_record(value: Any, run: Run, tensor: SymbolicTensor, place: Place) -> KerasLayer:
     """The record of a model in a wrapper, which calls it with each step of a tensor."""
     _, _, *sizes = tensor.sizes(run, place)
-    step = input_tensor(run, "input", [None, *map(size_or_none, sizes)], place)
+    step = input_tensor(run, "input", [None, *sizes], place)
     made = named_tensors(call_object(value, run, [step], {}, place))
     if not made:
         raise run.error("TypeError", f"{title_of(value, run)} gives no tensor", place)

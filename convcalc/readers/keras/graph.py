@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from convcalc.problem import Problem
 from convcalc.readers.keras.network import tensors_in
 from convcalc.readers.keras.records import INPUT, KerasCall, KerasLayer, KerasNetwork, KerasTensor
+from convcalc.readers.python.limits import STEPS_OF_LAYER
 from convcalc.readers.python.values import Foreign, LibraryFunction, Opaque
 from convcalc.readers.pytorch.sizes import Size, size_value
 from convcalc.readers.trace import BATCH, Batch, Tensor
@@ -196,6 +197,7 @@ def record_call(
 
     `known` are the tensors of its outputs, where these were traced already.
     """
+    run.step(place, STEPS_OF_LAYER)
     library = library_of(run)
     call = KerasCall(tuple(plain_value(args, run, place)), plain_value(kwargs, run, place))
     index = library.counts.get(layer.name, 0)
@@ -250,6 +252,7 @@ def network_between(
     found: dict[tuple[str, int], GraphCall] = {}
     waiting = [(tensor.end.layer, tensor.end.call) for _, tensor in outputs]
     while waiting:
+        run.step(place)
         key = waiting.pop()
         if key in found or key in ends:
             continue
@@ -263,7 +266,7 @@ def network_between(
     for tensor in inputs:
         layer = library.calls[tensor.end.layer, tensor.end.call].layer
         if layer.class_name != INPUT:  # a tensor inside another network
-            shape = tuple(map(size_or_none, tensor.sizes(run, place)))
+            shape = tuple(size if isinstance(size, int) else None for size in tensor.sizes(run, place))
             layer = layer._replace(class_name=INPUT, network=None, shape=shape, calls={})
         layers[layer.name] = layer
     for call in sorted(found.values(), key=lambda each: each.number):

@@ -62,6 +62,9 @@ class Keras:
 
     def title(self, word: str) -> str:
         """conv2d, conv2d_1, …: as Keras calls what has no name."""
+        # MaxPool2D and Convolution2D are other names of MaxPooling2D and Conv2D.
+        word = re.sub("Pool(?=[123]D)", "Pooling", re.sub("Convolution(?=[123]D)", "Conv", word))
+        word = word.replace("AvgPool", "AveragePool")
         word = re.sub("([a-z])([A-Z])", r"\1_\2", re.sub("(.)([A-Z][a-z]+)", r"\1_\2", word)).lower()
         count = self.titles.get(word, 0)
         self.titles[word] = count + 1

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.problem import Problem, problem
 from convcalc.readers import operations
 from convcalc.readers.keras.inputs import declared_inputs, tensors_declared
 from convcalc.readers.keras.layers import LayerReading, items_of, said_of
-from convcalc.readers.keras.records import KerasTensor
+from convcalc.readers.keras.records import MAX_LAYERS, KerasTensor
 from convcalc.readers.line import LineReader
 from convcalc.readers.trace import Stopped, Tensor, Trace
 from convcalc.spec.blocks import check_extent, repeats
@@ -42,6 +43,7 @@ class NetworkTracer:
         self.lines = LineReader(source, "keras")
         self.reading = LayerReading(self.lines, choices.args, set(), self.inner_items)
         self.numbers: dict[str, Tensor] = {}  # that the network holds itself, by the name of what makes them
+        self.count = 0  # of calls
         self.called: dict[int, Sequence[str]] = {}  # by layer: the names that its parts got when it was first called
 
     def spec(self, network: KerasNetwork) -> Spec:
@@ -68,23 +70,29 @@ class NetworkTracer:
             message = f"{network.name[:60]} has {len(network.inputs)} inputs, here are {len(tensors)}"
             raise self.fail("C030", message, "as many as it has", network)
         calls: Calls = {(end.layer, end.call): [tensor] for end, tensor in zip(network.inputs, tensors, strict=True)}
-        waiting = [
-            (layer, index, call)
+        listed = [
+            (layer, index, call, iter(list(tensors_in((call.args, call.kwargs)))))
             for layer in network.layers for index, call in layer.calls.items() if (layer.name, index) not in calls
         ]  # fmt: skip
-        while waiting:
-            left = []
-            for layer, index, call in waiting:
-                if all((end.layer, end.call) in calls for end in tensors_in((call.args, call.kwargs))):
-                    calls[layer.name, index] = self.outputs(layer, call, calls, frozen)
-                    if layer.network is not None:  # TensorFlow.js counts the making of a network as a call of it
-                        calls.setdefault((layer.name, len(layer.calls)), calls[layer.name, index])
-                else:
-                    left.append((layer, index, call))
-            if len(left) == len(waiting):
-                message = f"{left[0][0].name[:60]} needs what no layer gives before it"
-                raise self.fail("Y051", message, 'save the model again: model.save("net.keras")', left[0][0])
-            waiting = left
+        ready = list(range(len(listed)))
+        waiting: dict[tuple[str, int], list[int]] = {}  # by the call that each needs
+        while ready:
+            number = heappop(ready)
+            layer, index, call, ends = listed[number]
+            needed = next((end for end in ends if (end.layer, end.call) not in calls), None)
+            if needed is not None:
+                waiting.setdefault((needed.layer, needed.call), []).append(number)
+                continue
+            found = self.outputs(layer, call, calls, frozen)
+            # TensorFlow.js counts the making of a network as a call of it.
+            for key in ((layer.name, index), (layer.name, len(layer.calls)))[: 2 if layer.network is not None else 1]:
+                calls.setdefault(key, found)
+                for each in waiting.pop(key, ()):
+                    heappush(ready, each)
+        if waiting:
+            layer = listed[min(map(min, waiting.values()))][0]
+            message = f"{layer.name[:60]} needs what no layer gives before it"
+            raise self.fail("Y051", message, 'save the model again: model.save("net.keras")', layer)
         titles = {layer.name: layer.label for layer in network.layers}
         return [(name or titles[end.layer], self.tensor(calls, end, network)) for name, end in network.outputs]
 
@@ -103,6 +111,9 @@ class NetworkTracer:
 
     def outputs(self, layer: KerasLayer, call: KerasCall, calls: Calls, frozen: bool) -> Outputs:
         """What a call gives; where it cannot be read, that is noted, and what needs it is left out."""
+        self.count += 1
+        if self.count > MAX_LAYERS:
+            raise self.fail("Y051", f"more than {MAX_LAYERS:,} layers are called", "a smaller network", layer)
         called = CalledLayer(self.trace, self.called.get(layer.key, ()))
         try:
             if layer.function and not said_of(self.reading, layer):
@@ -166,7 +177,9 @@ class NetworkTracer:
             )
             raise self.fail("C060", message, "save the model again after it was called", layer)
         tracer = NetworkTracer(self.source, self.choices._replace(inputs={}), self.layout)
+        tracer.count = self.count
         spec = tracer.spec(layer.network)
+        self.count = tracer.count
         if spec.diagnostics:
             raise Problem(*spec.diagnostics)
         name = tracer.trace.inputs[0][0]

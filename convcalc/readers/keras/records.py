@@ -24,7 +24,7 @@ INPUT = "InputLayer"
 FUNCTION_LAYERS = frozenset(("TFOpLambda", "SlicingOpLambda", "ClassMethod", "InstanceMethod", "InstanceProperty"))
 NETWORKS = frozenset(("Sequential", "Functional", "Model"))
 MAX_DEPTH = 20  # of networks inside one another
-MAX_LAYERS = 100_000
+MAX_LAYERS = 20_000  # of a file, and those that networks inside it make each time that they are called
 CONSTANT = "_CONSTANT_VALUE"  # in place of a layer's name, where Keras 2 calls a function of a number
 
 

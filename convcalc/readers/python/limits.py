@@ -5,6 +5,7 @@ MAX_TOKENS = 150_000  # of a source
 MAX_DEPTH = 400  # of brackets, operators, attributes … within one another
 MAX_BRANCHES = 1_000  # elif
 MAX_STEPS = 1_000_000  # statements and expressions evaluated; the largest network of some 300 took 130,000
+STEPS_OF_LAYER = 50  # that take as long as to make a layer, or to apply it
 MAX_LEVELS = 150  # functions that call one another
 MAX_ELEMENTS = 1_000_000  # of a sequence or a text
 MAX_TOTAL = 8_000_000  # elements that come to be, in all

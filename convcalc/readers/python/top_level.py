@@ -38,14 +38,14 @@ class TopLevel:
     """The statements of a module that bind or change each name, by index and in order."""
 
     def __init__(self, tree: ast.Module):
-        self.statements = tree.body
+        self.statements = list(without_contexts(tree.body))
         self.touching: dict[str, list[int]] = {}
         self.changing: dict[int, list[str]] = {}
         self.stars: list[int] = []  # from … import *
         imported: set[str] = set()
         holders: dict[str, set[str]] = {}  # the names that see a change of what a name stands for
-        definitions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-        for index, statement in enumerate(tree.body):
+        definitions = {node.name: node for node in self.statements if isinstance(node, ast.FunctionDef)}
+        for index, statement in enumerate(self.statements):
             if isinstance(statement, ast.Import) or is_of_library(statement):
                 imported.update(names_bound(statement))
             for one, other in shared_values(statement):
@@ -79,6 +79,15 @@ class TopLevel:
                 continue
             if any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(statement)):
                 yield index
+
+
+def without_contexts(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements, and in place of `with strategy.scope():`, which gives no name, what it goes around."""
+    for statement in body:
+        if isinstance(statement, ast.With) and all(item.optional_vars is None for item in statement.items):
+            yield from without_contexts(statement.body)
+        else:
+            yield statement
 
 
 def is_of_library(statement: ast.stmt) -> bool:

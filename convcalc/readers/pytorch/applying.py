@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.activating import DROPOUT
+from convcalc.readers.python.limits import STEPS_OF_LAYER
 from convcalc.readers.pytorch.calls import FunctionCall
-from convcalc.readers.pytorch.layers import STEPS, tensor_of
+from convcalc.readers.pytorch.layers import tensor_of
 from convcalc.readers.pytorch.shaping import view
 from convcalc.readers.pytorch.tensor import TensorValue, elementwise, library_of, operation_at
 from convcalc.readers.pytorch.weights import with_weights
@@ -26,7 +27,7 @@ def apply_layer(
     written: WrittenLayer | None = None,
 ) -> TensorValue:  # fmt: skip
     """A layer on its inputs; what was called before has the same weights again."""
-    run.step(place, STEPS)
+    run.step(place, STEPS_OF_LAYER)
     library = library_of(run)
     trace = library.trace
     written = written or state.written

@@ -10,6 +10,7 @@ from convcalc.layer.applied import COUNTING
 from convcalc.layer.record import key_names
 from convcalc.readers import shorthand
 from convcalc.readers.arguments import check_complete
+from convcalc.readers.python.limits import STEPS_OF_LAYER
 from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.module import MODULE, ModuleClass, State, state_of
 from convcalc.readers.pytorch.sizes import Size
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 NUMBERS_ONLY = frozenset(("device", "dtype", "inplace", "negative_slope", "padding_idx", "_weight", "eps", "init"))
 
 
-STEPS = 50  # of the interpreter, that take as long as to make a layer or to apply it
-
-
 class LayerClass(ModuleClass):
     """A class of layers that is a kind: `nn.Conv2d`."""
 
@@ -42,7 +40,7 @@ class LayerClass(ModuleClass):
         state = state_of(module)
         assert state is not None
         state.named, state.place = self.name, place
-        run.step(place, STEPS)
+        run.step(place, STEPS_OF_LAYER)
         signed = signature("torch", self.name)
         assert signed is not None
         pairs = dict(zip(signed.order, args, strict=False))

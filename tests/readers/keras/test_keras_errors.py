@@ -139,6 +139,20 @@ def test_networks_deep_in_one_another_end(convcalc, tmp_path):
     assert convcalc("summary", path)[0] == 3
 
 
+def test_networks_that_call_one_another_twice_end():
+    network = saved("Dense", "inner", units=4)
+    for _ in range(18):
+        network = functional("x", "inner", called(given("x", 4)), called(network, "x", "inner"), name="inner")
+    assert "are called" in findings(network)[0].message
+
+
+def test_layers_in_any_order_are_called_as_they_need_one_another():
+    layers = [called(saved("Dense", f"d{index}", units=4), f"d{index - 1}" if index else "x") for index in range(3_000)]
+    network = functional("x", "d2999", called(given("x", 4)), *reversed(layers))
+    found = summarise(Source("net.json", text_of(network)))
+    assert not found.errors and found.totals.parameters == 3_000 * 20
+
+
 def mutants(network, seed, count):
     """A configuration with something in it changed, left out or doubled."""
     chance = random.Random(seed)

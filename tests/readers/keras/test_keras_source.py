@@ -116,6 +116,13 @@ def test_the_error_is_where_the_layer_is_made():
         ),
         ("def build(shape):\n    return Sequential([Input(shape), layers.Dense(2)])\n", "P003", "shape"),
         ("model = Sequential([Input((3,)), layers.Lambda(print)])\n", "K003", "any function"),
+        ("x = Input((3,))\nfor _ in range(10**6):\n    x = layers.ReLU()(x)\nmodel = Model(x, x)\n", "P005", "steps"),
+        (
+            "x = y = Input((4,))\nfor _ in range(10**6):\n    x = layers.ReLU()(x)\n    m = Model(y, x)\n    x = m(x)\n",
+            "Y051",
+            "are called",
+        ),
+        ("x = layers.TimeDistributed(Sequential())(Input((5, 3)))\nmodel = Model(x, x)\n", "C060", "no layer"),
     ],
 )
 def test_what_cannot_be_read_says_why(text, code, words):
@@ -131,6 +138,48 @@ def test_one_of_several_is_named():
     assert report(text, "b").totals.parameters == 10
     text = HEAD + "def build(units=3):\n    return Sequential([Input((4,)), layers.Dense(units)])\n"
     assert report(text).totals.parameters == 15 and report(text, "build(units=5)").totals.parameters == 25
+
+
+JOINED = """
+title, late, tags = Input((100,), name="title"), Input((64,), name="late"), Input((10,), name="tags")
+hidden = layers.Dense(64, name="hidden")(layers.Concatenate()([title, tags]))
+both = layers.Add()([late, hidden])
+shared = layers.Dense(64, name="shared")
+again = shared(layers.LayerNormalization()(shared(both) * 2))
+priority = layers.Dense(1, name="priority")(again)
+department = layers.Dense(4, name="department")(hidden)
+whole = Model([title, tags, late], [department, priority])
+model = Model(whole.inputs, whole.layers[INDEX].output)
+"""
+
+
+@pytest.mark.parametrize(
+    ("index", "name"), [(2, "concatenate"), (3, "hidden"), (5, "add"), (-3, "layer_normalization"), (8, "department")]
+)
+def test_layers_of_a_model_are_counted_from_its_outputs(index, name):
+    found = report(HEAD + JOINED.replace("INDEX", str(index)), "model")
+    assert found.layers[found.main].name == name
+
+
+MADE = "model = Sequential([Input((4,)), layers.Dense(units)])"
+WHERE = {
+    "in a context": ("units = 3\nwith tf.distribute.MirroredStrategy().scope():\n    " + MADE, 15),
+    "in a branch": ("units = 3\nif units > 2:\n    " + MADE + "\nelse:\n    model = None", 15),
+    "in a loop": ("for units in range(4):\n    " + MADE, 15),
+    "while errors are caught": ("try:\n    units = 5\n    " + MADE + "\nexcept ValueError:\n    pass", 25),
+    "behind the guard": ("units = 3\nif __name__ == '__main__':\n    units = 6\n    " + MADE, 30),
+    "in a function that is started": (
+        "def main(a, units=3):\n    " + MADE + "\n    model.fit()\nif __name__ == '__main__':\n    main(1, units=7)", 35,
+    ),
+    "in a function that starts itself": ("def main(units=3):\n    " + MADE + "\n    main()\nmain()", 15),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WHERE)
+def test_a_network_is_found_wherever_a_program_makes_it(case):
+    text, parameters = WHERE[case]
+    for entry in ("", "model"):
+        assert report(HEAD + "import tensorflow as tf\n" + text + "\n", entry).totals.parameters == parameters
 
 
 def test_what_is_frozen_in_a_loop_is_not_learnt():
