@@ -51,9 +51,8 @@ def row(name: str, pairs: list[tuple[float, float]], bar: float) -> None:
     """A line of the table: the medians of both times, the median of their ratios, and what it should not exceed."""
     ours, theirs = (1e3 * statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(mine / other for mine, other in pairs)
-    print(
-        f"{name:52} {ours:9.1f} ms {theirs:9.1f} ms   ratio {ratio:6.2f}   bar {bar:5}{'' if ratio <= bar else '   !'}"
-    )
+    times = f"{ours:9.1f} ms {theirs:9.1f} ms"
+    print(f"{name:52} {times}   ratio {ratio:6.3f}   bar {bar:5.3g}{'' if ratio <= bar else '   !'}")
 
 
 def ratio(name: str, ours: list[str], theirs: list[str], bar: float, rounds: int = ROUNDS) -> None:
