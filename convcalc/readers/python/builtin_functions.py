@@ -236,7 +236,7 @@ def filter_values(run: Run, place: Place, function: Any, source: Any) -> Any:
 def zip_values(run: Run, place: Place, *sources: Any, strict: Any = False) -> Any:
     turns = [run.iterate(source, place) for source in sources]
     if not run.truth(strict, place):
-        return Cursor(iter(zip(*turns, strict=False)), "zip")
+        return Cursor(tuples(zip(*turns, strict=False), run, place), "zip")
     columns = [run.collect(turn, place) for turn in turns]
     if len({len(column) for column in columns}) > 1:
         raise run.error("ValueError", "zip() has arguments of different lengths", place)
@@ -244,7 +244,13 @@ def zip_values(run: Run, place: Place, *sources: Any, strict: Any = False) -> An
 
 
 def enumerate_values(run: Run, place: Place, source: Any, start: int = 0) -> Any:
-    return Cursor(iter(enumerate(run.iterate(source, place), start)), "enumerate")
+    return Cursor(tuples(enumerate(run.iterate(source, place), start), run, place), "enumerate")
+
+
+def tuples(turns: Iterator[tuple[Any, ...]], run: Run, place: Place) -> Iterator[tuple[Any, ...]]:
+    for one in turns:
+        run.spend(len(one), place)
+        yield one
 
 
 def backwards(run: Run, place: Place, source: Any) -> Any:

@@ -88,6 +88,8 @@ def call_function(function: Function, args: list[Any], kwargs: dict[str, Any], r
         frame.items = []
         run.result(node.body, frame)
         return Cursor(iter(frame.items), "generator")
+    except RecursionError:
+        raise run.too_deep(place) from None
     finally:
         run.level -= 1
 
@@ -157,6 +159,8 @@ def call_native(native: Native, args: list[Any], kwargs: dict[str, Any], run: Ru
                 break
     try:
         return native.function(run, place, *args, **kwargs)
+    except RecursionError:
+        raise run.too_deep(place) from None
     except HOST_ERRORS as error:
         message = str(error.args[0]) if error.args else type(error).__name__
         if type(error) is TypeError and message.startswith(f"{native.function.__name__}()"):

@@ -80,7 +80,7 @@ def equal(left: Any, right: Any, run: Run, place: Place, depth: int) -> Any:
         return left == right
     if left is right:
         return True
-    run.step(place)
+    run.step(place, 3)
     if depth > MAX_NESTED:
         raise run.too_deep(place)
     if isinstance(left, (list, tuple, deque)) and isinstance(right, (list, tuple, deque)):

@@ -120,6 +120,7 @@ def call(node: ast.Call, frame: Frame) -> Any:
     if type(function) is Opaque:
         return run.call_unknown(function, node, frame)
     args, kwargs = evaluate_arguments(node, frame)
+    run.node, run.frame = node, frame
     if isinstance(function, Native) and function.needs_frame:
         return function.function(run, frame.place(node), frame, *args, **kwargs)
     return run.call(function, args, kwargs, frame.place(node))

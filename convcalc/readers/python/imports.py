@@ -114,7 +114,7 @@ def find_file(dotted: str, beside: ModuleNames, run: Run, place: Place) -> Modul
     folder = os.path.dirname(os.path.realpath(beside.file))
     names = dotted.lstrip(".").split(".") if dotted.strip(".") else []
     level = len(dotted) - len(dotted.lstrip("."))
-    top = run.root or package_root(folder, names if not level else [])
+    top = package_root(folder, names if not level else [])
     if level:
         for _ in range(level - 1):
             folder = os.path.dirname(folder)

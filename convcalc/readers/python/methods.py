@@ -31,7 +31,7 @@ def plain_text_method(name: str) -> Native:
         run.spend(len(value) // 16, place)
         result = host(value, *args, **kwargs)
         if isinstance(result, list):
-            run.spend(len(result), place)
+            run.spend(2 * len(result), place)
         return result
 
     return Native(name, call)

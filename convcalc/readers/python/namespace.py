@@ -136,6 +136,8 @@ class ModuleNames:
         except Problem as error:
             self.progress[index] = error
             raise
+        except RecursionError:
+            raise run.too_deep(None) from None
         finally:
             self.now, self.current = before
         self.progress[index] = True

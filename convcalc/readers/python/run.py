@@ -31,6 +31,9 @@ def stem(path: str) -> str:
     return os.path.splitext(os.path.basename(path))[0]
 
 
+STEPS_OF_ERROR = 5  # an error takes the time of so many steps
+
+
 class Packages(Protocol):
     """What stands for the packages that a source imports."""
 
@@ -74,7 +77,8 @@ class Run:
         self.handled: list[Raised] = []  # the exceptions whose `except` is running
         self.optional: set[ast.stmt] = set()  # imports whose failure the program expects
         self.modules: dict[str, ModuleNames] = {}  # by file
-        self.root: str | None = None
+        self.node: Any = None  # the statement or call that is running, for errors that say no place
+        self.frame: Frame | None = None
         self.main: ModuleNames | None = None
         sys.setrecursionlimit(max(sys.getrecursionlimit(), HOST_DEPTH))
 
@@ -217,8 +221,7 @@ class Run:
 
     def unknown(self, value: Opaque, what: str, place: Place | None) -> Problem:
         hint = f"--arg {value.name}=VALUE" if value.name.isidentifier() else "write the value into the file"
-        place = place or value.place
-        return problem("P004", f"{what} is not known: {value.reason}", hint, mark_of(place))
+        return self.refusal("P004", f"{what} is not known: {value.reason}", place or value.place, hint)
 
     def call_unknown(self, function: Opaque, node: ast.Call, frame: Frame) -> Any:
         """A call of what is not known: its arguments may be what is not read, but nothing is refused less for it."""
@@ -243,6 +246,10 @@ class Run:
         return None if signal is None else signal.value
 
     # Bounds and errors
+
+    def here(self, place: Place | None) -> Place | None:
+        """A place, or else that of what is running."""
+        return place if place is not None or self.frame is None else self.frame.place(self.node)
 
     def step(self, place: Place | None, count: int = 1) -> None:
         """Count a step, or as many as something takes the time of."""
@@ -281,11 +288,12 @@ class Run:
         self, kind: str, message: str, place: Place | None, hint: str = "", code: str = "P006", args: Any = None
     ) -> Raised:
         """An error as Python would raise it (`kind`: "TypeError"), which the user's `except` may catch."""
-        return python_error(kind, message, place, hint, code, args)
+        self.step(place, STEPS_OF_ERROR)
+        return python_error(kind, message, self.here(place), hint, code, args)
 
     def refusal(self, code: str, message: str, place: Place | None, hint: str = "") -> Problem:
         """An error that no `except` of the user catches."""
-        return problem(code, message, hint, mark_of(place))
+        return problem(code, message, hint, mark_of(self.here(place)))
 
     def is_exception_name(self, name: str) -> bool:
         return name in EXCEPTIONS

@@ -38,6 +38,7 @@ def execute(node: ast.stmt, frame: Frame) -> Signal:
     run.steps += 1
     if run.steps > run.last_step:
         raise run.too_long(frame.place(node))
+    run.node, run.frame = node, frame
     rule = STATEMENTS.get(type(node))
     if rule is None:
         raise run.unread(f"a statement {type(node).__name__.lower()}", frame.place(node))

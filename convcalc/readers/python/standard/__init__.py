@@ -24,7 +24,9 @@ ROOMS = {
     "re": "patterns",
     "argparse": "options",
     "numpy": "arrays",
-    **dict.fromkeys(("os", "sys", "string", "subprocess", "shutil", "urllib.request"), "systems"),
+    **dict.fromkeys(
+        ("os", "sys", "string", "subprocess", "shutil", "urllib.request", "builtins", "importlib"), "systems"
+    ),
 }
 MODULES: dict[str, StandardModule] = {}
 

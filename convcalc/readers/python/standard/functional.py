@@ -73,6 +73,8 @@ def cached_property(run: Run, place: Place, getter: Any) -> Property:
 def count_turns(turns: Iterator[Any], run: Run, place: Place) -> Iterator[Any]:
     for value in turns:
         run.step(place)
+        if type(value) is tuple:
+            run.spend(len(value), place)
         yield value
 
 

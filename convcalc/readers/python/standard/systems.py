@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.builtin_functions import refusal
+from convcalc.readers.python.builtin_names import BUILTINS
 from convcalc.readers.python.standard.records import record_class
 from convcalc.readers.python.values import Native
 
@@ -54,6 +55,10 @@ def names_of(module: str) -> dict[str, Any]:
             }
         case "os":
             return {**refusals("os", COMMANDS), "sep": "/", "linesep": "\n", "name": "posix"}
+        case "builtins":
+            return BUILTINS
+        case "importlib":
+            return refusals("importlib", "import_module reload")
         case "string":
             return {name: getattr(string, name) for name in LETTERS.split()}
     return refusals(module, OPENING)
