@@ -1,5 +1,6 @@
 """What is wrong with a Keras configuration or file: a place and a sentence, and never a traceback."""
 
+import copy
 import io
 import json
 import random
@@ -186,13 +187,10 @@ def mutants(network, seed, count):
                     {},
                     [[]],
                     [None, 8, 8, 3],
-                    other[its],
+                    copy.deepcopy(other[its]),
                 ]
             )
-        try:
-            yield json.dumps(data)
-        except (ValueError, RecursionError):  # it holds itself
-            continue
+        yield json.dumps(data)
 
 
 @pytest.mark.seeds(1, 12)
