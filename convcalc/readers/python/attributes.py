@@ -47,12 +47,12 @@ def attribute(value: Any, name: str, run: Run, place: Place) -> Any:
     if name[:2] == "__" and is_dunder(name) and name not in SAFE:
         raise run.refused(f"the attribute {name}", place)
     kind = type(value)
+    if name == "__class__" and kind is not Instance:
+        return run.type_of(value)
     rule = ATTRIBUTES.get(kind)
     if rule is not None:
         return rule(value, name, run, place)
     if isinstance(value, Foreign):
-        if name == "__class__":
-            return run.type_of(value)
         return value.attribute(name, run, place)
     return method(value, name, run, place)
 
@@ -64,8 +64,6 @@ def method(value: Any, name: str, run: Run, place: Place) -> Any:
     native = methods_of(type(value)).get(name)
     if native is not None:
         return Method(native, value)
-    if name == "__class__":
-        return run.type_of(value)
     if name in ("real", "numerator") and type(value) in (int, float, bool):
         return value
     if type(value) is slice and name in ("start", "stop", "step"):
@@ -89,8 +87,6 @@ def class_attribute(cls: Class, name: str, run: Run, place: Place) -> Any:
                 return None
             case "__init__" | "__new__" | "__setattr__" | "__getattr__" | "__init_subclass__":
                 return instances.OBJECT_METHODS[name]
-            case "__class__":
-                return run.type_of(cls)
             case "mro":
                 return Native("mro", lambda run, place: list(cls.mro))
         raise run.error("AttributeError", f"the class {cls.name} has no attribute {name}", place)
@@ -105,7 +101,7 @@ def function_attribute(function: Function, name: str, run: Run, place: Place) ->
     if function.attributes and name in function.attributes:
         return function.attributes[name]
     if name in ("__doc__", "__module__"):
-        return None
+        return function.frame.module.name if name == "__module__" else None
     raise run.error("AttributeError", f"the function {function.name} has no attribute {name}", place)
 
 

@@ -39,7 +39,7 @@ def build_class(node: ast.ClassDef, frame: Frame) -> Any:
                 raise run.unread("a metaclass", frame.place(keyword.value))
         elif keyword.arg:
             settings[keyword.arg] = value
-    inner = Frame(run, frame.module, {}, frame.closure(), is_class=True)
+    inner = Frame(run, frame.module, {"__module__": frame.module.name}, frame.closure(), is_class=True)
     run.execute_block(node.body, inner)
     annotations = inner.names.pop("__annotations__", {})
     cls = Class(node.name, bases, inner.names, place)

@@ -79,7 +79,7 @@ def type_of(value: Any, run: Run) -> Any:
     if isinstance(value, (Class, Type)):
         return BUILTINS["type"]
     name = TYPE_NAMES.get(type(value))
-    return BUILTINS[name] if name else Type(type(value).__name__, lambda run, place: None, (type(value),))
+    return BUILTINS[name] if name else Type(type(value).__name__.lower(), lambda run, place: None, (type(value),))
 
 
 def is_instance(value: Any, cls: Any, run: Run) -> Any:

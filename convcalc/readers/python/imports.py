@@ -90,13 +90,14 @@ def import_all(module: Any, frame: Frame, place: Place) -> None:
 
 def find_module(dotted: str, beside: ModuleNames, run: Run, node: Any, place: Place) -> Any:
     """A module by its dotted name; Opaque where it is not read."""
-    if not dotted.startswith("."):
-        package = run.library.lookup(dotted)
-        if package is not None:
-            return package
+    package = None if dotted.startswith(".") else run.library.lookup(dotted)
+    if package is not None and not is_in_package(dotted.partition(".")[0], beside):
+        return package
     module = find_file(dotted, beside, run, place)
     if module is not None:
         return module
+    if package is not None:
+        return package
     from convcalc.readers.python.standard import standard_module
 
     found = standard_module(dotted)
@@ -129,6 +130,16 @@ def find_file(dotted: str, beside: ModuleNames, run: Run, place: Place) -> Modul
             if os.path.isfile(path) and is_inside(os.path.realpath(path), top):
                 return read_module(path, dotted, run, place)
     return None
+
+
+def is_in_package(name: str, module: ModuleNames) -> bool:
+    """Whether a module is one of a package itself, whose files it means by the package's name."""
+    folder = os.path.dirname(os.path.realpath(module.file)) if module.file else ""
+    while os.path.isfile(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
+        if os.path.basename(folder) == name:
+            return True
+        folder = os.path.dirname(folder)
+    return False
 
 
 def package_root(folder: str, names: list[str]) -> str:

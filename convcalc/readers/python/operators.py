@@ -200,7 +200,7 @@ def in_place(sign: str, value: Any, other: Any, run: Run, place: Place) -> Any:
 
         method = special(value, f"__i{SPECIAL[sign]}__", run)
         return NotImplemented if method is None else run.call(method, [other], {}, place)
-    return NotImplemented
+    return value.in_place(sign, other, run, place) if isinstance(value, Foreign) else NotImplemented
 
 
 def unary(sign: str, value: Any, run: Run, place: Place) -> Any:

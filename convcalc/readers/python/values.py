@@ -83,6 +83,10 @@ class Foreign:
         """`self operator other`; `other operator self` where reflected. NotImplemented leaves it to the other."""
         return NotImplemented
 
+    def in_place(self, operator: str, other: Any, run: Run, place: Place) -> Any:
+        """`self operator= other` where it changes itself; else NotImplemented."""
+        return NotImplemented
+
     def unary(self, operator: str, run: Run, place: Place) -> Any:
         self.refuse(f"it has no {operator}", run, place)
 

@@ -177,8 +177,15 @@ def extend(holder: Holder, values: Any) -> Any:
 
 @method("__add__ __iadd__")
 def plus(holder: Holder, values: Any) -> Any:
-    add_all(holder.module, holder.run, values, holder.place)
-    return holder.module
+    cls, found = holder_class(holder), holder.module
+    if cls not in (SEQUENTIAL, MODULE_LIST, PARAMETER_LIST):
+        raise holder.run.error("TypeError", f"+ is not defined of nn.{cls.name}", holder.place)
+    if holder.name == "__add__":
+        found = ModuleObject(cls)
+        found.state.named = cls.name
+        add_all(found, holder.run, holder.module, holder.place)
+    add_all(found, holder.run, values, holder.place)
+    return found
 
 
 @method("insert")

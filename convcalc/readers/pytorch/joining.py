@@ -48,19 +48,43 @@ def stack(call: FunctionCall, tensors: Any, dim: Any = 0) -> Any:
     return call.on(found, lambda trace, *nodes: operations.stack(trace, nodes, axis, call.place))
 
 
-@method("split chunk tensor_split split_with_sizes")
+@method("split chunk split_with_sizes")
 def split(call: FunctionCall, tensor: TensorValue, split_size_or_sections: Any, dim: Any = 0) -> Any:
     axis = call.axis_of(dim, len(tensor.shape))
     whole = tensor.shape[axis]
     if isinstance(split_size_or_sections, (list, tuple)):
         sizes = sizes_of(call.run, split_size_or_sections, "a size", call.place)
+        if isinstance(whole, int) and all(isinstance(size, int) for size in sizes) and sum(sizes) != whole:
+            raise call.error("RuntimeError", f"{whole} cannot be split into {' + '.join(map(str, sizes))}")
     else:
-        number = call.number(split_size_or_sections, "a size")
-        if not isinstance(whole, int) or not isinstance(number, int) or number < 1:
-            raise call.error("ValueError", f"{whole} cannot be split by {number}")
+        whole, number = division_of(call, whole, split_size_or_sections)
         each = number if call.name == "split" else -(-whole // number)
         sizes = [min(each, whole - start) for start in range(0, whole, each)]
     return call.parts(tensor, axis, sizes)
+
+
+@method("tensor_split hsplit vsplit dsplit")
+def tensor_split(
+    call: FunctionCall, input: TensorValue, indices_or_sections: Any = None, dim: Any = 0, indices: Any = None,
+    sections: Any = None,
+) -> Any:  # fmt: skip
+    """Cut at places along an axis, or into as many pieces, the first of them longer by one where that is needed."""
+    axis = {"hsplit": min(len(input.shape) - 1, 1), "dsplit": 2}.get(call.name, call.axis_of(dim, len(input.shape)))
+    whole = input.shape[axis]
+    given = next((each for each in (indices_or_sections, indices, sections) if each is not None), None)
+    if isinstance(given, (list, tuple)):
+        ends = [*sizes_of(call.run, given, "a place", call.place), whole]
+        return tuple(call.part(input, axis, start, stop) for start, stop in zip([0, *ends], ends, strict=False))
+    whole, number = division_of(call, whole, given)
+    return call.parts(input, axis, [whole // number + (index < whole % number) for index in range(number)])
+
+
+def division_of(call: FunctionCall, whole: Any, number: Any) -> tuple[int, int]:
+    """The size of an axis, and by how much it is divided."""
+    number = call.number(number, "a size")
+    if not isinstance(whole, int) or not isinstance(number, int) or number < 1:
+        raise call.error("ValueError", f"{whole} cannot be split by {number}")
+    return whole, number
 
 
 @method("unbind")
@@ -152,6 +176,20 @@ def reduction(
         lambda trace, node: operations.reduce(trace, node, how, axes, keep, call.place),
     )  # fmt: skip
     return (found, found) if call.name in ("max", "min", "median", "nanmedian", "mode") and axes is not None else found
+
+
+@method("diff")
+def diff(call: FunctionCall, input: TensorValue, n: Any = 1, dim: Any = -1) -> Any:
+    """What each number is more than the one before it."""
+    axis = call.axis_of(dim, len(input.shape))
+    for _ in range(call.number(n, "n")):
+        call.run.step(call.place)
+        ends = [
+            call.run.item(input, (*(slice(None),) * axis, each) if axis else each, call.place)
+            for each in (slice(1, None), slice(None, -1))
+        ]
+        input = elementwise(call.run, "-", (ends[0], ends[1]), call.place)
+    return input
 
 
 @method("view_as_real view_as_complex rfft irfft rfft2 irfft2 rfftn irfftn")

@@ -78,6 +78,12 @@ class ModuleObject(Foreign):
     def contains(self, value: Any, run: Run, place: Place) -> bool:
         return value in self.state.children or value in self.state.children.values()
 
+    def binary(self, operator: str, other: Any, reflected: bool, run: Run, place: Place) -> Any:
+        return NotImplemented if operator != "+" or reflected else self.cls.asked("__add__", self, run, [other], place)
+
+    def in_place(self, operator: str, other: Any, run: Run, place: Place) -> Any:
+        return NotImplemented if operator != "+" else self.cls.asked("__iadd__", self, run, [other], place)
+
     def copy(self, run: Run) -> ModuleObject:
         found: ModuleObject = copy_of(self, run)
         return found

@@ -15,8 +15,11 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operators.add, "-": operators.sub, "*": operators.mul, "/": operators.truediv, "//": operators.floordiv,
     "%": operators.mod, "**": operators.pow, "<": operators.lt, "neg": lambda number, _: -number,
 }  # fmt: skip
-FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "round": round, "floor": math.floor, "ceil": math.ceil, "trunc": math.trunc, "sqrt": math.sqrt, "exp": math.exp,
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **{name: lambda number, known=known: type(number)(known(number))
+       for name, known in (("round", round), ("floor", math.floor), ("ceil", math.ceil), ("trunc", math.trunc))},
+    **dict.fromkeys(("int", "long", "short", "byte"), math.trunc), **dict.fromkeys(("float", "double"), float),
+    "bool": bool, "sqrt": math.sqrt, "exp": math.exp,
     "log": math.log, "log2": math.log2, "log10": math.log10, "abs": abs, "neg": operators.neg, "sin": math.sin,
     "cos": math.cos, "tan": math.tan, "square": lambda number: number * number, "sign": lambda n: (n > 0) - (n < 0),
 }  # fmt: skip

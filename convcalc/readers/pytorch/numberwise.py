@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.arithmetic import ELEMENTWISE, FUNCTIONS, REORDERING
-from convcalc.readers.pytorch.calls import FunctionCall, constant, method
+from convcalc.readers.pytorch.calls import METHODS, FunctionCall, constant, method
 from convcalc.readers.pytorch.numbers import applied_numbers, nested_shape
 from convcalc.readers.pytorch.tensor import TensorValue, elementwise
 
@@ -60,7 +60,7 @@ NAMES = {
 }  # fmt: skip
 
 
-@method(" ".join((*FUNCTIONS, *NAMES)))
+@method(" ".join(name for name in (*FUNCTIONS, *NAMES) if name not in METHODS))
 def one_by_one(call: FunctionCall, input: TensorValue, *args: Any, **kwargs: Any) -> Any:
     """A function of each number."""
     name = NAMES.get(call.name, call.name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.readers import operations
 from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.calls import FunctionCall, method
+from convcalc.readers.pytorch.numbers import applied_numbers
 from convcalc.readers.pytorch.sizes import size_value
 from convcalc.readers.pytorch.tensor import TensorValue, sizes_of
 from convcalc.readers.trace import Batch
@@ -49,13 +50,28 @@ def item(call: FunctionCall, input: TensorValue) -> Any:
 
 
 @method(
-    "contiguous clone detach to cuda cpu float double half bfloat16 type type_as requires_grad_ requires_grad "
-    "retain_grad data_ptr pin_memory int long bool byte short fill_ zero_ normal_ uniform_ copy_ constant_ numpy "
-    "share_memory_ resolve_conj positive alias detach_ as_subclass erfinv_ trunc_ clamp_ random_ bernoulli_ "
-    "exponential_ index_fill_ masked_fill_ set_ stop_gradient"
+    "contiguous clone detach to cuda cpu half bfloat16 type type_as requires_grad_ requires_grad retain_grad data_ptr "
+    "pin_memory numpy share_memory_ resolve_conj positive alias detach_ as_subclass set_ stop_gradient"
 )
 def same(call: FunctionCall, input: Any, *args: Any, **kwargs: Any) -> Any:
     """What changes no shape, and nothing that is counted."""
+    return input
+
+
+@method("int long short byte float double bool")
+def convert(call: FunctionCall, input: TensorValue) -> Any:
+    """The same numbers as those of another type."""
+    numbers = applied_numbers(call.name, input.numbers)
+    return input if numbers is None else TensorValue(input.shape, numbers=numbers)
+
+
+@method(
+    "fill_ zero_ normal_ uniform_ copy_ constant_ erfinv_ trunc_ clamp_ random_ bernoulli_ exponential_ index_fill_ "
+    "masked_fill_"
+)
+def overwrite(call: FunctionCall, input: TensorValue, *args: Any, **kwargs: Any) -> Any:
+    """Other numbers in the same tensor."""
+    input.numbers = None
     return input
 
 

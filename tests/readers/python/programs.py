@@ -310,4 +310,9 @@ PROGRAMS = [
         "import numpy as np",
         "(int(np.prod([2, 3, 4])), int(np.ceil(2.1)), float(np.log2(8)), np.arange(3).tolist(), (np.array([8, 16]) * 2).tolist(), np.cumsum([1, 2, 3]).tolist(), int(np.array([1.5, 2]).sum()), np.array([[1, 2], [3, 4]]).shape, int(np.floor(7 / 2)), np.linspace(0, 1, 3).tolist(), np.round(2.5), list(np.array([1, 2])))",
     ),
+    # what functions take, and what passes for another
+    (
+        "import functools, inspect\ndef keywords(f):\n    names = inspect.signature(f).parameters\n    first = next(i for i, p in enumerate(names.values()) if p.kind == p.KEYWORD_ONLY)\n    only = tuple(names)[first:]\n    @functools.wraps(f)\n    def inner(*args, **kwargs):\n        return f(*args[:first], **dict(zip(only, args[first:])), **kwargs)\n    return inner\n@keywords\ndef f(a, *, b=2, c=3):\n    return a, b, c\nclass A:\n    def __init__(self, n, *args, k=1, **more):\n        pass\n    def g(self, x, y=5):\n        pass",
+        "(f(1, 7), f.__name__, f.__class__.__name__, f.__module__, A.__module__, A(1).__class__.__name__, [(p.name, int(p.kind), p.default is inspect.Parameter.empty) for p in inspect.signature(A).parameters.values()], list(inspect.signature(A(1).g).parameters), list(inspect.signature(f).parameters), inspect.getfullargspec(A.g).args, inspect.getfullargspec(A.__init__).varkw, inspect.isclass(A), inspect.isfunction(f), inspect.ismethod(A(1).g), inspect.ismodule(inspect))",
+    ),
 ]

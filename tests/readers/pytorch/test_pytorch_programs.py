@@ -220,6 +220,20 @@ def test_a_backbone_is_the_bundled_network(run, tmp_path):
     assert report["totals"]["parameters"] == 11_689_512 - 513_000 + 5 * 513 and report["output"] == [5]
 
 
+def test_a_file_of_a_package_means_its_own_files_by_the_name_of_the_package(run, tmp_path):
+    for name, text in {
+        "models/__init__.py": "", "__init__.py": "", "ops/__init__.py": "",
+        "ops/misc.py": "from torch import nn\nclass Layer(nn.Linear):\n    pass\n",
+        "models/net.py": "from torchvision.ops.misc import Layer\nfrom ..ops import misc\n"
+                         "def net(weights=None):\n    return nn.Sequential(Layer(3, 4), misc.Layer(4, 5))\n"
+                         "from torch import nn\n",
+    }.items():  # fmt: skip
+        file = tmp_path / "torchvision" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    assert summary(run, "torchvision/models/net.py:net()", "--input", "3")["totals"]["parameters"] == 16 + 25
+
+
 def test_a_notebook_is_its_cells(run, tmp_path):
     cells = [
         {"cell_type": "markdown", "source": ["# A network"]},

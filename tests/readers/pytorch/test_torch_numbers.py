@@ -346,6 +346,52 @@ PROGRAMS = (
         """,
         "Net()", ("5x8",), 36, 160, ((5, 4),),
     ),
+    (
+        "what is chosen has the shape of all that it is chosen from",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.mask = nn.Parameter(torch.randn(1, 6, 6))
+
+            def forward(self, x):
+                chosen = torch.where(self.mask > 0, x, torch.zeros(()))
+                return chosen, torch.remainder(x[:, :1], x), torch.divide(x[:, :1], x)
+        """,
+        "Net()", ("8x6x6",), 36, 0, ((8, 6, 6),) * 3,
+    ),
+    (
+        "tensors are cut at places, or into parts of which the first are longer",
+        """
+        class Net(nn.Module):
+            def forward(self, x):
+                first, rest = torch.tensor_split(x, indices=(1,), dim=1)
+                return first, rest, *x.tensor_split(3, dim=2), *torch.tensor_split(x, (2, 3), 3), torch.diff(x, dim=1)
+        """,
+        "Net()", ("8x7x6",), 0, 0,
+        ((1, 7, 6), (7, 7, 6), (8, 3, 6), (8, 2, 6), (8, 2, 6), (8, 7, 2), (8, 7, 1), (8, 7, 3), (7, 7, 6)),
+    ),
+    (
+        "widths are computed with tensors, and a list of layers grows",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                widths = torch.arange(6) * 36.44 + 48
+                steps = torch.round(torch.log(widths / 48) / math.log(2.49))
+                widths = (torch.round(torch.divide(48 * torch.pow(2.49, steps), 8)) * 8).int().tolist()
+                ends = [i for i, (a, b) in enumerate(zip(widths + [0], [0] + widths)) if a != b]
+                self.layers = nn.ModuleList([nn.Conv2d(8, widths[0], 1)])
+                self.layers += [nn.Conv2d(a, b, torch.tensor(2.7).int().item()) for a, b in zip(widths, widths[1:])]
+                self.fc = nn.Linear(len(self.layers[:2] + [nn.ReLU()]), max(torch.diff(torch.tensor(ends)).tolist()))
+
+            def forward(self, x):
+                for layer in self.layers:
+                    x = layer(x)
+                return x
+        """,
+        "Net()", ("8x9x9",), 632_180, 15561088, ((296, 4, 4),),
+    ),
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from convcalc.readers.python.values import Foreign
+from convcalc.readers.python.values import LibraryModule
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -21,6 +21,7 @@ ROOMS = {
     "enum": "enumerations",
     **dict.fromkeys(("typing", "typing_extensions", "collections.abc", "abc", "numbers", "types"), "annotations"),
     "copy": "copying",
+    "inspect": "inspection",
     "re": "patterns",
     "argparse": "options",
     "numpy": "arrays",
@@ -31,13 +32,13 @@ ROOMS = {
 MODULES: dict[str, StandardModule] = {}
 
 
-class StandardModule(Foreign):
+class StandardModule(LibraryModule):
     """A module of Python's library: the names of it that are read."""
 
-    __slots__ = ("name", "names")
+    __slots__ = ("names",)
 
     def __init__(self, name: str, names: dict[str, Any]):
-        self.name = name
+        super().__init__(name)
         self.names = names
 
     def description(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from convcalc.readers.python.values import Cursor, Foreign, Native, Property, Type
+from convcalc.readers.python.values import Cursor, Foreign, Function, Native, Property, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,7 +63,15 @@ def caching(run: Run, place: Place, value: Any = None, **settings: Any) -> Any:
 
 
 def wraps(run: Run, place: Place, value: Any, *more: Any, **settings: Any) -> Any:
-    return Native("wraps", return_value, moves=True)
+    """`@wraps(value)`: a function that passes for the one that it calls."""
+
+    def passing(run: Run, place: Place, function: Any) -> Any:
+        if isinstance(function, Function):
+            function.attributes = {**(function.attributes or {}), "__wrapped__": value}
+            function.name = value.name if isinstance(value, Function) else function.name
+        return function
+
+    return Native("wraps", passing, moves=True)
 
 
 def cached_property(run: Run, place: Place, getter: Any) -> Property:
