@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -21,7 +22,7 @@ def frameworks():
 def run_there(frameworks):
     """Run a program of `in_frameworks` there: what it prints in its last line, as JSON."""
 
-    def run(program, *arguments, timeout=280):
+    def run(program, *arguments, timeout=900):
         path = Path(__file__).parent / "in_frameworks" / program
         environment = {**os.environ, "KERAS_BACKEND": "torch", "OMP_NUM_THREADS": "1", "PYTHONPATH": ""}
         command = [frameworks, str(path), *map(str, arguments)]
@@ -30,3 +31,10 @@ def run_there(frameworks):
         return json.loads(done.stdout.splitlines()[-1])
 
     return run
+
+
+@pytest.fixture
+def folder():
+    """One for what is too large to be kept."""
+    with TemporaryDirectory() as path:
+        yield Path(path)
