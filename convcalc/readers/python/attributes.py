@@ -168,7 +168,9 @@ def set_attribute(target: Any, name: str, value: Any, run: Run, place: Place) ->
     """`target.name = value`."""
     maker = target.function if isinstance(target, Method) else target
     if name == "__defaults__" and isinstance(maker, RecordMaker) and isinstance(value, tuple):
-        maker.set_defaults(value)
+        last = maker.fields[len(maker.fields) - len(value) :]
+        maker.defaults.clear()
+        maker.defaults.update(zip(last, value, strict=True))
         return
     if is_dunder(name) and name not in SAFE:
         raise run.refused(f"the attribute {name}", place)
@@ -191,6 +193,8 @@ def set_attribute(target: Any, name: str, value: Any, run: Run, place: Place) ->
 def delete_attribute(target: Any, name: str, run: Run, place: Place) -> None:
     if isinstance(target, Instance):
         instances.delete_attribute(target, name, run, place)
+    elif isinstance(target, Foreign):
+        target.delete_attribute(name, run, place)
     elif isinstance(target, Class) and name in target.attributes:
         del target.attributes[name]
     elif not isinstance(target, Opaque):

@@ -45,6 +45,9 @@ class Foreign:
     def set_attribute(self, name: str, value: Any, run: Run, place: Place) -> None:
         self.refuse(f"its attribute {name} cannot be set", run, place)
 
+    def delete_attribute(self, name: str, run: Run, place: Place) -> None:
+        self.refuse(f"its attribute {name} cannot be deleted", run, place)
+
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
         self.refuse("it cannot be called", run, place)
 
@@ -285,11 +288,6 @@ class RecordMaker(Native):
 
     fields: tuple[str, ...]
     defaults: dict[str, Any]
-
-    def set_defaults(self, values: tuple[Any, ...]) -> None:
-        """Those of the last fields."""
-        self.defaults.clear()
-        self.defaults.update(zip(self.fields[len(self.fields) - len(values) :], values, strict=True))
 
 
 class Type(Native):

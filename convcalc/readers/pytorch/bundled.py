@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.values import LibraryFunction, LibraryModule, Opaque
+from convcalc.readers.pytorch import residual
 from convcalc.readers.pytorch.applying import apply_layer
+from convcalc.readers.pytorch.containers import SEQUENTIAL
 from convcalc.readers.pytorch.layers import layer_class
 from convcalc.readers.pytorch.module import MODULE, ModuleClass, ModuleObject, state_of
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, on_trace
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
     Bundled = Callable[[str, dict[str, str]], Any]  # the graph of a bundled network, with these names set
 
+MODULES = frozenset((
+    "torchvision.models", "torchvision.ops", "torchvision.transforms", "torchvision.models.resnet",
+    "torchvision.models._utils",
+))  # fmt: skip
 CLASSES = "classes"  # the name that a bundled network has for what torchvision calls num_classes
 
 
@@ -29,10 +35,12 @@ class Torchvision(LibraryModule):
     __slots__ = ()
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
-        if self.name == "torchvision" and name in ("models", "ops", "transforms"):
-            return Torchvision(f"torchvision.{name}")
+        if f"{self.name}.{name}" in MODULES:
+            return Torchvision(f"{self.name}.{name}")
         if self.name.startswith("torchvision.models") and name.islower() and library_of(run).has_bundled(name):
             return LibraryFunction(f"models.{name}", lambda run, args, kwargs, place: model(run, name, kwargs, place))
+        if self.name.startswith("torchvision.models") and name in residual.CLASSES:
+            return residual.class_of(run, name, place)
         found = layer_class(name) if name[:1].isupper() else None
         return found or Opaque(f"{self.name}.{name} is not read", place, name)
 
@@ -72,6 +80,8 @@ class BundledClass(ModuleClass):
             if dot:
                 below = stretch(self.graph, index, self.nodes.stop, f"{self.prefix}{name}.")
             child = state.children.get(name, MISSING)
+            if child is MISSING and (dot or not node.applied.setting.kind.operator):
+                raise run.error("AttributeError", f"{self.description()} has no attribute {name}", place)
             if child is MISSING:
                 results[index] = apply_node(run, node, inputs, place)
             else:
@@ -110,19 +120,25 @@ def module_of(graph: Any, name: str, nodes: range, prefix: str, place: Place) ->
     """The module of some nodes of a graph, with a module for each name right below."""
     module = ModuleObject(BundledClass(name, graph, nodes, prefix))
     module.state.place = place
-    index = nodes.start
+    index, is_chain = nodes.start, True
     while index < nodes.stop:
         node = graph.nodes[index]
         child, dot, _ = node.name[len(prefix) :].partition(".")
+        below = stretch(graph, index, nodes.stop, f"{prefix}{child}.") if dot else range(index, index + 1)
         if dot:
-            below = stretch(graph, index, nodes.stop, f"{prefix}{child}.")
             module.state.children[child] = module_of(graph, child, below, f"{prefix}{child}.", place)
-            index = below.stop
-            continue
-        if not node.applied.setting.kind.operator:
+        elif not node.applied.setting.kind.operator:
             module.state.children[child] = leaf_of(node, place)
-        index += 1
+        is_chain = is_chain and child.isdecimal() and (index == nodes.start or follows(graph, below))
+        index = below.stop
+    if is_chain:
+        module.cls = SEQUENTIAL
     return module
+
+
+def follows(graph: Any, nodes: range) -> bool:
+    """Whether nodes take nothing but what the node before them gives."""
+    return all(each >= nodes.start - 1 for node in graph.nodes[nodes.start : nodes.stop] for each in node.inputs)
 
 
 def leaf_of(node: Any, place: Place) -> ModuleObject:

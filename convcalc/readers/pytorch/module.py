@@ -68,6 +68,13 @@ class ModuleObject(Foreign):
     def set_item(self, index: Any, value: Any, run: Run, place: Place) -> None:
         self.cls.asked("__setitem__", self, run, [index, value], place)
 
+    def delete_item(self, index: Any, run: Run, place: Place) -> None:
+        self.cls.asked("__delitem__", self, run, [index], place)
+
+    def delete_attribute(self, name: str, run: Run, place: Place) -> None:
+        if not self.cls.deleted(self, name, run, place):
+            raise run.error("AttributeError", f"{self.description()} has no attribute {name}", place)
+
     def iterate(self, run: Run, place: Place) -> Iterator[Any]:
         found: Iterator[Any] = iter(self.cls.asked("__iter__", self, run, [], place))
         return found
@@ -223,6 +230,11 @@ class ModuleClass(LibraryClass):
             instance.attributes.pop(name, None)
         return True
 
+    def deleted(self, instance: Any, name: str, run: Run, place: Place) -> bool:
+        state = state_of(instance)
+        tables = (state.children, state.parameters, state.buffers) if state else ()
+        return any(table.pop(name, self) is not self for table in tables)
+
     def missing(self, instance: Any, name: str, run: Run, place: Place) -> Any:
         state = state_of(instance)
         if state is None:
@@ -232,10 +244,8 @@ class ModuleClass(LibraryClass):
                 return held[name]
         if name == "training":
             return library_of(run).train
-        if name == "_modules":
-            return dict(state.children)
-        if name in ("_parameters", "_buffers"):
-            return dict(getattr(state, name[1:]))
+        if name in ("_modules", "_parameters", "_buffers"):
+            return {"_modules": state.children, "_parameters": state.parameters, "_buffers": state.buffers}[name]
         if state.written is not None and ("weight" in name or "bias" in name or name.startswith("running_")):
             from convcalc.readers.pytorch.weights import weight_of
 

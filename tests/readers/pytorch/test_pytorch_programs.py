@@ -220,6 +220,23 @@ def test_a_backbone_is_the_bundled_network(run, tmp_path):
     assert report["totals"]["parameters"] == 11_689_512 - 513_000 + 5 * 513 and report["output"] == [5]
 
 
+def test_parts_of_a_backbone_are_taken_out(run, tmp_path):
+    (tmp_path / "backbone.py").write_text(
+        "import torch.nn as nn\nfrom torchvision import models\n"
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.net = models.resnet18()\n        del self.net.fc\n        del self.net.layer4[1]\n"
+        "        self.net._modules['extra'] = nn.Linear(3, 4)\n"
+        "        self.body = nn.Sequential(*list(self.net.children())[:8])\n"
+        "    def forward(self, x):\n        return self.body(x)\n"
+        "class Gone(Net):\n    def forward(self, x):\n        return self.net(x)\n"
+    )
+    report = summary(run, "backbone.py:Net()", "--input", "3x64x64")
+    assert report["totals"]["parameters"] == 11_689_512 - 513_000 - 2 * (512 * 512 * 9 + 2 * 512) + 16
+    gone = run("summary", "backbone.py:Gone()", "--input", "3x64x64")
+    assert gone.exit_code == 3
+    assert "nn.resnet18 has no attribute fc" in gone.stderr
+
+
 def test_a_file_of_a_package_means_its_own_files_by_the_name_of_the_package(run, tmp_path):
     for name, text in {
         "models/__init__.py": "", "__init__.py": "", "ops/__init__.py": "",

@@ -392,6 +392,41 @@ PROGRAMS = (
         """,
         "Net()", ("8x9x9",), 632_180, 15561088, ((296, 4, 4),),
     ),
+    (
+        "torchvision's residual networks are classes to build with and to inherit from",
+        """
+        from torchvision import models
+        from torchvision.models._utils import IntermediateLayerGetter
+
+        class Block(models.resnet.Bottleneck):
+            expansion = 2
+
+        class Small(models.ResNet):
+            def __init__(self):
+                super().__init__(models.resnet.BasicBlock, [1, 1, 1, 1])
+                self.conv1 = nn.Conv2d(1, 64, 3, padding=1, bias=False)
+                del self.layer4
+                self.fc = nn.Linear(256, 7)
+
+            def forward(self, x):
+                x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
+                return self.fc(self.avgpool(self.layer3(self.layer2(self.layer1(x)))).flatten(1))
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                own = models.ResNet(Block, [1, 2, 1, 1], norm_layer=nn.InstanceNorm2d)
+                wide = models.ResNet(models.resnet.Bottleneck, [3, 4, 6, 3], groups=32, width_per_group=4,
+                                     replace_stride_with_dilation=[False, True, True])
+                self.small, self.own = Small(), own
+                self.wide = IntermediateLayerGetter(wide, return_layers={"layer4": "out"})
+
+            def forward(self, x):
+                return self.small(x[:, :1, :32, :32]), self.own(x), self.wide(x)["out"]
+        """,
+        "Net()", ("3x64x64",), 1_225_671 + 6_121_640 + 22_979_904, 48_826_112 + 92_446_720 + 1_526_792_192,
+        ((7,), (1000,), (2048, 8, 8)),
+    ),
 )  # fmt: skip
 
 
