@@ -81,6 +81,8 @@ class Connection:
     def connect(self, items: Items) -> Items:
         known: Known = {point.name: point for point in self.inputs} if len(self.inputs) > 1 else {}
         points = self.level(items, known, self.inputs[0] if self.inputs else Point())
+        if items and not points and not self.reader.findings:
+            self.reader.note(problem("L031", "these lines make no layer", "x = conv1(x)"), items[0].place)
         self.give_names(points)
         return tuple(self.items_of(points))
 

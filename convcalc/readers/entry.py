@@ -182,6 +182,8 @@ def models_made(run: Run, module: ModuleNames) -> dict[str, Any]:
                     value = run.lookup(module, target.id)
                     if run.library.is_network(value):
                         found[target.id] = value
+                    elif makers.intersection(words_in(node.value)):
+                        run.known(value, "the network", Place(node.lineno, node.col_offset + 1, 1, run.source))
                 except Problem as error:
                     broken += [error] if makers.intersection(words_in(node.value)) else []
     if broken and not found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.problem import Problem
+from convcalc.problem import Problem, problem
 from convcalc.readers.trace import BATCH
 from convcalc.spec.inputs import read_inputs
 from convcalc.spec.layout import written_order
@@ -27,12 +27,19 @@ def with_mark(error: Problem, mark: Mark | None, layer: str = "") -> Problem:
 
 def tensors_of_inputs(trace: Trace, declared: Sequence[tuple[str, Raw, Place]], choices: Choices) -> list[Tensor]:
     """The inputs of a run, of which the names and the shapes without a batch are declared."""
+    taken: set[str] = set()
+    for name, _, place in declared:
+        if name in taken:
+            raise problem(
+                "N004", f"two inputs are called {name[:40]}", "a name of its own each", place.mark(trace.source)
+            )
+        taken.add(name)
     last = trace.channels_last
     layout = "channels_last" if last else "channels_first"
     asked = Spec(trace.source, inputs=tuple(declared), convention=trace.convention, layout=layout, channels_last=last)
     found = read_inputs(asked, choices, trace.names)
-    for error, place in found.problems:
-        raise with_mark(error, place.mark(trace.source) if place else None)
+    for error, where in found.problems:
+        raise with_mark(error, where.mark(trace.source) if where else None)
     return [
         trace.input(name, (BATCH, *written_order(shape, last)), place)
         for (name, _, place), shape in zip(declared, found.shapes.values(), strict=True)

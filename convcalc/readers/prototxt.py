@@ -125,7 +125,7 @@ class ProtoReader:
                 self.close()
             elif inner.bracket == "[":
                 self.value(inner.name, token)
-            elif token.kind == "word":
+            elif token.text.isidentifier():
                 self.value(token.text, self.after_colon(token))
             else:
                 shown = token.text[:20]

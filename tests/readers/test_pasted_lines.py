@@ -235,6 +235,8 @@ REFUSED = {
     "a method of nothing known": (["x = x.mystery(3)"], "K001", ""),
     "several tensors": (["q, k, v = x.chunk(3, dim=1)"], "L031", "split 3"),
     "one of several tensors": (["x = torch.max(x, 1)[0]"], "L031", "reduce max"),
+    "nothing but names": (["y = x", "z = y"], "L031", "conv1(x)"),
+    "nothing but an input": (["x = torch.randn(1, 3, 8, 8)"], "L031", "conv1(x)"),
     "a line without a layer": (["batch_size = x.size(0)"], "L031", "leave the line out"),
     "how many numbers a tensor has": (["n = torch.numel(x)"], "L031", "leave the line out"),
     "a line of Python's own": (["print(x.shape)"], "L031", "leave the line out"),

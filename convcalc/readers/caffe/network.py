@@ -166,6 +166,8 @@ class CaffeReader:
             wanted = str(least) if least == most else f"{least} or more"
             message = f"{layer.type.name} takes {wanted} bottom{'s' * (wanted != '1')}, here it has {len(names)}"
             raise layer.problem("F003", message, 'a line bottom: "…" for each')
+        if not layer.tops:
+            raise layer.problem("F003", f"the output of {layer.type.name} has no name", f'top: "{layer.name}"')
         for field in names:
             if field.value not in self.blobs:
                 message = f'no layer above has the top "{str(field.value)[:40]}"'

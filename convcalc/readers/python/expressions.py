@@ -122,7 +122,7 @@ def call(node: ast.Call, frame: Frame) -> Any:
     args, kwargs = evaluate_arguments(node, frame)
     run.node, run.frame = node, frame
     if isinstance(function, Native) and function.needs_frame:
-        return function.function(run, frame.place(node), frame, *args, **kwargs)
+        args = [frame, *args]
     return run.call(function, args, kwargs, frame.place(node))
 
 

@@ -27,7 +27,9 @@ class SequentialClass(ModuleClass):
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
         children = state_of(module).children  # type: ignore[union-attr]  # of a module
         if len(args) == 1 and isinstance(args[0], dict):
-            children.update(args[0])
+            for name, child in args[0].items():
+                check_module(run, child, "nn.Sequential", place)
+                children[name_of_module(run, name, place)] = child
             return
         for index, child in enumerate(args):
             check_module(run, child, "nn.Sequential", place)
@@ -63,7 +65,7 @@ class ModuleDictClass(ModuleClass):
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
         given = args[0] if args else kwargs.get("modules", {})
         for name, child in pairs_of(run, given, place):
-            put(module, name, child)
+            put(module, name_of_module(run, name, place), child)
 
 
 def pairs_of(run: Run, given: Any, place: Place) -> list[tuple[str, Any]]:
@@ -73,6 +75,12 @@ def pairs_of(run: Run, given: Any, place: Place) -> list[tuple[str, Any]]:
     if state is not None:
         return list(state.children.items())
     return [(pair[0], pair[1]) for pair in run.iterate(given, place)]
+
+
+def name_of_module(run: Run, name: Any, place: Place) -> str:
+    if not isinstance(run.known(name, "the name of a module", place), str):
+        raise run.error("TypeError", f"the name of a module is a string, here it is {run.text(name)[:60]}", place)
+    return str(name)
 
 
 def put(module: Any, name: str, value: Any) -> None:
@@ -165,7 +173,7 @@ def append(holder: Holder, *args: Any, **kwargs: Any) -> Any:
     if value is None or isinstance(value, TensorValue) or state_of(value) is not None:
         if isinstance(value, TensorValue):
             value.held = value.held or "parameter"
-        put(holder.module, str(name), value)
+        put(holder.module, name_of_module(holder.run, name, holder.place), value)
     return holder.module
 
 

@@ -67,7 +67,7 @@ class Torch:
         return found
 
     example = "a class on nn.Module, or an nn.Sequential"
-    makers: frozenset[str] = frozenset()
+    makers: frozenset[str] = frozenset(("Sequential",))
 
     def is_network(self, value: Any) -> bool:
         return state_of(value) is not None

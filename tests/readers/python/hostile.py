@@ -55,6 +55,8 @@ HOSTILE = [
     ("class A:\n    def __add__(self, o):\n        return self + o", "A() + 1", "P005", LEVELS),
     ("class A:\n    def __call__(self):\n        return self()", "A()()", "P005", LEVELS),
     ("class A:\n    def __len__(self):\n        return len(self)", "len(A())", "P005", LEVELS),
+    ("class A:\n    def f(self):\n        return super(A, self, 1, 2).f()", "A().f()", "P006", "super() does not take"),
+    ("", "locals(1)", "P006", "locals() does not take"),
     ("class A:\n    def __getitem__(self, i):\n        return i", "list(A())", "P005", STEPS),
     ("class A:\n    def __init__(self):\n        self.a = A()", "A()", "P005", LEVELS),
     ("def g():\n    while True:\n        yield 1", "next(g())", "P005", STEPS),

@@ -160,6 +160,27 @@ def test_an_error_is_shown_where_the_layer_is_made_and_where_it_is_used(run):
         assert part in found.output, part
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        "nn.Sequential(collections.OrderedDict([(1, nn.ReLU())]))",
+        "nn.Sequential({None: nn.ReLU()})",
+        "nn.Sequential(nn.ModuleDict({2.5: nn.ReLU()}))",
+        "nn.Sequential().append(nn.ReLU()).add_module(1, nn.ReLU())",
+    ],
+)
+def test_the_name_of_a_module_is_a_string(run, made):
+    text = f"import collections\nfrom torch import nn\nnet = {made}\n"
+    code, _, err = run("summary", "-", "--input", "3x8x8", text=text)
+    assert code == 3 and "the name of a module is a string" in err
+
+
+def test_what_keeps_the_only_network_from_being_made_is_said(run):
+    text = "from torch import nn\nnet = nn.Sequential(nn.Conv2d(3, 6, 3), activation)\n"
+    code, _, err = run("summary", "-", text=text)
+    assert code == 3 and "activation is not defined" in err and "standard input:2:41" in err
+
+
 def test_several_errors_at_once(run):
     found = run("summary", "two.py:Other")
     assert "write: nn.Linear(20, 5)" in found.output and "write: nn.Linear(5, 7)" in found.output
