@@ -95,6 +95,12 @@ def tell(pieces: Iterable[str], form: str = "text") -> None:
         sys.stdout.flush()
 
 
+def send(pieces: Iterable[bytes]) -> None:
+    """Write bytes to standard output."""
+    sys.stdout.buffer.writelines(pieces)
+    sys.stdout.buffer.flush()
+
+
 class Console(NamedTuple):
     """Standard output as a file of one format."""
 

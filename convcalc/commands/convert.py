@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from convcalc.commands import Command
-from convcalc.commands.console import complain, say, speak, tell
+from convcalc.commands.console import complain, say, send, speak, tell
 from convcalc.commands.options import line_option, network_options
 from convcalc.commands.reports import file_to_write
 from convcalc.network.load import graph_of, source_of, spec_of
@@ -41,6 +42,8 @@ def command(
     language = TARGETS[target]
     if depth and not language.folds:
         raise click.UsageError(f"--depth is for {' and '.join(each.name for each in TARGETS.values() if each.folds)}")
+    if language.is_binary and not path and sys.stdout.isatty():
+        raise click.UsageError(f"{target} is no text, and a terminal shows nothing else: add `-o net.{target}`")
     spec = spec_of(source_of(text or name or "", choices), choices)
     graph = graph_of(spec, choices)
     if wrong := (*graph.diagnostics, *spec.gaps):
@@ -49,8 +52,10 @@ def command(
     spec, graph = in_few_words(with_choices(spec, choices, graph), graph)
     pieces = language.pieces(spec, graph, **({"depth": depth} if depth else {}))
     if path:
-        with file_to_write(path) as file:
+        with file_to_write(path, language.is_binary) as file:
             file.writelines(pieces)
+    elif language.is_binary:
+        send(pieces)
     else:
         speak(target)
         tell(pieces, target)

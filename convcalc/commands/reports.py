@@ -108,12 +108,16 @@ def make(folder: str) -> None:
 
 
 @contextmanager
-def file_to_write(path: str) -> Iterator[TextIO]:
-    """A file to write to, which is there whole in the end or not at all; a Problem where that is not allowed."""
+def file_to_write(path: str, is_binary: bool = False) -> Iterator[Any]:
+    """A file for text or bytes, which is there whole in the end or not at all; a Problem where that is not allowed."""
     beside = os.path.join(os.path.dirname(path), f".convcalc-{os.getpid()}-{next(NUMBERS)}")
     try:
         try:
-            with open(beside, "x", encoding="utf-8", errors="replace", newline="\n") as file:
+            with (
+                open(beside, "xb")
+                if is_binary
+                else open(beside, "x", encoding="utf-8", errors="replace", newline="\n") as file
+            ):
                 yield file
             os.replace(beside, path)
         except BaseException:

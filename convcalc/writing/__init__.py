@@ -20,10 +20,11 @@ class Target(NamedTuple):
     name: str
     doc: str
     folds: bool = False  # what lies deep may be folded
+    is_binary: bool = False  # bytes, which no terminal shows
 
-    def pieces(self, spec: Spec, graph: Graph, **options: Any) -> Iterator[str]:
-        """The text of a network: a spec that says itself all that was asked, and its graph, which is right."""
-        found: Iterator[str] = self.module.pieces(spec, graph, **options)
+    def pieces(self, spec: Spec, graph: Graph, **options: Any) -> Iterator[Any]:
+        """A network as text or bytes: a spec that says itself all that was asked, and its graph, which is right."""
+        found: Iterator[Any] = self.module.pieces(spec, graph, **options)
         return found
 
     def remarks(self, spec: Spec, graph: Graph) -> Iterator[str]:
@@ -45,6 +46,7 @@ TARGETS = {
         Target("yaml", "the language of convcalc, as a person would write it"),
         Target("chain", "one line, where every layer takes what the one before it gives"),
         Target("pytorch", "a program of PyTorch, a class for each block"),
+        Target("onnx", "a file of ONNX, its weights zeros", is_binary=True),
         Target("mermaid", "a flowchart, for Markdown", folds=True),
         Target("dot", "a graph, for Graphviz", folds=True),
     )

@@ -6,6 +6,7 @@ import mmap
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from convcalc.kinds.constant import BUFFER, PARAMETER
 from convcalc.problem import Problem, Source, problem
 from convcalc.readers.onnx.naming import given_names
 from convcalc.readers.onnx.patterns import rewritten
@@ -71,10 +72,20 @@ def spec_of_graph(source: Source, wire: Wire, graph: OnnxGraph, nodes: Sequence[
     outputs = [(each.name, walk.tensor(value)) for each in graph.outputs if (value := walk.values.get(each.name))]
     if not outputs and not walk.lost:
         raise problem("Y043", f"{source.name}: no node gives an output", "export the network again")
+    add_unused(walk)
     name = "" if graph.name in USUAL else graph.name
     trace.notes += walk.remarks.notes(source)
     trace.batch = batch or 0
     return trace.spec(outputs, name=name)
+
+
+def add_unused(walk: GraphWalk) -> None:
+    """What the file says that the network holds, and that no node uses, behind all layers."""
+    for name, what in walk.graph.signature.items():
+        stored = walk.graph.stored.get(name)
+        if stored is not None and stored.dims and name not in walk.users:
+            kind = PARAMETER if what == "PARAMETER" else BUFFER
+            walk.trace.layer(kind, {"shape": stored.dims}, (), Place(1, 1), name)
 
 
 USUAL = ("main_graph", "torch_jit", "torch-jit-export", "tf2onnx", "main", "graph")  # names that exporters give

@@ -109,7 +109,7 @@ def concat(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
 
 def with_axes(walk: GraphWalk, tensor: Tensor, rank: int, batch: int | None) -> Tensor:
     """A constant with as many axes as what it is joined to; of every example it is the same."""
-    if not tensor.constant:
+    if not tensor.constant or tensor.batch is not None:
         return tensor
     shape: list[Any] = [*[1] * (rank - len(tensor.shape)), *tensor.shape]
     if batch is not None:

@@ -131,8 +131,15 @@ def clip(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
 
 
 def slope(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
-    weights = weighted.weights_among(walk, node, operand(inputs, 1))
-    return [class_layer(walk, {}, [walk.tensor(inputs[0])], count=weights.total)]
+    tensor, weights = walk.tensor(inputs[0]), weighted.weights_among(walk, node, operand(inputs, 1))
+    own = (*(1,) * (len(tensor.sizes) - len(weights.shape)), *weights.shape)[-len(tensor.sizes) :]
+    if sum(size > 1 for size in own) > 1:
+        shared = [axis for axis, size in enumerate(own, 1) if size == 1]
+        if not shared:  # a slope for each number
+            slopes = [tensor, walk.tensor(weights)]
+            return [operations.join(walk.trace, ELEMENTWISE, {"function": "where"}, slopes, walk.place)]
+        return [class_layer(walk, {}, [tensor], shared_axes=shared)]
+    return [class_layer(walk, {}, [tensor], count=weights.total)]
 
 
 # Of several, number by number
@@ -165,7 +172,7 @@ def with_constant(walk: GraphWalk, tensor: Tensor, held: HeldTensor, function: s
     sizes = walk.sizes(tensor)
     stretched = operations.broadcast_shape([sizes, held.shape])
     is_learnt = walk.is_learnt(held)
-    is_kept = is_learnt or (bool(held.stored) and held.total != 1)
+    is_kept = is_learnt or (bool(held.stored) and (held.total != 1 or walk.is_given(held)))
     if stretched == tuple(sizes) and not is_kept:
         return walk.layer(ELEMENTWISE, {"function": function}, tensor, shape=tensor.shape)
     own = (*(1,) * (len(sizes) - len(held.shape)), *held.shape)

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     Dimension: TypeAlias = "int | str | None"  # a letter stands for any size; None where nothing is said
 
 SIGNATURE = "pkg.torch.export.ExportedProgram.graph_signature"  # PyTorch's list of what the module holds
+OWN_SIGNATURE = "convcalc.graph_signature"  # the same of a file that convcalc wrote, where nodes make the weights
 TARGET = re.compile(r": (PARAMETER|BUFFER) target='([^']*)'")
 MAX_NODES = 30_000  # of a file
 MAX_READ = 4_096  # numbers of a tensor that is read for the arithmetic of shapes
 FEW = 16  # of those with a point, with which nothing but scales is computed
 FIRST = 1_024  # bytes by which numbers are seen to be all alike
+MANY = 3  # different numbers, as far as anybody may tell
 EXTERNAL = 1  # where the numbers are in another file
 
 
@@ -113,7 +115,8 @@ def read_graph(wire: Wire) -> OnnxGraph:
                for each in graph.get("sparse_initializer", ())]  # fmt: skip
     held = {each.name: each for each in stored}
     nodes = enumerate(graph.get("node", ()), 1)
-    return OnnxGraph(
+    notes = graph.get("metadata_props", ())
+    found = OnnxGraph(
         graph.get("name", ""),
         f"{model.get('producer_name', '')} {model.get('producer_version', '')}".strip(),
         opsets.get("", opsets.get("ai.onnx", 1)),
@@ -123,8 +126,20 @@ def read_graph(wire: Wire) -> OnnxGraph:
         held,
         tuple(operation(wire, line, node) for line, node in nodes),
         tuple(model.get("functions", ())),
-        {name: what for what, name in TARGET.findall(note_of(wire, graph.get("metadata_props", ()), SIGNATURE))},
+        {name: what for key in (SIGNATURE, OWN_SIGNATURE) for what, name in TARGET.findall(note_of(wire, notes, key))},
     )
+    return with_filled(found) if found.signature else found
+
+
+def with_filled(graph: OnnxGraph) -> OnnxGraph:
+    """The graph with the weights that a node makes of their sizes among those that are stored."""
+    filled = {
+        node.outputs[0]: StoredTensor(node.outputs[0], graph.stored[node.inputs[0]].numbers or (), FLOAT, None, MANY)
+        for node in graph.operations
+        if node.operator == "ConstantOfShape" and node.outputs[0] in graph.signature and node.inputs[0] in graph.stored
+    }
+    kept = tuple(node for node in graph.operations if not filled.keys() & node.outputs)
+    return graph._replace(stored={**graph.stored, **filled}, operations=kept)
 
 
 def declared_value(found: dict[str, Any]) -> DeclaredValue:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.rearranging import SELECT
 from convcalc.problem import problem
-from convcalc.readers.onnx.weighted import class_layer, operand, own, owner_of, weights_among
+from convcalc.readers.onnx.weighted import class_layer, frozen, operand, own, owner_of, weights_among
 from convcalc.readers.trace import BATCH, Tensor
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def recurrent(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operan
     named = {"hidden_size": units, "direction": node.attributes.get("direction", "forward")}
     bias = operand(inputs, 3)
     asked = [bool(name) and (name in walk.users or name in walk.outputs) for name in (*node.outputs, "", "", "")[:3]]
-    more: dict[str, Any] = {"in_features": features, "bias": bias is not None, "weights": owner_of(walk, again, bias)}
+    more: dict[str, Any] = {"in_features": features, "bias": bias is not None, "weights": owner_of(walk, again, bias),
+                            **frozen(walk, again)}  # fmt: skip
     width = directions * units
     if not asked[0] and any(asked):
         found = last = class_layer(walk, named, [tensor], shape=(BATCH, width), sequences=False, **more)

@@ -197,6 +197,14 @@ class GraphWalk:
         """Whether numbers beside the layers' own are learnt, as far as the file tells."""
         return held.is_float and any(self.is_parameter(each, held.total) for each in held.stored)
 
+    def is_given(self, held: Operand) -> bool:
+        """Whether the file says that nobody trains these numbers: they are among its buffers, or a node makes them."""
+        return (
+            isinstance(held, HeldTensor)
+            and bool(self.graph.signature)
+            and all(self.graph.signature.get(each.name) == "BUFFER" for each in held.stored)
+        )
+
     def is_parameter(self, stored: StoredTensor, total: Any) -> bool:
         """Exporters leave parameters their names.
 

@@ -126,6 +126,11 @@ def has_own_bias(walk: GraphWalk, weights: HeldTensor) -> bool:
     return any(f"{module_of(each.name)}.bias" in walk.graph.signature for each in weights.stored)
 
 
+def frozen(walk: GraphWalk, weights: HeldTensor) -> dict[str, Any]:
+    """What a layer has to say whose weights are among the buffers of the file."""
+    return {"trainable": False} if weights.stored and walk.is_given(weights) else {}
+
+
 # Convolutions
 
 
@@ -154,8 +159,8 @@ def window(
         raise problem("C050", f"kernel_shape is {shown}", "export the network again")
     more |= {"filters": filters, "padding": named.pop("padding", None), "bias": has_bias(walk, weights, bias)}
     walk.remarks.convolution(walk, filters, weights, more["bias"])
-    owner = owner_of(walk, weights, bias)
-    return own(walk, class_layer(walk, named, [walk.tensor(inputs[0])], name, weights=owner, **more), weights, bias)
+    more |= {"weights": owner_of(walk, weights, bias), **frozen(walk, weights)}
+    return own(walk, class_layer(walk, named, [walk.tensor(inputs[0])], name, **more), weights, bias)
 
 
 def pooling(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
@@ -204,7 +209,7 @@ def matmul(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
 
 def dense(walk: GraphWalk, tensor: Tensor, sizes: Sequence[Any], weights: HeldTensor, bias: Operand) -> Tensor:
     features, units = sizes
-    args = {"units": units, "in_features": features, "bias": has_bias(walk, weights, bias)}
+    args = {"units": units, "in_features": features, "bias": has_bias(walk, weights, bias), **frozen(walk, weights)}
     shape = (*tensor.shape[:-1], units)
     more = {"weights": owner_of(walk, weights, bias)}
     return own(walk, walk.layer(LINEAR, args, tensor, shape=shape, **more), weights, bias)
@@ -212,7 +217,7 @@ def dense(walk: GraphWalk, tensor: Tensor, sizes: Sequence[Any], weights: HeldTe
 
 def embedding(walk: GraphWalk, table: HeldTensor, index: Tensor) -> Tensor:
     """Rows of a stored table, as its input names them."""
-    args = {"count": table.shape[0], "units": prod(table.shape[1:])}
+    args = {"count": table.shape[0], "units": prod(table.shape[1:]), **frozen(walk, table)}
     owner, shape = owner_of(walk, table), (*index.shape, *table.shape[1:])
     if index.shape != (BATCH,):
         return own(walk, walk.layer(EMBEDDING, args, index, shape=shape, weights=owner), table)
@@ -224,10 +229,12 @@ def embedding(walk: GraphWalk, table: HeldTensor, index: Tensor) -> Tensor:
 
 
 def batch_normalisation(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
-    scale = weights_among(walk, node, operand(inputs, 1))
-    owner = owner_of(walk, scale, operand(inputs, 2))
-    found = class_layer(walk, {}, [walk.tensor(inputs[0])], in_channels=scale.total, weights=owner)
-    return [own(walk, found, scale, operand(inputs, 2))]
+    scale, shift = weights_among(walk, node, operand(inputs, 1)), operand(inputs, 2)
+    learnt = {key: False for key, each in (("scale", scale), ("shift", shift)) if walk.is_given(each)}
+    more = frozen(walk, scale) or learnt
+    owner = owner_of(walk, scale, shift)
+    found = class_layer(walk, {}, [walk.tensor(inputs[0])], in_channels=scale.total, weights=owner, **more)
+    return [own(walk, found, scale, shift)]
 
 
 def channel_normalisation(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
@@ -248,7 +255,10 @@ def layer_normalisation(
     size = prod(tensor.sizes[first - 1 :])
     if isinstance(scale, HeldTensor) and scale.total != size:
         raise problem("C012", f"{scale.total} factors for {size} numbers", "export the network again")
-    learnt = [isinstance(each, HeldTensor) and (not each.stored or walk.is_learnt(each)) for each in (scale, shift)]
+    learnt = [
+        isinstance(each, HeldTensor) and not walk.is_given(each) and (not each.stored or walk.is_learnt(each))
+        for each in (scale, shift)
+    ]
     more: dict[str, Any] = {"first": first, "scale": learnt[0]}
     if name == "LayerNormalization":
         more["shift"] = learnt[1]

@@ -1,0 +1,194 @@
+"""How each kind is written in ONNX: a function that adds the operators of a layer and names the last value.
+
+An activation is a row of a table: its operator and its attributes.
+"""
+
+from __future__ import annotations
+
+import re
+from string import ascii_letters
+from typing import TYPE_CHECKING, Any
+
+from convcalc.kinds.onnx_attention import ATTENDING
+from convcalc.kinds.onnx_moving import MOVING, with_channels_first
+from convcalc.kinds.onnx_normalising import NORMALISING
+from convcalc.kinds.onnx_recurrent import RECURRENT
+from convcalc.kinds.onnx_windows import WINDOWS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from convcalc.layer.operators import LayerOperators
+
+    Form = Callable[[LayerOperators], str]
+
+OPSET, IR_VERSION = 20, 10  # of ONNX 1.16
+
+# Of each number by itself: the operator, and its attributes with the settings that they are of, or else a number.
+ACTIVATIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    "relu": ("Relu", {}), "leakyrelu": ("LeakyRelu", {"alpha": ("slope", "alpha", 0.01)}),
+    "rrelu": ("LeakyRelu", {"alpha": 11 / 48}), "elu": ("Elu", {"alpha": ("alpha", 1.0)}), "selu": ("Selu", {}),
+    "celu": ("Celu", {"alpha": ("alpha", 1.0)}), "gelu": ("Gelu", {}), "mish": ("Mish", {}), "sigmoid": ("Sigmoid", {}),
+    "hardsigmoid": ("HardSigmoid", {"alpha": 1 / 6, "beta": 0.5}), "tanh": ("Tanh", {}), "hardswish": ("HardSwish", {}),
+    "softplus": ("Softplus", {}), "softsign": ("Softsign", {}), "threshold": ("ThresholdedRelu", {"alpha": 0.0}),
+    "hardshrink": ("Shrink", {"lambd": 0.5}), "softshrink": ("Shrink", {"lambd": 0.5, "bias": 0.5}),
+    "exponential": ("Exp", {}), "identity": ("Identity", {}), "droppath": ("Identity", {}), "dropout": ("Dropout", {}),
+    "augmentation": ("Identity", {}),
+}  # fmt: skip
+REDUCTIONS = {
+    "mean": "ReduceMean", "sum": "ReduceSum", "max": "ReduceMax", "min": "ReduceMin", "prod": "ReduceProd",
+    "norm": "ReduceL2", "logsumexp": "ReduceLogSumExp",
+}  # fmt: skip
+FUNCTIONS = {
+    "abs": "Abs", "neg": "Neg", "sign": "Sign", "sqrt": "Sqrt", "reciprocal": "Reciprocal", "exp": "Exp", "log": "Log",
+    "sin": "Sin", "cos": "Cos", "tan": "Tan", "asin": "Asin", "acos": "Acos", "atan": "Atan", "sinh": "Sinh",
+    "cosh": "Cosh", "erf": "Erf", "floor": "Floor", "ceil": "Ceil", "round": "Round",
+}  # fmt: skip
+
+
+def activation(operator: str, settings: dict[str, Any]) -> Form:
+    def form(o: LayerOperators) -> str:
+        attributes = {}
+        for name, setting in settings.items():
+            *names, usual = setting if isinstance(setting, tuple) else (setting,)
+            said = next((value for key in names if (value := o.values.get(key)) is not None), usual)
+            attributes[name] = float(said)
+        return o(operator, o.x, **attributes)
+
+    return form
+
+
+def clipping(low: float, high: float) -> Form:
+    return lambda o: o("Clip", o.x, o.scalar(float(low)), o.scalar(float(high)))
+
+
+def silu(o: LayerOperators) -> str:
+    return o("Mul", o.x, o("Sigmoid", o.x))
+
+
+def softmax(operator: str) -> Form:
+    def form(o: LayerOperators) -> str:
+        axes = o.axes_of("axis")
+        if len(axes) > 1:
+            raise o.refuse("over several axes, which ONNX does not have")
+        usual = 1 if o.situation.on_map or o.situation.channels_last else -1
+        return o(operator, o.x, axis=axes[0] if axes else usual)
+
+    return form
+
+
+def softmin(o: LayerOperators) -> str:
+    o.inputs = (o("Neg", o.x),)
+    return softmax("Softmax")(o)
+
+
+def glu(o: LayerOperators) -> str:
+    along = (o.situation.applied.along or 0) + 1
+    first, second = o.several("Split", 2, o.x, axis=along, num_outputs=2)
+    return o("Mul", first, o("Sigmoid", second))
+
+
+def rescaling(o: LayerOperators) -> str:
+    scale, offset = (float(o.values.get(key) or usual) for key, usual in (("scale", 1), ("offset", 0)))
+    return o("Add", o("Mul", o.x, o.scalar(scale)), o.scalar(offset))
+
+
+# Of several, number by number
+
+
+def together(operator: str, takes_many: bool = False) -> Form:
+    """An operator of two inputs, one after another where there are more."""
+
+    def form(o: LayerOperators) -> str:
+        found, *others = align(o)
+        if takes_many and len(others) > 1:
+            return o(operator, found, *others)
+        for other in others:
+            found = o("Add" if operator == "Sum" else operator, found, other)
+        return found if others else o("Identity", found)
+
+    return form
+
+
+def align(o: LayerOperators) -> list[str]:
+    """The inputs with as many axes: a vector meets a map with axes of 1 behind it."""
+    shapes = o.situation.applied.input
+    most = max(map(len, shapes))
+    return [
+        x if len(shape) == most else o.reshaped(x, *shape, *(1,) * (most - len(shape)))
+        for x, shape in zip(o.inputs, shapes, strict=True)
+    ]
+
+
+def concat(o: LayerOperators) -> str:
+    return o("Concat", *o.inputs, axis=(o.situation.applied.along or 0) + 1)
+
+
+def matmul(o: LayerOperators) -> str:
+    first, second = o.inputs
+    if o.values.get("transpose"):
+        axes = range(len(o.situation.applied.input[1]) + 1)
+        second = o.moved(second, *axes[:-2], axes[-1], axes[-2])
+    return o("MatMul", first, second)
+
+
+def einsum(o: LayerOperators) -> str:
+    """Every side with a letter more, for the batch."""
+    sides = re.split(",|->", o.values["equation"])
+    letter = next(each for each in ascii_letters if each not in o.values["equation"])
+    *inputs, output = (letter + side for side in sides)
+    return o("Einsum", *o.inputs, equation=f"{','.join(inputs)}->{output}")
+
+
+def elementwise(o: LayerOperators) -> str:
+    name = o.values["function"]
+    if name not in FUNCTIONS or len(o.inputs) > 1:
+        raise o.refuse(f"of which ONNX has to know more than that it is {name}")
+    return o(FUNCTIONS[name], o.x)
+
+
+def reduction(o: LayerOperators) -> str:
+    how, keep = o.values["how"], int(bool(o.values.get("keep")))
+    axes = o.axes_of("axes") or list(range(1, len(o.shape) + 1))
+    if how in ("argmax", "argmin") and len(axes) == 1:
+        found = o("ArgMax" if how == "argmax" else "ArgMin", o.x, axis=axes[0], keepdims=keep)
+        found = o("Cast", found, to=1)
+    elif how in REDUCTIONS:
+        found = o(REDUCTIONS[how], o.x, o.list_of(*axes), keepdims=keep)
+    else:
+        raise o.refuse(f"and ONNX has no {how}")
+    return o.reshaped(found, 1) if not keep and len(axes) == len(o.shape) else found
+
+
+# With weights and without windows
+
+
+def linear(o: LayerOperators) -> str:
+    return o.dense(o.x, o.letters["c"], o.letters["f"], rank=len(o.shape))
+
+
+def embedding(o: LayerOperators) -> str:
+    return with_channels_first(o, rows(o))
+
+
+def embedding_bag(o: LayerOperators) -> str:
+    return o("ReduceMean", rows(o), o.list_of(1), keepdims=0)
+
+
+def rows(o: LayerOperators) -> str:
+    return o("Gather", o.weight("weight", o.letters["v"], o.letters["f"]), o.x, axis=0)
+
+
+FORMS: dict[str, Form] = {
+    **WINDOWS, **MOVING, **NORMALISING, **RECURRENT, **ATTENDING,
+    **{name: activation(*row) for name, row in ACTIVATIONS.items()},
+    "relu6": clipping(0, 6), "hardtanh": clipping(-1, 1), "silu": silu,
+    "logsigmoid": lambda o: o("Log", o("Sigmoid", o.x)), "tanhshrink": lambda o: o("Sub", o.x, o("Tanh", o.x)),
+    "softmax": softmax("Softmax"), "logsoftmax": softmax("LogSoftmax"), "softmin": softmin, "glu": glu,
+    "rescaling": rescaling, "add": together("Sum", True), "multiply": together("Mul"), "subtract": together("Sub"),
+    "maximum": together("Max", True), "minimum": together("Min", True), "average": together("Mean", True),
+    "concat": concat, "matmul": matmul, "einsum": einsum, "elementwise": elementwise, "reduce": reduction,
+    "linear": linear, "embedding": embedding, "embeddingbag": embedding_bag,
+}  # fmt: skip
+MEETING = frozenset(("add", "multiply", "subtract", "maximum", "minimum", "average"))  # what has no batch is stretched
+INDEXED = frozenset(("embedding", "embeddingbag"))  # whose inputs are whole numbers
