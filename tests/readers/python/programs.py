@@ -310,6 +310,14 @@ PROGRAMS = [
         "import numpy as np",
         "(int(np.prod([2, 3, 4])), int(np.ceil(2.1)), float(np.log2(8)), np.arange(3).tolist(), (np.array([8, 16]) * 2).tolist(), np.cumsum([1, 2, 3]).tolist(), int(np.array([1.5, 2]).sum()), np.array([[1, 2], [3, 4]]).shape, int(np.floor(7 / 2)), np.linspace(0, 1, 3).tolist(), np.round(2.5), list(np.array([1, 2])))",
     ),
+    (
+        "import numpy as np\na = np.zeros((2, 3))\na[1, 2] = 5\na[0][1] = 4\nb = np.arange(3)\nb[-1] = 9",
+        "(a.tolist(), b.tolist(), np.maximum([1, 5], [4, 2]).tolist(), np.minimum(3, 2), np.add([1, 2], 3).tolist())",
+    ),
+    (
+        "import functools\nclass A:\n    def __init__(self, n, k=0):\n        self.n, self.k = n, k\ndef partly(cls, **kw):\n    class B(cls):\n        __init__ = functools.partialmethod(cls.__init__, **kw)\n    return B\nb = partly(A, k=3)(5)",
+        "(b.n, b.k)",
+    ),
     # what functions take, and what passes for another
     (
         "import functools, inspect\ndef keywords(f):\n    names = inspect.signature(f).parameters\n    first = next(i for i, p in enumerate(names.values()) if p.kind == p.KEYWORD_ONLY)\n    only = tuple(names)[first:]\n    @functools.wraps(f)\n    def inner(*args, **kwargs):\n        return f(*args[:first], **dict(zip(only, args[first:])), **kwargs)\n    return inner\n@keywords\ndef f(a, *, b=2, c=3):\n    return a, b, c\nclass A:\n    def __init__(self, n, *args, k=1, **more):\n        pass\n    def g(self, x, y=5):\n        pass",

@@ -181,6 +181,20 @@ def test_what_keeps_the_only_network_from_being_made_is_said(run):
     assert code == 3 and "activation is not defined" in err and "standard input:2:41" in err
 
 
+def test_numbers_that_only_fill_weights_need_not_be_known(run):
+    text = """
+import numpy as np
+import torch
+from torch import nn
+
+weight = np.zeros((3, 3, 4, 4))
+weight[range(3), range(3), :, :] = 0.25
+net = nn.Sequential(nn.ConvTranspose2d(3, 3, 4, bias=False))
+net[0].weight.data.copy_(torch.from_numpy(weight).float())
+"""
+    assert summary(run, "-", "--input", "3x8x8", text=text)["totals"]["parameters"] == 3 * 3 * 16
+
+
 def test_several_errors_at_once(run):
     found = run("summary", "two.py:Other")
     assert "write: nn.Linear(20, 5)" in found.output and "write: nn.Linear(5, 7)" in found.output

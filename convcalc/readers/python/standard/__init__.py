@@ -24,7 +24,7 @@ ROOMS = {
     "inspect": "inspection",
     "re": "patterns",
     "argparse": "options",
-    "numpy": "arrays",
+    "numpy": "numpy",
     **dict.fromkeys(
         ("os", "sys", "string", "subprocess", "shutil", "urllib.request", "builtins", "importlib"), "systems"
     ),

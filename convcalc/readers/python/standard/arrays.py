@@ -1,4 +1,4 @@
-"""numpy, as far as it computes sizes: plain numbers, and small arrays of them."""
+"""Small arrays of numbers, as numpy has them, and what is done with every number of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.builtin_names import BUILTINS
-from convcalc.readers.python.values import Foreign, Native, Opaque, Type
+from convcalc.readers.python.values import Foreign, Native, Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,6 +36,8 @@ class NumberArray(Foreign):
                 return len(shape_of(self.values))
             case "size":
                 return math.prod(shape_of(self.values))
+        from convcalc.readers.python.standard.numpy import METHODS
+
         rule = METHODS.get(name)
         if rule is None:
             return run.opaque(f"{name} of an array is not read", place, name)
@@ -50,7 +52,16 @@ class NumberArray(Foreign):
         return Opaque("this choice of an array's elements is not read", place)
 
     def set_item(self, index: Any, value: Any, run: Run, place: Place) -> None:
-        run.set_item(self.values, index, plain(value), place)
+        """Put a number at its place; which numbers an array has after any other choice of them is not known."""
+        *outer, last = index if type(index) is tuple and index else (index,)
+        if (
+            type(last) is int
+            and len(outer) + 1 == len(shape_of(self.values))
+            and all(type(each) is int for each in outer)
+        ):
+            run.set_item(plain(self.item(tuple(outer), run, place)) if outer else self.values, last, value, place)
+        else:
+            forget(self.values, Opaque("what is put into this choice of an array's elements is not read", place))
 
     def iterate(self, run: Run, place: Place) -> Iterator[Any]:
         return map(as_value, self.values)
@@ -106,6 +117,14 @@ def plain(value: Any) -> Any:
     return [plain(one) for one in value] if isinstance(value, LISTS) else value
 
 
+def forget(values: list[Any], reason: Opaque) -> None:
+    """Make all numbers of nested lists unknown."""
+    for inner in values:
+        if type(inner) is list:
+            forget(inner, reason)
+    values[:] = [inner if type(inner) is list else reason for inner in values]
+
+
 def shape_of(values: Any) -> tuple[int, ...]:
     shape = []
     while type(values) is list:
@@ -147,203 +166,10 @@ def over_elements(rule: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def of_math(name: str) -> Callable[..., Any]:
-    host = getattr(math, name)
+def over_pairs(rule: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of two numbers, of each pair of two arrays."""
 
-    def rule(run: Run, place: Place, value: Any) -> Any:
-        if isinstance(value, Foreign):
-            return value.function(f"math.{name}", [value], {}, run, place)
-        return float(host(value))
-
-    return over_elements(rule)
-
-
-def of_two(sign: str) -> Callable[..., Any]:
     def call(run: Run, place: Place, one: Any, two: Any, **settings: Any) -> Any:
-        def combine(left: Any, right: Any) -> Any:
-            return run.binary(sign, left, right, place)
-
-        return as_value(elementwise(combine, plain(one), plain(two)))
+        return as_value(elementwise(lambda left, right: rule(run, place, left, right), plain(one), plain(two)))
 
     return call
-
-
-def larger_of_two(sign: str) -> Callable[..., Any]:
-    def call(run: Run, place: Place, one: Any, two: Any) -> Any:
-        def larger(left: Any, right: Any) -> Any:
-            return left if run.truth(run.compare(sign, left, right, place), place) else right
-
-        return as_value(elementwise(larger, plain(one), plain(two)))
-
-    return call
-
-
-def fold(sign: str, start: Any) -> Callable[..., Any]:
-    """`np.prod`, `np.sum` of all numbers."""
-
-    def call(run: Run, place: Place, values: Any, axis: Any = None, **settings: Any) -> Any:
-        values = plain(values)
-        if axis is not None and len(shape_of(values)) > 1:
-            return Opaque("sums along an axis of an array are not read", place)
-        result = start
-        for value in elements(values):
-            result = run.binary(sign, result, value, place)
-        return float(result) if values == [] else result
-
-    return call
-
-
-def extreme(name: str) -> Callable[..., Any]:
-    def call(run: Run, place: Place, values: Any, **settings: Any) -> Any:
-        return run.call(BUILTINS[name], [list(elements(plain(values)))], {}, place)
-
-    return call
-
-
-def mean(run: Run, place: Place, values: Any, **settings: Any) -> Any:
-    flat = list(elements(plain(values)))
-    return run.binary("/", run.call(BUILTINS["sum"], [flat], {}, place), len(flat), place)
-
-
-def running_totals(run: Run, place: Place, values: Any, **settings: Any) -> Any:
-    totals: list[Any] = []
-    for value in elements(plain(values)):
-        totals.append(run.binary("+", totals[-1], value, place) if totals else value)
-    return NumberArray(totals)
-
-
-def array(run: Run, place: Place, values: Any, dtype: Any = None, **settings: Any) -> Any:
-    values = plain(values if isinstance(values, (NumberArray, int, float)) else run.elements_of(values, place))
-    found = as_value(values)
-    return found if dtype is None or not isinstance(found, NumberArray) else cast(run, place, found, dtype)
-
-
-def cast(run: Run, place: Place, values: NumberArray, kind: Any, **settings: Any) -> Any:
-    name = kind if type(kind) is str else getattr(kind, "name", "")
-    target = next((BUILTINS[known] for known in ("int", "float", "bool") if known in name), None)
-    if target is None:
-        return Opaque("arrays of this type are not read", place)
-    return over_elements(lambda run, place, value: run.call(target, [value], {}, place))(run, place, values)
-
-
-def arange(run: Run, place: Place, *bounds: Any, dtype: Any = None) -> Any:
-    first, last, step = (0, *bounds, 1) if len(bounds) == 1 else (*bounds, 1)[:3]
-    number = max(0, math.ceil((last - first) / step))
-    run.spend(number, place)
-    return array(run, place, [first + index * step for index in range(number)], dtype)
-
-
-def linspace(
-    run: Run, place: Place, first: Any, last: Any, num: Any = 50, endpoint: Any = True, dtype: Any = None
-) -> Any:
-    run.spend(num, place)
-    gaps = max(num - 1 if endpoint else num, 1)
-    return array(run, place, [first + (last - first) * index / gaps for index in range(num)], dtype)
-
-
-def array_of(value: float) -> Callable[..., Any]:
-    def call(run: Run, place: Place, shape: Any, *settings: Any, **more: Any) -> Any:
-        shape = [shape] if type(shape) is int else list(shape)
-        run.spend(math.prod(shape), place)
-
-        def build(sizes: list[int]) -> Any:
-            return [build(sizes[1:]) for _ in range(sizes[0])] if sizes else value
-
-        return as_value(build(shape))
-
-    return call
-
-
-def concatenate(run: Run, place: Place, parts: Any, axis: Any = 0) -> Any:
-    return NumberArray([value for part in run.elements_of(parts, place) for value in plain(part)])
-
-
-def round_to(run: Run, place: Place, value: Any, digits: int = 0) -> Any:
-    return value if type(value) is int else float(round(value, digits))
-
-
-def clip(run: Run, place: Place, value: Any, low: Any, high: Any) -> Any:
-    value = low if low is not None and value < low else value
-    return high if high is not None and value > high else value
-
-
-def to_list(run: Run, place: Place, values: NumberArray) -> Any:
-    return values.copy(run).values
-
-
-def flat(run: Run, place: Place, values: NumberArray, *settings: Any) -> Any:
-    return NumberArray(list(elements(values.values)))
-
-
-FLOATS = "sqrt exp log log2 log10 ceil floor trunc sin cos tan"
-EVERYWHERE: dict[str, Callable[..., Any]] = {
-    "prod": fold("*", 1),
-    "sum": fold("+", 0),
-    "max": extreme("max"),
-    "min": extreme("min"),
-    "mean": mean,
-    "cumsum": running_totals,
-    "round": over_elements(round_to),
-    "clip": over_elements(clip),
-    "copy": lambda run, place, values: plain_copy(values, run),
-}
-METHODS: dict[str, Callable[..., Any]] = {
-    **EVERYWHERE,
-    "astype": cast,
-    "tolist": to_list,
-    "flatten": flat,
-    "ravel": flat,
-    "item": lambda run, place, values: values.only(run, place),
-}
-
-
-def plain_copy(values: Any, run: Run) -> Any:
-    return values.copy(run) if isinstance(values, NumberArray) else NumberArray(plain(values))
-
-
-SIGNED = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "//": "floor_divide", "%": "mod", "**": "power"}
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **EVERYWHERE,
-    **{name: of_math(name) for name in FLOATS.split()},
-    **{name: of_two(sign) for sign, name in SIGNED.items()},
-    "maximum": larger_of_two(">"),
-    "minimum": larger_of_two("<"),
-    "abs": over_elements(lambda run, place, value: abs(value)),
-    "absolute": over_elements(lambda run, place, value: abs(value)),
-    "around": over_elements(round_to),
-    "array": array,
-    "asarray": array,
-    "arange": arange,
-    "linspace": linspace,
-    "zeros": array_of(0.0),
-    "ones": array_of(1.0),
-    "concatenate": concatenate,
-}
-INTEGERS = "int8 int16 int32 int64 uint8 uint16 uint32 uint64 int_ intp integer"
-REALS = "float16 float32 float64 float_ floating"
-
-
-def scalar_types() -> dict[str, Any]:
-    whole, real = BUILTINS["int"], BUILTINS["float"]
-    return {
-        **{name: Type(name, whole.function, (int,)) for name in INTEGERS.split()},
-        **{name: Type(name, real.function, (float,)) for name in REALS.split()},
-        "bool_": BUILTINS["bool"],
-        "int": whole,
-        "float": real,
-        "bool": BUILTINS["bool"],
-        "ndarray": Type("ndarray", array, (NumberArray,), moves=True),
-        "number": Type("number", whole.function, (int, float)),
-    }
-
-
-def names_of(module: str) -> dict[str, Any]:
-    return {
-        **{name: Native(f"np.{name}", function, moves=True) for name, function in FUNCTIONS.items()},
-        **scalar_types(),
-        "pi": math.pi,
-        "e": math.e,
-        "inf": math.inf,
-        "nan": math.nan,
-        "newaxis": None,
-    }

@@ -45,6 +45,15 @@ def partial(run: Run, place: Place, value: Any, *args: Any, **kwargs: Any) -> An
     return Partial(value, list(args), kwargs)
 
 
+def partial_method(run: Run, place: Place, value: Any, *args: Any, **kwargs: Any) -> Any:
+    """`functools.partialmethod`: a method with some of its arguments."""
+
+    def call(run: Run, place: Place, receiver: Any, *more: Any, **others: Any) -> Any:
+        return run.call(value, [receiver, *args, *more], {**kwargs, **others}, place)
+
+    return Native("partialmethod", call, moves=True)
+
+
 def reduce(run: Run, place: Place, function: Any, values: Any, *start: Any) -> Any:
     turns = iter([*start, *run.elements_of(values, place)])
     result = next(turns, None)
@@ -201,6 +210,7 @@ TURNS: dict[str, Callable[..., Any]] = {
 }
 FUNCTOOLS = {
     "partial": Type("partial", partial, (Partial,), moves=True),
+    "partialmethod": Native("partialmethod", partial_method, moves=True),
     **{name: mover(name, function) for name, function in PLAIN.items()},
 }
 CHAIN = Type(

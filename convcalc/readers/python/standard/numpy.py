@@ -1,0 +1,216 @@
+"""numpy, as far as it computes sizes: plain numbers, and small arrays of them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from convcalc.readers.python.builtin_names import BUILTINS
+from convcalc.readers.python.standard.arrays import (
+    NumberArray,
+    as_value,
+    elements,
+    over_elements,
+    over_pairs,
+    plain,
+    shape_of,
+)
+from convcalc.readers.python.values import Foreign, Native, Opaque, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from convcalc.readers.python.run import Run
+    from convcalc.spec.model import Place
+
+
+def of_math(name: str) -> Callable[..., Any]:
+    host = getattr(math, name)
+
+    def rule(run: Run, place: Place, value: Any) -> Any:
+        if isinstance(value, Foreign):
+            return value.function(f"math.{name}", [value], {}, run, place)
+        return float(host(value))
+
+    return over_elements(rule)
+
+
+def operation(sign: str) -> Callable[..., Any]:
+    return over_pairs(lambda run, place, left, right: run.binary(sign, left, right, place))
+
+
+def choice(name: str) -> Callable[..., Any]:
+    return over_pairs(lambda run, place, left, right: run.call(BUILTINS[name], [left, right], {}, place))
+
+
+def fold(sign: str, start: Any) -> Callable[..., Any]:
+    """`np.prod`, `np.sum` of all numbers."""
+
+    def call(run: Run, place: Place, values: Any, axis: Any = None, **settings: Any) -> Any:
+        values = plain(values)
+        if axis is not None and len(shape_of(values)) > 1:
+            return Opaque("sums along an axis of an array are not read", place)
+        result = start
+        for value in elements(values):
+            result = run.binary(sign, result, value, place)
+        return float(result) if values == [] else result
+
+    return call
+
+
+def extreme(name: str) -> Callable[..., Any]:
+    def call(run: Run, place: Place, values: Any, **settings: Any) -> Any:
+        return run.call(BUILTINS[name], [list(elements(plain(values)))], {}, place)
+
+    return call
+
+
+def mean(run: Run, place: Place, values: Any, **settings: Any) -> Any:
+    flat = list(elements(plain(values)))
+    return run.binary("/", run.call(BUILTINS["sum"], [flat], {}, place), len(flat), place)
+
+
+def running_totals(run: Run, place: Place, values: Any, **settings: Any) -> Any:
+    totals: list[Any] = []
+    for value in elements(plain(values)):
+        totals.append(run.binary("+", totals[-1], value, place) if totals else value)
+    return NumberArray(totals)
+
+
+def array(run: Run, place: Place, values: Any, dtype: Any = None, **settings: Any) -> Any:
+    values = plain(values if isinstance(values, (NumberArray, int, float)) else run.elements_of(values, place))
+    found = as_value(values)
+    return found if dtype is None or not isinstance(found, NumberArray) else cast(run, place, found, dtype)
+
+
+def cast(run: Run, place: Place, values: NumberArray, kind: Any, **settings: Any) -> Any:
+    name = kind if type(kind) is str else getattr(kind, "name", "")
+    target = next((BUILTINS[known] for known in ("int", "float", "bool") if known in name), None)
+    if target is None:
+        return Opaque("arrays of this type are not read", place)
+    return over_elements(lambda run, place, value: run.call(target, [value], {}, place))(run, place, values)
+
+
+def arange(run: Run, place: Place, *bounds: Any, dtype: Any = None) -> Any:
+    first, last, step = (0, *bounds, 1) if len(bounds) == 1 else (*bounds, 1)[:3]
+    number = max(0, math.ceil((last - first) / step))
+    run.spend(number, place)
+    return array(run, place, [first + index * step for index in range(number)], dtype)
+
+
+def linspace(
+    run: Run, place: Place, first: Any, last: Any, num: Any = 50, endpoint: Any = True, dtype: Any = None
+) -> Any:
+    run.spend(num, place)
+    gaps = max(num - 1 if endpoint else num, 1)
+    return array(run, place, [first + (last - first) * index / gaps for index in range(num)], dtype)
+
+
+def array_of(value: float) -> Callable[..., Any]:
+    def call(run: Run, place: Place, shape: Any, *settings: Any, **more: Any) -> Any:
+        shape = [shape] if type(shape) is int else list(shape)
+        run.spend(math.prod(shape), place)
+
+        def build(sizes: list[int]) -> Any:
+            return [build(sizes[1:]) for _ in range(sizes[0])] if sizes else value
+
+        return as_value(build(shape))
+
+    return call
+
+
+def concatenate(run: Run, place: Place, parts: Any, axis: Any = 0) -> Any:
+    if axis != 0:
+        return Opaque("arrays are only joined along their first axis", place)
+    return NumberArray([value for part in run.elements_of(parts, place) for value in plain(part)])
+
+
+def round_to(run: Run, place: Place, value: Any, digits: int = 0) -> Any:
+    return value if type(value) is int else float(round(value, digits))
+
+
+def clip(run: Run, place: Place, value: Any, low: Any, high: Any) -> Any:
+    value = low if low is not None and value < low else value
+    return high if high is not None and value > high else value
+
+
+def to_list(run: Run, place: Place, values: NumberArray) -> Any:
+    return values.copy(run).values
+
+
+def flat(run: Run, place: Place, values: NumberArray, *settings: Any) -> Any:
+    return NumberArray(list(elements(values.values)))
+
+
+FLOATS = "sqrt exp log log2 log10 ceil floor trunc sin cos tan"
+EVERYWHERE: dict[str, Callable[..., Any]] = {
+    "prod": fold("*", 1),
+    "sum": fold("+", 0),
+    "max": extreme("max"),
+    "min": extreme("min"),
+    "mean": mean,
+    "cumsum": running_totals,
+    "round": over_elements(round_to),
+    "clip": over_elements(clip),
+    "copy": lambda run, place, values: plain_copy(values, run),
+}
+METHODS: dict[str, Callable[..., Any]] = {
+    **EVERYWHERE,
+    "astype": cast,
+    "tolist": to_list,
+    "flatten": flat,
+    "ravel": flat,
+    "item": lambda run, place, values: values.only(run, place),
+}
+
+
+def plain_copy(values: Any, run: Run) -> Any:
+    return values.copy(run) if isinstance(values, NumberArray) else NumberArray(plain(values))
+
+
+SIGNED = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "//": "floor_divide", "%": "mod", "**": "power"}
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **EVERYWHERE,
+    **{name: of_math(name) for name in FLOATS.split()},
+    **{name: operation(sign) for sign, name in SIGNED.items()},
+    "maximum": choice("max"),
+    "minimum": choice("min"),
+    "abs": over_elements(lambda run, place, value: abs(value)),
+    "absolute": over_elements(lambda run, place, value: abs(value)),
+    "around": over_elements(round_to),
+    "array": array,
+    "asarray": array,
+    "arange": arange,
+    "linspace": linspace,
+    "zeros": array_of(0.0),
+    "ones": array_of(1.0),
+    "concatenate": concatenate,
+}
+INTEGERS = "int8 int16 int32 int64 uint8 uint16 uint32 uint64 int_ intp integer"
+REALS = "float16 float32 float64 float_ floating"
+
+
+def scalar_types() -> dict[str, Any]:
+    whole, real = BUILTINS["int"], BUILTINS["float"]
+    return {
+        **{name: Type(name, whole.function, (int,)) for name in INTEGERS.split()},
+        **{name: Type(name, real.function, (float,)) for name in REALS.split()},
+        "bool_": BUILTINS["bool"],
+        "int": whole,
+        "float": real,
+        "bool": BUILTINS["bool"],
+        "ndarray": Type("ndarray", array, (NumberArray,), moves=True),
+        "number": Type("number", whole.function, (int, float)),
+    }
+
+
+def names_of(module: str) -> dict[str, Any]:
+    return {
+        **{name: Native(f"np.{name}", function, moves=True) for name, function in FUNCTIONS.items()},
+        **scalar_types(),
+        "pi": math.pi,
+        "e": math.e,
+        "inf": math.inf,
+        "nan": math.nan,
+        "newaxis": None,
+    }
