@@ -19,6 +19,8 @@ class LayerSituation(NamedTuple):
     on_map: bool
     channels_last: bool
     strides_vary: bool = False  # its stride is a name, which may be another number elsewhere
+    is_positive: bool = False  # none of the numbers that it takes is below 0
+    convention: str = ""  # whose rules it goes by
 
     @property
     def rank(self) -> int:
@@ -62,6 +64,14 @@ class LayerSituation(NamedTuple):
         place = axis - 1 if axis > 0 else axis + count
         return (place + 1) % count + 1 if self.channels_last else place + 1
 
+    def place(self, axis: int) -> int:
+        """An axis (channels first, from 0) counted as the text has it, with the batch as 0."""
+        return (axis - 1) % len(self.shape) + 1 if self.channels_last else axis + 1
+
+    def written_shape(self, shape: Shape) -> Shape:
+        """A shape as the text has it."""
+        return (*shape[1:], shape[0]) if self.channels_last else shape
+
 
 class PoolWindow(NamedTuple):
     """Along every axis the cells to add before a pooling, and whether it rounds up."""
@@ -80,13 +90,20 @@ def pool_window(applied: Applied) -> PoolWindow:
     for ceil in (False, True):
         if equal and all(pooled_size(axis, ceil) == size for axis, size in zip(axes, sizes, strict=True)):
             return PoolWindow(pads, ceil, True)
-    needed = []
+    return PoolWindow(floor_pads(applied), False, False)
+
+
+def floor_pads(applied: Applied) -> tuple[tuple[int, int], ...]:
+    """Along every axis the cells to add before a pooling that rounds down, so that it gives the same sizes."""
+    needed: list[tuple[int, int]] = []
+    axes: list[dict[str, Any]] = list(applied.axes)
+    sizes: tuple[Any, ...] = applied.output[1:]
     for axis, size in zip(axes, sizes, strict=True):
         reach = axis["d"] * (axis["k"] - 1) + 1
         behind = max((size - 1) * axis["s"] + reach - axis["n"] - axis["p_l"], 0)
         most = size * axis["s"] + reach - 1 - axis["n"] - axis["p_l"]  # one more would give another window
         needed.append((axis["p_l"], min(max(behind, axis["p_r"]), most)))
-    return PoolWindow(tuple(needed), False, False)
+    return tuple(needed)
 
 
 def pooled_size(axis: dict[str, Any], ceil: bool) -> Any:

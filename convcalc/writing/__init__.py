@@ -46,6 +46,7 @@ TARGETS = {
         Target("yaml", "the language of convcalc, as a person would write it"),
         Target("chain", "one line, where every layer takes what the one before it gives"),
         Target("pytorch", "a program of PyTorch, a class for each block"),
+        Target("keras", "a program of Keras, a function for each block"),
         Target("onnx", "a file of ONNX, its weights zeros", is_binary=True),
         Target("mermaid", "a flowchart, for Markdown", folds=True),
         Target("dot", "a graph, for Graphviz", folds=True),

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from convcalc import __version__
-from convcalc.algebra.notation import write_shape
-from convcalc.kinds.pytorch import INDEXED
 from convcalc.network.walk import totals
+from convcalc.writing.program.heading import heading, is_index
 from convcalc.writing.program.program import DefinedNetwork, check_numbers
-from convcalc.writing.pytorch_classes import ClassWriter, plain_text
+from convcalc.writing.pytorch_classes import ClassWriter
 from convcalc.writing.pytorch_language import PyTorch
 from convcalc.writing.pytorch_modules import MODULES
 
@@ -40,20 +37,12 @@ def pieces(spec: Spec, graph: Graph) -> Iterator[str]:
     check = "\n".join(["", "", *check_lines(program, main)])
     helpers = "".join(f"\n\n\n{source}" for source in helper_sources(body))
     whole = f"{helpers}\n{body}\n{check}\n"
-    yield "\n".join(head_lines(spec, program.graph, whole)) + whole
+    yield "\n".join(head_lines(program, whole)) + whole
 
 
-def head_lines(spec: Spec, graph: Graph, text: str) -> Iterator[str]:
+def head_lines(program: DefinedNetwork, text: str) -> Iterator[str]:
     """The docstring and the imports of a module."""
-    found = totals(node.applied for node in graph.nodes)
-    inputs = ", ".join(write_shape(shape, " × ") for shape in graph.inputs.values())
-    title = spec.name or "A network"
-    yield f'"""{title} in PyTorch, written by convcalc {__version__}.'
-    yield ""
-    yield from wrap(
-        f"Input {inputs}; {found.parameters:,} parameters, {found.macs:,} MACs. {plain_text(spec.about)}".strip(), 88
-    )
-    yield '"""'
+    yield from heading(program, "PyTorch")
     yield ""
     if "math." in text:
         yield "import math"
@@ -107,9 +96,3 @@ def check_lines(program: DefinedNetwork, main: Definition) -> Iterator[str]:
     yield "    parameters = sum(p.numel() for p in network.parameters() if p.requires_grad)"
     yield '    print(f"{parameters:,} parameters")'
     yield f"    assert parameters == {parameters:_}"
-
-
-def is_index(program: DefinedNetwork, index: int) -> bool:
-    """Whether an input holds indices, of which a layer looks something up."""
-    users = [program.graph.nodes[user].applied for user in program.wiring.users[index]]
-    return any(applied is not None and applied.setting.kind.name in INDEXED for applied in users)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.pytorch import CONSTANTS, FUNCTIONS, MODULES
 from convcalc.layer.situation import LayerSituation, pool_window
-from convcalc.writing.facts import Facts
 from convcalc.writing.program.code import Atom
 from convcalc.writing.program.language import Language, python_value
 
@@ -44,15 +43,6 @@ class PyTorch(Language):
         return f"{found}_" if found in TAKEN else found
 
     # Forms
-
-    def situation(self, leaf: Leaf) -> LayerSituation:
-        node = self.graph.nodes[leaf.node]
-        assert node.applied is not None
-        on_map = bool(node.inputs) and Facts(self.graph).is_on_map(node.inputs[0])
-        said = dict(leaf.item.written.args) if leaf.item else {}
-        stride = said.get("stride", "1")
-        varies = isinstance(stride, str) and not stride.isdecimal() and "x" not in stride
-        return LayerSituation(node.applied, on_map, self.spec.channels_last, varies)
 
     def module(self, leaf: Leaf) -> str | None:
         node = self.graph.nodes[leaf.node]

@@ -71,6 +71,16 @@ def make_numbers(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place
     return constant_tensor(run, sizes, place) if sizes else 0.0
 
 
+def set_layout(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
+    """`keras.config.set_image_data_format("channels_first")`, which was looked for before: see `layouts`."""
+
+
+def layout_of(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> str:
+    """`keras.config.image_data_format()`."""
+    layout: str = library_of(run).layout
+    return layout
+
+
 def make_listed(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
     """`tf.range(10)`, `ops.arange(0, n, 2)`."""
     given = dict(zip(("start", "stop", "step"), args, strict=False))

@@ -10,6 +10,7 @@ from convcalc.readers.keras.graph import library_of
 from convcalc.readers.keras.makers import (
     Initializer,
     function_of,
+    layout_of,
     make_constant,
     make_input,
     make_listed,
@@ -17,6 +18,7 @@ from convcalc.readers.keras.makers import (
     make_spaced,
     make_variable,
     merge_of,
+    set_layout,
 )
 from convcalc.readers.keras.objects import BASES, class_of_name
 from convcalc.readers.keras.operations import function_is_read
@@ -46,6 +48,7 @@ MAKING: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(("range", "arange"), make_listed), "linspace": make_spaced,
     **dict.fromkeys(("constant", "convert_to_tensor", "array"), make_constant), "Variable": make_variable,
 }  # fmt: skip
+SETTINGS = {"set_image_data_format": set_layout, "image_data_format": layout_of}
 ELSEWHERE = frozenset(("Input", *BASES, *MERGES))  # what is in keras.layers or keras.models only
 DECORATORS = frozenset(
     ("function", "register_keras_serializable", "custom_gradient", "autograph", "no_automatic_dependency_tracking")
@@ -103,6 +106,8 @@ def member(module: str, name: str) -> Any:
             return LibraryFunction(name, merge_of(name))
     if module.endswith("initializers") or name.endswith("_initializer"):
         return Initializer(name)
+    if name in SETTINGS and module in ("keras.backend", "keras.config"):
+        return LibraryFunction(name, SETTINGS[name])
     if (module in FUNCTIONS or module == "keras") and name in MAKING:
         return LibraryFunction(name, MAKING[name])
     if module in FUNCTIONS and function_is_read(name):
@@ -113,7 +118,8 @@ def member(module: str, name: str) -> Any:
 
 
 MODULES = frozenset((
-    "keras.layers", "keras.models", "keras.ops", "keras.backend", "keras.activations", "keras.utils", "keras.saving",
+    "keras.layers", "keras.models", "keras.ops", "keras.backend", "keras.config", "keras.activations", "keras.utils",
+    "keras.saving",
     "keras.initializers", "keras.regularizers", "keras.constraints", "keras.engine", "keras.engine.base_layer",
     "keras.random", "keras.ops.image", "keras.ops.nn", "keras.ops.numpy", "keras.layers.core", "keras.applications",
     "keras.layers.convolutional", "keras.layers.normalization", "keras.layers.merge", "keras.layers.recurrent",

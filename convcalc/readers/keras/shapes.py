@@ -175,10 +175,13 @@ def pad(call: OperationCall, x: Tensor, pad_width: Any, mode: str = "constant", 
     pairs = [tuple(each) if isinstance(each, (list, tuple)) else (each, each) for each in pairs]
     sizes: list[Any] = list(tensor.shape)
     shape = [size if pair == (0, 0) else size + sum(pair) for size, pair in zip(sizes, pairs, strict=True)]
-    space = [axis for axis in range(len(shape)) if axis not in (tensor.batch, len(shape) - 1)]
-    if any(sum(pair) for axis, pair in enumerate(pairs) if axis not in space):
-        raise call.fail("it is read along the axes of a map only")
-    args = {"amount": [pairs[axis] for axis in space]}
+    channels = len(shape) - 1 if call.trace.channels_last else 1
+    space = [axis for axis in range(len(shape)) if axis not in (tensor.batch, channels)]
+    if sum(pairs[0]) or tensor.batch:
+        raise call.fail("it is read along the axes behind the batch only")
+    args: dict[str, Any] = {"amount": [pairs[axis] for axis in space]}
+    if sum(pairs[channels]):
+        args = {**(args if any(map(sum, args["amount"])) else {}), "channels": list(pairs[channels])}
     return call.layer(ZEROPAD, args, tensor, shape=shape)
 
 

@@ -10,6 +10,7 @@ from convcalc.readers.keras.calling import call_own, call_sequence
 from convcalc.readers.keras.configuration import all_layers
 from convcalc.readers.keras.graph import SymbolicTensor, input_tensor, network_between, symbolic_tensors
 from convcalc.readers.keras.inputs import DeclaredInput, declared_inputs, open_sides
+from convcalc.readers.keras.layout import layout_set
 from convcalc.readers.keras.library import Keras
 from convcalc.readers.keras.network import NetworkTracer
 from convcalc.readers.keras.objects import KerasObject, named_tensors, object_state, title_of
@@ -120,7 +121,7 @@ def with_flags(network: KerasNetwork, library: Keras) -> KerasNetwork:
 
 def read_spec(source: Source, choices: Choices, graphs: Any = None) -> Spec:
     """The network that a program defines; with other inputs the program is evaluated again."""
-    layout = LAYOUTS[1]
+    layout = layout_set(source)
     found = Evaluation(source, choices, layout, graphs, {})
     said = (layer.config.get("data_format") for layer in all_layers(found.network))
     if (first := next((order for order in said if order in LAYOUTS), layout)) != layout:

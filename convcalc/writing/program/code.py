@@ -34,6 +34,13 @@ class Make(NamedTuple):
     arguments: tuple[GivenArgument, ...]
 
 
+class Application(NamedTuple):
+    """What is made, and what it is called with where that is more than one input: a template in brackets."""
+
+    make: Piece
+    call: Formula
+
+
 class Formula(NamedTuple):
     """An expression with holes: {x} and {y} for inputs, {xs} for all, {0}, {1} … for atoms."""
 
@@ -119,5 +126,6 @@ class Body(NamedTuple):
 
 Plain: TypeAlias = "Atom | str | None"
 Piece: TypeAlias = (
-    "Plain | Make | Formula | DefinitionUse | PieceList | Combination | Maybe | Repeated | tuple[Piece, ...]"
+    "Plain | Make | Application | Formula | DefinitionUse | PieceList | Combination | Maybe | Repeated | "
+    "tuple[Piece, ...]"
 )

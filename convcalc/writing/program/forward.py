@@ -15,23 +15,30 @@ if TYPE_CHECKING:
     from convcalc.writing.program.merging import Text
 
 SHORT = ("x", "y", "z")
+RESERVED = frozenset(("self", "torch", "F", "nn", "math"))
 WIDTH = 88
 INDENT = 8
 
 
 class Line(NamedTuple):
-    """An assignment: what it assigns to, the expression, and what comes of it."""
+    """An assignment: what it assigns to, the expression, and what comes of it; with what the expression is made of."""
 
     targets: str
     expression: str
     note: ShapeRemark
+    statement: Statement
+    sources: list[str]
+    taken: set[str]  # the names of values that are used further down
 
 
 class Forward:
     """Writes the lines of one body; `call` says how a piece with a name is applied to its sources."""
 
-    def __init__(self, body: Body, inputs: list[str], call: Callable[[Statement, list[str]], str]):
-        self.call = call
+    def __init__(
+        self, body: Body, inputs: list[str], call: Callable[[Statement, list[str]], str],
+        reserved: frozenset[str] = RESERVED, nests: bool = True,
+    ):  # fmt: skip
+        self.call, self.reserved, self.nests = call, reserved, nests
         self.statements = [statement for statement in body.statements if statement.piece is not None]
         passed = {one.targets[0]: one.sources[0] for one in body.statements if one.piece is None}
         self.passed = passed
@@ -52,16 +59,17 @@ class Forward:
         return value
 
     def lines(self) -> Iterator[Line]:
-        for place in range(len(self.statements)):
+        for place in range(len(self.statements) if self.nests else 0):
             self.inline(place)
         for place, statement in enumerate(self.statements):
             if any(target in self.inlined for target in statement.targets):
                 continue
-            expression = self.expression(place)
+            expression, sources = self.expression(place), list(map(self.source, map(self.root, statement.sources)))
             names = [self.name(target, place, statement.name) for target in statement.targets]
             for target, name in zip(statement.targets, names, strict=True):
                 self.names[target] = name
-            yield Line(", ".join(names), expression, statement.note)
+            used = {self.names[each] for each in self.names if any(use > place for use in self.live(each))}
+            yield Line(", ".join(names), expression, statement.note, statement, sources, used)
 
     def inline(self, place: int) -> None:
         """Calls just before a formula that alone uses what they give are written into it, if there is room."""
@@ -100,7 +108,7 @@ class Forward:
             if short:
                 return short
         name, number = own, 1
-        while name in taken or name in ("self", "torch", "F", "nn", "math", *SHORT):
+        while name in taken or name in self.reserved or name in SHORT:
             number += 1
             name = f"{own}{number}"
         return name

@@ -10,8 +10,11 @@ from convcalc.algebra.expr import ExprError, evaluate, is_fraction
 from convcalc.algebra.notation import write_shape
 from convcalc.algebra.parser import parse
 from convcalc.kinds.conventions import CONVENTIONS
+from convcalc.kinds.keras import KEEPING, NONNEGATIVE
 from convcalc.layer.record import REQUIRED
+from convcalc.layer.situation import LayerSituation
 from convcalc.problem import problem
+from convcalc.writing.facts import Facts
 from convcalc.writing.program.code import Atom
 
 if TYPE_CHECKING:
@@ -22,7 +25,8 @@ if TYPE_CHECKING:
     from convcalc.network.graph import Graph, Node
     from convcalc.problem import Problem
     from convcalc.spec.model import Spec
-    from convcalc.writing.program.elements import Junction, Leaf
+    from convcalc.writing.program.code import GivenArgument, Piece
+    from convcalc.writing.program.elements import Element, Junction, Leaf
     from convcalc.writing.program.making import Maker
 
 
@@ -30,11 +34,38 @@ class Language:
     """A language; what all of them have in common."""
 
     title = ""
+    names_layers = False  # layers know their names, and are no attributes
     keys: Mapping[str, str] = {}  # what a parameter for a letter or key is called, where it is not called like that
 
     def __init__(self, spec: Spec):
         self.spec = spec
         self.graph: Graph
+        self.elements: tuple[Element, ...]
+
+    def situation(self, leaf: Leaf) -> LayerSituation:
+        node = self.graph.nodes[leaf.node]
+        assert node.applied is not None
+        on_map = bool(node.inputs) and Facts(self.graph).is_on_map(node.inputs[0])
+        said = dict(leaf.item.written.args) if leaf.item else {}
+        stride = said.get("stride", "1")
+        varies = isinstance(stride, str) and not stride.isdecimal() and "x" not in stride
+        convention = node.applied.setting.convention or self.spec.convention
+        positive = bool(node.inputs) and self.is_positive(node.inputs[0])
+        return LayerSituation(node.applied, on_map, self.spec.channels_last, varies, positive, convention)
+
+    def is_positive(self, index: int) -> bool:
+        """Whether no number is below 0 behind a node."""
+        waiting, seen = [index], set()
+        while waiting:
+            index = waiting.pop()
+            node = self.graph.nodes[index]
+            kind = node.applied.setting.kind.name if node.applied else ""
+            if kind not in NONNEGATIVE | KEEPING:
+                return False
+            if kind in KEEPING:
+                waiting += [source for source in node.inputs if source not in seen]
+            seen.add(index)
+        return True
 
     # What a language says of a layer
 
@@ -48,6 +79,10 @@ class Language:
 
     def combination(self, leaf: Leaf, junction: Junction) -> str:
         """The word for paths that are joined here as one piece; "" where there is none."""
+        raise NotImplementedError
+
+    def with_name(self, piece: Piece, name: GivenArgument, leaf: Leaf) -> Piece:
+        """A layer that knows its name, where its author gave it one."""
         raise NotImplementedError
 
     # Values
@@ -78,11 +113,19 @@ class Language:
             plain = f"path_{plain}"
         return f"{plain}_" if keyword.iskeyword(plain) else plain
 
-    def class_name(self, text: str) -> str:
+    def layer_name(self, text: str) -> str:
+        """The name of a layer as layers have it that know theirs."""
+        raise NotImplementedError
+
+    def definition_name(self, text: str) -> str:
         """`double_conv` as DoubleConv; Network where nothing has a name."""
         words = re.findall(r"[A-Za-z0-9]+", text)
         name = "".join(word[:1].upper() + word[1:] for word in words)
         return name if name.isidentifier() else f"Network{name}"
+
+    def reserved_names(self, _spec: Spec) -> set[str]:
+        """What no definition may be called."""
+        return set()
 
     def labels(self, junction: Junction) -> list[str]:
         named = [path.name if path else "" for path in junction.paths]
@@ -93,7 +136,12 @@ class Language:
             return ["gate", "shortcut"]
         return ["main", "shortcut"] if len(named) == 2 else [f"path{index}" for index in range(1, len(named) + 1)]
 
+    def written(self, shape: Shape) -> Shape:
+        """The sizes of a shape (channels first) in the order of the program."""
+        return shape
+
     def shape(self, sizes: Shape) -> str:
+        sizes = self.written(sizes)
         return write_shape(sizes, " × ") if len(sizes) > 1 else str(*sizes)
 
     def refusal(self, node: Node, why: str = "") -> Problem:

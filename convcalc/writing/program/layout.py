@@ -66,14 +66,31 @@ def lines(code: Code, indent: str = "", before: str = "", behind: str = "", rema
         yield from lines(code.code, indent, before, behind, code.remark)
     elif isinstance(code, str) or not code.parts or (not has_remarks(code) and len(text + end) <= WIDTH):
         yield text + end
+    elif ")(" in code.tail:
+        yield from called_lines(code, indent, before, end)
     else:
         yield f"{indent}{before}{code.head}"
-        inner = indent + "    "
-        between = ", " if code.comma else " "
-        whole = inner + between.join(map(flat, code.parts))
-        if not has_remarks(code) and len(whole) <= WIDTH:
-            yield whole
-        else:
-            for part in code.parts:
-                yield from lines(part, inner, "", "," if code.comma else "")
+        yield from part_lines(code, indent + "    ")
         yield f"{indent}{code.tail}{behind}{end}"
+
+
+def part_lines(code: Brackets, indent: str) -> Iterator[str]:
+    """What is between brackets: in one line, if it is no list and there is room."""
+    whole = indent + (", " if code.comma else " ").join(map(flat, code.parts))
+    if not has_remarks(code) and len(whole) <= WIDTH and not (code.head in "([" and code.comma):
+        yield whole
+        return
+    for part in code.parts:
+        yield from lines(part, indent, "", "," if code.comma else "")
+
+
+def called_lines(code: Brackets, indent: str, before: str, end: str) -> Iterator[str]:
+    """What is called as soon as it is made: its remark stands where black leaves it, behind an opening bracket."""
+    made, _, given = code.tail.partition(")(")
+    whole = f"{indent}{before}{flat(code._replace(tail=''))}{made})({end}"
+    if len(whole) <= WIDTH:
+        yield from (whole, f"{indent}    {given[:-1]}", f"{indent})")
+    else:
+        yield f"{indent}{before}{code.head}{end}"
+        yield from part_lines(code, indent + "    ")
+        yield f"{indent}{code.tail}"

@@ -8,7 +8,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.spec.model import UseItem
-from convcalc.writing.program.code import Atom, DefinitionUse, Formula, GivenArgument, Make
+from convcalc.writing.program.code import (
+    Application,
+    Atom,
+    DefinitionUse,
+    Entry,
+    Formula,
+    GivenArgument,
+    Make,
+    PieceList,
+    ShapeRemark,
+)
 from convcalc.writing.program.hints import Hints, in_names
 
 if TYPE_CHECKING:
@@ -16,6 +26,7 @@ if TYPE_CHECKING:
     from convcalc.writing.program.elements import Leaf, Use
     from convcalc.writing.program.program import DefinedNetwork
 
+CALL = "call"  # what a layer is that is made just before
 INPUT = re.compile(r"xs|y|x\d*")
 
 
@@ -43,12 +54,15 @@ class Maker:
             positional = [GivenArgument("", *self.with_default(each, leaf)) for each in tree.args]
             named = [GivenArgument(word.arg or "", *self.with_default(word.value, leaf)) for word in tree.keywords]
             return Make(head, (*positional, *named))
+        if isinstance(tree, ast.List):
+            return PieceList(tuple(Entry("", self.make(each, leaf), ShapeRemark("")) for each in tree.elts))
+        if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Call) and not holds_input(tree.func):
+            call = ast.Call(ast.Name(CALL), tree.args, tree.keywords)
+            return Application(self.make(tree.func, leaf), self.formula(call, leaf))
         if holds_input(tree):
-            atoms: list[Piece] = []
-            template = self.template(tree, leaf, atoms)
-            return Formula(template, tuple(atoms))
-        if isinstance(tree, ast.Constant):
-            return Atom(tree.value, None, "value")
+            return self.formula(tree, leaf)
+        if isinstance(tree, ast.Constant) or is_constant_tuple(tree):
+            return Atom(ast.literal_eval(tree), None, "value")
         text = ast.unparse(tree)
         if isinstance(tree, ast.Attribute):
             return text
@@ -60,6 +74,10 @@ class Maker:
             return self.make(value, leaf), self.make(default, leaf)
         return self.make(tree, leaf), None
 
+    def formula(self, tree: ast.expr, leaf: Leaf) -> Formula:
+        atoms: list[Piece] = []
+        return Formula(self.template(tree, leaf, atoms), tuple(atoms))
+
     def template(self, tree: ast.expr, leaf: Leaf, atoms: list[Piece]) -> str:
         """An expression as a text with holes."""
         holes: dict[str, str] = {}
@@ -69,6 +87,8 @@ class Maker:
                 if isinstance(node, ast.Name) and INPUT.fullmatch(node.id):
                     holes[f"hole_{node.id}_"] = f"{{{node.id}}}"
                     return ast.Name(f"hole_{node.id}_")
+                if is_plain(node):
+                    return node
                 is_slice = any(isinstance(part, ast.Slice) for part in ast.walk(node))
                 if isinstance(node, ast.expr) and not (holds_input(node) or is_path(node) or is_slice):
                     if isinstance(node, ast.Starred):
@@ -82,7 +102,7 @@ class Maker:
         text = ast.unparse(Holes().visit(ast.parse(ast.unparse(tree), mode="eval").body))
         for hole, place in holes.items():
             text = text.replace(hole, place)
-        return text
+        return text.replace("'", '"')
 
     def instance(self, element: Use) -> DefinitionUse:
         """A unit where it is used, with its arguments in the names of this one."""
@@ -128,8 +148,19 @@ def holds_input(tree: ast.AST) -> bool:
     return any(isinstance(node, ast.Name) and INPUT.fullmatch(node.id) for node in ast.walk(tree))
 
 
+def is_constant_tuple(tree: ast.AST) -> bool:
+    return isinstance(tree, ast.Tuple) and all(isinstance(each, ast.Constant) for each in tree.elts)
+
+
+def is_plain(node: ast.AST) -> bool:
+    """`...`, True, `float("-inf")`: what is written as it stands."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and all(isinstance(each, ast.Constant) for each in node.args)
+    return isinstance(node, ast.Constant) and (node.value is ... or isinstance(node.value, bool))
+
+
 def is_path(node: ast.expr) -> bool:
     """`torch.cat`: what is called, and no value."""
     while isinstance(node, ast.Attribute):
         node = node.value
-    return isinstance(node, ast.Name) and node.id in ("torch", "F", "nn", "ops", "layers", "keras")
+    return isinstance(node, ast.Name) and node.id in ("torch", "F", "nn", "ops", "layers", "keras", CALL)

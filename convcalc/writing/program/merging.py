@@ -8,6 +8,7 @@ from convcalc.tuples import NamedTuple
 from convcalc.writing.program.code import (
     Atom,
     DefinitionUse,
+    GivenArgument,
     Maybe,
     Repeated,
     ShapeRemark,
@@ -77,10 +78,19 @@ class Definition:
 
     def __init__(self, name: str, about: str):
         self.name, self.about = name, about
+        self.is_network = False
+        self.has_names = False  # layers in it have names
         self.params: list[Param] = []
         self.body: Body | None = None
         self.shapes: tuple[Sizes, ...] = ()  # of what it gives, in the names of its parameters
         self.example = ""  # where it is first used
+
+
+def holds_name(piece: Any) -> bool:
+    """Whether a piece has a name, or one in it."""
+    if isinstance(piece, GivenArgument):
+        return piece.keyword == "name"
+    return isinstance(piece, tuple) and any(map(holds_name, piece))
 
 
 def merge(pieces: list[Any], contexts: list[Context]) -> Any:

@@ -9,10 +9,11 @@ from convcalc.algebra.poly import symbol
 from convcalc.algebra.substitution import symbols
 from convcalc.problem import problem
 from convcalc.spec.layout import written_order
+from convcalc.spec.model import LayerItem, RepeatItem, UseItem, items_within
 from convcalc.writing.program.code import Body
-from convcalc.writing.program.elements import Junction, Loop, Series, Unit, Use, Wiring, whole
+from convcalc.writing.program.elements import Junction, Leaf, Loop, Series, Unit, Use, Wiring, whole
 from convcalc.writing.program.hints import feature_axis
-from convcalc.writing.program.merging import Definition, Mismatch, Param, merge
+from convcalc.writing.program.merging import Definition, Mismatch, Param, holds_name, merge
 from convcalc.writing.program.parts import record_items
 from convcalc.writing.program.settling import Settler
 from convcalc.writing.program.sketch import Sketcher
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from convcalc.algebra.expr import Value
     from convcalc.network.graph import Graph, Node
-    from convcalc.spec.model import Spec
+    from convcalc.spec.model import Item, Spec
     from convcalc.writing.program.elements import Element
     from convcalc.writing.program.hints import Sizes
     from convcalc.writing.program.language import Language
@@ -41,15 +42,19 @@ class DefinedNetwork:
         language.graph = self.graph
         self.wiring = Wiring(self.graph)
         self.main = whole(self.graph, run)
+        language.elements = self.main.elements
         self.families: dict[Any, list[Unit]] = {}
         self.family: dict[int, Any] = {}
         for unit in units_within(self.main.elements):
             key = unit.origin or self.signature(unit)
             self.families.setdefault(key, []).append(unit)
             self.family[id(unit)] = key
+        items = [item for each in (spec.items, *(block.items for block in spec.blocks.values()))
+                 for item in items_within(each, {})]  # fmt: skip
+        self.shared = {weights_of(item) for item in items} - {""}  # the names of what other layers use the weights of
         self.known: dict[int, tuple[Definition, int]] = {}  # by the identity of a unit
         self.definitions: list[Definition] = []
-        self.names: set[str] = set()
+        self.names = self.language.reserved_names(self.spec)
         self.shapes: dict[int, tuple[Sizes, ...]] = {}  # of what a unit gives, in the names of its parameters
 
     def signature(self, unit: Unit) -> Any:
@@ -65,6 +70,12 @@ class DefinedNetwork:
 
     def exports(self, unit: Unit) -> tuple[int, ...]:
         return self.wiring.exports(unit.span) or (unit.span[1] - 1,)
+
+    def shares(self, element: Element) -> bool:
+        """Whether it uses the weights of another element, or another uses its own."""
+        if not isinstance(element, (Leaf, Use)) or element.item is None:
+            return False
+        return bool(weights_of(element.item)) or element.name.rpartition(".")[2] in self.shared
 
     def begin(self, junction: Junction) -> int:
         """The node from which the paths of a junction go out."""
@@ -157,8 +168,8 @@ class DefinedNetwork:
             body = settler.settle(merged)
         except Mismatch:
             return None
-        definition = Definition(self.class_name(first), block.about if block else "")
-        definition.body = body
+        definition = Definition(self.definition_name(first), block.about if block else "")
+        definition.body, definition.has_names = body, holds_name(body)
         definition.example = self.graph.nodes[first.span[0]].name.rpartition(".")[0]
         order = [name for name in (*known, *settler.fresh) if name in settler.used]
         for name in order:
@@ -173,8 +184,8 @@ class DefinedNetwork:
         definition.shapes = self.shapes[id(first)]
         return definition
 
-    def class_name(self, unit: Unit) -> str:
-        name = self.language.class_name(unit.origin or unit.name)
+    def definition_name(self, unit: Unit) -> str:
+        name = self.language.definition_name(unit.origin or unit.name)
         number, found = 1, name
         while found in self.names:
             number += 1
@@ -189,9 +200,17 @@ class DefinedNetwork:
         outputs = tuple(self.wiring.outputs)
         body = number_values(sketcher.body(inputs, outputs), inputs)
         settler = Settler(1, {})
-        definition = Definition(self.class_name(self.main), "")
+        definition = Definition(self.definition_name(self.main), "")
+        definition.is_network = True
         definition.body = settler.settle(merge([body], [(0,)]))
         return definition
+
+
+def weights_of(item: Item) -> str:
+    """The name of what an item uses the weights of."""
+    if isinstance(item, LayerItem):
+        return item.written.weights
+    return item.weights if isinstance(item, (UseItem, RepeatItem)) else ""
 
 
 def kind_of(node: Node) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_UNROLLED = 6  # pieces that are written out instead of in a loop
 LARGEST_MULTIPLE = 16
+ENTRY = "in_channels"  # of what goes into a unit
 RESERVED = frozenset(("i", "j", "turn", "x", "y", "self", *keyword.kwlist))
 # Keys whose values are numbers of channels, one of which may be a multiple of another.
 CHANNELS = frozenset(("filters", "units", "in_channels", "in_features", "hidden", "out_channels", "features"))
@@ -51,7 +52,7 @@ class Settler:
         contexts, atoms = variable
         found = self.simple(contexts, atoms)
         if found is None and len(contexts[0]) > 1:
-            found = self.by_turns(contexts, atoms)
+            found = self.by_number(contexts, atoms) or self.by_turns(contexts, atoms)
         return found or self.parameter(contexts, atoms)
 
     def simple(self, contexts: tuple[Context, ...], atoms: tuple[Atom, ...]) -> Text | None:
@@ -125,6 +126,17 @@ class Settler:
         step = self.simple(*columns(steps)) or self.parameter(*columns(steps))
         return Text(f"{begin.code} + {self.turn} * {step.code}" if step.code != "1" else f"{begin.code} + {self.turn}")
 
+    def by_number(self, contexts: tuple[Context, ...], atoms: tuple[Atom, ...]) -> Text | None:
+        """A text in which a number goes up with every turn."""
+        value = atoms[0].value
+        for digits in reversed([*re.finditer(r"\d+", value)] if isinstance(value, str) else []):
+            before, begin, behind = value[: digits.start()], int(digits[0]) - contexts[0][-1], value[digits.end() :]
+            texts = [f"{before}{begin + context[-1]}{behind}" for context in contexts]
+            if begin >= 0 and texts == [atom.value for atom in atoms]:
+                number = f"{self.turn} + {begin}" if begin else self.turn
+                return Text(f'f"{before}{{{number}}}{behind}"')
+        return None
+
     def parameter(self, contexts: tuple[Context, ...], atoms: tuple[Atom, ...]) -> Text:
         """A parameter of its own; a Mismatch where a unit has several values at once."""
         values: dict[int, Any] = {}
@@ -132,7 +144,7 @@ class Settler:
             if not same(values.setdefault(context[0], atom.value), atom.value):
                 raise Mismatch
         usual = atoms[0].value
-        name = self.free_name(atoms[0].key)
+        name = self.free_name("label" if atoms[0].key == "name" else atoms[0].key)
         self.known[name] = self.fresh[name] = tuple(values.get(index, usual) for index in range(self.count))
         self.roles[name] = role_of(atoms[0].key)
         self.used[name] = None
@@ -231,6 +243,8 @@ class Settler:
         stride = given.get("stride") or given.get("strides")
         if isinstance(stride, Text) and stride.value is not None and stride.code != "1":
             parts.append((f"{stride.code} != 1", lambda unit: self.number(stride, unit) != 1))
+        if len(positional) == 1 and ENTRY in self.known:
+            positional.insert(0, Text(ENTRY, symbol(ENTRY)))
         if len(positional) > 1:
             before, after = positional[:2]
             parts.append(
@@ -240,7 +254,9 @@ class Settler:
         wanted = [atom.value for atom in flags.atoms]
         for chosen in (parts, parts[1:], parts[:1]):
             if chosen and [any(test(unit) for _, test in chosen) for unit in units] == wanted:
-                return " or ".join(code for code, _ in chosen)
+                found = " or ".join(code for code, _ in chosen)
+                self.used.update({ENTRY: None} if re.search(rf"\b{ENTRY}\b", found) else {})
+                return found
         return self.flag(flags)
 
     def number(self, text: Text, unit: int) -> Any:

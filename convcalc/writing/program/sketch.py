@@ -8,8 +8,10 @@ from convcalc.writing.program.code import (
     Atom,
     Body,
     Combination,
+    DefinitionUse,
     Entry,
     Formula,
+    GivenArgument,
     Maybe,
     PieceList,
     Repeated,
@@ -44,7 +46,7 @@ class Sketcher(Maker):
         elements, first = self.unit.elements, inputs[0] if inputs else -1
         names = tuple(ShapeRemark(self.graph.nodes[index].name.rpartition(".")[2]) for index in inputs)
         self.current = first
-        is_plain = not any(isinstance(element, Junction) or is_named_leaf(element) for element in elements)
+        is_plain = not any(isinstance(element, Junction) or self.has_attribute(element) for element in elements)
         is_chain = len(inputs) == 1 and outputs == (self.unit.span[1] - 1,) and self.is_series(elements, first)
         if is_chain and is_plain and self.unit.span[1] - self.unit.span[0] > 0:
             return Body((), self.sequence(elements), names, outputs)
@@ -64,7 +66,7 @@ class Sketcher(Maker):
         start, stop = element.span
         if start == stop:
             return True
-        if not self.wiring.is_link(element.span, before):
+        if not self.wiring.is_link(element.span, before) or self.program.shares(element):
             return False
         if isinstance(element, Leaf):
             return self.language.module(element) is not None
@@ -87,7 +89,7 @@ class Sketcher(Maker):
 
     def sequence(self, elements: Iterable[Element]) -> PieceList:
         listed = tuple(elements)
-        has_names = any(map(is_named_leaf, listed))
+        has_names = any(map(self.has_attribute, listed))
         entries = tuple(entry for element in listed for entry in self.entries(element, has_names))
         return PieceList(entries, has_names)
 
@@ -112,9 +114,9 @@ class Sketcher(Maker):
             assert form is not None
             made = self.make(parsed_form(form), element)
             self.hints.pass_through(element)
-            return made
+            return self.with_own_name(made, element)
         if isinstance(element, Use):
-            return self.instance(element)
+            return self.with_own_name(self.instance(element), element)
         if isinstance(element, Junction):
             word = self.language.combination(element.join, element)
             paths = tuple(self.sequence(path.elements) if path else None for path in element.paths)
@@ -139,7 +141,7 @@ class Sketcher(Maker):
         elif isinstance(element, Leaf):
             yield self.leaf_statement(element, prefix)
         elif isinstance(element, Use):
-            made, exports = self.instance(element), self.program.exports(element.unit)
+            made, exports = self.with_own_name(self.instance(element), element), self.program.exports(element.unit)
             sources, shared = self.sources(self.wiring.inputs(element.span)), self.shared(element, element.item.weights)
             name = shared or self.attribute(prefix + element.name)
             yield Statement(exports, name, Shared(made) if shared else made, sources, self.note(stop - 1))
@@ -216,7 +218,9 @@ class Sketcher(Maker):
                     ends[index] = -1 - element.join.node
                     yield Statement((ends[index],), name, self.maybe(element, index, None), (before,), ShapeRemark(""))
                 continue
-            is_plain = not any(map(is_named, path.elements)) and self.is_series(path.elements, begin)
+            is_plain = not any(
+                is_named(each) and not self.language.names_layers for each in path.elements
+            ) and self.is_series(path.elements, begin)
             if element.is_auto[index]:
                 self.hints.expect(path.span[0], self.hints.shape(ends[0])[0] if ends[0] >= 0 else None)
             if is_plain and (len(path.elements) > 1 or element.is_auto[index]):
@@ -240,7 +244,7 @@ class Sketcher(Maker):
         form = self.language.function(leaf) or self.language.module(leaf)
         if form is None:
             raise self.language.refusal(node)
-        made = self.make(parsed_form(form), leaf)
+        made = self.with_own_name(self.make(parsed_form(form), leaf), leaf)
         self.hints.pass_through(leaf)
         weights = leaf.item.written.weights if leaf.item else ""
         shared, is_module = self.shared(leaf, weights), not isinstance(made, Formula)
@@ -256,12 +260,23 @@ class Sketcher(Maker):
         kinds = {each.setting.kind for each in others}
         return bool(applied and applied.parameters == 0 and kinds == {applied.setting.kind})
 
+    def has_attribute(self, element: Element) -> bool:
+        """Whether it is a layer whose name is that of an attribute of what holds it."""
+        return isinstance(element, Leaf) and element.is_named and not self.language.names_layers
+
+    def with_own_name(self, piece: Piece, element: Leaf | Use) -> Piece:
+        """A piece with the name that it has in the network, behind that of its unit, where layers know theirs."""
+        if not self.language.names_layers:
+            return piece
+        whole = element.unit.run.prefix.rstrip(".") if isinstance(element, Use) else self.graph.nodes[element.node].name
+        name = self.language.layer_name(whole.removeprefix(self.unit.run.prefix))
+        given = GivenArgument("name", Atom(name, None, "name"))
+        if isinstance(piece, DefinitionUse):
+            return piece._replace(arguments=(*piece.arguments, given)) if piece.definition.has_names else piece
+        return self.language.with_name(piece, given, element) if isinstance(element, Leaf) else piece
+
     def note(self, index: int) -> ShapeRemark:
         return ShapeRemark(self.language.shape(self.graph.shape(index) or ()))
-
-
-def is_named_leaf(element: Element) -> bool:
-    return isinstance(element, Leaf) and element.is_named
 
 
 def is_named(element: Element) -> bool:

@@ -243,3 +243,30 @@ def test_no_mutation_ends_in_a_traceback(name, seed):
             assert all(each.message for each in error.diagnostics)
         else:
             assert found.layers or found.errors or found.inputs
+
+
+FIRST = 'keras.config.set_image_data_format("channels_first")\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        (FIRST + "net = keras.Sequential([Input((3, 8, 8)), layers.Conv2D(4, 3)])", ((4, 6, 6), 112)),
+        (FIRST + "keras.config.image_data_format()\nx = Input((3, 8, 8))\n"
+         "net = keras.Model(x, layers.Dense(5)(layers.Flatten()(x)))", ((5,), 965)),
+        (FIRST + "x = Input((3, 8, 8))\ny = ops.pad(x, ((0, 0), (1, 0), (2, 2), (0, 0)))\n"
+         "net = keras.Model(x, layers.Conv2D(4, 1)(y))", ((4, 12, 8), 20)),
+        ("x = Input((8, 8, 3))\ny = ops.pad(x, ((0, 0), (0, 0), (0, 0), (2, 3)))\n"
+         "net = keras.Model(x, layers.Conv2D(4, 1)(y))", ((4, 8, 8), 36)),
+    ],
+)  # fmt: skip
+def test_the_order_of_axes_that_a_program_sets_is_that_of_all_layers(text, figures):
+    found = report(TENSORFLOW + text)
+    assert not found.errors
+    assert (found.output, found.totals.parameters) == figures
+
+
+def test_a_program_that_sets_both_orders_is_asked(convcalc):
+    text = f"{TENSORFLOW}{FIRST}net = keras.Sequential([Input((3, 8, 8))])\n{FIRST.replace('first', 'last')}"
+    with pytest.raises(Problem, match="sets the order of axes to both"):
+        report(text)

@@ -1,0 +1,288 @@
+"""How each kind is written in Keras: by the class that its record names, unless it says here how.
+
+A form is an expression, as in convcalc.kinds.pytorch; brackets behind a class are what it is called with, and a list
+is one layer after another.  Axes are counted as the text has them, with the batch as 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from convcalc.kinds.classes import signature
+from convcalc.kinds.conventions import KERAS
+from convcalc.kinds.functions import functions
+from convcalc.kinds.keras_features import (
+    attention,
+    batch_normalising,
+    instance_normalising,
+    joining_axis,
+    layer_normalising,
+    normalisation,
+    plain_attention,
+    recurrent,
+    sloping,
+    summing,
+    with_axis,
+)
+from convcalc.kinds.keras_windows import (
+    adaptive_pooling,
+    convolution,
+    cropping,
+    depthwise,
+    global_pooling,
+    padding,
+    pooling,
+    separable,
+    transposed_convolution,
+    upsampling,
+)
+from convcalc.layer.record import REQUIRED, key_names
+
+if TYPE_CHECKING:
+    from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Kind
+    from convcalc.layer.situation import LayerSituation
+
+    Form: TypeAlias = str | Callable[[LayerSituation], str]
+
+# Classes of the records that keras.layers of Keras 3 does not have, and those that have no use outside of another.
+ABSENT = frozenset((
+    "CELU", "CustomScaleLayer", "DepthwiseConv3D", "DropPath", "GELU", "GRUCell", "HardSigmoid", "HardSwish",
+    "HardTanh", "LSTMCell", "LayerScale", "LocallyConnected1D", "LocallyConnected2D", "LocallyConnected3D",
+    "LogSigmoid", "LogSoftmax", "Mish", "SELU", "SeparableConv3D", "SiLU", "Sigmoid", "SimpleRNNCell", "Softplus",
+    "Softsign", "StochasticDepth", "Tanh",
+))  # fmt: skip
+# Kinds behind which no number is below 0, so that a maximum does not tell cells of 0 from none.
+NONNEGATIVE = frozenset(("relu", "relu6", "sigmoid", "hardsigmoid", "softmax", "softplus", "exponential"))
+# And those behind which none is where none was before.
+KEEPING = frozenset((
+    "maxpool", "avgpool", "lppool", "adaptiveavgpool", "adaptivemaxpool", "globalavgpool", "globalmaxpool", "add",
+    "multiply", "maximum", "average", "concat", "dropout", "droppath", "identity", "flatten", "reshape", "zeropad",
+    "crop", "slice", "split", "shuffle", "permute", "pixelshuffle", "unpool", "maxunpool",
+))  # fmt: skip
+# Arguments as the record has them
+
+
+@lru_cache(maxsize=256)
+def class_of(kind: Kind, rank: int) -> str:
+    """The class of Keras 3 that a kind has on so many axes; "" where it has none."""
+    for stem, _ in kind.keras:
+        name, _, axes = stem.partition(":")
+        name = name.replace("{n}", str(rank))
+        if name not in ABSENT and signature("keras", name) and (not axes or int(axes) == rank):
+            return name
+    return ""
+
+
+def class_form(situation: LayerSituation) -> str:
+    """The class of a kind with the arguments that its record gives it, the first of them without its name."""
+    kind = situation.applied.setting.kind
+    name = class_of(kind, situation.rank)
+    signed = signature("keras", name)
+    if not name or signed is None:
+        return ""
+    keys = key_names(kind)
+    parts: list[str] = []
+    for parameter in signed.order:
+        key = keys.get(signed.sets.get(parameter, parameter))
+        if key is None or key.name in ("data_format", "padding") or key.type == "ignored":
+            continue
+        default = KERAS.defaults.get((kind.rules, key.name), key.default)
+        usual = "" if default is REQUIRED else f" or {default[1:] if is_reference(default) else repr(default)}"
+        parts.append(f"{key.name}" if usual == "" and not parts else f"{parameter}={key.name}{usual}")
+    return f"layers.{name}({', '.join(parts)})" + ("(xs)" if kind.inputs == 0 else "")
+
+
+def is_reference(default: object) -> bool:
+    """Whether a default is the value of another key."""
+    return isinstance(default, str) and default[:1] == "="
+
+
+@lru_cache(maxsize=1)
+def activations() -> dict[Kind, str]:
+    """What Keras calls the functions of numbers that it has, by kind."""
+    found: dict[Kind, str] = {}
+    for name, function in functions().items():
+        if name.startswith("keras.activations.") and function.signature:
+            found.setdefault(function.signature.kind, name.rpartition(".")[2])
+    return found
+
+
+def form_of(situation: LayerSituation) -> str:
+    """The form of a layer; "" where Keras cannot say it."""
+    applied = situation.applied
+    kind = applied.setting.kind
+    if applied.features_first and kind.takes == "features" and len(situation.shape) > 1 and not situation.channels_last:
+        return ""
+    norm = applied.values.get("norm")
+    if norm and not (norm == "spectral" and situation.convention == "keras"):
+        return ""
+    found = FORMS.get(kind.name)
+    if found is not None:
+        return found(situation) if callable(found) else found
+    if class_of(kind, situation.rank):
+        return class_form(situation) if kind.inputs in (0, 1) else ""
+    return f"layers.Activation({activations()[kind]!r})" if kind in activations() else ""
+
+
+# Numbers that only move
+
+
+def flattening(situation: LayerSituation) -> str:
+    if len(situation.applied.output) == 1 and (situation.channels_last or len(situation.shape) == 1):
+        return "layers.Flatten()"
+    return RESHAPED
+
+
+def part_of_axis(situation: LayerSituation, part: str) -> str:
+    """Part of an axis: `x[:, :, start:stop]`."""
+    place = situation.place(situation.applied.along or 0)
+    return f"x[{':, ' * place}{part}]"
+
+
+def slicing(situation: LayerSituation) -> str:
+    values = situation.values
+    step = "::{}".format("step") if values.get("step", 1) != 1 else ""
+    if step:
+        return part_of_axis(situation, "start:stop:step")
+    size = situation.shape[situation.applied.along or 0]
+    begin = "start" if values.get("start") else ""
+    end = "" if values.get("stop") in (None, size) else "stop"
+    return part_of_axis(situation, f"{begin}:{end}")
+
+
+def parting(situation: LayerSituation) -> str:
+    place = situation.place(0)
+    return f"ops.split(x, parts, axis={place if place < len(situation.shape) else -1})[part]"
+
+
+def interleaving(situation: LayerSituation) -> str:
+    """Channels by groups, exchanged, and laid out again."""
+    rank = len(situation.shape)
+    if not situation.channels_last:
+        order = (2, 1, *range(3, rank + 2))
+    else:
+        order = (*range(1, rank), rank + 1, rank)
+    return f"[layers.Reshape(grouped), layers.Permute({order}), layers.Reshape(laid)]"
+
+
+def shuffling(situation: LayerSituation) -> str:
+    """The channels of a block of pixels between the pixels."""
+    if situation.rank != 2:
+        return ""
+    return "[layers.Reshape(blocks), layers.Permute((1, 4, 2, 5, 3)), layers.Reshape(laid)]"
+
+
+def reducing(situation: LayerSituation) -> str:
+    how = {"mean": "mean", "sum": "sum", "max": "max", "min": "min", "prod": "prod", "var": "var", "std": "std",
+           "logsumexp": "logsumexp"}.get(situation.values["how"])  # fmt: skip
+    if not how or (situation.values.get("axes") is None):
+        return ""
+    return f"ops.{how}(x, axis=axes{', keepdims=True' if situation.values.get('keep') else ''})"
+
+
+ELEMENTWISE = frozenset((
+    "abs", "sign", "square", "sqrt", "rsqrt", "reciprocal", "exp", "expm1", "log", "log2", "log10", "log1p", "sin",
+    "cos", "tan", "sinh", "cosh", "erf", "floor", "ceil", "round", "trunc",
+))  # fmt: skip
+
+
+def elementwise(situation: LayerSituation) -> str:
+    function = situation.values["function"]
+    if len(situation.applied.input) == 1 and function in ELEMENTWISE:
+        return f"ops.{function}(x)"
+    if function == "neg":
+        return "ops.negative(x)"
+    return "ops.divide(x, x2)" if function == "divide" and len(situation.applied.input) == 2 else ""
+
+
+def multiplying(situation: LayerSituation) -> str:
+    return "ops.matmul(x, ops.swapaxes(x2, -2, -1))" if situation.values.get("transpose") else "ops.matmul(x, x2)"
+
+
+# Layers whose numbers are others where the axes are written in another order.
+ORDERED = frozenset((
+    "reshape", "unflatten", "permute", "swap", "squeeze", "unsqueeze", "repeatvector", "tile", "gather", "unfold",
+    "fold", "einsum",
+))  # fmt: skip
+
+
+def goes_by_order(applied: Applied) -> bool:
+    """Whether it means something else where the channels are written behind the axes."""
+    return applied.setting.kind.name in ORDERED or (applied.setting.kind.flattens and len(applied.output) > 1)
+
+
+RESHAPED = "layers.Reshape(laid)"
+FORMS: dict[str, Form] = {
+    "conv": convolution,
+    "dwconv": depthwise,
+    "sepconv": separable,
+    "tconv": transposed_convolution,
+    "maxpool": pooling("MaxPooling"),
+    "avgpool": pooling("AveragePooling"),
+    "adaptiveavgpool": adaptive_pooling("Average"),
+    "adaptivemaxpool": adaptive_pooling("Max"),
+    "globalavgpool": global_pooling("GlobalAveragePooling"),
+    "globalmaxpool": global_pooling("GlobalMaxPooling"),
+    "upsample": upsampling,
+    "zeropad": padding,
+    "crop": cropping,
+    "pixelshuffle": shuffling,
+    "batchnorm": batch_normalising,
+    "frozenbatchnorm": lambda situation: with_axis("layers.BatchNormalization({axis}trainable=False)", situation),
+    "instancenorm": instance_normalising,
+    "groupnorm": lambda situation: (
+        with_axis("layers.GroupNormalization(groups=g, {axis}center=shifted or True, scale=scaled or True)", situation)
+        if situation.values.get("axis") is None
+        else "layers.GroupNormalization(groups=g, axis=axis, center=shifted or True, scale=scaled or True)"
+    ),
+    "layernorm": layer_normalising("LayerNormalization"),
+    "rmsnorm": layer_normalising("RMSNormalization"),
+    "normalization": normalisation,
+    "l2norm": lambda situation: "" if situation.values.get("axis") is None else "layers.UnitNormalization(axis=axis)",
+    "scale": "",
+    "prelu": sloping,
+    "relu6": "layers.ReLU(max_value=6)",
+    "leakyrelu": lambda situation: (
+        "layers.LeakyReLU()" if situation.convention == "keras" else "layers.LeakyReLU(0.01)"
+    ),
+    "softmax": summing("Softmax"),
+    "logsoftmax": summing("log_softmax"),
+    "softmin": "",
+    "identity": "layers.Identity()",
+    "dropout": lambda situation: f"layers.Dropout({'0.5' if situation.values.get('rate') is None else 'rate'})",
+    "droppath": lambda situation: (
+        f"layers.Dropout({'rate' if situation.values.get('rate') else '0'}, "
+        f"noise_shape={(None, *[1] * len(situation.shape))})"
+    ),
+    "augmentation": "layers.Identity()",
+    "rescaling": "layers.Rescaling(1.0)",
+    "lstm": recurrent("LSTM", 1),
+    "gru": recurrent("GRU", 2),
+    "rnn": recurrent("SimpleRNN", 1),
+    "attention": attention,
+    "dotattention": plain_attention("Attention"),
+    "additiveattention": plain_attention("AdditiveAttention"),
+    "concat": joining_axis("layers.Concatenate({axis})(xs)"),
+    "subtract": "layers.Subtract()(xs)",
+    "flatten": flattening,
+    "reshape": RESHAPED,
+    "unflatten": RESHAPED,
+    "squeeze": RESHAPED,
+    "unsqueeze": RESHAPED,
+    "permute": "layers.Permute(order)",
+    "swap": "layers.Permute(swapped)",
+    "repeatvector": "layers.RepeatVector(times)",
+    "split": parting,
+    "slice": slicing,
+    "select": lambda situation: part_of_axis(situation, "index"),
+    "shuffle": interleaving,
+    "reduce": reducing,
+    "elementwise": elementwise,
+    "matmul": multiplying,
+    "reversibleembedding": "layers.ReversibleEmbedding(count, units, tie_weights=tied or True)",
+    "embedding": "layers.Embedding(count, units)",
+}
+INDEXED = frozenset(("embedding", "embeddingbag", "reversibleembedding"))  # whose inputs are whole numbers

@@ -1,0 +1,180 @@
+"""How layers of channels, features and steps are written in Keras: normalisations, sums, recurrence, attention."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from convcalc.layer.case import product
+
+if TYPE_CHECKING:
+    from convcalc.layer.situation import LayerSituation
+
+BIAS = "use_bias=bias or True"
+
+
+def is_channelled(situation: LayerSituation) -> bool:
+    """Whether it works on the channels of a map."""
+    return situation.on_map or bool(situation.applied.setting.dims)
+
+
+# Numbers in their places
+
+
+def with_axis(form: str, situation: LayerSituation) -> str:
+    """A form with the axis of the channels, which Keras takes to be the last."""
+    place = situation.place(0)
+    return form.replace("{axis}", "" if place == len(situation.shape) else f"axis={place}, ")
+
+
+def joining_axis(form: str) -> Callable[[LayerSituation], str]:
+    """A form with the axis that is joined or halved."""
+
+    def said(situation: LayerSituation) -> str:
+        place = situation.place(situation.applied.along or 0)
+        last = place == len(situation.applied.output)
+        return form.replace("{axis}", "" if last else f"axis={place}")
+
+    return said
+
+
+def batch_normalising(situation: LayerSituation) -> str:
+    letters, axis = situation.letters, situation.values.get("axis")
+    if letters.get("r") or not letters["u"]:
+        return ""
+    form = "layers.BatchNormalization({axis}center=shifted or True, scale=scaled or True)"
+    if axis is None:
+        return with_axis(form, situation)
+    last = axis in (-1, len(situation.shape))
+    return form.replace("{axis}", "" if last else f"axis={axis}, ")
+
+
+def instance_normalising(situation: LayerSituation) -> str:
+    if situation.letters["u"]:
+        return ""
+    form = "layers.GroupNormalization(groups=-1, {axis}center=shifted or True, scale=scaled or True)"
+    return with_axis(form, situation)
+
+
+def layer_normalising(name: str) -> Callable[[LayerSituation], str]:
+    def form(situation: LayerSituation) -> str:
+        values, rank, letters = situation.values, len(situation.shape), situation.letters
+        over, axis = values.get("over"), values.get("axis")
+        shape = situation.written_shape(situation.shape)
+        if axis is not None:
+            axes = tuple(each if each > 0 else each + rank + 1 for each in axis)
+        elif over is not None and over == shape[-len(over) :]:
+            axes = tuple(range(rank - len(over) + 1, rank + 1))
+        elif letters["e"] == situation.shape[0] and is_channelled(situation):
+            axes = (situation.place(0),)
+        else:
+            axes = (rank,)
+        said = "" if axes == (rank,) else f"axis={axes[0] if len(axes) == 1 else axes}, "
+        if name == "RMSNormalization":
+            return f"layers.{name}({said})" if letters["a"] else ""
+        return f"layers.{name}({said}center=shifted or True, scale=scaled or True)"
+
+    return form
+
+
+def sloping(situation: LayerSituation) -> str:
+    """One slope for each channel, or for all."""
+    count, rank = situation.letters["e"], len(situation.shape)
+    if situation.values.get("shared_axes") is not None:
+        return "layers.PReLU(shared_axes=shared_axes)"
+    if count == 1:
+        return f"layers.PReLU(shared_axes={tuple(range(1, rank + 1))})"
+    place = situation.place(0)
+    others = tuple(axis for axis in range(1, rank + 1) if axis != place)
+    if count == situation.shape[0]:
+        return f"layers.PReLU(shared_axes={others})" if others else "layers.PReLU()"
+    return "layers.PReLU()" if count == product(situation.shape) else ""
+
+
+def summing(form: str) -> Callable[[LayerSituation], str]:
+    """A sum over the axes that are named, else over the channels of a map or the features."""
+
+    def said(situation: LayerSituation) -> str:
+        rank, axis = len(situation.shape), situation.values.get("axis")
+        axes = tuple(each if each > 0 else each + rank + 1 for each in axis or ())
+        if not axes:
+            place = situation.place(0)
+            axes = (place if is_channelled(situation) else rank,)
+        text = "" if axes == (rank,) else f"axis={axes[0] if len(axes) == 1 else axes}"
+        if form == "log_softmax":
+            return "layers.Activation('log_softmax')" if not text else f"ops.log_softmax(x, {text})"
+        return f"layers.{form}({text})"
+
+    return said
+
+
+# Steps
+
+
+def recurrent(name: str, biases: int) -> Callable[[LayerSituation], str]:
+    """A recurrent layer, or several; Keras has one bias for each gate, a GRU two."""
+
+    def form(situation: LayerSituation) -> str:
+        letters, values = situation.letters, situation.values
+        direction = values.get("direction", "forward")
+        if values.get("projection") or (letters["b"] and letters["w"] not in (1, biases)):
+            return ""
+        if letters["b"] and letters["w"] != biases and name != "GRU":
+            return ""
+        more = ", reset_after=False" if letters["b"] and letters["w"] < biases else ""
+        more += ", go_backwards=True" if values.get("backwards") or direction == "reverse" else ""
+
+        def one(every: str) -> str:
+            layer = f"layers.{name}(units, return_sequences={every} or False, {BIAS}{more})"
+            merge = "" if letters["m"] == 1 else f", merge_mode={values['merge']!r}"
+            return f"layers.Bidirectional({layer}{merge})" if letters["q"] == 2 else layer
+
+        count = letters["l"]
+        return f"[{', '.join([*[one('True')] * (count - 1), one('every')])}]" if count > 1 else one("every")
+
+    return form
+
+
+def attention(situation: LayerSituation) -> str:
+    """Of one input, of two or of three: Keras has the values before the keys."""
+    values, letters = situation.values, situation.letters
+    unusual = ("window", "gate", "add_bias_kv", "add_zero_attn")
+    if any(values.get(key) for key in unusual):
+        return ""
+    count = len(situation.applied.input)
+    given = {1: "x, x", 2: "x, x2", 3: "x, x3, x2"}[count]
+    if count == 1 and not letters["y"] == letters["v"] == letters["c"]:
+        return ""
+    if values.get("causal"):
+        given += ", use_causal_mask=True"
+    if letters["g"] != letters["h"]:
+        if letters["u"] != letters["e"] or values.get("output") or values.get("axes"):
+            return ""
+        return f"layers.GroupQueryAttention(head_dim=e, num_query_heads=heads, num_key_value_heads=g, {BIAS})({given})"
+    options = "value_dim=u or e, " + "".join(
+        f"{word}={key}, " for word, key in (("output_shape", "output"), ("attention_axes", "axes")) if values.get(key)
+    )
+    return f"layers.MultiHeadAttention(num_heads=heads, key_dim=e, {options}{BIAS})({given})"
+
+
+def plain_attention(name: str) -> Callable[[LayerSituation], str]:
+    """Attention without projections."""
+
+    def form(situation: LayerSituation) -> str:
+        values = situation.values
+        if values.get("window") or len(situation.applied.input) > 3:
+            return ""
+        given = {1: "[x, x]", 2: "[x, x2]", 3: "[x, x3, x2]"}[len(situation.applied.input)]
+        given += ", use_causal_mask=True" if values.get("causal") else ""
+        usual = name == "AdditiveAttention"
+        score = f", score_mode={values['score']!r}" if values.get("score", "dot") != "dot" else ""
+        return f"layers.{name}(use_scale=scale or {usual}{score})({given})"
+
+    return form
+
+
+def normalisation(situation: LayerSituation) -> str:
+    if not situation.letters["e"]:
+        return "layers.Normalization(mean=0.0, variance=1.0)"
+    axis = situation.values.get("axis", (-1,))
+    return "layers.Normalization()" if axis == (-1,) else f"layers.Normalization(axis={axis!r})"

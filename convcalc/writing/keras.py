@@ -1,0 +1,99 @@
+"""A network as a program of Keras: a function for each block, and one for the network, that can be run as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.kinds.keras import goes_by_order
+from convcalc.network.build import build
+from convcalc.network.walk import totals
+from convcalc.spec.choices import Choices
+from convcalc.writing.facts import outcomes
+from convcalc.writing.keras_functions import INDENT, FunctionWriter
+from convcalc.writing.keras_language import KerasLanguage
+from convcalc.writing.program.heading import heading, is_index
+from convcalc.writing.program.layout import Brackets, lines
+from convcalc.writing.program.program import DefinedNetwork, check_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.network.graph import Graph
+    from convcalc.spec.model import Spec
+    from convcalc.writing.program.layout import Code
+    from convcalc.writing.program.merging import Definition
+
+
+def pieces(spec: Spec, graph: Graph) -> Iterator[str]:
+    """The program; a Problem where a layer has no form in Keras."""
+    check_numbers(graph)
+    language = KerasLanguage(spec_with_channels_last(spec, graph))
+    program = DefinedNetwork(language.spec, language)
+    main = program.network()
+    writer = FunctionWriter(language, program.definitions)
+    functions = [list(writer.definition(definition)) for definition in program.definitions]
+    functions.append(list(writer.network(main, list(input_codes(program)), main.name.removeprefix("build_"))))
+    body = "\n".join("\n".join(["", "", *each]) for each in functions)
+    check = "\n".join(["", "", *check_lines(program, main)])
+    yield "\n".join(head_lines(program, body)) + f"\n{body}\n{check}\n"
+
+
+def spec_with_channels_last(spec: Spec, graph: Graph) -> Spec:
+    """The spec with the channels behind the axes, as Keras has them, where it is the same network then."""
+    kinds = {node.applied.setting.kind for node in graph.nodes if node.applied}
+    is_map = any(len(shape) > 2 for shape in graph.inputs.values()) or any(kind.takes == "map" for kind in kinds)
+    if spec.channels_last or not is_map:
+        return spec
+    laid = ((name, tuple(map(str, (*shape[1:], shape[0]))), place)
+            for (name, _, place), shape in zip(spec.inputs, graph.inputs.values(), strict=True))  # fmt: skip
+    last = spec._replace(layout="channels_last", channels_last=True, inputs=tuple(laid))
+    other = build(last, Choices())
+    if (
+        other.diagnostics
+        or outcomes(other) != outcomes(graph)
+        or any(goes_by_order(node.applied) for node in graph.nodes if node.applied)
+    ):
+        return spec
+    return last
+
+
+def head_lines(program: DefinedNetwork, body: str) -> Iterator[str]:
+    yield from heading(program, "Keras")
+    yield ""
+    yield "import math"
+    yield ""
+    yield "import keras"
+    yield f"from keras import layers{', ops' if 'ops.' in body else ''}"
+    if not program.spec.channels_last and "D(" in body:
+        yield ""
+        yield 'keras.config.set_image_data_format("channels_first")'
+
+
+def input_codes(program: DefinedNetwork) -> Iterator[tuple[str, Code]]:
+    """The variable of every input, and what it is."""
+    inputs = program.graph.inputs
+    for index, (name, shape) in enumerate(inputs.items()):
+        sizes = program.language.written(shape)
+        parts = [f"({', '.join(map(str, sizes))}{',' * (len(sizes) == 1)})"]
+        if len(inputs) > 1:
+            parts.append(f'name="{program.language.layer_name(name)}"')
+        if is_index(program, index):
+            parts.append('dtype="int32"')
+        variable = "inputs" if len(inputs) == 1 else program.language.name(name)
+        yield variable, Brackets("keras.Input(", tuple(parts), ")")
+
+
+def check_lines(program: DefinedNetwork, main: Definition) -> Iterator[str]:
+    """A run that holds what is claimed."""
+    graph = program.graph
+    found = totals(node.applied for node in graph.nodes)
+    outputs = [program.language.written(graph.shape(index) or ()) for index in program.wiring.outputs]
+    shapes = [f"({', '.join(map(str, (None, *sizes)))})" for sizes in outputs]
+    given: Code = shapes[0] if len(shapes) == 1 else Brackets("[", tuple(shapes), "]")
+    yield 'if __name__ == "__main__":'
+    yield f"    network = {main.name}()"
+    yield from lines(given, INDENT, "assert network.output_shape == ")
+    yield "    learnt = sum(math.prod(w.shape) for w in network.trainable_weights)"
+    yield "    kept = sum(math.prod(w.shape) for w in network.non_trainable_weights)"
+    yield '    print(f"{learnt:,} parameters")'
+    yield f"    assert (learnt, kept) == ({found.parameters:_}, {found.buffers:_})"
