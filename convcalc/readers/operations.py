@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import ceil_divide, sum_of
+from convcalc.algebra.expr import ceil_divide, is_fraction, sum_of
 from convcalc.kinds.arithmetic import EINSUM, REDUCE
 from convcalc.kinds.joining import CONCAT, MATMUL
 from convcalc.kinds.pooling import GLOBALAVGPOOL, GLOBALMAXPOOL
@@ -169,6 +169,7 @@ def reduce(
 
 def expand(trace: Trace, tensor: Tensor, sizes: Sequence[Size], place: Place) -> Tensor:
     """Axes of size 1 stretched to these sizes, aligned with the last; −1 leaves one as it is."""
+    check_count(sizes, tensor)
     shape = (*(1,) * (len(sizes) - len(tensor.shape)), *tensor.shape)
     wanted = tuple(size if asked == -1 else asked for asked, size in zip(sizes, shape, strict=True))
     if tensor.batch is None and BATCH in wanted:  # alike for every example
@@ -184,16 +185,26 @@ def expand(trace: Trace, tensor: Tensor, sizes: Sequence[Size], place: Place) ->
     return tile(trace, trace.reshape(tensor, shape, place), times_of(shape, wanted), place)
 
 
+def check_count(values: Sequence[Size], tensor: Tensor) -> None:
+    if any(is_fraction(value) for value in values):
+        raise problem("C015", f"{', '.join(map(str, values))} must be whole numbers")
+    if len(values) < len(tensor.shape):
+        raise problem("C015", f"{len(values)} values for the {len(tensor.shape)} axes of a tensor")
+
+
 def times_of(shape: Sequence[Size], wanted: Sequence[Size]) -> list[Any]:
     return [1 if size == asked else asked for size, asked in zip(shape, wanted, strict=True)]
 
 
 def tile(trace: Trace, tensor: Tensor, times: Sequence[Any], place: Place) -> Tensor:
     """The tensor so many times along each axis; more values than axes make new ones in front."""
+    check_count(times, tensor)
     shape = (*(1,) * (len(times) - len(tensor.shape)), *tensor.shape)
     if tensor.batch is None and BATCH in times and shape[list(times).index(BATCH)] == 1:
         sizes = [time if isinstance(time, Batch) else time * size for time, size in zip(times, shape, strict=True)]
         return expand(trace, tensor, sizes, place)
+    if any(isinstance(time, Batch) and isinstance(size, Batch) for size, time in zip(shape, times, strict=True)):
+        raise problem("C014", "the batch is repeated as often as it is large", "repeat another axis")
     full = tuple(size if time == 1 else size * time for size, time in zip(shape, times, strict=True))
     seen = [time for size, time in zip(shape, times, strict=True) if size != BATCH]
     if all(time == 1 for time in seen):
@@ -204,6 +215,8 @@ def tile(trace: Trace, tensor: Tensor, times: Sequence[Any], place: Place) -> Te
 def matmul(trace: Trace, first: Tensor, second: Tensor, place: Place) -> Tensor:
     """The matrix product along the last two axes (NumPy's matmul); a vector of an example is a row."""
     a, b = first.shape, second.shape
+    if not a or not b:
+        raise problem("C011", "a matrix product needs matrices or vectors, here is a single number")
     if len(a) == 1 or len(b) == 1:
         row = first if len(a) > 1 else unsqueeze(trace, first, 0, place)
         column = second if len(b) > 1 else unsqueeze(trace, second, 1, place)

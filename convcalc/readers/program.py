@@ -14,13 +14,13 @@ from convcalc.readers.pytorch.inputs import inputs_of
 from convcalc.readers.pytorch.library import Torch
 from convcalc.readers.pytorch.module import ModuleClass, name_modules, state_of
 from convcalc.readers.pytorch.pasted import NAME, plain_source
-from convcalc.readers.pytorch.tensor import TensorValue
+from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue
 from convcalc.readers.pytorch.unused import add_unused
 from convcalc.readers.trace import Stopped
 from convcalc.spec.model import Place
 
 if TYPE_CHECKING:
-    from convcalc.problem import Source
+    from convcalc.problem import Problem, Source
     from convcalc.readers.pytorch.bundled import Bundled
     from convcalc.readers.trace import Tensor, Trace
     from convcalc.spec.choices import Choices
@@ -81,13 +81,21 @@ def follow(source: Source, choices: Choices, bundled: Bundled | None) -> tuple[S
         result = run.call(network, tensors, {}, place)
         outputs = list(named_outputs(result, "output"))
         if not outputs:
-            raise run.error("TypeError", f"forward gives no tensor, but {run.text(result)[:60]}", place)
+            raise no_output(run, result, place)
     except Stopped:
         pass
     outputs = [(name, output_layer(library.trace, tensor, place)) for name, tensor in outputs]
     check_arguments(run, network)
     library.trace.notes += add_unused(run, network, outputs)
     return library.trace.spec(outputs, name=name_of(network)), library
+
+
+def no_output(run: Run, result: Any, place: Place) -> Problem:
+    """Why a network gives nothing that a layer of it gives."""
+    if isinstance(result, TensorValue) and result.held == OVER_BATCH:
+        message = "what forward gives depends on all examples of a batch, as a loss does"
+        return run.refusal("P022", message, place, "return what it is computed from beside it")
+    return run.error("TypeError", f"forward gives no tensor, but {run.text(result)[:60]}", place)
 
 
 def output_layer(trace: Trace, tensor: Tensor, place: Place) -> Tensor:

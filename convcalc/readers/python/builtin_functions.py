@@ -44,7 +44,7 @@ def absolute(run: Run, place: Place, value: Any) -> Any:
 
 def round_number(run: Run, place: Place, value: Any, digits: Any = None) -> Any:
     if digits is not None and abs(digits) > MAX_BITS:
-        raise run.too_large("a round_number number", place)
+        raise run.too_large("a rounded number", place)
     return round(value, digits) if digits is not None else round(value)
 
 
@@ -112,23 +112,22 @@ def is_subclass(run: Run, place: Place, cls: Any, parent: Any) -> Any:
     return cls if isinstance(cls, Opaque) else description.is_subclass(cls, parent, run)
 
 
-def has_attribute(run: Run, place: Place, value: Any, name: str) -> Any:
-    if isinstance(value, Opaque):
-        return value
-    try:
-        run.attribute(value, name, place)
-    except Raised as error:
-        if exception_class("AttributeError") in error.kind.mro:
-            return False
-        raise
-    return True
+def has_attribute(run: Run, place: Place, value: Any, name: Any) -> Any:
+    if isinstance(value, Opaque) or isinstance(name, Opaque):
+        return value if isinstance(value, Opaque) else name
+    return get_attribute(run, place, value, name, default=Ellipsis) is not Ellipsis
+
+
+def attribute_name(run: Run, place: Place, name: Any) -> str:
+    if type(run.known(name, "the name of the attribute", place)) is not str:
+        raise run.error("TypeError", f"an attribute's name is a text, not {run.type_name(name)}", place)
+    return str(name)
 
 
 def get_attribute(run: Run, place: Place, value: Any, name: Any, default: Any = ABSENT) -> Any:
     if isinstance(name, Opaque):
         return name
-    if type(name) is not str:
-        raise run.error("TypeError", f"an attribute's name is a text, not {run.type_name(name)}", place)
+    name = attribute_name(run, place, name)
     if default is ABSENT or isinstance(value, Opaque):
         return run.attribute(value, name, place)
     try:
@@ -140,17 +139,11 @@ def get_attribute(run: Run, place: Place, value: Any, name: Any, default: Any = 
 
 
 def set_attribute(run: Run, place: Place, value: Any, name: Any, new: Any) -> None:
-    if type(name) is not str:
-        raise (
-            run.unknown(name, "the name of the attribute", place)
-            if isinstance(name, Opaque)
-            else run.error("TypeError", f"an attribute's name is a text, not {run.type_name(name)}", place)
-        )
-    run.set_attribute(value, name, new, place)
+    run.set_attribute(value, attribute_name(run, place, name), new, place)
 
 
-def delete_attribute(run: Run, place: Place, value: Any, name: str) -> None:
-    run.delete_attribute(value, name, place)
+def delete_attribute(run: Run, place: Place, value: Any, name: Any) -> None:
+    run.delete_attribute(value, attribute_name(run, place, name), place)
 
 
 def is_callable(run: Run, place: Place, value: Any) -> Any:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
 
-# What Python's own operations raise: the user may catch these.
-HOST_ERRORS = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, StopIteration)
+# What Python's own operations raise: the user may catch these.  None of them raises an AttributeError, which is ours.
+HOST_ERRORS = (TypeError, ValueError, LookupError, ArithmeticError, StopIteration)
 
 PARENTS = {
     "BaseException": "Exception GeneratorExit KeyboardInterrupt SystemExit",

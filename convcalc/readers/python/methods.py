@@ -216,7 +216,7 @@ DEQUE = {
 }
 NUMBER = {
     "is_integer": Native("is_integer", is_integer),
-    "bit_length": Native("bit_length", lambda run, place, value: value.bit_length()),
+    "bit_length": Native("bit_length", lambda run, place, value: int.bit_length(value)),
     "conjugate": Native("conjugate", lambda run, place, value: value),
     "item": Native("item", lambda run, place, value: value),  # of numpy's own numbers
 }

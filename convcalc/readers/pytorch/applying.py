@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.kinds.activating import DROPOUT
 from convcalc.readers.python.limits import STEPS_OF_LAYER
 from convcalc.readers.pytorch.calls import FunctionCall
-from convcalc.readers.pytorch.layers import tensor_of
 from convcalc.readers.pytorch.shaping import view
-from convcalc.readers.pytorch.tensor import TensorValue, elementwise, library_of, operation_at
+from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue, elementwise, library_of, operation_at, sizes_of
 from convcalc.readers.pytorch.weights import with_weights
 from convcalc.readers.trace import BATCH, Batch, Tensor
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.module import State
     from convcalc.spec.model import Place, WrittenLayer
-
-Forward = "Callable[[Run, State, list[Any], dict[str, Any], Place], Any]"
 
 
 def apply_layer(
@@ -36,6 +33,10 @@ def apply_layer(
     is_made = all(each.node is None and not each.held for each in inputs)
     if (library.making and on_examples) or (is_made and written.kind.parameters == "0" and len(inputs) == 1):
         return of_numbers(run, written, inputs[0], on_examples, place)
+    if inputs and inputs[0].held == OVER_BATCH and written.kind.parameters == "0":
+        found = of_numbers(run, written, inputs[0], False, place)
+        found.held = OVER_BATCH
+        return found
     nodes = [each.in_trace(run, place) for each in inputs]
     if written.kind.parameters != "0":
         written = with_weights(library, state, written, place)
@@ -82,17 +83,29 @@ def setting(state: State, name: str, default: Any = None) -> Any:
     return default if found is None else found
 
 
+def apply_to(call: FunctionCall, input: TensorValue) -> TensorValue:
+    """A layer on the one tensor that it takes."""
+    return apply_layer(call.run, call.state, [input], call.place)
+
+
+def call_of(run: Run, module: Any, place: Place) -> FunctionCall:
+    """The function that a module is, with the module's name."""
+    state: State = module.state
+    name = library_of(run).trace.local(state.path) if state.path else ""
+    return FunctionCall(run, place, f"nn.{state.named}", name, module)
+
+
 # Recurrent layers
 
 
-def recur(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+def recur(call: FunctionCall, input: TensorValue, hx: Any = None) -> Any:
     """(every step, the last states): of an LSTM the last are two."""
-    tensor = args[0]
-    out = apply_layer(run, state, [tensor], place)
+    state = call.state
+    out = apply_to(call, input)
     directions = 2 if setting(state, "bidirectional") else 1
     layers = setting(state, "num_layers", 1)
     hidden = setting(state, "hidden_size")
-    batch = next((size for size in tensor.shape if isinstance(size, Batch)), None)
+    batch = next((size for size in input.shape if isinstance(size, Batch)), None)
     shape = (directions * layers, *([batch] if batch is not None else []), setting(state, "proj_size") or hidden)
     last = LastStates(shape, out)
     cells = (*shape[:-1], hidden)
@@ -116,143 +129,138 @@ class LastStates(TensorValue):
         return self.node
 
 
-def recur_once(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+def recur_once(call: FunctionCall, input: TensorValue, hx: Any = None) -> Any:
     """One step: the state after it, of an LSTM with its cells."""
-    out = apply_layer(run, state, args[:1], place)
-    return (out, out) if state.named == "LSTMCell" else out
+    out = apply_to(call, input)
+    return (out, out) if call.state.named == "LSTMCell" else out
 
 
 # Attention
 
 
-def attend(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+def attend(
+    call: FunctionCall, query: TensorValue, key: TensorValue, value: TensorValue, *masks: Any, **settings: Any
+) -> Any:  # fmt: skip
     """(what is seen, by how much): the weights are numbers that nobody counts."""
-    names = ("query", "key", "value")
-    given = dict(zip(names, args, strict=False)) | {name: kwargs[name] for name in names if name in kwargs}
-    query, key, value = (tensor_of(run, given.get(name, given["query"]), "attention", place) for name in names)
     inputs = [query] if query is key is value else [query, key] if key is value else [query, key, value]
-    out = apply_layer(run, state, inputs, place, query.shape)
+    out = apply_layer(call.run, call.state, inputs, call.place, query.shape)
     batch = [size for size in query.shape if size == BATCH]
     return out, TensorValue((*batch, query.shape[-2], key.shape[-2]))
 
 
-def transform(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-    """A layer of a transformer: one input, or the steps that it decodes and those that it looks at."""
-    given = [each for each in (*args[:2], kwargs.get("src"), kwargs.get("tgt"), kwargs.get("memory"))
-             if isinstance(each, TensorValue)]  # fmt: skip
-    count = 1 if state.named == "TransformerEncoderLayer" else 2
-    inputs = given[:count]
-    shape = inputs[-1 if state.named == "Transformer" and count == 2 else 0].shape
-    return apply_layer(run, state, inputs, place, shape)
+def encode(call: FunctionCall, src: TensorValue, *masks: Any, **settings: Any) -> Any:
+    """A layer of a transformer whose steps look at one another."""
+    return apply_layer(call.run, call.state, [src], call.place, src.shape)
+
+
+def decode(call: FunctionCall, tgt: TensorValue, memory: TensorValue, *masks: Any, **settings: Any) -> Any:
+    """One whose steps look at those of another, too."""
+    return apply_layer(call.run, call.state, [tgt, memory], call.place, tgt.shape)
+
+
+def transform(call: FunctionCall, src: TensorValue, tgt: TensorValue, *masks: Any, **settings: Any) -> Any:
+    return apply_layer(call.run, call.state, [src, tgt], call.place, tgt.shape)
 
 
 # Others
 
 
-def look_up(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+def look_up(call: FunctionCall, input: TensorValue, offsets: Any = None, per_sample_weights: Any = None) -> Any:
     """An embedding: an axis more, of the features."""
-    tensor = args[0] if args else kwargs["input"]
-    features = setting(state, "embedding_dim")
-    bag = state.named == "EmbeddingBag"
-    shape = (*(tensor.shape[:1] if bag else tensor.shape), features)
-    return apply_layer(run, state, [tensor], place, shape)
+    shape = input.shape[:1] if call.state.named == "EmbeddingBag" else input.shape
+    return apply_layer(call.run, call.state, [input], call.place, (*shape, setting(call.state, "embedding_dim")))
 
 
-def combine(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+def combine(call: FunctionCall, input1: TensorValue, input2: TensorValue) -> Any:
     """Two inputs."""
-    return apply_layer(run, state, args[:2], place)
+    return apply_layer(call.run, call.state, [input1, input2], call.place)
 
 
-def pool(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+def pool(call: FunctionCall, input: TensorValue) -> Any:
     """The largest, with where they were if that is asked for."""
-    found = apply_layer(run, state, args[:1], place)
-    return (found, TensorValue(found.shape, found.node)) if setting(state, "return_indices") is True else found
+    found = apply_to(call, input)
+    return (found, TensorValue(found.shape, found.node)) if setting(call.state, "return_indices") is True else found
 
 
-def unpool(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-    written, size = state.written, kwargs.get("output_size")
+def unpool(call: FunctionCall, input: TensorValue, indices: Any, output_size: Any = None) -> Any:
+    written = call.state.written
     assert written is not None
-    if size is not None:
-        sides = tuple(str(each) for each in list(run.iterate(size, place))[-(written.dims or 2) :])
+    if output_size is not None:
+        sides = tuple(str(each) for each in call.run.elements_of(output_size, call.place)[-(written.dims or 2) :])
         written = written._replace(args=(*(pair for pair in written.args if pair[0] != "output"), ("output", sides)))
-    return apply_layer(run, state, args[:1], place, written=written)
+    return apply_layer(call.run, call.state, [input], call.place, written=written)
 
 
-def flatten(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+def flatten(call: FunctionCall, input: TensorValue) -> Any:
     from convcalc.readers.pytorch.shaping import flatten as flattened
 
-    start, end = setting(state, "start_dim", 1), setting(state, "end_dim", -1)
-    return mark_used(run, state, flattened(call_of(run, state, place), args[0], start, end))
+    start, end = setting(call.state, "start_dim", 1), setting(call.state, "end_dim", -1)
+    return mark_used(call, flattened(call, input, start, end))
 
 
-def unflatten(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+def unflatten(call: FunctionCall, input: TensorValue) -> Any:
     from convcalc.readers.pytorch.shaping import unflatten as folded
 
-    sizes = [pair[1] if isinstance(pair, tuple) else pair for pair in setting(state, "unflattened_size")]
-    call = call_of(run, state, place)
-    return mark_used(run, state, folded(call, args[0], setting(state, "dim"), sizes))
+    given = call.run.elements_of(setting(call.state, "unflattened_size"), call.place)
+    sizes = [pair[1] if isinstance(pair, tuple) and len(pair) > 1 else pair for pair in given]
+    return mark_used(call, folded(call, input, setting(call.state, "dim"), sizes))
 
 
-def permute(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+def permute(call: FunctionCall, x: TensorValue) -> Any:
     from convcalc.readers.pytorch.shaping import permute as permuted
 
-    return permuted(call_of(run, state, place), args[0], setting(state, "dims"))
+    return permuted(call, x, setting(call.state, "dims"))
 
 
-def call_of(run: Run, state: State, place: Place) -> FunctionCall:
-    """The function that a module is, with the module's name."""
-    name = library_of(run).trace.local(state.path) if state.path else ""
-    return FunctionCall(run, place, f"nn.{state.named}", name)
-
-
-def mark_used(run: Run, state: State, found: Any) -> Any:
-    library_of(run).used.add(id(state))
+def mark_used(call: FunctionCall, found: Any) -> Any:
+    library_of(call.run).used.add(id(call.state))
     return found
 
 
-def pass_on(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+def pass_on(call: FunctionCall, input: Any) -> Any:
     """What changes nothing: a layer of the table all the same, where it gets a tensor."""
-    if not args or not isinstance(args[0], TensorValue) or args[0].node is None:
-        return args[0] if args else None
-    return apply_layer(run, state, args[:1], place, args[0].shape)
+    if not isinstance(input, TensorValue) or input.node is None:
+        return input
+    return apply_layer(call.run, call.state, [input], call.place, input.shape)
 
 
-def drop(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-    written = state.written
+def drop(call: FunctionCall, input: TensorValue) -> Any:
+    written = call.state.written
     assert written is not None
     plain = written._replace(dims=0) if written.kind is DROPOUT else written  # of channels on a vector, too
-    return apply_layer(run, state, args[:1], place, args[0].shape, plain)
+    return apply_layer(call.run, call.state, [input], call.place, input.shape, plain)
 
 
-def stretch_to(run: Run, state: State, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+def stretch_to(call: FunctionCall, input: TensorValue, output_size: Any = None) -> Any:
     """A transposed convolution to an output of this size."""
-    written, size = state.written, kwargs.get("output_size", args[1] if len(args) > 1 else None)
+    written = call.state.written
     assert written is not None
-    if size is not None:
-        from convcalc.readers.pytorch.sizes import plain_size
-
-        sides = [plain_size(each) for each in run.iterate(size, place)][-written.dims :]
-        usual = apply_shape(run, state, args[0])
-        more = tuple(str(side - own) for side, own in zip(sides, usual[-written.dims :], strict=True))
+    if output_size is not None:
+        sides = sizes_of(call.run, [output_size], "a side of output_size", call.place)[-written.dims :]
+        usual = usual_shape(call, written, input)[-written.dims :]
+        if len(sides) != len(usual):
+            raise call.error("ValueError", f"output_size of {call.name} has {len(sides)} sides for {len(usual)} axes")
+        more = tuple(str(side - own) for side, own in zip(sides, usual, strict=True))
         written = written._replace(
             args=(*(p for p in written.args if p[0] != "output_padding"), ("output_padding", more))
         )
-    return apply_layer(run, state, args[:1], place, written=written)
+    return apply_layer(call.run, call.state, [input], call.place, written=written)
 
 
-def apply_shape(run: Run, state: State, tensor: TensorValue) -> tuple[Any, ...]:
+def usual_shape(call: FunctionCall, written: WrittenLayer, tensor: TensorValue) -> tuple[Any, ...]:
     """The shape that a layer would give."""
-    trace = library_of(run).scratch()
-    assert state.written is not None and tensor.node is not None
-    place = tensor.place
-    return trace.add(state.written, [trace.input("x", tensor.shape, place)], place).shape  # type: ignore[arg-type]
+    trace, place = library_of(call.run).scratch(), call.place
+    found: Tensor = operation_at(
+        call.run, place, lambda: trace.add(written, [trace.input("x", tensor.shape, place)], place)
+    )
+    return found.shape
 
 
 FORWARD: dict[str, Any] = {
     **dict.fromkeys(("LSTM", "GRU", "RNN"), recur),
     **dict.fromkeys(("LSTMCell", "GRUCell", "RNNCell"), recur_once),
     "MultiheadAttention": attend,
-    **dict.fromkeys(("TransformerEncoderLayer", "TransformerDecoderLayer", "Transformer"), transform),
+    "TransformerEncoderLayer": encode, "TransformerDecoderLayer": decode, "Transformer": transform,
     **dict.fromkeys(("Embedding", "EmbeddingBag"), look_up),
     "Bilinear": combine,
     **dict.fromkeys([f"{kind}{n}d" for kind in ("MaxPool", "AdaptiveMaxPool", "FractionalMaxPool") for n in (1, 2, 3)],

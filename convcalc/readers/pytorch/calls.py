@@ -15,6 +15,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.problem import Problem
     from convcalc.readers.python.run import Run
+    from convcalc.readers.pytorch.module import State
     from convcalc.readers.trace import Tensor
     from convcalc.spec.model import Place
 
@@ -28,6 +29,13 @@ class FunctionCall(NamedTuple):
     place: Place
     name: str
     layer: str = ""  # what the layer is called, where the function is a module's
+    module: Any = None  # whose function it is
+
+    @property
+    def state(self) -> State:
+        """What the module holds."""
+        found: State = self.module.state
+        return found
 
     def on(self, tensors: Sequence[TensorValue], operation: Callable[..., Tensor]) -> TensorValue:
         """What an operation of (trace, nodes…) gives."""
@@ -46,10 +54,16 @@ class FunctionCall(NamedTuple):
             raise self.error("IndexError", f"{self.name}: there is no axis {axis}, the tensor has {rank}")
         return axis % rank if rank else 0
 
-    def axes(self, value: Any) -> list[int]:
-        """One axis or several."""
-        found = sizes_of(self.run, [value], f"an axis of {self.name}", self.place)
-        return [int(axis) for axis in found]
+    def axes(self, value: Any, rank: int) -> list[int]:
+        """One axis or several, each counted from 0."""
+        return [self.axis_of(axis, rank) for axis in (value if isinstance(value, (list, tuple)) else (value,))]
+
+    def whole(self, value: Any, what: str) -> int:
+        """A number that is known."""
+        number = self.number(value, what)
+        if not isinstance(number, int):
+            raise self.error("TypeError", f"{what} of {self.name} must be a whole number")
+        return number
 
     def tensors(self, values: Any) -> list[TensorValue]:
         """The tensors of a list; an error where one is none, or there is none."""
@@ -109,7 +123,10 @@ def call_bound(call: FunctionCall, function: Callable[..., Any], args: list[Any]
     names = code.co_varnames[1 : code.co_argcount]
     takes_more, takes_words = code.co_flags & 0x04, code.co_flags & 0x08
     if len(args) > len(names) and not takes_more:
-        raise call.error("TypeError", f"{call.name} takes at most {len(names)} values, here it has {len(args)}")
+        raise call.error(
+            "TypeError",
+            f"{call.name} takes at most {len(names)} value{'s' * (len(names) != 1)}, here it has {len(args)}",
+        )
     only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     for name in kwargs:
         if not takes_words and name not in names and name not in only:
@@ -121,10 +138,13 @@ def call_bound(call: FunctionCall, function: Callable[..., Any], args: list[Any]
     if missing:
         raise call.error("TypeError", f"{call.name} needs {missing[0]}")
     for name, value in (*zip(names, args, strict=False), *kwargs.items()):
-        if name in ("input", "tensor", "other", "mat1", "mat2", "index") and isinstance(value, Opaque):
-            call.run.known(value, f"a tensor of {call.name}", call.place)
-    if args and function.__annotations__.get(names[0] if names else "") == "TensorValue":
-        call.tensor(args[0])
+        kind = function.__annotations__.get(name)
+        if kind == "TensorValue" or (kind == "TensorValue | None" and value is not None):
+            call.tensor(value)
+        elif kind == "str" and type(call.run.known(value, f"{name} of {call.name}", call.place)) is not str:
+            raise call.error("TypeError", f"{name} of {call.name} must be a text, not {call.run.type_name(value)}")
+        elif name in ("input", "other") and isinstance(value, Opaque):
+            call.tensor(value)
     return function(call, *args, **kwargs)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.values import Cursor, Opaque
-from convcalc.readers.pytorch.calls import table_of
-from convcalc.readers.pytorch.module import Holder, ModuleClass, ModuleObject, modules_in, state_of
+from convcalc.readers.pytorch.calls import FunctionCall, table_of
+from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, modules_in, state_of
 from convcalc.readers.pytorch.tensor import TensorValue
 from convcalc.readers.pytorch.weights import weight_of
 
@@ -38,6 +38,8 @@ class SequentialClass(ModuleClass):
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
         for index, child in enumerate(state_of(module).children.values()):  # type: ignore[union-attr]
             args = [run.call(child, args if index == 0 else args[:1], {}, place)]
+        if not args:
+            raise run.error("TypeError", "nn.Sequential is called without a tensor", place)
         return args[0]
 
 
@@ -74,7 +76,7 @@ def pairs_of(run: Run, given: Any, place: Place) -> list[tuple[str, Any]]:
     state = state_of(given)
     if state is not None:
         return list(state.children.items())
-    return [(pair[0], pair[1]) for pair in run.iterate(given, place)]
+    return [(run.item(pair, 0, place), run.item(pair, 1, place)) for pair in run.iterate(given, place)]
 
 
 def name_of_module(run: Run, name: Any, place: Place) -> str:
@@ -106,9 +108,9 @@ def check_module(run: Run, value: Any, where: str, place: Place) -> None:
         raise run.error("TypeError", f"{run.text(value)[:60]} is no module of {where}", place)
 
 
-def values_held(holder: Holder) -> list[Any]:
+def values_held(call: FunctionCall) -> list[Any]:
     """What a container holds, in order."""
-    state = holder.state
+    state = call.state
     return [*state.children.values(), *state.parameters.values()]
 
 
@@ -116,159 +118,168 @@ def values_held(holder: Holder) -> list[Any]:
 
 
 @method("__len__")
-def length(holder: Holder) -> int:
-    return len(values_held(holder))
+def length(call: FunctionCall) -> int:
+    return len(values_held(call))
 
 
 @method("__iter__")
-def iterate(holder: Holder) -> Any:
-    state = holder.state
-    return list(state.children) if holder_class(holder) is MODULE_DICT else values_held(holder)
+def iterate(call: FunctionCall) -> Any:
+    state = call.state
+    return list(state.children) if class_of(call) is MODULE_DICT else values_held(call)
 
 
-def holder_class(holder: Holder) -> Any:
-    cls = holder.module.cls
+def class_of(call: FunctionCall) -> Any:
+    cls = call.module.cls
     return cls if isinstance(cls, ModuleClass) else cls.library
 
 
 @method("__contains__")
-def contains(holder: Holder, name: Any) -> bool:
-    return name in holder.state.children or name in holder.state.parameters
+def contains(call: FunctionCall, name: Any) -> bool:
+    return any(name == each for each in keys(call))
 
 
 @method("__getitem__")
-def item(holder: Holder, index: Any) -> Any:
-    state = holder.state
+def item(call: FunctionCall, index: Any) -> Any:
+    state = call.state
     if isinstance(index, str):
         for table in (state.children, state.parameters):
             if index in table:
                 return table[index]
-        raise holder.run.error("KeyError", f'there is no "{index[:60]}" in it', holder.place)
-    values = values_held(holder)
+        raise call.error("KeyError", f'there is no "{index[:60]}" in it')
     if isinstance(index, slice):
-        cls = holder_class(holder)
+        cls = class_of(call)
         found = ModuleObject(cls)
         found.state.named = cls.name
         for name, value in list(state.children.items())[index]:
             put(found, name if cls is SEQUENTIAL else str(len(found.state.children)), value)
         return found
-    number = holder.run.known(index, "an index", holder.place)
+    return one_of(call, values_held(call), index)
+
+
+def one_of(call: FunctionCall, values: list[Any], index: Any) -> Any:
+    """What is at an index; an IndexError where nothing is."""
+    number = call.run.known(index, "an index", call.place)
     if not isinstance(number, int) or not -len(values) <= number < len(values):
-        raise holder.run.error("IndexError", f"there is no module {number} of {len(values)}", holder.place)
+        raise call.error("IndexError", f"there is no module {call.run.text(number)[:60]} of {len(values)}")
     return values[number]
 
 
 @method("__setitem__")
-def set_item(holder: Holder, index: Any, value: Any) -> None:
-    name = index if isinstance(index, str) else list(holder.state.children)[index]
-    put(holder.module, name, value)
+def set_item(call: FunctionCall, index: Any, value: Any) -> None:
+    name = index if isinstance(index, str) else one_of(call, keys(call), index)
+    put(call.module, name, value)
 
 
-@method("append add_module register_module register_parameter add")
-def append(holder: Holder, *args: Any, **kwargs: Any) -> Any:
-    values = [*args, *kwargs.values()]
-    name, value = (str(len(values_held(holder))), values[0]) if len(values) == 1 else values[:2]
-    if isinstance(value, Opaque):
-        holder.run.known(value, f"the module {name}", holder.place)
-    if value is None or isinstance(value, TensorValue) or state_of(value) is not None:
-        if isinstance(value, TensorValue):
-            value.held = value.held or "parameter"
-        put(holder.module, name_of_module(holder.run, name, holder.place), value)
-    return holder.module
+@method("append")
+def append(call: FunctionCall, module: Any) -> Any:
+    add_module(call, str(len(values_held(call))), module)
+    return call.module
+
+
+@method("add_module register_module register_parameter")
+def add_module(call: FunctionCall, name: Any, module: Any = None, param: Any = None) -> None:
+    value = call.run.known(param if module is None else module, f"the module {name}", call.place)
+    if isinstance(value, TensorValue):
+        value.held = value.held or "parameter"
+    elif value is not None:
+        check_module(call.run, value, call.name, call.place)
+    put(call.module, name_of_module(call.run, name, call.place), value)
 
 
 @method("extend")
-def extend(holder: Holder, values: Any) -> Any:
-    add_all(holder.module, holder.run, values, holder.place)
-    return holder.module
+def extend(call: FunctionCall, values: Any) -> Any:
+    add_all(call.module, call.run, values, call.place)
+    return call.module
 
 
 @method("__add__ __iadd__")
-def plus(holder: Holder, values: Any) -> Any:
-    cls, found = holder_class(holder), holder.module
+def plus(call: FunctionCall, values: Any) -> Any:
+    cls, found = class_of(call), call.module
     if cls not in (SEQUENTIAL, MODULE_LIST, PARAMETER_LIST):
-        raise holder.run.error("TypeError", f"+ is not defined of nn.{cls.name}", holder.place)
-    if holder.name == "__add__":
+        raise call.error("TypeError", f"+ is not defined of nn.{cls.name}")
+    if call.name == "__add__":
         found = ModuleObject(cls)
         found.state.named = cls.name
-        add_all(found, holder.run, holder.module, holder.place)
-    add_all(found, holder.run, values, holder.place)
+        add_all(found, call.run, call.module, call.place)
+    add_all(found, call.run, values, call.place)
     return found
 
 
 @method("insert")
-def insert(holder: Holder, index: Any, value: Any) -> Any:
-    values = list(holder.state.children.values())
-    values.insert(index, value)
-    holder.state.children = {str(place): each for place, each in enumerate(values)}
-    return holder.module
+def insert(call: FunctionCall, index: Any, value: Any) -> Any:
+    values = list(call.state.children.values())
+    values.insert(call.whole(index, "an index"), value)
+    call.state.children = {str(place): each for place, each in enumerate(values)}
+    return call.module
 
 
 @method("update")
-def update(holder: Holder, values: Any) -> None:
-    for name, value in pairs_of(holder.run, values, holder.place):
-        put(holder.module, name, value)
+def update(call: FunctionCall, values: Any) -> None:
+    for name, value in pairs_of(call.run, values, call.place):
+        put(call.module, name_of_module(call.run, name, call.place), value)
 
 
 @method("pop __delitem__")
-def pop(holder: Holder, index: Any) -> Any:
-    name = index if isinstance(index, str) else list(holder.state.children)[index]
-    return holder.state.children.pop(name)
+def pop(call: FunctionCall, index: Any) -> Any:
+    name = index if isinstance(index, str) else one_of(call, list(call.state.children), index)
+    if name not in call.state.children:
+        raise call.error("KeyError", f'there is no "{name[:60]}" in it')
+    return call.state.children.pop(name)
 
 
 @method("keys")
-def keys(holder: Holder) -> Any:
-    return [*holder.state.children, *holder.state.parameters]
+def keys(call: FunctionCall) -> Any:
+    return [*call.state.children, *call.state.parameters]
 
 
 @method("values")
-def values(holder: Holder) -> Any:
-    return values_held(holder)
+def values(call: FunctionCall) -> Any:
+    return values_held(call)
 
 
 @method("items")
-def items(holder: Holder) -> Any:
-    return [*holder.state.children.items(), *holder.state.parameters.items()]
+def items(call: FunctionCall) -> Any:
+    return [*call.state.children.items(), *call.state.parameters.items()]
 
 
 # What every module can be asked
 
 
 @method("register_buffer")
-def register_buffer(holder: Holder, name: Any, tensor: Any = None, persistent: Any = True) -> None:
+def register_buffer(call: FunctionCall, name: str, tensor: Any = None, persistent: Any = True) -> None:
     if isinstance(tensor, TensorValue) and tensor.node is None:
         tensor.held = "buffer"
-    holder.state.buffers[name] = tensor
+    call.state.buffers[name] = tensor
 
 
 @method("children")
-def children(holder: Holder) -> Any:
-    return Cursor(iter([child for child in holder.state.children.values() if child is not None]))
+def children(call: FunctionCall) -> Any:
+    return Cursor(iter([child for child in call.state.children.values() if child is not None]))
 
 
 @method("named_children")
-def named_children(holder: Holder) -> Any:
-    return Cursor(iter([(name, child) for name, child in holder.state.children.items() if child is not None]))
+def named_children(call: FunctionCall) -> Any:
+    return Cursor(iter([(name, child) for name, child in call.state.children.items() if child is not None]))
 
 
 @method("modules")
-def modules(holder: Holder) -> Any:
-    return Cursor(iter([module for _, module in modules_in(holder.module)]))
+def modules(call: FunctionCall) -> Any:
+    return Cursor(iter([module for _, module in modules_in(call.module)]))
 
 
 @method("named_modules")
-def named_modules(holder: Holder, *args: Any, **kwargs: Any) -> Any:
-    return Cursor(iter(list(modules_in(holder.module))))
+def named_modules(call: FunctionCall, *args: Any, **kwargs: Any) -> Any:
+    return Cursor(iter(list(modules_in(call.module))))
 
 
 @method("parameters")
-def parameters(holder: Holder, *args: Any, **kwargs: Any) -> Any:
-    return Cursor(iter([tensor for _, tensor in named_parameters_of(holder.module, holder.place)]))
+def parameters(call: FunctionCall, *args: Any, **kwargs: Any) -> Any:
+    return Cursor(iter([tensor for _, tensor in named_parameters_of(call.module, call.place)]))
 
 
 @method("named_parameters")
-def named_parameters(holder: Holder, *args: Any, **kwargs: Any) -> Any:
-    return Cursor(iter(named_parameters_of(holder.module, holder.place)))
+def named_parameters(call: FunctionCall, *args: Any, **kwargs: Any) -> Any:
+    return Cursor(iter(named_parameters_of(call.module, call.place)))
 
 
 def named_parameters_of(network: Any, place: Place) -> list[tuple[str, Any]]:
@@ -286,25 +297,25 @@ def named_parameters_of(network: Any, place: Place) -> list[tuple[str, Any]]:
 
 
 @method("buffers named_buffers state_dict")
-def give_nothing(holder: Holder, *args: Any, **kwargs: Any) -> Any:
-    return {} if holder.name == "state_dict" else []
+def give_nothing(call: FunctionCall, *args: Any, **kwargs: Any) -> Any:
+    return {} if call.name == "state_dict" else []
 
 
 @method("__setattr__")
-def set_attribute(holder: Holder, name: str, value: Any) -> None:
-    holder.run.set_attribute(holder.module, name, value, holder.place)
+def set_attribute(call: FunctionCall, name: str, value: Any) -> None:
+    call.run.set_attribute(call.module, name, value, call.place)
 
 
 @method("__getattr__ __getattribute__")
-def attribute(holder: Holder, name: str) -> Any:
-    return holder.run.attribute(holder.module, name, holder.place)
+def attribute(call: FunctionCall, name: str) -> Any:
+    return call.run.attribute(call.module, name, call.place)
 
 
 @method("get_submodule get_parameter")
-def get_submodule(holder: Holder, target: str) -> Any:
-    found = holder.module
+def get_submodule(call: FunctionCall, target: str) -> Any:
+    found = call.module
     for part in target.split("."):
-        found = holder.run.attribute(found, part, holder.place)
+        found = call.run.attribute(found, part, call.place)
     return found
 
 
@@ -315,9 +326,9 @@ def get_submodule(holder: Holder, target: str) -> Any:
     "_initialize_weights flatten_parameters add_pre_hook _reset_parameters register_state_dict_pre_hook "
     "__post_init__ tie_weights post_init _register_state_dict_hook save_hyperparameters log log_dict"
 )
-def same(holder: Holder, *args: Any, **kwargs: Any) -> Any:
+def same(call: FunctionCall, *args: Any, **kwargs: Any) -> Any:
     """What changes numbers and nothing that is counted."""
-    return holder.module
+    return call.module
 
 
 SEQUENTIAL, MODULE_LIST = SequentialClass("Sequential"), ModuleListClass("ModuleList")

@@ -73,8 +73,10 @@ def rearrange(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -
 
 
 def reduce(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-    how = kwargs.pop("reduction", None) if "reduction" in kwargs else args[2]
-    return apply_pattern(run, args[:2], str(how), kwargs, place)
+    how = kwargs.pop("reduction", args[2] if len(args) > 2 else None)
+    if not isinstance(run.known(how, "the reduction of reduce", place), str):
+        raise run.error("TypeError", "reduce needs a reduction, 'mean' or 'max'", place)
+    return apply_pattern(run, args[:2], how, kwargs, place)
 
 
 def apply_pattern(run: Run, args: list[Any], how: str, kwargs: Mapping[str, Any], place: Place) -> Any:

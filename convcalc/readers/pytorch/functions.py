@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import ceil_divide
 from convcalc.kinds.functions import function_of as layer_function
 from convcalc.readers import shorthand
 from convcalc.readers.python.values import Opaque
@@ -99,13 +100,16 @@ def tensor(call: FunctionCall, data: Any = None, *args: Any, **kwargs: Any) -> A
 
 @function("arange range")
 def arange_numbers(call: FunctionCall, start: Any, end: Any = None, step: Any = 1, **kwargs: Any) -> Any:
-    ends = [None if each is None else call.number(each, "an end of arange") for each in (start, end, step)]
-    if all(each is None or isinstance(each, (int, float)) for each in ends):
-        numbers = arange(*ends)  # type: ignore[arg-type]
+    given = (0, start, step) if end is None else (start, end, step)
+    first, last, gap = (call.number(each, f"an end of {call.name}") for each in given)
+    if isinstance(first, Batch) or isinstance(last, Batch) or not gap:
+        raise call.error("ValueError", f"how many numbers {call.name} gives is not known")
+    last = last + 1 if call.name == "range" else last
+    if all(isinstance(each, int) for each in (first, last, gap)):
+        numbers = arange(first, last, gap)
         if numbers is not None:
             return TensorValue((len(numbers),), numbers=numbers)
-    first, last = (0, ends[0]) if ends[1] is None else ends[:2]
-    return TensorValue(((last - first) // ends[2],))  # type: ignore[operator]
+    return TensorValue((ceil_divide(last - first, gap),))
 
 
 @function("linspace logspace")
@@ -267,8 +271,8 @@ def numel(call: FunctionCall, input: TensorValue) -> Any:
 def broadcast_tensors(call: FunctionCall, *tensors: Any) -> Any:
     from convcalc.readers.operations import broadcast_shape
 
-    shape = broadcast_shape([each.shape for each in tensors])
+    found = call.tensors(tensors)
+    shape = broadcast_shape([each.shape for each in found])
     return tuple(
-        call.run.call(call.run.attribute(each, "expand", call.place), [tuple(shape)], {}, call.place)
-        for each in tensors
+        call.run.call(call.run.attribute(each, "expand", call.place), [tuple(shape)], {}, call.place) for each in found
     )

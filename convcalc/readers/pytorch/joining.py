@@ -9,7 +9,7 @@ from convcalc.readers import operations
 from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.calls import FunctionCall, method
 from convcalc.readers.pytorch.numbers import flat
-from convcalc.readers.pytorch.tensor import TensorValue, elementwise, multiply_matrices, sizes_of
+from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue, elementwise, multiply_matrices, sizes_of
 from convcalc.readers.trace import Batch
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def tensor_split(
     sections: Any = None,
 ) -> Any:  # fmt: skip
     """Cut at places along an axis, or into as many pieces, the first of them longer by one where that is needed."""
-    axis = {"hsplit": min(len(input.shape) - 1, 1), "dsplit": 2}.get(call.name, call.axis_of(dim, len(input.shape)))
+    rank = len(input.shape)
+    axis = call.axis_of({"hsplit": min(rank - 1, 1), "dsplit": 2}.get(call.name, dim), rank)
     whole = input.shape[axis]
     given = next((each for each in (indices_or_sections, indices, sections) if each is not None), None)
     if isinstance(given, (list, tuple)):
@@ -164,17 +165,18 @@ def reduction(
             return TensorValue((), numbers=known(flat(input.numbers)))
     dim = axis if axis is not None else dim
     keep = bool(next((each for each in args if isinstance(each, bool)), keepdim))
-    axes = None if dim is None or dim == [] or dim == () else call.axes(dim)
+    axes = None if dim is None or dim == [] or dim == () else call.axes(dim, len(input.shape))
     if how == "std" and isinstance(dim, bool):
         axes = None
-    batch = next((index for index, size in enumerate(input.shape) if isinstance(size, Batch)), None)
-    rank = len(input.shape)
-    if batch is not None and (axes is None or batch in [each % rank for each in axes]):
-        return Opaque(f"{call.name} over the batch", call.place)
-    found = call.on(
-        [input],
-        lambda trace, node: operations.reduce(trace, node, how, axes, keep, call.place),
-    )  # fmt: skip
+    gone = range(len(input.shape)) if axes is None else axes
+    if any(isinstance(input.shape[index], Batch) for index in gone):
+        shape = [1 if index in gone else size for index, size in enumerate(input.shape) if keep or index not in gone]
+        found = TensorValue(shape, held=OVER_BATCH)
+    else:
+        found = call.on(
+            [input],
+            lambda trace, node: operations.reduce(trace, node, how, axes, keep, call.place),
+        )  # fmt: skip
     return (found, found) if call.name in ("max", "min", "median", "nanmedian", "mode") and axes is not None else found
 
 
@@ -182,7 +184,7 @@ def reduction(
 def diff(call: FunctionCall, input: TensorValue, n: Any = 1, dim: Any = -1) -> Any:
     """What each number is more than the one before it."""
     axis = call.axis_of(dim, len(input.shape))
-    for _ in range(call.number(n, "n")):
+    for _ in range(call.whole(n, "n")):
         call.run.step(call.place)
         ends = [
             call.run.item(input, (*(slice(None),) * axis, each) if axis else each, call.place)
@@ -195,7 +197,7 @@ def diff(call: FunctionCall, input: TensorValue, n: Any = 1, dim: Any = -1) -> A
 @method("view_as_real view_as_complex rfft irfft rfft2 irfft2 rfftn irfftn")
 def complex_pairs(call: FunctionCall, input: TensorValue, *args: Any, **kwargs: Any) -> Any:
     """Complex numbers as pairs, and of those that mirror each other one half: only the shape is of interest."""
-    last = input.shape[-1]
+    last = input.shape[call.axis_of(-1, len(input.shape))]
     shape = {
         "view_as_real": (*input.shape, 2),
         "view_as_complex": input.shape[:-1],
@@ -226,8 +228,12 @@ def largest(call: FunctionCall, input: TensorValue, k: Any = None, dim: Any = -1
 
 
 @method("matmul bmm mm mv dot")
-def matmul(call: FunctionCall, input: TensorValue, other: TensorValue = None, mat2: TensorValue = None) -> Any:  # type: ignore[assignment]
-    return multiply_matrices(call.run, input, mat2 if other is None else other, call.place)
+def matmul(
+    call: FunctionCall, input: TensorValue, other: TensorValue | None = None, mat2: Any = None, vec: Any = None,
+    tensor: Any = None,
+) -> Any:  # fmt: skip
+    second = next((each for each in (other, mat2, vec, tensor) if each is not None), None)
+    return multiply_matrices(call.run, input, call.tensor(second), call.place)
 
 
 @method("addmm baddbmm addbmm")
@@ -236,7 +242,7 @@ def addmm(call: FunctionCall, input: TensorValue, mat1: TensorValue, mat2: Tenso
 
 
 @method("einsum")
-def einsum(call: FunctionCall, equation: Any, *operands: Any) -> Any:
+def einsum(call: FunctionCall, equation: str, *operands: Any) -> Any:
     found = call.tensors(operands[0] if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else operands)
     return call.on(found, lambda trace, *nodes: operations.einsum(trace, equation, nodes, call.place))
 

@@ -12,6 +12,7 @@ from convcalc.readers import shorthand
 from convcalc.readers.arguments import check_complete
 from convcalc.readers.python.limits import STEPS_OF_LAYER
 from convcalc.readers.python.values import Opaque
+from convcalc.readers.pytorch.calls import call_bound
 from convcalc.readers.pytorch.module import MODULE, ModuleClass, State, state_of
 from convcalc.readers.pytorch.sizes import Size
 from convcalc.readers.pytorch.tensor import TensorValue, operation_at
@@ -56,17 +57,9 @@ class LayerClass(ModuleClass):
         set_attributes(state, state.written)
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
-        from convcalc.readers.pytorch.applying import FORWARD, apply_layer
+        from convcalc.readers.pytorch.applying import FORWARD, apply_to, call_of
 
-        state = state_of(module)
-        assert state is not None
-        args = args or [kwargs[name] for name in ("input", "x", "hidden_state") if name in kwargs]
-        if not args and self.name not in FORWARD:
-            raise run.error("TypeError", f"{self.description()} is called without a tensor", place)
-        special = FORWARD.get(self.name)
-        if special is not None:
-            return special(run, state, args, kwargs, place)
-        return apply_layer(run, state, [tensor_of(run, each, self.description(), place) for each in args[:1]], place)
+        return call_bound(call_of(run, module, place), FORWARD.get(self.name, apply_to), args, kwargs)
 
 
 def check_whole(run: Run, name: str, signed: Signature, pairs: Mapping[str, Any], place: Place) -> None:

@@ -215,10 +215,8 @@ def class_of(name: str) -> Any:
         return layer_class(name)
     if name == "Parameter":
         return LibraryFunction("nn.Parameter", parameter)
-    if name == "Size":
-        return LibraryFunction(name, lambda run, args, kwargs, place: tuple(run.iterate(args[0], place)))
     if name in ("DataParallel", "DistributedDataParallel", "Variable"):
-        return LibraryFunction(name, lambda run, args, kwargs, place: args[0])
+        return LibraryFunction(name, wrapped_value)
     from convcalc.readers.pytorch.functions import FUNCTIONS, function_of
 
     if name in FUNCTIONS:
@@ -226,6 +224,13 @@ def class_of(name: str) -> Any:
         assert known is not None
         return LibraryFunction(name, known)
     return None
+
+
+def wrapped_value(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+    """What something stands around that changes nothing of it."""
+    for value in (*args, *kwargs.values()):
+        return value
+    raise run.error("TypeError", "a call of it needs a value", place)
 
 
 def with_norm(norm: str, args: list[Any]) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.readers.python.values import Class, Foreign, Instance, LibraryClass, LibraryFunction, Opaque
+from convcalc.readers.pytorch.calls import FunctionCall, call_bound
 from convcalc.readers.pytorch.tensor import TensorValue, library_of
 
 if TYPE_CHECKING:
@@ -129,6 +130,15 @@ def method_value(name: str, module: Any, method: Method) -> LibraryFunction:
     return LibraryFunction(name, lambda run, args, kwargs, place: method(module, run, args, kwargs, place))
 
 
+def call_method(
+    name: str, method: Callable[..., Any], module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place
+) -> Any:  # fmt: skip
+    """What a module is asked."""
+    if state_of(module) is None:
+        raise run.error("TypeError", f"{name} of what is no module", place)
+    return call_bound(FunctionCall(run, place, name, module=module), method, args, kwargs)
+
+
 class ModuleClass(LibraryClass):
     """`nn.Module`, and by inheritance every class of modules."""
 
@@ -184,9 +194,7 @@ class ModuleClass(LibraryClass):
         from convcalc.readers.pytorch.containers import METHODS
 
         found = METHODS.get(name)
-        if found is None:
-            return None
-        return lambda module, run, args, kwargs, place: found(Holder(run, place, module, name), *args, **kwargs)
+        return None if found is None else lambda *asked: call_method(name, found, *asked)
 
     def forwards(self) -> bool:
         """Whether its own forward is more than an error."""
@@ -251,22 +259,6 @@ class ModuleClass(LibraryClass):
 
             return weight_of(state, name, place)
         return NotImplemented
-
-
-class Holder:
-    """A module whose method is called, and from where."""
-
-    __slots__ = ("module", "name", "place", "run")
-
-    def __init__(self, run: Run, place: Place, module: Any, name: str):
-        self.run, self.place, self.module, self.name = run, place, module, name
-
-    @property
-    def state(self) -> State:
-        state = state_of(self.module)
-        if state is None:
-            raise self.run.error("TypeError", f"{self.name} of what is no module", self.place)
-        return state
 
 
 def call_module(module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:

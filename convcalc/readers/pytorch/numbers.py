@@ -35,7 +35,7 @@ def compute_numbers(run: Run, operator: str, pair: tuple[Any, Any], function: st
         return None
     try:
         return spread(known, left, right)
-    except (ArithmeticError, ValueError):
+    except (ArithmeticError, ValueError, TypeError):  # of lists of other things
         return None
 
 
@@ -76,11 +76,10 @@ def nested_shape(numbers: Any) -> tuple[int, ...]:
     return tuple(found)
 
 
-def arange(first: float, last: float | None, step: float) -> list[float] | None:
+def arange(first: int, last: int, step: int) -> list[int] | None:
     """The numbers of torch.arange; None where these are too many to keep."""
-    start, stop = (0, first) if last is None else (first, last)
-    count = max(math.ceil((stop - start) / step), 0) if step else 0
-    return [start + step * index for index in range(count)] if count <= MOST else None
+    found = range(first, last, step)
+    return list(found) if len(found) <= MOST else None
 
 
 def linspace(first: float, last: float, count: int) -> list[float] | None:

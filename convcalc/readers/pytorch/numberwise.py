@@ -35,7 +35,10 @@ def arithmetic(call: FunctionCall, input: Any, other: Any, *args: Any, **kwargs:
         "ldexp logaddexp logaddexp2 arctan2 polar complex")  # fmt: skip
 def together(call: FunctionCall, *inputs: Any, **kwargs: Any) -> Any:
     """Of several tensors, number by number."""
-    tensors = [each for each in (*inputs, *kwargs.values()) if isinstance(each, TensorValue)]
+    known = [call.run.known(each, f"a tensor of {call.name}", call.place) for each in (*inputs, *kwargs.values())]
+    tensors = [each for each in known if isinstance(each, TensorValue)]
+    if not tensors:
+        raise call.error("TypeError", f"{call.name} needs a tensor")
     found = tensors[0]
     for other in tensors[1:]:
         found = elementwise(call.run, "<", (found, other), call.place, "where")

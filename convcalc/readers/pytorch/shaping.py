@@ -115,7 +115,7 @@ def unflatten(call: FunctionCall, input: TensorValue, dim: Any, sizes: Any) -> A
 
 @method("squeeze")
 def squeeze(call: FunctionCall, input: TensorValue, dim: Any = None) -> Any:
-    axes = None if dim is None else call.axes(dim)
+    axes = None if dim is None else call.axes(dim, len(input.shape))
     return call.on([input], lambda trace, node: operations.squeeze(trace, node, axes, call.place))
 
 
@@ -126,9 +126,9 @@ def unsqueeze(call: FunctionCall, input: TensorValue, dim: Any) -> Any:
 
 
 @method("permute")
-def permute(call: FunctionCall, input: TensorValue, *dims: Any) -> Any:
-    rank = len(input.shape)
-    order = [call.axis_of(each, rank) for each in (dims[0] if isinstance(dims[0], (list, tuple)) else dims)]
+def permute(call: FunctionCall, input: TensorValue, *order_of_axes: Any, dims: Any = None) -> Any:
+    given, rank = order_of_axes if dims is None else (dims,), len(input.shape)
+    order = call.axes(given[0] if len(given) == 1 else given, rank)
     if sorted(order) != list(range(rank)):
         raise call.error("ValueError", f"permute of {order} for {rank} axes")
     return call.on([input], lambda trace, node: trace.permute(node, order, call.place, call.layer))
@@ -150,9 +150,11 @@ def t(call: FunctionCall, input: TensorValue) -> Any:
 @method("movedim moveaxis")
 def movedim(call: FunctionCall, input: TensorValue, source: Any, destination: Any) -> Any:
     rank = len(input.shape)
-    moved = [call.axis_of(each, rank) for each in call.axes(source)]
+    moved, places = call.axes(source, rank), call.axes(destination, rank)
+    if len(moved) != len(places):
+        raise call.error("ValueError", f"{call.name} of {len(moved)} axes to {len(places)} places")
     order = [axis for axis in range(rank) if axis not in moved]
-    for axis, where in sorted(zip(moved, [call.axis_of(each, rank) for each in call.axes(destination)], strict=True),
+    for axis, where in sorted(zip(moved, places, strict=True),
                               key=lambda pair: pair[1]):  # fmt: skip
         order.insert(where, axis)
     return permute(call, input, order)
@@ -180,6 +182,7 @@ def repeat(call: FunctionCall, input: TensorValue, *repeats: Any, **dims: Any) -
 
 @method("repeat_interleave")
 def repeat_interleave(call: FunctionCall, input: TensorValue, repeats: Any, dim: Any = None) -> Any:
+    input = view(call, input, -1) if dim is None else input
     axis = call.axis_of(0 if dim is None else dim, len(input.shape))
     times = [1] * len(input.shape)
     times[axis] = call.number(repeats, "a number of times")
@@ -205,8 +208,8 @@ def unfold(call: FunctionCall, input: TensorValue, dimension: Any, size: Any, st
 def diagonal(call: FunctionCall, input: TensorValue, offset: Any = 0, dim1: Any = 0, dim2: Any = 1) -> Any:
     """The cells whose places along two axes are alike."""
     axes = [call.axis_of(each, len(input.shape)) for each in (dim1, dim2)]
-    shift = call.number(offset, "offset")
-    rows, columns = (input.shape[axis] for axis in axes)
+    shift = call.whole(offset, "offset")
+    rows, columns = (call.whole(size_value(input.shape[axis]), "an axis") for axis in axes)
     length = min(rows + min(shift, 0), columns - max(shift, 0))
     rest = [size for axis, size in enumerate(input.shape) if axis not in axes]
     return call.looked_up(input, (*rest, length))
@@ -214,7 +217,7 @@ def diagonal(call: FunctionCall, input: TensorValue, offset: Any = 0, dim1: Any 
 
 @method("diag_embed")
 def diag_embed(call: FunctionCall, input: TensorValue, offset: Any = 0, dim1: Any = -2, dim2: Any = -1) -> Any:
-    length = input.shape[-1] + abs(call.number(offset, "offset"))
+    length = input.shape[call.axis_of(-1, len(input.shape))] + abs(call.whole(offset, "offset"))
     return call.looked_up(input, (*input.shape[:-1], length, length))
 
 

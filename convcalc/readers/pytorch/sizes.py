@@ -101,7 +101,8 @@ def plain_size(value: Any) -> Any:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, float):
-        return int(value) if value.is_integer() else numeral(repr(value))
+        found = int(value) if value.is_integer() else numeral(repr(abs(value)))
+        return -found if found and found > 0 > value else found
     return value if isinstance(value, Batch) or is_number(value) else None
 
 

@@ -31,6 +31,7 @@ FUNCTIONS = {
     "+": "shift", "-": "shift", "*": "scale", "/": "divide", "//": "divide", "%": "remainder", "**": "power",
     "&": "logic", "|": "logic", "^": "logic", "<<": "scale", ">>": "scale",
 }  # fmt: skip
+OVER_BATCH = "batch"  # what depends on all examples, as a loss does: it has a shape, and no layer gives it
 HELD = {"parameter": PARAMETER, "buffer": BUFFER, "": GENERATED}
 
 
@@ -42,7 +43,7 @@ class TensorValue(Foreign):
     def __init__(self, shape: Sequence[Any], node: Tensor | None = None, held: str = "", numbers: Any = None):
         self.shape = tuple(shape)  # of sizes, as a trace has them
         self.node = node  # None as long as no layer needs it
-        self.held = held  # "parameter", "buffer", or "" where it is made on the spot
+        self.held = held  # "parameter", "buffer", "" where it is made on the spot, or OVER_BATCH
         self.numbers = numbers  # of a small constant: what is in it
         self.name = ""  # of a parameter or a buffer: its path in the network
         self.owner: Any = None  # the layer that learns it as its weights
@@ -58,6 +59,9 @@ class TensorValue(Foreign):
 
     def in_trace(self, run: Run, place: Place) -> Tensor:
         """The tensor in the trace, where what the network holds has a layer from its first use on."""
+        if self.held == OVER_BATCH:
+            message = f"{self.description()} depends on all examples of the batch"
+            raise run.refusal("P022", message, place, "leave the batch as it is: name the other axes")
         if self.node is None:
             library = library_of(run)
             node = self.node = library.trace.layer(
@@ -95,7 +99,7 @@ class TensorValue(Foreign):
     def binary(self, operator: str, other: Any, reflected: bool, run: Run, place: Place) -> Any:
         if isinstance(other, Opaque):
             return other
-        if not isinstance(other, TensorValue) and plain_size(other) is None:
+        if not isinstance(other, (TensorValue, float)) and plain_size(other) is None:
             return NotImplemented
         if operator == "@":
             return multiply_matrices(run, self, other, place) if isinstance(other, TensorValue) else NotImplemented
@@ -160,10 +164,11 @@ def on_trace(
     """What an operation of (trace, nodes…) gives; of numbers made on the spot only the shape is of interest."""
     library = library_of(run)
     is_made = all(tensor.node is None and not tensor.held for tensor in tensors)
-    if library.making or is_made or any(0 in tensor.shape for tensor in tensors):
+    held = next((OVER_BATCH for tensor in tensors if tensor.held == OVER_BATCH), "")
+    if library.making or is_made or held or any(0 in tensor.shape for tensor in tensors):
         trace = library.scratch()
         nodes = [trace.input("x", tensor.shape, place) for tensor in tensors]
-        return TensorValue(operation_at(run, place, lambda: operation(trace, *nodes)).shape)
+        return TensorValue(operation_at(run, place, lambda: operation(trace, *nodes)).shape, held=held)
     nodes = [tensor.in_trace(run, place) for tensor in tensors]
     node = operation_at(run, place, lambda: operation(library.trace, *nodes))
     found = TensorValue(node.shape, node if node.name else None)
@@ -189,7 +194,7 @@ def elementwise(run: Run, operator: str, pair: tuple[Any, Any], place: Place, fu
     if numbers is not None:
         return TensorValue(nested_shape(numbers), numbers=numbers)
     # Numbers that nobody learns, and that stretch nothing, are as a factor or a summand that is written out.
-    moving = [one for one in tensors if one.node is not None or one.held]
+    moving = [one for one in tensors if one.node is not None or one.held not in ("", OVER_BATCH)]
     shapes = [operations.broadcast_shape([one.shape for one in group]) for group in (tensors, moving or tensors)]
     if moving and shapes[0] == shapes[1]:
         tensors = moving

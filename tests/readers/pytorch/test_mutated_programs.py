@@ -5,8 +5,18 @@ import random
 import pytest
 from mutations import mutated_text
 
+from convcalc.kinds.classes import classes
 from convcalc.network.load import summarise
 from convcalc.problem import Problem, Source
+from convcalc.readers.python.run import Run
+from convcalc.readers.pytorch.calls import METHODS
+from convcalc.readers.pytorch.composed import COMPOSED
+from convcalc.readers.pytorch.containers import CONTAINERS
+from convcalc.readers.pytorch.containers import METHODS as MODULE_METHODS
+from convcalc.readers.pytorch.functions import FUNCTIONS, function_of
+from convcalc.readers.pytorch.library import Torch
+from convcalc.readers.pytorch.tensor import TensorValue
+from convcalc.readers.trace import BATCH
 from convcalc.spec.choices import Choices
 
 PROGRAM = """
@@ -108,3 +118,96 @@ def test_no_mutation_ends_in_a_traceback(seed):
         assert all(found.message for found in error.diagnostics)
     else:
         assert report.layers or report.errors
+
+
+# Values of every sort that an argument may have.
+VALUES = [
+    "None",
+    "0",
+    "3",
+    "-1",
+    "2.5",
+    "'abc'",
+    "[]",
+    "[1,2]",
+    "()",
+    "{'a':1}",
+    "len",
+    "nn.Conv2d",
+    "nn.ReLU()",
+    "nn.Sequential(nn.ReLU())",
+    "torch.zeros(2,3)",
+    "torch.tensor(3)",
+    "torch.arange(3)",
+    "torch.nowhere",
+    "x",
+    "x.shape[0]",
+    "[x,x]",
+    "range(3)",
+    "torch",
+    "lambda:1",
+]
+MADE = ([], [3], [3, 3], [3, 3, 3], [4, 2, 8])
+
+
+class Calls:
+    """What a program may call while its network is applied to an input."""
+
+    def __init__(self):
+        code = "import torch\nfrom torch import nn\nclass Module(nn.Module):\n    pass\n"
+        source = Source("net.py", code)
+        library = Torch(source)
+        self.run = Run(source, library)
+        self.module = self.run.module()
+        self.place = self.module.code.place(self.module.tree.body[0])
+        library.begin()
+        node = library.trace.input("input", (BATCH, 3, 8, 8), self.place)
+        self.module.settled["x"] = TensorValue(node.shape, node)
+
+    def evaluate(self, text):
+        return self.run.expression(text, self.module)
+
+    def outcome(self, function, args):
+        """What a call gives; a Problem where it is none."""
+        try:
+            return self.run.call(self.evaluate(function), [self.evaluate(each) for each in args], {}, self.place)
+        except Problem as error:
+            assert error.diagnostics[0].message
+            return error
+
+
+def argument_lists(seed):
+    generator = random.Random(seed)
+    yield ()
+    yield from ((value,) for value in VALUES)
+    yield from (tuple(generator.choices(VALUES, k=2 + index % 2)) for index in range(6))
+
+
+def functions_to_call():
+    function_of("relu")  # fills the tables
+    yield from (f"torch.{name}" for name in FUNCTIONS)
+    yield from (f"x.{name}" for name in METHODS)
+    for module in ("Module()", "nn.Sequential(nn.Linear(3, 3), nn.ReLU())", "nn.Linear(3, 3)"):
+        yield from (f"{module}.{name}" for name in MODULE_METHODS)
+    yield from (f"nn.{name}" for name in (*classes("torch"), *CONTAINERS, *COMPOSED))
+
+
+@pytest.mark.parametrize("part", range(6))
+def test_no_call_ends_in_a_traceback(part):
+    for number, function in enumerate(sorted(functions_to_call())):
+        if number % 6 == part:
+            calls = Calls()
+            for args in argument_lists(function):
+                calls.outcome(function, args)
+
+
+def test_no_layer_ends_in_a_traceback_whatever_it_is_applied_to():
+    for name in sorted((*classes("torch"), *CONTAINERS)):
+        calls = Calls()
+        for sizes in MADE:
+            made = calls.outcome(f"nn.{name}", map(str, sizes))
+            if not isinstance(made, Problem):
+                calls.module.settled["layer"] = made
+                for args in argument_lists(name):
+                    calls.outcome("layer", args)
+                break

@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from convcalc.network.load import summarise_spec
-from convcalc.problem import Source
+from convcalc.problem import Problem, Source
 from convcalc.readers.program import read_spec
 from convcalc.spec.choices import Choices
 
@@ -427,6 +427,41 @@ PROGRAMS = (
         "Net()", ("3x64x64",), 1_225_671 + 6_121_640 + 22_979_904, 48_826_112 + 92_446_720 + 1_526_792_192,
         ((7,), (1000,), (2048, 8, 8)),
     ),
+    (
+        "numbers that are negative or infinite, axes by their keyword, repeated along all that there is",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.w, self.fc = nn.Parameter(torch.randn(2, 3)), nn.Linear(12, 4)
+
+            def forward(self, x):
+                y = -0.5 * x + x * float("-inf")
+                long = torch.arange(0, 9001, 2) * x[:, :1]
+                return self.fc(y + self.w.repeat_interleave(2)), x.unflatten(1, (3, 4)).permute(dims=(0, 2, 1)), long
+        """,
+        "Net()", ("12",), 58, 48, ((4,), (4, 3), (4501,)),
+    ),
+    (
+        "what depends on all examples of a batch is no layer, and changes no shape of those",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.a, self.b, self.gain = nn.Linear(8, 4), nn.Linear(4, 8), nn.Parameter(torch.ones(8))
+                self.criterion = nn.MSELoss()
+
+            def forward(self, x):
+                x = (x - x.mean()) / (x.std() + 1e-5)
+                mean, var = x.mean(0, keepdim=True), x.var(0, keepdim=True, unbiased=False)
+                z = self.a((x - mean) / torch.sqrt(var + 1e-5) * self.gain)
+                out = self.b(z)
+                loss = F.mse_loss(out, x) + 0.1 * self.criterion(out, x)
+                kl = torch.mean(-0.5 * torch.sum(1 + z - z ** 2, dim=1), dim=0)
+                return {"out": out, "loss": kl * 2 + torch.stack([kl, z.mean()]).mean(), "more": F.relu(kl)}
+        """,
+        "Net()", ("8",), 36 + 40 + 8, 64, ((8,),),
+    ),
 )  # fmt: skip
 
 
@@ -439,3 +474,24 @@ def test_a_program_has_the_numbers_of_torch(code, entry, inputs, parameters, mac
     assert not report.errors
     assert (report.totals.parameters, report.totals.macs) == (parameters, macs)
     assert (tuple(line.applied.output for _, line in report.outputs) or (report.output,)) == outputs
+
+
+@pytest.mark.parametrize(
+    "forward, message",
+    [
+        ("self.fc(x).mean()", "what forward gives depends on all examples of a batch, as a loss does"),
+        ("self.fc(x.mean(0))", "a tensor of 8 depends on all examples of the batch"),
+        ("x.mean(dim=5)", "mean: there is no axis 5, the tensor has 2"),
+        ("self.fc()", "nn.Linear needs input"),
+        ("self.fc(x, x)", "nn.Linear takes at most 1 value, here it has 2"),
+        ("self.fc('x')", "nn.Linear needs a tensor, not x"),
+        ("torch.split(x, [3, 4], 1)", "8 cannot be split into 3 + 4"),
+    ],
+)
+def test_what_does_not_fit_is_said(forward, message):
+    code = "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.fc = nn.Linear(8, 4)\n"
+    source = Source("net.py", f"{HEAD}{code}    def forward(self, x):\n        return {forward}\n", "Net()")
+    with pytest.raises(Problem) as found:
+        read_spec(source, Choices(inputs={"": "8"}))
+    assert found.value.diagnostics[0].message == message
+    assert found.value.diagnostics[0].mark

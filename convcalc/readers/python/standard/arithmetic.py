@@ -43,6 +43,8 @@ def number_of_ways(name: str) -> Native:
     host = getattr(math, name)
 
     def call(run: Run, place: Place, total: int, chosen: Any = None) -> Any:
+        if not isinstance(total, int):
+            raise run.error("TypeError", f"math.{name} takes whole numbers, not {run.type_name(total)}", place)
         few = total if chosen is None else min(chosen, total - chosen) if name == "comb" else chosen
         if total.bit_length() * max(few, 0) > MAX_BITS:
             raise run.too_large("a number of ways", place)

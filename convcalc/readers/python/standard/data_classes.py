@@ -36,6 +36,8 @@ def data_class(run: Run, place: Place, cls: Any = None, **settings: Any) -> Any:
     """`@dataclass`, with brackets or without."""
     if cls is None:
         return method("dataclass", lambda run, place, cls: data_class(run, place, cls, **settings))
+    if not isinstance(cls, Class):
+        raise run.error("TypeError", f"dataclass is of classes, not of {run.type_name(cls)}", place)
     fields: dict[str, RecordField] = {}
     for base in reversed(cls.mro[1:]):
         if isinstance(base, Class):
@@ -134,6 +136,8 @@ def field_of(run: Run, place: Place, **settings: Any) -> RecordField:
 
 
 def fields_of(run: Run, place: Place, value: Any) -> tuple[RecordField, ...]:
+    if not is_data_class(run, place, value):
+        raise run.error("TypeError", f"{run.type_name(value)} is no dataclass", place)
     cls = value.cls if isinstance(value, Instance) else value
     return tuple(cls.find("__dataclass_fields__").values())
 

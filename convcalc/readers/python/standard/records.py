@@ -76,6 +76,8 @@ class NamedTupleBase(LibraryClass):
         return found
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Class:
+        if not args:
+            raise run.error("TypeError", "NamedTuple needs a name", place)
         names = (
             [run.item(pair, 0, place) for pair in run.elements_of(args[1], place)] if len(args) > 1 else list(kwargs)
         )
