@@ -20,7 +20,7 @@ COMMANDS = {
     "compare": "Networks side by side: totals, ratios, and the layers that differ.",
     "check": "Marks homework, and says which mistake was made.",
     "quiz": "Makes exercises, one a student, with their key.",
-    "convert": "A network in another language: YAML, one line, PyTorch, Keras, a picture.",
+    "convert": "A network as YAML, PyTorch, Keras, ONNX, one line, a picture.",
     "specs": "The bundled networks.",
     "kinds": "The layer kinds, their keys and formulas.",
     "formulas": "The formulas, their letters and sources, with examples worked.",

@@ -22,6 +22,7 @@ from convcalc.kinds.keras_features import (
     normalisation,
     plain_attention,
     recurrent,
+    scaling,
     sloping,
     summing,
     with_axis,
@@ -242,7 +243,9 @@ FORMS: dict[str, Form] = {
     "rmsnorm": layer_normalising("RMSNormalization"),
     "normalization": normalisation,
     "l2norm": lambda situation: "" if situation.values.get("axis") is None else "layers.UnitNormalization(axis=axis)",
-    "scale": "",
+    "scale": scaling,
+    "parameter": "Numbers(laid)",
+    "buffer": "Numbers(laid, learnt=False)",
     "prelu": sloping,
     "relu6": "layers.ReLU(max_value=6)",
     "leakyrelu": lambda situation: (

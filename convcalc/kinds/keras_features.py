@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from convcalc.kinds.keras_windows import WHY
 from convcalc.layer.case import product
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def joining_axis(form: str) -> Callable[[LayerSituation], str]:
 def batch_normalising(situation: LayerSituation) -> str:
     letters, axis = situation.letters, situation.values.get("axis")
     if letters.get("r") or not letters["u"]:
-        return ""
+        return f"{WHY}that keeps no running mean and variance, as Keras's always does | track=yes"
     form = "layers.BatchNormalization({axis}center=shifted or True, scale=scaled or True)"
     if axis is None:
         return with_axis(form, situation)
@@ -75,6 +76,14 @@ def layer_normalising(name: str) -> Callable[[LayerSituation], str]:
         return f"layers.{name}({said}center=shifted or True, scale=scaled or True)"
 
     return form
+
+
+def scaling(situation: LayerSituation) -> str:
+    if not situation.letters["a"] or situation.letters["b"]:
+        return ""
+    axis, rank = situation.values.get("axis"), len(situation.shape)
+    place = situation.place(situation.applied.channels) if axis is None else axis if axis > 0 else axis + rank + 1
+    return f"LayerScale(behind={rank - place})" if place < rank else "LayerScale()"
 
 
 def sloping(situation: LayerSituation) -> str:
@@ -117,10 +126,11 @@ def recurrent(name: str, biases: int) -> Callable[[LayerSituation], str]:
     def form(situation: LayerSituation) -> str:
         letters, values = situation.letters, situation.values
         direction = values.get("direction", "forward")
-        if values.get("projection") or (letters["b"] and letters["w"] not in (1, biases)):
-            return ""
-        if letters["b"] and letters["w"] != biases and name != "GRU":
-            return ""
+        if values.get("projection"):
+            return f"{WHY}with a projection, which Keras does not have | projection=0"
+        if letters["b"] and letters["w"] not in (1, biases):
+            why = f"with {letters['w']} biases for each gate, where Keras has {biases}"
+            return f"{WHY}{why} | bias=no, or convention: keras for the whole network"
         more = ", reset_after=False" if letters["b"] and letters["w"] < biases else ""
         more += ", go_backwards=True" if values.get("backwards") or direction == "reverse" else ""
 

@@ -13,6 +13,8 @@ from convcalc.layer.situation import floor_pads
 if TYPE_CHECKING:
     from convcalc.layer.situation import LayerSituation
 
+WHY = "!"  # what has no form begins with this, and says why
+BOTH = f"{WHY}with a stride and a dilation, which Keras refuses together"
 SIZED = "strides=stride or 1, {padding}dilation_rate=dilation or 1"
 BIAS = "use_bias=bias or True"
 CONV = f"(f, kernel_size=kernel, {SIZED}, groups=groups or 1, {BIAS})"
@@ -37,14 +39,14 @@ def is_padded_same(situation: LayerSituation, pads: tuple[tuple[int, int], ...])
 def with_padding(form: str, situation: LayerSituation) -> str:
     """A convolution with its padding: a word of Keras's, or a layer of cells before it."""
     if min(situation.letters["S"], situation.letters["A"]) > 1:
-        return ""
+        return BOTH
+    if situation.values.get("padding_mode", "zeros") != "zeros":
+        return f"{WHY}padded by {situation.values['padding_mode']}, and Keras pads with zeros | padding_mode=zeros"
     if situation.word == "causal" and situation.rank == 1 and "Conv1D" in form and "Conv1DT" not in form:
         return form.replace("{padding}", "padding='causal', ")
     if is_padded_same(situation, situation.pads):
         return form.replace("{padding}", "padding='same', ")
     bare = form.replace("{padding}", "")
-    if situation.values.get("padding_mode", "zeros") != "zeros":
-        return ""
     return f"[layers.ZeroPadding{situation.rank}D(cells or 0), {bare}]" if has_cells(situation) else bare
 
 
@@ -74,8 +76,10 @@ def separable(situation: LayerSituation) -> str:
 
 def transposed_convolution(situation: LayerSituation) -> str:
     """Keras knows `same` and `valid`: what PyTorch's padding takes off is cropped."""
-    if situation.letters["g"] > 1 or min(situation.letters["S"], situation.letters["A"]) > 1:
-        return ""
+    if situation.letters["g"] > 1:
+        return f"{WHY}in {situation.letters['g']} groups, which Keras's transposed convolutions do not have | groups=1"
+    if min(situation.letters["S"], situation.letters["A"]) > 1:
+        return BOTH
     head = f"layers.Conv{situation.rank}DTranspose(f, kernel_size=kernel, strides=stride or 1, "
     tail = f"dilation_rate=dilation or 1, {BIAS})"
     sizes = situation.applied.output[1:]
@@ -111,7 +115,7 @@ def pooling(name: str) -> Callable[[LayerSituation], str]:
     def form(situation: LayerSituation) -> str:
         pool = f"layers.{name}{situation.rank}D(kernel, strides=stride or kernel, {{padding}})"
         if situation.letters["A"] > 1:
-            return ""
+            return f"{WHY}with a dilation, which Keras's poolings do not have | dilation=1"
         pads = floor_pads(situation.applied)
         is_maximum = name.startswith("Max")
         usual = situation.pads
@@ -125,7 +129,7 @@ def pooling(name: str) -> Callable[[LayerSituation], str]:
         if is_maximum and not situation.is_positive:
             return f"[ops.pad(x, widths, constant_values=float('-inf')), {pool}]"
         if not is_maximum and is_clipped:
-            return ""  # a mean of fewer numbers at the end
+            return f"{WHY}whose last means, rounding up, are of fewer numbers, as none of Keras's are | ceil=no"
         return f"[layers.ZeroPadding{situation.rank}D(filled), {pool}]"
 
     return form
@@ -153,7 +157,9 @@ def upsampling(situation: LayerSituation) -> str:
     """Whole multiples; of two axes any size, where values are found between."""
     mode = situation.values["mode"]
     between = {"linear": 1, "bilinear": 2, "trilinear": 3}
-    if situation.values.get("corners") or (mode != "nearest" and situation.rank != 2) or mode == "nearest_exact":
+    if situation.values.get("corners"):
+        return f"{WHY}with its corners kept in the corners, which Keras does not do | corners=no"
+    if (mode != "nearest" and situation.rank != 2) or mode == "nearest_exact":
         return ""
     sizes: tuple[Any, ...] = situation.applied.output[1:]
     pairs = list(zip(situation.shape[1:], sizes, strict=True))

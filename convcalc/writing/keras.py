@@ -11,7 +11,8 @@ from convcalc.spec.choices import Choices
 from convcalc.writing.facts import outcomes
 from convcalc.writing.keras_functions import INDENT, FunctionWriter
 from convcalc.writing.keras_language import KerasLanguage
-from convcalc.writing.program.heading import heading, is_index
+from convcalc.writing.keras_layers import LAYERS
+from convcalc.writing.program.heading import heading, is_index, used_sources
 from convcalc.writing.program.layout import Brackets, lines
 from convcalc.writing.program.program import DefinedNetwork, check_numbers
 
@@ -35,7 +36,8 @@ def pieces(spec: Spec, graph: Graph) -> Iterator[str]:
     functions.append(list(writer.network(main, list(input_codes(program)), main.name.removeprefix("build_"))))
     body = "\n".join("\n".join(["", "", *each]) for each in functions)
     check = "\n".join(["", "", *check_lines(program, main)])
-    yield "\n".join(head_lines(program, body)) + f"\n{body}\n{check}\n"
+    whole = "".join(f"\n\n\n{source}" for source in used_sources(body, LAYERS)) + f"\n{body}\n{check}\n"
+    yield "\n".join(head_lines(program, whole)) + whole
 
 
 def spec_with_channels_last(spec: Spec, graph: Graph) -> Spec:

@@ -96,19 +96,19 @@ class FunctionWriter(PieceWriter):
         used_again = {one.name for one in body.statements if isinstance(one.piece, Shared)}
         forward = Forward(body, names, lambda _statement, _sources: "", self.reserved | used_again, False)
         for line in forward.lines():
-            statement, note = line.statement, line.note.text
+            statement, note, sources = line.statement, line.note.text, line.sources or names[:1]
             taken = line.taken | set(names)
             if statement.tied:
                 raise AssertionError("weights of another layer")
             if isinstance(statement.piece, Shared):
-                call = f"{statement.name}({', '.join(line.sources)})"
+                call = f"{statement.name}({', '.join(sources)})"
                 yield from expression_lines(f"{line.targets} = ", call, note, INDENT)
             elif statement.name in used_again:
-                yield from self.held_layer(statement, line.sources)
-                call = f"{statement.name}({', '.join(line.sources)})"
+                yield from self.held_layer(statement, sources)
+                call = f"{statement.name}({', '.join(sources)})"
                 yield from expression_lines(f"{line.targets} = ", call, note, INDENT)
             else:
-                yield from self.call_lines(statement.piece, line.sources, line.targets, note, INDENT, taken)
+                yield from self.call_lines(statement.piece, sources, line.targets, note, INDENT, taken)
         outputs += [forward.names[value] for value in forward.outputs]
 
     def held_layer(self, statement: Statement, sources: list[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.keras import form_of
-from convcalc.kinds.keras_windows import grown_sides
+from convcalc.kinds.keras_windows import WHY, grown_sides
 from convcalc.layer.situation import floor_pads
 from convcalc.spec.layout import written_order
 from convcalc.writing.program.code import Application, Atom, GivenArgument, Make, PieceList
@@ -38,6 +38,7 @@ JOINS = {"residual": "layers.Add()", "gate": "layers.Multiply()", "concat": "lay
 class KerasLanguage(Language):
     title = "Keras"
     keys = KEYS
+    ties_weights = False
     names_layers = True
 
     def __init__(self, spec: Spec):
@@ -91,11 +92,19 @@ class KerasLanguage(Language):
 
     def module(self, leaf: Leaf) -> str | None:
         node = self.graph.nodes[leaf.node]
-        return form_of(self.situation(leaf)) or None if len(node.inputs) == 1 else None
+        return self.form(leaf) if len(node.inputs) == 1 else None
 
     def function(self, leaf: Leaf) -> str | None:
         node = self.graph.nodes[leaf.node]
-        return form_of(self.situation(leaf)) or None if len(node.inputs) > 1 else None
+        return self.form(leaf) if len(node.inputs) != 1 else None
+
+    def form(self, leaf: Leaf) -> str | None:
+        found = form_of(self.situation(leaf))
+        return None if not found or found.startswith(WHY) else found
+
+    def reason(self, leaf: Leaf) -> tuple[str, ...]:
+        found = form_of(self.situation(leaf))
+        return tuple(found.removeprefix(WHY).split(" | ")) if found.startswith(WHY) else ()
 
     def combination(self, leaf: Leaf, junction: Junction) -> str:
         node = self.graph.nodes[leaf.node]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.network.walk import totals
-from convcalc.writing.program.heading import heading, is_index
+from convcalc.writing.program.heading import heading, is_index, used_sources
 from convcalc.writing.program.program import DefinedNetwork, check_numbers
 from convcalc.writing.pytorch_classes import ClassWriter
 from convcalc.writing.pytorch_language import PyTorch
@@ -35,7 +35,7 @@ def pieces(spec: Spec, graph: Graph) -> Iterator[str]:
     classes = [list(writer.definition(definition)) for definition in (*program.definitions, main)]
     body = "\n".join("\n".join(["", "", *each]) for each in classes)
     check = "\n".join(["", "", *check_lines(program, main)])
-    helpers = "".join(f"\n\n\n{source}" for source in helper_sources(body))
+    helpers = "".join(f"\n\n\n{source}" for source in used_sources(body, known_modules()))
     whole = f"{helpers}\n{body}\n{check}\n"
     yield "\n".join(head_lines(program, whole)) + whole
 
@@ -56,21 +56,10 @@ def head_lines(program: DefinedNetwork, text: str) -> Iterator[str]:
     yield "from torch import Tensor, nn"
 
 
-def helper_sources(text: str) -> list[str]:
-    """The modules that a program uses and PyTorch does not have, with those that they use themselves."""
-    known = {
-        name.replace("{n}", digit): source.replace("{n}", digit) for name, source in MODULES.items() for digit in "123"
-    }
-    known["frozen"] = FROZEN
-    found: dict[str, str] = {}
-    waiting = [text]
-    while waiting:
-        seen = waiting.pop()
-        for name, source in known.items():
-            if name not in found and re.search(rf"(?<![\w.]){name}\(", seen):
-                found[name] = source.strip("\n")
-                waiting.append(source)
-    return [found[name] for name in sorted(found, key=lambda name: list(known).index(name))]
+def known_modules() -> dict[str, str]:
+    """The modules that PyTorch does not have, for every number of axes."""
+    found = {name.replace("{n}", n): source.replace("{n}", n) for name, source in MODULES.items() for n in "123"}
+    return {**found, "frozen": FROZEN}
 
 
 def check_lines(program: DefinedNetwork, main: Definition) -> Iterator[str]:

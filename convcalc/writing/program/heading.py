@@ -1,7 +1,8 @@
-"""What a program says of itself at its beginning, and what goes into it."""
+"""What a program has before its own definitions: what it says of itself, and what its language lacks."""
 
 from __future__ import annotations
 
+import re
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from convcalc.network.walk import totals
 from convcalc.writing.program.pieces import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from convcalc.writing.program.program import DefinedNetwork
 
@@ -28,6 +29,19 @@ def heading(program: DefinedNetwork, language: str) -> Iterator[str]:
         f"Input {inputs}; {found.parameters:,} parameters, {found.macs:,} MACs. {plain_text(spec.about)}".strip(), 88
     )
     yield '"""'
+
+
+def used_sources(text: str, known: Mapping[str, str]) -> list[str]:
+    """Of what a language lacks the classes and functions that a text uses, with those that they use themselves."""
+    found: dict[str, str] = {}
+    waiting = [text]
+    while waiting:
+        seen = waiting.pop()
+        for name, source in known.items():
+            if name not in found and re.search(rf"(?<![\w.]){name}\(", seen):
+                found[name] = source.strip("\n")
+                waiting.append(source)
+    return [found[name] for name in known if name in found]
 
 
 def is_index(program: DefinedNetwork, index: int) -> bool:

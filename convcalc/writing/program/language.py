@@ -34,6 +34,7 @@ class Language:
     """A language; what all of them have in common."""
 
     title = ""
+    ties_weights = True  # a layer may use the weights of one that is another
     names_layers = False  # layers know their names, and are no attributes
     keys: Mapping[str, str] = {}  # what a parameter for a letter or key is called, where it is not called like that
 
@@ -144,11 +145,15 @@ class Language:
         sizes = self.written(sizes)
         return write_shape(sizes, " × ") if len(sizes) > 1 else str(*sizes)
 
-    def refusal(self, node: Node, why: str = "") -> Problem:
+    def reason(self, _leaf: Leaf) -> tuple[str, ...]:
+        """Why a layer has no form, and what to do, where more can be said than that there is none."""
+        return ()
+
+    def refusal(self, node: Node, why: str = "", cure: str = "") -> Problem:
         assert node.applied is not None
         kind = node.applied.setting.kind.name
         message = f"{node.name} is {kind}, {why or f'which {self.title} does not have'}"
-        return problem("T002", message, "--to yaml says it", self.graph.mark(node.place), layer=node.name)
+        return problem("T002", message, cure or "--to yaml says it", self.graph.mark(node.place), layer=node.name)
 
 
 def value_of(applied: Applied, name: str) -> Any:

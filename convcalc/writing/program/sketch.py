@@ -243,13 +243,15 @@ class Sketcher(Maker):
         note = self.note(leaf.node)
         form = self.language.function(leaf) or self.language.module(leaf)
         if form is None:
-            raise self.language.refusal(node)
+            raise self.language.refusal(node, *self.language.reason(leaf))
         made = self.with_own_name(self.make(parsed_form(form), leaf), leaf)
         self.hints.pass_through(leaf)
         weights = leaf.item.written.weights if leaf.item else ""
         shared, is_module = self.shared(leaf, weights), not isinstance(made, Formula)
         if shared and self.is_same(leaf, weights):
             return Statement((leaf.node,), shared, Shared(made), self.sources(node.inputs), note)
+        if shared and not self.language.ties_weights:
+            raise self.language.refusal(node, f"and another layer than {weights}, whose weights it uses")
         name = self.attribute(prefix + leaf.name) if is_module else self.language.name(prefix + leaf.name)
         return Statement((leaf.node,), name, made, self.sources(node.inputs), note, shared)
 
