@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.kinds.constant import BUFFER, PARAMETER
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
+from convcalc.readers.groups import GroupPath
 from convcalc.readers.onnx.batches import shape_in_file
 from convcalc.readers.onnx.fields import FLOAT_TYPES
 from convcalc.readers.onnx.folding import fold
@@ -64,7 +64,7 @@ class GraphWalk:
                 self.users.setdefault(name, []).append(node)
         self.outputs = {each.name for each in graph.outputs}
         self.names: dict[int, GivenName] = {}
-        self.groups: list[tuple[str, AbstractContextManager[str]]] = []
+        self.groups = GroupPath(self.trace)
         self.node: Operation = None  # type: ignore[assignment]  # the one that is being read
         self.owners: dict[tuple[Any, ...], Owner] = {}  # of weights: which layer uses them first
         self.plain: set[str] = set()  # tensors that nodes hold, which no training changes
@@ -90,7 +90,7 @@ class GraphWalk:
             except MISFITS:
                 message = f"{node.full_operator} has other inputs or attributes than ONNX gives it"
                 self.fail(node, problem("Y047", message, "export the network again", self.mark))
-        self.open(())
+        self.groups.enter((), self.place)
 
     def fail(self, node: Operation, error: Problem) -> None:
         self.trace.findings += error.diagnostics
@@ -111,7 +111,7 @@ class GraphWalk:
             from convcalc.readers.onnx.operators import apply
 
             given = self.names.get(node.line, UNNAMED)
-            self.open(given.groups)
+            self.groups.enter(given.groups, self.place)
             self.trace.next_name = given.own
             found = apply(self, node, inputs)
         for name, value in zip(node.outputs, found, strict=False):
@@ -156,18 +156,6 @@ class GraphWalk:
 
     def layer(self, kind: Kind, args: dict[str, Any], *inputs: Tensor, **more: Any) -> Tensor:
         return self.trace.layer(kind, args, inputs, self.place, **more)
-
-    def open(self, path: Sequence[str]) -> None:
-        """Leave the groups that a path is not in, and enter those that it is."""
-        common = 0
-        while common < min(len(path), len(self.groups)) and self.groups[common][0] == path[common]:
-            common += 1
-        while len(self.groups) > common:
-            self.groups.pop()[1].__exit__(None, None, None)
-        for name in path[common:]:
-            group = self.trace.group(name, self.place)
-            group.__enter__()
-            self.groups.append((name, group))
 
     def tensor(self, value: Operand) -> Tensor:
         """A value that goes into a layer; what is held becomes a layer that takes no input."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.constant import BUFFER, PARAMETER
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers.archive import archive, member_text
+from convcalc.readers.groups import GroupPath
 from convcalc.readers.inputs import tensors_of_inputs, with_mark
 from convcalc.readers.onnx.batches import shape_in_file
 from convcalc.readers.onnx.walk import GraphTrace
@@ -24,8 +24,6 @@ from convcalc.spec.choices import few
 from convcalc.spec.model import Place
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from convcalc.problem import Source
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
@@ -68,7 +66,7 @@ class ExportedReader:
         self.trace = self.library.trace = GraphTrace(source)
         self.run = Run(source, self.library, choices.args)
         self.values: dict[str, Any] = {}
-        self.groups: list[tuple[str, AbstractContextManager[str]]] = []
+        self.groups = GroupPath(self.trace)
         self.batch: int | None = None  # the number that stands for it; None where it may vary
         self.is_checked = not choices.inputs and not choices.symbolic
 
@@ -82,9 +80,9 @@ class ExportedReader:
             for node in live_nodes(self.graph):
                 self.apply(node)
         except Stopped:
-            self.open(())
+            self.groups.enter((), Place(1, 1))
             return self.trace.spec(())
-        self.open(())
+        self.groups.enter((), Place(1, 1))
         outputs = [(name, self.output(name)) for name in self.graph.outputs]
         if not outputs:
             raise problem("F010", f"{self.source.name} gives no tensor", CURE)
@@ -128,7 +126,7 @@ class ExportedReader:
 
     def apply(self, node: ExportedNode) -> None:
         place = Place(node.line, 1, len(node.text), self.source)
-        self.open(node.groups)
+        self.groups.enter(node.groups, Place(1, 1))
         self.trace.next_name = node.name
         try:
             args = [self.value(each) for each in node.args]
@@ -171,18 +169,6 @@ class ExportedReader:
         if kind in ("as_int", "as_float", "as_bool", "as_string", "as_ints", "as_floats", "as_bools", "as_strings"):
             return value
         return None  # types, devices and layouts
-
-    def open(self, path: Sequence[str]) -> None:
-        """Leave the groups that a path is not in, and enter those that it is."""
-        common = 0
-        while common < min(len(path), len(self.groups)) and self.groups[common][0] == path[common]:
-            common += 1
-        while len(self.groups) > common:
-            self.groups.pop()[1].__exit__(None, None, None)
-        for name in path[common:]:
-            group = self.trace.group(name, Place(1, 1))
-            group.__enter__()
-            self.groups.append((name, group))
 
     def check_sizes(self, name: str, value: Any, place: Place) -> None:
         """A Problem where a tensor has other sizes than the file says."""
