@@ -272,7 +272,8 @@ def call_module(module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], 
     name = trace.local(state.path) if state.path else ""
     if not name:
         return forward(args, kwargs)  # the network itself, or one that no other holds
-    with trace.group(name, place, getattr(getattr(module, "cls", None), "name", "")):
+    cls = getattr(getattr(module, "cls", None), "name", "")  # of a bundled network's parts, their own names
+    with trace.group(name, place, cls if cls != name.rpartition(".")[2] else ""):
         return forward(args, kwargs)
 
 
