@@ -150,9 +150,12 @@ def leaf_of(node: Any, place: Place) -> ModuleObject:
     module = ModuleObject(cls or KindClass(kind.name))
     state = module.state
     state.named, state.place = module.cls.name, place
-    state.written = written_again(applied)
     inside, outside = applied.input[0], applied.output
     features = -1 if kind.takes == "features" else 0
+    checked = {"in_channels": inside[0], "in_features": inside[features]}  # by which it counts where nothing calls it
+    written = written_again(applied)
+    args = [(key.name, raw(checked[key.name])) for key in kind.settings if key.name in checked]
+    state.written = written._replace(args=(*args, *written.args), dims=len(inside) - 1)
     state.settings.update(
         in_features=inside[features], out_features=outside[features], in_channels=inside[0], out_channels=outside[0],
         num_features=inside[0], **{key: value for key, value in applied.values.items() if key != "weights"},

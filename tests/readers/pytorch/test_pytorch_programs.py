@@ -255,6 +255,17 @@ def test_a_backbone_is_the_bundled_network(run, tmp_path):
     assert report["totals"]["parameters"] == 11_689_512 - 513_000 + 5 * 513 and report["output"] == [5]
 
 
+def test_a_backbone_that_nothing_calls_counts_whole(run, tmp_path):
+    (tmp_path / "backbone.py").write_text(
+        "import torch.nn as nn\nfrom torchvision import models\n"
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.base = models.resnet18()\n        self.head = nn.Conv2d(3, 8, 1)\n"
+        "    def forward(self, x):\n        return self.head(x)\n"
+    )
+    totals = summary(run, "backbone.py", "--input", "3x64x64")["totals"]
+    assert (totals["parameters"], totals["buffers"]) == (11_689_512 + 32, 9_600)
+
+
 def test_parts_of_a_backbone_are_taken_out(run, tmp_path):
     (tmp_path / "backbone.py").write_text(
         "import torch.nn as nn\nfrom torchvision import models\n"
