@@ -227,7 +227,7 @@ MODULES: dict[str, Form] = {
     "globalmaxpool": global_pooling("AdaptiveMaxPool"),
     "subsample": "Subsample{n}d(c, kernel, stride=stride or kernel)",
     "upsample": upsampling,
-    "maxunpool": "MaxUnpool{n}d(kernel, stride=stride or kernel, padding=pads or 0, output_size=sizes)",
+    "maxunpool": "MaxUnpool{n}d(kernel, stride=stride or kernel, padding=pads or 0, output_size=sides_of_output)",
     "pixelshuffle": in_plane("nn.PixelShuffle(factor)"),
     "pixelunshuffle": in_plane("nn.PixelUnshuffle(factor)"),
     "unfold": in_plane("nn.Unfold(kernel, dilation=dilation or 1, padding=pads or 0, stride=stride or 1)"),
@@ -251,8 +251,11 @@ MODULES: dict[str, Form] = {
     "transformer": "nn.Transformer(c, heads, num_encoder_layers=encoder or 6, num_decoder_layers=decoder or 6, "
     f"dim_feedforward=f or 2048, batch_first=True, {BIAS})",
     "flatten": flattening,
+    "unflatten": lambda situation: "nn.Unflatten(1, shape)" if situation.is_vector else "",
+    "permute": laid_out("Permute(order)"),
     "shuffle": "nn.ChannelShuffle(groups)",
     "batchnorm": normalising,
+    "frozenbatchnorm": lambda situation: f"FrozenBatchNorm(c, axes={situation.rank})",
     "instancenorm": "nn.InstanceNorm{n}d(c, affine=affined or False, track_running_stats=track or False)",
     "groupnorm": "nn.GroupNorm(g, c, affine=affined or True)",
     "layernorm": layer_normalising("LayerNorm"),
@@ -272,6 +275,73 @@ MODULES: dict[str, Form] = {
     "rescaling": "nn.Identity()",
     "augmentation": "nn.Identity()",
 }
+
+# Functions of each number, with 1 or 0 for a number that the layer does not say; others are methods of their own name.
+NUMBERWISE = {
+    "scale": "x * 1", "shift": "x + 0", "divide": "x / 1", "power": "x ** 1", "remainder": "x % 1",
+    "clamp": "x.clamp(0, 1)", "compare": "(x > 0).float()", "where": "x.where(x > 0, 0)",
+    "mask": "x.masked_fill(x > 0, 0)", "noise": "torch.randn_like(x)", "cast": "x.float()",
+    "cumsum": "x.cumsum(-1)", "cumprod": "x.cumprod(-1)", "flip": "x.flip(-1)", "roll": "x.roll(1, -1)",
+    "sort": "x.sort(-1).values", "argsort": "x.argsort(-1)",
+}  # fmt: skip
+NUMBERWISE_OF_TWO = {
+    "divide": "/", "power": "**", "remainder": "%", "compare": "(x > x2).float()", "where": "x.where(x2 > 0, 0)",
+    "mask": "x.masked_fill(x2 > 0, 0)",
+}  # fmt: skip
+UNWRITTEN = frozenset(("logic", "fft", "shuffle", "shift_windows", "quantile", "mode", "median"))
+UNSAID = frozenset(("scale", "shift", "clamp", *NUMBERWISE_OF_TWO))  # with one input, of a number that it does not say
+OVER_ONE_AXIS = frozenset(("prod", "argmax", "argmin"))
+
+
+def numberwise(situation: LayerSituation) -> str:
+    """A function of the numbers at one place."""
+    name, count = situation.values["function"], len(situation.applied.input)
+    if name in UNWRITTEN:
+        return ""
+    if count == 1:
+        return NUMBERWISE.get(name, f"x.{name}()")
+    if name == "where" and count == 3:
+        return "torch.where(x > 0, x2, x3)"
+    return NUMBERWISE_OF_TWO.get(name, "") if count == 2 else ""
+
+
+def reduction(situation: LayerSituation) -> str:
+    """One number for all along some axes."""
+    how, output = situation.values["how"], situation.applied.output
+    axes = situation.values.get("axes") or tuple(range(1, len(situation.shape) + 1))
+    if how in UNWRITTEN or (how in OVER_ONE_AXIS and len(axes) > 1):
+        return ""
+    if situation.channels_last and len(output) > 1 and not situation.values.get("keep"):
+        return ""
+    is_all = len(axes) == len(situation.shape) and not situation.values.get("keep")
+    name = {"max": "amax", "min": "amin"}.get(how, how)
+    return f"x.{name}(dim=reduced{', keepdim=True' if is_all or situation.values['keep'] else ''})" + (
+        ".flatten(1)" if is_all and len(axes) > 1 else ""
+    )
+
+
+def repetition(situation: LayerSituation) -> str:
+    new = len(situation.applied.output) - len(situation.shape)
+    return laid_out(f"x[:, {', '.join(['None'] * new)}].repeat(1, *tiles)" if new else "x.repeat(1, *tiles)")(situation)
+
+
+def looking(situation: LayerSituation) -> str:
+    """Attention without weights of its own."""
+    values, count = situation.values, len(situation.applied.input)
+    if values.get("scale") or values.get("score") == "concat" or values.get("window"):
+        return ""
+    inputs = ("x, x, x", "x, x2, x2", "x, x2, x3")[count - 1]
+    return f"F.scaled_dot_product_attention({inputs}{', is_causal=True' if values.get('causal') else ''})"
+
+
+def letters_of_axes(situation: LayerSituation) -> str:
+    """The products of an equation, whose axes have a batch in front."""
+    terms, _, right = situation.values["equation"].partition("->")
+    batch = next(letter for letter in "bnzyxwvutsrqponm" if letter not in terms)
+    equation = f"{','.join(batch + term for term in terms.split(','))}->{batch}{right}"
+    inputs = ", ".join(("x", *(f"x{index}" for index in range(2, len(situation.applied.input) + 1))))
+    return laid_out(f"torch.einsum({equation!r}, {inputs})")(situation)
+
 
 # What is written where the layer is called: operators, and what moves numbers.
 FUNCTIONS: dict[str, Form] = {
@@ -296,8 +366,17 @@ FUNCTIONS: dict[str, Form] = {
     "matmul": lambda situation: "x @ x2.transpose(-2, -1)" if situation.values.get("transpose") else "x @ x2",
     "l2norm": axis_form("F.normalize(x, dim={dim})"),
     "exponential": "torch.exp(x)",
+    "elementwise": numberwise,
+    "reduce": reduction,
+    "tile": repetition,
+    "dotattention": looking,
+    "einsum": letters_of_axes,
 }
 
-PARAMETER, BUFFER = "nn.Parameter", "buffer"  # how what a network holds itself is made
-CONSTANTS = {"parameter": f"{PARAMETER}(torch.zeros(shape))", "buffer": f"{BUFFER}(torch.zeros(shape))"}
+# How what a network holds itself is made, and what is made on the spot.
+PARAMETER, BUFFER, GENERATED = "nn.Parameter", "buffer", "generated"
+CONSTANTS = {
+    "parameter": f"{PARAMETER}(torch.zeros(shape))", "buffer": f"{BUFFER}(torch.zeros(shape))",
+    "generated": f"{GENERATED}(shape)",
+}  # fmt: skip
 INDEXED = frozenset(("embedding", "embeddingbag", "reversibleembedding"))  # whose inputs are whole numbers

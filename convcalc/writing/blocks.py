@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 NOWHERE = Place(1, 1)
 PLAIN = frozenset(("Sequential", "ModuleList", "ModuleDict"))  # classes that say nothing of what is in them
 LARGEST_MULTIPLE = 8
+WORDS = re.compile(r"(?<=[a-z0-9A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")  # where BasicBlock and SEBlock are split
 CHANNELS = frozenset(("f", "g"))  # letters of numbers of channels: of filters, and of the groups of a depthwise one
 
 
@@ -164,8 +165,7 @@ class Blocks:
 
     def block_name(self, groups: list[RepeatItem]) -> str:
         """The class of groups, or what their names have in common, as the name of a block."""
-        words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+|\d+", groups[0].of_class)
-        stem = "_".join(map(str.lower, words)) or common_stem([group.name for group in groups])
+        stem = WORDS.sub("_", groups[0].of_class).lower() or common_stem([group.name for group in groups])
         if plain(stem) in NAMES or stem in BODY_WORDS or stem in WRAPPER_NAMES:
             stem = f"{stem}_block"
         name, number = stem, 1

@@ -95,7 +95,7 @@ class Folder:
             inner = self.items(runs[0], begin)
             if begin != current and self.takes_only(runs[0], begin):
                 inner = begun(inner)
-                return item._replace(items=inner, source=(self.name(begin, run.prefix),))
+                return item._replace(items=inner, source=(self.name(begin, run.prefix, start),))
             return item._replace(items=self.items(runs[0], current))
         return item
 
@@ -110,27 +110,27 @@ class Folder:
         inputs = self.graph.nodes[node].inputs
         if inputs == (current,):
             return ()
-        return tuple(self.name(index, run.prefix) for index in inputs)
+        return tuple(self.name(index, run.prefix, node) for index in inputs)
 
-    def name(self, index: int, prefix: str) -> str:
-        """The name of a node from inside the groups of a prefix: within the innermost of them that has it."""
+    def name(self, index: int, prefix: str, user: int) -> str:
+        """The name of a node for another one in the groups of a prefix: within the innermost of them that has it."""
         full = self.graph.nodes[index].name
         around = prefix
         while True:
             if full.startswith(around):
                 short = full[len(around) :]
-                if not self.is_shadowed(short, around, prefix, index):
+                if not self.is_shadowed(short, around, prefix, user):
                     return short
             if not around:
                 return f".{full}"
             around = around[:-1].rpartition(".")[0]
             around = f"{around}." if around else ""
 
-    def is_shadowed(self, short: str, around: str, prefix: str, index: int) -> bool:
-        """Whether a group further in has something of that name."""
+    def is_shadowed(self, short: str, around: str, prefix: str, user: int) -> bool:
+        """Whether a group further in has something of that name above."""
         inner = prefix
         while len(inner) > len(around):
-            if any(node.name == inner + short for node in self.graph.nodes[: index + 1]):
+            if any(node.name == inner + short for node in self.graph.nodes[:user]):
                 return True
             inner = inner[:-1].rpartition(".")[0]
             inner = f"{inner}." if inner else ""
@@ -147,8 +147,8 @@ class Folder:
         kind, inputs = item.written.kind, self.graph.nodes[join.start].inputs
         if not kind.block or len(inputs) < 2 or len(set(inputs)) < len(inputs) or item.written.weights:
             return
-        if kind is JOINS["concat"] and len(item.written.args) > 0 and dict(item.written.args).keys() != {"axis"}:
-            return
+        if item.written.args:
+            return  # paths without labels have no place for an axis
         found = self.paths(segments[:-1], inputs, join.start, begin)
         if found is None:
             return
@@ -163,7 +163,7 @@ class Folder:
                 return
         start = segments[len(segments) - 1 - count].start
         labelled = tuple(("", path) for path in paths)
-        branch = BranchItem(kind.name, labelled, item.name, item.place, axis=item.written.args)
+        branch = BranchItem(kind.name, labelled, item.name, item.place)
         del segments[len(segments) - 1 - count :]
         segments.append(Segment((branch,), start, join.stop))
 

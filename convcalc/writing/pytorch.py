@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from convcalc.kinds.pytorch import UNSAID
 from convcalc.network.walk import totals
 from convcalc.writing.program.heading import heading, is_index, used_sources
 from convcalc.writing.program.program import DefinedNetwork, check_numbers
@@ -38,6 +39,15 @@ def pieces(spec: Spec, graph: Graph) -> Iterator[str]:
     helpers = "".join(f"\n\n\n{source}" for source in used_sources(body, known_modules()))
     whole = f"{helpers}\n{body}\n{check}\n"
     yield "\n".join(head_lines(program, whole)) + whole
+
+
+def remarks(_spec: Spec, graph: Graph) -> Iterator[str]:
+    """What stands in the program for numbers that its layers do not say."""
+    applied = [node.applied for node in graph.nodes if node.applied]
+    unsaid = [each for each in applied if len(each.input) == 1 and each.values.get("function") in UNSAID]
+    if unsaid:
+        names = ", ".join(sorted({each.values["function"] for each in unsaid}))
+        yield f"numbers that the layers do not say are 0 and 1 in the program: of {names}"
 
 
 def head_lines(program: DefinedNetwork, text: str) -> Iterator[str]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from convcalc.kinds.pytorch import BUFFER, PARAMETER
+from convcalc.kinds.pytorch import BUFFER, GENERATED, PARAMETER
 from convcalc.writing.program.code import Combination, Formula, Make, Shared
 from convcalc.writing.program.forward import Forward, fill
-from convcalc.writing.program.layout import Brackets, Joined, lines
+from convcalc.writing.program.layout import Brackets, Joined, flat, lines
 from convcalc.writing.program.merging import Optional, Text
 from convcalc.writing.program.pieces import PieceWriter, default, docstring, expression_lines, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeGuard
 
     from convcalc.writing.program.code import Statement
     from convcalc.writing.program.layout import Code
@@ -49,9 +50,9 @@ class ClassWriter(PieceWriter):
 
     def attribute(self, statement: Statement) -> Iterator[str]:
         piece, indent = statement.piece, " " * 8
-        if piece is None or isinstance(piece, (Formula, Shared)):
+        if piece is None or isinstance(piece, (Formula, Shared)) or is_made_by(piece, GENERATED):
             return
-        if isinstance(piece, Make) and piece.head == BUFFER:
+        if is_made_by(piece, BUFFER):
             (value,) = piece.arguments
             yield from lines(
                 Brackets("self.register_buffer(", (f'"{statement.name}"', self.code(value.value)), ")"), indent
@@ -77,18 +78,27 @@ class ClassWriter(PieceWriter):
                 name = f"{name}_" if not name[0].isdigit() else f"x{name}"
             names.append(name)
         names = names[: len(body.inputs)]
-        batch = names[0] if names else ""
+        count = f"len({names[0]})" if names else "1"
+        device = f", device={names[0]}.device" if names else ""
         kept = kept_params(definition)
 
         def call(statement: Statement, sources: list[str]) -> str:
             piece = statement.piece
             if isinstance(piece, Formula):
                 return fill(of_self(piece, kept), sources)
-            if isinstance(piece, Make) and piece.head in (PARAMETER, BUFFER):
-                return f"self.{statement.name}.expand(len({batch}), *self.{statement.name}.shape)"
+            if is_made_by(piece, PARAMETER) or is_made_by(piece, BUFFER):
+                return f"self.{statement.name}.expand({count}, *self.{statement.name}.shape)"
+            if is_made_by(piece, GENERATED):
+                sizes = flat(self.code(piece.arguments[0].value)).strip("(,)")
+                return f"torch.zeros({count}, {sizes}{device})"
             return f"self.{statement.name}({', '.join(sources)})"
 
-        forward = Forward(body, names, call)
+        constants = {
+            each.targets[0]: f"self.{each.name}"
+            for each in body.statements
+            if is_made_by(each.piece, PARAMETER) or is_made_by(each.piece, BUFFER)
+        }
+        forward = Forward(body, names, call, constants=constants)
         written = list(forward.lines())
         given = [forward.names[value] for value in forward.outputs]
         kind = "Tensor" if len(given) == 1 else f"tuple[{', '.join(['Tensor'] * len(given))}]"
@@ -104,6 +114,10 @@ class ClassWriter(PieceWriter):
             return Brackets(f"{piece.join}(", tuple(self.entries(path)), ")")
         paths = tuple("nn.Identity()" if path is None else self.code(path) for path in piece.paths)
         return Brackets(f"{piece.join}(", paths, ")")
+
+
+def is_made_by(piece: Any, head: str) -> TypeGuard[Make]:
+    return isinstance(piece, Make) and piece.head == head
 
 
 def kept_params(definition: Definition) -> list[str]:

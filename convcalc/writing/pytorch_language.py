@@ -8,11 +8,13 @@ from convcalc.kinds.pytorch import CONSTANTS, FUNCTIONS, MODULES
 from convcalc.layer.situation import LayerSituation, pool_window
 from convcalc.writing.program.code import Atom
 from convcalc.writing.program.language import Language, python_value
+from convcalc.writing.pytorch_modules import MODULES as SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from convcalc.layer.applied import Applied
+    from convcalc.network.graph import Node
     from convcalc.spec.model import Spec
     from convcalc.writing.program.elements import Junction, Leaf
     from convcalc.writing.program.making import Maker
@@ -27,6 +29,7 @@ TAKEN = frozenset((
     "register_parameter", "requires_grad_", "set_extra_state", "set_submodule", "share_memory", "state_dict", "to",
     "to_empty", "train", "training", "type", "xpu", "zero_grad",
 ))  # fmt: skip
+OPERATORS = ("+", "-", "*", "/", "%", "**")
 NORMS = {"spectral": "spectral_norm", "weight": "weight_norm", "orthogonal": "orthogonal"}
 
 
@@ -41,6 +44,9 @@ class PyTorch(Language):
     def name(self, text: str) -> str:
         found = super().name(text)
         return f"{found}_" if found in TAKEN else found
+
+    def reserved_names(self, _spec: Spec) -> set[str]:
+        return {"F", "OrderedDict", "Tensor", *(name.replace("{n}", n) for name in SOURCES for n in "123")}
 
     # Forms
 
@@ -76,15 +82,20 @@ class PyTorch(Language):
             return CONSTANTS[kind.name]
         found = FUNCTIONS.get(kind.name)
         form = found(self.situation(leaf)) if callable(found) else found
-        if form is not None and len(form) == 1:
-            names = ["x", *(f"x{index}" for index in range(2, len(node.inputs) + 1))]
-            ranks = [len(shape) for shape in applied.input]
-            terms = [
-                f"{name}[..., {', '.join(['None'] * (max(ranks) - rank))}]" if rank < max(ranks) else name
-                for name, rank in zip(names, ranks, strict=True)
-            ]
-            return f" {form} ".join(terms)
+        if form in OPERATORS:
+            return f" {form} ".join(self.terms(node, applied))
         return form
+
+    def terms(self, node: Node, applied: Applied) -> Iterator[str]:
+        """The inputs of an operator, with new axes where it takes them to be of size 1."""
+        for index, (source, aligned) in enumerate(zip(node.inputs, applied.input, strict=True), 1):
+            name, shape = f"x{index}" if index > 1 else "x", tuple(self.graph.shape(source) or ())
+            new = ", ".join(["None"] * (len(aligned) - len(shape)))
+            before = self.graph.nodes[source].applied
+            if not new or (aligned[: len(shape)] != shape and before and before.setting.kind.constant):
+                yield name
+            else:
+                yield f"{name}[..., {new}]" if aligned[: len(shape)] == shape else f"{name}[:, {new}]"
 
     def combination(self, leaf: Leaf, junction: Junction) -> str:
         """What adds, multiplies or joins the paths of a sequence as one of its pieces."""
@@ -165,6 +176,7 @@ NAMES: dict[str, Callable[[Applied], Any]] = {
     "pads": lambda applied: python_value(pads_of(applied)),
     "sides": sides,
     "sizes": lambda applied: python_value(applied.output[1:]),
+    "sides_of_output": lambda applied: applied.output[1:],
     "ceiled": lambda applied: pool_window(applied).ceil,
     "cut": lambda applied: python_value(tuple(cut for cut, _ in transposed_padding(applied))),
     "added": lambda applied: python_value(tuple(added for _, added in transposed_padding(applied))),
@@ -184,7 +196,17 @@ NAMES: dict[str, Callable[[Applied], Any]] = {
     "along": lambda applied: (applied.along or 0) + 1,
     "shape": lambda applied: applied.output,
     "axes": list_of("axes"),
+    "tiles": list_of("times"),
 }
+
+
+def reduced_dims(situation: LayerSituation) -> int | tuple[int, ...]:
+    axes = situation.values.get("axes") or range(1, len(situation.shape) + 1)
+    found = tuple(sorted(map(situation.dim, axes)))
+    return found[0] if len(found) == 1 else found
+
+
 LAID_OUT: dict[str, Callable[[LayerSituation], Any]] = {
     "order": lambda situation: tuple(map(situation.dim, situation.values["order"])),
+    "reduced": reduced_dims,
 }

@@ -91,7 +91,7 @@ class ChannelsLast(nn.Module):
 class Permute(nn.Module):
     """Its axes in another order."""
 
-    def __init__(self, *order: int):
+    def __init__(self, order: tuple[int, ...]):
         super().__init__()
         self.order = order
 
@@ -163,6 +163,21 @@ class ShiftedBatchNorm{n}d(nn.BatchNorm{n}d):
     def __init__(self, channels: int):
         super().__init__(channels)
         self.weight = None
+''',
+    "FrozenBatchNorm": '''
+class FrozenBatchNorm(nn.Module):
+    """Batch normalisation of which nothing is trained: its numbers are constants."""
+
+    def __init__(self, channels: int, axes: int):
+        super().__init__()
+        shape = channels, *[1] * axes
+        self.register_buffer("weight", torch.ones(shape))
+        self.register_buffer("bias", torch.zeros(shape))
+        self.register_buffer("mean", torch.zeros(shape))
+        self.register_buffer("variance", torch.ones(shape))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return (x - self.mean) / self.variance.sqrt() * self.weight + self.bias
 ''',
     "GRN": '''
 class GRN(nn.Module):
@@ -238,7 +253,7 @@ class MaxUnpool{n}d(nn.Module):
 
     def __init__(self, kernel_size, stride=None, padding=0, output_size=None):
         super().__init__()
-        self.unpool = nn.MaxUnpool{n}d(kernel_size, stride, padding)
+        self.unpool = nn.MaxUnpool{n}d(kernel_size, stride or kernel_size, padding)
         self.output_size = output_size
 
     def forward(self, x: Tensor) -> Tensor:

@@ -71,6 +71,24 @@ def network_of(*layers, shape="4x9x9", more=""):
         (["a: conv 4 k3 p1", "relu", "conv 4 k3 p1 weights=a"], "x = self.a(x)  # 4 × 9 × 9"),
         (["repeat: {times: 3, layers: [conv 4 k3 p1, relu], shared: yes}"], "x = self.conv1s(x)  # 4 × 9 × 9"),
         (["c: parameter 4x9x9", "add: {from: [c, input]}"], "self.c = nn.Parameter(torch.zeros((4, 9, 9)))"),
+        (["c: parameter 9", "multiply: {from: [c, input]}"], "x = self.c * x  # 4 × 9 × 9"),
+        (["c: parameter 4x9x9", "concat: {from: [c, input]}"], "self.c.expand(len(x), *self.c.shape)"),
+        (["c: generated 4x9x9", "add: {from: [c, input]}"], "torch.zeros(len(x), 4, 9, 9, device=x.device)"),
+        (["gate: [globalavgpool keep=no, sigmoid]"], "self.gate(x)[..., None, None] * x  # 4 × 9 × 9"),
+        (["elementwise sqrt"], "x = x.sqrt()  # 4 × 9 × 9"),
+        (["elementwise power"], "x = x**1  # 4 × 9 × 9"),
+        (["a: sigmoid", "elementwise: {function: divide, from: [input, a]}"], "x = x / self.a(x)  # 4 × 9 × 9"),
+        (["a: sigmoid", "elementwise: {function: where, from: [a, input, a]}"], "torch.where(y > 0, x, y)"),
+        (["reduce mean axes=[2,3] keep=yes"], "x = x.mean(dim=(2, 3), keepdim=True)  # 4 × 1 × 1"),
+        (["reduce max axes=2"], "x = x.amax(dim=2)  # 4 × 9"),
+        (["reduce sum"], "x = x.sum(dim=(1, 2, 3), keepdim=True).flatten(1)  # 1"),
+        (["tile [1,2,3]"], "x = x.repeat(1, 1, 2, 3)  # 4 × 18 × 27"),
+        (["gap keep=no", "tile [3,1]"], "x[:, None].repeat(1, 3, 1)  # 3 × 4"),
+        (["einsum: {equation: 'chw,dhw->cd', from: [input, input]}"], 'torch.einsum("bchw,bdhw->bcd", x, x)  # 4 × 4'),
+        (["flatten start=2", "dotattention causal=yes"], "F.scaled_dot_product_attention(x, x, x, is_causal=True)"),
+        (["maxunpool 2"], "MaxUnpool2d(2, output_size=(18, 18))"),
+        (["repeat: {times: 2, layers: [{permute: {order: [2, 3, 1]}}, relu]}"], "Permute((2, 3, 1))"),
+        (["frozenbatchnorm"], "FrozenBatchNorm(4, axes=2)"),
     ],
 )
 def test_a_layer(layers, line):
@@ -92,6 +110,31 @@ def test_what_pytorch_does_not_have_is_refused(layer, why, convcalc):
     shape = "9x9" if layer.startswith("attention") else "4x9x9"
     code, out, err = convcalc("convert", "-e", f"{shape} -> {layer}", "--to", "pytorch")
     assert (code, out) == (3, "") and why in err and "--to yaml says it" in err
+
+
+def test_what_leaves_a_block_twice_has_two_names():
+    inner = ["a: conv 4 k1", "b: conv 6 k1", "c: {from: a, conv: 3 k1}"]
+    block = "blocks: {both: [a: conv 4 k1, b: conv 6 k1]}"
+    text, report = network_of(
+        "one: both", "d: conv 2 k1 from=one.a", "e: conv 3 k1 from=one.b", "concat from=d,e", more=block
+    )
+    again = read_again(text, report)
+    assert inner and not again.errors and again.totals == report.totals
+
+
+def test_a_class_of_the_authors_is_not_one_of_those_written_beside():
+    block = "blocks: {attention_block: [attention 3], attention: [attention 3, relu]}"
+    text, report = network_of(
+        "attention_block", "attention_block", shape="9x9", more=block.partition(", attention:")[0] + "}"
+    )
+    again = read_again(text, report)
+    assert not again.errors and again.totals.parameters == report.totals.parameters
+
+
+def test_numbers_that_no_layer_says_are_told(convcalc):
+    code, out, err = convcalc("convert", "-e", "4x9x9 -> elementwise scale", "--to", "pytorch")
+    assert (code, err) == (0, "numbers that the layers do not say are 0 and 1 in the program: of scale\n")
+    assert "x = x * 1" in out
 
 
 @pytest.mark.parametrize("name", ["resnet50", "unet", "siamese_koch", "keras_xception", "m5", "c3d"])

@@ -111,7 +111,7 @@ def set_attributes(state: State, written: WrittenLayer) -> None:
     dims = written.dims
     for name in ("kernel_size", "stride", "padding", "dilation"):
         value = state.settings.get(name)
-        if dims and state.named.startswith("Conv") and isinstance(value, int):
+        if dims and state.named.startswith(("Conv", "MaxUnpool")) and isinstance(value, int):
             state.settings[name] = (value,) * dims
 
 

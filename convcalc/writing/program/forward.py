@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from convcalc.tuples import NamedTuple
 from convcalc.writing.program.code import Formula, Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from convcalc.writing.program.code import Body, ShapeRemark
     from convcalc.writing.program.merging import Text
 
+POWER = re.compile(r"(?<![\w.)\]])([\w.]+) \*\* ([\w.]+)(?![\w.(\[])")  # of names and numbers, as black writes it
+TERM = r"\{x\d*\}(?:\[[^\]]*\])?"
+OPERATION = re.compile(rf"{TERM}(?: (?:[-+*/%]|\*\*) {TERM})+")
 SHORT = ("x", "y", "z")
 RESERVED = frozenset(("self", "torch", "F", "nn", "math"))
 WIDTH = 88
@@ -32,13 +36,16 @@ class Line(NamedTuple):
 
 
 class Forward:
-    """Writes the lines of one body; `call` says how a piece with a name is applied to its sources."""
+    """Writes the lines of one body; `call` says how a piece with a name is applied to its sources.
+
+    Constants are the same for all of a batch: an operator takes them as they are where its other input has the batch.
+    """
 
     def __init__(
         self, body: Body, inputs: list[str], call: Callable[[Statement, list[str]], str],
-        reserved: frozenset[str] = RESERVED, nests: bool = True,
+        reserved: frozenset[str] = RESERVED, nests: bool = True, constants: Mapping[int, str] = MappingProxyType({}),
     ):  # fmt: skip
-        self.call, self.reserved, self.nests = call, reserved, nests
+        self.call, self.reserved, self.nests, self.constants = call, reserved, nests, constants
         self.statements = [statement for statement in body.statements if statement.piece is not None]
         passed = {one.targets[0]: one.sources[0] for one in body.statements if one.piece is None}
         self.passed = passed
@@ -46,11 +53,21 @@ class Forward:
         self.uses: dict[int, list[int]] = {}
         for place, statement in enumerate(self.statements):
             for source in map(self.root, statement.sources):
-                self.uses.setdefault(source, []).append(place)
+                if not self.is_bare(source, statement):
+                    self.uses.setdefault(source, []).append(place)
         for value in self.outputs:
             self.uses.setdefault(value, []).append(len(self.statements))
         self.names: dict[int, str] = dict(enumerate(inputs))
         self.inlined: dict[int, int] = {}  # a value → the statement that makes it, where another one does so by itself
+
+        self.inlined.update({value: -1 for value in constants if value not in self.uses})
+
+    def is_bare(self, value: int, statement: Statement) -> bool:
+        """Whether a statement takes a constant as it is."""
+        piece = statement.piece
+        if value not in self.constants or not isinstance(piece, Formula) or not OPERATION.fullmatch(piece.template):
+            return False
+        return any(self.root(source) not in self.constants for source in statement.sources)
 
     def root(self, value: int) -> int:
         """The value that one is, where what makes it is left out."""
@@ -64,12 +81,12 @@ class Forward:
         for place, statement in enumerate(self.statements):
             if any(target in self.inlined for target in statement.targets):
                 continue
-            expression, sources = self.expression(place), list(map(self.source, map(self.root, statement.sources)))
-            names = [self.name(target, place, statement.name) for target in statement.targets]
-            for target, name in zip(statement.targets, names, strict=True):
-                self.names[target] = name
+            expression, sources = self.expression(place), self.sources(statement)
+            for target in statement.targets:
+                self.names[target] = self.name(target, place, statement.name)
+            targets = ", ".join(self.names[target] for target in statement.targets)
             used = {self.names[each] for each in self.names if any(use > place for use in self.live(each))}
-            yield Line(", ".join(names), expression, statement.note, statement, sources, used)
+            yield Line(targets, expression, statement.note, statement, sources, used)
 
     def inline(self, place: int) -> None:
         """Calls just before a formula that alone uses what they give are written into it, if there is room."""
@@ -91,8 +108,11 @@ class Forward:
             self.inlined.update({self.statements[each].targets[0]: each for each in found})
 
     def expression(self, place: int) -> str:
-        statement = self.statements[place]
-        return self.call(statement, [self.source(self.root(value)) for value in statement.sources])
+        return self.call(self.statements[place], self.sources(self.statements[place]))
+
+    def sources(self, statement: Statement) -> list[str]:
+        roots = map(self.root, statement.sources)
+        return [self.constants[one] if self.is_bare(one, statement) else self.source(one) for one in roots]
 
     def source(self, value: int) -> str:
         return self.expression(self.inlined[value]) if value in self.inlined else self.names[value]
@@ -146,7 +166,8 @@ def fill(formula: Formula, sources: list[str]) -> str:
     text = text.replace("{xs}", f"[{', '.join(sources)}]")
     for index in range(len(sources), 1, -1):
         text = text.replace(f"{{x{index}}}", bracket(sources[index - 1], text, f"{{x{index}}}"))
-    return text.replace("{x}", bracket(sources[0], text, "{x}")) if sources else text
+    text = text.replace("{x}", bracket(sources[0], text, "{x}")) if sources else text
+    return POWER.sub(r"\1**\2", text)
 
 
 def bracket(source: str, text: str, place: str) -> str:

@@ -89,7 +89,7 @@ class Maker:
                     return ast.Name(f"hole_{node.id}_")
                 if is_plain(node):
                     return node
-                is_slice = any(isinstance(part, ast.Slice) for part in ast.walk(node))
+                is_slice = any(map(is_of_axes, ast.walk(node)))
                 if isinstance(node, ast.expr) and not (holds_input(node) or is_path(node) or is_slice):
                     if isinstance(node, ast.Starred):
                         return self.generic_visit(node)
@@ -157,6 +157,11 @@ def is_plain(node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
         return isinstance(node.func, ast.Name) and all(isinstance(each, ast.Constant) for each in node.args)
     return isinstance(node, ast.Constant) and (node.value is ... or isinstance(node.value, bool))
+
+
+def is_of_axes(node: ast.AST) -> bool:
+    """`:`, `...`, `None`: what is said of axes in brackets."""
+    return isinstance(node, ast.Slice) or (isinstance(node, ast.Constant) and node.value in (None, ...))
 
 
 def is_path(node: ast.expr) -> bool:
