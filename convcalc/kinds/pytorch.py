@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
+from convcalc.kinds.pytorch_arithmetic import laid_out, letters_of_axes, looking, numberwise, reduction, repetition
 from convcalc.layer.situation import pool_window
 
 if TYPE_CHECKING:
@@ -168,16 +169,6 @@ def channel_form(text: str) -> Callable[[LayerSituation], str]:
     return form
 
 
-def laid_out(text: str) -> Callable[[LayerSituation], str]:
-    """What goes by the order in which the axes are written: not with the channels last, unless there is one axis."""
-
-    def form(situation: LayerSituation) -> str:
-        is_flat = len(situation.shape) == len(situation.applied.output) == 1
-        return "" if situation.channels_last and not is_flat else text
-
-    return form
-
-
 def flattening(situation: LayerSituation) -> str:
     is_whole = len(situation.applied.output) == 1
     return "nn.Flatten()" if is_whole else laid_out("nn.Flatten(start or 1, end or -1)")(situation)
@@ -275,73 +266,6 @@ MODULES: dict[str, Form] = {
     "rescaling": "nn.Identity()",
     "augmentation": "nn.Identity()",
 }
-
-# Functions of each number, with 1 or 0 for a number that the layer does not say; others are methods of their own name.
-NUMBERWISE = {
-    "scale": "x * 1", "shift": "x + 0", "divide": "x / 1", "power": "x ** 1", "remainder": "x % 1",
-    "clamp": "x.clamp(0, 1)", "compare": "(x > 0).float()", "where": "x.where(x > 0, 0)",
-    "mask": "x.masked_fill(x > 0, 0)", "noise": "torch.randn_like(x)", "cast": "x.float()",
-    "cumsum": "x.cumsum(-1)", "cumprod": "x.cumprod(-1)", "flip": "x.flip(-1)", "roll": "x.roll(1, -1)",
-    "sort": "x.sort(-1).values", "argsort": "x.argsort(-1)",
-}  # fmt: skip
-NUMBERWISE_OF_TWO = {
-    "divide": "/", "power": "**", "remainder": "%", "compare": "(x > x2).float()", "where": "x.where(x2 > 0, 0)",
-    "mask": "x.masked_fill(x2 > 0, 0)",
-}  # fmt: skip
-UNWRITTEN = frozenset(("logic", "fft", "shuffle", "shift_windows", "quantile", "mode", "median"))
-UNSAID = frozenset(("scale", "shift", "clamp", *NUMBERWISE_OF_TWO))  # with one input, of a number that it does not say
-OVER_ONE_AXIS = frozenset(("prod", "argmax", "argmin"))
-
-
-def numberwise(situation: LayerSituation) -> str:
-    """A function of the numbers at one place."""
-    name, count = situation.values["function"], len(situation.applied.input)
-    if name in UNWRITTEN:
-        return ""
-    if count == 1:
-        return NUMBERWISE.get(name, f"x.{name}()")
-    if name == "where" and count == 3:
-        return "torch.where(x > 0, x2, x3)"
-    return NUMBERWISE_OF_TWO.get(name, "") if count == 2 else ""
-
-
-def reduction(situation: LayerSituation) -> str:
-    """One number for all along some axes."""
-    how, output = situation.values["how"], situation.applied.output
-    axes = situation.values.get("axes") or tuple(range(1, len(situation.shape) + 1))
-    if how in UNWRITTEN or (how in OVER_ONE_AXIS and len(axes) > 1):
-        return ""
-    if situation.channels_last and len(output) > 1 and not situation.values.get("keep"):
-        return ""
-    is_all = len(axes) == len(situation.shape) and not situation.values.get("keep")
-    name = {"max": "amax", "min": "amin"}.get(how, how)
-    return f"x.{name}(dim=reduced{', keepdim=True' if is_all or situation.values['keep'] else ''})" + (
-        ".flatten(1)" if is_all and len(axes) > 1 else ""
-    )
-
-
-def repetition(situation: LayerSituation) -> str:
-    new = len(situation.applied.output) - len(situation.shape)
-    return laid_out(f"x[:, {', '.join(['None'] * new)}].repeat(1, *tiles)" if new else "x.repeat(1, *tiles)")(situation)
-
-
-def looking(situation: LayerSituation) -> str:
-    """Attention without weights of its own."""
-    values, count = situation.values, len(situation.applied.input)
-    if values.get("scale") or values.get("score") == "concat" or values.get("window"):
-        return ""
-    inputs = ("x, x, x", "x, x2, x2", "x, x2, x3")[count - 1]
-    return f"F.scaled_dot_product_attention({inputs}{', is_causal=True' if values.get('causal') else ''})"
-
-
-def letters_of_axes(situation: LayerSituation) -> str:
-    """The products of an equation, whose axes have a batch in front."""
-    terms, _, right = situation.values["equation"].partition("->")
-    batch = next(letter for letter in "bnzyxwvutsrqponm" if letter not in terms)
-    equation = f"{','.join(batch + term for term in terms.split(','))}->{batch}{right}"
-    inputs = ", ".join(("x", *(f"x{index}" for index in range(2, len(situation.applied.input) + 1))))
-    return laid_out(f"torch.einsum({equation!r}, {inputs})")(situation)
-
 
 # What is written where the layer is called: operators, and what moves numbers.
 FUNCTIONS: dict[str, Form] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.pytorch import UNSAID
+from convcalc.kinds.pytorch_arithmetic import UNSAID
 from convcalc.network.walk import totals
 from convcalc.writing.program.heading import heading, is_index, used_sources
 from convcalc.writing.program.program import DefinedNetwork, check_numbers
