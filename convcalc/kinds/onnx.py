@@ -6,10 +6,12 @@ An activation is a row of a table: its operator and its attributes.
 from __future__ import annotations
 
 import re
+from math import log
 from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.onnx_attention import ATTENDING
+from convcalc.kinds.onnx_map_attention import MAP_ATTENDING
 from convcalc.kinds.onnx_moving import MOVING, with_channels_first
 from convcalc.kinds.onnx_normalising import NORMALISING
 from convcalc.kinds.onnx_recurrent import RECURRENT
@@ -142,9 +144,30 @@ def einsum(o: LayerOperators) -> str:
 
 def elementwise(o: LayerOperators) -> str:
     name = o.values["function"]
-    if name not in FUNCTIONS or len(o.inputs) > 1:
-        raise o.refuse(f"of which ONNX has to know more than that it is {name}")
-    return o(FUNCTIONS[name], o.x)
+    if len(o.inputs) == 1 and name in FUNCTIONS:
+        return o(FUNCTIONS[name], o.x)
+    if len(o.inputs) == 1 and name in WITH_NUMBER:
+        operator, number = WITH_NUMBER[name]
+        return o(operator, o.x, o.scalar(number))
+    if len(o.inputs) > 1 and name in TOGETHER:
+        return together(TOGETHER[name])(o)
+    if len(o.inputs) == 1 and name in WRITTEN_OUT:
+        return WRITTEN_OUT[name](o)
+    raise o.refuse(f"of which ONNX has to know more than that it is {name}")
+
+
+# What is done with a number that nobody keeps: here it is one that changes nothing.
+WITH_NUMBER = {
+    "scale": ("Mul", 1.0), "shift": ("Add", 0.0), "divide": ("Div", 1.0), "power": ("Pow", 1.0), "clamp": ("Max", -1e9),
+}  # fmt: skip
+TOGETHER = {"divide": "Div", "power": "Pow", "scale": "Mul", "shift": "Add"}
+WRITTEN_OUT: dict[str, Form] = {
+    "square": lambda o: o("Mul", o.x, o.x), "rsqrt": lambda o: o("Reciprocal", o("Sqrt", o.x)),
+    "expm1": lambda o: o("Sub", o("Exp", o.x), o.scalar(1.0)),
+    "log1p": lambda o: o("Log", o("Add", o.x, o.scalar(1.0))), "cast": lambda o: o("Cast", o.x, to=1),
+    "log2": lambda o: o("Mul", o("Log", o.x), o.scalar(1 / log(2))),
+    "log10": lambda o: o("Mul", o("Log", o.x), o.scalar(1 / log(10))),
+}  # fmt: skip
 
 
 def reduction(o: LayerOperators) -> str:
@@ -155,6 +178,11 @@ def reduction(o: LayerOperators) -> str:
         found = o("Cast", found, to=1)
     elif how in REDUCTIONS:
         found = o(REDUCTIONS[how], o.x, o.list_of(*axes), keepdims=keep)
+    elif how in ("var", "std"):
+        over = o.list_of(*axes)
+        centred = o("Sub", o.x, o("ReduceMean", o.x, over, keepdims=1))
+        found = o("ReduceMean", o("Mul", centred, centred), over, keepdims=keep)
+        found = o("Sqrt", found) if how == "std" else found
     else:
         raise o.refuse(f"and ONNX has no {how}")
     return o.reshaped(found, 1) if not keep and len(axes) == len(o.shape) else found
@@ -180,7 +208,7 @@ def rows(o: LayerOperators) -> str:
 
 
 FORMS: dict[str, Form] = {
-    **WINDOWS, **MOVING, **NORMALISING, **RECURRENT, **ATTENDING,
+    **WINDOWS, **MOVING, **NORMALISING, **RECURRENT, **ATTENDING, **MAP_ATTENDING,
     **{name: activation(*row) for name, row in ACTIVATIONS.items()},
     "relu6": clipping(0, 6), "hardtanh": clipping(-1, 1), "silu": silu,
     "logsigmoid": lambda o: o("Log", o("Sigmoid", o.x)), "tanhshrink": lambda o: o("Sub", o.x, o("Tanh", o.x)),

@@ -4,33 +4,54 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.tuples import NamedTuple
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from convcalc.layer.operators import LayerOperators
 
     Form = Callable[[LayerOperators], str]
 
-
-class Sequences:
-    """How many steps look at how many, in heads of so many features."""
-
-    def __init__(self, queries: Any, keys: Any, heads: Any, head: Any, value: Any):
-        self.queries, self.keys, self.heads, self.head, self.value = queries, keys, heads, head, value
+HIDDEN = -1e9  # what is added to a score that does not count
 
 
-def attend(o: LayerOperators, q: str, k: str, v: str, sizes: Sequences, causal: bool) -> str:
-    """softmax(Q·Kᵀ/√e)·V of heads that are side by side in the features."""
-    heads = sizes.heads
-    q = o.moved(o.reshaped(q, sizes.queries, heads, sizes.head), 0, 2, 1, 3)
-    k = o.moved(o.reshaped(k, sizes.keys, heads, sizes.head), 0, 2, 3, 1)
-    v = o.moved(o.reshaped(v, sizes.keys, heads, sizes.value), 0, 2, 1, 3)
+class Sequences(NamedTuple):
+    """How many steps look at how many, in heads of so many features; each key is for as many heads as share it."""
+
+    queries: Any
+    keys: Any
+    heads: Any
+    head: Any
+    value: Any
+    before: tuple[Any, ...] = ()  # sizes of the axes before the steps
+    shared: Any = 1
+
+
+def attend(o: LayerOperators, q: str, k: str, v: str, sizes: Sequences, added: Sequence[str] = ()) -> str:
+    """softmax(Q·Kᵀ/√e)·V of heads that are side by side in the features; to the scores these are added."""
+    before, groups = sizes.before, sizes.heads // sizes.shared
+    several = (groups, sizes.shared) if sizes.shared > 1 else (groups,)
+    axes, at = range(1 + len(before)), 1 + len(before)  # the steps are behind the batch and those before
+    own = range(at + 1, at + 1 + len(several))
+    last = at + 1 + len(several)
+    q = o.moved(o.reshaped(q, *before, sizes.queries, *several, sizes.head), *axes, *own, at, last)
+    one = (1,) * (len(several) - 1)
+    k = o.moved(o.reshaped(k, *before, sizes.keys, groups, *one, sizes.head), *axes, *own, last, at)
+    v = o.moved(o.reshaped(v, *before, sizes.keys, groups, *one, sizes.value), *axes, *own, at, last)
     scores = o("Mul", o("MatMul", q, k), o.scalar(float(sizes.head) ** -0.5))
-    if causal:
-        hidden = o("Trilu", o.filled(-1e9, sizes.queries, sizes.keys), o.scalar(1), upper=1)
-        scores = o("Add", scores, hidden)
+    for each in added:
+        scores = o("Add", scores, each)
     seen = o("MatMul", o("Softmax", scores, axis=-1), v)
-    return o.reshaped(o.moved(seen, 0, 2, 1, 3), sizes.queries, heads * sizes.value)
+    back = o.moved(seen, *axes, at + len(several), *range(at, at + len(several)), last)
+    return o.reshaped(back, *before, sizes.queries, sizes.heads * sizes.value)
+
+
+def later_steps(o: LayerOperators, queries: Any, keys: Any) -> list[str]:
+    """Hides from each step those behind it."""
+    if not o.values.get("causal"):
+        return []
+    return [o("Trilu", o.filled(HIDDEN, queries, keys), o.scalar(1), upper=1)]
 
 
 def attention(o: LayerOperators) -> str:
@@ -38,19 +59,31 @@ def attention(o: LayerOperators) -> str:
     unusual = ("axes", "window", "gate", "add_bias_kv", "add_zero_attn")
     if found := next((key for key in unusual if values.get(key)), ""):
         raise o.refuse(f"with {found}, which is not written out in ONNX")
-    heads, head, value = letters["h"], letters["e"], letters["u"]
-    if letters["g"] != heads:
-        raise o.refuse("whose heads share keys, which is not written out in ONNX")
+    heads, head, value, groups = letters["h"], letters["e"], letters["u"], letters["g"]
     shapes = o.situation.applied.input
     if len(shapes[0]) != 2 or len(o.output) != 2:
         raise o.refuse("of more than steps and features, which is not written out in ONNX")
     queries, keys, held = (o.inputs[min(place, len(o.inputs) - 1)] for place in range(3))
     q = o.dense(queries, letters["c"], heads * head, "q.")
-    k = o.dense(keys, letters["y"], heads * head, "k.")
-    v = o.dense(held, letters["v"], heads * value, "v.")
-    sizes = Sequences(letters["t"], letters["z"], heads, head, value)
-    found = attend(o, q, k, v, sizes, bool(values.get("causal")))
-    return o.dense(found, heads * value, letters["o"], "out.")
+    k = o.dense(keys, letters["y"], groups * head, "k.")
+    v = o.dense(held, letters["v"], groups * value, "v.")
+    sizes = Sequences(letters["t"], letters["z"], heads, head, value, shared=heads // groups)
+    seen = attend(o, q, k, v, sizes, later_steps(o, letters["t"], letters["z"]))
+    return o.dense(seen, heads * value, letters["o"], "out.")
+
+
+def dot_attention(o: LayerOperators) -> str:
+    """Without projections, with a learnt factor of the scores maybe."""
+    if o.letters["j"] or o.values.get("window"):
+        raise o.refuse("with sums or windows, which is not written out in ONNX")
+    queries, keys, values = (o.inputs[min(place, len(o.inputs) - 1)] for place in range(3))
+    axes = range(len(o.shape) + 1)
+    scores = o("MatMul", queries, o.moved(keys, *axes[:-2], axes[-1], axes[-2]))
+    if o.letters["a"]:
+        scores = o("Mul", scores, o.weight("scale", 1, number=1.0))
+    for each in later_steps(o, o.shape[-2], o.situation.applied.input[-1][-2]):
+        scores = o("Add", scores, each)
+    return o("MatMul", o("Softmax", scores, axis=-1), values)
 
 
 # Layers of a transformer, as PyTorch has them: each part is normalised behind its sum
@@ -62,7 +95,8 @@ def look_up(o: LayerOperators, queries: str, keys: str, steps: tuple[Any, Any], 
     sources = ((queries, "q"), (keys, "k"), (keys, "v"))
     q, k, v = (o.dense(x, features, features, f"{role}{name}.") for x, name in sources)
     sizes = Sequences(*steps, heads, features // heads, features // heads)
-    return o.dense(attend(o, q, k, v, sizes, causal), features, features, f"{role}out.")
+    seen = attend(o, q, k, v, sizes, later_steps(o, *steps) if causal else ())
+    return o.dense(seen, features, features, f"{role}out.")
 
 
 def add_normalised(o: LayerOperators, x: str, more: str, role: str) -> str:
@@ -81,14 +115,14 @@ def feed_forward(o: LayerOperators, x: str, role: str) -> str:
     return o.dense(inner, hidden, features, f"{role}linear2.")
 
 
-def encode(o: LayerOperators, x: str, steps: Any, role: str = "") -> str:
-    seen = look_up(o, x, x, (steps, steps), f"{role}self_attn.", bool(o.values.get("causal")))
+def encode(o: LayerOperators, x: str, steps: Any, role: str = "", causal: bool = True) -> str:
+    seen = look_up(o, x, x, (steps, steps), f"{role}self_attn.", causal)
     x = add_normalised(o, x, seen, f"{role}norm1")
     return add_normalised(o, x, feed_forward(o, x, role), f"{role}norm2")
 
 
 def decode(o: LayerOperators, x: str, memory: str, steps: tuple[Any, Any], role: str = "") -> str:
-    seen = look_up(o, x, x, (steps[0], steps[0]), f"{role}self_attn.", bool(o.values.get("causal")))
+    seen = look_up(o, x, x, (steps[0], steps[0]), f"{role}self_attn.", True)
     x = add_normalised(o, x, seen, f"{role}norm1")
     x = add_normalised(o, x, look_up(o, x, memory, steps, f"{role}multihead_attn.", False), f"{role}norm2")
     return add_normalised(o, x, feed_forward(o, x, role), f"{role}norm3")
@@ -109,6 +143,19 @@ def decoder_layer(o: LayerOperators) -> str:
     return decode(o, o.inputs[0], o.inputs[1], (o.letters["t"], o.letters["z"]))
 
 
+def transformer(o: LayerOperators) -> str:
+    """An encoder of the first input, and a decoder of the second, each normalised at its end."""
+    features, sources, targets = o.letters["c"], o.letters["z"], o.letters["t"]
+    memory, x = o.inputs
+    for layer in range(o.letters["m"]):
+        memory = encode(o, memory, sources, f"encoder.{layer}.", False)
+    memory = normalise(o, memory, features, "encoder.norm")
+    for layer in range(o.letters["l"]):
+        x = decode(o, x, memory, (targets, sources), f"decoder.{layer}.")
+    return normalise(o, x, features, "decoder.norm")
+
+
 ATTENDING: dict[str, Form] = {
-    "attention": attention, "encoderlayer": encoder_layer, "decoderlayer": decoder_layer,
+    "attention": attention, "dotattention": dot_attention, "encoderlayer": encoder_layer,
+    "decoderlayer": decoder_layer, "transformer": transformer,
 }  # fmt: skip

@@ -9,9 +9,13 @@ from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Shape
     from convcalc.layer.situation import LayerSituation
+
+MAX_NAME = 80  # letters of a list that is called as it is
 
 
 class OperatorNode(NamedTuple):
@@ -41,12 +45,17 @@ class NumberTensor(NamedTuple):
 class LayerOperators:
     """One layer on its way to operators; a call adds a node, and gives the name of what it computes."""
 
-    def __init__(self, name: str, situation: LayerSituation, inputs: tuple[str, ...], owner: str = ""):
+    def __init__(
+        self, name: str, situation: LayerSituation, inputs: tuple[str, ...], owner: str = "",
+        known: Mapping[str, WeightTensor] | None = None,
+    ):  # fmt: skip
         self.name, self.situation, self.inputs = name, situation, inputs
+        self.known = known or {}  # the weights of the layers before
         self.owner = owner or name  # the layer that has the weights
         self.nodes: list[OperatorNode] = []
         self.weights: dict[str, WeightTensor] = {}
         self.numbers: dict[str, NumberTensor] = {}
+        self.kept: dict[str, tuple[Any, ...]] = {}
         usual = {key.name: key.default for key in situation.applied.setting.kind.keys if key.default is not REQUIRED}
         self.values, self.letters = {**usual, **situation.values}, situation.letters
 
@@ -113,6 +122,13 @@ class LayerOperators:
         self.weights[name] = WeightTensor(sizes, True)
         return name
 
+    def keep(self, role: str, value: str, *sizes: Value) -> str:
+        """A value that is computed of settings, and kept beside the weights."""
+        name = f"{self.owner}.{role}"
+        self.kept[name] = sizes
+        self.nodes.append(OperatorNode("Identity", (value,), (name,), {}))
+        return name
+
     def list_of(self, *numbers: Any) -> str:
         """Numbers in a row, as an input."""
         return self.held((len(numbers),), numbers)
@@ -121,9 +137,10 @@ class LayerOperators:
         return self.held((), (number,))
 
     def held(self, dims: tuple[int, ...], numbers: tuple[Any, ...]) -> str:
-        name = "_".join(["list" if dims else "number", *map(str, numbers)])
-        if len(name) > 80:
-            name = f"{self.name}.numbers_{len(self.numbers)}"
+        sizes = "x".join(map(str, dims))
+        name = f"/numbers/{'_'.join(map(str, numbers))}{f'_as_{sizes}' if len(dims) != 1 else ''}"
+        if len(name) > MAX_NAME:
+            name = f"/numbers/{self.name}/{len(self.numbers)}"
         self.numbers[name] = NumberTensor(dims, numbers)
         return name
 
@@ -144,11 +161,14 @@ class LayerOperators:
     def dense(self, x: str, features: Value, units: Value, role: str = "", rank: int = 2) -> str:
         """A fully connected layer on the last of so many axes."""
         weight, bias = f"{role}weight", f"{role}bias"
+        stored = self.known.get(f"{self.owner}.{weight}")
+        is_turned = rank > 1 if stored is None else stored.sizes == (features, units)
         if rank == 1:
-            return self("Gemm", x, self.weight(weight, units, features), self.bias(units, role=bias), transB=1)
-        if self.owner == self.name:
+            sizes = (features, units) if is_turned else (units, features)
+            return self("Gemm", x, self.weight(weight, *sizes), self.bias(units, role=bias), transB=int(not is_turned))
+        if is_turned:
             matrix = self.weight(weight, features, units)
-        else:  # laid out as the layer that has them does
+        else:  # as a layer without steps, or an embedding, has them
             matrix = self("Transpose", self.weight(weight, units, features), perm=(1, 0))
         return self.shifted(self("MatMul", x, matrix), self.bias(units, role=bias))
 

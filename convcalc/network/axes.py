@@ -107,9 +107,10 @@ def channel_axis(graph: Graph, source: int, shape: Shape) -> int | None:
     layouts = {source: unmoved}
     for index in range(len(graph.inputs), len(graph.nodes)):
         node = graph.nodes[index]
-        layout = next((layouts[before] for before in node.inputs if before in layouts), None)
-        if layout is None or node.applied is None:
+        at = next((place for place, before in enumerate(node.inputs) if before in layouts), None)
+        if at is None or node.applied is None:
             continue
+        layout: Layout = layouts[node.inputs[at]]
         applied = node.applied
         kind = applied.setting.kind
         type = kind.window.type
@@ -119,7 +120,7 @@ def channel_axis(graph: Graph, source: int, shape: Shape) -> int | None:
         moves = type in MOVES or type in (POINTWISE, APPENDING)
         if moves and kind.takes != "features" and not kind.steps:
             if type in MOVES and type is not NORMALISING:
-                moved = course(layout, len(shape), applied, (), graph.spec.channels_last).layout
+                moved = course(layout, len(shape), applied, (), graph.spec.channels_last, at).layout
                 layout = moved or map_layout(applied.output)
             layouts[index] = layout
             continue

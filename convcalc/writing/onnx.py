@@ -52,6 +52,7 @@ class OnnxWriter:
         self.names: set[str] = set()
         self.numbers: dict[str, NumberTensor] = {}
         self.weights: dict[str, WeightTensor] = {}
+        self.kept: dict[str, tuple[Any, ...]] = {}  # what nodes compute and the network keeps
         self.stretched: dict[int, str] = {}  # numbers of the network's own, once for each example
         users = [node.applied.setting.kind.name for node in graph.nodes for _ in node.inputs if node.applied]
         places = [place for node in graph.nodes for place in node.inputs if node.applied]
@@ -81,9 +82,10 @@ class OnnxWriter:
             value_message(name, (BATCH, *shape), INT64 if is_index else FLOAT)
             for (name, shape), is_index in zip(self.graph.inputs.items(), self.indexed, strict=True)
         ]
+        learnt = {name for name, each in self.weights.items() if each.is_learnt}
         held = "\n".join(
-            f"{name}: {'PARAMETER' if each.is_learnt else 'BUFFER'} target='{name}'"
-            for name, each in self.weights.items()
+            f"{name}: {'PARAMETER' if name in learnt else 'BUFFER'} target='{name}'"
+            for name in (*self.weights, *self.kept)
         )
         return {
             "node": self.nodes, "name": self.spec.name or "network",
@@ -124,7 +126,7 @@ class OnnxWriter:
             self.facts.is_on_map(node.inputs[0]),
             self.spec.channels_last,
         )
-        operators = LayerOperators(node.name, situation, inputs, str(applied.values.get("weights", "")))
+        operators = LayerOperators(node.name, situation, inputs, str(applied.values.get("weights", "")), self.weights)
         seen = zip(inputs, node.inputs, applied.input, strict=True)
         operators.inputs = tuple(
             name if self.graph.shape(each) == shape else operators.reshaped(name, *shape) for name, each, shape in seen
@@ -195,6 +197,7 @@ class OnnxWriter:
     def take(self, node: Node, operators: LayerOperators) -> None:
         """What the nodes of a layer need; weights are made where they are first used."""
         self.numbers.update(operators.numbers)
+        self.kept.update(operators.kept)
         for name, weight in operators.weights.items():
             known = self.weights.setdefault(name, weight)
             if known.sizes != weight.sizes:

@@ -37,7 +37,7 @@ def check(found, expected, running):
 def test_layers_of_every_kind(run_there, tmp_path):
     expected = files_of(tmp_path, ((f"{kind}-{number}", row_source(row)) for number, (kind, row) in enumerate(CASES)))
     assert len(expected) > 100
-    check(run_there("onnx_files.py", tmp_path, *expected), expected, set(expected))
+    check(run_there("onnx_checks.py", tmp_path, *expected), expected, set(expected))
 
 
 @pytest.mark.parametrize("start", [0, *(pytest.param(start, marks=pytest.mark.slow) for start in (1, 2, 3))])
@@ -45,4 +45,4 @@ def test_bundled_networks(start, run_there, tmp_path):
     names = sorted(bundled_networks())[start::4] if start else ["lenet5", "resnet18", "crnn", "vit_b_32"]
     expected = files_of(tmp_path, ((name, source_of(name, Choices())) for name in names))
     running = set(expected).intersection(RUN)
-    check(run_there("onnx_files.py", tmp_path, *running), expected, running)
+    check(run_there("onnx_checks.py", tmp_path, *running), expected, running)

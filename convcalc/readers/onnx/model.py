@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.constant import BUFFER, PARAMETER
 from convcalc.problem import Problem, Source, problem
+from convcalc.readers.onnx.held import HeldTensor
 from convcalc.readers.onnx.naming import given_names
 from convcalc.readers.onnx.patterns import rewritten
 from convcalc.readers.onnx.records import operations_in_order, read_graph
@@ -80,12 +81,14 @@ def spec_of_graph(source: Source, wire: Wire, graph: OnnxGraph, nodes: Sequence[
 
 
 def add_unused(walk: GraphWalk) -> None:
-    """What the file says that the network holds, and that no node uses, behind all layers."""
+    """What the file says that the network holds and is in no layer, behind all layers.
+
+    No node uses it, or it holds whole numbers: the places of others.
+    """
     for name, what in walk.graph.signature.items():
-        stored = walk.graph.stored.get(name)
-        if stored is not None and stored.dims and name not in walk.users:
-            kind = PARAMETER if what == "PARAMETER" else BUFFER
-            walk.trace.layer(kind, {"shape": stored.dims}, (), Place(1, 1), name)
+        held = walk.values.get(name)
+        if isinstance(held, HeldTensor) and held.shape and (name not in walk.users or not held.is_float):
+            walk.trace.layer(PARAMETER if what == "PARAMETER" else BUFFER, {"shape": held.shape}, (), Place(1, 1), name)
 
 
 USUAL = ("main_graph", "torch_jit", "torch-jit-export", "tf2onnx", "main", "graph")  # names that exporters give

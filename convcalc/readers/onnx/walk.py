@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.kinds.constant import BUFFER, PARAMETER
+from convcalc.kinds.rearranging import GATHER
 from convcalc.problem import Diagnostic, Problem, did_you_mean, problem
 from convcalc.readers.groups import GroupPath
 from convcalc.readers.onnx.batches import shape_in_file
 from convcalc.readers.onnx.fields import FLOAT_TYPES
 from convcalc.readers.onnx.folding import fold
-from convcalc.readers.onnx.held import HeldTensor, held_list, held_of
+from convcalc.readers.onnx.held import HeldTensor, held_list, held_of, numbers_in
 from convcalc.readers.onnx.naming import GivenName, is_nameless, source_of
 from convcalc.readers.onnx.remarks import Remarks
 from convcalc.readers.trace import BATCH, Batch, Stopped, Tensor, Trace
@@ -177,7 +178,12 @@ class GraphWalk:
             shape = shape[1:]
         own = value.stored[0].name.rpartition(".")[2] if value.stored else ""
         name, self.trace.next_name = self.trace.next_name, own if own.isidentifier() else ""
-        found = self.layer(PARAMETER if is_learnt else BUFFER, {"shape": shape or (1,)})
+        stored = value.stored[0].dims if is_learnt and len(value.stored) == 1 else shape
+        if numbers_in(stored) < numbers_in(shape):  # some are looked up several times
+            found = self.layer(PARAMETER, {"shape": stored})
+            found = self.layer(GATHER, {"shape": shape}, found, shape=shape)
+        else:
+            found = self.layer(PARAMETER if is_learnt else BUFFER, {"shape": shape or (1,)})
         self.trace.next_name = name
         return self.trace.same(found, value.shape) if BATCH in value.shape else found
 
