@@ -72,6 +72,12 @@ def problem(code: str, message: str, hint: str = "", mark: Mark | None = None, *
     return Problem(Diagnostic(code, message, hint, mark, **more))
 
 
+def sort_by_lines(diagnostics: list[Diagnostic]) -> None:
+    """Put the errors of a program, which is made and used in different places, in the order of its lines."""
+    if any(finding.also for finding in diagnostics):
+        diagnostics.sort(key=lambda finding: (finding.mark.line, finding.mark.column) if finding.mark else (0, 0))
+
+
 def is_usage(diagnostics: Sequence[Diagnostic]) -> bool:
     """Whether it is the command line that is wrong, not what it names."""
     return diagnostics[0].code[0] in "UQ"
@@ -86,6 +92,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     by_lower = {name.lower(): name for name in islice(known, MAX_KNOWN) if len(name) <= MAX_WORD}
     close = nearest(word.lower(), by_lower, 0.6)
     return f'did you mean "{by_lower[close]}"?' if close else ""
+
+
+def slip_of(word: str, known: Iterable[str]) -> str:
+    """The known name that another is but for capitals, underscores, or letters swapped; "" where there is none."""
+    plain = {name.replace("_", "").lower(): name for name in known}
+    return plain.get(nearest(word.replace("_", "").lower(), plain, 0.93), "") if len(word) <= MAX_WORD else ""
 
 
 def nearest(word: str, known: Iterable[str], likeness: float) -> str:

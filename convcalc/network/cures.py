@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.network.build import Builder
 from convcalc.network.smallest import with_smallest_input
-from convcalc.problem import LAYER, LINE
+from convcalc.problem import LAYER, LINE, sort_by_lines
 from convcalc.readers.correction import correct
 from convcalc.readers.wording import Reading
 
@@ -29,6 +29,7 @@ def add_cures(graph: Graph, choices: Choices) -> list[Diagnostic]:
     reading = reading_of(graph.spec, graph.convention.name, graph.names)._replace(tried={})
     axes = graph.axes_before_failures()
     found = [correct(finding, reading._replace(axes=axes.get(finding.mark, 0))) for finding in graph.diagnostics]
+    sort_by_lines(found)
     if graph.spec.source.name in (LINE, LAYER) and any(finding.undeclared for finding in found):
         found = add_option_cures(graph.spec, choices, found)
     return with_smallest_input(graph, choices, found)

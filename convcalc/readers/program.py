@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.activating import IDENTITY
+from convcalc.problem import Problem, is_usage
 from convcalc.readers.entry import check_arguments, network_of, top_of
 from convcalc.readers.python.run import Run
 from convcalc.readers.python.values import Class, Instance
 from convcalc.readers.pytorch.inputs import inputs_of
 from convcalc.readers.pytorch.library import Torch
-from convcalc.readers.pytorch.module import ModuleClass, name_modules, state_of
+from convcalc.readers.pytorch.module import ModuleClass, state_of
 from convcalc.readers.pytorch.pasted import NAME, plain_source
 from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue
+from convcalc.readers.pytorch.tree import modules_in, name_modules
 from convcalc.readers.pytorch.unused import add_unused
 from convcalc.readers.trace import Stopped
 from convcalc.spec.model import Place
@@ -68,7 +70,12 @@ def follow(source: Source, choices: Choices, bundled: Bundled | None) -> tuple[S
     run = Run(source, library, choices.args)
     module = run.module()
     library.source = library.trace.source = module.source
-    network = network_of(run, module, source.entry)
+    try:
+        network = network_of(run, module, source.entry)
+    except Problem as error:
+        if library.errors:
+            raise Problem(*(finding for each in (*library.errors, error) for finding in each.diagnostics)) from None
+        raise
     state = state_of(network)
     if state is None:
         raise run.error("TypeError", f"{run.text(network)[:60]} is no network", top_of(run))
@@ -84,6 +91,12 @@ def follow(source: Source, choices: Choices, bundled: Bundled | None) -> tuple[S
             raise no_output(run, result, place)
     except Stopped:
         pass
+    except Problem as error:
+        if is_usage(error.diagnostics) or not (library.trace.is_broken or library.errors):
+            raise
+        library.trace.findings += error.diagnostics
+    for _, each in modules_in(network):
+        library.note(state.error if (state := state_of(each)) else None)
     outputs = [(name, output_layer(library.trace, tensor, place)) for name, tensor in outputs]
     check_arguments(run, network)
     library.trace.notes += add_unused(run, network, outputs)
@@ -95,7 +108,8 @@ def no_output(run: Run, result: Any, place: Place) -> Problem:
     if isinstance(result, TensorValue) and result.held == OVER_BATCH:
         message = "what forward gives depends on all examples of a batch, as a loss does"
         return run.refusal("P022", message, place, "return what it is computed from beside it")
-    return run.error("TypeError", f"forward gives no tensor, but {run.text(result)[:60]}", place)
+    hint = "put `return` before what forward computes last" if result is None else ""
+    return run.error("TypeError", f"forward gives no tensor, but {run.text(result)[:60]}", place, hint)
 
 
 def output_layer(trace: Trace, tensor: Tensor, place: Place) -> Tensor:

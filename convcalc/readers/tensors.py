@@ -29,13 +29,15 @@ BATCH = Batch()
 class Tensor:
     """What a layer gives, or an input: its shape as the framework writes it, and the name of where it comes from."""
 
-    __slots__ = ("broken", "channels", "constant", "name", "on_map", "shape")
+    __slots__ = ("broken", "channels", "constant", "doubtful", "name", "on_map", "product", "shape")
 
     def __init__(self, name: str, shape: Sequence[Size], on_map: bool = False, channels: int = 0):
         self.name, self.shape = name, tuple(shape)
         self.on_map, self.channels = on_map, channels  # as `Applied` has them
         self.constant = False  # the network holds it, and computes nothing
         self.broken = False  # a layer before it does not fit
+        self.doubtful: frozenset[int] = frozenset()  # the axes that layers see whose sizes that leaves in doubt
+        self.product = ""  # of a map that was flattened, its sizes: 16·4·4 = 256
 
     @property
     def batch(self) -> int | None:

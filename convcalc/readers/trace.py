@@ -14,11 +14,12 @@ from convcalc.kinds import FLATTEN
 from convcalc.kinds.conventions import CONVENTIONS, convention_of_class
 from convcalc.kinds.rearranging import PERMUTE, RESHAPE
 from convcalc.layer.applied import Applied, Setting, apply
+from convcalc.layer.binding import flattening
 from convcalc.layer.case import product
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers.shorthand import values_of
 from convcalc.readers.tensors import BATCH, Batch, Size, Tensor, fill_sizes, with_batch
-from convcalc.spec.model import LayerItem, RepeatItem, Spec, WrittenLayer
+from convcalc.spec.model import BrokenItem, LayerItem, RepeatItem, Spec, WrittenLayer
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Trace:
         self.counts: dict[str, int] = {}  # by a name without its number, the number that it had last
         self.last = ""  # the name of the layer, or of the input, that was added last
         self.findings: list[Diagnostic] = []
+        self.is_broken = False  # whether a layer does not fit
         self.conditions: list[tuple[str, Condition]] = []  # on the letters, each with the layer that has it
         self.notes: list[Diagnostic] = []  # what was understood beyond the letter
         self.batch = 0  # that stood in front of an input; 0 where none did
@@ -153,12 +155,13 @@ class Trace:
 
     def add(
         self, written: WrittenLayer, inputs: Sequence[Tensor], place: Place, name: str = "",
-        shape: Sequence[Size] | None = None, activates: bool = False,
+        shape: Sequence[Size] | None = None, activates: bool = False, unread: bool = False,
     ) -> Tensor:  # fmt: skip
         """A layer applied to tensors; its output has this shape, or else the batch where the first input has it.
 
         The activation of a layer goes by the name of that.  What does not fit is told when the Spec is built; here its
-        output has the shape that it should have, where that is said.  A Problem where that is not.
+        output has the shape that it should have, where that is said.  A Problem where that is not.  One that is unread
+        has an error already, and is only likely to be this layer.
         """
         if written.dims and inputs and inputs[0].is_merged and len(inputs[0].sizes) == written.dims + 2:
             return self.add_to_each(written, inputs[0], place, name)
@@ -168,29 +171,56 @@ class Trace:
         source = () if names == (self.last,) or written.kind.constant else tuple(map(self.reference, names))
         weights = written.weights and self.reference(written.weights)
         item = LayerItem(written._replace(source=source, weights=weights), local, place, activates=activates)
-        self.groups[-1].items.append(item)
+        self.groups[-1].items.append(BrokenItem(local, place) if unread else item)
         self.last = full
         applied = self.applied(written, inputs)
-        is_broken = any(tensor.broken for tensor in inputs)
+        is_broken = unread or any(tensor.broken for tensor in inputs)
+        doubtful = frozenset[int]()
         if isinstance(applied, Problem):
-            also = place.use.mark(self.source) if place.use else None
-            mark = place.mark(self.source)
-            marked = [finding._replace(mark=mark, also=also, layer=full) for finding in applied.diagnostics]
-            if is_broken:  # nothing that the builder reaches
-                self.findings += marked
-            applied = self.applied(without_checks(written), inputs) if shape is None else applied
-            if isinstance(applied, Problem) and shape is None:
-                raise Stopped(*marked)
-            is_broken = True
+            from convcalc.readers import doubt
+
+            marked = self.marked(applied, place, full, inputs)
+            if is_broken and not unread and not doubt.follows(self, written, inputs, applied):
+                self.findings += marked  # nothing that the builder reaches
+            if shape is None:
+                applied, doubtful = doubt.likely_output(self, written, inputs)
+                if isinstance(applied, Problem):
+                    raise Stopped(*marked)
+            else:
+                doubtful = doubt.all_axes(Tensor("", shape).sizes)
+            is_broken = self.is_broken = True
+        elif is_broken:
+            from convcalc.readers.doubt import axes_in_doubt
+
+            doubtful = axes_in_doubt(self, written, inputs, applied)
         if shape is None:
             assert not isinstance(applied, Problem)
             shape = with_batch(self.written(applied.output), inputs)
         found = Tensor(full, shape)
-        found.broken, found.constant = is_broken, written.kind.constant
+        found.broken, found.constant, found.doubtful = is_broken, written.kind.constant, doubtful
         if not isinstance(applied, Problem):
             found.on_map, found.channels = applied.on_map, applied.channels
             self.conditions += [(full, condition) for condition in applied.conditions]
+        if len(inputs) == 1:
+            is_same = found.sizes == inputs[0].sizes
+            found.product = (
+                flattening(self.channels_first(inputs[0].sizes))
+                if written.kind is FLATTEN
+                else is_same * inputs[0].product
+            )
         return found
+
+    def marked(self, error: Problem, place: Place, layer: str, inputs: Sequence[Tensor]) -> list[Diagnostic]:
+        """What is wrong with a layer, where it is made and where it is used."""
+        also = place.use.mark(self.source) if place.use else None
+        product = inputs[0].product if len(inputs) == 1 else ""
+        return [
+            finding._replace(
+                mark=place.mark(self.source), also=also, layer=layer,
+                work=finding.work or (product if finding.right else ""),
+            )
+            for finding in error.diagnostics
+        ]  # fmt: skip
 
     def add_to_each(self, written: WrittenLayer, tensor: Tensor, place: Place, name: str) -> Tensor:
         """A layer on each of several maps that are counted with the batch: they lie along an axis of their own."""
@@ -274,7 +304,10 @@ class Trace:
     def same(self, tensor: Tensor, shape: Sequence[Size]) -> Tensor:
         """The tensor with nothing moved but its batch."""
         found = Tensor(tensor.name, shape, tensor.on_map, tensor.channels)
-        found.broken, found.constant = tensor.broken, tensor.constant
+        found.broken, found.constant, found.product = tensor.broken, tensor.constant, tensor.product
+        found.doubtful = (
+            tensor.doubtful if len(found.sizes) == len(tensor.sizes) else frozenset(range(len(found.sizes)))
+        )
         return found
 
 
@@ -292,12 +325,6 @@ def with_neutral(written: WrittenLayer, name: str, text: Raw) -> Raw:
         return text
     values = text if isinstance(text, tuple) else (text,) * written.dims
     return NEUTRAL.get(name, "1"), *(values if len(values) == written.dims else values * written.dims)
-
-
-def without_checks(written: WrittenLayer) -> WrittenLayer:
-    """The layer without the sizes that only check its input."""
-    checks = {key.name for key in written.kind.keys if key.type == "check"}
-    return written._replace(args=tuple(pair for pair in written.args if pair[0] not in checks))
 
 
 def raw(value: Any) -> Raw:

@@ -43,6 +43,9 @@ def call_object(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], p
     for each in (*args, *kwargs.values()):
         if isinstance(each, Opaque):
             run.known(each, f"a tensor of {title_of(value, run)}", place)
+        if object_state(each) is not None and not is_model(each):
+            message = f"{title_of(value, run)} needs a tensor, not a layer that is called on nothing"
+            raise run.error("TypeError", message, place, "call that layer: layers.Flatten()(x)")
     is_own = isinstance(value, Instance)
     tensors = list(symbolic_tensors((args, kwargs)))
     if not tensors or (library_of(run).is_network(value) and all(tensor.constant for tensor in tensors)):

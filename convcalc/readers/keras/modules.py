@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.classes import classes
+from convcalc.problem import slip_of
 from convcalc.readers.keras.graph import library_of
 from convcalc.readers.keras.makers import (
     Initializer,
@@ -86,6 +87,8 @@ class KerasModule(LibraryModule):
         found = member(self.name, name)
         if found is None and (name in ELSEWHERE or name in classes("keras")):  # it is in another module
             raise run.error("AttributeError", f"{self.name} has no {name}", place)
+        if found is None and self.name == "keras.layers" and (right := slip_of(name, classes("keras"))):
+            raise run.error("AttributeError", f"layers.{name} is not read", place, f"write: layers.{right}")
         return Opaque(f"{self.name}.{name} is not read", place, name) if found is None else found
 
 

@@ -42,10 +42,10 @@ class GraphTrace(Trace):
 
     def add(
         self, written: WrittenLayer, inputs: Sequence[Tensor], place: Place, name: str = "",
-        shape: Sequence[Size] | None = None, activates: bool = False,
+        shape: Sequence[Size] | None = None, activates: bool = False, unread: bool = False,
     ) -> Tensor:  # fmt: skip
         name, self.next_name = name or self.next_name, ""
-        return super().add(written, inputs, place, name, shape, activates)
+        return super().add(written, inputs, place, name, shape, activates, unread)
 
 
 class GraphWalk:

@@ -61,7 +61,8 @@ def call(function: Any, args: list[Any], kwargs: dict[str, Any], run: Run, place
         return rule(function, args, kwargs, run, place)
     if isinstance(function, Foreign):
         return function.call(run, args, kwargs, place)
-    raise run.error("TypeError", f"{run.type_name(function)} cannot be called", place)
+    hint = "call what is in it one after another" if isinstance(function, (list, tuple)) else ""
+    raise run.error("TypeError", f"{run.type_name(function)} cannot be called", place, hint)
 
 
 def call_function(function: Function, args: list[Any], kwargs: dict[str, Any], run: Run, place: Place) -> Any:
@@ -103,7 +104,9 @@ def bind_rest(
         names[rest] = tuple(args[len(positional) :])
     elif len(args) > len(positional):
         takes = f"takes {len(positional)} positional arguments but {len(args)} were given"
-        raise run.error("TypeError", f"{title(function)} {takes}", place)
+        is_method = function.owner is not None and positional[:1] not in (("self",), ("cls",))
+        hint = f"write: def {function.name}({', '.join(('self', *positional))})" if is_method else ""
+        raise run.error("TypeError", f"{title(function)} {takes}", place, hint)
     more: dict[str, Any] = {}
     for name, value in kwargs.items():
         if name in by_keyword or (name in positional and positional.index(name) >= only):

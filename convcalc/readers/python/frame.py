@@ -67,7 +67,7 @@ class Frame:
                     raise self.unbound(name, node)
             frame = frame.parent
         value = self.module.find(name, self.run)
-        return self.run.outside(name, self.module, self.place(node)) if value is ABSENT else value
+        return self.run.outside(name, self.module, self.place(node), self) if value is ABSENT else value
 
     def unbound(self, name: str, node: Any) -> Exception:
         message = f"{name} is used before it has a value"

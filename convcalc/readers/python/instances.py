@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
 
+from convcalc.problem import did_you_mean
 from convcalc.readers.python.frame import ABSENT
 from convcalc.readers.python.values import (
     Class,
@@ -22,7 +24,7 @@ from convcalc.readers.python.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
@@ -166,14 +168,34 @@ def attribute(instance: Instance, name: str, run: Run, place: Place) -> Any:
 
 
 def absent(instance: Instance, name: str, run: Run, place: Place) -> Any:
-    from convcalc.problem import did_you_mean
-
     value = run.argument(name, ABSENT)
     if value is not ABSENT:
         return value
-    known = (*instance.attributes, *(key for cls in instance.cls.mro if type(cls) is Class for key in cls.attributes))
     message = f"an object of {instance.cls.name} has no attribute {name}"
-    raise run.error("AttributeError", message, place, did_you_mean(name, known))
+    hint = cure_of_local(instance.cls, name, run) or did_you_mean(name, names_of(instance))
+    raise run.error("AttributeError", message, place, hint)
+
+
+def names_of(instance: Instance) -> Iterator[str]:
+    """The attributes that an object has, of its own, of its library and of its classes."""
+    yield from instance.attributes
+    if instance.cls.library is not None:
+        yield from instance.cls.library.names(instance)
+    for cls in instance.cls.mro:
+        if type(cls) is Class:
+            yield from cls.attributes
+
+
+def cure_of_local(cls: Class, name: str, run: Run) -> str:
+    """`self.` for what `__init__` assigns to a name of its own instead of to the object."""
+    start = cls.find("__init__")
+    for node in ast.walk(start.node) if isinstance(start, Function) else ():
+        if isinstance(node, ast.Assign) and any(
+            isinstance(each, ast.Name) and each.id == name for each in node.targets
+        ):
+            place = start.frame.code.place(node)
+            return f"line {place.line} assigns to a name of __init__ alone, write: self.{run.text_at(place)}"
+    return ""
 
 
 def own_name(instance: Instance, name: str) -> Any:

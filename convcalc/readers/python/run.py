@@ -6,23 +6,23 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
-from convcalc.problem import Problem, did_you_mean, problem
+from convcalc.problem import Problem, did_you_mean, lines, problem
 from convcalc.readers.python import assignment, attributes, calls, expressions, items, iteration, operators, statements
 from convcalc.readers.python import description as describe
 from convcalc.readers.python.builtin_names import BUILTINS
 from convcalc.readers.python.errors import EXCEPTIONS, Raised, exception_class, mark_of, python_error
 from convcalc.readers.python.frame import ABSENT, Frame
+from convcalc.readers.python.instances import names_of
 from convcalc.readers.python.limits import HOST_DEPTH, MAX_BITS, MAX_ELEMENTS, MAX_LEVELS, MAX_STEPS, MAX_TOTAL
 from convcalc.readers.python.namespace import ModuleNames
 from convcalc.readers.python.syntax import parse, parse_expression
-from convcalc.readers.python.values import Foreign, Function, Opaque
+from convcalc.readers.python.values import Foreign, Function, Instance, Opaque
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator, Mapping
 
     from convcalc.problem import Source
-    from convcalc.readers.python.values import Instance
     from convcalc.spec.model import Place
 
 
@@ -32,6 +32,15 @@ def stem(path: str) -> str:
 
 
 STEPS_OF_ERROR = 5  # an error takes the time of so many steps
+
+
+def cure_of_name(name: str, frame: Frame | None) -> str:
+    """`self.` for a name that is an attribute of the object whose method is running."""
+    taken = frame.home().names if frame else {}
+    owner = next(iter(taken.values()), None)
+    if not (isinstance(owner, Instance) and name in names_of(owner)):
+        return ""
+    return f"write: {next(iter(taken))}.{name}"
 
 
 class Packages(Protocol):
@@ -106,7 +115,7 @@ class Run:
         except RecursionError:
             raise self.too_deep(None) from None
 
-    def outside(self, name: str, module: ModuleNames, place: Place | None) -> Any:
+    def outside(self, name: str, module: ModuleNames, place: Place | None, frame: Frame | None = None) -> Any:
         """The value of a name that a module does not bind: Python's own, or one that `--arg` gives."""
         if name in BUILTINS:
             return BUILTINS[name]
@@ -121,8 +130,13 @@ class Run:
         usual = self.library.usual(name)
         if usual is not None:
             return usual
-        hint = did_you_mean(name, module.names()) or f"--arg {name}=VALUE"
+        hint = cure_of_name(name, frame) or did_you_mean(name, module.names()) or f"--arg {name}=VALUE"
         raise self.error("NameError", f"{name} is not defined in {module.source.name}", place, hint, code="P003")
+
+    def text_at(self, place: Place) -> str:
+        """What is written at a place, as far as its line goes."""
+        rows = lines((place.source or self.source).text)
+        return rows[place.line - 1][place.column - 1 : place.column - 1 + place.length]
 
     def argument(self, name: str, default: Any = None) -> Any:
         """What `--arg NAME=VALUE` says, as a literal, else as a text."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from convcalc.readers.python.frame import Frame
     from convcalc.readers.python.run import Run
@@ -163,7 +163,6 @@ class LibraryClass(Foreign):
     """A class of a library, from which a user's class may inherit; it stands last in the order of its methods."""
 
     __slots__ = ()
-
     name: str = ""
 
     def description(self) -> str:
@@ -200,6 +199,10 @@ class LibraryClass(Foreign):
     def missing(self, instance: Instance, name: str, run: Run, place: Place) -> Any:
         """An attribute that neither the instance nor its classes have; NotImplemented where this has none either."""
         return NotImplemented
+
+    def names(self, instance: Instance) -> Iterable[str]:
+        """The attributes of an instance that the library keeps."""
+        return ()
 
     def is_instance(self, value: Any) -> bool:
         """Whether an object of the library, not of a user's class, is one of these."""

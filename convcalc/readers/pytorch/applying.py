@@ -43,8 +43,11 @@ def apply_layer(
     name = trace.local(state.path) if state.path else ""
     written = with_axes(written, nodes[0]) if nodes else written
     where = state.place._replace(use=place) if state.place else place
-    node = operation_at(run, place, lambda: trace.add(written, nodes, where, name, shape))
+    node = operation_at(
+        run, place, lambda: trace.add(written, nodes, where, name, shape, unread=state.error is not None)
+    )
     found = TensorValue(node.shape, node)
+    library.note(state.error)
     weight, bias = state.weights.get("weight"), state.weights.get("bias")
     if isinstance(bias, TensorValue) and ("bias", "no") in written.args:  # of its own, beside weights of another
         axes = (1,) * (written.dims or 0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from convcalc.kinds.rearranging import GATHER
 from convcalc.readers import operations
 from convcalc.readers.python.values import Opaque
-from convcalc.readers.pytorch.tensor import TensorValue, known_size, on_trace, sizes_of
+from convcalc.readers.pytorch.tensor import TensorValue, known_size, no_tensor, on_trace, sizes_of
 from convcalc.readers.tensors import seen_sizes
 from convcalc.tuples import NamedTuple
 
@@ -76,7 +76,7 @@ class FunctionCall(NamedTuple):
         if isinstance(value, Opaque):
             self.run.known(value, f"a tensor of {self.name}", self.place)
         if not isinstance(value, TensorValue):
-            raise self.error("TypeError", f"{self.name} needs a tensor, not {self.run.text(value)[:60]}")
+            raise no_tensor(self.run, value, self.name, self.place)
         return value
 
     def parts(self, tensor: TensorValue, axis: int, sizes: Sequence[Any]) -> tuple[TensorValue, ...]:
@@ -127,6 +127,9 @@ def call_bound(call: FunctionCall, function: Callable[..., Any], args: list[Any]
             "TypeError",
             f"{call.name} takes at most {len(names)} value{'s' * (len(names) != 1)}, here it has {len(args)}",
         )
+    if names[:1] == ("tensors",) and len(args) > 1 and isinstance(args[1], TensorValue):
+        message, hint = f"{call.name} takes its tensors in a list", f"write: torch.{call.name}([a, b], dim=1)"
+        raise call.run.error("TypeError", message, call.place, hint)
     only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     for name in kwargs:
         if not takes_words and name not in names and name not in only:

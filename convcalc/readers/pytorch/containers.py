@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.values import Cursor, Opaque
 from convcalc.readers.pytorch.calls import FunctionCall, table_of
-from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, modules_in, state_of
+from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, state_of
 from convcalc.readers.pytorch.tensor import TensorValue
+from convcalc.readers.pytorch.tree import modules_in
 from convcalc.readers.pytorch.weights import weight_of
 
 if TYPE_CHECKING:
@@ -105,7 +106,8 @@ def check_module(run: Run, value: Any, where: str, place: Place) -> None:
     if isinstance(value, Opaque):
         run.known(value, f"a module of {where}", place)
     if state_of(value) is None:
-        raise run.error("TypeError", f"{run.text(value)[:60]} is no module of {where}", place)
+        hint = f"write: {where}(*[…])" if isinstance(value, (list, tuple)) and where == "nn.Sequential" else ""
+        raise run.error("TypeError", f"{run.text(value)[:60]} is no module of {where}", place, hint)
 
 
 def values_held(call: FunctionCall) -> list[Any]:

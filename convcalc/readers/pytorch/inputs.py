@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import problem
 from convcalc.readers.python.values import Instance
-from convcalc.readers.pytorch.module import modules_in, state_of
+from convcalc.readers.pytorch.module import state_of
 from convcalc.readers.pytorch.tensor import TensorValue, library_of
+from convcalc.readers.pytorch.tree import modules_in
 from convcalc.readers.trace import BATCH
 from convcalc.spec.layout import SIDES, Evidence, settle
 from convcalc.spec.names import symbol

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.classes import classes, signature
 from convcalc.layer.applied import COUNTING
-from convcalc.layer.record import key_names
+from convcalc.layer.record import REQUIRED, key_names
+from convcalc.layer.values import show
+from convcalc.problem import Problem, nearest, problem
 from convcalc.readers import shorthand
 from convcalc.readers.arguments import check_complete
 from convcalc.readers.python.limits import STEPS_OF_LAYER
@@ -15,7 +18,7 @@ from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.calls import call_bound
 from convcalc.readers.pytorch.module import MODULE, ModuleClass, State, state_of
 from convcalc.readers.pytorch.sizes import Size
-from convcalc.readers.pytorch.tensor import TensorValue, operation_at
+from convcalc.readers.pytorch.tensor import TensorValue, library_of, no_tensor, operation_at
 from convcalc.readers.shorthand import Resolved
 
 if TYPE_CHECKING:
@@ -26,7 +29,9 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Place, WrittenLayer
 
 # Parameters of a tensor's numbers, which no kind needs; whatever they are given is left out.
-NUMBERS_ONLY = frozenset(("device", "dtype", "inplace", "negative_slope", "padding_idx", "_weight", "eps", "init"))
+NUMBERS_ONLY = frozenset(
+    ("device", "dtype", "inplace", "negative_slope", "padding_idx", "_freeze", "_weight", "eps", "init")
+)
 
 
 class LayerClass(ModuleClass):
@@ -50,11 +55,28 @@ class LayerClass(ModuleClass):
             raise run.error("TypeError", f"{most}, here it has {len(args)}", place)
         pairs.update(kwargs)
         state.settings.update(pairs)
-        check_whole(run, self.name, signed, pairs, place)
-        texts = [(name, text_of(run, value, f"{name} of nn.{self.name}", place)) for name, value in pairs.items()
-                 if name not in NUMBERS_ONLY and name != "_"]  # fmt: skip
-        state.written = operation_at(run, place, lambda: written_layer(self.name, texts))
+        try:
+            operation_at(run, place, lambda: check_values(run, self.name, signed, pairs, place))
+            state.written = operation_at(run, place, lambda: written_layer(self.name, self.texts(run, pairs, place)))
+        except Problem as error:
+            state.error, state.written = error, self.likely_layer(run, signed, pairs, place)
+            if state.written is None:
+                raise
+            library_of(run).errors.append(error)
         set_attributes(state, state.written)
+
+    def texts(self, run: Run, pairs: Mapping[str, Any], place: Place) -> list[tuple[str, Raw]]:
+        """The arguments of a layer that say something of its shapes, as they are written for keys."""
+        return [(name, text_of(run, value, f"{name} of nn.{self.name}", place)) for name, value in pairs.items()
+                if name not in NUMBERS_ONLY and name != "_"]  # fmt: skip
+
+    def likely_layer(self, run: Run, signed: Signature, pairs: Mapping[str, Any], place: Place) -> WrittenLayer | None:
+        """The layer that is meant where arguments have an error: with the likely names and numbers of them."""
+        names = [name if name in signed.order else meant(signed, name) or name for name in pairs]
+        likely = dict(zip(names, map(likely_value, pairs.values()), strict=True))
+        with suppress(Problem):
+            return written_layer(self.name, self.texts(run, likely, place))
+        return None
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
         from convcalc.readers.pytorch.applying import FORWARD, apply_to, call_of
@@ -62,24 +84,56 @@ class LayerClass(ModuleClass):
         return call_bound(call_of(run, module, place), FORWARD.get(self.name, apply_to), args, kwargs)
 
 
-def check_whole(run: Run, name: str, signed: Signature, pairs: Mapping[str, Any], place: Place) -> None:
-    """Raise where a number of things is a float, as `planes / 4` makes it: PyTorch takes none."""
+def meant(signed: Signature, name: str) -> str:
+    """The parameter of a class for which another name stands: Keras's for the same key, or a slip; "" for none."""
     table = key_names(signed.kind)
+    known = table.get(name)
+    same = [each for each in signed.order if known is not None and table.get(signed.sets.get(each, each)) is known]
+    return same[0] if same else nearest(name, signed.order, 0.6)
+
+
+def likely_value(value: Any) -> Any:
+    """The number that is meant by a text, a float or a list of them."""
+    if isinstance(value, (list, tuple)) and value:
+        return likely_value(value[0])
+    is_number = isinstance(value, float) or (isinstance(value, str) and value.isdecimal())
+    return int(value) if is_number else value
+
+
+def check_values(run: Run, name: str, signed: Signature, pairs: Mapping[str, Any], place: Place) -> None:
+    """Raise where PyTorch does not take an argument, or where a number of things is a float or a text."""
+    table = key_names(signed.kind)
+    taken = [USUAL_NAMES.get(each, each) for each in signed.order]
     for parameter, value in pairs.items():
+        if parameter not in (*taken, *signed.order, *NUMBERS_ONLY) and "_" not in taken:
+            right = meant(signed, parameter)
+            hint = f'did you mean "{right}"?' if right else f"it takes {', '.join(taken)}"
+            raise problem("K002", f'nn.{name} has no argument "{parameter}"', hint)
         key = table.get(signed.sets.get(parameter, parameter))
         if key is not None and key.type in COUNTING:
             for each in value if isinstance(value, (list, tuple)) else (value,):
                 if isinstance(each, float):
                     message = f"{parameter} of nn.{name} must be a whole number, {each} is a float"
                     raise run.error("TypeError", message, place, "// divides into whole numbers")
+                if isinstance(each, str) and each not in key.words:
+                    message = f'{parameter} of nn.{name} must be a number, "{each[:40]}" is a text'
+                    raise run.error("TypeError", message, place, f"write: {parameter}={each}" * each.isdecimal())
 
 
-def written_layer(name: str, pairs: Sequence[tuple[str, Raw]]) -> WrittenLayer:
+def written_layer(class_name: str, pairs: Sequence[tuple[str, Raw]]) -> WrittenLayer:
     """The layer of a class of PyTorch with these arguments; a Problem where it does not take them."""
-    signed = signature("torch", name)
+    signed = signature("torch", class_name)
     assert signed is not None
+    table = key_names(signed.kind)
+    given = {key.name for name, _ in pairs if (key := table.get(signed.sets.get(name, name))) is not None}
+    for name in signed.order:
+        key = table.get(signed.sets.get(name, name))
+        if key is not None and key.default is REQUIRED and not given & {key.name, *key.unless}:
+            parts = ", ".join(f"{USUAL_NAMES.get(each, each)}={show(value)}" for each, value in [*pairs, (name, "3")])
+            message = f"nn.{class_name} needs {USUAL_NAMES.get(name, name)}: {key.doc}"
+            raise problem("V006", message, f"for example nn.{class_name}({parts})")
     found = shorthand.keywords(Resolved(signed.kind, signed.dims, signed, "torch", is_class=True), list(pairs))
-    check_complete(signed, f"nn.{name}", [f"{key}={value}" for key, value in pairs], dict(found.args))
+    check_complete(signed, f"nn.{class_name}", [f"{key}={value}" for key, value in pairs], dict(found.args))
     return found
 
 
@@ -115,7 +169,7 @@ def set_attributes(state: State, written: WrittenLayer) -> None:
             state.settings[name] = (value,) * dims
 
 
-USUAL_NAMES = {"filters": "out_channels"}
+USUAL_NAMES = {"filters": "out_channels", "axis": "dim"}
 DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "padding_mode": "zeros", "p": 0.5}
 
 
@@ -123,7 +177,7 @@ def tensor_of(run: Run, value: Any, what: str, place: Place) -> TensorValue:
     """An input of a layer; an error where it is no tensor."""
     value = run.known(value, f"the input of {what}", place)
     if not isinstance(value, TensorValue):
-        raise run.error("TypeError", f"{what} needs a tensor, not {run.text(value)[:60]}", place)
+        raise no_tensor(run, value, what, place)
     return value
 
 

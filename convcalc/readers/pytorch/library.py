@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.classes import classes
+from convcalc.kinds.functions import functions
 from convcalc.layer.case import product
+from convcalc.problem import slip_of
 from convcalc.readers.library import find_bundled
 from convcalc.readers.python.values import Foreign, LibraryFunction, LibraryModule, Opaque
 from convcalc.readers.pytorch.module import ModuleClass, State, state_of
@@ -15,11 +17,12 @@ from convcalc.readers.trace import Trace
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from convcalc.problem import Source
+    from convcalc.problem import Problem, Source
     from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.bundled import Bundled
     from convcalc.spec.model import Place
 
+MODULE_NAMES = {"torch.nn": "nn", "torch.nn.functional": "F"}
 # What everybody means by a name that a pasted text does not import.
 USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional"}
 
@@ -33,6 +36,7 @@ class Torch:
         self.firsts: dict[int, str] = {}  # of a module, or of weights: the layer that first used them
         self.holders: dict[str, State] = {}  # of a layer: its module
         self.used: set[int] = set()  # modules and weights that layers of the trace have
+        self.errors: list[Problem] = []  # of the arguments of layers that were made
         self.making = True  # the network is being made: of its tensors only the shapes are of interest
 
     def begin(self) -> None:
@@ -59,6 +63,12 @@ class Torch:
         for tensor in tensors:
             self.firsts.setdefault(id(tensor), layer)
             self.used.add(id(tensor))
+
+    def note(self, error: Problem | None) -> None:
+        """Tell what is wrong with a layer of the network, once however often it is used."""
+        for finding in error.diagnostics if error else ():
+            if finding not in self.trace.findings:
+                self.trace.findings.append(finding)
 
     def scratch(self) -> Trace:
         """A trace of which nothing is kept but shapes."""
@@ -117,12 +127,23 @@ class Namespace(LibraryModule):
         if self.name == "torch.nn.init":  # numbers are set
             return LibraryFunction(name, FANS.get(name, lambda run, args, kwargs, place: args[0] if args else None))
         found = member(self.name, name)
+        if found is None and (right := slip_of(name, names_in(self.name))):
+            module = MODULE_NAMES.get(self.name, self.name)
+            raise run.error("AttributeError", f"{module}.{name} is not read", place, f"write: {module}.{right}")
         if found is None and self.name.startswith("torch.nn") and name[:1].isupper() and not name.endswith("Loss"):
             return LibraryFunction(name, refuse_class(name))
         return Opaque(f"{self.name}.{name} is not read", place, name) if found is None else found
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
         return Opaque(f"{self.name} is not read", place)
+
+
+def names_in(module: str) -> Iterable[str]:
+    """The classes of layers, or the functions, that are read of a module of PyTorch."""
+    if module == "torch.nn":
+        return classes("torch")
+    prefix = {"torch": "torch.", "torch.nn.functional": "F."}.get(module, "-")
+    return [name.removeprefix(prefix) for name in functions() if name.startswith(prefix)]
 
 
 def refuse_class(name: str) -> Any:
@@ -151,6 +172,8 @@ def member(module: str, name: str) -> Any:
 
             return distribution(name)
         return class_of(name)
+    if module == "torch.nn":
+        return None
     from convcalc.readers.pytorch.functions import function_of
 
     if name in NORMS and module.startswith("torch.nn"):

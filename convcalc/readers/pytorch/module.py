@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.readers.python.values import Class, Foreign, Instance, LibraryClass, LibraryFunction, Opaque
+from convcalc.problem import did_you_mean
+from convcalc.readers.python.values import Class, Foreign, Function, Instance, LibraryClass, LibraryFunction, Opaque
 from convcalc.readers.pytorch.calls import FunctionCall, call_bound
 from convcalc.readers.pytorch.tensor import TensorValue, library_of
 
 if TYPE_CHECKING:
+    from convcalc.problem import Problem
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place, WrittenLayer
 
@@ -19,9 +21,14 @@ if TYPE_CHECKING:
 class State:
     """What a module holds: other modules, parameters and buffers by name, and the layer that it is."""
 
-    __slots__ = ("buffers", "children", "named", "parameters", "path", "place", "settings", "weights", "written")
+    __slots__ = (
+        "buffers", "children", "error", "is_ready", "named", "parameters", "path", "place", "settings", "weights",
+        "written",
+    )  # fmt: skip
 
     def __init__(self) -> None:
+        self.is_ready = True  # whether nn.Module.__init__ has been called
+        self.error: Problem | None = None  # of a layer: what is wrong with its arguments
         self.children: dict[str, Any] = {}  # modules, and None
         self.parameters: dict[str, Any] = {}
         self.buffers: dict[str, Any] = {}
@@ -116,7 +123,7 @@ def copy_of(module: Any, run: Run) -> Any:
     other.parameters = {name: held and held_copy(held) for name, held in state.parameters.items()}
     other.buffers = {name: held and held_copy(held) for name, held in state.buffers.items()}
     other.written, other.settings, other.named = state.written, dict(state.settings), state.named
-    other.place = state.place
+    other.place, other.error = state.place, state.error
     return found
 
 
@@ -159,7 +166,7 @@ class ModuleClass(LibraryClass):
     def instantiate(self, cls: Class, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Instance:
         instance = Instance(cls)
         instance.state = State()
-        instance.state.named = self.name
+        instance.state.named, instance.state.is_ready = self.name, False
         return instance
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> ModuleObject:
@@ -167,6 +174,12 @@ class ModuleClass(LibraryClass):
         module.state.named = self.name
         self.initialise(module, run, args, kwargs, place)
         return module
+
+    def begin(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
+        """`super().__init__()`."""
+        if (state := state_of(module)) is not None:
+            state.is_ready = True
+        self.initialise(module, run, args, kwargs, place)
 
     def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
         """`__init__`."""
@@ -186,7 +199,7 @@ class ModuleClass(LibraryClass):
 
     def method(self, name: str) -> Method | None:
         if name == "__init__":
-            return lambda module, run, args, kwargs, place: self.initialise(module, run, args, kwargs, place)
+            return self.begin
         if name == "__call__":
             return call_module
         if name == "forward":
@@ -216,6 +229,8 @@ class ModuleClass(LibraryClass):
 
             set_weight(state, name, value)
             return True
+        if not state.is_ready and (state_of(value) is not None or isinstance(value, TensorValue)):
+            raise not_begun(run, instance, place)
         known = next((held for held in (state.children, state.parameters, state.buffers) if name in held), None)
         if state_of(value) is not None:
             table = state.children
@@ -243,6 +258,10 @@ class ModuleClass(LibraryClass):
         tables = (state.children, state.parameters, state.buffers) if state else ()
         return any(table.pop(name, self) is not self for table in tables)
 
+    def names(self, instance: Any) -> Iterator[str]:
+        if (state := state_of(instance)) is not None:
+            yield from (*state.children, *state.parameters, *state.buffers)
+
     def missing(self, instance: Any, name: str, run: Run, place: Place) -> Any:
         state = state_of(instance)
         if state is None:
@@ -265,6 +284,8 @@ def call_module(module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], 
     """`module(x)`: its forward, in a group of layers that has its name."""
     state = state_of(module)
     library = library_of(run)
+    if state is not None and not state.is_ready:
+        raise not_begun(run, module, place)
     forward = forward_of(module, run, place)
     if state is None or state.written is not None:
         return forward(args, kwargs)
@@ -289,6 +310,9 @@ def forward_of(module: Any, run: Run, place: Place) -> Callable[[list[Any], dict
             return lambda args, kwargs: run.call(method, args, kwargs, place)
         foreign = module.cls.library
         assert isinstance(foreign, ModuleClass)
+        near = did_you_mean("forward", (name for name, held in module.cls.attributes.items() if type(held) is Function))
+        if near and not foreign.forwards():
+            raise run.error("NotImplementedError", f"{module.cls.name} has no forward", place, near)
         return lambda args, kwargs: foreign.forward(module, run, args, kwargs, place)
     replaced = module.state.settings.get("forward")
     if replaced is not None:
@@ -296,34 +320,10 @@ def forward_of(module: Any, run: Run, place: Place) -> Callable[[list[Any], dict
     return lambda args, kwargs: module.cls.forward(module, run, args, kwargs, place)
 
 
-def name_modules(module: Any, path: str = "") -> None:
-    """Give every module, parameter and buffer below a module its path; the first, where it has several."""
-    state = state_of(module)
-    if state is None or state.path is not None:
-        return
-    state.path = path
-    dot = f"{path}." if path else ""
-    for held in (state.parameters, state.buffers, state.weights):
-        for name, tensor in held.items():
-            if isinstance(tensor, TensorValue) and not tensor.name:
-                tensor.name = dot + name
-    for name, child in state.children.items():
-        name_modules(child, dot + name)
-
-
-def modules_in(module: Any) -> Iterator[tuple[str, Any]]:
-    """(path, module) of a module and all below it, each once."""
-    seen: set[int] = set()
-    waiting = [("", module)]
-    while waiting:
-        path, each = waiting.pop()
-        state = state_of(each)
-        if state is None or id(state) in seen:
-            continue
-        seen.add(id(state))
-        yield path, each
-        dot = f"{path}." if path else ""
-        waiting.extend((dot + name, child) for name, child in reversed(list(state.children.items())))
+def not_begun(run: Run, module: Any, place: Place) -> Exception:
+    name = module.cls.name
+    message = f"{name}.__init__ has not called that of nn.Module before it makes layers"
+    return run.error("AttributeError", message, place, f"put super().__init__() first in {name}.__init__")
 
 
 MODULE = ModuleClass()

@@ -41,10 +41,13 @@ def with_class(program: Program) -> Program | None:
         return None
     if not isinstance(followed[-1], ast.Return):
         followed.append(result_of(followed[-1]))
-    first = made[0]
+    first, begun = made[0], ast.parse("super().__init__()").body[0]
+    for each in ast.walk(begun):
+        ast.copy_location(each, first)
     functions = [
-        function("__init__", ["self"], made, first), function("forward", ["self", free_name(followed)], followed, first)
-    ]  # fmt: skip
+        function("__init__", ["self"], [begun, *made], first),
+        function("forward", ["self", free_name(followed)], followed, first),
+    ]
     base = ast.Attribute(ast.Name("nn", ast.Load()), "Module", ast.Load())
     body: list[ast.stmt] = [*functions]
     network = ast.ClassDef(NAME, [base], [], body, [])

@@ -153,6 +153,13 @@ class TensorValue(Foreign):
         return self
 
 
+def no_tensor(run: Run, value: Any, what: str, place: Place) -> Exception:
+    """The error of what is no tensor; a layer was perhaps to be called."""
+    is_layer = hasattr(value, "state")
+    hint = "call it on a tensor, as self.fc1(x)" if is_layer else ""
+    return run.error("TypeError", f"{what} needs a tensor, not {run.text(value)[:60]}", place, hint)
+
+
 def library_of(run: Run) -> Torch:
     """The evaluation's library, which has the trace."""
     return cast("Torch", run.library)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.constant import BUFFER, PARAMETER
 from convcalc.problem import Diagnostic, Problem, problem
-from convcalc.readers.pytorch.module import modules_in, state_of
+from convcalc.readers.pytorch.module import state_of
 from convcalc.readers.pytorch.tensor import TensorValue, library_of
+from convcalc.readers.pytorch.tree import modules_in
 from convcalc.spec.model import Place
 
 if TYPE_CHECKING:
