@@ -195,7 +195,9 @@ class Assembly:
             return error
         node = self.graph.nodes[inputs[0]]
         while (
-            node.applied and node.applied.setting.kind is not FLATTEN and node.applied.output == node.applied.input[0]
+            node.applied
+            and node.applied.setting.kind is not FLATTEN
+            and node.applied.input[:1] == (node.applied.output,)
         ):
             node = self.graph.nodes[node.inputs[0]]
         if not node.applied or node.applied.setting.kind is not FLATTEN:

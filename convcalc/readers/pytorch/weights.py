@@ -127,7 +127,8 @@ def weight_shape(written: WrittenLayer, name: str) -> tuple[Any, ...] | None:
     kernel = values.get("kernel", ())
     sides = kernel if isinstance(kernel, tuple) else (kernel,) * written.dims
     axes = written.kind.tensor.split(" x ")
-    if channels is None and any("c" in letters_of(text) for text in axes):
+    unknown = {letter for text in axes for letter in letters_of(text) if letters.get(letter) is None} - {"k"}
+    if unknown:
         return None
     return tuple(size for text in axes for size in (sides if text == "k" else (evaluate(tree(text), letters),)))
 

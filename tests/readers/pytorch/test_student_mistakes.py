@@ -157,3 +157,12 @@ def test_the_branches_fit():
 ])  # fmt: skip
 def test_every_argument_of_pytorch_is_taken(layer):
     assert not errors_of(f"import torch.nn as nn\nnet = nn.Sequential({layer})\n", "3x8x8")
+
+
+@pytest.mark.parametrize("program", [
+    "linear = nn.Linear(3)\nprint(linear.weight)\nnet = nn.Sequential(linear)\n",  # whose weights nobody knows
+    "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.conv = nn.Conv2d(8, 4, 3)\n"
+    "    def forward(self, x):\n        return x + self.conv(torch.randn(x.size(0), 7, 6, 6))\n",
+])  # fmt: skip
+def test_a_wrong_layer_in_an_odd_place_is_a_sentence(program):
+    assert errors_of(f"import torch, torch.nn as nn\n{program}", "4x4x4")
