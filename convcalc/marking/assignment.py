@@ -26,6 +26,8 @@ from convcalc.network.load import sound_report
 from convcalc.problem import Diagnostic, Problem, Source, problem
 from convcalc.readers import library
 from convcalc.readers.chain import is_line
+from convcalc.readers.files import contents
+from convcalc.readers.forms import form_of
 from convcalc.readers.yaml.nodes import Mapping, Scalar, Sequence, mark
 from convcalc.readers.yaml.tree import load
 from convcalc.spec.choices import Choices
@@ -72,8 +74,8 @@ MAX_QUESTIONS = 5_000
 
 def read_key(source: Source) -> AnswerKey:
     """The key of a text; a Problem with all that is wrong with it."""
-    digest = hashlib.sha256(source.text.encode("utf-8", "surrogatepass"))
-    root = None if is_line(source.text.strip()) else load(source)
+    digest = hashlib.sha256(contents(source))
+    root = None if is_line(source.text.strip()) or form_of(source) else load(source)
     if isinstance(root, Mapping) and (root.get("questions") is not None or root.get("assignment") is not None):
         return AssignmentReader(source, root, digest).key()
     made = sound_report(source)

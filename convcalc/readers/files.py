@@ -52,6 +52,14 @@ def first_bytes(path: str) -> bytes:
         return file.read(HEAD)
 
 
+def contents(source: Source) -> bytes:
+    """All that a source holds, a text or a binary file."""
+    if source.path:
+        with open(source.path, "rb") as file:
+            return file.read()
+    return source.data or source.text.encode("utf-8", "surrogatepass")
+
+
 def _is_binary(head: bytes) -> bool:
     """Whether a file of one of the binary forms begins like this: all have signs that no text has."""
     if head.translate(None, NO_TEXT) == head and not head.startswith(b"%PDF"):

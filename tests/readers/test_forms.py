@@ -41,3 +41,18 @@ def test_forms_have_names_of_their_own():
 )
 def test_any_beginning_of_a_file_is_looked_at_once(head):
     binary_form(head)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "answers"),
+    [
+        ("net.py", b"import torch.nn as nn\nnet = nn.Sequential(nn.Linear(4, 2))\n", "total.parameters: 10"),
+        ("net.safetensors", b"\x39" + bytes(7) + b'{"a": {"dtype": "F32", "shape":[2],"data_offsets":[0,8]}}' + bytes(8), "total.parameters: 2"),
+    ],
+)  # fmt: skip
+def test_whatever_is_read_is_a_key_of_homework(tmp_path, convcalc, name, content, answers):
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "ada.yaml").write_text(answers)
+    code, out, errors = convcalc("check", tmp_path / name, tmp_path / "ada.yaml")
+    assert code == 0, errors
+    assert "1 of 1 point" in out
