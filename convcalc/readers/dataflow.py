@@ -115,7 +115,7 @@ class Connection:
         if self.reader.layers_assigned.get(name) and self.called:
             message = f"self.{name} is called nowhere: it is left out"
             mark = item.place.mark(self.reader.source)
-            self.reader.notes.append(Diagnostic("W008", message, f"x = self.{name}(x)", mark, severity="note"))
+            self.reader.notes.append(Diagnostic("W009", message, f"x = self.{name}(x)", mark, severity="note"))
             return None
         point = Point(name, item, activations)
         self.enter(point, known, previous)

@@ -52,12 +52,13 @@ def read_spec(source: Source, choices: Choices) -> Spec:
     held = [tensor for tensor in tensors if tensor not in empty and tensor not in counters]
     if not held:
         raise problem("F009", f"{source.name} holds no numbers", "save the weights again")
-    notes = []
+    notes: list[str] = []
+    left_out: list[str] = []
     if counters:
         plural = "" if len(counters) == 1 else "s"
-        notes.append(f"left out, for nobody counts them: {len(counters)} counter{plural} of batches ({COUNTER})")
+        left_out.append(f"left out, for nobody counts them: {len(counters)} counter{plural} of batches ({COUNTER})")
     if empty:
-        notes.append(f"left out, for they hold no numbers: {few(tensor.name for tensor in empty)}")
+        left_out.append(f"left out, for they hold no numbers: {few(tensor.name for tensor in empty)}")
     stored = {tensor.dtype: None for tensor in held}
     if len(stored) == 1 and (dtype := DTYPES.get(held[0].dtype)):
         notes.append(f"the numbers are stored as {dtype}: --dtype {dtype} tells what they take")
@@ -66,7 +67,10 @@ def read_spec(source: Source, choices: Choices) -> Spec:
         source,
         name=os.path.basename(source.name).removesuffix(".safetensors"),
         items=items_of([(tensor.name.split("."), tensor) for tensor in held]),
-        notes=tuple(Diagnostic("W007", note, severity="note") for note in notes),
+        notes=(
+            *(Diagnostic("W009", note, severity="note") for note in left_out),
+            *(Diagnostic("W007", note, severity="note") for note in notes),
+        ),
         unjoined=Diagnostic(UNSHAPED, message, "", severity="remark"),
     )
 

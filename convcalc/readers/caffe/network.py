@@ -130,7 +130,7 @@ class CaffeReader:
         return kept
 
     def note(self, message: str, place: Place) -> None:
-        self.trace.notes.append(Diagnostic("W007", message, "", place.mark(self.source), severity="note"))
+        self.trace.notes.append(Diagnostic("W009", message, "", place.mark(self.source), severity="note"))
 
     # Blobs
 

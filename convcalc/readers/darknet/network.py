@@ -83,7 +83,7 @@ class DarknetReader:
         if sections:
             names = few(dict.fromkeys(f"[{section.name}]" for section in sections))
             mark, message = sections[0].place.mark(self.source), f"left out, for nothing is computed there: {names}"
-            self.trace.notes.append(Diagnostic("W007", message, "", mark, severity="note"))
+            self.trace.notes.append(Diagnostic("W009", message, "", mark, severity="note"))
 
     def input(self, section: CfgSection) -> Tensor:
         """The input that [net] declares: a picture, or the numbers of one step."""
