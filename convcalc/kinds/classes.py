@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from convcalc.kinds import KINDS, plain
 from convcalc.kinds.conventions import FRAMEWORKS
-from convcalc.layer.record import Kind
+from convcalc.layer.record import Kind, key_names
 from convcalc.tuples import NamedTuple
 
 INPUT_SHAPES = ("batch_input_shape", "input_shape", "batch_shape", "input_dim", "input_length")
@@ -36,6 +36,13 @@ class Signature(NamedTuple):
     def of_input(self) -> tuple[str, ...]:
         """The parameters by which a first layer of Keras says what goes in: none of its own."""
         return tuple(name for name in INPUT_SHAPES if name not in self.order) if self.framework == "keras" else ()
+
+    def parameter_of(self, name: str) -> str:
+        """The parameter of this class that sets what another name does, as Keras's strides a stride; "" for none."""
+        table = key_names(self.kind)
+        known = table.get(name)
+        others = (each for each in self.order if known is not None and table.get(self.sets.get(each, each)) is known)
+        return "" if name in self.order else next(others, "")
 
     def takes_alone(self, name: str) -> bool:
         """Whether a parameter is this class's, or one that only Keras's layers have."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.kinds.classes import classes, signature
+from convcalc.layer.record import key_names
 from convcalc.readers.calls.wrappers import WRAPPERS
 from convcalc.readers.keras.graph import (
     SymbolicTensor,
@@ -248,12 +249,27 @@ def bind_arguments(
     if len(args) > len(order):
         raise run.error("TypeError", f"{cls.name} takes at most {len(order)} values, here it has {len(args)}", place)
     for name, given in (*zip(order, args, strict=False), *kwargs.items()):
+        check_argument(cls.name, name, given, run, place)
         if name in ("activation", "recurrent_activation") and not isinstance(given, str):
             given = activation_of(given, state, run)
         if object_state(given) is not None:
             state.inner[name] = given
         else:
             state.config[name] = given
+
+
+def check_argument(class_name: str, name: str, given: Any, run: Run, place: Place) -> None:
+    """Raise where Keras does not take an argument: by another name of the same, or a text for a number."""
+    signed = signature("keras", class_name)
+    if signed is None:
+        return
+    if right := signed.parameter_of(name):
+        message = f'layers.{class_name} has no argument "{name}"'
+        raise run.error("TypeError", message, place, f"write: {right}=", code="K002")
+    key = key_names(signed.kind).get(signed.sets.get(name, name))
+    if isinstance(given, str) and key is not None and key.type == "count":
+        message = f'{name} of layers.{class_name} must be a number, "{given[:40]}" is a text'
+        raise run.error("TypeError", message, place, f"write: {name}={given}" * given.isdecimal())
 
 
 def activation_of(given: Any, state: ObjectState, run: Run) -> Any:

@@ -85,11 +85,8 @@ class LayerClass(ModuleClass):
 
 
 def meant(signed: Signature, name: str) -> str:
-    """The parameter of a class for which another name stands: Keras's for the same key, or a slip; "" for none."""
-    table = key_names(signed.kind)
-    known = table.get(name)
-    same = [each for each in signed.order if known is not None and table.get(signed.sets.get(each, each)) is known]
-    return same[0] if same else nearest(name, signed.order, 0.6)
+    """The parameter of a class for which another name stands; "" for none."""
+    return signed.parameter_of(name) or nearest(name, signed.order, 0.6)
 
 
 def likely_value(value: Any) -> Any:

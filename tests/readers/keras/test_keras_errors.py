@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from keras_configurations import archive, called, functional, given, saved, sequential, text_of
 
-from convcalc.network.load import Choices, summarise
+from convcalc.network.load import Choices, spec_of, summarise
 from convcalc.problem import Problem, Source
 
 SMALL = functional(
@@ -265,3 +265,29 @@ def test_a_damaged_file_is_read_or_refused(seed):
         for _ in range(chance.randint(1, 8)):
             data[chance.randrange(4, len(data))] = chance.randrange(256)
         assert all(found.message for found in findings(binary(bytes(data))))
+
+
+@pytest.mark.parametrize(
+    ("layer", "words"),
+    [
+        ("layers.Conv2D(8, 3, stride=2)", "write: strides="),
+        ("layers.Conv2D('8', 3)", "must be a number"),
+        ("layers.Conv2D(8, kernel=3)", "write: kernel_size="),
+        ("layers.Dense(out_features=3)", "write: units="),
+        ("layers.Conv2d(8, 3)", "write: layers.Conv2D"),
+    ],
+)
+def test_an_argument_that_keras_does_not_take_is_an_error(layer, words):
+    text = f"from keras import layers, Sequential, Input\nmodel = Sequential([Input((8, 8, 1)), {layer}])\n"
+    with pytest.raises(Problem) as error:
+        spec_of(Source("net.py", text))
+    (found,) = error.value.diagnostics
+    assert words in found.message + found.hint and found.mark.line == 2
+
+
+def test_a_layer_that_is_not_called_is_an_error_where_a_tensor_is_due():
+    text = "from keras import layers, Model, Input\nx = Input((8,))\ny = layers.Dense(4)\nz = layers.Dense(2)(y)\n"
+    text += "model = Model(x, z)\n"
+    with pytest.raises(Problem) as error:
+        spec_of(Source("net.py", text))
+    assert "a layer that is called on nothing" in error.value.diagnostics[0].message
