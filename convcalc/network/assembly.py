@@ -194,15 +194,11 @@ class Assembly:
         if len(inputs) != 1 or not any(finding.right for finding in error.diagnostics):
             return error
         node = self.graph.nodes[inputs[0]]
-        while (
-            node.applied
-            and node.applied.setting.kind is not FLATTEN
-            and node.applied.input[:1] == (node.applied.output,)
-        ):
+        while (found := node.applied) and found.setting.kind is not FLATTEN and found.input[:1] == (found.output,):
             node = self.graph.nodes[node.inputs[0]]
-        if not node.applied or node.applied.setting.kind is not FLATTEN:
+        if not found or found.setting.kind is not FLATTEN:
             return error
-        work = flattening(node.applied.input[0])
+        work = flattening(found.input[0])
         return Problem(*(finding._replace(work=finding.work or work) for finding in error.diagnostics))
 
     def apply(self, setting: Setting, shapes: tuple[Shape, ...], on_map: bool, channels: int) -> Applied:
