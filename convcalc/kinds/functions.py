@@ -153,7 +153,8 @@ TABLES = (
     """),
     FunctionTable("ops keras.ops K backend keras.backend tf.keras.backend keras.activations activations "
                   "tf.keras.activations", "keras", """
-    relu,sigmoid,tanh,selu,softsign,hard_sigmoid,hard_swish,silu,swish,mish,celu,elu,leaky_relu,softplus,gelu,relu6 =
+    relu,sigmoid,tanh,selu,softsign,hard_sigmoid,hard_swish,silu,swish,mish,celu,elu,leaky_relu,softplus,gelu,relu6,
+        log_sigmoid,hard_tanh,hard_shrink,soft_shrink,tanh_shrink,squareplus,sparse_plus,sparse_sigmoid,sparsemax =
         x@ _ _ _
     softmax,log_softmax = x@ axis
     exponential,exp exponential x@

@@ -28,6 +28,7 @@ from convcalc.kinds.keras_features import (
     with_axis,
 )
 from convcalc.kinds.keras_windows import (
+    WHY,
     adaptive_pooling,
     convolution,
     cropping,
@@ -118,8 +119,8 @@ def form_of(situation: LayerSituation) -> str:
     if applied.features_first and kind.takes == "features" and len(situation.shape) > 1 and not situation.channels_last:
         return ""
     norm = applied.values.get("norm")
-    if norm and not (norm == "spectral" and situation.convention == "keras"):
-        return ""
+    if norm:
+        return f"{WHY}whose weights are made by norm={norm}, as Keras's are not"
     found = FORMS.get(kind.name)
     if found is not None:
         return found(situation) if callable(found) else found
@@ -199,6 +200,12 @@ def elementwise(situation: LayerSituation) -> str:
     return "ops.divide(x, x2)" if function == "divide" and len(situation.applied.input) == 2 else ""
 
 
+def gating(situation: LayerSituation) -> str:
+    """Keras halves the last axis."""
+    is_last = situation.place(situation.applied.along or 0) == len(situation.shape)
+    return "layers.Activation('glu')" if is_last else ""
+
+
 def multiplying(situation: LayerSituation) -> str:
     return "ops.matmul(x, ops.swapaxes(x2, -2, -1))" if situation.values.get("transpose") else "ops.matmul(x, x2)"
 
@@ -247,6 +254,7 @@ FORMS: dict[str, Form] = {
     "parameter": "Numbers(laid)",
     "buffer": "Numbers(laid, learnt=False)",
     "prelu": sloping,
+    "glu": gating,
     "relu6": "layers.ReLU(max_value=6)",
     "leakyrelu": lambda situation: (
         "layers.LeakyReLU()" if situation.convention == "keras" else "layers.LeakyReLU(0.01)"

@@ -40,14 +40,23 @@ def with_padding(form: str, situation: LayerSituation) -> str:
     """A convolution with its padding: a word of Keras's, or a layer of cells before it."""
     if min(situation.letters["S"], situation.letters["A"]) > 1:
         return BOTH
-    if situation.values.get("padding_mode", "zeros") != "zeros":
-        return f"{WHY}padded by {situation.values['padding_mode']}, and Keras pads with zeros | padding_mode=zeros"
+    mode = situation.values.get("padding_mode", "zeros")
+    if mode != "zeros" and has_cells(situation):
+        return padded_first(mode, form.replace("{padding}", ""))
     if situation.word == "causal" and situation.rank == 1 and "Conv1D" in form and "Conv1DT" not in form:
         return form.replace("{padding}", "padding='causal', ")
     if is_padded_same(situation, situation.pads):
         return form.replace("{padding}", "padding='same', ")
     bare = form.replace("{padding}", "")
     return f"[layers.ZeroPadding{situation.rank}D(cells or 0), {bare}]" if has_cells(situation) else bare
+
+
+def padded_first(mode: str, form: str = "") -> str:
+    """Cells that hold no zeros, and the layer behind them."""
+    if mode != "reflect":
+        return f"{WHY}padded by mode={mode}, and Keras pads with zeros or by reflection | zeros, or reflect"
+    pad = "ops.pad(x, around, mode='reflect')"
+    return f"[{pad}, {form}]" if form else pad
 
 
 def has_cells(situation: LayerSituation) -> bool:
@@ -174,8 +183,9 @@ def upsampling(situation: LayerSituation) -> str:
 
 def padding(situation: LayerSituation) -> str:
     """Cells of zeros around the map, or behind its channels."""
-    if situation.values.get("mode", "zeros") not in ("zeros", "constant"):
-        return ""
+    mode = situation.values.get("mode", "zeros")
+    if mode not in ("zeros", "constant"):
+        return padded_first(mode) if has_cells(situation) else "layers.Identity()"
     if situation.values.get("channels"):
         return "ops.pad(x, more_channels)"
     if not has_cells(situation):

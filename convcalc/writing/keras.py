@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from convcalc.kinds.keras import goes_by_order
 from convcalc.network.build import build
 from convcalc.network.walk import totals
+from convcalc.problem import problem
 from convcalc.spec.choices import Choices
 from convcalc.writing.facts import outcomes
 from convcalc.writing.keras_functions import INDENT, FunctionWriter
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 def pieces(spec: Spec, graph: Graph) -> Iterator[str]:
     """The program; a Problem where a layer has no form in Keras."""
     check_numbers(graph)
+    check_use(graph)
     language = KerasLanguage(spec_with_channels_last(spec, graph))
     program = DefinedNetwork(language.spec, language)
     main = program.network()
@@ -57,6 +59,22 @@ def spec_with_channels_last(spec: Spec, graph: Graph) -> Spec:
     ):
         return spec
     return last
+
+
+def check_use(graph: Graph) -> None:
+    """A Problem where something learns, keeps or multiplies that leads to no output: Keras leaves it out of a model."""
+    used = [index for _, index in graph.outputs] or [len(graph.nodes) - 1]
+    seen = set(used)
+    while used:
+        new = set(graph.nodes[used.pop()].inputs) - seen
+        seen |= new
+        used += new
+    for index, node in enumerate(graph.nodes):
+        applied = node.applied
+        if index not in seen and applied and any((applied.parameters, applied.buffers, applied.macs)):
+            message = f"{node.name} leads to no output, and Keras leaves out of a model what does not"
+            hint = "leave it out, or name it among the outputs"
+            raise problem("T002", message, hint, graph.mark(node.place), layer=node.name)
 
 
 def head_lines(program: DefinedNetwork, body: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from convcalc.writing.program.code import (
@@ -94,17 +95,14 @@ class FunctionWriter(PieceWriter):
             whole = Statement((1,), "x", body.sequence, (0,), ShapeRemark(""))
             body = body._replace(statements=(whole,), outputs=(1,))
         used_again = {one.name for one in body.statements if isinstance(one.piece, Shared)}
-        forward = Forward(body, names, lambda _statement, _sources: "", self.reserved | used_again, False)
+        reserved = self.reserved.union(used_again, (param.name for param in definition.params))
+        forward = Forward(body, names, lambda _statement, _sources: "", reserved, False)
         for line in forward.lines():
             statement, note, sources = line.statement, line.note.text, line.sources or names[:1]
             taken = line.taken | set(names)
-            if statement.tied:
-                raise AssertionError("weights of another layer")
-            if isinstance(statement.piece, Shared):
-                call = f"{statement.name}({', '.join(sources)})"
-                yield from expression_lines(f"{line.targets} = ", call, note, INDENT)
-            elif statement.name in used_again:
-                yield from self.held_layer(statement, sources)
+            if statement.name in used_again:
+                if not isinstance(statement.piece, Shared):
+                    yield from self.held_layer(statement, sources)
                 call = f"{statement.name}({', '.join(sources)})"
                 yield from expression_lines(f"{line.targets} = ", call, note, INDENT)
             else:
@@ -114,16 +112,17 @@ class FunctionWriter(PieceWriter):
     def held_layer(self, statement: Statement, sources: list[str]) -> Iterator[str]:
         """A layer that is called more than once; of several, a model."""
         piece, name = statement.piece, statement.name
+        title = f'name={"f" if self.prefix else ""}"{self.prefix}{name}"'
         if isinstance(piece, Make):
             yield from lines(self.code(piece), INDENT, f"{name} = ")
         elif isinstance(piece, PieceList) and all(map(is_layer, piece.entries)):
             entries = Brackets("[", tuple(self.entries(flat_sequence(piece))), "]")
-            yield from lines(Brackets("keras.Sequential(", (entries, f'name="{name}"'), ")"), INDENT, f"{name} = ")
+            yield from lines(Brackets("keras.Sequential(", (entries, title), ")"), INDENT, f"{name} = ")
         else:
             given = f"{name}_input"
             yield f"{INDENT}{given} = keras.Input({sources[0]}.shape[1:])"
             yield from self.call_lines(piece, [given], f"{name}_output", "", INDENT, set())
-            model = Brackets("keras.Model(", (given, f"{name}_output", f'name="{name}"'), ")")
+            model = Brackets("keras.Model(", (given, f"{name}_output", title), ")")
             yield from lines(model, INDENT, f"{name} = ")
 
     # Lines
@@ -179,18 +178,14 @@ class FunctionWriter(PieceWriter):
     ) -> Iterator[str]:
         """Paths from one value, and what joins them."""
         ends = []
-        for number, path in enumerate(piece.paths, 1):
+        for path in piece.paths:
             if path is None:
                 ends.append(source)
                 continue
-            name = next(
-                name
-                for name in ("y", "z", *(f"y{count}" for count in range(2, 99)))
-                if name not in {*taken, *ends, source, target}
-            )
-            yield from self.call_lines(path, [source], name, "", indent, taken | {*ends, source})
+            used = {*taken, *ends, source, target}
+            name = next(name for name in ("y", "z", *(f"y{place}" for place in count(2))) if name not in used)
+            yield from self.call_lines(path, [source], name, "", indent, used)
             ends.append(name)
-            del number
         ends = sorted(ends, key=lambda end: end != source) if piece.join.endswith(("Add()", "Multiply()")) else ends
         yield from lines(Brackets(f"{piece.join}(", (f"[{', '.join(ends)}]",), ")"), indent, f"{target} = ", "", note)
 
@@ -202,11 +197,6 @@ class FunctionWriter(PieceWriter):
         if not arguments or call[:2] == "([":
             return Brackets(f"{flat(self.code(piece))}(", (call[1:-1],), ")")
         return Brackets(f"{piece.head}(", arguments, f"){call}")
-
-    def code(self, piece: Any) -> Code:
-        if isinstance(piece, Application):
-            raise AssertionError("it takes several inputs")
-        return super().code(piece)
 
     def arguments(self, arguments: tuple[Any, ...]) -> Iterator[Code]:
         """Arguments; a name has that of its unit before it."""
@@ -221,6 +211,7 @@ class FunctionWriter(PieceWriter):
 
 
 def input_names(texts: list[str]) -> list[str]:
+    """The variables for what goes into a function: x, and of others what they are called outside."""
     names = ["x"]
     for text in texts[1:]:
         name = re.sub(r"\W", "_", text) or "y"

@@ -28,9 +28,9 @@ KEYS = {"f": "filters", "c": "in_channels", "h": "heads", "e": "key_dim", "v": "
 # What a function is not called, so that it is no variable where it is used, and no module.
 TAKEN = frozenset((
     "filters", "kernel", "stride", "padding", "dilation", "groups", "multiplier", "units", "rate", "label", "n",
-    "keras", "layers", "ops", "math", "name", "inputs", "x", "y", "z", "i", "j", "turn", "size", "growth", "shortcut",
-    "in_channels", "in_features", "network",
+    "i", "j", "turn", "size", "growth", "shortcut", "in_channels", "in_features", "network",
 ))  # fmt: skip
+VARIABLES = frozenset(("keras", "layers", "ops", "math", "name", "inputs", "x", "y", "z"))
 AROUND = ("layers.ZeroPadding", "layers.Cropping")  # what stands before or behind a layer in its own form
 JOINS = {"residual": "layers.Add()", "gate": "layers.Multiply()", "concat": "layers.Concatenate()"}
 
@@ -38,6 +38,7 @@ JOINS = {"residual": "layers.Add()", "gate": "layers.Multiply()", "concat": "lay
 class KerasLanguage(Language):
     title = "Keras"
     keys = KEYS
+    variables = VARIABLES
     ties_weights = False
     names_layers = True
 
@@ -59,7 +60,7 @@ class KerasLanguage(Language):
 
     def reserved_names(self, spec: Spec) -> set[str]:
         params = {name for block in spec.blocks.values() for name, _ in block.params}
-        return params.union(TAKEN, dir(builtins), KEYS.values())
+        return params.union(TAKEN, VARIABLES, dir(builtins), KEYS.values())
 
     def with_name(self, piece: Piece, name: GivenArgument, leaf: Leaf) -> Piece:
         """A layer with its name, and whether it is trained; without one, where Keras would not give it another's."""
@@ -195,6 +196,7 @@ VALUES: dict[str, Callable[[LayerSituation], Any]] = {
     "cells": lambda situation: cells(situation.pads),
     "filled": lambda situation: cells(floor_pads(situation.applied)),
     "widths": lambda situation: all_widths(situation, floor_pads(situation.applied)),
+    "around": lambda situation: all_widths(situation, situation.pads),
     "more_channels": channel_widths,
     "cut": lambda situation: cells(grown_sides(situation)[1]),
     "grown": lambda situation: python_value(grown_sides(situation)[0]),

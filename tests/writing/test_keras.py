@@ -114,7 +114,9 @@ LAYERS = [
     (["concat: {a: [conv 4 k1], b: [identity]}"], "layers.Concatenate()("),
     (["a: conv 4 k3 p1", "relu", "conv 4 k3 p1 weights=a"], "x = a(x)  # 9 × 9 × 4"),
     (["repeat: {times: 3, layers: [conv 4 k3 p1, relu], shared: yes}"], "x = conv1s(x)  # 9 × 9 × 4"),
-    (["c: parameter 4x9x9", "add: {from: [c, input]}"], 'c = Numbers((4, 9, 9), name="c")(inputs)'),
+    (["conv 8 k3 p1 padding_mode=reflect"], 'mode="reflect")'),
+    (["zeropad 1x2 mode=reflect"], 'ops.pad(inputs, ((0, 0), (1, 1), (2, 2), (0, 0)), mode="reflect")'),
+    (["c: parameter 4x9x9", "add: {from: [c, input]}"], 'Numbers((4, 9, 9), name="c")(inputs)'),
     (["c: buffer 4x9x9", "add: {from: [c, input]}"], 'Numbers((4, 9, 9), learnt=False, name="c")'),
     (["conv 8 k1", "scale"], "LayerScale()"),
     (["conv2d: conv 4 k1", "conv 4 k1"], 'name="conv1"'),  # which Keras would call conv2d, as the first one is called
@@ -166,19 +168,28 @@ def test_what_goes_by_the_order_of_axes_keeps_it():
     [
         ("localconv 8 k3", "localconv1 is localconv, which Keras does not have"),
         ("conv 8 k3 s2 d2", "conv1 is conv, with a stride and a dilation, which Keras refuses together"),
-        ("conv 4 k3 p1 padding_mode=reflect", "conv1 is conv, padded by reflect, and Keras pads with zeros"),
+        ("conv 4 k3 p1 padding_mode=circular", "conv1 is conv, padded by mode=circular, and Keras pads with zeros"),
+        ("conv 4 k3 norm=spectral", "conv1 is conv, whose weights are made by norm=spectral"),
         ("tconv 8 k3 g2", "tconv1 is tconv, in 2 groups"),
         ("avgpool 2 ceil=yes", "avgpool1 is avgpool, whose last means, rounding up, are of fewer numbers"),
         ("maxpool 2 d2", "maxpool1 is maxpool, with a dilation"),
         ("upsample 2 mode=bilinear corners=yes", "upsample1 is upsample, with its corners kept"),
         ("batchnorm track=no", "batchnorm1 is batchnorm, that keeps no running mean and variance"),
-        ("zeropad 1 mode=reflect", "zeropad1 is zeropad"),
+        ("zeropad 1 mode=replicate", "zeropad1 is zeropad, padded by mode=replicate"),
         ("lrn 5", "lrn1 is lrn, which Keras does not have"),
     ],
 )
 def test_what_keras_does_not_have_is_refused(layer, why, convcalc):
     code, out, err = convcalc("convert", "-e", f"4x9x9 -> {layer}", "--to", "keras")
     assert (code, out) == (3, "") and why in err and "help: " in err
+
+
+def test_what_leads_to_no_output_is_refused(convcalc):
+    text = "input: 4x9x9\nlayers: [a: conv 4 k1, b: conv 8 k3, c: {conv: 2 k1, from: a}]"
+    with pytest.raises(Problem, match="b leads to no output, and Keras leaves out of a model what does not"):
+        written(Source("spec", text), "keras")
+    text = f"{text}\noutputs: [b, c]"
+    assert "keras.Model(inputs, [b, x]" in written(Source("spec", text), "keras")[0].replace("b2", "b")
 
 
 def test_two_biases_of_a_gate_are_refused(convcalc):
@@ -194,6 +205,22 @@ def test_letters_ask_for_an_input_that_fits(name, convcalc):
     assert (code, out) == (2, "")
     code, out, err = convcalc("convert", name, "--to", "keras", *err.partition("give the input: ")[2].split())
     assert (code, err) == (0, "") and out.startswith('"""')
+
+
+def test_parameters_of_blocks_and_layers_may_be_called_like_variables():
+    block = """blocks:
+  layers:
+    params: {x: required, name: 3, c: required, input: 1}
+    layers:
+      - conv: {filters: x, kernel: name, padding: name//2, name: c}
+      - d: conv c k=input
+      - y: conv c k1
+      - add: {from: [d, y]}
+      - concat: {from: [c, y]}
+"""
+    text, report = network_of("layers x=4 c=5", "first: layers x=6 name=5 c=3 input=1", more=block)
+    assert counts(read_again(text)) == counts(report)
+    ast.parse(text)
 
 
 @pytest.mark.seeds(3, 30)

@@ -49,7 +49,8 @@ def add_weight(value: Any, run: Run, args: list[Any], kwargs: dict[str, Any], pl
     names: list[Any] = [each for each in args if isinstance(each, str)] or [kwargs.get("name")]
     shape = [run.known(each, "a size of a weight", place) for each in listed or ()]
     title = names[0] if isinstance(names[0], str) else "weight"
-    learnt = kwargs.get("trainable") is not False
+    state = object_state(value)
+    learnt = kwargs.get("trainable") is not False and (state is None or state.trainable)
     return call_function(run, "learnt_numbers" if learnt else "kept_numbers", [shape], {"title": title}, place)
 
 

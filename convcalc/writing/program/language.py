@@ -34,6 +34,7 @@ class Language:
     """A language; what all of them have in common."""
 
     title = ""
+    variables: frozenset[str] = frozenset()  # what no parameter of a definition can be called
     ties_weights = True  # a layer may use the weights of one that is another
     names_layers = False  # layers know their names, and are no attributes
     keys: Mapping[str, str] = {}  # what a parameter for a letter or key is called, where it is not called like that
@@ -56,16 +57,15 @@ class Language:
 
     def is_positive(self, index: int) -> bool:
         """Whether no number is below 0 behind a node."""
-        waiting, seen = [index], set()
+        waiting, seen = [index], {index}
         while waiting:
-            index = waiting.pop()
-            node = self.graph.nodes[index]
+            node = self.graph.nodes[waiting.pop()]
             kind = node.applied.setting.kind.name if node.applied else ""
             if kind not in NONNEGATIVE | KEEPING:
                 return False
-            if kind in KEEPING:
-                waiting += [source for source in node.inputs if source not in seen]
-            seen.add(index)
+            new = set(node.inputs) - seen if kind in KEEPING else set()
+            seen |= new
+            waiting += new
         return True
 
     # What a language says of a layer

@@ -97,6 +97,7 @@ def expression_lines(before: str, expression: str, remark: str, indent: str) -> 
     code: Code = expression
     if isinstance(tree, ast.Call):
         parts = [*map(ast.unparse, tree.args), *(f"{word.arg}={ast.unparse(word.value)}" for word in tree.keywords)]
+        parts = [part.replace("'", '"') for part in parts]
         code = Brackets(f"{ast.unparse(tree.func)}(", tuple(map(split_list, parts)), ")")
     elif isinstance(tree, ast.BinOp):
         code = Brackets("(", tuple(terms(tree)), ")", False)

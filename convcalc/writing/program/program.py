@@ -145,7 +145,8 @@ class DefinedNetwork:
         """The parameters of a block that are whole numbers, with their values."""
         block = self.spec.blocks.get(unit.origin)
         names = [name for name, _ in block.params] if block else []
-        return {name: value for name in names if type(value := unit.run.values[name]) is int and name.isidentifier()}
+        values = ((name, unit.run.values[name]) for name in names if name not in self.language.variables)
+        return {name: value for name, value in values if type(value) is int and name.isidentifier()}
 
     def settled(self, units: list[Unit], bodies: list[Body]) -> Definition | None:
         first = units[0]

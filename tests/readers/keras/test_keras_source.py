@@ -270,3 +270,26 @@ def test_a_program_that_sets_both_orders_is_asked(convcalc):
     text = f"{TENSORFLOW}{FIRST}net = keras.Sequential([Input((3, 8, 8))])\n{FIRST.replace('first', 'last')}"
     with pytest.raises(Problem, match="sets the order of axes to both"):
         report(text)
+
+
+OWN = """
+class Numbers(layers.Layer):
+    def build(self, shape):
+        self.numbers = self.add_weight(shape=(10, 32), trainable=LEARNT)
+
+    def call(self, x):
+        return x + self.numbers
+
+
+x = Input((10, 32))
+net = keras.Model(x, Numbers(GIVEN)(x))
+"""
+
+
+@pytest.mark.parametrize(
+    ("learnt", "given", "figures"),
+    [("True", "", (320, 0)), ("False", "", (0, 320)), ("True", "trainable=False", (0, 320))],
+)
+def test_the_own_numbers_of_a_layer_that_is_not_trained_are_kept(learnt, given, figures):
+    totals = report(TENSORFLOW + OWN.replace("LEARNT", learnt).replace("GIVEN", given)).totals
+    assert (totals.parameters, totals.buffers) == figures
