@@ -125,8 +125,9 @@ class LayerOperators:
     def keep(self, role: str, value: str, *sizes: Value) -> str:
         """A value that is computed of settings, and kept beside the weights."""
         name = f"{self.owner}.{role}"
-        self.kept[name] = sizes
-        self.nodes.append(OperatorNode("Identity", (value,), (name,), {}))
+        if self.owner == self.name:
+            self.kept[name] = sizes
+            self.nodes.append(OperatorNode("Identity", (value,), (name,), {}))
         return name
 
     def list_of(self, *numbers: Any) -> str:
@@ -146,7 +147,7 @@ class LayerOperators:
 
     def filled(self, number: float, *sizes: Value) -> str:
         """A tensor of one number, which nobody learns and nobody keeps."""
-        return self("ConstantOfShape", self.list_of(*sizes), value=float(number))
+        return self("ConstantOfShape", self.list_of(*sizes), value=NumberTensor((1,), (float(number),)))
 
     # What many layers need
 

@@ -1,4 +1,4 @@
-"""A network as an ONNX file: its layers as operators, its weights as tensors of zeros that a node makes."""
+"""A network as an ONNX file: its layers as operators, its weights as tensors that nodes make of their sizes."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Spec
 
 BATCH = "batch"
+BITS = 63  # of a size
 
 
 def pieces(spec: Spec, graph: Graph) -> Iterator[bytes]:
     """The file; a Problem where ONNX has no operators for a layer."""
-    check_numbers(graph)
+    check_numbers(graph, "an ONNX file")
     model = {
         "ir_version": IR_VERSION, "producer_name": "convcalc", "producer_version": __version__,
         "graph": OnnxWriter(spec, graph).graph_message(), "opset_import": [{"domain": "", "version": OPSET}],
@@ -118,9 +119,10 @@ class OnnxWriter:
             return
         form = FORMS.get(kind.name)
         if form is None:
-            raise self.refusal(node, f"{node.name} is {kind.name}, which ONNX does not have")
+            raise self.refusal(node, f"{node.name} is {kind.name}, which cannot be written as ONNX")
         is_turned = applied.features_first and kind.takes == "features"
         inputs = tuple(self.value_for(kind.name, each, applied) for each in node.inputs)
+        indexed = [each < len(self.indexed) and self.indexed[each] for each in node.inputs]
         situation = LayerSituation(
             turn_features(applied) if is_turned else applied,
             self.facts.is_on_map(node.inputs[0]),
@@ -130,6 +132,11 @@ class OnnxWriter:
         seen = zip(inputs, node.inputs, applied.input, strict=True)
         operators.inputs = tuple(
             name if self.graph.shape(each) == shape else operators.reshaped(name, *shape) for name, each, shape in seen
+        )
+        is_index = kind.name in INDEXED
+        operators.inputs = tuple(
+            name if whole == is_index else operators("Cast", name, to=INT64 if is_index else FLOAT)
+            for name, whole in zip(operators.inputs, indexed, strict=True)
         )
         if is_turned:
             operators.inputs = tuple(
@@ -205,7 +212,7 @@ class OnnxWriter:
             if known is weight:
                 sizes = NumberTensor((len(weight.sizes),), weight.sizes)
                 self.numbers[f"{name}.shape"] = sizes
-                number = {"value": weight.number} if weight.number else {}
+                number = {"value": NumberTensor((1,), (weight.number,))} if weight.number else {}
                 self.add_node(name, OperatorNode("ConstantOfShape", (f"{name}.shape",), (name,), number))
 
     def add_node(self, path: str, node: OperatorNode) -> None:
@@ -224,6 +231,12 @@ class OnnxWriter:
         return problem("T002", message, "--to yaml says it", self.graph.mark(node.place), layer=node.name)
 
 
+def check_size(*sizes: Any) -> None:
+    """A Problem where a size does not fit into the file."""
+    if large := next((size for size in sizes if size >= 1 << BITS), None):
+        raise problem("T002", f"{large} is more than ONNX has room for: {BITS} bits", "--to yaml says it")
+
+
 def turn_features(applied: Applied) -> Applied:
     """The layer with the features last in all shapes."""
     return applied._replace(
@@ -234,24 +247,26 @@ def turn_features(applied: Applied) -> Applied:
 
 def attribute_message(name: str, value: Any) -> dict[str, Any]:
     """An attribute by the type of its value."""
+    if isinstance(value, NumberTensor):
+        return {"name": name, "t": tensor_message("", value), "type": 4}
     if isinstance(value, str):
         return {"name": name, "s": value, "type": 3}
     if isinstance(value, (tuple, list, range)):
         return {"name": name, "ints": list(value), "type": 7}
-    if isinstance(value, float) and name != "value":
+    if isinstance(value, float):
         return {"name": name, "f": value, "type": 1}
-    if name == "value":
-        return {"name": name, "t": {"dims": [1], "data_type": FLOAT, "raw_data": pack("<f", value)}, "type": 4}
     return {"name": name, "i": int(value), "type": 2}
 
 
 def tensor_message(name: str, tensor: NumberTensor) -> dict[str, Any]:
     """Few numbers with their type, of whole numbers 64 bits."""
     is_float = any(isinstance(number, float) for number in tensor.numbers)
+    check_size(*(() if is_float else tensor.numbers))
     data = pack(f"<{len(tensor.numbers)}{'f' if is_float else 'q'}", *tensor.numbers)
     return {"dims": tensor.dims, "data_type": FLOAT if is_float else INT64, "name": name, "raw_data": data}
 
 
 def value_message(name: str, sizes: Sequence[Any], kind: int) -> dict[str, Any]:
+    check_size(*(size for size in sizes if size != BATCH))
     dims = [{"dim_param": size} if isinstance(size, str) else {"dim_value": size} for size in sizes]
     return {"name": name, "type": {"tensor_type": {"elem_type": kind, "shape": {"dim": dims}}}}

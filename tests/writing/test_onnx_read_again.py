@@ -116,6 +116,24 @@ def test_layers_keep_their_names():
     assert [layer.name for layer in read_again(data).layers] == [layer.name for layer in report.layers]
 
 
+def test_indices_are_whole_numbers():
+    text = "input: 6\nlayers:\n  - e: embedding 50 f8\n  - slice: {stop: 3, from: input}\n  - f: embedding 50 f8\n  - add: {from: [f, g]}"
+    text = text.replace("  - add", "  - g: {slice: {stop: 3, axis: 1, from: e}}\n  - add")
+    data, report = written_file(Source("net.yaml", text))
+    assert counts(read_again(data)) == counts(report)
+    assert [each.operator for each in graph(data).operations].count("Cast") == 2
+
+
+def test_a_size_that_does_not_fit_is_refused():
+    with pytest.raises(Problem, match="63 bits"):
+        written_file(Source("net.yaml", f"input: 3x8x8\nlayers:\n  - conv {10**20} k1"))
+
+
+def test_letters_are_asked_for():
+    with pytest.raises(Problem, match="an ONNX file has numbers, and here is H"):
+        written_file(Source("net.yaml", "input: 3xHxH\nlayers:\n  - conv 8 k1"))
+
+
 def test_shared_weights_are_there_once():
     text = "input: 4x8x8\nlayers:\n  - a: conv 4 k3\n  - conv 4 k3 weights=a\n  - n: batchnorm\n  - batchnorm weights=n"
     data, report = written_file(Source("net.yaml", text))

@@ -246,7 +246,7 @@ def units_within(elements: Iterable[Element]) -> Iterator[Unit]:
             yield from units_within(path for path in element.paths if path)
 
 
-def check_numbers(graph: Graph) -> None:
+def check_numbers(graph: Graph, what: str = "a program") -> None:
     """A Problem where there are letters: a program has numbers."""
     outputs = [*graph.inputs.values(), *(node.applied.output for node in graph.nodes if node.applied)]
     letters = [letter for shape in outputs for size in shape if is_symbolic(size) for letter in symbols(size)]
@@ -255,7 +255,7 @@ def check_numbers(graph: Graph) -> None:
     known = {
         letter for shape in graph.inputs.values() for size in shape if is_symbolic(size) for letter in symbols(size)
     }
-    message = f"a program has numbers, and here is {letters[0]}"
+    message = f"{what} has numbers, and here is {letters[0]}"
     if letters[0] not in known:
         raise problem("U009", message, f"give it one: --set {letters[0]}=64")
     shapes = {
