@@ -16,7 +16,7 @@ from convcalc.network.holding import add_held
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
 from convcalc.spec.layout import is_last
-from convcalc.spec.model import PREVIOUS, WrittenLayer, place_to_blame
+from convcalc.spec.model import PREVIOUS, WrittenLayer, place_to_blame, with_cure
 
 if TYPE_CHECKING:
     from convcalc.algebra.condition import Condition
@@ -100,7 +100,7 @@ class Assembly:
     # Errors
 
     def note(self, error: Problem, place: Place | None, layer: str = "") -> None:
-        for diagnostic in error.diagnostics:
+        for diagnostic in with_cure(error, place):
             if len(self.graph.diagnostics) >= MAX_ERRORS:
                 return
             mark = diagnostic.mark or self.graph.mark(place)

@@ -19,7 +19,7 @@ from convcalc.layer.case import product
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers.shorthand import values_of
 from convcalc.readers.tensors import BATCH, Batch, Size, Tensor, fill_sizes, with_batch
-from convcalc.spec.model import BrokenItem, LayerItem, RepeatItem, Spec, WrittenLayer
+from convcalc.spec.model import BrokenItem, LayerItem, RepeatItem, Spec, WrittenLayer, with_cure
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -214,13 +214,9 @@ class Trace:
         """What is wrong with a layer, where it is made and where it is used."""
         also = place.use.mark(self.source) if place.use else None
         product = inputs[0].product if len(inputs) == 1 else ""
-        return [
-            finding._replace(
-                mark=place.mark(self.source), also=also, layer=layer,
-                work=finding.work or (product if finding.right else ""),
-            )
-            for finding in error.diagnostics
-        ]  # fmt: skip
+        worked = (each._replace(work=each.work or (product if each.right else "")) for each in error.diagnostics)
+        own = place.mark(self.source)
+        return [each._replace(mark=own, also=also, layer=layer) for each in with_cure(Problem(*worked), place)]
 
     def add_to_each(self, written: WrittenLayer, tensor: Tensor, place: Place, name: str) -> Tensor:
         """A layer on each of several maps that are counted with the batch: they lie along an axis of their own."""

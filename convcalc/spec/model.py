@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.layer.record import key_names
-from convcalc.problem import Diagnostic, Mark, Source
+from convcalc.problem import Diagnostic, Mark, Problem, Source
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Place(NamedTuple):
     values: Callable[[], Iterable[tuple[str, Place]]] = tuple  # of a layer in keys and values: where each value is
     inset: int = 0  # characters before its text: a quote
     use: Place | None = None  # where what is written here is used: of a module, its call
+    cure: Callable[[str, str], str] | None = None  # by key and right value, what to write where that comes from
 
     def mark(self, source: Source) -> Mark:
         return Mark(self.source or source, self.line, self.column, self.length)
@@ -38,6 +39,13 @@ class Place(NamedTuple):
         """So many characters in; the first part of a text stands for all of it."""
         offset += self.inset
         return Place(self.line, self.column + offset, max(length, 1), self.source) if offset else self
+
+
+def with_cure(error: Problem, place: Place | None) -> Iterator[Diagnostic]:
+    """What is wrong with a layer, with the cure that its place knows."""
+    for finding in error.diagnostics:
+        hint = place.cure(*finding.right) if place and place.cure and finding.right else ""
+        yield finding._replace(hint=hint, right=None) if hint else finding
 
 
 class Implied(NamedTuple):

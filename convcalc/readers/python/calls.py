@@ -76,6 +76,7 @@ def call_function(function: Function, args: list[Any], kwargs: dict[str, Any], r
     if len(names) != len(parameters.names) or len(args) != len(names) or kwargs or parameters[2:] != ((), "", ""):
         bind_rest(function, names, args, kwargs, run, place)
     frame = Frame(run, function.frame.module, names, function.frame.closure(), scope, function)
+    frame.caller = run.frame, run.node
     if run.level >= MAX_LEVELS:
         raise run.too_deep(place)
     run.level += 1

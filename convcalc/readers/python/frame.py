@@ -18,7 +18,7 @@ ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "ABSENT"})()
 class Frame:
     """The names of a call, of a class's body or of a statement at the top level of a module."""
 
-    __slots__ = ("code", "function", "is_class", "items", "module", "names", "parent", "run", "scope")
+    __slots__ = ("caller", "code", "function", "is_class", "items", "module", "names", "parent", "run", "scope")
 
     def __init__(
         self, run: Run, module: ModuleNames, names: dict[str, Any], parent: Frame | None = None,
@@ -32,6 +32,7 @@ class Frame:
         self.scope = scope  # of a function
         self.function = function
         self.is_class = is_class
+        self.caller: tuple[Frame | None, Any] | None = None  # of a function: where it is called, and the call
         self.items: list[Any] | None = None  # what a generator has yielded
 
     def place(self, node: Any) -> Place:

@@ -166,3 +166,45 @@ def test_every_argument_of_pytorch_is_taken(layer):
 ])  # fmt: skip
 def test_a_wrong_layer_in_an_odd_place_is_a_sentence(program):
     assert errors_of(f"import torch, torch.nn as nn\n{program}", "4x4x4")
+
+
+BLOCK = """\
+import torch.nn as nn
+
+
+class Double(nn.Module):
+    def __init__(self, inside, outside):
+        super().__init__()
+        self.net = nn.Sequential(nn.Conv2d(inside, outside, 3, padding=1), nn.BatchNorm2d(outside))
+
+    def forward(self, x):
+        return self.net(x)
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = Double(3, 16)
+        self.second = Double(16, outside=32)
+
+    def forward(self, x):
+        return self.second(self.first(x))
+"""
+# What is wrong, the line where the layer is made, and the whole cure.
+ORIGINS = {
+    "given by a class's argument": ("Double(16, o", "Double(8, o", 7, "write: Double(16, outside=32), in line 17"),
+    "in the layer's own call": ("nn.BatchNorm2d(outside)", "nn.BatchNorm2d(16)", 7, "write: nn.BatchNorm2d(32)"),
+    "another parameter": (
+        "nn.BatchNorm2d(outside)", "nn.BatchNorm2d(inside)", 7,
+        "write: Double(16, 16), in line 16, or here: nn.BatchNorm2d(outside)"),
+    "computed": ("nn.BatchNorm2d(outside)", "nn.BatchNorm2d(inside * 4)", 7, "in_channels must be 16: see where inside * 4 comes from"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ORIGINS)
+def test_a_wrong_value_is_mended_where_it_comes_from(case):
+    right, wrong, line, cure = ORIGINS[case]
+    found = errors_of(BLOCK.replace(right, wrong, 1), "3x8x8")[0]
+    assert found.mark.line == line and found.hint.startswith(cure)
+    if case == "given by a class's argument":
+        assert not errors_of(BLOCK, "3x8x8")
