@@ -115,6 +115,7 @@ def table_of(table: dict[str, Callable[..., Any]]) -> Callable[[str], Callable[[
 
 METHODS: dict[str, Callable[..., Any]] = {}  # functions of torch that tensors have as methods, too
 method = table_of(METHODS)
+ONLY_METHODS: dict[str, Callable[..., Any]] = {}  # methods of tensors, of which no function has the name or the meaning
 
 
 def call_bound(call: FunctionCall, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:

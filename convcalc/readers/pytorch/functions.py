@@ -32,9 +32,9 @@ NUMBERS_ONLY = frozenset(("inplace", "dtype", "eps", "_stacklevel", "antialias")
 def function_of(name: str, is_method: bool = False) -> Bound | None:
     """A function by its name, `relu`, `cat`, or a method of a tensor; None where it is not read."""
     from convcalc.readers.pytorch import methods  # noqa: F401 - fills the table
-    from convcalc.readers.pytorch.calls import METHODS
+    from convcalc.readers.pytorch.calls import METHODS, ONLY_METHODS
 
-    known = METHODS.get(name) or (None if is_method else FUNCTIONS.get(name))
+    known = METHODS.get(name) or (ONLY_METHODS if is_method else FUNCTIONS).get(name)
     if known is not None:
         return lambda run, args, kwargs, place: call_bound(FunctionCall(run, place, name), known, args, kwargs)
     for prefix in ("Tensor",) if is_method else ("F", "torch"):
@@ -137,7 +137,17 @@ def meshgrid(call: FunctionCall, *tensors: Any, **kwargs: Any) -> Any:
     return tuple(TensorValue(shape) for _ in found)
 
 
-@function("randint randperm normal bernoulli multinomial triu_indices tril_indices")
+@function("randperm")
+def randperm(call: FunctionCall, n: Any, **kwargs: Any) -> Any:
+    return constant(call, n)
+
+
+@function("multinomial")
+def multinomial(call: FunctionCall, input: TensorValue, num_samples: Any, *args: Any, **kwargs: Any) -> Any:
+    return TensorValue((*input.shape[:-1], call.number(num_samples, "num_samples")))
+
+
+@function("randint normal triu_indices tril_indices")
 def draw_numbers(call: FunctionCall, *args: Any, size: Any = None, **kwargs: Any) -> Any:
     listed = next((each for each in args if isinstance(each, (list, tuple))), size)
     if listed is None:
@@ -260,11 +270,6 @@ ANSWERS: dict[str, Any] = {
 @function(" ".join(ANSWERS))
 def answer(call: FunctionCall, *args: Any, **kwargs: Any) -> Any:
     return ANSWERS[call.name]
-
-
-@function("numel")
-def numel(call: FunctionCall, input: TensorValue) -> Any:
-    return call.run.call(call.run.attribute(input, "numel", call.place), [], {}, call.place)
 
 
 @function("broadcast_tensors")

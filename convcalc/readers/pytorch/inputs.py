@@ -90,10 +90,13 @@ def shape_given(text: Any, first: Any, names: dict[str, Value]) -> tuple[Value, 
     """The shape that a run gives, without a batch in front of it."""
     axes = first.written.dims if first is not None and first.written.dims else 0
     settled = settle(read_shape(text), False, Evidence(axes=axes, is_map=bool(axes)))
-    for part in settled.parts:
+    parts = settled.parts
+    if axes and len(parts) > axes + 2 and parts[0] == "1":  # of frames, say, which have a batch of their own
+        parts = parts[1:]
+    for part in parts:
         if part.isidentifier():
             names.setdefault(part, symbol(part))
-    return shape_of(settled.parts, names, f"input {text}")
+    return shape_of(parts, names, f"input {text}")
 
 
 def shape_in_letters(first: Any, names: dict[str, Value]) -> tuple[Value, ...]:

@@ -194,17 +194,35 @@ def diff(call: FunctionCall, input: TensorValue, n: Any = 1, dim: Any = -1) -> A
     return input
 
 
-@method("view_as_real view_as_complex rfft irfft rfft2 irfft2 rfftn irfftn")
-def complex_pairs(call: FunctionCall, input: TensorValue, *args: Any, **kwargs: Any) -> Any:
-    """Complex numbers as pairs, and of those that mirror each other one half: only the shape is of interest."""
-    last = input.shape[call.axis_of(-1, len(input.shape))]
-    shape = {
-        "view_as_real": (*input.shape, 2),
-        "view_as_complex": input.shape[:-1],
-        "rfft": (*input.shape[:-1], last // 2 + 1),
-        "irfft": (*input.shape[:-1], 2 * (last - 1)),
-    }[call.name.rstrip("2n")]
-    return call.looked_up(input, shape)
+@method("view_as_real view_as_complex")
+def complex_pairs(call: FunctionCall, input: TensorValue) -> Any:
+    """Complex numbers as pairs: only the shape is of interest."""
+    return call.looked_up(input, (*input.shape, 2) if call.name == "view_as_real" else input.shape[:-1])
+
+
+@method("fft ifft rfft irfft fft2 ifft2 rfft2 irfft2 fftn ifftn rfftn irfftn fft_fft2")
+def spectrum(
+    call: FunctionCall, input: TensorValue, n: Any = None, dim: Any = None, norm: Any = None, s: Any = None
+) -> Any:
+    """Fourier transforms: as many numbers as before, of real ones with their mirrored half left out."""
+    rank, sizes = len(input.shape), list(input.shape)
+    last = {"2": 2, "n": rank}.get(call.name[-1], 1)
+    axes = call.axes(dim, rank) if dim is not None else list(range(rank))[-last:]
+    given = n if s is None else s
+    if given is not None:
+        found = sizes_of(call.run, [given], "a size", call.place)
+        axes = axes[-len(found) :]
+        for axis, size in zip(axes, found, strict=False):
+            sizes[axis] = size
+    axis = call.axis_of(axes[-1] if axes else -1, rank)
+    if isinstance(sizes[axis], Batch):
+        raise call.error("ValueError", f"{call.name} over the batch")
+    if call.name.startswith("rfft"):
+        sizes[axis] = sizes[axis] // 2 + 1
+    elif call.name.startswith("irfft") and given is None:
+        sizes[axis] = 2 * (sizes[axis] - 1)
+    same = tuple(sizes) == input.shape
+    return one_by_one(call._replace(name="fft"), input) if same else call.looked_up(input, sizes)
 
 
 @method("var_mean std_mean")

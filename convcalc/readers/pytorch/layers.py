@@ -21,6 +21,7 @@ from convcalc.readers.pytorch.origins import cure_of_origin
 from convcalc.readers.pytorch.sizes import Size
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, no_tensor, operation_at
 from convcalc.readers.shorthand import Resolved
+from convcalc.readers.tensors import Batch
 
 if TYPE_CHECKING:
     from convcalc.kinds.classes import Signature
@@ -144,6 +145,8 @@ def text_of(run: Run, value: Any, what: str, place: Place) -> Raw:
     if isinstance(value, TensorValue) and value.numbers is not None and not isinstance(value.numbers, list):
         value = value.numbers
     if isinstance(value, Size):
+        if isinstance(value.value, Batch):
+            raise run.refusal("P022", f"{what} depends on the size of the batch, which is any number", place)
         return str(value.value)
     if value is None or isinstance(value, (bool, int, float, str)):
         return str(value)

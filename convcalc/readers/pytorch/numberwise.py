@@ -57,13 +57,13 @@ NAMES = {
         "cumsum": "logcumsumexp", "sign": "sgn", "trunc": "fix", "scale": "deg2rad rad2deg",
         "cast": "conj conj_physical imag angle", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
         "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
-        "fft": "fft_fft2 ifft fft2 ifft2 fftn ifftn", "roll": "fftshift ifftshift",
+        "roll": "fftshift ifftshift",
     }.items()
     for other in others.split()
 }  # fmt: skip
 
 
-@method(" ".join(name for name in (*FUNCTIONS, *NAMES) if name not in METHODS))
+@method(" ".join(name for name in (*FUNCTIONS, *NAMES) if name not in (*METHODS, "fft")))
 def one_by_one(call: FunctionCall, input: TensorValue, *args: Any, **kwargs: Any) -> Any:
     """A function of each number."""
     name = NAMES.get(call.name, call.name)
@@ -84,7 +84,7 @@ def running_extremum(call: FunctionCall, input: TensorValue, *args: Any, **kwarg
     return found, found
 
 
-@method("flip roll argsort fliplr flipud rot90 randperm")
+@method("flip roll argsort fliplr flipud")
 def reorder(call: FunctionCall, input: TensorValue, *args: Any, **kwargs: Any) -> Any:
     name = call.name if call.name in REORDERING else "flip"
     return one_by_one(call._replace(name=name), input)

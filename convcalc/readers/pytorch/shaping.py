@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.readers import operations
 from convcalc.readers.python.values import Opaque
-from convcalc.readers.pytorch.calls import FunctionCall, method
+from convcalc.readers.pytorch.calls import ONLY_METHODS, FunctionCall, method, table_of
 from convcalc.readers.pytorch.numbers import applied_numbers
+from convcalc.readers.pytorch.numberwise import reorder
 from convcalc.readers.pytorch.sizes import size_value
 from convcalc.readers.pytorch.tensor import TensorValue, sizes_of
 from convcalc.readers.trace import Batch
@@ -147,6 +148,16 @@ def t(call: FunctionCall, input: TensorValue) -> Any:
     return permute(call, input, list(range(len(input.shape)))[::-1])
 
 
+@method("rot90")
+def rotate(call: FunctionCall, input: TensorValue, k: Any = 1, dims: Any = (0, 1)) -> Any:
+    """So many quarter turns: of an odd number the two axes change places."""
+    axes = call.axes(dims, len(input.shape))
+    if len(axes) != 2:
+        raise call.error("ValueError", f"rot90 turns 2 axes, not {len(axes)}")
+    turned = transpose(call, input, *axes) if call.whole(k, "k") % 2 else input
+    return reorder(call._replace(name="flip"), turned)
+
+
 @method("movedim moveaxis")
 def movedim(call: FunctionCall, input: TensorValue, source: Any, destination: Any) -> Any:
     rank = len(input.shape)
@@ -192,7 +203,7 @@ def repeat_interleave(call: FunctionCall, input: TensorValue, repeats: Any, dim:
 # Some of the numbers, or these among zeros
 
 
-@method("unfold")
+@table_of(ONLY_METHODS)("unfold")
 def unfold(call: FunctionCall, input: TensorValue, dimension: Any, size: Any, step: Any) -> Any:
     """Windows along an axis: as many as there are in its place, their cells behind all others."""
     axis, cells, stride = (

@@ -462,6 +462,41 @@ PROGRAMS = (
         """,
         "Net()", ("8",), 36 + 40 + 8, 64, ((8,),),
     ),
+    (
+        "Fourier transforms along any axes, quarter turns, windows of both names",
+        """
+        class Net(nn.Module):
+            def forward(self, x):
+                half = torch.fft.rfft2(x, dim=(2, 3), norm="ortho")
+                whole = torch.fft.irfft2(half, s=x.shape[2:], dim=(2, 3))
+                few = torch.fft.rfft(x, dim=1)
+                kept = torch.fft.fft(torch.fft.fft(x, dim=-1), dim=-2).real
+                more = torch.view_as_real(half), whole, few.real, torch.fft.irfft(few, n=4, dim=1), kept
+                turned = torch.rot90(x, 1, [2, 3]), torch.rot90(x, 2, (2, 3))
+                return *more, torch.fft.rfft(x, n=12).real, *turned, F.unfold(x, 3, padding=1), x.unfold(2, 3, 2)
+        """,
+        "Net()", ("4x7x8",), 0, 0,
+        ((4, 7, 5, 2), (4, 7, 8), (3, 7, 8), (4, 7, 8), (4, 7, 8), (4, 7, 7), (4, 8, 7), (4, 7, 8), (36, 56),
+         (4, 3, 8, 3)),
+    ),
+    (
+        "frames have a batch of their own before them",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.conv = nn.Conv2d(3 + 8, 4 * 8, 3, padding=1)
+
+            def forward(self, x):
+                b, t, c, h, w = x.shape
+                state = torch.zeros(b, 8, h, w)
+                for step in range(t):
+                    gates = torch.split(self.conv(torch.cat([x[:, step], state], 1)), 8, dim=1)
+                    state = torch.sigmoid(gates[0]) * torch.tanh(gates[1])
+                return state
+        """,
+        "Net()", ("1x3x3x8x8",), 3200, 3 * 32 * 11 * 9 * 64, ((8, 8, 8),),
+    ),
 )  # fmt: skip
 
 
@@ -485,6 +520,10 @@ def test_a_program_has_the_numbers_of_torch(code, entry, inputs, parameters, mac
         ("self.fc()", "nn.Linear needs input"),
         ("self.fc(x, x)", "nn.Linear takes at most 1 value, here it has 2"),
         ("self.fc('x')", "nn.Linear needs a tensor, not x"),
+        (
+            "F.conv2d(x, self.fc.weight, groups=len(x))",
+            "groups of conv2d depends on the size of the batch, which is any number",
+        ),
         ("torch.split(x, [3, 4], 1)", "8 cannot be split into 3 + 4"),
     ],
 )
