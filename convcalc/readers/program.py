@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 IMPORTED = r'^\s*"?\s*(?:>>> )?(?:import|from)\s+'  # in a notebook, a line is a text
 LIBRARIES = rf"{IMPORTED}(torch|tensorflow|tf_keras|keras)\b"
-KERAS = r"\b(?:tf|keras|layers|models)\.[A-Z\w]|\bSequential\(\s*(?:\[|\)|$)"
+KERAS = r"^(?!\s*(?:from|import)\s).*?\b(?:tf|keras|layers|models)\.[A-Z\w]|\bSequential\(\s*(?:\[|\)|$)"
 TORCH = r"(?<![\w.])nn\.\w+\("
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.readers.python.values import Opaque
+from convcalc.readers.pytorch.calls import FunctionCall
 from convcalc.readers.pytorch.containers import MODULE_LIST, add_all, check_module
 from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, copy_of, state_of
+from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -70,6 +73,29 @@ class DistanceClass(ModuleClass):
         state, function = state_of(module), function_of(self.called)
         assert state is not None and function is not None
         return function(run, args, {**state.settings, **kwargs}, place)
+
+
+class LossClass(ModuleClass):
+    """`nn.CrossEntropyLoss`, and every other loss: one number for all examples."""
+
+    __slots__ = ()
+
+    def initialise(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
+        state = state_of(module)
+        assert state is not None
+        state.settings.update(kwargs)
+
+    def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
+        state = state_of(module)
+        assert state is not None
+        return loss(FunctionCall(run, place, self.description()), reduction=state.settings.get("reduction", "mean"))
+
+
+def loss(call: FunctionCall, *tensors: Any, reduction: Any = "mean", **settings: Any) -> Any:
+    """What a loss gives."""
+    if reduction not in ("mean", "sum", "batchmean"):
+        return Opaque(f"{call.name} of each example is not read", call.place)
+    return TensorValue((), held=OVER_BATCH)
 
 
 COMPOSED: dict[str, ModuleClass] = {

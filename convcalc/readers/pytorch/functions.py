@@ -249,14 +249,26 @@ def affine_grid(call: FunctionCall, theta: TensorValue, size: Any, *args: Any, *
     return TensorValue((*sizes[:1], *sizes[2:], len(sizes) - 2))
 
 
+@function(
+    "cross_entropy nll_loss mse_loss l1_loss smooth_l1_loss huber_loss binary_cross_entropy kl_div ctc_loss "
+    "binary_cross_entropy_with_logits cosine_embedding_loss triplet_margin_loss poisson_nll_loss gaussian_nll_loss "
+    "hinge_embedding_loss margin_ranking_loss multi_margin_loss soft_margin_loss multilabel_margin_loss "
+    "triplet_margin_with_distance_loss multilabel_soft_margin_loss"
+)
+def loss(call: FunctionCall, input: TensorValue, target: Any = None, *args: Any, **kwargs: Any) -> Any:
+    from convcalc.readers.pytorch.composed import loss as loss_of
+
+    return loss_of(call, input, target, **kwargs)
+
+
 @function("checkpoint checkpoint_sequential")
 def checkpoint(call: FunctionCall, function: Any, *args: Any, **kwargs: Any) -> Any:
     return call.run.call(function, list(args), {}, call.place)
 
 
-@function("is_tensor is_complex")
+@function("is_tensor")
 def is_tensor(call: FunctionCall, value: Any) -> bool:
-    return isinstance(value, TensorValue) and call.name != "is_complex"
+    return isinstance(value, TensorValue)
 
 
 # What a program asks about where it runs: on a processor, by itself, and only forwards.

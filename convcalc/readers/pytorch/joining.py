@@ -9,7 +9,14 @@ from convcalc.readers import operations
 from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.calls import FunctionCall, method
 from convcalc.readers.pytorch.numbers import flat
-from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue, elementwise, multiply_matrices, sizes_of
+from convcalc.readers.pytorch.tensor import (
+    OVER_BATCH,
+    TensorValue,
+    elementwise,
+    library_of,
+    multiply_matrices,
+    sizes_of,
+)
 from convcalc.readers.trace import Batch
 
 if TYPE_CHECKING:
@@ -197,6 +204,7 @@ def diff(call: FunctionCall, input: TensorValue, n: Any = 1, dim: Any = -1) -> A
 @method("view_as_real view_as_complex")
 def complex_pairs(call: FunctionCall, input: TensorValue) -> Any:
     """Complex numbers as pairs: only the shape is of interest."""
+    library_of(call.run).has_complex = True
     return call.looked_up(input, (*input.shape, 2) if call.name == "view_as_real" else input.shape[:-1])
 
 
@@ -205,6 +213,7 @@ def spectrum(
     call: FunctionCall, input: TensorValue, n: Any = None, dim: Any = None, norm: Any = None, s: Any = None
 ) -> Any:
     """Fourier transforms: as many numbers as before, of real ones with their mirrored half left out."""
+    library_of(call.run).has_complex = True
     rank, sizes = len(input.shape), list(input.shape)
     last = {"2": 2, "n": rank}.get(call.name[-1], 1)
     axes = call.axes(dim, rank) if dim is not None else list(range(rank))[-last:]

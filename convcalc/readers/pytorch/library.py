@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Place
 
 MODULE_NAMES = {"torch.nn": "nn", "torch.nn.functional": "F"}
+VERSION = "2.13.0"  # whose meaning of a program is read
 # What everybody means by a name that a pasted text does not import.
 USUAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional"}
 
@@ -37,6 +38,7 @@ class Torch:
         self.holders: dict[str, State] = {}  # of a layer: its module
         self.used: set[int] = set()  # modules and weights that layers of the trace have
         self.errors: list[Problem] = []  # of the arguments of layers that were made
+        self.has_complex = False  # complex numbers are made somewhere
         self.making = True  # the network is being made: of its tensors only the shapes are of interest
 
     def begin(self) -> None:
@@ -126,11 +128,13 @@ class Namespace(LibraryModule):
             return Opaque(f"{self.name}.{name} is not read", place, name)
         if self.name == "torch.nn.init":  # numbers are set
             return LibraryFunction(name, FANS.get(name, lambda run, args, kwargs, place: args[0] if args else None))
+        if name == "__version__":
+            return VERSION
         found = member(self.name, name)
         if found is None and (right := slip_of(name, names_in(self.name))):
             module = MODULE_NAMES.get(self.name, self.name)
             raise run.error("AttributeError", f"{module}.{name} is not read", place, f"write: {module}.{right}")
-        if found is None and self.name.startswith("torch.nn") and name[:1].isupper() and not name.endswith("Loss"):
+        if found is None and self.name.startswith("torch.nn") and name[:1].isupper():
             return LibraryFunction(name, refuse_class(name))
         return Opaque(f"{self.name}.{name} is not read", place, name) if found is None else found
 
@@ -230,10 +234,12 @@ def class_of(name: str) -> Any:
         return MODULE
     if name in CONTAINERS:
         return CONTAINERS[name]
-    from convcalc.readers.pytorch.composed import COMPOSED
+    from convcalc.readers.pytorch.composed import COMPOSED, LossClass
 
     if name in COMPOSED:
         return COMPOSED[name]
+    if name.endswith("Loss"):
+        return LossClass(name)
     if name in classes("torch"):
         return layer_class(name)
     if name == "Parameter":

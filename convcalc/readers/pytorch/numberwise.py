@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.kinds.arithmetic import ELEMENTWISE, FUNCTIONS, REORDERING
 from convcalc.readers.pytorch.calls import METHODS, FunctionCall, constant, method
 from convcalc.readers.pytorch.numbers import applied_numbers, nested_shape
-from convcalc.readers.pytorch.tensor import TensorValue, elementwise
+from convcalc.readers.pytorch.tensor import TensorValue, elementwise, library_of
 
 if TYPE_CHECKING:
     pass
@@ -35,6 +35,8 @@ def arithmetic(call: FunctionCall, input: Any, other: Any, *args: Any, **kwargs:
         "ldexp logaddexp logaddexp2 arctan2 polar complex")  # fmt: skip
 def together(call: FunctionCall, *inputs: Any, **kwargs: Any) -> Any:
     """Of several tensors, number by number."""
+    if call.name in ("complex", "polar"):
+        library_of(call.run).has_complex = True
     known = [call.run.known(each, f"a tensor of {call.name}", call.place) for each in (*inputs, *kwargs.values())]
     tensors = [each for each in known if isinstance(each, TensorValue)]
     if not tensors:

@@ -12,7 +12,7 @@ from convcalc.readers.pytorch.calls import ONLY_METHODS, FunctionCall, method, t
 from convcalc.readers.pytorch.numbers import applied_numbers
 from convcalc.readers.pytorch.numberwise import reorder
 from convcalc.readers.pytorch.sizes import size_value
-from convcalc.readers.pytorch.tensor import TensorValue, sizes_of
+from convcalc.readers.pytorch.tensor import TensorValue, library_of, sizes_of
 from convcalc.readers.trace import Batch
 
 if TYPE_CHECKING:
@@ -246,6 +246,14 @@ def pack_sequence(call: FunctionCall, input: Any, *args: Any, **kwargs: Any) -> 
 @method("pad_packed_sequence")
 def pad_packed_sequence(call: FunctionCall, input: TensorValue, *args: Any, **kwargs: Any) -> Any:
     return input, Opaque("how long series are is not known", call.place)
+
+
+@method("is_complex")
+def is_complex(call: FunctionCall, input: TensorValue) -> Any:
+    """Which numbers are complex is not followed: none, as long as none are made."""
+    if library_of(call.run).has_complex:
+        return Opaque("which numbers are complex is not read", call.place)
+    return False
 
 
 @method("is_contiguous is_floating_point")

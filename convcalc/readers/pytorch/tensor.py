@@ -50,6 +50,8 @@ class TensorValue(Foreign):
         self.place: Place | None = None
 
     def description(self) -> str:
+        if not self.shape:
+            return "a tensor of one number"
         return f"a tensor of {' × '.join('batch' if size == BATCH else str(size) for size in self.shape)}"
 
     @property
@@ -80,7 +82,7 @@ class TensorValue(Foreign):
             rank = len(self.shape)
             order = [*range(rank - 2), rank - 1, rank - 2] if name[0] == "m" else list(range(rank))[::-1]
             return on_trace(run, place, [self], lambda trace, node: trace.permute(node, order, place))
-        if name in ("data", "real"):
+        if name in ("data", "real", "imag"):
             return self
         if name in ("is_cuda", "is_sparse", "is_quantized", "is_nested"):
             return False
@@ -120,6 +122,16 @@ class TensorValue(Foreign):
         if self.numbers is not None and not isinstance(self.numbers, list):
             return bool(self.numbers)
         raise run.refusal("P021", f"{self.description()} decides what is computed: its numbers are not known", place)
+
+    def function(self, name: str, args: list[Any], kwargs: dict[str, Any], run: Run, place: Place) -> Any:
+        """`abs(x)`; `int(x)`, `math.sqrt(x)` of one number."""
+        if name == "abs":
+            return run.call(run.attribute(self, name, place), [], {}, place)
+        if name not in ("int", "float", "round") and not name.startswith("math."):
+            return NotImplemented
+        if name in ("int", "float") and isinstance(self.numbers, (int, float)):
+            return {"int": int, "float": float}[name](self.numbers)
+        return Opaque(f"the numbers of {self.description()} are not known", place)
 
     def length(self, run: Run, place: Place) -> Any:
         if not self.shape:

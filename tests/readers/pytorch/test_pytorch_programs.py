@@ -283,6 +283,13 @@ def test_parts_of_a_backbone_are_taken_out(run, tmp_path):
     assert "nn.resnet18 has no attribute fc" in gone.stderr
 
 
+def test_modules_of_a_project_are_none_of_keras(run, tmp_path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "Small.py").write_text("from torch import nn\nModel = lambda: nn.Linear(3, 2)\n")
+    (tmp_path / "build.py").write_text("from models.Small import Model\n\ndef net():\n    return Model()\n")
+    assert summary(run, "build.py:net()", "--input", "3")["totals"]["parameters"] == 8
+
+
 def test_a_file_of_a_package_means_its_own_files_by_the_name_of_the_package(run, tmp_path):
     for name, text in {
         "models/__init__.py": "", "__init__.py": "", "ops/__init__.py": "",

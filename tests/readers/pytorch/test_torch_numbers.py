@@ -497,6 +497,22 @@ PROGRAMS = (
         """,
         "Net()", ("1x3x3x8x8",), 3200, 3 * 32 * 11 * 9 * 64, ((8, 8, 8),),
     ),
+    (
+        "losses beside the output, what tensors are to Python's own functions, and which version it is",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(int(torch.tensor(8.0)), 4 if torch.__version__ >= "1.5.0" else 5)
+                self.criterion = nn.CrossEntropyLoss(label_smoothing=0.1)
+
+            def forward(self, x):
+                out = self.fc(abs(x)) if not torch.is_complex(x) else x
+                loss = self.criterion(out, out.argmax(1)) + F.mse_loss(out, out)
+                return {"out": out, "loss": loss / math.sqrt(2), "imaginary": torch.complex(out, out).imag}
+        """,
+        "Net()", ("8",), 36, 32, ((4,), (4,)),
+    ),
 )  # fmt: skip
 
 
@@ -524,6 +540,15 @@ def test_a_program_has_the_numbers_of_torch(code, entry, inputs, parameters, mac
             "F.conv2d(x, self.fc.weight, groups=len(x))",
             "groups of conv2d depends on the size of the batch, which is any number",
         ),
+        (
+            "nn.CrossEntropyLoss()(self.fc(x), x)",
+            "what forward gives depends on all examples of a batch, as a loss does",
+        ),
+        (
+            "self.fc(x) if torch.is_complex(torch.fft.fft(x)) else x",
+            "forward gives no tensor, but <not known: which numbers are complex is not read>",
+        ),
+        ("x if x.mean() > 0 else -x", "a tensor of one number decides what is computed: its numbers are not known"),
         ("torch.split(x, [3, 4], 1)", "8 cannot be split into 3 + 4"),
     ],
 )

@@ -159,6 +159,8 @@ def over_elements(rule: Callable[..., Any]) -> Callable[..., Any]:
 
     def call(run: Run, place: Place, value: Any, *settings: Any, **more: Any) -> Any:
         def each(one: Any) -> Any:
+            if isinstance(one, Opaque):
+                return one
             return [each(inner) for inner in one] if type(one) is list else rule(run, place, one, *settings)
 
         return as_value(each(plain(value)))
