@@ -200,7 +200,7 @@ class Params:
         number, name = 1, slot.name
         while name in self.values:
             number += 1
-            name = f"{slot.name}{number}"
+            name = f"{slot.name}_{number}"  # f2 is 2 filters
         self.values[name], self.usual[name] = values, slot.usual
         return name
 
@@ -223,7 +223,7 @@ def multiple(values: tuple[str, ...], known: tuple[str, ...]) -> int:
 
 
 def stem_of(name: str) -> str:
-    return name.rstrip("0123456789")
+    return name.rstrip("0123456789").rstrip("_")
 
 
 def common_stem(names: list[str]) -> str:

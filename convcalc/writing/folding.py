@@ -50,7 +50,9 @@ def in_few_words(spec: Spec, graph: Graph) -> tuple[Spec, Graph]:
 def folded_spec(spec: Spec) -> Spec:
     """The spec with branches for what is joined, blocks for groups that are alike, and repeats."""
     graph, run = record_items(spec)
-    items = Folder(graph).items(run, len(graph.inputs) - 1)
+    folder = Folder(graph)
+    folder.find_groups(run)
+    items = folder.items(run, len(graph.inputs) - 1)
     blocks = Blocks(spec, items)
     items = blocks.with_uses(items)
     items = with_labels(repeats_of(with_few_names(items)))
@@ -69,6 +71,14 @@ class Folder:
 
     def __init__(self, graph: Graph):
         self.graph, self.wiring = graph, Wiring(graph)
+        self.groups: dict[int, str] = {}  # the outermost group that ends with a node
+
+    def find_groups(self, run: ListRun) -> None:
+        for part in run.parts:
+            if isinstance(part.item, RepeatItem) and part.item.name and len(part.runs) == 1:
+                self.groups.setdefault(part.stop - 1, run.prefix + part.item.name)
+            for inner in part.runs:
+                self.find_groups(inner)
 
     def items(self, run: ListRun, begin: int) -> Items:
         """A list of layers that begins behind a node, with its branches."""
@@ -114,12 +124,12 @@ class Folder:
 
     def name(self, index: int, prefix: str, user: int) -> str:
         """The name of a node for another one in the groups of a prefix: within the innermost of them that has it."""
-        full = self.graph.nodes[index].name
+        full = self.groups.get(index) or self.graph.nodes[index].name
         around = prefix
         while True:
             if full.startswith(around):
                 short = full[len(around) :]
-                if not self.is_shadowed(short, around, prefix, user):
+                if short and not self.is_shadowed(short, around, prefix, user):
                     return short
             if not around:
                 return f".{full}"
@@ -130,7 +140,7 @@ class Folder:
         """Whether a group further in has something of that name above."""
         inner = prefix
         while len(inner) > len(around):
-            if any(node.name == inner + short for node in self.graph.nodes[:user]):
+            if any(f"{node.name}.".startswith(f"{inner}{short}.") for node in self.graph.nodes[:user]):
                 return True
             inner = inner[:-1].rpartition(".")[0]
             inner = f"{inner}." if inner else ""
@@ -155,6 +165,8 @@ class Folder:
         count, explicit = found
         paths: list[Items | str] = [explicit.get(index, "identity") for index in inputs]
         if kind is JOINS["concat"]:
+            if max(map(concat_depth, explicit.values())) > (len(explicit) == len(inputs)):
+                return  # skips that lie around each other are said by their names
             if [index for index in inputs if index in explicit] != sorted(explicit):
                 return  # they would be run in another order
         else:
@@ -212,6 +224,18 @@ class Folder:
             found[last] = begun(tuple(item for segment in inside for item in segment.items))
             place = end
         return found or None
+
+
+def concat_depth(items: Items) -> int:
+    """How many concatenations lie in each other."""
+    depths = [0]
+    for item in items:
+        if isinstance(item, RepeatItem):
+            depths.append(concat_depth(item.items))
+        elif isinstance(item, BranchItem):
+            paths = (path for _, path in item.paths if not isinstance(path, str))
+            depths.append((item.join == JOINS["concat"].name) + max(map(concat_depth, paths)))
+    return max(depths)
 
 
 def begun(items: Items) -> Items:

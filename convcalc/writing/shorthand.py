@@ -63,6 +63,8 @@ def is_usual(key: Key, text: str, args: dict[str, Raw], kind: Kind, convention: 
     default: Any = CONVENTIONS[convention].defaults.get((kind.rules, key.name), key.default)
     if default is REQUIRED:
         return False
+    if key.type == "padding" and text == "valid" and default == 0:
+        return True
     if isinstance(default, str) and default[:1] == "=":
         other = key_names(kind)[default[1:]]
         if other.name in args:

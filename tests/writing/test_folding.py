@@ -142,6 +142,77 @@ def test_a_bundled_network_as_a_program(name):
     assert_written(Source("net.py", text), Choices(inputs=inputs, layout="channels_first"))
 
 
+SKIPS = """
+import torch
+from torch import nn
+
+class Pair(nn.Module):
+    def __init__(self, inside, middle, outside):
+        super().__init__()
+        self.first, self.second = nn.Conv2d(inside, middle, 3, padding=1), nn.Conv2d(middle, outside, 3, padding=1)
+
+    def forward(self, x):
+        return torch.relu(self.second(torch.relu(self.first(x))))
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.down, self.across, self.up = Pair(3, 4, 8), Pair(8, 16, 12), Pair(20, 6, 8)
+
+    def forward(self, x):
+        early = self.down(x)
+        x = torch.cat([self.across(early), early], 1)
+        return torch.cat([self.up(x), early], 1)
+
+net = Net()
+net(torch.zeros(1, 3, 16, 16))
+"""
+
+
+def test_what_a_group_gives_is_called_by_the_group():
+    text = assert_written(Source("net.py", SKIPS))
+    assert (
+        text.partition("blocks:\n")[2]
+        == """\
+  pair:
+    params: {f: required, f_2: required}
+    layers:
+      - first: conv f k3 p1
+      - relu
+      - second: conv f_2 k3 p1
+      - relu
+layers:
+  - down: pair f=4 f_2=8
+  - concat:
+      - - across: pair f=16 f_2=12
+      - []
+  - up: pair f=6 f_2=8
+  - concat from=up,down
+"""
+    )
+
+
+def test_a_name_means_what_it_does_to_its_user():
+    """One that a group above has for something else is not taken for that."""
+    program = SKIPS.replace("x = torch.cat([self.across(early), early], 1)", "x = self.deep(torch.cat([x, early], 1))")
+    program = program.replace("return torch.cat([self.up(x), early], 1)", "return x").replace(
+        "Pair(3, 4, 8), P", "Pair(3, 4, 8), P"
+    )
+    program = program.replace("        self.down, self.across, self.up = Pair(3, 4, 8), Pair(8, 16, 12), Pair(20, 6, 8)",
+                              "        self.down, self.deep = Pair(3, 4, 8), Deep()")  # fmt: skip
+    program = program.replace(
+        "class Net",
+        """class Deep(nn.Module):
+    def forward(self, x):
+        y = torch.cat([x, x.relu()], 1)
+        z = torch.cat([y, y.tanh()], 1)
+        return torch.cat([x, z, y], 1)
+
+class Net""",
+    )
+    assert_written(Source("net.py", program))
+
+
 OTHERS = {
     "net.py": """
 import keras
