@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from convcalc.writing.program.code import (
@@ -18,7 +18,7 @@ from convcalc.writing.program.code import (
     Shared,
     Statement,
 )
-from convcalc.writing.program.forward import Forward, fill
+from convcalc.writing.program.forward import SHORT, Forward, fill
 from convcalc.writing.program.layout import Brackets, Joined, flat, lines
 from convcalc.writing.program.making import CALL
 from convcalc.writing.program.merging import Looped, Optional
@@ -183,7 +183,7 @@ class FunctionWriter(PieceWriter):
                 ends.append(source)
                 continue
             used = {*taken, *ends, source, target}
-            name = next(name for name in ("y", "z", *(f"y{place}" for place in count(2))) if name not in used)
+            name = next(name for name in chain(SHORT[1:], (f"y{place}" for place in count(2))) if name not in used)
             yield from self.call_lines(path, [source], name, "", indent, used)
             ends.append(name)
         ends = sorted(ends, key=lambda end: end != source) if piece.join.endswith(("Add()", "Multiply()")) else ends
