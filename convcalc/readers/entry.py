@@ -13,7 +13,7 @@ from convcalc.readers.python.scope import inner_nodes, names_bound
 from convcalc.readers.python.script import script_of
 from convcalc.readers.python.top_level import HARMLESS, is_main_guard, root_name
 from convcalc.readers.python.values import Class, Function, LibraryClass, Opaque
-from convcalc.readers.pytorch.pasted import NAME, with_class
+from convcalc.readers.pytorch.pasted import NAME, layers_listed, with_class
 from convcalc.spec.choices import few, misuse
 from convcalc.spec.model import Place
 
@@ -35,6 +35,8 @@ def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
         if re.split(r"\W", entry)[0] not in module.top.touching:
             module = script_module(run, module) or module
         return make_network(run, run.expression(entry, module), top_of(run))
+    if layers_listed(module.tree) is not None and (network := pasted_network(run, module)) is not None:
+        return network
     found = candidates(run, module)
     if not found and (script := script_module(run, module)) is not None:
         module, found = script, candidates(run, script)
@@ -64,7 +66,10 @@ def path_of(source: Source) -> str:
 
 
 def pasted_network(run: Run, module: ModuleNames) -> Any:
-    """What loose lines make: a class of those of `self`, or the last that is an expression; None where neither is."""
+    """What loose lines make: layers in their order, a class of those of `self`, or the last that is an expression."""
+    listed = layers_listed(module.tree)
+    if listed is not None:
+        return run.library.chain_of([(name, run.expression(node, module)) for name, node in listed], run, top_of(run))
     last = module.tree.body[-1] if module.tree.body else None
     if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
         value = run.expression(last.value, module)

@@ -99,7 +99,7 @@ def follow(source: Source, choices: Choices, bundled: Bundled | None) -> tuple[S
         library.note(state.error if (state := state_of(each)) else None)
     outputs = [(name, output_layer(library.trace, tensor, place)) for name, tensor in outputs]
     check_arguments(run, network)
-    library.trace.notes += add_unused(run, network, outputs)
+    library.trace.notes += [*library.remarks, *add_unused(run, network, outputs)]
     return library.trace.spec(outputs, name=name_of(network)), library
 
 
@@ -140,5 +140,5 @@ def name_of(network: Any) -> str:
 
 
 def place_of(network: Any) -> Place:
-    cls = network.cls
-    return (isinstance(cls, Class) and cls.place) or Place(1, 1)
+    cls, state = network.cls, state_of(network)
+    return (isinstance(cls, Class) and cls.place) or (state and state.place) or Place(1, 1)

@@ -10,6 +10,7 @@ from convcalc.readers.keras.modules import USUAL, KerasModule, canonical_name
 from convcalc.readers.keras.network import NetworkTracer
 from convcalc.readers.keras.objects import MODEL, KerasClass, ObjectState, class_of_name, object_state
 from convcalc.readers.library import find_bundled
+from convcalc.readers.python.run import whole_names
 from convcalc.readers.python.values import Class, Foreign, Instance, LibraryFunction
 from convcalc.readers.trace import BATCH, Tensor
 from convcalc.spec.names import symbol
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from convcalc.problem import Source
     from convcalc.readers.keras.graph import GraphCall
+    from convcalc.readers.python.run import Run
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Place
 
@@ -80,18 +82,11 @@ class Keras:
         return self.is_network_class(value.cls.library if isinstance(value.cls, Class) else value.cls)
 
     def main_networks(self, made: dict[str, Any]) -> list[str]:
-        """Those whose layers are not all part of another's; of two with the same layers the last."""
-        parts = {name: self.parts(value) for name, value in made.items()}
-        names = list(made)
-        return [
-            name
-            for index, name in enumerate(names)
-            if not any(
-                parts[name] < parts[other] or (parts[name] == parts[other] and names.index(other) > index)
-                for other in names
-                if other != name
-            )
-        ]
+        """Those whose layers are not all part of another's."""
+        return whole_names({name: self.parts(value) for name, value in made.items()})
+
+    def chain_of(self, layers: list[tuple[str, Any]], run: Run, place: Place) -> Any:
+        return None
 
     def parts(self, value: Any) -> frozenset[int]:
         """The layers of a model and of those in it."""

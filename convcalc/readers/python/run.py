@@ -43,6 +43,17 @@ def cure_of_name(name: str, frame: Frame | None) -> str:
     return f"write: {next(iter(taken))}.{name}"
 
 
+def whole_names(parts: dict[str, frozenset[int]]) -> list[str]:
+    """The names of what is part of no other, by the parts of each; of two with the same parts the last."""
+    names = list(parts)
+    return [
+        name
+        for index, name in enumerate(names)
+        if not any(parts[name] < parts[other] for other in names)
+        and not any(parts[name] == parts[other] for other in names[index + 1 :])
+    ]
+
+
 class Packages(Protocol):
     """What stands for the packages that a source imports."""
 
@@ -57,6 +68,9 @@ class Packages(Protocol):
 
     def main_networks(self, made: dict[str, Any]) -> list[str]:
         """The names of the networks among several that may be meant, when none is named."""
+
+    def chain_of(self, layers: list[tuple[str, Any]], run: Run, place: Place) -> Any:
+        """A network of the layers that a text lists, each with its name or none; None where they are none."""
 
     def is_network_class(self, value: Any) -> bool:
         """Whether a class of the library is one of networks, so that a user's class that inherits from it is too."""

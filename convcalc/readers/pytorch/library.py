@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from convcalc.kinds.classes import classes
 from convcalc.kinds.functions import functions
 from convcalc.layer.case import product
-from convcalc.problem import slip_of
+from convcalc.problem import Diagnostic, slip_of
 from convcalc.readers.library import find_bundled
+from convcalc.readers.python.run import whole_names
 from convcalc.readers.python.values import Foreign, LibraryFunction, LibraryModule, Opaque
 from convcalc.readers.pytorch.module import ModuleClass, State, state_of
 from convcalc.readers.pytorch.tensor import TensorValue
+from convcalc.readers.pytorch.tree import modules_in
 from convcalc.readers.trace import Trace
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class Torch:
         self.used: set[int] = set()  # modules and weights that layers of the trace have
         self.errors: list[Problem] = []  # of the arguments of layers that were made
         self.has_complex = False  # complex numbers are made somewhere
+        self.remarks: list[Diagnostic] = []  # on what was taken for the network
         self.making = True  # the network is being made: of its tensors only the shapes are of interest
 
     def begin(self) -> None:
@@ -85,7 +88,23 @@ class Torch:
         return state_of(value) is not None
 
     def main_networks(self, made: dict[str, Any]) -> list[str]:
-        return list(made)[-1:]
+        """Those that are part of no other; a single layer is none where there is more."""
+        wholes = whole_names(
+            {name: frozenset(id(each) for _, each in modules_in(value)) for name, value in made.items()}
+        )
+        return [name for name in wholes if state_of(made[name]).children] or wholes  # type: ignore[union-attr]
+
+    def chain_of(self, layers: list[tuple[str, Any]], run: Run, place: Place) -> Any:
+        if any(state_of(layer) is None for _, layer in layers):
+            return None
+        if len(layers) > 1 and any(name for name, _ in layers):
+            message = "nothing says in which order the layers are used: as they are written is assumed"
+            hint = "x = conv1(x) … says it"
+            self.remarks.append(Diagnostic("W011", message, hint, place.mark(self.source), severity="note"))
+        named = {name or str(index): layer for index, (name, layer) in enumerate(layers)}
+        from convcalc.readers.pytorch.containers import SEQUENTIAL
+
+        return run.call(SEQUENTIAL, [named], {}, place)
 
     def is_network_class(self, value: Any) -> bool:
         return isinstance(value, ModuleClass)

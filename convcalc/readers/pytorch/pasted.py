@@ -25,6 +25,39 @@ def plain_source(source: Source) -> Source:
     return source if text == source.text else source._replace(text=text)
 
 
+def layers_listed(tree: ast.Module) -> list[tuple[str, ast.expr]] | None:
+    """The layers that a text lists and does nothing with, each by its name or none; None where it does more."""
+    found: list[tuple[str, ast.expr]] = []
+    for node in tree.body:
+        name = ""
+        values: list[ast.expr] = []
+        match node:
+            case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
+                continue
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)]):
+                values = [node.value]
+            case ast.Assign(targets=[ast.Name(id=name)]) if called_class(node.value) != "Sequential":
+                values = [node.value]
+            case ast.Expr(value=ast.Tuple(elts=values)):
+                pass
+            case ast.Expr():
+                values = [node.value]
+        if not values or not all(map(called_class, values)):
+            return None
+        found += [(name, value) for value in values]
+    names = [name for name, _ in found if name]
+    is_network = len(found) > 1 or isinstance(getattr(node, "targets", [None])[0], ast.Attribute)
+    return found if found and is_network and len(set(names)) == len(names) else None
+
+
+def called_class(node: ast.expr) -> str:
+    """The class that is called by its name, `Conv2d` of `nn.Conv2d(3, 6, 5)`; none of anything else."""
+    if not isinstance(node, ast.Call):
+        return ""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return name if name[:1].isupper() else ""
+
+
 def with_class(program: Program) -> Program | None:
     """The program with a class made of its loose lines; None where none of them makes a layer of `self`."""
     made: list[ast.stmt] = []

@@ -175,6 +175,36 @@ def test_the_name_of_a_module_is_a_string(run, made):
     assert code == 3 and "the name of a module is a string" in err
 
 
+LISTED = {
+    "one a line": "nn.Conv2d(1, 6, 5)\nnn.ReLU()\nnn.MaxPool2d(2)\n",
+    "with commas": "nn.Conv2d(1, 6, 5),\nnn.ReLU(),\nnn.MaxPool2d(2),\n",
+    "with names": "conv = nn.Conv2d(1, 6, 5)\nact = nn.ReLU()\npool = nn.MaxPool2d(2)\n",
+    "of a class": "self.conv = nn.Conv2d(1, 6, 5)\nself.act = nn.ReLU()\nself.pool = nn.MaxPool2d(2)\n",
+    "in a container": "self.features = nn.Sequential(nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2))\n",
+}
+
+
+@pytest.mark.parametrize("case", LISTED)
+def test_layers_that_are_only_listed_come_one_after_another(run, case):
+    found = run("summary", "-", "--input", "1x28x28", "--json", text=LISTED[case])
+    report = json.loads(found.stdout)
+    assert found.exit_code == 0 and report["output"] == [6, 12, 12] and report["totals"]["parameters"] == 6 * 26
+    assert ("as they are written is assumed" in found.stdout) == (case in ("with names", "of a class"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("net = nn.Sequential(nn.Linear(8, 3))\nsoftmax = nn.Softmax(dim=1)", 27),
+        ("body = nn.Sequential(nn.Linear(8, 3))\nnet = nn.Sequential(body, nn.Linear(3, 2))\nloss = nn.ReLU()", 35),
+        ("a = nn.Sequential(nn.Linear(8, 3))\nb = nn.Sequential(nn.Linear(3, 2))", "there are several networks"),
+    ],
+)
+def test_the_network_among_what_is_made(run, lines, expected):
+    _, out, err = run("summary", "-", "--input", "8", "--json", text=f"from torch import nn\n{lines}\n")
+    assert expected in out + err if isinstance(expected, str) else json.loads(out)["totals"]["parameters"] == expected
+
+
 def test_what_keeps_the_only_network_from_being_made_is_said(run):
     text = "from torch import nn\nnet = nn.Sequential(nn.Conv2d(3, 6, 3), activation)\n"
     code, _, err = run("summary", "-", text=text)
