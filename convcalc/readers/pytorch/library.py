@@ -130,6 +130,10 @@ class Torch:
             from convcalc.readers.pytorch.bundled import Torchvision
 
             return Torchvision(dotted)
+        if root == "timm":
+            from convcalc.readers.pytorch.timm import Timm
+
+            return Timm(dotted)
         if root == "einops":
             from convcalc.readers.pytorch.einops import Einops
 

@@ -513,6 +513,24 @@ PROGRAMS = (
         """,
         "Net()", ("8",), 36, 32, ((4,), (4,)),
     ),
+    (
+        "what other people's networks take from timm",
+        """
+        from timm.models.layers import DropPath, to_2tuple, trunc_normal_
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                patch = to_2tuple(4)
+                self.proj = nn.Conv2d(3, 8, kernel_size=patch, stride=to_2tuple(patch))
+                self.position, self.drop = nn.Parameter(torch.zeros(1, 8, 1, 1)), DropPath(0.1)
+                trunc_normal_(self.position, std=0.02)
+
+            def forward(self, x):
+                return self.drop(self.proj(x) + self.position)
+        """,
+        "Net()", ("3x16x16",), 8 * 49 + 8, 8 * 48 * 16, ((8, 4, 4),),
+    ),
 )  # fmt: skip
 
 
