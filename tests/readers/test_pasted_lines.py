@@ -238,6 +238,7 @@ REFUSED = {
     "nothing but names": (["y = x", "z = y"], "L031", "conv1(x)"),
     "nothing but an input": (["x = torch.randn(1, 3, 8, 8)"], "L031", "conv1(x)"),
     "a line without a layer": (["batch_size = x.size(0)"], "L031", "leave the line out"),
+    "no part of an output": (["x = nn.LSTM(8, 32)(x)[()]"], "L031", "begin with all of the batch"),
     "how many numbers a tensor has": (["n = torch.numel(x)"], "L031", "leave the line out"),
     "a line of Python's own": (["print(x.shape)"], "L031", "leave the line out"),
     "a layer of a class that is called": (["x = self.relu(x)"], "N002", "self.relu"),

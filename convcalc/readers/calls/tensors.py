@@ -198,7 +198,7 @@ class TensorReader:
         if isinstance(value, ast.Call) and isinstance(index, ast.Constant) and index.value == 0:
             return self.tensor(value)
         entries = index.elts if isinstance(index, ast.Tuple) else [index]
-        if not is_whole(entries[0]) or isinstance(index, ast.Slice):
+        if not entries or not is_whole(entries[0]) or isinstance(index, ast.Slice):
             return self.refuse(
                 node, "takes one of several outputs, or some of the batch", "begin with all of the batch, as out[:, -1]"
             )

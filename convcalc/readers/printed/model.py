@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.printed import AROUND, IN_TURN, holds_nothing
-from convcalc.problem import Diagnostic, Problem
+from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers.printed.classes import is_attention, is_told, layer_itself, norm_of_weights, tensor
-from convcalc.readers.printed.tree import read_tree
+from convcalc.readers.printed.tree import WHOLE, read_tree
 from convcalc.spec.choices import few
 from convcalc.spec.layout import SIDES
 from convcalc.spec.model import (
@@ -57,6 +57,8 @@ class ModelReader:
 
     def spec(self, root: PrintedModule, choices: Choices) -> Spec:
         spec = Spec(self.source, root.kind, items=self.inside(root), layout="channels_first")
+        if not spec.items:
+            raise problem("P010", f"there is no layer in {root.kind}", WHOLE, root.place.mark(self.source))
         layers = [item for item in items_within(spec.items, {}) if isinstance(item, LayerItem)]
         shape, is_ordered = input_shape(layers), is_chain(root)
         notes: list[Diagnostic] = []

@@ -495,3 +495,11 @@ def test_a_hostile_text_is_refused_in_few_steps(name, calls):
             assert error.diagnostics[0].message
 
     assert calls(read) < 2_000_000
+
+
+def test_a_model_whose_bracket_closes_too_early_is_no_empty_network(tmp_path, convcalc):
+    (tmp_path / "net.txt").write_text(
+        "LeNet(\n  5): Conv2d(1, 6, kernel_size=(5, 5)))\n  (fc): Linear(in_features=2)\n"
+    )
+    code, out, errors = convcalc("summary", tmp_path / "net.txt")
+    assert code == 3 and errors.startswith("error["), out
