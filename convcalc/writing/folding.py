@@ -12,7 +12,7 @@ from convcalc.network.load import graph_of
 from convcalc.readers.forms import form_of
 from convcalc.spec.model import BranchItem, LayerItem, Place, RepeatItem, UseItem, reword
 from convcalc.tuples import NamedTuple
-from convcalc.writing.blocks import Blocks
+from convcalc.writing.blocks import Blocks, map_leaves
 from convcalc.writing.facts import outcomes
 from convcalc.writing.naming import repeats_of, uses_of, with_few_names, with_labels
 from convcalc.writing.program.elements import Wiring
@@ -91,23 +91,43 @@ class Folder:
                 last = segments.pop()
                 segments.append(Segment((*last.items, item), last.start, part.stop))
             else:
-                segments.append(Segment((self.item(item, part.runs, run, part.start, current),), part.start, part.stop))
+                segments.append(
+                    Segment((self.item(item, part.runs, run, part.start, part.stop, current),), part.start, part.stop)
+                )
             current = part.stop - 1
             self.fold_join(segments, begin)
         return tuple(item for segment in segments for item in segment.items)
 
-    def item(self, item: Item, runs: list[ListRun], run: ListRun, start: int, current: int) -> Item:
+    def item(self, item: Item, runs: list[ListRun], run: ListRun, start: int, stop: int, current: int) -> Item:
         if isinstance(item, LayerItem):
             return reword(item, source=self.names(start, current, run, item)) if item.source else item
         if isinstance(item, RepeatItem) and len(runs) == 1 and item.times == "1":
-            inputs = self.wiring.inputs((start, start + 1))
-            begin = inputs[0] if len(inputs) == 1 and not item.source else current
-            inner = self.items(runs[0], begin)
-            if begin != current and self.takes_only(runs[0], begin):
-                inner = begun(inner)
-                return item._replace(items=inner, source=(self.name(begin, run.prefix, start),))
-            return item._replace(items=self.items(runs[0], current))
+            group = self.group(item, runs[0], run, start, current)
+            other = self.whose_weights(range(start, stop), f"{run.prefix}{item.name}.") if item.name else ""
+            if other:
+                return group._replace(weights=other.removeprefix(run.prefix), items=with_own_weights(group.items))
+            return group
         return item
+
+    def group(self, item: RepeatItem, inside: ListRun, run: ListRun, start: int, current: int) -> RepeatItem:
+        inputs = self.wiring.inputs((start, start + 1))
+        begin = inputs[0] if len(inputs) == 1 and not item.source else current
+        inner = self.items(inside, begin)
+        if begin != current and self.takes_only(inside, begin):
+            return item._replace(items=begun(inner), source=(self.name(begin, run.prefix, start),))
+        return item._replace(items=inner if begin == current else self.items(inside, current))
+
+    def whose_weights(self, nodes: range, prefix: str) -> str:
+        """The group whose weights all layers of another one use, each those of the layer of its name; "" if none."""
+        groups = set()
+        for node in map(self.graph.nodes.__getitem__, nodes):
+            assert node.applied
+            weights, name = node.applied.values.get("weights") or "", f".{node.name[len(prefix) :]}"
+            if weights.endswith(name):
+                groups.add(weights.removesuffix(name))
+            elif weights or node.applied.setting.kind.parameters != "0":
+                return ""
+        return groups.pop() if len(groups) == 1 else ""
 
     def takes_only(self, run: ListRun, node: int) -> bool:
         span = run.parts[0].start, run.parts[-1].stop
@@ -246,6 +266,19 @@ def begun(items: Items) -> Items:
     if isinstance(first, (LayerItem, RepeatItem, BranchItem, UseItem)) and len(first.source) == 1:
         return (reword(first, source=()), *others)
     return items
+
+
+def with_own_weights(items: Items) -> Items:
+    """Items that do not say whose weights they use, for the group around them does."""
+    found: list[Item] = []
+    for item in map_leaves(items, lambda leaf: reword(leaf, weights="") if isinstance(leaf, LayerItem) else leaf):
+        if isinstance(item, RepeatItem):
+            item = item._replace(weights="", items=with_own_weights(item.items))
+        elif isinstance(item, BranchItem):
+            paths = ((label, path if isinstance(path, str) else with_own_weights(path)) for label, path in item.paths)
+            item = item._replace(paths=tuple(paths))
+        found.append(item)
+    return tuple(found)
 
 
 def with_places(items: Items) -> Items:

@@ -213,6 +213,46 @@ class Net""",
     assert_written(Source("net.py", program))
 
 
+def test_a_group_that_is_called_again_has_the_weights_of_the_first(convcalc, tmp_path):
+    program = (
+        SKIPS.partition("class Net")[0]
+        + """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.twin = Pair(3, 4, 3)
+        self.last = nn.Conv2d(3, 2, 1)
+
+    def forward(self, x):
+        return self.last(self.twin(self.twin(x)))
+
+net = Net()
+net(torch.zeros(1, 3, 16, 16))
+"""
+    )
+    text = assert_written(Source("net.py", program))
+    assert (
+        text.partition("layers:\n")[2]
+        == """\
+  - twin:
+      - first: conv 4 k3 p1
+      - relu
+      - second: conv 3 k3 p1
+      - relu
+  - twin_2:
+      - first: conv 4 k3 p1
+      - relu
+      - second: conv 3 k3 p1
+      - relu
+    weights: twin
+  - last: conv 2 k1
+"""
+    )
+    (tmp_path / "net.py").write_text(program)
+    code, out, err = convcalc("convert", tmp_path / "net.py", "--to", "pytorch")
+    assert (code, err) == (0, "") and out.count("x = self.twin(x)") == 2
+
+
 OTHERS = {
     "net.py": """
 import keras
