@@ -34,8 +34,8 @@ class ObjectState:
     """What a layer or a model is, whoever defined its class."""
 
     __slots__ = (
-        "attribute", "built", "calls", "config", "inner", "inputs", "layers", "name", "network", "output", "place",
-        "trainable", "uid", "weights",
+        "attribute", "built", "calls", "config", "inner", "inputs", "is_ready", "layers", "name", "network", "output",
+        "place", "trainable", "uid", "weights",
     )  # fmt: skip
 
     def __init__(self, place: Place):
@@ -45,6 +45,7 @@ class ObjectState:
         self.uid = ""
         self.trainable = True
         self.built = False
+        self.is_ready = True  # whether Keras's own __init__ has been called
         self.config: dict[str, Any] = {}  # its arguments by parameter
         self.inner: dict[str, Any] = {}  # objects among them
         self.layers: list[Any] = []  # of a Sequential
@@ -119,6 +120,7 @@ class KerasClass(LibraryClass):
     def instantiate(self, cls: Class, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Instance:
         instance = Instance(cls)
         instance.state = ObjectState(place)
+        instance.state.is_ready = False
         return instance
 
     def call(self, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
@@ -164,6 +166,9 @@ class KerasClass(LibraryClass):
         if name in ("name", "_name") and isinstance(value, str):
             state.name = value
             return True
+        if not state.is_ready and object_state(value) is not None:
+            hint = f"put super().__init__() first in {instance.cls.name}.__init__"
+            raise run.error("RuntimeError", f"{name} is set before Keras's own __init__ is called", place, hint)
         name_objects(name, value)
         return False
 
@@ -197,7 +202,7 @@ def initialise(value: Any, cls: KerasClass, run: Run, args: list[Any], kwargs: d
     """`__init__`."""
     state = object_state(value)
     assert state is not None
-    known = dict(kwargs)
+    known, state.is_ready = dict(kwargs), True
     name = known.pop("name", None)
     state.name = name if isinstance(name, str) else state.name
     state.trainable = known.get("trainable", state.trainable) is not False

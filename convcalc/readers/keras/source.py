@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from convcalc.problem import Problem
 from convcalc.readers.entry import check_arguments, network_of, top_of
 from convcalc.readers.inputs import with_mark
 from convcalc.readers.keras.calling import call_own, call_sequence
@@ -78,9 +81,24 @@ class Evaluation:
             name = self.library.calls[first.end.layer, 0].layer.label if isinstance(first, SymbolicTensor) else "input"
             return [(name, shape)]
         if not self.choices.inputs:
+            if (shape := self.shape_built()) is not None:
+                return [("input", shape)]
             raise self.run.refusal("P032", "what goes into the network is not known", state.place, "--input 28x28x1")
         names = [name for name in self.choices.inputs if name]
         return [(name, None) for name in (names if "" not in self.choices.inputs else ("input", *names))]
+
+    def shape_built(self) -> tuple[int, ...] | None:
+        """The shape without the batch that the program builds its model for: `model.build((None, 28, 28, 1))`."""
+        module = self.run.module()
+        outside = [node for node in module.tree.body if not isinstance(node, (ast.ClassDef, ast.FunctionDef))]
+        for node in (each for statement in outside for each in ast.walk(statement)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "build":
+                given = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "input_shape")]
+                with suppress(Problem):
+                    shape = self.run.expression(given[0], module) if given else ()
+                    if isinstance(shape, (list, tuple)) and shape[1:] and all(type(size) is int for size in shape[1:]):
+                        return tuple(shape[1:])
+        return None
 
 
 def shape_said(layer: Any) -> tuple[Any, ...] | None:

@@ -291,3 +291,11 @@ def test_a_layer_that_is_not_called_is_an_error_where_a_tensor_is_due():
     with pytest.raises(Problem) as error:
         spec_of(Source("net.py", text))
     assert "a layer that is called on nothing" in error.value.diagnostics[0].message
+
+
+def test_a_layer_needs_the_beginning_of_keras():
+    text = "from keras import layers, Model\nclass Net(Model):\n    def __init__(self):\n        self.fc = layers.Dense(3)\n"
+    text += "    def call(self, x):\n        return self.fc(x)\nmodel = Net()\nmodel.build((None, 4))\n"
+    with pytest.raises(Problem) as error:
+        spec_of(Source("net.py", text))
+    assert error.value.diagnostics[0].mark.line == 4 and "super().__init__()" in error.value.diagnostics[0].hint

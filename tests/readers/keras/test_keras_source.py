@@ -293,3 +293,30 @@ net = keras.Model(x, Numbers(GIVEN)(x))
 def test_the_own_numbers_of_a_layer_that_is_not_trained_are_kept(learnt, given, figures):
     totals = report(TENSORFLOW + OWN.replace("LEARNT", learnt).replace("GIVEN", given)).totals
     assert (totals.parameters, totals.buffers) == figures
+
+
+@pytest.mark.parametrize("call", ["build((None, 28, 28, 1))", "build(input_shape=(4, 28, 28, 1))"])
+def test_a_program_that_builds_its_model_says_what_goes_in(call):
+    report = summarise(
+        Source(
+            "net.py",
+            f"""
+from keras import Model, layers
+
+
+class Net(Model):
+    def __init__(self):
+        super().__init__()
+        self.conv = layers.Conv2D(8, 3)
+        self.fc = layers.Dense(10)
+
+    def call(self, x):
+        return self.fc(layers.Flatten()(self.conv(x)))
+
+
+model = Net()
+model.{call}
+""",
+        )
+    )
+    assert not report.errors and report.totals.parameters == 8 * 10 + (26 * 26 * 8 + 1) * 10
