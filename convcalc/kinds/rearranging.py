@@ -69,6 +69,10 @@ def filled_sizes(case: Case, sizes: Shape, numbers: Value) -> Shape:
         raise problem("C015", "only one size may be -1")
     if not unknown:
         if not case.holds(numbers, "==", product(sizes)):
+            if len(sizes) == 1:
+                given = "×".join(map(format, case.to_layout(case.shape)))
+                message = f"{sizes[0]} numbers are asked for, the input {given} has {numbers}"
+                raise problem("C015", message, f"{numbers} in place of {sizes[0]}")
             shown = "×".join(map(format, sizes))
             raise problem(
                 "C015", f"{shown} holds {product(sizes)} numbers, the input {numbers}", "-1 for a size that follows"

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+RECURRENT = '''
+class LSTM(nn.LSTM):
+    """Gives the state after every step, or after the last one only."""
+
+    def __init__(self, *arguments, last: bool = False, **keywords):
+        super().__init__(*arguments, **keywords)
+        self.last = last
+
+    def forward(self, x: Tensor) -> Tensor:
+        states, _ = super().forward(x)
+        return states[:, -1] if self.last else states
+'''
 MODULES = {
     "SameConv{n}d": '''
 class SameConv{n}d(nn.Conv{n}d):
@@ -266,18 +278,7 @@ class MaxUnpool{n}d(nn.Module):
             indices = indices * size + places.clamp(max=size - 1)
         return self.unpool(x, indices, self.output_size)
 ''',
-    "LSTM": '''
-class LSTM(nn.LSTM):
-    """Gives the state after every step, or after the last one only."""
-
-    def __init__(self, *arguments, last: bool = False, **keywords):
-        super().__init__(*arguments, **keywords)
-        self.last = last
-
-    def forward(self, x: Tensor) -> Tensor:
-        states, _ = super().forward(x)
-        return states[:, -1] if self.last else states
-''',
+    **{name: RECURRENT.replace("LSTM", name) for name in ("LSTM", "GRU", "RNN")},
     "Attention": '''
 class Attention(nn.MultiheadAttention):
     """Every query looks at every key, or at those before it only; gives no weights."""

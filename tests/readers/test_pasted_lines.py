@@ -219,7 +219,7 @@ REFUSED = {
     "a number for the batch": (["x.view(16, 192)"], "L026", "reshape 16x192"),
     "the batch among the rest": (["x.view(-1)"], "L026", "flatten"),
     "a flattening of the batch": (["torch.flatten(x)"], "C014", "1 to 3"),
-    "another number than there are": (["x.view(-1, 256)"], "C015", ""),
+    "another number than there are": (["x.view(-1, 256)"], "C015", "3072 in place of 256"),
     "the state of a recurrent layer": (
         ["out, h = nn.LSTM(32, 8)(nn.Conv2d(3, 1, 1)(x))", "F.relu(h)"],
         "N002",

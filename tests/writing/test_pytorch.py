@@ -172,3 +172,10 @@ def test_blocks_with_other_arguments_are_one_class(seed):
     assert not again.errors and text.count("class B(") == 1
     assert (again.totals.parameters, again.totals.macs) == (report.totals.parameters, report.totals.macs)
     assert again.output == report.output
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
+def test_a_class_that_is_used_stands_in_the_file(kind):
+    text, report = network_of(f"{kind} 8", shape="9x4")
+    defined = {node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)}
+    assert kind.upper() in defined and read_again(text, report).totals.parameters == report.totals.parameters

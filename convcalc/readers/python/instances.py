@@ -150,12 +150,12 @@ def attribute(instance: Instance, name: str, run: Run, place: Place) -> Any:
     value = find(cls.mro, name)
     if type(value) is Property:
         return property_value(value, instance, name, run, place)
-    if value is not ABSENT and type(value) is not Opaque:
-        return bind(value, instance, cls)
-    if cls.library is not None:
+    if cls.library is not None and type(value) is not Function:  # a layer of one's own may be called `keys`
         result = cls.library.missing(instance, name, run, place)
         if result is not NotImplemented:
             return result
+    if value is not ABSENT and type(value) is not Opaque:
+        return bind(value, instance, cls)
     known = own_name(instance, name)
     if known is not ABSENT:
         return known

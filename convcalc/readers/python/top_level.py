@@ -23,7 +23,9 @@ HARMLESS_NAMES = (
     "load_weights parameters predict print_help save save_weights share_memory show step summary to train zero_grad"
 )
 HARMLESS = frozenset(HARMLESS_NAMES.split())
-LIBRARIES = frozenset(["torch", "torchvision", "keras", "tensorflow", "numpy", "einops", "timm"])
+LIBRARIES = frozenset(
+    ("torch", "torchvision", "keras", "tensorflow", "numpy", "einops", "timm", "lightning", "pytorch_lightning")
+)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 DISPLAYS = (ast.List, ast.Tuple, ast.Dict, ast.Set)

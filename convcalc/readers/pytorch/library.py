@@ -101,9 +101,9 @@ class Torch:
             message = "nothing says in which order the layers are used: as they are written is assumed"
             hint = "x = conv1(x) … says it"
             self.remarks.append(Diagnostic("W011", message, hint, place.mark(self.source), severity="note"))
-        named = {name or str(index): layer for index, (name, layer) in enumerate(layers)}
         from convcalc.readers.pytorch.containers import SEQUENTIAL
 
+        named = {name or str(index): layer for index, (name, layer) in enumerate(layers)}
         return run.call(SEQUENTIAL, [named], {}, place)
 
     def is_network_class(self, value: Any) -> bool:
@@ -134,6 +134,10 @@ class Torch:
             from convcalc.readers.pytorch.timm import Timm
 
             return Timm(dotted)
+        if root in ("lightning", "pytorch_lightning"):
+            from convcalc.readers.pytorch.lightning import Lightning
+
+            return Lightning(dotted)
         if root == "einops":
             from convcalc.readers.pytorch.einops import Einops
 

@@ -44,11 +44,23 @@ def add_unused(run: Run, network: Any, outputs: list[tuple[str, Tensor]]) -> lis
                 trace.layer(kind, {"shape": (size,)}, (), place, dot + name)
         if any(kind is PARAMETER for kind, _, _ in counted):
             names.append(path)
+    notes = [*layers_in_no_module(library, network)]
     if not names or not outputs:
-        return []
+        return notes
     shown = ", ".join(name or "the network's own" for name in names[:5]) + (", …" if len(names) > 5 else "")
     message = f"never used, but counted: the parameters of {shown}"
-    return [Diagnostic("W007", message, "", None, severity="note")]
+    return [*notes, Diagnostic("W007", message, "", None, severity="note")]
+
+
+def layers_in_no_module(library: Torch, network: Any) -> Iterator[Diagnostic]:
+    """A note on each layer that learns, is used, and is in no module: PyTorch finds none of its parameters."""
+    registered = {id(state_of(module)) for _, module in modules_in(network)}
+    for layer, state in library.holders.items():
+        if id(state) not in registered and state.written is not None and state.written.kind.parameters != "0":
+            message = f"{layer} is in no module, but counted: PyTorch neither trains nor counts what it learns"
+            mark = state.place.mark(library.source) if state.place else None
+            hint = "hold it in __init__: self.layers = nn.ModuleList([…])"
+            yield Diagnostic("W012", message, hint, mark, layer, severity="note")
 
 
 def product_size(tensor: TensorValue) -> int:

@@ -175,6 +175,45 @@ def test_the_name_of_a_module_is_a_string(run, made):
     assert code == 3 and "the name of a module is a string" in err
 
 
+MODULE = "from torch import nn\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+PLAIN_LIST = (
+    f"{MODULE}        self.layers = [nn.Linear(8, 3), nn.ReLU()]\n"
+    "    def forward(self, x):\n        for layer in self.layers:\n            x = layer(x)\n        return x\n"
+)
+
+
+def test_layers_in_a_plain_list_are_counted_and_said_to_be_in_no_module(run):
+    notes = summary(run, "-", "--input", "8", text=PLAIN_LIST)["warnings"]
+    assert [note["line"] for note in notes if "nn.ModuleList" in note["hint"]] == [5]
+    held = PLAIN_LIST.replace("[nn.Linear(8, 3), nn.ReLU()]", "nn.ModuleList([nn.Linear(8, 3), nn.ReLU()])")
+    assert not summary(run, "-", "--input", "8", text=held).get("warnings")
+
+
+def test_layers_may_be_called_as_containers_call_their_methods(run):
+    text = (
+        f"{MODULE}        self.keys, self.values = nn.Linear(8, 3), nn.Linear(3, 2)\n"
+        "    def forward(self, x):\n        return self.values(self.keys(x))\n"
+    )
+    assert summary(run, "-", "--input", "8", text=text)["totals"]["parameters"] == 27 + 8
+
+
+def test_a_module_of_lightning_is_one_of_pytorch(run):
+    text = """
+import pytorch_lightning as pl
+from torch import nn
+class Net(pl.LightningModule):
+    def __init__(self, width=8, depth=2):
+        super().__init__()
+        self.save_hyperparameters()
+        self.layers = nn.Sequential(*[nn.Linear(self.hparams.width, width) for _ in range(self.hparams.depth)])
+    def forward(self, x):
+        return self.layers(x)
+    def training_step(self, batch, index):
+        self.log("loss", self(batch))
+"""
+    assert summary(run, "-", "--input", "8", text=text)["totals"]["parameters"] == 2 * 72
+
+
 LISTED = {
     "one a line": "nn.Conv2d(1, 6, 5)\nnn.ReLU()\nnn.MaxPool2d(2)\n",
     "with commas": "nn.Conv2d(1, 6, 5),\nnn.ReLU(),\nnn.MaxPool2d(2),\n",
