@@ -100,6 +100,8 @@ def normalising(situation: LayerSituation) -> str:
     letters = situation.letters
     if letters["e"] != situation.shape[0] or letters.get("r"):
         return ""
+    if letters["a"] == letters["b"] and letters["w"]:
+        return "CaffeBatchNorm{n}d(c, affine=affined or True)" if letters["u"] else ""
     if letters["a"] == letters["b"]:
         return "nn.BatchNorm{n}d(c, affine=affined or True, track_running_stats=track or True)"
     return f"{'Scaled' if letters['a'] else 'Shifted'}BatchNorm{{n}}d(c)"
@@ -175,10 +177,13 @@ def flattening(situation: LayerSituation) -> str:
 
 
 def scaling(situation: LayerSituation) -> str:
+    if not situation.letters["a"]:
+        return ""
     axis = situation.values.get("axis")
     place = situation.applied.channels if axis is None else situation.dim(axis) - 1
     behind = len(situation.shape) - 1 - place
-    return f"Scale(e, axes={behind})" if behind else "Scale(e)"
+    options = ("e", *([f"axes={behind}"] if behind else ()), *(["shift=True"] if situation.letters["b"] else ()))
+    return f"Scale({', '.join(options)})"
 
 
 def sloping(situation: LayerSituation) -> str:

@@ -139,12 +139,15 @@ class PadChannels(nn.Module):
 class Scale(nn.Module):
     """One learnt factor for each channel, behind which there are so many axes."""
 
-    def __init__(self, channels: int, axes: int = 0):
+    def __init__(self, channels: int, axes: int = 0, shift: bool = False):
         super().__init__()
-        self.weight = nn.Parameter(torch.ones(channels, *[1] * axes))
+        shape = channels, *[1] * axes
+        self.weight = nn.Parameter(torch.ones(shape))
+        self.bias = nn.Parameter(torch.zeros(shape)) if shift else None
 
     def forward(self, x: Tensor) -> Tensor:
-        return x * self.weight
+        x = x * self.weight
+        return x if self.bias is None else x + self.bias
 ''',
     "DropPath": '''
 class DropPath(nn.Module):
@@ -159,6 +162,14 @@ class DropPath(nn.Module):
             return x
         kept = torch.rand(len(x), *[1] * (x.dim() - 1), device=x.device) >= self.rate
         return x * kept / (1 - self.rate)
+''',
+    "CaffeBatchNorm{n}d": '''
+class CaffeBatchNorm{n}d(nn.BatchNorm{n}d):
+    """Batch normalisation that keeps the weight of its running averages too."""
+
+    def __init__(self, channels: int, affine: bool = True):
+        super().__init__(channels, affine=affine)
+        self.register_buffer("factor", torch.ones(1))
 ''',
     "ScaledBatchNorm{n}d": '''
 class ScaledBatchNorm{n}d(nn.BatchNorm{n}d):
