@@ -36,10 +36,6 @@ class Facts:
     def nodes_of(self, item: LayerItem) -> list[Node]:
         return self.nodes.get((id(item.place), item.written.kind.name), [])
 
-    def is_on_map(self, index: int) -> bool:
-        applied = self.graph.nodes[index].applied
-        return applied.on_map if applied else len(self.graph.shape(index) or ()) > 2
-
     def needs(self, item: LayerItem) -> Needs:
         nodes = self.nodes_of(item)
         return Needs(any(map(self.is_of_its_class, nodes)), any(map(self.acts_on_map, nodes)))
@@ -50,7 +46,7 @@ class Facts:
     def acts_on_map(self, node: Node) -> bool:
         """Whether it is a linear layer on the last axis of a map, which only the size of its input allows."""
         assert node.applied
-        return node.applied.setting.kind.takes_flat and self.is_on_map(node.inputs[0])
+        return node.applied.setting.kind.takes_flat and is_on_map(self.graph, node.inputs[0])
 
     def flattens(self, item: LayerItem) -> tuple[bool, ...]:
         """Whether a map is flattened before it, as a pattern has it: always, never, or now and then."""
@@ -66,7 +62,7 @@ class Facts:
         if applied is None or not applied.setting.convention:
             return False
         setting = applied.setting._replace(convention="")
-        on_map = self.is_on_map(node.inputs[0]) if node.inputs else False
+        on_map = is_on_map(self.graph, node.inputs[0]) if node.inputs else False
         before = graph.nodes[node.inputs[0]].applied if node.inputs else None
         channels = before.channels if before else 0
         try:
@@ -74,6 +70,12 @@ class Facts:
         except Problem:
             return True
         return any(getattr(plain, what) != getattr(applied, what) for what in COMPARED)
+
+
+def is_on_map(graph: Graph, index: int) -> bool:
+    """Whether a node gives a map, or what has been one."""
+    applied = graph.nodes[index].applied
+    return applied.on_map if applied else len(graph.shape(index) or ()) > 2
 
 
 def outcomes(graph: Graph) -> list[tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from convcalc.layer.situation import LayerSituation
 from convcalc.problem import Problem, problem
 from convcalc.readers.onnx.fields import FLOAT, INT64
 from convcalc.readers.onnx.records import OWN_SIGNATURE
-from convcalc.writing.facts import Facts
+from convcalc.writing.facts import is_on_map
 from convcalc.writing.program.program import check_numbers
 from convcalc.writing.wire import encode
 
@@ -48,7 +48,7 @@ class OnnxWriter:
     """A graph on its way to a message: the nodes and tensors so far, and the values of the network's nodes by name."""
 
     def __init__(self, spec: Spec, graph: Graph):
-        self.spec, self.graph, self.facts = spec, graph, Facts(graph)
+        self.spec, self.graph = spec, graph
         self.nodes: list[dict[str, Any]] = []
         self.names: set[str] = set()
         self.numbers: dict[str, NumberTensor] = {}
@@ -125,7 +125,7 @@ class OnnxWriter:
         indexed = [each < len(self.indexed) and self.indexed[each] for each in node.inputs]
         situation = LayerSituation(
             turn_features(applied) if is_turned else applied,
-            self.facts.is_on_map(node.inputs[0]),
+            is_on_map(self.graph, node.inputs[0]),
             self.spec.channels_last,
         )
         operators = LayerOperators(node.name, situation, inputs, str(applied.values.get("weights", "")), self.weights)

@@ -6,8 +6,9 @@ import pytest
 from families import BUNDLED
 from written import written
 
-from convcalc.network.load import Choices, summarise
+from convcalc.network.load import Choices, graph_of, spec_of, summarise
 from convcalc.problem import Source
+from convcalc.writing import TARGETS
 
 # What the reader of programs does not follow in them: indices made by functions, lists of indices, layers without a bias
 # that is taken from them, and what a function freezes.
@@ -133,6 +134,16 @@ def test_a_class_of_the_authors_is_not_one_of_those_written_beside():
     )
     again = read_again(text, report)
     assert not again.errors and again.totals.parameters == report.totals.parameters
+
+
+def test_work_grows_with_the_layers(calls):
+    def count(times):
+        spec = spec_of(Source("spec", "input: 4x9x9\nlayers:\n" + "  - conv 4 k3 p1\n  - relu\n" * times))
+        graph = graph_of(spec)
+        return calls(lambda: "".join(TARGETS["pytorch"].pieces(spec, graph)), ("call", "c_call"))
+
+    count(5)
+    assert count(200) < 2.3 * count(100)
 
 
 def test_numbers_that_no_layer_says_are_told(convcalc):

@@ -108,7 +108,7 @@ class Hints:
         inputs = [self.shape(source) for source in node.inputs]
         sizes: list[Value | None] = list(applied.output)
         kind = applied.setting.kind
-        if inputs and len(inputs[0]) == len(sizes):
+        if inputs and len(inputs[0]) == len(applied.input[0]) == len(sizes):
             for axis, (before, after) in enumerate(zip(applied.input[0], applied.output, strict=True)):
                 if before == after:
                     sizes[axis] = inputs[0][axis]

@@ -14,7 +14,7 @@ from convcalc.kinds.keras import KEEPING, NONNEGATIVE
 from convcalc.layer.record import REQUIRED
 from convcalc.layer.situation import LayerSituation
 from convcalc.problem import problem
-from convcalc.writing.facts import Facts
+from convcalc.writing.facts import is_on_map
 from convcalc.writing.program.code import Atom
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Language:
     def situation(self, leaf: Leaf) -> LayerSituation:
         node = self.graph.nodes[leaf.node]
         assert node.applied is not None
-        on_map = bool(node.inputs) and Facts(self.graph).is_on_map(node.inputs[0])
+        on_map = bool(node.inputs) and is_on_map(self.graph, node.inputs[0])
         said = dict(leaf.item.written.args) if leaf.item else {}
         stride = said.get("stride", "1")
         varies = isinstance(stride, str) and not stride.isdecimal() and "x" not in stride
