@@ -213,6 +213,8 @@ def initialise(value: Any, cls: KerasClass, run: Run, args: list[Any], kwargs: d
     elif cls.name in NETWORKS:
         given = dict(zip(("inputs", "outputs", "name"), args, strict=False)) | known
         inputs, outputs = (given.get(key, given.get(key[:-1])) for key in ("inputs", "outputs"))
+        if isinstance(value, KerasObject) and inputs is not None and outputs is None:
+            raise run.error("TypeError", "a model needs its outputs as well", place, "Model(inputs, outputs)")
         if inputs is not None and outputs is not None:
             state.name = given["name"] if isinstance(given.get("name"), str) else state.name
             make_functional(value, state, run, inputs, outputs, place)
@@ -236,13 +238,8 @@ def named_tensors(value: Any, name: str = "") -> list[tuple[str, SymbolicTensor]
     """The tensors of a result, with the names that they have by their keys."""
     if isinstance(value, SymbolicTensor):
         return [(name, value)]
-    pairs = (
-        value.items()
-        if isinstance(value, dict)
-        else [(name, each) for each in value]
-        if isinstance(value, (list, tuple))
-        else ()
-    )
+    listed = value if isinstance(value, (list, tuple)) else ()
+    pairs = value.items() if isinstance(value, dict) else [(name, each) for each in listed]
     return [found for key, each in pairs for found in named_tensors(each, str(key))]
 
 

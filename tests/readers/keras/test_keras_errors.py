@@ -299,3 +299,9 @@ def test_a_layer_needs_the_beginning_of_keras():
     with pytest.raises(Problem) as error:
         spec_of(Source("net.py", text))
     assert error.value.diagnostics[0].mark.line == 4 and "super().__init__()" in error.value.diagnostics[0].hint
+
+
+def test_a_model_needs_its_outputs():
+    with pytest.raises(Problem) as error:
+        spec_of(Source("net.py", "from keras import Input, Model\nmodel = Model(Input((8, 8, 3)))\n"))
+    assert "needs its outputs" in error.value.diagnostics[0].message
