@@ -79,7 +79,7 @@ class Blocks:
     # What groups have in common
 
     def signature(self, group: RepeatItem) -> Any:
-        return (group.of_class, group.weights, tuple(map(self.shape, group.items)))
+        return (group.of_class, tuple(map(self.shape, group.items)))
 
     def shape(self, item: Item) -> Any:
         """An item without its numbers."""

@@ -101,7 +101,8 @@ class ClassWriter(PieceWriter):
         forward = Forward(body, names, call, constants=constants)
         written = list(forward.lines())
         given = [forward.names[value] for value in forward.outputs]
-        kind = "Tensor" if len(given) == 1 else f"tuple[{', '.join(['Tensor'] * len(given))}]"
+        several = ", ".join(["Tensor"] * len(given)) if len(given) < 6 else "Tensor, ..."
+        kind = "Tensor" if len(given) == 1 else f"tuple[{several}]"
         arguments = tuple(f"{name}: Tensor" for name in names)
         yield from lines(Brackets("def forward(", ("self", *arguments), f") -> {kind}:"), "    ")
         for line in written:

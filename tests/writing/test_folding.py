@@ -231,23 +231,7 @@ net(torch.zeros(1, 3, 16, 16))
 """
     )
     text = assert_written(Source("net.py", program))
-    assert (
-        text.partition("layers:\n")[2]
-        == """\
-  - twin:
-      - first: conv 4 k3 p1
-      - relu
-      - second: conv 3 k3 p1
-      - relu
-  - twin_2:
-      - first: conv 4 k3 p1
-      - relu
-      - second: conv 3 k3 p1
-      - relu
-    weights: twin
-  - last: conv 2 k1
-"""
-    )
+    assert text.endswith("\nlayers:\n  - twin: pair\n  - twin_2: pair weights=twin\n  - last: conv 2 k1\n")
     (tmp_path / "net.py").write_text(program)
     code, out, err = convcalc("convert", tmp_path / "net.py", "--to", "pytorch")
     assert (code, err) == (0, "") and out.count("x = self.twin(x)") == 2
