@@ -101,8 +101,8 @@ class ItemWriter:
 
     def line(self, written: WrittenLayer, needs: Needs) -> str:
         args, word = spelled_args(written, self.spec, needs.checked), self.word(written)
-        text = " ".join(words_of(written.kind, args))
         try:
+            text = " ".join(words_of(written.kind, args))
             read = shorthand(self.reader.resolve(word), text)
         except Problem:
             return ""
