@@ -152,6 +152,11 @@ def is_bare(name: str) -> bool:
     )
 
 
+def test_every_test_module_has_a_name_of_its_own():
+    names = [path.name for path in Path(__file__).parent.rglob("test_*.py")]
+    assert len(set(names)) == len(names)
+
+
 def test_functions_are_named_by_verbs_or_by_what_they_give():
     found = [
         f"{relative(path)}: {node.name}"

@@ -38,7 +38,9 @@ def application(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], pl
             if word in SETS and (has_top or word != "classes") and value is not None}  # fmt: skip
     graph = library_of(run).bundled(name, sets)
     title = given["name"] if isinstance(given.get("name"), str) else name.lower()
+    library = library_of(run)
     shape = shape_of_input(run, graph, given.get("input_shape"), has_top, place)
+    shape = library.shapes.get(len(library.inputs), shape)
     found = KerasObject(MODEL, place)
     found.state.name = title
     found.state.network = network_of_graph(run, graph, title, shape, has_top, place)

@@ -158,7 +158,13 @@ def read_spec(source: Source, choices: Choices, graphs: Any = None) -> Spec:
 
 def other_shapes(found: Evaluation, choices: Choices, layout: str) -> dict[int, tuple[Any, ...]]:
     """The shapes that a run has for inputs, by their number in the program."""
-    numbers = [found.library.inputs.index(end.layer) for end in found.network.inputs]
+    made = found.library.inputs
+    names = [end.layer for end in found.network.inputs]
+    if not set(names) <= set(made):  # of a bundled network, whose own inputs no program has made
+        state = object_state(found.model)
+        assert state is not None
+        names = [tensor.end.layer for tensor in symbolic_tensors(state.inputs)]
+    numbers = list(map(made.index, names))
     shapes = shapes_asked(found.source, declared_inputs(found.network), choices, layout)
     return dict(zip(numbers, shapes, strict=True))
 

@@ -6,6 +6,7 @@ import mmap
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from convcalc.kinds.activating import IDENTITY
 from convcalc.kinds.constant import BUFFER, PARAMETER
 from convcalc.problem import Problem, Source, problem
 from convcalc.readers.onnx.held import HeldTensor
@@ -67,10 +68,9 @@ def spec_of_graph(source: Source, wire: Wire, graph: OnnxGraph, nodes: Sequence[
     walk.names = given_names(graph, wire, live_nodes(graph, nodes))
     walk.plain = {output for node in nodes if node.operator == "Constant" for output in node.outputs}
     walk.run(nodes)
-    if not any(group.items for group in trace.groups) and not walk.lost:
-        hint = "a network of one layer at least"
-        raise problem("L005", f"{source.name}: no node changes what goes in", hint)
     outputs = [(each.name, walk.tensor(value)) for each in graph.outputs if (value := walk.values.get(each.name))]
+    if not any(group.items for group in trace.groups) and not walk.lost:  # what comes out is what goes in
+        outputs = [(name, trace.layer(IDENTITY, {}, (tensor,), Place(1, 1))) for name, tensor in outputs]
     if not outputs and not walk.lost:
         raise problem("Y043", f"{source.name}: no node gives an output", "export the network again")
     add_unused(walk)

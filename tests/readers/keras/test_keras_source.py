@@ -320,3 +320,11 @@ model.{call}
         )
     )
     assert not report.errors and report.totals.parameters == 8 * 10 + (26 * 26 * 8 + 1) * 10
+
+
+@pytest.mark.parametrize("given", [{"inputs": {"": "192x192x3"}}, {"symbolic": True}])
+def test_another_input_of_a_bundled_network(given):
+    text = "import keras\nm = keras.applications.ResNet50()\n"
+    report = summarise(Source("net.py", text), Choices(**given))
+    assert report.totals.parameters == 25_583_592  # keras.applications.ResNet50: 25,636,712 with what is not trained
+    assert "×".join(map(format, report.inputs["input"])) == ("3×192×192" if "inputs" in given else "3×H×W")
