@@ -238,28 +238,12 @@ def is_group(item: Item) -> bool:
 
 
 def groups_within(items: Items) -> Iterator[RepeatItem]:
-    for item in items:
-        if isinstance(item, RepeatItem):
-            if is_group(item):
-                yield item
-            yield from groups_within(item.items)
-        elif isinstance(item, BranchItem):
-            for _, path in item.paths:
-                if not isinstance(path, str):
-                    yield from groups_within(path)
+    return (item for item in all_items(items) if isinstance(item, RepeatItem) and is_group(item))
 
 
 def leaves(items: Items) -> Iterator[Item]:
     """The layers and uses in items, in order."""
-    for item in items:
-        if isinstance(item, RepeatItem):
-            yield from leaves(item.items)
-        elif isinstance(item, BranchItem):
-            for _, path in item.paths:
-                if not isinstance(path, str):
-                    yield from leaves(path)
-        else:
-            yield item
+    return (item for item in all_items(items) if not isinstance(item, (RepeatItem, BranchItem)))
 
 
 def map_leaves(items: Items, change: Callable[[Item], Item]) -> Items:
