@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from convcalc.problem import problem
 from convcalc.spec.brackets import matching, split
 from convcalc.tuples import NamedTuple
@@ -11,6 +13,10 @@ def is_line(text: str) -> bool:
     """Whether a text is a network in one line with arrows, or in several that brackets join, and no YAML."""
     if text.startswith(("{", "input:")) or not ("->" in text or "→" in text):
         return False
+    if "\n" in text and re.search(
+        r"^[ \t]*(?:import \w|from [\w.]+ import |class \w[^\n]*:|def \w+\()", text, re.MULTILINE
+    ):
+        return False  # a program, whose annotations have arrows
     return next(split(text, "\n"))[1] == text
 
 

@@ -14,7 +14,7 @@ from convcalc.writing import TARGETS
 # that is taken from them, and what a function freezes.
 UNREAD = frozenset((
     "dqn", "keras_inception_resnet_v2", "keras_inception_v3", "lenet5-1998", "maxvit_t", "mvit_v1_b", "mvit_v2_s",
-    "resnet", "resnet50_fpn", "segnet", *(f"swin{kind}{size}" for kind in ("", "_v2", "3d") for size in ("", *["_t", "_s", "_b"])),
+    "resnet50_fpn", "segnet", *(f"swin{kind}{size}" for kind in ("", "_v2", "3d") for size in ("", *["_t", "_s", "_b"])),
 ))  # fmt: skip
 
 
