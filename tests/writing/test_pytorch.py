@@ -10,11 +10,11 @@ from convcalc.network.load import Choices, graph_of, spec_of, summarise
 from convcalc.problem import Source
 from convcalc.writing import TARGETS
 
-# What the reader of programs does not follow in them: indices made by functions, lists of indices, layers without a bias
-# that is taken from them, and what a function freezes.
+# What the reader of programs does not follow in them: indices made by functions, lists of indices, and what a function
+# freezes.
 UNREAD = frozenset((
-    "dqn", "keras_inception_resnet_v2", "keras_inception_v3", "lenet5-1998", "maxvit_t", "mvit_v1_b", "mvit_v2_s",
-    "resnet50_fpn", "segnet", *(f"swin{kind}{size}" for kind in ("", "_v2", "3d") for size in ("", *["_t", "_s", "_b"])),
+    "lenet5-1998", "maxvit_t", "mvit_v1_b", "mvit_v2_s", "resnet50_fpn",
+    *(f"swin{kind}{size}" for kind in ("", "_v2", "3d") for size in ("", *["_t", "_s", "_b"])),
 ))  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from convcalc.algebra.expr import evaluate
 from convcalc.kinds.convolution import CONV, TCONV
 from convcalc.kinds.dense import BILINEAR, EMBEDDING, LINEAR
 from convcalc.layer.case import letters_of, tree
+from convcalc.layer.record import key_names
 from convcalc.readers import shorthand
 from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, on_trace
@@ -79,8 +80,9 @@ def set_weight(state: State, name: str, value: Any) -> None:
     written = state.written
     assert written is not None
     if not isinstance(value, TensorValue):
-        if value is None and name == "bias":
-            state.written = without_bias(written)
+        key = "scale" if name == "weight" else name
+        if value is None and key in key_names(written.kind):
+            state.written = layer_without(written, key)
             state.weights[name] = None
         return
     if name == "weight" and value.shape != weight_shape(written, name):
@@ -101,13 +103,15 @@ def with_weights(library: Torch, state: State, written: WrittenLayer, place: Pla
         theirs = holder.written if holder is not None else None
         if theirs is not None and weight_shape(theirs, "bias"):  # a layer shares both, unless it is told so
             bias = weight_of(state, "bias", place)
-            return without_bias(written) if bias is not None else written
+            return layer_without(written, "bias") if bias is not None else written
     counted = isinstance(bias, TensorValue) and library.has_counted(bias)
-    return without_bias(written) if counted else written
+    return layer_without(written, "bias") if counted else written
 
 
-def without_bias(written: WrittenLayer) -> WrittenLayer:
-    return written._replace(args=(*(pair for pair in written.args if pair[0] != "bias"), ("bias", "no")))
+def layer_without(written: WrittenLayer, name: str) -> WrittenLayer:
+    """A layer that does not learn its bias, or its scale."""
+    key = key_names(written.kind)[name].name
+    return written._replace(args=(*(pair for pair in written.args if pair[0] != key), (key, "no")))
 
 
 def weight_shape(written: WrittenLayer, name: str) -> tuple[Any, ...] | None:

@@ -214,6 +214,12 @@ class Net(pl.LightningModule):
     assert summary(run, "-", "--input", "8", text=text)["totals"]["parameters"] == 2 * 72
 
 
+@pytest.mark.parametrize("name", ["weight", "bias"])
+def test_a_normalisation_may_do_without_its_scale_or_its_shift(run, name):
+    text = f"from torch import nn\nnet = nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8))\nnet[1].{name} = None\n"
+    assert summary(run, "-", "--input", "3x8x8", text=text)["totals"]["parameters"] == 8 * 28 + 8
+
+
 LISTED = {
     "one a line": "nn.Conv2d(1, 6, 5)\nnn.ReLU()\nnn.MaxPool2d(2)\n",
     "with commas": "nn.Conv2d(1, 6, 5),\nnn.ReLU(),\nnn.MaxPool2d(2),\n",
