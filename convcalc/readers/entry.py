@@ -41,7 +41,9 @@ def network_of(run: Run, module: ModuleNames, entry: str) -> Any:
     if not found and (script := script_module(run, module)) is not None:
         module, found = script, candidates(run, script)
     if len(found) == 1:
-        return make_network(run, run.lookup(module, found[0]), top_of(run))
+        value = run.lookup(module, found[0])
+        made = network_made(run, module, value) if isinstance(value, Class) and needs_arguments(run, value) else None
+        return make_network(run, value, top_of(run)) if made is None else made
     if not found and (network := pasted_network(run, module)) is not None:
         return network
     if not found:
@@ -92,6 +94,34 @@ def make_network(run: Run, value: Any, place: Place) -> Any:
     if isinstance(value, Function):
         return make_network(run, run.call(value, [], arguments_of(run, value), place), place)
     return value
+
+
+def needs_arguments(run: Run, cls: Class) -> bool:
+    """Whether a class cannot be called with what the run gives alone."""
+    node = getattr(cls.find("__init__"), "node", None)
+    if node is None:
+        return False
+    placed = node.args.args[1:]
+    needed = placed[: len(placed) - len(node.args.defaults)]
+    named = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+    return any(
+        each.arg not in run.arguments for each in (*needed, *(each for each, default in named if default is None))
+    )
+
+
+def network_made(run: Run, module: ModuleNames, cls: Class) -> Any:
+    """The only network of a class that a program makes, as it is imported or as it runs; None where it makes none."""
+    main = run.main
+    for names in (module, script_module(run, module) or module):
+        try:
+            made = models_made(run, names, frozenset((cls.name,))).values()
+        except Problem:
+            continue
+        found = [value for value in made if getattr(value, "cls", None) and value.cls.name == cls.name]
+        if len(found) == 1:
+            return found[0]
+    run.main = main
+    return None
 
 
 def arguments_of(run: Run, function: Any) -> dict[str, Any]:
@@ -164,12 +194,12 @@ def names_used(node: ast.stmt) -> set[str]:
     }  # fmt: skip
 
 
-def models_made(run: Run, module: ModuleNames) -> dict[str, Any]:
+def models_made(run: Run, module: ModuleNames, classes: frozenset[str] = frozenset()) -> dict[str, Any]:
     """What is bound to a network at the top level, by its name; a Problem where nothing but broken ones are."""
     statements = module.top.statements
     found: dict[str, Any] = {}
     broken: list[Problem] = []
-    makers = run.library.makers.union(functions_making(statements, run.library.makers))
+    makers = run.library.makers.union(classes, functions_making(statements, run.library.makers))
     imported = {name for node in statements if isinstance(node, ast.Import) for name in names_bound(node)}
     seen: set[str] = set()
     for node in assignments(statements, makers):
@@ -182,8 +212,9 @@ def models_made(run: Run, module: ModuleNames) -> dict[str, Any]:
                     root = root_name(node.value)
                     if root in imported and isinstance(run.lookup(module, root), Opaque):
                         continue  # np.zeros(…)
-                    if isinstance(node.value, ast.Call) and getattr(node.value.func, "attr", "") in HARMLESS:
-                        continue  # model.predict(x)
+                    method = getattr(node.value.func, "attr", "") if isinstance(node.value, ast.Call) else ""
+                    if method in HARMLESS and root not in makers:
+                        continue  # model.predict(x), but not Net(3).to(device)
                     value = run.lookup(module, target.id)
                     if run.library.is_network(value):
                         found[target.id] = value

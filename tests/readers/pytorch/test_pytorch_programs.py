@@ -220,6 +220,29 @@ def test_a_normalisation_may_do_without_its_scale_or_its_shift(run, name):
     assert summary(run, "-", "--input", "3x8x8", text=text)["totals"]["parameters"] == 8 * 28 + 8
 
 
+SIZED = (
+    "from torch import nn\nclass Net(nn.Module):\n    def __init__(self, width, *, depth):\n        super().__init__()\n"
+    "        self.layers = nn.Sequential(*[nn.Linear(width, width) for _ in range(depth)])\n"
+    "    def forward(self, x):\n        return self.layers(x)\n"
+)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "net = Net(8, depth=2)",
+        "net = Net(8, depth=2).to('cpu').eval()",
+        "width = 8\nif width:\n    model = Net(width, depth=2)",
+        "if __name__ == '__main__':\n    model = Net(8, depth=2)",
+        "def main():\n    model = Net(8, depth=2)\nmain()",
+    ],
+)
+def test_a_class_that_needs_arguments_has_those_of_its_only_use(run, lines):
+    assert summary(run, "-", "--input", "8", text=f"{SIZED}{lines}\n")["totals"]["parameters"] == 2 * 72
+    two = run("summary", "-", "--input", "8", text=f"{SIZED}{lines}\nother = Net(4, depth=1)\n")
+    assert two.exit_code == 3
+
+
 LISTED = {
     "one a line": "nn.Conv2d(1, 6, 5)\nnn.ReLU()\nnn.MaxPool2d(2)\n",
     "with commas": "nn.Conv2d(1, 6, 5),\nnn.ReLU(),\nnn.MaxPool2d(2),\n",
