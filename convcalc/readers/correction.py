@@ -58,7 +58,9 @@ def correct(finding: Diagnostic, reading: Reading) -> Diagnostic:
     if not quote and start + mark.length > len(row) and (goes_on := continuation(finding, rows, reading)):
         return goes_on
     if finding.code == "C031" and reading.reads(text):
-        return finding._replace(hint=f"{finding.hint}; write: {whole(mark, row, f'flatten -> {text}', quote)}")
+        advice, line = flattened_before(finding, row, text)
+        hint = finding.hint.replace("put `flatten` before it", advice)
+        return finding._replace(hint=hint if line == text else f"{hint}; write: {whole(mark, row, line, quote)}")
     if finding.code == "L026" and row[start + mark.length :].startswith(": {") and row.endswith("}"):
         found = swaps(["1", "2"], reading.axes)  # transpose: {order: 1x2}
         return finding._replace(hint=f"write: - {', or: - '.join(found)}") if found else finding
@@ -114,9 +116,21 @@ def put_right(finding: Diagnostic, text: str, quote: str, rows: list[str], readi
     if not found:
         line = mapping_line(text, *finding.right, rows[mark.line - 1 : mark.line + DEEPEST], reading)
         return finding._replace(hint=f"write: {line}") if line else finding
-    flat = finding.hint.startswith("put `flatten`")
-    line = whole(mark, rows[mark.line - 1], f"flatten -> {found}" if flat else found, quote)
-    return finding._replace(hint=f"put `flatten` before it; write: {line}" if flat else f"write: {line}")
+    row, advice = rows[mark.line - 1], ""
+    if finding.hint.startswith("put `flatten`"):
+        advice, found = flattened_before(finding, row, found)
+        advice += "; "
+    return finding._replace(hint=f"{advice}write: {whole(mark, row, found, quote)}")
+
+
+def flattened_before(finding: Diagnostic, row: str, text: str) -> tuple[str, str]:
+    """What to do so that a layer's input is flattened, in words, and the layer's line after that."""
+    if not finding.also:
+        return "put `flatten` before it", f"flatten -> {text}"
+    assert finding.mark
+    if row[: finding.mark.column - 1].rstrip().endswith("="):  # self.fc = nn.Linear(…), which is called elsewhere
+        return "put torch.flatten(x, 1) before its call", text
+    return "put nn.Flatten() before it", f"nn.Flatten(), {text}"
 
 
 def mapping_line(kind: str, name: str, value: str, rows: list[str], reading: Reading) -> str:

@@ -243,6 +243,30 @@ def test_a_class_that_needs_arguments_has_those_of_its_only_use(run, lines):
     assert two.exit_code == 3
 
 
+@pytest.mark.parametrize(
+    ("features", "listed", "cure"),
+    [
+        (64, True, "put nn.Flatten() before it; write: nn.Flatten(), nn.Linear(288, 10)"),
+        (64, False, "put torch.flatten(x, 1) before its call; write: nn.Linear(288, 10)"),
+        (288, True, "put nn.Flatten() before it: 288 features; write: nn.Flatten(), nn.Linear(288, 10)"),
+        (288, False, "put torch.flatten(x, 1) before its call: 288 features"),
+    ],
+)
+def test_what_is_not_flattened_is_mended_in_the_words_of_the_program(run, features, listed, cure):
+    fc = f"nn.Linear({features}, 10)"
+    text = (
+        f"from torch import nn\nnet = nn.Sequential(nn.Conv2d(3, 8, 3), {fc})\n"
+        if listed
+        else f"{MODULE}        self.conv = nn.Conv2d(3, 8, 3)\n        self.fc = {fc}\n"
+        "    def forward(self, x):\n        return self.fc(self.conv(x))\n"
+    )
+    code, _, err = run("summary", "-", "--input", "3x8x8", text=text)
+    assert code == 3 and f"= help: {cure}\n" in f"{err}\n"
+    mended = text.replace(fc, "nn.Flatten(), nn.Linear(288, 10)" if listed else "nn.Linear(288, 10)")
+    mended = mended.replace("self.conv(x))", "self.conv(x).flatten(1))")
+    assert summary(run, "-", "--input", "3x8x8", text=mended)["output"] == [10]
+
+
 LISTED = {
     "one a line": "nn.Conv2d(1, 6, 5)\nnn.ReLU()\nnn.MaxPool2d(2)\n",
     "with commas": "nn.Conv2d(1, 6, 5),\nnn.ReLU(),\nnn.MaxPool2d(2),\n",
