@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from convcalc.readers.trace import Trace
 
 MOST = 4096  # cells of a side that are tried
+USUAL = (32, 28, 224, 64, 96, 128, 227, 256, 299, 512)  # sides of pictures that people have
 
 
 def fitting_input(trace: Trace) -> tuple[str, Diagnostic] | None:
-    """The smallest square input with which every layer fits, and a note that says so; None where there is none."""
+    """A square input with which every layer fits, a usual or the smallest, and a note; None where there is none."""
     if len(trace.inputs) != 1:
         return None
     parts = list(map(str, trace.inputs[0][1]))
@@ -36,14 +37,19 @@ def fitting_input(trace: Trace) -> tuple[str, Diagnostic] | None:
     last = first
     while last < MOST and all(holds(each, letters, last + 1) for _, each in trace.conditions):
         last += 1
-    shown = ["x".join(str(side) if part in letters else part for part in parts) for side in (first, last)]
+    taken = next((side for side in USUAL if first <= side <= last), first)
+    least, input_shape, most = (
+        "x".join(str(side) if part in letters else part for part in parts) for side in (first, taken, last)
+    )
     wanted = condition.right if isinstance(condition.right, int) else condition.left
     what = "square size" if len(letters) > 1 else "length"
     said = f"the only {what} for which {name} gets the {wanted} that it takes"
     if last > first:
-        said = f"the smallest {what} for which {name} gets the {wanted} that it takes; up to {shown[1]} do"
-    note = Diagnostic("W008", f"input {shown[0]}, {said}", f"--input {shown[0]}", None, severity="note")
-    return shown[0], note
+        which = "smallest" if taken == first else "usual"
+        span = f"up to {most} do" if taken == first else f"{least} to {most} do"
+        said = f"the {which} {what} for which {name} gets the {wanted} that it takes; {span}"
+    note = Diagnostic("W008", f"input {input_shape}, {said}", f"--input {input_shape}", None, severity="note")
+    return input_shape, note
 
 
 def smallest(condition: Condition, letters: list[str]) -> int | None:

@@ -267,6 +267,14 @@ def test_what_is_not_flattened_is_mended_in_the_words_of_the_program(run, featur
     assert summary(run, "-", "--input", "3x8x8", text=mended)["output"] == [10]
 
 
+def test_of_the_sizes_that_fit_a_usual_one_is_taken(run):
+    layers = "nn.Conv2d(3, 8, 3, stride=2, padding=1), nn.AvgPool2d(4), nn.Flatten(), nn.Linear(8 * 4 * 4, 10)"
+    found = run("summary", "-", text=f"from torch import nn\nnet = nn.Sequential({layers})\n")
+    assert "input 3x32x32, the usual square size for which 3 gets the 128 that it takes; 3x31x31 to 3x38x38 do" in (
+        found.stdout + found.stderr
+    )
+
+
 LISTED = {
     "one a line": "nn.Conv2d(1, 6, 5)\nnn.ReLU()\nnn.MaxPool2d(2)\n",
     "with commas": "nn.Conv2d(1, 6, 5),\nnn.ReLU(),\nnn.MaxPool2d(2),\n",
