@@ -220,6 +220,15 @@ def test_a_normalisation_may_do_without_its_scale_or_its_shift(run, name):
     assert summary(run, "-", "--input", "3x8x8", text=text)["totals"]["parameters"] == 8 * 28 + 8
 
 
+def test_the_only_function_that_makes_the_network_of_its_parts_is_it(run):
+    block = SIZED.replace("class Net", "class Block")
+    net = SIZED.removeprefix("from torch import nn\n").replace("width, *, depth", "block, width")
+    net = net.replace("*[nn.Linear(width, width) for _ in range(depth)]", "block(width, depth=3)")
+    maker = "def net8():\n    return Net(Block, 8)\n"
+    assert summary(run, "-", "--input", "8", text=block + net + maker)["totals"]["parameters"] == 3 * 72
+    assert run("summary", "-", "--input", "8", text=block + net + maker + maker.replace("8", "4")).exit_code == 3
+
+
 SIZED = (
     "from torch import nn\nclass Net(nn.Module):\n    def __init__(self, width, *, depth):\n        super().__init__()\n"
     "        self.layers = nn.Sequential(*[nn.Linear(width, width) for _ in range(depth)])\n"
