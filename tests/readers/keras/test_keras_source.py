@@ -229,7 +229,7 @@ NAMES = ["x", "self", "keras", "layers", "ops", "undefined", "range", "inputs", 
 ATTRIBUTES = ["shape", "call", "output", "layers", "trainable", "Dense", "mean", "__class__", "nothing", "add", "input"]
 
 
-@pytest.mark.seeds(6, 150)
+@pytest.mark.seeds(6, 30)
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_no_mutation_ends_in_a_traceback(name, seed):
     for turn in range(5):

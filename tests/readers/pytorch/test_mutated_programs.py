@@ -107,7 +107,7 @@ def test_the_program_itself_is_read():
     assert not summarise(Source("net.py", PROGRAM), Choices(inputs={"": "3x64x64"})).errors
 
 
-@pytest.mark.seeds(60, 2000)
+@pytest.mark.seeds(60, 500)
 def test_no_mutation_ends_in_a_traceback(seed):
     text = mutated_text(PROGRAM, random.Random(seed), NAMES, ATTRIBUTES)
     if text is None:
