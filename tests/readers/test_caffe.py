@@ -306,7 +306,7 @@ WRONG = [
     (MAP + 'layer { name: "a" type: "ReLU" bottom: "data" }', ("F003", 2, 15, "has no name", 'top: "a"')),
     ('input: "data"\n' * 2 + "input_shape { dim: 1 dim: 3 dim: 9 dim: 9 }\n" * 2 + layer("a", "ReLU", "data"), ("N004", 2, 8, "two inputs", "")),
     (MAP + layer("a", "ReLU", "dat"), ("F003", 2, 40, '"dat"', '"data"')),
-    (MAP + layer("a", "ReLU"), ("F003", 2, 15, "takes 1 bottom, here it has 0", "bottom:")),
+    (MAP + layer("a", "ReLU"), ("F003", 2, 15, "takes 1 bottom, here it has 0", 'bottom: "data"')),
     (MAP + conv("a", "data", 4, 3, "strid: 2"), ("F004", 2, 119, "strid", '"stride"')),
     (MAP + conv("a", "data", 4, 20), ("C001", 2, 15, "kernel 20 does not fit", "kernel ≤ 13")),
     (MAP + conv("a", "data", "x", 3), ("F004", 2, 95, "x", "num_output: 3")),

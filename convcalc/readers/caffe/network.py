@@ -164,8 +164,12 @@ class CaffeReader:
         least, most = BOTTOMS.get(layer.type.name, (1, 1))
         if not least <= len(names) <= most:
             wanted = str(least) if least == most else f"{least} or more"
-            message = f"{layer.type.name} takes {wanted} bottom{'s' * (wanted != '1')}, here it has {len(names)}"
-            raise layer.problem("F003", message, 'a line bottom: "…" for each')
+            message = (
+                f"{layer.type.name} of Caffe takes {wanted} bottom{'s' * (wanted != '1')}, here it has {len(names)}"
+            )
+            last = next(reversed([*self.unused, *self.blobs]), "…")
+            hint = f'bottom: "{last}"' if least == 1 and not names else 'a line bottom: "…" for each'
+            raise layer.problem("F003", message, hint)
         if not layer.tops:
             raise layer.problem("F003", f"the output of {layer.type.name} has no name", f'top: "{layer.name}"')
         for field in names:
