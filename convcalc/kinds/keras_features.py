@@ -31,12 +31,12 @@ def with_axis(form: str, situation: LayerSituation) -> str:
 def joining_axis(form: str) -> Callable[[LayerSituation], str]:
     """A form with the axis that is joined or halved."""
 
-    def said(situation: LayerSituation) -> str:
+    def form_on(situation: LayerSituation) -> str:
         place = situation.place(situation.applied.along or 0)
         last = place == len(situation.applied.output)
         return form.replace("{axis}", "" if last else f"axis={place}")
 
-    return said
+    return form_on
 
 
 def batch_normalising(situation: LayerSituation) -> str:
@@ -103,7 +103,7 @@ def sloping(situation: LayerSituation) -> str:
 def summing(form: str) -> Callable[[LayerSituation], str]:
     """A sum over the axes that are named, else over the channels of a map or the features."""
 
-    def said(situation: LayerSituation) -> str:
+    def form_on(situation: LayerSituation) -> str:
         rank, axis = len(situation.shape), situation.values.get("axis")
         axes = tuple(each if each > 0 else each + rank + 1 for each in axis or ())
         if not axes:
@@ -114,7 +114,7 @@ def summing(form: str) -> Callable[[LayerSituation], str]:
             return "layers.Activation('log_softmax')" if not text else f"ops.log_softmax(x, {text})"
         return f"layers.{form}({text})"
 
-    return said
+    return form_on
 
 
 # Steps
@@ -134,13 +134,14 @@ def recurrent(name: str, biases: int) -> Callable[[LayerSituation], str]:
         more = ", reset_after=False" if letters["b"] and letters["w"] < biases else ""
         more += ", go_backwards=True" if values.get("backwards") or direction == "reverse" else ""
 
-        def one(every: str) -> str:
+        def layer_of(every: str) -> str:
             layer = f"layers.{name}(units, return_sequences={every} or False, {BIAS}{more})"
             merge = "" if letters["m"] == 1 else f", merge_mode={values['merge']!r}"
             return f"layers.Bidirectional({layer}{merge})" if letters["q"] == 2 else layer
 
         count = letters["l"]
-        return f"[{', '.join([*[one('True')] * (count - 1), one('every')])}]" if count > 1 else one("every")
+        layers = [*[layer_of("True")] * (count - 1), layer_of("every")]
+        return f"[{', '.join(layers)}]" if count > 1 else layers[0]
 
     return form
 

@@ -45,12 +45,12 @@ def axes_in_doubt(trace: Trace, written: WrittenLayer, inputs: Sequence[Tensor],
     """The axes of a layer's output, as it is written, whose sizes depend on what is in doubt."""
     if not any(tensor.doubtful for tensor in inputs):
         return frozenset()
-    output = trace.written(applied.output)
+    output = trace.written_shape(applied.output)
     other = trace.applied(without_checks(written), list(map(with_others, inputs)))
     if isinstance(other, Problem):
         alike = all(len(tensor.sizes) == len(output) for tensor in inputs)
         return frozenset().union(*(tensor.doubtful for tensor in inputs)) if alike else all_axes(output)
-    return differing(output, trace.written(other.output))
+    return differing(output, trace.written_shape(other.output))
 
 
 def follows(trace: Trace, written: WrittenLayer, inputs: Sequence[Tensor], error: Problem) -> bool:
@@ -75,9 +75,9 @@ def likely_output(trace: Trace, written: WrittenLayer, inputs: Sequence[Tensor])
         one, two = (trace.applied(with_value(unchecked, name, text), inputs) for text in ("1", "2"))
         if isinstance(one, Problem):
             continue
-        output = trace.written(one.output)
+        output = trace.written_shape(one.output)
         is_certain = not isinstance(two, Problem) and not any(tensor.doubtful for tensor in inputs)
-        return one, differing(output, trace.written(two.output)) if is_certain else all_axes(output)  # type: ignore[union-attr]
+        return one, differing(output, trace.written_shape(two.output)) if is_certain else all_axes(output)  # type: ignore[union-attr]
     return found, frozenset()
 
 

@@ -19,6 +19,7 @@ from convcalc.layer.case import product
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers.shorthand import values_of
 from convcalc.readers.tensors import BATCH, Batch, Size, Tensor, fill_sizes, with_batch
+from convcalc.spec.layout import written_order
 from convcalc.spec.model import BrokenItem, LayerItem, RepeatItem, Spec, WrittenLayer, with_cure
 from convcalc.tuples import NamedTuple
 
@@ -195,7 +196,7 @@ class Trace:
             doubtful = axes_in_doubt(self, written, inputs, applied)
         if shape is None:
             assert not isinstance(applied, Problem)
-            shape = with_batch(self.written(applied.output), inputs)
+            shape = with_batch(self.written_shape(applied.output), inputs)
         found = Tensor(full, shape)
         found.broken, found.constant, found.doubtful = is_broken, written.kind.constant, doubtful
         if not isinstance(applied, Problem):
@@ -271,8 +272,8 @@ class Trace:
     def channels_first(self, shape: Shape) -> Shape:
         return (shape[-1], *shape[:-1]) if self.channels_last and shape else shape
 
-    def written(self, shape: Shape) -> Shape:
-        return (*shape[1:], shape[0]) if self.channels_last and shape else shape
+    def written_shape(self, shape: Shape) -> Shape:
+        return written_order(shape, self.channels_last)
 
     # Numbers moved
 

@@ -93,7 +93,7 @@ def input_codes(program: DefinedNetwork) -> Iterator[tuple[str, Code]]:
     """The variable of every input, and what it is."""
     inputs = program.graph.inputs
     for index, (name, shape) in enumerate(inputs.items()):
-        sizes = program.language.written(shape)
+        sizes = program.language.written_shape(shape)
         parts = [f"({', '.join(map(str, sizes))}{',' * (len(sizes) == 1)})"]
         if len(inputs) > 1:
             parts.append(f'name="{program.language.layer_name(name)}"')
@@ -107,7 +107,7 @@ def check_lines(program: DefinedNetwork, main: Definition) -> Iterator[str]:
     """A run that holds what is claimed."""
     graph = program.graph
     found = totals(node.applied for node in graph.nodes)
-    outputs = [program.language.written(graph.shape(index) or ()) for index in program.wiring.outputs]
+    outputs = [program.language.written_shape(graph.shape(index) or ()) for index in program.wiring.outputs]
     shapes = [f"({', '.join(map(str, (None, *sizes)))})" for sizes in outputs]
     given: Code = shapes[0] if len(shapes) == 1 else Brackets("[", tuple(shapes), "]")
     yield 'if __name__ == "__main__":'

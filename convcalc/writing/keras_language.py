@@ -86,7 +86,7 @@ class KerasLanguage(Language):
         stem = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])", "_", head.rpartition(".")[2]).lower()
         return any(re.fullmatch(rf"{stem}(_\d+)?", name) for name in self.authors)
 
-    def written(self, shape: Shape) -> Shape:
+    def written_shape(self, shape: Shape) -> Shape:
         return written_order(shape, self.spec.channels_last)
 
     # Forms

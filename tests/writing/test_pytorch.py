@@ -4,7 +4,7 @@ import ast
 
 import pytest
 from families import BUNDLED
-from written import written
+from written import BLOCK, random_uses, written
 
 from convcalc.network.load import Choices, graph_of, spec_of, summarise
 from convcalc.problem import Source
@@ -169,20 +169,7 @@ def test_a_letter_of_a_layer_asks_for_its_value(convcalc):
 @pytest.mark.seeds(3, 30)
 def test_blocks_with_other_arguments_are_one_class(seed):
     """A block that is used with numbers at random is read again as the network that it was."""
-    from random import Random
-
-    random = Random(seed)
-    uses = [f"b c={random.choice((2, 4, 6))} k={random.choice((1, 3))} s={random.choice((1, 2))} n={random.randrange(3)}"
-            for _ in range(random.randrange(1, 5))]  # fmt: skip
-    block = """blocks:
-  b:
-    params: {c: required, k: 3, s: 1, n: 1}
-    layers:
-      - residual: {main: [conv c k=k p=k//2 s=s, batchnorm, "[conv c k3 p1 -> relu]*n"], shortcut: auto}
-      - n x residual: [conv 2*c k1, relu, conv c k1]
-      - concat: {a: [conv c k1], b: [conv c//2 k=k p=k//2, relu]}
-"""
-    text, report = network_of(*uses, shape="3x40x40", more=block)
+    text, report = network_of(*random_uses(seed), shape="3x40x40", more=BLOCK)
     again = read_again(text, report)
     assert not again.errors and text.count("class B(") == 1
     assert (again.totals.parameters, again.totals.macs) == (report.totals.parameters, report.totals.macs)

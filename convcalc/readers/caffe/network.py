@@ -49,7 +49,7 @@ class CaffeReader:
         data = [*declared_blobs(self.root)]
         data += [blob for layer in layers if layer.gives_data for blob in data_blobs(layer)]
         labels = {blob.name for blob in data if blob.is_label}
-        kept = self.kept([layer for layer in layers if not layer.gives_data], labels)
+        kept = self.network_layers([layer for layer in layers if not layer.gives_data], labels)
         used = {name for layer in kept for name in layer.bottoms}
         self.unused = [blob.name for blob in data if blob.name not in used]
         data = [blob for blob in data if blob.name in used]
@@ -97,7 +97,7 @@ class CaffeReader:
             and not any(stage in stages for stage in rule.texts("not_stage"))
         )
 
-    def kept(self, layers: list[CaffeLayer], labels: set[str]) -> list[CaffeLayer]:
+    def network_layers(self, layers: list[CaffeLayer], labels: set[str]) -> list[CaffeLayer]:
         """The layers without those that compare, make boxes, or prepare labels; notes say which are left out."""
         used = {name for layer in layers for name in layer.bottoms}
         gone = set(labels)

@@ -124,17 +124,17 @@ class DarknetReader:
         """The tensor before it, those of the sections that it names, or both."""
         section = layer.section
         if layer.kind is CONCAT:
-            return [self.part(layer, tensor) for tensor in self.named(section, "layers")]
+            return [self.part(layer, tensor) for tensor in self.tensors_named(section, "layers")]
         if layer.kind is MULTIPLY:
-            return [*self.named(section, "from"), current]
+            return [*self.tensors_named(section, "from"), current]
         if layer.kind is ADD:
             if section.text("weights_type", "none") != "none":
                 message = "a weighted shortcut has no kind here"
                 raise section.problem("F005", message, "weights_type=none", "weights_type")
-            return [current, *(self.fitted(layer, tensor, current) for tensor in self.named(section, "from"))]
+            return [current, *(self.fitted(layer, tensor, current) for tensor in self.tensors_named(section, "from"))]
         return [current]
 
-    def named(self, section: CfgSection, option: str) -> list[Tensor]:
+    def tensors_named(self, section: CfgSection, option: str) -> list[Tensor]:
         """The tensors of sections: from the first on, which is 0, or back from this one."""
         if option not in section.options:
             raise section.problem("F003", f"[{section.name}] has no {option}", f"{option}=-1 is the section above")

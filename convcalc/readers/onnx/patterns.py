@@ -72,7 +72,7 @@ def rewritten(graph: OnnxGraph, nodes: Sequence[Operation], live: Iterable[Opera
     return [node for node in kept if node is not None]
 
 
-def one(
+def pattern_of(
     first: Operation, operator: str, inputs: Sequence[str], nodes: Sequence[Operation], **more: object
 ) -> NodePattern:
     """The pattern of nodes, of which the last gives its output."""
@@ -89,7 +89,7 @@ def sum_behind(near: Neighbours, node: Operation) -> NodePattern | None:
     weights, vector = near.stored.get(node.inputs[1]), near.stored.get(bias)
     if weights is None or vector is None or len(vector.dims) != 1 or vector.dims[0] not in weights.dims:
         return None
-    return one(node, "MatMul", (*node.inputs, bias), (node, following))
+    return pattern_of(node, "MatMul", (*node.inputs, bias), (node, following))
 
 
 def gate_of(operator: str) -> Callable[[Neighbours, Operation], NodePattern | None]:
@@ -99,7 +99,7 @@ def gate_of(operator: str) -> Callable[[Neighbours, Operation], NodePattern | No
         following = near.next(node, "Mul")
         if following is None or near.other(following, node.outputs[0]) != node.inputs[0]:
             return None
-        return one(node, operator, node.inputs[:1], (node, following))
+        return pattern_of(node, operator, node.inputs[:1], (node, following))
 
     return find
 
@@ -110,7 +110,7 @@ def mish(near: Neighbours, node: Operation) -> NodePattern | None:
     following = near.next(bent, "Mul") if bent else None
     if bent is None or following is None or near.other(following, bent.outputs[0]) != node.inputs[0]:
         return None
-    return one(node, "Mish", node.inputs, (node, bent, following))
+    return pattern_of(node, "Mish", node.inputs, (node, bent, following))
 
 
 def gelu(near: Neighbours, node: Operation) -> NodePattern | None:
@@ -127,11 +127,11 @@ def gelu(near: Neighbours, node: Operation) -> NodePattern | None:
         return None
     beside = near.other(first, raised.outputs[0])
     if (halved := near.giver(beside, "Mul")) and near.with_constant(halved, source):
-        return one(scaled, "Gelu", (source,), (scaled, node, raised, halved, first))
+        return pattern_of(scaled, "Gelu", (source,), (scaled, node, raised, halved, first))
     last = near.next(first, "Mul")
     if last is None or {beside, near.other(last, first.outputs[0])} - near.held != {source}:
         return None
-    return one(scaled, "Gelu", (source,), (scaled, node, raised, first, last))
+    return pattern_of(scaled, "Gelu", (source,), (scaled, node, raised, first, last))
 
 
 def layer_normalisation(near: Neighbours, node: Operation) -> NodePattern | None:
@@ -159,7 +159,7 @@ def layer_normalisation(near: Neighbours, node: Operation) -> NodePattern | None
             break
         inputs.append(name)
         nodes.append(following)
-    return one(mean, "LayerNormalization", inputs, nodes, axis=axes)
+    return pattern_of(mean, "LayerNormalization", inputs, nodes, axis=axes)
 
 
 def axes_of_mean(near: Neighbours, node: Operation) -> int | None:

@@ -58,13 +58,13 @@ def applied_numbers(function: str, numbers: Any) -> Any:
     if known is None or numbers is None:
         return None
     try:
-        return each(known, numbers)
+        return map_nested(known, numbers)
     except (ArithmeticError, ValueError):
         return None
 
 
-def each(known: Callable[[Any], Any], numbers: Any) -> Any:
-    return [each(known, number) for number in numbers] if isinstance(numbers, list) else known(numbers)
+def map_nested(known: Callable[[Any], Any], numbers: Any) -> Any:
+    return [map_nested(known, number) for number in numbers] if isinstance(numbers, list) else known(numbers)
 
 
 def nested_shape(numbers: Any) -> tuple[int, ...]:

@@ -22,7 +22,7 @@ def heading(program: DefinedNetwork, language: str) -> Iterator[str]:
     """The docstring of a module."""
     graph, spec = program.graph, program.spec
     found = totals(node.applied for node in graph.nodes)
-    inputs = ", ".join(write_shape(program.language.written(shape), " × ") for shape in graph.inputs.values())
+    inputs = ", ".join(write_shape(program.language.written_shape(shape), " × ") for shape in graph.inputs.values())
     yield f'"""{spec.name or "A network"} in {language}, written by convcalc {__version__}.'
     yield ""
     yield from wrap(

@@ -137,12 +137,12 @@ class Language:
             return ["gate", "shortcut"]
         return ["main", "shortcut"] if len(named) == 2 else [f"path{index}" for index in range(1, len(named) + 1)]
 
-    def written(self, shape: Shape) -> Shape:
+    def written_shape(self, shape: Shape) -> Shape:
         """The sizes of a shape (channels first) in the order of the program."""
         return shape
 
     def shape(self, sizes: Shape) -> str:
-        sizes = self.written(sizes)
+        sizes = self.written_shape(sizes)
         return write_shape(sizes, " × ") if len(sizes) > 1 else str(*sizes)
 
     def reason(self, _leaf: Leaf) -> tuple[str, ...]:

@@ -1,16 +1,12 @@
 """Runs the programs of a folder on meta tensors: what their networks learn, keep and give, or what they raise."""
 
-import json
-import sys
-from pathlib import Path
-
 import torch
+from programs import print_figures, run
 
 
-def measured(path):
-    known = {"__name__": "__main__"}
+def figures_of(path):
     with torch.device("meta"):
-        exec(compile(path.read_text("utf-8"), path.name, "exec"), known)
+        known = run(path)
     network, given = known["network"], known["y"]
     learnt = sum(each.numel() for each in network.parameters() if each.requires_grad)
     kept = sum(each.numel() for each in network.parameters() if not each.requires_grad)
@@ -18,10 +14,4 @@ def measured(path):
     return [learnt, kept, [list(each.shape[1:]) for each in (given if isinstance(given, tuple) else (given,))]]
 
 
-found = {}
-for path in sorted(Path(sys.argv[1]).glob("*.py")):
-    try:
-        found[path.stem] = measured(path)
-    except Exception as error:
-        found[path.stem] = f"{type(error).__name__}: {error}"
-print(json.dumps({"torch": torch.__version__, "found": found}))
+print_figures(figures_of)

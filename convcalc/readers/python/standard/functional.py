@@ -152,13 +152,13 @@ def call_with_each(run: Run, place: Place, function: Any, source: Any) -> Any:
 
 
 def take_while(run: Run, place: Place, function: Any, source: Any) -> Any:
-    def kept() -> Iterator[Any]:
+    def turns() -> Iterator[Any]:
         for value in run.iterate(source, place):
             if not run.truth(run.call(function, [value], {}, place), place):
                 return
             yield value
 
-    return Cursor(kept())
+    return Cursor(turns())
 
 
 def copies(run: Run, place: Place, source: Any, number: int = 2) -> Any:
