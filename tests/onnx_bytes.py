@@ -9,7 +9,7 @@ NUMBERS = {
     "Function": {"name": 1, "input": 4, "output": 5, "node": (7, "Node"), "domain": 10},
     "Opset": {"domain": 1, "version": 2},
     "Graph": {"node": (1, "Node"), "name": 2, "initializer": (5, "Tensor"), "input": (11, "Value"),
-              "output": (12, "Value"), "value_info": (13, "Value")},
+              "output": (12, "Value"), "value_info": (13, "Value"), "metadata_props": (16, "Entry")},
     "Node": {"input": 1, "output": 2, "name": 3, "op_type": 4, "attribute": (5, "Attribute"), "domain": 7,
              "metadata_props": (9, "Entry")},
     "Entry": {"key": 1, "value": 2},
@@ -101,11 +101,12 @@ def function(name, inputs, outputs, nodes):
     return {"name": name, "input": inputs.split(), "output": outputs.split(), "node": nodes, "domain": "own"}
 
 
-def model(nodes, inputs, outputs, initializers=(), opset=17, values=(), functions=()):
+def model(nodes, inputs, outputs, initializers=(), opset=17, values=(), functions=(), signature=""):
     """The bytes of a whole file."""
     graph = {
         "node": list(nodes), "name": "net", "initializer": list(initializers), "input": list(inputs),
         "output": list(outputs), "value_info": list(values),
+        "metadata_props": [{"key": "convcalc.graph_signature", "value": signature}] * bool(signature),
     }  # fmt: skip
     opsets = [{"domain": "", "version": opset}]
     return encode("Model", {

@@ -76,8 +76,9 @@ def likely_output(trace: Trace, written: WrittenLayer, inputs: Sequence[Tensor])
         if isinstance(one, Problem):
             continue
         output = trace.written_shape(one.output)
-        is_certain = not isinstance(two, Problem) and not any(tensor.doubtful for tensor in inputs)
-        return one, differing(output, trace.written_shape(two.output)) if is_certain else all_axes(output)  # type: ignore[union-attr]
+        if isinstance(two, Problem) or any(tensor.doubtful for tensor in inputs):
+            return one, all_axes(output)
+        return one, differing(output, trace.written_shape(two.output))
     return found, frozenset()
 
 

@@ -22,7 +22,7 @@ from convcalc.readers.trace import Stopped
 from convcalc.spec.model import Place
 
 if TYPE_CHECKING:
-    from convcalc.problem import Problem, Source
+    from convcalc.problem import Source
     from convcalc.readers.pytorch.bundled import Bundled
     from convcalc.readers.trace import Tensor, Trace
     from convcalc.spec.choices import Choices

@@ -18,7 +18,7 @@ from convcalc.layer.binding import flattening
 from convcalc.layer.case import product
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers.shorthand import values_of
-from convcalc.readers.tensors import BATCH, Batch, Size, Tensor, fill_sizes, with_batch
+from convcalc.readers.tensors import BATCH, Batch, Size, Tensor, fill_sizes, seen_sizes, with_batch
 from convcalc.spec.layout import written_order
 from convcalc.spec.model import BrokenItem, LayerItem, RepeatItem, Spec, WrittenLayer, with_cure
 from convcalc.tuples import NamedTuple
@@ -188,7 +188,7 @@ class Trace:
                 if isinstance(applied, Problem):
                     raise Stopped(*marked)
             else:
-                doubtful = doubt.all_axes(Tensor("", shape).sizes)
+                doubtful = doubt.all_axes(seen_sizes(shape))
             is_broken = self.is_broken = True
         elif is_broken:
             from convcalc.readers.doubt import axes_in_doubt

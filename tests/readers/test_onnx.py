@@ -447,6 +447,13 @@ def test_a_shape_that_the_file_declares_otherwise_is_told():
     assert not report_of(data, inputs={"": "3x32x32"}).errors
 
 
+@pytest.mark.parametrize(("inputs", "outputs"), [("x", ""), ("", ""), ("", "w")])
+def test_a_weight_that_is_made_of_nothing_is_none(inputs, outputs):
+    nodes = [node("ConstantOfShape", inputs, outputs), node("Relu", "x", "y")]
+    report = report_of(network(nodes, signature="w: PARAMETER target='w'"))
+    assert [layer.kind for layer in report.layers] == ["relu"] and all(error.mark for error in report.errors)
+
+
 def test_what_comes_out_may_be_what_goes_in():
     report = report_of(model([node("Cast", "x", "y")], [X], [{"name": "y"}]))
     assert [layer.kind for layer in report.layers] == ["identity"] and report.totals.parameters == 0

@@ -195,9 +195,7 @@ layers:
 def test_a_name_means_what_it_does_to_its_user():
     """One that a group above has for something else is not taken for that."""
     program = SKIPS.replace("x = torch.cat([self.across(early), early], 1)", "x = self.deep(torch.cat([x, early], 1))")
-    program = program.replace("return torch.cat([self.up(x), early], 1)", "return x").replace(
-        "Pair(3, 4, 8), P", "Pair(3, 4, 8), P"
-    )
+    program = program.replace("return torch.cat([self.up(x), early], 1)", "return x")
     program = program.replace("        self.down, self.across, self.up = Pair(3, 4, 8), Pair(8, 16, 12), Pair(20, 6, 8)",
                               "        self.down, self.deep = Pair(3, 4, 8), Deep()")  # fmt: skip
     program = program.replace(

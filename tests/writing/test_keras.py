@@ -4,7 +4,7 @@ import ast
 
 import pytest
 from families import BUNDLED
-from written import BLOCK, random_uses, written
+from written import BLOCK, random_uses, shapes, written
 
 from convcalc.network.load import summarise
 from convcalc.problem import Problem, Source
@@ -30,9 +30,8 @@ REFUSED = {
 
 
 def counts(report):
-    outputs = [layer.applied.output for _, layer in report.outputs] or [report.output]
-    shapes = [sorted(shape) for shape in outputs]  # Keras has the features of steps last
-    return report.totals.parameters, report.totals.buffers, report.totals.macs, shapes, weighted(report)
+    outputs = [sorted(shape) for shape in shapes(report)]  # Keras has the features of steps last
+    return report.totals.parameters, report.totals.buffers, report.totals.macs, outputs, weighted(report)
 
 
 def weighted(report):

@@ -5,7 +5,7 @@ The order of the axes of what it gives is in the program, which holds it itself.
 
 import pytest
 from test_keras import REFUSED
-from written import written
+from written import shapes, written
 
 from convcalc.readers.library import bundled_networks
 
@@ -13,8 +13,7 @@ QUARTERS = [pytest.param(start, marks=pytest.mark.slow) for start in range(4)]  
 
 
 def counts(report):
-    shapes = [layer.applied.output for _, layer in report.outputs] or [report.output]
-    return [report.totals.parameters, report.totals.buffers, [sorted(map(int, shape)) for shape in shapes]]
+    return [report.totals.parameters, report.totals.buffers, [sorted(map(int, shape)) for shape in shapes(report)]]
 
 
 @pytest.mark.parametrize("start", QUARTERS)

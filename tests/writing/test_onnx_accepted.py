@@ -1,7 +1,8 @@
 """What is written as ONNX is accepted by ONNX itself: its checker and its shape inference; ONNX Runtime computes it."""
 
 import pytest
-from onnx_files import CASES, row_source, shapes, written_file
+from onnx_files import CASES, row_source, written_file
+from written import shapes
 
 from convcalc.network.load import Choices, source_of
 from convcalc.problem import Problem

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from written import written
+from written import shapes, written
 
 from convcalc.network.load import source_of, summarise
 from convcalc.readers.library import bundled_networks
@@ -21,8 +21,7 @@ def test_every_bundled_network(start, run_there, tmp_path):
     for name in sorted(bundled_networks())[start::2]:
         text, report = written(name, "pytorch")
         (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
-        shapes = [layer.applied.output for _, layer in report.outputs] or [report.output]
-        expected[name] = [report.totals.parameters, report.totals.buffers, list(map(shape_of, shapes))]
+        expected[name] = [report.totals.parameters, report.totals.buffers, list(map(shape_of, shapes(report)))]
     assert run_there("pytorch_programs.py", tmp_path)["found"] == expected
 
 

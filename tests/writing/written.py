@@ -11,12 +11,18 @@ COUNTED = ("output", "values", "parameters", "biases", "buffers", "macs", "conne
 
 
 def written(network, target, choices=Choices(), **options):  # noqa: B008 - it never changes
-    """The text of a network in a language, and its report."""
+    """The text of a network in a language, the bytes of its file, and its report."""
     spec = spec_of(source_of(network, choices), choices)
     graph = graph_of(spec, choices)
     assert not graph.diagnostics
     asked = with_choices(spec, choices, graph)
-    return "".join(TARGETS[target].pieces(asked, graph, **options)), walk(graph)
+    pieces = TARGETS[target].pieces(asked, graph, **options)
+    return (b"" if target == "onnx" else "").join(pieces), walk(graph)
+
+
+def shapes(report):
+    """The shapes of all that a network gives."""
+    return [layer.applied.output for _, layer in report.outputs] or [report.output]
 
 
 def facts(report, names=True):

@@ -167,7 +167,7 @@ class CaffeReader:
             message = (
                 f"{layer.type.name} of Caffe takes {wanted} bottom{'s' * (wanted != '1')}, here it has {len(names)}"
             )
-            last = next(reversed([*self.unused, *self.blobs]), "…")
+            *_, last = "…", *self.unused, *self.blobs
             hint = f'bottom: "{last}"' if least == 1 and not names else 'a line bottom: "…" for each'
             raise layer.problem("F003", message, hint)
         if not layer.tops:

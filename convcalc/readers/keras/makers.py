@@ -72,7 +72,7 @@ def make_numbers(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place
 
 
 def set_layout(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> None:
-    """`keras.config.set_image_data_format("channels_first")`, which was looked for before: see `layouts`."""
+    """`keras.config.set_image_data_format("channels_first")`, which was looked for before: see `layout_set`."""
 
 
 def layout_of(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> str:

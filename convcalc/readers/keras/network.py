@@ -85,10 +85,11 @@ class NetworkTracer:
                 continue
             found = self.outputs(layer, call, calls, frozen)
             # TensorFlow.js counts the making of a network as a call of it.
-            for key in ((layer.name, index), (layer.name, len(layer.calls)))[: 2 if layer.network is not None else 1]:
+            indices = (index,) if layer.network is None else (index, len(layer.calls))
+            for key in ((layer.name, each) for each in indices):
                 calls.setdefault(key, found)
-                for each in waiting.pop(key, ()):
-                    heappush(ready, each)
+                for later in waiting.pop(key, ()):
+                    heappush(ready, later)
         if waiting:
             layer = listed[min(map(min, waiting.values()))][0]
             message = f"{layer.name[:60]} needs what no layer gives before it"

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 def layers_by_depth(network: KerasNetwork) -> list[KerasLayer]:
     """The farthest first; those that are equally far as they are met on the way back from the outputs."""
     layers = {layer.name: layer for layer in network.layers}
-    met: dict[str, int] = {}
+    nodes, met = nodes_in_order(network, layers)
     depths: dict[Node, int] = {}
     farthest = {end.layer: 0 for end in network.inputs}
-    for node, before in reversed(nodes_in_order(network, layers, met)):
+    for node, before in reversed(nodes.items()):
         farthest[node[0]] = depth = max(depths.get(node, 0), farthest.get(node[0], 0))
         for each in before:
             depths[each] = max(depth + 1, depths.get(each, 0))
@@ -30,9 +30,9 @@ def layers_by_depth(network: KerasNetwork) -> list[KerasLayer]:
 
 
 def nodes_in_order(
-    network: KerasNetwork, layers: dict[str, KerasLayer], met: dict[str, int]
-) -> list[tuple[Node, list[Node]]]:
-    """The calls after those that they need, each with them; `met` gets the layers as they are first seen."""
+    network: KerasNetwork, layers: dict[str, KerasLayer]
+) -> tuple[dict[Node, list[Node]], dict[str, int]]:
+    """The calls after those that they need, each with them; and the layers, numbered as they are first met."""
 
     def needed(node: Node) -> list[Node]:
         layer = layers[node[0]]
@@ -42,6 +42,7 @@ def nodes_in_order(
         return [(end.layer, end.call) for end in tensors_in((call.args, call.kwargs))]
 
     found: dict[Node, list[Node]] = {}
+    met: dict[str, int] = {}
     for _, end in network.outputs:
         stack: list[tuple[Node, list[Node], Iterator[Node]]] = []
         waiting: Node | None = (end.layer, end.call)
@@ -55,4 +56,4 @@ def nodes_in_order(
             if waiting is None:
                 found.setdefault(node, before)
                 stack.pop()
-    return list(found.items())
+    return found, met

@@ -136,7 +136,10 @@ def with_filled(graph: OnnxGraph) -> OnnxGraph:
     filled = {
         node.outputs[0]: StoredTensor(node.outputs[0], graph.stored[node.inputs[0]].numbers or (), FLOAT, None, MANY)
         for node in graph.operations
-        if node.operator == "ConstantOfShape" and node.outputs[0] in graph.signature and node.inputs[0] in graph.stored
+        if node.operator == "ConstantOfShape"
+        and len(node.inputs) == len(node.outputs) == 1
+        and node.outputs[0] in graph.signature
+        and node.inputs[0] in graph.stored
     }
     kept = tuple(node for node in graph.operations if not filled.keys() & node.outputs)
     return graph._replace(stored={**graph.stored, **filled}, operations=kept)

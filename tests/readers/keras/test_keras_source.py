@@ -328,3 +328,32 @@ def test_another_input_of_a_bundled_network(given):
     report = summarise(Source("net.py", text), Choices(**given))
     assert report.totals.parameters == 25_583_592  # keras.applications.ResNet50: 25,636,712 with what is not trained
     assert "×".join(map(format, report.inputs["input"])) == ("3×192×192" if "inputs" in given else "3×H×W")
+
+
+ORDERED = """
+import keras
+from keras import layers
+{call}
+net = keras.Sequential([keras.Input((3, 8, 8)), layers.Conv2D(4, 3)])
+"""
+
+
+@pytest.mark.parametrize("call", ['keras.config.set_image_data_format("channels_first")',
+                                  'keras.backend.set_image_data_format(data_format="channels_first")'])  # fmt: skip
+def test_the_order_that_a_program_sets_is_that_of_its_layers(call):
+    totals = summarise(Source("net.py", ORDERED.format(call=call))).totals
+    assert (totals.parameters, totals.macs) == (4 * 28, 4 * 27 * 36)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'order = "channels_first"\nkeras.config.set_image_data_format(order)',
+        'if GPU:\n    keras.config.set_image_data_format("channels_first")',
+        'keras.config.set_image_data_format("channels_first")\nkeras.config.set_image_data_format("channels_last")',
+    ],
+)
+def test_an_order_that_only_running_would_tell_is_a_question(call):
+    with pytest.raises(Problem, match="which it sets is not known") as error:
+        summarise(Source("net.py", ORDERED.format(call=call)))
+    assert error.value.diagnostics[0].code == "P034" and error.value.diagnostics[0].mark
