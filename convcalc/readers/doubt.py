@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from convcalc.problem import Problem
-from convcalc.readers.tensors import Tensor
+from convcalc.readers.tensors import Tensor, all_axes
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
 Axes = frozenset[int]
 FACTOR = 3  # by which a size in doubt is another: no stride hides it
-
-
-def all_axes(sizes: Sequence[object]) -> Axes:
-    return frozenset(range(len(sizes)))
 
 
 def differing(first: Shape, second: Shape) -> Axes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, did_you_mean
@@ -155,7 +155,7 @@ def candidates(run: Run, module: ModuleNames) -> list[str]:
         made_here = run.library.main_networks(models_made(run, module))
         if len(made_here) == 1 or (made_here and not left):
             return made_here
-    if len(left) > 1 and len(made_here := functions_making(statements, frozenset(left), all)) == 1:
+    if len(left) > 1 and len(made_here := functions_making(statements, frozenset(left), len(left))) == 1:
         return made_here  # def resnet18(): return ResNet(BasicBlock, [2, 2, 2, 2])
     found = left or [node.name for node in networks] or functions_making(statements, run.library.makers)
     if failures and not found:
@@ -163,13 +163,11 @@ def candidates(run: Run, module: ModuleNames) -> list[str]:
     return found
 
 
-def functions_making(
-    statements: Sequence[ast.stmt], makers: frozenset[str], how_many: Callable[[Iterable[bool]], bool] = any
-) -> list[str]:
-    """The functions of a file that make a network, with any of these classes or with all, and are used by no other."""
+def functions_making(statements: Sequence[ast.stmt], makers: frozenset[str], least: int = 1) -> list[str]:
+    """The functions of a file that make a network, with so many of these classes, and are used by no other."""
     functions = {node.name: node for node in statements if isinstance(node, ast.FunctionDef)}
     words = {name: frozenset(words_in(node)) if returns(node) else frozenset() for name, node in functions.items()}
-    making = {name for name in functions if how_many(maker in words[name] for maker in makers)}
+    making = {name for name in functions if len(words[name] & makers) >= least}
     while more := {name for name in functions.keys() - making if words[name] & making}:
         making |= more
     used = {word for name in making for word in words[name] - {name}}

@@ -62,6 +62,10 @@ class Tensor:
         return 0 if index == self.batch else index + (index < self.batch)
 
 
+def all_axes(sizes: Sequence[object]) -> frozenset[int]:
+    return frozenset(range(len(sizes)))
+
+
 def seen_sizes(shape: Sequence[Size]) -> Shape:
     """A shape as layers see it: without the batch, of which an axis may keep a multiple; of one number (1,)."""
     return tuple(size.factor if isinstance(size, Batch) else size for size in shape if size != BATCH) or (1,)

@@ -18,7 +18,7 @@ from convcalc.layer.binding import flattening
 from convcalc.layer.case import product
 from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers.shorthand import values_of
-from convcalc.readers.tensors import BATCH, Batch, Size, Tensor, fill_sizes, seen_sizes, with_batch
+from convcalc.readers.tensors import BATCH, Batch, Size, Tensor, all_axes, fill_sizes, seen_sizes, with_batch
 from convcalc.spec.layout import written_order
 from convcalc.spec.model import BrokenItem, LayerItem, RepeatItem, Spec, WrittenLayer, with_cure
 from convcalc.tuples import NamedTuple
@@ -188,7 +188,7 @@ class Trace:
                 if isinstance(applied, Problem):
                     raise Stopped(*marked)
             else:
-                doubtful = doubt.all_axes(seen_sizes(shape))
+                doubtful = all_axes(seen_sizes(shape))
             is_broken = self.is_broken = True
         elif is_broken:
             from convcalc.readers.doubt import axes_in_doubt
@@ -202,13 +202,10 @@ class Trace:
         if not isinstance(applied, Problem):
             found.on_map, found.channels = applied.on_map, applied.channels
             self.conditions += [(full, condition) for condition in applied.conditions]
-        if len(inputs) == 1:
-            is_same = found.sizes == inputs[0].sizes
-            found.product = (
-                flattening(self.channels_first(inputs[0].sizes))
-                if written.kind is FLATTEN
-                else is_same * inputs[0].product
-            )
+        if len(inputs) == 1 and written.kind is FLATTEN:
+            found.product = flattening(self.channels_first(inputs[0].sizes))
+        elif len(inputs) == 1 and inputs[0].product and found.sizes == inputs[0].sizes:
+            found.product = inputs[0].product
         return found
 
     def marked(self, error: Problem, place: Place, layer: str, inputs: Sequence[Tensor]) -> list[Diagnostic]:
@@ -302,9 +299,7 @@ class Trace:
         """The tensor with nothing moved but its batch."""
         found = Tensor(tensor.name, shape, tensor.on_map, tensor.channels)
         found.broken, found.constant, found.product = tensor.broken, tensor.constant, tensor.product
-        found.doubtful = (
-            tensor.doubtful if len(found.sizes) == len(tensor.sizes) else frozenset(range(len(found.sizes)))
-        )
+        found.doubtful = tensor.doubtful if len(found.sizes) == len(tensor.sizes) else all_axes(found.sizes)
         return found
 
 

@@ -115,7 +115,8 @@ def is_subclass(run: Run, place: Place, cls: Any, parent: Any) -> Any:
 def has_attribute(run: Run, place: Place, value: Any, name: Any) -> Any:
     if isinstance(value, Opaque) or isinstance(name, Opaque):
         return value if isinstance(value, Opaque) else name
-    return get_attribute(run, place, value, name, default=Ellipsis) is not Ellipsis
+    missing = object()
+    return get_attribute(run, place, value, name, default=missing) is not missing
 
 
 def attribute_name(run: Run, place: Place, name: Any) -> str:

@@ -14,6 +14,8 @@ from convcalc.readers.python.namespace import ModuleNames
 from convcalc.readers.python.values import Opaque
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from convcalc.readers.python.frame import Frame
     from convcalc.readers.python.run import Run
     from convcalc.spec.model import Place
@@ -91,11 +93,10 @@ def import_all(module: Any, frame: Frame, place: Place) -> None:
 def find_module(dotted: str, beside: ModuleNames, run: Run, node: Any, place: Place) -> Any:
     """A module by its dotted name; Opaque where it is not read."""
     package = None if dotted.startswith(".") else run.library.lookup(dotted)
-    if package is not None and not is_in_package(dotted.partition(".")[0], beside):
-        return package
-    module = find_file(dotted, beside, run, place)
-    if module is not None:
-        return module
+    if package is None or is_in_package(dotted.partition(".")[0], beside):
+        module = find_file(dotted, beside, run, place)
+        if module is not None:
+            return module
     if package is not None:
         return package
     from convcalc.readers.python.standard import standard_module
@@ -135,18 +136,21 @@ def find_file(dotted: str, beside: ModuleNames, run: Run, place: Place) -> Modul
 def is_in_package(name: str, module: ModuleNames) -> bool:
     """Whether a module is one of a package itself, whose files it means by the package's name."""
     folder = os.path.dirname(os.path.realpath(module.file)) if module.file else ""
+    return any(os.path.basename(each) == name for each in packages_around(folder))
+
+
+def packages_around(folder: str) -> Iterator[str]:
+    """The packages that a folder is and is in, the innermost first."""
     while os.path.isfile(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
-        if os.path.basename(folder) == name:
-            return True
+        yield folder
         folder = os.path.dirname(folder)
-    return False
 
 
 def package_root(folder: str, names: list[str]) -> str:
     """The folder that holds a folder's package: the first without `__init__.py`, or the one above the first name."""
     top = folder
-    while os.path.isfile(os.path.join(top, "__init__.py")) and os.path.dirname(top) != top:
-        top = os.path.dirname(top)
+    for each in packages_around(folder):
+        top = os.path.dirname(each)
     if names:
         parts = top.split(os.sep)
         if names[0] in parts[1:]:

@@ -18,7 +18,7 @@ from convcalc.readers.pytorch.functions import FUNCTIONS, apply_function, functi
 from convcalc.readers.pytorch.indexing import item_of
 from convcalc.readers.pytorch.sizes import plain_size, size_value
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, operation_at, sizes_of
-from convcalc.readers.trace import BATCH, Batch
+from convcalc.readers.trace import BATCH, Batch, raw
 from convcalc.spec.model import WrittenLayer
 from convcalc.tuples import NamedTuple
 
@@ -234,8 +234,7 @@ def recur(call: FunctionCall, tensor: TensorValue, hx: Any, params: Sequence[Ten
     if projection != hidden:
         args["projection"] = projection
     first = library.first_use(params[0])
-    texts = tuple((key, {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value))
-                  for key, value in args.items())  # fmt: skip
+    texts = tuple((key, raw(value)) for key, value in args.items())
     written = WrittenLayer(kind, 0, texts, "torch", weights=first)
     name = library.trace.local(params[0].name.rpartition(".")[0]) if not first else ""
     node = tensor.in_trace(call.run, call.place)

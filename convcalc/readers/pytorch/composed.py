@@ -37,7 +37,6 @@ class StackClass(ModuleClass):
             raise run.error("TypeError", f"num_layers of {self.description()} must be a number", place)
         layers = ModuleObject(MODULE_LIST)
         for _ in range(count):
-            run.step(place)
             add_all(layers, run, [copy_of(layer, run)], place)
         state = state_of(module)
         assert state is not None

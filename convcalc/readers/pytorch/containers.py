@@ -137,7 +137,7 @@ def class_of(call: FunctionCall) -> Any:
 
 @method("__contains__")
 def contains(call: FunctionCall, name: Any) -> bool:
-    return any(name == each for each in keys(call))
+    return any(name is each or name == each for each in (*keys(call), *values_held(call)))
 
 
 @method("__getitem__")

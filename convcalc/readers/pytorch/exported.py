@@ -11,8 +11,8 @@ from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.readers.archive import archive, member_text
 from convcalc.readers.groups import GroupPath
 from convcalc.readers.inputs import tensors_of_inputs, with_mark
+from convcalc.readers.onnx import walk
 from convcalc.readers.onnx.batches import shape_in_file
-from convcalc.readers.onnx.walk import GraphTrace
 from convcalc.readers.python.run import Run
 from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.aten import apply_operator
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 GRAPH = r"(?:[^/]+/)?models/[^/]+\.json|serialized_exported_program\.json"
 WEIGHTS = r"(?:[^/]+/)?data/weights/[^/]+\.json"
 # What is raised where the JSON is another than PyTorch writes: nobody has checked it before.
-MISFITS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
+MISFITS = (*walk.MISFITS, RecursionError)
 
 
 def read_spec(source: Source, choices: Choices) -> Spec:
@@ -63,7 +63,7 @@ class ExportedReader:
         self.source, self.graph, self.choices = source, graph, choices
         self.library = Torch(source)
         self.library.begin()
-        self.trace = self.library.trace = GraphTrace(source)
+        self.trace = self.library.trace = walk.GraphTrace(source)
         self.run = Run(source, self.library, choices.args)
         self.values: dict[str, Any] = {}
         self.groups = GroupPath(self.trace)

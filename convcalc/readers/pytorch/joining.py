@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from convcalc.readers import operations
 from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.calls import FunctionCall, method
 from convcalc.readers.pytorch.numbers import flat
+from convcalc.readers.pytorch.numberwise import one_by_one, reorder
+from convcalc.readers.pytorch.shaping import unsqueeze
 from convcalc.readers.pytorch.tensor import (
     OVER_BATCH,
     TensorValue,
@@ -18,13 +20,6 @@ from convcalc.readers.pytorch.tensor import (
     sizes_of,
 )
 from convcalc.readers.trace import Batch
-
-if TYPE_CHECKING:
-    pass
-
-
-from convcalc.readers.pytorch.numberwise import one_by_one, reorder
-from convcalc.readers.pytorch.shaping import unsqueeze
 
 # Joined and cut
 
@@ -171,7 +166,8 @@ def reduction(
         if known:
             return TensorValue((), numbers=known(flat(input.numbers)))
     dim = axis if axis is not None else dim
-    keep = bool(next((each for each in args if isinstance(each, bool)), keepdim))
+    flags = [each for each in args if isinstance(each, bool)][how in ("std", "var") :]  # whether it is corrected
+    keep = bool(flags[0] if flags else keepdim)
     axes = None if dim is None or dim == [] or dim == () else call.axes(dim, len(input.shape))
     if how == "std" and isinstance(dim, bool):
         axes = None
@@ -192,7 +188,6 @@ def diff(call: FunctionCall, input: TensorValue, n: Any = 1, dim: Any = -1) -> A
     """What each number is more than the one before it."""
     axis = call.axis_of(dim, len(input.shape))
     for _ in range(call.whole(n, "n")):
-        call.run.step(call.place)
         ends = [
             call.run.item(input, (*(slice(None),) * axis, each) if axis else each, call.place)
             for each in (slice(1, None), slice(None, -1))
@@ -240,7 +235,7 @@ def moments(call: FunctionCall, input: TensorValue, dim: Any = None, **kwargs: A
     return one, reduction(call._replace(name="mean"), input, dim, **kwargs)
 
 
-@method("topk sort kthvalue")
+@method("topk sort")
 def largest(call: FunctionCall, input: TensorValue, k: Any = None, dim: Any = -1, **kwargs: Any) -> Any:
     if call.name == "sort":
         found = reorder(call, input)
@@ -248,6 +243,13 @@ def largest(call: FunctionCall, input: TensorValue, k: Any = None, dim: Any = -1
     axis = call.axis_of(dim, len(input.shape))
     shape = [*input.shape[:axis], call.number(k, "k"), *input.shape[axis + 1 :]]
     found = call.looked_up(input, shape)
+    return found, found
+
+
+@method("kthvalue")
+def kth_value(call: FunctionCall, input: TensorValue, k: Any, dim: Any = -1, keepdim: Any = False) -> Any:
+    axis = call.axis_of(dim, len(input.shape))
+    found = call.looked_up(input, (*input.shape[:axis], *([1] if keepdim else []), *input.shape[axis + 1 :]))
     return found, found
 
 

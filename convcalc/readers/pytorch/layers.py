@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.classes import classes, signature
@@ -95,7 +96,7 @@ def likely_value(value: Any) -> Any:
     """The number that is meant by a text, a float or a list of them."""
     if isinstance(value, (list, tuple)) and value:
         return likely_value(value[0])
-    is_number = isinstance(value, float) or (isinstance(value, str) and value.isdecimal())
+    is_number = isfinite(value) if isinstance(value, float) else isinstance(value, str) and value.isdecimal()
     return int(value) if is_number else value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.classes import classes
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from convcalc.readers.pytorch.bundled import Bundled
     from convcalc.spec.model import Place
 
+# Other libraries that networks are made with: the module that reads one, imported when it is, and its class.
+ROOMS = {
+    "torchvision": ("bundled", "Torchvision"), "timm": ("timm", "Timm"), "einops": ("einops", "Einops"),
+    **dict.fromkeys(("lightning", "pytorch_lightning"), ("lightning", "Lightning")),
+}  # fmt: skip
 MODULE_NAMES = {"torch.nn": "nn", "torch.nn.functional": "F"}
 VERSION = "2.13.0"  # whose meaning of a program is read
 # What everybody means by a name that a pasted text does not import.
@@ -126,23 +132,11 @@ class Torch:
         root = dotted.partition(".")[0]
         if root == "torch":
             return Namespace(dotted)
-        if root == "torchvision":
-            from convcalc.readers.pytorch.bundled import Torchvision
-
-            return Torchvision(dotted)
-        if root == "timm":
-            from convcalc.readers.pytorch.timm import Timm
-
-            return Timm(dotted)
-        if root in ("lightning", "pytorch_lightning"):
-            from convcalc.readers.pytorch.lightning import Lightning
-
-            return Lightning(dotted)
-        if root == "einops":
-            from convcalc.readers.pytorch.einops import Einops
-
-            return Einops(dotted)
-        return None
+        if root not in ROOMS:
+            return None
+        module, name = ROOMS[root]
+        found: Foreign = getattr(import_module(f"convcalc.readers.pytorch.{module}"), name)(dotted)
+        return found
 
 
 class Namespace(LibraryModule):

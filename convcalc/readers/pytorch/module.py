@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.problem import did_you_mean
+from convcalc.readers.python.limits import STEPS_OF_LAYER
 from convcalc.readers.python.values import Class, Foreign, Function, Instance, LibraryClass, LibraryFunction, Opaque
 from convcalc.readers.pytorch.calls import FunctionCall, call_bound
 from convcalc.readers.pytorch.tensor import TensorValue, library_of
@@ -91,7 +92,7 @@ class ModuleObject(Foreign):
         return self.cls.asked("__len__", self, run, [], place)
 
     def contains(self, value: Any, run: Run, place: Place) -> bool:
-        return value in self.state.children or value in self.state.children.values()
+        return bool(self.cls.asked("__contains__", self, run, [value], place))
 
     def binary(self, operator: str, other: Any, reflected: bool, run: Run, place: Place) -> Any:
         return NotImplemented if operator != "+" or reflected else self.cls.asked("__add__", self, run, [other], place)
@@ -115,6 +116,7 @@ def copy_of(module: Any, run: Run) -> Any:
     state = state_of(module)
     if state is None:
         return module
+    run.step(None, STEPS_OF_LAYER)
     found = ModuleObject(module.cls) if isinstance(module, ModuleObject) else Instance(module.cls)
     other = found.state = State()
     if isinstance(found, Instance):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from convcalc.kinds.arithmetic import ELEMENTWISE, FUNCTIONS, REORDERING
+from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.calls import METHODS, FunctionCall, constant, method
 from convcalc.readers.pytorch.numbers import applied_numbers, nested_shape
 from convcalc.readers.pytorch.tensor import TensorValue, elementwise, library_of
-
-if TYPE_CHECKING:
-    pass
-
 
 # Number by number
 
@@ -41,6 +38,8 @@ def together(call: FunctionCall, *inputs: Any, **kwargs: Any) -> Any:
     tensors = [each for each in known if isinstance(each, TensorValue)]
     if not tensors:
         raise call.error("TypeError", f"{call.name} needs a tensor")
+    if call.name == "where" and len(known) == 1:
+        return Opaque("how many numbers are chosen is not known", call.place)
     found = tensors[0]
     for other in tensors[1:]:
         found = elementwise(call.run, "<", (found, other), call.place, "where")

@@ -45,9 +45,11 @@ def layers_listed(tree: ast.Module) -> list[tuple[str, ast.expr]] | None:
         if not values or not all(map(called_class, values)):
             return None
         found += [(name, value) for value in values]
+    if not found:
+        return None
     names = [name for name, _ in found if name]
     is_network = len(found) > 1 or isinstance(getattr(node, "targets", [None])[0], ast.Attribute)
-    return found if found and is_network and len(set(names)) == len(names) else None
+    return found if is_network and len(set(names)) == len(names) else None
 
 
 def called_class(node: ast.expr) -> str:

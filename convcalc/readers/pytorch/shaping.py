@@ -229,7 +229,13 @@ def diagonal(call: FunctionCall, input: TensorValue, offset: Any = 0, dim1: Any 
 @method("diag_embed")
 def diag_embed(call: FunctionCall, input: TensorValue, offset: Any = 0, dim1: Any = -2, dim2: Any = -1) -> Any:
     length = input.shape[call.axis_of(-1, len(input.shape))] + abs(call.whole(offset, "offset"))
-    return call.looked_up(input, (*input.shape[:-1], length, length))
+    axes = sorted(call.axis_of(each, len(input.shape) + 1) for each in (dim1, dim2))
+    if axes[0] == axes[1]:
+        raise call.error("RuntimeError", f"the diagonal lies along two axes, here both are {axes[0]}")
+    shape = list(input.shape[:-1])
+    for axis in axes:
+        shape.insert(axis, length)
+    return call.looked_up(input, shape)
 
 
 @method("diag")

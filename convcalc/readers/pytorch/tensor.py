@@ -10,6 +10,7 @@ from convcalc.kinds.constant import BUFFER, GENERATED, PARAMETER
 from convcalc.kinds.joining import ADD, MULTIPLY, SUBTRACT
 from convcalc.problem import Problem
 from convcalc.readers import operations
+from convcalc.readers.python.limits import STEPS_OF_LAYER
 from convcalc.readers.python.values import Foreign, Opaque
 from convcalc.readers.pytorch.numbers import compute_numbers, nested_shape
 from convcalc.readers.pytorch.sizes import plain_size, size_value
@@ -181,6 +182,7 @@ def on_trace(
     run: Run, place: Place, tensors: Sequence[TensorValue], operation: Callable[..., Tensor]
 ) -> TensorValue:  # fmt: skip
     """What an operation of (trace, nodes…) gives; of numbers made on the spot only the shape is of interest."""
+    run.step(place, STEPS_OF_LAYER)
     library = library_of(run)
     is_made = all(tensor.node is None and not tensor.held for tensor in tensors)
     held = next((OVER_BATCH for tensor in tensors if tensor.held == OVER_BATCH), "")

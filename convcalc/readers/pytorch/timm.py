@@ -22,14 +22,16 @@ class Timm(LibraryModule):
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         if f"{self.name}.{name}" in MODULES:
             return Timm(f"{self.name}.{name}")
-        if self.name in MODULES and name[:3] == "to_" and name[4:] == "tuple" and name[3].isdecimal():
+        unknown = Opaque(f"{self.name}.{name} is not read", place, name)
+        if self.name not in MODULES:
+            return unknown
+        if name[:3] == "to_" and name[4:] == "tuple" and name[3].isdecimal():
             return repeater(run, [int(name[3])], place)
-        if self.name in MODULES and name == "to_ntuple":
+        if name == "to_ntuple":
             return LibraryFunction(name, lambda run, args, kwargs, place: repeater(run, args, place))
-        if self.name in MODULES and name in INITIALISERS:
+        if name in INITIALISERS:
             return LibraryFunction(name, lambda run, args, kwargs, place: args[0] if args else None)
-        found = layer_class(name) if self.name in MODULES else None
-        return found or Opaque(f"{self.name}.{name} is not read", place, name)
+        return layer_class(name) or unknown
 
 
 INITIALISERS = ("trunc_normal_", "lecun_normal_", "variance_scaling_", "trunc_normal_tf_")

@@ -318,6 +318,7 @@ PROGRAMS = [
         "import functools\nclass A:\n    def __init__(self, n, k=0):\n        self.n, self.k = n, k\ndef partly(cls, **kw):\n    class B(cls):\n        __init__ = functools.partialmethod(cls.__init__, **kw)\n    return B\nb = partly(A, k=3)(5)",
         "(b.n, b.k)",
     ),
+    ("class A:\n    x = ...", "(hasattr(A, 'x'), hasattr(A(), 'x'), hasattr(A, 'y'))"),
     # what functions take, and what passes for another
     (
         "import functools, inspect\ndef keywords(f):\n    names = inspect.signature(f).parameters\n    first = next(i for i, p in enumerate(names.values()) if p.kind == p.KEYWORD_ONLY)\n    only = tuple(names)[first:]\n    @functools.wraps(f)\n    def inner(*args, **kwargs):\n        return f(*args[:first], **dict(zip(only, args[first:])), **kwargs)\n    return inner\n@keywords\ndef f(a, *, b=2, c=3):\n    return a, b, c\nclass A:\n    def __init__(self, n, *args, k=1, **more):\n        pass\n    def g(self, x, y=5):\n        pass",

@@ -284,6 +284,36 @@ def test_of_the_sizes_that_fit_a_usual_one_is_taken(run):
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "there is no network"),
+        ("# nothing\n", "there is no network"),
+        ("from torch import nn\nnet = nn.Sequential(nn.Linear(3, float('inf')))\n", "whole number"),
+        (
+            "import unknown\nimport inspect\nfrom torch import nn\n"
+            "net = nn.Sequential(nn.Linear(3, 4 if inspect.isclass(unknown.thing) else 5))\n",
+            "is not read",
+        ),
+    ],
+)
+def test_what_is_no_network_ends_with_a_sentence(run, tmp_path, text, words):
+    (tmp_path / "other.py").write_text(text)
+    code, out, err = run("summary", tmp_path / "other.py", "--input", "3")
+    assert code == 3 and words in out + err
+
+
+def test_a_module_is_in_the_container_that_holds_it(run):
+    text = """
+from torch import nn
+held = nn.ReLU()
+holder = nn.Sequential(held)
+found = (held in holder, nn.ReLU() in holder, [] in holder, "0" in nn.ModuleDict({"0": held}))
+net = nn.Sequential(nn.Linear(3, 4 if found == (True, False, False, True) else 5))
+"""
+    assert summary(run, "-:net", "--input", "3", text=text)["output"] == [4]
+
+
 LISTED = {
     "one a line": "nn.Conv2d(1, 6, 5)\nnn.ReLU()\nnn.MaxPool2d(2)\n",
     "with commas": "nn.Conv2d(1, 6, 5),\nnn.ReLU(),\nnn.MaxPool2d(2),\n",

@@ -568,6 +568,11 @@ def test_a_program_has_the_numbers_of_torch(code, entry, inputs, parameters, mac
         ),
         ("x if x.mean() > 0 else -x", "a tensor of one number decides what is computed: its numbers are not known"),
         ("torch.split(x, [3, 4], 1)", "8 cannot be split into 3 + 4"),
+        (
+            "torch.where(x > 0)",
+            "forward gives no tensor, but <not known: how many numbers are chosen is not known>",
+        ),
+        ("x.diag_embed(0, 1, -2)", "the diagonal lies along two axes, here both are 1"),
     ],
 )
 def test_what_does_not_fit_is_said(forward, message):
@@ -577,3 +582,38 @@ def test_what_does_not_fit_is_said(forward, message):
         read_spec(source, Choices(inputs={"": "8"}))
     assert found.value.diagnostics[0].message == message
     assert found.value.diagnostics[0].mark
+
+
+@pytest.mark.parametrize(
+    "forward, output",
+    [
+        ("x.diag_embed(0, 1, 2)", (6, 6, 4)),
+        ("x.diag_embed()", (4, 6, 6)),
+        ("x.kthvalue(1, 1)[0]", (6,)),
+        ("x.kthvalue(1, 1, True)[0]", (1, 6)),
+        ("x.std(1, True)", (6,)),
+        ("x.std(1, True, True)", (1, 6)),
+        ("x.sum(1, True)", (1, 6)),
+    ],
+)
+def test_an_operation_has_the_shape_of_torch(forward, output):
+    code = f"class Net(nn.Module):\n    def forward(self, x):\n        return {forward}\n"
+    choices = Choices(inputs={"": "4x6"})
+    assert summarise_spec(read_spec(Source("net.py", HEAD + code, "Net()"), choices), choices).output == output
+
+
+@pytest.mark.parametrize(
+    "made, forward",
+    [
+        ("nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2), 10 ** 6)", "x"),
+        ("nn.ModuleList([copy.deepcopy(nn.ReLU()) for _ in range(10 ** 6)])", "x"),
+        ("nn.ReLU()", "x.diff(10 ** 6, 0)"),
+        ("nn.ReLU()", "[x := x + 1 for _ in range(10 ** 6)][-1]"),
+    ],
+)
+def test_as_many_layers_as_nobody_has_are_bounded(made, forward):
+    code = "import copy\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+    code += f"        self.made = {made}\n    def forward(self, x):\n        return {forward}\n"
+    with pytest.raises(Problem) as found:
+        read_spec(Source("net.py", HEAD + code, "Net()"), Choices(inputs={"": "8x8"}))
+    assert found.value.diagnostics[0].code == "P005" and found.value.diagnostics[0].mark

@@ -107,7 +107,7 @@ SORTS: dict[str, tuple[type, ...]] = {
 
 
 def is_of_sort(sort: tuple[type, ...]) -> Any:
-    return lambda run, place, value: isinstance(value, sort)
+    return lambda run, place, value: value if isinstance(value, Opaque) else isinstance(value, sort)
 
 
 INSPECT = {
