@@ -63,8 +63,8 @@ def script_module(run: Run, module: ModuleNames) -> ModuleNames | None:
 
 
 def path_of(source: Source) -> str:
-    """A source as the command line names it."""
-    return "-" if source.name == "standard input" else source.name
+    """A source as the command line names it, with something behind it."""
+    return "-- -" if source.name == "standard input" else source.name
 
 
 def pasted_network(run: Run, module: ModuleNames) -> Any:

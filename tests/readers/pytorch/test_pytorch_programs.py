@@ -125,6 +125,13 @@ def test_several_networks_are_a_question_whose_cure_works(run):
     assert "say which: two.py:Other" in found.output
 
 
+def test_the_network_of_several_on_standard_input(run):
+    text = "from torch import nn\na = nn.Sequential(nn.ReLU())\nb = nn.Sequential(nn.Tanh())\n"
+    err = run("summary", "-", "--input", "3", text=text).stderr
+    words = err.partition("say which: ")[2].split("\n")[0].split()
+    assert words[-1] == "-:b" and run("summary", "--input", "3", *words, text=text).exit_code == 0
+
+
 def test_an_argument_that_is_missing_is_asked_for_by_name(run):
     found = run("summary", "two.py:Small")
     assert found.exit_code == 3 and "needs a value for width" in found.output
@@ -303,7 +310,7 @@ def test_what_is_no_network_ends_with_a_sentence(run, tmp_path, text, words):
     assert code == 3 and words in out + err
 
 
-def test_a_module_is_in_the_container_that_holds_it(run):
+def test_a_module_is_in_the_container_that_holds_it(run, tmp_path):
     text = """
 from torch import nn
 held = nn.ReLU()
@@ -311,7 +318,8 @@ holder = nn.Sequential(held)
 found = (held in holder, nn.ReLU() in holder, [] in holder, "0" in nn.ModuleDict({"0": held}))
 net = nn.Sequential(nn.Linear(3, 4 if found == (True, False, False, True) else 5))
 """
-    assert summary(run, "-:net", "--input", "3", text=text)["output"] == [4]
+    (tmp_path / "held.py").write_text(text)
+    assert summary(run, f"{tmp_path / 'held.py'}:net", "--input", "3")["output"] == [4]
 
 
 LISTED = {
