@@ -19,7 +19,7 @@ TABLES = {
 }  # mostly data, which no reader reads from top to bottom
 
 # A commit that raises it says why.
-MAX_LINES_OF_PACKAGE = 70875
+MAX_LINES_OF_PACKAGE = 70836
 
 
 def relative(path: Path) -> str:

@@ -13,9 +13,9 @@ from convcalc.commands.options import line_option, network_options
 from convcalc.commands.reports import file_to_write
 from convcalc.network.load import graph_of, source_of, spec_of
 from convcalc.problem import Problem, problem
+from convcalc.readers.forms import form_of
 from convcalc.writing import TARGETS
 from convcalc.writing.asked import with_choices
-from convcalc.writing.folding import in_few_words
 
 if TYPE_CHECKING:
     from convcalc.network.graph import Graph
@@ -49,7 +49,11 @@ def command(
     if wrong := (*graph.diagnostics, *spec.gaps):
         raise Problem(*wrong)
     refuse_unknown(graph)
-    spec, graph = in_few_words(with_choices(spec, choices, graph), graph)
+    spec = with_choices(spec, choices, graph)
+    if form_of(spec.source) is not None and not spec.blocks:
+        from convcalc.writing.folding import in_few_words
+
+        spec, graph = in_few_words(spec, graph)
     pieces = language.pieces(spec, graph, **({"depth": depth} if depth else {}))
     if path:
         with file_to_write(path, language.is_binary) as file:

@@ -116,6 +116,12 @@ def einsum_letters(case: Case) -> dict[str, Value]:
     return {"v": product(sizes.values()) if is_sum else 0}
 
 
+def with_batch(equation: str) -> str:
+    """An equation whose every side has a letter more in front, for the batch."""
+    letter = next(each for each in "bnacdefghijklmopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" if each not in equation)
+    return re.sub("(^|,|->)", rf"\1{letter}", equation)
+
+
 EINSUM = Kind(
     "einsum",
     "Products of its inputs, summed over the letters that its output does not have (Einstein's summation).",

@@ -64,7 +64,6 @@ KEEPING = frozenset((
     "multiply", "maximum", "average", "concat", "dropout", "droppath", "identity", "flatten", "reshape", "zeropad",
     "crop", "slice", "split", "shuffle", "permute", "pixelshuffle", "unpool", "maxunpool",
 ))  # fmt: skip
-# Arguments as the record has them
 
 
 @lru_cache(maxsize=256)
@@ -146,8 +145,7 @@ def part_of_axis(situation: LayerSituation, part: str) -> str:
 
 def slicing(situation: LayerSituation) -> str:
     values = situation.values
-    step = "::{}".format("step") if values.get("step", 1) != 1 else ""
-    if step:
+    if values.get("step", 1) != 1:
         return part_of_axis(situation, "start:stop:step")
     size = situation.shape[situation.applied.along or 0]
     begin = "start" if values.get("start") else ""
@@ -182,7 +180,10 @@ def reducing(situation: LayerSituation) -> str:
            "logsumexp": "logsumexp"}.get(situation.values["how"])  # fmt: skip
     if not how or (situation.values.get("axes") is None):
         return ""
-    return f"ops.{how}(x, axis=axes{', keepdims=True' if situation.values.get('keep') else ''})"
+    keeps = bool(situation.values.get("keep"))
+    is_all = not keeps and len(situation.values["axes"]) == len(situation.shape) > 1  # one number is left
+    form = f"ops.{how}(x, axis=axes{', keepdims=True' if keeps or is_all else ''})"
+    return f"[{form}, {RESHAPED}]" if is_all else form
 
 
 ELEMENTWISE = frozenset((
@@ -219,7 +220,10 @@ ORDERED = frozenset((
 
 def goes_by_order(applied: Applied) -> bool:
     """Whether it means something else where the channels are written behind the axes."""
-    return applied.setting.kind.name in ORDERED or (applied.setting.kind.flattens and len(applied.output) > 1)
+    kind, values = applied.setting.kind, applied.values
+    has_axes = bool(applied.input) and len(applied.input[0]) > 1
+    names_axes = has_axes and any(values.get(key) is not None for key in ("axis", "axes", "shared_axes"))
+    return names_axes or kind.name in ORDERED or (kind.flattens and len(applied.output) > 1)
 
 
 RESHAPED = "layers.Reshape(laid)"
@@ -296,4 +300,3 @@ FORMS: dict[str, Form] = {
     "reversibleembedding": "layers.ReversibleEmbedding(count, units, tie_weights=tied or True)",
     "embedding": "layers.Embedding(count, units)",
 }
-INDEXED = frozenset(("embedding", "embeddingbag", "reversibleembedding"))  # whose inputs are whole numbers

@@ -5,14 +5,13 @@ An activation is a row of a table: its operator and its attributes.
 
 from __future__ import annotations
 
-import re
 from math import log
-from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
+from convcalc.kinds.arithmetic import with_batch
 from convcalc.kinds.onnx_attention import ATTENDING
 from convcalc.kinds.onnx_map_attention import MAP_ATTENDING
-from convcalc.kinds.onnx_moving import MOVING, with_channels_first
+from convcalc.kinds.onnx_moving import MOVING, as_the_text_has_it, with_channels_first
 from convcalc.kinds.onnx_normalising import NORMALISING
 from convcalc.kinds.onnx_recurrent import RECURRENT
 from convcalc.kinds.onnx_windows import WINDOWS
@@ -127,19 +126,17 @@ def concat(o: LayerOperators) -> str:
 
 
 def matmul(o: LayerOperators) -> str:
-    first, second = o.inputs
+    first, second = (as_the_text_has_it(o, index) for index in range(2))
     if o.values.get("transpose"):
         axes = range(len(o.situation.applied.input[1]) + 1)
         second = o.moved(second, *axes[:-2], axes[-1], axes[-2])
-    return o("MatMul", first, second)
+    return with_channels_first(o, o("MatMul", first, second))
 
 
 def einsum(o: LayerOperators) -> str:
     """Every side with a letter more, for the batch."""
-    sides = re.split(",|->", o.values["equation"])
-    letter = next(each for each in ascii_letters if each not in o.values["equation"])
-    *inputs, output = (letter + side for side in sides)
-    return o("Einsum", *o.inputs, equation=f"{','.join(inputs)}->{output}")
+    given = [as_the_text_has_it(o, index) for index in range(len(o.inputs))]
+    return with_channels_first(o, o("Einsum", *given, equation=with_batch(o.values["equation"])))
 
 
 def elementwise(o: LayerOperators) -> str:

@@ -12,12 +12,10 @@ if TYPE_CHECKING:
     Form = Callable[[LayerOperators], str]
 
 
-def as_the_text_has_it(o: LayerOperators) -> str:
-    """The input with its channels last, where the network has them so."""
-    rank = len(o.shape)
-    if not o.situation.channels_last or rank == 1:
-        return o.x
-    return o.moved(o.x, 0, *range(2, rank + 1), 1)
+def as_the_text_has_it(o: LayerOperators, index: int = 0) -> str:
+    """An input with its channels last, where the network has them so."""
+    x, rank = o.inputs[index], len(o.situation.applied.input[index])
+    return o.moved(x, 0, *range(2, rank + 1), 1) if o.situation.channels_last and rank > 1 else x
 
 
 def with_channels_first(o: LayerOperators, x: str) -> str:

@@ -176,6 +176,17 @@ def flattening(situation: LayerSituation) -> str:
     return "nn.Flatten()" if is_whole else laid_out("nn.Flatten(start or 1, end or -1)")(situation)
 
 
+def slicing(situation: LayerSituation) -> str:
+    if situation.values.get("step", 1) == 1:
+        return "x.narrow(along, start, length)"
+    stop = "" if situation.values.get("stop") is None else "stop"
+    return f"x[{':, ' * ((situation.applied.along or 0) + 1)}start:{stop}:step]"
+
+
+def multiplying(situation: LayerSituation) -> str:
+    return laid_out("x @ x2.transpose(-2, -1)" if situation.values.get("transpose") else "x @ x2")(situation)
+
+
 def scaling(situation: LayerSituation) -> str:
     if not situation.letters["a"]:
         return ""
@@ -282,7 +293,7 @@ FUNCTIONS: dict[str, Form] = {
     "average": "torch.stack(xs).mean(dim=0)",
     "concat": channel_form("torch.cat(xs, dim={dim})"),
     "split": "x.chunk(parts, dim=1)[part]",
-    "slice": "x.narrow(along, start, length)",
+    "slice": slicing,
     "select": channel_form("x.select({dim}, index)"),
     "flatten": lambda situation: "x.flatten(1)" if len(situation.applied.output) == 1 else "x.flatten(start, end)",
     "reshape": laid_out("x.reshape(-1, *shape)"),
@@ -292,7 +303,7 @@ FUNCTIONS: dict[str, Form] = {
     "swap": laid_out("x.transpose(*axes)"),
     "squeeze": laid_out("x.reshape(-1, *shape)"),
     "unsqueeze": laid_out("x.reshape(-1, *shape)"),
-    "matmul": lambda situation: "x @ x2.transpose(-2, -1)" if situation.values.get("transpose") else "x @ x2",
+    "matmul": multiplying,
     "l2norm": axis_form("F.normalize(x, dim={dim})"),
     "exponential": "torch.exp(x)",
     "elementwise": numberwise,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convcalc.kinds.arithmetic import with_batch
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -61,7 +63,8 @@ def repetition(situation: LayerSituation) -> str:
 def looking(situation: LayerSituation) -> str:
     """Attention without weights of its own."""
     values, count = situation.values, len(situation.applied.input)
-    if values.get("scale") or values.get("score") == "concat" or values.get("window"):
+    has_steps_last = situation.applied.features_first and len(situation.shape) > 1
+    if has_steps_last or values.get("scale") or values.get("score") == "concat" or values.get("window"):
         return ""
     inputs = ("x, x, x", "x, x2, x2", "x, x2, x3")[count - 1]
     return f"F.scaled_dot_product_attention({inputs}{', is_causal=True' if values.get('causal') else ''})"
@@ -69,9 +72,7 @@ def looking(situation: LayerSituation) -> str:
 
 def letters_of_axes(situation: LayerSituation) -> str:
     """The products of an equation, whose axes have a batch in front."""
-    terms, _, right = situation.values["equation"].partition("->")
-    batch = next(letter for letter in "bnzyxwvutsrqponm" if letter not in terms)
-    equation = f"{','.join(batch + term for term in terms.split(','))}->{batch}{right}"
+    equation = with_batch(situation.values["equation"])
     inputs = ", ".join(("x", *(f"x{index}" for index in range(2, len(situation.applied.input) + 1))))
     return laid_out(f"torch.einsum({equation!r}, {inputs})")(situation)
 

@@ -10,12 +10,12 @@ from convcalc.kinds import NAMES, plain
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.record import REQUIRED, key_names
 from convcalc.readers.line import BODY_WORDS, WRAPPER_NAMES
-from convcalc.spec.model import Block, BranchItem, LayerItem, Place, RepeatItem, UseItem
+from convcalc.spec.model import Block, BranchItem, LayerItem, Place, RepeatItem, UseItem, items_within, map_items
 from convcalc.tuples import NamedTuple
 from convcalc.writing.shorthand import value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from convcalc.layer.record import Key
     from convcalc.layer.values import Raw
@@ -138,7 +138,7 @@ class Blocks:
         columns = list(zip(*listed, strict=True))
         params = Params(len(groups))
         texts = iter([params.text(column) for column in columns])
-        items = map_leaves(bodies[0], lambda item: self.with_values(item, texts))
+        items = map_items(bodies[0], lambda item: self.with_values(item, texts))
         name = self.block_name(groups)
         declared = tuple((param, params.default(param)) for param in params.values)
         self.found[name] = Block(name, declared, items, NOWHERE)
@@ -238,25 +238,12 @@ def is_group(item: Item) -> bool:
 
 
 def groups_within(items: Items) -> Iterator[RepeatItem]:
-    return (item for item in all_items(items) if isinstance(item, RepeatItem) and is_group(item))
+    return (item for item in items_within(items, {}) if isinstance(item, RepeatItem) and is_group(item))
 
 
 def leaves(items: Items) -> Iterator[Item]:
     """The layers and uses in items, in order."""
-    return (item for item in all_items(items) if not isinstance(item, (RepeatItem, BranchItem)))
-
-
-def map_leaves(items: Items, change: Callable[[Item], Item]) -> Items:
-    found: list[Item] = []
-    for item in items:
-        if isinstance(item, RepeatItem):
-            found.append(item._replace(items=map_leaves(item.items, change)))
-        elif isinstance(item, BranchItem):
-            paths = ((label, path if isinstance(path, str) else map_leaves(path, change)) for label, path in item.paths)
-            found.append(item._replace(paths=tuple(paths)))
-        else:
-            found.append(change(item))
-    return tuple(found)
+    return (item for item in items_within(items, {}) if not isinstance(item, (RepeatItem, BranchItem)))
 
 
 def stands_alone(items: Items) -> bool:
@@ -273,17 +260,6 @@ def stands_alone(items: Items) -> bool:
                     names(() if isinstance(path, str) else path, prefix)
 
     names(items, "")
-    sources = [name for item in all_items(items) for name in getattr(item, "source", ())]
+    sources = [name for item in items_within(items, {}) for name in getattr(item, "source", ())]
     suffixes = {name[place:] for name in known for place in range(len(name)) if place == 0 or name[place - 1] == "."}
     return all(name in suffixes for name in sources)
-
-
-def all_items(items: Items) -> Iterator[Item]:
-    for item in items:
-        yield item
-        if isinstance(item, RepeatItem):
-            yield from all_items(item.items)
-        elif isinstance(item, BranchItem):
-            for _, path in item.paths:
-                if not isinstance(path, str):
-                    yield from all_items(path)

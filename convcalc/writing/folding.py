@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds import JOINS
 from convcalc.network.load import graph_of
-from convcalc.readers.forms import form_of
-from convcalc.spec.model import BranchItem, LayerItem, Place, RepeatItem, UseItem, reword
+from convcalc.spec.model import BranchItem, LayerItem, Place, RepeatItem, UseItem, map_items, reword
 from convcalc.tuples import NamedTuple
-from convcalc.writing.blocks import Blocks, map_leaves
+from convcalc.writing.blocks import Blocks
 from convcalc.writing.facts import outcomes
 from convcalc.writing.naming import repeats_of, uses_of, with_few_names, with_labels
 from convcalc.writing.program.elements import Wiring
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from convcalc.network.graph import Graph
     from convcalc.spec.model import Item, Items, Spec
     from convcalc.writing.program.parts import ListRun
-
-NOWHERE = Place(1, 1)
 
 
 class Segment(NamedTuple):
@@ -40,8 +37,6 @@ class Segment(NamedTuple):
 
 def in_few_words(spec: Spec, graph: Graph) -> tuple[Spec, Graph]:
     """A spec that was written elsewhere with branches, blocks and repeats, and its graph, which is the same."""
-    if form_of(spec.source) is None or spec.blocks:
-        return spec, graph
     folded = folded_spec(spec)
     again = graph_of(folded)
     return (folded, again) if outcomes(again) == outcomes(graph) else (spec, graph)
@@ -100,7 +95,7 @@ class Folder:
 
     def item(self, item: Item, runs: list[ListRun], run: ListRun, start: int, stop: int, current: int) -> Item:
         if isinstance(item, LayerItem):
-            return reword(item, source=self.names(start, current, run, item)) if item.source else item
+            return reword(item, source=self.names(start, current, run)) if item.source else item
         if isinstance(item, RepeatItem) and len(runs) == 1 and item.times == "1":
             group = self.group(item, runs[0], run, start, current)
             other = self.whose_weights(range(start, stop), f"{run.prefix}{item.name}.") if item.name else ""
@@ -135,7 +130,7 @@ class Folder:
 
     # Names
 
-    def names(self, node: int, current: int, run: ListRun, item: LayerItem) -> tuple[str, ...]:
+    def names(self, node: int, current: int, run: ListRun) -> tuple[str, ...]:
         """What a layer takes, in the shortest names from where it is; none where that is the layer before."""
         inputs = self.graph.nodes[node].inputs
         if inputs == (current,):
@@ -270,26 +265,13 @@ def begun(items: Items) -> Items:
 
 def with_own_weights(items: Items) -> Items:
     """Items that do not say whose weights they use, for the group around them does."""
-    found: list[Item] = []
-    for item in map_leaves(items, lambda leaf: reword(leaf, weights="") if isinstance(leaf, LayerItem) else leaf):
-        if isinstance(item, RepeatItem):
-            item = item._replace(weights="", items=with_own_weights(item.items))
-        elif isinstance(item, BranchItem):
-            paths = ((label, path if isinstance(path, str) else with_own_weights(path)) for label, path in item.paths)
-            item = item._replace(paths=tuple(paths))
-        found.append(item)
-    return tuple(found)
+
+    def own(item: Item) -> Item:
+        return reword(item, weights="") if isinstance(item, (LayerItem, RepeatItem)) else item
+
+    return map_items(items, own)
 
 
 def with_places(items: Items) -> Items:
     """Items each with a place of its own, by which its layers are known."""
-    found: list[Item] = []
-    for item in items:
-        placed = item._replace(place=Place(1, 1))
-        if isinstance(placed, RepeatItem):
-            placed = placed._replace(items=with_places(placed.items))
-        elif isinstance(placed, BranchItem):
-            paths = ((label, path if isinstance(path, str) else with_places(path)) for label, path in placed.paths)
-            placed = placed._replace(paths=tuple(paths))
-        found.append(placed)
-    return tuple(found)
+    return map_items(items, lambda each: each._replace(place=Place(1, 1)))

@@ -18,7 +18,7 @@ from convcalc.writing.program.code import (
     Shared,
     Statement,
 )
-from convcalc.writing.program.forward import SHORT, Forward, fill
+from convcalc.writing.program.forward import SHORT, Forward, fill, input_names
 from convcalc.writing.program.layout import Brackets, Joined, flat, lines
 from convcalc.writing.program.making import CALL
 from convcalc.writing.program.merging import Looped, Optional
@@ -208,17 +208,6 @@ class FunctionWriter(PieceWriter):
                 yield f'name={"f" if is_formatted else ""}"{self.prefix}{inner}"'
             else:
                 yield from super().arguments((argument,))
-
-
-def input_names(texts: list[str]) -> list[str]:
-    """The variables for what goes into a function: x, and of others what they are called outside."""
-    names = ["x"]
-    for text in texts[1:]:
-        name = re.sub(r"\W", "_", text) or "y"
-        while name in names or name[0].isdigit():
-            name = f"{name}_" if not name[0].isdigit() else f"x{name}"
-        names.append(name)
-    return names[: len(texts)]
 
 
 def is_layer(entry: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds import find
 from convcalc.network.assembly import Scope
-from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem
+from convcalc.spec.model import BranchItem, BrokenItem, LayerItem, RepeatItem, UseItem, map_items
 from convcalc.writing.repeats import best_run
 
 if TYPE_CHECKING:
@@ -181,12 +181,7 @@ def has_names(item: Item) -> bool:
 
 def strip(item: Item) -> object:
     """An item without its place."""
-    if isinstance(item, RepeatItem):
-        return item._replace(place=None, items=tuple(map(strip, item.items)))  # type: ignore[arg-type]
-    if isinstance(item, BranchItem):
-        paths = tuple((label, path if isinstance(path, str) else tuple(map(strip, path))) for label, path in item.paths)
-        return item._replace(place=None, paths=paths)  # type: ignore[arg-type]
-    return item._replace(place=None)  # type: ignore[arg-type]
+    return map_items((item,), lambda each: each._replace(place=None))  # type: ignore[arg-type]
 
 
 def find_block(join: str) -> str:

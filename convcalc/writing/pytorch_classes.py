@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.pytorch import BUFFER, GENERATED, PARAMETER
 from convcalc.writing.program.code import Combination, Formula, Make, Shared
-from convcalc.writing.program.forward import Forward, fill
+from convcalc.writing.program.forward import Forward, fill, input_names
 from convcalc.writing.program.layout import Brackets, Joined, flat, lines
 from convcalc.writing.program.merging import Optional, Text
 from convcalc.writing.program.pieces import PieceWriter, default, docstring, expression_lines, plain_text
@@ -71,13 +71,7 @@ class ClassWriter(PieceWriter):
     def forward(self, definition: Definition) -> Iterator[str]:
         body = definition.body
         assert body is not None
-        names = ["x"]
-        for note in body.inputs[1:]:
-            name = re.sub(r"\W", "_", note.text) or "y"
-            while name in names or name[0].isdigit():
-                name = f"{name}_" if not name[0].isdigit() else f"x{name}"
-            names.append(name)
-        names = names[: len(body.inputs)]
+        names = input_names([note.text for note in body.inputs])
         count = f"len({names[0]})" if names else "1"
         device = f", device={names[0]}.device" if names else ""
         kept = kept_params(definition)

@@ -37,10 +37,6 @@ class PyTorch(Language):
     title = "PyTorch"
     keys = KEYS
 
-    def __init__(self, spec: Spec):
-        super().__init__(spec)
-        self.forms: dict[tuple[int, bool, bool], str] = {}
-
     def name(self, text: str) -> str:
         found = super().name(text)
         return f"{found}_" if found in TAKEN else found

@@ -228,3 +228,15 @@ def test_blocks_with_other_arguments_are_one_function(seed):
     text, report = network_of(*random_uses(seed), shape="3x40x40", more=BLOCK)
     assert text.count("def b(") == 1
     assert counts(read_again(text)) == counts(report)
+
+
+def test_an_axis_that_is_named_is_the_one_that_is_meant():
+    text, report = network_of("conv 5 k1", "softmax axis=1")
+    assert 'set_image_data_format("channels_first")' in text and "layers.Softmax(axis=1)" in text
+    assert counts(read_again(text)) == counts(report)
+
+
+def test_a_sum_over_all_axes_is_one_number():
+    text, report = network_of("reduce sum axes=1x2x3")
+    assert "keepdims=True" in text and "layers.Reshape((1,))" in text
+    assert counts(read_again(text)) == counts(report)

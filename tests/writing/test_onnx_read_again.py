@@ -189,3 +189,14 @@ def test_nothing_is_written_of_what_is_refused(tmp_path):
     run = [*CONVERT[:4], "segnet", *CONVERT[5:], "-o", str(path)]
     done = subprocess.run(run, capture_output=True, check=False)
     assert done.returncode == 3 and b"maxunpool1" in done.stderr and not os.listdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "layers", ["matmul: {from: [a, input], transpose: yes}", 'einsum: {equation: "ab,cb->ac", from: [a, input]}']
+)
+def test_products_are_of_the_axes_as_they_are_written(layers):
+    spec = f"convention: keras\nlayout: channels_last\ninput: 10x16\nlayers: [a: relu, {{{layers}}}]\n"
+    data, report = written_file(Source("spec", spec))
+    again = read_again(data)
+    assert not again.errors and again.totals.macs == report.totals.macs == 10 * 10 * 16
+    assert sorted(again.output) == sorted(report.output) == [10, 10]

@@ -7,7 +7,7 @@ from families import BUNDLED
 from written import BLOCK, random_uses, shapes, written
 
 from convcalc.network.load import Choices, graph_of, spec_of, summarise
-from convcalc.problem import Source
+from convcalc.problem import Problem, Source
 from convcalc.writing import TARGETS
 
 # What the reader of programs does not follow in them: indices made by functions, lists of indices, and what a function
@@ -174,3 +174,24 @@ def test_a_class_that_is_used_stands_in_the_file(kind):
     text, report = network_of(f"{kind} 8", shape="9x4")
     defined = {node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)}
     assert kind.upper() in defined and read_again(text, report).totals.parameters == report.totals.parameters
+
+
+@pytest.mark.parametrize(
+    ("layer", "line"),
+    [
+        ("slice 9 axis=2 step=2", "x = x[:, :, 0:9:2]"),
+        ("slice axis=3 step=3 start=1", "x = x[:, :, :, 1::3]"),
+        ("slice 3 start=1", "x = x.narrow(1, 1, 2)"),
+    ],
+)
+def test_a_slice_takes_every_so_many(layer, line):
+    text, report = network_of(layer)
+    assert line in text and read_again(text, report).output == report.output
+
+
+@pytest.mark.parametrize("layers", ["matmul: {from: [a, input], transpose: yes}", "dotattention from=[a, input]"])
+def test_what_goes_by_the_order_of_axes_is_not_written_in_another(layers):
+    spec = f"convention: keras\nlayout: channels_last\ninput: 10x16\nlayers: [a: relu, {{{layers}}}]\n"
+    spec = spec.replace("{dotattention from=[a, input]}", "{dotattention: {from: [a, input]}}")
+    with pytest.raises(Problem, match="PyTorch does not have"):
+        written(Source("spec", spec), "pytorch")

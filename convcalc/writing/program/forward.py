@@ -174,3 +174,14 @@ def bracket(source: str, text: str, place: str) -> str:
     """A source in brackets where it is more than a name and something is called of it."""
     is_simple = re.fullmatch(r"[\w.]+(\(.*\))?(\[.*\])?", source) is not None
     return source if is_simple or text == place else f"({source})"
+
+
+def input_names(texts: list[str]) -> list[str]:
+    """The variables for what goes into a function: x, and of others what they are called outside."""
+    names = ["x"]
+    for text in texts[1:]:
+        name = re.sub(r"\W", "_", text) or "y"
+        while name in names or name[0].isdigit():
+            name = f"{name}_" if not name[0].isdigit() else f"x{name}"
+        names.append(name)
+    return names[: len(texts)]

@@ -83,7 +83,6 @@ class Definition:
         self.params: list[Param] = []
         self.body: Body | None = None
         self.shapes: tuple[Sizes, ...] = ()  # of what it gives, in the names of its parameters
-        self.example = ""  # where it is first used
 
 
 def holds_name(piece: Any) -> bool:

@@ -171,7 +171,6 @@ class DefinedNetwork:
             return None
         definition = Definition(self.definition_name(first), block.about if block else "")
         definition.body, definition.has_names = body, holds_name(body)
-        definition.example = self.graph.nodes[first.span[0]].name.rpartition(".")[0]
         order = [name for name in (*known, *settler.fresh) if name in settler.used]
         for name in order:
             text = defaults.get(name)
