@@ -19,7 +19,7 @@ TABLES = {
 }  # mostly data, which no reader reads from top to bottom
 
 # A commit that raises it says why.
-MAX_LINES_OF_PACKAGE = 70836
+MAX_LINES_OF_PACKAGE = 90000
 
 
 def relative(path: Path) -> str:
