@@ -261,4 +261,4 @@ def _subscript(name: str) -> str:
 
 
 def _upright_name(name: str) -> str:
-    return rf"\mathrm{{{name}}}" if len(name) > 1 and not name.isdigit() else name
+    return rf"\mathrm{{{name}}}" if len(name.rstrip("'")) > 1 and not name.isdigit() else name

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 # Dumoulin & Visin, "A guide to convolution arithmetic for deep learning" (arXiv 1603.07285), relationships 6 and 15.
 CONV_SIZE = "floor((n + 2*p - d*(k - 1) - 1)/s) + 1"
 # Relationships 13 and 14, with dilation as PyTorch documents it.
-TCONV_SIZE = "(n - 1)*s - 2*p + d*(k - 1) + op + 1"
+TCONV_SIZE = "(n - 1)*s - 2*p + d*(k - 1) + 1 + op"
 
 SLIDE = Window(SLIDING, "d*(k - 1) + 1", "s", "d")
 SPREAD = Window(SPREADING, "d*(k - 1) + 1", "s", "d")
@@ -304,8 +304,8 @@ TCONV = CONV._replace(
         GROUPS_IN,
         GROUPS_OUT,
         Need("op < max(s, d)", "C003", "output_padding {op} must be smaller than stride {s} or dilation {d}", "op"),
-        Need("1 <= (n - 1)*s - 2*p + d*(k - 1) + op + 1", "C004",
-             "nothing is left of the output: {(n - 1)*s - 2*p + d*(k - 1) + op + 1} wide", "p k"),
+        Need("1 <= (n - 1)*s - 2*p + d*(k - 1) + 1 + op", "C004",
+             "nothing is left of the output: {(n - 1)*s - 2*p + d*(k - 1) + 1 + op} wide", "p k"),
     ),
     rules="tconv",
     bind=fit_output,

@@ -93,7 +93,7 @@ SIZES = (
     Mistake("size.tc_conv_formula", "size", "the formula of an ordinary convolution was used",
             "a transposed one enlarges: s·(n − 1) + k − 2p + op", (Wrong("tconv", f"floor({EXACT}) + 1"),), 2),
     Mistake("size.tc_padding_grows", "size", "the padding was added", "a transposed convolution takes it away: − 2p",
-            (Wrong("tconv", "(n - 1)*s + 2*p + d*(k - 1) + op + 1"),), 3),
+            (Wrong("tconv", "(n - 1)*s + 2*p + d*(k - 1) + 1 + op"),), 3),
     Mistake("size.tc_op_twice", "size", "the output padding was added on both sides",
             "it is added at the end alone: + op", (Wrong("tconv", "", {"op": "2*op"}),), 4),
     Mistake("size.hw_swapped", "size", "height and width were swapped",

@@ -53,11 +53,20 @@ PYTORCH = Textbook(
     {"": "H_out", "height": "H_out", "width": "W_out", "length": "L_out", "depth": "D_out"},
     "{0}[{1}]",
     {
-        CONV_SIZE: ("floor((H_in + 2*padding - dilation*(kernel_size - 1) - 1)/stride + 1)",),
+        CONV_SIZE: (
+            "floor((H_in + 2*padding - kernel_size)/stride + 1)",
+            "floor((H_in + 2*padding - dilation*(kernel_size - 1) - 1)/stride + 1)",
+        ),
         POOL_SIZE: ("floor((H_in + 2*padding - kernel_size)/stride + 1)",),
-        CEIL_SIZE: ("ceil((H_in + 2*padding - dilation*(kernel_size - 1) - 1)/stride + 1)",),
+        CEIL_SIZE: (
+            "ceil((H_in + 2*padding - kernel_size)/stride + 1)",
+            "ceil((H_in + 2*padding - dilation*(kernel_size - 1) - 1)/stride + 1)",
+        ),
         POOL_CEIL: ("ceil((H_in + 2*padding - kernel_size)/stride + 1)",),
-        TCONV_SIZE: ("(H_in - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1",),
+        TCONV_SIZE: (
+            "(H_in - 1)*stride - 2*padding + kernel_size + output_padding",
+            "(H_in - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1",
+        ),
         "floor(n*r)": ("floor(H_in*scale_factor)",),
     },
 )  # fmt: skip
@@ -78,6 +87,27 @@ CS231N = Textbook(
         ),
     },
     dict.fromkeys(POOLINGS, ("(W - F)/S + 1", "floor((W - F)/S) + 1", "floor((W - F + 2*P)/S) + 1")),
+)  # fmt: skip
+
+EECS498 = Textbook(
+    "eecs498",
+    "University of Michigan EECS 498, Deep learning for computer vision, lecture slides",
+    {"c": "C_in", "f": "C_out", "k": "K", "s": "S", "p": "P", "d": "D", "g": "G", "op": "OP", "e": "C", "D": "dims"},
+    {},
+    {"": "W", "height": "H", "width": "W", "length": "W", "depth": "T"},
+    {"": "W'", "height": "H'", "width": "W'", "length": "W'", "depth": "T'"},
+    "{0}_{2}",
+    {
+        CONV_SIZE: (
+            "(W - K + 2*P)/S + 1", "floor((W - K + 2*P)/S) + 1",
+            "(W - D*(K - 1) - 1 + 2*P)/S + 1", "floor((W - D*(K - 1) - 1 + 2*P)/S) + 1",
+        ),
+        TCONV_SIZE: ("(W - 1)*S - 2*P + (K - 1) + 1 + OP", "(W - 1)*S - 2*P + D*(K - 1) + 1 + OP"),
+    },
+    dict.fromkeys(POOLINGS, (
+        "(W - K)/S + 1", "floor((W - K)/S) + 1", "(W - K + 2*P)/S + 1", "floor((W - K + 2*P)/S) + 1",
+        "floor((W - D*(K - 1) - 1 + 2*P)/S) + 1",
+    )),
 )  # fmt: skip
 
 DUMOULIN = Textbook(
@@ -110,6 +140,8 @@ KERAS = Textbook(
     "{0}[{1}]",
     {
         CONV_SIZE: (
+            "ceil((rows - kernel_size + 1)/strides)",
+            "ceil((rows + 2*padding - kernel_size + 1)/strides)",
             "ceil((rows - (kernel_size - 1)*dilation_rate)/strides)",
             "ceil((rows + 2*padding - (kernel_size - 1)*dilation_rate)/strides)",
         ),
@@ -133,7 +165,7 @@ KERAS = Textbook(
 
 # A version that leaves one of these out is for layers that have none of it.
 NEUTRAL = {"p": 0, "p_l": 0, "p_r": 0, "d": 1, "op": 0}
-TEXTBOOKS = {book.name: book for book in (PYTORCH, CS231N, DUMOULIN, KERAS)}
+TEXTBOOKS = {book.name: book for book in (PYTORCH, CS231N, EECS498, DUMOULIN, KERAS)}
 
 
 class Translated(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Expr, Mul, Neg, Ratio, Sum, children, evaluate, letters, substitute
@@ -10,7 +11,7 @@ from convcalc.algebra.notation import to_tree
 from convcalc.algebra.parser import parse
 from convcalc.algebra.simplify import simplify, slope
 from convcalc.layer.binding import AXES
-from convcalc.layer.case import is_uneven, product, tree
+from convcalc.layer.case import is_uneven, letters_of, product, tree
 from convcalc.layer.window import (
     ADAPTIVE,
     CONTRACTING,
@@ -84,7 +85,7 @@ class LayerWork:
 
     def size_formulas(self) -> Iterator[tuple[Expr, Mapping[str, Value]]]:
         for text, axis in zip(self.applied.sizes, self.applied.axes, strict=True):
-            yield tree(text, is_uneven(axis)), axis
+            yield axis_formula(text, axis), axis
 
     # A quantity
 
@@ -152,7 +153,7 @@ class LayerWork:
         found = []
         for index, (own, axis) in enumerate(self.size_formulas()):
             text = formula or self.applied.sizes[index]
-            asked = tree(formula, is_uneven(axis)) if formula else own
+            asked = axis_formula(formula, axis) if formula else own
             value = self.grid()[index] if self.kind.lays_out_windows else self.applied.output[index - len(self.axes)]
             bindings = {letter: axis[letter] for letter in letters(asked) if letter in axis}
             if isinstance(asked, Ratio) and asked.bottom == 1 and evaluate(asked.top, {**axis}) == value:
@@ -169,12 +170,13 @@ class LayerWork:
             return
         found = []
         for axis in self.applied.axes:
-            bindings = {letter: axis[letter] for letter in letters(tree(total))}
+            formula = axis_formula(total, axis)
+            bindings = {letter: axis[letter] for letter in letters(formula)}
             sides = Remark("sides", {"before": axis["p_l"], "after": axis["p_r"]})
-            found.append((total, bindings, axis["p_l"] + axis["p_r"], (sides,)))
-        for axes, (text, bindings, value, remarks) in group_axes(self.axes, found):
+            found.append((formula, bindings, axis["p_l"] + axis["p_r"], (sides,)))
+        for axes, (formula, bindings, value, remarks) in group_axes(self.axes, found):
             several = axes if len(axes) < len(self.axes) else ()
-            yield self.work("padding", text, value, bindings, axes=several, remarks=remarks)
+            yield self.work("padding", formula, value, bindings, axes=several, remarks=remarks)
 
     def owned(self, own: Mapping[str, str]) -> Iterator[Worked]:
         applied, output = self.applied, self.applied.output
@@ -275,6 +277,17 @@ class LayerWork:
         yield work_of_bytes("memory", applied.activations, bits, batch)
         if held != 0:
             yield work_of_bytes("parameter_memory", held, bits, 1)
+
+
+def axis_formula(text: str, axis: Mapping[str, Value]) -> Expr:
+    """A formula along an axis; without the dilation where there is none: k instead of d(k − 1) + 1."""
+    sided = is_uneven(axis)
+    return undilated_formula(text, sided) if axis.get("d") == 1 else tree(text, sided)
+
+
+@lru_cache(maxsize=256)
+def undilated_formula(text: str, sided: bool) -> Expr:
+    return simplify(tree(text, sided), {"d": 1}) if "d" in letters_of(text) else tree(text, sided)
 
 
 def remarks_on(layer_work: LayerWork, axis: Mapping[str, Any], size: Any, formula: Expr) -> Iterator[Remark]:

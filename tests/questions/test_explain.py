@@ -296,7 +296,14 @@ TRIVIAL = [
     ("conv 10 k5 p2 bias=no", "3x32x32", "Parameters", "K·c·f = 5·5·3·10 = 750"),
     ("conv 10 k5 p2", "3x32x32", "MACs", "N·K·c·f = 32·32·5·5·3·10 = 768,000"),
     ("conv 10 k5 p2", "3x32x32", "Output height and width",
-     "⌊(n + 2·p − d·(k − 1) − 1)/s⌋ + 1 = ⌊(32 + 2·2 − 1·(5 − 1) − 1)/1⌋ + 1 = ⌊31/1⌋ + 1 = 32"),
+     "⌊(n + 2·p − k)/s⌋ + 1 = ⌊(32 + 2·2 − 5)/1⌋ + 1 = ⌊31/1⌋ + 1 = 32"),
+    ("conv 10 k5 p2 d2", "3x32x32", "Output height and width",
+     "⌊(n + 2·p − d·(k − 1) − 1)/s⌋ + 1 = ⌊(32 + 2·2 − 2·(5 − 1) − 1)/1⌋ + 1 = ⌊27/1⌋ + 1 = 28"),
+    ("conv 10 k3 p=same", "3x32x32", "Padding in all", "k − 1 = 3 − 1 = 2 (1 before, 1 after)"),
+    ("tconv 1 k3 s2 p1 op1", "1x2x2", "Output height and width",
+     "(n − 1)·s − 2·p + k + op = (2 − 1)·2 − 2·1 + 3 + 1 = 1·2 − 2·1 + 3 + 1 = 4"),
+    ("maxpool 3 s2 ceil=yes", "3x32x32", "Output height and width",
+     "⌈(n + 2·p − k)/s⌉ + 1 = ⌈(32 + 2·0 − 3)/2⌉ + 1 = ⌈29/2⌉ + 1 = ⌈14.5⌉ + 1 = 16"),
     ("conv 10 k5 p2", "3x32x32", "Receptive field", "r_in + (k − 1)·j_in = 1 + (5 − 1)·1 = 1 + 4·1 = 5"),
     ("conv 256 k5 p2 g2", "96x27x27", "Parameters", "(K·c/g + 1)·f = (5·5·96/2 + 1)·256 = 1,201·256 = 307,456"),
     ("dwconv k3 p1", "32x9x9", "Output channels", "c = 32"),
@@ -382,7 +389,7 @@ def test_totals_are_sums(convcalc):
 
 def test_symbols_stay_letters():
     text = "\n".join(lines(summarise_text("3xHxW -> conv 64 k7 s2 p3")))
-    assert "⌊(H + 2·3 − 1·(7 − 1) − 1)/2⌋ + 1 = ⌊(H + 1)/2⌋" in text
+    assert "⌊(H + 2·3 − 7)/2⌋ + 1 = ⌊(H + 1)/2⌋" in text
     assert "7·7·3 + 1)·64 = 148·64 = 9,472" in text
 
 
@@ -458,6 +465,7 @@ def test_no_version_of_a_source_is_dead(book):
     cases += [(f"{kind} k{k} s{s}{pad}", 13, "keras") for kind, k, s, pad in product(
         ("conv 4", "maxpool", "avgpool", "tconv 4"), (2, 3), (1, 2, 3), ("", " p=same"))]  # fmt: skip
     cases += [(f"maxpool {k} s2 p1 d2", 13, "pytorch") for k in (2, 3)]
+    cases += [("maxpool 3 s2 d2 ceil=yes", 13, "pytorch")]
     for layer, n, convention in cases:
         report = network(layer, f"4x{n}x{n}", convention=convention)
         if report.errors:
@@ -471,19 +479,47 @@ def test_no_version_of_a_source_is_dead(book):
     assert not told - seen, told - seen
 
 
-SOURCES = {
-    "pytorch": "⌊(H_in + 2·padding − dilation·(kernel_size − 1) − 1)/stride + 1⌋",
-    "cs231n": "(W − F + 2·P)/S + 1",
-    "dumoulin": "⌊(i + 2·p − k − (k − 1)·(d − 1))/s⌋ + 1",
-    "keras": "⌈(rows − (kernel_size − 1)·dilation_rate)/strides⌉",
-}
+SOURCES = [
+    # By notation: without a dilation, and with one.
+    ("", "⌊(n + 2·p − k)/s⌋ + 1", "⌊(n + 2·p − d·(k − 1) − 1)/s⌋ + 1"),
+    ("pytorch", "⌊(H_in + 2·padding − kernel_size)/stride + 1⌋",
+     "⌊(H_in + 2·padding − dilation·(kernel_size − 1) − 1)/stride + 1⌋"),
+    ("cs231n", "(W − F + 2·P)/S + 1", "(W − (d·(F − 1) + 1) + 2·P)/S + 1"),
+    ("eecs498", "(W − K + 2·P)/S + 1", "(W − D·(K − 1) − 1 + 2·P)/S + 1"),
+    ("dumoulin", "⌊(i + 2·p − k)/s⌋ + 1", "⌊(i + 2·p − k − (k − 1)·(d − 1))/s⌋ + 1"),
+    ("keras", "⌈(rows − kernel_size + 1)/strides⌉", "⌈(rows − (kernel_size − 1)·dilation_rate)/strides⌉"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("book", SOURCES)
-def test_a_source_s_own_letters_and_order(book):
-    layer = {"cs231n": "conv 96 k11 s4", "dumoulin": "conv 4 k3 d2"}.get(book, "conv 4 k3")
-    text = "\n".join(lines(network(layer, "3x227x227"), ExplanationRequest(("output", "parameters"), notation=book)))
-    assert SOURCES[book] in text and TEXTBOOKS[book].source in " ".join(text.split())
+def test_every_source_is_tried():
+    assert [book for book, *_ in SOURCES] == ["", *TEXTBOOKS]
+
+
+@pytest.mark.parametrize(("book", "plain", "dilated"), SOURCES)
+def test_a_source_s_own_letters_and_order(book, plain, dilated):
+    request = ExplanationRequest(("output", "parameters"), notation=book)
+    for layer, formula, other in (("conv 4 k3", plain, dilated), ("conv 4 k3 d2", dilated, plain)):
+        text = "\n".join(lines(network(layer, "3x227x227"), request))
+        assert f"  {formula} = " in text and other not in text
+        assert not book or TEXTBOOKS[book].source in " ".join(text.split())
+
+
+def test_a_division_with_a_rest_is_rounded_and_one_without_is_not_in_the_lectures_letters(convcalc):
+    """W, K, P, S, C_in and C_out, as EECS 498 writes them."""
+    for layer, shape, line in (
+        ("conv 96 k11 s4", "3x227x227", "(W − K + 2·P)/S + 1 = (227 − 11 + 2·0)/4 + 1 = 216/4 + 1 = 55"),
+        ("conv 10 k5 s2 p2", "3x32x32", "⌊(W − K + 2·P)/S⌋ + 1 = ⌊(32 − 5 + 2·2)/2⌋ + 1 = ⌊31/2⌋ + 1 = "),
+        ("conv 10 k5 p2", "3x32x32", "(K·K·C_in + 1)·C_out = (5·5·3 + 1)·10 = 76·10 = 760"),
+        ("conv 10 k5 p2", "3x32x32", "H'·W'·K·K·C_in·C_out = 32·32·5·5·3·10 = 768,000"),
+        ("maxpool 2 s2", "1x4x4", "(W − K)/S + 1 = (4 − 2)/2 + 1 = 2/2 + 1 = 2"),
+        ("conv 4 k3 s2", "3xHxH", "⌊(W − K + 2·P)/S⌋ + 1 = ⌊(H − 3 + 2·0)/2⌋ + 1 = ⌊(H + 1)/2⌋ − 1"),
+        ("conv 4 k3", "3xHxH", "(W − K + 2·P)/S + 1 = (H − 3 + 2·0)/1 + 1 = H − 2"),
+        ("tconv 1 k3 s2 p1 op1", "1x2x2", "(W − 1)·S − 2·P + (K − 1) + 1 + OP = (2 − 1)·2 − 2·1 + (3 − 1) + 1 + 1 = "),
+        ("conv 4 k3x5", "3x9x9", "(K_h·K_w·C_in + 1)·C_out = (3·5·3 + 1)·4"),
+    ):
+        assert f" {line}" in convcalc("layer", layer, shape, "--notation", "eecs498")[1]
+    page = convcalc("layer", "conv 10 k5 p2", "3x32x32", "--notation", "eecs498", "--format", "latex")[1]
+    assert r"\frac{W - K + 2 \cdot P}{S} + 1 = " in page and r"&= H' \cdot W' \cdot K" in page
 
 
 def test_other_letters_for_everything(convcalc):
@@ -589,7 +625,7 @@ def test_ascii_where_the_terminal_can_show_no_more(convcalc):
     done = subprocess.run(
         [sys.executable, "-m", "convcalc", "layer", "conv 10 k5 s2 p2", "3x32x32"], capture_output=True, env=environment
     )
-    assert done.returncode == 0 and b"floor((32 + 2*2 - 1*(5 - 1) - 1)/2) + 1" in done.stdout
+    assert done.returncode == 0 and b"floor((32 + 2*2 - 5)/2) + 1" in done.stdout
 
 
 def test_golden_pages(golden):

@@ -14,6 +14,7 @@ from convcalc.layer.record import LEARNT_NORMS, NORM, PRODUCTS, REQUIRED
 from convcalc.layer.window import POINTWISE
 from convcalc.network.quantity import QUANTITIES
 from convcalc.questions.textbooks import TEXTBOOKS
+from convcalc.questions.working import undilated_formula
 from convcalc.render.layout import pad, paragraphs, part
 from convcalc.render.working.words import meaning
 from convcalc.tuples import NamedTuple
@@ -47,7 +48,12 @@ def outputs(kind: Kind) -> Iterator[ReferenceFormula]:
     if kind.shape is not None or kind.takes != "map":
         return
     for situation, text in kind.sizes.items():
-        yield ReferenceFormula("output", situation_label("Output size", SITUATIONS.get(situation, situation)), text)
+        said = SITUATIONS.get(situation, situation)
+        yield ReferenceFormula("output", situation_label("Output size", said), text)
+        plain = write(undilated_formula(text, False), "ascii")
+        if parse(plain) != parse(text):
+            label = situation_label("Output size", ", ".join(filter(None, (said, "without dilation"))))
+            yield ReferenceFormula("output", label, plain)
     found: dict[tuple[str, str, str], list[str]] = {}
     for convention in CONVENTIONS.values():
         for label, situation, text in convention_formulas(kind, convention):

@@ -129,7 +129,7 @@ def escape(words: str) -> str:
 def name_of(letter: str) -> str:
     r"""A word is written upright with its underscores, \mathrm{kernel\_size}; H_in keeps its index."""
     base, _, index = letter.partition("_")
-    if len(base.rstrip("0123456789")) == 1 and "[" not in letter and "_" not in index:
+    if len(base.rstrip("0123456789'")) == 1 and "[" not in letter and "_" not in index:
         return ""
     return rf"\mathrm{{{letter.replace('_', chr(92) + '_')}}}"
 
