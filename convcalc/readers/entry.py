@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Container, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem, did_you_mean
@@ -94,6 +95,37 @@ def make_network(run: Run, value: Any, place: Place) -> Any:
     if isinstance(value, Function):
         return make_network(run, run.call(value, [], arguments_of(run, value), place), place)
     return value
+
+
+def no_network(run: Run, value: Any) -> Problem:
+    """What was taken for the network and is none, where the program has it, and why."""
+    module, entry = run.module(), run.source.entry
+    root = re.split(r"\W", entry)[0]
+    bound = module.top.touching.get(root)
+    place = module.code.place(module.top.statements[bound[-1]]) if bound else top_of(run)
+    shown = run.text(value)[:60]
+    function = run.lookup(module, root) if bound else None
+    if isinstance(function, Function):
+        message = f"{root}() gives {shown}, which is no network"
+        hint = missing_return(function.node) if value is None else ""
+    else:
+        message, hint = f"{entry} is {shown}, no network" if entry else f"{shown} is no network", ""
+    with suppress(Problem):
+        others = [name for name in candidates(run, module) if name != root]
+        hint = hint or (f"say which: {path_of(run.source)}:{others[-1]}" if others else "")
+    return run.error("TypeError", message, place, hint or f"it must be {run.library.example}")
+
+
+def missing_return(function: Any) -> str:
+    """What a function that returns nothing should end with, where its last line makes something."""
+    if isinstance(function, ast.Lambda) or returns(function):
+        return ""
+    match function.body[-1]:
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return f"put behind its last line: return {name}"
+        case ast.Expr(value=ast.Call() as made):
+            return f"write: return {ast.unparse(made)}"
+    return ""
 
 
 def needs_arguments(run: Run, cls: Class) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.activating import IDENTITY
 from convcalc.problem import Problem, is_usage
-from convcalc.readers.entry import check_arguments, network_of, top_of
+from convcalc.readers.entry import check_arguments, network_of, no_network
 from convcalc.readers.python.run import Run
 from convcalc.readers.python.values import Class, Instance
 from convcalc.readers.pytorch.inputs import inputs_of
@@ -78,7 +78,7 @@ def follow(source: Source, choices: Choices, bundled: Bundled | None) -> tuple[S
         raise
     state = state_of(network)
     if state is None:
-        raise run.error("TypeError", f"{run.text(network)[:60]} is no network", top_of(run))
+        raise no_network(run, network)
     name_modules(network)
     library.begin()
     place = place_of(network)

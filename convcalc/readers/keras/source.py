@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from convcalc.problem import Problem
-from convcalc.readers.entry import check_arguments, network_of, top_of
+from convcalc.readers.entry import check_arguments, network_of, no_network
 from convcalc.readers.inputs import with_mark
 from convcalc.readers.keras.calling import call_own, call_sequence
 from convcalc.readers.keras.configuration import all_layers
@@ -41,7 +41,7 @@ class Evaluation:
         self.model = network_of(self.run, module, source.entry)
         self.choices = choices
         if not self.library.is_network(self.model) and object_state(self.model) is None:
-            raise self.run.error("TypeError", f"{self.run.text(self.model)[:60]} is no network", top_of(self.run))
+            raise no_network(self.run, self.model)
         self.network = with_flags(self.whole_network(), self.library)
 
     def whole_network(self) -> KerasNetwork:

@@ -141,6 +141,10 @@ def property_attribute(prop: Property, name: str, run: Run, place: Place) -> Any
 
 
 def module_attribute(module: ModuleNames, name: str, run: Run, place: Place) -> Any:
+    if name == "__dict__":
+        from convcalc.readers.python.own_names import OwnNames
+
+        return OwnNames(module)
     from convcalc.readers.python.imports import module_member
 
     return module_member(module, name, run, place)

@@ -282,12 +282,18 @@ def refusal(name: str) -> Native:
     return Native(name, call, moves=True)
 
 
-def locals_of(run: Run, place: Place, frame: Frame) -> dict[str, Any]:
-    """The names of the function that is running, as they stand."""
-    return dict(frame.home().names)
+def locals_of(run: Run, place: Place, frame: Frame) -> Any:
+    """The names of the function that is running, as they stand; at the top level those of the module."""
+    return globals_of(run, place, frame) if frame.home().is_top() else dict(frame.home().names)
 
 
-REFUSED_NAMES = "breakpoint compile delattr eval exec exit globals input open quit __import__ memoryview"
+def globals_of(run: Run, place: Place, frame: Frame) -> Any:
+    from convcalc.readers.python.own_names import OwnNames
+
+    return OwnNames(frame.module)
+
+
+REFUSED_NAMES = "breakpoint compile delattr eval exec exit input open quit __import__ memoryview"
 REFUSED = REFUSED_NAMES.split()
 PURE: dict[str, Callable[..., Any]] = {
     "abs": absolute,

@@ -134,6 +134,7 @@ TYPES = [
 BUILTINS: dict[str, Any] = {
     **{kind.name: kind for kind in TYPES},
     **builtin_functions.FUNCTIONS,
+    "globals": Native("globals", builtin_functions.globals_of, moves=True, needs_frame=True),
     "locals": Native("locals", builtin_functions.locals_of, moves=True, needs_frame=True),
     "NotImplemented": NotImplemented,
     "Ellipsis": ...,

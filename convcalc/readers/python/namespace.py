@@ -14,6 +14,7 @@ from convcalc.problem import Problem
 from convcalc.readers.python.builtin_names import BUILTINS
 from convcalc.readers.python.errors import EXCEPTIONS, Raised
 from convcalc.readers.python.frame import ABSENT, Frame
+from convcalc.readers.python.own_names import statements_binding_unwritten_names
 from convcalc.readers.python.top_level import TopLevel
 from convcalc.readers.python.values import Opaque
 
@@ -34,6 +35,7 @@ class ModuleNames:
         self.code = code
         self.file = file  # where it is, "" for a text that has no place
         self.top = TopLevel(code.tree)
+        self.binding_unwritten = statements_binding_unwritten_names(code.source.text, self.top.statements)
         self.now = len(self.top.statements)  # the statement that is running; the end, where none is
         self.current: Frame | None = None  # of that statement
         self.settled: dict[str, Any] = {}  # names that one statement binds
@@ -101,9 +103,13 @@ class ModuleNames:
         if value is not ABSENT:
             return value
         touching = self.top.touching.get(name, [])
-        for index in touching:
-            if index < self.now or (self.code.cells and touching[0] >= self.now):  # cells are run in any order
-                self.run_statement(index, run)
+        for index in self.statements_for(name):
+            if index < self.now or (self.code.cells and touching[:1] >= [self.now]):  # cells are run in any order
+                try:
+                    self.run_statement(index, run)
+                except Problem:
+                    if index in touching:  # another may not have been about this name
+                        raise
         if self.current is not None and name in self.current.names:
             return self.current.names[name]
         versions = self.versions.get(name, {})
@@ -111,6 +117,11 @@ class ModuleNames:
         if latest is None and self.code.cells:
             latest = min(versions, default=None)
         return ABSENT if latest is None else versions[latest]
+
+    def statements_for(self, name: str) -> list[int]:
+        """Those that bind or change a name, or may do so where they bind names that are written nowhere."""
+        touching = self.top.touching.get(name, [])
+        return sorted({*touching, *self.binding_unwritten}) if self.binding_unwritten else touching
 
     def bind(self, name: str, value: Any) -> None:
         """What `global` and then an assignment do."""
@@ -142,7 +153,7 @@ class ModuleNames:
             self.now, self.current = before
         self.progress[index] = True
         for name, value in frame.names.items():
-            if len(self.top.touching.get(name, ())) == 1:
+            if len(self.statements_for(name)) == 1:
                 self.settled[name] = value
             self.versions.setdefault(name, {})[index] = value
 

@@ -119,8 +119,8 @@ class Foreign:
         """`isinstance(value, self)`."""
         return False
 
-    def copy(self, run: Run) -> Any:
-        """For `copy.copy` and `copy.deepcopy`."""
+    def copy(self, run: Run, inner: Callable[[Any], Any] | None) -> Any:
+        """For `copy.deepcopy`, whose `inner` copies what it holds; for `copy.copy`, which has none."""
         return self
 
     def text(self, run: Run) -> str:
@@ -192,9 +192,8 @@ class LibraryClass(Foreign):
         """Sees `del instance.name` of what the instance does not have itself; whether the library had it."""
         return False
 
-    def copy_of(self, instance: Instance, run: Run) -> Any:
-        """`deepcopy(instance)`; NotImplemented: its attributes are copied, one by one."""
-        return NotImplemented
+    def copy_state(self, instance: Instance, copy: Instance, run: Run, inner: Callable[[Any], Any] | None) -> None:
+        """Give a copy of an instance what the library keeps of it: `inner` copies a value for a deep copy."""
 
     def missing(self, instance: Instance, name: str, run: Run, place: Place) -> Any:
         """An attribute that neither the instance nor its classes have; NotImplemented where this has none either."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.readers.python.standard.copying import deep
 from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.calls import FunctionCall
 from convcalc.readers.pytorch.containers import MODULE_LIST, add_all, check_module
-from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, copy_of, state_of
+from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, state_of
 from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class StackClass(ModuleClass):
             raise run.error("TypeError", f"num_layers of {self.description()} must be a number", place)
         layers = ModuleObject(MODULE_LIST)
         for _ in range(count):
-            add_all(layers, run, [copy_of(layer, run)], place)
+            add_all(layers, run, [deep(run, place, layer)], place)
         state = state_of(module)
         assert state is not None
         state.children.update(layers=layers, norm=given.get("norm"))

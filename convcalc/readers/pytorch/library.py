@@ -199,6 +199,10 @@ def member(module: str, name: str) -> Any:
         return class_of(name)
     if module == "torch.nn":
         return None
+    if module == "torch.nn.modules.utils":
+        from convcalc.readers.pytorch.ntuples import repeating_function
+
+        return repeating_function(name)
     from convcalc.readers.pytorch.functions import function_of
 
     if name in NORMS and module.startswith("torch.nn"):

@@ -100,8 +100,9 @@ class ModuleObject(Foreign):
     def in_place(self, operator: str, other: Any, run: Run, place: Place) -> Any:
         return NotImplemented if operator != "+" else self.cls.asked("__iadd__", self, run, [other], place)
 
-    def copy(self, run: Run) -> ModuleObject:
-        found: ModuleObject = copy_of(self, run)
+    def copy(self, run: Run, inner: Callable[[Any], Any] | None) -> ModuleObject:
+        found = ModuleObject(self.cls)
+        found.state = copied_state(self.state, run, inner)
         return found
 
 
@@ -111,28 +112,20 @@ def state_of(module: Any) -> State | None:
     return state if isinstance(state, State) else None
 
 
-def copy_of(module: Any, run: Run) -> Any:
-    """A module of its own that is alike, with parameters of its own."""
-    state = state_of(module)
-    if state is None:
-        return module
+def copied_state(state: State, run: Run, inner: Callable[[Any], Any] | None) -> State:
+    """What a copy of a module holds: parameters of its own, or the same for a copy that is not deep."""
     run.step(None, STEPS_OF_LAYER)
-    found = ModuleObject(module.cls) if isinstance(module, ModuleObject) else Instance(module.cls)
-    other = found.state = State()
-    if isinstance(found, Instance):
-        found.attributes = dict(module.attributes)
-    other.children = {name: child and copy_of(child, run) for name, child in state.children.items()}
-    other.parameters = {name: held and held_copy(held) for name, held in state.parameters.items()}
-    other.buffers = {name: held and held_copy(held) for name, held in state.buffers.items()}
-    other.written, other.settings, other.named = state.written, dict(state.settings), state.named
-    other.place, other.error = state.place, state.error
+    if inner is None:
+        return state
+    found = State()
+    for name in ("children", "parameters", "buffers", "weights"):
+        setattr(found, name, {key: inner(held) for key, held in getattr(state, name).items()})
+    for held in found.weights.values():
+        if isinstance(held, TensorValue) and held.owner is state:
+            held.owner = found
+    found.written, found.settings, found.named = state.written, dict(state.settings), state.named
+    found.is_ready, found.place, found.error = state.is_ready, state.place, state.error
     return found
-
-
-def held_copy(held: Any) -> Any:
-    if not isinstance(held, TensorValue):
-        return held
-    return TensorValue(held.shape, held=held.held, numbers=held.numbers)
 
 
 def method_value(name: str, module: Any, method: Method) -> LibraryFunction:
@@ -188,6 +181,10 @@ class ModuleClass(LibraryClass):
 
     def forward(self, module: Any, run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -> Any:
         raise run.error("NotImplementedError", f"{self.description()} has no forward", place)
+
+    def copy_state(self, instance: Instance, copy: Instance, run: Run, inner: Callable[[Any], Any] | None) -> None:
+        if (state := state_of(instance)) is not None:
+            copy.state = copied_state(state, run, inner)
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:
         if name == "__name__":

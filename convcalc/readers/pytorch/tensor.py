@@ -74,6 +74,14 @@ class TensorValue(Foreign):
             node.constant = True
         return self.node
 
+    def copy(self, run: Run, inner: Callable[[Any], Any] | None) -> TensorValue:
+        """Of what the network holds, other numbers; what layers give is as good as a copy."""
+        if self.node is not None or not self.held:
+            return self
+        found = TensorValue(self.shape, held=self.held, numbers=self.numbers)
+        found.owner, found.place = self.owner, self.place
+        return found
+
     # As Python sees it
 
     def attribute(self, name: str, run: Run, place: Place) -> Any:

@@ -319,6 +319,23 @@ PROGRAMS = [
         "(b.n, b.k)",
     ),
     ("class A:\n    x = ...", "(hasattr(A, 'x'), hasattr(A(), 'x'), hasattr(A, 'y'))"),
+    # names that are written nowhere
+    (
+        "from functools import partial\ndef make(n, k=1):\n    return n * k\nfor width in (2, 3):\n    globals()[f'make_{width}'] = partial(make, k=width)\ndef late():\n    return make_3(5)",
+        "(make_2(4), globals()['make_3'](4), late(), 'make_4' in globals(), globals().get('nothing', 7), [k for k in globals() if k == 'late'])",
+    ),
+    (
+        "def f():\n    return 1\ng = globals()\ng['f'] = lambda: 2\ndef define(name, value):\n    globals()[name] = value\ndefine('h', 4)\nglobals().update({'u': 5}, v=6)\nglobals().setdefault('u', 9)\nw = u + 1",
+        "(f(), h, u, v, w)",
+    ),
+    (
+        "n = 3\nlocals()['m'] = n + 1\nfor i in range(2):\n    locals()['x%d' % i] = unknown() if i > 5 else i",
+        "(m, x0, x1)",
+    ),
+    (
+        "k = 2\ntry:\n    globals()['q'] = nothing\nexcept NameError:\n    q = 8",
+        "(k, q, __name__, globals()['__name__'])",
+    ),
     # what functions take, and what passes for another
     (
         "import functools, inspect\ndef keywords(f):\n    names = inspect.signature(f).parameters\n    first = next(i for i, p in enumerate(names.values()) if p.kind == p.KEYWORD_ONLY)\n    only = tuple(names)[first:]\n    @functools.wraps(f)\n    def inner(*args, **kwargs):\n        return f(*args[:first], **dict(zip(only, args[first:])), **kwargs)\n    return inner\n@keywords\ndef f(a, *, b=2, c=3):\n    return a, b, c\nclass A:\n    def __init__(self, n, *args, k=1, **more):\n        pass\n    def g(self, x, y=5):\n        pass",

@@ -310,6 +310,67 @@ def test_what_is_no_network_ends_with_a_sentence(run, tmp_path, text, words):
     assert code == 3 and words in out + err
 
 
+NO_NETWORK = f"""\
+{MODULE}        self.fc = nn.Linear(3, 4)
+    def forward(self, x):
+        return self.fc(x)
+def make(depth=3):
+    net = Net()
+def made():
+    Net().eval()
+number = 7
+net = make()
+"""
+
+
+@pytest.mark.parametrize(
+    ("entry", "line", "message", "cure"),
+    [
+        ("make()", 8, "make() gives None, which is no network", "put behind its last line: return net"),
+        ("make", 8, "make() gives None, which is no network", "put behind its last line: return net"),
+        ("made()", 10, "made() gives None, which is no network", "write: return Net().eval()"),
+        ("net", 13, "net is None, no network", "say which: PATH:Net"),
+        ("number", 12, "number is 7, no network", "say which: PATH:Net"),
+        ("3", 1, "3 is 3, no network", "say which: PATH:Net"),
+    ],
+)
+def test_what_is_taken_for_the_network_and_is_none(run, tmp_path, entry, line, message, cure):
+    path = tmp_path / "none.py"
+    path.write_text(NO_NETWORK)
+    code, _, err = run("summary", f"{path}:{entry}", "--input", "3")
+    assert code == 3 and f"error[P006]: {message}\n" in err and f"none.py:{line}:" in err
+    assert f"help: {cure.replace('PATH', str(path))}\n" in err
+
+
+NAMES_BOUND_BY_A_LOOP = """\
+import sys
+from functools import partial
+from torch import nn
+from torch.nn.modules.utils import _pair
+
+class Net(nn.Sequential):
+    def __init__(self, width, classes):
+        super().__init__(nn.Conv2d(3, width, _pair(3)), nn.Flatten(), nn.Linear(36 * width, classes))
+
+def small_2(**kwargs) -> Net: pass
+def small_3(**kwargs) -> Net: pass
+
+this = sys.modules[__name__]
+for width in (2, 3):
+    setattr(this, f"small_{width}", partial(Net, width=width, classes=10))
+"""
+
+
+def test_networks_whose_names_a_loop_binds(run, tmp_path):
+    path = tmp_path / "many.py"
+    path.write_text(NAMES_BOUND_BY_A_LOOP)
+    found = summary(run, f"{path}:small_3()", "--input", "3x8x8")
+    assert found["totals"]["parameters"] == 3 * 28 + 10 * (36 * 3 + 1)
+    (tmp_path / "user.py").write_text("from many import small_2\nnet = small_2()\n")
+    found = summary(run, f"{tmp_path / 'user.py'}:net", "--input", "3x8x8")
+    assert found["totals"]["parameters"] == 2 * 28 + 10 * (36 * 2 + 1)
+
+
 def test_a_module_is_in_the_container_that_holds_it(run, tmp_path):
     text = """
 from torch import nn

@@ -514,6 +514,39 @@ PROGRAMS = (
         "Net()", ("8",), 36, 32, ((4,), (4,)),
     ),
     (
+        "copies of a module have layers of their own, and share among themselves what the module shares",
+        """
+        import copy
+
+        class Block(nn.Module):
+            def __init__(self, d):
+                super().__init__()
+                self.fc, self.scale = nn.Linear(d, d), nn.Parameter(torch.ones(d))
+                self.listed, self.again = [self.fc], nn.Linear(d, d)
+                self.again.weight = self.fc.weight
+
+            def forward(self, x):
+                return self.again(self.listed[0](x)) * self.scale
+
+        def clones(module, count):
+            return nn.ModuleList([copy.deepcopy(module) for _ in range(count)])
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                one = nn.Linear(8, 8)
+                self.layers = clones(Block(8), 3)
+                self.twice, self.same = copy.deepcopy(nn.Sequential(one, nn.ReLU(), one)), copy.copy(one)
+                self.first = one
+
+            def forward(self, x):
+                for layer in self.layers:
+                    x = layer(x)
+                return self.first(self.same(self.twice(x)))
+        """,
+        "Net()", ("8",), 3 * (64 + 8 + 8 + 8) + 2 * 72, (3 * 2 + 4) * 64, ((8,),),
+    ),
+    (
         "what other people's networks take from timm",
         """
         from timm.models.layers import DropPath, to_2tuple, trunc_normal_

@@ -99,7 +99,7 @@ class NumberArray(Foreign):
             return run.call(BUILTINS[name], [self.only(run, place)], {}, place)
         return NotImplemented
 
-    def copy(self, run: Run) -> NumberArray:
+    def copy(self, run: Run, inner: Callable[[Any], Any] | None = None) -> NumberArray:
         return NumberArray([plain(as_value(value)) for value in self.values])
 
     def text(self, run: Run) -> str:

@@ -19,15 +19,13 @@ def shallow(run: Run, place: Place, value: Any) -> Any:
         run.spend(len(value), place)
         return value.copy()
     if isinstance(value, Instance):
-        library = value.cls.library
-        result = NotImplemented if library is None else library.copy_of(value, run)
-        if result is not NotImplemented:
-            return result
         found = Instance(value.cls)
         found.attributes = dict(value.attributes)
         found.payload = shallow(run, place, value.payload)
+        if value.cls.library is not None:
+            value.cls.library.copy_state(value, found, run, None)
         return found
-    return value.copy(run) if isinstance(value, Foreign) else value
+    return value.copy(run, None) if isinstance(value, Foreign) else value
 
 
 def deep(run: Run, place: Place, value: Any, memo: Any = None) -> Any:
@@ -63,16 +61,16 @@ class Copies:
             return self.instance(value, depth)
         if isinstance(value, (set, deque)):
             return self.remember(value, value.copy())
-        return self.remember(value, value.copy(self.run)) if isinstance(value, Foreign) else value
+        if isinstance(value, Foreign):
+            return self.remember(value, value.copy(self.run, lambda held: self.of(held, depth + 1)))
+        return value
 
     def instance(self, value: Instance, depth: int) -> Any:
-        library = value.cls.library
-        result = NotImplemented if library is None else library.copy_of(value, self.run)
-        if result is not NotImplemented:
-            return self.remember(value, result)
         found = self.remember(value, Instance(value.cls))
         found.payload = self.of(value.payload, depth + 1)
         found.attributes = {name: self.of(one, depth + 1) for name, one in value.attributes.items()}
+        if value.cls.library is not None:
+            value.cls.library.copy_state(value, found, self.run, lambda held: self.of(held, depth + 1))
         return found
 
     def remember(self, value: Any, copy: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.builtin_functions import refusal
 from convcalc.readers.python.builtin_names import BUILTINS
+from convcalc.readers.python.own_names import LoadedModules
 from convcalc.readers.python.standard.records import record_class
 from convcalc.readers.python.values import Native
 
@@ -47,6 +48,7 @@ def names_of(module: str) -> dict[str, Any]:
             return {
                 "exit": Native("sys.exit", leave, moves=True),
                 "argv": ["net.py"],
+                "modules": LoadedModules(),
                 "maxsize": sys.maxsize,
                 "version": "3.12.0",
                 "version_info": version(),
