@@ -23,6 +23,7 @@ from convcalc.marking.reading import (
 from convcalc.marking.totals import own_total
 from convcalc.marking.verdict import GOOD, Diagnosis, MarkedSubmission, Response, Verdict
 from convcalc.problem import Diagnostic, Problem, did_you_mean
+from convcalc.questions.errata import errata_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -283,8 +284,23 @@ def verdict(response: Response) -> Verdict:
         score = max(left, default=0)
     value = response.readings[0].value if response.readings else None
     return Verdict(
-        question, response.text, value, response.state, score, response.own, response.diagnoses, response.note
+        question,
+        response.text,
+        value,
+        response.state,
+        score,
+        response.own,
+        response.diagnoses,
+        response.note,
+        erratum_on(response.asked.at_main_layer),
     )
+
+
+def erratum_on(asked: KeyItem) -> str:
+    """What a slide has wrong of this quantity of this layer."""
+    layer = asked.network.report.layers[asked.index].applied if asked.network and asked.index >= 0 else None
+    found = errata_of(layer) if layer else ()
+    return next((each.sentence for each in found if each.quantity == asked.question.quantity), "")
 
 
 def all_or_nothing(verdicts: list[Verdict], whole: bool) -> list[Verdict]:

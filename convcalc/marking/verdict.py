@@ -67,6 +67,7 @@ class Verdict(NamedTuple):
     own: Any = None  # what the student's own earlier answers lead to, where that is not what the key has
     diagnoses: tuple[Diagnosis, ...] = ()  # every explanation, the likeliest first
     note: str = ""  # a key of convcalc.marking.reading.REMARKS: how it is written, or why it could not be read
+    erratum: str = ""  # what a lecture's slide has wrong where it is the example that is asked about
 
 
 class MarkedSubmission(NamedTuple):

@@ -11,6 +11,7 @@ from convcalc.algebra.expr import Expr, Mul, Sum
 from convcalc.algebra.notation import to_tree
 from convcalc.network.quantity import COUNTED, NAMES, QUANTITIES, find
 from convcalc.problem import did_you_mean, problem
+from convcalc.questions.errata import errata_of
 from convcalc.questions.fieldwork import Sights, fields_worked
 from convcalc.questions.textbooks import TEXTBOOKS, Textbook
 from convcalc.questions.work import Remark, Worked, without_work, work_of_bytes, work_out
@@ -150,7 +151,14 @@ class Explainer:
     def works(self, layer: LayerReport, only: frozenset[str] | None = None) -> tuple[Worked, ...]:
         wanted = self.wanted if only is None else self.wanted & only
         wanted = wanted & WITHOUT_INPUT if layer.held else wanted
-        return tuple(work for work in self.all(layer, wanted) if work.name in wanted and self.tells(work))
+        works = [work for work in self.all(layer, wanted) if work.name in wanted and self.tells(work)]
+        for erratum in errata_of(layer.applied) if layer.applied else ():
+            said = QUANTITIES[erratum.quantity].answers
+            place = next((place for place, work in enumerate(works) if work.name in said), None)
+            if place is not None:
+                remark = Remark("erratum", {"sentence": erratum.sentence})
+                works[place] = works[place]._replace(remarks=(*works[place].remarks, remark))
+        return tuple(works)
 
     def tells(self, work: Worked) -> bool:
         """Whether a work is worth its line: 0 buffers are not, 0 parameters only where all is told."""

@@ -41,7 +41,7 @@ def feedback(verdict: Verdict, marked: MarkedSubmission, run: MarkingRun) -> Fee
         line = f"{verdict.question.ask} follows from your {source(verdict, marked)} and is consistent with it"
     else:
         line = LINES[verdict.state](verdict.question.ask, verdict)
-    return Feedback(verdict.state, line, tuple(hint_lines(verdict, run)))
+    return Feedback(verdict.state, line, tuple(dict.fromkeys(hint_lines(verdict, run))))
 
 
 def all_feedback(marked: MarkedSubmission, run: MarkingRun) -> Iterator[Feedback]:
@@ -90,6 +90,8 @@ def hint_lines(verdict: Verdict, run: MarkingRun) -> Iterator[str]:
         yield from why(verdict)
         if verdict.score > 0:
             yield f"{points(verdict.score)} of {points(verdict.question.points)} points for it"
+    if state in ("correct", "wrong") and run.tells_why and verdict.erratum:
+        yield verdict.erratum
     if state == "correct":
         return
     if run.tells_all:

@@ -121,6 +121,7 @@ SAID: dict[str, str | Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] 
     "tiled": "all cells of its window, the windows side by side",
     "global": "one window takes in all {side}",
     "dropped axes": "the axes are left out",
+    "erratum": "{sentence}",
     "unchanged": "as the input",
     "held": "as it says",
     "multiplied": "the rows of the first by the columns of the second",
