@@ -511,6 +511,7 @@ def reference(random: Random, command: str) -> Case:
 MAKERS = {
     "summary": lambda random: on_specs(random, "summary", random.choice([1] * 12 + [2, 2, 0])),
     "explain": lambda random: on_specs(random, "explain", 1, *random.sample(["total", "conv1", *WORDS], random.choice([0, 0, 0, 0, 0, 1, 2]))),
+    "lint": lambda random: on_specs(random, "lint", random.choice([1] * 12 + [2, 0])),
     "compare": lambda random: on_specs(random, "compare", random.choice([2] * 8 + [3, 1])), "layer": lambda random: on_layer(random, "layer"),
     "solve": lambda random: unknowns(random, "solve"), "check": lambda random: marking(random, "check"), "quiz": lambda random: exercises(random, "quiz"),
 }  # fmt: skip

@@ -20,6 +20,7 @@ FLOORS = [
     {"writing"},
     {"solving"},
     {"questions"},
+    {"linting"},
     {"marking"},
     {"handin"},
     {"render"},

@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": "The worked arithmetic of a network.",
     "solve": "The inverse question: a layer's or network's unknown from what it should give.",
     "compare": "Networks side by side: totals, ratios, and the layers that differ.",
+    "lint": "Rules of thumb checked, and slips that the numbers give away.",
     "check": "Marks homework, and says which mistake was made.",
     "quiz": "Makes exercises, one a student, with their key.",
     "convert": "A network as YAML, PyTorch, Keras, ONNX, one line, a picture.",

@@ -14,7 +14,7 @@ from convcalc.problem import problem
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.case import Case
-    from convcalc.layer.record import Shape
+    from convcalc.layer.record import Shape, Span
 
 
 def shared_place(case: Case, axis: int) -> int:
@@ -53,6 +53,8 @@ PRELU = Kind(
     parameters="e",
     biases="0",
     connections="0",
+    activates=True,
+    keeps=(0, None),
     letters=prelu_letters,
     storage=False,
     torch=(("PReLU", "num_parameters init:_"),),
@@ -110,6 +112,7 @@ DROPOUT = Kind(
     ),
     counted_as="free",
     view=True,
+    linear="keeps",
     example=("dropout 0.5", "64x28x28"),
 )
 
@@ -143,6 +146,7 @@ AUGMENTATION = DROPOUT._replace(
     keys=(),
     aliases=(),
     dims="",
+    linear="",
     torch=(),
     keras=tuple(
         (name, PICTURE_ARGUMENTS) for name in (*(f"Random{what}" for what in f"{COLOURS} {PLACES}".split()), *MIXTURES)
@@ -205,6 +209,16 @@ softmin                         Softmin            -           output exp(−x) 
 logsoftmax                      LogSoftmax         LogSoftmax  output log(softmax(x))
 identity,noop,linear_activation Identity           Identity,Activation,ActivityRegularization,Masking - nothing at all
 """
+# Between which numbers the outputs of an activation lie, and which numbers it leaves as they are.
+GIVES: dict[str, Span] = {
+    "relu": (0, None), "relu6": (0, 6), "sigmoid": (0, 1), "hardsigmoid": (0, 1), "tanh": (-1, 1), "softsign": (-1, 1),
+    "softplus": (0, None), "exponential": (0, None), "squareplus": (0, None), "sparseplus": (0, None),
+    "sparsesigmoid": (0, 1), "sparsemax": (0, 1), "softmax": (0, 1), "softmin": (0, 1),
+}  # fmt: skip
+KEEPS: dict[str, Span] = {
+    "relu": (0, None), "relu6": (0, 6), "leakyrelu": (0, None), "elu": (0, None), "celu": (0, None), "rrelu": (0, None),
+}  # fmt: skip
+SATURATING = ("sigmoid", "tanh", "hardsigmoid", "hardtanh", "softsign", "sparsesigmoid")
 NO_EFFECT = tuple(
     Key(name, "", "changes values, not shapes", "ignored", None, quiet=True)
     for name in ("slope", "alpha", "value", "min", "max", "lower", "upper", "min_value", "max_value")
@@ -245,6 +259,11 @@ def activation(line: str) -> Kind:
         counted_as="activation" if derivative != "-" else "free",
         derivative=derivative.strip("-"),
         view=derivative == "-",
+        linear="keeps" if derivative == "-" else "",
+        activates=derivative != "-" and not sums,
+        saturates=name in SATURATING,
+        gives=GIVES.get(name),
+        keeps=KEEPS.get(name),
     )
 
 

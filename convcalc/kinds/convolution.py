@@ -95,6 +95,7 @@ CONV = Kind(
     parameters="(K*c/g + b)*f",
     normed={"spectral": "f + K*c/g", "keras spectral": "f", "weight": "f"},
     tensor="f x c/g x k",
+    linear="mixes",
     macs="N*K*c/g*f",
     window=SLIDE,
     needs=(GROUPS_IN, GROUPS_OUT, FITS),
@@ -135,6 +136,7 @@ def table_letters(case: Case) -> dict[str, Value]:
 
 TABLECONV = CONV._replace(
     name="tableconv",
+    linear="",
     doc="A convolution whose filters see only those input maps that their row of a connection table lists.",
     keys=(
         Key("table", "", "input maps of each filter, counted from 0", "table", bare=False),
@@ -160,6 +162,7 @@ TABLECONV = CONV._replace(
 
 DWCONV = CONV._replace(
     name="dwconv",
+    linear="",
     doc="Each input channel has m filters of its own: a convolution with as many groups as channels.",
     keys=(KERNEL, STRIDE, PADDING, DILATION, MULTIPLIER, BIAS, AUTO_PAD, PADS, IN_CHANNELS),
     aliases=("depthwise", "depthwiseconv"),
@@ -181,6 +184,7 @@ DWCONV = CONV._replace(
 
 SEPCONV = CONV._replace(
     name="sepconv",
+    linear="",
     doc="A depthwise convolution and a 1×1 convolution after it; one bias, as Keras has it.",
     keys=(FILTERS, KERNEL, STRIDE, PADDING, DILATION, MULTIPLIER, BIAS, IN_CHANNELS),
     aliases=("separable", "separableconv"),
@@ -285,6 +289,7 @@ def fit_padding(case: Case, axis: Axis) -> None:
 
 TCONV = CONV._replace(
     name="tconv",
+    linear="",
     doc="The transpose of a convolution: every input cell spreads a window of outputs, s apart.",
     keys=(
         FILTERS, KERNEL, STRIDE, PADDING._replace(words=("same", "valid", "same_lower", "same_upper")), OUTPUT_PADDING,
@@ -324,6 +329,7 @@ TCONV = CONV._replace(
 
 LOCALCONV = CONV._replace(
     name="localconv",
+    linear="",
     doc="A convolution whose weights are not shared: every position has filters of its own.",
     keys=tuple(key for key in CONV_KEYS if key.name != "padding_mode"),
     aliases=("locally_connected", "locallyconnected", "local"),
@@ -356,6 +362,7 @@ def check_displacements(case: Case) -> None:
 
 DEFORMCONV = CONV._replace(
     name="deformconv",
+    linear="",
     doc="A convolution whose taps are displaced, by the outputs of a second convolution that is counted here.",
     keys=(
         *(key for key in CONV_KEYS if key.name != "padding_mode"),

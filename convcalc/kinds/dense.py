@@ -31,6 +31,7 @@ LINEAR = Kind(
     macs="N*c*f",
     takes="features",
     takes_flat=True,
+    linear="mixes",
     counted_as="linear",
     torch=(("Linear", "in_features out_features bias device dtype"), ("LazyLinear", "out_features bias device dtype")),
     keras=(("Dense", "units activation use_bias"),),

@@ -66,6 +66,8 @@ BATCHNORM = Kind(
     letters=channel_letters,
     counted_as="batchnorm",
     derivative="input",
+    linear="keeps",
+    normalises="batch",
     torch=(
         ("BatchNorm{n}d", TORCH_NORM), ("LazyBatchNorm{n}d", LAZY_NORM),
         ("SyncBatchNorm", TORCH_NORM.replace("device", "process_group:_ device")),
@@ -86,6 +88,7 @@ def checked_channels(case: Case) -> dict[str, Value]:
 
 FROZENBATCHNORM = BATCHNORM._replace(
     name="frozenbatchnorm",
+    normalises="",
     doc="Batch normalisation whose four numbers of each channel are constants: nothing in it is trained.",
     keys=(NUM_FEATURES,),
     aliases=(),
@@ -113,6 +116,7 @@ def normalization_letters(case: Case) -> dict[str, Value]:
 
 NORMALIZATION = BATCHNORM._replace(
     name="normalization",
+    normalises="",
     doc="Shift and scale each feature by a mean and a variance of the data, found before training, with their count.",
     keys=(
         AXIS._replace(doc="the axes with means of their own, the batch being 0", type="kept axes", default=(-1,)),
@@ -136,6 +140,8 @@ NORMALIZATION = BATCHNORM._replace(
 
 INSTANCENORM = BATCHNORM._replace(
     name="instancenorm",
+    linear="",
+    normalises="map",
     doc="Normalise each channel of each example.",
     keys=(AFFINE._replace(default=False), TRACK._replace(default=False), SCALED, SHIFTED, NUM_FEATURES),
     aliases=("instancenormalization",),
@@ -164,6 +170,8 @@ def group_letters(case: Case) -> dict[str, Value]:
 
 GROUPNORM = BATCHNORM._replace(
     name="groupnorm",
+    linear="",
+    normalises="",
     doc="Normalise groups of channels of each example.",
     keys=(GROUPS._replace(default=32, low=-1, aliases=("num_groups",)), AFFINE, SCALED, SHIFTED, AXIS, NUM_FEATURES),
     aliases=("groupnormalization",),

@@ -49,6 +49,7 @@ FLATTEN = Kind(
     outputs={"features": "C_in*H_in*W_in"},  # of two axes, in the order of the layout
     by_step="flatten start=2",
     flattens=True,
+    linear="keeps",
     makes="features",
     window=RESHAPED,
     storage=False,

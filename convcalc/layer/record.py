@@ -89,6 +89,7 @@ def compare(left: Number, operator: str, right: Number) -> bool:
 
 
 ShapeRule: TypeAlias = "Callable[[Case], Shape]"
+Span: TypeAlias = "tuple[float | None, float | None]"  # from and to; None: without end
 
 
 class Kind(NamedTuple):
@@ -142,6 +143,12 @@ class Kind(NamedTuple):
     operator: bool = False  # no module in PyTorch: written with + and *, torch.cat, torch.flatten and the like
     view: bool = False  # its output is its input, looked at in another way
     derivative: str = ""  # what its derivative needs of the forward pass: input or output; with weights, its input
+    linear: str = ""  # it only weighs and adds: "mixes" channels by learnt weights, or "keeps" them apart
+    activates: bool = False  # a function of each number by itself, which is no linear one
+    saturates: bool = False  # its slope goes to 0 on both sides
+    gives: Span | None = None  # between which numbers its outputs lie; None: anywhere
+    keeps: Span | None = None  # the numbers that it leaves as they are, all between two of them
+    normalises: str = ""  # the mean of each channel becomes 0: over the "batch" and the map, or over the "map"
     label: str = ""  # how the lectures write it: "Conv (C_out={f}, K={k}, P={p}, S={s})"; empty: by its class
     line: str = ""  # its name in CS231n's lines: "CONV{k}-{o}" for so many output channels; empty: in capitals
     drawn: str = ""  # how the lectures write its weights: "{f} x ({c} x {k} + 1)"

@@ -92,7 +92,7 @@ BINARIES: tuple[SourceForm, ...] = (  # by their first bytes, each of them a cha
 )
 OWN = re.compile(
     r"(?:[^\S\n]*(?:#[^\n]*)?\n)*(?:---[^\S\n]*\n)?[^\S\n]*\{?\s*[\"']?"
-    r"(assignment|questions|spec|name|about|base|inputs?|layers|let|variants|symbols|defaults|blocks|kinds|convention|layout|outputs)[\"']?\s*:",
+    r"(assignment|questions|spec|name|about|base|inputs?|layers|let|variants|symbols|defaults|blocks|kinds|convention|layout|outputs|lint)[\"']?\s*:",
 )  # fmt: skip
 
 

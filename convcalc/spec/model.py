@@ -174,6 +174,7 @@ class Spec(NamedTuple):
     batch: int = 0  # that its reader took off its inputs; 0 where there was none
     family: str = ""  # the file that in the end it builds upon; "" where it stands by itself
     unjoined: Diagnostic | None = None  # why its layers are not joined to one another, where they are not
+    ignored: tuple[tuple[str, Place], ...] = ()  # rules that `lint` is not to check
 
     @property
     def gaps(self) -> tuple[Diagnostic, ...]:

@@ -65,6 +65,8 @@ def lines(spec: Spec, graph: Graph) -> Iterator[str]:
         yield from entry_lines("  - ", each, "    ")
     if spec.outputs:
         yield from entry_lines("outputs: ", outputs(spec), "  ")
+    if spec.ignored:
+        yield from entry_lines("lint: ", {"ignore": list(dict.fromkeys(code for code, _ in spec.ignored))}, "  ")
 
 
 def layout_text(spec: Spec) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TOP_KEYS = (
     "name", "about", "base", "input", "layers", "let", "variants", "symbols", "defaults", "blocks", "kinds",
-    "convention", "layout", "outputs",
+    "convention", "layout", "outputs", "lint",
 )  # fmt: skip
 MAX_BASES = 20
 
@@ -70,6 +70,7 @@ class Reader(LayerReader):
         if layers is not None and not items and not self.findings:
             self.refuse(layers.place, "L005", "`layers` is empty", "layers: [conv 64 k3, relu]")
         outputs = self.read_outputs(top.get("outputs"))
+        ignored = self.read_ignored(top.get("lint"))
         spec = Spec(
             self.source,
             self.text(top.get("name"), "name"),
@@ -89,6 +90,7 @@ class Reader(LayerReader):
             tuple(self.findings),
             outputs,
             notes=tuple(self.notes),
+            ignored=ignored,
         )
         return upon(base, spec) if "base" in top else spec
 
@@ -149,6 +151,19 @@ class Reader(LayerReader):
         if node is not None and not found:
             self.refuse(node.place, "L002", "outputs name no layer", "outputs: [head, aux]")
         return tuple((name, name, place) for name, place in found if name)
+
+    def read_ignored(self, node: Node | None) -> tuple[tuple[str, Place], ...]:
+        """The rules that are not to be checked: `lint: {ignore: [dense-heavy]}`."""
+        example = "lint: {ignore: [dense-heavy]}"
+        found: list[tuple[str, Place]] = []
+        for key, value in self.mapping(node, "lint", example).pairs:
+            if key.text != "ignore":
+                self.refuse_word(key, "L003", f'unknown key "{key.text[:60]}" in lint', ("ignore",), example)
+                continue
+            for entry in value.items if isinstance(value, Sequence) else [value]:
+                codes = self.text(entry, "what lint ignores").replace(",", " ").split()
+                found += [(code, entry.place) for code in codes]
+        return tuple(found)
 
     def read_let(self, node: Node | None) -> tuple[tuple[str, str, Place], ...]:
         found = []

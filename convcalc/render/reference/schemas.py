@@ -226,6 +226,19 @@ SOLVE = shell(
     runs={"anyOf": [list_of(RUN), mapping_to(list_of(RUN))]},
     **dict.fromkeys(("solutions", "asymmetric", "nearest"), list_of(SOLUTION)),
 )
+LINT = shell(
+    "lint",
+    "convcalc lint --format json: what the rules find",
+    "convcalc: string, findings, errors: [object]",
+    "findings",
+    findings=list_of(
+        record(
+            "code level message cure: string, layer file: string?, line column: integer?, times",
+            level={"enum": ["warning", "note"]},
+            times=type_of("integer", "How often it is there: once for all layers that are written in one place."),
+        )
+    ),
+)
 EITHER = [type_of("$report"), type_of("$error")]
 SUMMARY = {
     "$schema": DRAFT, "$id": "convcalc/summary/1",
@@ -239,5 +252,5 @@ SUMMARY = {
     "anyOf": [*EITHER, list_of({"anyOf": EITHER})],
 }  # fmt: skip
 SCHEMAS: dict[str, dict[str, Any]] = {
-    "check": CHECK, "class": CLASS, "compare": COMPARE, "solve": SOLVE, "summary": SUMMARY,
+    "check": CHECK, "class": CLASS, "compare": COMPARE, "lint": LINT, "solve": SOLVE, "summary": SUMMARY,
 }  # fmt: skip

@@ -1,0 +1,101 @@
+"""Rules applied to a network: what they find, where it is written, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from convcalc.linting.network import LintedNetwork
+from convcalc.linting.record import NOTE, WARNING, Finding, LintRule, Trait
+from convcalc.linting.suppression import is_ignored
+from convcalc.linting.table import RULES, known_code
+from convcalc.linting.words import count
+from convcalc.problem import Problem
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.linting.record import Remedy
+    from convcalc.network.graph import Graph
+    from convcalc.network.walk import NetworkReport
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Spec
+
+
+class Selection(NamedTuple):
+    """Which findings are wanted."""
+
+    notes: bool = False
+    select: tuple[str, ...] = ()  # codes; empty: all
+    ignore: tuple[str, ...] = ()
+
+    @property
+    def rules(self) -> tuple[LintRule, ...]:
+        """The rules that may find something wanted; a note that is selected by its code is."""
+        return tuple(
+            rule for rule in RULES
+            if rule.code not in self.ignore and (not self.select or rule.code in self.select)
+        )  # fmt: skip
+
+    def wants(self, rule: LintRule, level: str) -> bool:
+        return level == WARNING or self.notes or rule.code in self.select
+
+
+def lint(graph: Graph, report: NetworkReport, choices: Choices, wanted: Selection) -> list[Finding]:
+    """What the rules find in a network, in the order of its layers."""
+    network = LintedNetwork(graph, choices, report)
+    found = [finding(network, group) for group in groups(network, wanted)]
+    return sorted(found, key=lambda each: (each.node, each.rule.code))
+
+
+def number_of_warnings(graph: Graph, report: NetworkReport, choices: Choices) -> int:
+    """How many warnings there are, without their cures."""
+    return sum(1 for _ in groups(LintedNetwork(graph, choices, report), Selection()))
+
+
+Traits = tuple[LintRule, str, list[Trait]]
+
+
+def groups(network: LintedNetwork, wanted: Selection) -> Iterator[Traits]:
+    """What is found, alike where it is written in one place."""
+    spec = network.graph.spec
+    ignored = ignored_rules(spec)
+    for rule in wanted.rules:
+        if rule.code in ignored or (rule.level == NOTE and not wanted.wants(rule, NOTE)):
+            continue
+        found: dict[Any, list[Trait]] = {}
+        for trait in rule.find(network):
+            level = trait.level or rule.level
+            place = network.nodes[trait.node].place
+            if wanted.wants(rule, level) and not is_ignored(rule.code, place, spec.source):
+                key = (level, place and (place.source, place.line, place.column)) if place else (level, trait.node)
+                found.setdefault(key, []).append(trait)
+        for (level, _), traits in found.items():
+            yield rule, level, traits
+
+
+def ignored_rules(spec: Spec) -> frozenset[str]:
+    """The rules that a spec leaves out; a Problem where one of them is none."""
+    found = set()
+    for word, place in spec.ignored:
+        try:
+            found.add(known_code(word))
+        except Problem as error:
+            raise Problem(
+                *(each._replace(code="L033", mark=place.mark(spec.source)) for each in error.diagnostics)
+            ) from None
+    return frozenset(found)
+
+
+def finding(network: LintedNetwork, group: Traits) -> Finding:
+    """What is found in one place, with its cure, and what it comes to in all."""
+    rule, level, traits = group
+    first, graph = traits[0], network.graph
+    node = network.nodes[first.node]
+    message = first.message
+    if len(traits) > 1 and first.waste[1]:
+        message += f"; in all {len(traits)}, {count(sum(trait.waste[0] for trait in traits), first.waste[1])}"
+    remedy: Remedy = first.remedy(network, first.node)
+    use = node.place.use if node.place else None
+    return Finding(
+        rule, level, node.name, message, remedy, graph.mark(node.place), graph.mark(use), len(traits), first.node
+    )

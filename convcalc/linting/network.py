@@ -1,0 +1,204 @@
+"""A network as rules look at it: who reads what, the windows of its layers, and what it would be with other values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.kinds.conventions import CONVENTIONS
+from convcalc.layer.applied import apply
+from convcalc.layer.window import CUTTING, SHIFTING, SLIDING
+from convcalc.network.axes import steps
+from convcalc.network.build import Builder
+from convcalc.network.walk import walk
+from convcalc.problem import Problem
+from convcalc.spec.model import LayerItem, map_items, reword
+from convcalc.writing.shorthand import raw_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from convcalc.algebra.expr import Value
+    from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Kind, Shape
+    from convcalc.layer.window import Step
+    from convcalc.network.graph import Graph, Node
+    from convcalc.network.walk import LayerReport, NetworkReport
+    from convcalc.spec.choices import Choices
+    from convcalc.spec.model import Item, Spec
+
+
+class LintedNetwork:
+    """A graph and its report, with what several rules ask of them."""
+
+    def __init__(self, graph: Graph, choices: Choices, report: NetworkReport | None = None):
+        self.graph, self.choices = graph, choices
+        self.report = report or walk(graph)
+        self.nodes = graph.nodes
+        self.first = len(graph.inputs)
+        self.readers: list[list[int]] = [[] for _ in self.nodes]
+        for index, node in enumerate(self.nodes):
+            for source in node.inputs:
+                self.readers[source].append(index)
+        self.outputs = {graph.main, *(index for _, index in graph.outputs)}
+        self.paths: dict[tuple[int, int], tuple[Step, ...]] = {}
+
+    def layers(self) -> Iterator[tuple[int, Applied]]:
+        """The layers that could be computed, by their nodes."""
+        for index in range(self.first, len(self.nodes)):
+            if applied := self.nodes[index].applied:
+                yield index, applied
+
+    def node(self, index: int) -> Node:
+        return self.nodes[index]
+
+    def applied(self, index: int) -> Applied | None:
+        return self.nodes[index].applied
+
+    def layer(self, index: int) -> Applied:
+        """A layer of which it is known that it could be computed."""
+        applied = self.nodes[index].applied
+        assert applied is not None
+        return applied
+
+    def kind(self, index: int) -> Kind | None:
+        applied = self.nodes[index].applied
+        return applied.setting.kind if applied else None
+
+    def layer_report(self, index: int) -> LayerReport:
+        return self.report.layers[index - self.first]
+
+    def before(self, index: int) -> int:
+        """The only node that goes into a layer; −1 where that is an input, or there are several."""
+        inputs = self.nodes[index].inputs
+        return inputs[0] if len(inputs) == 1 and inputs[0] >= self.first else -1
+
+    def only_reader(self, index: int) -> int:
+        """The layer that alone reads another, and reads nothing else; −1 where there is no such, or it is an output."""
+        readers = self.readers[index]
+        if len(readers) != 1 or index in self.outputs or len(self.nodes[readers[0]].inputs) != 1:
+            return -1
+        return readers[0] if self.nodes[readers[0]].applied else -1
+
+    def windows(self, index: int) -> tuple[Step, ...]:
+        """How the windows of a layer slide along every axis, none for a layer without.
+
+        Cells that a layer before it adds around the map are padding too.
+        """
+        applied = self.nodes[index].applied
+        if applied is None or applied.setting.kind.window.type is not SLIDING or not applied.axes:
+            return ()
+        source = self.nodes[index].inputs[0]
+        added = self.added_cells(source)
+        key = (id(applied), id(self.nodes[source].applied) if added else 0)
+        found = self.paths.get(key)
+        if found is None:
+            found = steps(applied)
+            if added and len(added) == len(found):
+                found = tuple(
+                    step._replace(before=step.before + before, size=step.size - before - after)
+                    for step, (before, after) in zip(found, added, strict=True)
+                )
+            self.paths[key] = found
+        return found
+
+    def added_cells(self, index: int) -> tuple[tuple[Value, Value], ...]:
+        """The cells that a layer adds before and behind along every axis; nothing where it does not only add some."""
+        applied = self.nodes[index].applied
+        if applied is None or applied.setting.kind.window.type is not SHIFTING:
+            return ()
+        found = tuple((axis["p_l"], axis["p_r"]) for axis in applied.axes)
+        return found if all(isinstance(side, int) and side >= 0 for sides in found for side in sides) else ()
+
+    def pads_with_zeros(self, index: int) -> bool:
+        """Whether the padding that a layer sees holds nothing but zeros, instead of a mirrored edge."""
+        node = self.nodes[index]
+        layers = [node.applied, *([self.nodes[node.inputs[0]].applied] if self.added_cells(node.inputs[0]) else ())]
+        modes = [layer.values.get("padding_mode", layer.values.get("mode", "zeros")) for layer in layers if layer]
+        return all(mode == "zeros" for mode in modes)
+
+    def others(self, index: int) -> list[int]:
+        """The other layers that read what a layer reads, whatever is added or cut off on the way; −1: an output."""
+        found: list[int] = []
+        source = self.nodes[index].inputs[0]
+        while True:
+            found += [other for other in self.readers[source] if other != index]
+            found += [-1] * (source in self.outputs)
+            applied = self.nodes[source].applied
+            if applied is None or applied.setting.kind.window.type not in (SHIFTING, CUTTING):
+                return found
+            index, source = source, self.nodes[source].inputs[0]
+
+    # What would be
+
+    def windows_with(self, index: int, found: Applied) -> tuple[Step, ...]:
+        """How the windows would slide if a layer were as it has been applied with other values."""
+        node = self.nodes[index]
+        self.nodes[index] = node._replace(applied=found)
+        try:
+            return self.windows(index)
+        finally:
+            self.nodes[index] = node
+
+    def with_values(self, index: int, values: Mapping[str, Any], kind: Kind | None = None) -> Applied | None:
+        """A layer in its place with other values, or of another kind; None where it could not be applied."""
+        applied = self.nodes[index].applied
+        assert applied is not None
+        setting = applied.setting
+        kept = {} if kind else {key: value for key, value in setting.values if key not in values}
+        setting = setting._replace(kind=kind or setting.kind, values=(*kept.items(), *values.items()))
+        return self.with_setting(setting, self.nodes[index].inputs[0], applied.input)
+
+    def with_setting(self, setting: Any, source: int, shapes: tuple[Shape, ...]) -> Applied | None:
+        """A layer behind a node; None where it could not be applied."""
+        convention = CONVENTIONS[setting.convention] if setting.convention else self.graph.convention
+        before = self.nodes[source].applied
+        on_map = before.on_map if before else len(shapes[0]) > 2
+        channels = before.channels if before else 0
+        try:
+            found = apply(setting, shapes, convention, self.graph.spec.channels_last, on_map, False, channels)
+        except Problem:
+            return None
+        return None if found.conditions else found
+
+    def fits_with(self, index: int, values: Mapping[str, Any]) -> bool:
+        """Whether the whole network fits when a layer has other values."""
+        found = self.with_values(index, values)
+        applied = self.nodes[index].applied
+        if found is None or applied is None:
+            return False
+        return found.output == applied.output or self.rebuilt_with(index, values) is not None
+
+    def rebuilt_with(self, index: int, values: Mapping[str, Any]) -> Graph | None:
+        """The graph of the network with other values for a layer where that is written; None if it does not fit."""
+        node = self.nodes[index]
+        if node.applied is None:
+            return None
+        kind = node.applied.setting.kind
+
+        def change(item: Item) -> Item:
+            if not (isinstance(item, LayerItem) and item.place == node.place and item.written.kind is kind):
+                return item
+            kept = tuple(pair for pair in item.written.args if pair[0] not in values)
+            return reword(item, args=(*kept, *((key, raw_of(value)) for key, value in values.items())))
+
+        spec = self.graph.spec
+        blocks = {name: block._replace(items=map_items(block.items, change)) for name, block in spec.blocks.items()}
+        changed = spec._replace(items=map_items(spec.items, change), blocks=blocks)
+        return sound_graph(changed, self.choices) if changed != spec else None
+
+    def rebuilt_on(self, name: str, shape: tuple[Value, ...]) -> Graph | None:
+        """The graph of the network with another shape for one of its inputs; None if it does not fit."""
+        from convcalc.spec.shapes import spell_shape
+
+        inputs = {**self.choices.inputs, name: spell_shape(shape)}
+        inputs.pop("", None)
+        return sound_graph(self.graph.spec, self.choices._replace(inputs=inputs, layout=""))
+
+
+def sound_graph(spec: Spec, choices: Choices) -> Graph | None:
+    """The graph of a Spec; None where anything is wrong with it."""
+    try:
+        graph = Builder(spec, choices, cured=False).build()
+    except Problem:
+        return None
+    return None if graph.diagnostics else graph

@@ -1,0 +1,118 @@
+"""Transposed convolutions whose outputs are sums of more and of fewer products, in a pattern of squares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from convcalc.layer.window import SPREADING
+from convcalc.linting.record import WARNING, LintRule, Remedy, Trait
+from convcalc.linting.windows import MAX_COUNTED
+from convcalc.linting.words import count, one_of, settings, sides, size_change
+from convcalc.network.axes import steps
+
+if TYPE_CHECKING:
+    from convcalc.layer.applied import Applied
+    from convcalc.layer.window import Step
+    from convcalc.linting.network import LintedNetwork
+
+
+def products_by_place(step: Step) -> list[int]:
+    """How many inputs are added up in an output, away from the edges: for each place between two inputs.
+
+    Tap t of input j adds to output j·s + t·d − p, so that place r gets the taps with t·d = r modulo s.
+    """
+    counts = [0] * step.stride
+    for tap in range((step.reach - 1) // step.step + 1):
+        counts[tap * step.step % step.stride] += 1
+    return counts
+
+
+def uneven_axes(applied: Applied) -> list[list[int]]:
+    """Along each axis with outputs of different sums, how many products these are."""
+    if applied.setting.kind.window.type is not SPREADING or not applied.axes or applied.parameters == 0:
+        return []
+    found = []
+    for step in steps(applied):
+        if step.numbers and 1 < step.stride <= MAX_COUNTED >= step.reach and step.size != 1:
+            counts = sorted(set(products_by_place(step)))
+            if len(counts) > 1:
+                found.append(counts)
+    return found
+
+
+def checkerboard(network: LintedNetwork) -> Iterator[Trait]:
+    for index, applied in network.layers():
+        uneven = uneven_axes(applied)
+        if uneven:
+            path = steps(applied)
+            all_axes = [sorted(set(products_by_place(step))) for step in path]
+            sums = sorted({one * other for one, other in product(all_axes[0], all_axes[-1])}) if len(path) == 2 else []
+            together = f" ({one_of(list(map(str, sums)))} on the map)" if sums else ""
+            message = (
+                f"outputs are sums of {one_of(list(map(str, uneven[0])))} products along an axis{together}: kernel "
+                f"{sides(step.reach for step in path)} is no multiple of stride {sides(step.stride for step in path)}"
+            )
+            yield Trait(index, message, even_remedy)
+
+
+def even_remedy(network: LintedNetwork, index: int) -> Remedy:
+    """The nearest kernel that is even, alone or with the padding that keeps the size of the output."""
+    applied = network.layer(index)
+    kind, path = applied.setting.kind, steps(applied)
+    stride, reach = max(step.stride for step in path), max(step.reach for step in path)
+    kernels = list(filter(None, (reach + -reach % stride, reach - reach % stride)))
+    keeping = next(filter(None, (same_size(network, index, kernel, stride) for kernel in kernels)), {})
+    if 0 < len(keeping) < 3:
+        return Remedy(f"{settings(kind, keeping)}: as many products everywhere, and the same size", keeping)
+    for kernel in kernels:
+        changed = {"kernel": kernel}
+        found = network.with_values(index, changed)
+        if found and not uneven_axes(found) and network.fits_with(index, changed):
+            change = size_change(applied, found)
+            same = f"; {settings(kind, keeping)} keeps the size" if keeping else ""
+            return Remedy(f"{settings(kind, changed)}: as many products everywhere ({change}{same})", changed)
+    if keeping:
+        return Remedy(f"{settings(kind, keeping)}: as many products everywhere, and the same size", keeping)
+    return Remedy(f"a kernel that is a multiple of {count(stride)}, or up-sampling and a convolution")
+
+
+def same_size(network: LintedNetwork, index: int, kernel: int, stride: int) -> dict[str, Any]:
+    """An even kernel of this size, with what keeps the size of the output beside it; nothing where nothing does."""
+    applied = network.layer(index)
+    padding = max(step.before for step in steps(applied))
+    for changed in changes(kernel, padding, stride, "output_padding" in applied.values):
+        found = network.with_values(index, changed)
+        if found and found.output == applied.output and not uneven_axes(found):
+            return {key: value for key, value in changed.items() if is_other(applied.values.get(key), value)}
+    return {}
+
+
+def changes(kernel: int, padding: int, stride: int, has_output_padding: bool) -> Iterator[dict[str, Any]]:
+    """A kernel by itself, then with another padding, then with cells added at the end."""
+    yield {"kernel": kernel}
+    near = sorted(range(max(0, padding - stride), padding + stride + 1), key=lambda each: abs(each - padding))
+    for more in range(stride if has_output_padding else 1):
+        for each in near:
+            yield {"kernel": kernel, "padding": each, "output_padding": more}
+
+
+def is_other(before: Any, now: int) -> bool:
+    """Whether a value differs from what a layer has along every axis."""
+    return before is None or any(each not in (now, (now, now)) for each in before)
+
+
+RULES = (
+    LintRule(
+        "checkerboard",
+        WARNING,
+        "a transposed convolution whose kernel is no multiple of its stride",
+        "Between two inputs lie s outputs, and a tap falls on every s-th of them: with k no multiple of s some outputs "
+        "are sums of ⌈k/s⌉ products and others of ⌊k/s⌋, which shows as a pattern of squares.",
+        "A kernel that divides by the stride, or up-sampling followed by a convolution.",
+        "Odena, Dumoulin & Olah 2016, Deconvolution and checkerboard artifacts (Distill)",
+        "64x8x8 -> tconv 32 k3 s2",
+        checkerboard,
+    ),
+)  # fmt: skip

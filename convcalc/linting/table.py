@@ -1,0 +1,18 @@
+"""Every rule."""
+
+from __future__ import annotations
+
+from convcalc.linting import normalisation, reading, spreading
+from convcalc.problem import did_you_mean, problem
+
+RULES = (*reading.RULES, *spreading.RULES, *normalisation.RULES)
+BY_CODE = {rule.code: rule for rule in RULES}
+
+
+def known_code(word: str) -> str:
+    """The code that a word is; a Problem where there is no such rule."""
+    code = word.strip().lower().replace("_", "-")
+    if code not in BY_CODE:
+        hint = did_you_mean(code, BY_CODE) or "convcalc lint --rules lists them"
+        raise problem("U011", f'there is no rule "{word[:60]}"', hint)
+    return code

@@ -1,0 +1,62 @@
+"""Numbers and sizes as findings say them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from convcalc.algebra.expr import Value
+    from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Kind
+
+
+def count(number: Any, noun: str = "") -> str:
+    """`12,832`, `1 bias`, `64 biases`."""
+    text = f"{number:,}" if isinstance(number, int) else str(number)
+    if not noun:
+        return text
+    plural = noun if number == 1 else f"{noun}es" if noun.endswith("s") else f"{noun}s"
+    return f"{text} {plural}"
+
+
+def sides(sizes: Iterable[Value]) -> str:
+    """`3` for equal sides, `3×5` for others."""
+    shown = list(map(str, sizes))
+    return shown[0] if len(set(shown)) == 1 else "×".join(shown)
+
+
+def one_of(choices: Sequence[str], word: str = "or") -> str:
+    """`a, b or c`."""
+    return choices[0] if len(choices) == 1 else f"{', '.join(choices[:-1])} {word} {choices[-1]}"
+
+
+def size_change(before: Applied, after: Applied) -> str:
+    """`16 instead of 15`, `the same size`."""
+    if after.output == before.output:
+        return "the same size"
+    return f"{sides(after.output[1:])} instead of {sides(before.output[1:])}"
+
+
+def settings(kind: Kind, values: Mapping[str, Any]) -> str:
+    """Values as the shorthand has them: `k4 p1`, `bias=no`."""
+    from convcalc.writing.shorthand import key_text, raw_of, value_text
+
+    keys = {key.name: key for key in kind.settings}
+    return " ".join(key_text(kind, keys[name], value_text(keys[name], raw_of(value))) for name, value in values.items())
+
+
+def layer_text(applied: Applied) -> str:
+    """A layer in the shorthand, what is usual left out: `conv 32 k5 s2`."""
+    from convcalc.layer.record import REQUIRED
+    from convcalc.writing.shorthand import layer_of, value_text, words_of
+
+    kind = applied.setting.kind
+    written = dict(layer_of(applied.setting).args)
+    shown = {
+        key.name: text for key in kind.settings
+        if key.name in written and key.type not in ("check", "ignored")
+        and ((text := value_text(key, written[key.name])) != str(key.default) or key.default is REQUIRED)
+    }  # fmt: skip
+    return " ".join((kind.name, *words_of(kind, shown)))

@@ -1,0 +1,45 @@
+"""What the linter finds, in the formats that people and other tools read; each is imported when asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from convcalc.linting.record import Finding
+    from convcalc.problem import Diagnostic
+
+# A format is a function of a run that yields pieces of text: where it lives.
+FORMATS = {
+    "text": "convcalc.render.linting.text:lines",
+    "json": "convcalc.render.linting.json:lines",
+}  # fmt: skip
+
+
+class LintRun(NamedTuple):
+    """Several networks linted, and how that is to look."""
+
+    findings: tuple[Finding, ...] = ()
+    errors: tuple[Diagnostic, ...] = ()  # of networks that could not be linted
+    networks: int = 1  # in all
+    colour: bool = False
+    width: int = 0  # of the terminal; 0: as wide as it takes
+
+
+def render(run: LintRun, form: str) -> Iterator[str]:
+    """The pieces of a run's text; `form` is one of FORMATS."""
+    module, _, function = FORMATS[form].partition(":")
+    pieces: Iterator[str] = getattr(import_module(module), function)(run)
+    return pieces
+
+
+def levels(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many findings there are of each level."""
+    counts: dict[str, int] = {}
+    for finding in findings:
+        counts[finding.level] = counts.get(finding.level, 0) + 1
+    return counts
