@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.network.build import Builder
 from convcalc.network.smallest import with_smallest_input
 from convcalc.problem import LAYER, LINE, sort_by_lines
+from convcalc.readers.command_line import with_defaults
 from convcalc.readers.correction import correct
 from convcalc.readers.wording import Reading
+from convcalc.spec.choices import Choices
+from convcalc.spec.model import LayerItem, items_within
+from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,10 +22,10 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.network.graph import Graph
     from convcalc.problem import Diagnostic
-    from convcalc.spec.choices import Choices
     from convcalc.spec.model import Spec
 
 TRIED = ("8", "2", "3", "1", "4", "16", "64")  # for all names together, until one of them makes a network
+EXAMPLE = re.compile(r"write, for example: (\w+) ([^\"]+)")
 MAX_LAYERS = 2_000  # that are built on the way
 
 
@@ -30,7 +35,7 @@ def add_cures(graph: Graph, choices: Choices) -> list[Diagnostic]:
     axes = graph.axes_before_failures()
     found = [correct(finding, reading._replace(axes=axes.get(finding.mark, 0))) for finding in graph.diagnostics]
     sort_by_lines(found)
-    if graph.spec.source.name in (LINE, LAYER) and any(finding.undeclared for finding in found):
+    if graph.spec.source.name in (LINE, LAYER):
         found = add_option_cures(graph.spec, choices, found)
     return with_smallest_input(graph, choices, found)
 
@@ -41,38 +46,78 @@ def reading_of(spec: Spec, convention: str, names: Mapping[str, Value]) -> Readi
     return Reading(CONVENTIONS[convention].classes, known, spec.defaults, frozenset((*spec.blocks, *spec.kinds)))
 
 
-# Names that nothing declares, on a command line
+# What a network in one line leaves open, as options of the command line
 
 
 def add_option_cures(spec: Spec, choices: Choices, findings: list[Diagnostic]) -> list[Diagnostic]:
-    """The findings, those of names that nothing declares with `--set n=8` as their cure."""
+    """The findings, those of what is left open with all the options that say it as their cure: `--set n=8`."""
+    pattern = is_pattern(spec)
+    are_open = [option_for(finding, "", pattern) is not None for finding in findings]
+    if not any(are_open):
+        return findings
     hint = "a number, or a single letter, in its place" if spec.source.name == LAYER else options(spec, choices)
-    return [finding._replace(hint=hint) if finding.undeclared else finding for finding in findings]
+    return [finding._replace(hint=hint) if one else finding for finding, one in zip(findings, are_open, strict=True)]
+
+
+def is_pattern(spec: Spec) -> bool:
+    """Whether it is the lectures' `INPUT -> [CONV -> RELU]*N -> FC`, which leaves its numbers to options."""
+    items = items_within(spec.items, spec.blocks)
+    return spec.source.name == LINE and any(isinstance(item, LayerItem) and item.pattern for item in items)
+
+
+class Option(NamedTuple):
+    table: str  # of the choices
+    name: str
+    text: str
+
+
+def option_for(finding: Diagnostic, value: str, pattern: bool) -> Option | None:
+    """The option that says what a finding misses."""
+    if finding.undeclared:
+        return Option("sets", finding.undeclared, value)
+    if pattern and finding.code == "L004":
+        return Option("inputs", "", finding.hint.removeprefix("--input "))
+    example = EXAMPLE.fullmatch(finding.hint) if pattern and finding.code == "V006" else None
+    return Option("defaults", example[1], example[2]) if example else None
 
 
 def options(spec: Spec, choices: Choices) -> str:
-    first: dict[str, str] = {}
-    built = 0
+    first, built = Choices(), 0
     for value in TRIED:
-        sets, is_network, layers = given_all(spec, choices, value)
-        first, built = first or sets, built + layers
+        more, is_network, layers = complete(spec, choices, value)
+        first, built = more if first == Choices() else first, built + layers
         if is_network or built > MAX_LAYERS:
-            first = sets if is_network else first
+            first = more if is_network else first
             break
-    return " ".join(f"--set {name}={value}" for name, value in sorted(first.items()))
+    said = [f"--input {shape}" for shape in first.inputs.values()]
+    kinds = sorted(first.defaults, key=spec.source.text.find)
+    said += [f"--default {kind}={quote(first.defaults[kind])}" for kind in kinds]
+    return " ".join(said + [f"--set {name}={value}" for name, value in sorted(first.sets.items())])
 
 
-def given_all(spec: Spec, choices: Choices, value: str) -> tuple[dict[str, str], bool, int]:
-    """The names that nothing declares, each with this value, whether that makes a network, and the layers built.
+def with_option(choices: Choices, option: Option) -> Choices:
+    more: Any = {option.table: {**getattr(choices, option.table), option.name: option.text}}
+    return choices._replace(**more)
+
+
+def quote(text: str) -> str:
+    return f'"{text}"' if " " in text else text
+
+
+def complete(spec: Spec, choices: Choices, value: str) -> tuple[Choices, bool, int]:
+    """What is left open, each name with this value, whether that makes a network, and the layers built.
 
     One name may hide the next: that of a repeat those of its layers.
     """
-    sets: dict[str, str] = {}
-    built = 0
+    more, built, pattern = Choices(), 0, is_pattern(spec)
     while True:
-        graph = Builder(spec, choices._replace(sets={**choices.sets, **sets}), cured=False).build()
-        found, built = graph.diagnostics, built + len(graph.nodes)
-        more = {finding.undeclared for finding in found if finding.undeclared}.difference(sets)
-        if not more or built > MAX_LAYERS:
-            return {**sets, **dict.fromkeys(more, value)}, not any(each.severity == "error" for each in found), built
-        sets.update(dict.fromkeys(sorted(more), value))
+        asked = choices._replace(inputs={**choices.inputs, **more.inputs}, sets={**choices.sets, **more.sets})
+        settled = with_defaults(spec, more._replace(sets=asked.sets)) if more.defaults else spec
+        graph = Builder(settled, asked, cured=False).build()
+        built += len(graph.nodes)
+        reading, before = reading_of(settled, graph.convention.name, graph.names), more
+        for finding in graph.diagnostics:
+            option = option_for(correct(finding, reading) if pattern else finding, value, pattern)
+            more = with_option(more, option) if option else more
+        if more == before or built > MAX_LAYERS:
+            return more, not any(each.severity == "error" for each in graph.diagnostics), built

@@ -1,5 +1,8 @@
 """What a run asks for that the spec does not have is wrong usage, in every command, and no table follows."""
 
+import json
+import shlex
+
 import pytest
 
 from convcalc.cli import run
@@ -91,6 +94,53 @@ def test_a_line_has_no_let_but_the_option(command, text, cure, capsys):
     code, _, errors = outcome(capsys, *line)
     assert code == 3 and f"= help: {cure}\n" in errors and "`let`" not in errors
     assert outcome(capsys, *line, *cure.split())[::2] == (0, "")
+
+
+PATTERN = "INPUT -> [[CONV -> RELU]*N -> POOL?]*M -> [FC -> RELU]*K -> FC"
+
+
+@pytest.mark.parametrize(
+    ("text", "args", "cure"),
+    [
+        (PATTERN, [],
+         '--input 3x224x224 --default CONV="64 k3" --default POOL=2 --default FC=10 --set K=2 --set M=2 --set N=2'),
+        (PATTERN, ["--input", "3x32x32", "--default", "conv=32 k3 p1"],
+         "--default POOL=2 --default FC=10 --set K=2 --set M=2 --set N=2"),
+        (PATTERN, ["--input", "3x32x32", "--default", "conv=32 k3 p1", "--without", "pool"],
+         "--default FC=10 --set K=8 --set M=8 --set N=8"),
+        (PATTERN, ["--input", "3x32x32", "--set", "N=1", "--set", "M=2", "--set", "K=0"],
+         '--default CONV="64 k3" --default POOL=2 --default FC=10'),
+        ("INPUT -> CONV -> RELU -> FC", [], '--input 3x224x224 --default CONV="64 k3" --default FC=10'),
+        ("INPUT -> FC", ["--input", "3x32x32"], "--default FC=10"),
+        ("INPUT -> [CONV 8 k3 -> RELU]*N -> FC 10", ["--input", "3x32x32"], "--set N=8"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("command", ["summary", "explain", "convert"])
+def test_what_a_pattern_of_the_lectures_leaves_open_is_asked_for_all_at_once(command, text, args, cure, capsys):
+    line = [command, "-e", text, *args, *(["--to", "yaml"] if command == "convert" else [])]
+    code, _, errors = outcome(capsys, *line)
+    cures = {row.partition("= help: ")[2] for row in errors.splitlines() if "= help: " in row}
+    assert code == 3 and cures == {cure}
+    assert outcome(capsys, *line, *shlex.split(cure))[::2] == (0, "")
+
+
+def test_a_pattern_of_the_lectures_is_the_network_written_out(capsys):
+    """Convolutions keep the size, a pooling halves it, every FC sees the whole map."""
+    for pool, without in ((" -> maxpool 2", []), ("", ["--without", "POOL"])):
+        stage = "conv 32 k3 p1 -> relu -> conv 32 k3 p1 -> relu" + pool
+        out = [outcome(capsys, "summary", "--json", *args)[1] for args in (
+            ["-e", PATTERN, "--input", "3x32x32", "--default", "conv=32 k3 p1", "--default", "pool=2", *without,
+             "--default", "fc=100", "--set", "N=2", "--set", "M=3", "--set", "K=1"],
+            ["-e", PATTERN.replace("*N", "*2").replace("*M", "*3").replace("*K", "*1"), "--input", "3x32x32", *without,
+             "--default", "conv=32 k3 p1", "--default", "pool=2", "--default", "fc=100"],
+            ["-e", f"3x32x32 -> [{stage}]*3 -> flatten -> linear 100 -> relu -> linear 100"],
+        )]  # fmt: skip
+        totals = [json.loads(each)["totals"] for each in out]
+        assert totals[0] == totals[1] == totals[2]
+        side = 4 if pool else 32
+        features = 32 * side * side
+        convs = 3 * 9 * 32 + 32 + 5 * (32 * 9 * 32 + 32)
+        assert totals[0]["parameters"] == convs + (features + 1) * 100 + 101 * 100
 
 
 def test_a_file_has_let(tmp_path, capsys):
