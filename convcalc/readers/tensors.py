@@ -14,6 +14,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Shape
+    from convcalc.problem import Diagnostic
 
 
 class Batch(NamedTuple):
@@ -29,7 +30,7 @@ BATCH = Batch()
 class Tensor:
     """What a layer gives, or an input: its shape as the framework writes it, and the name of where it comes from."""
 
-    __slots__ = ("broken", "channels", "constant", "doubtful", "name", "on_map", "product", "shape")
+    __slots__ = ("broken", "channels", "constant", "doubtful", "merging", "name", "on_map", "product", "shape")
 
     def __init__(self, name: str, shape: Sequence[Size], on_map: bool = False, channels: int = 0):
         self.name, self.shape = name, tuple(shape)
@@ -37,6 +38,7 @@ class Tensor:
         self.constant = False  # the network holds it, and computes nothing
         self.broken = False  # a layer before it does not fit
         self.doubtful: frozenset[int] = frozenset()  # the axes that layers see whose sizes that leaves in doubt
+        self.merging: Diagnostic | None = None  # what to tell once a layer takes all examples of a batch for one
         self.product = ""  # of a map that was flattened, its sizes: 16·4·4 = 256
 
     @property

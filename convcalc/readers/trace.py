@@ -202,11 +202,22 @@ class Trace:
         if not isinstance(applied, Problem):
             found.on_map, found.channels = applied.on_map, applied.channels
             self.conditions += [(full, condition) for condition in applied.conditions]
+        is_lost = written.kind.takes == "features" or not any(isinstance(size, Batch) for size in found.shape)
+        for merging in {tensor.merging for tensor in inputs if tensor.merging is not None}:
+            if is_lost:
+                self.tell(merging)
+            elif found.is_merged and len(found.shape) == 1:
+                found.merging = merging
         if len(inputs) == 1 and written.kind is FLATTEN:
             found.product = flattening(self.channels_first(inputs[0].sizes))
         elif len(inputs) == 1 and inputs[0].product and found.sizes == inputs[0].sizes:
             found.product = inputs[0].product
         return found
+
+    def tell(self, note: Diagnostic) -> None:
+        """What is understood beyond the letter, told once."""
+        if note not in self.notes:
+            self.notes.append(note)
 
     def marked(self, error: Problem, place: Place, layer: str, inputs: Sequence[Tensor]) -> list[Diagnostic]:
         """What is wrong with a layer, where it is made and where it is used."""

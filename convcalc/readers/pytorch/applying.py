@@ -41,7 +41,7 @@ def apply_layer(
     if written.kind.parameters != "0":
         written = with_weights(library, state, written, place)
     name = trace.local(state.path) if state.path else ""
-    written = with_axes(written, nodes[0]) if nodes else written
+    written = with_axes(run, written, nodes[0], place) if nodes else written
     where = state.place._replace(use=place) if state.place else place
     node = operation_at(
         run, place, lambda: trace.add(written, nodes, where, name, shape, unread=state.error is not None)
@@ -69,14 +69,18 @@ def of_numbers(
     return TensorValue((tensor.shape[0], *node.shape[1:]) if on_examples else node.shape)
 
 
-def with_axes(written: WrittenLayer, node: Tensor) -> WrittenLayer:
-    """The layer with its axes as layers count them, where the batch is not the first."""
-    if node.batch == 0 or not any(key in ("axis", "axes") for key, _ in written.args):
+def with_axes(run: Run, written: WrittenLayer, node: Tensor, place: Place) -> WrittenLayer:
+    """The layer with its axes as layers count them; an IndexError where a tensor does not have one."""
+    if not any(key in ("axis", "axes") for key, _ in written.args):
         return written
-    args = []
+    args, rank = [], len(node.shape)
     for key, raw in written.args:
         if key in ("axis", "axes") and isinstance(raw, str) and raw.lstrip("-").isdecimal():
-            raw = str(node.axis(int(raw)))
+            axis = int(raw)
+            if not -rank <= axis < rank:
+                message = f"{written.kind.name}: there is no axis {axis}, the tensor has {rank}"
+                raise run.error("IndexError", message, place, f"dim={rank - 1} is the last" if rank > 1 else "")
+            raw = raw if node.batch == 0 else str(node.axis(axis))
         args.append((key, raw))
     return written._replace(args=tuple(args))
 
@@ -234,6 +238,15 @@ def drop(call: FunctionCall, input: TensorValue) -> Any:
     return apply_layer(call.run, call.state, [input], call.place, input.shape, plain)
 
 
+def normalise(call: FunctionCall, input: TensorValue) -> Any:
+    """Each channel by itself, which a tensor of one axis has not."""
+    if len(input.shape) < 2:
+        merging = input.node.merging if input.node is not None else None
+        message = f"{call.name} takes batch × channels, here it gets {input.description()}"
+        raise call.run.error("ValueError", message, call.place, merging.hint if merging else "")
+    return apply_to(call, input)
+
+
 def stretch_to(call: FunctionCall, input: TensorValue, output_size: Any = None) -> Any:
     """A transposed convolution to an output of this size."""
     written = call.state.written
@@ -270,6 +283,7 @@ FORWARD: dict[str, Any] = {
                     pool),
     **dict.fromkeys([f"MaxUnpool{n}d" for n in (1, 2, 3)], unpool),
     **dict.fromkeys([f"ConvTranspose{n}d" for n in (1, 2, 3)], stretch_to),
+    **dict.fromkeys(("BatchNorm1d", "GroupNorm"), normalise),
     "Flatten": flatten, "Unflatten": unflatten, "Permute": permute, "Identity": pass_on,
     **dict.fromkeys(("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "DropPath", "StochasticDepth"),
                     drop),

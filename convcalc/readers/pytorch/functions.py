@@ -69,9 +69,13 @@ def apply_function(call: FunctionCall, signed: Signature, args: list[Any], kwarg
         from convcalc.readers.pytorch.weights import apply_with_weights
 
         return apply_with_weights(call, written, inputs, weights)
-    return on_trace(
-        call.run, call.place, inputs, lambda trace, *nodes: trace.add(written, nodes, call.place)
-    )  # fmt: skip
+    from convcalc.readers.pytorch.applying import with_axes
+
+    def apply(trace: Trace, *nodes: Tensor) -> Tensor:
+        layer = with_axes(call.run, written, nodes[0], call.place) if nodes else written
+        return trace.add(layer, nodes, call.place)
+
+    return on_trace(call.run, call.place, inputs, apply)
 
 
 # Numbers made on the spot

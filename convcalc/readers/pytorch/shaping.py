@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.readers import operations
 from convcalc.readers.python.values import Opaque
+from convcalc.readers.pytorch import batching
 from convcalc.readers.pytorch.calls import ONLY_METHODS, FunctionCall, method, table_of
 from convcalc.readers.pytorch.numbers import applied_numbers
 from convcalc.readers.pytorch.numberwise import reorder
@@ -84,8 +85,7 @@ def view(call: FunctionCall, input: TensorValue, *shape: Any, **size: Any) -> An
     given = shape or tuple(size.values())
     if len(given) == 1 and isinstance(given[0], TensorValue) and given[0].numbers is None:
         given = tuple(given[0].shape)
-    sizes = sizes_of(call.run, given, "a size", call.place)
-    return call.on([input], lambda trace, node: trace.reshape(node, sizes, call.place, call.layer))
+    return batching.reshape(call, input, sizes_of(call.run, given, "a size", call.place))
 
 
 @method("flatten ravel")
@@ -93,7 +93,7 @@ def flatten(call: FunctionCall, input: TensorValue, start_dim: Any = 0, end_dim:
     rank = len(input.shape)
     first, last = call.axis_of(start_dim, rank), call.axis_of(end_dim, rank)
     sizes: list[Size] = [*input.shape[:first], product_of(input.shape[first : last + 1]), *input.shape[last + 1 :]]
-    return call.on([input], lambda trace, node: trace.reshape(node, sizes, call.place, call.layer))
+    return batching.reshape(call, input, sizes)
 
 
 def product_of(sizes: Sequence[Size]) -> Size:
@@ -123,6 +123,8 @@ def squeeze(call: FunctionCall, input: TensorValue, dim: Any = None) -> Any:
 @method("unsqueeze")
 def unsqueeze(call: FunctionCall, input: TensorValue, dim: Any) -> Any:
     axis = call.axis_of(dim, len(input.shape) + 1)
+    if axis == 0 and len(input.shape) == 1 and isinstance(input.shape[0], Batch):
+        return batching.reshape(call, input, (1, input.shape[0].factor))
     return call.on([input], lambda trace, node: operations.unsqueeze(trace, node, axis, call.place))
 
 

@@ -14,7 +14,7 @@ from convcalc.readers.python.limits import STEPS_OF_LAYER
 from convcalc.readers.python.values import Foreign, Opaque
 from convcalc.readers.pytorch.numbers import compute_numbers, nested_shape
 from convcalc.readers.pytorch.sizes import plain_size, size_value
-from convcalc.readers.tensors import seen_sizes
+from convcalc.readers.tensors import Batch, seen_sizes
 from convcalc.readers.trace import BATCH, Stopped
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class TensorValue(Foreign):
     def description(self) -> str:
         if not self.shape:
             return "a tensor of one number"
-        return f"a tensor of {' × '.join('batch' if size == BATCH else str(size) for size in self.shape)}"
+        return f"a tensor of {' × '.join(map(shown_size, self.shape))}"
 
     @property
     def is_constant(self) -> bool:
@@ -172,6 +172,12 @@ class TensorValue(Foreign):
         if other is not self and other.node is not None:
             self.shape, self.node, self.numbers = other.shape, other.node, None
         return self
+
+
+def shown_size(size: Any) -> str:
+    if isinstance(size, Batch):
+        return "batch" if size == BATCH else f"{size.factor}·batch"
+    return str(size)
 
 
 def no_tensor(run: Run, value: Any, what: str, place: Place) -> Exception:

@@ -606,6 +606,9 @@ def test_a_program_has_the_numbers_of_torch(code, entry, inputs, parameters, mac
             "forward gives no tensor, but <not known: how many numbers are chosen is not known>",
         ),
         ("x.diag_embed(0, 1, -2)", "the diagonal lies along two axes, here both are 1"),
+        ("F.log_softmax(self.fc(torch.flatten(x)), dim=1)", "logsoftmax: there is no axis 1, the tensor has 1"),
+        ("nn.Softmax(dim=2)(x)", "softmax: there is no axis 2, the tensor has 2"),
+        ("nn.BatchNorm1d(8)(x.view(-1))", "nn.BatchNorm1d takes batch × channels, here it gets a tensor of 8·batch"),
     ],
 )
 def test_what_does_not_fit_is_said(forward, message):
