@@ -40,6 +40,21 @@ def numeral(text: str) -> Number | None:
     return scale(int(digits), int(power or 0) - len(places))
 
 
+def numeral_text(number: Number) -> str:
+    """The shortest numeral of a number: 0.2, 0.001, 1e-5; of one that has none, the fraction."""
+    top, under, places = number.numerator, number.denominator, 0
+    while 10**places % under:
+        places += 1
+        if places > MAX_POWER:
+            return str(number)
+    sign, digits = "-" * (top < 0), str(abs(top) * 10**places // under)
+    power = len(digits) - 1 - places  # of the first digit
+    if power < -4:
+        return f"{sign}{digits[0]}{f'.{digits[1:]}' if digits[1:] else ''}e{power}"
+    digits = digits.zfill(places + 1)
+    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+
+
 def amount(text: str) -> Number | None:
     """As a numeral, with a unit if there is one: `5M`, `1.5G`, `1_000_000`."""
     plain = text.strip().replace("_", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide
-from convcalc.kinds.keys import AXIS, RATE
+from convcalc.kinds.keys import AXIS, DECIMAL, RATE
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
 from convcalc.layer.window import HALVING, Window
@@ -197,7 +197,7 @@ softsign                        Softsign           Softsign    input  x/(1 + |x|
 hardshrink                      Hardshrink         -           input  x, or 0 between −λ and λ
 softshrink                      Softshrink         -           input  x moved towards 0 by λ, as far as 0
 tanhshrink                      Tanhshrink         -           input  x − tanh(x)
-threshold,thresholdedrelu       Threshold          -           input  x, or a constant below the threshold
+threshold,thresholdedrelu       Threshold          ThresholdedReLU input  x, or a constant below the threshold
 rrelu                           RReLU              -           input  x, or a random multiple of it below 0
 exponential,exp                 -                  -           output exp(x)
 squareplus                      -                  -           input  (x + √(x² + b))/2
@@ -219,10 +219,6 @@ KEEPS: dict[str, Span] = {
     "relu": (0, None), "relu6": (0, 6), "leakyrelu": (0, None), "elu": (0, None), "celu": (0, None), "rrelu": (0, None),
 }  # fmt: skip
 SATURATING = ("sigmoid", "tanh", "hardsigmoid", "hardtanh", "softsign", "sparsesigmoid")
-NO_EFFECT = tuple(
-    Key(name, "", "changes values, not shapes", "ignored", None, quiet=True)
-    for name in ("slope", "alpha", "value", "min", "max", "lower", "upper", "min_value", "max_value")
-)
 OVER = AXIS._replace(doc="the axes that it sums over, with the batch as 0", type="shape", aliases=("dim",))
 
 
@@ -236,25 +232,88 @@ def sum_letters(case: Case) -> dict[str, Value]:
     return {"e": product(shape[case.place(axis)] for axis in axes) if axes else case.channels_or_features}
 
 
-# Where Keras's class takes others than three that change values, and what else is a call of its kind.
-KERAS_ARGUMENTS = {"ReLU": "max_value:_ negative_slope:_ threshold:_", "Activation": "activation*:_"}
-CALLS = {"relu6": (("ReLU", "max_value", "6"),), "identity": (("Activation", "activation", "linear"),)}
+SLOPE = DECIMAL._replace(name="slope", doc="the factor below 0", aliases=("negative_slope", "alpha"))
+ALPHA = DECIMAL._replace(name="alpha", doc="how far below 0 it goes", default="1")
+LEAST = DECIMAL._replace(
+    name="min", doc="the smallest that comes out", words=("-inf",), aliases=("min_val", "min_value"), bare=False
+)
+MOST = LEAST._replace(name="max", doc="the largest that comes out", words=("inf",), aliases=("max_val", "max_value"))
+THRESHOLD = DECIMAL._replace(name="threshold", doc="where it begins", default="0")
+SHRUNK = THRESHOLD._replace(doc="λ", default="0.5", aliases=("lambd", "lambda"))
+TANH = Key("approximate", "", "by a tanh", "flag", False, words=("tanh", "none"), quiet=True)
+# What they may be told: the keys; the parameters of PyTorch's class and of Keras's, in order.
+SETTINGS: dict[str, tuple[tuple[Key, ...], str, str]] = {
+    "relu": (
+        (MOST, SLOPE._replace(default="0"), THRESHOLD._replace(doc="from where on a number stays as it is")),
+        "inplace", "max_value negative_slope threshold",
+    ),
+    "leakyrelu": ((SLOPE._replace(default="0.01"),), "negative_slope inplace", "negative_slope alpha"),
+    "elu": ((ALPHA,), "alpha inplace", "alpha"),
+    "celu": ((ALPHA,), "alpha inplace", "alpha"),
+    "gelu": ((TANH,), "approximate", "approximate"),
+    "hardsigmoid": (
+        (
+            SLOPE._replace(doc="how steep it is", default="1/6", aliases=("alpha",), bare=False),
+            DECIMAL._replace(name="offset", doc="its value at 0", default="0.5", aliases=("beta",)),
+        ),
+        "inplace", "",
+    ),
+    "hardtanh": (
+        (LEAST._replace(default="-1"), MOST._replace(default="1")),
+        "min_val max_val inplace min_value max_value", "",
+    ),
+    "softplus": (
+        (
+            DECIMAL._replace(name="beta", doc="how sharp it is", default="1", bare=False),
+            THRESHOLD._replace(doc="from where of beta times x on it is x itself", default="20"),
+        ),
+        "beta threshold", "",
+    ),
+    "hardshrink": ((SHRUNK,), "lambd", "threshold"),
+    "softshrink": ((SHRUNK,), "lambd", "threshold"),
+    "threshold": (
+        (
+            THRESHOLD._replace(doc="up to where the value stands for a number", aliases=("theta", "alpha"), bare=False),
+            DECIMAL._replace(name="value", doc="what stands for it", default="0"),
+        ),
+        "threshold* value* inplace", "theta",
+    ),
+    "rrelu": (
+        (
+            DECIMAL._replace(name="lower", doc="the least factor below 0", default="1/8", bare=False),
+            DECIMAL._replace(name="upper", doc="the largest", default="1/3"),
+        ),
+        "lower upper inplace", "",
+    ),
+    "squareplus": ((DECIMAL._replace(name="b", doc="how smooth it is", default="4", bare=False),), "", "b"),
+}  # fmt: skip
+UNTOLD = ((), "_ _ _", "_ _ _")
+# What else is a call of Keras's of their kind; with settings that its name has.
+CALLS = {
+    "relu6": (("ReLU", "max_value", "6"),), "identity": (("Activation", "activation", "linear"),),
+    "leakyrelu": (("Activation", "activation", "leakyrelu slope=0.2"),),
+}  # fmt: skip
 
 
 def activation(line: str) -> Kind:
     names, torch, keras, derivative, doc = line.split(maxsplit=4)
     name, *aliases = names.split(",")
     sums = name.endswith(("softmax", "softmin"))
-    arguments = "axis" if sums else "_ _ _"
+    keys, of_torch, of_keras = ((OVER,), "axis", "axis") if sums else SETTINGS.get(name, UNTOLD)
     return Kind(
         name,
         doc,
-        keys=(OVER,) if sums else NO_EFFECT,
+        keys=keys,
         letters=sum_letters if sums else None,
         aliases=tuple(aliases),
+        rules=name if name in SETTINGS else "",
         storage=False,
-        torch=tuple((known, arguments) for known in torch.strip("-").split(",") if known),
-        keras=tuple((known, KERAS_ARGUMENTS.get(known, arguments)) for known in keras.strip("-").split(",") if known),
+        torch=tuple((known, of_torch) for known in torch.strip("-").split(",") if known),
+        keras=tuple(
+            (known, "activation*:_" if known == "Activation" else of_keras)
+            for known in keras.strip("-").split(",")
+            if known
+        ),
         calls=tuple(("Activation", "activation", known) for known in names.split(",")) + CALLS.get(name, ()),
         counted_as="activation" if derivative != "-" else "free",
         derivative=derivative.strip("-"),

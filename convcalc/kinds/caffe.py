@@ -45,10 +45,10 @@ Bias bias_param scale scale=no shift=yes
 MVN:false mvn_param instancenorm
 MVN:true mvn_param layernorm affine=no
 ReLU relu_param relu
-ReLU:leaky relu_param leakyrelu
+ReLU:leaky relu_param leakyrelu negative_slope:slope
 PReLU:false prelu_param prelu count=channels
 PReLU:true prelu_param prelu count=1
-ELU elu_param elu
+ELU elu_param elu alpha
 Sigmoid sigmoid_param sigmoid
 TanH tanh_param tanh
 Swish swish_param silu
@@ -57,7 +57,7 @@ AbsVal - elementwise function=abs
 Power power_param elementwise function=power
 Exp exp_param exponential
 Log log_param elementwise function=log
-Clip clip_param hardtanh
+Clip clip_param hardtanh min max
 Threshold threshold_param threshold
 Softmax softmax_param softmax axis
 Dropout dropout_param dropout dropout_ratio:rate

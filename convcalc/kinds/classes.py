@@ -27,7 +27,8 @@ class Signature(NamedTuple):
     exact: frozenset[str] = frozenset()  # parameters whose list has an entry for each axis, never one for all
     required: tuple[str, ...] = ()  # parameters without which it is no layer, though the kind has a default
     together: tuple[str, ...] = ()  # parameters that set one key, a value per axis
-    calls: Mapping[str, Mapping[str, Kind]] = {}  # by parameter and value, what kind it is with those
+    # By parameter and value, what kind it is with those, and settings that this says.
+    calls: Mapping[str, Mapping[str, tuple[Kind, dict[str, str]]]] = {}
     operands: Mapping[str, str] = {}  # of a function, its parameters that are tensors: @, @@ for a list, % of weights
     open: frozenset[str] = frozenset()  # parameters whose list may be without its brackets, behind all others
     batched: frozenset[str] = frozenset()  # parameters whose list begins with the batch
@@ -107,11 +108,13 @@ def signature_of(framework: str, kind: Kind, dims: int, parameters: str) -> Sign
     )  # fmt: skip
 
 
-def called_kinds(framework: str, name: str) -> dict[str, dict[str, Kind]]:
+def called_kinds(framework: str, name: str) -> dict[str, dict[str, tuple[Kind, dict[str, str]]]]:
     """Of a class whose arguments decide which kind it is: by parameter and plain value."""
-    found: dict[str, dict[str, Kind]] = {}
+    found: dict[str, dict[str, tuple[Kind, dict[str, str]]]] = {}
     for kind in KINDS if framework == "keras" else ():
-        for known, parameter, value in kind.calls:
+        for known, parameter, text in kind.calls:
             if known == name:
-                found.setdefault(parameter, {})[plain(value)] = kind
+                value, *settings = text.split()
+                pairs = (each.partition("=") for each in settings)
+                found.setdefault(parameter, {})[plain(value)] = kind, {key: setting for key, _, setting in pairs}
     return found

@@ -77,6 +77,8 @@ KERAS = Convention(
         ("tconv", "output_padding"): None,
         ("tconv", "padding"): "valid",
         ("recurrent", "reset_after"): True,
+        ("leakyrelu", "slope"): "0.3",
+        ("threshold", "threshold"): "1",
     },
     needs={
         "conv layer": (STRIDE_OR_DILATION,),
@@ -108,7 +110,7 @@ ONNX = Convention(
     "onnx",
     "ONNX operators: SAME_UPPER and SAME_LOWER pad as TensorFlow does; strides are 1 unless given.",
     same={"conv": TENSORFLOW, "pool": TENSORFLOW, "tconv": TRANSPOSED},
-    defaults={("pool", "stride"): 1},
+    defaults={("pool", "stride"): 1, ("hardsigmoid", "slope"): "0.2", ("threshold", "threshold"): "1"},
     ends_after_beginnings=True,
     output_sets_padding=True,
     classes="onnx",

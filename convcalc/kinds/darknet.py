@@ -48,10 +48,10 @@ HEADS = {"yolo": 5, "Gaussian_yolo": 9, "region": 5, "detection": 5}
 REFUSED = frozenset(("conv_lstm", "crnn", "history", "implicit", "iseg", "l2norm"))
 # What is no part of the network that is counted.
 LEFT_OUT = frozenset(("cost", "contrastive", "logistic", "empty", "silence"))
-# Activations by their names here; what is not among them is no activation of Darknet's.
+# Activations by their names here, with what Darknet has in them; what is not among them is no activation of Darknet's.
 ACTIVATIONS = {
     "logistic": "sigmoid", "loggy": "sigmoid", "relu": "relu", "relu6": "relu6", "elu": "elu", "selu": "selu",
-    "gelu": "gelu", "relie": "leakyrelu", "ramp": "leakyrelu", "leaky": "leakyrelu", "revleaky": "leakyrelu",
+    "gelu": "gelu", "relie": "leakyrelu", **dict.fromkeys(("ramp", "leaky", "revleaky"), "leakyrelu 0.1"),
     "tanh": "tanh", "plse": "hardtanh", "lhtan": "hardtanh", "hardtan": "hardtanh", "stair": "hardtanh",
     "swish": "silu", "mish": "mish", "hard_mish": "mish", "normalize_channels": "softmax", "norm_chan": "softmax",
     "normalize_channels_softmax": "softmax", "norm_chan_softmax": "softmax", "norm_chan_softmax_maxval": "softmax",
@@ -70,5 +70,8 @@ def section_types() -> dict[str, SectionType]:
     return found
 
 
-def activation_kind(name: str) -> Kind:
-    return NAMES[ACTIVATIONS[name]].kind
+def activation_of(name: str) -> tuple[Kind, dict[str, str]]:
+    """The kind of an activation, and its settings."""
+    word, _, number = ACTIVATIONS[name].partition(" ")
+    kind = NAMES[word].kind
+    return kind, {kind.keys[0].name: number} if number else {}

@@ -4,8 +4,9 @@ A row is a name (or several with commas), a kind, and the parameters in order, i
 class fields (convcalc.kinds.classes.signature).  More signs tell what else stands among them: `input@` is a tensor
 that goes in, `tensors@@` a list of them, `weight%` a tensor of what is learnt, from which sizes follow.  `size+` is a
 list, or as many values without its brackets; `size^` begins with the batch, which the kind does not see.  {n} stands
-for 1, 2 and 3.  A kind of `=` is called like the function, as {name} in the parameters is; a kind of `-` is the tensor
-itself: `x.contiguous()` is no layer.  A name that ends in _ works in place, and has the row of the name without it.
+for 1, 2 and 3.  A kind of `=` is called like the function, as {name} in the parameters is, and `...` are those of its
+class; a kind of `-` is the tensor itself: `x.contiguous()` is no layer.  A name that ends in _ works in place, and has
+the row of the name without it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from convcalc.layer.record import Kind
+
 
 class FunctionTable(NamedTuple):
     """What stands before some functions, whose rules their sizes follow, and a row for each."""
@@ -33,8 +36,9 @@ class FunctionTable(NamedTuple):
 # Of each number by itself, or divided by a sum; with what comes behind the tensor.
 ACTIVATIONS = """
     relu,relu_ relu input@ inplace
-    sigmoid,tanh,selu,softsign,tanhshrink,logsigmoid,hardsigmoid,hardswish,silu,mish,celu,elu,leaky_relu,softplus,
-        hardshrink,softshrink,gelu,relu6,threshold,rrelu,hardtanh = input@ _ _ _
+    sigmoid,tanh,selu,softsign,tanhshrink,logsigmoid,hardswish,silu,mish,relu6 = input@ _ _ _
+    celu,elu,leaky_relu,softplus,hardshrink,softshrink,hardsigmoid,threshold,hardtanh,rrelu = input@ ...
+    gelu gelu input@ approximate
     softmax,softmin,log_softmax = input@ dim:axis _stacklevel:_ dtype
 """
 # PyTorch's, of a function and of a method alike.
@@ -69,7 +73,8 @@ SHAPES = """
     clamp,clip elementwise input@ min:_ max:_ function=clamp
     clamp_min,clamp_max elementwise input@ min:_ max:_ function=clamp
     relu relu input@
-    sigmoid,tanh,selu,celu,hardshrink,rrelu = input@ _ _ _
+    sigmoid,tanh,selu = input@ _ _ _
+    celu,hardshrink,rrelu = input@ ...
     softmax,log_softmax = input@ dim:axis dtype
     prelu prelu input@ weight*%
 """
@@ -117,7 +122,7 @@ TABLES = (
     FunctionTable("torch", "torch", SHAPES + """
     cat,concat,concatenate concat tensors@@ dim:axis=0
     dropout,alpha_dropout,feature_dropout dropout input@ p:rate train:_
-    threshold threshold input@ _ _
+    threshold threshold input@ ...
     conv{n}d conv input@ weight*% bias% stride padding{same|valid} dilation groups
     conv_transpose{n}d tconv input@ weight*% bias% stride padding{} output_padding groups dilation
     max_pool{n}d maxpool input@ kernel_size stride padding{} dilation ceil_mode
@@ -153,9 +158,14 @@ TABLES = (
     """),
     FunctionTable("ops keras.ops K backend keras.backend tf.keras.backend keras.activations activations "
                   "tf.keras.activations", "keras", """
-    relu,sigmoid,tanh,selu,softsign,hard_sigmoid,hard_swish,silu,swish,mish,celu,elu,leaky_relu,softplus,gelu,relu6,
-        log_sigmoid,hard_tanh,hard_shrink,soft_shrink,tanh_shrink,squareplus,sparse_plus,sparse_sigmoid,sparsemax =
-        x@ _ _ _
+    sigmoid,tanh,selu,softsign,hard_sigmoid,hard_swish,silu,swish,mish,softplus,relu6,log_sigmoid,hard_tanh,
+        tanh_shrink,sparse_plus,sparse_sigmoid,sparsemax = x@ _ _ _
+    celu,elu = x@ ...
+    hard_shrink,soft_shrink = x@ threshold
+    squareplus = x@ b
+    threshold threshold x@ threshold* default_value*:value
+    relu relu x@ negative_slope max_value threshold
+    leaky_relu leakyrelu x@ negative_slope:slope=0.2 alpha
     softmax,log_softmax = x@ axis
     exponential,exp exponential x@
     linear identity x@
@@ -178,6 +188,8 @@ TABLES = (
     normalize l2norm x@ axis=-1 order:_ epsilon
     sqrt,square,abs,log,sign,cos,sin,rsqrt elementwise x@ function={name}
     """),
+    FunctionTable("ops keras.ops", "keras", "gelu gelu x@ approximate:approximate=yes"),
+    FunctionTable("activations keras.activations tf.keras.activations", "keras", "gelu gelu x@ approximate"),
     FunctionTable("tf tensorflow tf.math", "keras", """
     sigmoid,tanh = x@
     exp exponential x@
@@ -204,7 +216,9 @@ TABLES = (
     resize upsample images@ size*:output method:mode=bilinear preserve_aspect_ratio:_ antialias
     """),
     FunctionTable("tf.nn tensorflow.nn", "keras", """
-    elu,gelu,leaky_relu,selu,sigmoid,silu,swish,softplus,softsign,tanh = features@ _ _
+    selu,sigmoid,silu,swish,softplus,softsign,tanh,elu = features@ _ _
+    gelu gelu features@ approximate
+    leaky_relu leakyrelu features@ alpha:slope=0.2
     log_softmax logsoftmax logits@ axis
     dropout dropout x@ rate noise_shape seed
     depth_to_space:2 pixelshuffle input@ block_size:factor data_format
@@ -239,6 +253,12 @@ def rows_of(text: str) -> Iterator[tuple[str, str, str]]:
             yield name, name if kind == "=" else kind, " ".join(parameters).replace("{name}", name)
 
 
+def whole_list(parameters: str, kind: Kind, table: FunctionTable) -> str:
+    """The parameters with those of the kind's class in place of `...`."""
+    own: tuple[tuple[str, str], ...] = getattr(kind, table.framework)
+    return parameters.replace("...", own[0][1]) if "..." in parameters else parameters
+
+
 @lru_cache(maxsize=1)
 def functions() -> dict[str, LayerFunction]:
     """Every function by its whole name, and every method of a tensor as `Tensor.view`."""
@@ -252,7 +272,7 @@ def functions() -> dict[str, LayerFunction]:
                 digit = re.search("[123](?=d)", called)
                 dims = int(axes or (digit[0] if digit else 0))
                 known = None if kind == "-" else NAMES[kind.replace("_", "")].kind
-                signed = known and signature_of(table.framework, known, dims, parameters)
+                signed = known and signature_of(table.framework, known, dims, whole_list(parameters, known, table))
                 for prefix in prefixes:
                     found[f"{prefix}.{called}"] = LayerFunction(signed, prefix == "Tensor")
     return found

@@ -40,11 +40,12 @@ from convcalc.kinds.keras_windows import (
     transposed_convolution,
     upsampling,
 )
+from convcalc.kinds.told import has_usual_values, is_told, told_parameters
 from convcalc.layer.record import REQUIRED, key_names
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
-    from convcalc.layer.record import Kind
+    from convcalc.layer.record import Key, Kind
     from convcalc.layer.situation import LayerSituation
 
     Form: TypeAlias = str | Callable[[LayerSituation], str]
@@ -54,7 +55,7 @@ ABSENT = frozenset((
     "CELU", "CustomScaleLayer", "DepthwiseConv3D", "DropPath", "GELU", "GRUCell", "HardSigmoid", "HardSwish",
     "HardTanh", "LSTMCell", "LayerScale", "LocallyConnected1D", "LocallyConnected2D", "LocallyConnected3D",
     "LogSigmoid", "LogSoftmax", "Mish", "SELU", "SeparableConv3D", "SiLU", "Sigmoid", "SimpleRNNCell", "Softplus",
-    "Softsign", "StochasticDepth", "Tanh",
+    "Softsign", "StochasticDepth", "Tanh", "ThresholdedReLU",
 ))  # fmt: skip
 # Kinds behind which no number is below 0, so that a maximum does not tell cells of 0 from none.
 NONNEGATIVE = frozenset(("relu", "relu6", "sigmoid", "hardsigmoid", "softmax", "softplus", "exponential"))
@@ -91,14 +92,15 @@ def class_form(situation: LayerSituation) -> str:
         if key is None or key.name in ("data_format", "padding") or key.type == "ignored":
             continue
         default = KERAS.defaults.get((kind.rules, key.name), key.default)
-        usual = "" if default is REQUIRED else f" or {default[1:] if is_reference(default) else repr(default)}"
+        usual = "" if default is REQUIRED else f" or {usual_code(key, default)}"
         parts.append(f"{key.name}" if usual == "" and not parts else f"{parameter}={key.name}{usual}")
     return f"layers.{name}({', '.join(parts)})" + ("(xs)" if kind.inputs == 0 else "")
 
 
-def is_reference(default: object) -> bool:
-    """Whether a default is the value of another key."""
-    return isinstance(default, str) and default[:1] == "="
+def usual_code(key: Key, default: object) -> str:
+    """A default in a form: the value of another key, a number as its text has it, or a value of Python."""
+    text = default if isinstance(default, str) else ""
+    return text[1:] if text[:1] == "=" else text if text and key.type == "decimal" else repr(default)
 
 
 @lru_cache(maxsize=1)
@@ -125,7 +127,25 @@ def form_of(situation: LayerSituation) -> str:
         return found(situation) if callable(found) else found
     if class_of(kind, situation.rank):
         return class_form(situation) if kind.inputs in (0, 1) else ""
-    return f"layers.Activation({activations()[kind]!r})" if kind in activations() else ""
+    return function_form(situation) if kind in activations() else ""
+
+
+def function_form(situation: LayerSituation) -> str:
+    """An activation by its name, or as a function where it is told something."""
+    kind = situation.applied.setting.kind
+    name = activations()[kind]
+    signed = functions()[f"keras.activations.{name}"].signature
+    told = [*told_parameters(signed)] if signed else []
+    if not is_told(situation.values, (key for _, key, _ in told)):
+        return f"layers.Activation({name!r})"
+    return f"ops.{name}(x, {', '.join(f'{parameter}={key.name}' for parameter, key, _ in told)})"
+
+
+def unless_usual(form: str) -> Callable[[LayerSituation], str]:
+    """An activation by its name where it is the usual one, else this."""
+    return lambda situation: (
+        function_form(situation) if has_usual_values(situation.applied.setting.kind, situation.values) else form
+    )
 
 
 # Numbers that only move
@@ -260,9 +280,11 @@ FORMS: dict[str, Form] = {
     "prelu": sloping,
     "glu": gating,
     "relu6": "layers.ReLU(max_value=6)",
-    "leakyrelu": lambda situation: (
-        "layers.LeakyReLU()" if situation.convention == "keras" else "layers.LeakyReLU(0.01)"
-    ),
+    "leakyrelu": "layers.LeakyReLU(slope or 0.3)",
+    "hardsigmoid": unless_usual("ops.clip(slope * x + offset, 0, 1)"),
+    "hardtanh": unless_usual("ops.clip(x, min, max)"),
+    "softplus": unless_usual("ops.softplus(beta * x) / beta"),
+    "threshold": "ops.threshold(x, threshold, value)",
     "softmax": summing("Softmax"),
     "logsoftmax": summing("log_softmax"),
     "softmin": "",

@@ -5,8 +5,8 @@ An activation is a row of a table: its operator and its attributes.
 
 from __future__ import annotations
 
-from math import log
-from typing import TYPE_CHECKING, Any
+from math import isinf, log
+from typing import TYPE_CHECKING
 
 from convcalc.kinds.arithmetic import with_batch
 from convcalc.kinds.onnx_attention import ATTENDING
@@ -25,15 +25,14 @@ if TYPE_CHECKING:
 
 OPSET, IR_VERSION = 20, 10  # of ONNX 1.16
 
-# Of each number by itself: the operator, and its attributes with the settings that they are of, or else a number.
-ACTIVATIONS: dict[str, tuple[str, dict[str, Any]]] = {
-    "relu": ("Relu", {}), "leakyrelu": ("LeakyRelu", {"alpha": ("slope", "alpha", 0.01)}),
-    "rrelu": ("LeakyRelu", {"alpha": 11 / 48}), "elu": ("Elu", {"alpha": ("alpha", 1.0)}), "selu": ("Selu", {}),
-    "celu": ("Celu", {"alpha": ("alpha", 1.0)}), "gelu": ("Gelu", {}), "mish": ("Mish", {}), "sigmoid": ("Sigmoid", {}),
-    "hardsigmoid": ("HardSigmoid", {"alpha": 1 / 6, "beta": 0.5}), "tanh": ("Tanh", {}), "hardswish": ("HardSwish", {}),
-    "softplus": ("Softplus", {}), "softsign": ("Softsign", {}), "threshold": ("ThresholdedRelu", {"alpha": 0.0}),
-    "hardshrink": ("Shrink", {"lambd": 0.5}), "softshrink": ("Shrink", {"lambd": 0.5, "bias": 0.5}),
-    "exponential": ("Exp", {}), "identity": ("Identity", {}), "droppath": ("Identity", {}), "dropout": ("Dropout", {}),
+# Of each number by itself: the operator, and its attributes with the settings that they are of.
+ACTIVATIONS: dict[str, tuple[str, dict[str, str]]] = {
+    "leakyrelu": ("LeakyRelu", {"alpha": "slope"}), "elu": ("Elu", {"alpha": "alpha"}), "selu": ("Selu", {}),
+    "celu": ("Celu", {"alpha": "alpha"}), "mish": ("Mish", {}), "sigmoid": ("Sigmoid", {}),
+    "hardsigmoid": ("HardSigmoid", {"alpha": "slope", "beta": "offset"}), "tanh": ("Tanh", {}),
+    "hardswish": ("HardSwish", {}), "softsign": ("Softsign", {}), "hardshrink": ("Shrink", {"lambd": "threshold"}),
+    "softshrink": ("Shrink", {"lambd": "threshold", "bias": "threshold"}), "exponential": ("Exp", {}),
+    "identity": ("Identity", {}), "droppath": ("Identity", {}), "dropout": ("Dropout", {}),
     "augmentation": ("Identity", {}),
 }  # fmt: skip
 REDUCTIONS = {
@@ -47,20 +46,47 @@ FUNCTIONS = {
 }  # fmt: skip
 
 
-def activation(operator: str, settings: dict[str, Any]) -> Form:
-    def form(o: LayerOperators) -> str:
-        attributes = {}
-        for name, setting in settings.items():
-            *names, usual = setting if isinstance(setting, tuple) else (setting,)
-            said = next((value for key in names if (value := o.values.get(key)) is not None), usual)
-            attributes[name] = float(said)
-        return o(operator, o.x, **attributes)
-
-    return form
+def activation(operator: str, settings: dict[str, str]) -> Form:
+    return lambda o: o(operator, o.x, **{name: o.number(key) for name, key in settings.items()})
 
 
-def clipping(low: float, high: float) -> Form:
-    return lambda o: o("Clip", o.x, o.scalar(float(low)), o.scalar(float(high)))
+def clip(o: LayerOperators, x: str, low: float | None, high: float | None) -> str:
+    """A value cut off at two numbers, of which one that is infinite is left out."""
+    low, high = (None if each is None or isinf(each) else each for each in (low, high))
+    if low is high is None:
+        return x
+    return o("Clip", x, "" if low is None else o.scalar(low), "" if high is None else o.scalar(high))
+
+
+def relu(o: LayerOperators) -> str:
+    """What is below the threshold made 0, or smaller; and what is above a limit cut off."""
+    slope, threshold = o.number("slope"), o.number("threshold")
+    limit = None if o.values["max"] is None else o.number("max")
+    if not threshold:
+        return clip(o, o("LeakyRelu", o.x, alpha=slope) if slope else o("Relu", o.x), None, limit)
+    if slope or threshold < 0:
+        begin = o.scalar(threshold)
+        below = o("Mul", o("Sub", o.x, begin), o.scalar(slope))
+        return clip(o, o("Where", o("Less", o.x, begin), below, o.x), None, limit)
+    return clip(o, o("ThresholdedRelu", o.x, alpha=threshold), None, limit)
+
+
+def threshold(o: LayerOperators) -> str:
+    if o.values["value"] == "0":
+        return o("ThresholdedRelu", o.x, alpha=o.number("threshold"))
+    return o("Where", o("Greater", o.x, o.scalar(o.number("threshold"))), o.x, o.scalar(o.number("value")))
+
+
+def softplus(o: LayerOperators) -> str:
+    if o.values["beta"] == "1":
+        return o("Softplus", o.x)
+    beta = o.scalar(o.number("beta"))
+    return o("Div", o("Softplus", o("Mul", o.x, beta)), beta)
+
+
+def squareplus(o: LayerOperators) -> str:
+    root = o("Sqrt", o("Add", o("Mul", o.x, o.x), o.scalar(o.number("b"))))
+    return o("Mul", o("Add", o.x, root), o.scalar(0.5))
 
 
 def silu(o: LayerOperators) -> str:
@@ -207,7 +233,10 @@ def rows(o: LayerOperators) -> str:
 FORMS: dict[str, Form] = {
     **WINDOWS, **MOVING, **NORMALISING, **RECURRENT, **ATTENDING, **MAP_ATTENDING,
     **{name: activation(*row) for name, row in ACTIVATIONS.items()},
-    "relu6": clipping(0, 6), "hardtanh": clipping(-1, 1), "silu": silu,
+    "relu": relu, "relu6": lambda o: clip(o, o.x, 0.0, 6.0), "threshold": threshold, "softplus": softplus,
+    "hardtanh": lambda o: clip(o, o.x, o.number("min"), o.number("max")), "silu": silu, "squareplus": squareplus,
+    "gelu": lambda o: o("Gelu", o.x, approximate="tanh" if o.values.get("approximate") else None),
+    "rrelu": lambda o: o("LeakyRelu", o.x, alpha=(o.number("lower") + o.number("upper")) / 2),
     "logsigmoid": lambda o: o("Log", o("Sigmoid", o.x)), "tanhshrink": lambda o: o("Sub", o.x, o("Tanh", o.x)),
     "softmax": softmax("Softmax"), "logsoftmax": softmax("LogSoftmax"), "softmin": softmin, "glu": glu,
     "rescaling": rescaling, "add": together("Sum", True), "multiply": together("Mul"), "subtract": together("Sub"),

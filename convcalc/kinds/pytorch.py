@@ -3,7 +3,7 @@
 A form is an expression.  Its names are the letters of the kind's formulas and its keys: c the channels or features of
 its input, {n} the number of axes, `stride or 1` an argument that is left out where it is 1.  x is the input, x2 the
 second one, xs all of them: a form without them is a module.  Activations are written as the class that their record
-names.
+names, with what it may be told.
 """
 
 from __future__ import annotations
@@ -11,7 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.kinds.pytorch_arithmetic import laid_out, letters_of_axes, looking, numberwise, reduction, repetition
+from convcalc.kinds.pytorch_arithmetic import (
+    laid_out,
+    letters_of_axes,
+    looking,
+    numberwise,
+    rectifier_formula,
+    rectifying,
+    reduction,
+    repetition,
+    usual_class,
+)
 from convcalc.layer.situation import pool_window
 
 if TYPE_CHECKING:
@@ -276,7 +286,10 @@ MODULES: dict[str, Form] = {
     "softmax": axis_form("nn.Softmax(dim={dim})"),
     "softmin": axis_form("nn.Softmin(dim={dim})"),
     "logsoftmax": axis_form("nn.LogSoftmax(dim={dim})"),
-    "threshold": "nn.Threshold(0, 0)",
+    "relu": rectifying,
+    "gelu": lambda situation: "nn.GELU('tanh')" if situation.values.get("approximate") else "nn.GELU()",
+    "hardsigmoid": usual_class,
+    "threshold": "nn.Threshold(threshold, value)",
     "dropout": "nn.Dropout(rate or 0.5)",
     "droppath": "DropPath(rate or 0)",
     "rescaling": "nn.Identity()",
@@ -306,6 +319,9 @@ FUNCTIONS: dict[str, Form] = {
     "matmul": multiplying,
     "l2norm": axis_form("F.normalize(x, dim={dim})"),
     "exponential": "torch.exp(x)",
+    "relu": rectifier_formula,
+    "hardsigmoid": "(slope * x + offset).clamp(0, 1)",
+    "squareplus": "(x + (x * x + b).sqrt()) / 2",
     "elementwise": numberwise,
     "reduce": reduction,
     "tile": repetition,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.arithmetic import with_batch
+from convcalc.kinds.classes import signature
+from convcalc.kinds.told import has_usual_values, told_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from convcalc.layer.record import Kind
     from convcalc.layer.situation import LayerSituation
 
 # Functions of each number, with 1 or 0 for a number that the layer does not say; others are methods of their own name.
@@ -26,6 +29,34 @@ NUMBERWISE_OF_TWO = {
 UNWRITTEN = frozenset(("logic", "fft", "shuffle", "shift_windows", "quantile", "mode", "median"))
 UNSAID = frozenset(("scale", "shift", "clamp", *NUMBERWISE_OF_TWO))  # with one input, of a number that it does not say
 OVER_ONE_AXIS = frozenset(("prod", "argmax", "argmin"))
+
+
+def class_form(kind: Kind) -> str:
+    """The class that the record names, with what it may be told."""
+    name, _ = kind.torch[0]
+    signed = signature("torch", name)
+    return f"nn.{name}({told_arguments(signed)})" if signed else ""
+
+
+def rectifying(situation: LayerSituation) -> str:
+    """A class, where it has only a slope, a limit or a threshold."""
+    slope, threshold, limit = (situation.values[name] for name in ("slope", "threshold", "max"))
+    if limit is not None:
+        return "nn.Hardtanh(0, max)" if slope == threshold == "0" else ""
+    if threshold == "0":
+        return "nn.ReLU()" if slope == "0" else "nn.LeakyReLU(slope)"
+    return "nn.Threshold(threshold, 0)" if slope == "0" else ""
+
+
+def rectifier_formula(situation: LayerSituation) -> str:
+    limit = "" if situation.values["max"] is None else ".clamp(max=max)"
+    return f"torch.where(x < threshold, slope * (x - threshold), x){limit}"
+
+
+def usual_class(situation: LayerSituation) -> str:
+    """The class of a kind that has no parameters for what it may be told; a function where it is told so."""
+    kind = situation.applied.setting.kind
+    return class_form(kind) if has_usual_values(kind, situation.values) else ""
 
 
 def numberwise(situation: LayerSituation) -> str:

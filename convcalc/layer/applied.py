@@ -9,8 +9,9 @@ from convcalc.algebra.limits import lowest_terms
 from convcalc.algebra.parser import parse
 from convcalc.layer.binding import bind
 from convcalc.layer.case import Case, product, tree
-from convcalc.layer.record import LEARNT_NORMS
+from convcalc.layer.record import LEARNT_NORMS, key_names
 from convcalc.layer.restriction import check, needs, numbers_in
+from convcalc.layer.values import exact
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
@@ -65,6 +66,12 @@ class Applied(NamedTuple):
     def window(self) -> Window:
         kind = self.setting.kind
         return kind.modes.get(kind.mode(self), kind.window) if kind.modes else kind.window
+
+    def number(self, name: str) -> Any:
+        """The number of a decimal, said or usual; a text where it is a word, None where it is left out."""
+        key = key_names(self.setting.kind)[name]
+        text = self.values.get(key.name, key.default)
+        return text if text is None or text in key.words else exact(text)
 
 
 def lettered_case(

@@ -99,6 +99,10 @@ class LayerOperators:
         """A letter of every axis."""
         return tuple(axis[letter] for axis in self.situation.applied.axes)
 
+    def number(self, key: str) -> float:
+        """A setting that is a number, as an operator takes it."""
+        return float(self.situation.applied.number(key))
+
     def axes_of(self, name: str) -> list[int]:
         """The axes that a setting names, with the batch as 0."""
         said = self.values.get(name)

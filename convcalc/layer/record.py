@@ -31,8 +31,8 @@ class Key(NamedTuple):
     name: str
     symbol: str
     doc: str
-    type: str = "count"  # a reader of convcalc.layer.values: count, axes, padding, flag, word, …
-    default: Any = REQUIRED  # a value; "=kernel" is the value of another key; None leaves the key out
+    type: str = "count"  # a reader of convcalc.layer.values: count, axes, decimal, padding, flag, word, …
+    default: Any = REQUIRED  # a value (a decimal's is its text); "=kernel" is that of another key; None leaves it out
     low: int = 1  # the smallest number allowed
     high: int | None = None  # the largest
     words: tuple[str, ...] = ()  # allowed words, the only values of a "word" key

@@ -29,7 +29,8 @@ class LayerSituation(NamedTuple):
 
     @property
     def values(self) -> dict[str, Any]:
-        return {**dict(self.applied.setting.values), **self.applied.values}
+        usual = {key.name: key.default for key in self.applied.setting.kind.keys if key.type == "decimal"}
+        return {**usual, **dict(self.applied.setting.values), **self.applied.values}
 
     @property
     def letters(self) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.algebra.expr import ExprError, UnknownName, evaluate, is_fraction, is_number, letters
+from convcalc.algebra.expr import ExprError, evaluate, is_fraction, is_number, letters
 from convcalc.algebra.limits import budget
-from convcalc.algebra.parser import numeral, parse, plain_signs
+from convcalc.algebra.parser import numeral, numeral_text, parse, plain_signs
 from convcalc.problem import Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
@@ -31,32 +31,10 @@ def read(key: Key, raw: Raw, names: Names) -> Any:
     """The value of a key, not yet spread over the axes; a Problem, with one that would do, where it is none."""
     try:
         return READERS[key.type](key, raw, names)
-    except Problem as error:
-        raise Problem(
-            *(found if found.hint else found._replace(hint=typical_value(key)) for found in error.diagnostics)
-        ) from None
-    except UnknownName as error:
-        close = did_you_mean(error.name, [*names, *key.words])
-        hint, name = (close, "") if close else ("declare it under `let` or `symbols`", error.name)
-        raise problem("N001", f'{key.name}: unknown name "{error.name}"', hint, undeclared=name) from None
-    except ExprError as error:
-        raise problem("V001", f"{key.name}: {show(raw)}: {error}", typical_value(key)) from None
+    except (Problem, ExprError) as error:
+        from convcalc.layer.typical import refusal
 
-
-def typical_value(key: Key) -> str:
-    """How a key is written, with a value that it may have."""
-    optional = "leave it out, or " if key.default is None else ""
-    if key.type == "flag":
-        return f"{optional}{key.name}=yes or {key.name}=no"
-    if key.words and key.type == "word":
-        return f"{optional}{choices(key.words)}"
-    if key.type == "table":
-        return f"{key.name}=[[0, 1, 2], [1, 2, 3]]"
-    if key.type == "shape":
-        return f"{optional}whole numbers, as {key.name}=2x3"
-    usual = key.default if isinstance(key.default, int) else 3
-    number = min(max(usual, key.low), usual if key.high is None else key.high)
-    return f"{optional}one number{', or one per axis' if key.per_axis else ''}: {key.name}={number}"
+        raise refusal(key, raw, names, error) from None
 
 
 def show(raw: Raw) -> str:
@@ -79,6 +57,11 @@ def number(text: str, names: Names) -> Value:
         raise ExprError("a value is missing")
     with budget():
         return evaluate(parse(plain_zeros(text)), names)
+
+
+def exact(text: str) -> Any:
+    """The number of a decimal that was read."""
+    return number(text, {})
 
 
 def plain_zeros(text: str) -> str:
@@ -249,17 +232,29 @@ def is_decimal(text: str) -> bool:
 
 
 def read_fraction(key: Key, text: str, names: Names) -> Value:
-    """An exact number, 0 or more."""
+    """An exact number between the key's lowest and highest."""
     value = number(text, names)
     if is_number(value):
-        if value < 0 or (value == 0 and key.type == "scales"):
+        cure = "" if key.type == "decimal" else f"for example {key.name}=1/2"
+        if value < key.low or (value == key.low and key.type == "scales"):
             least = "more than" if key.type == "scales" else "at least"
-            raise problem("V002", f"{key.name} must be {least} 0, not {text}", f"for example {key.name}=1/2")
+            raise problem("V002", f"{key.name} must be {least} {key.low}, not {text}", cure)
         if key.high is not None and value > key.high:
-            raise problem("V002", f"{key.name} must be at most {key.high}, not {text}", f"for example {key.name}=1/2")
+            raise problem("V002", f"{key.name} must be at most {key.high}, not {text}", cure)
         if value > 10**9:
             raise problem("V002", f"{key.name} {text} is too large")
     return value
+
+
+def read_decimal(key: Key, raw: Raw, names: Names) -> Any:
+    """A number as a person writes it, 0.2 or 1e-5 (a fraction that is no decimal as 1/3), or a word."""
+    text = scalar(key, raw)
+    if text.lower() in key.words:
+        return text.lower()
+    if key.default is None and text.lower() in NOTHING:
+        return None
+    value = read_fraction(key, text, names)
+    return numeral_text(value) if is_number(value) else value
 
 
 def read_flag(key: Key, raw: Raw, names: Names) -> bool | None:
@@ -338,6 +333,7 @@ READERS: dict[str, Callable[[Key, Any, Names], Any]] = {
     "padding": read_padding,
     "scales": read_scales,
     "number": lambda key, raw, names: read_fraction(key, scalar(key, raw), names),
+    "decimal": read_decimal,
     "flag": read_flag,
     "word": read_word,
     "text": lambda key, raw, names: scalar(key, raw).strip("\"'"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import plain
-from convcalc.kinds.classes import INPUT_SHAPES
+from convcalc.kinds.classes import INPUT_SHAPES, signature
 from convcalc.layer.record import key_names
 from convcalc.layer.values import NOTHING, choices, show
 from convcalc.problem import did_you_mean, problem
+from convcalc.readers.shorthand import takes
 from convcalc.spec.brackets import texts
 from convcalc.spec.model import Implied
 
@@ -63,13 +64,21 @@ def called_class(resolved: Resolved, pairs: list[tuple[str, Raw]]) -> tuple[Reso
             continue
         is_word = value[:1].isalpha()
         text = value.rpartition(".")[2] if is_word else value.removesuffix("0").removesuffix(".")
-        kind = known.get(plain(text))
-        if kind is not None:
-            resolved = resolved._replace(kind=kind, signature=signed._replace(kind=kind))
+        kind, settings = known.get(plain(text), (None, {}))
+        if kind is not None and all(takes(kind, other) or other == name for other, _ in pairs):
+            told = signed._replace(kind=kind, sets={**signed.sets, name: ""}, fixed=settings)
+            resolved = resolved._replace(kind=kind, signature=told)
         elif is_word and value not in ("None", "null"):
             close = did_you_mean(plain(text), known) or choices(tuple(known))
             raise problem("K001", f'unknown {name} "{value[:60]}"', close)
     return resolved, joined_sides(signed, pairs)
+
+
+def settings_of_name(name: str) -> tuple[tuple[str, Raw], ...]:
+    """What a name says where Keras has it for an activation: the slope of "leaky_relu" is 0.2, not its class's."""
+    signed = signature("keras", "Activation")
+    _, settings = signed.calls["activation"].get(plain(name), (None, {})) if signed else (None, {})
+    return tuple(settings.items())
 
 
 def joined_sides(signed: Signature, pairs: list[tuple[str, Raw]]) -> list[tuple[str, Raw]]:

@@ -252,6 +252,10 @@ class LineReader:
         if not written.activation:
             return (item,)
         activation = shorthand.layer(written.activation, self.framework)
+        if "keras" in (written.framework, self.framework) and activation.kind.keys and not activation.args:
+            from convcalc.readers.arguments import settings_of_name
+
+            activation = activation._replace(args=settings_of_name(written.activation))
         return (item, LayerItem(activation, "", place, activates=True))
 
     def is_own(self, word: str) -> bool:

@@ -187,7 +187,7 @@ def key_of(kind: Kind, name: str, near: list[str] | None = None) -> Key:
 def main_key(kind: Kind) -> Key | None:
     """The key of a value without a name, None where a kind takes none."""
     key = next((key for key in kind.keys if key.type not in ("check", "ignored")), None)
-    if key is None or key.type == "flag" or (key.quiet and key.name not in ("shape", "rate", "over")):
+    if key is None or key.type == "flag" or (key.quiet and not key.bare):
         return None
     return key
 

@@ -8,6 +8,7 @@ from convcalc.kinds import FLATTEN, find, plain
 from convcalc.kinds.classes import classes, signature
 from convcalc.layer.record import key_names
 from convcalc.problem import Problem, Source
+from convcalc.readers.arguments import settings_of_name
 from convcalc.readers.line import BODY_WORDS
 from convcalc.readers.shorthand import shorthand
 from convcalc.readers.yaml.items import LayerReader
@@ -46,7 +47,8 @@ class ItemWriter:
         found: list[Entry] = []
         for index, item in enumerate(items):
             if isinstance(item, LayerItem):
-                found += self.layer(item, items[index + 1 : index + 2]) if not item.activates or not index else ()
+                is_said = index and item.activates and self.belongs(items[index - 1], item)
+                found += () if is_said else self.layer(item, items[index + 1 : index + 2])
             elif isinstance(item, RepeatItem):
                 found += self.repeat(item)
             elif isinstance(item, BranchItem):
@@ -58,10 +60,18 @@ class ItemWriter:
 
     # Layers
 
+    def belongs(self, item: Item, following: LayerItem) -> bool:
+        """Whether the name of an activation behind a layer says it all."""
+        if not (following.activates and isinstance(item, LayerItem)):
+            return False
+        written, is_keras = following.written, "keras" in (item.written.framework, self.reader.framework)
+        usual = settings_of_name(written.kind.name) if is_keras else ()
+        return spelled_args(written, self.spec) == spelled_args(written._replace(args=usual), self.spec)
+
     def layer(self, item: LayerItem, following: Items) -> list[Entry]:
         """A layer with the activation that belongs to it; before it the flattening that a pattern has."""
         written = item.written._replace(activation="")
-        if following and isinstance(following[0], LayerItem) and following[0].activates:
+        if following and isinstance(following[0], LayerItem) and self.belongs(item, following[0]):
             written = written._replace(activation=following[0].written.kind.name)
         flattens = self.facts.flattens(item)
         first: list[Entry] = []

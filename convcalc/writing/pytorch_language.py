@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.pytorch import CONSTANTS, FUNCTIONS, MODULES
+from convcalc.kinds.pytorch_arithmetic import class_form
 from convcalc.layer.situation import LayerSituation, pool_window
 from convcalc.writing.program.code import Atom
 from convcalc.writing.program.language import Language, python_value
@@ -56,7 +57,7 @@ class PyTorch(Language):
         found = MODULES.get(kind.name)
         situation = self.situation(leaf)
         if found is None and kind.torch and kind.parameters == "0" and kind.inputs == 1:
-            found = f"nn.{kind.torch[0][0]}()"
+            found = class_form(kind)
         form = found(situation) if callable(found) else found
         if not form:
             return None

@@ -130,7 +130,7 @@ CALLED = [
 @pytest.mark.parametrize(("layer", "kind"), CALLED, ids=[layer for layer, _ in CALLED])
 def test_an_argument_may_decide_which_kind_a_class_is(convcalc, layer, kind):
     code, output, _ = convcalc("layer", layer, "4x8", "--convention", "keras", "--layout", "channels_last")
-    assert code == 0 and output.startswith(f"{kind}, ")
+    assert code == 0 and output.partition(",")[0].split()[0] == kind
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.kinds.convolution import CONV, LOCALCONV, TCONV
-from convcalc.kinds.darknet import ACTIVATIONS, SectionType, activation_kind
+from convcalc.kinds.darknet import ACTIVATIONS, SectionType, activation_of
 from convcalc.kinds.dense import LINEAR
 from convcalc.kinds.normalising import BATCHNORM
 from convcalc.kinds.pooling import AVGPOOL, MAXPOOL
@@ -80,7 +80,7 @@ def activation(layer: SectionLayer) -> Iterator[Part]:
     if name not in ACTIVATIONS:
         hint = did_you_mean(name, ACTIVATIONS) or "linear is none"
         raise layer.section.problem("F004", f'there is no activation "{name[:40]}"', hint, "activation")
-    yield activation_kind(name), {}
+    yield activation_of(name)
 
 
 def usual_parts(layer: SectionLayer, inputs: list[Tensor]) -> Iterator[Part]:

@@ -114,7 +114,8 @@ def member(module: str, name: str) -> Any:
     if (module in FUNCTIONS or module == "keras") and name in MAKING:
         return LibraryFunction(name, MAKING[name])
     if module in FUNCTIONS and function_is_read(name):
-        return LibraryFunction(f"{module}.{name}", function_of(name))
+        said = f"activations.{name}" if module == "keras.activations" else name
+        return LibraryFunction(f"{module}.{name}", function_of(said))
     if name[:1].islower() and (f"{module}.{name}" in MODULES or module == "keras.applications"):
         return KerasModule(f"{module}.{name}")
     return None

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from convcalc.kinds import activating
 from convcalc.kinds.arithmetic import ELEMENTWISE, FUNCTIONS, REORDERING
 from convcalc.kinds.constant import BUFFER, GENERATED, PARAMETER
+from convcalc.kinds.functions import function_of as layer_function
 from convcalc.kinds.joining import ADD, MAXIMUM, MINIMUM, MULTIPLY, SUBTRACT
+from convcalc.kinds.told import keys_told
 from convcalc.problem import Problem, problem
 from convcalc.readers import operations
 from convcalc.readers.keras.records import KerasArray
@@ -137,11 +139,22 @@ def function_of_numbers(call: OperationCall, word: str, x: Any, *args: Any, axis
     if found is not None and found.kind in activating.KINDS:
         sums = any(key.name == "axis" for key in found.kind.keys)
         over = {"axis": [x.axis(each) for each in axes_of(-1 if axis is None else axis)]} if sums else {}
-        return call.layer(found.kind, over, x)
+        return call.layer(found.kind, over or told_settings(call, word, args, kwargs), x)
     known = ELEMENTS.get(word) or (word if word in (*FUNCTIONS, *REORDERING) else "")
     if not known:
         raise call.fail("this function is not read", f'say what it is, as --arg {call.name}="conv 64 k3 p=same"')
     return call.each_number(known, x)
+
+
+def told_settings(call: OperationCall, word: str, args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """What an activation is told, or has by itself as a function: a slope of 0.2."""
+    function = layer_function(f"keras.{call.name}") or layer_function(f"keras.ops.{word}")
+    signed = function.signature if function else None
+    if signed is None:
+        return {}
+    given = dict(zip(signed.order[1:], args, strict=False)) | kwargs
+    said = {key.name: given[parameter] for parameter, key in keys_told(signed) if given.get(parameter) is not None}
+    return {**signed.fixed, **said}
 
 
 ELEMENTS = {

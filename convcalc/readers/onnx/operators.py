@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds.arithmetic import ELEMENTWISE
 from convcalc.kinds.normalising import SCALE
+from convcalc.layer.record import key_names
 from convcalc.problem import did_you_mean, problem
 from convcalc.readers import operations
 from convcalc.readers.onnx import moves, weighted
@@ -109,8 +110,20 @@ def by_class(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand
 
 
 def activation(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
-    """A function of each number, whose settings change no size."""
-    return [class_layer(walk, {}, [walk.tensor(inputs[0])])]
+    """A function of each number, with what it is told of those that its kind knows."""
+    resolved = known_name(f"onnx.{node.operator}")
+    assert resolved is not None
+    told = {name: value for name, value in node.attributes.items() if name in key_names(resolved.kind)}
+    return [class_layer(walk, told, [walk.tensor(inputs[0])])]
+
+
+def shrink(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
+    """Of what it leaves it takes nothing away, or as much as where it begins; else it is no kind of its own."""
+    begin, bias = (node.attributes.get(name, usual) for name, usual in (("lambd", 0.5), ("bias", 0.0)))
+    name = {0.0: "Hardshrink", begin: "Softshrink"}.get(bias)
+    if name is None:
+        return pointwise("clamp")(walk, node, inputs)
+    return [class_layer(walk, {}, [walk.tensor(inputs[0])], name, threshold=begin)]
 
 
 def softmax(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
@@ -123,11 +136,15 @@ def softmax(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]
 
 
 def clip(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
-    given = [operand(inputs, 1), operand(inputs, 2)]
-    bounds = [each.scalar if isinstance(each, HeldTensor) else None for each in given]
-    bounds = [node.attributes.get(name, bound) for name, bound in zip(("min", "max"), bounds, strict=True)]
-    name = "Relu6" if bounds == [0, 6] else ""
-    return [class_layer(walk, {}, [walk.tensor(inputs[0])], name)]
+    """Cut off at what its attributes or its inputs say; where they are computed, that is not known."""
+    given = dict(zip(("min", "max"), (operand(inputs, 1), operand(inputs, 2)), strict=True))
+    bounds = {name: each.scalar if isinstance(each, HeldTensor) else None for name, each in given.items()}
+    bounds.update({name: value for name, value in node.attributes.items() if name in bounds})
+    if list(bounds.values()) == [0, 6]:
+        return [class_layer(walk, {}, [walk.tensor(inputs[0])], "Relu6")]
+    ends = {"min": "-inf", "max": "inf"}
+    told = {name: ends[name] if given[name] is value is None else value for name, value in bounds.items()}
+    return [class_layer(walk, {}, [walk.tensor(inputs[0])], **told)]
 
 
 def slope(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
@@ -243,7 +260,7 @@ FUNCTIONS = {
 }  # fmt: skip
 SAME_SHAPE = {
     **dict.fromkeys(("Asinh", "Acosh", "Atanh"), "log"), **dict.fromkeys(("IsInf", "IsNaN", "BitwiseNot"), "logic"),
-    "Shrink": "clamp", "CumProd": "cumprod", "Bernoulli": "noise", "RandomNormalLike": "noise", "Scatter": "mask",
+    "CumProd": "cumprod", "Bernoulli": "noise", "RandomNormalLike": "noise", "Scatter": "mask",
     "RandomUniformLike": "noise", "ScatterND": "mask", "ScatterElements": "mask", "ReverseSequence": "flip",
     "RotaryEmbedding": "where",
 }  # fmt: skip
@@ -279,7 +296,7 @@ OPERATORS: dict[str, Function] = {
     "QLinearMatMul": without_scales(weighted.matmul, 0, 3), "Einsum": einsum,
     "BatchNormalization": weighted.batch_normalisation, "InstanceNormalization": weighted.channel_normalisation,
     "GroupNormalization": weighted.channel_normalisation, "LayerNormalization": weighted.layer_normalisation,
-    "LRN": by_class, "LpNormalization": by_class,
+    "LRN": by_class, "Shrink": shrink, "LpNormalization": by_class,
     "MaxPool": weighted.pooling, "AveragePool": weighted.pooling, "LpPool": weighted.pooling,
     "GlobalAveragePool": by_class, "GlobalMaxPool": by_class,
     "DepthToSpace": by_class, "SpaceToDepth": by_class, "Resize": moves.resize, "Upsample": moves.resize,

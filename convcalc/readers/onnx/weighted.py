@@ -10,6 +10,7 @@ from convcalc.kinds.dense import EMBEDDING, LINEAR
 from convcalc.kinds.joining import ADD
 from convcalc.problem import problem
 from convcalc.readers import operations
+from convcalc.readers.onnx.arithmetic import shortest
 from convcalc.readers.onnx.held import HeldTensor
 from convcalc.readers.onnx.naming import FUSED, RULES, module_of
 from convcalc.readers.onnx.records import note_of
@@ -37,8 +38,8 @@ def class_layer(
     """A layer of the kind that has the operator among its classes: with named attributes, and `more` keys."""
     resolved = known_name(f"onnx.{name or walk.node.operator}")
     assert resolved is not None
-    written = keywords(resolved, [(key, raw(value)) for key, value in named.items()])
-    texts = tuple((key, raw(value)) for key, value in more.items() if value is not None)
+    written = keywords(resolved, [(key, raw(shortest(value))) for key, value in named.items()])
+    texts = tuple((key, raw(shortest(value))) for key, value in more.items() if value is not None)
     args = (*(pair for pair in written.args if pair[0] not in more), *texts)
     return walk.trace.add(written._replace(args=args, weights=weights), inputs, walk.place, shape=shape)
 

@@ -10,7 +10,7 @@ from convcalc.kinds.functions import function_of as layer_function
 from convcalc.readers import shorthand
 from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.calls import FunctionCall, call_bound, constant, table_of
-from convcalc.readers.pytorch.layers import tensor_of, text_of
+from convcalc.readers.pytorch.layers import tensor_of, told_texts
 from convcalc.readers.pytorch.numbers import arange, linspace, nested_shape, small_list
 from convcalc.readers.pytorch.tensor import TensorValue, on_trace, operation_at, sizes_of
 from convcalc.readers.shorthand import Resolved
@@ -52,7 +52,7 @@ def apply_function(call: FunctionCall, signed: Signature, args: list[Any], kwarg
         raise call.error("TypeError", f"{call.name} takes at most {len(signed.order)} values, here it has {len(args)}")
     inputs: list[TensorValue] = []
     weights: dict[str, Any] = {}
-    pairs = []
+    named: dict[str, Any] = {}
     for name, value in given.items():
         sign = signed.operands.get(name)
         if sign == "@":
@@ -62,7 +62,8 @@ def apply_function(call: FunctionCall, signed: Signature, args: list[Any], kwarg
         elif sign == "%":
             weights[name] = value
         elif name not in NUMBERS_ONLY and signed.sets.get(name) != "" and not (value is None and name != "stride"):
-            pairs.append((name, text_of(call.run, value, f"{name} of {call.name}", call.place)))
+            named[name] = value
+    pairs = [*told_texts(call.run, signed, named, call.name, call.place)]
     resolved = Resolved(signed.kind, signed.dims, signed, "torch", is_class=True)
     written = operation_at(call.run, call.place, lambda: shorthand.keywords(resolved, pairs))
     if weights:

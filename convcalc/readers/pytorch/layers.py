@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from convcalc.kinds.classes import classes, signature
 from convcalc.layer.applied import COUNTING
 from convcalc.layer.record import REQUIRED, key_names
 from convcalc.layer.values import show
-from convcalc.problem import Problem, nearest, problem
+from convcalc.problem import Diagnostic, Problem, nearest, problem
 from convcalc.readers import shorthand
 from convcalc.readers.arguments import check_complete
 from convcalc.readers.python.limits import STEPS_OF_LAYER
@@ -32,9 +32,7 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Place, WrittenLayer
 
 # Parameters of a tensor's numbers, which no kind needs; whatever they are given is left out.
-NUMBERS_ONLY = frozenset(
-    ("device", "dtype", "inplace", "negative_slope", "padding_idx", "_freeze", "_weight", "eps", "init")
-)
+NUMBERS_ONLY = frozenset(("device", "dtype", "inplace", "padding_idx", "_freeze", "_weight", "eps", "init"))
 
 
 class LayerClass(ModuleClass):
@@ -69,9 +67,11 @@ class LayerClass(ModuleClass):
         set_attributes(state, state.written)
 
     def texts(self, run: Run, pairs: Mapping[str, Any], place: Place) -> list[tuple[str, Raw]]:
-        """The arguments of a layer that say something of its shapes, as they are written for keys."""
-        return [(name, text_of(run, value, f"{name} of nn.{self.name}", place)) for name, value in pairs.items()
-                if name not in NUMBERS_ONLY and name != "_"]  # fmt: skip
+        """The arguments of a layer that keys have, as they are written for these."""
+        signed = signature("torch", self.name)
+        assert signed is not None
+        named = {name: value for name, value in pairs.items() if name not in NUMBERS_ONLY and name != "_"}
+        return [*told_texts(run, signed, named, f"nn.{self.name}", place)]
 
     def likely_layer(self, run: Run, signed: Signature, pairs: Mapping[str, Any], place: Place) -> WrittenLayer | None:
         """The layer that is meant where arguments have an error: with the likely names and numbers of them."""
@@ -137,6 +137,22 @@ def written_layer(class_name: str, pairs: Sequence[tuple[str, Raw]]) -> WrittenL
     return found
 
 
+def told_texts(
+    run: Run, signed: Signature, named: Mapping[str, Any], what: str, place: Place
+) -> Iterator[tuple[str, Raw]]:
+    """Arguments as texts; a number that no size follows from may be unknown, and is then left as it is by itself."""
+    table = key_names(signed.kind)
+    for name, value in named.items():
+        key = table.get(signed.sets.get(name, name))
+        if key is not None and key.type == "decimal" and isinstance(value, Opaque):
+            message = f"{name} of {what} is not known: {value.reason}; it is left as it is usually, {key.default}"
+            hint = f"--arg {value.name}=VALUE" if value.name.isidentifier() else "write the value into the file"
+            remark = Diagnostic("W013", message, hint, place.mark(run.source), severity="note")
+            library_of(run).remarks.append(remark)
+        else:
+            yield name, text_of(run, value, f"{name} of {what}", place)
+
+
 def text_of(run: Run, value: Any, what: str, place: Place) -> Raw:
     """A value of the program as it is written for a key."""
     if isinstance(value, (list, tuple)):
@@ -149,7 +165,9 @@ def text_of(run: Run, value: Any, what: str, place: Place) -> Raw:
         if isinstance(value.value, Batch):
             raise run.refusal("P022", f"{what} depends on the size of the batch, which is any number", place)
         return str(value.value)
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if isinstance(value, float):
+        return repr(value).replace("e-0", "e-")
+    if value is None or isinstance(value, (bool, int, str)):
         return str(value)
     raise run.error("TypeError", f"{what} must be a number, not {run.text(value)[:60]}", place)
 

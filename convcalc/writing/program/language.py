@@ -13,6 +13,7 @@ from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.kinds.keras import KEEPING, NONNEGATIVE
 from convcalc.layer.record import REQUIRED
 from convcalc.layer.situation import LayerSituation
+from convcalc.layer.values import exact
 from convcalc.problem import problem
 from convcalc.writing.facts import is_on_map
 from convcalc.writing.program.code import Atom
@@ -96,7 +97,7 @@ class Language:
         if text.isidentifier():
             value = value_of(applied, text)
             if value is not REQUIRED:
-                plain = python_value(value)
+                plain = python_number(value) if is_decimal(applied, text) else python_value(value)
                 hint = python_value(maker.hints.argument(leaf, text)) if type(plain) is int else None
                 if hint is None and text in applied.letters:
                     hint = maker.hints.formula(leaf, text)
@@ -172,6 +173,17 @@ def value_of(applied: Applied, name: str) -> Any:
                 return value_of(applied, default[1:])
             return None if default is REQUIRED else default
     return applied.letters.get(name, REQUIRED)
+
+
+def is_decimal(applied: Applied, name: str) -> bool:
+    return any(key.name == name and key.type == "decimal" for key in applied.setting.kind.keys)
+
+
+def python_number(text: str | None) -> Any:
+    """The number of a decimal, or the infinity that is its word."""
+    if text is None:
+        return None
+    return float(text) if text.lstrip("-") == "inf" else python_value(exact(text))
 
 
 def number_of(applied: Applied, text: str) -> Any:

@@ -10,6 +10,7 @@ import ast
 import json
 import keyword
 import re
+from math import isinf
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_number, is_symbolic
@@ -301,4 +302,6 @@ def literal(value: Any) -> str:
         return f"({', '.join(map(literal, value))}{',' * (len(value) == 1)})"
     if is_number(value) and not isinstance(value, (int, float)):
         return literal(int(value) if value.denominator == 1 else float(value))
-    return repr(value)
+    if isinstance(value, float) and isinf(value):
+        return f'float("{value}")'
+    return repr(value).replace("e-0", "e-")

@@ -1,0 +1,39 @@
+"""Layers with settings that no size follows from, and what PyTorch itself computes for each."""
+
+from typing import NamedTuple
+
+
+class SettingRow(NamedTuple):
+    layer: str
+    oracle: str  # of a tensor x, in PyTorch
+    input: str = "4x6x6"
+    unsaid: tuple[str, ...] = ()  # languages that have no form of it
+    changed: tuple[str, ...] = ()  # those in which other layers say it
+
+
+ROWS = [
+    SettingRow("leakyrelu 0.2", "F.leaky_relu(x, 0.2)"),
+    SettingRow("relu max=0.5", "x.clamp(0, 0.5)", changed=("pytorch", "onnx")),
+    SettingRow("relu slope=0.1", "F.leaky_relu(x, 0.1)", changed=("pytorch", "onnx")),
+    SettingRow(
+        "relu slope=0.1 threshold=0.25 max=1.5",
+        "torch.where(x < 0.25, 0.1 * (x - 0.25), x.clamp(max=1.5))",
+        changed=("pytorch", "onnx"),
+    ),
+    SettingRow("relu threshold=0.5", "F.threshold(x, 0.5, 0)", changed=("pytorch", "onnx")),
+    SettingRow("elu 0.5", "F.elu(x, 0.5)"),
+    SettingRow("celu 2", "F.celu(x, 2)"),
+    SettingRow("gelu approximate=yes", "F.gelu(x, approximate='tanh')"),
+    SettingRow("gelu", "F.gelu(x)"),
+    SettingRow("hardsigmoid slope=0.2", "(0.2 * x + 0.5).clamp(0, 1)", changed=("pytorch", "keras")),
+    SettingRow("hardsigmoid", "F.hardsigmoid(x)"),
+    SettingRow("hardtanh min=-0.5 max=0.25", "x.clamp(-0.5, 0.25)", changed=("keras",)),
+    SettingRow("hardtanh min=0 max=inf", "x.clamp(min=0)", changed=("keras",)),
+    SettingRow("softplus beta=2", "F.softplus(x, 2)", changed=("keras", "onnx")),
+    SettingRow("hardshrink 0.1", "F.hardshrink(x, 0.1)"),
+    SettingRow("softshrink 0.1", "F.softshrink(x, 0.1)"),
+    SettingRow("threshold threshold=0.1 value=-3", "F.threshold(x, 0.1, -3)", changed=("onnx",)),
+    SettingRow("threshold threshold=0.25", "F.threshold(x, 0.25, 0)"),
+    SettingRow("rrelu lower=0.1 upper=0.3", "F.leaky_relu(x, 0.2)", unsaid=("keras",), changed=("onnx",)),
+    SettingRow("squareplus b=2", "(x + (x * x + 2).sqrt()) / 2", changed=("pytorch", "onnx")),
+]
