@@ -20,6 +20,7 @@ from convcalc.kinds.pytorch_arithmetic import (
     rectifying,
     reduction,
     repetition,
+    unless_usual,
     usual_class,
 )
 from convcalc.layer.situation import pool_window
@@ -320,7 +321,7 @@ FUNCTIONS: dict[str, Form] = {
     "l2norm": axis_form("F.normalize(x, dim={dim})"),
     "exponential": "torch.exp(x)",
     "relu": rectifier_formula,
-    "hardsigmoid": "(slope * x + offset).clamp(0, 1)",
+    "hardsigmoid": unless_usual("(slope * x + offset).clamp(0, 1)"),
     "squareplus": "(x + (x * x + b).sqrt()) / 2",
     "elementwise": numberwise,
     "reduce": reduction,

@@ -49,6 +49,8 @@ def rectifying(situation: LayerSituation) -> str:
 
 
 def rectifier_formula(situation: LayerSituation) -> str:
+    if rectifying(situation):
+        return ""
     limit = "" if situation.values["max"] is None else ".clamp(max=max)"
     return f"torch.where(x < threshold, slope * (x - threshold), x){limit}"
 
@@ -57,6 +59,10 @@ def usual_class(situation: LayerSituation) -> str:
     """The class of a kind that has no parameters for what it may be told; a function where it is told so."""
     kind = situation.applied.setting.kind
     return class_form(kind) if has_usual_values(kind, situation.values) else ""
+
+
+def unless_usual(form: str) -> Callable[[LayerSituation], str]:
+    return lambda situation: "" if usual_class(situation) else form
 
 
 def numberwise(situation: LayerSituation) -> str:

@@ -233,7 +233,9 @@ def arguments(resolved: Resolved, parts: list[str]) -> WrittenLayer:
 def parameters(resolved: Resolved) -> tuple[str, ...]:
     """The parameters of a call in the order of the class, or else of the kind."""
     signed = resolved.signature
-    return signed.order if signed else tuple(key.name for key in resolved.kind.keys if key.type != "check")
+    main = main_key(resolved.kind)
+    keys = (key for key in resolved.kind.keys if key.type != "check" and (key is main or key.type != "decimal"))
+    return signed.order if signed else tuple(key.name for key in keys)
 
 
 def named_values(resolved: Resolved, parts: list[str]) -> Iterator[tuple[str, str]]:

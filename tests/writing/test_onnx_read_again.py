@@ -25,7 +25,7 @@ REFUSED = {
 # Kinds whose layers ONNX has no operators for, or which nobody writes out.
 UNSAID = {
     "localconv", "deformconv", "tableconv", "maxunpool", "unfold", "fold", "rbf", "bilinear", "reversibleembedding", "lstmcell",
-    "grucell", "rnncell", "convlstm", "additiveattention", "poolattention", "spatiallrn", "gather", "squareplus", "sparseplus", "sparsesigmoid", "sparsemax",
+    "grucell", "rnncell", "convlstm", "additiveattention", "poolattention", "spatiallrn", "gather", "sparseplus", "sparsesigmoid", "sparsemax",
 }  # fmt: skip
 
 

@@ -113,7 +113,8 @@ def activation(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Opera
     """A function of each number, with what it is told of those that its kind knows."""
     resolved = known_name(f"onnx.{node.operator}")
     assert resolved is not None
-    told = {name: value for name, value in node.attributes.items() if name in key_names(resolved.kind)}
+    known = key_names(resolved.kind)
+    told = {name: value for name, value in node.attributes.items() if name in known and value is not None}
     return [class_layer(walk, told, [walk.tensor(inputs[0])])]
 
 

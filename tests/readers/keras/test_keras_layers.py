@@ -22,6 +22,7 @@ EARLIER = {
     "CustomScaleLayer", "DropPath", "LayerScale", "StochasticDepth", "DepthwiseConv3D", "SeparableConv3D", "SeparableConvolution3D",
     "LocallyConnected1D", "LocallyConnected2D", "LocallyConnected3D", "ReLU6", "SELU", "CELU", "GELU", "SiLU", "Mish",
     "Sigmoid", "LogSigmoid", "HardSigmoid", "Tanh", "HardTanh", "HardSwish", "Softplus", "Softsign", "LogSoftmax",
+    "ThresholdedReLU",
 }  # fmt: skip
 
 
