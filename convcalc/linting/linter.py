@@ -65,7 +65,7 @@ def groups(network: LintedNetwork, wanted: Selection) -> Iterator[Traits]:
         found: dict[Any, list[Trait]] = {}
         for trait in rule.find(network):
             level = trait.level or rule.level
-            place = network.nodes[trait.node].place
+            place = trait.place or network.nodes[trait.node].place
             if wanted.wants(rule, level) and not is_ignored(rule.code, place, spec.source):
                 key = (level, place and (place.source, place.line, place.column)) if place else (level, trait.node)
                 found.setdefault(key, []).append(trait)
@@ -95,7 +95,15 @@ def finding(network: LintedNetwork, group: Traits) -> Finding:
     if len(traits) > 1 and first.waste[1]:
         message += f"; in all {len(traits)}, {count(sum(trait.waste[0] for trait in traits), first.waste[1])}"
     remedy: Remedy = first.remedy(network, first.node)
-    use = node.place.use if node.place else None
+    place = first.place or node.place
     return Finding(
-        rule, level, node.name, message, remedy, graph.mark(node.place), graph.mark(use), len(traits), first.node
+        rule,
+        level,
+        node.name,
+        message,
+        remedy,
+        graph.mark(place),
+        graph.mark(place.use if place else None),
+        len(traits),
+        first.node,
     )

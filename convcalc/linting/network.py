@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.conventions import CONVENTIONS
@@ -9,8 +10,9 @@ from convcalc.layer.applied import apply
 from convcalc.layer.window import CUTTING, SHIFTING, SLIDING
 from convcalc.network.axes import steps
 from convcalc.network.build import Builder
+from convcalc.network.load import graph_of
 from convcalc.network.walk import walk
-from convcalc.problem import Problem
+from convcalc.problem import Problem, lines
 from convcalc.spec.model import LayerItem, map_items, reword
 from convcalc.writing.shorthand import raw_of
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from convcalc.network.graph import Graph, Node
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.spec.choices import Choices
-    from convcalc.spec.model import Item, Spec
+    from convcalc.spec.model import Item, Place, Spec
 
 
 class LintedNetwork:
@@ -128,6 +130,23 @@ class LintedNetwork:
                 return found
             index, source = source, self.nodes[source].inputs[0]
 
+    # Where it is written
+
+    def text(self, index: int) -> str:
+        """The text of a layer as it is written; "" of a layer of a binary file."""
+        return re.split("->|=>|→", self.text_at(self.nodes[index].place))[0]  # the first of a chain stands for it
+
+    def text_at(self, place: Place | None) -> str:
+        if place is None:
+            return ""
+        rows = lines((place.source or self.graph.spec.source).text)
+        row = rows[place.line - 1] if 1 <= place.line <= len(rows) else ""
+        return row[place.column - 1 : place.column - 1 + place.length]
+
+    def node_at(self, place: Place) -> int:
+        """The first layer that is written at a place; −1 where none is."""
+        return next((index for index in range(self.first, len(self.nodes)) if self.nodes[index].place == place), -1)
+
     # What would be
 
     def windows_with(self, index: int, found: Applied) -> tuple[Step, ...]:
@@ -193,6 +212,14 @@ class LintedNetwork:
         inputs = {**self.choices.inputs, name: spell_shape(shape)}
         inputs.pop("", None)
         return sound_graph(self.graph.spec, self.choices._replace(inputs=inputs, layout=""))
+
+    def symbolic(self) -> Graph | None:
+        """The graph of the network with letters for the sides of its inputs; None where there is none."""
+        try:
+            graph = graph_of(self.graph.spec, self.choices._replace(symbolic=True))
+        except Problem:
+            return None
+        return None if graph.diagnostics else graph
 
 
 def sound_graph(spec: Spec, choices: Choices) -> Graph | None:

@@ -13,6 +13,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.linting.network import LintedNetwork
     from convcalc.problem import Mark
+    from convcalc.spec.model import Place
 
 WARNING, NOTE = "warning", "note"
 
@@ -33,6 +34,7 @@ class Trait(NamedTuple):
     remedy: Callable[[LintedNetwork, int], Remedy]
     level: str = ""  # where it is another than the rule's
     waste: tuple[Any, str] = (0, "")  # a number that adds up over layers, and what it counts
+    place: Place | None = None  # where it is written, if that is not where the layer is
 
 
 class LintRule(NamedTuple):

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from convcalc.linting import normalisation, reading, spreading
+from convcalc.linting import (
+    channels,
+    composition,
+    costs,
+    dilation,
+    normalisation,
+    reading,
+    sight,
+    sizes,
+    spreading,
+    unread,
+)
 from convcalc.problem import did_you_mean, problem
 
-RULES = (*reading.RULES, *spreading.RULES, *normalisation.RULES)
+SUBJECTS = (reading, spreading, dilation, composition, normalisation, channels, unread, sizes, costs, sight)
+RULES = tuple(rule for subject in SUBJECTS for rule in subject.RULES)
 BY_CODE = {rule.code: rule for rule in RULES}
 
 

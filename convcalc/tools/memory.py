@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from convcalc.layer.case import product
 from convcalc.network.quantity import bytes_of
@@ -72,7 +72,13 @@ def own_memory(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
 
 
 def peak_numbers(report: NetworkReport) -> Value | None:
-    """The most numbers that exist at once, layer after layer; None with symbols, or where a layer failed.
+    """The most numbers that exist at once, layer after layer; None with symbols, or where a layer failed."""
+    live = live_numbers(report)
+    return None if live is None else max(live)
+
+
+def live_numbers(report: NetworkReport) -> list[int] | None:
+    """The numbers that exist with the inputs, and with the output of each layer; None as above.
 
     A tensor goes after its last use.  An activation overwrites its input if nobody else wants it and it is not the
     caller's; a view holds on to what it looks at.
@@ -83,10 +89,12 @@ def peak_numbers(report: NetworkReport) -> Value | None:
     pending = {name: uses[name] for name in held}
     live: Value = sum(size.values())
     given = {layer.name for _, layer in report.outputs} or {report.layers[-1].name} if report.layers else set()
-    most = live
+    if not isinstance(live, int):
+        return None
+    found: list[Any] = [live]
     for layer in report.layers:
         applied = layer.applied
-        if applied is None or not isinstance(live, int) or not isinstance(applied.activations, int):
+        if applied is None or not isinstance(applied.activations, int):
             return None
         taken = [held[name] for name in layer.inputs]
         for buffer in taken:
@@ -101,11 +109,11 @@ def peak_numbers(report: NetworkReport) -> Value | None:
             live += applied.activations
         held[layer.name] = own
         pending[own] += uses[layer.name] + (layer.name in given)
-        most = max(most, live)  # type: ignore[type-var]
+        found.append(live)
         for buffer in {*taken, own}:
             if not pending[buffer]:
                 live -= size[buffer]
-    return most if isinstance(live, int) else None
+    return found
 
 
 def kept_numbers(report: NetworkReport) -> Value | None:

@@ -1,0 +1,55 @@
+"""What is computed or held for nothing: layers whose output nothing reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from convcalc.linting.record import WARNING, LintRule, Remedy, Trait
+from convcalc.linting.words import count
+
+if TYPE_CHECKING:
+    from convcalc.linting.network import LintedNetwork
+
+
+def unused(network: LintedNetwork) -> Iterator[Trait]:
+    if network.graph.spec.unjoined is not None:
+        return
+    for index, applied in network.layers():
+        if network.readers[index] or index in network.outputs or applied.setting.kind.constant:
+            continue
+        held: Any = sum(network.layer(each).parameters for each in wasted_layers(network, index))
+        learnt = f": {count(held, 'parameter')} for nothing" if held != 0 else ""
+        yield Trait(index, f"nothing reads it, and it is no output{learnt}", output_remedy)
+
+
+def wasted_layers(network: LintedNetwork, index: int) -> list[int]:
+    """A layer that nothing reads, and those before it that only lead there."""
+    found = [index]
+    for each in found:
+        for source in network.nodes[each].inputs:
+            only_here = all(reader in found for reader in network.readers[source]) and source not in network.outputs
+            if only_here and source >= network.first and source not in found and network.applied(source):
+                found.append(source)
+    return found
+
+
+def output_remedy(network: LintedNetwork, index: int) -> Remedy:
+    main = [name for name, _ in network.graph.outputs] or [network.nodes[network.graph.main].name]
+    name = network.nodes[index].name
+    return Remedy(f"leave {name} out, or name it: outputs: [{', '.join((*main, name))}]")
+
+
+RULES = (
+    LintRule(
+        "unused",
+        WARNING,
+        "a layer whose output nothing reads",
+        "The last layer is the output, and those that `outputs` names. What else nothing reads is computed, counted "
+        "and learnt for nothing.",
+        "Leave it out, or name it among the outputs.",
+        "the graph of the network",
+        "input: 3x8x8\nlayers:\n  - a: conv 4 k3\n  - b: conv 4 k3 from=input\n  - relu",
+        unused,
+    ),
+)  # fmt: skip
