@@ -171,7 +171,7 @@ def stack_remedy(network: LintedNetwork, index: int) -> Remedy:
 # Layers that change nothing
 
 
-def twice_activated(network: LintedNetwork) -> Iterator[Trait]:
+def useless_layers(network: LintedNetwork) -> Iterator[Trait]:
     yield from activations_again(network)
     yield from layers_of_one(network)
     yield from repeats_of_one(network)
@@ -304,7 +304,7 @@ RULES = (
         "Leave it out.",
         "arithmetic",
         "3x8x8 -> conv 8 k3 -> relu -> relu",
-        twice_activated,
+        useless_layers,
     ),
     LintRule(
         "saturating",

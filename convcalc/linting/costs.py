@@ -178,7 +178,7 @@ def reduced_late(network: LintedNetwork) -> Iterator[Trait]:
             f"its output alone is {size_text(most)} of the {size_text(peak)} that exist at once at inference, at the "
             f"most"
         )
-        yield Trait(index, message, halved)
+        yield Trait(index, message, half_as_much)
 
 
 def size_text(numbers: Any) -> str:
@@ -189,7 +189,7 @@ def size_text(numbers: Any) -> str:
     return f"{tenths // 10:,}.{tenths % 10} {name}"
 
 
-def halved(network: LintedNetwork, index: int) -> Remedy:
+def half_as_much(network: LintedNetwork, index: int) -> Remedy:
     """What half as many filters, or twice the stride, bring."""
     applied = network.layer(index)
     key, values = applied.setting.kind.keys[0].name if applied.setting.kind.keys else "", applied.values

@@ -50,7 +50,7 @@ def comb_through(teeth: int, taps: int, dilation: int) -> int:
     return found
 
 
-class Run(NamedTuple):
+class StrideOneRun(NamedTuple):
     """Windows of stride 1 behind each other: what a unit sees of their input, and those on the longest way."""
 
     combs: tuple[Comb, ...]
@@ -58,14 +58,14 @@ class Run(NamedTuple):
     dilated: int = 0  # of these
 
 
-Runs: TypeAlias = "list[Run | None]"
+StrideOneRuns: TypeAlias = "list[StrideOneRun | None]"
 
 
 def gridding(network: LintedNetwork) -> Iterator[Trait]:
     if not any(is_dilated(step) for index, _ in network.layers() for step in network.windows(index)):
         return
-    runs: Runs = [None] * len(network.nodes)
-    ends: dict[int, Run] = {}
+    runs: StrideOneRuns = [None] * len(network.nodes)
+    ends: dict[int, StrideOneRun] = {}
     for index, applied in network.layers():
         run = run_behind(network, index, runs)
         runs[index] = run
@@ -94,11 +94,11 @@ def dilations(network: LintedNetwork, index: int) -> int:
     return max((step.step for step in network.windows(index) if step.reach != 1), default=1)
 
 
-def run_behind(network: LintedNetwork, index: int, runs: Runs) -> Run | None:
+def run_behind(network: LintedNetwork, index: int, runs: StrideOneRuns) -> StrideOneRun | None:
     """The run that a layer continues or begins; None where what it sees is no such."""
     applied = network.layer(index)
     rank, kind = len(applied.output) - 1, applied.setting.kind
-    before = [runs[source] or Run((Comb(1, 0),) * rank) for source in network.nodes[index].inputs]
+    before = [runs[source] or StrideOneRun((Comb(1, 0),) * rank) for source in network.nodes[index].inputs]
     windows = network.windows(index)
     if windows:
         return slid_run(before[0], windows, index) if len(before) == 1 else None
@@ -113,16 +113,16 @@ def run_behind(network: LintedNetwork, index: int, runs: Runs) -> Run | None:
     return longest._replace(combs=combs)
 
 
-def slid_run(run: Run, windows: tuple[Step, ...], index: int) -> Run | None:
+def slid_run(run: StrideOneRun, windows: tuple[Step, ...], index: int) -> StrideOneRun | None:
     if len(run.combs) != len(windows) or any(not step.numbers or step.stride != 1 for step in windows):
         return None
     if any(comb.reach + step.reach > MAX_REACH for comb, step in zip(run.combs, windows, strict=True)):
         return None
     combs = tuple(comb.slid(step) for comb, step in zip(run.combs, windows, strict=True))
-    return Run(combs, (*run.convolutions, index), run.dilated + any(map(is_dilated, windows)))
+    return StrideOneRun(combs, (*run.convolutions, index), run.dilated + any(map(is_dilated, windows)))
 
 
-def denser(network: LintedNetwork, run: Run) -> Remedy:
+def denser(network: LintedNetwork, run: StrideOneRun) -> Remedy:
     """Dilations with the same field that read all of it."""
     path = [network.windows(index) for index in run.convolutions]
     if any(steps.count(steps[0]) != len(steps) for steps in path):

@@ -128,11 +128,11 @@ def even_sizes(network: LintedNetwork, place: int) -> Remedy:
     name, shape = list(network.graph.inputs.items())[place]
     side, stride = uneven_sides(network, name)[0]
     nearest = [each for each in (side - side % stride, side + -side % stride) if each]
-    fitting = [str(each) for each in nearest if network.rebuilt_on(name, resized(shape, side, each)) is not None]
+    fitting = [str(each) for each in nearest if network.rebuilt_on(name, with_side(shape, side, each)) is not None]
     return Remedy(one_of(fitting) if fitting else f"a multiple of {stride}, with layers that fit it")
 
 
-def resized(shape: Shape, old: int, new: int) -> Shape:
+def with_side(shape: Shape, old: int, new: int) -> Shape:
     return (shape[0], *(new if side == old else side for side in shape[1:]))
 
 
@@ -182,7 +182,7 @@ def places_of_letter(network: LintedNetwork, symbolic: Any, letter: str) -> list
 # Where branches meet
 
 
-def misaligned(network: LintedNetwork) -> Iterator[Trait]:
+def misaligned_branches(network: LintedNetwork) -> Iterator[Trait]:
     places = {node.name: index for index, node in enumerate(network.nodes)}
     for finding in network.report.diagnostics:
         if finding.code == "W001" and not is_causal(network, index := places[finding.layer]):
@@ -257,6 +257,6 @@ RULES = (
         "Paddings with which the centres agree.",
         "the receptive fields of the branches",
         "input: 1x32x32\nlayers:\n  - concat: {pooled: [maxpool 2], convolved: [conv 4 k3 s2 p1]}",
-        misaligned,
+        misaligned_branches,
     ),
 )  # fmt: skip

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from convcalc.linting.network import LintedNetwork
 
 
-def unused(network: LintedNetwork) -> Iterator[Trait]:
+def unused_layers(network: LintedNetwork) -> Iterator[Trait]:
     if network.graph.spec.unjoined is not None:
         return
     for index, applied in network.layers():
@@ -50,6 +50,6 @@ RULES = (
         "Leave it out, or name it among the outputs.",
         "the graph of the network",
         "input: 3x8x8\nlayers:\n  - a: conv 4 k3\n  - b: conv 4 k3 from=input\n  - relu",
-        unused,
+        unused_layers,
     ),
 )  # fmt: skip
