@@ -14,6 +14,7 @@ from convcalc.readers.python.values import Class, Instance
 from convcalc.readers.pytorch.inputs import inputs_of
 from convcalc.readers.pytorch.library import Torch
 from convcalc.readers.pytorch.module import ModuleClass, state_of
+from convcalc.readers.pytorch.parameters import frozen_parameters
 from convcalc.readers.pytorch.pasted import NAME, plain_source
 from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue
 from convcalc.readers.pytorch.tree import modules_in, name_modules
@@ -99,7 +100,8 @@ def follow(source: Source, choices: Choices, bundled: Bundled | None) -> tuple[S
         library.note(state.error if (state := state_of(each)) else None)
     outputs = [(name, output_layer(library.trace, tensor, place)) for name, tensor in outputs]
     check_arguments(run, network)
-    library.trace.notes += [*library.remarks, *add_unused(run, network, outputs)]
+    notes = [*run.assumed.values(), *library.remarks, *add_unused(run, network, outputs)]
+    library.trace.notes += [*notes, *(frozen_parameters(network, place) if library.freezes else ())]
     return library.trace.spec(outputs, name=name_of(network)), library
 
 

@@ -123,6 +123,13 @@ class Keras:
             return KerasModule(USUAL[name])
         return LibraryFunction(name, make_input) if name == "Input" else class_of_name(name)
 
+    def import_of(self, name: str) -> str:
+        if name in ("keras", "tf"):
+            return "import keras" if name == "keras" else "import tensorflow as tf"
+        room = "keras" if name in ("Input", "Sequential", "Model") else "keras.layers"
+        above, _, last = USUAL.get(name, f"{room}.{name}").rpartition(".")
+        return f"from {above} import {last}" + f" as {name}" * (last != name)
+
     def bundled(self, name: str, sets: dict[str, str]) -> Any:
         """The graph of a bundled network, by its name in keras.applications."""
         assert self.graphs is not None

@@ -153,7 +153,7 @@ def read_spec(source: Source, choices: Choices, graphs: Any = None) -> Spec:
     tracer = NetworkTracer(found.source, choices, layout)
     spec = tracer.spec(found.network)
     check_arguments(found.run, found.model, tracer.reading.used)
-    return spec._replace(name=name)
+    return spec._replace(name=name, notes=(*spec.notes, *found.run.assumed.values()))
 
 
 def other_shapes(found: Evaluation, choices: Choices, layout: str) -> dict[int, tuple[Any, ...]]:

@@ -7,6 +7,7 @@ up are never run: a script that trains its network is read as far as the network
 
 from __future__ import annotations
 
+import ast
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,6 @@ from convcalc.readers.python.top_level import TopLevel
 from convcalc.readers.python.values import Opaque
 
 if TYPE_CHECKING:
-    import ast
-
     from convcalc.problem import Source
     from convcalc.readers.python.run import Run
     from convcalc.readers.python.syntax import Program
@@ -54,6 +53,11 @@ class ModuleNames:
     def names(self) -> tuple[str, ...]:
         """What its top level binds, in order."""
         return tuple(self.top.touching)
+
+    def is_whole_program(self) -> bool:
+        """Whether it is more than a part that somebody pasted: it imports something, or is a file with a class."""
+        own = (ast.Import, ast.ImportFrom, *((ast.ClassDef,) if self.file.endswith(".py") else ()))
+        return any(isinstance(node, own) for node in ast.walk(self.tree))
 
     def is_package(self) -> bool:
         return os.path.basename(self.file) == "__init__.py"

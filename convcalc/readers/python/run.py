@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
-from convcalc.problem import Problem, did_you_mean, lines, problem
+from convcalc.problem import Diagnostic, Problem, did_you_mean, lines, problem
 from convcalc.readers.python import assignment, attributes, calls, expressions, items, iteration, operators, statements
 from convcalc.readers.python import description as describe
 from convcalc.readers.python.builtin_names import BUILTINS
@@ -78,6 +78,9 @@ class Packages(Protocol):
     def usual(self, name: str) -> Any:
         """What everybody means by a name that a pasted text does not import: `nn`; None where it means nothing."""
 
+    def import_of(self, name: str) -> str:
+        """The line that imports what everybody means by a name."""
+
 
 class Run:
     """One evaluation: counts its steps, and answers for values from outside the file with `--arg`'s."""
@@ -98,6 +101,7 @@ class Run:
         self.elements = 0  # of all sequences and texts that came to be
         self.scopes: dict[Any, Any] = {}  # of each function's node: its scope and parameters
         self.handled: list[Raised] = []  # the exceptions whose `except` is running
+        self.assumed: dict[str, Diagnostic] = {}  # names that nothing imports, with a note on each
         self.optional: set[ast.stmt] = set()  # imports whose failure the program expects
         self.modules: dict[str, ModuleNames] = {}  # by file
         self.node: Any = None  # the statement or call that is running, for errors that say no place
@@ -143,9 +147,18 @@ class Run:
             return own
         usual = self.library.usual(name)
         if usual is not None:
+            self.assume(name, module, place)
             return usual
         hint = cure_of_name(name, frame) or did_you_mean(name, module.names()) or f"--arg {name}=VALUE"
         raise self.error("NameError", f"{name} is not defined in {module.source.name}", place, hint, code="P003")
+
+    def assume(self, name: str, module: ModuleNames, place: Place | None) -> None:
+        """Note that a program uses a name that it does not import; what is pasted need not import anything."""
+        if module.is_whole_program():
+            message = f"{name} is used, and nothing imports it: Python stops here"
+            hint = f"put at the top: {self.library.import_of(name)}"
+            note = Diagnostic("W014", message, hint, mark_of(self.here(place)), severity="note")
+            self.assumed.setdefault(name, note)
 
     def text_at(self, place: Place) -> str:
         """What is written at a place, as far as its line goes."""

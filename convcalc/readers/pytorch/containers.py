@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from convcalc.readers.python.values import Cursor, Opaque
 from convcalc.readers.pytorch.calls import FunctionCall, table_of
 from convcalc.readers.pytorch.module import ModuleClass, ModuleObject, state_of
+from convcalc.readers.pytorch.parameters import named_parameters_of
 from convcalc.readers.pytorch.tensor import TensorValue
 from convcalc.readers.pytorch.tree import modules_in
-from convcalc.readers.pytorch.weights import weight_of
 
 if TYPE_CHECKING:
     from convcalc.readers.python.run import Run
@@ -284,18 +284,11 @@ def named_parameters(call: FunctionCall, *args: Any, **kwargs: Any) -> Any:
     return Cursor(iter(named_parameters_of(call.module, call.place)))
 
 
-def named_parameters_of(network: Any, place: Place) -> list[tuple[str, Any]]:
-    """(path, tensor) of the parameters, those of layers among them."""
-    found: list[tuple[str, Any]] = []
-    for path, module in modules_in(network):
-        state = state_of(module)
-        assert state is not None
-        dot = f"{path}." if path else ""
-        found += [(dot + name, tensor) for name, tensor in state.parameters.items() if tensor is not None]
-        if state.written is not None and state.written.kind.parameters != "0":
-            held = [(name, weight_of(state, name, place)) for name in ("weight", "bias")]
-            found += [(dot + name, tensor) for name, tensor in held if tensor is not None]
-    return found
+@method("requires_grad_")
+def train_or_freeze(call: FunctionCall, requires_grad: Any = True) -> Any:
+    for _, tensor in named_parameters_of(call.module, call.place):
+        tensor.freeze(call.run, requires_grad is False)
+    return call.module
 
 
 @method("buffers named_buffers state_dict")
@@ -322,7 +315,7 @@ def get_submodule(call: FunctionCall, target: str) -> Any:
 
 
 @method(
-    "to cuda cpu float double half bfloat16 eval train requires_grad_ apply zero_grad type to_empty share_memory "
+    "to cuda cpu float double half bfloat16 eval train apply zero_grad type to_empty share_memory "
     "compile init_weights reset_parameters load_state_dict register_forward_hook register_forward_pre_hook "
     "register_full_backward_hook register_load_state_dict_pre_hook _register_load_state_dict_pre_hook extra_repr "
     "_initialize_weights flatten_parameters add_pre_hook _reset_parameters register_state_dict_pre_hook "

@@ -46,6 +46,7 @@ class Torch:
         self.holders: dict[str, State] = {}  # of a layer: its module
         self.used: set[int] = set()  # modules and weights that layers of the trace have
         self.errors: list[Problem] = []  # of the arguments of layers that were made
+        self.freezes = False  # a parameter is said to be trained, or not
         self.has_complex = False  # complex numbers are made somewhere
         self.remarks: list[Diagnostic] = []  # on what was taken for the network
         self.making = True  # the network is being made: of its tensors only the shapes are of interest
@@ -127,6 +128,11 @@ class Torch:
         if name in USUAL:
             return Namespace(USUAL[name])
         return class_of(name) if name in classes("torch") or name == "Sequential" else None
+
+    def import_of(self, name: str) -> str:
+        if name in USUAL:
+            return f"import {USUAL[name]}" + f" as {name}" * (name != USUAL[name])
+        return f"from torch.nn import {name}"
 
     def lookup(self, dotted: str) -> Foreign | None:
         root = dotted.partition(".")[0]
@@ -303,4 +309,6 @@ def parameter(run: Run, args: list[Any], kwargs: dict[str, Any], place: Place) -
         raise run.error("TypeError", "nn.Parameter needs a tensor", place)
     found = TensorValue(data.shape, held="parameter")
     found.place = place
+    if (args[1] if len(args) > 1 else kwargs.get("requires_grad")) is False:
+        found.freeze(run, True)
     return found

@@ -52,11 +52,17 @@ def item(call: FunctionCall, input: TensorValue) -> Any:
 
 
 @method(
-    "contiguous clone detach to cuda cpu half bfloat16 type type_as requires_grad_ requires_grad retain_grad data_ptr "
+    "contiguous clone detach to cuda cpu half bfloat16 type type_as retain_grad data_ptr "
     "pin_memory numpy share_memory_ resolve_conj positive alias detach_ as_subclass set_ stop_gradient"
 )
 def same(call: FunctionCall, input: Any, *args: Any, **kwargs: Any) -> Any:
     """What changes no shape, and nothing that is counted."""
+    return input
+
+
+@method("requires_grad_")
+def train_or_freeze(call: FunctionCall, input: TensorValue, requires_grad: Any = True) -> Any:
+    input.freeze(call.run, requires_grad is False)
     return input
 
 

@@ -39,13 +39,14 @@ HELD = {"parameter": PARAMETER, "buffer": BUFFER, "": GENERATED}
 class TensorValue(Foreign):
     """A tensor of the program: what a layer gives, or numbers that the network holds or makes on the spot."""
 
-    __slots__ = ("held", "name", "node", "numbers", "owner", "place", "shape")
+    __slots__ = ("frozen", "held", "name", "node", "numbers", "owner", "place", "shape")
 
     def __init__(self, shape: Sequence[Any], node: Tensor | None = None, held: str = "", numbers: Any = None):
         self.shape = tuple(shape)  # of sizes, as a trace has them
         self.node = node  # None as long as no layer needs it
         self.held = held  # "parameter", "buffer", "" where it is made on the spot, or OVER_BATCH
         self.numbers = numbers  # of a small constant: what is in it
+        self.frozen = False  # of a parameter: that it is not trained
         self.name = ""  # of a parameter or a buffer: its path in the network
         self.owner: Any = None  # the layer that learns it as its weights
         self.place: Place | None = None
@@ -79,7 +80,7 @@ class TensorValue(Foreign):
         if self.node is not None or not self.held:
             return self
         found = TensorValue(self.shape, held=self.held, numbers=self.numbers)
-        found.owner, found.place = self.owner, self.place
+        found.owner, found.place, found.frozen = self.owner, self.place, self.frozen
         return found
 
     # As Python sees it
@@ -95,6 +96,8 @@ class TensorValue(Foreign):
             return self
         if name in ("is_cuda", "is_sparse", "is_quantized", "is_nested"):
             return False
+        if name == "requires_grad":
+            return self.held == "parameter" and not self.frozen
         if name == "ndim":
             return len(self.shape)
         from convcalc.readers.pytorch.methods import method_of
@@ -105,7 +108,13 @@ class TensorValue(Foreign):
         return found
 
     def set_attribute(self, name: str, value: Any, run: Run, place: Place) -> None:
-        """Numbers are set, whose shape stays."""
+        """Numbers are set, whose shape stays; or that they are not trained."""
+        if name == "requires_grad":
+            self.freeze(run, value is False)
+
+    def freeze(self, run: Run, frozen: bool) -> None:
+        self.frozen = frozen
+        library_of(run).freezes = True
 
     def binary(self, operator: str, other: Any, reflected: bool, run: Run, place: Place) -> Any:
         if isinstance(other, Opaque):

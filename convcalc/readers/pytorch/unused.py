@@ -14,8 +14,10 @@ from convcalc.spec.model import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from convcalc.layer.record import Kind
     from convcalc.readers.python.run import Run
     from convcalc.readers.pytorch.library import Torch
+    from convcalc.readers.pytorch.module import State
     from convcalc.readers.trace import Tensor
     from convcalc.spec.model import WrittenLayer
 
@@ -70,32 +72,39 @@ def product_size(tensor: TensorValue) -> int:
     return size
 
 
-def numbers_of(library: Torch, state: Any) -> list[tuple[Any, str, int]]:
-    """How many numbers a layer learns and keeps, whatever its input."""
+def numbers_of(library: Torch, state: State) -> list[tuple[Kind, str, int]]:
+    """How many numbers of its own a layer learns and keeps."""
+    assert state.written is not None
+    elsewhere = sum(
+        product_size(each)
+        for each in state.weights.values()
+        if isinstance(each, TensorValue) and (library.has_counted(each) or each.owner is not state)
+    )
+    learnt, kept = numbers_of_layer(state.written)
+    pairs = ((PARAMETER, "parameters", learnt - elsewhere), (BUFFER, "buffers", kept))
+    return [pair for pair in pairs if pair[2]]
+
+
+def numbers_of_layer(written: WrittenLayer) -> tuple[int, int]:
+    """How many numbers a layer learns and keeps, whatever its input; a Problem where that depends on what goes in."""
     from convcalc.kinds.conventions import CONVENTIONS
     from convcalc.layer.applied import Setting, apply
     from convcalc.readers import shorthand
 
-    written = state.written
     if written.kind.parameters == "0" and written.kind.buffers == "0":
-        return []
+        return 0, 0
     values, wrong = shorthand.values_of(written.kind, dict(written.args), {})
     if wrong:
-        return []
+        return 0, 0
     for shapes in shapes_taken(written, values):
         try:
             found = apply(Setting(written.kind, tuple(values.items()), written.dims), shapes, CONVENTIONS["pytorch"],
                           free=True)  # fmt: skip
         except Problem:
             continue
-        elsewhere = sum(
-            product_size(each)
-            for each in state.weights.values()
-            if isinstance(each, TensorValue) and (library.has_counted(each) or each.owner is not state)
-        )
-        pairs = ((PARAMETER, "parameters", found.parameters - elsewhere), (BUFFER, "buffers", found.buffers))
-        return [(kind, name, number) for kind, name, number in pairs if isinstance(number, int) and number]
-    raise problem("P033", f"nothing uses nn.{state.named}, and what it learns depends on what goes in")
+        learnt, kept = (each if isinstance(each, int) else 0 for each in (found.parameters, found.buffers))
+        return learnt, kept
+    raise problem("P033", f"nothing uses {written.kind.name}, and what it learns depends on what goes in")
 
 
 def shapes_taken(written: WrittenLayer, values: dict[str, Any]) -> Iterator[tuple[tuple[int, ...], ...]]:

@@ -120,14 +120,16 @@ def weight_shape(written: WrittenLayer, name: str) -> tuple[Any, ...] | None:
     values = {key.name: key.default for key in written.kind.keys if key.default is not None} | given
     letters = {key.symbol: values[key.name] for key in written.kind.keys if isinstance(values.get(key.name), int)}
     channels = letters["c"] = values.get("in_channels", values.get("in_features"))
-    if not written.kind.tensor:  # each number, or each channel, has its own
+    if name == "weight" and "in2_features" in values:
+        return (letters["f"], channels, values["in2_features"]) if "f" in letters else None
+    if not written.kind.tensor and "in2_features" not in values:  # each number, or each channel, has its own
         learns = values.get("affine", True) and values.get({"weight": "scale", "bias": "shift"}[name], True)
         over = values.get("over", values.get("count", channels))
         if "units" in values:  # a recurrent layer's have other names
             return None
         return None if over is None or not learns else over if isinstance(over, tuple) else (over,)
     if name == "bias":
-        return (letters["f"],) if values.get("bias", False) is not False else None
+        return (letters["f"],) if "f" in letters and values.get("bias", False) is not False else None
     kernel = values.get("kernel", ())
     sides = kernel if isinstance(kernel, tuple) else (kernel,) * written.dims
     axes = written.kind.tensor.split(" x ")

@@ -580,3 +580,51 @@ def test_what_is_said_of_a_program_does_not_keep_it_from_being_written(run, tmp_
     assert found.exit_code == 0 and found.stderr.startswith("note[W00")
     (tmp_path / "again.yaml").write_text(found.stdout)
     assert summary(run, "again.yaml")["totals"] == summary(run, entry)["totals"]
+
+
+FREEZING = f"""\
+{MODULE}        self.body = nn.Sequential(
+            nn.Conv2d(3, 8, 3, bias=False), nn.BatchNorm2d(8), nn.PReLU(8), nn.AdaptiveAvgPool2d(1), nn.Flatten()
+        )
+        self.rnn = nn.LSTM(8, 20, 2, batch_first=True, bidirectional=True)
+        self.attend = nn.MultiheadAttention(40, 4, batch_first=True)
+        self.bilinear = nn.Bilinear(40, 40, 3)
+        BEFORE
+        self.fc = nn.Linear(40, 2)
+        AFTER
+
+    def forward(self, x):
+        x, _ = self.rnn(self.body(x).unsqueeze(1))
+        x, _ = self.attend(x, x, x)
+        return self.fc(x[:, 0]), self.bilinear(x[:, 0], x[:, 0])
+
+net = Net()
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "outside", "frozen"),
+    [  # torch: sum(p.numel() for p in net.parameters() if not p.requires_grad), of 26,405
+        ("for p in self.body.parameters(): p.requires_grad = False", "pass", "", 240),
+        ("self.rnn.requires_grad_(False)", "pass", "", 14_720),
+        ("pass", "self.attend.requires_grad_(False)", "", 6_560),
+        ("for p in self.parameters(): p.requires_grad = False", "pass", "", 26_323),
+        ("pass", "self.fc.weight.requires_grad = self.bilinear.weight.requires_grad = False", "", 4_880),
+        (
+            "for name, p in self.named_parameters():\n            if 'body' in name: p.requires_grad_(False)",
+            "for p in self.body[1].parameters(): p.requires_grad = True",
+            "",
+            224,
+        ),
+        ("pass", "pass", "for p in net.body.parameters():\n    p.requires_grad = False\n", 240),
+        ("pass", "pass", "", 0),
+    ],
+)
+def test_frozen_parameters_are_counted_and_said(run, tmp_path, before, after, outside, frozen):
+    text = FREEZING.replace("BEFORE", before).replace("AFTER", after) + outside
+    (tmp_path / "frozen.py").write_text(text)
+    found = summary(run, f"{tmp_path / 'frozen.py'}:net", "--input", "3x16x16")
+    every = found["totals"]["parameters"]
+    said = [each["message"] for each in found["warnings"]]
+    words = f"{frozen:,} of {every:,} parameters are frozen, and counted: {every - frozen:,} are trained"
+    assert said == [words] * bool(frozen)

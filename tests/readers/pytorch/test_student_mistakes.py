@@ -6,6 +6,7 @@ import pytest
 
 from convcalc.network.load import summarise
 from convcalc.problem import Problem, Source
+from convcalc.readers.program import read_spec
 from convcalc.spec.choices import Choices
 
 LENET = """\
@@ -208,3 +209,41 @@ def test_a_wrong_value_is_mended_where_it_comes_from(case):
     assert found.mark.line == line and found.hint.startswith(cure)
     if case == "given by a class's argument":
         assert not errors_of(BLOCK, "3x8x8")
+
+
+USES_F = """\
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(3, 4)
+    def forward(self, x):
+        return F.relu(self.fc(x))
+"""
+KERAS_USE = "model = keras.Sequential([keras.Input((3,)), layers.Dense(4, activation='relu')])\n"
+IMPORTS = {
+    "import torch.nn.functional as F": ("import torch\nimport torch.nn as nn\n" + USES_F, 8),
+    "import torch.nn as nn": ("import torch.nn.functional as F\n" + USES_F, 2),
+    "from torch.nn import Linear": (
+        "from torch import nn\nimport torch.nn.functional as F\n" + USES_F.replace("nn.Linear", "Linear"), 6
+    ),
+    "from keras import layers": ("import keras\n" + KERAS_USE, 2),
+    "import keras": ("from keras import layers\n" + KERAS_USE, 2),
+    "from keras.layers import Dense": ("import keras\n" + KERAS_USE.replace("layers.Dense", "Dense"), 2),
+    "from torch import nn": (USES_F, 1),  # of a file that imports nothing
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cure", IMPORTS)
+def test_what_nothing_imports_is_said_and_its_cure_mends_it(cure):
+    text, line = IMPORTS[cure]
+    notes = [each for each in read_spec(Source("net.py", text), Choices(inputs={"": "3"})).notes if each.code == "W014"]
+    if cure != "from torch import nn":
+        (note,) = notes
+        assert (note.mark.line, note.hint) == (line, f"put at the top: {cure}")
+    mended = "\n".join(note.hint.removeprefix("put at the top: ") for note in notes) + "\n" + text
+    assert not read_spec(Source("net.py", mended), Choices(inputs={"": "3"})).notes
+
+
+@pytest.mark.parametrize("text", [USES_F, "net = nn.Sequential(nn.Linear(3, 4), nn.ReLU())", KERAS_USE])
+def test_what_is_pasted_need_not_import_anything(text):
+    assert not read_spec(Source("standard input", text), Choices(inputs={"": "3"})).notes
