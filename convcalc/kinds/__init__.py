@@ -18,6 +18,7 @@ from convcalc.kinds import (
     recurrent,
     resampling,
     transformer,
+    turns,
 )
 from convcalc.layer.record import Kind
 from convcalc.tuples import NamedTuple
@@ -50,9 +51,11 @@ def names(kind: Kind) -> dict[str, Named]:
 
 NAMES = {name: named for kind in KINDS for name, named in names(kind).items()}
 
-# What a network gets without saying so: before a fully connected layer of a pattern, and in a shortcut.
+# What a network gets without saying so: before a fully connected layer of a pattern, in a shortcut, and between the
+# first and the last turn of a repeat.
 FLATTEN = rearranging.FLATTEN
 PROJECTION, NORMALISATION = convolution.CONV, normalising.BATCHNORM
+TURNS, STILL_TURNS = turns.TURNS, turns.STILL_TURNS
 JOINS = {kind.block: kind for kind in KINDS if kind.block}
 
 

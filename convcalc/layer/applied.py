@@ -63,6 +63,12 @@ class Applied(NamedTuple):
     conditions: tuple[Condition, ...] = ()  # on the symbols of its input, without which it could not be applied
 
     @property
+    def layers(self) -> Value:
+        """How many layers it stands for."""
+        text = self.setting.kind.layers
+        return 1 if text == "1" else evaluate(tree(text), self.letters)
+
+    @property
     def window(self) -> Window:
         kind = self.setting.kind
         return kind.modes.get(kind.mode(self), kind.window) if kind.modes else kind.window

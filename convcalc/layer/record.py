@@ -121,6 +121,7 @@ class Kind(NamedTuple):
     makes: str = ""  # map, features, same: whether a linear layer may follow without a flatten; empty: what it takes
     inputs: int = 1  # 0: any number, one at least; -1: as its letters have it
     steps: bool = False  # of a series of maps: the windows do not slide along the steps
+    layers: str = "1"  # how many layers one of it stands for
     constant: bool = False  # numbers that the network holds: it takes no input
     opaque: bool = False  # what it makes of its input is not known
     decodes: int = 0  # of several inputs, the one that has the steps of the output

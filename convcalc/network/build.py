@@ -178,21 +178,22 @@ class Builder(Assembly):
         scope = self.scopes[-1]
         try:
             times = repeats(item, scope.values)
+            begin = self.only_source(item, current) if times else current
+            if begin is None:
+                return len(self.graph.nodes) - 1
+            if not isinstance(times, int):
+                from convcalc.network.turns import Turns
+
+                return Turns(self, item, times).build(begin)
         except Problem as error:
             self.note(error, item.place)
             return self.fail(item.name or self.fresh("repeat"), (current,), item.place, "it could not be read")
-        if times:
-            begin = self.only_source(item, current)
-            if begin is None:
-                return len(self.graph.nodes) - 1
-            current = begin
-        start = first = len(self.graph.nodes)
+        current, start, first = begin, len(self.graph.nodes), 0
         for index in range(times):
             begin = len(self.graph.nodes)
-            current = self.turn(item, index, current) if item.name else self.run(item.items, current)
-            if index == 0:
-                first = len(self.graph.nodes)
-            elif item.shared:
+            current = self.turn(item, str(index), current) if item.name else self.run(item.items, current)
+            first = first or len(self.graph.nodes)
+            if index and item.shared:
                 self.share(range(start, first), range(begin, len(self.graph.nodes)), item.place)
         self.share(item.weights, range(start, len(self.graph.nodes)), item.place)
         if not item.name:
@@ -203,7 +204,7 @@ class Builder(Assembly):
         self.graph.groups.append((scope.prefix + item.name, start, len(self.graph.nodes)))
         return current
 
-    def turn(self, item: RepeatItem, index: int, current: int) -> int:
+    def turn(self, item: RepeatItem, index: str, current: int) -> int:
         """One turn of a named repeat: C.0 for a layer, stage1.0.conv1 for the layers of a block."""
         only = item.items[0] if len(item.items) == 1 else None
         if item.times == "1":
@@ -299,13 +300,8 @@ class Builder(Assembly):
         setting = self.setting(WrittenLayer(PROJECTION, 0, (("filters", "1"), ("kernel", "1"))), {})
         if isinstance(setting, Setting):
             learnt = [(key, value) for key, value in setting.values if key in ("bias", "trainable")]
-            values = (
-                ("filters", after[0]),
-                ("kernel", 1),
-                ("stride", strides),
-                *learnt,
-                *[("bias", False)] * normalised,
-            )
+            usual = (("filters", after[0]), ("kernel", 1), ("stride", strides))
+            values = (*usual, *learnt, *[("bias", False)] * normalised)
             setting = self.settings.setdefault(("auto", after[0], strides, values), Setting(PROJECTION, values))
         outer = self.scopes[-1]
         self.scopes.append(Scope(f"{outer.prefix}{outer.path_name(item.name, name, 'shortcut')}.", outer.values))

@@ -13,7 +13,7 @@ from convcalc.network.axes import Axes, all_through, changes_nothing, channel_ax
 from convcalc.network.crossing import Passage
 from convcalc.network.layout import Factor, Layout, map_layout
 from convcalc.network.moves import course
-from convcalc.problem import Diagnostic, Problem
+from convcalc.problem import Diagnostic, Problem, problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -93,6 +93,11 @@ def totals(layers: Iterable[Applied | Held | None], joined: bool = True) -> Tota
     return Totals(*map(sum_of, [*counts, stored]))
 
 
+def count_layers(layers: Iterable[Applied | None]) -> Value:
+    """How many there are, those that one stands for among them."""
+    return sum_of([layer.layers if layer else 1 for layer in layers])
+
+
 class Group(NamedTuple):
     """A block or a repeat: its name and the layers it is made of, as a range of indices."""
 
@@ -145,6 +150,16 @@ class NetworkReport(NamedTuple):
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
         return tuple(finding for finding in self.diagnostics if finding.severity == "error")
+
+    def demand_single_layers(self) -> None:
+        """Raise where a layer stands for others: what is asked of each is not known."""
+        several = next((layer for layer in self.layers if layer.applied and layer.applied.layers != 1), None)
+        if several and several.applied:
+            from convcalc.algebra.substitution import symbols
+
+            message = f"{several.name} stands for {several.applied.layers} layers, of which each would have to be known"
+            names = symbols(several.applied.layers)
+            raise problem("U009", message, " ".join(f"--set {name}=3" for name in names))
 
     def demand_shapes(self) -> None:
         """Raise where its source does not say what the shapes of some layers follow from."""

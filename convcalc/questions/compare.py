@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import divide
 from convcalc.network.quantity import COUNTED
+from convcalc.network.walk import count_layers
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -52,10 +53,14 @@ class Comparison(NamedTuple):
     base: int = 0  # the place of the network that the others are compared with
 
 
+def layers_of(report: NetworkReport) -> Value | None:
+    return None if report.table else count_layers(layer.applied for layer in report.layers)
+
+
 def compare(reports: tuple[NetworkReport, ...], base: int = 0) -> Comparison:
     """Two or more networks compared with one of them."""
     totals = [total(name, tuple(count(report.totals) for report in reports), base) for name, count in COUNTED.items()]
-    totals.append(total("layers", tuple(None if report.table else len(report.layers) for report in reports), base))
+    totals.append(total("layers", tuple(layers_of(report) for report in reports), base))
     if any(report.table for report in reports):
         from convcalc.questions.table_rows import mult_adds
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import is_symbolic
 from convcalc.algebra.limits import MAX_DIGITS, ExprError
 from convcalc.layer.values import number
 from convcalc.problem import Problem, did_you_mean, problem
@@ -21,8 +22,8 @@ MAX_LAYERS = 50_000  # that repeats and blocks make of fewer
 MAX_LETTERS = 50_000_000  # of the names of all layers
 
 
-def repeats(item: RepeatItem, values: Mapping[str, Value]) -> int:
-    """How often a repeat repeats; a Problem unless it is a whole number, 0 or more."""
+def repeats(item: RepeatItem, values: Mapping[str, Value]) -> Value:
+    """How often a repeat repeats; a Problem unless it is a whole number, 0 or more, or has letters."""
     try:
         times = number(item.times, values)
     except ExprError as error:
@@ -31,10 +32,9 @@ def repeats(item: RepeatItem, values: Mapping[str, Value]) -> int:
         hint = close or ("declare it under `let`" if name else "3 x conv 64 k3")
         message = f"repeat {item.times[:40]} times: {error}"
         raise problem("V001", message, hint, undeclared="" if close else name) from None
-    if not isinstance(times, int):
-        message = f"repeat {item.times[:40]} times: {times} is not a whole number"
-        raise problem("V001", message, "the number of layers cannot be symbolic")
-    if times < 0:
+    if not is_symbolic(times) and not isinstance(times, int):
+        raise problem("V001", f"repeat {item.times[:40]} times: {times} is not a whole number", "3 x conv 64 k3")
+    if isinstance(times, int) and times < 0:
         raise problem("V002", f"repeat must be at least 0 times, not {times}")
     return times
 
@@ -118,7 +118,8 @@ class Counter:
                     layers += 1
                 case RepeatItem():
                     try:
-                        times = repeats(item, values)
+                        repeated = repeats(item, values)
+                        times = repeated if isinstance(repeated, int) else 3  # the first, the last, and all between
                     except Problem:
                         times = 1  # noted where it is built
                     inner = self.count(item.items, values)

@@ -43,6 +43,7 @@ class Memory(NamedTuple):
 def own_memory(report: NetworkReport, bits: int = 32, batch: int = 1) -> Memory:
     """What is stored, what must exist at once at inference, and what training keeps until the backward pass."""
     report.demand_shapes()
+    report.demand_single_layers()
     totals, outputs = report.totals, cast("Value", report.totals.activations)
     given: Value = sum((product(shape) for shape in report.inputs.values()), 0)
     most, kept = peak_numbers(report), kept_numbers(report)

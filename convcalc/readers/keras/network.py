@@ -209,7 +209,8 @@ class CalledLayer:
                 with self.trace.group(item.name, item.place):
                     inputs = [self.run((item._replace(name=""),), inputs, f"{path}{item.name}.")]
             elif isinstance(item, RepeatItem):
-                for _ in range(repeats(item, self.trace.names)):
+                times: Any = repeats(item, self.trace.names)  # a program has numbers
+                for _ in range(times):
                     inputs = [self.run(item.items, inputs, path)]
             elif isinstance(item, LayerItem):
                 written = item.written

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.network.walk import totals
+from convcalc.network.walk import count_layers, totals
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
     from convcalc.layer.held import Held
     from convcalc.layer.record import Shape
@@ -97,7 +98,7 @@ def block(report: NetworkReport, group: Group) -> ReportRow:
     return ReportRow(
         "failed" if failed == len(layers) else "block",
         group.name,
-        layers_in_words(len(layers)),
+        layers_in_words(count_layers(layer.applied for layer in layers)),
         numbers=None if failed == len(layers) else totals(layer.known for layer in layers),
         input=first.input if first else (),
         output=last.output if last else None,
@@ -114,12 +115,12 @@ def total(report: NetworkReport) -> ReportRow:
     return ReportRow(
         "total",
         "Total",
-        layers_in_words(len(report.layers)),
+        layers_in_words(count_layers(layer.applied for layer in report.layers)),
         numbers=report.totals,
         output=report.output,
         fields=last.fields if last else None,
     )
 
 
-def layers_in_words(number: int) -> str:
+def layers_in_words(number: Value) -> str:
     return f"{number:,} layer{'' if number == 1 else 's'}"
