@@ -182,9 +182,9 @@ class Builder(Assembly):
             if begin is None:
                 return len(self.graph.nodes) - 1
             if not isinstance(times, int):
-                from convcalc.network.turns import Turns
+                from convcalc.network.turns import SymbolicRepeat
 
-                return Turns(self, item, times).build(begin)
+                return SymbolicRepeat(self, item, times).build(begin)
         except Problem as error:
             self.note(error, item.place)
             return self.fail(item.name or self.fresh("repeat"), (current,), item.place, "it could not be read")

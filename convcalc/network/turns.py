@@ -37,7 +37,7 @@ class Growth(NamedTuple):
     before: Value
 
 
-class Turns:
+class SymbolicRepeat:
     """A repeat of a builder, and how often it repeats."""
 
     def __init__(self, builder: Builder, item: RepeatItem, times: Value):
