@@ -87,7 +87,7 @@ GLU = Kind(
     sources=("Dauphin et al. 2017",),
 )
 
-DROPBLOCK = "p:rate block_size:_ inplace eps"
+DROPBLOCK = "p:rate block_size:_ inplace eps:_"
 
 DROPOUT = Kind(
     "dropout",

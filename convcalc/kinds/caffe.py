@@ -37,13 +37,13 @@ Pooling:STOCHASTIC pooling_param avgpool {WINDOW} ceil_mode:ceil
 Pooling:MAX:global pooling_param globalmaxpool
 Pooling:AVE:global pooling_param globalavgpool
 Pooling:STOCHASTIC:global pooling_param globalavgpool
-LRN:ACROSS_CHANNELS lrn_param lrn local_size:size
-LRN:WITHIN_CHANNEL lrn_param spatiallrn local_size:kernel
-BatchNorm batch_norm_param batchnorm scale_bias:affine=no factor=yes
+LRN:ACROSS_CHANNELS lrn_param lrn local_size:size alpha beta k
+LRN:WITHIN_CHANNEL lrn_param spatiallrn local_size:kernel alpha beta k
+BatchNorm batch_norm_param batchnorm scale_bias:affine=no factor=yes eps moving_average_fraction:decay
 Scale scale_param scale bias_term:shift
 Bias bias_param scale scale=no shift=yes
-MVN:false mvn_param instancenorm
-MVN:true mvn_param layernorm affine=no
+MVN:false mvn_param instancenorm eps:eps=1e-9
+MVN:true mvn_param layernorm affine=no eps:eps=1e-9
 ReLU relu_param relu
 ReLU:leaky relu_param leakyrelu negative_slope:slope
 PReLU:false prelu_param prelu count=channels
@@ -81,12 +81,12 @@ Python python_param -
 
 DepthwiseConvolution convolution_param conv num_output:filters {CONVOLUTION}
 ConvolutionDepthwise convolution_param dwconv {CONVOLUTION.replace("group:groups ", "")}
-BN bn_param batchnorm
+BN bn_param batchnorm eps
 ReLU6 relu_param relu6
 Mish - mish
 Axpy - multiply
 Permute permute_param permute
-Normalize norm_param l2norm
+Normalize norm_param l2norm eps
 ShuffleChannel shuffle_channel_param shuffle group:groups
 Interp interp_param upsample mode=bilinear corners=yes
 Upsample upsample_param upsample scale

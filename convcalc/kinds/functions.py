@@ -83,8 +83,8 @@ TABLES = (
     FunctionTable("F functional nn.functional torch.nn.functional", "torch", ACTIVATIONS + """
     glu glu input@ dim:axis=-1
     prelu prelu input@ weight*%
-    gumbel_softmax softmax logits@ tau:_ hard:_ eps dim:axis
-    normalize l2norm input@ p:_ dim:axis=1 eps
+    gumbel_softmax softmax logits@ tau:_ hard:_ eps:_ dim:axis
+    normalize l2norm input@ p:power dim:axis=1 eps
     dropout,alpha_dropout,feature_alpha_dropout dropout input@ p:rate training:_ inplace
     dropout{n}d dropout input@ p:rate training:_ inplace
     conv{n}d conv input@ weight*% bias% stride padding{same|valid} dilation groups
@@ -115,7 +115,7 @@ TABLES = (
     group_norm groupnorm input@ num_groups* weight% bias% eps affine=no
     layer_norm layernorm input@ normalized_shape* weight% bias% eps trailing=yes affine=no
     rms_norm rmsnorm input@ normalized_shape* weight% eps trailing=yes affine=no
-    local_response_norm lrn input@ size* alpha beta k:_
+    local_response_norm lrn input@ size* alpha beta k
     scaled_dot_product_attention dotattention query@ key@ value@ attn_mask:_ dropout_p:dropout is_causal:causal scale:_
         enable_gqa:_
     """),
@@ -185,7 +185,7 @@ TABLES = (
     maximum maximum x1@ x2@
     minimum minimum x1@ x2@
     matmul matmul x1@ x2@
-    normalize l2norm x@ axis=-1 order:_ epsilon
+    normalize l2norm x@ axis=-1 order epsilon
     sqrt,square,abs,log,sign,cos,sin,rsqrt elementwise x@ function={name}
     """),
     FunctionTable("ops keras.ops", "keras", "gelu gelu x@ approximate:approximate=yes"),

@@ -16,6 +16,7 @@ from convcalc.kinds.functions import functions
 from convcalc.kinds.keras_features import (
     attention,
     batch_normalising,
+    group_normalising,
     instance_normalising,
     joining_axis,
     layer_normalising,
@@ -25,6 +26,7 @@ from convcalc.kinds.keras_features import (
     scaling,
     sloping,
     summing,
+    unit_normalising,
     with_axis,
 )
 from convcalc.kinds.keras_windows import (
@@ -263,17 +265,15 @@ FORMS: dict[str, Form] = {
     "crop": cropping,
     "pixelshuffle": shuffling,
     "batchnorm": batch_normalising,
-    "frozenbatchnorm": lambda situation: with_axis("layers.BatchNormalization({axis}trainable=False)", situation),
-    "instancenorm": instance_normalising,
-    "groupnorm": lambda situation: (
-        with_axis("layers.GroupNormalization(groups=g, {axis}center=shifted or True, scale=scaled or True)", situation)
-        if situation.values.get("axis") is None
-        else "layers.GroupNormalization(groups=g, axis=axis, center=shifted or True, scale=scaled or True)"
+    "frozenbatchnorm": lambda situation: with_axis(
+        "layers.BatchNormalization({axis}epsilon=eps or 0.001, trainable=False)", situation
     ),
+    "instancenorm": instance_normalising,
+    "groupnorm": group_normalising,
     "layernorm": layer_normalising("LayerNormalization"),
     "rmsnorm": layer_normalising("RMSNormalization"),
     "normalization": normalisation,
-    "l2norm": lambda situation: "" if situation.values.get("axis") is None else "layers.UnitNormalization(axis=axis)",
+    "l2norm": unit_normalising,
     "scale": scaling,
     "parameter": "Numbers(laid)",
     "buffer": "Numbers(laid, learnt=False)",

@@ -11,7 +11,8 @@ from convcalc.layer.case import product
 if TYPE_CHECKING:
     from convcalc.layer.situation import LayerSituation
 
-BIAS = "use_bias=bias or True"
+BIAS, EPSILON = "use_bias=bias or True", "epsilon=eps or 0.001"
+SPACING = 2**-23  # of PyTorch's numbers at 1
 
 
 def is_channelled(situation: LayerSituation) -> bool:
@@ -26,6 +27,21 @@ def with_axis(form: str, situation: LayerSituation) -> str:
     """A form with the axis of the channels, which Keras takes to be the last."""
     place = situation.place(0)
     return form.replace("{axis}", "" if place == len(situation.shape) else f"axis={place}, ")
+
+
+def group_normalising(situation: LayerSituation) -> str:
+    form = f"layers.GroupNormalization(groups=g, {{axis}}{EPSILON}, center=shifted or True, scale=scaled or True)"
+    if situation.values.get("axis") is None:
+        return with_axis(form, situation)
+    return form.replace("{axis}", "axis=axis, ")
+
+
+def unit_normalising(situation: LayerSituation) -> str:
+    if situation.values.get("axis") is None:
+        return ""
+    if situation.values["power"] == "2" and situation.values["eps"] == "1e-12":
+        return "layers.UnitNormalization(axis=axis)"
+    return "ops.normalize(x, axis=axis, order=power, epsilon=eps)"
 
 
 def joining_axis(form: str) -> Callable[[LayerSituation], str]:
@@ -43,7 +59,8 @@ def batch_normalising(situation: LayerSituation) -> str:
     letters, axis = situation.letters, situation.values.get("axis")
     if letters.get("r") or not letters["u"]:
         return f"{WHY}that keeps no running mean and variance, as Keras's always does | track=yes"
-    form = "layers.BatchNormalization({axis}center=shifted or True, scale=scaled or True)"
+    averages = "momentum=decay or 0.99, epsilon=eps or 0.001"
+    form = f"layers.BatchNormalization({{axis}}{averages}, center=shifted or True, scale=scaled or True)"
     if axis is None:
         return with_axis(form, situation)
     last = axis in (-1, len(situation.shape))
@@ -53,7 +70,7 @@ def batch_normalising(situation: LayerSituation) -> str:
 def instance_normalising(situation: LayerSituation) -> str:
     if situation.letters["u"]:
         return ""
-    form = "layers.GroupNormalization(groups=-1, {axis}center=shifted or True, scale=scaled or True)"
+    form = f"layers.GroupNormalization(groups=-1, {{axis}}{EPSILON}, center=shifted or True, scale=scaled or True)"
     return with_axis(form, situation)
 
 
@@ -72,8 +89,9 @@ def layer_normalising(name: str) -> Callable[[LayerSituation], str]:
             axes = (rank,)
         said = "" if axes == (rank,) else f"axis={axes[0] if len(axes) == 1 else axes}, "
         if name == "RMSNormalization":
-            return f"layers.{name}({said})" if letters["a"] else ""
-        return f"layers.{name}({said}center=shifted or True, scale=scaled or True)"
+            eps = f"{SPACING}" if values["eps"] is None else "eps or 1e-6"
+            return f"layers.{name}({said}epsilon={eps})" if letters["a"] else ""
+        return f"layers.{name}({said}{EPSILON}, center=shifted or True, scale=scaled or True)"
 
     return form
 

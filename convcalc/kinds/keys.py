@@ -52,6 +52,9 @@ SCALE = Key("scale", "r", "how many times larger", "scales", None, low=0, aliase
 RATE = Key("rate", "", "share of numbers dropped", "number", None, low=0, high=1, aliases=("p",), quiet=True)
 MINUS_ANY = -(10**9)  # the lowest of a number that may be below 0
 DECIMAL = Key("", "", "", "decimal", None, low=MINUS_ANY, quiet=True)  # changes values, no shape
+POWER = DECIMAL._replace(
+    name="power", doc="of the norm: that of each number", default="2", words=("inf",), aliases=("order",), bare=False
+)  # fmt: skip
 DROPPED = RATE._replace(name="dropout", aliases=())
 BATCH_FIRST = Key("batch_first", "", "the batch before the steps, not behind them", "ignored", None, quiet=True)
 FACTOR = Key(
@@ -63,17 +66,16 @@ FACTOR = Key(
 
 # Settings of frameworks' layers that change values, never shapes or counts: read and left alone.
 IGNORED = frozenset((
-    "activity_regularizer", "alpha", "antialias", "batch_first", "beta", "beta_constraint",
-    "beta_initializer", "beta_regularizer", "bias_constraint", "bias_initializer", "bias_regularizer",
-    "count_include_pad", "depthwise_constraint", "depthwise_initializer", "depthwise_regularizer", "device",
-    "divisor_override", "dtype", "embeddings_constraint", "embeddings_initializer", "embeddings_regularizer", "eps",
-    "epsilon", "flash_attention", "gamma_constraint", "gamma_initializer", "gamma_regularizer", "go_backwards",
-    "implementation", "inplace", "kernel_constraint", "kernel_initializer", "kernel_regularizer", "l1", "l2",
-    "lora_alpha", "mask_value", "mask_zero", "max_norm", "momentum",
-    "moving_mean_initializer", "moving_variance_initializer", "noise_shape", "nonlinearity",
-    "norm_type", "padding_idx", "pointwise_constraint", "pointwise_initializer", "pointwise_regularizer",
-    "quantization_config", "recurrent_activation", "recurrent_constraint", "recurrent_dropout",
-    "recurrent_initializer", "recurrent_regularizer", "renorm_clipping", "renorm_momentum", "return_indices",
-    "return_state", "scale_grad_by_freq", "seed", "sparse", "stateful", "storage_order", "synchronized",
-    "trainable", "unit_forget_bias", "unroll", "use_cudnn", "value", "zero_output_for_mask",
+    "activity_regularizer", "alpha", "antialias", "batch_first", "beta", "beta_constraint", "beta_initializer",
+    "beta_regularizer", "bias_constraint", "bias_initializer", "bias_regularizer", "count_include_pad",
+    "depthwise_constraint", "depthwise_initializer", "depthwise_regularizer", "device", "divisor_override", "dtype",
+    "embeddings_constraint", "embeddings_initializer", "embeddings_regularizer", "flash_attention", "gamma_constraint",
+    "gamma_initializer", "gamma_regularizer", "go_backwards", "implementation", "inplace", "kernel_constraint",
+    "kernel_initializer", "kernel_regularizer", "l1", "l2", "lora_alpha", "mask_value", "mask_zero", "max_norm",
+    "moving_mean_initializer", "moving_variance_initializer", "noise_shape", "nonlinearity", "norm_type", "padding_idx",
+    "pointwise_constraint", "pointwise_initializer", "pointwise_regularizer", "quantization_config",
+    "recurrent_activation", "recurrent_constraint", "recurrent_dropout", "recurrent_initializer",
+    "recurrent_regularizer", "renorm_clipping", "renorm_momentum", "return_indices", "return_state",
+    "scale_grad_by_freq", "seed", "sparse", "stateful", "storage_order", "synchronized", "trainable",
+    "unit_forget_bias", "unroll", "use_cudnn", "value", "zero_output_for_mask",
 ))  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import floor_divide
-from convcalc.kinds.keys import AXIS, GROUPS, IN_CHANNELS, POOL_KERNEL
+from convcalc.algebra.parser import numeral_text
+from convcalc.kinds.keys import AXIS, DECIMAL, GROUPS, IN_CHANNELS, POOL_KERNEL, POWER
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
+from convcalc.layer.values import exact
 from convcalc.layer.window import NORMALISING, SLIDING, WHOLE, Window
 from convcalc.problem import problem
 
@@ -26,6 +28,16 @@ FIRST = Key(
 )
 TRAILING = Key("trailing", "", "the last axes are normalised, never the channels of a map", "flag", False, hidden=True)
 NUM_FEATURES = IN_CHANNELS._replace(type="count", hidden=True)
+EPS = DECIMAL._replace(
+    name="eps", doc="what is added so that nothing is divided by 0", default="1e-5", low=0, aliases=("epsilon",)
+)
+MOMENTUM = DECIMAL._replace(
+    name="momentum", doc="the share of each new batch in the running averages (none: all batches count alike)",
+    default="0.1", low=0, high=1, words=("none",),
+)  # fmt: skip
+DECAY = DECIMAL._replace(
+    name="decay", doc="the share of what was before, as Keras and ONNX have it: 1 − momentum", low=0, high=1
+)
 TORCH_NORM = "num_features* eps momentum affine track_running_stats device dtype bias"
 LAZY_NORM = "eps momentum affine:affine=yes track_running_stats:track=yes device dtype bias"
 
@@ -40,6 +52,25 @@ def affine_letters(case: Case) -> dict[str, Value]:
     return {"a": 0, "b": 0}
 
 
+def settle_averages(case: Case) -> None:
+    """Leave one of two ways to say how the running averages follow, the momentum.
+
+    A Problem where that is said in a convention whose own momentum is the decay.
+    """
+    momentum: Any = case.values.get("momentum")
+    decay: Any = case.values.get("decay")
+    elsewhere = case.convention.defaults.get((case.kind.rules, "momentum"))
+    if momentum in (MOMENTUM.default, elsewhere) or "momentum" not in case.values:
+        if decay is not None:
+            case.values.update(momentum=numeral_text(1 - exact(decay)), decay=None)
+    elif decay is not None:
+        raise problem("V009", f"momentum={momentum} and decay={decay} say the same", "leave one of them out")
+    elif elsewhere is not None and momentum not in MOMENTUM.words:
+        name, other = case.convention.name, numeral_text(1 - exact(momentum))
+        message = f"momentum={momentum} is another number in PyTorch than in the convention {name}"
+        raise problem("V013", message, f"decay={momentum} if it is of {name}, decay={other} if it is of PyTorch")
+
+
 def channel_letters(case: Case) -> dict[str, Value]:
     """e is the size of the axis that is normalised, the channels or the one that Keras's `axis` names; M all others.
 
@@ -48,6 +79,7 @@ def channel_letters(case: Case) -> dict[str, Value]:
     values = case.values
     if values["affine"] or values.get("track"):
         case.check_value(IN_CHANNELS, values["in_channels"], case.shape[0], "channels")
+    settle_averages(case)
     known = affine_letters(case)
     shape, index = case.to_layout(case.shape), case.place_or_channels(values.get("axis"))
     return {**known, "e": shape[index], "M": product((*shape[:index], *shape[index + 1 :]))}
@@ -56,7 +88,8 @@ def channel_letters(case: Case) -> dict[str, Value]:
 BATCHNORM = Kind(
     "batchnorm",
     "Normalise each channel over the batch, then scale and shift it.",
-    keys=(AFFINE, TRACK, SCALED, SHIFTED, AXIS, RENORM, FACTOR, NUM_FEATURES),
+    keys=(AFFINE, TRACK, SCALED, SHIFTED, AXIS, RENORM, FACTOR, NUM_FEATURES, EPS, MOMENTUM, DECAY),
+    rules="batchnorm",
     aliases=("bn", "batchnormalization"),
     dims="batchnorm",
     shape=lambda case: case.shape,
@@ -72,8 +105,8 @@ BATCHNORM = Kind(
         ("BatchNorm{n}d", TORCH_NORM), ("LazyBatchNorm{n}d", LAZY_NORM),
         ("SyncBatchNorm", TORCH_NORM.replace("device", "process_group:_ device")),
     ),
-    keras=(("BatchNormalization", "axis momentum epsilon center scale"),),
-    onnx=(("BatchNormalization", "epsilon momentum training_mode:_ spatial:_"),),
+    keras=(("BatchNormalization", "axis momentum:decay epsilon center scale"),),
+    onnx=(("BatchNormalization", "epsilon momentum:decay training_mode:_ spatial:_"),),
     drawn="{a + b} x {e}",
     meanings={"e": ("channels", "channels")},
     sources=("Ioffe & Szegedy 2015",),
@@ -90,7 +123,8 @@ FROZENBATCHNORM = BATCHNORM._replace(
     name="frozenbatchnorm",
     normalises="",
     doc="Batch normalisation whose four numbers of each channel are constants: nothing in it is trained.",
-    keys=(NUM_FEATURES,),
+    keys=(NUM_FEATURES, EPS),
+    rules="",
     aliases=(),
     dims="frozenbatchnorm",
     parameters="0",
@@ -122,6 +156,7 @@ NORMALIZATION = BATCHNORM._replace(
         AXIS._replace(doc="the axes with means of their own, the batch being 0", type="kept axes", default=(-1,)),
         Key("mean", "", "given, as the variance, instead of found", "given", False, quiet=True),
     ),
+    rules="",
     aliases=("featurenormalization",),
     dims="",
     parameters="0",
@@ -143,7 +178,10 @@ INSTANCENORM = BATCHNORM._replace(
     linear="",
     normalises="map",
     doc="Normalise each channel of each example.",
-    keys=(AFFINE._replace(default=False), TRACK._replace(default=False), SCALED, SHIFTED, NUM_FEATURES),
+    keys=(
+        AFFINE._replace(default=False), TRACK._replace(default=False), SCALED, SHIFTED, NUM_FEATURES, EPS, MOMENTUM,
+    ),
+    rules="",
     aliases=("instancenormalization",),
     dims="instancenorm",
     buffers="2*u*e",
@@ -154,7 +192,7 @@ INSTANCENORM = BATCHNORM._replace(
     onnx=(("InstanceNormalization", "epsilon affine=yes"),),
     window=WHOLE,
     sources=("Ulyanov et al. 2016",),
-)
+)  # fmt: skip
 
 
 def group_letters(case: Case) -> dict[str, Value]:
@@ -173,7 +211,10 @@ GROUPNORM = BATCHNORM._replace(
     linear="",
     normalises="",
     doc="Normalise groups of channels of each example.",
-    keys=(GROUPS._replace(default=32, low=-1, aliases=("num_groups",)), AFFINE, SCALED, SHIFTED, AXIS, NUM_FEATURES),
+    keys=(
+        GROUPS._replace(default=32, low=-1, aliases=("num_groups",)), AFFINE, SCALED, SHIFTED, AXIS, NUM_FEATURES, EPS,
+    ),
+    rules="norm",
     aliases=("groupnormalization",),
     dims="",
     buffers="0",
@@ -185,7 +226,7 @@ GROUPNORM = BATCHNORM._replace(
     label="GroupNorm({g})",
     example=("groupnorm 32", "64x28x28"),
     sources=("Wu & He 2018",),
-)
+)  # fmt: skip
 
 
 def norm_letters(case: Case) -> dict[str, Value]:
@@ -216,8 +257,9 @@ LAYERNORM = Kind(
             "over", "", "the last axes that are normalised together", "shape", None,
             aliases=("normalized_shape", "shape"), quiet=True,
         ),
-        AFFINE, SCALED, SHIFTED, AXIS._replace(type="shape"), FIRST, TRAILING,
+        AFFINE, SCALED, SHIFTED, AXIS._replace(type="shape"), FIRST, TRAILING, EPS,
     ),
+    rules="norm",
     aliases=("layernormalization", "ln"),
     dims="layernorm",
     parameters="(a + b)*e",
@@ -241,7 +283,11 @@ RMSNORM = LAYERNORM._replace(
     name="rmsnorm",
     dims="",
     doc="Divide the features of each position by their root mean square, then scale them.",
-    keys=(LAYERNORM.keys[0], AFFINE, SCALED, AXIS._replace(type="shape"), FIRST, TRAILING),
+    keys=(
+        LAYERNORM.keys[0], AFFINE, SCALED, AXIS._replace(type="shape"), FIRST, TRAILING,
+        EPS._replace(doc=f"{EPS.doc}: PyTorch's own is how far apart its numbers are at 1", default=None),
+    ),
+    rules="rmsnorm",
     aliases=("rmsnormalization",),
     parameters="a*e",
     biases="0",
@@ -251,7 +297,7 @@ RMSNORM = LAYERNORM._replace(
     counted_as="rmsnorm",
     drawn="{e}",
     sources=("Zhang & Sennrich 2019",),
-)
+)  # fmt: skip
 
 
 def check_axes(case: Case) -> None:
@@ -263,22 +309,25 @@ def check_axes(case: Case) -> None:
 L2NORM = Kind(
     "l2norm",
     "Divide numbers by the root of the sum of their squares.",
-    keys=(AXIS._replace(doc="the axes normalised together, with the batch as 0", type="shape", aliases=("dim",)),),
+    keys=(
+        AXIS._replace(doc="the axes normalised together, with the batch as 0", type="shape", aliases=("dim",)),
+        POWER, EPS._replace(default="1e-12"),
+    ),
     aliases=("unitnormalization", "normalize"),
     window=Window(NORMALISING),
     check=check_axes,
     keras=(("UnitNormalization", "axis"),),
-    onnx=(("LpNormalization", "axis=-1 p:_"),),
+    onnx=(("LpNormalization", "axis=-1 p:power"),),
     derivative="input",
     operator=True,
     label="L2Norm",
     sources=("Keras UnitNormalization", "PyTorch F.normalize"),
-)
+)  # fmt: skip
 
 GRN = Kind(
     "grn",
     "Weigh each channel by its norm over the map against the mean of all channels; scale, shift and add the input.",
-    keys=(NUM_FEATURES,),
+    keys=(NUM_FEATURES, EPS._replace(default="1e-6")),
     aliases=("globalresponsenorm",),
     shape=lambda case: case.shape,
     parameters="2*c",
@@ -298,12 +347,18 @@ GRN = Kind(
 LRN = Kind(
     "lrn",
     "Divide each number by the strength of its neighbours across channels.",
-    keys=(Key("size", "n", "neighbouring channels", default=5),),
+    keys=(
+        Key("size", "n", "neighbouring channels", default=5),
+        DECIMAL._replace(name="alpha", doc="how much the mean of their squares counts", default="1e-4"),
+        DECIMAL._replace(name="beta", doc="the power of it all", default="0.75"),
+        DECIMAL._replace(name="k", doc="what is added to it", default="1", aliases=("bias",)),
+    ),
+    rules="lrn",
     aliases=("localresponsenorm", "local_response_norm"),
     counted_as="norm",
     derivative="input",
-    torch=(("LocalResponseNorm", "size* alpha beta k:_"), ("CrossMapLRN2d", "size* alpha beta k:_")),
-    onnx=(("LRN", "size* alpha beta bias:_"),),
+    torch=(("LocalResponseNorm", "size* alpha beta k"), ("CrossMapLRN2d", "size* alpha beta k")),
+    onnx=(("LRN", "size* alpha beta bias"),),
     label="LRN",
     example=("lrn 5", "96x27x27"),
     sources=("Krizhevsky et al. 2012",),
@@ -319,7 +374,7 @@ def pad_evenly(case: Case) -> None:
 SPATIALLRN = LRN._replace(
     name="spatiallrn",
     doc="Divide each number by the strength of its neighbours in the map, channel by channel (Caffe's WITHIN_CHANNEL).",
-    keys=(POOL_KERNEL._replace(default=5),),
+    keys=(POOL_KERNEL._replace(default=5), *(LRN.keys[1:])),
     aliases=(),
     bind=pad_evenly,
     window=Window(SLIDING, "k"),

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     Form = Callable[[LayerOperators], str]
 
-EPSILON = 1e-5
+SPACING = 2**-23  # of PyTorch's numbers at 1, which is what it adds where nobody says it
+MOMENTUM = 0.9  # ONNX's own, the share of what was before
 
 
 def factors(o: LayerOperators, *sizes: Any) -> tuple[str, str]:
@@ -38,7 +39,10 @@ def batch_norm(o: LayerOperators) -> str:
         o.weight(role, count, is_learnt=False, number=number)
         for role, number in (("running_mean", 0.0), ("running_var", 1.0))
     ]
-    return o("BatchNormalization", o.x, scale, shift, *kept, epsilon=EPSILON)
+    momentum = o.situation.applied.number("momentum")
+    kept_share = MOMENTUM if isinstance(momentum, str) else float(1 - momentum)
+    attributes = {} if kept_share == MOMENTUM else {"momentum": kept_share}
+    return o("BatchNormalization", o.x, scale, shift, *kept, epsilon=o.number("eps"), **attributes)
 
 
 def frozen_batch_norm(o: LayerOperators) -> str:
@@ -47,16 +51,18 @@ def frozen_batch_norm(o: LayerOperators) -> str:
         o.weight(role, count, is_learnt=False, number=number)
         for role, number in (("weight", 1.0), ("bias", 0.0), ("running_mean", 0.0), ("running_var", 1.0))
     ]
-    return o("BatchNormalization", o.x, *kept, epsilon=EPSILON)
+    return o("BatchNormalization", o.x, *kept, epsilon=o.number("eps"))
 
 
 def instance_norm(o: LayerOperators) -> str:
     if o.letters["u"]:
         raise o.refuse("and ONNX keeps no mean of the training for it")
     if o.letters["a"] != o.letters["b"]:
-        found = o("InstanceNormalization", o.x, o.filled(1, o.channels), o.filled(0, o.channels), epsilon=EPSILON)
+        found = o(
+            "InstanceNormalization", o.x, o.filled(1, o.channels), o.filled(0, o.channels), epsilon=o.number("eps")
+        )
         return scale_and_shift(o, found, *o.behind_channels(o.rank, o.channels))
-    return o("InstanceNormalization", o.x, *factors(o, o.channels), epsilon=EPSILON)
+    return o("InstanceNormalization", o.x, *factors(o, o.channels), epsilon=o.number("eps"))
 
 
 def group_norm(o: LayerOperators) -> str:
@@ -65,7 +71,7 @@ def group_norm(o: LayerOperators) -> str:
     if o.values.get("axis") is not None and o.axes_of("axis") != [1]:
         raise o.refuse("and ONNX groups the channels")
     apart = o.reshaped(o.x, groups, -1)
-    found = o("InstanceNormalization", apart, o.filled(1, groups), o.filled(0, groups), epsilon=EPSILON)
+    found = o("InstanceNormalization", apart, o.filled(1, groups), o.filled(0, groups), epsilon=o.number("eps"))
     return scale_and_shift(o, o.reshaped(found, *o.shape), *o.behind_channels(o.rank, o.letters["e"]))
 
 
@@ -94,18 +100,20 @@ def layer_norm(o: LayerOperators, normalise: Any) -> str:
 
 
 def by_mean_and_variance(o: LayerOperators, x: str, count: int, sizes: list[Any]) -> str:
+    eps = o.number("eps")
     if o.letters["a"]:
         shift = o.weight("bias", *sizes) if o.letters["b"] else ""
-        return o("LayerNormalization", x, o.weight("weight", *sizes, number=1.0), shift, axis=-count, epsilon=EPSILON)
+        return o("LayerNormalization", x, o.weight("weight", *sizes, number=1.0), shift, axis=-count, epsilon=eps)
     axes = o.list_of(*range(-count, 0))
     centred = o("Sub", x, o("ReduceMean", x, axes, keepdims=1))
     variance = o("ReduceMean", o("Mul", centred, centred), axes, keepdims=1)
-    return scale_and_shift(o, o("Div", centred, o("Sqrt", o("Add", variance, o.scalar(EPSILON)))), *sizes)
+    return scale_and_shift(o, o("Div", centred, o("Sqrt", o("Add", variance, o.scalar(eps)))), *sizes)
 
 
 def by_root_mean_square(o: LayerOperators, x: str, count: int, sizes: list[Any]) -> str:
     mean = o("ReduceMean", o("Mul", x, x), o.list_of(*range(-count, 0)), keepdims=1)
-    found = o("Div", x, o("Sqrt", o("Add", mean, o.scalar(EPSILON))))
+    eps = SPACING if o.values["eps"] is None else o.number("eps")
+    found = o("Div", x, o("Sqrt", o("Add", mean, o.scalar(eps))))
     return o("Mul", found, o.weight("weight", *sizes, number=1.0)) if o.letters["a"] else found
 
 
@@ -113,15 +121,17 @@ def unit_norm(o: LayerOperators) -> str:
     axes = o.axes_of("axis") or [1 if o.situation.on_map or o.rank == 0 else len(o.shape)]
     if len(axes) > 1:
         raise o.refuse("over several axes, which ONNX does not have")
-    return o("LpNormalization", o.x, axis=axes[0], p=2)
+    if o.values["power"] not in ("1", "2"):
+        raise o.refuse(f"of the order {o.values['order']}, where ONNX has 1 and 2")
+    return o("LpNormalization", o.x, axis=axes[0], p=int(o.values["power"]))
 
 
 def response_norm(o: LayerOperators) -> str:
     """By the strength of each channel among all."""
     sizes = o.behind_channels(o.rank, o.channels)
     strength = o("ReduceL2", o.x, o.list_of(*range(2, 2 + o.rank)), keepdims=1)
-    mean = o("Add", o("ReduceMean", strength, o.list_of(1), keepdims=1), o.scalar(1e-6))
-    found = o("Mul", o("Mul", o.x, o("Div", strength, mean)), o.weight("weight", *sizes, number=1.0))
+    mean = o("Add", o("ReduceMean", strength, o.list_of(1), keepdims=1), o.scalar(o.number("eps")))
+    found = o("Mul", o("Mul", o.x, o("Div", strength, mean)), o.weight("weight", *sizes))
     return o("Add", o("Add", found, o.weight("bias", *sizes)), o.x)
 
 
@@ -140,7 +150,8 @@ def standardise(o: LayerOperators) -> str:
 
 
 def local_response_norm(o: LayerOperators) -> str:
-    return o("LRN", o.x, size=o.letters.get("n") or o.values["size"])
+    size = o.letters.get("n") or o.values["size"]
+    return o("LRN", o.x, size=size, alpha=o.number("alpha"), beta=o.number("beta"), bias=o.number("k"))
 
 
 def scale(o: LayerOperators) -> str:

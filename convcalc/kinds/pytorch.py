@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Form: TypeAlias = str | Callable[[LayerSituation], str]
 
 BIAS = "bias=bias or True"
+EPS, AVERAGES = "eps=eps or 1e-5", "eps=eps or 1e-5, momentum=momentum or 0.1"
 STRIDES = "stride=stride or 1, {padding}, dilation=dilation or 1"
 CONV = f"(c, f, kernel_size=kernel, {STRIDES}, groups=groups or 1, {BIAS}, padding_mode=padding_mode or 'zeros')"
 DWCONV = f"(c, c*m, kernel_size=kernel, {STRIDES}, groups=c, {BIAS})"
@@ -112,10 +113,10 @@ def normalising(situation: LayerSituation) -> str:
     if letters["e"] != situation.shape[0] or letters.get("r"):
         return ""
     if letters["a"] == letters["b"] and letters["w"]:
-        return "CaffeBatchNorm{n}d(c, affine=affined or True)" if letters["u"] else ""
+        return f"CaffeBatchNorm{{n}}d(c, {AVERAGES}, affine=affined or True)" if letters["u"] else ""
     if letters["a"] == letters["b"]:
-        return "nn.BatchNorm{n}d(c, affine=affined or True, track_running_stats=track or True)"
-    return f"{'Scaled' if letters['a'] else 'Shifted'}BatchNorm{{n}}d(c)"
+        return f"nn.BatchNorm{{n}}d(c, {AVERAGES}, affine=affined or True, track_running_stats=track or True)"
+    return f"{'Scaled' if letters['a'] else 'Shifted'}BatchNorm{{n}}d(c, {AVERAGES})"
 
 
 def layer_normalising(name: str) -> Callable[[LayerSituation], str]:
@@ -123,16 +124,17 @@ def layer_normalising(name: str) -> Callable[[LayerSituation], str]:
 
     def form(situation: LayerSituation) -> str:
         shape, count = situation.shape, situation.letters["e"]
-        bias = ", bias=shifted or True" if name == "LayerNorm" else ""
+        eps = EPS if name == "LayerNorm" else "eps=eps or None"
+        more = f"{eps}, elementwise_affine=affined or True{', bias=shifted or True' * (name == 'LayerNorm')}"
         over, axes = situation.values.get("over"), situation.values.get("axis")
         dims = {situation.dim(axis) for axis in axes} if axes else set()
         is_map = situation.on_map or bool(situation.applied.setting.dims)
         if over and len(over) > 1:
-            return f"nn.{name}(over, elementwise_affine=affined or True{bias})"
+            return f"nn.{name}(over, {more})"
         if len(shape) > 1 and (dims == {1} or (not dims and not over and is_map and count == shape[0])):
-            return f"ChannelsLast(nn.{name}(c, elementwise_affine=affined or True{bias}))"
+            return f"ChannelsLast(nn.{name}(c, {more}))"
         if not dims or dims == {len(shape)}:
-            return f"nn.{name}(last, elementwise_affine=affined or True{bias})"
+            return f"nn.{name}(last, {more})"
         return ""
 
     return form
@@ -170,6 +172,11 @@ def axis_form(text: str) -> Callable[[LayerSituation], str]:
         return text.replace("{dim}", str(situation.dim(axes[0]) if axes else usual))
 
     return form
+
+
+def unit_form(situation: LayerSituation) -> str:
+    options = (f"{name}={key}" for name, key in (("p", "power"), ("eps", "eps")) if key in situation.applied.values)
+    return axis_form(f"F.normalize({', '.join(('x', *options, 'dim={dim}'))})")(situation)
 
 
 def channel_form(text: str) -> Callable[[LayerSituation], str]:
@@ -273,13 +280,14 @@ MODULES: dict[str, Form] = {
     "permute": laid_out("Permute(order)"),
     "shuffle": "nn.ChannelShuffle(groups)",
     "batchnorm": normalising,
-    "frozenbatchnorm": lambda situation: f"FrozenBatchNorm(c, axes={situation.rank})",
-    "instancenorm": "nn.InstanceNorm{n}d(c, affine=affined or False, track_running_stats=track or False)",
-    "groupnorm": "nn.GroupNorm(g, c, affine=affined or True)",
+    "frozenbatchnorm": lambda situation: f"FrozenBatchNorm(c, axes={situation.rank}, {EPS})",
+    "instancenorm": f"nn.InstanceNorm{{n}}d(c, {AVERAGES}, affine=affined or False, "
+    "track_running_stats=track or False)",
+    "groupnorm": f"nn.GroupNorm(g, c, {EPS}, affine=affined or True)",
     "layernorm": layer_normalising("LayerNorm"),
     "rmsnorm": layer_normalising("RMSNorm"),
-    "lrn": "nn.LocalResponseNorm(size)",
-    "grn": in_plane("GRN(c)"),
+    "lrn": "nn.LocalResponseNorm(size, alpha=alpha or 1e-4, beta=beta or 0.75, k=k or 1)",
+    "grn": in_plane("GRN(c, eps=eps or 1e-6)"),
     "normalization": normalisation,
     "scale": scaling,
     "prelu": sloping,
@@ -318,7 +326,7 @@ FUNCTIONS: dict[str, Form] = {
     "squeeze": laid_out("x.reshape(-1, *shape)"),
     "unsqueeze": laid_out("x.reshape(-1, *shape)"),
     "matmul": multiplying,
-    "l2norm": axis_form("F.normalize(x, dim={dim})"),
+    "l2norm": unit_form,
     "exponential": "torch.exp(x)",
     "relu": rectifier_formula,
     "hardsigmoid": unless_usual("(slope * x + offset).clamp(0, 1)"),

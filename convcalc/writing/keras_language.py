@@ -192,7 +192,14 @@ def times(situation: LayerSituation) -> Any:
     return python_value(tuple(size // before for before, size in pairs))
 
 
+def share_of_the_old(situation: LayerSituation) -> Any:
+    """What Keras calls the momentum of an average; None where all batches count alike."""
+    momentum = situation.applied.number("momentum")
+    return None if isinstance(momentum, str) else python_value(1 - momentum)
+
+
 VALUES: dict[str, Callable[[LayerSituation], Any]] = {
+    "decay": share_of_the_old,
     "cells": lambda situation: cells(situation.pads),
     "filled": lambda situation: cells(floor_pads(situation.applied)),
     "widths": lambda situation: all_widths(situation, floor_pads(situation.applied)),

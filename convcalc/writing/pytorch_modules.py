@@ -167,32 +167,33 @@ class DropPath(nn.Module):
 class CaffeBatchNorm{n}d(nn.BatchNorm{n}d):
     """Batch normalisation that keeps the weight of its running averages too."""
 
-    def __init__(self, channels: int, affine: bool = True):
-        super().__init__(channels, affine=affine)
+    def __init__(self, channels: int, **settings):
+        super().__init__(channels, **settings)
         self.register_buffer("factor", torch.ones(1))
 ''',
     "ScaledBatchNorm{n}d": '''
 class ScaledBatchNorm{n}d(nn.BatchNorm{n}d):
     """Batch normalisation that learns a scale only."""
 
-    def __init__(self, channels: int):
-        super().__init__(channels)
+    def __init__(self, channels: int, **settings):
+        super().__init__(channels, **settings)
         self.bias = None
 ''',
     "ShiftedBatchNorm{n}d": '''
 class ShiftedBatchNorm{n}d(nn.BatchNorm{n}d):
     """Batch normalisation that learns a shift only."""
 
-    def __init__(self, channels: int):
-        super().__init__(channels)
+    def __init__(self, channels: int, **settings):
+        super().__init__(channels, **settings)
         self.weight = None
 ''',
     "FrozenBatchNorm": '''
 class FrozenBatchNorm(nn.Module):
     """Batch normalisation of which nothing is trained: its numbers are constants."""
 
-    def __init__(self, channels: int, axes: int):
+    def __init__(self, channels: int, axes: int, eps: float = 1e-5):
         super().__init__()
+        self.eps = eps
         shape = channels, *[1] * axes
         self.register_buffer("weight", torch.ones(shape))
         self.register_buffer("bias", torch.zeros(shape))
@@ -200,20 +201,23 @@ class FrozenBatchNorm(nn.Module):
         self.register_buffer("variance", torch.ones(shape))
 
     def forward(self, x: Tensor) -> Tensor:
-        return (x - self.mean) / self.variance.sqrt() * self.weight + self.bias
+        scale = self.weight / (self.variance + self.eps).sqrt()
+        return (x - self.mean) * scale + self.bias
 ''',
     "GRN": '''
 class GRN(nn.Module):
     """Weighs each channel by its norm over the map against the mean of all channels."""
 
-    def __init__(self, channels: int):
+    def __init__(self, channels: int, eps: float = 1e-6):
         super().__init__()
+        self.eps = eps
         self.weight = nn.Parameter(torch.zeros(channels, 1, 1))
         self.bias = nn.Parameter(torch.zeros(channels, 1, 1))
 
     def forward(self, x: Tensor) -> Tensor:
         norm = x.norm(dim=(2, 3), keepdim=True)
-        return x + self.weight * x * norm / norm.mean(dim=1, keepdim=True) + self.bias
+        weight = norm / (norm.mean(dim=1, keepdim=True) + self.eps)
+        return x + self.weight * x * weight + self.bias
 ''',
     "Normalization": '''
 class Normalization(nn.Module):

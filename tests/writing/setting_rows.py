@@ -9,6 +9,7 @@ class SettingRow(NamedTuple):
     input: str = "4x6x6"
     unsaid: tuple[str, ...] = ()  # languages that have no form of it
     changed: tuple[str, ...] = ()  # those in which other layers say it
+    average: str = ""  # what a running mean is after one batch in training
 
 
 ROWS = [
@@ -36,4 +37,33 @@ ROWS = [
     SettingRow("threshold threshold=0.25", "F.threshold(x, 0.25, 0)"),
     SettingRow("rrelu lower=0.1 upper=0.3", "F.leaky_relu(x, 0.2)", unsaid=("keras",), changed=("onnx",)),
     SettingRow("squareplus b=2", "(x + (x * x + 2).sqrt()) / 2", changed=("pytorch", "onnx")),
+    SettingRow("batchnorm eps=0.5", "F.batch_norm(x, torch.zeros(4), torch.ones(4), eps=0.5)"),
+    SettingRow(
+        "batchnorm momentum=0.3",
+        "F.batch_norm(x, torch.zeros(4), torch.ones(4))",
+        average="0.3 * x.mean((0, 2, 3))",
+    ),
+    SettingRow(
+        "batchnorm decay=0.9",
+        "F.batch_norm(x, torch.zeros(4), torch.ones(4))",
+        average="0.1 * x.mean((0, 2, 3))",
+    ),
+    SettingRow(
+        "frozenbatchnorm eps=0.5",
+        "F.batch_norm(x, torch.zeros(4), torch.ones(4), eps=0.5)",
+        changed=("pytorch", "keras", "onnx"),
+    ),
+    SettingRow("instancenorm eps=0.5", "F.instance_norm(x, eps=0.5)", changed=("keras",)),
+    SettingRow("groupnorm 2 eps=0.5", "F.group_norm(x, 2, eps=0.5)", changed=("onnx",)),
+    SettingRow(
+        "layernorm eps=0.5", "F.layer_norm(x.movedim(1, -1), [4], eps=0.5).movedim(-1, 1)", changed=("pytorch", "onnx")
+    ),
+    SettingRow("layernorm eps=0.5", "F.layer_norm(x, [8], eps=0.5)", input="5x8"),
+    SettingRow("rmsnorm eps=0.25", "F.rms_norm(x, [8], eps=0.25)", input="5x8", changed=("onnx",)),
+    SettingRow("rmsnorm", "F.rms_norm(x, [8])", input="5x8", changed=("keras", "onnx")),
+    SettingRow("l2norm axis=1", "F.normalize(x)"),
+    SettingRow("l2norm axis=1 power=1", "F.normalize(x, p=1)"),
+    SettingRow("l2norm axis=1 power=3 eps=3", "F.normalize(x, p=3, eps=3)", unsaid=("onnx",)),
+    SettingRow("lrn 3 alpha=0.5 beta=0.6 k=2", "F.local_response_norm(x, 3, 0.5, 0.6, 2)", unsaid=("keras",)),
+    SettingRow("grn eps=0.5", "x", unsaid=("keras",), changed=("pytorch", "onnx")),
 ]

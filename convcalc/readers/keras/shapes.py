@@ -214,10 +214,11 @@ def einsum(call: OperationCall, subscripts: str, x1: Any, x2: Any = None, x3: An
 
 
 @operation("l2_normalize")
-def normalize(call: OperationCall, x: Tensor, axis: Any = -1) -> Tensor:
+def normalize(call: OperationCall, x: Tensor, axis: Any = -1, order: Any = 2, epsilon: Any = None) -> Tensor:
     tensor = call.tensor(x)
     axes = [tensor.axis(each) for each in axes_of(-1 if axis is None else axis)]
-    return call.layer(L2NORM, {"axis": axes}, tensor, shape=tensor.shape)
+    told = {**({} if order == 2 else {"power": order}), **({} if epsilon is None else {"eps": epsilon})}
+    return call.layer(L2NORM, {"axis": axes, **told}, tensor, shape=tensor.shape)
 
 
 @operation()

@@ -229,12 +229,17 @@ def embedding(walk: GraphWalk, table: HeldTensor, index: Tensor) -> Tensor:
 # Normalisations
 
 
+def told_attributes(node: Operation, *names: str) -> dict[str, Any]:
+    return {name: value for name in names if (value := node.attributes.get(name)) is not None}
+
+
 def batch_normalisation(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     scale, shift = weights_among(walk, node, operand(inputs, 1)), operand(inputs, 2)
     learnt = {key: False for key, each in (("scale", scale), ("shift", shift)) if walk.is_given(each)}
     more = frozen(walk, scale) or learnt
     owner = owner_of(walk, scale, shift)
-    found = class_layer(walk, {}, [walk.tensor(inputs[0])], in_channels=scale.total, weights=owner, **more)
+    told = told_attributes(node, "epsilon", "momentum")
+    found = class_layer(walk, told, [walk.tensor(inputs[0])], in_channels=scale.total, weights=owner, **more)
     return [own(walk, found, scale, shift)]
 
 
@@ -242,7 +247,7 @@ def channel_normalisation(walk: GraphWalk, node: Operation, inputs: Operands) ->
     """Of each example: by channel, or by groups of them; constants instead of weights learn nothing."""
     scale, shift = weights_among(walk, node, operand(inputs, 1)), operand(inputs, 2)
     affine = walk.is_learnt(scale)
-    named = {"num_groups": node.attributes["num_groups"]} if "num_groups" in node.attributes else {}
+    named = told_attributes(node, "num_groups", "epsilon")
     owner = owner_of(walk, scale, shift) if affine else ""
     found = class_layer(walk, named, [walk.tensor(inputs[0])], weights=owner, affine=affine)
     return [own(walk, found, scale, shift)]
@@ -260,10 +265,11 @@ def layer_normalisation(
         isinstance(each, HeldTensor) and not walk.is_given(each) and (not each.stored or walk.is_learnt(each))
         for each in (scale, shift)
     ]
+    told = told_attributes(node, "epsilon")
     more: dict[str, Any] = {"first": first, "scale": learnt[0]}
     if name == "LayerNormalization":
         more["shift"] = learnt[1]
     if not isinstance(scale, HeldTensor) or not learnt[0]:
-        return [class_layer(walk, {}, [tensor], name, **more)]
-    found = class_layer(walk, {}, [tensor], name, weights=owner_of(walk, scale, shift), **more)
+        return [class_layer(walk, told, [tensor], name, **more)]
+    found = class_layer(walk, told, [tensor], name, weights=owner_of(walk, scale, shift), **more)
     return [own(walk, found, scale, shift)]

@@ -156,7 +156,7 @@ def native_layer_norm(node: AtenCall, *args: Any) -> Any:
 def native_group_norm(
     node: AtenCall, tensor: Any, weight: Any, bias: Any, n: Any, c: Any, cells: Any, *args: Any
 ) -> Any:
-    return first_of(node, "group_norm", (tensor, args[0], weight, bias))
+    return first_of(node, "group_norm", (tensor, args[0], weight, bias, *args[1:]))
 
 
 @operator(
@@ -164,7 +164,8 @@ def native_group_norm(
     "_native_batch_norm_legit_functional"
 )
 def native_batch_norm(node: AtenCall, *args: Any) -> Any:
-    return first_of(node, "batch_norm", args[:5])
+    """At the end are how the averages follow, and what is added to the variance; only one form says that it trains."""
+    return first_of(node, "batch_norm", (*args[:5], False, *args[-2:]))
 
 
 @operator("_softmax _log_softmax")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 function = table_of(FUNCTIONS)
-NUMBERS_ONLY = frozenset(("inplace", "dtype", "eps", "_stacklevel", "antialias"))
+NUMBERS_ONLY = frozenset(("inplace", "dtype", "_stacklevel", "antialias"))
 
 
 def function_of(name: str, is_method: bool = False) -> Bound | None:
@@ -218,14 +218,17 @@ def one_hot(call: FunctionCall, input: TensorValue, num_classes: Any = -1) -> An
 
 
 @function("normalize")
-def normalize(call: FunctionCall, input: TensorValue, p: Any = 2, dim: Any = 1, *args: Any, **kwargs: Any) -> Any:
+def normalize(
+    call: FunctionCall, input: TensorValue, p: Any = 2, dim: Any = 1, eps: Any = 1e-12, out: Any = None
+) -> Any:  # fmt: skip
     signed = layer_function("F.normalize")
     assert signed is not None and signed.signature is not None
     axis = call.axis_of(dim, len(input.shape))
     kind = signed.signature.kind
+    told = {key: value for key, value in (("power", p), ("eps", eps)) if value not in (2, 1e-12)}
     return call.on(
         [input],
-        lambda trace, node: trace.layer(kind, {"axis": node.axis(axis)}, (node,), call.place, shape=node.shape),
+        lambda trace, node: trace.layer(kind, {"axis": node.axis(axis), **told}, (node,), call.place, shape=node.shape),
     )  # fmt: skip
 
 

@@ -180,8 +180,8 @@ def is_decimal(applied: Applied, name: str) -> bool:
 
 
 def python_number(text: str | None) -> Any:
-    """The number of a decimal, or the infinity that is its word."""
-    if text is None:
+    """The number of a decimal, or the infinity that is its word; None for none."""
+    if text in (None, "none"):
         return None
     return float(text) if text.lstrip("-") == "inf" else python_value(exact(text))
 
