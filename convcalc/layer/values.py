@@ -249,9 +249,10 @@ def read_fraction(key: Key, text: str, names: Names) -> Value:
 def read_decimal(key: Key, raw: Raw, names: Names) -> Any:
     """A number as a person writes it, 0.2 or 1e-5 (a fraction that is no decimal as 1/3), or a word."""
     text = scalar(key, raw)
-    if text.lower() in key.words:
-        return text.lower()
-    if key.default is None and text.lower() in NOTHING:
+    word = "none" if text.lower() in NOTHING else text.lower()
+    if word in key.words:
+        return word
+    if word == "none" and key.default is None:
         return None
     value = read_fraction(key, text, names)
     return numeral_text(value) if is_number(value) else value

@@ -121,7 +121,7 @@ def check_word(signed: Signature, key: Key, name: str, value: Raw) -> None:
     words = signed.words.get(name)
     word = value if isinstance(value, str) and value.lower().replace("-", "_") in key.words else None
     if words is None:
-        if word is not None and signed.framework == "torch" and word != word.lower() and value != "None":
+        if word is not None and signed.framework == "torch" and word != word.lower() and key.type != "decimal":
             raise problem("V004", f'{name}: PyTorch does not take "{word}"', f'{name}="{word.lower()}"')
         return
     taken = [known.lower() for known in words]
