@@ -16,6 +16,7 @@ FLOORS = [
     {"spec"},
     {"readers"},
     {"network"},
+    {"arrays"},
     {"tools"},
     {"writing"},
     {"solving"},

@@ -102,6 +102,21 @@ class Power(TreeNode):
     __slots__ = __match_args__ = ("base", "exponent")
 
 
+class FunctionOf(TreeNode):
+    """A function of one number; over several of them, `sum(x*w)` or `max(x)`, it has no value before it is spread."""
+
+    name: str
+    argument: Expr
+    __slots__ = __match_args__ = ("name", "argument")
+
+
+class Real(TreeNode):
+    """A number that is not exact: what an exponential has given."""
+
+    value: float
+    __slots__ = __match_args__ = ("value",)
+
+
 class Extremum(TreeNode):
     name: str  # "min" or "max"
     options: tuple[Expr, ...]
@@ -169,6 +184,23 @@ def _quotient(tree: Ratio, letters: Mapping[str, Value]) -> Value:
     return ROUND[tree.rounding](_value(tree.top, letters), _value(tree.bottom, letters))
 
 
+def _call(tree: FunctionOf, letters: Mapping[str, Value]) -> Any:
+    """A float, or exact where a root is; an ExprError where there is no such number, or none so large."""
+    import math
+
+    number = _value(tree.argument, letters)
+    try:
+        if tree.name == "sqrt" and number >= 0:  # type: ignore[operator]
+            top, bottom = (math.isqrt(getattr(number, part, 0)) for part in ("numerator", "denominator"))
+            if bottom and top * top == number * bottom * bottom:
+                return divide(top, bottom)
+        return getattr(math, tree.name)(number)
+    except OverflowError:
+        return math.inf
+    except ValueError:
+        raise ExprError(f"{tree.name} of {number} is no number") from None
+
+
 # By class of node: twice as fast here as matching patterns one after another.
 EVALUATE: dict[type, Callable[[Any, Mapping[str, Value]], Value]] = {
     int: lambda tree, letters: tree,
@@ -180,6 +212,8 @@ EVALUATE: dict[type, Callable[[Any, Mapping[str, Value]], Value]] = {
     Ratio: _quotient,
     Exact: _quotient,
     Power: lambda tree, letters: power(_value(tree.base, letters), _value(tree.exponent, letters)),
+    FunctionOf: _call,
+    Real: lambda tree, letters: tree.value,
     Extremum: lambda tree, letters: extremum(tree.name, *(_value(each, letters) for each in tree.options)),
 }
 
@@ -243,7 +277,7 @@ def children(tree: Expr) -> tuple[Expr, ...]:
             return parts
         case Ratio(top, bottom, _):
             return (top, bottom)
-        case Neg(term):
+        case Neg(term) | FunctionOf(_, term):
             return (term,)
         case Power(base, exponent):
             return (base, exponent)
@@ -265,6 +299,8 @@ def rebuild(tree: Expr, change: Callable[[Expr], Expr]) -> Expr:
             return type(tree)(change(top), change(bottom), rounding)
         case Neg(term):
             return Neg(change(term))
+        case FunctionOf(name, argument):
+            return FunctionOf(name, change(argument))
         case Power(base, exponent):
             return Power(change(base), change(exponent))
     return tree

@@ -9,10 +9,12 @@ from convcalc.algebra.expr import (
     Exact,
     Expr,
     Extremum,
+    FunctionOf,
     Mul,
     Neg,
     Power,
     Ratio,
+    Real,
     Sum,
     TreeNode,
     is_number,
@@ -54,7 +56,8 @@ class Notation(NamedTuple):
     subscripts: bool
     repeats: bool = False  # a power is written as a product of its base
     abuts: bool = False  # 2·p is 2p, and p·(k − 1) is p(k − 1)
-    calls: Mapping[str, str] = {}  # names that min and max have here
+    calls: Mapping[str, str] = {}  # names that functions have here, where these are others
+    root: str = "sqrt(%s)"
 
 
 DIVISION = Rule("%s/%s", SIGN, POWER, PRODUCT)
@@ -63,7 +66,7 @@ TEXT = Notation(
     plus=" + ", minus=" − ", sign="−", signed=PRODUCT, times="·",
     ratio={"": DIVISION}, bracket={"floor": "⌊%s⌋", "ceil": "⌈%s⌉"},
     power=Rule("%s^%s", ATOM, ATOM, POWER), superscripts=True,
-    group="(%s)", call="%s(%s)", decimals=True, subscripts=False,
+    group="(%s)", call="%s(%s)", decimals=True, subscripts=False, root="√(%s)",
 )  # fmt: skip
 
 ASCII = TEXT._replace(
@@ -73,6 +76,7 @@ ASCII = TEXT._replace(
     times="*",
     bracket={"floor": "floor(%s)", "ceil": "ceil(%s)"},
     superscripts=False,
+    root="sqrt(%s)",
 )
 
 PYTHON = ASCII._replace(
@@ -106,6 +110,7 @@ LATEX = Notation(
     bracket={"floor": r"\left\lfloor %s \right\rfloor", "ceil": r"\left\lceil %s \right\rceil"},
     power=Rule("%s^{%s}", ATOM, SUM, POWER), superscripts=False,
     group=r"\left(%s\right)", call=r"\%s\left(%s\right)", decimals=True, subscripts=True,
+    calls={"log": "ln", "erf": "operatorname{erf}"}, root=r"\sqrt{%s}",
 )  # fmt: skip
 
 # As on a board; only shown, for it cannot be read back.
@@ -163,6 +168,13 @@ def decimal(number: Expr) -> str | None:
                     whole, part = divmod(abs(top) * 10**places // bottom, 10**places)
                     return f"{'-' if top < 0 else ''}{whole}.{part:0{places}}"
     return None
+
+
+def decimal_digits(value: float) -> str:
+    """A number that is not exact in four decimal places, or as many digits where it is smaller or very large."""
+    if value and not 1e-3 <= value < 1e9:
+        return f"{value:.4g}"
+    return f"{value:.4f}"
 
 
 def shows_bottom(ratio: Ratio) -> bool:
@@ -238,6 +250,15 @@ class _Writer(NamedTuple):
             case Extremum(name, options):
                 written = ", ".join(self.text_at(option, SUM) for option in options)
                 return table.call % (table.calls.get(name, name), written), ATOM
+            case FunctionOf("exp", exponent):
+                return self.join(table.power, "e", exponent)
+            case FunctionOf("sqrt", square):
+                return table.root % self.text_at(square, SUM), ATOM
+            case FunctionOf(name, argument):
+                return table.call % (table.calls.get(name, name), self.text_at(argument, SUM)), ATOM
+            case Real(value):
+                digits = decimal_digits(abs(value))
+                return (table.sign + digits, SIGN) if value < 0 else (digits, ATOM)
         return ("1" if isinstance(tree, Mul) else "0"), ATOM  # the empty product and the empty sum
 
     def number(self, negative: bool, whole: int, decimals: str = "") -> tuple[str, int]:

@@ -8,7 +8,20 @@ from functools import lru_cache
 from keyword import iskeyword
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Exact, Expr, ExprError, Extremum, Mul, Neg, Power, Ratio, Sum, TooInvolved, depth
+from convcalc.algebra.expr import (
+    Exact,
+    Expr,
+    ExprError,
+    Extremum,
+    FunctionOf,
+    Mul,
+    Neg,
+    Power,
+    Ratio,
+    Sum,
+    TooInvolved,
+    depth,
+)
 from convcalc.algebra.limits import MAX_DEPTH, MAX_DIGITS, MAX_TEXT, TOO_LARGE, lowest_terms
 
 if TYPE_CHECKING:
@@ -92,10 +105,10 @@ def plain_signs(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str) -> Expr:
+def parse(text: str, functions: frozenset[str] = frozenset()) -> Expr:
     """The tree of an arithmetic text over numbers, names, + - * / // % **, floor, ceil, min and max.
 
-    A tree that was printed is read too.
+    A tree that was printed is read too; further functions of one number are read where they are named.
     """
     if len(text) > MAX_TEXT:
         raise ExprError(f"an expression may have at most {MAX_TEXT:,} characters, this one has {len(text):,}")
@@ -110,7 +123,7 @@ def parse(text: str) -> Expr:
         column = getattr(error, "offset", None) or 1
         raise ExprError("this is not arithmetic", column - 1) from None
     try:
-        tree = tree_of(body, text)
+        tree = tree_of(body, text, functions)
         if len(text) <= MAX_DEPTH or depth(tree) <= MAX_DEPTH:
             return tree
     except RecursionError:
@@ -118,7 +131,7 @@ def parse(text: str) -> Expr:
     raise TooInvolved("this expression is nested too deeply")
 
 
-def tree_of(node: ast.expr, text: str) -> Expr:
+def tree_of(node: ast.expr, text: str, functions: frozenset[str] = frozenset()) -> Expr:
     match node:
         case ast.Constant(value=bool()):
             pass
@@ -136,11 +149,11 @@ def tree_of(node: ast.expr, text: str) -> Expr:
         case ast.Name(id=name):
             return name
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return Neg(tree_of(operand, text))
+            return Neg(tree_of(operand, text, functions))
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-            return tree_of(operand, text)
+            return tree_of(operand, text, functions)
         case ast.BinOp(left=left, op=op, right=right):
-            a, b = tree_of(left, text), tree_of(right, text)
+            a, b = tree_of(left, text, functions), tree_of(right, text, functions)
             match op:
                 case ast.Add():
                     return Sum((*terms_of(a), b))
@@ -157,12 +170,14 @@ def tree_of(node: ast.expr, text: str) -> Expr:
                 case ast.Pow():
                     return Power(a, b)
         case ast.Call(func=ast.Name(id="floor" | "ceil" as rounding), args=[inside], keywords=[]):
-            tree = tree_of(inside, text)
+            tree = tree_of(inside, text, functions)
             if isinstance(tree, Ratio) and not tree.rounding:
                 return Ratio(tree.top, tree.bottom, rounding)
             return Ratio(tree, 1, rounding)
         case ast.Call(func=ast.Name(id="min" | "max" as name), args=[_, _, *_] as options, keywords=[]):
-            return Extremum(name, tuple(tree_of(option, text) for option in options))
+            return Extremum(name, tuple(tree_of(option, text, functions) for option in options))
+        case ast.Call(func=ast.Name(id=name), args=[inside], keywords=[]) if name in functions:
+            return FunctionOf(name, tree_of(inside, text, functions))
     raise ExprError("only numbers, names, + - * / // % **, floor, ceil, min and max are read", node.col_offset)
 
 

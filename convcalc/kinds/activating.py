@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide
+from convcalc.kinds.activation_formulas import APPROXIMATE, CELLS
 from convcalc.kinds.keys import AXIS, DECIMAL, RATE
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
@@ -113,6 +114,7 @@ DROPOUT = Kind(
     counted_as="free",
     view=True,
     linear="keeps",
+    cells={"": "x"},
     example=("dropout 0.5", "64x28x28"),
 )
 
@@ -144,6 +146,7 @@ AUGMENTATION = DROPOUT._replace(
     name="augmentation",
     doc="Pictures changed at random in training, and only then: turned, shifted, mixed, their colours changed.",
     keys=(),
+    cells={},
     aliases=(),
     dims="",
     linear="",
@@ -305,6 +308,7 @@ def activation(line: str) -> Kind:
         doc,
         keys=keys,
         letters=sum_letters if sums else None,
+        cells={"": CELLS[name], **APPROXIMATE.get(name, {})} if name in CELLS else {},
         aliases=tuple(aliases),
         rules=name if name in SETTINGS else "",
         storage=False,

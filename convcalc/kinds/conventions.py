@@ -83,6 +83,7 @@ KERAS = Convention(
         ("rmsnorm", "eps"): "1e-6",
         ("leakyrelu", "slope"): "0.3",
         ("threshold", "threshold"): "1",
+        ("pool", "count_padding"): False,
     },
     needs={
         "conv layer": (STRIDE_OR_DILATION,),
@@ -117,6 +118,7 @@ ONNX = Convention(
     defaults={
         ("pool", "stride"): 1,
         ("rmsnorm", "eps"): "1e-5",
+        ("pool", "count_padding"): False,
         ("hardsigmoid", "slope"): "0.2",
         ("threshold", "threshold"): "1",
     },

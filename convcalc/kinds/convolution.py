@@ -21,12 +21,13 @@ from convcalc.kinds.keys import (
     STRIDE,
 )
 from convcalc.layer.case import tree
-from convcalc.layer.record import Key, Kind, Need
+from convcalc.layer.record import Key, Kind, Need, nothing
 from convcalc.layer.window import SLIDING, SPREADING, Window
 from convcalc.problem import Problem, problem
 
 if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
+    from convcalc.layer.applied import Applied
     from convcalc.layer.case import Axis, Case
 
 # Dumoulin & Visin, "A guide to convolution arithmetic for deep learning" (arXiv 1603.07285), relationships 6 and 15.
@@ -46,6 +47,11 @@ FITS = Need(
 GROUPS_HINT = "groups must divide {c} and {f}"
 GROUPS_IN = Need("c % g == 0", "C002", "{c} input channels cannot be divided into {g} groups", "g", GROUPS_HINT)
 GROUPS_OUT = Need("f % g == 0", "C002", "{f} filters cannot be divided into {g} groups", "g", GROUPS_HINT)
+
+
+def padding_holds(applied: Applied) -> str:
+    """What a convolution sees in its padding."""
+    return str(applied.values.get("padding_mode", "zeros"))
 
 
 def check_edges(case: Case, mode: str | None) -> None:
@@ -98,6 +104,9 @@ CONV = Kind(
     linear="mixes",
     macs="N*K*c/g*f",
     window=SLIDE,
+    cells={"": "sum(x*w) + b"},
+    groups="g",
+    beyond=padding_holds,
     needs=(GROUPS_IN, GROUPS_OUT, FITS),
     rules="conv",
     takes="map",
@@ -148,6 +157,7 @@ TABLECONV = CONV._replace(
     normed={},
     tensor="",
     macs="N*K*t",
+    cells={},
     letters=table_letters,
     needs=(FITS._replace(condition="k <= n + 2*p", cures="k p"),),
     onnx=(),
@@ -172,6 +182,7 @@ DWCONV = CONV._replace(
     normed={"spectral": "c*m + K", "keras spectral": "m", "weight": "c*m"},
     tensor="c*m x k",
     macs="N*K*c*m",
+    groups="c",
     needs=(FITS,),
     onnx=(),
     torch=(),
@@ -193,6 +204,7 @@ SEPCONV = CONV._replace(
     normed={},
     tensor="",
     macs="N*K*c*m + N*c*m*f",
+    cells={},
     needs=(FITS,),
     onnx=(),
     torch=(),
@@ -305,6 +317,7 @@ TCONV = CONV._replace(
     macs="M*K*c/g*f",
     connections="M*K*c/g*f + b*N*f",
     window=SPREAD,
+    beyond=nothing,
     needs=(
         GROUPS_IN,
         GROUPS_OUT,
@@ -379,6 +392,7 @@ DEFORMCONV = CONV._replace(
     biases="b*f + w*(D + u)*K*q",
     normed={},
     macs="N*K*c/g*f + w*N*K*c*(D + u)*K*q",
+    cells={},
     connections="N*K*c/g*f + w*N*K*c*(D + u)*K*q + b*N*f + w*N*(D + u)*K*q",
     needs=(*CONV.needs, Need(
             "c % q == 0", "C002", "{c} channels cannot be divided into {q} offset groups", "q",

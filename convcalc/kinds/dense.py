@@ -29,6 +29,7 @@ LINEAR = Kind(
     normed={"spectral": "f + c", "keras spectral": "f", "weight": "f", "orthogonal": "max(c, f)**2"},
     tensor="f x c",
     macs="N*c*f",
+    cells={"": "sum(x*w) + b"},
     takes="features",
     takes_flat=True,
     linear="mixes",

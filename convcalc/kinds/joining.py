@@ -76,6 +76,7 @@ ADD = Kind(
     "The sum of its inputs, number by number.",
     aliases=("sum", "plus", "residual_add"),
     shape=broadcast_shape,
+    cells={"": "sum(x)"},
     inputs=0,
     check=check_count,
     keras=(("Add", ""), ("CustomScaleLayer", "scale:_")),
@@ -88,6 +89,7 @@ MULTIPLY = ADD._replace(
     name="multiply",
     doc="The product of its inputs, number by number.",
     aliases=("mul", "times"),
+    cells={"": "prod(x)"},
     keras=(("Multiply", ""),),
     onnx=(("Mul", ""),),
     derivative="input",
@@ -100,17 +102,18 @@ SUBTRACT, MAXIMUM, MINIMUM, AVERAGE = (
         name=name,
         doc=f"The {what} of its inputs, number by number.",
         aliases=(),
+        cells={"": cell},
         keras=((name.capitalize(), ""),),
         onnx=((operator, ""),),
         derivative=derivative,
         block="",
         example=(name, *ADD.example[1:]),
     )
-    for name, what, operator, derivative in (
-        ("subtract", "difference", "Sub", ""),
-        ("maximum", "largest", "Max", "input"),
-        ("minimum", "smallest", "Min", "input"),
-        ("average", "mean", "Mean", ""),
+    for name, what, operator, derivative, cell in (
+        ("subtract", "difference", "Sub", "", "difference(x)"),
+        ("maximum", "largest", "Max", "input", "max(x)"),
+        ("minimum", "smallest", "Min", "input", "min(x)"),
+        ("average", "mean", "Mean", "", "sum(x)/m"),
     )
 )
 
@@ -124,6 +127,7 @@ CONCAT = ADD._replace(
     shape=joined_shape,
     outputs={"channels": "c_1 + c_2"},  # of two inputs
     window=Window(APPENDING),
+    cells={"": "x"},
     keras=(("Concatenate", "axis"),),
     onnx=(("Concat", "axis*"),),
     block="concat",

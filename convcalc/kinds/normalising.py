@@ -96,6 +96,7 @@ BATCHNORM = Kind(
     parameters="(a + b)*e",
     buffers="(2*u + 3*r)*e + w",
     connections="0",
+    cells={"": "(x - mean)/sqrt(variance + eps)*w + b"},
     letters=channel_letters,
     counted_as="batchnorm",
     derivative="input",
@@ -149,6 +150,7 @@ def normalization_letters(case: Case) -> dict[str, Value]:
 
 
 NORMALIZATION = BATCHNORM._replace(
+    cells={},
     name="normalization",
     normalises="",
     doc="Shift and scale each feature by a mean and a variance of the data, found before training, with their count.",
@@ -174,6 +176,7 @@ NORMALIZATION = BATCHNORM._replace(
 )
 
 INSTANCENORM = BATCHNORM._replace(
+    cells={},
     name="instancenorm",
     linear="",
     normalises="map",
@@ -207,6 +210,7 @@ def group_letters(case: Case) -> dict[str, Value]:
 
 
 GROUPNORM = BATCHNORM._replace(
+    cells={},
     name="groupnorm",
     linear="",
     normalises="",

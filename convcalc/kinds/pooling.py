@@ -43,6 +43,7 @@ MAXPOOL = Kind(
     dims="maxpool maxpooling",
     sizes={"": CONV_SIZE, "ceil": CEIL_SIZE, "clipped": CLIPPED_SIZE},
     window=SLIDE,
+    cells={"": "max(x)"},
     needs=(FITS, CEIL_FITS),
     rules="pool",
     takes="map",
@@ -64,10 +65,24 @@ def without_dilation(text: str) -> str:
     return text.replace("d*(k - 1) - 1", "k")
 
 
+COUNTS_PADDING = Key(
+    "count_padding", "z", "the zeros of the padding count in the mean", "flag", True,
+    aliases=("count_include_pad",), hidden=True,
+)  # fmt: skip
+DIVISOR = Key(
+    "divisor", "m", "what the sum is divided by; else by how many there are", "count", None,
+    aliases=("divisor_override",), hidden=True,
+)  # fmt: skip
+
+
+POOL_KEYS = (POOL_KERNEL, POOL_STRIDE, POOL_PADDING, CEIL, AUTO_PAD, PADS)
+
 AVGPOOL = MAXPOOL._replace(
     name="avgpool",
     doc="The mean of each window, channel by channel.",
-    keys=(POOL_KERNEL, POOL_STRIDE, POOL_PADDING, CEIL, AUTO_PAD, PADS),
+    keys=(*POOL_KEYS, COUNTS_PADDING, DIVISOR),
+    cells={"": "sum(x)/m"},
+    beyond=lambda applied: "zeros" if applied.letters["z"] else "nothing",
     sizes={name: without_dilation(text) for name, text in MAXPOOL.sizes.items()},
     window=Window(SLIDING, "k", "s"),
     needs=(FITS._replace(condition="k <= n + 2*p"), CEIL_FITS._replace(condition="k <= n + 2*p + s - 1")),
@@ -92,6 +107,8 @@ LPPOOL = AVGPOOL._replace(
     torch=(("LPPool{n}d", "norm_type kernel_size! stride ceil_mode"),),
     onnx=(("LpPool", f"{ONNX_POOL} p:_"),),
     keras=(),
+    keys=POOL_KEYS,
+    cells={},
     derivative="input",
     linear="",
     label="LPPool(K={k}, S={s})",
@@ -107,6 +124,7 @@ ADAPTIVEAVGPOOL = Kind(
     dims="adaptiveavgpool",
     sizes={"": "o"},
     window=Window(ADAPTIVE),
+    cells=AVGPOOL.cells,
     takes="map",
     counted_as="adaptive",
     torch=(("AdaptiveAvgPool{n}d", "output_size!*"),),
@@ -121,6 +139,7 @@ ADAPTIVEMAXPOOL = ADAPTIVEAVGPOOL._replace(
     name="adaptivemaxpool",
     doc="Max pooling whose windows are chosen so that the output has the size asked for.",
     dims="adaptivemaxpool",
+    cells=MAXPOOL.cells,
     torch=(("AdaptiveMaxPool{n}d", "output_size!* return_indices"),),
     keras=(("AdaptiveMaxPooling{n}D", "output_size* data_format"),),
     derivative="input",
@@ -140,6 +159,7 @@ GLOBALAVGPOOL = Kind(
     dims="globalavgpool globalaveragepooling",
     sizes={"": "1"},
     window=WHOLE,
+    cells=AVGPOOL.cells,
     takes="map",
     counted_as="globalpool",
     by_step="adaptiveavgpool output=-x{sides} data_format=channels_last -> flatten start=2",
@@ -152,6 +172,7 @@ GLOBALAVGPOOL = Kind(
 GLOBALMAXPOOL = GLOBALAVGPOOL._replace(
     name="globalmaxpool",
     doc="The largest value of each channel over the whole map.",
+    cells=MAXPOOL.cells,
     aliases=("gmp", "globalmaxpooling"),
     dims="globalmaxpool globalmaxpooling",
     by_step="adaptivemaxpool output=-x{sides} data_format=channels_last -> flatten start=2",

@@ -52,6 +52,7 @@ FLATTEN = Kind(
     linear="keeps",
     makes="features",
     window=RESHAPED,
+    cells={"": "x"},
     storage=False,
     torch=(("Flatten", "start_dim end_dim"),),
     keras=(("Flatten", "data_format"),),
@@ -126,6 +127,7 @@ UNFLATTEN = Kind(
     shape=unflattened_shape,
     makes="map",
     window=RESHAPED,
+    cells={"": "x"},
     storage=False,
     torch=(("Unflatten", "dim* unflattened_size"),),
     counted_as="free",
@@ -147,6 +149,7 @@ RESHAPE = UNFLATTEN._replace(
 )
 
 PERMUTE = UNFLATTEN._replace(
+    cells={},
     name="permute",
     doc="Axes in another order; 1 is the first after the batch.",
     keys=(Key("order", "", "the axes in their new order", "shape", aliases=("dims", "axes")),),
@@ -162,6 +165,7 @@ PERMUTE = UNFLATTEN._replace(
 
 
 REPEATVECTOR = UNFLATTEN._replace(
+    cells={},
     name="repeatvector",
     doc="A vector as often as is said, one step after another.",
     keys=(Key("times", "", "how often", aliases=("n",)),),
@@ -270,6 +274,7 @@ def tiled_shape(case: Case) -> Shape:
 
 
 TILE = RESHAPE._replace(
+    cells={},
     name="tile",
     doc="The numbers repeated along axes: so many times along each.",
     keys=(Key("times", "", "how often along each axis; more values than axes make new ones in front", "shape"),),
@@ -284,6 +289,7 @@ TILE = RESHAPE._replace(
 
 
 GATHER = RESHAPE._replace(
+    cells={},
     name="gather",
     doc="Numbers looked up by their places, in a shape that the places have.",
     shape=lambda case: case.from_layout(case.values["shape"]),

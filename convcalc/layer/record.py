@@ -92,6 +92,11 @@ ShapeRule: TypeAlias = "Callable[[Case], Shape]"
 Span: TypeAlias = "tuple[float | None, float | None]"  # from and to; None: without end
 
 
+def nothing(applied: Applied) -> str:
+    """What most layers see beyond the edges."""
+    return "nothing"
+
+
 class Kind(NamedTuple):
     """Everything that is known of a layer kind."""
 
@@ -114,6 +119,11 @@ class Kind(NamedTuple):
     window: Window = POINT
     modes: Mapping[str, Window] = {}  # by its mode, where that changes the window
     mode: Callable[[Applied], str] = lambda applied: applied.values["mode"]  # which of those it has
+    # One number of the output, by its mode ("" is the usual one): of the numbers x that it sees, their weights w, their
+    # shares t of an interpolation, how many they are (m), the bias b, and the layer's settings by name.
+    cells: Mapping[str, str] = {}
+    groups: str = "c"  # groups of channels that do not see each other; c: each channel is by itself
+    beyond: Callable[[Applied], str] = nothing  # what is seen over an edge: or zeros, replicate, reflect, circular
     needs: tuple[Need, ...] = ()
     rules: str = ""  # whose rules in a convention it follows: what `same` is, defaults, needs; conv, pool, tconv, …
     rank: int = 0  # axes that its settings have where they are not those of its input: a fold makes its own
@@ -134,6 +144,7 @@ class Kind(NamedTuple):
     bind: Callable[[Case], None] | None = None  # letters of its axes that follow from others
     letters: Callable[[Case], dict[str, Value]] | None = None  # further letters of its formulas
     check: Callable[[Case], None] | None = None  # further restrictions, raised as problems
+    unpools: bool = False  # puts each number back to where a max pooling found it
     pools: bool = False  # a pooling: one number for each window, channel by channel
     by_step: str = ""  # the layers that do the same to each step of a series, where no window says it
     flattens: bool = False  # lays a map out as a vector

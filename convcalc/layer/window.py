@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import accumulate
-from math import gcd
 from typing import Any
 
 from convcalc.algebra.expr import ceil_divide, divide
 from convcalc.layer.field import MAX_PERIOD, Field, Pattern, both, compose, lost_field
-from convcalc.layer.patterns import adaptive_pattern, centred_pattern, interpolated_pattern, nearest_pattern
+from convcalc.layer.patterns import (
+    adaptive_pattern,
+    centred_pattern,
+    interpolated_pattern,
+    interpolated_shares,
+    nearest_pattern,
+    sliding_pattern,
+    spreading_pattern,
+    whole_pattern,
+)
 from convcalc.tuples import NamedTuple
 
 
@@ -52,6 +60,9 @@ class WindowType(NamedTuple):
     keeps_numbers: bool = False  # with windows of one cell at stride 1, unit u sees unit u
     sees_one: Callable[[Step], bool] = lambda step: False  # whether no unit sees more than one
     of_lost: bool = False  # says something of a lost field, too
+    pattern: Callable[[Step], Pattern] | None = None  # which inputs each output sees, those beyond the edges too
+    tap: Callable[[Step, int, int], int] | None = None  # where on the kernel an output and an input meet
+    shares: Callable[[Step, int], tuple[Any, ...]] | None = None  # of what an output sees, in an interpolation
 
     # A type is itself and no other.
     def __eq__(self, other: object) -> bool:
@@ -76,7 +87,7 @@ def keeps_places(step: Step) -> bool:
 
 
 def slide(field: Field, step: Step) -> Field:
-    first, stride, gap = -step.before, step.stride, step.step
+    first, stride = -step.before, step.stride
     last = first + step.reach - 1
     if len(field.lows) == 1 and field.lows[0] is not None and not field.rough:
         # r ← r + (k̂ − 1)·j, j ← j·s, with j taken before this layer's own stride.
@@ -85,8 +96,7 @@ def slide(field: Field, step: Step) -> Field:
         return Field((low,), (high + last * jump,), jump * stride, field.aligned, grows=field.grows)
     if not step.numbers:
         return lost_field(field)
-    taps = lambda unit: range(unit * stride + first, unit * stride + last + 1, gap)  # noqa: E731
-    return compose(field, Pattern(1, stride, taps, first, last), step.out)
+    return compose(field, sliding_pattern(step), step.out)
 
 
 def shift(field: Field, step: Step) -> Field:
@@ -150,7 +160,6 @@ def keep_present(field: Field, step: Step) -> Field:
 
 
 def spread(field: Field, step: Step) -> Field:
-    """A transposed convolution: unit u sees the inputs j with u + p − j·s = 0, d, …, (k − 1)·d."""
     s, p, d, reach = step.stride, step.before, step.step, step.reach
     if s == 1:
         return slide(field, turned_step(step))
@@ -161,18 +170,7 @@ def spread(field: Field, step: Step) -> Field:
         return lost_field(
             field, step.size if p == 0 else None, field.size + (ceil_divide(reach, s) - 1) * jump, divide(jump, s)
         )
-    shared = gcd(s, d)
-    gap = d // shared
-    # j·s ≡ u + p (mod d) holds for every gap-th j, if for any.
-    inverse = pow(s // shared, -1, gap)
-
-    def taps(unit: int) -> range:
-        turns, rest = divmod(unit + p, shared)
-        first, last = -((reach - 1 - unit - p) // s), (unit + p) // s
-        return range(0) if rest else range(first + (turns * inverse - first) % gap, last + 1, gap)
-
-    pattern = Pattern(s, 1, taps, divide(p - reach + 1, s), divide(p, s))
-    return compose(field, pattern.of_blocks(step.inside), step.out)
+    return compose(field, spreading_pattern(step).of_blocks(step.inside), step.out)
 
 
 def turned_step(step: Step) -> Step:
@@ -253,24 +251,37 @@ def interpolation_holes(step: Step | None) -> Mapping[str, str]:
     return {"stride_out": stride, "taps": f"{2 * reach - 1}*", "first": f"({first} - {reach - 1})"}
 
 
+def slid_tap(step: Step, unit: int, cell: int) -> int:
+    return (cell + step.before - unit * step.stride) // step.step  # type: ignore[no-any-return]
+
+
+def spread_tap(step: Step, unit: int, cell: int) -> int:
+    """As of a convolution with inputs and outputs exchanged."""
+    return slid_tap(step, cell, unit)
+
+
 POINTWISE = WindowType("pointwise", lambda field, step: field)
 SLIDING = WindowType(
     "sliding", slide, "r_in + {gap}*j_in", "j_in*{stride}", "a_in - p*j_in",
-    along_axes=True, keeps_numbers=True, sees_one=lambda step: step.reach == 1,
+    along_axes=True, keeps_numbers=True, sees_one=lambda step: step.reach == 1, pattern=sliding_pattern, tap=slid_tap,
 )  # fmt: skip
 SPREADING = WindowType(
     "spreading", spread, "r_in + (ceil({reach}/{stride}) - 1)*j_in", "j_in/{stride}",
     "a_in - floor(({gap} - p)/{stride})*j_in", remark="resampled", along_axes=True, keeps_numbers=True,
     sees_one=lambda step: isinstance(step.reach, int) and isinstance(step.stride, int) and step.reach <= step.stride,
+    pattern=spreading_pattern, tap=spread_tap,
 )  # fmt: skip
-SHIFTING = WindowType("shifting", shift, offset="a_in - p_l*j_in", along_axes=True, sees_one=lambda step: True)
+SHIFTING = WindowType(
+    "shifting", shift, offset="a_in - p_l*j_in", along_axes=True, sees_one=lambda step: True, pattern=sliding_pattern,
+)  # fmt: skip
 CUTTING = WindowType(
     "cutting", lambda field, step: shift(field, step._replace(before=-step.before)), offset="a_in + p_l*j_in",
     along_axes=True, sees_one=lambda step: True,
+    pattern=lambda step: sliding_pattern(step._replace(before=-step.before)),
 )  # fmt: skip
 ENTIRE = WindowType(
     "entire", lambda field, step: field.whole(step.size), "r_in + (n - 1)*j_in", remark="whole", along_axes=True,
-    of_lost=True,
+    of_lost=True, pattern=whole_pattern,
 )  # fmt: skip
 GROWING = WindowType("growing", grow, "r_in + (n - 1)*j_in", remark="growing", of_lost=True)
 GATHERED = WindowType("gathered", gather, "r_in + (n - 1)*j_in", of_lost=True)
@@ -279,17 +290,17 @@ TILING = WindowType("tiling", tile, "r_in + {gap}*j_in", remark="tiled", along_a
 SPACING = TILING._replace(name="spacing", through=space, size="r_in + {gap}*j_in*n/{reach}")
 ADAPTIVE = WindowType(
     "adapting", resample(adaptive_pattern, covers=True), "r_in + {cells}*j_in", "j_in*n/o",
-    holes=adaptive_holes, remark="resampled", along_axes=True,
+    holes=adaptive_holes, remark="resampled", along_axes=True, pattern=adaptive_pattern,
 )  # fmt: skip
 RESAMPLING = WindowType("resampling", stride="j_in/r", along_axes=True)  # one of these, by the mode of the layer
 NEAREST = WindowType(
     "nearest", resample(nearest_pattern), stride="{stride_out}", holes=interpolation_holes, remark="resampled",
-    sees_one=lambda step: True,
+    sees_one=lambda step: True, pattern=nearest_pattern,
 )  # fmt: skip
-CENTRED = NEAREST._replace(name="centred", through=resample(centred_pattern))
+CENTRED = NEAREST._replace(name="centred", through=resample(centred_pattern), pattern=centred_pattern)
 INTERPOLATED = WindowType(
     "interpolated", resample(interpolated_pattern), "r_in + {taps}j_in", "{stride_out}", "a_in + {first}*j_in",
-    interpolation_holes, "resampled",
+    interpolation_holes, "resampled", pattern=interpolated_pattern, shares=interpolated_shares,
 )  # fmt: skip
 # What becomes of an axis whose units another layer has moved.
 SCATTERED, PICKED, BLENDED = (

@@ -239,6 +239,18 @@ LINT = shell(
         )
     ),
 )
+CELL = record("at: [integer], work: string, value", value=type_of("number|string", "A fraction is a string."))
+WORKED_LAYER = record("name: string, input: array, weights: array?, output: array, cells", None, cells=list_of(CELL))
+APPLY = shell(
+    "apply",
+    "convcalc apply --json: a layer on small arrays, every number of its output worked",
+    "convcalc layer: string, operation, input, weights: array?, output: array, cells, layers",
+    "layer operation input weights output cells",
+    operation=schema_of("Of a layer with a kernel.", enum=["cross-correlation", "convolution", None]),
+    input=type_of("array", "Rows, or channels of rows; a list of inputs where the layer has several."),
+    cells=list_of(CELL, "Of the last layer."),
+    layers=list_of(WORKED_LAYER, "Of a chain of several."),
+)
 EITHER = [type_of("$report"), type_of("$error")]
 SUMMARY = {
     "$schema": DRAFT, "$id": "convcalc/summary/1",
@@ -252,5 +264,6 @@ SUMMARY = {
     "anyOf": [*EITHER, list_of({"anyOf": EITHER})],
 }  # fmt: skip
 SCHEMAS: dict[str, dict[str, Any]] = {
-    "check": CHECK, "class": CLASS, "compare": COMPARE, "lint": LINT, "solve": SOLVE, "summary": SUMMARY,
+    "apply": APPLY, "check": CHECK, "class": CLASS, "compare": COMPARE, "lint": LINT, "solve": SOLVE,
+    "summary": SUMMARY,
 }  # fmt: skip

@@ -14,11 +14,14 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.render.working.words import Sentence
 
+BLANK = "__"
 BLANKS = {"text": "____", "ascii": "____", "latex": r"\underline{\qquad}"}
 TIMES = {"text": "×", "ascii": "x", "latex": r" \times "}
 LONG_FORMULA = 72  # characters of a line of LaTeX before each equation gets a line of its own
 ON_A_LINE = 8  # terms of a sum in LaTeX
 LEGEND_WIDTH = 100
+GRIDS_WIDTH = 78
+GAP = 4  # between grids side by side
 
 
 class Title(NamedTuple):
@@ -57,7 +60,25 @@ class Legend(NamedTuple):
     source: str = ""
 
 
-Item: TypeAlias = "Title | Heading | WorkedRow | SentenceBelow | Legend"
+class Grid(NamedTuple):
+    """An array of two axes: its title, and its rows, None for a blank to fill in.
+
+    A frame of padding around what is inside is `before` and `after` each axis.
+    """
+
+    title: str
+    rows: tuple[tuple[Expr | None, ...], ...]
+    before: tuple[int, int] = (0, 0)
+    after: tuple[int, int] = (0, 0)
+
+
+class Grids(NamedTuple):
+    """Grids side by side."""
+
+    grids: tuple[Grid, ...]
+
+
+Item: TypeAlias = "Title | Heading | WorkedRow | SentenceBelow | Legend | Grids"
 
 
 # Text
@@ -85,6 +106,10 @@ def text(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterato
                 if limit and width(line) > limit:
                     line = f"\n{' ' * (column + 2)}= ".join([start + parts[0], *parts[1:]]) + unit
                 yield f"{line}\n"
+            case Grids(grids):
+                yield "\n"
+                yield from (f"  {line}\n" for line in side_by_side(grids, notation, unicode, limit or GRIDS_WIDTH))
+                yield "\n"
             case SentenceBelow(sentence):
                 margin = " " * (column + 2)
                 words = plainly(sentence_text(sentence, notation), unicode)
@@ -96,6 +121,48 @@ def text(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterato
                 yield "\n" + "".join(f"{line}\n" for line in letters_said)
                 if source:
                     yield f"{plainly(f'As in {source}.', unicode)}\n"
+
+
+def grid_lines(grid: Grid, notation: str) -> list[str]:
+    """The rows of a grid in columns, with lines around what is inside of a padding."""
+    texts = [[BLANK if number is None else write(number, notation) for number in row] for row in grid.rows]
+    wide = [max(map(width, column)) for column in zip(*texts, strict=True)]
+    (top, left), (bottom, right) = grid.before, grid.after
+    bars = {left: left > 0, len(wide) - right: right > 0}
+    lines = []
+    for row in texts:
+        cells = [text.rjust(size) for text, size in zip(row, wide, strict=True)]
+        lines.append("".join(f"{' |' if bars.get(place) else ''}  {cell}" for place, cell in enumerate(cells))[2:])
+    rule = "".join(f"{'-+' if bars.get(place) else ''}--{'-' * size}" for place, size in enumerate(wide))[2:]
+    if bottom:
+        lines.insert(len(lines) - bottom, rule)
+    if top:
+        lines.insert(top, rule)
+    return lines
+
+
+def side_by_side(grids: Iterable[Grid], notation: str, unicode: bool, limit: int) -> Iterator[str]:
+    """Titles and rows of grids beside each other, as many as a line has room for."""
+    blocks = [[plainly(grid.title, unicode), *grid_lines(grid, notation)] for grid in grids]
+    wide = [max(map(width, block)) for block in blocks]
+    start = 0
+    while start < len(blocks):
+        stop = start + 1
+        while stop < len(blocks) and sum(wide[start : stop + 1]) + GAP * (stop - start) <= limit:
+            stop += 1
+        if start:
+            yield ""
+        for row in range(max(map(len, blocks[start:stop]))):
+            cells = [block[row] if row < len(block) else "" for block in blocks[start:stop]]
+            padded = map(str.ljust, cells, wide[start:stop])
+            yield (" " * GAP).join(padded).rstrip()
+        start = stop
+
+
+def matrix(grid: Grid) -> str:
+    rows = [" & ".join(r"\_" if number is None else write(number, "latex") for number in row) for row in grid.rows]
+    body = r" \\ ".join(rows)
+    return rf"\begin{{pmatrix}}{body}\end{{pmatrix}}"
 
 
 def sentence_text(sentence: Sentence, notation: str) -> str:
@@ -168,6 +235,8 @@ def markdown(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Ite
                 yield f"{nested}- {label.strip()}: ${' = '.join(equations(item, 'latex'))}{unit(item)}$\n"
             case SentenceBelow(sentence):
                 yield f"{nested}  *{inline(sentence, printable)}*\n"
+            case Grids(grids):
+                yield f"\n{' '.join(f'{escape_markdown(grid.title)} ${matrix(grid)}$' for grid in grids)}\n\n"
             case Legend(known, source):
                 said = "; ".join(f"${tex(letter, False)}$ {meaning}".rstrip() for letter, meaning in known)
                 yield f"\nLetters: {said}.\n"
@@ -201,6 +270,9 @@ def latex(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterat
                 rows += tex_rows(item)
             case SentenceBelow(sentence):
                 yield f"\\noindent {inline(sentence, escape)}.\n"
+            case Grids(grids):
+                matrices = [rf"\underset{{\text{{{escape(grid.title)}}}}}{{{matrix(grid)}}}" for grid in grids]
+                yield "\n\\quad\n".join(matrices).join(("\\[\n", "\n\\]\n"))
             case Legend(known, source):
                 said = "; ".join(f"${tex(letter, False)}$ {escape(meaning)}".rstrip() for letter, meaning in known)
                 yield f"\n\\noindent Letters: {said}.\n"

@@ -1,0 +1,189 @@
+"""A layer computed: every number of its output by the formula of its kind, from what its window sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import product
+from math import isfinite, prod
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import ExprError, FunctionOf, children, evaluate, letters
+from convcalc.arrays.array import Array, shape_text, whole_shape
+from convcalc.arrays.cells import ONE, OVER_ALL, ZERO, WorkedCell, cell_formula, number_tree, worked_tree
+from convcalc.arrays.sight import all_seen, sight_of
+from convcalc.kinds.keys import DECIMAL
+from convcalc.layer.values import exact
+from convcalc.problem import problem
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.algebra.expr import Expr
+    from convcalc.arrays.array import Place
+    from convcalc.arrays.sight import Groups, Seen
+    from convcalc.layer.applied import Applied
+
+MAX_CELLS = 65_536  # of one output
+MAX_TERMS = 4_000_000  # of all its sums together
+
+
+class LayerArrays(NamedTuple):
+    """The numbers that a layer has of its own."""
+
+    weights: Array | None = None
+    by_channel: Mapping[str, Array] = {}  # by letter: the bias b, the mean, the variance, …
+    places: Array | None = None  # where in its output an unpooling puts each number, row by row
+
+
+class LayerNumbers:
+    """A layer with numbers in it, whose output is worked out cell by cell."""
+
+    def __init__(self, name: str, applied: Applied, inputs: tuple[Array, ...], given: LayerArrays):
+        self.name, self.applied, self.inputs, self.given = name, applied, inputs, given
+        self.formula = formula_of(applied)
+        self.sight = sight_of(applied)
+        self.is_over_all = any(is_over_all(node) for node in nodes(self.formula))
+        self.shape = whole_shape(applied.output)
+        if prod(self.shape) > MAX_CELLS:
+            message = f"the output of {name} is {shape_text(self.shape)}: {prod(self.shape):,} numbers"
+            raise problem("A006", message, f"at most {MAX_CELLS:,}: a smaller array, or a larger stride")
+
+    @cached_property
+    def output(self) -> Array:
+        terms = 0
+        numbers = []
+        for cell in self.cells():
+            numbers.append(cell.value)
+            terms += cell.terms
+            if terms > MAX_TERMS:
+                hint = f"at most {MAX_TERMS:,}: a smaller array, or fewer channels"
+                raise problem("A006", f"{self.name} takes too many products", hint)
+        return Array(self.shape, tuple(numbers))
+
+    def cells(self, places: Iterable[Place] | None = None) -> Iterator[WorkedCell]:
+        """The numbers of the output, worked, or those at some places."""
+        settings = self.settings
+        for at in product(*map(range, self.shape)) if places is None else places:
+            groups = self.seen_from(at) if self.is_over_all or self.sight.own is None else []
+            own = self.sight.own(at) if self.sight.own else next(all_seen(groups), None)
+            channel = at[channel_axis(self.applied)]
+            known = {
+                **settings,
+                **{letter: number_tree(array.numbers[channel]) for letter, array in self.given.by_channel.items()},
+                "x": number_tree(self.number(own)) if own else 0,
+            }
+            known.setdefault("m", sum(map(len, groups)))
+            tree = worked_tree(self.formula, known, [[self.letters(one) for one in group] for group in groups])
+            yield WorkedCell(at, tree, self.value(tree, at), sum(map(len, groups)))
+
+    def seen_from(self, at: Place) -> Groups:
+        """What a number of the output sees; of an unpooling, only what is to go there."""
+        groups = self.sight.groups(at)
+        places = self.given.places
+        if places is None:
+            return groups
+        index = Array(self.shape[1:], ()).number_of_place(at[1:])
+        back = [one for one in all_seen(groups) if one.place and places.at(one.place) == index]
+        return [back[-1:]]  # the last one stays, where windows overlap
+
+    def number(self, seen: Seen) -> Any:
+        return 0 if seen.place is None else self.inputs[seen.input].at(seen.place)
+
+    def letters(self, seen: Seen) -> Mapping[str, Any]:
+        """The letters of a number that is seen; a share of all of it needs no factor."""
+        weights = self.given.weights
+        return {
+            "x": number_tree(self.number(seen)),
+            "w": number_tree(weights.at(seen.weight)) if weights and seen.weight else ONE,
+            "t": ONE if seen.share == 1 else number_tree(seen.share),
+        }
+
+    def value(self, tree: Expr, at: Place) -> Any:
+        reason = "it is larger than a number of 15 digits can be"
+        try:
+            value = evaluate(tree, {})
+            if not isinstance(value, float) or isfinite(value):
+                return value
+        except OverflowError:
+            pass
+        except ExprError as error:
+            reason = str(error)
+        where = ", ".join(map(str, at))
+        raise problem("A005", f"{self.name} at [{where}]: {reason}", "smaller numbers", layer=self.name)
+
+    @property
+    def slides_kernel(self) -> bool:
+        """Whether it has a kernel, which a convolution flips and a cross-correlation does not."""
+        return self.given.weights is not None and bool(self.applied.axes)
+
+    @property
+    def takes_largest(self) -> bool:
+        return self.formula == FunctionOf("max", "x")
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The letters of the formula that are settings of the layer; what nobody has given is left out of it."""
+        applied, used = self.applied, set(letters(self.formula))
+        known: dict[str, Any] = {"b": ZERO, "w": ONE}
+        if "m" in applied.letters:
+            known["m"] = number_tree(applied.letters["m"])
+        for key in applied.setting.kind.keys:
+            value = applied.values.get(key.name, key.default)
+            if key.name in used:
+                known[key.name] = setting_tree(value)
+            elif key.type == DECIMAL.type and value != key.default:
+                message = (
+                    f"how {applied.setting.kind.name} computes its numbers with {key.name}={value} is not known here"
+                )
+                raise problem("A010", message, f"{key.name}={key.default}")
+        return known
+
+
+def setting_tree(value: Any) -> Any:
+    """A setting as it stands in a worked number: a decimal is a text, no end is None."""
+    number = exact(value) if isinstance(value, str) and not value.endswith("inf") else value
+    if number is None or isinstance(number, str):
+        return None
+    return ZERO if number == 0 else ONE if number == 1 else number_tree(number)
+
+
+def formula_of(applied: Applied) -> Expr:
+    """How a number of the output is computed; a Problem for a kind whose numbers are not."""
+    kind = applied.setting.kind
+    flags = (name for name in kind.cells if name and applied.values.get(name) is True)
+    mode = kind.mode(applied) if kind.modes else next(flags, "")
+    text = kind.cells.get(mode, kind.cells.get("", ""))
+    if not text:
+        how = f"{kind.name} with mode {mode}" if mode else kind.name
+        raise problem("A010", f"how {how} computes its numbers is not known here", "leave it out of the chain")
+    return cell_formula(text)
+
+
+def channel_axis(applied: Applied) -> int:
+    """The axis of the output along which a layer has numbers of its own."""
+    if applied.setting.kind.takes == "features":
+        return 0 if applied.features_first else len(applied.output) - 1
+    axis = applied.values.get("axis")
+    return (axis - 1 if axis > 0 else axis + len(applied.output)) if isinstance(axis, int) and axis else 0
+
+
+def nodes(tree: Expr) -> Iterator[Expr]:
+    yield tree
+    for child in children(tree):
+        yield from nodes(child)
+
+
+def is_over_all(tree: Expr) -> bool:
+    return isinstance(tree, FunctionOf) and tree.name in OVER_ALL
+
+
+def largest_places(layer: LayerNumbers) -> Array:
+    """Where in its input a max pooling found each number, row by row: the first of the largest."""
+    plane = Array(layer.inputs[0].shape[1:], ())
+    found = []
+    for cell in layer.cells():
+        seen = [one for one in all_seen(layer.sight.groups(cell.at)) if one.place]
+        best = max(seen, key=layer.number)  # of equal ones the first, as in PyTorch
+        assert best.place
+        found.append(plane.number_of_place(best.place[1:]))
+    return Array(layer.shape, tuple(found))

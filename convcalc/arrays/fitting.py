@@ -1,0 +1,160 @@
+"""Arrays fitted to what they are for: the input of a network, the weights of a layer, its numbers per channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING
+
+from convcalc.algebra.expr import divide
+from convcalc.arrays.array import Array, shape_text, stack, whole_shape
+from convcalc.network.sharing import weight_sizes
+from convcalc.problem import Mark, Source, problem
+from convcalc.spec.model import LayerItem, items_within
+
+if TYPE_CHECKING:
+    from convcalc.arrays.array import Place
+    from convcalc.arrays.reading import ArrayText
+    from convcalc.layer.applied import Applied
+    from convcalc.problem import Problem
+    from convcalc.spec.model import Items
+
+AXES = {1: "length", 2: "height × width", 3: "depth × height × width"}
+
+
+def with_channels(text: ArrayText, items: Items) -> Array:
+    """The input as channels and axes: rows and columns are one channel, unless a layer says that it is 1-D."""
+    array, first = text.array, deciding_layer(items)
+    rank = len(array.shape)
+    is_map = first is not None and first.written.kind.takes == "map"
+    dims = first.written.dims if first else 0
+    if text.stacked or (dims and rank == dims + 1):
+        return array
+    if rank == dims + 2 and dims and array.shape[0] == 1:  # a batch of one
+        return array.reshaped(*array.shape[1:])
+    if rank == 2 or (rank == 1 and is_map) or (dims and rank == dims):
+        return array.reshaped(1, *array.shape)
+    return array
+
+
+def deciding_layer(items: Items) -> LayerItem | None:
+    """The first layer that needs a map or features."""
+    layers = [item for item in items_within(items, {}) if isinstance(item, LayerItem)]
+    return next((item for item in layers if item.written.kind.takes != "any" or item.written.kind.flattens), None)
+
+
+def fitted_weights(applied: Applied, name: str, given: Sequence[ArrayText]) -> Array:
+    """The tensor of a layer's weights from one array, or from one for each filter; a Problem where they do not fit."""
+    kind = applied.setting.kind
+    wanted = whole_shape(weight_sizes(applied))
+    rank, layout = len(applied.axes), kind.tensor.split(" x ")
+    if len(given) == 1:
+        array = given[0].array
+        in_order = given[0].stacked and array.shape[-rank:] == wanted[-rank:] and prod(array.shape) == prod(wanted)
+        if in_order or array.shape in shorter_shapes(wanted, rank):
+            return array.reshaped(*wanted)
+        raise misfit(applied, name, wanted, given[0], f"the weights of {name} are {shape_text(wanted)}")
+    filters = 1 if layout[:2] == ["c", "f/g"] else 0
+    each = (*wanted[:filters], *wanted[filters + 1 :])
+    if len(given) != wanted[filters]:
+        message = f"{len(given)} arrays of weights for the {wanted[filters]} filters of {name}"
+        raise misfit(applied, name, wanted, given[-1], message, counted=False)
+    parts = []
+    for number, text in enumerate(given, 1):
+        if text.array.shape not in shorter_shapes(each, rank):
+            raise misfit(applied, name, wanted, text, f"filter {number} of {name} is {shape_text(each)}")
+        parts.append(text.array.reshaped(*each))
+    return stack(parts, filters)
+
+
+def shorter_shapes(shape: tuple[int, ...], rank: int) -> set[tuple[int, ...]]:
+    """A shape as it may be written: without axes of size 1 before its last ones, of one row without its height."""
+    ahead, behind = shape[: len(shape) - rank], shape[len(shape) - rank :]
+    found = {
+        (*(size for size, kept in zip(ahead, keeps, strict=True) if kept or size != 1), *behind)
+        for keeps in product((True, False), repeat=len(ahead))
+    }
+    if rank > 1 and all(size == 1 for size in shape[:-1]):
+        found.add(shape[-1:])
+    return found | ({(1,)} if prod(shape) == 1 else set())
+
+
+def misfit(
+    applied: Applied, name: str, wanted: tuple[int, ...], text: ArrayText, message: str, counted: bool = True
+) -> Problem:
+    if counted:
+        message += f", this array is {shape_text(text.array.shape)}"
+    return problem("A002", message, weights_hint(applied, wanted), mark_of(text.source), layer=name)
+
+
+def weights_hint(applied: Applied, wanted: tuple[int, ...]) -> str:
+    """What to write for weights of these sizes, to be pasted."""
+    kind = applied.setting.kind
+    meant = [WORDS.get(size, "") for size in kind.tensor.split(" x ")]
+    words = " × ".join(filter(None, meant[:-1] if meant[-1] == "sides" else meant))
+    said = f"{words} × {AXES[len(applied.axes)]}" if meant[-1] == "sides" and words else words
+    short = [*wanted]
+    while len(short) > max(len(applied.axes), 1) and short[0] == 1:
+        short.pop(0)
+    return f'--weights "1..{prod(wanted)}:{"x".join(map(str, short))}", which is {said or "one number each"}'
+
+
+WORDS = {"f": "filters", "f/g": "filters", "c": "channels", "c/g": "channels", "c*m": "channels", "k": "sides"}
+
+
+def fitted_channels(given: Sequence[ArrayText], count: int, option: str, name: str) -> Array:
+    """One number per channel, in one array or in several."""
+    numbers = tuple(number for text in given for number in text.array.numbers)
+    if len(numbers) != count:
+        message = f"{name} takes {count} number{'s' * (count != 1)} as {option}, one per channel, here {len(numbers)}"
+        raise problem("A003", message, f'--{option} "1..{count}"', mark_of(given[-1].source), layer=name)
+    return Array((count,), numbers)
+
+
+def fitted_places(name: str, given: Sequence[ArrayText], shape: Place, plane: Place) -> Array:
+    """Where an unpooling puts its numbers: for each one the place in the output, counted row by row from 0."""
+    text, last = given[0], prod(plane) - 1
+    array = text.array
+    if len(given) > 1 or array.shape not in shorter_shapes(shape, len(plane)):
+        raise missing_places(name, shape, plane, mark_of(given[-1].source))
+    if not all(isinstance(number, int) and 0 <= number <= last for number in array.numbers):
+        message = f"{name}: places are numbers from 0 to {last}, row by row"
+        raise problem("A003", message, places_hint(shape, plane), mark_of(text.source), layer=name)
+    return array.reshaped(*shape)
+
+
+def missing_places(name: str, shape: Place, plane: Place, mark: Mark | None = None) -> Problem:
+    message = f"{name} needs {shape_text(shape)} places of its output, counted row by row from 0"
+    hint = f"a maxpool of these sizes before it, or {places_hint(shape, plane)}"
+    return problem("A003", message, hint, mark, layer=name)
+
+
+def places_hint(shape: Place, plane: Place) -> str:
+    short = shape[1:] if shape[0] == 1 else shape
+    return f'--places "zeros:{"x".join(map(str, short))}", each of them from 0 to {prod(plane) - 1}'
+
+
+def mark_of(source: Source) -> Mark:
+    """The first line of an array's text."""
+    text = source.text.strip("\n")
+    return Mark(source, 1, 1, max(len(text.partition("\n")[0]), 1))
+
+
+def missing_weights(applied: Applied, name: str) -> Problem:
+    wanted = whole_shape(weight_sizes(applied))
+    return problem("A002", f"{name} needs weights of {shape_text(wanted)}", weights_hint(applied, wanted), layer=name)
+
+
+def missing_statistics(name: str, array: Array, axis: int) -> Problem:
+    """Of a batch normalisation: the cure is what this array itself has."""
+    channels = [[] for _ in range(array.shape[axis])]  # type: ignore[var-annotated]
+    for place, number in zip(array.places(), array.numbers, strict=True):
+        channels[place[axis]].append(number)
+    means = [divide(sum(numbers), len(numbers)) for numbers in channels]
+    variances = [
+        divide(sum((number - mean) ** 2 for number in numbers), len(numbers))
+        for numbers, mean in zip(channels, means, strict=True)
+    ]
+    hint = f'--mean "{" ".join(map(str, means))}" --variance "{" ".join(map(str, variances))}", of this array itself'
+    return problem("A003", f"{name} needs the mean and the variance of each channel", hint, layer=name)

@@ -1,0 +1,144 @@
+"""A chain of layers with numbers in it: arrays go in, and every layer is worked out on what the one before it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from operator import ge
+from typing import TYPE_CHECKING, TypeAlias
+
+from convcalc.arrays.allotment import arrays_by_layer, letters_taken
+from convcalc.arrays.array import shape_text, whole_shape
+from convcalc.arrays.computing import LayerArrays, LayerNumbers, channel_axis, largest_places
+from convcalc.arrays.fitting import (
+    fitted_channels,
+    fitted_places,
+    fitted_weights,
+    missing_places,
+    missing_statistics,
+    missing_weights,
+    with_channels,
+)
+from convcalc.network.load import graph_of
+from convcalc.problem import Problem, Source, problem
+from convcalc.readers.command_line import Stretch, layer_spec
+from convcalc.spec.layout import laid_out
+from convcalc.spec.model import Place as TextPlace
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.arrays.allotment import OwnArray
+    from convcalc.arrays.array import Array, Place
+    from convcalc.arrays.reading import ArrayText
+    from convcalc.layer.applied import Applied
+    from convcalc.network.graph import Graph
+    from convcalc.spec.choices import Choices
+
+    Arrays: TypeAlias = Sequence[ArrayText]
+
+LINE = "layer"
+STATISTICS = ("mean", "variance")  # without which there is no answer
+
+
+class ChainNumbers(NamedTuple):
+    """A chain worked out: its layers in their order, and what it was given."""
+
+    text: str
+    graph: Graph
+    inputs: tuple[Array, ...]
+    layers: tuple[LayerNumbers, ...]
+    flip: bool
+    bare: bool = False  # the input was written without an axis of channels, which one channel needs not have then
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def output(self) -> Array:
+        return self.layers[-1].output
+
+    def shown_place(self, at: Place) -> Place:
+        """A place of the output as it is shown."""
+        return at[1:] if self.is_bare(self.output) else at
+
+    def read_place(self, text: str) -> Place:
+        """A place of the output as it is written, `0,1`; a Problem where there is none."""
+        shape, parts = self.shown(self.output).shape, text.replace(",", " ").split()
+        place = tuple(int(part) for part in parts if part.isdecimal() and len(part) < 7)
+        if not len(place) == len(parts) == len(shape) or any(map(ge, place, shape)):
+            ends = ",".join(str(size - 1) for size in shape)
+            message = f'--at: "{text[:40]}" is no place of the output {shape_text(shape)}'
+            raise problem("U012", message, f"--at {ends} is the last, {','.join('0' * len(shape))} the first")
+        return (0, *place) if self.is_bare(self.output) else place
+
+    def is_bare(self, array: Array) -> bool:
+        return self.bare and len(array.shape) > 1 and array.shape[0] == 1
+
+    def shown(self, array: Array) -> Array:
+        """An array as the input was written: without an axis of one channel where that had none."""
+        return array.reshaped(*array.shape[1:]) if self.is_bare(array) else array
+
+
+def chain_graph(layer: str, inputs: Arrays, choices: Choices) -> tuple[Graph, tuple[Array, ...]]:
+    """The graph of a layer or a chain on arrays, channels first; a Problem where it does not fit."""
+    place = TextPlace(1, 1, max(len(layer), 1))
+    source, stretch = Source(LINE, layer), Stretch(layer, place)
+    items = layer_spec(source, stretch, (Stretch("1", place),) * len(inputs), choices.convention).items
+    arrays = tuple(with_channels(text, items) for text in inputs)
+    shapes = tuple(Stretch("x".join(map(str, array.shape)), place) for array in arrays)
+    spec = layer_spec(source, stretch, shapes, choices.convention)
+    graph = graph_of(laid_out(spec._replace(layout="channels_first")), choices)
+    if graph.diagnostics:
+        raise Problem(*graph.diagnostics)
+    return graph, arrays
+
+
+def work_out(layer: str, inputs: Arrays, own: Sequence[OwnArray], choices: Choices, flip: bool = False) -> ChainNumbers:
+    """Every layer of a chain with its numbers; `flip`: kernels turned, as the textbook's convolution has them."""
+    graph, arrays = chain_graph(layer, inputs, choices)
+    applied = {node.name: node.applied for node in graph.nodes[len(graph.inputs) :] if node.applied}
+    shares = arrays_by_layer(applied, own)
+    known, layers = list(arrays), dict[str, LayerNumbers]()
+    for node in graph.nodes[len(graph.inputs) :]:
+        assert node.applied is not None
+        taken = tuple(known[index] for index in node.inputs)
+        given = given_numbers(node.name, node.applied, taken, shares, layers)
+        if flip and given.weights:
+            given = given._replace(weights=given.weights.flipped(len(node.applied.axes)))
+        layers[node.name] = LayerNumbers(node.name, node.applied, taken, given)
+        known.append(layers[node.name].output)
+    bare = arrays[0].shape != inputs[0].array.shape
+    remarks = dict.fromkeys(text.remark for text in (*inputs, *(each.text for each in own)) if text.remark)
+    return ChainNumbers(layer, graph, arrays, tuple(layers.values()), flip, bare, tuple(remarks))
+
+
+def given_numbers(
+    name: str, applied: Applied, taken: tuple[Array, ...], shares: Mapping[tuple[str, str], Arrays],
+    layers: Mapping[str, LayerNumbers],
+) -> LayerArrays:  # fmt: skip
+    """What a layer has of its own: what was given for it, or what it shares with another."""
+    kind, axis = applied.setting.kind, channel_axis(applied)
+    shared = layers.get(str(dict(applied.setting.values).get("weights", "")))
+    weights, by_channel = shared.given.weights if shared else None, {}
+    for option, letter in letters_taken(applied).items():
+        given = shares.get((name, option))
+        if option == "weights" and kind.tensor:
+            if weights is None:
+                if given is None:
+                    raise missing_weights(applied, name)
+                weights = fitted_weights(applied, name, given)
+        elif given is not None:
+            by_channel[letter] = fitted_channels(given, whole_shape(applied.output)[axis], option, name)
+        elif letter in STATISTICS:
+            raise missing_statistics(name, taken[0], axis)
+    places = unpooled_places(name, applied, shares.get((name, "places")), layers) if kind.unpools else None
+    return LayerArrays(weights, by_channel, places)
+
+
+def unpooled_places(name: str, applied: Applied, given: Arrays | None, layers: Mapping[str, LayerNumbers]) -> Array:
+    """Where an unpooling puts its numbers: as given, or where the last max pooling of these sizes has found them."""
+    shape, plane = whole_shape(applied.input[0]), whole_shape(applied.output[1:])
+    if given is not None:
+        return fitted_places(name, given, shape, plane)
+    for layer in reversed(list(layers.values())):
+        done = layer.applied
+        if done.setting.kind.pools and layer.takes_largest and (done.output, done.input[0][1:]) == (shape, plane):
+            return largest_places(layer)
+    raise missing_places(name, shape, plane)

@@ -1,0 +1,92 @@
+"""Arrays in short: `1..9:3x3`, `zeros:5x5`, `ones:2x3x3`, `eye:3`, `random:5x5`, and NumPy's and PyTorch's makers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from math import prod
+
+from convcalc.arrays.array import Array, shape_text
+from convcalc.problem import Mark, Source, problem
+
+MAX_NUMBERS = 1 << 18  # of one array
+MAX_AXES = 5  # filters, channels, depth, height, width
+RANGE = re.compile(r"\s*([-−]?\d+)\s*\.\.\s*([-−]?\d+)\s*(?::\s*(?P<shape>[\d\sx×*,]*))?\s*")
+NAMED = re.compile(r"\s*(?P<name>[a-z]+)\s*:\s*(?P<shape>[\d\sx×*,]+)", re.IGNORECASE)
+CALL = re.compile(r"\s*\w+\.(?P<name>zeros|ones|eye)\s*\(\s*[(\[]?(?P<shape>[\d\s,]+)[)\]]?\s*\)\s*")
+DIGITS = (0, 9)  # between which the numbers of `random` lie
+
+
+def identity_matrix(shape: tuple[int, ...], seed: int) -> Iterable[int]:
+    side = shape[-1]
+    return (int(index // side == index % side) for index in range(prod(shape)))
+
+
+def random_digits(shape: tuple[int, ...], seed: int) -> Iterable[int]:
+    from random import Random
+
+    dice = Random(seed)
+    return (dice.randint(*DIGITS) for _ in range(prod(shape)))
+
+
+MAKERS: dict[str, Callable[[tuple[int, ...], int], Iterable[int]]] = {
+    "zeros": lambda shape, seed: (0 for _ in range(prod(shape))),
+    "ones": lambda shape, seed: (1 for _ in range(prod(shape))),
+    "eye": identity_matrix,
+    "random": random_digits,
+}
+
+
+def short_array(source: Source, seed: int) -> Array | None:
+    """The array of a text in short; None where it is written otherwise, a Problem where it has no such shape."""
+    text = source.text
+    if found := RANGE.fullmatch(text):
+        return counted_array(source, found)
+    found = NAMED.fullmatch(text) or CALL.fullmatch(text)
+    if found is None or found["name"].lower() not in MAKERS:
+        return None
+    name, shape = found["name"].lower(), read_shape(source, found)
+    if name == "eye":
+        shape = shape * 2 if len(shape) == 1 else shape
+        if len(shape) != 2:
+            raise failure(source, found, f"an identity has two axes, not {len(shape)}", f"eye:{shape[-1]}")
+    return Array(shape, tuple(MAKERS[name](shape, seed)))
+
+
+def counted_array(source: Source, found: re.Match[str]) -> Array:
+    first, last = (bounded_integer(source, found, end.replace("−", "-")) for end in (found[1], found[2]))
+    step = 1 if first <= last else -1
+    count = abs(last - first) + 1
+    shape = read_shape(source, found) if found["shape"] else (count,)
+    if prod(shape) != count:
+        hint = f"{first}..{first + step * (prod(shape) - 1)}:{'x'.join(map(str, shape))}"
+        message = f"{first}..{last} are {count:,} numbers, {shape_text(shape)} takes {prod(shape):,}"
+        raise failure(source, found, message, hint)
+    check_count(source, found, count)
+    return Array(shape, tuple(range(first, last + step, step)))
+
+
+def read_shape(source: Source, found: re.Match[str]) -> tuple[int, ...]:
+    sizes = tuple(bounded_integer(source, found, size) for size in re.findall(r"\d+", found["shape"]))
+    if not sizes or 0 in sizes:
+        raise failure(source, found, "every side of an array is at least 1", "zeros:3x3")
+    if len(sizes) > MAX_AXES:
+        raise failure(source, found, f"an array has at most {MAX_AXES} axes here, not {len(sizes)}", "zeros:2x3x3")
+    check_count(source, found, prod(sizes))
+    return sizes
+
+
+def bounded_integer(source: Source, found: re.Match[str], text: str) -> int:
+    if len(text) > len(str(MAX_NUMBERS)) + 1:
+        raise failure(source, found, f"{text[:20]} is too large here", f"at most {MAX_NUMBERS:,} numbers")
+    return int(text)
+
+
+def check_count(source: Source, found: re.Match[str], count: int) -> None:
+    if count > MAX_NUMBERS:
+        raise failure(source, found, f"an array of {count:,} numbers is too large", f"at most {MAX_NUMBERS:,} numbers")
+
+
+def failure(source: Source, found: re.Match[str], message: str, hint: str) -> Exception:
+    start = found.start() + len(found[0]) - len(found[0].lstrip())
+    return problem("A004", message, hint, Mark(source, 1, start + 1, len(found[0].strip())))

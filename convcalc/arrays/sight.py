@@ -1,0 +1,206 @@
+"""Which numbers a number of a layer's output sees: by the window that its receptive field comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import accumulate, product
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from convcalc.algebra.expr import evaluate
+from convcalc.arrays.array import Array, whole_shape
+from convcalc.layer.case import tree
+from convcalc.layer.window import APPENDING, POINTWISE, RESHAPING
+from convcalc.network.axes import steps
+from convcalc.problem import problem
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.arrays.array import Place
+    from convcalc.layer.applied import Applied
+    from convcalc.layer.record import Shape
+    from convcalc.layer.window import Step
+
+    Groups: TypeAlias = "list[list[Seen]]"  # what is seen, channel by channel
+
+
+class Seen(NamedTuple):
+    """A number of an input that an output sees."""
+
+    place: Place | None  # None: a zero of the padding
+    weight: Place = ()  # where on the tensor of weights the two meet
+    share: Any = 1  # of an interpolation
+    input: int = 0  # of several, which
+
+
+class Sight(NamedTuple):
+    """What each number of a layer's output sees, and which of the input is in its own place, where there is one."""
+
+    groups: Callable[[Place], Groups]
+    own: Callable[[Place], Seen] | None = None
+
+
+def sight_of(applied: Applied) -> Sight:
+    """What the outputs of a layer see; a Problem for a kind whose numbers are not computed."""
+    kind, window = applied.setting.kind, applied.window
+    if kind.takes == "features":
+        return Sight(features_seen(applied))
+    if window.type.pattern is not None and not window.apart:
+        return Sight(windows_seen(applied))
+    sight = {APPENDING: joined_sight, RESHAPING: reshaped_sight, POINTWISE: place_sight}.get(window.type)
+    if sight is None:
+        raise problem("A010", f"how {kind.name} computes its numbers is not known here", "leave it out of the chain")
+    return sight(applied)
+
+
+def windows_seen(applied: Applied) -> Callable[[Place], Groups]:
+    """Of a map: the channels of its group, and along each axis what the pattern of its window says."""
+    kind, channels, filters = applied.setting.kind, first_size(applied.input[0]), first_size(applied.output)
+    axes = [axis_seen(applied, index, step) for index, step in enumerate(steps(applied))]
+    (groups,) = whole_shape((evaluate(tree(kind.groups), applied.letters),))
+    inputs, outputs = channels // groups, filters // groups
+    layout = kind.tensor.split(" x ") if kind.tensor else []
+
+    def seen(at: Place) -> Groups:
+        channel, *units = at
+        group, mine = divmod(channel, outputs)
+        along = [axis[unit] for axis, unit in zip(axes, (*units, *(0,) * (len(axes) - len(units))), strict=True)]
+        found: Groups = []
+        for local in range(inputs):
+            source = group * inputs + local
+            places = {"f": channel, "c*m": channel, "c/g": local, "c": source, "f/g": mine}
+            met: list[Seen] = []
+            for cells in product(*along):
+                inside = tuple(cell for cell, _, _ in cells if cell is not None)
+                place = (source, *inside) if len(inside) == len(cells) else None
+                taps = tuple(tap for _, tap, _ in cells)
+                weight = tuple(index for name in layout for index in (taps if name == "k" else (places[name],)))
+                share = 1
+                for _, _, part in cells:
+                    share *= part
+                met.append(Seen(place, weight, share))
+            found.append(met)
+        return found
+
+    return seen
+
+
+def first_size(shape: Shape) -> int:
+    return whole_shape(shape)[0]
+
+
+def axis_seen(applied: Applied, index: int, step: Step) -> list[list[tuple[int | None, int, Any]]]:
+    """For each output along an axis: the inputs that it sees (None: a zero), where on the kernel, and its share."""
+    axis = applied.axes[index] if applied.axes else {}
+    before, after, size = whole_shape((axis.get("p_l", 0), axis.get("p_r", 0), step.size))
+    beyond, type = applied.setting.kind.beyond(applied), step.type
+    assert type.pattern is not None
+    pattern = type.pattern(step)
+    found = []
+    for unit in range(step.out or 1):
+        shares = type.shares(step, unit) if type.shares else None
+        seen = []
+        for place, cell in enumerate(pattern.taps(unit)):
+            if not 0 <= cell < size:
+                if beyond == "nothing" or (beyond != "replicate" and not -before <= cell < size + after):
+                    continue
+                inside = EDGES[beyond](cell, size)
+            else:
+                inside = cell
+            tap = type.tap(step, unit, cell) if type.tap else 0
+            seen.append((inside, tap, shares[place] if shares else 1))
+        found.append(seen if shares is None else together(seen))
+    return found
+
+
+def together(seen: list[tuple[int | None, int, Any]]) -> list[tuple[int | None, int, Any]]:
+    """Shares of one number, which counts several times at an edge, as one."""
+    whole: dict[int | None, Any] = {}
+    for cell, _, share in seen:
+        whole[cell] = whole.get(cell, 0) + share
+    return [(cell, 0, share) for cell, share in whole.items()]
+
+
+def mirror(cell: int, size: int) -> int:
+    return -cell if cell < 0 else 2 * (size - 1) - cell
+
+
+# What lies beyond an edge; None is a zero.
+EDGES: dict[str, Callable[[int, int], int | None]] = {
+    "zeros": lambda cell, size: None,
+    "constant": lambda cell, size: None,
+    "replicate": lambda cell, size: min(max(cell, 0), size - 1),
+    "reflect": mirror,
+    "circular": lambda cell, size: cell % size,
+}
+
+
+def features_seen(applied: Applied) -> Callable[[Place], Groups]:
+    """Every feature of the last axis, or of the first where that has them."""
+    first = applied.features_first
+    features = whole_shape(applied.input[0])[0 if first else -1]
+
+    def seen(at: Place) -> Groups:
+        unit, rest = (at[0], at[1:]) if first else (at[-1], at[:-1])
+        return [[Seen((each, *rest) if first else (*rest, each), (unit, each)) for each in range(features)]]
+
+    return seen
+
+
+def joined_sight(applied: Applied) -> Sight:
+    """The number of the input that its place along the joined axis falls to."""
+    along = applied.along or 0
+    starts = [0, *accumulate(whole_shape(shape)[along] for shape in applied.input)]
+
+    def own(at: Place) -> Seen:
+        number = max(index for index, start in enumerate(starts[:-1]) if start <= at[along])
+        return Seen((*at[:along], at[along] - starts[number], *at[along + 1 :]), input=number)
+
+    return Sight(lambda at: [[own(at)]], own)
+
+
+def reshaped_sight(applied: Applied) -> Sight:
+    """The number that is as far from the first one, row by row."""
+    given, output = whole_shape(applied.input[0]), Array(whole_shape(applied.output), ())
+
+    def own(at: Place) -> Seen:
+        index, place = output.number_of_place(at), []
+        for size in reversed(given):
+            index, coordinate = divmod(index, size)
+            place.append(coordinate)
+        return Seen(tuple(reversed(place)))
+
+    return Sight(lambda at: [[own(at)]], own)
+
+
+def place_sight(applied: Applied) -> Sight:
+    """The same place of each input, which one of size 1 has everywhere; of one input, all that are summed over."""
+    shapes = [whole_shape(shape) for shape in applied.input]
+    if len(shapes) > 1:
+
+        def everywhere(at: Place) -> Groups:
+            places = [tuple(min(one, size - 1) for one, size in zip(at, shape, strict=True)) for shape in shapes]
+            return [[Seen(place, input=number) for number, place in enumerate(places)]]
+
+        return Sight(everywhere)
+    shape, axes = shapes[0], summed_axes(applied)
+
+    def together(at: Place) -> Groups:
+        ranges = [range(size) if axis in axes else (at[axis],) for axis, size in enumerate(shape)]
+        return [[Seen(place) for place in product(*ranges)]]
+
+    return Sight(together, Seen)
+
+
+def summed_axes(applied: Applied) -> set[int]:
+    """The axes that a softmax sums over: those it names, else the channels of a map, else the features."""
+    rank, said = len(applied.input[0]), applied.values.get("axis")
+    named = [axis for axis in (said if isinstance(said, tuple) else ()) if axis not in (0, -rank - 1)]
+    if named:
+        return {axis - 1 if axis > 0 else axis + rank for axis in named}
+    on_channels = applied.on_map or applied.setting.dims or applied.features_first
+    return {0 if on_channels else rank - 1}
+
+
+def all_seen(groups: Groups) -> Iterator[Seen]:
+    for group in groups:
+        yield from group

@@ -1,0 +1,102 @@
+"""`convcalc apply`: a layer, or a chain of them, on small arrays, every number worked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from convcalc.commands import Command
+from convcalc.commands.console import speak, tell, width
+from convcalc.commands.options import CONVENTION, choices, format_options
+
+if TYPE_CHECKING:
+    from convcalc.spec.choices import Choices
+
+EXAMPLE = 'convcalc apply "conv 1 k2" "1 2 3; 4 5 6; 7 8 9" --weights "10 20; 30 40"'
+EPILOG = """
+\b
+Arrays:
+  "1 2 3; 4 5 6"  rows by ; or lines     [[1, 2], [3, 4]]  np.array([…])  torch.tensor([…])
+  "1 2 | 3 4"     channels by |          1..9:3x3  zeros:5x5  ones:3x3  eye:3  random:5x5
+  numbers.csv     a file, or - for standard input
+
+\b
+Examples:
+  convcalc apply "conv 1 k3 p1" 1..25:5x5 --weights sobel-x
+  convcalc apply "conv 1 k3 p1 -> relu -> maxpool 2" random:4x4 --weights sharpen
+  convcalc apply "tconv 1 k3 s2" "1 2; 3 4" --weights ones:3x3
+"""
+FORMATS = ("text", "markdown", "latex", "json")
+
+
+@click.command("apply", cls=Command, epilog=EPILOG, context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, metavar="LAYER ARRAY…")
+@click.option(
+    "--weights",
+    multiple=True,
+    metavar="[NAME=]ARRAY",
+    help="The kernel, or one for each filter; or one that has a name: sobel-x, box-blur, gaussian, …",
+)
+@click.option("--bias", multiple=True, metavar="[NAME=]ARRAY", help="One number per filter.")
+@click.option("--mean", multiple=True, metavar="[NAME=]ARRAY", help="Of a batch normalisation, one per channel.")
+@click.option("--variance", multiple=True, metavar="[NAME=]ARRAY", help="Of a batch normalisation, one per channel.")
+@click.option(
+    "--places",
+    multiple=True,
+    metavar="[NAME=]ARRAY",
+    help="Where a maxunpool puts its numbers, row by row from 0; else where the maxpool before found them.",
+)
+@click.option("--flip", is_flag=True, help="Flip the kernel: the convolution of the textbooks.")
+@click.option("--at", metavar="PLACE", help="One number of the output only: 0,1, or 2,0,1 with its channel.")
+@click.option(
+    "--work",
+    type=click.Choice(("full", "result", "blank")),
+    default="full",
+    show_default=True,
+    help="How much of the work to show; blank makes a worksheet.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of random arrays.")
+@choices(CONVENTION)
+@format_options(FORMATS)
+def command(
+    words: tuple[str, ...], flip: bool, at: str | None, work: str, seed: int, choices: Choices, form: str,
+    **own: tuple[str, ...],
+) -> int:  # fmt: skip
+    """The numbers of a layer on small arrays: every number of the output as on the blackboard, 1·10 + 2·20 = 50.
+
+    LAYER is written as in a spec, pasted, or several of them with arrows between.  Numbers are exact; what a layer
+    slides is not flipped, unless --flip is given.
+    """
+    from convcalc.arrays.network import work_out
+    from convcalc.arrays.opening import open_array, own_arrays
+
+    layer, *arrays = checked_words(words)
+    inputs = [open_array(text, "array", seed) for text in arrays]
+    chain = work_out(layer, inputs, own_arrays(own, seed), choices, flip)
+    place = chain.read_place(at) if at is not None else ()
+    unicode = speak(form)
+    if form == "json":
+        from convcalc.render.arrays.json import document
+
+        tell(document(chain, place, work == "full"), form)
+    else:
+        from convcalc.render.arrays.pages import PageOptions, page
+
+        tell(page(chain, form, PageOptions(work, place, unicode, width())), form)
+    return 0
+
+
+def checked_words(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The layer and its arrays; wrong usage where one of them is missing, or an option that there is not."""
+    from convcalc.problem import did_you_mean
+
+    for word in words:
+        if (word.startswith("-") and word[1:2].isalpha()) or word.startswith("--"):
+            known = [option for each in command.params for option in each.opts if option.startswith("--")]
+            close = did_you_mean(word, known)
+            raise click.NoSuchOption(word, close or None)
+    if len(words) < 2:
+        what = "a layer and an array" if not words else "an array, such as 1..9:3x3,"
+        raise click.UsageError(f"name {what} in quotes, for example {EXAMPLE}")
+    return words

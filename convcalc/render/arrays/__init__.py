@@ -1,0 +1,1 @@
+"""Worked arrays as text, Markdown, LaTeX, JSON or a picture."""

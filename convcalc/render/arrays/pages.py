@@ -1,0 +1,136 @@
+"""A chain of layers with numbers as a page: its arrays as grids, and every number of the output worked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import Real, is_fraction
+from convcalc.algebra.notation import decimal, decimal_digits, to_tree
+from convcalc.arrays.array import shape_text
+from convcalc.arrays.cells import is_moved, number_tree
+from convcalc.arrays.padded import padded_map
+from convcalc.render.spelling import spell_layer
+from convcalc.render.working.page import FORMS, Grid, Grids, Heading, Item, SentenceBelow, WorkedRow
+from convcalc.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.arrays.array import Array, Place
+    from convcalc.arrays.cells import WorkedCell
+    from convcalc.arrays.computing import LayerNumbers
+    from convcalc.arrays.network import ChainNumbers
+
+WORKS = ("full", "result", "blank")
+CHANNELS, FILTERS = ("channel", "depth"), ("filter", "channel", "depth")  # what the axes before a plane are
+
+
+class PageOptions(NamedTuple):
+    """How worked arrays are to look."""
+
+    work: str = "full"  # one of WORKS
+    at: Place = ()  # the only number to be worked; empty: all
+    unicode: bool = True
+    width: int = 0
+
+
+def page(chain: ChainNumbers, form: str, options: PageOptions) -> Iterator[str]:
+    """The pieces of a page in a format of text."""
+    return FORMS[form](items(chain, options), options.unicode, options.width)
+
+
+def items(chain: ChainNumbers, options: PageOptions) -> Iterator[Item]:
+    for layer in chain.layers:
+        yield from layer_items(chain, layer, options)
+    yield from (SentenceBelow((remark,)) for remark in chain.remarks)
+
+
+def layer_items(chain: ChainNumbers, layer: LayerNumbers, options: PageOptions) -> Iterator[Item]:
+    applied, blank = layer.applied, options.work == "blank"
+    spelled = spell_layer(applied.setting, chain.graph.convention.name)
+    shapes = f"{' and '.join(shape_text(array.shape) for array in layer.inputs)} → {shape_text(layer.shape)}"
+    yield Heading(layer.name, spelled, ", ".join(filter(None, (shapes, operation(chain, layer)))))
+    output = array_grids("output", layer.output, CHANNELS, blank)
+    yield Grids((*input_grids(layer), *own_grids(chain, layer), *output))
+    is_last = layer is chain.layers[-1]
+    if options.work == "result" or (options.at and not is_last):
+        return
+    for cell in layer.cells([options.at] if options.at else None):
+        yield cell_row(chain.shown_place(cell.at), cell, blank)
+
+
+def operation(chain: ChainNumbers, layer: LayerNumbers) -> str:
+    """Which of the two it is, for a layer that slides a kernel."""
+    if not layer.slides_kernel:
+        return ""
+    return "convolution: the kernel is flipped" if chain.flip else "cross-correlation: the kernel is not flipped"
+
+
+def cell_row(at: Place, cell: WorkedCell, blank: bool) -> WorkedRow:
+    label = f"[{', '.join(map(str, at))}]"
+    if blank:
+        return WorkedRow(label, (), thousands=False, blank=True)
+    is_exact = not isinstance(cell.value, float)
+    trees = (cell.tree, number_tree(cell.value)) if is_exact and not is_moved(cell.tree) else (cell.tree,)
+    return WorkedRow(label, trees, thousands=False, unit=approximation(cell.value))
+
+
+def approximation(value: Any) -> str:
+    """≈ 0.6667 behind a fraction that decimals do not tell, and behind what is not exact."""
+    if isinstance(value, float) or needs_decimals(value):
+        return f"≈ {decimal_digits(float(value))}".replace("-", "−")
+    return ""
+
+
+def needs_decimals(value: Any) -> bool:
+    return is_fraction(value) and decimal(to_tree(value)) is None
+
+
+def input_grids(layer: LayerNumbers) -> Iterator[Grid]:
+    for number, array in enumerate(layer.inputs, 1):
+        name = f"input {number}" if len(layer.inputs) > 1 else "input"
+        padded = padded_map(layer.applied, array)
+        if padded.array is array:
+            yield from array_grids(name, array, CHANNELS)
+        else:
+            yield from array_grids(f"padded {name}", padded.array, CHANNELS, False, padded.before, padded.after)
+
+
+def own_grids(chain: ChainNumbers, layer: LayerNumbers) -> Iterator[Grid]:
+    """The weights, as they are given and as they are used, and the numbers per channel."""
+    weights = layer.given.weights
+    if weights is not None:
+        name = "kernel" if layer.slides_kernel else "weights"
+        if chain.flip and layer.slides_kernel:
+            yield from array_grids(name, weights.flipped(len(layer.applied.axes)), FILTERS)
+            name = "flipped"
+        yield from array_grids(name, weights, FILTERS)
+    for letter, array in layer.given.by_channel.items():
+        yield from array_grids({"b": "bias", "w": "scale"}.get(letter, letter), array, ())
+
+
+def array_grids(
+    name: str, array: Array, axes: tuple[str, ...], blank: bool = False, before: Place = (), after: Place = ()
+) -> Iterator[Grid]:
+    """The planes of an array, each a grid; in decimals beside it where its fractions do not tell them."""
+    stacked, sides = array.shape[:-2], array.shape[-2:]
+    (top, left), (bottom, right) = ((0, 0, *ends)[-2:] for ends in (before, after))
+    frame = Grid("", (), (top, left), (bottom, right))
+    for index, plane in zip(product(*map(range, stacked)), planes(array), strict=True):
+        words = [f"{word} {one}" for word, one, many in zip(axes, index, stacked, strict=False) if many > 1]
+        numbers = plane.numbers
+
+        def rows(write: Callable[[Any], Any], plane: Array = plane) -> tuple[tuple[Any, ...], ...]:
+            columns = plane.shape[-1]
+            each = list(map(write, plane.numbers))
+            return tuple(tuple(each[start : start + columns]) for start in range(0, len(each), columns))
+
+        title = ", ".join([f"{name} {shape_text(sides)}", *words])
+        yield frame._replace(title=title, rows=rows((lambda one: None) if blank else number_tree))
+        if not blank and any(map(needs_decimals, numbers)):
+            yield frame._replace(title="in decimals ≈", rows=rows(lambda one: Real(float(one))))
+
+
+def planes(array: Array) -> list[Array]:
+    """The last two axes of an array, as often as there are others."""
+    return [array] if len(array.shape) < 3 else [plane for part in array.parts() for plane in planes(part)]
