@@ -177,6 +177,25 @@ def is_over_all(tree: Expr) -> bool:
     return isinstance(tree, FunctionOf) and tree.name in OVER_ALL
 
 
+def check_places(layer: LayerNumbers) -> None:
+    """Raise where an unpooling is to put a number outside of its window."""
+    places, plane = layer.given.places, Array(layer.shape[1:], ())
+    assert places is not None
+    back = {
+        one.place
+        for at in product(*map(range, layer.shape))
+        for one in all_seen(layer.sight.groups(at))
+        if one.place and places.at(one.place) == plane.number_of_place(at[1:])
+    }
+    for place in places.places():
+        if place not in back:
+            shown = shape_text(plane.shape)
+            message = (
+                f"{layer.name}: place {places.at(place)} of an output of {shown} is not in the window of its number"
+            )
+            raise problem("A003", message, "places are counted row by row, in the output: output=… sets its size")
+
+
 def largest_places(layer: LayerNumbers) -> Array:
     """Where in its input a max pooling found each number, row by row: the first of the largest."""
     plane = Array(layer.inputs[0].shape[1:], ())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.arrays.allotment import arrays_by_layer, letters_taken
 from convcalc.arrays.array import shape_text, whole_shape
-from convcalc.arrays.computing import LayerArrays, LayerNumbers, channel_axis, largest_places
+from convcalc.arrays.computing import LayerArrays, LayerNumbers, channel_axis, check_places, largest_places
 from convcalc.arrays.fitting import (
     fitted_channels,
     fitted_places,
@@ -103,6 +103,8 @@ def work_out(layer: str, inputs: Arrays, own: Sequence[OwnArray], choices: Choic
         if flip and given.weights:
             given = given._replace(weights=given.weights.flipped(len(node.applied.axes)))
         layers[node.name] = LayerNumbers(node.name, node.applied, taken, given)
+        if given.places:
+            check_places(layers[node.name])
         known.append(layers[node.name].output)
     bare = arrays[0].shape != inputs[0].array.shape
     remarks = dict.fromkeys(text.remark for text in (*inputs, *(each.text for each in own)) if text.remark)
