@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from run import cost
+from run import CONVCALC, cost
 
 from convcalc.network.load import summarise
 
@@ -98,7 +98,7 @@ def main() -> None:
         folder = Path(name)
         (folder / "key.yaml").write_text(key(table))
         few, many = handed_in(folder, count // 4, table), handed_in(folder, count, table)
-        check = [sys.executable, "-m", "convcalc", "check", str(folder / "key.yaml"), "--format", "csv"]
+        check = [CONVCALC, "check", str(folder / "key.yaml"), "--format", "csv"]
         two = [*check, "--processes", "2"]
         runs = [(cost([*two, str(many)]), cost([sys.executable, "-c", LOAD, str(many)])) for _ in range(ROUNDS)]
         memory = [cost([*check, "--processes", "1", str(place)]).megabytes for place in (few, many)]
