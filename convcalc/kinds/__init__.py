@@ -44,9 +44,9 @@ def plain(name: str) -> str:
 
 def names(kind: Kind) -> dict[str, Named]:
     """Every plain name of a kind."""
-    stems = [plain(stem) for stem in kind.dims.split()]
-    named = dict.fromkeys([*map(plain, (kind.name, *kind.aliases)), *stems], Named(kind))
-    return named | {f"{stem}{dims}d": Named(kind, dims) for stem in stems for dims in (1, 2, 3)}
+    named = dict.fromkeys(plain(" ".join((kind.name, *kind.aliases, kind.dims))).split(), Named(kind))
+    stems = plain(kind.dims).split()
+    return named | {f"{stem}{dims}d": Named(kind, dims) for dims in (1, 2, 3) for stem in stems} if stems else named
 
 
 NAMES = {name: named for kind in KINDS for name, named in names(kind).items()}

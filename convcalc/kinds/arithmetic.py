@@ -76,13 +76,13 @@ REDUCE = Kind(
     example=("reduce mean axes=[2,3]", "64x28x28"),
 )
 
-SIDES = re.compile(r"[a-zA-Z]*(?:,[a-zA-Z]*)*->[a-zA-Z]*")
+SIDES = r"[a-zA-Z]*(?:,[a-zA-Z]*)*->[a-zA-Z]*"
 
 
 def einsum_sizes(case: Case) -> tuple[list[str], str, dict[str, Value]]:
     """The letters of each input and of the output, and the size of each letter."""
     equation = case.values["equation"]
-    if not SIDES.fullmatch(equation):
+    if not re.fullmatch(SIDES, equation):
         raise problem("V001", f"equation: {equation[:60]} is none", 'as "ij,jk->ik"')
     left, _, right = equation.partition("->")
     terms = left.split(",")

@@ -9,6 +9,7 @@ import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from convcalc.problem import BUNDLED
 from convcalc.readers.files import HEAD, first_bytes
 from convcalc.tuples import NamedTuple
 
@@ -90,15 +91,15 @@ BINARIES: tuple[SourceForm, ...] = (  # by their first bytes, each of them a cha
     SourceForm("picture", r"\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\0{4}|RIFF.{4}WEBP|II\*\0|MM\0\*", "named"),
     SourceForm("PDF", r"%PDF-", "named"),
 )
-OWN = re.compile(
+OWN = (
     r"(?:[^\S\n]*(?:#[^\n]*)?\n)*(?:---[^\S\n]*\n)?[^\S\n]*\{?\s*[\"']?"
-    r"(assignment|questions|spec|name|about|base|inputs?|layers|let|variants|symbols|defaults|blocks|kinds|convention|layout|outputs|lint)[\"']?\s*:",
+    r"(assignment|questions|spec|name|about|base|inputs?|layers|let|variants|symbols|defaults|blocks|kinds|convention|layout|outputs|lint)[\"']?\s*:"
 )  # fmt: skip
 
 
 def text_form(text: str) -> SourceForm | None:
     """The form of a text; None where it is in the language of convcalc, or in none that is known."""
-    if OWN.match(text) and not re.search(NOT_OWN, text, re.MULTILINE):
+    if re.match(OWN, text) and not re.search(NOT_OWN, text, re.MULTILINE):
         return None
     return next((form for form in TEXTS if re.search(form.pattern, text, re.MULTILINE)), None)
 
@@ -110,7 +111,9 @@ def binary_form(head: bytes) -> SourceForm | None:
 
 
 def form_of(source: Source) -> SourceForm | None:
-    """The form of what was read, a text or a binary file."""
+    """The form of what was read, a text or a binary file; those that are bundled are in the language of convcalc."""
+    if source.name.startswith(BUNDLED):
+        return None
     if source.path:
         return binary_form(first_bytes(source.path))
     if source.name.endswith((".py", ".ipynb")):

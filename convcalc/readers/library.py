@@ -14,7 +14,7 @@ FOLDERS = (os.path.join(PACKAGE, "specs"), os.path.join(os.path.dirname(PACKAGE)
 FILES = (
     ".yaml", ".yml", ".json", ".py", ".ipynb", ".txt", ".onnx", ".keras", ".pt2", ".safetensors", ".prototxt", ".cfg",
 )  # fmt: skip
-ENTRY = re.compile(r"(.*\.(?:py|ipynb)|-):(\w.*)", re.DOTALL)  # a program, and which network in it
+ENTRY = r"(?s)(.*\.(?:py|ipynb)|-):(\w.*)"  # a program, and which network in it
 MODULES = frozenset((
     "torchvision.models", "models", "keras.applications", "tf.keras.applications", "tensorflow.keras.applications",
     "applications",
@@ -44,7 +44,7 @@ def find(name: str, convention: str = "") -> Source:
     """The text of a spec: `-`, a path, a bundled name, or a network in one line; `net.py:Net` is one in a program."""
     if ("->" in name or "→" in name) and not os.path.exists(name):
         return Source(LINE, name)
-    if (entry := ENTRY.match(name)) and not os.path.exists(name):
+    if ":" in name and (entry := re.match(ENTRY, name)) and not os.path.exists(name):
         return read(entry[1])._replace(entry=entry[2])
     if name != "-" and not os.path.isfile(name) and os.sep not in name:
         found = find_bundled(name, convention)

@@ -165,7 +165,7 @@ class LineReader:
     def one(self, text: str, place: Place, name: str = "") -> Items:
         """One layer or block in one text, perhaps repeated: `3 x conv 256 k3`."""
         times, _, rest = text.partition(" x ")
-        if rest and is_count(times) and not re.match(SIDES, text):
+        if rest and is_count(times) and not (rest[0].isdecimal() and re.match(SIDES, text)):
             inner = place.part(len(text) - len(rest.lstrip()), len(rest.strip()))
             return (repeat_of(times, self.chained(rest, inner), name, place),)
         word, _, values = text.partition(" ")
