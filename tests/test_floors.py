@@ -27,6 +27,29 @@ def test_machine_formats_import_nothing_heavy(form):
     assert not HEAVY & imported_by("summary", "vgg16", "--format", form)
 
 
+# What the shortest way from a bundled network to its numbers imports: a module more is a tenth of a millisecond, and
+# some are here for a reason only. Other families of kinds, other forms of networks and other questions are not.
+IMPORTED = {
+    "": "algebra cli commands kinds layer network problem readers render spec tuples",
+    "algebra": "expr limits parser",
+    "commands": "console options summary",
+    "kinds": "activating conventions convolution dense keys normalising pooling rearranging",
+    "layer": "applied binding case field patterns record restriction values window",
+    "network": "assembly axes build crossing graph layout load moves quantity walk",
+    "readers": "chain files library line shorthand yaml",
+    "readers.yaml": "document items nodes tree",
+    "render": "json_text report",
+    "render.report": "json",
+    "spec": "blocks brackets choices inheritance inputs layout model names shapes",
+}
+
+
+def test_a_network_imports_what_it_needs_and_no_more():
+    packages = {(f"convcalc.{package}").strip("."): names.split() for package, names in IMPORTED.items()}
+    expected = {f"{package}.{name}" for package, names in packages.items() for name in names}
+    assert {name for name in imported_by("summary", "vgg16", "--json") if name.startswith("convcalc.")} == expected
+
+
 def test_that_test_would_see_rich():
     assert "rich" in imported_by("summary", "lenet5", "--format", "svg")
 

@@ -1,33 +1,75 @@
-"""Every layer kind, by every name that people know it by."""
+"""Every layer kind, by every name that people know it by; a family is imported when one of its kinds is named."""
 
 from __future__ import annotations
 
-from convcalc.kinds import (
-    activating,
-    arithmetic,
-    attention,
-    axes,
-    constant,
-    convolution,
-    dense,
-    joining,
-    map_attention,
-    normalising,
-    pooling,
-    rearranging,
-    recurrent,
-    resampling,
-    transformer,
-    turns,
-)
-from convcalc.layer.record import Kind
+from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from convcalc.kinds import convolution, normalising, rearranging
 from convcalc.tuples import NamedTuple
 
-FAMILIES = (
-    convolution, pooling, resampling, dense, recurrent, attention, map_attention, transformer, rearranging, axes,
-    normalising, activating, joining, arithmetic, constant,
-)  # fmt: skip
-KINDS: tuple[Kind, ...] = tuple(kind for family in FAMILIES for kind in family.KINDS)
+if TYPE_CHECKING:
+    from convcalc.layer.record import Kind
+
+    KINDS: tuple[Kind, ...]
+    NAMES: dict[str, Named]
+
+# In the order of the reference, each with the plain names that its records give their kinds; `conv2d` is by `conv`.
+FAMILIES = {
+    "convolution": (
+        "conv convolution dwconv depthwise depthwiseconv sepconv separable separableconv tconv convtranspose deconv "
+        "deconvolution transposedconv localconv locallyconnected local deformconv deformable tableconv"
+    ),
+    "pooling": (
+        "maxpool pool maxpooling avgpool averagepool averagepooling meanpool avgpooling lppool adaptiveavgpool "
+        "adaptivemaxpool globalavgpool gap globalaveragepool globalaveragepooling globalmaxpool gmp globalmaxpooling "
+        "subsample subsampling"
+    ),
+    "resampling": (
+        "upsample upsampling resize interpolate maxunpool unpool unpooling pixelshuffle depthtospace pixelunshuffle "
+        "spacetodepth unfold im2col fold col2im zeropad pad padding zeropadding crop cropping centercrop centrecrop"
+    ),
+    "dense": "linear fc dense fullyconnected rbf euclideanrbf bilinear embedding embeddingbag reversibleembedding",
+    "recurrent": "lstm gru rnn simplernn lstmcell grucell rnncell simplernncell convlstm",
+    "attention": (
+        "attention multihead multiheadattention selfattention crossattention dotattention scaleddotproductattention "
+        "sdpa luongattention additiveattention bahdanauattention"
+    ),
+    "map_attention": (
+        "windowattention shiftedwindowattention swinattention poolattention poolingattention multiscaleattention"
+    ),
+    "transformer": "encoderlayer transformerencoderlayer decoderlayer transformerdecoderlayer transformer",
+    "rearranging": (
+        "flatten unflatten reshape view permute transpose repeatvector split chunk slice select tile expand gather "
+        "shuffle channelshuffle"
+    ),
+    "axes": "swap swapaxes squeeze unsqueeze expanddims",
+    "normalising": (
+        "batchnorm bn batchnormalization frozenbatchnorm instancenorm instancenormalization groupnorm "
+        "groupnormalization layernorm layernormalization ln rmsnorm rmsnormalization l2norm unitnormalization "
+        "normalize grn globalresponsenorm lrn localresponsenorm spatiallrn normalization featurenormalization scale "
+        "layerscale"
+    ),
+    "activating": (
+        "prelu glu relu relu6 leakyrelu lrelu elu selu celu gelu silu swish mish sigmoid logsigmoid hardsigmoid tanh "
+        "hardtanh clip hardswish hardsilu softplus softsign hardshrink softshrink tanhshrink threshold "
+        "thresholdedrelu rrelu exponential exp squareplus sparseplus sparsesigmoid sparsemax softmax softmax2d "
+        "softmin logsoftmax identity noop linearactivation dropout alphadropout spatialdropout gaussiandropout "
+        "featurealphadropout gaussiannoise dropblock droppath stochasticdepth augmentation rescaling"
+    ),
+    "joining": (
+        "add sum plus residualadd multiply mul times concat cat concatenate filterconcat depthconcat subtract "
+        "maximum minimum average matmul matrixproduct bmm batchmatmul"
+    ),
+    "arithmetic": "elementwise pointwise reduce einsum",
+    "constant": "parameter learnt buffer constant generated zeros ones noise",
+}
+FAMILY_OF = {name: family for family, known in FAMILIES.items() for name in known.split()}
+
+# What a network gets without saying so: before a fully connected layer of a pattern, and in a shortcut.
+FLATTEN = rearranging.FLATTEN
+PROJECTION, NORMALISATION = convolution.CONV, normalising.BATCHNORM
 
 
 class Named(NamedTuple):
@@ -49,15 +91,30 @@ def names(kind: Kind) -> dict[str, Named]:
     return named | {f"{stem}{dims}d": Named(kind, dims) for dims in (1, 2, 3) for stem in stems} if stems else named
 
 
-NAMES = {name: named for kind in KINDS for name, named in names(kind).items()}
+def kinds_of(family: str) -> tuple[Kind, ...]:
+    found: tuple[Kind, ...] = import_module(f"convcalc.kinds.{family}").KINDS
+    return found
 
-# What a network gets without saying so: before a fully connected layer of a pattern, in a shortcut, and between the
-# first and the last turn of a repeat.
-FLATTEN = rearranging.FLATTEN
-PROJECTION, NORMALISATION = convolution.CONV, normalising.BATCHNORM
-TURNS, STILL_TURNS = turns.TURNS, turns.STILL_TURNS
-JOINS = {kind.block: kind for kind in KINDS if kind.block}
+
+@lru_cache
+def names_of(family: str) -> dict[str, Named]:
+    """The kinds of a family by every plain name."""
+    return {name: named for kind in kinds_of(family) for name, named in names(kind).items()}
 
 
 def find(name: str) -> Named | None:
-    return NAMES.get(plain(name))
+    known = plain(name)
+    family = FAMILY_OF.get(known) or FAMILY_OF.get(known[:-2])
+    return names_of(family).get(known) if family else None
+
+
+def __getattr__(name: str) -> Any:
+    """All kinds as KINDS, and by every name as NAMES: whoever asks for them imports every family."""
+    if name == "KINDS":
+        found: Any = tuple(kind for family in FAMILIES for kind in kinds_of(family))
+    elif name == "NAMES":
+        found = {known: named for family in FAMILIES for known, named in names_of(family).items()}
+    else:
+        raise AttributeError(f"module {__name__} has no attribute {name}")
+    globals()[name] = found
+    return found

@@ -194,3 +194,4 @@ MATMUL = Kind(
 )  # fmt: skip
 
 KINDS = (ADD, MULTIPLY, CONCAT, SUBTRACT, MAXIMUM, MINIMUM, AVERAGE, MATMUL)
+BLOCKS = {kind.block: kind for kind in KINDS if kind.block}  # by the block of the language that each joins

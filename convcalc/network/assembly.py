@@ -12,7 +12,6 @@ from convcalc.kinds.conventions import CONVENTIONS, convention_of_class
 from convcalc.layer.applied import Applied, Setting, apply
 from convcalc.layer.binding import flattening
 from convcalc.network.graph import UNKNOWN_INPUT, Graph, Node
-from convcalc.network.holding import add_held
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
 from convcalc.spec.layout import is_last
@@ -144,18 +143,16 @@ class Assembly:
         if isinstance(setting, Problem):
             self.note_values(setting, kind, place, full)
             return self.fail(name, inputs, place, "it could not be read", kind.name)
-        if kind.opaque or (self.spec.unjoined and not kind.constant):
+        found = [self.graph.shape(index) for index in inputs]
+        unknown = self.graph.nodes[inputs[found.index(None)]] if None in found else None
+        if kind.opaque or (self.spec.unjoined and not kind.constant) or (unknown and unknown.held):
+            from convcalc.network.holding import add_held
+
             return add_held(self, setting, inputs, name, place)
-        shapes = []
-        for index in inputs:
-            shape = self.graph.shape(index)
-            if shape is None:
-                if self.graph.nodes[index].held:
-                    return add_held(self, setting, inputs, name, place)
-                reason = f"{self.graph.nodes[index].name} could not be computed"
-                return self.fail(name, inputs, place, reason, kind.name)
-            shapes.append(shape)
-        known = alter(tuple(shapes)) if alter else tuple(shapes)
+        if unknown:
+            return self.fail(name, inputs, place, f"{unknown.name} could not be computed", kind.name)
+        shapes = tuple([shape for shape in found if shape is not None])
+        known = alter(shapes) if alter else shapes
         if kind.broadcasts and len(set(map(len, known))) > 1:
             known = self.with_constants_stretched(known, inputs)
         on_map = self.maps[inputs[0]] if len(inputs) == 1 else any(self.maps[index] for index in inputs)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from convcalc.network.build import build
 from convcalc.network.walk import walk
-from convcalc.problem import Problem, Source, problem
+from convcalc.problem import BUNDLED, Problem, Source, problem
 from convcalc.readers import library
 from convcalc.readers.chain import is_line
-from convcalc.readers.forms import form_of
 from convcalc.readers.yaml.document import read_spec
 from convcalc.readers.yaml.tree import load
 from convcalc.spec.choices import Choices
@@ -20,6 +19,7 @@ from convcalc.spec.layout import laid_out
 if TYPE_CHECKING:
     from convcalc.network.graph import Graph
     from convcalc.network.walk import NetworkReport
+    from convcalc.readers.forms import SourceForm
     from convcalc.readers.yaml.nodes import Node
     from convcalc.spec.model import Spec
 
@@ -50,7 +50,7 @@ def spec_of(source: Source, choices: Choices = NOTHING, root: Node | None = None
 
             # The option belongs to the line that it is given with.
             spec = chain_spec(source, choices.convention)._replace(layout=choices.layout)
-        elif form := form_of(source):
+        elif form := foreign_form(source):
             spec = form.read(source, choices, bundled_graph)
         else:
             spec = read_spec(source, load(source), choices.convention)
@@ -59,6 +59,15 @@ def spec_of(source: Source, choices: Choices = NOTHING, root: Node | None = None
 
             spec = with_defaults(spec, choices)
         return laid_out(spec, choices.layout)
+
+
+def foreign_form(source: Source) -> SourceForm | None:
+    """The form of a source that is not in the language of convcalc, as all those are that are bundled."""
+    if source.name.startswith(BUNDLED):
+        return None
+    from convcalc.readers.forms import form_of
+
+    return form_of(source)
 
 
 def bundled_graph(name: str, sets: dict[str, str]) -> Graph:

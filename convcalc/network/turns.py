@@ -13,7 +13,7 @@ from convcalc.algebra.condition import Condition, verdict
 from convcalc.algebra.poly import symbol
 from convcalc.algebra.substitution import symbols
 from convcalc.algebra.summation import powers_of, sum_over
-from convcalc.kinds import STILL_TURNS, TURNS
+from convcalc.kinds.turns import STILL_TURNS, TURNS
 from convcalc.layer.applied import Applied, Setting
 from convcalc.network.assembly import Scope
 from convcalc.network.graph import Graph, Node

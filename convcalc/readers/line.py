@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ExprError
 from convcalc.algebra.parser import parse
-from convcalc.kinds import JOINS, Named, plain
+from convcalc.kinds import Named, plain
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.problem import Diagnostic, Problem, Source, nearest, problem
 from convcalc.readers import shorthand
@@ -209,16 +209,19 @@ class LineReader:
 
     def branch_text(self, word: str, text: str, name: str, place: Place) -> Item:
         """`residual: [conv 64 k3 p1 -> relu]` in one line: its layers, or the paths of a concat between commas."""
+        from convcalc.kinds.joining import BLOCKS
+
         if matching(text) != len(text) - 1:
             raise problem(
                 "L022", f"after the list of {word} comes {text[matching(text) + 1 :][:20]}", f"{word}: [a -> b]"
             )
         parts = ((1 + begin, part) for begin, part in split(text[1:-1], ",") if part.strip())
         items = [self.chained(part, place.part(begin, len(part))) for begin, part in parts]
+        join = BLOCKS[BRANCHES[word]].name
         if BRANCHES[word] == "concat":
-            return BranchItem(JOINS["concat"].name, tuple(("", path) for path in items), name, place)
+            return BranchItem(join, tuple(("", path) for path in items), name, place)
         main = tuple(item for part in items for item in part)
-        return BranchItem(JOINS[BRANCHES[word]].name, (("", main), ("", "identity")), name, place)
+        return BranchItem(join, (("", main), ("", "identity")), name, place)
 
     def branch_called(self, text: str) -> str:
         """The line of a branch that is written like a call, `residual(conv 64 k3 p1)`; "" for anything else."""

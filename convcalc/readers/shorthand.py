@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.kinds import NAMES, find, plain
+from convcalc.kinds import find, plain
 from convcalc.kinds.conventions import ELSEWHERE, FRAMEWORKS
 from convcalc.kinds.keys import IGNORED
 from convcalc.layer.record import REQUIRED, key_names
@@ -116,6 +116,7 @@ def framework_of(prefix: str) -> str:
 
 
 def unknown_kind(name: str, more: tuple[str, ...] = ()) -> Problem:
+    from convcalc.kinds import NAMES
     from convcalc.kinds.refusals import refusal
 
     prefix, _, bare = name.rpartition(".")

@@ -5,24 +5,24 @@ Written here, since to import the library takes a fifteenth of a short run; it s
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-
-CONSTANTS = {None: "null", True: "true", False: "false"}
 
 
 def json_text(value: Any) -> str:
     """A value with everything in it: mappings by text, sequences, texts, numbers; else the text that it prints as."""
-    if isinstance(value, str):
-        return string(value)
-    if value is None or isinstance(value, bool):
-        return CONSTANTS[value]
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(json_text, value))}]"
-    if isinstance(value, dict):
-        return f"{{{', '.join([f'{string(name)}: {json_text(each)}' for name, each in value.items()])}}}"
-    return library_text(value)
+    write = WRITERS.get(type(value))
+    if write is None:
+        write = next((each for known, each in WRITERS.items() if isinstance(value, known)), library_text)
+    return write(value)
+
+
+def sequence(values: Iterable[Any]) -> str:
+    return f"[{', '.join(map(json_text, values))}]"
+
+
+def mapping(values: Mapping[str, Any]) -> str:
+    return f"{{{', '.join([f'{string(name)}: {json_text(each)}' for name, each in values.items()])}}}"
 
 
 def string(text: str) -> str:
@@ -35,3 +35,14 @@ def library_text(value: Any, ensure_ascii: bool = True) -> str:
     from json import dumps
 
     return dumps(value, default=str, ensure_ascii=ensure_ascii)
+
+
+WRITERS: dict[type, Callable[[Any], str]] = {
+    int: str,
+    str: string,
+    tuple: sequence,
+    list: sequence,
+    dict: mapping,
+    type(None): lambda value: "null",
+    bool: lambda value: "true" if value else "false",
+}

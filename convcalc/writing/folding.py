@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.kinds import JOINS
+from convcalc.kinds.joining import BLOCKS
 from convcalc.network.load import graph_of
 from convcalc.spec.model import BranchItem, LayerItem, Place, RepeatItem, UseItem, map_items, reword
 from convcalc.tuples import NamedTuple
@@ -179,14 +179,14 @@ class Folder:
             return
         count, explicit = found
         paths: list[Items | str] = [explicit.get(index, "identity") for index in inputs]
-        if kind is JOINS["concat"]:
+        if kind is BLOCKS["concat"]:
             if max(map(concat_depth, explicit.values())) > (len(explicit) == len(inputs)):
                 return  # skips that lie around each other are said by their names
             if [index for index in inputs if index in explicit] != sorted(explicit):
                 return  # they would be run in another order
         else:
             paths = [*(explicit[index] for index in sorted(explicit)), *["identity"] * (len(inputs) - len(explicit))]
-            if len(paths) != 2 or (kind is JOINS["gate"] and paths[1] != "identity"):
+            if len(paths) != 2 or (kind is BLOCKS["gate"] and paths[1] != "identity"):
                 return
         start = segments[len(segments) - 1 - count].start
         labelled = tuple(("", path) for path in paths)
@@ -249,7 +249,7 @@ def concat_depth(items: Items) -> int:
             depths.append(concat_depth(item.items))
         elif isinstance(item, BranchItem):
             paths = (path for _, path in item.paths if not isinstance(path, str))
-            depths.append((item.join == JOINS["concat"].name) + max(map(concat_depth, paths)))
+            depths.append((item.join == BLOCKS["concat"].name) + max(map(concat_depth, paths)))
     return max(depths)
 
 

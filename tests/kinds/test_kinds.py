@@ -11,7 +11,7 @@ import pytest
 from kind_rows import ROWS, Row
 
 from convcalc.algebra.substitution import substitute
-from convcalc.kinds import KINDS, find
+from convcalc.kinds import FAMILIES, KINDS, NAMES, find, kinds_of, plain
 from convcalc.network.load import summarise_text
 from convcalc.network.walk import LayerReport
 from convcalc.problem import Diagnostic, Problem
@@ -48,6 +48,18 @@ def test_every_kind_has_its_row() -> None:
     assert len({kind.name for kind in KINDS}) == len(KINDS)
     missing = [name for name, rows in ROWS.items() if not rows and name not in JOINED]
     assert not missing
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_family_is_known_by_the_names_of_its_kinds(family: str) -> None:
+    spelled = [(kind.name, *kind.aliases, *kind.dims.split()) for kind in kinds_of(family)]
+    assert FAMILIES[family].split() == list(dict.fromkeys(plain(name) for names in spelled for name in names))
+
+
+def test_no_two_kinds_have_a_name_in_common() -> None:
+    known = [name for names in FAMILIES.values() for name in names.split()]
+    assert sorted(known) == sorted(set(known))
+    assert all(find(name) is named for name, named in NAMES.items())
 
 
 @pytest.mark.parametrize(

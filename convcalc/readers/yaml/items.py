@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from convcalc.kinds import JOINS, plain
+from convcalc.kinds import plain
 from convcalc.layer.values import NO, YES
 from convcalc.problem import MAX_ERRORS, Problem, did_you_mean, problem
 from convcalc.readers import shorthand
@@ -292,7 +292,9 @@ class LayerReader(LineReader):
         return RepeatItem(often, items, name, key.place, False, weights, shared in YES)
 
     def branches(self, word: str, key: Scalar, value: Node, name: str) -> Item:
-        join = JOINS[word].name
+        from convcalc.kinds.joining import BLOCKS
+
+        join = BLOCKS[word].name
         axis: tuple[tuple[str, Raw], ...] = ()
         source: tuple[str, ...] = ()
         paths: list[tuple[str, Items | str]] = []

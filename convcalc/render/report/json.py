@@ -51,17 +51,16 @@ def field(fields: tuple[Field, ...], text: Encode) -> str:
         return "null"
     axes, times = (fields[:1], len(fields)) if fields.count(fields[0]) == len(fields) else (fields, 1)
 
-    def along(what: str) -> str:
-        values = [getattr(axis, what) for axis in axes]
-        return ", ".join([text(str(value) if isinstance(value, Half) else value) for value in values] * times)
+    def along(values: list[Any]) -> str:
+        return ", ".join([text(value) for value in values] * times)
 
-    more = ', "whole_input": true' if any(axis.advance == 0 for axis in axes) else ""
-    if not all(axis.aligned for axis in axes):
+    size, stride = along([axis.size for axis in axes]), along([axis.stride for axis in axes])
+    offset, middles = along([axis.offset for axis in axes]), [axis.middle for axis in axes]
+    centre = along([str(middle) if isinstance(middle, Half) else middle for middle in middles])
+    more = ', "whole_input": true' if 0 in [axis.advance for axis in axes] else ""
+    if False in [axis.aligned for axis in axes]:
         more += ', "aligned": false'
-    return (
-        f'{{"size": [{along("size")}], "stride": [{along("stride")}], "offset": [{along("offset")}], '
-        f'"centre": [{along("middle")}]{more}}}'
-    )
+    return f'{{"size": [{size}], "stride": [{stride}], "offset": [{offset}], "centre": [{centre}]{more}}}'
 
 
 def field_by_input(fields: dict[str, Axes], text: Encode) -> str:
