@@ -16,10 +16,10 @@ from convcalc.readers.pytorch.library import Torch
 from convcalc.readers.pytorch.module import ModuleClass, state_of
 from convcalc.readers.pytorch.parameters import frozen_parameters
 from convcalc.readers.pytorch.pasted import NAME, plain_source
-from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue
+from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue, shown_size
 from convcalc.readers.pytorch.tree import modules_in, name_modules
 from convcalc.readers.pytorch.unused import add_unused
-from convcalc.readers.trace import Stopped
+from convcalc.readers.trace import Batch, Stopped
 from convcalc.spec.model import Place
 
 if TYPE_CHECKING:
@@ -65,9 +65,42 @@ def is_keras(text: str) -> bool:
 
 
 def follow(source: Source, choices: Choices, bundled: Bundled | None) -> tuple[Spec, Torch]:
-    """The Spec of a program, with the library whose trace it is of."""
+    """The Spec of a program, with the library whose trace it is of.
+
+    Where layers would take examples for steps, the batch may be the second axis of what goes in: it is that if the
+    network then keeps its examples apart.
+    """
     source = plain_source(source)
     library = Torch(source, choices.train, bundled)
+    try:
+        spec, _ = followed_spec(library, choices)
+    except Problem as error:
+        found = steps_first(source, choices, bundled, library) if library.mixed else None
+        if found is None:
+            raise Problem(*error.diagnostics, *library.mixed.values()) from None
+        return found
+    return (library.mixed and steps_first(source, choices, bundled, library)) or (spec, library)
+
+
+def steps_first(source: Source, choices: Choices, bundled: Bundled | None, mixing: Torch) -> tuple[Spec, Torch] | None:
+    """The reading with the batch as the second axis of what goes in; None where that does not fit either."""
+    library = Torch(source, choices.train, bundled)
+    library.batch_axis = 1
+    try:
+        spec, keeps_examples = followed_spec(library, choices)
+    except Problem:
+        return None
+    if library.mixed or library.trace.is_broken or not keeps_examples or max(map(len, library.inputs)) > 3:
+        return None
+    what, note = next(iter(mixing.mixed.items()))
+    shown = " and ".join(" × ".join(map(shown_size, shape)) for shape in library.inputs)
+    note = note._replace(message=f"{what}: the input is read as {shown}", hint=f"if the batch comes first, {note.hint}")
+    return spec._replace(notes=(note, *spec.notes)), library
+
+
+def followed_spec(library: Torch, choices: Choices) -> tuple[Spec, bool]:
+    """The Spec of a program, and whether every output of it has an axis for the batch."""
+    source = library.source
     run = Run(source, library, choices.args)
     module = run.module()
     library.source = library.trace.source = module.source
@@ -84,6 +117,7 @@ def follow(source: Source, choices: Choices, bundled: Bundled | None) -> tuple[S
     library.begin()
     place = place_of(network)
     tensors = inputs_of(run, module, network, choices, place)
+    library.inputs = [tensor.shape for tensor in tensors]
     outputs: list[tuple[str, Tensor]] = []
     try:
         result = run.call(network, tensors, {}, place)
@@ -102,7 +136,8 @@ def follow(source: Source, choices: Choices, bundled: Bundled | None) -> tuple[S
     check_arguments(run, network)
     notes = [*run.assumed.values(), *library.remarks, *add_unused(run, network, outputs)]
     library.trace.notes += [*notes, *(frozen_parameters(network, place) if library.freezes else ())]
-    return library.trace.spec(outputs, name=name_of(network)), library
+    keeps_examples = all(any(isinstance(size, Batch) for size in tensor.shape) for _, tensor in outputs)
+    return library.trace.spec(outputs, name=name_of(network)), keeps_examples
 
 
 def no_output(run: Run, result: Any, place: Place) -> Problem:

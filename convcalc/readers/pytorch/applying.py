@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.kinds.activating import DROPOUT
 from convcalc.readers.python.limits import STEPS_OF_LAYER
 from convcalc.readers.pytorch.calls import FunctionCall
+from convcalc.readers.pytorch.sequences import PackedSeries, series_of
 from convcalc.readers.pytorch.shaping import view
 from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue, elementwise, library_of, operation_at, sizes_of
 from convcalc.readers.pytorch.weights import with_weights
@@ -107,16 +108,30 @@ def call_of(run: Run, module: Any, place: Place) -> FunctionCall:
 
 def recur(call: FunctionCall, input: TensorValue, hx: Any = None) -> Any:
     """(every step, the last states): of an LSTM the last are two."""
-    state = call.state
+    state, series = call.state, series_of(call, input)
     out = apply_to(call, input)
     directions = 2 if setting(state, "bidirectional") else 1
-    layers = setting(state, "num_layers", 1)
     hidden = setting(state, "hidden_size")
-    batch = next((size for size in input.shape if isinstance(size, Batch)), None)
-    shape = (directions * layers, *([batch] if batch is not None else []), setting(state, "proj_size") or hidden)
+    first = (directions * setting(state, "num_layers", 1), *series.batch)
+    shape, cells = (*first, setting(state, "proj_size") or hidden), (*first, hidden)
+    check_states(call, hx, (shape, cells) if state.named == "LSTM" else (shape,))
     last = LastStates(shape, out)
-    cells = (*shape[:-1], hidden)
+    out = PackedSeries(out, input.batch_first) if isinstance(input, PackedSeries) else out
     return out, (last, LastStates(cells, out)) if state.named == "LSTM" else last
+
+
+def check_states(call: FunctionCall, hx: Any, shapes: Sequence[tuple[Any, ...]]) -> None:
+    """Raise where the states that a series begins with are of another shape: one example may stand for a batch."""
+    given = hx if isinstance(hx, tuple) else (hx,)
+    for held, shape in zip(given, shapes, strict=False):
+        if not isinstance(held, TensorValue) or held.held == "state":
+            continue
+        pairs = zip(held.shape, shape, strict=False)
+        if len(held.shape) != len(shape) or any(a != b and not (a == 1 and isinstance(b, Batch)) for a, b in pairs):
+            message = f"the states of {call.name} must be {TensorValue(shape).description()}"
+            mixed = library_of(call.run).mixed.values()
+            hint = next(iter(mixed)).hint if mixed else ""
+            raise call.run.error("RuntimeError", f"{message}, here {held.description()} is given", call.place, hint)
 
 
 class LastStates(TensorValue):
@@ -150,22 +165,25 @@ def attend(
 ) -> Any:  # fmt: skip
     """(what is seen, by how much): the weights are numbers that nobody counts."""
     inputs = [query] if query is key is value else [query, key] if key is value else [query, key, value]
+    asking, looking = series_of(call, query), series_of(call, key)
     out = apply_layer(call.run, call.state, inputs, call.place, query.shape)
-    batch = [size for size in query.shape if size == BATCH]
-    return out, TensorValue((*batch, query.shape[-2], key.shape[-2]))
+    return out, TensorValue((*asking.batch, asking.steps, looking.steps))
 
 
 def encode(call: FunctionCall, src: TensorValue, *masks: Any, **settings: Any) -> Any:
     """A layer of a transformer whose steps look at one another."""
+    series_of(call, src)
     return apply_layer(call.run, call.state, [src], call.place, src.shape)
 
 
 def decode(call: FunctionCall, tgt: TensorValue, memory: TensorValue, *masks: Any, **settings: Any) -> Any:
     """One whose steps look at those of another, too."""
+    series_of(call, tgt)
     return apply_layer(call.run, call.state, [tgt, memory], call.place, tgt.shape)
 
 
 def transform(call: FunctionCall, src: TensorValue, tgt: TensorValue, *masks: Any, **settings: Any) -> Any:
+    series_of(call, src)
     return apply_layer(call.run, call.state, [src, tgt], call.place, tgt.shape)
 
 

@@ -32,7 +32,7 @@ def inputs_of(run: Run, module: ModuleNames, network: Any, choices: Choices, pla
     names = parameter_names(run, network, place) or ["input"]
     given = dict(choices.inputs)
     first = first_layer(network)
-    seen = shapes_in_file(module.tree)
+    seen = shapes_in_file(module.tree, library_of(run).batch_axis)
     found: list[TensorValue] = []
     for index, (name, is_required) in enumerate(names_with_need(names)):
         if f"input{index + 1}" in given:
@@ -45,10 +45,13 @@ def inputs_of(run: Run, module: ModuleNames, network: Any, choices: Choices, pla
         elif index < len(seen) and not choices.symbolic:
             shape = seen[index]
         else:
-            shape = shape_in_letters(first, trace.names) if index == 0 else found[0].shape[1:]
+            other = [size for size in found[0].shape if size != BATCH] if found else ()
+            shape = shape_in_letters(first, trace.names) if index == 0 else tuple(other)
         if choices.symbolic:
             shape = sides_as_letters(shape, choices, trace.names)
-        node = trace.input("input" if len(names) == 1 else name, (BATCH, *shape), place)
+        place_of_batch = library_of(run).batch_axis
+        whole = (*shape[:place_of_batch], BATCH, *shape[place_of_batch:])
+        node = trace.input("input" if len(names) == 1 else name, whole, place)
         found.append(TensorValue(node.shape, node))
     if given:
         known = ", ".join(name.lstrip("?") for name in names)
@@ -128,7 +131,7 @@ def sides_as_letters(shape: tuple[Any, ...], choices: Choices, names: dict[str, 
                           for letter, size in zip(letters, shape[1:], strict=False)))  # fmt: skip
 
 
-def shapes_in_file(tree: ast.Module) -> list[tuple[int, ...]]:
+def shapes_in_file(tree: ast.Module, batch_axis: int = 0) -> list[tuple[int, ...]]:
     """The shapes that a file shows for its inputs: `net(torch.randn(1, 3, 32, 32))`, `summary(net, (3, 32, 32))`."""
     found: dict[str, list[tuple[int, ...]]] = {}
     for node in ast.walk(tree):
@@ -136,7 +139,7 @@ def shapes_in_file(tree: ast.Module) -> list[tuple[int, ...]]:
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if name in MAKERS and (sizes := literal_sizes(node.args)) and len(sizes) >= 2:
-            found.setdefault("made", []).append(sizes[1:])
+            found.setdefault("made", []).append((*sizes[:batch_axis], *sizes[batch_axis + 1 :]))
         elif name == "summary":
             listed = [*node.args[1:2], *(word.value for word in node.keywords if word.arg == "input_size")]
             if listed and (sizes := literal_sizes(listed)):

@@ -49,6 +49,9 @@ class Torch:
         self.freezes = False  # a parameter is said to be trained, or not
         self.has_complex = False  # complex numbers are made somewhere
         self.remarks: list[Diagnostic] = []  # on what was taken for the network
+        self.batch_axis = 0  # of what goes into the network
+        self.inputs: list[tuple[Any, ...]] = []  # their shapes
+        self.mixed: dict[str, Diagnostic] = {}  # layers that take examples for steps: what they take, and a note
         self.making = True  # the network is being made: of its tensors only the shapes are of interest
 
     def begin(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.values import LibraryFunction
-from convcalc.readers.pytorch import joining, numberwise, shaping  # noqa: F401 - their functions are in the table
+from convcalc.readers.pytorch import joining, numberwise, sequences, shaping  # noqa: F401 - their functions are in the table
 from convcalc.readers.pytorch.calls import METHODS
 from convcalc.readers.pytorch.tensor import TensorValue
 

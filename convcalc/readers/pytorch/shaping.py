@@ -251,17 +251,6 @@ def diag(call: FunctionCall, input: TensorValue, diagonal_of: Any = 0) -> Any:
     return diag_embed(call, input, diagonal_of) if len(input.shape) == 1 else diagonal(call, input, diagonal_of)
 
 
-@method("pack_padded_sequence pack_sequence")
-def pack_sequence(call: FunctionCall, input: Any, *args: Any, **kwargs: Any) -> Any:
-    """Series of different lengths are reckoned as those of full length."""
-    return input
-
-
-@method("pad_packed_sequence")
-def pad_packed_sequence(call: FunctionCall, input: TensorValue, *args: Any, **kwargs: Any) -> Any:
-    return input, Opaque("how long series are is not known", call.place)
-
-
 @method("is_complex")
 def is_complex(call: FunctionCall, input: TensorValue) -> Any:
     """Which numbers are complex is not followed: none, as long as none are made."""
