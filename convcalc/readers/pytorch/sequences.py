@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Series(NamedTuple):
+class SeriesAxes(NamedTuple):
     """The sizes of a tensor as a layer of series understands its axes."""
 
     batch: tuple[Any, ...]  # none where the tensor has no axis for it
@@ -38,7 +38,7 @@ def is_batch_first(call: FunctionCall) -> bool:
     return call.state.settings.get("batch_first") is True
 
 
-def series_of(call: FunctionCall, tensor: TensorValue) -> Series:
+def series_of(call: FunctionCall, tensor: TensorValue) -> SeriesAxes:
     """The batch and the steps of a series; examples that are taken for steps are said to be."""
     shape = tensor.shape
     packed = isinstance(tensor, PackedSeries)
@@ -46,13 +46,13 @@ def series_of(call: FunctionCall, tensor: TensorValue) -> Series:
     if len(shape) < 3:
         if BATCH in shape:
             note_steps(call, shape, f"{call.name} takes two axes for (steps, features)", one_step(call))
-        return Series((), shape[0] if shape else 1)
+        return SeriesAxes((), shape[0] if shape else 1)
     batch, steps = shape[:2] if first else shape[1::-1]
     if steps == BATCH and not packed:
         order = "batch, steps" if first else "steps, batch"
         what = f"{call.name} takes ({order}, features){'' if first else ' without batch_first=True'}"
         note_steps(call, shape, what, with_batch_first(call, not first))
-    return Series((batch,), steps)
+    return SeriesAxes((batch,), steps)
 
 
 def note_steps(call: FunctionCall, shape: Sequence[Any], what: str, hint: str) -> None:
@@ -90,7 +90,7 @@ def one_step(call: FunctionCall) -> str:
 def pack_sequence(
     call: FunctionCall, input: Any, lengths: Any = None, batch_first: Any = False, enforce_sorted: Any = True
 ) -> Any:  # fmt: skip
-    """Series of different lengths are reckoned as those of full length."""
+    """SeriesAxes of different lengths are reckoned as those of full length."""
     return PackedSeries(input, batch_first is True) if isinstance(input, TensorValue) else input
 
 
