@@ -7,6 +7,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from convcalc.algebra.notation import decimal, to_tree
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
@@ -82,3 +83,14 @@ def whole_shape(shape: Shape) -> tuple[int, ...]:
 
 def shape_text(shape: Iterable[int]) -> str:
     return "×".join(map(str, shape)) or "1"
+
+
+SEPARATORS = (" ", "; ", " | ", " || ")  # between numbers, rows, channels and filters
+
+
+def array_line(array: Array) -> str:
+    """An array as it can be read again, `1 2; 3 4`, in decimals where they are exact."""
+    if not array.shape:
+        return decimal(to_tree(array.numbers[0])) or str(array.numbers[0])
+    parts = [array_line(part) for part in array.parts()]
+    return SEPARATORS[min(len(array.shape), len(SEPARATORS)) - 1].join(parts)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from convcalc.arrays.array import Array, array_line
 from convcalc.marking.verdict import STATES
 from convcalc.tuples import NamedTuple
 
@@ -79,6 +80,8 @@ def tally(marked: MarkedSubmission) -> Tally:
 
 def answer_text(value: object) -> str:
     """Equal answers as equal texts."""
+    if isinstance(value, Array):
+        return array_line(value)
     return "×".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 

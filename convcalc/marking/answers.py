@@ -79,6 +79,8 @@ def dotted_answers(node: Node, name: str, depth: int) -> Iterator[tuple[str, str
     elif isinstance(node, Sequence):
         if all(isinstance(item, Scalar) for item in node.items[:20]) and len(node.items) <= 20:
             yield name, f"[{', '.join(item.text for item in node.items if isinstance(item, Scalar))}]"
+        elif text := array_text(node):
+            yield name, text
         elif depth >= MAX_DEPTH or not all(isinstance(item, Mapping) for item in node.items):
             yield name, "[[]]"
         else:  # - C1: {…} or - {layer: C1, …}
@@ -96,6 +98,16 @@ def dotted_answers(node: Node, name: str, depth: int) -> Iterator[tuple[str, str
     else:
         for key, value in node.pairs:
             yield from dotted_answers(value, dotted_name(name, key.text), depth + 1)
+
+
+def array_text(node: Node, depth: int = 0) -> str:
+    """Numbers in lists in lists as one text, or a text as it is; "" for anything else."""
+    if isinstance(node, Scalar):
+        return node.text
+    if depth > MAX_DEPTH or not isinstance(node, Sequence):
+        return ""
+    parts = [array_text(item, depth + 1) for item in node.items]
+    return f"[{', '.join(parts)}]" if all(parts) else ""
 
 
 def dotted_name(name: str, part: str) -> str:

@@ -52,6 +52,7 @@ TOP_KEYS = (
     "course",
     "due",
 )
+ARRAYS = ("weights", "bias", "mean", "variance", "places")  # of a layer on arrays
 QUESTION_KEYS = (
     "ask",
     "points",
@@ -68,7 +69,11 @@ QUESTION_KEYS = (
     "group",
     "answer",
     "text",
+    "apply",
+    "flip",
+    *ARRAYS,
 )
+NOT_OF_ARRAYS = ("ask", "form", "spec", "layer", "of", "output", "answer")
 MAX_QUESTIONS = 5_000
 
 
@@ -166,11 +171,14 @@ class AssignmentReader(AssignmentOptions):
             raise problem("H015", "a question is a mapping", "- {ask: C1.output, points: 1}")
         self.check_keys(node, QUESTION_KEYS)
         more = self.settings(node)
-        asks = self.asks(node)
         name = self.text(node.get("name")) or f"Q{number}"
         group = self.text(node.get("group")) or (name if self.flag(node.get("all_or_nothing")) else "")
         if group:
             more["group"] = group
+        if node.get("apply") is not None:
+            yield self.array_question(node, name, more)
+            return
+        asks = self.asks(node)
         layer = self.text(node.get("layer")) or self.text(node.get("of"))
         self.check_company(node, layer, more["form"] == "symbolic")
         if node.get("spec") is not None:
@@ -245,6 +253,24 @@ class AssignmentReader(AssignmentOptions):
         made = network_item(network, f"{last}.{ask}", more)
         question = made.question._replace(ask=f"{name}.{ask}", layer=name)
         return made._replace(question=question, names=(name, last + "." + ask))
+
+    def array_question(self, node: Mapping, name: str, more: dict[str, Any]) -> KeyItem:
+        """`{apply: conv 1 k2, input: 1 2 3; 4 5 6; 7 8 9, weights: 10 20; 30 40}`: the numbers of the output."""
+        from convcalc.marking.array_questions import array_task
+
+        for key in node.keys:
+            if key.text in NOT_OF_ARRAYS:
+                raise problem(
+                    "H018", f"{key.text} is no key of arrays", f"leave {key.text} out", mark(self.source, key)
+                )
+        inputs = self.array_texts(node.get("input"))
+        if not inputs:
+            raise problem("H019", f"{name}: apply needs an input", 'input: "1 2 3; 4 5 6; 7 8 9"')
+        own = {option: texts for option in ARRAYS if (texts := self.array_texts(node.get(option)))}
+        choices = Choices(convention=self.choices.convention)
+        task = array_task(self.text(node.get("apply")), inputs, own, choices, self.flag(node.get("flip")))
+        question = KeyQuestion(name, name, "array", expected=task.right, **{**more, "form": "array"})
+        return KeyItem(question, None, right=task.right, form="array", names=(f"{name}.output",), arrays=task)
 
     def open_question(self, node: Mapping, ask: str, layer: str, name: str, more: dict[str, Any]) -> KeyItem:
         """`{ask: padding, layer: conv 64 k7 s2 p?, input: …, output: …}`: whatever gives the output is right."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from convcalc.algebra.expr import ExprError, divide
+from convcalc.marking.answers import array_text
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reading import Unreadable, numbers
 from convcalc.problem import Diagnostic, Problem, Source, did_you_mean, problem
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     Exact = int | Fraction
 
 Made = TypeVar("Made")
+NUMBER = re.compile(r"\s*[-+−]?[\d./]+\s*")
 YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 
 
@@ -73,6 +76,21 @@ class AssignmentOptions:
         if isinstance(node, Sequence):
             return f"[{', '.join(map(self.text, node.items))}]"
         return self.text(node)
+
+    def array_texts(self, node: Node | None) -> tuple[str, ...]:
+        """The arrays that a value is: one as a text or as lists in lists, several in a list of texts or by layer."""
+        if node is None:
+            return ()
+        if isinstance(node, Mapping):
+            return tuple(f"{key.text}={text}" for key, value in node.pairs for text in self.array_texts(value))
+        items = node.items if isinstance(node, Sequence) else ()
+        texts = [item.text for item in items if isinstance(item, Scalar)]
+        if items and len(texts) == len(items) and any(not NUMBER.fullmatch(text) for text in texts):
+            return tuple(texts)
+        text = array_text(node)
+        if not text:
+            raise problem("H018", "this is no array", 'write its rows: "1 2; 3 4"', mark(self.source, node))
+        return (text,)
 
     def choice(self, node: Node | None, what: str, known: tuple[str, ...]) -> str:
         text = self.text(node)

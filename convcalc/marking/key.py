@@ -18,6 +18,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from convcalc.marking.array_questions import ArrayTask
     from convcalc.network.walk import NetworkReport
     from convcalc.solving.answer import Answer
 
@@ -46,9 +47,10 @@ class KeyItem(NamedTuple):
     network: ReferenceNetwork | None  # None: a formula, or a layer that is to be solved
     index: int = -1  # type: ignore[assignment]  # the layer's; -1 the whole network
     right: Any = None  # expected, channels first
-    form: str = "number"  # what is to be read: number, side, shape, symbolic or open
+    form: str = "number"  # what is to be read: number, side, shape, symbolic, open or array
     names: tuple[str, ...] = ()  # under which it is answered, beside its own
     open: Answer | None = None  # the layer with its question marks
+    arrays: ArrayTask | None = None  # the chain of layers whose output it asks for
 
     def is_whole_quantity(self, network: ReferenceNetwork) -> bool:
         """Whether it is about a layer of this network, and not about one axis only."""

@@ -58,8 +58,9 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
     networks = {id(response.asked.network): response.asked.network for response in responses if response.asked.network}
     theirs = {name: own_numbers(network, responses) for name, network in networks.items()}
     for place, response in enumerate(responses):
-        if response.state == "wrong" and response.asked.form == "open":
-            responses[place] = response._replace(diagnoses=tuple(open_explanations(response.asked, response.readings)))
+        if response.state == "wrong" and response.asked.form in ONLY_BY_ITSELF:
+            explain = ONLY_BY_ITSELF[response.asked.form]
+            responses[place] = response._replace(diagnoses=tuple(explain(response.asked, response.readings)))
         elif response.state == "wrong" and response.asked.network and response.asked.network.has_shapes:
             responses[place] = second_look(response, theirs[id(response.asked.network)], carry_forward, responses)
     responses = likeliest_first(responses)
@@ -92,6 +93,16 @@ def joined_shapes(key: AnswerKey, strays: dict[str, str]) -> Iterator[tuple[KeyI
             yield asked, "x".join(strays.pop(sides[part]) for part in order)
 
 
+def array_explained(asked: KeyItem, readings: tuple[AnswerReading, ...]) -> tuple[Diagnosis, ...]:
+    from convcalc.marking.array_questions import array_explanations
+
+    return array_explanations(asked, readings[0].value)
+
+
+# What is explained without the student's other answers.
+ONLY_BY_ITSELF = {"open": open_explanations, "array": array_explained}
+
+
 # First on its own
 
 
@@ -101,6 +112,10 @@ def first_look(asked: KeyItem, text: str) -> Response:
         return Response(asked, text, state="missing")
     if asked.form == "symbolic":
         return formula_look(asked, text)
+    if asked.form == "array":
+        from convcalc.marking.array_questions import array_look
+
+        return array_look(asked, text)
     try:
         readings = read_answer(text, "number" if asked.form == "open" else asked.form)
     except Unreadable as error:
@@ -282,6 +297,8 @@ def verdict(response: Response) -> Verdict:
         # Of several mistakes the one that leaves the fewest points counts.
         left = (min((question.partial.get(code, 0) for code in each.codes), default=0) for each in response.diagnoses)
         score = max(left, default=0)
+    if response.state == "wrong":
+        score = max(score, question.points * response.share)
     value = response.readings[0].value if response.readings else None
     return Verdict(
         question,

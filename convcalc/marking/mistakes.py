@@ -241,6 +241,26 @@ FIELDS = (
             "a linear layer on a flattened map sees all of it", (Wrong("linear", "r_in"),), 2),
 )  # fmt: skip
 
+# Of arrays worked cell by cell: what each of them gives is convcalc.marking.array_slips.
+ARRAYS = (
+    Mistake("arr.flipped", "array", "the kernel was flipped", "a layer slides it as it is: Σ x[i + m, j + n]·w[m, n]",
+            rank=1),
+    Mistake("arr.not_flipped", "array", "the kernel was not flipped",
+            "the convolution of textbooks flips it: Σ x[i − m, j − n]·w[m, n]", rank=1),
+    Mistake("arr.transposed", "array", "rows and columns were exchanged", "the first place is the row", rank=2),
+    Mistake("arr.no_stride", "array", "the stride was ignored", "windows begin s cells apart", rank=2),
+    Mistake("arr.no_padding", "array", "the padding was forgotten", "p cells are put on each side first", rank=2),
+    Mistake("arr.average", "array", "the average was taken", "it is the largest of each window", rank=2),
+    Mistake("arr.padding_counted", "array", "the zeros of the padding were counted, or left out, the wrong way",
+            "look whether count_padding is said: by itself they count", rank=3),
+    Mistake("arr.no_dilation", "array", "the dilation was ignored", "the taps are d cells apart", rank=2),
+    Mistake("arr.no_overlap", "array", "where windows overlap, their numbers were not added",
+            "every input adds its products to what is there", rank=2),
+    Mistake("arr.no_bias", "array", "the bias was forgotten", "it is added to every number of its filter", rank=2),
+    Mistake("arr.one_channel", "array", "only one channel was taken", "the products of all channels are added", rank=2),
+    Mistake("arr.no_activation", "array", "the activation was forgotten", "it goes over every number", rank=2),
+)  # fmt: skip
+
 # Slips in writing an answer down: what was meant may be right.
 SLIPS = (
     Mistake("slip.layout", "", "the axes stand in another order",
@@ -259,7 +279,7 @@ SLIPS = (
     Mistake("slip.digits", "", "a digit is missing, doubled or has changed places", "copy it again", rank=15),
 )  # fmt: skip
 
-MISTAKES: dict[str, Mistake] = {each.code: each for each in (*SIZES, *PARAMETERS, *MACS, *FIELDS, *SLIPS)}
+MISTAKES: dict[str, Mistake] = {each.code: each for each in (*SIZES, *PARAMETERS, *MACS, *FIELDS, *ARRAYS, *SLIPS)}
 
 
 # Mistakes with a full convolution, which a depthwise one gives no occasion for.

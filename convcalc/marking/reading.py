@@ -31,6 +31,7 @@ REMARKS = {
     "read.arithmetic": "this is no number and no arithmetic",
     "read.too_large": "this number is too large to be meant",
     "read.shape": "this is no shape: write it as 6x28x28",
+    "read.array": "this is no array: write its rows with ; between them, 1 2; 3 4",
     "read.formula": "this formula cannot be read",
     "read.involved": "this formula is too involved to be compared: simplify it",
     "read.layout": "read with the channels last",

@@ -30,7 +30,7 @@ class KeyQuestion(NamedTuple):
     part: str = ""  # one axis of it: height, width, channels …
     points: int | Fraction = 1
     tolerance: int | Fraction = 0  # relative
-    form: str = "number"  # or "symbolic": the student's own formula
+    form: str = "number"  # or "symbolic": the student's own formula; or "array"
     partial: Mapping[str, int | Fraction] = {}  # points for an answer that a mistake explains, by code
     expected: Any = None  # a number or a shape as the key has it; for a symbolic question a tree
     group: str = ""  # questions of one group count all together or not at all
@@ -54,6 +54,7 @@ class Response(NamedTuple):
     note: str = ""
     own: Any = None
     diagnoses: tuple[Diagnosis, ...] = ()
+    share: int | Fraction = 0  # of a wrong array, how much of it is right
 
 
 class Verdict(NamedTuple):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_fraction
 from convcalc.algebra.formula import steps
 from convcalc.algebra.notation import chain, to_tree, write
+from convcalc.arrays.array import Array, array_line, shape_text
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reading import REMARKS
 from convcalc.render.script import UNICODE, printable
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 MAX_GIVEN = 80  # characters of an answer that are repeated
 MAX_EXPLANATIONS = 3
+MAX_CELLS = 8  # places of an array that are listed
+MAX_WORKED = 64  # numbers of an array whose work is shown
 
 
 class Feedback(NamedTuple):
@@ -111,10 +114,28 @@ def where(verdict: Verdict) -> Iterator[str]:
     layers = [layer for found in verdict.diagnoses[:1] for layer in found.layers if layer and layer != question.layer]
     if layers:
         yield f"look again at {place(layers[0])}: what goes wrong there ends up here"
+    elif isinstance(read, Array):
+        yield cells(read, question)
     elif isinstance(read, tuple) and isinstance(question.expected, tuple):
         yield sides(read, question.expected)
     elif verdict.diagnoses:
         yield "the slip is in this row, not in one before it"
+
+
+def cells(read: Array, question: KeyQuestion) -> str:
+    """How many numbers of an array are right, and where the others are."""
+    from convcalc.marking.array_questions import places_wrong
+
+    right: Array = question.expected
+    if read.shape != right.shape:
+        return f"it should be {shape_text(right.shape)}, and this is {shape_text(read.shape)}"
+    missed, count = places_wrong(right, read, question.tolerance), len(right.numbers)
+    shown = ", ".join(f"[{', '.join(map(str, place))}]" for place in missed[:MAX_CELLS])
+    more = f" and {len(missed) - MAX_CELLS} more" if len(missed) > MAX_CELLS else ""
+    if len(missed) == count:
+        return "none of the numbers is right" if count > 1 else "work it out again"
+    left = count - len(missed)
+    return f"{left} of {count} numbers {'is' if left == 1 else 'are'} right; not {shown}{more}"
 
 
 def sides(read: tuple[Any, ...], expected: tuple[Any, ...]) -> str:
@@ -139,6 +160,8 @@ def why(verdict: Verdict) -> Iterator[str]:
     """Every explanation of a wrong number, the likeliest first."""
     for number, diagnosis in enumerate(verdict.diagnoses[:MAX_EXPLANATIONS]):
         yield ("or: " if number else "") + explanation_lines(diagnosis)
+    if verdict.diagnoses and isinstance(verdict.read, Array):
+        yield cells(verdict.read, verdict.question)
     if not verdict.diagnoses:
         yield from where(verdict)
         if not isinstance(verdict.read, tuple):
@@ -171,6 +194,8 @@ def work(diagnosis: Diagnosis) -> str:
 
 def value(read: Any) -> str:
     """A number or a shape as it is read out: 2,416 and 6×28×28."""
+    if isinstance(read, Array):
+        return array_line(read)
     if isinstance(read, tuple):
         return "×".join(str(side) if type(side) is int else value(side) for side in read)
     if read is None:
@@ -245,6 +270,14 @@ def worked_answer(key: AnswerKey, question: KeyQuestion) -> Iterator[str]:
     from convcalc.render.working.works import WorkedOptions, rows
 
     asked = key.find(question.ask)
+    if asked is not None and asked.arrays:
+        from convcalc.arrays.cells import number_tree
+
+        chain = asked.arrays.chain
+        for cell in islice(chain.layers[-1].cells(), MAX_WORKED):
+            place = ", ".join(map(str, chain.shown_place(cell.at)))
+            shown = dict.fromkeys((write(cell.tree), write(number_tree(cell.value))))
+            yield f"[{place}]  {' = '.join(shown)}"
     if asked is None or asked.network is None or question.quantity not in QUANTITIES:
         return
     report, index, quantities = asked.network.report, asked.at_main_layer.index, (question.quantity,)

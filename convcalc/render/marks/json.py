@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
+from convcalc.arrays.array import Array
 from convcalc.marking.verdict import GOOD
 from convcalc.render.json_text import json_text
 from convcalc.render.marks import MarksWriter
@@ -66,7 +67,9 @@ class JsonMarks(MarksWriter):
 
 def value(read: Any) -> Any:
     """A number or a list of them; a fraction or a formula as a string."""
-    if isinstance(read, tuple):
+    if isinstance(read, Array):
+        return value(read.nested())
+    if isinstance(read, (tuple, list)):
         return [value(part) for part in read]
     return read if read is None or type(read) in (int, str) else UNICODE.number(read)
 

@@ -130,7 +130,7 @@ REPORT = record(
     dtype=type_of("string", "With --dtype: the type of numbers that the memory is for."),
 )
 ERROR = record("error: $finding, errors: [$finding]", "error")
-QUESTION = record("ask: string, points: number, form", form={"enum": ["number", "symbolic"]})
+QUESTION = record("ask: string, points: number, form", form={"enum": ["number", "symbolic", "array"]})
 DIAGNOSIS = record("codes, layers: [string]", codes={**type_of("[string]"), "minItems": 1})
 ANSWER = record(
     "ask: string, given, read, state, score points: number, message: string, hints: [string], note, diagnoses, "
