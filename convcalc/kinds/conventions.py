@@ -77,6 +77,7 @@ KERAS = Convention(
         ("tconv", "output_padding"): None,
         ("tconv", "padding"): "valid",
         ("recurrent", "reset_after"): True,
+        ("pool", "count_padding"): False,
         ("batchnorm", "eps"): "0.001",
         ("batchnorm", "momentum"): "0.01",
         ("norm", "eps"): "0.001",
@@ -117,6 +118,7 @@ ONNX = Convention(
     same={"conv": TENSORFLOW, "pool": TENSORFLOW, "tconv": TRANSPOSED},
     defaults={
         ("pool", "stride"): 1,
+        ("pool", "count_padding"): False,
         ("rmsnorm", "eps"): "1e-5",
         ("pool", "count_padding"): False,
         ("hardsigmoid", "slope"): "0.2",

@@ -28,9 +28,9 @@ LIBRARIES = (
         MaxPool1D maxpool kernel_size stride padding return_mask:_ ceil_mode
         MaxPool2D maxpool kernel_size stride padding ceil_mode return_mask:_
         MaxPool3D maxpool kernel_size stride padding ceil_mode return_mask:_
-        AvgPool1D avgpool kernel_size stride padding exclusive:_ ceil_mode
-        AvgPool2D avgpool kernel_size stride padding ceil_mode exclusive:_
-        AvgPool3D avgpool kernel_size stride padding ceil_mode exclusive:_
+        AvgPool1D avgpool kernel_size stride padding exclusive:_ ceil_mode count_padding=no
+        AvgPool2D avgpool kernel_size stride padding ceil_mode exclusive:_ count_padding=no
+        AvgPool3D avgpool kernel_size stride padding ceil_mode exclusive:_ count_padding=no
         AdaptiveAvgPool{n}D adaptiveavgpool output_size
         Linear linear in_features out_features _ bias_attr:bias
         """),
@@ -48,7 +48,7 @@ LIBRARIES = (
             kernel_dilation:dilation feature_group_count:groups use_bias
         Dense linear features:units use_bias
         max_pool maxpool inputs@:_ window_shape:kernel strides:stride=1 padding
-        avg_pool avgpool inputs@:_ window_shape:kernel strides:stride=1 padding
+        avg_pool avgpool inputs@:_ window_shape:kernel strides:stride=1 padding count_padding=yes
         """),
     Library("tf.nn tensorflow.nn", "keras", """
         conv{n}d conv ?

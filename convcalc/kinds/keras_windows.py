@@ -130,13 +130,18 @@ def pooling(name: str) -> Callable[[LayerSituation], str]:
         usual = situation.pads
         is_clipped = any(behind > after for (_, behind), (_, after) in zip(pads, usual, strict=True))
         is_same = any(map(any, pads)) and same_pads(situation) == pads and not situation.strides_vary
-        if is_same and (is_maximum or situation.word):
+        is_partial = situation.applied.values.get("count_padding") is False
+        if situation.values.get("divisor"):
+            return f"{WHY}with a divisor of its own, which Keras's poolings do not have | leave it out"
+        if is_same and (is_maximum or is_partial):
             return pool.replace("{padding}", "padding='same'")
         pool = pool.replace("{padding}", "")
         if not any(map(any, pads)):
             return pool
         if is_maximum and not situation.is_positive:
             return f"[ops.pad(x, widths, constant_values=float('-inf')), {pool}]"
+        if is_partial:
+            return f"{WHY}whose means leave out a padding that is not Keras's `same` | count_padding=yes"
         if not is_maximum and is_clipped:
             return f"{WHY}whose last means, rounding up, are of fewer numbers, as none of Keras's are | ceil=no"
         return f"[layers.ZeroPadding{situation.rank}D(filled), {pool}]"

@@ -67,8 +67,8 @@ FACTOR = Key(
 # Settings of frameworks' layers that change values, never shapes or counts: read and left alone.
 IGNORED = frozenset((
     "activity_regularizer", "alpha", "antialias", "batch_first", "beta", "beta_constraint", "beta_initializer",
-    "beta_regularizer", "bias_constraint", "bias_initializer", "bias_regularizer", "count_include_pad",
-    "depthwise_constraint", "depthwise_initializer", "depthwise_regularizer", "device", "divisor_override", "dtype",
+    "beta_regularizer", "bias_constraint", "bias_initializer", "bias_regularizer",
+    "depthwise_constraint", "depthwise_initializer", "depthwise_regularizer", "device", "dtype",
     "embeddings_constraint", "embeddings_initializer", "embeddings_regularizer", "flash_attention", "gamma_constraint",
     "gamma_initializer", "gamma_regularizer", "go_backwards", "implementation", "inplace", "kernel_constraint",
     "kernel_initializer", "kernel_regularizer", "l1", "l2", "lora_alpha", "mask_value", "mask_zero", "max_norm",

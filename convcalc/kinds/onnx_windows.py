@@ -108,12 +108,16 @@ def pooling(operator: str, **more: Any) -> Form:
         named = dict(more)
         if operator == "MaxPool":
             named["dilations"] = unless(1, o.along("d"))
-        if operator == "AveragePool" and any(map(any, found.pads)) and not o.situation.word:
-            named["count_include_pad"] = 1  # as PyTorch and Caffe have it, and TensorFlow's `same` does not
-        return o(
+        if operator == "AveragePool" and any(map(any, found.pads)) and o.values["count_padding"]:
+            named["count_include_pad"] = 1
+        if operator == "LpPool":
+            named["p"] = int(o.number("power"))
+        x = o(
             operator, o.x, kernel_shape=o.along("k"), strides=o.along("s"), pads=before_and_behind(pads),
             ceil_mode=1 if ceils else None, **named,
         )  # fmt: skip
+        divisor = o.values.get("divisor")
+        return x if divisor is None else o("Mul", x, o.scalar(o.letters["K"] / divisor))
 
     return form
 
@@ -224,7 +228,7 @@ def shuffle_in(o: LayerOperators) -> str:
 
 WINDOWS: dict[str, Form] = {
     "conv": conv, "dwconv": depthwise, "sepconv": separable, "tconv": transposed_convolution,
-    "maxpool": pooling("MaxPool"), "avgpool": pooling("AveragePool"), "lppool": pooling("LpPool", p=2),
+    "maxpool": pooling("MaxPool"), "avgpool": pooling("AveragePool"), "lppool": pooling("LpPool"),
     "adaptiveavgpool": adaptive("AveragePool", "GlobalAveragePool"),
     "adaptivemaxpool": adaptive("MaxPool", "GlobalMaxPool"), "globalavgpool": whole_pooling("GlobalAveragePool"),
     "globalmaxpool": whole_pooling("GlobalMaxPool"), "subsample": subsample, "zeropad": padding, "crop": crop,

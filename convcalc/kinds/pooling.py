@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from convcalc.kinds.convolution import CONV_SIZE, SLIDE
 from convcalc.kinds.convolution import FITS as KERNEL_FITS
 from convcalc.kinds.keys import (
@@ -14,9 +16,13 @@ from convcalc.kinds.keys import (
     PADS,
     POOL_KERNEL,
     POOL_STRIDE,
+    POWER,
 )
 from convcalc.layer.record import Key, Kind, Need
 from convcalc.layer.window import ADAPTIVE, SLIDING, WHOLE, Window
+
+if TYPE_CHECKING:
+    from convcalc.layer.case import Case
 
 # ⌈a/s⌉ windows, the last of which must still start inside the input or its left padding (PyTorch's Pool.h).
 CEIL_SIZE = "ceil((n + 2*p - d*(k - 1) - 1)/s) + 1"
@@ -67,12 +73,18 @@ def without_dilation(text: str) -> str:
 
 COUNTS_PADDING = Key(
     "count_padding", "z", "the zeros of the padding count in the mean", "flag", True,
-    aliases=("count_include_pad",), hidden=True,
+    aliases=("count_include_pad",), quiet=True,
 )  # fmt: skip
 DIVISOR = Key(
     "divisor", "m", "what the sum is divided by; else by how many there are", "count", None,
-    aliases=("divisor_override",), hidden=True,
+    aliases=("divisor_override",), quiet=True,
 )  # fmt: skip
+
+
+def settle_count(case: Case) -> None:
+    """Without padding nothing is to be counted."""
+    if not any(side != 0 for axis in case.axes for side in (axis["p_l"], axis["p_r"])):
+        case.values["count_padding"] = COUNTS_PADDING.default
 
 
 POOL_KEYS = (POOL_KERNEL, POOL_STRIDE, POOL_PADDING, CEIL, AUTO_PAD, PADS)
@@ -81,6 +93,7 @@ AVGPOOL = MAXPOOL._replace(
     name="avgpool",
     doc="The mean of each window, channel by channel.",
     keys=(*POOL_KEYS, COUNTS_PADDING, DIVISOR),
+    bind=settle_count,
     cells={"": "sum(x)/m"},
     beyond=lambda applied: "zeros" if applied.letters["z"] else "nothing",
     sizes={name: without_dilation(text) for name, text in MAXPOOL.sizes.items()},
@@ -102,12 +115,13 @@ AVGPOOL = MAXPOOL._replace(
 LPPOOL = AVGPOOL._replace(
     name="lppool",
     doc="The p-norm of each window, channel by channel.",
+    keys=(*POOL_KEYS, POWER._replace(aliases=("norm_type",))),
+    bind=None,
     aliases=(),
     dims="lppool",
     torch=(("LPPool{n}d", "norm_type kernel_size! stride ceil_mode"),),
-    onnx=(("LpPool", f"{ONNX_POOL} p:_"),),
+    onnx=(("LpPool", f"{ONNX_POOL} p:power"),),
     keras=(),
-    keys=POOL_KEYS,
     cells={},
     derivative="input",
     linear="",

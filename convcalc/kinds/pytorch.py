@@ -69,11 +69,16 @@ def pooling(name: str, filler: str, more: str = "") -> Callable[[LayerSituation]
     pool = f"nn.{name}{{n}}d(kernel, stride=stride or kernel"
 
     def form(situation: LayerSituation) -> str:
-        if situation.word in ("same", "same_upper") and (not situation.is_even or situation.strides_vary):
+        is_partial = situation.applied.values.get("count_padding") is False
+        is_uneven = not situation.is_even or situation.strides_vary
+        if situation.word in ("same", "same_upper") and is_uneven and (is_partial or name == "MaxPool"):
             return f"Same{name}{{n}}d(kernel, stride=stride or kernel{more})"
         window = pool_window(situation.applied)
         if window.inside:
-            return f"{pool}, padding=pads or 0, ceil_mode=ceiled or False{more})"
+            counted = ", count_include_pad=False" if is_partial else ""
+            return f"{pool}, padding=pads or 0, ceil_mode=ceiled or False{counted}{more})"
+        if is_partial:
+            return f"Partial{name}{{n}}d(sides, kernel, stride=stride or kernel{more})"
         return f"nn.Sequential({filler}, {pool}{more}))"
 
     return form
@@ -244,8 +249,8 @@ MODULES: dict[str, Form] = {
     f"output_padding=added or 0, groups=groups or 1, {BIAS}, dilation=dilation or 1)",
     "tableconv": f"TableConv{{n}}d(table, kernel_size=kernel, stride=stride or 1, padding=pads or 0, {BIAS})",
     "maxpool": pooling("MaxPool", "nn.ConstantPad{n}d(sides, float('-inf'))", ", dilation=dilation or 1"),
-    "avgpool": pooling("AvgPool", "nn.ZeroPad{n}d(sides)"),
-    "lppool": "nn.LPPool{n}d(2, kernel, stride=stride or kernel, ceil_mode=ceiled or False)",
+    "avgpool": pooling("AvgPool", "nn.ZeroPad{n}d(sides)", ", divisor_override=divisor or None"),
+    "lppool": "nn.LPPool{n}d(power, kernel, stride=stride or kernel, ceil_mode=ceiled or False)",
     "adaptiveavgpool": "nn.AdaptiveAvgPool{n}d(sizes)",
     "adaptivemaxpool": "nn.AdaptiveMaxPool{n}d(sizes)",
     "globalavgpool": global_pooling("AdaptiveAvgPool"),

@@ -40,6 +40,18 @@ class SameAvgPool{n}d(nn.AvgPool{n}d):
         there = super().forward(F.pad(torch.ones_like(x), sides))
         return super().forward(F.pad(x, sides)) / there
 ''',
+    "PartialAvgPool{n}d": '''
+class PartialAvgPool{n}d(nn.AvgPool{n}d):
+    """Pads before and behind each axis; the mean is of the cells that are there."""
+
+    def __init__(self, sides: int | tuple[int, ...], *arguments, **settings):
+        super().__init__(*arguments, **settings)
+        self.sides = (sides,) * 2 * {n} if isinstance(sides, int) else sides
+
+    def forward(self, x: Tensor) -> Tensor:
+        there = super().forward(F.pad(torch.ones_like(x), self.sides))
+        return super().forward(F.pad(x, self.sides)) / there
+''',
     "same_sides": '''
 def same_sides(x: Tensor, kernel, stride, dilation) -> list[int]:
     """The cells before and behind each axis, the last axis first."""

@@ -189,7 +189,7 @@ FORMS = {
     "batch normalisation": ("6x9x9", (6, 9, 9), 12, [
         "batchnorm", "bn", "BatchNorm", "batchnorm2d", "batchnorm affine=yes", "batchnorm:", "batchnorm: {track: yes}",
         "nn.BatchNorm2d(6)", "nn.BatchNorm2d(6, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)",
-        "layers.BatchNormalization()", "BatchNorm2d: {num_features: 6}", "batch_norm",
+        "layers.BatchNormalization(momentum=0.9, epsilon=1e-5)", "BatchNorm2d: {num_features: 6}", "batch_norm",
     ]),
     "batch normalisation that learns nothing": ("6x9x9", (6, 9, 9), 0, [
         "batchnorm affine=no", "nn.BatchNorm2d(6, affine=False)", "batchnorm: {affine: false}",
@@ -199,7 +199,7 @@ FORMS = {
         "groupnorm: {num_groups: 3}",
     ]),
     "layer normalisation": ("5x64", (5, 64), 128, [
-        "layernorm", "ln", "layernorm:", "layer_norm affine=yes", "layers.LayerNormalization()",
+        "layernorm", "ln", "layernorm:", "layer_norm affine=yes", "layers.LayerNormalization(epsilon=1e-5)",
     ]),
     "layer normalisation over axes that are named": ("5x64", (5, 64), 640, [
         "nn.LayerNorm((5, 64))", "layernorm: {normalized_shape: [5, 64]}", "LayerNorm: {normalized_shape: [5, 64]}",

@@ -66,4 +66,17 @@ ROWS = [
     SettingRow("l2norm axis=1 power=3 eps=3", "F.normalize(x, p=3, eps=3)", unsaid=("onnx",)),
     SettingRow("lrn 3 alpha=0.5 beta=0.6 k=2", "F.local_response_norm(x, 3, 0.5, 0.6, 2)", unsaid=("keras",)),
     SettingRow("grn eps=0.5", "x", unsaid=("keras",), changed=("pytorch", "onnx")),
+    SettingRow("avgpool 3 s1 p1", "F.avg_pool2d(x, 3, 1, 1)", changed=("keras",)),
+    SettingRow(
+        "avgpool 3 s1 p1 count_padding=no", "F.avg_pool2d(x, 3, 1, 1, count_include_pad=False)", changed=("keras",)
+    ),
+    SettingRow(
+        "avgpool 2 s2 p=[[0,1],[0,1]] count_padding=no",
+        "F.avg_pool2d(F.pad(x, (0, 1, 0, 1)), 2) / F.avg_pool2d(F.pad(torch.ones_like(x), (0, 1, 0, 1)), 2)",
+        input="4x5x5",
+        unsaid=(),
+        changed=("pytorch", "keras", "chain"),
+    ),
+    SettingRow("avgpool 2 divisor=3", "F.avg_pool2d(x, 2, divisor_override=3)", unsaid=("keras",), changed=("onnx",)),
+    SettingRow("lppool 2 power=4", "F.lp_pool2d(x, 4, 2)", unsaid=("keras",)),
 ]
