@@ -6,7 +6,8 @@ import ast
 import warnings
 from functools import lru_cache
 from keyword import iskeyword
-from typing import TYPE_CHECKING
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import (
     Exact,
@@ -31,6 +32,8 @@ UNITS = {"k": 3, "m": 6, "g": 9, "b": 9, "t": 12}  # powers of ten
 SIGNS = str.maketrans({"·": "*", "−": "-", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")"})  # as they are printed
 BYTES = {"kib": 10, "mib": 20, "gib": 30, "tib": 40}  # powers of two
 MAX_POWER = 999  # of ten, after an e
+SHORT = 12  # characters of a decimal that somebody may have written
+MOST_PARTS = 4096  # of a fraction that is meant by a longer one
 
 
 def numeral(text: str) -> Number | None:
@@ -66,6 +69,17 @@ def numeral_text(number: Number) -> str:
         return f"{sign}{digits[0]}{f'.{digits[1:]}' if digits[1:] else ''}e{power}"
     digits = digits.zfill(places + 1)
     return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+
+
+def float_text(value: Any) -> str:
+    """A number of a program as it was meant: 0.2, 1e-5, or 1/255, where no short decimal is it."""
+    text = str(value)
+    if isinstance(value, float) and len(text) > SHORT and isfinite(value):
+        from fractions import Fraction
+
+        found = Fraction(value).limit_denominator(MOST_PARTS)
+        text = str(found) if float(found) == value else text
+    return text.replace("e-0", "e-").removesuffix(".0")
 
 
 def amount(text: str) -> Number | None:

@@ -162,8 +162,8 @@ RESCALING = AUGMENTATION._replace(
     name="rescaling",
     doc="Numbers shifted and scaled by constants, as x/255, or a picture's contrast set: nothing is learnt.",
     keys=(
-        Key("scale", "", "the factor", "ignored", None, quiet=True),
-        Key("offset", "", "what is added", "ignored", None, quiet=True),
+        DECIMAL._replace(name="scale", doc="the factor", default="1"),
+        DECIMAL._replace(name="offset", doc="what is added", default="0"),
     ),
     keras=(
         ("Rescaling", "scale offset"),

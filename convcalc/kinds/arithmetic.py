@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.joining import broadcast_shape
+from convcalc.kinds.keys import DECIMAL
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
 from convcalc.layer.window import CONTRACTING, POINTWISE, REDUCING, SCATTERED, Window
@@ -24,6 +25,7 @@ FUNCTIONS = (
     "cumprod", "fft", "acosh", "asinh", "atanh", "erfc", "erfinv", "exp2", "lgamma", "digamma", "logit", "sinc",
 )  # fmt: skip
 REORDERING = ("flip", "roll", "sort", "argsort", "shuffle", "shift_windows")
+NUMBERED = {"+": "shift", "-": "shift", "*": "scale", "/": "divide", "%": "remainder", "**": "power"}  # by sign
 REDUCTIONS = (
     "mean", "sum", "max", "min", "prod", "norm", "var", "std", "median", "logsumexp", "argmax", "argmin", "any", "all",
     "count_nonzero", "quantile", "mode",
@@ -32,7 +34,13 @@ REDUCTIONS = (
 ELEMENTWISE = Kind(
     "elementwise",
     "A function of each number without parameters, or of the numbers of several inputs at the same place.",
-    keys=(Key("function", "", "which function", "word", words=(*FUNCTIONS, *REORDERING)),),
+    keys=(
+        Key("function", "", "which function", "word", words=(*FUNCTIONS, *REORDERING)),
+        DECIMAL._replace(name="number", doc="of a factor, a summand, a divisor or a power: that number"),
+        Key("first", "", "the number comes first, as in 1 − x and 1/x", "flag", False, quiet=True),
+        DECIMAL._replace(name="min", doc="the smallest that is left by a clamp"),
+        DECIMAL._replace(name="max", doc="the largest"),
+    ),
     aliases=("pointwise",),
     shape=broadcast_shape,
     inputs=0,
@@ -42,7 +50,17 @@ ELEMENTWISE = Kind(
     operator=True,
     derivative="input",
     example=("elementwise sqrt", "64x28x28"),
-)
+)  # fmt: skip
+
+
+def number_args(sign: str, number: Any, first: bool) -> dict[str, Any]:
+    """What a function of a tensor and a number is told: x − 2 adds −2, 2 − x has the number first."""
+    if sign not in NUMBERED or number is None:
+        return {}
+    if sign == "-" and not first:
+        text = str(number)
+        number = text[1:] if text[:1] == "-" else f"-{text}"
+    return {"number": number, **({"first": True} if first and sign not in "+*" else {})}
 
 
 def reduced_places(case: Case) -> list[int]:

@@ -69,9 +69,10 @@ SHAPES = """
     abs,acos,asin,atan,ceil,cos,cosh,erf,expm1,floor,log,log10,log1p,log2,neg,reciprocal,round,rsqrt,sign,sin,sinh,sqrt,
         square,tan,trunc elementwise input@ function={name}
     negative elementwise input@ function=neg
-    pow elementwise input@ exponent:_ function=power
-    clamp,clip elementwise input@ min:_ max:_ function=clamp
-    clamp_min,clamp_max elementwise input@ min:_ max:_ function=clamp
+    pow elementwise input@ exponent:number function=power
+    clamp,clip elementwise input@ min max function=clamp
+    clamp_min elementwise input@ min function=clamp
+    clamp_max elementwise input@ max function=clamp
     relu relu input@
     sigmoid,tanh,selu = input@ _ _ _
     celu,hardshrink,rrelu = input@ ...
@@ -236,6 +237,8 @@ OPERATORS = {
 LIST_METHODS = ("add", "append", "add_module", "register_module", "extend")
 # What the sum or the product of a tensor and a number is.
 WITH_NUMBER = {"add": "shift", "subtract": "shift", "multiply": "scale", "maximum": "clamp", "minimum": "clamp"}
+ENDS = {"maximum": "min", "minimum": "max"}  # which end the number is where they clamp
+SIGNS = {"subtract": "-"}
 
 
 class LayerFunction(NamedTuple):

@@ -42,6 +42,7 @@ from convcalc.kinds.keras_windows import (
     transposed_convolution,
     upsampling,
 )
+from convcalc.kinds.pytorch_arithmetic import form_with_number
 from convcalc.kinds.told import has_usual_values, is_told, told_parameters
 from convcalc.layer.record import REQUIRED, key_names
 
@@ -214,8 +215,23 @@ ELEMENTWISE = frozenset((
 ))  # fmt: skip
 
 
+# Where it is written otherwise than in PyTorch.
+WITH_NUMBER = {
+    "x.clamp(min=min, max=max)": "ops.clip(x, min, max)", "x.clamp(min=min)": "ops.maximum(x, min)",
+    "x.clamp(max=max)": "ops.minimum(x, max)", "torch.pow(number, x)": "ops.power(number, x)",
+    "x % number": "ops.mod(x, number)", "number % x": "ops.mod(number, x)",
+}  # fmt: skip
+
+
+def with_number(situation: LayerSituation) -> str:
+    form = form_with_number(situation)
+    return WITH_NUMBER.get(form, form)
+
+
 def elementwise(situation: LayerSituation) -> str:
     function = situation.values["function"]
+    if len(situation.applied.input) == 1 and (form := with_number(situation)):
+        return form
     if len(situation.applied.input) == 1 and function in ELEMENTWISE:
         return f"ops.{function}(x)"
     if function == "neg":
@@ -295,7 +311,7 @@ FORMS: dict[str, Form] = {
         f"noise_shape={(None, *[1] * len(situation.shape))})"
     ),
     "augmentation": "layers.Identity()",
-    "rescaling": "layers.Rescaling(1.0)",
+    "rescaling": "layers.Rescaling(scale, offset=offset or 0)",
     "lstm": recurrent("LSTM", 1),
     "gru": recurrent("GRU", 2),
     "rnn": recurrent("SimpleRNN", 1),

@@ -116,8 +116,7 @@ def glu(o: LayerOperators) -> str:
 
 
 def rescaling(o: LayerOperators) -> str:
-    scale, offset = (float(o.values.get(key) or usual) for key, usual in (("scale", 1), ("offset", 0)))
-    return o("Add", o("Mul", o.x, o.scalar(scale)), o.scalar(offset))
+    return o("Add", o("Mul", o.x, o.scalar(o.number("scale"))), o.scalar(o.number("offset")))
 
 
 # Of several, number by number
@@ -169,6 +168,10 @@ def elementwise(o: LayerOperators) -> str:
     name = o.values["function"]
     if len(o.inputs) == 1 and name in FUNCTIONS:
         return o(FUNCTIONS[name], o.x)
+    if name == "clamp" and any(o.values[end] is not None for end in ("min", "max")):
+        return clip(o, o.x, *(None if o.values[end] is None else o.number(end) for end in ("min", "max")))
+    if len(o.inputs) == 1 and o.values["number"] is not None and name in (*WITH_NUMBER, "remainder"):
+        return with_number(o, name, o.scalar(o.number("number")))
     if len(o.inputs) == 1 and name in WITH_NUMBER:
         operator, number = WITH_NUMBER[name]
         return o(operator, o.x, o.scalar(number))
@@ -179,7 +182,15 @@ def elementwise(o: LayerOperators) -> str:
     raise o.refuse(f"of which ONNX has to know more than that it is {name}")
 
 
-# What is done with a number that nobody keeps: here it is one that changes nothing.
+def with_number(o: LayerOperators, name: str, number: str) -> str:
+    """A function of a value and a number, of which either comes first."""
+    pair = (number, o.x) if o.values.get("first") else (o.x, number)
+    if name == "remainder":
+        return o("Sub", pair[0], o("Mul", o("Floor", o("Div", *pair)), pair[1]))
+    return o("Sub" if name == "shift" and o.values.get("first") else WITH_NUMBER[name][0], *pair)
+
+
+# What is done with a number that nobody says: here it is one that changes nothing.
 WITH_NUMBER = {
     "scale": ("Mul", 1.0), "shift": ("Add", 0.0), "divide": ("Div", 1.0), "power": ("Pow", 1.0), "clamp": ("Max", -1e9),
 }  # fmt: skip

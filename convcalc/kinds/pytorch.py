@@ -20,6 +20,7 @@ from convcalc.kinds.pytorch_arithmetic import (
     rectifying,
     reduction,
     repetition,
+    rescaled_form,
     unless_usual,
     usual_class,
 )
@@ -306,7 +307,7 @@ MODULES: dict[str, Form] = {
     "threshold": "nn.Threshold(threshold, value)",
     "dropout": "nn.Dropout(rate or 0.5)",
     "droppath": "DropPath(rate or 0)",
-    "rescaling": "nn.Identity()",
+    "rescaling": lambda situation: "" if rescaled_form(situation) else "nn.Identity()",
     "augmentation": "nn.Identity()",
 }
 
@@ -335,6 +336,7 @@ FUNCTIONS: dict[str, Form] = {
     "exponential": "torch.exp(x)",
     "relu": rectifier_formula,
     "hardsigmoid": unless_usual("(slope * x + offset).clamp(0, 1)"),
+    "rescaling": rescaled_form,
     "squareplus": "(x + (x * x + b).sqrt()) / 2",
     "elementwise": numberwise,
     "reduce": reduction,

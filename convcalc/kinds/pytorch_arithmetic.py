@@ -11,6 +11,7 @@ from convcalc.kinds.told import has_usual_values, told_arguments
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from convcalc.layer.applied import Applied
     from convcalc.layer.record import Kind
     from convcalc.layer.situation import LayerSituation
 
@@ -27,7 +28,11 @@ NUMBERWISE_OF_TWO = {
     "mask": "x.masked_fill(x2 > 0, 0)",
 }  # fmt: skip
 UNWRITTEN = frozenset(("logic", "fft", "shuffle", "shift_windows", "quantile", "mode", "median"))
-UNSAID = frozenset(("scale", "shift", "clamp", *NUMBERWISE_OF_TWO))  # with one input, of a number that it does not say
+OF_NUMBER = {"scale": "x * number", "shift": "x + number", "divide": "x / number", "power": "x ** number",
+             "remainder": "x % number"}  # fmt: skip
+NUMBER_FIRST = {"shift": "number - x", "divide": "number / x", "power": "torch.pow(number, x)",
+                "remainder": "number % x"}  # fmt: skip
+UNSAID = frozenset(("scale", "shift", "clamp", *NUMBERWISE_OF_TWO))  # with one input, of a number
 OVER_ONE_AXIS = frozenset(("prod", "argmax", "argmin"))
 
 
@@ -65,13 +70,39 @@ def unless_usual(form: str) -> Callable[[LayerSituation], str]:
     return lambda situation: "" if usual_class(situation) else form
 
 
+def rescaled_form(situation: LayerSituation) -> str:
+    """A factor and a summand, as far as they change something."""
+    factor, summand = situation.values["scale"] != "1", situation.values["offset"] != "0"
+    return f"x{' * scale' * factor}{' + offset' * summand}" if factor or summand else ""
+
+
+def form_with_number(situation: LayerSituation) -> str:
+    """A function of a tensor and of a number that is known; "" for another."""
+    name, values = situation.values["function"], situation.values
+    ends = [f"{end}={end}" for end in ("min", "max") if values[end] is not None]
+    if name == "clamp" and ends:
+        return f"x.clamp({', '.join(ends)})"
+    if values["number"] is None or name not in OF_NUMBER:
+        return ""
+    if values.get("first") and name in NUMBER_FIRST:
+        return NUMBER_FIRST[name]
+    return "x - opposite" if name == "shift" and values["number"][:1] == "-" else OF_NUMBER[name]
+
+
+def lacks_number(applied: Applied) -> bool:
+    """Whether it takes a number that nobody has said."""
+    values = applied.values
+    is_said = any(values.get(name) is not None for name in ("number", "min", "max"))
+    return len(applied.input) == 1 and values.get("function") in UNSAID and not is_said
+
+
 def numberwise(situation: LayerSituation) -> str:
     """A function of the numbers at one place."""
     name, count = situation.values["function"], len(situation.applied.input)
     if name in UNWRITTEN:
         return ""
     if count == 1:
-        return NUMBERWISE.get(name, f"x.{name}()")
+        return form_with_number(situation) or NUMBERWISE.get(name, f"x.{name}()")
     if name == "where" and count == 3:
         return "torch.where(x > 0, x2, x3)"
     return NUMBERWISE_OF_TWO.get(name, "") if count == 2 else ""

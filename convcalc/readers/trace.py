@@ -334,9 +334,7 @@ def raw(value: Any) -> Raw:
     """A value as a person writes it for a key."""
     if isinstance(value, (list, tuple)):
         return tuple(map(raw, value))
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return repr(value).replace("e-0", "e-") if isinstance(value, float) else str(value)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 __all__ = ["BATCH", "Batch", "Size", "Stopped", "Tensor", "Trace", "fill_sizes", "raw", "with_batch"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc import __version__
 from convcalc.algebra.notation import write_shape
 from convcalc.kinds.onnx import FORMS, INDEXED, IR_VERSION, MEETING, OPSET
+from convcalc.kinds.pytorch_arithmetic import lacks_number
 from convcalc.layer.operators import LayerOperators, NumberTensor, OperatorNode, WeightTensor
 from convcalc.layer.situation import LayerSituation
 from convcalc.problem import Problem, problem
@@ -42,6 +43,9 @@ def remarks(spec: Spec, graph: Graph) -> Iterator[str]:
     if spec.channels_last and any(len(shape) > 1 for shape in graph.inputs.values()):
         shapes = " and ".join(write_shape(shape) for shape in graph.inputs.values())
         yield f"ONNX has the channels first: the file takes {shapes}"
+    unsaid = {node.applied.values["function"] for node in graph.nodes if node.applied and lacks_number(node.applied)}
+    if unsaid:
+        yield f"numbers that the layers do not say change nothing in the file: of {', '.join(sorted(unsaid))}"
 
 
 class OnnxWriter:

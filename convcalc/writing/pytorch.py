@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.pytorch_arithmetic import UNSAID
+from convcalc.kinds.pytorch_arithmetic import lacks_number
 from convcalc.network.walk import totals
 from convcalc.writing.program.heading import heading, is_index, used_sources
 from convcalc.writing.program.program import DefinedNetwork, check_numbers
@@ -43,11 +43,9 @@ def pieces(spec: Spec, graph: Graph) -> Iterator[str]:
 
 def remarks(_spec: Spec, graph: Graph) -> Iterator[str]:
     """What stands in the program for numbers that its layers do not say."""
-    applied = [node.applied for node in graph.nodes if node.applied]
-    unsaid = [each for each in applied if len(each.input) == 1 and each.values.get("function") in UNSAID]
+    unsaid = {node.applied.values["function"] for node in graph.nodes if node.applied and lacks_number(node.applied)}
     if unsaid:
-        names = ", ".join(sorted({each.values["function"] for each in unsaid}))
-        yield f"numbers that the layers do not say are 0 and 1 in the program: of {names}"
+        yield f"numbers that the layers do not say are 0 and 1 in the program: of {', '.join(sorted(unsaid))}"
 
 
 def head_lines(program: DefinedNetwork, text: str) -> Iterator[str]:

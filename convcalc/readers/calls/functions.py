@@ -6,9 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from convcalc.kinds import FLATTEN
-from convcalc.kinds.arithmetic import ELEMENTWISE
+from convcalc.kinds.arithmetic import ELEMENTWISE, NUMBERED, number_args
 from convcalc.kinds.foreign import foreign_classes
-from convcalc.kinds.functions import WITH_NUMBER, LayerFunction, function_of
+from convcalc.kinds.functions import ENDS, SIGNS, WITH_NUMBER, LayerFunction, function_of
 from convcalc.kinds.rearranging import RESHAPE
 from convcalc.layer.record import REQUIRED, key_names
 from convcalc.problem import problem
@@ -16,6 +16,7 @@ from convcalc.readers import shorthand
 from convcalc.readers.code import PythonText, dotted_name
 from convcalc.readers.dataflow import MARK
 from convcalc.readers.foreign import layer_of_class
+from convcalc.readers.trace import raw
 from convcalc.spec.brackets import as_list
 from convcalc.spec.model import WrittenLayer
 from convcalc.tuples import NamedTuple
@@ -220,7 +221,14 @@ def shape_owner(node: ast.expr) -> str:
     return node.value.id if is_shape and isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) else ""
 
 
-def with_number(written: WrittenLayer) -> WrittenLayer:
-    """A sum or a product of a tensor and a number: nothing but the numbers changes."""
-    function = WITH_NUMBER.get(written.kind.name, "")
-    return WrittenLayer(ELEMENTWISE, 0, (("function", function),), written.framework) if function else written
+def with_number(written: WrittenLayer, number: str, first: bool) -> WrittenLayer:
+    """A function of a tensor and a number: nothing but the numbers changes."""
+    args = dict(written.args)
+    function = args.get("function") if written.kind is ELEMENTWISE else WITH_NUMBER.get(written.kind.name)
+    if not isinstance(function, str):
+        return written
+    end = ENDS.get(written.kind.name)
+    sign = SIGNS.get(written.kind.name) or next((sign for sign, name in NUMBERED.items() if name == function), "")
+    told = {end: number} if end else number_args(sign, number, first)
+    pairs = (("function", function), *((key, raw(value)) for key, value in told.items()))
+    return WrittenLayer(ELEMENTWISE, 0, pairs, written.framework)

@@ -166,18 +166,15 @@ class TensorReader:
 
     def function_layer(self, node: ast.Call, function: CalledFunction) -> str:
         """A function of tensors, or a method of one."""
-        operands, numbers = [], 0
-        for operand in function.operands:
-            if is_number(operand):
-                numbers += 1
-            else:
-                operands.append(self.tensor(operand))
+        numbers = [place for place, operand in enumerate(function.operands) if is_number(operand)]
+        operands = [self.tensor(operand) for operand in function.operands if not is_number(operand)]
         if function.signature is None:
             return operands[0]
         place = self.place(node)
         written = function.written(place.mark(self.reader.source))
         if numbers:
-            written = with_number(written)
+            number = self.code.text_of(function.operands[numbers[0]])
+            written = with_number(written, number, numbers[0] == 0)
         return self.flow(Flow(place, tuple(operands)), self.reader.with_activation(written, "", place))
 
     def operation(self, node: ast.BinOp) -> str:

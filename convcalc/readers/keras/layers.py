@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.parser import float_text
 from convcalc.kinds.classes import classes
 from convcalc.kinds.refusals import refusal
+from convcalc.layer.record import key_names
 from convcalc.problem import problem
 from convcalc.readers import shorthand
 from convcalc.readers.line import WRAPPER_NAMES
@@ -94,7 +96,9 @@ def arguments(layer: KerasLayer, resolved: shorthand.Resolved, frozen: bool) -> 
         is_known = shorthand.takes(resolved.kind, name) or (signed is not None and name in signed.order)
         if name.endswith(OF_VALUES) or (not is_known and value in (None, False, [], DEFAULTS.get(name))):
             continue
-        yield name, text_of_value(value)
+        key = key_names(resolved.kind).get(signed.sets.get(name, name)) if signed else None
+        is_decimal = key is not None and key.type == "decimal" and isinstance(value, float)
+        yield name, float_text(value) if is_decimal else text_of_value(value)
     if (frozen or is_frozen(layer)) and resolved.kind.parameters != "0":
         yield "trainable", "no"
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.parser import float_text
 from convcalc.kinds import activating
-from convcalc.kinds.arithmetic import ELEMENTWISE, FUNCTIONS, REORDERING
+from convcalc.kinds.arithmetic import ELEMENTWISE, FUNCTIONS, REORDERING, number_args
 from convcalc.kinds.constant import BUFFER, GENERATED, PARAMETER
 from convcalc.kinds.functions import function_of as layer_function
 from convcalc.kinds.joining import ADD, MAXIMUM, MINIMUM, MULTIPLY, SUBTRACT
@@ -69,8 +70,8 @@ class OperationCall(NamedTuple):
     def layer(self, kind: Kind, args: dict[str, Any], *tensors: Tensor, shape: Sequence[Any] | None = None) -> Tensor:
         return self.trace.layer(kind, args, tensors, self.place, shape=shape)
 
-    def each_number(self, function: str, tensor: Tensor) -> Tensor:
-        return self.layer(ELEMENTWISE, {"function": function}, tensor, shape=tensor.shape)
+    def each_number(self, function: str, tensor: Tensor, told: dict[str, Any] | None = None) -> Tensor:
+        return self.layer(ELEMENTWISE, {"function": function, **(told or {})}, tensor, shape=tensor.shape)
 
     def tensor(self, value: Any) -> Tensor:
         if not isinstance(value, Tensor):
@@ -139,11 +140,21 @@ def function_of_numbers(call: OperationCall, word: str, x: Any, *args: Any, axis
     if found is not None and found.kind in activating.KINDS:
         sums = any(key.name == "axis" for key in found.kind.keys)
         over = {"axis": [x.axis(each) for each in axes_of(-1 if axis is None else axis)]} if sums else {}
-        return call.layer(found.kind, over or told_settings(call, word, args, kwargs), x)
+        told = clip_ends(args, kwargs) if word.startswith("clip") else told_settings(call, word, args, kwargs)
+        return call.layer(found.kind, over or told, x)
     known = ELEMENTS.get(word) or (word if word in (*FUNCTIONS, *REORDERING) else "")
     if not known:
         raise call.fail("this function is not read", f'say what it is, as --arg {call.name}="conv 64 k3 p=same"')
-    return call.each_number(known, x)
+    return call.each_number(known, x, clip_ends(args, kwargs) if known == "clamp" else None)
+
+
+def clip_ends(args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Where `clip(x, x_min, x_max)` cuts off, or TensorFlow's with its own names."""
+    names = {"x_min": "min", "x_max": "max", "min_value": "min", "max_value": "max", "clip_value_min": "min",
+             "clip_value_max": "max"}  # fmt: skip
+    given = {names[name]: value for name, value in kwargs.items() if name in names}
+    given |= dict(zip(("min", "max"), args, strict=False))
+    return {name: float_text(value) for name, value in given.items() if isinstance(value, (int, float))}
 
 
 def told_settings(call: OperationCall, word: str, args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -153,7 +164,10 @@ def told_settings(call: OperationCall, word: str, args: Sequence[Any], kwargs: d
     if signed is None:
         return {}
     given = dict(zip(signed.order[1:], args, strict=False)) | kwargs
-    said = {key.name: given[parameter] for parameter, key in keys_told(signed) if given.get(parameter) is not None}
+    told = ((key, given.get(parameter)) for parameter, key in keys_told(signed))
+    said = {
+        key.name: value if isinstance(value, bool) else float_text(value) for key, value in told if value is not None
+    }
     return {**signed.fixed, **said}
 
 
@@ -228,9 +242,24 @@ def join(call: OperationCall, kind: Kind | None, function: str, values: Sequence
         if whole != operations.broadcast_shape([each.shape for each in tensors]):
             raise call.fail("an array that makes its tensor larger is not read")
     if len(tensors) == 1:
-        return call.each_number(function, tensors[0])
+        return call.each_number(function, tensors[0], told_number(call, kind, function, values))
     args = {"function": function} if kind is None else {}
     return operations.join(call.trace, kind or ELEMENTWISE, args, tensors, call.place)
+
+
+FLOORED = frozenset(("floor_divide", "floordiv", "squared_difference", "atan2", "arctan2", "hypot", "mod", "fmod"))
+
+
+def told_number(call: OperationCall, kind: Kind | None, function: str, values: Sequence[Any]) -> dict[str, Any]:
+    """What a function of each number is told of the one beside its tensor."""
+    place = next((place for place, value in enumerate(values) if isinstance(value, (int, float))), None)
+    if place is None or call.name.rpartition(".")[2] in FLOORED:
+        return {}
+    number = float_text(values[place])
+    if function == "clamp":
+        return {"min" if kind is MAXIMUM else "max": number}
+    sign = "-" if kind is SUBTRACT else next((each for each, name in SIGNS.items() if name == function), "")
+    return number_args(sign, number, place == 0)
 
 
 def sizes_joined(call: OperationCall, kind: Kind | None, values: Sequence[Any]) -> Any:

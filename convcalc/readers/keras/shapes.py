@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from convcalc.algebra.expr import divide
+from convcalc.algebra.parser import float_text
 from convcalc.kinds.convolution import CONV
 from convcalc.kinds.normalising import L2NORM
 from convcalc.kinds.pooling import AVGPOOL, MAXPOOL
@@ -217,7 +218,8 @@ def einsum(call: OperationCall, subscripts: str, x1: Any, x2: Any = None, x3: An
 def normalize(call: OperationCall, x: Tensor, axis: Any = -1, order: Any = 2, epsilon: Any = None) -> Tensor:
     tensor = call.tensor(x)
     axes = [tensor.axis(each) for each in axes_of(-1 if axis is None else axis)]
-    told = {**({} if order == 2 else {"power": order}), **({} if epsilon is None else {"eps": epsilon})}
+    given = (("power", None if order == 2 else order), ("eps", epsilon))
+    told = {name: float_text(value) for name, value in given if value is not None}
     return call.layer(L2NORM, {"axis": axes, **told}, tensor, shape=tensor.shape)
 
 

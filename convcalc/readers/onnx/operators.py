@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from convcalc.kinds.arithmetic import ELEMENTWISE
+from convcalc.kinds.arithmetic import ELEMENTWISE, number_args
 from convcalc.kinds.normalising import SCALE
 from convcalc.layer.record import key_names
 from convcalc.problem import did_you_mean, problem
 from convcalc.readers import operations
 from convcalc.readers.onnx import moves, weighted
+from convcalc.readers.onnx.arithmetic import shortest
 from convcalc.readers.onnx.folding import axes_of
 from convcalc.readers.onnx.held import HeldTensor
 from convcalc.readers.onnx.recurrent import States, recurrent
@@ -176,7 +177,7 @@ def together(function: str, name: str = "") -> Function:
             if more := max(len(held.shape) - len(tensor.shape), 0):
                 tensor = walk.trace.reshape(tensor, (*(1,) * more, *tensor.shape), walk.place)
                 values = [tensor if isinstance(value, Tensor) else value for value in values]
-            if (found := with_constant(walk, tensor, held, function)) is not None:
+            if (found := with_constant(walk, tensor, held, function, values[0] is held)) is not None:
                 return [found]
         known = known_name(f"onnx.{name}") if name else None
         kind, args = (known.kind, {}) if known else (ELEMENTWISE, {"function": function})
@@ -185,14 +186,15 @@ def together(function: str, name: str = "") -> Function:
     return apply_to
 
 
-def with_constant(walk: GraphWalk, tensor: Tensor, held: HeldTensor, function: str) -> Tensor | None:
+def with_constant(walk: GraphWalk, tensor: Tensor, held: HeldTensor, function: str, first: bool) -> Tensor | None:
     """A tensor and numbers that are not learnt, or one factor for each channel; None where it is something else."""
     sizes = walk.sizes(tensor)
     stretched = operations.broadcast_shape([sizes, held.shape])
     is_learnt = walk.is_learnt(held)
     is_kept = is_learnt or (bool(held.stored) and (held.total != 1 or walk.is_given(held)))
     if stretched == tuple(sizes) and not is_kept:
-        return walk.layer(ELEMENTWISE, {"function": function}, tensor, shape=tensor.shape)
+        told = constant_args(walk.node.operator, shortest(held.scalar), first)
+        return walk.layer(ELEMENTWISE, {"function": function, **told}, tensor, shape=tensor.shape)
     own = (*(1,) * (len(sizes) - len(held.shape)), *held.shape)
     axes = [axis for axis, size in enumerate(own) if size != 1]
     if is_learnt and function == "scale" and len(axes) == 1 and stretched == tuple(sizes):
@@ -200,6 +202,16 @@ def with_constant(walk: GraphWalk, tensor: Tensor, held: HeldTensor, function: s
         args = {} if axis == 1 else {"axis": axis}
         return walk.layer(SCALE, args, tensor, shape=tensor.shape) if axis else None
     return None
+
+
+SIGNS = {"Add": "+", "Sum": "+", "Sub": "-", "Mul": "*", "Div": "/", "Mod": "%", "Pow": "**"}
+
+
+def constant_args(operator: str, number: Any, first: bool) -> dict[str, Any]:
+    """What a function is told of the number beside its tensor."""
+    if operator in ("Max", "Min") and number is not None:
+        return {"min" if operator == "Max" else "max": number}
+    return number_args(SIGNS.get(operator, ""), number, first)
 
 
 def select(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:

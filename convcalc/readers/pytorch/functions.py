@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ceil_divide
+from convcalc.algebra.parser import float_text
 from convcalc.kinds.functions import function_of as layer_function
 from convcalc.readers import shorthand
 from convcalc.readers.python.values import Opaque
@@ -225,7 +226,7 @@ def normalize(
     assert signed is not None and signed.signature is not None
     axis = call.axis_of(dim, len(input.shape))
     kind = signed.signature.kind
-    told = {key: value for key, value in (("power", p), ("eps", eps)) if value not in (2, 1e-12)}
+    told = {key: float_text(value) for key, value in (("power", p), ("eps", eps)) if value not in (2, 1e-12)}
     return call.on(
         [input],
         lambda trace, node: trace.layer(kind, {"axis": node.axis(axis), **told}, (node,), call.place, shape=node.shape),

@@ -7,6 +7,7 @@ from contextlib import suppress
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.parser import float_text
 from convcalc.kinds.classes import classes, signature
 from convcalc.layer.applied import COUNTING
 from convcalc.layer.record import REQUIRED, key_names
@@ -149,6 +150,8 @@ def told_texts(
             hint = f"--arg {value.name}=VALUE" if value.name.isidentifier() else "write the value into the file"
             remark = Diagnostic("W013", message, hint, place.mark(run.source), severity="note")
             library_of(run).remarks.append(remark)
+        elif key is not None and key.type == "decimal" and isinstance(value, float):
+            yield name, float_text(value)
         else:
             yield name, text_of(run, value, f"{name} of {what}", place)
 
@@ -165,9 +168,7 @@ def text_of(run: Run, value: Any, what: str, place: Place) -> Raw:
         if isinstance(value.value, Batch):
             raise run.refusal("P022", f"{what} depends on the size of the batch, which is any number", place)
         return str(value.value)
-    if isinstance(value, float):
-        return repr(value).replace("e-0", "e-")
-    if value is None or isinstance(value, (bool, int, str)):
+    if value is None or isinstance(value, (bool, int, float, str)):
         return str(value)
     raise run.error("TypeError", f"{what} must be a number, not {run.text(value)[:60]}", place)
 

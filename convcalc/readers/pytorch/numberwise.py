@@ -8,7 +8,7 @@ from convcalc.kinds.arithmetic import ELEMENTWISE, FUNCTIONS, REORDERING
 from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.calls import METHODS, FunctionCall, constant, method
 from convcalc.readers.pytorch.numbers import applied_numbers, nested_shape
-from convcalc.readers.pytorch.tensor import TensorValue, elementwise, library_of
+from convcalc.readers.pytorch.tensor import TensorValue, elementwise, library_of, number_of
 
 # Number by number
 
@@ -24,7 +24,8 @@ SIGNS = {
 def arithmetic(call: FunctionCall, input: Any, other: Any, *args: Any, **kwargs: Any) -> Any:
     if not isinstance(input, TensorValue) and not isinstance(other, TensorValue):
         return call.run.binary(SIGNS[call.name], input, other, call.place)
-    return elementwise(call.run, SIGNS[call.name], (input, other), call.place)
+    pair = (other, input) if call.name == "rsub" else (input, other)
+    return elementwise(call.run, SIGNS[call.name], pair, call.place)
 
 
 @method("maximum minimum fmax fmin where atan2 lerp addcmul addcdiv eq ne lt le gt ge isclose logical_and logical_or "
@@ -73,10 +74,18 @@ def one_by_one(call: FunctionCall, input: TensorValue, *args: Any, **kwargs: Any
         return TensorValue(nested_shape(numbers), numbers=numbers)
     if input.node is None and not input.held:
         return TensorValue(input.shape)
-    return call.on(
-        [input],
-        lambda trace, node: trace.layer(ELEMENTWISE, {"function": name}, (node,), call.place, shape=node.shape),
-    )  # fmt: skip
+    told = {"function": name, **ends_of(call, args, kwargs)}
+    return call.on([input], lambda trace, node: trace.layer(ELEMENTWISE, told, (node,), call.place, shape=node.shape))
+
+
+CUT = {"clamp": ("min", "max"), "clip": ("min", "max"), "clamp_min": ("min",), "clamp_max": ("max",)}
+
+
+def ends_of(call: FunctionCall, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, str]:
+    """The numbers at which a function cuts off, where they are known."""
+    names = CUT.get(call.name, ())
+    given = dict(zip(names, args, strict=False)) | {name: kwargs[name] for name in names if name in kwargs}
+    return {name: text for name, value in given.items() if (text := number_of((value,)))}
 
 
 @method("cummax cummin")

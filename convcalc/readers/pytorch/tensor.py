@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from convcalc.kinds.arithmetic import ELEMENTWISE
+from convcalc.algebra.expr import is_number
+from convcalc.algebra.parser import float_text
+from convcalc.kinds.arithmetic import ELEMENTWISE, number_args
 from convcalc.kinds.constant import BUFFER, GENERATED, PARAMETER
 from convcalc.kinds.joining import ADD, MULTIPLY, SUBTRACT
 from convcalc.problem import Problem
@@ -244,8 +246,16 @@ def elementwise(run: Run, operator: str, pair: tuple[Any, Any], place: Place, fu
         tensors = moving
     kind, args = JOINS.get(operator), {}
     if len(tensors) == 1 or function or kind is None:
-        kind, args = ELEMENTWISE, {"function": function or FUNCTIONS[operator]}
+        told = number_args(operator, number_of(pair), not isinstance(pair[0], TensorValue)) if not function else {}
+        kind, args = ELEMENTWISE, {"function": function or FUNCTIONS[operator], **told}
     return on_trace(run, place, tensors, lambda trace, *nodes: join_nodes(trace, kind, args, nodes, place))
+
+
+def number_of(pair: tuple[Any, ...]) -> str | None:
+    """The number beside a tensor; None where there is none, or where it is not known."""
+    values = [one.numbers if isinstance(one, TensorValue) else one for one in pair]
+    numbers = [value for value in values if not isinstance(value, bool) and is_number(plain_size(value))]
+    return float_text(numbers[0]) if len(numbers) == 1 else None
 
 
 def join_nodes(trace: Trace, kind: Kind, args: dict[str, Any], nodes: Sequence[Tensor], place: Place) -> Tensor:

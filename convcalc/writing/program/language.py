@@ -94,6 +94,8 @@ class Language:
         node = self.graph.nodes[leaf.node]
         applied = node.applied
         assert applied is not None
+        if text == "opposite":
+            return Atom(python_value(-applied.number("number")), None, text)
         if text.isidentifier():
             value = value_of(applied, text)
             if value is not REQUIRED:
