@@ -84,7 +84,6 @@ KERAS = Convention(
         ("rmsnorm", "eps"): "1e-6",
         ("leakyrelu", "slope"): "0.3",
         ("threshold", "threshold"): "1",
-        ("pool", "count_padding"): False,
     },
     needs={
         "conv layer": (STRIDE_OR_DILATION,),
@@ -120,7 +119,6 @@ ONNX = Convention(
         ("pool", "stride"): 1,
         ("pool", "count_padding"): False,
         ("rmsnorm", "eps"): "1e-5",
-        ("pool", "count_padding"): False,
         ("hardsigmoid", "slope"): "0.2",
         ("threshold", "threshold"): "1",
     },

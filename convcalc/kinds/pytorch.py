@@ -12,6 +12,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.kinds.pytorch_arithmetic import (
+    axis_form,
+    channel_form,
     laid_out,
     letters_of_axes,
     looking,
@@ -21,6 +23,7 @@ from convcalc.kinds.pytorch_arithmetic import (
     reduction,
     repetition,
     rescaled_form,
+    unit_form,
     unless_usual,
     usual_class,
 )
@@ -164,35 +167,6 @@ def attention(situation: LayerSituation) -> str:
         return ""
     kdim = "" if letters["y"] == letters["c"] == letters["v"] else ", kdim=y, vdim=v"
     return f"Attention(c, heads, {BIAS}, causal=causal or False{kdim})"
-
-
-def axis_form(text: str) -> Callable[[LayerSituation], str]:
-    """A form with the axis that the layer names, else that of the channels or the features."""
-
-    def form(situation: LayerSituation) -> str:
-        axis = situation.values.get("axis")
-        axes = (axis,) if isinstance(axis, int) else axis or ()
-        if len(axes) > 1:
-            return ""
-        usual = 1 if situation.on_map or situation.is_vector or situation.channels_last else -1
-        return text.replace("{dim}", str(situation.dim(axes[0]) if axes else usual))
-
-    return form
-
-
-def unit_form(situation: LayerSituation) -> str:
-    options = (f"{name}={key}" for name, key in (("p", "power"), ("eps", "eps")) if key in situation.applied.values)
-    return axis_form(f"F.normalize({', '.join(('x', *options, 'dim={dim}'))})")(situation)
-
-
-def channel_form(text: str) -> Callable[[LayerSituation], str]:
-    """A form with the axis that the layer names, else that of the channels."""
-
-    def form(situation: LayerSituation) -> str:
-        axis = situation.values.get("axis")
-        return text.replace("{dim}", str(1 if axis is None else situation.dim(axis)))
-
-    return form
 
 
 def flattening(situation: LayerSituation) -> str:
