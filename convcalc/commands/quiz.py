@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,25 +16,35 @@ from convcalc.commands.reports import Names, file_to_write, make
 from convcalc.handin import batch
 from convcalc.handin.files import named_file, printable_name
 from convcalc.handin.form import read_roster
-from convcalc.marking.quiz import LEVELS, Exercise, exercise, exercise_on
+from convcalc.marking.quiz import LEVELS, exercise, exercise_on
 from convcalc.marking.random_networks import TOPICS
 from convcalc.readers import library
 from convcalc.render.quiz import FILES, FORMATS
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import TypeAlias
+
+    Papers: TypeAlias = Mapping[str, Callable[[], Iterator[str]]]
+
 KEYS = "keys"  # the folder of everybody's
+ARRAYS = "arrays"  # the topic whose layers have numbers in them
 
 
 @click.command("quiz", cls=Command)
 @click.argument("spec", required=False, metavar="[SPEC]")
 @click.option(
-    "--topic", type=click.Choice(tuple(TOPICS)), help="Draw networks at random; without it SPEC is asked about."
+    "--topic", type=click.Choice((*TOPICS, ARRAYS)), help="Draw networks at random; without it SPEC is asked about."
 )
 @click.option(
     "--level", type=click.IntRange(min(LEVELS), max(LEVELS)), default=1, show_default=True, help="Of difficulty."
 )
 @click.option("--seed", default="1", show_default=True, metavar="TEXT", help="The same seed gives the same exercise.")
 @click.option(
-    "--layers", type=click.IntRange(1, 12), metavar="N", help="Of a random network; by default 3, 4 or 5 by level."
+    "--layers",
+    type=click.IntRange(1, 12),
+    metavar="N",
+    help="Of a random network, or tasks on arrays; by default 3, 4 or 5 by level.",
 )
 @click.option(
     "--questions", "count", type=click.IntRange(1), metavar="N", help="About SPEC; by default 4, 8 or 12 by level."
@@ -49,7 +61,7 @@ def command(
 ) -> int:  # fmt: skip
     """Exercises whose numbers let no common mistake pass unseen, with the key that `convcalc check` marks with."""
     if bool(spec) == bool(topic):
-        known = ", ".join(TOPICS)
+        known = ", ".join((*TOPICS, ARRAYS))
         raise click.UsageError(f"name a SPEC to ask about, or a --topic to draw networks for: {known}")
     people = [*dict.fromkeys(names)]
     if students:
@@ -58,24 +70,33 @@ def command(
         raise click.UsageError("several students need --output DIR")
     source = library.find(spec) if spec else None
 
-    def made(student: str) -> Exercise:
+    def papers(student: str) -> Papers:
+        """Every paper of a student, by its format."""
+        shown = printable_name(student)
+        if topic == ARRAYS:
+            from convcalc.marking.array_quiz import array_exercise
+            from convcalc.render import array_quiz
+
+            drawn = array_exercise(level, seed, student, layers or 0)
+            return {form: partial(write, drawn, shown) for form, write in array_quiz.FORMATS.items()}
         if source is not None:
-            return exercise_on(source, level, seed, student, count or 0)
-        return exercise(topic or "", level, seed, student, layers or 0)
+            made = exercise_on(source, level, seed, student, count or 0)
+        else:
+            made = exercise(topic or "", level, seed, student, layers or 0)
+        return {form: partial(write, made, shown) for form, write in FORMATS.items()}
 
     if not output:
-        student = people[0] if people else ""
         speak(form)
-        tell(iter(FORMATS[form](made(student), printable_name(student))), form)
+        tell(papers(people[0] if people else "")[form](), form)
         return 0
     taken = Names((KEYS, *FILES.values()))
     with interruptible():
         for student in people or ("",):
-            write(output, taken.of(student) if student else "", made(student), printable_name(student))
+            write_papers(output, taken.of(student) if student else "", papers(student))
     return 0
 
 
-def write(output: str, name: str, found: Exercise, student: str) -> None:
+def write_papers(output: str, name: str, papers: Papers) -> None:
     """Sheet and file in a student's own folder, the key apart from them: a folder can be given away."""
     own, keys = (os.path.join(output, name), os.path.join(output, KEYS)) if name else (output, output)
     make(own)
@@ -83,4 +104,4 @@ def write(output: str, name: str, found: Exercise, student: str) -> None:
     for form, file in FILES.items():
         path = os.path.join(keys, f"{name}.yaml" if name else file) if form == "key" else os.path.join(own, file)
         with file_to_write(path) as target:
-            target.writelines(FORMATS[form](found, student))
+            target.writelines(papers[form]())

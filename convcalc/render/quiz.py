@@ -15,6 +15,7 @@ from convcalc.render.spelling import spell_layer
 from convcalc.render.working.page import escape_markdown
 
 if TYPE_CHECKING:
+    from convcalc.marking.array_quiz import ArrayExercise
     from convcalc.marking.quiz import Ask, Exercise
 
 WORDS = {"output": "output size", "macs": "multiply–accumulates"}  # where a sheet says it at greater length
@@ -111,7 +112,7 @@ def plain(name: str) -> str:
     return name if name.replace(".", "").replace("_", "").isalnum() else dumps(name, ensure_ascii=False)
 
 
-def stamp(exercise: Exercise) -> str:
+def stamp(exercise: Exercise | ArrayExercise) -> str:
     return f"convcalc {__version__}, seed {printable_name(exercise.seed)}"
 
 
