@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
     from convcalc.linting.network import LintedNetwork
 
+HALVES = 2  # groups that networks were divided into for two processors
 MULTIPLE = 8  # channels that a tensor core takes at a time
 
 
@@ -37,7 +38,17 @@ def groups_never_mix(network: LintedNetwork) -> Iterator[Trait]:
             f"{network.nodes[before].name} and {network.nodes[index].name} have {groups} groups each, and nothing "
             f"between them mixes these: they are {groups} separate networks"
         )
-        yield Trait(index, message, shuffle_remedy)
+        level = NOTE if groups == HALVES and is_mixed_behind(network, index) else WARNING
+        yield Trait(index, message, shuffle_remedy, level)
+
+
+def is_mixed_behind(network: LintedNetwork, index: int) -> bool:
+    """Whether the next layer with weights takes numbers of every channel."""
+    index = network.only_reader(index)
+    while index >= 0 and (kind := network.kind(index)) and (kind.flattens or keeps_channels_apart(network, index)):
+        index = network.only_reader(index)
+    applied = network.applied(index) if index >= 0 else None
+    return applied is not None and applied.setting.kind.linear == "mixes" and applied.values.get("groups", 1) == 1
 
 
 def keeps_channels_apart(network: LintedNetwork, index: int) -> bool:
@@ -107,7 +118,8 @@ RULES = (
         WARNING,
         "grouped convolutions one after another, with nothing between them that mixes the groups",
         "With the same groups in both, a group of the second sees only what the same group of the first gives: they "
-        "are networks side by side. Groups of one channel, depthwise convolutions, are not meant.",
+        "are networks side by side. Groups of one channel, depthwise convolutions, are not meant; two halves that a "
+        "layer joins behind them, as AlexNet's on two GPUs, are a note.",
         "A shuffle or a convolution without groups between them.",
         "Zhang et al. 2018, ShuffleNet",
         "16x8x8 -> conv 16 k3 p1 g4 -> relu -> conv 16 k3 p1 g4",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import apply
-from convcalc.layer.window import CUTTING, SHIFTING, SLIDING
+from convcalc.layer.window import CUTTING, PARTING, PICKING, POINTWISE, SHIFTING, SLIDING
 from convcalc.network.axes import steps
 from convcalc.network.build import Builder
 from convcalc.network.load import graph_of
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
     from convcalc.layer.record import Kind, Shape
-    from convcalc.layer.window import Step
+    from convcalc.layer.window import Step, WindowType
     from convcalc.network.graph import Graph, Node
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Item, Place, Spec
+
+
+MOVING = (CUTTING, SHIFTING, PARTING, PICKING)  # types of windows that move cells, or leave some out
 
 
 class LintedNetwork:
@@ -118,17 +121,57 @@ class LintedNetwork:
         modes = [layer.values.get("padding_mode", layer.values.get("mode", "zeros")) for layer in layers if layer]
         return all(mode == "zeros" for mode in modes)
 
-    def others(self, index: int) -> list[int]:
-        """The other layers that read what a layer reads, whatever is added or cut off on the way; −1: an output."""
-        found: list[int] = []
+    def is_pointwise(self, index: int) -> bool:
+        """Whether every cell of a layer's output is made of the cell in its place alone, and the layer has one "
+        "input."""
+        applied = self.nodes[index].applied
+        if applied is None or len(applied.input) != 1 or applied.output[1:] != applied.input[0][1:]:
+            return False
+        kind = applied.setting.kind
+        if kind.window.type is SLIDING:
+            return all((step.reach, step.stride, step.before) == (1, 1, 0) for step in self.windows(index))
+        return kind.window.type is POINTWISE and kind.takes != "features"
+
+    def root(self, index: int) -> tuple[int, bool]:
+        """The node whose cells a layer reads through pointwise layers, and whether they are moved on the way."""
+        source, is_moved = self.nodes[index].inputs[0], False
+        while source >= self.first and (applied := self.nodes[source].applied) and len(self.readers[source]) == 1:
+            moves = applied.setting.kind.window.type in MOVING
+            if source in self.outputs or not (moves or self.is_pointwise(source)):
+                break
+            source, is_moved = self.nodes[source].inputs[0], is_moved or moves
+        return source, is_moved
+
+    def consumers(self, index: int) -> Iterator[int]:
+        """The layers that read the cells of a node, through pointwise layers too; −1: it is an output."""
+        waiting = [index]
+        for each in waiting:
+            if each in self.outputs:
+                yield -1
+            for reader in self.readers[each]:
+                if self.is_pointwise(reader) and not self.windows(reader):
+                    waiting.append(reader)
+                else:
+                    yield reader
+
+    def others(self, index: int) -> list[tuple[int, bool]]:
+        """The other layers that read what a layer reads, and whether the cells are in other places there."""
+        source, is_moved = self.root(index)
+        found = [other for other in self.consumers(source) if other != index]
+        if is_moved:  # what leads to the layer itself is among them
+            found = [other for other in found if other < 0 or self.kind_of_window(other) not in MOVING]
+        return [(other, is_moved) for other in found]
+
+    def kind_of_window(self, index: int) -> WindowType | None:
+        kind = self.kind(index)
+        return kind.window.type if kind else None
+
+    def cells_added_behind(self, index: int) -> tuple[Value, ...]:
+        """The cells that were added behind the map that a layer reads, along every axis, through pointwise layers."""
         source = self.nodes[index].inputs[0]
-        while True:
-            found += [other for other in self.readers[source] if other != index]
-            found += [-1] * (source in self.outputs)
-            applied = self.nodes[source].applied
-            if applied is None or applied.setting.kind.window.type not in (SHIFTING, CUTTING):
-                return found
-            index, source = source, self.nodes[source].inputs[0]
+        while source >= self.first and self.is_pointwise(source):
+            source = self.nodes[source].inputs[0]
+        return tuple(after for _, after in self.added_cells(source))
 
     # Where it is written
 

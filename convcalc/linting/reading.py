@@ -38,13 +38,24 @@ def dropped_input(network: LintedNetwork) -> Iterator[Trait]:
             continue
         if (message := known.get(id(path))) is None:
             message = known[id(path)] = dropped_message(network, path)
-        if message and not is_read_elsewhere(network, index):
+        if message and not drops_padding(network, index) and not is_read_elsewhere(network, index):
             yield Trait(index, message, reading_remedy)
 
 
 def is_read_elsewhere(network: LintedNetwork, index: int) -> bool:
     """Whether another layer reads the input of one to its end."""
-    return any(other < 0 or not any(map(drops_some, network.windows(other))) for other in network.others(index))
+    others = network.others(index)
+    return any(other < 0 or not any(map(drops_some, network.windows(other))) for other, _ in others)
+
+
+def drops_padding(network: LintedNetwork, index: int) -> bool:
+    """Whether what is left over was added as padding further up."""
+    added = network.cells_added_behind(index)
+    path = network.windows(index)
+    return len(added) == len(path) and all(
+        not drops_some(step) or (is_counted(step) and dropped_cells(step) <= after)
+        for step, after in zip(path, added, strict=True)
+    )
 
 
 def drops_some(step: Step) -> bool:
@@ -146,11 +157,8 @@ def never_seen(network: LintedNetwork) -> Iterator[Trait]:
             f"{count(of - seen)} of {count(of)} cells are not read: windows of {sides(step.reach for step in path)}, "
             f"{sides(step.stride for step in path)} apart, read {count(read)} of {count(cells)}"
         )
-        inputs = network.nodes[index].inputs
-        alike = all(
-            other >= 0 and network.nodes[other].inputs == inputs and gaps_alike(network, other, path)
-            for other in network.others(index)
-        )
+        others = network.others(index)
+        alike = all(other >= 0 and not moved and gaps_alike(network, other, path) for other, moved in others)
         level = WARNING if alike else NOTE
         yield Trait(index, message, gap_remedy, level)
 
@@ -161,7 +169,7 @@ def leaves_gaps(step: Step) -> bool:
 
 
 def gaps_alike(network: LintedNetwork, index: int, path: tuple[Step, ...]) -> bool:
-    """Whether another layer of the same input leaves the same gaps."""
+    """Whether another layer leaves the same gaps."""
     found = network.windows(index)
     return [(step.reach, step.stride, step.before) for step in found] == [
         (step.reach, step.stride, step.before) for step in path
@@ -227,7 +235,8 @@ def tap_remedy(network: LintedNetwork, index: int) -> Remedy:
 def padding_only(network: LintedNetwork) -> Iterator[Trait]:
     for index, _ in network.layers():
         path = network.windows(index)
-        if not path or all(step.before == 0 for step in path) or not network.pads_with_zeros(index):
+        is_apart = bool(network.added_cells(network.nodes[index].inputs[0])) if path else False
+        if not path or is_apart or all(step.before == 0 for step in path) or not network.pads_with_zeros(index):
             continue
         if not all(map(is_counted, path)):
             continue

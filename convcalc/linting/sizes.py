@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layer.window import CUTTING
+from convcalc.layer.window import CUTTING, PARTING, PICKING, SHIFTING
 from convcalc.linting.record import NOTE, WARNING, LintRule, Remedy, Trait
 from convcalc.linting.windows import taps
 from convcalc.linting.words import count, one_of, settings, sides
+from convcalc.network.walk import walk
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
@@ -185,8 +187,30 @@ def places_of_letter(network: LintedNetwork, symbolic: Any, letter: str) -> list
 def misaligned_branches(network: LintedNetwork) -> Iterator[Trait]:
     places = {node.name: index for index, node in enumerate(network.nodes)}
     for finding in network.report.diagnostics:
-        if finding.code == "W001" and not is_causal(network, index := places[finding.layer]):
+        if finding.code == "W001" and not is_meant(network, index := places[finding.layer]):
             yield Trait(index, f"{finding.message} ({finding.hint})", alignment)
+
+
+def is_meant(network: LintedNetwork, index: int) -> bool:
+    """Whether branches are moved on purpose: by cells added or left out on one side, or as causal ones."""
+    return is_causal(network, index) or any(map(partial(is_moved, network), branch_layers(network, index)))
+
+
+def branch_layers(network: LintedNetwork, index: int) -> Iterator[int]:
+    """The layers of all branches that meet in a layer, each back to where it begins."""
+    for source in network.nodes[index].inputs:
+        while source >= network.first and len(network.readers[source]) == 1 and network.applied(source):
+            yield source
+            inputs = network.nodes[source].inputs
+            source = inputs[0] if len(inputs) == 1 else -1
+
+
+def is_moved(network: LintedNetwork, index: int) -> bool:
+    applied = network.layer(index)
+    type = applied.setting.kind.window.type
+    if type in (SHIFTING, CUTTING):
+        return any(axis.get("p_l", 0) != axis.get("p_r", 0) for axis in applied.axes)
+    return type in (PARTING, PICKING)
 
 
 def is_causal(network: LintedNetwork, index: int) -> bool:
@@ -199,8 +223,36 @@ def is_causal(network: LintedNetwork, index: int) -> bool:
 
 
 def alignment(network: LintedNetwork, index: int) -> Remedy:
-    del network, index
+    """The change of one layer in a branch with which the centres agree, where there is such."""
+    for each in branch_layers(network, index):
+        for change in moves(network, each):
+            if is_aligned_with(network, index, each, change):
+                return Remedy(f"{settings(network.layer(each).setting.kind, change)} in {network.nodes[each].name}")
     return Remedy("give the branches paddings with which their centres agree")
+
+
+def moves(network: LintedNetwork, index: int) -> Iterator[dict[str, Any]]:
+    """Other values of a layer that move what its cells see: up-sampling by squares, another kernel and padding."""
+    applied = network.layer(index)
+    if applied.values.get("corners") is True:
+        yield {"corners": False}
+    path = network.windows(index)
+    if not {"kernel", "stride", "padding"} <= applied.values.keys() or len(set(path)) != 1:
+        return
+    step, kernel = path[0], taps(path[0])
+    for side in (kernel, kernel + 1, kernel - 1):
+        for padding in range(side // 2 + 1):
+            if side > 0 and (side, padding) != (kernel, step.before):
+                yield {"kernel": side, "stride": step.stride, "padding": padding}
+
+
+def is_aligned_with(network: LintedNetwork, index: int, changed: int, values: dict[str, Any]) -> bool:
+    """Whether branches agree where they meet when a layer has other values."""
+    found = network.with_values(changed, values)
+    if found is None or found.output != network.layer(changed).output:
+        return False
+    graph, name = network.rebuilt_with(changed, values), network.nodes[index].name
+    return graph is not None and all(each.layer != name for each in walk(graph).diagnostics if each.code == "W001")
 
 
 RULES = (
@@ -253,7 +305,7 @@ RULES = (
         WARNING,
         "branches that meet whose receptive fields differ in stride or centre",
         "What is added up or joined at one place was seen at different places of the input. Causal branches, which end "
-        "at the same place, are not meant.",
+        "at the same place, and such as are moved by cells added or left out on one side, are not meant.",
         "Paddings with which the centres agree.",
         "the receptive fields of the branches",
         "input: 1x32x32\nlayers:\n  - concat: {pooled: [maxpool 2], convolved: [conv 4 k3 s2 p1]}",

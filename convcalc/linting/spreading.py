@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -61,13 +61,14 @@ def even_remedy(network: LintedNetwork, index: int) -> Remedy:
     """The nearest kernel that is even, alone or with the padding that keeps the size of the output."""
     applied = network.layer(index)
     kind, path = applied.setting.kind, steps(applied)
-    stride, reach = max(step.stride for step in path), max(step.reach for step in path)
-    kernels = list(filter(None, (reach + -reach % stride, reach - reach % stride)))
-    keeping = next(filter(None, (same_size(network, index, kernel, stride) for kernel in kernels)), {})
+    larger = tuple(step.reach + -step.reach % step.stride for step in path)
+    smaller = tuple(step.reach - step.reach % step.stride for step in path)
+    kernels = [kernel for kernel in (larger, smaller) if all(kernel)]
+    keeping = next(filter(None, (same_size(network, index, kernel) for kernel in kernels)), {})
     if 0 < len(keeping) < 3:
         return Remedy(f"{settings(kind, keeping)}: as many products everywhere, and the same size", keeping)
     for kernel in kernels:
-        changed = {"kernel": kernel}
+        changed = {"kernel": plain(kernel)}
         found = network.with_values(index, changed)
         if found and not uneven_axes(found) and network.fits_with(index, changed):
             change = size_change(applied, found)
@@ -75,32 +76,41 @@ def even_remedy(network: LintedNetwork, index: int) -> Remedy:
             return Remedy(f"{settings(kind, changed)}: as many products everywhere ({change}{same})", changed)
     if keeping:
         return Remedy(f"{settings(kind, keeping)}: as many products everywhere, and the same size", keeping)
+    stride = max(step.stride for step in path)
     return Remedy(f"a kernel that is a multiple of {count(stride)}, or up-sampling and a convolution")
 
 
-def same_size(network: LintedNetwork, index: int, kernel: int, stride: int) -> dict[str, Any]:
+def same_size(network: LintedNetwork, index: int, kernel: tuple[int, ...]) -> dict[str, Any]:
     """An even kernel of this size, with what keeps the size of the output beside it; nothing where nothing does."""
     applied = network.layer(index)
-    padding = max(step.before for step in steps(applied))
-    for changed in changes(kernel, padding, stride, "output_padding" in applied.values):
+    for changed in changes(kernel, steps(applied), "output_padding" in applied.values):
         found = network.with_values(index, changed)
         if found and found.output == applied.output and not uneven_axes(found):
             return {key: value for key, value in changed.items() if is_other(applied.values.get(key), value)}
     return {}
 
 
-def changes(kernel: int, padding: int, stride: int, has_output_padding: bool) -> Iterator[dict[str, Any]]:
-    """A kernel by itself, then with another padding, then with cells added at the end."""
-    yield {"kernel": kernel}
-    near = sorted(range(max(0, padding - stride), padding + stride + 1), key=lambda each: abs(each - padding))
+def changes(kernel: tuple[int, ...], path: Sequence[Step], has_output_padding: bool) -> Iterator[dict[str, Any]]:
+    """A kernel by itself, then with the padding that it needs more, then with cells added at the end."""
+    yield {"kernel": plain(kernel)}
+    stride = max(step.stride for step in path)
     for more in range(stride if has_output_padding else 1):
-        for each in near:
-            yield {"kernel": kernel, "padding": each, "output_padding": more}
+        for moved in sorted(range(-stride, stride + 1), key=abs):
+            padding = tuple(step.before + moved * (step.stride > 1) for step in path)
+            if min(padding) >= 0:
+                cells = tuple(more * (step.stride > 1) for step in path)
+                yield {"kernel": plain(kernel), "padding": plain(padding), "output_padding": plain(cells)}
 
 
-def is_other(before: Any, now: int) -> bool:
+def plain(numbers: tuple[int, ...]) -> Any:
+    """One number where all are alike."""
+    return numbers[0] if len(set(numbers)) == 1 else numbers
+
+
+def is_other(before: Any, now: Any) -> bool:
     """Whether a value differs from what a layer has along every axis."""
-    return before is None or any(each not in (now, (now, now)) for each in before)
+    wanted = now if isinstance(now, tuple) else (now,) * len(before or ())
+    return before is None or any(each not in (one, (one, one)) for each, one in zip(before, wanted, strict=True))
 
 
 RULES = (

@@ -67,7 +67,7 @@ ROWS = [
     ("size-not-kept", "3x32x32 -> conv 8 k3 d2", "gives 28 of 32", "p2 keeps 32"),
     ("input-not-even", "3x225x225 -> [conv 8 k3 s2 p1 -> relu]*5", "side 225 is not divisible by the network's stride, 32", "224 or 256"),
     ("size-condition", "unet_same", "the network fits when H and W are multiples of 16", "H = 496, 512 or 528; W = 496, 512 or 528"),
-    ("misaligned", BY_CODE["misaligned"].example, "pooled.maxpool1: size 2, stride 2, centre 1/2; convolved.conv1: size 3, stride 2, centre 0", "centres agree"),
+    ("misaligned", BY_CODE["misaligned"].example, "pooled.maxpool1: size 2, stride 2, centre 1/2; convolved.conv1: size 3, stride 2, centre 0", "k3 s2 p1 in pooled.maxpool1"),
     ("large-kernel", "3x64x64 -> conv 64 k3 p1 -> relu -> conv 64 k7 p3", "kernel 7 has 200,704 weights; 3 of 3×3 see as far with 110,592", "3 layers of k3 p1"),  # 49C², 27C²
     ("large-pooling", "8x64x64 -> maxpool 4", "windows of 4 are larger than 3: of 64 they leave 16", "2 poolings of 2"),
     ("large-pooling", "8x63x63 -> maxpool 5 s2 p2", "windows of 5", "k3 p1 gives the same size"),
