@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -12,22 +14,27 @@ from convcalc.commands import Command
 from convcalc.commands.console import colours_on, complain, fail, speak, tell, width
 from convcalc.commands.options import format_options, line_option, network_options, option_reader
 from convcalc.linting.linter import Selection, lint
-from convcalc.linting.table import known_code
-from convcalc.network.load import graph_of, source_of, spec_of
-from convcalc.network.walk import walk
-from convcalc.problem import Problem
+from convcalc.linting.table import BY_CODE, RULES, known_code
+from convcalc.network.load import graph_and_report, source_of
+from convcalc.problem import LINE, Problem, Source
+from convcalc.readers.folders import networks_in
 from convcalc.render.linting import FORMATS, LintRun, render
+from convcalc.spec.choices import Choices
 
 if TYPE_CHECKING:
     from convcalc.linting.record import Finding
-    from convcalc.problem import Diagnostic, Source
-    from convcalc.spec.choices import Choices
+    from convcalc.problem import Diagnostic
 
 
 @option_reader
 def codes(values: tuple[str, ...]) -> tuple[str, ...]:
     """Codes of rules, one by one or several between commas."""
     return tuple(known_code(word) for value in values for word in value.replace(",", " ").split())
+
+
+@option_reader
+def one_code(value: str) -> str:
+    return known_code(value)
 
 
 @click.command("lint", cls=Command)
@@ -37,51 +44,131 @@ def codes(values: tuple[str, ...]) -> tuple[str, ...]:
 @click.option("--notes", is_flag=True, help="Also rules of thumb that good networks break.")
 @click.option("--select", multiple=True, callback=codes, metavar="CODE,…", help="Only these rules, notes too.")
 @click.option("--ignore", multiple=True, callback=codes, metavar="CODE,…", help="Without these rules.")
+@click.option("--fix", "fixes", is_flag=True, help="Rewrite a YAML file where the cure is a change of one value.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option("--rules", is_flag=True, help="List the rules.")
+@click.option("--explain", callback=one_code, metavar="CODE", help="The page of a rule, with an example worked.")
 @network_options
 def command(
     specs: tuple[str, ...], texts: tuple[Source, ...], form: str, notes: bool, select: tuple[str, ...],
-    ignore: tuple[str, ...], choices: Choices,
+    ignore: tuple[str, ...], fixes: bool, diff: bool, rules: bool, explain: str | None, choices: Choices,
 ) -> int:  # fmt: skip
     """Rules of thumb, and slips that the numbers give away; exit code 1 where something is found.
 
-    SPEC is a file, a bundled name, or - for standard input.
+    SPEC is a file, a folder, a pattern such as nets/*.yaml, a bundled name, or - for standard input.
     """
-    networks: tuple[str | Source, ...] = (*specs, *texts)
-    if not networks:
+    if rules or explain:
+        write(reference(explain), "text")
+        return 0
+    if (fixes or diff) and form != "text":
+        raise click.UsageError(f"--{'diff' if diff else 'fix'} is shown as text, not as {form}")
+    wanted, linter = Selection(notes, select, ignore), Linter(choices)
+    networks: list[str | Source] = [*linter.networks(specs), *texts]
+    if not networks and not linter.errors:
         raise click.UsageError("name a SPEC, for example `convcalc lint net.yaml`, or give a network with -e")
-    wanted = Selection(notes, select, ignore)
-    findings: list[Finding] = []
-    errors: list[Diagnostic] = []
-    told: list[Diagnostic] = []
-    code = 0
     for network in networks:
+        linter.add(network, wanted, fixes, diff)
+    if linter.errors and len(networks) <= 1:
+        fail(tuple(linter.errors), form)
+        return linter.code
+    colours = colours_on(sys.stdout)
+    run = LintRun(tuple(linter.findings), tuple(linter.errors), len(networks), linter.fixed, colours, width())
+    write(render(run, form), form)
+    complain((*linter.notes, *(linter.errors if form in ("text", "github") else ())))
+    return linter.code or (WRONG if linter.findings else 0)
+
+
+class Linter:
+    """Networks linted one after another; one that is wrong does not keep the next from being so."""
+
+    def __init__(self, choices: Choices):
+        self.choices = choices
+        self.findings: list[Finding] = []
+        self.errors: list[Diagnostic] = []
+        self.notes: list[Diagnostic] = []
+        self.fixed = 0
+        self.code = 0
+
+    def networks(self, names: tuple[str, ...]) -> Iterator[str]:
+        """The files that folders and patterns stand for."""
+        for name in names:
+            try:
+                yield from networks_in(name)
+            except Problem as error:
+                self.take(error)
+
+    def take(self, error: Problem) -> None:
+        self.errors += error.diagnostics
+        self.code = max(self.code, exit_code(error))
+
+    def add(self, network: str | Source, wanted: Selection, fixes: bool, diff: bool) -> None:
         try:
-            more, notes_of = findings_of(network, choices, wanted)
-            findings += more
-            told += notes_of
+            source = source_of(network, self.choices)
+            if fixes or diff:
+                self.fix(source, wanted, fixes and not diff)
+                return
+            graph, report = graph_and_report(source, self.choices)
+            if report.errors:
+                raise Problem(*report.errors)
+            self.findings += lint(graph, report, self.choices, wanted)
+            self.notes += [each for each in report.diagnostics if each.severity == "note"]
         except Problem as error:
-            errors += error.diagnostics
-            code = max(code, exit_code(error))
-    if errors and len(networks) == 1:
-        fail(tuple(errors), form)
-        return code
-    shown = LintRun(tuple(findings), tuple(errors), len(networks), colours_on(sys.stdout), width())
-    write(shown, form)
-    complain((*told, *(errors if form != "json" else ())))
-    return code or (WRONG if findings else 0)
+            self.take(error)
+
+    def fix(self, source: Source, wanted: Selection, writes: bool) -> None:
+        """Cures written into a file, and shown first; what is no file of convcalc's own has no cure of its text."""
+        from convcalc.linting.fixing import findings_of, fix, may_be_fixed
+
+        if not may_be_fixed(source):
+            self.findings += findings_of(source, self.choices, wanted)[1]
+            return
+        found = fix(source, self.choices, wanted)
+        if found.fixed:
+            show_difference(source, found.source)
+            if writes:
+                rewrite(source.name, found.source.text)
+        self.fixed += len(found.fixed) if writes else 0
+        self.findings += found.left if writes else found.found
 
 
-def findings_of(network: str | Source, choices: Choices, wanted: Selection) -> tuple[list[Finding], list[Diagnostic]]:
-    """What is found in a network, and what was understood beyond its letter; a Problem where it is wrong."""
-    graph = graph_of(spec_of(source_of(network, choices), choices), choices)
-    report = walk(graph)
-    if report.errors:
-        raise Problem(*report.errors)
-    return lint(graph, report, choices, wanted), [each for each in report.diagnostics if each.severity == "note"]
+def show_difference(before: Source, after: Source) -> None:
+    from difflib import unified_diff
+
+    old, new = (source.text.splitlines(keepends=True) for source in (before, after))
+    shown = unified_diff(old, new, before.name, before.name)
+    tell([line if line.endswith("\n") else f"{line}\n" for line in shown] + ["\n"])
 
 
-def write(run: LintRun, form: str) -> None:
+def rewrite(path: str, text: str) -> None:
+    """A file with another text, under its own permissions, and with the mark of UTF-8 where it begins with that."""
+    from codecs import BOM_UTF8
+
+    from convcalc.commands.reports import file_to_write
+
+    target = os.path.realpath(path)
+    with open(target, "rb") as file:
+        mark = BOM_UTF8 if file.read(len(BOM_UTF8)) == BOM_UTF8 else b""
+    mode = os.stat(target).st_mode
+    with file_to_write(target, is_binary=True) as file:
+        file.write(mark + text.encode())
+    os.chmod(target, mode)
+
+
+def reference(code: str | None) -> Iterator[str]:
+    """The table of the rules, or the page of one with its example linted."""
+    from convcalc.render.linting.reference import page, rule_lines
+    from convcalc.render.linting.text import finding_lines
+
+    if not code:
+        return rule_lines(RULES)
+    rule, chosen = BY_CODE[code], Choices()
+    source = Source(LINE, rule.example)
+    found = lint(*graph_and_report(source), chosen, Selection(select=(code,)))
+    return page(rule, finding_lines(found))
+
+
+def write(pieces: Iterator[str], form: str) -> None:
     from convcalc.render.script import ASCII
 
     unicode = speak(form)
-    tell((piece if unicode else ASCII.text(piece) for piece in render(run, form)), form)
+    tell((piece if unicode else ASCII.text(piece) for piece in pieces), form)

@@ -25,7 +25,7 @@ from convcalc.commands.options import (
     size_in_bytes,
     usage,
 )  # fmt: skip
-from convcalc.network.load import summarise
+from convcalc.network.load import graph_and_report
 from convcalc.network.quantity import BOUNDED, allowances
 from convcalc.problem import Diagnostic, Problem, Source
 from convcalc.render.report import ENDLESS, FORMATS, STYLES, ReportOptions, refuse_together, render
@@ -87,10 +87,11 @@ allowance_options = record(
 @network_options
 @look_options
 @allowance_options
+@click.option("--lint", "lints", is_flag=True, help="Also what `convcalc lint` finds; in JSON among the warnings.")
 @click.pass_context
 def command(
     ctx: click.Context, specs: tuple[str, ...], texts: tuple[Source, ...], form: str, choices: Choices,
-    options: ReportOptions, allowed: dict[str, int],
+    options: ReportOptions, allowed: dict[str, int], lints: bool,
 ) -> int:  # fmt: skip
     """Output size, parameters, MACs and receptive field of every layer.
 
@@ -118,9 +119,11 @@ def command(
     for index, network in enumerate(networks):
         if index:
             tell(",\n" if form == "json" else "" if form in ENDLESS else "\n", form)
-        found = outcome(network, choices, form, options, allowed)
+        found = outcome(network, choices, form, options, allowed, lints)
         options = options._replace(header=False)  # of one CSV
         tell(found.pieces, form)
+        if found.remark:
+            tell(("\n", found.remark, "\n"), form)
         complain(found.findings)
         for message in found.overruns:
             say(message)
@@ -140,15 +143,20 @@ class Outcome(NamedTuple):
     findings: tuple[Diagnostic, ...] = ()
     overruns: tuple[str, ...] = ()
     code: int = 0
+    remark: str = ""  # a line below the report
 
 
 def outcome(
-    network: str | Source, choices: Choices, form: str, options: ReportOptions, allowed: dict[str, int]
+    network: str | Source, choices: Choices, form: str, options: ReportOptions, allowed: dict[str, int], lints: bool
 ) -> Outcome:
     """A network's report; in JSON an error in its place."""
     is_json = form in ("json", "jsonl")
     try:
-        report = summarise(network, choices)
+        graph, report = graph_and_report(network, choices)
+        if lints and not report.errors:
+            from convcalc.linting.linter import with_findings
+
+            report = with_findings(graph, report, choices)
         found = allowances(report, allowed, options.bits, options.batch or report.batch or 1)
         if report.errors and (is_json or len(report.layers) > MAX_PARTIAL):
             raise Problem(*report.errors)
@@ -162,6 +170,10 @@ def outcome(
 
         return Outcome((json.error(error.diagnostics), "\n" if form == "jsonl" else ""), code=exit_code(error))
     told = () if is_json else tuple(each for each in report.diagnostics if each.severity not in IN_TABLE)
-    return Outcome(
-        pieces, told, tuple(each.overrun(report.name) for each in found if each.over), INVALID if report.errors else 0
-    )
+    remark = ""
+    if form == "table" and options.terminal and report.layers and not (lints or report.errors):
+        from convcalc.commands.lint_line import lint_line
+
+        remark = lint_line(graph, report, choices)
+    overruns = tuple(each.overrun(report.name) for each in found if each.over)
+    return Outcome(pieces, told, overruns, INVALID if report.errors else 0, remark)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.linting.record import NOTE, LintRule, Remedy, Trait
 from convcalc.linting.windows import taps
-from convcalc.linting.words import count, settings, sides
+from convcalc.linting.words import count, sides
 from convcalc.network.quantity import bytes_of
 from convcalc.network.walk import walk
 from convcalc.tools.memory import live_numbers
@@ -66,7 +66,7 @@ def stack_of_small(network: LintedNetwork, index: int) -> Remedy:
     stride = (
         ""
         if network.windows(index)[0].stride == 1
-        else f", the first with {settings(applied.setting.kind, stride_of(applied))}"
+        else f", the first with {network.settings(index, stride_of(applied))}"
     )
     return Remedy(f"{layers} layers of k3 p1 with an activation behind each{stride}")
 
@@ -91,7 +91,7 @@ def large_pooling(network: LintedNetwork) -> Iterator[Trait]:
 def small_pooling(network: LintedNetwork, index: int) -> Remedy:
     """Smaller windows with the same stride, or several poolings of 2, which give the same size."""
     applied = network.layer(index)
-    kind, stride = applied.setting.kind, max(applied.values["stride"])
+    stride = max(applied.values["stride"])
     if stride <= LARGE_POOLING:
         change = {"kernel": LARGE_POOLING, "stride": applied.values["stride"]}
         padded = {**change, "padding": (LARGE_POOLING - 1) // 2}
@@ -99,7 +99,7 @@ def small_pooling(network: LintedNetwork, index: int) -> Remedy:
             found = network.with_values(index, values)
             if found and found.output == applied.output:
                 different = {key: value for key, value in values.items() if key != "stride"}
-                return Remedy(f"{settings(kind, different)} gives the same size", different)
+                return Remedy(f"{network.settings(index, different)} gives the same size", different)
     times, shape = 0, applied.input[0]
     while shape != applied.output and times < stride.bit_length():
         setting = applied.setting._replace(values=(("kernel", 2), ("stride", 2)))
@@ -204,7 +204,7 @@ def half_as_much(network: LintedNetwork, index: int) -> Remedy:
         graph = network.rebuilt_with(index, change)
         live = live_numbers(walk(graph)) if graph else None
         if live and max(live) < peak:
-            found.append(f"{settings(applied.setting.kind, change)}: {size_text(max(live))}")
+            found.append(f"{network.settings(index, change)}: {size_text(max(live))}")
     return Remedy(f"{', '.join(found)} at once" if found else "fewer filters, or a larger stride, before it")
 
 

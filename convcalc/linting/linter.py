@@ -10,7 +10,7 @@ from convcalc.linting.record import NOTE, WARNING, Finding, LintRule, Trait
 from convcalc.linting.suppression import is_ignored
 from convcalc.linting.table import RULES, known_code
 from convcalc.linting.words import count
-from convcalc.problem import Problem
+from convcalc.problem import Diagnostic, Problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -45,6 +45,21 @@ def lint(graph: Graph, report: NetworkReport, choices: Choices, wanted: Selectio
     network = LintedNetwork(graph, choices, report)
     found = [finding(network, group) for group in groups(network, wanted)]
     return sorted(found, key=lambda each: (each.node, each.rule.code))
+
+
+def with_findings(graph: Graph, report: NetworkReport, choices: Choices) -> NetworkReport:
+    """A report with the warnings of the rules among its own."""
+    found = tuple(map(diagnostic_of, lint(graph, report, choices, Selection())))
+    return report._replace(diagnostics=(*report.diagnostics, *found))
+
+
+def diagnostic_of(finding: Finding) -> Diagnostic:
+    """A finding as all that is wrong is told."""
+    times = f"{finding.times} times" if finding.times > 1 else ""
+    return Diagnostic(
+        finding.rule.code, finding.message, finding.remedy.text, finding.mark, finding.layer, axis=times,
+        severity=finding.level, also=finding.also,
+    )  # fmt: skip
 
 
 def number_of_warnings(graph: Graph, report: NetworkReport, choices: Choices) -> int:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import apply
 from convcalc.layer.window import CUTTING, PARTING, PICKING, POINTWISE, SHIFTING, SLIDING
+from convcalc.linting.words import settings
 from convcalc.network.axes import steps
 from convcalc.network.build import Builder
 from convcalc.network.load import graph_of
 from convcalc.network.walk import walk
 from convcalc.problem import Problem, lines
+from convcalc.readers.forms import form_of
 from convcalc.spec.model import LayerItem, map_items, reword
 from convcalc.writing.shorthand import raw_of
 
@@ -45,6 +47,9 @@ class LintedNetwork:
             for source in node.inputs:
                 self.readers[source].append(index)
         self.outputs = {graph.main, *(index for _, index in graph.outputs)}
+        form = form_of(graph.spec.source)
+        self.is_foreign = form is not None  # written in another language, of which a graph may not tell all
+        self.framework = graph.convention.classes if form and form.module == "program" else ""
         self.paths: dict[tuple[int, int], tuple[Step, ...]] = {}
 
     def layers(self) -> Iterator[tuple[int, Applied]]:
@@ -129,7 +134,7 @@ class LintedNetwork:
             return False
         kind = applied.setting.kind
         if kind.window.type is SLIDING:
-            return all((step.reach, step.stride, step.before) == (1, 1, 0) for step in self.windows(index))
+            return all((step.reach, step.stride, step.before) == (1, 1, 0) for step in steps(applied))
         return kind.window.type is POINTWISE and kind.takes != "features"
 
     def root(self, index: int) -> tuple[int, bool]:
@@ -189,6 +194,10 @@ class LintedNetwork:
     def node_at(self, place: Place) -> int:
         """The first layer that is written at a place; −1 where none is."""
         return next((index for index in range(self.first, len(self.nodes)) if self.nodes[index].place == place), -1)
+
+    def settings(self, index: int, values: Mapping[str, Any]) -> str:
+        """Values of a layer as they may be written there: in the shorthand, or as the classes of a program."""
+        return settings(self.layer(index).setting.kind, values, self.framework)
 
     # What would be
 

@@ -71,12 +71,12 @@ def keeps_constants(network: LintedNetwork, index: int) -> bool:
 
 def without_bias(network: LintedNetwork, index: int) -> Remedy:
     applied = network.layer(index)
-    found = network.with_values(index, {"bias": False})
+    change = {"bias": False}
+    found = network.with_values(index, change)
     if found is None or found.output != applied.output:
         return Remedy("leave the bias out")
-    return Remedy(
-        f"bias=no: {count(found.parameters)} parameters instead of {count(applied.parameters)}", {"bias": False}
-    )
+    numbers = f"{count(found.parameters)} parameters instead of {count(applied.parameters)}"
+    return Remedy(f"{network.settings(index, change)}: {numbers}", change)
 
 
 def norm_on_one(network: LintedNetwork) -> Iterator[Trait]:

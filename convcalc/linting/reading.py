@@ -17,7 +17,7 @@ from convcalc.linting.windows import (
     taps,
     total,
 )
-from convcalc.linting.words import count, one_of, settings, sides, size_change
+from convcalc.linting.words import count, one_of, sides, size_change
 
 if TYPE_CHECKING:
     from convcalc.algebra.sizes import Sizes
@@ -111,7 +111,7 @@ def fitting_sizes(network: LintedNetwork, dropped: Any) -> list[str]:
 def reading_remedy(network: LintedNetwork, index: int) -> Remedy:
     """Other values with which everything is read: rounded up, a wider padding, a larger kernel."""
     applied = network.layer(index)
-    kind, values = applied.setting.kind, applied.values
+    values = applied.values
     path = network.windows(index)
     if any(is_symbolic(step.size) for step in path):
         return Remedy("an input of such a size, or `ceil=yes`" if "ceil" in values else "an input of such a size")
@@ -127,8 +127,8 @@ def reading_remedy(network: LintedNetwork, index: int) -> Remedy:
         if found is None or any(map(drops_some, slid)) or sees_only_padding(slid):
             continue
         if network.fits_with(index, changed):
-            return Remedy(f"{settings(kind, changed)} reads all ({size_change(applied, found)})", changed)
-    return Remedy(f"an input of the layer of {one_of(whole_sizes(path[0]))}")
+            return Remedy(f"{network.settings(index, changed)} reads all ({size_change(applied, found)})", changed)
+    return Remedy(f"{one_of(whole_sizes(path[0]))} cells for it to read")
 
 
 def sees_only_padding(path: tuple[Step, ...]) -> bool:
@@ -178,13 +178,12 @@ def gaps_alike(network: LintedNetwork, index: int, path: tuple[Step, ...]) -> bo
 
 def gap_remedy(network: LintedNetwork, index: int) -> Remedy:
     applied = network.layer(index)
-    kind = applied.setting.kind
     kernel = max(step.stride for step in network.windows(index))
     for size, padding in ((kernel + 1 - kernel % 2, kernel // 2), (kernel, 0)):
         changed: dict[str, Any] = {"kernel": size, "padding": padding}
         found = network.with_values(index, changed)
         if found and found.output == applied.output and not any(map(leaves_gaps, network.windows_with(index, found))):
-            return Remedy(f"{settings(kind, changed)} reads all and gives the same size", changed)
+            return Remedy(f"{network.settings(index, changed)} reads all and gives the same size", changed)
     return Remedy(f"a kernel of at least {kernel}, or average pooling before it")
 
 
@@ -228,7 +227,7 @@ def tap_remedy(network: LintedNetwork, index: int) -> Remedy:
     found = network.with_values(index, changed)
     if found is None or found.output != applied.output:
         return Remedy("a larger input, or a smaller kernel")
-    text = f"{settings(applied.setting.kind, changed)} gives the same with {count(found.parameters)} parameters"
+    text = f"{network.settings(index, changed)} gives the same with {count(found.parameters)} parameters"
     return Remedy(text, changed)
 
 
@@ -258,7 +257,7 @@ def padding_remedy(network: LintedNetwork, index: int) -> Remedy:
         changed = {"padding": padding}
         found = network.with_values(index, changed)
         if found and not sees_only_padding(network.windows_with(index, found)) and network.fits_with(index, changed):
-            return Remedy(f"{settings(applied.setting.kind, changed)} ({size_change(applied, found)})", changed)
+            return Remedy(f"{network.settings(index, changed)} ({size_change(applied, found)})", changed)
     return Remedy(f"a padding of at most {most}")
 
 

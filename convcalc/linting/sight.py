@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.linting.record import NOTE, LintRule, Remedy, Trait
-from convcalc.linting.words import count, settings, sides
+from convcalc.linting.words import count, sides
 from convcalc.network.walk import walk
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def sufficient_stride(network: LintedNetwork) -> str:
         index = last_map(other.report, other)
         shape = other.report.sides(next(iter(graph.inputs)))
         if index >= 0 and not sees_less(other.layer_report(index).field, shape):
-            return f"{settings(applied.setting.kind, change)} in {network.nodes[first].name}"
+            return f"{network.settings(first, change)} in {network.nodes[first].name}"
     return ""
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.layer.window import CUTTING, PARTING, PICKING, SHIFTING
 from convcalc.linting.record import NOTE, WARNING, LintRule, Remedy, Trait
 from convcalc.linting.windows import taps
-from convcalc.linting.words import count, one_of, settings, sides
+from convcalc.linting.words import count, one_of, sides
 from convcalc.network.walk import walk
 
 if TYPE_CHECKING:
@@ -51,12 +51,11 @@ def even_kernel(network: LintedNetwork) -> Iterator[Trait]:
 
 def odd_kernels(network: LintedNetwork, index: int) -> Remedy:
     """The kernels on either side, with the paddings that keep the size."""
-    applied = network.layer(index)
     found: list[str] = []
     for more in (-1, 1):
         values = {"kernel": tuple(taps(step) + more * (taps(step) % 2 == 0) for step in network.windows(index))}
         if change := keeping_padding(network, index, values):
-            found.append(settings(applied.setting.kind, change))
+            found.append(network.settings(index, change))
     size = sides(step.size for step in network.windows(index))
     return Remedy(f"{one_of(found)} keep{'s' * (len(found) == 1)} {size}" if found else "an odd kernel")
 
@@ -70,13 +69,12 @@ def size_not_kept(network: LintedNetwork) -> Iterator[Trait]:
 
 
 def keep_size(network: LintedNetwork, index: int) -> Remedy:
-    applied = network.layer(index)
     change = keeping_padding(network, index, {})
     size = sides(step.size for step in network.windows(index))
     if not change:
         return Remedy("padding=same")
     fits = "" if network.fits_with(index, change) else ", and what follows has to fit"
-    return Remedy(f"{settings(applied.setting.kind, change)} keeps {size}{fits}", {} if fits else change)
+    return Remedy(f"{network.settings(index, change)} keeps {size}{fits}", {} if fits else change)
 
 
 def keeping_padding(network: LintedNetwork, index: int, values: dict[str, Any]) -> dict[str, Any]:
@@ -227,7 +225,7 @@ def alignment(network: LintedNetwork, index: int) -> Remedy:
     for each in branch_layers(network, index):
         for change in moves(network, each):
             if is_aligned_with(network, index, each, change):
-                return Remedy(f"{settings(network.layer(each).setting.kind, change)} in {network.nodes[each].name}")
+                return Remedy(f"{network.settings(each, change)} in {network.nodes[each].name}")
     return Remedy("give the branches paddings with which their centres agree")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.layer.window import SPREADING
 from convcalc.linting.record import WARNING, LintRule, Remedy, Trait
 from convcalc.linting.windows import MAX_COUNTED
-from convcalc.linting.words import count, one_of, settings, sides, size_change
+from convcalc.linting.words import count, one_of, sides, size_change
 from convcalc.network.axes import steps
 
 if TYPE_CHECKING:
@@ -60,22 +60,22 @@ def checkerboard(network: LintedNetwork) -> Iterator[Trait]:
 def even_remedy(network: LintedNetwork, index: int) -> Remedy:
     """The nearest kernel that is even, alone or with the padding that keeps the size of the output."""
     applied = network.layer(index)
-    kind, path = applied.setting.kind, steps(applied)
+    path = steps(applied)
     larger = tuple(step.reach + -step.reach % step.stride for step in path)
     smaller = tuple(step.reach - step.reach % step.stride for step in path)
     kernels = [kernel for kernel in (larger, smaller) if all(kernel)]
     keeping = next(filter(None, (same_size(network, index, kernel) for kernel in kernels)), {})
     if 0 < len(keeping) < 3:
-        return Remedy(f"{settings(kind, keeping)}: as many products everywhere, and the same size", keeping)
+        return Remedy(f"{network.settings(index, keeping)}: as many products everywhere, and the same size", keeping)
     for kernel in kernels:
         changed = {"kernel": plain(kernel)}
         found = network.with_values(index, changed)
         if found and not uneven_axes(found) and network.fits_with(index, changed):
             change = size_change(applied, found)
-            same = f"; {settings(kind, keeping)} keeps the size" if keeping else ""
-            return Remedy(f"{settings(kind, changed)}: as many products everywhere ({change}{same})", changed)
+            same = f"; {network.settings(index, keeping)} keeps the size" if keeping else ""
+            return Remedy(f"{network.settings(index, changed)}: as many products everywhere ({change}{same})", changed)
     if keeping:
-        return Remedy(f"{settings(kind, keeping)}: as many products everywhere, and the same size", keeping)
+        return Remedy(f"{network.settings(index, keeping)}: as many products everywhere, and the same size", keeping)
     stride = max(step.stride for step in path)
     return Remedy(f"a kernel that is a multiple of {count(stride)}, or up-sampling and a convolution")
 

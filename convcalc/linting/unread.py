@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.linting.record import WARNING, LintRule, Remedy, Trait
 from convcalc.linting.words import count
-from convcalc.readers.forms import form_of
 
 if TYPE_CHECKING:
     from convcalc.linting.network import LintedNetwork
@@ -16,11 +15,10 @@ if TYPE_CHECKING:
 def unused_layers(network: LintedNetwork) -> Iterator[Trait]:
     if network.graph.spec.unjoined is not None:
         return
-    is_foreign = form_of(network.graph.spec.source) is not None
     for index, applied in network.layers():
         if network.readers[index] or index in network.outputs or applied.setting.kind.constant:
             continue
-        if is_foreign and (applied.parameters == 0 or applied.setting.kind.operator):
+        if network.is_foreign and (applied.parameters == 0 or applied.setting.kind.operator):
             continue  # what a program does with numbers that are no layer's is not all in the graph
         held: Any = sum(network.layer(each).parameters for each in wasted_layers(network, index))
         learnt = f": {count(held, 'parameter')} for nothing" if held != 0 else ""

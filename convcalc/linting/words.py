@@ -39,12 +39,21 @@ def size_change(before: Applied, after: Applied) -> str:
     return f"{sides(after.output[1:])} instead of {sides(before.output[1:])}"
 
 
-def settings(kind: Kind, values: Mapping[str, Any]) -> str:
-    """Values as the shorthand has them: `k4 p1`, `bias=no`."""
+def settings(kind: Kind, values: Mapping[str, Any], framework: str = "") -> str:
+    """Values as the shorthand has them, `k4 p1`; or as the classes of a framework do, `kernel_size=4, padding=1`."""
+    from convcalc.kinds.classes import signature_of
+    from convcalc.layer.record import key_names
     from convcalc.writing.shorthand import key_text, raw_of, value_text
 
-    keys = {key.name: key for key in kind.settings}
-    return " ".join(key_text(kind, keys[name], value_text(keys[name], raw_of(value))) for name, value in values.items())
+    table = key_names(kind)
+    known = getattr(kind, framework, ()) if framework else ()
+    if known:
+        sign = signature_of(framework, kind, 0, known[0][1])
+        names = {table[key].name: each for each in sign.order if (key := sign.sets.get(each, each)) in table}
+        return ", ".join(f"{names.get(name, name)}={value!r}" for name, value in values.items())
+    return " ".join(
+        key_text(kind, table[name], value_text(table[name], raw_of(value))) for name, value in values.items()
+    )
 
 
 def layer_text(applied: Applied) -> str:

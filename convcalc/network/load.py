@@ -100,6 +100,12 @@ def summarise(network: str | Source, choices: Choices = NOTHING, root: Node | No
     return summarise_spec(spec_of(source_of(network, choices), choices, root), choices)
 
 
+def graph_and_report(network: str | Source, choices: Choices = NOTHING) -> tuple[Graph, NetworkReport]:
+    """A network's graph, and the report of that; a Problem where there is nothing to build."""
+    graph = graph_of(spec_of(source_of(network, choices), choices), choices)
+    return graph, walk(graph)
+
+
 def summarise_text(text: str, choices: Choices = NOTHING) -> NetworkReport:
     return summarise(Source("<text>", text), choices)
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 FORMATS = {
     "text": "convcalc.render.linting.text:lines",
     "json": "convcalc.render.linting.json:lines",
+    "github": "convcalc.render.linting.github:lines",
+    "sarif": "convcalc.render.linting.sarif:lines",
 }  # fmt: skip
 
 
@@ -26,6 +28,7 @@ class LintRun(NamedTuple):
     findings: tuple[Finding, ...] = ()
     errors: tuple[Diagnostic, ...] = ()  # of networks that could not be linted
     networks: int = 1  # in all
+    fixed: int = 0  # findings whose cure was written
     colour: bool = False
     width: int = 0  # of the terminal; 0: as wide as it takes
 
@@ -35,6 +38,11 @@ def render(run: LintRun, form: str) -> Iterator[str]:
     module, _, function = FORMATS[form].partition(":")
     pieces: Iterator[str] = getattr(import_module(module), function)(run)
     return pieces
+
+
+def where_used(finding: Finding) -> str:
+    """How often a finding is there, where that is more than once."""
+    return f" ({finding.times} times)" if finding.times > 1 else ""
 
 
 def levels(findings: Iterable[Finding]) -> dict[str, int]:
