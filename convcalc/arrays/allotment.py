@@ -69,4 +69,5 @@ def takes(applied: Applied, option: str) -> bool:
     """Whether a layer takes what an option gives."""
     if option == "places":
         return applied.setting.kind.unpools
-    return option in letters_taken(applied) and not (option == "bias" and applied.letters.get("b") == 0)
+    shares = option == "weights" and dict(applied.setting.values).get("weights")
+    return option in letters_taken(applied) and not shares and not (option == "bias" and applied.letters.get("b") == 0)

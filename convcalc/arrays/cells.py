@@ -13,7 +13,7 @@ from convcalc.tuples import NamedTuple
 if TYPE_CHECKING:
     from convcalc.arrays.array import Place
 
-Letters = Mapping[str, Any]  # trees by letter; None for an end that a range does not have
+Letters = Mapping[str, Any]  # trees by letter; None for a limit that there is not
 
 
 class WorkedCell(NamedTuple):
@@ -22,7 +22,6 @@ class WorkedCell(NamedTuple):
     at: Place
     tree: Expr
     value: Any
-    terms: int  # how many numbers it was made of
 
 
 def sum_of_groups(groups: Sequence[Sequence[Expr]]) -> Expr:
@@ -77,20 +76,20 @@ def fill(tree: Expr, letters: Letters, groups: Sequence[Sequence[Letters]]) -> E
             found: Expr = letters[tree]
             return found
         case FunctionOf(name, body) if name in OVER_ALL:
-            return OVER_ALL[name]([[plain(fill(body, {**letters, **one}, ())) for one in group] for group in groups])
+            return OVER_ALL[name]([[plain(fill(body, one, ())) for one in group] for group in groups])
         case Sum(terms):
-            parts = [plain(term) for term in (fill(term, letters, groups) for term in terms) if term != ZERO]
+            parts = [plain(term) for term in (fill(term, letters, groups) for term in terms) if term is not ZERO]
             return Sum(joined_terms(parts)) if len(parts) > 1 else parts[0] if parts else ZERO
         case Mul(factors):
-            parts = [factor for factor in (fill(factor, letters, groups) for factor in factors) if factor != ONE]
-            if ZERO in parts:
+            parts = [factor for factor in (fill(factor, letters, groups) for factor in factors) if factor is not ONE]
+            if any(factor is ZERO for factor in parts):
                 return ZERO
             return Mul(tuple(parts)) if len(parts) > 1 else parts[0] if parts else ONE
         case Neg(term):
-            return ZERO if (inside := fill(term, letters, groups)) == ZERO else Neg(plain(inside))
+            return ZERO if (inside := fill(term, letters, groups)) is ZERO else Neg(plain(inside))
         case Ratio(top, bottom, rounding) if not isinstance(tree, Exact):
             above, below = fill(top, letters, groups), fill(bottom, letters, groups)
-            return above if above == ZERO or below in (ONE, 1) else Ratio(plain(above), plain(below), rounding)
+            return above if above is ZERO or below is ONE or below == 1 else Ratio(plain(above), plain(below), rounding)
         case Extremum(name, options):
             known = tuple(part(option) for option in options if letters.get(str(option), option) is not None)
             return Extremum(name, known) if len(known) > 1 else known[0]
@@ -101,7 +100,7 @@ def fill(tree: Expr, letters: Letters, groups: Sequence[Sequence[Letters]]) -> E
 
 def plain(tree: Expr) -> Expr:
     """What is not left out after all."""
-    return 0 if tree == ZERO else 1 if tree == ONE else tree
+    return 0 if tree is ZERO else 1 if tree is ONE else tree
 
 
 def joined_terms(parts: Sequence[Expr]) -> tuple[Expr, ...]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
 
 MAX_CELLS = 65_536  # of one output
-MAX_TERMS = 4_000_000  # of all its sums together
+MAX_TERMS = 2_000_000  # of all its sums together, some 7 microseconds each
 
 
 class LayerArrays(NamedTuple):
@@ -44,37 +44,41 @@ class LayerNumbers:
         self.sight = sight_of(applied)
         self.is_over_all = any(is_over_all(node) for node in nodes(self.formula))
         self.shape = whole_shape(applied.output)
+        self.trees = tuple(map(tree_array, inputs))
+        self.weights = tree_array(given.weights) if given.weights else None
         if prod(self.shape) > MAX_CELLS:
             message = f"the output of {name} is {shape_text(self.shape)}: {prod(self.shape):,} numbers"
             raise problem("A006", message, f"at most {MAX_CELLS:,}: a smaller array, or a larger stride")
 
     @cached_property
     def output(self) -> Array:
-        terms = 0
-        numbers = []
-        for cell in self.cells():
-            numbers.append(cell.value)
-            terms += cell.terms
-            if terms > MAX_TERMS:
-                hint = f"at most {MAX_TERMS:,}: a smaller array, or fewer channels"
-                raise problem("A006", f"{self.name} takes too many products", hint)
-        return Array(self.shape, tuple(numbers))
+        for _ in self.cells():
+            pass
+        return self.output
 
     def cells(self, places: Iterable[Place] | None = None) -> Iterator[WorkedCell]:
-        """The numbers of the output, worked, or those at some places."""
-        settings = self.settings
+        """The numbers of the output, worked, or those at some places; all of them are the output, which is kept."""
+        settings, numbers, terms = self.settings, [], 0
         for at in product(*map(range, self.shape)) if places is None else places:
             groups = self.seen_from(at) if self.is_over_all or self.sight.own is None else []
             own = self.sight.own(at) if self.sight.own else next(all_seen(groups), None)
-            channel = at[channel_axis(self.applied)]
+            count, channel = sum(map(len, groups)), at[channel_axis(self.applied)]
             known = {
+                "m": count,
                 **settings,
                 **{letter: number_tree(array.numbers[channel]) for letter, array in self.given.by_channel.items()},
-                "x": number_tree(self.number(own)) if own else 0,
+                "x": self.number(own) if own else 0,
             }
-            known.setdefault("m", sum(map(len, groups)))
             tree = worked_tree(self.formula, known, [[self.letters(one) for one in group] for group in groups])
-            yield WorkedCell(at, tree, self.value(tree, at), sum(map(len, groups)))
+            value = self.value(tree, at)
+            yield WorkedCell(at, tree, value)
+            numbers.append(value)
+            terms += count
+            if terms > MAX_TERMS:
+                message = f"{self.name} adds up more than {MAX_TERMS:,} products"
+                raise problem("A006", message, "a smaller array, fewer channels, or a larger stride", layer=self.name)
+        if places is None:
+            self.output = Array(self.shape, tuple(numbers))
 
     def seen_from(self, at: Place) -> Groups:
         """What a number of the output sees; of an unpooling, only what is to go there."""
@@ -87,15 +91,16 @@ class LayerNumbers:
         return [back[-1:]]  # the last one stays, where windows overlap
 
     def number(self, seen: Seen) -> Any:
-        return 0 if seen.place is None else self.inputs[seen.input].at(seen.place)
+        """What is seen, as it stands in a sum."""
+        return 0 if seen.place is None else self.trees[seen.input].at(seen.place)
 
     def letters(self, seen: Seen) -> Mapping[str, Any]:
         """The letters of a number that is seen; a share of all of it needs no factor."""
-        weights = self.given.weights
+        share = seen.share
         return {
-            "x": number_tree(self.number(seen)),
-            "w": number_tree(weights.at(seen.weight)) if weights and seen.weight else ONE,
-            "t": ONE if seen.share == 1 else number_tree(seen.share),
+            "x": self.number(seen),
+            "w": ONE if self.weights is None else self.weights.at(seen.weight),
+            "t": ONE if share == 1 else number_tree(share),
         }
 
     def value(self, tree: Expr, at: Place) -> Any:
@@ -177,6 +182,11 @@ def is_over_all(tree: Expr) -> bool:
     return isinstance(tree, FunctionOf) and tree.name in OVER_ALL
 
 
+def tree_array(array: Array) -> Array:
+    """An array of what stands for its numbers in a sum."""
+    return Array(array.shape, tuple(map(number_tree, array.numbers)))
+
+
 def check_places(layer: LayerNumbers) -> None:
     """Raise where an unpooling is to put a number outside of its window."""
     places, plane = layer.given.places, Array(layer.shape[1:], ())
@@ -201,8 +211,7 @@ def largest_places(layer: LayerNumbers) -> Array:
     plane = Array(layer.inputs[0].shape[1:], ())
     found = []
     for cell in layer.cells():
-        seen = [one for one in all_seen(layer.sight.groups(cell.at)) if one.place]
-        best = max(seen, key=layer.number)  # of equal ones the first, as in PyTorch
-        assert best.place
-        found.append(plane.number_of_place(best.place[1:]))
+        seen = [one.place for one in all_seen(layer.sight.groups(cell.at)) if one.place]
+        best = max(seen, key=layer.inputs[0].at)  # of equal ones the first, as in PyTorch
+        found.append(plane.number_of_place(best[1:]))
     return Array(layer.shape, tuple(found))

@@ -56,24 +56,25 @@ class ChainNumbers(NamedTuple):
 
     def shown_place(self, at: Place) -> Place:
         """A place of the output as it is shown."""
-        return at[1:] if self.is_bare(self.output) else at
+        return at[1:] if self.is_bare(self.layers[-1].shape) else at
 
     def read_place(self, text: str) -> Place:
         """A place of the output as it is written, `0,1`; a Problem where there is none."""
-        shape, parts = self.shown(self.output).shape, text.replace(",", " ").split()
+        whole, parts = self.layers[-1].shape, text.replace(",", " ").split()
+        shape = self.shown_place(whole)
         place = tuple(int(part) for part in parts if part.isdecimal() and len(part) < 7)
         if not len(place) == len(parts) == len(shape) or any(map(ge, place, shape)):
             ends = ",".join(str(size - 1) for size in shape)
             message = f'--at: "{text[:40]}" is no place of the output {shape_text(shape)}'
             raise problem("U012", message, f"--at {ends} is the last, {','.join('0' * len(shape))} the first")
-        return (0, *place) if self.is_bare(self.output) else place
+        return (0, *place) if self.is_bare(whole) else place
 
-    def is_bare(self, array: Array) -> bool:
-        return self.bare and len(array.shape) > 1 and array.shape[0] == 1
+    def is_bare(self, shape: Place) -> bool:
+        return self.bare and len(shape) > 1 and shape[0] == 1
 
     def shown(self, array: Array) -> Array:
         """An array as the input was written: without an axis of one channel where that had none."""
-        return array.reshaped(*array.shape[1:]) if self.is_bare(array) else array
+        return array.reshaped(*array.shape[1:]) if self.is_bare(array.shape) else array
 
 
 def chain_graph(layer: str, inputs: Arrays, choices: Choices) -> tuple[Graph, tuple[Array, ...]]:
@@ -90,30 +91,29 @@ def chain_graph(layer: str, inputs: Arrays, choices: Choices) -> tuple[Graph, tu
     return graph, arrays
 
 
-def work_out(layer: str, inputs: Arrays, own: Sequence[OwnArray], choices: Choices, flip: bool = False) -> ChainNumbers:
+def work_out(text: str, inputs: Arrays, own: Sequence[OwnArray], choices: Choices, flip: bool = False) -> ChainNumbers:
     """Every layer of a chain with its numbers; `flip`: kernels turned, as the textbook's convolution has them."""
-    graph, arrays = chain_graph(layer, inputs, choices)
+    graph, arrays = chain_graph(text, inputs, choices)
     applied = {node.name: node.applied for node in graph.nodes[len(graph.inputs) :] if node.applied}
     shares = arrays_by_layer(applied, own)
-    known, layers = list(arrays), dict[str, LayerNumbers]()
+    layers: dict[str, LayerNumbers] = {}
     for node in graph.nodes[len(graph.inputs) :]:
         assert node.applied is not None
-        taken = tuple(known[index] for index in node.inputs)
-        given = given_numbers(node.name, node.applied, taken, shares, layers)
-        if flip and given.weights:
-            given = given._replace(weights=given.weights.flipped(len(node.applied.axes)))
+        done = list(layers.values())
+        count = len(arrays)
+        taken = tuple(arrays[index] if index < count else done[index - count].output for index in node.inputs)
+        given = given_numbers(node.name, node.applied, taken, shares, layers, flip)
         layers[node.name] = LayerNumbers(node.name, node.applied, taken, given)
         if given.places:
             check_places(layers[node.name])
-        known.append(layers[node.name].output)
     bare = arrays[0].shape != inputs[0].array.shape
-    remarks = dict.fromkeys(text.remark for text in (*inputs, *(each.text for each in own)) if text.remark)
-    return ChainNumbers(layer, graph, arrays, tuple(layers.values()), flip, bare, tuple(remarks))
+    remarks = dict.fromkeys(read.remark for read in (*inputs, *(each.text for each in own)) if read.remark)
+    return ChainNumbers(text, graph, arrays, tuple(layers.values()), flip, bare, tuple(remarks))
 
 
 def given_numbers(
     name: str, applied: Applied, taken: tuple[Array, ...], shares: Mapping[tuple[str, str], Arrays],
-    layers: Mapping[str, LayerNumbers],
+    layers: Mapping[str, LayerNumbers], flip: bool,
 ) -> LayerArrays:  # fmt: skip
     """What a layer has of its own: what was given for it, or what it shares with another."""
     kind, axis = applied.setting.kind, channel_axis(applied)
@@ -126,6 +126,7 @@ def given_numbers(
                 if given is None:
                     raise missing_weights(applied, name)
                 weights = fitted_weights(applied, name, given)
+                weights = weights.flipped(len(applied.axes)) if flip else weights
         elif given is not None:
             by_channel[letter] = fitted_channels(given, whole_shape(applied.output)[axis], option, name)
         elif letter in STATISTICS:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate, product
+from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.algebra.expr import evaluate
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from convcalc.layer.window import Step
 
     Groups: TypeAlias = "list[list[Seen]]"  # what is seen, channel by channel
+    # Along one axis: the number that is seen (None: a zero), where on the kernel, its share, where on the padded axis.
+    SeenOnAxis: TypeAlias = "tuple[int | None, int, Any, int]"
 
 
 class Seen(NamedTuple):
@@ -30,6 +33,11 @@ class Seen(NamedTuple):
     weight: Place = ()  # where on the tensor of weights the two meet
     share: Any = 1  # of an interpolation
     input: int = 0  # of several, which
+    beyond: Place = ()  # where it is on the padded map, counted from the first number inside
+
+    @property
+    def spot(self) -> Place:
+        return self.beyond or self.place or ()
 
 
 class Sight(NamedTuple):
@@ -58,38 +66,41 @@ def windows_seen(applied: Applied) -> Callable[[Place], Groups]:
     axes = [axis_seen(applied, index, step) for index, step in enumerate(steps(applied))]
     (groups,) = whole_shape((evaluate(tree(kind.groups), applied.letters),))
     inputs, outputs = channels // groups, filters // groups
-    layout = kind.tensor.split(" x ") if kind.tensor else []
+    *layout, _ = kind.tensor.split(" x ") if kind.tensor else ("",)
+    positions = Array(whole_shape(applied.output)[1:], ())
 
     def seen(at: Place) -> Groups:
         channel, *units = at
         group, mine = divmod(channel, outputs)
         along = [axis[unit] for axis, unit in zip(axes, (*units, *(0,) * (len(axes) - len(units))), strict=True)]
+        met = list(map(together_on_axes, product(*along)))
         found: Groups = []
         for local in range(inputs):
             source = group * inputs + local
+            # What the sizes of a tensor of weights count, see `Kind.tensor`.
             places = {"f": channel, "c*m": channel, "c/g": local, "c": source, "f/g": mine}
-            met: list[Seen] = []
-            for cells in product(*along):
-                inside = tuple(cell for cell, _, _ in cells if cell is not None)
-                place = (source, *inside) if len(inside) == len(cells) else None
-                taps = tuple(tap for _, tap, _ in cells)
-                weight = tuple(index for name in layout for index in (taps if name == "k" else (places[name],)))
-                share = 1
-                for _, _, part in cells:
-                    share *= part
-                met.append(Seen(place, weight, share))
-            found.append(met)
+            weight = tuple(positions.number_of_place(at[1:]) if name == "N" else places[name] for name in layout)
+            found.append([
+                Seen((source, *cells) if cells is not None else None, (*weight, *taps), share, 0, (source, *spots))
+                for cells, taps, share, spots in met
+            ])  # fmt: skip
         return found
 
     return seen
+
+
+def together_on_axes(cells: Iterable[SeenOnAxis]) -> tuple[Place | None, Place, Any, Place]:
+    """What an output sees on each axis as one place (None: a zero), where on the kernel, its share, and its spot."""
+    places, taps, shares, spots = zip(*cells, strict=True)
+    return None if None in places else places, taps, prod(shares), spots
 
 
 def first_size(shape: Shape) -> int:
     return whole_shape(shape)[0]
 
 
-def axis_seen(applied: Applied, index: int, step: Step) -> list[list[tuple[int | None, int, Any]]]:
-    """For each output along an axis: the inputs that it sees (None: a zero), where on the kernel, and its share."""
+def axis_seen(applied: Applied, index: int, step: Step) -> list[list[SeenOnAxis]]:
+    """For each output along an axis, what it sees."""
     axis = applied.axes[index] if applied.axes else {}
     before, after, size = whole_shape((axis.get("p_l", 0), axis.get("p_r", 0), step.size))
     beyond, type = applied.setting.kind.beyond(applied), step.type
@@ -107,17 +118,17 @@ def axis_seen(applied: Applied, index: int, step: Step) -> list[list[tuple[int |
             else:
                 inside = cell
             tap = type.tap(step, unit, cell) if type.tap else 0
-            seen.append((inside, tap, shares[place] if shares else 1))
+            seen.append((inside, tap, shares[place] if shares else 1, cell))
         found.append(seen if shares is None else together(seen))
     return found
 
 
-def together(seen: list[tuple[int | None, int, Any]]) -> list[tuple[int | None, int, Any]]:
+def together(seen: list[SeenOnAxis]) -> list[SeenOnAxis]:
     """Shares of one number, which counts several times at an edge, as one."""
     whole: dict[int | None, Any] = {}
-    for cell, _, share in seen:
+    for cell, _, share, _ in seen:
         whole[cell] = whole.get(cell, 0) + share
-    return [(cell, 0, share) for cell, share in whole.items()]
+    return [(cell, 0, share, cell or 0) for cell, share in whole.items()]
 
 
 def mirror(cell: int, size: int) -> int:

@@ -11,6 +11,9 @@ from convcalc.commands.console import speak, tell, width
 from convcalc.commands.options import CONVENTION, choices, format_options
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from convcalc.arrays.network import ChainNumbers
     from convcalc.spec.choices import Choices
 
 EXAMPLE = 'convcalc apply "conv 1 k2" "1 2 3; 4 5 6; 7 8 9" --weights "10 20; 30 40"'
@@ -27,7 +30,7 @@ Examples:
   convcalc apply "conv 1 k3 p1 -> relu -> maxpool 2" random:4x4 --weights sharpen
   convcalc apply "tconv 1 k3 s2" "1 2; 3 4" --weights ones:3x3
 """
-FORMATS = ("text", "markdown", "latex", "json")
+FORMATS = ("text", "markdown", "latex", "json", "svg")
 
 
 @click.command("apply", cls=Command, epilog=EPILOG, context_settings={"ignore_unknown_options": True})
@@ -56,12 +59,14 @@ FORMATS = ("text", "markdown", "latex", "json")
     show_default=True,
     help="How much of the work to show; blank makes a worksheet.",
 )
+@click.option("--steps", is_flag=True, help="Of a picture: a page for each number of the output, one after another.")
+@click.option("-o", "--output", "path", metavar="FILE", help="Write to a file; a picture a step to FILE-1, FILE-2, …")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of random arrays.")
 @choices(CONVENTION)
 @format_options(FORMATS)
 def command(
-    words: tuple[str, ...], flip: bool, at: str | None, work: str, seed: int, choices: Choices, form: str,
-    **own: tuple[str, ...],
+    words: tuple[str, ...], flip: bool, at: str | None, work: str, steps: bool, path: str | None, seed: int,
+    choices: Choices, form: str, **own: tuple[str, ...],
 ) -> int:  # fmt: skip
     """The numbers of a layer on small arrays: every number of the output as on the blackboard, 1·10 + 2·20 = 50.
 
@@ -75,16 +80,48 @@ def command(
     inputs = [open_array(text, "array", seed) for text in arrays]
     chain = work_out(layer, inputs, own_arrays(own, seed), choices, flip)
     place = chain.read_place(at) if at is not None else ()
-    unicode = speak(form)
+    if steps and form != "svg":
+        raise click.UsageError(f"--steps is for --format svg, not for {form}")
+    pages = pages_of(chain, form, work, place, steps, path is not None, speak(form))
+    if path is None:
+        tell((piece for page in pages for piece in page), form)
+        return 0
+    from convcalc.commands.reports import file_to_write
+
+    for name, pieces in zip(file_names(path, len(pages)), pages, strict=True):
+        with file_to_write(name) as file:
+            file.writelines(pieces)
+    return 0
+
+
+def pages_of(
+    chain: ChainNumbers, form: str, work: str, place: tuple[int, ...], steps: bool, apart: bool, unicode: bool
+) -> list[Iterable[str]]:
+    """What is to be written: one page, in which the steps of a picture follow each other unless they are kept apart."""
     if form == "json":
         from convcalc.render.arrays.json import document
 
-        tell(document(chain, place, work == "full"), form)
-    else:
-        from convcalc.render.arrays.pages import PageOptions, page
+        return [document(chain, place, work == "full")]
+    _ = chain.output  # whatever is wrong is told before anything is written
+    if form == "svg":
+        from convcalc.render.arrays.drawing import step_pictures
+        from convcalc.render.pictures.shapes import below_each_other
+        from convcalc.render.pictures.svg import svg
 
-        tell(page(chain, form, PageOptions(work, place, unicode, width())), form)
-    return 0
+        places = None if steps and not place else [place or (0,) * len(chain.output.shape)]
+        pictures = list(step_pictures(chain, places, work == "blank"))
+        return [svg(picture) for picture in (pictures if apart else [below_each_other(pictures)])]
+    from convcalc.render.arrays.pages import PageOptions, page
+
+    return [page(chain, form, PageOptions(work, place, unicode, width()))]
+
+
+def file_names(path: str, count: int) -> list[str]:
+    """The name itself, or with a number before its ending."""
+    stem, dot, ending = path.rpartition(".")
+    if count == 1:
+        return [path]
+    return [f"{stem}-{number}.{ending}" if dot else f"{path}-{number}" for number in range(1, count + 1)]
 
 
 def checked_words(words: tuple[str, ...]) -> tuple[str, ...]:

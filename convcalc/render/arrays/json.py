@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
 from convcalc.algebra.notation import write
+from convcalc.render.arrays.pages import spreads
 from convcalc.render.json_text import json_text
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ SCHEMA = "convcalc/apply/1"
 
 def document(chain: ChainNumbers, at: Place = (), with_work: bool = True) -> Iterator[str]:
     """The document; whole numbers are integers, fractions strings, what is not exact a number with a point."""
+    last = chain.layers[-1]
+    shown = list(cells(chain, last, at, with_work))  # all of which are the output, so that it is computed once
     weighted = [layer for layer in chain.layers if layer.given.weights]
     head: dict[str, Any] = {
         "schema": SCHEMA, "convcalc": __version__, "layer": chain.text,
@@ -29,7 +32,7 @@ def document(chain: ChainNumbers, at: Place = (), with_work: bool = True) -> Ite
     }  # fmt: skip
     yield json_text(head)[:-1]
     yield ', "cells": ['
-    yield from cells(chain, chain.layers[-1], at, with_work)
+    yield from shown
     yield "]"
     if len(chain.layers) > 1:
         yield ', "layers": ['
@@ -39,7 +42,7 @@ def document(chain: ChainNumbers, at: Place = (), with_work: bool = True) -> Ite
                 "weights": own_weights(chain, layer), "output": as_lists(chain, layer.output),
             }  # fmt: skip
             yield f'{", " if place else ""}{json_text(entry)[:-1]}, "cells": ['
-            yield from cells(chain, layer, (), with_work)
+            yield from shown if layer is last else cells(chain, layer, (), with_work)
             yield "]}"
         yield "]"
     yield "}\n"
@@ -54,7 +57,7 @@ def cells(chain: ChainNumbers, layer: LayerNumbers, at: Place, with_work: bool) 
 
 
 def operation(chain: ChainNumbers) -> str | None:
-    if not any(layer.slides_kernel for layer in chain.layers):
+    if not any(layer.slides_kernel and not spreads(layer) for layer in chain.layers):
         return None
     return "convolution" if chain.flip else "cross-correlation"
 

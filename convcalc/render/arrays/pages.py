@@ -6,21 +6,24 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Real, is_fraction
-from convcalc.algebra.notation import decimal, decimal_digits, to_tree
-from convcalc.arrays.array import shape_text
+from convcalc.algebra.expr import Mul, Real, evaluate, is_fraction
+from convcalc.algebra.notation import decimal, decimal_digits, to_tree, write
+from convcalc.arrays.array import Array, shape_text
 from convcalc.arrays.cells import is_moved, number_tree
 from convcalc.arrays.padded import padded_map
+from convcalc.arrays.sight import all_seen
+from convcalc.layer.window import SPREADING
 from convcalc.render.spelling import spell_layer
 from convcalc.render.working.page import FORMS, Grid, Grids, Heading, Item, SentenceBelow, WorkedRow
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.arrays.array import Array, Place
+    from convcalc.arrays.array import Place
     from convcalc.arrays.cells import WorkedCell
     from convcalc.arrays.computing import LayerNumbers
     from convcalc.arrays.network import ChainNumbers
 
+MAX_STAMPS = 32  # grids of what each input adds
 WORKS = ("full", "result", "blank")
 CHANNELS, FILTERS = ("channel", "depth"), ("filter", "channel", "depth")  # what the axes before a plane are
 
@@ -52,6 +55,8 @@ def layer_items(chain: ChainNumbers, layer: LayerNumbers, options: PageOptions) 
     yield Heading(layer.name, spelled, ", ".join(filter(None, (shapes, operation(chain, layer)))))
     output = array_grids("output", layer.output, CHANNELS, blank)
     yield Grids((*input_grids(layer), *own_grids(chain, layer), *output))
+    if options.work == "full" and (stamps := tuple(stamp_grids(chain, layer))):
+        yield Grids(stamps, "What each input adds; where these overlap, they are summed:")
     is_last = layer is chain.layers[-1]
     if options.work == "result" or (options.at and not is_last):
         return
@@ -60,10 +65,19 @@ def layer_items(chain: ChainNumbers, layer: LayerNumbers, options: PageOptions) 
 
 
 def operation(chain: ChainNumbers, layer: LayerNumbers) -> str:
-    """Which of the two it is, for a layer that slides a kernel."""
+    """What of a layer the numbers depend on, and its name does not say."""
+    padded = any(axis.get("p_l") or axis.get("p_r") for axis in layer.applied.axes)
+    if "z" in layer.applied.letters and padded:
+        return f"zeros of the padding are {'' if layer.applied.letters['z'] else 'not '}counted"
     if not layer.slides_kernel:
         return ""
-    return "convolution: the kernel is flipped" if chain.flip else "cross-correlation: the kernel is not flipped"
+    how = "the kernel is flipped" if chain.flip else "the kernel is not flipped"
+    return how if spreads(layer) else f"{'convolution' if chain.flip else 'cross-correlation'}: {how}"
+
+
+def spreads(layer: LayerNumbers) -> bool:
+    """Whether each input adds to several outputs, as in a transposed convolution."""
+    return layer.applied.window.type is SPREADING
 
 
 def cell_row(at: Place, cell: WorkedCell, blank: bool) -> WorkedRow:
@@ -107,6 +121,38 @@ def own_grids(chain: ChainNumbers, layer: LayerNumbers) -> Iterator[Grid]:
         yield from array_grids(name, weights, FILTERS)
     for letter, array in layer.given.by_channel.items():
         yield from array_grids({"b": "bias", "w": "scale"}.get(letter, letter), array, ())
+
+
+def stamp_grids(chain: ChainNumbers, layer: LayerNumbers) -> Iterator[Grid]:
+    """What each input of a transposed convolution adds, where there are not too many."""
+    if not (spreads(layer) and layer.slides_kernel and len(layer.shape) <= 3):
+        return
+    if len(layer.inputs[0].numbers) * layer.shape[0] > MAX_STAMPS:
+        return
+    added: dict[tuple[Place, int], dict[Place, Any]] = {}
+    for at in layer.output.places():
+        for one in all_seen(layer.sight.groups(at)):
+            if one.place:
+                numbers = added.setdefault((one.place, at[0]), {})
+                numbers[at[1:]] = evaluate(Mul(tuple(layer.letters(one)[letter] for letter in "xw")), {})
+    plane = Array(layer.shape[1:], ())
+    for (place, channel), numbers in sorted(added.items()):
+        flat = Array(plane.shape, tuple(numbers.get(at) for at in plane.places()))
+        factor = number_text(layer.inputs[0].at(place))
+        title = f"{place_text(chain, layer, place)}: {factor}·kernel"
+        title += f", {CHANNELS[0]} {channel}" if layer.shape[0] > 1 else ""
+        columns = plane.shape[-1]
+        trees = ["." if number is None else number_tree(number) for number in flat.numbers]
+        yield Grid(title, tuple(tuple(trees[start : start + columns]) for start in range(0, len(trees), columns)))
+
+
+def place_text(chain: ChainNumbers, layer: LayerNumbers, place: Place) -> str:
+    shown = place[1:] if chain.is_bare(layer.inputs[0].shape) else place
+    return f"[{', '.join(map(str, shown))}]"
+
+
+def number_text(number: Any) -> str:
+    return write(Mul((number_tree(number), 1))).removesuffix("·1")
 
 
 def array_grids(

@@ -73,9 +73,10 @@ class Grid(NamedTuple):
 
 
 class Grids(NamedTuple):
-    """Grids side by side."""
+    """Grids side by side, and what they are."""
 
     grids: tuple[Grid, ...]
+    caption: str = ""
 
 
 Item: TypeAlias = "Title | Heading | WorkedRow | SentenceBelow | Legend | Grids"
@@ -90,6 +91,7 @@ def text(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterato
     first = page[0] if page else None
     column = max((width(item.label) for item in page if isinstance(item, WorkedRow)), default=0) + 2
     notation = "text" if unicode else "ascii"
+    after_grids = False
     for item in page:
         match item:
             case Title(words):
@@ -98,6 +100,8 @@ def text(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterato
                 said = join(", ", join(": ", name, spelled), shapes, f"as {like}" if like else "")
                 yield f"{'' if item is first else chr(10)}{plainly(said, unicode)}\n"
             case WorkedRow():
+                if after_grids:
+                    yield "\n"
                 parts = equations(item, notation)
                 unit = f" {item.unit}" if item.unit else ""
                 unit += "".join(f" ({plainly(sentence_text(aside, notation), unicode)})" for aside in item.asides)
@@ -106,10 +110,10 @@ def text(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterato
                 if limit and width(line) > limit:
                     line = f"\n{' ' * (column + 2)}= ".join([start + parts[0], *parts[1:]]) + unit
                 yield f"{line}\n"
-            case Grids(grids):
-                yield "\n"
-                yield from (f"  {line}\n" for line in side_by_side(grids, notation, unicode, limit or GRIDS_WIDTH))
-                yield "\n"
+            case Grids(grids, caption):
+                yield f"\n  {plainly(caption, unicode)}\n\n" if caption else "\n"
+                lines = side_by_side(grids, notation, unicode, limit or GRIDS_WIDTH)
+                yield from (f"  {line}\n" if line else "\n" for line in lines)
             case SentenceBelow(sentence):
                 margin = " " * (column + 2)
                 words = plainly(sentence_text(sentence, notation), unicode)
@@ -121,6 +125,7 @@ def text(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterato
                 yield "\n" + "".join(f"{line}\n" for line in letters_said)
                 if source:
                     yield f"{plainly(f'As in {source}.', unicode)}\n"
+        after_grids = isinstance(item, Grids)
 
 
 def grid_lines(grid: Grid, notation: str) -> list[str]:
@@ -235,7 +240,8 @@ def markdown(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Ite
                 yield f"{nested}- {label.strip()}: ${' = '.join(equations(item, 'latex'))}{unit(item)}$\n"
             case SentenceBelow(sentence):
                 yield f"{nested}  *{inline(sentence, printable)}*\n"
-            case Grids(grids):
+            case Grids(grids, caption):
+                yield f"\n{escape_markdown(caption)}\n" if caption else ""
                 yield f"\n{' '.join(f'{escape_markdown(grid.title)} ${matrix(grid)}$' for grid in grids)}\n\n"
             case Legend(known, source):
                 said = "; ".join(f"${tex(letter, False)}$ {meaning}".rstrip() for letter, meaning in known)
@@ -270,7 +276,8 @@ def latex(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterat
                 rows += tex_rows(item)
             case SentenceBelow(sentence):
                 yield f"\\noindent {inline(sentence, escape)}.\n"
-            case Grids(grids):
+            case Grids(grids, caption):
+                yield f"\\noindent {escape(caption)}\n" if caption else ""
                 matrices = [rf"\underset{{\text{{{escape(grid.title)}}}}}{{{matrix(grid)}}}" for grid in grids]
                 yield "\n\\quad\n".join(matrices).join(("\\[\n", "\n\\]\n"))
             case Legend(known, source):

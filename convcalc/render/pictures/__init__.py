@@ -1,0 +1,1 @@
+"""Pictures: what is drawn as a list of rectangles, strokes and labels, and that list in a format of pictures."""
