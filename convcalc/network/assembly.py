@@ -172,7 +172,12 @@ class Assembly:
                 applied = problem("V001", str(error))
             self.applications[case] = applied
         if isinstance(applied, Problem):
-            self.note(self.with_flattened(applied, inputs), place, full)
+            told = self.with_flattened(applied, inputs)
+            if len(inputs) > 1:
+                from convcalc.network.skips import with_paths
+
+                told = with_paths(self, told, kind, inputs, place)
+            self.note(told, place, full)
             return self.fail(name, inputs, place, "see its error", kind.name)
         return self.add(Node(full, inputs, applied, place), name, applied.on_map)
 
