@@ -56,7 +56,7 @@ def with_paths(
     return Problem(finding._replace(work=work, hint=hint or finding.hint))
 
 
-class Change(NamedTuple):
+class LayerChange(NamedTuple):
     """Another value of a key of a layer; how far it is from what networks usually have."""
 
     node: int
@@ -158,7 +158,7 @@ def cure(assembly: Assembly, kind: Kind, inputs: Sequence[int], skip: Skip, plac
     return layer_with(assembly, best) if best else ""
 
 
-def changes(assembly: Assembly, path: tuple[int, ...], wanted: Shape, start: int) -> Iterator[Change]:
+def changes(assembly: Assembly, path: tuple[int, ...], wanted: Shape, start: int) -> Iterator[LayerChange]:
     """Layers of a path with another value of one key that gives the wanted sizes, from an axis on."""
     nodes = assembly.graph.nodes
     checked = False
@@ -177,7 +177,7 @@ def changes(assembly: Assembly, path: tuple[int, ...], wanted: Shape, start: int
                 if output[start:] == wanted[start:]:
                     keeps = key == "padding" and output[1:] == applied.input[0][1:]
                     steps = key == "stride" and output[1:] < applied.output[1:]
-                    yield Change(index, key, value, 0 if keeps else 1 if steps or key == "filters" else UNUSUAL)
+                    yield LayerChange(index, key, value, 0 if keeps else 1 if steps or key == "filters" else UNUSUAL)
         if applied.output != applied.input[0]:
             return
         checked = checked or any(name in CHECKS for name, _ in setting.values)
@@ -213,7 +213,7 @@ def with_value(assembly: Assembly, setting: Setting, shapes: tuple[Shape, ...], 
         return ()
 
 
-def layer_with(assembly: Assembly, change: Change) -> str:
+def layer_with(assembly: Assembly, change: LayerChange) -> str:
     """What to write for a layer so that it has another value."""
     index, key, value, _ = change
     from convcalc.network.cures import reading_of
