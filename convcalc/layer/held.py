@@ -36,6 +36,7 @@ class Held(NamedTuple):
     macs: None = None
     connections: None = None
     activations: None = None
+    layers: int = 1  # for which it stands
     input: tuple[Shape, ...] = ()
     output: Shape | None = None  # as the table of a tool may say it
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     # From a layer done rightly to the ways in which it is done wrongly, each of them another layer.
     Slip: TypeAlias = Callable[[LayerNumbers, ChainNumbers], Iterator[LayerNumbers]]
 
-MAX_CELLS = 2_000  # of all layers, beyond which no two mistakes together are looked for
+MAX_CELLS, MAX_CELLS_OF_TWO = 4_000, 400  # of all layers, beyond which no mistakes, or no two together, are tried
 
 
 class WrongArray(NamedTuple):
@@ -167,11 +167,11 @@ SLIPS: Mapping[str, Slip] = {
 
 def wrong_arrays(chain: ChainNumbers, in_twos: bool = False) -> Iterator[WrongArray]:
     """What every mistake gives in one layer, then in all that have an occasion for it; or what every two give."""
+    if sum(len(layer.output.numbers) for layer in chain.layers) > (MAX_CELLS_OF_TWO if in_twos else MAX_CELLS):
+        return
     steps = [(place, code) for place in range(len(chain.layers)) for code in SLIPS]
     names = [layer.name for layer in chain.layers]
     if in_twos:
-        if sum(len(layer.output.numbers) for layer in chain.layers) > MAX_CELLS:
-            return
         for (one, first), (other, second) in combinations(steps, 2):
             wanted = {one: (first, second)} if one == other else {one: (first,), other: (second,)}
             for output in wrong_outputs(chain, wanted):

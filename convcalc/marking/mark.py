@@ -316,7 +316,7 @@ def verdict(response: Response) -> Verdict:
 def erratum_on(asked: KeyItem) -> str:
     """What a slide has wrong of this quantity of this layer."""
     layer = asked.network.report.layers[asked.index].applied if asked.network and asked.index >= 0 else None
-    found = errata_of(layer) if layer else ()
+    found = errata_of(layer) if layer and asked.question.part != "channels" else ()
     return next((each.sentence for each in found if each.quantity == asked.question.quantity), "")
 
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 MULTIPLICITIES = frozenset("gmqlwj")
 CHANNELS = {1: "L", 2: "HW", 3: "DHW"}
 
+# Of a layer that stands for several, what is of the last of them, and no sum.
+SIZES_OF_TURNS = frozenset(("size", "channels", "padding", "receptive_field", "rf_stride", "rf_offset", "rf_centre"))
 # What an output of other sizes has of its input, where the kind's own rule makes it.
 MADE = {PICKING: "picked", TILED: "tiled out", GATHERING: "looked up", REDUCING: "reduced", CONTRACTING: "summed"}
 
@@ -49,6 +51,7 @@ class LayerWork:
     def __init__(self, applied: Applied | Any, channels_last: bool = False, book: Textbook | None = None):
         self.applied, self.book, self.channels_last = applied, book, channels_last
         self.kind = applied.setting.kind
+        self.layers = applied.layers
         self.axes = AXES.get(len(applied.axes), ()) if applied.axes else ()
         self.letters: dict[str, Any] = {**applied.letters, **self.products()}
         # What a lecturer leaves out: no bias, one group, no second direction.
@@ -99,6 +102,8 @@ class LayerWork:
         wanted = dict.fromkeys(letters(asked))
         if not wanted.keys() <= known.keys():
             return without_work(name, value, axes, remarks)
+        if self.layers != 1 and name not in SIZES_OF_TURNS:  # a sum over them all
+            return without_work(name, value, axes, (*remarks, Remark("several", {"layers": self.layers})))
         bindings: Mapping[str, Any] = {letter: known[letter] for letter in wanted}
         ours: Mapping[str, str] = {}
         if self.book and bindings:
@@ -267,6 +272,9 @@ class LayerWork:
 
     def activations(self) -> Iterator[Worked]:
         output = self.applied.output
+        if self.layers != 1:
+            yield self.work("activations", 0, self.applied.activations)
+            return
         kept = () if self.kind.storage else (Remark("not stored"),)
         shape = written_order(output, self.channels_last)
         yield work_out("activations", times(*map(to_tree, shape)), {}, self.applied.activations, (), kept)

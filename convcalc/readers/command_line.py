@@ -14,7 +14,7 @@ from convcalc.readers.line import LineReader
 from convcalc.readers.shorthand import Resolved, known_name, resolve, shorthand
 from convcalc.spec.brackets import texts
 from convcalc.spec.choices import declared_names, misuse
-from convcalc.spec.model import PREVIOUS, Items, LayerItem, Place, Spec, items_within
+from convcalc.spec.model import PREVIOUS, Items, LayerItem, Place, RepeatItem, Spec, items_within
 from convcalc.spec.shapes import is_shape
 from convcalc.tuples import NamedTuple
 
@@ -98,7 +98,7 @@ def layer_spec(source: Source, layer: Stretch, shapes: tuple[Stretch, ...], conv
     elif len(others := other_inputs(items)) == len(names) - 1:
         names = ("input", *others)
     inputs = tuple((name, shape.text, shape.place) for name, shape in zip(names, shapes, strict=True))
-    letters = sorted({letter for item in items for letter in letters_of(item)})
+    letters = sorted({letter for item in items_within(items, {}) for letter in letters_of(item)})
     return Spec(
         source, inputs=inputs, symbols=tuple(letters), items=items,
         diagnostics=tuple(reader.findings), notes=tuple(reader.notes),
@@ -112,9 +112,10 @@ def other_inputs(items: Items) -> tuple[str, ...]:
 
 
 def letters_of(item: Item) -> Iterator[str]:
-    """The single letters in a layer's values; x separates axes."""
-    if isinstance(item, LayerItem):
-        for _, raw in item.written.args:
-            for text in texts(raw):
-                for word in re.findall(r"[A-Za-z_]\w*", text):
-                    yield from (part for part in word.split("x") if len(part) == 1 and part.isalpha())
+    """The single letters in a layer's values, and in how often it is repeated; x separates axes."""
+    values = [raw for _, raw in item.written.args] if isinstance(item, LayerItem) else []
+    values += [item.times] if isinstance(item, RepeatItem) else []
+    for raw in values:
+        for text in texts(raw):
+            for word in re.findall(r"[A-Za-z_]\w*", text):
+                yield from (part for part in word.split("x") if len(part) == 1 and part.isalpha())

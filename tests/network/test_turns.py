@@ -172,3 +172,19 @@ def test_sums_of_powers():
         summed = sum(3 * (last - 2 * i) ** 2 + i for i in range(2, last))
         assert substitute(closed, {"n": last}) == (summed if last > 1 else -(3 * (last - 2) ** 2 + 1))
     assert sum_over(n // (t + 1), "t", 1, n) is None and sum_over((n + t) // 2, "t", 1, n) is None
+
+
+def test_it_is_worked_without_a_false_equation(convcalc):
+    """Counts of all the turns between are sums, told without the work of one."""
+    out = convcalc("explain", "-e", "3xHxH -> [conv 8 k3 -> relu]*L", "--symbol", "L")[1]
+    middle = out.split("repeat1: ")[1].split("conv2: ")[0]
+    assert "Parameters               584·L − 1,168 (of 2·L − 4 layers)" in middle
+    assert "8·(H − 2·L + 2)·(H − 2·L + 2)" not in middle and "(of 2·L − 4 layers)" in middle
+    assert "r_in + (k − 1)·j_in = 3 + ((2·L − 3) − 1)·1 = 2·L − 1" in middle
+    assert "n + p_l + p_r − k + 1 = (H − 2) + 0 + 0 − (2·L − 3) + 1 = H − 2·L + 2" in middle
+
+
+@pytest.mark.parametrize("words", [("[conv 1 k=K]*L", "1xHxH"), ("L x conv 1 k=K", "1xHxH")])
+def test_one_layer_of_a_command_line_may_be_repeated_by_a_letter(convcalc, words):
+    code, out, _ = convcalc("layer", *words)
+    assert code == 0 and "= L·(K − 1) + 1" in out and "→ 1×(H − L·(K − 1))×(H − L·(K − 1))" in out

@@ -207,7 +207,7 @@ def value(read: Any) -> str:
 
 def quote(verdict: Verdict) -> str:
     """The answer as it was read; with what was written where that looks different."""
-    given, read = shorten(verdict.given), value(verdict.read)
+    given, read = shorten(verdict.given), shorten(value(verdict.read))
     if verdict.read is None:
         return given
     if squeeze(given) == squeeze(read):

@@ -137,7 +137,9 @@ ANSWER = record(
     "expected",
     "ask given read state score points message hints note",
     given=type_of("string", "As the student wrote it."),
-    read={"description": "A number, a list of them for a shape, a string for a fraction or formula, or null."},
+    read={
+        "description": "A number, a list of them for a shape or an array, a string for a fraction or formula, or null."
+    },
     state={"enum": [*STATES]},
     note=type_of("string", "A code for a remark on how it is written."),
     diagnoses=list_of(

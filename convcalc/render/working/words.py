@@ -122,6 +122,7 @@ SAID: dict[str, str | Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] 
     "global": "one window takes in all {side}",
     "dropped axes": "the axes are left out",
     "erratum": "{sentence}",
+    "several": "of {layers} layers",
     "unchanged": "as the input",
     "held": "as it says",
     "multiplied": "the rows of the first by the columns of the second",
@@ -151,8 +152,8 @@ SAID: dict[str, str | Callable[[Mapping[str, Any], tuple[str, ...]], Sentence]] 
 
 # Short ones go in brackets after the result.
 ASIDES = frozenset((
-    "sides", "unchanged", "held", "frozen", "held elsewhere", "field unchanged", "stored", "not stored", "still",
-    "global", "followed", "shared", "picked", "tiled out", "looked up", "reduced",
+    "sides", "unchanged", "several", "held", "frozen", "held elsewhere", "field unchanged", "stored", "not stored",
+    "still", "global", "followed", "shared", "picked", "tiled out", "looked up", "reduced",
     "summed", "rearranged", "stretched", "multiplied",
 ))  # fmt: skip
 
