@@ -9,7 +9,7 @@ from convcalc.algebra.limits import lowest_terms
 from convcalc.algebra.parser import parse
 from convcalc.layer.binding import bind
 from convcalc.layer.case import Case, product, tree
-from convcalc.layer.record import LEARNT_NORMS, key_names
+from convcalc.layer.record import LEARNT_NORMS, key_names, sorted_keys
 from convcalc.layer.restriction import check, needs, numbers_in
 from convcalc.layer.values import exact
 from convcalc.problem import problem
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Convention, Kind, Need, Shape
     from convcalc.layer.window import Window
-
-COUNTING = frozenset(
-    ("count", "check", "axes", "padding", "output", "shape", "sides")
-)  # types of keys in whole numbers
 
 
 class Setting(NamedTuple):
@@ -122,11 +118,9 @@ def apply(
 
 def check_whole(case: Case) -> None:
     """Every value that counts something is whole, K/2 only for an even K."""
-    for key in case.kind.keys:
+    for key in sorted_keys(case.kind).counted:
         value = case.values.get(key.name)
-        if value is None or key.type not in COUNTING:
-            continue
-        for one in numbers_in(value):
+        for one in () if value is None or type(value) is int else numbers_in(value):
             if is_symbolic(one) and not case.holds(one, "%", 1):
                 raise problem("V001", f"{key.name} must be a whole number, not {one}", f"for example {key.name}=3")
 
@@ -245,9 +239,9 @@ def biases_of(kind: Kind, formula: str, parameters: Value, known: Mapping[str, V
 def reported_values(case: Case) -> dict[str, Any]:
     """The values as a report shows them: lists for axes, pairs for padding."""
     shown: dict[str, Any] = {}
-    for key in case.kind.settings:
+    for key in sorted_keys(case.kind).reported:
         value = case.values.get(key.name)
-        if value is None or key.hidden or key.type in ("check", "ignored", "sides"):
+        if value is None:
             continue
         usual = key.default
         if isinstance(usual, str) and usual[:1] == "=":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ceil_divide, evaluate, floor_divide, is_symbolic
 from convcalc.layer.case import product, tree
-from convcalc.layer.record import PRODUCTS, REQUIRED
+from convcalc.layer.record import PRODUCTS, REQUIRED, sorted_keys
 from convcalc.layer.window import SLIDING
 from convcalc.problem import Problem, problem
 
@@ -38,12 +38,12 @@ def bind(case: Case, given: Mapping[str, Any]) -> None:
 
 def spread_values(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
     """Defaults filled in, and every per-axis value given one value per axis."""
-    values: dict[str, Any] = {}
-    rank = case.kind.rank or case.rank
+    kind, (usual, others, *_) = case.kind, sorted_keys(case.kind)
+    rank = kind.rank or case.rank
     if given.get("sides") is not None:
         given = {**given, **torch_sides(given["sides"], rank, bool(case.dims))}
     if given.get("pads") is not None:
-        (padding,) = (key.name for key in case.kind.keys if key.type == "padding")
+        (padding,) = (key.name for key in kind.keys if key.type == "padding")
         if given.get(padding) is not None:
             raise problem("V009", f"give {padding} or pads, not both")
         given = {**given, padding: onnx_pads(given["pads"], rank)}
@@ -51,7 +51,10 @@ def spread_values(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
         if given.get("padding") is not None:
             raise problem("V009", "give auto_pad or pads, not both")
         given = {**given, "padding": given["auto_pad"]}
-    for key in case.kind.settings:
+    settled = {name: value for (rules, name), value in case.convention.defaults.items() if rules == kind.rules}
+    said = {**settled, **{name: value for name, value in given.items() if value is not None}}
+    values = {name: said.get(name, value) for name, value in usual.items()}
+    for key in others:
         value = given.get(key.name)
         if value is None:
             value = default_value(key, case, values)
@@ -60,7 +63,7 @@ def spread_values(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
         elif key.type == "check" and value is not None:
             check_input(key, value, case)
         values[key.name] = value
-    if case.kind.takes_flat and case.on_map and not case.features_first and values["in_features"] is None:
+    if kind.takes_flat and case.on_map and not case.features_first and values["in_features"] is None:
         raise unflattened_error(case)
     layout = "channels_last" if case.channels_last else "channels_first"
     if values["data_format"] not in (None, layout):
@@ -188,13 +191,12 @@ def unflattened_error(case: Case) -> Problem:
 def bind_axes(case: Case) -> tuple[Axis, ...]:
     """The letters of each axis: n, and the symbol of every per-axis key."""
     kind, values = case.kind, case.values
-    keys = [key for key in kind.keys if key.per_axis and key.symbol and values[key.name] is not None]
+    _, _, of_axes, of_layer, *_ = sorted_keys(kind)
+    keys = [key for key in of_axes if values[key.name] is not None]
     if kind.rank or not (keys or kind.takes == "map" or kind.window.type is SLIDING):
         return ()
     shared: Axis = {
-        key.symbol: values[key.name]
-        for key in kind.keys
-        if key.symbol and key.type == "count" and values[key.name] is not None
+        key.symbol: values[key.name] for key in of_layer if key.type == "count" and values[key.name] is not None
     }
     axes = []
     for index, size in enumerate(case.shape[len(case.shape) - case.rank :]):
@@ -242,9 +244,9 @@ def bind_letters(case: Case) -> dict[str, Value]:
         said = values.get("in_features" if kind.takes == "features" else "in_channels")
         if is_symbolic(known["c"]) and isinstance(said, int):
             known["c"] = said  # which it is, under the condition that it has been held to
-    for key in kind.keys:
+    for key in sorted_keys(kind).of_layer:
         value = values.get(key.name)
-        if key.symbol and not key.per_axis and value is not None:
+        if value is not None:
             known[key.symbol] = int(value) if isinstance(value, bool) else value
     if axes:
         known["D"] = len(axes)

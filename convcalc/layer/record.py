@@ -202,6 +202,40 @@ class Kind(NamedTuple):
         return id(self)
 
 
+class SortedKeys(NamedTuple):
+    """The keys of a kind by what becomes of them."""
+
+    usual: dict[str, Any]  # of one value for the layer, with their defaults
+    others: tuple[Key, ...]  # required, per axis, held to the input, or with another's value as their default
+    of_axes: tuple[Key, ...]  # with a letter for each axis
+    of_layer: tuple[Key, ...]  # with a letter of the layer
+    counted: tuple[Key, ...]  # in whole numbers
+    reported: tuple[Key, ...]
+
+
+COUNTING = frozenset(("count", "check", "axes", "padding", "output", "shape", "sides"))  # types in whole numbers
+UNREPORTED = frozenset(("check", "ignored", "sides"))  # types that only say how the others are read
+
+
+@lru_cache(maxsize=1024)
+def sorted_keys(kind: Kind) -> SortedKeys:
+    """Sorted once for all layers of a kind."""
+
+    def is_usual(key: Key) -> bool:
+        follows = key.default is REQUIRED or (isinstance(key.default, str) and key.default[:1] == "=")
+        return not (follows or key.per_axis or key.type == "check")
+
+    lettered = [key for key in kind.keys if key.symbol]
+    return SortedKeys(
+        {key.name: key.default for key in kind.settings if is_usual(key)},
+        tuple(key for key in kind.settings if not is_usual(key)),
+        tuple(key for key in lettered if key.per_axis),
+        tuple(key for key in lettered if not key.per_axis),
+        tuple(key for key in kind.keys if key.type in COUNTING),
+        tuple(key for key in kind.settings if not key.hidden and key.type not in UNREPORTED),
+    )
+
+
 @lru_cache(maxsize=1024)
 def key_names(kind: Kind) -> dict[str, Key]:
     """The keys of a kind by every name and alias; single letters as symbols, in either case."""

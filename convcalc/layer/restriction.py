@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import ExprError, Mul, Neg, Ratio, Sum, evaluate, is_number, is_symbolic
 from convcalc.layer.binding import AXES
 from convcalc.layer.case import is_uneven, letters_of, tree
-from convcalc.layer.record import compare, sides
+from convcalc.layer.record import compare, sides, sorted_keys
 from convcalc.problem import Diagnostic, Problem, problem
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def check(case: Case) -> None:
 
 def check_lowest(case: Case) -> None:
     """Raise for a value in letters that is below its key's lowest whatever they are: k=1−K; numbers are read so."""
-    for key in case.kind.keys:
+    for key in sorted_keys(case.kind).counted:
         if key.type not in ("count", "axes", "padding") or type(case.values[key.name]) is int:
             continue
         for value in numbers_in(case.values[key.name]):

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import plain
 from convcalc.kinds.caffe import NO_SHAPE, VARIANTS, CaffeType, caffe_types
-from convcalc.layer.applied import COUNTING
-from convcalc.layer.record import key_names
+from convcalc.layer.record import COUNTING, key_names
 from convcalc.problem import Problem, did_you_mean, problem
 from convcalc.tuples import NamedTuple
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.parser import float_text
 from convcalc.kinds.classes import classes, signature
-from convcalc.layer.applied import COUNTING
-from convcalc.layer.record import REQUIRED, key_names
+from convcalc.layer.record import COUNTING, REQUIRED, key_names
 from convcalc.layer.values import show
 from convcalc.problem import Diagnostic, Problem, nearest, problem
 from convcalc.readers import shorthand
