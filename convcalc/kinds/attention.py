@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide
 from convcalc.kinds.dense import IN_FEATURES
-from convcalc.kinds.keys import BATCH_FIRST, BIAS, DROPPED
+from convcalc.kinds.keys import BATCH_FIRST, BIAS, DECIMAL, DROPPED
 from convcalc.kinds.looking import CAUSAL, LOOKING, WINDOW, keys_looked_at, looking, sequences
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
@@ -178,7 +178,9 @@ DOTATTENTION = Kind(
         CAUSAL,
         WINDOW,
         DROPPED,
+        DECIMAL._replace(name="factor", doc="what the scores are multiplied by; else 1/√e, in Keras 1"),
     ),
+    rules="dotattention",
     aliases=("scaleddotproductattention", "sdpa", "luongattention"),
     shape=lambda case: case.with_features(case.letters["v"]),
     outputs={"features": "v"},
@@ -206,6 +208,7 @@ DOTATTENTION = Kind(
 
 ADDITIVEATTENTION = DOTATTENTION._replace(
     name="additiveattention",
+    rules="",
     doc="Every query looks at every key: a score is aᵀ·tanh(q + k); its inputs are queries, keys and values.",
     keys=(
         DOTATTENTION.keys[0]._replace(doc="a learnt factor for every feature", default=True),

@@ -82,6 +82,7 @@ KERAS = Convention(
         ("batchnorm", "momentum"): "0.01",
         ("norm", "eps"): "0.001",
         ("rmsnorm", "eps"): "1e-6",
+        ("dotattention", "factor"): "1",
         ("leakyrelu", "slope"): "0.3",
         ("threshold", "threshold"): "1",
     },

@@ -117,8 +117,8 @@ TABLES = (
     layer_norm layernorm input@ normalized_shape* weight% bias% eps trailing=yes affine=no
     rms_norm rmsnorm input@ normalized_shape* weight% eps trailing=yes affine=no
     local_response_norm lrn input@ size* alpha beta k
-    scaled_dot_product_attention dotattention query@ key@ value@ attn_mask:_ dropout_p:dropout is_causal:causal scale:_
-        enable_gqa:_
+    scaled_dot_product_attention dotattention query@ key@ value@ attn_mask:_ dropout_p:dropout is_causal:causal
+        scale:factor enable_gqa:_
     """),
     FunctionTable("torch", "torch", SHAPES + """
     cat,concat,concatenate concat tensors@@ dim:axis=0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.kinds.keys import AXIS
+from convcalc.kinds.keys import AXIS, DECIMAL
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
 from convcalc.layer.window import APPENDING, MULTIPLYING, Window
@@ -175,7 +175,10 @@ def product_letters(case: Case) -> dict[str, Value]:
 MATMUL = Kind(
     "matmul",
     "The matrix product of its two inputs, along their last two axes: the scores and the sums of attention by hand.",
-    keys=(Key("transpose", "", "multiply by the second input transposed", "flag", False),),
+    keys=(
+        Key("transpose", "", "multiply by the second input transposed", "flag", False),
+        DECIMAL._replace(name="factor", doc="of every number of it, as the 1/√e of scores", default="1"),
+    ),
     aliases=("matrixproduct", "bmm", "batchmatmul"),
     shape=matrix_product,
     letters=product_letters,

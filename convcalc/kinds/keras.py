@@ -246,7 +246,8 @@ def gating(situation: LayerSituation) -> str:
 
 
 def multiplying(situation: LayerSituation) -> str:
-    return "ops.matmul(x, ops.swapaxes(x2, -2, -1))" if situation.values.get("transpose") else "ops.matmul(x, x2)"
+    second = "ops.swapaxes(x2, -2, -1)" if situation.values.get("transpose") else "x2"
+    return f"ops.matmul(x, {second}){' * factor' * (situation.values['factor'] != '1')}"
 
 
 # Layers whose numbers are others where the axes are written in another order.

@@ -152,13 +152,16 @@ def recurrent(name: str, biases: int) -> Callable[[LayerSituation], str]:
         more = ", reset_after=False" if letters["b"] and letters["w"] < biases else ""
         more += ", go_backwards=True" if values.get("backwards") or direction == "reverse" else ""
 
-        def layer_of(every: str) -> str:
-            layer = f"layers.{name}(units, return_sequences={every} or False, {BIAS}{more})"
+        def layer_of(every: str, is_first: bool) -> str:
+            # PyTorch drops what goes from layer to layer, Keras what goes into each.
+            drops = values.get("dropout") and (not is_first or situation.convention == "keras")
+            dropped = ", dropout=dropout" if drops else ""
+            layer = f"layers.{name}(units, return_sequences={every} or False, {BIAS}{more}{dropped})"
             merge = "" if letters["m"] == 1 else f", merge_mode={values['merge']!r}"
             return f"layers.Bidirectional({layer}{merge})" if letters["q"] == 2 else layer
 
         count = letters["l"]
-        layers = [*[layer_of("True")] * (count - 1), layer_of("every")]
+        layers = [layer_of("every" if place == count - 1 else "True", place == 0) for place in range(count)]
         return f"[{', '.join(layers)}]" if count > 1 else layers[0]
 
     return form
@@ -186,6 +189,14 @@ def attention(situation: LayerSituation) -> str:
     return f"layers.MultiHeadAttention(num_heads=heads, key_dim=e, {options}{BIAS})({given})"
 
 
+def scaled_query(situation: LayerSituation) -> str:
+    """The queries times what the scores are to be multiplied by."""
+    factor, features = situation.values["factor"], situation.letters["c"]
+    if factor is None and situation.values.get("score", "dot") == "dot":
+        return f"x * {features**-0.5!r}"
+    return "x" if factor in (None, "1") else "x * factor"
+
+
 def plain_attention(name: str) -> Callable[[LayerSituation], str]:
     """Attention without projections."""
 
@@ -193,7 +204,8 @@ def plain_attention(name: str) -> Callable[[LayerSituation], str]:
         values = situation.values
         if values.get("window") or len(situation.applied.input) > 3:
             return ""
-        given = {1: "[x, x]", 2: "[x, x2]", 3: "[x, x3, x2]"}[len(situation.applied.input)]
+        query = scaled_query(situation) if name == "Attention" else "x"
+        given = {1: f"[{query}, x]", 2: f"[{query}, x2]", 3: f"[{query}, x3, x2]"}[len(situation.applied.input)]
         given += ", use_causal_mask=True" if values.get("causal") else ""
         usual = name == "AdditiveAttention"
         score = f", score_mode={values['score']!r}" if values.get("score", "dot") != "dot" else ""

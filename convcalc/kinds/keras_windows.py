@@ -191,10 +191,13 @@ def padding(situation: LayerSituation) -> str:
     mode = situation.values.get("mode", "zeros")
     if mode not in ("zeros", "constant"):
         return padded_first(mode) if has_cells(situation) else "layers.Identity()"
+    filled = "" if situation.values["value"] == "0" else ", constant_values=value"
     if situation.values.get("channels"):
-        return "ops.pad(x, more_channels)"
+        return f"ops.pad(x, more_channels{filled})"
     if not has_cells(situation):
         return "layers.Identity()"
+    if filled:
+        return f"ops.pad(x, around{filled})"
     return f"layers.ZeroPadding{situation.rank}D(cells)"
 
 

@@ -55,6 +55,9 @@ DECIMAL = Key("", "", "", "decimal", None, low=MINUS_ANY, quiet=True)  # changes
 POWER = DECIMAL._replace(
     name="power", doc="of the norm: that of each number", default="2", words=("inf",), aliases=("order",), bare=False
 )  # fmt: skip
+EPS = DECIMAL._replace(
+    name="eps", doc="what is added so that nothing is divided by 0", default="1e-5", low=0, aliases=("epsilon",)
+)
 DROPPED = RATE._replace(name="dropout", aliases=())
 BATCH_FIRST = Key("batch_first", "", "the batch before the steps, not behind them", "ignored", None, quiet=True)
 FACTOR = Key(
@@ -77,5 +80,5 @@ IGNORED = frozenset((
     "recurrent_activation", "recurrent_constraint", "recurrent_dropout", "recurrent_initializer",
     "recurrent_regularizer", "renorm_clipping", "renorm_momentum", "return_indices", "return_state",
     "scale_grad_by_freq", "seed", "sparse", "stateful", "storage_order", "synchronized", "trainable",
-    "unit_forget_bias", "unroll", "use_cudnn", "value", "zero_output_for_mask",
+    "unit_forget_bias", "unroll", "use_cudnn", "zero_output_for_mask",
 ))  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import floor_divide
 from convcalc.algebra.parser import numeral_text
-from convcalc.kinds.keys import AXIS, DECIMAL, GROUPS, IN_CHANNELS, POOL_KERNEL, POWER
+from convcalc.kinds.keys import AXIS, DECIMAL, EPS, GROUPS, IN_CHANNELS, POOL_KERNEL, POWER
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
 from convcalc.layer.values import exact
@@ -28,9 +28,6 @@ FIRST = Key(
 )
 TRAILING = Key("trailing", "", "the last axes are normalised, never the channels of a map", "flag", False, hidden=True)
 NUM_FEATURES = IN_CHANNELS._replace(type="count", hidden=True)
-EPS = DECIMAL._replace(
-    name="eps", doc="what is added so that nothing is divided by 0", default="1e-5", low=0, aliases=("epsilon",)
-)
 MOMENTUM = DECIMAL._replace(
     name="momentum", doc="the share of each new batch in the running averages (none: all batches count alike)",
     default="0.1", low=0, high=1, words=("none",),

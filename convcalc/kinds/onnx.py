@@ -155,7 +155,10 @@ def matmul(o: LayerOperators) -> str:
     if o.values.get("transpose"):
         axes = range(len(o.situation.applied.input[1]) + 1)
         second = o.moved(second, *axes[:-2], axes[-1], axes[-2])
-    return with_channels_first(o, o("MatMul", first, second))
+    product = o("MatMul", first, second)
+    if o.values["factor"] != "1":
+        product = o("Mul", product, o.scalar(o.number("factor")))
+    return with_channels_first(o, product)
 
 
 def einsum(o: LayerOperators) -> str:

@@ -79,6 +79,9 @@ def dot_attention(o: LayerOperators) -> str:
     queries, keys, values = (o.inputs[min(place, len(o.inputs) - 1)] for place in range(3))
     axes = range(len(o.shape) + 1)
     scores = o("MatMul", queries, o.moved(keys, *axes[:-2], axes[-1], axes[-2]))
+    factor = float(o.letters["c"]) ** -0.5 if o.values["factor"] is None else o.number("factor")
+    if factor != 1:
+        scores = o("Mul", scores, o.scalar(factor))
     if o.letters["a"]:
         scores = o("Mul", scores, o.weight("scale", 1, number=1.0))
     for each in later_steps(o, o.shape[-2], o.situation.applied.input[-1][-2]):
@@ -86,7 +89,7 @@ def dot_attention(o: LayerOperators) -> str:
     return o("MatMul", o("Softmax", scores, axis=-1), values)
 
 
-# Layers of a transformer, as PyTorch has them: each part is normalised behind its sum
+# Layers of a transformer, as PyTorch has them
 
 
 def look_up(o: LayerOperators, queries: str, keys: str, steps: tuple[Any, Any], role: str, causal: bool) -> str:
@@ -99,33 +102,37 @@ def look_up(o: LayerOperators, queries: str, keys: str, steps: tuple[Any, Any], 
     return o.dense(seen, features, features, f"{role}out.")
 
 
-def add_normalised(o: LayerOperators, x: str, more: str, role: str) -> str:
+def with_part(o: LayerOperators, x: str, role: str, part: Callable[[str], str]) -> str:
+    """A value with what a part makes of it; it is normalised before the part, or the sum behind it."""
     features = o.letters["c"]
-    return normalise(o, o("Add", x, more), features, role)
+    if o.values.get("norm_first"):
+        return o("Add", x, part(normalise(o, x, features, role)))
+    return normalise(o, o("Add", x, part(x)), features, role)
 
 
 def normalise(o: LayerOperators, x: str, features: Any, role: str) -> str:
     weight, bias = o.weight(f"{role}.weight", features), o.bias(features, role=f"{role}.bias")
-    return o("LayerNormalization", x, weight, bias, axis=-1, epsilon=1e-5)
+    return o("LayerNormalization", x, weight, bias, axis=-1, epsilon=o.number("eps"))
 
 
 def feed_forward(o: LayerOperators, x: str, role: str) -> str:
     features, hidden = o.letters["c"], o.letters["f"]
-    inner = o("Relu", o.dense(x, features, hidden, f"{role}linear1."))
+    function = {"relu": "Relu", "gelu": "Gelu"}[o.values["hidden_activation"]]
+    inner = o(function, o.dense(x, features, hidden, f"{role}linear1."))
     return o.dense(inner, hidden, features, f"{role}linear2.")
 
 
 def encode(o: LayerOperators, x: str, steps: Any, role: str = "", causal: bool = True) -> str:
-    seen = look_up(o, x, x, (steps, steps), f"{role}self_attn.", causal)
-    x = add_normalised(o, x, seen, f"{role}norm1")
-    return add_normalised(o, x, feed_forward(o, x, role), f"{role}norm2")
+    own = (steps, steps)
+    x = with_part(o, x, f"{role}norm1", lambda y: look_up(o, y, y, own, f"{role}self_attn.", causal))
+    return with_part(o, x, f"{role}norm2", lambda y: feed_forward(o, y, role))
 
 
 def decode(o: LayerOperators, x: str, memory: str, steps: tuple[Any, Any], role: str = "") -> str:
-    seen = look_up(o, x, x, (steps[0], steps[0]), f"{role}self_attn.", True)
-    x = add_normalised(o, x, seen, f"{role}norm1")
-    x = add_normalised(o, x, look_up(o, x, memory, steps, f"{role}multihead_attn.", False), f"{role}norm2")
-    return add_normalised(o, x, feed_forward(o, x, role), f"{role}norm3")
+    own = (steps[0], steps[0])
+    x = with_part(o, x, f"{role}norm1", lambda y: look_up(o, y, y, own, f"{role}self_attn.", True))
+    x = with_part(o, x, f"{role}norm2", lambda y: look_up(o, y, memory, steps, f"{role}multihead_attn.", False))
+    return with_part(o, x, f"{role}norm3", lambda y: feed_forward(o, y, role))
 
 
 def without_window(o: LayerOperators) -> None:

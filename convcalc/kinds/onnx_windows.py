@@ -172,7 +172,8 @@ def pad(o: LayerOperators, x: str, pads: Sequence[tuple[Any, Any]], mode: str, f
     if sides is None:
         return o("Identity", x)
     axes = range(first, first + len(pads))
-    return o("Pad", x, o.list_of(*sides), "", o.list_of(*axes), mode=PAD_MODES[mode])
+    value = o.scalar(o.number("value")) if o.values.get("value", "0") != "0" else ""
+    return o("Pad", x, o.list_of(*sides), value, o.list_of(*axes), mode=PAD_MODES[mode])
 
 
 def padding(o: LayerOperators) -> str:

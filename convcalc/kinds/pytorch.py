@@ -41,8 +41,13 @@ CONV = f"(c, f, kernel_size=kernel, {STRIDES}, groups=groups or 1, {BIAS}, paddi
 DWCONV = f"(c, c*m, kernel_size=kernel, {STRIDES}, groups=c, {BIAS})"
 DEPTHWISE = f"(c, c*m, kernel_size=kernel, {STRIDES}, groups=c, bias=False)"
 POINTWISE = f"nn.Conv{{n}}d(c*m, f, kernel_size=1, {BIAS})"
+TRANSFORMER = (
+    "dim_feedforward=f or 2048, dropout=dropout or 0.1, activation=hidden_activation or 'relu', "
+    f"layer_norm_eps=eps or 1e-5, batch_first=True, norm_first=norm_first or False, {BIAS}"
+)
 RECURRENT = (
-    "c, f, num_layers=layers or 1, bias=bias or True, batch_first=True, bidirectional=bidirectional or False, "
+    "c, f, num_layers=layers or 1, bias=bias or True, batch_first=True, dropout=dropout or 0, "
+    "bidirectional=bidirectional or False, "
     "last=ends or False"
 )
 
@@ -98,9 +103,11 @@ def global_pooling(name: str) -> Callable[[LayerSituation], str]:
 
 def padding(situation: LayerSituation) -> str:
     if situation.values.get("channels"):
-        return "PadChannels(channels)"
+        return "PadChannels(channels)" if situation.values["value"] == "0" else ""
     if not any(cells for pair in situation.pads for cells in pair):
         return "nn.Identity()"
+    if situation.values["value"] != "0":
+        return "nn.ConstantPad{n}d(sides, value)"
     names = {"reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
     return f"nn.{names.get(situation.values.get('mode', ''), 'ZeroPad')}{{n}}d(sides)"
 
@@ -155,7 +162,7 @@ def recurrent(name: str) -> Callable[[LayerSituation], str]:
         is_plain = letters["m"] == 1 and not values.get("backwards") and values.get("direction") != "reverse"
         if not is_plain or (letters["w"] != 2 and letters["b"]) or values.get("projection"):
             return ""
-        return f"{name}({RECURRENT})"
+        return f"{name}({RECURRENT if letters['l'] > 1 else RECURRENT.replace('dropout=dropout or 0, ', '')})"
 
     return form
 
@@ -166,7 +173,7 @@ def attention(situation: LayerSituation) -> str:
     if any(values.get(key) for key in unusual) or letters["g"] != letters["h"]:
         return ""
     kdim = "" if letters["y"] == letters["c"] == letters["v"] else ", kdim=y, vdim=v"
-    return f"Attention(c, heads, {BIAS}, causal=causal or False{kdim})"
+    return f"Attention(c, heads, dropout=dropout or 0, {BIAS}, causal=causal or False{kdim})"
 
 
 def flattening(situation: LayerSituation) -> str:
@@ -182,7 +189,8 @@ def slicing(situation: LayerSituation) -> str:
 
 
 def multiplying(situation: LayerSituation) -> str:
-    return laid_out("x @ x2.transpose(-2, -1)" if situation.values.get("transpose") else "x @ x2")(situation)
+    product = "x @ x2.transpose(-2, -1)" if situation.values.get("transpose") else "x @ x2"
+    return laid_out(f"{product} * factor" if situation.values["factor"] != "1" else product)(situation)
 
 
 def scaling(situation: LayerSituation) -> str:
@@ -251,10 +259,10 @@ MODULES: dict[str, Form] = {
     "windowattention": window_form,
     "poolattention": "PoolAttention(c, o, heads, grid_sides, queries=query_strides, keys=key_strides, "
     f"kernel_size=kernel or 3, tables=has_table or False, {BIAS})",
-    "encoderlayer": f"nn.TransformerEncoderLayer(c, heads, dim_feedforward=f or 2048, batch_first=True, {BIAS})",
-    "decoderlayer": f"nn.TransformerDecoderLayer(c, heads, dim_feedforward=f or 2048, batch_first=True, {BIAS})",
+    "encoderlayer": f"nn.TransformerEncoderLayer(c, heads, {TRANSFORMER})",
+    "decoderlayer": f"nn.TransformerDecoderLayer(c, heads, {TRANSFORMER})",
     "transformer": "nn.Transformer(c, heads, num_encoder_layers=encoder or 6, num_decoder_layers=decoder or 6, "
-    f"dim_feedforward=f or 2048, batch_first=True, {BIAS})",
+    f"{TRANSFORMER})",
     "flatten": flattening,
     "unflatten": lambda situation: "nn.Unflatten(1, shape)" if situation.is_vector else "",
     "permute": laid_out("Permute(order)"),

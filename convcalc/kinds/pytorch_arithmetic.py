@@ -135,7 +135,9 @@ def looking(situation: LayerSituation) -> str:
     if has_steps_last or values.get("scale") or values.get("score") == "concat" or values.get("window"):
         return ""
     inputs = ("x, x, x", "x, x2, x2", "x, x2, x3")[count - 1]
-    return f"F.scaled_dot_product_attention({inputs}{', is_causal=True' if values.get('causal') else ''})"
+    causal = ", is_causal=True" if values.get("causal") else ""
+    factor = "" if values["factor"] is None else ", scale=factor"
+    return f"F.scaled_dot_product_attention({inputs}{causal}{factor})"
 
 
 def letters_of_axes(situation: LayerSituation) -> str:

@@ -8,6 +8,7 @@ from convcalc.algebra.expr import ceil_divide, divide, evaluate, floor_divide
 from convcalc.algebra.parser import parse
 from convcalc.kinds.convolution import CONV_SIZE, FITS, check_edges
 from convcalc.kinds.keys import (
+    DECIMAL,
     DILATION,
     FACTOR,
     KERNEL,
@@ -374,6 +375,7 @@ ZEROPAD = Kind(
         TORCH_AMOUNT,
         PADS,
         Key("channels", "", "channels of zeros before and after", "shape", None, quiet=True, bare=False),
+        DECIMAL._replace(name="value", doc="the number in the cells", default="0", words=("inf", "-inf")),
         OUTPUT._replace(aliases=("to", "size"), quiet=True),
         Key("multiple", "m", "sides become multiples, by cells at the end", "axes", None, bare=False, quiet=True),
     ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.kinds.attention import HEADS, head_of
 from convcalc.kinds.dense import IN_FEATURES
-from convcalc.kinds.keys import BATCH_FIRST, BIAS, DROPPED, UNITS
+from convcalc.kinds.keys import BATCH_FIRST, BIAS, DROPPED, EPS, UNITS
 from convcalc.kinds.looking import CAUSAL, LOOKING, WINDOW, keys_looked_at, looking, sequences
 from convcalc.layer.record import Key, Kind
 from convcalc.layer.window import WHOLE
@@ -25,9 +25,16 @@ ENCODER, DECODER = f"{ATTENDING} + {FEEDING} + 2*{NORMALISED}", f"2*{ATTENDING} 
 HIDDEN = UNITS._replace(
     name="hidden", doc="features between its two linear layers", default=2048, aliases=("dim_feedforward", "d_ff"),
 )  # fmt: skip
+HIDDEN_ACTIVATION = Key(
+    "hidden_activation", "", "the function between its two linear layers", "word", "relu", words=("relu", "gelu"),
+    quiet=True,
+)  # fmt: skip
+NORM_FIRST = Key(
+    "norm_first", "", "what goes into each part is normalised, and not the sum behind it", "flag", False, quiet=True
+)
 TORCH_LAYER = (
-    "d_model:in_features nhead dim_feedforward dropout activation:_ layer_norm_eps:_ batch_first norm_first:_ bias "
-    "device dtype"
+    "d_model:in_features nhead dim_feedforward dropout activation:hidden_activation layer_norm_eps:eps batch_first "
+    "norm_first bias device dtype"
 )
 
 
@@ -50,6 +57,9 @@ ENCODERLAYER = Kind(
         CAUSAL,
         WINDOW,
         DROPPED,
+        HIDDEN_ACTIVATION,
+        NORM_FIRST,
+        EPS._replace(aliases=("layer_norm_eps",)),
         BATCH_FIRST,
         IN_FEATURES._replace(aliases=("d_model", "embed_dim")),
     ),
@@ -119,8 +129,9 @@ TRANSFORMER = DECODERLAYER._replace(
     letters=lambda case: {**(known := layer_letters(case)), "t": known["z"], "w": known["z"], "z": known["t"]},
     torch=((
         "Transformer",
-        "d_model:in_features=512 nhead num_encoder_layers num_decoder_layers dim_feedforward dropout activation:_ "
-        "custom_encoder:_ custom_decoder:_ layer_norm_eps:_ batch_first norm_first:_ bias device dtype",
+        "d_model:in_features=512 nhead num_encoder_layers num_decoder_layers dim_feedforward dropout "
+        "activation:hidden_activation custom_encoder:_ custom_decoder:_ layer_norm_eps:eps batch_first norm_first "
+        "bias device dtype",
     ),),
     label="Transformer ({c}, {h} heads)",
     meanings={

@@ -212,15 +212,16 @@ def tile(trace: Trace, tensor: Tensor, times: Sequence[Any], place: Place) -> Te
     return trace.layer(TILE, {"times": seen}, (tensor,), place, shape=full)
 
 
-def matmul(trace: Trace, first: Tensor, second: Tensor, place: Place) -> Tensor:
-    """The matrix product along the last two axes (NumPy's matmul); a vector of an example is a row."""
+def matmul(trace: Trace, first: Tensor, second: Tensor, place: Place, factor: str | None = None) -> Tensor:
+    """The matrix product along the last two axes (NumPy's matmul) times a factor; a vector of an example is a row."""
     a, b = first.shape, second.shape
+    args = {"factor": factor}
     if not a or not b:
         raise problem("C011", "a matrix product needs matrices or vectors, here is a single number")
     if len(a) == 1 or len(b) == 1:
         row = first if len(a) > 1 else unsqueeze(trace, first, 0, place)
         column = second if len(b) > 1 else unsqueeze(trace, second, 1, place)
-        found = matmul(trace, row, column, place)
+        found = matmul(trace, row, column, place, factor)
         gone = [axis for axis, one in ((-2, len(a) == 1), (-1, len(b) == 1)) if one]
         return squeeze(trace, found, gone, place)
     shape = (*broadcast_shape([a[:-2], b[:-2]]), a[-2], b[-1]) if len(a) + len(b) > 4 else (a[-2], b[-1])
@@ -229,12 +230,12 @@ def matmul(trace: Trace, first: Tensor, second: Tensor, place: Place) -> Tensor:
     if a[-2] == BATCH:  # rows that are the examples
         if len(first.sizes) == 1:
             row = trace.layer(RESHAPE, {"shape": (1, a[-1])}, (first,), place, shape=(BATCH, 1, a[-1]))
-            found = trace.layer(MATMUL, {}, (row, second), place, shape=(BATCH, 1, b[-1]))
+            found = trace.layer(MATMUL, args, (row, second), place, shape=(BATCH, 1, b[-1]))
             return trace.reshape(found, (BATCH, b[-1]), place)
-        return trace.layer(MATMUL, {}, (first, second), place, shape=shape)
+        return trace.layer(MATMUL, args, (first, second), place, shape=shape)
     batch = shape.index(BATCH) if BATCH in shape else None
     views = [seen_with(trace, tensor, len(shape), batch, place) for tensor in (first, second)]
-    return trace.layer(MATMUL, {}, views, place, shape=shape)
+    return trace.layer(MATMUL, args, views, place, shape=shape)
 
 
 def einsum(trace: Trace, equation: str, tensors: Sequence[Tensor], place: Place) -> Tensor:

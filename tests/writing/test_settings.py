@@ -1,9 +1,10 @@
 """Settings that no size follows from are kept in every language, and the numbers that come out are the same."""
 
 import json
+from textwrap import dedent
 
 import pytest
-from setting_rows import ROWS
+from setting_rows import PROGRAMS, ROWS
 from written import written
 
 from convcalc.network.load import summarise
@@ -70,3 +71,14 @@ def test_a_keras_layer_in_another_network_keeps_its_own_usual_settings():
     for language in ("yaml", "pytorch"):
         again = read_again(language, written(source, language)[0])
         assert [str(each.applied.number("slope")) for each in again.layers] == ["3/10", "1/100"]
+
+
+def test_a_program_and_what_is_written_of_it_compute_the_same(run_there, tmp_path):
+    for name, text in PROGRAMS.items():
+        source = dedent(text)
+        (tmp_path / f"{name}_source.py").write_text(source, encoding="utf-8")
+        written_text, _ = written(Source("net.py", source), "pytorch")
+        (tmp_path / f"{name}_written.py").write_text(written_text, encoding="utf-8")
+    found = run_there("same_weights.py", tmp_path)["found"]
+    assert found.keys() == PROGRAMS.keys()
+    assert {name: far for name, far in found.items() if not isinstance(far, float) or far > 1e-5} == {}

@@ -183,6 +183,8 @@ def pad(call: OperationCall, x: Tensor, pad_width: Any, mode: str = "constant", 
     args: dict[str, Any] = {"amount": [pairs[axis] for axis in space]}
     if sum(pairs[channels]):
         args = {**(args if any(map(sum, args["amount"])) else {}), "channels": list(pairs[channels])}
+    if constant_values:
+        args["value"] = float_text(constant_values)
     return call.layer(ZEROPAD, args, tensor, shape=shape)
 
 

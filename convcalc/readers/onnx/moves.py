@@ -10,7 +10,7 @@ from convcalc.kinds.arithmetic import ELEMENTWISE
 from convcalc.kinds.resampling import ONNX_MODES, UPSAMPLE, ZEROPAD
 from convcalc.problem import problem
 from convcalc.readers import operations
-from convcalc.readers.onnx.arithmetic import exact
+from convcalc.readers.onnx.arithmetic import exact, shortest
 from convcalc.readers.onnx.batches import new_shape
 from convcalc.readers.onnx.folding import LAST, axes_of, part_sizes, slices_of
 from convcalc.readers.onnx.held import HeldTensor
@@ -216,6 +216,9 @@ def pad(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
     args: dict[str, Any] = {"amount": [list(pair) for pair in each[1:]], "mode": mode}
     if any(each[0]):
         args["channels"] = list(each[0])
+    held = operand(inputs, 2)
+    value = node.attributes.get("value", held.scalar if isinstance(held, HeldTensor) else None)
+    args["value"] = shortest(value) if value and mode == "zeros" else None
     shape = list(tensor.shape)
     for axis, (before, after) in sides.items():
         shape[axis] = shape[axis] + before + after
@@ -235,6 +238,8 @@ def resize(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Operand]:
         args["scale"] = [plain_scale(scale) for scale in scales[-rank:]]
     else:
         args["output"] = list((sizes or [])[-rank:])
+    if named.get("coordinate_transformation_mode") == "align_corners":
+        args["corners"] = True
     shape = (*tensor.shape[:2], *sizes[-rank:]) if sizes and not scales else None
     return [walk.layer(UPSAMPLE, args, tensor, shape=shape)]
 

@@ -13,7 +13,7 @@ from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.calls import FunctionCall, call_bound, constant, table_of
 from convcalc.readers.pytorch.layers import tensor_of, told_texts
 from convcalc.readers.pytorch.numbers import arange, linspace, nested_shape, small_list
-from convcalc.readers.pytorch.tensor import TensorValue, on_trace, operation_at, sizes_of
+from convcalc.readers.pytorch.tensor import TensorValue, number_of, on_trace, operation_at, sizes_of
 from convcalc.readers.shorthand import Resolved
 from convcalc.readers.trace import Batch
 
@@ -192,11 +192,14 @@ def pad(call: FunctionCall, input: TensorValue, pad: Any, mode: Any = "constant"
                 raise call.error("ValueError", "the batch cannot be padded")
             by_axis[axis] = (before, after)
             shape[axis] = shape[axis] + before + after
-    return call.on([input], lambda trace, node: pad_cells(trace, node, by_axis, str(mode), shape, call.place))
+    filled = float_text(value) if isinstance(value, (int, float)) else "0"
+    told = {"value": filled} if filled != "0" else {}
+    return call.on([input], lambda trace, node: pad_cells(trace, node, by_axis, str(mode), shape, call.place, told))
 
 
 def pad_cells(
-    trace: Trace, node: Tensor, by_axis: dict[int, tuple[Any, Any]], mode: str, shape: Sequence[Any], place: Place
+    trace: Trace, node: Tensor, by_axis: dict[int, tuple[Any, Any]], mode: str, shape: Sequence[Any], place: Place,
+    told: dict[str, Any],
 ) -> Tensor:  # fmt: skip
     from convcalc.kinds.resampling import ZEROPAD
 
@@ -210,7 +213,7 @@ def pad_cells(
         args["amount"] = [args["amount"][0]]
     if mode not in ("constant", "zeros"):
         args["mode"] = mode
-    return trace.layer(ZEROPAD, args, (node,), place, shape=shape)
+    return trace.layer(ZEROPAD, {**args, **told}, (node,), place, shape=shape)
 
 
 @function("one_hot")
@@ -235,13 +238,17 @@ def normalize(
 
 @function("scaled_dot_product_attention")
 def attention(
-    call: FunctionCall, query: TensorValue, key: TensorValue, value: TensorValue, *args: Any, **kwargs: Any
+    call: FunctionCall, query: TensorValue, key: TensorValue, value: TensorValue, attn_mask: Any = None,
+    dropout_p: Any = 0.0, is_causal: Any = False, scale: Any = None, enable_gqa: Any = False,
 ) -> Any:  # fmt: skip
-    """Every head's steps look at one another: two matrix products for each."""
+    """Every head's steps look at one another: two matrix products for each; the scores are scaled by 1/√e."""
     from convcalc.readers.pytorch.shaping import transpose
     from convcalc.readers.pytorch.tensor import multiply_matrices
 
-    scores = multiply_matrices(call.run, query, transpose(call, key, -2, -1), call.place)
+    features = query.shape[-1]
+    usual = float_text(features**-0.5) if isinstance(features, int) and features > 0 else None
+    factor = usual if scale is None else number_of((scale,))
+    scores = multiply_matrices(call.run, query, transpose(call, key, -2, -1), call.place, factor)
     softmax = function_of("softmax")
     assert softmax is not None
     return multiply_matrices(call.run, softmax(call.run, [scores], {"dim": -1}, call.place), value, call.place)

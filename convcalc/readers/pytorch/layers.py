@@ -15,7 +15,7 @@ from convcalc.problem import Diagnostic, Problem, nearest, problem
 from convcalc.readers import shorthand
 from convcalc.readers.arguments import check_complete
 from convcalc.readers.python.limits import STEPS_OF_LAYER
-from convcalc.readers.python.values import Opaque
+from convcalc.readers.python.values import LibraryFunction, Opaque
 from convcalc.readers.pytorch.calls import call_bound
 from convcalc.readers.pytorch.module import MODULE, ModuleClass, State, state_of
 from convcalc.readers.pytorch.origins import cure_of_origin
@@ -151,8 +151,18 @@ def told_texts(
             library_of(run).remarks.append(remark)
         elif key is not None and key.type == "decimal" and isinstance(value, float):
             yield name, float_text(value)
+        elif key is not None and key.type == "word" and (word := function_name(value)):
+            yield name, word
         else:
             yield name, text_of(run, value, f"{name} of {what}", place)
+
+
+def function_name(value: Any) -> str:
+    """The name of a function that is given, or of a module that is one: F.gelu, nn.GELU(); "" for anything else."""
+    if isinstance(value, LibraryFunction):
+        return value.name.rpartition(".")[2]
+    state = state_of(value)
+    return state.named.lower() if state is not None else ""
 
 
 def text_of(run: Run, value: Any, what: str, place: Place) -> Raw:

@@ -264,9 +264,11 @@ def join_nodes(trace: Trace, kind: Kind, args: dict[str, Any], nodes: Sequence[T
     return operations.join(trace, kind, args, nodes, place)
 
 
-def multiply_matrices(run: Run, first: TensorValue, second: TensorValue, place: Place) -> TensorValue:
+def multiply_matrices(
+    run: Run, first: TensorValue, second: TensorValue, place: Place, factor: str | None = None
+) -> TensorValue:  # fmt: skip
     """A matrix product."""
-    return on_trace(run, place, [first, second], lambda trace, a, b: operations.matmul(trace, a, b, place))
+    return on_trace(run, place, [first, second], lambda trace, a, b: operations.matmul(trace, a, b, place, factor))
 
 
 def known_size(run: Run, value: Any, what: str, place: Place) -> Any:
