@@ -94,6 +94,7 @@ class Assembly:
         self.named: dict[str, int] = {}  # every name with its scopes before it: stage1.0.conv1
         self.noted: set[Any] = set()
         self.left_out: set[str] = set()  # names of items that are not in the network
+        self.depth = 0  # of repeats by a letter in one another
         self.maps: list[bool] = []  # for every node: does it leave a map of channels and axes?
 
     # Errors
@@ -130,14 +131,9 @@ class Assembly:
         return self.add(Node(self.scopes[-1].prefix + name, inputs, None, place, reason, kind), name)
 
     def join(
-        self,
-        kind: Kind,
-        setting: Setting | Problem,
-        inputs: tuple[int, ...],
-        name: str,
-        place: Any,
+        self, kind: Kind, setting: Setting | Problem, inputs: tuple[int, ...], name: str, place: Any,
         alter: Callable[[tuple[Shape, ...]], tuple[Shape, ...]] | None = None,
-    ) -> int:
+    ) -> int:  # fmt: skip
         """Apply a layer to nodes and add it; a failure is noted once and passed on as a reason."""
         full = self.scopes[-1].prefix + name
         if isinstance(setting, Problem):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from convcalc.network.build import Builder
     from convcalc.spec.model import RepeatItem
 
+MAX_DEPTH = 4  # of repeats in one another
 TRIED = (3, 2, 1)  # turns of which the cure names the first that make a network
 
 
@@ -45,9 +46,18 @@ class SymbolicRepeat:
 
     def build(self, current: int) -> int:
         """The last node; a Problem where there is no closed form."""
-        builder, item, times = self.builder, self.item, self.times
-        if item.shared or item.weights:
+        if self.item.shared or self.item.weights:
             self.refuse("its turns share their weights")
+        if self.builder.depth == MAX_DEPTH:  # each of them is built four times
+            self.refuse(f"more than {MAX_DEPTH} such repeats are in one another")
+        self.builder.depth += 1
+        try:
+            return self.build_turns(current)
+        finally:
+            self.builder.depth -= 1
+
+    def build_turns(self, current: int) -> int:
+        builder, item, times = self.builder, self.item, self.times
         start = len(builder.graph.nodes)
         first = builder.turn(item, "0", current) if item.name else builder.run(item.items, current)
         shape = builder.graph.shape(first)
@@ -94,6 +104,7 @@ class SymbolicRepeat:
         """The graph of one turn on an input of its own: it knows no layer outside."""
         builder = self.builder
         alone = type(builder)(builder.spec, builder.choices, builder.instead, cured=False)
+        alone.depth = builder.depth
         alone.graph.inputs[""] = shape
         alone.graph.nodes.append(Node("", (), None, self.item.place))
         alone.maps.append(on_map)
@@ -113,16 +124,18 @@ class SymbolicRepeat:
                     self.refuse(f"whether {node.name} fits depends on the turn")
 
     def refuse(self, why: str) -> NoReturn:
-        """A Problem, with a number of turns that makes a network as its cure."""
-        (name, *_) = symbols(self.times)
-        tried = (value for value in TRIED if self.builder.cured and self.is_network(name, value))
+        """A Problem, with numbers of turns that make a network as its cure: for this letter, or else for all."""
+        builder, (name, *_) = self.builder, symbols(self.times)
+        every = tuple(dict.fromkeys((*builder.choices.symbols, *builder.spec.symbols)))
+        tried = ((names, turns) for names in ((name,), every) for turns in TRIED if builder.cured)
+        names, turns = next((each for each in tried if self.is_network(*each)), ((name,), TRIED[0]))
         message = f"repeat {self.item.times[:40]} times has no closed form: {why}"
-        raise problem("V001", message, f"--set {name}={next(tried, TRIED[0])}")
+        raise problem("V001", message, " ".join(f"--set {each}={turns}" for each in names))
 
-    def is_network(self, name: str, value: int) -> bool:
+    def is_network(self, names: tuple[str, ...], turns: int) -> bool:
         choices = self.builder.choices
-        rest = tuple(each for each in choices.symbols if each != name)
-        tried = choices._replace(symbols=rest, sets={**choices.sets, name: str(value)})
+        sets = {**choices.sets, **dict.fromkeys(names, str(turns))}
+        tried = choices._replace(symbols=tuple(each for each in choices.symbols if each not in names), sets=sets)
         return not type(self.builder)(self.builder.spec, tried, cured=False).build().diagnostics
 
 

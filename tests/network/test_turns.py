@@ -124,6 +124,7 @@ OPEN = [
     ("input: 3x9x9\nlayers: [a: conv 3 k1, {repeat: {times: L, layers: [conv 3 k3 p1, b: relu, {add: [a, b]}]}}]",
      "of a turn by itself"),
     ("input: 3x9x9\nlayers: [{repeat: {times: L, shared: yes, layers: [conv 3 k3 p1]}}]", "share their weights"),
+    ("3x9x9 -> [[[[[conv 3 k3 p1]*L]*L]*L]*L]*L", "more than 4 such repeats are in one another"),
     ("input: 3x9x9\nlayers: [{repeat: {times: L, layers: [{concat: [identity, conv 3 k1]}, conv 3 k1 g=3]}}]", ""),
 ]  # fmt: skip
 
