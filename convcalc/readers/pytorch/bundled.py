@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convcalc.readers.python.values import LibraryFunction, LibraryModule, Opaque
-from convcalc.readers.pytorch import residual
 from convcalc.readers.pytorch.applying import apply_layer
 from convcalc.readers.pytorch.containers import SEQUENTIAL
 from convcalc.readers.pytorch.layers import layer_class
+from convcalc.readers.pytorch.library_programs import library_member
 from convcalc.readers.pytorch.module import MODULE, ModuleClass, ModuleObject, state_of
 from convcalc.readers.pytorch.tensor import TensorValue, library_of, on_trace
 from convcalc.readers.trace import raw
@@ -39,8 +39,8 @@ class Torchvision(LibraryModule):
             return Torchvision(f"{self.name}.{name}")
         if self.name.startswith("torchvision.models") and name.islower() and library_of(run).has_bundled(name):
             return LibraryFunction(f"models.{name}", lambda run, args, kwargs, place: model(run, name, kwargs, place))
-        if self.name.startswith("torchvision.models") and name in residual.CLASSES:
-            return residual.class_of(run, name, place)
+        if self.name.startswith("torchvision.models") and (own := library_member(run, "torchvision", name, place)):
+            return own
         found = layer_class(name) if name[:1].isupper() else None
         return found or Opaque(f"{self.name}.{name} is not read", place, name)
 

@@ -2,16 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from convcalc.problem import Source
-from convcalc.readers.python.namespace import ModuleNames
-from convcalc.readers.python.syntax import parse
-
-if TYPE_CHECKING:
-    from convcalc.readers.python.run import Run
-    from convcalc.spec.model import Place
-
 NAME = "torchvision.models.resnet"
 PROGRAM = """
 import torch
@@ -116,10 +106,3 @@ class IntermediateLayerGetter(nn.ModuleDict):
         return found
 """
 CLASSES = frozenset(("BasicBlock", "Bottleneck", "ResNet", "IntermediateLayerGetter", "conv1x1", "conv3x3"))
-
-
-def class_of(run: Run, name: str, place: Place) -> Any:
-    """A class of torchvision's by its name."""
-    if NAME not in run.modules:
-        run.modules[NAME] = ModuleNames(NAME, parse(Source(NAME, PROGRAM)))
-    return run.modules[NAME].lookup(name, run, place)

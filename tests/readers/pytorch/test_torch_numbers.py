@@ -653,3 +653,43 @@ def test_as_many_layers_as_nobody_has_are_bounded(made, forward):
     with pytest.raises(Problem) as found:
         read_spec(Source("net.py", HEAD + code, "Net()"), Choices(inputs={"": "8x8"}))
     assert found.value.diagnostics[0].code == "P005" and found.value.diagnostics[0].mark
+
+
+VIT = "VisionTransformer(img_size=32, patch_size=8, embed_dim=48, depth=2, num_heads=4"
+# What timm itself has: parameters, MACs (without fused attention) and output.
+TIMM = (
+    (f"{VIT})", "3x32x32", 115_768, 1_190_976, (1000,)),
+    (f"{VIT}, num_classes=0)", "3x32x32", 66_768, 1_142_976, (48,)),
+    (f"{VIT}, global_pool='avg', class_token=False, init_values=1e-5)", "3x32x32", 115_864, 1_129_344, (1000,)),
+    (f"{VIT}, qk_norm=True, reg_tokens=4, no_embed_class=True)", "3x32x32", 116_008, 1_441_344, (1000,)),
+    (f"{VIT}, pre_norm=True, qkv_bias=False)", "3x32x32", 115_528, 1_190_976, (1000,)),
+    ("Block(48, 4, qkv_bias=True, init_values=0.1, drop_path=0.1)", "16x48", 28_368, 466_944, (16, 48)),
+    ("Attention(48, num_heads=6, qk_norm=True, norm_layer=nn.LayerNorm)", "16x48", 9_296, 172_032, (16, 48)),
+    ("Mlp(48, 100, 20, drop=0.1)", "16x48", 6_920, 108_800, (16, 20)),
+    ("PatchEmbed(32, 4, 3, 24)", "3x32x32", 1_176, 73_728, (64, 24)),
+    ("PatchEmbed(img_size=32, patch_size=4, embed_dim=24, flatten=False)", "3x32x32", 1_176, 73_728, (24, 8, 8)),
+)
+
+
+@pytest.mark.parametrize("made, shape, parameters, macs, output", TIMM)
+def test_a_part_of_timm_has_the_numbers_of_timm(made, shape, parameters, macs, output):
+    imported = "from timm.models.vision_transformer import Attention, Block, Mlp, PatchEmbed, VisionTransformer, _cfg"
+    text = f"{HEAD}{imported}\nnet = {made}\nnet.default_cfg = _cfg()\n"
+    choices = Choices(inputs={"": shape})
+    report = summarise_spec(read_spec(Source("net.py", text, "net"), choices), choices)
+    assert (report.totals.parameters, report.totals.macs, report.output) == (parameters, macs, output)
+
+
+@pytest.mark.parametrize(
+    "made, message",
+    [
+        ("PatchEmbed(64, 4)", "the input must be 64x64"),
+        (f"{VIT}, global_pool='map')", "global_pool=map of VisionTransformer is not read"),
+        ("VisionTransformer(img_size=32, patch_size=8, embed_dim=50)", "50 features cannot be divided among 12 heads"),
+    ],
+)
+def test_what_does_not_fit_a_part_of_timm_is_said(made, message):
+    text = f"{HEAD}from timm.models.vision_transformer import PatchEmbed, VisionTransformer\nnet = {made}\n"
+    with pytest.raises(Problem) as found:
+        read_spec(Source("net.py", text, "net"), Choices(inputs={"": "3x32x32"}))
+    assert message in found.value.diagnostics[0].message
