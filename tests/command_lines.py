@@ -282,6 +282,7 @@ VALUES = {
     "PERCENT": number, "N": number, "A,B,…": lambda random: ",".join(random.sample([*NAMED, "help", "x"] if random.random() < 0.1 else [*NAMED], random.choice([1, 3]))),
     "TOOL": lambda random: random.choice(["all", "torchinfo", "torchvision", "fvcore", "ptflops", "thop", "keras", "flopcounter", "x"]),
     "--quantity": lambda random: random.choice([*QUANTITIES, "all"]), "DIR": lambda _: "out", "CSV": lambda random: random.choice(["roster.csv", "net.yaml", "nothing.csv"]), "-e": network,
+    "[NAME=]ARRAY": lambda random: random.choice(["", "", "", "conv1=", "x="]) + random.choice(SMALL_ARRAYS), "PLACE": lambda random: random.choice(["0,0", "0", "1,1,1", "9,9", "x"]),
 }  # fmt: skip
 
 
@@ -508,7 +509,27 @@ def reference(random: Random, command: str) -> Case:
     return Case((command, *words, *options(random, command)))
 
 
+SMALL_ARRAYS = [
+    "1 2 3; 4 5 6; 7 8 9", "1..9:3x3", "1..16:4x4", "1 2 | 3 4", "1 2; 3 4 | 5 6; 7 8", "[[1, 2], [3, 4]]", "1 2 3", "eye:3",
+    "zeros:5x5", "random:4x4", "random:2x3x3", "np.array([[1, 2], [3, 4]])", "1/9 * 1 1 1; 1 1 1", "sobel-x", "-1 .5; 1e2 1/3",
+    "numbers.csv", "-", "", "5", "[" * 300, "1..9:3x9999999", "zeros:99999x99999", "nan inf", "1..1e9",
+]  # fmt: skip
+
+
+def an_array(random: Random) -> str:
+    return maybe_mutated(random, random.choice(SMALL_ARRAYS), 0.2)
+
+
+def on_arrays(random: Random, command: str) -> Case:
+    chain = " -> ".join(layer(random) for _ in range(random.choice([1, 1, 1, 2, 3])))
+    known = ["conv 1 k2", "conv 2 k3 p1", "tconv 1 k3 s2", "maxpool 2", "avgpool 3 s1 p1", "softmax", "add", "concat", "relu"]
+    words = [random.choice([chain, *known]), *(an_array(random) for _ in range(random.choice([1, 1, 1, 1, 2, 0])))]
+    own = [part for name in ("--weights", "--bias") if random.random() < 0.5 for part in (name, an_array(random))]
+    return Case((command, *words, *own, *options(random, command, "-o")), (("numbers.csv", "1,2,3\n4,5,6\n7,8,9\n"),), "1 2\n3 4\n")
+
+
 MAKERS = {
+    "apply": lambda random: on_arrays(random, "apply"),
     "summary": lambda random: on_specs(random, "summary", random.choice([1] * 12 + [2, 2, 0])),
     "explain": lambda random: on_specs(random, "explain", 1, *random.sample(["total", "conv1", *WORDS], random.choice([0, 0, 0, 0, 0, 1, 2]))),
     "lint": lambda random: on_specs(random, "lint", random.choice([1] * 12 + [2, 0])),

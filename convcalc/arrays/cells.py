@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Exact, Expr, Extremum, FunctionOf, Mul, Neg, Ratio, Real, Sum, rebuild
+from convcalc.algebra.expr import Exact, Expr, Extremum, FunctionOf, Mul, Neg, Ratio, Real, Sum, children, rebuild
 from convcalc.algebra.notation import decimal, to_tree
 from convcalc.algebra.parser import parse
+from convcalc.layer.window import POINT
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.arrays.array import Place
+    from convcalc.layer.record import Kind
 
 Letters = Mapping[str, Any]  # trees by letter; None for a limit that there is not
 
@@ -58,6 +60,17 @@ ZERO, ONE = Sum(()), Mul(())
 
 def cell_formula(text: str) -> Expr:
     return parse(text, FUNCTIONS)
+
+
+def is_over_all(tree: Expr) -> bool:
+    """Whether a formula is one of all that is seen, and not of a number alone."""
+    return (isinstance(tree, FunctionOf) and tree.name in OVER_ALL) or any(map(is_over_all, children(tree)))
+
+
+def sums_features(kind: Kind) -> bool:
+    """Whether each number is made of all those along an axis, as of a softmax."""
+    text = kind.cells.get("", "")
+    return kind.window is POINT and kind.inputs == 1 and kind.takes == "any" and is_over_all(cell_formula(text or "x"))
 
 
 def worked_tree(formula: Expr, letters: Letters, groups: Sequence[Sequence[Letters]]) -> Expr:

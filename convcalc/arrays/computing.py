@@ -8,9 +8,10 @@ from itertools import product
 from math import isfinite, prod
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ExprError, FunctionOf, children, evaluate, letters
+from convcalc.algebra.expr import ExprError, FunctionOf, evaluate, letters
 from convcalc.arrays.array import Array, shape_text, whole_shape
-from convcalc.arrays.cells import ONE, OVER_ALL, ZERO, WorkedCell, cell_formula, number_tree, worked_tree
+from convcalc.arrays.cells import ONE, ZERO, WorkedCell, cell_formula, is_over_all, number_tree, worked_tree
+from convcalc.arrays.padded import FILL, fill_number
 from convcalc.arrays.sight import all_seen, sight_of
 from convcalc.kinds.keys import DECIMAL
 from convcalc.layer.values import exact
@@ -42,8 +43,9 @@ class LayerNumbers:
         self.name, self.applied, self.inputs, self.given = name, applied, inputs, given
         self.formula = formula_of(applied)
         self.sight = sight_of(applied)
-        self.is_over_all = any(is_over_all(node) for node in nodes(self.formula))
+        self.is_over_all = is_over_all(self.formula)
         self.shape = whole_shape(applied.output)
+        self.fill = number_tree(fill_number(applied))  # of the padding
         self.trees = tuple(map(tree_array, inputs))
         self.weights = tree_array(given.weights) if given.weights else None
         if prod(self.shape) > MAX_CELLS:
@@ -92,7 +94,7 @@ class LayerNumbers:
 
     def number(self, seen: Seen) -> Any:
         """What is seen, as it stands in a sum."""
-        return 0 if seen.place is None else self.trees[seen.input].at(seen.place)
+        return self.fill if seen.place is None else self.trees[seen.input].at(seen.place)
 
     def letters(self, seen: Seen) -> Mapping[str, Any]:
         """The letters of a number that is seen; a share of all of it needs no factor."""
@@ -136,7 +138,7 @@ class LayerNumbers:
             value = applied.values.get(key.name, key.default)
             if key.name in used:
                 known[key.name] = setting_tree(value)
-            elif key.type == DECIMAL.type and value != key.default:
+            elif key.type == DECIMAL.type and value != key.default and not (key.training or key.name == FILL):
                 message = (
                     f"how {applied.setting.kind.name} computes its numbers with {key.name}={value} is not known here"
                 )
@@ -170,16 +172,6 @@ def channel_axis(applied: Applied) -> int:
         return 0 if applied.features_first else len(applied.output) - 1
     axis = applied.values.get("axis")
     return (axis - 1 if axis > 0 else axis + len(applied.output)) if isinstance(axis, int) and axis else 0
-
-
-def nodes(tree: Expr) -> Iterator[Expr]:
-    yield tree
-    for child in children(tree):
-        yield from nodes(child)
-
-
-def is_over_all(tree: Expr) -> bool:
-    return isinstance(tree, FunctionOf) and tree.name in OVER_ALL
 
 
 def tree_array(array: Array) -> Array:

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide
 from convcalc.arrays.array import Array, shape_text, stack, whole_shape
+from convcalc.arrays.cells import sums_features
+from convcalc.kinds import Named
 from convcalc.network.sharing import weight_sizes
 from convcalc.problem import Mark, Source, problem
+from convcalc.spec.layout import values_per_axis
 from convcalc.spec.model import LayerItem, items_within
 
 if TYPE_CHECKING:
@@ -24,24 +27,33 @@ AXES = {1: "length", 2: "height × width", 3: "depth × height × width"}
 
 
 def with_channels(text: ArrayText, items: Items) -> Array:
-    """The input as channels and axes: rows and columns are one channel, unless a layer says that it is 1-D."""
-    array, first = text.array, deciding_layer(items)
-    rank = len(array.shape)
-    is_map = first is not None and first.written.kind.takes == "map"
-    dims = first.written.dims if first else 0
+    """The input as channels and axes: rows and columns are one channel, unless a layer says that they are not."""
+    array, first = text.array, deciding_kind(items)
+    rank, dims = len(array.shape), first.dims if first else 0
+    takes = first.kind.takes if first else "any"
     if text.stacked or (dims and rank == dims + 1):
         return array
     if rank == dims + 2 and dims and array.shape[0] == 1:  # a batch of one
         return array.reshaped(*array.shape[1:])
-    if rank == 2 or (rank == 1 and is_map) or (dims and rank == dims):
+    if rank == 4 and array.shape[0] == 1 and takes == "map" and not dims and first:
+        stem = (*first.kind.dims.split(), first.kind.name)[0]
+        message = f"is the first axis of {shape_text(array.shape)} a batch of one, or the one channel of a volume?"
+        hint = f"{stem}2d takes it as a batch, {stem}3d as a channel"
+        raise problem("A011", message, hint, mark_of(text.source))
+    is_bare = takes == "map" and (rank == 1 or rank == dims)
+    if is_bare or (rank == 2 and takes != "features" and not (first and sums_features(first.kind))):
         return array.reshaped(1, *array.shape)
     return array
 
 
-def deciding_layer(items: Items) -> LayerItem | None:
-    """The first layer that needs a map or features."""
-    layers = [item for item in items_within(items, {}) if isinstance(item, LayerItem)]
-    return next((item for item in layers if item.written.kind.takes != "any" or item.written.kind.flattens), None)
+def deciding_kind(items: Items) -> Named | None:
+    """The first kind that tells rows from channels, and the number of axes that its name or its settings say."""
+    for item in items_within(items, {}):
+        if isinstance(item, LayerItem):
+            written = item.written
+            if written.kind.takes != "any" or written.kind.flattens or sums_features(written.kind):
+                return Named(written.kind, written.dims or values_per_axis(written.kind, dict(written.args)))
+    return None
 
 
 def fitted_weights(applied: Applied, name: str, given: Sequence[ArrayText]) -> Array:

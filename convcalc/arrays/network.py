@@ -106,7 +106,7 @@ def work_out(text: str, inputs: Arrays, own: Sequence[OwnArray], choices: Choice
         layers[node.name] = LayerNumbers(node.name, node.applied, taken, given)
         if given.places:
             check_places(layers[node.name])
-    bare = arrays[0].shape != inputs[0].array.shape
+    bare = len(arrays[0].shape) > len(inputs[0].array.shape)
     remarks = dict.fromkeys(read.remark for read in (*inputs, *(each.text for each in own)) if read.remark)
     return ChainNumbers(text, graph, arrays, tuple(layers.values()), flip, bare, tuple(remarks))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from convcalc.arrays.reading import ArrayText
 
 ENDINGS = (".csv", ".tsv", ".txt", ".dat", ".npy", ".npz", ".json", ".pt")
+MAX_TEXT = 8_000_000  # characters of a file
 NAMED = re.compile(r"\s*([A-Za-z_][\w.]*)\s*=\s*(?=\S)")
 
 
@@ -28,6 +29,8 @@ def open_array(text: str, what: str, seed: int = 0) -> ArrayText:
     if source.path or source.data:
         hint = "np.savetxt('numbers.csv', array, '%g', ',') writes one that is"
         raise problem("A007", f"{source.name} is no text", hint)
+    if len(source.text) > MAX_TEXT:
+        raise problem("A006", f"{source.name} has {len(source.text):,} characters", f"at most {MAX_TEXT:,}")
     if not source.text.strip():
         raise problem("A001", f"{source.name} is empty", "numbers, a row a line")
     if plain.lower().endswith(".csv") and "," not in source.text:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.arrays.array import Array, whole_shape
 from convcalc.arrays.sight import EDGES
+from convcalc.layer.values import exact
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.arrays.array import Place
     from convcalc.layer.applied import Applied
+
+
+FILL = "value"  # the setting that says so
+
+
+def fill_number(applied: Applied) -> Any:
+    """What the cells of a padding hold that does not repeat the map."""
+    return exact(str(applied.values.get(FILL, 0)))
 
 
 class Padded(NamedTuple):
@@ -35,5 +44,5 @@ def padded_map(applied: Applied, array: Array) -> Padded:
     numbers = []
     for channel, *cells in product(range(channels), *ranges):
         inside = tuple(cell if 0 <= cell < size else fill(cell, size) for cell, size in zip(cells, sizes, strict=True))
-        numbers.append(0 if None in inside else array.at((channel, *inside)))  # type: ignore[arg-type]
+        numbers.append(fill_number(applied) if None in inside else array.at((channel, *inside)))  # type: ignore[arg-type]
     return Padded(Array((channels, *map(len, ranges)), tuple(numbers)), before, after)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import ExprError
-from convcalc.algebra.limits import lowest_terms
+from convcalc.algebra.limits import MAX_DIGITS, lowest_terms
 from convcalc.algebra.parser import numeral
 from convcalc.arrays.array import Array
 from convcalc.arrays.kernels import BY_NAME, find_kernel
@@ -141,6 +141,8 @@ def fraction(number: Any) -> Any:
 
 def number_of(word: str) -> Any:
     """The number that a word is, exactly: -3, 0.25, 1e-3, 1/9; None where it is none."""
+    if word.isdecimal() and word.isascii() and len(word) <= MAX_DIGITS:  # nearly all are
+        return int(word)
     sign, plain = (-1, word[1:]) if word[:1] in ("-", "−") else (1, word.removeprefix("+"))
     top, slash, bottom = plain.partition("/")
     number, over = numeral(top), numeral(bottom) if slash else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -76,10 +77,12 @@ def command(
     from convcalc.arrays.network import work_out
     from convcalc.arrays.opening import open_array, own_arrays
 
-    layer, *arrays = checked_words(words)
+    layer, *arrays = layer_and_arrays(words)
     inputs = [open_array(text, "array", seed) for text in arrays]
     chain = work_out(layer, inputs, own_arrays(own, seed), choices, flip)
     place = chain.read_place(at) if at is not None else ()
+    if form == "json" and work == "blank":
+        raise click.UsageError("--work blank makes a worksheet: in text, markdown, latex or svg")
     if steps and form != "svg":
         raise click.UsageError(f"--steps is for --format svg, not for {form}")
     pages = pages_of(chain, form, work, place, steps, path is not None, speak(form))
@@ -124,16 +127,24 @@ def file_names(path: str, count: int) -> list[str]:
     return [f"{stem}-{number}.{ending}" if dot else f"{path}-{number}" for number in range(1, count + 1)]
 
 
-def checked_words(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The layer and its arrays; wrong usage where one of them is missing, or an option that there is not."""
+def layer_and_arrays(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The layer and its arrays; wrong usage where one of them is missing, or an option that there is not.
+
+    The words of a layer need no quotes where it takes one array, which is the last word then.
+    """
+    from convcalc.kinds import find
     from convcalc.problem import did_you_mean
 
     for word in words:
-        if (word.startswith("-") and word[1:2].isalpha()) or word.startswith("--"):
+        if word.startswith("--") or (word.startswith("-") and word[1:2].isalpha()):
             known = [option for each in command.params for option in each.opts if option.startswith("--")]
-            close = did_you_mean(word, known)
-            raise click.NoSuchOption(word, close or None)
+            raise click.NoSuchOption(word, did_you_mean(word, known) or None)
     if len(words) < 2:
-        what = "a layer and an array" if not words else "an array, such as 1..9:3x3,"
+        what = "an array, such as 1..9:3x3," if words else "a layer and an array"
         raise click.UsageError(f"name {what} in quotes, for example {EXAMPLE}")
+    named = find(words[0])
+    if len(words) > 2 and named and named.kind.inputs == 1:
+        return " ".join(words[:-1]), words[-1]
+    if not find(re.split(r"\W", words[0].strip(), maxsplit=1)[0]) and any(map(find, words[1:])):
+        raise click.UsageError(f"the layer comes first, then the array: {EXAMPLE}")
     return words

@@ -30,11 +30,12 @@ TRAILING = Key("trailing", "", "the last axes are normalised, never the channels
 NUM_FEATURES = IN_CHANNELS._replace(type="count", hidden=True)
 MOMENTUM = DECIMAL._replace(
     name="momentum", doc="the share of each new batch in the running averages (none: all batches count alike)",
-    default="0.1", low=0, high=1, words=("none",),
+    default="0.1", low=0, high=1, words=("none",), training=True,
 )  # fmt: skip
 DECAY = DECIMAL._replace(
-    name="decay", doc="the share of what was before, as Keras and ONNX have it: 1 − momentum", low=0, high=1
-)
+    name="decay", doc="the share of what was before, as Keras and ONNX have it: 1 − momentum", low=0, high=1,
+    training=True,
+)  # fmt: skip
 TORCH_NORM = "num_features* eps momentum affine track_running_stats device dtype bias"
 LAZY_NORM = "eps momentum affine:affine=yes track_running_stats:track=yes device dtype bias"
 

@@ -372,6 +372,7 @@ ZEROPAD = Kind(
             "mode", "", "what the cells hold", "word", "zeros",
             words=("zeros", "constant", "reflect", "replicate", "circular"),
         ),
+        DECIMAL._replace(name="value", doc="what the cells of zeros and constants hold", default="0", bare=False),
         TORCH_AMOUNT,
         PADS,
         Key("channels", "", "channels of zeros before and after", "shape", None, quiet=True, bare=False),

@@ -41,6 +41,7 @@ class Key(NamedTuple):
     hidden: bool = False  # never reported
     bare: bool = True  # as the main one, written without its name: conv 64, but dwconv k3
     unless: tuple[str, ...] = ()  # keys that say it instead, so that it is not required
+    training: bool = False  # has a say in training only
 
     @property
     def per_axis(self) -> bool:

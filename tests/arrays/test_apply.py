@@ -72,7 +72,7 @@ WORKED = [
     ("relu", "-1 2", "max(0, −1)", 0),
     ("leakyrelu", "-1 2", "max(0, −1) + 0.01·min(0, −1)", "-1/100"),
     ("linear 1", "1 2", "1·3 + 2·4 + 5", 16),
-    ("softmax", "0 0", "e^0/(e^0 + e^0)", 0.5),
+    ("softmax", "0 0; 7 8", "e^0/(e^0 + e^0)", 0.5),
     ("batchnorm", "7 9", "(7 − 3)/√(4 + 0.00001)·2 + 1", pytest.approx(5, abs=1e-4)),
     ("flatten", "7 9; 1 2", "7", 7),
     ("dwconv k1", "7 9", "7·3 + 5", 26),
@@ -126,6 +126,34 @@ def test_an_array_is_read_as_it_is_written(applied, text):
     assert applied("identity", text)["output"] == [[1, 2], [3, 4]]
 
 
+def test_the_words_of_a_layer_need_no_quotes(applied):
+    assert applied("conv", "1", "k2", "1..4:2x2", "--weights", "ones:2x2")["output"] == [[10]]
+
+
+@pytest.mark.parametrize(
+    ("layer", "text", "shape"),
+    [
+        ("relu", "1 2 3", (3,)), ("conv 1 k1", "1 2 3", (3,)), ("conv 1 k1", "1 2; 3 4", (2, 2)),
+        ("conv1d 1 k1", "1 2; 3 4", (1, 2)), ("conv 1 k1", "1 2 | 3 4", (1, 2)), ("conv 1 k1", "1; 2 | 3; 4", (1, 2, 1)),
+        ("conv2d 1 k1", "[[[[1, 2], [3, 4]]]]", (1, 2, 2)), ("linear 1", "1 2; 3 4", (2, 1)), ("flatten", "1 2; 3 4", (4,)),
+        ("conv3d 1 k1", "1..8:2x2x2", (2, 2, 2)),
+    ],
+)  # fmt: skip
+def test_what_the_axes_of_an_array_are(applied, layer, text, shape):
+    channels = 2 if (layer.startswith("conv1d") or "|" in text) else 1
+    own = ("--weights", f"ones:1x{channels}{'x1' * (2 + ('3d' in layer) - ('1d' in layer))}") if "conv" in layer else ()
+    if "linear" in layer:
+        own = ("--weights", "1 1")
+    if layer == "conv 1 k1" and shape in ((3,), (1, 2)):
+        own = ("--weights", f"ones:1x{channels}x1")
+    found = applied(layer, text, *own)["output"]
+    sizes = []
+    while isinstance(found, list):
+        sizes.append(len(found))
+        found = found[0]
+    assert tuple(sizes) == shape
+
+
 def test_files_and_standard_input(convcalc, tmp_path, monkeypatch, capsys):
     path = tmp_path / "numbers.csv"
     path.write_text("1;2\n3;4\n")
@@ -155,6 +183,9 @@ REFUSED = [
     (("conv 1 k2", "soble-x"), "is not a number", 'did you mean "sobel-x"?'),
     (("upsample 300", "1 2; 3 4"), "360,000 numbers", "at most 65,536"),
     (("conv F k2", "1..9:3x3"), "has letters", "a number for each letter"),
+    (("conv 1 k2", "[[[[1, 2], [3, 4]]]]"), "a batch of one, or the one channel of a volume", "conv2d takes it as a batch"),
+    (("relu threshold=1", "1 2"), "how relu computes its numbers with threshold=1", "threshold=0"),
+    (("softmax", "1 1000"), "larger than a number of 15 digits", "smaller numbers"),
 ]  # fmt: skip
 
 
@@ -171,7 +202,9 @@ def test_a_place_beyond_the_output(convcalc):
     assert code == 2 and "--at 1,1 is the last" in err
 
 
-@pytest.mark.parametrize("words", [(), ("conv 1 k2",), ("relu", "1 2", "--wieghts", "1")])
+@pytest.mark.parametrize(
+    "words", [(), ("conv 1 k2",), ("relu", "1 2", "--wieghts", "1"), ("1 2", "relu"), ("relu", "1", "--work", "blank", "--json")]
+)
 def test_wrong_usage(convcalc, words):
     code, _, err = convcalc("apply", *words)
     assert code == 2 and err

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import Mul, Real, evaluate, is_fraction
 from convcalc.algebra.notation import decimal, decimal_digits, to_tree, write
 from convcalc.arrays.array import Array, shape_text
-from convcalc.arrays.cells import is_moved, number_tree
+from convcalc.arrays.cells import is_moved, number_tree, sums_features
 from convcalc.arrays.padded import padded_map
-from convcalc.arrays.sight import all_seen
+from convcalc.arrays.sight import all_seen, summed_axes
 from convcalc.layer.window import SPREADING
 from convcalc.render.spelling import spell_layer
 from convcalc.render.working.page import FORMS, Grid, Grids, Heading, Item, SentenceBelow, WorkedRow
@@ -19,7 +19,7 @@ from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.arrays.array import Place
-    from convcalc.arrays.cells import WorkedCell
+    from convcalc.arrays.cells import WorkedCell, sums_features
     from convcalc.arrays.computing import LayerNumbers
     from convcalc.arrays.network import ChainNumbers
 
@@ -69,6 +69,10 @@ def operation(chain: ChainNumbers, layer: LayerNumbers) -> str:
     padded = any(axis.get("p_l") or axis.get("p_r") for axis in layer.applied.axes)
     if "z" in layer.applied.letters and padded:
         return f"zeros of the padding are {'' if layer.applied.letters['z'] else 'not '}counted"
+    if sums_features(layer.applied.setting.kind):
+        axes = summed_axes(layer.applied)
+        last = len(layer.shape) - 1
+        return "over the channels" if axes == {0} and last else "over the last axis" if axes == {last} else ""
     if not layer.slides_kernel:
         return ""
     how = "the kernel is flipped" if chain.flip else "the kernel is not flipped"

@@ -16,7 +16,8 @@ ON_A_PAGE = 45  # rows
 SPECIAL = str.maketrans(
     {
         "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
-        ">": r"\textgreater{}", "×": r"$\times$", "−": "$-$", "—": "---", "…": r"\ldots{}", "·": r"$\cdot$",
+        ">": r"\textgreater{}", "×": r"$\times$", "−": "$-$", "—": "---", "…": r"\ldots{}", "≈": r"$\approx$",
+        "·": r"$\cdot$",
         **{char: f"\\{char}" for char in "&%$#_{}"},
     }
 )  # fmt: skip

@@ -212,7 +212,7 @@ def tex(tree: Expr, thousands: bool) -> str:
 
 
 def unit(row: WorkedRow) -> str:
-    behind = [row.unit, *(f"({escape(sentence_text(aside, 'text'))})" for aside in row.asides)]
+    behind = [escape(row.unit), *(f"({escape(sentence_text(aside, 'text'))})" for aside in row.asides)]
     return "".join(rf" \text{{ {each}}}" for each in behind if each)
 
 
