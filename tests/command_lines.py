@@ -522,10 +522,24 @@ def an_array(random: Random) -> str:
 
 def on_arrays(random: Random, command: str) -> Case:
     chain = " -> ".join(layer(random) for _ in range(random.choice([1, 1, 1, 2, 3])))
-    known = ["conv 1 k2", "conv 2 k3 p1", "tconv 1 k3 s2", "maxpool 2", "avgpool 3 s1 p1", "softmax", "add", "concat", "relu"]
+    known = [
+        "conv 1 k2",
+        "conv 2 k3 p1",
+        "tconv 1 k3 s2",
+        "maxpool 2",
+        "avgpool 3 s1 p1",
+        "softmax",
+        "add",
+        "concat",
+        "relu",
+    ]
     words = [random.choice([chain, *known]), *(an_array(random) for _ in range(random.choice([1, 1, 1, 1, 2, 0])))]
     own = [part for name in ("--weights", "--bias") if random.random() < 0.5 for part in (name, an_array(random))]
-    return Case((command, *words, *own, *options(random, command, "-o")), (("numbers.csv", "1,2,3\n4,5,6\n7,8,9\n"),), "1 2\n3 4\n")
+    return Case(
+        (command, *words, *own, *options(random, command, "-o")),
+        (("numbers.csv", "1,2,3\n4,5,6\n7,8,9\n"),),
+        "1 2\n3 4\n",
+    )
 
 
 MAKERS = {

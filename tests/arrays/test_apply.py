@@ -203,7 +203,14 @@ def test_a_place_beyond_the_output(convcalc):
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("conv 1 k2",), ("relu", "1 2", "--wieghts", "1"), ("1 2", "relu"), ("relu", "1", "--work", "blank", "--json")]
+    "words",
+    [
+        (),
+        ("conv 1 k2",),
+        ("relu", "1 2", "--wieghts", "1"),
+        ("1 2", "relu"),
+        ("relu", "1", "--work", "blank", "--json"),
+    ],
 )
 def test_wrong_usage(convcalc, words):
     code, _, err = convcalc("apply", *words)
