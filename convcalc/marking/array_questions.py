@@ -13,7 +13,7 @@ from convcalc.arrays.array import Array
 from convcalc.arrays.network import work_out
 from convcalc.arrays.opening import own_arrays
 from convcalc.arrays.reading import read_array
-from convcalc.marking.array_slips import WrongArray, wrong_arrays
+from convcalc.marking.array_slips import WrongArray, two_mistakes, wrong_arrays
 from convcalc.marking.reading import AnswerReading, same_number
 from convcalc.marking.verdict import Diagnosis, Response
 from convcalc.problem import Problem, Source
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 OPTIONS = ("weights", "bias", "mean", "variance", "places")
 OPTION = re.compile(rf"--({'|'.join(OPTIONS)}|flip) ")
-MAX_LENGTH = 400_000  # characters of an answer
+MAX_LENGTH = 2_000, 40  # characters of an answer, and for each of its numbers
 MAX_PLACES = 4  # decimals of a number whose last one is taken to be rounded
 
 
@@ -44,7 +44,7 @@ class ArrayTask:
 
     @cached_property
     def two_mistakes(self) -> tuple[WrongArray, ...]:
-        return self.distinct(wrong_arrays(self.chain, True))
+        return self.distinct(two_mistakes(self.chain, self.single_mistakes))
 
     def distinct(self, found: Iterable[WrongArray]) -> tuple[WrongArray, ...]:
         """Without those that nobody could tell from what is right."""
@@ -70,7 +70,7 @@ def array_task(
 def array_look(asked: KeyItem, text: str) -> Response:
     """An answer read and compared; the share of its numbers that are right."""
     right, tolerance = asked.right, asked.question.tolerance
-    if len(text) > MAX_LENGTH:
+    if len(text) > MAX_LENGTH[0] + MAX_LENGTH[1] * len(right.numbers):
         return Response(asked, text, state="unreadable", note="read.too_long")
     try:
         given = as_shown(read_array(Source("answer", text)).array, right)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     # From a layer done rightly to the ways in which it is done wrongly, each of them another layer.
     Slip: TypeAlias = Callable[[LayerNumbers, ChainNumbers], Iterator[LayerNumbers]]
 
-MAX_CELLS, MAX_CELLS_OF_TWO = 4_000, 400  # of all layers, beyond which no mistakes, or no two together, are tried
+MAX_CELLS, MAX_CELLS_OF_TWO = 2_000, 150  # of all layers, beyond which no mistakes, or no two together, are tried
 
 
 class WrongArray(NamedTuple):
@@ -165,30 +165,36 @@ SLIPS: Mapping[str, Slip] = {
 # A chain with layers done wrongly
 
 
-def wrong_arrays(chain: ChainNumbers, in_twos: bool = False) -> Iterator[WrongArray]:
-    """What every mistake gives in one layer, then in all that have an occasion for it; or what every two give."""
-    if sum(len(layer.output.numbers) for layer in chain.layers) > (MAX_CELLS_OF_TWO if in_twos else MAX_CELLS):
-        return
-    steps = [(place, code) for place in range(len(chain.layers)) for code in SLIPS]
-    names = [layer.name for layer in chain.layers]
-    if in_twos:
-        for (one, first), (other, second) in combinations(steps, 2):
-            wanted = {one: (first, second)} if one == other else {one: (first,), other: (second,)}
-            for output in wrong_outputs(chain, wanted):
-                yield WrongArray((first, second), (names[one], names[other]), output)
+def wrong_arrays(chain: ChainNumbers) -> Iterator[WrongArray]:
+    """What every mistake gives in one layer, and then in all that have an occasion for it."""
+    if cells_of(chain) > MAX_CELLS:
         return
     occasions: dict[str, list[int]] = {}
-    for place, code in steps:
-        for output in wrong_outputs(chain, {place: (code,)}):
-            yield WrongArray((code,), (names[place],), output)
-            occasions.setdefault(code, [])
-            occasions[code] += [place] * (place not in occasions[code])
+    for place, layer in enumerate(chain.layers):
+        for code in SLIPS:
+            outputs = list(wrong_outputs(chain, {place: (code,)}))
+            occasions.setdefault(code, []).extend([place] * bool(outputs))
+            yield from (WrongArray((code,), (layer.name,), output) for output in outputs)
     for code, places in occasions.items():
         if len(places) > 1:
             for output in wrong_outputs(chain, dict.fromkeys(places, (code,))):
                 yield WrongArray((code,), ("*",), output)
     if len(chain.output.shape) > 1:
-        yield WrongArray(("arr.transposed",), (names[-1],), transposed_array(chain.output))
+        yield WrongArray(("arr.transposed",), (chain.layers[-1].name,), transposed_array(chain.output))
+
+
+def two_mistakes(chain: ChainNumbers, single: Iterable[WrongArray]) -> Iterator[WrongArray]:
+    """What every two of these mistakes give together."""
+    places = {layer.name: place for place, layer in enumerate(chain.layers)}
+    steps = dict.fromkeys((each.codes[0], each.layers[0]) for each in single if each.layers[0] in places)
+    for (first, one), (second, other) in combinations(steps, 2) if cells_of(chain) <= MAX_CELLS_OF_TWO else ():
+        wrong = {places[one]: (first, second)} if one == other else {places[one]: (first,), places[other]: (second,)}
+        for output in wrong_outputs(chain, wrong):
+            yield WrongArray((first, second), (one, other), output)
+
+
+def cells_of(chain: ChainNumbers) -> int:
+    return sum(len(layer.output.numbers) for layer in chain.layers)
 
 
 def wrong_outputs(chain: ChainNumbers, wrong: Mapping[int, tuple[str, ...]]) -> Iterator[Array]:
@@ -202,9 +208,11 @@ def wrong_outputs(chain: ChainNumbers, wrong: Mapping[int, tuple[str, ...]]) -> 
         right = chain.layers[place]
         taken = tuple(known[index] for index in chain.graph.nodes[inputs + place].inputs)
         shapes = tuple(array.shape for array in taken)
-        same = shapes == right.applied.input
-        applied = right.applied if same else apply_again(right.applied.setting, shapes, chain)
-        layers = [LayerNumbers(right.name, applied, taken, right.given)] if applied else []
+        layers = [right]
+        if taken != right.inputs:
+            same = shapes == right.applied.input
+            applied = right.applied if same else apply_again(right.applied.setting, shapes, chain)
+            layers = [LayerNumbers(right.name, applied, taken, right.given)] if applied else []
         for code in wrong.get(place, ()):
             layers = [each for layer in layers for each in SLIPS[code](layer, chain)]
         for layer in layers:
