@@ -114,6 +114,13 @@ def test_solve_finds_the_number(convcalc, bound, solution):
     assert f"\n{solution}\n" in convcalc("solve", "-e", text, "--set", "L=?", *bound)[1]
 
 
+def test_solve_has_the_closed_form(convcalc):
+    out = convcalc(
+        "solve", "-e", "1x32x32 -> [conv 1 k=K]*L", "--set", "L=?", "--set", "K=3", "--receptive-field", "15"
+    )[1]
+    assert "receptive field  2L + 1 = 15" in out and "\nL = 7\n" in out
+
+
 OPEN = [
     ("3xHxH -> [conv 8 k3 s2]*L", "its turns do not change the sizes alike"),
     ("3x64x64 -> [conv 8 k3 s2 p1 -> relu]*L", "its turns do not change the sizes alike"),
