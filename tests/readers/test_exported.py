@@ -193,6 +193,19 @@ def test_each_operator(nodes, inputs, parameters, buffers, shapes, output, count
     assert (found.totals.parameters, found.totals.buffers, found.totals.macs) == counted
 
 
+def test_an_embedding_of_numbers_made_on_the_spot():
+    nodes = [
+        node("e", "embedding.default", "p_e_weight", "x", module="e", cls=f"{SEED}.sparse.Embedding"),
+        node("a", "arange.default", 6),
+        node("p", "embedding.default", "p_p_weight", "a", module="p", cls=f"{SEED}.sparse.Embedding"),
+        node("y", "add.Tensor", "e", "p"),
+    ]
+    found = report(exported(nodes, {"x": (2, 6)}, ["y"], {"e.weight": (50, 8), "p.weight": (6, 8)}))
+    assert (found.totals.parameters, found.output) == (400 + 48, (6, 8))
+    assert not [note for note in found.diagnostics if "never used" in note.message]
+    assert [layer.name for layer in found.layers if layer.kind == "embedding"] == ["e", "p"]
+
+
 def test_weights_in_one_file_are_counted_once():
     nodes = [node("e", "embedding.default", "p_e_weight", "x"), node("y", "linear.default", "e", "p_head_weight")]
     held = {"e.weight": (50, 8), "head.weight": (50, 8)}

@@ -44,7 +44,8 @@ class GraphTrace(Trace):
         self, written: WrittenLayer, inputs: Sequence[Tensor], place: Place, name: str = "",
         shape: Sequence[Size] | None = None, activates: bool = False, unread: bool = False,
     ) -> Tensor:  # fmt: skip
-        name, self.next_name = name or self.next_name, ""
+        if not written.kind.constant:  # the numbers that a layer is applied to have no name
+            name, self.next_name = name or self.next_name, ""
         return super().add(written, inputs, place, name, shape, activates, unread)
 
 

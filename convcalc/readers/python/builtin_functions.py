@@ -190,6 +190,12 @@ def show(run: Run, place: Place, *values: Any, **options: Any) -> None:
     """`print`: nothing is."""
 
 
+def unopened_file(run: Run, place: Place, path: Any = "", *more: Any, **settings: Any) -> Any:
+    """`open`: no file is; what is read from it is not known, and nothing is written."""
+    name = path if type(path) is str else "a file"
+    return Opaque(f"what is in {name[:60]} is not read", place)
+
+
 def unknown_number(run: Run, place: Place, value: Any) -> Any:
     return Opaque("identities and hashes are not read", place)
 
@@ -293,7 +299,7 @@ def globals_of(run: Run, place: Place, frame: Frame) -> Any:
     return OwnNames(frame.module)
 
 
-REFUSED_NAMES = "breakpoint compile delattr eval exec exit input open quit __import__ memoryview"
+REFUSED_NAMES = "breakpoint compile delattr eval exec exit input quit __import__ memoryview"
 REFUSED = REFUSED_NAMES.split()
 PURE: dict[str, Callable[..., Any]] = {
     "abs": absolute,
@@ -325,6 +331,7 @@ MOVING: dict[str, Callable[..., Any]] = {
     "issubclass": is_subclass,
     "iter": iterator,
     "next": following,
+    "open": unopened_file,
     "print": show,
     "repr": lambda run, place, value: value if isinstance(value, Opaque) else run.representation(value),
     "setattr": set_attribute,

@@ -267,11 +267,13 @@ class Run:
     def call_unknown(self, function: Opaque, node: ast.Call, frame: Frame) -> Any:
         """A call of what is not known: its arguments may be what is not read, but nothing is refused less for it."""
         try:
-            calls.evaluate_arguments(node, frame)
+            args, _ = calls.evaluate_arguments(node, frame)
         except Problem as error:
             if error.diagnostics[0].code in ("P005", "P007"):
                 raise
-        return self.opaque(function.reason, frame.place(node), function.name)
+            args = []
+        known = next((each for each in args if isinstance(each, Opaque)), function)  # yaml.safe_load(file)
+        return self.opaque(known.reason, frame.place(node), function.name)
 
     # Program
 

@@ -249,7 +249,7 @@ NORMS = {"weight_norm": "weight", "spectral_norm": "spectral", "orthogonal": "or
 # Contexts and decorators without an effect on shapes.
 NOTHING = frozenset((
     "no_grad", "inference_mode", "enable_grad", "set_grad_enabled", "autocast", "profile", "record", "sdp_kernel",
-    "sdpa_kernel",
+    "sdpa_kernel", "SDPBackend",
     "script", "script_method", "ignore", "unused", "compile"))  # fmt: skip
 
 

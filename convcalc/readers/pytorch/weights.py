@@ -46,6 +46,9 @@ def apply_with_weights(
             name = library.trace.local(weight.name.rpartition(".")[0] or weight.name)
     if any(weights.get(name) in own for name in RUNNING):
         sized = sized._replace(args=tuple({**dict(sized.args), "track": "yes"}.items()))
+    if not library.making and isinstance(weight, TensorValue) and (weight.held or weight.node is not None):
+        for each in inputs:  # what is learnt is used, whatever it is applied to
+            each.in_trace(call.run, call.place)
     found = on_trace(
         call.run, call.place, inputs,
         lambda trace, *nodes: trace.add(sized, nodes, call.place, name if name not in trace.taken else "",

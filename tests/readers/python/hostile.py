@@ -154,7 +154,6 @@ HOSTILE = [
     ("", "eval('1')", "P007", "eval() is refused"),
     ("", "exec('import os')", "P007", "exec() is refused"),
     ("", "compile('1', '', 'eval')", "P007", "compile() is refused"),
-    ("", "open('/etc/passwd').read()", "P007", "open() is refused"),
     ("", "__import__('os').system('ls')", "P007", "__import__() is refused"),
     ("import os", "os.system('ls')", "P007", "os.system() is refused"),
     ("from os import system as s", "s('ls')", "P007", "os.system() is refused"),

@@ -628,3 +628,28 @@ def test_frozen_parameters_are_counted_and_said(run, tmp_path, before, after, ou
     said = [each["message"] for each in found["warnings"]]
     words = f"{frozen:,} of {every:,} parameters are frozen, and counted: {every - frozen:,} are trained"
     assert said == [words] * bool(frozen)
+
+
+READING = """\
+import yaml
+from torch import nn
+with open("/etc/hostname") as file:
+    config = yaml.safe_load(file)
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(config["inputs"], config["net"]["classes"])
+    def forward(self, x):
+        return self.fc(x)
+"""
+
+
+def test_what_is_in_a_file_is_not_read_and_can_be_said(run, tmp_path):
+    (tmp_path / "reading.py").write_text(READING)
+    found = run("summary", tmp_path / "reading.py", "--input", "3")
+    assert found.exit_code == 3
+    assert "in_features of nn.Linear is not known: what is in /etc/hostname is not read" in found.stderr
+    assert "help: --arg inputs=VALUE" in found.stderr
+    said = ("--arg", "config={'inputs': 3, 'net': {'classes': 7}}")
+    for args in (("--arg", "inputs=3", "--arg", "classes=7"), said):
+        assert summary(run, tmp_path / "reading.py", "--input", "3", *args)["totals"]["parameters"] == 28

@@ -547,6 +547,21 @@ PROGRAMS = (
         "Net()", ("8",), 3 * (64 + 8 + 8 + 8) + 2 * 72, (3 * 2 + 4) * 64, ((8,),),
     ),
     (
+        "what is learnt is used on numbers made on the spot",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.token, self.place = nn.Embedding(50, 16), nn.Parameter(torch.zeros(12, 16))
+                self.w = nn.Parameter(torch.zeros(16, 3))
+
+            def forward(self, x):
+                steps = torch.arange(x.shape[1])
+                return self.token(x) + F.embedding(steps, self.place) + F.linear(torch.ones(x.shape[1], 3), self.w)
+        """,
+        "Net()", ("12",), 800 + 192 + 48, 576, ((12, 16),),
+    ),
+    (
         "what other people's networks take from timm",
         """
         from timm.models.layers import DropPath, to_2tuple, trunc_normal_
