@@ -1,6 +1,6 @@
-"""Every layer that PyTorch computed on small arrays gives the same numbers here, and sees what its field covers.
+"""Every layer that PyTorch or Keras computed on small arrays gives the same numbers here, and sees what its field covers.
 
-`CONVCALC_ARRAY_ROWS` names another file, as tests/data/regenerate_arrays.py writes them.
+`CONVCALC_ARRAY_ROWS` names another file, as tests/data/regenerate_arrays.py writes them, and regenerate_keras_arrays.py.
 """
 
 import json
@@ -25,8 +25,9 @@ from convcalc.network.walk import walk
 from convcalc.problem import Source
 from convcalc.spec.choices import Choices
 
-FILE = os.environ.get("CONVCALC_ARRAY_ROWS") or str(DATA / "arrays_torch.jsonl")
-ROWS = [json.loads(line) for line in Path(FILE).read_text("utf-8").splitlines()]
+OTHERS = os.environ.get("CONVCALC_ARRAY_ROWS")
+FILES = [OTHERS] if OTHERS else [DATA / "arrays_torch.jsonl", DATA / "arrays_keras.jsonl"]
+ROWS = [json.loads(line) for file in FILES for line in Path(file).read_text("utf-8").splitlines()]
 FAMILIES = list(dict.fromkeys(row["family"] for row in ROWS))
 OPTIONS = ("weights", "bias", "mean", "variance", "places")
 
@@ -53,16 +54,16 @@ def computed(row):
     """A row worked out here."""
     own = [OwnArray(option, "", text_of(row[option])) for option in OPTIONS if option in row]
     inputs = [text_of(nested) for nested in row.get("inputs") or [row["input"]]]
-    return work_out(row["layer"], inputs, own, Choices())
+    return work_out(row["layer"], inputs, own, Choices(convention=row.get("convention", "")))
 
 
 def test_there_are_rows_of_every_family():
     assert len(ROWS) >= 400
-    assert min(Counter(row["family"] for row in ROWS).values()) >= 24 and len(FAMILIES) == 17
+    assert min(Counter(row["family"] for row in ROWS).values()) >= 24 and len(FAMILIES) == 18 - bool(OTHERS)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_the_numbers_are_those_of_pytorch(family):
+def test_the_numbers_are_those_of_the_framework(family):
     for row in ROWS:
         if row["family"] != family:
             continue
