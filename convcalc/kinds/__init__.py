@@ -56,8 +56,9 @@ FAMILIES = {
         "hardtanh clip hardswish hardsilu softplus softsign hardshrink softshrink tanhshrink threshold "
         "thresholdedrelu rrelu exponential exp squareplus sparseplus sparsesigmoid sparsemax softmax softmax2d "
         "softmin logsoftmax identity noop linearactivation dropout alphadropout spatialdropout gaussiandropout "
-        "featurealphadropout gaussiannoise dropblock droppath stochasticdepth augmentation rescaling"
+        "featurealphadropout gaussiannoise dropblock droppath stochasticdepth"
     ),
+    "augmenting": "augmentation rescaling",
     "joining": (
         "add sum plus residualadd multiply mul times concat cat concatenate filterconcat depthconcat subtract "
         "maximum minimum average matmul matrixproduct bmm batchmatmul"

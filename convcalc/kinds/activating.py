@@ -50,7 +50,9 @@ PRELU = Kind(
             "count", "", "slopes: 1 or one per channel", "count", None, words=("channels",), aliases=("num_parameters",)
         ),
         Key("shared_axes", "", "axes that share a slope (Keras)", "shape", None, quiet=True),
+        DECIMAL._replace(name="init", doc="what a slope begins with", default="0.25", bare=False),
     ),
+    rules="prelu",
     parameters="e",
     biases="0",
     connections="0",
@@ -58,7 +60,7 @@ PRELU = Kind(
     keeps=(0, None),
     letters=prelu_letters,
     storage=False,
-    torch=(("PReLU", "num_parameters init:_"),),
+    torch=(("PReLU", "num_parameters init"),),
     keras=(("PReLU", "alpha_initializer:_ alpha_regularizer:_ alpha_constraint:_ shared_axes"),),
     counted_as="prelu",
     drawn="{e}",
@@ -88,28 +90,48 @@ GLU = Kind(
     sources=("Dauphin et al. 2017",),
 )
 
-DROPBLOCK = "p:rate block_size:_ inplace eps:_"
+VARIANT = Key(
+    "variant", "", "what is dropped, or done instead", "word", "numbers",
+    words=("numbers", "channels", "alpha", "alpha_channels", "gaussian", "noise", "blocks"), quiet=True,
+)  # fmt: skip
+DEVIATION = DECIMAL._replace(name="deviation", doc="how large the noise is", low=0, aliases=("stddev",))
+DROPBLOCK = "p:rate block_size:_ inplace eps:_ variant=blocks"
 
 DROPOUT = Kind(
     "dropout",
     "Numbers, or whole channels, dropped at random in training.",
-    keys=(RATE,),
+    keys=(RATE, VARIANT, DEVIATION),
     aliases=("alphadropout", "spatialdropout", "gaussiandropout", "featurealphadropout", "gaussiannoise"),
+    says={
+        "alphadropout": ("variant", "alpha"),
+        "featurealphadropout": ("variant", "alpha_channels"),
+        "gaussiandropout": ("variant", "gaussian"),
+        "gaussiannoise": ("variant", "noise"),
+        "spatialdropout": ("variant", "channels"),
+        **{
+            f"{stem}{n}d": ("variant", variant)
+            for n in (1, 2, 3)
+            for stem, variant in (("dropout", "channels"), ("spatialdropout", "channels"), ("dropblock", "blocks"))
+        },
+    },
     dims="dropout spatialdropout dropblock",
     storage=False,
     torch=(
-        *((name, "p:rate inplace") for name in ("Dropout", "Dropout{n}d", "AlphaDropout", "FeatureAlphaDropout")),
+        ("Dropout", "p:rate inplace"),
+        ("Dropout{n}d", "p:rate inplace variant=channels"),
+        ("AlphaDropout", "p:rate inplace variant=alpha"),
+        ("FeatureAlphaDropout", "p:rate inplace variant=alpha_channels"),
         ("DropBlock2d", DROPBLOCK),
         ("DropBlock3d", DROPBLOCK),
     ),
     onnx=(("Dropout", "ratio:rate seed"),),
     keras=(
         ("Dropout", "rate* noise_shape seed"),
-        ("AlphaDropout", "rate* noise_shape seed"),
-        ("GaussianDropout", "rate* seed"),
-        ("GaussianNoise", "stddev*:_ seed"),
-        ("SpatialDropout1D", "rate* seed"),
-        *((f"SpatialDropout{n}D", "rate* data_format seed") for n in (2, 3)),
+        ("AlphaDropout", "rate* noise_shape seed variant=alpha"),
+        ("GaussianDropout", "rate* seed variant=gaussian"),
+        ("GaussianNoise", "stddev* seed variant=noise"),
+        ("SpatialDropout1D", "rate* seed variant=channels"),
+        *((f"SpatialDropout{n}D", "rate* data_format seed variant=channels") for n in (2, 3)),
     ),
     counted_as="free",
     view=True,
@@ -121,60 +143,14 @@ DROPOUT = Kind(
 DROPPATH = DROPOUT._replace(
     onnx=(),
     name="droppath",
+    keys=(RATE,),
+    says={},
     doc="A whole branch dropped at random in training.",
     aliases=("drop_path", "stochasticdepth"),
     dims="",
     torch=(("DropPath", "p:rate inplace"), ("StochasticDepth", "p:rate mode:_")),
     keras=(("DropPath", "rate seed"), ("StochasticDepth", "drop_path_rate:rate")),
     example=(),
-)
-
-COLOURS = "Brightness ColorDegeneration ColorJitter Contrast Grayscale Hue Invert Posterization Saturation Sharpness"
-PLACES = "ElasticTransform Erasing Flip GaussianBlur Perspective Rotation Shear Translation Zoom"
-MIXTURES = ("AugMix", "CutMix", "MixUp", "RandAugment")
-# What these take, in any order: none of it changes a shape.
-PICTURE_ARGUMENTS = " ".join(f"{name}:_" for name in (
-    "factor", "height_factor", "width_factor", "x_factor", "y_factor", "brightness_factor", "contrast_factor",
-    "saturation_factor", "hue_factor", "addition_factor", "threshold_factor", "mode", "scale", "sigma", "kernel_size",
-    "interpolation", "fill_mode", "fill_value", "value_range", "num_chains", "chain_depth", "num_ops", "all_ops",
-    "bins", "clip_limit", "tile_grid_size",
-))  # fmt: skip
-PICTURE_ARGUMENTS += " data_format"
-
-AUGMENTATION = DROPOUT._replace(
-    onnx=(),
-    name="augmentation",
-    doc="Pictures changed at random in training, and only then: turned, shifted, mixed, their colours changed.",
-    keys=(),
-    cells={},
-    aliases=(),
-    dims="",
-    linear="",
-    torch=(),
-    keras=tuple(
-        (name, PICTURE_ARGUMENTS) for name in (*(f"Random{what}" for what in f"{COLOURS} {PLACES}".split()), *MIXTURES)
-    ),
-    label="Augmentation",
-    example=("augmentation", "3x224x224"),
-)
-
-RESCALING = AUGMENTATION._replace(
-    name="rescaling",
-    doc="Numbers shifted and scaled by constants, as x/255, or a picture's contrast set: nothing is learnt.",
-    keys=(
-        DECIMAL._replace(name="scale", doc="the factor", default="1"),
-        DECIMAL._replace(name="offset", doc="what is added", default="0"),
-    ),
-    keras=(
-        ("Rescaling", "scale offset"),
-        *(
-            (name, PICTURE_ARGUMENTS)
-            for name in ("AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization", "Equalization", "Solarization")
-        ),
-    ),
-    view=False,
-    label="Rescaling",
-    example=("rescaling", "3x224x224"),
 )
 
 # A kind a line: its name, with further names after commas; PyTorch's classes; Keras's; what its derivative needs of
@@ -332,4 +308,4 @@ def activation(line: str) -> Kind:
 
 ACTIVATING = tuple(map(activation, ACTIVATIONS.strip().splitlines()))
 IDENTITY = ACTIVATING[-1]
-KINDS = (PRELU, GLU, *ACTIVATING, DROPOUT, DROPPATH, AUGMENTATION, RESCALING)
+KINDS = (PRELU, GLU, *ACTIVATING, DROPOUT, DROPPATH)

@@ -83,6 +83,7 @@ KERAS = Convention(
         ("norm", "eps"): "0.001",
         ("rmsnorm", "eps"): "1e-6",
         ("dotattention", "factor"): "1",
+        ("prelu", "init"): "0",
         ("leakyrelu", "slope"): "0.3",
         ("threshold", "threshold"): "1",
     },

@@ -86,8 +86,10 @@ TABLES = (
     prelu prelu input@ weight*%
     gumbel_softmax softmax logits@ tau:_ hard:_ eps:_ dim:axis
     normalize l2norm input@ p:power dim:axis=1 eps
-    dropout,alpha_dropout,feature_alpha_dropout dropout input@ p:rate training:_ inplace
-    dropout{n}d dropout input@ p:rate training:_ inplace
+    dropout dropout input@ p:rate training:_ inplace
+    dropout{n}d dropout input@ p:rate training:_ inplace variant=channels
+    alpha_dropout dropout input@ p:rate training:_ inplace variant=alpha
+    feature_alpha_dropout dropout input@ p:rate training:_ inplace variant=alpha_channels
     conv{n}d conv input@ weight*% bias% stride padding{same|valid} dilation groups
     conv_transpose{n}d tconv input@ weight*% bias% stride padding{} output_padding groups dilation
     linear linear input@ weight*% bias%
@@ -122,7 +124,9 @@ TABLES = (
     """),
     FunctionTable("torch", "torch", SHAPES + """
     cat,concat,concatenate concat tensors@@ dim:axis=0
-    dropout,alpha_dropout,feature_dropout dropout input@ p:rate train:_
+    dropout dropout input@ p:rate train:_
+    alpha_dropout dropout input@ p:rate train:_ variant=alpha
+    feature_dropout dropout input@ p:rate train:_ variant=channels
     threshold threshold input@ ...
     conv{n}d conv input@ weight*% bias% stride padding{same|valid} dilation groups
     conv_transpose{n}d tconv input@ weight*% bias% stride padding{} output_padding groups dilation

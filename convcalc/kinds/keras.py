@@ -44,6 +44,7 @@ from convcalc.kinds.keras_windows import (
 )
 from convcalc.kinds.pytorch_arithmetic import form_with_number
 from convcalc.kinds.told import has_usual_values, is_told, told_parameters
+from convcalc.kinds.unsaid import IN_KERAS
 from convcalc.layer.record import REQUIRED, key_names
 
 if TYPE_CHECKING:
@@ -265,6 +266,14 @@ def goes_by_order(applied: Applied) -> bool:
     return names_axes or kind.name in ORDERED or (kind.flattens and len(applied.output) > 1)
 
 
+def dropping(situation: LayerSituation) -> str:
+    variant, rate = situation.values.get("variant", "numbers"), situation.values.get("rate")
+    if variant == "noise":
+        return f"layers.GaussianNoise({'0.1' if situation.values['deviation'] is None else 'deviation'})"
+    name = IN_KERAS.get(variant, "Dropout") if situation.rank or variant != "channels" else "Dropout"
+    return f"layers.{name.replace('{n}', str(situation.rank))}({'0.5' if rate is None else 'rate'})"
+
+
 RESHAPED = "layers.Reshape(laid)"
 FORMS: dict[str, Form] = {
     "conv": convolution,
@@ -306,7 +315,7 @@ FORMS: dict[str, Form] = {
     "logsoftmax": summing("log_softmax"),
     "softmin": "",
     "identity": "layers.Identity()",
-    "dropout": lambda situation: f"layers.Dropout({'0.5' if situation.values.get('rate') is None else 'rate'})",
+    "dropout": dropping,
     "droppath": lambda situation: (
         f"layers.Dropout({'rate' if situation.values.get('rate') else '0'}, "
         f"noise_shape={(None, *[1] * len(situation.shape))})"

@@ -32,7 +32,7 @@ ACTIVATIONS: dict[str, tuple[str, dict[str, str]]] = {
     "hardsigmoid": ("HardSigmoid", {"alpha": "slope", "beta": "offset"}), "tanh": ("Tanh", {}),
     "hardswish": ("HardSwish", {}), "softsign": ("Softsign", {}), "hardshrink": ("Shrink", {"lambd": "threshold"}),
     "softshrink": ("Shrink", {"lambd": "threshold", "bias": "threshold"}), "exponential": ("Exp", {}),
-    "identity": ("Identity", {}), "droppath": ("Identity", {}), "dropout": ("Dropout", {}),
+    "identity": ("Identity", {}), "droppath": ("Identity", {}),
     "augmentation": ("Identity", {}),
 }  # fmt: skip
 REDUCTIONS = {
@@ -87,6 +87,11 @@ def softplus(o: LayerOperators) -> str:
 def squareplus(o: LayerOperators) -> str:
     root = o("Sqrt", o("Add", o("Mul", o.x, o.x), o.scalar(o.number("b"))))
     return o("Mul", o("Add", o.x, root), o.scalar(0.5))
+
+
+def dropout(o: LayerOperators) -> str:
+    rate = o.values.get("rate")
+    return o("Dropout", o.x, "" if rate is None else o.scalar(float(rate)))
 
 
 def silu(o: LayerOperators) -> str:
@@ -249,6 +254,7 @@ FORMS: dict[str, Form] = {
     **{name: activation(*row) for name, row in ACTIVATIONS.items()},
     "relu": relu, "relu6": lambda o: clip(o, o.x, 0.0, 6.0), "threshold": threshold, "softplus": softplus,
     "hardtanh": lambda o: clip(o, o.x, o.number("min"), o.number("max")), "silu": silu, "squareplus": squareplus,
+    "dropout": dropout,
     "gelu": lambda o: o("Gelu", o.x, approximate="tanh" if o.values.get("approximate") else None),
     "rrelu": lambda o: o("LeakyRelu", o.x, alpha=(o.number("lower") + o.number("upper")) / 2),
     "logsigmoid": lambda o: o("Log", o("Sigmoid", o.x)), "tanhshrink": lambda o: o("Sub", o.x, o("Tanh", o.x)),

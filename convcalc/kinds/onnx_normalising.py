@@ -161,14 +161,14 @@ def scale(o: LayerOperators) -> str:
 
 
 def prelu(o: LayerOperators) -> str:
-    count = o.letters["e"]
+    count, number = o.letters["e"], o.number("init")
     if count == 1:
-        return o("PRelu", o.x, o.weight("weight", 1))
+        return o("PRelu", o.x, o.weight("weight", 1, number=number))
     shared = o.axes_of("shared_axes")
     sizes = [1 if axis in shared else size for axis, size in enumerate(o.shape, 1)]
     if count == o.channels and not shared:
         sizes = list(o.behind_channels(o.rank, count))
-    return o("PRelu", o.x, o.weight("weight", *sizes, number=1.0))
+    return o("PRelu", o.x, o.weight("weight", *sizes, number=number))
 
 
 NORMALISING: dict[str, Form] = {

@@ -27,6 +27,7 @@ from convcalc.kinds.pytorch_arithmetic import (
     unless_usual,
     usual_class,
 )
+from convcalc.kinds.unsaid import IN_PYTORCH
 from convcalc.layer.situation import pool_window
 
 if TYPE_CHECKING:
@@ -207,7 +208,13 @@ def sloping(situation: LayerSituation) -> str:
     slopes = situation.letters["e"]
     if slopes not in (1, situation.shape[0]) or (slopes > 1 and situation.channels_last and not situation.on_map):
         return ""
-    return "nn.PReLU(e or 1)"
+    return "nn.PReLU(e or 1, init=init or 0.25)"
+
+
+def dropping(situation: LayerSituation) -> str:
+    variant = situation.values.get("variant", "numbers")
+    name = IN_PYTORCH.get(variant, "Dropout") if situation.rank or variant == "alpha" else "Dropout"
+    return f"nn.{name}(rate or 0.5)"
 
 
 def in_plane(text: str) -> Callable[[LayerSituation], str]:
@@ -287,7 +294,7 @@ MODULES: dict[str, Form] = {
     "gelu": lambda situation: "nn.GELU('tanh')" if situation.values.get("approximate") else "nn.GELU()",
     "hardsigmoid": usual_class,
     "threshold": "nn.Threshold(threshold, value)",
-    "dropout": "nn.Dropout(rate or 0.5)",
+    "dropout": dropping,
     "droppath": "DropPath(rate or 0)",
     "rescaling": lambda situation: "" if rescaled_form(situation) else "nn.Identity()",
     "augmentation": "nn.Identity()",

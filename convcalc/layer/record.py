@@ -141,6 +141,7 @@ class Kind(NamedTuple):
     keras: tuple[tuple[str, str], ...] = ()
     onnx: tuple[tuple[str, str], ...] = ()  # (operator, its attributes), where these are not those of a class above
     calls: tuple[tuple[str, str, str], ...] = ()  # (class of Keras, argument, value) that is of this kind all the same
+    says: Mapping[str, tuple[str, str]] = {}  # by plain name, a key and its value that the name says
     storage: bool = True  # False: the output needs no memory of its own
     bind: Callable[[Case], None] | None = None  # letters of its axes that follow from others
     letters: Callable[[Case], dict[str, Value]] | None = None  # further letters of its formulas

@@ -69,6 +69,7 @@ class Resolved(NamedTuple):
     framework: str = ""
     is_class: bool = False  # spelled as a class: its parameters are not the kind's, whatever they resemble
     is_swap: bool = False  # a transpose, whose two axes may be meant to change places
+    says: tuple[str, str] | None = None  # a key and its value that the name itself says
 
 
 def resolve(name: str, framework: str = "torch") -> Resolved:
@@ -101,8 +102,10 @@ def known_name(name: str, framework: str = "torch") -> Resolved | None:
                 return Resolved(signed.kind, signed.dims, signed, candidate)
             if refusal(candidate, bare):
                 return None
-    is_swap = plain(bare) == "transpose"
-    return Resolved(named.kind, named.dims, is_class=bare != bare.lower(), is_swap=is_swap) if named else None
+    if named is None:
+        return None
+    is_swap, says = plain(bare) == "transpose", named.kind.says.get(plain(bare))
+    return Resolved(named.kind, named.dims, is_class=bare != bare.lower(), is_swap=is_swap, says=says)
 
 
 def is_elsewhere(prefix: str) -> bool:
@@ -297,6 +300,8 @@ def written_layer(resolved: Resolved, args: dict[str, Raw], special: dict[str, s
     if resolved.signature:
         for name, value in resolved.signature.fixed.items():
             args.setdefault(name, value)
+    if resolved.says:
+        args.setdefault(*resolved.says)
     activation, implied = special.get("activation", ""), None
     if not special.keys() <= SPECIAL:
         from convcalc.readers.arguments import said_input

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.kinds import FLATTEN
 from convcalc.layer.applied import apply
+from convcalc.layer.situation import LayerSituation
 from convcalc.problem import Problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from convcalc.network.graph import Graph, Node
     from convcalc.spec.model import LayerItem
 
@@ -88,3 +91,14 @@ def outcomes(graph: Graph) -> list[tuple[Any, ...]]:
             inputs, values[0] = tuple(sorted(inputs)), tuple(sorted(map(str, values[0])))
         found.append((node.name, inputs, *values))
     return found
+
+
+def lost_settings(graph: Graph, language: str, unsaid: Callable[[LayerSituation], str]) -> Iterator[str]:
+    """A remark for each setting that a language has no word for, with the layers that have it."""
+    layers: dict[str, list[str]] = {}
+    for node in graph.nodes:
+        if node.applied and (lost := unsaid(LayerSituation(node.applied, False, False))):
+            layers.setdefault(lost, []).append(node.name)
+    for lost, names in layers.items():
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        yield f"{language} does not have {lost}, which is lost: {', '.join(names[:3])}{more}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.keras import goes_by_order
+from convcalc.kinds.unsaid import lost_in_keras
 from convcalc.network.build import build
 from convcalc.network.walk import totals
 from convcalc.problem import problem
 from convcalc.spec.choices import Choices
-from convcalc.writing.facts import outcomes
+from convcalc.writing.facts import lost_settings, outcomes
 from convcalc.writing.keras_functions import INDENT, FunctionWriter
 from convcalc.writing.keras_language import KerasLanguage
 from convcalc.writing.keras_layers import LAYERS
@@ -40,6 +41,10 @@ def pieces(spec: Spec, graph: Graph) -> Iterator[str]:
     check = "\n".join(["", "", *check_lines(program, main)])
     whole = "".join(f"\n\n\n{source}" for source in used_sources(body, LAYERS)) + f"\n{body}\n{check}\n"
     yield "\n".join(head_lines(program, whole)) + whole
+
+
+def remarks(_spec: Spec, graph: Graph) -> Iterator[str]:
+    yield from lost_settings(graph, "Keras", lost_in_keras)
 
 
 def spec_with_channels_last(spec: Spec, graph: Graph) -> Spec:

@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from convcalc.kinds.pytorch_arithmetic import lacks_number
+from convcalc.kinds.unsaid import lost_in_pytorch
 from convcalc.network.walk import totals
+from convcalc.writing.facts import lost_settings
 from convcalc.writing.program.heading import heading, is_index, used_sources
 from convcalc.writing.program.program import DefinedNetwork, check_numbers
 from convcalc.writing.pytorch_classes import ClassWriter
@@ -43,9 +45,10 @@ def pieces(spec: Spec, graph: Graph) -> Iterator[str]:
 
 def remarks(_spec: Spec, graph: Graph) -> Iterator[str]:
     """What stands in the program for numbers that its layers do not say."""
-    unsaid = {node.applied.values["function"] for node in graph.nodes if node.applied and lacks_number(node.applied)}
-    if unsaid:
-        yield f"numbers that the layers do not say are 0 and 1 in the program: of {', '.join(sorted(unsaid))}"
+    unknown = {node.applied.values["function"] for node in graph.nodes if node.applied and lacks_number(node.applied)}
+    if unknown:
+        yield f"numbers that the layers do not say are 0 and 1 in the program: of {', '.join(sorted(unknown))}"
+    yield from lost_settings(graph, "PyTorch", lost_in_pytorch)
 
 
 def head_lines(program: DefinedNetwork, text: str) -> Iterator[str]:

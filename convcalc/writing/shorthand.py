@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ExprError, is_fraction
+from convcalc.algebra.expr import ExprError, is_fraction, is_number
+from convcalc.algebra.parser import numeral_text
 from convcalc.kinds.conventions import CONVENTIONS, FRAMEWORKS, convention_of_class
 from convcalc.layer.record import REQUIRED, key_names
 from convcalc.layer.values import read
@@ -136,7 +137,12 @@ def layer_of(setting: Setting, source: tuple[str, ...] = ()) -> WrittenLayer:
     """A layer whose values are known, as it may be written."""
     values = dict(setting.values)
     weights = values.pop("weights", "")
-    args = tuple((name, raw_of(value)) for name, value in values.items() if value is not None)
+    shares = {key.name for key in setting.kind.keys if key.type == "number"}
+    args = tuple(
+        (name, numeral_text(value) if name in shares and is_number(value) else raw_of(value))
+        for name, value in values.items()
+        if value is not None
+    )
     framework = FRAMEWORK_OF.get(setting.convention, "")
     return WrittenLayer(setting.kind, setting.dims, args, framework, "", source, "", weights)
 

@@ -116,6 +116,9 @@ def activation(walk: GraphWalk, node: Operation, inputs: Operands) -> list[Opera
     assert resolved is not None
     known = key_names(resolved.kind)
     told = {name: value for name, value in node.attributes.items() if name in known and value is not None}
+    rate = operand(inputs, 1)
+    if "rate" in known and isinstance(rate, HeldTensor) and rate.scalar is not None:
+        told["rate"] = rate.scalar
     return [class_layer(walk, told, [walk.tensor(inputs[0])])]
 
 

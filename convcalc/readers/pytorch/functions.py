@@ -165,15 +165,18 @@ def draw_numbers(call: FunctionCall, *args: Any, size: Any = None, **kwargs: Any
 # What needs its tensors otherwise
 
 
-@function("dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout feature_dropout")
+VARIANTS = {
+    **{f"dropout{n}d": "channels" for n in (1, 2, 3)}, "feature_dropout": "channels", "alpha_dropout": "alpha",
+    "feature_alpha_dropout": "alpha_channels",
+}  # fmt: skip
+
+
+@function(" ".join(("dropout", *VARIANTS)))
 def dropout(call: FunctionCall, input: TensorValue, p: Any = 0.5, *args: Any, **kwargs: Any) -> Any:
     from convcalc.kinds.activating import DROPOUT
 
-    rate = call.number(p, "the rate of a dropout")
-    return call.on(
-        [input],
-        lambda trace, node: trace.layer(DROPOUT, {"rate": rate}, (node,), call.place, shape=node.shape),
-    )  # fmt: skip
+    told = {"rate": call.number(p, "the rate of a dropout"), "variant": VARIANTS.get(call.name)}
+    return call.on([input], lambda trace, node: trace.layer(DROPOUT, told, (node,), call.place, shape=node.shape))
 
 
 @function("pad")

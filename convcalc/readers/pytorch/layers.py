@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Place, WrittenLayer
 
 # Parameters of a tensor's numbers, which no kind needs; whatever they are given is left out.
-NUMBERS_ONLY = frozenset(("device", "dtype", "inplace", "padding_idx", "_freeze", "_weight", "init"))
+NUMBERS_ONLY = frozenset(("device", "dtype", "inplace", "padding_idx", "_freeze", "_weight"))
 
 
 class LayerClass(ModuleClass):
