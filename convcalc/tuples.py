@@ -54,6 +54,8 @@ else:
         count, in_order = len(fields), itemgetter(*fields)
 
         def __new__(_cls: type, *values: Any, **named: Any) -> tuple:
+            if len(values) == count and not named:
+                return new(_cls, values)
             record = {**defaults, **dict(zip(fields, values)), **named}  # noqa: B905 - more values are refused below
             try:
                 if len(record) == count >= len(values):

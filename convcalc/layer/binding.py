@@ -51,9 +51,13 @@ def spread_values(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
         if given.get("padding") is not None:
             raise problem("V009", "give auto_pad or pads, not both")
         given = {**given, "padding": given["auto_pad"]}
-    settled = {name: value for (rules, name), value in case.convention.defaults.items() if rules == kind.rules}
-    said = {**settled, **{name: value for name, value in given.items() if value is not None}}
-    values = {name: said.get(name, value) for name, value in usual.items()}
+    values = dict(usual)
+    for (rules, name), value in case.convention.defaults.items():
+        if rules == kind.rules and name in usual:
+            values[name] = value
+    for name, value in given.items():
+        if value is not None and name in usual:
+            values[name] = value
     for key in others:
         value = given.get(key.name)
         if value is None:

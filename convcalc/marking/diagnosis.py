@@ -131,7 +131,7 @@ def sides_explained(view: Situation, shape: Shape, right: Shape, in_twos: bool) 
         values: dict[tuple[str, ...], WrongValue] = {}
         found = wrong_values(view, quantity, axis)
         for twos in (False, True)[: 1 + in_twos]:
-            for each in found.match(AnswerReading(given), twos):
+            for each in found.equal(given, twos):
                 values.setdefault(each.codes, each)
         if not values:
             return

@@ -14,7 +14,7 @@ from convcalc.algebra.parser import parse
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from convcalc.algebra.expr import Value
     from convcalc.layer.record import Shape
@@ -283,18 +283,6 @@ def gives(reading: AnswerReading, value: Any) -> bool:
         return True
     vague = reading.unit and not isinstance(reading.value, tuple) and abs(reading.value) < PRECISE * reading.unit
     return not vague and same_number(reading, value) is not None
-
-
-def places_given(reading: AnswerReading, values: Sequence[Any]) -> list[int]:
-    """The places of the values that an answer can mean; None is no value."""
-    if reading.unit:
-        return [place for place, value in enumerate(values) if value is not None and gives(reading, value)]
-    exact = reading.value
-    if isinstance(exact, tuple):
-        exact = exact[0] if len(set(exact)) == 1 else None
-    if exact is None or exact not in values:  # as nearly always
-        return []
-    return [place for place, value in enumerate(values) if value == exact]
 
 
 def same_shape(reading: AnswerReading, expected: Shape) -> str | None:

@@ -10,7 +10,7 @@ from convcalc.algebra.parser import parse
 from convcalc.algebra.simplify import simplify
 from convcalc.layer.case import product
 from convcalc.marking.mistakes import no_occasion
-from convcalc.marking.reading import places_given
+from convcalc.marking.reading import gives
 from convcalc.marking.verdict import Diagnosis
 from convcalc.marking.wrong_formulas import ways_to_go_wrong, wrong_formulas
 from convcalc.questions.working import LayerWork
@@ -70,8 +70,21 @@ class WrongValues:
 
     def match(self, reading: AnswerReading, in_twos: bool = False) -> Iterable[WrongValue]:
         """The values of one mistake, or only of two together, that an answer can mean."""
-        places = places_given(reading, self.values(in_twos))
-        return self.select(places, in_twos) if places else ()
+        exact = reading.value
+        if reading.unit:
+            values = self.values(in_twos)
+            places = [place for place, value in enumerate(values) if value is not None and gives(reading, value)]
+            return self.select(places, in_twos)
+        if isinstance(exact, tuple):
+            return self.equal(exact[0], in_twos) if len(set(exact)) == 1 else ()
+        return self.equal(exact, in_twos)
+
+    def equal(self, number: Value, in_twos: bool = False) -> Iterable[WrongValue]:
+        """The values that are this number."""
+        values = self.values(in_twos)
+        if number not in values:  # as nearly always
+            return ()
+        return self.select([place for place, value in enumerate(values) if value == number], in_twos)
 
     def select(self, places: Iterable[int], in_twos: bool = False) -> Iterator[WrongValue]:
         """Those of the formulas at these places that go wrong here, each value once for the same codes."""
