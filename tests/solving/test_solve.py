@@ -511,7 +511,7 @@ def test_width_under_a_budget(solved):
 
 def test_depth_for_a_receptive_field(solved):
     found = solved("-e", "3x64x64 -> [conv 8 k3 p1]*n -> maxpool 2", "--set", "n=?", "--receptive-field", ">= 100")
-    assert found["runs"]["n"][0]["first"] == 49 and not found["complete"]
+    assert found["runs"] == {"n": [{"first": 49, "last": None, "step": 1}]} and found["complete"]
     for depth, field in ((48, 98), (49, 100)):
         report = summarise_text(f"3x64x64 -> [conv 8 k3 p1]*{depth} -> maxpool 2")
         assert report.layers[-1].field[0].size == field
