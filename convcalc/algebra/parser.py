@@ -33,7 +33,8 @@ SIGNS = str.maketrans({"·": "*", "−": "-", "⌊": "floor(", "⌋": ")", "⌈"
 BYTES = {"kib": 10, "mib": 20, "gib": 30, "tib": 40}  # powers of two
 MAX_POWER = 999  # of ten, after an e
 SHORT = 12  # characters of a decimal that somebody may have written
-MOST_PARTS = 4096  # of a fraction that is meant by a longer one
+MOST_PARTS, FEW_PARTS = 4096, 256  # of a fraction that is meant by a longer one of 64 bits, of 32
+LARGEST, ROUND_BITS = 3.4e38, 16  # of a number of 32 bits; and bits of one that was meant to have no more
 
 
 def numeral(text: str) -> Number | None:
@@ -72,13 +73,20 @@ def numeral_text(number: Number) -> str:
 
 
 def float_text(value: Any) -> str:
-    """A number of a program as it was meant: 0.2, 1e-5, or 1/255, where no short decimal is it."""
+    """A number of a program or a file as it was meant: 0.2, where 32 bits made it 0.20000000298023224, 1e-5, 1/255."""
     text = str(value)
     if isinstance(value, float) and len(text) > SHORT and isfinite(value):
         from fractions import Fraction
+        from struct import pack, unpack
 
         found = Fraction(value).limit_denominator(MOST_PARTS)
-        text = str(found) if float(found) == value else text
+        stored = pack("<f", value) if abs(value) < LARGEST else b""
+        if float(found) == value:
+            text = str(found)
+        elif stored and unpack("<f", stored)[0] == value and Fraction(value).numerator.bit_length() > ROUND_BITS:
+            texts = [f"{value:.{digits}g}" for digits in range(1, 10)]
+            texts.insert(SHORT // 2, str(Fraction(value).limit_denominator(FEW_PARTS)))
+            text = next(each for each in texts if pack("<f", float(Fraction(each))) == stored)
     return text.replace("e-0", "e-").removesuffix(".0")
 
 

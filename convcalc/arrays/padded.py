@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.arrays.array import Array, whole_shape
 from convcalc.arrays.sight import EDGES
 from convcalc.layer.values import exact
+from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -19,8 +20,11 @@ FILL = "value"  # the setting that says so
 
 
 def fill_number(applied: Applied) -> Any:
-    """What the cells of a padding hold that does not repeat the map."""
-    return exact(str(applied.values.get(FILL, 0)))
+    """What the cells of a padding hold that does not repeat the map; a Problem where that is infinite."""
+    text = applied.values.get(FILL, "0")
+    if text.endswith("inf"):
+        raise problem("A010", f"{FILL}={text} is no number to compute with", f"{FILL}=0, or any other number")
+    return exact(text)
 
 
 class Padded(NamedTuple):

@@ -326,3 +326,9 @@ def test_the_cures_of_an_error_cure_it_and_the_values_beside_them_do_not(seed: i
 def test_an_axis_is_a_number_and_no_letter(layer: str) -> None:
     (error,) = summarise_text(json.dumps({"input": "4xH", "layers": [layer]})).errors
     assert error.code in ("V001", "C014") and error.hint == "1 to 2"
+
+
+def test_no_kind_has_two_keys_of_one_name():
+    for kind in KINDS:
+        names = [key.name for key in kind.settings]
+        assert len(names) == len(set(names)), kind.name

@@ -7,7 +7,7 @@ import pytest
 from setting_rows import PROGRAMS, ROWS
 from written import written
 
-from convcalc.network.load import summarise
+from convcalc.network.load import Choices, summarise
 from convcalc.problem import Source
 
 NAMES = {"yaml": "net.yaml", "chain": "net.yaml", "pytorch": "net.py", "keras": "net.py", "onnx": "net.onnx"}
@@ -64,6 +64,93 @@ def test_the_numbers_are_those_of_pytorch(run_there, tmp_path):
         name: far for name, far in found.items() if not all(isinstance(each, float) and each < 1e-5 for each in far)
     }
     assert wrong == {}
+
+
+PRINTED = """Sequential(
+  (0): BatchNorm2d(3, eps=0.8, momentum=0.2, affine=True, track_running_stats=True)
+  (1): LeakyReLU(negative_slope=0.2, inplace=True)
+  (2): Dropout2d(p=0.25, inplace=False)
+  (3): GELU(approximate='tanh')
+  (4): AvgPool2d(kernel_size=3, stride=1, padding=1)
+  (5): PReLU(num_parameters=1)
+)"""
+PROTOTXT = """input: "data" input_shape { dim: 1 dim: 3 dim: 8 dim: 8 }
+layer { name: "b" type: "BatchNorm" bottom: "data" top: "b" batch_norm_param { moving_average_fraction: 0.9 } }
+layer { name: "r" type: "ReLU" bottom: "b" top: "b" relu_param { negative_slope: 0.15 } }
+layer { name: "l" type: "LRN" bottom: "b" top: "b" lrn_param { alpha: 0.01 k: 2 } }
+layer { name: "e" type: "ELU" bottom: "b" top: "b" elu_param { alpha: 0.5 } }"""
+CFG = """[net]
+height=8
+width=8
+channels=3
+[convolutional]
+filters=4
+size=3
+activation=leaky"""
+CONFIGURATION = json.dumps({"class_name": "Sequential", "config": {"name": "s", "layers": [
+    {"class_name": "InputLayer", "config": {"batch_input_shape": [None, 8, 8, 3], "name": "i"}},
+    {"class_name": "Conv2D", "config": {"name": "c", "filters": 4, "kernel_size": [3, 3], "activation": "leaky_relu"}},
+    {"class_name": "BatchNormalization", "config": {"name": "b", "axis": [3], "momentum": 0.95, "epsilon": 1e-05}},
+    {"class_name": "LeakyReLU", "config": {"name": "l", "alpha": 0.30000001192092896}},
+    {"class_name": "SpatialDropout2D", "config": {"name": "d", "rate": 0.3}},
+    {"class_name": "Rescaling", "config": {"name": "r", "scale": 1 / 255, "offset": -0.5}},
+]}})  # fmt: skip
+READ = {
+    "printed": (PRINTED, Choices(inputs={"": "3x8x8"}, in_order=True), [
+        ("batchnorm", {"eps": "0.8", "momentum": "0.2"}), ("leakyrelu", {"slope": "0.2"}),
+        ("dropout", {"variant": "channels"}), ("gelu", {"approximate": True}),
+    ]),
+    "prototxt": (PROTOTXT, Choices(), [
+        ("batchnorm", {"momentum": "0.1"}), ("leakyrelu", {"slope": "0.15"}), ("lrn", {"alpha": "0.01", "k": "2"}),
+        ("elu", {"alpha": "0.5"}),
+    ]),
+    "cfg": (CFG, Choices(), [("leakyrelu", {"slope": "0.1"})]),
+    "configuration": (CONFIGURATION, Choices(), [
+        ("leakyrelu", {"slope": "0.2"}), ("batchnorm", {"momentum": "0.05"}), ("leakyrelu", {"slope": "0.3"}),
+        ("dropout", {"variant": "channels"}), ("rescaling", {"scale": "1/255", "offset": "-0.5"}),
+    ]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", READ)
+def test_settings_are_read_in_every_form(form):
+    text, choices, expected = READ[form]
+    found = summarise(Source("net.json" if form == "configuration" else f"net.{form}", text), choices)
+    assert not found.errors
+    layers = [each.applied for each in found.layers]
+    kinds = [kind for kind, _ in expected]
+    known = [each for each in layers if each.setting.kind.name in kinds]
+    assert [each.setting.kind.name for each in known] == kinds
+    for each, (_, told) in zip(known, expected, strict=True):
+        usual = {key.name: key.default for key in each.setting.kind.keys}
+        assert {**usual, **each.values}.items() >= told.items()
+
+
+WRONG = [
+    ("leakyrelu slope=abc", 'slope: unknown name "abc"'),
+    ("dropout 1.5", "rate must be at most 1, not 1.5"),
+    ("batchnorm eps=-1", "eps must be at least 0, not -1"),
+    ("batchnorm momentum=2", "momentum must be at most 1, not 2"),
+    ("batchnorm momentum=0.2 decay=0.9", "momentum=0.2 and decay=0.9 say the same"),
+    ("gelu approximate=maybe", "approximate is yes or no, not maybe"),
+    ("softplus slope=2", 'softplus has no key "slope"'),
+]
+
+
+@pytest.mark.parametrize(("layer", "message"), WRONG, ids=[layer for layer, _ in WRONG])
+def test_a_setting_that_cannot_be_is_an_error_at_its_place(layer, message):
+    report = summarise(Source("net.yaml", f"input: 4x6x6\nlayers:\n  - {layer}\n"))
+    (error,) = report.errors
+    assert error.message == message and error.mark.line == 3 and error.hint
+
+
+def test_the_momentum_of_another_framework_is_asked_for():
+    text = "convention: keras\ninput: 4x6x6\nlayers:\n  - batchnorm momentum=0.99\n"
+    (error,) = summarise(Source("net.yaml", text)).errors
+    assert error.hint == "decay=0.99 if it is of keras, decay=0.01 if it is of PyTorch"
+    for said, momentum in (("decay=0.99", "0.01"), ("decay=0.01", "0.99")):
+        (layer,) = summarise(Source("net.yaml", text.replace("momentum=0.99", said))).layers
+        assert layer.applied.values["momentum"] == momentum
 
 
 def test_a_keras_layer_in_another_network_keeps_its_own_usual_settings():

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from struct import pack, unpack
 from typing import Any
 
 from convcalc.algebra.expr import ceil_divide, divide, floor_divide, is_fraction, is_symbolic
-from convcalc.algebra.parser import numeral
+from convcalc.algebra.parser import float_text, numeral
 from convcalc.readers.trace import Batch
 
 BITS = 64  # of a whole number
-LARGEST = 3.4e38  # of a number of 32 bits, about
-MOST_PARTS = 64  # of a fraction that is no decimal
 
 
 def exact(value: Any) -> Any:
@@ -22,16 +19,8 @@ def exact(value: Any) -> Any:
 
 
 def shortest(value: Any) -> Any:
-    """Of a number of 32 bits the text of the shortest number that it is: 0.2, not 0.20000000298023224, or 1/6."""
-    if not isinstance(value, float) or not math.isfinite(value):
-        return value
-    if abs(value) < LARGEST and unpack("<f", stored := pack("<f", value))[0] == value:
-        from fractions import Fraction
-
-        texts = [f"{value:.{digits}g}" for digits in range(1, 10)]
-        texts.insert(6, str(Fraction(value).limit_denominator(MOST_PARTS)))
-        return next(text for text in texts if pack("<f", float(Fraction(text))) == stored).replace("e-0", "e-")
-    return repr(value).replace("e-0", "e-")
+    """The text of a number with a point, as it was meant; anything else as it is."""
+    return float_text(value) if isinstance(value, float) else value
 
 
 def whole(value: Any) -> Any:
