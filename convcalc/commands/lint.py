@@ -57,6 +57,8 @@ def command(
 
     SPEC is a file, a folder, a pattern such as nets/*.yaml, a bundled name, or - for standard input.
     """
+    if form != "text" and (rules or explain):
+        raise click.UsageError(f"--{'rules' if rules else 'explain'} is shown as text, not as {form}")
     if rules or explain:
         write(reference(explain), "text")
         return 0

@@ -10,7 +10,7 @@ from convcalc.algebra.expr import is_symbolic
 from convcalc.layer.case import product
 from convcalc.layer.window import APPENDING, SLIDING
 from convcalc.linting.record import NOTE, WARNING, LintRule, Remedy, Trait
-from convcalc.linting.words import count, layer_text
+from convcalc.linting.words import count, layer_text, plain
 from convcalc.spec.model import LayerItem, RepeatItem, items_within
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def merged_layer(network: LintedNetwork, first: int, last: int) -> Applied | Non
                 reach[axis] += (step.reach - 1) * stride[axis]
                 padding[axis] += step.before * stride[axis]
                 stride[axis] *= step.stride
-        values |= {name: alike(sides) for name, sides in zip(SIDES, (reach, stride, padding), strict=True)}
+        values |= {name: plain(tuple(sides)) for name, sides in zip(SIDES, (reach, stride, padding), strict=True)}
     if not (one.biases or other.biases):
         values["bias"] = False
     setting = one.setting._replace(values=tuple(values.items()))
@@ -154,10 +154,6 @@ def merged_layer(network: LintedNetwork, first: int, last: int) -> Applied | Non
 
 
 SIDES = ("kernel", "stride", "padding")
-
-
-def alike(sides: list[int]) -> Any:
-    return sides[0] if len(set(sides)) == 1 else tuple(sides)
 
 
 def stack_remedy(network: LintedNetwork, index: int) -> Remedy:

@@ -50,6 +50,7 @@ class LintedNetwork:
         form = form_of(graph.spec.source)
         self.is_foreign = form is not None  # written in another language, of which a graph may not tell all
         self.framework = graph.convention.classes if form and form.module == "program" else ""
+        self.held: list[Applied] = []
         self.paths: dict[tuple[int, int], tuple[Step, ...]] = {}
 
     def layers(self) -> Iterator[tuple[int, Applied]]:
@@ -109,6 +110,7 @@ class LintedNetwork:
                     for step, (before, after) in zip(found, added, strict=True)
                 )
             self.paths[key] = found
+            self.held.append(applied)  # so that no other layer gets its id
         return found
 
     def added_cells(self, index: int) -> tuple[tuple[Value, Value], ...]:

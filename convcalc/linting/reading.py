@@ -17,7 +17,7 @@ from convcalc.linting.windows import (
     taps,
     total,
 )
-from convcalc.linting.words import count, one_of, sides, size_change
+from convcalc.linting.words import count, one_of, plain, sides, size_change
 
 if TYPE_CHECKING:
     from convcalc.algebra.sizes import Sizes
@@ -215,17 +215,16 @@ def has_padding(path: tuple[Step, ...]) -> bool:
 
 def tap_remedy(network: LintedNetwork, index: int) -> Remedy:
     """The smaller kernel that does the same."""
-    applied = network.layer(index)
-    path = network.windows(index)
+    applied, path = network.layer(index), network.windows(index)
     alive = list(map(live_taps, path))
-    changed: dict[str, Any] = {
-        "kernel": tuple(found[-1] - found[0] + 1 for found in alive),
-        "padding": tuple(step.before - found[0] * step.step for step, found in zip(path, alive, strict=True)),
-    }
-    if len(set(map(tuple, alive))) == 1 and len(set(path)) == 1:
-        changed = {key: value[0] for key, value in changed.items()}
-    found = network.with_values(index, changed)
-    if found is None or found.output != applied.output:
+    if not all(alive):
+        return Remedy(f"{network.nodes[index].name} sees nothing: a smaller padding")
+    kernel = tuple(found[-1] - found[0] + 1 for found in alive)
+    padding = tuple(step.before - found[0] * step.step for step, found in zip(path, alive, strict=True))
+    changed = {"kernel": plain(kernel), "padding": plain(padding)}
+    found = network.with_values(index, changed) if min(padding) >= 0 and "padding" in applied.values else None
+    slid = network.windows_with(index, found) if found else ()
+    if found is None or found.output != applied.output or any(len(live_taps(step)) < taps(step) for step in slid):
         return Remedy("a larger input, or a smaller kernel")
     text = f"{network.settings(index, changed)} gives the same with {count(found.parameters)} parameters"
     return Remedy(text, changed)

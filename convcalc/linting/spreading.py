@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.layer.window import SPREADING
 from convcalc.linting.record import WARNING, LintRule, Remedy, Trait
 from convcalc.linting.windows import MAX_COUNTED
-from convcalc.linting.words import count, one_of, sides, size_change
+from convcalc.linting.words import count, one_of, plain, sides, size_change
 from convcalc.network.axes import steps
 
 if TYPE_CHECKING:
@@ -100,11 +100,6 @@ def changes(kernel: tuple[int, ...], path: Sequence[Step], has_output_padding: b
             if min(padding) >= 0:
                 cells = tuple(more * (step.stride > 1) for step in path)
                 yield {"kernel": plain(kernel), "padding": plain(padding), "output_padding": plain(cells)}
-
-
-def plain(numbers: tuple[int, ...]) -> Any:
-    """One number where all are alike."""
-    return numbers[0] if len(set(numbers)) == 1 else numbers
 
 
 def is_other(before: Any, now: Any) -> bool:

@@ -18,12 +18,17 @@ COMMENT = re.compile(r"(?:^|\s)#\s*lint:\s*ignore\b[\s:=]*([\w\s,-]*)")
 def is_ignored(code: str, place: Place | None, source: Source) -> bool:
     """Whether the line that a layer is written on, or used on, has a comment for this rule."""
     for where in (place, place.use if place else None):
-        if where is not None and "lint:" in (text := (where.source or source).text):
+        if where is not None and has_comments(text := (where.source or source).text):
             rows = lines(text)
             codes = ignored_codes(rows[where.line - 1]) if 1 <= where.line <= len(rows) else None
             if codes is not None and (not codes or code in codes):
                 return True
     return False
+
+
+@lru_cache(maxsize=16)
+def has_comments(text: str) -> bool:
+    return "lint:" in text
 
 
 @lru_cache(maxsize=4096)

@@ -27,13 +27,15 @@ def unused_layers(network: LintedNetwork) -> Iterator[Trait]:
 
 def wasted_layers(network: LintedNetwork, index: int) -> list[int]:
     """A layer that nothing reads, and those before it that only lead there."""
-    found = [index]
-    for each in found:
+    found = {index: None}
+    waiting = [index]
+    for each in waiting:
         for source in network.nodes[each].inputs:
-            only_here = all(reader in found for reader in network.readers[source]) and source not in network.outputs
+            only_here = source not in network.outputs and all(reader in found for reader in network.readers[source])
             if only_here and source >= network.first and source not in found and network.applied(source):
-                found.append(source)
-    return found
+                found[source] = None
+                waiting.append(source)
+    return waiting
 
 
 def output_remedy(network: LintedNetwork, index: int) -> Remedy:

@@ -27,6 +27,11 @@ def sides(sizes: Iterable[Value]) -> str:
     return shown[0] if len(set(shown)) == 1 else "×".join(shown)
 
 
+def plain(numbers: tuple[Any, ...]) -> Any:
+    """One number where all are alike, as a layer's values are written."""
+    return numbers[0] if len(set(numbers)) == 1 else numbers
+
+
 def one_of(choices: Sequence[str], word: str = "or") -> str:
     """`a, b or c`."""
     return choices[0] if len(choices) == 1 else f"{', '.join(choices[:-1])} {word} {choices[-1]}"

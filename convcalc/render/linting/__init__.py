@@ -51,3 +51,15 @@ def levels(findings: Iterable[Finding]) -> dict[str, int]:
     for finding in findings:
         counts[finding.level] = counts.get(finding.level, 0) + 1
     return counts
+
+
+def tally(run: LintRun) -> str:
+    """`2 warnings and 1 note in 3 networks`."""
+    counts = levels(run.findings) or {"warning": 0}
+    shown = " and ".join(number_of(number, level) for level, number in sorted(counts.items(), reverse=True))
+    cures = f", {number_of(run.fixed, 'cure')} written" if run.fixed else ""
+    return f"{shown} in {number_of(run.networks, 'network')}{cures}"
+
+
+def number_of(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"

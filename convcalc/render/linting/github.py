@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.linting import where_used
+from convcalc.render.linting import tally, where_used
 
 if TYPE_CHECKING:
     from convcalc.linting.record import Finding
@@ -16,11 +16,12 @@ LEVELS = {"warning": "warning", "note": "notice"}
 
 
 def lines(run: LintRun) -> Iterator[str]:
-    """A line for each finding and error: `::warning file=net.yaml,line=7,col=5,endColumn=22,title=…::…`."""
+    """A line for each finding and error, `::warning file=net.yaml,line=7,col=5,endColumn=22,title=…::…`; a sum last."""
     for error in run.errors:
         yield command("error", error.mark, error.code, sentence(error))
     for finding in run.findings:
         yield command(LEVELS[finding.level], finding.mark, finding.rule.code, message(finding))
+    yield f"{tally(run)}\n"
 
 
 def sentence(error: Diagnostic) -> str:
