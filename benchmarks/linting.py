@@ -1,4 +1,4 @@
-"""What linting costs: all bundled specs in one run, linted against summarised; and the line below a table on a terminal.
+"""What linting costs: all bundled specs in one run, linted against summarised; and a table on a terminal.
 
     python benchmarks/linting.py
 """
