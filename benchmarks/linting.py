@@ -1,6 +1,6 @@
 """What linting costs: all bundled specs in one run, linted against summarised; and a table on a terminal.
 
-    python benchmarks/linting.py
+python benchmarks/linting.py
 """
 
 from __future__ import annotations
