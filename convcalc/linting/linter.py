@@ -110,7 +110,7 @@ def finding(network: LintedNetwork, group: Traits) -> Finding:
     if len(traits) > 1 and first.waste[1]:
         message += f"; in all {len(traits)}, {count(sum(trait.waste[0] for trait in traits), first.waste[1])}"
     remedy: Remedy = first.remedy(network, first.node)
-    place = first.place or node.place
+    place = first.place or network.place(first.node)
     return Finding(
         rule,
         level,

@@ -186,6 +186,14 @@ class LintedNetwork:
         """The text of a layer as it is written; "" of a layer of a binary file."""
         return re.split("->|=>|→", self.text_at(self.nodes[index].place))[0]  # the first of a chain stands for it
 
+    def place(self, index: int) -> Place | None:
+        """Where a layer is written: of the first of a chain, which stands for all of it, only the layer itself."""
+        place = self.nodes[index].place
+        if place is None or self.is_foreign:
+            return place
+        length = len(self.text(index).rstrip())
+        return place._replace(length=length) if 0 < length < place.length else place
+
     def text_at(self, place: Place | None) -> str:
         if place is None:
             return ""
