@@ -1,6 +1,7 @@
 """Settings that no size follows from are kept in every language, and the numbers that come out are the same."""
 
 import json
+from collections import Counter
 from textwrap import dedent
 
 import pytest
@@ -8,7 +9,8 @@ from setting_rows import PROGRAMS, ROWS
 from written import written
 
 from convcalc.network.load import Choices, summarise
-from convcalc.problem import Source
+from convcalc.problem import Problem, Source
+from convcalc.readers.library import bundled_networks
 
 NAMES = {"yaml": "net.yaml", "chain": "net.yaml", "pytorch": "net.py", "keras": "net.py", "onnx": "net.onnx"}
 CASES = [
@@ -43,6 +45,29 @@ def test_a_setting_is_read_again(row, language):
     assert not again.errors
     if language not in row.changed:
         assert [settings(each.applied) for each in again.layers] == [settings(each.applied) for each in report.layers]
+
+
+NAMED = ("mobilenet_v2", "vit_b_16", "densenet121", "dcgan")  # of the bundled ones those that are tried each time
+KEPT = ("batchnorm", "layernorm", "groupnorm", "leakyrelu", "dropout", "gelu", "prelu", "lrn")
+
+
+@pytest.mark.parametrize("language", ["yaml", "pytorch", "keras", "onnx"])
+@pytest.mark.parametrize(
+    "name",
+    [name if name in NAMED else pytest.param(name, marks=pytest.mark.slow) for name in sorted(bundled_networks())],
+)
+def test_a_bundled_network_keeps_its_settings(name, language):
+    try:
+        data, report = written(name, language)
+    except Problem as error:
+        assert error.diagnostics[0].code == "T002"
+        return
+    again = read_again(language, data)
+    told = [
+        Counter(str(settings(each.applied)) for each in found.layers if each.applied.setting.kind.name in KEPT)
+        for found in (report, again)
+    ]
+    assert told[0] == told[1]
 
 
 def test_the_numbers_are_those_of_pytorch(run_there, tmp_path):
