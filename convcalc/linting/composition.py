@@ -177,15 +177,24 @@ def useless_layers(network: LintedNetwork) -> Iterator[Trait]:
 def activations_again(network: LintedNetwork) -> Iterator[Trait]:
     for index, applied in network.layers():
         keeps = applied.setting.kind.keeps
-        if keeps is None:
+        if keeps is None or is_altered(applied):
             continue
         before = network.before(index)
         while before >= 0 and keeps_signs(network, before) and keeps == (0, None):
             before = network.before(before)
         kind = network.kind(before) if before >= 0 else None
-        if kind and kind.gives and lies_in(kind.gives, keeps):
+        altered = kind is not None and is_altered(network.nodes[before].applied)
+        if kind and kind.gives and not altered and lies_in(kind.gives, keeps):
             message = f"it changes nothing after {network.nodes[before].name}, which gives {span_text(kind.gives)}"
             yield Trait(index, message, leave_out)
+
+
+def is_altered(applied: Applied | None) -> bool:
+    """Whether a setting that is usually off makes other numbers of a layer than its kind gives: a slope of a relu."""
+    return applied is not None and any(
+        key.type == "decimal" and key.default in (None, "0") and applied.values.get(key.name) not in (None, "0")
+        for key in applied.setting.kind.keys
+    )
 
 
 def keeps_signs(network: LintedNetwork, index: int) -> bool:

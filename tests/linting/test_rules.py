@@ -86,6 +86,8 @@ def test_a_rule_finds(code, text, message, cure):
 
 
 SILENT = [
+    ("twice-activated", "3x8x8 -> relu slope=0.1 -> relu"),
+    ("twice-activated", "3x8x8 -> relu -> relu max=2"),
     ("dropped-input", "3x224x224 -> conv 64 k3 s2 p1"),  # what is left over is padding
     ("dropped-input", "3x224x224 -> zeropad 1 -> conv 64 k3 s2"),
     ("dropped-input", "1x31x31 -> maxpool 2 ceil=yes"),
