@@ -189,6 +189,8 @@ def _call(tree: FunctionOf, letters: Mapping[str, Value]) -> Any:
     import math
 
     number = _value(tree.argument, letters)
+    if number == (1 if tree.name == "log" else 0):
+        return 1 if tree.name == "exp" else 0
     try:
         if tree.name == "sqrt" and number >= 0:  # type: ignore[operator]
             top, bottom = (math.isqrt(getattr(number, part, 0)) for part in ("numerator", "denominator"))

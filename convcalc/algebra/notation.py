@@ -174,7 +174,7 @@ def decimal_digits(value: float) -> str:
     """A number that is not exact in four decimal places, or as many digits where it is smaller or very large."""
     if not value:
         return "0"
-    return f"{value:.4f}" if 1e-3 <= value < 1e9 else f"{value:.4g}"
+    return f"{value:.4f}" if 1e-3 <= abs(value) < 1e9 else f"{value:.4g}"
 
 
 def shows_bottom(ratio: Ratio) -> bool:

@@ -46,8 +46,10 @@ def arrays_by_layer(layers: Mapping[str, Applied], own: Sequence[OwnArray]) -> d
             raise problem("U011", message, "leave it out", mark_of(given[0].text.source))
         for each in given:
             if each.layer and each.layer not in takers:
-                message = f"--{option}: {each.layer} has no {NOUNS[option]}"
+                message = f"--{option}: {each.layer} is no layer here that has {NOUNS[option]}"
                 raise problem("U011", message, f"{' or '.join(f'--{option} {name}=…' for name in takers)}")
+        if option == "weights":  # a normalisation may do without its factors
+            takers = [name for name in takers if layers[name].setting.kind.tensor] or takers
         left = [name for name in takers if not any(each.layer == name for each in given)]
         if unnamed and len(takers) > 1 and len(unnamed) != len(left):
             message = f"--{option}: which of {', '.join(takers)} is it for?"

@@ -8,7 +8,7 @@ from itertools import product
 from math import isfinite, prod
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ExprError, FunctionOf, evaluate, letters
+from convcalc.algebra.expr import Exact, ExprError, FunctionOf, Ratio, evaluate, letters
 from convcalc.arrays.array import Array, shape_text, whole_shape
 from convcalc.arrays.cells import ONE, ZERO, WorkedCell, cell_formula, is_over_all, number_tree, worked_tree
 from convcalc.arrays.padded import FILL, fill_number
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from convcalc.arrays.sight import Groups, Seen
     from convcalc.layer.applied import Applied
 
+KNOWN = "convolutions, poolings, activations, batch normalisation, linear layers and sums"
+MAX_EXPONENT = 300  # of an exponential that is computed as it is
 MAX_CELLS = 65_536  # of one output
 MAX_TERMS = 2_000_000  # of all its sums together, some 7 microseconds each
 
@@ -41,7 +43,10 @@ class LayerNumbers:
 
     def __init__(self, name: str, applied: Applied, inputs: tuple[Array, ...], given: LayerArrays):
         self.name, self.applied, self.inputs, self.given = name, applied, inputs, given
-        self.formula = formula_of(applied)
+        self.is_shifted = "shifted" in applied.setting.kind.cells and any(
+            abs(number) > MAX_EXPONENT for array in inputs for number in array.numbers
+        )
+        self.formula = formula_of(applied, "shifted" if self.is_shifted else "")
         self.sight = sight_of(applied)
         self.is_over_all = is_over_all(self.formula)
         self.shape = whole_shape(applied.output)
@@ -71,7 +76,11 @@ class LayerNumbers:
                 **{letter: number_tree(array.numbers[channel]) for letter, array in self.given.by_channel.items()},
                 "x": self.number(own) if own else 0,
             }
-            tree = worked_tree(self.formula, known, [[self.letters(one) for one in group] for group in groups])
+            seen = [[self.letters(one) for one in group] for group in groups]
+            if self.is_shifted:
+                ends = extremes(seen)
+                known, seen = {**known, **ends}, [[{**one, **ends} for one in group] for group in seen]
+            tree = worked_tree(self.formula, known, seen)
             value = self.value(tree, at)
             yield WorkedCell(at, tree, value)
             numbers.append(value)
@@ -106,7 +115,9 @@ class LayerNumbers:
         }
 
     def value(self, tree: Expr, at: Place) -> Any:
-        reason = "it is larger than a number of 15 digits can be"
+        reason, hint = "it is larger than a number of 15 digits can be", "smaller numbers"
+        if isinstance(tree, Ratio) and tree.top == tree.bottom and not isinstance(tree, Exact):
+            return 1
         try:
             value = evaluate(tree, {})
             if not isinstance(value, float) or isfinite(value):
@@ -114,9 +125,9 @@ class LayerNumbers:
         except OverflowError:
             pass
         except ExprError as error:
-            reason = str(error)
+            reason, hint = str(error), "other numbers"
         where = ", ".join(map(str, at))
-        raise problem("A005", f"{self.name} at [{where}]: {reason}", "smaller numbers", layer=self.name)
+        raise problem("A005", f"{self.name} at [{where}]: {reason}", hint, layer=self.name)
 
     @property
     def slides_kernel(self) -> bool:
@@ -154,15 +165,15 @@ def setting_tree(value: Any) -> Any:
     return ZERO if number == 0 else ONE if number == 1 else number_tree(number)
 
 
-def formula_of(applied: Applied) -> Expr:
+def formula_of(applied: Applied, otherwise: str = "") -> Expr:
     """How a number of the output is computed; a Problem for a kind whose numbers are not."""
     kind = applied.setting.kind
     flags = (name for name in kind.cells if name and applied.values.get(name) is True)
-    mode = kind.mode(applied) if kind.modes else next(flags, "")
+    mode = kind.mode(applied) if kind.modes else next(flags, otherwise)
     text = kind.cells.get(mode, kind.cells.get("", ""))
     if not text:
         how = f"{kind.name} with mode {mode}" if mode else kind.name
-        raise problem("A010", f"how {how} computes its numbers is not known here", "leave it out of the chain")
+        raise problem("A010", f"how {how} computes its numbers is not known here", f"{KNOWN} are computed")
     return cell_formula(text)
 
 
@@ -172,6 +183,13 @@ def channel_axis(applied: Applied) -> int:
         return 0 if applied.features_first else len(applied.output) - 1
     axis = applied.values.get("axis")
     return (axis - 1 if axis > 0 else axis + len(applied.output)) if isinstance(axis, int) and axis else 0
+
+
+def extremes(seen: list[list[Mapping[str, Any]]]) -> dict[str, Any]:
+    """The largest and the smallest number that is seen."""
+    numbers = [one["x"] for group in seen for one in group]
+    values = {number: evaluate(number, {}) for number in numbers}
+    return {"largest": max(numbers, key=values.__getitem__), "smallest": min(numbers, key=values.__getitem__)}
 
 
 def tree_array(array: Array) -> Array:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import divide
 from convcalc.arrays.array import Array, shape_text, stack, whole_shape
 from convcalc.arrays.cells import sums_features
+from convcalc.arrays.kernels import find_kernel
 from convcalc.kinds import Named
 from convcalc.network.sharing import weight_sizes
 from convcalc.problem import Mark, Source, problem
@@ -66,12 +67,19 @@ def fitted_weights(applied: Applied, name: str, given: Sequence[ArrayText]) -> A
         in_order = given[0].stacked and array.shape[-rank:] == wanted[-rank:] and prod(array.shape) == prod(wanted)
         if in_order or array.shape in shorter_shapes(wanted, rank):
             return array.reshaped(*wanted)
-        raise misfit(applied, name, wanted, given[0], f"the weights of {name} are {shape_text(wanted)}")
+        raise misfit(
+            applied,
+            name,
+            wanted,
+            given[0],
+            f"the weights of {name} are {shape_text(wanted)}",
+            same_for_each_filter(given[0], wanted, rank),
+        )
     filters = 1 if layout[:2] == ["c", "f/g"] else 0
     each = (*wanted[:filters], *wanted[filters + 1 :])
     if len(given) != wanted[filters]:
         message = f"{len(given)} arrays of weights for the {wanted[filters]} filters of {name}"
-        raise misfit(applied, name, wanted, given[-1], message, counted=False)
+        raise misfit(applied, name, wanted, None, message)
     parts = []
     for number, text in enumerate(given, 1):
         if text.array.shape not in shorter_shapes(each, rank):
@@ -92,12 +100,22 @@ def shorter_shapes(shape: tuple[int, ...], rank: int) -> set[tuple[int, ...]]:
     return found | ({(1,)} if prod(shape) == 1 else set())
 
 
+def same_for_each_filter(text: ArrayText, wanted: tuple[int, ...], rank: int) -> str:
+    """The cure of one kernel for several filters: the same for each, as long as each sees one channel."""
+    if text.array.shape not in shorter_shapes(wanted[1:], rank) or not 1 < wanted[0] < 10:
+        return ""
+    shown = " ".join(text.source.text.split())
+    return " ".join([f'--weights "{shown}"'] * wanted[0]) + ", one for each filter" if len(shown) < 30 else ""
+
+
 def misfit(
-    applied: Applied, name: str, wanted: tuple[int, ...], text: ArrayText, message: str, counted: bool = True
+    applied: Applied, name: str, wanted: tuple[int, ...], text: ArrayText | None, message: str, hint: str = ""
 ) -> Problem:
-    if counted:
-        message += f", this array is {shape_text(text.array.shape)}"
-    return problem("A002", message, weights_hint(applied, wanted), mark_of(text.source), layer=name)
+    if text:
+        which = text.source.text.strip() if find_kernel(text.source.text) else "this array"
+        message += f", {which} is {shape_text(text.array.shape)}"
+    mark = mark_of(text.source) if text else None
+    return problem("A002", message, hint or weights_hint(applied, wanted), mark, layer=name)
 
 
 def weights_hint(applied: Applied, wanted: tuple[int, ...]) -> str:
@@ -121,6 +139,10 @@ def fitted_channels(given: Sequence[ArrayText], count: int, option: str, name: s
     if len(numbers) != count:
         message = f"{name} takes {count} number{'s' * (count != 1)} as {option}, one per channel, here {len(numbers)}"
         raise problem("A003", message, f'--{option} "1..{count}"', mark_of(given[-1].source), layer=name)
+    if option == "variance" and min(numbers) < 0:
+        raise problem(
+            "A003", f"{name}: a variance is never below 0, here {min(numbers)}", "0 or more", mark_of(given[-1].source)
+        )
     return Array((count,), numbers)
 
 

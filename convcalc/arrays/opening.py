@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ENDINGS = (".csv", ".tsv", ".txt", ".dat", ".npy", ".npz", ".json", ".pt")
 MAX_TEXT = 8_000_000  # characters of a file
+HEADINGS = re.compile(r"""\s*["']?[A-Za-z_][^\n]*""")
 NAMED = re.compile(r"\s*([A-Za-z_][\w.]*)\s*=\s*(?=\S)")
 
 
@@ -33,9 +34,17 @@ def open_array(text: str, what: str, seed: int = 0) -> ArrayText:
         raise problem("A006", f"{source.name} has {len(source.text):,} characters", f"at most {MAX_TEXT:,}")
     if not source.text.strip():
         raise problem("A001", f"{source.name} is empty", "numbers, a row a line")
-    if plain.lower().endswith(".csv") and "," not in source.text:
-        source = source._replace(text=source.text.replace(";", ","))  # the separator where , is the decimal point
-    return read_array(source, seed)
+    return read_array(source._replace(text=plain_table(source.text, plain)), seed)
+
+
+def plain_table(text: str, name: str) -> str:
+    """A table without its line of headings, its numbers apart; where ; is the separator a comma is of a decimal."""
+    first, _, rest = text.partition("\n")
+    if rest.strip() and HEADINGS.fullmatch(first):
+        text = f"{' ' * len(first)}\n{rest}"
+    if name.lower().endswith((".csv", ".tsv")) and ";" in text:
+        text = text.replace(",", ".").replace(";", " ")
+    return text
 
 
 def is_file(text: str) -> bool:

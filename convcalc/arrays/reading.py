@@ -31,6 +31,12 @@ FACTOR_BEFORE = re.compile(r"\s*([\d./]+)\s*([*·×]|(?=[\[(]))")
 FACTOR_BEHIND = re.compile(r"\s*([*·×/])\s*([\d./]+)\s*")
 CLOSES = {"[": "]", "(": ")", "{": "}"}
 LEVELS = {";": 1, "|": 2, "||": 3}  # how many lists a separator ends: rows, channels, filters
+MAX_DOUBTED = 100_000  # characters of a text whose separators are doubted; a longer one was not typed
+DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+WITH_COMMA = re.compile(r"\d+,\d+")
+BETWEEN_SPACES = re.compile(r"[\d.][^\S\n]+[-+−.\d]")
+PAIR = re.compile(r"\s*[-−+]?\d+,\d+\s*")
+MIDDLE_SEMICOLON = re.compile(r";(?=[^\S\n]*[^\s;])")
 LOOKALIKES = str.maketrans("OoIlS", "00115")
 
 
@@ -90,6 +96,7 @@ def read_array(source: Source, seed: int = 0) -> ArrayText:
     short = short_array(source, seed)
     if short:
         return ArrayText(short, source)
+    check_separators(source)
     start, end, factor = bounds_of(source.text)
     found, stacked = lists_of(source, start, end)
     shape = shape_of(source, found)
@@ -97,6 +104,25 @@ def read_array(source: Source, seed: int = 0) -> ArrayText:
     if factor != 1:
         numbers = tuple(lowest_terms(number * factor) for number in numbers)
     return ArrayText(Array(shape, numbers), source, stacked)
+
+
+def check_separators(source: Source) -> None:
+    """Raise where a comma may be one of decimals, or where lines and semicolons both end rows."""
+    text = source.text
+    if len(text) > MAX_DOUBTED:
+        return
+    comma = WITH_COMMA.search(text)
+    rows = text.strip().split(";")
+    are_pairs = len(rows) > 1 and not re.search(r"[\[(]", text) and all(map(PAIR.fullmatch, rows))
+    if comma and (BETWEEN_SPACES.search(text) or are_pairs):
+        decimal, apart = (f'"{DECIMAL_COMMA.sub(sign, text.strip())}"' for sign in (".", " "))
+        hint = f"{decimal}, or {apart}" if len(text) <= REPAIRED else "1.5 for a decimal, spaces between numbers"
+        raise failure(source, f"is {comma[0]} one number or two?", hint, comma.start(), len(comma[0]))
+    ended = MIDDLE_SEMICOLON.search(text)
+    if ended and "[" not in text and re.search(r"\S[^\S\n]*\n[^\S\n]*\S", text):
+        raise failure(
+            source, "do lines end the rows, or semicolons?", "one of the two, and | between channels", ended.start()
+        )
 
 
 def bounds_of(text: str) -> tuple[int, int, Any]:
@@ -239,6 +265,10 @@ def shape_of(source: Source, found: Listed) -> tuple[int, ...]:
             continue
         if not isinstance(item, Listed):
             raise failure(source, "a number beside a list", "a list of as many numbers in its place", found.start)
+        if len(shape) != len(first):
+            depths = [f"{'lists in ' * (len(sizes) > 1)}a list" if sizes else "a number" for sizes in (shape, first)]
+            message = f"part {number} is {depths[0]}, part 1 {depths[1]}"
+            raise failure(source, message, "lists as deep as the first one", item.start, item.end - item.start)
         what = "row" if len(first) == 1 else "part"
         told = "number" if len(first) == 1 else "row"
         one, other = (sizes[0] if sizes else 1 for sizes in (shape, first))

@@ -56,7 +56,9 @@ def sight_of(applied: Applied) -> Sight:
         return Sight(windows_seen(applied))
     sight = {APPENDING: joined_sight, RESHAPING: reshaped_sight, POINTWISE: place_sight}.get(window.type)
     if sight is None:
-        raise problem("A010", f"how {kind.name} computes its numbers is not known here", "leave it out of the chain")
+        raise problem(
+            "A010", f"how {kind.name} computes its numbers is not known here", "convcalc layer tells its shapes"
+        )
     return sight(applied)
 
 

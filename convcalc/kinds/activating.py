@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import divide
-from convcalc.kinds.activation_formulas import APPROXIMATE, CELLS
+from convcalc.kinds.activation_formulas import APPROXIMATE, CELLS, SHIFTED
 from convcalc.kinds.keys import AXIS, DECIMAL, RATE
 from convcalc.layer.case import product
 from convcalc.layer.record import Key, Kind
@@ -274,6 +274,14 @@ CALLS = {
 }  # fmt: skip
 
 
+def cells_of(name: str) -> dict[str, str]:
+    """One number of an activation, where it is known: as it is usually, and as it is otherwise."""
+    if name not in CELLS:
+        return {}
+    shifted = {"shifted": SHIFTED[name]} if name in SHIFTED else {}
+    return {"": CELLS[name], **APPROXIMATE.get(name, {}), **shifted}
+
+
 def activation(line: str) -> Kind:
     names, torch, keras, derivative, doc = line.split(maxsplit=4)
     name, *aliases = names.split(",")
@@ -284,7 +292,7 @@ def activation(line: str) -> Kind:
         doc,
         keys=keys,
         letters=sum_letters if sums else None,
-        cells={"": CELLS[name], **APPROXIMATE.get(name, {})} if name in CELLS else {},
+        cells=cells_of(name),
         aliases=tuple(aliases),
         rules=name if name in SETTINGS else "",
         storage=False,

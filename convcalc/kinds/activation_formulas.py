@@ -28,5 +28,11 @@ CELLS = {
     "logsoftmax": "x - log(sum(exp(x)))",
     "identity": "x",
 }
+# Where exponentials would be too large: the largest number subtracted from all, which changes nothing.
+SHIFTED = {
+    "softmax": "exp(x - largest)/sum(exp(x - largest))",
+    "softmin": "exp(smallest - x)/sum(exp(smallest - x))",
+    "logsoftmax": "x - largest - log(sum(exp(x - largest)))",
+}
 # By a flag of theirs.
 APPROXIMATE = {"gelu": {"approximate": "x*(1 + tanh(0.7978845608028654*(x + 0.044715*x**3)))/2"}}

@@ -72,7 +72,7 @@ WORKED = [
     ("relu", "-1 2", "max(0, −1)", 0),
     ("leakyrelu", "-1 2", "max(0, −1) + 0.01·min(0, −1)", "-1/100"),
     ("linear 1", "1 2", "1·3 + 2·4 + 5", 16),
-    ("softmax", "0 0; 7 8", "e^0/(e^0 + e^0)", 0.5),
+    ("softmax", "0 0; 7 8", "e^0/(e^0 + e^0)", "1/2"),
     ("batchnorm", "7 9", "(7 − 3)/√(4 + 0.00001)·2 + 1", pytest.approx(5, abs=1e-4)),
     ("flatten", "7 9; 1 2", "7", 7),
     ("dwconv k1", "7 9", "7·3 + 5", 26),
@@ -130,6 +130,28 @@ def test_the_words_of_a_layer_need_no_quotes(applied):
     assert applied("conv", "1", "k2", "1..4:2x2", "--weights", "ones:2x2")["output"] == [[10]]
 
 
+def test_a_softmax_of_large_numbers_is_that_of_their_differences(applied):
+    large, small = (applied("softmax", text)["output"] for text in ("1000 1001 1002", "0 1 2"))
+    assert large == pytest.approx(small)
+    assert applied("softmax", "-1000 1000")["output"] == pytest.approx([0, 1])
+
+
+def test_a_number_divided_by_itself_is_told(convcalc):
+    out = convcalc("apply", "softmax", "1; 2")[1]
+    assert "a single number, divided by itself" in out and "e^1/e^1 = 1\n" in out
+
+
+def test_weights_go_to_the_layer_that_needs_them(applied):
+    found = applied("conv 1 k2 -> bn", NINE, "--weights", "1 0; 0 1", "--mean", "9", "--variance", "9.99999")
+    assert found["output"][0] == [pytest.approx(-0.948683), pytest.approx(-0.316228)]
+
+
+def test_a_table_with_decimal_commas_and_headings(convcalc, tmp_path):
+    path = tmp_path / "numbers.csv"
+    path.write_text("left;right\n1,5;2,5\n3,5;4,5\n")
+    assert json.loads(convcalc("apply", "relu", path, "--json")[1])["output"] == [["3/2", "5/2"], ["7/2", "9/2"]]
+
+
 @pytest.mark.parametrize(
     ("layer", "text", "shape"),
     [
@@ -172,20 +194,26 @@ REFUSED = [
     (("conv 1 k2", "1..9:3x3"), "conv1 needs weights of 1×1×2×2", '--weights "1..4:2x2"'),
     (("conv 1 k2", "1..9:3x3", "--weights", "1..9:3x3"), "are 1×1×2×2, this array is 3×3", '--weights "1..4:2x2"'),
     (("conv 1 k2", "1..18:2x3x3", "--weights", "1..4:2x2"), "are 1×2×2×2, this array is 2×2", '--weights "1..8:2x2x2"'),
-    (("conv 2 k2", "1..9:3x3", "--weights", "1..4:2x2", "--bias", "1"), "are 2×1×2×2", '--weights "1..8:2x1x2x2"'),
+    (("conv 2 k2", "1..9:3x3", "--weights", "1..4:2x2", "--bias", "1"), "are 2×1×2×2", "--weights \"1..4:2x2\" --weights \"1..4:2x2\""),
     (("conv 1 k4", "1..9:3x3", "--weights", "1..4:2x2"), "kernel 4 does not fit", "kernel ≤ 3"),
     (("conv2d 1 k1 in_channels=3", "1..9:3x3"), "in_channels is 3, the input has 1 channel", "in_channels=1"),
     (("relu", "1 2", "--weights", "1"), "no layer here has weights", "leave it out"),
     (("conv 1 k1 -> conv 1 k1", "1 2;", "--weights", "1"), "which of conv1, conv2", '--weights conv1="…"'),
     (("batchnorm", "1 3;"), "needs the mean and the variance", '--mean "2" --variance "1"'),
     (("maxunpool 2", "1 3; 5 7"), "needs 1×2×2 places", "a maxpool of these sizes before it"),
-    (("rbf 4", "1 2 3"), "how rbf computes its numbers is not known", "leave it out"),
+    (("rbf 4", "1 2 3"), "how rbf computes its numbers is not known", "linear layers and sums are computed"),
     (("conv 1 k2", "soble-x"), "is not a number", 'did you mean "sobel-x"?'),
     (("upsample 300", "1 2; 3 4"), "360,000 numbers", "at most 65,536"),
     (("conv F k2", "1..9:3x3"), "has letters", "a number for each letter"),
     (("conv 1 k2", "[[[[1, 2], [3, 4]]]]"), "a batch of one, or the one channel of a volume", "conv2d takes it as a batch"),
     (("relu threshold=1", "1 2"), "how relu computes its numbers with threshold=1", "threshold=0"),
-    (("softmax", "1 1000"), "larger than a number of 15 digits", "smaller numbers"),
+    (("exponential", "1000"), "larger than a number of 15 digits", "smaller numbers"),
+    (("relu", "1,5 2,5; 3,5 4,5"), "is 1,5 one number or two?", '"1.5 2.5; 3.5 4.5", or "1 5 2 5; 3 5 4 5"'),
+    (("relu", "1,5;2,5"), "is 1,5 one number or two?", '"1.5;2.5", or "1 5;2 5"'),
+    (("relu", "1 2; 3 4\n5 6"), "do lines end the rows, or semicolons?", "one of the two"),
+    (("relu", "[[1, 2], [3, [4]]]"), "part 2 is a list, part 1 a number", "as deep as"),
+    (("conv 2 k3", "1..25:5x5", "--weights", "sobel-x"), "sobel-x is 3×3", '--weights "sobel-x" --weights "sobel-x"'),
+    (("bn", "1 2;", "--mean", "1", "--variance", "-1"), "a variance is never below 0", "0 or more"),
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Mul, Real, evaluate, is_fraction
@@ -12,6 +13,7 @@ from convcalc.arrays.array import Array, shape_text
 from convcalc.arrays.cells import is_moved, number_tree, sums_features
 from convcalc.arrays.padded import padded_map
 from convcalc.arrays.sight import all_seen, summed_axes
+from convcalc.layer.binding import AXES
 from convcalc.layer.window import SPREADING
 from convcalc.render.spelling import spell_layer
 from convcalc.render.working.page import FORMS, Grid, Grids, Heading, Item, SentenceBelow, WorkedRow
@@ -70,13 +72,22 @@ def operation(chain: ChainNumbers, layer: LayerNumbers) -> str:
     if "z" in layer.applied.letters and padded:
         return f"zeros of the padding are {'' if layer.applied.letters['z'] else 'not '}counted"
     if sums_features(layer.applied.setting.kind):
-        axes = summed_axes(layer.applied)
-        last = len(layer.shape) - 1
-        return "over the channels" if axes == {0} and last else "over the last axis" if axes == {last} else ""
+        return summed_over(layer)
     if not layer.slides_kernel:
         return ""
     how = "the kernel is flipped" if chain.flip else "the kernel is not flipped"
     return how if spreads(layer) else f"{'convolution' if chain.flip else 'cross-correlation'}: {how}"
+
+
+def summed_over(layer: LayerNumbers) -> str:
+    """Which numbers a softmax sums over, and whether it is one alone."""
+    axes, rank = summed_axes(layer.applied), len(layer.shape)
+    names = {1: ("all numbers",), 2: ("each column", "each row")}.get(rank)
+    names = names or ("the channels", *(f"the {name}" for name in AXES.get(rank - 1, ())))
+    along = " and ".join(names[axis] for axis in sorted(axes) if axis < len(names))
+    count = prod(layer.shape[axis] for axis in axes)
+    alone = ": a single number, divided by itself" if count == 1 else ""
+    return f"over {along}{alone}" + ", the largest subtracted first" * layer.is_shifted
 
 
 def spreads(layer: LayerNumbers) -> bool:
@@ -106,7 +117,7 @@ def needs_decimals(value: Any) -> bool:
 
 def input_grids(layer: LayerNumbers) -> Iterator[Grid]:
     for number, array in enumerate(layer.inputs, 1):
-        name = f"input {number}" if len(layer.inputs) > 1 else "input"
+        name = f"input {number}," if len(layer.inputs) > 1 else "input"
         padded = padded_map(layer.applied, array)
         if padded.array is array:
             yield from array_grids(name, array, CHANNELS)
