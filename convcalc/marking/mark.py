@@ -153,11 +153,12 @@ def formula_look(asked: KeyItem, text: str) -> Response:
     from convcalc.marking.symbolic import compare_formula, mistakes_made
 
     try:
-        found = compare_formula(text, asked.right)
-        codes = () if found and not found[0] else mistakes_made(text, asked.question.layer, asked.question.quantity)
+        found = compare_formula(text, asked.question.layer, asked.question.quantity)
+        lacks_floor = found is not None and found[0] == "read.no_floor"
+        codes = () if found and not lacks_floor else mistakes_made(text, asked.question.layer, asked.question.quantity)
     except Unreadable as error:
-        return Response(asked, text, state="unreadable", note=error.code)
-    if found and not (found[0] and "size.fraction" in asked.question.partial):
+        return Response(asked, text, state="unreadable", note=error.code, where=error.where)
+    if found and not (lacks_floor and "size.fraction" in asked.question.partial):
         return Response(asked, text, (AnswerReading(found[1]),), "correct", found[0])
     if found:
         codes = ("size.fraction", *(code for code in codes if code != "size.fraction"))
@@ -309,6 +310,7 @@ def verdict(response: Response) -> Verdict:
         response.own,
         response.diagnoses,
         response.note,
+        response.where,
         erratum_on(response.asked.at_main_layer),
     )
 

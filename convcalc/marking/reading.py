@@ -33,6 +33,7 @@ REMARKS = {
     "read.shape": "this is no shape: write it as 6x28x28",
     "read.array": "this is no array: write its rows with ; between them, 1 2; 3 4",
     "read.formula": "this formula cannot be read",
+    "read.letter": "a letter or word of this formula means nothing here",
     "read.involved": "this formula is too involved to be compared: simplify it",
     "read.layout": "read with the channels last",
     "read.rounded": "right at the precision written",
@@ -43,6 +44,7 @@ REMARKS = {
     "read.sides": "read as the same number along every axis",
     "read.remark": "the remark was left out",
     "read.tolerance": "within the tolerance of the question",
+    "read.stride_product": "read with the stride as that of all layers before",
     "read.no_floor": "without the floor: that is right where the division leaves no rest",
 }
 BLANKS = frozenset(
@@ -53,11 +55,11 @@ SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True
 
 
 class Unreadable(ValueError):
-    """An answer that means nothing here; `code` is a key of REMARKS."""
+    """An answer that means nothing here; `code` is a key of REMARKS, `where` the place in it."""
 
-    def __init__(self, code: str):
+    def __init__(self, code: str, where: str = ""):
         super().__init__(REMARKS[code])
-        self.code = code
+        self.code, self.where = code, where
 
 
 class AnswerReading(NamedTuple):

@@ -14,51 +14,66 @@ from convcalc.algebra.poly import symbol
 from convcalc.algebra.simplify import drop_rounding
 from convcalc.kinds import KINDS, find
 from convcalc.layer.window import SLIDING
-from convcalc.marking.reading import Unreadable, plain_text
+from convcalc.marking.formula_text import formula
+from convcalc.marking.reading import Unreadable
 from convcalc.marking.wrong_formulas import possible, rewritten
 from convcalc.problem import did_you_mean, problem
 from convcalc.questions import working
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from convcalc.algebra.expr import Value
+    from convcalc.layer.record import Kind
 
-# What a letter of a student's may stand for, by their spelling without case and underscores; the likeliest first.
-MEANINGS: dict[str, tuple[str, ...]] = {
-    spelling: meant
-    for spellings, meant in (
-        ("w h n i l x w1 h1 nh nw iw ih hin win nin lin in size input inputsize height width length", ("n", "c")),
-        ("hout wout ho wo nout w2 h2 o outputsize", ("o",)),
-        ("k f", ("k", "f")),
-        ("m", ("f", "c", "k")),
-        ("n", ("n", "f", "c")),
-        ("kernel kernelsize filtersize ks kh kw fh fw", ("k",)),
-        ("p pad padding", ("p",)),
-        ("s stride strides", ("s",)),
-        ("d", ("d", "c")),
-        ("r dilation dilationrate", ("d",)),
-        ("a op outputpadding", ("op",)),
-        ("c cin ci d1 nc inchannels channels infeatures", ("c",)),
-        ("cout co d2 nf outchannels filters numfilters outfeatures units", ("f",)),
-        ("g groups", ("g",)),
-        ("b bias", ("b",)),
-    )
-    for spelling in spellings.split()
-}
+# What a letter of a student's may stand for, by its spelling without case and underscores; the likeliest first.
+# {} is an axis: two letters may mean the same if they are those of different axes.
+SPELLINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("n", ("n", "f", "c")), ("m", ("m", "f", "c", "k")), ("i l x size input inputsize", ("n", "c")),
+    ("{} {}in {}1 {}i n{} i{}", ("n",)), ("{}out {}o {}2 {}new n{}out o{} out{}", ("o",)),
+    ("in nin din d1 nc c ci cin channels inchannels inputchannels infeatures", ("c", "e", "n")),
+    ("out nout dout d2 nf co cout outchannels outputchannels filters numfilters outfeatures units", ("f",)),
+    ("o outputsize outsize", ("o", "f")), ("k f", ("k", "f")), ("dk kernel kernelsize filtersize ks k{} f{}", ("k",)),
+    ("p pad padding p{}", ("p",)), ("df", ("o", "n")), ("s stride strides s{}", ("s", "j")), ("d d{}", ("d", "c")),
+    ("dilation dilationrate", ("d",)), ("r", ("r", "d")), ("r0 rin rprev rf rf0 rfin rfprev", ("r",)),
+    ("j jin j0 jprev jump sprev sin stot stotal", ("j",)), ("a op outputpadding", ("op",)), ("g groups", ("g",)),
+    ("multiplier depthmultiplier", ("m",)), ("b bias", ("b",)),
+)  # fmt: skip
+AXES = {"h": "h height", "w": "w width"}
+# By spelling, what it may mean, and the axis that it is of.
+MEANINGS: dict[str, tuple[tuple[str, ...], str]] = {}
+for listed, meant in SPELLINGS:
+    for spelling in listed.split():
+        for axis, names in AXES.items() if "{}" in spelling else (("", ""),):
+            for axis_name in names.split() or ("",):
+                MEANINGS[spelling.format(axis_name)] = meant, axis
+INDEX = re.compile(r"_[lit]$")  # k_l: of the layer in question
 MAX_READINGS = 512  # ways to read the letters of one formula
 MAX_STEPS = 60_000  # of all of them, and of all mistakes
-# Letters of a right formula that a student may leave out, and what they are then.
-USUAL: dict[Expr, Expr] = {"d": 1, "g": 1, "op": 0, "b": 1}
+# Settings that a right formula may leave out, and what they are then.
+USUAL: dict[str, Expr] = {
+    "dilation": 1, "groups": 1, "output_padding": 0, "bias": 1, "multiplier": 1, "scale": 1, "shift": 1,
+}  # fmt: skip
+ALSO = frozenset(("o", "n", "j", "r"))  # letters of ours that a student's may mean in any formula
+
+
+def kind_named(name: str) -> Kind:
+    named = find(name)
+    if named is None:
+        hint = did_you_mean(name, [kind.name for kind in KINDS])
+        raise problem("H011", f'there is no kind "{name[:40]}"', hint)
+    return named.kind
+
+
+def usual_settings(kind: Kind) -> dict[Expr, Expr]:
+    """The letters of a kind that need not be written, with what they are then: a pooling is seldom padded."""
+    usual = {**USUAL, "padding": 0} if kind.pools else USUAL
+    return {key.symbol: usual[key.name] for key in kind.keys if key.name in usual}
 
 
 def right_formula(kind_name: str, what: str) -> Expr:
     """The record's formula, its products over the axes written out for a square window: K is k·k."""
-    named = find(kind_name)
-    if named is None:
-        hint = did_you_mean(kind_name, [kind.name for kind in KINDS])
-        raise problem("H011", f'there is no kind "{kind_name[:40]}"', hint)
-    kind = named.kind
+    kind = kind_named(kind_name)
     text = kind.sizes.get("", "") if what == "output" else ""
     if what in ("parameters", "macs", "channels"):
         text = getattr(kind, what)
@@ -67,55 +82,43 @@ def right_formula(kind_name: str, what: str) -> Expr:
     if not text:
         message = f"{kind_name} has no formula for {what or 'this'}"
         raise problem("H012", message, "output, parameters, macs or receptive_field")
-    return substitute(parse(text), SQUARE)
+    return substitute(parse(text), {**SQUARE, "N": 1} if kind.takes == "features" else SQUARE)
 
 
-FUNCTIONS = frozenset(("floor", "ceil", "min", "max"))
-TOKEN = re.compile(r"[A-Za-z_]\w*|\d+|\*\*|//|[-+*/%(),]")
+def readings(tree: Expr, wanted: frozenset[str]) -> Iterator[tuple[Expr, bool]]:
+    """The tree in our letters, in every way that its letters can be meant, and whether a stride is that of all layers.
 
-
-def formula(text: str) -> Expr:
-    """The tree of a student's formula; an Unreadable where it is none."""
-    plain = plain_text(text)
-    plain = plain.partition("=")[2] if re.match(r"\w+ *=", plain) else plain
-    plain = plain.replace("^", "**").replace("[", "(").replace("]", ")").replace("{", "(").replace("}", ")")
-    if not plain or re.sub(TOKEN, "", plain).strip():
-        raise Unreadable("read.formula")
-    tokens: list[str] = []
-    for token in TOKEN.findall(plain):
-        last = tokens[-1] if tokens else ""
-        if ends(last) and (token == "(" or token[0].isalnum() or token[0] == "_"):  # 2P, 2(P + 1), k^2 C_in
-            tokens.append("*")
-        tokens.append(token)
-    try:
-        return parse("".join(tokens))
-    except TooInvolved:
-        raise Unreadable("read.involved") from None
-    except ExprError:
-        raise Unreadable("read.formula") from None
-
-
-def ends(token: str) -> bool:
-    """Whether a factor may end with a token, so that another one may follow it."""
-    return token == ")" or (token not in FUNCTIONS and token[:1].isalnum()) or token[:1] == "_"
-
-
-def readings(tree: Expr, wanted: frozenset[str]) -> Iterator[Expr]:
-    """The tree in our letters, in every way that its letters can be meant."""
+    A letter of ours has one of theirs only, or one for each axis.
+    """
     own = sorted(set(letters(tree)))
-    choices = []
+    choices, axes = [], []
     for letter in own:
-        plain = letter.lower().replace("_", "")
-        meant = MEANINGS.get(plain, ())
-        meant = tuple(each for each in meant if each in wanted) or ((plain,) if plain in wanted else ())
+        meant, axis = letter_meanings(letter)
+        meant = tuple(each for each in meant if each in wanted)
         if not meant:
-            raise Unreadable("read.letters")
+            raise Unreadable("read.letter", f'"{letter[:20]}"')
         choices.append(meant)
+        axes.append(axis)
     for count, meaning in enumerate(product(*choices)):
         if count >= MAX_READINGS:
             return
-        if len(set(meaning)) == len(meaning) or wanted <= {"c", "f", "b"}:
-            yield substitute(tree, dict(zip(own, meaning, strict=True)))
+        if len(set(meaning)) == len(meaning) or is_per_axis(meaning, axes):
+            total = any(mine == "j" and theirs.lower()[:1] == "s" for mine, theirs in zip(meaning, own, strict=True))
+            yield substitute(tree, dict(zip(own, meaning, strict=True))), total
+
+
+def is_per_axis(meaning: tuple[str, ...], axes: list[str]) -> bool:
+    """Whether letters that mean the same are of different axes, each of one."""
+    pairs = [*zip(meaning, axes, strict=True)]
+    return len(set(pairs)) == len(pairs) and all(axis or meaning.count(each) == 1 for each, axis in pairs)
+
+
+def letter_meanings(letter: str) -> tuple[tuple[str, ...], str]:
+    """What a letter of theirs may mean, and its axis: k_l is k of layer l."""
+    for name in (letter, INDEX.sub("", letter)):
+        if found := MEANINGS.get(name.lower().replace("_", "")):
+            return found
+    return (letter.lower(),), ""
 
 
 def value(tree: Expr) -> Value | None:
@@ -129,26 +132,26 @@ def value(tree: Expr) -> Value | None:
 
 
 @lru_cache(maxsize=4096)
-def compare_formula(text: str, right: Expr) -> tuple[str, Expr] | None:
-    """("" or read.no_floor, the formula in our letters) where a student's is right, None where it is wrong.
+def compare_formula(text: str, kind_name: str, what: str) -> tuple[str, Expr] | None:
+    """(what is to be remarked, the formula in our letters) where a student's is right, None where it is wrong.
 
     What takes too many steps to be told is neither: an Unreadable.
     """
+    kind, right = kind_named(kind_name), right_formula(kind_name, what)
     try:
         with budget(MAX_STEPS):
-            return agreement(formula(text), right, frozenset(letters(right)) | {"o", "n", "j", "r"})
+            return agreement(formula(text), right, frozenset(letters(right)) | ALSO, usual_settings(kind))
     except TooInvolved:
         raise Unreadable("read.involved") from None
 
 
-def agreement(theirs: Expr, right: Expr, wanted: frozenset[str]) -> tuple[str, Expr] | None:
-    for own in readings(theirs, wanted):
+def agreement(theirs: Expr, right: Expr, wanted: frozenset[str], usual: Mapping[Expr, Expr]) -> tuple[str, Expr] | None:
+    for own, of_all_layers in readings(theirs, wanted):
         used = set(letters(own))
-        usual = {letter: number for letter, number in USUAL.items() if letter not in used}
-        full = substitute(right, usual)
+        full = substitute(right, {letter: number for letter, number in usual.items() if letter not in used})
         mine = value(own)
         if mine is not None and mine == value(full):
-            return "", own
+            return "read.stride_product" if of_all_layers else "", own
         if mine is not None and rounds(full) and not rounds(own) and mine == value(drop_rounding(full)):
             return "read.no_floor", own
     return None
@@ -175,14 +178,14 @@ def mistakes(text: str, kind_name: str, what: str) -> Iterator[str]:
     named = find(kind_name)
     if named is None:
         return
-    theirs, right = formula(text), right_formula(kind_name, what)
+    theirs, right, usual = formula(text), right_formula(kind_name, what), usual_settings(named.kind)
     for mistake, wrong in possible(named.kind, {"output": "size"}.get(what, what)):
         if wrong.when == "other axis":
             continue
         tree = substitute(rewritten(right, wrong.formula, tuple(wrong.put.items())), SQUARE)
-        if mistake.code != "size.fraction" and value(substitute(tree, USUAL)) == value(substitute(right, USUAL)):
+        if mistake.code != "size.fraction" and value(substitute(tree, usual)) == value(substitute(right, usual)):
             continue  # it shows only in what is seldom asked
-        same = agreement(theirs, tree, frozenset((*letters(right), *letters(tree), "o", "n", "j", "r")))
+        same = agreement(theirs, tree, frozenset((*letters(right), *letters(tree))) | ALSO, usual)
         if same is not None and (not same[0] or mistake.code != "size.fraction"):
             yield mistake.code
 

@@ -52,6 +52,7 @@ class Response(NamedTuple):
     readings: tuple[AnswerReading, ...] = ()
     state: str = "wrong"
     note: str = ""
+    where: str = ""  # the place that could not be read
     own: Any = None
     diagnoses: tuple[Diagnosis, ...] = ()
     share: int | Fraction = 0  # of a wrong array, how much of it is right
@@ -68,6 +69,7 @@ class Verdict(NamedTuple):
     own: Any = None  # what the student's own earlier answers lead to, where that is not what the key has
     diagnoses: tuple[Diagnosis, ...] = ()  # every explanation, the likeliest first
     note: str = ""  # a key of convcalc.marking.reading.REMARKS: how it is written, or why it could not be read
+    where: str = ""  # at which place of it
     erratum: str = ""  # what a lecture's slide has wrong where it is the example that is asked about
 
 

@@ -232,7 +232,7 @@ def test_questions_about_one_layer_need_no_spec():
         ("floor((n + 2p - d(k - 1) - 1)/s) + 1", "correct", ""), ("o = floor((i + 2p - k)/s) + 1", "correct", ""),
         ("(W - K + P)/S + 1", "wrong", ""), ("(W - K + 2P)/S", "wrong", ""), ("W/S", "wrong", ""), ("28", "wrong", ""),
         ("__import__('os')", "unreadable", "read.formula"), ("((((", "unreadable", "read.formula"), ("W +* 2", "unreadable", "read.formula"),
-        ("zebra + 1", "unreadable", "read.letters"),
+        ("zebra + 1", "unreadable", "read.letter"),
     ],
 )  # fmt: skip
 def test_a_formula_in_letters_of_their_own(text, state, note):

@@ -105,7 +105,7 @@ def hint_lines(verdict: Verdict, run: MarkingRun) -> Iterator[str]:
 
 def remark(verdict: Verdict) -> str:
     """How an answer was read if that differs from what was written, or why it could not be read."""
-    return REMARKS.get(verdict.note, "")
+    return ": ".join(filter(None, (REMARKS.get(verdict.note, ""), verdict.where)))
 
 
 def where(verdict: Verdict) -> Iterator[str]:
