@@ -13,8 +13,9 @@ from convcalc.arrays.array import Array
 from convcalc.arrays.network import work_out
 from convcalc.arrays.opening import own_arrays
 from convcalc.arrays.reading import read_array
+from convcalc.marking.agreement import same_number
 from convcalc.marking.array_slips import WrongArray, two_mistakes, wrong_arrays
-from convcalc.marking.reading import AnswerReading, same_number
+from convcalc.marking.reading import AnswerReading
 from convcalc.marking.verdict import Diagnosis, Response
 from convcalc.problem import Problem, Source
 

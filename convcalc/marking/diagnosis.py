@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from convcalc.algebra.expr import evaluate, letters
 from convcalc.algebra.parser import parse
 from convcalc.layer.binding import AXES
-from convcalc.marking.reading import AnswerReading, gives, layouts, shapes_of_rank
+from convcalc.marking.agreement import gives, layouts, shapes_of_rank
+from convcalc.marking.reading import AnswerReading
 from convcalc.marking.situation import Situation, settings_meet, situations
 from convcalc.marking.slips import slips
 from convcalc.marking.totals import wrong_totals

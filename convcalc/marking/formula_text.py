@@ -53,7 +53,7 @@ def formula(text: str) -> Expr:
     except TooInvolved:
         raise Unreadable("read.involved") from None
     except ExprError:
-        raise Unreadable("read.formula", misplaced(tokens)) from None
+        raise Unreadable("read.formula", broken_place(tokens)) from None
 
 
 def latex_as_plain(text: str) -> str:
@@ -85,7 +85,7 @@ def check_brackets(text: str) -> None:
         raise Unreadable("read.formula", f'the "{text[open_at[-1]]}" of "{before}" is not closed')
 
 
-def misplaced(tokens: list[str]) -> str:
+def broken_place(tokens: list[str]) -> str:
     """Where two signs stand side by side that cannot, or the formula breaks off."""
     for place, token in enumerate(tokens):
         before = tokens[place - 1] if place else "("

@@ -6,20 +6,14 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from convcalc.algebra.expr import divide
+from convcalc.marking.agreement import same_number, same_shape, shapes_of_rank
 from convcalc.marking.answers import Answers
 from convcalc.marking.carry_forward import StudentNumbers
 from convcalc.marking.diagnosis import explanations, open_explanations
 from convcalc.marking.key import MAX_NAME, TOTAL, AnswerKey, KeyItem, Rows, canonical_name, side_named
 from convcalc.marking.mistakes import MISTAKES
-from convcalc.marking.reading import (
-    AnswerReading,
-    Unreadable,
-    is_blank,
-    read_answer,
-    same_number,
-    same_shape,
-    shapes_of_rank,
-)
+from convcalc.marking.reading import OPERATIONS, AnswerReading, Unreadable, is_blank, read_answer
 from convcalc.marking.totals import own_total
 from convcalc.marking.verdict import GOOD, Diagnosis, MarkedSubmission, Response, Verdict
 from convcalc.problem import Diagnostic, Problem, did_you_mean
@@ -63,7 +57,7 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
             responses[place] = response._replace(diagnoses=tuple(explain(response.asked, response.readings)))
         elif response.state == "wrong" and response.asked.network and response.asked.network.has_shapes:
             responses[place] = second_look(response, theirs[id(response.asked.network)], carry_forward, responses)
-    responses = likeliest_first(responses)
+    responses = likeliest_first([contradiction(response) for response in responses])
     verdicts = all_or_nothing([verdict(response) for response in responses], key.all_or_nothing)
     return MarkedSubmission(
         submission.student, submission.source, tuple(verdicts), sum(each.score for each in verdicts),
@@ -119,12 +113,22 @@ def first_look(asked: KeyItem, text: str) -> Response:
     try:
         readings = read_answer(text, "number" if asked.form == "open" else asked.form)
     except Unreadable as error:
-        return Response(asked, text, state="unreadable", note=error.code)
+        return Response(asked, text, state="unreadable", note=error.code, where=error.where)
+    if asked.question.quantity in OPERATIONS:
+        readings = tuple(counted_in(reading, OPERATIONS[asked.question.quantity]) for reading in readings)
     for reading in readings:
         note = agreement(asked, reading, asked.right)
         if note is not None:
             return Response(asked, text, (reading,), "correct", note)
     return Response(asked, text, readings)
+
+
+def counted_in(reading: AnswerReading, operations: int) -> AnswerReading:
+    """A reading in operations of which a MAC counts so many: 235,200 FLOPs are 117,600 MACs."""
+    if reading.operations in (0, operations):
+        return reading
+    value, unit = (divide(each * operations, reading.operations) for each in (reading.value, reading.unit))
+    return reading._replace(value=value, unit=unit, note="read.multiple")
 
 
 def agreement(asked: KeyItem, reading: AnswerReading, right: Any) -> str | None:
@@ -164,6 +168,14 @@ def formula_look(asked: KeyItem, text: str) -> Response:
         codes = ("size.fraction", *(code for code in codes if code != "size.fraction"))
     reading = AnswerReading(found[1] if found else None)
     return Response(asked, text, (reading,), diagnoses=tuple(Diagnosis((code,)) for code in codes))
+
+
+def contradiction(response: Response) -> Response:
+    """An answer that says two things, of which none is right, is neither."""
+    doubts = [reading.doubt for reading in response.readings if reading.doubt]
+    if response.state != "wrong" or not doubts:
+        return response
+    return Response(response.asked, response.text, state="unreadable", note="read.contradiction", where=doubts[0])
 
 
 # Then among the student's other answers

@@ -9,15 +9,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import ExprError, UnknownName, divide, evaluate, is_symbolic
+from convcalc.algebra.expr import ExprError, UnknownName, divide, evaluate
 from convcalc.algebra.parser import parse
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from convcalc.algebra.expr import Value
-    from convcalc.layer.record import Shape
 
 MAX_TEXT = 1_000  # characters of one answer
 MAX_DIGITS = 100  # before the point
@@ -32,6 +29,9 @@ REMARKS = {
     "read.too_large": "this number is too large to be meant",
     "read.shape": "this is no shape: write it as 6x28x28",
     "read.array": "this is no array: write its rows with ; between them, 1 2; 3 4",
+    "read.contradiction": "it says two different things",
+    "read.product": "the brackets were read as a factor",
+    "read.multiple": "one MAC is two FLOPs",
     "read.formula": "this formula cannot be read",
     "read.letter": "a letter or word of this formula means nothing here",
     "read.involved": "this formula is too involved to be compared: simplify it",
@@ -70,6 +70,8 @@ class AnswerReading(NamedTuple):
     note: str = ""  # a key of REMARKS
     layout: str = ""  # channels_first where the channels are marked
     steps: tuple[Value, ...] = ()  # what precedes the last = of a worked line
+    operations: int = 0  # of which each MAC counts so many, where the answer says: 1 for MACs, 2 for FLOPs
+    doubt: str = ""  # the two things that it says, where it is right only if it is what is asked for
 
 
 def is_blank(text: str) -> bool:
@@ -95,34 +97,62 @@ def readings_of(clean: str, form: str) -> tuple[AnswerReading, ...]:
 
     if form == "shape":
         return shapes(clean)
-    if form == "side" and SIDES.fullmatch(clean.strip("()[] ")):
-        pairs = tuple(each._replace(note="read.sides") for each in shapes(clean))
+    if form == "side" and SIDES.fullmatch(sides := PIXELS.sub("", clean).strip("()[] ")):
+        pairs = tuple(each._replace(note="read.sides") for each in shapes(sides))
         return (*numbers(clean), *pairs) if GROUPED.fullmatch(clean) else pairs
     return numbers(clean)
 
 
 def remarked_readings(answer: str, remark: str, form: str) -> tuple[AnswerReading, ...]:
-    """320 (with bias), 156 (150 + 6), 28x28x6 (HWC); nothing if the brackets hold more than a remark."""
-    from convcalc.marking.shape_reading import channels_first, shape_and_product
+    """320 (with bias), 156 (150 weights + 6 biases), 28x28x6 (HWC); nothing if the brackets hold more than a remark."""
+    from convcalc.marking.shape_reading import channels_first, mapped_shape, shape_and_product
 
     if remark.lower() in SCALES or remark.lower() in BYTES:
         return readings_of(f"{answer} {remark}", form)
+    if form == "shape" and (shape := mapped_shape(f"{answer}, {remark}")):
+        return (shape,)
     try:
         readings = readings_of(answer, form)
-        if axes := AXES.fullmatch(remark):
-            order = "".join(re.findall("[ncdhwl]", axes[0].lower())).removeprefix("n")
-            return tuple(channels_first(each, order) for each in readings) if form == "shape" else readings
-        if WORDED.search(remark):
-            return tuple(each._replace(note=each.note or "read.remark") for each in readings)
-        if form == "shape":
-            return shape_and_product(answer, remark)
-        return readings if readings[0].value == arithmetic(remark).value else ()
     except Unreadable:
         return ()
+    if axes := AXES.fullmatch(remark):
+        order = "".join(re.findall("[ncdhwl]", axes[0].lower())).removeprefix("n")
+        return tuple(channels_first(each, order) for each in readings) if form == "shape" else readings
+    if WORDED.search(remark):
+        return tuple(each._replace(note=each.note or "read.remark") for each in readings)
+    if form == "shape" and (found := shape_and_product(answer, remark)):
+        return found
+    try:
+        shorter = numbers(remark)[0]
+        value = shorter.value
+    except Unreadable:
+        return ()
+    shown = f"{answer} is not {remark}" + (f" = {value}" if remark != str(value) else "")
+    if form == "shape":
+        raise Unreadable("read.contradiction", shown)
+    if (same := readings_agree(readings[0], shorter)) is not None:
+        return (same,)
+    if not PLAIN.fullmatch(answer):
+        return ()
+    try:
+        product = arithmetic(f"{answer} ({remark})")
+    except Unreadable:
+        raise Unreadable("read.contradiction", shown) from None
+    return (product._replace(note="read.product", doubt=shown),)
 
 
-REMARK = re.compile(r"(?P<answer>.*[\d)\]%]) \((?P<remark>[^()]+)\)")
+PIXELS = re.compile(r" ?(?:pixels?|px|cells?)$", re.IGNORECASE)
 WORDED = re.compile(r"^(?=.*[^\W\d_]{2})\D+$")  # words, and no number that might be meant instead
+
+
+def readings_agree(one: AnswerReading, other: AnswerReading) -> AnswerReading | None:
+    """The exacter of two readings that are the same number, at the precision written: 61.7k (61,706)."""
+    from convcalc.marking.agreement import same_number
+
+    exact, rounded = (one, other) if not one.unit or (other.unit and one.unit <= other.unit) else (other, one)  # type: ignore[operator]
+    return exact if same_number(rounded, exact.value) is not None else None
+
+
 AXES = re.compile(r"[ncdhwl](?:[ ,x]*[cdhwl])+", re.IGNORECASE)
 SIDES = re.compile(r"\d[\d,.]*(?: ?(?:x|by) ?\d[\d,.]*)+|\d+(?:, ?\d+)+", re.IGNORECASE)
 GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
@@ -160,12 +190,23 @@ BYTES = {
 }
 WORDS = (
     "parameters|parameter|params|param|weights|macs|mac|multiply-adds|mult-adds|madds|flops|flop|pixels|pixel|px|neurons|"
-    "units|numbers|floats|values|activations|features|connections|biases|channels|filters|maps|multiplications"
+    "units|numbers|floats|values|activations|features|connections|biases|channels|filters|maps|multiplications|classes|"
+    "class|outputs|elements|weights and biases"
 )
+COUNTED = re.compile(rf"(?<=\d) ?(?:{WORDS})\b", re.IGNORECASE)  # 150 weights + 6 biases
+REMARK = re.compile(
+    rf"(?P<answer>.*[\d)\]%](?: ?(?:{'|'.join(filter(None, SCALES))})| (?:{WORDS}))?) \((?P<remark>[^()]+)\)",
+    re.IGNORECASE,
+)
+PLAIN = re.compile(rf"[\d.,_' ]+(?:[kmbg]| (?:{WORDS}))?", re.IGNORECASE)  # a number by itself
+OPERATIONS = {
+    **dict.fromkeys(("macs", "mac", "multiply-adds", "mult-adds", "madds", "multiplications"), 1),
+    **dict.fromkeys(("flops", "flop"), 2),
+}  # fmt: skip
 NUMBER = re.compile(
     rf"(?P<sign>[+-]?) ?(?P<digits>{DIGITS})(?:e(?P<e>[+-]?\d+))?(?: ?[x*] ?10 ?(?:\^|\*\*) ?(?P<ten>\d+))?"
     rf"(?: ?(?P<scale>{'|'.join(sorted(filter(None, SCALES), key=len, reverse=True))}))?"
-    rf"(?: ?(?P<bytes>{'|'.join(sorted(BYTES, key=len, reverse=True))}))?(?: ?(?:{WORDS}))?",
+    rf"(?: ?(?P<bytes>{'|'.join(sorted(BYTES, key=len, reverse=True))}))?(?: ?(?P<word>{WORDS}))?(?: (?:in )?total)?",
     re.IGNORECASE,
 )
 POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+")
@@ -197,7 +238,7 @@ def numbers(text: str) -> tuple[AnswerReading, ...]:
             readings.append(number(in_bytes))
             readings.sort(key=lambda reading: bool(reading.value >= 10**12))  # nobody counts thousands of billions
         return tuple(readings)
-    return grouped or (arithmetic(text),)
+    return grouped or (arithmetic(text if "pixel" in text else COUNTED.sub("", text)),)
 
 
 def number(match: re.Match[str]) -> AnswerReading:
@@ -215,7 +256,10 @@ def number(match: re.Match[str]) -> AnswerReading:
     last: Value = scale * 10**shift if shift >= 0 else divide(scale, 10**-shift)
     value = int(whole + places) * last
     value = divide(value, 1) if not isinstance(value, int) else value
-    return AnswerReading(-value if match["sign"] == "-" else value, 0 if exact else last, "read.unit" if unit else "")
+    return AnswerReading(
+        -value if match["sign"] == "-" else value, 0 if exact else last, "read.unit" if unit else "",
+        operations=OPERATIONS.get((match["word"] or "").lower(), 0),
+    )  # fmt: skip
 
 
 def arithmetic(text: str) -> AnswerReading:
@@ -250,70 +294,3 @@ def parser_spelling(text: str) -> str:
 def decimal(found: re.Match[str]) -> str:
     whole, places = found[0].split(".")
     return f"({int(whole + places)}/{10 ** len(places)})" if len(found[0]) < 100 else found[0]
-
-
-# Agreement
-
-PRECISE = 100  # last places that a number must have for a mistake to be told from it
-MIN_PRECISE = 10  # a number cut off after one digit says too little
-
-
-def same_number(reading: AnswerReading, expected: Any, tolerance: Value = 0) -> str | None:
-    """A note ("" for none) where a number is the expected one at the precision written, None where it is not."""
-    value, unit = reading.value, reading.unit
-    if isinstance(value, tuple):
-        if len(set(value)) != 1:
-            return None
-        value = value[0]
-    if value == expected:
-        return reading.note
-    if isinstance(expected, tuple) or is_symbolic(expected):
-        return None
-    off = abs(value - expected)
-    if unit and value:
-        is_cut_off = value >= MIN_PRECISE * unit and 0 < expected - value < unit
-        if is_cut_off or 2 * off <= unit:
-            return reading.note or "read.rounded"
-    if tolerance and off <= tolerance * abs(expected):
-        return "read.tolerance"
-    return None
-
-
-def gives(reading: AnswerReading, value: Any) -> bool:
-    """Whether a wrong formula's value is what was written; a number rounded to two digits is too vague to tell."""
-    if reading.value == value:
-        return True
-    vague = reading.unit and not isinstance(reading.value, tuple) and abs(reading.value) < PRECISE * reading.unit
-    return not vague and same_number(reading, value) is not None
-
-
-def same_shape(reading: AnswerReading, expected: Shape) -> str | None:
-    """A note where a shape is the expected one (channels first) in either layout, None where it is not."""
-    value = reading.value
-    for own, note in layouts(reading, len(expected)):
-        if own == expected:
-            return note
-    if len(expected) == 1 and len(value) > 1 and tuple(side for side in value if side != 1) in (expected, ()):
-        return "read.ones" if expected != (1,) or set(value) == {1} else None
-    if len(value) == 1 and len(expected) > 1 and value[0] == expected[0] and set(expected[1:]) == {1}:
-        return "read.ones"
-    return None
-
-
-def layouts(reading: AnswerReading, rank: int) -> list[tuple[Shape, str]]:
-    """A shape as channels first, in every layout that it may have been written in, each with its note."""
-    value: Shape = reading.value
-    found = [(value, reading.note)]
-    if len(value) == rank + 1 and value[0] == 1 and rank > 1:
-        value = value[1:]
-        found = [(value, "read.batch")]
-    if len(value) > 1 and not reading.layout:
-        last = (value[-1], *value[:-1])
-        if last != value:
-            found.append((last, "read.layout"))
-    return found
-
-
-def shapes_of_rank(readings: Iterable[AnswerReading], rank: int) -> list[Shape]:
-    """Every shape of so many sides that the readings can mean, channels first."""
-    return [shape for reading in readings for shape, _ in layouts(reading, rank) if len(shape) == rank]

@@ -13,13 +13,21 @@ MAX_SIDES = 8
 NAMED = re.compile(r"(?:torch\.size|tensorshape|shape|size|output|tuple|array)\b *[:=]?", re.IGNORECASE)
 LABEL = re.compile(r"\b(?:c|h|w|d|l|channels|height|width|depth|length) *[=:] *", re.IGNORECASE)
 BATCH = frozenset(("none", "n", "b", "batch", "-1", "?", "bs", "*"))
-SEPARATORS = (r" ?[x] ?| by ", r" ?[,;|] ?", r" ?\* ?", r" ")
-CHANNEL_WORDS = re.compile(r"(\d+) ?(?:channels|feature maps|maps|filters|planes)(?: of)?,? ?", re.IGNORECASE)
+SEPARATORS = (r" ?[x] ?| by ", r" ?[,;|] ?", r" ?(?<!\*)\*(?!\*) ?", r" ")
+MAPS = "(?:channels?|feature maps?|maps?|filters?|planes?)"
+CHANNEL_WORDS = re.compile(rf"(\d+) ?{MAPS}(?: of(?: size)?)?,?(?: each)? ?", re.IGNORECASE)
+MAPPED = re.compile(
+    rf"(?P<map>\d+(?: ?x ?\d+)+)(?: ?(?:pixels?|px))?(?:,| x|x| with|) ?(?P<maps>\d+) {MAPS}", re.IGNORECASE
+)
+FLAT_WORDS = re.compile(r"(?<=\d) (?:features|classes|units|neurons|values|numbers|outputs|elements|activations)$")
+POWER = re.compile(r"(\d+) ?\*\* ?([2-4])")
 
 
 def shapes(text: str) -> tuple[AnswerReading, ...]:
     """Readings of a shape."""
-    text = text.lower()
+    text = FLAT_WORDS.sub("", text.lower())
+    if shape := mapped_shape(text):
+        return (shape,)
     if "=" in text and not LABEL.search(text):
         *_, before, text = text.split("=")
         if both := shape_and_product(before.strip(), text.strip()):
@@ -37,9 +45,19 @@ def shapes(text: str) -> tuple[AnswerReading, ...]:
         [sides(parts(bare))] if not GROUPED.fullmatch(bare) else [(int(bare.replace(",", "")),), sides(bare.split(","))]
     )
     readings = [AnswerReading(*((each[1:], 0, "read.batch") if each[0] is None else (each,))) for each in found]
-    if len(found[0]) > 1 and "*" in bare and not re.search("[x,;]", bare):
+    if POWER.search(bare):  # 6x28² is 6x28x28
+        spread = POWER.sub(lambda power: "x".join([power[1]] * int(power[2])), bare)
+        readings.insert(0, AnswerReading(sides(parts(spread.replace("*", "x")))))
+    if len(readings[0].value) > 1 and "*" in bare and not re.search("[x,;]", bare):
         readings.append(AnswerReading((arithmetic(bare).value,)))  # 16*5*5 of a flattened map
     return tuple(readings)
+
+
+def mapped_shape(text: str) -> AnswerReading | None:
+    """28x28, 6 channels; None for anything else."""
+    if found := MAPPED.fullmatch(text):
+        return AnswerReading((int(found["maps"]), *map(int, re.findall(r"\d+", found["map"]))), layout="channels_first")
+    return None
 
 
 def shape_and_product(first: str, second: str) -> tuple[AnswerReading, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import divide
-from convcalc.marking.reading import AnswerReading, gives, same_number, shapes_of_rank
+from convcalc.marking.agreement import gives, same_number, shapes_of_rank
+from convcalc.marking.reading import AnswerReading
 from convcalc.marking.verdict import Diagnosis
 from convcalc.network.quantity import COUNTED
 

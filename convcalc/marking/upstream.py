@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.marking.reading import AnswerReading, gives
+from convcalc.marking.agreement import gives
+from convcalc.marking.reading import AnswerReading
 from convcalc.marking.reference_network import count_on_output, quantity_of
 from convcalc.marking.situation import Situation, shared_situation
 from convcalc.marking.verdict import Diagnosis

@@ -9,8 +9,8 @@ from convcalc.algebra.notation import write
 from convcalc.algebra.parser import parse
 from convcalc.algebra.simplify import simplify
 from convcalc.layer.case import product
+from convcalc.marking.agreement import gives
 from convcalc.marking.mistakes import no_occasion
-from convcalc.marking.reading import gives
 from convcalc.marking.verdict import Diagnosis
 from convcalc.marking.wrong_formulas import ways_to_go_wrong, wrong_formulas
 from convcalc.questions.working import LayerWork

@@ -4,8 +4,9 @@ from fractions import Fraction
 
 import pytest
 
+from convcalc.marking.agreement import same_number, same_shape
 from convcalc.marking.answers import read_answers
-from convcalc.marking.reading import REMARKS, Unreadable, is_blank, read_answer, same_number, same_shape
+from convcalc.marking.reading import REMARKS, Unreadable, is_blank, read_answer
 from convcalc.problem import Problem, Source
 
 

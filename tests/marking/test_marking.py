@@ -473,3 +473,61 @@ def test_an_unexplained_answer_costs_little(calls):
         for what in ("parameters", "macs")
     }
     assert calls(lambda: mark(LENET, Answers("", answers))) < 100_000
+
+
+# (kind of network, question, what is written, verdict, remark)
+READ = [
+    ("1x32x32 -> conv 6 k5", "conv1.parameters", "156 (150+6)", "correct", ""),
+    ("1x32x32 -> conv 6 k5", "conv1.parameters", "156 (150 weights + 6 biases)", "correct", ""),
+    ("1x32x32 -> conv 6 k5", "conv1.parameters", "150 weights + 6 biases", "correct", ""),
+    ("1x32x32 -> conv 6 k5", "conv1.parameters", "6 (5*5 + 1)", "correct", "read.product"),
+    ("1x32x32 -> conv 6 k5", "conv1.parameters", "156 (150+8)", "unreadable", "read.contradiction"),
+    ("1x32x32 -> conv 6 k5", "conv1.parameters", "156 (150 weights + 8 biases)", "unreadable", "read.contradiction"),
+    ("1x32x32 -> conv 6 k5", "conv1.parameters", "150 (150+6)", "unreadable", "read.contradiction"),
+    ("84 -> linear 120 -> linear 84", "linear2.parameters", "10164 (with bias)", "correct", "read.remark"),
+    ("1x32x32 -> conv 6 k5", "conv1.output", "6×28×28 = 4704", "correct", ""),
+    ("1x32x32 -> conv 6 k5", "conv1.output", "6x28x28 (4705)", "unreadable", "read.contradiction"),
+    ("1x32x32 -> conv 6 k5", "conv1.output", "28x28 (6 maps)", "correct", ""),
+    ("1x32x32 -> conv 6 k5", "conv1.output", "28 × 28, 6 channels", "correct", ""),
+    ("1x32x32 -> conv 6 k5", "conv1.output", "28x28 pixels with 6 filters", "correct", ""),
+    ("1x32x32 -> conv 6 k5", "conv1.output", "28x28, 5 channels", "wrong", ""),
+    ("1x32x32 -> conv 6 k5", "conv1.output", "28x28 (6)", "unreadable", "read.contradiction"),
+    ("1x32x32 -> conv 6 k5", "conv1.output", "6×28²", "correct", ""),
+    ("1x32x32 -> conv 6 k5", "conv1.output", "28²×6", "correct", "read.layout"),
+    ("1x32x32 -> conv 6 k5", "conv1.output", "6×27²", "wrong", ""),
+    ("1x32x32 -> conv 6 k5", "conv1.activations", "6×28²", "correct", ""),
+    ("1x28x28 -> conv 32 k3", "conv1.output", "(64, 32, 26, 26)", "correct", "read.batch"),
+    ("1x28x28 -> conv 32 k3", "conv1.output", "(64, 26, 26, 32)", "correct", "read.layout"),
+    ("1x28x28 -> conv 32 k3", "conv1.output", "(32, 64, 26, 26)", "wrong", ""),
+    ("16x6x6 -> flatten -> linear 10", "flatten1.output", "6x6x16 = 576", "correct", ""),
+    ("16x6x6 -> flatten -> linear 10", "flatten1.output", "576 features", "correct", ""),
+    ("16x6x6 -> flatten -> linear 10", "flatten1.output", "16·6²", "correct", ""),
+    ("16x6x6 -> flatten -> linear 10", "linear1.output", "10 classes", "correct", ""),
+    ("16x6x6 -> flatten -> linear 10", "linear1.output", "64x10", "wrong", ""),
+    ("1x32x32 -> conv 6 k5", "conv1.receptive_field", "5×5 pixels", "correct", "read.sides"),
+    ("1x32x32 -> conv 6 k5", "conv1.receptive_field", "25 pixels", "wrong", ""),
+    ("1x32x32 -> conv 6 k5", "conv1.macs", "235200 FLOPs", "correct", "read.multiple"),
+    ("1x32x32 -> conv 6 k5", "conv1.macs", "117600 FLOPs", "wrong", ""),
+    ("1x32x32 -> conv 6 k5", "conv1.macs", "235200", "wrong", ""),
+    ("1x32x32 -> conv 6 k5", "conv1.flops", "117,600 MACs", "correct", "read.multiple"),
+    ("1x32x32 -> conv 6 k5", "conv1.flops", "235200 FLOPs", "correct", ""),
+    ("1x32x32 -> conv 6 k5", "conv1.macs", "0.2352 MFLOPs", "correct", "read.multiple"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("network", "asked", "text", "state", "note"), READ)
+def test_an_answer_is_read_as_a_person_would(network, asked, text, state, note):
+    (verdict,) = marked(key(network), **{asked.replace(".", "__"): text}).verdicts
+    assert (verdict.state, verdict.note) == (state, note)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"assignment": "a", "spec": "1x32x32 -> conv 6 k5 -> relu", "questions": [{"ask": "conv1.parameters"}]}',
+        '\n{"assignment":"a","spec":"1x32x32->conv 6 k5","questions":[{"ask":"conv1.parameters"}]}',
+        "{spec: 1x32x32 -> conv 6 k5 -> relu, questions: [conv1.parameters]}",
+    ],
+)
+def test_an_assignment_on_one_line_may_have_an_arrow_in_its_spec(text):
+    assert states(marked(key(text), conv1__parameters="156")) == {"conv1.parameters": "correct"}

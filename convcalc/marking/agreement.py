@@ -1,0 +1,78 @@
+"""Whether what was read is what is right, or what a mistake gives: at the precision written, in any layout."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.algebra.expr import is_symbolic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from convcalc.algebra.expr import Value
+    from convcalc.layer.record import Shape
+    from convcalc.marking.reading import AnswerReading
+
+PRECISE = 100  # last places that a number must have for a mistake to be told from it
+MIN_PRECISE = 10  # a number cut off after one digit says too little
+
+
+def same_number(reading: AnswerReading, expected: Any, tolerance: Value = 0) -> str | None:
+    """A note ("" for none) where a number is the expected one at the precision written, None where it is not."""
+    value, unit = reading.value, reading.unit
+    if isinstance(value, tuple):
+        if len(set(value)) != 1:
+            return None
+        value = value[0]
+    if value == expected:
+        return reading.note
+    if isinstance(expected, tuple) or is_symbolic(expected):
+        return None
+    off = abs(value - expected)
+    if unit and value:
+        is_cut_off = value >= MIN_PRECISE * unit and 0 < expected - value < unit
+        if is_cut_off or 2 * off <= unit:
+            return reading.note or "read.rounded"
+    if tolerance and off <= tolerance * abs(expected):
+        return "read.tolerance"
+    return None
+
+
+def gives(reading: AnswerReading, value: Any) -> bool:
+    """Whether a wrong formula's value is what was written; a number rounded to two digits is too vague to tell."""
+    if reading.value == value:
+        return True
+    vague = reading.unit and not isinstance(reading.value, tuple) and abs(reading.value) < PRECISE * reading.unit
+    return not vague and same_number(reading, value) is not None
+
+
+def same_shape(reading: AnswerReading, expected: Shape) -> str | None:
+    """A note where a shape is the expected one (channels first) in either layout, None where it is not."""
+    value = reading.value
+    for own, note in layouts(reading, len(expected)):
+        if own == expected:
+            return note
+    if len(expected) == 1 and len(value) > 1 and tuple(side for side in value if side != 1) in (expected, ()):
+        return "read.ones" if expected != (1,) or set(value) == {1} else None
+    if len(value) == 1 and len(expected) > 1 and value[0] == expected[0] and set(expected[1:]) == {1}:
+        return "read.ones"
+    return None
+
+
+def layouts(reading: AnswerReading, rank: int) -> list[tuple[Shape, str]]:
+    """A shape as channels first, in every layout that it may have been written in, each with its note."""
+    value: Shape = reading.value
+    found = [(value, reading.note)]
+    if len(value) == rank + 1 and rank > 1:
+        value = value[1:]
+        found = [(value, "read.batch")]
+    if len(value) > 1 and not reading.layout:
+        last = (value[-1], *value[:-1])
+        if last != value:
+            found.append((last, "read.layout"))
+    return found
+
+
+def shapes_of_rank(readings: Iterable[AnswerReading], rank: int) -> list[Shape]:
+    """Every shape of so many sides that the readings can mean, channels first."""
+    return [shape for reading in readings for shape, _ in layouts(reading, rank) if len(shape) == rank]
