@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import floor_divide
+from convcalc.algebra.expr import floor_divide, is_number
 from convcalc.algebra.parser import numeral_text
 from convcalc.kinds.keys import AXIS, DECIMAL, EPS, GROUPS, IN_CHANNELS, POOL_KERNEL, POWER
 from convcalc.layer.case import product
@@ -50,6 +50,12 @@ def affine_letters(case: Case) -> dict[str, Value]:
     return {"a": 0, "b": 0}
 
 
+def rest_of(share: Any) -> Any:
+    """What a share leaves of 1."""
+    rest = 1 - exact(share)
+    return numeral_text(rest) if is_number(rest) else rest
+
+
 def settle_averages(case: Case) -> None:
     """Leave one of two ways to say how the running averages follow, the momentum.
 
@@ -60,11 +66,11 @@ def settle_averages(case: Case) -> None:
     elsewhere = case.convention.defaults.get((case.kind.rules, "momentum"))
     if momentum in (MOMENTUM.default, elsewhere) or "momentum" not in case.values:
         if decay is not None:
-            case.values.update(momentum=numeral_text(1 - exact(decay)), decay=None)
+            case.values.update(momentum=rest_of(decay), decay=None)
     elif decay is not None:
         raise problem("V009", f"momentum={momentum} and decay={decay} say the same", "leave one of them out")
     elif elsewhere is not None and momentum not in MOMENTUM.words:
-        name, other = case.convention.name, numeral_text(1 - exact(momentum))
+        name, other = case.convention.name, rest_of(momentum)
         message = f"momentum={momentum} is another number in PyTorch than in the convention {name}"
         raise problem("V013", message, f"decay={momentum} if it is of {name}, decay={other} if it is of PyTorch")
 

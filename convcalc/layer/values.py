@@ -59,9 +59,9 @@ def number(text: str, names: Names) -> Value:
         return evaluate(parse(plain_zeros(text)), names)
 
 
-def exact(text: str) -> Any:
-    """The number of a decimal that was read."""
-    return number(text, {})
+def exact(decimal: Any) -> Any:
+    """The number of a decimal that was read; what has letters as it is."""
+    return number(decimal, {}) if isinstance(decimal, str) else decimal
 
 
 def plain_zeros(text: str) -> str:

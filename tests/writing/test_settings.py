@@ -169,6 +169,18 @@ def test_a_setting_that_cannot_be_is_an_error_at_its_place(layer, message):
     assert error.message == message and error.mark.line == 3 and error.hint
 
 
+@pytest.mark.parametrize("language", ["pytorch", "keras", "onnx"])
+def test_a_letter_that_is_a_setting_is_asked_for(language):
+    source = Source("net.yaml", "input: 4x6x6\nsymbols: [a]\nlayers:\n  - leakyrelu a\n  - batchnorm decay=a\n")
+    with pytest.raises(Problem) as error:
+        written(source, language)
+    assert error.value.diagnostics[0].hint == "give it one: --set a=0.5"
+    again = read_again("chain", written(source, "chain", Choices(sets={"a": "0.5"}))[0])
+    assert [str(each.applied.values[name]) for each, name in zip(again.layers, ("slope", "momentum"), strict=True)] == (
+        ["0.5", "0.5"]
+    )
+
+
 def test_the_momentum_of_another_framework_is_asked_for():
     text = "convention: keras\ninput: 4x6x6\nlayers:\n  - batchnorm momentum=0.99\n"
     (error,) = summarise(Source("net.yaml", text)).errors

@@ -249,7 +249,10 @@ def check_numbers(graph: Graph, what: str = "a program") -> None:
     """A Problem where there are letters: a program has numbers."""
     outputs = [*graph.inputs.values(), *(node.applied.output for node in graph.nodes if node.applied)]
     letters = [letter for shape in outputs for size in shape if is_symbolic(size) for letter in symbols(size)]
+    told = [value for node in graph.nodes if node.applied for value in node.applied.values.values()]
     if not letters:
+        if named := next((letter for value in told if is_symbolic(value) for letter in symbols(value)), ""):
+            raise problem("U009", f"{what} has numbers, and here is {named}", f"give it one: --set {named}=0.5")
         return
     known = {
         letter for shape in graph.inputs.values() for size in shape if is_symbolic(size) for letter in symbols(size)
