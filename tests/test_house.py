@@ -10,6 +10,7 @@ from structure import PACKAGE, imports, modules
 
 from convcalc.kinds import KINDS
 
+TESTS = Path(__file__).parent
 MAX_LINES = 350
 TABLES = {
     "kinds/convolution.py",
@@ -36,6 +37,13 @@ def too_long(paths) -> set[str]:
 
 def test_no_module_is_longer_than_a_reader_can_hold():
     assert not too_long(modules())
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_a_longer_one_is_mostly_a_table(name):
+    body = ast.parse((PACKAGE / name).read_text("utf-8")).body
+    code = [node for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    assert sum(node.end_lineno - node.lineno + 1 for node in code) < length(PACKAGE / name) / 2
 
 
 def test_the_package_does_not_grow_unsaid():
@@ -152,8 +160,15 @@ def is_bare(name: str) -> bool:
     )
 
 
+def test_the_tests_lie_as_the_packages_do():
+    packages = {relative(path.parent) for path in modules()} - {"."}
+    tested = {path.parent.relative_to(TESTS).as_posix() for path in TESTS.rglob("test_*.py")} - {"."}
+    assert tested <= packages
+    assert {package for package in packages if "/" not in package} <= tested
+
+
 def test_every_test_module_has_a_name_of_its_own():
-    names = [path.name for path in Path(__file__).parent.rglob("test_*.py")]
+    names = [path.name for path in TESTS.rglob("test_*.py")]
     assert len(set(names)) == len(names)
 
 
