@@ -73,10 +73,14 @@ def declared():
 
 # One word for two things, each in a command of its own.
 HOMONYMS = {
+    "--at": "the layer where a shape is asked for, and the number of an array",
     "--depth": "of tables, and of pictures",
     "--notation": "of symbolic values, and the letters of a source",
     "--output": "a shape that comes out, and a folder to write to",
+    "--seed": "a text for exercises, a number for arrays",
     "--student": "whose answers they are, and for whom an exercise is",
+    "--work": "of formulas, with what is substituted, and of arrays",
+    "-o": "a folder of exercises, and a file",
 }
 
 
