@@ -195,6 +195,14 @@ def test_operators_of_several_layers(case):
     test_nodes_become_layers(case)
 
 
+def test_a_normalisation_written_out_keeps_what_it_adds():
+    nodes = [node("ReduceMean", "x", "m", axes=[-1]), node("Sub", "x m", "d"), node("Pow", "d two", "q"),
+             node("ReduceMean", "q", "v", axes=[-1]), node("Add", "v e", "w"), node("Sqrt", "w", "r"),
+             node("Div", "d r", "y")]  # fmt: skip
+    found = read(nodes, floats("two", [2.0], []), floats("e", [0.02], []))
+    assert [each.applied.values.get("eps") for each in found.layers] == ["0.02"]
+
+
 def test_functions_of_the_file_are_written_out():
     body = function("Block", "x w", "y", [node("Conv", "x w", "c", "conv"), {
         **node("LeakyRelu", "c", "y"), "attribute": [{"name": "alpha", "ref_attr_name": "slope", "type": 1}],

@@ -159,7 +159,9 @@ def layer_normalisation(near: Neighbours, node: Operation) -> NodePattern | None
             break
         inputs.append(name)
         nodes.append(following)
-    return pattern_of(mean, "LayerNormalization", inputs, nodes, axis=axes)
+    held = near.stored.get(near.other(added, variance.outputs[0]))
+    epsilon = {"epsilon": held.numbers[0]} if held and held.numbers and len(held.numbers) == 1 else {}
+    return pattern_of(mean, "LayerNormalization", inputs, nodes, axis=axes, **epsilon)
 
 
 def axes_of_mean(near: Neighbours, node: Operation) -> int | None:
