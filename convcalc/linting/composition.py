@@ -48,10 +48,14 @@ def linear_stack(network: LintedNetwork) -> Iterator[Trait]:
         if shared.intersection(names) or is_meant(network, first, index):
             continue
         one, other = network.layer(first), applied
-        merged = merged_layer(network, first, index)
-        less = f", where one {layer_text(merged)} has {count(merged.parameters)}" if merged else ""
+        merged, between = merged_layer(network, first, index), list(path_between(network, first, index))[:-1]
+        normalised = any(network.layer(each).setting.kind.normalises for each in between)
+        border = any(step.before != 0 for each in (*between, index) for step in network.windows(each))
+        where = f"{' at inference' if normalised else ''}{' inside the border' if border and merged else ''}"
+        shown = layer_text(merged, network.framework) if merged else ""
+        less = f", where one {shown} has {count(merged.parameters)}" if merged else ""
         message = (
-            f"nothing between {names[0]} and {names[1]} is non-linear, and together they are one linear map: "
+            f"nothing between {names[0]} and {names[1]} is non-linear, and together they are one linear map{where}: "
             f"{count(one.parameters)} + {count(other.parameters)} parameters{less}"
         )
         yield Trait(index, message, stack_remedy)
@@ -162,7 +166,9 @@ def stack_remedy(network: LintedNetwork, index: int) -> Remedy:
         first = network.before(first)
     merged = merged_layer(network, first, index)
     advice = f"an activation behind {network.nodes[first].name}"
-    return Remedy(f"{advice}, or one layer instead of both: {layer_text(merged)}" if merged else advice)
+    return Remedy(
+        f"{advice}, or one layer instead of both: {layer_text(merged, network.framework)}" if merged else advice
+    )
 
 
 # Layers that change nothing
@@ -226,6 +232,12 @@ def layers_of_one(network: LintedNetwork) -> Iterator[Trait]:
             yield Trait(index, "it drops nothing: its rate is 0", leave_out)
         elif kind.pools and kind.parameters == "0" and pools_nothing(network, index):
             yield Trait(index, "windows of one cell, one apart, give what they take", leave_out)
+        elif kind.gives and not kind.activates and applied.letters.get("e") == 1:
+            yield Trait(index, "of one number it gives 1, whatever that is", two_outputs)
+        elif (kind.broadcasts or kind.window.type is APPENDING) and len(set(node.inputs)) < len(node.inputs):
+            if not network.is_foreign:
+                again = network.nodes[max(node.inputs, key=node.inputs.count)].name
+                yield Trait(index, f"it takes {again} more than once", other_input)
         elif kind.window.type is APPENDING and kind.inputs == 0:
             if len(node.inputs) > 1:
                 several.add(node.place)
@@ -265,6 +277,14 @@ def leave_out(network: LintedNetwork, index: int) -> Remedy:
     return Remedy(f"leave {network.nodes[index].name} out")
 
 
+def two_outputs(network: LintedNetwork, index: int) -> Remedy:
+    return Remedy(f"sigmoid instead of {network.nodes[index].name}, or an output for each of two classes before it")
+
+
+def other_input(network: LintedNetwork, index: int) -> Remedy:
+    return Remedy(f"another input for {network.nodes[index].name}, or none of it")
+
+
 def write_once(network: LintedNetwork, index: int) -> Remedy:
     return Remedy(f"write {network.nodes[index].name} without the repeat")
 
@@ -299,7 +319,7 @@ RULES = (
         "W₂(W₁·x + b₁) + b₂ is one linear map. Normalisation, dropout, average pooling and flattening are linear too. "
         "It is silent where two are meant: groups of channels, a k×1 kernel and a 1×k, a projection into a sum, and "
         "fewer channels between than on both sides, a factor of low rank.",
-        "An activation between them, or one layer instead of both.",
+        "An activation between them, or one layer instead of both: exactly the same without padding between them.",
         "lectures: stacking two convolutions",
         "16x32x32 -> conv 16 k3 -> conv 32 k3",
         linear_stack,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.linting.record import NOTE, LintRule, Remedy, Trait
 from convcalc.linting.windows import taps
-from convcalc.linting.words import count, sides
+from convcalc.linting.words import count, one_of, plain, sides
 from convcalc.network.quantity import bytes_of
 from convcalc.network.walk import walk
 from convcalc.tools.memory import live_numbers
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from convcalc.linting.network import LintedNetwork
 
 LARGE_KERNEL, SMALL_KERNEL, LARGE_POOLING = 5, 3, 3
+SMALL = {"kernel": SMALL_KERNEL, "padding": (SMALL_KERNEL - 1) // 2}
 HEAVY = 80  # per cent of the parameters
 
 
@@ -68,7 +69,7 @@ def stack_of_small(network: LintedNetwork, index: int) -> Remedy:
         if network.windows(index)[0].stride == 1
         else f", the first with {network.settings(index, stride_of(applied))}"
     )
-    return Remedy(f"{layers} layers of k3 p1 with an activation behind each{stride}")
+    return Remedy(f"{layers} layers of {network.settings(index, SMALL)} with an activation behind each{stride}")
 
 
 def stride_of(applied: Applied) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def small_pooling(network: LintedNetwork, index: int) -> Remedy:
         padded = {**change, "padding": (LARGE_POOLING - 1) // 2}
         for values in (change, padded):
             found = network.with_values(index, values)
-            if found and found.output == applied.output:
+            if found and found.output == applied.output and network.fits_with(index, values):
                 different = {key: value for key, value in values.items() if key != "stride"}
                 return Remedy(f"{network.settings(index, different)} gives the same size", different)
     times, shape = 0, applied.input[0]
@@ -158,7 +159,7 @@ def pooled_instead(network: LintedNetwork, index: int) -> Remedy:
     if smaller is None:
         return Remedy("global average pooling instead of flattening")
     left = network.report.totals.parameters - first.parameters + smaller.parameters
-    return Remedy(f"globalavgpool instead of {network.nodes[flat].name}: {count(left)} parameters in all")
+    return Remedy(f"global average pooling instead of {network.nodes[flat].name}: {count(left)} parameters in all")
 
 
 # Memory
@@ -194,18 +195,18 @@ def half_as_much(network: LintedNetwork, index: int) -> Remedy:
     applied = network.layer(index)
     key, values = applied.setting.kind.keys[0].name if applied.setting.kind.keys else "", applied.values
     peak = max(live_numbers(network.report) or [0])
-    changes: list[dict[str, Any]] = []
+    changes: dict[str, dict[str, Any]] = {}
     if type(values.get(key)) is int and values[key] % 2 == 0:
-        changes.append({key: values[key] // 2})
+        changes[f"half of its {key}"] = {key: values[key] // 2}
     if "stride" in values and network.windows(index):
-        changes.append({"stride": tuple(2 * stride for stride in values["stride"])})
+        changes["twice its stride"] = {"stride": plain(tuple(2 * stride for stride in values["stride"]))}
     found: list[str] = []
-    for change in changes:
-        graph = network.rebuilt_with(index, change)
+    for what, change in changes.items():
+        graph = network.rebuilt_with(index, change) if network.fits_with(index, change) else None
         live = live_numbers(walk(graph)) if graph else None
         if live and max(live) < peak:
-            found.append(f"{network.settings(index, change)}: {size_text(max(live))}")
-    return Remedy(f"{', '.join(found)} at once" if found else "fewer filters, or a larger stride, before it")
+            found.append(f"{size_text(max(live))} with {what} ({network.settings(index, change)})")
+    return Remedy(one_of(found) if found else "fewer filters, or a larger stride, before it")
 
 
 RULES = (

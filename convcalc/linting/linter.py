@@ -111,14 +111,17 @@ def finding(network: LintedNetwork, group: Traits) -> Finding:
         message += f"; in all {len(traits)}, {count(sum(trait.waste[0] for trait in traits), first.waste[1])}"
     remedy: Remedy = first.remedy(network, first.node)
     place = first.place or network.place(first.node)
+    mark, also = graph.mark(place), graph.mark(place.use if place else None)
+    if mark and also and (mark.line, mark.column) == (also.line, also.column):
+        also = None
     return Finding(
         rule,
         level,
         node.name,
         message,
         remedy,
-        graph.mark(place),
-        graph.mark(place.use if place else None),
+        mark,
+        also,
         len(traits),
         first.node,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import apply
 from convcalc.layer.window import CUTTING, PARTING, PICKING, POINTWISE, SHIFTING, SLIDING
+from convcalc.linting.record import WARNING
 from convcalc.linting.words import settings
 from convcalc.network.axes import steps
 from convcalc.network.build import Builder
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from convcalc.spec.model import Item, Place, Spec
 
 
+MAX_BUILT = 300_000  # layers that are built to try the cures of one network
 MOVING = (CUTTING, SHIFTING, PARTING, PICKING)  # types of windows that move cells, or leave some out
 
 
@@ -51,6 +53,8 @@ class LintedNetwork:
         self.is_foreign = form is not None  # written in another language, of which a graph may not tell all
         self.framework = graph.convention.classes if form and form.module == "program" else ""
         self.held: list[Applied] = []
+        self.built = 0  # layers, to try cures
+        self.known_warnings: frozenset[tuple[str, str]] | None = None
         self.paths: dict[tuple[int, int], tuple[Step, ...]] = {}
 
     def layers(self) -> Iterator[tuple[int, Applied]]:
@@ -242,12 +246,28 @@ class LintedNetwork:
         return None if found.conditions else found
 
     def fits_with(self, index: int, values: Mapping[str, Any]) -> bool:
-        """Whether the whole network fits when a layer has other values."""
+        """Whether the whole network fits when a layer has other values, and no rule warns of what it did not before."""
         found = self.with_values(index, values)
-        applied = self.nodes[index].applied
-        if found is None or applied is None:
+        if found is None:
             return False
-        return found.output == applied.output or self.rebuilt_with(index, values) is not None
+        if self.built > MAX_BUILT:
+            return found.output == self.layer(index).output
+        self.built += len(self.nodes)
+        graph = self.rebuilt_with(index, values)
+        return graph is not None and LintedNetwork(graph, self.choices).warnings <= self.warnings
+
+    @property
+    def warnings(self) -> frozenset[tuple[str, str]]:
+        """The rules that warn, each with a layer of which it does."""
+        if self.known_warnings is None:
+            from convcalc.linting.table import RULES
+
+            self.known_warnings = frozenset(
+                (rule.code, self.nodes[trait.node].name)
+                for rule in RULES if rule.level == WARNING
+                for trait in rule.find(self) if (trait.level or rule.level) == WARNING
+            )  # fmt: skip
+        return self.known_warnings
 
     def rebuilt_with(self, index: int, values: Mapping[str, Any]) -> Graph | None:
         """The graph of the network with other values for a layer where that is written; None if it does not fit."""

@@ -114,7 +114,8 @@ def reading_remedy(network: LintedNetwork, index: int) -> Remedy:
     values = applied.values
     path = network.windows(index)
     if any(is_symbolic(step.size) for step in path):
-        return Remedy("an input of such a size, or `ceil=yes`" if "ceil" in values else "an input of such a size")
+        rounded = f", or {network.settings(index, {'ceil': True})}" if "ceil" in values else ""
+        return Remedy(f"an input of such a size{rounded}")
     candidates: list[dict[str, Any]] = [{"ceil": True}] if "ceil" in values else []
     if all(step.before <= MAX_PADDING for step in path) and isinstance(values.get("padding"), tuple):
         (least, *_) = sorted(step.before for step in path)
@@ -153,9 +154,11 @@ def never_seen(network: LintedNetwork) -> Iterator[Trait]:
         if read == cells:
             continue
         seen, of = total(min(step.reach, step.stride) for step in path), total(step.stride for step in path)
+        exact = (cells - read) * of == cells * (of - seen)
+        share = f"{count(of - seen)} of {count(of)}" if exact else f"{count(cells - read)} of {count(cells)}"
         message = (
-            f"{count(of - seen)} of {count(of)} cells are not read: windows of {sides(step.reach for step in path)}, "
-            f"{sides(step.stride for step in path)} apart, read {count(read)} of {count(cells)}"
+            f"{share} cells are not read: windows of {sides(step.reach for step in path)}, "
+            f"{sides(step.stride for step in path)} apart, read {count(read)}{f' of {count(cells)}' if exact else ''}"
         )
         others = network.others(index)
         alike = all(other >= 0 and not moved and gaps_alike(network, other, path) for other, moved in others)
@@ -182,7 +185,7 @@ def gap_remedy(network: LintedNetwork, index: int) -> Remedy:
     for size, padding in ((kernel + 1 - kernel % 2, kernel // 2), (kernel, 0)):
         changed: dict[str, Any] = {"kernel": size, "padding": padding}
         found = network.with_values(index, changed)
-        if found and found.output == applied.output and not any(map(leaves_gaps, network.windows_with(index, found))):
+        if found and found.output == applied.output and network.fits_with(index, changed):
             return Remedy(f"{network.settings(index, changed)} reads all and gives the same size", changed)
     return Remedy(f"a kernel of at least {kernel}, or average pooling before it")
 
@@ -224,7 +227,8 @@ def tap_remedy(network: LintedNetwork, index: int) -> Remedy:
     changed = {"kernel": plain(kernel), "padding": plain(padding)}
     found = network.with_values(index, changed) if min(padding) >= 0 and "padding" in applied.values else None
     slid = network.windows_with(index, found) if found else ()
-    if found is None or found.output != applied.output or any(len(live_taps(step)) < taps(step) for step in slid):
+    is_whole = found is not None and found.output == applied.output and network.fits_with(index, changed)
+    if found is None or not is_whole or any(len(live_taps(step)) < taps(step) for step in slid):
         return Remedy("a larger input, or a smaller kernel")
     text = f"{network.settings(index, changed)} gives the same with {count(found.parameters)} parameters"
     return Remedy(text, changed)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.linting.record import NOTE, LintRule, Remedy, Trait
-from convcalc.linting.words import count, sides
+from convcalc.linting.words import count, plain, sides
 from convcalc.network.walk import walk
 
 if TYPE_CHECKING:
@@ -83,11 +83,13 @@ def sufficient_stride(network: LintedNetwork) -> str:
         return ""
     from convcalc.linting.network import LintedNetwork as Linted
 
+    path = network.windows(first)
     for times in STRIDES:
-        change = {"stride": tuple(times * stride for stride in applied.values["stride"])}
+        change = {"stride": plain(tuple(times * stride for stride in applied.values["stride"]))}
+        if any(step.reach < times * step.stride for step in path) or not network.fits_with(first, change):
+            return ""  # with gaps between its windows it would see less
         graph = network.rebuilt_with(first, change)
-        if graph is None:
-            return ""
+        assert graph is not None
         other = Linted(graph, network.choices, walk(graph))
         index = last_map(other.report, other)
         shape = other.report.sides(next(iter(graph.inputs)))

@@ -72,7 +72,7 @@ def keep_size(network: LintedNetwork, index: int) -> Remedy:
     change = keeping_padding(network, index, {})
     size = sides(step.size for step in network.windows(index))
     if not change:
-        return Remedy("padding=same")
+        return Remedy("the padding `same`")
     fits = "" if network.fits_with(index, change) else ", and what follows has to fit"
     return Remedy(f"{network.settings(index, change)} keeps {size}{fits}", {} if fits else change)
 

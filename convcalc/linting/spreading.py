@@ -65,6 +65,7 @@ def even_remedy(network: LintedNetwork, index: int) -> Remedy:
     smaller = tuple(step.reach - step.reach % step.stride for step in path)
     kernels = [kernel for kernel in (larger, smaller) if all(kernel)]
     keeping = next(filter(None, (same_size(network, index, kernel) for kernel in kernels)), {})
+    doubling = next(filter(None, (exact_multiple(network, index, kernel) for kernel in kernels)), {})
     if 0 < len(keeping) < 3:
         return Remedy(f"{network.settings(index, keeping)}: as many products everywhere, and the same size", keeping)
     for kernel in kernels:
@@ -72,7 +73,8 @@ def even_remedy(network: LintedNetwork, index: int) -> Remedy:
         found = network.with_values(index, changed)
         if found and not uneven_axes(found) and network.fits_with(index, changed):
             change = size_change(applied, found)
-            same = f"; {network.settings(index, keeping)} keeps the size" if keeping else ""
+            times = sides(step.stride for step in path)
+            same = f"; {network.settings(index, doubling)} gives exactly {times} times the size" if doubling else ""
             return Remedy(f"{network.settings(index, changed)}: as many products everywhere ({change}{same})", changed)
     if keeping:
         return Remedy(f"{network.settings(index, keeping)}: as many products everywhere, and the same size", keeping)
@@ -85,9 +87,19 @@ def same_size(network: LintedNetwork, index: int, kernel: tuple[int, ...]) -> di
     applied = network.layer(index)
     for changed in changes(kernel, steps(applied), "output_padding" in applied.values):
         found = network.with_values(index, changed)
-        if found and found.output == applied.output and not uneven_axes(found):
+        if found and found.output == applied.output and not uneven_axes(found) and network.fits_with(index, changed):
             return {key: value for key, value in changed.items() if is_other(applied.values.get(key), value)}
     return {}
+
+
+def exact_multiple(network: LintedNetwork, index: int, kernel: tuple[int, ...]) -> dict[str, Any]:
+    """An even kernel with the padding that makes every side the stride times as large; nothing where none does."""
+    path = steps(network.layer(index))
+    more = [side - step.stride for side, step in zip(kernel, path, strict=True)]
+    if any(each < 0 or each % 2 for each in more):
+        return {}
+    changed = {"kernel": plain(kernel), "padding": plain(tuple(each // 2 for each in more))}
+    return changed if network.fits_with(index, changed) else {}
 
 
 def changes(kernel: tuple[int, ...], path: Sequence[Step], has_output_padding: bool) -> Iterator[dict[str, Any]]:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convcalc.linting.record import WARNING, LintRule, Remedy, Trait
-from convcalc.linting.words import count
+from convcalc.linting.words import count, one_of
 
 if TYPE_CHECKING:
     from convcalc.linting.network import LintedNetwork
+
+MAX_NAMES = 4  # layers that are all named
 
 
 def unused_layers(network: LintedNetwork) -> Iterator[Trait]:
@@ -20,9 +22,11 @@ def unused_layers(network: LintedNetwork) -> Iterator[Trait]:
             continue
         if network.is_foreign and (applied.parameters == 0 or applied.setting.kind.operator):
             continue  # what a program does with numbers that are no layer's is not all in the graph
-        held: Any = sum(network.layer(each).parameters for each in wasted_layers(network, index))
+        wasted = wasted_layers(network, index)
+        held: Any = sum(network.layer(each).parameters for each in wasted)
         learnt = f": {count(held, 'parameter')} for nothing" if held != 0 else ""
-        yield Trait(index, f"nothing reads it, and it is no output{learnt}", output_remedy)
+        branch = f", nor what leads to it alone, from {network.nodes[wasted[-1]].name} on" if len(wasted) > 1 else ""
+        yield Trait(index, f"nothing reads it{branch}, and it is no output{learnt}", output_remedy)
 
 
 def wasted_layers(network: LintedNetwork, index: int) -> list[int]:
@@ -40,8 +44,10 @@ def wasted_layers(network: LintedNetwork, index: int) -> list[int]:
 
 def output_remedy(network: LintedNetwork, index: int) -> Remedy:
     main = [name for name, _ in network.graph.outputs] or [network.nodes[network.graph.main].name]
-    name = network.nodes[index].name
-    return Remedy(f"leave {name} out, or name it: outputs: [{', '.join((*main, name))}]")
+    names = [network.nodes[each].name for each in sorted(wasted_layers(network, index))]
+    shown = one_of(names, "and") if len(names) <= MAX_NAMES else f"{names[0]} to {names[-1]}"
+    given = "return it" if network.framework else f"name it: outputs: [{', '.join((*main, names[-1]))}]"
+    return Remedy(f"leave {shown} out, or {given}")
 
 
 RULES = (

@@ -22,9 +22,11 @@ def count(number: Any, noun: str = "") -> str:
 
 
 def sides(sizes: Iterable[Value]) -> str:
-    """`3` for equal sides, `3×5` for others."""
-    shown = list(map(str, sizes))
-    return shown[0] if len(set(shown)) == 1 else "×".join(shown)
+    """`3` for equal sides, `3×5` for others, and formulas of letters in brackets."""
+    from convcalc.algebra.notation import write_shape
+
+    shown = tuple(sizes)
+    return write_shape(shown[:1] if len(set(shown)) == 1 else shown)
 
 
 def plain(numbers: tuple[Any, ...]) -> Any:
@@ -46,23 +48,34 @@ def size_change(before: Applied, after: Applied) -> str:
 
 def settings(kind: Kind, values: Mapping[str, Any], framework: str = "") -> str:
     """Values as the shorthand has them, `k4 p1`; or as the classes of a framework do, `kernel_size=4, padding=1`."""
-    from convcalc.kinds.classes import signature_of
     from convcalc.layer.record import key_names
     from convcalc.writing.shorthand import key_text, raw_of, value_text
 
     table = key_names(kind)
-    known = getattr(kind, framework, ()) if framework else ()
-    if known:
-        sign = signature_of(framework, kind, 0, known[0][1])
-        names = {table[key].name: each for each in sign.order if (key := sign.sets.get(each, each)) in table}
+    if framework and getattr(kind, framework):
+        names = argument_names(kind, framework)
         return ", ".join(f"{names.get(name, name)}={value!r}" for name, value in values.items())
     return " ".join(
         key_text(kind, table[name], value_text(table[name], raw_of(value))) for name, value in values.items()
     )
 
 
-def layer_text(applied: Applied) -> str:
-    """A layer in the shorthand, what is usual left out: `conv 32 k5 s2`."""
+def argument_names(kind: Kind, framework: str) -> dict[str, str]:
+    """By key, how a framework's class calls it: its own names go before those that it shares with other frameworks."""
+    from convcalc.kinds.classes import signature_of
+    from convcalc.layer.record import key_names
+
+    table = key_names(kind)
+    sign = signature_of(framework, kind, 0, getattr(kind, framework)[0][1])
+    names = {table[key].name: each for each in sign.order if (key := sign.sets.get(each, each)) in table}
+    return {**names, **{name: shown for name, shown in TORCH_NAMES.items() if framework == "torch" and name in names}}
+
+
+TORCH_NAMES = {"filters": "out_channels", "units": "out_features"}  # which the kinds know as aliases
+
+
+def layer_text(applied: Applied, framework: str = "") -> str:
+    """A layer in the shorthand, what is usual left out, `conv 32 k5 s2`; or as a call of a framework's class."""
     from convcalc.layer.record import REQUIRED
     from convcalc.writing.shorthand import layer_of, value_text, words_of
 
@@ -73,4 +86,18 @@ def layer_text(applied: Applied) -> str:
         if key.name in written and key.type not in ("check", "ignored")
         and ((text := value_text(key, written[key.name])) != str(key.default) or key.default is REQUIRED)
     }  # fmt: skip
+    if framework and getattr(kind, framework):
+        name = getattr(kind, framework)[0][0].replace("{n}", str(len(applied.output) - 1))
+        known = dict(applied.setting.values)
+        given = (
+            {"in_channels": applied.letters["c"]}
+            if framework == "torch" and "in_channels" in argument_names(kind, framework)
+            else {}
+        )
+        given |= (
+            {"in_features": applied.letters["c"]}
+            if framework == "torch" and "in_features" in argument_names(kind, framework)
+            else {}
+        )
+        return f"{name}({settings(kind, {**given, **{key: known[key] for key in shown}}, framework)})"
     return " ".join((kind.name, *words_of(kind, shown)))

@@ -58,3 +58,4 @@ def test_a_cure_in_values_works(seed):
             again = LintedNetwork(rebuilt, Choices())
             left = [trait.node for rule, _, traits in groups(again, Selection(select=(code,))) for trait in traits]
             assert finding.node not in left, (text, finding)
+            assert again.warnings <= network.warnings, (text, finding)
