@@ -76,7 +76,10 @@ def with_defaults(spec: Spec, choices: Choices) -> Spec:
     for word, text in choices.defaults.items():
         mine = spec.kinds.get(plain(word))
         try:
-            written = shorthand(Resolved(mine.kind, mine.dims) if mine else resolve(word), text)
+            meant = Resolved(mine.kind, mine.dims) if mine else resolve(word)
+            first, _, rest = text.strip().partition(" ")
+            again = known_name(first)  # the kind may be said in its text once more: POOL="maxpool 2"
+            written = shorthand(meant, rest if again and again.kind is meant.kind else text)
             for key, raw in written.args:
                 read(key_names(written.kind)[key], raw, names)
         except Problem as error:

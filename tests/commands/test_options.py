@@ -104,6 +104,7 @@ def test_json_and_another_format_exclude_each_other(convcalc, line):
 
 OPTIONS = {
     ("--default", "conv=6 k3", "--default", "pool=2", "--default", "fc=10"): "linear 10",
+    ("--default", "CONV=conv 6 k3", "--default", "POOL=maxpool 2", "--default", "FC=linear 10"): "conv 6 k3",
     ("--default", "conv=C k3", "--symbol", "C", "--default", "pool=2", "--default", "fc=10"): "conv C k3",
     ("--default", "CONV=C k3", "--set", "C=6", "--default", "maxpool=2", "--default", "linear=K", "--symbol", "K"): "conv 6 k3",
 }  # fmt: skip
