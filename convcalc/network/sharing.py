@@ -91,7 +91,10 @@ def with_weights_of(applied: Applied, other: Applied, name: str) -> Applied:
     if kind is not held and not (kind.tensor and held.tensor):
         message = f"{kind.name} cannot use the weights of {name}, which is {held.name}"
         raise problem("C050", message, f"another {held.name}, or leave `weights` out")
-    if weight_sizes(applied) != weight_sizes(other):
+    own, shared = weight_sizes(applied), weight_sizes(other)
+    if len(own) != len(shared):  # a kernel along an axis more, in which it is one cell wide, is the same
+        own, shared = (tuple(size for size in sizes if size != 1) for sizes in (own, shared))
+    if own != shared:
         message = f"the weights of {kind.name} are {in_words(applied)}, those of {name} ({held.name}) {in_words(other)}"
         raise problem("C050", message, "give both the same sizes, or leave `weights` out")
     formula = other.formulas[0]  # its own count may be without what it uses of a third

@@ -61,6 +61,8 @@ def concat(trace: Trace, tensors: Sequence[Tensor], axis: int, place: Place) -> 
         return tensors[0]
     first = next((tensor for tensor in tensors if tensor.batch is not None), tensors[0])
     axis %= len(first.shape)
+    if axis == 0 and all(tensor.shape and isinstance(tensor.shape[0], Batch) for tensor in tensors):
+        return concat_examples(trace, tensors, place)
     if axis == first.batch:
         raise problem("C014", "tensors are joined along the batch, which stays as it is", "join along axis 1")
     size = sum_of(tensor.sizes[first.axis(axis) - 1] for tensor in tensors)
@@ -68,6 +70,24 @@ def concat(trace: Trace, tensors: Sequence[Tensor], axis: int, place: Place) -> 
     number = first.axis(axis)
     args = {} if number == (len(first.sizes) if trace.channels_last else 1) else {"axis": number}
     return trace.layer(CONCAT, args, tensors, place, shape=shape)
+
+
+def concat_examples(trace: Trace, tensors: Sequence[Tensor], place: Place) -> Tensor:
+    """Batches one behind the other: of each example there are several then."""
+    counted = [
+        tensor if tensor.is_merged else unsqueeze(trace, tensor, 1, place) for tensor in tensors
+    ]  # fmt: skip
+    shape = (Batch(sum_of(tensor.sizes[0] for tensor in counted)), *tensors[0].shape[1:])
+    return trace.layer(CONCAT, {"axis": 1} if trace.channels_last else {}, counted, place, shape=shape)
+
+
+def some_of_each(trace: Trace, tensor: Tensor, start: int, stop: int, place: Place) -> Tensor:
+    """Of several of each example those between two places."""
+    if stop - start == 1:
+        return trace.layer(SELECT, {"index": start, "axis": 1}, (tensor,), place, shape=(BATCH, *tensor.shape[1:]))
+    shape = (Batch(stop - start), *tensor.shape[1:])
+    args = {"start": start, "stop": stop, **({"axis": 1} if trace.channels_last else {})}
+    return trace.layer(SLICE, args, (tensor,), place, shape=shape)
 
 
 def stack(trace: Trace, tensors: Sequence[Tensor], axis: int, place: Place) -> Tensor:
@@ -105,7 +125,12 @@ def part(trace: Trace, tensor: Tensor, axis: int, start: Any, stop: Any, step: i
     axis %= len(tensor.shape)
     size = tensor.shape[axis]
     if isinstance(size, Batch):
-        return tensor  # some of the examples
+        ends = (0 if start is None else start, size if stop is None else stop)
+        first, last = [each.factor if isinstance(each, Batch) else each for each in ends]
+        is_counted = axis == 0 and isinstance(ends[1], Batch) and isinstance(first, int) and isinstance(last, int)
+        if not is_counted or first >= last or (first, last) == (0, size.factor):  # type: ignore[operator]
+            return tensor  # some of the examples
+        return some_of_each(trace, tensor, first, last, place)  # type: ignore[arg-type]
     start, stop = ends_of(size, start, stop)
     if (start, stop, step) == (0, size, 1):
         return tensor

@@ -52,6 +52,7 @@ class Trace:
         self.taken: set[str] = set()
         self.counts: dict[str, int] = {}  # by a name without its number, the number that it had last
         self.last = ""  # the name of the layer, or of the input, that was added last
+        self.learner = ""  # the name of the layer that was added last of those that learn
         self.findings: list[Diagnostic] = []
         self.is_broken = False  # whether a layer does not fit
         self.conditions: list[tuple[str, Condition]] = []  # on the letters, each with the layer that has it
@@ -174,6 +175,7 @@ class Trace:
         item = LayerItem(written._replace(source=source, weights=weights), local, place, activates=activates)
         self.groups[-1].items.append(BrokenItem(local, place) if unread else item)
         self.last = full
+        self.learner = self.learner if written.kind.parameters == "0" else full
         applied = self.applied(written, inputs)
         is_broken = unread or any(tensor.broken for tensor in inputs)
         doubtful = frozenset[int]()

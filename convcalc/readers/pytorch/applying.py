@@ -54,9 +54,10 @@ def apply_layer(
         axes = (1,) * (written.dims or 0)
         found = elementwise(run, "+", (found, view(FunctionCall(run, place, "bias"), bias, *bias.shape, *axes)), place)
     if id(state) not in library.used:
+        layer = node.name if written.kind.parameters == "0" else trace.learner
         library.used.add(id(state))
-        library.firsts[id(state)], library.holders[node.name] = node.name, state
-        library.count([each for each in (weight, bias) if isinstance(each, TensorValue)], node.name)
+        library.firsts[id(state)], library.holders[layer] = layer, state
+        library.count([each for each in (weight, bias) if isinstance(each, TensorValue)], layer)
     return found
 
 

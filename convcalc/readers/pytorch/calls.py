@@ -9,7 +9,7 @@ from convcalc.kinds.rearranging import GATHER
 from convcalc.readers import operations
 from convcalc.readers.python.values import Opaque
 from convcalc.readers.pytorch.tensor import TensorValue, known_size, no_tensor, on_trace, sizes_of
-from convcalc.readers.tensors import seen_sizes
+from convcalc.readers.tensors import Batch, seen_sizes
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -81,10 +81,16 @@ class FunctionCall(NamedTuple):
 
     def parts(self, tensor: TensorValue, axis: int, sizes: Sequence[Any]) -> tuple[TensorValue, ...]:
         """A tensor cut into pieces of these sizes."""
-        found, start = [], 0
+        found: list[TensorValue] = []
+        start: Any = 0
         for size in sizes:
-            found.append(self.part(tensor, axis, start, start + size))
-            start = start + size
+            if isinstance(size, Batch):
+                stop = start + size.factor
+                found.append(self.part(tensor, axis, Batch(start), Batch(stop)))
+            else:
+                stop = start + size
+                found.append(self.part(tensor, axis, start, stop))
+            start = stop
         return tuple(found)
 
     def part(self, tensor: TensorValue, axis: int, start: Any, stop: Any) -> TensorValue:

@@ -54,6 +54,8 @@ def stack(call: FunctionCall, tensors: Any, dim: Any = 0) -> Any:
 def split(call: FunctionCall, tensor: TensorValue, split_size_or_sections: Any, dim: Any = 0) -> Any:
     axis = call.axis_of(dim, len(tensor.shape))
     whole = tensor.shape[axis]
+    if isinstance(whole, Batch) and not isinstance(split_size_or_sections, (list, tuple)):
+        return call.parts(tensor, axis, batch_parts(call, whole, split_size_or_sections))
     if isinstance(split_size_or_sections, (list, tuple)):
         sizes = sizes_of(call.run, split_size_or_sections, "a size", call.place)
         if isinstance(whole, int) and all(isinstance(size, int) for size in sizes) and sum(sizes) != whole:
@@ -63,6 +65,16 @@ def split(call: FunctionCall, tensor: TensorValue, split_size_or_sections: Any, 
         each = number if call.name == "split" else -(-whole // number)
         sizes = [min(each, whole - start) for start in range(0, whole, each)]
     return call.parts(tensor, axis, sizes)
+
+
+def batch_parts(call: FunctionCall, whole: Batch, given: Any) -> list[Batch]:
+    """The sizes of the parts of several of each example."""
+    number, held = call.number(given, "a size"), whole.factor
+    each = number.factor if isinstance(number, Batch) else held // (number or held) if call.name == "chunk" else 0
+    if not isinstance(each, int) or not isinstance(held, int) or each < 1 or held % each:
+        raise call.error("ValueError", f"the examples of a batch cannot be split by {call.run.text(given)}")
+    call.run.spend(held // each, call.place)
+    return [Batch(each)] * (held // each)
 
 
 @method("tensor_split hsplit vsplit dsplit")

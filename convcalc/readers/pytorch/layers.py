@@ -50,6 +50,9 @@ class LayerClass(ModuleClass):
         run.step(place, STEPS_OF_LAYER)
         signed = signature("torch", self.name)
         assert signed is not None
+        if any(isinstance(each, TensorValue) and each.node is not None for each in args):
+            hint = f"write: nn.{self.name}(…)(x), with the values of the layer in its own brackets"
+            raise run.error("TypeError", f"nn.{self.name}(…) makes a layer, here it is given a tensor", place, hint)
         pairs = dict(zip(signed.order, args, strict=False))
         if len(args) > len(signed.order) and "_" not in signed.order:
             most = f"nn.{self.name} takes at most {len(signed.order)} values"

@@ -562,6 +562,28 @@ PROGRAMS = (
         "Net()", ("12",), 800 + 192 + 48, 576, ((12, 16),),
     ),
     (
+        "batches one behind the other, and apart again",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.conv, self.bn, self.fc = nn.Conv2d(3, 8, 3, stride=2), nn.BatchNorm2d(8), nn.Linear(8, 5)
+
+            def encode(self, x):
+                return self.fc(F.adaptive_avg_pool2d(self.bn(self.conv(x)), 1).flatten(1))
+
+            def forward(self, a, b):
+                count = a.size(0)
+                z = self.encode(torch.cat([a, b, a], 0))
+                first, others = z[:count], z[count:]
+                p, q, r = z.split(count)
+                both = torch.cat([self.encode(a), self.encode(b)])
+                s, t = both.chunk(2, dim=0)
+                return first + p, others.view(-1, 2, 5), q * r, s - t
+        """,
+        "Net()", ("3x16x16", "3x16x16"), 224 + 16 + 45, 5 * (216 * 49 + 40), ((5,), (2, 5), (5,), (5,)),
+    ),
+    (
         "what other people's networks take from timm",
         """
         from timm.models.layers import DropPath, to_2tuple, trunc_normal_
@@ -622,6 +644,8 @@ def test_a_program_has_the_numbers_of_torch(code, entry, inputs, parameters, mac
         ),
         ("x.diag_embed(0, 1, -2)", "the diagonal lies along two axes, here both are 1"),
         ("F.log_softmax(self.fc(torch.flatten(x)), dim=1)", "logsoftmax: there is no axis 1, the tensor has 1"),
+        ("nn.ReLU(self.fc(x))", "nn.ReLU(…) makes a layer, here it is given a tensor"),
+        ("torch.cat([x, x]).chunk(3)[0]", "the examples of a batch cannot be split by 3"),
         ("nn.Softmax(dim=2)(x)", "softmax: there is no axis 2, the tensor has 2"),
         ("nn.BatchNorm1d(8)(x.view(-1))", "nn.BatchNorm1d takes batch × channels, here it gets a tensor of 8·batch"),
     ],
