@@ -32,6 +32,7 @@ UNITS = {"k": 3, "m": 6, "g": 9, "b": 9, "t": 12}  # powers of ten
 SIGNS = str.maketrans({"·": "*", "−": "-", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")"})  # as they are printed
 BYTES = {"kib": 10, "mib": 20, "gib": 30, "tib": 40}  # powers of two
 MAX_POWER = 999  # of ten, after an e
+PLAIN_POWER = 16  # of ten, from which on Python too writes an e
 SHORT = 12  # characters of a decimal that somebody may have written
 MOST_PARTS, FEW_PARTS = 4096, 256  # of a fraction that is meant by a longer one of 64 bits, of 32
 LARGEST, ROUND_BITS = 3.4e38, 16  # of a number of 32 bits; and bits of one that was meant to have no more
@@ -58,7 +59,7 @@ def numeral(text: str) -> Number | None:
 
 
 def numeral_text(number: Number) -> str:
-    """The shortest numeral of a number: 0.2, 0.001, 1e-5; of one that has none, the fraction."""
+    """The shortest numeral of a number: 0.2, 0.001, 1e-5, 1e30; of one that has none, the fraction."""
     top, under, places = number.numerator, number.denominator, 0
     while 10**places % under:
         places += 1
@@ -66,7 +67,8 @@ def numeral_text(number: Number) -> str:
             return str(number)
     sign, digits = "-" * (top < 0), str(abs(top) * 10**places // under)
     power = len(digits) - 1 - places  # of the first digit
-    if power < -4:
+    if not -4 <= power < PLAIN_POWER:
+        digits = digits.rstrip("0") or "0"
         return f"{sign}{digits[0]}{f'.{digits[1:]}' if digits[1:] else ''}e{power}"
     digits = digits.zfill(places + 1)
     return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
@@ -87,7 +89,7 @@ def float_text(value: Any) -> str:
             texts = [f"{value:.{digits}g}" for digits in range(1, 10)]
             texts.insert(SHORT // 2, str(Fraction(value).limit_denominator(FEW_PARTS)))
             text = next(each for each in texts if pack("<f", float(Fraction(each))) == stored)
-    return text.replace("e-0", "e-").removesuffix(".0")
+    return text.replace("e-0", "e-").replace("e+", "e").removesuffix(".0")
 
 
 def amount(text: str) -> Number | None:

@@ -50,7 +50,7 @@ UNITS = Key(
 )  # fmt: skip
 SCALE = Key("scale", "r", "how many times larger", "scales", None, low=0, aliases=("scale_factor", "factor"))
 RATE = Key("rate", "", "share of numbers dropped", "number", None, low=0, high=1, aliases=("p",), quiet=True)
-MINUS_ANY = -(10**9)  # the lowest of a number that may be below 0
+MINUS_ANY = -(10**400)  # below all that a program has
 DECIMAL = Key("", "", "", "decimal", None, low=MINUS_ANY, quiet=True)  # changes values, no shape
 POWER = DECIMAL._replace(
     name="power", doc="of the norm: that of each number", default="2", words=("inf",), aliases=("order",), bare=False

@@ -241,7 +241,7 @@ def read_fraction(key: Key, text: str, names: Names) -> Value:
             raise problem("V002", f"{key.name} must be {least} {key.low}, not {text}", cure)
         if key.high is not None and value > key.high:
             raise problem("V002", f"{key.name} must be at most {key.high}, not {text}", cure)
-        if value > 10**9:
+        if value > 10**9 and key.type != "decimal":
             raise problem("V002", f"{key.name} {text} is too large")
     return value
 

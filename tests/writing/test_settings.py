@@ -151,6 +151,27 @@ def test_settings_are_read_in_every_form(form):
         assert {**usual, **each.values}.items() >= told.items()
 
 
+def test_numbers_may_be_as_large_as_a_program_has_them():
+    text = """import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return (self.fc(x) * -1e12 + 1e30).clamp(min=-3.4e38, max=float("inf")) * 10**20
+
+x = torch.randn(1, 4)
+"""
+    found = summarise(Source("net.py", text))
+    assert not found.errors
+    told = [each.applied.values for each in found.layers]
+    assert [each.get("number") for each in told] == [None, "-1000000000000", "1e30", None, "1e20"]
+    assert told[3]["min"] == "-3.4e38"
+
+
 WRONG = [
     ("leakyrelu slope=abc", 'slope: unknown name "abc"'),
     ("dropout 1.5", "rate must be at most 1, not 1.5"),

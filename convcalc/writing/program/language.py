@@ -185,7 +185,7 @@ def python_number(text: str | None) -> Any:
     """The number of a decimal, or the infinity that is its word; None for none."""
     if text in (None, "none"):
         return None
-    return float(text) if text.lstrip("-") == "inf" else python_value(exact(text))
+    return float(text) if "e" in text or text.lstrip("-") == "inf" else python_value(exact(text))
 
 
 def number_of(applied: Applied, text: str) -> Any:

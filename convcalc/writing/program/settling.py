@@ -304,4 +304,4 @@ def literal(value: Any) -> str:
         return literal(int(value) if value.denominator == 1 else float(value))
     if isinstance(value, float) and isinf(value):
         return f'float("{value}")'
-    return repr(value).replace("e-0", "e-")
+    return repr(value).replace("e-0", "e-").replace("e+", "e")
