@@ -36,6 +36,7 @@ class LayerArrays(NamedTuple):
     weights: Array | None = None
     by_channel: Mapping[str, Array] = {}  # by letter: the bias b, the mean, the variance, …
     places: Array | None = None  # where in its output an unpooling puts each number, row by row
+    remark: str = ""  # on a kernel that has a name
 
 
 class LayerNumbers:
@@ -133,6 +134,11 @@ class LayerNumbers:
     def slides_kernel(self) -> bool:
         """Whether it has a kernel, which a convolution flips and a cross-correlation does not."""
         return self.given.weights is not None and bool(self.applied.axes)
+
+    @property
+    def only_copies(self) -> bool:
+        """Whether its numbers are those of its input, or zeros."""
+        return self.formula == "x" or self.given.places is not None
 
     @property
     def takes_largest(self) -> bool:

@@ -48,15 +48,14 @@ class ChainNumbers(NamedTuple):
     layers: tuple[LayerNumbers, ...]
     flip: bool
     bare: bool = False  # the input was written without an axis of channels, which one channel needs not have then
-    remarks: tuple[str, ...] = ()
 
     @property
     def output(self) -> Array:
         return self.layers[-1].output
 
-    def shown_place(self, at: Place) -> Place:
-        """A place of the output as it is shown."""
-        return at[1:] if self.is_bare(self.layers[-1].shape) else at
+    def shown_place(self, at: Place, layer: LayerNumbers | None = None) -> Place:
+        """A place of the output, or of that of another layer, as it is shown."""
+        return at[1:] if self.is_bare((layer or self.layers[-1]).shape) else at
 
     def read_place(self, text: str) -> Place:
         """A place of the output as it is written, `0,1`; a Problem where there is none."""
@@ -107,8 +106,7 @@ def work_out(text: str, inputs: Arrays, own: Sequence[OwnArray], choices: Choice
         if given.places:
             check_places(layers[node.name])
     bare = len(arrays[0].shape) > len(inputs[0].array.shape)
-    remarks = dict.fromkeys(read.remark for read in (*inputs, *(each.text for each in own)) if read.remark)
-    return ChainNumbers(text, graph, arrays, tuple(layers.values()), flip, bare, tuple(remarks))
+    return ChainNumbers(text, graph, arrays, tuple(layers.values()), flip, bare)
 
 
 def given_numbers(
@@ -132,7 +130,8 @@ def given_numbers(
         elif letter in STATISTICS:
             raise missing_statistics(name, taken[0], axis)
     places = unpooled_places(name, applied, shares.get((name, "places")), layers) if kind.unpools else None
-    return LayerArrays(weights, by_channel, places)
+    remarks = dict.fromkeys(text.remark for text in shares.get((name, "weights"), ()) if text.remark)
+    return LayerArrays(weights, by_channel, places, "; ".join(remarks))
 
 
 def unpooled_places(name: str, applied: Applied, given: Arrays | None, layers: Mapping[str, LayerNumbers]) -> Array:

@@ -243,3 +243,37 @@ def test_a_place_beyond_the_output(convcalc):
 def test_wrong_usage(convcalc, words):
     code, _, err = convcalc("apply", *words)
     assert code == 2 and err
+
+
+# How a page is laid out.
+
+
+def lines_of(convcalc, *arguments):
+    return convcalc("apply", *arguments)[1].splitlines()
+
+
+def test_a_long_sum_is_broken_after_each_channel(convcalc):
+    found = lines_of(convcalc, "conv 2 k3 p1", "random:3x4x4", "--weights", "random:2x3x3x3", "--at", "0,0,0")
+    assert all(len(line) <= 80 for line in found)
+    assert found[-3].startswith("  [0, 0, 0]  (") and found[-2].lstrip().startswith("+ (") and " = " in found[-1]
+
+
+def test_latex_names_the_numbers_and_breaks_their_sums(convcalc):
+    found = lines_of(convcalc, "conv 1 k3", "1..9:3x3", "--weights", "box-blur", "--format", "latex")
+    assert any(line.startswith(r"y_{0, 0} &= 1 \cdot \frac{1}{9}") for line in found)
+    assert max(map(len, (line for line in found if "underset" not in line))) < 120
+    assert "≈" not in "".join(found)
+
+
+def test_layers_of_a_chain_that_only_copy_are_not_worked(convcalc):
+    found = lines_of(convcalc, "flatten -> linear 1", "1 2; 3 4", "--weights", "ones:4")
+    assert sum(line.startswith("  [") for line in found) == 1
+
+
+def test_a_remark_is_above_the_kernel_that_it_is_of(convcalc):
+    found = lines_of(
+        convcalc, "conv 1 k3 -> conv 1 k1", "1..16:4x4", "--weights", "conv1=sobel-x", "--weights", "conv2=2"
+    )
+    assert sum("signs the other way round" in line for line in found) == 1
+    assert found[2].startswith("  sobel-x: ")
+    assert any(line.startswith("  [0, 0]  ") for line in found)

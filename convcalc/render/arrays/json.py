@@ -52,7 +52,7 @@ def cells(chain: ChainNumbers, layer: LayerNumbers, at: Place, with_work: bool) 
     if not with_work:
         return
     for number, cell in enumerate(layer.cells([at] if at else None)):
-        entry = {"at": chain.shown_place(cell.at), "work": write(cell.tree), "value": cell.value}
+        entry = {"at": chain.shown_place(cell.at, layer), "work": write(cell.tree), "value": cell.value}
         yield f"{', ' if number else ''}{json_text(entry)}"
 
 

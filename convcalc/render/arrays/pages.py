@@ -16,7 +16,8 @@ from convcalc.arrays.sight import all_seen, summed_axes
 from convcalc.layer.binding import AXES
 from convcalc.layer.window import SPREADING
 from convcalc.render.spelling import spell_layer
-from convcalc.render.working.page import FORMS, Grid, Grids, Heading, Item, SentenceBelow, WorkedRow
+from convcalc.render.working.cells import CellRow, Grid, Grids
+from convcalc.render.working.page import FORMS, Heading, Item
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ def page(chain: ChainNumbers, form: str, options: PageOptions) -> Iterator[str]:
 def items(chain: ChainNumbers, options: PageOptions) -> Iterator[Item]:
     for layer in chain.layers:
         yield from layer_items(chain, layer, options)
-    yield from (SentenceBelow((remark,)) for remark in chain.remarks)
 
 
 def layer_items(chain: ChainNumbers, layer: LayerNumbers, options: PageOptions) -> Iterator[Item]:
@@ -56,14 +56,14 @@ def layer_items(chain: ChainNumbers, layer: LayerNumbers, options: PageOptions) 
     shapes = f"{' and '.join(shape_text(array.shape) for array in layer.inputs)} → {shape_text(layer.shape)}"
     yield Heading(layer.name, spelled, ", ".join(filter(None, (shapes, operation(chain, layer)))))
     output = array_grids("output", layer.output, CHANNELS, blank)
-    yield Grids((*input_grids(layer), *own_grids(chain, layer), *output))
+    yield Grids((*input_grids(layer), *own_grids(chain, layer), *output), layer.given.remark)
     if options.work == "full" and (stamps := tuple(stamp_grids(chain, layer))):
         yield Grids(stamps, "What each input adds; where these overlap, they are summed:")
     is_last = layer is chain.layers[-1]
-    if options.work == "result" or (options.at and not is_last):
+    if options.work == "result" or (not is_last and (options.at or layer.only_copies)):
         return
     for cell in layer.cells([options.at] if options.at else None):
-        yield cell_row(chain.shown_place(cell.at), cell, blank)
+        yield cell_row(layer, chain.shown_place(cell.at, layer), cell, blank)
 
 
 def operation(chain: ChainNumbers, layer: LayerNumbers) -> str:
@@ -76,7 +76,9 @@ def operation(chain: ChainNumbers, layer: LayerNumbers) -> str:
     if not layer.slides_kernel:
         return ""
     how = "the kernel is flipped" if chain.flip else "the kernel is not flipped"
-    return how if spreads(layer) else f"{'convolution' if chain.flip else 'cross-correlation'}: {how}"
+    if spreads(layer):
+        return f"each number spreads the {'flipped ' * chain.flip}kernel"
+    return f"{'convolution' if chain.flip else 'cross-correlation'}: {how}"
 
 
 def summed_over(layer: LayerNumbers) -> str:
@@ -95,13 +97,15 @@ def spreads(layer: LayerNumbers) -> bool:
     return layer.applied.window.type is SPREADING
 
 
-def cell_row(at: Place, cell: WorkedCell, blank: bool) -> WorkedRow:
-    label = f"[{', '.join(map(str, at))}]"
+def cell_row(layer: LayerNumbers, at: Place, cell: WorkedCell, blank: bool) -> CellRow:
+    places = ", ".join(map(str, at))
+    label, symbol = f"[{places}]", f"y_{{{places}}}"
     if blank:
-        return WorkedRow(label, (), thousands=False, blank=True)
-    is_exact = not isinstance(cell.value, float)
-    trees = (cell.tree, number_tree(cell.value)) if is_exact and not is_moved(cell.tree) else (cell.tree,)
-    return WorkedRow(label, trees, thousands=False, unit=approximation(cell.value))
+        return CellRow(label, symbol, None)
+    is_told = isinstance(cell.value, float) or is_moved(cell.tree)
+    terms = layer.weights.shape[-1] if layer.weights and len(layer.applied.axes) > 1 else 4
+    decimals = approximation(cell.value).removeprefix("≈ ")
+    return CellRow(label, symbol, cell.tree, None if is_told else number_tree(cell.value), decimals, max(terms, 3))
 
 
 def approximation(value: Any) -> str:

@@ -9,19 +9,17 @@ from convcalc.algebra.expr import Expr, Sum, letters
 from convcalc.algebra.notation import chain, write
 from convcalc.render.layout import fill, width
 from convcalc.render.script import plainly, printable
+from convcalc.render.working.cells import PAGE_WIDTH, CellRow, Grids, cell_lines, matrix, side_by_side
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from convcalc.render.working.words import Sentence
 
-BLANK = "__"
 BLANKS = {"text": "____", "ascii": "____", "latex": r"\underline{\qquad}"}
 TIMES = {"text": "×", "ascii": "x", "latex": r" \times "}
 LONG_FORMULA = 72  # characters of a line of LaTeX before each equation gets a line of its own
 ON_A_LINE = 8  # terms of a sum in LaTeX
 LEGEND_WIDTH = 100
-GRIDS_WIDTH = 78
-GAP = 4  # between grids side by side
 
 
 class Title(NamedTuple):
@@ -60,26 +58,7 @@ class Legend(NamedTuple):
     source: str = ""
 
 
-class Grid(NamedTuple):
-    """An array of two axes: its title, and its rows, None for a blank to fill in.
-
-    A frame of padding around what is inside is `before` and `after` each axis.
-    """
-
-    title: str
-    rows: tuple[tuple[Expr | None, ...], ...]
-    before: tuple[int, int] = (0, 0)
-    after: tuple[int, int] = (0, 0)
-
-
-class Grids(NamedTuple):
-    """Grids side by side, and what they are."""
-
-    grids: tuple[Grid, ...]
-    caption: str = ""
-
-
-Item: TypeAlias = "Title | Heading | WorkedRow | SentenceBelow | Legend | Grids"
+Item: TypeAlias = "Title | Heading | WorkedRow | SentenceBelow | Legend | Grids | CellRow"
 
 
 # Text
@@ -91,7 +70,7 @@ def text(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterato
     first = page[0] if page else None
     column = max((width(item.label) for item in page if isinstance(item, WorkedRow)), default=0) + 2
     notation = "text" if unicode else "ascii"
-    after_grids = False
+    places, after_grids = max((len(item.label) for item in page if isinstance(item, CellRow)), default=0), False
     for item in page:
         match item:
             case Title(words):
@@ -100,8 +79,6 @@ def text(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterato
                 said = join(", ", join(": ", name, spelled), shapes, f"as {like}" if like else "")
                 yield f"{'' if item is first else chr(10)}{plainly(said, unicode)}\n"
             case WorkedRow():
-                if after_grids:
-                    yield "\n"
                 parts = equations(item, notation)
                 unit = f" {item.unit}" if item.unit else ""
                 unit += "".join(f" ({plainly(sentence_text(aside, notation), unicode)})" for aside in item.asides)
@@ -110,9 +87,15 @@ def text(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterato
                 if limit and width(line) > limit:
                     line = f"\n{' ' * (column + 2)}= ".join([start + parts[0], *parts[1:]]) + unit
                 yield f"{line}\n"
+            case CellRow():
+                if after_grids:
+                    yield "\n"
+                start = f"  {item.label.ljust(places)}  "
+                room = (limit or PAGE_WIDTH) - len(start)
+                yield start + f"\n{' ' * len(start)}".join(cell_lines(item, notation, room)) + "\n"
             case Grids(grids, caption):
                 yield f"\n  {plainly(caption, unicode)}\n\n" if caption else "\n"
-                lines = side_by_side(grids, notation, unicode, limit or GRIDS_WIDTH)
+                lines = side_by_side(grids, notation, unicode, limit or PAGE_WIDTH)
                 yield from (f"  {line}\n" if line else "\n" for line in lines)
             case SentenceBelow(sentence):
                 margin = " " * (column + 2)
@@ -126,48 +109,6 @@ def text(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterato
                 if source:
                     yield f"{plainly(f'As in {source}.', unicode)}\n"
         after_grids = isinstance(item, Grids)
-
-
-def grid_lines(grid: Grid, notation: str) -> list[str]:
-    """The rows of a grid in columns, with lines around what is inside of a padding."""
-    texts = [[BLANK if number is None else write(number, notation) for number in row] for row in grid.rows]
-    wide = [max(map(width, column)) for column in zip(*texts, strict=True)]
-    (top, left), (bottom, right) = grid.before, grid.after
-    bars = {left: left > 0, len(wide) - right: right > 0}
-    lines = []
-    for row in texts:
-        cells = [text.rjust(size) for text, size in zip(row, wide, strict=True)]
-        lines.append("".join(f"{' |' if bars.get(place) else ''}  {cell}" for place, cell in enumerate(cells))[2:])
-    rule = "".join(f"{'-+' if bars.get(place) else ''}--{'-' * size}" for place, size in enumerate(wide))[2:]
-    if bottom:
-        lines.insert(len(lines) - bottom, rule)
-    if top:
-        lines.insert(top, rule)
-    return lines
-
-
-def side_by_side(grids: Iterable[Grid], notation: str, unicode: bool, limit: int) -> Iterator[str]:
-    """Titles and rows of grids beside each other, as many as a line has room for."""
-    blocks = [[plainly(grid.title, unicode), *grid_lines(grid, notation)] for grid in grids]
-    wide = [max(map(width, block)) for block in blocks]
-    start = 0
-    while start < len(blocks):
-        stop = start + 1
-        while stop < len(blocks) and sum(wide[start : stop + 1]) + GAP * (stop - start) <= limit:
-            stop += 1
-        if start:
-            yield ""
-        for row in range(max(map(len, blocks[start:stop]))):
-            cells = [block[row] if row < len(block) else "" for block in blocks[start:stop]]
-            padded = map(str.ljust, cells, wide[start:stop])
-            yield (" " * GAP).join(padded).rstrip()
-        start = stop
-
-
-def matrix(grid: Grid) -> str:
-    rows = [" & ".join(r"\_" if number is None else write(number, "latex") for number in row) for row in grid.rows]
-    body = r" \\ ".join(rows)
-    return rf"\begin{{pmatrix}}{body}\end{{pmatrix}}"
 
 
 def sentence_text(sentence: Sentence, notation: str) -> str:
@@ -238,6 +179,8 @@ def markdown(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Ite
             case WorkedRow(label):
                 nested = "  " if label.startswith("  ") else ""
                 yield f"{nested}- {label.strip()}: ${' = '.join(equations(item, 'latex'))}{unit(item)}$\n"
+            case CellRow():
+                yield f"- ${item.symbol} = {' '.join(cell_lines(item, 'latex', None))}$\n"
             case SentenceBelow(sentence):
                 yield f"{nested}  *{inline(sentence, printable)}*\n"
             case Grids(grids, caption):
@@ -260,7 +203,7 @@ def latex(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterat
     yield "% \\usepackage{amsmath}\n"
     rows: list[str] = []
     for item in items:
-        if not isinstance(item, WorkedRow) and rows:
+        if not isinstance(item, (WorkedRow, CellRow)) and rows:
             yield align_equations(rows)
             rows = []
         match item:
@@ -274,6 +217,9 @@ def latex(items: Iterable[Item], unicode: bool = True, limit: int = 0) -> Iterat
                     yield f"\\noindent {said}.\n"
             case WorkedRow():
                 rows += tex_rows(item)
+            case CellRow():
+                first, *others = cell_lines(item, "latex", LONG_FORMULA)
+                rows += [f"{item.symbol} &= {first}", *(rf"&\quad {line}" for line in others)]
             case SentenceBelow(sentence):
                 yield f"\\noindent {inline(sentence, escape)}.\n"
             case Grids(grids, caption):
