@@ -6,7 +6,7 @@ from operator import eq
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import divide
-from convcalc.marking.reference_network import count_on_output, quantity_of
+from convcalc.marking.reference_network import count_on_output
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +109,7 @@ class StudentNumbers:
         if self.shapes is network.right:
             return []
         applied = self.applied(index) or network.applied(index)
-        found = [quantity_of(applied, quantity)]
+        found = [network.amount(applied, quantity)]
         given = self.shapes[index]
         if index in self.written and len(given) == len(applied.output) and given != applied.output:
             found.append(count_on_output(applied, given, quantity))

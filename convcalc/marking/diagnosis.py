@@ -11,6 +11,7 @@ from convcalc.algebra.parser import parse
 from convcalc.layer.binding import AXES
 from convcalc.marking.agreement import gives, layouts, shapes_of_rank
 from convcalc.marking.reading import AnswerReading
+from convcalc.marking.reference_network import TRAINABLE
 from convcalc.marking.situation import Situation, settings_meet, situations
 from convcalc.marking.slips import slips
 from convcalc.marking.totals import wrong_totals
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from convcalc.marking.wrong_values import WrongValue
 
 MAX_DIAGNOSES = 12
-FORMULAS = frozenset(("parameters", "weights", "macs", "flops", "receptive_field", "rf_centre"))
+FORMULAS = frozenset(("parameters", TRAINABLE, "weights", "macs", "flops", "receptive_field", "rf_centre"))
 
 
 def explanations(response: Response, own: StudentNumbers) -> tuple[Diagnosis, ...]:

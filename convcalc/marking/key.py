@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import is_symbolic
 from convcalc.layer.binding import AXES
-from convcalc.marking.reference_network import ReferenceNetwork, plain_name, quantity_of
+from convcalc.marking.reference_network import TRAINABLE, ReferenceNetwork, plain_name
 from convcalc.marking.verdict import KeyQuestion
 from convcalc.network.quantity import NAMES, QUANTITIES
 from convcalc.problem import Problem, did_you_mean, problem
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from convcalc.marking.array_questions import ArrayTask
-    from convcalc.network.walk import NetworkReport
     from convcalc.solving.answer import Answer
 
 TOTAL = "total"
@@ -29,6 +28,8 @@ SETTINGS = ("padding", "kernel", "stride", "dilation", "filters", "units", "grou
 # What may be asked for beside the quantities.
 OTHERS = {
     **{name: name for name in ("input", *SETTINGS)}, "p": "padding", "k": "kernel", "s": "stride", "d": "dilation",
+    **dict.fromkeys(("trainable", "trainable_params", TRAINABLE), TRAINABLE),
+    **dict.fromkeys(("non_trainable", "non_trainable_params", "non_trainable_parameters"), "buffers"),
     "input_shape": "input", "input_size": "input", "in": "input",
 }  # fmt: skip
 PARTS = {
@@ -37,6 +38,7 @@ PARTS = {
     "features": "channels",
 }  # fmt: skip
 PER_AXIS = frozenset((*SETTINGS, *(name for name, quantity in QUANTITIES.items() if quantity.measure)))
+SUMMED = frozenset((TRAINABLE, *(name for name, quantity in QUANTITIES.items() if quantity.value)))
 MAX_NAME = 300  # characters of the name of an answer that are looked at
 
 
@@ -165,7 +167,7 @@ def network_item(network: ReferenceNetwork, ask: str, more: dict[str, Any]) -> K
         hint = did_you_mean(ask.split(".")[-1], [*NAMES, *OTHERS]) if "." in ask else did_you_mean(ask, known)
         raise problem("H010", f'"{ask[:60]}" is no question', hint or "C1.output, total.parameters …")
     if name == TOTAL and name not in names:
-        right = total_of(network.report, what)
+        right = total_of(network, what)
         index, layer = -1, TOTAL
     elif name in names:
         index = names[name]
@@ -215,15 +217,16 @@ def side_named(value: Any, part: str, what: str, ask: str) -> Any:
 def layer_value(network: ReferenceNetwork, index: int, what: str) -> Any:
     layer = network.layers[index]
     if layer.applied is None:
-        return layer.held and quantity_of(layer.held, what)
+        return layer.held and network.amount(layer.held, what)
     if what in QUANTITIES and QUANTITIES[what].measure:
         return network.field(index, {"receptive_field": "size"}.get(what, what.removeprefix("rf_")))
-    return quantity_of(layer.applied, what)
+    return network.amount(layer.applied, what)
 
 
-def total_of(made: NetworkReport, what: str) -> Any:
+def total_of(network: ReferenceNetwork, what: str) -> Any:
+    made = network.report
     if what == "output":
         return made.output
     if what == "receptive_field":
         return made.last.extents() if made.last else ()
-    return QUANTITIES[what].amount(made.totals) if what in QUANTITIES and QUANTITIES[what].value else None
+    return network.amount(made.totals, what) if what in SUMMED else None

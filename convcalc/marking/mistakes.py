@@ -145,7 +145,7 @@ PARAMETERS = (
             "ReLU has none; PReLU has 1 or one a channel", (Wrong("activation", "c"),), 4),
     Mistake("par.bn2", "parameters", "learnt parameters and running statistics were mixed up",
             "2 a channel are learnt; mean and variance, 2 more, are not: Keras counts all 4",
-            (Wrong("batchnorm instancenorm groupnorm", "4*e"),), 2),
+            (Wrong("batchnorm instancenorm groupnorm", "4*e"), Wrong("batchnorm", "2*e")), 2),
     Mistake("par.bn_hw", "parameters", "a scale and a shift were counted at every position",
             "there are two for each channel", (Wrong("batchnorm instancenorm groupnorm", "2*e*M"),), 4),
     Mistake("par.bn_bias_kept", "parameters", "a bias was counted where there is none",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import add
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from convcalc.algebra.expr import ExprError, evaluate
@@ -11,7 +12,7 @@ from convcalc.layer.applied import Applied, apply, lettered_case
 from convcalc.layer.case import product
 from convcalc.layer.window import SLIDING
 from convcalc.network.axes import steps
-from convcalc.network.quantity import QUANTITIES, counts_of
+from convcalc.network.quantity import QUANTITIES, counts_of, of_known
 from convcalc.problem import Problem
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from convcalc.layer.held import Held
     from convcalc.layer.record import Shape
     from convcalc.layer.window import Step
+    from convcalc.network.quantity import Counts
     from convcalc.network.walk import NetworkReport
 
     Sides = tuple[Any, ...]  # one value per axis
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 MAX_KEPT = 20_000  # layers on other inputs that are remembered, and findings on them
 BITS = 32
+TRAINABLE = "trainable_parameters"
 
 
 def plain_name(name: str) -> str:
@@ -42,6 +45,7 @@ class ReferenceNetwork:
         self.report = report
         self.layers = report.layers
         self.convention = CONVENTIONS[report.convention]
+        self.counts_state = report.convention == "keras"  # parameters are those that are not learnt, too
         self.index = {layer.name: index for index, layer in enumerate(report.layers)}
         self.names = {plain_name(name): index for name, index in self.index.items()}
         inputs = {name: -1 - place for place, name in enumerate(report.inputs)}
@@ -173,6 +177,16 @@ class ReferenceNetwork:
 
         return self.recall(("strides", index, place), found)
 
+    def amount(self, counts: Counts, quantity: str) -> Any:
+        """A number of a layer or of all of them; the parameters of Keras are all that its `summary` prints."""
+        if quantity == TRAINABLE:
+            return counts.parameters
+        if quantity == "parameters" and self.counts_state:
+            return of_known(add, counts.parameters, counts.buffers)
+        if quantity in QUANTITIES and QUANTITIES[quantity].value:
+            return QUANTITIES[quantity].amount(counts, BITS)
+        return setting_of(counts, quantity)  # type: ignore[arg-type]  # totals have neither
+
     def columns(self, index: int) -> tuple[Value, ...]:
         """The numbers in a layer's row of a table, or in that of the totals, which is before the first."""
         counts = self.applied(index) if index >= 0 else self.report.totals
@@ -186,12 +200,10 @@ class ReferenceNetwork:
         return self.applied(index).setting.kind.window.type is SLIDING
 
 
-def quantity_of(applied: Applied | Held, quantity: str) -> Any:
-    """A number of a layer; its input and output are shapes."""
+def setting_of(applied: Applied | Held, quantity: str) -> Any:
+    """A shape of a layer, or a setting."""
     if quantity in ("input", "output"):
         return applied.output if quantity == "output" else next(iter(applied.input), ())
-    if quantity in QUANTITIES and QUANTITIES[quantity].value:
-        return QUANTITIES[quantity].amount(applied, BITS)
     value = applied.values.get(quantity)
     if isinstance(value, tuple):
         flat = [side for each in value for side in (each if isinstance(each, tuple) else (each,))]

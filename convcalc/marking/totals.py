@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import evaluate
 from convcalc.algebra.parser import parse
 from convcalc.layer.case import product
+from convcalc.marking.key import SUMMED
 from convcalc.marking.mistakes import MISTAKES
-from convcalc.marking.reference_network import quantity_of
+from convcalc.marking.reference_network import TRAINABLE
 from convcalc.marking.situation import shared_situation
 from convcalc.marking.verdict import Diagnosis
 from convcalc.marking.wrong_values import wrong_values
@@ -21,15 +22,15 @@ if TYPE_CHECKING:
     from convcalc.marking.reference_network import ReferenceNetwork
     from convcalc.marking.verdict import Response
 
-SUMMED = frozenset(name for name, quantity in QUANTITIES.items() if quantity.value)
-FORMULAS = frozenset(("parameters", "macs", "flops"))  # whose layers have wrong formulas
+FORMULAS = frozenset(("parameters", TRAINABLE, "macs", "flops"))  # whose layers have wrong formulas
+OF_OUTPUTS = frozenset(name for name, quantity in QUANTITIES.items() if quantity.of_outputs)
 VGG16 = 15_237_608  # numbers in the rows of the course notes' table, which says 24M below it
 
 
 def is_counted(network: ReferenceNetwork, index: int, quantity: str) -> bool:
     """Whether a layer is added up: activation functions need no storage of their own."""
     applied = network.layers[index].applied
-    return applied is not None and (not QUANTITIES[quantity].of_outputs or applied.setting.kind.storage)
+    return applied is not None and (quantity not in OF_OUTPUTS or applied.setting.kind.storage)
 
 
 def own_total(own: StudentNumbers, quantity: str, responses: Iterable[Response]) -> Any:
@@ -54,7 +55,7 @@ def own_total(own: StudentNumbers, quantity: str, responses: Iterable[Response])
         return None
     counted = [index for index in range(len(network.layers)) if is_counted(network, index, quantity)]
     return sum(
-        given[index] if index in given else quantity_of(own.applied(index) or network.applied(index), quantity)
+        given[index] if index in given else network.amount(own.applied(index) or network.applied(index), quantity)
         for index in counted
     )
 
@@ -68,7 +69,7 @@ def wrong_totals(network: ReferenceNetwork, quantity: str) -> tuple[tuple[Any, D
 
 def find_wrong_totals(network: ReferenceNetwork, quantity: str) -> Iterator[tuple[Any, Diagnosis]]:
     rows = {
-        index: quantity_of(network.applied(index), quantity)
+        index: network.amount(network.applied(index), quantity)
         for index in range(len(network.layers))
         if is_counted(network, index, quantity)
     }

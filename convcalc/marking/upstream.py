@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.marking.agreement import gives
 from convcalc.marking.reading import AnswerReading
-from convcalc.marking.reference_network import count_on_output, quantity_of
+from convcalc.marking.reference_network import count_on_output
 from convcalc.marking.situation import Situation, shared_situation
 from convcalc.marking.verdict import Diagnosis
 from convcalc.marking.wrong_formulas import possible
@@ -45,7 +45,7 @@ def find_upstream_values(
 ) -> Iterator[tuple[Any, str, str]]:
     network = own.network
     true = network.layer_on(index, own.input(index))
-    right = quantity_of(true, quantity) if true else None
+    right = network.amount(true, quantity) if true else None
     for start in silent:
         applied = own.applied(start)
         if applied is None:
@@ -89,7 +89,7 @@ def carried_value(own: StudentNumbers, start: int, output: Shape, index: int, qu
         if applied is None:
             return None
         if layer == index:
-            return quantity_of(applied, quantity)
+            return network.amount(applied, quantity)
         changed[layer] = applied.output
     return None
 

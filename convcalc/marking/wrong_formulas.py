@@ -12,6 +12,7 @@ from convcalc.kinds.pooling import without_dilation
 from convcalc.layer.case import SIDED
 from convcalc.layer.window import SLIDING
 from convcalc.marking.mistakes import MISTAKES
+from convcalc.marking.reference_network import TRAINABLE
 from convcalc.marking.situation import conditions, conditions_met, first_axis
 from convcalc.tuples import NamedTuple
 
@@ -75,7 +76,7 @@ def concerns(kinds: str, kind: Kind) -> bool:
 @lru_cache(maxsize=1024)
 def possible(kind: Kind, quantity: str) -> tuple[tuple[Mistake, Wrong], ...]:
     """The ways to go wrong with a quantity of a kind, the commonest first."""
-    quantity = {"weights": "parameters", "flops": "macs"}.get(quantity, quantity)
+    quantity = {"weights": "parameters", TRAINABLE: "parameters", "flops": "macs"}.get(quantity, quantity)
     found = [
         (mistake, wrong)
         for mistake in sorted(MISTAKES.values(), key=lambda mistake: mistake.rank)
@@ -118,7 +119,9 @@ def right_text(situation: Situation, quantity: str) -> str:
             return kind.channels
         case "features":
             return "C*H" if kind.flattens else "f"
-        case "parameters" | "weights":
+        case "parameters" if situation.network.counts_state and situation.applied.formulas[1] != "0":
+            return " + ".join(situation.applied.formulas)
+        case "parameters" | "weights" | "trainable_parameters":
             return situation.applied.formulas[0]
         case "macs":
             return kind.macs

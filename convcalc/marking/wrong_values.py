@@ -155,8 +155,8 @@ def right_value(situation: Situation, quantity: str, place: int) -> Any:
             return applied.output[1 + place] if 1 + place < len(applied.output) else None
         case "channels" | "features":
             return applied.output[0]
-        case "parameters":
-            return applied.parameters
+        case "parameters" | "trainable_parameters":
+            return situation.network.amount(applied, quantity)
         case "weights":
             return applied.parameters - applied.biases
         case "macs" | "flops":

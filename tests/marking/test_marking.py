@@ -531,3 +531,33 @@ def test_an_answer_is_read_as_a_person_would(network, asked, text, state, note):
 )
 def test_an_assignment_on_one_line_may_have_an_arrow_in_its_spec(text):
     assert states(marked(key(text), conv1__parameters="156")) == {"conv1.parameters": "correct"}
+
+
+# What model.summary() of keras.applications prints: all parameters, and those that are not trained.
+PRINTED = [
+    ("keras_mobilenet", 4_253_864, 21_888),
+    ("keras_mobilenet_v2", 3_538_984, 34_112),
+    ("keras_resnet50", 25_636_712, 53_120),
+]
+
+
+@pytest.mark.parametrize(("name", "total", "fixed"), PRINTED)
+def test_under_keras_the_parameters_are_those_that_its_summary_prints(name, total, fixed):
+    asked = read_key(library.find(name))
+    right = {"total.parameters": total, "total.trainable_params": total - fixed, "total.non_trainable_params": fixed}
+    for ask, number in right.items():
+        (verdict,) = mark(asked, Answers("", {ask: f"{number:,}"})).verdicts
+        assert verdict.state == "correct", ask
+    (verdict,) = mark(asked, Answers("", {"total.parameters": str(total - fixed)})).verdicts
+    assert (verdict.state, verdict.diagnoses[0].codes) == ("wrong", ("par.bn2",))
+
+
+@pytest.mark.parametrize(
+    ("convention", "parameters", "trainable"), [("keras", 128, 64), ("pytorch", 64, 64)], ids=["keras", "pytorch"]
+)
+def test_a_row_of_batchnorm_counts_what_the_framework_prints(convention, parameters, trainable):
+    asked = key(f"convention: {convention}\nlayout: channels_first\ninput: 3x28x28\nlayers: [conv 32 k3, batchnorm]\n")
+    answers = {"batchnorm1__parameters": str(parameters), "batchnorm1__trainable": str(trainable)}
+    assert set(states(marked(asked, **answers)).values()) == {"correct"}
+    (verdict,) = marked(asked, batchnorm1__parameters=str(192 - parameters)).verdicts
+    assert verdict.diagnoses[0].codes == ("par.bn2",)
