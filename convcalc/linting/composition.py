@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_SATURATING = 8
 ONCE = r"\s*1\s*[x×*]\s|repeat"  # how a repeat of one turn is written
-NAMES = re.compile(r"\w+\s*=(?!=)|\b(?:True|False|None)\b")  # of arguments, and what is no name
+NAMES = r"\w+\s*=(?!=)|\b(?:True|False|None)\b"  # of arguments, and what is no name
 ZERO, ONE = r"(?<![\d.])0(?:\.0*)?(?![\d.])", r"(?<![\d.])1(?![\d.])"
 
 
@@ -257,7 +257,7 @@ def pools_nothing(network: LintedNetwork, index: int) -> bool:
 def is_written(network: LintedNetwork, index: int, pattern: str) -> bool:
     """Whether a number is in the text of a layer itself, beside no name, which may have another value."""
     _, call, rest = network.text(index).partition("(")
-    values = NAMES.sub("", rest) if call else network.text(index).partition(" ")[2]
+    values = re.sub(NAMES, "", rest) if call else network.text(index).partition(" ")[2]
     words = re.findall(r"[^\W\d]\w*" if call else r"(?:^|=|\s)[^\W\d][^\W\d]*(?=$|\s)", values)
     return not words and re.search(pattern, values) is not None
 

@@ -10,7 +10,6 @@ from convcalc.linting.windows import taps
 from convcalc.linting.words import count, one_of, plain, sides
 from convcalc.network.quantity import bytes_of
 from convcalc.network.walk import walk
-from convcalc.tools.memory import live_numbers
 
 if TYPE_CHECKING:
     from convcalc.layer.applied import Applied
@@ -166,6 +165,8 @@ def pooled_instead(network: LintedNetwork, index: int) -> Remedy:
 
 
 def reduced_late(network: LintedNetwork) -> Iterator[Trait]:
+    from convcalc.tools.memory import live_numbers
+
     live = live_numbers(network.report)
     if not live or len(live) < 2:
         return
@@ -192,6 +193,8 @@ def size_text(numbers: Any) -> str:
 
 def half_as_much(network: LintedNetwork, index: int) -> Remedy:
     """What half as many filters, or twice the stride, bring."""
+    from convcalc.tools.memory import live_numbers
+
     applied = network.layer(index)
     key, values = applied.setting.kind.keys[0].name if applied.setting.kind.keys else "", applied.values
     peak = max(live_numbers(network.report) or [0])

@@ -12,12 +12,10 @@ from convcalc.linting.record import WARNING
 from convcalc.linting.words import settings
 from convcalc.network.axes import steps
 from convcalc.network.build import Builder
-from convcalc.network.load import graph_of
+from convcalc.network.load import foreign_form, graph_of
 from convcalc.network.walk import walk
 from convcalc.problem import Problem, lines
-from convcalc.readers.forms import form_of
 from convcalc.spec.model import LayerItem, map_items, reword
-from convcalc.writing.shorthand import raw_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,7 +47,7 @@ class LintedNetwork:
             for source in node.inputs:
                 self.readers[source].append(index)
         self.outputs = {graph.main, *(index for _, index in graph.outputs)}
-        form = form_of(graph.spec.source)
+        form = foreign_form(graph.spec.source)
         self.is_foreign = form is not None  # written in another language, of which a graph may not tell all
         self.framework = graph.convention.classes if form and form.module == "program" else ""
         self.held: list[Applied] = []
@@ -274,6 +272,8 @@ class LintedNetwork:
         node = self.nodes[index]
         if node.applied is None:
             return None
+        from convcalc.writing.shorthand import raw_of
+
         kind = node.applied.setting.kind
 
         def change(item: Item) -> Item:

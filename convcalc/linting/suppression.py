@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from convcalc.problem import Source
     from convcalc.spec.model import Place
 
-COMMENT = re.compile(r"(?:^|\s)#\s*lint:\s*ignore\b[\s:=]*([\w\s,-]*)")
+COMMENT = r"(?:^|\s)#\s*lint:\s*ignore\b[\s:=]*([\w\s,-]*)"
 
 
 def is_ignored(code: str, place: Place | None, source: Source) -> bool:
@@ -34,5 +34,5 @@ def has_comments(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def ignored_codes(row: str) -> frozenset[str] | None:
     """The codes that a line's comment names, none for all of them; None where there is no such comment."""
-    found = COMMENT.search(row)
+    found = re.search(COMMENT, row)
     return frozenset(found[1].lower().replace("_", "-").replace(",", " ").split()) if found else None
