@@ -34,12 +34,13 @@ def with_one_example(input: TensorValue, sizes: Sequence[Any]) -> list[Any]:
     `x.view(1, -1)`, `x.flatten().unsqueeze(0)`, `x.view(400)`.
     """
     numbers = product(seen_sizes(input.shape))
-    if not any(isinstance(size, Batch) for size in input.shape) or any(isinstance(size, Batch) for size in sizes[1:]):
+    if not isinstance(next(iter(input.shape), None), Batch) or any(isinstance(size, Batch) for size in sizes[1:]):
         return []
     if list(sizes) == [numbers]:
         return [Batch(numbers)]
     rest = list(sizes[1:])
-    return [BATCH, *rest] if rest and sizes[0] == 1 and (-1 in rest or product(rest) == numbers) else []
+    is_filled = -1 in rest and product(size for size in rest if size != -1) != numbers  # else that is the batch
+    return [BATCH, *rest] if rest and sizes[0] == 1 and (is_filled or product(rest) == numbers) else []
 
 
 def merging_note(call: FunctionCall) -> Diagnostic:

@@ -60,6 +60,8 @@ def test_the_batch_is_flattened_too(flattening, cure, output):
         ["return self.fc(x.flatten(1)).view(-1)"],
         ["return self.fc(x.view(-1, 192)).flatten()"],
         ["return torch.sigmoid(self.fc(x.flatten(1)).view(-1))"],
+        ["x = x.permute(1, 2, 3, 0).reshape(1, 192, -1)", "return self.fc(x[0].t())"],
+        ["return self.fc(x.view(1, -1, 192)[0])"],
     ],
 )
 def test_what_keeps_the_examples_apart_is_not_said_to_mix_them(forward):

@@ -584,6 +584,21 @@ PROGRAMS = (
         "Net()", ("3x16x16", "3x16x16"), 224 + 16 + 45, 5 * (216 * 49 + 40), ((5,), (2, 5), (5,), (5,)),
     ),
     (
+        "the last states of both directions, by layers and directions",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.rnn, self.fc = nn.GRU(16, 8, bidirectional=True), nn.Linear(16, 3)
+
+            def forward(self, x):
+                out, h = self.rnn(x.permute(1, 0, 2))
+                last = h.view(1, 2, -1, 8)[-1]
+                return self.fc(torch.cat([last[0], last[1]], 1)), out.permute(1, 0, 2)
+        """,
+        "Net()", ("10x16",), 1299, 2 * 10 * 24 * 24 + 48, ((3,), (10, 16)),
+    ),
+    (
         "what other people's networks take from timm",
         """
         from timm.models.layers import DropPath, to_2tuple, trunc_normal_
