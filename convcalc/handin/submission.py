@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from convcalc.problem import Source
 
 MAX_STEPS = 1_000_000  # in letters, some 5 microseconds each
-MAX_FINDINGS = 3  # remarks on how a submission is written
 BUG = "a bug in convcalc: "
 
 
@@ -109,7 +108,7 @@ def mark_submission(
     name, odd = author(submission.person, answers, called)
     remarks = [*submission.remarks, *odd]
     if result.status != "unreadable":
-        remarks += [reason(Problem(finding)) for finding in found.findings[:MAX_FINDINGS]]
+        remarks += [reason(Problem(finding)) for finding in found.findings]
     return result._replace(student=name, source=submission.name, remarks=tuple(remarks))
 
 

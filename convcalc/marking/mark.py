@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from convcalc.marking.reference_network import ReferenceNetwork, Sides
 
 MAX_FINDINGS = 20
+MAP = re.compile(r"\d *[x×@,*] *\d")  # in a shape
 MAX_KNOWN = 300  # questions that a stray answer is compared with
 
 
@@ -46,7 +48,8 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
         known = tuple(each.question.ask for each in key.asked[:MAX_KNOWN])
         rows = (*key.network.names, TOTAL) if key.network else ()
         for name in list(strays)[:MAX_FINDINGS]:
-            findings.append(stray(name[:60], known, canonical_name(name[:MAX_NAME])[0] in rows))
+            is_row = canonical_name(name[:MAX_NAME])[0] in rows
+            findings.append(stray(name[:60], known, strays[name][:60] if is_row else ""))
     questions = [asked for asked, _ in answers.values()] if key.is_open else key.asked
     responses = [first_look(asked, answers.get(asked.question.ask, (asked, ""))[1]) for asked in questions]
     networks = {id(response.asked.network): response.asked.network for response in responses if response.asked.network}
@@ -67,9 +70,10 @@ def mark(key: AnswerKey, submission: Answers, carry_forward: bool = True) -> Mar
 
 
 @lru_cache(maxsize=1024)
-def stray(name: str, known: tuple[str, ...], is_row: bool) -> Diagnostic:
-    """A finding for an answer that nobody asked for; `is_row`: it names a layer, and no quantity."""
-    hint = f"an answer names a quantity too, as {name}.parameters does" if is_row else did_you_mean(name, known)
+def stray(name: str, known: tuple[str, ...], of_row: str) -> Diagnostic:
+    """A finding for an answer that nobody asked for; `of_row` is what it says of a layer, and not of which quantity."""
+    what = "output" if name != TOTAL and MAP.search(of_row) else "parameters"
+    hint = f"an answer names a quantity too, write {name}.{what}: {of_row}" if of_row else did_you_mean(name, known)
     return Diagnostic("H004", f'"{name}" is no question of this assignment', hint, severity="warning")
 
 

@@ -153,8 +153,12 @@ def test_a_stray_answer_is_said():
 
 
 def test_a_layer_without_its_quantity_is_told_how_it_is_answered():
-    (finding,) = mark(LENET, Answers("", {"C1.output": "6x28x28", "S2": "6x14x14"})).findings
-    assert finding.hint == "an answer names a quantity too, as S2.parameters does"
+    answers = {"C1.output": "6x28x28", "S2": "6x14x14", "C3": "2416", "total": "61706"}
+    hints = [finding.hint for finding in mark(LENET, Answers("", answers)).findings]
+    assert hints == [
+        f"an answer names a quantity too, write {line}"
+        for line in ("S2.output: 6x14x14", "C3.parameters: 2416", "total.parameters: 61706")
+    ]
 
 
 @pytest.mark.parametrize("name", ["C3 params", "c3  parameters", "C3.params"])

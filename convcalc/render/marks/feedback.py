@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from convcalc.render.marks import MarkingRun
 
 MAX_GIVEN = 80  # characters of an answer that are repeated
-MAX_EXPLANATIONS = 3
 MAX_CELLS = 8  # places of an array that are listed
 MAX_WORKED = 64  # numbers of an array whose work is shown
 
@@ -158,7 +157,7 @@ def place(layer: str) -> str:
 
 def why(verdict: Verdict) -> Iterator[str]:
     """Every explanation of a wrong number, the likeliest first."""
-    for number, diagnosis in enumerate(verdict.diagnoses[:MAX_EXPLANATIONS]):
+    for number, diagnosis in enumerate(verdict.diagnoses):
         yield ("or: " if number else "") + explanation_lines(diagnosis)
     if verdict.diagnoses and isinstance(verdict.read, Array):
         yield cells(verdict.read, verdict.question)

@@ -34,11 +34,11 @@ class TextMarks(MarksWriter):
         )
         if marked.status != "marked":
             yield f"{self.sign(':(')} not marked: {self.plain(marked.reason)}"
-            return
-        for found in all_feedback(marked, self.run):
-            yield f"{self.sign(SIGNS[found.state])} {self.plain(found.line)}"
-            yield from (f"    {self.plain(line)}" for line in found.below)
-        yield self.plain(summary(marked))
+        else:
+            for found in all_feedback(marked, self.run):
+                yield f"{self.sign(SIGNS[found.state])} {self.plain(found.line)}"
+                yield from (f"    {self.plain(line)}" for line in found.below)
+            yield self.plain(summary(marked))
         yield from (f"({self.plain(remark)})" for remark in marked.remarks)
 
     def sign(self, sign: str) -> str:
