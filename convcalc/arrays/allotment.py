@@ -71,5 +71,8 @@ def takes(applied: Applied, option: str) -> bool:
     """Whether a layer takes what an option gives."""
     if option == "places":
         return applied.setting.kind.unpools
+    if applied.letters.get({"weights": "a", "bias": "b"}.get(option, "")) == 0:  # it learns none
+        return False
     shares = option == "weights" and dict(applied.setting.values).get("weights")
-    return option in letters_taken(applied) and not shares and not (option == "bias" and applied.letters.get("b") == 0)
+    given = not (applied.setting.kind.own_statistics and option in ("mean", "variance"))
+    return option in letters_taken(applied) and not shares and given

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import Exact, Expr, Extremum, FunctionOf, Mul, Neg, Ratio, Real, Sum, children, rebuild
 from convcalc.algebra.notation import decimal, to_tree
 from convcalc.algebra.parser import parse
-from convcalc.layer.window import POINT
+from convcalc.layer.window import NORMALISING, POINT
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def is_over_all(tree: Expr) -> bool:
 def sums_features(kind: Kind) -> bool:
     """Whether each number is made of all those along an axis, as of a softmax."""
     text = kind.cells.get("", "")
+    if kind.window.type is NORMALISING:
+        return True
     return kind.window is POINT and kind.inputs == 1 and kind.takes == "any" and is_over_all(cell_formula(text or "x"))
 
 
@@ -91,7 +93,8 @@ def fill(tree: Expr, letters: Letters, groups: Sequence[Sequence[Letters]]) -> E
         case FunctionOf(name, body) if name in OVER_ALL:
             return OVER_ALL[name]([[plain(fill(body, one, ())) for one in group] for group in groups])
         case Sum(terms):
-            parts = [plain(term) for term in (fill(term, letters, groups) for term in terms) if term is not ZERO]
+            filled = (fill(term, letters, groups) for term in terms)
+            parts = [plain(term) for term in filled if term is not ZERO and term is not None]
             return Sum(joined_terms(parts)) if len(parts) > 1 else parts[0] if parts else ZERO
         case Mul(factors):
             parts = [factor for factor in (fill(factor, letters, groups) for factor in factors) if factor is not ONE]

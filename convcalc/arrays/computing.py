@@ -8,13 +8,14 @@ from itertools import product
 from math import isfinite, prod
 from typing import TYPE_CHECKING, Any
 
-from convcalc.algebra.expr import Exact, ExprError, FunctionOf, Ratio, evaluate, letters
+from convcalc.algebra.expr import Exact, ExprError, FunctionOf, Ratio, divide, evaluate, letters
 from convcalc.arrays.array import Array, shape_text, whole_shape
 from convcalc.arrays.cells import ONE, ZERO, WorkedCell, cell_formula, is_over_all, number_tree, worked_tree
 from convcalc.arrays.padded import FILL, fill_number
-from convcalc.arrays.sight import all_seen, sight_of
+from convcalc.arrays.sight import all_seen, sight_of, summed_axes
 from convcalc.kinds.keys import DECIMAL
 from convcalc.layer.values import exact
+from convcalc.layer.window import NORMALISING
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from convcalc.arrays.sight import Groups, Seen
     from convcalc.layer.applied import Applied
 
-KNOWN = "convolutions, poolings, activations, batch normalisation, linear layers and sums"
+KNOWN = "convolutions, poolings, activations, normalisations, linear layers and sums"
 MAX_EXPONENT = 300  # of an exponential that is computed as it is
 MAX_CELLS = 65_536  # of one output
 MAX_TERMS = 2_000_000  # of all its sums together, some 7 microseconds each
@@ -49,7 +50,7 @@ class LayerNumbers:
         )
         self.formula = formula_of(applied, "shifted" if self.is_shifted else "")
         self.sight = sight_of(applied)
-        self.is_over_all = is_over_all(self.formula)
+        self.is_over_all = is_over_all(self.formula) or applied.setting.kind.own_statistics
         self.shape = whole_shape(applied.output)
         self.fill = number_tree(fill_number(applied))  # of the padding
         self.trees = tuple(map(tree_array, inputs))
@@ -78,6 +79,8 @@ class LayerNumbers:
                 "x": self.number(own) if own else 0,
             }
             seen = [[self.letters(one) for one in group] for group in groups]
+            if self.applied.setting.kind.own_statistics:
+                known = {**known, **statistics(seen)}
             if self.is_shifted:
                 ends = extremes(seen)
                 known, seen = {**known, **ends}, [[{**one, **ends} for one in group] for group in seen]
@@ -187,8 +190,19 @@ def channel_axis(applied: Applied) -> int:
     """The axis of the output along which a layer has numbers of its own."""
     if applied.setting.kind.takes == "features":
         return 0 if applied.features_first else len(applied.output) - 1
+    if applied.window.type is NORMALISING:
+        return max(summed_axes(applied))
     axis = applied.values.get("axis")
     return (axis - 1 if axis > 0 else axis + len(applied.output)) if isinstance(axis, int) and axis else 0
+
+
+def statistics(seen: list[list[Mapping[str, Any]]]) -> dict[str, Any]:
+    """The mean, the variance and the mean square of what is seen."""
+    numbers = [evaluate(one["x"], {}) for group in seen for one in group]
+    mean = divide(sum(numbers), len(numbers))
+    square = divide(sum(number**2 for number in numbers), len(numbers))
+    variance = divide(sum((number - mean) ** 2 for number in numbers), len(numbers))
+    return {"mean": number_tree(mean), "variance": number_tree(variance), "square": number_tree(square)}
 
 
 def extremes(seen: list[list[Mapping[str, Any]]]) -> dict[str, Any]:

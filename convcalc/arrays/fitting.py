@@ -133,9 +133,11 @@ def weights_hint(applied: Applied, wanted: tuple[int, ...]) -> str:
 WORDS = {"f": "filters", "f/g": "filters", "c": "channels", "c/g": "channels", "c*m": "channels", "k": "sides"}
 
 
-def fitted_channels(given: Sequence[ArrayText], count: int, option: str, name: str) -> Array:
-    """One number per channel, in one array or in several."""
+def fitted_channels(given: Sequence[ArrayText], count: int, option: str, applied: Applied, name: str) -> Array:
+    """One number per channel, in one array or in several; a single one for all where the layer has one."""
     numbers = tuple(number for text in given for number in text.array.numbers)
+    if applied.parameters == 1 and len(numbers) == 1:
+        numbers *= count
     if len(numbers) != count:
         message = f"{name} takes {count} number{'s' * (count != 1)} as {option}, one per channel, here {len(numbers)}"
         raise problem("A003", message, f'--{option} "1..{count}"', mark_of(given[-1].source), layer=name)

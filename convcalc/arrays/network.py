@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from operator import ge
 from typing import TYPE_CHECKING, TypeAlias
 
+from convcalc.algebra.expr import letters
 from convcalc.arrays.allotment import arrays_by_layer, letters_taken
 from convcalc.arrays.array import shape_text, whole_shape
+from convcalc.arrays.cells import cell_formula
 from convcalc.arrays.computing import LayerArrays, LayerNumbers, channel_axis, check_places, largest_places
 from convcalc.arrays.fitting import (
     fitted_channels,
@@ -18,6 +20,8 @@ from convcalc.arrays.fitting import (
     missing_weights,
     with_channels,
 )
+from convcalc.arrays.sight import summed_axes
+from convcalc.layer.window import NORMALISING
 from convcalc.network.load import graph_of
 from convcalc.problem import Problem, Source, problem
 from convcalc.readers.command_line import Stretch, layer_spec
@@ -117,6 +121,7 @@ def given_numbers(
     kind, axis = applied.setting.kind, channel_axis(applied)
     shared = layers.get(str(dict(applied.setting.values).get("weights", "")))
     weights, by_channel = shared.given.weights if shared else None, {}
+    used = set(letters(cell_formula(kind.cells.get("", "0"))))
     for option, letter in letters_taken(applied).items():
         given = shares.get((name, option))
         if option == "weights" and kind.tensor:
@@ -125,10 +130,17 @@ def given_numbers(
                     raise missing_weights(applied, name)
                 weights = fitted_weights(applied, name, given)
                 weights = weights.flipped(len(applied.axes)) if flip else weights
+        elif given is not None and applied.window.type is NORMALISING and len(summed_axes(applied)) > 1:
+            message = f"factors of {name} for each number of several axes are not known here"
+            raise problem("A010", message, f"leave --{option} out", layer=name)
         elif given is not None:
-            by_channel[letter] = fitted_channels(given, whole_shape(applied.output)[axis], option, name)
-        elif letter in STATISTICS:
+            by_channel[letter] = fitted_channels(given, whole_shape(applied.output)[axis], option, applied, name)
+        elif letter in STATISTICS and not kind.own_statistics:
             raise missing_statistics(name, taken[0], axis)
+        elif letter == "w" and not used & {"mean", "square"}:
+            raise problem(
+                "A002", f"{name} needs its learnt factor, one or one per channel", '--weights "0.25"', layer=name
+            )
     places = unpooled_places(name, applied, shares.get((name, "places")), layers) if kind.unpools else None
     remarks = dict.fromkeys(text.remark for text in shares.get((name, "weights"), ()) if text.remark)
     return LayerArrays(weights, by_channel, places, "; ".join(remarks))

@@ -89,6 +89,7 @@ class Opened:
 
 def read_array(source: Source, seed: int = 0) -> ArrayText:
     """The array that a text is; a Problem at its place where it is none."""
+    source = source._replace(text=without_latex(source.text))
     kernel = find_kernel(source.text)
     if kernel:
         remark = f"{source.text.strip()}: {kernel.remark}" if kernel.remark else ""
@@ -104,6 +105,14 @@ def read_array(source: Source, seed: int = 0) -> ArrayText:
     if factor != 1:
         numbers = tuple(lowest_terms(number * factor) for number in numbers)
     return ArrayText(Array(shape, numbers), source, stacked)
+
+
+def without_latex(text: str) -> str:
+    r"""The rows of \begin{bmatrix}1 & 2 \\ 3 & 4\end{bmatrix}, every number in its place."""
+    if "matrix}" not in text:
+        return text
+    text = re.sub(r"\\(begin|end)\{\w*matrix\}|\$|\\\[|\\\]", lambda found: " " * len(found[0]), text)
+    return text.replace("&", " ").replace(r"\\", "; ").replace("\n", " ")
 
 
 def check_separators(source: Source) -> None:

@@ -14,6 +14,10 @@ MAX_AXES = 5  # filters, channels, depth, height, width
 RANGE = re.compile(r"\s*([-−]?\d+)\s*\.\.\s*([-−]?\d+)\s*(?::\s*(?P<shape>[\d\sx×*,]*))?\s*")
 NAMED = re.compile(r"\s*(?P<name>[a-z]+)\s*:\s*(?P<shape>[\d\sx×*,]+)", re.IGNORECASE)
 CALL = re.compile(r"\s*\w+\.(?P<name>zeros|ones|eye)\s*\(\s*[(\[]?(?P<shape>[\d\s,]+)[)\]]?\s*\)\s*")
+# np.arange(9).reshape(3, 3), torch.arange(1, 10)
+COUNTED = re.compile(
+    r"\s*\w+\.arange\(\s*(?:(-?\d+)\s*,\s*)?(-?\d+)\s*\)(?:\.(?:reshape|view)\(\s*\(?(?P<shape>[\d\s,]+)\)?\s*\))?\s*"
+)
 DIGITS = (0, 9)  # between which the numbers of `random` lie
 
 
@@ -42,6 +46,8 @@ def short_array(source: Source, seed: int) -> Array | None:
     text = source.text
     if found := RANGE.fullmatch(text):
         return counted_array(source, found)
+    if found := COUNTED.fullmatch(text):
+        return counted_array(source, found, 1)
     found = NAMED.fullmatch(text) or CALL.fullmatch(text)
     if found is None or found["name"].lower() not in MAKERS:
         return None
@@ -53,8 +59,12 @@ def short_array(source: Source, seed: int) -> Array | None:
     return Array(shape, tuple(MAKERS[name](shape, seed)))
 
 
-def counted_array(source: Source, found: re.Match[str]) -> Array:
-    first, last = (bounded_integer(source, found, end.replace("−", "-")) for end in (found[1], found[2]))
+def counted_array(source: Source, found: re.Match[str], beyond: int = 0) -> Array:
+    """The whole numbers from one to another, which is left out where it is one `beyond` the last."""
+    first, last = (bounded_integer(source, found, (end or "0").replace("−", "-")) for end in (found[1], found[2]))
+    last -= beyond
+    if beyond and last < first:
+        raise failure(source, found, "there are no numbers in it", "np.arange(1, 10)")
     step = 1 if first <= last else -1
     count = abs(last - first) + 1
     shape = read_shape(source, found) if found["shape"] else (count,)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from convcalc.algebra.expr import evaluate
 from convcalc.arrays.array import Array, whole_shape
 from convcalc.layer.case import tree
-from convcalc.layer.window import APPENDING, POINTWISE, RESHAPING
+from convcalc.layer.window import APPENDING, NORMALISING, POINTWISE, RESHAPING
 from convcalc.network.axes import steps
 from convcalc.problem import problem
 from convcalc.tuples import NamedTuple
@@ -53,8 +53,10 @@ def sight_of(applied: Applied) -> Sight:
     if kind.takes == "features":
         return Sight(features_seen(applied))
     if window.type.pattern is not None and not window.apart:
-        return Sight(windows_seen(applied))
-    sight = {APPENDING: joined_sight, RESHAPING: reshaped_sight, POINTWISE: place_sight}.get(window.type)
+        return Sight(windows_seen(applied), Seen if kind.own_statistics else None)
+    sight = {APPENDING: joined_sight, RESHAPING: reshaped_sight, POINTWISE: place_sight, NORMALISING: place_sight}.get(
+        window.type
+    )
     if sight is None:
         raise problem(
             "A010", f"how {kind.name} computes its numbers is not known here", "convcalc layer tells its shapes"
@@ -109,7 +111,8 @@ def axis_seen(applied: Applied, index: int, step: Step) -> list[list[SeenOnAxis]
     assert type.pattern is not None
     pattern = type.pattern(step)
     found = []
-    for unit in range(step.out or 1):
+    output = whole_shape(applied.output)
+    for unit in range(output[1 + index] if index + 1 < len(output) else 1):
         shares = type.shares(step, unit) if type.shares else None
         seen = []
         for place, cell in enumerate(pattern.taps(unit)):
@@ -207,6 +210,9 @@ def place_sight(applied: Applied) -> Sight:
 def summed_axes(applied: Applied) -> set[int]:
     """The axes that a softmax sums over: those it names, else the channels of a map, else the features."""
     rank, said = len(applied.input[0]), applied.values.get("axis")
+    over = applied.values.get("over")
+    if over and applied.input[0][-len(over) :] == tuple(over):
+        return set(range(rank - len(over), rank))
     named = [axis for axis in (said if isinstance(said, tuple) else ()) if axis not in (0, -rank - 1)]
     if named:
         return {axis - 1 if axis > 0 else axis + rank for axis in named}

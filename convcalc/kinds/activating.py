@@ -50,7 +50,7 @@ PRELU = Kind(
             "count", "", "slopes: 1 or one per channel", "count", None, words=("channels",), aliases=("num_parameters",)
         ),
         Key("shared_axes", "", "axes that share a slope (Keras)", "shape", None, quiet=True),
-        DECIMAL._replace(name="init", doc="what a slope begins with", default="0.25", bare=False),
+        DECIMAL._replace(name="init", doc="what a slope begins with", default="0.25", bare=False, training=True),
     ),
     rules="prelu",
     parameters="e",
@@ -58,6 +58,7 @@ PRELU = Kind(
     connections="0",
     activates=True,
     keeps=(0, None),
+    cells={"": "max(0, x) + w*min(0, x)"},
     letters=prelu_letters,
     storage=False,
     torch=(("PReLU", "num_parameters init"),),

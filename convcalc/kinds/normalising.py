@@ -180,7 +180,7 @@ NORMALIZATION = BATCHNORM._replace(
 )
 
 INSTANCENORM = BATCHNORM._replace(
-    cells={},
+    own_statistics=True,
     name="instancenorm",
     linear="",
     normalises="map",
@@ -214,7 +214,8 @@ def group_letters(case: Case) -> dict[str, Value]:
 
 
 GROUPNORM = BATCHNORM._replace(
-    cells={},
+    own_statistics=True,
+    groups="g",
     name="groupnorm",
     linear="",
     normalises="",
@@ -273,6 +274,8 @@ LAYERNORM = Kind(
     parameters="(a + b)*e",
     connections="0",
     window=Window(NORMALISING),
+    cells=BATCHNORM.cells,
+    own_statistics=True,
     letters=norm_letters,
     torch=(
         ("LayerNorm", "normalized_shape* eps elementwise_affine bias trailing=yes"),
@@ -288,6 +291,7 @@ LAYERNORM = Kind(
 )  # fmt: skip
 
 RMSNORM = LAYERNORM._replace(
+    cells={"": "x/sqrt(square + eps)*w"},
     name="rmsnorm",
     dims="",
     doc="Divide the features of each position by their root mean square, then scale them.",

@@ -123,6 +123,7 @@ class Kind(NamedTuple):
     # One number of the output, by its mode ("" is the usual one): of the numbers x that it sees, their weights w, their
     # shares t of an interpolation, how many they are (m), the bias b, and the layer's settings by name.
     cells: Mapping[str, str] = {}
+    own_statistics: bool = False  # its mean and variance are those of the numbers that it sees
     groups: str = "c"  # groups of channels that do not see each other; c: each channel is by itself
     beyond: Callable[[Applied], str] = nothing  # what is seen over an edge: or zeros, replicate, reflect, circular
     needs: tuple[Need, ...] = ()

@@ -117,7 +117,7 @@ SAME = [
     "1 2; 3 4", "1 2\n3 4\n", "1,2\n3,4", "[[1, 2], [3, 4]]", "[1 2; 3 4]", "((1, 2), (3, 4))", "np.array([[1, 2], [3, 4]])",
     "array([[1, 2],\n       [3, 4]])", "[[1 2]\n [3 4]]", "torch.tensor([[1., 2.], [3., 4.]], dtype=torch.float32)",
     "x = np.array([[1, 2], [3, 4]], np.float64)", "tensor([[1, 2], [3, 4]], device='cuda:0')", "1..4:2x2", "0.5 * 2 4; 6 8",
-    "[[2, 4], [6, 8]]/2", "1e0 2.0; 3/1 +4",
+    "[[2, 4], [6, 8]]/2", "1e0 2.0; 3/1 +4", r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}", "np.arange(1, 5).reshape(2, 2)",
 ]  # fmt: skip
 
 
@@ -200,6 +200,9 @@ REFUSED = [
     (("relu", "1 2", "--weights", "1"), "no layer here has weights", "leave it out"),
     (("conv 1 k1 -> conv 1 k1", "1 2;", "--weights", "1"), "which of conv1, conv2", '--weights conv1="…"'),
     (("batchnorm", "1 3;"), "needs the mean and the variance", '--mean "2" --variance "1"'),
+    (("prelu", "1 3"), "needs its learnt factor", '--weights "0.25"'),
+    (("layernorm affine=no", "1 3", "--weights", "1 2"), "no layer here has weights", "leave it out"),
+    (("relu", "np.arange(0)"), "no numbers", "np.arange(1, 10)"),
     (("maxunpool 2", "1 3; 5 7"), "needs 1×2×2 places", "a maxpool of these sizes before it"),
     (("rbf 4", "1 2 3"), "how rbf computes its numbers is not known", "linear layers and sums are computed"),
     (("conv 1 k2", "soble-x"), "is not a number", 'did you mean "sobel-x"?'),

@@ -234,6 +234,33 @@ def batch_norm(dice: Dice) -> Row:
     return module_row(text, digits(dice, channels, *sides(dice, dims)), *own, **more)
 
 
+def own_norm(dice: Dice) -> Row:
+    """Normalisations by the statistics of the numbers themselves."""
+    dims, channels = dice.choice([1, 2, 2]), 2 * dice.randint(1, 2)
+    given = digits(dice, channels, *sides(dice, dims))
+    eps = some(dice, eps=lambda: dice.choice([1e-5, 0.01, 1.0]))
+    name = dice.choice(["LayerNorm", "LayerNorm", "InstanceNorm", "GroupNorm", "RMSNorm"])
+    if name in ("LayerNorm", "RMSNorm"):
+        last = given.shape[-1]
+        over = last if dice.random() < 0.6 else tuple(given.shape[-dice.randint(1, given.dim()) :])
+        learnt = over == last and dice.random() < 0.5
+        own = (digits(dice, last), digits(dice, last) if name == "LayerNorm" else None) if learnt else (None, None)
+        eps = {"eps": 0.5} if name == "RMSNorm" else eps
+        return module_row(call(name, over, **eps), given, *own)
+    own = (digits(dice, channels), digits(dice, channels))
+    if name == "GroupNorm":
+        return module_row(call(name, dice.choice([1, 2]), channels, **eps), given, *own)
+    affine = dice.random() < 0.5
+    return module_row(call(f"{name}{dims}d", channels, **eps, affine=affine), given, *(own if affine else (None, None)))
+
+
+def learnt_slope(dice: Dice) -> Row:
+    channels = dice.randint(1, 3)
+    count = dice.choice([1, channels])
+    given = digits(dice, channels, *sides(dice, 2))
+    return module_row(call("PReLU", count), given, digits(dice, count))
+
+
 def linear(dice: Dice) -> Row:
     shape = [dice.randint(1, 3) for _ in range(dice.randint(0, 2))]
     inputs, outputs = dice.randint(1, 6), dice.randint(1, 5)
@@ -285,7 +312,7 @@ FAMILIES: dict[str, Callable[[Dice], Row]] = {
     "adaptive and global pooling": adaptive_pooling,
     "nearest": lambda dice: upsampling(dice, "nearest", "nearest-exact", "area"),
     "interpolation": lambda dice: upsampling(dice, "linear", "bilinear", "bilinear", "bilinear", "trilinear", "bicubic"),
-    "max unpooling": unpooling, "activation": activation, "softmax": softmax, "batch normalisation": batch_norm,
+    "max unpooling": unpooling, "activation": activation, "softmax": softmax, "batch normalisation": batch_norm, "other normalisations": own_norm, "learnt slopes": learnt_slope,
     "linear": linear, "reshaping": reshaping, "joining": joining, "padding layers": padding,
 }  # fmt: skip
 
