@@ -16,7 +16,7 @@ from convcalc.readers.pytorch.library import Torch
 from convcalc.readers.pytorch.module import ModuleClass, state_of
 from convcalc.readers.pytorch.parameters import frozen_parameters
 from convcalc.readers.pytorch.pasted import NAME, plain_source
-from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue, shown_size
+from convcalc.readers.pytorch.tensor import OVER_BATCH, STATE, TensorValue, shown_size
 from convcalc.readers.pytorch.tree import modules_in, name_modules
 from convcalc.readers.pytorch.unused import add_unused
 from convcalc.readers.trace import Batch, Stopped
@@ -121,7 +121,7 @@ def followed_spec(library: Torch, choices: Choices) -> tuple[Spec, bool]:
     outputs: list[tuple[str, Tensor]] = []
     try:
         result = run.call(network, tensors, {}, place)
-        outputs = list(named_outputs(result, "output"))
+        outputs = list(named_outputs(run, result, "output", place))
         if not outputs:
             raise no_output(run, result, place)
     except Stopped:
@@ -155,20 +155,20 @@ def output_layer(trace: Trace, tensor: Tensor, place: Place) -> Tensor:
     return trace.layer(IDENTITY, {}, (tensor,), place, shape=tensor.shape) if is_input else tensor
 
 
-def named_outputs(value: Any, name: str) -> Iterator[tuple[str, Tensor]]:
+def named_outputs(run: Run, value: Any, name: str, place: Place) -> Iterator[tuple[str, Tensor]]:
     """Every tensor of what a network gives, by its place or its key."""
     if isinstance(value, TensorValue):
-        if value.node is not None:
-            yield name, value.node
+        if value.node is not None or value.held == STATE:
+            yield name, value.in_trace(run, place)
     elif isinstance(value, dict):
         for key, each in value.items():
-            yield from named_outputs(each, str(key) if str(key).isidentifier() else name)
+            yield from named_outputs(run, each, str(key) if str(key).isidentifier() else name, place)
     elif isinstance(value, (list, tuple)):
         for index, each in enumerate(value):
-            yield from named_outputs(each, name if index == 0 else f"{name}{index + 1}")
+            yield from named_outputs(run, each, name if index == 0 else f"{name}{index + 1}", place)
     elif isinstance(value, Instance):
         for key, each in value.attributes.items():
-            yield from named_outputs(each, key)
+            yield from named_outputs(run, each, key, place)
 
 
 def name_of(network: Any) -> str:

@@ -10,7 +10,15 @@ from convcalc.readers.python.limits import STEPS_OF_LAYER
 from convcalc.readers.pytorch.calls import FunctionCall
 from convcalc.readers.pytorch.sequences import PackedSeries, series_of
 from convcalc.readers.pytorch.shaping import view
-from convcalc.readers.pytorch.tensor import OVER_BATCH, TensorValue, elementwise, library_of, operation_at, sizes_of
+from convcalc.readers.pytorch.tensor import (
+    OVER_BATCH,
+    STATE,
+    TensorValue,
+    elementwise,
+    library_of,
+    operation_at,
+    sizes_of,
+)
 from convcalc.readers.pytorch.weights import with_weights
 from convcalc.readers.trace import BATCH, Batch, Tensor
 
@@ -125,7 +133,7 @@ def check_states(call: FunctionCall, hx: Any, shapes: Sequence[tuple[Any, ...]])
     """Raise where the states that a series begins with are of another shape: one example may stand for a batch."""
     given = hx if isinstance(hx, tuple) else (hx,)
     for held, shape in zip(given, shapes, strict=False):
-        if not isinstance(held, TensorValue) or held.held == "state":
+        if not isinstance(held, TensorValue) or held.held == STATE:
             continue
         pairs = zip(held.shape, shape, strict=False)
         if len(held.shape) != len(shape) or any(a != b and not (a == 1 and isinstance(b, Batch)) for a, b in pairs):
@@ -136,14 +144,14 @@ def check_states(call: FunctionCall, hx: Any, shapes: Sequence[tuple[Any, ...]])
 
 
 class LastStates(TensorValue):
-    """The last states of a recurrent layer, picked out of its steps when something uses them."""
+    """The last states of a recurrent layer, or the weights of attention: picked out when something uses them."""
 
     __slots__ = ("steps",)
 
     def __init__(self, shape: Sequence[Any], steps: TensorValue):
         super().__init__(shape)
         self.steps = steps
-        self.held = "state"
+        self.held = STATE
 
     def in_trace(self, run: Run, place: Place) -> Tensor:
         if self.node is None:
@@ -164,11 +172,14 @@ def recur_once(call: FunctionCall, input: TensorValue, hx: Any = None) -> Any:
 def attend(
     call: FunctionCall, query: TensorValue, key: TensorValue, value: TensorValue, *masks: Any, **settings: Any
 ) -> Any:  # fmt: skip
-    """(what is seen, by how much): the weights are numbers that nobody counts."""
+    """(what is seen, by how much)."""
     inputs = [query] if query is key is value else [query, key] if key is value else [query, key, value]
     asking, looking = series_of(call, query), series_of(call, key)
     out = apply_layer(call.run, call.state, inputs, call.place, query.shape)
-    return out, TensorValue((*asking.batch, asking.steps, looking.steps))
+    if settings.get("need_weights") is False:
+        return out, None
+    heads = () if settings.get("average_attn_weights", True) else (setting(call.state, "num_heads"),)
+    return out, LastStates((*asking.batch, *heads, asking.steps, looking.steps), out)
 
 
 def encode(call: FunctionCall, src: TensorValue, *masks: Any, **settings: Any) -> Any:

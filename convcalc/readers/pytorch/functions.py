@@ -209,6 +209,11 @@ def pad_cells(
     cells = {node.axis(axis): sides for axis, sides in by_axis.items()}
     if not cells:
         return node
+    if len(node.sizes) == 1:  # along the only axis, as along the sides of one channel
+        wide = trace.reshape(node, (*node.shape[:-1], 1, node.shape[-1]), place)
+        more = {len(wide.shape) - 1: sides for sides in cells.values()}
+        padded = pad_cells(trace, wide, more, mode, (*shape[:-1], 1, shape[-1]), place, told)
+        return trace.reshape(padded, shape, place)
     args: dict[str, Any] = {"amount": [list(cells.get(axis, (0, 0))) for axis in range(2, len(node.sizes) + 1)] or 0}
     if 1 in cells:
         args["channels"] = list(cells[1])

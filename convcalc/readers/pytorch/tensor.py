@@ -35,6 +35,7 @@ FUNCTIONS = {
     "&": "logic", "|": "logic", "^": "logic", "<<": "scale", ">>": "scale",
 }  # fmt: skip
 OVER_BATCH = "batch"  # what depends on all examples, as a loss does: it has a shape, and no layer gives it
+STATE = "state"  # what a layer gives beside its output, and no layer picks out before something uses it
 HELD = {"parameter": PARAMETER, "buffer": BUFFER, "": GENERATED}
 
 

@@ -599,6 +599,23 @@ PROGRAMS = (
         "Net()", ("10x16",), 1299, 2 * 10 * 24 * 24 + 48, ((3,), (10, 16)),
     ),
     (
+        "what layers give beside their output, and a vector that is padded",
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.rnn = nn.LSTM(16, 8, batch_first=True)
+                self.attend = nn.MultiheadAttention(8, 2, batch_first=True)
+
+            def forward(self, x):
+                out, (h, c) = self.rnn(x)
+                seen, weights = self.attend(out, out, out)
+                return F.pad(seen[:, 0], (1, 2)), h, c, weights
+        """,
+        "Net()", ("10x16",), 32 * 24 + 64 + 4 * 72, 10 * 32 * 24 + 4 * 10 * 64 + 2 * 100 * 8,
+        ((11,), (1, 8), (1, 8), (10, 10)),
+    ),
+    (
         "what other people's networks take from timm",
         """
         from timm.models.layers import DropPath, to_2tuple, trunc_normal_
