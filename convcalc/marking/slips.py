@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import ne
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import divide
@@ -63,6 +64,10 @@ def slips(
                     yield Diagnosis(("slip.off_by_one",))
                 elif len(str(value)) > 2 and is_miscopied(str(reading.value), str(value)):
                     yield Diagnosis(("slip.digits",))
+                elif value and reading.value in (2 * value, value / 2):
+                    yield Diagnosis(("slip.doubled",))
+                elif len(str(value)) > 2 and differing_digits(str(reading.value), str(value)) == 1:
+                    yield Diagnosis(("slip.digit_changed",))
 
 
 def reading_in(reading: AnswerReading, unit: Value) -> AnswerReading:
@@ -107,6 +112,11 @@ def misplaced_answers(asked: KeyItem, readings: tuple[AnswerReading, ...], own: 
             yield Diagnosis(("slip.column",))
         elif other.question.quantity == quantity and own.rows.are_next(asked, other):
             yield Diagnosis(("slip.neighbour",), (other.question.layer,))
+
+
+def differing_digits(given: str, right: str) -> int:
+    """In how many places two numbers of the same length differ; 0 for those of different length."""
+    return sum(map(ne, given, right)) if len(given) == len(right) else 0
 
 
 def is_miscopied(given: str, right: str) -> bool:

@@ -47,6 +47,10 @@ EXAMPLES = [
     ("size.fraction", "3x224x224 -> conv 1 k11 s4", "conv1.output.height", "54.25"),
     ("size.floor_sum", "1x28x28 -> conv 1 k5 s2", "conv1.output.height", 14),
     ("size.no_kernel", "1x32x32 -> conv 1 k3 p1", "conv1.output.height", 34),
+    ("size.no_stride", "3x224x224 -> conv 1 k11 s4 p2", "conv1.output.height", 218),
+    ("size.no_padding", "3x224x224 -> conv 1 k7 s2 p3", "conv1.output.height", 109),
+    ("size.no_padding", "1x7x7 -> tconv 1 k3 s2 p1", "tconv1.output.height", 15),
+    ("size.same_assumed", "1x32x32 -> conv 1 k5", "conv1.output.height", 32),
     ("size.same_strided_keeps", "3x224x224 -> conv 1 k3 s2 p=same", "conv1.output.height", 224, "keras"),
     ("size.same_floor", "1x7x7 -> conv 1 k3 s2 p=same", "conv1.output.height", 3, "keras"),
     ("size.valid_keras_pool", "1x25x25 -> maxpool 2", "maxpool1.output.height", 13),
@@ -72,6 +76,8 @@ EXAMPLES = [
     ("par.bias_once", "3x32x32 -> conv 64 k3", "conv1.parameters", 1729),
     ("par.bias_per_channel", "6x14x14 -> conv 16 k5", "conv1.parameters", 2496),
     ("par.no_cin", "3x32x32 -> conv 6 k5", "conv1.parameters", 156),
+    ("par.channels_swapped", "6x14x14 -> conv 16 k5", "conv1.parameters", 2406),
+    ("par.channels_swapped", "120 -> linear 84", "linear1.parameters", 10200),
     ("par.one_k", "128x32x32 -> conv 256 k3", "conv1.parameters", 98_560),
     ("par.times_hw", "3x227x227 -> conv 96 k11 s4", "conv1.parameters", 105_705_600),
     ("par.input_size", "128x100x100 -> conv 256 k3 p1", "conv1.parameters", 327_680_000),
@@ -129,7 +135,7 @@ def test_the_example_of_the_list_is_explained(example):
 def test_every_code_of_the_list_has_an_example_or_a_test_of_its_own():
     listed = {code for code in MISTAKES if not code.startswith(("slip.", "arr."))}  # arrays: test_array_questions.py
     assert listed == {example[0] for example in EXAMPLES} | ELSEWHERE
-    assert len(listed) == 79
+    assert len(listed) == 83
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example[0])
@@ -205,6 +211,9 @@ ERRATA = [
     ("studymate-1.5", "1x3x3 -> maxpool 2", {"maxpool1.output": "1x2x2"}, "size.pool_default_stride1"),
     ("mbadry-76typo", "3x32x32 -> conv 10 k5 p2", {"conv1.parameters": 76}, "slip.digits"),
     ("codelabs-28", "1x28x28 -> conv 4 k5 p=same", {"conv1.output": "28x28x14"}, "slip.digits"),
+    ("doubled", "1x32x32 -> conv 6 k5", {"conv1.parameters": 312}, "slip.doubled"),
+    ("halved", "1x32x32 -> conv 6 k5", {"conv1.parameters": 78}, "slip.doubled"),
+    ("another digit", "1x32x32 -> conv 6 k5", {"conv1.parameters": 186}, "slip.digit_changed"),
     ("tds-unet-64", UNET, {"conv8.output": "1x64x64", "conv10.output": "1x64x64"}, "slip.neighbour"),
 ]  # fmt: skip
 
