@@ -14,6 +14,7 @@ from convcalc.commands import Command
 from convcalc.commands.console import colours_on, complain, fail, speak, tell, width
 from convcalc.commands.options import format_options, line_option, network_options, option_reader
 from convcalc.linting.linter import Selection, lint
+from convcalc.linting.suppression import unknown_comments
 from convcalc.linting.table import BY_CODE, RULES, known_code
 from convcalc.network.load import graph_and_report, source_of
 from convcalc.problem import LINE, Problem, Source
@@ -24,6 +25,8 @@ from convcalc.spec.choices import Choices
 if TYPE_CHECKING:
     from convcalc.linting.record import Finding
     from convcalc.problem import Diagnostic
+
+SEVERAL = "P031"  # the code of that question
 
 
 @option_reader
@@ -70,11 +73,11 @@ def command(
         raise click.UsageError("name a SPEC, for example `convcalc lint net.yaml`, or give a network with -e")
     for network in networks:
         linter.add(network, wanted, fixes, diff)
-    if linter.errors and len(networks) <= 1:
+    if linter.errors and not linter.findings and linter.count <= 1:
         fail(tuple(linter.errors), form)
         return linter.code
     colours = colours_on(sys.stdout)
-    run = LintRun(tuple(linter.findings), tuple(linter.errors), len(networks), linter.fixed, colours, width())
+    run = LintRun(tuple(linter.findings), tuple(linter.errors), linter.count, linter.fixed, colours, width())
     write(render(run, form), form)
     complain((*linter.notes, *(linter.errors if form in ("text", "github") else ())))
     return linter.code or (WRONG if linter.findings else 0)
@@ -89,6 +92,7 @@ class Linter:
         self.errors: list[Diagnostic] = []
         self.notes: list[Diagnostic] = []
         self.fixed = 0
+        self.count = 0  # of networks that were read
         self.code = 0
 
     def networks(self, names: tuple[str, ...]) -> Iterator[str]:
@@ -104,8 +108,14 @@ class Linter:
         self.code = max(self.code, exit_code(error))
 
     def add(self, network: str | Source, wanted: Selection, fixes: bool, diff: bool) -> None:
+        """Lint a network; of a program that holds several each, one after another."""
         try:
             source = source_of(network, self.choices)
+        except Problem as error:
+            self.take(error)
+            return
+        self.count += 1
+        try:
             if fixes or diff:
                 self.fix(source, wanted, fixes and not diff)
                 return
@@ -114,8 +124,14 @@ class Linter:
                 raise Problem(*report.errors)
             self.findings += lint(graph, report, self.choices, wanted)
             self.notes += [each for each in report.diagnostics if each.severity == "note"]
+            self.notes += unknown_comments(graph.spec.source, BY_CODE)
         except Problem as error:
-            self.take(error)
+            entries = () if source.entry else networks_named(error)
+            self.count -= bool(entries)
+            for entry in entries:
+                self.add(source._replace(entry=entry), wanted, fixes, diff)
+            if not entries:
+                self.take(error)
 
     def fix(self, source: Source, wanted: Selection, writes: bool) -> None:
         """Cures written into a file, and shown first; what is no file of convcalc's own has no cure of its text."""
@@ -131,6 +147,12 @@ class Linter:
                 rewrite(source.name, found.source.text)
         self.fixed += len(found.fixed) if writes else 0
         self.findings += found.left if writes else found.found
+
+
+def networks_named(error: Problem) -> tuple[str, ...]:
+    """The networks of a program that has several, as the question which one is meant names them."""
+    (first, *_) = error.diagnostics
+    return tuple(first.message.rpartition(": ")[2].split(", ")) if first.code == SEVERAL else ()
 
 
 def show_difference(before: Source, after: Source) -> None:

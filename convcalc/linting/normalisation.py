@@ -34,6 +34,9 @@ def normalises(applied: Applied | None) -> str:
     """Over what a layer takes the mean of each channel away, see `Kind.normalises`; "" if it does not, or is fixed."""
     if applied is None or applied.values.get("trainable") is False:
         return ""
+    letters = applied.letters
+    if "g" in letters and letters["g"] == letters.get("e"):  # groups of one channel
+        return "map"
     return applied.setting.kind.normalises
 
 

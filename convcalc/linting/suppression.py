@@ -6,9 +6,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from convcalc.problem import lines
+from convcalc.problem import Diagnostic, Mark, did_you_mean, lines
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from convcalc.problem import Source
     from convcalc.spec.model import Place
 
@@ -24,6 +26,17 @@ def is_ignored(code: str, place: Place | None, source: Source) -> bool:
             if codes is not None and (not codes or code in codes):
                 return True
     return False
+
+
+def unknown_comments(source: Source, known: Collection[str]) -> Iterator[Diagnostic]:
+    """A note on every comment whose first word is no rule, so that it silences nothing."""
+    for number, row in enumerate(lines(source.text) if has_comments(source.text) else (), start=1):
+        found = COMMENT.search(row)
+        word = found[1].replace(",", " ").split(maxsplit=1)[0] if found and found[1].strip(" ,") else ""
+        if found and word and word.lower().replace("_", "-") not in known:
+            mark = Mark(source, number, found.start(1) + 1, len(word))
+            hint = did_you_mean(word, known) or "convcalc lint --rules lists them"
+            yield Diagnostic("W013", f'there is no rule "{word[:60]}" to ignore', hint, mark, severity="note")
 
 
 @lru_cache(maxsize=16)

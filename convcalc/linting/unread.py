@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.linting.record import WARNING, LintRule, Remedy, Trait
 from convcalc.linting.words import count, one_of
+from convcalc.network.load import graph_of, spec_of
+from convcalc.problem import Problem
 
 if TYPE_CHECKING:
     from convcalc.linting.network import LintedNetwork
@@ -17,6 +19,7 @@ MAX_NAMES = 4  # layers that are all named
 def unused_layers(network: LintedNetwork) -> Iterator[Trait]:
     if network.graph.spec.unjoined is not None:
         return
+    yield from unused_numbers(network)
     for index, applied in network.layers():
         if network.readers[index] or index in network.outputs or applied.setting.kind.constant:
             continue
@@ -27,6 +30,36 @@ def unused_layers(network: LintedNetwork) -> Iterator[Trait]:
         learnt = f": {count(held, 'parameter')} for nothing" if held != 0 else ""
         branch = f", nor what leads to it alone, from {network.nodes[wasted[-1]].name} on" if len(wasted) > 1 else ""
         yield Trait(index, f"nothing reads it{branch}, and it is no output{learnt}", output_remedy)
+
+
+def unused_numbers(network: LintedNetwork) -> Iterator[Trait]:
+    """What a program's modules learn and never use: neither in inference nor in training."""
+    if not network.framework:
+        return
+    unread = {
+        network.nodes[index].name: index for index, applied in network.layers()
+        if applied.setting.kind.constant and applied.parameters != 0 and not network.readers[index]
+    }  # fmt: skip
+    for name in sorted(unread.keys() & unread_in_training(network) if unread else ()):
+        numbers = network.layer(unread[name]).parameters
+        module = name.removesuffix(".parameters")
+        message = f"nothing uses what {module} learns: {count(numbers, 'parameter')} for nothing"
+        yield Trait(unread[name], message, no_module)
+
+
+def unread_in_training(network: LintedNetwork) -> set[str]:
+    """The layers that nothing reads in training; none where that cannot be told."""
+    choices = network.choices._replace(train=True)
+    try:
+        graph = graph_of(spec_of(network.graph.spec.source, choices), choices)
+    except Problem:
+        return set()
+    read = {source for node in graph.nodes for source in node.inputs}
+    return {node.name for index, node in enumerate(graph.nodes) if index not in read}
+
+
+def no_module(network: LintedNetwork, index: int) -> Remedy:
+    return Remedy(f"leave {network.nodes[index].name.removesuffix('.parameters')} out, or use it")
 
 
 def wasted_layers(network: LintedNetwork, index: int) -> list[int]:

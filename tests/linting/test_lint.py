@@ -138,6 +138,46 @@ def test_a_program_is_linted_where_it_is_written(convcalc, tmp_path):
     assert code == 1 and (finding["code"], finding["line"], finding["column"]) == ("checkerboard", 6, 19)
 
 
+PROGRAM = """\
+import torch.nn as nn
+class A(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.c = nn.Conv2d(3, 8, 3)
+        self.spare = nn.Conv2d(3, 8, 5)
+        self.auxiliary = nn.Linear(8, 2)
+    def forward(self, x):
+        x = self.c(x)
+        return (x, self.auxiliary(x.mean((2, 3)))) if self.training else x
+class B(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.c = nn.Conv2d(3, 8, 1, padding=1)
+    def forward(self, x):
+        return self.c(x)
+"""
+
+
+def test_every_network_of_a_program_is_linted_and_what_it_never_uses_is_found(convcalc, tmp_path):
+    path = tmp_path / "two.py"
+    path.write_text(PROGRAM)
+    code, out, _ = convcalc("lint", path, "--input", "3x8x8", "--json")
+    found = {(each["code"], each["layer"]): each for each in json.loads(out)["findings"]}
+    assert code == 1 and set(found) == {("unused", "spare.parameters"), ("padding-only", "c")}
+    assert found["unused", "spare.parameters"]["line"] == 6
+    assert (
+        found["unused", "spare.parameters"]["message"] == "nothing uses what spare learns: 608 parameters for nothing"
+    )
+    assert found["padding-only", "c"]["cure"].startswith("padding=0 ")
+    assert "2 warnings in 2 networks" in convcalc("lint", path, "--input", "3x8x8")[1]
+
+
+def test_a_comment_that_names_no_rule_is_told(convcalc, spec):
+    code, out, err = convcalc("lint", spec("lint: ignore chekerboard"))
+    assert code == 1 and "checkerboard" in out
+    assert 'note[W013]: there is no rule "chekerboard" to ignore' in err and 'did you mean "checkerboard"?' in err
+
+
 # Formats
 
 

@@ -43,6 +43,7 @@ ROWS = [
     ("bias-before-norm", "3x8x8 -> conv 4 k3 -> instancenorm", "4 biases", "bias=no"),
     ("not-powers", "3x32x32 -> conv 20 k5 -> relu -> conv 64 k5", "20 filters are no power of two, nor a multiple of 8", "16, 24 or 32"),
     ("not-powers", "3x32x32 -> conv 96 k5 -> relu -> conv 64 k5", "96 filters are no power of two", "64 or 128"),
+    ("bias-before-norm", "3x8x8 -> conv 4 k3 -> groupnorm 4", "4 biases", "bias=no"),
     ("norm-on-one", "64x8x8 -> globalavgpool keep=yes -> conv 16 k1 -> batchnorm", "one value of each channel and example", "leave batchnorm1 out"),
     ("linear-stack", "16x32x32 -> conv 16 k3 -> conv 32 k3", "2,320 + 4,640 parameters, where one conv 32 k5 has 12,832", "conv 32 k5"),
     ("linear-stack", "400 -> linear 120 -> dropout 0.5 -> linear 84", "48,120 + 10,164 parameters, where one linear 84 has 33,684", "an activation behind linear1"),

@@ -30,7 +30,7 @@ def add_unused(run: Run, network: Any, outputs: list[tuple[str, Tensor]]) -> lis
     for path, module in modules_in(network):
         state = state_of(module)
         assert state is not None
-        place = module.cls.place if hasattr(module.cls, "place") else Place(1, 1)
+        place = state.place or (module.cls.place if hasattr(module.cls, "place") else Place(1, 1))
         counted = []
         if state.written is not None and id(state) not in library.used:
             counted = numbers_of(library, state)
