@@ -232,7 +232,7 @@ def layers_of_one(network: LintedNetwork) -> Iterator[Trait]:
             yield Trait(index, "it drops nothing: its rate is 0", leave_out)
         elif kind.pools and kind.parameters == "0" and pools_nothing(network, index):
             yield Trait(index, "windows of one cell, one apart, give what they take", leave_out)
-        elif kind.gives and not kind.activates and applied.letters.get("e") == 1:
+        elif kind.gives and not kind.activates and applied.letters.get("e") == 1 and is_of_one_unit(network, index):
             yield Trait(index, "of one number it gives 1, whatever that is", two_outputs)
         elif (kind.broadcasts or kind.window.type is APPENDING) and len(set(node.inputs)) < len(node.inputs):
             if not network.is_foreign:
@@ -275,6 +275,13 @@ def repeats_of_one(network: LintedNetwork) -> Iterator[Trait]:
 
 def leave_out(network: LintedNetwork, index: int) -> Remedy:
     return Remedy(f"leave {network.nodes[index].name} out")
+
+
+def is_of_one_unit(network: LintedNetwork, index: int) -> bool:
+    """Whether it is a layer with one output that a layer reads, and no map that is small on such an input."""
+    before = network.before(index)
+    applied = network.applied(before) if before >= 0 else None
+    return applied is not None and applied.setting.kind.linear == "mixes" and applied.letters.get("f") == 1
 
 
 def two_outputs(network: LintedNetwork, index: int) -> Remedy:

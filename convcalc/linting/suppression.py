@@ -31,7 +31,7 @@ def is_ignored(code: str, place: Place | None, source: Source) -> bool:
 def unknown_comments(source: Source, known: Collection[str]) -> Iterator[Diagnostic]:
     """A note on every comment whose first word is no rule, so that it silences nothing."""
     for number, row in enumerate(lines(source.text) if has_comments(source.text) else (), start=1):
-        found = COMMENT.search(row)
+        found = re.search(COMMENT, row)
         word = found[1].replace(",", " ").split(maxsplit=1)[0] if found and found[1].strip(" ,") else ""
         if found and word and word.lower().replace("_", "-") not in known:
             mark = Mark(source, number, found.start(1) + 1, len(word))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -33,18 +34,26 @@ def unused_layers(network: LintedNetwork) -> Iterator[Trait]:
 
 
 def unused_numbers(network: LintedNetwork) -> Iterator[Trait]:
-    """What a program's modules learn and never use: neither in inference nor in training."""
+    """What a program's modules learn and never use, in inference or training, and that is named nowhere else in it."""
     if not network.framework:
         return
     unread = {
         network.nodes[index].name: index for index, applied in network.layers()
         if applied.setting.kind.constant and applied.parameters != 0 and not network.readers[index]
+        and is_named_once(network, network.nodes[index].name)
     }  # fmt: skip
     for name in sorted(unread.keys() & unread_in_training(network) if unread else ()):
         numbers = network.layer(unread[name]).parameters
         module = name.removesuffix(".parameters")
         message = f"nothing uses what {module} learns: {count(numbers, 'parameter')} for nothing"
         yield Trait(unread[name], message, no_module)
+
+
+def is_named_once(network: LintedNetwork, name: str) -> bool:
+    """Whether an attribute on the way to a module is only written where it is made: a method or a caller may use it."""
+    text = network.graph.spec.source.text
+    words = [word for word in name.removesuffix(".parameters").split(".") if word.isidentifier()]
+    return any(len(re.findall(rf"\.{word}\b", text)) == 1 for word in words)
 
 
 def unread_in_training(network: LintedNetwork) -> set[str]:
