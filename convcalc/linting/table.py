@@ -7,6 +7,7 @@ from convcalc.linting import (
     composition,
     costs,
     dilation,
+    effect,
     normalisation,
     reading,
     sight,
@@ -16,7 +17,7 @@ from convcalc.linting import (
 )
 from convcalc.problem import did_you_mean, problem
 
-SUBJECTS = (reading, spreading, dilation, composition, normalisation, channels, unread, sizes, costs, sight)
+SUBJECTS = (reading, spreading, dilation, composition, effect, normalisation, channels, unread, sizes, costs, sight)
 RULES = tuple(rule for subject in SUBJECTS for rule in subject.RULES)
 BY_CODE = {rule.code: rule for rule in RULES}
 

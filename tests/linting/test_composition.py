@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.linting.composition import lies_in, merged_layer
+from convcalc.linting.composition import merged_layer
+from convcalc.linting.effect import lies_in
 from convcalc.linting.network import LintedNetwork
 from convcalc.network.load import Choices, graph_and_report
 from convcalc.problem import LINE, Source
