@@ -11,6 +11,7 @@ from convcalc.linting.record import WARNING, LintRule, Remedy, Trait
 from convcalc.spec.model import LayerItem, RepeatItem, items_within
 
 if TYPE_CHECKING:
+    from convcalc.layer.applied import Applied
     from convcalc.layer.record import Span
     from convcalc.linting.network import LintedNetwork
 
