@@ -185,7 +185,9 @@ def chain_mistakes(network: ReferenceNetwork, index: int) -> Iterator[tuple[Any,
         found = habit(network, index, code)
         if found and found[1]:
             yield found[0][0], code
-    yield chain_field(windows([index, *network.path(index)])), "rf.reversed"
+    backwards = windows([index, *network.path(index)])
+    yield chain_field(backwards), "rf.reversed"
+    yield sum(reach for reach, _ in backwards), "rf.sum_k"
     if not network.is_chain:
         computed = [layer for layer in range(index + 1) if network.layers[layer].applied]
         yield chain_field(windows(computed)), "rf.residual_sum"

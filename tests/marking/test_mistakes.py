@@ -214,6 +214,7 @@ ERRATA = [
     ("doubled", "1x32x32 -> conv 6 k5", {"conv1.parameters": 312}, "slip.doubled"),
     ("halved", "1x32x32 -> conv 6 k5", {"conv1.parameters": 78}, "slip.doubled"),
     ("another digit", "1x32x32 -> conv 6 k5", {"conv1.parameters": 186}, "slip.digit_changed"),
+    ("fields summed", "lenet5", {"S4.receptive_field": 14}, "rf.sum_k"),
     ("tds-unet-64", UNET, {"conv8.output": "1x64x64", "conv10.output": "1x64x64"}, "slip.neighbour"),
 ]  # fmt: skip
 
