@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from convcalc.algebra.expr import Exact, ExprError, FunctionOf, Ratio, divide, evaluate, letters
 from convcalc.arrays.array import Array, shape_text, whole_shape
 from convcalc.arrays.cells import ONE, ZERO, WorkedCell, cell_formula, is_over_all, number_tree, worked_tree
-from convcalc.arrays.padded import FILL, fill_number
-from convcalc.arrays.sight import all_seen, sight_of, summed_axes
+from convcalc.arrays.padded import FILL, fill_number, padded_size
+from convcalc.arrays.short import MAX_NUMBERS
+from convcalc.arrays.sight import MAX_TERMS, all_seen, sight_of, summed_axes
 from convcalc.kinds.keys import DECIMAL
 from convcalc.layer.values import exact
 from convcalc.layer.window import NORMALISING
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 KNOWN = "convolutions, poolings, activations, normalisations, linear layers and sums"
 MAX_EXPONENT = 300  # of an exponential that is computed as it is
 MAX_CELLS = 65_536  # of one output
-MAX_TERMS = 2_000_000  # of all its sums together, some 7 microseconds each
 
 
 class LayerArrays(NamedTuple):
@@ -45,19 +45,22 @@ class LayerNumbers:
 
     def __init__(self, name: str, applied: Applied, inputs: tuple[Array, ...], given: LayerArrays):
         self.name, self.applied, self.inputs, self.given = name, applied, inputs, given
+        self.shape = whole_shape(applied.output)
+        if prod(self.shape) > MAX_CELLS:
+            message = f"the output of {name} is {shape_text(self.shape)}: {prod(self.shape):,} numbers"
+            raise problem("A006", message, f"at most {MAX_CELLS:,}: a smaller array, or a larger stride")
+        padded = padded_size(applied)
+        if padded > MAX_NUMBERS:
+            raise problem("A006", f"the padded input of {name} has {padded:,} numbers", f"at most {MAX_NUMBERS:,}")
         self.is_shifted = "shifted" in applied.setting.kind.cells and any(
             abs(number) > MAX_EXPONENT for array in inputs for number in array.numbers
         )
         self.formula = formula_of(applied, "shifted" if self.is_shifted else "")
         self.sight = sight_of(applied)
         self.is_over_all = is_over_all(self.formula) or applied.setting.kind.own_statistics
-        self.shape = whole_shape(applied.output)
         self.fill = number_tree(fill_number(applied))  # of the padding
         self.trees = tuple(map(tree_array, inputs))
         self.weights = tree_array(given.weights) if given.weights else None
-        if prod(self.shape) > MAX_CELLS:
-            message = f"the output of {name} is {shape_text(self.shape)}: {prod(self.shape):,} numbers"
-            raise problem("A006", message, f"at most {MAX_CELLS:,}: a smaller array, or a larger stride")
 
     @cached_property
     def output(self) -> Array:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ENDINGS = (".csv", ".tsv", ".txt", ".dat", ".npy", ".npz", ".json", ".pt")
 MAX_TEXT = 8_000_000  # characters of a file
 HEADINGS = re.compile(r"""\s*["']?[A-Za-z_][^\n]*""")
+SPACED = re.compile(r"\d[^\S\n]+[-−+.\d]")  # numbers with nothing but spaces between them
 NAMED = re.compile(r"\s*([A-Za-z_][\w.]*)\s*=\s*(?=\S)")
 
 
@@ -42,7 +43,8 @@ def plain_table(text: str, name: str) -> str:
     first, _, rest = text.partition("\n")
     if rest.strip() and HEADINGS.fullmatch(first):
         text = f"{' ' * len(first)}\n{rest}"
-    if name.lower().endswith((".csv", ".tsv")) and ";" in text:
+    is_table = name.lower().endswith((".csv", ".tsv")) and "\n" in text.strip() and not SPACED.search(text)
+    if is_table and ";" in text:
         text = text.replace(",", ".").replace(";", " ")
     return text
 
@@ -56,13 +58,15 @@ def is_file(text: str) -> bool:
     return text.lower().endswith(ENDINGS) or os.path.isfile(text)
 
 
-def own_arrays(options: Mapping[str, tuple[str, ...]], seed: int) -> list[OwnArray]:
-    """What is given for the layers: `--weights conv1="1 2; 3 4"`, or without a name."""
+def own_arrays(options: Mapping[str, tuple[str, ...]], seed: int, is_safe: bool = False) -> list[OwnArray]:
+    """What is given for the layers: `--weights conv1="1 2; 3 4"`, or without a name; a safe one opens no file."""
     found = []
     for option, texts in options.items():
         for text in texts:
             named = NAMED.match(text)
             is_code = named and text[named.end() :].startswith(("np.", "torch.", "numpy."))  # w = np.array([…])
             layer, rest = (named[1], text[named.end() :]) if named and not is_code else ("", text)
-            found.append(OwnArray(option, layer, open_array(rest, f"--{option}", seed)))
+            what = f"--{option}"
+            array = read_array(Source(what, rest), seed) if is_safe else open_array(rest, what, seed)
+            found.append(OwnArray(option, layer, array))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convcalc.arrays.array import Array, whole_shape
@@ -25,6 +26,14 @@ def fill_number(applied: Applied) -> Any:
     if text.endswith("inf"):
         raise problem("A010", f"{FILL}={text} is no number to compute with", f"{FILL}=0, or any other number")
     return exact(text)
+
+
+def padded_size(applied: Applied) -> int:
+    """How many numbers the input has with its padding; 0 where nothing of that is seen."""
+    if applied.setting.kind.beyond(applied) not in EDGES or not applied.axes:
+        return 0
+    sides = (whole_shape((axis["n"], axis.get("p_l", 0), axis.get("p_r", 0))) for axis in applied.axes)
+    return whole_shape(applied.input[0])[0] * prod(size + max(0, low) + max(0, high) for size, low, high in sides)
 
 
 class Padded(NamedTuple):

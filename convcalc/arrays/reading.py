@@ -33,7 +33,7 @@ CLOSES = {"[": "]", "(": ")", "{": "}"}
 LEVELS = {";": 1, "|": 2, "||": 3}  # how many lists a separator ends: rows, channels, filters
 MAX_DOUBTED = 100_000  # characters of a text whose separators are doubted; a longer one was not typed
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
-WITH_COMMA = re.compile(r"\d+,\d+")
+WITH_COMMA = re.compile(r"(?<!\d)\d+,\d+")
 BETWEEN_SPACES = re.compile(r"[\d.][^\S\n]+[-+−.\d]")
 PAIR = re.compile(r"\s*[-−+]?\d+,\d+\s*")
 MIDDLE_SEMICOLON = re.compile(r";(?=[^\S\n]*[^\s;])")

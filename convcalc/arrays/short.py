@@ -18,6 +18,7 @@ CALL = re.compile(r"\s*\w+\.(?P<name>zeros|ones|eye)\s*\(\s*[(\[]?(?P<shape>[\d\
 COUNTED = re.compile(
     r"\s*\w+\.arange\(\s*(?:(-?\d+)\s*,\s*)?(-?\d+)\s*\)(?:\.(?:reshape|view)\(\s*\(?(?P<shape>[\d\s,]+)\)?\s*\))?\s*"
 )
+MAX_SHORT = 80  # characters of a text in short
 DIGITS = (0, 9)  # between which the numbers of `random` lie
 
 
@@ -43,7 +44,9 @@ MAKERS: dict[str, Callable[[tuple[int, ...], int], Iterable[int]]] = {
 
 def short_array(source: Source, seed: int) -> Array | None:
     """The array of a text in short; None where it is written otherwise, a Problem where it has no such shape."""
-    text = source.text
+    text = source.text.strip()
+    if len(text) > MAX_SHORT:
+        return None
     if found := RANGE.fullmatch(text):
         return counted_array(source, found)
     if found := COUNTED.fullmatch(text):
@@ -98,5 +101,5 @@ def check_count(source: Source, found: re.Match[str], count: int) -> None:
 
 
 def failure(source: Source, found: re.Match[str], message: str, hint: str) -> Exception:
-    start = found.start() + len(found[0]) - len(found[0].lstrip())
+    start = len(source.text) - len(source.text.lstrip())
     return problem("A004", message, hint, Mark(source, 1, start + 1, len(found[0].strip())))

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     SeenOnAxis: TypeAlias = "tuple[int | None, int, Any, int]"
 
 
+MAX_TERMS = 2_000_000  # of all the sums of an output together, some 7 microseconds each
+
+
 class Seen(NamedTuple):
     """A number of an input that an output sees."""
 
@@ -112,20 +115,28 @@ def axis_seen(applied: Applied, index: int, step: Step) -> list[list[SeenOnAxis]
     pattern = type.pattern(step)
     found = []
     output = whole_shape(applied.output)
+    low, high = (0, size) if beyond == "nothing" else (-before, size + after)
+    count = 0
     for unit in range(output[1 + index] if index + 1 < len(output) else 1):
-        shares = type.shares(step, unit) if type.shares else None
+        taps, shares = pattern.taps(unit), type.shares(step, unit) if type.shares else None
+        if shares is None:
+            taps = taps_between(taps, low, high)
+        count += len(taps)
+        if count > MAX_TERMS:
+            raise problem("A006", f"the windows see more than {MAX_TERMS:,} numbers along an axis", "a smaller window")
         seen = []
-        for place, cell in enumerate(pattern.taps(unit)):
-            if not 0 <= cell < size:
-                if beyond == "nothing" or (beyond != "replicate" and not -before <= cell < size + after):
-                    continue
-                inside = EDGES[beyond](cell, size)
-            else:
-                inside = cell
+        for place, cell in enumerate(taps):
+            inside = cell if 0 <= cell < size else EDGES[beyond](cell, size)
             tap = type.tap(step, unit, cell) if type.tap else 0
             seen.append((inside, tap, shares[place] if shares else 1, cell))
         found.append(seen if shares is None else together(seen))
     return found
+
+
+def taps_between(taps: range, low: int, high: int) -> range:
+    """Those that lie from one end to below another."""
+    start = taps.start + max(0, -((taps.start - low) // taps.step)) * taps.step
+    return range(start, max(start, min(taps.stop, high)), taps.step)
 
 
 def together(seen: list[SeenOnAxis]) -> list[SeenOnAxis]:

@@ -59,7 +59,7 @@ def array_task(
     """The task of a layer or a chain on arrays; a Problem in the words of a key where it cannot be."""
     try:
         read = [read_array(Source("input", text)) for text in inputs]
-        return ArrayTask(work_out(layer, read, own_arrays(own, 0), choices, flip))
+        return ArrayTask(work_out(layer, read, own_arrays(own, 0, is_safe=True), choices, flip))
     except Problem as error:
         found = [each._replace(hint=OPTION.sub(r"\1: ", each.hint)) for each in error.diagnostics]
         raise Problem(*found) from None

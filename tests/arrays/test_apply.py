@@ -200,6 +200,9 @@ REFUSED = [
     (("relu", "1 2", "--weights", "1"), "no layer here has weights", "leave it out"),
     (("conv 1 k1 -> conv 1 k1", "1 2;", "--weights", "1"), "which of conv1, conv2", '--weights conv1="…"'),
     (("batchnorm", "1 3;"), "needs the mean and the variance", '--mean "2" --variance "1"'),
+    (("conv 1 k1 p60000 s60000", "1..9:3x3", "--weights", "1"), "the padded input of conv1 has", "at most 262,144"),
+    (("conv 1 k3 d100000000 p100000000", "1..9:3x3", "--weights", "sobel-x"), "the padded input", "at most 262,144"),
+    (("avgpool 1000000000 p500000000", "1..9:3x3"), "the padded input", "at most 262,144"),
     (("prelu", "1 3"), "needs its learnt factor", '--weights "0.25"'),
     (("layernorm affine=no", "1 3", "--weights", "1 2"), "no layer here has weights", "leave it out"),
     (("relu", "np.arange(0)"), "no numbers", "np.arange(1, 10)"),
@@ -248,7 +251,26 @@ def test_wrong_usage(convcalc, words):
     assert code == 2 and err
 
 
+def test_a_window_that_is_larger_than_the_map_sees_all_of_it(applied):
+    assert applied("maxpool 1000000000 p500000000", NINE)["output"] == [[9]]
+
+
+def test_json_of_results_has_no_cells(applied):
+    assert "cells" not in applied("relu", "1 2", "--work", "result")
+
+
+def test_a_table_of_one_line_is_rows(convcalc, tmp_path):
+    path = tmp_path / "numbers.csv"
+    path.write_text("1 2; 3 4\n")
+    assert json.loads(convcalc("apply", "relu", path, "--json")[1])["output"] == [[1, 2], [3, 4]]
+
+
 # How a page is laid out.
+
+
+def test_a_worksheet_of_a_chain_does_not_tell_what_is_asked(convcalc):
+    found = convcalc("apply", "conv 1 k2 -> relu", NINE, "--weights", "10 20; 30 40", "--work", "blank")[1]
+    assert not any(number in found for number in ("370", "470", "670", "770"))
 
 
 def lines_of(convcalc, *arguments):

@@ -55,6 +55,7 @@ HOSTILE = {
     "huge sides": "zeros:" + "9" * 100_000, "many sides": "zeros:" + "x".join("1" * 5_000), "powers": "10**9:3x3",
     "an exponent": "1e" + "9" * 50, "NULs": "\0" * 10_000, "commas": "," * 300_000, "a call that never ends": "np.array(" * 20_000,
     "arguments": "np.array([1]" + ", a=b" * 50_000, "factors": "1/9 * " * 20_000, "quotes": "np.array([1], '" + "a" * 100_000,
+    "spaces in short": "1..9:" + " " * 20_000 + "!", "a long number with an end": "5" * 100_000, "digits and a comma": "5" * 50_000 + "," + "5" * 40_000,
     "blank lines": "\n" * 300_000, "blank rows": " \n \n" * 50_000 + "x",
 }  # fmt: skip
 

@@ -31,9 +31,8 @@ def document(chain: ChainNumbers, at: Place = (), with_work: bool = True) -> Ite
         "output": as_lists(chain, chain.output),
     }  # fmt: skip
     yield json_text(head)[:-1]
-    yield ', "cells": ['
-    yield from shown
-    yield "]"
+    if with_work:
+        yield f', "cells": [{"".join(shown)}]'
     if len(chain.layers) > 1:
         yield ', "layers": ['
         for place, layer in enumerate(chain.layers):

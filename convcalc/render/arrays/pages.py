@@ -56,7 +56,7 @@ def layer_items(chain: ChainNumbers, layer: LayerNumbers, options: PageOptions) 
     shapes = f"{' and '.join(shape_text(array.shape) for array in layer.inputs)} → {shape_text(layer.shape)}"
     yield Heading(layer.name, spelled, ", ".join(filter(None, (shapes, operation(chain, layer)))))
     output = array_grids("output", layer.output, CHANNELS, blank)
-    yield Grids((*input_grids(layer), *own_grids(chain, layer), *output), layer.given.remark)
+    yield Grids((*input_grids(chain, layer, blank), *own_grids(chain, layer), *output), layer.given.remark)
     if options.work == "full" and (stamps := tuple(stamp_grids(chain, layer))):
         yield Grids(stamps, "What each input adds; where these overlap, they are summed:")
     is_last = layer is chain.layers[-1]
@@ -119,14 +119,13 @@ def needs_decimals(value: Any) -> bool:
     return is_fraction(value) and decimal(to_tree(value)) is None
 
 
-def input_grids(layer: LayerNumbers) -> Iterator[Grid]:
+def input_grids(chain: ChainNumbers, layer: LayerNumbers, blank: bool) -> Iterator[Grid]:
+    """The inputs of a layer with their padding; what another layer has given is left open on a worksheet."""
     for number, array in enumerate(layer.inputs, 1):
         name = f"input {number}," if len(layer.inputs) > 1 else "input"
-        padded = padded_map(layer.applied, array)
-        if padded.array is array:
-            yield from array_grids(name, array, CHANNELS)
-        else:
-            yield from array_grids(f"padded {name}", padded.array, CHANNELS, False, padded.before, padded.after)
+        padded, hidden = padded_map(layer.applied, array), blank and not any(array is one for one in chain.inputs)
+        name = name if padded.array is array else f"padded {name}"
+        yield from array_grids(name, padded.array, CHANNELS, hidden, padded.before, padded.after)
 
 
 def own_grids(chain: ChainNumbers, layer: LayerNumbers) -> Iterator[Grid]:

@@ -242,12 +242,16 @@ LINT = shell(
     ),
 )
 CELL = record("at: [integer], work: string, value", value=type_of("number|string", "A fraction is a string."))
-WORKED_LAYER = record("name: string, input: array, weights: array?, output: array, cells", None, cells=list_of(CELL))
+WORKED_LAYER = record(
+    "name: string, input: array, weights: array?, output: array, cells",
+    "name input weights output",
+    cells=list_of(CELL),
+)
 APPLY = shell(
     "apply",
     "convcalc apply --json: a layer on small arrays, every number of its output worked",
     "convcalc layer: string, operation, input, weights: array?, output: array, cells, layers",
-    "layer operation input weights output cells",
+    "layer operation input weights output",
     operation=schema_of("Of a layer with a kernel.", enum=["cross-correlation", "convolution", None]),
     input=type_of("array", "Rows, or channels of rows; a list of inputs where the layer has several."),
     cells=list_of(CELL, "Of the last layer."),
