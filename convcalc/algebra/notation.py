@@ -148,6 +148,11 @@ def chain(trees: Iterable[Expr | Value], notation: str | Notation = "text", *, t
     return " = ".join(write(tree, notation, thousands=thousands) for tree in trees)
 
 
+def write_factor(tree: Expr | Value, notation: str | Notation = "text") -> str:
+    """The tree as it stands in a product: in brackets where that needs them."""
+    return _Writer(NOTATIONS[notation] if isinstance(notation, str) else notation, "", {}).text_at(to_tree(tree), POWER)
+
+
 def to_tree(value: Expr | Value) -> Expr:
     """A value as a tree: a whole number stays itself, a Fraction becomes `Exact`, a symbolic size its own formula."""
     if isinstance(value, (int, str, TreeNode)):

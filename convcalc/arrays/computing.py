@@ -122,7 +122,7 @@ class LayerNumbers:
         }
 
     def value(self, tree: Expr, at: Place) -> Any:
-        reason, hint = "it is larger than a number of 15 digits can be", "smaller numbers"
+        reason, hint = "the result is too large to be computed", "smaller numbers"
         if isinstance(tree, Ratio) and tree.top == tree.bottom and not isinstance(tree, Exact):
             return 1
         try:
@@ -162,9 +162,7 @@ class LayerNumbers:
             if key.name in used:
                 known[key.name] = setting_tree(value)
             elif key.type == DECIMAL.type and value != key.default and not (key.training or key.name == FILL):
-                message = (
-                    f"how {applied.setting.kind.name} computes its numbers with {key.name}={value} is not known here"
-                )
+                message = f"apply cannot compute {applied.setting.kind.name} with {key.name}={value}"
                 raise problem("A010", message, f"{key.name}={key.default}")
         return known
 
@@ -185,7 +183,7 @@ def formula_of(applied: Applied, otherwise: str = "") -> Expr:
     text = kind.cells.get(mode, kind.cells.get("", ""))
     if not text:
         how = f"{kind.name} with mode {mode}" if mode else kind.name
-        raise problem("A010", f"how {how} computes its numbers is not known here", f"{KNOWN} are computed")
+        raise problem("A010", f"apply cannot compute {how}", f"{KNOWN} are computed")
     return cell_formula(text)
 
 

@@ -68,7 +68,7 @@ class ChainNumbers(NamedTuple):
         place = tuple(int(part) for part in parts if part.isdecimal() and len(part) < 7)
         if not len(place) == len(parts) == len(shape) or any(map(ge, place, shape)):
             ends = ",".join(str(size - 1) for size in shape)
-            message = f'--at: "{text[:40]}" is no place of the output {shape_text(shape)}'
+            message = f'--at: "{text[:40]}" is not a position in the output {shape_text(shape)}'
             raise problem("U012", message, f"--at {ends} is the last, {','.join('0' * len(shape))} the first")
         return (0, *place) if self.is_bare(whole) else place
 

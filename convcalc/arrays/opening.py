@@ -30,7 +30,7 @@ def open_array(text: str, what: str, seed: int = 0) -> ArrayText:
     source = files.read(plain)
     if source.path or source.data:
         hint = "np.savetxt('numbers.csv', array, '%g', ',') writes one that is"
-        raise problem("A007", f"{source.name} is no text", hint)
+        raise problem("A007", f"{source.name} is not a text file", hint)
     if len(source.text) > MAX_TEXT:
         raise problem("A006", f"{source.name} has {len(source.text):,} characters", f"at most {MAX_TEXT:,}")
     if not source.text.strip():

@@ -61,9 +61,7 @@ def sight_of(applied: Applied) -> Sight:
         window.type
     )
     if sight is None:
-        raise problem(
-            "A010", f"how {kind.name} computes its numbers is not known here", "convcalc layer tells its shapes"
-        )
+        raise problem("A010", f"apply cannot compute {kind.name}", "convcalc layer tells its shapes")
     return sight(applied)
 
 

@@ -7,7 +7,7 @@ from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from convcalc.algebra.expr import Mul, evaluate
-from convcalc.algebra.notation import write
+from convcalc.algebra.notation import write, write_factor
 from convcalc.arrays.array import Array, shape_text
 from convcalc.arrays.cells import ONE, is_moved, number_tree
 from convcalc.arrays.padded import padded_map
@@ -133,7 +133,7 @@ def weight_text(layer: LayerNumbers, seen: Seen) -> str:
     """What a number is multiplied by, ×3; nothing where it is only looked at."""
     letters = layer.letters(seen)
     factor = letters["t"] if layer.weights is None else letters["w"]
-    return "" if factor is ONE else f"×{write(Mul((factor, 1))).removesuffix('·1')}"
+    return "" if factor is ONE else f"×{write_factor(factor)}"
 
 
 def input_grid(layer: LayerNumbers, number: int, marks: Marks) -> DrawnGrid:

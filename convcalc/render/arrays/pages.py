@@ -8,7 +8,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from convcalc.algebra.expr import Mul, Real, evaluate, is_fraction
-from convcalc.algebra.notation import decimal, decimal_digits, to_tree, write
+from convcalc.algebra.notation import decimal, decimal_digits, to_tree, write_factor
 from convcalc.arrays.array import Array, shape_text
 from convcalc.arrays.cells import is_moved, number_tree, sums_features
 from convcalc.arrays.padded import padded_map
@@ -156,7 +156,7 @@ def stamp_grids(chain: ChainNumbers, layer: LayerNumbers) -> Iterator[Grid]:
     plane = Array(layer.shape[1:], ())
     for (place, channel), numbers in sorted(added.items()):
         flat = Array(plane.shape, tuple(numbers.get(at) for at in plane.places()))
-        factor = number_text(layer.inputs[0].at(place))
+        factor = write_factor(number_tree(layer.inputs[0].at(place)))
         title = f"{place_text(chain, layer, place)}: {factor}·kernel"
         title += f", {CHANNELS[0]} {channel}" if layer.shape[0] > 1 else ""
         columns = plane.shape[-1]
@@ -167,10 +167,6 @@ def stamp_grids(chain: ChainNumbers, layer: LayerNumbers) -> Iterator[Grid]:
 def place_text(chain: ChainNumbers, layer: LayerNumbers, place: Place) -> str:
     shown = place[1:] if chain.is_bare(layer.inputs[0].shape) else place
     return f"[{', '.join(map(str, shown))}]"
-
-
-def number_text(number: Any) -> str:
-    return write(Mul((number_tree(number), 1))).removesuffix("·1")
 
 
 def array_grids(
