@@ -40,6 +40,8 @@ KERNELS: Mapping[str, NamedKernel] = {
     "laplacian": NamedKernel("0 -1 0 / -1 4 -1 / 0 -1 0", remark=OTHER_SIGNS, aliases=("laplace",)),
     "sobel-x": NamedKernel("-1 0 1 / -2 0 2 / -1 0 1", remark=OTHER_SIGNS),
     "sobel-y": NamedKernel("-1 -2 -1 / 0 0 0 / 1 2 1", remark=OTHER_SIGNS),
+    "prewitt-x": NamedKernel("-1 0 1 / -1 0 1 / -1 0 1", remark=OTHER_SIGNS),
+    "prewitt-y": NamedKernel("-1 -1 -1 / 0 0 0 / 1 1 1", remark=OTHER_SIGNS),
 }
 BY_NAME = {name: kernel for known, kernel in KERNELS.items() for name in (known, *kernel.aliases)}
 

@@ -63,7 +63,7 @@ class ChainNumbers(NamedTuple):
 
     def read_place(self, text: str) -> Place:
         """A place of the output as it is written, `0,1`; a Problem where there is none."""
-        whole, parts = self.layers[-1].shape, text.replace(",", " ").split()
+        whole, parts = self.layers[-1].shape, text.strip("()[] ").replace(",", " ").split()
         shape = self.shown_place(whole)
         place = tuple(int(part) for part in parts if part.isdecimal() and len(part) < 7)
         if not len(place) == len(parts) == len(shape) or any(map(ge, place, shape)):
