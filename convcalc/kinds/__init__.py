@@ -70,6 +70,7 @@ FAMILY_OF = {name: family for family, known in FAMILIES.items() for name in know
 
 # What a network gets without saying so: before a fully connected layer of a pattern, and in a shortcut.
 FLATTEN = rearranging.FLATTEN
+SHUFFLE = rearranging.SHUFFLE  # what mixes the groups of channels
 PROJECTION, NORMALISATION = convolution.CONV, normalising.BATCHNORM
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.kinds import find
+from convcalc.kinds import SHUFFLE
 from convcalc.linting.record import NOTE, WARNING, LintRule, Remedy, Trait
 from convcalc.linting.words import count, one_of
 
@@ -63,9 +63,8 @@ def shuffle_remedy(network: LintedNetwork, index: int) -> Remedy:
     """A shuffle in front of a layer, where it brings channels of every group into each."""
     applied = network.layer(index)
     groups, channels = groups_of(applied), applied.input[0][0]
-    shuffle = find("shuffle")
-    assert shuffle is not None and isinstance(channels, int)
-    setting = applied.setting._replace(kind=shuffle.kind, values=(("groups", groups),), dims=0)
+    assert isinstance(channels, int)
+    setting = applied.setting._replace(kind=SHUFFLE, values=(("groups", groups),), dims=0)
     if network.with_setting(setting, network.nodes[index].inputs[0], applied.input) is None:
         return Remedy("a convolution without groups between them")
     mixed = min(groups, channels // groups)

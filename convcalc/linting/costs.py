@@ -39,7 +39,6 @@ def large_kernel(network: LintedNetwork) -> Iterator[Trait]:
                 f"kernel {sides(kernels)} has {count(weights)} weights; {layers} of {SMALL_KERNEL}×{SMALL_KERNEL} see "
                 f"as far with {count(parameters)}"
             )
-            message = message if len(path) == 2 else message.replace("3×3", "3")
             yield Trait(index, message, stack_of_small)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from convcalc.linting.network import LintedNetwork
 
 MAX_REACH = 1 << 14  # cells that a run may reach over
+MAX_LONG = 64  # convolutions of a run for which others are sought
 MAX_TRIED = 20_000  # dilations that are tried as a cure
 
 
@@ -119,7 +120,10 @@ def slid_run(run: StrideOneRun, windows: tuple[Step, ...], index: int) -> Stride
     if any(comb.reach + step.reach > MAX_REACH for comb, step in zip(run.combs, windows, strict=True)):
         return None
     combs = tuple(comb.slid(step) for comb, step in zip(run.combs, windows, strict=True))
-    return StrideOneRun(combs, (*run.convolutions, index), run.dilated + any(map(is_dilated, windows)))
+    is_wide = any(step.reach != 1 for step in windows)
+    return StrideOneRun(
+        combs, (*run.convolutions, index) if is_wide else run.convolutions, run.dilated + any(map(is_dilated, windows))
+    )
 
 
 def denser(network: LintedNetwork, run: StrideOneRun) -> Remedy:
@@ -129,7 +133,7 @@ def denser(network: LintedNetwork, run: StrideOneRun) -> Remedy:
         return Remedy("dilations without a common factor")
     taps = [(steps[0].reach - 1) // steps[0].step + 1 for steps in path]
     given = [steps[0].step for steps in path]
-    found = dense_dilations(taps, given)
+    found = dense_dilations(taps, given) if len(taps) <= MAX_LONG else None
     if found is None:
         return Remedy("a dilation of 1 for the first of them")
     changed = [(index, d) for index, d, k in zip(run.convolutions, found, taps, strict=True) if k > 1]

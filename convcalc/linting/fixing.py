@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.layer.record import key_names
 from convcalc.layer.values import NO, YES
 from convcalc.linting.linter import lint
+from convcalc.linting.network import LintedNetwork
 from convcalc.linting.words import settings
 from convcalc.network.cures import reading_of
 from convcalc.network.load import graph_and_report
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Place, Spec
 
-MAX_FIXES = 200  # of one file
+MAX_FIXES, MAX_PASSES = 200, 4  # of one file; a cure may make another one possible
 BEHIND_KIND = re.compile(r":\s+([^\s#{\[](?:[^#{\[]*[^\s#{\[])?)")
 
 
@@ -53,22 +54,22 @@ def may_be_fixed(source: Source) -> bool:
 def fix(source: Source, choices: Choices, wanted: Selection) -> Fixed:
     """The text with every cure that is a change of one value; a Problem where it is no sound network."""
     fixed: list[Finding] = []
-    first: tuple[Finding, ...] | None = None
-    tried: set[Any] = set()
-    while True:
-        graph, found = findings_of(source, choices, wanted)
-        first = tuple(found) if first is None else first
+    graph, first = findings_of(source, choices, wanted)
+    found, tried = first, 0
+    for _ in range(MAX_PASSES):
+        before = source
         for finding in found:
-            key = (finding.rule.code, finding.layer, finding.message)
-            if key in tried or len(fixed) >= MAX_FIXES:
+            if len(finding.remedy.values) != 1 or tried >= MAX_FIXES:
                 continue
-            tried.add(key)
-            if text := text_with_cure(source, graph, finding, choices, wanted):
+            tried += 1
+            if text := text_with_cure(source, graph, finding, choices):
                 source = source._replace(text=text)
+                graph = graph_and_report(source, choices)[0]
                 fixed.append(finding)
-                break
-        else:
-            return Fixed(source, tuple(fixed), tuple(found), first)
+        if source is before:
+            break
+        graph, found = findings_of(source, choices, wanted)
+    return Fixed(source, tuple(fixed), tuple(found), tuple(first))
 
 
 def findings_of(source: Source, choices: Choices, wanted: Selection) -> tuple[Graph, list[Finding]]:
@@ -78,7 +79,7 @@ def findings_of(source: Source, choices: Choices, wanted: Selection) -> tuple[Gr
     return graph, lint(graph, report, choices, wanted)
 
 
-def text_with_cure(source: Source, graph: Graph, finding: Finding, choices: Choices, wanted: Selection) -> str:
+def text_with_cure(source: Source, graph: Graph, finding: Finding, choices: Choices) -> str:
     """The text with the cure of a finding, "" where that is no change of one value, or cannot be written."""
     place = graph.nodes[finding.node].place
     if len(finding.remedy.values) != 1 or place is None or place.source is not None:
@@ -87,7 +88,7 @@ def text_with_cure(source: Source, graph: Graph, finding: Finding, choices: Choi
     if is_under_a_name(graph.spec, place, name):
         return ""
     for text in edits(source, graph, finding, place, name, value):
-        if is_cured(source._replace(text=text), graph, finding, choices, wanted):
+        if is_cured(source._replace(text=text), graph, finding, choices):
             return text
     return ""
 
@@ -152,18 +153,18 @@ def with_text(source: Source, line: int, column: int, length: int, text: str) ->
     return "".join(rows)
 
 
-def is_cured(source: Source, before: Graph, finding: Finding, choices: Choices, wanted: Selection) -> bool:
+def is_cured(source: Source, before: Graph, finding: Finding, choices: Choices) -> bool:
     """Whether a text is the same network but for the values of one place, where nothing is found any more."""
     try:
-        graph, found = findings_of(source, choices, wanted)
+        graph, report = graph_and_report(source, choices)
     except Problem:
         return False
-    if any((each.rule.code, each.layer) == (finding.rule.code, finding.layer) for each in found):
+    if report.errors or [node.name for node in graph.nodes] != [node.name for node in before.nodes]:
+        return False
+    if any(trait.node == finding.node for trait in finding.rule.find(LintedNetwork(graph, choices, report))):
         return False
     place = before.nodes[finding.node].place
     wanted_values = dict(finding.remedy.values)
-    if [node.name for node in graph.nodes] != [node.name for node in before.nodes]:
-        return False
     for node, other in zip(graph.nodes, before.nodes, strict=True):
         if node.applied is None or other.applied is None:
             if node.applied is not other.applied:

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from convcalc.algebra.expr import Value
     from convcalc.layer.applied import Applied
     from convcalc.layer.record import Kind, Shape
-    from convcalc.layer.window import Step, WindowType
+    from convcalc.layer.window import Step
     from convcalc.network.graph import Graph, Node
     from convcalc.network.walk import LayerReport, NetworkReport
     from convcalc.spec.choices import Choices
     from convcalc.spec.model import Item, Place, Spec
 
 
-MAX_BUILT = 300_000  # layers that are built to try the cures of one network
+MAX_BUILT = 30_000  # layers that are built to try the cures of one network
 MOVING = (CUTTING, SHIFTING, PARTING, PICKING)  # types of windows that move cells, or leave some out
 
 
@@ -52,6 +52,7 @@ class LintedNetwork:
         self.framework = graph.convention.classes if form and form.module == "program" else ""
         self.held: list[Applied] = []
         self.built = 0  # layers, to try cures
+        self.consumed: dict[int, list[int]] = {}
         self.known_warnings: frozenset[tuple[str, str]] | None = None
         self.paths: dict[tuple[int, int], tuple[Step, ...]] = {}
 
@@ -151,29 +152,27 @@ class LintedNetwork:
             source, is_moved = self.nodes[source].inputs[0], is_moved or moves
         return source, is_moved
 
-    def consumers(self, index: int) -> Iterator[int]:
+    def consumers(self, index: int) -> list[int]:
         """The layers that read the cells of a node, through pointwise layers too; −1: it is an output."""
+        if index in self.consumed:
+            return self.consumed[index]
+        found: list[int] = []
         waiting = [index]
         for each in waiting:
             if each in self.outputs:
-                yield -1
+                found.append(-1)
             for reader in self.readers[each]:
                 if self.is_pointwise(reader) and not self.windows(reader):
                     waiting.append(reader)
                 else:
-                    yield reader
+                    found.append(reader)
+        self.consumed[index] = found
+        return found
 
-    def others(self, index: int) -> list[tuple[int, bool]]:
-        """The other layers that read what a layer reads, and whether the cells are in other places there."""
-        source, is_moved = self.root(index)
-        found = [other for other in self.consumers(source) if other != index]
-        if is_moved:  # what leads to the layer itself is among them
-            found = [other for other in found if other < 0 or self.kind_of_window(other) not in MOVING]
-        return [(other, is_moved) for other in found]
-
-    def kind_of_window(self, index: int) -> WindowType | None:
-        kind = self.kind(index)
-        return kind.window.type if kind else None
+    def moves_cells(self, index: int) -> bool:
+        """Whether a layer moves cells, or leaves some out."""
+        kind = self.kind(index) if index >= 0 else None
+        return kind is not None and kind.window.type in MOVING
 
     def cells_added_behind(self, index: int) -> tuple[Value, ...]:
         """The cells that were added behind the map that a layer reads, along every axis, through pointwise layers."""
@@ -250,7 +249,6 @@ class LintedNetwork:
             return False
         if self.built > MAX_BUILT:
             return found.output == self.layer(index).output
-        self.built += len(self.nodes)
         graph = self.rebuilt_with(index, values)
         return graph is not None and LintedNetwork(graph, self.choices).warnings <= self.warnings
 
@@ -291,6 +289,9 @@ class LintedNetwork:
         """The graph of the network with another shape for one of its inputs; None if it does not fit."""
         from convcalc.spec.shapes import spell_shape
 
+        if self.built > MAX_BUILT:
+            return None
+        self.built += len(self.nodes)
         inputs = {**self.choices.inputs, name: spell_shape(shape)}
         inputs.pop("", None)
         return sound_graph(self.graph.spec, self.choices._replace(inputs=inputs, layout=""))

@@ -32,20 +32,24 @@ MAX_PADDING = 64  # that is tried as a cure
 
 def dropped_input(network: LintedNetwork) -> Iterator[Trait]:
     known: dict[int, str] = {}
+    whole: dict[int, list[int]] = {}
     for index, _ in network.layers():
         path = network.windows(index)
         if not path:
             continue
         if (message := known.get(id(path))) is None:
             message = known[id(path)] = dropped_message(network, path)
-        if message and not drops_padding(network, index) and not is_read_elsewhere(network, index):
+        if message and not drops_padding(network, index) and not is_read_elsewhere(network, index, whole):
             yield Trait(index, message, reading_remedy)
 
 
-def is_read_elsewhere(network: LintedNetwork, index: int) -> bool:
-    """Whether another layer reads the input of one to its end."""
-    others = network.others(index)
-    return any(other < 0 or not any(map(drops_some, network.windows(other))) for other, _ in others)
+def is_read_elsewhere(network: LintedNetwork, index: int, whole: dict[int, list[int]]) -> bool:
+    """Whether another layer reads the input of one to its end; `whole` keeps those that do so, by what they read."""
+    source, is_moved = network.root(index)
+    if source not in whole:
+        readers = network.consumers(source)
+        whole[source] = [other for other in readers if other < 0 or not any(map(drops_some, network.windows(other)))]
+    return any(other != index and not (is_moved and network.moves_cells(other)) for other in whole[source])
 
 
 def drops_padding(network: LintedNetwork, index: int) -> bool:
@@ -118,8 +122,9 @@ def reading_remedy(network: LintedNetwork, index: int) -> Remedy:
         return Remedy(f"an input of such a size{rounded}")
     candidates: list[dict[str, Any]] = [{"ceil": True}] if "ceil" in values else []
     if all(step.before <= MAX_PADDING for step in path) and isinstance(values.get("padding"), tuple):
-        (least, *_) = sorted(step.before for step in path)
-        candidates += [{"padding": least + more} for more in range(1, path[0].stride + 1)]
+        least = min(step.before for step in path)
+        missing = max(step.stride - max(0, dropped_cells(step)) for step in path)  # for one window more
+        candidates += [{"padding": least + more} for more in sorted({1, (missing + 1) // 2})]
     if "kernel" in values and all(step.step == 1 for step in path):
         candidates.append({"kernel": tuple(taps(step) + max(0, dropped_cells(step)) for step in path)})
     for changed in candidates:
@@ -146,6 +151,7 @@ def whole_sizes(step: Step) -> list[str]:
 
 
 def never_seen(network: LintedNetwork) -> Iterator[Trait]:
+    known: dict[int, set[Any]] = {}
     for index, _ in network.layers():
         path = network.windows(index)
         if not path or not any(leaves_gaps(step) for step in path) or not all(map(is_counted, path)):
@@ -160,8 +166,7 @@ def never_seen(network: LintedNetwork) -> Iterator[Trait]:
             f"{share} cells are not read: windows of {sides(step.reach for step in path)}, "
             f"{sides(step.stride for step in path)} apart, read {count(read)}{f' of {count(cells)}' if exact else ''}"
         )
-        others = network.others(index)
-        alike = all(other >= 0 and not moved and gaps_alike(network, other, path) for other, moved in others)
+        alike = gaps_alike(network, index, known)
         level = WARNING if alike else NOTE
         yield Trait(index, message, gap_remedy, level)
 
@@ -171,12 +176,20 @@ def leaves_gaps(step: Step) -> bool:
     return step.numbers and step.reach < step.stride and (is_symbolic(step.out) or step.out > 1)
 
 
-def gaps_alike(network: LintedNetwork, index: int, path: tuple[Step, ...]) -> bool:
-    """Whether another layer leaves the same gaps."""
-    found = network.windows(index)
-    return [(step.reach, step.stride, step.before) for step in found] == [
-        (step.reach, step.stride, step.before) for step in path
-    ]
+def gaps_alike(network: LintedNetwork, index: int, known: dict[int, set[Any]]) -> bool:
+    """Whether all that read the input of a layer leave the same gaps; `known` keeps which they leave, by what is "
+    "read."""
+    source, is_moved = network.root(index)
+    readers = network.consumers(source)
+    if is_moved:
+        return all(other == index or network.moves_cells(other) for other in readers)
+    if source not in known:
+        known[source] = {gaps(network.windows(other)) if other >= 0 else () for other in readers}
+    return known[source] == {gaps(network.windows(index))}
+
+
+def gaps(path: tuple[Step, ...]) -> tuple[Any, ...]:
+    return tuple((step.reach, step.stride, step.before) for step in path)
 
 
 def gap_remedy(network: LintedNetwork, index: int) -> Remedy:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from convcalc.layer.window import CUTTING, PARTING, PICKING, SHIFTING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from convcalc.network.graph import Graph
 
 MAX_STRIDE = 1 << 12
+MAX_MOVED = 24  # layers of which others are tried
 
 
 def changed_axes(network: LintedNetwork, index: int, applied: Applied) -> list[Step]:
@@ -222,7 +224,7 @@ def is_causal(network: LintedNetwork, index: int) -> bool:
 
 def alignment(network: LintedNetwork, index: int) -> Remedy:
     """The change of one layer in a branch with which the centres agree, where there is such."""
-    for each in branch_layers(network, index):
+    for each in islice(branch_layers(network, index), MAX_MOVED):
         for change in moves(network, each):
             if is_aligned_with(network, index, each, change):
                 return Remedy(f"{network.settings(each, change)} in {network.nodes[each].name}")
@@ -239,7 +241,8 @@ def moves(network: LintedNetwork, index: int) -> Iterator[dict[str, Any]]:
         return
     step, kernel = path[0], taps(path[0])
     for side in (kernel, kernel + 1, kernel - 1):
-        for padding in range(side // 2 + 1):
+        same = step.before + (side - kernel) * step.step // 2
+        for padding in range(max(0, same - 1), same + 2):
             if side > 0 and (side, padding) != (kernel, step.before):
                 yield {"kernel": side, "stride": step.stride, "padding": padding}
 

@@ -85,7 +85,7 @@ def even_remedy(network: LintedNetwork, index: int) -> Remedy:
 def same_size(network: LintedNetwork, index: int, kernel: tuple[int, ...]) -> dict[str, Any]:
     """An even kernel of this size, with what keeps the size of the output beside it; nothing where nothing does."""
     applied = network.layer(index)
-    for changed in changes(kernel, steps(applied), "output_padding" in applied.values):
+    for changed in changes(kernel, steps(applied), applied.values.get("output_padding")):
         found = network.with_values(index, changed)
         if found and found.output == applied.output and not uneven_axes(found) and network.fits_with(index, changed):
             return {key: value for key, value in changed.items() if is_other(applied.values.get(key), value)}
@@ -102,16 +102,16 @@ def exact_multiple(network: LintedNetwork, index: int, kernel: tuple[int, ...]) 
     return changed if network.fits_with(index, changed) else {}
 
 
-def changes(kernel: tuple[int, ...], path: Sequence[Step], has_output_padding: bool) -> Iterator[dict[str, Any]]:
-    """A kernel by itself, then with the padding that it needs more, then with cells added at the end."""
+def changes(kernel: tuple[int, ...], path: Sequence[Step], added: Sequence[int] | None) -> Iterator[dict[str, Any]]:
+    """A kernel by itself, then with what keeps the size: 2p − op has to grow as the kernel does."""
     yield {"kernel": plain(kernel)}
-    stride = max(step.stride for step in path)
-    for more in range(stride if has_output_padding else 1):
-        for moved in sorted(range(-stride, stride + 1), key=abs):
-            padding = tuple(step.before + moved * (step.stride > 1) for step in path)
-            if min(padding) >= 0:
-                cells = tuple(more * (step.stride > 1) for step in path)
-                yield {"kernel": plain(kernel), "padding": plain(padding), "output_padding": plain(cells)}
+    before = added or (0,) * len(path)
+    more = [2 * step.before - cells + side - step.reach for step, side, cells in zip(path, kernel, before, strict=True)]
+    if any(each % 2 for each in more) and added is None:
+        return
+    padding = tuple(max(0, (each + 1) // 2) for each in more)
+    cells = tuple(2 * side - each for side, each in zip(padding, more, strict=True))
+    yield {"kernel": plain(kernel), "padding": plain(padding), **({"output_padding": plain(cells)} if added else {})}
 
 
 def is_other(before: Any, now: Any) -> bool:
