@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import combinations
+from itertools import combinations, islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.algebra.expr import letters
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     # From a layer done rightly to the ways in which it is done wrongly, each of them another layer.
     Slip: TypeAlias = Callable[[LayerNumbers, ChainNumbers], Iterator[LayerNumbers]]
 
+MAX_WAYS = 100  # of making one mistake in all layers: a channel of each, and they multiply
 MAX_CELLS, MAX_CELLS_OF_TWO = 2_000, 150  # of all layers, beyond which no mistakes, or no two together, are tried
 
 
@@ -177,7 +178,7 @@ def wrong_arrays(chain: ChainNumbers) -> Iterator[WrongArray]:
             yield from (WrongArray((code,), (layer.name,), output) for output in outputs)
     for code, places in occasions.items():
         if len(places) > 1:
-            for output in wrong_outputs(chain, dict.fromkeys(places, (code,))):
+            for output in islice(wrong_outputs(chain, dict.fromkeys(places, (code,))), MAX_WAYS):
                 yield WrongArray((code,), ("*",), output)
     if len(chain.output.shape) > 1:
         yield WrongArray(("arr.transposed",), (chain.layers[-1].name,), transposed_array(chain.output))

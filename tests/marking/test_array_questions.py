@@ -6,7 +6,7 @@ import pytest
 
 from convcalc.arrays.array import array_line
 from convcalc.marking.answers import Answers
-from convcalc.marking.array_slips import SLIPS
+from convcalc.marking.array_slips import MAX_WAYS, SLIPS
 from convcalc.marking.assignment import read_key
 from convcalc.marking.mark import mark
 from convcalc.marking.mistakes import ARRAYS, MISTAKES
@@ -173,6 +173,13 @@ def test_weights_of_several_filters_and_layers():
     assert other.right.numbers == (20, 40, 60, 80)
     lists = key_of(apply="conv 1 k2", input=[[1, 2, 3], [4, 5, 6], [7, 8, 9]], weights=[[10, 20], [30, 40]]).asked[0]
     assert lists.right.numbers == (370, 470, 670, 770)
+
+
+def test_the_ways_of_one_mistake_in_all_layers_are_bounded():
+    """One channel of eight in each of five layers: 32,768 ways."""
+    weights = {f"conv{number}": "random:8x8x1x1" for number in range(1, 6)}
+    task = key_of(apply=" -> ".join(["conv 8 k1"] * 5), input="random:8x1x2", weights=weights).asked[0].arrays
+    assert sum(each.layers == ("*",) for each in task.single_mistakes) <= len(SLIPS) * MAX_WAYS
 
 
 KEY = """\
