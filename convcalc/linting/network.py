@@ -268,8 +268,9 @@ class LintedNetwork:
     def rebuilt_with(self, index: int, values: Mapping[str, Any]) -> Graph | None:
         """The graph of the network with other values for a layer where that is written; None if it does not fit."""
         node = self.nodes[index]
-        if node.applied is None:
+        if node.applied is None or self.built > MAX_BUILT:
             return None
+        self.built += len(self.nodes)
         from convcalc.writing.shorthand import raw_of
 
         kind = node.applied.setting.kind

@@ -6,6 +6,7 @@ import pytest
 
 from convcalc.linting.linter import Selection, groups, lint
 from convcalc.linting.network import LintedNetwork
+from convcalc.linting.table import RULES
 from convcalc.network.load import Choices, graph_and_report
 from convcalc.problem import LINE, Problem, Source
 
@@ -59,3 +60,24 @@ def test_a_cure_in_values_works(seed):
             left = [trait.node for rule, _, traits in groups(again, Selection(select=(code,))) for trait in traits]
             assert finding.node not in left, (text, finding)
             assert again.warnings <= network.warnings, (text, finding)
+
+
+CODES = tuple(rule.code for rule in RULES if rule.level == "warning" or rule.code == "not-powers")
+PAIRS = "  - conv 20 k3 p1\n  - relu\n"
+BOUNDED = [
+    "8x64x64 -> conv 8 k3 p2 d2 -> conv 8 k3 p2 d2 -> [conv 8 k1 -> relu]*1500",
+    "1x1500000x1500000 -> conv 1 k1000000 s1000000",
+    "64x8x8 -> tconv 32 k3 s65536",
+    "64x8x9 -> tconv 32 k3x4 s1000x7",
+    "input: 3x63x63\nlayers:\n" + "  - maxpool 2 from=input\n" * 1000,
+    "input: 3x63x63\nlayers:\n" + "  - maxpool 1 s2 from=input\n" * 1000,
+    f"input: 3x63x63\nlayers:\n{PAIRS * 60}",
+]
+
+
+@pytest.mark.parametrize("text", BOUNDED, ids=[text[:50] for text in BOUNDED])
+def test_findings_and_their_cures_take_a_bounded_number_of_steps(text, calls):
+    graph, report = graph_and_report(Source(LINE, text))
+    found = []
+    made = calls(lambda: found.extend(lint(graph, report, Choices(), Selection(select=CODES))))
+    assert found and made < 12_000_000
