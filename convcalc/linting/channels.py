@@ -117,7 +117,7 @@ RULES = (
         WARNING,
         "grouped convolutions one after another, with nothing between them that mixes the groups",
         "With the same groups in both, a group of the second sees only what the same group of the first gives: they "
-        "are networks side by side. Groups of one channel, depthwise convolutions, are not meant; two halves that a "
+        "are networks side by side. Groups of one channel, depthwise convolutions, are not reported; two halves that a "
         "layer joins behind them, as AlexNet's on two GPUs, are a note.",
         "A shuffle or a convolution without groups between them.",
         "Zhang et al. 2018, ShuffleNet",
@@ -129,7 +129,7 @@ RULES = (
         NOTE,
         "filters that are no power of two, or no multiple of 8",
         "Matrix products are computed in tiles: tensor cores take 8 channels at a time, and what is left over costs "
-        "as much as a whole tile. The last layer, which has as many outputs as there are classes, is not meant.",
+        "as much as a whole tile. The last layer, which has as many outputs as there are classes, is not reported.",
         "The nearest power of two, or multiple of 8.",
         "lecture intro-lenet; NVIDIA, Matrix multiplication background user's guide",
         "3x32x32 -> conv 20 k5 -> relu -> conv 64 k5",

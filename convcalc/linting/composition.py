@@ -158,7 +158,7 @@ def stack_remedy(network: LintedNetwork, index: int) -> Remedy:
     while not is_dense(network.applied(first)):
         first = network.before(first)
     merged = merged_layer(network, first, index)
-    advice = f"an activation behind {network.nodes[first].name}"
+    advice = f"an activation after {network.nodes[first].name}"
     return Remedy(
         f"{advice}, or one layer instead of both: {layer_text(merged, network.framework)}" if merged else advice
     )
@@ -180,7 +180,7 @@ def saturating(network: LintedNetwork) -> Iterator[Trait]:
     if most >= 0:
         name = network.layer(most).setting.kind.name
         message = (
-            f"{passed[most]} activations that saturate, such as {name}, lie behind each other on every way from the "
+            f"{passed[most]} activations that saturate, such as {name}, follow one another on every way from the "
             f"input to here, more than {MAX_SATURATING}: the slopes of all of them multiply"
         )
         yield Trait(most, message, lambda network, index: Remedy("relu instead of them, or a shortcut around some"))

@@ -67,7 +67,7 @@ def stack_of_small(network: LintedNetwork, index: int) -> Remedy:
         if network.windows(index)[0].stride == 1
         else f", the first with {network.settings(index, stride_of(applied))}"
     )
-    return Remedy(f"{layers} layers of {network.settings(index, SMALL)} with an activation behind each{stride}")
+    return Remedy(f"{layers} layers of {network.settings(index, SMALL)} with an activation after each{stride}")
 
 
 def stride_of(applied: Applied) -> dict[str, Any]:
@@ -175,10 +175,7 @@ def reduced_late(network: LintedNetwork) -> Iterator[Trait]:
     ]
     most, index = max(stored, default=(0, 0))
     if 2 * most > peak:
-        message = (
-            f"its output alone is {size_text(most)} of the {size_text(peak)} that exist at once at inference, at the "
-            f"most"
-        )
+        message = f"its output alone takes {size_text(most)} of the {size_text(peak)} peak at inference"
         yield Trait(index, message, half_as_much)
 
 
@@ -216,7 +213,7 @@ RULES = (
         "large-kernel",
         NOTE,
         "a kernel larger than 5 behind the first convolution",
-        "(k − 1)/2 layers of 3×3 see as far as one of k×k, with an activation behind each, and on C channels with "
+        "(k − 1)/2 layers of 3×3 see as far as one of k×k, with an activation after each, and on C channels with "
         "9C²(k − 1)/2 weights instead of k²C²: 27C² instead of 49C² for a kernel of 7.",
         "A stack of 3×3.",
         "lecture xmu: filter size; Simonyan & Zisserman 2015, section 2.3",

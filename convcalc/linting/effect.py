@@ -148,7 +148,7 @@ RULES = (
         WARNING,
         "a layer that changes nothing: relu after relu, dropout 0, pooling of 1, a repeat or join of one",
         "An activation changes nothing where all that comes in is what it leaves as it is: relu after relu or sigmoid. "
-        "A rate or a size that is computed, or stands under a name, may have another value and is not meant.",
+        "A rate or a size that is computed, or stands under a name, may have another value and is not reported.",
         "Leave it out.",
         "arithmetic",
         "3x8x8 -> conv 8 k3 -> relu -> relu",

@@ -113,7 +113,7 @@ RULES = (
         WARNING,
         "a normalisation of a 1×1 map: one value of each channel and example",
         "The mean and the variance are those of the batch alone; those of a single example are the value itself and 0, "
-        "and frameworks refuse to train on it. A vector, as linear layers make them, is not meant.",
+        "and frameworks refuse to train on it. A vector, as linear layers make them, is not reported.",
         "Leave it out, or normalise before the map is pooled.",
         "PyTorch: Expected more than 1 value per channel when training",
         "64x8x8 -> globalavgpool keep=yes -> conv 16 k1 bias=no -> batchnorm",

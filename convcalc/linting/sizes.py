@@ -306,7 +306,7 @@ RULES = (
         WARNING,
         "branches that meet whose receptive fields differ in stride or centre",
         "What is added up or joined at one place was seen at different places of the input. Causal branches, which end "
-        "at the same place, and such as are moved by cells added or left out on one side, are not meant.",
+        "at the same place, and those moved by cells added or left out on one side, are not reported.",
         "Paddings with which the centres agree.",
         "the receptive fields of the branches",
         "input: 1x32x32\nlayers:\n  - concat: {pooled: [maxpool 2], convolved: [conv 4 k3 s2 p1]}",
