@@ -57,7 +57,7 @@ BAD = [
     ("a convolution on a vector", spec("flatten", "conv 4 k3"), [("C010", 4, 5, "a vector of 2352", "")]),
     ("a linear layer on an unflattened map", spec("conv 4 k3", "linear 10"), [("C031", 4, 5, "4×26×26", "flatten")]),
     ("adding unequal shapes", spec("a: conv 8 k3", "b: conv 9 k1", "add: {from: [a, b]}"), [("C011", 5, 5, "cannot add 8×26×26 and 9×26×26", "")]),
-    ("a shortcut that does not fit", spec("residual: [conv 4 k3 p1]"), [("C011", 3, 5, "4×28×28 and 3×28×28", "filters")]),
+    ("a shortcut that does not fit", spec("residual: [conv 4 k3 p1]"), [("C011", 3, 5, "4×28×28 and 3×28×28", "write: conv 3 k3 p1, in line 3")]),
     ("a block that contains itself", "input: 3x9x9\nblocks:\n  a: [b]\n  b: [relu, a]\nlayers: [a]\n", [("X002", 5, 10, "a → b → a", "")]),
     ("a repeat of 10^12", spec("repeat: {times: 1000000000000, layers: [relu]}"), [("X001", 3, 5, "1,000,000,000,000 layers", "50,000")]),
     ("a repeat of 10^12 in shorthand", spec("10**12 x relu"), [("X001", 3, 5, "1,000,000,000,000 layers", "50,000")]),
