@@ -59,6 +59,7 @@ def short_array(source: Source, seed: int) -> Array | None:
         shape = shape * 2 if len(shape) == 1 else shape
         if len(shape) != 2:
             raise failure(source, found, f"an identity has two axes, not {len(shape)}", f"eye:{shape[-1]}")
+        check_count(source, found, prod(shape))
     return Array(shape, tuple(MAKERS[name](shape, seed)))
 
 

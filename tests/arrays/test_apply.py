@@ -189,6 +189,7 @@ REFUSED = [
     (("conv 1 k2", "1 2; 3 4O"), '"4O" is not a number', "40"),
     (("conv 1 k2", "1..8:3x3"), "1..8 are 8 numbers, 3×3 takes 9", "1..9:3x3"),
     (("conv 1 k2", "zeros:100000x100000"), "10,000,000,000 numbers", "262,144"),
+    (("conv 1 k2", "eye:99999"), "9,999,800,001 numbers", "262,144"),
     (("conv 1 k2", "[" * 100000), "6 deep", "at most 5"),
     (("conv 1 k2", "[[1, 2], [3, 4]"), '"[" is never closed', '"[[1, 2], [3, 4]]"'),
     (("conv 1 k2", "1..9:3x3"), "conv1 needs weights of 1×1×2×2", '--weights "1..4:2x2"'),
