@@ -14,8 +14,8 @@ from convcalc.algebra.limits import MAX_DIGITS, lowest_terms
 from convcalc.algebra.parser import numeral
 from convcalc.arrays.array import Array
 from convcalc.arrays.kernels import BY_NAME, find_kernel
-from convcalc.arrays.short import MAX_AXES, MAX_NUMBERS, short_array
-from convcalc.problem import Mark, Source, did_you_mean, problem
+from convcalc.arrays.short import MAX_AXES, MAX_NUMBERS, problem_at, short_array
+from convcalc.problem import Source, did_you_mean
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def read_array(source: Source, seed: int = 0) -> ArrayText:
     if short:
         return ArrayText(short, source)
     check_separators(source)
-    start, end, factor = bounds_of(source.text)
+    start, end, factor = bounds_of(source)
     found, stacked = lists_of(source, start, end)
     shape = shape_of(source, found)
     numbers = tuple(numbers_in(found))
@@ -134,11 +134,12 @@ def check_separators(source: Source) -> None:
         )
 
 
-def bounds_of(text: str) -> tuple[int, int, Any]:
+def bounds_of(source: Source) -> tuple[int, int, Any]:
     """Where the numbers of a text begin and end, and what they are multiplied by: `1/9 * [1 1; 1 1]`."""
+    text = source.text
     start, end, factor = 0, len(text), 1
     before = FACTOR_BEFORE.match(text)
-    number = number_of(before[1]) if before else None
+    number = bounded_number(source, before[1], before.start(1)) if before else None
     if before and number is not None:
         start, factor = before.end(), number
     call = CALL.match(text, start)
@@ -150,7 +151,7 @@ def bounds_of(text: str) -> tuple[int, int, Any]:
     if call and (arguments := ARGUMENTS.match(rest)):
         end, rest = close + 1, rest[arguments.end() :]
     behind = FACTOR_BEHIND.fullmatch(rest)
-    number = number_of(behind[2]) if behind else None
+    number = bounded_number(source, behind[2], len(text) - len(rest) + behind.start(2)) if behind else None
     if behind and number:
         end, factor = close + 1, lowest_terms(factor / fraction(number) if behind[1] == "/" else factor * number)
     elif rest.strip():
@@ -238,11 +239,16 @@ def single_rows(found: Listed) -> Listed:
     return found
 
 
-def read_number(source: Source, word: str, place: int) -> Any:
+def bounded_number(source: Source, word: str, place: int) -> Any:
+    """The number that a word is, None where it is none; a Problem where it is too long."""
     try:
-        number = number_of(word)
+        return number_of(word)
     except ExprError as error:
         raise failure(source, str(error), "a shorter number", place, len(word)) from None
+
+
+def read_number(source: Source, word: str, place: int) -> Any:
+    number = bounded_number(source, word, place)
     if number is None:
         raise failure(source, f'"{word[:SHOWN]}" is not a number', meant_number(source.text, word), place, len(word))
     return number
@@ -297,9 +303,4 @@ def numbers_in(found: Listed) -> Iterator[Any]:
 
 
 def failure(source: Source, message: str, hint: str, start: int, length: int = 1) -> Problem:
-    """An error at a place of a text."""
-    text = source.text
-    line = text.count("\n", 0, start) + 1
-    column = start - text.rfind("\n", 0, start)
-    width = (text[start : start + length].partition("\n")[0] or " ").rstrip() or " "
-    return problem("A001", message, hint, Mark(source, line, column, len(width)))
+    return problem_at(source, "A001", message, hint, start, length)

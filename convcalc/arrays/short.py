@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from math import prod
+from typing import TYPE_CHECKING
 
 from convcalc.arrays.array import Array, shape_text
 from convcalc.problem import Mark, Source, problem
+
+if TYPE_CHECKING:
+    from convcalc.problem import Problem
 
 MAX_NUMBERS = 1 << 18  # of one array
 MAX_AXES = 5  # filters, channels, depth, height, width
@@ -101,6 +105,15 @@ def check_count(source: Source, found: re.Match[str], count: int) -> None:
         raise failure(source, found, f"an array of {count:,} numbers is too large", f"at most {MAX_NUMBERS:,} numbers")
 
 
-def failure(source: Source, found: re.Match[str], message: str, hint: str) -> Exception:
+def failure(source: Source, found: re.Match[str], message: str, hint: str) -> Problem:
     start = len(source.text) - len(source.text.lstrip())
-    return problem("A004", message, hint, Mark(source, 1, start + 1, len(found[0].strip())))
+    return problem_at(source, "A004", message, hint, start, len(found[0].strip()))
+
+
+def problem_at(source: Source, code: str, message: str, hint: str, start: int, length: int) -> Problem:
+    """An error at a place of a text, marked as far as its line goes."""
+    text = source.text
+    line = text.count("\n", 0, start) + 1
+    column = start - text.rfind("\n", 0, start)
+    width = (text[start : start + length].partition("\n")[0] or " ").rstrip() or " "
+    return problem(code, message, hint, Mark(source, line, column, len(width)))

@@ -56,6 +56,7 @@ HOSTILE = {
     "an exponent": "1e" + "9" * 50, "NULs": "\0" * 10_000, "commas": "," * 300_000, "a call that never ends": "np.array(" * 20_000,
     "arguments": "np.array([1]" + ", a=b" * 50_000, "factors": "1/9 * " * 20_000, "quotes": "np.array([1], '" + "a" * 100_000,
     "spaces in short": "1..9:" + " " * 20_000 + "!", "a long number with an end": "5" * 100_000, "digits and a comma": "5" * 50_000 + "," + "5" * 40_000,
+    "a long factor": "9" * 120 + "[1]", "a long divisor": "[1]/" + "9" * 120, "a wrong range after a line": "\n1..9:3x31",
     "blank lines": "\n" * 300_000, "blank rows": " \n \n" * 50_000 + "x",
 }  # fmt: skip
 
