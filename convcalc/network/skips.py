@@ -176,7 +176,7 @@ def changes(assembly: Assembly, path: tuple[int, ...], wanted: Shape, start: int
                 output = with_value(assembly, setting, applied.input, key, value)
                 if output[start:] == wanted[start:]:
                     keeps = key == "padding" and output[1:] == applied.input[0][1:]
-                    steps = key == "stride" and output[1:] < applied.output[1:]
+                    steps = key == "stride" and value > 1
                     yield LayerChange(index, key, value, 0 if keeps else 1 if steps or key == "filters" else UNUSUAL)
         if applied.output != applied.input[0]:
             return

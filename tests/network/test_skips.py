@@ -114,3 +114,11 @@ def test_both_paths_are_named_and_the_cure_mends_it(case):
     assert [(each.code, each.work, each.hint) for each in errors] == [("C011", paths, cure)]
     report = summarise(Source(name, mended), choices)
     assert not [each for each in report.diagnostics if each.severity == "error"]
+
+
+def test_paths_of_symbolic_sizes_that_differ_are_told(convcalc, tmp_path):
+    """They meet only where L is 2L, which no size is."""
+    path = tmp_path / "net.yaml"
+    path.write_text("input: 3xL\nlayers:\n  - concat: {a: [upsample 2, conv 4 k3 p1], b: [identity]}\n")
+    code, _, errors = convcalc("summary", path)
+    assert code == 3 and "C011" in errors and "s2" in errors
