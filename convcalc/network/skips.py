@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 UNUSUAL = 2  # a rank of changes
 LONGEST = 5  # layers of a path that are named
+MAX_LAYERS = 32  # of a path, from its end, that are tried with other values
+MAX_ERRORS = 10  # behind so many of a network paths are followed no more
 TRIED = {"stride": range(1, 9), "padding": range(9)}
 CHECKS = ("in_channels", "count", "over")
 # A projection by language: of maps, of vectors.
@@ -46,8 +48,10 @@ def with_paths(
     assembly: Assembly, error: Problem, kind: Kind, inputs: Sequence[int], place: Place | None
 ) -> Problem:  # fmt: skip
     """An error of shapes that do not fit, with the paths that they come by, and a cure of one of these."""
+    if len(assembly.graph.diagnostics) >= MAX_ERRORS or [each.code for each in error.diagnostics] != ["C011"]:
+        return error
     skip = skip_of(assembly, inputs)
-    if skip is None or len(error.diagnostics) != 1 or error.diagnostics[0].code != "C011":
+    if skip is None:
         return error
     (finding,) = error.diagnostics
     told = " and ".join(path_text(assembly, skip.parting, path) for path in skip.paths)
@@ -162,7 +166,7 @@ def changes(assembly: Assembly, path: tuple[int, ...], wanted: Shape, start: int
     """Layers of a path with another value of one key that gives the wanted sizes, from an axis on."""
     nodes = assembly.graph.nodes
     checked = False
-    for index in reversed(path):
+    for index in reversed(path[-MAX_LAYERS:]):
         applied = nodes[index].applied
         if applied is None or len(applied.input) != 1 or len(wanted) != len(applied.output):
             return
@@ -187,6 +191,8 @@ def padded_layers(
     assembly: Assembly, parting: int, path: tuple[int, ...], wanted: Shape, start: int
 ) -> list[str]:  # fmt: skip
     """The layers of a path that lose sides, where it gives the wanted sizes once they keep them."""
+    if len(path) > MAX_LAYERS:
+        return []
     names, shape = [], assembly.graph.shape(parting) or ()
     for index in path:
         node = assembly.graph.nodes[index]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from convcalc.network import skips
 from convcalc.network.load import summarise
 from convcalc.problem import Source
 from convcalc.spec.choices import Choices
@@ -122,3 +123,15 @@ def test_paths_of_symbolic_sizes_that_differ_are_told(convcalc, tmp_path):
     path.write_text("input: 3xL\nlayers:\n  - concat: {a: [upsample 2, conv 4 k3 p1], b: [identity]}\n")
     code, _, errors = convcalc("summary", path)
     assert code == 3 and "C011" in errors and "s2" in errors
+
+
+def test_only_the_first_misfits_are_followed_back(convcalc, tmp_path, monkeypatch):
+    """Thousands of them behind a long path took seconds."""
+    followed = []
+    monkeypatch.setattr(skips, "skip_of", lambda *asked: followed.append(asked))
+    long = "".join(f"  - r{index}: relu\n" for index in range(50))
+    sums = "".join(f"  - s{index}: add from=c,a\n" for index in range(50))
+    path = tmp_path / "net.yaml"
+    path.write_text(f"input: 3x32x32\nlayers:\n  - a: relu\n{long}  - c: conv 3 k3\n{sums}")
+    code, _, errors = convcalc("summary", path)
+    assert code == 3 and errors.count("C011") == 50 and len(followed) == skips.MAX_ERRORS
