@@ -23,6 +23,7 @@ FLOORS = [
     {"questions"},
     {"linting"},
     {"marking"},
+    {"exercises"},
     {"handin"},
     {"render"},
     {"commands", "cli", "__main__"},

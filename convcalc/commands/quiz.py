@@ -13,13 +13,13 @@ from convcalc.commands.console import speak, tell
 from convcalc.commands.options import format_options
 from convcalc.commands.progress import interruptible
 from convcalc.commands.reports import Names, file_to_write, make
+from convcalc.exercises.exercise import LEVELS, exercise, exercise_on
+from convcalc.exercises.random_networks import TOPICS
 from convcalc.handin import batch
 from convcalc.handin.files import named_file, printable_name
 from convcalc.handin.form import read_roster
-from convcalc.marking.quiz import LEVELS, exercise, exercise_on
-from convcalc.marking.random_networks import TOPICS
 from convcalc.readers import library
-from convcalc.render.quiz import FILES, FORMATS
+from convcalc.render.exercises import FILES, FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -74,11 +74,11 @@ def command(
         """Every paper of a student, by its format."""
         shown = printable_name(student)
         if topic == ARRAYS:
-            from convcalc.marking.array_quiz import array_exercise
-            from convcalc.render import array_quiz
+            from convcalc.exercises.arrays import array_exercise
+            from convcalc.render.exercises import arrays
 
             drawn = array_exercise(level, seed, student, layers or 0)
-            return {form: partial(write, drawn, shown) for form, write in array_quiz.FORMATS.items()}
+            return {form: partial(write, drawn, shown) for form, write in arrays.FORMATS.items()}
         if source is not None:
             made = exercise_on(source, level, seed, student, count or 0)
         else:

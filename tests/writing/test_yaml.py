@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from kind_rows import ROWS
 from written import facts, written
 
+from convcalc.exercises.random_networks import TOPICS, networks, seeded_random
 from convcalc.kinds import KINDS
-from convcalc.marking.random_networks import TOPICS, networks, seeded_random
 from convcalc.network.load import Choices, summarise
 from convcalc.problem import Source
 

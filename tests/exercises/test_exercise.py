@@ -7,16 +7,16 @@ import sys
 import pytest
 from places import ROOT
 
-from convcalc.marking import random_networks
+from convcalc.exercises import random_networks
+from convcalc.exercises.exercise import LEVELS, exercise, exercise_on, unseen_mistakes
+from convcalc.exercises.random_networks import TOPICS
 from convcalc.marking.mistakes import FULL, MISTAKES
-from convcalc.marking.quiz import LEVELS, exercise, exercise_on, unseen_mistakes
-from convcalc.marking.random_networks import TOPICS
 from convcalc.marking.reference_network import ReferenceNetwork
 from convcalc.marking.situation import right_situation
 from convcalc.marking.wrong_values import absorbed_mistakes as absorbed
 from convcalc.network.load import summarise_text
 from convcalc.problem import Problem, Source
-from convcalc.render.quiz import FORMATS
+from convcalc.render.exercises import FORMATS
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -260,7 +260,7 @@ def test_specs_of_the_quiz_are_specs():
 
 
 def test_the_codes_that_the_quiz_names_are_mistakes():
-    from convcalc.marking.random_networks import STRIDES
+    from convcalc.exercises.random_networks import STRIDES
     from convcalc.marking.wrong_values import ROUNDING
 
     assert {*FULL, *ROUNDING, *STRIDES} <= set(MISTAKES)

@@ -4,15 +4,15 @@ import pytest
 import yaml
 
 from convcalc.arrays.array import array_line
+from convcalc.exercises.arrays import COUNTS, LEVELS, Draft, array_exercise, draw_task, hides_nothing
+from convcalc.exercises.random_networks import seeded_random
 from convcalc.marking.answers import Answers
 from convcalc.marking.array_questions import array_task
-from convcalc.marking.array_quiz import COUNTS, LEVELS, Draft, array_exercise, draw_task, hides_nothing
 from convcalc.marking.array_slips import SLIPS, wrong_arrays
 from convcalc.marking.assignment import read_key
 from convcalc.marking.mark import mark
-from convcalc.marking.random_networks import seeded_random
 from convcalc.problem import Problem, Source
-from convcalc.render.array_quiz import FORMATS
+from convcalc.render.exercises.arrays import FORMATS
 from convcalc.spec.choices import Choices
 
 SEEDS = [(level, seed) for level in LEVELS for seed in "123"]

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from convcalc.arrays.array import array_line
 from convcalc.handin.files import printable_name
+from convcalc.render.exercises.wording import stamp
 from convcalc.render.layout import pad
-from convcalc.render.quiz import stamp
 from convcalc.render.report.latex import escape
 from convcalc.render.working.page import escape_markdown
 
 if TYPE_CHECKING:
     from convcalc.arrays.array import Array
-    from convcalc.marking.array_quiz import ArrayExercise, DrawnTask
+    from convcalc.exercises.arrays import ArrayExercise, DrawnTask
 
 HOW = (
     "Kernels slide as they are, and are flipped only where that is said; the stride of a convolution is 1 and its "

@@ -7,9 +7,9 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from convcalc.arrays.array import Array, array_line
+from convcalc.exercises.random_networks import seeded_random
 from convcalc.marking.array_questions import ArrayTask, array_task
 from convcalc.marking.array_slips import wrong_arrays
-from convcalc.marking.random_networks import seeded_random
 from convcalc.problem import problem
 from convcalc.spec.choices import Choices
 from convcalc.tuples import NamedTuple
