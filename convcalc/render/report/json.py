@@ -51,16 +51,17 @@ def field(fields: tuple[Field, ...], text: Encode) -> str:
         return "null"
     axes, times = (fields[:1], len(fields)) if fields.count(fields[0]) == len(fields) else (fields, 1)
 
-    def along(values: list[Any]) -> str:
-        return ", ".join([text(value) for value in values] * times)
-
-    size, stride = along([axis.size for axis in axes]), along([axis.stride for axis in axes])
-    offset, middles = along([axis.offset for axis in axes]), [axis.middle for axis in axes]
-    centre = along([str(middle) if isinstance(middle, Half) else middle for middle in middles])
+    written = [[text(value) for value in (axis.size, axis.stride, axis.offset, centre(axis))] for axis in axes]
+    size, stride, offset, centres = [", ".join(column * times) for column in zip(*written, strict=True)]
     more = ', "whole_input": true' if 0 in [axis.advance for axis in axes] else ""
     if False in [axis.aligned for axis in axes]:
         more += ', "aligned": false'
-    return f'{{"size": [{size}], "stride": [{stride}], "offset": [{offset}], "centre": [{centre}]{more}}}'
+    return f'{{"size": [{size}], "stride": [{stride}], "offset": [{offset}], "centre": [{centres}]{more}}}'
+
+
+def centre(axis: Field) -> Any:
+    middle = axis.middle
+    return str(middle) if type(middle) is Half else middle
 
 
 def field_by_input(fields: dict[str, Axes], text: Encode) -> str:
