@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice, product
 from operator import eq
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from convcalc.marking.key import Rows
     from convcalc.marking.reference_network import ReferenceNetwork, Sides
     from convcalc.marking.situation import Situation
+
+MAX_WAYS = 8  # to go on where a student's own branches differ in size
 
 
 class StudentNumbers:
@@ -36,26 +39,37 @@ class StudentNumbers:
         self.fields, self.strides = fields, strides
         self.known: dict[tuple[int, str], list[Any]] = {}  # what `values` has found
         self.situations: dict[tuple[int, bool, bool], list[Situation]] = {}
-        self.layers: dict[int, Applied | None] = {}  # on these outputs
+        self.layers: dict[int, tuple[Applied, ...]] = {}  # on these outputs: in several ways where branches differ
         is_wrong = any(shapes != (network.right[index],) for index, shapes in written.items())
         self.shapes: list[Shape] = self.follow_shapes() if is_wrong else network.right
         self.sizes: dict[int, Sides] = {}  # receptive fields that are not the key's
-        if any(sides != network.field(index) for index, sides in fields.items()):
+        if self.outputs or any(sides != network.field(index) for index, sides in fields.items()):
             self.sizes = self.carry_fields()
 
     def follow_shapes(self) -> list[Shape]:
         """Their own output where there is one, else what follows from their inputs, else the right one."""
         network = self.network
-        shapes: list[Shape] = []
+        ways: dict[int, tuple[Shape, ...]] = {place: (shape,) for place, shape in network.inputs.items()}
         for index, right in enumerate(network.right):
-            applied = self.layers[index] = network.layer_on(index, network.shapes_before(index, shapes))
-            follows = applied.output if applied else right
+            sources = network.sources[index]
+            found = [
+                (inputs, layer)
+                for inputs in islice(product(*(ways[source] for source in sources)), MAX_WAYS)
+                for layer in network.layers_on(index, inputs)
+            ]
+            follows = tuple(dict.fromkeys(layer.output for _, layer in found))[:MAX_WAYS] or (right,)
             if index in self.written:
-                follows = likeliest_shape(self.written[index], follows, right)
-                if follows != right:
-                    self.outputs[index] = follows
-            shapes.append(follows)
-        return shapes
+                given = likeliest_shape(self.written[index], *follows, right)
+                if given != right:
+                    self.outputs[index] = given
+                if len(found) > 1 and given in follows:  # that says which way they went
+                    found = [way for way in found if way[1].output == given]
+                    for place, source in enumerate(sources):
+                        ways[source] = tuple(dict.fromkeys(inputs[place] for inputs, _ in found))
+                follows = (given,)
+            self.layers[index] = tuple([layer for _, layer in found])
+            ways[index] = follows
+        return [ways[index][0] for index in range(len(network.right))]
 
     def carry_fields(self) -> dict[int, Sides]:
         found: dict[int, Sides] = {}
@@ -70,15 +84,34 @@ class StudentNumbers:
         """The field that follows from their own before it; None where that is the right one."""
         network = self.network
         sources = network.sources[index]
-        if not any(source in known for source in sources):
+        more = self.further_growth(index)
+        if not any((more, *(source in known for source in sources))):
             return None
         right = network.field(index)
         own = [known.get(source, network.field(source)) for source in sources]
         true = [network.field(source) for source in sources]
         if any(len(each) != len(right) for each in (*own, *true)):
             return None
-        sides = zip(right, zip(*own, strict=True), zip(*true, strict=True), strict=True)
-        return tuple(side + max(mine) - max(key) for side, mine, key in sides)
+        sides = zip(right, zip(*own, strict=True), zip(*true, strict=True), more or (0,) * len(right), strict=True)
+        return tuple(side + max(mine) - max(key) + further for side, mine, key, further in sides)
+
+    def further_growth(self, index: int) -> Sides:
+        """By how much more a field grows in a layer that sees all of a map, if that is of another size to them."""
+        network = self.network
+        own, right = self.applied(index), network.layers[index].applied
+        if own is None or right is None or own is right or network.slides(index):
+            return ()
+        flatten = network.flatten_before(index) if right.setting.kind.takes == "features" else None
+        source = network.sources[index if flatten is None else flatten][0]
+        strides = network.field(source, "stride")
+        if flatten is not None:
+            (mine,), (true,) = self.input(flatten), network.shapes_before(flatten, network.right)
+            mine, true = mine[1:], true[1:]
+        else:
+            mine, true = network.cells_seen(index, own), network.cells_seen(index, right)
+        if mine == true or not len(mine) == len(true) == len(strides) or None in (*mine, *true):
+            return ()
+        return tuple((one - other) * stride for one, other, stride in zip(mine, true, strides, strict=True))
 
     # What a layer depends on
 
@@ -94,7 +127,15 @@ class StudentNumbers:
         return self.strides.get(source) or self.network.field(source, "stride")
 
     def applied(self, index: int) -> Applied | None:
-        return self.layers[index] if self.layers else self.network.layers[index].applied
+        """The layer on their own inputs, in the likeliest way."""
+        return next(iter(self.applied_ways(index)), None)
+
+    def applied_ways(self, index: int) -> tuple[Applied, ...]:
+        """The layer on their own inputs: on those of either branch where these differ in size."""
+        if self.layers:
+            return self.layers[index]
+        applied = self.network.layers[index].applied
+        return (applied,) if applied else ()
 
     def values(self, index: int, quantity: str) -> list[Any]:
         """Every value of a quantity that is right on this student's own numbers."""
@@ -108,11 +149,12 @@ class StudentNumbers:
             return self.field_values(index, quantity)
         if self.shapes is network.right:
             return []
-        applied = self.applied(index) or network.applied(index)
-        found = [network.amount(applied, quantity)]
+        found = []
         given = self.shapes[index]
-        if index in self.written and len(given) == len(applied.output) and given != applied.output:
-            found.append(count_on_output(applied, given, quantity))
+        for applied in self.applied_ways(index) or (network.applied(index),):
+            found.append(network.amount(applied, quantity))
+            if index in self.written and len(given) == len(applied.output) and given != applied.output:
+                found.append(count_on_output(applied, given, quantity))
         return [value for value in dict.fromkeys(found) if value is not None]
 
     def field_values(self, index: int, quantity: str) -> list[Any]:

@@ -15,7 +15,7 @@ from convcalc.marking.diagnosis import explanations, open_explanations
 from convcalc.marking.key import MAX_NAME, TOTAL, AnswerKey, KeyItem, Rows, canonical_name, side_named
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reading import OPERATIONS, AnswerReading, Unreadable, is_blank, read_answer
-from convcalc.marking.totals import own_total
+from convcalc.marking.totals import own_totals
 from convcalc.marking.verdict import GOOD, Diagnosis, MarkedSubmission, Response, Verdict
 from convcalc.problem import Diagnostic, Problem, did_you_mean
 from convcalc.questions.errata import errata_of
@@ -234,7 +234,7 @@ def second_look(response: Response, own: StudentNumbers, carry_forward: bool, re
 def own_values(response: Response, own: StudentNumbers, responses: list[Response]) -> list[Any]:
     asked = response.asked
     what = asked.question.quantity
-    values = [own_total(own, what, responses)] if asked.index < 0 else own.values(asked.index, what)
+    values = own_totals(own, what, responses) if asked.index < 0 else own.values(asked.index, what)
     if asked.question.part or asked.form == "side":
         values = [narrow_to_side(asked, value) for value in values]
     return [value for value in values if value is not None and value != asked.right]

@@ -10,8 +10,9 @@ from convcalc.algebra.parser import parse
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import Applied, apply, lettered_case
 from convcalc.layer.case import product
+from convcalc.layer.field import START
 from convcalc.layer.window import SLIDING
-from convcalc.network.axes import steps
+from convcalc.network.axes import all_through, steps
 from convcalc.network.quantity import QUANTITIES, counts_of, of_known
 from convcalc.problem import Problem
 
@@ -82,6 +83,20 @@ class ReferenceNetwork:
             return self.attempt(apply, index, layer, shapes) if are_sizes else None
 
         return self.recall((index, shapes), found)
+
+    def layers_on(self, index: int, shapes: tuple[Shape, ...]) -> list[Applied]:
+        """The layer on other inputs; where it joins branches that differ, also as if all were like each of them."""
+        applied, right = self.layer_on(index, shapes), self.layers[index].applied
+        found = [applied] if applied else []
+        if right is None or right.setting.kind.inputs != 0 or len(set(shapes)) < 2:
+            return found
+        for model, true in zip(shapes, right.input, strict=True):
+            if true[1:] == right.output[1:]:
+                alike = (model,) * len(shapes) if true == right.output else sized_alike(shapes, model)
+                branch = self.layer_on(index, alike)
+                if branch and all(branch.output != other.output for other in found):
+                    found.append(branch)
+        return found
 
     def recall(self, key: object, make: Callable[[], Made]) -> Made:
         """What `make` gives, made once; all is forgotten now and then, so that a batch may have any length."""
@@ -196,8 +211,18 @@ class ReferenceNetwork:
         """Of a layer's window, along its axes."""
         return self.recall(("steps", index), lambda: steps(self.applied(index)))
 
+    def cells_seen(self, index: int, applied: Applied) -> Sides:
+        """How many cells of its input a layer sees along each axis, on whichever input it is."""
+        path = steps(applied)
+        return tuple(field.size for field in all_through((START,) * len(path), path)) if path else ()
+
     def slides(self, index: int) -> bool:
         return self.applied(index).setting.kind.window.type is SLIDING
+
+
+def sized_alike(shapes: tuple[Shape, ...], model: Shape) -> tuple[Shape, ...]:
+    """The shapes with channels of their own, and otherwise the sides of one."""
+    return tuple((*shape[:1], *model[1:]) for shape in shapes)
 
 
 def setting_of(applied: Applied | Held, quantity: str) -> Any:

@@ -81,8 +81,9 @@ def different_situations(own: StudentNumbers, index: int, is_field: bool, is_cou
     given = own.shapes[index]
     mine: tuple[Sides, Sides] = (own.field_before(index), own.stride_before(index)) if is_field else ((), ())
     true: tuple[Sides, Sides] = (network.field(source), network.field(source, "stride")) if is_field else ((), ())
+    unfit = None if own.applied_ways(index) else network.unfit_layer(index, own.input(index))
     for shapes, (field, stride), applied in (
-        (own.shapes, mine, own.applied(index) or network.unfit_layer(index, own.input(index))),
+        *((own.shapes, mine, layer) for layer in own.applied_ways(index) or (unfit,)),
         (network.right, true, right),
     ):
         if applied is None:

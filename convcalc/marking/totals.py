@@ -33,16 +33,16 @@ def is_counted(network: ReferenceNetwork, index: int, quantity: str) -> bool:
     return applied is not None and (quantity not in OF_OUTPUTS or applied.setting.kind.storage)
 
 
-def own_total(own: StudentNumbers, quantity: str, responses: Iterable[Response]) -> Any:
-    """The sum of a student's own rows, where they have given a wrong one, and of what follows from them elsewhere."""
+def own_totals(own: StudentNumbers, quantity: str, responses: Iterable[Response]) -> list[Any]:
+    """The sums of a student's own rows, where they have given a wrong one, and of what follows from them elsewhere."""
     network = own.network
     if quantity in ("output", "receptive_field"):
         last = network.report.main
         if quantity == "output":
-            return own.shapes[last] if own.outputs else None
-        return own.sizes.get(last)
+            return [own.shapes[last]] if own.outputs else []
+        return [own.sizes[last]] if last in own.sizes else []
     if quantity not in SUMMED:
-        return None
+        return []
     given: dict[int, Any] = {}
     for response in responses:
         asked = response.asked
@@ -52,12 +52,15 @@ def own_total(own: StudentNumbers, quantity: str, responses: Iterable[Response])
             if not isinstance(reading.value, tuple) and not reading.unit:
                 given[asked.index] = reading.value
     if not given and not own.outputs:
-        return None
-    counted = [index for index in range(len(network.layers)) if is_counted(network, index, quantity)]
-    return sum(
-        given[index] if index in given else network.amount(own.applied(index) or network.applied(index), quantity)
-        for index in counted
-    )
+        return []
+    rows = {
+        index: [given[index]]
+        if index in given
+        else own.values(index, quantity) or [network.amount(network.applied(index), quantity)]
+        for index in range(len(network.layers))
+        if is_counted(network, index, quantity)
+    }
+    return [sum(values[0] for values in rows.values()), sum(values[-1] for values in rows.values())]
 
 
 def wrong_totals(network: ReferenceNetwork, quantity: str) -> tuple[tuple[Any, Diagnosis], ...]:
