@@ -13,7 +13,7 @@ from convcalc.commands.console import speak, tell
 from convcalc.commands.options import format_options
 from convcalc.commands.progress import interruptible
 from convcalc.commands.reports import Names, file_to_write, make
-from convcalc.exercises.exercise import LEVELS, exercise, exercise_on
+from convcalc.exercises.exercise import LEVELS, MOST_CHOICES, exercise, exercise_on
 from convcalc.exercises.random_networks import TOPICS
 from convcalc.handin import batch
 from convcalc.handin.files import named_file, printable_name
@@ -49,6 +49,12 @@ ARRAYS = "arrays"  # the topic whose layers have numbers in them
 @click.option(
     "--questions", "count", type=click.IntRange(1), metavar="N", help="About SPEC; by default 4, 8 or 12 by level."
 )
+@click.option(
+    "--choices",
+    type=click.IntRange(2, MOST_CHOICES),
+    metavar="N",
+    help="Multiple choice: N answers each, the wrong ones from common mistakes.",
+)
 @format_options(FORMATS, "markdown", "The sheet in Markdown or LaTeX, the file to fill in (yaml), or the key.")
 @click.option("--output", "-o", metavar="DIR", help="Write sheets, files to fill in and keys into this folder.")
 @click.option("--students", metavar="CSV", help="A roster: each student gets numbers of their own (with --output).")
@@ -56,7 +62,8 @@ ARRAYS = "arrays"  # the topic whose layers have numbers in them
     "--student", "names", multiple=True, metavar="NAME", help="A student with numbers of their own; may be repeated."
 )
 def command(
-    spec: str | None, topic: str | None, level: int, seed: str, layers: int | None, count: int | None, form: str,
+    spec: str | None, topic: str | None, level: int, seed: str, layers: int | None, count: int | None,
+    choices: int | None, form: str,
     output: str | None, students: str | None, names: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Exercises whose numbers let no common mistake pass unseen, with the key that `convcalc check` marks with."""
@@ -68,6 +75,8 @@ def command(
         people += read_roster(students, named_file(students).text(batch.MAX_STREAM)).labels()
     if len(people) > 1 and not output:
         raise click.UsageError("several students need --output DIR")
+    if choices and topic == ARRAYS:
+        raise click.UsageError("--choices is for questions on networks: arrays are written out")
     source = library.find(spec) if spec else None
 
     def papers(student: str) -> Papers:
@@ -83,6 +92,10 @@ def command(
             made = exercise_on(source, level, seed, student, count or 0)
         else:
             made = exercise(topic or "", level, seed, student, layers or 0)
+        if choices:
+            from convcalc.exercises.multiple_choice import with_choices
+
+            made = with_choices(made, choices)
         return {form: partial(write, made, shown) for form, write in FORMATS.items()}
 
     if not output:

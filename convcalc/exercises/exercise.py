@@ -17,9 +17,11 @@ from convcalc.questions.explain import is_plain
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from convcalc.exercises.multiple_choice import Choice
     from convcalc.network.walk import NetworkReport
 
 LEVELS = (1, 2, 3)
+MOST_CHOICES = 10  # to a question
 
 
 class Ask(NamedTuple):
@@ -27,6 +29,7 @@ class Ask(NamedTuple):
     layer: str
     quantity: str
     points: int = 1
+    choices: tuple[Choice, ...] = ()  # answers to choose from
 
 
 class Exercise(NamedTuple):

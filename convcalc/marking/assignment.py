@@ -69,6 +69,7 @@ QUESTION_KEYS = (
     "group",
     "answer",
     "text",
+    "choices",
     "apply",
     "flip",
     *ARRAYS,
@@ -108,7 +109,7 @@ class AssignmentReader(AssignmentOptions):
         asked: list[KeyItem] = []
         if items:
             for number, item in enumerate(items[:MAX_QUESTIONS], 1):
-                asked += self.attempt(lambda node, number=number: [*self.question(node, number, network)], item) or []
+                asked += self.attempt(lambda node, number=number: self.questions(node, number, network), item) or []
         elif network is not None and (listed is None or (not isinstance(listed, Mapping) and not self.text(listed))):
             asked = list(standard_items(network))
         elif spec is None or listed is not None:
@@ -162,6 +163,16 @@ class AssignmentReader(AssignmentOptions):
         return found._replace(
             code="H018", message=found.message.removeprefix("--"), hint=hint, mark=mark(self.source, node)
         )
+
+    def questions(self, node: Node, number: int, network: ReferenceNetwork | None) -> list[KeyItem]:
+        """Those of an entry, of whose choices one is right."""
+        found = [*self.question(node, number, network)]
+        if any(item.question.choices for item in found):
+            from convcalc.marking.lettered import check_choices
+
+            for item in found:
+                check_choices(item)
+        return found
 
     def question(self, node: Node, number: int, network: ReferenceNetwork | None) -> Iterator[KeyItem]:
         """The question of an entry, or several if it has a * in it."""
@@ -240,7 +251,7 @@ class AssignmentReader(AssignmentOptions):
         return {
             "points": points, "tolerance": self.share(default("tolerance")),
             "form": self.choice(node.get("form"), "form", ("number", "symbolic")) or "number",
-            "partial": self.partial(default("partial"), points),
+            "partial": self.partial(default("partial"), points), "choices": self.texts(node.get("choices")),
         }  # fmt: skip
 
     def one_layer(self, node: Mapping, ask: str, layer: str, name: str, more: dict[str, Any]) -> KeyItem:

@@ -77,6 +77,14 @@ class AssignmentOptions:
             return f"[{', '.join(map(self.text, node.items))}]"
         return self.text(node)
 
+    def texts(self, node: Node | None) -> tuple[str, ...]:
+        """A list of values."""
+        if node is None:
+            return ()
+        if not isinstance(node, Sequence):
+            raise problem("H018", "choices are a list", "choices: [6x28x28, 6x27x27]", mark(self.source, node))
+        return tuple(map(self.text, node.items))
+
     def array_texts(self, node: Node | None) -> tuple[str, ...]:
         """The arrays that a value is: one as a text or as lists in lists, several in a list of texts or by layer."""
         if node is None:

@@ -108,6 +108,10 @@ def first_look(asked: KeyItem, text: str) -> Response:
     """The answer read, and compared with the key."""
     if is_blank(text):
         return Response(asked, text, state="missing")
+    if asked.question.choices:
+        from convcalc.marking.lettered import chosen_look
+
+        return chosen_look(asked, text)
     if asked.form == "symbolic":
         return formula_look(asked, text)
     if asked.form == "array":

@@ -30,6 +30,7 @@ REMARKS = {
     "read.shape": "this is no shape: write it as 6x28x28",
     "read.array": "this is no array: write its rows with ; between them, 1 2; 3 4",
     "read.contradiction": "it says two different things",
+    "read.no_choice": "there is no such letter to choose",
     "read.product": "the brackets were read as a factor",
     "read.multiple": "one MAC is two FLOPs",
     "read.formula": "this formula cannot be read",

@@ -34,6 +34,7 @@ class KeyQuestion(NamedTuple):
     partial: Mapping[str, int | Fraction] = {}  # points for an answer that a mistake explains, by code
     expected: Any = None  # a number or a shape as the key has it; for a symbolic question a tree
     group: str = ""  # questions of one group count all together or not at all
+    choices: tuple[str, ...] = ()  # answers to choose from, which a letter may stand for
 
 
 class Diagnosis(NamedTuple):

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 def template(exercise: Exercise, student: str = "") -> Iterator[str]:
     """A file to fill in and to hand in."""
-    yield f"# {printable_name(exercise.title)}. Write the answers behind the colons: 6x28x28, 2416, or 5*5*6*16 + 16.\n"
+    how = "the answers behind the colons: 6x28x28, 2416, or 5*5*6*16 + 16"
+    if any(ask.choices for ask in exercise.asks):
+        how = "the letters of your choices behind the colons, and where there is nothing to choose the answers"
+    yield f"# {printable_name(exercise.title)}. Write {how}.\n"
     yield f"student: {dumps(student, ensure_ascii=False) if student else ''}\nanswers:\n"
     layer = ""
     order = [ask.layer for ask in exercise.asks]

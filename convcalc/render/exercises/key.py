@@ -26,7 +26,10 @@ def key(exercise: Exercise, student: str = "") -> Iterator[str]:
     else:
         yield f"spec: {dumps(text, ensure_ascii=False)}\n"
     yield "questions:\n"
-    yield from (f"  - {{ask: {plain(ask.ask)}, points: {ask.points}}}\n" for ask in exercise.asks)
+    for ask in exercise.asks:
+        choices = ", ".join(choice.plain for choice in ask.choices)
+        more = f", choices: [{choices}]" if choices else ""
+        yield f"  - {{ask: {plain(ask.ask)}, points: {ask.points}{more}}}\n"
 
 
 def plain(name: str) -> str:

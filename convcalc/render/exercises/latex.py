@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.exercises.wording import HOW, LETTERS, inputs, network, question, stamp
+from convcalc.render.exercises.wording import HOW, LETTERS, inputs, lettered_choices, network, question, stamp
 from convcalc.render.report.latex import escape
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def latex(exercise: Exercise, student: str = "") -> Iterator[str]:
     yield f"\\medskip\\noindent {escape(HOW)} Letters: {escape(LETTERS)}.\n\n"
     yield "\\begin{longtable}{rlrp{5cm}}\n\\toprule\n & question & points & answer \\\\\n\\midrule\n"
     for number, ask in enumerate(exercise.asks, 1):
-        yield f"{number} & {escape(question(ask))} & {ask.points} & \\rule{{0pt}}{{1.4em}}\\hrulefill \\\\\n"
+        room = " \\newline ".join(map(escape, lettered_choices(ask))) or "\\rule{0pt}{1.4em}\\hrulefill"
+        yield f"{number} & {escape(question(ask))} & {ask.points} & {room} \\\\\n"
     yield "\\bottomrule\n\\end{longtable}\n"
     yield f"\\noindent{{\\footnotesize {escape(stamp(exercise))}}}\n\\end{{document}}\n"

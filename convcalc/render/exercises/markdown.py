@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from convcalc.render.exercises.wording import HOW, LETTERS, inputs, network, question, stamp
+from convcalc.render.exercises.wording import HOW, LETTERS, inputs, lettered_choices, network, question, stamp
 from convcalc.render.working.page import escape_markdown
 
 if TYPE_CHECKING:
@@ -22,5 +22,6 @@ def markdown(exercise: Exercise, student: str = "") -> Iterator[str]:
     yield f"\n{HOW} Letters: {LETTERS}.\n\n"
     yield "| | question | points | answer |\n|--:|---|--:|---|\n"
     for number, ask in enumerate(exercise.asks, 1):
-        yield f"| {number} | {escape_markdown(question(ask))} | {ask.points} | |\n"
+        choices = " <br> ".join(lettered_choices(ask))
+        yield f"| {number} | {escape_markdown(question(ask))} | {ask.points} | {choices} |\n"
     yield f"\n<sub>{stamp(exercise)}</sub>\n"

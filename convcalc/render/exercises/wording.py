@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from string import ascii_lowercase
+from typing import TYPE_CHECKING, Any
 
 from convcalc import __version__
+from convcalc.algebra.notation import decimal, to_tree
 from convcalc.handin.files import printable_name
 from convcalc.network.quantity import QUANTITIES
 from convcalc.render.script import UNICODE
@@ -35,6 +37,19 @@ def network(exercise: Exercise) -> Iterator[tuple[str, str]]:
     for layer in report.layers:
         if layer.applied is not None:
             yield layer.name, spell_layer(layer.applied.setting, report.convention)
+
+
+def choice(value: Any) -> str:
+    """An answer to choose, as it is printed: 4,704, 6×28×28, 18.5."""
+    if isinstance(value, tuple):
+        return UNICODE.shape(value)
+    return decimal(to_tree(value)) or UNICODE.number(value)
+
+
+def lettered_choices(ask: Ask) -> Iterator[str]:
+    """The answers to choose from: a) 6×28×28, b) 6×27×27."""
+    for letter, each in zip(ascii_lowercase, ask.choices, strict=False):
+        yield f"{letter}) {choice(each.value)}"
 
 
 def inputs(exercise: Exercise) -> str:
