@@ -113,8 +113,7 @@ def table(reports):
         for (truth, verdict), count in sorted(report.wrongly.items()):
             yield f"  {name}: {count} {truth} marked {verdict}"
     for what in ("missed", "second", "lost"):
-        together = sum((getattr(report, what) for report in reports.values()), Counter())
-        for (one, other), count in together.most_common(30):
+        for (one, other), count in getattr(reports["all"], what).most_common(30):
             yield f"  {what} {count:4} × {spelled(one)} {'behind' if what == 'second' else 'at'} {spelled(other)}"
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from convcalc.exercises.random_networks import COUNTS, QUANTITIES, TOPICS, networks, seeded_random
 from convcalc.layer.window import SLIDING
-from convcalc.marking.mistakes import no_occasion
 from convcalc.marking.reference_network import ReferenceNetwork
 from convcalc.marking.situation import right_situation
 from convcalc.marking.wrong_values import absorbed_mistakes, common_mistakes, visible_mistakes
@@ -86,7 +85,7 @@ def unseen_mistakes(report: NetworkReport, asks: Iterable[Ask], level: int, besi
     for ask in asks:
         if ask.layer in here.index:
             at = right_situation(here, here.index[ask.layer])
-            possible |= common_mistakes(at, ask.quantity, min(level, 2)) - no_occasion(at.kind.name)
+            possible |= common_mistakes(at, ask.quantity, min(level, 2))
             shown |= visible_mistakes(at, ask.quantity)
     if not any(layer.applied and layer.applied.setting.kind.pools for layer in report.layers):
         possible.discard("rf.skip_pool")

@@ -118,9 +118,11 @@ class StudentNumbers:
     def input(self, index: int) -> tuple[Shape, ...]:
         return self.network.shapes_before(index, self.shapes)
 
+    def field_of(self, index: int) -> Sides:
+        return self.sizes.get(index) or self.network.field(index)
+
     def field_before(self, index: int) -> Sides:
-        source = self.network.sources[index][0]
-        return self.sizes.get(source) or self.network.field(source)
+        return self.field_of(self.network.sources[index][0])
 
     def stride_before(self, index: int) -> Sides:
         source = self.network.sources[index][0]

@@ -2,10 +2,12 @@
 
 The letters are those of the kinds' records.  Beside them: E the product of the effective kernels d·(k − 1) + 1; C and H
 the channels and positions of a flattened map, H_pool the positions before its last pooling; r_in and j_in the receptive
-field and the stride of a layer's input, j_conv the latter without poolings, s_prev the stride of the layer before,
-r_right the right field behind a layer without a window, n_net the side of the network's input,
-c_max the most channels of any input; of a total, I the numbers of the network's inputs and O those that every layer
-puts out.  _ is the right formula.
+field and the stride of a layer's input, r_min the least field of several inputs, j_conv the stride without poolings,
+s_prev that of the layer before, r_right the right field where no recurrence gives it, n_net the side of the network's
+input, c_max the most channels of any input; of a total, I the numbers of the network's inputs and O those that every
+layer puts out.  _ is the right formula, P that of the parameters.
+
+A mistake is a change of the right formula wherever it can be: its kinds are then those that have the part it changes.
 """
 
 from __future__ import annotations
@@ -21,11 +23,14 @@ if TYPE_CHECKING:
 class Wrong(NamedTuple):
     """One way to go wrong in a formula."""
 
-    kinds: str  # by name, by the rules of conventions that they go by, or by the type of their window; "any", "total"
-    formula: str = ""  # the wrong one; empty: the right one, with the letters below put in
-    put: Mapping[str, str] = {}  # what is put for what: {"2*p": "p"}
+    # By name, by the rules of conventions that they go by, or by the type of their window; "weighted": a window of
+    # weights; "any", "total".
+    kinds: str
+    formula: str = ""  # the wrong one; empty: the right one, with the parts below put in
+    put: Mapping[str, str] = {}  # what is put for what: {"2*p": "p"}; a right formula without it offers no occasion
     when: str = ""  # a condition of convcalc.marking.situation on the layer
     quantity: str = ""  # where it is another than the mistake's
+    parts: str = ""  # letters that the right formula has beside those
 
 
 class Mistake(NamedTuple):
@@ -67,8 +72,7 @@ SIZES = (
     Mistake("size.no_stride", "size", "the stride was left out", "a window begins only every s cells: divide by s",
             (Wrong("conv", f"{WINDOW} + 1", {}, "strided"),), 4),
     Mistake("size.no_padding", "size", "the padding was left out", "it widens the input on both sides: n + 2p",
-            (Wrong("conv pool", "floor((n - d*(k - 1) - 1)/s) + 1", {}, "padded"),
-            Wrong("tconv", "(n - 1)*s + d*(k - 1) + 1 + op", {}, "padded")), 4),
+            (Wrong("conv pool tconv", "", {"2*p": "0"}, "padded"),), 4),
     Mistake("size.same_assumed", "size", "a padding was assumed that keeps the size", "none is given here: p = 0",
             (Wrong("conv", "ceil(n/s)", {}, "unpadded"),), 4),
     Mistake("size.same_strided_keeps", "size", "`same` was taken to keep the size", "with a stride it gives ⌈n/s⌉",
@@ -100,7 +104,7 @@ SIZES = (
     Mistake("size.tc_conv_formula", "size", "the formula of an ordinary convolution was used",
             "a transposed one enlarges: s·(n − 1) + k − 2p + op", (Wrong("tconv", f"floor({EXACT}) + 1"),), 2),
     Mistake("size.tc_padding_grows", "size", "the padding was added", "a transposed convolution takes it away: − 2p",
-            (Wrong("tconv", "(n - 1)*s + 2*p + d*(k - 1) + 1 + op"),), 3),
+            (Wrong("tconv", "", {"2*p": "0 - 2*p"}, "padded"),), 3),
     Mistake("size.tc_op_twice", "size", "the output padding was added on both sides",
             "it is added at the end alone: + op", (Wrong("tconv", "", {"op": "2*op"}),), 4),
     Mistake("size.hw_swapped", "size", "height and width were swapped",
@@ -113,9 +117,10 @@ SIZES = (
             "pooling rounds down in PyTorch, up in Caffe and with ceil_mode",
             (Wrong("pool", f"floor({EXACT}) + 1", {}, "ceil"), Wrong("pool", f"ceil({EXACT}) + 1", {}, "floors")), 2),
     Mistake("size.channels_unchanged", "channels", "the channels were carried on from the input",
-            "there are as many as filters", (Wrong("conv tconv", "c"),), 2),
+            "there are as many as filters",
+            (Wrong("weighted", "", {"f": "c"}), Wrong("weighted", "", {"m": "1"}, "multiplied")), 2),
     Mistake("size.channels_mult", "channels", "the filters were multiplied by the input channels",
-            "a filter sees all input channels and makes one map", (Wrong("conv tconv", "c*f"),), 3),
+            "a filter sees all input channels and makes one map", (Wrong("weighted", "", {"f": "c*f"}),), 3),
     Mistake("size.flatten_no_channels", "features", "the channels were left out",
             "flattening keeps every number: C·H·W", (Wrong("flatten", "H"),), 2),
     Mistake("size.flatten_before_pool", "features", "the size before the last pooling was used",
@@ -126,23 +131,27 @@ SIZES = (
 
 PARAMETERS = (
     Mistake("par.no_bias", "parameters", "no bias was counted", "each filter has one more",
-            (Wrong("conv tconv", "", {"b": "0"}, "biased"),), 1),
+            (Wrong("weighted", "", {"b": "0"}, "biased"),), 1),
     Mistake("par.bias_once", "parameters", "one bias was counted for the whole layer", "every filter has its own: + f",
-            (Wrong("conv tconv", "K*c/g*f + 1", {}, "biased"), Wrong("linear", "c*f + 1", {}, "biased")), 2),
+            (Wrong("weighted linear", "_ + 1", {"b": "0"}, "biased"),), 2),
     Mistake("par.bias_per_channel", "parameters", "a bias was counted for every input channel of a filter",
-            "a filter has one, however many channels it sees", (Wrong("conv", "(K + 1)*c/g*f", {}, "biased"),), 3),
+            "a filter has one, however many channels it sees",
+            (Wrong("weighted", "", {"K": "K + 1", "b": "0"}, "biased", parts="g"),
+            Wrong("weighted", "", {"K*c*m": "(K + 1)*c*m"}, "biased")), 3),
     Mistake("par.no_cin", "parameters", "the input channels were left out",
-            "a filter has weights for each of them: K·c", (Wrong("conv tconv", "(K + b)*f"),), 1),
+            "a filter has weights for each of them: K·c", (Wrong("weighted", "", {"c": "1", "g": "1"}),), 1),
     Mistake("par.channels_swapped", "parameters", "input and output channels were swapped",
             "a filter has weights for each input channel, and every filter a bias: (K·c + 1)·f",
-            (Wrong("conv", "(K*f/g + b)*c"), Wrong("linear", "(f + b)*c")), 4),
+            (Wrong("weighted linear", "", {"c": "f", "f": "c"}),), 4),
     Mistake("par.one_k", "parameters", "the kernel's side was not squared", "a filter has k·k weights for each channel",
-            (Wrong("conv tconv", "", {"K": "k"}),), 3),
+            (Wrong("weighted", "", {"K": "k"}), Wrong("weighted", "", {"K": "k"}, "", "macs")), 3),
     Mistake("par.times_hw", "parameters", "the weights were counted at every position",
             "they are shared: the size of the output does not matter",
-            (Wrong("conv tconv", "K*c/g*f*N"), Wrong("conv tconv", "(K*c/g + b)*f*N")), 3),
+            (Wrong("weighted", "_*N", {"b": "0"}, "shared"), Wrong("weighted", "_*N", {}, "shared")), 3),
     Mistake("par.input_size", "parameters", "the size of the input was counted in",
-            "a convolution's weights do not depend on it", (Wrong("conv", "M*c*f"), Wrong("conv", "(M*c + b)*f"))),
+            "a convolution's weights do not depend on it",
+            (Wrong("weighted", "", {"K": "M", "g": "1", "b": "0"}, "shared"),
+            Wrong("weighted", "", {"K": "M", "g": "1"}, "shared"), Wrong("weighted", "", {"K": "M"}, "shared"))),
     Mistake("par.pool", "parameters", "the window of the pooling was counted as weights",
             "pooling has nothing to learn", (Wrong("pool", "K*c"), Wrong("pool", "(K + 1)*c")), 3),
     Mistake("par.lenet_s2", "parameters", "LeNet-5's pooling was counted as another source has it",
@@ -160,43 +169,48 @@ PARAMETERS = (
             "there are two for each channel", (Wrong("batchnorm instancenorm groupnorm", "2*e*M"),), 4),
     Mistake("par.bn_bias_kept", "parameters", "a bias was counted where there is none",
             "before a normalisation the bias is left out: bias = no",
-            (Wrong("conv tconv linear", "", {"b": "1"}, "unbiased"),), 2),
+            (Wrong("weighted linear", "", {"b": "1"}, "unbiased"),), 2),
     Mistake("par.fc_no_bias", "parameters", "no bias was counted", "each unit has one more",
             (Wrong("linear", "", {"b": "0"}, "biased"),), 1),
     Mistake("par.fc_from_hw", "parameters", "the channels of the flattened map were left out",
             "every number of the map has a weight: C·H·W·f",
-            (Wrong("linear", "H*f", {}, "flattened"), Wrong("linear", "(H + b)*f", {}, "flattened")), 3),
+            (Wrong("linear", "", {"c": "H", "b": "0"}, "flattened"), Wrong("linear", "", {"c": "H"}, "flattened")), 3),
     Mistake("par.groups_ignored", "parameters", "the groups were left out", "a filter sees c/g channels",
-            (Wrong("conv tconv", "", {"g": "1"}, "grouped"),), 2),
+            (Wrong("weighted", "", {"g": "1"}, "grouped"), Wrong("weighted", "", {"g": "1"}, "grouped", "macs")), 2),
     Mistake("par.groups_div_both", "parameters", "the filters were divided by the groups too",
             "only the input channels are: each of the f filters sees c/g",
-            (Wrong("conv tconv", "K*(c/g)*(f/g) + b*f", {}, "grouped"),
-            Wrong("conv tconv", "K*(c/g)*(f/g) + b*f/g", {}, "grouped")), 4),
+            (Wrong("weighted", "", {"f": "f/g"}, "grouped", parts="g"),
+            Wrong("weighted", "", {"f": "f/g", "b": "b*g"}, "grouped", parts="g"),
+            Wrong("weighted", "", {"f": "f/g"}, "grouped", "macs", "g")), 4),
     Mistake("par.depthwise_full", "parameters", "the depthwise convolution was counted as a full one",
             "each channel has a kernel of its own: K·c",
-            (Wrong("dwconv", "(K*c + b)*c*m"), Wrong("dwconv", "K*c*c*m"), Wrong("conv", "K*c*c", {}, "depthwise")), 2),
+            (Wrong("weighted", "", {"K": "K*c"}, parts="m"), Wrong("weighted", "", {"K": "K*c", "b": "0"}, parts="m"),
+            Wrong("conv", "K*c*c", {}, "depthwise")), 2),
     Mistake("par.dw_cout", "parameters", "one filter a channel was counted",
             "there are f filters, f/c for each channel",
-            (Wrong("conv", "(K + b)*c", {}, "depthwise"), Wrong("conv", "K*c", {}, "depthwise")), 4),
+            (Wrong("weighted", "", {"f": "c"}, "depthwise", parts="g"),
+            Wrong("weighted", "", {"f": "c", "b": "0"}, "depthwise", parts="g"),
+            Wrong("weighted", "", {"m": "1"}, "multiplied")), 4),
     Mistake("par.tc_swap", "parameters", "a bias was counted for each input channel",
-            "the biases belong to the output: f", (Wrong("tconv", "K*c/g*f + c", {}, "biased"),), 3),
+            "the biases belong to the output: f", (Wrong("tconv", "_ + c", {"b": "0"}, "biased"),), 3),
     Mistake("par.dilated_more", "parameters", "the holes of the dilated kernel were counted",
-            "dilation adds no weights: k·k", (Wrong("conv", "", {"K": "E"}, "dilated"),), 3),
+            "dilation adds no weights: k·k", (Wrong("weighted", "", {"K": "E"}, "dilated"),
+            Wrong("weighted", "", {"K": "E"}, "dilated", "macs")), 3),
 )  # fmt: skip
 
 MACS = (
     Mistake("mac.no_cin", "macs", "the input channels were left out", "every output is a sum over all of them: K·c",
-            (Wrong("conv tconv", "N*K*f"),), 1),
+            (Wrong("weighted", "", {"c": "1", "g": "1"}),), 1),
     Mistake("mac.in_hw", "macs", "the positions of the input were counted",
-            "there is one window for every position of the output", (Wrong("conv", "", {"N": "M"}),), 2),
+            "there is one window for every position of the output", (Wrong("weighted", "", {"N": "M"}),), 2),
     Mistake("mac.factor2", "macs", "MACs and FLOPs were mixed up",
             "one MAC is a multiplication and an addition: FLOPs are twice the MACs",
             (Wrong("any", "2*_"), Wrong("any", "_/2")), 2),
     Mistake("mac.params", "macs", "this is the number of parameters", "each weight is used at every position: times N",
-            (Wrong("conv", "(K*c/g + b)*f"), Wrong("conv", "K*c/g*f"), Wrong("linear", "(c + b)*f")), 2),
+            (Wrong("weighted linear", "P"), Wrong("weighted", "P", {"b": "0"}, "biased")), 2),
     Mistake("mac.dw", "macs", "the depthwise convolution was counted as a full one",
             "each channel is only convolved with its own kernel",
-            (Wrong("dwconv", "N*K*c*c*m"), Wrong("conv", "N*K*c*f", {}, "depthwise")), 3),
+            (Wrong("weighted", "", {"K": "K*c"}, parts="m"), Wrong("weighted", "", {"g": "1"}, "depthwise")), 3),
     Mistake("mac.tc", "macs", "the positions of the output were counted",
             "a transposed convolution uses its kernel once for every position of the input",
             (Wrong("tconv", "", {"M": "N"}),), 3),
@@ -238,7 +252,7 @@ FIELDS = (
     Mistake("rf.residual_sum", "receptive_field", "the branches were added up one after the other",
             "they are parallel: the widest path counts", (Wrong("chain"),), 4),
     Mistake("rf.residual_none", "receptive_field", "the residual blocks were left out",
-            "the path through them counts: the widest one", (Wrong("chain"),), 4),
+            "the path through them counts: the widest one", (Wrong("chain"), Wrong("any", "r_min")), 4),
     Mistake("rf.area", "receptive_field", "this is the area", "the side is asked for", (Wrong("any", "_**2"),), 2),
     Mistake("rf.gt_input_clip", "receptive_field", "the field was cut off at the input",
             "it may be larger than the image", (Wrong("any", "min(_, n_net)"),), 2),
@@ -292,15 +306,3 @@ SLIPS = (
 )  # fmt: skip
 
 MISTAKES: dict[str, Mistake] = {each.code: each for each in (*SIZES, *PARAMETERS, *MACS, *FIELDS, *ARRAYS, *SLIPS)}
-
-
-# Mistakes with a full convolution, which a depthwise one gives no occasion for.
-FULL = frozenset(
-    ("par.no_cin", "par.bias_per_channel", "par.bias_once", "par.times_hw", "mac.no_cin", "mac.params",
-     "size.channels_mult", "size.channels_unchanged")
-)  # fmt: skip
-
-
-def no_occasion(kind: str) -> frozenset[str]:
-    """The codes of mistakes that a kind gives no occasion for, though its formulas would show them."""
-    return FULL if kind == "dwconv" else frozenset()

@@ -216,6 +216,14 @@ class ReferenceNetwork:
         path = steps(applied)
         return tuple(field.size for field in all_through((START,) * len(path), path)) if path else ()
 
+    def follows_recurrence(self, index: int) -> bool:
+        """Whether r + (k̂ − 1)·j is the field: behind an up-sampling neighbours see different intervals."""
+        source = self.sources[index][0]
+        sides = zip(
+            self.field(index), self.field(source), self.field(source, "stride"), self.steps(index), strict=False
+        )
+        return all(after == before + (step.reach - 1) * stride for after, before, stride, step in sides)
+
     def slides(self, index: int) -> bool:
         return self.applied(index).setting.kind.window.type is SLIDING
 

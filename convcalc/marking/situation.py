@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.layer.case import product
+from convcalc.layer.case import letters_of, product
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +27,7 @@ class Situation:
 
     def __init__(
         self, network: ReferenceNetwork, place: int, applied: Applied, field: Sides, stride: Sides, positions: Value,
-        flat: Shape, unpooled: Shape,
+        flat: Shape, unpooled: Shape, narrowest: Sides,
     ):  # fmt: skip
         self.network, self.place = network, place
         self.applied = applied  # on the inputs that they believe it has
@@ -35,6 +35,7 @@ class Situation:
         self.positions = positions  # of the output that they count on; 0: its own
         self.flat = flat  # the map that was flattened into its input
         self.unpooled = unpooled  # that map before its last pooling
+        self.narrowest = narrowest  # of the fields of several inputs
         self.wrong: dict[tuple[str, int], WrongValues] = {}  # by quantity and axis
         self.diagnoses: dict[tuple[tuple[str, ...], object, str], Diagnosis] = {}
 
@@ -45,12 +46,12 @@ class Situation:
 
 def shared_situation(
     network: ReferenceNetwork, place: int, field: Sides = (), stride: Sides = (), applied: Applied | None = None,
-    positions: Value = 0, flat: Shape = (), unpooled: Shape = (),
+    positions: Value = 0, flat: Shape = (), unpooled: Shape = (), narrowest: Sides = (),
 ) -> Situation:  # fmt: skip
     """The situation of a layer, shared by every student in it; by default the layer is as the key has it."""
     layer = applied or network.applied(place)
-    key = ("situation", place, layer.input, field, stride, positions, flat, unpooled)
-    return network.recall(key, lambda: Situation(network, place, layer, field, stride, positions, flat, unpooled))
+    seen = (field, stride, positions, flat, unpooled, narrowest)
+    return network.recall(("situation", place, layer.input, *seen), lambda: Situation(network, place, layer, *seen))
 
 
 def right_situation(network: ReferenceNetwork, place: int) -> Situation:
@@ -79,10 +80,14 @@ def different_situations(own: StudentNumbers, index: int, is_field: bool, is_cou
         flatten = index
     pooling = network.pooling_before(flatten) if flatten is not None and flatten == index else None
     given = own.shapes[index]
-    mine: tuple[Sides, Sides] = (own.field_before(index), own.stride_before(index)) if is_field else ((), ())
-    true: tuple[Sides, Sides] = (network.field(source), network.field(source, "stride")) if is_field else ((), ())
+    mine: tuple[Sides, ...] = ((),) * 3
+    true: tuple[Sides, ...] = ((),) * 3
+    if is_field:
+        sources = network.sources[index]
+        mine = own.field_before(index), own.stride_before(index), narrowest([own.field_of(each) for each in sources])
+        true = network.field(source), network.field(source, "stride"), narrowest(list(map(network.field, sources)))
     unfit = None if own.applied_ways(index) else network.unfit_layer(index, own.input(index))
-    for shapes, (field, stride), applied in (
+    for shapes, (field, stride, narrow), applied in (
         *((own.shapes, mine, layer) for layer in own.applied_ways(index) or (unfit,)),
         (network.right, true, right),
     ):
@@ -92,8 +97,13 @@ def different_situations(own: StudentNumbers, index: int, is_field: bool, is_cou
         unpooled = network.shapes_before(pooling, shapes)[0] if pooling is not None else ()
         is_given = is_counted and index in own.written and len(given) == len(applied.output)
         if is_given and applied.axes and given[1:] != applied.output[1:]:
-            yield shared_situation(network, index, field, stride, applied, product(given[1:]), flat, unpooled)
-        yield shared_situation(network, index, field, stride, applied, 0, flat, unpooled)
+            yield shared_situation(network, index, field, stride, applied, product(given[1:]), flat, unpooled, narrow)
+        yield shared_situation(network, index, field, stride, applied, 0, flat, unpooled, narrow)
+
+
+def narrowest(fields: list[Sides]) -> Sides:
+    """The least of several fields along each axis."""
+    return tuple(map(min, zip(*fields, strict=False))) if len(fields) > 1 else ()
 
 
 # Conditions
@@ -130,6 +140,8 @@ OF_SETTINGS: dict[str, Callable[[Applied], object]] = {
     "unbiased": lambda layer: layer.letters.get("b") == 0,
     "grouped": lambda layer: layer.letters.get("g", 1) != 1,
     "depthwise": lambda layer: layer.letters.get("g", 1) == layer.letters.get("c") != 1,
+    "multiplied": lambda layer: layer.letters.get("m", 1) != 1,
+    "shared": lambda layer: "N" not in letters_of(layer.setting.kind.parameters),
     "c3": lambda layer: (layer.letters.get("c"), layer.letters.get("f")) == (6, 16),
     "pointwise": lambda layer: layer.letters.get("K") == 1,
     "other axis": lambda layer: len(layer.axes) == 2,

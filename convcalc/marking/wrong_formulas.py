@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from convcalc.algebra.expr import Expr, Mul, Ratio, Sum, rebuild, substitute
+from convcalc.algebra.expr import Expr, Mul, Ratio, Sum, children, rebuild, substitute
 from convcalc.algebra.joint import JointFormulas
 from convcalc.algebra.parser import parse
 from convcalc.kinds.pooling import without_dilation
-from convcalc.layer.case import SIDED
+from convcalc.layer.case import SIDED, letters_of
 from convcalc.layer.window import SLIDING
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reference_network import TRAINABLE
@@ -65,12 +65,24 @@ class WrongFormulas:
         return JointlyWrong(each, JointFormulas(formula.tree for formula in each), tuple(swapped))
 
 
-def concerns(kinds: str, kind: Kind) -> bool:
-    """Whether a kind is among the names, rules and window types of a wrong formula."""
+@lru_cache(maxsize=1024)
+def names_of(kind: Kind) -> frozenset[str]:
+    """A kind's own name, rules and window type, and the groups that it belongs to."""
     names = {"any", kind.name, kind.rules, kind.window.type.name}
     if not kind.storage and not kind.flattens:
         names.add("activation")
-    return not names.isdisjoint(kinds.split())
+    if "K" in letters_of(kind.parameters):
+        names.add("weighted")
+    return frozenset(names)
+
+
+def has_parts(kind: Kind, quantity: str, wrong: Wrong) -> bool:
+    """Whether the right formula has what is changed in it; of the others only the kinds are asked."""
+    right = {"parameters": kind.parameters, "macs": kind.macs, "channels": kind.channels}.get(quantity)
+    if right is None:
+        return True
+    there = set(subtrees(parse(wrong.formula.replace("P", kind.parameters).replace("_", right) or right)))
+    return there.issuperset((*map(parse, wrong.put), *wrong.parts.split()))
 
 
 @lru_cache(maxsize=1024)
@@ -78,10 +90,12 @@ def possible(kind: Kind, quantity: str) -> tuple[tuple[Mistake, Wrong], ...]:
     """The ways to go wrong with a quantity of a kind, the commonest first."""
     quantity = {"weights": "parameters", TRAINABLE: "parameters", "flops": "macs"}.get(quantity, quantity)
     found = [
-        (mistake, wrong)
+        (mistake, wrong._replace(formula=wrong.formula.replace("P", f"({kind.parameters})")))
         for mistake in sorted(MISTAKES.values(), key=lambda mistake: mistake.rank)
         for wrong in mistake.wrongs
-        if (wrong.quantity or mistake.quantity) == quantity and concerns(wrong.kinds, kind)
+        if (wrong.quantity or mistake.quantity) == quantity
+        and not names_of(kind).isdisjoint(wrong.kinds.split())
+        and has_parts(kind, quantity, wrong)
     ]
     return tuple(found)
 
@@ -128,15 +142,21 @@ def right_text(situation: Situation, quantity: str) -> str:
         case "flops":
             return f"2*({kind.macs})"
         case "receptive_field":
-            if kind.window.type is SLIDING:
-                return kind.window.filled(kind.window.type.size)
-            return "r_right"
+            follows = kind.window.type is SLIDING and situation.network.follows_recurrence(situation.place)
+            return kind.window.filled(kind.window.type.size) if follows else "r_right"
         case "rf_centre":
             return "a_in"
     return "0"
 
 
 # Mistakes put into it
+
+
+def subtrees(tree: Expr) -> Iterator[Expr]:
+    """A tree and all that is in it."""
+    yield tree
+    for child in children(tree):
+        yield from subtrees(child)
 
 
 def wrong_formulas(situation: Situation, quantity: str, is_sided: bool) -> WrongFormulas:

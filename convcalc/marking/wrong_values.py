@@ -10,7 +10,6 @@ from convcalc.algebra.parser import parse
 from convcalc.algebra.simplify import simplify
 from convcalc.layer.case import product
 from convcalc.marking.agreement import gives
-from convcalc.marking.mistakes import no_occasion
 from convcalc.marking.verdict import Diagnosis
 from convcalc.marking.wrong_formulas import ways_to_go_wrong, wrong_formulas
 from convcalc.questions.working import LayerWork
@@ -132,6 +131,8 @@ def known_letters(situation: Situation, quantity: str, place: int) -> dict[str, 
         known["c_max"] = max(channels)
     if quantity in ("receptive_field", "rf_centre") and place < len(situation.field):
         known.update(field_letters(situation, place))
+        if place < len(situation.narrowest):
+            known["r_min"] = situation.narrowest[place]
         known["r_right"] = right_value(situation, "receptive_field", place)
     return known
 
@@ -241,8 +242,6 @@ def can_be_made(code: str, at: Situation) -> bool:
     """Whether a layer gives occasion for a mistake: padding cannot be forgotten if there is none."""
     axes = at.applied.axes
     stride: Any = max((axis.get("s", 1) for axis in axes), default=1)  # type: ignore[type-var]  # no symbols get here
-    if code in no_occasion(at.kind.name):
-        return False
     if code == "size.pad_once":
         return any(axis.get("p_l", axis.get("p", 0)) for axis in axes)
     if code in ROUNDING:

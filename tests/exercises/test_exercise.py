@@ -10,7 +10,7 @@ from places import ROOT
 from convcalc.exercises import random_networks
 from convcalc.exercises.exercise import LEVELS, exercise, exercise_on, unseen_mistakes
 from convcalc.exercises.random_networks import TOPICS
-from convcalc.marking.mistakes import FULL, MISTAKES
+from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.reference_network import ReferenceNetwork
 from convcalc.marking.situation import right_situation
 from convcalc.marking.wrong_values import absorbed_mistakes as absorbed
@@ -263,7 +263,7 @@ def test_the_codes_that_the_quiz_names_are_mistakes():
     from convcalc.exercises.random_networks import STRIDES
     from convcalc.marking.wrong_values import ROUNDING
 
-    assert {*FULL, *ROUNDING, *STRIDES} <= set(MISTAKES)
+    assert {*ROUNDING, *STRIDES} <= set(MISTAKES)
 
 
 @pytest.mark.parametrize("network", ["vit", "gpt2", "capsnet", "siamese-koch"])

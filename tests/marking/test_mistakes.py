@@ -7,10 +7,14 @@ import pytest
 
 from convcalc.algebra.expr import evaluate
 from convcalc.algebra.formula import steps, values_of
+from convcalc.kinds import find
 from convcalc.marking.answers import Answers
 from convcalc.marking.assignment import read_key
 from convcalc.marking.mark import mark
 from convcalc.marking.mistakes import MISTAKES
+from convcalc.marking.situation import right_situation
+from convcalc.marking.wrong_formulas import possible
+from convcalc.marking.wrong_values import wrong_values
 from convcalc.problem import Source
 from convcalc.readers import library
 
@@ -146,6 +150,89 @@ def test_the_working_shown_gives_the_students_number(example):
             tree, bindings = each.work
             assert evaluate(tree, values_of(bindings)) in map(Fraction, re.findall(r"-?[\d./]+", str(answer)))
             assert steps(tree, bindings)
+
+
+# One mistake in the formulas of several kinds: code, network, question, and by hand the wrong answer.
+SPREAD = [
+    ("par.no_bias", "8x9x9 -> tconv 6 k3", "tconv1.parameters", 9 * 8 * 6),
+    ("par.no_bias", "8x9x9 -> dwconv k3 m2", "dwconv1.parameters", 9 * 8 * 2),
+    ("par.no_bias", "8x9x9 -> sepconv 6 k3", "sepconv1.parameters", 9 * 8 + 8 * 6),
+    ("par.no_bias", "8x9x9 -> localconv 6 k3", "localconv1.parameters", 49 * 9 * 8 * 6),
+    ("par.bias_once", "8x9x9 -> tconv 6 k3", "tconv1.parameters", 9 * 8 * 6 + 1),
+    ("par.bias_once", "8x9x9 -> dwconv k3 m2", "dwconv1.parameters", 9 * 8 * 2 + 1),
+    ("par.bias_once", "8x9x9 -> sepconv 6 k3", "sepconv1.parameters", 9 * 8 + 8 * 6 + 1),
+    ("par.bias_once", "8x9x9 -> localconv 6 k3", "localconv1.parameters", 49 * 9 * 8 * 6 + 1),
+    ("par.bias_per_channel", "8x9x9 -> tconv 6 k3", "tconv1.parameters", 10 * 8 * 6),
+    ("par.bias_per_channel", "8x9x9 -> sepconv 6 k3", "sepconv1.parameters", 10 * 8 + 9 * 6),
+    ("par.no_cin", "8x9x9 -> tconv 6 k3", "tconv1.parameters", 10 * 6),
+    ("par.no_cin", "8x9x9 -> localconv 6 k3", "localconv1.parameters", 49 * 10 * 6),
+    ("par.channels_swapped", "8x9x9 -> tconv 6 k3", "tconv1.parameters", (9 * 6 + 1) * 8),
+    ("par.channels_swapped", "8x9x9 -> sepconv 6 k3", "sepconv1.parameters", 9 * 6 + (6 + 1) * 8),
+    ("par.one_k", "8x9x9 -> dwconv k3", "dwconv1.parameters", (3 + 1) * 8),
+    ("par.one_k", "8x9x9 -> sepconv 6 k3", "sepconv1.parameters", 3 * 8 + 9 * 6),
+    ("par.one_k", "8x9x9 -> conv 6 k3", "conv1.macs", 49 * 3 * 8 * 6),
+    ("par.times_hw", "8x9x9 -> dwconv k3", "dwconv1.parameters", 9 * 8 * 49),
+    ("par.times_hw", "8x9x9 -> sepconv 6 k3", "sepconv1.parameters", (9 * 8 + 9 * 6) * 49),
+    ("par.times_hw", "8x9x9 -> tconv 6 k3", "tconv1.parameters", 9 * 8 * 6 * 121),
+    ("par.input_size", "8x9x9 -> tconv 6 k3", "tconv1.parameters", 81 * 8 * 6),
+    ("par.input_size", "8x9x9 -> dwconv k3", "dwconv1.parameters", (81 + 1) * 8),
+    ("par.bn_bias_kept", "8x9x9 -> sepconv 6 k3 bias=no", "sepconv1.parameters", 9 * 8 + 9 * 6),
+    ("par.groups_ignored", "8x9x9 -> tconv 6 k3 g2", "tconv1.parameters", (9 * 8 + 1) * 6),
+    ("par.groups_ignored", "8x9x9 -> conv 6 k3 g2", "conv1.macs", 49 * 9 * 8 * 6),
+    ("par.groups_div_both", "8x9x9 -> localconv 6 k3 g2", "localconv1.parameters", 49 * (9 * 4 + 1) * 3),
+    ("par.groups_div_both", "8x9x9 -> conv 6 k3 g2", "conv1.parameters", 9 * 4 * 3 + 6),
+    ("par.depthwise_full", "8x9x9 -> sepconv 6 k3", "sepconv1.parameters", 9 * 8 * 8 + 9 * 6),
+    ("par.dw_cout", "8x9x9 -> dwconv k3 m2", "dwconv1.parameters", 10 * 8),
+    ("par.dilated_more", "8x9x9 -> tconv 6 k3 d2", "tconv1.parameters", (25 * 8 + 1) * 6),
+    ("par.dilated_more", "8x9x9 -> dwconv k3 d2", "dwconv1.macs", 25 * 25 * 8),
+    ("mac.no_cin", "8x9x9 -> tconv 6 k3", "tconv1.macs", 81 * 9 * 6),
+    ("mac.no_cin", "8x9x9 -> localconv 6 k3", "localconv1.macs", 49 * 9 * 6),
+    ("mac.in_hw", "8x9x9 -> sepconv 6 k3", "sepconv1.macs", 81 * (9 * 8 + 8 * 6)),
+    ("mac.params", "8x9x9 -> tconv 6 k3", "tconv1.macs", (9 * 8 + 1) * 6),
+    ("mac.params", "8x9x9 -> dwconv k3", "dwconv1.macs", 10 * 8),
+    ("mac.params", "8x9x9 -> sepconv 6 k3", "sepconv1.macs", 9 * 8 + 8 * 6),
+    ("mac.dw", "8x9x9 -> sepconv 6 k3", "sepconv1.macs", 49 * (9 * 8 * 8 + 8 * 6)),
+    ("size.channels_unchanged", "8x9x9 -> sepconv 6 k3", "sepconv1.output.channels", 8),
+    ("size.channels_unchanged", "8x9x9 -> dwconv k3 m2", "dwconv1.output.channels", 8),
+    ("size.channels_mult", "8x9x9 -> localconv 6 k3", "localconv1.output.channels", 48),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("example", SPREAD, ids=lambda example: f"{example[0]} {example[2]}")
+def test_a_mistake_is_one_in_every_kind_that_has_the_part_it_changes(example):
+    code, spec, ask, answer = example
+    found = diagnoses(spec, {ask: answer})
+    assert (code,) in [each.codes for each in found]
+    assert all(evaluate(each.work[0], values_of(each.work[1])) == answer for each in found if each.work)
+
+
+@pytest.mark.parametrize(
+    ("kind", "quantity", "codes"),
+    [
+        ("dwconv", "parameters", "par.no_cin par.bias_per_channel par.channels_swapped par.groups_ignored par.tc_swap"),
+        ("dwconv", "macs", "mac.no_cin par.groups_ignored mac.tc"),
+        ("dwconv", "channels", "size.channels_mult"),
+        ("sepconv", "parameters", "par.no_cin par.groups_div_both"),
+        ("linear", "parameters", "par.no_bias par.no_cin par.one_k par.times_hw par.input_size"),
+        ("conv", "macs", "mac.tc mac.dw"),
+        ("tconv", "macs", "mac.in_hw"),
+        ("maxpool", "channels", "size.channels_unchanged size.channels_mult"),
+        ("batchnorm", "parameters", "par.no_bias par.bias_once par.bn_bias_kept"),
+        ("lstm", "parameters", "par.no_bias par.no_cin"),
+    ],
+)
+def test_a_mistake_is_not_offered_where_there_is_nothing_to_mistake(kind, quantity, codes):
+    at = find(kind).kind
+    offered = {mistake.code for mistake, wrong in possible(at, quantity) if wrong.when != "depthwise"}
+    assert offered.isdisjoint(codes.split())
+
+
+def test_the_weights_of_a_local_convolution_are_at_every_position():
+    """What is a mistake elsewhere is right there."""
+    (layer,) = key_of("8x9x9 -> localconv 6 k3", "localconv1.parameters").asked
+    assert "par.times_hw" not in {
+        code for each in wrong_values(right_situation(layer.network, 0), "parameters").all() for code in each.codes
+    }
 
 
 INCEPTION = """
