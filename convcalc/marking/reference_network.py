@@ -9,7 +9,7 @@ from convcalc.algebra.expr import ExprError, evaluate
 from convcalc.algebra.parser import parse
 from convcalc.kinds.conventions import CONVENTIONS
 from convcalc.layer.applied import Applied, apply, lettered_case
-from convcalc.layer.case import product
+from convcalc.layer.case import letters_of, product
 from convcalc.layer.field import START
 from convcalc.layer.window import SLIDING
 from convcalc.network.axes import all_through, steps
@@ -248,10 +248,14 @@ def count_on_output(applied: Applied, output: Shape, quantity: str) -> Any:
     """A number of a layer, counted on a different output."""
     if quantity in ("activations", "memory"):
         return product(output) * (BITS // 8 if quantity == "memory" else 1)
-    if quantity not in ("macs", "flops", "connections") or len(output) < 2 or not applied.axes:
+    if len(output) < 2 or not applied.axes:
         return None
-    kind = applied.setting.kind
-    macs: Value = evaluate(parse(kind.macs), {**applied.letters, "N": product(output[1:])})
+    kind, letters = applied.setting.kind, {**applied.letters, "N": product(output[1:])}
+    if quantity == "parameters":  # of weights that are not shared
+        return evaluate(parse(kind.parameters), letters) if "N" in letters_of(kind.parameters) else None
+    if quantity not in ("macs", "flops", "connections"):
+        return None
+    macs: Value = evaluate(parse(kind.macs), letters)
     if quantity == "connections":
         return macs + (product(output) if applied.letters.get("b") else 0) if not kind.connections else None
     return 2 * macs if quantity == "flops" else macs
