@@ -12,7 +12,6 @@ from convcalc.layer.binding import AXES
 from convcalc.marking.answers import Answers
 from convcalc.marking.key import AnswerKey, network_item
 from convcalc.marking.mark import mark, rank
-from convcalc.marking.mistakes import no_occasion
 from convcalc.marking.reference_network import ReferenceNetwork
 from convcalc.marking.situation import right_situation
 from convcalc.marking.totals import wrong_totals
@@ -156,16 +155,14 @@ def total_candidates(network: ReferenceNetwork, item: KeyItem) -> Iterator[Any]:
 def layer_candidates(network: ReferenceNetwork, item: KeyItem) -> Iterator[Any]:
     """Of a layer on what comes in: a mistake is made along every axis alike."""
     at, quantity, part = right_situation(network, item.index), item.question.quantity, item.question.part
-    far_fetched = no_occasion(at.kind.name)
     if item.form == "shape":
-        yield from (shape for shape, code in wrong_outputs(at) if code not in far_fetched)
+        yield from (shape for shape, _ in wrong_outputs(at))
         return
     names = AXES.get(len(at.applied.axes), ())
     place = names.index(part) if part in names else 0
     if quantity == "output":
         quantity = "size" if part in names else "features" if at.kind.flattens else "channels"
     if not isinstance(item.right, tuple):
-        found = wrong_values(at, quantity, place).all()
-        yield from (each.value for each in found if far_fetched.isdisjoint(each.codes))
+        yield from (each.value for each in wrong_values(at, quantity, place).all())
     if quantity == "receptive_field" and place == 0:
         yield from (value for value, _ in chain_mistakes(network, item.index))
