@@ -78,7 +78,7 @@ wish_options = record(
 @click.command("check", cls=Command)
 @click.argument("key_name", metavar="KEY")
 @click.argument("places", nargs=-1, metavar="ANSWERS…")
-@format_options((*FORMATS, "html"), help="How the marks are written; html is the class report as a page.")
+@format_options(FORMATS, help="How the marks are written; html without --output is a page on the class.")
 @wish_options
 @click.option("--single", is_flag=True, help="ANSWERS are one student's, whatever the files are called.")
 @click.option("--student", default="", metavar="NAME", help="Whose they are, with --single.")
@@ -92,10 +92,8 @@ def command(
     KEY is an assignment or a spec.  ANSWERS are files, zip archives, a form's CSV, - for standard input, or folders as
     Moodle, Gradescope, nbgrader and Canvas hand them out.
     """
-    if form == "html" or wishes.class_report:
-        if form not in CLASS_FORMATS and not wishes.output:
-            raise click.UsageError(f"the class report is written as {', '.join(CLASS_FORMATS)}, not as {form}")
-        wishes = wishes._replace(class_report=True)
+    if wishes.class_report and form not in CLASS_FORMATS and not wishes.output:
+        raise click.UsageError(f"the class report is written as {', '.join(CLASS_FORMATS)}, not as {form}")
     if not places and sys.stdin.isatty():
         raise click.UsageError("whose answers? name files or folders, or - to type them")
     if student and not single:
@@ -109,6 +107,8 @@ def command(
         else:
             found = batch.hand_ins(places or ("-",), key.questions, key.name, known)
         key = sheets.settle_key(key, batch.sample_submissions(found)) if key.is_open else key
+        if form == "html" and (wishes.output or len(found) > 1):
+            wishes = wishes._replace(class_report=True)
         marking = Marking(key, wishes, len(found) > 1)
         with interruptible():
             marking.mark(found, known)
@@ -134,7 +134,7 @@ class Marking:
             wishes.reveal, terminal and colours_on(sys.stdout), not terminal or speak(wishes.form), several,
             self.answer if wishes.hints == "full" else None,
         )  # fmt: skip
-        self.writer = marks_writer(wishes.form, self.run) if wishes.form in FORMATS else None
+        self.writer = None if wishes.class_report and terminal else marks_writer(wishes.form, self.run)
         self.wrong = False
 
     def mark(self, entries: list[batch.HandIn], known: Roster | None) -> None:
@@ -151,12 +151,10 @@ class Marking:
                     text, found = self.unmarked(found.student, found.source, "duplicate", reason)
                 elif found.status == "marked":
                     seen[name] = found.source
-                self.add(found)
-                reports.put(found.student, text)
+                self.add(found._replace(page=reports.put(found.student, text)))
             for person in known.absent(seen) if known else ():
                 text, found = self.unmarked(person.name, "", "missing", "nothing was handed in")
-                self.add(found)
-                reports.put(found.student, text)
+                self.add(found._replace(page=reports.put(found.student, text)))
             reports.close(self.room, self.run)
 
     def marked(self, sheet: sheets.Submission) -> tuple[str, str, Tally]:

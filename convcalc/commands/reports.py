@@ -57,20 +57,23 @@ class Reports:
     def opened(self, name: str) -> Any:
         return file_to_write(os.path.join(self.folder, name))
 
-    def put(self, student: str, text: str) -> None:
-        """One student's report; a file that cannot be written does not keep the next one from being so."""
+    def put(self, student: str, text: str) -> str:
+        """One student's report, and the page it makes; what cannot be written keeps no other from being so."""
+        page = ""
         if self.writer is None:
-            return
+            return page
         if self.each and self.folder:
             self.last = FORMATS[self.form].file.format(student=self.names.of(student))
             try:
                 with self.opened(self.last) as file:
                     file.write(text)
+                page = self.last if self.form == "html" else ""
             except Problem as error:
                 self.failures += error.diagnostics
         elif self.file:
             self.file.write((self.writer.between if self.count else "") + text)
         self.count += 1
+        return page
 
     def close(self, room: Classroom, run: MarkingRun) -> None:
         """What comes at the end of everything; a Problem where a file could not be written."""

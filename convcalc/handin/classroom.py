@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MANY = 3  # who agree against the key before it is worth a look
 MAX_DISTINCT = 200  # wrong answers to a question that are told apart: what most of a class says is soon among them
 MAX_NAMES = 1000  # of those who made a mistake
+MAX_ROWS = 2000  # students of whom every state is kept
+MAX_SPELLING = 200  # characters of an answer that are compared
 
 
 class Tally(NamedTuple):
@@ -30,6 +32,9 @@ class Tally(NamedTuple):
     out_of: int | Fraction
     states: tuple[str, ...] = ()
     wrong: tuple[tuple[int, str, tuple[str, ...]], ...] = ()  # question, the answer as it was read, codes
+    asks: tuple[str, ...] = ()  # what the questions are called
+    spellings: tuple[str, ...] = ()  # every answer as it was written
+    page: str = ""  # the file with their feedback
 
 
 class Standing(NamedTuple):
@@ -54,7 +59,23 @@ class Standing(NamedTuple):
     @property
     def alarms(self) -> bool:
         """Whether more than half of those who answered agree on something else than the key."""
-        return self.times >= MANY and 2 * self.times > self.answered
+        return self.times >= MANY and 2 * self.times > self.answered and bool(self.common or self.codes)
+
+
+class StudentRow(NamedTuple):
+    """A student's line in the matrix of a class: the state of each of its questions, "" for one they were not asked."""
+
+    student: str
+    score: int | Fraction
+    out_of: int | Fraction
+    states: tuple[str, ...]
+    wrong: dict[int, tuple[str, tuple[str, ...]]]  # by question, the answer as it was read, and codes
+    spellings: dict[int, str]  # by question
+    page: str = ""
+
+    @property
+    def share(self) -> Fraction:
+        return Fraction(self.score) / self.out_of if self.out_of else Fraction(0)
 
 
 class Mishap(NamedTuple):
@@ -73,9 +94,12 @@ def tally(marked: MarkedSubmission) -> Tally:
         if verdict.state == "wrong"
     )
     states = tuple(verdict.state for verdict in marked.verdicts)
+    asks = tuple(verdict.question.ask for verdict in marked.verdicts)
+    spellings = tuple(verdict.given[:MAX_SPELLING] for verdict in marked.verdicts)
     return Tally(
-        marked.student, marked.source, marked.status, marked.reason, marked.score, marked.out_of, states, wrong
-    )
+        marked.student, marked.source, marked.status, marked.reason, marked.score, marked.out_of, states, wrong, asks,
+        spellings,
+    )  # fmt: skip
 
 
 def answer_text(value: object) -> str:
@@ -85,30 +109,68 @@ def answer_text(value: object) -> str:
     return "×".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-class Classroom:
-    """Statistics that grow with the questions and the mistakes, hardly with the students."""
+def student_row(one: Tally, columns: list[int]) -> StudentRow:
+    states = dict(zip(columns, one.states, strict=True))
+    last = max(columns, default=-1)
+    return StudentRow(
+        one.student, one.score, one.out_of, tuple(states.get(column, "") for column in range(last + 1)),
+        {columns[index]: (answer, codes) for index, answer, codes in one.wrong},
+        {columns[index]: spelling for index, spelling in enumerate(one.spellings) if spelling}, one.page,
+    )  # fmt: skip
 
-    def __init__(self, questions: Iterable[KeyQuestion]):
-        self.questions = tuple(questions)
-        self.states = [dict.fromkeys(STATES, 0) for _ in self.questions]
-        self.wrong: list[Counter[tuple[str, tuple[str, ...]]]] = [Counter() for _ in self.questions]
+
+def of_name(ask: str) -> KeyQuestion:
+    """A question of which only the name is known."""
+    from convcalc.marking.verdict import KeyQuestion
+
+    layer, _, quantity = ask.partition(".")
+    return KeyQuestion(ask, layer, quantity)
+
+
+class Classroom:
+    """Statistics that grow with the questions and the mistakes, with the students only up to MAX_ROWS.
+
+    With personal keys a question is what has the same name; its numbers differ from student to student.
+    """
+
+    def __init__(self, questions: Iterable[KeyQuestion] = (), is_personal: bool = False):
+        self.questions: list[KeyQuestion] = []
+        self.columns: dict[str, int] = {}  # by name, which question
+        self.states: list[dict[str, int]] = []
+        self.wrong: list[Counter[tuple[str, tuple[str, ...]]]] = []
+        self.is_personal = is_personal
         self.scores: Counter[Fraction] = Counter()  # shares of the points
         self.times: Counter[str] = Counter()
         self.students: Counter[str] = Counter()
         self.names: dict[str, list[str]] = {}
+        self.rows: list[StudentRow] = []
         self.not_marked: list[Tally] = []
+        for question in questions:
+            self.column(question)
+
+    def column(self, question: KeyQuestion) -> int:
+        """Which question of the class one of this name is, known or new."""
+        found = self.columns.setdefault(question.ask, len(self.columns))
+        if found == len(self.questions):
+            self.questions.append(question)
+            self.states.append(dict.fromkeys(STATES, 0))
+            self.wrong.append(Counter())
+        return found
 
     def add(self, one: Tally) -> None:
         if one.status != "marked":
             self.not_marked.append(one)
             return
         self.scores[Fraction(one.score) / one.out_of if one.out_of else Fraction(0)] += 1
-        for states, state in zip(self.states, one.states, strict=False):
-            states[state] += 1
+        columns = [self.columns[ask] if ask in self.columns else self.column(of_name(ask)) for ask in one.asks]
+        columns = columns or list(range(len(one.states)))
+        for column, state in zip(columns, one.states, strict=True):
+            self.states[column][state] += 1
         for index, answer, codes in one.wrong:
-            counted = self.wrong[index]
-            if len(counted) < MAX_DISTINCT or (answer, codes) in counted:
-                counted[answer, codes] += 1
+            counted = self.wrong[columns[index]]
+            way = ("" if self.is_personal else answer, codes)
+            if len(counted) < MAX_DISTINCT or way in counted:
+                counted[way] += 1
             for code in codes:
                 self.times[code] += 1
         for code in {code: None for _, _, codes in one.wrong for code in codes}:
@@ -116,6 +178,8 @@ class Classroom:
             known = self.names.setdefault(code, [])
             if len(known) < MAX_NAMES:
                 known.append(one.student)
+        if len(self.rows) < MAX_ROWS:
+            self.rows.append(student_row(one, columns))
 
     @property
     def marked(self) -> int:
@@ -127,10 +191,16 @@ class Classroom:
 
     def median(self) -> Fraction | None:
         """The median share of the points; of an even number, the mean of the middle two."""
+        return self.quantile(Fraction(1, 2))
+
+    def quantile(self, part: Fraction) -> Fraction | None:
+        """The share of the points that a part of those marked have at most, between two shares in proportion."""
         if not self.marked:
             return None
         order = [share for share in sorted(self.scores) for _ in range(self.scores[share])]
-        return (order[(len(order) - 1) // 2] + order[len(order) // 2]) / 2
+        place = part * (len(order) - 1)
+        below = order[int(place)]
+        return below + (place - int(place)) * (order[-(-place // 1)] - below)
 
     def mean(self) -> Fraction | None:
         if not self.marked:

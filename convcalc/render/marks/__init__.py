@@ -28,6 +28,7 @@ FORMATS = {
     "json": Form("json:JsonMarks", "marks.json"),
     "csv": Form("csv:CsvMarks", "marks.csv"),
     "markdown": Form("text:MarkdownMarks", "{student}.md", True),
+    "html": Form("html:HtmlMarks", "{student}.html", True),
     "junit": Form("junit:JunitMarks", "marks.xml"),
     "gradescope": Form("json:GradescopeMarks", "{student}.json", True),
     "check50": Form("json:Check50Marks", "{student}.json", True),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from convcalc import __version__
+from convcalc.handin.likeness import few, likenesses
 from convcalc.marking.mistakes import MISTAKES
 from convcalc.marking.verdict import STATES
 from convcalc.render.json_text import json_text
-from convcalc.render.layout import pad, paragraphs, part
+from convcalc.render.layout import fill, pad, paragraphs, part
 from convcalc.render.marks.feedback import STATES_SAID, percent, value
 from convcalc.render.marks.json import number
 from convcalc.render.script import printable
@@ -17,13 +19,21 @@ from convcalc.render.working.page import escape_markdown
 from convcalc.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from convcalc.handin.classroom import Classroom, Mishap, Standing
+    from convcalc.handin.classroom import Classroom, Mishap, Standing, StudentRow
+    from convcalc.handin.likeness import Likeness
     from convcalc.render.marks import MarkingRun
 
 MAX_NAMES = 12  # beside a mistake
 MAX_MISHAPS = 20
 SCHEMA = "convcalc/class/1"
+ALIKE = (
+    "Noted, and no more than that, are hand-ins with at least three wrong answers in common, to questions of more than "
+    "one sort, that no single known mistake gives and that at most {few} of the class have; and those in which every "
+    "answer is written letter for letter the same, at least three of them as arithmetic that at most {few} write so. "
+    "People who learn together, or from the same source, come to such answers too. It is a reason to ask, and no proof."
+)
 BAR, WIDE = 20, 32  # characters of a bar, and of the histogram
+RULE_WIDTH = 98
 
 
 class Slip(NamedTuple):
@@ -35,39 +45,76 @@ class Slip(NamedTuple):
     names: str
 
 
+class AlikeWords(NamedTuple):
+    """Similar hand-ins: whose, and in what, in words."""
+
+    rows: tuple[StudentRow, ...]
+    words: str
+
+
+class Unmarked(NamedTuple):
+    """Somebody who was not marked, why, and the file that tells them."""
+
+    student: str
+    reason: str
+    page: str = ""
+
+
 class Outline(NamedTuple):
     """All that a report on a class says; each format lays it out."""
 
     title: str
-    heading: str  # 40 submissions, 38 marked; median 82 %, mean 79.3 %
+    figures: tuple[tuple[str, str], ...]  # by name: how many, median, mean, the middle half
     alarms: tuple[str, ...]
     standings: tuple[Standing, ...]
     slips: tuple[Slip, ...]
     more_slips: int
     histogram: tuple[int, ...]
-    left: tuple[tuple[str, str], ...]  # those who were not marked, and why
+    rows: tuple[StudentRow, ...]
+    more_rows: int
+    alike: tuple[AlikeWords, ...]
+    few: int  # who may have an answer that is rare
+    left: tuple[Unmarked, ...]
     stamp: str
     numbers: dict[str, object]
+
+    @property
+    def heading(self) -> str:
+        """40 submissions, 38 marked; median 82 %, mean 79.3 %, middle half 64 % to 91 %."""
+        (_, handed_in), (_, marked), *shares = self.figures
+        noun = "submission" if handed_in == "1" else "submissions"
+        listed = ", ".join(f"{name} {value}" for name, value in shares)
+        return f"{handed_in} {noun}, {marked} marked{f'; {listed}' if listed else ''}"
 
 
 def outline(room: Classroom, run: MarkingRun) -> Outline:
     standings = room.standings()
     mishaps = room.mishaps()
     median, mean = room.median(), room.mean()
-    middle = f"; median {percent(median, 1)} %, mean {percent(mean, 1)} %" if median is not None else ""
-    heading = f"{count_text(room.handed_in, 'submission')}, {room.marked} marked{middle}"
+    low, high = room.quantile(Fraction(1, 4)), room.quantile(Fraction(3, 4))
+    figures = [("handed in", f"{room.handed_in:,}"), ("marked", f"{room.marked:,}")]
+    if median is not None:
+        figures += [("median", f"{percent(median, 1)} %"), ("mean", f"{percent(mean, 1)} %")]
+        figures += [("middle half", f"{percent(low, 1)} % to {percent(high, 1)} %")]
     return Outline(
         f"{run.title or 'Homework'}: the class",
-        heading,
+        tuple(figures),
         tuple(alarm(standing) for standing in standings if standing.alarms),
         tuple(standings),
         tuple(map(slip, mishaps[:MAX_MISHAPS])),
         max(0, len(mishaps) - MAX_MISHAPS),
         tuple(room.histogram()),
-        tuple((one.student, f"{one.status}: {one.reason}") for one in room.not_marked),
+        tuple(room.rows),
+        room.marked - len(room.rows),
+        tuple(alike(one, room) for one in likenesses(room.rows, room.questions)),
+        few(room.rows),
+        tuple(Unmarked(one.student, f"{one.status}: {one.reason}", one.page) for one in room.not_marked),
         run.stamp,
-        {"handed_in": room.handed_in, "marked": room.marked, "median": median, "mean": mean, "key": run.key},
-    )
+        {
+            "handed_in": room.handed_in, "marked": room.marked, "median": median, "mean": mean,
+            "quartiles": [] if low is None else [low, high], "key": run.key,
+        },
+    )  # fmt: skip
 
 
 def count_text(number: int, noun: str) -> str:
@@ -77,6 +124,9 @@ def count_text(number: int, noun: str) -> str:
 def alarm(standing: Standing) -> str:
     """Most of the class agree, and the key has something else."""
     question = standing.question
+    if not standing.common:
+        made = " + ".join(standing.codes)
+        return f"{question.ask}: {standing.times} of {standing.answered} who answered make the same mistake ({made})"
     ways = f" (what {' + '.join(standing.codes)} gives)" if standing.codes else ""
     return (
         f"{question.ask}: {standing.times} of {standing.answered} who answered have {readable(standing.common)}{ways}, "
@@ -91,6 +141,22 @@ def readable(answer: str) -> str:
 def states_in_words(standing: Standing) -> str:
     """6 right, 1 consistent, 31 wrong."""
     return ", ".join(f"{count} {STATES_SAID[state]}" for state, count in standing.states.items() if count)
+
+
+def wrong_in_words(standing: Standing) -> str:
+    """The wrong answer that most gave, where more than one did."""
+    if standing.times < 2:
+        return ""
+    ways = " + ".join(standing.codes)
+    answer = f"{readable(standing.common)}{f' ({ways})' if ways else ''}" if standing.common else ways
+    return f"most often wrong: {answer}, {count_text(standing.times, 'student')}" if answer else ""
+
+
+def alike(found: Likeness, room: Classroom) -> AlikeWords:
+    """Whose hand-ins are alike in which answers."""
+    asks = ", ".join(room.questions[column].ask for column in found.columns)
+    shared = "every answer is written the same, letter for letter; rare are" if found.is_verbatim else "the same in"
+    return AlikeWords(tuple(room.rows[row] for row in found.rows), f"{shared} {asks}")
 
 
 def slip(mishap: Mishap) -> Slip:
@@ -112,7 +178,8 @@ def text_lines(outline: Outline) -> Iterator[str]:
         part("Right, or consistent with an earlier answer", map(standing_line, asks, outline.standings)),
         part("Commonest mistakes", slip_lines(outline)),
         part("Share of the points", histogram_lines(outline.histogram)),
-        part("Not marked", (f"{student}: {reason}" for student, reason in outline.left)),
+        part("Similar hand-ins", alike_lines(outline)),
+        part("Not marked", (f"{student}: {reason}" for student, reason, _ in outline.left)),
         (f"({outline.stamp})",),
     )
 
@@ -131,6 +198,17 @@ def slip_lines(outline: Outline) -> Iterator[str]:
         yield f"and {outline.more_slips} more"
 
 
+def alike_lines(outline: Outline) -> Iterator[str]:
+    """Who with whom in what, and the rule below."""
+    yield from (f"{names_of(one)}: {one.words}" for one in outline.alike)
+    if outline.alike:
+        yield from fill(ALIKE.format(few=outline.few), RULE_WIDTH)
+
+
+def names_of(one: AlikeWords) -> str:
+    return ", ".join(row.student for row in one.rows)
+
+
 def histogram_lines(counts: tuple[int, ...]) -> Iterator[str]:
     most = max(counts, default=0) or 1
     for index, count in enumerate(counts):
@@ -146,7 +224,8 @@ def markdown_lines(outline: Outline) -> Iterator[str]:
     slips = [(f"`{one.mishap.code}`", one.often, cell(one.words), cell(one.names)) for one in outline.slips]
     points = ((f"{10 * index} to {10 * index + 10} %", str(count)) for index, count in enumerate(outline.histogram))
     alarms = [f">\n> - {escape_markdown(text)}" for text in outline.alarms]
-    left = [f"- {escape_markdown(student)}: {escape_markdown(reason)}" for student, reason in outline.left]
+    left = [f"- {escape_markdown(student)}: {escape_markdown(reason)}" for student, reason, _ in outline.left]
+    alike = [f"- {escape_markdown(names_of(one))}: {escape_markdown(one.words)}" for one in outline.alike]
     return paragraphs(
         (f"# {escape_markdown(outline.title)}",),
         (escape_markdown(outline.heading),),
@@ -157,6 +236,9 @@ def markdown_lines(outline: Outline) -> Iterator[str]:
         (f"and {outline.more_slips} more",) if outline.more_slips else (),
         ("## Share of the points",),
         table(("points", "students"), points, 1),
+        ("## Similar hand-ins",) if alike else (),
+        (ALIKE.format(few=outline.few),) if alike else (),
+        alike,
         ("## Not marked",) if left else (),
         left,
         (f"<sub>{escape_markdown(outline.stamp)}</sub>",),
@@ -177,7 +259,11 @@ def cell(text: str) -> str:
 def document(outline: Outline) -> str:
     """The outline as JSON."""
     facts = {
-        name: value if value is None or isinstance(value, (int, str)) else number(value)
+        name: [number(each) for each in value]
+        if isinstance(value, list)
+        else value
+        if value is None or isinstance(value, (int, str))
+        else number(value)
         for name, value in outline.numbers.items()
     }
     report = {
@@ -192,9 +278,25 @@ def document(outline: Outline) -> str:
             for mishap, words, *_ in outline.slips
         ],
         "histogram": list(outline.histogram),
-        "not_marked": [{"student": student, "reason": reason} for student, reason in outline.left],
+        "students": [
+            {
+                "student": row.student,
+                "score": number(row.score),
+                "out_of": number(row.out_of),
+                "states": states_of(row, outline),
+            }
+            for row in outline.rows
+        ],
+        "similar": [{"students": [row.student for row in one.rows], "words": one.words} for one in outline.alike],
+        "not_marked": [{"student": one.student, "reason": one.reason} for one in outline.left],
     }
     return json_text(report) + "\n"
+
+
+def states_of(row: StudentRow, outline: Outline) -> list[str | None]:
+    """A state for each question of the class; None for one that was not asked."""
+    blank = len(outline.standings) - len(row.states)
+    return [*(state or None for state in row.states), *[None] * blank]
 
 
 def class_report(form: str, room: Classroom, run: MarkingRun) -> Iterable[str]:

@@ -167,7 +167,7 @@ CLASS = shell(
     "class",
     "convcalc check --class-report --format json: a class",
     "convcalc title key: string, handed_in, marked, median, mean: number?, alarms, questions, mistakes, histogram, "
-    "not_marked: [object]",
+    "quartiles: [number], students, similar, not_marked: [object]",
     "key handed_in marked median alarms questions mistakes",
     handed_in=COUNT_OF,
     marked=COUNT_OF,
@@ -176,6 +176,8 @@ CLASS = shell(
     questions=list_of(record(f"ask: string, {' '.join(STATES)}", "", **dict.fromkeys(STATES, COUNT_OF))),
     mistakes=list_of(record("code sentence: string, students, names: [string]", "", students=COUNT_OF)),
     histogram=list_of(COUNT_OF, "Students by tenths of the points."),
+    students=list_of(record("student: string, score out_of: number, states: [string?]"), "States by question."),
+    similar=list_of(record("students: [string], words: string"), "Hand-ins that are alike in what is rare."),
 )
 EXACT = type_of("integer|string", "Exact: fractions and symbolic values are strings.")
 EXACT_OR_NOT = {"anyOf": [EXACT, type_of("null")]}

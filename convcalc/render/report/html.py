@@ -7,24 +7,20 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from convcalc.render.report.text_table import Head, text_table
-from convcalc.render.script import UNICODE, printable
+from convcalc.render.script import UNICODE
+from convcalc.render.web_page import page_head, safe
 
 if TYPE_CHECKING:
     from convcalc.network.walk import NetworkReport
     from convcalc.render.report import ReportOptions
 
-STYLE = """
-:root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
-body { margin: 2rem; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-caption { text-align: left; font-weight: 600; font-size: 1.2em; padding-bottom: .6em; }
-th, td { text-align: left; padding: .15em .9em; font-weight: inherit; white-space: nowrap; }
-thead th { font-weight: 600; vertical-align: bottom; border-bottom: 1px solid; }
-tfoot td { font-weight: 600; border-top: 1px solid; }
-.n { text-align: right; }
-.input, dd span { opacity: .65; }
+TABLE_STYLE = """
+caption { font-weight: 600; font-size: 1.2em; }
+th, td { white-space: nowrap; }
+.input, dd span { color: var(--soft); }
 .block th { font-weight: 600; }
-.failed { color: #c0392b; }
+.failed { color: var(--failed); }
+.scroll { overflow-x: auto; }
 dl { display: grid; grid-template-columns: max-content max-content; gap: .15em 1.5em; }
 dt { white-space: pre; }
 dd { margin: 0; }
@@ -32,10 +28,10 @@ dd { margin: 0; }
 
 
 def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
-    own = UNICODE._replace(less="&lt;", text=lambda text: escape(printable(text)), code="<code>%s</code>")
+    own = UNICODE._replace(less="&lt;", text=safe, code="<code>%s</code>")
     made = text_table(report, options, own)
-    yield f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{made.title}</title>\n'
-    yield f"<style>{STYLE}</style>\n<table>\n<caption>{made.title}</caption>\n"
+    yield from page_head(made.title, TABLE_STYLE)
+    yield f'<div class="scroll" tabindex="0">\n<table>\n<caption>{made.title}</caption>\n'
     titles = [f'<th scope="col"{side(head)}>{escape(head.title)}' for head in made.heads]
     yield f"<thead>\n<tr>{''.join(titles)}\n</thead>\n<tbody>\n"
     for mark, row in zip(made.marks, made.rows, strict=True):
@@ -43,7 +39,7 @@ def lines(report: NetworkReport, options: ReportOptions) -> Iterator[str]:
     yield "</tbody>\n"
     if any(made.total):
         yield f"<tfoot>\n<tr>{data(made.heads, made.total)}\n</tfoot>\n"
-    yield "</table>\n"
+    yield "</table>\n</div>\n"
     if made.notes:
         yield "<dl>\n"
         for note in made.notes:

@@ -1,0 +1,107 @@
+"""What all pages of marks share: the colour and sign of each state, bars, and the style for both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+
+from convcalc.render.marks.feedback import STATES_SAID
+from convcalc.render.web_page import page_head, safe
+from convcalc.tuples import NamedTuple
+
+
+class StateLook(NamedTuple):
+    """How a state looks: a sign, a class of the style sheet, and the fill of a bar, which the colour-blind can tell."""
+
+    sign: str
+    style: str
+    fill: str  # of Okabe and Ito's palette
+
+
+LOOKS = {
+    "correct": StateLook("✓", "c", "#009e73"),
+    "consistent": StateLook("≈", "k", "#56b4e9"),
+    "wrong": StateLook("✗", "w", "#d55e00"),
+    "unreadable": StateLook("?", "u", "#cc79a7"),
+    "missing": StateLook("–", "m", "#9aa3ab"),
+}
+TINTS = "\n".join(
+    f".{look.style} {{ background: var(--{look.style}); color: var(--{look.style}-ink); }}" for look in LOOKS.values()
+)
+INKS = "\n".join(f".{look.style}f {{ color: {look.fill}; }}" for look in LOOKS.values())  # of what explains a bar
+STYLE = f"""
+body {{ margin: 2rem auto; max-width: 66rem; padding: 0 1rem; overflow-wrap: anywhere; }}
+th, td {{ padding: .25em .9em .25em 0; vertical-align: top; }}
+ul {{ padding-left: 1.2em; }}
+ul ul, td ul {{ margin: .2em 0; }}
+tbody th[scope=row] {{ min-width: 6em; }}
+.alarm {{ margin: 1.5rem 0; border-left: .3rem solid {LOOKS["wrong"].fill}; padding: .1rem 1rem; }}
+.alarm h2 {{ margin-top: .5em; }}
+.soft, caption, footer {{ color: var(--soft); }}
+.figures {{ display: flex; flex-wrap: wrap; gap: .4rem 2.2rem; margin: 1rem 0; }}
+.figures dt {{ color: var(--soft); }}
+.figures dd {{ margin: 0; font-size: 1.35em; }}
+nav a {{ margin-right: 1.2em; }}
+svg {{ display: block; max-width: 100%; height: auto; }}
+svg text {{ font: 12px system-ui, sans-serif; fill: currentColor; }}
+.bar {{ width: 100%; min-width: 7rem; max-width: 22rem; height: .95em; margin: .25em 0; }}
+.bar rect {{ stroke: var(--paper); stroke-width: 1px; vector-effect: non-scaling-stroke; }}
+.key {{ list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .3em 1.4em; }}
+.s, .c, .k, .w, .u, .m {{ -webkit-print-color-adjust: exact; print-color-adjust: exact; }}
+.s {{ display: inline-block; min-width: 1.5em; text-align: center; border-radius: .2em; }}
+{TINTS}
+{INKS}
+:focus-visible {{ outline: 2px solid var(--link); outline-offset: 1px; }}
+@media (max-width: 40rem) {{ body {{ margin: 1rem auto; }} th, td {{ padding-right: .6em; }} }}
+@media print {{ body {{ margin: 0; max-width: none; font-size: 10pt; }} nav {{ display: none; }}
+  tr, li {{ break-inside: avoid; }} thead {{ display: table-header-group; }} }}
+"""
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def marks_page_head(title: str, heading: str = "", style: str = "", scripts: str = "") -> Iterator[str]:
+    """A page of marks up to its heading, which may have more in it than the title."""
+    yield from page_head(title, STYLE + style, POLICY + scripts)
+    yield f"<main>\n<h1>{heading or title}</h1>\n"
+
+
+def sign(state: str) -> str:
+    """The coloured sign of a state, as one that its words follow."""
+    look = LOOKS[state]
+    return f'<span class="s {look.style}" aria-hidden="true">{look.sign}</span>'
+
+
+def counts_in_words(counts: Mapping[str, int]) -> str:
+    """6 right, 1 consistent, 31 wrong: each behind the colour that it has in a bar."""
+    return ", ".join(
+        f'<span class="{look.style}f" aria-hidden="true">■</span> {counts[state]:,} {STATES_SAID[state]}'
+        for state, look in LOOKS.items()
+        if counts[state]
+    )
+
+
+def legend() -> str:
+    shown = "".join(f"<li>{sign(state)} {STATES_SAID[state]}\n" for state in LOOKS)
+    return f'<ul class="key" aria-label="signs">\n{shown}</ul>\n'
+
+
+def question_name(ask: str) -> str:
+    """A question's name, which may break at its dots and underscores."""
+    return safe(ask).replace(".", ".<wbr>").replace("_", "_<wbr>")
+
+
+def bar(counts: Mapping[str, int], label: str) -> str:
+    """Counts of states side by side; it grows and shrinks with the page, and its parts with it."""
+    parts, start = [], 0
+    for state, look in LOOKS.items():
+        if wide := counts.get(state, 0):
+            parts.append(f'<rect x="{start}" width="{wide}" height="1" fill="{look.fill}"/>')
+        start += wide
+    box = f'viewBox="0 0 {start or 1} 1" preserveAspectRatio="none"'
+    return f'<svg class="bar" {box} role="img" aria-label="{label}">{"".join(parts)}</svg>'
+
+
+def person(name: str, page: str = "") -> str:
+    """A name, in its own direction, that leads to the page with its feedback."""
+    shown = f"<bdi>{safe(name)}</bdi>"
+    return f'<a href="{quote(page)}">{shown}</a>' if page else shown
