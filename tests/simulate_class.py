@@ -52,8 +52,8 @@ def key_of(name):
     return read_key(library.find(network.spec) if network.spec else Source(name, network.text))
 
 
-def simulate(students, seed=1, networks=tuple(NETWORKS), show=None):
-    """Mark so many students, at random in one of the networks."""
+def simulate(students, seed=1, networks=tuple(NETWORKS), habits=0.0, show=None):
+    """Mark so many students, at random in one of the networks; `habits` is the share of mistakes made in every layer."""
     from convcalc.marking.answers import Answers
     from convcalc.marking.mark import mark
 
@@ -63,7 +63,7 @@ def simulate(students, seed=1, networks=tuple(NETWORKS), show=None):
     visible = reported = first = done = 0
     while done < students:
         network = rng.choice(networks)
-        made = student(network, rng, rng.randint(1, 3))
+        made = student(network, rng, rng.randint(1, 3), habits)
         if made is None:
             continue
         done += 1
@@ -127,8 +127,15 @@ def together(reports):
     return Report(*(sum(column[1:], column[0]) for column in columns))
 
 
+def tables(students, seed, networks):
+    """Of the classes whose mistakes are made once, and of those who have habits."""
+    for habits, title in ((0.0, "Mistakes that are made once"), (1.0, "Habits: mistakes that are made in every layer")):
+        reports = {name: simulate(students, seed, (name,), habits) for name in networks}
+        yield title
+        yield from table({**reports, "all": together(reports.values())})
+
+
 if __name__ == "__main__":
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    reports = {name: simulate(count, seed, (name,)) for name in sys.argv[3:] or NETWORKS}
-    print("\n".join(table({**reports, "all": together(reports.values())})))
+    print("\n".join(tables(count, seed, sys.argv[3:] or NETWORKS)))

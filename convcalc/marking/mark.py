@@ -218,7 +218,7 @@ def own_numbers(network: ReferenceNetwork, responses: Iterable[Response]) -> Stu
 def usable(readings: tuple[AnswerReading, ...], rank: int) -> tuple[Shape, ...]:
     """The shapes, channels first, that later layers can be computed from."""
     shapes = shapes_of_rank(readings, rank)
-    return tuple(shape for shape in shapes if all(isinstance(side, int) and 0 < side < 10**9 for side in shape))
+    return tuple(shape for shape in shapes if all(isinstance(side, int) and 0 < side < 10**30 for side in shape))
 
 
 def second_look(response: Response, own: StudentNumbers, carry_forward: bool, responses: list[Response]) -> Response:

@@ -70,7 +70,7 @@ SIZES = (
     Mistake("size.no_kernel", "size", "the kernel was left out", "the window itself takes k cells: n + 2p − k",
             (Wrong("conv pool", "floor((n + 2*p)/s)"),), 4),
     Mistake("size.no_stride", "size", "the stride was left out", "a window begins only every s cells: divide by s",
-            (Wrong("conv", f"{WINDOW} + 1", {}, "strided"),), 4),
+            (Wrong("conv tconv", "", {"s": "1"}, "strided"), Wrong("pool", "", {"s": "1"}, "own-stride")), 4),
     Mistake("size.no_padding", "size", "the padding was left out", "it widens the input on both sides: n + 2p",
             (Wrong("conv pool tconv", "", {"2*p": "0"}, "padded"),), 4),
     Mistake("size.same_assumed", "size", "a padding was assumed that keeps the size", "none is given here: p = 0",

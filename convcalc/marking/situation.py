@@ -127,6 +127,7 @@ OF_SETTINGS: dict[str, Callable[[Applied], object]] = {
     "padded": lambda layer: first_axis(layer).get("p_l", 0) != 0 or first_axis(layer).get("p_r", 0) != 0,
     "unpadded": lambda layer: first_axis(layer).get("p_l", 0) == 0 == first_axis(layer).get("p_r", 0),
     "strided": lambda layer: first_axis(layer).get("s", 1) != 1,
+    "own-stride": lambda layer: first_axis(layer).get("s", 1) not in (1, first_axis(layer).get("k")),
     "dilated": lambda layer: first_axis(layer).get("d", 1) != 1,
     "half": lambda layer: (
         2 * first_axis(layer).get("p", 0) in (first_axis(layer).get("k", 0) - 1, first_axis(layer).get("k", 1))

@@ -23,11 +23,13 @@ def test_the_networks_of_the_classes_are_those_of_the_keys(name):
 @pytest.mark.parametrize("students", [20, pytest.param(300, marks=LARGE)])
 def test_nothing_right_is_marked_wrong_and_nothing_wrong_right(name, students):
     assert not simulate(students, 3, (name,)).forbidden
+    assert not simulate(students, 4, (name,), habits=0.5).forbidden
 
 
+@pytest.mark.parametrize("habits", [0.0, 1.0], ids=["once", "habits"])
 @pytest.mark.parametrize("students", [40, pytest.param(500, marks=LARGE)])
-def test_mistakes_are_found_and_what_follows_them_counts(students):
-    report = together(simulate(students, 11, (name,)) for name in NETWORKS)
+def test_mistakes_are_found_and_what_follows_them_counts(students, habits):
+    report = together(simulate(students, 11, (name,), habits) for name in NETWORKS)
     assert report.visible > students
     assert report.reported >= REPORTED * report.visible
     assert report.first >= FIRST * report.visible

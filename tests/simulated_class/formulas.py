@@ -192,6 +192,8 @@ WRONG = [
     ("size.floor_sum", (*W, POOL), "output", size(lambda v: v["n"] // v["s"])),
     ("size.no_kernel", (*W, POOL), "output", size(lambda v: (v["n"] + v["pad"]) // v["s"])),
     ("size.no_stride", W, "output", size(lambda v: v["n"] + v["pad"] - v["e"] + 1, "strided")),
+    ("size.no_stride", (POOL,), "output", lambda seat, v: None if seat.layer.default_stride else {"s": 1}),
+    ("size.no_stride", (TCONV,), "output", lambda seat, v: {"s": 1}),
     ("size.no_padding", (*W, POOL, TCONV), "output", lambda seat, v: {"pad": 0} if v["pad"] else None),
     ("size.same_assumed", W, "output", size(lambda v: ceil(v["n"] / v["s"]), "unpadded")),
     ("size.same_strided_keeps", W, "output", size(lambda v: v["n"], "same", "strided")),

@@ -8,6 +8,9 @@ from simulated_class.networks import ADD, CAT, FC, FLAT, KERNELS, NETWORKS, POOL
 QUANTITIES = ("output", "parameters", "macs", "receptive_field")
 WIDENING = (*SLIDING, TCONV, UP, CAT, ADD)  # layers that are asked for their field
 CODES = sorted({code for code, *_ in WRONG})
+ONCE = frozenset(
+    code for code in CODES if code.startswith("slip.") or code == "rf.area"
+)  # no habit: the next field would be its square
 
 
 class Truth(NamedTuple):
@@ -38,8 +41,11 @@ def wrong(seat, quantity, made):
     return formula(seat, v) if formula else right(seat, quantity, v)
 
 
-def intended(network, rng, mistakes, together):
-    """By layer and quantity the mistakes that this student means to make; None where one has no place."""
+def intended(network, rng, mistakes, habits, together):
+    """By layer and quantity the mistakes that this student means to make; None where one has no place.
+
+    A habit is made in every layer that gives occasion for it, any other mistake in one.
+    """
     spots = {}
     for _ in range(mistakes):
         code = rng.choice(CODES)
@@ -47,11 +53,12 @@ def intended(network, rng, mistakes, together):
         places = [(layer.name, way) for way in ways for layer in network.layers if layer.kind in way[1]]
         if not places:
             return None
-        name, way = rng.choice(places)
-        others = spots.setdefault((name, way[2]), [])
-        if others and (rng.random() > together or code in {each[0] for each in others}):
-            continue
-        others.append(way)
+        is_habit = code not in ONCE and rng.random() < habits
+        for name, way in places if is_habit else [rng.choice(places)]:
+            others = spots.setdefault((name, way[2]), [])
+            if others and (rng.random() > together or code in {each[0] for each in others}):
+                continue
+            others.append(way)
     return spots
 
 
@@ -74,10 +81,10 @@ def seat_at(name, place, rows, out=(), branch=0):
     )  # fmt: skip
 
 
-def student(name, rng, mistakes, together=0.15):
+def student(name, rng, mistakes, habits=0.0, together=0.15):
     """Answers by name, and the truth about each; None where the mistakes lead nowhere."""
     network = NETWORKS[name]
-    spots = intended(network, rng, mistakes, together)
+    spots = intended(network, rng, mistakes, habits, together)
     if spots is None:
         return None
     answers, truths = {}, {}
@@ -116,10 +123,10 @@ def student(name, rng, mistakes, together=0.15):
 
 
 def is_dead_end(network, place, out):
-    """Whether a layer after this one has no output: its window is wider than the map."""
+    """Whether a layer after this one has no output: its window is wider than the map, its groups do not divide it."""
     name = network.layers[place].name
     return any(
-        min(right(Seat(layer, (out,)), "output")) < 1
+        out[0] % layer.g or min(right(Seat(layer, (out,)), "output")) < 1
         for after, layer in enumerate(network.layers)
         if name in network.sources(after) and layer.kind in (*KERNELS, POOL)
     )
